@@ -1,0 +1,61 @@
+# patrolcast: every target needs nothing but Python 3.11+ and make; the first one that runs sets up .venv by itself.
+# `make help` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+CONFIG ?= configs/sample.toml
+RUNS ?=
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PATROLCAST := $(BIN)/patrolcast
+FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
+
+.PHONY: help setup forecast nightly check test check-long lint sample bench lock clean
+
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+# Two stamps, so that `make forecast` never waits for test tools. They are newer than the lock files or the set-up repeats.
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV) requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.ready ## set up the local environment only
+
+forecast: $(VENV)/.ready ## one run of the sample city, or of CONFIG=configs/chicago.toml
+	@$(PATROLCAST) forecast $(CONFIG) $(FORECAST_FLAGS)
+
+check: $(VENV)/.ready ## validate CONFIG and its data without running
+	@$(PATROLCAST) check $(CONFIG)
+
+nightly: $(VENV)/.ready ## the unattended run: lock, freshness, run, gates, publish
+	@$(PATROLCAST) nightly $(CONFIG) $(FORECAST_FLAGS)
+
+test: $(VENV)/.ready-dev ## lint, types and the whole test suite (under 10 minutes on 2 cores)
+	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
+
+check-long: $(VENV)/.ready-dev ## the heavy sweeps that `make test` leaves out
+	@$(BIN)/python -m pytest -m long
+
+lint: $(VENV)/.ready-dev ## lint and types only
+	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
+
+sample: $(VENV)/.ready ## rebuild data/sample byte for byte from its seed
+	@$(PATROLCAST) sample --out data/sample
+
+bench: $(VENV)/.ready-dev ## measure, side by side, what docs/benchmarks.md claims
+	@$(BIN)/python -m benchmarks.known_truth
+
+lock: $(VENV)/.ready ## renew the lock files (versions and hashes, no host)
+	@sh tools/lock.sh $(VENV)
+
+clean: ## remove the environment and caches; runs stay
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build

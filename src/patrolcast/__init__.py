@@ -1,0 +1,7 @@
+"""patrolcast: advisory patrol guidance from citizen-reported crime, built against the bias in its own data.
+
+The tree tells the process (`docs/architecture.md`): doors (`cli`) > `runs` > the pillars (`io`, `intake`, `grid`,
+`features`, `forecast`, `patrol`, `audit`, `report`, `synthetic`) > `domain`. Pillars never import each other.
+"""
+
+__version__ = "0.1.0"

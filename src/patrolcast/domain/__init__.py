@@ -1,0 +1,1 @@
+"""The base: the words of patrolcast, as types. Imports nothing of ours."""

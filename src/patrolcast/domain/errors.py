@@ -1,0 +1,110 @@
+"""The errors a user can meet: one line each (what, got what, the rule, the cure), one exit code each.
+
+The codes are promises to scripts (`docs/exit-codes.md`); a door (`cli`, `web`) prints ``str(error)`` and exits with
+``error.exit_code``. Anything that is not a :class:`PatrolcastError` is a defect of ours and exits 70.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+_LONGEST_SHOWN = 80
+
+
+def shown(value: object) -> str:
+    r"""A value as it may be printed: escaped, on one line, cut to 80 characters.
+
+    >>> shown("a\nb")
+    "'a\\nb'"
+    """
+    text = ascii(value) if isinstance(value, str) else ascii(str(value))
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
+
+
+class PatrolcastError(Exception):
+    """Base of all expected failures.
+
+    Parameters
+    ----------
+    what : the thing that is wrong, with its place (file, line, column, section, key).
+    got : what was found there; left out when it could hold personal data.
+    rule : what is allowed.
+    cure : what the reader can do next.
+
+    >>> print(ConfigError("[model] seed", got="'x'", rule="must be a whole number", cure="write seed = 7"))
+    [model] seed: got 'x'; must be a whole number; write seed = 7
+    """
+
+    exit_code: ClassVar[int] = 70
+
+    def __init__(self, what: str, *, got: str | None = None, rule: str | None = None, cure: str | None = None) -> None:
+        self.what, self.got, self.rule, self.cure = what, got, rule, cure
+        parts = [f"got {got}" if got is not None else None, rule, cure]
+        told = "; ".join(part for part in parts if part)
+        super().__init__(" ".join(f"{what}: {told}".split()) if told else what)
+
+
+class UsageError(PatrolcastError):
+    """The command was called wrongly."""
+
+    exit_code = 2
+
+
+class ConfigError(PatrolcastError):
+    """The configuration is wrong: file, section, key, nearest valid key."""
+
+    exit_code = 10
+
+
+class GovernanceError(PatrolcastError):
+    """A required governance document is missing or incomplete."""
+
+    exit_code = 11
+
+
+class UnapprovedChangeError(PatrolcastError):
+    """A threshold or policy changed without the written approval it needs."""
+
+    exit_code = 12
+
+
+class DataRefusedError(PatrolcastError):
+    """A whole input file is refused."""
+
+    exit_code = 13
+
+
+class ProhibitedDataError(PatrolcastError):
+    """The input holds what patrolcast never reads: data of persons, or records that may not reach the model."""
+
+    exit_code = 14
+
+
+class GateRefusedError(PatrolcastError):
+    """A gate failed, crashed or is missing; nothing was published."""
+
+    exit_code = 20
+
+
+class PausedError(PatrolcastError):
+    """Publication is paused."""
+
+    exit_code = 21
+
+
+class CannotWriteError(PatrolcastError):
+    """The output cannot be written: full, read-only, not empty, another filesystem."""
+
+    exit_code = 73
+
+
+class LockedError(PatrolcastError):
+    """Another run holds the lock."""
+
+    exit_code = 75
+
+
+class NotPermittedError(PatrolcastError):
+    """The operating system refused access."""
+
+    exit_code = 77

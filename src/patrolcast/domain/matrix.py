@@ -1,0 +1,118 @@
+"""Features on their way into the model: declared, admitted, and only then a column.
+
+Three types, one direction::
+
+    FeatureSpec --features.policy.admit--> AdmittedFeature --features.matrix--> AdmittedMatrix --> forecast.gbm
+
+There is no other way to make the second and third: an :class:`AdmittedFeature` checks its provenance when it is
+made, and an :class:`AdmittedMatrix` has exactly as many columns as it has admissions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.errors import ProhibitedDataError
+from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
+
+Family = Literal["history", "neighbours", "near_repeat", "climatology", "recency", "calendar", "place", "category"]
+"""Which kind of reason a feature gives."""
+
+
+@dataclass(frozen=True)
+class FeatureSpec:
+    """One feature, declared once.
+
+    Attributes
+    ----------
+    name : column name, lower_snake_case, unique.
+    unit : unit of its values, e.g. "reports per day".
+    provenance : who caused the records it is made from.
+    family : which kind of reason it gives.
+    lookback_days : how far back it sees; 0 for none, ``inf`` for all history.
+    source : which table it is computed from.
+    caution : what a reader should know before trusting it.
+    phrase : the reason in plain words; ``{value}`` is replaced by the value where the phrase needs it.
+    """
+
+    name: str
+    unit: str
+    provenance: Provenance
+    family: Family
+    lookback_days: float
+    source: str
+    caution: str
+    phrase: str
+
+
+@dataclass(frozen=True)
+class AdmittedFeature:
+    """A feature that the policy let in, with the rule that did. Refuses what no policy may admit."""
+
+    spec: FeatureSpec
+    rule: str
+
+    def __post_init__(self) -> None:
+        if self.spec.provenance in NEVER_IN_MODEL:
+            raise ProhibitedDataError(
+                f"feature {self.spec.name}",
+                got=f"provenance {self.spec.provenance}",
+                rule="officer-initiated, census and unknown provenance never reach the model",
+                cure="leave it out; comparison variants measure it without publishing",
+            )
+
+
+@dataclass(frozen=True)
+class ExcludedFeature:
+    """A feature that the policy kept out, and why."""
+
+    spec: FeatureSpec
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What the policy decided for every feature of the catalogue (written to `admission.json`)."""
+
+    admitted: tuple[AdmittedFeature, ...]
+    excluded: tuple[ExcludedFeature, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the admitted features, in catalogue order."""
+        return tuple(feature.spec.name for feature in self.admitted)
+
+
+@dataclass(frozen=True)
+class AdmittedMatrix:
+    """Rows for the model: float32 ``[n_rows, n_features]``, one admission per column.
+
+    ``offset`` (float64 ``[n_rows]``) is the log of the long-run rate the model starts from, itself made from
+    citizen reports only.
+    """
+
+    values: npt.NDArray[np.float32]
+    columns: tuple[AdmittedFeature, ...]
+    offset: npt.NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 2 or self.values.shape[1] != len(self.columns):
+            raise ProhibitedDataError(
+                "feature matrix",
+                got=f"{self.values.shape} values for {len(self.columns)} admissions",
+                rule="a column without admission cannot enter the matrix",
+            )
+        if not all(isinstance(column, AdmittedFeature) for column in self.columns):
+            raise ProhibitedDataError("feature matrix", got="a column that was never admitted", rule="admit() first")
+        if self.offset.shape != (self.values.shape[0],):
+            raise ValueError("offset needs one value per row")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(column.spec.name for column in self.columns)

@@ -1,0 +1,188 @@
+"""What stages hand on, as frozen records with named fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from patrolcast.domain.matrix import Admission
+
+NOTICE = (
+    "Advisory only. A suggestion is about a place and a time, never about a person; it is no ground to stop, search, "
+    "question or arrest anyone. A person decides."
+)
+"""Carried by every emitted suggestion, file and page."""
+
+LIMITS = (
+    "Citizen-reported is not the same as unbiased: people report differently by place, by offence and by trust in the "
+    "police. Where crime is reported less, this forecast sees less.",
+    "A forecast of a place says nothing about the people who live or pass there.",
+    "Expected incidents are averages over many shifts like this one; most suggested cells will see no incident.",
+    "The forecast cannot tell whether patrol prevents, displaces or merely records crime.",
+)
+"""Said on every page that shows a forecast."""
+
+
+class Verdict(StrEnum):
+    """What a gate found. ``not measured`` is never a pass: publication treats it as the gate's config says."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    WAIVED = "waived"
+    NOT_MEASURED = "not measured"
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """One named check: its value, interval, threshold and verdict.
+
+    Attributes
+    ----------
+    name : lower_snake_case, unique within a run.
+    value : what was measured; None when it could not be.
+    threshold : the rule in words, e.g. "at most 0.10".
+    verdict : see :class:`Verdict`; FAIL and NOT_MEASURED stop publication unless ``stops`` is False.
+    detail : one plain sentence for the reader.
+    """
+
+    name: str
+    value: float | None
+    threshold: str
+    verdict: Verdict
+    detail: str
+    lower: float | None = None
+    upper: float | None = None
+    stops: bool = True
+
+
+def publishable(gates: tuple[GateResult, ...], *, required: frozenset[str]) -> bool:
+    """True when every required gate is present and none that stops publication failed or went unmeasured."""
+    bad = {Verdict.FAIL, Verdict.NOT_MEASURED}
+    return required <= {gate.name for gate in gates} and not any(gate.stops and gate.verdict in bad for gate in gates)
+
+
+@dataclass(frozen=True)
+class SourceAccount:
+    """Row accounting of one source file: ``rows_in = kept + sum(set_aside) + sum(refused)``, always.
+
+    Attributes
+    ----------
+    name, sha256, bytes : which file it was.
+    set_aside, refused : reason or rule -> rows.
+    notes : accepted peculiarities, in words ("byte-order mark", "12 % of times are midnight").
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    rows_in: int
+    kept: int
+    set_aside: dict[str, int]
+    refused: dict[str, int]
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        accounted = self.kept + sum(self.set_aside.values()) + sum(self.refused.values())
+        if accounted != self.rows_in:
+            raise AssertionError(f"{self.name}: {self.rows_in} rows in, {accounted} accounted for")
+
+
+@dataclass(frozen=True)
+class SkillComparison:
+    """The model beside its baselines on the validation window, for one category.
+
+    ``deviance`` is the mean Poisson deviance per cell and shift, ``hits`` the share of incidents in the 5 % of cells
+    ranked highest each shift; both keyed by method (``model``, ``climatology``, ``kernel_density``).
+    """
+
+    category: str
+    n_incidents: int
+    deviance: dict[str, float]
+    hits: dict[str, float]
+    predicted_over_observed: float
+    used: str
+
+
+@dataclass(frozen=True)
+class IntervalCalibration:
+    """Gamma interval of one category: nominal level, and the coverage measured on cells it was not fitted on."""
+
+    category: str
+    level: float
+    coverage: float
+    n: int
+    log_shape: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Everything one run found, as tables and text; nothing is written yet.
+
+    Attributes
+    ----------
+    cells : one row per cell: ``cell`` (H3 index, text), ``district``, ``area_km2``, ``longitude``, ``latitude``,
+        ``geometry`` (WGS84), in ascending order of ``cell``.
+    forecast : the columns of `forecast.parquet` (docs/contract): one row per cell, category and shift.
+    suggestions : the columns of `suggestions.csv` plus ``area`` (neighbouring suggested cells of one district and
+        shift share it, e.g. "4-A"), ``category`` (the one that contributes most) and ``expected_by_category`` (text).
+    explanations : long table: ``suggestion_id``, ``category``, ``feature``, ``value``, ``contribution`` (log scale),
+        ``raw_score`` (their sum).
+    matrix : features of the forecast rows, for `explain`: ``cell``, ``category``, ``shift_start``, ``offset`` and each.
+    model_text : LightGBM text of the model, or "" when a baseline was used for every category.
+    """
+
+    as_of: datetime
+    cells: gpd.GeoDataFrame
+    forecast: gpd.GeoDataFrame
+    suggestions: pd.DataFrame
+    explanations: pd.DataFrame
+    matrix: pd.DataFrame
+    admission: Admission
+    skill: tuple[SkillComparison, ...]
+    intervals: tuple[IntervalCalibration, ...]
+    gates: tuple[GateResult, ...]
+    model_text: str
+    training: dict[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What surrounds a result and is known at the edge only: identity, sources, the time it may be used."""
+
+    run_id: str
+    name: str
+    title: str
+    timezone: str
+    as_of: datetime
+    newest_report: datetime | None
+    expires_at: datetime
+    sources: tuple[SourceAccount, ...]
+    versions: dict[str, str]
+    config_sha256: str
+    notes: tuple[str, ...] = ()
+
+
+Step = Callable[[str, int, int], None]
+
+
+@dataclass
+class Progress:
+    """Where long work says how far it is: ``step(name, done, total)``. The default says nothing."""
+
+    step: Step = field(default=lambda name, done, total: None)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Marks the start and the end of a stage."""
+        self.step(name, 0, 1)
+        yield
+        self.step(name, 1, 1)

@@ -1,0 +1,119 @@
+"""Shifts: the operational periods of patrol. Look-alike words, parted once and for all:
+
+====================  ==========================================================================================
+*instant*             a point on the world's time line; always stored in UTC
+*local time*          what the wall clock of the agency shows; 02:30 may not exist (spring) or exist twice (autumn)
+*shift*               from one local start to the next: 7, 8 or 9 hours long on a day when the clock changes
+*slot*                which of the day's shifts it is: 0 for the first start of the list
+*shift day*           the local date on which the shift starts, also when it ends on the next
+====================  ==========================================================================================
+
+::
+
+    local   06:00        14:00        22:00        06:00
+              |--slot 0----|--slot 1----|--slot 2----|
+    day       Fri          Fri          Fri          Sat
+
+A start that falls into the missing hour of spring moves to the first instant after the gap; one that falls into the
+repeated hour of autumn means its first occurrence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from patrolcast.domain.errors import DataRefusedError
+
+Instants = npt.NDArray[np.int64]
+"""Microseconds since 1970-01-01T00:00Z."""
+
+MICROSECONDS_PER_HOUR = 3_600_000_000
+
+
+def to_instants(moments: pd.Series | pd.DatetimeIndex) -> Instants:
+    """Time-zone-aware moments as microseconds in UTC, whatever unit pandas keeps them in."""
+    index = pd.DatetimeIndex(moments)
+    if index.tz is None:
+        raise ValueError("moments have no zone")
+    return index.tz_convert("UTC").as_unit("us").asi8.astype(np.int64)
+
+
+def from_instants(instants: npt.ArrayLike) -> pd.DatetimeIndex:
+    """Microseconds in UTC as time-zone-aware moments."""
+    return pd.DatetimeIndex(np.asarray(instants, dtype="datetime64[us]")).tz_localize("UTC")
+
+
+def local_instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The instant at which the wall clock of ``zone`` shows ``clock`` on ``day`` (gap: first instant after it).
+
+    >>> local_instant(date(2026, 3, 8), time(2, 30), ZoneInfo("America/Chicago")).isoformat()
+    '2026-03-08T08:00:00+00:00'
+    """
+    utc = ZoneInfo("UTC")
+    moment = datetime.combine(day, clock, tzinfo=zone).astimezone(utc)
+    if moment.astimezone(zone).replace(tzinfo=None) == datetime.combine(day, clock):
+        return moment
+    # The wall clock never shows it: bisect to the end of the gap, which lies within a day of the naive reading.
+    low, high = moment - timedelta(hours=26), moment + timedelta(hours=26)
+    target = datetime.combine(day, clock)
+    while high - low > timedelta(microseconds=1):
+        middle = low + (high - low) / 2
+        if middle.astimezone(zone).replace(tzinfo=None) < target:
+            low = middle
+        else:
+            high = middle
+    return high.replace(microsecond=0) if high.microsecond < 2 else high
+
+
+def shift_calendar(starts: Sequence[str], *, timezone: str, first_day: date, last_day: date) -> pd.DataFrame:
+    """Every shift that starts on a local day from ``first_day`` to ``last_day``, both included.
+
+    Parameters
+    ----------
+    starts : rising local start times, "HH:MM".
+    timezone : IANA zone of the agency.
+
+    Returns
+    -------
+    Table with one row per shift, in order: ``shift_start``, ``shift_end`` (UTC), ``shift_day`` (local date at
+    midnight, without zone), ``slot`` (0..len(starts)-1), ``weekday`` (0 = Monday), ``hours`` (real length).
+    """
+    zone = ZoneInfo(timezone)
+    clocks = [time.fromisoformat(text) for text in starts]
+    n_days = (last_day - first_day).days + 1
+    if n_days < 1:
+        raise DataRefusedError("shifts", got=f"{first_day} to {last_day}", rule="the last day is not before the first")
+    days = [first_day + timedelta(days=i) for i in range(n_days + 1)]
+    instants = [local_instant(day, clock, zone) for day in days for clock in clocks]
+    n_shifts = n_days * len(clocks)
+    begin = pd.DatetimeIndex(instants[:n_shifts]).as_unit("us")
+    end = pd.DatetimeIndex(instants[1 : n_shifts + 1]).as_unit("us")
+    shift_day = pd.DatetimeIndex(np.repeat(np.array(days[:n_days], dtype="datetime64[us]"), len(clocks)))
+    return pd.DataFrame(
+        {
+            "shift_start": begin,
+            "shift_end": end,
+            "shift_day": shift_day,
+            "slot": np.tile(np.arange(len(clocks), dtype=np.int8), n_days),
+            "weekday": shift_day.dayofweek.to_numpy().astype(np.int8),
+            "hours": (end - begin).total_seconds().to_numpy() / 3600.0,
+        }
+    )
+
+
+def daily_origins(as_of: datetime, *, timezone: str, n_days: int) -> Instants:
+    """The instants at which the wall clock shows the time of ``as_of``, on its day and the ``n_days - 1`` before.
+
+    Rising; the last is ``as_of`` itself. These are the moments at which a nightly run would have been made, so that
+    training sees the past exactly as each night saw it.
+    """
+    zone = ZoneInfo(timezone)
+    local = as_of.astimezone(zone)
+    earlier = [local_instant(local.date() - timedelta(days=i), local.time(), zone) for i in range(n_days - 1, 0, -1)]
+    return to_instants(pd.DatetimeIndex([*earlier, as_of.astimezone(ZoneInfo("UTC"))]))

@@ -1,0 +1,109 @@
+"""The tables that stages exchange, and the two types that keep citizen reports and all other records apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from patrolcast.domain.errors import ProhibitedDataError
+from patrolcast.domain.provenance import COUNTED, NEVER_IN_MODEL, Provenance
+
+WGS84 = "EPSG:4326"
+
+INCIDENT_COLUMNS = ("occurred_at", "reported_at", "longitude", "latitude", "offence", "category", "provenance")
+"""Columns of a table of incidents: instants in UTC, WGS84 degrees, categories of text. Nothing about persons."""
+
+
+@dataclass(frozen=True)
+class CitizenIncidents:
+    """Incidents that citizens reported: the only records that are counted and forecast.
+
+    ``table`` has :data:`INCIDENT_COLUMNS`, one row per incident. Construction refuses any other provenance, so a
+    function that takes this type cannot be handed officer-initiated records.
+    """
+
+    table: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        _require_columns(self.table)
+        wrong = set(self.table["provenance"].astype(str).unique()) - set(COUNTED)
+        if wrong:
+            raise ProhibitedDataError(
+                "incidents",
+                got=f"records of provenance {', '.join(sorted(wrong))}",
+                rule="only citizen-reported records are counted",
+                cure="mark them in the codebook so that they are set aside",
+            )
+
+
+@dataclass(frozen=True)
+class SetAsideRecords:
+    """Records that are kept for the audit and never counted: officer-initiated, administrative, unknown."""
+
+    table: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        _require_columns(self.table)
+        if COUNTED & set(self.table["provenance"].astype(str).unique()):
+            rule = "those are counted, not set aside"
+            raise ProhibitedDataError("set-aside records", got="citizen reports", rule=rule)
+
+
+@dataclass(frozen=True)
+class CityTables:
+    """Everything one run reads, as tables: files are already closed.
+
+    Attributes
+    ----------
+    incidents : citizen reports known by ``as_of``.
+    set_aside : all other records known by ``as_of``; only `audit` may look.
+    boundary : polygons of the jurisdiction, WGS84.
+    districts : polygons with the column ``district``, WGS84; None means one district.
+    water : polygons without residents or patrol, WGS84, or None.
+    places : place-layer name -> its geometries (WGS84) with the column ``value`` where it is averaged.
+    residents : census polygons with one column per group and ``total``; only `audit` and the screen may look.
+    """
+
+    incidents: CitizenIncidents
+    set_aside: SetAsideRecords
+    boundary: gpd.GeoDataFrame
+    districts: gpd.GeoDataFrame | None
+    water: gpd.GeoDataFrame | None
+    places: dict[str, gpd.GeoDataFrame]
+    residents: gpd.GeoDataFrame | None
+
+
+def empty_incidents() -> pd.DataFrame:
+    """A table of incidents with no row."""
+    moments = pd.DatetimeIndex([], tz="UTC").as_unit("us")
+    return pd.DataFrame(
+        {
+            "occurred_at": moments,
+            "reported_at": moments,
+            "longitude": pd.Series(dtype="float64"),
+            "latitude": pd.Series(dtype="float64"),
+            "offence": pd.Categorical([]),
+            "category": pd.Categorical([]),
+            "provenance": pd.Categorical([]),
+        }
+    )
+
+
+def _require_columns(table: pd.DataFrame) -> None:
+    if tuple(table.columns) != INCIDENT_COLUMNS:
+        raise ValueError(f"incidents need the columns {INCIDENT_COLUMNS}, got {tuple(table.columns)}")
+
+
+__all__ = [
+    "COUNTED",
+    "INCIDENT_COLUMNS",
+    "NEVER_IN_MODEL",
+    "WGS84",
+    "CitizenIncidents",
+    "CityTables",
+    "Provenance",
+    "SetAsideRecords",
+    "empty_incidents",
+]
