@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -26,6 +26,11 @@ NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+KeyPath = tuple[str, ...]
+"""A key with the sections around it: ``("area", "boundary")``."""
+_UNION_STEPS = frozenset({"path", "list[path]"})
+IN_PROJECT = "relative to the project folder"
+"""Marks a path that stands against the project folder instead of the config file's."""
 
 
 class Section(BaseModel):
@@ -73,7 +78,11 @@ class Incidents(Section):
     path: Path | list[Path] | None = Field(
         None, description="file or files: CSV (gz, zip), Parquet, GeoJSON, shapefile"
     )
-    sql: str | None = Field(None, description="name of the environment variable that holds a database URL; with table")
+    sql: str | None = Field(
+        None,
+        pattern=r"^[A-Z_][A-Z0-9_]*$",
+        description="name of the environment variable that holds a database URL (never the URL itself); with table",
+    )
     table: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", description="table to read when sql is set")
     format: Literal["csv", "parquet", "geojson", "shapefile", "layer"] | None = Field(
         None, description="absent: told by the file's ending"
@@ -230,7 +239,9 @@ class Gates(Section):
 class Publish(Section):
     """[publish]: where runs go and how long one may be used."""
 
-    runs: Path = Field(Path("runs"), description="folder of run folders; `current` points at the last published one")
+    runs: Annotated[Path, IN_PROJECT] = Field(
+        Path("runs"), description="folder of run folders, in the project; `current` points at the last published one"
+    )
     expires_hours: Positive = Field(
         36.0, description="after this the last good run is withdrawn, never silently reused"
     )
@@ -287,13 +298,14 @@ def parse_as_of(text: str) -> datetime:
     return moment
 
 
-def parse_settings(raw: Mapping[str, Any], *, file: str) -> Settings:
+def parse_settings(raw: Mapping[str, Any], *, file: str, files: Mapping[KeyPath, str] | None = None) -> Settings:
     """Checked settings from a mapping with resolved paths.
 
     Parameters
     ----------
     raw : the merged TOML document; ``extends`` and ``data_root`` already consumed.
     file : name of the config file, used in messages only.
+    files : for keys that another file stated (``extends``), that file's name; used in messages only.
 
     Raises
     ------
@@ -303,34 +315,90 @@ def parse_settings(raw: Mapping[str, Any], *, file: str) -> Settings:
     try:
         return Settings.model_validate(dict(raw))
     except ValidationError as error:
-        raise _told(error, file) from None
+        raise _told(error, file, files or {}) from None
+
+
+def path_base(key: KeyPath) -> Literal["file", "project"] | None:
+    """What a path at ``key`` is relative to; None when the key holds no path. Read off the types, never listed.
+
+    >>> path_base(("area", "boundary")), path_base(("publish", "runs")), path_base(("area", "timezone"))
+    ('file', 'project', None)
+    """
+    section = section_at(key[:-1])
+    field = section.model_fields.get(key[-1]) if section is not None and key else None
+    if field is None or not _mentions_path(field.annotation):
+        return None
+    return "project" if IN_PROJECT in field.metadata else "file"
+
+
+def section_at(path: KeyPath) -> type[Section] | None:
+    """The section type at ``path``: ``("places", "bars")`` gives :class:`PlaceLayer`; None where there is none."""
+    model: type[Section] | None = Settings
+    annotation: Any = Settings
+    for step in path:
+        if model is not None:
+            field = model.model_fields.get(step)
+            annotation = field.annotation if field is not None else None
+            model = _section_in(annotation)
+            if get_origin(annotation) is dict:
+                model = None
+        else:  # inside a table of freely named sections
+            model = _section_in(get_args(annotation)[1]) if get_origin(annotation) is dict else None
+            annotation = None
+    return model
+
+
+def _section_in(annotation: Any) -> type[Section] | None:  # noqa: ANN401
+    candidates = (annotation, *get_args(annotation))
+    return next((c for c in candidates if isinstance(c, type) and issubclass(c, Section)), None)
+
+
+def _mentions_path(annotation: Any) -> bool:  # noqa: ANN401
+    return annotation is Path or any(_mentions_path(inner) for inner in get_args(annotation))
 
 
 def valid_keys(path: tuple[str | int, ...]) -> list[str]:
-    """Keys that may stand in the section at ``path`` (empty path: the top level)."""
-    if path and path[0] == "places":
-        return sorted(PlaceLayer.model_fields)
-    model: type[Section] = Settings
-    for step in path:
-        annotation = model.model_fields[str(step)].annotation if str(step) in model.model_fields else None
-        candidates = (annotation, *get_args(annotation))
-        model = next((c for c in candidates if isinstance(c, type) and issubclass(c, Section)), model)
-    return sorted(model.model_fields)
+    """Keys that may stand in the section at ``path`` (empty path: the top level of a file)."""
+    section = section_at(tuple(str(step) for step in path))
+    keys = set(section.model_fields) if section is not None else set()
+    return sorted(keys | {"extends", "data_root"} if not path else keys)
 
 
-def _told(error: ValidationError, file: str) -> ConfigError:
+def _told(error: ValidationError, file: str, files: Mapping[KeyPath, str]) -> ConfigError:
     # A misspelled key is both unknown and missing: the unknown one names the cure.
     first = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")[0]
-    path: tuple[str | int, ...] = first["loc"]
-    *outer, key = path if path else ("(document)",)
-    outer = [step for step in outer if step not in {"list[path]", "path"}]
+    path = _without_union_steps(first["loc"])
+    *outer, key = path or ("(document)",)
+    stated = next((files[p] for p in _prefixes(path) if p in files), file)
     section = ".".join(str(step) for step in outer)
-    what = f"{file}: [{section}] {key}" if section else f"{file}: {key}"
+    what = f"{stated}: [{section}] {key}" if section else f"{stated}: {key}"
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(key), valid_keys(tuple(outer)), n=1)
         cure = f"did you mean '{near[0]}'?" if near else f"valid keys: {', '.join(valid_keys(tuple(outer)))}"
         return ConfigError(what, got="a key that does not exist", cure=cure)
     if first["type"] == "missing":
         return ConfigError(what, got="nothing", rule="this key is required", cure="docs/config.md explains each key")
+    got = None if _is_secret(path) else shown(first["input"])
     rule = re.sub(r"^Value error, ", "", first["msg"])
-    return ConfigError(what, got=shown(first["input"]), rule=rule, cure="docs/config.md explains each key")
+    cure = "put it in quotes" if first["type"] == "string_type" else "docs/config.md explains each key"
+    return ConfigError(what, got=got, rule=rule, cure=cure)
+
+
+def _without_union_steps(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The place of an error without the steps that name a member of a union instead of a key."""
+    path: list[str | int] = []
+    for step in loc:
+        if step not in _UNION_STEPS or section_at(tuple(str(s) for s in path)) is not None:
+            path.append(step)
+    return tuple(path)
+
+
+def _prefixes(path: tuple[str | int, ...]) -> list[KeyPath]:
+    """``path`` and the sections around it, innermost first, list positions left out."""
+    names = tuple(str(step) for step in path if isinstance(step, str))
+    return [names[:n] for n in range(len(names), 0, -1)]
+
+
+def _is_secret(path: tuple[str | int, ...]) -> bool:
+    """A database key may hold a password by mistake: its value is never printed."""
+    return path[-2:] == ("incidents", "sql")
