@@ -50,6 +50,7 @@ YEARS = "select min(year(date)), max(year(date)) from read_parquet(?)"
 
 
 def main() -> None:
+    """Print the codebook."""
     parser = argparse.ArgumentParser(description="codebook of Chicago's IUCR codes")
     parser.add_argument("folder", type=Path, help="folder with crimes_2012_2018.parquet and iucr-codes.csv")
     folder = parser.parse_args().folder

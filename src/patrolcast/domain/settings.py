@@ -28,7 +28,6 @@ LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 KeyPath = tuple[str, ...]
 """A key with the sections around it: ``("area", "boundary")``."""
-_UNION_STEPS = frozenset({"path", "list[path]"})
 IN_PROJECT = "relative to the project folder"
 """Marks a path that stands against the project folder instead of the config file's."""
 
@@ -380,6 +379,8 @@ def _told(error: ValidationError, file: str, files: Mapping[KeyPath, str]) -> Co
         return ConfigError(what, got="nothing", rule="this key is required", cure="docs/config.md explains each key")
     got = None if _is_secret(path) else shown(first["input"])
     rule = re.sub(r"^Value error, ", "", first["msg"])
+    if first["type"] in {"is_instance_of", "path_type"}:
+        rule = "must be the path of a file, in quotes"
     cure = "put it in quotes" if first["type"] == "string_type" else "docs/config.md explains each key"
     return ConfigError(what, got=got, rule=rule, cure=cure)
 
@@ -388,9 +389,16 @@ def _without_union_steps(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """The place of an error without the steps that name a member of a union instead of a key."""
     path: list[str | int] = []
     for step in loc:
-        if step not in _UNION_STEPS or section_at(tuple(str(s) for s in path)) is not None:
+        if not (isinstance(step, str) and _is_value(tuple(str(s) for s in path))):
             path.append(step)
     return tuple(path)
+
+
+def _is_value(path: KeyPath) -> bool:
+    """True when ``path`` is a key that holds a value, not a section or a table of free names."""
+    section = section_at(path[:-1]) if path else None
+    field = section.model_fields.get(path[-1]) if section is not None else None
+    return field is not None and _section_in(field.annotation) is None and get_origin(field.annotation) is not dict
 
 
 def _prefixes(path: tuple[str | int, ...]) -> list[KeyPath]:

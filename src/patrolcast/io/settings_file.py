@@ -82,7 +82,7 @@ def read_settings(path: Path) -> ConfigFile:
     resolved = _map_paths(stated.values, lambda key, text: _resolve(key, text, stated, project))
     settings = parse_settings(resolved, file=path.name, files=told)
     settings = _default_paths_resolved(settings, stated.values, project)
-    raw = _map_paths(stated.values, lambda key, text: _portable(_resolve(key, text, stated, project), stated, project))
+    raw = _map_paths(stated.values, lambda key, text: _portable(key, text, stated, project))
     return ConfigFile(
         settings=settings,
         raw=raw,
@@ -247,10 +247,11 @@ def _under(told: str, rest: PurePosixPath, base: Path, roots: tuple[Path | None,
     raise ConfigError(told, got=shown(str(rest)), rule=rule, cure=_CURE_PATH)
 
 
-def _portable(path: Path, stated: _Stated, project: Path) -> str:
-    """``path`` without anything of this machine: below ``{data}``, else relative to the project."""
-    if stated.data_root is not None and path.is_relative_to(stated.data_root):
-        return DATA + path.relative_to(stated.data_root).as_posix()
+def _portable(key: KeyPath, text: str, stated: _Stated, project: Path) -> str:
+    """The path without anything of this machine: below ``{data}`` where it was written so, else from the project."""
+    path = _resolve(key, text, stated, project)
+    if text.startswith(DATA[:-1]) and stated.data_root is not None:
+        return (DATA + path.relative_to(stated.data_root).as_posix()).removesuffix("/.")
     return PurePath(os.path.relpath(path, project)).as_posix()
 
 
