@@ -1,0 +1,64 @@
+"""Calendar features: one value per shift, known long before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import holidays as public_holidays
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from patrolcast.domain.errors import ConfigError
+from patrolcast.features.sun import darkness as share_dark
+
+ByShift = dict[str, npt.NDArray[np.float32]]
+
+
+def calendar_features(
+    calendar: pd.DataFrame,
+    *,
+    longitude: float,
+    latitude: float,
+    holidays: str | None,
+    paydays: Sequence[int],
+    darkness: bool,
+) -> ByShift:
+    """Feature name -> float32 ``[n_shifts]`` for every calendar feature that the settings switch on."""
+    day = calendar["shift_day"]
+    angle = 2 * np.pi * day.dt.dayofyear.to_numpy() / 365.25
+    found: dict[str, npt.NDArray[Any]] = {
+        "weekday": calendar["weekday"].to_numpy(),
+        "slot": calendar["slot"].to_numpy(),
+        "season_sin": np.sin(angle),
+        "season_cos": np.cos(angle),
+    }
+    if holidays:
+        free = _holiday_dates(holidays, years=range(day.dt.year.min(), day.dt.year.max() + 2))
+        found["holiday"] = day.isin(free).to_numpy()
+        found["eve_of_holiday"] = (day + pd.Timedelta(days=1)).isin(free).to_numpy()
+    if paydays:
+        found["days_after_payday"] = _days_after(day, paydays)
+    if darkness:
+        found["darkness"] = share_dark(calendar, longitude=longitude, latitude=latitude)
+    return {name: np.asarray(values, dtype=np.float32) for name, values in found.items()}
+
+
+def _holiday_dates(region: str, *, years: range) -> pd.DatetimeIndex:
+    country, _, part = region.partition("-")
+    try:
+        dates = public_holidays.country_holidays(country, subdiv=part or None, years=years)
+    except NotImplementedError as error:
+        cure = "use a country or country-region code, e.g. US or US-IL"
+        raise ConfigError("[features] holidays", got=repr(region), rule="no such region", cure=cure) from error
+    return pd.DatetimeIndex(sorted(dates)).as_unit("us")
+
+
+def _days_after(day: pd.Series, paydays: Sequence[int]) -> npt.NDArray[np.int64]:
+    """Days since the latest payday; a payday beyond the month's end falls on its last day."""
+    of_month, length = day.dt.day.to_numpy(), day.dt.days_in_month.to_numpy()
+    length_before = (day - pd.to_timedelta(of_month, unit="D")).dt.day.to_numpy()
+    passed = [of_month - np.minimum(payday, length) for payday in paydays]
+    passed += [of_month + length_before - np.minimum(payday, length_before) for payday in paydays]
+    return np.min([np.where(days >= 0, days, 99) for days in passed], axis=0)

@@ -1,0 +1,211 @@
+"""Admitted features become columns. A name without an admission has no way into the matrix.
+
+Values are gathered feature by feature: the array ``[n_days, n_cells]`` of one feature is made, its values at the wanted
+rows are copied, and it is dropped; the full cube never exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from patrolcast.domain.matrix import Admission, AdmittedFeature, AdmittedMatrix
+from patrolcast.features import lags
+from patrolcast.features.catalogue import (
+    HALF_LIVES_DAYS,
+    NEAR_REPEAT_HALF_LIVES,
+    RING_WINDOWS,
+    SHIFT_TRAILING_DAYS,
+    TRAILING_DAYS,
+)
+from patrolcast.features.rows import Rows
+
+ByDay = npt.NDArray[np.float32]
+Maker = Callable[[], ByDay]
+_TREND_FLOOR = 1e-3
+
+
+@dataclass(frozen=True)
+class SharedInputs:
+    """What all categories share.
+
+    Attributes
+    ----------
+    calendar : shifts; ``by_shift`` feature name -> ``[n_shifts]``.
+    by_cell : place feature name -> ``[n_cells]``.
+    near : rings 1, 2, 3 (`grid.cells.rings`).
+    first_day : earliest origin day that any row may ask for.
+    any_known : reports of all categories, ``[n_days, n_cells]``.
+    latest_origin : last origin at or before each shift, ``[n_shifts]``.
+    """
+
+    calendar: pd.DataFrame
+    by_shift: dict[str, npt.NDArray[np.float32]]
+    by_cell: dict[str, npt.NDArray[np.float32]]
+    near: list[sparse.csr_array]
+    first_day: int
+    any_known: lags.Counts
+    latest_origin: npt.NDArray[np.int32]
+    cache: dict[str, ByDay] = field(default_factory=dict)
+
+    def once(self, name: str, make: Maker) -> ByDay:
+        """An array that is the same for every category, made at its first use."""
+        if name not in self.cache:
+            self.cache[name] = make()
+        return self.cache[name]
+
+
+@dataclass(frozen=True)
+class CategoryInputs:
+    """What one category adds.
+
+    Attributes
+    ----------
+    code : category code.
+    known, known_by_slot : reports by origin day and cell, of all slots and of each.
+    profile : hour-of-week profile by origin, mean 1.
+    level : pooled long-run rate of each cell, reports per day, from ``first_day`` on.
+    start : the same pattern at the city's recent rate: where the model starts.
+    """
+
+    code: int
+    known: lags.Counts
+    known_by_slot: Sequence[lags.Counts]
+    profile: npt.NDArray[np.float64]
+    level: ByDay
+    start: ByDay
+
+
+def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> npt.NDArray[np.float64]:
+    """Expected incidents per shift before the model: level of the cell times the city's hour-of-week profile."""
+    weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
+    slot = shared.calendar["slot"].to_numpy()[rows.shift]
+    per_day = own.start[rows.origin - shared.first_day, rows.cell].astype(np.float64)
+    return per_day / own.profile.shape[2] * own.profile[rows.origin, weekday, slot]
+
+
+def category_matrices(
+    shared: SharedInputs, own: CategoryInputs, admission: Admission, row_sets: Sequence[Rows]
+) -> list[AdmittedMatrix]:
+    """One matrix per set of rows, columns in catalogue order, for one category.
+
+    Raises
+    ------
+    KeyError
+        when an admitted feature has no maker: the catalogue and this module are out of step.
+    """
+    makers = _makers(shared, own)
+    columns = admission.admitted
+    values = [np.empty((len(rows), len(columns)), dtype=np.float32) for rows in row_sets]
+    for position, column in enumerate(columns):
+        for filled, made in zip(values, _column(column, makers, shared, own, row_sets), strict=True):
+            filled[:, position] = made
+    return [
+        AdmittedMatrix(filled, columns, np.log(starting_rate(shared, own, rows)))
+        for filled, rows in zip(values, row_sets, strict=True)
+    ]
+
+
+def stack(matrices: Sequence[AdmittedMatrix]) -> AdmittedMatrix:
+    """Matrices of the same columns, one under the other."""
+    return AdmittedMatrix(
+        np.concatenate([m.values for m in matrices]), matrices[0].columns, np.concatenate([m.offset for m in matrices])
+    )
+
+
+def _column(
+    column: AdmittedFeature,
+    makers: dict[str, Maker],
+    shared: SharedInputs,
+    own: CategoryInputs,
+    row_sets: Sequence[Rows],
+) -> Iterable[npt.NDArray[np.float32]]:
+    name = column.spec.name
+    if name in makers:
+        by_day = makers[name]()
+        return [by_day[rows.origin - shared.first_day, rows.cell] for rows in row_sets]
+    return [_by_row(name, shared, own, rows) for rows in row_sets]
+
+
+def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) -> npt.NDArray[np.float32]:
+    if name in shared.by_shift:
+        return shared.by_shift[name][rows.shift]
+    if name in shared.by_cell:
+        return shared.by_cell[name][rows.cell]
+    if name == "category":
+        return np.full(len(rows), own.code, dtype=np.float32)
+    if name == "lead_days":
+        return (shared.latest_origin[rows.shift] - rows.origin).astype(np.float32)
+    weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
+    slot = shared.calendar["slot"].to_numpy()[rows.shift]
+    if name == "hour_of_week":
+        return np.log(own.profile[rows.origin, weekday, slot]).astype(np.float32)
+    slots = {f"same_shift_{days}d": days for days in SHIFT_TRAILING_DAYS} | {"same_shift_share": None}
+    days = slots[name]
+    made = np.empty(len(rows), dtype=np.float32)
+    for s in range(len(own.known_by_slot)):
+        chosen = slot == s
+        by_day = _slot_history(own, s, days, shared.first_day)
+        made[chosen] = by_day[rows.origin[chosen] - shared.first_day, rows.cell[chosen]]
+    return made
+
+
+def _slot_history(own: CategoryInputs, slot: int, days: int | None, first: int) -> ByDay:
+    running = lags.cumulated(own.known_by_slot[slot])
+    if days is not None:
+        return lags.trailing_mean(running, days, first=first)
+    prior = 4.0
+    everything = lags.cumulated(own.known)[first + 1 :].astype(np.float32)
+    city = running[first + 1 :].sum(axis=1, keepdims=True) / np.maximum(everything.sum(axis=1, keepdims=True), 1)
+    share = (running[first + 1 :] + prior * city) / (everything + prior)
+    return np.asarray(share, dtype=np.float32)
+
+
+def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
+    first, near = shared.first_day, shared.near
+    running = lags.cumulated(own.known)
+
+    def mean(days: int) -> ByDay:
+        return lags.trailing_mean(running, days, first=first)
+
+    def any_running() -> npt.NDArray[np.int32]:
+        return lags.cumulated(shared.any_known)
+
+    def any_mean(days: int) -> Maker:
+        return lambda: shared.once(f"any_{days}", lambda: lags.trailing_mean(any_running(), days, first=first))
+
+    def near_repeat(half_life: int) -> ByDay:
+        weighted = lags.decayed_mean(own.known, half_life, first=first)
+        n = np.asarray(near[0].sum(axis=1), dtype=np.float32).ravel()
+        return weighted + 0.5 * lags.over_ring(weighted, near[0]) * n
+
+    makers: dict[str, Maker] = {f"reports_{d}d": (lambda d=d: mean(d)) for d in TRAILING_DAYS}  # type: ignore[misc]
+    makers["reports_all"] = lambda: lags.long_run_mean(running, first=first)
+    makers |= {
+        f"decayed_{d}d": (lambda d=d: lags.decayed_mean(own.known, d, first=first))  # type: ignore[misc]
+        for d in HALF_LIVES_DAYS
+    }
+    makers["any_28d"], makers["any_365d"] = any_mean(28), any_mean(365)
+    makers["any_all"] = lambda: shared.once("any_all", lambda: lags.long_run_mean(any_running(), first=first))
+    makers["trend"] = lambda: np.log(
+        (lags.decayed_mean(own.known, 60, first=first) + _TREND_FLOOR) / (own.level + _TREND_FLOOR)
+    )
+    makers |= {
+        f"ring{k}_{d}d": (lambda k=k, d=d: lags.over_ring(mean(d), near[k - 1]))  # type: ignore[misc]
+        for k, d in RING_WINDOWS
+    }
+    makers["smoothed_all"] = lambda: own.level
+    makers["any_ring1_365d"] = lambda: shared.once("any_ring1_365", lambda: lags.over_ring(any_mean(365)(), near[0]))
+    makers |= {f"near_repeat_{d}d": (lambda d=d: near_repeat(d)) for d in NEAR_REPEAT_HALF_LIVES}  # type: ignore[misc]
+    makers["days_since"] = lambda: lags.days_since_last(own.known, first=first)
+    makers["days_since_ring1"] = lambda: lags.days_since_last(_ring_counts(own.known, near[0]), first=first)
+    return makers
+
+
+def _ring_counts(known: lags.Counts, ring: sparse.csr_array) -> lags.Counts:
+    return (ring @ (known.T > 0).astype(np.float32)).T.astype(np.uint16)

@@ -1,0 +1,55 @@
+"""Place features: one value per cell from the layers that the config names."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from patrolcast.domain.settings import PlaceLayer
+
+
+def place_features(
+    cells: gpd.GeoDataFrame, layers: dict[str, gpd.GeoDataFrame], declared: dict[str, PlaceLayer]
+) -> dict[str, npt.NDArray[np.float32]]:
+    """``place_<name>`` -> float32 ``[n_cells]`` for every declared layer.
+
+    Counts are points inside the cell, distances are metres from the cell's centre to the nearest geometry, values are
+    area-weighted means over the part of the cell that the layer covers (NaN where it covers none).
+    """
+    plane = cells.estimate_utm_crs()
+    flat = cells.geometry.to_crs(plane)
+    found = {}
+    for name, layer in sorted(declared.items()):
+        shapes = layers[name].to_crs(plane)
+        if layer.measure == "count":
+            values = _count(flat, shapes)
+        elif layer.measure == "distance_m":
+            values = _distance(flat, shapes)
+        else:
+            values = _mean(flat, shapes)
+        found[f"place_{name}"] = values.astype(np.float32)
+    return found
+
+
+def _count(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+    points = shapely.centroid(shapes.geometry.to_numpy())
+    cell, _ = shapely.STRtree(points).query(cells.to_numpy(), predicate="intersects")
+    return np.bincount(cell, minlength=len(cells)).astype(np.float64)
+
+
+def _distance(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+    tree = shapely.STRtree(shapes.geometry.to_numpy())
+    _, distance = tree.query_nearest(shapely.centroid(cells.to_numpy()), return_distance=True, all_matches=False)
+    return np.asarray(distance)
+
+
+def _mean(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+    geometry = shapely.make_valid(shapes.geometry.to_numpy())
+    cell, shape = shapely.STRtree(geometry).query(cells.to_numpy(), predicate="intersects")
+    overlap = shapely.area(shapely.intersection(cells.to_numpy()[cell], geometry[shape]))
+    value = shapes["value"].to_numpy(dtype=np.float64)[shape]
+    weight = np.bincount(cell, overlap, minlength=len(cells))
+    summed = np.bincount(cell, overlap * value, minlength=len(cells))
+    return np.divide(summed, weight, out=np.full(len(cells), np.nan), where=weight > 0)

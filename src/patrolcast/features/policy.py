@@ -1,0 +1,80 @@
+"""The policy's gate: which declared features may become columns, and by which rule the others stay out.
+
+The rules are tried in order; the first that excludes a feature is recorded:
+
+1. ``never_in_model``: officer-initiated, census and unknown provenance; no policy can lift this.
+2. ``excluded_provenance``: provenance that the config excludes.
+3. ``excluded_by_name``: features that the config names (patterns with ``*``).
+4. ``screen``: features that the measured screen found to stand in for a group's share (`features/proxies`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from fnmatch import fnmatchcase
+
+from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.matrix import Admission, AdmittedFeature, ExcludedFeature, FeatureSpec
+from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
+
+
+def admit(
+    specs: Sequence[FeatureSpec],
+    *,
+    excluded_provenance: Collection[Provenance],
+    excluded_features: Sequence[str],
+    reason: str,
+    screened_out: Mapping[str, str] | None = None,
+) -> Admission:
+    """Decides for every declared feature.
+
+    Parameters
+    ----------
+    specs : the catalogue.
+    excluded_features : names or patterns from the config; one that matches nothing is an error, so that a misspelled
+        exclusion cannot pass for an exclusion.
+    reason : the agency's reason, recorded with exclusions by name.
+    screened_out : feature -> finding of the measured screen; None when no screen was made.
+
+    Raises
+    ------
+    ConfigError
+        when an exclusion names no feature.
+    """
+    names = [spec.name for spec in specs]
+    for pattern in excluded_features:
+        if not any(fnmatchcase(name, pattern) for name in names):
+            rule = "every exclusion must match a declared feature"
+            raise ConfigError(
+                "[policy] excluded_features", got=repr(pattern), rule=rule, cure="see admission.json for names"
+            )
+    admitted: list[AdmittedFeature] = []
+    excluded: list[ExcludedFeature] = []
+    for spec in specs:
+        out = _exclusion(spec, excluded_provenance, excluded_features, reason, screened_out or {})
+        if out is None:
+            rule = (
+                "screen: cleared or under review" if screened_out is not None else "provenance and names; not screened"
+            )
+            admitted.append(AdmittedFeature(spec, rule))
+        else:
+            excluded.append(out)
+    return Admission(tuple(admitted), tuple(excluded))
+
+
+def _exclusion(
+    spec: FeatureSpec,
+    excluded_provenance: Collection[Provenance],
+    excluded_features: Sequence[str],
+    reason: str,
+    screened_out: Mapping[str, str],
+) -> ExcludedFeature | None:
+    if spec.provenance in NEVER_IN_MODEL:
+        return ExcludedFeature(spec, "never_in_model", f"{spec.provenance} records never reach the model")
+    if spec.provenance in excluded_provenance:
+        return ExcludedFeature(spec, "excluded_provenance", f"the policy excludes {spec.provenance} records")
+    if any(fnmatchcase(spec.name, pattern) for pattern in excluded_features):
+        return ExcludedFeature(spec, "excluded_by_name", reason)
+    if spec.name in screened_out:
+        return ExcludedFeature(spec, "screen", screened_out[spec.name])
+    return None

@@ -1,0 +1,98 @@
+"""Rows of the model: which (origin, shift, cell, category) are trained on, and with which weight.
+
+Non-zero counts are rare and carry most of the information, so all of them are kept; zeros are drawn with probability
+growing with the square root of their expected count and weighted by its inverse (Horvitz & Thompson 1952, doi
+10.1080/01621459.1952.10483446), which leaves every weighted sum unbiased and the noise small where rates are high.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.shifts import Instants
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One row per (origin, shift, cell) of one category; all arrays have the same length.
+
+    Attributes
+    ----------
+    origin : day index of the nightly origin whose knowledge the row may use.
+    shift : index of the shift that is forecast; it starts at or after the origin.
+    cell : position of the cell.
+    count : incidents that occurred (0 where unknown: rows that are forecast).
+    weight : 1 / probability with which the row was kept.
+    """
+
+    origin: npt.NDArray[np.int32]
+    shift: npt.NDArray[np.int32]
+    cell: npt.NDArray[np.int32]
+    count: npt.NDArray[np.float32]
+    weight: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.cell)
+
+
+def latest_origin(shift_start: Instants, origins: Instants) -> npt.NDArray[np.int32]:
+    """For each shift, the last origin at or before its start; -1 where there is none."""
+    return (np.searchsorted(origins, shift_start, side="right") - 1).astype(np.int32)
+
+
+def draw_leads(n_shifts: int, *, horizon_days: int, rng: np.random.Generator) -> npt.NDArray[np.int32]:
+    """Days between the latest origin and the one the row is forecast from, uniform over the horizon, per shift."""
+    return rng.integers(0, horizon_days, size=n_shifts, dtype=np.int32)
+
+
+def dense_rows(
+    shifts: npt.NDArray[np.int32],
+    origins: npt.NDArray[np.int32],
+    counts: npt.NDArray[np.uint16] | None,
+    *,
+    n_cells: int,
+) -> Rows:
+    """Every cell of every shift named: ``shifts`` and ``origins`` in parallel, ``counts`` ``[n_shifts, n_cells]``."""
+    n = len(shifts) * n_cells
+    return Rows(
+        origin=np.repeat(origins, n_cells),
+        shift=np.repeat(shifts, n_cells),
+        cell=np.tile(np.arange(n_cells, dtype=np.int32), len(shifts)),
+        count=np.zeros(n, dtype=np.float32) if counts is None else counts.reshape(-1).astype(np.float32),
+        weight=np.ones(n, dtype=np.float32),
+    )
+
+
+def sampled_rows(
+    shifts: npt.NDArray[np.int32],
+    origins: npt.NDArray[np.int32],
+    counts: npt.NDArray[np.uint16],
+    expected: npt.NDArray[np.float32],
+    *,
+    max_rows: int,
+    rng: np.random.Generator,
+) -> Rows:
+    """All non-zero rows and a weighted sample of the zeros.
+
+    Parameters
+    ----------
+    shifts, origins : the shifts trained on and the origin each is forecast from.
+    counts, expected : ``[n_shifts, n_cells]``: what occurred, and a rough expectation made before it.
+    max_rows : about how many rows to keep; non-zero rows are kept even beyond it.
+    """
+    wanted = max(max_rows - int((counts > 0).sum()), max_rows // 4)
+    root = np.sqrt(expected)
+    keep = np.minimum(root * np.float32(wanted / max(float(root.sum(dtype=np.float64)), 1e-12)), 1.0)
+    keep[counts > 0] = 1.0
+    drawn = rng.random(counts.shape, dtype=np.float32) < keep
+    t, cell = np.nonzero(drawn)
+    return Rows(
+        origin=origins[t],
+        shift=shifts[t],
+        cell=cell.astype(np.int32),
+        count=counts[t, cell].astype(np.float32),
+        weight=(1.0 / keep[t, cell]).astype(np.float32),
+    )

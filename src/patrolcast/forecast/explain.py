@@ -1,0 +1,106 @@
+"""Why a cell's forecast is what it is: additive contributions, and the same in plain words.
+
+On the log scale a forecast is a sum: the starting rate, the model's base, and one contribution per feature (Shapley
+values of the trees: Lundberg et al. 2020, doi 10.1038/s42256-019-0138-9). They sum to the model's raw score; the words
+only choose and round them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import lightgbm as lgb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from patrolcast.domain.errors import ProhibitedDataError
+from patrolcast.domain.matrix import AdmittedFeature, AdmittedMatrix
+from patrolcast.forecast.gbm import FittedModel
+
+STARTING_RATE = "starting_rate"
+MODEL_BASE = "model_base"
+_SMALLEST_TOLD = 0.03
+
+
+def contributions(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> npt.NDArray[np.float64]:
+    """Contributions on the log scale, ``[n_rows, n_features + 2]``; the last two are model base and starting rate.
+
+    Each row sums to the raw score. Costly: ask for suggested cells only.
+    """
+    if matrix.names != model.names:
+        raise ProhibitedDataError("explanation", got="other columns than the model's", rule="same names, same order")
+    booster = lgb.Booster(model_str=model.text)
+    trees = np.asarray(booster.predict(matrix.values, pred_contrib=True, num_threads=threads))
+    return np.column_stack([trees, matrix.offset])
+
+
+def select(matrix: AdmittedMatrix, rows: npt.NDArray[np.int64]) -> AdmittedMatrix:
+    """The named rows of a matrix."""
+    return AdmittedMatrix(matrix.values[rows], matrix.columns, matrix.offset[rows])
+
+
+def long_table(
+    suggestion_id: Iterable[str], category: str, matrix: AdmittedMatrix, parts: npt.NDArray[np.float64]
+) -> pd.DataFrame:
+    """One row per suggestion and contribution: feature, value, contribution, and the raw score they sum to."""
+    names = [*matrix.names, MODEL_BASE, STARTING_RATE]
+    ids = list(suggestion_id)
+    values = np.column_stack([matrix.values, np.full((len(ids), 1), np.nan), np.exp(matrix.offset)])
+    return pd.DataFrame(
+        {
+            "suggestion_id": np.repeat(ids, len(names)),
+            "category": category,
+            "feature": np.tile(names, len(ids)),
+            "value": values.reshape(-1),
+            "contribution": parts.reshape(-1),
+            "raw_score": np.repeat(parts.sum(axis=1), len(names)),
+        }
+    )
+
+
+def empty_table() -> pd.DataFrame:
+    """No contributions: every suggestion was ranked by a baseline."""
+    texts = {name: pd.Series(dtype="str") for name in ("suggestion_id", "category", "feature")}
+    numbers = {name: pd.Series(dtype="float64") for name in ("value", "contribution", "raw_score")}
+    return pd.DataFrame(texts | numbers)
+
+
+def reasons(
+    columns: tuple[AdmittedFeature, ...],
+    values: npt.NDArray[np.float32],
+    row: npt.NDArray[np.float64],
+    *,
+    level: str,
+    shift_name: str,
+    weekday: str,
+    most: int = 3,
+) -> list[str]:
+    """The main reasons of one forecast row in plain words, strongest first.
+
+    Parameters
+    ----------
+    values, row : feature values and contributions of the row.
+    level : the starting rate against the city in words, always told first.
+    most : how many feature reasons to add; those that raise or lower the forecast by less than 3 % are not told.
+    """
+    told = [level]
+    used: set[str] = set()
+    for position in np.argsort(-np.abs(row[: len(columns)]), kind="stable"):
+        effect = float(row[position])
+        spec = columns[position].spec
+        if len(told) > most or abs(effect) < _SMALLEST_TOLD:
+            break
+        if spec.family in used:
+            continue
+        used.add(spec.family)
+        value = float(values[position])
+        n = round(value * spec.lookback_days) if np.isfinite(spec.lookback_days) else 0
+        phrase = spec.phrase.format(n=n, value=value, shift=shift_name, weekday=weekday)
+        told.append(f"{phrase} ({'raises' if effect > 0 else 'lowers'} it {_times(effect)})")
+    return told
+
+
+def _times(effect: float) -> str:
+    change = np.expm1(abs(effect)) if effect > 0 else -np.expm1(-abs(effect))
+    return f"by {100 * change:.0f} %"

@@ -1,0 +1,147 @@
+"""The forecast model: a boosted Poisson regression on admitted features, starting from the pooled long-run rate.
+
+The model is multiplicative: expected = starting rate x exp(sum of trees). A model without trees is therefore the
+smoothed count itself, and every tree must pay on later days to be kept (early stopping on the validation window).
+LightGBM: Ke et al. 2017 (NeurIPS 30). Fixed seed, ``deterministic`` and ``force_row_wise`` make the same bytes with any
+number of threads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.errors import DataRefusedError, ProhibitedDataError
+from patrolcast.domain.matrix import AdmittedMatrix
+
+_PATIENCE = 20
+_LARGEST_RAW_STEP = 30.0
+RISING = frozenset({"reports_91d", "reports_182d", "reports_365d", "reports_all", "decayed_60d", "decayed_365d"})
+"""More reports never lower the forecast, all else equal: the sign that theory gives."""
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """A trained model as text, and what its training chose.
+
+    Attributes
+    ----------
+    text : LightGBM model text.
+    names : feature names in column order.
+    rounds : trees kept by early stopping; 0 means that the starting rate was not improved.
+    validation_deviance : weighted mean Poisson deviance on the early-stopping rows, by round.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    rounds: int
+    validation_deviance: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the rows of a matrix are fitted to: counts (>= 0) and row weights (> 0)."""
+
+    count: npt.NDArray[np.float32]
+    weight: npt.NDArray[np.float32]
+
+
+def fit(
+    train: AdmittedMatrix,
+    train_target: Target,
+    later: AdmittedMatrix,
+    later_target: Target,
+    *,
+    rounds: int,
+    learning_rate: float,
+    leaves: int,
+    seed: int,
+    threads: int,
+) -> FittedModel:
+    """Trains on ``train`` and stops by ``later``, which must hold later days only.
+
+    Raises
+    ------
+    ProhibitedDataError
+        when either matrix is not an :class:`AdmittedMatrix` (types say so; this says it again at run time).
+    DataRefusedError
+        when no incident occurred in the training rows.
+    """
+    if not (isinstance(train, AdmittedMatrix) and isinstance(later, AdmittedMatrix)):
+        raise ProhibitedDataError("training", got="a bare array", rule="only admitted features are trained on")
+    if not train_target.count.any():
+        raise DataRefusedError(
+            "training", got="no incident", rule="at least one", cure="lengthen [model] training_days"
+        )
+    names = list(train.names)
+    parameters = {
+        "objective": "poisson",
+        "metric": "poisson",
+        "learning_rate": learning_rate,
+        "num_leaves": leaves,
+        "min_data_in_leaf": 200,
+        "min_sum_hessian_in_leaf": 5.0,
+        "lambda_l2": 5.0,
+        "max_bin": 63,
+        "feature_fraction": 0.7,
+        "bagging_fraction": 0.7,
+        "bagging_freq": 1,
+        "poisson_max_delta_step": 0.7,
+        "monotone_constraints": [1 if name in RISING else 0 for name in names],
+        "seed": seed,
+        "num_threads": threads,
+        "deterministic": True,
+        "force_row_wise": True,
+        "boost_from_average": False,
+        "verbosity": -1,
+    }
+    categorical = [name for name in ("category",) if name in names]
+    data = lgb.Dataset(
+        train.values,
+        train_target.count,
+        weight=train_target.weight,
+        init_score=train.offset,
+        feature_name=names,
+        categorical_feature=categorical,
+        free_raw_data=True,
+    )
+    held = lgb.Dataset(
+        later.values, later_target.count, weight=later_target.weight, init_score=later.offset, reference=data
+    )
+    told: dict[str, dict[str, list[float]]] = {}
+    stop = lgb.early_stopping(_PATIENCE, verbose=False)
+    booster = lgb.train(
+        parameters, data, num_boost_round=rounds, valid_sets=[held], callbacks=[stop, lgb.record_evaluation(told)]
+    )
+    kept = booster.best_iteration or booster.current_iteration()
+    losses = tuple(told["valid_0"]["poisson"][:kept])
+    return FittedModel(_portable(booster, kept), tuple(names), kept, losses)
+
+
+def predict(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> npt.NDArray[np.float64]:
+    """Expected incidents of each row, > 0."""
+    return np.exp(raw_score(model, matrix, threads=threads))
+
+
+def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> npt.NDArray[np.float64]:
+    """Log of the expected incidents: starting rate plus the trees' sum.
+
+    Raises
+    ------
+    ProhibitedDataError
+        when the columns are not, by name and order, those the model was trained on (LightGBM checks only the number).
+    """
+    if matrix.names != model.names:
+        raise ProhibitedDataError("forecast", got="other columns than the model's", rule="same names, same order")
+    booster = lgb.Booster(model_str=model.text)
+    trees = booster.predict(matrix.values, raw_score=True, num_threads=threads)
+    return matrix.offset + np.clip(trees, -_LARGEST_RAW_STEP, _LARGEST_RAW_STEP)
+
+
+def _portable(booster: lgb.Booster, rounds: int) -> str:
+    """Model text without the training machine's thread count, which never changes the trees."""
+    text = booster.model_to_string(num_iteration=rounds)
+    return "\n".join(line for line in text.split("\n") if not line.startswith("[num_threads:"))

@@ -1,0 +1,58 @@
+"""The model beside its baselines on the validation window, and which of them is used.
+
+A category's forecast is the model's only when its Poisson deviance on the window is below every baseline's; else the
+best baseline is used and the output says so. Hits in the top 5 % are shown beside it: on a few weeks they are too noisy to
+decide by. The window also served early stopping, so this flatters the model slightly; `backtest` is the honest measure.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.records import SkillComparison
+
+Numbers = npt.NDArray[np.float64]
+MODEL = "model"
+TOP_SHARE = 0.05
+
+
+def compare(
+    category: str, expected: dict[str, Numbers], observed: npt.NDArray[np.uint16], *, tie_order: npt.NDArray[np.int64]
+) -> SkillComparison:
+    """Skill of each method on the same shifts and cells.
+
+    Parameters
+    ----------
+    expected : method -> expected incidents ``[n_shifts, n_cells]``; must hold ``model``.
+    observed : counted incidents, the same shape.
+    tie_order : seeded permutation that orders equal expectations.
+    """
+    deviance = {name: mean_deviance(values, observed) for name, values in expected.items()}
+    hits = {name: top_hits(values, observed, tie_order=tie_order) for name, values in expected.items()}
+    total = float(observed.sum())
+    used = min(deviance, key=lambda name: (deviance[name], name != MODEL, name))
+    ratio = float(expected[used].sum()) / total if total else float("nan")
+    return SkillComparison(category, int(total), deviance, hits, ratio, used)
+
+
+def mean_deviance(expected: Numbers, observed: npt.NDArray[np.uint16]) -> float:
+    """Mean Poisson deviance per cell and shift (McCullagh & Nelder 1989, section 2.3), 0 is perfect."""
+    positive = observed > 0
+    counted = observed[positive].astype(np.float64)
+    logs = float((counted * np.log(counted / expected[positive])).sum())
+    return 2.0 * (logs - float(observed.sum()) + float(expected.sum())) / observed.size
+
+
+def top_hits(
+    expected: Numbers, observed: npt.NDArray[np.uint16], *, tie_order: npt.NDArray[np.int64], share: float = TOP_SHARE
+) -> float:
+    """Share of incidents that fall in the ``share`` of cells ranked highest in their shift; NaN without incidents."""
+    n = max(round(share * expected.shape[1]), 1)
+    total = observed.sum()
+    if not total:
+        return float("nan")
+    caught = sum(
+        int(counts[np.lexsort((tie_order, -rates))[:n]].sum()) for rates, counts in zip(expected, observed, strict=True)
+    )
+    return caught / float(total)

@@ -1,0 +1,161 @@
+"""H3 cells over the jurisdiction: which exist, how much land they hold, whose district they are, who is next to whom.
+
+A cell belongs to the grid when any of its land lies inside the boundary; `area_km2` is that land (inside the boundary,
+outside water), so that shares of area mean land one could patrol. Cells are always in ascending order of their index.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import h3
+import h3.api.basic_int as h3_int
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import Geod
+from scipy import sparse
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.tables import WGS84
+
+_LEAST_LAND_KM2 = 1e-4
+_EARTH = Geod(ellps="WGS84")
+
+
+def cover_area(
+    boundary: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame | None,
+    water: gpd.GeoDataFrame | None,
+    *,
+    resolution: int,
+) -> gpd.GeoDataFrame:
+    """Cells whose land lies at least partly inside the boundary.
+
+    Parameters
+    ----------
+    boundary, districts, water : WGS84 polygons; ``districts`` has the column ``district``.
+    resolution : H3 resolution, 7 to 11.
+
+    Returns
+    -------
+    One row per cell, ascending: ``cell`` (H3 index as text), ``district`` (largest overlap in land area, ties by name;
+    nearest where none overlaps; "all" without districts), ``area_km2``, ``longitude``, ``latitude`` (centre),
+    ``geometry`` (the whole hexagon).
+
+    Raises
+    ------
+    DataRefusedError
+        when the boundary holds no land.
+    """
+    land = shapely.make_valid(shapely.union_all(boundary.geometry.to_numpy()))
+    if water is not None and len(water):
+        land = shapely.difference(land, shapely.make_valid(shapely.union_all(water.geometry.to_numpy())))
+    land = shapely.union_all(
+        [part for part in shapely.get_parts(land) if part.geom_type in {"Polygon", "MultiPolygon"}]
+    )
+    if shapely.is_empty(land):
+        raise DataRefusedError(
+            "boundary", got="no land", rule="at least one polygon outside water", cure="check [area]"
+        )
+    index = np.array(sorted(_overlapping(land, resolution)))
+    hexagons = cell_polygons(index)
+    area = _overlap_km2(hexagons, land)
+    kept = area > _LEAST_LAND_KM2
+    index, hexagons, area = index[kept], hexagons[kept], area[kept]
+    centres = np.array([h3.cell_to_latlng(cell) for cell in index])
+    return gpd.GeoDataFrame(
+        {
+            "cell": index,
+            "district": _district_of(hexagons, land, districts),
+            "area_km2": area,
+            "longitude": centres[:, 1],
+            "latitude": centres[:, 0],
+        },
+        geometry=hexagons,
+        crs=WGS84,
+    )
+
+
+def cell_polygons(index: npt.ArrayLike) -> npt.NDArray[np.object_]:
+    """The hexagons of H3 indexes (text) as WGS84 polygons, in the order given."""
+    rings = [[(lng, lat) for lat, lng in h3.cell_to_boundary(str(cell))] for cell in np.asarray(index)]
+    return np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
+
+
+def locate(
+    longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64], cells: pd.Series, *, resolution: int
+) -> npt.NDArray[np.int32]:
+    """Position in ``cells`` of each point's cell, -1 where the cell is not in the grid.
+
+    H3 is asked once per *distinct* point (exact values: rounding moves points across cell borders); coordinates must
+    have been checked before, since H3 answers for latitude 95 too.
+    """
+    points, back = np.unique(longitude + 1j * latitude, return_inverse=True)
+    indexes = np.fromiter(
+        (h3_int.latlng_to_cell(p.imag, p.real, resolution) for p in points), dtype=np.uint64, count=len(points)
+    )
+    known = np.array([h3.str_to_int(cell) for cell in cells], dtype=np.uint64)
+    order = np.argsort(known)
+    place = np.searchsorted(known[order], indexes).clip(max=len(known) - 1)
+    position = np.where(known[order][place] == indexes, order[place], -1)
+    return position[back].astype(np.int32)
+
+
+def rings(cells: pd.Series, *, furthest: int = 3) -> list[sparse.csr_array]:
+    """Neighbours at each grid distance: item k-1 is ``[n_cells, n_cells]`` float32 with 1 where distance is exactly k.
+
+    Rows near the border have fewer entries; nothing is wrapped or invented.
+    """
+    position = {cell: i for i, cell in enumerate(cells)}
+    found = []
+    for k in range(1, furthest + 1):
+        pairs = [
+            (i, position[other]) for cell, i in position.items() for other in h3.grid_ring(cell, k) if other in position
+        ]
+        row, column = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
+        ones = np.ones(len(pairs), dtype=np.float32)
+        found.append(sparse.csr_array((ones, (row, column)), shape=(len(position), len(position))))
+    return found
+
+
+def centres_xy_m(cells: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+    """Cell centres in metres on a local plane (equirectangular about the mean), ``[n_cells, 2]``; fit for one city."""
+    longitude, latitude = np.radians(cells["longitude"].to_numpy()), np.radians(cells["latitude"].to_numpy())
+    earth_m = 6_371_008.8
+    x = earth_m * (longitude - longitude.mean()) * np.cos(latitude.mean())
+    return np.column_stack([x, earth_m * (latitude - latitude.mean())])
+
+
+def _overlapping(land: shapely.Geometry, resolution: int) -> set[str]:
+    shape = h3.geo_to_h3shape(land.__geo_interface__)
+    return set(h3.h3shape_to_cells_experimental(shape, resolution, contain="overlap"))
+
+
+def _overlap_km2(hexagons: npt.NDArray[np.object_], land: shapely.Geometry) -> npt.NDArray[np.float64]:
+    shapely.prepare(land)
+    inside = shapely.contains(land, hexagons)
+    parts = hexagons.copy()
+    parts[~inside] = shapely.intersection(hexagons[~inside], land)
+    return np.array([abs(_EARTH.geometry_area_perimeter(part)[0]) / 1e6 for part in parts])
+
+
+def _district_of(
+    hexagons: npt.NDArray[np.object_], land: shapely.Geometry, districts: gpd.GeoDataFrame | None
+) -> npt.NDArray[np.object_]:
+    if districts is None:
+        return np.full(len(hexagons), "all", dtype=object)
+    named = districts.assign(district=districts["district"].astype(str)).dissolve("district").sort_index()
+    names, shapes = named.index.to_numpy(), shapely.make_valid(named.geometry.to_numpy())
+    tree = shapely.STRtree(shapes)
+    cell, district = tree.query(hexagons, predicate="intersects")
+    overlap = shapely.area(shapely.intersection(hexagons[cell], shapes[district]))
+    pairs = pd.DataFrame({"cell": cell, "district": district, "overlap": overlap})
+    best = pairs[pairs["overlap"] > 0].sort_values(["cell", "overlap", "district"], ascending=[True, False, True])
+    best = best.drop_duplicates("cell")
+    chosen = np.full(len(hexagons), -1)
+    chosen[best["cell"]] = best["district"]
+    lonely = chosen < 0
+    if lonely.any():
+        chosen[lonely] = tree.nearest(shapely.centroid(hexagons[lonely]))
+    return names[chosen]

@@ -1,0 +1,170 @@
+"""The panel: the only place where incidents become counts.
+
+Every citizen report has two places on the time line, and the panel keeps both apart:
+
+* the **shift** in which it *occurred* (what the forecast is about), and
+* the **origin day** by which it was *known*: the first nightly origin at or after it was reported (what a forecast made
+  that night could have used).
+
+Features are made from the second, targets from the first. Dense arrays are built for one category at a time, so that
+memory stays at days x cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.shifts import Instants, daily_origins, from_instants, shift_calendar, to_instants
+from patrolcast.domain.tables import CitizenIncidents
+
+_THIN_MONTH = 0.1
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Incidents as whole numbers on the grid.
+
+    Attributes
+    ----------
+    calendar : shifts from the first day of history to the end of the horizon (`domain.shifts.shift_calendar`).
+    origins : nightly origins, rising; the last is ``as_of``.
+    categories : names in alphabetical order; positions are the category codes.
+    n_cells : number of cells.
+    cell, category, shift, known_day : one value per counted incident.
+    n_known : incidents known by ``as_of``; all are either counted or named in ``uncounted``.
+    uncounted : reason -> incidents that have no place in the panel (before the history, outside the grid).
+    """
+
+    calendar: pd.DataFrame
+    origins: Instants
+    categories: tuple[str, ...]
+    n_cells: int
+    cell: npt.NDArray[np.int32]
+    category: npt.NDArray[np.int8]
+    shift: npt.NDArray[np.int32]
+    known_day: npt.NDArray[np.int32]
+    n_known: int
+    uncounted: dict[str, int]
+
+    @property
+    def n_shifts(self) -> int:
+        """Number of shifts in the calendar, those to be forecast included."""
+        return len(self.calendar)
+
+    @property
+    def n_days(self) -> int:
+        """Number of nightly origins."""
+        return len(self.origins)
+
+    def occurred(self, category: int) -> npt.NDArray[np.uint16]:
+        """Incidents of a category by shift and cell, ``[n_shifts, n_cells]``, zeros included."""
+        chosen = self.category == category
+        return _counts(self.shift[chosen], self.cell[chosen], (self.n_shifts, self.n_cells))
+
+    def known(self, category: int | None, *, slot: int | None = None) -> npt.NDArray[np.uint16]:
+        """Reports by the origin day on which they became known and cell, ``[n_days, n_cells]``.
+
+        ``category`` None counts all categories; ``slot`` keeps only incidents that occurred in that slot of the day.
+        """
+        chosen = np.ones(len(self.cell), dtype=bool) if category is None else self.category == category
+        if slot is not None:
+            chosen &= self.calendar["slot"].to_numpy()[self.shift] == slot
+        return _counts(self.known_day[chosen], self.cell[chosen], (self.n_days, self.n_cells))
+
+    def known_by_hour_of_week(self, category: int, *, n_slots: int) -> npt.NDArray[np.int64]:
+        """City-wide reports by origin day, weekday and slot of occurrence, ``[n_days, 7, n_slots]``."""
+        chosen = self.category == category
+        weekday = self.calendar["weekday"].to_numpy()[self.shift[chosen]]
+        slot = self.calendar["slot"].to_numpy()[self.shift[chosen]]
+        code = (self.known_day[chosen].astype(np.int64) * 7 + weekday) * n_slots + slot
+        counts = np.bincount(code, minlength=self.n_days * 7 * n_slots)
+        return counts.reshape(self.n_days, 7, n_slots).astype(np.int64)
+
+
+def build_panel(
+    incidents: CitizenIncidents,
+    cell_position: npt.NDArray[np.int32],
+    *,
+    n_cells: int,
+    as_of: datetime,
+    timezone: str,
+    shift_starts: list[str],
+    horizon_days: int,
+) -> Panel:
+    """Counts of the incidents known by ``as_of``.
+
+    Parameters
+    ----------
+    incidents : citizen reports; rows reported after ``as_of`` are ignored, whatever they hold.
+    cell_position : position of each incident's cell in the grid, -1 outside (`grid.cells.locate`).
+    horizon_days : how many local days of shifts after ``as_of`` the calendar reaches.
+
+    Raises
+    ------
+    DataRefusedError
+        when no incident is left to count.
+    """
+    table = incidents.table
+    reported, occurred = to_instants(table["reported_at"]), to_instants(table["occurred_at"])
+    known = reported <= to_instants(pd.DatetimeIndex([as_of]))[0]
+    reported, occurred, cell = reported[known], occurred[known], cell_position[known]
+    names = table["category"].astype(str).to_numpy()[known]
+    if not len(names):
+        raise DataRefusedError(
+            "incidents", got="none known by as_of", rule="at least one", cure="check as_of and the codebook"
+        )
+    local_as_of = as_of.astimezone(ZoneInfo(timezone)).date()
+    first_day = _history_start(occurred, timezone)
+    last_day = local_as_of + timedelta(days=horizon_days)
+    calendar = shift_calendar(shift_starts, timezone=timezone, first_day=first_day, last_day=last_day)
+    origins = daily_origins(as_of, timezone=timezone, n_days=(local_as_of - first_day).days + 1)
+    shift = np.searchsorted(to_instants(calendar["shift_start"]), occurred, side="right") - 1
+    known_day = np.searchsorted(origins, reported, side="left")
+    counted = (shift >= 0) & (cell >= 0)
+    categories, code = np.unique(names, return_inverse=True)
+    return Panel(
+        calendar=calendar,
+        origins=origins,
+        categories=tuple(str(name) for name in categories),
+        n_cells=n_cells,
+        cell=cell[counted].astype(np.int32),
+        category=code[counted].astype(np.int8),
+        shift=shift[counted].astype(np.int32),
+        known_day=known_day[counted].astype(np.int32),
+        n_known=len(names),
+        uncounted={
+            "before the history": int((shift < 0).sum()),
+            "outside the grid": int(((shift >= 0) & (cell < 0)).sum()),
+        },
+    )
+
+
+def _counts(
+    row: npt.NDArray[np.int32], column: npt.NDArray[np.int32], shape: tuple[int, int]
+) -> npt.NDArray[np.uint16]:
+    filled, n = np.unique(row.astype(np.int64) * shape[1] + column, return_counts=True)
+    if n.size and n.max() > np.iinfo(np.uint16).max:
+        raise DataRefusedError("incidents", got=f"{n.max()} in one cell and period", rule="at most 65,535")
+    counts = np.zeros(shape, dtype=np.uint16)
+    counts.reshape(-1)[filled] = n
+    return counts
+
+
+def _history_start(occurred: Instants, timezone: str) -> date:
+    """First day of the first local month that holds at least a tenth of the median month's incidents.
+
+    Exports carry a few old occurrences reported late; a history that began with the oldest would be mostly empty.
+    """
+    local = from_instants(occurred).tz_convert(timezone).tz_localize(None)
+    month = local.to_numpy().astype("datetime64[M]")
+    months, n = np.unique(month, return_counts=True)
+    first = months[np.argmax(n >= _THIN_MONTH * np.median(n))]
+    in_first = local[month == first]
+    return in_first.min().date()

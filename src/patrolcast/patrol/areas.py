@@ -1,0 +1,40 @@
+"""Areas: neighbouring suggested cells of one district and shift, named as one, since officers work areas."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+
+def name_areas(
+    suggested: npt.NDArray[np.int64],
+    ranks: npt.NDArray[np.int64],
+    district: npt.NDArray[np.int64],
+    next_door: sparse.csr_array,
+) -> list[str]:
+    """Letters A, B, ... per district, in the order of the best rank; neighbours within a district share one.
+
+    Parameters
+    ----------
+    suggested : positions of the suggested cells of one shift.
+    ranks, district : rank and district code of those cells, in parallel.
+    next_door : ``[n_cells, n_cells]``, 1 where cells touch.
+    """
+    touching = next_door[suggested][:, suggested].multiply(district[:, None] == district[None, :])
+    _, component = connected_components(touching, directed=False)
+    names = [""] * len(suggested)
+    for code in np.unique(district):
+        members = np.flatnonzero(district == code)
+        seen: dict[int, str] = {}
+        for member in members[np.argsort(ranks[members], kind="stable")]:
+            letter = seen.setdefault(int(component[member]), _letters(len(seen)))
+            names[member] = letter
+    return names
+
+
+def _letters(n: int) -> str:
+    """0 -> A, 25 -> Z, 26 -> AA."""
+    head, tail = divmod(n, 26)
+    return (_letters(head - 1) if head else "") + chr(ord("A") + tail)

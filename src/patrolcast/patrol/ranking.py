@@ -1,0 +1,54 @@
+"""Ranking: cells of a district in the order of their weighted expected incidents."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.errors import ConfigError
+
+Numbers = npt.NDArray[np.float64]
+
+
+def weights_of(categories: tuple[str, ...], declared: dict[str, float]) -> Numbers:
+    """Weight of each category, ``[n_categories]``: 1 for each when none is declared, 0 for those left out of a list.
+
+    Raises
+    ------
+    ConfigError
+        when a weight names a category that the codebook never gives, or all weights are 0.
+    """
+    unknown = sorted(set(declared) - set(categories))
+    if unknown:
+        cure = f"categories here: {', '.join(categories)}"
+        raise ConfigError(
+            "[patrol] weights", got=repr(unknown[0]), rule="must be a category of the codebook", cure=cure
+        )
+    weights = np.array([declared.get(name, 0.0 if declared else 1.0) for name in categories])
+    if not weights.any():
+        raise ConfigError("[patrol] weights", got="only zeros", rule="at least one category needs a weight above 0")
+    return weights
+
+
+def weighted_score(expected: Numbers, weights: Numbers) -> Numbers:
+    """Ranking score ``[n_shifts, n_cells]`` from expected incidents ``[n_categories, n_shifts, n_cells]``."""
+    return np.tensordot(weights, expected, axes=1)
+
+
+def rank_within_districts(
+    score: Numbers, district: npt.NDArray[np.int64], tie_order: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Rank (1 = highest) of each cell within its district and shift, ``[n_shifts, n_cells]``.
+
+    Parameters
+    ----------
+    district : district code of each cell, ``[n_cells]``.
+    tie_order : a seeded permutation of ``0..n_cells-1``; equal scores keep its order, so that no part of the city is
+        favoured by the way cells are named.
+    """
+    ranks = np.empty(score.shape, dtype=np.int64)
+    for shift in range(score.shape[0]):
+        order = np.lexsort((tie_order, -score[shift], district))
+        first = np.searchsorted(district[order], district[order], side="left")
+        ranks[shift, order] = np.arange(len(order)) - first + 1
+    return ranks

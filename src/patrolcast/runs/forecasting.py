@@ -1,0 +1,268 @@
+"""From a panel to expected incidents: matrices per category, one model over all, each method beside its baselines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.matrix import Admission, AdmittedMatrix
+from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
+from patrolcast.domain.settings import Model
+from patrolcast.domain.shifts import to_instants
+from patrolcast.features import lags
+from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate
+from patrolcast.features.rows import Rows, dense_rows, latest_origin, sampled_rows
+from patrolcast.forecast import baseline, gbm, intervals
+from patrolcast.forecast.validation import MODEL, compare
+from patrolcast.grid.panel import Panel
+from patrolcast.runs.plan import Plan, Window
+
+_LATER_SHARE = 0.25
+_BLOCK_ROWS = 500_000
+
+Cube = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Expected incidents of the horizon, ``[n_categories, n_shifts, n_cells]``, and how they were reached.
+
+    Attributes
+    ----------
+    expected : by the method used for each category.
+    shape : shape of the Gamma interval around each value, same shape as ``expected``.
+    matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation.
+    model : the trained model; its text explains only categories whose ``skill.used`` is "model".
+    """
+
+    expected: Cube
+    shape: Cube
+    matrices: tuple[AdmittedMatrix, ...]
+    model: gbm.FittedModel
+    skill: tuple[SkillComparison, ...]
+    intervals: tuple[IntervalCalibration, ...]
+    training: dict[str, float | int | str]
+
+
+@dataclass(frozen=True)
+class _Training:
+    """Rows and matrices of one category, kept until the model is trained."""
+
+    train: AdmittedMatrix
+    train_target: gbm.Target
+    later: AdmittedMatrix
+    later_target: gbm.Target
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One category after training: how good, how sure, and what it expects."""
+
+    skill: SkillComparison
+    interval: IntervalCalibration
+    expected: Cube
+    shape: Cube
+    matrix: AdmittedMatrix
+
+
+def make_forecast(
+    panel: Panel,
+    shared: SharedInputs,
+    plan: Plan,
+    admission: Admission,
+    smoother: sparse.csr_array,
+    *,
+    settings: Model,
+    progress: Progress,
+) -> Forecast:
+    """Trains on the plan's training window and forecasts its horizon for every category of the panel."""
+    parts = []
+    for code, name in enumerate(panel.categories):
+        progress.step("features", code, len(panel.categories))
+        parts.append(_training_rows(code, panel, shared, plan, admission, settings))
+        if not parts[-1].train_target.count.any():
+            rule = "at least one in the training window"
+            cure = "merge it with another category in the codebook, or lengthen [model] training_days"
+            raise DataRefusedError(f"category {name}", got="no incident", rule=rule, cure=cure)
+    progress.step("features", len(panel.categories), len(panel.categories))
+    model = _train(parts, settings, progress)
+    training = _told(parts, panel, plan, model)
+    del parts
+    judged = []
+    for code in range(len(panel.categories)):
+        progress.step("forecast", code, len(panel.categories))
+        judged.append(_judge(code, panel, shared, plan, admission, smoother, model, settings))
+    progress.step("forecast", len(panel.categories), len(panel.categories))
+    return Forecast(
+        expected=np.array([one.expected for one in judged]),
+        shape=np.array([one.shape for one in judged]),
+        matrices=tuple(one.matrix for one in judged),
+        model=model,
+        skill=tuple(one.skill for one in judged),
+        intervals=tuple(one.interval for one in judged),
+        training=training,
+    )
+
+
+def category_inputs(code: int, panel: Panel, shared: SharedInputs) -> CategoryInputs:
+    """What one category adds to the shared inputs."""
+    n_slots = len(np.unique(panel.calendar["slot"]))
+    known = panel.known(code)
+    level = lags.pooled_level(lags.cumulated(known), shared.near, first=shared.first_day)
+    start = lags.at_city_rate(level, lags.city_rate(known)[shared.first_day :]).astype(np.float32)
+    by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [known]
+    profile = lags.hour_of_week_profile(panel.known_by_hour_of_week(code, n_slots=n_slots))
+    return CategoryInputs(code, known, by_slot, profile, level, start)
+
+
+def shared_inputs(
+    panel: Panel,
+    near: list[sparse.csr_array],
+    plan: Plan,
+    *,
+    by_shift: dict[str, npt.NDArray[np.float32]],
+    by_cell: dict[str, npt.NDArray[np.float32]],
+) -> SharedInputs:
+    """What all categories share."""
+    return SharedInputs(
+        calendar=panel.calendar,
+        by_shift=by_shift,
+        by_cell=by_cell,
+        near=near,
+        first_day=plan.first_day,
+        any_known=panel.known(None),
+        latest_origin=latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins),
+    )
+
+
+def _training_rows(
+    code: int, panel: Panel, shared: SharedInputs, plan: Plan, admission: Admission, settings: Model
+) -> _Training:
+    own = category_inputs(code, panel, shared)
+    occurred = panel.occurred(code)
+    rng = np.random.default_rng([settings.seed, 2, code])
+    budget = settings.max_rows // len(panel.categories)
+    train = _sample(own, shared, occurred, plan.training, budget, panel.n_cells, rng)
+    later = _sample(own, shared, occurred, plan.validation, int(budget * _LATER_SHARE), panel.n_cells, rng)
+    matrices = category_matrices(shared, own, admission, [train, later])
+    return _Training(
+        matrices[0], gbm.Target(train.count, train.weight), matrices[1], gbm.Target(later.count, later.weight)
+    )
+
+
+def _sample(
+    own: CategoryInputs,
+    shared: SharedInputs,
+    occurred: npt.NDArray[np.uint16],
+    window: Window,
+    max_rows: int,
+    n_cells: int,
+    rng: np.random.Generator,
+) -> Rows:
+    every = dense_rows(window.shifts, window.origins, None, n_cells=n_cells)
+    expected = starting_rate(shared, own, every).astype(np.float32).reshape(len(window), n_cells)
+    return sampled_rows(window.shifts, window.origins, occurred[window.shifts], expected, max_rows=max_rows, rng=rng)
+
+
+def _baselines(
+    own: CategoryInputs, shared: SharedInputs, window: Window, smoother: sparse.csr_array
+) -> dict[str, Cube]:
+    days, back = np.unique(window.origins, return_inverse=True)
+    weekday = shared.calendar["weekday"].to_numpy()[window.shifts]
+    slot = shared.calendar["slot"].to_numpy()[window.shifts]
+    per_shift = own.profile[window.origins, weekday, slot][:, None] / own.profile.shape[2]
+    rates = {
+        "climatology": baseline.climatology(own.known, days),
+        "moving_average": baseline.moving_average(own.known, days),
+        "kernel_density": baseline.kernel_density(own.known, days, smoother),
+    }
+    city = lags.city_rate(own.known)[days]
+    return {name: lags.at_city_rate(rate, city)[back] * per_shift for name, rate in rates.items()}
+
+
+def _train(parts: list[_Training], settings: Model, progress: Progress) -> gbm.FittedModel:
+    with progress.stage("training"):
+        return gbm.fit(
+            stack([part.train for part in parts]),
+            _joined([part.train_target for part in parts]),
+            stack([part.later for part in parts]),
+            _joined([part.later_target for part in parts]),
+            rounds=settings.rounds,
+            learning_rate=settings.learning_rate,
+            leaves=settings.leaves,
+            seed=settings.seed,
+            threads=settings.threads,
+        )
+
+
+def _joined(targets: list[gbm.Target]) -> gbm.Target:
+    return gbm.Target(np.concatenate([t.count for t in targets]), np.concatenate([t.weight for t in targets]))
+
+
+def _judge(
+    code: int,
+    panel: Panel,
+    shared: SharedInputs,
+    plan: Plan,
+    admission: Admission,
+    smoother: sparse.csr_array,
+    model: gbm.FittedModel,
+    settings: Model,
+) -> _Judged:
+    """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training."""
+    checked, ahead = plan.validation, plan.horizon
+    recent = replace(shared, first_day=int(min(checked.origins.min(), ahead.origins.min())), cache={})
+    own = category_inputs(code, panel, recent)
+    by_model = _by_model(checked, own, recent, admission, model, panel.n_cells, settings.threads)
+    methods = {MODEL: by_model, **_baselines(own, recent, checked, smoother)}
+    observed = panel.occurred(code)[checked.shifts]
+    tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
+    skill = compare(panel.categories[code], methods, observed, tie_order=tie_order)
+    window = methods[skill.used].sum(axis=0)
+    rng = np.random.default_rng([settings.seed, 4, code])
+    interval = intervals.fit_interval(skill.category, window, observed.sum(axis=0).astype(np.float64), rng=rng)
+    rows = dense_rows(ahead.shifts, ahead.origins, None, n_cells=panel.n_cells)
+    matrix = category_matrices(recent, own, admission, [rows])[0]
+    expected = (
+        gbm.predict(model, matrix, threads=settings.threads).reshape(len(ahead), panel.n_cells)
+        if skill.used == MODEL
+        else _baselines(own, recent, ahead, smoother)[skill.used]
+    )
+    shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
+    return _Judged(skill, interval, expected, shape, matrix)
+
+
+def _by_model(
+    window: Window,
+    own: CategoryInputs,
+    shared: SharedInputs,
+    admission: Admission,
+    model: gbm.FittedModel,
+    n_cells: int,
+    threads: int,
+) -> Cube:
+    """The model's expectation for every cell of a window, ``[n_shifts, n_cells]``, in blocks that fit the memory."""
+    per_block = max(_BLOCK_ROWS // n_cells, 1)
+    blocks = []
+    for begin in range(0, len(window), per_block):
+        part = slice(begin, begin + per_block)
+        rows = dense_rows(window.shifts[part], window.origins[part], None, n_cells=n_cells)
+        matrix = category_matrices(shared, own, admission, [rows])[0]
+        blocks.append(gbm.predict(model, matrix, threads=threads).reshape(-1, n_cells))
+    return np.concatenate(blocks)
+
+
+def _told(parts: list[_Training], panel: Panel, plan: Plan, model: gbm.FittedModel) -> dict[str, float | int | str]:
+    start = panel.calendar["shift_start"]
+    return {
+        "rows": sum(len(part.train_target.count) for part in parts),
+        "incidents": int(sum(float(part.train_target.count.sum()) for part in parts)),
+        "rounds": model.rounds,
+        "first_shift": start.iloc[plan.training.shifts[0]].isoformat(),
+        "last_shift": start.iloc[plan.training.shifts[-1]].isoformat(),
+        "validation_shifts": len(plan.validation),
+    }

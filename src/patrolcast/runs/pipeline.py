@@ -1,0 +1,170 @@
+"""The story in order, and the only place where it stands: tables in, a result out; no disk, no clock.
+
+report -> cell -> count -> feature -> (admitted) column -> expected incidents -> rank -> visits -> gates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from patrolcast.audit.gates import pipeline_gates
+from patrolcast.domain.matrix import Admission
+from patrolcast.domain.records import Progress, RunResult
+from patrolcast.domain.settings import Settings
+from patrolcast.domain.tables import CityTables
+from patrolcast.features.calendar import calendar_features
+from patrolcast.features.catalogue import catalogue
+from patrolcast.features.places import place_features
+from patrolcast.features.policy import admit
+from patrolcast.forecast.baseline import gaussian_smoother
+from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
+from patrolcast.grid.panel import Panel, build_panel
+from patrolcast.runs.forecasting import Forecast, make_forecast, shared_inputs
+from patrolcast.runs.plan import Plan, plan_windows
+from patrolcast.runs.suggesting import forecast_table, horizon_matrix, suggest
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The city's cells and what never changes between origins: neighbours, kernel, places, where each incident lies."""
+
+    cells: gpd.GeoDataFrame
+    near: list[sparse.csr_array]
+    smoother: sparse.csr_array
+    by_cell: dict[str, npt.NDArray[np.float32]]
+    position: npt.NDArray[np.int32]
+
+
+def run_pipeline(
+    tables: CityTables,
+    settings: Settings,
+    *,
+    as_of: datetime,
+    progress: Progress | None = None,
+    screened_out: Mapping[str, str] | None = None,
+) -> RunResult:
+    """One run: everything from checked tables to gated suggestions.
+
+    Parameters
+    ----------
+    tables : what the edge has read.
+    as_of : the moment after which nothing may be known.
+    screened_out : feature -> finding of the stored screen; None when there is none.
+
+    Raises
+    ------
+    PatrolcastError
+        one line, for anything a user can cause.
+    """
+    progress = progress or Progress()
+    with progress.stage("grid"):
+        grid = lay_grid(tables, settings)
+    with progress.stage("panel"):
+        panel = count(tables, grid, settings, as_of=as_of)
+    admission = admit_features(settings, screened_out)
+    plan = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
+    forecast = forecast_panel(panel, grid, plan, admission, settings, progress=progress)
+    with progress.stage("suggestions"):
+        suggested = suggest(
+            grid.cells,
+            grid.near,
+            panel,
+            plan,
+            forecast,
+            patrol=settings.patrol,
+            timezone=settings.area.timezone,
+            seed=settings.model.seed,
+            threads=settings.model.threads,
+        )
+    table = forecast_table(grid.cells, panel, plan, forecast)
+    gates = pipeline_gates(
+        admission=admission,
+        incidents=panel.n_known,
+        counted=len(panel.cell),
+        uncounted=panel.uncounted,
+        forecast=table,
+        suggestions=suggested.suggestions,
+        largest_sum_error=suggested.largest_sum_error,
+        skill=forecast.skill,
+        minutes_per_district=settings.patrol.minutes_per_district,
+        limits=settings.gates,
+    )
+    return RunResult(
+        as_of=as_of,
+        cells=grid.cells,
+        forecast=table,
+        suggestions=suggested.suggestions,
+        explanations=suggested.explanations,
+        matrix=horizon_matrix(grid.cells, panel, plan, forecast),
+        admission=admission,
+        skill=forecast.skill,
+        intervals=forecast.intervals,
+        gates=gates,
+        model_text=forecast.model.text,
+        training=forecast.training,
+        notes=tuple(f"{n} incidents lie {why} and are not counted" for why, n in panel.uncounted.items() if n),
+    )
+
+
+def lay_grid(tables: CityTables, settings: Settings) -> Grid:
+    """Cells, neighbours, place features, and the cell of every incident."""
+    cells = cover_area(tables.boundary, tables.districts, tables.water, resolution=settings.area.resolution)
+    table = tables.incidents.table
+    position = locate(
+        table["longitude"].to_numpy(), table["latitude"].to_numpy(), cells["cell"], resolution=settings.area.resolution
+    )
+    by_cell = place_features(cells, tables.places, settings.places)
+    return Grid(cells, rings(cells["cell"]), gaussian_smoother(centres_xy_m(cells)), by_cell, position)
+
+
+def count(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> Panel:
+    """The panel as it stood at ``as_of``."""
+    return build_panel(
+        tables.incidents,
+        grid.position,
+        n_cells=len(grid.cells),
+        as_of=as_of,
+        timezone=settings.area.timezone,
+        shift_starts=settings.shifts.starts,
+        horizon_days=settings.model.horizon_days,
+    )
+
+
+def admit_features(settings: Settings, screened_out: Mapping[str, str] | None = None) -> Admission:
+    """The policy's decision for every feature of the catalogue."""
+    specs = catalogue(
+        dict(settings.places),
+        holidays=settings.features.holidays is not None,
+        paydays=bool(settings.features.paydays),
+        darkness=settings.features.darkness,
+    )
+    return admit(
+        specs,
+        excluded_provenance=settings.policy.excluded_provenance,
+        excluded_features=settings.policy.excluded_features,
+        reason=settings.policy.reason,
+        screened_out=screened_out,
+    )
+
+
+def forecast_panel(
+    panel: Panel, grid: Grid, plan: Plan, admission: Admission, settings: Settings, *, progress: Progress
+) -> Forecast:
+    """Features, training and forecast of one panel."""
+    by_shift = calendar_features(
+        panel.calendar,
+        longitude=float(grid.cells["longitude"].mean()),
+        latitude=float(grid.cells["latitude"].mean()),
+        holidays=settings.features.holidays,
+        paydays=settings.features.paydays,
+        darkness=settings.features.darkness,
+    )
+    shared = shared_inputs(panel, grid.near, plan, by_shift=by_shift, by_cell=grid.by_cell)
+    return make_forecast(panel, shared, plan, admission, grid.smoother, settings=settings.model, progress=progress)
