@@ -1,0 +1,53 @@
+"""The limit: how well would even the best smooth rate do on these counts?
+
+On a real city the true rate is unknown. The bound here is a *hindsight* rate: the stacked counts of `stack`, whose
+components also look back from the future. It knows every report before *and after* the window (never the window's own
+counts, or it would simply remember them), and its weights are fitted on the very windows it is scored on. A forecast
+sees only the past, so one made of smooth counts cannot be expected to do better; one that uses other information could.
+
+It is a figure to stop by, not a proof: "share of the attainable" divides by it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.forecast.peers.reports import Floats, Reports, Space
+from patrolcast.forecast.peers.stacked import components, fit
+from patrolcast.forecast.stack import combined
+
+
+def hindsight_rates(
+    sides: list[tuple[Reports, Reports]],
+    everything: list[tuple[Reports, Reports]],
+    observed: npt.NDArray[np.integer],
+    space: Space,
+) -> Floats:
+    """Hindsight rate of each window, ``[n_windows, n_cells]``.
+
+    Parameters
+    ----------
+    sides : for each window, the category's reports before it and after it (ages count away from the window).
+    everything : the same of all categories together.
+    observed : counts in the windows, used for the weights alone, ``[n_windows, n_cells]``.
+    """
+    parts = np.stack(
+        [
+            np.concatenate([components(own, every, space) for own, every in zip(pair, all_pair, strict=True)])
+            for pair, all_pair in zip(sides, everything, strict=True)
+        ]
+    )
+    stack = fit(parts, observed)
+    return np.stack([combined(stack, part) for part in parts])
+
+
+def share_of_attainable(method: float, counting: float, attainable: float) -> tuple[float, float]:
+    """``(hits / attainable hits, gain over counting / attainable gain)``; NaN where counting already reaches it.
+
+    >>> share_of_attainable(55.0, 50.0, 60.0)
+    (0.9166666666666666, 0.5)
+    """
+    whole = method / attainable if attainable > 0 else float("nan")
+    room = attainable - counting
+    return whole, (method - counting) / room if room > 0 else float("nan")

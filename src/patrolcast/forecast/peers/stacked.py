@@ -1,0 +1,51 @@
+"""Stacked counts as a peer: decayed and smoothed counts of the category itself and of all reports, weights fitted."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.forecast.peers.reports import Floats, Reports, Space
+from patrolcast.forecast.stack import Stack, combined, fit_weights
+
+HALF_LIVES_DAYS = (7.0, 28.0, 91.0, 365.0, 730.0, float("inf"))
+BANDWIDTHS_M = (0.0, 150.0, 250.0, 400.0, 700.0, 1500.0)
+NAMES = tuple(
+    f"{whose}, half-life {half_life:g} d, {bandwidth:g} m"
+    for whose, bandwidths in (("own", BANDWIDTHS_M), ("all", (0.0,)))
+    for half_life in HALF_LIVES_DAYS
+    for bandwidth in bandwidths
+)
+
+
+def components(own: Reports, everything: Reports, space: Space) -> npt.NDArray[np.float32]:
+    """Reports per day by memory, ``[len(NAMES), n_cells]``, in the order of :data:`NAMES`."""
+    own_decayed = np.stack([decayed(own, half_life) for half_life in HALF_LIVES_DAYS])
+    spread = np.stack([space.smooth(own_decayed.T, bandwidth).T for bandwidth in BANDWIDTHS_M], axis=1)
+    others = np.stack([decayed(everything, half_life) for half_life in HALF_LIVES_DAYS])
+    return np.concatenate([spread.reshape(-1, own.n_cells), others]).astype(np.float32)
+
+
+def decayed(reports: Reports, half_life_days: float) -> Floats:
+    """Reports per day, weights halving every ``half_life_days`` (``inf``: plain mean), normalised by weights seen."""
+    if np.isinf(half_life_days):
+        return reports.weighted(np.ones_like(reports.age_days)) / reports.n_days
+    keep = 0.5 ** (1.0 / half_life_days)
+    return reports.weighted(keep**reports.age_days) * (1.0 - keep) / (1.0 - keep**reports.n_days)
+
+
+def fit(parts: npt.NDArray[np.float32], observed: npt.NDArray[np.integer]) -> Stack:
+    """Weights from training windows.
+
+    Parameters
+    ----------
+    parts : components at the origin of each window, ``[n_windows, n_components, n_cells]``.
+    observed : counts in the windows, ``[n_windows, n_cells]``.
+    """
+    rows = np.moveaxis(parts, 1, 0).reshape(parts.shape[1], -1)
+    return fit_weights(rows, observed.reshape(-1))
+
+
+def stacked(stack: Stack, own: Reports, everything: Reports, space: Space) -> Floats:
+    """Expected reports of each cell in a window as long as those fitted on."""
+    return combined(stack, components(own, everything, space))
