@@ -18,7 +18,7 @@ import json
 import os.path
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -29,6 +29,7 @@ from patrolcast.domain.settings import KeyPath, Settings, parse_settings, path_b
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 8
 DATA = "{data}/"
+TODO = "TODO"
 _CURE_PATH = "write it relative to the config file, or as {data}/... below data_root"
 
 
@@ -78,6 +79,7 @@ def read_settings(path: Path) -> ConfigFile:
     stated = _read_chain(path.absolute(), ())
     folder = path.absolute().parent.resolve()
     project = folder.parent if folder.name == "configs" else folder
+    _refuse_undecided(stated)
     told = {key: file.name for key, file in stated.files.items()}
     resolved = _map_paths(stated.values, lambda key, text: _resolve(key, text, stated, project))
     settings = parse_settings(resolved, file=path.name, files=told)
@@ -192,6 +194,23 @@ def _merge(base: dict[str, Any], over: dict[str, Any], files: dict[KeyPath, Path
             _merge(base[name], value, files, path, key)
         else:
             base[name] = value
+
+
+def _refuse_undecided(stated: _Stated) -> None:
+    """What `init` could not decide stands as TODO, and nothing runs until a person has decided it."""
+    todo = [key for key, value in _leaves(stated.values) if value == TODO]
+    if todo:
+        keys = ", ".join(f"[{'.'.join(key[:-1])}] {key[-1]}" for key in todo)
+        file = stated.files[todo[0]].name
+        raise ConfigError(f"{file}: {keys}", got=TODO, rule="init could not decide this", cure="write the value there")
+
+
+def _leaves(values: dict[str, Any], at: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, (*at, name))
+        else:
+            yield (*at, name), value
 
 
 def _map_paths(values: dict[str, Any], change: Callable[[KeyPath, str], object], at: KeyPath = ()) -> dict[str, Any]:

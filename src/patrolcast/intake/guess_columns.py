@@ -1,0 +1,171 @@
+"""Which column of an unknown export is which: the words that vendors use, in order of how sure they make us.
+
+A header is reduced to its words ("Offense_Start_DateTime" -> "offense start date time") and looked up. Only headers are
+compared, never contents, so a column of persons cannot slip in by looking like something else; headers that speak of
+persons are never proposed for anything.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(phrase.split()) for phrase in text.split(","))
+
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "occurred_at": _phrases(
+        """
+        occurred at, occurred from, occurred from date time, occurred from date, occurred date time, occurred date,
+        occurred on date, occurred on, occurred, date occurred, date time occurred, occurrence date time, occurrence
+        date, occurrence from date, occurrence start date, occurrence start, date of occurrence, first occurrence
+        date, first occurrence date time, date occ, occ date, occ datetime, occur date, occur datetime, occ dt, occur
+        dt, offense start date time, offense start date, offense date time, offense date, offence date, offence start
+        date, incident date time, incident occurred, incident date, incident dt, incident start date, incident
+        timestamp, crime date time, crime date, crime occurred date, date of incident, date of offense, date of crime,
+        cmplnt fr dt, from date time, from date, date from, date time from, start date time, start date, date start,
+        start time, event date time, event start date time, event date, event start, begin date time, begin date, date
+        begin, earliest date, time occurred, occurred time, call date time, call date, dispatch date time, dispatch
+        date, date time, date and time, timestamp, date, dttm, when
+        """
+    ),
+    "occurred_until": _phrases(
+        """
+        occurred until, occurred to, occurred to date time, occurred to date, occurred through, occurrence to date,
+        occurrence end date, occurrence end, occurred end date, last occurrence date, last occurrence date time, occ
+        date to, occ to date, offense end date time, offense end date, offence end date, incident end date, cmplnt to
+        dt, to date time, to date, date to, date time to, end date time, end date, date end, event end, latest date
+        """
+    ),
+    "reported_at": _phrases(
+        """
+        reported at, reported date time, reported date, reported on, reported, report date time, report date, date
+        reported, date time reported, date rptd, date of report, rpt dt, rpt date, incident reported date, incident
+        reported, report taken date, received at, received date time, received date, date received, time received,
+        call received date time, call received, call receive time, create date time, created at, create date, created
+        date, date created, entry date time, entry date, entered date, known at
+        """
+    ),
+    "longitude": _phrases(
+        """
+        longitude, lon, lng, long, longitude dd, lon dd, gps longitude, gps x, point longitude, x longitude, geo lon,
+        geo longitude, intersection longitude, block longitude, wgs84 longitude, longitude wgs84, longitude x, long
+        wgs84, start longitude, address longitude, location longitude, public longitude, blurred longitude, map
+        longitude, x coordinate, x coord, coord x, coordinate x, x cord, x coord cd, point x, geo x, loc x, map x,
+        address x, easting, x
+        """
+    ),
+    "latitude": _phrases(
+        """
+        latitude, lat, latitude dd, lat dd, gps latitude, gps y, point latitude, y latitude, geo lat, geo latitude,
+        intersection latitude, block latitude, wgs84 latitude, latitude wgs84, latitude y, lat wgs84, start latitude,
+        address latitude, location latitude, public latitude, blurred latitude, map latitude, y coordinate, y coord,
+        coord y, coordinate y, y cord, y coord cd, point y, geo y, loc y, map y, address y, northing, y
+        """
+    ),
+    "offence": _phrases(
+        """
+        offence code, offense code, iucr, iucr code, nibrs code, nibrs offense code, nibrs, nibrs offense, nibrs
+        class, ucr code, ucr, crm cd, crime code, pd cd, ky cd, offense id code, offence, offense, charge code,
+        statute code, statute, final case type, case type, final call type, call type code, incident type code,
+        incident code, event type code, nature code, call type, incident type id, event type, incident type, final
+        call type description, call type description, initial call type, nature, nature of call, problem, problem
+        type, type code, offense type, offence type, offense type name, crime type, primary type, primary offense,
+        highest offense code, highest nibrs ucr offense description, highest offense description, offense category,
+        offence category, crime category, incident category, offense description, offence description, offense parent
+        group, nibrs description, crime description, crm cd desc, ofns desc, incident description, offense name,
+        offense classification, crime name1, crime name, crime, text general code, call description, call group,
+        category, fbi code, type, description, classification
+        """
+    ),
+    "call_source": _phrases(
+        """
+        call source, source of call, call origin, origin of call, how reported, report source, call how received, how
+        received, method received, received by, source, event origin, event source, initiated by, initiator, officer
+        initiated, self initiated, is officer initiated, priority source, reporting method, report method, call taker
+        source, contact method, intake method
+        """
+    ),
+    "record_id": _phrases(
+        """
+        record id, record number, incident number, incident no, incident num, incident id, case number, case no, case
+        num, case id, report number, report no, rms number, rms cdw id, dr no, dr number, go number, ccn, inc number,
+        event number, event no, event id, cad event number, cad number, call number, call id, cmplnt num, complaint
+        number, offense id, crime id, row id, unique id, unique key, id
+        """
+    ),
+}
+"""Role (key of [incidents.columns]) -> headers as words, the surest first."""
+
+CLOCKS = _phrases(
+    """
+    time occ, occur time, occurred time, occ time, time occurred, cmplnt fr tm, incident time, crime time, time of
+    day, start time, from time, offense time, event time, occurrence time, hour, time
+    """
+)
+"""Headers of a time of day that stands apart from its date."""
+
+DESCRIPTIONS = _phrases(
+    """
+    primary description, description, offense description, offence description, case desc, crm cd desc, ofns desc, pd
+    desc, primary type, crime type, offense type, crime description, call type description, nibrs description,
+    offense, offense name, crime name1, category, call group, text general code
+    """
+)
+"""Headers of words that explain a code to the person who decides about it."""
+
+_PERSON = re.compile(
+    r"\b(name|surname|first name|last name|dob|birth|birthdate|phone|telephone|mobile|email|plate|licen[cs]e|vin|ssn|"
+    r"social security|passport|narrative|race|ethnicity|sex|gender|age|victim|vict|suspect|susp|offender|arrestee|"
+    r"complainant|caller|witness|officer id|officer name|badge|descent)\b"
+)
+_NOT_PERSON = re.compile(r"\b(offen[cs]e|crime|street|district|beat|neighbou?rhood|area|precinct|place|premise) ?name")
+
+
+def words(header: str) -> str:
+    """A header as lower-case words.
+
+    >>> words("Offense_Start_DateTime"), words("dateOcc"), words("X Coordinate ")
+    ('offense start date time', 'date occ', 'x coordinate')
+    """
+    text = unicodedata.normalize("NFKC", header)
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
+
+
+def is_person_level(header: str) -> bool:
+    """True when a header speaks of a person; such a column is never proposed.
+
+    >>> is_person_level("Vict Age"), is_person_level("OFFENSE_NAME"), is_person_level("beat")
+    (True, False, False)
+    """
+    told = words(header)
+    return bool(_PERSON.search(told)) and not _NOT_PERSON.search(told)
+
+
+def guess_roles(headers: Sequence[str]) -> dict[str, list[str]]:
+    """Role -> headers that may fill it, the surest first.
+
+    >>> guess_roles(["ID", "Date", "IUCR", "Primary Type", "Latitude", "Longitude"])["offence"]
+    ['IUCR', 'Primary Type']
+    """
+    told = {header: words(header) for header in headers if not is_person_level(header)}
+    found: dict[str, list[str]] = {}
+    for role, known in ROLES.items():
+        rank = {_key(phrase): i for i, phrase in reversed(list(enumerate(known)))}
+        fits = [(rank[_key(text)], header) for header, text in told.items() if _key(text) in rank]
+        found[role] = [header for _, header in sorted(fits, key=lambda fit: fit[0])]
+    return found
+
+
+def first_of(headers: Sequence[str], known: Sequence[str]) -> str | None:
+    """The header that comes first in ``known``, or None."""
+    told = {_key(words(header)): header for header in reversed(headers) if not is_person_level(header)}
+    return next((told[_key(phrase)] for phrase in known if _key(phrase) in told), None)
+
+
+def _key(text: str) -> str:
+    return text.replace(" ", "")

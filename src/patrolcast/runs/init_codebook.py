@@ -1,0 +1,126 @@
+"""The codebook of a draft: rows of a known codebook where its codes are these, and honest TODO rows elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+COLUMNS = ("offence", "call_source", "category", "provenance", "ground")
+UNDECIDED = "TODO"
+_EXPLAINS = 0.8
+
+
+@dataclass(frozen=True)
+class OffenceCount:
+    """Records of one offence code, call source, description and arrest mark."""
+
+    code: str
+    source: str
+    description: str
+    arrest: bool
+    n: int
+
+
+@dataclass(frozen=True)
+class KnownCodebook:
+    """A codebook that exists already, by offence and by call source."""
+
+    name: str
+    rows: tuple[dict[str, str], ...]
+
+    @property
+    def offences(self) -> frozenset[str]:
+        """Offence codes it explains."""
+        return frozenset(row["offence"] for row in self.rows if row["offence"])
+
+    def share_of(self, codes: pd.Series) -> float:
+        """Share of the rows of a column whose code it explains."""
+        texts = codes.dropna().astype("string").str.strip()
+        texts = texts[texts != ""]
+        return float(texts.isin(list(self.offences)).mean()) if len(texts) else 0.0
+
+
+@dataclass(frozen=True)
+class DraftCodebook:
+    """The codebook's text, what a person must decide in it, and what was taken from where."""
+
+    text: str
+    undecided: list[str]
+    notes: list[str]
+
+
+def read_known(folder: Path) -> list[KnownCodebook]:
+    """The codebooks in ``folder``, in order of name; none when there is no such folder."""
+    books = []
+    for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+        if rows and set(COLUMNS) <= set(rows[0]):
+            kept = [{name: (row[name] or "").strip() for name in COLUMNS} for row in rows]
+            # What another draft left open explains nothing.
+            books.append(KnownCodebook(path.name, tuple(r for r in kept if not r["ground"].startswith(UNDECIDED))))
+    return books
+
+
+def draft_codebook(
+    counts: Sequence[OffenceCount], known: Sequence[KnownCodebook], *, has_source: bool
+) -> DraftCodebook:
+    """One row for each offence code and each call source of the export."""
+    table = pd.DataFrame([vars(count) for count in counts], columns=["code", "source", "description", "arrest", "n"])
+    table = table[table["code"] != ""]
+    book = _explaining(table, known)
+    rows = {(row["offence"], row["call_source"]): row for row in (book.rows if book is not None else ())}
+    out, n_todo = [], 0
+    for code, part in sorted(table.groupby("code"), key=lambda item: -item[1]["n"].sum()):
+        row = rows.get((str(code), ""))
+        n_todo += row is None
+        out.append(_taken(row, book) if row is not None and book is not None else _open_offence(str(code), part))
+    sources = table[table["source"] != ""].groupby("source")["n"].sum().sort_values(ascending=False)
+    for source, n in sources.items() if has_source else ():
+        row = rows.get(("", str(source)))
+        n_todo += row is None
+        ground = f"{UNDECIDED}: who starts such a call (citizen, officer, sensor, administrative)? {n:,} records"
+        out.append(
+            _taken(row, book) if row is not None and book is not None else ["", str(source), "", "unknown", ground]
+        )
+    undecided = [
+        f"[codebook] {n_todo} of {len(out)} rows: category and provenance of codes that no known codebook explains"
+    ]
+    notes = (
+        [f"offence codes are explained by {book.name}; check that they are the same codes"] if book is not None else []
+    )
+    return DraftCodebook(_csv(out), undecided if n_todo else [], notes)
+
+
+def _explaining(table: pd.DataFrame, known: Sequence[KnownCodebook]) -> KnownCodebook | None:
+    total = table["n"].sum()
+    if not total:
+        return None
+    shares = {book.name: table.loc[table["code"].isin(book.offences), "n"].sum() / total for book in known}
+    best = max(known, key=lambda book: (shares[book.name], -len(book.offences)), default=None)
+    return best if best is not None and shares[best.name] >= _EXPLAINS else None
+
+
+def _taken(row: dict[str, str], book: KnownCodebook) -> list[str]:
+    return [row["offence"], row["call_source"], row["category"], row["provenance"], f"{row['ground']} [{book.name}]"]
+
+
+def _open_offence(code: str, part: pd.DataFrame) -> list[str]:
+    n = int(part["n"].sum())
+    words = part.groupby("description")["n"].sum().sort_values(ascending=False).index
+    told = f"{words[0]}; " if len(words) and words[0] else ""
+    arrests = int(part.loc[part["arrest"], "n"].sum())
+    share = f", arrest share {arrests / n:.2f}" if arrests else ""
+    return [code, "", "", "unknown", f"{UNDECIDED}: {told}{n:,} records{share}"]
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    return file.getvalue()
