@@ -1,22 +1,18 @@
 """The configuration as strict types: every key that exists, its unit, its range and its default.
 
-`io/settings_file` reads TOML and resolves ``extends``; this module turns the mapping into :class:`Settings` or says,
-in one line, which section and key is wrong and what the nearest valid key is. Paths arrive resolved.
+`io/settings_file` reads TOML and resolves ``extends``; `domain/settings_keys` turns the mapping into :class:`Settings`
+or says, in one line, which section and key is wrong and what the nearest valid key is. Paths arrive resolved.
 """
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
 
 CONFIG_VERSION = 1
@@ -26,8 +22,6 @@ NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-KeyPath = tuple[str, ...]
-"""A key with the sections around it: ``("area", "boundary")``."""
 IN_PROJECT = "relative to the project folder"
 """Marks a path that stands against the project folder instead of the config file's."""
 
@@ -86,7 +80,7 @@ class Incidents(Section):
     format: Literal["csv", "parquet", "geojson", "shapefile", "layer"] | None = Field(
         None, description="absent: told by the file's ending"
     )
-    delimiter: str = Field(",", min_length=1, max_length=1)
+    delimiter: str = Field(",", min_length=1, max_length=1, description="of CSV; declared, never guessed")
     encoding: str = Field("utf-8", description="declared, never guessed")
     crs: str = Field(
         "EPSG:4326", description="reference system of the coordinates, e.g. EPSG:3435 for feet in Illinois"
@@ -112,15 +106,15 @@ class Incidents(Section):
 class Codebook(Section):
     """[codebook]: offence code and call source -> category and provenance, with the ground for each decision."""
 
-    path: Path
+    path: Path = Field(description="CSV with the columns offence, call_source, category, provenance, ground")
     max_unknown_share: Share = Field(0.05, description="more unknown offence codes than this refuses the file")
 
 
 class Residents(Section):
     """[residents]: census counts by area. Read by the audit and the screen only, never by the model."""
 
-    path: Path
-    area_id: str
+    path: Path = Field(description="polygon layer of census areas with their counts")
+    area_id: str = Field(description="column that names the area")
     groups: dict[Name, str] = Field(description="group name -> column of counts")
     total: str = Field(description="column of all residents")
     vintage: str = Field(description="which census or survey, and which year: printed beside every figure")
@@ -129,12 +123,12 @@ class Residents(Section):
 class PlaceLayer(Section):
     """[places.NAME]: one place feature per layer."""
 
-    path: Path
+    path: Path = Field(description="the layer: points, lines or polygons")
     measure: Literal["count", "distance_m", "value"] = Field(
         description="count of points, metres to the nearest, or area-weighted mean of a column"
     )
     column: str | None = Field(None, description="the column that is averaged when measure is 'value'")
-    provenance: Provenance = Provenance.ENVIRONMENT
+    provenance: Provenance = Field(Provenance.ENVIRONMENT, description="who caused these records to exist")
     source: str = Field(description="who made the layer, and when")
     caution: str = Field("", description="what a reader should know before trusting it")
 
@@ -147,7 +141,9 @@ class PlaceLayer(Section):
 class Shifts(Section):
     """[shifts]: operational periods in local time; a shift ends where the next begins and may cross midnight."""
 
-    starts: list[LocalTime] = Field(["06:00", "14:00", "22:00"], min_length=1, max_length=24)
+    starts: list[LocalTime] = Field(
+        ["06:00", "14:00", "22:00"], min_length=1, max_length=24, description="local start times, rising"
+    )
 
     @field_validator("starts")
     @classmethod
@@ -169,7 +165,8 @@ class Policy(Section):
     """[policy]: what may not reach the model, whatever it would add to accuracy."""
 
     excluded_provenance: list[Provenance] = Field(
-        [Provenance.OFFICER, Provenance.CENSUS, Provenance.UNKNOWN, Provenance.ADMINISTRATIVE]
+        [Provenance.OFFICER, Provenance.CENSUS, Provenance.UNKNOWN, Provenance.ADMINISTRATIVE],
+        description="officer, census and unknown can never be taken out of this list",
     )
     excluded_features: list[str] = Field([], description="feature names, or patterns with *")
     excluded_offences: list[str] = Field([], description="offence codes that are not counted, beside the codebook's")
@@ -201,10 +198,10 @@ class Model(Section):
         7, ge=0, le=90, description="targets younger than this may still be unreported: not used"
     )
     max_rows: int = Field(400_000, ge=10_000, description="training rows; non-zero rows are kept first, zeros sampled")
-    rounds: int = Field(300, ge=10, le=5000)
-    learning_rate: Positive = 0.05
-    leaves: int = Field(31, ge=4, le=255)
-    seed: int = Field(7, ge=0)
+    rounds: int = Field(200, ge=10, le=5000, description="trees at most; early stopping uses fewer")
+    learning_rate: Positive = Field(0.05, description="weight of one tree")
+    leaves: int = Field(8, ge=4, le=255, description="leaves of one tree")
+    seed: int = Field(7, ge=0, description="the same seed gives the same bytes")
     threads: int = Field(2, ge=1, le=64, description="never changes a byte of the result")
 
 
@@ -213,7 +210,7 @@ class Patrol(Section):
 
     minutes_per_district: Positive = Field(120.0, description="patrol minutes per district and shift")
     visit_minutes: float = Field(15.0, ge=10.0, le=15.0, description="length of one visit (Koper 1995: 10-15 minutes)")
-    visits_per_cell: int = Field(2, ge=1, le=12)
+    visits_per_cell: int = Field(2, ge=1, le=12, description="the most visits to one cell in one shift")
     weights: dict[Name, NotNegative] = Field({}, description="category -> weight in the ranking; absent: 1 for each")
 
 
@@ -250,8 +247,10 @@ class Publish(Section):
 class Settings(Section):
     """The whole configuration of one city."""
 
-    config_version: Literal[1]
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
+    config_version: Literal[1] = Field(description="the form of this file")
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)] = Field(
+        description="short name for files and log lines: a-z, digits, - and _"
+    )
     title: str = Field(description="the city's name as people read it")
     as_of: str = Field("now", description="'now', 'last-report', or a time with zone, e.g. 2026-06-30T05:00:00-05:00")
     area: Area
@@ -295,118 +294,3 @@ def parse_as_of(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("has no zone; add one, e.g. 2026-06-30T05:00-05:00")
     return moment
-
-
-def parse_settings(raw: Mapping[str, Any], *, file: str, files: Mapping[KeyPath, str] | None = None) -> Settings:
-    """Checked settings from a mapping with resolved paths.
-
-    Parameters
-    ----------
-    raw : the merged TOML document; ``extends`` and ``data_root`` already consumed.
-    file : name of the config file, used in messages only.
-    files : for keys that another file stated (``extends``), that file's name; used in messages only.
-
-    Raises
-    ------
-    ConfigError
-        naming file, section, key, value, rule, and for an unknown key the nearest valid one.
-    """
-    try:
-        return Settings.model_validate(dict(raw))
-    except ValidationError as error:
-        raise _told(error, file, files or {}) from None
-
-
-def path_base(key: KeyPath) -> Literal["file", "project"] | None:
-    """What a path at ``key`` is relative to; None when the key holds no path. Read off the types, never listed.
-
-    >>> path_base(("area", "boundary")), path_base(("publish", "runs")), path_base(("area", "timezone"))
-    ('file', 'project', None)
-    """
-    section = section_at(key[:-1])
-    field = section.model_fields.get(key[-1]) if section is not None and key else None
-    if field is None or not _mentions_path(field.annotation):
-        return None
-    return "project" if IN_PROJECT in field.metadata else "file"
-
-
-def section_at(path: KeyPath) -> type[Section] | None:
-    """The section type at ``path``: ``("places", "bars")`` gives :class:`PlaceLayer`; None where there is none."""
-    model: type[Section] | None = Settings
-    annotation: Any = Settings
-    for step in path:
-        if model is not None:
-            field = model.model_fields.get(step)
-            annotation = field.annotation if field is not None else None
-            model = _section_in(annotation)
-            if get_origin(annotation) is dict:
-                model = None
-        else:  # inside a table of freely named sections
-            model = _section_in(get_args(annotation)[1]) if get_origin(annotation) is dict else None
-            annotation = None
-    return model
-
-
-def _section_in(annotation: Any) -> type[Section] | None:  # noqa: ANN401
-    candidates = (annotation, *get_args(annotation))
-    return next((c for c in candidates if isinstance(c, type) and issubclass(c, Section)), None)
-
-
-def _mentions_path(annotation: Any) -> bool:  # noqa: ANN401
-    return annotation is Path or any(_mentions_path(inner) for inner in get_args(annotation))
-
-
-def valid_keys(path: tuple[str | int, ...]) -> list[str]:
-    """Keys that may stand in the section at ``path`` (empty path: the top level of a file)."""
-    section = section_at(tuple(str(step) for step in path))
-    keys = set(section.model_fields) if section is not None else set()
-    return sorted(keys | {"extends", "data_root"} if not path else keys)
-
-
-def _told(error: ValidationError, file: str, files: Mapping[KeyPath, str]) -> ConfigError:
-    # A misspelled key is both unknown and missing: the unknown one names the cure.
-    first = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")[0]
-    path = _without_union_steps(first["loc"])
-    *outer, key = path or ("(document)",)
-    stated = next((files[p] for p in _prefixes(path) if p in files), file)
-    section = ".".join(str(step) for step in outer)
-    what = f"{stated}: [{section}] {key}" if section else f"{stated}: {key}"
-    if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(key), valid_keys(tuple(outer)), n=1)
-        cure = f"did you mean '{near[0]}'?" if near else f"valid keys: {', '.join(valid_keys(tuple(outer)))}"
-        return ConfigError(what, got="a key that does not exist", cure=cure)
-    if first["type"] == "missing":
-        return ConfigError(what, got="nothing", rule="this key is required", cure="docs/config.md explains each key")
-    got = None if _is_secret(path) else shown(first["input"])
-    rule = re.sub(r"^Value error, ", "", first["msg"])
-    if first["type"] in {"is_instance_of", "path_type"}:
-        rule = "must be the path of a file, in quotes"
-    cure = "put it in quotes" if first["type"] == "string_type" else "docs/config.md explains each key"
-    return ConfigError(what, got=got, rule=rule, cure=cure)
-
-
-def _without_union_steps(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """The place of an error without the steps that name a member of a union instead of a key."""
-    path: list[str | int] = []
-    for step in loc:
-        if not (isinstance(step, str) and _is_value(tuple(str(s) for s in path))):
-            path.append(step)
-    return tuple(path)
-
-
-def _is_value(path: KeyPath) -> bool:
-    """True when ``path`` is a key that holds a value, not a section or a table of free names."""
-    section = section_at(path[:-1]) if path else None
-    field = section.model_fields.get(path[-1]) if section is not None else None
-    return field is not None and _section_in(field.annotation) is None and get_origin(field.annotation) is not dict
-
-
-def _prefixes(path: tuple[str | int, ...]) -> list[KeyPath]:
-    """``path`` and the sections around it, innermost first, list positions left out."""
-    names = tuple(str(step) for step in path if isinstance(step, str))
-    return [names[:n] for n in range(len(names), 0, -1)]
-
-
-def _is_secret(path: tuple[str | int, ...]) -> bool:
-    """A database key may hold a password by mistake: its value is never printed."""
-    return path[-2:] == ("incidents", "sql")

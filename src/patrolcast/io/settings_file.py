@@ -24,7 +24,8 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from patrolcast.domain.errors import ConfigError, shown
-from patrolcast.domain.settings import KeyPath, Settings, parse_settings, path_base
+from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings_keys import KeyPath, parse_settings, path_base
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 8
