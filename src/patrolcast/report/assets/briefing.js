@@ -1,0 +1,217 @@
+"use strict";
+// The briefing's own script: chooses what is shown, and draws the map that repeats the tables. Text reaches the page
+// through textContent only. The packing it reads is explained in report/mapdata.py.
+(function () {
+  const data = JSON.parse(document.getElementById("map-data").textContent);
+  const byId = (id) => document.getElementById(id);
+  const SHADES = ["#e7f7fb", "#aed9e9", "#79b9d8", "#4c98c6", "#2a76ae", "#165391", "#0e3370"];
+  const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const LEVELS = LETTERS.length * LETTERS.length - 1;
+
+  function corners() {
+    const found = [];
+    let x = 0, y = 0;
+    for (let i = 0; i < data.outline.corners.length; i += 2) {
+      x += data.outline.corners[i];
+      y += data.outline.corners[i + 1];
+      found.push([y / 1e5, x / 1e5]);
+    }
+    return found;
+  }
+
+  function rings() {
+    const found = [];
+    let at = 0, newest = 0;
+    for (let i = 0; i < data.ids.length; i++) {
+      const ring = [];
+      for (let k = data.outline.sides[i] || 6; k > 0; k--) {
+        const corner = newest - data.outline.cells[at++];
+        newest = Math.max(newest, corner + 1);
+        ring.push(corner);
+      }
+      found.push(ring);
+    }
+    return found;
+  }
+
+  function valuesOf(text) {
+    const [low, high] = data.scale;
+    const found = new Float64Array(data.ids.length);
+    for (let i = 0; i < found.length; i++) {
+      const level = LETTERS.indexOf(text[2 * i]) * LETTERS.length + LETTERS.indexOf(text[2 * i + 1]);
+      found[i] = level ? Math.exp(low + (high - low) * (level - 1) / (LEVELS - 1)) : 0;
+    }
+    return found;
+  }
+
+  function shadeOf(value) {
+    let step = 0;
+    while (step < data.edges.length && value >= data.edges[step]) step++;
+    return SHADES[step + SHADES.length - 1 - data.edges.length];
+  }
+
+  function element(name, text, className) {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  }
+
+  // ---- what is shown -------------------------------------------------------------------------------------------
+  const shiftChoice = byId("shift"), districtChoice = byId("district");
+  const rows = new Map(); // shift id -> rows of its tables
+  document.querySelectorAll(".shift").forEach((section) => {
+    rows.set(section.dataset.shift, [...section.querySelectorAll("tr[data-cell]")]);
+  });
+
+  function shown(row) {
+    const block = row.closest(".district");
+    return !districtChoice.value || block.dataset.district === districtChoice.value;
+  }
+
+  function choose() {
+    let listed = 0;
+    document.querySelectorAll(".shift").forEach((section) => {
+      section.hidden = shiftChoice.value !== "all" && section.dataset.shift !== shiftChoice.value;
+      section.querySelectorAll(".district").forEach((block) => {
+        block.hidden = Boolean(districtChoice.value) && block.dataset.district !== districtChoice.value;
+        if (!section.hidden && !block.hidden) listed += block.querySelectorAll("tr[data-cell]").length;
+      });
+    });
+    const where = districtChoice.options[districtChoice.selectedIndex].text;
+    const when = shiftChoice.selectedIndex >= 0 ? shiftChoice.options[shiftChoice.selectedIndex].text : "no shift";
+    byId("status").textContent = listed + (listed === 1 ? " suggestion: " : " suggestions: ") + where + ", " + when + ".";
+    if (typeof draw === "function") draw();
+  }
+
+  // ---- the map -------------------------------------------------------------------------------------------------
+  const points = corners(), cells = rings();
+  const all = L.latLngBounds(points);
+  const map = L.map("map", {
+    preferCanvas: true, attributionControl: false, zoomSnap: 0.25, fadeAnimation: false, zoomAnimation: false,
+    markerZoomAnimation: false, scrollWheelZoom: false, renderer: L.canvas({ padding: 0.2 }),
+  });
+  map.fitBounds(all, { padding: [8, 8], animate: false });
+  map.setMaxBounds(all.pad(0.5));
+  L.control.scale({ imperial: true }).addTo(map);
+  const north = L.control({ position: "topright" });
+  north.onAdd = () => element("div", "\u2191 North", "north");
+  north.addTo(map);
+
+  const shapes = cells.map((ring, i) => {
+    const shape = L.polygon(ring.map((k) => points[k]), { stroke: true, weight: 0.5, color: "#fff", fillOpacity: 1 });
+    shape.on("click", () => tell(i));
+    return shape.addTo(map);
+  });
+  const middle = (i) => shapes[i].getBounds().getCenter();
+  data.districts.forEach((district) => {
+    const lines = district.rings.map((ring) => [...ring, ring[0]].map((k) => points[k]));
+    L.polyline(lines, { color: "#2b3138", weight: 1.5, interactive: false }).addTo(map);
+  });
+  const picked = L.layerGroup().addTo(map), labels = L.layerGroup().addTo(map);
+  let values = null, current = "0";
+
+  function label(where, text, className) {
+    const box = element("div");
+    box.append(element("span", text));
+    return L.marker(where, {
+      icon: L.divIcon({ html: box, className: className, iconSize: [0, 0] }), interactive: false, keyboard: false,
+    });
+  }
+
+  function shiftOnMap() {
+    return shiftChoice.value === "all" || !shiftChoice.value ? "0" : shiftChoice.value;
+  }
+
+  function draw() {
+    current = shiftOnMap();
+    if (!data.shifts.length) return;
+    const shift = data.shifts[Number(current)];
+    values = valuesOf(shift.values);
+    shapes.forEach((shape, i) => shape.setStyle({ fillColor: shadeOf(values[i]) }));
+    picked.clearLayers();
+    (rows.get(current) || []).filter(shown).forEach((row) => {
+      const ring = (cells[row.dataset.cell] || []).map((k) => points[k]);
+      if (!ring.length) return;
+      L.polygon(ring, { color: "#fff", weight: 5, fill: false, interactive: false }).addTo(picked);
+      L.polygon(ring, { color: "#b3380b", weight: 2.5, fill: false, interactive: false }).addTo(picked);
+    });
+    byId("map-caption").textContent =
+      "Cells shaded by expected incidents, all categories together: " + shift.label + ". Select a cell for its figures.";
+    map.closePopup();
+    const chosen = data.districts.find((one) => one.name === districtChoice.value);
+    const corner = chosen ? chosen.rings.flat().map((k) => points[k]) : all;
+    map.fitBounds(L.latLngBounds(corner), { padding: [8, 8], animate: false });
+    write();
+  }
+
+  // Ranks are written where the hexagons are large enough to hold them; district names where they are not.
+  function write() {
+    labels.clearLayers();
+    if (!cells.length) return;
+    const box = shapes[0].getBounds();
+    const width = map.latLngToLayerPoint(box.getNorthEast()).x - map.latLngToLayerPoint(box.getSouthWest()).x;
+    if (width >= 15) {
+      (rows.get(current) || []).filter(shown).forEach((row) => {
+        const i = Number(row.dataset.cell);
+        if (i >= 0) label(middle(i), row.dataset.rank, "rank-label").addTo(labels);
+      });
+    } else if (data.districts.length > 1) {
+      data.districts.forEach((district) => {
+        const outer = L.latLngBounds(district.rings.flat().map((k) => points[k]));
+        label(outer.getCenter(), district.name, "district-label").addTo(labels);
+      });
+    }
+  }
+  map.on("zoomend", write);
+
+  function tell(i) {
+    const box = element("div");
+    box.append(element("strong", data.districts[data.district_of[i]].label));
+    const row = (rows.get(current) || []).find((one) => Number(one.dataset.cell) === i);
+    if (row) {
+      const [place, expected, visits] = [1, 2, 3].map((k) => row.children[k]);
+      box.append(element("div", "Suggested, rank " + row.dataset.rank + ", area " + place.firstChild.textContent));
+      box.append(element("div", "Expected incidents " + expected.childNodes[0].textContent + " " + expected.querySelector(".nowrap").textContent));
+      box.append(element("div", visits.textContent));
+    } else {
+      box.append(element("div", "Not suggested in this shift"));
+      box.append(element("div", "Expected incidents about " + Number(values[i].toPrecision(2))));
+    }
+    box.append(element("div", data.ids[i], "code"));
+    L.popup({ autoPan: true }).setLatLng(middle(i)).setContent(box).openOn(map);
+    document.querySelectorAll("tr.chosen").forEach((one) => one.classList.remove("chosen"));
+    if (row) row.classList.add("chosen");
+  }
+
+  rows.forEach((list, shift) => list.forEach((row) => {
+    const cell = row.firstElementChild;
+    row.dataset.rank = cell.textContent;
+    const button = element("button", cell.textContent);
+    button.type = "button";
+    button.title = "Show on the map";
+    button.setAttribute("aria-label", "Rank " + cell.textContent + ", show on the map");
+    button.addEventListener("click", () => {
+      if (shift !== current) { shiftChoice.value = shift; choose(); }
+      tell(Number(row.dataset.cell));
+    });
+    cell.replaceChildren(button);
+  }));
+
+  const held = byId("map");
+  new ResizeObserver(() => {
+    if (window.matchMedia("print").matches) return;
+    map.invalidateSize({ animate: false });
+    held.style.setProperty("--map-width", held.offsetWidth + "px");
+    held.style.setProperty("--map-height", held.offsetHeight + "px");
+  }).observe(held);
+
+  shiftChoice.addEventListener("change", choose);
+  districtChoice.addEventListener("change", choose);
+  byId("print").addEventListener("click", () => window.print());
+  byId("controls").hidden = false;
+  function watch() { byId("expired").hidden = Date.now() / 1000 < data.expires; }
+  watch();
+  setInterval(watch, 60000);
+  choose();
+})();

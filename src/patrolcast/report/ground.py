@@ -1,0 +1,93 @@
+"""What a run stands on, told: rows used and refused, features admitted and excluded, gates and their verdicts."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from patrolcast.domain.matrix import Admission
+from patrolcast.domain.records import GateResult, SourceAccount, Verdict
+from patrolcast.report import words
+
+_MARKS = {
+    Verdict.PASS: "✓",
+    Verdict.WARN: "!",
+    Verdict.FAIL: "✕",
+    Verdict.WAIVED: "–",
+    Verdict.NOT_MEASURED: "?",
+}
+
+
+def source_accounts(sources: tuple[SourceAccount, ...]) -> list[dict[str, Any]]:
+    """Row accounting per source: rows in = kept + set aside + refused, each by reason, largest first."""
+    return [
+        {
+            "name": source.name,
+            "size": words.size(source.bytes),
+            "sha256": source.sha256,
+            "rows_in": f"{source.rows_in:,}",
+            "kept": f"{source.kept:,}",
+            "set_aside": f"{sum(source.set_aside.values()):,}",
+            "refused": f"{sum(source.refused.values()):,}",
+            "reasons": [
+                *(_reason("Set aside", name, rows, source.rows_in) for name, rows in _largest(source.set_aside)),
+                *(_reason("Refused", name, rows, source.rows_in) for name, rows in _largest(source.refused)),
+            ],
+            "notes": source.notes,
+        }
+        for source in sources
+    ]
+
+
+def _largest(rows: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(((name, n) for name, n in rows.items() if n), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _reason(what: str, name: str, rows: int, rows_in: int) -> dict[str, str]:
+    return {"what": what, "reason": words.plain(name), "rows": f"{rows:,}", "share": words.share(rows / rows_in)}
+
+
+def admitted_groups(admission: Admission) -> list[dict[str, Any]]:
+    """Admitted features by family and rule, so that fifty names stay readable."""
+    features = sorted(admission.admitted, key=lambda f: (f.spec.family, f.spec.provenance, f.rule))
+    grouped = groupby(features, key=lambda f: (f.spec.family, f.spec.provenance, f.rule))
+    return [
+        {
+            "family": words.sentence(words.plain(family)),
+            "provenance": str(provenance),
+            "rule": rule,
+            "names": [feature.spec.name for feature in group],
+        }
+        for (family, provenance, rule), group in grouped
+    ]
+
+
+def excluded_rows(admission: Admission) -> list[dict[str, str]]:
+    """Excluded features, each with the rule that kept it out and the reason."""
+    return [
+        {
+            "name": feature.spec.name,
+            "provenance": str(feature.spec.provenance),
+            "rule": words.plain(feature.rule),
+            "reason": feature.reason,
+        }
+        for feature in admission.excluded
+    ]
+
+
+def gate_rows(gates: tuple[GateResult, ...]) -> list[dict[str, Any]]:
+    """Gates as a table tells them; ``stops`` is True for one that stops publication."""
+    return [
+        {
+            "name": words.sentence(words.plain(gate.name)),
+            "value": words.number(gate.value, digits=3),
+            "interval": "" if gate.lower is None or gate.upper is None else words.interval(gate.lower, gate.upper),
+            "threshold": gate.threshold,
+            "verdict": str(gate.verdict),
+            "mark": _MARKS[gate.verdict],
+            "key": gate.verdict.name.lower().replace("_", "-"),
+            "detail": words.sentence(gate.detail),
+            "stops": gate.stops and gate.verdict in {Verdict.FAIL, Verdict.NOT_MEASURED},
+        }
+        for gate in gates
+    ]

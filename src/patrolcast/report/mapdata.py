@@ -1,0 +1,122 @@
+"""The city's map in few bytes: shared corners once, cells as corners, forecasts as two letters each.
+
+Neighbouring hexagons share their corners, so a city of n cells has about 2 n corners; each is written once, as the step
+from the one before, in 1e-5 degrees (about a metre). A cell lists its corners counted back from the newest one, 0 being
+"the next new corner". A forecast value is one of 4,096 steps on a log scale between the smallest and the largest value
+of the run, told in two letters: exact to about 0.2 %, which is what a map needs; the exact values are in
+`forecast.parquet`. ``assets/briefing.js`` reads it back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import h3
+import numpy as np
+import numpy.typing as npt
+
+DEGREE_STEPS = 100_000
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+MOST_CLASSES = 7
+_LEVELS = len(LETTERS) ** 2 - 1  # level 0 says "nothing expected"
+
+Corner = tuple[int, int]
+Ring = list[int]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Corners in the order of their first use, each cell as positions in them, in the order of the cells."""
+
+    corners: list[Corner]
+    cells: list[Ring]
+
+
+def outline(cells: Sequence[str]) -> Outline:
+    """Corners and cells of a city, corners rounded to 1e-5 degrees and shared."""
+    known: dict[Corner, int] = {}
+    rings: list[Ring] = []
+    for cell in cells:
+        boundary = h3.cell_to_boundary(cell)
+        corners = [(round(lng * DEGREE_STEPS), round(lat * DEGREE_STEPS)) for lat, lng in boundary]
+        rings.append([known.setdefault(corner, len(known)) for corner in corners])
+    return Outline(list(known), rings)
+
+
+def packed_outline(city: Outline) -> dict[str, Any]:
+    """The outline as small numbers: ``corners`` (steps), ``cells`` (counted back), ``sides`` where not 6."""
+    steps = np.diff(np.array(city.corners, dtype=np.int64).reshape(-1, 2), axis=0, prepend=0)
+    told: list[int] = []
+    newest = 0
+    for ring in city.cells:
+        for corner in ring:
+            told.append(newest - corner)
+            newest = max(newest, corner + 1)
+    sides = {str(i): len(ring) for i, ring in enumerate(city.cells) if len(ring) != 6}
+    return {"corners": steps.reshape(-1).tolist(), "cells": told, "sides": sides}
+
+
+def district_rings(city: Outline, district: Sequence[str]) -> dict[str, list[Ring]]:
+    """Outer and inner borders of each district: the sides that only one of its cells has, joined to rings."""
+    sides: dict[str, set[tuple[int, int]]] = {}
+    for name, ring in zip(district, city.cells, strict=True):
+        own = sides.setdefault(name, set())
+        for a, b in zip(ring, ring[1:] + ring[:1], strict=True):
+            if (b, a) in own:
+                own.remove((b, a))
+            else:
+                own.add((a, b))
+    return {name: _joined(sides[name]) for name in sorted(sides)}
+
+
+def _joined(sides: set[tuple[int, int]]) -> list[Ring]:
+    after: dict[int, list[int]] = {}
+    for a, b in sorted(sides):
+        after.setdefault(a, []).append(b)
+    rings: list[Ring] = []
+    for start in sorted(after):
+        while after[start]:
+            ring, corner = [start], after[start].pop()
+            while corner != start:
+                ring.append(corner)
+                corner = after[corner].pop()
+            rings.append(ring)
+    return rings
+
+
+def scale_of(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Natural logs of the smallest and largest positive value; (0, 0) when there is none."""
+    positive = values[values > 0]
+    return (math.log(positive.min()), math.log(positive.max())) if len(positive) else (0.0, 0.0)
+
+
+def in_letters(values: npt.NDArray[np.float64], scale: tuple[float, float]) -> str:
+    """Two letters per value on the log scale."""
+    low, high = scale
+    with np.errstate(divide="ignore"):
+        part = (np.log(values) - low) / max(high - low, 1e-9)
+    level = np.where(values > 0, 1 + np.rint(np.clip(part, 0, 1) * (_LEVELS - 1)), 0).astype(np.int64)
+    letters = np.array(list(LETTERS))
+    return "".join(np.column_stack([letters[level // len(LETTERS)], letters[level % len(LETTERS)]]).reshape(-1))
+
+
+def from_letters(text: str, scale: tuple[float, float]) -> npt.NDArray[np.float64]:
+    """Reads :func:`in_letters` back, as the page's script does."""
+    digit = np.array([LETTERS.index(letter) for letter in text], dtype=np.int64).reshape(-1, 2)
+    level = digit[:, 0] * len(LETTERS) + digit[:, 1]
+    low, high = scale
+    return np.where(level > 0, np.exp(low + (high - low) * (level - 1) / (_LEVELS - 1)), 0.0)
+
+
+def class_edges(values: npt.NDArray[np.float64]) -> list[float]:
+    """Rising edges 1, 2, 5, 10, ... that part the values into at most seven classes, the same for every shift."""
+    positive = values[values > 0]
+    if not len(positive):
+        return []
+    top, floor = float(positive.max()), float(np.quantile(positive, 0.02))
+    steps = [m * 10.0**e for e in range(-9, 5) for m in (1, 2, 5)]
+    inside = [step for step in steps if floor < step < top]
+    return [float(f"{step:.0e}") for step in inside[-(MOST_CLASSES - 1) :]]

@@ -1,0 +1,203 @@
+"""Numbers, times and shares as people read them.
+
+Expected incidents are a mean over many shifts like this one, not the chance that something happens: they are told as a
+rate ("on average 1 in about 32 such shifts"), never as a probability and never about a person.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+MISSING = "not measured"
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def number(value: float | None, *, digits: int = 2) -> str:
+    """A number to ``digits`` significant digits, thousands parted by commas; whole numbers stay whole.
+
+    >>> number(0.03149), number(1234.4), number(7), number(None), number(0.0)
+    ('0.031', '1,234', '7', 'not measured', '0')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    if value == int(value):
+        return f"{int(value):,}"
+    size = math.floor(math.log10(abs(value)))
+    decimals = max(digits - 1 - size, 0)
+    if decimals > 6:
+        return f"{value:.{digits - 1}e}"
+    return f"{value:,.{decimals}f}"
+
+
+def share(value: float | None) -> str:
+    """A share as a percentage; what rounds to nothing or to everything says so.
+
+    >>> share(0.314), share(0.004), share(0.0), share(0.9999), share(None)
+    ('31 %', '0.4 %', '0 %', 'more than 99.9 %', 'not measured')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    percent = 100.0 * value
+    if 0 < percent < 0.05:
+        return "less than 0.1 %"
+    if 99.95 <= percent < 100:
+        return "more than 99.9 %"
+    return f"{percent:.1f} %" if 0 < percent < 9.95 or 99 < percent < 100 else f"{percent:.0f} %"
+
+
+def expected(mean: float) -> str:
+    """Expected incidents told as a rate; a mean, not a chance.
+
+    >>> expected(0.031), expected(0.7), expected(2.31), expected(0.0)
+    ('on average 1 in about 32 such shifts', 'on average 7 in about 10 such shifts', 'on average about 2.3 a shift', 'none')
+    """
+    if mean <= 0:
+        return "none"
+    if mean >= 1:
+        return f"on average about {number(mean)} a shift"
+    if mean > 0.4:
+        tenths = round(10 * mean)
+        return "on average about 1 a shift" if tenths == 10 else f"on average {tenths} in about 10 such shifts"
+    return f"on average 1 in about {number(round(1 / mean), digits=2)} such shifts"
+
+
+def interval(lower: float, upper: float) -> str:
+    """Two ends of an interval, with as many digits as tell them apart.
+
+    >>> interval(0.021, 0.048), interval(0.0301, 0.0304)
+    ('0.021 to 0.048', '0.0301 to 0.0304')
+    """
+    for digits in (2, 3, 4):
+        low, high = number(lower, digits=digits), number(upper, digits=digits)
+        if low != high or lower == upper:
+            break
+    return f"{low} to {high}"
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """A count with its noun.
+
+    >>> count(1, "row"), count(1200, "row"), count(0, "category", "categories")
+    ('1 row', '1,200 rows', '0 categories')
+    """
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def small(n: int) -> str:
+    """A count from 0 to 9 as a word, others in digits."""
+    return _SMALL[n] if 0 <= n < len(_SMALL) else f"{n:,}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """A list in a sentence.
+
+    >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    *head, last = list(parts) or [""]
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def plain(name: str) -> str:
+    """A column or category name as words.
+
+    >>> plain("vehicle_theft")
+    'vehicle theft'
+    """
+    return name.replace("_", " ")
+
+
+def sentence(text: str) -> str:
+    """The first letter raised, the rest as it is.
+
+    >>> sentence("usual for Friday evenings")
+    'Usual for Friday evenings'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def day(moment: datetime, zone: str) -> str:
+    """Local date: "Tuesday 30 June 2026"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def clock(moment: datetime, zone: str) -> str:
+    """Local time of day with its zone: "05:00 CDT"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local:%H:%M} {zone_name(moment, zone)}"
+
+
+def moment(when: datetime, zone: str) -> str:
+    """Local date and time with zone: "Tuesday 30 June 2026, 05:00 CDT"."""
+    return f"{day(when, zone)}, {clock(when, zone)}"
+
+
+def zone_name(when: datetime, zone: str) -> str:
+    """Short name of the zone at this moment, or its offset where the zone has no name."""
+    local = when.astimezone(ZoneInfo(zone))
+    name = local.tzname() or ""
+    if name.isalpha():
+        return name
+    offset = f"{local:%z}"
+    return f"UTC{offset[:3]}:{offset[3:5]}"
+
+
+def shift(start: datetime, end: datetime, zone: str) -> str:
+    """A shift by its local day and times; the zone stands twice only where the clock changes within it.
+
+    >>> from datetime import timezone
+    >>> begin = datetime(2026, 6, 30, 11, tzinfo=timezone.utc)
+    >>> shift(begin, datetime(2026, 6, 30, 19, tzinfo=timezone.utc), "America/Chicago")
+    'Tuesday 30 June, 06:00 to 14:00 CDT'
+    """
+    local = start.astimezone(ZoneInfo(zone))
+    until = end.astimezone(ZoneInfo(zone))
+    names = zone_name(start, zone), zone_name(end, zone)
+    first = f"{local:%H:%M}" + (f" {names[0]}" if names[0] != names[1] else "")
+    next_day = " next day" if until.date() != local.date() and f"{until:%H:%M}" != "00:00" else ""
+    return (
+        f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}, "
+        f"{first} to {until:%H:%M}{next_day} {names[1]}"
+    )
+
+
+def age(hours: float) -> str:
+    """A span of time, rounded as one would say it.
+
+    >>> age(0.4), age(5.2), age(30), age(80)
+    ('less than an hour', '5 hours', '30 hours', '3 days')
+    """
+    if hours < 1:
+        return "less than an hour"
+    return count(round(hours), "hour") if hours < 48 else count(round(hours / 24), "day")
+
+
+def size(n_bytes: int) -> str:
+    """A file size.
+
+    >>> size(5_250_000), size(812)
+    ('5.2 MB', '812 bytes')
+    """
+    if n_bytes < 1000:
+        return count(n_bytes, "byte")
+    return f"{n_bytes / 1e3:.0f} kB" if n_bytes < 1e6 else f"{n_bytes / 1e6:,.1f} MB"
+
+
+def district(name: str) -> str:
+    """A district as a heading.
+
+    >>> district("4"), district("District 4"), district("Central"), district("all")
+    ('District 4', 'District 4', 'Central', 'Whole area')
+    """
+    if name == "all":
+        return "Whole area"
+    return f"District {name}" if len(name) <= 3 or name.isdigit() else name
