@@ -9,7 +9,7 @@ from pathlib import Path
 from patrolcast.domain.errors import CannotWriteError, shown
 
 
-def write_text(path: Path, text: str, *, overwrite: bool = False) -> None:
+def put_text(path: Path, text: str, *, overwrite: bool = False) -> None:
     """Write ``text`` as UTF-8 to ``path``; missing folders are made, and a reader never sees half a file.
 
     Raises

@@ -17,10 +17,11 @@ import pandas as pd
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.intake.guess_columns import CLOCKS, DESCRIPTIONS, first_of, guess_roles, is_person_level
 from patrolcast.intake.guess_values import TimeGuess, guess_crs, guess_times
+from patrolcast.io.known import read_codebooks, zone_cities
 from patrolcast.io.peek import ExportSample, count_values, nearby_layers, peek
-from patrolcast.io.text_file import write_text
-from patrolcast.runs.init_codebook import KnownCodebook, OffenceCount, draft_codebook, read_known
-from patrolcast.runs.init_text import config_text
+from patrolcast.io.text_file import put_text
+from patrolcast.runs.init_codebook import KnownCodebook, OffenceCount, draft_codebook, known_codebooks
+from patrolcast.runs.init_text import config_text, nearest_zone
 
 TODO = "TODO"
 KNOWN_CODEBOOKS = Path("configs/codebooks")
@@ -37,6 +38,7 @@ class Findings:
     time: TimeGuess = field(default_factory=lambda: TimeGuess("unknown", share=0.0))
     crs: str = "EPSG:4326"
     place: tuple[float, float] | None = None
+    zone: str | None = None
     boundary: str = TODO
     layers: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
@@ -80,9 +82,11 @@ def draft_config(
     roles = guess_roles(sample.columns)
     _decide_times(found, roles)
     _decide_places(found, roles)
+    found.zone = nearest_zone(found.place, zone_cities()) if found.place is not None else None
     _decide_id(found, roles)
-    counts = _decide_offence(found, roles, read_known(codebooks))
-    codebook = draft_codebook(counts, read_known(codebooks), has_source="call_source" in found.columns)
+    known = known_codebooks(read_codebooks(codebooks))
+    counts = _decide_offence(found, roles, known)
+    codebook = draft_codebook(counts, known, has_source="call_source" in found.columns)
     found.undecided += codebook.undecided
     found.notes += codebook.notes
     _decide_layers(found)
@@ -93,8 +97,8 @@ def draft_config(
 
 def write_draft(draft: DraftConfig, *, overwrite: bool = False) -> tuple[Path, Path]:
     """Write both files of a draft; the config last, so that it never names a codebook that is not there."""
-    write_text(draft.codebook_out, draft.codebook_text, overwrite=overwrite)
-    write_text(draft.out, draft.toml_text, overwrite=overwrite)
+    put_text(draft.codebook_out, draft.codebook_text, overwrite=overwrite)
+    put_text(draft.out, draft.toml_text, overwrite=overwrite)
     return draft.out, draft.codebook_out
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -54,16 +53,14 @@ class DraftCodebook:
     notes: list[str]
 
 
-def read_known(folder: Path) -> list[KnownCodebook]:
-    """The codebooks in ``folder``, in order of name; none when there is no such folder."""
-    books = []
-    for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+def known_codebooks(books: Mapping[str, Sequence[Mapping[str, str]]]) -> list[KnownCodebook]:
+    """The tables that are codebooks; rows that another draft left open explain nothing."""
+    known = []
+    for name, rows in books.items():
         if rows and set(COLUMNS) <= set(rows[0]):
-            kept = [{name: (row[name] or "").strip() for name in COLUMNS} for row in rows]
-            # What another draft left open explains nothing.
-            books.append(KnownCodebook(path.name, tuple(r for r in kept if not r["ground"].startswith(UNDECIDED))))
-    return books
+            kept = [{key: (row[key] or "").strip() for key in COLUMNS} for row in rows]
+            known.append(KnownCodebook(name, tuple(row for row in kept if not row["ground"].startswith(UNDECIDED))))
+    return known
 
 
 def draft_codebook(

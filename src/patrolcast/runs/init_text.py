@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from importlib.resources import files
+from collections.abc import Sequence
 from math import cos, hypot, radians
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -60,8 +60,7 @@ def _area(found: Findings, data_root: str) -> list[str]:
     boundary = TODO
     if found.boundary != TODO:
         boundary = _layer_path(Path(found.boundary), found.out, found.sample.path.parent if data_root else None)
-    near = nearest_zone(*found.place) if found.place is not None else None
-    hint = f"; by the nearest city perhaps {near}" if near else ""
+    hint = f"; by the nearest city perhaps {found.zone}" if found.zone else ""
     return [
         "[area]",
         f'boundary = "{_escaped(boundary)}"    # polygon layer of the jurisdiction{_commented(nearby)}',
@@ -154,26 +153,11 @@ def _commented(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)[:1000]
 
 
-def nearest_zone(longitude: float, latitude: float) -> str | None:
-    """The IANA zone whose named city lies nearest: a hint for a person, never a decision.
+def nearest_zone(place: tuple[float, float], cities: Sequence[tuple[str, float, float]]) -> str | None:
+    """The IANA zone whose named city lies nearest to (longitude, latitude): a hint for a person, never a decision."""
+    longitude, latitude = place
 
-    >>> nearest_zone(-87.6, 41.9)
-    'America/Chicago'
-    """
-    try:
-        table = (files("tzdata") / "zoneinfo" / "zone1970.tab").read_text(encoding="utf-8")
-    except (ModuleNotFoundError, FileNotFoundError):
-        return None
-    places = [line.split("\t")[1:3] for line in table.splitlines() if line and not line.startswith("#")]
-    return min(places, key=lambda place: _distance(place[0], longitude, latitude))[1] if places else None
+    def distance(city: tuple[str, float, float]) -> float:
+        return hypot((city[1] - longitude) * cos(radians(latitude)), city[2] - latitude)
 
-
-def _distance(place: str, longitude: float, latitude: float) -> float:
-    cut = max(place.rfind("+"), place.rfind("-"))
-    y, x = _degrees(place[:cut], 2), _degrees(place[cut:], 3)
-    return hypot((x - longitude) * cos(radians(latitude)), y - latitude)
-
-
-def _degrees(text: str, digits: int) -> float:
-    sign, rest = (-1 if text[0] == "-" else 1), text[1:]
-    return sign * (int(rest[:digits]) + int(rest[digits : digits + 2] or 0) / 60)
+    return min(cities, key=distance)[0] if cities else None
