@@ -17,7 +17,7 @@ TRAILING_DAYS = (1, 3, 7, 14, 28, 91, 182, 365)
 """Windows of the trailing means over all shifts."""
 SHIFT_TRAILING_DAYS = (28, 182)
 """Windows of the trailing means over the same shift of the day."""
-HALF_LIVES_DAYS = (3, 14, 60, 365)
+HALF_LIVES_DAYS = (7, 28, 91, 365)
 """Half-lives of the exponentially weighted histories."""
 RING_WINDOWS = ((1, 28), (1, 365), (2, 365), (3, 365))
 """(ring, window in days) of the neighbours' means."""
@@ -74,7 +74,7 @@ def _neighbours() -> Iterable[FeatureSpec]:
         told = f"reports in the cells {ring} step{'s' if ring > 1 else ''} away in the last {days} days"
         yield _reports(f"ring{ring}_{days}d", "reports per day and cell", "neighbours", days, told)
     yield _reports(
-        "smoothed_all", "reports per day", "neighbours", inf, "the long-run level of this and the cells around"
+        "starting_level", "reports per day", "neighbours", inf, "the remembered level of this and nearby cells"
     )
     yield _reports(
         "any_ring1_365d", "reports per day and cell", "neighbours", 365, "reports of any kind next door over a year"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ from patrolcast.features.rows import Rows
 ByDay = npt.NDArray[np.float32]
 Maker = Callable[[], ByDay]
 _TREND_FLOOR = 1e-3
+_SHARE_PRIOR_REPORTS = 4.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class SharedInputs:
     near: list[sparse.csr_array]
     first_day: int
     any_known: lags.Counts
+    any_running: lags.Running
     latest_origin: npt.NDArray[np.int32]
     cache: dict[str, ByDay] = field(default_factory=dict)
 
@@ -69,16 +72,22 @@ class CategoryInputs:
     code : category code.
     known, known_by_slot : reports by origin day and cell, of all slots and of each.
     profile : hour-of-week profile by origin, mean 1.
-    level : pooled long-run rate of each cell, reports per day, from ``first_day`` on.
-    start : the same pattern at the city's recent rate: where the model starts.
+    start : stacked rate of each cell, reports per day, from ``first_day`` on: where the model starts.
     """
 
     code: int
     known: lags.Counts
     known_by_slot: Sequence[lags.Counts]
     profile: npt.NDArray[np.float64]
-    level: ByDay
     start: ByDay
+    running: lags.Running
+    cache: dict[tuple[str, float], ByDay] = field(default_factory=dict)
+
+    def once(self, key: tuple[str, float], make: Maker) -> ByDay:
+        """An array that several features of the category share, made at its first use."""
+        if key not in self.cache:
+            self.cache[key] = make()
+        return self.cache[key]
 
 
 def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> npt.NDArray[np.float64]:
@@ -145,67 +154,66 @@ def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) ->
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
     if name == "hour_of_week":
         return np.log(own.profile[rows.origin, weekday, slot]).astype(np.float32)
-    slots = {f"same_shift_{days}d": days for days in SHIFT_TRAILING_DAYS} | {"same_shift_share": None}
-    days = slots[name]
     made = np.empty(len(rows), dtype=np.float32)
     for s in range(len(own.known_by_slot)):
         chosen = slot == s
-        by_day = _slot_history(own, s, days, shared.first_day)
-        made[chosen] = by_day[rows.origin[chosen] - shared.first_day, rows.cell[chosen]]
+        made[chosen] = own.once((name, s), lambda s=s: _slot_history(name, s, own, shared.first_day))[  # type: ignore[misc]
+            rows.origin[chosen] - shared.first_day, rows.cell[chosen]
+        ]
     return made
 
 
-def _slot_history(own: CategoryInputs, slot: int, days: int | None, first: int) -> ByDay:
-    running = lags.cumulated(own.known_by_slot[slot])
-    if days is not None:
-        return lags.trailing_mean(running, days, first=first)
-    prior = 4.0
-    everything = lags.cumulated(own.known)[first + 1 :].astype(np.float32)
-    city = running[first + 1 :].sum(axis=1, keepdims=True) / np.maximum(everything.sum(axis=1, keepdims=True), 1)
-    share = (running[first + 1 :] + prior * city) / (everything + prior)
-    return np.asarray(share, dtype=np.float32)
+def _slot_history(name: str, slot: int, own: CategoryInputs, first: int) -> ByDay:
+    running = lags.cumulated(own.known_by_slot[slot], first=first)
+    days = {f"same_shift_{days}d": days for days in SHIFT_TRAILING_DAYS}
+    if name in days:
+        return lags.trailing_mean(running, days[name])
+    if name != "same_shift_share":
+        raise KeyError(f"feature {name} is declared but nothing makes it")
+    here, everything = lags.long_run_mean(running), lags.long_run_mean(own.running)
+    n_days = np.arange(first + 1, first + 1 + len(here), dtype=np.float32)[:, None]
+    city = here.sum(axis=1, keepdims=True) / np.maximum(everything.sum(axis=1, keepdims=True), 1e-9)
+    prior = _SHARE_PRIOR_REPORTS / n_days
+    return np.asarray((here + prior * city) / (everything + prior), dtype=np.float32)
 
 
 def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
     first, near = shared.first_day, shared.near
-    running = lags.cumulated(own.known)
 
     def mean(days: int) -> ByDay:
-        return lags.trailing_mean(running, days, first=first)
+        return lags.trailing_mean(own.running, days)
 
-    def any_running() -> npt.NDArray[np.int32]:
-        return lags.cumulated(shared.any_known)
+    def decayed(half_life: float) -> ByDay:
+        return own.once(("decayed", half_life), lambda: lags.decayed_mean(own.known, half_life, first=first))
 
-    def any_mean(days: int) -> Maker:
-        return lambda: shared.once(f"any_{days}", lambda: lags.trailing_mean(any_running(), days, first=first))
+    def any_mean(days: int) -> ByDay:
+        return shared.once(f"any_{days}", lambda: lags.trailing_mean(shared.any_running, days))
 
     def near_repeat(half_life: int) -> ByDay:
-        weighted = lags.decayed_mean(own.known, half_life, first=first)
+        weighted = decayed(half_life)
         n = np.asarray(near[0].sum(axis=1), dtype=np.float32).ravel()
         return weighted + 0.5 * lags.over_ring(weighted, near[0]) * n
 
-    makers: dict[str, Maker] = {f"reports_{d}d": (lambda d=d: mean(d)) for d in TRAILING_DAYS}  # type: ignore[misc]
-    makers["reports_all"] = lambda: lags.long_run_mean(running, first=first)
-    makers |= {
-        f"decayed_{d}d": (lambda d=d: lags.decayed_mean(own.known, d, first=first))  # type: ignore[misc]
-        for d in HALF_LIVES_DAYS
-    }
-    makers["any_28d"], makers["any_365d"] = any_mean(28), any_mean(365)
-    makers["any_all"] = lambda: shared.once("any_all", lambda: lags.long_run_mean(any_running(), first=first))
-    makers["trend"] = lambda: np.log(
-        (lags.decayed_mean(own.known, 60, first=first) + _TREND_FLOOR) / (own.level + _TREND_FLOOR)
-    )
-    makers |= {
-        f"ring{k}_{d}d": (lambda k=k, d=d: lags.over_ring(mean(d), near[k - 1]))  # type: ignore[misc]
-        for k, d in RING_WINDOWS
-    }
-    makers["smoothed_all"] = lambda: own.level
-    makers["any_ring1_365d"] = lambda: shared.once("any_ring1_365", lambda: lags.over_ring(any_mean(365)(), near[0]))
-    makers |= {f"near_repeat_{d}d": (lambda d=d: near_repeat(d)) for d in NEAR_REPEAT_HALF_LIVES}  # type: ignore[misc]
+    makers: dict[str, Maker] = {f"reports_{d}d": partial(mean, d) for d in TRAILING_DAYS}
+    makers["reports_all"] = lambda: lags.long_run_mean(own.running)
+    makers |= {f"decayed_{d}d": partial(decayed, d) for d in HALF_LIVES_DAYS}
+    makers["any_28d"], makers["any_365d"] = partial(any_mean, 28), partial(any_mean, 365)
+    makers["any_all"] = lambda: shared.once("any_all", lambda: lags.long_run_mean(shared.any_running))
+    makers["trend"] = lambda: np.log((decayed(91) + _TREND_FLOOR) / (own.start + _TREND_FLOOR))
+    makers |= {f"ring{k}_{d}d": partial(_ring_mean, mean, d, near[k - 1]) for k, d in RING_WINDOWS}
+    makers["starting_level"] = lambda: own.start
+    makers["any_ring1_365d"] = lambda: shared.once("any_ring1_365", lambda: lags.over_ring(any_mean(365), near[0]))
+    makers |= {f"near_repeat_{d}d": partial(near_repeat, d) for d in NEAR_REPEAT_HALF_LIVES}
     makers["days_since"] = lambda: lags.days_since_last(own.known, first=first)
-    makers["days_since_ring1"] = lambda: lags.days_since_last(_ring_counts(own.known, near[0]), first=first)
+    makers["days_since_ring1"] = lambda: _days_since_ring(own.known, near[0], first)
     return makers
 
 
-def _ring_counts(known: lags.Counts, ring: sparse.csr_array) -> lags.Counts:
-    return (ring @ (known.T > 0).astype(np.float32)).T.astype(np.uint16)
+def _ring_mean(mean: Callable[[int], ByDay], days: int, ring: sparse.csr_array) -> ByDay:
+    return lags.over_ring(mean(days), ring)
+
+
+def _days_since_ring(known: lags.Counts, ring: sparse.csr_array, first: int) -> ByDay:
+    start = max(first - lags.LONGEST_WINDOW_DAYS, 0)
+    next_door = (ring @ (known[start:].T > 0).astype(np.float32)).T.astype(np.uint16)
+    return lags.days_since_last(next_door, first=first - start)

@@ -1,11 +1,13 @@
 """What the model must beat: methods that only count.
 
-Each takes ``known`` (reports by origin day and cell, ``[n_days, n_cells]``) and origins, and returns reports per day
-``[n_origins, n_cells]`` made from rows up to each origin. The pipeline gives every method the same city-wide rate and
-hour-of-week profile, so that they differ in space alone.
+Each takes ``known`` (reports by origin day and cell, ``[n_days, n_cells]``) and rising origins, and returns reports per
+day ``[n_origins, n_cells]`` made from rows up to each origin. The pipeline gives every method the same city-wide rate
+and hour-of-week profile, so that they differ in space alone.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +17,6 @@ from scipy.spatial import KDTree
 BANDWIDTH_M = 350.0
 HALF_LIFE_DAYS = 90.0
 MOVING_DAYS = 91
-_FLOOR = 0.02
 
 Known = npt.NDArray[np.uint16]
 Days = npt.NDArray[np.int32]
@@ -24,15 +25,14 @@ Rates = npt.NDArray[np.float64]
 
 def climatology(known: Known, origins: Days) -> Rates:
     """All-history mean per cell: counting, the method that is hard to beat."""
-    total = np.cumsum(known, axis=0, dtype=np.int32)
-    return _floored(total[origins] / (origins[:, None] + 1.0))
+    return _totals(known, origins) / (origins[:, None] + 1.0)
 
 
 def moving_average(known: Known, origins: Days, *, days: int = MOVING_DAYS) -> Rates:
     """Mean per cell over the last ``days``."""
-    total = np.vstack([np.zeros((1, known.shape[1]), np.int32), np.cumsum(known, axis=0, dtype=np.int32)])
     first = np.maximum(origins + 1 - days, 0)
-    return _floored((total[origins + 1] - total[first]) / (origins + 1.0 - first)[:, None])
+    window = [known[begin : end + 1].sum(axis=0, dtype=np.float64) for begin, end in zip(first, origins, strict=True)]
+    return np.array(window) / (origins + 1.0 - first)[:, None]
 
 
 def kernel_density(
@@ -43,11 +43,16 @@ def kernel_density(
     Kernel density over incident locations: Chainey, Tompson & Uhlig 2008 (doi 10.1057/palgrave.sj.8350066); older
     reports weigh less, halving every ``half_life_days``.
     """
-    rates = np.empty((len(origins), known.shape[1]))
+    keep = 0.5 ** (1.0 / half_life_days)
+    age = np.arange(origins[0], -1, -1, dtype=np.float64)
+    state = (keep ** age[:, None] * known[: origins[0] + 1]).sum(axis=0)
+    rates, day = np.empty((len(origins), known.shape[1])), int(origins[0])
     for i, origin in enumerate(origins):
-        weight = 0.5 ** (np.arange(origin, -1, -1) / half_life_days)
-        rates[i] = smoother @ ((weight @ known[: origin + 1]) / weight.sum())
-    return _floored(rates)
+        for later in range(day + 1, int(origin) + 1):
+            state = state * keep + known[later]
+        day = int(origin)
+        rates[i] = smoother @ (state * (1.0 - keep) / (1.0 - keep ** (origin + 1)))
+    return rates
 
 
 def gaussian_smoother(centres_m: npt.NDArray[np.float64], *, bandwidth_m: float = BANDWIDTH_M) -> sparse.csr_array:
@@ -61,6 +66,11 @@ def gaussian_smoother(centres_m: npt.NDArray[np.float64], *, bandwidth_m: float 
     return sparse.csr_array(kernel / kernel.sum(axis=0))
 
 
-def _floored(rates: Rates) -> Rates:
-    """No cell is impossible: at least 2 % of the city's mean, or a count there would cost an infinite deviance."""
-    return np.maximum(rates, _FLOOR * rates.mean(axis=1, keepdims=True))
+def _totals(known: Known, origins: Days) -> Rates:
+    """Reports known by each origin, rising origins."""
+    total = known[: origins[0] + 1].sum(axis=0, dtype=np.float64)
+    found = [total]
+    for before, origin in pairwise(origins):
+        total = total + known[before + 1 : origin + 1].sum(axis=0, dtype=np.float64)
+        found.append(total)
+    return np.array(found)

@@ -19,8 +19,6 @@ from patrolcast.domain.matrix import AdmittedMatrix
 
 _PATIENCE = 20
 _LARGEST_RAW_STEP = 30.0
-RISING = frozenset({"reports_91d", "reports_182d", "reports_365d", "reports_all", "decayed_60d", "decayed_365d"})
-"""More reports never lower the forecast, all else equal: the sign that theory gives."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +81,13 @@ def fit(
         "learning_rate": learning_rate,
         "num_leaves": leaves,
         "min_data_in_leaf": 200,
-        "min_sum_hessian_in_leaf": 5.0,
-        "lambda_l2": 5.0,
+        "min_sum_hessian_in_leaf": 20.0,
+        "lambda_l2": 20.0,
         "max_bin": 63,
-        "feature_fraction": 0.7,
-        "bagging_fraction": 0.7,
+        "feature_fraction": 0.4,
+        "bagging_fraction": 0.5,
         "bagging_freq": 1,
         "poisson_max_delta_step": 0.7,
-        "monotone_constraints": [1 if name in RISING else 0 for name in names],
         "seed": seed,
         "num_threads": threads,
         "deterministic": True,

@@ -1,7 +1,7 @@
 """Intervals of the expected incidents: how far the long-run truth of a cell may lie from what the model says.
 
-A forecast mean is read as the mean of a Gamma distribution of the true rate with shape ``exp(a + b log M)``, ``M`` being
-the expected incidents of the cell over the validation window: the count of the window is then negative binomial,
+A forecast mean is read as the mean of a Gamma distribution of the true rate with shape ``exp(a + b log M)``, ``M``
+being the expected incidents of the cell over the validation window: the count of the window is then negative binomial,
 and ``a, b`` are fitted to those counts by maximum likelihood. Coverage is measured on cells that were not fitted on, by
 the randomised probability integral transform (Czado, Gneiting & Held 2009, doi 10.1111/j.1541-0420.2009.01191.x),
 because a count has no interval that covers exactly 90 %.

@@ -1,8 +1,9 @@
 """The model beside its baselines on the validation window, and which of them is used.
 
 A category's forecast is the model's only when its Poisson deviance on the window is below every baseline's; else the
-best baseline is used and the output says so. Hits in the top 5 % are shown beside it: on a few weeks they are too noisy to
-decide by. The window also served early stopping, so this flatters the model slightly; `backtest` is the honest measure.
+best baseline is used and the output says so. Hits in the top 5 % are shown beside it: on a few weeks they are too noisy
+to decide by. The window also served early stopping, so this flatters the model slightly; `backtest` is the honest
+measure.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +17,10 @@ from patrolcast.domain.settings import Model
 from patrolcast.domain.shifts import to_instants
 from patrolcast.features import lags
 from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate
+from patrolcast.features.memory import MEMORIES, Memory, Smoothers, components, remembered, stacked
 from patrolcast.features.rows import Rows, dense_rows, latest_origin, sampled_rows
 from patrolcast.forecast import baseline, gbm, intervals
+from patrolcast.forecast.stack import Stack, fit_weights
 from patrolcast.forecast.validation import MODEL, compare
 from patrolcast.grid.panel import Panel
 from patrolcast.runs.plan import Plan, Window
@@ -45,13 +49,14 @@ class Forecast:
     model: gbm.FittedModel
     skill: tuple[SkillComparison, ...]
     intervals: tuple[IntervalCalibration, ...]
-    training: dict[str, float | int | str]
+    training: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class _Training:
     """Rows and matrices of one category, kept until the model is trained."""
 
+    stack: Stack
     train: AdmittedMatrix
     train_target: gbm.Target
     later: AdmittedMatrix
@@ -74,7 +79,7 @@ def make_forecast(
     shared: SharedInputs,
     plan: Plan,
     admission: Admission,
-    smoother: sparse.csr_array,
+    spreading: Spreading,
     *,
     settings: Model,
     progress: Progress,
@@ -83,7 +88,7 @@ def make_forecast(
     parts = []
     for code, name in enumerate(panel.categories):
         progress.step("features", code, len(panel.categories))
-        parts.append(_training_rows(code, panel, shared, plan, admission, settings))
+        parts.append(_training_rows(code, panel, shared, plan, admission, spreading, settings))
         if not parts[-1].train_target.count.any():
             rule = "at least one in the training window"
             cure = "merge it with another category in the codebook, or lengthen [model] training_days"
@@ -91,11 +96,12 @@ def make_forecast(
     progress.step("features", len(panel.categories), len(panel.categories))
     model = _train(parts, settings, progress)
     training = _told(parts, panel, plan, model)
+    stacks = [part.stack for part in parts]
     del parts
     judged = []
     for code in range(len(panel.categories)):
         progress.step("forecast", code, len(panel.categories))
-        judged.append(_judge(code, panel, shared, plan, admission, smoother, model, settings))
+        judged.append(_judge(code, panel, shared, plan, admission, spreading, model, stacks[code], settings))
     progress.step("forecast", len(panel.categories), len(panel.categories))
     return Forecast(
         expected=np.array([one.expected for one in judged]),
@@ -108,15 +114,51 @@ def make_forecast(
     )
 
 
-def category_inputs(code: int, panel: Panel, shared: SharedInputs) -> CategoryInputs:
-    """What one category adds to the shared inputs."""
+@dataclass(frozen=True)
+class Spreading:
+    """Kernels that never change between origins: of the memories, and of the kernel-density baseline."""
+
+    memories: Smoothers
+    density: sparse.csr_array
+
+
+def category_inputs(
+    code: int, panel: Panel, shared: SharedInputs, spreading: Spreading, stack: Stack | None, plan: Plan
+) -> tuple[CategoryInputs, Stack]:
+    """What one category adds to the shared inputs; ``stack`` None fits the memories' weights on the training window."""
     n_slots = len(np.unique(panel.calendar["slot"]))
     known = panel.known(code)
-    level = lags.pooled_level(lags.cumulated(known), shared.near, first=shared.first_day)
-    start = lags.at_city_rate(level, lags.city_rate(known)[shared.first_day :]).astype(np.float32)
+
+    def decayed(memory: Memory) -> lags.Rates:
+        if memory.source == "any":
+            name = f"memory_{memory.half_life_days}"
+            return shared.once(name, lambda: remembered(memory, shared.any_known, first=shared.first_day))
+        key = ("city" if memory.source == "city" else "decayed", memory.half_life_days or inf)
+        if key not in cache:
+            cache[key] = remembered(memory, known, first=shared.first_day)
+        return cache[key]
+
+    cache: dict[tuple[str, float], lags.Rates] = {}
+    if stack is None:
+        weeks, observed = _weekly(panel, code, plan)
+        parts = components(decayed, spreading.memories, weeks - shared.first_day)
+        stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
+    rate = stacked(decayed, spreading.memories, stack.weight.tolist())
+    start = lags.at_city_rate(rate, lags.city_rate(known)[shared.first_day :]).astype(np.float32)
     by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [known]
     profile = lags.hour_of_week_profile(panel.known_by_hour_of_week(code, n_slots=n_slots))
-    return CategoryInputs(code, known, by_slot, profile, level, start)
+    running = lags.cumulated(known, first=shared.first_day)
+    return CategoryInputs(code, known, by_slot, profile, start, running, cache), stack
+
+
+def _weekly(panel: Panel, code: int, plan: Plan) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+    """Origins a week apart in the training window, and what occurred in the week after each, ``[n_weeks, n_cells]``."""
+    window = plan.training
+    week = (window.origins - window.origins.min()) // 7
+    order = np.argsort(week, kind="stable")
+    weeks, first = np.unique(week[order], return_index=True)
+    counts = np.add.reduceat(panel.occurred(code)[window.shifts[order]], first, axis=0, dtype=np.int64)
+    return (weeks * 7 + window.origins.min()).astype(np.int32), counts
 
 
 def shared_inputs(
@@ -128,21 +170,29 @@ def shared_inputs(
     by_cell: dict[str, npt.NDArray[np.float32]],
 ) -> SharedInputs:
     """What all categories share."""
+    any_known = panel.known(None)
     return SharedInputs(
         calendar=panel.calendar,
         by_shift=by_shift,
         by_cell=by_cell,
         near=near,
         first_day=plan.first_day,
-        any_known=panel.known(None),
+        any_known=any_known,
+        any_running=lags.cumulated(any_known, first=plan.first_day),
         latest_origin=latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins),
     )
 
 
 def _training_rows(
-    code: int, panel: Panel, shared: SharedInputs, plan: Plan, admission: Admission, settings: Model
+    code: int,
+    panel: Panel,
+    shared: SharedInputs,
+    plan: Plan,
+    admission: Admission,
+    spreading: Spreading,
+    settings: Model,
 ) -> _Training:
-    own = category_inputs(code, panel, shared)
+    own, stack = category_inputs(code, panel, shared, spreading, None, plan)
     occurred = panel.occurred(code)
     rng = np.random.default_rng([settings.seed, 2, code])
     budget = settings.max_rows // len(panel.categories)
@@ -150,7 +200,7 @@ def _training_rows(
     later = _sample(own, shared, occurred, plan.validation, int(budget * _LATER_SHARE), panel.n_cells, rng)
     matrices = category_matrices(shared, own, admission, [train, later])
     return _Training(
-        matrices[0], gbm.Target(train.count, train.weight), matrices[1], gbm.Target(later.count, later.weight)
+        stack, matrices[0], gbm.Target(train.count, train.weight), matrices[1], gbm.Target(later.count, later.weight)
     )
 
 
@@ -168,9 +218,7 @@ def _sample(
     return sampled_rows(window.shifts, window.origins, occurred[window.shifts], expected, max_rows=max_rows, rng=rng)
 
 
-def _baselines(
-    own: CategoryInputs, shared: SharedInputs, window: Window, smoother: sparse.csr_array
-) -> dict[str, Cube]:
+def _baselines(own: CategoryInputs, shared: SharedInputs, window: Window, spreading: Spreading) -> dict[str, Cube]:
     days, back = np.unique(window.origins, return_inverse=True)
     weekday = shared.calendar["weekday"].to_numpy()[window.shifts]
     slot = shared.calendar["slot"].to_numpy()[window.shifts]
@@ -178,7 +226,7 @@ def _baselines(
     rates = {
         "climatology": baseline.climatology(own.known, days),
         "moving_average": baseline.moving_average(own.known, days),
-        "kernel_density": baseline.kernel_density(own.known, days, smoother),
+        "kernel_density": baseline.kernel_density(own.known, days, spreading.density),
     }
     city = lags.city_rate(own.known)[days]
     return {name: lags.at_city_rate(rate, city)[back] * per_shift for name, rate in rates.items()}
@@ -209,16 +257,18 @@ def _judge(
     shared: SharedInputs,
     plan: Plan,
     admission: Admission,
-    smoother: sparse.csr_array,
+    spreading: Spreading,
     model: gbm.FittedModel,
+    stack: Stack,
     settings: Model,
 ) -> _Judged:
     """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training."""
     checked, ahead = plan.validation, plan.horizon
-    recent = replace(shared, first_day=int(min(checked.origins.min(), ahead.origins.min())), cache={})
-    own = category_inputs(code, panel, recent)
+    first = int(min(checked.origins.min(), ahead.origins.min()))
+    recent = replace(shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), cache={})
+    own, _ = category_inputs(code, panel, recent, spreading, stack, plan)
     by_model = _by_model(checked, own, recent, admission, model, panel.n_cells, settings.threads)
-    methods = {MODEL: by_model, **_baselines(own, recent, checked, smoother)}
+    methods = {MODEL: by_model, **_baselines(own, recent, checked, spreading)}
     observed = panel.occurred(code)[checked.shifts]
     tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
     skill = compare(panel.categories[code], methods, observed, tie_order=tie_order)
@@ -230,7 +280,7 @@ def _judge(
     expected = (
         gbm.predict(model, matrix, threads=settings.threads).reshape(len(ahead), panel.n_cells)
         if skill.used == MODEL
-        else _baselines(own, recent, ahead, smoother)[skill.used]
+        else _baselines(own, recent, ahead, spreading)[skill.used]
     )
     shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
     return _Judged(skill, interval, expected, shape, matrix)
@@ -256,7 +306,7 @@ def _by_model(
     return np.concatenate(blocks)
 
 
-def _told(parts: list[_Training], panel: Panel, plan: Plan, model: gbm.FittedModel) -> dict[str, float | int | str]:
+def _told(parts: list[_Training], panel: Panel, plan: Plan, model: gbm.FittedModel) -> dict[str, Any]:
     start = panel.calendar["shift_start"]
     return {
         "rows": sum(len(part.train_target.count) for part in parts),
@@ -265,4 +315,8 @@ def _told(parts: list[_Training], panel: Panel, plan: Plan, model: gbm.FittedMod
         "first_shift": start.iloc[plan.training.shifts[0]].isoformat(),
         "last_shift": start.iloc[plan.training.shifts[-1]].isoformat(),
         "validation_shifts": len(plan.validation),
+        "memories": {
+            name: {m.name: round(float(share), 4) for m, share in zip(MEMORIES, part.stack.share, strict=True) if share}
+            for name, part in zip(panel.categories, parts, strict=True)
+        },
     }

@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from patrolcast.audit.gates import pipeline_gates
 from patrolcast.domain.matrix import Admission
@@ -21,23 +22,24 @@ from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.features.calendar import calendar_features
 from patrolcast.features.catalogue import catalogue
+from patrolcast.features.memory import gaussian_smoothers
 from patrolcast.features.places import place_features
 from patrolcast.features.policy import admit
 from patrolcast.forecast.baseline import gaussian_smoother
 from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
 from patrolcast.grid.panel import Panel, build_panel
-from patrolcast.runs.forecasting import Forecast, make_forecast, shared_inputs
+from patrolcast.runs.forecasting import Forecast, Spreading, make_forecast, shared_inputs
 from patrolcast.runs.plan import Plan, plan_windows
 from patrolcast.runs.suggesting import forecast_table, horizon_matrix, suggest
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The city's cells and what never changes between origins: neighbours, kernel, places, where each incident lies."""
+    """The city's cells and what never changes between origins: neighbours, kernels, places, each incident's cell."""
 
     cells: gpd.GeoDataFrame
     near: list[sparse.csr_array]
-    smoother: sparse.csr_array
+    spreading: Spreading
     by_cell: dict[str, npt.NDArray[np.float32]]
     position: npt.NDArray[np.int32]
 
@@ -63,7 +65,19 @@ def run_pipeline(
     PatrolcastError
         one line, for anything a user can cause.
     """
-    progress = progress or Progress()
+    # One BLAS thread: sums of another order would change the last digits with the number of cores.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _run(tables, settings, as_of=as_of, progress=progress or Progress(), screened_out=screened_out)
+
+
+def _run(
+    tables: CityTables,
+    settings: Settings,
+    *,
+    as_of: datetime,
+    progress: Progress,
+    screened_out: Mapping[str, str] | None,
+) -> RunResult:
     with progress.stage("grid"):
         grid = lay_grid(tables, settings)
     with progress.stage("panel"):
@@ -121,7 +135,9 @@ def lay_grid(tables: CityTables, settings: Settings) -> Grid:
         table["longitude"].to_numpy(), table["latitude"].to_numpy(), cells["cell"], resolution=settings.area.resolution
     )
     by_cell = place_features(cells, tables.places, settings.places)
-    return Grid(cells, rings(cells["cell"]), gaussian_smoother(centres_xy_m(cells)), by_cell, position)
+    centres = centres_xy_m(cells)
+    spreading = Spreading(gaussian_smoothers(centres), gaussian_smoother(centres))
+    return Grid(cells, rings(cells["cell"]), spreading, by_cell, position)
 
 
 def count(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> Panel:
@@ -167,4 +183,4 @@ def forecast_panel(
         darkness=settings.features.darkness,
     )
     shared = shared_inputs(panel, grid.near, plan, by_shift=by_shift, by_cell=grid.by_cell)
-    return make_forecast(panel, shared, plan, admission, grid.smoother, settings=settings.model, progress=progress)
+    return make_forecast(panel, shared, plan, admission, grid.spreading, settings=settings.model, progress=progress)
