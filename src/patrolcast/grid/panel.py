@@ -97,6 +97,7 @@ def build_panel(
     timezone: str,
     shift_starts: list[str],
     horizon_days: int,
+    first_day: date | None = None,
 ) -> Panel:
     """Counts of the incidents known by ``as_of``.
 
@@ -105,6 +106,7 @@ def build_panel(
     incidents : citizen reports; rows reported after ``as_of`` are ignored, whatever they hold.
     cell_position : position of each incident's cell in the grid, -1 outside (`grid.cells.locate`).
     horizon_days : how many local days of shifts after ``as_of`` the calendar reaches.
+    first_day : where the history starts; None finds it (a back-test fixes it at its first origin).
 
     Raises
     ------
@@ -121,7 +123,7 @@ def build_panel(
             "incidents", got="none known by as_of", rule="at least one", cure="check as_of and the codebook"
         )
     local_as_of = as_of.astimezone(ZoneInfo(timezone)).date()
-    first_day = _history_start(occurred, timezone)
+    first_day = first_day or _history_start(occurred, timezone)
     last_day = local_as_of + timedelta(days=horizon_days)
     calendar = shift_calendar(shift_starts, timezone=timezone, first_day=first_day, last_day=last_day)
     origins = daily_origins(as_of, timezone=timezone, n_days=(local_as_of - first_day).days + 1)

@@ -40,6 +40,7 @@ class Forecast:
     expected : by the method used for each category.
     shape : shape of the Gamma interval around each value, same shape as ``expected``.
     matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation.
+    stacks : weights of the memories by category, from which the model starts.
     model : the trained model; its text explains only categories whose ``skill.used`` is "model".
     """
 
@@ -50,6 +51,7 @@ class Forecast:
     skill: tuple[SkillComparison, ...]
     intervals: tuple[IntervalCalibration, ...]
     training: dict[str, Any]
+    stacks: tuple[Stack, ...]
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def make_forecast(
         skill=tuple(one.skill for one in judged),
         intervals=tuple(one.interval for one in judged),
         training=training,
+        stacks=tuple(stacks),
     )
 
 
@@ -218,7 +221,10 @@ def _sample(
     return sampled_rows(window.shifts, window.origins, occurred[window.shifts], expected, max_rows=max_rows, rng=rng)
 
 
-def _baselines(own: CategoryInputs, shared: SharedInputs, window: Window, spreading: Spreading) -> dict[str, Cube]:
+def expected_by_baselines(
+    own: CategoryInputs, shared: SharedInputs, window: Window, spreading: Spreading
+) -> dict[str, Cube]:
+    """What each baseline expects of every cell of a window, ``[n_shifts, n_cells]``."""
     days, back = np.unique(window.origins, return_inverse=True)
     weekday = shared.calendar["weekday"].to_numpy()[window.shifts]
     slot = shared.calendar["slot"].to_numpy()[window.shifts]
@@ -267,8 +273,8 @@ def _judge(
     first = int(min(checked.origins.min(), ahead.origins.min()))
     recent = replace(shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), cache={})
     own, _ = category_inputs(code, panel, recent, spreading, stack, plan)
-    by_model = _by_model(checked, own, recent, admission, model, panel.n_cells, settings.threads)
-    methods = {MODEL: by_model, **_baselines(own, recent, checked, spreading)}
+    by_model = expected_by_model(checked, own, recent, admission, model, panel.n_cells, settings.threads)
+    methods = {MODEL: by_model, **expected_by_baselines(own, recent, checked, spreading)}
     observed = panel.occurred(code)[checked.shifts]
     tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
     skill = compare(panel.categories[code], methods, observed, tie_order=tie_order)
@@ -280,13 +286,13 @@ def _judge(
     expected = (
         gbm.predict(model, matrix, threads=settings.threads).reshape(len(ahead), panel.n_cells)
         if skill.used == MODEL
-        else _baselines(own, recent, ahead, spreading)[skill.used]
+        else expected_by_baselines(own, recent, ahead, spreading)[skill.used]
     )
     shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
     return _Judged(skill, interval, expected, shape, matrix)
 
 
-def _by_model(
+def expected_by_model(
     window: Window,
     own: CategoryInputs,
     shared: SharedInputs,

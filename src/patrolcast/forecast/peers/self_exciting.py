@@ -22,7 +22,7 @@ _START = (0.1, 0.1)
 
 
 def self_exciting(
-    reports: Reports, space: Space, *, days: int = 730, horizon_days: float = 7.0, iterations: int = 30
+    reports: Reports, space: Space, *, days: int = 730, horizon_days: float = 7.0, iterations: int = 12
 ) -> Floats:
     """Mean expected reports per day over the coming ``horizon_days``, ``[n_cells]``.
 

@@ -9,7 +9,7 @@ from patrolcast.forecast.peers.reports import Floats, Reports, Space
 from patrolcast.forecast.stack import Stack, combined, fit_weights
 
 HALF_LIVES_DAYS = (7.0, 28.0, 91.0, 365.0, 730.0, float("inf"))
-BANDWIDTHS_M = (0.0, 150.0, 250.0, 400.0, 700.0, 1500.0)
+BANDWIDTHS_M = (0.0, 150.0, 250.0, 400.0, 700.0)
 NAMES = tuple(
     f"{whose}, half-life {half_life:g} d, {bandwidth:g} m"
     for whose, bandwidths in (("own", BANDWIDTHS_M), ("all", (0.0,)))
