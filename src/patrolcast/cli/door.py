@@ -1,0 +1,74 @@
+"""Every ending of a command as one line on stderr and one exit code (docs/exit-codes.md); never a traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+
+from patrolcast.cli.tell import clean
+from patrolcast.domain.errors import PatrolcastError
+
+DEFECT, INTERRUPTED, USAGE = 70, 130, 2
+DEBUG = "PATROLCAST_DEBUG"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; the exit code.
+
+    PATROLCAST_DEBUG=1 in the environment shows the traceback of a defect instead of writing it to a file.
+    """
+    from patrolcast.cli.verbs import app
+
+    try:
+        done = app(
+            list(sys.argv[1:] if arguments is None else arguments), prog_name="patrolcast", standalone_mode=False
+        )
+        sys.stdout.flush()
+        return done if isinstance(done, int) else 0
+    except PatrolcastError as error:
+        return _ended(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _ended("interrupted; nothing half-made is left", INTERRUPTED)
+    except BrokenPipeError:  # the reader of our output closed it, e.g. `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the last door: nothing may leave as a traceback
+        if hasattr(error, "format_message"):
+            return _ended(f"{_usage(error)}; `patrolcast {_verb(error)}--help` explains it", USAGE)
+        if type(error).__name__ == "Abort":
+            return _ended("interrupted; nothing half-made is left", INTERRUPTED)
+        return _defect(error)
+
+
+def _ended(told: str, code: int) -> int:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"patrolcast: {clean(told)}\n")
+    return code
+
+
+def _usage(error: Exception) -> str:
+    return " ".join(str(error.format_message()).split()).rstrip(".")  # type: ignore[attr-defined]
+
+
+def _verb(error: Exception) -> str:
+    path = getattr(getattr(error, "ctx", None), "command_path", "") or ""
+    return "".join(f"{word} " for word in path.split()[1:])
+
+
+def _defect(error: Exception) -> int:
+    """A defect of ours: one line, and the traceback in a file that can be sent to the maintainers."""
+    if os.environ.get(DEBUG):
+        traceback.print_exception(error)
+        return DEFECT
+    where = "its report could not be written"
+    with contextlib.suppress(OSError):
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="patrolcast-crash-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            traceback.print_exception(error, file=file)
+        where = f"its report is in {file.name}"
+    return _ended(f"a defect of patrolcast ({type(error).__name__}), not of your input; {where}", DEFECT)

@@ -1,0 +1,169 @@
+"""The verbs: each a signature, an explanation with an example, and one call. A new verb is a new small function."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from patrolcast.cli.shared import AsOf, Config, Force, Json, Quiet, Run, Runs, RunsOrDefault
+
+app = typer.Typer(
+    name="patrolcast",
+    help="Advisory patrol guidance from citizen-reported incidents. A suggestion is about a place and a time, never "
+    "about a person; a person decides.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+RUNS = Path("runs")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from patrolcast import __version__
+
+        typer.echo(f"patrolcast {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
+    ] = False,
+) -> None:
+    """Advisory patrol guidance from citizen-reported incidents.
+
+    A suggestion is about a place and a time, never about a person; a person decides.
+    """
+
+
+@app.command()
+def forecast(
+    config: Config,
+    as_of: AsOf = None,
+    runs: Runs = None,
+    force: Force = False,
+    no_publish: Annotated[bool, typer.Option("--no-publish", help="leave runs/current as it is")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """One run: reads, forecasts, writes a run folder, prints the top suggestions and the paths.
+
+    A run whose gates let it is published (runs/current points at it); else exit 20 names the gate, and the audit is
+    still written. The identical run is not made twice.
+
+    Example: patrolcast forecast configs/sample.toml --as-of 2026-06-29T05:00-05:00
+    """
+    from patrolcast.cli.work import do_forecast
+
+    do_forecast(config, as_of=as_of, runs=runs, force=force, publishes=not no_publish, quiet=quiet, as_json=json)
+
+
+@app.command()
+def nightly(
+    config: Config,
+    as_of: AsOf = None,
+    runs: Runs = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """The unattended run, for a timer: lock, recovery, freshness, run, gates, publish, retention.
+
+    One at a time (a second start exits 75 at once). A finished night is not made again. Each step is a line of JSON on
+    stderr and in runs/nightly.log; runs/status.json says what is published and until when.
+
+    Example: patrolcast nightly configs/sample.toml
+    """
+    from patrolcast.cli.work import do_nightly
+
+    do_nightly(config, as_of=as_of, runs=runs, force=force, quiet=quiet, as_json=json)
+
+
+@app.command()
+def check(config: Config, quiet: Quiet = False, json: Json = False) -> int:
+    """Validates config and data without running; says what would be kept and refused, and why.
+
+    Example: patrolcast check configs/sample.toml
+    """
+    from patrolcast.cli.work import do_check
+
+    return do_check(config, quiet=quiet, as_json=json)
+
+
+@app.command()
+def init(
+    export: Annotated[
+        Path, typer.Argument(help="a records export: CSV, Parquet, GeoJSON, shapefile", metavar="EXPORT")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="the config to write; its codebook goes beside it")
+    ] = Path("configs/mycity.toml"),
+    force: Annotated[bool, typer.Option("--force", help="replace files that are there")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Looks at a records export and writes an explained starter config and codebook, undecided points marked.
+
+    Example: patrolcast init exports/calls.csv --out configs/mycity.toml
+    """
+    from patrolcast.cli.work import do_init
+
+    do_init(export, out=out, force=force, quiet=quiet, as_json=json)
+
+
+@app.command()
+def explain(
+    run: Run,
+    cell: Annotated[str, typer.Argument(help="H3 index of the cell", metavar="CELL")],
+    runs: RunsOrDefault = RUNS,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Why a cell was, or was not, suggested in each shift, in plain words and in numbers.
+
+    Example: patrolcast explain current 892664c1a8fffff
+    """
+    from patrolcast.cli.work import do_explain
+
+    do_explain(run, cell, runs=runs, quiet=quiet, as_json=json)
+
+
+@app.command()
+def reproduce(
+    run: Run,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="CONFIG", help="a config that says where project and data lie")
+    ] = None,
+    runs: RunsOrDefault = RUNS,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Makes a run again from its manifest and compares byte for byte; names the input or file that differs.
+
+    Exit 13 when an input changed, 20 when a file came out differently. Writes nothing.
+
+    Example: patrolcast reproduce current
+    """
+    from patrolcast.cli.work import do_reproduce
+
+    return do_reproduce(run, config=config, runs=runs, quiet=quiet, as_json=json)
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to write it to")] = Path("data/sample"),
+    quiet: Quiet = False,
+) -> None:
+    """Rebuilds the sample city byte for byte from its seed.
+
+    Example: patrolcast sample --out data/sample
+    """
+    from patrolcast.cli.work import do_sample
+
+    do_sample(out, quiet=quiet)

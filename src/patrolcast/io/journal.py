@@ -1,0 +1,58 @@
+"""The nightly's log: one line of JSON for each step, on stderr and in `runs/nightly.log`.
+
+The log is for people who were asleep. A log that cannot be written never stops a run; a long one is moved aside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from patrolcast.io.encode import instant
+
+LOG = "nightly.log"
+MAX_BYTES = 1_000_000
+
+
+@dataclass
+class Journal:
+    """Writes log lines; never raises."""
+
+    folder: Path
+    stream: TextIO | None = field(default_factory=lambda: sys.stderr)
+
+    def line(self, step: str, state: str, **facts: str | int | float | None) -> None:
+        """One line: when, which step, its state (start, done, refused, note), and facts."""
+        entry = {"at": instant(datetime.now(UTC)), "step": step, "state": state, **facts}
+        text = json.dumps(entry, ensure_ascii=True, allow_nan=False)
+        with contextlib.suppress(OSError, ValueError):
+            if self.stream is not None:
+                self.stream.write(text + "\n")
+                self.stream.flush()
+        with contextlib.suppress(OSError):
+            path = self.folder / LOG
+            if path.is_file() and path.stat().st_size > MAX_BYTES:
+                os.replace(path, path.with_suffix(".log.1"))
+            with path.open("a", encoding="ascii") as file:
+                file.write(text + "\n")
+
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """A step that is logged at its start and at its end, with the seconds it took or the error that ended it."""
+        begun = time.monotonic()
+        self.line(name, "start")
+        try:
+            yield
+        except BaseException as error:
+            told = str(error) if isinstance(error, Exception) else type(error).__name__
+            self.line(name, "failed", seconds=round(time.monotonic() - begun, 3), error=told[:400])
+            raise
+        self.line(name, "done", seconds=round(time.monotonic() - begun, 3))

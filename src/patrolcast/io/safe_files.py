@@ -1,0 +1,79 @@
+"""Files that are whole or not there: written, synced and only then named; and the system's refusals in one line.
+
+A file that was renamed into place without being synced may be empty after a power cut; a folder that was renamed
+without syncing its parent may be gone (Pillai et al. 2014, "All File Systems Are Not Created Equal", OSDI).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from patrolcast.domain.errors import CannotWriteError, NotPermittedError, shown
+
+_CURES = {
+    errno.ENOSPC: "free some space and start again",
+    errno.EDQUOT: "free some space and start again",
+    errno.EFBIG: "raise the limit on file sizes",
+    errno.EROFS: "choose a folder that can be written, with --runs",
+    errno.EMFILE: "raise the limit on open files",
+}
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turns what the operating system refuses below ``path`` into one line.
+
+    Raises
+    ------
+    NotPermittedError
+        access was refused.
+    CannotWriteError
+        full, read-only, too long, too many open files, an error of the disk.
+    """
+    try:
+        yield
+    except PermissionError as error:
+        raise NotPermittedError(
+            _name(path), got=_reason(error), rule="must be readable and writable", cure="ask who owns the folder"
+        ) from None
+    except OSError as error:
+        cure = _CURES.get(error.errno or 0, "check the folder and start again")
+        raise CannotWriteError(_name(path), got=_reason(error), cure=cure) from None
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Writes a new file and waits until the disk has it; a file of that name is an error."""
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_synced(path: Path, data: bytes) -> None:
+    """Writes a file aside and swaps it in: a reader sees the old bytes or the new ones, never a part."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.unlink(missing_ok=True)
+    write_synced(aside, data)
+    os.replace(aside, path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Waits until the disk has the names in ``folder``."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _reason(error: OSError) -> str:
+    return shown(error.strerror or type(error).__name__)
+
+
+def _name(path: Path) -> str:
+    return shown(path.name or str(path))[1:-1]

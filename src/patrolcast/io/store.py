@@ -1,0 +1,263 @@
+"""Run folders: built aside, synced, then renamed; whole or not there. `current` is swapped by renaming a link.
+
+::
+
+    runs/.building-<run_id>-<pid>/   being built, locked by its builder; what a dead builder left is cleared at start
+    runs/<run_id>/                   whole, never changed again; manifest.json holds the SHA-256 of every other file
+    runs/current -> <run_id>         the last published run
+    runs/refused/                    one receipt for each refused input
+
+Only three things change what others see: the rename of a folder, the swap of `current`, a removal by retention.
+`timing.json` alone tells the clock and the machine; it is no output and has no hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from patrolcast.domain.errors import CannotWriteError, DataRefusedError, UsageError, shown
+from patrolcast.io.encode import instant, json_bytes
+from patrolcast.io.lock import hold
+from patrolcast.io.safe_files import replace_synced, sync_folder, told, write_synced
+
+MANIFEST = "manifest.json"
+TIMING = "timing.json"
+CURRENT = "current"
+_BUILDING = ".building-"
+_REMOVING = ".removing-"
+_RUN_ID = re.compile(r"^\d{8}T\d{4}Z-[a-z][a-z0-9_-]*-[0-9a-f]{8}(-\d+)?$")
+
+
+def write_run(
+    runs: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes], *, timing: Mapping[str, Any]
+) -> Path:
+    """Writes a whole run folder and returns it; one that another start finished meanwhile is left as it is.
+
+    Parameters
+    ----------
+    manifest : with ``run_id``; ``outputs`` is added.
+    files : relative path -> bytes.
+    timing : what the clock and the machine say; written beside, never hashed.
+
+    Raises
+    ------
+    CannotWriteError, NotPermittedError
+        the system refuses; nothing half-made is left under the run's name.
+    """
+    run_id = str(manifest["run_id"])
+    folder = runs / run_id
+    outputs = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    document = json_bytes({**manifest, "outputs": outputs})
+    with told(folder):
+        runs.mkdir(parents=True, exist_ok=True)
+        clear_leftovers(runs)
+        building, handle = _site(runs, run_id)
+        try:
+            for name, data in {**files, MANIFEST: document, TIMING: json_bytes(timing)}.items():
+                (building / name).parent.mkdir(parents=True, exist_ok=True)
+                write_synced(building / name, data)
+            for inner in sorted({(building / name).parent for name in files} | {building}, reverse=True):
+                sync_folder(inner)
+            if not folder.exists():
+                os.rename(building, folder)
+                sync_folder(runs)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+            os.close(handle)
+    return folder
+
+
+def clear_leftovers(runs: Path) -> list[str]:
+    """Removes what builders and removers that are dead left behind; returns the names."""
+    found = []
+    for path in sorted(runs.glob(".*")) if runs.is_dir() else []:
+        if path.name.startswith((_BUILDING, _REMOVING)) and path.is_dir() and not path.is_symlink():
+            handle = hold(path)
+            if handle is None:
+                continue
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(handle)
+            found.append(path.name)
+        elif path.name.startswith(f".{CURRENT}-") and path.is_symlink() and not _alive(path.name):
+            path.unlink(missing_ok=True)
+            found.append(path.name)
+    return found
+
+
+def swap_current(runs: Path, run_id: str) -> None:
+    """Lets `current` point at a whole run; a reader sees the old link or the new one, never none."""
+    link = runs / CURRENT
+    with told(link):
+        if link.exists() and not link.is_symlink():
+            rule = "must be a link that patrolcast made"
+            raise CannotWriteError(CURRENT, got="a file or folder", rule=rule, cure="move it away")
+        if not (runs / run_id / MANIFEST).is_file():
+            raise CannotWriteError(CURRENT, got=run_id, rule="must point at a whole run")
+        aside = runs / f".{CURRENT}-{os.getpid()}"
+        aside.unlink(missing_ok=True)
+        os.symlink(run_id, aside)
+        os.replace(aside, link)
+        sync_folder(runs)
+
+
+def current_run(runs: Path) -> Path | None:
+    """The folder that `current` points at, or None when there is none (a link to nothing counts as none)."""
+    link = runs / CURRENT
+    if not link.is_symlink():
+        return None
+    folder = runs / os.readlink(link)
+    return folder if (folder / MANIFEST).is_file() else None
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a run.
+
+    Raises
+    ------
+    DataRefusedError
+        there is none, or it cannot be read as one.
+    """
+    try:
+        document = json.loads((folder / MANIFEST).read_bytes())
+        if isinstance(document, dict) and isinstance(document.get("outputs"), dict) and "run_id" in document:
+            return document
+        got = "no manifest of a run"
+    except (OSError, ValueError, RecursionError) as error:
+        got = getattr(error, "strerror", None) or "not JSON"
+    what = f"run {shown(folder.name)[1:-1]}: {MANIFEST}"
+    raise DataRefusedError(what, got=shown(got)[1:-1], rule="a run folder holds one", cure="name another run")
+
+
+def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Names of the files that are missing, differ from the manifest, or are not in it."""
+    outputs: dict[str, str] = manifest["outputs"]
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {MANIFEST, TIMING}
+    wrong = [name for name, sha256 in outputs.items() if name not in there or _sha256(folder / name) != sha256]
+    return sorted({*wrong, *(there - set(outputs))})
+
+
+def whole_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a run whose every file has the bytes it says, or None."""
+    manifest = manifest_or_none(folder)
+    try:
+        return None if manifest is None or changed_files(folder, manifest) else manifest
+    except OSError:
+        return None
+
+
+def manifest_or_none(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a run, or None where there is none to read."""
+    try:
+        return read_manifest(folder)
+    except DataRefusedError:
+        return None
+
+
+def read_checked(folder: Path, manifest: Mapping[str, Any], name: str) -> bytes:
+    """The bytes of an output, after its SHA-256 was compared with the manifest's.
+
+    Raises
+    ------
+    DataRefusedError
+        it is missing or was changed since the run.
+    """
+    what = f"run {shown(folder.name)[1:-1]}: {name}"
+    try:
+        data = (folder / name).read_bytes()
+    except OSError as error:
+        raise DataRefusedError(what, got=shown(error.strerror)[1:-1], rule="a run folder holds it") from None
+    if hashlib.sha256(data).hexdigest() != manifest["outputs"].get(name):
+        raise DataRefusedError(
+            what, got="other bytes than the manifest says", rule="a run is never changed", cure="run it again"
+        )
+    return data
+
+
+def finished_runs(runs: Path) -> Iterator[Path]:
+    """Whole run folders, newest ``as_of`` first."""
+    found = [p for p in runs.iterdir() if _RUN_ID.match(p.name) and not p.is_symlink()] if runs.is_dir() else []
+    yield from (p for p in sorted(found, reverse=True) if (p / MANIFEST).is_file())
+
+
+def free_run_id(runs: Path, run_id: str) -> str:
+    """``run_id``, or with the next free number behind it: a run is never overwritten."""
+    taken = {p.name for p in runs.iterdir()} if runs.is_dir() else set()
+    numbered = (f"{run_id}-{n}" for n in range(2, len(taken) + 3))
+    return run_id if run_id not in taken else next(name for name in numbered if name not in taken)
+
+
+def find_run(text: str, runs: Path) -> Path:
+    """The run that a person means: a path, a run id, or "current".
+
+    Raises
+    ------
+    UsageError
+        there is no such run.
+    """
+    for folder in (Path(text), runs / text):
+        if (folder / MANIFEST).is_file():
+            return folder.resolve()
+    rule = "must be a run folder, the id of a run, or 'current'"
+    raise UsageError("RUN", got=shown(text), rule=rule, cure="`ls runs` lists them")
+
+
+def made_at(folder: Path) -> float:
+    """When a run folder was made, in seconds since 1970."""
+    return (folder / MANIFEST).stat().st_mtime
+
+
+def remove_run(folder: Path) -> None:
+    """Removes a run; a reader sees it whole or not at all."""
+    aside = folder.with_name(f"{_REMOVING}{folder.name}")
+    with told(folder):
+        os.rename(folder, aside)
+        sync_folder(folder.parent)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_status(runs: Path, status: Mapping[str, Any]) -> None:
+    """`status.json`: what is published, until when, and how the last start ended."""
+    with told(runs / "status.json"):
+        replace_synced(runs / "status.json", json_bytes(status))
+
+
+def write_receipt(runs: Path, name: str, receipt: Mapping[str, Any], *, now: datetime) -> Path:
+    """`refused/<now>-<name>.json`: why an input was refused; the only thing that a refusal writes."""
+    path = runs / "refused" / f"{instant(now).replace(':', '').replace('-', '')}-{name}.json"
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_synced(path, json_bytes(receipt))
+    return path
+
+
+def _site(runs: Path, run_id: str) -> tuple[Path, int]:
+    """A new folder to build in, and the handle that shows others that its builder lives."""
+    building = runs / f"{_BUILDING}{run_id}-{os.getpid()}"
+    shutil.rmtree(building, ignore_errors=True)
+    for _ in range(3):  # a cleaner may take the folder between its making and its locking
+        building.mkdir()
+        handle = hold(building)
+        if handle is not None and building.is_dir():
+            return building, handle
+        if handle is not None:
+            os.close(handle)
+        shutil.rmtree(building, ignore_errors=True)
+    raise CannotWriteError(building.name, got="removed while it was built", rule="another start cleared it")
+
+
+def _alive(name: str) -> bool:
+    pid = name.rpartition("-")[2]
+    return pid.isdigit() and int(pid) != os.getpid() and Path(f"/proc/{pid}").exists()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
