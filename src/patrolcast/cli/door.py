@@ -9,7 +9,7 @@ import tempfile
 import traceback
 from collections.abc import Sequence
 
-from patrolcast.cli.tell import clean
+from patrolcast.cli.tell import complain
 from patrolcast.domain.errors import PatrolcastError
 
 DEFECT, INTERRUPTED, USAGE = 70, 130, 2
@@ -28,13 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             list(sys.argv[1:] if arguments is None else arguments), prog_name="patrolcast", standalone_mode=False
         )
         sys.stdout.flush()
+        if done == INTERRUPTED:  # typer's way of telling an interrupt
+            raise KeyboardInterrupt
         return done if isinstance(done, int) else 0
     except PatrolcastError as error:
         return _ended(str(error), error.exit_code)
     except KeyboardInterrupt:
         return _ended("interrupted; nothing half-made is left", INTERRUPTED)
-    except BrokenPipeError:  # the reader of our output closed it, e.g. `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):  # the reader of our output closed it, e.g. `| head`; typer exits for it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except Exception as error:  # the last door: nothing may leave as a traceback
         if hasattr(error, "format_message"):
@@ -45,8 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _ended(told: str, code: int) -> int:
-    with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(f"patrolcast: {clean(told)}\n")
+    complain(told)
     return code
 
 

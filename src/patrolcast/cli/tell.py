@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,12 @@ def clean(text: str) -> str:
     'a\\x1b[31mb\\u202ec'
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def complain(told: str) -> None:
+    """One line on stderr."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(f"patrolcast: {clean(told)}\n")
 
 
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:
@@ -58,7 +64,8 @@ def progress_bars(*, quiet: bool) -> Iterator[Progress]:
         yield Progress()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress as Bars, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
 
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
@@ -73,7 +80,7 @@ def progress_bars(*, quiet: bool) -> Iterator[Progress]:
 
 
 def top_suggestions(table: pd.DataFrame, timezone: str, *, most: int = TOP) -> list[dict[str, str]]:
-    """The suggestions with the most expected incidents, as a person reads them.
+    """The suggestions of the next shift with the most expected incidents, as a person reads them.
 
     Returns
     -------
@@ -81,7 +88,8 @@ def top_suggestions(table: pd.DataFrame, timezone: str, *, most: int = TOP) -> l
     """
     if table.empty:
         return []
-    order = table.sort_values(["expected_incidents", "suggestion_id"], ascending=[False, True]).head(most)
+    of_next = table[table["shift_start"] == table["shift_start"].min()]
+    order = of_next.sort_values(["expected_incidents", "suggestion_id"], ascending=[False, True]).head(most)
     start, end = order["shift_start"].dt.tz_convert(timezone), order["shift_end"].dt.tz_convert(timezone)
     return [
         {

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from patrolcast.cli.tell import progress_bars, say, say_json, shown_path, table_lines, top_suggestions
-from patrolcast.domain.errors import CannotWriteError, ConfigError, UsageError, shown
+from patrolcast.cli.tell import complain, progress_bars, say, say_json, shown_path, table_lines, top_suggestions
+from patrolcast.domain.errors import CannotWriteError, UsageError, shown
 from patrolcast.domain.records import NOTICE
 from patrolcast.domain.settings import parse_as_of
 from patrolcast.io import store
@@ -67,12 +67,10 @@ def do_check(config: Path, *, quiet: bool, as_json: bool) -> int:
     if as_json:
         say_json(report.as_dict())
     else:
-        say(report.lines(), quiet=quiet)
-    if report.ok:
-        return 0
-    error = ConfigError(report.problems[0])
-    error.__class__ = type("CheckError", (ConfigError,), {"exit_code": report.exit_code})
-    raise error
+        say((line for line in report.lines() if not line.startswith("problem: ")), quiet=quiet)
+    for problem in report.problems:
+        complain(problem)
+    return report.exit_code
 
 
 def do_init(export: Path, *, out: Path, force: bool, quiet: bool, as_json: bool) -> None:
@@ -154,7 +152,7 @@ def _tell_run(done: FinishedRun, *, published: bool, quiet: bool, as_json: bool)
     reused = ["the identical run was there and is whole: used again (--force runs anew)"] if done.reused else []
     expired = datetime.fromisoformat(manifest["expires_at"]) <= _now()
     notes = ["these shifts are over: as_of lies in the past; this run is for looking back only"] if expired else []
-    head = f"{manifest['title']}: {len(table)} suggestions as of {manifest['as_of']}, the {len(rows)} strongest:"
+    head = f"{manifest['title']}: {len(table)} suggestions as of {manifest['as_of']}; strongest of the next shift:"
     state = ["published: runs/current points at it"] if published else []
     say([head, "", *table_lines(rows), "", *reused, *notes, *state, *_path_lines(done), NOTICE], quiet=quiet)
 

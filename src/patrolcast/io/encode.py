@@ -33,12 +33,12 @@ def json_bytes(document: Mapping[str, Any]) -> bytes:
     return (json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """CSV, UTF-8, LF, a header; instants in UTC, floats with 6 significant digits, degrees with 6 decimals."""
+def csv_bytes(table: pd.DataFrame, *, digits: int = 6) -> bytes:
+    """CSV, UTF-8, LF, a header; instants in UTC, floats with ``digits`` significant digits, degrees with 6 decimals."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([escaped(str(name)) for name in table.columns])
-    columns = [_texts(table[name], degrees=str(name) in _DEGREES) for name in table.columns]
+    columns = [_texts(table[name], "{:.6f}" if str(name) in _DEGREES else f"{{:.{digits}g}}") for name in table.columns]
     writer.writerows(zip(*columns, strict=True))
     return out.getvalue().encode()
 
@@ -49,7 +49,8 @@ def escaped(text: str) -> str:
     >>> escaped("=1+1"), escaped("4-A")
     ("'=1+1", '4-A')
     """
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    told = text.replace("\r", " ")  # a lone carriage return would end the row in some readers
+    return f"'{told}" if text.startswith(_FORMULA) else told
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:
@@ -85,18 +86,18 @@ def rounded(table: Table) -> Table:
 
 
 def significant(values: np.ndarray, digits: int = SIGNIFICANT) -> np.ndarray:
-    """Values rounded to a number of significant digits; NaN, infinity and 0 stay.
+    """Values rounded to a number of significant digits; NaN, infinity, 0 and what is no measurement stay.
 
     >>> significant(np.array([0.123456789123, 0.0]), 3).tolist()
     [0.123, 0.0]
     """
     values = np.asarray(values, dtype=np.float64)
-    usable = np.isfinite(values) & (values != 0)
-    size = np.floor(np.log10(np.abs(np.where(usable, values, 1.0))))
-    scale = 10.0 ** (digits - 1 - size)
-    usable &= np.isfinite(scale) & (scale > 0)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.where(usable, np.rint(values * np.where(usable, scale, 1.0)) / np.where(usable, scale, 1.0), values)
+    size = np.abs(values)
+    usable = (size > 1e-200) & (size < 1e200)
+    power = digits - 1 - np.floor(np.log10(np.where(usable, size, 1.0)))
+    scale = 10.0 ** np.abs(power)
+    up, down = np.where(power > 0, scale, 1.0), np.where(power < 0, scale, 1.0)
+    return np.where(usable, np.rint(np.where(usable, values, 0.0) * up / down) * down / up, values)
 
 
 def instant(moment: datetime) -> str:
@@ -108,11 +109,10 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _texts(column: pd.Series, *, degrees: bool) -> list[str]:
+def _texts(column: pd.Series, form: str) -> list[str]:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return ["" if pd.isna(moment) else instant(moment) for moment in column]
     if pd.api.types.is_float_dtype(column.dtype):
-        form = "{:.6f}" if degrees else "{:.6g}"
         return [form.format(value) if math.isfinite(value) else "" for value in column.astype("float64")]
     if pd.api.types.is_integer_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         return ["" if pd.isna(value) else str(value) for value in column]

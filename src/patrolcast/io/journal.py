@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -40,7 +39,7 @@ class Journal:
         with contextlib.suppress(OSError):
             path = self.folder / LOG
             if path.is_file() and path.stat().st_size > MAX_BYTES:
-                os.replace(path, path.with_suffix(".log.1"))
+                path.replace(path.with_suffix(".log.1"))
             with path.open("a", encoding="ascii") as file:
                 file.write(text + "\n")
 

@@ -58,7 +58,7 @@ def replace_synced(path: Path, data: bytes) -> None:
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     aside.unlink(missing_ok=True)
     write_synced(aside, data)
-    os.replace(aside, path)
+    aside.replace(path)
     sync_folder(path.parent)
 
 

@@ -67,7 +67,7 @@ def write_run(
             for inner in sorted({(building / name).parent for name in files} | {building}, reverse=True):
                 sync_folder(inner)
             if not folder.exists():
-                os.rename(building, folder)
+                building.rename(folder)
                 sync_folder(runs)
         finally:
             shutil.rmtree(building, ignore_errors=True)
@@ -103,8 +103,8 @@ def swap_current(runs: Path, run_id: str) -> None:
             raise CannotWriteError(CURRENT, got=run_id, rule="must point at a whole run")
         aside = runs / f".{CURRENT}-{os.getpid()}"
         aside.unlink(missing_ok=True)
-        os.symlink(run_id, aside)
-        os.replace(aside, link)
+        aside.symlink_to(run_id)
+        aside.replace(link)
         sync_folder(runs)
 
 
@@ -113,7 +113,7 @@ def current_run(runs: Path) -> Path | None:
     link = runs / CURRENT
     if not link.is_symlink():
         return None
-    folder = runs / os.readlink(link)
+    folder = runs / link.readlink()
     return folder if (folder / MANIFEST).is_file() else None
 
 
@@ -218,7 +218,7 @@ def remove_run(folder: Path) -> None:
     """Removes a run; a reader sees it whole or not at all."""
     aside = folder.with_name(f"{_REMOVING}{folder.name}")
     with told(folder):
-        os.rename(folder, aside)
+        folder.rename(aside)
         sync_folder(folder.parent)
         shutil.rmtree(aside, ignore_errors=True)
 

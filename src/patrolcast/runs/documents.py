@@ -37,7 +37,7 @@ def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> 
         "forecast.parquet": geoparquet_bytes(result.forecast),
         "suggestions.csv": csv_bytes(table),
         "suggestions.geojson": geojson_bytes(table, outlines),
-        "explanations.csv": csv_bytes(result.explanations),
+        "explanations.csv": csv_bytes(result.explanations, digits=9),
         "briefing.html": briefing_page(result, context).encode(),
         "admission.json": json_bytes(admission_document(result.admission)),
         "audit.json": json_bytes(audit_document(result, context)),
@@ -64,7 +64,7 @@ def manifest_of(
     Parameters
     ----------
     config : the merged document, portable; holds no secret.
-    more : what only the edge knows: hashes of inputs, code and lock file, the config's name, whether it may be published.
+    more : what only the edge knows: hashes of inputs, code and lock file, whether it may be published.
     """
     return {
         "manifest_version": MANIFEST_VERSION,

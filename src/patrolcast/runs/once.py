@@ -1,7 +1,8 @@
 """One run: files in, pipeline, run folder out. What `make forecast` calls, and what the nightly calls.
 
 The identity of a run is made of what decides it: the moment, the config, the bytes of every input, our code, the lock
-file. The same identity is the same run: it is found, its files are verified, and it is used again.
+file. The same identity is the same run: it is found, its files are verified, and it is used again. What computes is
+imported only when something is computed.
 """
 
 from __future__ import annotations
@@ -11,18 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from patrolcast.audit.gates import REQUIRED, edge_gates
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress, RunContext, RunResult, Verdict, publishable
 from patrolcast.io import hashing, store
 from patrolcast.io.encode import instant
 from patrolcast.io.machine import Watch
 from patrolcast.io.settings_file import ConfigFile
-from patrolcast.runs.documents import manifest_of, run_files
-from patrolcast.runs.load import LoadedCity, load_city
-from patrolcast.runs.pipeline import run_pipeline
+
+if TYPE_CHECKING:
+    from patrolcast.runs.load import LoadedCity
 
 STOPPING = {str(Verdict.FAIL), str(Verdict.NOT_MEASURED)}
 
@@ -97,6 +97,8 @@ def run_once(
     if known is not None:
         return known
     context = dataclasses.replace(context, run_id=store.free_run_id(runs, context.run_id))
+    from patrolcast.runs.documents import manifest_of, run_files
+
     with watch.stage("pages", progress):
         files = run_files(result, context, city.refused)
         manifest = manifest_of(result, context, config=config.raw, seed=config.settings.model.seed, more=more)
@@ -128,22 +130,27 @@ def compute(
     -------
     result with every gate, its surroundings, what the manifest holds besides, and the city as loaded.
     """
+    from patrolcast.audit.gates import REQUIRED, edge_gates
+    from patrolcast.runs.load import load_city
+    from patrolcast.runs.pipeline import run_pipeline
+
     progress, settings = progress or Progress(), config.settings
-    with watch.stage("load", None):
+    with watch.stage("load"):
         city = load_city(settings, as_of=asked, now=now, progress=progress)
     _unchanged_while_read(city, identity)
-    with watch.stage("pipeline", None):
-        result = run_pipeline(city.tables, settings, as_of=city.as_of, progress=progress)
-    read = edge_gates(tuple(city.sources), newest_report=city.newest_report, as_of=city.as_of, limits=settings.gates)
+    moment = city.as_of.astimezone(UTC)
+    with watch.stage("pipeline"):
+        result = run_pipeline(city.tables, settings, as_of=moment, progress=progress)
+    read = edge_gates(tuple(city.sources), newest_report=city.newest_report, as_of=moment, limits=settings.gates)
     result = dataclasses.replace(result, gates=(*result.gates, *read))
     context = RunContext(
         run_id=run_id or _run_id(config, identity, city),
         name=settings.name,
         title=settings.title,
         timezone=settings.area.timezone,
-        as_of=city.as_of,
+        as_of=moment,
         newest_report=city.newest_report,
-        expires_at=city.as_of + timedelta(hours=settings.publish.expires_hours),
+        expires_at=moment + timedelta(hours=settings.publish.expires_hours),
         sources=tuple(city.sources),
         versions=hashing.versions(),
         config_sha256=config.sha256,
@@ -182,6 +189,8 @@ def is_same(manifest: Mapping[str, Any] | None, identity: Identity, *, asked: st
 
 def stopping_gates(gates: list[Mapping[str, Any]]) -> list[str]:
     """Gates of a manifest that stop publication, and required ones that are missing."""
+    from patrolcast.audit.gates import REQUIRED
+
     bad = [str(gate["name"]) for gate in gates if gate["stops"] and gate["verdict"] in STOPPING]
     return bad + sorted(REQUIRED - {str(gate["name"]) for gate in gates})
 

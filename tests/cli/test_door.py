@@ -1,0 +1,116 @@
+"""Every ending of a command: one line, the documented code, never a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from patrolcast import cli
+from patrolcast.cli import tell, verbs, work
+from patrolcast.domain import errors
+
+
+def ended(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = cli.main(list(arguments))
+    return code, capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "Missing command; `patrolcast --help` explains it"),
+        (["forecats"], "No such command 'forecats'"),
+        (["forecast"], "Missing argument 'CONFIG'; `patrolcast forecast --help` explains it"),
+        (["forecast", "a.toml", "--nope"], "No such option: --nope"),
+        (["explain", "current"], "Missing argument 'CELL'; `patrolcast explain --help` explains it"),
+        (["reproduce", "no-such-run"], "RUN: got 'no-such-run'; must be a run folder, the id of a run, or 'current'"),
+        (["forecast", "a.toml", "--as-of", "yesterday"], "--as-of: got 'yesterday'; must be 'now', 'last-report' or"),
+        (["forecast", "a.toml", "--as-of", "2026-01-01"], "--as-of: got '2026-01-01'; has no zone; add one"),
+    ],
+)
+def test_a_wrong_call_ends_with_2_and_one_line(capsys, arguments: list[str], told: str) -> None:
+    code, line = ended(capsys, *arguments)
+    assert code == 2
+    assert line.startswith(f"patrolcast: {told}")
+    assert line.count("\n") == 1
+
+
+def test_a_missing_config_ends_with_10_and_one_line(capsys) -> None:
+    code, line = ended(capsys, "forecast", "no/such.toml")
+    assert code == 10
+    cure = "check the path; `patrolcast init` drafts one"
+    assert line == f"patrolcast: such.toml: got no such file; must be a TOML file; {cure}\n"
+
+
+CLASSES = [c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, errors.PatrolcastError)]
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda c: c.__name__)
+def test_every_error_of_the_project_ends_with_its_code(capsys, monkeypatch, kind) -> None:
+    def refuse(*args: object, **options: object) -> None:
+        raise kind("a thing", got="'x'", rule="must be y", cure="write y")
+
+    monkeypatch.setattr(work, "do_forecast", refuse)
+    told = "patrolcast: a thing: got 'x'; must be y; write y\n"
+    assert ended(capsys, "forecast", "a.toml") == (kind.exit_code, told)
+
+
+def test_a_defect_ends_with_70_one_line_and_a_report(capsys, monkeypatch) -> None:
+    def break_down(*args: object, **options: object) -> None:
+        raise KeyError("secret")
+
+    monkeypatch.setattr(work, "do_forecast", break_down)
+    code, line = ended(capsys, "forecast", "a.toml")
+    start = "patrolcast: a defect of patrolcast (KeyError), not of your input; its report is in "
+    assert code == 70
+    assert line.startswith(start)
+    report = Path(line.removeprefix(start).strip())
+    assert "break_down" in report.read_text()
+    report.unlink()
+
+
+def test_an_interrupt_ends_with_130_and_one_line(capsys, monkeypatch) -> None:
+    def interrupt(*args: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(work, "do_forecast", interrupt)
+    assert ended(capsys, "forecast", "a.toml") == (130, "patrolcast: interrupted; nothing half-made is left\n")
+
+
+def test_control_characters_never_reach_the_terminal(capsys, monkeypatch) -> None:
+    def refuse(*args: object, **options: object) -> None:
+        raise errors.DataRefusedError("x\x1b[2J\u202e\x07")
+
+    monkeypatch.setattr(work, "do_forecast", refuse)
+    assert ended(capsys, "forecast", "a.toml") == (13, "patrolcast: x\\x1b[2J\\u202e\\x07\n")
+
+
+def test_help_answers_in_half_a_second() -> None:
+    best = 9.0
+    for _ in range(3):
+        begun = time.monotonic()
+        subprocess.run([sys.executable, "-m", "patrolcast", "--help"], check=True, capture_output=True)
+        best = min(best, time.monotonic() - begun)
+    assert best < 0.5
+
+
+def test_every_verb_has_an_example_in_its_help() -> None:
+    without = [
+        c.callback.__name__ for c in verbs.app.registered_commands if "Example: patrolcast" not in c.callback.__doc__
+    ]
+    assert without == []
+
+
+def test_a_closed_reader_is_no_error() -> None:
+    command = f"{sys.executable} -m patrolcast --help | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_table_is_aligned_and_clean() -> None:
+    rows = [{"cell": "a\x1b", "why": "one"}, {"cell": "bbb", "why": "two"}]
+    assert tell.table_lines(rows) == ["cell   why", "a\\x1b  one", "bbb    two"]
