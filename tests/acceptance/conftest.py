@@ -1,0 +1,53 @@
+"""One run of the sample city, made once by the command itself and shared by all acceptance tests.
+
+ACCEPTANCE_CONFIG in the environment names another city to run them on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).parents[2]
+CONFIG = Path(os.environ.get("ACCEPTANCE_CONFIG", ROOT / "configs" / "sample.toml"))
+
+
+def patrolcast(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The command as a person calls it."""
+    command = [sys.executable, "-m", "patrolcast", *(str(one) for one in arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, cwd=cwd)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The shared run: its folder of runs, its own folder, its manifest, and what the command printed."""
+
+    runs: Path
+    folder: Path
+    manifest: dict[str, Any]
+    printed: str
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    if CONFIG.name == "sample.toml" and not any((ROOT / "data" / "sample").glob("*.csv*")):
+        pytest.skip("data/sample is empty: `make sample` writes it")
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared
+    told, runs = shared / "sample-printed.txt", shared / "sample-runs"
+    with FileLock(shared / "sample.lock"):
+        if not told.exists():
+            done = patrolcast("forecast", CONFIG, "--runs", runs)
+            assert done.returncode == 0, done.stderr
+            assert done.stderr == ""
+            told.write_text(done.stdout)
+    folder = (runs / "current").resolve()
+    return Sample(runs, folder, json.loads((folder / "manifest.json").read_bytes()), told.read_text())
