@@ -1,0 +1,179 @@
+"""Plants the truth of the sample city: where, when and how often, who reports, and where patrol looked.
+
+Places: a smooth surface that all categories share, corridors along three roads, transit stops and bars, and rough terms of
+single cells; concentration is that of cities (about a third of a category's incidents in 5 % of the cells; Weisburd 2015,
+doi 10.1111/1745-9125.12070). A dozen hot spots grow or fade over the years. The surface leans towards the shares of
+group_b, as deprivation does; reporting leans the other way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from patrolcast.synthetic.geography import GROUPS, PARK, WORKS, Geography
+from patrolcast.synthetic.offences import CATEGORIES
+from patrolcast.synthetic.plane import Numbers, cells_over, centres, flat, hexagon, smooth_field, standardised
+from patrolcast.synthetic.truth import Truth
+
+STARTS = ("06:00", "14:00", "22:00")
+TIMEZONE = "America/Chicago"
+RESOLUTION = 9
+
+REPORTED_PER_DAY = {"assault": 11.5, "burglary": 6.2, "criminal_damage": 9.0, "robbery": 2.6, "theft": 22.5,
+                    "vehicle_theft": 6.2}  # fmt: skip
+REPORTING = {"assault": 0.47, "burglary": 0.52, "criminal_damage": 0.38, "robbery": 0.58, "theft": 0.34,
+             "vehicle_theft": 0.80}  # fmt: skip
+"""Chance of being reported before the group's factor; their order is that of victim surveys (NCVS 2022)."""
+OF_GROUP = (1.10, 0.85, 0.72)
+
+# Per category: weight of the shared surface, own surface, corridors, transit, bars, people, rough own term, nightlife bent
+_MIX = {
+    "assault": (0.55, 0.25, 0.7, 0.35, 0.65, 0.45, 0.45),
+    "burglary": (0.50, 0.40, 0.2, 0.00, 0.10, 0.85, 0.50),
+    "criminal_damage": (0.50, 0.30, 0.4, 0.15, 0.35, 0.65, 0.40),
+    "robbery": (0.70, 0.25, 1.0, 0.60, 0.50, 0.35, 0.50),
+    "theft": (0.35, 0.30, 1.2, 0.50, 0.35, 0.40, 0.55),
+    "vehicle_theft": (0.55, 0.40, 0.5, 0.15, 0.20, 0.60, 0.40),
+}
+_BY_DAY = {"assault": (0.75, 1.45, 0.80), "burglary": (1.35, 1.05, 0.60), "criminal_damage": (0.65, 1.20, 1.15),
+           "robbery": (0.55, 1.40, 1.05), "theft": (1.10, 1.50, 0.40), "vehicle_theft": (0.70, 1.15, 1.15)}  # fmt: skip
+_WEEKEND = {"assault": 1.25, "burglary": 0.90, "criminal_damage": 1.15, "robbery": 1.05, "theft": 1.00,
+            "vehicle_theft": 1.05}  # fmt: skip
+_SEASON = {"assault": (0.20, 200), "burglary": (0.12, 220), "criminal_damage": (0.16, 190), "robbery": (0.10, 300),
+           "theft": (0.13, 205), "vehicle_theft": (0.10, 330)}  # fmt: skip
+_AT_NIGHT = np.array([[0.25, 0.25, 0.25, 0.25, 0.25, 0.35, 0.40], [0.80, 0.85, 0.95, 1.10, 1.50, 1.60, 0.90],
+                      [0.70, 0.75, 0.95, 1.35, 2.60, 2.90, 1.05]])  # fmt: skip
+_ROADS = (
+    shapely.LineString([(-5.2, -1.9), (-1.5, -0.75), (0.4, -0.5), (6.2, -1.1)]),
+    shapely.LineString([(-1.0, 4.6), (0.1, 1.6), (0.3, -0.6), (0.9, -4.4)]),
+    shapely.LineString([(-3.6, 2.9), (0.2, 1.5), (3.4, 1.9), (7.0, 2.4)]),
+)
+_LEAST_LAND = 0.02
+_HOT_SPOTS = 14
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Cells with land on the plane: index, middle (km), land as a share of the hexagon, people per cell, shares."""
+
+    cells: tuple[str, ...]
+    xy: Numbers
+    land: Numbers
+    people: Numbers
+    share: Numbers
+    stops: Numbers
+    bars: Numbers
+
+
+def roads() -> tuple[shapely.LineString, ...]:
+    """The three corridors, on the plane."""
+    return _ROADS
+
+
+def make_ground(geography: Geography, stops: Numbers, bars: Numbers) -> Ground:
+    """Cells of the city with what stands and lives in them; ``stops`` and ``bars`` are points on the plane."""
+    land = flat(geography.land)
+    shapely.prepare(land)
+    cells = cells_over(geography.land, RESOLUTION)
+    whole = np.array([flat(hexagon(cell)) for cell in cells])
+    dry = shapely.intersection(whole, land)
+    part = shapely.area(dry) / shapely.area(whole)
+    kept = part > _LEAST_LAND
+    cells, whole, dry, part = [c for c, k in zip(cells, kept, strict=True) if k], whole[kept], dry[kept], part[kept]
+    people = _people(geography, dry)
+    total = people.sum(axis=1)
+    of_city = people.sum(axis=0) / people.sum()
+    share = np.where(total[:, None] > 1, people / np.maximum(total, 1e-9)[:, None], of_city)
+    count = [
+        np.array([shapely.contains_xy(cell, at[:, 0], at[:, 1]).sum() for cell in whole], float) for at in (stops, bars)
+    ]
+    return Ground(tuple(cells), centres(cells), part, total, np.round(share, 4), *count)
+
+
+def plant_truth(rng: np.random.Generator, ground: Ground) -> Truth:
+    """The truth of the sample city, rounded to the digits that its file holds."""
+    xy, share_b = ground.xy, standardised(ground.share[:, 1])
+    shared = standardised(smooth_field(rng, xy, scale_km=1.3) + 0.8 * share_b - 0.12 * np.hypot(xy[:, 0], xy[:, 1]))
+    shared = 0.8 * shared + 0.6 * rng.standard_normal(len(xy))
+    near = np.column_stack([shapely.distance(road, shapely.points(xy)) for road in _ROADS])
+    busy = np.exp(-0.5 * (near / 0.28) ** 2).max(axis=1) * np.exp(-np.hypot(xy[:, 0], xy[:, 1]) / 6)
+    field = np.column_stack([_field(rng, ground, _MIX[name], shared, busy) for name in CATEGORIES])
+    field = _significant(field / field.sum(axis=0))
+    reporting = np.array([REPORTING[name] for name in CATEGORIES])
+    chance = np.minimum((ground.share @ np.array(OF_GROUP))[:, None] * reporting, 1.0)
+    daily = np.array([REPORTED_PER_DAY[name] for name in CATEGORIES])
+    nightlife = np.clip(0.12 * ground.bars + 0.35 * busy * rng.random(len(xy)), 0, 0.9)
+    dose = 0.12 * np.exp(0.9 * share_b.clip(-1, 1.8) + 0.5 * smooth_field(rng, xy, scale_km=1.0))
+    return Truth(
+        cells=ground.cells,
+        categories=CATEGORIES,
+        groups=GROUPS,
+        starts=STARTS,
+        timezone=TIMEZONE,
+        level=_significant(daily / 3 / (field * chance).sum(axis=0)),
+        field=field,
+        drift=np.round(_drift(rng, xy), 4),
+        nightlife=np.round(nightlife, 4),
+        by_day=np.round(np.array([_week(_BY_DAY[name], _WEEKEND[name]) for name in CATEGORIES]), 4),
+        by_night=np.round(np.array([_AT_NIGHT / _AT_NIGHT.mean()] * len(CATEGORIES)), 4),
+        season=np.array([_SEASON[name] for name in CATEGORIES], dtype=float),
+        share=ground.share,
+        reporting=reporting,
+        of_group=np.array(OF_GROUP),
+        discovery=np.round(1 - np.exp(-0.7 * dose.clip(max=0.8)), 4),
+    )
+
+
+def _field(rng: np.random.Generator, ground: Ground, mix: tuple[float, ...], shared: Numbers, busy: Numbers) -> Numbers:
+    on_shared, own, corridor, transit, bars, crowd, rough = mix
+    empty = np.minimum(*(np.hypot(*(ground.xy - np.array(spot)).T) for spot in (PARK, WORKS))) < 0.55
+    log = (
+        on_shared * shared
+        + own * smooth_field(rng, ground.xy, scale_km=1.0)
+        + corridor * 1.5 * busy
+        + transit * np.minimum(ground.stops, 3) * 0.6
+        + bars * np.minimum(ground.bars, 4) * 0.45
+        + crowd * np.log((ground.people + 8) / (ground.people.mean() + 8))
+        + rough * rng.standard_normal(len(ground.xy))
+        - 0.7 * empty
+    )
+    return np.exp(1.3 * log) * ground.land
+
+
+def _drift(rng: np.random.Generator, xy: Numbers) -> Numbers:
+    """A few neighbourhoods, about a kilometre wide, that grow or fade by up to half within a year."""
+    middle = xy[rng.choice(len(xy), size=_HOT_SPOTS, replace=False)]
+    slope = np.where(np.arange(_HOT_SPOTS) % 2 == 0, 1.0, -1.0) * rng.uniform(0.15, 0.40, size=_HOT_SPOTS)
+    far = np.hypot(xy[:, None, 0] - middle[None, :, 0], xy[:, None, 1] - middle[None, :, 1])
+    return (slope * np.exp(-0.5 * (far / 0.45) ** 2)).sum(axis=1)
+
+
+def _week(by_slot: tuple[float, ...], weekend: float) -> Numbers:
+    days = np.array([0.95, 0.93, 0.96, 1.0, 1.02 + (weekend - 1) / 2, weekend, (1 + weekend) / 2])
+    table = np.array(by_slot)[:, None] * days[None, :]
+    return table / table.mean()
+
+
+def _people(geography: Geography, dry: Numbers) -> Numbers:
+    """Residents of each cell by group: each tract's residents spread evenly over its land."""
+    found = np.zeros((len(dry), len(GROUPS)))
+    tracts = shapely.make_valid(flat_all(geography.tracts.geometry.to_numpy()))
+    cell, tract = shapely.STRtree(tracts).query(dry, predicate="intersects")
+    overlap = shapely.area(shapely.intersection(dry[cell], tracts[tract]))
+    whole = np.bincount(tract, overlap, minlength=len(tracts))
+    counts = geography.tracts[list(GROUPS)].to_numpy(dtype=float)
+    for g in range(len(GROUPS)):
+        found[:, g] = np.bincount(cell, overlap / whole[tract] * counts[tract, g], minlength=len(dry))
+    return found
+
+
+def flat_all(shapes: Numbers) -> Numbers:
+    """Geometries of a table on the plane."""
+    return np.array([flat(shape) for shape in shapes])
+
+
+def _significant(values: Numbers) -> Numbers:
+    return np.array([float(f"{value:.6g}") for value in values.ravel()]).reshape(values.shape)

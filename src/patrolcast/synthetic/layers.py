@@ -1,0 +1,90 @@
+"""Place layers of the sample city: three harmless ones, one plain proxy for a group's share, one pair that is one jointly.
+
+``tree_canopy`` sounds harmless and follows the share of group_b closely. ``building_age`` and ``lot_frontage`` each follow
+it weakly (a strong field hides it), but their difference *is* the share with a little noise: a screen that looks at one
+feature at a time lets both through.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from patrolcast.domain.tables import WGS84
+from patrolcast.synthetic.geography import Geography
+from patrolcast.synthetic.plane import Numbers, degrees, flat, smooth_field, standardised, to_degrees
+
+_SIDE_KM = 0.4
+_HIDDEN = 0.22
+_NOISE = 0.10
+
+
+def transit_stops(rng: np.random.Generator, roads: tuple[shapely.LineString, ...]) -> Numbers:
+    """Stops about every 400 m along the corridors, on the plane ``[n, 2]``."""
+    found = []
+    for road in roads:
+        along = np.arange(0.2, road.length, 0.4) + rng.uniform(-0.08, 0.08, size=len(np.arange(0.2, road.length, 0.4)))
+        found.append(shapely.get_coordinates(shapely.line_interpolate_point(road, along)))
+    return np.vstack(found) + rng.uniform(-0.03, 0.03, size=(sum(map(len, found)), 2))
+
+
+def bars(rng: np.random.Generator, roads: tuple[shapely.LineString, ...], land: shapely.Geometry) -> Numbers:
+    """Bars: two streets of them, some more along the corridors, a few anywhere; on the plane ``[n, 2]``."""
+    middle = np.array([(0.25, -0.55), (0.1, 1.55), (-2.9, -1.2), (3.5, -0.75)])
+    clustered = np.vstack(
+        [at + 0.22 * rng.standard_normal((n, 2)) for at, n in zip(middle, (16, 11, 6, 6), strict=True)]
+    )
+    road = [shapely.get_coordinates(shapely.line_interpolate_point(r, rng.random(7) * r.length)) for r in roads]
+    lone = rng.uniform(-5, 5, size=(14, 2))
+    at = np.vstack([clustered, *road, lone])
+    return at[shapely.contains_xy(land, at[:, 0], at[:, 1])]
+
+
+def place_layers(
+    rng: np.random.Generator, geography: Geography, stops: Numbers, pubs: Numbers
+) -> dict[str, gpd.GeoDataFrame]:
+    """Layer name -> geometries; value layers have the column ``value``."""
+    land = flat(geography.land)
+    schools = rng.uniform(-6, 6, size=(120, 2))
+    schools = schools[shapely.contains_xy(land, schools[:, 0], schools[:, 1])][:34]
+    squares = _squares(land)
+    middle = np.array([[s.centroid.x, s.centroid.y] for s in squares])
+    share = standardised(_share_at(geography, middle))
+    hiding = smooth_field(rng, middle, scale_km=1.6)
+    hiding = standardised(hiding - share * (hiding @ share) / (share @ share))
+    noise = rng.standard_normal((3, len(squares)))
+    canopy = 24 - 6.5 * (0.85 * share + 0.5 * noise[0])
+    age = 52 + 14 * (hiding + _HIDDEN * share + _NOISE * noise[1])
+    frontage = 17 + 3.5 * (hiding - _HIDDEN * share + _NOISE * noise[2])
+    inside = land.buffer(0.01)
+    return {
+        "transit_stops": _points(stops[shapely.contains_xy(inside, stops[:, 0], stops[:, 1])]),
+        "schools": _points(schools),
+        "bars": _points(pubs),
+        "tree_canopy": _values(squares, canopy.clip(1, 60)),
+        "building_age": _values(squares, age.clip(0, 130)),
+        "lot_frontage": _values(squares, frontage.clip(4, 40)),
+    }
+
+
+def _squares(land: shapely.Geometry) -> list[shapely.Geometry]:
+    west, south, east, north = land.bounds
+    corners = [(x, y) for x in np.arange(west, east, _SIDE_KM) for y in np.arange(south, north, _SIDE_KM)]
+    boxes = np.array([shapely.box(x, y, x + _SIDE_KM, y + _SIDE_KM) for x, y in corners])
+    return list(boxes[shapely.intersects(boxes, land)])
+
+
+def _share_at(geography: Geography, xy: Numbers) -> Numbers:
+    tracts = np.array([flat(shape) for shape in geography.tracts.geometry])
+    _, tract = shapely.STRtree(tracts).query_nearest(shapely.points(xy), all_matches=False)
+    counts = geography.tracts
+    return (counts["group_b"] / counts["residents"]).to_numpy(dtype=float)[tract]
+
+
+def _points(xy: Numbers) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(geometry=shapely.points(np.round(degrees(xy), 6)), crs=WGS84)
+
+
+def _values(squares: list[shapely.Geometry], values: Numbers) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"value": np.round(values, 2)}, geometry=[to_degrees(s) for s in squares], crs=WGS84)

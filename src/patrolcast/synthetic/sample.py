@@ -1,0 +1,122 @@
+"""The sample city whole: ground, truth, records, dirt and place layers, from one seed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from patrolcast.domain.records import Progress
+from patrolcast.synthetic.city_truth import make_ground, plant_truth, roads
+from patrolcast.synthetic.dirt import soil
+from patrolcast.synthetic.geography import Geography, make_geography
+from patrolcast.synthetic.layers import bars, place_layers, transit_stops
+from patrolcast.synthetic.plane import centres, degrees, flat
+from patrolcast.synthetic.reports import draw_records, records_table
+from patrolcast.synthetic.truth import Truth, truth_document
+
+SEED = 20260630
+COLUMNS = ("incident_number", "occurred_from", "occurred_to", "reported_at", "longitude", "latitude", "offence_code",
+           "call_source", "beat")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SampleCity:
+    """The city as it is exported, with its truth beside it.
+
+    Attributes
+    ----------
+    records : rows of the export (:data:`COLUMNS`, all text), dirty rows included.
+    dirt : kind -> rows, what a careful reader does with them, their record numbers.
+    places : place-layer name -> geometries.
+    """
+
+    geography: Geography
+    truth: Truth
+    records: pd.DataFrame
+    dirt: dict[str, object]
+    places: dict[str, gpd.GeoDataFrame]
+
+
+def make_sample(seed: int = SEED, progress: Progress | None = None) -> SampleCity:
+    """Draws the city; the same seed gives the same city. Each part has a stream of its own."""
+    step = progress or Progress()
+    draw = [np.random.default_rng([seed, part]) for part in range(8)]
+    with step.stage("ground"):
+        geography = make_geography(draw[0])
+        stops = transit_stops(draw[1], roads())
+        pubs = bars(draw[2], roads(), flat(geography.land))
+        truth = plant_truth(draw[3], make_ground(geography, stops, pubs))
+        places = place_layers(draw[4], geography, stops, pubs)
+    with step.stage("records"):
+        drawn = draw_records(draw[5], truth)
+        clean = records_table(draw[6], drawn, truth, geography.land)
+        clean["beat"] = _beats(truth, geography)[drawn.cell]
+        records, dirt = soil(draw[7], clean)
+    return SampleCity(geography, truth, records, dirt, places)
+
+
+def sample_texts(city: SampleCity) -> dict[str, str]:
+    """Relative path -> text of every file of the sample but the compressed one, which is `incidents.csv` here."""
+    ground = city.geography
+    files = {
+        "incidents.csv": records_text(city.records),
+        "boundary.geojson": layer_text(ground.boundary),
+        "districts.geojson": layer_text(ground.districts),
+        "water.geojson": layer_text(ground.water),
+        "tracts.geojson": layer_text(ground.tracts),
+        "truth/rates.json": document_text(truth_document(city.truth)),
+        "truth/dirt.json": document_text(city.dirt),
+    }
+    return files | {f"places/{name}.geojson": layer_text(layer) for name, layer in city.places.items()}
+
+
+def records_text(records: pd.DataFrame) -> str:
+    """CSV with LF ends; nothing is quoted that need not be."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(zip(*(records[name].tolist() for name in COLUMNS), strict=True))
+    return out.getvalue()
+
+
+def layer_text(layer: gpd.GeoDataFrame) -> str:
+    """GeoJSON (RFC 7946), one feature a line."""
+    names = [name for name in layer.columns if name != "geometry"]
+    lines = []
+    for row, shape in zip(layer[names].to_dict("records"), layer.geometry, strict=True):
+        properties = {name: value.item() if isinstance(value, np.generic) else value for name, value in row.items()}
+        geometry = json.loads(shapely.to_geojson(shape))
+        lines.append(
+            json.dumps({"type": "Feature", "properties": properties, "geometry": geometry}, separators=(",", ":"))
+        )
+    return '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def document_text(document: Mapping[str, Any]) -> str:
+    """JSON with one key a line, in the order given."""
+    lines = (f"{json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in document.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _beats(truth: Truth, geography: Geography) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """A beat for every cell: its district and, from west to east, a letter."""
+    middle = centres(truth.cells)
+    shapes = geography.districts.geometry.to_numpy()
+    _, district = shapely.STRtree(shapes).query_nearest(shapely.points(degrees(middle)), all_matches=False)
+    names = geography.districts["district"].to_numpy()[district]
+    east = middle[:, 0]
+    beats = np.empty(len(names), dtype=object)
+    for name in np.unique(names):
+        own = names == name
+        edges = np.quantile(east[own], [1 / 3, 2 / 3])
+        beats[own] = [f"{name}{'ABC'[int(np.searchsorted(edges, value))]}" for value in east[own]]
+    return beats
