@@ -1,7 +1,7 @@
 """Writes the sample city's files so that every machine writes the same bytes, and lists their hashes.
 
-The gzip stream comes from the library inside the pinned Arrow wheel, with no name and no time in its header: the zlib of the
-operating system differs from machine to machine.
+The gzip stream comes from the library inside the pinned Arrow wheel, with no name and no time in its header: the zlib
+of the operating system differs from machine to machine.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Cities whose truth is known: the sample city, small planted cities, and the worlds of the closed loop.
 
-A forecast of a real city can only be compared with what was recorded; here the rate behind every record is known, and so
-are the reporting by group and the discovery by patrol that stand between an incident and its record. Everything is drawn
-from a seed with `numpy.random.Generator`; nothing reads a clock or a file.
+A forecast of a real city can only be compared with what was recorded; here the rate behind every record is known, and
+so are the reporting by group and the discovery by patrol that stand between an incident and its record. Everything is
+drawn from a seed with `numpy.random.Generator`; nothing reads a clock or a file.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Plants the truth of the sample city: where, when and how often, who reports, and where patrol looked.
 
-Places: a smooth surface that all categories share, corridors along three roads, transit stops and bars, and rough terms of
-single cells; concentration is that of cities (about a third of a category's incidents in 5 % of the cells; Weisburd 2015,
-doi 10.1111/1745-9125.12070). A dozen hot spots grow or fade over the years. The surface leans towards the shares of
-group_b, as deprivation does; reporting leans the other way.
+Places: a smooth surface that all categories share, corridors along three roads, transit stops and bars, and rough terms
+of single cells. Incidents are concentrated as in cities (Weisburd 2015, doi 10.1111/1745-9125.12070, for streets; here
+the 5 % of cells with most hold a quarter to a half of a category). A dozen hot spots grow or fade over the years. The
+surface leans towards the shares of group_b, as deprivation does; reporting leans the other way.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ REPORTING = {"assault": 0.47, "burglary": 0.52, "criminal_damage": 0.38, "robber
 """Chance of being reported before the group's factor; their order is that of victim surveys (NCVS 2022)."""
 OF_GROUP = (1.10, 0.85, 0.72)
 
-# Per category: weight of the shared surface, own surface, corridors, transit, bars, people, rough own term, nightlife bent
+# Per category: weights of the shared surface, own surface, corridors, transit, bars, people, and the rough term
 _MIX = {
     "assault": (0.55, 0.25, 0.7, 0.35, 0.65, 0.45, 0.45),
     "burglary": (0.50, 0.40, 0.2, 0.00, 0.10, 0.85, 0.50),
@@ -96,7 +96,7 @@ def make_ground(geography: Geography, stops: Numbers, bars: Numbers) -> Ground:
 def plant_truth(rng: np.random.Generator, ground: Ground) -> Truth:
     """The truth of the sample city, rounded to the digits that its file holds."""
     xy, share_b = ground.xy, standardised(ground.share[:, 1])
-    shared = standardised(smooth_field(rng, xy, scale_km=1.3) + 0.8 * share_b - 0.12 * np.hypot(xy[:, 0], xy[:, 1]))
+    shared = standardised(smooth_field(rng, xy, scale_km=1.3) + 1.6 * share_b - 0.12 * np.hypot(xy[:, 0], xy[:, 1]))
     shared = 0.8 * shared + 0.6 * rng.standard_normal(len(xy))
     near = np.column_stack([shapely.distance(road, shapely.points(xy)) for road in _ROADS])
     busy = np.exp(-0.5 * (near / 0.28) ** 2).max(axis=1) * np.exp(-np.hypot(xy[:, 0], xy[:, 1]) / 6)

@@ -1,13 +1,14 @@
-"""Dirty rows, a few percent, of every kind that exports of records hold; each kind counted and its record numbers listed.
+"""Dirty rows, a few percent, of every kind that exports hold; each kind counted and its record numbers listed.
 
-Two sorts. *Added* rows are spoiled copies of good rows under numbers of their own: refusing them leaves the good rows, and so
-the truth, as they were. *Changed* rows are good rows written oddly: refusing one of them loses an incident.
+Two sorts. *Added* rows are spoiled copies of good rows under numbers of their own: refusing them leaves the good rows,
+and so the truth, as they were. *Changed* rows are good rows written oddly: refusing one of them loses an incident.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from patrolcast.synthetic.plane import degrees
 STATION = tuple(np.round(degrees(np.array([[0.62, -1.04]])), 6)[0].tolist())
 """The police station: where records without a place are put by default (longitude, latitude)."""
 
-Spoil = Callable[[np.random.Generator, pd.DataFrame], dict[str, object]]
+Spoil = Callable[[np.random.Generator, pd.DataFrame], dict[str, Any]]
 Rows = npt.NDArray[np.int64]
 
 
@@ -51,38 +52,38 @@ def _one_of(column: str, *values: str) -> Spoil:
     return lambda rng, rows: {column: np.array(values, dtype=object)[rng.integers(0, len(values), size=len(rows))]}
 
 
-def _swapped(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+def _swapped(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
     return {"longitude": rows["latitude"].to_numpy(), "latitude": rows["longitude"].to_numpy()}
 
 
-def _outside(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+def _outside(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
     angle, far = rng.random(len(rows)) * 2 * np.pi, 14 + 60 * rng.random(len(rows))
     at = degrees(np.column_stack([far * np.cos(angle), far * np.sin(angle)]))
     return {"longitude": [f"{v:.6f}" for v in at[:, 0].tolist()], "latitude": [f"{v:.6f}" for v in at[:, 1].tolist()]}
 
 
 def _year(column: str, *years: str) -> Spoil:
-    def spoil(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+    def spoil(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
         year = np.array(years, dtype=object)[rng.integers(0, len(years), size=len(rows))]
         return {column: [y + old[4:] for y, old in zip(year, rows[column], strict=True)]}
 
     return spoil
 
 
-def _known_before(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+def _known_before(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
     return {"reported_at": _moved(rows["occurred_from"], -rng.integers(3, 400, size=len(rows))), "occurred_to": ""}
 
 
-def _too_long(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+def _too_long(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
     return {"occurred_from": _moved(rows["reported_at"], -rng.integers(24 * 40, 24 * 300, size=len(rows))),
             "occurred_to": rows["reported_at"].to_numpy()}  # fmt: skip
 
 
-def _backward(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+def _backward(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
     return {"occurred_to": _moved(rows["occurred_from"], -rng.integers(2, 60, size=len(rows)))}
 
 
-def _in_the_gap(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+def _in_the_gap(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
     days = np.array(["2024-03-10", "2025-03-09", "2026-03-08"], dtype=object)[rng.integers(0, 3, size=len(rows))]
     minute = rng.integers(0, 60, size=len(rows))
     return {
@@ -92,26 +93,26 @@ def _in_the_gap(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, objec
     }
 
 
-def _other_format(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+def _other_format(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
     shown = pd.to_datetime(rows["occurred_from"]).dt.strftime("%d/%m/%Y %H:%M")
     return {"occurred_from": shown.to_numpy(dtype=object)}
 
 
-def _serial(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+def _serial(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
     days = (pd.to_datetime(rows["occurred_from"]) - pd.Timestamp("1899-12-30")) / pd.Timedelta(days=1)
     return {"occurred_from": [f"{value:.4f}" for value in days]}
 
 
-def _other_content(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+def _other_content(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
     return {"reported_at": _moved(rows["reported_at"], rng.integers(5, 90, size=len(rows))),
             "call_source": np.where(rows["call_source"] == "911", "PHONE", "911")}  # fmt: skip
 
 
-def _at_midnight(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+def _at_midnight(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
     return {"occurred_from": [text[:11] + "00:00:00" for text in rows["occurred_from"]]}
 
 
-def _long_number(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, object]:
+def _long_number(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]:
     return {"incident_number": [f"90071992547{40_990 + 7 * i:07d}" for i in range(len(rows))]}
 
 
@@ -162,7 +163,7 @@ KINDS = (
 )  # fmt: skip
 
 
-def soil(rng: np.random.Generator, clean: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, object]]:
+def soil(rng: np.random.Generator, clean: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, dict[str, Any]]]:
     """Adds and plants dirty rows.
 
     Parameters
@@ -187,13 +188,20 @@ def soil(rng: np.random.Generator, clean: pd.DataFrame) -> tuple[pd.DataFrame, d
             pieces.append(extra.assign(_order=rows + later, _kind=kind.name, _copy_of=rows))
         else:
             for column, value in values.items():
-                good.iloc[rows, good.columns.get_loc(column)] = value
+                good[column] = _replaced(good[column], rows, value)
             kind_of[rows] = kind.name
     good = good.assign(_order=np.arange(len(good), dtype=float), _kind=kind_of, _copy_of=np.arange(len(good)))
     whole = pd.concat([good, *pieces]).sort_values("_order", kind="stable").reset_index(drop=True)
     whole = _numbered(whole)
     told = {kind.name: _account(kind, whole) for kind in KINDS}
     return whole[list(clean.columns)], told
+
+
+def _replaced(column: pd.Series, rows: Rows, value: object) -> npt.NDArray[np.object_]:
+    """A column with other values in some rows."""
+    found = column.to_numpy(dtype=object, copy=True)
+    found[rows] = value
+    return found
 
 
 def _numbered(whole: pd.DataFrame) -> pd.DataFrame:
@@ -209,7 +217,7 @@ def _numbered(whole: pd.DataFrame) -> pd.DataFrame:
     return whole.assign(incident_number=number)
 
 
-def _account(kind: Kind, whole: pd.DataFrame) -> dict[str, object]:
+def _account(kind: Kind, whole: pd.DataFrame) -> dict[str, Any]:
     numbers = sorted(whole.loc[whole["_kind"] == kind.name, "incident_number"])
     return {"rows": len(numbers), "expected": kind.expected, "added": kind.added, "numbers": numbers}
 

@@ -1,7 +1,7 @@
-"""The sample city's ground: limits along section lines, a river, patrol districts, census tracts with residents by group.
+"""The sample city's ground: limits along section lines, a river, patrol districts, tracts with residents by group.
 
-Everything is made on the plane of `synthetic/plane` and handed on in WGS84. The city is about 85 km2; its limits are
-rectilinear with annexed strips, as limits of cities of the American plains are; its districts and tracts stop at the river.
+Everything is made on the plane of `synthetic/plane` and handed on in WGS84. The city has 84 km2 of land; its limits
+are rectilinear with annexed strips, as those of cities of the American plains; districts and tracts stop at the river.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def _voronoi(seeds: Numbers, within: shapely.Geometry) -> list[shapely.Geometry]
 
 
 def _tract_seeds(rng: np.random.Generator, side: shapely.Geometry, count: int) -> Numbers:
-    """Spread-out points, denser towards the middle: of many draws the one farthest from those chosen, in local units."""
+    """Spread-out points, denser towards the middle: of many draws the one farthest from those chosen."""
     fixed = [point for point in (PARK, WORKS) if side.contains(shapely.Point(point))]
     chosen = [np.array(point) for point in fixed]
     while len(chosen) < count:

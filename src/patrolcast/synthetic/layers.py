@@ -1,8 +1,8 @@
-"""Place layers of the sample city: three harmless ones, one plain proxy for a group's share, one pair that is one jointly.
+"""Place layers of the sample city: three harmless ones, one plain proxy for a group's share, and one pair.
 
-``tree_canopy`` sounds harmless and follows the share of group_b closely. ``building_age`` and ``lot_frontage`` each follow
-it weakly (a strong field hides it), but their difference *is* the share with a little noise: a screen that looks at one
-feature at a time lets both through.
+``tree_canopy`` sounds harmless and follows the share of group_b closely. ``building_age`` and ``lot_frontage`` are the
+pair: each follows it weakly (a strong field hides it), but their difference *is* the share with a little noise. A
+screen that looks at one feature at a time lets both through.
 """
 
 from __future__ import annotations

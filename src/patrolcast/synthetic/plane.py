@@ -44,7 +44,7 @@ def flat(geometry: shapely.Geometry) -> shapely.Geometry:
 def cells_over(land: shapely.Geometry, resolution: int) -> list[str]:
     """H3 cells that share some area with WGS84 polygons, ascending."""
     shape = h3.geo_to_h3shape(land.__geo_interface__)
-    return sorted(h3.h3shape_to_cells_experimental(shape, resolution, contain="overlap"))
+    return sorted(set(h3.h3shape_to_cells_experimental(shape, resolution, contain="overlap")))
 
 
 def hexagon(cell: str) -> shapely.Polygon:

@@ -1,7 +1,7 @@
 """From the truth to the records of an export: who reports, when, where, and what patrol writes down.
 
-Reported incidents, those that patrol discovered, and those no record knows are drawn apart (a thinned Poisson process is
-three independent ones), so that what citizens report has exactly the rate of `truth.true_rate(kind="reported")`.
+Reported incidents, those that patrol discovered, and those no record knows are drawn apart (a thinned Poisson process
+is three independent ones), so that what citizens report has exactly the rate of `truth.true_rate(kind="reported")`.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _OTHER = {"0490": (1.6, "911"), "1110": (2.0, "ONLINE"), "9110": (0.8, "WALK-IN"
 class Draw:
     """Records before they are written: one value each.
 
-    ``cell`` is a position in the truth's cells; ``occurred`` and ``reported`` are instants; ``start`` and ``end`` bound the
-    range in which the reporter knows it happened (equal to ``occurred`` where the time is known).
+    ``cell`` is a position in the truth's cells; ``occurred`` and ``reported`` are instants; ``start`` and ``end`` bound
+    the range in which the reporter knows it happened (equal to ``occurred`` where the time is known).
     """
 
     cell: npt.NDArray[np.int64]

@@ -42,7 +42,7 @@ class SampleCity:
     geography: Geography
     truth: Truth
     records: pd.DataFrame
-    dirt: dict[str, object]
+    dirt: dict[str, dict[str, Any]]
     places: dict[str, gpd.GeoDataFrame]
 
 

@@ -6,8 +6,8 @@ For shift s, cell c and category k the number of incidents is Poisson with mean:
                         * ((1 - nightlife[c]) * by_day[k, slot, weekday] + nightlife[c] * by_night[k, slot, weekday])
     reported[s, c, k] = true[s, c, k] * reporting[k] * sum over groups of share[c, g] * reporting_of_group[g]
 
-``years`` counts from 2025-01-01. Given these rates shifts and cells are independent: nothing excites itself in the sample,
-so that "the true rate" means one thing. The file holds the very numbers the records were drawn from.
+``years`` counts from 2025-01-01. Given these rates shifts and cells are independent: nothing excites itself in the
+sample, so that "the true rate" means one thing. The file holds the very numbers the records were drawn from.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ Kind = Literal["reported", "true"]
 
 _ARRAYS = ("level", "field", "drift", "nightlife", "by_day", "by_night", "season", "share", "reporting", "of_group",
            "discovery")  # fmt: skip
+_LABELS = ("cells", "categories", "groups", "starts")
 _YEAR_ZERO = pd.Timestamp("2025-01-01", tz="UTC")
 _YEAR = pd.Timedelta(days=365.25)
 
@@ -110,14 +111,14 @@ def true_rate(
 def truth_document(truth: Truth) -> dict[str, Any]:
     """The truth as JSON can hold it; :func:`truth_from_document` is its inverse."""
     arrays = {name: getattr(truth, name).tolist() for name in _ARRAYS}
-    labels = {name: list(getattr(truth, name)) for name in ("cells", "categories", "groups", "starts")}
+    labels = {name: list(getattr(truth, name)) for name in _LABELS}
     return {"timezone": truth.timezone, **labels, **arrays}
 
 
 def truth_from_document(document: Mapping[str, Any]) -> Truth:
     """The truth from `data/sample/truth/rates.json`."""
-    arrays = {name: np.array(document[name], dtype=np.float64) for name in _ARRAYS}
-    labels = {name: tuple(document[name]) for name in ("cells", "categories", "groups", "starts")}
+    arrays: dict[str, Any] = {name: np.array(document[name], dtype=np.float64) for name in _ARRAYS}
+    labels: dict[str, Any] = {name: tuple(document[name]) for name in _LABELS}
     return Truth(timezone=document["timezone"], **labels, **arrays)
 
 
