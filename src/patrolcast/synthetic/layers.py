@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from patrolcast.domain.tables import WGS84
-from patrolcast.synthetic.geography import Geography
+from patrolcast.synthetic.geography import GROUPS, Geography
 from patrolcast.synthetic.plane import Numbers, degrees, flat, smooth_field, standardised, to_degrees
 
 _SIDE_KM = 0.4
@@ -50,9 +50,9 @@ def place_layers(
     schools = schools[shapely.contains_xy(land, schools[:, 0], schools[:, 1])][:34]
     squares = _squares(land)
     middle = np.array([[s.centroid.x, s.centroid.y] for s in squares])
-    share = standardised(_share_at(geography, middle))
-    hiding = smooth_field(rng, middle, scale_km=1.6)
-    hiding = standardised(hiding - share * (hiding @ share) / (share @ share))
+    shares = _shares_at(geography, middle)
+    share = standardised(shares[:, 1])
+    hiding = _apart_from(shares, smooth_field(rng, middle, scale_km=1.6))
     noise = rng.standard_normal((3, len(squares)))
     canopy = 24 - 6.5 * (0.85 * share + 0.5 * noise[0])
     age = 52 + 14 * (hiding + _HIDDEN * share + _NOISE * noise[1])
@@ -75,11 +75,25 @@ def _squares(land: shapely.Geometry) -> list[shapely.Geometry]:
     return list(boxes[shapely.intersects(boxes, land)])
 
 
-def _share_at(geography: Geography, xy: Numbers) -> Numbers:
+def _shares_at(geography: Geography, xy: Numbers) -> Numbers:
+    """Group shares of the tract at (or nearest to) each point, ``[n, n_groups]``."""
     tracts = np.array([flat(shape) for shape in geography.tracts.geometry])
     _, tract = shapely.STRtree(tracts).query_nearest(shapely.points(xy), all_matches=False)
-    counts = geography.tracts
-    return (counts["group_b"] / counts["residents"]).to_numpy(dtype=float)[tract]
+    counts = geography.tracts[list(GROUPS)].to_numpy(dtype=float)
+    return (counts / counts.sum(axis=1, keepdims=True))[tract]
+
+
+def _apart_from(shares: Numbers, field: Numbers) -> Numbers:
+    """The part of a field that no linear combination of the shares explains, standardised."""
+    basis: list[Numbers] = []
+    for column in shares.T[1:]:
+        rest = column - column.mean()
+        for known in basis:
+            rest = rest - known * (rest @ known) / (known @ known)
+        basis.append(rest)
+    for known in basis:
+        field = field - known * (field @ known) / (known @ known)
+    return standardised(field)
 
 
 def _points(xy: Numbers) -> gpd.GeoDataFrame:
