@@ -12,6 +12,7 @@ from patrolcast.domain.errors import CannotWriteError, UsageError, shown
 from patrolcast.domain.records import NOTICE
 from patrolcast.domain.settings import parse_as_of
 from patrolcast.io import store
+from patrolcast.io.encode import instant
 from patrolcast.io.run_reading import read_run, read_suggestions
 from patrolcast.io.safe_files import replace_synced, told
 from patrolcast.io.settings_file import ConfigFile, read_settings
@@ -37,7 +38,7 @@ def do_forecast(
         done = run_once(read, runs=runs, as_of=as_of, now=now, force=force, progress=progress)
     if publishes and done.publishable:
         publish(done)
-        last = {"at": None, "exit_code": 0, "told": f"published {done.folder.name}"}
+        last = {"at": instant(now), "exit_code": 0, "told": f"published {done.folder.name}"}
         write_status(done.folder.parent, now=now, last=last)
     _tell_run(done, published=publishes and done.publishable, quiet=quiet, as_json=as_json)
     if publishes:
