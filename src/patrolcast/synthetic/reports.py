@@ -67,9 +67,9 @@ def draw_records(rng: np.random.Generator, truth: Truth) -> Draw:
         ])  # fmt: skip
         reported = rng.poisson(rate * chance[None, :, k])
         found = rng.poisson(rate * ((1 - chance[:, k]) * truth.discovery)[None, :])
-        parts += [_by_citizens(rng, calendar, name, reported), _on_view(rng, calendar, name, found)]
-    parts += [_by_patrol(rng, calendar, truth), *_others(rng, calendar, truth)]
-    return _ordered(parts)
+        parts += [citizen_reports(rng, calendar, name, reported), on_view_records(rng, calendar, name, found)]
+    parts += [patrol_records(rng, calendar, truth, per_day=_PATROL_PER_DAY), *_others(rng, calendar, truth)]
+    return in_order(parts, to_instants(pd.DatetimeIndex([EXPORTED_AT]))[0])
 
 
 def records_table(rng: np.random.Generator, draw: Draw, truth: Truth, land: shapely.Geometry) -> pd.DataFrame:
@@ -118,7 +118,8 @@ def _moments(rng: np.random.Generator, calendar: pd.DataFrame, shift: npt.NDArra
     return start + (rng.random(len(shift)) * seconds).astype(np.int64) * 1_000_000
 
 
-def _by_citizens(rng: np.random.Generator, calendar: pd.DataFrame, name: str, counts: npt.NDArray[np.int64]) -> Draw:
+def citizen_reports(rng: np.random.Generator, calendar: pd.DataFrame, name: str, counts: npt.NDArray[np.int64]) -> Draw:
+    """Reports of one category from counts ``[n_shifts, n_cells]``: moment, range, delay, code and call source."""
     shift, cell = _spread(counts)
     n = len(shift)
     occurred = _moments(rng, calendar, shift)
@@ -136,7 +137,8 @@ def _by_citizens(rng: np.random.Generator, calendar: pd.DataFrame, name: str, co
     return Draw(cell, _choose(rng, codes, shares, n), source, occurred, start, end, reported)
 
 
-def _on_view(rng: np.random.Generator, calendar: pd.DataFrame, name: str, counts: npt.NDArray[np.int64]) -> Draw:
+def on_view_records(rng: np.random.Generator, calendar: pd.DataFrame, name: str, counts: npt.NDArray[np.int64]) -> Draw:
+    """Incidents that patrol saw itself, from counts ``[n_shifts, n_cells]``; recorded within the hour."""
     shift, cell = _spread(counts)
     occurred = _moments(rng, calendar, shift)
     codes, shares = codes_of(name)
@@ -145,10 +147,10 @@ def _on_view(rng: np.random.Generator, calendar: pd.DataFrame, name: str, counts
                 occurred, reported)  # fmt: skip
 
 
-def _by_patrol(rng: np.random.Generator, calendar: pd.DataFrame, truth: Truth) -> Draw:
+def patrol_records(rng: np.random.Generator, calendar: pd.DataFrame, truth: Truth, *, per_day: float) -> Draw:
     """Records that exist because patrol was there: drugs, stops, warrants, trespass. They follow patrol, not crime."""
     weight = truth.discovery / truth.discovery.sum()
-    counts = rng.poisson(_PATROL_PER_DAY / 3 * np.tile(weight, (len(calendar), 1)))
+    counts = rng.poisson(per_day / len(truth.starts) * np.tile(weight, (len(calendar), 1)))
     shift, cell = _spread(counts)
     occurred = _moments(rng, calendar, shift)
     offence = _choose(rng, list(_PATROL_CODES), list(_PATROL_CODES.values()), len(shift))
@@ -170,9 +172,10 @@ def _others(rng: np.random.Generator, calendar: pd.DataFrame, truth: Truth) -> l
     return found
 
 
-def _ordered(parts: list[Draw]) -> Draw:
+def in_order(parts: list[Draw], latest: int) -> Draw:
+    """The draws together, by the moment of their report; those reported after the instant ``latest`` are left out."""
     whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Draw.__dataclass_fields__}
-    known = whole["reported"] <= to_instants(pd.DatetimeIndex([EXPORTED_AT]))[0]
+    known = whole["reported"] <= latest
     order = np.flatnonzero(known)
     order = order[np.lexsort((whole["cell"][order], whole["occurred"][order], whole["reported"][order]))]
     return Draw(**{name: values[order] for name, values in whole.items()})
