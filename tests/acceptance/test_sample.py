@@ -5,10 +5,10 @@ from __future__ import annotations
 import filecmp
 from pathlib import Path
 
-from tests.acceptance.conftest import ROOT, Sample, patrolcast
+from tests.acceptance.conftest import ROOT, patrolcast
 
 
-def test_the_sample_is_rebuilt_byte_for_byte(sample: Sample, tmp_path: Path) -> None:
+def test_the_sample_is_rebuilt_byte_for_byte(tmp_path: Path) -> None:
     done = patrolcast("sample", "--out", tmp_path / "sample")
     assert done.returncode == 0, done.stderr
     there = ROOT / "data" / "sample"
