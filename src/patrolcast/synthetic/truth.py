@@ -133,5 +133,5 @@ def _shifts_of(truth: Truth, starts: pd.DatetimeIndex) -> pd.DataFrame:
         raise ValueError(f"not the start of a shift: {starts[known[row] != wanted][0].isoformat()}")
     found = calendar.iloc[row].reset_index(drop=True)
     found["years"] = (found["shift_start"] - _YEAR_ZERO) / _YEAR
-    found["day_of_year"] = found["shift_day"].dt.dayofyear
+    found["day_of_year"] = found["shift_day"].dt.day_of_year
     return found
