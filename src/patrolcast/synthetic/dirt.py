@@ -139,6 +139,7 @@ KINDS = (
     Kind("offence_missing", 60, REFUSED, _set(offence_code="")),
     Kind("offence_unknown", 110, REFUSED, _one_of("offence_code", "0999", "061O", "THEFT?", "7777")),
     Kind("call_source_unknown", 60, REFUSED, _one_of("call_source", "RADIO7", "9ll", "??")),
+    Kind("call_source_blank", 120, REFUSED, _set(call_source="")),
     Kind("call_source_transferred", 150, SET_ASIDE, _set(call_source="XFER")),
     Kind("occurred_missing", 80, REFUSED, _set(occurred_from="", occurred_to="")),
     Kind("occurred_impossible", 40, REFUSED,
@@ -158,7 +159,6 @@ KINDS = (
     Kind("beat_like_formula_or_markup", 12, KEPT,
          _one_of("beat", "=HYPERLINK(0)", "<script>x</script>", "+1", "{{7*7}}"), added=False),
     Kind("number_beyond_2_53", 120, KEPT, _long_number, added=False),
-    Kind("call_source_blank", 300, KEPT, _set(call_source=""), added=False, only=_citizen),
     Kind("occurred_at_midnight", 500, KEPT, _at_midnight, added=False, only=_small_hours),
 )  # fmt: skip
 
