@@ -1,0 +1,125 @@
+"""The codebook: what an offence code is called here, and who caused the record to exist. Nothing is ever guessed.
+
+A record's provenance comes from its call source where the export has one, else from its offence; officer-initiated beats
+everything when the two disagree. A code that the codebook does not hold is refused and listed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.errors import ConfigError, shown
+from patrolcast.domain.provenance import Provenance
+
+COLUMNS = ("offence", "call_source", "category", "provenance", "ground")
+PROVENANCES = tuple(Provenance)
+UNKNOWN_CODE = -1
+NO_CATEGORY = -1
+_OFFICER = PROVENANCES.index(Provenance.OFFICER)
+Codes = npt.NDArray[np.int8]
+
+
+def key(code: str) -> str:
+    """A code as it is looked up: composed (NFC), without spaces around it; leading zeros and case count."""
+    return unicodedata.normalize("NFC", code).strip()
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """Offence -> (category, provenance) and call source -> provenance."""
+
+    offences: Mapping[str, tuple[str, Provenance]]
+    call_sources: Mapping[str, Provenance]
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """All categories, in order of name."""
+        return tuple(sorted({category for category, _ in self.offences.values() if category}))
+
+    def offence_provenance(self, codes: Sequence[str]) -> Codes:
+        """Index into PROVENANCES for each code, UNKNOWN_CODE where the codebook does not hold it."""
+        found = (self.offences.get(key(code)) for code in codes)
+        return np.array([UNKNOWN_CODE if one is None else PROVENANCES.index(one[1]) for one in found], dtype=np.int8)
+
+    def source_provenance(self, codes: Sequence[str]) -> Codes:
+        """The same for call sources."""
+        found = (self.call_sources.get(key(code)) for code in codes)
+        return np.array([UNKNOWN_CODE if one is None else PROVENANCES.index(one) for one in found], dtype=np.int8)
+
+    def category_of(self, codes: Sequence[str]) -> npt.NDArray[np.int16]:
+        """Index into ``categories`` for each offence code, NO_CATEGORY where it is not forecast or not known."""
+        names = {name: i for i, name in enumerate(self.categories)}
+        found = (self.offences.get(key(code), ("", Provenance.UNKNOWN))[0] for code in codes)
+        return np.array([names.get(name, NO_CATEGORY) for name in found], dtype=np.int16)
+
+
+def combine(by_offence: Codes, by_source: Codes | None) -> Codes:
+    """Provenance of each row: the call source decides where there is one, officer-initiated beats all, unknown stays.
+
+    >>> citizen, officer = 0, 1
+    >>> combine(np.array([0, 0, 1], np.int8), np.array([0, 1, 0], np.int8)).tolist()
+    [0, 1, 1]
+    """
+    if by_source is None:
+        return by_offence
+    found = np.where((by_offence == _OFFICER) | (by_source == _OFFICER), np.int8(_OFFICER), by_source)
+    unknown = (by_offence == UNKNOWN_CODE) | (by_source == UNKNOWN_CODE)
+    return np.where(unknown & (by_source != _OFFICER), np.int8(UNKNOWN_CODE), found).astype(np.int8)
+
+
+def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Codebook:
+    """A codebook from the rows of its table.
+
+    Raises
+    ------
+    ConfigError
+        a missing column, a row for neither or both, an unknown provenance, a code that is decided twice.
+    """
+    if not rows:
+        raise ConfigError(file, got="no row", rule="a codebook decides at least one code", cure="patrolcast init")
+    missing = [name for name in COLUMNS if name not in rows[0]]
+    if missing:
+        rule = f"columns: {', '.join(COLUMNS)}"
+        raise ConfigError(f"{file} header", got=f"no column {missing[0]}", rule=rule, cure="add it")
+    offences: dict[str, tuple[str, Provenance]] = {}
+    sources: dict[str, Provenance] = {}
+    for line, row in enumerate(rows, start=2):
+        place = f"{file} line {line}"
+        offence, source = key(row["offence"] or ""), key(row["call_source"] or "")
+        if bool(offence) == bool(source):
+            got = "both an offence and a call source" if offence else "neither an offence nor a call source"
+            raise ConfigError(place, got=got, rule="a row decides one code", cure="one row for each")
+        provenance, category = _provenance(row["provenance"], place), _category(row["category"], place)
+        if not (row["ground"] or "").strip():
+            raise ConfigError(place, got="no ground", rule="each decision has its ground", cure="write why")
+        if offence in offences or source in sources:
+            raise ConfigError(place, got=f"{shown(offence or source)} again", rule="one row a code", cure="delete one")
+        if offence:
+            offences[offence] = (category, provenance)
+        else:
+            sources[source] = provenance
+    return Codebook(offences, sources)
+
+
+def _provenance(text: str | None, place: str) -> Provenance:
+    found = (text or "").strip()
+    if found not in set(Provenance):
+        rule = f"one of {', '.join(Provenance)}"
+        raise ConfigError(f"{place} provenance", got=shown(found), rule=rule, cure="decide it, with its ground")
+    return Provenance(found)
+
+
+def _category(text: str | None, place: str) -> str:
+    found = (text or "").strip()
+    if found in {"", "none"}:
+        return ""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", found):
+        rule = "a-z, digits and _; empty: not forecast"
+        raise ConfigError(f"{place} category", got=shown(found), rule=rule, cure="e.g. vehicle_theft")
+    return found

@@ -1,0 +1,140 @@
+"""Where a record happened: degrees that can be true, inside the jurisdiction. Judged once per distinct point.
+
+An index of cells takes latitude 95 and swapped coordinates without a word, so nothing reaches it unchecked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from pyproj import CRS, Transformer
+
+from patrolcast.domain.tables import WGS84
+
+GOOD, MISSING, NO_NUMBER, NULL_ISLAND, IMPOSSIBLE, SWAPPED, OUTSIDE = range(7)
+RULES = {
+    MISSING: "no location",
+    NO_NUMBER: "coordinate is not a number",
+    NULL_ISLAND: "coordinates (0, 0)",
+    IMPOSSIBLE: "coordinates outside their range",
+    SWAPPED: "longitude and latitude swapped",
+    OUTSIDE: "outside the jurisdiction",
+}
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Distinct points of a table of records, in WGS84, each with its verdict.
+
+    ``point`` gives each record its distinct point; the points rise by longitude, then latitude.
+    """
+
+    point: npt.NDArray[np.int32]
+    longitude: Floats
+    latitude: Floats
+    verdict: npt.NDArray[np.int8]
+
+
+def parse_numbers(values: pa.Array) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Numbers of one batch (NaN where there is none), and which fields hold text that is no number."""
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+        found = np.asarray(pc.fill_null(values.cast(pa.float64()), np.nan), dtype=np.float64)
+        return found, np.isinf(found)
+    encoded = pc.dictionary_encode(pc.utf8_trim_whitespace(values.cast(pa.string())))
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    try:
+        distinct = np.asarray(encoded.dictionary.cast(pa.float64()), dtype=np.float64)
+        bad = ~np.isfinite(distinct)
+    except pa.ArrowInvalid:
+        texts = encoded.dictionary.to_pylist()
+        distinct = np.array([_number(text) for text in texts], dtype=np.float64)
+        bad = ~np.isfinite(distinct) & np.array([text != "" for text in texts])
+    codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)
+    return np.append(distinct, np.nan)[codes], np.append(bad, False)[codes]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text) if "_" not in text else np.nan
+    except ValueError:
+        return np.nan
+
+
+def judge_places(x: Floats, y: Floats, *, crs: str, land: Any) -> Places:  # noqa: ANN401
+    """Verdict and WGS84 position of every distinct point.
+
+    Parameters
+    ----------
+    x, y : longitude and latitude, or easting and northing of ``crs``; NaN where there is none.
+    land : shapely geometry of the jurisdiction, WGS84.
+    """
+    point, first = _distinct(x, y)
+    east, north = x[first], y[first]
+    verdict = np.zeros(east.size, dtype=np.int8)
+    missing = np.isnan(east) | np.isnan(north)
+    null = (np.abs(east) < 1e-6) & (np.abs(north) < 1e-6)
+    system = CRS.from_user_input(crs)
+    if system.is_geographic:
+        longitude, latitude = east, north
+        impossible = (np.abs(longitude) > 180.0) | (np.abs(latitude) > 90.0)
+    if system != CRS.from_user_input(WGS84):
+        with np.errstate(invalid="ignore"):
+            turn = Transformer.from_crs(system, WGS84, always_xy=True)
+            longitude, latitude = (np.asarray(part) for part in turn.transform(east, north))
+        impossible = ~np.isfinite(longitude) | ~np.isfinite(latitude)
+    shapely.prepare(land)
+    inside = _within(land, longitude, latitude)
+    swapped = _swapped(land, east, north, system) & ~inside
+    for mask, code in ((~inside, OUTSIDE), (impossible, IMPOSSIBLE), (swapped, SWAPPED), (null, NULL_ISLAND)):
+        verdict[mask] = code
+    verdict[missing] = MISSING
+    order = np.lexsort((latitude, longitude))
+    rank = np.empty(order.size, dtype=np.int32)
+    rank[order] = np.arange(order.size, dtype=np.int32)
+    return Places(rank[point], longitude[order].copy(), latitude[order].copy(), verdict[order])
+
+
+def _within(land: Any, longitude: Floats, latitude: Floats) -> npt.NDArray[np.bool_]:  # noqa: ANN401
+    good = np.isfinite(longitude) & np.isfinite(latitude)
+    inside = np.zeros(longitude.size, dtype=bool)
+    inside[good] = shapely.intersects_xy(land, longitude[good], latitude[good])
+    return inside
+
+
+def _swapped(land: Any, east: Floats, north: Floats, system: CRS) -> npt.NDArray[np.bool_]:  # noqa: ANN401
+    """True where the point lies in the jurisdiction once its two numbers change places."""
+    if system.is_geographic:
+        return _within(land, north, east)
+    with np.errstate(invalid="ignore"):
+        turn = Transformer.from_crs(system, WGS84, always_xy=True)
+        longitude, latitude = (np.asarray(part) for part in turn.transform(north, east))
+    return _within(land, longitude, latitude)
+
+
+def _distinct(x: Floats, y: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Number of each record's distinct point, and the first record of each point; exact, never rounded."""
+    low = x.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    both = (low ^ (low >> np.uint64(29))) + y.view(np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
+    point, keys = pd.factorize(both)
+    first = np.full(len(keys), x.size, dtype=np.int64)
+    first[point[::-1]] = np.arange(x.size - 1, -1, -1)
+    same = (x.view(np.uint64) == x[first][point].view(np.uint64)) & (
+        y.view(np.uint64) == y[first][point].view(np.uint64)
+    )
+    if not same.all():  # two points share a hash: compare the numbers themselves
+        pairs = pd.MultiIndex.from_arrays([x.view(np.int64), y.view(np.int64)])
+        point, _ = pd.factorize(pairs)
+        first = np.full(int(point.max()) + 1, x.size, dtype=np.int64)
+        first[point[::-1]] = np.arange(x.size - 1, -1, -1)
+    return point, first

@@ -1,0 +1,252 @@
+"""Raw rows -> incidents, set-aside records, refused rows. One order of rules, and why it is this one:
+
+1. rows whose bytes or times cannot be used are refused: without a time nothing can be said about when they were known;
+2. what was reported after ``as_of`` is set aside *before* any other rule, so that no rule, share or version that reaches
+   the forecast can depend on it;
+3. codebook, place, duplicates; a share that refuses a whole file is taken over rows that are neither unknown yet nor
+   officer-initiated, so that such rows can neither cause nor hide a refusal;
+4. the rest is kept if a citizen reported it and its category is forecast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.provenance import Provenance
+from patrolcast.domain.shifts import from_instants
+from patrolcast.intake.codebook import NO_CATEGORY, PROVENANCES, UNKNOWN_CODE, Codebook, Codes, combine
+from patrolcast.intake.coordinates import IMPOSSIBLE, MISSING, NO_NUMBER, OUTSIDE, RULES, SWAPPED, Places, judge_places
+from patrolcast.intake.duplicates import COPY, SUPERSEDED, find_duplicates
+from patrolcast.intake.moments import Moments, TimeRules, mark_times, moments_of
+from patrolcast.intake.persons import masked
+from patrolcast.intake.raw_rows import CodeColumn, RawTable
+from patrolcast.intake.times import draw_within, mix
+from patrolcast.intake.verdicts import Mask, Verdicts
+
+NOT_YET_KNOWN = "not yet known"
+_CITIZEN = PROVENANCES.index(Provenance.CITIZEN)
+_OFFICER = PROVENANCES.index(Provenance.OFFICER)
+_MOST = 0.5
+
+
+@dataclass(frozen=True)
+class IntakeRules:
+    """What the config says about rows.
+
+    Attributes
+    ----------
+    land : shapely geometry of the jurisdiction, WGS84.
+    first_day : instant before which records are set aside, or None.
+    """
+
+    file: str
+    times: TimeRules
+    crs: str
+    land: Any
+    codebook: Codebook
+    codebook_file: str
+    max_unknown_share: float
+    excluded_offences: frozenset[str]
+    first_day: int | None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The rows of all files after all rules: two tables of INCIDENT_COLUMNS, and a verdict for every row."""
+
+    incidents: pd.DataFrame
+    set_aside: pd.DataFrame
+    verdicts: Verdicts
+    moments: Moments
+    unknown_codes: dict[str, int]
+
+
+def judge(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, npt.NDArray[np.int64]]) -> Judged:
+    """Judge every row.
+
+    Parameters
+    ----------
+    as_of : instant, microseconds; nothing reported later reaches anything.
+    bad_rows : rule -> positions of rows that the source itself could not use.
+
+    Raises
+    ------
+    DataRefusedError
+        when most rows fail the same rule, or too many codes are unknown: then the config is wrong, not the rows.
+    """
+    verdicts = Verdicts(raw.n_rows)
+    for rule, rows in sorted(bad_rows.items()):
+        verdicts.mark(rows, "refused", rule)
+    moments = moments_of(raw, rules.times)
+    mark_times(raw, moments, rules.times, verdicts, file=rules.file)
+    verdicts.mark(moments.reported > as_of, "set aside", NOT_YET_KNOWN)
+    provenance, unknown = _mark_codes(raw, rules, verdicts)
+    places = judge_places(raw.longitude, raw.latitude, crs=rules.crs, land=rules.land)
+    _mark_places(raw, rules, verdicts, places, counted=verdicts.open & (provenance != _OFFICER))
+    if rules.first_day is not None:
+        verdicts.mark(moments.start < rules.first_day, "set aside", "before first_day")
+    bits = _content(raw, moments)
+    _mark_duplicates(raw, moments, provenance, bits, verdicts)
+    occurred = draw_within(moments.start, moments.end, bits)
+    by_code = rules.codebook.category_of(raw.offence.texts)
+    excluded = np.array([text in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
+    aside = verdicts.open & (provenance != _CITIZEN)
+    for code, name in enumerate(PROVENANCES):
+        verdicts.mark(provenance == code, "set aside", _aside(name)) if code != _CITIZEN else None
+    verdicts.mark(excluded[raw.offence.codes], "set aside", "offence excluded by policy")
+    verdicts.mark((by_code == NO_CATEGORY)[raw.offence.codes], "set aside", "category not forecast")
+    table = _Table(raw, moments.reported, occurred, places, provenance, by_code, rules.codebook.categories)
+    return Judged(table.rows(verdicts.open), table.rows(aside), verdicts, moments, unknown)
+
+
+def _aside(name: Provenance) -> str:
+    return "officer-initiated" if name is Provenance.OFFICER else f"provenance {name}"
+
+
+def _mark_codes(raw: RawTable, rules: IntakeRules, verdicts: Verdicts) -> tuple[Codes, dict[str, int]]:
+    by_offence = rules.codebook.offence_provenance(raw.offence.texts)[raw.offence.codes]
+    by_source = None
+    if raw.call_source is not None:
+        by_source = rules.codebook.source_provenance(raw.call_source.texts)[raw.call_source.codes]
+    provenance = combine(by_offence, by_source)
+    counted = verdicts.open & (provenance != _OFFICER)
+    columns = [("offence", "offence", raw.offence, by_offence)]
+    if by_source is not None and raw.call_source is not None:
+        columns.append(("call_source", "call source", raw.call_source, by_source))
+    unknown: dict[str, int] = {}
+    wrong = np.zeros(raw.n_rows, dtype=bool)
+    for _, _, column, found in columns:
+        missed = counted & (found == UNKNOWN_CODE)
+        wrong |= missed
+        _list_codes(column, missed, unknown)
+    _refuse_unknown(int(wrong.sum()), int(counted.sum()), unknown, rules)
+    for role, word, _, found in columns:
+        verdicts.mark(found == UNKNOWN_CODE, "refused", f"{word} not in the codebook", role)
+    return provenance, unknown
+
+
+def _list_codes(column: CodeColumn, missed: Mask, unknown: dict[str, int]) -> None:
+    counts = np.bincount(column.codes[missed], minlength=len(column.texts))
+    for code in np.flatnonzero(counts):
+        text = masked(column.texts[code])
+        unknown[text] = unknown.get(text, 0) + int(counts[code])
+
+
+def _refuse_unknown(n: int, counted: int, unknown: dict[str, int], rules: IntakeRules) -> None:
+    if n > rules.max_unknown_share * counted:
+        raise DataRefusedError(
+            rules.file,
+            got=f"{n:,} of {counted:,} rows with codes that {rules.codebook_file} lacks: {list_codes(unknown)}",
+            rule=f"at most {rules.max_unknown_share:.1%}",
+            cure=f"add them to {rules.codebook_file}, each with its ground",
+        )
+
+
+def list_codes(unknown: dict[str, int], most: int = 10) -> str:
+    """Unknown codes and their rows, the most frequent first."""
+    ranked = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
+    more = f" and {len(ranked) - most} more" if len(ranked) > most else ""
+    return ", ".join(f"{shown(code)} ({n:,})" for code, n in ranked[:most]) + more
+
+
+_HINTS = {
+    SWAPPED: "exchange longitude and latitude in [incidents.columns]",
+    IMPOSSIBLE: "these look projected: set [incidents] crs, e.g. EPSG:3435",
+    OUTSIDE: "check [incidents] crs and [area] boundary",
+    MISSING: "check the columns in [incidents.columns]",
+    NO_NUMBER: "check the columns in [incidents.columns]; numbers are written with a point, e.g. 41.88",
+}
+
+
+def _mark_places(raw: RawTable, rules: IntakeRules, verdicts: Verdicts, places: Places, *, counted: Mask) -> None:
+    unreadable = np.zeros(raw.n_rows, dtype=bool)
+    for role in ("longitude", "latitude"):
+        if role in raw.unreadable:
+            unreadable[raw.unreadable[role][0]] = True
+    verdict = np.where(unreadable, np.int8(NO_NUMBER), places.verdict[places.point])
+    n = int(counted.sum())
+    for code, cure in _HINTS.items():
+        wrong = counted & (verdict == code)
+        if n and wrong.sum() > _MOST * n:
+            got = f"{int(wrong.sum()):,} of {n:,} rows: {RULES[code]}"
+            if code not in {MISSING, NO_NUMBER}:
+                row = int(np.flatnonzero(wrong)[0])
+                got += f", e.g. ({raw.longitude[row]:.10g}, {raw.latitude[row]:.10g})"
+            raise DataRefusedError(rules.file, got=got, rule="most rows must have a place", cure=cure)
+    for code, rule in RULES.items():
+        role = "longitude" if code != NO_NUMBER else ""
+        verdicts.mark(verdict == code, "refused", rule, role)
+
+
+def _content(raw: RawTable, moments: Moments) -> npt.NDArray[np.uint64]:
+    """64 bits of everything that is read of a record, but its number."""
+    bits = np.full(raw.n_rows, 0x5DEECE66D, dtype=np.uint64)
+    parts = [moments.start, moments.end, moments.reported, raw.longitude, raw.latitude]
+    for part in parts:
+        bits = mix(bits, part)
+    for column in (raw.offence, raw.call_source):
+        if column is not None:
+            texts = pd.util.hash_array(np.array([*column.texts, ""], dtype=object), categorize=False)
+            bits = mix(bits, texts[column.codes])
+    return bits
+
+
+def _mark_duplicates(
+    raw: RawTable, moments: Moments, provenance: Codes, bits: npt.NDArray[np.uint64], verdicts: Verdicts
+) -> None:
+    if raw.identity is None:
+        return
+    for officer in (False, True):
+        rows = np.flatnonzero(verdicts.open & ((provenance == _OFFICER) == officer))
+        found = find_duplicates(raw.identity[rows], bits[rows], moments.reported[rows])
+        verdicts.mark(rows[found == COPY], "set aside", "duplicate")
+        verdicts.mark(rows[found == SUPERSEDED], "set aside", "older version, superseded")
+
+
+@dataclass(frozen=True)
+class _Table:
+    raw: RawTable
+    reported: npt.NDArray[np.int64]
+    occurred: npt.NDArray[np.int64]
+    places: Places
+    provenance: Codes
+    category: npt.NDArray[np.int16]
+    categories: tuple[str, ...]
+
+    def rows(self, where: Mask) -> pd.DataFrame:
+        """INCIDENT_COLUMNS of the rows of a mask, in an order that does not depend on the file's."""
+        at = np.flatnonzero(where)
+        offences = sorted(set(self.raw.offence.texts))
+        rank = {text: i for i, text in enumerate(offences)}
+        of_code = np.array([rank[text] for text in self.raw.offence.texts], dtype=np.int64)
+        point = self.places.point[at]
+        last = point.astype(np.int64) * (len(offences) + 1) + of_code[self.raw.offence.codes[at]]
+        order = np.lexsort((self.provenance[at], last, self.occurred[at], self.reported[at]))
+        at, point = at[order], point[order]
+        codes = self.raw.offence.codes[at]
+        return pd.DataFrame(
+            {
+                "occurred_at": from_instants(self.occurred[at]),
+                "reported_at": from_instants(self.reported[at]),
+                "longitude": self.places.longitude[point],
+                "latitude": self.places.latitude[point],
+                "offence": _categorical(of_code[codes], offences),
+                "category": _categorical(self.category[codes].astype(np.int64), list(self.categories)),
+                "provenance": _categorical(self.provenance[at].astype(np.int64), [str(p) for p in PROVENANCES]),
+            }
+        )
+
+
+def _categorical(codes: npt.NDArray[np.int64], names: list[str]) -> pd.Categorical:
+    """Categories that occur, in order of name; a code below 0 becomes the empty text."""
+    names, codes = [*names, ""], np.where(codes < 0, len(names), codes)
+    used = sorted(np.unique(codes).tolist(), key=lambda code: names[code])
+    position = np.full(len(names), -1, dtype=np.int64)
+    position[used] = np.arange(len(used))
+    return pd.Categorical.from_codes(position[codes], categories=pd.Index([names[code] for code in used], dtype="str"))

@@ -1,0 +1,186 @@
+"""Raw batches -> compact columns: times as integers, coordinates as floats, texts as codes. No text of a row is kept.
+
+What cannot be read is kept as text just long enough to be told in the quarantine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.intake.coordinates import parse_numbers
+from patrolcast.intake.times import NOT_A_TIME, ParsedTimes, parse_times
+
+TIME_ROLES = ("occurred_at", "occurred_until", "reported_at")
+NUMBER_ROLES = ("longitude", "latitude")
+CODE_ROLES = ("offence", "call_source")
+_MOST_TEXTS = 200_000
+
+
+@dataclass(frozen=True)
+class TimeColumn:
+    """A whole column of times; ``micros`` is NOT_A_TIME where it is missing or unreadable."""
+
+    micros: npt.NDArray[np.int64]
+    missing: npt.NDArray[np.bool_]
+    is_instant: bool
+    only_dates: bool
+
+
+@dataclass(frozen=True)
+class CodeColumn:
+    """A whole column of codes: position in ``texts`` for each row."""
+
+    codes: npt.NDArray[np.int32]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """All rows of all files, in file order.
+
+    ``unreadable`` holds, per role, the positions of rows whose field could not be read and the text that stood there.
+    """
+
+    file: npt.NDArray[np.int16]
+    record: npt.NDArray[np.int32]
+    times: Mapping[str, TimeColumn]
+    longitude: npt.NDArray[np.float64]
+    latitude: npt.NDArray[np.float64]
+    offence: CodeColumn
+    call_source: CodeColumn | None
+    identity: npt.NDArray[np.uint64] | None
+    unreadable: Mapping[str, tuple[npt.NDArray[np.int64], list[str]]]
+
+    @property
+    def n_rows(self) -> int:
+        """Rows."""
+        return int(self.record.size)
+
+
+@dataclass
+class RowCollector:
+    """Takes batches, gives one :class:`RawTable`."""
+
+    time_format: str | None
+    _parts: dict[str, list[Any]] = field(default_factory=dict)
+    _texts: dict[str, dict[str, int]] = field(default_factory=dict)
+    _bad: dict[str, list[tuple[npt.NDArray[np.int64], list[str]]]] = field(default_factory=dict)
+    _n: int = 0
+
+    def take(
+        self, columns: Mapping[str, Any], records: npt.NDArray[np.int64], *, file: int, name: str, headers: Any = None
+    ) -> None:
+        """One batch of file number ``file`` (called ``name``): role -> arrow array, and record numbers.
+
+        Raises
+        ------
+        DataRefusedError
+            a column of times that is text without a declared format, or numbers.
+        """
+        heads: Mapping[str, str] = headers or {}
+        for role, values in columns.items():
+            if role in TIME_ROLES:
+                self._take_times(role, values, name, heads.get(role, role))
+            elif role in NUMBER_ROLES:
+                self._take_numbers(role, values)
+            elif role in CODE_ROLES:
+                self._keep(role, self._codes(role, values))
+            elif role == "record_id":
+                self._keep(role, _identity(values))
+        self._keep("record", records.astype(np.int32))
+        self._keep("file", np.full(records.size, file, dtype=np.int16))
+        self._n += int(records.size)
+
+    def table(self) -> RawTable:
+        """Everything taken so far."""
+        join = {role: np.concatenate(parts) for role, parts in self._parts.items() if role not in TIME_ROLES}
+        times = {role: _joined(self._parts.pop(role)) for role in TIME_ROLES if role in self._parts}
+        self._parts.clear()
+        codes = {role: CodeColumn(join[role], tuple(texts)) for role, texts in self._texts.items()}
+        unreadable = {
+            role: (np.concatenate([at for at, _ in parts]), [text for _, texts in parts for text in texts])
+            for role, parts in self._bad.items()
+        }
+        return RawTable(
+            join["file"], join["record"], times, join["longitude"], join["latitude"],
+            codes["offence"], codes.get("call_source"), join.get("record_id"), unreadable,
+        )  # fmt: skip
+
+    def _keep(self, role: str, values: Any) -> None:  # noqa: ANN401
+        self._parts.setdefault(role, []).append(values)
+
+    def _take_times(self, role: str, values: Any, name: str, header: str) -> None:  # noqa: ANN401
+        try:
+            parsed = parse_times(values, self.time_format)
+        except TypeError as error:
+            rule, cure = "times are text with a declared format", "set [incidents] time_format, e.g. %Y-%m-%d %H:%M:%S"
+            what = f"{name} column {shown(header)}"
+            raise DataRefusedError(what, got=str(error), rule=rule, cure=cure) from None
+        bad = (parsed.micros == NOT_A_TIME) & ~parsed.missing
+        self._note_unreadable(role, bad, values)
+        self._keep(role, parsed)
+
+    def _take_numbers(self, role: str, values: Any) -> None:  # noqa: ANN401
+        try:
+            numbers, bad = parse_numbers(values)
+        except pa.ArrowInvalid:
+            numbers, bad = np.full(len(values), np.nan), np.ones(len(values), dtype=bool)
+        self._note_unreadable(role, bad, values)
+        self._keep(role, np.where(bad, np.nan, numbers) if bad.any() else numbers)
+
+    def _note_unreadable(self, role: str, bad: npt.NDArray[np.bool_], values: Any) -> None:  # noqa: ANN401
+        at = np.flatnonzero(bad)
+        if not at.size:
+            return
+        so_far = sum(len(texts) for _, texts in self._bad.get(role, []))
+        told = [str(text) for text in values.take(pa.array(at[: max(_MOST_TEXTS - so_far, 0)])).to_pylist()]
+        self._bad.setdefault(role, []).append((at + self._n, told + [""] * (at.size - len(told))))
+
+    def _codes(self, role: str, values: Any) -> npt.NDArray[np.int32]:  # noqa: ANN401
+        if pa.types.is_dictionary(values.type):
+            values = values.dictionary_decode()
+        encoded = pc.dictionary_encode(_as_text(values))
+        known = self._texts.setdefault(role, {})
+        texts = [(text or "").strip() for text in encoded.dictionary.to_pylist()]
+        codes = np.array([known.setdefault(text, len(known)) for text in [*texts, ""]], dtype=np.int32)
+        return codes[np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)]
+
+
+def _as_text(values: Any) -> Any:  # noqa: ANN401
+    """Text; whole numbers lose the ".0" that a table of floats gives them."""
+    if pa.types.is_floating(values.type):
+        whole = pc.all(pc.equal(values, pc.floor(values))).as_py()
+        values = values.cast(pa.int64()) if whole is not False else values
+    return values.cast(pa.string())
+
+
+def _identity(values: Any) -> npt.NDArray[np.uint64]:  # noqa: ANN401
+    """64 bits per record number, as text (leading zeros count); 0 where there is none."""
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    texts = pc.utf8_trim_whitespace(pc.fill_null(_as_text(values), ""))
+    array = texts.to_numpy(zero_copy_only=False)
+    bits = pd.util.hash_array(array.astype(object), categorize=False).astype(np.uint64)
+    bits[bits == 0] = 1
+    bits[np.asarray(pc.equal(texts, ""))] = 0
+    return bits
+
+
+def _joined(parts: list[ParsedTimes]) -> TimeColumn:
+    seen = [part for part in parts if not part.missing.all()]
+    only_dates = bool(seen) and all(part.only_dates for part in seen)
+    return TimeColumn(
+        np.concatenate([part.micros for part in parts]),
+        np.concatenate([part.missing for part in parts]),
+        any(part.is_instant for part in parts),
+        only_dates,
+    )

@@ -1,0 +1,139 @@
+"""Times as they are written -> instants: a declared format, a declared zone, and a rule where the clock is unclear.
+
+A local time that the clock skips in spring moves to the first instant after the gap; one that it shows twice in autumn
+means the first (the same rule as `domain/shifts`). "Some time between A and B" is drawn once, uniformly within the range
+(Ratcliffe 2002, aoristic signatures, doi:10.1023/A:1013240828824): one incident stays one incident, so counts are
+conserved. The draw is a hash of the record itself: the same record falls on the same moment in every run, wherever in
+the file it stands and whatever stands around it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+NOT_A_TIME = np.iinfo(np.int64).min
+DAY = 86_400_000_000
+HOUR = 3_600_000_000
+Micros = npt.NDArray[np.int64]
+Bits = npt.NDArray[np.uint64]
+_SALT = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class ParsedTimes:
+    """Microseconds since 1970 as written (local or instant), NOT_A_TIME where unreadable or missing."""
+
+    micros: Micros
+    missing: npt.NDArray[np.bool_]
+    is_instant: bool
+    only_dates: bool
+
+
+def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
+    """One batch of a time column.
+
+    Parameters
+    ----------
+    values : text in ``time_format``, timestamps, or dates.
+
+    Raises
+    ------
+    TypeError
+        numbers, or text without a declared format.
+    """
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        values = values.dictionary_decode()
+        kind = values.type
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        missing = np.asarray(values.is_null())
+        micros = _plain(values.cast(pa.timestamp("us", getattr(kind, "tz", None)), safe=False))
+        whole_days = bool((micros[~missing] % DAY == 0).all())
+        is_instant = getattr(kind, "tz", None) is not None
+        return ParsedTimes(micros, missing, is_instant, whole_days and not is_instant)
+    if pa.types.is_null(kind):
+        micros = np.full(len(values), NOT_A_TIME, dtype=np.int64)
+        return ParsedTimes(micros, np.ones(len(values), dtype=bool), False, True)
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+        raise TypeError(f"numbers ({kind})")
+    if time_format is None:
+        raise TypeError("text")
+    values = pc.utf8_trim_whitespace(values.cast(pa.string()))
+    missing = np.asarray(pc.fill_null(pc.equal(values, ""), True))
+    return ParsedTimes(
+        _parse_text(values, time_format), missing, "%z" in time_format, re.search("%[HIcsTXr]", time_format) is None
+    )
+
+
+def _parse_text(values: pa.Array, time_format: str) -> Micros:
+    if re.search("%[fzZjUWGVuwcxX]", time_format):
+        return _parse_exactly(values, time_format)
+    micros = _plain(pc.strptime(values, format=time_format, unit="us", error_is_null=True))
+    # strptime turns 30 February into 2 March: the few days a wrong date can land on are read again, strictly.
+    day = micros.view("datetime64[us]").astype("datetime64[D]")
+    landed = (day - day.astype("datetime64[M]")).astype(np.int64) <= 2
+    again = np.flatnonzero(landed & (micros != NOT_A_TIME))
+    if again.size:
+        micros[again] = _parse_exactly(values.take(pa.array(again)), time_format)
+    return micros
+
+
+def _parse_exactly(values: pa.Array, time_format: str) -> Micros:
+    encoded = pc.dictionary_encode(values)
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    texts = pd.Series(encoded.dictionary.to_pylist(), dtype="object")
+    moments = pd.to_datetime(texts, format=time_format, errors="coerce", utc="%z" in time_format)
+    distinct = pd.DatetimeIndex(moments).as_unit("us").asi8.astype(np.int64)
+    codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)
+    return np.append(distinct, NOT_A_TIME)[codes]
+
+
+def _plain(values: Any) -> Micros:  # noqa: ANN401
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    filled = pc.fill_null(values.cast(pa.timestamp("us")).cast(pa.int64()), NOT_A_TIME)
+    return np.array(filled, dtype=np.int64)
+
+
+def to_utc(local: Micros, zone: str) -> tuple[Micros, npt.NDArray[np.bool_]]:
+    """Local wall-clock microseconds as instants, and which of them the clock skips or shows twice.
+
+    NOT_A_TIME stays NOT_A_TIME; callers keep years within 1678..2261.
+    """
+    if zone == "UTC":
+        return local, np.zeros(local.size, dtype=bool)
+    index = pd.DatetimeIndex(local.view("datetime64[us]"))
+    first = index.tz_localize(zone, ambiguous=np.ones(len(index), dtype=bool), nonexistent="shift_forward")
+    instants = first.asi8.astype(np.int64)
+    doubtful = np.zeros(local.size, dtype=bool)
+    strict = index.tz_localize(zone, ambiguous="NaT", nonexistent="NaT").asi8
+    doubtful = (strict == NOT_A_TIME) & (local != NOT_A_TIME)
+    return instants, doubtful
+
+
+def mix(bits: Bits, more: npt.NDArray[Any]) -> Bits:
+    """Fold 64 more bits per record into its hash (splitmix64)."""
+    z = (bits ^ np.ascontiguousarray(more).view(np.uint64)) + _SALT
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def draw_within(start: Micros, end: Micros, bits: Bits) -> Micros:
+    """One moment in ``[start, end)`` per record, uniform in the bits of its hash; ``start`` where the range is empty.
+
+    >>> int(draw_within(np.array([0]), np.array([100]), np.array([2**63], dtype=np.uint64))[0])
+    50
+    """
+    share = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    width = np.maximum(end - start, 0)
+    return start + np.minimum((share * width).astype(np.int64), np.maximum(width - 1, 0))

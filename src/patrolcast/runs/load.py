@@ -1,0 +1,193 @@
+"""Files -> the tables of one city: every source opened once, every row accounted for.
+
+`io` reads, `intake` judges; here they meet. What was known at ``as_of`` is all that leaves this module as incidents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.records import Progress, SourceAccount
+from patrolcast.domain.settings import Settings, parse_as_of
+from patrolcast.domain.shifts import local_instant, to_instants
+from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
+from patrolcast.intake.codebook import parse_codebook
+from patrolcast.intake.judge import IntakeRules, Judged, judge
+from patrolcast.intake.moments import TimeRules
+from patrolcast.intake.persons import refuse_person_columns
+from patrolcast.intake.raw_rows import RawTable, RowCollector
+from patrolcast.intake.telling import intake_notes, refused_rows
+from patrolcast.io.known import read_table
+from patrolcast.io.sources import Source, mapped_columns, open_sources, require_columns
+from patrolcast.runs.load_layers import CityLayers, load_layers
+
+
+@dataclass(frozen=True)
+class LoadedCity:
+    """A city as read.
+
+    Attributes
+    ----------
+    tables : what the pipeline gets.
+    as_of : the moment after which nothing is known.
+    newest_report : of the counted incidents.
+    sources : one account per file, incidents first.
+    refused : file, line, column, rule, value of every refused row.
+    notes : accepted peculiarities of the data, for the reader.
+    """
+
+    tables: CityTables
+    as_of: datetime
+    newest_report: datetime | None
+    sources: tuple[SourceAccount, ...]
+    refused: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress: Progress | None = None) -> LoadedCity:
+    """Read everything the config names.
+
+    Parameters
+    ----------
+    as_of : "now", "last-report" or an ISO time with zone; None: the config's.
+    now : what "now" stands for, with zone.
+
+    Raises
+    ------
+    PatrolcastError
+        one line: a file refused (13), persons in it (14), a codebook that cannot be used (10).
+    """
+    progress, asked = progress or Progress(), as_of or settings.as_of
+    with progress.stage("layers"):
+        layers = load_layers(settings)
+    sources = open_sources(settings.incidents)
+    columns = mapped_columns(settings.incidents)
+    for source in sources:
+        refuse_person_columns(source.header, set(columns.values()), file=source.name)
+        require_columns(source, columns)
+    rules = _rules(settings, layers, sources, columns)
+    with progress.stage("records"):
+        raw = _read(sources, columns, settings.incidents.time_format)
+        bad = _bad_rows(sources, raw)
+    with progress.stage("intake"):
+        moment, judged = _judge(raw, rules, bad, asked, now)
+    refused = refused_rows(raw, judged, columns)
+    refused = _placed(refused, sources)
+    accounts = tuple(_account(i, source, raw, judged) for i, source in enumerate(sources))
+    incidents = judged.incidents
+    newest = None if incidents.empty else incidents["reported_at"].iloc[-1].to_pydatetime()
+    tables = CityTables(
+        CitizenIncidents(incidents), SetAsideRecords(judged.set_aside), layers.boundary, layers.districts,
+        layers.water, layers.places, layers.residents,
+    )  # fmt: skip
+    notes = tuple(intake_notes(raw, judged, delay_hours=settings.incidents.reporting_delay_hours))
+    return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes + layers.notes)
+
+
+def _read(sources: list[Source], columns: dict[str, str], time_format: str | None) -> RawTable:
+    collector = RowCollector(time_format)
+    for i, source in enumerate(sources):
+        n = 0
+        for batch, records in source.batches(columns):
+            n += records.size
+            collector.take(batch, records, file=i, name=source.name, headers=columns)
+        if not n and not source.rejected():
+            raise DataRefusedError(source.name, got="a header only", rule="needs rows", cure="export it again")
+    return collector.table()
+
+
+def _bad_rows(sources: list[Source], raw: RawTable) -> dict[str, npt.NDArray[np.int64]]:
+    """Rule -> positions of rows whose bytes cannot be used."""
+    found: dict[str, list[npt.NDArray[np.int64]]] = {}
+    for i, source in enumerate(sources):
+        for rule in sorted(set((unusable := source.unusable()).values())):
+            records = [record for record, told in unusable.items() if told == rule]
+            found.setdefault(rule, []).append(np.flatnonzero((raw.file == i) & np.isin(raw.record, records)))
+    return {rule: np.concatenate(parts) for rule, parts in found.items()}
+
+
+def _rules(settings: Settings, layers: CityLayers, sources: list[Source], columns: dict[str, str]) -> IntakeRules:
+    given = settings.incidents
+    area = settings.area.timezone
+    first = None
+    if given.first_day is not None:
+        begin = local_instant(date.fromisoformat(given.first_day), time(0), ZoneInfo(area))
+        first = _micros(begin)
+    times = TimeRules(
+        zone=area if given.time_zone == "local" else given.time_zone,
+        area_zone=area,
+        time_format=given.time_format,
+        delay_hours=given.reporting_delay_hours,
+        longest_range_days=given.longest_range_days,
+        whole_day_shifts=len(settings.shifts.starts) == 1,
+        headers=columns,
+    )
+    book = settings.codebook.path
+    return IntakeRules(
+        file=", ".join(source.name for source in sources),
+        times=times,
+        crs=given.crs,
+        land=shapely.union_all(layers.boundary.geometry.to_numpy()),
+        codebook=parse_codebook(read_table(book), file=book.name),
+        codebook_file=book.name,
+        max_unknown_share=settings.codebook.max_unknown_share,
+        excluded_offences=frozenset(settings.policy.excluded_offences),
+        first_day=first,
+    )
+
+
+def _judge(
+    raw: RawTable, rules: IntakeRules, bad: dict[str, npt.NDArray[np.int64]], asked: str, now: datetime
+) -> tuple[datetime, Judged]:
+    """The moment that ``asked`` means, and the rows as known then."""
+    moment = now if asked in {"now", "last-report"} else parse_as_of(asked)
+    judged = judge(raw, rules, as_of=_micros(moment), bad_rows=bad)
+    if asked == "last-report" and len(judged.incidents):
+        moment = judged.incidents["reported_at"].iloc[-1].to_pydatetime()
+        judged = judge(raw, rules, as_of=_micros(moment), bad_rows=bad)
+    return moment, judged
+
+
+def _micros(moment: datetime) -> int:
+    return int(to_instants(pd.DatetimeIndex([moment.astimezone(UTC)]))[0])
+
+
+def _placed(refused: pd.DataFrame, sources: list[Source]) -> pd.DataFrame:
+    """Record numbers as lines of their files, with the rows that never became records."""
+    parts = []
+    for i, source in enumerate(sources):
+        rows = refused[refused["file"] == i].drop(columns="file")
+        misfits = pd.DataFrame(
+            [(record, "", rule, got) for record, rule, got in source.rejected()], columns=rows.columns
+        )
+        rows = pd.concat([rows, misfits], ignore_index=True) if len(misfits) else rows
+        line = source.lines(rows["line"].to_numpy(dtype=np.int64))
+        rows = rows.assign(line=line).sort_values(["line", "column"], kind="stable", ignore_index=True)
+        rows.insert(0, "file", source.name)
+        parts.append(rows)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _account(i: int, source: Source, raw: RawTable, judged: Judged) -> SourceAccount:
+    rows = raw.file == i
+    refused = judged.verdicts.count("refused", rows)
+    for _, rule, _ in source.rejected():
+        refused[rule] = refused.get(rule, 0) + 1
+    return SourceAccount(
+        name=source.name,
+        sha256=source.sha256,
+        bytes=source.bytes,
+        rows_in=int(rows.sum()) + len(source.rejected()),
+        kept=int((rows & judged.verdicts.open).sum()),
+        set_aside=judged.verdicts.count("set aside", rows),
+        refused=refused,
+        notes=tuple(source.notes),
+    )
