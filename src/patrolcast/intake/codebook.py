@@ -1,7 +1,7 @@
 """The codebook: what an offence code is called here, and who caused the record to exist. Nothing is ever guessed.
 
-A record's provenance comes from its call source where the export has one, else from its offence; officer-initiated beats
-everything when the two disagree. A code that the codebook does not hold is refused and listed.
+A record's provenance comes from its call source where the export has one, else from its offence; officer-initiated
+beats everything when the two disagree. A code that the codebook does not hold is refused and listed.
 """
 
 from __future__ import annotations

@@ -53,13 +53,15 @@ def parse_numbers(values: pa.Array) -> tuple[Floats, npt.NDArray[np.bool_]]:
     encoded = pc.dictionary_encode(pc.utf8_trim_whitespace(values.cast(pa.string())))
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
+    stated = np.asarray(pc.not_equal(encoded.dictionary, ""))
     try:
-        distinct = np.asarray(encoded.dictionary.cast(pa.float64()), dtype=np.float64)
-        bad = ~np.isfinite(distinct)
+        numbers = pc.if_else(pa.array(stated), encoded.dictionary, pa.scalar(None, pa.string())).cast(pa.float64())
+        distinct = np.asarray(pc.fill_null(numbers, np.nan), dtype=np.float64)
+        bad = ~np.isfinite(distinct) & stated
     except pa.ArrowInvalid:
         texts = encoded.dictionary.to_pylist()
         distinct = np.array([_number(text) for text in texts], dtype=np.float64)
-        bad = ~np.isfinite(distinct) & np.array([text != "" for text in texts])
+        bad = ~np.isfinite(distinct) & stated
     codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)
     return np.append(distinct, np.nan)[codes], np.append(bad, False)[codes]
 

@@ -28,7 +28,11 @@ def find_duplicates(
     array([2, 1, 0, 0, 0], dtype=int8)
     """
     verdict = np.zeros(identity.size, dtype=np.int8)
-    numbered = np.flatnonzero(identity)
+    ordered = np.sort(identity)
+    twice = np.unique(ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)])
+    if not twice.size:
+        return verdict
+    numbered = np.flatnonzero(np.isin(identity, twice))
     order = numbered[np.lexsort((content[numbered], reported[numbered], identity[numbered]))]
     if order.size < 2:
         return verdict

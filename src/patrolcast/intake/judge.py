@@ -1,8 +1,8 @@
 """Raw rows -> incidents, set-aside records, refused rows. One order of rules, and why it is this one:
 
 1. rows whose bytes or times cannot be used are refused: without a time nothing can be said about when they were known;
-2. what was reported after ``as_of`` is set aside *before* any other rule, so that no rule, share or version that reaches
-   the forecast can depend on it;
+2. what was reported after ``as_of`` is set aside *before* any other rule, so that no rule, share or version that
+   reaches the forecast can depend on it;
 3. codebook, place, duplicates; a share that refuses a whole file is taken over rows that are neither unknown yet nor
    officer-initiated, so that such rows can neither cause nor hide a refusal;
 4. the rest is kept if a citizen reported it and its category is forecast.
@@ -65,6 +65,7 @@ class Judged:
     verdicts: Verdicts
     moments: Moments
     unknown_codes: dict[str, int]
+    most_on_one_point: int
 
 
 def judge(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, npt.NDArray[np.int64]]) -> Judged:
@@ -102,7 +103,8 @@ def judge(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, 
     verdicts.mark(excluded[raw.offence.codes], "set aside", "offence excluded by policy")
     verdicts.mark((by_code == NO_CATEGORY)[raw.offence.codes], "set aside", "category not forecast")
     table = _Table(raw, moments.reported, occurred, places, provenance, by_code, rules.codebook.categories)
-    return Judged(table.rows(verdicts.open), table.rows(aside), verdicts, moments, unknown)
+    most = int(np.bincount(places.point[verdicts.open], minlength=1).max())
+    return Judged(table.rows(verdicts.open), table.rows(aside), verdicts, moments, unknown, most)
 
 
 def _aside(name: Provenance) -> str:

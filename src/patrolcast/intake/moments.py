@@ -1,8 +1,8 @@
 """When each record happened and when it became known, as instants; which of these cannot be true.
 
 Where the agency has no time of report, a record counts as known ``reporting_delay_hours`` after the end of its range. A
-date without a time of day is the range of that whole local day; where shifts are whole days it is noon instead, since no
-draw within the day could change anything.
+date without a time of day is the range of that whole local day; where shifts are whole days it is noon instead, since
+no draw within the day could change anything.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def moments_of(raw: RawTable, rules: TimeRules) -> Moments:
     backwards = np.zeros(raw.n_rows, dtype=bool)
     if until is not None:
         bad = _impossible(until)
-        last, _ = _instants(until, rules, bad, shift=DAY if until.only_dates else 0)
+        last = _not_before(start, until, rules, bad)
         stated = last != NOT_A_TIME
         backwards = stated & (last < start)
         end, day_end = np.where(stated, last, end), np.where(stated, last, day_end)
@@ -87,7 +87,7 @@ def moments_of(raw: RawTable, rules: TimeRules) -> Moments:
     reported = np.where(start == NOT_A_TIME, NOT_A_TIME, day_end + int(rules.delay_hours * HOUR))
     if (known := raw.times.get("reported_at")) is not None:
         bad = _impossible(known)
-        reported, _ = _instants(known, rules, bad, shift=DAY if known.only_dates else 0)
+        reported = _not_before(start, known, rules, bad)
         impossible |= bad
         end = np.where((reported != NOT_A_TIME) & (reported >= start), np.minimum(end, reported), end)
     at_midnight = np.zeros(raw.n_rows, dtype=bool)
@@ -139,6 +139,16 @@ def _refuse_most(rows: npt.NDArray[np.int64], texts: list[str], n: int, rules: T
 def _impossible(column: TimeColumn) -> Mask:
     stated = column.micros != NOT_A_TIME
     return stated & ((column.micros < _EARLIEST) | (column.micros >= _LATEST))
+
+
+def _not_before(start: Micros, column: TimeColumn, rules: TimeRules, impossible: Mask) -> Micros:
+    """Instants of a later time; where the clock shows it twice, the second if the first lies before ``start``."""
+    shift = DAY if column.only_dates else 0
+    found, doubtful = _instants(column, rules, impossible, shift=shift)
+    again = np.flatnonzero(doubtful & (found < start))
+    if again.size:
+        found[again], _ = to_utc(column.micros[again] + shift, rules.zone, second=True)
+    return found
 
 
 def _instants(column: TimeColumn, rules: TimeRules, impossible: Mask, *, shift: int = 0) -> tuple[Micros, Mask]:

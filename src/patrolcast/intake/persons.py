@@ -1,8 +1,8 @@
 """Columns about persons: patrolcast never reads them, and an export that carries them is refused by its header alone.
 
-Only headers are looked at; no value of such a column is ever read, so none can reach a message. Columns of places and of
-records (block, description, arrest, domestic, location) are not about a person. A bare "address" passes when it is not
-mapped: portals publish the hundred block under that name, and what is not mapped is never read.
+Only headers are looked at; no value of such a column is ever read, so none can reach a message. Columns of places and
+of records (block, description, arrest, domestic, location) are not about a person. A bare "address" passes when it is
+not mapped: portals publish the hundred block under that name, and what is not mapped is never read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MORE = re.compile(
 _ADDRESS = re.compile(r"\baddress\b(?! (x|y|lon|lat|longitude|latitude)\b)")
 _THING = re.compile(
     r"\b((offen[cs]e|crime|call|case|incident|event|type|category|station|agency|city|county|park|school|month|day|"
-    r"weekday|zone|sector|division|ward|community|location|unit|council|borough|bureau|nibrs|ucr|boro|patrol|hadevelopt|"
+    r"weekday|zone|sector|division|ward|community|location|unit|council|borough|bureau|nibrs|ucr|boro|patrol|"
     r"development|region|section|reporting|sub ?division|site) name|sex(ual)? (offen[cs]es?|crimes?|assault))\b"
 )
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.coordinates import parse_numbers
-from patrolcast.intake.times import NOT_A_TIME, ParsedTimes, parse_times
+from patrolcast.intake.times import NOT_A_TIME, parse_times
 
 TIME_ROLES = ("occurred_at", "occurred_until", "reported_at")
 NUMBER_ROLES = ("longitude", "latitude")
@@ -66,18 +66,45 @@ class RawTable:
         return int(self.record.size)
 
 
+class _Growing:
+    """An array that grows by half; large blocks go back to the system at once, unlike thousands of small ones."""
+
+    def __init__(self) -> None:
+        self._room: npt.NDArray[Any] = np.empty(0)
+        self._n = 0
+
+    def extend(self, values: npt.NDArray[Any]) -> None:
+        n = self._n + values.size
+        if n > self._room.size or self._room.dtype != values.dtype:
+            room = np.empty(max(n, self._room.size * 3 // 2), dtype=values.dtype)
+            room[: self._n] = self._room[: self._n]
+            self._room = room
+        self._room[self._n : n] = values
+        self._n = n
+
+    def whole(self) -> npt.NDArray[Any]:
+        return self._room[: self._n]
+
+
 @dataclass
 class RowCollector:
     """Takes batches, gives one :class:`RawTable`."""
 
     time_format: str | None
-    _parts: dict[str, list[Any]] = field(default_factory=dict)
+    _parts: dict[str, _Growing] = field(default_factory=dict)
+    _dated: dict[str, list[tuple[bool, bool]]] = field(default_factory=dict)
     _texts: dict[str, dict[str, int]] = field(default_factory=dict)
     _bad: dict[str, list[tuple[npt.NDArray[np.int64], list[str]]]] = field(default_factory=dict)
     _n: int = 0
 
     def take(
-        self, columns: Mapping[str, Any], records: npt.NDArray[np.int64], *, file: int, name: str, headers: Any = None
+        self,
+        columns: Mapping[str, Any],
+        records: npt.NDArray[np.int64],
+        *,
+        file: int,
+        name: str,
+        headers: Mapping[str, str],
     ) -> None:
         """One batch of file number ``file`` (called ``name``): role -> arrow array, and record numbers.
 
@@ -86,10 +113,9 @@ class RowCollector:
         DataRefusedError
             a column of times that is text without a declared format, or numbers.
         """
-        heads: Mapping[str, str] = headers or {}
         for role, values in columns.items():
             if role in TIME_ROLES:
-                self._take_times(role, values, name, heads.get(role, role))
+                self._take_times(role, values, name, headers.get(role, role))
             elif role in NUMBER_ROLES:
                 self._take_numbers(role, values)
             elif role in CODE_ROLES:
@@ -102,9 +128,16 @@ class RowCollector:
 
     def table(self) -> RawTable:
         """Everything taken so far."""
-        join = {role: np.concatenate(parts) for role, parts in self._parts.items() if role not in TIME_ROLES}
-        times = {role: _joined(self._parts.pop(role)) for role in TIME_ROLES if role in self._parts}
-        self._parts.clear()
+        join = {role: part.whole() for role, part in self._parts.items()}
+        times = {
+            role: TimeColumn(
+                join[role],
+                join[f"{role} missing"],
+                any(is_instant for is_instant, _ in told),
+                bool(told) and all(only_dates for _, only_dates in told),
+            )
+            for role, told in self._dated.items()
+        }
         codes = {role: CodeColumn(join[role], tuple(texts)) for role, texts in self._texts.items()}
         unreadable = {
             role: (np.concatenate([at for at, _ in parts]), [text for _, texts in parts for text in texts])
@@ -116,7 +149,7 @@ class RowCollector:
         )  # fmt: skip
 
     def _keep(self, role: str, values: Any) -> None:  # noqa: ANN401
-        self._parts.setdefault(role, []).append(values)
+        self._parts.setdefault(role, _Growing()).extend(values)
 
     def _take_times(self, role: str, values: Any, name: str, header: str) -> None:  # noqa: ANN401
         try:
@@ -127,7 +160,11 @@ class RowCollector:
             raise DataRefusedError(what, got=str(error), rule=rule, cure=cure) from None
         bad = (parsed.micros == NOT_A_TIME) & ~parsed.missing
         self._note_unreadable(role, bad, values)
-        self._keep(role, parsed)
+        self._keep(role, parsed.micros)
+        self._keep(f"{role} missing", parsed.missing)
+        told = self._dated.setdefault(role, [])
+        if not parsed.missing.all():
+            told.append((parsed.is_instant, parsed.only_dates))
 
     def _take_numbers(self, role: str, values: Any) -> None:  # noqa: ANN401
         try:
@@ -173,14 +210,3 @@ def _identity(values: Any) -> npt.NDArray[np.uint64]:  # noqa: ANN401
     bits[bits == 0] = 1
     bits[np.asarray(pc.equal(texts, ""))] = 0
     return bits
-
-
-def _joined(parts: list[ParsedTimes]) -> TimeColumn:
-    seen = [part for part in parts if not part.missing.all()]
-    only_dates = bool(seen) and all(part.only_dates for part in seen)
-    return TimeColumn(
-        np.concatenate([part.micros for part in parts]),
-        np.concatenate([part.missing for part in parts]),
-        any(part.is_instant for part in parts),
-        only_dates,
-    )

@@ -56,7 +56,7 @@ def _values(raw: RawTable, rows: npt.NDArray[np.int64], rule: str, role: str) ->
         micros = raw.times[role].micros[rows]
         stated = micros != NOT_A_TIME
         told = np.full(rows.size, "", dtype=object)
-        told[stated] = [shown(text) for text in np.datetime_as_string(micros[stated].view("datetime64[us]"), unit="s")]
+        told[stated] = [shown(str(t)) for t in np.datetime_as_string(micros[stated].view("datetime64[us]"), unit="s")]
         return [role] * rows.size, told.tolist()
     if role in NUMBER_ROLES:
         pairs = zip(raw.longitude[rows], raw.latitude[rows], strict=True)
@@ -104,14 +104,14 @@ def _heaps(judged: Judged, kept: npt.NDArray[np.bool_], n: int) -> list[str]:
     share = float((kept & judged.moments.at_midnight).sum()) / n
     if share > _MANY_AT_MIDNIGHT:
         notes.append(f"{share:.1%} of times are midnight exactly: often a time that nobody knew")
-    first = float((from_instants(judged.moments.start[kept]).day == 1).mean())
+    step = max(n // 100_000, 1)
+    first = float((from_instants(judged.moments.start[kept][::step]).day == 1).mean())
     if first > _MANY_ON_FIRST:
         notes.append(f"{first:.1%} of incidents fall on the first of a month: often a date that nobody knew")
-    table = judged.incidents
-    most = table.groupby(["longitude", "latitude"], sort=False).size().max()
+    most = judged.most_on_one_point
     if most > _MANY_AT_ONE_POINT * n:
         notes.append(f"{most / n:.1%} of incidents stand on one point: perhaps a default address")
-    degrees = table["latitude"].to_numpy()[:: max(n // 100_000, 1)]
+    degrees = judged.incidents["latitude"].to_numpy()[::step]
     if np.mean(np.abs(degrees * 1000 - np.round(degrees * 1000)) < 1e-6) > 0.5:
         notes.append("most coordinates have three decimals or fewer: places are known to about 100 m")
     return notes

@@ -1,10 +1,11 @@
 """Times as they are written -> instants: a declared format, a declared zone, and a rule where the clock is unclear.
 
-A local time that the clock skips in spring moves to the first instant after the gap; one that it shows twice in autumn
-means the first (the same rule as `domain/shifts`). "Some time between A and B" is drawn once, uniformly within the range
-(Ratcliffe 2002, aoristic signatures, doi:10.1023/A:1013240828824): one incident stays one incident, so counts are
-conserved. The draw is a hash of the record itself: the same record falls on the same moment in every run, wherever in
-the file it stands and whatever stands around it.
+A local time that the clock skips in spring moves to the first instant after the gap; one that it shows twice in
+autumn means the first (the same rule as `domain/shifts`), unless an end or a report would then come before the
+beginning. "Some time between A and B" is drawn once, uniformly within the range (Ratcliffe 2002, aoristic signatures,
+doi:10.1023/A:1013240828824): one incident stays one incident, so counts are conserved. The draw is a hash of the
+record itself: the same record falls on the same moment in every run, wherever in the file it stands and whatever
+stands around it.
 """
 
 from __future__ import annotations
@@ -104,17 +105,18 @@ def _plain(values: Any) -> Micros:  # noqa: ANN401
     return np.array(filled, dtype=np.int64)
 
 
-def to_utc(local: Micros, zone: str) -> tuple[Micros, npt.NDArray[np.bool_]]:
+def to_utc(local: Micros, zone: str, *, second: bool = False) -> tuple[Micros, npt.NDArray[np.bool_]]:
     """Local wall-clock microseconds as instants, and which of them the clock skips or shows twice.
+
+    ``second`` reads a time that is shown twice as the second of the two.
 
     NOT_A_TIME stays NOT_A_TIME; callers keep years within 1678..2261.
     """
     if zone == "UTC":
         return local, np.zeros(local.size, dtype=bool)
     index = pd.DatetimeIndex(local.view("datetime64[us]"))
-    first = index.tz_localize(zone, ambiguous=np.ones(len(index), dtype=bool), nonexistent="shift_forward")
+    first = index.tz_localize(zone, ambiguous=np.full(len(index), not second), nonexistent="shift_forward")
     instants = first.asi8.astype(np.int64)
-    doubtful = np.zeros(local.size, dtype=bool)
     strict = index.tz_localize(zone, ambiguous="NaT", nonexistent="NaT").asi8
     doubtful = (strict == NOT_A_TIME) & (local != NOT_A_TIME)
     return instants, doubtful

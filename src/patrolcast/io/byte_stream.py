@@ -1,7 +1,7 @@
 """The bytes of one export, whatever they are packed in: plain, gzip, or a zip with exactly one file inside.
 
-An archive is hostile until it is read: it may unpack without end, hold another archive, point outside itself, or ask for
-a password. The limits are counted while unpacking, so what an archive says about itself is never believed.
+An archive is hostile until it is read: it may unpack without end, hold another archive, point outside itself, or ask
+for a password. The limits are counted while unpacking, so what an archive says about itself is never believed.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _open_zip(path: Path) -> BytesBudget:
 
 
 def _nested(file: BytesBudget, path: Path) -> IO[bytes]:
-    whole = io.BufferedReader(file, 2**20)
+    whole = io.BufferedReader(cast(io.RawIOBase, file), 2**20)
     if whole.peek(4)[:4].startswith((b"PK\x03\x04", b"\x1f\x8b")):
         raise DataRefusedError(
             path.name, got="an archive inside an archive", rule="packed at most once", cure="unpack it once"

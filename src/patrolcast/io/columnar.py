@@ -24,6 +24,11 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def identity_of(path: Path) -> tuple[str, str, int]:
+    """Name, SHA-256 and size of a file."""
+    return path.name, sha256_of(path), path.stat().st_size
+
+
 class ParquetSource:
     """One Parquet file; a place in it is a row number, the first is 1."""
 

@@ -10,20 +10,17 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
 
 from patrolcast.domain.errors import DataRefusedError, shown
-from patrolcast.io.byte_stream import open_bytes, require_file
+from patrolcast.io.byte_stream import require_file
+from patrolcast.io.csv_lines import CHUNK, UTF8, open_utf8, records_of
 
 LONGEST_ROW = 131_072
 LONGEST_LINE = 4 * 2**20
 MOST_COLUMNS = 10_000
 LINE_TOO_LONG, HOLDS_NUL = "row longer than 131,072 bytes", "NUL byte"
-_CHUNK = 2**22
-_UTF8 = {"utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"}
 _BOMS = (
     (codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"),
     (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"),
@@ -52,14 +49,6 @@ class CsvFacts:
     notes: tuple[str, ...]
 
 
-def open_utf8(path: Path, encoding: str) -> IO[bytes]:
-    """The unpacked bytes as UTF-8; another declared encoding is translated on the way."""
-    file = open_bytes(path)
-    if encoding.lower() in _UTF8:
-        return file
-    return cast(IO[bytes], codecs.EncodedFile(file, "utf-8", encoding))
-
-
 def scan_csv(path: Path, *, delimiter: str, encoding: str) -> CsvFacts:
     """Look at every byte.
 
@@ -78,7 +67,7 @@ def scan_csv(path: Path, *, delimiter: str, encoding: str) -> CsvFacts:
     pass_ = _Pass(path, delimiter, encoding)
     try:
         with open_utf8(path, encoding) as file:
-            while chunk := file.read(_CHUNK):
+            while chunk := file.read(CHUNK):
                 pass_.take(chunk)
     except UnicodeError as error:
         got = f"bytes that are not {encoding} ({shown(getattr(error, 'reason', error))})"
@@ -124,7 +113,7 @@ class _Pass:
 
     def _first(self, chunk: bytes) -> bytes:
         _refuse_other_kinds(chunk, self.name)
-        if self.encoding.lower() in _UTF8 and chunk.startswith(codecs.BOM_UTF8):
+        if self.encoding.lower() in UTF8 and chunk.startswith(codecs.BOM_UTF8):
             self.bom, chunk = True, chunk[3:]
         self.cr_only = b"\r" in chunk and b"\n" not in chunk
         line = chunk.replace(b"\r", b"\n") if self.cr_only else chunk
@@ -216,59 +205,6 @@ class _Pass:
                 rule=f"the last good line is {opened - 1}",
                 cure="copy it again, whole",
             )
-
-
-def records_of(file: IO[bytes], delimiter: str) -> Iterator[tuple[int, int, int, bool]]:
-    """Each record that is not blank: its number, its first and last physical line, and whether its quotes are closed.
-
-    A quote opens only at the start of a field, as parsers read it. The header is record 1.
-    """
-    record, first, line, inside, mark = 0, 0, 0, False, delimiter.encode()
-    for text in _lines(file):
-        line += 1
-        if not inside:
-            if not text:
-                continue
-            record, first = record + 1, line
-        if b'"' in text or inside:
-            inside = _open_after(text, mark, inside)
-        if not inside:
-            yield record, first, line, True
-    if inside:
-        yield record, first, line, False
-
-
-def _open_after(text: bytes, mark: bytes, inside: bool) -> bool:
-    at, n = 0, len(text)
-    while True:
-        if inside:
-            end = text.find(b'"', at)
-            if end < 0:
-                return True
-            if text[end + 1 : end + 2] == b'"':
-                at = end + 2
-                continue
-            inside, at = False, end + 1
-        elif text[at : at + 1] == b'"':
-            inside, at = True, at + 1
-            continue
-        at = text.find(mark, at)
-        if at < 0 or at >= n:
-            return False
-        at += 1
-
-
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    """Lines without their ends: newline, carriage return, or both."""
-    rest = b""
-    while chunk := file.read(_CHUNK):
-        whole = rest + chunk
-        held = whole.endswith(b"\r")
-        parts = (whole[:-1] if held else whole).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        rest = parts.pop() + (b"\r" if held else b"")
-        yield from parts
-    if rest:
-        yield rest.removesuffix(b"\r")
 
 
 def _header(chunk: bytes, name: str, delimiter: str) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from patrolcast.domain.errors import DataRefusedError, shown
-from patrolcast.io.csv_scan import CsvFacts, open_utf8, records_of, scan_csv
+from patrolcast.io.csv_lines import open_utf8, records_of
+from patrolcast.io.csv_scan import CsvFacts, scan_csv
 
 _BLOCK = 16 * 2**20
 RAGGED_LONG, RAGGED_SHORT = "more fields than the header", "fewer fields than the header"
@@ -76,6 +77,7 @@ class CsvSource:
             raise DataRefusedError(
                 self.name, got=shown(str(error).split(";")[0]), rule="cannot be parted into rows", cure=cure
             ) from None
+        pa.default_memory_pool().release_unused()
         self._n_records = done + len(self.ragged)
         self._refuse_misfit(done - 1)
 
@@ -98,7 +100,7 @@ class CsvSource:
         found: dict[int, str] = {}
         with open_utf8(self.path, self.encoding) as file:
             for record, first, last, _ in records_of(file, self.delimiter):
-                found |= {record: bad[line] for line in range(first, last + 1) if line in bad}
+                found.update((record, bad[line]) for line in range(first, last + 1) if line in bad)
         return found
 
     def rejected(self) -> list[tuple[int, str, str]]:

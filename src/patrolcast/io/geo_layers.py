@@ -35,10 +35,7 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
     if path.suffix.lower() in {".geojson", ".json"}:
         read_json(path)
     try:
-        if path.suffix.lower() == ".parquet":
-            layer = gpd.read_parquet(path)
-        else:
-            layer = gpd.read_file(_address(path))
+        layer = gpd.read_parquet(path) if path.suffix.lower() == ".parquet" else gpd.read_file(_address(path))
     except DataRefusedError:
         raise
     except Exception as error:  # GDAL, pyogrio, zipfile and pyarrow each have their own
@@ -66,6 +63,14 @@ def layer_source(path: Path) -> TableSource:
         table = table.assign(longitude=points.x.to_numpy(), latitude=points.y.to_numpy())
     table = pa.Table.from_pandas(gpd.pd.DataFrame(table), preserve_index=False)
     return TableSource(path.name, sha256_of(path), path.stat().st_size, table)
+
+
+def holds_layer(path: Path) -> bool:
+    """True for a zip with a shapefile inside."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return any(name.lower().endswith(".shp") for name in archive.namelist())
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401

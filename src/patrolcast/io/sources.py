@@ -20,7 +20,7 @@ from patrolcast.domain.settings import Incidents
 from patrolcast.io.byte_stream import require_file
 from patrolcast.io.columnar import ParquetSource
 from patrolcast.io.delimited import CsvSource
-from patrolcast.io.geo_layers import layer_source
+from patrolcast.io.geo_layers import holds_layer, layer_source
 from patrolcast.io.sqlite_table import sqlite_source
 
 _LAYERS = {".geojson", ".json", ".shp", ".gpkg", ".kml", ".kmz", ".fgb", ".gml"}
@@ -136,6 +136,6 @@ def _kind(path: Path) -> str:
     ending = path.suffix.lower()
     if ending == ".parquet":
         return "parquet"
-    if ending in _LAYERS or (ending == ".zip" and ".shp" in path.stem.lower()):
+    if ending in _LAYERS or (ending == ".zip" and holds_layer(path)):
         return "layer"
     return "csv"

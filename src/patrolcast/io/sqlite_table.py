@@ -1,7 +1,7 @@
 """A table of a SQLite database, read only. Other databases are not supported: export to Parquet.
 
-The URL comes from the environment, by the name that the config holds; it never reaches a message or a manifest. Names of
-table and columns must stand in the database's own lists before they are used, so no config can carry SQL.
+The URL comes from the environment, by the name that the config holds; it never reaches a message or a manifest. Names
+of table and columns must stand in the database's own lists before they are used, so no config can carry SQL.
 """
 
 from __future__ import annotations

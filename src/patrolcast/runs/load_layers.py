@@ -13,7 +13,7 @@ import pandas as pd
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import SourceAccount
 from patrolcast.domain.settings import PlaceLayer, Residents, Settings
-from patrolcast.io.columnar import sha256_of
+from patrolcast.io.columnar import identity_of
 from patrolcast.io.geo_layers import read_layer
 
 _POLYGONS = {"Polygon", "MultiPolygon"}
@@ -48,9 +48,7 @@ class _Reader:
     def account(self, path: Path, aside: dict[str, int], refused: dict[str, int]) -> None:
         n = len(self.layers[path])
         kept = n - sum(aside.values()) - sum(refused.values())
-        self.accounts[path] = SourceAccount(
-            path.name, sha256_of(path), path.stat().st_size, n, kept, aside, refused
-        )  # fmt: skip
+        self.accounts[path] = SourceAccount(*identity_of(path), n, kept, aside, refused)
 
 
 def load_layers(settings: Settings) -> CityLayers:
@@ -71,7 +69,8 @@ def load_layers(settings: Settings) -> CityLayers:
         districts = gpd.GeoDataFrame(named.dissolve("district", as_index=False))
     water = None if area.water is None else _polygons(reader.read(area.water), area.water)[["geometry"]]
     places = {name: _place(reader, name, place) for name, place in settings.places.items()}
-    residents, notes = None, ()
+    residents: gpd.GeoDataFrame | None = None
+    notes: tuple[str, ...] = ()
     if settings.residents is not None:
         residents = _residents(reader, settings.residents)
         notes = (f"residents: {settings.residents.vintage}",)
