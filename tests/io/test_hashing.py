@@ -15,8 +15,10 @@ def test_every_input_of_a_config_is_hashed_under_a_portable_name(tmp_path: Path)
     assert [(one.key, one.path) for one in found] == [
         ("area.boundary", "data/boundary.geojson"),
         ("area.districts", "data/districts.geojson"),
-        ("incidents.path", "data/incidents.csv"),
         ("codebook.path", "data/codebook.csv"),
+        ("incidents.path", "data/incidents.csv"),
+        ("places.bars.path", "data/bars.geojson"),
+        ("places.stops.path", "data/stops.geojson"),
     ]
     assert found == hashing.input_files(read_settings(write_city(tmp_path / "there")))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -194,3 +195,13 @@ def test_an_as_of_of_its_own_makes_a_run_of_its_own(city: Path, first: FinishedR
     assert earlier.folder.name.startswith("20260220T1100Z-tiny-")
     assert earlier.folder.name.rpartition("-")[2] != first.folder.name.rpartition("-")[2]
     assert AS_OF in first.manifest["config"]["as_of"]
+
+
+def test_the_order_of_keys_in_a_config_changes_nothing(tmp_path: Path, first: FinishedRun) -> None:
+    config = write_city(tmp_path)
+    head, stops, bars, gates = re.split(r"(?=\[places\.|\[gates\])", config.read_text(), maxsplit=3)
+    config.write_text(head + bars + stops + gates)
+    turned = run(config)
+    assert turned.folder.name == first.folder.name
+    one, two = files_of(first.folder), files_of(turned.folder)
+    assert [name for name in one if one[name] != two[name]] == ["timing.json"]

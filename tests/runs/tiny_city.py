@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -45,6 +46,14 @@ validation_days = 14
 rounds = 15
 max_rows = 10000
 threads = {threads}
+[places.stops]
+path = "../data/stops.geojson"
+measure = "count"
+source = "made up for the test"
+[places.bars]
+path = "../data/bars.geojson"
+measure = "distance_m"
+source = "made up for the test"
 [gates]
 min_incidents = {min_incidents}
 calibration = [0.2, 5.0]
@@ -60,6 +69,8 @@ def write_city(root: Path, *, threads: int = 1, min_incidents: int = 100, as_of:
     configs.mkdir()
     _layer(data / "boundary.geojson", [_box(0, 1)], [{}])
     _layer(data / "districts.geojson", [_box(0, 0.5), _box(0.5, 1)], [{"district": "1"}, {"district": "2"}])
+    for name, seed in (("stops", 1), ("bars", 2)):
+        _layer(data / f"{name}.geojson", np.random.default_rng(seed).random((5, 2)).tolist(), [{}] * 5, "Point")
     write_rows(data / "incidents.csv", records())
     grounds = [("THEFT", "", "theft", "citizen"), ("BURG", "", "burglary", "citizen"), ("STOP", "", "", "officer")]
     with (data / "codebook.csv").open("w", newline="") as file:
@@ -118,9 +129,13 @@ def _box(left: float, right: float) -> list[list[float]]:
     return [[west, SOUTH], [east, SOUTH], [east, north], [west, north], [west, SOUTH]]
 
 
-def _layer(path: Path, rings: list[list[list[float]]], properties: list[dict[str, str]]) -> None:
+def _layer(path: Path, shapes: list[Any], properties: list[dict[str, str]], kind: str = "Polygon") -> None:
     features = [
-        {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": facts}
-        for ring, facts in zip(rings, properties, strict=True)
+        {"type": "Feature", "geometry": {"type": kind, "coordinates": _placed(shape, kind)}, "properties": facts}
+        for shape, facts in zip(shapes, properties, strict=True)
     ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+
+
+def _placed(shape: Any, kind: str) -> Any:
+    return [shape] if kind == "Polygon" else [WEST + SIDE * shape[0], SOUTH + SIDE * shape[1]]

@@ -52,7 +52,8 @@ def input_files(config: ConfigFile) -> tuple[InputFile, ...]:
         the system refuses to open it.
     """
     named = [(".".join(key), path) for key, path in paths_in(config.settings) if path_base(key) == "file"]
-    return tuple(_input(key, part, config) for key, path in named for part in _parts(path))
+    found = [_input(key, part, config) for key, path in named for part in _parts(path)]
+    return tuple(sorted(found, key=lambda one: (one.key, one.path)))
 
 
 def digest(*parts: object) -> str:

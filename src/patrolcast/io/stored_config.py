@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from patrolcast.domain.errors import ConfigError, UsageError, shown
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings import Section, Settings
 from patrolcast.domain.settings_keys import KeyPath, parse_settings
 from patrolcast.io.settings_file import (
     DATA,
@@ -22,6 +22,7 @@ from patrolcast.io.settings_file import (
     read_settings,
 )
 
+Section_ = TypeVar("Section_", bound=Section)
 _FILE = "manifest.json config"
 
 
@@ -49,6 +50,25 @@ def settings_without_files(raw: Mapping[str, Any]) -> Settings:
     """The same settings where no file will be opened: for what depends on the config alone."""
     nowhere = Path("/nowhere")
     return stored_config(raw, project=nowhere / "project", data_root=nowhere).settings
+
+
+def in_canonical_order(settings: Settings) -> Settings:
+    """The same settings with every table of free names in the order of its names.
+
+    A manifest keeps no order of keys, and the hash of a config does not see it; so nothing may depend on it.
+    """
+    return _ordered(settings)
+
+
+def _ordered(section: Section_) -> Section_:
+    changed: dict[str, object] = {}
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        if isinstance(value, Section):
+            changed[name] = _ordered(value)
+        elif isinstance(value, dict):
+            changed[name] = {key: value[key] for key in sorted(value)}
+    return section.model_copy(update=changed)
 
 
 def _resolved(key: KeyPath, text: str, project: Path, data_root: Path | None) -> Path:

@@ -20,6 +20,7 @@ from patrolcast.io import hashing, store
 from patrolcast.io.encode import instant
 from patrolcast.io.machine import Watch
 from patrolcast.io.settings_file import ConfigFile
+from patrolcast.io.stored_config import in_canonical_order
 
 if TYPE_CHECKING:
     from patrolcast.runs.load import LoadedCity
@@ -134,7 +135,7 @@ def compute(
     from patrolcast.runs.load import load_city
     from patrolcast.runs.pipeline import run_pipeline
 
-    progress, settings = progress or Progress(), config.settings
+    progress, settings = progress or Progress(), in_canonical_order(config.settings)
     with watch.stage("load"):
         city = load_city(settings, as_of=asked, now=now, progress=progress)
     _unchanged_while_read(city, identity)
