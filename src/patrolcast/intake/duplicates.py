@@ -21,7 +21,7 @@ def find_duplicates(
     Parameters
     ----------
     identity : hash of the record number; 0 where it has none.
-    content : hash of everything else that is read.
+    content : hash of everything else that is read, ``reported`` included.
     reported : instants, microseconds.
 
     >>> find_duplicates(np.array([1, 1, 1, 0, 0], "u8"), np.array([5, 5, 6, 7, 7], "u8"), np.array([1, 1, 2, 3, 3]))

@@ -169,7 +169,7 @@ class RowCollector:
     def _take_numbers(self, role: str, values: Any) -> None:  # noqa: ANN401
         try:
             numbers, bad = parse_numbers(values)
-        except pa.ArrowInvalid:
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             numbers, bad = np.full(len(values), np.nan), np.ones(len(values), dtype=bool)
         self._note_unreadable(role, bad, values)
         self._keep(role, np.where(bad, np.nan, numbers) if bad.any() else numbers)

@@ -92,7 +92,10 @@ def _parse_exactly(values: pa.Array, time_format: str) -> Micros:
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     texts = pd.Series(encoded.dictionary.to_pylist(), dtype="object")
-    moments = pd.to_datetime(texts, format=time_format, errors="coerce", utc="%z" in time_format)
+    try:
+        moments = pd.to_datetime(texts, format=time_format, errors="coerce", utc="%z" in time_format)
+    except ValueError:  # a format that cannot be one fits no text
+        return np.full(len(values), NOT_A_TIME, dtype=np.int64)
     distinct = pd.DatetimeIndex(moments).as_unit("us").asi8.astype(np.int64)
     codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)
     return np.append(distinct, NOT_A_TIME)[codes]

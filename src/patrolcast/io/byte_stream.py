@@ -77,7 +77,7 @@ def require_file(path: Path) -> None:
             with path.open("rb") as file:
                 if not file.read(1):
                     cure = "export it again"
-                    raise DataRefusedError(path.name, got="an empty file", rule="needs a header and rows", cure=cure)
+                    raise DataRefusedError(path.name, got="an empty file", rule="must hold data", cure=cure)
             return
     except PermissionError:
         raise NotPermittedError(path.name, got="permission denied", rule="must be readable") from None

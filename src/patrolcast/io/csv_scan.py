@@ -13,7 +13,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.io.byte_stream import require_file
 from patrolcast.io.csv_lines import CHUNK, UTF8, open_utf8, records_of
 
@@ -58,11 +58,14 @@ def scan_csv(path: Path, *, delimiter: str, encoding: str) -> CsvFacts:
         the file is empty, no CSV, of another encoding than declared, torn at its end, or not closed in its quotes.
     """
     require_file(path)
+    if not delimiter.isascii() or delimiter in '"\r\n':
+        rule, cure = "one ASCII character, no quote and no line end", "e.g. ';'"
+        raise ConfigError("[incidents] delimiter", got=shown(delimiter), rule=rule, cure=cure)
     try:
         codecs.lookup(encoding)
     except LookupError:
         cure = "write encoding = 'utf-8' or a name that Python knows"
-        raise DataRefusedError(path.name, got=f"encoding {shown(encoding)}", rule="must exist", cure=cure) from None
+        raise ConfigError("[incidents] encoding", got=shown(encoding), rule="must exist", cure=cure) from None
     before = path.stat()
     pass_ = _Pass(path, delimiter, encoding)
     try:
@@ -174,7 +177,7 @@ class _Pass:
             self._refuse_open_quote()
         if n_lines < 2:
             raise DataRefusedError(self.name, got="a header only", rule="needs rows", cure="export it again")
-        if self.line_length and not self.quotes:
+        if self.line_length:
             self._refuse_torn_end(n_lines)
         notes = ["byte-order mark"] if self.bom else []
         notes += ["line ends: carriage returns" if self.cr_only else "line ends: mixed"] * bool(
@@ -188,6 +191,8 @@ class _Pass:
 
     def _refuse_torn_end(self, n_lines: int) -> None:
         last = self.tail.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
+        if '"' in last:
+            return
         n, wanted = last.count(self.delimiter) + 1, len(self.header or ())
         if n < wanted:
             rule, cure = f"the last line is cut off: {n} of {wanted} fields, no line end", "copy it again, whole"
@@ -208,14 +213,20 @@ class _Pass:
 
 
 def _header(chunk: bytes, name: str, delimiter: str) -> tuple[str, ...]:
-    line = chunk[: chunk.find(b"\n")] if b"\n" in chunk else chunk
+    line = chunk.replace(b"\r", b"\n").partition(b"\n")[0]
     mark = delimiter.encode()
     n = line.count(mark) + 1
     if n > MOST_COLUMNS:
         rule, cure = f"at most {MOST_COLUMNS:,} columns", "check delimiter and line ends"
         raise DataRefusedError(name, got=f"{n:,} columns or more", rule=rule, cure=cure)
-    text = line.decode("utf-8", "replace").rstrip("\r")
-    names = next(csv.reader([text], delimiter=delimiter), [])
+    text = line.decode("utf-8", "replace")
+    try:
+        names = next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error as error:
+        cure = "export it again"
+        raise DataRefusedError(
+            f"{name} header", got=shown(str(error)), rule="must be column names", cure=cure
+        ) from None
     other = max(",;\t|", key=text.count)
     if len(names) < 2 and text.count(other):
         cure = f"declare it: [incidents] delimiter = {shown(other)}"

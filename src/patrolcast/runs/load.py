@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
-from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings, parse_as_of
 from patrolcast.domain.shifts import local_instant, to_instants
@@ -25,6 +27,7 @@ from patrolcast.intake.moments import TimeRules
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.telling import intake_notes, refused_rows
+from patrolcast.io.byte_stream import require_file
 from patrolcast.io.known import read_table
 from patrolcast.io.sources import Source, mapped_columns, open_sources, require_columns
 from patrolcast.runs.load_layers import CityLayers, load_layers
@@ -81,7 +84,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         moment, judged = _judge(raw, rules, bad, asked, now)
     refused = refused_rows(raw, judged, columns)
     refused = _placed(refused, sources)
-    accounts = tuple(_account(i, source, raw, judged) for i, source in enumerate(sources))
+    accounts = tuple(_account(i, source, raw, judged, columns) for i, source in enumerate(sources))
     incidents = judged.incidents
     newest = None if incidents.empty else incidents["reported_at"].iloc[-1].to_pydatetime()
     tables = CityTables(
@@ -130,7 +133,9 @@ def _rules(settings: Settings, layers: CityLayers, sources: list[Source], column
         whole_day_shifts=len(settings.shifts.starts) == 1,
         headers=columns,
     )
+    _require_names(given.crs, times.zone)
     book = settings.codebook.path
+    require_file(book)
     return IntakeRules(
         file=", ".join(source.name for source in sources),
         times=times,
@@ -142,6 +147,20 @@ def _rules(settings: Settings, layers: CityLayers, sources: list[Source], column
         excluded_offences=frozenset(settings.policy.excluded_offences),
         first_day=first,
     )
+
+
+def _require_names(crs: str, zone: str) -> None:
+    """Refuse a reference system or a time zone that does not exist."""
+    try:
+        CRS.from_user_input(crs)
+    except CRSError:
+        cure = "e.g. EPSG:4326 for degrees, EPSG:3435 for feet in Illinois"
+        raise ConfigError("[incidents] crs", got=shown(crs), rule="must exist", cure=cure) from None
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        cure = "'local', 'UTC' or an IANA zone, e.g. America/Chicago"
+        raise ConfigError("[incidents] time_zone", got=shown(zone), rule="must exist", cure=cure) from None
 
 
 def _judge(
@@ -176,7 +195,7 @@ def _placed(refused: pd.DataFrame, sources: list[Source]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _account(i: int, source: Source, raw: RawTable, judged: Judged) -> SourceAccount:
+def _account(i: int, source: Source, raw: RawTable, judged: Judged, columns: dict[str, str]) -> SourceAccount:
     rows = raw.file == i
     refused = judged.verdicts.count("refused", rows)
     for _, rule, _ in source.rejected():
@@ -189,5 +208,12 @@ def _account(i: int, source: Source, raw: RawTable, judged: Judged) -> SourceAcc
         kept=int((rows & judged.verdicts.open).sum()),
         set_aside=judged.verdicts.count("set aside", rows),
         refused=refused,
-        notes=tuple(source.notes),
+        notes=(*source.notes, *_unread(source.header, set(columns.values()))),
     )
+
+
+def _unread(header: tuple[str, ...], mapped: set[str]) -> list[str]:
+    """Columns that the config does not map, and that were therefore never read."""
+    names = [name for name in header if name not in mapped]
+    more = f" and {len(names) - 30} more" if len(names) > 30 else ""
+    return [f"columns not read: {', '.join(map(shown, names[:30]))}{more}"] if names else []

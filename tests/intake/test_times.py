@@ -1,0 +1,86 @@
+"""Times: exact calendar, one rule for unclear clocks, draws that stay in their range and depend on nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from patrolcast.domain.shifts import local_instant
+from patrolcast.intake.times import NOT_A_TIME, draw_within, mix, parse_times, to_utc
+
+AM_PM = "%m/%d/%Y %I:%M:%S %p"
+
+
+@given(st.lists(st.datetimes(datetime(1990, 1, 1), datetime(2100, 12, 31)), min_size=1))
+def test_any_written_time_is_read_as_it_was_meant(moments: list[datetime]) -> None:
+    whole = [moment.replace(microsecond=0) for moment in moments]
+    parsed = parse_times(pa.array([moment.strftime(AM_PM) for moment in whole]), AM_PM)
+    assert parsed.micros.tolist() == pd.DatetimeIndex(whole).as_unit("us").asi8.tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["02/30/2018 01:00:00 AM", "02/29/2019 01:00:00 AM", "04/31/2018 01:00:00 AM", "13/01/2018 01:00:00 AM",
+     "01/01/2018 13:00:00 AM", "01/01/2018", "01/01/2018 01:00:00 AM x", "yesterday"],
+)  # fmt: skip
+def test_a_time_that_does_not_exist_is_not_moved_to_another_day(text: str) -> None:
+    parsed = parse_times(pa.array([text, "02/29/2020 01:00:00 AM"]), AM_PM)
+    assert parsed.micros[0] == NOT_A_TIME
+    assert not parsed.missing[0]
+    assert parsed.micros[1] == pd.Timestamp("2020-02-29 01:00").as_unit("us").value // 1000
+
+
+def test_a_written_zone_makes_an_instant() -> None:
+    parsed = parse_times(pa.array(["2026-01-10T10:00:00-0600"]), "%Y-%m-%dT%H:%M:%S%z")
+    assert parsed.is_instant
+    assert pd.Timestamp(parsed.micros[0], unit="us") == pd.Timestamp("2026-01-10 16:00")
+
+
+def test_dates_and_timestamps_of_a_typed_table_need_no_format() -> None:
+    dates = parse_times(pa.array([pd.Timestamp("2026-01-10").date(), None], pa.date32()), None)
+    assert dates.only_dates
+    assert dates.missing.tolist() == [False, True]
+    nanoseconds = parse_times(pa.array([pd.Timestamp("2026-01-10 10:00")], pa.timestamp("ns")), None)
+    assert not nanoseconds.only_dates
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2037, 12, 31)))
+def test_local_times_follow_the_same_rule_as_shifts(moment: datetime) -> None:
+    whole = moment.replace(second=0, microsecond=0)
+    local = pd.DatetimeIndex([whole]).as_unit("us").asi8.astype(np.int64)
+    instants, _ = to_utc(local, "America/Chicago")
+    told = local_instant(whole.date(), whole.time(), ZoneInfo("America/Chicago"))
+    assert pd.Timestamp(instants[0], unit="us", tz="UTC") == pd.Timestamp(told)
+
+
+def test_the_gap_and_the_repeated_hour() -> None:
+    local = pd.DatetimeIndex(["2025-03-09 02:30", "2025-11-02 01:30", "2025-06-01 12:00"]).as_unit("us").asi8
+    first, doubtful = to_utc(local, "America/Chicago")
+    second, _ = to_utc(local, "America/Chicago", second=True)
+    told = [str(moment) for moment in pd.DatetimeIndex(first.astype("datetime64[us]"))]
+    assert told == ["2025-03-09 08:00:00", "2025-11-02 06:30:00", "2025-06-01 17:00:00"]
+    assert doubtful.tolist() == [True, True, False]
+    assert ((second - first) / 3.6e9).tolist() == [0.0, 1.0, 0.0]
+
+
+@given(st.integers(0, 10**15), st.integers(0, 10**13), st.integers(0, 2**64 - 1))
+def test_a_draw_stays_within_its_range(start: int, width: int, bits: int) -> None:
+    begin, end = np.array([start]), np.array([start + width])
+    drawn = draw_within(begin, end, np.array([bits], dtype=np.uint64))[0]
+    assert start <= drawn < start + max(width, 1)
+
+
+def test_draws_over_many_records_are_uniform() -> None:
+    n = 50_000
+    bits = mix(np.full(n, 7, dtype=np.uint64), np.arange(n))
+    hours = draw_within(np.zeros(n, dtype=np.int64), np.full(n, 24 * 3_600_000_000), bits) // 3_600_000_000
+    counts = np.bincount(hours, minlength=24)
+    chi_square = float(((counts - n / 24) ** 2 / (n / 24)).sum())
+    assert chi_square < 49.7  # 0.999 quantile of chi-square with 23 degrees of freedom
