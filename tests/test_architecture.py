@@ -18,7 +18,7 @@ MAX_LINES = 300
 LONG_FILES = {"domain/settings.py": "every key of the config in one place: it is read as a table, not as a program"}
 """Files that may be longer than 300 lines, and why."""
 
-MAY_READ = {"report/templates.py": "reads the page templates packaged with it, and nothing else"}
+MAY_READ = {"report/packaged.py": "reads the page templates packaged with it, and nothing else"}
 """Files outside io/ and the doors that may open something, and what."""
 
 FILE_CALLS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "rmdir", "touch",
@@ -30,7 +30,9 @@ FILE_MODULES = {"duckdb", "sqlite3", "socket", "urllib", "http", "requests", "su
                 "pyogrio", "fcntl", "filelock", "logging", "sqlalchemy"}  # fmt: skip
 CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "Timestamp.now", "Timestamp.today",
                "Timestamp.utcnow"}  # fmt: skip
-CHANCE_MODULES = {"random", "secrets", "uuid"}
+CHANCE_MODULES = {"random", "secrets"}
+RANDOM_IDS = {"uuid1", "uuid4", "uuid6", "uuid7"}
+"""Of uuid, only names made from other names (uuid3, uuid5) are the same every time."""
 SEEDED = {"default_rng", "Generator", "SeedSequence", "PCG64", "Philox", "BitGenerator"}
 
 
@@ -114,6 +116,10 @@ def unseeded(text: str) -> list[str]:
         drawn = isinstance(node, ast.Attribute) and dotted(node.value) in {"np.random", "numpy.random"}
         if drawn and node.attr not in SEEDED:
             found.append(f"line {node.lineno}: uses np.random.{node.attr}")
+        if (isinstance(node, ast.Attribute) and node.attr in RANDOM_IDS) or (
+            isinstance(node, ast.ImportFrom) and RANDOM_IDS & {alias.name for alias in node.names}
+        ):
+            found.append(f"line {node.lineno}: draws a random id")
         if isinstance(node, ast.Call) and dotted(node.func).endswith("default_rng"):
             seed = node.args[0] if node.args else None
             if seed is None or (isinstance(seed, ast.Constant) and seed.value is None):
@@ -226,7 +232,8 @@ def test_outside_io_and_the_doors_no_random_number_is_unseeded() -> None:
         "np.random.default_rng(None)",
         "import random",
         "from numpy.random import poisson",
-        "import uuid",
+        "uuid.uuid4()",
+        "from uuid import uuid1",
     ],
 )
 def test_planted_unseeded_chance_is_caught(text: str) -> None:

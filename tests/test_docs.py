@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from patrolcast.domain import errors
+from patrolcast.report.config_reference import config_reference
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -26,18 +24,8 @@ def named(text: str) -> set[str]:
     return {word for ticked in re.findall(r"`([^`\n]+)`", text) for word in re.split(r"[,\s]+", ticked)}
 
 
-def config_reference() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("config_reference", ROOT / "tools" / "config_reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["config_reference"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_page_of_config_keys_is_what_the_types_say() -> None:
-    assert page("config.md") == config_reference().page(), "run tools/config_reference.py"
+    assert page("config.md") == config_reference(), "run tools/config_reference.py"
 
 
 def test_every_error_class_and_its_exit_code_is_documented() -> None:

@@ -36,7 +36,7 @@ class FeatureSpec:
     lookback_days : how far back it sees; 0 for none, ``inf`` for all history.
     source : which table it is computed from.
     caution : what a reader should know before trusting it.
-    phrase : the reason in plain words; ``{value}`` is replaced by the value where the phrase needs it.
+    phrase : the reason in plain words; the placeholders are filled by `forecast/explain`.
     """
 
     name: str

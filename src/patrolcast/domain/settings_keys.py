@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -68,6 +68,25 @@ def section_at(path: KeyPath) -> type[Section] | None:
             model = section_in(get_args(annotation)[1]) if get_origin(annotation) is dict else None
             annotation = None
     return model
+
+
+def paths_in(section: Section, at: KeyPath = ()) -> Iterator[tuple[KeyPath, Path]]:
+    """Every path that the settings name, with its key; found by type."""
+    for name in type(section).model_fields:
+        yield from _paths_of(getattr(section, name), (*at, name))
+
+
+def _paths_of(value: object, key: KeyPath) -> Iterator[tuple[KeyPath, Path]]:
+    if isinstance(value, Path):
+        yield key, value
+    elif isinstance(value, Section):
+        yield from paths_in(value, key)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _paths_of(inner, (*key, str(name)))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _paths_of(inner, key)
 
 
 def section_in(annotation: Any) -> type[Section] | None:  # noqa: ANN401

@@ -101,7 +101,7 @@ def shift_calendar(starts: Sequence[str], *, timezone: str, first_day: date, las
             "shift_end": end,
             "shift_day": shift_day,
             "slot": np.tile(np.arange(len(clocks), dtype=np.int8), n_days),
-            "weekday": shift_day.dayofweek.to_numpy().astype(np.int8),
+            "weekday": shift_day.day_of_week.to_numpy().astype(np.int8),
             "hours": (end - begin).total_seconds().to_numpy() / 3600.0,
         }
     )

@@ -27,7 +27,7 @@ def calendar_features(
 ) -> ByShift:
     """Feature name -> float32 ``[n_shifts]`` for every calendar feature that the settings switch on."""
     day = calendar["shift_day"]
-    angle = 2 * np.pi * day.dt.dayofyear.to_numpy() / 365.25
+    angle = 2 * np.pi * day.dt.day_of_year.to_numpy() / 365.25
     found: dict[str, npt.NDArray[Any]] = {
         "weekday": calendar["weekday"].to_numpy(),
         "slot": calendar["slot"].to_numpy(),

@@ -17,6 +17,8 @@ TRAILING_DAYS = (1, 3, 7, 14, 28, 91, 182, 365)
 """Windows of the trailing means over all shifts."""
 SHIFT_TRAILING_DAYS = (28, 182)
 """Windows of the trailing means over the same shift of the day."""
+ANY_TRAILING_DAYS = (28, 365)
+"""Windows of the trailing means over all categories together."""
 HALF_LIVES_DAYS = (7, 28, 91, 365)
 """Half-lives of the exponentially weighted histories."""
 RING_WINDOWS = ((1, 28), (1, 365), (2, 365), (3, 365))
@@ -45,48 +47,42 @@ def _reports(name: str, unit: str, family: Family, lookback: float, phrase: str)
 
 
 def _history() -> Iterable[FeatureSpec]:
+    rate = "reports per day"
     for days in TRAILING_DAYS:
-        told = f"{{n}} reported here in the last {days} days" if days > 1 else "{n} reported here in the last day"
-        yield _reports(f"reports_{days}d", "reports per day", "history", days, told)
-    yield _reports("reports_all", "reports per day", "history", inf, "the long-run level of reports here")
+        yield _reports(f"reports_{days}d", rate, "history", days, "{n} {what} reports here in the last {days} days")
+    yield _reports("reports_all", rate, "history", inf, "{per_year} {what} reports a year here in the long run")
     for days in SHIFT_TRAILING_DAYS:
-        yield _reports(
-            f"same_shift_{days}d",
-            "reports per day",
-            "history",
-            days,
-            f"{{n}} at this time of day in the last {days} days",
-        )
-    yield _reports("same_shift_share", "share", "history", inf, "how much of it falls at this time of day here")
+        told = "{n} {what} reports here at this time of day in the last {days} days"
+        yield _reports(f"same_shift_{days}d", rate, "history", days, told)
+    yield _reports("same_shift_share", "share", "history", inf, "{percent} % of those here fall at this time of day")
     for days in HALF_LIVES_DAYS:
-        told = f"the recent level of reports here (weight halves every {days} days)"
-        yield _reports(f"decayed_{days}d", "reports per day", "history", inf, told)
-    yield _reports("any_28d", "reports per day", "history", 28, "{n} reports of any kind here in the last 28 days")
-    yield _reports("any_365d", "reports per day", "history", 365, "reports of any kind here over a year")
-    yield _reports("any_all", "reports per day", "history", inf, "the long-run level of all reports here")
-    yield _reports(
-        "trend", "log ratio", "history", inf, "whether reports here rise or fall against their long-run level"
-    )
+        told = f"{{what}} reports here lately at a rate of {{per_year}} a year (weight halves in {days} days)"
+        yield _reports(f"decayed_{days}d", rate, "history", inf, told)
+    for days in ANY_TRAILING_DAYS:
+        yield _reports(f"any_{days}d", rate, "history", days, "{n} reports of all kinds here in the last {days} days")
+    yield _reports("any_all", rate, "history", inf, "{per_year} reports of all kinds a year here in the long run")
+    told = "{what} reports here lately at {ratio} % of the remembered level"
+    yield _reports("trend", "log ratio", "history", inf, told)
 
 
 def _neighbours() -> Iterable[FeatureSpec]:
+    rate = "reports per day and cell"
     for ring, days in RING_WINDOWS:
-        told = f"reports in the cells {ring} step{'s' if ring > 1 else ''} away in the last {days} days"
-        yield _reports(f"ring{ring}_{days}d", "reports per day and cell", "neighbours", days, told)
-    yield _reports(
-        "starting_level", "reports per day", "neighbours", inf, "the remembered level of this and nearby cells"
-    )
-    yield _reports(
-        "any_ring1_365d", "reports per day and cell", "neighbours", 365, "reports of any kind next door over a year"
-    )
+        away = "next door" if ring == 1 else f"{ring} cells away"
+        told = f"{{mean}} {{what}} reports per cell {away} in the last {{days}} days"
+        yield _reports(f"ring{ring}_{days}d", rate, "neighbours", days, told)
+    told = "a remembered level of {per_year} {what} reports a year, here and nearby"
+    yield _reports("starting_level", "reports per day", "neighbours", inf, told)
+    told = "{mean} reports of all kinds per cell next door in the last {days} days"
+    yield _reports("any_ring1_365d", rate, "neighbours", 365, told)
     for days in NEAR_REPEAT_HALF_LIVES:
-        told = f"reports here and next door in the last days (weight halves every {days} days)"
+        told = f"recent {{what}} reports here and next door (weight halves in {days} days)"
         yield _reports(f"near_repeat_{days}d", "weighted reports", "near_repeat", 8 * days, told)
 
 
 def _rhythm() -> Iterable[FeatureSpec]:
-    yield _reports("days_since", "days", "recency", inf, "{value:.0f} days since the last report here")
-    yield _reports("days_since_ring1", "days", "recency", inf, "{value:.0f} days since the last report next door")
+    yield _reports("days_since", "days", "recency", inf, "{whole} days since the last {what} report here")
+    yield _reports("days_since_ring1", "days", "recency", inf, "{whole} days since the last {what} report next door")
     yield _reports("hour_of_week", "log ratio", "climatology", inf, "usual for {weekday} {shift}")
 
 
@@ -98,16 +94,15 @@ def _calendar(holidays: bool, paydays: bool, darkness: bool) -> Iterable[Feature
     yield spec("slot", "shift of the day", "the time of day")
     yield spec("season_sin", "-1..1", "the time of year")
     yield spec("season_cos", "-1..1", "the time of year")
-    yield spec("lead_days", "days", "how far ahead this shift lies")
+    yield spec("lead_days", "days", "{whole} days ahead")
     if holidays:
-        yield spec("holiday", "0 or 1", "a public holiday")
-        yield spec("eve_of_holiday", "0 or 1", "the day before a public holiday")
+        yield spec("holiday", "0 or 1", "whether it is a public holiday")
+        yield spec("eve_of_holiday", "0 or 1", "whether a public holiday follows")
     if paydays:
-        yield spec("days_after_payday", "days", "{value:.0f} days after payday", "declared by the config")
+        yield spec("days_after_payday", "days", "{whole} days after payday", "declared by the config")
     if darkness:
-        yield spec(
-            "darkness", "share of the shift", "the hours of darkness", "from the sun's position; no street light"
-        )
+        caution = "from the sun's position; knows no street light"
+        yield spec("darkness", "share of the shift", "{percent} % of the shift is dark", caution)
     yield FeatureSpec("category", "code", Provenance.ENVIRONMENT, "category", 0, "codebook", "", "the kind of incident")
 
 
@@ -122,5 +117,5 @@ def _places(places: dict[str, PlaceLayer]) -> Iterable[FeatureSpec]:
             0,
             layer.source,
             layer.caution,
-            f"the place itself ({name.replace('_', ' ')})",
+            f"{name.replace('_', ' ')} here: {{value:.3g}} ({units[layer.measure]})",
         )

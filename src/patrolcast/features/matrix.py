@@ -18,6 +18,7 @@ from scipy import sparse
 from patrolcast.domain.matrix import Admission, AdmittedFeature, AdmittedMatrix
 from patrolcast.features import lags
 from patrolcast.features.catalogue import (
+    ANY_TRAILING_DAYS,
     HALF_LIVES_DAYS,
     NEAR_REPEAT_HALF_LIVES,
     RING_WINDOWS,
@@ -197,7 +198,7 @@ def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
     makers: dict[str, Maker] = {f"reports_{d}d": partial(mean, d) for d in TRAILING_DAYS}
     makers["reports_all"] = lambda: lags.long_run_mean(own.running)
     makers |= {f"decayed_{d}d": partial(decayed, d) for d in HALF_LIVES_DAYS}
-    makers["any_28d"], makers["any_365d"] = partial(any_mean, 28), partial(any_mean, 365)
+    makers |= {f"any_{d}d": partial(any_mean, d) for d in ANY_TRAILING_DAYS}
     makers["any_all"] = lambda: shared.once("any_all", lambda: lags.long_run_mean(shared.any_running))
     makers["trend"] = lambda: np.log((decayed(91) + _TREND_FLOOR) / (own.start + _TREND_FLOOR))
     makers |= {f"ring{k}_{d}d": partial(_ring_mean, mean, d, near[k - 1]) for k, d in RING_WINDOWS}

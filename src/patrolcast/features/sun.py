@@ -22,7 +22,7 @@ def darkness(calendar: pd.DataFrame, *, longitude: float, latitude: float) -> np
     observer = Observer(latitude=latitude, longitude=longitude)
     start = calendar["shift_start"]
     key = (
-        calendar["shift_day"].dt.dayofyear.astype(str)
+        calendar["shift_day"].dt.day_of_year.astype(str)
         + "/"
         + calendar["slot"].astype(str)
         + "/"

@@ -7,7 +7,9 @@ only choose and round them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
@@ -15,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.errors import ProhibitedDataError
-from patrolcast.domain.matrix import AdmittedFeature, AdmittedMatrix
+from patrolcast.domain.matrix import AdmittedFeature, AdmittedMatrix, FeatureSpec
 from patrolcast.forecast.gbm import FittedModel
 
 STARTING_RATE = "starting_rate"
@@ -66,14 +68,22 @@ def empty_table() -> pd.DataFrame:
     return pd.DataFrame(texts | numbers)
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What a reason may speak of: the category in words, the weekday and the part of the day of the shift."""
+
+    what: str
+    weekday: str
+    shift: str
+
+
 def reasons(
     columns: tuple[AdmittedFeature, ...],
     values: npt.NDArray[np.float32],
     row: npt.NDArray[np.float64],
     *,
     level: str,
-    shift_name: str,
-    weekday: str,
+    setting: Setting,
     most: int = 3,
 ) -> list[str]:
     """The main reasons of one forecast row in plain words, strongest first.
@@ -81,8 +91,8 @@ def reasons(
     Parameters
     ----------
     values, row : feature values and contributions of the row.
-    level : the starting rate against the city in words, always told first.
-    most : how many feature reasons to add; those that raise or lower the forecast by less than 3 % are not told.
+    level : the forecast against the city in words, always told first.
+    most : how many feature reasons to add, one per family; those that move the forecast by less than 3 % are not told.
     """
     told = [level]
     used: set[str] = set()
@@ -94,13 +104,46 @@ def reasons(
         if spec.family in used:
             continue
         used.add(spec.family)
-        value = float(values[position])
-        n = round(value * spec.lookback_days) if np.isfinite(spec.lookback_days) else 0
-        phrase = spec.phrase.format(n=n, value=value, shift=shift_name, weekday=weekday)
-        told.append(f"{phrase} ({'raises' if effect > 0 else 'lowers'} it {_times(effect)})")
+        direction = "raises" if effect > 0 else "lowers"
+        told.append(
+            f"{phrase(spec, float(values[position]), setting)} ({direction} it by {100 * _change(effect):.0f} %)"
+        )
     return told
 
 
-def _times(effect: float) -> str:
-    change = np.expm1(abs(effect)) if effect > 0 else -np.expm1(-abs(effect))
-    return f"by {100 * change:.0f} %"
+def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:
+    """A feature's value in words.
+
+    >>> from patrolcast.domain.provenance import Provenance
+    >>> told = "{n} {what} reports here in the last {days} days"
+    >>> spec = FeatureSpec("reports_28d", "", Provenance.CITIZEN, "history", 28, "", "", told)
+    >>> phrase(spec, 3 / 28, Setting("burglary", "Friday", "evenings"))
+    '3 burglary reports here in the last 28 days'
+    >>> phrase(spec, 1 / 28, Setting("burglary", "Friday", "evenings"))
+    '1 burglary report here in the last 28 days'
+    """
+    days = spec.lookback_days if np.isfinite(spec.lookback_days) else 0.0
+    value = value if np.isfinite(value) else 0.0
+    text = spec.phrase.format(
+        n=round(value * days),
+        mean=f"{value * days:.1f}",
+        days=f"{days:.0f}",
+        per_year=_few(value * 365.0),
+        percent=f"{100 * value:.0f}",
+        ratio=f"{100 * np.exp(np.clip(value, -7, 7)):.0f}",
+        whole=f"{value:.0f}",
+        value=value,
+        what=setting.what,
+        weekday=setting.weekday,
+        shift=setting.shift,
+    )
+    text = re.sub(r"\b1 ((?:\w+ )*?)(report|day)s\b", r"1 \1\2", text)
+    return text.replace("in the last 1 day", "in the last day")
+
+
+def _few(number: float) -> str:
+    return f"{number:.0f}" if number >= 9.5 else f"{number:.1f}"
+
+
+def _change(effect: float) -> float:
+    return float(np.expm1(effect)) if effect > 0 else float(-np.expm1(effect))

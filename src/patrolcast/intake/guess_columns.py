@@ -117,6 +117,23 @@ DESCRIPTIONS = _phrases(
 )
 """Headers of words that explain a code to the person who decides about it."""
 
+_WHEN = r"(?=.*\b(date|dates|datetime|time|dt|dat|dttm|timestamp|tm)\b|.*date)"
+LIKELY: dict[str, str] = {
+    "occurred_at": _WHEN
+    + r".*\b(occ|occur|occurred|occurrence|occu|offen[cs]e|incident|crime|event|start|from|begin|create|"
+    r"created|queued|rmsoccurrence)|timecreate|occurrencedate",
+    "occurred_until": _WHEN + r".*\b(to|end|through|last|until)\b",
+    "reported_at": _WHEN + r".*\b(report|reported|rpt|rptd|rept|received)\b",
+    "longitude": r"\b(lon|lng|long|longitude)\b|longitude|\b(map|geo|point|wgs|data) ?(lon|x)",
+    "latitude": r"\b(lat|latitude)\b|latitude|\b(map|geo|point|wgs|data) ?(lat|y)",
+    "offence": r"(?!.*\b(date|time|id|number|no|num|count|against|location|key|hour)\b)"
+    r".*\b(offen[cs]e|crime|ucr|u?ibr|nibrs|ibrs|charge|call type|final call|type of incident|uc2)\b",
+    "call_source": r"initiated|\b(call|report|event) (source|origin)\b",
+    "record_id": r"\b(report|incident|case|event|cad|complaint|offen[cs]e|inci|rms|call|dc|cc|nopd)\b ?"
+    r"(number|no|num|id|nbr|key|item)\b|\bccnumber\b",
+}
+"""Role -> pattern over words: weaker than a known header, and looked at after all of those."""
+
 _PERSON = re.compile(
     r"\b(name|surname|first name|last name|dob|birth|birthdate|phone|telephone|mobile|email|plate|licen[cs]e|vin|ssn|"
     r"social security|passport|narrative|race|ethnicity|sex|gender|age|victim|vict|suspect|susp|offender|arrestee|"
@@ -158,6 +175,11 @@ def guess_roles(headers: Sequence[str]) -> dict[str, list[str]]:
         rank = {_key(phrase): i for i, phrase in reversed(list(enumerate(known)))}
         fits = [(rank[_key(text)], header) for header, text in told.items() if _key(text) in rank]
         found[role] = [header for _, header in sorted(fits, key=lambda fit: fit[0])]
+    taken = {header for headers in found.values() for header in headers}
+    for role, pattern in LIKELY.items():
+        found[role] += [
+            name for name, text in told.items() if name not in taken and re.match(f".*?(?:{pattern})", text)
+        ]
     return found
 
 

@@ -11,12 +11,14 @@ MAX_BYTES = 20_000_000
 
 def read_codebooks(folder: Path) -> dict[str, list[dict[str, str]]]:
     """File name -> rows of every CSV in ``folder``, in order of name; empty when there is no such folder."""
-    books = {}
-    for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
-        if path.stat().st_size <= MAX_BYTES:
-            text = path.read_text(encoding="utf-8-sig", errors="replace")
-            books[path.name] = list(csv.DictReader(text.splitlines()))
-    return books
+    found = sorted(folder.glob("*.csv")) if folder.is_dir() else []
+    return {path.name: read_table(path) for path in found if path.stat().st_size <= MAX_BYTES}
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """A small CSV as it stands: header -> text."""
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def zone_cities() -> list[tuple[str, float, float]]:

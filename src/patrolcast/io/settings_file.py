@@ -25,7 +25,7 @@ from typing import Any
 
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.settings import Settings
-from patrolcast.domain.settings_keys import KeyPath, parse_settings, path_base
+from patrolcast.domain.settings_keys import KeyPath, parse_settings, path_base, paths_in
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 8
@@ -95,6 +95,21 @@ def read_settings(path: Path) -> ConfigFile:
         data_root=stated.data_root,
         files=tuple(stated.read),
     )
+
+
+def missing_files(config: ConfigFile) -> list[ConfigError]:
+    """One error for each input that the config names and that is not there (a run folder is made when needed)."""
+    named = [(key, path) for key, path in paths_in(config.settings) if path_base(key) == "file"]
+    return [
+        ConfigError(
+            f"{config.path.name}: [{'.'.join(key[:-1])}] {key[-1]}",
+            got=shown(os.path.relpath(path, config.project)),
+            rule="no such file",
+            cure="check the path" if config.data_root is None else "check the path and data_root",
+        )
+        for key, path in named
+        if not path.is_file()
+    ]
 
 
 def document_sha256(raw: Mapping[str, Any]) -> str:

@@ -7,13 +7,14 @@ on paper.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult, publishable
+from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult
 from patrolcast.report import mapdata, packaged, words
-from patrolcast.report.ground import admitted_groups, excluded_rows, gate_rows, source_accounts
+from patrolcast.report.ground import admitted_groups, excluded_rows, gate_rows, is_publishable, source_accounts
 from patrolcast.report.page import render, script_json
 from patrolcast.report.trust import interval_rows, skill_rows, skill_sentences
 
@@ -42,7 +43,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         script=script,
         context=context,
         facts=_facts(result, context, shifts),
-        published=publishable(result.gates, required=frozenset()) and bool(result.gates),
+        published=is_publishable(result),
         stopped=[gate["name"] for gate in gate_rows(result.gates) if gate["stops"]],
         notice=NOTICE,
         limits=LIMITS,
@@ -179,7 +180,7 @@ def _legend(edges: list[float]) -> list[dict[str, str]]:
     if not edges:
         return []
     told = [f"below {edges[0]:g}"]
-    told += [f"{a:g} to {b:g}" for a, b in zip(edges, edges[1:], strict=False)]
+    told += [f"{a:g} to {b:g}" for a, b in pairwise(edges)]
     told.append(f"{edges[-1]:g} and more")
     return [{"shade": str(i + mapdata.MOST_CLASSES - len(told)), "label": label} for i, label in enumerate(told)]
 

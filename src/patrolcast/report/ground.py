@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from patrolcast.domain.matrix import Admission
-from patrolcast.domain.records import GateResult, SourceAccount, Verdict
+from patrolcast.domain.records import GateResult, RunResult, SourceAccount, Verdict, publishable
 from patrolcast.report import words
 
 _MARKS = {
@@ -16,6 +16,11 @@ _MARKS = {
     Verdict.WAIVED: "–",
     Verdict.NOT_MEASURED: "?",
 }
+
+
+def is_publishable(result: RunResult) -> bool:
+    """True when gates were made and none that stops publication failed; whether one is missing, `runs` knows."""
+    return bool(result.gates) and publishable(result.gates, required=frozenset())
 
 
 def source_accounts(sources: tuple[SourceAccount, ...]) -> list[dict[str, Any]]:

@@ -50,10 +50,10 @@ def content_policy(style: str, script: str) -> str:
 
 
 def script_json(value: object) -> Markup:
-    """JSON that is safe inside a script element: no ``<``, ``>``, ``&``, U+2028 or U+2029 stands unescaped.
+    r"""JSON that is safe inside a script element: no ``<``, ``>``, ``&``, U+2028 or U+2029 stands unescaped.
 
     >>> print(script_json({"street": "</script>"}))
-    {"street":"\\u003c/script\\u003e"}
+    {"street":"\u003c/script\u003e"}
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return Markup(_storable(text.translate(_IN_SCRIPT)))

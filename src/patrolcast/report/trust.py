@@ -9,6 +9,10 @@ from patrolcast.domain.records import IntervalCalibration, SkillComparison
 from patrolcast.report import words
 
 MODEL = "model"
+FLATTERS = (
+    "The same shifts also decided when training stopped, which flatters the model slightly; `patrolcast backtest` "
+    "measures it on shifts that decided nothing."
+)
 _METHODS = {"model": "the model", "climatology": "counting (climatology)", "kernel_density": "smoothed recent counts"}
 
 
@@ -28,7 +32,7 @@ def skill_sentences(skill: tuple[SkillComparison, ...], *, validation_shifts: fl
     total = sum(one.n_incidents for one in seen)
     window = "the validation window"
     if validation_shifts:
-        window += f" ({words.count(int(validation_shifts), 'shift')} that the model was not fitted on)"
+        window += f" ({words.count(int(validation_shifts), 'shift')} kept from fitting)"
     rivals = sorted({name for one in seen for name in one.hits} - {MODEL})
     held = {
         name: sum(one.hits.get(name, math.nan) * one.n_incidents for one in seen) / total for name in (MODEL, *rivals)
@@ -39,6 +43,7 @@ def skill_sentences(skill: tuple[SkillComparison, ...], *, validation_shifts: fl
         f"In {window}, the 5 % of cells that the model ranked highest held {words.share(held[MODEL])} of the "
         f"{total:,} incidents{rest}."
     ]
+    sentences.append(FLATTERS.replace("`", ""))
     behind = [one for one in skill if one.used != MODEL]
     if not behind:
         sentences.append("In every category the model fitted the incidents better than every baseline, so it is used.")

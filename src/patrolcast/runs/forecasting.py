@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import inf
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.matrix import Admission, AdmittedMatrix
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
 from patrolcast.domain.settings import Model
-from patrolcast.domain.shifts import to_instants
 from patrolcast.features import lags
 from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate
-from patrolcast.features.memory import MEMORIES, Memory, Smoothers, components, remembered, stacked
-from patrolcast.features.rows import Rows, dense_rows, latest_origin, sampled_rows
+from patrolcast.features.memory import MEMORIES
+from patrolcast.features.rows import Rows, dense_rows, sampled_rows
 from patrolcast.forecast import baseline, gbm, intervals
-from patrolcast.forecast.stack import Stack, fit_weights
+from patrolcast.forecast.stack import Stack
 from patrolcast.forecast.validation import MODEL, compare
 from patrolcast.grid.panel import Panel
+from patrolcast.runs.inputs import Spreading, category_inputs
 from patrolcast.runs.plan import Plan, Window
 
 _LATER_SHARE = 0.25
@@ -114,75 +112,6 @@ def make_forecast(
         intervals=tuple(one.interval for one in judged),
         training=training,
         stacks=tuple(stacks),
-    )
-
-
-@dataclass(frozen=True)
-class Spreading:
-    """Kernels that never change between origins: of the memories, and of the kernel-density baseline."""
-
-    memories: Smoothers
-    density: sparse.csr_array
-
-
-def category_inputs(
-    code: int, panel: Panel, shared: SharedInputs, spreading: Spreading, stack: Stack | None, plan: Plan
-) -> tuple[CategoryInputs, Stack]:
-    """What one category adds to the shared inputs; ``stack`` None fits the memories' weights on the training window."""
-    n_slots = len(np.unique(panel.calendar["slot"]))
-    known = panel.known(code)
-
-    def decayed(memory: Memory) -> lags.Rates:
-        if memory.source == "any":
-            name = f"memory_{memory.half_life_days}"
-            return shared.once(name, lambda: remembered(memory, shared.any_known, first=shared.first_day))
-        key = ("city" if memory.source == "city" else "decayed", memory.half_life_days or inf)
-        if key not in cache:
-            cache[key] = remembered(memory, known, first=shared.first_day)
-        return cache[key]
-
-    cache: dict[tuple[str, float], lags.Rates] = {}
-    if stack is None:
-        weeks, observed = _weekly(panel, code, plan)
-        parts = components(decayed, spreading.memories, weeks - shared.first_day)
-        stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
-    rate = stacked(decayed, spreading.memories, stack.weight.tolist())
-    start = lags.at_city_rate(rate, lags.city_rate(known)[shared.first_day :]).astype(np.float32)
-    by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [known]
-    profile = lags.hour_of_week_profile(panel.known_by_hour_of_week(code, n_slots=n_slots))
-    running = lags.cumulated(known, first=shared.first_day)
-    return CategoryInputs(code, known, by_slot, profile, start, running, cache), stack
-
-
-def _weekly(panel: Panel, code: int, plan: Plan) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    """Origins a week apart in the training window, and what occurred in the week after each, ``[n_weeks, n_cells]``."""
-    window = plan.training
-    week = (window.origins - window.origins.min()) // 7
-    order = np.argsort(week, kind="stable")
-    weeks, first = np.unique(week[order], return_index=True)
-    counts = np.add.reduceat(panel.occurred(code)[window.shifts[order]], first, axis=0, dtype=np.int64)
-    return (weeks * 7 + window.origins.min()).astype(np.int32), counts
-
-
-def shared_inputs(
-    panel: Panel,
-    near: list[sparse.csr_array],
-    plan: Plan,
-    *,
-    by_shift: dict[str, npt.NDArray[np.float32]],
-    by_cell: dict[str, npt.NDArray[np.float32]],
-) -> SharedInputs:
-    """What all categories share."""
-    any_known = panel.known(None)
-    return SharedInputs(
-        calendar=panel.calendar,
-        by_shift=by_shift,
-        by_cell=by_cell,
-        near=near,
-        first_day=plan.first_day,
-        any_known=any_known,
-        any_running=lags.cumulated(any_known, first=plan.first_day),
-        latest_origin=latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins),
     )
 
 

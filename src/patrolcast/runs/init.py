@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
@@ -109,6 +110,8 @@ def _decide_times(found: Findings, roles: dict[str, list[str]]) -> None:
     chosen = next((name for name in readable if guesses[name].has_clock), readable[0] if readable else None)
     if chosen is None:
         tried = f" (looked at {', '.join(roles['occurred_at'])})" if roles["occurred_at"] else ""
+        if roles["reported_at"]:
+            tried += f"; {roles['reported_at'][0]} says when it was reported, not when it happened"
         hints = [guess.hint for guess in guesses.values() if guess.hint]
         found.undecided.append(f"[incidents.columns] occurred_at: no column of times was recognised{tried}")
         found.notes += [f"{name}: {hint}" for name, hint in zip(guesses, hints, strict=False)]
@@ -146,12 +149,15 @@ def _same_writing(one: TimeGuess, other: TimeGuess) -> bool:
 
 def _decide_places(found: Findings, roles: dict[str, list[str]]) -> None:
     rows = found.sample.rows
-    pairs = list(zip(roles["longitude"], roles["latitude"], strict=False))
-    kinds = {pair: guess_crs(rows[pair[0]], rows[pair[1]]) for pair in pairs}
+    pairs = sorted(product(range(len(roles["longitude"])), range(len(roles["latitude"]))), key=_near_the_top)[:30]
+    named = [(roles["longitude"][i], roles["latitude"][j]) for i, j in pairs]
+    kinds = {pair: guess_crs(rows[pair[0]], rows[pair[1]]) for pair in named if pair[0] != pair[1]}
     order = ("degrees", "swapped", "projected")
-    best = min((pair for pair in pairs if kinds[pair] != "unknown"), key=lambda p: order.index(kinds[p]), default=None)
+    best = min((pair for pair in kinds if kinds[pair] != "unknown"), key=lambda p: order.index(kinds[p]), default=None)
     if best is None:
-        found.undecided.append("[incidents.columns] longitude, latitude: no pair of coordinates was recognised")
+        written = next((name for name in found.sample.columns if _is_point(rows[name])), None)
+        told = f"; {written} holds both in one text: export them as two columns" if written is not None else ""
+        found.undecided.append(f"[incidents.columns] longitude, latitude: no pair of coordinates was recognised{told}")
         return
     kind = kinds[best]
     x, y = (best[1], best[0]) if kind == "swapped" else best
@@ -164,6 +170,17 @@ def _decide_places(found: Findings, roles: dict[str, list[str]]) -> None:
         found.undecided.append(f"[incidents] crs: {x} and {y} are not degrees; name their EPSG code{declared}")
     else:
         found.place = _middle(found.sample, x, y)
+
+
+def _near_the_top(pair: tuple[int, int]) -> tuple[int, int]:
+    """Headers that are equally sure belong together; then the surer pair first."""
+    return abs(pair[0] - pair[1]), pair[0] + pair[1]
+
+
+def _is_point(values: pd.Series) -> bool:
+    """True for texts like ``(41.88, -87.63)`` and ``POINT (-87.63 41.88)``."""
+    texts = values.dropna().astype("string").head(50)
+    return bool(len(texts)) and bool(texts.str.contains(r"\(\s*-?\d+\.\d+[ ,]+-?\d+\.\d+\s*\)").mean() > 0.5)
 
 
 def _middle(sample: ExportSample, x: str, y: str) -> tuple[float, float]:

@@ -28,7 +28,8 @@ from patrolcast.features.policy import admit
 from patrolcast.forecast.baseline import gaussian_smoother
 from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
 from patrolcast.grid.panel import Panel, build_panel
-from patrolcast.runs.forecasting import Forecast, Spreading, make_forecast, shared_inputs
+from patrolcast.runs.forecasting import Forecast, make_forecast
+from patrolcast.runs.inputs import Spreading, shared_inputs
 from patrolcast.runs.plan import Plan, plan_windows
 from patrolcast.runs.suggesting import forecast_table, horizon_matrix, suggest
 

@@ -201,8 +201,7 @@ def _explain(
                     picked.values[n],
                     parts[n],
                     level=levels[n],
-                    shift_name=_part_of_day(start.hour),
-                    weekday=f"{start:%A}",
+                    setting=explain.Setting(category.replace("_", " "), f"{start:%A}", _part_of_day(start.hour)),
                 )
             )
         long.append(explain.long_table(table["suggestion_id"].iloc[chosen], category, picked, parts))

@@ -1,0 +1,1 @@
+"""Claims of performance and skill, each measured by one command (docs/benchmarks.md)."""

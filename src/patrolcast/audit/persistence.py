@@ -1,0 +1,78 @@
+"""Do suggestions stay where they were? How few cells ever get one, how long the same ones keep them.
+
+The measures of Lum & Isaac 2016, To predict and serve? (doi 10.1111/j.1740-9713.2016.00960.x), whose Oakland record is
+the oracle: of 661 bins 52 were ever suggested in 368 days, 5 on every day, and 20 bins held 74.1 % of all bin-days.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.records import GateResult, Verdict
+
+
+@dataclass(frozen=True)
+class Persistence:
+    """How suggestions spread over nights and cells.
+
+    Attributes
+    ----------
+    n_nights, n_cells : the window looked at.
+    distinct : cells suggested at least once.
+    always : cells suggested every night.
+    top_share : share of all cell-nights in the ``top`` most suggested cells, 0..1.
+    longest_run : most nights in a row for one cell.
+    kept : mean share of a night's cells that were suggested the night before, 0..1.
+    """
+
+    n_nights: int
+    n_cells: int
+    distinct: int
+    always: int
+    top: int
+    top_share: float
+    longest_run: int
+    kept: float
+
+
+def measure_persistence(suggested: npt.NDArray[np.bool_], *, top: int = 20) -> Persistence:
+    """Persistence and concentration of ``[n_nights, n_cells]`` suggestions, nights in order."""
+    n_nights, n_cells = suggested.shape
+    nights = suggested.sum(axis=0)
+    total = int(nights.sum())
+    both = (suggested[1:] & suggested[:-1]).sum(axis=1)
+    named = suggested[1:].sum(axis=1)
+    kept = float((both[named > 0] / named[named > 0]).mean()) if (named > 0).any() else 0.0
+    return Persistence(
+        n_nights=n_nights,
+        n_cells=n_cells,
+        distinct=int((nights > 0).sum()),
+        always=int((nights == n_nights).sum()) if n_nights else 0,
+        top=top,
+        top_share=float(np.sort(nights)[::-1][:top].sum() / total) if total else 0.0,
+        longest_run=_longest_run(suggested),
+        kept=kept,
+    )
+
+
+def persistence_gate(found: Persistence, *, longest_run: int = 28) -> GateResult:
+    """Warns when one cell was suggested more nights in a row than the limit; it never stops publication."""
+    rule = f"no cell more than {longest_run} nights in a row"
+    told = (
+        f"{found.distinct} of {found.n_cells} cells in {found.n_nights} nights, {found.always} every night; the "
+        f"{found.top} most suggested hold {100 * found.top_share:.0f} %"
+    )
+    verdict = Verdict.PASS if found.longest_run <= longest_run else Verdict.WARN
+    return GateResult("suggestions_move", float(found.longest_run), rule, verdict, told, stops=False)
+
+
+def _longest_run(suggested: npt.NDArray[np.bool_]) -> int:
+    run = np.zeros(suggested.shape[1], dtype=np.int64)
+    longest = 0
+    for night in suggested:
+        run = np.where(night, run + 1, 0)
+        longest = max(longest, int(run.max(initial=0)))
+    return longest
