@@ -11,25 +11,19 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
-
-CONFIG_VERSION = 1
-Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1)]
-LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-IN_PROJECT = "relative to the project folder"
-"""Marks a path that stands against the project folder instead of the config file's."""
-
-
-class Section(BaseModel):
-    """A config section: unknown keys are errors, values are never coerced, nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+from patrolcast.domain.settings_base import (
+    IN_PROJECT,
+    LocalTime,
+    Name,
+    NotNegative,
+    Positive,
+    Section,
+    Share,
+)
+from patrolcast.domain.settings_waivers import Waiver
 
 
 class Area(Section):
@@ -257,7 +251,7 @@ class Settings(Section):
     incidents: Incidents
     codebook: Codebook
     residents: Residents | None = None
-    places: dict[Name, PlaceLayer] = {}
+    places: dict[Name, PlaceLayer] = Field({})
     shifts: Shifts = Shifts()
     features: Features = Features()
     policy: Policy = Policy()
@@ -265,6 +259,7 @@ class Settings(Section):
     patrol: Patrol = Patrol()
     gates: Gates = Gates()
     publish: Publish = Publish()
+    waivers: list[Waiver] = Field([])
 
     @field_validator("as_of")
     @classmethod

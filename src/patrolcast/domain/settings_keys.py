@@ -14,7 +14,8 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 
 from patrolcast.domain.errors import ConfigError, shown
-from patrolcast.domain.settings import IN_PROJECT, Section, Settings
+from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings_base import IN_PROJECT, Section
 
 KeyPath = tuple[str, ...]
 """A key with the sections around it: ``("area", "boundary")``."""
@@ -101,7 +102,7 @@ def _mentions_path(annotation: Any) -> bool:  # noqa: ANN401
 
 def valid_keys(path: tuple[str | int, ...]) -> list[str]:
     """Keys that may stand in the section at ``path`` (empty path: the top level of a file)."""
-    section = section_at(tuple(str(step) for step in path))
+    section = section_at(tuple(str(step) for step in path if not isinstance(step, int)))
     keys = set(section.model_fields) if section is not None else set()
     return sorted(keys | {"extends", "data_root"} if not path else keys)
 

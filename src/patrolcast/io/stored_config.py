@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from patrolcast.domain.errors import ConfigError, UsageError, shown
-from patrolcast.domain.settings import Section, Settings
+from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings_base import Section
 from patrolcast.domain.settings_keys import KeyPath, parse_settings
 from patrolcast.io.settings_file import (
     DATA,

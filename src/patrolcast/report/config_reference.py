@@ -10,7 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from patrolcast.domain.settings import Section, Settings
+from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings_base import Section
 from patrolcast.domain.settings_keys import KeyPath, section_in
 
 

@@ -21,6 +21,7 @@ from patrolcast.io.encode import instant
 from patrolcast.io.machine import Watch
 from patrolcast.io.settings_file import ConfigFile
 from patrolcast.io.stored_config import in_canonical_order
+from patrolcast.runs.evidence import evidence_gates
 
 if TYPE_CHECKING:
     from patrolcast.runs.load import LoadedCity
@@ -143,7 +144,7 @@ def compute(
     with watch.stage("pipeline"):
         result = run_pipeline(city.tables, settings, as_of=moment, progress=progress)
     read = edge_gates(tuple(city.sources), newest_report=city.newest_report, as_of=moment, limits=settings.gates)
-    result = dataclasses.replace(result, gates=(*result.gates, *read))
+    result = dataclasses.replace(result, gates=(*result.gates, *read, *evidence_gates(config)))
     context = RunContext(
         run_id=run_id or _run_id(config, identity, city),
         name=settings.name,
