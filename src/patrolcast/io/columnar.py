@@ -29,10 +29,26 @@ def identity_of(path: Path) -> tuple[str, str, int]:
     return path.name, sha256_of(path), path.stat().st_size
 
 
-class ParquetSource:
-    """One Parquet file; a place in it is a row number, the first is 1."""
+class _WholeRows:
+    """Sources whose every row has every column: a row number is its own place, and none is unusable."""
 
     place = "row"
+
+    def lines(self, records: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Row numbers are their own places."""
+        return records
+
+    def unusable(self) -> dict[int, str]:
+        """None."""
+        return {}
+
+    def rejected(self) -> list[tuple[int, str, str]]:
+        """None: every row has every column."""
+        return []
+
+
+class ParquetSource(_WholeRows):
+    """One Parquet file; a place in it is a row number, the first is 1."""
 
     def __init__(self, path: Path) -> None:
         require_file(path)
@@ -62,23 +78,9 @@ class ParquetSource:
             rule, cure = "must not change while it is read", "wait until it is written, then run again"
             raise DataRefusedError(self.name, got="a file that is still being written", rule=rule, cure=cure)
 
-    def lines(self, records: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Row numbers are their own places."""
-        return records
 
-    def unusable(self) -> dict[int, str]:
-        """None."""
-        return {}
-
-    def rejected(self) -> list[tuple[int, str, str]]:
-        """None: every row has every column."""
-        return []
-
-
-class TableSource:
+class TableSource(_WholeRows):
     """A table in memory, from a file that was read whole."""
-
-    place = "row"
 
     def __init__(self, name: str, sha256: str, size: int, table: pa.Table, notes: tuple[str, ...] = ()) -> None:
         self.name, self.sha256, self.bytes, self.notes = name, sha256, size, notes
@@ -91,18 +93,6 @@ class TableSource:
         """Role -> values of the mapped columns, and the row numbers."""
         whole = {role: self._table.column(name).combine_chunks() for role, name in columns.items()}
         yield whole, np.arange(1, self._table.num_rows + 1, dtype=np.int64)
-
-    def lines(self, records: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Row numbers are their own places."""
-        return records
-
-    def unusable(self) -> dict[int, str]:
-        """None."""
-        return {}
-
-    def rejected(self) -> list[tuple[int, str, str]]:
-        """None: every row has every column."""
-        return []
 
 
 def _refuse_twins(header: tuple[str, ...], name: str) -> None:

@@ -82,10 +82,10 @@ def read_settings(path: Path) -> ConfigFile:
     project = folder.parent if folder.name == "configs" else folder
     _refuse_undecided(stated)
     told = {key: file.name for key, file in stated.files.items()}
-    resolved = _map_paths(stated.values, lambda key, text: _resolve(key, text, stated, project))
+    resolved = map_paths(stated.values, lambda key, text: _resolve(key, text, stated, project))
     settings = parse_settings(resolved, file=path.name, files=told)
-    settings = _default_paths_resolved(settings, stated.values, project)
-    raw = _map_paths(stated.values, lambda key, text: _portable(key, text, stated, project))
+    settings = default_paths_resolved(settings, stated.values, project)
+    raw = map_paths(stated.values, lambda key, text: _portable(key, text, stated, project))
     return ConfigFile(
         settings=settings,
         raw=raw,
@@ -229,13 +229,13 @@ def _leaves(values: dict[str, Any], at: KeyPath = ()) -> Iterator[tuple[KeyPath,
             yield (*at, name), value
 
 
-def _map_paths(values: dict[str, Any], change: Callable[[KeyPath, str], object], at: KeyPath = ()) -> dict[str, Any]:
+def map_paths(values: dict[str, Any], change: Callable[[KeyPath, str], object], at: KeyPath = ()) -> dict[str, Any]:
     """A copy of the document in which every text that Settings declares a path went through ``change(key, text)``."""
     mapped: dict[str, Any] = {}
     for name, value in values.items():
         key = (*at, name)
         if isinstance(value, dict):
-            mapped[name] = _map_paths(value, change, key)
+            mapped[name] = map_paths(value, change, key)
         elif path_base(key) is None:
             mapped[name] = value
         elif isinstance(value, list):
@@ -290,7 +290,7 @@ def _portable(key: KeyPath, text: str, stated: _Stated, project: Path) -> str:
     return PurePath(os.path.relpath(path, project)).as_posix()
 
 
-def _default_paths_resolved(settings: Settings, stated: Mapping[str, Any], project: Path) -> Settings:
+def default_paths_resolved(settings: Settings, stated: Mapping[str, Any], project: Path) -> Settings:
     """``publish.runs`` has a default; it too belongs to the project folder."""
     if "runs" in stated.get("publish", {}):
         return settings

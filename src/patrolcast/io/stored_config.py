@@ -17,9 +17,9 @@ from patrolcast.domain.settings_keys import KeyPath, parse_settings
 from patrolcast.io.settings_file import (
     DATA,
     ConfigFile,
-    _default_paths_resolved,
-    _map_paths,
+    default_paths_resolved,
     document_sha256,
+    map_paths,
     read_settings,
 )
 
@@ -42,8 +42,8 @@ def stored_config(raw: Mapping[str, Any], *, project: Path, data_root: Path | No
         a path leads out of the project or of ``data_root``, or the config is none.
     """
     project = project.resolve()
-    resolved = _map_paths(dict(raw), lambda key, text: _resolved(key, text, project, data_root))
-    settings = _default_paths_resolved(parse_settings(resolved, file=_FILE), raw, project)
+    resolved = map_paths(dict(raw), lambda key, text: _resolved(key, text, project, data_root))
+    settings = default_paths_resolved(parse_settings(resolved, file=_FILE), raw, project)
     return ConfigFile(settings, dict(raw), document_sha256(raw), project / _FILE, project, data_root)
 
 

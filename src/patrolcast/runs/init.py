@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
@@ -22,29 +22,11 @@ from patrolcast.io.known import read_codebooks, zone_cities
 from patrolcast.io.peek import ExportSample, count_values, nearby_layers, peek
 from patrolcast.io.text_file import put_text
 from patrolcast.runs.init_codebook import KnownCodebook, OffenceCount, draft_codebook, known_codebooks
+from patrolcast.runs.init_findings import TODO, Findings
 from patrolcast.runs.init_text import config_text, nearest_zone
 
-TODO = "TODO"
 KNOWN_CODEBOOKS = Path("configs/codebooks")
 _MOST_CODES = 3000
-
-
-@dataclass
-class Findings:
-    """What a first look at an export decided, and what it left open (in words, for a person)."""
-
-    sample: ExportSample
-    out: Path
-    columns: dict[str, str] = field(default_factory=dict)
-    time: TimeGuess = field(default_factory=lambda: TimeGuess("unknown", share=0.0))
-    crs: str = "EPSG:4326"
-    place: tuple[float, float] | None = None
-    zone: str | None = None
-    boundary: str = TODO
-    layers: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    undecided: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

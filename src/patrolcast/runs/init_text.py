@@ -6,12 +6,9 @@ import os.path
 from collections.abc import Sequence
 from math import cos, hypot, radians
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from patrolcast.runs.init import Findings
+from patrolcast.runs.init_findings import TODO, Findings
 
-TODO = "TODO"
 _MEANING = {
     "occurred_at": "when it happened",
     "occurred_until": "end of the range in which it happened",
