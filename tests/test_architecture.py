@@ -269,3 +269,18 @@ def says_why(text: str) -> bool:
 
 def test_a_planted_silent_module_is_caught() -> None:
     assert not says_why("x = 1")
+
+
+def permits(text: str) -> list[str]:
+    """Places that make a permit for compared features."""
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    return [f"line {node.lineno}" for node in calls if dotted(node.func).split(".")[-1] == "ComparisonPermit"]
+
+
+def test_only_the_comparison_makes_a_permit_for_officer_initiated_features() -> None:
+    makers = {path.relative_to(SOURCES).as_posix() for path in sources() if permits(path.read_text(encoding="utf-8"))}
+    assert makers <= {"runs/compare_variants.py"}
+
+
+def test_a_permit_made_elsewhere_is_seen() -> None:
+    assert permits("from patrolcast.domain import matrix\nx = matrix.ComparisonPermit('quietly')\n") == ["line 2"]

@@ -6,6 +6,10 @@ Three types, one direction::
 
 There is no other way to make the second and third: an :class:`AdmittedFeature` checks its provenance when it is
 made, and an :class:`AdmittedMatrix` has exactly as many columns as it has admissions.
+
+One side path ends in a wall: a :class:`ComparedFeature`, made from officer-initiated records with a
+:class:`ComparisonPermit`, may be trained on to measure what such records would do. An :class:`Admission` that holds one
+can never become a `RunResult`, and what is no run result has no way to a run folder, a page or a publication.
 """
 
 from __future__ import annotations
@@ -67,6 +71,30 @@ class AdmittedFeature:
 
 
 @dataclass(frozen=True)
+class ComparisonPermit:
+    """Says that a model is made to be compared and for nothing else. Only `runs/compare*` makes one (a test)."""
+
+    ground: str
+
+
+@dataclass(frozen=True)
+class ComparedFeature(AdmittedFeature):
+    """A feature of officer-initiated records, for comparison only. Census and unknown records: not even so."""
+
+    permit: ComparisonPermit
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.permit, ComparisonPermit):
+            raise ProhibitedDataError(f"feature {self.spec.name}", got="no permit", rule="compared features need one")
+        if self.spec.provenance is not Provenance.OFFICER:
+            raise ProhibitedDataError(
+                f"feature {self.spec.name}",
+                got=f"provenance {self.spec.provenance}",
+                rule="only officer-initiated records are admitted for comparison; all else goes through the policy",
+            )
+
+
+@dataclass(frozen=True)
 class ExcludedFeature:
     """A feature that the policy kept out, and why."""
 
@@ -86,6 +114,11 @@ class Admission:
     def names(self) -> tuple[str, ...]:
         """Names of the admitted features, in catalogue order."""
         return tuple(feature.spec.name for feature in self.admitted)
+
+    @property
+    def comparison_only(self) -> bool:
+        """True when a feature is in that no run may hold: such an admission can be compared, never run."""
+        return any(feature.spec.provenance in NEVER_IN_MODEL for feature in self.admitted)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.matrix import Admission
 
 NOTICE = (
@@ -126,6 +127,8 @@ class IntervalCalibration:
 class RunResult:
     """Everything one run found, as tables and text; nothing is written yet.
 
+    Raises ProhibitedDataError for an admission that is there to be compared only: every door publishes from this type.
+
     Attributes
     ----------
     cells : one row per cell: ``cell`` (H3 index, text), ``district``, ``area_km2``, ``longitude``, ``latitude``,
@@ -152,6 +155,15 @@ class RunResult:
     model_text: str
     training: dict[str, Any]
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.admission.comparison_only:
+            raise ProhibitedDataError(
+                "run",
+                got="features made from officer-initiated records",
+                rule="such a model is compared, never run, never published",
+                cure="patrolcast compare",
+            )
 
 
 @dataclass(frozen=True)

@@ -165,6 +165,9 @@ class Policy(Section):
     excluded_features: list[str] = Field([], description="feature names, or patterns with *")
     excluded_offences: list[str] = Field([], description="offence codes that are not counted, beside the codebook's")
     reason: str = Field("declared by the agency", description="printed with every exclusion by name")
+    comparison_only: bool = Field(
+        False, description="counts of officer-initiated records become features: `compare` may, no other verb runs it"
+    )
 
     @field_validator("excluded_provenance", mode="before")
     @classmethod

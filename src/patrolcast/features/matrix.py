@@ -25,6 +25,7 @@ from patrolcast.features.catalogue import (
     SHIFT_TRAILING_DAYS,
     TRAILING_DAYS,
 )
+from patrolcast.features.enforcement import enforcement_makers
 from patrolcast.features.rows import Rows
 
 ByDay = npt.NDArray[np.float32]
@@ -45,6 +46,7 @@ class SharedInputs:
     first_day : earliest origin day that any row may ask for.
     any_known : reports of all categories, ``[n_days, n_cells]``.
     latest_origin : last origin at or before each shift, ``[n_shifts]``.
+    compared : officer-initiated records by origin day and cell; only a comparison has them.
     """
 
     calendar: pd.DataFrame
@@ -56,6 +58,7 @@ class SharedInputs:
     any_running: lags.Running
     latest_origin: npt.NDArray[np.int32]
     cache: dict[str, ByDay] = field(default_factory=dict)
+    compared: lags.Counts | None = None
 
     def once(self, name: str, make: Maker) -> ByDay:
         """An array that is the same for every category, made at its first use."""
@@ -207,6 +210,8 @@ def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
     makers |= {f"near_repeat_{d}d": partial(near_repeat, d) for d in NEAR_REPEAT_HALF_LIVES}
     makers["days_since"] = lambda: lags.days_since_last(own.known, first=first)
     makers["days_since_ring1"] = lambda: _days_since_ring(own.known, near[0], first)
+    if shared.compared is not None:
+        makers |= enforcement_makers(shared.compared, near[0], first=first)
     return makers
 
 

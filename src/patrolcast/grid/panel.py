@@ -21,8 +21,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import Instants, daily_origins, from_instants, shift_calendar, to_instants
-from patrolcast.domain.tables import CitizenIncidents
+from patrolcast.domain.tables import CitizenIncidents, SetAsideRecords
 
 _THIN_MONTH = 0.1
 
@@ -146,6 +147,21 @@ def build_panel(
             "outside the grid": int(((shift >= 0) & (cell < 0)).sum()),
         },
     )
+
+
+def known_records(
+    records: SetAsideRecords, cell_position: npt.NDArray[np.int32], panel: Panel, *, provenance: Provenance
+) -> npt.NDArray[np.uint16]:
+    """Set-aside records of one provenance by the origin day on which they became known and cell, ``[n_days, n_cells]``.
+
+    For comparisons and the audit; no run may use it.
+    """
+    table = records.table
+    reported = to_instants(table["reported_at"])
+    day = np.searchsorted(panel.origins, reported, side="left")
+    chosen = (table["provenance"].astype(str) == str(provenance)).to_numpy() & (cell_position >= 0)
+    chosen &= day < panel.n_days
+    return _counts(day[chosen].astype(np.int32), cell_position[chosen], (panel.n_days, panel.n_cells))
 
 
 def _counts(

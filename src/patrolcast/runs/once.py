@@ -21,6 +21,7 @@ from patrolcast.io.encode import instant
 from patrolcast.io.machine import Watch
 from patrolcast.io.settings_file import ConfigFile
 from patrolcast.io.stored_config import in_canonical_order
+from patrolcast.runs.compared_only import refuse_comparison_only
 from patrolcast.runs.evidence import evidence_gates
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def run_once(
     PatrolcastError
         one line; a refused input leaves a receipt in `runs/refused/` and nothing else.
     """
+    refuse_comparison_only(config.settings)
     runs, now = runs or config.settings.publish.runs, now.replace(second=0, microsecond=0)
     asked = as_of or config.settings.as_of
     watch = Watch()

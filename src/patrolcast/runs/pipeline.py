@@ -16,7 +16,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from patrolcast.audit.gates import pipeline_gates
-from patrolcast.domain.matrix import Admission
+from patrolcast.domain.matrix import Admission, FeatureSpec
 from patrolcast.domain.records import Progress, RunResult
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
@@ -28,6 +28,7 @@ from patrolcast.features.policy import admit
 from patrolcast.forecast.baseline import gaussian_smoother
 from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
 from patrolcast.grid.panel import Panel, build_panel
+from patrolcast.runs.compared_only import refuse_comparison_only
 from patrolcast.runs.forecasting import Forecast, make_forecast
 from patrolcast.runs.inputs import Spreading, shared_inputs
 from patrolcast.runs.plan import Plan, plan_windows
@@ -66,6 +67,7 @@ def run_pipeline(
     PatrolcastError
         one line, for anything a user can cause.
     """
+    refuse_comparison_only(settings)
     # One BLAS thread: sums of another order would change the last digits with the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
         return _run(tables, settings, as_of=as_of, progress=progress or Progress(), screened_out=screened_out)
@@ -155,19 +157,30 @@ def count(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime
 
 
 def admit_features(settings: Settings, screened_out: Mapping[str, str] | None = None) -> Admission:
-    """The policy's decision for every feature of the catalogue."""
-    specs = catalogue(
-        dict(settings.places),
-        holidays=settings.features.holidays is not None,
-        paydays=bool(settings.features.paydays),
-        darkness=settings.features.darkness,
-    )
+    """The policy's decision for every feature of the catalogue.
+
+    Raises
+    ------
+    GateRefusedError
+        when the config is there to be compared only.
+    """
+    refuse_comparison_only(settings)
     return admit(
-        specs,
+        declared_features(settings),
         excluded_provenance=settings.policy.excluded_provenance,
         excluded_features=settings.policy.excluded_features,
         reason=settings.policy.reason,
         screened_out=screened_out,
+    )
+
+
+def declared_features(settings: Settings) -> tuple[FeatureSpec, ...]:
+    """The catalogue of a config."""
+    return catalogue(
+        dict(settings.places),
+        holidays=settings.features.holidays is not None,
+        paydays=bool(settings.features.paydays),
+        darkness=settings.features.darkness,
     )
 
 

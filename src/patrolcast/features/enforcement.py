@@ -1,0 +1,71 @@
+"""Features of officer-initiated records: declared here and nowhere else, made for comparison only.
+
+They are not in the catalogue, so no policy can admit them; `admit_for_comparison` needs a permit that only
+`runs/compare*` makes, and what it returns cannot become a run. They measure what such records, which are where police
+were (Lum & Isaac 2016, doi 10.1111/j.1740-9713.2016.00960.x), would do to a forecast and to who is patrolled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from patrolcast.domain.matrix import Admission, ComparedFeature, ComparisonPermit, FeatureSpec
+from patrolcast.domain.provenance import Provenance
+from patrolcast.features import lags
+
+TRAILING_DAYS = (28, 91, 365)
+RING_DAYS = 365
+RULE = "comparison only"
+
+ByDay = npt.NDArray[np.float32]
+
+
+def enforcement_features() -> tuple[FeatureSpec, ...]:
+    """Their declarations, in a fixed order."""
+    windows: list[tuple[str, float, str]] = [(f"enforcement_{days}d", days, "here") for days in TRAILING_DAYS]
+    windows += [("enforcement_all", inf, "here"), (f"enforcement_ring1_{RING_DAYS}d", RING_DAYS, "next door")]
+    return tuple(
+        FeatureSpec(
+            name,
+            "records per day",
+            Provenance.OFFICER,
+            "neighbours" if where == "next door" else "history",
+            days,
+            "set-aside records",
+            "records where officers were, not where incidents are",
+            f"officer-initiated records {where}",
+        )
+        for name, days, where in windows
+    )
+
+
+def admit_for_comparison(admission: Admission, permit: ComparisonPermit) -> Admission:
+    """The policy's admission with the enforcement features beside it; it can be compared, never run."""
+    compared = tuple(ComparedFeature(spec, RULE, permit) for spec in enforcement_features())
+    return Admission((*admission.admitted, *compared), admission.excluded)
+
+
+def enforcement_makers(
+    known: lags.Counts, next_door: sparse.csr_array, *, first: int
+) -> dict[str, Callable[[], ByDay]]:
+    """Feature name -> what makes its values ``[n_days - first, n_cells]``.
+
+    Parameters
+    ----------
+    known : officer-initiated records by the origin day on which they became known, ``[n_days, n_cells]``.
+    next_door : ring 1.
+    """
+    running = lags.cumulated(known, first=first)
+
+    def mean(days: int) -> ByDay:
+        return lags.trailing_mean(running, days)
+
+    makers: dict[str, Callable[[], ByDay]] = {f"enforcement_{d}d": lambda d=d: mean(d) for d in TRAILING_DAYS}  # type: ignore[misc]
+    makers["enforcement_all"] = lambda: lags.long_run_mean(running)
+    makers[f"enforcement_ring1_{RING_DAYS}d"] = lambda: lags.over_ring(mean(RING_DAYS), next_door)
+    return makers
