@@ -6,7 +6,7 @@ report -> cell -> count -> feature -> (admitted) column -> expected incidents ->
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import geopandas as gpd
@@ -185,9 +185,16 @@ def declared_features(settings: Settings) -> tuple[FeatureSpec, ...]:
 
 
 def forecast_panel(
-    panel: Panel, grid: Grid, plan: Plan, admission: Admission, settings: Settings, *, progress: Progress
+    panel: Panel,
+    grid: Grid,
+    plan: Plan,
+    admission: Admission,
+    settings: Settings,
+    *,
+    progress: Progress,
+    compared: npt.NDArray[np.uint16] | None = None,
 ) -> Forecast:
-    """Features, training and forecast of one panel."""
+    """Features, training and forecast of one panel; ``compared`` is what only a comparison hands in."""
     by_shift = calendar_features(
         panel.calendar,
         longitude=float(grid.cells["longitude"].mean()),
@@ -197,4 +204,5 @@ def forecast_panel(
         darkness=settings.features.darkness,
     )
     shared = shared_inputs(panel, grid.near, plan, by_shift=by_shift, by_cell=grid.by_cell)
+    shared = replace(shared, compared=compared)
     return make_forecast(panel, shared, plan, admission, grid.spreading, settings=settings.model, progress=progress)
