@@ -112,6 +112,12 @@ class Residents(Section):
     groups: dict[Name, str] = Field(description="group name -> column of counts")
     total: str = Field(description="column of all residents")
     vintage: str = Field(description="which census or survey, and which year: printed beside every figure")
+    margins: dict[Name, str] = Field(
+        {}, description="group name or 'total' -> column of its margin of error (90 %), where the survey gives one"
+    )
+    land: Path | None = Field(
+        None, description="polygon layer of where people live; absent: they live evenly over all dry land"
+    )
 
 
 class PlaceLayer(Section):

@@ -63,7 +63,9 @@ class CityTables:
     districts : polygons with the column ``district``, WGS84; None means one district.
     water : polygons without residents or patrol, WGS84, or None.
     places : place-layer name -> its geometries (WGS84) with the column ``value`` where it is averaged.
-    residents : census polygons with one column per group and ``total``; only `audit` and the screen may look.
+    residents : census polygons with one column per group, ``total``, and ``moe_<group>`` where margins of error are
+        given; only `audit` and the screen may look.
+    settled : polygons where people live, for spreading residents over cells, or None.
     """
 
     incidents: CitizenIncidents
@@ -73,6 +75,7 @@ class CityTables:
     water: gpd.GeoDataFrame | None
     places: dict[str, gpd.GeoDataFrame]
     residents: gpd.GeoDataFrame | None
+    settled: gpd.GeoDataFrame | None = None
 
 
 def empty_incidents() -> pd.DataFrame:

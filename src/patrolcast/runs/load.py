@@ -89,7 +89,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     newest = None if incidents.empty else incidents["reported_at"].iloc[-1].to_pydatetime()
     tables = CityTables(
         CitizenIncidents(incidents), SetAsideRecords(judged.set_aside), layers.boundary, layers.districts,
-        layers.water, layers.places, layers.residents,
+        layers.water, layers.places, layers.residents, layers.settled,
     )  # fmt: skip
     notes = tuple(intake_notes(raw, judged, delay_hours=settings.incidents.reporting_delay_hours))
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes + layers.notes)

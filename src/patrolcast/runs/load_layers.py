@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.domain.records import SourceAccount
 from patrolcast.domain.settings import PlaceLayer, Residents, Settings
 from patrolcast.io.columnar import identity_of
@@ -28,6 +28,7 @@ class CityLayers:
     water: gpd.GeoDataFrame | None
     places: dict[str, gpd.GeoDataFrame]
     residents: gpd.GeoDataFrame | None
+    settled: gpd.GeoDataFrame | None
     accounts: tuple[SourceAccount, ...]
     notes: tuple[str, ...]
 
@@ -70,11 +71,15 @@ def load_layers(settings: Settings) -> CityLayers:
     water = None if area.water is None else _polygons(reader.read(area.water), area.water)[["geometry"]]
     places = {name: _place(reader, name, place) for name, place in settings.places.items()}
     residents: gpd.GeoDataFrame | None = None
+    settled: gpd.GeoDataFrame | None = None
     notes: tuple[str, ...] = ()
     if settings.residents is not None:
         residents = _residents(reader, settings.residents)
+        if settings.residents.land is not None:
+            settled = _polygons(reader.read(settings.residents.land), settings.residents.land)[["geometry"]]
         notes = (f"residents: {settings.residents.vintage}",)
-    return CityLayers(boundary, districts, water, places, residents, tuple(reader.accounts.values()), notes)
+    accounts = tuple(reader.accounts.values())
+    return CityLayers(boundary, districts, water, places, residents, settled, accounts, notes)
 
 
 def _polygons(layer: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
@@ -108,7 +113,8 @@ def _residents(reader: _Reader, given: Residents) -> gpd.GeoDataFrame:
     for name, column in {"area_id": given.area_id, **columns}.items():
         _require(layer, column, given.path, f"[residents] {name}")
     counts = pd.DataFrame({name: pd.to_numeric(layer[column], errors="coerce") for name, column in columns.items()})
-    empty = counts.isna().any(axis=1)
+    margins = _margins(layer, given, set(columns))
+    empty = counts.isna().any(axis=1) | margins.isna().any(axis=1)
     wrong = ~empty & ((counts < 0) | (counts % 1 != 0)).any(axis=1)
     good = ~(empty | wrong)
     other = len(reader.layers[given.path]) - len(layer)
@@ -119,8 +125,21 @@ def _residents(reader: _Reader, given: Residents) -> gpd.GeoDataFrame:
         raise DataRefusedError(
             given.path.name, got="no area with counts", rule="needs counts", cure="check [residents]"
         )
-    found = layer[["geometry"]].assign(area=layer[given.area_id].map(_text), **counts)[good]
-    return gpd.GeoDataFrame(found[["area", *given.groups, "total", "geometry"]].reset_index(drop=True))
+    found = layer[["geometry"]].assign(area=layer[given.area_id].map(_text), **counts, **margins)[good]
+    return gpd.GeoDataFrame(found[["area", *columns, *margins, "geometry"]].reset_index(drop=True))
+
+
+def _margins(layer: gpd.GeoDataFrame, given: Residents, known: set[str]) -> pd.DataFrame:
+    """``moe_<group>``; a margin that is negative stands for "none given" in the ACS, and the area is set aside."""
+    found = {}
+    for name, column in given.margins.items():
+        if name not in known:
+            rule = f"a margin belongs to a group or to total: {', '.join(sorted(known))}"
+            raise ConfigError("[residents.margins]", got=shown(name), rule=rule)
+        _require(layer, column, given.path, f"[residents.margins] {name}")
+        value = pd.to_numeric(layer[column], errors="coerce")
+        found[f"moe_{name}"] = value.where(value >= 0)
+    return pd.DataFrame(found, index=layer.index)
 
 
 def _require(layer: gpd.GeoDataFrame, column: str, path: Path, key: str) -> None:

@@ -1,0 +1,149 @@
+"""Residents by group on the grid: counts of census areas spread over cells, for the audit and the screen only.
+
+A census area's residents are taken to live evenly over its inhabited land, which is the area without water and, where a
+land layer says where people live, only that land (areal and dasymetric weighting: Goodchild & Lam 1980; Eicher & Brewer
+2001, doi 10.1559/152304001782173727). An area that reaches beyond the boundary keeps the residents of the part beyond:
+they are left out of the grid, never squeezed into it, so that no cell gains residents by lying at the border. For every
+census area, cells and outside together hold its count.
+
+Areas are compared in degrees: edges that touch keep touching, and only shares of one census area are formed, within
+which a degree of longitude has the same length to one part in a thousand.
+
+    one census area          cell 1   cell 2   outside the boundary
+    |--------------------|   |----|   |----|   |----------|
+    1,000 residents          250      250      500
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from scipy import sparse
+
+MARGIN = "moe_"
+"""Prefix of the columns that hold margins of error, in areas and in cells."""
+
+_SLIVERS = 0.01
+_POLYGONS = {"Polygon", "MultiPolygon"}
+
+Shapes = npt.NDArray[np.object_]
+Numbers = npt.NDArray[np.float64]
+
+
+def residents_by_cell(
+    cells: gpd.GeoDataFrame,
+    tracts: gpd.GeoDataFrame,
+    *,
+    groups: Sequence[str],
+    boundary: gpd.GeoDataFrame | None = None,
+    water: gpd.GeoDataFrame | None = None,
+    settled: gpd.GeoDataFrame | None = None,
+) -> pd.DataFrame:
+    """Residents of each cell, by group.
+
+    Parameters
+    ----------
+    cells : the grid (`grid.cells.cover_area`).
+    tracts : census polygons, WGS84, with one column per group, ``total``, and ``moe_<group>``/``moe_total`` where the
+        census gives margins of error.
+    groups : which groups.
+    boundary, water, settled : see :func:`resident_weights`.
+
+    Returns
+    -------
+    One row per cell in grid order: ``cell``, one float64 column per group, ``total``, and the margins that were given.
+    Margins are propagated for independent areas, ``sqrt(sum w^2 moe^2)`` (US Census Bureau 2020, *Understanding and
+    Using ACS Data*, chapter 8). Cells of one area share its error: to redraw counts, redraw the *areas* and multiply by
+    :func:`resident_weights`.
+
+    Raises
+    ------
+    KeyError
+        a group that the areas do not have.
+    """
+    weights = resident_weights(cells, tracts, boundary=boundary, water=water, settled=settled)
+    counted = [*groups, "total"]
+    margins = [name for group in counted if (name := MARGIN + group) in tracts.columns]
+    counts = weights @ tracts[counted].to_numpy(dtype=np.float64)
+    errors = np.sqrt(weights.power(2) @ tracts[margins].to_numpy(dtype=np.float64) ** 2)
+    table = pd.DataFrame(np.column_stack([counts, errors]), columns=[*counted, *margins])
+    table.insert(0, "cell", cells["cell"].to_numpy())
+    return table
+
+
+def resident_weights(
+    cells: gpd.GeoDataFrame,
+    tracts: gpd.GeoDataFrame,
+    *,
+    boundary: gpd.GeoDataFrame | None = None,
+    water: gpd.GeoDataFrame | None = None,
+    settled: gpd.GeoDataFrame | None = None,
+) -> sparse.csr_array:
+    """Share of each census area's residents that lives in each cell.
+
+    Parameters
+    ----------
+    boundary : the jurisdiction; None: the cells' hexagons as a whole.
+    water : where no one lives.
+    settled : polygons where people live; an area that holds none of them falls back on all its dry land.
+
+    Returns
+    -------
+    float64 ``[n_cells, n_tracts]``; a column sums to the share of the area's residents that lives on the grid: 1 for an
+    area inside it, less for one that reaches beyond, 0 for one outside.
+    """
+    hexagons = cells.geometry.to_numpy()
+    lived_in = _lived_in(_valid(tracts), _united(water), _united(settled))
+    inside = lived_in if boundary is None else _cut(lived_in, _united(boundary))
+    cell, tract = shapely.STRtree(inside).query(hexagons, predicate="intersects")
+    overlap = shapely.area(shapely.intersection(hexagons[cell], inside[tract]))
+    share = overlap / shapely.area(lived_in)[tract]
+    share *= _without_slivers(np.bincount(tract, share, minlength=len(tracts)).astype(np.float64), inside, lived_in)[
+        tract
+    ]
+    kept = share > 0
+    return sparse.csr_array((share[kept], (cell[kept], tract[kept])), shape=(len(cells), len(tracts)))
+
+
+def _without_slivers(on_grid: Numbers, inside: Shapes, lived_in: Shapes) -> Numbers:
+    """Factors that make up for rounding, and for cells too small to be on the grid, so that totals are kept."""
+    due = shapely.area(inside) / shapely.area(lived_in)
+    factor = np.divide(due, on_grid, out=np.ones(len(due)), where=on_grid > 0)
+    return np.where(np.abs(factor - 1) < _SLIVERS, factor, 1.0)
+
+
+def _valid(layer: gpd.GeoDataFrame) -> Shapes:
+    return np.asarray(shapely.make_valid(layer.geometry.to_numpy()), dtype=object)
+
+
+def _united(layer: gpd.GeoDataFrame | None) -> shapely.Geometry | None:
+    if layer is None or not len(layer):
+        return None
+    parts = shapely.get_parts(_valid(layer))
+    return shapely.union_all([part for part in parts if part.geom_type in _POLYGONS])
+
+
+def _lived_in(tracts: Shapes, water: shapely.Geometry | None, settled: shapely.Geometry | None) -> Shapes:
+    """The part of each area where its residents live; never empty where the area is not."""
+    dry = tracts if water is None else shapely.difference(tracts, water)
+    dry = np.where(shapely.area(dry) > 0, dry, tracts)
+    if settled is None:
+        return dry
+    homes = _cut(dry, settled)
+    return np.where(shapely.area(homes) > 0, homes, dry)
+
+
+def _cut(shapes: Shapes, land: shapely.Geometry | None) -> Shapes:
+    """Each shape inside ``land``; shapes that lie wholly inside are kept as they are, which is cheap and exact."""
+    if land is None:
+        return shapes
+    shapely.prepare(land)
+    inside = shapely.contains(land, shapes)
+    parts = shapes.copy()
+    parts[~inside] = shapely.intersection(shapes[~inside], land)
+    return parts

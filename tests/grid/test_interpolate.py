@@ -1,0 +1,125 @@
+"""Residents on the grid: every census area's count is found again, none is squeezed in, none lives in the water."""
+
+from __future__ import annotations
+
+import itertools
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.cities import segregated_city
+
+from patrolcast.domain.tables import WGS84
+from patrolcast.grid.cells import cover_area
+from patrolcast.grid.interpolate import resident_weights, residents_by_cell
+
+GROUPS = ["group_a", "group_b"]
+WEST, SOUTH, SIDE = -87.70, 41.80, 0.04
+
+
+def box(west: float, south: float, east: float, north: float) -> shapely.Polygon:
+    return shapely.box(WEST + SIDE * west, SOUTH + SIDE * south, WEST + SIDE * east, SOUTH + SIDE * north)
+
+
+def layer(*shapes: shapely.Geometry, **columns: list[float]) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs=WGS84)
+
+
+def tracts(*shapes: shapely.Geometry, total: list[float]) -> gpd.GeoDataFrame:
+    return layer(*shapes, group_a=[t * 0.75 for t in total], group_b=[t * 0.25 for t in total], total=total)
+
+
+BOUNDARY = layer(box(0, 0, 1, 1))
+CELLS = cover_area(BOUNDARY, None, None, resolution=9)
+
+
+def test_a_census_area_made_of_seven_cells_gives_each_a_seventh() -> None:
+    tables, truth = segregated_city(1, n_rings=6, days=30)
+    cells = cover_area(tables.boundary, None, None, resolution=9)
+    found = residents_by_cell(cells, tables.residents, groups=GROUPS, boundary=tables.boundary)
+    inner = found.set_index("cell").loc[list(truth.cells)]
+    np.testing.assert_allclose(inner["total"], 200, rtol=2e-3)  # H3 cells of one parent differ a little in size
+    share = inner["group_b"] / inner["total"]
+    np.testing.assert_allclose(share, truth.share[:, 1], atol=0.003)  # whole residents
+
+
+cuts = st.lists(st.floats(0.02, 0.98), min_size=1, max_size=4, unique_by=lambda x: round(x, 2)).map(sorted)
+
+
+@settings(max_examples=25, deadline=None)
+@given(x=cuts, y=cuts, counts=st.integers(0, 2**31))
+def test_areas_inside_the_boundary_keep_their_totals(x: list[float], y: list[float], counts: int) -> None:
+    xs, ys = [0.0, *x, 1.0], [0.0, *y, 1.0]
+    shapes = [box(a, c, b, d) for a, b in itertools.pairwise(xs) for c, d in itertools.pairwise(ys)]
+    total = np.random.default_rng(counts).integers(0, 5000, len(shapes)).astype(float).tolist()
+    found = residents_by_cell(CELLS, tracts(*shapes, total=total), groups=GROUPS, boundary=BOUNDARY)
+    assert found["total"].sum() == pytest.approx(sum(total), rel=1e-9)
+    assert (found["group_a"] + found["group_b"]).sum() == pytest.approx(sum(total), rel=1e-9)
+    assert (found[[*GROUPS, "total"]] >= 0).all(axis=None)
+
+
+def test_an_area_half_beyond_the_boundary_brings_half_its_residents() -> None:
+    found = residents_by_cell(CELLS, tracts(box(0.5, 0, 1.5, 1), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
+    assert found["total"].sum() == pytest.approx(500, rel=1e-3)
+
+
+def test_the_twin_that_squeezes_everybody_in_would_be_caught() -> None:
+    weights = resident_weights(CELLS, tracts(box(0.5, 0, 1.5, 1), total=[1000]), boundary=BOUNDARY)
+    squeezed = weights / weights.sum()
+    assert (squeezed.sum() * 1000) != pytest.approx(500, rel=0.5)
+
+
+def test_an_area_outside_brings_nobody() -> None:
+    found = residents_by_cell(CELLS, tracts(box(2, 2, 3, 3), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
+    assert found["total"].sum() == 0
+
+
+def test_nobody_lives_in_the_water_and_everybody_still_lives_somewhere() -> None:
+    lake = layer(box(0, 0, 0.5, 1))
+    found = residents_by_cell(
+        CELLS, tracts(box(0, 0, 1, 1), total=[1000]), groups=GROUPS, boundary=BOUNDARY, water=lake
+    )
+    wet = shapely.within(CELLS.geometry.to_numpy(), lake.geometry.iloc[0])
+    assert wet.any()
+    assert found.loc[wet, "total"].sum() == 0
+    assert found["total"].sum() == pytest.approx(1000, rel=1e-9)
+
+
+def test_where_a_land_layer_is_given_people_live_only_there() -> None:
+    homes = layer(box(0.1, 0.1, 0.3, 0.3), box(0.6, 0.6, 0.7, 0.7))
+    areas = tracts(box(0, 0, 0.5, 1), box(0.5, 0, 1, 0.4), total=[1000, 600])
+    found = residents_by_cell(CELLS, areas, groups=GROUPS, boundary=BOUNDARY, settled=homes)
+    away = ~shapely.intersects(CELLS.geometry.to_numpy(), shapely.union_all([*homes.geometry, areas.geometry[1]]))
+    assert found.loc[away, "total"].sum() == 0
+    assert found["total"].sum() == pytest.approx(1600, rel=1e-9)  # the second area has no home: all its land serves
+
+
+def test_weights_agree_with_an_overlay_made_by_geopandas() -> None:
+    shapes = [box(0, 0, 0.45, 0.7), box(0.45, 0, 1.3, 0.7), box(-0.2, 0.7, 1, 1)]
+    areas = tracts(*shapes, total=[800, 900, 400])
+    plane = "EPSG:32616"
+    land = gpd.overlay(areas.reset_index(), BOUNDARY, how="intersection").to_crs(plane)
+    pieces = gpd.overlay(land, CELLS[["cell", "geometry"]].to_crs(plane), how="intersection")
+    whole = areas.to_crs(plane).area
+    count = pieces.area / whole[pieces["index"]].to_numpy() * areas["total"].to_numpy()[pieces["index"]]
+    expected = count.groupby(pieces["cell"]).sum().reindex(CELLS["cell"], fill_value=0.0)
+    found = residents_by_cell(CELLS, areas, groups=GROUPS, boundary=BOUNDARY)
+    np.testing.assert_allclose(found["total"], expected, atol=0.05)
+
+
+def test_margins_of_error_are_propagated_as_variances() -> None:
+    areas = tracts(box(0, 0, 0.5, 1), box(0.5, 0, 1, 1), total=[1000, 1000]).assign(moe_group_b=[30.0, 40.0])
+    weights = resident_weights(CELLS, areas, boundary=BOUNDARY).toarray()
+    found = residents_by_cell(CELLS, areas, groups=GROUPS, boundary=BOUNDARY)
+    assert list(found.columns) == ["cell", "group_a", "group_b", "total", "moe_group_b"]
+    np.testing.assert_allclose(found["moe_group_b"], np.hypot(weights[:, 0] * 30, weights[:, 1] * 40))
+
+
+def test_without_margins_no_margin_is_invented() -> None:
+    found = residents_by_cell(CELLS, tracts(box(0, 0, 1, 1), total=[10]), groups=GROUPS)
+    assert list(found.columns) == ["cell", *GROUPS, "total"]
+    assert isinstance(found, pd.DataFrame)
