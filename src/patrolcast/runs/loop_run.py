@@ -4,7 +4,7 @@
 
     records so far -> run_pipeline -> suggestions -> who complies -> dose -> play_night -> records so far
                                                         ^
-                       open: the same visits, dealt to cells by a seeded draw instead of by the suggestions
+                       open: as many cells and visits, dealt by a seeded draw instead of by the suggestions
 """
 
 from __future__ import annotations
@@ -18,21 +18,26 @@ import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.records import RunResult
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.shifts import to_instants
 from patrolcast.domain.tables import CityTables
+from patrolcast.patrol.dosage import deal_visits
 from patrolcast.runs.loop_city import HISTORY_DAYS, LoopGround, city_tables
 from patrolcast.runs.pipeline import run_pipeline
-from patrolcast.synthetic.loop import LoopCity, Night, World, play_night
+from patrolcast.synthetic.loop import NIGHTS_BEFORE, LoopCity, Night, World, play_night
 
 Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """What the loop's patrol did so far, ``[n_nights, n_slots, n_cells]``: suggested visits and delivered visits."""
+    """The log of patrol so far, ``[n_nights, n_slots, n_cells]``: visits named beforehand, and visits delivered.
 
-    suggested: Numbers
+    In an open run the log names the visits that were dealt by chance: were it to hold the suggestions that nobody
+    followed, a forecast that reads its own log would see the same log in both runs and go unnoticed.
+    """
+
+    named: Numbers
     delivered: Numbers
 
 
@@ -79,16 +84,12 @@ def run_loop(
     closed : patrol follows the suggestions; else it makes as many visits elsewhere, which the suggestions never touch.
     """
     city, n_slots = ground.city, ground.n_slots
-    per_shift = _visits_per_shift(settings)
-    played: list[tuple[int, Night]] = []
-    for day in range(HISTORY_DAYS):
-        dose = elsewhere(city, n_slots, per_shift, night=day - HISTORY_DAYS, lean=world.over_patrol)
-        played.append((day, play_night(city, world, dose * world.compliance, night=day - HISTORY_DAYS)))
+    played = history(city, world, settings, n_slots=n_slots)
     suggested = np.zeros((nights, n_slots, city.n_cells))
-    delivered = np.zeros_like(suggested)
+    named, delivered = np.zeros_like(suggested), np.zeros_like(suggested)
     beliefs, plans = [], []
     for begin in range(0, nights + 1, cadence_nights):
-        past = Delivered(suggested[:begin], delivered[:begin])
+        past = Delivered(named[:begin].copy(), delivered[:begin].copy())
         result = planner(city_tables(ground, played), settings, ground.as_of(begin), past)
         belief, plan = _on_ground(result, ground, begin, cadence_nights)
         beliefs.append(belief)
@@ -96,29 +97,50 @@ def run_loop(
         for night in range(begin, min(begin + cadence_nights, nights)):
             here = slice((night - begin) * n_slots, (night - begin + 1) * n_slots)
             suggested[night] = plan[here]
-            visits = plan[here] if closed else elsewhere(city, n_slots, per_shift, night=night, lean=world.over_patrol)
-            delivered[night] = visits * _complied(city, n_slots, night, world.compliance)
+            named[night] = plan[here] if closed else elsewhere(city, n_slots, settings.patrol, night=night)
+            delivered[night] = named[night] * _complied(city, n_slots, night, world.compliance)
             played.append((HISTORY_DAYS + night, play_night(city, world, delivered[night], night=night)))
     return LoopRun(np.array(beliefs), np.array(plans), suggested, delivered)
 
 
-def elsewhere(city: LoopCity, n_slots: int, per_shift: int, *, night: int, lean: float) -> Numbers:
-    """One visit to each of ``per_shift`` cells drawn anew for each slot; ``lean`` > 1 prefers cells of group b."""
-    rng = np.random.default_rng([city.seed, 303, night + 10_000])
+def history(city: LoopCity, world: World, settings: Settings, *, n_slots: int) -> list[tuple[int, Night]]:
+    """The nights before the first plan, under patrol that follows no suggestion: (day, night) pairs."""
+    played = []
+    for day in range(HISTORY_DAYS):
+        night = day - HISTORY_DAYS
+        named = elsewhere(city, n_slots, settings.patrol, night=night, lean=world.over_patrol)
+        dose = named * _complied(city, n_slots, night, world.compliance)
+        played.append((day, play_night(city, world, dose, night=night)))
+    return played
+
+
+def elsewhere(city: LoopCity, n_slots: int, patrol: Patrol, *, night: int, lean: float = 1.0) -> Numbers:
+    """Visits as many and as bundled as the product's, to cells drawn anew for each slot.
+
+    ``lean`` > 1 draws cells of group b that many times as readily as cells of group a.
+    """
+    rng = np.random.default_rng([city.seed, 303, night + NIGHTS_BEFORE])
     weight = 1.0 + (lean - 1.0) * city.share_b
     # A weighted draw without replacement: Efraimidis & Spirakis 2006, doi 10.1016/j.ipl.2005.11.003.
     keys = rng.random((n_slots, city.n_cells)) ** (1.0 / weight)
-    dose = np.zeros((n_slots, city.n_cells))
-    np.put_along_axis(dose, np.argsort(-keys, axis=1)[:, :per_shift], 1.0, axis=1)
-    return dose
+    drawn = np.argsort(np.argsort(-keys, axis=1), axis=1) + 1
+    return deal(drawn, patrol)
 
 
-def _visits_per_shift(settings: Settings) -> int:
-    return int(settings.patrol.minutes_per_district // settings.patrol.visit_minutes)
+def deal(ranks: npt.NDArray[np.int64], patrol: Patrol) -> Numbers:
+    """The product's own dealing of the shift's budget over ranks, ``[n_shifts, n_cells]``."""
+    visits = deal_visits(
+        ranks,
+        minutes_per_district=patrol.minutes_per_district,
+        visit_minutes=patrol.visit_minutes,
+        visits_per_cell=patrol.visits_per_cell,
+    )
+    return visits.astype(np.float64)
 
 
 def _complied(city: LoopCity, n_slots: int, night: int, compliance: float) -> npt.NDArray[np.bool_]:
-    return np.random.default_rng([city.seed, 404, night]).random((n_slots, city.n_cells)) < compliance
+    rng = np.random.default_rng([city.seed, 404, night + NIGHTS_BEFORE])
+    return rng.random((n_slots, city.n_cells)) < compliance
 
 
 def _on_ground(result: RunResult, ground: LoopGround, begin: int, cadence: int) -> tuple[Numbers, Numbers]:

@@ -19,6 +19,8 @@ Whole = npt.NDArray[np.int64]
 
 DISCOVERY_PER_DOSE = 0.7
 """A dose (one visit) discovers an unreported incident with chance ``1 - exp(-0.7)``."""
+NIGHTS_BEFORE = 10_000
+"""Added to a night's number where it seeds a draw: the nights of history have negative numbers."""
 BACKGROUND_DOSE = 0.1
 """Dose that every cell gets from cars that merely pass."""
 
@@ -128,7 +130,7 @@ def play_night(city: LoopCity, world: World, dose: Numbers, *, night: int) -> Ni
 
     The uniform numbers depend on the seed and ``night`` only, never on ``dose``.
     """
-    uniform = np.random.default_rng([city.seed, 202, night + 10_000]).random((6, *city.rate.shape))
+    uniform = np.random.default_rng([city.seed, 202, night + NIGHTS_BEFORE]).random((6, *city.rate.shape))
     patrolled = (dose > 0)[None]
     rate = city.rate * (1.0 - world.deterrence * patrolled)
     reporting = world.reporting_a + (world.reporting_b - world.reporting_a) * city.share_b
