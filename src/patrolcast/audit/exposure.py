@@ -1,0 +1,71 @@
+"""Patrol exposure: how much patrol the residents of a group live with, beside how much is reported where they live.
+
+::
+
+                       sum over cells  residents of the group in the cell * patrol minutes in the cell
+    exposure of group = -----------------------------------------------------------------------------
+                                       residents of the group in all cells
+
+So exposure is the patrol minutes in the cell where a member of the group lives, on average. Need is the same mean of
+what citizens reported there. Both are the same average over the same people: were patrol spread in proportion to
+reports, the two ratios of any two groups would be equal, whatever the density of their cells, and the excess 0.
+
+- exposure ratio: exposure of group B / exposure of A. Alone it hides under-service.
+- need ratio: need of B / need of A. It inherits every difference in reporting.
+- excess: log exposure ratio - log need ratio. Always told beside the log exposure ratio.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.float64]
+
+
+def exposure(dose: npt.ArrayLike, residents: npt.ArrayLike) -> Numbers:
+    """Mean dose in the cell where a member of each group lives.
+
+    Parameters
+    ----------
+    dose : ``[n_nights, n_cells]``, patrol minutes (or incidents: then the result is need).
+    residents : ``[n_groups, n_cells]``, not negative.
+
+    Returns
+    -------
+    ``[n_nights, n_groups]`` in units of the dose; NaN for a group without residents.
+    """
+    given, people = np.asarray(dose, dtype=np.float64), np.asarray(residents, dtype=np.float64)
+    total = people.sum(axis=1)
+    weighted = given @ people.T
+    return np.divide(weighted, total[None, :], out=np.full(weighted.shape, np.nan), where=total[None, :] > 0)
+
+
+def log_ratio(of: npt.ArrayLike, to: npt.ArrayLike) -> float:
+    """Log of (sum of ``of``) / (sum of ``to``); NaN unless both are above 0."""
+    top, bottom = float(np.sum(of)), float(np.sum(to))
+    return float(np.log(top / bottom)) if top > 0.0 and bottom > 0.0 else float("nan")
+
+
+def log_exposure_ratio(dose: npt.ArrayLike, residents_b: npt.ArrayLike, residents_a: npt.ArrayLike) -> float:
+    """Log exposure ratio of group B to group A over all nights; 0 is parity.
+
+    Parameters
+    ----------
+    dose : patrol minutes, ``[n_nights, n_cells]``.
+    residents_b, residents_a : ``[n_cells]``.
+    """
+    both = exposure(dose, np.stack([np.asarray(residents_b), np.asarray(residents_a)]))
+    return log_ratio(both[:, 0], both[:, 1])
+
+
+def log_need_ratio(reported: npt.ArrayLike, residents_b: npt.ArrayLike, residents_a: npt.ArrayLike) -> float:
+    """The same of what citizens reported, ``[n_nights, n_cells]`` (weighted as the ranking weighs it)."""
+    return log_exposure_ratio(reported, residents_b, residents_a)
+
+
+def excess(
+    dose: npt.ArrayLike, reported: npt.ArrayLike, residents_b: npt.ArrayLike, residents_a: npt.ArrayLike
+) -> float:
+    """Log exposure ratio beyond the log need ratio: above 0, B gets more patrol per reported incident than A."""
+    return log_exposure_ratio(dose, residents_b, residents_a) - log_need_ratio(reported, residents_b, residents_a)
