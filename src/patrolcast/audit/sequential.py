@@ -22,6 +22,8 @@ Numbers = npt.NDArray[np.float64]
 ALARM = 20.0
 MIXTURE = 100.0
 """a + b of the mixing Beta distribution; Beta(50, 50) when the arms are equally exposed."""
+_POINTS = 400
+"""Equally likely rate ratios that stand for the mixing distribution."""
 _TWO_SIDED_05_POWER_80 = 15.7
 """2 (1.96 + 0.84)^2: events per arm times (ln RR)^2 for a two-sided test at .05 with 80 % power."""
 
@@ -47,35 +49,49 @@ class Monitored:
 
 
 def log_e_process(
-    treated: npt.ArrayLike, control: npt.ArrayLike, *, exposure_share: float = 0.5, dispersion: float = 1.0
+    treated: npt.ArrayLike, control: npt.ArrayLike, *, exposure_share: npt.ArrayLike = 0.5, dispersion: float = 1.0
 ) -> Numbers:
     """Log e-value after each week, same shape as the counts (weeks along the last axis).
 
     Parameters
     ----------
     treated, control : records per week.
-    exposure_share : treated exposure / all exposure, strictly between 0 and 1.
+    exposure_share : treated exposure / all exposure, strictly between 0 and 1; one for all weeks, or one for each.
     dispersion : variance / mean of a weekly count, at least 1; counts are divided by it (quasi-likelihood).
     """
-    if not 0.0 < exposure_share < 1.0:
+    share = np.asarray(exposure_share, dtype=np.float64)
+    if not ((share > 0.0) & (share < 1.0)).all():
         raise ValueError("exposure_share must lie strictly between 0 and 1")
     scale = max(dispersion, 1.0)
-    x = np.cumsum(np.asarray(treated, dtype=np.float64), axis=-1) / scale
-    y = np.cumsum(np.asarray(control, dtype=np.float64), axis=-1) / scale
-    a, b = MIXTURE * exposure_share, MIXTURE * (1.0 - exposure_share)
+    x, y = np.asarray(treated, dtype=np.float64) / scale, np.asarray(control, dtype=np.float64) / scale
+    if share.ndim:
+        return _mixed_over_ratios(x, y, share)
+    x, y, p0 = np.cumsum(x, axis=-1), np.cumsum(y, axis=-1), float(share)
+    a, b = MIXTURE * p0, MIXTURE * (1.0 - p0)
     mixed = special.betaln(a + x, b + y) - special.betaln(a, b)
-    return np.asarray(mixed - x * np.log(exposure_share) - y * np.log1p(-exposure_share))
+    return np.asarray(mixed - x * np.log(p0) - y * np.log1p(-p0))
+
+
+def _mixed_over_ratios(x: Numbers, y: Numbers, share: Numbers) -> Numbers:
+    """The same where the share differs by week: the mixing is over the rate ratio, Beta(50, 50) seen as odds."""
+    middle = (np.arange(_POINTS) + 0.5) / _POINTS
+    odds = special.betaincinv(MIXTURE / 2, MIXTURE / 2, middle)
+    ratio = (odds / (1.0 - odds)).reshape(-1, *([1] * x.ndim))
+    spread = np.log(1.0 - share + share * ratio)  # p(ratio) = share ratio / (1 - share + share ratio)
+    gained = np.cumsum(x * (np.log(ratio) - spread) - y * spread, axis=-1)
+    return np.asarray(special.logsumexp(gained, axis=0) - np.log(_POINTS))
 
 
 def monitor_counts(
-    treated: npt.ArrayLike, control: npt.ArrayLike, *, exposure_share: float = 0.5, dispersion: float = 1.0
+    treated: npt.ArrayLike, control: npt.ArrayLike, *, exposure_share: npt.ArrayLike = 0.5, dispersion: float = 1.0
 ) -> Monitored:
-    """The e-process of one city's weekly counts, with what it could have seen."""
+    """The e-process of one city's weekly counts ``[n_weeks]``, with what it could have seen."""
     x, y = np.asarray(treated, dtype=np.float64), np.asarray(control, dtype=np.float64)
     e_values = np.exp(np.minimum(log_e_process(x, y, exposure_share=exposure_share, dispersion=dispersion), 700.0))
     crossed = np.flatnonzero(e_values >= ALARM)
-    odds = exposure_share / (1.0 - exposure_share)
-    ratio = float(x.sum() / y.sum() / odds) if x.sum() > 0 and y.sum() > 0 else None
+    share = np.broadcast_to(np.asarray(exposure_share, dtype=np.float64), x.shape)
+    # Mantel & Haenszel 1959 (doi 10.1093/jnci/22.4.719): each week is compared with itself.
+    ratio = float((x * (1.0 - share)).sum() / (y * share).sum()) if x.sum() > 0 and y.sum() > 0 else None
     return Monitored(
         e_values=tuple(float(e) for e in e_values),
         alarm_week=int(crossed[0]) + 1 if len(crossed) else None,
@@ -112,7 +128,10 @@ def weekly_dispersion(counts: npt.ArrayLike) -> float:
 
 
 def sequential_gate(found: Monitored, *, name: str, subject: str) -> GateResult:
-    """Fails on an alarm; without one says what could have been seen, and "not measured" without records.
+    """Fails on an alarm that records rise; without one says what could have been seen, "not measured" without records.
+
+    An alarm that records fall only warns: it is what patrol that prevents would do, and no reason to stop it; but the
+    forecast then learns from its own effect, which the reader must know.
 
     Parameters
     ----------
@@ -123,8 +142,10 @@ def sequential_gate(found: Monitored, *, name: str, subject: str) -> GateResult:
         return GateResult(name, None, rule, Verdict.NOT_MEASURED, f"{subject}: no records in one arm yet", stops=False)
     highest = max(found.e_values)
     seen = f"rate ratio {found.rate_ratio:.2f}" if found.rate_ratio is not None else "no rate ratio"
-    could = f"a ratio under {found.detectable:.2f} could not have been seen in {len(found.e_values)} weeks"
-    if found.alarm_week is not None:
-        told = f"{subject}: {seen}; alarm in week {found.alarm_week}"
-        return GateResult(name, highest, rule, Verdict.FAIL, told)
-    return GateResult(name, highest, rule, Verdict.PASS, f"{subject}: {seen}; {could}")
+    weeks = len(found.e_values)
+    could = f"a ratio under {found.detectable:.2f} could easily have gone unseen in {weeks} weeks of so few records"
+    if found.alarm_week is None:
+        return GateResult(name, highest, rule, Verdict.PASS, f"{subject}: {seen}; {could}")
+    rises = found.rate_ratio is None or found.rate_ratio >= 1.0
+    told = f"{subject}: {seen}; alarm in week {found.alarm_week}" + ("" if rises else ": records fall where suggested")
+    return GateResult(name, highest, rule, Verdict.FAIL if rises else Verdict.WARN, f"{told}; {could}")
