@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite, nan
 
 
@@ -61,3 +61,128 @@ class GroupComparison:
     log_exposure_ratio: Interval
     log_need_ratio: Interval
     excess: Interval
+
+
+@dataclass(frozen=True)
+class GroupCalibration:
+    """Predicted / reported incidents where a group lives, beside the same where those it is compared with live.
+
+    Attributes
+    ----------
+    ratio, ratio_against : predicted / reported at equal shares of each decile of the forecast; 1 is calibrated.
+    log_ratio_of_ratios : above 0 the forecast is too high for the group compared with the others.
+    """
+
+    group: str
+    against: str
+    ratio: float
+    ratio_against: float
+    log_ratio_of_ratios: Interval
+
+
+@dataclass(frozen=True)
+class GroupOpportunity:
+    """Share of a group's incidents that fall in suggested cells and shifts, 0..1, beside the others' share."""
+
+    group: str
+    against: str
+    share: float
+    share_against: float
+    difference: Interval
+
+
+@dataclass(frozen=True)
+class Composition:
+    """Group shares of the residents of the census areas in one window of the ranking, 0..1, beside the whole.
+
+    Attributes
+    ----------
+    window : "top 5 %", "median" or "bottom 5 %".
+    n_areas : census areas in the window.
+    shares, whole : group -> share of residents.
+    """
+
+    window: str
+    n_areas: int
+    shares: dict[str, float]
+    whole: dict[str, float]
+
+
+@dataclass(frozen=True)
+class ReportingAssumption:
+    """What the ranking would be if reporting were as assumed.
+
+    Attributes
+    ----------
+    assumption : in words.
+    ratio : reporting of the group / of the others; NaN where the assumption is one of categories.
+    overlap : share of suggested cells that would be suggested still, 0..1.
+    exposure_ratio : of the suggestions made anew.
+    excess : of the suggestions as they are, against the need so corrected.
+    """
+
+    assumption: str
+    ratio: float
+    overlap: float
+    exposure_ratio: float
+    excess: float
+
+
+@dataclass(frozen=True)
+class Ascertainment:
+    """One group's table of assumptions, and the reporting ratio at which its excess would be 0 (None: out of reach)."""
+
+    group: str
+    against: str
+    rows: tuple[ReportingAssumption, ...]
+    tipping_ratio: float | None
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """How patrol minutes spread over cells and nights.
+
+    Attributes
+    ----------
+    gini : of minutes over all cells of the grid, 0 (even) .. 1.
+    distinct_cells : cells suggested at least once, mean of the window's blocks of 28 nights.
+    longest_run : most nights in a row for one cell.
+    top_share : share of all cell-nights in the ``top`` most suggested cells, 0..1.
+    """
+
+    n_nights: int
+    n_cells: int
+    gini: float
+    distinct_cells: float
+    longest_run: int
+    top: int
+    top_share: float
+
+
+@dataclass(frozen=True)
+class DisparityAudit:
+    """All that was measured on a window of nights whose suggestions were dealt as the run deals them.
+
+    Attributes
+    ----------
+    why_not : why groups could not be measured; "" when they were.
+    dose : "suggested" or "delivered" minutes.
+    groups : at city level (a resident gets the dose of the own cell).
+    levels : "district", "census area" -> the same with every resident given the mean dose of that unit.
+    districts : district -> the comparison within it.
+    """
+
+    why_not: str
+    dose: str
+    n_nights: int
+    first_night: str
+    last_night: str
+    vintage: str
+    concentration: Concentration
+    groups: tuple[GroupComparison, ...] = ()
+    levels: dict[str, tuple[GroupComparison, ...]] = field(default_factory=dict)
+    districts: dict[str, tuple[GroupComparison, ...]] = field(default_factory=dict)
+    calibration: tuple[GroupCalibration, ...] = ()
+    opportunity: tuple[GroupOpportunity, ...] = ()
+    composition: tuple[Composition, ...] = ()
+    ascertainment: tuple[Ascertainment, ...] = ()
