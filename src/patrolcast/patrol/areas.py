@@ -22,7 +22,8 @@ def name_areas(
     ranks, district : rank and district code of those cells, in parallel.
     next_door : ``[n_cells, n_cells]``, 1 where cells touch.
     """
-    touching = next_door[suggested][:, suggested].multiply(district[:, None] == district[None, :])
+    touching = sparse.csr_array(next_door[suggested][:, suggested].multiply(district[:, None] == district[None, :]))
+    touching.eliminate_zeros()  # a stored 0 would count as an edge, and join two areas through another district
     _, component = connected_components(touching, directed=False)
     names = [""] * len(suggested)
     for code in np.unique(district):
