@@ -146,8 +146,10 @@ def _beats_counting(skill: tuple[SkillComparison, ...]) -> GateResult:
 
 
 def _budget(suggestions: pd.DataFrame, minutes: float) -> GateResult:
-    spent = suggestions.groupby(["shift_start", "district"])["patrol_minutes"].sum()
-    most = float(spent.max()) if len(spent) else 0.0
+    spent = suggestions.groupby(["shift_start", "district"])["patrol_minutes"].agg(
+        lambda minutes: minutes.sum(skipna=False)
+    )
+    most = float(spent.max(skipna=False)) if len(spent) else 0.0
     told = "most minutes suggested in one district and shift"
     within = most <= minutes * (1 + 1e-9)  # a sum of floats may exceed its own total in the last digit
     return GateResult("budget_kept", most, f"at most {minutes:g} minutes", _verdict(within), told)
