@@ -23,6 +23,7 @@ from patrolcast.domain.settings_base import (
     Section,
     Share,
 )
+from patrolcast.domain.settings_monitor import Monitor
 from patrolcast.domain.settings_waivers import Waiver
 
 
@@ -268,6 +269,7 @@ class Settings(Section):
     patrol: Patrol = Patrol()
     gates: Gates = Gates()
     publish: Publish = Publish()
+    monitor: Monitor | None = None
     waivers: list[Waiver] = Field([])
 
     @field_validator("as_of")

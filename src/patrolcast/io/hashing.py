@@ -51,7 +51,9 @@ def input_files(config: ConfigFile) -> tuple[InputFile, ...]:
     NotPermittedError
         the system refuses to open it.
     """
-    named = [(".".join(key), path) for key, path in paths_in(config.settings) if path_base(key) == "file"]
+    # The dosage log is what came of earlier runs: no forecast reads it, so a new row of it makes no new run.
+    read = [(key, path) for key, path in paths_in(config.settings) if path_base(key) == "file" and key[0] != "monitor"]
+    named = [(".".join(key), path) for key, path in read]
     found = [_input(key, part, config) for key, path in named for part in _parts(path)]
     return tuple(sorted(found, key=lambda one: (one.key, one.path)))
 

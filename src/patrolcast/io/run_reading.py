@@ -48,17 +48,22 @@ def read_run(folder: Path) -> StoredRun:
     def data(name: str) -> bytes:
         return read_checked(folder, manifest, name)
 
-    forecast = pd.read_parquet(io.BytesIO(data("forecast.parquet")))
     return StoredRun(
         folder=folder,
         manifest=manifest,
-        forecast=forecast.drop(columns="geometry"),
+        forecast=read_forecast(folder, manifest),
         suggestions=read_suggestions(folder, manifest),
         matrix=pd.read_parquet(io.BytesIO(data("model/matrix.parquet"))),
         admission=json.loads(data("admission.json")),
         audit=json.loads(data("audit.json")),
         model=data("model/model.txt"),
     )
+
+
+def read_forecast(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
+    """The forecast of a run, without the outlines."""
+    data = read_checked(folder, manifest, "forecast.parquet")
+    return pd.read_parquet(io.BytesIO(data)).drop(columns="geometry")
 
 
 def read_suggestions(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:

@@ -87,8 +87,8 @@ def mapped_columns(incidents: Incidents) -> dict[str, str]:
     return {role: name for role, name in incidents.columns.model_dump().items() if name is not None}
 
 
-def require_columns(source: Source, columns: Mapping[str, str]) -> None:
-    """Refuse a header that repeats a name or lacks a mapped column.
+def require_columns(source: Source, columns: Mapping[str, str], *, section: str = "incidents.columns") -> None:
+    """Refuse a header that repeats a name or lacks a column that ``section`` maps.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def require_columns(source: Source, columns: Mapping[str, str]) -> None:
             near = _nearest(name, source.header)
             cure = f"did you mean {shown(near)}?" if near else f"columns: {', '.join(map(shown, source.header[:20]))}"
             raise DataRefusedError(
-                f"{source.name} header", got=f"no column {shown(name)}", rule=f"[incidents.columns] {role}", cure=cure
+                f"{source.name} header", got=f"no column {shown(name)}", rule=f"[{section}] {role}", cure=cure
             )
 
 
