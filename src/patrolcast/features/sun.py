@@ -17,14 +17,15 @@ _SAMPLES = 9
 def darkness(calendar: pd.DataFrame, *, longitude: float, latitude: float) -> npt.NDArray[np.float32]:
     """Share of each shift (0..1) with the sun below the horizon, sampled at nine moments.
 
-    Computed once per day of the year and slot: within a city and across years it moves by minutes only.
+    Computed once per day of the year, start in UTC and length: within a city and across years the sun moves by minutes
+    only. The local start would not do: the clock changes on another day each year.
     """
     observer = Observer(latitude=latitude, longitude=longitude)
     start = calendar["shift_start"]
     key = (
         calendar["shift_day"].dt.day_of_year.astype(str)
         + "/"
-        + calendar["slot"].astype(str)
+        + start.dt.strftime("%H:%M")
         + "/"
         + calendar["hours"].astype(str)
     )

@@ -60,14 +60,15 @@ def cover_area(
         )
     index = np.array(sorted(_overlapping(land, resolution)))
     hexagons = cell_polygons(index)
-    area = _overlap_km2(hexagons, land)
+    parts = _land_of(hexagons, land)
+    area = _km2(parts)
     kept = area > _LEAST_LAND_KM2
-    index, hexagons, area = index[kept], hexagons[kept], area[kept]
+    index, hexagons, parts, area = index[kept], hexagons[kept], parts[kept], area[kept]
     centres = np.array([h3.cell_to_latlng(cell) for cell in index])
     return gpd.GeoDataFrame(
         {
             "cell": index,
-            "district": _district_of(hexagons, land, districts),
+            "district": _district_of(parts, districts),
             "area_km2": area,
             "longitude": centres[:, 1],
             "latitude": centres[:, 0],
@@ -132,30 +133,33 @@ def _overlapping(land: shapely.Geometry, resolution: int) -> set[str]:
     return set(h3.h3shape_to_cells_experimental(shape, resolution, contain="overlap"))
 
 
-def _overlap_km2(hexagons: npt.NDArray[np.object_], land: shapely.Geometry) -> npt.NDArray[np.float64]:
+def _land_of(hexagons: npt.NDArray[np.object_], land: shapely.Geometry) -> npt.NDArray[np.object_]:
+    """The land of each hexagon."""
     shapely.prepare(land)
     inside = shapely.contains(land, hexagons)
     parts = hexagons.copy()
     parts[~inside] = shapely.intersection(hexagons[~inside], land)
+    return parts
+
+
+def _km2(parts: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
     return np.array([abs(_EARTH.geometry_area_perimeter(part)[0]) / 1e6 for part in parts])
 
 
-def _district_of(
-    hexagons: npt.NDArray[np.object_], land: shapely.Geometry, districts: gpd.GeoDataFrame | None
-) -> npt.NDArray[np.object_]:
+def _district_of(parts: npt.NDArray[np.object_], districts: gpd.GeoDataFrame | None) -> npt.NDArray[np.object_]:
     if districts is None:
-        return np.full(len(hexagons), "all", dtype=object)
+        return np.full(len(parts), "all", dtype=object)
     named = districts.assign(district=districts["district"].astype(str)).dissolve("district").sort_index()
     names, shapes = named.index.to_numpy(), shapely.make_valid(named.geometry.to_numpy())
     tree = shapely.STRtree(shapes)
-    cell, district = tree.query(hexagons, predicate="intersects")
-    overlap = shapely.area(shapely.intersection(hexagons[cell], shapes[district]))
+    cell, district = tree.query(parts, predicate="intersects")
+    overlap = shapely.area(shapely.intersection(parts[cell], shapes[district]))
     pairs = pd.DataFrame({"cell": cell, "district": district, "overlap": overlap})
     best = pairs[pairs["overlap"] > 0].sort_values(["cell", "overlap", "district"], ascending=[True, False, True])
     best = best.drop_duplicates("cell")
-    chosen = np.full(len(hexagons), -1)
+    chosen = np.full(len(parts), -1)
     chosen[best["cell"]] = best["district"]
     lonely = chosen < 0
     if lonely.any():
-        chosen[lonely] = tree.nearest(shapely.centroid(hexagons[lonely]))
+        chosen[lonely] = tree.nearest(shapely.centroid(parts[lonely]))
     return names[chosen]
