@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
+from patrolcast.domain.settings_backtest import Backtest
 from patrolcast.domain.settings_base import (
     IN_PROJECT,
     LocalTime,
@@ -271,6 +272,7 @@ class Settings(Section):
     publish: Publish = Publish()
     monitor: Monitor | None = None
     waivers: list[Waiver] = Field([])
+    backtest: Backtest = Backtest()
 
     @field_validator("as_of")
     @classmethod

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from patrolcast.domain.shifts import to_instants
+from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, Instants, to_instants
 from patrolcast.features import lags
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.memory import Memory, Smoothers, components, remembered, stacked
@@ -17,6 +17,8 @@ from patrolcast.features.rows import latest_origin
 from patrolcast.forecast.stack import Stack, fit_weights
 from patrolcast.grid.panel import Panel
 from patrolcast.runs.plan import Plan
+
+_LONGEST_HORIZON_DAYS = 32
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Spreading:
 
 
 def category_inputs(
-    code: int, panel: Panel, shared: SharedInputs, spreading: Spreading, stack: Stack | None, plan: Plan
+    code: int, panel: Panel, shared: SharedInputs, spreading: Spreading, stack: Stack | None, plan: Plan | None
 ) -> tuple[CategoryInputs, Stack]:
     """What one category adds to the shared inputs; ``stack`` None fits the memories' weights on the training window."""
     n_slots = len(np.unique(panel.calendar["slot"]))
@@ -45,6 +47,8 @@ def category_inputs(
 
     cache: dict[tuple[str, float], lags.Rates] = {}
     if stack is None:
+        if plan is None:
+            raise ValueError("weights are fitted on the training window of a plan")
         weeks, observed = _weekly(panel, code, plan)
         parts = components(decayed, spreading.memories, weeks - shared.first_day)
         stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
@@ -69,8 +73,8 @@ def _weekly(panel: Panel, code: int, plan: Plan) -> tuple[npt.NDArray[np.int32],
 def shared_inputs(
     panel: Panel,
     near: list[sparse.csr_array],
-    plan: Plan,
     *,
+    first_day: int,
     by_shift: dict[str, npt.NDArray[np.float32]],
     by_cell: dict[str, npt.NDArray[np.float32]],
 ) -> SharedInputs:
@@ -81,8 +85,17 @@ def shared_inputs(
         by_shift=by_shift,
         by_cell=by_cell,
         near=near,
-        first_day=plan.first_day,
+        first_day=first_day,
         any_known=any_known,
-        any_running=lags.cumulated(any_known, first=plan.first_day),
-        latest_origin=latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins),
+        any_running=lags.cumulated(any_known, first=first_day),
+        latest_origin=latest_origin(to_instants(panel.calendar["shift_start"]), _and_coming(panel.origins)),
     )
+
+
+def _and_coming(origins: Instants) -> Instants:
+    """Origins and those of the next month, so that a shift in five days is forecast five days ahead.
+
+    They are taken an hour early: a clock that is put forward must not move a shift at the origin's hour a day back.
+    """
+    day = 24 * MICROSECONDS_PER_HOUR
+    return np.concatenate([origins, origins[-1] + day * np.arange(1, _LONGEST_HORIZON_DAYS) - MICROSECONDS_PER_HOUR])

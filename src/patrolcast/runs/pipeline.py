@@ -22,6 +22,7 @@ from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.features.calendar import calendar_features
 from patrolcast.features.catalogue import catalogue
+from patrolcast.features.matrix import SharedInputs
 from patrolcast.features.memory import gaussian_smoothers
 from patrolcast.features.places import place_features
 from patrolcast.features.policy import admit
@@ -195,6 +196,12 @@ def forecast_panel(
     compared: npt.NDArray[np.uint16] | None = None,
 ) -> Forecast:
     """Features, training and forecast of one panel; ``compared`` is what only a comparison hands in."""
+    shared = replace(panel_inputs(panel, grid, settings, first_day=plan.first_day), compared=compared)
+    return make_forecast(panel, shared, plan, admission, grid.spreading, settings=settings.model, progress=progress)
+
+
+def panel_inputs(panel: Panel, grid: Grid, settings: Settings, *, first_day: int) -> SharedInputs:
+    """What all categories share; ``first_day`` is the earliest origin that is asked for."""
     by_shift = calendar_features(
         panel.calendar,
         longitude=float(grid.cells["longitude"].mean()),
@@ -203,6 +210,4 @@ def forecast_panel(
         paydays=settings.features.paydays,
         darkness=settings.features.darkness,
     )
-    shared = shared_inputs(panel, grid.near, plan, by_shift=by_shift, by_cell=grid.by_cell)
-    shared = replace(shared, compared=compared)
-    return make_forecast(panel, shared, plan, admission, grid.spreading, settings=settings.model, progress=progress)
+    return shared_inputs(panel, grid.near, first_day=first_day, by_shift=by_shift, by_cell=grid.by_cell)

@@ -1,0 +1,226 @@
+"""A back-test: past nights forecast again as they would have been, beside every peer, and scored on what came.
+
+Each fold of origins is a part on disk, named by the hash of everything that decides it (config, inputs, code, lock
+file); a back-test that was broken off goes on after its last whole part.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import threadpool_limits
+
+from patrolcast.domain.records import Progress
+from patrolcast.domain.settings import Settings
+from patrolcast.forecast.peers import PEERS, Space
+from patrolcast.grid.cells import centres_xy_m
+from patrolcast.io import hashing
+from patrolcast.io.parts import read_part, write_part
+from patrolcast.io.settings_file import ConfigFile
+from patrolcast.io.stored_config import in_canonical_order
+from patrolcast.runs.backtest_limit import hindsight_limit
+from patrolcast.runs.backtest_model import forecast_fold
+from patrolcast.runs.backtest_peers import Chosen, peer_rates, tune_peers
+from patrolcast.runs.backtest_scoring import FORECAST, START, Windows, by_group, by_part, plain, score
+from patrolcast.runs.backtest_windows import Rolling, outcomes, plan_rolling, window_days
+from patrolcast.runs.compared_only import refuse_comparison_only
+from patrolcast.runs.load import load_city
+from patrolcast.runs.once import identify
+from patrolcast.runs.pipeline import Grid, admit_features, lay_grid
+from patrolcast.runs.rolling import Fold
+
+Numbers = npt.NDArray[np.float32]
+PARTED = "week"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Everything that was forecast, before any score.
+
+    Attributes
+    ----------
+    forecast, start : ``[n_origins, n_categories, n_horizons, n_cells]``, NaN where a horizon is not scored.
+    peers : expected reports a mean day, ``[n_origins, n_peers, n_categories, n_cells]``.
+    shape : Gamma shapes, ``[n_origins, n_categories, n_cells]``.
+    used : method of each category, by fold.
+    rounds : trees, by fold.
+    """
+
+    forecast: Numbers
+    start: Numbers
+    peers: Numbers
+    shape: Numbers
+    used: tuple[tuple[str, ...], ...]
+    rounds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A back-test's plan, ground and forecasts: what is scored, and what a benchmark may score anew."""
+
+    settings: Settings
+    rolling: Rolling
+    grid: Grid
+    inhabited: npt.NDArray[np.bool_]
+    residents: dict[str, npt.NDArray[np.float64]]
+    chosen: dict[str, Chosen]
+    expected: Expected
+    as_of: datetime
+
+
+def run_backtest(config: ConfigFile, *, out: Path, now: datetime, progress: Progress) -> dict[str, Any]:
+    """The whole back-test of a config as data (`backtest.json`); parts go to ``out/parts``.
+
+    Raises
+    ------
+    PatrolcastError
+        one line.
+    """
+    tested = forecast_origins(config, out=out, now=now, progress=progress)
+    return scored(tested, config=config, progress=progress)
+
+
+def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: Progress) -> Tested:
+    """Forecasts every origin by every method, from parts where they are there."""
+    refuse_comparison_only(config.settings)
+    settings = in_canonical_order(config.settings)
+    key = hashing.digest(identify(config).inputs_sha256, settings.as_of)
+    city = load_city(settings, as_of=None, now=now, progress=progress)
+    with threadpool_limits(limits=1, user_api="blas"):
+        with progress.stage("grid"):
+            grid = lay_grid(city.tables, settings)
+        inhabited, residents = who_lives_where(grid.cells, city.tables.residents, settings)
+        rolling = plan_rolling(city.tables, grid, settings, as_of=city.as_of)
+        space = Space(centres_xy_m(grid.cells))
+        with progress.stage("peers tuned"):
+            chosen = tune_peers(
+                rolling, space, grid.cells["area_km2"].to_numpy(), n_windows=settings.backtest.tuning_windows,
+                maturity_days=settings.model.maturity_days, seed=settings.model.seed,
+            )  # fmt: skip
+        parts = []
+        for number, fold in enumerate(rolling.folds):
+            progress.step("origins", int(sum(len(f.nights) for f in rolling.folds[:number])), len(rolling.origins))
+            name = hashing.digest(key, instant_of(rolling, fold), [int(night) for night in fold.nights])[:16]
+            part = read_part(out / "parts", name)
+            if part is None:
+                part = _forecast_fold(rolling, fold, grid, space, chosen, settings)
+                write_part(out / "parts", name, part)
+            parts.append(part)
+        progress.step("origins", len(rolling.origins), len(rolling.origins))
+    return Tested(settings, rolling, grid, inhabited, residents, chosen, _joined(parts, rolling), city.as_of)
+
+
+def instant_of(rolling: Rolling, fold: Fold) -> str:
+    """When a fold is trained."""
+    return rolling.moment(fold.trained_at).isoformat()
+
+
+def _forecast_fold(
+    rolling: Rolling, fold: Fold, grid: Grid, space: Space, chosen: dict[str, Chosen], settings: Settings
+) -> dict[str, npt.NDArray[Any]]:
+    made = forecast_fold(rolling, fold, grid, admit_features(settings), settings, progress=Progress())
+    peers = np.stack([peer_rates(rolling, space, chosen, int(night)) for night in fold.nights])
+    return {
+        "forecast": made.expected,
+        "start": made.start,
+        "shape": np.repeat(made.shape[None], len(fold.nights), axis=0),
+        "peers": peers,
+        "used": np.array(made.used),
+        "rounds": np.array(made.rounds),
+    }
+
+
+def _joined(parts: list[dict[str, npt.NDArray[Any]]], rolling: Rolling) -> Expected:
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in ("forecast", "start", "peers", "shape")}
+    used = tuple(tuple(str(name) for name in part["used"]) for part in parts)
+    return Expected(**joined, used=used, rounds=tuple(int(part["rounds"]) for part in parts))
+
+
+def windows_of(tested: Tested, code: int, horizon: str, observed: npt.NDArray[np.int64], earlier: npt.NDArray[np.int64]) -> Windows:
+    """One category and horizon, inhabited cells only; ``observed`` and ``earlier`` cover every origin and cell."""
+    rolling, made = tested.rolling, tested.expected
+    k = list(rolling.horizons).index(horizon)
+    at, here = rolling.scored(horizon), tested.inhabited
+    days = window_days(rolling, code)[at, k]
+    expected = {FORECAST: made.forecast[at, code, k], START: made.start[at, code, k]}
+    expected |= {name: made.peers[at, p, code] * days[:, None] for p, name in enumerate(PEERS)}
+    return Windows(
+        {name: values[:, here].astype(np.float64) for name, values in expected.items()},
+        observed[at][:, here],
+        earlier[at][:, here],
+        tested.grid.cells["area_km2"].to_numpy()[here],
+        made.shape[at, code][:, here].astype(np.float64),
+    )
+
+
+def scored(tested: Tested, *, config: ConfigFile, progress: Progress) -> dict[str, Any]:
+    """Every score as one document."""
+    rolling, asked = tested.rolling, tested.settings.backtest
+    results = []
+    for code, category in enumerate(rolling.panel.categories):
+        progress.step("scores", code, len(rolling.panel.categories))
+        after, before = outcomes(rolling, code)
+        for number, horizon in enumerate(rolling.horizons):
+            windows = windows_of(tested, code, horizon, after[horizon], before[horizon])
+            rng = np.random.default_rng([tested.settings.model.seed, 21, code, number])
+            told = score(windows, shares=asked.area_shares, rng=rng)
+            if horizon == PARTED:
+                told |= _parts(tested, code, windows, after[horizon], rng)
+            results.append({"category": category, "horizon": horizon, **told})
+    progress.step("scores", len(rolling.panel.categories), len(rolling.panel.categories))
+    return {**_head(tested, config), "results": results}
+
+
+def _parts(
+    tested: Tested, code: int, windows: Windows, observed: npt.NDArray[np.int64], rng: np.random.Generator
+) -> dict[str, Any]:
+    """Weekly windows alone: the limit, districts, groups."""
+    shares, here = tested.settings.backtest.area_shares, tested.inhabited
+    district = tested.grid.cells["district"].to_numpy()[here]
+    groups = {name: weight[here] for name, weight in tested.residents.items()}
+    at = tested.rolling.scored(PARTED)
+    limit = hindsight_limit(
+        tested.rolling, code, Space(centres_xy_m(tested.grid.cells)), observed[at], at, inhabited=here
+    )
+    return {
+        "limit": limit.told(windows, shares=shares, rng=rng),
+        "districts": by_part(windows, district, shares=shares, seed=tested.settings.model.seed),
+        "groups": by_group(windows, groups, shares=shares, rng=rng) if groups else None,
+    }
+
+
+def _head(tested: Tested, config: ConfigFile) -> dict[str, Any]:
+    rolling, cells = tested.rolling, tested.grid.cells
+    identity = identify(config)
+    return {
+        "name": tested.settings.name,
+        "title": tested.settings.title,
+        "as_of": tested.as_of.isoformat(),
+        "timezone": tested.settings.area.timezone,
+        "inputs_sha256": identity.inputs_sha256,
+        "code_sha256": identity.code_sha256,
+        "patrolcast": hashing.versions()["patrolcast"],
+        "seed": tested.settings.model.seed,
+        "origins": [rolling.moment(int(origin)).isoformat() for origin in rolling.origins],
+        "trainings": [instant_of(rolling, fold) for fold in rolling.folds],
+        "horizons": rolling.horizons,
+        "area": {
+            "km2": round(float(cells["area_km2"][tested.inhabited].sum()), 3),
+            "cells": int(tested.inhabited.sum()),
+            "cells_left_out": int((~tested.inhabited).sum()),
+            "rule": _AREA_RULE if tested.settings.residents is not None else "all land: the config names no residents",
+        },
+        "categories": list(rolling.panel.categories),
+        "categories_left_out": list(rolling.dropped),
+        "peers": {name: {"source": peer.source} for name, peer in PEERS.items()},
+        "tuned": plain({category: dict(one) for category, one in tested.chosen.items()}),
+        "used": [dict(zip(rolling.panel.categories, used, strict=True)) for used in tested.expected.used],
+        "rounds": list(tested.expected.rounds),
+    }

@@ -1,0 +1,146 @@
+"""The forecast's own part of a back-test: trained as a nightly run at each fold's first origin, then asked every origin.
+
+Between trainings only the trees and weights stay; the features of every origin are made from what was known by then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.matrix import Admission
+from patrolcast.domain.records import Progress
+from patrolcast.domain.settings import Settings
+from patrolcast.features import lags
+from patrolcast.features.matrix import SharedInputs, starting_rate
+from patrolcast.features.rows import dense_rows
+from patrolcast.forecast.validation import MODEL
+from patrolcast.grid.panel import Panel
+from patrolcast.runs.backtest_windows import Rolling
+from patrolcast.runs.forecasting import Forecast, expected_by_baselines, expected_by_model
+from patrolcast.runs.inputs import category_inputs
+from patrolcast.runs.pipeline import Grid, forecast_panel, panel_inputs
+from patrolcast.runs.plan import Window
+from patrolcast.runs.rolling import Fold, fold_panel, fold_plan, known_by
+
+Numbers = npt.NDArray[np.float32]
+MODEL_DAYS = 7
+
+
+@dataclass(frozen=True)
+class FoldForecast:
+    """What a fold's training expects.
+
+    Attributes
+    ----------
+    expected : ``[n_origins, n_categories, n_horizons, n_cells]``; NaN where a horizon is not scored at an origin.
+    start : the same without trees: the stacked counts from which the model starts.
+    shape : Gamma shape of each cell's rate, ``[n_categories, n_cells]``.
+    used : the method each category was forecast by ("model", or a baseline that beat it on the validation window).
+    rounds : trees of the model.
+    """
+
+    expected: Numbers
+    start: Numbers
+    shape: Numbers
+    used: tuple[str, ...]
+    rounds: int
+
+
+def forecast_fold(
+    rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
+) -> FoldForecast:
+    """Trains at the fold's first origin and forecasts every window of its origins."""
+    weekly = settings.model_copy(
+        update={"model": settings.model.model_copy(update={"horizon_days": max(MODEL_DAYS, settings.model.horizon_days)})}
+    )
+    trained = train(rolling, fold, grid, admission, weekly, progress=progress)
+    seen = _seen(rolling, fold)
+    shared = panel_inputs(seen, grid, weekly, first_day=int(fold.nights[0]))
+    expected, start = zip(
+        *(_category(code, rolling, fold, seen, shared, grid, admission, weekly, trained) for code in _codes(rolling)),
+        strict=True,
+    )
+    return FoldForecast(
+        np.stack(expected, axis=1),
+        np.stack(start, axis=1),
+        trained.shape[:, 0].astype(np.float32),
+        tuple(one.used for one in trained.skill),
+        trained.model.rounds,
+    )
+
+
+def train(
+    rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
+) -> Forecast:
+    """The run that the fold's first night would have made."""
+    first = Fold(fold.nights[:1])
+    plan = fold_plan(rolling.panel, first, settings.model, n_slots=rolling.n_slots)
+    return forecast_panel(
+        fold_panel(rolling.panel, first), grid, plan, admission, settings, progress=progress
+    )
+
+
+def _seen(rolling: Rolling, fold: Fold) -> Panel:
+    """What was known by the fold's last origin, its calendar reaching over the last window."""
+    last = int(fold.nights[-1])
+    known = known_by(rolling.panel, last)
+    n = rolling.first_shift(last) + max(rolling.horizons.values())
+    return replace(known, calendar=rolling.panel.calendar.iloc[:n])
+
+
+def _codes(rolling: Rolling) -> range:
+    return range(len(rolling.panel.categories))
+
+
+def _category(
+    code: int,
+    rolling: Rolling,
+    fold: Fold,
+    seen: Panel,
+    shared: SharedInputs,
+    grid: Grid,
+    admission: Admission,
+    settings: Settings,
+    trained: Forecast,
+) -> tuple[Numbers, Numbers]:
+    """Expected incidents of one category, by the forecast and by its start, ``[n_origins, n_horizons, n_cells]``."""
+    asked = _window(rolling, fold)
+    own, _ = category_inputs(code, seen, shared, grid.spreading, trained.stacks[code], None)
+    rows = dense_rows(asked.shifts, asked.origins, None, n_cells=seen.n_cells)
+    start = starting_rate(shared, own, rows).reshape(len(asked), seen.n_cells)
+    used = trained.skill[code].used
+    if used == MODEL:
+        expected = expected_by_model(
+            asked, own, shared, admission, trained.model, seen.n_cells, settings.model.threads
+        )
+    else:
+        expected = expected_by_baselines(own, shared, asked, grid.spreading)[used]
+    return _by_window(expected, rolling, fold, asked), _by_window(start, rolling, fold, asked)
+
+
+def _window(rolling: Rolling, fold: Fold) -> Window:
+    """Every shift that any window of the fold needs, each from its origin."""
+    parts = []
+    for origin in fold.nights:
+        n = max(n for name, n in rolling.horizons.items() if _is_scored(rolling, name, int(origin)))
+        shifts = rolling.first_shift(int(origin)) + np.arange(n)
+        parts.append((shifts, np.full(n, origin)))
+    shifts, origins = (np.concatenate(part).astype(np.int32) for part in zip(*parts, strict=True))
+    return Window(shifts, origins)
+
+
+def _by_window(expected: npt.NDArray[np.float64], rolling: Rolling, fold: Fold, asked: Window) -> Numbers:
+    found = np.full((len(fold.nights), len(rolling.horizons), expected.shape[1]), np.nan, dtype=np.float32)
+    for i, origin in enumerate(fold.nights):
+        mine = expected[asked.origins == origin]
+        for k, (name, n) in enumerate(rolling.horizons.items()):
+            if _is_scored(rolling, name, int(origin)):
+                found[i, k] = mine[:n].sum(axis=0)
+    return found
+
+
+def _is_scored(rolling: Rolling, horizon: str, origin: int) -> bool:
+    return bool(rolling.scored(horizon)[np.searchsorted(rolling.origins, origin)])

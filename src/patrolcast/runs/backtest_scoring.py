@@ -1,0 +1,186 @@
+"""Scores of a back-test as plain data: one entry per category and horizon, every method on the same windows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.forecast import calibration, paired, skill
+from patrolcast.forecast.peers import COUNTING, PEERS
+
+Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
+FORECAST = "forecast"
+START = "stacked_counts"
+JUDGED_SHARES = (0.01, 0.02, 0.05)
+
+
+@dataclass(frozen=True)
+class Windows:
+    """One category and horizon: what was expected by each method, and what came.
+
+    Attributes
+    ----------
+    expected : method -> expected incidents, ``[n_windows, n_cells]``; holds :data:`FORECAST` and every peer.
+    observed, earlier : incidents in the window and in the equally long time before its origin, the same shape.
+    area : inhabited land of each cell, > 0, km2.
+    shape : Gamma shape of the forecast's rate, ``[n_windows, n_cells]``.
+    """
+
+    expected: Mapping[str, Floats]
+    observed: Counts
+    earlier: Counts
+    area: Floats
+    shape: Floats
+
+
+def score(windows: Windows, *, shares: Sequence[float], rng: np.random.Generator) -> dict[str, Any]:
+    """Everything that is told of one category and horizon; NaN becomes None."""
+    ties = skill.tie_orders(*windows.observed.shape, rng=rng)
+    draws = paired.window_draws(len(windows.observed), rng=rng)
+    found = {
+        name: skill.caught(values, windows.observed, windows.area, ties=ties, shares=shares)
+        for name, values in windows.expected.items()
+    }
+    best = best_peer(found)
+    mine = found[FORECAST]
+    counted = windows.observed.sum(axis=1).astype(np.float64)
+    return plain(
+        {
+            "windows": len(windows.observed),
+            "incidents": int(windows.observed.sum()),
+            "shares": list(shares),
+            "methods": {name: _method(name, one, windows, ties, draws) for name, one in found.items()},
+            "pei_warning": skill.pei_warning(mine),
+            "best_peer": best,
+            "against": {
+                "counting": _against(mine, found[COUNTING], draws, "counting"),
+                "best_peer": _against(mine, found[best], draws, best.replace("_", " ")),
+                "stacked_counts": _against(mine, found[START], draws, "its own start"),
+            },
+            "calibration": _calibration(windows, counted, draws, rng),
+        }
+    )
+
+
+def best_peer(found: Mapping[str, skill.Caught]) -> str:
+    """The peer with the most hits at 1, 2 and 5 % on the scored windows: chosen in hindsight, which flatters it."""
+
+    def hits(name: str) -> float:
+        used = np.isin(found[name].shares, JUDGED_SHARES)
+        return float(found[name].hits[used if used.any() else slice(None)].sum())
+
+    return max(PEERS, key=hits)
+
+
+def by_part(windows: Windows, parts: npt.NDArray[np.object_], *, shares: Sequence[float], seed: int) -> dict[str, Any]:
+    """Skill inside each part of the city (a district): shares of its own land, its own incidents."""
+    told = {}
+    for number, part in enumerate(sorted(set(parts.tolist()))):
+        inside = parts == part
+        observed = windows.observed[:, inside]
+        rng = np.random.default_rng([seed, number])
+        ties = skill.tie_orders(*observed.shape, rng=rng)
+        draws = paired.window_draws(len(observed), rng=rng)
+        mine, counting = (
+            skill.caught(windows.expected[name][:, inside], observed, windows.area[inside], ties=ties, shares=shares)
+            for name in (FORECAST, COUNTING)
+        )
+        told[str(part)] = {
+            "incidents": int(observed.sum()),
+            "hit_rate": skill.hit_rate(mine).tolist(),
+            "against_counting": _against(mine, counting, draws, "counting"),
+            "calibration": vars(
+                calibration.compare(observed.size, float(windows.expected[FORECAST][:, inside].sum()), observed.sum())
+            ),
+        }
+    return dict(plain(told))
+
+
+def by_group(
+    windows: Windows, residents: Mapping[str, Floats], *, shares: Sequence[float], rng: np.random.Generator
+) -> dict[str, Any]:
+    """Skill and calibration as each group of residents meets them: cells weigh by the group's share of residents.
+
+    Parameters
+    ----------
+    residents : group -> its share of each cell's residents, 0..1, ``[n_cells]``.
+    """
+    ties = skill.tie_orders(*windows.observed.shape, rng=rng)
+    order = skill.ranked(windows.expected[FORECAST], ties)
+    land = [skill.flagged(order, windows.area, share) for share in shares]
+    told = {}
+    for name, weight in residents.items():
+        occurred = float((windows.observed * weight).sum())
+        expected = float((windows.expected[FORECAST] * weight).sum())
+        told[name] = {
+            "incidents": occurred,
+            "hit_rate": [float((part * windows.observed * weight).sum()) / occurred if occurred else None for part in land],
+            "calibration": vars(calibration.compare(windows.observed.size, expected, occurred)),
+        }
+    return dict(plain(told))
+
+
+def _method(
+    name: str, one: skill.Caught, windows: Windows, ties: npt.NDArray[np.int32], draws: Floats
+) -> dict[str, Any]:
+    expected = windows.expected[name]
+    rates = [paired.hits_ratio(hits, one.observed, draws) for hits in one.hits]
+    order = skill.ranked(expected, ties)
+    return {
+        "hits": one.hits.sum(axis=1).tolist(),
+        "hit_rate": [{"estimate": r.estimate, "lower": r.lower, "upper": r.upper} for r in rates],
+        "pai": skill.pai(one).tolist(),
+        "pei": skill.pei(one).tolist(),
+        "rri": [
+            skill.rri(order, windows.observed, windows.earlier, windows.area, share=float(share)) for share in one.shares
+        ],
+        "poisson_deviance": calibration.poisson_deviance(expected, windows.observed),
+        "predicted_over_observed": float(expected.sum()) / float(windows.observed.sum() or np.nan),
+    }
+
+
+def _against(mine: skill.Caught, other: skill.Caught, draws: Floats, than: str) -> list[dict[str, Any]]:
+    told = []
+    for share, hits, theirs in zip(mine.shares, mine.hits, other.hits, strict=True):
+        ratio = paired.hits_ratio(hits, theirs, draws)
+        told.append(
+            {
+                "share": float(share),
+                "ratio": ratio.estimate,
+                "lower": ratio.lower,
+                "upper": ratio.upper,
+                "verdict": paired.verdict(ratio, than=than),
+            }
+        )
+    return told
+
+
+def _calibration(windows: Windows, counted: Floats, draws: Floats, rng: np.random.Generator) -> dict[str, Any]:
+    expected = windows.expected[FORECAST]
+    whole = paired.mean_interval(expected.sum(axis=1), counted, draws)
+    groups = calibration.deciles(expected, rng=rng)
+    transform = calibration.pit(expected, windows.observed, shape=windows.shape, rng=rng)
+    return {
+        "overall": {"ratio": whole.estimate, "lower": whole.lower, "upper": whole.upper},
+        "deciles": [vars(one) for one in calibration.reliability(expected, windows.observed, groups)],
+        "coverage_90": calibration.coverage(transform),
+    }
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401
+    """Data as JSON holds it: no NaN, no infinity, no numpy."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return round(value, 6) if isinstance(value, float) else value
