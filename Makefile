@@ -12,7 +12,9 @@ BIN := $(VENV)/bin
 PATROLCAST := $(BIN)/patrolcast
 FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 
-.PHONY: help setup forecast nightly check test check-long lint sample bench lock clean
+CITY ?= sample
+
+.PHONY: help setup forecast nightly check backtest test check-long lint sample bench lock clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -36,6 +38,9 @@ check: $(VENV)/.ready ## validate CONFIG and its data without running
 
 nightly: $(VENV)/.ready ## the unattended run: lock, freshness, run, gates, publish
 	@$(PATROLCAST) nightly $(CONFIG) $(FORECAST_FLAGS)
+
+backtest: $(VENV)/.ready ## forecast past nights again, beside counting and every peer (CITY=chicago, portland)
+	@$(PATROLCAST) backtest configs/$(CITY).toml
 
 test: $(VENV)/.ready-dev ## lint, types and the whole test suite (under 10 minutes on 2 cores)
 	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks

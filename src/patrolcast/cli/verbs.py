@@ -156,6 +156,26 @@ def reproduce(
 
 
 @app.command()
+def backtest(
+    config: Config,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="folder to write to; absent: backtests/<name>")
+    ] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Forecasts past nights again and scores them beside counting and every peer: backtest.json, backtest.html.
+
+    What was broken off goes on: finished parts stay in DIR/parts until config, inputs or code change.
+
+    Example: patrolcast backtest configs/sample.toml --out backtests/sample
+    """
+    from patrolcast.cli.work_backtest import do_backtest
+
+    do_backtest(config, out=out, quiet=quiet, as_json=json)
+
+
+@app.command()
 def sample(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to write it to")] = Path("data/sample"),
     quiet: Quiet = False,

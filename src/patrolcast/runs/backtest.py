@@ -6,15 +6,14 @@ file); a back-test that was broken off goes on after its last whole part.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from patrolcast.domain.records import Progress
@@ -34,10 +33,12 @@ from patrolcast.runs.compared_only import refuse_comparison_only
 from patrolcast.runs.load import load_city
 from patrolcast.runs.once import identify
 from patrolcast.runs.pipeline import Grid, admit_features, lay_grid
+from patrolcast.runs.residents import cell_residents
 from patrolcast.runs.rolling import Fold
 
 Numbers = npt.NDArray[np.float32]
 PARTED = "week"
+_AREA_RULE = "land of cells to which the census areas give residents; cells without any are left out"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Tested:
+class Backtested:
     """A back-test's plan, ground and forecasts: what is scored, and what a benchmark may score anew."""
 
     settings: Settings
@@ -87,7 +88,7 @@ def run_backtest(config: ConfigFile, *, out: Path, now: datetime, progress: Prog
     return scored(tested, config=config, progress=progress)
 
 
-def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: Progress) -> Tested:
+def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: Progress) -> Backtested:
     """Forecasts every origin by every method, from parts where they are there."""
     refuse_comparison_only(config.settings)
     settings = in_canonical_order(config.settings)
@@ -96,7 +97,7 @@ def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: 
     with threadpool_limits(limits=1, user_api="blas"):
         with progress.stage("grid"):
             grid = lay_grid(city.tables, settings)
-        inhabited, residents = who_lives_where(grid.cells, city.tables.residents, settings)
+        inhabited, residents = _who_lives_where(cell_residents(city.tables, settings, grid.cells), settings, grid)
         rolling = plan_rolling(city.tables, grid, settings, as_of=city.as_of)
         space = Space(centres_xy_m(grid.cells))
         with progress.stage("peers tuned"):
@@ -114,12 +115,24 @@ def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: 
                 write_part(out / "parts", name, part)
             parts.append(part)
         progress.step("origins", len(rolling.origins), len(rolling.origins))
-    return Tested(settings, rolling, grid, inhabited, residents, chosen, _joined(parts, rolling), city.as_of)
+    return Backtested(settings, rolling, grid, inhabited, residents, chosen, _joined(parts, rolling), city.as_of)
 
 
 def instant_of(rolling: Rolling, fold: Fold) -> str:
     """When a fold is trained."""
     return rolling.moment(fold.trained_at).isoformat()
+
+
+def _who_lives_where(
+    table: pd.DataFrame | None, settings: Settings, grid: Grid
+) -> tuple[npt.NDArray[np.bool_], dict[str, npt.NDArray[np.float64]]]:
+    """Which cells are inhabited, and each group's share of each cell's residents."""
+    if table is None or settings.residents is None:
+        return np.ones(len(grid.cells), dtype=bool), {}
+    total = table["total"].to_numpy(dtype=np.float64)
+    counted = np.maximum(total, 1e-9)
+    shares = {name: table[name].to_numpy(dtype=np.float64) / counted for name in sorted(settings.residents.groups)}
+    return total > 0, shares
 
 
 def _forecast_fold(
@@ -143,7 +156,9 @@ def _joined(parts: list[dict[str, npt.NDArray[Any]]], rolling: Rolling) -> Expec
     return Expected(**joined, used=used, rounds=tuple(int(part["rounds"]) for part in parts))
 
 
-def windows_of(tested: Tested, code: int, horizon: str, observed: npt.NDArray[np.int64], earlier: npt.NDArray[np.int64]) -> Windows:
+def windows_of(
+    tested: Backtested, code: int, horizon: str, observed: npt.NDArray[np.int64], earlier: npt.NDArray[np.int64]
+) -> Windows:
     """One category and horizon, inhabited cells only; ``observed`` and ``earlier`` cover every origin and cell."""
     rolling, made = tested.rolling, tested.expected
     k = list(rolling.horizons).index(horizon)
@@ -160,7 +175,7 @@ def windows_of(tested: Tested, code: int, horizon: str, observed: npt.NDArray[np
     )
 
 
-def scored(tested: Tested, *, config: ConfigFile, progress: Progress) -> dict[str, Any]:
+def scored(tested: Backtested, *, config: ConfigFile, progress: Progress) -> dict[str, Any]:
     """Every score as one document."""
     rolling, asked = tested.rolling, tested.settings.backtest
     results = []
@@ -179,7 +194,7 @@ def scored(tested: Tested, *, config: ConfigFile, progress: Progress) -> dict[st
 
 
 def _parts(
-    tested: Tested, code: int, windows: Windows, observed: npt.NDArray[np.int64], rng: np.random.Generator
+    tested: Backtested, code: int, windows: Windows, observed: npt.NDArray[np.int64], rng: np.random.Generator
 ) -> dict[str, Any]:
     """Weekly windows alone: the limit, districts, groups."""
     shares, here = tested.settings.backtest.area_shares, tested.inhabited
@@ -190,13 +205,13 @@ def _parts(
         tested.rolling, code, Space(centres_xy_m(tested.grid.cells)), observed[at], at, inhabited=here
     )
     return {
-        "limit": limit.told(windows, shares=shares, rng=rng),
+        "limit": plain(limit.told(windows, shares=shares, rng=rng)),
         "districts": by_part(windows, district, shares=shares, seed=tested.settings.model.seed),
         "groups": by_group(windows, groups, shares=shares, rng=rng) if groups else None,
     }
 
 
-def _head(tested: Tested, config: ConfigFile) -> dict[str, Any]:
+def _head(tested: Backtested, config: ConfigFile) -> dict[str, Any]:
     rolling, cells = tested.rolling, tested.grid.cells
     identity = identify(config)
     return {

@@ -1,4 +1,4 @@
-"""The forecast's own part of a back-test: trained as a nightly run at each fold's first origin, then asked every origin.
+"""The forecast in a back-test: trained as a nightly run at each fold's first origin, then asked at every origin.
 
 Between trainings only the trees and weights stay; the features of every origin are made from what was known by then.
 """
@@ -13,7 +13,6 @@ import numpy.typing as npt
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
-from patrolcast.features import lags
 from patrolcast.features.matrix import SharedInputs, starting_rate
 from patrolcast.features.rows import dense_rows
 from patrolcast.forecast.validation import MODEL
@@ -54,7 +53,9 @@ def forecast_fold(
 ) -> FoldForecast:
     """Trains at the fold's first origin and forecasts every window of its origins."""
     weekly = settings.model_copy(
-        update={"model": settings.model.model_copy(update={"horizon_days": max(MODEL_DAYS, settings.model.horizon_days)})}
+        update={
+            "model": settings.model.model_copy(update={"horizon_days": max(MODEL_DAYS, settings.model.horizon_days)})
+        }
     )
     trained = train(rolling, fold, grid, admission, weekly, progress=progress)
     seen = _seen(rolling, fold)
@@ -78,9 +79,7 @@ def train(
     """The run that the fold's first night would have made."""
     first = Fold(fold.nights[:1])
     plan = fold_plan(rolling.panel, first, settings.model, n_slots=rolling.n_slots)
-    return forecast_panel(
-        fold_panel(rolling.panel, first), grid, plan, admission, settings, progress=progress
-    )
+    return forecast_panel(fold_panel(rolling.panel, first), grid, plan, admission, settings, progress=progress)
 
 
 def _seen(rolling: Rolling, fold: Fold) -> Panel:
@@ -113,9 +112,7 @@ def _category(
     start = starting_rate(shared, own, rows).reshape(len(asked), seen.n_cells)
     used = trained.skill[code].used
     if used == MODEL:
-        expected = expected_by_model(
-            asked, own, shared, admission, trained.model, seen.n_cells, settings.model.threads
-        )
+        expected = expected_by_model(asked, own, shared, admission, trained.model, seen.n_cells, settings.model.threads)
     else:
         expected = expected_by_baselines(own, shared, asked, grid.spreading)[used]
     return _by_window(expected, rolling, fold, asked), _by_window(start, rolling, fold, asked)
@@ -128,8 +125,8 @@ def _window(rolling: Rolling, fold: Fold) -> Window:
         n = max(n for name, n in rolling.horizons.items() if _is_scored(rolling, name, int(origin)))
         shifts = rolling.first_shift(int(origin)) + np.arange(n)
         parts.append((shifts, np.full(n, origin)))
-    shifts, origins = (np.concatenate(part).astype(np.int32) for part in zip(*parts, strict=True))
-    return Window(shifts, origins)
+    every, seen_from = zip(*parts, strict=True)
+    return Window(np.concatenate(every).astype(np.int32), np.concatenate(seen_from).astype(np.int32))
 
 
 def _by_window(expected: npt.NDArray[np.float64], rolling: Rolling, fold: Fold, asked: Window) -> Numbers:

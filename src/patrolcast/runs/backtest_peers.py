@@ -20,7 +20,7 @@ _MONTH = 28
 def tune_peers(
     rolling: Rolling, space: Space, area: Floats, *, n_windows: int, maturity_days: int, seed: int
 ) -> dict[str, Chosen]:
-    """category -> peer -> settings, all chosen on windows that were over, and reported, before the first origin.
+    """Category -> peer -> settings, all chosen on windows that were over, and reported, before the first origin.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def tune_peers(
     last = first - maturity_days - _WEEK
     step = min(_MONTH, max((last - first // 2) // n_windows, 1))
     origins = [last - step * k for k in range(n_windows) if last - step * k > first // 3]
-    chosen = {}
+    chosen: dict[str, Chosen] = {}
     for code, name in enumerate(rolling.panel.categories):
         windows = [_training_window(rolling, code, origin, known_by=first) for origin in origins]
         windows = [window for window in windows if window.observed.any()]

@@ -120,7 +120,9 @@ def by_group(
         expected = float((windows.expected[FORECAST] * weight).sum())
         told[name] = {
             "incidents": occurred,
-            "hit_rate": [float((part * windows.observed * weight).sum()) / occurred if occurred else None for part in land],
+            "hit_rate": [
+                float((part * windows.observed * weight).sum()) / occurred if occurred else None for part in land
+            ],
             "calibration": vars(calibration.compare(windows.observed.size, expected, occurred)),
         }
     return dict(plain(told))
@@ -138,7 +140,8 @@ def _method(
         "pai": skill.pai(one).tolist(),
         "pei": skill.pei(one).tolist(),
         "rri": [
-            skill.rri(order, windows.observed, windows.earlier, windows.area, share=float(share)) for share in one.shares
+            skill.rri(order, windows.observed, windows.earlier, windows.area, share=float(share))
+            for share in one.shares
         ],
         "poisson_deviance": calibration.poisson_deviance(expected, windows.observed),
         "predicted_over_observed": float(expected.sum()) / float(windows.observed.sum() or np.nan),

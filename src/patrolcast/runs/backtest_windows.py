@@ -34,6 +34,8 @@ from patrolcast.runs.rolling import Fold
 HORIZON_DAYS = {"shift": 0, "day": 1, "week": 7, "month": 28}
 _LEAST_INCIDENTS = 100
 
+Outcomes = dict[str, npt.NDArray[np.int64]]
+
 
 @dataclass(frozen=True)
 class Rolling:
@@ -117,19 +119,23 @@ def plan_rolling(tables: CityTables, grid: Grid, settings: Settings, *, as_of: d
     origins = np.arange(end - (asked.origins - 1) * asked.every_days, end + 1, asked.every_days, dtype=np.int32)
     folds = tuple(Fold(origins[i : i + asked.retrain_every]) for i in range(0, len(origins), asked.retrain_every))
     n_slots = len(settings.shifts.starts)
-    horizons = {name: max(HORIZON_DAYS[name] * n_slots, 1) for name in names}
+    horizons: dict[str, int] = {name: max(HORIZON_DAYS[name] * n_slots, 1) for name in names}
     every = set(tables.incidents.table["category"].astype(str).unique())
     return Rolling(panel, folds, horizons, tuple(sorted(every - set(kept))))
 
 
-def outcomes(rolling: Rolling, category: int) -> dict[str, npt.NDArray[np.int64]]:
-    """What occurred in each window, by horizon, ``[n_origins, n_cells]``."""
+def outcomes(rolling: Rolling, category: int) -> tuple[Outcomes, Outcomes]:
+    """What occurred in each window, and in the equally long time before it, by horizon, ``[n_origins, n_cells]``."""
     occurred = rolling.panel.occurred(category)
     first = [rolling.first_shift(int(origin)) for origin in rolling.origins]
-    return {
-        name: np.stack([occurred[s : s + n].sum(axis=0, dtype=np.int64) for s in first])
-        for name, n in rolling.horizons.items()
-    }
+
+    def summed(lag: int) -> Outcomes:
+        return {
+            name: np.stack([occurred[s - lag * n : s - lag * n + n].sum(axis=0, dtype=np.int64) for s in first])
+            for name, n in rolling.horizons.items()
+        }
+
+    return summed(0), summed(1)
 
 
 def reports_by(panel: Panel, category: int | None, origin: int) -> Reports:

@@ -31,7 +31,7 @@ from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.runs.compared_only import refuse_comparison_only
 from patrolcast.runs.forecasting import Forecast, make_forecast
-from patrolcast.runs.inputs import Spreading, shared_inputs
+from patrolcast.runs.inputs import Spreading, inputs_from
 from patrolcast.runs.plan import Plan, plan_windows
 from patrolcast.runs.suggesting import forecast_table, horizon_matrix, suggest
 
@@ -210,4 +210,4 @@ def panel_inputs(panel: Panel, grid: Grid, settings: Settings, *, first_day: int
         paydays=settings.features.paydays,
         darkness=settings.features.darkness,
     )
-    return shared_inputs(panel, grid.near, first_day=first_day, by_shift=by_shift, by_cell=grid.by_cell)
+    return inputs_from(panel, grid.near, first_day, by_shift=by_shift, by_cell=grid.by_cell)

@@ -1,0 +1,46 @@
+"""What `patrolcast backtest` calls."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from patrolcast.cli.tell import progress_bars, say, say_json, shown_path
+from patrolcast.io.safe_files import replace_synced, told
+from patrolcast.io.settings_file import read_settings
+
+FOLDER = Path("backtests")
+
+
+def do_backtest(config: Path, *, out: Path | None, quiet: bool, as_json: bool) -> None:
+    """Runs or resumes a back-test, writes both files, tells the finding."""
+    from patrolcast.io.encode import json_bytes
+    from patrolcast.report.backtest_page import backtest_page
+    from patrolcast.runs.backtest import run_backtest
+
+    read = read_settings(config)
+    folder = out or FOLDER / read.settings.name
+    with progress_bars(quiet=quiet or as_json) as progress:
+        document = run_backtest(read, out=folder, now=datetime.now(UTC), progress=progress)
+    files = {"backtest.json": json_bytes(document), "backtest.html": backtest_page(document).encode()}
+    for name, data in files.items():
+        with told(folder / name):
+            folder.mkdir(parents=True, exist_ok=True)
+            replace_synced(folder / name, data)
+    if as_json:
+        say_json(document)
+    else:
+        say([*lines(document), *(f"wrote {shown_path(folder / name)}" for name in files)], quiet=quiet)
+
+
+def lines(document: dict[str, Any]) -> list[str]:
+    """The finding, then each category and horizon against counting at the share of land nearest to 2 %."""
+    from patrolcast.report.backtest_page import finding
+
+    found = [finding(document), ""]
+    for one in document["results"]:
+        at = min(range(len(one["shares"])), key=lambda k: abs(one["shares"][k] - 0.02))
+        verdict = one["against"]["counting"][at]["verdict"]
+        found.append(f"{one['category']}, next {one['horizon']}: {verdict}")
+    return found

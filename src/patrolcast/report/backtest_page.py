@@ -1,0 +1,225 @@
+"""A back-test told to people: the finding in a sentence, its picture, the same as tables, and what it cannot show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from patrolcast.domain.records import NOTICE
+from patrolcast.report import packaged, words
+from patrolcast.report.backtest_plots import ratio_plot, reliability_plot
+from patrolcast.report.page import render
+
+LIMITS = (
+    "Skill is measured on reported incidents. Where less is reported, a place that needs help counts as quiet.",
+    "The windows were forecast as they would have been, but nobody patrolled by these forecasts: what patrol would "
+    "have changed is not in these figures.",
+    "The interval resamples the windows of this one stretch of time; another year may differ by more than it says.",
+    "Better than counting in hits says nothing about who receives the patrol: the audit of a run measures that.",
+)
+_NAMES = {
+    "forecast": "forecast",
+    "stacked_counts": "forecast without trees",
+    "all_history": "counting (all history)",
+    "promap": "ProMap",
+    "self_exciting": "self-exciting process",
+}
+_TOLD_SHARES = (0.01, 0.02, 0.05)
+
+
+def backtest_page(document: Mapping[str, Any]) -> str:
+    """One self-contained page from the document of `runs/backtest`."""
+    weekly = _main(document)
+    timezone = document["timezone"]
+    moments = [words.moment(datetime.fromisoformat(one), timezone) for one in document["origins"]]
+    return render(
+        "backtest.html",
+        title=f"Back-test: {document['title']}",
+        style=packaged.packaged("assets/page.css"),
+        document=document,
+        finding=finding(document),
+        horizon=weekly[0]["horizon"] if weekly else "",
+        first=moments[0],
+        last=moments[-1],
+        n_origins=len(moments),
+        n_trainings=len(document["trainings"]),
+        picture=ratio_plot(
+            _ratio_rows(weekly), title="Incidents caught / incidents caught by counting and by the best peer"
+        ),
+        verdicts=[_verdict_row(one) for one in weekly],
+        tables=[_skill_table(one) for one in document["results"]],
+        calibration=[_calibration(one) for one in weekly],
+        limit=[_limit_row(one) for one in weekly if one.get("limit")],
+        districts=[row for one in weekly for row in _district_rows(one)],
+        groups=[row for one in weekly for row in _group_rows(one)],
+        tuned=[(c.replace("_", " "), _settings(s)) for c, s in document["tuned"].items()],
+        peers=[(_name(name), one["source"]) for name, one in document["peers"].items()],
+        notice=NOTICE,
+        limits=LIMITS,
+    )
+
+
+def finding(document: Mapping[str, Any], *, share: float = 0.02) -> str:
+    """Where the forecast beats counting and where it does not, in one sentence; the share of land is said."""
+    better: list[str] = []
+    not_better: list[str] = []
+    told = _main(document)
+    for one in told:
+        at = _at(one["shares"], share)
+        against = one["against"]["counting"][at]
+        name = f"{one['category'].replace('_', ' ')} ({_number(against['ratio'])} times)"
+        (better if (against["lower"] or 0.0) > 1.0 else not_better).append(name)
+    if not told:
+        return "Nothing was measured."
+    flagged = words.share(told[0]["shares"][_at(told[0]["shares"], share)])
+    lead = f"On {flagged} of the inhabited land, over the next {told[0]['horizon']}, the forecast "
+    parts = []
+    if better:
+        parts.append(f"caught more incidents than counting for {words.listed(better)}")
+    if not_better:
+        parts.append(f"was not better than counting for {words.listed(not_better)}")
+    return lead + "; it ".join(parts) + "."
+
+
+def _main(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The results that the page leads with: weekly where there are any, else the longest horizon."""
+    horizon = "week" if "week" in document["horizons"] else list(document["horizons"])[-1]
+    return [one for one in document["results"] if one["horizon"] == horizon]
+
+
+def _ratio_rows(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    rows = []
+    for one in results:
+        at = _at(one["shares"], 0.02)
+        for key, than in (("counting", "counting"), ("best_peer", "best peer")):
+            label = f"{one['category'].replace('_', ' ')} / {than}"
+            rows.append({"label": label, "marked": key == "best_peer", **one["against"][key][at]})
+    return rows
+
+
+def _verdict_row(one: Mapping[str, Any]) -> dict[str, Any]:
+    cells = []
+    for share in _TOLD_SHARES:
+        at = _at(one["shares"], share)
+        cells.append([_ratio(one["against"][key][at]) for key in ("counting", "best_peer")])
+    at = _at(one["shares"], 0.02)
+    return {
+        "category": one["category"].replace("_", " "),
+        "incidents": f"{one['incidents']:,}",
+        "windows": one["windows"],
+        "best": _name(one["best_peer"]),
+        "cells": [cell for pair in cells for cell in pair],
+        "words": one["against"]["counting"][at]["verdict"],
+    }
+
+
+def _skill_table(one: Mapping[str, Any]) -> dict[str, Any]:
+    order = sorted(one["methods"], key=lambda name: (name != "forecast", name != "stacked_counts"))
+    rows = []
+    for name in order:
+        method = one["methods"][name]
+        rows.append(
+            {
+                "name": _name(name),
+                "hit": [_percent(r) for r in method["hit_rate"]],
+                "pai": [_number(v) for v in method["pai"]],
+                "pei": [_number(v) for v in method["pei"]],
+                "rri": _number(method["rri"][_at(one["shares"], 0.02)]),
+                "deviance": _number(method["poisson_deviance"], 4),
+                "ratio": _number(method["predicted_over_observed"]),
+            }
+        )
+    return {
+        "title": f"{one['category'].replace('_', ' ')}, next {one['horizon']}",
+        "note": f"{one['incidents']:,} incidents in {one['windows']} windows. {one['pei_warning']}",
+        "shares": [words.share(share) for share in one["shares"]],
+        "rows": rows,
+    }
+
+
+def _calibration(one: Mapping[str, Any]) -> dict[str, Any]:
+    told, name = one["calibration"], one["category"].replace("_", " ")
+    deciles = told["deciles"]
+    return {
+        "category": name,
+        "overall": _ratio(told["overall"]),
+        "coverage": words.share(told["coverage_90"]) if told["coverage_90"] is not None else "not measured",
+        "plot": reliability_plot(deciles, title=f"Expected / counted by tenth of the forecasts: {name}"),
+        "deciles": [f"{_number(d['ratio'])} ({int(d['observed'])})" for d in deciles],
+    }
+
+
+def _limit_row(one: Mapping[str, Any]) -> dict[str, Any]:
+    at = [_at(one["shares"], share) for share in _TOLD_SHARES]
+    limit = one["limit"]
+    return {
+        "category": one["category"].replace("_", " "),
+        "over": [_number(limit["over_counting"][k]) for k in at],
+        "share": [_number(limit["share_of_attainable"][k]) for k in at],
+        "gain": [_number(limit["share_of_attainable_gain"][k]) for k in at],
+    }
+
+
+def _district_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = []
+    for name, part in (one.get("districts") or {}).items():
+        at = _at(one["shares"], 0.02)
+        against = part["against_counting"][at]
+        rows.append(
+            {
+                "category": one["category"].replace("_", " "),
+                "district": name,
+                "incidents": f"{part['incidents']:,}",
+                "hit": words.share(part["hit_rate"][at]) if part["hit_rate"][at] is not None else "-",
+                "ratio": _ratio(against),
+                "calibration": _ratio(part["calibration"]),
+            }
+        )
+    return rows
+
+
+def _group_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = []
+    for name, part in (one.get("groups") or {}).items():
+        at = _at(one["shares"], 0.02)
+        hit = part["hit_rate"][at]
+        rows.append(
+            {
+                "category": one["category"].replace("_", " "),
+                "group": name.replace("_", " "),
+                "incidents": words.number(part["incidents"]),
+                "hit": words.share(hit) if hit is not None else "-",
+                "calibration": _ratio(part["calibration"]),
+            }
+        )
+    return rows
+
+
+def _settings(chosen: Mapping[str, Mapping[str, Any]]) -> str:
+    told = [f"{_name(name)}: {', '.join(f'{k} {v:g}' for k, v in s.items())}" for name, s in chosen.items() if s]
+    return "; ".join(told)
+
+
+def _name(method: str) -> str:
+    return _NAMES.get(method, method.replace("_", " "))
+
+
+def _at(shares: Sequence[float], wanted: float) -> int:
+    return min(range(len(shares)), key=lambda k: abs(shares[k] - wanted))
+
+
+def _number(value: float | None, digits: int = 2) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _percent(rate: Mapping[str, Any]) -> str:
+    return "-" if rate["estimate"] is None else f"{100 * rate['estimate']:.1f}"
+
+
+def _ratio(one: Mapping[str, Any]) -> str:
+    ratio = one["ratio"]
+    if ratio is None:
+        return "-"
+    ends = (one["lower"], one["upper"])
+    return f"{ratio:.2f}" if None in ends else f"{ratio:.2f} ({ends[0]:.2f}-{ends[1]:.2f})"

@@ -1,0 +1,25 @@
+"""`patrolcast backtest`: one command, two files, the finding in words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.acceptance.conftest import patrolcast
+from tests.runs.test_backtest import SECTION
+from tests.runs.tiny_city import write_city
+
+
+def test_it_writes_both_files_and_tells_the_finding(tmp_path: Path) -> None:
+    config = write_city(tmp_path)
+    config.write_text(config.read_text() + SECTION)
+    out = tmp_path / "out"
+    done = patrolcast("backtest", config, "--out", out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("On 2.0 % of the inhabited land, over the next week, the forecast ")
+    document = json.loads((out / "backtest.json").read_bytes())
+    assert document["horizons"] == {"shift": 1, "week": 21}
+    assert (out / "backtest.html").read_text().startswith("<!DOCTYPE html>")
+    assert str(tmp_path) not in (out / "backtest.json").read_text() + (out / "backtest.html").read_text()
+    again = patrolcast("backtest", config, "--out", out, "--json")
+    assert json.loads(again.stdout) == document

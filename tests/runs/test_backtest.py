@@ -1,0 +1,150 @@
+"""Past nights forecast again: nothing that came later may matter, and what is broken off goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.runs import tiny_city
+from tests.runs.tiny_city import NOW, write_city
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.records import Progress
+from patrolcast.domain.shifts import to_instants
+from patrolcast.forecast.peers import COUNTING
+from patrolcast.io.settings_file import ConfigFile, read_settings
+from patrolcast.runs import backtest
+from patrolcast.runs.backtest import Backtested, forecast_origins, run_backtest
+from patrolcast.runs.backtest_windows import outcomes, reports_by
+
+SECTION = "\n[backtest]\norigins = 6\nretrain_every = 3\nhorizons = ['shift', 'week']\ntuning_windows = 4\n"
+
+
+def tiny(root: Path, *, section: str = SECTION) -> ConfigFile:
+    path = write_city(root)
+    path.write_text(path.read_text() + section)
+    return read_settings(path)
+
+
+def forecasts(config: ConfigFile, out: Path) -> Backtested:
+    return forecast_origins(config, out=out, now=NOW, progress=Progress())
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[ConfigFile, Path, Backtested]:
+    root = tmp_path_factory.mktemp("backtest")
+    config = tiny(root)
+    return config, root / "out", forecasts(config, root / "out")
+
+
+@pytest.fixture(scope="module")
+def document(made: tuple[ConfigFile, Path, Backtested]) -> dict[str, Any]:
+    return run_backtest(made[0], out=made[1], now=NOW, progress=Progress())
+
+
+def poisoned(root: Path, *, days_before_last: float) -> Backtested:
+    """The city with every report after the last origin (less some days) moved to one corner."""
+    config = tiny(root)
+    last = np.datetime64("2026-02-14T05:00") - np.timedelta64(int(days_before_last * 24), "h")
+    rows = [list(row) for row in tiny_city.records()]
+    for row in rows:
+        if np.datetime64(row[2].replace(" ", "T")) > last:
+            row[3], row[4] = "-87.651", "41.801"
+    tiny_city.write_rows(root / "data" / "incidents.csv", [tuple(row) for row in rows])
+    return forecasts(config, root / "out")
+
+
+def test_a_poisoned_future_moves_no_forecast(made: tuple[ConfigFile, Path, Backtested], tmp_path: Path) -> None:
+    other = poisoned(tmp_path, days_before_last=0)
+    assert made[2].rolling.moment(int(made[2].rolling.origins[-1])).isoformat() == "2026-02-14T11:00:00+00:00"
+    for name in ("forecast", "start", "peers"):
+        np.testing.assert_array_equal(getattr(made[2].expected, name), getattr(other.expected, name))
+
+
+def test_the_same_poison_before_the_last_origin_does_move_it(
+    made: tuple[ConfigFile, Path, Backtested], tmp_path: Path
+) -> None:
+    other = poisoned(tmp_path, days_before_last=5)
+    np.testing.assert_array_equal(made[2].expected.peers[:5], other.expected.peers[:5])
+    assert not np.allclose(made[2].expected.peers[5], other.expected.peers[5])
+    assert not np.allclose(made[2].expected.forecast[5], other.expected.forecast[5])
+
+
+def test_what_was_broken_off_goes_on_after_its_last_whole_part(
+    made: tuple[ConfigFile, Path, Backtested], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = sorted((made[1] / "parts").iterdir())
+    assert len(parts) == 2
+    parts[0].write_bytes(parts[0].read_bytes()[:100])
+    trained: list[int] = []
+    real = backtest._forecast_fold
+
+    def counted(rolling: Any, fold: Any, *more: Any) -> Any:
+        trained.append(fold.trained_at)
+        return real(rolling, fold, *more)
+
+    monkeypatch.setattr(backtest, "_forecast_fold", counted)
+    again = forecasts(made[0], made[1])
+    assert len(trained) == 1
+    np.testing.assert_array_equal(again.expected.forecast, made[2].expected.forecast)
+
+
+def test_another_config_uses_none_of_the_parts(
+    made: tuple[ConfigFile, Path, Backtested], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tiny(tmp_path, section=SECTION.replace("tuning_windows = 4", "tuning_windows = 5"))
+
+    def never(*_: Any) -> Any:
+        raise AssertionError("made anew")
+
+    monkeypatch.setattr(backtest, "_forecast_fold", never)
+    with pytest.raises(AssertionError, match="made anew"):
+        forecasts(config, made[1])
+
+
+def test_the_window_of_an_origin_is_the_week_after_it(made: tuple[ConfigFile, Path, Backtested]) -> None:
+    rolling = made[2].rolling
+    origin = int(rolling.origins[2])
+    start = to_instants(rolling.panel.calendar["shift_start"])
+    first = rolling.first_shift(origin)
+    assert start[first] >= rolling.panel.origins[origin] > start[first - 1]
+    here = (rolling.panel.shift >= first) & (rolling.panel.shift < first + 21) & (rolling.panel.category == 0)
+    assert outcomes(rolling, 0)[0]["week"][2].sum() == here.sum() > 0
+
+
+def test_counting_counts_what_was_known_at_the_origin(made: tuple[ConfigFile, Path, Backtested]) -> None:
+    rolling = made[2].rolling
+    origin = int(rolling.origins[0])
+    reports = reports_by(rolling.panel, 1, origin)
+    known = rolling.panel.known(1)[: origin + 1]
+    assert len(reports.cell) == known.sum()
+    np.testing.assert_array_equal(np.bincount(reports.cell, minlength=rolling.panel.n_cells), known.sum(axis=0))
+
+
+def test_every_method_is_scored_on_every_category_and_horizon(document: dict[str, Any]) -> None:
+    told = [(one["category"], one["horizon"], one["windows"]) for one in document["results"]]
+    assert told == [("burglary", "shift", 6), ("burglary", "week", 6), ("theft", "shift", 6), ("theft", "week", 6)]
+    for one in document["results"]:
+        assert {"forecast", "stacked_counts", COUNTING, "self_exciting", "promap"} <= set(one["methods"])
+        ours, counting = (one["methods"][name]["hits"][2] for name in ("forecast", COUNTING))
+        assert one["against"]["counting"][2]["ratio"] == pytest.approx(ours / counting, rel=1e-4)
+
+
+def test_districts_share_out_the_incidents_of_the_city(document: dict[str, Any]) -> None:
+    for one in document["results"]:
+        if one["horizon"] == "week":
+            assert sum(part["incidents"] for part in one["districts"].values()) == one["incidents"]
+
+
+def test_a_back_test_made_twice_is_the_same(
+    made: tuple[ConfigFile, Path, Backtested], document: dict[str, Any]
+) -> None:
+    assert run_backtest(made[0], out=made[1], now=NOW, progress=Progress()) == document
+
+
+def test_more_origins_than_the_history_holds_are_refused_in_one_line(tmp_path: Path) -> None:
+    config = tiny(tmp_path, section=SECTION.replace("origins = 6", "origins = 25"))
+    with pytest.raises(DataRefusedError, match=r"ask for fewer \[backtest\] origins"):
+        forecasts(config, tmp_path / "out")
