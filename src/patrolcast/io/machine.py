@@ -22,6 +22,7 @@ class Watch:
 
     begun: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: dict[str, float] = field(default_factory=dict)
+    parts: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str, progress: Progress | None = None) -> Iterator[None]:
@@ -31,14 +32,42 @@ class Watch:
             yield
         self.seconds[name] = round(time.monotonic() - start, 3)
 
+    def watching(self, progress: Progress) -> Progress:
+        """The same progress, each of its steps timed on the way: seconds, seconds of all cores, peak memory so far."""
+        begun: dict[str, tuple[float, float]] = {}
+
+        def step(name: str, done: int, total: int) -> None:
+            progress.step(name, done, total)
+            begun.setdefault(name, (time.monotonic(), _cpu()))
+            if done >= total:
+                at, cpu = begun.pop(name)
+                self.parts[name] = {
+                    "seconds": round(time.monotonic() - at, 3),
+                    "cpu_seconds": round(_cpu() - cpu, 3),
+                    "peak_memory_mib": _peak_memory_mib(),
+                }
+
+        return Progress(step)
+
     def told(self) -> dict[str, Any]:
-        """Start, end, seconds by stage, peak memory and the kind of machine; no name of it."""
+        """Start, end, seconds by stage and by part of it, peak memory and the kind of machine; no name of it."""
         return {
             "started_at": instant(self.begun),
             "finished_at": instant(datetime.now(UTC)),
             "seconds": dict(self.seconds),
-            "peak_memory_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+            "parts": dict(self.parts),
+            "cpu_seconds": round(_cpu(), 3),
+            "peak_memory_mib": _peak_memory_mib(),
             "cpus": os.cpu_count(),
             "machine": platform.machine(),
             "system": platform.system(),
         }
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _peak_memory_mib() -> int:
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

@@ -138,7 +138,7 @@ def compute(
     from patrolcast.runs.load import load_city
     from patrolcast.runs.pipeline import run_pipeline
 
-    progress, settings = progress or Progress(), in_canonical_order(config.settings)
+    progress, settings = watch.watching(progress or Progress()), in_canonical_order(config.settings)
     with watch.stage("load"):
         city = load_city(settings, as_of=asked, now=now, progress=progress)
     _unchanged_while_read(city, identity)
