@@ -10,6 +10,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PATROLCAST := $(BIN)/patrolcast
+# Threads that wait sleep instead of spinning: half the CPU time where others use the machine too.
+export OMP_WAIT_POLICY ?= passive
 FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 
 CITY ?= sample

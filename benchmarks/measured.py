@@ -44,8 +44,8 @@ def timing_of(folder: Path) -> dict[str, Any]:
 def stage_rows(timing: dict[str, Any]) -> list[list[str]]:
     """Stage, seconds, seconds of all cores, peak memory so far: rows of a table."""
     return [
-        [name, f"{part['seconds']:.1f}", f"{part['cpu_seconds']:.1f}", f"{part['peak_memory_mib']:,.0f}"]
-        for name, part in timing["parts"].items()
+        [part["name"], f"{part['seconds']:.1f}", f"{part['cpu_seconds']:.1f}", f"{part['peak_memory_mib']:,.0f}"]
+        for part in timing["parts"]
     ]
 
 

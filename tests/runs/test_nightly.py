@@ -175,6 +175,7 @@ def test_ten_kills_are_each_followed_by_a_whole_run_and_current_never_dangles(co
     told = json.loads(done.stdout)
     assert told["total"] > 20
     assert [one["ended"] for one in told["nights"]] == [-signal.SIGKILL] * 10
+    assert len({one["at"] for one in told["nights"]}) == 10, "the kills must have come at ten distinct moments"
     seen = set()
     for one in told["nights"]:
         for moment in (one["killed"], one["after"]):

@@ -23,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     from patrolcast.cli.verbs import app
 
+    # Threads that wait for each other sleep instead of spinning: on a busy machine training takes half the CPU time.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         done = app(
             list(sys.argv[1:] if arguments is None else arguments), prog_name="patrolcast", standalone_mode=False

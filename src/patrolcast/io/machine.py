@@ -22,7 +22,7 @@ class Watch:
 
     begun: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: dict[str, float] = field(default_factory=dict)
-    parts: dict[str, dict[str, float]] = field(default_factory=dict)
+    parts: list[dict[str, float | str]] = field(default_factory=list)
 
     @contextmanager
     def stage(self, name: str, progress: Progress | None = None) -> Iterator[None]:
@@ -41,11 +41,9 @@ class Watch:
             begun.setdefault(name, (time.monotonic(), _cpu()))
             if done >= total:
                 at, cpu = begun.pop(name)
-                self.parts[name] = {
-                    "seconds": round(time.monotonic() - at, 3),
-                    "cpu_seconds": round(_cpu() - cpu, 3),
-                    "peak_memory_mib": _peak_memory_mib(),
-                }
+                seconds, used = round(time.monotonic() - at, 3), round(_cpu() - cpu, 3)
+                told = {"name": name, "seconds": seconds, "cpu_seconds": used, "peak_memory_mib": _peak_memory_mib()}
+                self.parts.append(told)
 
         return Progress(step)
 
@@ -55,7 +53,7 @@ class Watch:
             "started_at": instant(self.begun),
             "finished_at": instant(datetime.now(UTC)),
             "seconds": dict(self.seconds),
-            "parts": dict(self.parts),
+            "parts": list(self.parts),
             "cpu_seconds": round(_cpu(), 3),
             "peak_memory_mib": _peak_memory_mib(),
             "cpus": os.cpu_count(),
