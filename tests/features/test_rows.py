@@ -1,0 +1,64 @@
+"""Training rows: no incident is dropped, and the weights of the sampled zeros leave every sum unbiased."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from patrolcast.features.rows import dense_rows, draw_leads, latest_origin, sampled_rows
+
+SHIFTS, ORIGINS = np.arange(60, dtype=np.int32), np.arange(60, dtype=np.int32) // 3
+
+
+def drawn(seed: int, max_rows: int) -> tuple[np.ndarray, np.ndarray, object]:
+    rng = np.random.default_rng(seed)
+    expected = rng.gamma(0.5, 0.02, (60, 100)).astype(np.float32)
+    counts = rng.poisson(expected).astype(np.uint16)
+    return counts, expected, sampled_rows(SHIFTS, ORIGINS, counts, expected, max_rows=max_rows, rng=rng)
+
+
+@given(st.integers(0, 1000), st.integers(1, 4000))
+@settings(max_examples=40, deadline=None)
+def test_every_incident_is_kept_with_weight_one_and_no_row_is_made_up(seed: int, max_rows: int) -> None:
+    counts, _, rows = drawn(seed, max_rows)
+    assert rows.count.sum() == counts.sum()
+    assert (rows.weight[rows.count > 0] == 1).all()
+    assert (rows.weight >= 1).all()
+    assert (counts[rows.shift, rows.cell] == rows.count).all()
+    assert (rows.origin == ORIGINS[rows.shift]).all()
+    assert len(set(zip(rows.shift.tolist(), rows.cell.tolist(), strict=True))) == len(rows)
+
+
+def test_weighted_sums_over_the_sample_are_those_of_all_rows() -> None:
+    """Mean over 200 draws within four standard errors, for the number of rows and for their expectation."""
+    found = []
+    for seed in range(200):
+        counts, expected, rows = drawn(3, 1500)
+        rng = np.random.default_rng(seed)
+        rows = sampled_rows(SHIFTS, ORIGINS, counts, expected, max_rows=1500, rng=rng)
+        found.append((rows.weight.sum(), (rows.weight * expected[rows.shift, rows.cell]).sum()))
+    mean, error = np.mean(found, axis=0), np.std(found, axis=0) / np.sqrt(200)
+    wanted = np.array([counts.size, expected.sum()])
+    assert (np.abs(mean - wanted) < 4 * error).all()
+    unweighted = np.mean([len(drawn(3, 1500)[2])])
+    assert abs(unweighted - counts.size) > 40 * error[0], "without weights the sums would be far off"
+
+
+def test_dense_rows_are_every_cell_of_every_shift_in_order() -> None:
+    rows = dense_rows(np.array([4, 9], dtype=np.int32), np.array([1, 3], dtype=np.int32), None, n_cells=3)
+    assert rows.shift.tolist() == [4, 4, 4, 9, 9, 9]
+    assert rows.origin.tolist() == [1, 1, 1, 3, 3, 3]
+    assert rows.cell.tolist() == [0, 1, 2, 0, 1, 2]
+
+
+def test_the_latest_origin_never_lies_after_the_start_of_its_shift() -> None:
+    origins = np.array([0, 10, 20], dtype=np.int64)
+    assert latest_origin(np.array([-1, 0, 9, 10, 25]), origins).tolist() == [-1, 0, 0, 1, 2]
+
+
+def test_leads_fill_the_horizon_evenly_and_stay_within_it() -> None:
+    leads = draw_leads(7000, horizon_days=7, rng=np.random.default_rng(1))
+    assert set(leads) == set(range(7))
+    assert np.bincount(leads).min() > 850
+    assert (draw_leads(100, horizon_days=1, rng=np.random.default_rng(1)) == 0).all()

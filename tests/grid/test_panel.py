@@ -1,0 +1,91 @@
+"""The panel's edges: moments that fall on a border, histories that start thin, nothing to count."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import h3
+import numpy as np
+import pandas as pd
+import pytest
+from tests.properties.grounds import CELLS
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.tables import INCIDENT_COLUMNS, CitizenIncidents
+from patrolcast.grid.panel import Panel, build_panel
+
+PLACE = h3.cell_to_latlng(CELLS.iloc[0])
+AS_OF = datetime(2026, 3, 10, 10, tzinfo=UTC)  # 05:00 in Chicago
+
+
+def panel(rows: list[tuple[str, str]], *, first_day: date | None = date(2026, 3, 1), copies: int = 1) -> Panel:
+    """A panel of (occurred, reported) instants in UTC, all in the first cell."""
+    rows = rows * copies
+    moments = [pd.to_datetime([row[i] for row in rows], utc=True, format="ISO8601").as_unit("us") for i in (0, 1)]
+    n = len(rows)
+    values = [*moments, [PLACE[1]] * n, [PLACE[0]] * n, ["T"] * n, ["theft"] * n, ["citizen"] * n]
+    table = pd.DataFrame(dict(zip(INCIDENT_COLUMNS, values, strict=True)))
+    position = np.zeros(n, dtype=np.int32)
+    return build_panel(CitizenIncidents(table), position, n_cells=7, as_of=AS_OF, timezone="America/Chicago",
+                       shift_starts=["06:00", "14:00", "22:00"], horizon_days=1, first_day=first_day)  # fmt: skip
+
+
+def where(made: Panel) -> list[tuple[str, int]]:
+    """Local day and slot of each counted incident."""
+    rows = made.calendar.iloc[made.shift]
+    return [(f"{day:%m-%d}", int(slot)) for day, slot in zip(rows["shift_day"], rows["slot"], strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("occurred", "wanted"),
+    [
+        ("2026-03-05T12:00:00Z", ("03-05", 0)),  # 06:00 on the dot: the new shift
+        ("2026-03-05T11:59:59.999999Z", ("03-04", 2)),  # a moment before: still last night's
+        ("2026-03-05T20:00:00Z", ("03-05", 1)),
+        ("2026-03-08T07:59:59Z", ("03-07", 2)),  # 01:59:59 before the clock goes forward
+        ("2026-03-08T08:00:00Z", ("03-07", 2)),  # 03:00 after it
+        ("2026-03-08T11:00:00Z", ("03-08", 0)),  # 06:00 summer time
+    ],
+)
+def test_a_moment_on_a_border_belongs_to_the_shift_that_begins(occurred: str, wanted: tuple[str, int]) -> None:
+    assert where(panel([(occurred, occurred)])) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("reported", "night"),
+    [("2026-03-09T10:00:00Z", 8), ("2026-03-09T10:00:00.000001Z", 9), ("2026-03-10T10:00:00Z", 9)],
+)
+def test_a_report_is_known_from_the_first_night_at_or_after_it(reported: str, night: int) -> None:
+    made = panel([("2026-03-05T12:00:00Z", reported)])
+    assert made.known_day.tolist() == [night]
+    assert made.n_days == 10
+
+
+def test_a_report_a_microsecond_after_as_of_is_not_known() -> None:
+    with pytest.raises(DataRefusedError) as told:
+        panel([("2026-03-05T12:00:00Z", "2026-03-10T10:00:00.000001Z")])
+    assert str(told.value) == ("incidents: got none known by as_of; at least one; check as_of and the codebook")
+
+
+def test_what_occurred_before_the_history_is_named_and_not_counted() -> None:
+    made = panel([("2026-02-01T12:00:00Z", "2026-03-05T12:00:00Z"), ("2026-03-05T12:00:00Z", "2026-03-05T13:00:00Z")])
+    assert made.uncounted == {"before the history": 1, "outside the grid": 0}
+    assert made.occurred(0).sum() == 1
+
+
+def test_a_history_begins_in_the_first_month_that_is_not_thin() -> None:
+    """One old occurrence reported late must not make fifteen empty years."""
+    old = [("2011-05-02T12:00:00Z", "2026-01-02T12:00:00Z")]
+    months = [
+        (f"2026-{m:02d}-{d:02d}T15:00:00Z", f"2026-{m:02d}-{d:02d}T16:00:00Z") for m in (1, 2) for d in range(3, 28)
+    ]
+    made = panel(old + months, first_day=None)
+    assert made.calendar["shift_day"].iloc[0] == pd.Timestamp("2026-01-03")
+    assert made.uncounted["before the history"] == 1
+
+
+def test_more_incidents_than_a_count_can_hold_are_refused_and_never_wrap() -> None:
+    made = panel([("2026-03-05T12:00:00Z", "2026-03-05T13:00:00Z")], copies=65_536)
+    with pytest.raises(DataRefusedError) as told:
+        made.occurred(0)
+    assert str(told.value) == "incidents: got 65536 in one cell and period; at most 65,535"
