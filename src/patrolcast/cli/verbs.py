@@ -187,3 +187,33 @@ def sample(
     from patrolcast.cli.work import do_sample
 
     do_sample(out, quiet=quiet)
+
+
+@app.command()
+def simulate(
+    config: Config,
+    nights: Annotated[int | None, typer.Option("--nights", min=14, help="nights of patrol, instead of [loop]")] = None,
+    cities: Annotated[int | None, typer.Option("--cities", min=2, help="cities a scenario, instead of [loop]")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="folder of the result; default: simulated/NAME")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="also the scenarios that the verdict does not need")] = False,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="processes; default: all cores; never changes a result")
+    ] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Does it feed on itself? The closed loop over the real pipeline, in cities whose truth is known.
+
+    Writes feedback.json and feedback.html, and stores the result with the config (configs/evidence): without it, or
+    when the config has changed since, nothing is published. An interrupted test goes on where it stopped. Exit 20 when
+    the loop is not shown to be open.
+
+    Example: patrolcast simulate configs/sample.toml --cities 3 --nights 56
+    """
+    from patrolcast.cli.work_simulate import do_simulate
+
+    return do_simulate(
+        config, nights=nights, cities=cities, out=out, every=every, workers=workers, quiet=quiet, as_json=json
+    )

@@ -24,6 +24,7 @@ from patrolcast.domain.settings_base import (
     Section,
     Share,
 )
+from patrolcast.domain.settings_loop import Loop
 from patrolcast.domain.settings_monitor import Monitor
 from patrolcast.domain.settings_waivers import Waiver
 
@@ -270,6 +271,7 @@ class Settings(Section):
     patrol: Patrol = Patrol()
     gates: Gates = Gates()
     publish: Publish = Publish()
+    loop: Loop = Loop()
     monitor: Monitor | None = None
     waivers: list[Waiver] = Field([])
     backtest: Backtest = Backtest()

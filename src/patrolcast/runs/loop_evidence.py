@@ -1,0 +1,70 @@
+"""The stored loop test of a config: what it says, whether it still holds, and the gate that a run makes of it.
+
+A loop test speaks for the sections that decide what a plan does with records (:data:`SECTIONS`) and for one version of
+patrolcast. When either has changed it is stale: nobody knows whether the loop is still open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import patrolcast
+from patrolcast.audit.loop_verdict import EXACT, LoopVerdict
+from patrolcast.domain.records import GateResult, Verdict
+from patrolcast.domain.settings import Settings
+from patrolcast.io.evidence import read_evidence
+from patrolcast.io.settings_file import ConfigFile
+
+KIND = "loop"
+GATE = "loop_test"
+SECTIONS = ("shifts", "features", "policy", "model", "patrol")
+LEAST_CITIES, LEAST_NIGHTS = 3, 56
+"""A smaller test is told and not stored."""
+_RULE = f"a stored loop test of this config: open, citizen-only difference at most {EXACT:g}, every control seen"
+_CURE = "run `patrolcast simulate` on this config"
+
+
+def sections_sha256(settings: Settings) -> str:
+    """SHA-256 of the sections that decide what a loop test finds; threads never change a byte and are left out."""
+    told: dict[str, Any] = {name: getattr(settings, name).model_dump(mode="json") for name in SECTIONS}
+    told["model"].pop("threads", None)
+    return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def loop_gate(config: ConfigFile) -> GateResult:
+    """The gate ``loop_test``: missing, stale and failed stop publication alike."""
+    stored = read_evidence(config, KIND)
+    if stored is None:
+        return GateResult(GATE, None, _RULE, Verdict.NOT_MEASURED, f"no loop test is stored; {_CURE}")
+    if stale := staleness(stored, config.settings):
+        return GateResult(GATE, None, _RULE, Verdict.FAIL, f"the stored loop test is stale: {stale}; {_CURE}")
+    return _told(stored)
+
+
+def staleness(stored: Mapping[str, Any], settings: Settings) -> str:
+    """Why a stored loop test no longer speaks for these settings, or an empty text."""
+    if stored.get("sections_sha256") != sections_sha256(settings):
+        return f"one of {', '.join(SECTIONS)} has changed since"
+    if stored.get("patrolcast") != patrolcast.__version__:
+        return f"it is of patrolcast {stored.get('patrolcast')}, this is {patrolcast.__version__}"
+    return ""
+
+
+def is_enough(*, cities: int, nights: int) -> bool:
+    """True when a test of that size may be stored as evidence."""
+    return cities >= LEAST_CITIES and nights >= LEAST_NIGHTS
+
+
+def _told(stored: Mapping[str, Any]) -> GateResult:
+    checks = {str(one["name"]): one for one in stored.get("checks", [])}
+    value = checks.get("loop_open", {}).get("value")
+    verdict, size = stored.get("verdict"), stored.get("size", {})
+    detail = f"{verdict}; {size.get('cities')} cities a scenario, {size.get('nights')} nights"
+    failed = [name for name, one in checks.items() if one["verdict"] in {"fail", "not measured"} and one["stops"]]
+    good = verdict == LoopVerdict.OPEN and value is not None and not failed
+    if failed:
+        detail += f"; failed: {', '.join(failed)}"
+    return GateResult(GATE, value, _RULE, Verdict.PASS if good else Verdict.FAIL, detail)

@@ -1,0 +1,44 @@
+"""What a finished loop test leaves: feedback.json, feedback.html, and the evidence beside the config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from patrolcast.audit.loop_verdict import LoopVerdict
+from patrolcast.io.encode import json_bytes
+from patrolcast.io.evidence import write_evidence
+from patrolcast.io.json_parts import write_page
+from patrolcast.io.settings_file import ConfigFile
+from patrolcast.report.feedback_page import feedback_page
+from patrolcast.runs.loop_evidence import KIND, LEAST_CITIES, LEAST_NIGHTS
+from patrolcast.runs.simulate import LoopTest, evidence_document
+from patrolcast.synthetic.scenarios import SCENARIOS
+
+
+@dataclass(frozen=True)
+class Written:
+    """Paths written, the document, and what a person should be told."""
+
+    document: dict[str, Any]
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...]
+    is_open: bool
+
+
+def write_result(test: LoopTest, config: ConfigFile, out: Path) -> Written:
+    """Writes the result to ``out``, and the evidence when the test was large enough to speak for the config."""
+    document = evidence_document(test, config.settings)
+    told = {one.name: (one.title, one.told, str(one.role)) for one in SCENARIOS}
+    paths = [
+        write_page(out, "feedback.json", json_bytes(document)),
+        write_page(out, "feedback.html", feedback_page(document, title=config.settings.title, told=told).encode()),
+    ]
+    notes: tuple[str, ...] = ()
+    if document["enough"]:
+        paths.append(write_evidence(config, KIND, document))
+    else:
+        rule = f"{LEAST_CITIES} cities and {LEAST_NIGHTS} nights at least"
+        notes = (f"not stored as evidence: too small ({rule}); a run still needs it to be published",)
+    return Written(document, tuple(paths), notes, test.verdict is LoopVerdict.OPEN)

@@ -1,0 +1,163 @@
+"""The closed-loop test of a config: every scenario over its cities, judged; resumable, and the same with any workers.
+
+Each (scenario, city) pair is a part of its own, stored as soon as it is done under a name that holds a hash of all that
+decides it; a second start reuses it. What is computed does not depend on who computes it or in which order.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import patrolcast
+from patrolcast.audit.closed_loop import LoopOutcome
+from patrolcast.audit.loop_verdict import LEAST_NEUTRAL_CITIES, LoopVerdict, judge, overall, summaries
+from patrolcast.domain.records import GateResult, Progress
+from patrolcast.domain.settings import Settings
+from patrolcast.io import hashing
+from patrolcast.io.json_parts import read_part, write_part
+from patrolcast.runs.loop_evidence import KIND, is_enough, sections_sha256
+from patrolcast.runs.loop_play import RADIUS, LoopTask, play
+from patrolcast.synthetic.scenarios import SCENARIOS, Role, Scenario
+
+DIGITS = 9
+
+
+@dataclass(frozen=True)
+class LoopTest:
+    """A finished closed-loop test.
+
+    Attributes
+    ----------
+    outcomes : scenario name -> outcome of each city, in the order of scenarios and seeds.
+    checks : each with its value, interval, threshold and verdict.
+    reused : pairs that were not played because their part was there.
+    """
+
+    cities: int
+    nights: int
+    cadence_nights: int
+    outcomes: dict[str, tuple[LoopOutcome, ...]]
+    checks: tuple[GateResult, ...]
+    verdict: LoopVerdict
+    reused: int
+
+
+def simulate(
+    settings: Settings,
+    *,
+    parts: Path,
+    nights: int | None = None,
+    cities: int | None = None,
+    every: bool = False,
+    workers: int = 1,
+    radius: int = RADIUS,
+    progress: Progress | None = None,
+) -> LoopTest:
+    """Plays and judges.
+
+    Parameters
+    ----------
+    parts : folder of finished pairs, reused on equal hash.
+    nights, cities : instead of the config's [loop].
+    every : also the scenarios that the verdict does not need.
+    workers : processes; never changes a result.
+    radius : rings of cells around the middle of a city.
+
+    Raises
+    ------
+    PatrolcastError
+        one line: the config cannot run on a simulated city, or a part cannot be written.
+    """
+    nights, cities = nights or settings.loop.nights, cities or settings.loop.cities
+    chosen = [one for one in SCENARIOS if every or one.judged]
+    tasks = [task for one in chosen for task in _tasks(one, settings, cities=cities, nights=nights, radius=radius)]
+    code = hashing.code_sha256()
+    names = {_part_name(task, settings, code): task for task in tasks}
+    done = {name: found for name in names if (found := _outcome(read_part(parts, name))) is not None}
+    reused = len(done)
+    progress = progress or Progress()
+    progress.step("city pairs", reused, len(names))
+    for name, outcome in _played({n: t for n, t in names.items() if n not in done}, settings, workers=workers):
+        write_part(parts, name, dataclasses.asdict(outcome))
+        done[name] = outcome
+        progress.step("city pairs", len(done), len(names))
+    outcomes = {one.name: tuple(done[n] for n, t in names.items() if t.scenario is one) for one in chosen}
+    silent = frozenset(one.name for one in chosen if one.role in {Role.SILENT, Role.REPORTING})
+    checks = judge(outcomes, silent=silent)
+    return LoopTest(cities, nights, settings.loop.cadence_nights, outcomes, checks, overall(checks), reused)
+
+
+def evidence_document(test: LoopTest, settings: Settings) -> dict[str, Any]:
+    """What is stored with the config: verdict, checks, figures, and what they speak for. No clock, no path."""
+    return {
+        "kind": KIND,
+        "config": settings.name,
+        "patrolcast": patrolcast.__version__,
+        "sections_sha256": sections_sha256(settings),
+        "size": {"cities": test.cities, "nights": test.nights, "cadence_nights": test.cadence_nights},
+        "enough": is_enough(cities=test.cities, nights=test.nights),
+        "verdict": str(test.verdict),
+        "checks": [_check(one) for one in test.checks],
+        "scenarios": {
+            name: {key: _rounded(dataclasses.asdict(one)) for key, one in summaries(found).items()}
+            for name, found in test.outcomes.items()
+        },
+    }
+
+
+def _tasks(one: Scenario, settings: Settings, *, cities: int, nights: int, radius: int) -> list[LoopTask]:
+    n = (
+        max(cities, LEAST_NEUTRAL_CITIES)
+        if one.name == "neutral" and is_enough(cities=cities, nights=nights)
+        else cities
+    )
+    loop = settings.loop
+    return [LoopTask(one, loop.seed + k, nights, loop.cadence_nights, loop.rounds, radius) for k in range(n)]
+
+
+def _part_name(task: LoopTask, settings: Settings, code: str) -> str:
+    digest = hashing.digest("loop part", code, hashing.versions(), sections_sha256(settings), task.as_dict())
+    return f"{task.scenario.name}-{task.seed:03d}-{digest[:16]}"
+
+
+def _outcome(part: dict[str, Any] | None) -> LoopOutcome | None:
+    try:
+        return None if part is None else LoopOutcome(**{key: float(value) for key, value in part.items()})
+    except (TypeError, ValueError):
+        return None
+
+
+def _played(todo: dict[str, LoopTask], settings: Settings, *, workers: int) -> Iterator[tuple[str, LoopOutcome]]:
+    if workers <= 1 or len(todo) <= 1:
+        yield from ((name, play(task, settings)) for name, task in todo.items())
+        return
+    # Fresh processes: a fork would copy the locks of OpenMP threads that a forecast may have left behind.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(todo)), mp_context=context) as pool:
+        running = {pool.submit(play, task, settings): name for name, task in todo.items()}
+        try:
+            for future in as_completed(running):
+                yield running[future], future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _check(one: GateResult) -> dict[str, Any]:
+    told = {"name": one.name, "threshold": one.threshold, "verdict": str(one.verdict), "detail": one.detail}
+    return told | {"stops": one.stops} | _rounded({"value": one.value, "lower": one.lower, "upper": one.upper})
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    """Floats with the digits that are the same on every machine; NaN, which JSON has not, as None."""
+    return {key: _round(value) if isinstance(value, float) else value for key, value in values.items()}
+
+
+def _round(value: float) -> float | None:
+    return float(f"{value:.{DIGITS}g}") if value == value else None
