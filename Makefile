@@ -16,7 +16,7 @@ FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 
 CITY ?= sample
 
-.PHONY: help setup forecast nightly check backtest test check-long lint sample bench lock clean
+.PHONY: help setup forecast nightly check backtest test check-long lint simulate sample bench lock clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,9 @@ check-long: $(VENV)/.ready-dev ## the heavy sweeps that `make test` leaves out
 
 lint: $(VENV)/.ready-dev ## lint and types only
 	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
+
+simulate: $(VENV)/.ready ## does it feed on itself? the closed loop over CONFIG, in cities whose truth is known
+	@$(PATROLCAST) simulate $(CONFIG)
 
 sample: $(VENV)/.ready ## rebuild data/sample byte for byte from its seed
 	@$(PATROLCAST) sample --out data/sample

@@ -39,9 +39,13 @@ def settings() -> Settings:
     )
 
 
-def played(settings: Settings, name: str, seed: int = 11, planner: Planner | None = None) -> LoopOutcome:
-    task = LoopTask(scenario(name), seed, NIGHTS, CADENCE, ROUNDS, RADIUS)
-    return play(task, settings) if planner is None else play(task, settings, planner=planner)
+def played(settings: Settings, name: str, seed: int = 11) -> LoopOutcome:
+    return play(LoopTask(scenario(name), seed, NIGHTS, CADENCE, ROUNDS, RADIUS), settings)
+
+
+def played_by(planner: Planner, settings: Settings, name: str) -> LoopOutcome:
+    """One city, 14 nights: what is broken shows in the second plan."""
+    return play(LoopTask(scenario(name), 11, CADENCE, CADENCE, ROUNDS, RADIUS), settings, planner=planner)
 
 
 # --- two cities on the real pipeline
@@ -107,7 +111,7 @@ def ignores_call_sources(tables: CityTables, settings: Settings, as_of: object, 
 def test_what_is_broken_on_purpose_is_caught_by_loop_open(
     settings: Settings, planner: Callable[..., RunResult]
 ) -> None:
-    found = played(settings, "neutral", planner=planner)
+    found = played_by(planner, settings, "neutral")
     (caught,) = (one for one in judge({"neutral": [found]}, silent=frozenset({"neutral"})) if one.name == "loop_open")
     assert caught.verdict is Verdict.FAIL
     assert caught.value is not None
@@ -122,7 +126,7 @@ def sees_nothing_new(tables: CityTables, settings: Settings, as_of: object, _: D
 
 
 def test_a_blind_harness_is_caught_by_its_own_control(settings: Settings) -> None:
-    found = played(settings, "everything_counted", planner=sees_nothing_new)
+    found = played_by(sees_nothing_new, settings, "everything_counted")
     checks = {one.name: one for one in judge({"everything_counted": [found]}, silent=frozenset())}
     assert found.belief_difference == 0.0
     assert checks["loop_control_everything_counted"].verdict is Verdict.FAIL
