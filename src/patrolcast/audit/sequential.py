@@ -149,3 +149,33 @@ def sequential_gate(found: Monitored, *, name: str, subject: str) -> GateResult:
     rises = found.rate_ratio is None or found.rate_ratio >= 1.0
     told = f"{subject}: {seen}; alarm in week {found.alarm_week}" + ("" if rises else ": records fall where suggested")
     return GateResult(name, highest, rule, Verdict.FAIL if rises else Verdict.WARN, f"{told}; {could}")
+
+
+def coin_e_process(
+    outcome: npt.ArrayLike, assigned: npt.ArrayLike, chance: npt.ArrayLike, week: npt.ArrayLike
+) -> Numbers:
+    """E-value after each week for a measured outcome of rows that a coin assigned, ``[n_weeks]``.
+
+    If being suggested changes no outcome, ``sum (assigned - chance) outcome`` is a martingale in which only the coins
+    are random, sub-Gaussian with variance at most ``outcome^2 / 4`` (Hoeffding 1963, doi
+    10.1080/01621459.1963.10500830); mixing over normal effects gives the e-process (Robbins 1970; Howard, Ramdas,
+    McAuliffe & Sekhon 2021, doi 10.1214/20-AOS1991). Outcomes are centred by week and scaled by their spread.
+
+    Parameters
+    ----------
+    outcome, assigned, chance : one value per row.
+    week : 0.. for each row.
+    """
+    y, w = np.asarray(outcome, dtype=np.float64), np.asarray(week, dtype=np.int64)
+    if not len(y):
+        return np.zeros(0)
+    n = np.bincount(w)
+    centred = y - (np.bincount(w, weights=y) / np.maximum(n, 1))[w]
+    spread = float(np.sqrt((centred**2).mean()))
+    if spread == 0.0:
+        return np.ones(len(n))
+    scaled = centred / spread
+    surplus = (np.asarray(assigned, dtype=np.float64) - np.asarray(chance, dtype=np.float64)) * scaled
+    total, variance = np.cumsum(np.bincount(w, weights=surplus)), np.cumsum(np.bincount(w, weights=scaled**2)) / 4.0
+    rho = MIXTURE / 4.0
+    return np.asarray(np.sqrt(rho / (rho + variance)) * np.exp(np.minimum(total**2 / (2 * (rho + variance)), 700.0)))

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from patrolcast.audit.log_rows import row_at
 from patrolcast.domain.dosage_log import COMPARISON, LOG_COLUMNS, NAMES, DosageLog, Visits, make_log
 from patrolcast.domain.settings_monitor import VisitsExtract
 from patrolcast.domain.shifts import to_instants
@@ -96,7 +97,8 @@ def delivered(log: DosageLog, visits: Visits, *, source: str) -> DosageLog:
         return log
     arrived, left = to_instants(seen["arrived_at"]), to_instants(seen["left_at"])
     start, end = to_instants(table["shift_start"]), to_instants(table["shift_end"])
-    row = _row_of(table["cell"].to_numpy(), start, end, seen["cell"].to_numpy(), arrived)
+    names = pd.Index(table["cell"].unique())
+    row = row_at(names.get_indexer(table["cell"]), start, end, names.get_indexer(seen["cell"]), arrived)
     placed = row >= 0
     n = np.bincount(row[placed], minlength=len(table)).astype(np.float64)
     minutes = np.bincount(row[placed], weights=(left - arrived)[placed] / _MINUTE, minlength=len(table))
@@ -148,19 +150,3 @@ def _latest(table: pd.DataFrame) -> pd.DataFrame:
     made_before = table[table["as_of"] <= table["shift_start"]]
     newest = made_before.groupby("shift_start")["as_of"].transform("max")
     return made_before[made_before["as_of"] == newest].drop_duplicates(["cell", "shift_start"], keep="last")
-
-
-def _row_of(
-    cells: np.ndarray, start: np.ndarray, end: np.ndarray, visited: np.ndarray, arrived: np.ndarray
-) -> np.ndarray:
-    """Position of the row whose cell and shift each visit falls in, -1 where none does."""
-    names = pd.Index(np.unique(cells))
-    own, theirs = names.get_indexer(cells), names.get_indexer(visited)
-    first = int(min(start.min(), arrived.min()))
-    width = int(max(end.max(), arrived.max())) - first + 1
-    key = own * width + (start - first)
-    order = np.argsort(key, kind="stable")
-    at = np.searchsorted(key[order], theirs * width + (arrived - first), side="right") - 1
-    row = order[at.clip(min=0)]
-    inside = (at >= 0) & (theirs >= 0) & (own[row] == theirs) & (arrived < end[row])
-    return np.where(inside, row, -1)
