@@ -1,0 +1,43 @@
+"""Grids of different cell sizes on shared cells: the cells of the finest, each inside one cell of every other grid.
+
+H3 cells of one level do not fill a coarser cell exactly, so a shared cell belongs to the coarse cell that holds its
+centre, or to the nearest one where that cell has no land of the city.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import h3
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
+
+
+def overlay(shared: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
+    """Position in ``cells`` of the cell that each shared cell lies in, ``[n_shared]``."""
+    position = {cell: i for i, cell in enumerate(cells["cell"])}
+    level = h3.get_resolution(cells["cell"].iloc[0])
+    points = shared[["longitude", "latitude"]].to_numpy()
+    found = np.array([position.get(h3.latlng_to_cell(y, x, level), -1) for x, y in points], dtype=np.int64)
+    lonely = np.flatnonzero(found < 0)
+    if len(lonely):
+        squeeze = np.array([np.cos(np.radians(points[:, 1].mean())), 1.0])
+        tree = cKDTree(cells[["longitude", "latitude"]].to_numpy() * squeeze)
+        found[lonely] = tree.query(points[lonely] * squeeze)[1]
+    return found
+
+
+def spread(
+    amount: npt.NDArray[np.float64], inside: npt.NDArray[np.int64], area_km2: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Amounts of cells ``[..., n_cells]`` on shared cells ``[..., n_shared]``, even over their land.
+
+    Parameters
+    ----------
+    inside : result of :func:`overlay`.
+    area_km2 : land of each shared cell.
+
+    What lies in a cell without any shared cell is lost (a sliver of the border); callers that need totals check them.
+    """
+    land = np.bincount(inside, area_km2, minlength=amount.shape[-1])
+    return np.asarray(amount[..., inside] * (area_km2 / land[inside]))

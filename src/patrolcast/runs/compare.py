@@ -1,0 +1,175 @@
+"""Variants side by side: the same incidents, nights and budget, one config each, and what their differences support.
+
+Everything that variants share is made once: the city is read once, a grid and a panel per cell size, and one forecast
+for all variants that differ only in how patrol is dealt out. Each fold of each variant is kept as a part, so that a
+start after a cut goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from patrolcast.audit.variant_measures import Ground, Nights, group_pairs, measures, need_ratio, too_small
+from patrolcast.audit.variant_pairs import N_BATCHES, differences, take
+from patrolcast.domain.comparison import Comparison, Pair, Variant
+from patrolcast.domain.errors import UsageError
+from patrolcast.domain.matrix import Admission
+from patrolcast.domain.records import Progress
+from patrolcast.domain.shifts import from_instants
+from patrolcast.grid.interpolate import residents_by_cell
+from patrolcast.io.encode import instant
+from patrolcast.runs.compare_load import Laid, lay
+from patrolcast.runs.compare_nights import nights_of
+from patrolcast.runs.compare_tracks import follow
+from patrolcast.runs.compare_variants import Chosen, choose
+
+LEAST_NIGHTS = 180
+"""Fewer nights make intervals that are too short (95 % cover .93 at 90 nights, .95 at 180, AR(1) of .6)."""
+NULL = "same_config_other_seed"
+_SEED_STEP = 1000
+
+
+def compare_variants(
+    paths: Sequence[Path],
+    *,
+    parts: Path,
+    now: datetime,
+    n_nights: int = LEAST_NIGHTS,
+    n_seeds: int = 1,
+    null: bool = False,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Measures the variants on the same nights and compares each pair.
+
+    Parameters
+    ----------
+    paths : configs; the first is the base that pages compare the others with.
+    parts : folder of finished parts.
+    n_nights : nights of suggestions, the latest that are mature.
+    n_seeds : training seeds to average over.
+    null : adds the base once more with other seeds: a pair in which nothing may be found.
+
+    Raises
+    ------
+    PatrolcastError
+        one line.
+    """
+    if len(paths) + null < 2:
+        raise UsageError("compare", got="one config", rule="needs two", cure="name two, or add --null")
+    if n_nights < N_BATCHES:
+        raise UsageError("--nights", got=str(n_nights), rule=f"at least {N_BATCHES}", cure=f"{LEAST_NIGHTS} or more")
+    # One BLAS thread: sums of another order would change the last digits with the number of cores.
+    with threadpool_limits(limits=1, user_api="blas"):
+        chosen = choose(paths)
+        if null:
+            chosen = (*chosen, replace(chosen[0], name=NULL))
+        laid = lay(chosen, n_nights=n_nights, n_folds=N_BATCHES, now=now, progress=progress or Progress())
+        seeds = {one.name: _seeds(one, n_seeds) for one in chosen}
+        tracks = follow(chosen, laid, seeds=seeds, parts=parts, progress=progress or Progress())
+        observed = laid.shared.observed()
+        patrol = chosen[0].settings.patrol
+        whole = patrol.visit_minutes * patrol.visits_per_cell
+        nights = {
+            name: [nights_of(track, observed, laid.shared, whole_minutes=whole) for track in by_seed]
+            for name, by_seed in tracks.items()
+        }
+    return assemble(chosen, laid, nights, seeds=seeds)
+
+
+def assemble(
+    chosen: Sequence[Chosen], laid: Laid, nights: Mapping[str, Sequence[Nights]], *, seeds: Mapping[str, Sequence[int]]
+) -> Comparison:
+    """The comparison from what every variant came to."""
+    ground = ground_of(chosen[0], laid)
+    measured = measures(ground)
+    variants = tuple(
+        Variant(
+            name=one.name,
+            told="the base again, trained with other seeds" if one.name == NULL else one.told,
+            config=one.config.path.name,
+            config_sha256=one.config.sha256,
+            publishable=not one.admission.comparison_only,
+            resolution=one.settings.area.resolution,
+            horizon_days=one.settings.model.horizon_days,
+            admitted=one.admission.names,
+            excluded={feature.spec.name: feature.reason for feature in one.admission.excluded},
+            measured=take(measured, nights[one.name], ground),
+            minutes=np.mean([own.minutes.mean(axis=0) for own in nights[one.name]], axis=0),
+            seeds=tuple(seeds[one.name]),
+        )
+        for one in chosen
+    )
+    names = [measure for measure, _ in measured]
+    admissions = {one.name: one.admission for one in chosen}
+    pairs = tuple(
+        Pair(
+            first.name,
+            second.name,
+            differences(names, first.measured, second.measured),
+            _only(admissions[first.name], admissions[second.name]),
+            _only(admissions[second.name], admissions[first.name]),
+        )
+        for first, second in combinations(variants, 2)
+    )
+    all_nights = nights[chosen[0].name][0]
+    zone = chosen[0].settings.area.timezone
+    first, last = (from_instants(laid.shared.panel.origins[laid.nights[[k]]])[0].tz_convert(zone) for k in (0, -1))
+    return Comparison(
+        title=chosen[0].settings.title,
+        timezone=zone,
+        as_of=instant(laid.city.as_of),
+        first_night=f"{first:%Y-%m-%d}",
+        last_night=f"{last:%Y-%m-%d}",
+        n_nights=len(laid.nights),
+        n_folds=len(laid.folds),
+        n_incidents=int(all_nights.observed.sum()),
+        folds_sha256=laid.folds_sha256,
+        measures=tuple(names),
+        variants=variants,
+        pairs=pairs,
+        need_ratio={pair: need_ratio(all_nights.observed, ground, pair) for pair in group_pairs(ground)},
+        cells=laid.shared.cells,
+        notes=tuple(_notes(ground, laid)),
+    )
+
+
+def ground_of(base: Chosen, laid: Laid) -> Ground:
+    """Land and residents of the shared cells; no residents where the config names none."""
+    tables, given = laid.city.tables, base.settings.residents
+    if tables.residents is None or given is None:
+        return Ground(laid.shared.area_km2, {})
+    groups = sorted(given.groups)
+    table = residents_by_cell(
+        laid.shared.cells, tables.residents, groups=groups, boundary=tables.boundary, water=tables.water
+    )
+    return Ground(laid.shared.area_km2, {name: table[name].to_numpy(dtype=np.float64) for name in groups})
+
+
+def _only(own: Admission, other: Admission) -> dict[str, str]:
+    """Features that only ``own`` uses, with the reason why the other does not."""
+    reasons = {feature.spec.name: f"{feature.rule}: {feature.reason}" for feature in other.excluded}
+    return {name: reasons.get(name, "not declared there") for name in own.names if name not in set(other.names)}
+
+
+def _notes(ground: Ground, laid: Laid) -> list[str]:
+    notes = []
+    if not ground.residents:
+        notes.append("Groups were not measured: the config names no residents. That is not a pass.")
+    if small := too_small(ground):
+        notes.append(f"Not measured, too few residents: {', '.join(small)}.")
+    if len(laid.nights) < LEAST_NIGHTS:
+        told = f"Only {len(laid.nights)} nights were compared; intervals of fewer than {LEAST_NIGHTS} are too short"
+        notes.append(f"{told}, and differences may be claimed that are chance.")
+    return notes
+
+
+def _seeds(one: Chosen, n_seeds: int) -> list[int]:
+    first = one.settings.model.seed + (_SEED_STEP if one.name == NULL else 0)
+    return [first + 10 * i for i in range(n_seeds)]

@@ -1,0 +1,124 @@
+"""One variant through the nights of a fold: forecast, patrol, and what both come to on shared cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.audit.variant_measures import Nights
+from patrolcast.domain.settings import Patrol
+from patrolcast.forecast.calibration import poisson_deviance
+from patrolcast.grid.overlay import spread
+from patrolcast.grid.panel import Panel
+from patrolcast.patrol import dosage, ranking
+from patrolcast.runs.pipeline import Grid
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The ground on which all variants are measured: the finest grid, its panel, the nights and their shifts.
+
+    Attributes
+    ----------
+    shifts : positions of the shifts of all nights, rising.
+    night : for each of them, which night it belongs to, 0..n_nights-1.
+    """
+
+    cells: gpd.GeoDataFrame
+    panel: Panel
+    shifts: npt.NDArray[np.int32]
+    night: npt.NDArray[np.int64]
+    n_nights: int
+
+    @property
+    def area_km2(self) -> Floats:
+        """Land of each shared cell."""
+        return np.asarray(self.cells["area_km2"], dtype=np.float64)
+
+    def of(self, category: int, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:
+        """Incidents of a category in some of the shifts, ``[n_chosen, n_cells]``."""
+        return self.panel.occurred(category)[self.shifts[chosen]]
+
+    def observed(self) -> npt.NDArray[np.float32]:
+        """Incidents of all categories, ``[n_shifts, n_cells]``."""
+        every = range(len(self.panel.categories))
+        return np.sum([self.panel.occurred(code)[self.shifts] for code in every], axis=0, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class Track:
+    """What a variant came to, on shared cells: minutes ``[n_shifts, n_cells]``, deviance by shift ``[n_shifts]``."""
+
+    minutes: npt.NDArray[np.float32]
+    deviance: Floats
+
+
+def deal(expected: Floats, grid: Grid, categories: tuple[str, ...], patrol: Patrol, *, seed: int) -> Floats:
+    """Patrol minutes ``[n_shifts, n_cells]`` that the variant suggests for ``expected``, as a run would."""
+    weights = ranking.weights_of(categories, dict(patrol.weights))
+    ties = np.random.default_rng([seed, 5]).permutation(len(grid.cells))
+    _, district = np.unique(grid.cells["district"].astype(str), return_inverse=True)
+    ranks = ranking.rank_within_districts(ranking.weighted_score(expected, weights), district, ties)
+    visits = dosage.deal_visits(
+        ranks,
+        minutes_per_district=patrol.minutes_per_district,
+        visit_minutes=patrol.visit_minutes,
+        visits_per_cell=patrol.visits_per_cell,
+    )
+    return visits * patrol.visit_minutes
+
+
+def track(
+    expected: Floats,
+    minutes: Floats,
+    inside: npt.NDArray[np.int64],
+    shared: Shared,
+    chosen: npt.NDArray[np.bool_],
+) -> Track:
+    """A fold of one variant on shared cells.
+
+    Parameters
+    ----------
+    expected : ``[n_categories, n_shifts, n_cells]``; ``minutes`` : ``[n_shifts, n_cells]``, both on the variant's grid.
+    inside : the variant's cell of each shared cell.
+    chosen : which of the shared shifts are the fold's.
+    """
+    deviance = np.zeros(int(chosen.sum()))
+    for code in range(len(expected)):
+        fine = spread(expected[code], inside, shared.area_km2)
+        observed = shared.of(code, chosen)
+        each = [poisson_deviance(m, y) * y.size for m, y in zip(fine, observed, strict=True)]
+        deviance += np.array(each)
+    return Track(spread(minutes, inside, shared.area_km2).astype(np.float32), deviance)
+
+
+def nights_of(
+    tracks: list[Track], observed: npt.NDArray[np.float32], shared: Shared, *, whole_minutes: float
+) -> Nights:
+    """All folds of one variant and seed, by night.
+
+    Parameters
+    ----------
+    observed : incidents of all categories, ``[n_shifts, n_cells]``.
+    whole_minutes : patrol minutes in a shift that cover a shared cell; fewer cover it in proportion.
+    """
+    minutes = np.concatenate([one.minutes for one in tracks])
+    covered = np.minimum(minutes / whole_minutes, 1.0)
+    n = np.bincount(shared.night, minlength=shared.n_nights)[:, None]
+    return Nights(
+        minutes=_by_night(minutes, shared),
+        covered=_by_night(covered, shared) / n,
+        caught=_by_night(covered * observed, shared),
+        observed=_by_night(observed, shared),
+        deviance=np.bincount(shared.night, np.concatenate([one.deviance for one in tracks])),
+    )
+
+
+def _by_night(values: npt.NDArray[np.float32], shared: Shared) -> Floats:
+    first = np.flatnonzero(np.diff(shared.night, prepend=-1))
+    return np.add.reduceat(values, first, axis=0, dtype=np.float64)

@@ -1,0 +1,99 @@
+"""Every variant through every fold: one forecast for all variants that share it, each result kept as a part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from patrolcast.domain.records import Progress
+from patrolcast.io import hashing
+from patrolcast.io.parts import read_part, write_part
+from patrolcast.runs.compare_load import Laid, Ready
+from patrolcast.runs.compare_nights import Track, deal, track
+from patrolcast.runs.compare_variants import Chosen
+from patrolcast.runs.forecasting import Forecast
+from patrolcast.runs.pipeline import forecast_panel
+from patrolcast.runs.rolling import Fold, fold_panel, fold_plan
+
+COMPUTING = ("audit", "domain", "features", "forecast", "grid", "intake", "io", "patrol", "runs")
+"""Folders whose code decides a part; pages and verbs do not."""
+
+
+def follow(
+    chosen: Sequence[Chosen], laid: Laid, *, seeds: Mapping[str, Sequence[int]], parts: Path, progress: Progress
+) -> dict[str, list[list[Track]]]:
+    """Tracks of each variant: one list per training seed, one track per fold in it.
+
+    Parameters
+    ----------
+    seeds : variant name -> its training seeds.
+    parts : folder of finished parts.
+    """
+    known = {one.name: part_key(one, laid) for one in chosen}
+    found: dict[str, list[list[Track]]] = {one.name: [] for one in chosen}
+    n_seeds = max(len(own) for own in seeds.values())
+    total, done = n_seeds * len(laid.folds) * len(chosen), 0
+    for i in range(n_seeds):
+        for one in chosen:
+            found[one.name].append([])
+        for k, fold in enumerate(laid.folds):
+            forecasts: dict[str, Forecast] = {}
+            for one, ready in zip(chosen, laid.ready, strict=True):
+                progress.step("nights", done, total)
+                name = f"{known[one.name]}-s{seeds[one.name][i]}-f{k}"
+                made = _stored(parts, name) or _made(one, ready, laid, fold, seeds[one.name][i], forecasts)
+                _keep(parts, name, made)
+                found[one.name][i].append(made)
+                done += 1
+    progress.step("nights", total, total)
+    return found
+
+
+def part_key(one: Chosen, laid: Laid) -> str:
+    """Hash of all that decides a variant's tracks but the seed: config, inputs, code, nights, what was admitted."""
+    code = [hashing.code_sha256(hashing.PACKAGE / folder) for folder in COMPUTING]
+    inputs = hashing.inputs_sha256(
+        one.config.sha256,
+        hashing.input_files(one.config),
+        code=hashing.digest(code),
+        lock=hashing.lock_sha256(),
+        versions=hashing.versions(),
+    )
+    return hashing.digest(inputs, laid.folds_sha256, list(one.admission.names))[:16]
+
+
+def forecast_key(one: Chosen, seed: int) -> str:
+    """Variants of the same key have the same forecast: they differ at most in how patrol is dealt out."""
+    own = one.settings
+    sections = (own.area.resolution, str(own.features), str(own.places), str(own.model), own.policy.comparison_only)
+    return hashing.digest(list(one.admission.names), *map(str, sections), seed)
+
+
+def _made(one: Chosen, ready: Ready, laid: Laid, fold: Fold, seed: int, forecasts: dict[str, Forecast]) -> Track:
+    key = forecast_key(one, seed)
+    if key not in forecasts:
+        forecasts[key] = _forecast(one, ready, fold, seed)
+    expected = forecasts[key].expected
+    minutes = deal(expected, ready.grid, ready.panel.categories, one.settings.patrol, seed=seed)
+    chosen = np.isin(laid.nights[laid.shared.night], fold.nights)
+    return track(expected, minutes, ready.inside, laid.shared, chosen)
+
+
+def _forecast(one: Chosen, ready: Ready, fold: Fold, seed: int) -> Forecast:
+    settings = one.settings.model_copy(update={"model": one.settings.model.model_copy(update={"seed": seed})})
+    panel = fold_panel(ready.panel, fold)
+    plan = fold_plan(ready.panel, fold, settings.model, n_slots=len(settings.shifts.starts))
+    compared = None if ready.compared is None else ready.compared[: panel.n_days]
+    return forecast_panel(panel, ready.grid, plan, one.admission, settings, progress=Progress(), compared=compared)
+
+
+def _stored(parts: Path, name: str) -> Track | None:
+    found = read_part(parts, name)
+    return None if found is None else Track(found["minutes"].astype(np.float32), found["deviance"].astype(np.float64))
+
+
+def _keep(parts: Path, name: str, made: Track) -> None:
+    if not (parts / f"{name}.npz").is_file():
+        write_part(parts, name, {"minutes": made.minutes, "deviance": made.deviance})
