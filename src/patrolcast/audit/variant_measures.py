@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.audit.exposure import log_exposure_ratio, log_ratio
 from patrolcast.domain.comparison import LEAST_LOG_RATIO, Measure
 
 Floats = npt.NDArray[np.float64]
@@ -60,10 +61,15 @@ class Nights:
 
 @dataclass(frozen=True)
 class Ground:
-    """What the shared cells hold: land in km2, ``[n_cells]``, and residents by group, ``[n_cells]`` each."""
+    """What the shared cells hold: land in km2, residents by group, all residents; ``[n_cells]`` each."""
 
     area_km2: Floats
     residents: Mapping[str, Floats]
+    total: Floats
+
+    def others(self, group: str) -> Floats:
+        """Residents who are not of the group."""
+        return np.maximum(self.total - self.residents[group], 0.0)
 
 
 Taken = Callable[[Nights, Ground], float]
@@ -76,8 +82,8 @@ def measures(ground: Ground) -> tuple[tuple[Measure, Taken], ...]:
         (Measure("pai", "accuracy", "PAI: share of incidents caught / share of land patrolled", "ratio"), pai),
         (Measure("deviance", "accuracy", "Poisson deviance of the forecast (lower is better)", "per night"), deviance),
     ]
-    for group, reference in group_pairs(ground):
-        found += _between(group, reference)
+    for group in large_groups(ground):
+        found += _of_group(group)
     found += [
         (Measure("gini", "disparity", "Gini coefficient of patrol minutes over cells", "0 even .. 1 one cell"), gini),
         (
@@ -88,37 +94,36 @@ def measures(ground: Ground) -> tuple[tuple[Measure, Taken], ...]:
     return tuple(found)
 
 
-def group_pairs(ground: Ground) -> list[tuple[str, str]]:
-    """(group, reference) for every group large enough; the largest group is the reference, ties by name."""
-    size = {name: float(of_group.sum()) for name, of_group in ground.residents.items()}
-    total = sum(size.values())
-    large = sorted(
-        (n for n in size if size[n] > 0 and size[n] >= SMALL_GROUP_SHARE * total), key=lambda n: (-size[n], n)
-    )
-    return [(name, large[0]) for name in sorted(large[1:])]
+def large_groups(ground: Ground) -> list[str]:
+    """Groups large enough to be measured, by name; of two that are everyone only the smaller: the other mirrors it."""
+    size = {name: float(ground.residents[name].sum()) for name in sorted(ground.residents)}
+    everyone = float(ground.total.sum())
+    if len(size) == 2 and sum(size.values()) >= (1 - SMALL_GROUP_SHARE) * everyone:
+        return [min(size, key=lambda name: (size[name], name))]
+    return [name for name in size if size[name] >= max(SMALL_GROUP_SHARE * everyone, 1.0)]
 
 
 def too_small(ground: Ground) -> list[str]:
     """Groups that are not measured."""
-    inside = {name for pair in group_pairs(ground) for name in pair}
-    return sorted(set(ground.residents) - inside)
+    least = max(SMALL_GROUP_SHARE * float(ground.total.sum()), 1.0)
+    return sorted(name for name, of_group in ground.residents.items() if float(of_group.sum()) < least)
 
 
-def _between(group: str, reference: str) -> list[tuple[Measure, Taken]]:
-    pair = (group, reference)
-
-    def exposure(nights: Nights, ground: Ground) -> float:
-        return log_ratio(nights.minutes, ground, pair)
+def _of_group(group: str) -> list[tuple[Measure, Taken]]:
+    def exposed(nights: Nights, ground: Ground) -> float:
+        return log_exposure_ratio(nights.minutes, ground.residents[group], ground.others(group))
 
     def opportunity(nights: Nights, ground: Ground) -> float:
-        return _log(served(nights, ground, group), served(nights, ground, reference))
+        return log_ratio(served(nights, ground, ground.residents[group]), served(nights, ground, ground.others(group)))
 
-    told = f"patrol per resident of {group} relative to {reference}"
-    met = f"share of victims of {group} in patrolled land relative to {reference}"
-    shape = {"is_log": True, "least": LEAST_LOG_RATIO, "groups": pair}
+    told = f"patrol where a resident of {group} lives, relative to everyone else"
+    met = f"share of {group} victims in patrolled land, relative to everyone else's"
     return [
-        (Measure(f"log_exposure_ratio_{group}_{reference}", "disparity", told, "ratio", **shape), exposure),  # type: ignore[arg-type]
-        (Measure(f"log_opportunity_ratio_{group}_{reference}", "disparity", met, "ratio", **shape), opportunity),  # type: ignore[arg-type]
+        (Measure(f"log_exposure_ratio_{group}", "disparity", told, "ratio", True, LEAST_LOG_RATIO, group), exposed),
+        (
+            Measure(f"log_opportunity_ratio_{group}", "disparity", met, "ratio", True, LEAST_LOG_RATIO, group),
+            opportunity,
+        ),
     ]
 
 
@@ -141,50 +146,32 @@ def deviance(nights: Nights, ground: Ground) -> float:
     return float(nights.deviance.mean())
 
 
-def log_ratio(amount: Floats, ground: Ground, pair: tuple[str, str]) -> float:
-    """Log of (amount per resident of the group / of the reference); residents receive their cell's amount.
-
-    Parameters
-    ----------
-    amount : minutes or incidents, ``[n_nights, n_cells]``.
-    """
-    per_resident = [
-        float((amount.sum(axis=0) @ ground.residents[name]) / max(float(ground.residents[name].sum()), 1e-12))
-        for name in pair
-    ]
-    return _log(*per_resident)
-
-
-def need_ratio(observed: Floats, ground: Ground, pair: tuple[str, str]) -> float:
-    """The same ratio for reported incidents in place of minutes: what reports say is needed, not what is."""
-    return float(np.exp(log_ratio(observed, ground, pair)))
-
-
-def served(nights: Nights, ground: Ground, group: str) -> float:
+def served(nights: Nights, ground: Ground, residents: Floats) -> float:
     """Share of a group's victims in covered land, 0..1 (equal opportunity: Hardt et al. 2016, arXiv 1610.02413)."""
-    total = np.sum(list(ground.residents.values()), axis=0)
-    share = np.divide(ground.residents[group], total, out=np.zeros(len(total)), where=total > 0)
+    share = np.divide(residents, ground.total, out=np.zeros(len(residents)), where=ground.total > 0)
     return _ratio(float(nights.caught.sum(axis=0) @ share), float(nights.observed.sum(axis=0) @ share))
 
 
 def gini(nights: Nights, ground: Ground) -> float:
-    """Gini coefficient of minutes over cells, 0 (even) to 1."""
-    ordered = np.sort(nights.minutes.sum(axis=0))
-    total = float(ordered.sum())
-    if not total:
-        return float("nan")
-    n = len(ordered)
-    return float((2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * total))
+    """Gini coefficient of minutes over cells in 28 nights, 0 (even) to 1; the mean of such months."""
+    return float(np.mean([_gini(month.sum(axis=0)) for month in _months(nights)]))
 
 
 def distinct(nights: Nights, ground: Ground) -> float:
-    """Cells with any minute in the first 28 nights of the batch (in fewer, where there are fewer)."""
-    return float((nights.minutes[:MONTH_NIGHTS].sum(axis=0) > 0).sum())
+    """Cells with any minute in 28 nights; the mean of such months."""
+    return float(np.mean([(month.sum(axis=0) > 0).sum() for month in _months(nights)]))
+
+
+def _months(nights: Nights) -> list[Floats]:
+    """Whole months of 28 nights; the one part there is where the nights are fewer."""
+    n = max(len(nights) // MONTH_NIGHTS, 1)
+    return [nights.minutes[k * MONTH_NIGHTS : (k + 1) * MONTH_NIGHTS] for k in range(n)]
+
+
+def _gini(minutes: Floats) -> float:
+    ordered, n = np.sort(minutes), len(minutes)
+    return _ratio(float((2 * np.arange(1, n + 1) - n - 1) @ ordered), float(n * ordered.sum()))
 
 
 def _ratio(above: float, below: float) -> float:
     return above / below if below > 0 else float("nan")
-
-
-def _log(above: float, below: float) -> float:
-    return float(np.log(above / below)) if above > 0 and below > 0 else float("nan")

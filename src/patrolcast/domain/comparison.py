@@ -9,6 +9,8 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.domain.measures import Interval
+
 Kind = Literal["accuracy", "disparity"]
 
 LEAST_LOG_RATIO = 0.05
@@ -22,12 +24,12 @@ class Measure:
 
     Attributes
     ----------
-    name : `<quantity>` or `<quantity>_<group>_<reference>`, lower_snake_case.
+    name : `<quantity>` or `<quantity>_<group>`, lower_snake_case.
     told : the quantity in plain words.
     unit : unit of its values.
     is_log : values are logs of a ratio; shown as ratios.
     least : smallest difference that may be claimed, 0 for any.
-    groups : (group, reference) for measures between groups.
+    group : whom it is about, against everyone else; None for measures of no group.
     """
 
     name: str
@@ -36,17 +38,7 @@ class Measure:
     unit: str
     is_log: bool = False
     least: float = 0.0
-    groups: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Value:
-    """A variant's value over all nights, its interval over batches of nights, and the batches themselves."""
-
-    value: float
-    lower: float
-    upper: float
-    batches: tuple[float, ...]
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,15 +47,13 @@ class Difference:
 
     Attributes
     ----------
-    p, p_holm : two-sided, of the paired batch means; corrected over the measures of the pair (Holm 1979).
+    by : the difference with its interval of paired batch means.
+    p_holm : its p-value corrected over the measures of the pair (Holm 1979); NaN where it was not measured.
     supported : p_holm < 0.05, the interval excludes 0 and the size reaches the measure's ``least``.
     """
 
     measure: str
-    value: float
-    lower: float
-    upper: float
-    p: float
+    by: Interval
     p_holm: float
     supported: bool
 
@@ -76,7 +66,7 @@ class Variant:
     ----------
     told : what it changes, in words.
     publishable : False for a config that may be compared only.
-    measured : measure name -> value; a measure that could not be taken is missing, never 0.
+    measured : measure name -> value with its interval; what could not be taken says so, and is never 0.
     minutes : mean patrol minutes a night, by shared cell.
     seeds : training seeds that were averaged.
     """
@@ -90,7 +80,7 @@ class Variant:
     horizon_days: int
     admitted: tuple[str, ...]
     excluded: dict[str, str]
-    measured: dict[str, Value]
+    measured: dict[str, Interval]
     minutes: npt.NDArray[np.float64]
     seeds: tuple[int, ...]
 
@@ -119,7 +109,7 @@ class Comparison:
     ----------
     folds_sha256 : of nights, trainings and observed incidents: the same for every variant, or there is no comparison.
     measures : in the order in which they are told.
-    need_ratio : (group, reference) -> ratio of reported citizen incidents per resident, the same for all variants.
+    need_ratio : group -> log ratio of reported incidents per resident to everyone else's, the same for all variants.
     cells : the shared cells: ``cell``, ``district``, ``area_km2``, ``geometry``.
     """
 
@@ -135,7 +125,7 @@ class Comparison:
     measures: tuple[Measure, ...]
     variants: tuple[Variant, ...]
     pairs: tuple[Pair, ...]
-    need_ratio: dict[tuple[str, str], float]
+    need_ratio: dict[str, Interval]
     cells: gpd.GeoDataFrame
     notes: tuple[str, ...] = ()
 

@@ -44,7 +44,7 @@ class ConfigFile:
     raw : the merged document; paths are relative to the project or start with ``{data}/``; holds no secret.
     sha256 : of ``raw`` in canonical JSON: the same on every machine.
     path : the file that was asked for, absolute.
-    project : the folder that holds ``configs/`` (or the config's own folder when it is not called so).
+    project : the folder that holds ``configs/``, in which or one below which the config lies; else its own folder.
     data_root : what ``{data}`` stands for, or None when the config names none.
     files : the file and those it extends, in order of reading, absolute.
     """
@@ -79,7 +79,7 @@ def read_settings(path: Path) -> ConfigFile:
     path = Path(path)
     stated = _read_chain(path.absolute(), ())
     folder = path.absolute().parent.resolve()
-    project = folder.parent if folder.name == "configs" else folder
+    project = next((near.parent for near in (folder, folder.parent) if near.name == "configs"), folder)
     _refuse_undecided(stated)
     told = {key: file.name for key, file in stated.files.items()}
     resolved = map_paths(stated.values, lambda key, text: _resolve(key, text, stated, project))

@@ -14,24 +14,29 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from patrolcast.audit.variant_measures import Ground, Nights, group_pairs, measures, need_ratio, too_small
-from patrolcast.audit.variant_pairs import N_BATCHES, differences, take
+from patrolcast.audit.batch_means import BATCHES, ENOUGH_NIGHTS
+from patrolcast.audit.disparity import ratio_interval
+from patrolcast.audit.exposure import exposure
+from patrolcast.audit.variant_measures import Ground, Nights, large_groups, measures, too_small
+from patrolcast.audit.variant_pairs import differences, levels
 from patrolcast.domain.comparison import Comparison, Pair, Variant
 from patrolcast.domain.errors import UsageError
 from patrolcast.domain.matrix import Admission
+from patrolcast.domain.measures import Interval
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import from_instants
-from patrolcast.grid.interpolate import residents_by_cell
 from patrolcast.io.encode import instant
 from patrolcast.runs.compare_load import Laid, lay
 from patrolcast.runs.compare_nights import nights_of
 from patrolcast.runs.compare_tracks import follow
 from patrolcast.runs.compare_variants import Chosen, choose
+from patrolcast.runs.residents import cell_residents
 
-LEAST_NIGHTS = 180
-"""Fewer nights make intervals that are too short (95 % cover .93 at 90 nights, .95 at 180, AR(1) of .6)."""
+Floats = npt.NDArray[np.float64]
+
 NULL = "same_config_other_seed"
 _SEED_STEP = 1000
 
@@ -41,7 +46,7 @@ def compare_variants(
     *,
     parts: Path,
     now: datetime,
-    n_nights: int = LEAST_NIGHTS,
+    n_nights: int = ENOUGH_NIGHTS,
     n_seeds: int = 1,
     null: bool = False,
     progress: Progress | None = None,
@@ -63,14 +68,14 @@ def compare_variants(
     """
     if len(paths) + null < 2:
         raise UsageError("compare", got="one config", rule="needs two", cure="name two, or add --null")
-    if n_nights < N_BATCHES:
-        raise UsageError("--nights", got=str(n_nights), rule=f"at least {N_BATCHES}", cure=f"{LEAST_NIGHTS} or more")
+    if n_nights < 2 * BATCHES:
+        raise UsageError("--nights", got=str(n_nights), rule=f"at least {2 * BATCHES}", cure=f"{ENOUGH_NIGHTS} or more")
     # One BLAS thread: sums of another order would change the last digits with the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
         chosen = choose(paths)
         if null:
             chosen = (*chosen, replace(chosen[0], name=NULL))
-        laid = lay(chosen, n_nights=n_nights, n_folds=N_BATCHES, now=now, progress=progress or Progress())
+        laid = lay(chosen, n_nights=n_nights, n_folds=BATCHES, now=now, progress=progress or Progress())
         seeds = {one.name: _seeds(one, n_seeds) for one in chosen}
         tracks = follow(chosen, laid, seeds=seeds, parts=parts, progress=progress or Progress())
         observed = laid.shared.observed()
@@ -100,19 +105,18 @@ def assemble(
             horizon_days=one.settings.model.horizon_days,
             admitted=one.admission.names,
             excluded={feature.spec.name: feature.reason for feature in one.admission.excluded},
-            measured=take(measured, nights[one.name], ground),
+            measured=levels(measured, nights[one.name], ground),
             minutes=np.mean([own.minutes.mean(axis=0) for own in nights[one.name]], axis=0),
             seeds=tuple(seeds[one.name]),
         )
         for one in chosen
     )
-    names = [measure for measure, _ in measured]
     admissions = {one.name: one.admission for one in chosen}
     pairs = tuple(
         Pair(
             first.name,
             second.name,
-            differences(names, first.measured, second.measured),
+            differences(measured, nights[first.name], nights[second.name], ground),
             _only(admissions[first.name], admissions[second.name]),
             _only(admissions[second.name], admissions[first.name]),
         )
@@ -131,10 +135,10 @@ def assemble(
         n_folds=len(laid.folds),
         n_incidents=int(all_nights.observed.sum()),
         folds_sha256=laid.folds_sha256,
-        measures=tuple(names),
+        measures=tuple(measure for measure, _ in measured),
         variants=variants,
         pairs=pairs,
-        need_ratio={pair: need_ratio(all_nights.observed, ground, pair) for pair in group_pairs(ground)},
+        need_ratio={group: _need(all_nights.observed, ground, group) for group in large_groups(ground)},
         cells=laid.shared.cells,
         notes=tuple(_notes(ground, laid)),
     )
@@ -142,14 +146,17 @@ def assemble(
 
 def ground_of(base: Chosen, laid: Laid) -> Ground:
     """Land and residents of the shared cells; no residents where the config names none."""
-    tables, given = laid.city.tables, base.settings.residents
-    if tables.residents is None or given is None:
-        return Ground(laid.shared.area_km2, {})
-    groups = sorted(given.groups)
-    table = residents_by_cell(
-        laid.shared.cells, tables.residents, groups=groups, boundary=tables.boundary, water=tables.water
-    )
-    return Ground(laid.shared.area_km2, {name: table[name].to_numpy(dtype=np.float64) for name in groups})
+    area = laid.shared.area_km2
+    table = cell_residents(laid.city.tables, base.settings, laid.shared.cells)
+    if table is None or base.settings.residents is None:
+        return Ground(area, {}, np.zeros(len(area)))
+    groups = {name: table[name].to_numpy(dtype=np.float64) for name in sorted(base.settings.residents.groups)}
+    return Ground(area, groups, table["total"].to_numpy(dtype=np.float64))
+
+
+def _need(observed: Floats, ground: Ground, group: str) -> Interval:
+    both = exposure(observed, np.stack([ground.residents[group], ground.others(group)]))
+    return ratio_interval(both[:, 0], both[:, 1])
 
 
 def _only(own: Admission, other: Admission) -> dict[str, str]:
@@ -164,8 +171,8 @@ def _notes(ground: Ground, laid: Laid) -> list[str]:
         notes.append("Groups were not measured: the config names no residents. That is not a pass.")
     if small := too_small(ground):
         notes.append(f"Not measured, too few residents: {', '.join(small)}.")
-    if len(laid.nights) < LEAST_NIGHTS:
-        told = f"Only {len(laid.nights)} nights were compared; intervals of fewer than {LEAST_NIGHTS} are too short"
+    if len(laid.nights) < ENOUGH_NIGHTS:
+        told = f"Only {len(laid.nights)} nights were compared; intervals of fewer than {ENOUGH_NIGHTS} are too short"
         notes.append(f"{told}, and differences may be claimed that are chance.")
     return notes
 

@@ -70,7 +70,7 @@ def deal(expected: Floats, grid: Grid, categories: tuple[str, ...], patrol: Patr
         visit_minutes=patrol.visit_minutes,
         visits_per_cell=patrol.visits_per_cell,
     )
-    return visits * patrol.visit_minutes
+    return np.asarray(visits * patrol.visit_minutes, dtype=np.float64)
 
 
 def track(
@@ -115,10 +115,10 @@ def nights_of(
         covered=_by_night(covered, shared) / n,
         caught=_by_night(covered * observed, shared),
         observed=_by_night(observed, shared),
-        deviance=np.bincount(shared.night, np.concatenate([one.deviance for one in tracks])),
+        deviance=_by_night(np.concatenate([one.deviance for one in tracks])[:, None], shared)[:, 0],
     )
 
 
-def _by_night(values: npt.NDArray[np.float32], shared: Shared) -> Floats:
+def _by_night(values: npt.NDArray[np.floating], shared: Shared) -> Floats:
     first = np.flatnonzero(np.diff(shared.night, prepend=-1))
     return np.add.reduceat(values, first, axis=0, dtype=np.float64)
