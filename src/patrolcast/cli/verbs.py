@@ -176,6 +176,30 @@ def backtest(
 
 
 @app.command()
+def compare(
+    configs: Annotated[
+        list[Path], typer.Argument(help="two or more configs of one city; the first is the base", metavar="CONFIG...")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to write to")] = Path("out/comparison"),
+    nights: Annotated[int, typer.Option("--nights", metavar="N", help="nights of suggestions to compare")] = 180,
+    seeds: Annotated[int, typer.Option("--seeds", metavar="N", help="training seeds to average over")] = 1,
+    null: Annotated[bool, typer.Option("--null", help="adds the base with other seeds: it must not win")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Config variants on the same incidents, nights and budget, side by side; what a difference supports and what not.
+
+    Writes comparison.html, .json and .csv. Needs 180 nights for honest intervals; fewer are marked. A start after a cut
+    goes on where it stopped. Variants that hold officer-initiated records can be compared here and run nowhere.
+
+    Example: patrolcast compare configs/variants/sample_citizen_only.toml configs/variants/sample_with_enforcement.toml
+    """
+    from patrolcast.cli.work_compare import do_compare
+
+    do_compare(configs, out=out, nights=nights, seeds=seeds, null=null, quiet=quiet, as_json=json)
+
+
+@app.command()
 def sample(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to write it to")] = Path("data/sample"),
     quiet: Quiet = False,

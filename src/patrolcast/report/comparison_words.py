@@ -1,0 +1,164 @@
+"""A comparison in sentences: what each pair's differences support, and just as plainly what they do not."""
+
+from __future__ import annotations
+
+from math import exp, isfinite
+
+from patrolcast.domain.comparison import Comparison, Difference, Measure, Pair, Variant
+from patrolcast.domain.measures import Interval
+from patrolcast.report.words import count, listed, plain
+
+NOTHING = "no supported difference"
+NULL = "same_config_other_seed"
+_NAMES = {NULL: "the same config with other seeds"}
+
+
+def variant_name(name: str) -> str:
+    """A variant as it is told."""
+    return _NAMES.get(name, plain(name))
+
+
+def value_told(measure: Measure, value: float) -> str:
+    """A value with its unit; log ratios as ratios.
+
+    >>> value_told(Measure("hits", "accuracy", "", ""), 0.1234)
+    '12.3 %'
+    """
+    if not isfinite(value):
+        return "not measured"
+    if measure.is_log:
+        return f"{exp(value):.2f}"
+    if measure.name == "hits":
+        return f"{100 * value:.1f} %"
+    return f"{value:.0f}" if measure.name in {"distinct_cells", "deviance"} else f"{value:.2f}"
+
+
+def change_told(measure: Measure, by: float) -> str:
+    """A difference with its sign; of log ratios in per cent, of shares in points."""
+    if not isfinite(by):
+        return "not measured"
+    if measure.is_log:
+        return f"{100 * (exp(by) - 1):+.1f} %"
+    if measure.name == "hits":
+        return f"{100 * by:+.2f} points"
+    return f"{by:+.1f}" if measure.name in {"distinct_cells", "deviance"} else f"{by:+.3f}"
+
+
+def interval_told(measure: Measure, by: Interval) -> str:
+    """The 95 % interval of a difference."""
+    if not by.measured:
+        return by.note
+    return f"{change_told(measure, by.lower)} to {change_told(measure, by.upper)}"
+
+
+def phrase(measure: Measure, difference: Difference) -> str:
+    """What the second variant does that the first does not, with the interval."""
+    by = difference.by
+    up, size = by.estimate > 0, change_told(measure, abs(by.estimate)).lstrip("+")
+    group = "" if measure.group is None else plain(measure.group)
+    told = {
+        "hits": f"catches {size} {'more' if up else 'fewer'} of the incidents",
+        "pai": f"has a PAI {size} {'higher' if up else 'lower'}",
+        "deviance": f"forecasts {'worse' if up else 'better'} (deviance {size} a night {'higher' if up else 'lower'})",
+        "gini": f"spreads patrol {'less' if up else 'more'} evenly (Gini {size} {'higher' if up else 'lower'})",
+        "distinct_cells": f"visits {size} {'more' if up else 'fewer'} different cells in 28 nights",
+    }
+    if measure.name.startswith("log_exposure_ratio"):
+        size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
+        words = f"puts {size} {'more' if up else 'less'} patrol where {group} residents live, relative to everyone else"
+    elif measure.name.startswith("log_opportunity_ratio"):
+        size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
+        words = f"reaches {size} {'more' if up else 'fewer'} of {group} victims, relative to everyone else's"
+    else:
+        words = told.get(measure.name, f"{measure.told}: {change_told(measure, by.estimate)}")
+    return f"{words} (95 % interval {interval_told(measure, by)})"
+
+
+def pair_sentence(comparison: Comparison, pair: Pair) -> str:
+    """What the pair supports and what it does not, for anybody."""
+    first, second = variant_name(pair.first), variant_name(pair.second)
+    supported = [phrase(comparison.measure(one.measure), one) for one in pair.supported]
+    other = [comparison.measure(one.measure) for one in pair.differences if not one.supported]
+    head = f"Compared with {first}, {second}"
+    if not supported:
+        told = f"{head}: {NOTHING} in any of {count(len(other), 'measure')}."
+        return f"{told} {_not_excluded(comparison, pair)}".strip()
+    rest = f" No supported difference in {listed(short_name(one) for one in other)}." if other else ""
+    return f"{head} {listed(supported)}.{rest}"
+
+
+def short_name(measure: Measure) -> str:
+    """A measure in two or three words."""
+    group = "" if measure.group is None else f" of {plain(measure.group)} residents"
+    told = {"hits": "incidents caught", "pai": "PAI", "deviance": "deviance", "gini": "concentration (Gini)",
+            "distinct_cells": "distinct cells"}  # fmt: skip
+    if measure.name.startswith("log_exposure_ratio"):
+        return f"patrol exposure{group}"
+    if measure.name.startswith("log_opportunity_ratio"):
+        return f"victims reached{group}".replace("residents", "victims")
+    return told.get(measure.name, plain(measure.name))
+
+
+def finding(comparison: Comparison) -> str:
+    """The comparison in one sentence."""
+    base = comparison.variants[0].name
+    pairs = [pair for pair in comparison.pairs if pair.first == base and pair.second != NULL]
+    more, fewer = (sum(_moved(pair, "hits") == sign for pair in pairs) for sign in (1, -1))
+    groups = sum(any(d.measure.startswith("log_exposure_ratio") for d in pair.supported) for pair in pairs)
+    n = len(pairs)
+    if not n:
+        return "One config against itself with other seeds: a check of the method, not a comparison."
+    if n == 1:
+        caught = "more incidents" if more else "fewer incidents" if fewer else "neither more nor fewer incidents"
+        shared = "changed" if groups else "did not measurably change"
+        told = f"{variant_name(pairs[0].second)} caught {caught}, as far as can be told, and {shared}"
+        return f"Compared with {variant_name(base)}, {told} how patrol is shared between groups of residents."
+    return (
+        f"Of {n} variants compared with {variant_name(base)}, {_number(more)} caught more of the incidents, "
+        f"{_number(fewer)} caught fewer, and {_number(groups)} changed how patrol is shared between groups of "
+        "residents."
+    )
+
+
+def null_check(comparison: Comparison) -> str:
+    """What the base against itself showed; empty where it was not asked for."""
+    pair = next((p for p in comparison.pairs if p.first == comparison.variants[0].name and p.second == NULL), None)
+    if pair is None:
+        return ""
+    n = count(len(pair.differences), "measure")
+    if not pair.supported:
+        return f"Check of the method: the base against itself with other seeds shows no winner in {n}, as it must."
+    names = listed(short_name(comparison.measure(one.measure)) for one in pair.supported)
+    return (
+        f"Check of the method FAILED: the base against itself with other seeds differs in {names}. Differences of that "
+        "size between other variants must not be believed."
+    )
+
+
+def variant_told(variant: Variant) -> str:
+    """What a variant is, and whether it could ever be used."""
+    told = f"{variant.told}; H3 resolution {variant.resolution}; {count(len(variant.admitted), 'feature')}"
+    return told if variant.publishable else f"{told}. For comparison only: no door of patrolcast runs or publishes it"
+
+
+def _not_excluded(comparison: Comparison, pair: Pair) -> str:
+    """The largest difference in exposure that the intervals still allow: "no difference" is not "the same"."""
+    open_to = [
+        (max(abs(one.by.lower), abs(one.by.upper)), comparison.measure(one.measure))
+        for one in pair.differences
+        if one.measure.startswith("log_exposure_ratio") and one.by.measured
+    ]
+    if not open_to:
+        return ""
+    size, measure = max(open_to, key=lambda pair: pair[0])
+    group = plain(measure.group or "")
+    return f"A change of up to {100 * (exp(size) - 1):.1f} % in the patrol of {group} residents cannot be excluded."
+
+
+def _moved(pair: Pair, name: str) -> int:
+    one = next((d for d in pair.supported if d.measure == name), None)
+    return 0 if one is None else 1 if one.by.estimate > 0 else -1
+
+
+def _number(n: int) -> str:
+    return "none" if n == 0 else str(n)
