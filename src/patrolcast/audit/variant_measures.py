@@ -22,6 +22,9 @@ from patrolcast.domain.comparison import LEAST_LOG_RATIO, Measure
 Floats = npt.NDArray[np.float64]
 
 MONTH_NIGHTS = 28
+LEAST_GINI = 0.01
+LEAST_CELLS, LEAST_CELL_SHARE = 2.0, 0.01
+"""Differences in concentration below these (of cells: the larger) are never claimed."""
 SMALL_GROUP_SHARE = 0.01
 """A group with fewer of the residents than this is not measured: a handful of cells would decide its ratio."""
 
@@ -92,6 +95,10 @@ def measures(ground: Ground) -> tuple[tuple[Measure, Taken], ...]:
         ),
     ]
     return tuple(found)
+
+
+def _least_cells(ground: Ground) -> float:
+    return max(LEAST_CELLS, LEAST_CELL_SHARE * len(ground.area_km2))
 
 
 def large_groups(ground: Ground) -> list[str]:

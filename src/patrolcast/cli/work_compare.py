@@ -43,12 +43,19 @@ def do_compare(
 
 def told_lines(found: Comparison) -> list[str]:
     """The finding, the levels as a table, a sentence for each pair with the base."""
-    from patrolcast.report.comparison_words import finding, null_check, pair_sentence, value_told, variant_name
+    from patrolcast.report.comparison_words import (
+        finding,
+        null_check,
+        pair_sentence,
+        short_name,
+        value_told,
+        variant_name,
+    )
 
     rows = [
-        {"variant": variant_name(one.name)}
-        | {m.name: value_told(m, one.measured[m.name].estimate) for m in found.measures}
-        for one in found.variants
+        {"measure": short_name(m)}
+        | {variant_name(one.name): value_told(m, one.measured[m.name].estimate) for one in found.variants}
+        for m in found.measures
     ]
     base = found.variants[0].name
     told_pairs = [pair_sentence(found, pair) for pair in found.pairs if pair.first == base]

@@ -27,6 +27,7 @@ GAIN, LOSS, SOFT_GAIN, SOFT_LOSS = "#1c5fa8", "#b3540b", "#8fbce6", "#f0b579"
 SOME, MUCH = 1.0, 5.0
 """Patrol minutes a night from which a cell's gain or loss is drawn, and drawn dark."""
 _MAP_WIDTH = 420.0
+_NEAR, _STACK = 40.0, 20.0
 _SIMPLE_DEGREES = 2e-4
 
 
@@ -58,7 +59,8 @@ def frontier(comparison: Comparison) -> Markup:
         parts.append(_line(to_y(0.0), "parity: 1.00", "2,0"))
     if need is not None and need.measured:
         parts.append(_line(to_y(need.estimate), f"reported need: {exp(need.estimate):.2f}", "7,4"))
-    parts += [_cross(n, variant, to_x, to_y, x, y) for n, variant, x, y in points]
+    parts += [_cross(variant, to_x, to_y, x, y) for _, variant, x, y in points]
+    parts += _labels([(n, to_x(x.estimate), to_y(y.estimate)) for n, _, x, y in points])
     title = escape(f"Incidents caught against {measure.told}, {len(points)} variants with 95 % intervals")
     return Markup(
         f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">' + "".join(parts) + "</svg>"
@@ -127,7 +129,7 @@ def _frame(x_ticks: Ticks, y_ticks: Ticks, to_x: Place, to_y: Place, measure: Me
             f'<path d="M{LEFT},{to_y(value):.1f}h-5" stroke="#4b5560"/>'
             f'<text x="{LEFT - 9}" y="{to_y(value) + 4:.1f}" text-anchor="end">{shown:.{digits}f}</text>'
         )
-    up = escape(measure.told)
+    up = escape(f"patrol exposure of {measure.group}, everyone else = 1" if measure.group else measure.told)
     parts.append(
         f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 14}" text-anchor="middle">'
         "share of incidents caught by the patrol budget (further right: more)</text>"
@@ -143,17 +145,32 @@ def _line(y: float, told: str, dash: str) -> str:
     )
 
 
-def _cross(n: int, variant: Variant, to_x: Place, to_y: Place, across: Interval, up: Interval) -> str:
+def _cross(variant: Variant, to_x: Place, to_y: Place, across: Interval, up: Interval) -> str:
     at_x, at_y = to_x(across.estimate), to_y(up.estimate)
     dash = "" if variant.publishable else ' stroke-dasharray="3,3"'
     fill = "#1b1f24" if variant.publishable else "#fff"
-    ink = "#fff" if variant.publishable else "#1b1f24"
     return (
         f'<path d="M{to_x(across.lower):.1f},{at_y:.1f}H{to_x(across.upper):.1f}M{at_x:.1f},{to_y(up.lower):.1f}'
         f'V{to_y(up.upper):.1f}" stroke="#1b1f24" stroke-width="1.5"{dash}/>'
-        f'<circle cx="{at_x:.1f}" cy="{at_y:.1f}" r="10" fill="{fill}" stroke="#1b1f24"/>'
-        f'<text x="{at_x:.1f}" y="{at_y + 4.5:.1f}" text-anchor="middle" fill="{ink}" font-weight="650">{n}</text>'
+        f'<circle cx="{at_x:.1f}" cy="{at_y:.1f}" r="5" fill="{fill}" stroke="#1b1f24" stroke-width="1.5"/>'
     )
+
+
+def _labels(points: list[tuple[int, float, float]]) -> list[str]:
+    """Numbers beside their marks; where marks lie close they are stacked, each with a line to its mark."""
+    drawn: list[str] = []
+    placed: list[tuple[float, float]] = []
+    for n, x, y in sorted(points, key=lambda one: (one[2], one[0])):
+        at = y - 16
+        while any(abs(x - other_x) < _NEAR and abs(at - other_y) < _STACK for other_x, other_y in placed):
+            at += _STACK
+        placed.append((x, at))
+        drawn.append(
+            f'<path d="M{x:.1f},{y:.1f}L{x + 18:.1f},{at:.1f}" stroke="#6b7682"/>'
+            f'<circle cx="{x + 26:.1f}" cy="{at:.1f}" r="9" fill="#fff" stroke="#1b1f24"/>'
+            f'<text x="{x + 26:.1f}" y="{at + 4.5:.1f}" text-anchor="middle" font-weight="650">{n}</text>'
+        )
+    return drawn
 
 
 def _projection(cells: gpd.GeoDataFrame) -> tuple[Project, float]:

@@ -48,7 +48,8 @@ def interval_told(measure: Measure, by: Interval) -> str:
     """The 95 % interval of a difference."""
     if not by.measured:
         return by.note
-    return f"{change_told(measure, by.lower)} to {change_told(measure, by.upper)}"
+    low, high = change_told(measure, by.lower), change_told(measure, by.upper)
+    return f"{low.removesuffix(' points').removesuffix(' %')} to {high}"
 
 
 def phrase(measure: Measure, difference: Difference) -> str:
@@ -87,6 +88,16 @@ def pair_sentence(comparison: Comparison, pair: Pair) -> str:
     return f"{head} {listed(supported)}.{rest}"
 
 
+def headline(comparison: Comparison, pair: Pair) -> str:
+    """The pair in one line: incidents caught, and patrol where each group lives."""
+    named = [one for one in pair.differences if one.measure == "hits" or one.measure.startswith("log_exposure_ratio")]
+    supported = [phrase(comparison.measure(one.measure), one) for one in named if one.supported]
+    open_ = [short_name(comparison.measure(one.measure)) for one in named if not one.supported]
+    told = listed(supported) if supported else ""
+    rest = f"{NOTHING} in {listed(open_)}" if open_ else ""
+    return f"{variant_name(pair.second)}: {'; '.join(part for part in (told, rest) if part)}."
+
+
 def short_name(measure: Measure) -> str:
     """A measure in two or three words."""
     group = "" if measure.group is None else f" of {plain(measure.group)} residents"
@@ -95,7 +106,7 @@ def short_name(measure: Measure) -> str:
     if measure.name.startswith("log_exposure_ratio"):
         return f"patrol exposure{group}"
     if measure.name.startswith("log_opportunity_ratio"):
-        return f"victims reached{group}".replace("residents", "victims")
+        return f"{plain(measure.group or '')} victims reached"
     return told.get(measure.name, plain(measure.name))
 
 

@@ -39,6 +39,7 @@ Floats = npt.NDArray[np.float64]
 
 NULL = "same_config_other_seed"
 _SEED_STEP = 1000
+_SEEDS_APART = 10
 
 
 def compare_variants(
@@ -179,4 +180,4 @@ def _notes(ground: Ground, laid: Laid) -> list[str]:
 
 def _seeds(one: Chosen, n_seeds: int) -> list[int]:
     first = one.settings.model.seed + (_SEED_STEP if one.name == NULL else 0)
-    return [first + 10 * i for i in range(n_seeds)]
+    return [first + _SEEDS_APART * i for i in range(n_seeds)]

@@ -42,8 +42,10 @@ def follow(
             forecasts: dict[str, Forecast] = {}
             for one, ready in zip(chosen, laid.ready, strict=True):
                 progress.step("nights", done, total)
-                name = f"{known[one.name]}-s{seeds[one.name][i]}-f{k}"
-                made = _stored(parts, name) or _made(one, ready, laid, fold, seeds[one.name][i], forecasts)
+                # Another seed in each fold, or the chance in one training would repeat itself in all batches.
+                seed = seeds[one.name][i] + k
+                name = f"{known[one.name]}-s{seed}-f{k}"
+                made = _stored(parts, name) or _made(one, ready, laid, fold, seed, forecasts)
                 _keep(parts, name, made)
                 found[one.name][i].append(made)
                 done += 1
@@ -76,7 +78,8 @@ def _made(one: Chosen, ready: Ready, laid: Laid, fold: Fold, seed: int, forecast
     if key not in forecasts:
         forecasts[key] = _forecast(one, ready, fold, seed)
     expected = forecasts[key].expected
-    minutes = deal(expected, ready.grid, ready.panel.categories, one.settings.patrol, seed=seed)
+    # Equal cells keep one order, whatever the training seed: it is no part of what a variant is.
+    minutes = deal(expected, ready.grid, ready.panel.categories, one.settings.patrol, seed=one.settings.model.seed)
     chosen = np.isin(laid.nights[laid.shared.night], fold.nights)
     return track(expected, minutes, ready.inside, laid.shared, chosen)
 

@@ -47,7 +47,10 @@ class Chosen:
         """What it changes, in the words of the config."""
         if not self.changes:
             return "the base of the comparison"
-        return "; ".join(f"{key} = {shown(value)}" for key, value in sorted(self.changes.items()))
+        return "; ".join(
+            f"{key} = {shown(value) if isinstance(value, str) else value}"
+            for key, value in sorted(self.changes.items())
+        )
 
 
 def choose(paths: Sequence[Path]) -> tuple[Chosen, ...]:

@@ -1,0 +1,171 @@
+"""`compare` on a tiny city: the same nights for every variant, nothing found where nothing differs, cuts survived."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.runs.compared_city import write_variant, write_variants
+from tests.runs.tiny_city import NOW
+
+from patrolcast.domain.comparison import Comparison
+from patrolcast.domain.errors import ConfigError, DataRefusedError, UsageError
+from patrolcast.domain.records import Progress
+from patrolcast.runs import compare_tracks
+from patrolcast.runs.compare import NULL, compare_variants
+from patrolcast.runs.compare_load import folds_hash, lay
+from patrolcast.runs.compare_variants import admit_variant, changes, choose, short_names
+
+N_NIGHTS = 24
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Path]]:
+    root = tmp_path_factory.mktemp("compared")
+    return root, write_variants(root)
+
+
+@pytest.fixture(scope="module")
+def compared(city: tuple[Path, dict[str, Path]]) -> Comparison:
+    root, variants = city
+    return compare_variants(list(variants.values()), parts=root / "parts", now=NOW, n_nights=N_NIGHTS, null=True)
+
+
+def test_every_variant_spends_the_same_minutes_on_the_same_nights(compared: Comparison) -> None:
+    spent = {one.name: one.minutes.sum() for one in compared.variants}
+    assert compared.n_nights == N_NIGHTS
+    assert spent["citizen_only"] == pytest.approx(2 * 3 * 120)  # districts, shifts, minutes
+    assert spent == {name: pytest.approx(spent["citizen_only"], rel=0.02) for name in spent}
+
+
+def test_the_same_config_with_other_seeds_shows_no_winner(compared: Comparison) -> None:
+    [pair] = [p for p in compared.pairs if {p.first, p.second} == {"citizen_only", NULL}]
+    assert pair.supported == ()
+    assert any(one.by.estimate != 0 for one in pair.differences), "other seeds must at least differ"
+
+
+def test_a_planted_loser_is_found(compared: Comparison) -> None:
+    [pair] = [p for p in compared.pairs if (p.first, p.second) == ("citizen_only", "coarse")]
+    lost = {one.measure: one.by.estimate for one in pair.supported}
+    assert lost["hits"] < -0.2
+    assert lost["distinct_cells"] > 0
+
+
+def test_features_that_differ_are_named_with_the_reason(compared: Comparison) -> None:
+    [pair] = [p for p in compared.pairs if (p.first, p.second) == ("citizen_only", "with_enforcement")]
+    assert pair.only_first == {}
+    assert set(pair.only_second) == {
+        "enforcement_28d", "enforcement_91d", "enforcement_365d", "enforcement_all", "enforcement_ring1_365d"
+    }  # fmt: skip
+    assert pair.only_second["enforcement_28d"].startswith("never_in_model: ")
+    assert [one.name for one in compared.variants if not one.publishable] == ["with_enforcement"]
+
+
+def test_a_start_after_a_cut_goes_on_and_ends_the_same(
+    city: tuple[Path, dict[str, Path]], compared: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, variants = city
+    parts = sorted((root / "parts").glob("*.npz"))
+    assert len(parts) == 4 * 6
+    parts[0].write_bytes(parts[0].read_bytes()[:100])  # cut off while written by another tool
+    parts[7].unlink()
+    made = []
+    whole = compare_tracks._forecast
+    monkeypatch.setattr(compare_tracks, "_forecast", lambda *given: made.append(1) or whole(*given))
+    again = compare_variants(list(variants.values()), parts=root / "parts", now=NOW, n_nights=N_NIGHTS, null=True)
+    assert len(made) == 2
+    for one, other in zip(compared.variants, again.variants, strict=True):
+        assert one.measured == other.measured
+        np.testing.assert_array_equal(one.minutes, other.minutes)
+
+
+def test_variants_that_only_deal_differently_share_one_forecast(
+    city: tuple[Path, dict[str, Path]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variants = write_variants(tmp_path)
+    other = write_variant(variants["coarse"].parent, "one_visit", "[patrol]\nvisits_per_cell = 1\n")
+    made = []
+    whole = compare_tracks._forecast
+    monkeypatch.setattr(compare_tracks, "_forecast", lambda *given: made.append(1) or whole(*given))
+    found = compare_variants([variants["citizen_only"], other], parts=tmp_path / "p", now=NOW, n_nights=12)
+    assert len(made) == 6
+    [pair] = found.pairs
+    assert next(d for d in pair.differences if d.measure == "distinct_cells").by.estimate > 0
+
+
+def test_folds_of_variants_have_one_hash_and_other_incidents_another(city: tuple[Path, dict[str, Path]]) -> None:
+    _, variants = city
+    laid = lay(choose(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress())
+    tables = laid.city.tables
+    panels = [ready.panel for ready in laid.ready]
+    assert {folds_hash(panel, laid.folds, tables) for panel in panels} == {laid.folds_sha256}
+    later = replace(panels[0], origins=panels[0].origins + 1)
+    assert folds_hash(later, laid.folds, tables) != laid.folds_sha256
+    assert folds_hash(panels[0], laid.folds[:-1], tables) != laid.folds_sha256
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("[codebook]\nmax_unknown_share = 0.5\n", "[codebook]"),
+        ("[incidents]\nreporting_delay_hours = 1.0\n", "[incidents]"),
+        ('[policy]\nexcluded_offences = ["THEFT"]\n', "[policy] excluded_offences"),
+        ("[patrol]\nminutes_per_district = 240.0\n", "[patrol] minutes_per_district"),
+        ('[shifts]\nstarts = ["06:00"]\n', "[shifts]"),
+    ],
+)
+def test_variants_on_other_incidents_or_another_budget_are_refused(tmp_path: Path, body: str, told: str) -> None:
+    variants = write_variants(tmp_path)
+    other = write_variant(variants["coarse"].parent, "other", body)
+    with pytest.raises(ConfigError) as refused:
+        choose([variants["citizen_only"], other])
+    assert str(refused.value) == (
+        f"tiny_other.toml: {told}: got another than in tiny_citizen_only.toml; variants are compared on the same "
+        "incidents, groups, nights and patrol budget; let both extend the same city and leave this key alone"
+    )
+
+
+def test_one_config_or_the_same_twice_is_no_comparison(city: tuple[Path, dict[str, Path]]) -> None:
+    root, variants = city
+    base = variants["citizen_only"]
+    with pytest.raises(UsageError, match="needs two"):
+        compare_variants([base], parts=root / "no", now=NOW)
+    with pytest.raises(UsageError, match="a config twice"):
+        compare_variants([base, base], parts=root / "no", now=NOW)
+    with pytest.raises(UsageError, match="at least 12"):
+        compare_variants(list(variants.values()), parts=root / "no", now=NOW, n_nights=11)
+
+
+def test_a_city_without_officer_records_cannot_show_what_they_would_do(tmp_path: Path) -> None:
+    variants = write_variants(tmp_path, officers=False)
+    chosen = choose([variants["citizen_only"], variants["with_enforcement"]])
+    with pytest.raises(DataRefusedError, match="variant with_enforcement: got no officer-initiated record"):
+        lay(chosen, n_nights=12, n_folds=6, now=NOW, progress=Progress())
+
+
+def test_without_residents_groups_are_not_measured_and_it_says_so(tmp_path: Path) -> None:
+    variants = write_variants(tmp_path)
+    city = tmp_path / "configs" / "tiny.toml"
+    city.write_text(city.read_text().split("[residents]")[0])
+    two = [variants["citizen_only"], variants["coarse"]]
+    found = compare_variants(two, parts=tmp_path / "parts", now=NOW, n_nights=12)
+    assert not [one for one in found.measures if one.group]
+    assert any("Groups were not measured" in note for note in found.notes)
+
+
+def test_a_variant_is_told_by_what_it_changes_and_never_by_a_path_of_the_machine(tmp_path: Path) -> None:
+    variants = write_variants(tmp_path)
+    chosen = choose(list(variants.values()))
+    assert [one.name for one in chosen] == ["citizen_only", "with_enforcement", "coarse"]
+    assert chosen[1].told == "policy.comparison_only = True"
+    assert chosen[2].changes == {"area.resolution": 7, "model.horizon_days": 7}
+    assert changes({"a": {"b": 1}}, {}) == {"a.b": "default"}
+    assert str(tmp_path) not in "".join(one.told for one in chosen)
+    assert short_names(["one", "two"]) == ["one", "two"]
+
+
+def test_only_the_enforcement_variant_is_admitted_for_comparison(city: tuple[Path, dict[str, Path]]) -> None:
+    chosen = choose(list(city[1].values()))
+    assert [admit_variant(one.settings).comparison_only for one in chosen] == [False, True, False]
