@@ -12,11 +12,14 @@ BIN := $(VENV)/bin
 PATROLCAST := $(BIN)/patrolcast
 # Threads that wait sleep instead of spinning: half the CPU time where others use the machine too.
 export OMP_WAIT_POLICY ?= passive
+# The base first; a city without one of these files leaves it out.
+VARIANTS ?= $(foreach v,citizen_only with_enforcement no_context declared_only capped exposure_bounded coarse,$(if $(wildcard configs/variants/$(CITY)_$(v).toml),$(v)))
+COMPARE_FLAGS ?=
 FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 
 CITY ?= sample
 
-.PHONY: help setup forecast nightly check backtest test check-long lint simulate sample bench lock clean
+.PHONY: help setup forecast nightly check backtest compare test check-long lint simulate sample bench lock clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -54,6 +57,9 @@ check-long: $(VENV)/.ready-dev ## the heavy sweeps that `make test` leaves out
 
 lint: $(VENV)/.ready-dev ## lint and types only
 	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
+
+compare: $(VENV)/.ready ## config variants side by side on the same nights (CITY=chicago, portland; VARIANTS="a b")
+	@$(PATROLCAST) compare $(foreach v,$(VARIANTS),configs/variants/$(CITY)_$(v).toml) --null --out comparisons/$(CITY) $(COMPARE_FLAGS)
 
 simulate: $(VENV)/.ready ## does it feed on itself? the closed loop over CONFIG, in cities whose truth is known
 	@$(PATROLCAST) simulate $(CONFIG)

@@ -180,7 +180,9 @@ def compare(
     configs: Annotated[
         list[Path], typer.Argument(help="two or more configs of one city; the first is the base", metavar="CONFIG...")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to write to")] = Path("out/comparison"),
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="folder to write to; absent: comparisons/<first config>")
+    ] = None,
     nights: Annotated[int, typer.Option("--nights", metavar="N", help="nights of suggestions to compare")] = 180,
     seeds: Annotated[int, typer.Option("--seeds", metavar="N", help="training seeds to average over")] = 1,
     null: Annotated[bool, typer.Option("--null", help="adds the base with other seeds: it must not win")] = False,

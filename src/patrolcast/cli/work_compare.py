@@ -13,13 +13,14 @@ from patrolcast.io.safe_files import replace_synced, told
 
 
 def do_compare(
-    configs: Sequence[Path], *, out: Path, nights: int, seeds: int, null: bool, quiet: bool, as_json: bool
+    configs: Sequence[Path], *, out: Path | None, nights: int, seeds: int, null: bool, quiet: bool, as_json: bool
 ) -> None:
     """Variants side by side; what was measured before a cut is used again."""
     from patrolcast.report.comparison_data import comparison_document, comparison_table
     from patrolcast.report.comparison_page import comparison_page
     from patrolcast.runs.compare import compare_variants
 
+    out = out or Path("comparisons") / configs[0].stem
     with progress_bars(quiet=quiet or as_json) as progress:
         found = compare_variants(
             configs, parts=out / "parts", now=datetime.now(UTC), n_nights=nights, n_seeds=seeds, null=null,
