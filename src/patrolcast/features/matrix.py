@@ -102,6 +102,18 @@ def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> npt.
     return per_day / own.profile.shape[2] * own.profile[rows.origin, weekday, slot]
 
 
+def starting_rate_by_shift(
+    shared: SharedInputs, own: CategoryInputs, shifts: npt.NDArray[np.int32], origins: npt.NDArray[np.int32]
+) -> ByDay:
+    """The same for every cell of whole shifts, ``[n_shifts, n_cells]`` in float32: years of shifts fit the memory."""
+    weekday = shared.calendar["weekday"].to_numpy()[shifts]
+    slot = shared.calendar["slot"].to_numpy()[shifts]
+    of_shift = own.profile[origins, weekday, slot] / own.profile.shape[2]
+    rate = own.start[origins - shared.first_day]
+    rate *= of_shift.astype(np.float32)[:, None]
+    return rate
+
+
 def category_matrices(
     shared: SharedInputs, own: CategoryInputs, admission: Admission, row_sets: Sequence[Rows]
 ) -> list[AdmittedMatrix]:
@@ -142,6 +154,8 @@ def _column(
     if name in makers:
         by_day = makers[name]()
         return [by_day[rows.origin - shared.first_day, rows.cell] for rows in row_sets]
+    if name.startswith("same_shift_"):
+        return _by_slot(name, shared, own, row_sets)
     return [_by_row(name, shared, own, rows) for rows in row_sets]
 
 
@@ -158,12 +172,20 @@ def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) ->
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
     if name == "hour_of_week":
         return np.log(own.profile[rows.origin, weekday, slot]).astype(np.float32)
-    made = np.empty(len(rows), dtype=np.float32)
+    raise KeyError(f"feature {name} is declared but nothing makes it")
+
+
+def _by_slot(
+    name: str, shared: SharedInputs, own: CategoryInputs, row_sets: Sequence[Rows]
+) -> list[npt.NDArray[np.float32]]:
+    """One history per slot of the day: each is made, its values are copied, and it is dropped."""
+    slots = [shared.calendar["slot"].to_numpy()[rows.shift] for rows in row_sets]
+    made = [np.empty(len(rows), dtype=np.float32) for rows in row_sets]
     for s in range(len(own.known_by_slot)):
-        chosen = slot == s
-        made[chosen] = own.once((name, s), lambda s=s: _slot_history(name, s, own, shared.first_day))[  # type: ignore[misc]
-            rows.origin[chosen] - shared.first_day, rows.cell[chosen]
-        ]
+        history = _slot_history(name, s, own, shared.first_day)
+        for rows, slot, filled in zip(row_sets, slots, made, strict=True):
+            chosen = slot == s
+            filled[chosen] = history[rows.origin[chosen] - shared.first_day, rows.cell[chosen]]
     return made
 
 
@@ -202,7 +224,7 @@ def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
     makers["reports_all"] = lambda: lags.long_run_mean(own.running)
     makers |= {f"decayed_{d}d": partial(decayed, d) for d in HALF_LIVES_DAYS}
     makers |= {f"any_{d}d": partial(any_mean, d) for d in ANY_TRAILING_DAYS}
-    makers["any_all"] = lambda: shared.once("any_all", lambda: lags.long_run_mean(shared.any_running))
+    makers["any_all"] = lambda: shared.once("memory_None", lambda: lags.long_run_mean(shared.any_running))
     makers["trend"] = lambda: np.log((decayed(91) + _TREND_FLOOR) / (own.start + _TREND_FLOOR))
     makers |= {f"ring{k}_{d}d": partial(_ring_mean, mean, d, near[k - 1]) for k, d in RING_WINDOWS}
     makers["starting_level"] = lambda: own.start

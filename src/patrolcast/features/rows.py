@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from patrolcast.domain.shifts import Instants
 
+_BLOCK_SHIFTS = 256
 
 @dataclass(frozen=True)
 class Rows:
@@ -85,14 +86,21 @@ def sampled_rows(
     """
     wanted = max(max_rows - int((counts > 0).sum()), max_rows // 4)
     root = np.sqrt(expected)
-    keep = np.minimum(root * np.float32(wanted / max(float(root.sum(dtype=np.float64)), 1e-12)), 1.0)
-    keep[counts > 0] = 1.0
-    drawn = rng.random(counts.shape, dtype=np.float32) < keep
-    t, cell = np.nonzero(drawn)
+    scale = np.float32(wanted / max(float(root.sum(dtype=np.float64)), 1e-12))
+    times, cells, chances = [], [], []
+    for begin in range(0, len(counts), _BLOCK_SHIFTS):
+        part = slice(begin, begin + _BLOCK_SHIFTS)
+        keep = np.minimum(root[part] * scale, 1.0)
+        keep[counts[part] > 0] = 1.0
+        drawn = np.nonzero(rng.random(keep.shape, dtype=np.float32) < keep)
+        times.append(drawn[0] + begin)
+        cells.append(drawn[1].astype(np.int32))
+        chances.append(keep[drawn])
+    at, cell = np.concatenate(times), np.concatenate(cells)
     return Rows(
-        origin=origins[t],
-        shift=shifts[t],
-        cell=cell.astype(np.int32),
-        count=counts[t, cell].astype(np.float32),
-        weight=(1.0 / keep[t, cell]).astype(np.float32),
+        origin=origins[at],
+        shift=shifts[at],
+        cell=cell,
+        count=counts[at, cell].astype(np.float32),
+        weight=(1.0 / np.concatenate(chances)).astype(np.float32),
     )

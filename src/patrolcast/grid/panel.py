@@ -118,8 +118,11 @@ def build_panel(
     reported, occurred = to_instants(table["reported_at"]), to_instants(table["occurred_at"])
     known = reported <= to_instants(pd.DatetimeIndex([as_of]))[0]
     reported, occurred, cell = reported[known], occurred[known], cell_position[known]
-    names = table["category"].astype(str).to_numpy()[known]
-    if not len(names):
+    named = pd.Categorical(table["category"])
+    code, used = pd.factorize(named.codes[known], sort=True)
+    names = named.categories.astype(str).to_numpy()[used]
+    order = np.argsort(names, kind="stable")
+    if not len(code):
         raise DataRefusedError(
             "incidents", got="none known by as_of", rule="at least one", cure="check as_of and the codebook"
         )
@@ -131,17 +134,16 @@ def build_panel(
     shift = np.searchsorted(to_instants(calendar["shift_start"]), occurred, side="right") - 1
     known_day = np.searchsorted(origins, reported, side="left")
     counted = (shift >= 0) & (cell >= 0)
-    categories, code = np.unique(names, return_inverse=True)
     return Panel(
         calendar=calendar,
         origins=origins,
-        categories=tuple(str(name) for name in categories),
+        categories=tuple(str(name) for name in names[order]),
         n_cells=n_cells,
         cell=cell[counted].astype(np.int32),
-        category=code[counted].astype(np.int8),
+        category=np.argsort(order, kind="stable")[code[counted]].astype(np.int8),
         shift=shift[counted].astype(np.int32),
         known_day=known_day[counted].astype(np.int32),
-        n_known=len(names),
+        n_known=len(code),
         uncounted={
             "before the history": int((shift < 0).sum()),
             "outside the grid": int(((shift >= 0) & (cell < 0)).sum()),

@@ -42,8 +42,9 @@ class Watch:
             if done >= total:
                 at, cpu = begun.pop(name)
                 seconds, used = round(time.monotonic() - at, 3), round(_cpu() - cpu, 3)
-                told = {"name": name, "seconds": seconds, "cpu_seconds": used, "peak_memory_mib": _peak_memory_mib()}
-                self.parts.append(told)
+                self.parts.append(
+                    {"name": name, "seconds": seconds, "cpu_seconds": used, "peak_memory_mib": _peak_memory_mib()}
+                )
 
         return Progress(step)
 

@@ -13,7 +13,7 @@ from patrolcast.domain.matrix import Admission, AdmittedMatrix
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
 from patrolcast.domain.settings import Model
 from patrolcast.features import lags
-from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate
+from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate_by_shift
 from patrolcast.features.memory import MEMORIES
 from patrolcast.features.rows import Rows, dense_rows, sampled_rows
 from patrolcast.forecast import baseline, gbm, intervals
@@ -128,8 +128,8 @@ def _training_rows(
     occurred = panel.occurred(code)
     rng = np.random.default_rng([settings.seed, 2, code])
     budget = settings.max_rows // len(panel.categories)
-    train = _sample(own, shared, occurred, plan.training, budget, panel.n_cells, rng)
-    later = _sample(own, shared, occurred, plan.validation, int(budget * _LATER_SHARE), panel.n_cells, rng)
+    train = _sample(own, shared, occurred, plan.training, budget, rng)
+    later = _sample(own, shared, occurred, plan.validation, int(budget * _LATER_SHARE), rng)
     matrices = category_matrices(shared, own, admission, [train, later])
     return _Training(
         stack, matrices[0], gbm.Target(train.count, train.weight), matrices[1], gbm.Target(later.count, later.weight)
@@ -142,11 +142,9 @@ def _sample(
     occurred: npt.NDArray[np.uint16],
     window: Window,
     max_rows: int,
-    n_cells: int,
     rng: np.random.Generator,
 ) -> Rows:
-    every = dense_rows(window.shifts, window.origins, None, n_cells=n_cells)
-    expected = starting_rate(shared, own, every).astype(np.float32).reshape(len(window), n_cells)
+    expected = starting_rate_by_shift(shared, own, window.shifts, window.origins)
     return sampled_rows(window.shifts, window.origins, occurred[window.shifts], expected, max_rows=max_rows, rng=rng)
 
 

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, Instants, to_instants
 from patrolcast.features import lags
+from patrolcast.features.catalogue import HALF_LIVES_DAYS
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.memory import Memory, Smoothers, components, remembered, stacked
 from patrolcast.features.rows import latest_origin
@@ -53,6 +54,8 @@ def category_inputs(
         parts = components(decayed, spreading.memories, weeks - shared.first_day)
         stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
     rate = stacked(decayed, spreading.memories, stack.weight.tolist())
+    for forgotten in cache.keys() - {("decayed", half_life) for half_life in HALF_LIVES_DAYS}:
+        del cache[forgotten]  # no feature asks for it again, and each is as large as the history
     start = lags.at_city_rate(rate, lags.city_rate(known)[shared.first_day :]).astype(np.float32)
     by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [known]
     profile = lags.hour_of_week_profile(panel.known_by_hour_of_week(code, n_slots=n_slots))

@@ -1,0 +1,62 @@
+"""The development cities, from their raw files to a run folder. Their records are not part of this project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from tests.acceptance.conftest import ROOT, patrolcast
+
+CITIES = ("chicago", "chicago_portal", "portland", "portland_calls", "portland_challenge")
+QUICK = "chicago_portal"
+SHARED = ROOT.parent / "shared" / "data"
+pytestmark = pytest.mark.shared
+
+
+@pytest.fixture(autouse=True)
+def _present() -> None:
+    if not (SHARED / "README.md").exists():
+        pytest.skip("DEVELOPMENT CITIES ABSENT: no real city was forecast")
+
+
+def forecast(city: str, runs: Path) -> tuple[Path, dict[str, Any]]:
+    done = patrolcast("forecast", ROOT / "configs" / f"{city}.toml", "--runs", runs, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    folder = runs / json.loads(done.stdout)["run_id"]
+    return folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def assert_sane(folder: Path, manifest: dict[str, Any]) -> None:
+    for source in manifest["sources"]:
+        accounted = source["kept"] + sum(source["set_aside"].values()) + sum(source["refused"].values())
+        assert accounted == source["rows_in"], source["name"]
+    assert {gate["name"]: gate["verdict"] for gate in manifest["gates"]}["calibration"] == "pass"
+    districts = set(gpd.read_parquet(folder / "forecast.parquet")["district"].astype(str))
+    suggested = pd.read_csv(folder / "suggestions.csv", dtype={"district": str})
+    assert set(suggested["district"]) == districts
+    assert len(districts) > 1
+    assert suggested["reasons"].str.len().min() > 20
+    assert (suggested["expected_incidents"] > 0).all()
+
+
+def test_a_city_in_its_portals_own_format_runs_end_to_end(tmp_path: Path) -> None:
+    folder, manifest = forecast(QUICK, tmp_path)
+    assert_sane(folder, manifest)
+    assert manifest["sources"][0]["rows_in"] > 60_000
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("city", [city for city in CITIES if city != QUICK])
+def test_every_other_development_city_runs_end_to_end(city: str, tmp_path: Path) -> None:
+    assert_sane(*forecast(city, tmp_path))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("city", CITIES)
+def test_check_accepts_every_development_city(city: str) -> None:
+    done = patrolcast("check", ROOT / "configs" / f"{city}.toml")
+    assert done.returncode == 0, done.stderr
