@@ -64,7 +64,7 @@ def document(*results: dict[str, Any]) -> dict[str, Any]:
 def test_the_finding_says_where_counting_is_beaten_and_where_it_is_not() -> None:
     told = finding(document(result("burglary", 1.1, 1.02, 1.2), result("theft", 1.01, 0.98, 1.04)))
     assert told == (
-        "On 2.0 % of the inhabited land, over the next week, the forecast caught more incidents than counting for "
+        "On 2 % of the inhabited land, over the next week, the forecast caught more incidents than counting for "
         "burglary (1.10 times); it was not better than counting for theft (1.01 times)."
     )
 

@@ -72,8 +72,8 @@ def finding(document: Mapping[str, Any], *, share: float = 0.02) -> str:
         (better if (against["lower"] or 0.0) > 1.0 else not_better).append(name)
     if not told:
         return "Nothing was measured."
-    flagged = words.share(told[0]["shares"][_at(told[0]["shares"], share)])
-    lead = f"On {flagged} of the inhabited land, over the next {told[0]['horizon']}, the forecast "
+    flagged = 100.0 * told[0]["shares"][_at(told[0]["shares"], share)]
+    lead = f"On {flagged:g} % of the inhabited land, over the next {told[0]['horizon']}, the forecast "
     parts = []
     if better:
         parts.append(f"caught more incidents than counting for {words.listed(better)}")
@@ -133,7 +133,7 @@ def _skill_table(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": f"{one['category'].replace('_', ' ')}, next {one['horizon']}",
         "note": f"{one['incidents']:,} incidents in {one['windows']} windows. {one['pei_warning']}",
-        "shares": [words.share(share) for share in one["shares"]],
+        "shares": [f"{100.0 * share:g} %" for share in one["shares"]],
         "rows": rows,
     }
 
