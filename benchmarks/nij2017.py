@@ -170,9 +170,9 @@ def told(scored: list[tuple[Map, dict[str, float]]], share: float) -> str:
     head = ["category, window", "calls", "caught: forecast", "counting", "PAI: forecast", "counting", "ratio",
             "PEI: forecast", "counting"]  # fmt: skip
     note = (
-        f"1 March windows of {', '.join(map(str, REPLAYED))} pooled; forecast area 0.25 square miles, {100 * share:.3f} % "
-        "of the land; ties averaged over 20 random orders. Few calls are caught in the short windows: their ratios are "
-        "mostly chance."
+        f"Windows from 1 March of {', '.join(map(str, REPLAYED))} pooled; forecast area 0.25 square miles, "
+        f"{100 * share:.3f} % of the land; ties averaged over {_TIE_ORDERS} random orders. Few calls are caught in the "
+        "short windows: their ratios are mostly chance."
     )
     return note + "\n\n" + markdown_table(head, rows)
 
@@ -188,7 +188,8 @@ def main() -> int:
     grid = lay_grid(tables, settings)
     whole = build_panel(
         tables.incidents, grid.position, n_cells=len(grid.cells), as_of=datetime(2017, 3, 1, 8, tzinfo=UTC),
-        timezone=settings.area.timezone, shift_starts=settings.shifts.starts, horizon_days=1, first_day=date(2012, 3, 1),
+        timezone=settings.area.timezone, shift_starts=settings.shifts.starts, horizon_days=1,
+        first_day=date(2012, 3, 1),
     )  # fmt: skip
     square_feet = grid.cells.to_crs(CRS).geometry.area.to_numpy()
     scored = []

@@ -1,0 +1,66 @@
+"""The challenge's rules: a map that holds them passes, and each way of breaking one is named."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import h3
+import numpy as np
+import pytest
+from benchmarks.nij2017 import CRS, Map, broken_rules, hits_of, hotspots, layer_of
+
+from patrolcast.grid.cells import cell_polygons
+
+
+@pytest.fixture(scope="module")
+def layer() -> gpd.GeoDataFrame:
+    index = sorted(h3.grid_disk(h3.latlng_to_cell(45.52, -122.66, 10), 9))
+    cells = gpd.GeoDataFrame({"cell": index}, geometry=cell_polygons(index), crs="EPSG:4326")
+    expected = {"forecast": np.random.default_rng(1).random(len(index))}
+    return layer_of(cells, Map(2017, "burglary", "1WK", expected, None))
+
+
+def test_a_map_of_ours_holds_every_rule(layer: gpd.GeoDataFrame) -> None:
+    assert len(layer) == 271
+    assert broken_rules(layer) == []
+
+
+def test_too_large_a_forecast_area_is_named(layer: gpd.GeoDataFrame) -> None:
+    assert broken_rules(layer.assign(hotspot=1))[0].startswith("the forecast area must be 0.25 to 0.75 square miles")
+
+
+def test_too_small_a_forecast_area_is_named(layer: gpd.GeoDataFrame) -> None:
+    assert broken_rules(layer.assign(hotspot=0)) == ["the forecast area must be 0.25 to 0.75 square miles, it is 0.000"]
+
+
+def test_cells_of_another_size_are_named(layer: gpd.GeoDataFrame) -> None:
+    larger = layer.set_geometry(layer.geometry.scale(2.0, 2.0))
+    assert broken_rules(larger)[0] == "cells must measure 62,500 to 360,000 square feet"
+
+
+@pytest.mark.parametrize("broken", [{"hotspot": 2}, {"hotspot": 0.5}])
+def test_a_flag_that_is_neither_nought_nor_one_is_named(layer: gpd.GeoDataFrame, broken: dict[str, float]) -> None:
+    assert broken_rules(layer.assign(**broken)) == ["every cell needs a hotspot flag of 0 or 1"]
+
+
+def test_another_reference_system_and_a_cell_twice_are_named(layer: gpd.GeoDataFrame) -> None:
+    assert f"coordinates must be in {CRS}" in broken_rules(layer.to_crs("EPSG:2913").set_crs(None, allow_override=True))
+    assert "a cell stands twice" in broken_rules(layer.assign(cell=layer["cell"].iloc[0]))
+
+
+def test_hotspots_are_the_highest_cells_of_the_least_area() -> None:
+    square_feet = np.full(100, 160_000.0)
+    chosen = hotspots(np.arange(100.0), square_feet, rng=np.random.default_rng(2))
+    assert chosen.sum() == 44
+    assert chosen[-44:].all()
+    assert square_feet[chosen].sum() >= 0.25 * 5280**2
+
+
+def test_hindsight_catches_at_least_what_any_method_does() -> None:
+    rng = np.random.default_rng(3)
+    one = Map(
+        2016, "burglary", "1WK", {"forecast": rng.random(300), "counting": rng.random(300)}, rng.poisson(0.3, 300)
+    )
+    hits = hits_of(one, np.full(300, 160_000.0))
+    assert hits["hindsight"] >= max(hits["forecast"], hits["counting"])
+    with pytest.raises(ValueError, match="not here"):
+        hits_of(Map(2017, "burglary", "1WK", {}, None), np.full(300, 160_000.0))
