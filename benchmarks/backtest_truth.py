@@ -1,0 +1,95 @@
+"""The sample city's back-test against its true rates: how much of what they would have caught does the forecast catch?
+
+    patrolcast backtest configs/sample.toml && python -m benchmarks.backtest_truth --write
+
+Weekly windows of the same back-test (its parts are used again). Hits are expected hits: the true reported rates summed
+over the flagged land, so that the share is free of the luck of a week. 1.000 is ranking by the true rates themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.page import markdown_table, say, write_section
+from patrolcast.domain.records import Progress
+from patrolcast.forecast import skill
+from patrolcast.forecast.peers import COUNTING
+from patrolcast.io.settings_file import read_settings
+from patrolcast.runs.backtest import Backtested, forecast_origins, windows_of
+from patrolcast.runs.backtest_scoring import FORECAST, START
+from patrolcast.runs.backtest_windows import outcomes
+from patrolcast.synthetic.truth import Truth, true_rate, truth_from_document
+
+SHARES = (0.01, 0.02, 0.05)
+TARGET = 0.95
+METHODS = (FORECAST, START, COUNTING)
+
+
+def true_rates(tested: Backtested, truth: Truth) -> npt.NDArray[np.float64]:
+    """True reported rates of each weekly window, ``[n_categories, n_windows, n_cells]``, in the panel's order."""
+    rolling = tested.rolling
+    order = [truth.categories.index(name) for name in rolling.panel.categories]
+    start, cells = rolling.panel.calendar["shift_start"], tested.grid.cells["cell"].tolist()
+    found = []
+    for origin in rolling.origins[rolling.scored("week")]:
+        s = rolling.first_shift(int(origin))
+        found.append(true_rate(truth, cells, start.iloc[s : s + rolling.horizons["week"]]).sum(axis=0)[:, order])
+    return np.moveaxis(np.asarray(found, dtype=np.float64), 2, 0)
+
+
+def shares_of_truth(tested: Backtested, truth: Truth) -> dict[str, dict[str, list[float]]]:
+    """Category -> method -> share of the true rates' expected hits at each share of land; "all" sums categories."""
+    rates, found = true_rates(tested, truth), {}
+    sums = {name: np.zeros(len(SHARES)) for name in (*METHODS, "truth")}
+    for code, category in enumerate(tested.rolling.panel.categories):
+        after, before = outcomes(tested.rolling, code)
+        windows = windows_of(tested, code, "week", after["week"], before["week"])
+        rate = rates[code][:, tested.inhabited]
+        ties = skill.tie_orders(*rate.shape, rng=np.random.default_rng(5))
+        hits = {}
+        for name, values in {**{m: windows.expected[m] for m in METHODS}, "truth": rate}.items():
+            order = skill.ranked(values, ties)
+            hits[name] = np.array([(skill.flagged(order, windows.area, s) * rate).sum() for s in SHARES])
+            sums[name] += hits[name]
+        found[category] = {name: (hits[name] / hits["truth"]).tolist() for name in METHODS}
+    return {"all": {name: (sums[name] / sums["truth"]).tolist() for name in METHODS}, **found}
+
+
+def told(found: dict[str, dict[str, list[float]]]) -> str:
+    """The table and whether the target is reached."""
+    rows = [
+        [category.replace("_", " "), *(" / ".join(f"{v:.3f}" for v in one[name]) for name in METHODS)]
+        for category, one in found.items()
+    ]
+    least = min(found["all"][FORECAST])
+    verdict = "reached" if least >= TARGET else "NOT reached"
+    head = ["category", "forecast", "forecast without trees", "counting"]
+    note = (
+        f"Share of the true rates' hits at 1 / 2 / 5 % of the land. Target {TARGET:.2f} over all categories: {verdict}."
+    )
+    return note + "\n\n" + markdown_table(head, rows)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, default=Path("backtests/sample"))
+    parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks.md")
+    given = parser.parse_args()
+    truth = truth_from_document(json.loads(Path("data/sample/truth/rates.json").read_text(encoding="utf-8")))
+    config = read_settings(Path("configs/sample.toml"))
+    tested = forecast_origins(config, out=given.folder, now=datetime.now(UTC), progress=Progress())
+    text = told(shares_of_truth(tested, truth))
+    say(text)
+    if given.write:
+        write_section("backtest-truth", text)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
