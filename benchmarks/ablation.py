@@ -124,7 +124,7 @@ def told(title: str, found: dict[str, tuple[Hits, float]], *, max_rows: int) -> 
     for name, (hits, deviance) in found.items():
         ratios = [paired.hits_ratio(mine, theirs, draws) for mine, theirs in zip(hits, full, strict=True)]
         rows.append([name, *(f"{r.estimate:.3f} ({r.lower:.3f}-{r.upper:.3f})" for r in ratios), f"{deviance:.5f}"])
-    note = f"{title}: {full.shape[1]} weekly windows, one training of at most {max_rows:,} rows; hits / the full forecast's."
+    note = f"{title}: {full.shape[1]} weekly windows, one training of {max_rows:,} rows; hits / the full forecast's."
     return note + "\n\n" + markdown_table(["variant", "1 %", "2 %", "5 %", "Poisson deviance"], rows)
 
 
