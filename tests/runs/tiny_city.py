@@ -57,6 +57,11 @@ source = "made up for the test"
 [gates]
 min_incidents = {min_incidents}
 calibration = [0.2, 5.0]
+[[waivers]]
+gate = "group_audit"
+reason = "a city made up for a test; nobody lives there"
+owner = "the test suite"
+expires = "2026-12-31"
 [publish]
 keep_days = 30
 """

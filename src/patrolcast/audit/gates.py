@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import geopandas as gpd
@@ -30,6 +31,7 @@ REQUIRED = frozenset(
         "notice_carried",
         "refused_share",
         "report_age",
+        "group_audit",
     }
 )
 """A run without any one of these is not published."""
@@ -50,17 +52,26 @@ def pipeline_gates(
 ) -> tuple[GateResult, ...]:
     """Gates on what the pipeline made."""
     return (
-        _policy(admission),
-        _enough(counted, limits.min_incidents),
-        _conserved(incidents, counted, uncounted),
-        _finite(forecast),
-        _calibrated(skill, (limits.calibration[0], limits.calibration[1])),
-        _beats_counting(skill),
-        _budget(suggestions, minutes_per_district),
-        _once(suggestions),
-        _reasons(largest_sum_error),
-        _notice(suggestions),
+        guarded("policy_admission", lambda: _policy(admission)),
+        guarded("incidents_counted", lambda: _enough(counted, limits.min_incidents)),
+        guarded("counts_conserved", lambda: _conserved(incidents, counted, uncounted)),
+        guarded("forecast_finite", lambda: _finite(forecast)),
+        guarded("calibration", lambda: _calibrated(skill, (limits.calibration[0], limits.calibration[1]))),
+        guarded("beats_counting", lambda: _beats_counting(skill)),
+        guarded("budget_kept", lambda: _budget(suggestions, minutes_per_district)),
+        guarded("one_suggestion_per_cell", lambda: _once(suggestions)),
+        guarded("reasons_sum", lambda: _reasons(largest_sum_error)),
+        guarded("notice_carried", lambda: _notice(suggestions)),
     )
+
+
+def guarded(name: str, gate: Callable[[], GateResult]) -> GateResult:
+    """The gate's result; a gate that breaks has failed, so that its run is told and not published."""
+    try:
+        return gate()
+    except Exception as error:
+        told = f"the check itself broke: {type(error).__name__}: {error}"
+        return GateResult(name, None, "must be measured", Verdict.FAIL, told)
 
 
 def edge_gates(

@@ -14,6 +14,7 @@ import pandas as pd
 
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.matrix import Admission
+from patrolcast.domain.measures import DisparityAudit
 
 NOTICE = (
     "Advisory only. A suggestion is about a place and a time, never about a person; it is no ground to stop, search, "
@@ -139,6 +140,7 @@ class RunResult:
     explanations : long table: ``suggestion_id``, ``category``, ``feature``, ``value``, ``contribution`` (log scale),
         ``raw_score`` (their sum).
     matrix : features of the forecast rows, for `explain`: ``cell``, ``category``, ``shift_start``, ``offset`` and each.
+    disparity : who would have received the patrol; None when that audit broke.
     model_text : LightGBM text of the model, or "" when a baseline was used for every category.
     """
 
@@ -155,6 +157,7 @@ class RunResult:
     model_text: str
     training: dict[str, Any]
     notes: tuple[str, ...] = ()
+    disparity: DisparityAudit | None = None
 
     def __post_init__(self) -> None:
         if self.admission.comparison_only:

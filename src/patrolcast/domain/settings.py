@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
+from patrolcast.domain.settings_audit import Audit
 from patrolcast.domain.settings_backtest import Backtest
 from patrolcast.domain.settings_base import (
     IN_PROJECT,
@@ -270,6 +271,7 @@ class Settings(Section):
     model: Model = Model()
     patrol: Patrol = Patrol()
     gates: Gates = Gates()
+    audit: Audit = Audit()
     publish: Publish = Publish()
     loop: Loop = Loop()
     monitor: Monitor | None = None

@@ -22,6 +22,9 @@ LIBRARIES = (
     "scikit-learn", "scipy", "shapely", "tzdata",
 )  # fmt: skip
 _CODE = {".py", ".html", ".css", ".js"}
+MAY_BE_ABSENT = frozenset({"residents.path", "residents.land"})
+"""Without these a run is made, and says that nothing was measured of groups; its gate stops publication."""
+
 _SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
 
 
@@ -54,6 +57,7 @@ def input_files(config: ConfigFile) -> tuple[InputFile, ...]:
     # The dosage log is what came of earlier runs: no forecast reads it, so a new row of it makes no new run.
     read = [(key, path) for key, path in paths_in(config.settings) if path_base(key) == "file" and key[0] != "monitor"]
     named = [(".".join(key), path) for key, path in read]
+    named = [(key, path) for key, path in named if key not in MAY_BE_ABSENT or path.is_file()]
     found = [_input(key, part, config) for key, path in named for part in _parts(path)]
     return tuple(sorted(found, key=lambda one: (one.key, one.path)))
 

@@ -39,6 +39,7 @@ class Forecast:
     shape : shape of the Gamma interval around each value, same shape as ``expected``.
     matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation.
     stacks : weights of the memories by category, from which the model starts.
+    validated : what the used method expected of the validation window, ``[n_categories, n_shifts, n_cells]``.
     model : the trained model; its text explains only categories whose ``skill.used`` is "model".
     """
 
@@ -50,6 +51,7 @@ class Forecast:
     intervals: tuple[IntervalCalibration, ...]
     training: dict[str, Any]
     stacks: tuple[Stack, ...]
+    validated: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class _Judged:
     expected: Cube
     shape: Cube
     matrix: AdmittedMatrix
+    validated: npt.NDArray[np.float32]
 
 
 def make_forecast(
@@ -112,6 +115,7 @@ def make_forecast(
         intervals=tuple(one.interval for one in judged),
         training=training,
         stacks=tuple(stacks),
+        validated=np.array([one.validated for one in judged]),
     )
 
 
@@ -216,7 +220,7 @@ def _judge(
         else expected_by_baselines(own, recent, ahead, spreading)[skill.used]
     )
     shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
-    return _Judged(skill, interval, expected, shape, matrix)
+    return _Judged(skill, interval, expected, shape, matrix, methods[skill.used].astype(np.float32))
 
 
 def expected_by_model(

@@ -73,7 +73,9 @@ def load_layers(settings: Settings) -> CityLayers:
     residents: gpd.GeoDataFrame | None = None
     settled: gpd.GeoDataFrame | None = None
     notes: tuple[str, ...] = ()
-    if settings.residents is not None:
+    if settings.residents is not None and not settings.residents.path.is_file():
+        notes = (f"residents: {settings.residents.path.name} is not there; no group is measured",)
+    elif settings.residents is not None:
         residents = _residents(reader, settings.residents)
         if settings.residents.land is not None:
             settled = _polygons(reader.read(settings.residents.land), settings.residents.land)[["geometry"]]

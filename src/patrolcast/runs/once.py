@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress, RunContext, RunResult, Verdict, publishable
@@ -135,6 +136,7 @@ def compute(
     result with every gate, its surroundings, what the manifest holds besides, and the city as loaded.
     """
     from patrolcast.audit.gates import REQUIRED, edge_gates
+    from patrolcast.audit.waivers import apply_waivers
     from patrolcast.runs.load import load_city
     from patrolcast.runs.pipeline import run_pipeline
 
@@ -146,7 +148,9 @@ def compute(
     with watch.stage("pipeline"):
         result = run_pipeline(city.tables, settings, as_of=moment, progress=progress)
     read = edge_gates(tuple(city.sources), newest_report=city.newest_report, as_of=moment, limits=settings.gates)
-    result = dataclasses.replace(result, gates=(*result.gates, *read, *evidence_gates(config)))
+    day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
+    gates = apply_waivers((*result.gates, *read, *evidence_gates(config)), settings.waivers, day=day)
+    result = dataclasses.replace(result, gates=gates)
     context = RunContext(
         run_id=run_id or _run_id(config, identity, city),
         name=settings.name,

@@ -29,7 +29,9 @@ from patrolcast.features.policy import admit
 from patrolcast.forecast.baseline import gaussian_smoother
 from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
 from patrolcast.grid.panel import Panel, build_panel
+from patrolcast.runs.auditing import audit_run
 from patrolcast.runs.compared_only import refuse_comparison_only
+from patrolcast.runs.dealing import dealer_of
 from patrolcast.runs.forecasting import Forecast, make_forecast
 from patrolcast.runs.inputs import Spreading, inputs_from
 from patrolcast.runs.plan import Plan, plan_windows
@@ -89,6 +91,7 @@ def _run(
     admission = admit_features(settings, screened_out)
     plan = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
     forecast = forecast_panel(panel, grid, plan, admission, settings, progress=progress)
+    dealer = dealer_of(grid.cells, panel.categories, settings.patrol, seed=settings.model.seed)
     with progress.stage("suggestions"):
         suggested = suggest(
             grid.cells,
@@ -96,11 +99,12 @@ def _run(
             panel,
             plan,
             forecast,
-            patrol=settings.patrol,
+            dealer=dealer,
             timezone=settings.area.timezone,
-            seed=settings.model.seed,
             threads=settings.model.threads,
         )
+    with progress.stage("audit"):
+        disparity, on_groups = audit_run(tables, settings, grid.cells, panel, plan, forecast, dealer)
     table = forecast_table(grid.cells, panel, plan, forecast)
     gates = pipeline_gates(
         admission=admission,
@@ -124,7 +128,8 @@ def _run(
         admission=admission,
         skill=forecast.skill,
         intervals=forecast.intervals,
-        gates=gates,
+        gates=(*gates, *on_groups),
+        disparity=disparity,
         model_text=forecast.model.text,
         training=forecast.training,
         notes=tuple(f"{n} incidents lie {why} and are not counted" for why, n in panel.uncounted.items() if n),

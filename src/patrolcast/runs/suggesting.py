@@ -11,12 +11,12 @@ import pandas as pd
 from scipy import sparse
 
 from patrolcast.domain.records import NOTICE
-from patrolcast.domain.settings import Patrol
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.forecast import explain, intervals
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
-from patrolcast.patrol import areas, dosage, ranking
+from patrolcast.patrol import areas
+from patrolcast.runs.dealing import Dealer
 from patrolcast.runs.forecasting import Forecast
 from patrolcast.runs.plan import Plan
 
@@ -39,25 +39,17 @@ def suggest(
     plan: Plan,
     forecast: Forecast,
     *,
-    patrol: Patrol,
+    dealer: Dealer,
     timezone: str,
-    seed: int,
     threads: int,
 ) -> Suggested:
     """Ranks the cells of each district and shift, deals out the budget and says why.
 
     ``expected_incidents`` is the sum over the categories with a weight above 0; the ranking uses the weights.
     """
-    weights = ranking.weights_of(panel.categories, dict(patrol.weights))
-    tie_order = np.random.default_rng([seed, 5]).permutation(panel.n_cells)
-    names, district = np.unique(cells["district"].astype(str), return_inverse=True)
-    ranks = ranking.rank_within_districts(ranking.weighted_score(forecast.expected, weights), district, tie_order)
-    visits = dosage.deal_visits(
-        ranks,
-        minutes_per_district=patrol.minutes_per_district,
-        visit_minutes=patrol.visit_minutes,
-        visits_per_cell=patrol.visits_per_cell,
-    )
+    weights, names, district = dealer.weights, dealer.names, dealer.district
+    ranks = dealer.rank(dealer.score(forecast.expected))
+    visits = dealer.visits(ranks)
     shift, cell = np.nonzero(visits)
     counted = weights > 0
     means, shapes = forecast.expected[counted][:, shift, cell], forecast.shape[counted][:, shift, cell]
@@ -84,7 +76,7 @@ def suggest(
             "upper": upper,
             "expected_by_category": _by_category(panel.categories, forecast.expected[:, shift, cell], counted),
             "visits": visits[shift, cell],
-            "patrol_minutes": visits[shift, cell] * patrol.visit_minutes,
+            "patrol_minutes": visits[shift, cell] * dealer.patrol.visit_minutes,
             "role": "suggested",
             "propensity": 1.0,
         }

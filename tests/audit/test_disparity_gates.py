@@ -1,0 +1,102 @@
+"""Gates on groups: three answers, each with a city that must get it; what was not measured is never passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from patrolcast.audit.concentration import concentration
+from patrolcast.audit.disparity import compare_groups
+from patrolcast.audit.disparity_gates import broken_gate, disparity_gates
+from patrolcast.audit.gates import REQUIRED, guarded
+from patrolcast.domain.measures import DisparityAudit, GroupCalibration, GroupOpportunity, Interval
+from patrolcast.domain.records import GateResult, Verdict, publishable
+from patrolcast.domain.settings_audit import Audit
+
+RNG = np.random.default_rng(3)
+GROUPS = ("a", "b")
+PEOPLE = np.array([[100.0] * 20 + [0.0] * 20, [0.0] * 20 + [100.0] * 20])
+
+
+def audit(times: float, *, noise: float = 0.02, least: float = 0.0) -> DisparityAudit:
+    """Cells of group b get ``times`` the patrol of cells of group a; need is even."""
+    dose = np.repeat([[10.0] * 20 + [10.0 * times] * 20], 60, axis=0) * RNG.lognormal(0, noise, (60, 40))
+    groups = compare_groups(dose, np.ones((60, 40)), PEOPLE, PEOPLE.sum(axis=0), GROUPS, least_residents=least)
+    return DisparityAudit("", "suggested", 60, "2026-01-01", "2026-03-01", "made up", concentration(dose), groups)
+
+
+def verdict(found: DisparityAudit, name: str = "group_excess_b") -> Verdict:
+    return next(gate.verdict for gate in disparity_gates(found, Audit(), GROUPS) if gate.name == name)
+
+
+@pytest.mark.parametrize(("times", "expected"), [(1.0, Verdict.PASS), (3.0, Verdict.FAIL), (1 / 3, Verdict.FAIL)])
+def test_too_much_and_too_little_patrol_both_fail(times: float, expected: Verdict) -> None:
+    assert verdict(audit(times)) == expected
+
+
+def test_an_interval_that_holds_the_limit_warns() -> None:
+    found = audit(2.0, noise=0.5)
+    gate = disparity_gates(found, Audit(), GROUPS)[2]
+    assert gate.verdict == Verdict.WARN
+    assert gate.detail.endswith("the interval holds the limit: not to be told from so few")
+
+
+def test_the_gate_tells_ratios_with_their_interval() -> None:
+    gate = disparity_gates(audit(3.0, noise=0.001), Audit(), GROUPS)[2]
+    assert gate.value == pytest.approx(3.0, rel=0.01)
+    assert gate.lower < gate.value < gate.upper
+
+
+def test_without_residents_every_group_is_not_measured_and_publication_stops() -> None:
+    found = replace(audit(1.0), groups=(), why_not="no count of residents")
+    gates = disparity_gates(found, Audit(), GROUPS)
+    assert [(gate.name, gate.verdict) for gate in gates] == [
+        ("group_audit", Verdict.NOT_MEASURED),
+        ("group_excess_a", Verdict.NOT_MEASURED),
+        ("group_excess_b", Verdict.NOT_MEASURED),
+    ]
+    assert not publishable(gates, required=frozenset())
+
+
+def test_groups_all_too_small_are_not_measured_and_publication_stops() -> None:
+    gates = disparity_gates(audit(1.0, least=10_000), Audit(), GROUPS)
+    assert gates[0].verdict == Verdict.NOT_MEASURED
+    assert gates[0].detail == "fewer than 10,000 residents"
+    assert not publishable(gates, required=frozenset())
+
+
+def test_no_run_is_published_without_the_audit_of_groups() -> None:
+    assert "group_audit" in REQUIRED
+
+
+def test_calibration_and_opportunity_have_gates_of_their_own() -> None:
+    off = GroupCalibration("b", "everyone else", 1.5, 1.0, Interval(0.4, 0.3, 0.5, 20))
+    gap = GroupOpportunity("b", "everyone else", 0.1, 0.4, Interval(-0.3, -0.4, -0.2, 60))
+    gates = {
+        g.name: g for g in disparity_gates(replace(audit(1.0), calibration=(off,), opportunity=(gap,)), Audit(), GROUPS)
+    }
+    assert gates["group_calibration_b"].verdict == Verdict.FAIL
+    assert gates["group_opportunity_b"].verdict == Verdict.WARN
+    assert not gates["group_opportunity_b"].stops
+
+
+def test_an_audit_that_breaks_has_failed() -> None:
+    gate = broken_gate(ZeroDivisionError("division by zero"))
+    assert (gate.verdict, gate.detail) == (
+        Verdict.FAIL,
+        "the audit of groups itself broke: ZeroDivisionError: division by zero",
+    )
+
+
+def test_a_gate_that_breaks_has_failed() -> None:
+    def broken() -> GateResult:
+        raise KeyError("cell")
+
+    gate = guarded("budget_kept", broken)
+    assert (gate.name, gate.verdict, gate.detail) == (
+        "budget_kept",
+        Verdict.FAIL,
+        "the check itself broke: KeyError: 'cell'",
+    )
