@@ -28,7 +28,7 @@ class CitizenIncidents:
 
     def __post_init__(self) -> None:
         _require_columns(self.table)
-        wrong = set(self.table["provenance"].astype(str).unique()) - set(COUNTED)
+        wrong = set(map(str, self.table["provenance"].unique())) - set(COUNTED)
         if wrong:
             raise ProhibitedDataError(
                 "incidents",
@@ -46,7 +46,7 @@ class SetAsideRecords:
 
     def __post_init__(self) -> None:
         _require_columns(self.table)
-        if COUNTED & set(self.table["provenance"].astype(str).unique()):
+        if COUNTED & set(map(str, self.table["provenance"].unique())):
             rule = "those are counted, not set aside"
             raise ProhibitedDataError("set-aside records", got="citizen reports", rule=rule)
 

@@ -16,6 +16,7 @@ from patrolcast.domain.shifts import Instants
 
 _BLOCK_SHIFTS = 256
 
+
 @dataclass(frozen=True)
 class Rows:
     """One row per (origin, shift, cell) of one category; all arrays have the same length.

@@ -92,15 +92,30 @@ def locate(
     H3 is asked once per *distinct* point (exact values: rounding moves points across cell borders); coordinates must
     have been checked before, since H3 answers for latitude 95 too.
     """
-    points, back = np.unique(longitude + 1j * latitude, return_inverse=True)
+    first, back = _distinct(longitude, latitude)
+    points = zip(latitude[first].tolist(), longitude[first].tolist(), strict=True)
     indexes = np.fromiter(
-        (h3_int.latlng_to_cell(p.imag, p.real, resolution) for p in points), dtype=np.uint64, count=len(points)
+        (h3_int.latlng_to_cell(y, x, resolution) for y, x in points), dtype=np.uint64, count=len(first)
     )
     known = np.array([h3.str_to_int(cell) for cell in cells], dtype=np.uint64)
     order = np.argsort(known)
     place = np.searchsorted(known[order], indexes).clip(max=len(known) - 1)
     position = np.where(known[order][place] == indexes, order[place], -1)
     return position[back].astype(np.int32)
+
+
+def _distinct(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """First row of each distinct point, and the number of each row's point; by hashing, since sorting is slow."""
+    across, columns = pd.factorize(x)
+    up, _ = pd.factorize(y)
+    up *= len(columns)
+    up += across
+    back, _ = pd.factorize(up)
+    first = np.full(int(back.max(initial=-1)) + 1, len(back), dtype=np.int64)
+    first[back[::-1]] = np.arange(len(back) - 1, -1, -1)
+    return first, back
 
 
 def rings(cells: pd.Series, *, furthest: int = 3) -> list[sparse.csr_array]:

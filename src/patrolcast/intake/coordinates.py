@@ -129,6 +129,7 @@ def _distinct(x: Floats, y: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[
     low = x.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     both = (low ^ (low >> np.uint64(29))) + y.view(np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
     point, keys = pd.factorize(both)
+    del low, both  # each as long as the export
     first = np.full(len(keys), x.size, dtype=np.int64)
     first[point[::-1]] = np.arange(x.size - 1, -1, -1)
     same = (x.view(np.uint64) == x[first][point].view(np.uint64)) & (

@@ -95,6 +95,7 @@ def judge(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, 
     bits = _content(raw, moments)
     _mark_duplicates(raw, moments, provenance, bits, verdicts)
     occurred = draw_within(moments.start, moments.end, bits)
+    del bits
     by_code = rules.codebook.category_of(raw.offence.texts)
     excluded = np.array([text in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
     aside = verdicts.open & (provenance != _CITIZEN)
@@ -231,6 +232,7 @@ class _Table:
         last = point.astype(np.int64) * (len(offences) + 1) + of_code[self.raw.offence.codes[at]]
         order = np.lexsort((self.provenance[at], last, self.occurred[at], self.reported[at]))
         at, point = at[order], point[order]
+        del last, order
         codes = self.raw.offence.codes[at]
         return pd.DataFrame(
             {

@@ -67,7 +67,7 @@ class RawTable:
 
 
 class _Growing:
-    """An array that grows by half; large blocks go back to the system at once, unlike thousands of small ones."""
+    """An array that grows by a quarter; large blocks go back to the system at once, unlike thousands of small ones."""
 
     def __init__(self) -> None:
         self._room: npt.NDArray[Any] = np.empty(0)
@@ -76,14 +76,15 @@ class _Growing:
     def extend(self, values: npt.NDArray[Any]) -> None:
         n = self._n + values.size
         if n > self._room.size or self._room.dtype != values.dtype:
-            room = np.empty(max(n, self._room.size * 3 // 2), dtype=values.dtype)
+            room = np.empty(max(n, self._room.size * 5 // 4), dtype=values.dtype)
             room[: self._n] = self._room[: self._n]
             self._room = room
         self._room[self._n : n] = values
         self._n = n
 
     def whole(self) -> npt.NDArray[Any]:
-        return self._room[: self._n]
+        self._room.resize(self._n, refcheck=False)  # the room that was not needed goes back to the system
+        return self._room
 
 
 @dataclass
