@@ -1,0 +1,102 @@
+"""Config variants side by side on one city: what each choice costs, and who bears it.
+
+    python -m benchmarks.compare_variants --city sample [--nights 180] [--variants citizen_only coarse] [--write]
+    python -m benchmarks.compare_variants --city sample --read comparisons/sample --write
+
+The first form measures (and goes on after a cut); the second only writes down what `make compare` has measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from math import exp
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measured import measure
+from benchmarks.page import markdown_table, say, write_section
+
+VARIANTS = ("citizen_only", "with_enforcement", "no_context", "declared_only", "capped", "exposure_bounded", "coarse")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--city", default="sample", help="prefix of the files in configs/variants")
+    parser.add_argument(
+        "--variants", nargs="+", default=list(VARIANTS), help="the base first"
+    )
+    parser.add_argument("--nights", type=int, default=180)
+    parser.add_argument("--read", type=Path, help="folder of a finished comparison, instead of measuring")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks.md")
+    given = parser.parse_args()
+    folder, took = given.read, ""
+    if folder is None:
+        folder = Path("comparisons") / given.city
+        parts = len(list((folder / "parts").glob("*.npz")))
+        paths = [Path(f"configs/variants/{given.city}_{name}.toml") for name in given.variants]
+        paths = [path for path in paths if path.is_file()]
+        done = measure("compare", *paths, "--nights", given.nights, "--null", "--out", folder, "--quiet")
+        if done.exit_code:
+            say(f"compare ended with {done.exit_code}")
+            return 1
+        left = f", {parts} parts found" if parts else ""
+        took = f"{len(paths)} variants and the null: {done.wall_s:.0f} s ({done.cpu_s:.0f} s of CPU{left})."
+    document = json.loads((folder / "comparison.json").read_bytes())
+    text = told(document, took)
+    say(text)
+    if given.write:
+        write_section(f"compare-{given.city}", text)
+    return 0
+
+
+def told(document: dict[str, Any], took: str) -> str:
+    """The comparison as a section: head, levels, differences against the base, findings."""
+    base = document["variants"][0]["name"]
+    pairs = [pair for pair in document["pairs"] if pair["first"] == base]
+    head = (
+        f"{document['title']}, {document['nights']} nights from {document['first_night']} to {document['last_night']}, "
+        f"{document['incidents']:,} incidents, {document['folds']} trainings. {took}"
+    )
+    measures = [one for one in document["measures"] if one["name"] != "pai"]
+    rows = [[one["name"], *(_level(m, one["measured"][m["name"]]) for m in measures)] for one in document["variants"]]
+    levels = markdown_table(["variant", *(_short(m) for m in measures)], rows)
+    rows = [[pair["second"], *(_by(m, pair["differences"]) for m in measures)] for pair in pairs]
+    by = markdown_table([f"minus {base}", *(_short(m) for m in measures)], rows)
+    notes = [document["null_check"], *document["notes"]]
+    bold = "Differences with 95 % intervals; **bold**: supported after Holm's correction over the pair's measures."
+    return "\n\n".join([head.strip(), levels, bold, by, *(note for note in notes if note)])
+
+
+def _short(measure: dict[str, Any]) -> str:
+    group = measure["group"]
+    told = measure["name"].removeprefix("log_").removesuffix(f"_{group}").replace("_", " ")
+    return f"{told}, {group}" if group else told
+
+
+def _level(measure: dict[str, Any], value: dict[str, Any]) -> str:
+    if value["estimate"] is None:
+        return "not measured"
+    if measure["is_log"]:
+        return f"{exp(value['estimate']):.2f}"
+    return f"{100 * value['estimate']:.1f} %" if measure["name"] == "hits" else f"{value['estimate']:.3g}"
+
+
+def _by(measure: dict[str, Any], differences: Sequence[dict[str, Any]]) -> str:
+    one = next(d for d in differences if d["measure"] == measure["name"])
+    if one["lower"] is None:
+        return "not measured"
+    if measure["is_log"]:
+        value, low, high = (f"{100 * (exp(one[key]) - 1):+.1f}" for key in ("estimate", "lower", "upper"))
+        text = f"{value} % [{low}, {high}]"
+    elif measure["name"] == "hits":
+        value, low, high = (f"{100 * one[key]:+.2f}" for key in ("estimate", "lower", "upper"))
+        text = f"{value} points [{low}, {high}]"
+    else:
+        text = f"{one['estimate']:+.3g} [{one['lower']:+.3g}, {one['upper']:+.3g}]"
+    return f"**{text}**" if one["supported"] else text
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

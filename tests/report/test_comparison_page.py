@@ -1,0 +1,157 @@
+"""The page of a comparison tells what is supported, and as plainly what is not; it is whole and calls nobody."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pytest
+
+from patrolcast.domain.comparison import Comparison, Difference, Measure, Pair, Variant
+from patrolcast.domain.measures import Interval, unmeasured
+from patrolcast.grid.cells import cell_polygons
+from patrolcast.io.encode import json_bytes
+from patrolcast.report.comparison_data import COLUMNS, comparison_document, comparison_table
+from patrolcast.report.comparison_page import comparison_page
+from patrolcast.report.comparison_words import NULL, finding, null_check, pair_sentence
+
+HITS = Measure("hits", "accuracy", "incidents caught by the patrol budget", "share")
+EXPOSED = Measure("log_exposure_ratio_b", "disparity", "patrol where a resident of b lives", "ratio", True, 0.05, "b")
+GINI = Measure("gini", "disparity", "Gini coefficient", "0..1", least=0.01)
+CELLS = ["892664c1a8fffff", "892664c1a8bffff", "892664c1a87ffff"]
+
+
+def interval(estimate: float, half: float = 0.01) -> Interval:
+    return Interval(estimate, estimate - half, estimate + half, 180, p_value=0.001)
+
+
+def variant(name: str, *, publishable: bool = True, exposed: Interval | None = None) -> Variant:
+    return Variant(
+        name=name,
+        told="policy.<key> = True",
+        config=f"{name}.toml",
+        config_sha256="0" * 64,
+        publishable=publishable,
+        resolution=9,
+        horizon_days=1,
+        admitted=("reports_7d",),
+        excluded={},
+        measured={"hits": interval(0.2), "log_exposure_ratio_b": exposed or interval(0.3), "gini": interval(0.8)},
+        minutes=np.array([60.0, 30.0, 0.0]) if publishable else np.array([30.0, 30.0, 30.0]),
+        seeds=(7,),
+    )
+
+
+def pair(second: str, *, hits: bool = False, exposed: bool = False) -> Pair:
+    return Pair(
+        "base",
+        second,
+        (
+            Difference("hits", interval(-0.02, 0.005), 0.01, hits),
+            Difference("log_exposure_ratio_b", interval(0.1, 0.03), 0.01, exposed),
+            Difference("gini", interval(0.001, 0.01), 0.9, supported=False),
+        ),
+        {},
+        {"enforcement_28d": "never_in_model: <b>no</b>"},
+    )
+
+
+def comparison(*pairs: Pair, title: str = "Tiny city") -> Comparison:
+    shapes = gpd.GeoDataFrame({"cell": CELLS, "district": ["1", "1", "2"]}, geometry=cell_polygons(CELLS), crs=4326)
+    variants = (variant("base"), *(variant(one.second, publishable=one.second != "enforced") for one in pairs))
+    return Comparison(
+        title=title,
+        timezone="America/Chicago",
+        as_of="2026-03-01T11:00:00Z",
+        first_night="2025-08-20",
+        last_night="2026-02-15",
+        n_nights=180,
+        n_folds=6,
+        n_incidents=1234,
+        folds_sha256="f" * 64,
+        measures=(HITS, EXPOSED, GINI),
+        variants=variants,
+        pairs=pairs,
+        need_ratio={"b": interval(0.2)},
+        cells=shapes,
+    )
+
+
+def test_a_supported_pair_says_how_much_and_for_whom_and_what_is_not_supported() -> None:
+    found = comparison(pair("enforced", hits=True, exposed=True))
+    assert pair_sentence(found, found.pairs[0]) == (
+        "Compared with base, enforced catches 2.00 points fewer of the incidents (95 % interval -2.50 to -1.50 points) "
+        "and puts 10.5 % more patrol where b residents live, relative to everyone else (95 % interval +7.3 to "
+        "+13.9 %). No supported difference in concentration (Gini)."
+    )
+    assert finding(found) == (
+        "Compared with base, enforced caught fewer incidents, as far as can be told, and changed how patrol is shared "
+        "between groups of residents."
+    )
+
+
+def test_no_supported_difference_is_never_told_as_the_same() -> None:
+    found = comparison(pair("enforced"))
+    assert pair_sentence(found, found.pairs[0]) == (
+        "Compared with base, enforced: no supported difference in any of 3 measures. A change of up to 13.9 % in the "
+        "patrol of b residents cannot be excluded."
+    )
+
+
+def test_a_null_comparison_with_a_winner_is_shouted() -> None:
+    assert "shows no winner in 3 measures, as it must" in null_check(comparison(pair(NULL)))
+    failed = comparison(pair(NULL, exposed=True))
+    assert null_check(failed).startswith("Check of the method FAILED")
+    assert "FAILED" in comparison_page(failed)
+    assert null_check(comparison(pair("enforced"))) == ""
+
+
+def test_the_null_is_no_variant_of_the_finding() -> None:
+    both = comparison(pair("enforced"), pair(NULL, exposed=True))
+    assert finding(both).startswith("Compared with base, enforced")
+
+
+def test_the_page_is_whole_escapes_what_it_is_told_and_calls_nobody() -> None:
+    page = comparison_page(comparison(pair("enforced", hits=True), title="Tiny <script>city"))
+    assert "Tiny &lt;script&gt;city" in page
+    assert "&lt;b&gt;no&lt;/b&gt;" in page
+    assert "http://" not in page
+    assert "https://" not in page
+    assert page.count("<svg") == 2
+    assert "For comparison only: no door of patrolcast runs or publishes it" in page
+    assert page.count("<main>") == 1
+
+
+def test_pictures_have_words_and_a_table_twin() -> None:
+    page = comparison_page(comparison(pair("enforced", hits=True)))
+    assert page.count('role="img" aria-label=') == 2
+    assert "enforced against base: patrol minutes a night" in page
+
+
+def test_what_was_not_measured_is_none_in_the_data_and_said_on_the_page() -> None:
+    found = comparison(pair("enforced"))
+    gap = unmeasured("too few nights")
+    cut = replace(
+        found,
+        variants=tuple(replace(one, measured=one.measured | {"log_exposure_ratio_b": gap}) for one in found.variants),
+        pairs=(replace(found.pairs[0], differences=(Difference("log_exposure_ratio_b", gap, float("nan"), False),)),),
+    )
+    document = json.loads(json_bytes(comparison_document(cut)))
+    assert document["pairs"][0]["differences"][0]["estimate"] is None
+    assert "not measured" in comparison_page(cut)
+
+
+def test_the_table_has_a_row_for_each_pair_and_measure() -> None:
+    table = comparison_table(comparison(pair("enforced", hits=True), pair(NULL)))
+    assert tuple(table.columns) == COLUMNS
+    assert len(table) == 6
+    assert table["supported"].sum() == 1
+
+
+@pytest.mark.parametrize("change", [0.0, 3.0, -3.0, 30.0])
+def test_the_map_draws_any_change(change: float) -> None:
+    found = comparison(pair("enforced"))
+    moved = replace(found.variants[1], minutes=found.variants[0].minutes + change)
+    assert "<svg" in comparison_page(replace(found, variants=(found.variants[0], moved)))
