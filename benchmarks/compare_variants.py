@@ -24,10 +24,9 @@ VARIANTS = ("citizen_only", "with_enforcement", "no_context", "declared_only", "
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--city", default="sample", help="prefix of the files in configs/variants")
-    parser.add_argument(
-        "--variants", nargs="+", default=list(VARIANTS), help="the base first"
-    )
+    parser.add_argument("--variants", nargs="+", default=list(VARIANTS), help="the base first")
     parser.add_argument("--nights", type=int, default=180)
+    parser.add_argument("--rows", type=int, help="training rows at most, to measure sooner")
     parser.add_argument("--read", type=Path, help="folder of a finished comparison, instead of measuring")
     parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks.md")
     given = parser.parse_args()
@@ -37,7 +36,8 @@ def main() -> int:
         parts = len(list((folder / "parts").glob("*.npz")))
         paths = [Path(f"configs/variants/{given.city}_{name}.toml") for name in given.variants]
         paths = [path for path in paths if path.is_file()]
-        done = measure("compare", *paths, "--nights", given.nights, "--null", "--out", folder, "--quiet")
+        rows = ("--rows", given.rows) if given.rows else ()
+        done = measure("compare", *paths, "--nights", given.nights, *rows, "--null", "--out", folder, "--quiet")
         if done.exit_code:
             say(f"compare ended with {done.exit_code}")
             return 1

@@ -185,6 +185,9 @@ def compare(
     ] = None,
     nights: Annotated[int, typer.Option("--nights", metavar="N", help="nights of suggestions to compare")] = 180,
     seeds: Annotated[int, typer.Option("--seeds", metavar="N", help="training seeds to average over")] = 1,
+    rows: Annotated[
+        int | None, typer.Option("--rows", metavar="N", min=10_000, help="training rows at most, to measure sooner")
+    ] = None,
     null: Annotated[bool, typer.Option("--null", help="adds the base with other seeds: it must not win")] = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -198,7 +201,7 @@ def compare(
     """
     from patrolcast.cli.work_compare import do_compare
 
-    do_compare(configs, out=out, nights=nights, seeds=seeds, null=null, quiet=quiet, as_json=json)
+    do_compare(configs, out=out, nights=nights, seeds=seeds, rows=rows, null=null, quiet=quiet, as_json=json)
 
 
 @app.command()

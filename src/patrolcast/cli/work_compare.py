@@ -13,7 +13,15 @@ from patrolcast.io.safe_files import replace_synced, told
 
 
 def do_compare(
-    configs: Sequence[Path], *, out: Path | None, nights: int, seeds: int, null: bool, quiet: bool, as_json: bool
+    configs: Sequence[Path],
+    *,
+    out: Path | None,
+    nights: int,
+    seeds: int,
+    rows: int | None,
+    null: bool,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Variants side by side; what was measured before a cut is used again."""
     from patrolcast.report.comparison_data import comparison_document, comparison_table
@@ -23,8 +31,8 @@ def do_compare(
     out = out or Path("comparisons") / configs[0].stem
     with progress_bars(quiet=quiet or as_json) as progress:
         found = compare_variants(
-            configs, parts=out / "parts", now=datetime.now(UTC), n_nights=nights, n_seeds=seeds, null=null,
-            progress=progress,
+            configs, parts=out / "parts", now=datetime.now(UTC), n_nights=nights, n_seeds=seeds, max_rows=rows,
+            null=null, progress=progress,
         )  # fmt: skip
     document = comparison_document(found)
     files = {

@@ -49,6 +49,7 @@ def compare_variants(
     now: datetime,
     n_nights: int = ENOUGH_NIGHTS,
     n_seeds: int = 1,
+    max_rows: int | None = None,
     null: bool = False,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -60,6 +61,7 @@ def compare_variants(
     parts : folder of finished parts.
     n_nights : nights of suggestions, the latest that are mature.
     n_seeds : training seeds to average over.
+    max_rows : training rows at most, instead of each config's; cheaper, and told on the page.
     null : adds the base once more with other seeds: a pair in which nothing may be found.
 
     Raises
@@ -73,7 +75,7 @@ def compare_variants(
         raise UsageError("--nights", got=str(n_nights), rule=f"at least {2 * BATCHES}", cure=f"{ENOUGH_NIGHTS} or more")
     # One BLAS thread: sums of another order would change the last digits with the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        chosen = choose(paths)
+        chosen = choose(paths, max_rows=max_rows)
         if null:
             chosen = (*chosen, replace(chosen[0], name=NULL))
         laid = lay(chosen, n_nights=n_nights, n_folds=BATCHES, now=now, progress=progress or Progress())
@@ -86,7 +88,9 @@ def compare_variants(
             name: [nights_of(track, observed, laid.shared, whole_minutes=whole) for track in by_seed]
             for name, by_seed in tracks.items()
         }
-    return assemble(chosen, laid, nights, seeds=seeds)
+    found = assemble(chosen, laid, nights, seeds=seeds)
+    told = (f"Every training used at most {max_rows:,} rows, instead of what the configs say.",)
+    return found if max_rows is None else replace(found, notes=found.notes + told)
 
 
 def assemble(

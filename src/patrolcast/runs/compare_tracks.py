@@ -63,7 +63,8 @@ def part_key(one: Chosen, laid: Laid) -> str:
         lock=hashing.lock_sha256(),
         versions=hashing.versions(),
     )
-    return hashing.digest(inputs, laid.folds_sha256, list(one.admission.names))[:16]
+    decided = (inputs, laid.folds_sha256, list(one.admission.names), one.settings.model.max_rows)
+    return hashing.digest(*decided)[:16]
 
 
 def forecast_key(one: Chosen, seed: int) -> str:

@@ -53,8 +53,12 @@ class Chosen:
         )
 
 
-def choose(paths: Sequence[Path]) -> tuple[Chosen, ...]:
+def choose(paths: Sequence[Path], *, max_rows: int | None = None) -> tuple[Chosen, ...]:
     """Reads the variants; the first is the base.
+
+    Parameters
+    ----------
+    max_rows : training rows at most, instead of each config's.
 
     Raises
     ------
@@ -66,13 +70,19 @@ def choose(paths: Sequence[Path]) -> tuple[Chosen, ...]:
     if len({path.resolve() for path in paths}) < len(paths):
         raise UsageError("compare", got="a config twice", rule="variants must be different files")
     configs = [read_settings(path) for path in paths]
-    settings = [in_canonical_order(config.settings) for config in configs]
+    settings = [_with_rows(in_canonical_order(config.settings), max_rows) for config in configs]
     for config, other in zip(configs[1:], settings[1:], strict=True):
         require_comparable(configs[0].path.name, settings[0], config.path.name, other)
     return tuple(
         Chosen(name, config, own, admit_variant(own), changes(configs[0].raw, config.raw))
         for name, config, own in zip(short_names([path.stem for path in paths]), configs, settings, strict=True)
     )
+
+
+def _with_rows(settings: Settings, max_rows: int | None) -> Settings:
+    if max_rows is None:
+        return settings
+    return settings.model_copy(update={"model": settings.model.model_copy(update={"max_rows": max_rows})})
 
 
 def require_comparable(first_file: str, first: Settings, file: str, other: Settings) -> None:
