@@ -89,8 +89,10 @@ def compare_variants(
             for name, by_seed in tracks.items()
         }
     found = assemble(chosen, laid, nights, seeds=seeds)
-    told = (f"Every training used at most {max_rows:,} rows, instead of what the configs say.",)
-    return found if max_rows is None else replace(found, notes=found.notes + told)
+    if max_rows is None:
+        return found
+    told = f"Every training used at most {max_rows:,} rows, instead of what the configs say."
+    return replace(found, notes=(*found.notes, told))
 
 
 def assemble(

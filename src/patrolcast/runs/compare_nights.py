@@ -13,7 +13,7 @@ from patrolcast.domain.settings import Patrol
 from patrolcast.forecast.calibration import poisson_deviance
 from patrolcast.grid.overlay import spread
 from patrolcast.grid.panel import Panel
-from patrolcast.patrol import dosage, ranking
+from patrolcast.runs.dealing import dealer_of
 from patrolcast.runs.pipeline import Grid
 
 Floats = npt.NDArray[np.float64]
@@ -59,18 +59,9 @@ class Track:
 
 
 def deal(expected: Floats, grid: Grid, categories: tuple[str, ...], patrol: Patrol, *, seed: int) -> Floats:
-    """Patrol minutes ``[n_shifts, n_cells]`` that the variant suggests for ``expected``, as a run would."""
-    weights = ranking.weights_of(categories, dict(patrol.weights))
-    ties = np.random.default_rng([seed, 5]).permutation(len(grid.cells))
-    _, district = np.unique(grid.cells["district"].astype(str), return_inverse=True)
-    ranks = ranking.rank_within_districts(ranking.weighted_score(expected, weights), district, ties)
-    visits = dosage.deal_visits(
-        ranks,
-        minutes_per_district=patrol.minutes_per_district,
-        visit_minutes=patrol.visit_minutes,
-        visits_per_cell=patrol.visits_per_cell,
-    )
-    return np.asarray(visits * patrol.visit_minutes, dtype=np.float64)
+    """Patrol minutes ``[n_shifts, n_cells]`` that the variant suggests for ``expected``, dealt as a run deals."""
+    dealer = dealer_of(grid.cells, categories, patrol, seed=seed)
+    return np.asarray(dealer.deal(dealer.score(expected)) * patrol.visit_minutes, dtype=np.float64)
 
 
 def track(
