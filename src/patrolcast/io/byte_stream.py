@@ -61,6 +61,11 @@ class BytesBudget(io.RawIOBase):
         super().close()
 
 
+def is_there(path: Path) -> bool:
+    """True when the path is a file."""
+    return path.is_file()
+
+
 def require_file(path: Path) -> None:
     """Refuse what is no ordinary file with something in it.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from patrolcast.domain.records import LIMITS, NOTICE, GateResult, RunContext, RunResult, Verdict
 from patrolcast.report import packaged, words
+from patrolcast.report.disparity_page import disparity_document, disparity_view
 from patrolcast.report.ground import excluded_rows, gate_rows, is_publishable
 from patrolcast.report.page import render
 from patrolcast.report.trust import interval_rows, skill_rows, skill_sentences
@@ -37,6 +38,7 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
         "limits": list(LIMITS),
         "gates": [_gate(gate) for gate in result.gates],
         "groups": _part(groups, NO_GROUPS),
+        "disparity": disparity_document(result.disparity),
         "feedback": _part(feedback, NO_FEEDBACK),
         "calibration": {
             "by_category": [
@@ -100,6 +102,7 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         tally=_tally(result.gates),
         gates=gate_rows(result.gates),
         groups=document["groups"],
+        told=disparity_view(result.disparity, result.gates),
         feedback=document["feedback"],
         skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),
         skill=skill_rows(result.skill),

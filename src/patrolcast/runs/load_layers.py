@@ -13,6 +13,7 @@ import pandas as pd
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.domain.records import SourceAccount
 from patrolcast.domain.settings import PlaceLayer, Residents, Settings
+from patrolcast.io.byte_stream import is_there
 from patrolcast.io.columnar import identity_of
 from patrolcast.io.geo_layers import read_layer
 
@@ -73,7 +74,7 @@ def load_layers(settings: Settings) -> CityLayers:
     residents: gpd.GeoDataFrame | None = None
     settled: gpd.GeoDataFrame | None = None
     notes: tuple[str, ...] = ()
-    if settings.residents is not None and not settings.residents.path.is_file():
+    if settings.residents is not None and not is_there(settings.residents.path):
         notes = (f"residents: {settings.residents.path.name} is not there; no group is measured",)
     elif settings.residents is not None:
         residents = _residents(reader, settings.residents)
