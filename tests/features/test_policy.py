@@ -74,10 +74,11 @@ def test_without_a_screen_an_admission_says_that_there_was_none() -> None:
 
 def test_the_first_rule_that_excludes_is_recorded() -> None:
     """Naming what is out anyway does not soften why."""
+    kept = spec("slot", Provenance.ADMINISTRATIVE)
     admission = decide(
-        ALL,
+        [*ALL, kept],
         excluded_provenance=[Provenance.OFFICER, Provenance.ENVIRONMENT],
-        excluded_features=["*"],
+        excluded_features=["r*", "p*", "s*_*"],
         screened_out={one.name: "a proxy" for one in ALL},
     )
     assert rules(admission) == {
@@ -87,7 +88,16 @@ def test_the_first_rule_that_excludes_is_recorded() -> None:
         "stops_28d": "never_in_model",
         "share_b": "never_in_model",
     }
-    assert admission.admitted == ()
+    assert admission.names == ("slot",)
+
+
+def test_a_policy_that_leaves_nothing_is_an_error() -> None:
+    with pytest.raises(ConfigError) as told:
+        decide(ALL, excluded_features=["*"])
+    assert str(told.value) == (
+        "[policy]: got no admitted feature; at least one declared feature must be left; "
+        "shorten [policy] excluded_features or excluded_provenance"
+    )
 
 
 def test_an_exclusion_that_names_nothing_is_an_error_and_not_an_exclusion() -> None:
@@ -109,7 +119,8 @@ def test_an_exclusion_that_names_nothing_is_an_error_and_not_an_exclusion() -> N
 def test_every_feature_is_decided_once_and_no_policy_lets_the_forbidden_in(
     kinds: list[Provenance], out: set[Provenance], named: set[int], screened: set[int] | None
 ) -> None:
-    specs = [spec(f"f{i}", kind) for i, kind in enumerate(kinds)]
+    out = out - {Provenance.CITIZEN}
+    specs = [*(spec(f"f{i}", kind) for i, kind in enumerate(kinds)), spec("always")]
     known = {f"f{i}" for i in range(len(kinds))}
     admission = decide(
         specs,
@@ -118,7 +129,7 @@ def test_every_feature_is_decided_once_and_no_policy_lets_the_forbidden_in(
         screened_out=None if screened is None else {f"f{i}": "found" for i in screened},
     )
     decided = [*admission.admitted, *admission.excluded]
-    assert sorted(one.spec.name for one in decided) == sorted(known)
+    assert sorted(one.spec.name for one in decided) == sorted({*known, "always"})
     assert not {one.spec.provenance for one in admission.admitted} & (ALWAYS_OUT | out)
     assert not set(admission.names) & {f"f{i}" for i in named | (screened or set())}
 

@@ -220,6 +220,12 @@ class Patrol(Section):
     visits_per_cell: int = Field(2, ge=1, le=12, description="the most visits to one cell in one shift")
     weights: dict[Name, NotNegative] = Field({}, description="category -> weight in the ranking; absent: 1 for each")
 
+    @model_validator(mode="after")
+    def _pays_for_a_visit(self) -> Patrol:
+        if self.minutes_per_district < self.visit_minutes:
+            raise ValueError(f"minutes_per_district must pay for one visit of {self.visit_minutes:g} minutes")
+        return self
+
 
 class Gates(Section):
     """[gates]: thresholds that are fixed before a run; a failed gate stops publication."""

@@ -39,7 +39,7 @@ def admit(
     Raises
     ------
     ConfigError
-        when an exclusion names no feature.
+        when an exclusion names no feature, or when no feature is left.
     """
     names = [spec.name for spec in specs]
     for pattern in excluded_features:
@@ -59,6 +59,10 @@ def admit(
             admitted.append(AdmittedFeature(spec, rule))
         else:
             excluded.append(out)
+    if not admitted:
+        rule = "at least one declared feature must be left"
+        cure = "shorten [policy] excluded_features or excluded_provenance"
+        raise ConfigError("[policy]", got="no admitted feature", rule=rule, cure=cure)
     return Admission(tuple(admitted), tuple(excluded))
 
 

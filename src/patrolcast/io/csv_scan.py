@@ -62,8 +62,8 @@ def scan_csv(path: Path, *, delimiter: str, encoding: str) -> CsvFacts:
         rule, cure = "one ASCII character, no quote and no line end", "e.g. ';'"
         raise ConfigError("[incidents] delimiter", got=shown(delimiter), rule=rule, cure=cure)
     try:
-        codecs.lookup(encoding)
-    except LookupError:
+        "".encode(encoding)  # unlike lookup, this refuses codecs that are no encoding of text, such as rot13
+    except (LookupError, ValueError):
         cure = "write encoding = 'utf-8' or a name that Python knows"
         raise ConfigError("[incidents] encoding", got=shown(encoding), rule="must exist", cure=cure) from None
     before = path.stat()

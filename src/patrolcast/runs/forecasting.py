@@ -91,11 +91,11 @@ def make_forecast(
     parts = []
     for code, name in enumerate(panel.categories):
         progress.step("features", code, len(panel.categories))
-        parts.append(_training_rows(code, panel, shared, plan, admission, spreading, settings))
-        if not parts[-1].train_target.count.any():
+        if not panel.occurred(code)[plan.training.shifts].any():
             rule = "at least one in the training window"
             cure = "merge it with another category in the codebook, or lengthen [model] training_days"
             raise DataRefusedError(f"category {name}", got="no incident", rule=rule, cure=cure)
+        parts.append(_training_rows(code, panel, shared, plan, admission, spreading, settings))
     progress.step("features", len(panel.categories), len(panel.categories))
     model = _train(parts, settings, progress)
     training = _told(parts, panel, plan, model)
