@@ -24,6 +24,7 @@ _HIDDEN = {
     ord(c): f"\\u{ord(c):04x}"
     for c in "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 }
+_HIDDEN_IN_SCRIPT = {c: f"\\{code}" for c, code in _HIDDEN.items()}
 
 
 def render(template: str, *, title: str, style: str, script: str = "", **values: object) -> str:
@@ -52,11 +53,15 @@ def content_policy(style: str, script: str) -> str:
 def script_json(value: object) -> Markup:
     r"""JSON that is safe inside a script element: no ``<``, ``>``, ``&``, U+2028 or U+2029 stands unescaped.
 
+    What would turn or hide text when the script shows it is told as its code, as on the page itself.
+
     >>> print(script_json({"street": "</script>"}))
     {"street":"\u003c/script\u003e"}
+    >>> print(script_json("Main\u202eStreet"))
+    "Main\\u202eStreet"
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Markup(_storable(text.translate(_IN_SCRIPT)))
+    return Markup(_storable(text.translate(_IN_SCRIPT | _HIDDEN_IN_SCRIPT)))
 
 
 def safe_text(value: object) -> str:
