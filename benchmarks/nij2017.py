@@ -30,7 +30,8 @@ from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.forecast.peers import Reports, Space
 from patrolcast.forecast.peers.counting import all_history
-from patrolcast.forecast.peers.stacked import components, fit, stacked
+from patrolcast.forecast.peers.stacked import by_half_life, components, fit
+from patrolcast.forecast.stack import combined
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.io.settings_file import read_settings
@@ -69,19 +70,17 @@ def maps_of(year: int, tables: CityTables, grid: Grid, settings: Settings, whole
         first_day=whole.calendar["shift_day"].iloc[0].date(),
     )  # fmt: skip
     space, last = Space(centres_xy_m(grid.cells)), panel.n_days - 1
-    everything = {origin: _reports(panel, None, origin) for origin in _origins(last)} | {
-        last: _reports(panel, None, last)
-    }
+    everything = {origin: by_half_life(_reports(panel, None, origin)) for origin in [*_origins(last), last]}
     for code, category in enumerate(panel.categories):
         now = _reports(panel, code, last)
         origins = _origins(last)
         parts = np.stack([components(_reports(panel, code, o), everything[o], space) for o in origins])
-        counts = panel.occurred(code)
+        counts, latest = panel.occurred(code), components(now, everything[last], space)
         for window, days in WINDOWS.items():
             over = [k for k, origin in enumerate(origins) if origin + days <= last]
             came = np.stack([counts[origins[k] : origins[k] + days].sum(axis=0, dtype=np.int64) for k in over])
             expected = {
-                "forecast": stacked(fit(parts[over], came), now, everything[last], space),
+                "forecast": combined(fit(parts[over], came), latest),
                 "counting": all_history(now, space),
             }
             observed = whole.occurred(code)[last : last + days].sum(axis=0, dtype=np.int64) if year < 2017 else None

@@ -7,9 +7,14 @@ from patrolcast.forecast import skill
 from patrolcast.forecast.bound import hindsight_rates, share_of_attainable
 from patrolcast.forecast.peers import Reports, Space
 from patrolcast.forecast.peers.counting import all_history
+from patrolcast.forecast.peers.stacked import by_half_life
 
 WIDTH = 20
 CENTRES = np.array([[300.0 * (i % WIDTH), 300.0 * (i // WIDTH)] for i in range(WIDTH * WIDTH)])
+
+
+def _all(sides):
+    return [(by_half_life(before), by_half_life(after)) for before, after in sides]
 
 
 def test_hindsight_lies_between_counting_and_the_truth():
@@ -20,7 +25,7 @@ def test_hindsight_lies_between_counting_and_the_truth():
     observed = np.stack([counts[day : day + 7].sum(axis=0) for day in origins])
     space = Space(CENTRES)
     sides = [(Reports.from_counts(counts[:day]), Reports.from_counts(counts[day + 7 :][::-1])) for day in origins]
-    hindsight = hindsight_rates(sides, sides, observed, space)
+    hindsight = hindsight_rates(sides, _all(sides), observed, space)
     counting = np.stack([all_history(before, space) for before, _ in sides])
     # Expected rather than drawn hits: what each ranking would catch of the known true rate.
     ties = skill.tie_orders(*observed.shape, rng=rng)
@@ -44,7 +49,7 @@ def test_hindsight_never_sees_the_window_itself():
     planted = plain.copy()
     planted[0, 0] = 50
     space = Space(CENTRES)
-    with_it, without = (hindsight_rates(sides, sides, seen, space)[0] for seen in (planted, plain))
+    with_it, without = (hindsight_rates(sides, _all(sides), seen, space)[0] for seen in (planted, plain))
     assert with_it[0] / with_it.sum() < 0.01
     assert without[0] / without.sum() < 0.01
 

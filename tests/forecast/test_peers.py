@@ -115,7 +115,7 @@ def test_stacked_components_are_reports_per_day():
     counts = np.zeros((800, len(CENTRES)), dtype=np.uint16)
     counts[:, 7] = 2
     reports = Reports.from_counts(counts)
-    parts = stacked.components(reports, reports, Space(CENTRES))
+    parts = stacked.components(reports, stacked.by_half_life(reports), Space(CENTRES))
     assert parts.shape == (len(stacked.NAMES), len(CENTRES))
     assert parts.sum(axis=1) == pytest.approx(np.full(len(parts), 2.0), rel=1e-4)
 

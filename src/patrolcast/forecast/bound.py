@@ -20,7 +20,7 @@ from patrolcast.forecast.stack import combined
 
 def hindsight_rates(
     sides: list[tuple[Reports, Reports]],
-    everything: list[tuple[Reports, Reports]],
+    everything: list[tuple[Floats, Floats]],
     observed: npt.NDArray[np.integer],
     space: Space,
 ) -> Floats:
@@ -29,7 +29,7 @@ def hindsight_rates(
     Parameters
     ----------
     sides : for each window, the category's reports before it and after it (ages count away from the window).
-    everything : the same of all categories together.
+    everything : the same of all categories together, by half-life (`peers.stacked.by_half_life`).
     observed : counts in the windows, used for the weights alone, ``[n_windows, n_cells]``.
     """
     parts = np.stack(

@@ -19,12 +19,13 @@ from threadpoolctl import threadpool_limits
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.forecast.peers import PEERS, Space
+from patrolcast.forecast.peers.reports import Floats
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.io import hashing
 from patrolcast.io.parts import read_part, write_part
 from patrolcast.io.settings_file import ConfigFile
 from patrolcast.io.stored_config import in_canonical_order
-from patrolcast.runs.backtest_limit import hindsight_limit
+from patrolcast.runs.backtest_limit import hindsight_limit, of_all_categories
 from patrolcast.runs.backtest_model import forecast_fold
 from patrolcast.runs.backtest_peers import Chosen, peer_rates, tune_peers
 from patrolcast.runs.backtest_scoring import FORECAST, START, Windows, by_group, by_part, plain, score
@@ -178,7 +179,8 @@ def windows_of(
 def scored(tested: Backtested, *, config: ConfigFile, progress: Progress) -> dict[str, Any]:
     """Every score as one document."""
     rolling, asked = tested.rolling, tested.settings.backtest
-    results = []
+    space, results = Space(centres_xy_m(tested.grid.cells)), []
+    everything = of_all_categories(rolling) if PARTED in rolling.horizons else []
     for code, category in enumerate(rolling.panel.categories):
         progress.step("scores", code, len(rolling.panel.categories))
         after, before = outcomes(rolling, code)
@@ -187,22 +189,28 @@ def scored(tested: Backtested, *, config: ConfigFile, progress: Progress) -> dic
             rng = np.random.default_rng([tested.settings.model.seed, 21, code, number])
             told = score(windows, shares=asked.area_shares, rng=rng)
             if horizon == PARTED:
-                told |= _parts(tested, code, windows, after[horizon], rng)
+                told |= _parts(tested, code, windows, after[horizon], rng, space=space, everything=everything)
             results.append({"category": category, "horizon": horizon, **told})
     progress.step("scores", len(rolling.panel.categories), len(rolling.panel.categories))
     return {**_head(tested, config), "results": results}
 
 
 def _parts(
-    tested: Backtested, code: int, windows: Windows, observed: npt.NDArray[np.int64], rng: np.random.Generator
+    tested: Backtested,
+    code: int,
+    windows: Windows,
+    observed: npt.NDArray[np.int64],
+    rng: np.random.Generator,
+    *,
+    space: Space,
+    everything: list[tuple[Floats, Floats]],
 ) -> dict[str, Any]:
     """Weekly windows alone: the limit, districts, groups."""
     shares, here = tested.settings.backtest.area_shares, tested.inhabited
     district = tested.grid.cells["district"].to_numpy()[here]
     groups = {name: weight[here] for name, weight in tested.residents.items()}
-    at = tested.rolling.scored(PARTED)
     limit = hindsight_limit(
-        tested.rolling, code, Space(centres_xy_m(tested.grid.cells)), observed[at], at, inhabited=here
+        tested.rolling, code, space, observed[tested.rolling.scored(PARTED)], everything, inhabited=here
     )
     return {
         "limit": plain(limit.told(windows, shares=shares, rng=rng)),

@@ -12,6 +12,8 @@ import numpy.typing as npt
 from patrolcast.forecast import skill
 from patrolcast.forecast.bound import hindsight_rates, share_of_attainable
 from patrolcast.forecast.peers import COUNTING, Reports, Space
+from patrolcast.forecast.peers.reports import Floats
+from patrolcast.forecast.peers.stacked import by_half_life
 from patrolcast.grid.panel import Panel
 from patrolcast.runs.backtest_scoring import FORECAST, Windows
 from patrolcast.runs.backtest_windows import HORIZON_DAYS, Rolling
@@ -43,14 +45,24 @@ class Limit:
         }
 
 
+def of_all_categories(rolling: Rolling) -> list[tuple[Floats, Floats]]:
+    """Reports of all categories before and after each weekly window, by half-life: made once for every category."""
+    sides = [_sides(rolling, None, int(origin)) for origin in rolling.origins[rolling.scored("week")]]
+    return [(by_half_life(before), by_half_life(after)) for before, after in sides]
+
+
 def hindsight_limit(
-    rolling: Rolling, code: int, space: Space, observed: npt.NDArray[np.int64], at: npt.NDArray[np.bool_],
-    *, inhabited: npt.NDArray[np.bool_],
+    rolling: Rolling, code: int, space: Space, observed: npt.NDArray[np.int64],
+    everything: list[tuple[Floats, Floats]], *, inhabited: npt.NDArray[np.bool_],
 ) -> Limit:  # fmt: skip
-    """The hindsight rate of each weekly window: every report before and after it, weights fitted on the windows."""
-    origins = rolling.origins[at]
-    own = [_sides(rolling, code, int(origin)) for origin in origins]
-    everything = [_sides(rolling, None, int(origin)) for origin in origins]
+    """The hindsight rate of each weekly window: every report before and after it, weights fitted on the windows.
+
+    Parameters
+    ----------
+    observed : what occurred in the weekly windows, ``[n_windows, n_cells]``.
+    everything : result of :func:`of_all_categories`.
+    """
+    own = [_sides(rolling, code, int(origin)) for origin in rolling.origins[rolling.scored("week")]]
     return Limit(hindsight_rates(own, everything, observed, space)[:, inhabited])
 
 

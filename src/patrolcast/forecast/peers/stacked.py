@@ -18,12 +18,20 @@ NAMES = tuple(
 )
 
 
-def components(own: Reports, everything: Reports, space: Space) -> npt.NDArray[np.float32]:
-    """Reports per day by memory, ``[len(NAMES), n_cells]``, in the order of :data:`NAMES`."""
-    own_decayed = np.stack([decayed(own, half_life) for half_life in HALF_LIVES_DAYS])
-    spread = np.stack([space.smooth(own_decayed.T, bandwidth).T for bandwidth in BANDWIDTHS_M], axis=1)
-    others = np.stack([decayed(everything, half_life) for half_life in HALF_LIVES_DAYS])
-    return np.concatenate([spread.reshape(-1, own.n_cells), others]).astype(np.float32)
+def components(own: Reports, everything: Floats, space: Space) -> npt.NDArray[np.float32]:
+    """Reports per day by memory, ``[len(NAMES), n_cells]``, in the order of :data:`NAMES`.
+
+    Parameters
+    ----------
+    everything : reports of all categories by half-life (:func:`by_half_life`), the same for every category.
+    """
+    spread = np.stack([space.smooth(by_half_life(own).T, bandwidth).T for bandwidth in BANDWIDTHS_M], axis=1)
+    return np.concatenate([spread.reshape(-1, own.n_cells), everything]).astype(np.float32)
+
+
+def by_half_life(reports: Reports) -> Floats:
+    """Reports per day, decayed by each of :data:`HALF_LIVES_DAYS`, ``[n_half_lives, n_cells]``."""
+    return np.stack([decayed(reports, half_life) for half_life in HALF_LIVES_DAYS])
 
 
 def decayed(reports: Reports, half_life_days: float) -> Floats:
@@ -48,4 +56,4 @@ def fit(parts: npt.NDArray[np.float32], observed: npt.NDArray[np.integer]) -> St
 
 def stacked(stack: Stack, own: Reports, everything: Reports, space: Space) -> Floats:
     """Expected reports of each cell in a window as long as those fitted on."""
-    return combined(stack, components(own, everything, space))
+    return combined(stack, components(own, by_half_life(everything), space))
