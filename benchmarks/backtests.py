@@ -41,8 +41,8 @@ def told(document: Mapping[str, Any]) -> str:
         markdown_table(["category", "incidents", "/ counting", "/ best peer", "best peer", "target"],
                        [_skill(one) for one in weekly]),
         "The limit (hindsight rate) / counting, the share of its hits that the forecast reaches, and calibration:",
-        markdown_table(["category", "limit / counting", "share of the limit", "expected / counted", "worst deciles",
-                        "90 % intervals cover"], [_limit(one) for one in weekly]),
+        markdown_table(["category", "limit / counting", "share of the limit", "expected / counted",
+                        "deciles within 0.8-1.25", "90 % intervals cover"], [_limit(one) for one in weekly]),
     ]  # fmt: skip
     if groups := [row for one in weekly for row in _groups(one)]:
         parts += ["Expected / counted by group of residents:", markdown_table(["category", "by group"], groups)]
@@ -80,13 +80,15 @@ def _verdict(category: str, counting: Sequence[Result], peer: Sequence[Result]) 
 def _limit(one: Result) -> list[str]:
     at = [_at(one, share) for share in SHARES]
     limit, calibration = one["limit"], one["calibration"]
-    deciles = [d["ratio"] for d in calibration["deciles"] if d["ratio"] is not None]
+    deciles = calibration["deciles"]
+    within = [d for d in deciles if d["ratio"] is not None and 0.8 <= d["ratio"] <= 1.25]
+    held = sum(d["observed"] for d in within) / max(sum(d["observed"] for d in deciles), 1)
     return [
         _name(one),
         " / ".join(f"{limit['over_counting'][k]:.2f}" for k in at),
         " / ".join(f"{limit['share_of_attainable'][k]:.2f}" for k in at),
         _ratio(calibration["overall"]),
-        f"{min(deciles):.2f} to {max(deciles):.2f}" if deciles else "-",
+        f"{len(within)} of {len(deciles)}, with {100 * held:.0f} % of incidents",
         f"{100 * calibration['coverage_90']:.0f} %",
     ]
 
