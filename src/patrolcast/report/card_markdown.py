@@ -47,7 +47,8 @@ def escaped(text: object) -> str:
     >>> print(escaped("<b>*x*</b>"))
     \<b\>\*x\*\</b\>
     """
-    return _SPECIAL.sub(r"\\\1", " ".join(safe_text(text).split()))
+    line = _SPECIAL.sub(r"\\\1", " ".join(safe_text(text).split()))
+    return re.sub(r"^(\d*)(?=[-+.)](?:\s|$))", r"\1\\", line)  # a line that would start a list
 
 
 def _code(text: object) -> str:
