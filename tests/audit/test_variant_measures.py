@@ -24,6 +24,7 @@ GROUND = Ground(
     area_km2=np.array([1.0, 1.0, 2.0]),
     residents={"a": np.array([90.0, 10.0, 0.0]), "b": np.array([10.0, 90.0, 0.0]), "c": np.array([0.0, 0.0, 1.0])},
     total=np.array([100.0, 100.0, 1.0]),
+    least_residents=50.0,
 )
 
 
@@ -80,9 +81,18 @@ def test_a_handful_of_residents_is_not_measured() -> None:
 
 def test_of_two_groups_that_are_everyone_only_one_is_measured() -> None:
     two = replace(
-        GROUND, residents={"a": np.array([9.0, 1, 0]), "b": np.array([1.0, 8, 0])}, total=np.array([10.0, 9, 0])
+        GROUND,
+        residents={"a": np.array([9.0, 1, 0]), "b": np.array([1.0, 8, 0])},
+        total=np.array([10.0, 9, 0]),
+        least_residents=1.0,
     )
     assert large_groups(two) == ["b"]
+
+
+def test_a_reference_group_takes_the_place_of_everyone_else() -> None:
+    against_a = replace(GROUND, reference="a")
+    assert large_groups(against_a) == ["b"]
+    np.testing.assert_array_equal(against_a.others("b"), GROUND.residents["a"])
 
 
 def test_without_residents_no_group_is_measured() -> None:

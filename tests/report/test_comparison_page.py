@@ -15,7 +15,7 @@ from patrolcast.grid.cells import cell_polygons
 from patrolcast.io.encode import json_bytes
 from patrolcast.report.comparison_data import COLUMNS, comparison_document, comparison_table
 from patrolcast.report.comparison_page import comparison_page
-from patrolcast.report.comparison_words import NULL, finding, null_check, pair_sentence
+from patrolcast.report.comparison_words import NULL, base_told, finding, null_check, pair_sentence
 
 HITS = Measure("hits", "accuracy", "incidents caught by the patrol budget", "share")
 EXPOSED = Measure("log_exposure_ratio_b", "disparity", "patrol where a resident of b lives", "ratio", True, 0.05, "b")
@@ -97,6 +97,13 @@ def test_no_supported_difference_is_never_told_as_the_same() -> None:
     assert pair_sentence(found, found.pairs[0]) == (
         "Compared with base, enforced: no supported difference in any of 3 measures. A change of up to 13.9 % in the "
         "patrol of b residents cannot be excluded."
+    )
+
+
+def test_the_base_is_told_beside_the_reported_need() -> None:
+    assert base_told(comparison(pair("enforced"))) == (
+        "Under base, patrol where b residents live is 1.35 times everyone else's (95 % interval 1.34 to 1.36); "
+        "reported incidents there are 1.22 times."
     )
 
 

@@ -25,8 +25,6 @@ MONTH_NIGHTS = 28
 LEAST_GINI = 0.01
 LEAST_CELLS, LEAST_CELL_SHARE = 2.0, 0.01
 """Differences in concentration below these (of cells: the larger) are never claimed."""
-SMALL_GROUP_SHARE = 0.01
-"""A group with fewer of the residents than this is not measured: a handful of cells would decide its ratio."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +62,24 @@ class Nights:
 
 @dataclass(frozen=True)
 class Ground:
-    """What the shared cells hold: land in km2, residents by group, all residents; ``[n_cells]`` each."""
+    """What the shared cells hold: land in km2, residents by group, all residents; ``[n_cells]`` each.
+
+    Attributes
+    ----------
+    least_residents : a group with fewer is not measured.
+    reference : group that the others are compared with; None: everyone else.
+    """
 
     area_km2: Floats
     residents: Mapping[str, Floats]
     total: Floats
+    least_residents: float = 1.0
+    reference: str | None = None
 
     def others(self, group: str) -> Floats:
-        """Residents who are not of the group."""
+        """Residents whom the group is compared with."""
+        if self.reference is not None:
+            return self.residents[self.reference]
         return np.maximum(self.total - self.residents[group], 0.0)
 
 
@@ -102,18 +110,18 @@ def _least_cells(ground: Ground) -> float:
 
 
 def large_groups(ground: Ground) -> list[str]:
-    """Groups large enough to be measured, by name; of two that are everyone only the smaller: the other mirrors it."""
-    size = {name: float(ground.residents[name].sum()) for name in sorted(ground.residents)}
-    everyone = float(ground.total.sum())
-    if len(size) == 2 and sum(size.values()) >= (1 - SMALL_GROUP_SHARE) * everyone:
+    """Groups that are measured, by name; of two that are everyone only the smaller: the other mirrors it."""
+    small = set(too_small(ground))
+    size = {name: float(ground.residents[name].sum()) for name in sorted(ground.residents) if name not in small}
+    if ground.reference is None and len(size) == 2 and sum(size.values()) > 0.999 * float(ground.total.sum()):
         return [min(size, key=lambda name: (size[name], name))]
-    return [name for name in size if size[name] >= max(SMALL_GROUP_SHARE * everyone, 1.0)]
+    return [name for name in size if name != ground.reference]
 
 
 def too_small(ground: Ground) -> list[str]:
-    """Groups that are not measured."""
-    least = max(SMALL_GROUP_SHARE * float(ground.total.sum()), 1.0)
-    return sorted(name for name, of_group in ground.residents.items() if float(of_group.sum()) < least)
+    """Groups that are not measured: a handful of cells would decide their ratio."""
+    size = {name: float(of_group.sum()) for name, of_group in ground.residents.items()}
+    return sorted(name for name in size if size[name] < max(ground.least_residents, 1.0))
 
 
 def _of_group(group: str) -> list[tuple[Measure, Taken]]:

@@ -12,6 +12,7 @@ from patrolcast.report import packaged
 from patrolcast.report.comparison_plots import MUCH, SOME, change_map, frontier, frontier_measure
 from patrolcast.report.comparison_words import (
     NULL,
+    base_told,
     change_told,
     finding,
     headline,
@@ -53,6 +54,7 @@ def comparison_page(comparison: Comparison) -> str:
         comparison=comparison,
         notice=NOTICE,
         finding=finding(comparison),
+        base_told=base_told(comparison),
         headlines=[headline(comparison, pair) for pair in against if pair.second != NULL],
         null_check=null_check(comparison),
         base=variant_name(base.name),

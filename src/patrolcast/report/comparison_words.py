@@ -131,6 +131,23 @@ def finding(comparison: Comparison) -> str:
     )
 
 
+def base_told(comparison: Comparison) -> str:
+    """Who is patrolled most unevenly under the base, beside what is reported there; empty without groups."""
+    base = comparison.variants[0]
+    exposed = [m for m in comparison.measures if m.name.startswith("log_exposure_ratio")]
+    groups = [m for m in exposed if base.measured[m.name].measured]
+    if not groups:
+        return ""
+    most = max(groups, key=lambda m: abs(base.measured[m.name].estimate))
+    group, found = plain(most.group or ""), base.measured[most.name]
+    told = f"Under {variant_name(base.name)}, patrol where {group} residents live is {exp(found.estimate):.2f} times"
+    told += f" everyone else's (95 % interval {exp(found.lower):.2f} to {exp(found.upper):.2f})"
+    need = comparison.need_ratio.get(most.group or "")
+    if need is None or not need.measured:
+        return f"{told}."
+    return f"{told}; reported incidents there are {exp(need.estimate):.2f} times."
+
+
 def null_check(comparison: Comparison) -> str:
     """What the base against itself showed; empty where it was not asked for."""
     pair = next((p for p in comparison.pairs if p.first == comparison.variants[0].name and p.second == NULL), None)

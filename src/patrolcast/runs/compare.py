@@ -158,7 +158,9 @@ def ground_of(base: Chosen, laid: Laid) -> Ground:
     if table is None or base.settings.residents is None:
         return Ground(area, {}, np.zeros(len(area)))
     groups = {name: table[name].to_numpy(dtype=np.float64) for name in sorted(base.settings.residents.groups)}
-    return Ground(area, groups, table["total"].to_numpy(dtype=np.float64))
+    limits = base.settings.audit
+    total = table["total"].to_numpy(dtype=np.float64)
+    return Ground(area, groups, total, least_residents=limits.least_residents, reference=limits.reference)
 
 
 def _need(observed: Floats, ground: Ground, group: str) -> Interval:

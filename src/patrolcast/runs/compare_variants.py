@@ -19,6 +19,7 @@ SAME = ("as_of", "incidents", "codebook", "residents", "shifts")
 SAME_KEYS = (
     ("area", ("boundary", "districts", "district_column", "water", "timezone")),
     ("policy", ("excluded_offences",)),
+    ("audit", ("reference", "least_residents")),
     ("model", ("maturity_days",)),
     ("patrol", ("minutes_per_district",)),
 )
