@@ -13,7 +13,7 @@ PATROLCAST := $(BIN)/patrolcast
 # Threads that wait sleep instead of spinning: half the CPU time where others use the machine too.
 export OMP_WAIT_POLICY ?= passive
 # The base first; a city without one of these files leaves it out.
-VARIANTS ?= $(foreach v,citizen_only with_enforcement no_context declared_only capped exposure_bounded coarse,$(if $(wildcard configs/variants/$(CITY)_$(v).toml),$(v)))
+VARIANTS ?= $(foreach v,citizen_only with_enforcement enforcement_counted no_context declared_only capped exposure_bounded coarse,$(if $(wildcard configs/variants/$(CITY)_$(v).toml),$(v)))
 COMPARE_FLAGS ?=
 FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 

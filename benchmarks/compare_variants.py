@@ -18,7 +18,10 @@ from typing import Any
 from benchmarks.measured import measure
 from benchmarks.page import markdown_table, say, write_section
 
-VARIANTS = ("citizen_only", "with_enforcement", "no_context", "declared_only", "capped", "exposure_bounded", "coarse")
+VARIANTS = (
+    "citizen_only", "with_enforcement", "enforcement_counted", "no_context", "declared_only", "capped",
+    "exposure_bounded", "coarse",
+)  # fmt: skip
 
 
 def main() -> int:

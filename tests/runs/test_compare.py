@@ -95,6 +95,19 @@ def test_variants_that_only_deal_differently_share_one_forecast(
     assert next(d for d in pair.differences if d.measure == "distinct_cells").by.estimate > 0
 
 
+def test_counting_officer_records_sends_patrol_where_officers_were(tmp_path: Path) -> None:
+    variants = write_variants(tmp_path)
+    body = "[policy]\ncomparison_only = true\ncomparison_counted = true\n[patrol]\nvisits_per_cell = 2\n"
+    counted = write_variant(variants["coarse"].parent, "enforcement_counted", body)
+    found = compare_variants([variants["citizen_only"], counted], parts=tmp_path / "parts", now=NOW, n_nights=12)
+    base, other = found.variants
+    x, y = found.cells["longitude"].to_numpy(), found.cells["latitude"].to_numpy()
+    corner = int(np.argmin(np.hypot(x - (-87.70 + 0.9 * 0.05), y - (41.80 + 0.1 * 0.05))))  # where officer_records are
+    assert other.minutes[corner] > base.minutes[corner] + 10
+    assert not other.publishable
+    assert other.minutes.sum() == pytest.approx(base.minutes.sum())
+
+
 def test_folds_of_variants_have_one_hash_and_other_incidents_another(city: tuple[Path, dict[str, Path]]) -> None:
     _, variants = city
     laid = lay(choose(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress())
@@ -164,6 +177,13 @@ def test_a_variant_is_told_by_what_it_changes_and_never_by_a_path_of_the_machine
     assert changes({"a": {"b": 1}}, {}) == {"a.b": "default"}
     assert str(tmp_path) not in "".join(one.told for one in chosen)
     assert short_names(["one", "two"]) == ["one", "two"]
+
+
+def test_counting_officer_records_needs_the_comparison(tmp_path: Path) -> None:
+    variants = write_variants(tmp_path)
+    alone = write_variant(variants["coarse"].parent, "alone", "[policy]\ncomparison_counted = true\n")
+    with pytest.raises(ConfigError, match="no run counts officer-initiated records"):
+        choose([variants["citizen_only"], alone])
 
 
 def test_only_the_enforcement_variant_is_admitted_for_comparison(city: tuple[Path, dict[str, Path]]) -> None:

@@ -178,6 +178,15 @@ class Policy(Section):
     comparison_only: bool = Field(
         False, description="counts of officer-initiated records become features: `compare` may, no other verb runs it"
     )
+    comparison_counted: bool = Field(
+        False, description="they are also counted and forecast, as one more category; needs comparison_only"
+    )
+
+    @model_validator(mode="after")
+    def _counted_only_in_comparison(self) -> Policy:
+        if self.comparison_counted and not self.comparison_only:
+            raise ValueError("comparison_counted needs comparison_only = true: no run counts officer-initiated records")
+        return self
 
     @field_validator("excluded_provenance", mode="before")
     @classmethod

@@ -12,7 +12,7 @@ memory stays at days x cells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -158,12 +158,45 @@ def known_records(
 
     For comparisons and the audit; no run may use it.
     """
+    cell, _, day = _placed(records, cell_position, panel, provenance)
+    return _counts(day, cell, (panel.n_days, panel.n_cells))
+
+
+def counting_records(
+    records: SetAsideRecords,
+    cell_position: npt.NDArray[np.int32],
+    panel: Panel,
+    *,
+    provenance: Provenance,
+    category: str,
+) -> Panel:
+    """The panel with set-aside records of one provenance counted as one more, last category.
+
+    It exists to measure what such counting would do; only `runs/compare*` asks for it, and no run can be made of it.
+    """
+    cell, shift, day = _placed(records, cell_position, panel, provenance)
+    inside = shift >= 0
+    return replace(
+        panel,
+        categories=(*panel.categories, category),
+        cell=np.concatenate([panel.cell, cell[inside]]),
+        category=np.concatenate([panel.category, np.full(int(inside.sum()), len(panel.categories), dtype=np.int8)]),
+        shift=np.concatenate([panel.shift, shift[inside]]),
+        known_day=np.concatenate([panel.known_day, day[inside]]),
+    )
+
+
+def _placed(
+    records: SetAsideRecords, cell_position: npt.NDArray[np.int32], panel: Panel, provenance: Provenance
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Cell, shift of occurrence and origin day of the records on the grid that are known by the last origin."""
     table = records.table
-    reported = to_instants(table["reported_at"])
-    day = np.searchsorted(panel.origins, reported, side="left")
+    day = np.searchsorted(panel.origins, to_instants(table["reported_at"]), side="left")
+    starts = to_instants(panel.calendar["shift_start"])
+    shift = np.searchsorted(starts, to_instants(table["occurred_at"]), side="right") - 1
     chosen = (table["provenance"].astype(str) == str(provenance)).to_numpy() & (cell_position >= 0)
     chosen &= day < panel.n_days
-    return _counts(day[chosen].astype(np.int32), cell_position[chosen], (panel.n_days, panel.n_cells))
+    return cell_position[chosen].astype(np.int32), shift[chosen].astype(np.int32), day[chosen].astype(np.int32)
 
 
 def _counts(

@@ -17,10 +17,10 @@ from patrolcast.domain.shifts import to_instants
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.cells import locate
 from patrolcast.grid.overlay import overlay
-from patrolcast.grid.panel import Panel, known_records
+from patrolcast.grid.panel import Panel, counting_records, known_records
 from patrolcast.io.hashing import digest
 from patrolcast.runs.compare_nights import Shared
-from patrolcast.runs.compare_variants import Chosen
+from patrolcast.runs.compare_variants import ENFORCEMENT, Chosen
 from patrolcast.runs.load import LoadedCity, load_city
 from patrolcast.runs.load_layers import load_layers
 from patrolcast.runs.pipeline import Grid, count, lay_grid
@@ -79,8 +79,7 @@ def lay(chosen: Sequence[Chosen], *, n_nights: int, n_folds: int, now: datetime,
     night = np.searchsorted(nights, window.origins)
     shared = Shared(grids[finest].cells, panels[finest], window.shifts, night, len(nights))
     ready = tuple(
-        Ready(grid, panel, overlay(shared.cells, grid.cells), _compared(one, city.tables, panel, grid))
-        for one, grid, panel in zip(chosen, grids, panels, strict=True)
+        _ready(one, grid, panel, shared, city.tables) for one, grid, panel in zip(chosen, grids, panels, strict=True)
     )
     return Laid(city, shared, nights, folds, hashes.pop(), ready)
 
@@ -126,14 +125,17 @@ def _grid_key(settings: Settings) -> str:
     return digest(settings.area.resolution, {name: str(layer) for name, layer in settings.places.items()})
 
 
-def _compared(one: Chosen, tables: CityTables, panel: Panel, grid: Grid) -> npt.NDArray[np.uint16] | None:
+def _ready(one: Chosen, grid: Grid, panel: Panel, shared: Shared, tables: CityTables) -> Ready:
+    inside = overlay(shared.cells, grid.cells)
     if not one.admission.comparison_only:
-        return None
-    table = tables.set_aside.table
+        return Ready(grid, panel, inside, None)
+    table, aside = tables.set_aside.table, tables.set_aside
     where = table["longitude"].to_numpy(), table["latitude"].to_numpy()
     position = locate(*where, grid.cells["cell"], resolution=one.settings.area.resolution)
-    known = known_records(tables.set_aside, position, panel, provenance=Provenance.OFFICER)
+    known = known_records(aside, position, panel, provenance=Provenance.OFFICER)
     if not known.any():
         cure = "leave this variant out: the city's records name no officer-initiated ones"
         raise DataRefusedError(f"variant {one.name}", got="no officer-initiated record", rule="needs some", cure=cure)
-    return known
+    if one.settings.policy.comparison_counted:
+        panel = counting_records(aside, position, panel, provenance=Provenance.OFFICER, category=ENFORCEMENT)
+    return Ready(grid, panel, inside, known)

@@ -80,7 +80,7 @@ def track(
     chosen : which of the shared shifts are the fold's.
     """
     deviance = np.zeros(int(chosen.sum()))
-    for code in range(len(expected)):
+    for code in range(len(shared.panel.categories)):  # what a variant counts besides is not judged
         fine = spread(expected[code], inside, shared.area_km2)
         observed = shared.of(code, chosen)
         each = [poisson_deviance(m, y) * y.size for m, y in zip(fine, observed, strict=True)]

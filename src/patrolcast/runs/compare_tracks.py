@@ -70,7 +70,7 @@ def part_key(one: Chosen, laid: Laid) -> str:
 def forecast_key(one: Chosen, seed: int) -> str:
     """Variants of the same key have the same forecast: they differ at most in how patrol is dealt out."""
     own = one.settings
-    sections = (own.area.resolution, str(own.features), str(own.places), str(own.model), own.policy.comparison_only)
+    sections = (own.area.resolution, str(own.features), str(own.places), str(own.model), str(own.policy))
     return hashing.digest(list(one.admission.names), *map(str, sections), seed)
 
 
@@ -80,7 +80,7 @@ def _made(one: Chosen, ready: Ready, laid: Laid, fold: Fold, seed: int, forecast
         forecasts[key] = _forecast(one, ready, fold, seed)
     expected = forecasts[key].expected
     # Equal cells keep one order, whatever the training seed: it is no part of what a variant is.
-    minutes = deal(expected, ready.grid, ready.panel.categories, one.settings.patrol, seed=one.settings.model.seed)
+    minutes = deal(expected, ready.grid, ready.panel.categories, one.patrol, seed=one.settings.model.seed)
     chosen = np.isin(laid.nights[laid.shared.night], fold.nights)
     return track(expected, minutes, ready.inside, laid.shared, chosen)
 

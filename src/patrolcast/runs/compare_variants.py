@@ -9,7 +9,7 @@ from typing import Any
 
 from patrolcast.domain.errors import ConfigError, UsageError, shown
 from patrolcast.domain.matrix import Admission, ComparisonPermit, ExcludedFeature
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.features.enforcement import admit_for_comparison, enforcement_features
 from patrolcast.io.settings_file import ConfigFile, read_settings
 from patrolcast.io.stored_config import in_canonical_order
@@ -27,6 +27,9 @@ SAME_KEYS = (
 UNTOLD = {("name",), ("title",), ("publish",), ("model", "threads"), ("model", "seed")}
 """Differences that are not part of what a variant is."""
 
+ENFORCEMENT = "enforcement"
+"""Category of officer-initiated records where a variant counts them."""
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -42,6 +45,15 @@ class Chosen:
     settings: Settings
     admission: Admission
     changes: dict[str, Any]
+
+    @property
+    def patrol(self) -> Patrol:
+        """How patrol is dealt; where officer-initiated records are counted they weigh as much as the least offence."""
+        own = self.settings.patrol
+        if not (self.settings.policy.comparison_counted and own.weights):
+            return own
+        least = min((weight for weight in own.weights.values() if weight > 0), default=1.0)
+        return own.model_copy(update={"weights": {**own.weights, ENFORCEMENT: least}})
 
     @property
     def told(self) -> str:
