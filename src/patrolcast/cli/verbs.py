@@ -205,6 +205,31 @@ def compare(
 
 
 @app.command()
+def monitor(
+    config: Config,
+    as_of: AsOf = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="folder of the result; default: monitored/NAME")
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="without the runs on changed data; then no verdict is stored")
+    ] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Does it feed on itself in use? Checks on the dosage log and the records since; an alarm pauses publication.
+
+    Writes monitor.json and monitor.html, and stores the verdict with the config (configs/evidence). Exit 20 on an
+    alarm. Run it every week: the checks may be looked at as often as one likes.
+
+    Example: patrolcast monitor configs/sample.toml
+    """
+    from patrolcast.cli.work_monitor import do_monitor
+
+    return do_monitor(config, as_of=as_of, out=out, quick=quick, quiet=quiet, as_json=json)
+
+
+@app.command()
 def sample(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="folder to write it to")] = Path("data/sample"),
     quiet: Quiet = False,

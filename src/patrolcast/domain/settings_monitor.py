@@ -50,4 +50,5 @@ class Monitor(Section):
     )
     near_visit_minutes: Positive = Field(15.0, description="a report so soon after a visit counts as made near it")
     permutations: Count = Field(999, description="shuffles that give the expectation of the label audit")
+    max_age_days: Count = Field(35, description="an older look at the logs no longer lets a run be published")
     longest_run_days: Count = Field(28, description="a cell suggested more days in a row is named")

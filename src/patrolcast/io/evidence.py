@@ -15,7 +15,7 @@ from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import replace_synced, told
 from patrolcast.io.settings_file import ConfigFile
 
-KINDS = ("loop",)
+KINDS = ("loop", "monitor")
 """Kinds of stored evidence that a run reads; each is part of a run's identity."""
 
 

@@ -7,10 +7,13 @@ written.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from patrolcast.domain.records import GateResult
 from patrolcast.io.settings_file import ConfigFile
+from patrolcast.runs.monitor_evidence import monitor_gate
 
 
-def evidence_gates(config: ConfigFile) -> tuple[GateResult, ...]:
+def evidence_gates(config: ConfigFile, *, as_of: datetime) -> tuple[GateResult, ...]:
     """Gates on what was measured beforehand."""
-    return ()
+    return (monitor_gate(config, as_of=as_of),)
