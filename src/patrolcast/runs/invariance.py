@@ -45,7 +45,8 @@ def invariance_gates(
         return (*gates, GateResult("demographics_change_nothing", None, rule, Verdict.NOT_MEASURED, why, stops=False))
     alone = with_groups_dealt_anew(tables, groups, rng=np.random.default_rng([seed, 910]))
     by_groups = largest_move(base, plan(alone)) if moved else 0.0
-    told = f"groups dealt anew to {len(alone.residents or ())} areas moved a score by at most {by_groups:.3g}"
+    n_areas = 0 if alone.residents is None else len(alone.residents)
+    told = f"groups dealt anew to {n_areas} areas moved a score by at most {by_groups:.3g}"
     return (*gates, _gate("demographics_change_nothing", by_groups, told))
 
 

@@ -8,6 +8,8 @@ from patrolcast.domain.records import Progress
 from patrolcast.io.sample_files import write_sample_files
 from patrolcast.synthetic.sample import SEED, make_sample, sample_texts
 
+COMPRESSED = frozenset({"incidents.csv", "operations/dosage_log.csv", "operations/visits.csv"})
+
 
 def write_sample(out: Path, *, seed: int = SEED, progress: Progress | None = None) -> dict[str, str]:
     """Rebuilds the sample city below ``out``; files of the same names are replaced, others stay.
@@ -23,4 +25,4 @@ def write_sample(out: Path, *, seed: int = SEED, progress: Progress | None = Non
     """
     city = make_sample(seed, progress)
     with (progress or Progress()).stage("files"):
-        return write_sample_files(out, sample_texts(city), compressed=frozenset({"incidents.csv"}))
+        return write_sample_files(out, sample_texts(city), compressed=COMPRESSED)

@@ -21,6 +21,7 @@ from patrolcast.synthetic.geography import Geography, make_geography
 from patrolcast.synthetic.layers import bars, place_layers, transit_stops
 from patrolcast.synthetic.plane import centres, degrees, flat
 from patrolcast.synthetic.reports import draw_records, records_table
+from patrolcast.synthetic.sample_log import sample_operations
 from patrolcast.synthetic.truth import Truth, truth_document
 
 SEED = 20260630
@@ -37,6 +38,7 @@ class SampleCity:
     records : rows of the export (:data:`COLUMNS`, all text), dirty rows included.
     dirt : kind -> rows, what a careful reader does with them, their record numbers.
     places : place-layer name -> geometries.
+    operations : relative path -> text of the dosage log and the visits.
     """
 
     geography: Geography
@@ -44,12 +46,13 @@ class SampleCity:
     records: pd.DataFrame
     dirt: dict[str, dict[str, Any]]
     places: dict[str, gpd.GeoDataFrame]
+    operations: dict[str, str]
 
 
 def make_sample(seed: int = SEED, progress: Progress | None = None) -> SampleCity:
     """Draws the city; the same seed gives the same city. Each part has a stream of its own."""
     step = progress or Progress()
-    draw = [np.random.default_rng([seed, part]) for part in range(8)]
+    draw = [np.random.default_rng([seed, part]) for part in range(9)]
     with step.stage("ground"):
         geography = make_geography(draw[0])
         stops = transit_stops(draw[1], roads())
@@ -61,11 +64,14 @@ def make_sample(seed: int = SEED, progress: Progress | None = None) -> SampleCit
         clean = records_table(draw[6], drawn, truth, geography.land)
         clean["beat"] = _beats(truth, geography)[drawn.cell]
         records, dirt = soil(draw[7], clean)
-    return SampleCity(geography, truth, records, dirt, places)
+    with step.stage("operations"):
+        longitude, latitude = (clean[name].to_numpy(dtype=np.float64) for name in ("longitude", "latitude"))
+        operations = sample_operations(draw[8], drawn, longitude, latitude, geography.districts)
+    return SampleCity(geography, truth, records, dirt, places, operations)
 
 
 def sample_texts(city: SampleCity) -> dict[str, str]:
-    """Relative path -> text of every file of the sample but the compressed one, which is `incidents.csv` here."""
+    """Relative path -> text of every file of the sample; those that are stored compressed under their plain names."""
     ground = city.geography
     files = {
         "incidents.csv": records_text(city.records),
@@ -76,7 +82,9 @@ def sample_texts(city: SampleCity) -> dict[str, str]:
         "truth/rates.json": document_text(truth_document(city.truth)),
         "truth/dirt.json": document_text(city.dirt),
     }
-    return files | {f"places/{name}.geojson": layer_text(layer) for name, layer in city.places.items()}
+    return (
+        files | city.operations | {f"places/{name}.geojson": layer_text(layer) for name, layer in city.places.items()}
+    )
 
 
 def records_text(records: pd.DataFrame) -> str:

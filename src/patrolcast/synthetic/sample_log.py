@@ -1,0 +1,154 @@
+"""Operational logs of the sample city: half a year of suggestions with a coin at the end of the budget, and visits.
+
+Made up like the city itself: no forecast made them, and they change no record, so the monitor has nothing to find here.
+Cells are ranked by their decayed citizen reports. Every number is a product or a sum in a fixed order, so that the
+same bytes come out on every machine.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import h3
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from patrolcast.domain.dosage_log import NAMES
+from patrolcast.domain.provenance import Provenance
+from patrolcast.domain.shifts import from_instants, shift_calendar, to_instants
+from patrolcast.synthetic.logs import draw_band, log_table
+from patrolcast.synthetic.offences import BY_CODE, CALL_SOURCES
+from patrolcast.synthetic.reports import Draw
+
+Numbers = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+ZONE = "America/Chicago"
+STARTS = ("06:00", "14:00", "22:00")
+FIRST_DAY, LAST_DAY = date(2025, 12, 29), date(2026, 6, 29)
+RESOLUTION = 9
+BUDGET, BAND = 4, 2
+KEPT = 0.9877
+"""What a day leaves of a score: a half-life of 56 days."""
+LATER_SHIFTS = 28 * len(STARTS)
+VISIT_COLUMNS = ("arrived", "minutes", "longitude", "latitude")
+_REASONS = {"accepted": "", "amended": "fewer_minutes", "declined": "calls_waiting", "not_actioned": "no_car_free"}
+_CHANCES = (0.72, 0.06, 0.08, 0.14)
+
+
+def sample_operations(
+    rng: np.random.Generator, drawn: Draw, longitude: Numbers, latitude: Numbers, districts: gpd.GeoDataFrame
+) -> dict[str, str]:
+    """`operations/dosage_log.csv` and `operations/visits.csv` as text.
+
+    Parameters
+    ----------
+    drawn, longitude, latitude : the city's clean records and where they lie.
+    """
+    counted = np.array(
+        [
+            BY_CODE[code].category != "" and CALL_SOURCES[source][0] is Provenance.CITIZEN
+            for code, source in zip(drawn.offence, drawn.source, strict=True)
+        ]
+    )
+    index = [
+        h3.latlng_to_cell(lat, lon, RESOLUTION)
+        for lon, lat in zip(longitude[counted].tolist(), latitude[counted].tolist(), strict=True)
+    ]
+    cells, cell = np.unique(np.array(index, dtype=object), return_inverse=True)
+    district = _districts(cells, districts)
+    calendar = shift_calendar(STARTS, timezone=ZONE, first_day=FIRST_DAY, last_day=LAST_DAY)
+    whole = to_instants(calendar["shift_end"]) <= to_instants(calendar["shift_start"])[-1]
+    calendar = calendar[whole].reset_index(drop=True)
+    scores = _scores(drawn.reported[counted], cell, len(cells), to_instants(calendar["shift_start"]))
+    table, visits = _deal(rng, cells, district, calendar, scores)
+    return {"operations/dosage_log.csv": _text(table, NAMES), "operations/visits.csv": _text(visits, VISIT_COLUMNS)}
+
+
+def _scores(reported: Whole, cell: Whole, n_cells: int, starts: Whole) -> Numbers:
+    """Expected reports per shift, ``[n_shifts, n_cells]``: decayed daily counts known when the shift's day began."""
+    morning = starts[:: len(STARTS)]
+    day = np.searchsorted(morning, reported, side="right")
+    counts = np.zeros((len(morning) + 1, n_cells))
+    np.add.at(counts, (day, cell), 1.0)
+    first = int(reported.min())
+    belief = counts[0] / max((int(morning[0]) - first) / 86_400e6, 1.0)
+    scores = np.zeros((len(starts), n_cells))
+    for i in range(len(morning)):
+        scores[i * len(STARTS) : (i + 1) * len(STARTS)] = np.round(belief / len(STARTS), 4)
+        belief = KEPT * belief + (1.0 - KEPT) * counts[i + 1]
+    return scores
+
+
+def _deal(
+    rng: np.random.Generator, cells: npt.NDArray[np.object_], district: npt.NDArray[np.object_],
+    calendar: pd.DataFrame, scores: Numbers,
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    rows: list[tuple[Whole, Whole, npt.NDArray[np.bool_], Numbers]] = []
+    for i in range(len(calendar)):
+        for name in np.unique(district):
+            own = np.flatnonzero(district == name)
+            ranked, told, chance = draw_band(scores[i, own], rng, budget=BUDGET, band=BAND)
+            rows.append((np.full(len(ranked), i), own[ranked], told, chance))
+    shift, cell, told, chance = (np.concatenate(part) for part in zip(*rows, strict=True))
+    start, end = (to_instants(calendar[name])[shift] for name in ("shift_start", "shift_end"))
+    known = shift + LATER_SHIFTS < len(scores)
+    later = np.full(len(shift), np.nan)
+    later[known] = scores[shift[known] + LATER_SHIFTS, cell[known]]
+    table = log_table(cells[cell], start, end, told, chance, scores[shift, cell], later)
+    table["district"], table["variant"] = district[cell], np.where(chance < 1.0, "band", "plain")
+    table["suggested_visits"], table["suggested_minutes"] = np.where(told, 2.0, 0.0), np.where(told, 30.0, 0.0)
+    edges = np.cumsum(_CHANCES)[:-1]
+    decision = np.array(list(_REASONS), dtype=object)[np.searchsorted(edges, rng.random(len(table)), side="right")]
+    table["decision"] = np.where(told, decision, "unanswered")
+    table["reason"] = [_REASONS[str(one)] if held else "" for one, held in zip(decision, told, strict=True)]
+    followed = told & np.isin(decision, ["accepted", "amended"]) & (rng.random(len(table)) < 0.85)
+    return table, _visits(rng, cells[cell][followed], start[followed], end[followed])
+
+
+def _visits(rng: np.random.Generator, cell: npt.NDArray[np.object_], start: Whole, end: Whole) -> pd.DataFrame:
+    """Visits of followed suggestions: one or two, at any moment of the shift, in local time and degrees."""
+    n = 1 + (rng.random(len(cell)) < 0.5).astype(np.int64)
+    cell, start, end = np.repeat(cell, n), np.repeat(start, n), np.repeat(end, n)
+    tenths = rng.integers(80, 151, len(cell))
+    room = (end - start) // 60_000_000 - 16
+    arrived = start + (rng.random(len(cell)) * room).astype(np.int64) * 60_000_000
+    order = np.lexsort((cell.astype(str), arrived))
+    local = from_instants(arrived[order]).tz_convert(ZONE)
+    middle = [h3.cell_to_latlng(str(one)) for one in cell[order]]
+    return pd.DataFrame(
+        {
+            "arrived": local.strftime("%Y-%m-%d %H:%M:%S"),
+            "minutes": [f"{value // 10}.{value % 10}" for value in tenths[order]],
+            "longitude": [f"{one[1]:.5f}" for one in middle],
+            "latitude": [f"{one[0]:.5f}" for one in middle],
+        }
+    )
+
+
+def _districts(cells: npt.NDArray[np.object_], districts: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+    middle = [h3.cell_to_latlng(str(cell)) for cell in cells]
+    points = shapely.points([[lon, lat] for lat, lon in middle])
+    _, nearest = shapely.STRtree(districts.geometry.to_numpy()).query_nearest(points, all_matches=False)
+    return np.asarray(districts["district"].to_numpy(dtype=object)[nearest])
+
+
+def _text(table: pd.DataFrame, names: tuple[str, ...]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(zip(*([_cell(value) for value in table[name]] for name in names), strict=True))
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:.4f}".rstrip("0").rstrip(".")
+    return str(value)
