@@ -19,7 +19,7 @@ FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 
 CITY ?= sample
 
-.PHONY: help setup forecast nightly check backtest compare test check-long lint simulate sample bench lock clean
+.PHONY: help setup forecast nightly check backtest compare test check-long lint monitor simulate sample bench lock clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,9 @@ compare: $(VENV)/.ready ## config variants side by side on the same nights (CITY
 
 simulate: $(VENV)/.ready ## does it feed on itself? the closed loop over CONFIG, in cities whose truth is known
 	@$(PATROLCAST) simulate $(CONFIG)
+
+monitor: $(VENV)/.ready ## does it feed on itself in use? checks on the dosage log of CONFIG
+	@$(PATROLCAST) monitor $(CONFIG)
 
 sample: $(VENV)/.ready ## rebuild data/sample byte for byte from its seed
 	@$(PATROLCAST) sample --out data/sample

@@ -39,7 +39,9 @@ def write_planted_log(root: Path, *, honest: bool) -> Path:
     """Ten weeks of coins in the 16 busiest cells; a dishonest coin falls where reports are about to come."""
     with (root / "data" / "incidents.csv").open(newline="") as file:
         rows = [(row["reported"], float(row["latitude"]), float(row["longitude"])) for row in csv.DictReader(file)]
-    reported = pd.to_datetime([one[0] for one in rows]).tz_localize("America/Chicago", ambiguous="NaT").tz_convert("UTC")
+    reported = (
+        pd.to_datetime([one[0] for one in rows]).tz_localize("America/Chicago", ambiguous="NaT").tz_convert("UTC")
+    )
     cell = np.array([h3.latlng_to_cell(lat, lon, 8) for _, lat, lon in rows])
     names, n = np.unique(cell, return_counts=True)
     busy = names[np.argsort(-n, kind="stable")[:16]]

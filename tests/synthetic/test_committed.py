@@ -17,6 +17,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from patrolcast.runs.operations import read_log
 from patrolcast.runs.sample import write_sample
 from patrolcast.synthetic.offences import BY_CODE, CALL_SOURCES, CATEGORIES, codebook_text
 
@@ -131,3 +132,14 @@ def test_the_page_about_the_sample_tells_each_kind_with_its_rows(dirt: dict[str,
     page = (ROOT / "docs" / "sample-city.md").read_text(encoding="utf-8")
     for name, kind in dirt.items():
         assert f"| `{name}` | {kind['rows']} | {kind['expected']} |" in page, name
+
+
+def test_the_dosage_log_of_the_sample_is_whole_and_deals_by_a_fair_coin() -> None:
+    log = read_log(SAMPLE / "operations" / "dosage_log.csv.gz").table
+    coin = log[log["variant"] == "band"]
+    assert set(log["role"]) == {"suggested", "comparison"}
+    assert set(coin["propensity"]) == {0.5}
+    assert (coin["role"] == "suggested").mean() == pytest.approx(0.5, abs=0.001)
+    assert (log[log["variant"] == "plain"]["role"] == "suggested").all()
+    minutes = log.groupby(["district", "shift_start"])["suggested_minutes"].sum()
+    assert minutes.max() <= 120

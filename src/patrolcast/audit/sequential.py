@@ -138,17 +138,20 @@ def sequential_gate(found: Monitored, *, name: str, subject: str) -> GateResult:
     subject : what the counts are, e.g. "citizen reports in suggested against held-back cells".
     """
     rule = f"e-value below {ALARM:g} in every week"
-    if found.detectable is None or not found.e_values:
+    if not found.e_values or (found.detectable is None and found.alarm_week is None):
         return GateResult(name, None, rule, Verdict.NOT_MEASURED, f"{subject}: no records in one arm yet", stops=False)
-    highest = max(found.e_values)
-    seen = f"rate ratio {found.rate_ratio:.2f}" if found.rate_ratio is not None else "no rate ratio"
-    weeks = len(found.e_values)
-    could = f"a ratio under {found.detectable:.2f} could easily have gone unseen in {weeks} weeks of so few records"
+    highest, weeks = max(found.e_values), len(found.e_values)
+    seen = f"rate ratio {found.rate_ratio:.2f}" if found.rate_ratio is not None else "records in one arm only"
+    could = ""
+    if found.detectable is not None:
+        could = (
+            f"; a ratio under {found.detectable:.2f} could easily have gone unseen in {weeks} weeks of so few records"
+        )
     if found.alarm_week is None:
-        return GateResult(name, highest, rule, Verdict.PASS, f"{subject}: {seen}; {could}")
-    rises = found.rate_ratio is None or found.rate_ratio >= 1.0
+        return GateResult(name, highest, rule, Verdict.PASS, f"{subject}: {seen}{could}")
+    rises = found.records[0] > 0 and (found.rate_ratio is None or found.rate_ratio >= 1.0)
     told = f"{subject}: {seen}; alarm in week {found.alarm_week}" + ("" if rises else ": records fall where suggested")
-    return GateResult(name, highest, rule, Verdict.FAIL if rises else Verdict.WARN, f"{told}; {could}")
+    return GateResult(name, highest, rule, Verdict.FAIL if rises else Verdict.WARN, told + could)
 
 
 def coin_e_process(

@@ -148,13 +148,9 @@ def compute(
     with watch.stage("pipeline"):
         result = run_pipeline(city.tables, settings, as_of=moment, progress=progress)
     read = edge_gates(tuple(city.sources), newest_report=city.newest_report, as_of=moment, limits=settings.gates)
-<<<<<<< HEAD
     day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
-    gates = apply_waivers((*result.gates, *read, *evidence_gates(config)), settings.waivers, day=day)
+    gates = apply_waivers((*result.gates, *read, *evidence_gates(config, as_of=moment)), settings.waivers, day=day)
     result = dataclasses.replace(result, gates=gates)
-=======
-    result = dataclasses.replace(result, gates=(*result.gates, *read, *evidence_gates(config, as_of=moment)))
->>>>>>> 306d898 (monitor: the look at the logs, its verdict as a gate, its page (wip))
     context = RunContext(
         run_id=run_id or _run_id(config, identity, city),
         name=settings.name,

@@ -1,0 +1,53 @@
+"""`patrolcast monitor`: the log of the sample is looked at, told and stored; nothing is planted, and none is found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.acceptance.conftest import CONFIG, ROOT, Sample, patrolcast
+
+from patrolcast.io.settings_file import read_settings
+from patrolcast.runs.monitor_evidence import sections_sha256
+
+pytestmark = pytest.mark.skipif(CONFIG.name != "sample.toml", reason="only the sample has a log")
+STORED = ROOT / "configs" / "evidence" / "sample.monitor.json"
+
+
+def test_a_quick_look_writes_page_and_document_and_stores_no_verdict(tmp_path: Path) -> None:
+    before = STORED.read_bytes()
+    done = patrolcast("monitor", CONFIG, "--quick", "--out", tmp_path / "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("no alarm: no alarm in 26 weeks; ")
+    assert "could easily have gone unseen in 26 weeks of so few records" in done.stdout.splitlines()[0]
+    document = json.loads((tmp_path / "out" / "monitor.json").read_bytes())
+    assert document["watched"]["weeks"] == 26
+    assert {one["name"]: one["verdict"] for one in document["gates"]} == {
+        "band_reports": "pass",
+        "band_score_later": "pass",
+        "call_source_labels": "pass",
+        "change_by_call_source": "pass",
+        "officer_share_drift": "pass",
+        "suggestions_move": "warn",
+    }
+    page = (tmp_path / "out" / "monitor.html").read_text(encoding="utf-8")
+    assert "No alarm then means almost nothing" in page
+    assert STORED.read_bytes() == before
+    stored = json.loads(before)
+    ours = {one["name"]: one for one in document["gates"]}
+    assert all(ours[one["name"]] == one for one in stored["gates"] if one["name"] in ours)
+
+
+def test_the_committed_verdict_speaks_for_the_committed_config_and_is_whole() -> None:
+    stored = json.loads(STORED.read_bytes())
+    assert stored["sections_sha256"] == sections_sha256(read_settings(CONFIG).settings)
+    names = {one["name"]: one["verdict"] for one in stored["gates"]}
+    assert names["officer_records_change_nothing"] == names["demographics_change_nothing"] == "pass"
+    assert stored["verdict"] == "no alarm"
+
+
+def test_every_run_tells_the_stored_verdict(sample: Sample) -> None:
+    (gate,) = [one for one in sample.manifest["gates"] if one["name"] == "feedback_monitor"]
+    assert gate["verdict"] == "pass"
+    assert gate["detail"].startswith("no alarm in 26 weeks")
