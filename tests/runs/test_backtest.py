@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from patrolcast.io.settings_file import ConfigFile, read_settings
 from patrolcast.runs import backtest
 from patrolcast.runs.backtest import Backtested, forecast_origins, run_backtest
 from patrolcast.runs.backtest_windows import outcomes, reports_by
+from patrolcast.runs.rolling import Fold
 
 SECTION = "\n[backtest]\norigins = 6\nretrain_every = 3\nhorizons = ['shift', 'week']\ntuning_windows = 4\n"
 
@@ -148,3 +150,12 @@ def test_more_origins_than_the_history_holds_are_refused_in_one_line(tmp_path: P
     config = tiny(tmp_path, section=SECTION.replace("origins = 6", "origins = 25"))
     with pytest.raises(DataRefusedError, match=r"ask for fewer \[backtest\] origins"):
         forecasts(config, tmp_path / "out")
+
+
+def test_windows_of_one_horizon_never_overlap(made: tuple[ConfigFile, Path, Backtested]) -> None:
+    weekly = replace(made[2].rolling, folds=(Fold(np.arange(100, 163, 7, dtype=np.int32)),))
+    assert weekly.scored("week").all()
+    assert weekly.scored("shift").all()
+    assert np.flatnonzero(weekly.scored("month")).tolist() == [0, 4, 8]
+    daily = replace(weekly, folds=(Fold(np.arange(100, 110, dtype=np.int32)),))
+    assert np.flatnonzero(daily.scored("week")).tolist() == [0, 7]
