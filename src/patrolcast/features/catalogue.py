@@ -54,14 +54,16 @@ def _history() -> Iterable[FeatureSpec]:
     for days in SHIFT_TRAILING_DAYS:
         told = "{n} {what} reports here at this time of day in the last {days} days"
         yield _reports(f"same_shift_{days}d", rate, "history", days, told)
-    yield _reports("same_shift_share", "share", "history", inf, "{percent} % of those here fall at this time of day")
+    yield _reports(
+        "same_shift_share", "share", "history", inf, "{percent} % of {what} reports here fall at this time of day"
+    )
     for days in HALF_LIVES_DAYS:
-        told = f"{{what}} reports here lately at a rate of {{per_year}} a year (weight halves in {days} days)"
+        told = f"{{what}} reports here lately come at a rate of {{per_year}} a year (weight halves in {days} days)"
         yield _reports(f"decayed_{days}d", rate, "history", inf, told)
     for days in ANY_TRAILING_DAYS:
         yield _reports(f"any_{days}d", rate, "history", days, "{n} reports of all kinds here in the last {days} days")
     yield _reports("any_all", rate, "history", inf, "{per_year} reports of all kinds a year here in the long run")
-    told = "{what} reports here lately at {ratio} % of the remembered level"
+    told = "{what} reports here lately come at {ratio} % of the remembered rate"
     yield _reports("trend", "log ratio", "history", inf, told)
 
 
@@ -96,8 +98,8 @@ def _calendar(holidays: bool, paydays: bool, darkness: bool) -> Iterable[Feature
     yield spec("season_cos", "-1..1", "the time of year")
     yield spec("lead_days", "days", "{whole} days ahead")
     if holidays:
-        yield spec("holiday", "0 or 1", "whether it is a public holiday")
-        yield spec("eve_of_holiday", "0 or 1", "whether a public holiday follows")
+        yield spec("holiday", "0 or 1", "it is {a} public holiday")
+        yield spec("eve_of_holiday", "0 or 1", "{a} public holiday follows")
     if paydays:
         yield spec("days_after_payday", "days", "{whole} days after payday", "declared by the config")
     if darkness:
@@ -108,6 +110,7 @@ def _calendar(holidays: bool, paydays: bool, darkness: bool) -> Iterable[Feature
 
 def _places(places: dict[str, PlaceLayer]) -> Iterable[FeatureSpec]:
     units = {"count": "places", "distance_m": "metres", "value": "layer's unit"}
+    told = {"count": " here: {whole}", "distance_m": ": the nearest {whole} metres away", "value": " here: {few}"}
     for name, layer in sorted(places.items()):
         yield FeatureSpec(
             f"place_{name}",
@@ -117,5 +120,5 @@ def _places(places: dict[str, PlaceLayer]) -> Iterable[FeatureSpec]:
             0,
             layer.source,
             layer.caution,
-            f"{name.replace('_', ' ')} here: {{value:.3g}} ({units[layer.measure]})",
+            f"{name.replace('_', ' ')}{told[layer.measure]}",
         )

@@ -23,6 +23,7 @@ from patrolcast.forecast.gbm import FittedModel
 STARTING_RATE = "starting_rate"
 MODEL_BASE = "model_base"
 _SMALLEST_TOLD = 0.03
+_LONGEST_KNOWN_DAYS = 365
 
 
 def contributions(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> npt.NDArray[np.float64]:
@@ -123,7 +124,8 @@ def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:
     '1 burglary report here in the last 28 days'
     """
     days = spec.lookback_days if np.isfinite(spec.lookback_days) else 0.0
-    value = value if np.isfinite(value) else 0.0
+    if not np.isfinite(value):
+        return f"{spec.name.removeprefix('place_').replace('_', ' ')}: not known here"
     text = spec.phrase.format(
         n=round(value * days),
         mean=f"{value * days:.1f}",
@@ -131,18 +133,21 @@ def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:
         per_year=_few(value * 365.0),
         percent=f"{100 * value:.0f}",
         ratio=f"{100 * np.exp(np.clip(value, -7, 7)):.0f}",
-        whole=f"{value:.0f}",
-        value=value,
+        whole=f"{value:,.0f}",
+        few=_few(value),
+        a="a" if value >= 0.5 else "no",
         what=setting.what,
         weekday=setting.weekday,
         shift=setting.shift,
     )
-    text = re.sub(r"\b1 ((?:\w+ )*?)(report|day)s\b", r"1 \1\2", text)
+    text = re.sub(r"(?<![.,\d])1 ((?:\w+ )*?)(report|day|metre)s\b", r"1 \1\2", text)
+    if spec.family == "recency" and value >= _LONGEST_KNOWN_DAYS:
+        text = f"at least {text}"
     return text.replace("in the last 1 day", "in the last day")
 
 
 def _few(number: float) -> str:
-    return f"{number:.0f}" if number >= 9.5 else f"{number:.1f}"
+    return f"{number:,.0f}" if abs(number) >= 9.5 else f"{number:.1f}"
 
 
 def _change(effect: float) -> float:

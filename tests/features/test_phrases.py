@@ -1,0 +1,68 @@
+"""The reasons read as sentences a person would say: each phrase of the catalogue, with values that trip numbers up."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from patrolcast.domain.settings import PlaceLayer
+from patrolcast.features.catalogue import catalogue
+from patrolcast.forecast.explain import Setting, phrase
+
+PLACES = {
+    name: PlaceLayer(path=Path("x"), measure=measure, column="v", source="made up")  # type: ignore[arg-type]
+    for name, measure in (("bars", "count"), ("schools", "distance_m"), ("vacant_homes", "value"))
+}
+SPECS = {one.name: one for one in catalogue(PLACES, holidays=True, paydays=True, darkness=True)}
+EVENING = Setting("vehicle theft", "Friday", "evenings")
+
+
+def said(name: str, value: float) -> str:
+    return phrase(SPECS[name], value, EVENING)
+
+
+READ = [
+    ("reports_1d", 1.0, "1 vehicle theft report here in the last day"),
+    ("reports_7d", 3 / 7, "3 vehicle theft reports here in the last 7 days"),
+    ("reports_28d", 0.0, "0 vehicle theft reports here in the last 28 days"),
+    ("reports_all", 1234 / 365, "1,234 vehicle theft reports a year here in the long run"),
+    ("same_shift_28d", 1 / 28, "1 vehicle theft report here at this time of day in the last 28 days"),
+    ("same_shift_share", 0.18, "18 % of vehicle theft reports here fall at this time of day"),
+    ("decayed_28d", 12 / 365,
+     "vehicle theft reports here lately come at a rate of 12 a year (weight halves in 28 days)"),
+    ("any_28d", 1 / 28, "1 report of all kinds here in the last 28 days"),
+    ("trend", -0.2231, "vehicle theft reports here lately come at 80 % of the remembered rate"),
+    ("ring1_28d", 0.1 / 28, "0.1 vehicle theft reports per cell next door in the last 28 days"),
+    ("ring2_365d", 1 / 365, "1.0 vehicle theft reports per cell 2 cells away in the last 365 days"),
+    ("starting_level", 21 / 365, "a remembered level of 21 vehicle theft reports a year, here and nearby"),
+    ("near_repeat_14d", 0.4, "recent vehicle theft reports here and next door (weight halves in 14 days)"),
+    ("days_since", 1.0, "1 day since the last vehicle theft report here"),
+    ("days_since_ring1", 365.0, "at least 365 days since the last vehicle theft report next door"),
+    ("hour_of_week", 0.2, "usual for Friday evenings"),
+    ("lead_days", 1.0, "1 day ahead"),
+    ("holiday", 1.0, "it is a public holiday"),
+    ("holiday", 0.0, "it is no public holiday"),
+    ("eve_of_holiday", 1.0, "a public holiday follows"),
+    ("days_after_payday", 1.0, "1 day after payday"),
+    ("darkness", 0.444, "44 % of the shift is dark"),
+    ("place_bars", 3.0, "bars here: 3"),
+    ("place_schools", 1820.4, "schools: the nearest 1,820 metres away"),
+    ("place_vacant_homes", 0.25, "vacant homes here: 0.2"),
+    ("place_vacant_homes", float("nan"), "vacant homes: not known here"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value", "wanted"), READ)
+def test_a_reason_reads_well(name: str, value: float, wanted: str) -> None:
+    assert said(name, value) == wanted
+
+
+@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("value", [0.0, 1 / 365, 0.1, 1.0, 1.1, 11.0, 365.0, 12345.678])
+def test_no_reason_shows_a_placeholder_an_exponent_or_a_wrong_number(name: str, value: float) -> None:
+    text = said(name, value)
+    assert not re.search(r"[{}]|\de[+-]?\d|nan|inf\b|  |_", text)
+    assert not re.search(r"(?<![\d.,])1 (?:\w+ )?(?:reports|days|metres)\b", text)
+    assert not re.search(r"(?:\.\d|[02-9]) (?:vehicle theft )?(?:report|day|metre)\b", text)
