@@ -1,12 +1,12 @@
 """What the monitor finds, and how often it cries wolf: `python -m benchmarks.monitor [--write]`.
 
-Logs of 26 weeks in which the loop is planted or absent (`synthetic/logs.py`), each seed a city of its own.
+The sequential rule on simulated counts, then whole looks at logs of 26 weeks in which the loop is planted or absent
+(`synthetic/logs.py`), each seed a city of its own.
 """
 
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import h3
 import numpy as np
@@ -16,11 +16,12 @@ from benchmarks.page import markdown_table, say, write_section
 from patrolcast.audit.feedback import Findings, examine
 from patrolcast.audit.feedback_gates import gates_of
 from patrolcast.audit.log_rows import Records, logged_rows
+from patrolcast.audit.sequential import ALARM, log_e_process
 from patrolcast.domain.records import Verdict
 from patrolcast.domain.shifts import to_instants
 from patrolcast.synthetic.logs import Plant, make_logs
 
-PAGE = Path(__file__).parents[1] / "docs" / "monitor.md"
+HISTORIES, WEEKS = 1000, 104
 PLANTS = {
     "nothing": Plant(),
     "nothing, 10 reports per arm and week": Plant(events_per_arm=10),
@@ -68,21 +69,53 @@ def row(name: str, plant: Plant, seeds: int, permutations: int) -> list[str]:
     return [name, reports, "-" if median > 26 else f"{median:.0f}", f"{ratio:.2f}", score, labels]
 
 
+def sequential_rows() -> list[list[str]]:
+    """False alarms without an effect, and the median week of alarm with one."""
+    rows = []
+    for events in (10, 40, 150):
+        rng = np.random.default_rng([4, events])
+
+        def alarm(ratio: float, rng: np.random.Generator = rng, events: int = events) -> np.ndarray:
+            counts = (rng.poisson(mean, (HISTORIES, WEEKS)) for mean in (events * ratio, events))
+            crossed = log_e_process(*counts) >= np.log(ALARM)
+            return np.where(crossed.any(axis=1), crossed.argmax(axis=1) + 1, WEEKS + 1)
+
+        x, y = (np.cumsum(rng.poisson(events, (HISTORIES, WEEKS)), axis=1) for _ in range(2))
+        peeking = (np.abs(x - y) > 1.96 * np.sqrt(x + y)).any(axis=1).mean()
+        cells = []
+        for ratio in (1.1, 1.2, 1.3, 1.5):
+            weeks = alarm(ratio)
+            median = np.median(weeks)
+            by_end = f"none by week {WEEKS} ({100 * (weeks <= WEEKS).mean():.0f} %)"
+            cells.append(by_end if median > WEEKS else f"{median:.0f}")
+        wolves = 100 * (alarm(1.0) <= WEEKS).mean()
+        rows.append([f"{events}", f"{wolves:.1f} %", f"{100 * peeking:.0f} %", *cells])
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--permutations", type=int, default=999)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
+    alone = sequential_rows()
+    for one in alone:
+        say(" | ".join(one))
     rows = []
     for name, plant in PLANTS.items():
-        rows.append(row(name, plant, asked.seeds, asked.permutations))
+        about_labels = plant.mislabelled > 0 or plant == Plant()
+        rows.append(row(name, plant, asked.seeds, asked.permutations if about_labels else 199))
         say(" | ".join(rows[-1]))
     head = ["planted", "`band_reports` fails / warns", "median week of alarm", "estimated ratio",
             "`band_score_later` fails", "`call_source_labels` fails / warns"]  # fmt: skip
-    text = f"{asked.seeds} seeds each; counts of seeds.\n\n{markdown_table(head, rows)}"
+    weeks = ["events per arm and week", "false alarms", "z-test every week", "RR 1.1", "1.2", "1.3", "1.5"]
+    text = (
+        f"False alarms in {WEEKS} weeks, and the median week of alarm:\n\n{markdown_table(weeks, alone)}\n\n"
+        f"Whole looks, {asked.seeds} seeds each; counts of seeds:\n\n{markdown_table(head, rows)}"
+    )
     if asked.write:
-        write_section("monitor", text, page=PAGE)
+        write_section("monitor", text)
 
 
 if __name__ == "__main__":
