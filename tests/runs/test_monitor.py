@@ -18,7 +18,8 @@ from tests.logs import good_row, write_log
 from tests.runs.tiny_city import AS_OF, NOW, write_city
 
 import patrolcast
-from patrolcast.domain.dosage_log import Visits
+from patrolcast.domain.dosage_log import DosageLog, Visits
+from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import Verdict
 from patrolcast.domain.tables import WGS84, CityTables
 from patrolcast.io.evidence import evidence_path, write_evidence
@@ -28,7 +29,7 @@ from patrolcast.runs.load import load_city
 from patrolcast.runs.monitor import Looked, look
 from patrolcast.runs.monitor_evidence import GATE, monitor_gate
 from patrolcast.runs.once import run_once
-from patrolcast.runs.operations import delivered, log_from_runs, read_log
+from patrolcast.runs.operations import delivered, known_by, log_from_runs, read_log
 from patrolcast.runs.pipeline import run_pipeline
 
 MOMENT = datetime.fromisoformat(AS_OF)
@@ -288,6 +289,41 @@ def test_the_document_holds_no_path_and_no_clock(honest: tuple[Path, Looked]) ->
     config, found = honest
     assert looked_at(config).document == found.document
     assert str(config.parent.parent) not in json.dumps(found.document)
+
+
+def test_the_log_is_looked_at_as_it_stood_then(honest: tuple[Path, Looked]) -> None:
+    """Three days in, no week is finished; a score of 28 days later is not yet known."""
+    config, _ = honest
+    early = look(read_settings(config), as_of="2025-12-18T08:00-06:00", now=NOW, invariances=False)
+    assert early.verdict == "not measured"
+    assert early.finding.endswith("no week of the log is finished yet")
+    log = read_log(config.parent.parent / "data" / "log.csv")
+    told = DosageLog(log.table.assign(score_28_days_later=1.0))
+    moment = pd.Timestamp("2026-01-20T00:00Z")
+    then = known_by(told, moment).table
+    known = then["score_28_days_later"].notna()
+    assert (then["shift_end"] <= moment).all()
+    assert known.any()
+    assert (known == (then["shift_start"] + pd.Timedelta(days=28) <= moment)).all()
+
+
+def test_a_log_of_another_city_is_refused(tmp_path: Path) -> None:
+    config = city_with_log(tmp_path)
+    write_log(tmp_path / "data" / "log.csv", [good_row() | dict.fromkeys(("shift_start",), "2026-06-29T11:00:00Z")])
+    read = read_settings(config)
+    with pytest.raises(DataRefusedError, match=r"^dosage log: got no cell of the grid in 1 rows; cells must be of"):
+        look(read, as_of="2026-07-01T05:00-05:00", now=NOW, invariances=False)
+
+
+def test_an_alarm_after_a_run_is_never_passed_by_using_that_run_again(tmp_path: Path) -> None:
+    config = city_with_log(tmp_path)
+    quiet = looked_at(config)
+    store(config, quiet, verdict="no alarm", finding="quiet")
+    first = run_once(read_settings(config), now=NOW)
+    assert first.manifest["publishable"] is True
+    store(config, quiet, verdict="alarm", finding="found")
+    again = run_once(read_settings(config), now=NOW)
+    assert (again.reused, again.publishable, again.stopped_by) == (False, False, [GATE])
 
 
 def test_a_log_about_officers_ends_the_look_with_exit_14(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ NO_COIN = (
     "no coin decided at the end of the budget, so effect and selection cannot be told apart; [patrol] boundary band "
     "makes it measurable"
 )
+NO_LATER = "no score 28 days later yet: 28 days of runs after the first suggestions are needed"
 LABEL_P, LABEL_SHARE = 0.001, 0.05
 """Fewer mislabelled reports than 5 % inflated beliefs by less than 5 % in simulation (docs/monitor.md)."""
 SUSPECT_P = 0.01
@@ -22,9 +23,10 @@ SUSPECT_P = 0.01
 
 def gates_of(found: Findings, *, longest_run_days: int) -> tuple[GateResult, ...]:
     """Every gate on what was found, in the order in which they are read."""
+    why = NO_COIN if found.n_weeks else "no week of the log is finished yet"
     gates = [
-        _reports(found.reports, found.reports_band),
-        _score(found.score_band, found.score_e_values, drawn=found.reports is not None),
+        _reports(found.reports, found.reports_band, why=why),
+        _score(found.score_band, found.score_e_values, why=why if found.reports is None else NO_LATER),
         _labels(found.labels, has_visits=found.moments_of_visits),
         _change(found.citizen_change, found.officer_change),
         _drift(found.drift, found.n_weeks),
@@ -38,10 +40,10 @@ def _unmeasured(name: str, rule: str, why: str) -> GateResult:
     return GateResult(name, None, rule, Verdict.NOT_MEASURED, why, stops=False)
 
 
-def _reports(found: Monitored | None, band: Contrast | None) -> GateResult:
+def _reports(found: Monitored | None, band: Contrast | None, *, why: str) -> GateResult:
     subject = "citizen reports in cells that the coin suggested against cells that it held back"
     if found is None:
-        return _unmeasured("band_reports", f"e-value below {ALARM:g} in every week", NO_COIN)
+        return _unmeasured("band_reports", f"e-value below {ALARM:g} in every week", why)
     gate = sequential_gate(found, name="band_reports", subject=subject)
     if band is None or band.ratio is None:
         return gate
@@ -49,12 +51,9 @@ def _reports(found: Monitored | None, band: Contrast | None) -> GateResult:
     return GateResult(gate.name, gate.value, gate.threshold, gate.verdict, told, stops=gate.stops)
 
 
-def _score(band: Contrast | None, e_values: tuple[float, ...], *, drawn: bool) -> GateResult:
+def _score(band: Contrast | None, e_values: tuple[float, ...], *, why: str) -> GateResult:
     rule = f"e-value below {ALARM:g} in every week"
-    if not drawn:
-        return _unmeasured("band_score_later", rule, NO_COIN)
     if band is None or not e_values:
-        why = "no score 28 days later yet: 28 days of runs after the first suggestions are needed"
         return _unmeasured("band_score_later", rule, why)
     highest, seen = max(e_values), np.expm1(band.difference)
     could = np.expm1(2.8 * band.standard_error)

@@ -14,6 +14,7 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, NotPermittedError, shown
 from patrolcast.domain.settings_keys import path_base, paths_in
+from patrolcast.io.evidence import KINDS, evidence_path
 from patrolcast.io.settings_file import DATA, ConfigFile
 
 PACKAGE = Path(__file__).parent.parent
@@ -45,7 +46,7 @@ def file_sha256(path: Path) -> str:
 
 
 def input_files(config: ConfigFile) -> tuple[InputFile, ...]:
-    """Every input that the config names, with its hash, in order of key and path.
+    """Every input that the config names, and stored evidence where there is any, in order of key and path.
 
     Raises
     ------
@@ -57,6 +58,7 @@ def input_files(config: ConfigFile) -> tuple[InputFile, ...]:
     # The dosage log is what came of earlier runs: no forecast reads it, so a new row of it makes no new run.
     read = [(key, path) for key, path in paths_in(config.settings) if path_base(key) == "file" and key[0] != "monitor"]
     named = [(".".join(key), path) for key, path in read]
+    named += [(f"evidence.{kind}", path) for kind in KINDS if (path := evidence_path(config, kind)).is_file()]
     named = [(key, path) for key, path in named if key not in MAY_BE_ABSENT or path.is_file()]
     found = [_input(key, part, config) for key, path in named for part in _parts(path)]
     return tuple(sorted(found, key=lambda one: (one.key, one.path)))

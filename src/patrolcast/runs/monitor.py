@@ -19,6 +19,7 @@ from patrolcast.audit.feedback import Findings, examine
 from patrolcast.audit.feedback_gates import gates_of
 from patrolcast.audit.log_rows import Records, Whole, logged_rows
 from patrolcast.domain.dosage_log import DosageLog, Visits
+from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateResult, Progress, Verdict
 from patrolcast.domain.settings import Settings
@@ -30,7 +31,7 @@ from patrolcast.io.stored_config import in_canonical_order
 from patrolcast.runs.invariance import invariance_gates
 from patrolcast.runs.load import load_city
 from patrolcast.runs.monitor_evidence import ALARM, NOTHING, QUIET, sections_sha256
-from patrolcast.runs.operations import delivered, log_from_runs, read_log, read_visits
+from patrolcast.runs.operations import delivered, known_by, log_from_runs, read_log, read_visits
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,16 @@ def look(
             cells = cover_area(
                 city.tables.boundary, city.tables.districts, city.tables.water, resolution=settings.area.resolution
             )["cell"]
+            rows = logged_rows(log, pd.Index(cells))
+            if not len(rows.cell):
+                raise DataRefusedError(
+                    "dosage log",
+                    got=f"no cell of the grid in {len(log.table)} rows",
+                    rule="cells must be of [area] and its resolution",
+                    cure="check that the log is of this city",
+                )
             found = examine(
-                logged_rows(log, pd.Index(cells)),
+                rows,
                 _records(city.tables.incidents.table, cells, settings),
                 _records(_officer(city.tables.set_aside.table), cells, settings),
                 None if visits is None else _located(visits, pd.Index(cells)),
@@ -108,8 +117,9 @@ def operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tuple[D
     if monitor.log is not None:
         log = read_log(monitor.log)
     else:
-        log = log_from_runs(settings.publish.runs, name=settings.name, weights=dict(settings.patrol.weights))
-    log = log.until(pd.Timestamp(as_of))
+        weights = dict(settings.patrol.weights)
+        log = log_from_runs(settings.publish.runs, name=settings.name, weights=weights, as_of=pd.Timestamp(as_of))
+    log = known_by(log, pd.Timestamp(as_of))
     if monitor.since is not None:
         log = log.since(pd.Timestamp(monitor.since, tz=settings.area.timezone))
     if monitor.visits is None:

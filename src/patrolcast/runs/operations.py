@@ -63,10 +63,13 @@ def read_visits(extract: VisitsExtract, *, timezone: str, resolution: int) -> Vi
     )
 
 
-def log_from_runs(runs: Path, *, name: str, weights: Mapping[str, float]) -> DosageLog:
+def log_from_runs(
+    runs: Path, *, name: str, weights: Mapping[str, float], as_of: pd.Timestamp | None = None
+) -> DosageLog:
     """The log that the whole run folders of one config make: the last run made before a shift speaks for that shift.
 
-    ``weights`` are those of [patrol]: a category of weight 0 is no part of a score.
+    ``weights`` are those of [patrol]: a category of weight 0 is no part of a score. Runs made after ``as_of`` are left
+    out.
     """
     rows: list[pd.DataFrame] = []
     scores: list[pd.DataFrame] = []
@@ -74,9 +77,11 @@ def log_from_runs(runs: Path, *, name: str, weights: Mapping[str, float]) -> Dos
         manifest = store.whole_manifest(folder)
         if manifest is None or manifest.get("name") != name or not manifest.get("publishable"):
             continue
-        as_of = pd.Timestamp(manifest["as_of"])
-        rows.append(_rows_of(read_suggestions(folder, manifest)).assign(run_id=manifest["run_id"], as_of=as_of))
-        scores.append(_scores_of(read_forecast(folder, manifest), weights).assign(as_of=as_of))
+        made = pd.Timestamp(manifest["as_of"])
+        if as_of is not None and made > as_of:
+            continue
+        rows.append(_rows_of(read_suggestions(folder, manifest)).assign(run_id=manifest["run_id"], as_of=made))
+        scores.append(_scores_of(read_forecast(folder, manifest), weights).assign(as_of=made))
     if not rows:
         return empty_log()
     table = _latest(pd.concat(rows, ignore_index=True)).drop(columns="as_of")
@@ -85,6 +90,14 @@ def log_from_runs(runs: Path, *, name: str, weights: Mapping[str, float]) -> Dos
     keys = ["cell", "shift_start"]
     joined = table.drop(columns="score_28_days_later").merge(later[[*keys, "score_28_days_later"]], on=keys, how="left")
     return make_log(joined)
+
+
+def known_by(log: DosageLog, as_of: pd.Timestamp) -> DosageLog:
+    """The log as it could stand at ``as_of``: shifts that were over, later scores of shifts that had begun."""
+    table = log.until(as_of).table.copy()
+    ahead = table["shift_start"] + pd.Timedelta(days=LATER_DAYS) > as_of
+    table.loc[ahead, "score_28_days_later"] = np.nan
+    return DosageLog(table)
 
 
 def delivered(log: DosageLog, visits: Visits, *, source: str) -> DosageLog:
