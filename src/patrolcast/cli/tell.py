@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,7 +95,7 @@ def top_suggestions(table: pd.DataFrame, timezone: str, *, most: int = TOP) -> l
     return [
         {
             "district": str(row.district),
-            "shift": f"{begin:%a %d %b %H:%M}-{finish:%H:%M}",
+            "shift": f"{begin:%a %d %b %H:%M}-{_clock_at_end(begin, finish)}",
             "cell": str(row.cell),
             "expected": f"{row.expected_incidents:.2f} ({row.lower:.2f}-{row.upper:.2f})",
             "why": str(row.reasons).split("; ")[0],
@@ -114,3 +115,9 @@ def table_lines(rows: list[dict[str, str]]) -> list[str]:
     every = [dict(zip(rows[0], rows[0], strict=True)), *({k: clean(v) for k, v in row.items()} for row in rows)]
     widths = {name: max(len(row[name]) for row in every) for name in rows[0]}
     return ["  ".join(row[name].ljust(widths[name]) for name in widths).rstrip() for row in every]
+
+
+def _clock_at_end(begin: datetime, end: datetime) -> str:
+    """The clock at the end of a shift; midnight is the end of its day, not the start of the next."""
+    ends_day = end.date() > begin.date() and f"{end:%H:%M}" == "00:00"
+    return "24:00" if ends_day else f"{end:%H:%M}"

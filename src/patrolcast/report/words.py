@@ -160,16 +160,18 @@ def shift(start: datetime, end: datetime, zone: str) -> str:
     >>> begin = datetime(2026, 6, 30, 11, tzinfo=timezone.utc)
     >>> shift(begin, datetime(2026, 6, 30, 19, tzinfo=timezone.utc), "America/Chicago")
     'Tuesday 30 June, 06:00 to 14:00 CDT'
+    >>> begin = datetime(2026, 6, 30, 5, tzinfo=timezone.utc)
+    >>> shift(begin, datetime(2026, 7, 1, 5, tzinfo=timezone.utc), "America/Chicago")
+    'Tuesday 30 June, 00:00 to 24:00 CDT'
     """
     local = start.astimezone(ZoneInfo(zone))
     until = end.astimezone(ZoneInfo(zone))
     names = zone_name(start, zone), zone_name(end, zone)
     first = f"{local:%H:%M}" + (f" {names[0]}" if names[0] != names[1] else "")
-    next_day = " next day" if until.date() != local.date() and f"{until:%H:%M}" != "00:00" else ""
-    return (
-        f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}, "
-        f"{first} to {until:%H:%M}{next_day} {names[1]}"
-    )
+    last = f"{until:%H:%M}"
+    if until.date() != local.date():
+        last = "24:00" if last == "00:00" else f"{last} next day"
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}, {first} to {last} {names[1]}"
 
 
 def age(hours: float) -> str:
