@@ -48,8 +48,12 @@ def trailing_mean(running: Running, days: int) -> Rates:
     """Reports per day over the last ``days`` origin days (fewer at the start of the history), from ``first`` on."""
     end = np.arange(running.first + 1, running.start + running.totals.shape[0])
     begin = np.maximum(end - days, 0)
-    change = running.totals[end - running.start] - running.totals[begin - running.start]
-    return change.astype(np.float32) / (end - begin).astype(np.float32)[:, None]
+    earlier = begin - running.start
+    if begin[0] == end[0] - days:  # no window is cut short: a slice needs no copy
+        earlier = slice(earlier[0], earlier[-1] + 1)
+    rates = (running.totals[running.first + 1 - running.start :] - running.totals[earlier]).astype(np.float32)
+    rates /= (end - begin).astype(np.float32)[:, None]
+    return rates
 
 
 def long_run_mean(running: Running) -> Rates:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from patrolcast.grid.panel import Panel
 from patrolcast.runs.plan import Plan
 
 _LONGEST_HORIZON_DAYS = 32
+_MOST_CELL_WEEKS = 300_000
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,19 @@ def category_inputs(
 
 
 def _weekly(panel: Panel, code: int, plan: Plan) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    """Origins a week apart in the training window, and what occurred in the week after each, ``[n_weeks, n_cells]``."""
+    """Origins a week apart in the training window, and what occurred in the week after each, ``[n_weeks, n_cells]``.
+
+    Of a large city's long history every second week or fewer: twenty weights need no more, and the fit takes as long as
+    there are rows.
+    """
     window = plan.training
     week = (window.origins - window.origins.min()) // 7
     order = np.argsort(week, kind="stable")
     weeks, first = np.unique(week[order], return_index=True)
     counts = np.add.reduceat(panel.occurred(code)[window.shifts[order]], first, axis=0, dtype=np.int64)
-    return (weeks * 7 + window.origins.min()).astype(np.int32), counts
+    step = ceil(counts.size / _MOST_CELL_WEEKS)
+    used = slice((len(weeks) - 1) % step, None, step)  # the latest week always
+    return (weeks[used] * 7 + window.origins.min()).astype(np.int32), counts[used]
 
 
 def shared_inputs(
