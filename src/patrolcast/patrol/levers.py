@@ -1,0 +1,49 @@
+"""Caps and cool-downs: no cell is suggested night after night without end, whatever its rank.
+
+::
+
+    nights        1 2 3 4 5 6 7 8
+    suggested     x x x x x . . x      five in a row, then two nights of rest
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Caps:
+    """At most ``most`` of any ``window`` nights; after ``run`` nights in a row ``rest`` nights without."""
+
+    most: int = 10
+    window: int = 14
+    run: int = 5
+    rest: int = 2
+
+    @property
+    def memory(self) -> int:
+        """Nights of the past that decide."""
+        return max(self.window - 1, self.run + self.rest - 1)
+
+
+def held_back(past: Flags, caps: Caps) -> Flags:
+    """Cells that may not be suggested tonight, ``[n_cells]``.
+
+    Parameters
+    ----------
+    past : which cells were suggested on the nights before, ``[n_nights, n_cells]``, the latest last; what is missing at
+        the beginning counts as not suggested.
+    """
+    n_cells = past.shape[1]
+    recent = past[-(caps.window - 1) :] if caps.window > 1 else past[:0]
+    held: Flags = recent.sum(axis=0) >= caps.most
+    for ago in range(caps.rest):
+        last = len(past) - ago
+        if last - caps.run >= 0:
+            held = held | past[last - caps.run : last].all(axis=0)
+    return held if len(past) else np.zeros(n_cells, dtype=bool)

@@ -1,0 +1,74 @@
+"""Exposure-bounded allocation: optimal by enumeration, within its bounds, and plain about bounds it cannot keep."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from patrolcast.domain.errors import ConfigError
+from patrolcast.patrol.allocation import ExposureBound, bounded_visits, exposure_ratio, reachable_ratio
+
+RNG = np.random.default_rng(12)
+N = 14
+SCORE = RNG.gamma(0.5, size=N) / 1000
+B = RNG.integers(10, 200, N).astype(float)
+A = 210.0 - B
+
+
+def bound(floor: float = 0.0, ceiling: float = np.inf) -> ExposureBound:
+    return ExposureBound("group_b", "group_a", B, A, floor, ceiling)
+
+
+def best_by_enumeration(k: int, floor: float, ceiling: float) -> float:
+    best = -np.inf
+    for chosen in combinations(range(N), k):
+        visits = np.zeros(N)
+        visits[list(chosen)] = 1
+        if floor <= exposure_ratio(visits, B, A) <= ceiling:
+            best = max(best, float(SCORE @ visits))
+    return best
+
+
+@pytest.mark.parametrize(("floor", "ceiling"), [(0.0, np.inf), (0.9, 1.1), (0.0, 0.7), (1.3, np.inf)])
+def test_it_finds_what_trying_every_allocation_finds(floor: float, ceiling: float) -> None:
+    visits = bounded_visits(SCORE, budget=5, most_per_cell=1, bounds=[bound(floor, ceiling)])
+    assert visits.sum() == 5
+    assert visits.max() == 1
+    assert floor <= exposure_ratio(visits, B, A) <= ceiling
+    assert float(SCORE @ visits) == pytest.approx(best_by_enumeration(5, floor, ceiling), rel=1e-5)
+
+
+def test_without_bounds_it_is_the_ranking() -> None:
+    visits = bounded_visits(SCORE, budget=6, most_per_cell=2, bounds=[])
+    assert sorted(np.flatnonzero(visits)) == sorted(np.argsort(-SCORE)[:3])
+
+
+def test_a_ceiling_out_of_reach_is_told_with_how_far() -> None:
+    least = reachable_ratio(bound(), budget=5, most_per_cell=1, greatest=False)
+    with pytest.raises(ConfigError) as error:
+        bounded_visits(SCORE, budget=5, most_per_cell=1, bounds=[bound(ceiling=0.01)])
+    assert str(error.value) == (
+        f"[patrol.bound] group_b against group_a: got ceiling 0.01; 5 visits allow no ratio below {least:.3g}; "
+        f"move the bound by {least - 0.01:.2g} or more, or raise the budget"
+    )
+
+
+def test_a_floor_out_of_reach_is_told_as_a_floor() -> None:
+    with pytest.raises(ConfigError, match="got floor 1000; 5 visits allow no ratio above"):
+        bounded_visits(SCORE, budget=5, most_per_cell=1, bounds=[bound(floor=1000.0)])
+
+
+def test_bounds_that_only_contradict_each_other_are_told_together() -> None:
+    with pytest.raises(ConfigError, match="whole visits cannot keep all bounds at once"):
+        bounded_visits(SCORE, budget=5, most_per_cell=1, bounds=[bound(ceiling=0.8), bound(floor=1.2)])
+
+
+def test_the_reachable_ratio_bounds_every_allocation() -> None:
+    least = reachable_ratio(bound(), budget=3, most_per_cell=1, greatest=False)
+    most = reachable_ratio(bound(), budget=3, most_per_cell=1, greatest=True)
+    ratios = [exposure_ratio(np.isin(np.arange(N), one), B, A) for one in combinations(range(N), 3)]
+    assert least <= min(ratios) + 1e-9
+    assert most >= max(ratios) - 1e-9
+    assert least > 0.8 * min(ratios)
