@@ -27,6 +27,7 @@ from patrolcast.domain.settings_base import (
 )
 from patrolcast.domain.settings_loop import Loop
 from patrolcast.domain.settings_monitor import Monitor
+from patrolcast.domain.settings_patrol import Patrol as Patrol
 from patrolcast.domain.settings_waivers import Waiver
 
 
@@ -219,21 +220,6 @@ class Model(Section):
     leaves: int = Field(8, ge=4, le=255, description="leaves of one tree")
     seed: int = Field(7, ge=0, description="the same seed gives the same bytes")
     threads: int = Field(2, ge=1, le=64, description="never changes a byte of the result")
-
-
-class Patrol(Section):
-    """[patrol]: the shift's budget of discretionary patrol, and how it is dealt out."""
-
-    minutes_per_district: Positive = Field(120.0, description="patrol minutes per district and shift")
-    visit_minutes: float = Field(15.0, ge=10.0, le=15.0, description="length of one visit (Koper 1995: 10-15 minutes)")
-    visits_per_cell: int = Field(2, ge=1, le=12, description="the most visits to one cell in one shift")
-    weights: dict[Name, NotNegative] = Field({}, description="category -> weight in the ranking; absent: 1 for each")
-
-    @model_validator(mode="after")
-    def _pays_for_a_visit(self) -> Patrol:
-        if self.minutes_per_district < self.visit_minutes:
-            raise ValueError(f"minutes_per_district must pay for one visit of {self.visit_minutes:g} minutes")
-        return self
 
 
 class Gates(Section):

@@ -66,6 +66,7 @@ class CityTables:
     residents : census polygons with one column per group, ``total``, and ``moe_<group>`` where margins of error are
         given; only `audit` and the screen may look.
     settled : polygons where people live, for spreading residents over cells, or None.
+    past_suggestions : ``cell`` and ``shift_start`` (UTC) of what was suggested before, for caps; or None.
     """
 
     incidents: CitizenIncidents
@@ -76,6 +77,7 @@ class CityTables:
     places: dict[str, gpd.GeoDataFrame]
     residents: gpd.GeoDataFrame | None
     settled: gpd.GeoDataFrame | None = None
+    past_suggestions: pd.DataFrame | None = None
 
 
 def empty_incidents() -> pd.DataFrame:

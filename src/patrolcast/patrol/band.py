@@ -6,10 +6,10 @@ Within a district and shift, with K cells in the budget and a half-width b:
     chance        1     |    1/2      |     1/2     |     0
                         `---- exactly b of these 2 b, drawn by a seeded shuffle ----'
 
-Exactly b are drawn, so the budget is kept to the minute, and each has the chance 1/2. Uniform cells take the place of the
-last sure ones and are drawn from all cells outside the band with equal chance. Comparison cells are those of the band that
-the draw held back: they get no visit, and are logged. Chances are logged because only then can effects be estimated
-without bias (Horvitz & Thompson 1952, doi 10.1080/01621459.1952.10483446); the estimate is `audit/band`.
+Exactly b are drawn, so the budget is kept to the minute, and each has the chance 1/2. Uniform cells take the place of
+the last sure ones and are drawn from all cells outside the band with equal chance. Comparison cells are those of the
+band that the draw held back: they get no visit, and are logged. Chances are logged because only then can effects be
+estimated without bias (Horvitz & Thompson 1952, doi 10.1080/01621459.1952.10483446); the estimate is `audit/band`.
 """
 
 from __future__ import annotations

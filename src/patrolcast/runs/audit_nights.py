@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from patrolcast.grid.panel import Panel
-from patrolcast.runs.dealing import Dealer
+from patrolcast.runs.dealing import Dealer, When
 from patrolcast.runs.forecasting import Forecast
+from patrolcast.runs.levers import without_past
 from patrolcast.runs.plan import Plan
 
 Numbers = npt.NDArray[np.float64]
@@ -36,6 +37,7 @@ class AuditedNights:
     reached: Numbers
     predicted: Numbers
     expected: npt.NDArray[np.float32]
+    when: When
     first: str
     last: str
 
@@ -44,7 +46,8 @@ def audited_nights(panel: Panel, plan: Plan, forecast: Forecast, dealer: Dealer)
     """The validation window, dealt as the run deals, with what was reported."""
     shifts = plan.validation.shifts
     score = dealer.score(forecast.validated)
-    visits = dealer.deal(score).astype(np.float64)
+    when = without_past(panel, shifts)
+    visits = dealer.deal(score, when).astype(np.float64)
     need = np.zeros(score.shape)
     counts = np.zeros(score.shape)
     for code, weight in enumerate(dealer.weights):
@@ -67,6 +70,7 @@ def audited_nights(panel: Panel, plan: Plan, forecast: Forecast, dealer: Dealer)
         reached=nightly(counts * (visits > 0)),
         predicted=forecast.validated.sum(axis=(0, 1), dtype=np.float64),
         expected=forecast.validated,
+        when=when,
         first=f"{days.iloc[0]:%Y-%m-%d}",
         last=f"{days.iloc[-1]:%Y-%m-%d}",
     )

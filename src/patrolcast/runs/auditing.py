@@ -11,6 +11,8 @@ Residents enter here, after forecast and suggestions are made, and nothing here 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import h3
 import numpy as np
@@ -149,14 +151,17 @@ def _uneven(
         told = f"each category at its survey rate ({limits.survey_source or 'source not named'})"
         expected = nights.expected.astype(np.float64)
         survey[told] = ascertainment.corrected_by_category(expected, dealer.weights, rates)
+    # Under a bound the table is about the ranking without it: hundreds of integer programmes would tell no more.
+    free = replace(dealer, bounds=())
+    visits = free.deal(nights.score, nights.when).astype(np.float64) if dealer.bounds else nights.visits
     return ascertainment.under_reporting_ratios(
         nights.score,
-        nights.visits,
+        visits,
         nights.need.sum(axis=0),
         own,
         other,
         total,
-        deal=lambda score: dealer.deal(score).astype(np.float64),
+        deal=lambda score: free.deal(score, nights.when).astype(np.float64),
         ratios=limits.reporting_ratios,
         other_scores=survey,
         names=names,

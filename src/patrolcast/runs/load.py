@@ -90,9 +90,30 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     tables = CityTables(
         CitizenIncidents(incidents), SetAsideRecords(judged.set_aside), layers.boundary, layers.districts,
         layers.water, layers.places, layers.residents, layers.settled,
+        _past(settings),
     )  # fmt: skip
     notes = tuple(intake_notes(raw, judged, delay_hours=settings.incidents.reporting_delay_hours))
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes + layers.notes)
+
+
+def _past(settings: Settings) -> pd.DataFrame | None:
+    """Past suggestions that the caps of [patrol] count; rows without a visit were not suggested."""
+    path = None if settings.patrol.caps is None else settings.patrol.caps.past
+    if path is None:
+        return None
+    require_file(path)
+    table = pd.DataFrame(read_table(path))
+    missing = [name for name in ("cell", "shift_start") if name not in table.columns]
+    if missing:
+        rule = "[patrol.caps] past needs cell and shift_start"
+        raise DataRefusedError(path.name, got=f"no column {shown(missing[0])}", rule=rule)
+    if "visits" in table.columns:
+        table = table[table["visits"] != "0"]
+    moments = pd.to_datetime(table["shift_start"], utc=True, errors="coerce", format="ISO8601")
+    if moments.isna().any():
+        got = f"{int(moments.isna().sum())} times that are none"
+        raise DataRefusedError(path.name, got=got, rule="shift_start is an ISO 8601 instant with zone")
+    return pd.DataFrame({"cell": table["cell"].to_numpy(), "shift_start": pd.DatetimeIndex(moments)})
 
 
 def _read(sources: list[Source], columns: dict[str, str], time_format: str | None) -> RawTable:

@@ -34,6 +34,7 @@ from patrolcast.runs.compared_only import refuse_comparison_only
 from patrolcast.runs.dealing import dealer_of
 from patrolcast.runs.forecasting import Forecast, make_forecast
 from patrolcast.runs.inputs import Spreading, inputs_from
+from patrolcast.runs.levers import exposure_bounds, levers_told, when_of
 from patrolcast.runs.plan import Plan, plan_windows
 from patrolcast.runs.suggesting import forecast_table, horizon_matrix, suggest
 
@@ -91,7 +92,8 @@ def _run(
     admission = admit_features(settings, screened_out)
     plan = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
     forecast = forecast_panel(panel, grid, plan, admission, settings, progress=progress)
-    dealer = dealer_of(grid.cells, panel.categories, settings.patrol, seed=settings.model.seed)
+    bounds = exposure_bounds(tables, settings, grid.cells)
+    dealer = dealer_of(grid.cells, panel.categories, settings.patrol, seed=settings.model.seed, bounds=bounds)
     with progress.stage("suggestions"):
         suggested = suggest(
             grid.cells,
@@ -100,6 +102,7 @@ def _run(
             plan,
             forecast,
             dealer=dealer,
+            when=when_of(panel, plan.horizon.shifts, tables, settings, grid.cells, as_of=as_of),
             timezone=settings.area.timezone,
             threads=settings.model.threads,
         )
@@ -132,7 +135,10 @@ def _run(
         disparity=disparity,
         model_text=forecast.model.text,
         training=forecast.training,
-        notes=tuple(f"{n} incidents lie {why} and are not counted" for why, n in panel.uncounted.items() if n),
+        notes=(
+            *(f"{n} incidents lie {why} and are not counted" for why, n in panel.uncounted.items() if n),
+            *levers_told(settings.patrol),
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from patrolcast.forecast import explain, intervals
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.patrol import areas
-from patrolcast.runs.dealing import Dealer
+from patrolcast.runs.dealing import Dealer, When
 from patrolcast.runs.forecasting import Forecast
 from patrolcast.runs.plan import Plan
 
@@ -40,6 +40,7 @@ def suggest(
     forecast: Forecast,
     *,
     dealer: Dealer,
+    when: When,
     timezone: str,
     threads: int,
 ) -> Suggested:
@@ -48,9 +49,9 @@ def suggest(
     ``expected_incidents`` is the sum over the categories with a weight above 0; the ranking uses the weights.
     """
     weights, names, district = dealer.weights, dealer.names, dealer.district
-    ranks = dealer.rank(dealer.score(forecast.expected))
-    visits = dealer.visits(ranks)
-    shift, cell = np.nonzero(visits)
+    dealt = dealer.deal_out(dealer.score(forecast.expected), when)
+    ranks, visits = dealt.ranks, dealt.visits
+    shift, cell = np.nonzero(dealt.role != "")
     counted = weights > 0
     means, shapes = forecast.expected[counted][:, shift, cell], forecast.shape[counted][:, shift, cell]
     expected = means.sum(axis=0)
@@ -77,8 +78,8 @@ def suggest(
             "expected_by_category": _by_category(panel.categories, forecast.expected[:, shift, cell], counted),
             "visits": visits[shift, cell],
             "patrol_minutes": visits[shift, cell] * dealer.patrol.visit_minutes,
-            "role": "suggested",
-            "propensity": 1.0,
+            "role": dealt.role[shift, cell],
+            "propensity": dealt.propensity[shift, cell],
         }
     )
     told, explanations, error = _explain(table, shift, cell, leading, panel, calendar, forecast, timezone, threads)
