@@ -1,0 +1,60 @@
+"""Which method is used: the one with the lowest deviance, the model only where it beats every baseline."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import mean_poisson_deviance
+
+from patrolcast.forecast.validation import compare, mean_deviance, top_hits
+
+RNG = np.random.default_rng(4)
+TRUTH = RNG.gamma(0.6, 0.2, (30, 100)) + 1e-3
+OBSERVED = RNG.poisson(TRUTH).astype(np.uint16)
+FLAT = np.full_like(TRUTH, TRUTH.mean())
+TIES = np.arange(100)
+
+
+def test_deviance_is_that_of_scikit_learn() -> None:
+    for expected in (TRUTH, FLAT, TRUTH * 1.3):
+        wanted = mean_poisson_deviance(OBSERVED.reshape(-1), expected.reshape(-1))
+        assert mean_deviance(expected, OBSERVED) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_the_better_method_is_used_whatever_it_is_called() -> None:
+    assert compare("theft", {"model": TRUTH, "climatology": FLAT}, OBSERVED, tie_order=TIES).used == "model"
+    behind = compare("theft", {"model": FLAT, "climatology": TRUTH}, OBSERVED, tie_order=TIES)
+    assert behind.used == "climatology"
+    assert behind.predicted_over_observed == pytest.approx(TRUTH.sum() / OBSERVED.sum())
+
+
+def test_of_equals_the_model_is_used_and_then_the_first_name() -> None:
+    same = {"model": TRUTH, "climatology": TRUTH, "kernel_density": TRUTH}
+    assert compare("theft", same, OBSERVED, tie_order=TIES).used == "model"
+    worse = {"model": FLAT, "kernel_density": TRUTH, "climatology": TRUTH}
+    assert compare("theft", worse, OBSERVED, tie_order=TIES).used == "climatology"
+
+
+def test_hits_by_hand() -> None:
+    """Two shifts of 40 cells: the top 5 % are two cells; they hold 3 of 4 incidents, then 0 of 2."""
+    expected, observed = np.zeros((2, 40)), np.zeros((2, 40), dtype=np.uint16)
+    expected[:, [7, 9]] = [[3.0, 2.0], [3.0, 2.0]]
+    observed[0, [7, 9, 20]] = [2, 1, 1]
+    observed[1, 30] = 2
+    assert top_hits(expected, observed, tie_order=np.arange(40)) == pytest.approx(3 / 6)
+
+
+def test_ties_follow_the_seeded_order() -> None:
+    observed = np.zeros((1, 40), dtype=np.uint16)
+    observed[0, 39] = 1
+    flat = np.ones((1, 40))
+    assert top_hits(flat, observed, tie_order=np.arange(40)) == 0
+    assert top_hits(flat, observed, tie_order=np.arange(40)[::-1]) == 1
+
+
+def test_without_an_incident_nothing_is_measured_and_nothing_claimed() -> None:
+    none = np.zeros_like(OBSERVED)
+    found = compare("theft", {"model": TRUTH, "climatology": FLAT}, none, tie_order=TIES)
+    assert found.n_incidents == 0
+    assert np.isnan(found.predicted_over_observed)
+    assert np.isnan(found.hits["model"])
