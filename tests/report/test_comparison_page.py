@@ -15,7 +15,7 @@ from patrolcast.grid.cells import cell_polygons
 from patrolcast.io.encode import json_bytes
 from patrolcast.report.comparison_data import COLUMNS, comparison_document, comparison_table
 from patrolcast.report.comparison_page import comparison_page
-from patrolcast.report.comparison_words import NULL, base_told, finding, null_check, pair_sentence
+from patrolcast.report.comparison_words import NULL, base_told, finding, headline, null_check, pair_sentence
 
 HITS = Measure("hits", "accuracy", "incidents caught by the patrol budget", "share")
 EXPOSED = Measure("log_exposure_ratio_b", "disparity", "patrol where a resident of b lives", "ratio", True, 0.05, "b")
@@ -97,6 +97,14 @@ def test_no_supported_difference_is_never_told_as_the_same() -> None:
     assert pair_sentence(found, found.pairs[0]) == (
         "Compared with base, enforced: no supported difference in any of 3 measures. A change of up to 13.9 % in the "
         "patrol of b residents cannot be excluded."
+    )
+
+
+def test_the_headline_of_nothing_found_says_what_cannot_be_excluded() -> None:
+    found = comparison(pair("enforced"))
+    assert headline(found, found.pairs[0]) == (
+        "enforced: no supported difference in incidents caught or in the patrol of any group. A change of up to 13.9 % "
+        "in the patrol of b residents cannot be excluded."
     )
 
 

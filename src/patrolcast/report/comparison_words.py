@@ -93,7 +93,10 @@ def headline(comparison: Comparison, pair: Pair) -> str:
     named = [one for one in pair.differences if one.measure == "hits" or one.measure.startswith("log_exposure_ratio")]
     supported = [phrase(comparison.measure(one.measure), one) for one in named if one.supported]
     open_ = [short_name(comparison.measure(one.measure)) for one in named if not one.supported]
-    told = listed(supported) if supported else ""
+    if not supported:
+        told = f"{variant_name(pair.second)}: {NOTHING} in incidents caught"
+        return f"{told}{' or in the patrol of any group' if len(named) > 1 else ''}. {_not_excluded(comparison, pair)}"
+    told = listed(supported)
     rest = f"{NOTHING} in {listed(open_)}" if open_ else ""
     return f"{variant_name(pair.second)}: {'; '.join(part for part in (told, rest) if part)}."
 
