@@ -13,6 +13,7 @@ from tests.runs.tiny_city import NOW
 from patrolcast.domain.comparison import Comparison
 from patrolcast.domain.errors import ConfigError, DataRefusedError, UsageError
 from patrolcast.domain.records import Progress
+from patrolcast.io.parts import read_part
 from patrolcast.runs import compare_tracks
 from patrolcast.runs.compare import NULL, compare_variants
 from patrolcast.runs.compare_load import folds_hash, lay
@@ -93,6 +94,31 @@ def test_variants_that_only_deal_differently_share_one_forecast(
     assert len(made) == 6
     [pair] = found.pairs
     assert next(d for d in pair.differences if d.measure == "distinct_cells").by.estimate > 0
+
+
+def most_nights_in_six(parts: Path) -> list[int]:
+    """Of each variant, the most nights out of any six in a row on which one cell was suggested."""
+    by_fold = sorted(parts.glob("*.npz"), key=lambda path: int(path.stem.rsplit("-f", 1)[1]))
+    found = []
+    for key in sorted({path.stem.split("-")[0] for path in by_fold}):
+        own = [read_part(parts, path.stem) for path in by_fold if path.stem.startswith(key)]
+        nights = np.concatenate([part["suggested"] for part in own if part is not None])
+        found.append(int(np.lib.stride_tricks.sliding_window_view(nights, 6, axis=0).sum(axis=-1).max()))
+    return found
+
+
+def test_caps_look_back_across_trainings_and_bounds_hold_the_exposure(tmp_path: Path) -> None:
+    variants = write_variants(tmp_path)
+    folder = variants["coarse"].parent
+    caps = "[patrol.caps]\nmost_nights = 3\nof_nights = 6\nrun_nights = 3\nrest_nights = 1\n"
+    bound = '[patrol.bound]\ngroup = "group_a"\nfloor = 0.5\nceiling = 0.9\n'
+    paths = [variants["citizen_only"], write_variant(folder, "capped", caps), write_variant(folder, "bounded", bound)]
+    found = compare_variants(paths, parts=tmp_path / "parts", now=NOW, n_nights=12)
+    most = sorted(most_nights_in_six(tmp_path / "parts"))
+    assert most[0] == 3, "the capped variant suggests no cell more than 3 nights in 6, trainings or not"
+    assert most[1:] == [6, 6]
+    ratio = {one.name: one.measured["log_exposure_ratio_group_a"] for one in found.variants}
+    assert ratio["bounded"].estimate <= np.log(0.9) + 0.02 < ratio["citizen_only"].estimate
 
 
 def test_counting_officer_records_sends_patrol_where_officers_were(tmp_path: Path) -> None:

@@ -19,8 +19,10 @@ from patrolcast.grid.cells import locate
 from patrolcast.grid.overlay import overlay
 from patrolcast.grid.panel import Panel, counting_records, known_records
 from patrolcast.io.hashing import digest
+from patrolcast.patrol.allocation import ExposureBound
 from patrolcast.runs.compare_nights import Shared
 from patrolcast.runs.compare_variants import ENFORCEMENT, Chosen
+from patrolcast.runs.levers import exposure_bounds
 from patrolcast.runs.load import LoadedCity, load_city
 from patrolcast.runs.load_layers import load_layers
 from patrolcast.runs.pipeline import Grid, count, lay_grid
@@ -34,12 +36,14 @@ class Ready:
     Attributes
     ----------
     compared : officer-initiated records known by day and cell, where the variant uses them.
+    bounds : on the exposure of groups, where the variant asks for them.
     """
 
     grid: Grid
     panel: Panel
     inside: npt.NDArray[np.int64]
     compared: npt.NDArray[np.uint16] | None
+    bounds: tuple[ExposureBound, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,8 +131,9 @@ def _grid_key(settings: Settings) -> str:
 
 def _ready(one: Chosen, grid: Grid, panel: Panel, shared: Shared, tables: CityTables) -> Ready:
     inside = overlay(shared.cells, grid.cells)
+    bounds = exposure_bounds(tables, one.settings, grid.cells)
     if not one.admission.comparison_only:
-        return Ready(grid, panel, inside, None)
+        return Ready(grid, panel, inside, None, bounds)
     table, aside = tables.set_aside.table, tables.set_aside
     where = table["longitude"].to_numpy(), table["latitude"].to_numpy()
     position = locate(*where, grid.cells["cell"], resolution=one.settings.area.resolution)
@@ -138,4 +143,4 @@ def _ready(one: Chosen, grid: Grid, panel: Panel, shared: Shared, tables: CityTa
         raise DataRefusedError(f"variant {one.name}", got="no officer-initiated record", rule="needs some", cure=cure)
     if one.settings.policy.comparison_counted:
         panel = counting_records(aside, position, panel, provenance=Provenance.OFFICER, category=ENFORCEMENT)
-    return Ready(grid, panel, inside, known)
+    return Ready(grid, panel, inside, known, bounds)

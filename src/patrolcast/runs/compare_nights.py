@@ -9,12 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from patrolcast.audit.variant_measures import Nights
-from patrolcast.domain.settings import Patrol
 from patrolcast.forecast.calibration import poisson_deviance
 from patrolcast.grid.overlay import spread
 from patrolcast.grid.panel import Panel
-from patrolcast.runs.dealing import dealer_of
-from patrolcast.runs.pipeline import Grid
+from patrolcast.runs.dealing import Dealer, When
 
 Floats = npt.NDArray[np.float64]
 
@@ -52,21 +50,40 @@ class Shared:
 
 @dataclass(frozen=True)
 class Track:
-    """What a variant came to, on shared cells: minutes ``[n_shifts, n_cells]``, deviance by shift ``[n_shifts]``."""
+    """What a variant came to in a fold.
+
+    Attributes
+    ----------
+    minutes, deviance : on shared cells, ``[n_shifts, n_cells]`` and by shift ``[n_shifts]``.
+    suggested : cells of the variant's own grid suggested in each night, ``[n_nights, n_own_cells]``: the past of caps.
+    """
 
     minutes: npt.NDArray[np.float32]
     deviance: Floats
+    suggested: npt.NDArray[np.bool_]
 
 
-def deal(expected: Floats, grid: Grid, categories: tuple[str, ...], patrol: Patrol, *, seed: int) -> Floats:
-    """Patrol minutes ``[n_shifts, n_cells]`` that the variant suggests for ``expected``, dealt as a run deals."""
-    dealer = dealer_of(grid.cells, categories, patrol, seed=seed)
-    return np.asarray(dealer.deal(dealer.score(expected)) * patrol.visit_minutes, dtype=np.float64)
+def deal(
+    expected: Floats, dealer: Dealer, starts: npt.NDArray[np.int64], night: npt.NDArray[np.int64], past: list[Track]
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Patrol minutes ``[n_shifts, n_cells]`` and cells suggested ``[n_nights, n_cells]``, dealt as a run deals.
+
+    Parameters
+    ----------
+    starts, night : instant and night of each shift.
+    past : the variant's earlier folds: caps and cool-downs look back on them.
+    """
+    before = [one.suggested for one in past]
+    known = np.concatenate(before) if before else np.zeros((0, expected.shape[2]), dtype=bool)
+    visits = dealer.deal(dealer.score(expected), When(starts, night, known))
+    first = np.flatnonzero(np.diff(night, prepend=night[0] - 1))
+    suggested = np.add.reduceat(visits, first, axis=0) > 0
+    return np.asarray(visits * dealer.patrol.visit_minutes, dtype=np.float64), suggested
 
 
 def track(
     expected: Floats,
-    minutes: Floats,
+    dealt: tuple[Floats, npt.NDArray[np.bool_]],
     inside: npt.NDArray[np.int64],
     shared: Shared,
     chosen: npt.NDArray[np.bool_],
@@ -75,7 +92,8 @@ def track(
 
     Parameters
     ----------
-    expected : ``[n_categories, n_shifts, n_cells]``; ``minutes`` : ``[n_shifts, n_cells]``, both on the variant's grid.
+    expected : ``[n_categories, n_shifts, n_cells]`` on the variant's grid.
+    dealt : result of :func:`deal`.
     inside : the variant's cell of each shared cell.
     chosen : which of the shared shifts are the fold's.
     """
@@ -85,7 +103,7 @@ def track(
         observed = shared.of(code, chosen)
         each = [poisson_deviance(m, y) * y.size for m, y in zip(fine, observed, strict=True)]
         deviance += np.array(each)
-    return Track(spread(minutes, inside, shared.area_km2).astype(np.float32), deviance)
+    return Track(spread(dealt[0], inside, shared.area_km2).astype(np.float32), deviance, dealt[1])
 
 
 def nights_of(

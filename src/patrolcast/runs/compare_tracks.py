@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from patrolcast.domain.records import Progress
+from patrolcast.domain.shifts import to_instants
 from patrolcast.io import hashing
-from patrolcast.io.parts import read_part, write_part
+from patrolcast.io.parts import Arrays, read_part, write_part
 from patrolcast.runs.compare_load import Laid, Ready
 from patrolcast.runs.compare_nights import Track, deal, track
 from patrolcast.runs.compare_variants import Chosen
+from patrolcast.runs.dealing import dealer_of
 from patrolcast.runs.forecasting import Forecast
 from patrolcast.runs.pipeline import forecast_panel
 from patrolcast.runs.rolling import Fold, fold_panel, fold_plan
@@ -45,7 +47,7 @@ def follow(
                 # Another seed in each fold, or the chance in one training would repeat itself in all batches.
                 seed = seeds[one.name][i] + k
                 name = f"{known[one.name]}-s{seed}-f{k}"
-                made = _stored(parts, name) or _made(one, ready, laid, fold, seed, forecasts)
+                made = _stored(parts, name) or _made(one, ready, laid, fold, seed, forecasts, found[one.name][i])
                 _keep(parts, name, made)
                 found[one.name][i].append(made)
                 done += 1
@@ -74,15 +76,27 @@ def forecast_key(one: Chosen, seed: int) -> str:
     return hashing.digest(list(one.admission.names), *map(str, sections), seed)
 
 
-def _made(one: Chosen, ready: Ready, laid: Laid, fold: Fold, seed: int, forecasts: dict[str, Forecast]) -> Track:
+def _made(
+    one: Chosen,
+    ready: Ready,
+    laid: Laid,
+    fold: Fold,
+    seed: int,
+    forecasts: dict[str, Forecast],
+    past: list[Track],
+) -> Track:
     key = forecast_key(one, seed)
     if key not in forecasts:
         forecasts[key] = _forecast(one, ready, fold, seed)
-    expected = forecasts[key].expected
+    expected, shared = forecasts[key].expected, laid.shared
+    chosen = np.isin(laid.nights[shared.night], fold.nights)
+    starts = to_instants(shared.panel.calendar["shift_start"].iloc[shared.shifts[chosen]])
     # Equal cells keep one order, whatever the training seed: it is no part of what a variant is.
-    minutes = deal(expected, ready.grid, ready.panel.categories, one.patrol, seed=one.settings.model.seed)
-    chosen = np.isin(laid.nights[laid.shared.night], fold.nights)
-    return track(expected, minutes, ready.inside, laid.shared, chosen)
+    dealer = dealer_of(
+        ready.grid.cells, ready.panel.categories, one.patrol, seed=one.settings.model.seed, bounds=ready.bounds
+    )
+    dealt = deal(expected, dealer, starts, shared.night[chosen], past)
+    return track(expected, dealt, ready.inside, shared, chosen)
 
 
 def _forecast(one: Chosen, ready: Ready, fold: Fold, seed: int) -> Forecast:
@@ -95,9 +109,14 @@ def _forecast(one: Chosen, ready: Ready, fold: Fold, seed: int) -> Forecast:
 
 def _stored(parts: Path, name: str) -> Track | None:
     found = read_part(parts, name)
-    return None if found is None else Track(found["minutes"].astype(np.float32), found["deviance"].astype(np.float64))
+    if found is None or set(found) != {"minutes", "deviance", "suggested"}:
+        return None
+    return Track(
+        found["minutes"].astype(np.float32), found["deviance"].astype(np.float64), found["suggested"].astype(bool)
+    )
 
 
 def _keep(parts: Path, name: str, made: Track) -> None:
     if not (parts / f"{name}.npz").is_file():
-        write_part(parts, name, {"minutes": made.minutes, "deviance": made.deviance})
+        arrays: Arrays = {"minutes": made.minutes, "deviance": made.deviance, "suggested": made.suggested}
+        write_part(parts, name, arrays)
