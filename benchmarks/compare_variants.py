@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--nights", type=int, default=180)
     parser.add_argument("--rows", type=int, help="training rows at most, to measure sooner")
     parser.add_argument("--read", type=Path, help="folder of a finished comparison, instead of measuring")
+    parser.add_argument("--section", help="of docs/benchmarks.md; absent: compare-CITY")
     parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks.md")
     given = parser.parse_args()
     folder, took = given.read, ""
@@ -50,7 +51,7 @@ def main() -> int:
     text = told(document, took)
     say(text)
     if given.write:
-        write_section(f"compare-{given.city}", text)
+        write_section(given.section or f"compare-{given.city}", text)
     return 0
 
 
