@@ -17,6 +17,10 @@ _MANY_AT_MIDNIGHT = 0.05
 _MANY_ON_FIRST = 0.07
 _MANY_AT_ONE_POINT = 0.02
 _ENOUGH = 200
+_BLOCK = 28 * 86_400_000_000
+_LEAST_BLOCKS = 5
+_USUAL_LEVEL = (0.5, 1.7)
+_MANY_NEW_CODES = 0.2
 NUMBER_RULES = {"coordinate is not a number"}
 
 
@@ -96,7 +100,7 @@ def intake_notes(raw: RawTable, judged: Judged, *, delay_hours: float) -> list[s
         notes.append(f"{doubtful:,} local times that the clock skips or shows twice: {told}")
     if judged.unknown_codes:
         notes.append(f"codes that the codebook lacks: {list_codes(judged.unknown_codes)}")
-    return notes + (_heaps(judged, kept, n) if n >= _ENOUGH else [])
+    return notes + ([*_heaps(judged, kept, n), *_breaks(raw, judged, kept)] if n >= _ENOUGH else [])
 
 
 def _heaps(judged: Judged, kept: npt.NDArray[np.bool_], n: int) -> list[str]:
@@ -114,4 +118,24 @@ def _heaps(judged: Judged, kept: npt.NDArray[np.bool_], n: int) -> list[str]:
     degrees = judged.incidents["latitude"].to_numpy()[::step]
     if np.mean(np.abs(degrees * 1000 - np.round(degrees * 1000)) < 1e-6) > 0.5:
         notes.append("most coordinates have three decimals or fewer: places are known to about 100 m")
+    return notes
+
+
+def _breaks(raw: RawTable, judged: Judged, kept: npt.NDArray[np.bool_]) -> list[str]:
+    """A level or a set of codes that changes in the newest 28 days against the 28-day blocks of the year before."""
+    start, codes = judged.moments.start[kept], raw.offence.codes[kept]
+    block = (start.max() - start) // _BLOCK
+    counts = np.bincount(np.minimum(block, 14), minlength=15)[:14]
+    before = counts[1 : int(block.max())]  # the oldest block is rarely whole
+    if len(before) < _LEAST_BLOCKS - 1:
+        return []
+    notes: list[str] = []
+    ratio = counts[0] / max(float(np.median(before)), 1.0)
+    if not _USUAL_LEVEL[0] < ratio < _USUAL_LEVEL[1]:
+        told = "a feed read twice, or an agency that joined or left?"
+        notes.append(f"the last 28 days hold {ratio:.1f} times the usual number of incidents: {told}")
+    new = ~np.isin(codes[block == 0], codes[block > 0])
+    if new.mean() > _MANY_NEW_CODES:
+        told = "a new taxonomy? What came before it is not comparable"
+        notes.append(f"{new.mean():.0%} of the last 28 days have codes that never occurred before: {told}")
     return notes
