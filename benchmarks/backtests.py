@@ -85,8 +85,8 @@ def _limit(one: Result) -> list[str]:
     held = sum(d["observed"] for d in within) / max(sum(d["observed"] for d in deciles), 1)
     return [
         _name(one),
-        " / ".join(f"{limit['over_counting'][k]:.2f}" for k in at),
-        " / ".join(f"{limit['share_of_attainable'][k]:.2f}" for k in at),
+        " / ".join(f"{limit['over_counting'][k]:.2f}" for k in at) if limit else "not measured",
+        " / ".join(f"{limit['share_of_attainable'][k]:.2f}" for k in at) if limit else "not measured",
         _ratio(calibration["overall"]),
         f"{len(within)} of {len(deciles)}, with {100 * held:.0f} % of incidents",
         f"{100 * calibration['coverage_90']:.0f} %",
