@@ -36,9 +36,9 @@ def told(document: Mapping[str, Any]) -> str:
     )
     parts = [
         head,
-        "Next week: incidents caught by the forecast / by counting and / by the best peer, at 1, 2 and 5 % of the land "
-        "(95 % intervals), and whether the target is reached:",
-        markdown_table(["category", "incidents", "/ counting", "/ best peer", "best peer", "target"],
+        "Next week: incidents caught by the forecast / by counting, / by the best peer and / by the stacked counts "
+        "without trees, at 1, 2 and 5 % of the land (95 % intervals), and whether the target is reached:",
+        markdown_table(["category", "incidents", "/ counting", "/ best peer", "/ without trees", "best peer", "target"],
                        [_skill(one) for one in weekly]),
         "The limit (hindsight rate) / counting, the share of its hits that the forecast reaches, and calibration:",
         markdown_table(["category", "limit / counting", "share of the limit", "expected / counted",
@@ -61,6 +61,7 @@ def _skill(one: Result) -> list[str]:
         f"{one['incidents']:,}",
         "<br>".join(_ratio(counting[k]) for k in at),
         "<br>".join(_ratio(peer[k]) for k in at),
+        "<br>".join(_ratio(one["against"]["stacked_counts"][k]) for k in at),
         one["best_peer"].replace("_", " "),
         _verdict(one["category"], [counting[k] for k in at], [peer[k] for k in at]),
     ]
