@@ -1,14 +1,17 @@
 """How often do 95 % intervals of a mean over nights cover the truth? Batch means beside nights taken as independent.
 
-Run: ``.venv/bin/python -m benchmarks.coverage``. Nightly differences follow AR(1); the truth is 0.
+Run: ``python -m benchmarks.coverage [--write]``. Nightly differences follow AR(1); the truth is 0.
 """
 
 from __future__ import annotations
+
+import sys
 
 import numpy as np
 import numpy.typing as npt
 from scipy.signal import lfilter
 
+from benchmarks.page import markdown_table, say, write_section
 from patrolcast.audit.batch_means import paired_difference
 
 REPEATS = 4000
@@ -33,12 +36,16 @@ def coverage(phi: float, n: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Prints the table."""
-    print("| autocorrelation | nights | batch means | nights as independent |\n|---|---|---|---|")
+    """Prints the table; with ``--write`` it goes into docs/benchmarks.md."""
+    rows = []
     for phi in (0.0, 0.6, 0.8):
         for n in (28, 90, 180, 365):
             batch, naive = coverage(phi, n)
-            print(f"| {phi:g} | {n} | {batch:.3f} | {naive:.3f} |")
+            rows.append([f"{phi:g}", f"{n}", f"{batch:.3f}", f"{naive:.3f}"])
+    text = markdown_table(("autocorrelation", "nights", "batch means", "nights as independent"), rows)
+    say(text)
+    if "--write" in sys.argv:
+        write_section("coverage", text)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,18 @@
 """What an exposure bound costs: captured incidents of the exposure-bounded allocation against greedy top-K.
 
-Run: ``.venv/bin/python -m benchmarks.frontier``. Cities of 400 cells of equal residents; the log rate (standard
+Run: ``python -m benchmarks.frontier [--write]``. Cities of 400 cells of equal residents; the log rate (standard
 deviation .75) correlates with group b's share (logistic of 2.5 normals) by rho; K = 20 cells of 400, chosen by the true
 rate, so that what is lost is the price of the bound and of nothing else.
 """
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.page import markdown_table, say, write_section
 from patrolcast.patrol.allocation import ExposureBound, bounded_visits, exposure_ratio
 
 Numbers = npt.NDArray[np.float64]
@@ -51,12 +54,17 @@ def frontier(rho: float) -> dict[str, float]:
 
 
 def main() -> None:
-    """Prints the table."""
-    print("| rho | greedy ER | NR | captured at ER <= NR | <= 1.25 NR | <= 1 |\n|---|---|---|---|---|---|")
+    """Prints the table; with ``--write`` it goes into docs/benchmarks.md."""
+    rows = []
     for rho in (0.0, 0.3, 0.5):
         found = frontier(rho)
-        kept = " | ".join(f"{100 * found[name]:.1f} %" for name in ("ER <= NR", "ER <= 1.25 NR", "ER <= 1"))
-        print(f"| {rho:g} | {found['greedy ER']:.2f} | {found['NR']:.2f} | {kept} |")
+        kept = [f"{100 * found[name]:.1f} %" for name in ("ER <= NR", "ER <= 1.25 NR", "ER <= 1")]
+        rows.append([f"{rho:g}", f"{found['greedy ER']:.2f}", f"{found['NR']:.2f}", *kept])
+    head = ("rho", "greedy exposure ratio", "need ratio", "captured at <= need ratio", "<= 1.25 need ratio", "<= 1")
+    text = markdown_table(head, rows)
+    say(text)
+    if "--write" in sys.argv:
+        write_section("frontier", text)
 
 
 if __name__ == "__main__":
