@@ -100,6 +100,17 @@ def test_no_supported_difference_is_never_told_as_the_same() -> None:
     )
 
 
+def test_groups_that_were_not_measured_are_never_told_as_unchanged() -> None:
+    found = comparison(pair("enforced", hits=True))
+    bare = replace(
+        found, measures=(HITS, GINI), pairs=(replace(found.pairs[0], differences=found.pairs[0].differences[:1]),)
+    )
+    assert finding(bare) == (
+        "Of 1 variant compared with base, none caught more of the incidents and 1 caught fewer. How patrol is shared "
+        "between groups of residents was not measured."
+    )
+
+
 def test_the_headline_of_nothing_found_says_what_cannot_be_excluded() -> None:
     found = comparison(pair("enforced"))
     assert headline(found, found.pairs[0]) == (

@@ -122,6 +122,11 @@ def finding(comparison: Comparison) -> str:
     n = len(pairs)
     if not n:
         return "One config against itself with other seeds: a check of the method, not a comparison."
+    measured = any(m.name.startswith("log_exposure_ratio") for m in comparison.measures)
+    if not measured:
+        who = "How patrol is shared between groups of residents was not measured."
+        told = f"{_number(more)} caught more of the incidents and {_number(fewer)} caught fewer"
+        return f"Of {count(n, 'variant')} compared with {variant_name(base)}, {told}. {who}"
     if n == 1:
         caught = "more incidents" if more else "fewer incidents" if fewer else "neither more nor fewer incidents"
         shared = "changed" if groups else "did not measurably change"
