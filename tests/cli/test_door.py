@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -89,13 +88,14 @@ def test_control_characters_never_reach_the_terminal(capsys, monkeypatch) -> Non
     assert ended(capsys, "forecast", "a.toml") == (13, "patrolcast: x\\x1b[2J\\u202e\\x07\n")
 
 
-def test_help_answers_in_half_a_second() -> None:
-    best = 9.0
-    for _ in range(3):
-        begun = time.monotonic()
-        subprocess.run([sys.executable, "-m", "patrolcast", "--help"], check=True, capture_output=True)
-        best = min(best, time.monotonic() - begun)
-    assert best < 0.5
+def test_help_loads_nothing_that_computes() -> None:
+    code = (
+        "import sys\nfrom patrolcast.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print(sorted({'numpy', 'pandas', 'lightgbm', 'geopandas', 'scipy', 'duckdb'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_every_verb_has_an_example_in_its_help() -> None:

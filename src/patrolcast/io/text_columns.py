@@ -39,7 +39,7 @@ def open_text(path: Path, *, delimiter: str = ",") -> CsvSource:
     return CsvSource(path, delimiter=delimiter, encoding="utf-8")
 
 
-def read_text(source: CsvSource, names: Sequence[str]) -> TextColumns:
+def columns_of_text(source: CsvSource, names: Sequence[str]) -> TextColumns:
     """Every row of the named columns.
 
     Raises

@@ -117,6 +117,6 @@ def _stored(parts: Path, name: str) -> Track | None:
 
 
 def _keep(parts: Path, name: str, made: Track) -> None:
-    if not (parts / f"{name}.npz").is_file():
+    if read_part(parts, name) is None:
         arrays: Arrays = {"minutes": made.minutes, "deviance": made.deviance, "suggested": made.suggested}
         write_part(parts, name, arrays)

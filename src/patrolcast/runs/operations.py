@@ -19,7 +19,7 @@ from patrolcast.intake.operations import parse_log, parse_visits, refuse_officer
 from patrolcast.io import store
 from patrolcast.io.run_reading import read_forecast, read_suggestions
 from patrolcast.io.sources import require_columns
-from patrolcast.io.text_columns import open_text, read_text
+from patrolcast.io.text_columns import columns_of_text, open_text
 
 LATER_DAYS = 28
 _MINUTE = 60_000_000
@@ -36,7 +36,7 @@ def read_log(path: Path) -> DosageLog:
     source = open_text(path)
     refuse_officer_columns(source.header, file=source.name)
     require_log_columns(source.header, file=source.name)
-    text = read_text(source, NAMES)
+    text = columns_of_text(source, NAMES)
     return parse_log(text.columns, text.lines, file=text.file)
 
 
@@ -52,7 +52,7 @@ def read_visits(extract: VisitsExtract, *, timezone: str, resolution: int) -> Vi
     refuse_officer_columns(source.header, file=source.name)
     mapped = {role: name for role, name in extract.columns.model_dump().items() if name is not None}
     require_columns(source, mapped, section="monitor.visits.columns")
-    text = read_text(source, list(dict.fromkeys(mapped.values())))
+    text = columns_of_text(source, list(dict.fromkeys(mapped.values())))
     return parse_visits(
         {role: text.columns[name] for role, name in mapped.items()},
         text.lines,
