@@ -38,5 +38,4 @@ def test_the_variants_of_a_city_may_be_compared(city: str) -> None:
     chosen = choose(paths)
     assert len(chosen) >= 2
     assert chosen[0].changes == {}
-    # Open: what a variant changes in the caps is not told as a change yet.
-    assert all(one.changes for one in chosen[1:] if one.name != "capped")
+    assert all(one.changes for one in chosen[1:])

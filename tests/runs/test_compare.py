@@ -201,6 +201,8 @@ def test_a_variant_is_told_by_what_it_changes_and_never_by_a_path_of_the_machine
     assert chosen[1].told == "policy.comparison_only = True"
     assert chosen[2].changes == {"area.resolution": 7, "model.horizon_days": 7}
     assert changes({"a": {"b": 1}}, {}) == {"a.b": "default"}
+    assert changes({"a": {}}, {"a": {"caps": {}}}) == {"a.caps": "on, as by default"}
+    assert changes({"a": {"caps": {}}}, {"a": {}}) == {"a.caps": "off"}
     assert str(tmp_path) not in "".join(one.told for one in chosen)
     assert short_names(["one", "two"]) == ["one", "two"]
 

@@ -149,7 +149,9 @@ def _changes(one: Mapping[str, Any], two: Mapping[str, Any], at: tuple[str, ...]
         if key in UNTOLD or here == there:
             continue
         if isinstance(here or {}, dict) and isinstance(there or {}, dict):
-            found += _changes(here or {}, there or {}, key)
+            # A table that is stated empty is on with its defaults; without it, it is off: that is a change too.
+            inner = _changes(here or {}, there or {}, key)
+            found += inner or [(".".join(key), "off" if there is None else "on, as by default")]
         else:
             found.append((".".join(key), "default" if there is None else there))
     return found
