@@ -29,10 +29,14 @@ _CURE = "run `patrolcast simulate` on this config"
 
 
 def sections_sha256(settings: Settings) -> str:
-    """SHA-256 of the sections that decide what a loop test finds; threads never change a byte and are left out."""
-    told: dict[str, Any] = {name: getattr(settings, name).model_dump(mode="json") for name in SECTIONS}
-    told["model"].pop("threads", None)
-    return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    """SHA-256 of what the config states in the sections that decide what a loop test finds.
+
+    A value that is the default counts as not stated: a default changes only with the version, which is stored beside
+    it. Threads never change a byte and are left out.
+    """
+    stated = {name: getattr(settings, name).model_dump(mode="json", exclude_defaults=True) for name in SECTIONS}
+    stated["model"].pop("threads", None)
+    return hashlib.sha256(json.dumps(stated, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def loop_gate(config: ConfigFile) -> GateResult:
