@@ -18,8 +18,9 @@ COMPARE_FLAGS ?=
 FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 
 CITY ?= sample
+SHIPPED := $(filter-out configs/data.toml,$(wildcard configs/*.toml))
 
-.PHONY: help setup forecast nightly check backtest compare test check-long lint monitor simulate sample bench lock clean
+.PHONY: help setup forecast nightly check backtest compare test check-long lint monitor simulate evidence sample bench lock clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -66,6 +67,9 @@ simulate: $(VENV)/.ready ## does it feed on itself? the closed loop over CONFIG,
 
 monitor: $(VENV)/.ready ## does it feed on itself in use? checks on the dosage log of CONFIG
 	@$(PATROLCAST) monitor $(CONFIG)
+
+evidence: $(VENV)/.ready ## renew the stored loop tests and screens of the shipped configs (a screen needs the city's files)
+	@for config in $(SHIPPED); do $(PATROLCAST) simulate $$config && $(PATROLCAST) screen $$config || exit $$?; done
 
 sample: $(VENV)/.ready ## rebuild data/sample byte for byte from its seed
 	@$(PATROLCAST) sample --out data/sample

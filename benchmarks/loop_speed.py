@@ -1,16 +1,20 @@
-"""Time of one simulated city-night of the closed loop on the real pipeline: `python -m benchmarks.loop_speed`.
+"""Time of one simulated city-night of the closed loop on the real pipeline, and what a whole test of it shows.
 
-One pair of runs (closed and open) of the neutral city, 271 cells, in this process, on one thread. Printed beside it:
-what 12 cities x 168 nights take on two cores at this speed, closed and open, for one scenario and for the verdict.
+`python -m benchmarks.loop_speed [--write]` plays pairs of runs (closed and open) of the neutral city, 271 cells, in
+this process, on one thread, and tells what 12 cities x 168 nights take on two cores at that speed.
+`python -m benchmarks.loop_speed --told simulated/sample/feedback.json [--write]` tells a finished simulation.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import time
 from pathlib import Path
+from typing import Any
 
+from benchmarks.page import markdown_table, say, write_section
 from patrolcast.io.settings_file import read_settings
 from patrolcast.runs.loop_play import LoopTask, play
 from patrolcast.synthetic.scenarios import SCENARIOS, scenario
@@ -20,23 +24,63 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nights", type=int, default=56)
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--told", type=Path)
+    parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
+    name = "loop-speed" if asked.told is None else "closed-loop"
+    text = speed(asked.nights, asked.repeats) if asked.told is None else told(json.loads(asked.told.read_bytes()))
+    say(text)
+    if asked.write:
+        write_section(name, text)
+
+
+def speed(nights: int, repeats: int) -> str:
     settings = read_settings(Path(__file__).parents[1] / "configs" / "sample.toml").settings
     loop = settings.loop
     play(LoopTask(scenario("neutral"), 1, 14, 14, loop.rounds, 4), settings)  # imports and caches
     seconds, busy = [], []
-    for repeat in range(asked.repeats):
-        task = LoopTask(scenario("neutral"), 1 + repeat, asked.nights, loop.cadence_nights, loop.rounds)
+    for repeat in range(repeats):
+        task = LoopTask(scenario("neutral"), 1 + repeat, nights, loop.cadence_nights, loop.rounds)
         begun, began = time.perf_counter(), time.process_time()
         play(task, settings)
-        seconds.append((time.perf_counter() - begun) / (2 * asked.nights))
-        busy.append((time.process_time() - began) / (2 * asked.nights))
+        seconds.append((time.perf_counter() - begun) / (2 * nights))
+        busy.append((time.process_time() - began) / (2 * nights))
     night, cpu = statistics.median(seconds), statistics.median(busy)
-    whole = 12 * 168 * 2 * cpu / 2 / 60
+    one = 12 * 168 * 2 * cpu / 2 / 60
     judged = sum(one.judged for one in SCENARIOS)
-    print(f"one simulated city-night: {1000 * night:.0f} ms by the clock, {1000 * cpu:.0f} ms of one core")
-    print(f"12 cities x 168 nights, closed and open, on 2 cores: {whole:.1f} minutes for one scenario,")
-    print(f"{judged * whole:.0f} for the {judged} that the verdict needs, {len(SCENARIOS) * whole:.0f} for all")
+    rows = [
+        ["one simulated city-night, clock (ms)", f"{1000 * night:.0f}"],
+        ["one simulated city-night, one core (ms)", f"{1000 * cpu:.0f}"],
+        ["12 cities x 168 nights, closed and open, one scenario, 2 cores (minutes)", f"{one:.1f}"],
+        [f"the same, the {judged} scenarios that the verdict needs (minutes)", f"{judged * one:.0f}"],
+        [f"the same, all {len(SCENARIOS)} (minutes)", f"{len(SCENARIOS) * one:.0f}"],
+    ]
+    head = f"Median of {repeats} pairs of {nights} nights; minutes are the core's time, halved over two cores."
+    return f"{head}\n\n{markdown_table(['what', 'measured'], rows)}"
+
+
+def told(document: dict[str, Any]) -> str:
+    size = document["size"]
+    rows = [
+        [one.name, str(found["gain"]["n"]), figure(found["gain"]), figure(found["excess_closed"]),
+         interval(found["excess_closed"]), f"{found['distinct_closed']['mean']:.0f}"]
+        for one in SCENARIOS
+        if (found := document["scenarios"].get(one.name))
+    ]  # fmt: skip
+    head = ["scenario", "cities", "gain (se)", "excess, closed (se)", "95 %", "cells ever suggested"]
+    name, verdict = document["config"], document["verdict"]
+    first = f"`{name}`, {size['cities']} cities a scenario, {size['nights']} nights: **{verdict}**."
+    return f"{first}\n\n{markdown_table(head, rows)}"
+
+
+def figure(one: dict[str, Any]) -> str:
+    if one["mean"] == 0 and not one["se"]:
+        return "0 exactly"
+    return f"{one['mean']:+.3f} ({one['se']:.3f})"
+
+
+def interval(one: dict[str, Any]) -> str:
+    return f"{one['lower']:+.2f} to {one['upper']:+.2f}"
 
 
 if __name__ == "__main__":

@@ -29,11 +29,13 @@ def do_simulate(
 
     read = read_settings(config)
     refuse_comparison_only(read.settings)
-    out = out or read.project / "simulated" / read.settings.name
+    simulated = read.project / "simulated"
+    parts = simulated / "parts" if out is None else out / "parts"
+    out = out or simulated / read.settings.name
     with progress_bars(quiet=quiet or as_json) as progress:
         test = simulate(
             read.settings,
-            parts=out / "parts",
+            parts=parts,
             nights=nights,
             cities=cities,
             every=every,

@@ -11,9 +11,10 @@ from datetime import datetime
 
 from patrolcast.domain.records import GateResult
 from patrolcast.io.settings_file import ConfigFile
+from patrolcast.runs.loop_evidence import loop_gate
 from patrolcast.runs.monitor_evidence import monitor_gate
 
 
 def evidence_gates(config: ConfigFile, *, as_of: datetime) -> tuple[GateResult, ...]:
     """Gates on what was measured beforehand."""
-    return (monitor_gate(config, as_of=as_of),)
+    return (loop_gate(config), monitor_gate(config, as_of=as_of))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,10 +29,14 @@ _CURE = "run `patrolcast simulate` on this config"
 
 
 def sections_sha256(settings: Settings) -> str:
-    """SHA-256 of the sections that decide what a loop test finds; threads never change a byte and are left out."""
-    told: dict[str, Any] = {name: getattr(settings, name).model_dump(mode="json") for name in SECTIONS}
-    told["model"].pop("threads", None)
-    return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    """SHA-256 of what the config states in the sections that decide what a loop test finds.
+
+    A value that is the default counts as not stated: a default changes only with the version, which is stored beside
+    it. Threads never change a byte and are left out.
+    """
+    stated = {name: getattr(settings, name).model_dump(mode="json", exclude_defaults=True) for name in SECTIONS}
+    stated["model"].pop("threads", None)
+    return hashlib.sha256(json.dumps(stated, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def loop_gate(config: ConfigFile) -> GateResult:
@@ -59,12 +64,27 @@ def is_enough(*, cities: int, nights: int) -> bool:
 
 
 def _told(stored: Mapping[str, Any]) -> GateResult:
-    checks = {str(one["name"]): one for one in stored.get("checks", [])}
-    value = checks.get("loop_open", {}).get("value")
-    verdict, size = stored.get("verdict"), stored.get("size", {})
-    detail = f"{verdict}; {size.get('cities')} cities a scenario, {size.get('nights')} nights"
-    failed = [name for name, one in checks.items() if one["verdict"] in {"fail", "not measured"} and one["stops"]]
-    good = verdict == LoopVerdict.OPEN and value is not None and not failed
-    if failed:
-        detail += f"; failed: {', '.join(failed)}"
-    return GateResult(GATE, value, _RULE, Verdict.PASS if good else Verdict.FAIL, detail)
+    try:
+        failures, value = _failures(stored), float(_checks(stored)["loop_open"]["value"])
+        size = f"{stored['size']['cities']} cities a scenario, {stored['size']['nights']} nights"
+    except (KeyError, TypeError, ValueError):
+        told = f"the stored loop test lacks what it must tell; {_CURE}"
+        return GateResult(GATE, None, _RULE, Verdict.FAIL, told)
+    if not abs(value) <= EXACT and "loop_open" not in failures:
+        failures.append("loop_open")
+    detail = f"{stored['verdict']}; {size}" + (f"; failed: {', '.join(failures)}" if failures else "")
+    good = stored["verdict"] == LoopVerdict.OPEN and not failures
+    shown = value if math.isfinite(value) else None
+    return GateResult(GATE, shown, _RULE, Verdict.PASS if good else Verdict.FAIL, detail)
+
+
+def _checks(stored: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {str(one["name"]): one for one in stored["checks"]}
+
+
+def _failures(stored: Mapping[str, Any]) -> list[str]:
+    """Checks that did not pass, and the size where it was too small to speak for a config."""
+    bad = {str(Verdict.FAIL), str(Verdict.NOT_MEASURED)}
+    failed = [name for name, one in _checks(stored).items() if one["verdict"] in bad and one["stops"]]
+    size = stored["size"]
+    return failed if is_enough(cities=int(size["cities"]), nights=int(size["nights"])) else [*failed, "size"]

@@ -21,6 +21,7 @@ from patrolcast.domain.records import GateResult, Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.io import hashing
 from patrolcast.io.json_parts import read_part, write_part
+from patrolcast.runs.loop_city import loop_settings
 from patrolcast.runs.loop_evidence import KIND, is_enough, sections_sha256
 from patrolcast.runs.loop_play import RADIUS, LoopTask, play
 from patrolcast.synthetic.scenarios import SCENARIOS, Role, Scenario
@@ -122,7 +123,10 @@ def _tasks(one: Scenario, settings: Settings, *, cities: int, nights: int, radiu
 
 
 def _part_name(task: LoopTask, settings: Settings, code: str) -> str:
-    digest = hashing.digest("loop part", code, hashing.versions(), sections_sha256(settings), task.as_dict())
+    """The hash is of what is played, not of the config: configs that play alike share their parts."""
+    cut = loop_settings(settings, cadence_nights=task.cadence_nights, rounds=task.rounds)
+    zone = settings.area.timezone
+    digest = hashing.digest("loop part", code, hashing.versions(), sections_sha256(cut), zone, task.as_dict())
     return f"{task.scenario.name}-{task.seed:03d}-{digest[:16]}"
 
 
