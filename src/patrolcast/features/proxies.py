@@ -1,7 +1,8 @@
 """The proxy screen: which features stand in for a group's share of the residents, alone and together.
 
 Tiers: what is made from records that never reach the model (T0) is out by provenance and is not measured. History of
-citizen reports (T1) goes with any group's share in a segregated city, so only its conditional association counts.
+citizen reports (T1) goes with any group's share in a segregated city, so only its conditional association counts, given
+the report rate of the cell and of the places around it (a feature about the neighbours tells the neighbours' need).
 Features about places (T2) get the whole screen.
 
 The rule, for each group (limits from the config):
@@ -137,7 +138,7 @@ def _context_findings(cells: Ground, places: Ground, chance: _Chance, limits: Li
         rest, rest_share = given(places.rate, values), given(places.rate, share)
         conditional = distance_tests(rest, rest_share, chance.conditional[group])
         for i, name in enumerate(cells.context):
-            both = _associations(cells, cells.context[name], cells.shares[group], classes)
+            both = _associations(cells.rate, cells.context[name], cells.shares[group], classes)
             r2 = float(adversary_r2(values[:, [i]], share[:, None], chance.folds)[0])
             found[name].append(_judged(group, *both, r2, plain[i], conditional[i], limits))
     return tuple(FeatureFinding(name, 2, tuple(groups)) for name, groups in found.items())
@@ -146,13 +147,13 @@ def _context_findings(cells: Ground, places: Ground, chance: _Chance, limits: Li
 def _history_findings(cells: Ground, limits: Limits) -> tuple[FeatureFinding, ...]:
     if not cells.history:
         return ()
-    classes = distance_classes(cells.xy)
+    classes, rates = distance_classes(cells.xy), cells.rates_around
     return tuple(
         FeatureFinding(
             name,
             1,
             tuple(
-                _judged_history(group, *_associations(cells, values, share, classes), limits)
+                _judged_history(group, *_associations(rates, values, share, classes), limits)
                 for group, share in cells.shares.items()
             ),
         )
@@ -161,10 +162,10 @@ def _history_findings(cells: Ground, limits: Limits) -> tuple[FeatureFinding, ..
 
 
 def _associations(
-    cells: Ground, values: Numbers, share: Numbers, classes: DistanceClasses
+    rates: Numbers, values: Numbers, share: Numbers, classes: DistanceClasses
 ) -> tuple[Association, Association]:
     """Without regard to the report rate, and given it."""
-    return associate(values, share, classes), associate(given(cells.rate, values), given(cells.rate, share), classes)
+    return associate(values, share, classes), associate(given(rates, values), given(rates, share), classes)
 
 
 def _judged(

@@ -139,8 +139,11 @@ def rank_normal(values: Numbers) -> Numbers:
     return np.asarray(stats.norm.ppf((stats.rankdata(values) - 0.375) / (len(values) + 0.25)))
 
 
-def given(rate: Numbers, values: Numbers) -> Numbers:
-    """What of ``values`` a cubic of the rank-normal citizen-report rate does not explain (``[n]`` or ``[n, k]``)."""
-    x = rank_normal(rate)
-    basis = np.column_stack([np.ones(len(x)), x, x**2, x**3])
-    return np.asarray(values - basis @ np.linalg.lstsq(basis, values, rcond=None)[0])
+def given(rates: Numbers, values: Numbers) -> Numbers:
+    """What of ``values`` (``[n]`` or ``[n, k]``) a cubic of each rank-normal rate (``[n]`` or ``[n, m]``) leaves."""
+    basis = [np.ones(len(rates))]
+    for rate in rates.reshape(len(rates), -1).T:
+        x = rank_normal(rate)
+        basis += [x, x**2, x**3]
+    design = np.column_stack(basis)
+    return np.asarray(values - design @ np.linalg.lstsq(design, values, rcond=None)[0])

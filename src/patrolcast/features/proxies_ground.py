@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import cKDTree
 
 MOST_PLACES = 1000
+_AROUND = (1, 7, 37)
 
 Numbers = npt.NDArray[np.float64]
 
@@ -47,6 +49,14 @@ class Ground:
     def rate(self) -> Numbers:
         """Citizen reports per km2."""
         return self.counts / self.area
+
+    @property
+    def rates_around(self) -> Numbers:
+        """The same in the cell, in its 7 and in its 37 nearest places (itself among them), ``[n, 3]``."""
+        _, near = cKDTree(self.xy).query(self.xy, k=min(_AROUND[-1], len(self.xy)))
+        return np.column_stack(
+            [self.counts[near[:, :k]].sum(axis=1) / self.area[near[:, :k]].sum(axis=1) for k in _AROUND]
+        )
 
 
 def inhabited(ground: Ground, *, least_residents: float = 1.0) -> Ground:
