@@ -32,6 +32,7 @@ REQUIRED = frozenset(
         "refused_share",
         "report_age",
         "group_audit",
+        "proxy_screen",
     }
 )
 """A run without any one of these is not published."""

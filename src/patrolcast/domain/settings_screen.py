@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -25,6 +24,9 @@ class Screen(Section):
         199, description="surrogates of the shares that stand for chance"
     )
     seed: Annotated[int, Field(ge=0)] = Field(7, description="of the surrogates: the same seed, the same verdicts")
-    evidence: Path | None = Field(
-        None, description="the stored result; absent: evidence/NAME.screen.json beside the configs"
+    stored_for: str | None = Field(
+        None,
+        pattern=r"^[a-z][a-z0-9_-]*$",
+        description="name of the config whose stored screen speaks for this one too; absent: its own. Same features, "
+        "residents and limits are required all the same",
     )

@@ -20,13 +20,14 @@ association of areas says nothing about any individual.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from patrolcast.domain.screening import FeatureFinding, GroupFinding, Screened
-from patrolcast.features.proxies_adversary import Folds, adversary_r2, spatial_folds
+from patrolcast.features.proxies_adversary import adversary_r2, spatial_folds
 from patrolcast.features.proxies_association import (
     Association,
     DistanceClasses,
@@ -81,15 +82,6 @@ class ProxyScreen:
         }
 
 
-@dataclass(frozen=True)
-class _Chance:
-    """What chance looks like on the places: folds, and surrogates of shares, plain and given the report rate."""
-
-    folds: Folds
-    marginal: dict[str, Numbers]
-    conditional: dict[str, Numbers]
-
-
 def screen_proxies(ground: Ground, limits: Limits, *, seed: int) -> ProxyScreen:
     """Measure every feature of the ground, alone and together; see the module's rule.
 
@@ -102,49 +94,48 @@ def screen_proxies(ground: Ground, limits: Limits, *, seed: int) -> ProxyScreen:
     if len(cells.xy) < 32:
         raise ValueError(f"{len(cells.xy)} inhabited cells; the screen needs at least 32")
     places = in_blocks(cells)
-    chance = _chance(places, limits, seed)
-    context = _context_findings(cells, places, chance, limits)
+    context = screen_alone(cells, places, limits, seed=seed)
     out = {one.feature for one in context if one.verdict == Screened.EXCLUDED}
-    left = {name: given(places.rate, values) for name, values in places.context.items() if name not in out}
+    joint = screen_together(places, [name for name in places.context if name not in out], limits, seed=seed)
+    return ProxyScreen(context + screen_history(cells, limits), joint, len(cells.xy), len(places.xy))
+
+
+def screen_together(places: Ground, names: Sequence[str], limits: Limits, *, seed: int) -> JointScreen:
+    """The named context features together, given the citizen-report rate."""
+    shares = {group: given(places.rate, share) for group, share in places.shares.items()}
     inputs = JointInputs(
-        features=left,
-        shares={group: given(places.rate, share) for group, share in places.shares.items()},
-        chance=chance.conditional,
-        folds=chance.folds,
+        features={name: given(places.rate, places.context[name]) for name in names},
+        shares=shares,
+        chance=_chance(places, shares, limits, [seed, 22]),
+        folds=spatial_folds(places.xy),
         counts=places.counts,
         area=places.area,
     )
-    joint = screen_jointly(inputs, significance=limits.significance)
-    return ProxyScreen(context + _history_findings(cells, limits), joint, len(cells.xy), len(places.xy))
+    return screen_jointly(inputs, significance=limits.significance)
 
 
-def _chance(places: Ground, limits: Limits, seed: int) -> _Chance:
-    basis, marginal, conditional = moran_basis(places.xy), {}, {}
-    for i, (group, share) in enumerate(places.shares.items()):
-        rng = np.random.default_rng([seed, 21, i])
-        marginal[group] = surrogates(share, basis, count=limits.surrogates, rng=rng)
-        conditional[group] = surrogates(given(places.rate, share), basis, count=limits.surrogates, rng=rng)
-    return _Chance(spatial_folds(places.xy), marginal, conditional)
-
-
-def _context_findings(cells: Ground, places: Ground, chance: _Chance, limits: Limits) -> tuple[FeatureFinding, ...]:
+def screen_alone(cells: Ground, places: Ground, limits: Limits, *, seed: int) -> tuple[FeatureFinding, ...]:
+    """Each context feature alone: correlations on the cells, adversary and distance correlation on the places."""
     if not cells.context:
         return ()
-    classes = distance_classes(cells.xy)
-    found: dict[str, list[GroupFinding]] = {name: [] for name in cells.context}
+    classes, folds = distance_classes(cells.xy), spatial_folds(places.xy)
     values = np.column_stack(list(places.context.values()))
+    rest, rest_shares = given(places.rate, values), {g: given(places.rate, s) for g, s in places.shares.items()}
+    plain_chance = _chance(places, places.shares, limits, [seed, 20])
+    rest_chance = _chance(places, rest_shares, limits, [seed, 21])
+    found: dict[str, list[GroupFinding]] = {name: [] for name in cells.context}
     for group, share in places.shares.items():
-        plain = distance_tests(values, share, chance.marginal[group])
-        rest, rest_share = given(places.rate, values), given(places.rate, share)
-        conditional = distance_tests(rest, rest_share, chance.conditional[group])
+        plain = distance_tests(values, share, plain_chance[group])
+        conditional = distance_tests(rest, rest_shares[group], rest_chance[group])
         for i, name in enumerate(cells.context):
             both = _associations(cells.rate, cells.context[name], cells.shares[group], classes)
-            r2 = float(adversary_r2(values[:, [i]], share[:, None], chance.folds)[0])
+            r2 = float(adversary_r2(values[:, [i]], share[:, None], folds)[0])
             found[name].append(_judged(group, *both, r2, plain[i], conditional[i], limits))
     return tuple(FeatureFinding(name, 2, tuple(groups)) for name, groups in found.items())
 
 
-def _history_findings(cells: Ground, limits: Limits) -> tuple[FeatureFinding, ...]:
+def screen_history(cells: Ground, limits: Limits) -> tuple[FeatureFinding, ...]:
+    """Each history feature, given the citizen-report rate of the cell and around it."""
     if not cells.history:
         return ()
     classes, rates = distance_classes(cells.xy), cells.rates_around
@@ -159,6 +150,15 @@ def _history_findings(cells: Ground, limits: Limits) -> tuple[FeatureFinding, ..
         )
         for name, values in cells.history.items()
     )
+
+
+def _chance(places: Ground, shares: Mapping[str, Numbers], limits: Limits, seed: list[int]) -> dict[str, Numbers]:
+    """Surrogates of every group's share."""
+    basis = moran_basis(places.xy)
+    return {
+        group: surrogates(share, basis, count=limits.surrogates, rng=np.random.default_rng([*seed, i]))
+        for i, (group, share) in enumerate(shares.items())
+    }
 
 
 def _associations(

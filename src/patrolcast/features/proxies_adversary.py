@@ -18,7 +18,7 @@ _RIDGE = 0.1
 _TREES = {
     "objective": "regression",
     "num_leaves": 8,
-    "learning_rate": 0.1,
+    "learning_rate": 0.15,
     "min_data_in_leaf": 15,
     "max_bin": 63,
     "lambda_l2": 1.0,
@@ -28,7 +28,7 @@ _TREES = {
     "seed": 1,
     "verbosity": -1,
 }
-_ROUNDS = 30
+_ROUNDS = 20
 
 Numbers = npt.NDArray[np.float64]
 Folds = npt.NDArray[np.int64]
