@@ -13,8 +13,8 @@ def admission_document(admission: Admission, screened: Mapping[str, Mapping[str,
     """Every feature of the catalogue, admitted ones first.
 
     ``association`` is what the stored screen measured for the group that it goes with most (``screened``: feature ->
-    finding, see `domain.screening`); None, with the reason beside it, where nothing was measured. ``lookback_days`` is None with
-    ``lookback`` "all history" for a feature that sees everything (JSON has no infinity).
+    finding, see `domain.screening`); None, with the reason beside it, where nothing was measured.
+    ``lookback_days`` is None with ``lookback`` "all history" for a feature that sees everything (JSON has no infinity).
     """
     admitted = [_told(one.spec, "admitted", one.rule, None, screened) for one in admission.admitted]
     excluded = [_told(one.spec, "excluded", one.rule, one.reason, screened) for one in admission.excluded]

@@ -11,15 +11,14 @@ from threadpoolctl import threadpool_limits
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import Progress
 from patrolcast.domain.screening import FeatureFinding, Screened
-from patrolcast.domain.settings_screen import Screen
-from patrolcast.features.proxies import Limits, ProxyScreen, screen_proxies
+from patrolcast.features.proxies import ProxyScreen, screen_proxies
 from patrolcast.features.proxies_joint import JointTest
 from patrolcast.io import hashing
 from patrolcast.io.encode import instant
 from patrolcast.io.settings_file import ConfigFile
 from patrolcast.io.stored_config import in_canonical_order
 from patrolcast.runs.load import load_city
-from patrolcast.runs.screen_evidence import screen_identity
+from patrolcast.runs.screen_evidence import limits_of, screen_identity
 from patrolcast.runs.screen_ground import screen_ground
 
 DOCUMENT_VERSION = 1
@@ -71,17 +70,6 @@ def measure_screen(config: ConfigFile, *, now: datetime, progress: Progress | No
                 cure = "a finer [area] resolution, or a larger area"
                 raise DataRefusedError("screen", got=str(error), cure=cure) from None
     return MeasuredScreen(found, screen_document(found, config, as_of=city.as_of))
-
-
-def limits_of(given: Screen) -> Limits:
-    """The config's limits as the screen takes them."""
-    return Limits(
-        conditional=given.conditional_limit,
-        marginal=given.marginal_limit,
-        adversary=given.adversary_limit,
-        significance=given.significance,
-        surrogates=given.surrogates,
-    )
 
 
 def screen_document(found: ProxyScreen, config: ConfigFile, *, as_of: datetime) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from typing import Any
 from patrolcast import __version__
 from patrolcast.domain.records import GateResult, Verdict
 from patrolcast.domain.settings import Settings
-from patrolcast.domain.settings_base import Section
+from patrolcast.domain.settings_screen import Screen
+from patrolcast.features.proxies import Limits
 from patrolcast.io import hashing
 from patrolcast.io.evidence import evidence_path, read_evidence
 from patrolcast.io.settings_file import ConfigFile
@@ -33,7 +34,7 @@ class EnforcedScreen:
     Attributes
     ----------
     gate : the verdict on the screen itself.
-    screened_out : feature -> finding, of features that stay out; None when no screen holds.
+    screened_out : feature -> finding, of features that stay out, also by a screen that is stale; None without any.
     screened_in : feature -> what is said of it beside its admission: cleared, under review, waived ...
     measured : feature -> the finding for the group it goes with most, as `admission.json` tells it.
     """
@@ -48,22 +49,22 @@ def screen_identity(config: ConfigFile, inputs: Iterable[hashing.InputFile]) -> 
     """What a screen is measured on, as hashes: features, residents, limits, version."""
     settings = config.settings
     files = [(one.key, one.sha256) for one in inputs]
-    places = {name: _without_paths(place) for name, place in sorted(settings.places.items())}
+    places = {name: (place.measure, place.column) for name, place in sorted(settings.places.items())}
     declared = [asdict(spec) | {"lookback_days": str(spec.lookback_days)} for spec in declared_features(settings)]
     return {
         "features_sha256": hashing.digest(
             declared,
             places,
-            _without_paths(settings.area),
+            settings.area.resolution,
             sorted(settings.policy.excluded_features),
             sorted(settings.policy.excluded_provenance),
             [one for one in files if one[0].split(".")[0] in _OF_FEATURES],
         ),
         "residents_sha256": hashing.digest(
-            None if settings.residents is None else _without_paths(settings.residents),
+            None if settings.residents is None else (settings.residents.groups, settings.residents.total),
             [one for one in files if one[0].split(".")[0] == "residents"],
         ),
-        "limits_sha256": hashing.digest(settings.screen.model_dump(mode="json", exclude={"stored_for"})),
+        "limits_sha256": hashing.digest(asdict(limits_of(settings.screen)), settings.screen.seed),
         "patrolcast": __version__,
     }
 
@@ -82,8 +83,15 @@ def enforced_screen(config: ConfigFile, inputs: Iterable[hashing.InputFile], *, 
     stored = read_evidence(config, "screen")
     if (missing := _unusable(stored, evidence_path(config, "screen"), config, inputs)) is not None or stored is None:
         told = f"{missing}; measure it: patrolcast screen CONFIG"
-        return EnforcedScreen(GateResult(GATE, None, _RULE, Verdict.FAIL, told))
+        gate = GateResult(GATE, None, _RULE, Verdict.FAIL, told)
+        return EnforcedScreen(gate, _still_out(stored))
     return _enforced(stored, settings, day)
+
+
+def _still_out(stored: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """What a screen that no longer holds had excluded: it stays out until it is measured anew."""
+    excluded = None if stored is None else stored.get("excluded")
+    return {str(name): str(reason) for name, reason in excluded.items()} if isinstance(excluded, dict) else None
 
 
 def _unusable(
@@ -154,10 +162,12 @@ def _measured(one: Mapping[str, Any]) -> dict[str, Any]:
     return {"tier": one["tier"], **found}
 
 
-def _without_paths(section: Section) -> dict[str, Any]:
-    """A section as plain values; its files count by their bytes, not by where they lie."""
-    return {name: value for name, value in section.model_dump(mode="json").items() if not _is_path(section, name)}
-
-
-def _is_path(section: Section, name: str) -> bool:
-    return isinstance(getattr(section, name), Path)
+def limits_of(given: Screen) -> Limits:
+    """The config's limits as the screen takes them."""
+    return Limits(
+        conditional=given.conditional_limit,
+        marginal=given.marginal_limit,
+        adversary=given.adversary_limit,
+        significance=given.significance,
+        surrogates=given.surrogates,
+    )
