@@ -62,7 +62,8 @@ def measure_screen(config: ConfigFile, *, now: datetime, progress: Progress | No
     city = load_city(settings, as_of=settings.as_of, now=now, progress=progress)
     with threadpool_limits(limits=1, user_api="blas"):
         ground = screen_ground(city.tables, settings, as_of=city.as_of.astimezone(UTC), progress=progress)
-        assert ground is not None
+        if ground is None:
+            raise DataRefusedError("[residents]", got="no file", rule="the screen measures against residents by group")
         with progress.stage("screen"):
             try:
                 found = screen_proxies(ground, limits_of(settings.screen), seed=settings.screen.seed)
