@@ -1,6 +1,6 @@
 """What the proxy screen catches, what it misses, and how often it cries wolf: planted proxies of known strength.
 
-``python -m benchmarks.proxies`` (about 15 minutes on two cores) writes the tables into `docs/benchmarks.md` between its
+``python -m benchmarks.proxies --write`` (about 8 CPU minutes) writes the tables into `docs/benchmarks.md` between their
 markers; ``--cities 4`` is a quick look. Every city is drawn from its number, so the figures are the same everywhere.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
+from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.screening import FeatureFinding, Screened
 from patrolcast.features.proxies import Limits, screen_alone, screen_together
 from patrolcast.features.proxies_ground import Ground
@@ -30,8 +30,6 @@ from patrolcast.synthetic.proxies import (
     proxy_feature,
 )
 
-PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- proxies: begin -->", "<!-- proxies: end -->"
 LIMITS = Limits(surrogates=99)
 NAMES = {ROUGH: "rough", MEDIUM: "medium", SMOOTH: "as smooth as the share"}
 STRENGTHS = (0.3, 0.4, 0.5, 0.6)
@@ -124,54 +122,47 @@ def conditional(n_cities: int) -> dict[str, list[dict[str, bool]]]:
     return found
 
 
-def table(found: dict[str, list[dict[str, bool]]], columns: list[str], first: str) -> list[str]:
-    lines = [f"| {first} | {' | '.join(columns)} |", "|---|" + "---|" * len(columns)]
-    for name, rows in found.items():
-        shares = [f"{100 * np.mean([row[column] for row in rows]):.0f} %" for column in columns]
-        lines.append(f"| {name} | {' | '.join(shares)} |")
-    return lines
+def table(found: dict[str, list[dict[str, bool]]], columns: list[str], first: str) -> str:
+    rows = [
+        [name, *(f"{100 * np.mean([row[column] for row in rows]):.0f} %" for column in columns)]
+        for name, rows in found.items()
+    ]
+    return markdown_table([first, *columns], rows)
 
 
 def tick() -> None:
     print(".", end="", file=sys.stderr, flush=True)
 
 
-def report(n_cities: int) -> str:
-    with threadpool_limits(limits=1, user_api="blas"):
-        alone, need, together = single(n_cities), conditional(round(n_cities * 5 / 3)), joint(n_cities)
+def singly(n_cities: int) -> str:
     shown = ["naive p", "Dutilleul p", "marginal or R2", "distance p", "flagged", "excluded", "not cleared"]
-    return "\n".join(
-        [
-            f"One feature at a time, {n_cities} cities of 397 cells, share of cities in which it is flagged:",
-            "",
-            *table(alone, shown, "planted"),
-            "",
-            f"Need that goes with the share (r = .5 through a driver), {round(n_cities * 5 / 3)} cities:",
-            "",
-            *table(need, ["marginal flag", "excluded"], "planted"),
-            "",
-            f"Eight features together, {n_cities} cities:",
-            "",
-            *table(together, ["flagged", "R2 > .10"], "planted"),
-        ]
-    )
+    return table(single(n_cities), shown, f"one feature, {n_cities} cities")
 
 
-def write_between(text: str) -> None:
-    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else f"# Benchmarks\n\n{BEGIN}\n{END}\n"
-    before, rest = page.split(BEGIN)
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+def given_need(n_cities: int) -> str:
+    n_cities = round(n_cities * 5 / 3)
+    return table(conditional(n_cities), ["marginal flag", "excluded"], f"need through a driver, {n_cities} cities")
+
+
+def together(n_cities: int) -> str:
+    return table(joint(n_cities), ["flagged", "R2 > .10"], f"eight together, {n_cities} cities")
+
+
+PARTS = {"proxies-single": singly, "proxies-need": given_need, "proxies-joint": together}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--cities", type=int, default=24)
-    parser.add_argument("--dry", action="store_true", help="print, and leave the page as it is")
+    parser.add_argument("--part", choices=PARTS, help="one table only")
+    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
     asked = parser.parse_args()
-    text = report(asked.cities)
-    print(text)
-    if not asked.dry:
-        write_between(text)
+    for name in [asked.part] if asked.part else PARTS:
+        with threadpool_limits(limits=1, user_api="blas"):
+            text = PARTS[name](asked.cities)
+        say(f"\n{name}\n{text}")
+        if asked.write:
+            write_section(name, text)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from patrolcast.domain.screening import FeatureFinding, Screened
 from patrolcast.features.proxies import Limits, screen_alone, screen_history, screen_proxies, screen_together
 from patrolcast.features.proxies_adversary import adversary_r2, spatial_folds
 from patrolcast.features.proxies_ground import Ground, in_blocks, inhabited
+from patrolcast.features.proxies_joint import JointInputs, screen_jointly
+from patrolcast.features.proxies_surrogates import moran_basis, surrogates
 from patrolcast.synthetic.proxies import (
     MEDIUM,
     ROUGH,
@@ -56,7 +58,7 @@ def test_planted_features_get_the_verdicts_they_deserve() -> None:
 def test_what_need_explains_stays_and_what_it_does_not_goes() -> None:
     flagged = dict.fromkeys(("crime_lag", "driver", "pure_proxy"), 0)
     for seed in range(5):
-        made = need_city(np.random.default_rng([2, seed]), n_rings=8)
+        made = need_city(np.random.default_rng([2, seed]), n_rings=7)
         features = {name: made.features[name] for name in flagged}
         for name, one in found(ground_of(made.city, features, made.reports)).items():
             flagged[name] += one.verdict == Screened.EXCLUDED
@@ -86,7 +88,7 @@ def test_a_pair_that_gives_the_share_away_only_together_is_found_and_parted() ->
 
 def test_eight_weak_proxies_are_found_together_and_eight_nulls_are_not() -> None:
     rng = np.random.default_rng([4, 1])
-    city = proxy_city(rng, n_rings=8)
+    city = proxy_city(rng, n_rings=7)
     weak = {f"f{k}": proxy_feature(rng, city, strength=0.3, smoothness=(ROUGH, MEDIUM)[k % 2]) for k in range(8)}
     nulls = {f"f{k}": null_feature(rng, city, smoothness=(ROUGH, MEDIUM)[k % 2]) for k in range(8)}
     limits = replace(LIMITS, significance=1e-9)  # test only, drop nothing
@@ -94,15 +96,25 @@ def test_eight_weak_proxies_are_found_together_and_eight_nulls_are_not() -> None
     assert screen_together(ground_of(city, nulls), list(nulls), limits, seed=1).before[0].p > 0.05
 
 
-def test_the_drop_that_costs_the_forecast_least_is_taken() -> None:
+def test_the_feature_is_dropped_that_the_forecast_misses_least() -> None:
     rng = np.random.default_rng([5, 1])
-    city = proxy_city(rng, n_rings=8)
+    city = proxy_city(rng, n_rings=7)
+    need = rng.standard_normal(len(city.xy))
     features = pair(rng, city)
-    reports = rng.poisson(20 * np.exp(0.8 * features["first"])).astype(float)
-    # "second" is nearly the same field, so a third feature stands in for the need that only "first" tells.
-    features["second"] = -features["second"]
-    joint = screen_together(ground_of(city, features, reports), list(features), LIMITS, seed=1)
-    assert all(drop.deviance_lost >= 0 for drop in joint.drops)
+    for told in ("first", "second"):
+        given_need = features | {told: features[told] + 0.3 * need}
+        ground = ground_of(city, given_need, rng.poisson(20 * np.exp(0.8 * need)).astype(float))
+        inputs = JointInputs(
+            features=given_need,
+            shares=ground.shares,
+            chance={"group_b": surrogates(city.share, moran_basis(city.xy), count=39, rng=rng)},
+            folds=spatial_folds(city.xy),
+            counts=ground.counts,
+            area=ground.area,
+            n_adversary=39,
+        )
+        drops = screen_jointly(inputs, significance=0.06).drops
+        assert [drop.feature for drop in drops] == ["second" if told == "first" else "first"]
 
 
 def test_an_adversary_on_random_folds_finds_the_share_in_noise_and_on_blocks_it_does_not() -> None:
@@ -159,6 +171,6 @@ def test_too_few_cells_are_refused_not_cleared() -> None:
 
 def test_the_same_seed_gives_the_same_verdicts() -> None:
     rng = np.random.default_rng([12, 1])
-    city = proxy_city(rng, n_rings=6)
+    city = proxy_city(rng, n_rings=4)
     ground = ground_of(city, {"x": null_feature(rng, city, smoothness=MEDIUM)})
     assert screen_alone(ground, ground, LIMITS, seed=3) == screen_alone(ground, ground, LIMITS, seed=3)

@@ -80,7 +80,7 @@ def test_a_planted_correlation_is_found_as_planted() -> None:
     feature = proxy_feature(np.random.default_rng(9), CITY, strength=0.6, smoothness=ROUGH)
     found = associate(-feature, CITY.share, CLASSES)
     assert found.r == pytest.approx(-0.6, abs=0.06)
-    assert found.p < 0.01
+    assert found.p < 0.05
 
 
 def test_a_feature_that_never_varies_goes_with_nothing() -> None:
