@@ -13,7 +13,8 @@ import pytest
 from tests.runs.peopled_city import write_peopled_city, write_residents
 from tests.runs.tiny_city import NOW, write_city
 
-from patrolcast.domain.errors import DataRefusedError
+from patrolcast.cli.work_screen import do_screen
+from patrolcast.domain.errors import ConfigError, DataRefusedError
 from patrolcast.domain.records import Verdict
 from patrolcast.io import hashing
 from patrolcast.io.evidence import evidence_path, write_evidence
@@ -131,6 +132,22 @@ def test_other_features_or_limits_make_it_stale(changing: Path, old: str, new: s
     found = enforced(changing)
     assert found.gate.verdict == Verdict.FAIL
     assert told in found.gate.detail
+
+
+def test_a_policy_that_excludes_more_needs_no_new_screen(changing: Path) -> None:
+    changing.write_text(changing.read_text() + '[policy]\nexcluded_features = ["place_bars"]\n')
+    assert enforced(changing).gate.verdict in {Verdict.PASS, Verdict.WARN}
+
+
+def test_a_policy_that_admits_what_was_never_screened_does(changing: Path) -> None:
+    edited(changing, lambda document: document.update(not_screened=["place_bars"]))
+    assert "stale: the policy changed" in enforced(changing).gate.detail
+
+
+def test_a_variant_never_overwrites_the_screen_of_another(changing: Path) -> None:
+    changing.write_text(changing.read_text() + '[screen]\nstored_for = "another"\n')
+    with pytest.raises(ConfigError, match="a config writes its own screen only"):
+        do_screen(changing, quiet=True, as_json=False)
 
 
 def test_another_version_makes_it_stale(changing: Path) -> None:

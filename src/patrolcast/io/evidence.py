@@ -21,10 +21,12 @@ KINDS = ("loop", "monitor", "screen")
 
 def evidence_path(config: ConfigFile, kind: str) -> Path:
     """Where evidence of a kind lies, whether or not it is there."""
-    name = config.settings.name
+    name, project = config.settings.name, config.project
     if kind == "screen":
         name = config.settings.screen.stored_for or name
-    return config.project / "configs" / "evidence" / f"{name}.{kind}.json"
+    of_variants = project.parent.name == "configs" and not (project / "configs").is_dir()
+    folder = project.parent if of_variants else project / "configs"
+    return folder / "evidence" / f"{name}.{kind}.json"
 
 
 def read_evidence(config: ConfigFile, kind: str) -> dict[str, Any] | None:

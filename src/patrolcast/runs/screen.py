@@ -18,7 +18,7 @@ from patrolcast.io.encode import instant
 from patrolcast.io.settings_file import ConfigFile
 from patrolcast.io.stored_config import in_canonical_order
 from patrolcast.runs.load import load_city
-from patrolcast.runs.screen_evidence import limits_of, screen_identity
+from patrolcast.runs.screen_evidence import limits_of, policy_admission, screen_identity
 from patrolcast.runs.screen_ground import screen_ground
 
 DOCUMENT_VERSION = 1
@@ -85,6 +85,7 @@ def screen_document(found: ProxyScreen, config: ConfigFile, *, as_of: datetime) 
         "n_cells": found.n_cells,
         "n_places": found.n_places,
         "excluded": found.excluded,
+        "not_screened": sorted(one.spec.name for one in policy_admission(config.settings).excluded),
         "features": [_feature(one) for one in found.findings],
         "joint": {
             "kept": list(found.joint.kept),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from patrolcast import __version__
+from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import GateResult, Verdict
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings_screen import Screen
@@ -20,7 +21,7 @@ from patrolcast.features.proxies import Limits
 from patrolcast.io import hashing
 from patrolcast.io.evidence import evidence_path, read_evidence
 from patrolcast.io.settings_file import ConfigFile
-from patrolcast.runs.pipeline import declared_features
+from patrolcast.runs.pipeline import admit_features, declared_features
 
 GATE = "proxy_screen"
 _RULE = "a stored screen of these features against these residents; what it excluded stays out"
@@ -56,8 +57,6 @@ def screen_identity(config: ConfigFile, inputs: Iterable[hashing.InputFile]) -> 
             declared,
             places,
             settings.area.resolution,
-            sorted(settings.policy.excluded_features),
-            sorted(settings.policy.excluded_provenance),
             [one for one in files if one[0].split(".")[0] in _OF_FEATURES],
         ),
         "residents_sha256": hashing.digest(
@@ -88,6 +87,20 @@ def enforced_screen(config: ConfigFile, inputs: Iterable[hashing.InputFile], *, 
     return _enforced(stored, settings, day)
 
 
+def kept_out(config: ConfigFile) -> dict[str, str] | None:
+    """Feature -> finding, of all that the stored screen keeps out, waivers aside; None where none is stored.
+
+    For comparisons and back-tests, which publish nothing.
+    """
+    return _still_out(read_evidence(config, "screen"))
+
+
+def policy_admission(settings: Settings) -> Admission:
+    """What the policy alone would admit, also of a config that may only be compared."""
+    policy = settings.policy.model_copy(update={"comparison_only": False})
+    return admit_features(settings.model_copy(update={"policy": policy}))
+
+
 def _still_out(stored: Mapping[str, Any] | None) -> dict[str, str] | None:
     """What a screen that no longer holds had excluded: it stays out until it is measured anew."""
     excluded = None if stored is None else stored.get("excluded")
@@ -102,6 +115,8 @@ def _unusable(
         return f"no stored screen {path.name}"
     try:
         changed = [key for key, value in screen_identity(config, inputs).items() if stored[key] != value]
+        if set(policy_admission(config.settings).names) & set(stored["not_screened"]):
+            changed.append("the policy")
         _ = {**stored["excluded"]}, [(one["feature"], one["verdict"], one["reason"]) for one in stored["features"]]
     except (KeyError, TypeError):
         return f"{path.name} is no stored screen"
