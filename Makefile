@@ -20,7 +20,7 @@ FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 CITY ?= sample
 SHIPPED := $(filter-out configs/data.toml,$(wildcard configs/*.toml))
 
-.PHONY: help setup forecast nightly check backtest compare test check-long lint monitor simulate evidence sample bench lock clean
+.PHONY: help setup forecast screen nightly check backtest compare test check-long lint monitor simulate evidence sample bench lock clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ forecast: $(VENV)/.ready ## one run of the sample city, or of CONFIG=configs/chi
 
 check: $(VENV)/.ready ## validate CONFIG and its data without running
 	@$(PATROLCAST) check $(CONFIG)
+
+screen: $(VENV)/.ready ## measure CONFIG's features against the groups' shares; stores what forecast enforces
+	@$(PATROLCAST) screen $(CONFIG)
 
 nightly: $(VENV)/.ready ## the unattended run: lock, freshness, run, gates, publish
 	@$(PATROLCAST) nightly $(CONFIG) $(FORECAST_FLAGS)

@@ -33,6 +33,7 @@ REQUIRED = frozenset(
         "report_age",
         "group_audit",
         "loop_test",
+        "proxy_screen",
     }
 )
 """A run without any one of these is not published."""

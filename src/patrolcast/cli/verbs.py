@@ -97,6 +97,20 @@ def check(config: Config, quiet: Quiet = False, json: Json = False) -> int:
 
 
 @app.command()
+def screen(config: Config, quiet: Quiet = False, json: Json = False) -> int:
+    """Measures every feature, alone and jointly, against the groups' shares, and stores what `forecast` enforces.
+
+    Writes configs/evidence/NAME.screen.json, to be committed with the config. Exit 20 when features that are left still
+    give a group away together.
+
+    Example: patrolcast screen configs/sample.toml
+    """
+    from patrolcast.cli.work_screen import do_screen
+
+    return do_screen(config, quiet=quiet, as_json=json)
+
+
+@app.command()
 def init(
     export: Annotated[
         Path, typer.Argument(help="a records export: CSV, Parquet, GeoJSON, shapefile", metavar="EXPORT")

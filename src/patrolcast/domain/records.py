@@ -184,6 +184,8 @@ class RunContext:
     versions: dict[str, str]
     config_sha256: str
     notes: tuple[str, ...] = ()
+    screened: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Feature -> what the stored screen measured; empty where no screen holds."""
 
 
 Step = Callable[[str, int, int], None]

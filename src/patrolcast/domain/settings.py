@@ -28,6 +28,7 @@ from patrolcast.domain.settings_base import (
 from patrolcast.domain.settings_loop import Loop
 from patrolcast.domain.settings_monitor import Monitor
 from patrolcast.domain.settings_patrol import Patrol as Patrol
+from patrolcast.domain.settings_screen import Screen
 from patrolcast.domain.settings_waivers import Waiver
 
 
@@ -269,6 +270,7 @@ class Settings(Section):
     shifts: Shifts = Shifts()
     features: Features = Features()
     policy: Policy = Policy()
+    screen: Screen = Screen()
     model: Model = Model()
     patrol: Patrol = Patrol()
     gates: Gates = Gates()

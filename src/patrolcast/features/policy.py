@@ -25,6 +25,7 @@ def admit(
     excluded_features: Sequence[str],
     reason: str,
     screened_out: Mapping[str, str] | None = None,
+    screened_in: Mapping[str, str] | None = None,
 ) -> Admission:
     """Decides for every declared feature.
 
@@ -35,6 +36,7 @@ def admit(
         exclusion cannot pass for an exclusion.
     reason : the agency's reason, recorded with exclusions by name.
     screened_out : feature -> finding of the measured screen; None when no screen was made.
+    screened_in : feature -> what the screen, or a waiver, says of a feature that it lets pass.
 
     Raises
     ------
@@ -53,10 +55,7 @@ def admit(
     for spec in specs:
         out = _exclusion(spec, excluded_provenance, excluded_features, reason, screened_out or {})
         if out is None:
-            rule = (
-                "screen: cleared or under review" if screened_out is not None else "provenance and names; not screened"
-            )
-            admitted.append(AdmittedFeature(spec, rule))
+            admitted.append(AdmittedFeature(spec, _rule(spec.name, screened_out, screened_in)))
         else:
             excluded.append(out)
     if not admitted:
@@ -64,6 +63,14 @@ def admit(
         cure = "shorten [policy] excluded_features or excluded_provenance"
         raise ConfigError("[policy]", got="no admitted feature", rule=rule, cure=cure)
     return Admission(tuple(admitted), tuple(excluded))
+
+
+def _rule(name: str, screened_out: Mapping[str, str] | None, screened_in: Mapping[str, str] | None) -> str:
+    if screened_out is None:
+        return "provenance and names; not screened"
+    if screened_in is None:
+        return "screen: cleared or under review"
+    return screened_in.get(name, "screen: the same in every cell, so it tells nothing about a place")
 
 
 def _exclusion(

@@ -15,13 +15,18 @@ from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import replace_synced, told
 from patrolcast.io.settings_file import ConfigFile
 
-KINDS = ("loop", "monitor")
+KINDS = ("loop", "monitor", "screen")
 """Kinds of stored evidence that a run reads; each is part of a run's identity."""
 
 
 def evidence_path(config: ConfigFile, kind: str) -> Path:
     """Where evidence of a kind lies, whether or not it is there."""
-    return config.project / "configs" / "evidence" / f"{config.settings.name}.{kind}.json"
+    name, project = config.settings.name, config.project
+    if kind == "screen":
+        name = config.settings.screen.stored_for or name
+    of_variants = project.parent.name == "configs" and not (project / "configs").is_dir()
+    folder = project.parent if of_variants else project / "configs"
+    return folder / "evidence" / f"{name}.{kind}.json"
 
 
 def read_evidence(config: ConfigFile, kind: str) -> dict[str, Any] | None:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from patrolcast.domain.matrix import Admission, FeatureSpec
 
 
-def admission_document(admission: Admission) -> dict[str, Any]:
+def admission_document(admission: Admission, screened: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Every feature of the catalogue, admitted ones first.
 
-    ``association`` is None until the screen has measured it, and ``lookback_days`` is None with
-    ``lookback`` "all history" for a feature that sees everything (JSON has no infinity).
+    ``association`` is what the stored screen measured for the group that it goes with most (``screened``: feature ->
+    finding, see `domain.screening`); None, with the reason beside it, where nothing was measured.
+    ``lookback_days`` is None with ``lookback`` "all history" for a feature that sees everything (JSON has no infinity).
     """
-    admitted = [_told(one.spec, "admitted", one.rule, None) for one in admission.admitted]
-    excluded = [_told(one.spec, "excluded", one.rule, one.reason) for one in admission.excluded]
+    admitted = [_told(one.spec, "admitted", one.rule, None, screened) for one in admission.admitted]
+    excluded = [_told(one.spec, "excluded", one.rule, one.reason, screened) for one in admission.excluded]
     return {
         "counts": {"admitted": len(admitted), "excluded": len(excluded)},
         "features": [*admitted, *excluded],
     }
 
 
-def _told(spec: FeatureSpec, decision: str, rule: str, reason: str | None) -> dict[str, Any]:
+def _told(
+    spec: FeatureSpec, decision: str, rule: str, reason: str | None, screened: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     endless = math.isinf(spec.lookback_days)
     return {
         "name": spec.name,
@@ -36,6 +40,14 @@ def _told(spec: FeatureSpec, decision: str, rule: str, reason: str | None) -> di
         "lookback_days": None if endless else spec.lookback_days,
         "source": spec.source,
         "caution": spec.caution,
-        "association": None,
-        "association_note": "not measured: no screen against the groups' shares is stored with this run",
+        "association": dict(screened[spec.name]) if spec.name in screened else None,
+        "association_note": _note(spec.name, screened),
     }
+
+
+def _note(name: str, screened: Mapping[str, Mapping[str, Any]]) -> str:
+    if name in screened:
+        return "an association of areas; it says nothing about any individual"
+    if screened:
+        return "not measured: the same in every cell, or kept out before the screen"
+    return "not measured: no screen against the groups' shares is stored with this run"

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.forecast.peers import PEERS, Space
@@ -36,6 +37,7 @@ from patrolcast.runs.once import identify
 from patrolcast.runs.pipeline import Grid, admit_features, lay_grid
 from patrolcast.runs.residents import cell_residents
 from patrolcast.runs.rolling import Fold
+from patrolcast.runs.screen_evidence import kept_out
 
 Numbers = npt.NDArray[np.float32]
 PARTED = "week"
@@ -106,13 +108,14 @@ def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: 
                 rolling, space, grid.cells["area_km2"].to_numpy(), n_windows=settings.backtest.tuning_windows,
                 maturity_days=settings.model.maturity_days, seed=settings.model.seed,
             )  # fmt: skip
+        admission = admit_features(settings, kept_out(config))
         parts = []
         for number, fold in enumerate(rolling.folds):
             progress.step("origins", int(sum(len(f.nights) for f in rolling.folds[:number])), len(rolling.origins))
             name = hashing.digest(key, instant_of(rolling, fold), [int(night) for night in fold.nights])[:16]
             part = read_part(out / "parts", name)
             if part is None:
-                part = _forecast_fold(rolling, fold, grid, space, chosen, settings)
+                part = _forecast_fold(rolling, fold, grid, space, chosen, admission, settings)
                 write_part(out / "parts", name, part)
             parts.append(part)
         progress.step("origins", len(rolling.origins), len(rolling.origins))
@@ -137,9 +140,15 @@ def _who_lives_where(
 
 
 def _forecast_fold(
-    rolling: Rolling, fold: Fold, grid: Grid, space: Space, chosen: dict[str, Chosen], settings: Settings
+    rolling: Rolling,
+    fold: Fold,
+    grid: Grid,
+    space: Space,
+    chosen: dict[str, Chosen],
+    admission: Admission,
+    settings: Settings,
 ) -> dict[str, npt.NDArray[Any]]:
-    made = forecast_fold(rolling, fold, grid, admit_features(settings), settings, progress=Progress())
+    made = forecast_fold(rolling, fold, grid, admission, settings, progress=Progress())
     peers = np.stack([peer_rates(rolling, space, chosen, int(night)) for night in fold.nights])
     return {
         "forecast": made.expected,

@@ -14,6 +14,7 @@ from patrolcast.features.enforcement import admit_for_comparison, enforcement_fe
 from patrolcast.io.settings_file import ConfigFile, read_settings
 from patrolcast.io.stored_config import in_canonical_order
 from patrolcast.runs.pipeline import admit_features
+from patrolcast.runs.screen_evidence import kept_out
 
 SAME = ("as_of", "incidents", "codebook", "residents", "shifts")
 SAME_KEYS = (
@@ -87,7 +88,7 @@ def choose(paths: Sequence[Path], *, max_rows: int | None = None) -> tuple[Chose
     for config, other in zip(configs[1:], settings[1:], strict=True):
         require_comparable(configs[0].path.name, settings[0], config.path.name, other)
     return tuple(
-        Chosen(name, config, own, admit_variant(own), changes(configs[0].raw, config.raw))
+        Chosen(name, config, own, admit_variant(own, kept_out(config)), changes(configs[0].raw, config.raw))
         for name, config, own in zip(short_names([path.stem for path in paths]), configs, settings, strict=True)
     )
 
@@ -115,10 +116,10 @@ def require_comparable(first_file: str, first: Settings, file: str, other: Setti
             )
 
 
-def admit_variant(settings: Settings) -> Admission:
+def admit_variant(settings: Settings, screened_out: Mapping[str, str] | None = None) -> Admission:
     """The policy's admission; with ``comparison_only`` the enforcement features beside it, else named as excluded."""
     policy = settings.policy.model_copy(update={"comparison_only": False})
-    admission = admit_features(settings.model_copy(update={"policy": policy}))
+    admission = admit_features(settings.model_copy(update={"policy": policy}), screened_out)
     if settings.policy.comparison_only:
         return admit_for_comparison(admission, ComparisonPermit(f"comparison of {settings.name}"))
     told = "officer-initiated records never reach the model"

@@ -39,7 +39,7 @@ def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> 
         "suggestions.geojson": geojson_bytes(table, outlines),
         "explanations.csv": csv_bytes(result.explanations, digits=9),
         "briefing.html": briefing_page(result, context).encode(),
-        "admission.json": json_bytes(admission_document(result.admission)),
+        "admission.json": json_bytes(admission_document(result.admission, context.screened)),
         "audit.json": json_bytes(audit_document(result, context)),
         "audit.html": audit_page(result, context).encode(),
         "model/model.txt": (result.model_text or NO_MODEL).encode(),

@@ -139,17 +139,27 @@ def compute(
     from patrolcast.audit.waivers import apply_waivers
     from patrolcast.runs.load import load_city
     from patrolcast.runs.pipeline import run_pipeline
+    from patrolcast.runs.screen_evidence import enforced_screen
 
     progress, settings = watch.watching(progress or Progress()), in_canonical_order(config.settings)
     with watch.stage("load"):
         city = load_city(settings, as_of=asked, now=now, progress=progress)
     _unchanged_while_read(city, identity)
     moment = city.as_of.astimezone(UTC)
-    with watch.stage("pipeline"):
-        result = run_pipeline(city.tables, settings, as_of=moment, progress=progress)
-    read = edge_gates(tuple(city.sources), newest_report=city.newest_report, as_of=moment, limits=settings.gates)
     day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
-    gates = apply_waivers((*result.gates, *read, *evidence_gates(config, as_of=moment)), settings.waivers, day=day)
+    screen = enforced_screen(config, identity.inputs, day=day)
+    with watch.stage("pipeline"):
+        result = run_pipeline(
+            city.tables,
+            settings,
+            as_of=moment,
+            progress=progress,
+            screened_out=screen.screened_out,
+            screened_in=screen.screened_in,
+        )
+    read = edge_gates(tuple(city.sources), newest_report=city.newest_report, as_of=moment, limits=settings.gates)
+    stored = evidence_gates(config, as_of=moment)
+    gates = apply_waivers((*result.gates, *read, screen.gate, *stored), settings.waivers, day=day)
     result = dataclasses.replace(result, gates=gates)
     context = RunContext(
         run_id=run_id or _run_id(config, identity, city),
@@ -163,6 +173,7 @@ def compute(
         versions=hashing.versions(),
         config_sha256=config.sha256,
         notes=tuple(city.notes),
+        screened=screen.measured,
     )
     more = {
         "as_of_asked": asked,

@@ -57,6 +57,7 @@ def run_pipeline(
     as_of: datetime,
     progress: Progress | None = None,
     screened_out: Mapping[str, str] | None = None,
+    screened_in: Mapping[str, str] | None = None,
 ) -> RunResult:
     """One run: everything from checked tables to gated suggestions.
 
@@ -65,6 +66,7 @@ def run_pipeline(
     tables : what the edge has read.
     as_of : the moment after which nothing may be known.
     screened_out : feature -> finding of the stored screen; None when there is none.
+    screened_in : feature -> what the stored screen says of one that it lets pass.
 
     Raises
     ------
@@ -74,22 +76,17 @@ def run_pipeline(
     refuse_comparison_only(settings)
     # One BLAS thread: sums of another order would change the last digits with the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        return _run(tables, settings, as_of=as_of, progress=progress or Progress(), screened_out=screened_out)
+        admission = admit_features(settings, screened_out, screened_in)
+        return _run(tables, settings, admission, as_of=as_of, progress=progress or Progress())
 
 
 def _run(
-    tables: CityTables,
-    settings: Settings,
-    *,
-    as_of: datetime,
-    progress: Progress,
-    screened_out: Mapping[str, str] | None,
+    tables: CityTables, settings: Settings, admission: Admission, *, as_of: datetime, progress: Progress
 ) -> RunResult:
     with progress.stage("grid"):
         grid = lay_grid(tables, settings)
     with progress.stage("panel"):
         panel = count(tables, grid, settings, as_of=as_of)
-    admission = admit_features(settings, screened_out)
     plan = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
     forecast = forecast_panel(panel, grid, plan, admission, settings, progress=progress)
     bounds = exposure_bounds(tables, settings, grid.cells)
@@ -168,7 +165,11 @@ def count(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime
     )
 
 
-def admit_features(settings: Settings, screened_out: Mapping[str, str] | None = None) -> Admission:
+def admit_features(
+    settings: Settings,
+    screened_out: Mapping[str, str] | None = None,
+    screened_in: Mapping[str, str] | None = None,
+) -> Admission:
     """The policy's decision for every feature of the catalogue.
 
     Raises
@@ -183,6 +184,7 @@ def admit_features(settings: Settings, screened_out: Mapping[str, str] | None = 
         excluded_features=settings.policy.excluded_features,
         reason=settings.policy.reason,
         screened_out=screened_out,
+        screened_in=screened_in,
     )
 
 

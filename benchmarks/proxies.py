@@ -1,0 +1,169 @@
+"""What the proxy screen catches, what it misses, and how often it cries wolf: planted proxies of known strength.
+
+``python -m benchmarks.proxies --write`` (about 8 CPU minutes) writes the tables into `docs/benchmarks.md` between their
+markers; ``--cities 4`` is a quick look. Every city is drawn from its number, so the figures are the same everywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+import numpy as np
+from scipy import stats
+from threadpoolctl import threadpool_limits
+
+from benchmarks.page import markdown_table, say, write_section
+from patrolcast.domain.screening import FeatureFinding, Screened
+from patrolcast.features.proxies import Limits, screen_alone, screen_together
+from patrolcast.features.proxies_ground import Ground
+from patrolcast.synthetic.proxies import (
+    MEDIUM,
+    ROUGH,
+    SMOOTH,
+    SMOOTHNESS,
+    ProxyCity,
+    need_city,
+    null_feature,
+    proxy_city,
+    proxy_feature,
+)
+
+LIMITS = Limits(surrogates=99)
+NAMES = {ROUGH: "rough", MEDIUM: "medium", SMOOTH: "as smooth as the share"}
+STRENGTHS = (0.3, 0.4, 0.5, 0.6)
+BENT = (0.6, 0.8)
+
+
+def ground_of(city: ProxyCity, features: dict[str, np.ndarray], reports: np.ndarray) -> Ground:
+    return Ground(
+        city.xy, features, {}, {"group_b": city.share * city.residents}, city.residents, reports, city.area_km2
+    )
+
+
+def indifferent_reports(rng: np.random.Generator, city: ProxyCity) -> np.ndarray:
+    """Reports that have nothing to do with the share."""
+    return rng.poisson(60 * np.exp(0.8 * null_feature(rng, city, smoothness=MEDIUM))).astype(float)
+
+
+def flags(one: FeatureFinding, feature: np.ndarray, city: ProxyCity) -> dict[str, bool]:
+    """What each rule says of a feature."""
+    worst = one.groups[0]
+    marginal = abs(worst.r) > LIMITS.marginal and worst.p < LIMITS.significance
+    return {
+        "naive p": stats.pearsonr(feature, city.share).pvalue < LIMITS.significance,
+        "Dutilleul p": worst.p < LIMITS.significance,
+        "marginal or R2": marginal or (worst.adversary_r2 or -1.0) > LIMITS.adversary,
+        "distance p": (worst.distance_p or 1.0) <= LIMITS.significance,
+        "flagged": one.verdict in {Screened.EXCLUDED, Screened.REVIEW},
+        "excluded": one.verdict == Screened.EXCLUDED,
+        "not cleared": one.verdict != Screened.CLEARED,
+    }
+
+
+def single(n_cities: int) -> dict[str, list[dict[str, bool]]]:
+    """Nulls, proxies and bent proxies, each with the three kinds of noise."""
+    found: dict[str, list[dict[str, bool]]] = {}
+    for number in range(n_cities):
+        rng = np.random.default_rng([31, number])
+        city = proxy_city(rng)
+        features = {f"null, {NAMES[s]}": null_feature(rng, city, smoothness=s) for s in SMOOTHNESS}
+        for s in SMOOTHNESS:
+            for rho in STRENGTHS:
+                features[f"proxy {rho:g}, {NAMES[s]}"] = proxy_feature(rng, city, strength=rho, smoothness=s)
+            for rho in BENT:
+                features[f"U-shaped {rho:g}, {NAMES[s]}"] = proxy_feature(
+                    rng, city, strength=rho, smoothness=s, bent=True
+                )
+        ground = ground_of(city, features, indifferent_reports(rng, city))
+        for one in screen_alone(ground, ground, LIMITS, seed=number):
+            found.setdefault(one.feature, []).append(flags(one, features[one.feature], city))
+        tick()
+    return found
+
+
+def joint(n_cities: int) -> dict[str, list[dict[str, bool]]]:
+    """Eight features of one strength, together."""
+    found: dict[str, list[dict[str, bool]]] = {}
+    for number in range(n_cities):
+        rng = np.random.default_rng([32, number])
+        city = proxy_city(rng)
+        reports = indifferent_reports(rng, city)
+        for name, features in joint_sets(rng, city):
+            ground = ground_of(city, features, reports)
+            result = screen_together(ground, list(features), LIMITS, seed=number)
+            test = result.before[0]
+            row = {"flagged": test.p <= LIMITS.significance, "R2 > .10": test.r2 > LIMITS.adversary}
+            found.setdefault(name, []).append(row)
+        tick()
+    return found
+
+
+def joint_sets(rng: np.random.Generator, city: ProxyCity) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
+    mixed = [SMOOTHNESS[k % 3] for k in range(8)]
+    for name, kinds in (("mixed noise", mixed), ("noise as smooth as the share", [SMOOTH] * 8)):
+        yield f"8 nulls, {name}", {f"f{k}": null_feature(rng, city, smoothness=s) for k, s in enumerate(kinds)}
+        for rho in (0.2, 0.3) if kinds is mixed else (0.3,):
+            features = {f"f{k}": proxy_feature(rng, city, strength=rho, smoothness=s) for k, s in enumerate(kinds)}
+            yield f"8 proxies of {rho:g}, {name}", features
+
+
+def conditional(n_cities: int) -> dict[str, list[dict[str, bool]]]:
+    """Need that goes with the share: what the report rate excuses, and what it does not."""
+    found: dict[str, list[dict[str, bool]]] = {}
+    for number in range(n_cities):
+        made = need_city(np.random.default_rng([33, number]))
+        ground = ground_of(made.city, made.features, made.reports)
+        for one in screen_alone(ground, ground, LIMITS, seed=number):
+            row = flags(one, made.features[one.feature], made.city)
+            found.setdefault(one.feature, []).append(row | {"marginal flag": row["marginal or R2"]})
+        tick()
+    return found
+
+
+def table(found: dict[str, list[dict[str, bool]]], columns: list[str], first: str) -> str:
+    rows = [
+        [name, *(f"{100 * np.mean([row[column] for row in rows]):.0f} %" for column in columns)]
+        for name, rows in found.items()
+    ]
+    return markdown_table([first, *columns], rows)
+
+
+def tick() -> None:
+    print(".", end="", file=sys.stderr, flush=True)
+
+
+def singly(n_cities: int) -> str:
+    shown = ["naive p", "Dutilleul p", "marginal or R2", "distance p", "flagged", "excluded", "not cleared"]
+    return table(single(n_cities), shown, f"one feature, {n_cities} cities")
+
+
+def given_need(n_cities: int) -> str:
+    n_cities = round(n_cities * 5 / 3)
+    return table(conditional(n_cities), ["marginal flag", "excluded"], f"need through a driver, {n_cities} cities")
+
+
+def together(n_cities: int) -> str:
+    return table(joint(n_cities), ["flagged", "R2 > .10"], f"eight together, {n_cities} cities")
+
+
+PARTS = {"proxies-single": singly, "proxies-need": given_need, "proxies-joint": together}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--cities", type=int, default=24)
+    parser.add_argument("--part", choices=PARTS, help="one table only")
+    parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")
+    asked = parser.parse_args()
+    for name in [asked.part] if asked.part else PARTS:
+        with threadpool_limits(limits=1, user_api="blas"):
+            text = PARTS[name](asked.cities)
+        say(f"\n{name}\n{text}")
+        if asked.write:
+            write_section(name, text)
+
+
+if __name__ == "__main__":
+    main()

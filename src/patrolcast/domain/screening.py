@@ -1,0 +1,65 @@
+"""What the proxy screen found, as records that every room may read: verdicts, findings, and the whole result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Screened(StrEnum):
+    """Verdict on one feature, worst first."""
+
+    EXCLUDED = "excluded"
+    REVIEW = "review"
+    UNDERPOWERED = "underpowered"
+    CLEARED = "cleared"
+
+
+@dataclass(frozen=True)
+class GroupFinding:
+    """One feature against one group's share.
+
+    Attributes
+    ----------
+    r, p, effective_n : correlation (the larger in size of Pearson's and Spearman's, -1..1), Dutilleul's p and n.
+    detectable : about the smallest correlation that could have been told from chance, 0..1.
+    conditional_r, conditional_p : the same, given the citizen-report rate.
+    adversary_r2 : on unseen blocks, at most 1; None for history features, whose rule is conditional.
+    distance, distance_p : distance correlation, 0..1, and its p against surrogates; None for history features.
+    conditional_distance, conditional_distance_p : the same, given the citizen-report rate.
+    """
+
+    group: str
+    verdict: Screened
+    reason: str
+    r: float
+    p: float
+    effective_n: float
+    detectable: float
+    conditional_r: float
+    conditional_p: float
+    adversary_r2: float | None = None
+    distance: float | None = None
+    distance_p: float | None = None
+    conditional_distance: float | None = None
+    conditional_distance_p: float | None = None
+
+
+@dataclass(frozen=True)
+class FeatureFinding:
+    """One feature: its tier (1 history, 2 context) and what was found for each group."""
+
+    feature: str
+    tier: int
+    groups: tuple[GroupFinding, ...]
+
+    @property
+    def worst(self) -> GroupFinding:
+        """The group for which the verdict is worst; among equals, with the largest conditional correlation."""
+        order = list(Screened)
+        return min(self.groups, key=lambda one: (order.index(one.verdict), -abs(one.conditional_r), -abs(one.r)))
+
+    @property
+    def verdict(self) -> Screened:
+        """The worst verdict over the groups."""
+        return self.worst.verdict

@@ -1,0 +1,115 @@
+"""The places on which proxies are looked for: inhabited cells, or square blocks of them where there are many.
+
+Eigenvectors, surrogates and the adversary cost too much on thousands of cells, and a census area spans several cells
+anyway; above 1,000 inhabited cells they work on blocks (means weighted by residents for shares, plain means for
+features). Correlations with Dutilleul's p are always taken on the cells themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
+
+MOST_PLACES = 1000
+_AROUND = (1, 7, 37)
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Places in rows.
+
+    Attributes
+    ----------
+    xy : centres in metres, ``[n, 2]``.
+    context : name -> ``[n]``, features about the place (tier 2).
+    history : name -> ``[n]``, features made from citizen reports (tier 1).
+    residents : group -> ``[n]``; ``total`` all residents ``[n]``.
+    counts : citizen reports ``[n]``; ``area`` km2 of land ``[n]``.
+    """
+
+    xy: Numbers
+    context: dict[str, Numbers]
+    history: dict[str, Numbers]
+    residents: dict[str, Numbers]
+    total: Numbers
+    counts: Numbers
+    area: Numbers
+
+    @property
+    def shares(self) -> dict[str, Numbers]:
+        """Group -> its share of the residents of each place, 0..1."""
+        return {group: count / self.total for group, count in self.residents.items()}
+
+    @property
+    def rate(self) -> Numbers:
+        """Citizen reports per km2."""
+        return self.counts / self.area
+
+    @property
+    def rates_around(self) -> Numbers:
+        """The same in the cell, in its 7 and in its 37 nearest places (itself among them), ``[n, 3]``."""
+        _, near = cKDTree(self.xy).query(self.xy, k=min(_AROUND[-1], len(self.xy)))
+        return np.column_stack(
+            [self.counts[near[:, :k]].sum(axis=1) / self.area[near[:, :k]].sum(axis=1) for k in _AROUND]
+        )
+
+
+def inhabited(ground: Ground, *, least_residents: float = 1.0) -> Ground:
+    """Places with residents; unknown feature values become the median of the known ones."""
+    kept = ground.total >= least_residents
+    return replace(
+        ground,
+        xy=ground.xy[kept],
+        context={name: _known(values[kept]) for name, values in ground.context.items()},
+        history={name: _known(values[kept]) for name, values in ground.history.items()},
+        residents={group: count[kept] for group, count in ground.residents.items()},
+        total=ground.total[kept],
+        counts=ground.counts[kept],
+        area=ground.area[kept],
+    )
+
+
+def in_blocks(ground: Ground, *, most: int = MOST_PLACES) -> Ground:
+    """The same ground in at most ``most`` square blocks; unchanged where it has no more places than that."""
+    if len(ground.xy) <= most:
+        return ground
+    code = _blocks(ground.xy, most)
+    n = np.bincount(code).astype(np.float64)
+
+    def mean(values: Numbers) -> Numbers:
+        return np.asarray(np.bincount(code, values) / n)
+
+    def summed(values: Numbers) -> Numbers:
+        return np.bincount(code, values).astype(np.float64)
+
+    return Ground(
+        xy=np.column_stack([mean(column) for column in ground.xy.T]),
+        context={name: mean(values) for name, values in ground.context.items()},
+        history={name: mean(values) for name, values in ground.history.items()},
+        residents={group: summed(count) for group, count in ground.residents.items()},
+        total=summed(ground.total),
+        counts=summed(ground.counts),
+        area=summed(ground.area),
+    )
+
+
+def _blocks(xy: Numbers, most: int) -> npt.NDArray[np.int64]:
+    """Block of each place, the smallest squares of which there are no more than ``most``."""
+    side = np.sqrt(np.prod(np.ptp(xy, axis=0)) / most) / 2
+    while True:
+        square = np.floor((xy - xy.min(axis=0)) / side).astype(np.int64)
+        _, code = np.unique(square, axis=0, return_inverse=True)
+        if code.max() + 1 <= most:
+            return np.asarray(code.ravel(), dtype=np.int64)
+        side *= 1.05
+
+
+def _known(values: Numbers) -> Numbers:
+    finite = np.isfinite(values)
+    middle = float(np.median(values[finite])) if finite.any() else 0.0
+    return np.where(finite, values, middle)

@@ -1,0 +1,101 @@
+"""Planted proxies: a city of cells with a group's share, and features whose tie to it is known exactly.
+
+A feature is ``strength`` times the share (or the bend of it) plus noise that does not correlate with it, so that its
+correlation *is* the strength. How smooth the noise is decides how hard it is to see: noise as smooth as the share
+leaves some 25 effective cells of 547.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import h3
+import numpy as np
+
+from patrolcast.synthetic.plane import LATITUDE, LONGITUDE, Numbers, centres, smooth_field, standardised
+
+ROUGH, MEDIUM, SMOOTH = 0.0, 0.5, 1.0
+"""Length scale of a field in km: none, half that of the share, that of the share."""
+SMOOTHNESS = (ROUGH, MEDIUM, SMOOTH)
+
+
+@dataclass(frozen=True)
+class ProxyCity:
+    """Cells in rows.
+
+    Attributes
+    ----------
+    xy : centres in metres; ``share`` 0..1, the group's share of the residents.
+    area_km2 : one value for all; ``residents`` in each cell.
+    """
+
+    xy: Numbers
+    share: Numbers
+    residents: Numbers
+    area_km2: Numbers
+
+
+def proxy_city(rng: np.random.Generator, *, n_rings: int = 11) -> ProxyCity:
+    """A disk of cells of 0.1 km2 with a share as smooth as groups live apart; 11 rings are 397 cells."""
+    cells = tuple(sorted(h3.grid_disk(h3.latlng_to_cell(LATITUDE, LONGITUDE, 9), n_rings)))
+    km = centres(cells)
+    share = 1 / (1 + np.exp(-1.5 * standardised(smooth_field(rng, km, scale_km=SMOOTH))))
+    return ProxyCity(km * 1000.0, share, np.full(len(km), 200.0), np.full(len(km), 0.1))
+
+
+def null_feature(rng: np.random.Generator, city: ProxyCity, *, smoothness: float) -> Numbers:
+    """A field that has nothing to do with the share, but by chance."""
+    km = city.xy / 1000.0
+    return (
+        rng.standard_normal(len(km))
+        if smoothness == ROUGH
+        else standardised(smooth_field(rng, km, scale_km=smoothness))
+    )
+
+
+def proxy_feature(
+    rng: np.random.Generator, city: ProxyCity, *, strength: float, smoothness: float, bent: bool = False
+) -> Numbers:
+    """A feature whose correlation with the share is ``strength``; ``bent``: with the squared distance from its mean."""
+    signal = standardised(city.share)
+    if bent:
+        signal = standardised(signal**2)
+    noise = null_feature(rng, city, smoothness=smoothness)
+    noise = standardised(noise - signal * (noise @ signal) / (signal @ signal))
+    return strength * signal + np.sqrt(1 - strength**2) * noise
+
+
+@dataclass(frozen=True)
+class NeedCity:
+    """A city in which a legitimate driver makes need, and need goes with the share because the driver does.
+
+    Attributes
+    ----------
+    reports : citizen reports per cell; ``features`` name -> value per cell.
+    """
+
+    city: ProxyCity
+    reports: Numbers
+    features: dict[str, Numbers]
+
+
+def need_city(rng: np.random.Generator, *, n_rings: int = 11, per_cell: float = 60.0) -> NeedCity:
+    """Need follows the driver (80 % of the log rate's variance); the driver correlates with the share by .5.
+
+    The features: ``crime_lag`` (an eighth of the reports of another time), ``driver``, ``pure_proxy`` (strength .6,
+    adds nothing about need), ``mixed`` (half proxy, half driver), ``irrelevant`` (smooth, about nothing).
+    """
+    city = proxy_city(rng, n_rings=n_rings)
+    driver = proxy_feature(rng, city, strength=0.5, smoothness=MEDIUM)
+    log_rate = np.sqrt(0.8) * driver + np.sqrt(0.2) * null_feature(rng, city, smoothness=MEDIUM)
+    rate = np.exp(0.8 * log_rate)
+    rate *= per_cell / rate.mean()
+    pure = proxy_feature(rng, city, strength=0.6, smoothness=MEDIUM)
+    features = {
+        "crime_lag": rng.poisson(rate / 8).astype(np.float64),
+        "driver": driver,
+        "pure_proxy": pure,
+        "mixed": standardised(pure + driver),
+        "irrelevant": null_feature(rng, city, smoothness=SMOOTH),
+    }
+    return NeedCity(city, rng.poisson(rate).astype(np.float64), features)
