@@ -146,7 +146,7 @@ groups = { group_a = "a", group_b = "b" }
     names = ("group_audit", "group_excess_group_a", "group_excess_group_b")
     assert {found[name] for name in names} == {"not measured"}
     assert not finished.publishable
-    assert finished.stopped_by == ["group_audit"]
+    assert finished.stopped_by == ["group_audit", "proxy_screen"]
     assert (finished.folder / "audit.html").is_file()
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.runs.tiny_city import write_city
+from tests.runs.tiny_city import plant_loop_test, write_city
 
 from patrolcast.io import store
 
@@ -32,6 +32,7 @@ def reseeded(config: Path, seed: int) -> Path:
     """The same config with another seed."""
     text = config.read_text()
     config.write_text(re.sub(r"(?m)^\[model\]$", f"[model]\nseed = {seed}", text))
+    plant_loop_test(config)
     return config
 
 

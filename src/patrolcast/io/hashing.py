@@ -60,7 +60,6 @@ def input_files(config: ConfigFile) -> tuple[InputFile, ...]:
     named = [(".".join(key), path) for key, path in read]
     named += [(f"evidence.{kind}", path) for kind in KINDS if (path := evidence_path(config, kind)).is_file()]
     named = [(key, path) for key, path in named if key not in MAY_BE_ABSENT or path.is_file()]
-    named += [(f"evidence.{kind}", path) for kind in KINDS if (path := evidence_path(config, kind)).is_file()]
     found = [_input(key, part, config) for key, path in named for part in _parts(path)]
     return tuple(sorted(found, key=lambda one: (one.key, one.path)))
 
