@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -205,6 +206,19 @@ def test_a_variant_is_told_by_what_it_changes_and_never_by_a_path_of_the_machine
     assert changes({"a": {"caps": {}}}, {"a": {}}) == {"a.caps": "off"}
     assert str(tmp_path) not in "".join(one.told for one in chosen)
     assert short_names(["one", "two"]) == ["one", "two"]
+
+
+def test_the_stored_screen_binds_every_variant_that_names_it_and_no_other(tmp_path: Path) -> None:
+    variants = write_variants(tmp_path)
+    evidence = tmp_path / "configs" / "evidence"
+    evidence.mkdir()
+    (evidence / "tiny.screen.json").write_text(json.dumps({"excluded": {"place_bars": "stands for group_b"}}))
+    folder = variants["coarse"].parent
+    screened = write_variant(folder, "screened", '[screen]\nstored_for = "tiny"\n')
+    larger = write_variant(folder, "larger", '[area]\nresolution = 7\n[screen]\nstored_for = "tiny"\n')
+    declared = write_variant(folder, "declared_only", '[screen]\nstored_for = "nothing"\n')
+    out = {one.name: "place_bars" in one.admission.names for one in choose([screened, larger, declared])}
+    assert out == {"screened": False, "larger": False, "declared_only": True}
 
 
 def test_counting_officer_records_needs_the_comparison(tmp_path: Path) -> None:
