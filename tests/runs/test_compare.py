@@ -211,7 +211,7 @@ def test_a_variant_is_told_by_what_it_changes_and_never_by_a_path_of_the_machine
 def test_the_stored_screen_binds_every_variant_that_names_it_and_no_other(tmp_path: Path) -> None:
     variants = write_variants(tmp_path)
     evidence = tmp_path / "configs" / "evidence"
-    evidence.mkdir()
+    evidence.mkdir(exist_ok=True)
     (evidence / "tiny.screen.json").write_text(json.dumps({"excluded": {"place_bars": "stands for group_b"}}))
     folder = variants["coarse"].parent
     screened = write_variant(folder, "screened", '[screen]\nstored_for = "tiny"\n')
