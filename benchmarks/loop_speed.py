@@ -2,7 +2,7 @@
 
 `python -m benchmarks.loop_speed [--write]` plays pairs of runs (closed and open) of the neutral city, 271 cells, in
 this process, on one thread, and tells what 12 cities x 168 nights take on two cores at that speed.
-`python -m benchmarks.loop_speed --told simulated/sample/feedback.json [--write]` tells a finished simulation.
+`python -m benchmarks.loop_speed --told simulated/sample/feedback.json [--commit ID] [--write]` tells a finished one.
 """
 
 from __future__ import annotations
@@ -25,10 +25,15 @@ def main() -> None:
     parser.add_argument("--nights", type=int, default=56)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--told", type=Path)
+    parser.add_argument("--commit", help="of the code that played what is told")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     name = "loop-speed" if asked.told is None else "closed-loop"
-    text = speed(asked.nights, asked.repeats) if asked.told is None else told(json.loads(asked.told.read_bytes()))
+    if asked.told is None:
+        text = speed(asked.nights, asked.repeats)
+    else:
+        commit = f" Played on commit {asked.commit}." if asked.commit else ""
+        text = told(json.loads(asked.told.read_bytes()), commit)
     say(text)
     if asked.write:
         write_section(name, text)
@@ -59,7 +64,7 @@ def speed(nights: int, repeats: int) -> str:
     return f"{head}\n\n{markdown_table(['what', 'measured'], rows)}"
 
 
-def told(document: dict[str, Any]) -> str:
+def told(document: dict[str, Any], commit: str) -> str:
     size = document["size"]
     rows = [
         [one.name, str(found["gain"]["n"]), figure(found["gain"]), figure(found["excess_closed"]),
@@ -70,7 +75,16 @@ def told(document: dict[str, Any]) -> str:
     head = ["scenario", "cities", "gain (se)", "excess, closed (se)", "95 %", "cells ever suggested"]
     name, verdict = document["config"], document["verdict"]
     first = f"`{name}`, {size['cities']} cities a scenario, {size['nights']} nights: **{verdict}**."
-    return f"{first}\n\n{markdown_table(head, rows)}"
+    asked = [[f"`{one['name']}`", told_value(one), one["threshold"], one["verdict"]] for one in document["checks"]]
+    checks = markdown_table(["check", "found (95 %)", "rule", "verdict"], asked)
+    return f"{first}{commit}\n\n{markdown_table(head, rows)}\n\n{checks}"
+
+
+def told_value(one: dict[str, Any]) -> str:
+    if one["value"] is None:
+        return "-"
+    ends = "" if one["lower"] is None else f" ({one['lower']:+.3f} to {one['upper']:+.3f})"
+    return f"{one['value']:+.3f}{ends}" if one["value"] else "0 exactly"
 
 
 def figure(one: dict[str, Any]) -> str:
