@@ -215,7 +215,7 @@ class Model(Section):
     maturity_days: int = Field(
         7, ge=0, le=90, description="targets younger than this may still be unreported: not used"
     )
-    max_rows: int = Field(400_000, ge=10_000, description="training rows; non-zero rows are kept first, zeros sampled")
+    max_rows: int = Field(400_000, ge=10_000, description="training rows; beyond them rows are drawn, with weights")
     rounds: int = Field(200, ge=10, le=5000, description="trees at most; early stopping uses fewer")
     learning_rate: Positive = Field(0.05, description="weight of one tree")
     leaves: int = Field(8, ge=4, le=255, description="leaves of one tree")

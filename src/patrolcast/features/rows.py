@@ -1,8 +1,10 @@
 """Rows of the model: which (origin, shift, cell, category) are trained on, and with which weight.
 
-Non-zero counts are rare and carry most of the information, so all of them are kept; zeros are drawn with probability
-growing with the square root of their expected count and weighted by its inverse (Horvitz & Thompson 1952, doi
-10.1080/01621459.1952.10483446), which leaves every weighted sum unbiased and the noise small where rates are high.
+Non-zero counts are rare and carry most of the information, so all of them are kept as long as they fill no more than
+three quarters of the rows; beyond that they are drawn in proportion to their count. Zeros are drawn with probability
+growing with the square root of their expected count. Every drawn row is weighted by the inverse of its probability
+(Horvitz & Thompson 1952, doi 10.1080/01621459.1952.10483446), which leaves every weighted sum unbiased and the noise
+small where rates are high.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import numpy.typing as npt
 from patrolcast.domain.shifts import Instants
 
 _BLOCK_SHIFTS = 256
+_ZERO_SHARE = 4  # at least one row in so many is a zero
 
 
 @dataclass(frozen=True)
@@ -77,22 +80,24 @@ def sampled_rows(
     max_rows: int,
     rng: np.random.Generator,
 ) -> Rows:
-    """All non-zero rows and a weighted sample of the zeros.
+    """The non-zero rows, or a weighted sample of them, and a weighted sample of the zeros.
 
     Parameters
     ----------
     shifts, origins : the shifts trained on and the origin each is forecast from.
     counts, expected : ``[n_shifts, n_cells]``: what occurred, and a rough expectation made before it.
-    max_rows : about how many rows to keep; non-zero rows are kept even beyond it.
+    max_rows : about how many rows to keep. At most three quarters are non-zero; where there are more, each is drawn
+        with a probability in proportion to its count, so that nearly every drawn row stands for the same incidents.
     """
-    wanted = max(max_rows - int((counts > 0).sum()), max_rows // 4)
+    n_filled, most_filled = int(np.count_nonzero(counts)), max_rows - max_rows // _ZERO_SHARE
+    per_incident = np.float32(1.0 if n_filled <= most_filled else most_filled / counts.sum(dtype=np.int64))
     root = np.sqrt(expected)
-    scale = np.float32(wanted / max(float(root.sum(dtype=np.float64)), 1e-12))
+    scale = np.float32((max_rows - min(n_filled, most_filled)) / max(float(root.sum(dtype=np.float64)), 1e-12))
     times, cells, chances = [], [], []
     for begin in range(0, len(counts), _BLOCK_SHIFTS):
         part = slice(begin, begin + _BLOCK_SHIFTS)
-        keep = np.minimum(root[part] * scale, 1.0)
-        keep[counts[part] > 0] = 1.0
+        filled = counts[part]
+        keep = np.minimum(np.where(filled > 0, filled * per_incident, root[part] * scale), 1.0, dtype=np.float32)
         drawn = np.nonzero(rng.random(keep.shape, dtype=np.float32) < keep)
         times.append(drawn[0] + begin)
         cells.append(drawn[1].astype(np.int32))
