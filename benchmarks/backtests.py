@@ -20,12 +20,15 @@ from benchmarks.page import markdown_table, say, write_section
 SHARES = (0.01, 0.02, 0.05)
 HARD = {"burglary": (1.12, 1.07), "robbery": (1.12, 1.07), "vehicle_theft": (1.12, 1.07)}
 OTHER = (1.04, 1.02)
+WITHIN = (0.8, 1.25)
+BUDGET_MINUTES = (30, 10)
+_TIMED = ("peers tuned", "peers of a training", "limit, districts, groups", "scores")
 
 Result = Mapping[str, Any]
 
 
-def told(document: Mapping[str, Any]) -> str:
-    """One city: skill by week, the limit, calibration, and the other horizons."""
+def told(document: Mapping[str, Any], timing: Mapping[str, Any] | None = None) -> str:
+    """One city: skill by week, the limit, calibration, the other horizons, and the time it took."""
     weekly = [one for one in document["results"] if one["horizon"] == "week"]
     others = [one for one in document["results"] if one["horizon"] != "week"]
     first, last = document["origins"][0][:10], document["origins"][-1][:10]
@@ -40,9 +43,10 @@ def told(document: Mapping[str, Any]) -> str:
         "without trees, at 1, 2 and 5 % of the land (95 % intervals), and whether the target is reached:",
         markdown_table(["category", "incidents", "/ counting", "/ best peer", "/ without trees", "best peer", "target"],
                        [_skill(one) for one in weekly]),
-        "The limit (hindsight rate) / counting, the share of its hits that the forecast reaches, and calibration:",
+        "The limit (hindsight rate) / counting, the share of its hits that the forecast reaches, and calibration (a "
+        "tenth of the forecasts *cannot tell* where its ratio lies outside 0.8-1.25 and its 95 % interval does not):",
         markdown_table(["category", "limit / counting", "share of the limit", "expected / counted",
-                        "deciles within 0.8-1.25", "90 % intervals cover"], [_limit(one) for one in weekly]),
+                        "tenths within 0.8-1.25", "90 % intervals cover"], [_limit(one) for one in weekly]),
     ]  # fmt: skip
     if groups := [row for one in weekly for row in _groups(one)]:
         parts += ["Expected / counted by group of residents:", markdown_table(["category", "by group"], groups)]
@@ -50,7 +54,7 @@ def told(document: Mapping[str, Any]) -> str:
         parts += ["Other horizons, at 2 % of the land:",
                   markdown_table(["category, horizon", "windows", "incidents", "/ counting", "/ best peer"],
                                  [_other(one) for one in others])]  # fmt: skip
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *filter(None, [_time(timing, len(document["trainings"]))])])
 
 
 def _skill(one: Result) -> list[str]:
@@ -81,17 +85,48 @@ def _verdict(category: str, counting: Sequence[Result], peer: Sequence[Result]) 
 def _limit(one: Result) -> list[str]:
     at = [_at(one, share) for share in SHARES]
     limit, calibration = one["limit"], one["calibration"]
-    deciles = calibration["deciles"]
-    within = [d for d in deciles if d["ratio"] is not None and 0.8 <= d["ratio"] <= 1.25]
-    held = sum(d["observed"] for d in within) / max(sum(d["observed"] for d in deciles), 1)
     return [
         _name(one),
         " / ".join(f"{limit['over_counting'][k]:.2f}" for k in at) if limit else "not measured",
         " / ".join(f"{limit['share_of_attainable'][k]:.2f}" for k in at) if limit else "not measured",
         _ratio(calibration["overall"]),
-        f"{len(within)} of {len(deciles)}, with {100 * held:.0f} % of incidents",
+        _deciles(calibration["deciles"]),
         f"{100 * calibration['coverage_90']:.0f} %",
     ]
+
+
+def _deciles(deciles: Sequence[Result]) -> str:
+    """How many tenths lie within the limits, and of the others how many hold too few incidents to tell."""
+    low, high = WITHIN
+    within = [d for d in deciles if d["ratio"] is not None and low <= d["ratio"] <= high]
+    others = [d for d in deciles if d not in within]
+    unsure = [d for d in others if d["lower"] <= high and (d["upper"] is None or d["upper"] >= low)]
+    out = [d for d in others if d not in unsure]
+    told = [f"{len(within)} of {len(deciles)}"]
+    if unsure:
+        told.append(f"{len(unsure)} cannot tell ({sum(d['observed'] for d in unsure):,.0f} incidents)")
+    if out:
+        told.append("outside: " + ", ".join(f"{d['ratio']:.2f} ({d['observed']:,.0f} incidents)" for d in out))
+    return "; ".join(told)
+
+
+def _time(timing: Mapping[str, Any] | None, trainings: int) -> str:
+    """What the whole command took, the model's part of it, and how much of that was timed."""
+    if timing is None:
+        return ""
+    parts = [part for sitting in timing["sittings"] for part in sitting["parts"]]
+    model = [part for part in parts if part["name"] == "model of a training"]
+    seconds = sum(sitting["seconds"]["backtest"] for sitting in timing["sittings"])
+    cpu = sum(sitting["cpu_seconds"] for sitting in timing["sittings"])
+    by_name = {name: sum(p["cpu_seconds"] for p in parts if p["name"] == name) for name in (p["name"] for p in parts)}
+    others = ", ".join(f"{name} {took:.0f}" for name, took in by_name.items() if name in _TIMED)
+    peak = max(sitting["peak_memory_mib"] for sitting in timing["sittings"])
+    return (
+        f"Time: {seconds / 60:.1f} minutes, {cpu / 60:.1f} CPU minutes, at most {peak:,} MiB; the boosted model's own "
+        f"share {sum(p['seconds'] for p in model) / 60:.1f} minutes, {sum(p['cpu_seconds'] for p in model) / 60:.1f} "
+        f"CPU minutes ({len(model)} of {trainings} trainings timed). CPU seconds of the rest: {others}. "
+        f"Budget: {BUDGET_MINUTES[0]} minutes, the model's share {BUDGET_MINUTES[1]}."
+    )
 
 
 def _groups(one: Result) -> list[list[str]]:
@@ -133,7 +168,11 @@ def main() -> int:
         if not path.is_file():
             say(f"{city}: no {path.name}; run `patrolcast backtest configs/{city}.toml` first")
             continue
-        text = told(json.loads(path.read_text(encoding="utf-8")))
+        timing = path.with_name("timing.json")
+        text = told(
+            json.loads(path.read_text(encoding="utf-8")),
+            json.loads(timing.read_text(encoding="utf-8")) if timing.is_file() else None,
+        )
         say(text)
         if given.write:
             write_section(f"backtest-{city}", text)

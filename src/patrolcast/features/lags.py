@@ -15,7 +15,6 @@ from scipy import signal, sparse
 
 LONGEST_WINDOW_DAYS = 365
 _FORGOTTEN_HALF_LIVES = 30.0
-_FLOOR = 0.01
 _NEVER = np.int32(-1_000_000)
 
 Counts = npt.NDArray[np.uint16]
@@ -96,24 +95,6 @@ def days_since_last(known: Counts, *, first: int = 0) -> Rates:
     day = np.arange(start, known.shape[0], dtype=np.int32)[:, None]
     last = np.maximum.accumulate(np.where(known[start:] > 0, day, _NEVER), axis=0)
     return np.minimum(day - last, LONGEST_WINDOW_DAYS)[first - start :].astype(np.float32)
-
-
-def city_rate(known: Counts, *, half_life_days: float = 28.0) -> npt.NDArray[np.float64]:
-    """City-wide reports per day lately, by origin, ``[n_days]``: the level that all methods share."""
-    total = known.sum(axis=1, dtype=np.float64)
-    keep = 0.5 ** (1.0 / half_life_days)
-    summed = signal.lfilter([1.0], [1.0, -keep], total)
-    return np.asarray(summed / ((1.0 - keep ** np.arange(1, len(total) + 1)) / (1.0 - keep)))
-
-
-def at_city_rate(rates: npt.NDArray[np.floating], city: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Rates ``[n_origins, n_cells]`` rescaled so that each row sums to the city's rate at that origin.
-
-    No cell is impossible: each gets at least 1 % of the mean, or a single report there would be infinitely surprising.
-    """
-    rates = np.maximum(rates, _FLOOR * rates.mean(axis=1, dtype=np.float64, keepdims=True) + 1e-12)
-    total = rates.sum(axis=1, dtype=np.float64, keepdims=True)
-    return rates / np.maximum(total, 1e-12) * np.maximum(city, 1e-6)[:, None]
 
 
 def hour_of_week_profile(known: npt.NDArray[np.int64], *, prior_reports: float = 200.0) -> npt.NDArray[np.float64]:

@@ -115,7 +115,7 @@ def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: 
             name = hashing.digest(key, instant_of(rolling, fold), [int(night) for night in fold.nights])[:16]
             part = read_part(out / "parts", name)
             if part is None:
-                part = _forecast_fold(rolling, fold, grid, space, chosen, admission, settings)
+                part = _forecast_fold(rolling, fold, grid, space, chosen, admission, settings, progress)
                 write_part(out / "parts", name, part)
             parts.append(part)
         progress.step("origins", len(rolling.origins), len(rolling.origins))
@@ -147,9 +147,12 @@ def _forecast_fold(
     chosen: dict[str, Chosen],
     admission: Admission,
     settings: Settings,
+    progress: Progress,
 ) -> dict[str, npt.NDArray[Any]]:
-    made = forecast_fold(rolling, fold, grid, admission, settings, progress=Progress())
-    peers = np.stack([peer_rates(rolling, space, chosen, int(night)) for night in fold.nights])
+    with progress.stage("model of a training"):
+        made = forecast_fold(rolling, fold, grid, admission, settings, progress=Progress())
+    with progress.stage("peers of a training"):
+        peers = np.stack([peer_rates(rolling, space, chosen, int(night)) for night in fold.nights])
     return {
         "forecast": made.expected,
         "start": made.start,
@@ -198,7 +201,8 @@ def scored(tested: Backtested, *, config: ConfigFile, progress: Progress) -> dic
             rng = np.random.default_rng([tested.settings.model.seed, 21, code, number])
             told = score(windows, shares=asked.area_shares, rng=rng)
             if horizon == PARTED:
-                told |= _parts(tested, code, windows, after[horizon], rng, space=space, everything=everything)
+                with progress.stage("limit, districts, groups"):
+                    told |= _parts(tested, code, windows, after[horizon], rng, space=space, everything=everything)
             results.append({"category": category, "horizon": horizon, **told})
     progress.step("scores", len(rolling.panel.categories), len(rolling.panel.categories))
     return {**_head(tested, config), "results": results}

@@ -12,7 +12,7 @@ from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.matrix import Admission, AdmittedMatrix
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
 from patrolcast.domain.settings import Model
-from patrolcast.features import lags
+from patrolcast.features import lags, level
 from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate_by_shift
 from patrolcast.features.memory import MEMORIES
 from patrolcast.features.rows import Rows, dense_rows, sampled_rows
@@ -165,8 +165,8 @@ def expected_by_baselines(
         "moving_average": baseline.moving_average(own.known, days),
         "kernel_density": baseline.kernel_density(own.known, days, spreading.density),
     }
-    city = lags.city_rate(own.known)[days]
-    return {name: lags.at_city_rate(rate, city)[back] * per_shift for name, rate in rates.items()}
+    city = level.city_rate(own.known)[days]
+    return {name: level.at_city_rate(rate, city)[back] * per_shift for name, rate in rates.items()}
 
 
 def _train(parts: list[_Training], settings: Model, progress: Progress) -> gbm.FittedModel:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, Instants, to_instants
-from patrolcast.features import lags
+from patrolcast.features import lags, level
 from patrolcast.features.catalogue import HALF_LIVES_DAYS
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.memory import Memory, Smoothers, components, remembered, stacked
@@ -21,6 +21,7 @@ from patrolcast.runs.plan import Plan
 
 _LONGEST_HORIZON_DAYS = 32
 _MOST_CELL_WEEKS = 300_000
+_START_FLOOR = 0.001
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def category_inputs(
     rate = stacked(decayed, spreading.memories, stack.weight.tolist())
     for forgotten in cache.keys() - {("decayed", half_life) for half_life in HALF_LIVES_DAYS}:
         del cache[forgotten]  # no feature asks for it again, and each is as large as the history
-    start = lags.at_city_rate(rate, lags.city_rate(known)[shared.first_day :]).astype(np.float32)
+    city = level.city_rate(known)[shared.first_day :]
+    start = level.at_city_rate(rate, city, floor=_START_FLOOR).astype(np.float32)
     by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [known]
     profile = lags.hour_of_week_profile(panel.known_by_hour_of_week(code, n_slots=n_slots))
     running = lags.cumulated(known, first=shared.first_day)
