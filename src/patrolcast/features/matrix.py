@@ -77,6 +77,7 @@ class CategoryInputs:
     known, known_by_slot : reports by origin day and cell, of all slots and of each.
     profile : hour-of-week profile by origin, mean 1.
     start : stacked rate of each cell, reports per day, from ``first_day`` on: where the model starts.
+    level : factor on the starting rate that makes the trained trees level-neutral (`runs.forecasting`); 1 in training.
     """
 
     code: int
@@ -86,6 +87,7 @@ class CategoryInputs:
     start: ByDay
     running: lags.Running
     cache: dict[tuple[str, float], ByDay] = field(default_factory=dict)
+    level: float = 1.0
 
     def once(self, key: tuple[str, float], make: Maker) -> ByDay:
         """An array that several features of the category share, made at its first use."""
@@ -98,7 +100,7 @@ def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> npt.
     """Expected incidents per shift before the model: level of the cell times the city's hour-of-week profile."""
     weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
-    per_day = own.start[rows.origin - shared.first_day, rows.cell].astype(np.float64)
+    per_day = own.start[rows.origin - shared.first_day, rows.cell].astype(np.float64) * own.level
     return per_day / own.profile.shape[2] * own.profile[rows.origin, weekday, slot]
 
 

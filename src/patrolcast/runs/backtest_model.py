@@ -108,8 +108,9 @@ def _category(
     """Expected incidents of one category, by the forecast and by its start, ``[n_origins, n_horizons, n_cells]``."""
     asked = _window(rolling, fold)
     own, _ = category_inputs(code, seen, shared, grid.spreading, trained.stacks[code], None)
+    own = replace(own, level=trained.levels[code])
     rows = dense_rows(asked.shifts, asked.origins, None, n_cells=seen.n_cells)
-    start = starting_rate(shared, own, rows).reshape(len(asked), seen.n_cells)
+    start = starting_rate(shared, own, rows).reshape(len(asked), seen.n_cells) / own.level
     used = trained.skill[code].used
     if used == MODEL:
         expected = expected_by_model(asked, own, shared, admission, trained.model, seen.n_cells, settings.model.threads)

@@ -39,6 +39,7 @@ class Forecast:
     shape : shape of the Gamma interval around each value, same shape as ``expected``.
     matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation.
     stacks : weights of the memories by category, from which the model starts.
+    levels : factor on the start of each category that makes the trees level-neutral.
     validated : what the used method expected of the validation window, ``[n_categories, n_shifts, n_cells]``.
     model : the trained model; its text explains only categories whose ``skill.used`` is "model".
     """
@@ -51,6 +52,7 @@ class Forecast:
     intervals: tuple[IntervalCalibration, ...]
     training: dict[str, Any]
     stacks: tuple[Stack, ...]
+    levels: tuple[float, ...]
     validated: npt.NDArray[np.float32]
 
 
@@ -75,6 +77,7 @@ class _Judged:
     shape: Cube
     matrix: AdmittedMatrix
     validated: npt.NDArray[np.float32]
+    level: float
 
 
 def make_forecast(
@@ -113,8 +116,9 @@ def make_forecast(
         model=model,
         skill=tuple(one.skill for one in judged),
         intervals=tuple(one.interval for one in judged),
-        training=training,
+        training={**training, "level": {one.skill.category: round(one.level, 4) for one in judged}},
         stacks=tuple(stacks),
+        levels=tuple(one.level for one in judged),
         validated=np.array([one.validated for one in judged]),
     )
 
@@ -199,12 +203,20 @@ def _judge(
     stack: Stack,
     settings: Model,
 ) -> _Judged:
-    """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training."""
+    """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training.
+
+    The trees say where and when, the city's own late level says how much: what they add to it on average over the
+    validation window is taken out again, for it is mostly the noise of sampled rows. It is a factor on the starting
+    rate, so that contributions still sum.
+    """
     checked, ahead = plan.validation, plan.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
     recent = replace(shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), cache={})
     own, _ = category_inputs(code, panel, recent, spreading, stack, plan)
     by_model = expected_by_model(checked, own, recent, admission, model, panel.n_cells, settings.threads)
+    started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins)
+    own = replace(own, level=float(started.sum(dtype=np.float64) / by_model.sum()))
+    by_model *= own.level
     methods = {MODEL: by_model, **expected_by_baselines(own, recent, checked, spreading)}
     observed = panel.occurred(code)[checked.shifts]
     tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
@@ -220,7 +232,7 @@ def _judge(
         else expected_by_baselines(own, recent, ahead, spreading)[skill.used]
     )
     shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
-    return _Judged(skill, interval, expected, shape, matrix, methods[skill.used].astype(np.float32))
+    return _Judged(skill, interval, expected, shape, matrix, methods[skill.used].astype(np.float32), own.level)
 
 
 def expected_by_model(
