@@ -266,6 +266,13 @@ def simulate(
         Path | None, typer.Option("--out", metavar="DIR", help="folder of the result; default: simulated/NAME")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="also the scenarios that the verdict does not need")] = False,
+    from_city: Annotated[
+        bool,
+        typer.Option("--from-city", help="in this config's own city: its reports as truth, its residents as groups"),
+    ] = False,
+    group: Annotated[
+        str | None, typer.Option("--group", help="with --from-city: whom to tell apart; default: who lives most apart")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="processes; default: all cores; never changes a result")
     ] = None,
@@ -276,12 +283,13 @@ def simulate(
 
     Writes feedback.json and feedback.html, and stores the result with the config (configs/evidence): without it, or
     when the config has changed since, nothing is published. An interrupted test goes on where it stopped. Exit 20 when
-    the loop is not shown to be open.
+    the loop is not shown to be open. With --from-city the result is told, never stored as evidence.
 
     Example: patrolcast simulate configs/sample.toml --cities 3 --nights 56
     """
     from patrolcast.cli.work_simulate import do_simulate
 
     return do_simulate(
-        config, nights=nights, cities=cities, out=out, every=every, workers=workers, quiet=quiet, as_json=json
-    )
+        config, nights=nights, cities=cities, out=out, every=every, from_city=from_city, group=group,
+        workers=workers, quiet=quiet, as_json=json,
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 from patrolcast.domain.records import NOTICE, GateResult, Verdict
 from patrolcast.report import packaged, words
-from patrolcast.report.feedback_words import FINDINGS, LIMITS, NEXT
+from patrolcast.report.feedback_words import CITY_LIMITS, FINDINGS, IN_THE_CITY, LIMITS, NEXT, OPEN_IN_THE_CITY
 from patrolcast.report.forest import ForestRow, forest
 from patrolcast.report.ground import gate_rows
 from patrolcast.report.page import render
@@ -32,7 +32,8 @@ def feedback_page(document: Document, *, title: str, told: Told) -> str:
     told : scenario -> its title, its sentence and its role.
     """
     verdict = str(document["verdict"])
-    finding, meaning = FINDINGS[verdict]
+    fitted = document.get("fitted")
+    finding, meaning = OPEN_IN_THE_CITY if fitted and verdict == "open" else FINDINGS[verdict]
     gains, excesses = _rows(document, told, "gain"), _rows(document, told, "excess_closed")
     return render(
         "feedback.html",
@@ -46,16 +47,17 @@ def feedback_page(document: Document, *, title: str, told: Told) -> str:
         size=document["size"],
         version=document["patrolcast"],
         sections=document["sections_sha256"],
-        enough=document["enough"],
+        unstored=_unstored(document),
+        fitted=fitted and _fitted(fitted),
         sure=_sure(document),
         seen=_seen(document),
         steps=NEXT[verdict],
         gain_plot=forest(gains),
-        excess_plot=forest(excesses, band=(-0.15, 0.15)),
+        excess_plot=forest(excesses, band=None if fitted else (-0.15, 0.15)),
         scenarios=_table(document, told),
         checks=gate_rows(tuple(_gate(one) for one in document["checks"])),
         notice=NOTICE,
-        limits=LIMITS,
+        limits=(*CITY_LIMITS, *LIMITS[:2], LIMITS[-1]) if fitted else LIMITS,
     )
 
 
@@ -118,9 +120,24 @@ def _signed(one: Mapping[str, Any]) -> str:
     return f"{one['mean']:+.3f}" + ("" if one["se"] is None else f" ({one['se']:.3f})")
 
 
+def _unstored(document: Document) -> str:
+    if document.get("fitted"):
+        return IN_THE_CITY
+    return "" if document["enough"] else "This test was smaller than what a run asks for."
+
+
+def _fitted(fitted: Mapping[str, Any]) -> str:
+    categories = ", ".join(words.plain(one) for one in fitted["categories"])
+    return (
+        f"{fitted['reports']:,} citizen reports of {fitted['nights']} nights ({categories}) on {fitted['cells']:,} "
+        f"cells of resolution {fitted['resolution']}; group b is {words.plain(fitted['group'])} "
+        f"({words.share(fitted['group_share'])} of residents), group a is everybody else"
+    )
+
+
 def _sure(document: Document) -> list[str]:
     checks = {one["name"]: one for one in document["checks"]}
-    exact, neutral = checks["loop_open"], checks["loop_neutral"]
+    exact, neutral = checks["loop_open"], checks.get("loop_neutral")
     told = []
     if exact["value"] is not None:
         told.append(
@@ -128,7 +145,11 @@ def _sure(document: Document) -> list[str]:
             f"between any two expected values was {words.number(exact['value'])}. That is no statistical finding but "
             "an exact one, for the features, the policy and the model of this config."
         )
-    if neutral["lower"] is not None:
+    if neutral is None:
+        told.append(
+            "Whether suggestions lean beyond the fitted rates is told below and not judged: no city is neutral."
+        )
+    elif neutral["lower"] is not None:
         told.append(
             "In cities where crime does not follow groups, suggestions lean by "
             f"{neutral['value']:+.3f} (95 % interval {neutral['lower']:+.3f} to {neutral['upper']:+.3f}, log scale) "

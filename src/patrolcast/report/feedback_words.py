@@ -28,6 +28,21 @@ FINDINGS = {
         "A check that the verdict needs was not measured. That is not a pass.",
     ),
 }
+OPEN_IN_THE_CITY = (
+    "In this city, too, the loop is open: patrol that follows the forecast cannot reach it, as long as call sources "
+    "are right.",
+    "The city's own reports were taken for the truth, and it was patrolled twice over the same chance, once where the "
+    "forecast sent it and once where it did not. Both forecasts were the same to the last digit. Leaks that were put "
+    "there on purpose were seen.",
+)
+IN_THE_CITY = "A test in the agency's own city is told only; a run asks for the one in cities whose truth is known."
+CITY_LIMITS = (
+    "The truth is what was reported, smoothed: where people report less, this city has less crime than the real one. "
+    "The seasons, and what changes from year to year, are left out.",
+    "Cells may be coarser than in use, only the most numerous categories are played, the city is one district, and "
+    "training is shorter than in use.",
+    "Intervals are over chance in this one city: they say nothing about other cities.",
+)
 _AGAIN = (
     "Repeat this test after every change of shifts, features, policy, model or patrol: a run is refused until then."
 )

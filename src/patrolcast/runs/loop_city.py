@@ -7,7 +7,7 @@ sizes that only cost time (rows, rounds, windows). Shifts, policy, features, ran
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -47,6 +47,7 @@ class LoopGround:
     ----------
     cells : the product's cells, in its order; ``city`` has one value per cell.
     calendar : shifts from the first day of history to the end of the last horizon.
+    water, places : the layers of a real city; made-up ones have none.
     """
 
     city: LoopCity
@@ -54,15 +55,22 @@ class LoopGround:
     cells: gpd.GeoDataFrame
     calendar: pd.DataFrame
     n_slots: int
+    water: gpd.GeoDataFrame | None = None
+    places: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
 
     def as_of(self, night: int) -> datetime:
         """The instant at which the first shift of a loop night begins."""
         return self.calendar["shift_start"].iloc[(HISTORY_DAYS + night) * self.n_slots].to_pydatetime()
 
 
-def loop_settings(settings: Settings, *, cadence_nights: int, rounds: int) -> Settings:
-    """The agency's settings with the parts replaced that a simulated city must replace."""
-    area = Area(boundary=NO_PATH, timezone=settings.area.timezone, resolution=9)
+def loop_settings(
+    settings: Settings, *, cadence_nights: int, rounds: int, resolution: int = 9, patrolled: int = 14
+) -> Settings:
+    """The agency's settings with the parts replaced that a simulated city must replace.
+
+    ``patrolled``: cells that a shift's budget reaches, in one district.
+    """
+    area = Area(boundary=NO_PATH, timezone=settings.area.timezone, resolution=resolution)
     model = settings.model.model_copy(
         update={
             "horizon_days": cadence_nights,
@@ -76,7 +84,7 @@ def loop_settings(settings: Settings, *, cadence_nights: int, rounds: int) -> Se
             "threads": 1,
         }
     )
-    budget = settings.patrol.visits_per_cell * settings.patrol.visit_minutes * 14
+    budget = settings.patrol.visits_per_cell * settings.patrol.visit_minutes * patrolled
     patrol = settings.patrol.model_copy(update={"weights": {}, "minutes_per_district": budget})
     return settings.model_copy(update={"area": area, "places": {}, "residents": None, "model": model, "patrol": patrol})
 
@@ -89,11 +97,13 @@ def lay_ground(settings: Settings, world: World, *, seed: int, nights: int, radi
     cells = cover_area(boundary, None, None, resolution=settings.area.resolution)
     n_slots = len(settings.shifts.starts)
     city = make_city(rings(cells["cell"])[0], seed=seed, composition=world.composition, n_slots=n_slots)
+    return LoopGround(city, boundary, cells, loop_calendar(settings, nights=nights), n_slots)
+
+
+def loop_calendar(settings: Settings, *, nights: int) -> pd.DataFrame:
+    """Shifts from the first day of history to the end of the last horizon."""
     last = FIRST_DAY + timedelta(days=HISTORY_DAYS + nights + settings.model.horizon_days)
-    calendar = shift_calendar(
-        settings.shifts.starts, timezone=settings.area.timezone, first_day=FIRST_DAY, last_day=last
-    )
-    return LoopGround(city, boundary, cells, calendar, n_slots)
+    return shift_calendar(settings.shifts.starts, timezone=settings.area.timezone, first_day=FIRST_DAY, last_day=last)
 
 
 def city_tables(ground: LoopGround, nights: Sequence[tuple[int, Night]]) -> CityTables:
@@ -106,8 +116,8 @@ def city_tables(ground: LoopGround, nights: Sequence[tuple[int, Night]]) -> City
         set_aside=SetAsideRecords(_labelled(records[~citizen], Provenance.OFFICER)[columns]),
         boundary=ground.boundary,
         districts=None,
-        water=None,
-        places={},
+        water=ground.water,
+        places=ground.places,
         residents=None,
     )
 

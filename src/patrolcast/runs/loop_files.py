@@ -28,15 +28,22 @@ class Written:
 
 
 def write_result(test: LoopTest, config: ConfigFile, out: Path) -> Written:
-    """Writes the result to ``out``, and the evidence when the test was large enough to speak for the config."""
+    """Writes the result to ``out``, and the evidence when the test was large enough to speak for the config.
+
+    A test in the agency's own city is never evidence: its truth is a guess, and it may be smaller in kinds.
+    """
     document = evidence_document(test, config.settings)
     told = {one.name: (one.title, one.told, str(one.role)) for one in SCENARIOS}
+    if test.fitted is not None:
+        told["neutral"] = ("The city as it is", "the fitted rates; call sources are right", told["neutral"][2])
     paths = [
         write_page(out, "feedback.json", json_bytes(document)),
         write_page(out, "feedback.html", feedback_page(document, title=config.settings.title, told=told).encode()),
     ]
     notes: tuple[str, ...] = ()
-    if document["enough"]:
+    if test.fitted is not None:
+        notes = ("not stored as evidence: a run asks for the test in cities whose truth is known",)
+    elif document["enough"]:
         paths.append(write_evidence(config, KIND, document))
     else:
         rule = f"{LEAST_CITIES} cities and {LEAST_NIGHTS} nights at least"

@@ -12,6 +12,7 @@ from patrolcast.audit.closed_loop import LoopOutcome, log_exposure_ratio, measur
 from patrolcast.domain.settings import Settings
 from patrolcast.patrol.ranking import rank_within_districts
 from patrolcast.runs.loop_city import LoopGround, lay_ground, loop_settings
+from patrolcast.runs.loop_from_city import FittedCity, fitted_ground, fitted_settings
 from patrolcast.runs.loop_run import Planner, deal, run_loop, the_product
 from patrolcast.synthetic.scenarios import Scenario
 
@@ -35,8 +36,10 @@ class LoopTask:
         return dataclasses.asdict(self)
 
 
-def play(task: LoopTask, settings: Settings, *, planner: Planner = the_product) -> LoopOutcome:
-    """Plays one pair of runs.
+def play(
+    task: LoopTask, settings: Settings, *, planner: Planner = the_product, fitted: FittedCity | None = None
+) -> LoopOutcome:
+    """Plays one pair of runs; ``fitted``: in that city, instead of in a made-up one.
 
     Raises
     ------
@@ -44,8 +47,11 @@ def play(task: LoopTask, settings: Settings, *, planner: Planner = the_product) 
         the config cannot run on a simulated city.
     """
     world = task.scenario.world
-    cut = loop_settings(settings, cadence_nights=task.cadence_nights, rounds=task.rounds)
-    ground = lay_ground(cut, world, seed=task.seed, nights=task.nights, radius=task.radius)
+    cut = settings_of(task, settings, fitted)
+    if fitted is None:
+        ground = lay_ground(cut, world, seed=task.seed, nights=task.nights, radius=task.radius)
+    else:
+        ground = fitted_ground(cut, fitted, seed=task.seed, nights=task.nights)
     opened, closed = (
         run_loop(
             ground,
@@ -66,6 +72,13 @@ def play(task: LoopTask, settings: Settings, *, planner: Planner = the_product) 
         share_b=ground.city.share_b,
         residents=ground.city.residents,
     )
+
+
+def settings_of(task: LoopTask, settings: Settings, fitted: FittedCity | None) -> Settings:
+    """The agency's settings as this task plays them."""
+    if fitted is None:
+        return loop_settings(settings, cadence_nights=task.cadence_nights, rounds=task.rounds)
+    return fitted_settings(settings, fitted, cadence_nights=task.cadence_nights, rounds=task.rounds)
 
 
 def oracle_log_ratio(ground: LoopGround, settings: Settings, *, even: bool) -> float:

@@ -60,18 +60,27 @@ class World:
 
 @dataclass(frozen=True)
 class LoopCity:
-    """One city: ``rate[k, slot, cell]`` true incidents per shift of category k, and group b's share per cell."""
+    """One city: ``rate[k, slot, cell]`` true incidents per shift of category k, and group b's share per cell.
+
+    ``by_night`` holds seven such arrays where rates change with the day of the week, the first of night 0; ``rate`` is
+    then their mean.
+    """
 
     rate: Numbers
     share_b: Numbers
     residents: Numbers
     seed: int
     names: tuple[str, ...] = field(default=("burglary", "theft"))
+    by_night: Numbers | None = None
 
     @property
     def n_cells(self) -> int:
         """Number of cells."""
         return len(self.share_b)
+
+    def rate_on(self, night: int) -> Numbers:
+        """Rates of one night, ``[n_categories, n_slots, n_cells]``."""
+        return self.rate if self.by_night is None else np.asarray(self.by_night[night % 7])
 
 
 @dataclass(frozen=True)
@@ -132,7 +141,7 @@ def play_night(city: LoopCity, world: World, dose: Numbers, *, night: int) -> Ni
     """
     uniform = np.random.default_rng([city.seed, 202, night + NIGHTS_BEFORE]).random((6, *city.rate.shape))
     patrolled = (dose > 0)[None]
-    rate = city.rate * (1.0 - world.deterrence * patrolled)
+    rate = city.rate_on(night) * (1.0 - world.deterrence * patrolled)
     reporting = world.reporting_a + (world.reporting_b - world.reporting_a) * city.share_b
     reporting = np.minimum(reporting[None, None] * (1.0 + world.lift * patrolled), 1.0)
     reported = _poisson(rate * reporting, uniform[0])
