@@ -44,6 +44,7 @@ def test_the_committed_verdict_speaks_for_the_committed_config_and_is_whole() ->
     assert stored["sections_sha256"] == sections_sha256(read_settings(CONFIG).settings)
     names = {one["name"]: one["verdict"] for one in stored["gates"]}
     assert names["officer_records_change_nothing"] == names["demographics_change_nothing"] == "pass"
+    assert names["past_suggestions_change_nothing"] == "pass"
     assert stored["verdict"] == "no alarm"
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import geopandas as gpd
 import h3
 import numpy as np
 import pandas as pd
 import pytest
-import shapely
 from tests.logs import good_row, write_log
 from tests.runs.tiny_city import AS_OF, NOW, write_city
 
@@ -21,16 +18,12 @@ import patrolcast
 from patrolcast.domain.dosage_log import DosageLog, Visits
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import Verdict
-from patrolcast.domain.tables import WGS84, CityTables
 from patrolcast.io.evidence import evidence_path, write_evidence
 from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.invariance import invariance_gates
-from patrolcast.runs.load import load_city
 from patrolcast.runs.monitor import Looked, look
 from patrolcast.runs.monitor_evidence import GATE, monitor_gate
 from patrolcast.runs.once import run_once
 from patrolcast.runs.operations import delivered, known_by, log_from_runs, read_log
-from patrolcast.runs.pipeline import run_pipeline
 
 MOMENT = datetime.fromisoformat(AS_OF)
 WEEKS = 10
@@ -189,57 +182,6 @@ def test_the_log_is_no_input_of_a_run(honest: tuple[Path, Looked]) -> None:
     done = run_once(read_settings(config), now=NOW)
     assert not [one for one in done.manifest["inputs"] if one["key"].startswith("monitor")]
     assert done.manifest["publishable"] is True
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CityTables]:
-    config = write_city(tmp_path_factory.mktemp("tiny"))
-    tables = load_city(read_settings(config).settings, as_of=None, now=NOW).tables
-    areas = [shapely.box(-87.70 + 0.01 * i, 41.80, -87.69 + 0.01 * i, 41.85) for i in range(5)]
-    residents = gpd.GeoDataFrame({"a": [9, 8, 7, 6, 5], "b": [1, 2, 3, 4, 5]}, geometry=areas, crs=WGS84)
-    return config, dataclasses.replace(tables, residents=residents)
-
-
-def settings_with_groups(config: Path):
-    from patrolcast.domain.settings import Residents
-
-    groups = Residents(path=Path("x"), area_id="a", groups={"a": "a", "b": "b"}, total="a", vintage="made up")
-    return read_settings(config).settings.model_copy(update={"residents": groups})
-
-
-def test_officer_records_and_demographics_move_no_bit_of_a_score(tiny: tuple[Path, CityTables]) -> None:
-    config, tables = tiny
-    found = invariance_gates(tables, settings_with_groups(config), as_of=MOMENT, seed=7)
-    assert [(one.name, one.verdict, one.value) for one in found] == [
-        ("officer_records_change_nothing", Verdict.PASS, 0.0),
-        ("demographics_change_nothing", Verdict.PASS, 0.0),
-    ]
-
-
-@pytest.mark.parametrize("broken", ["officer", "groups"])
-def test_a_pipeline_that_reads_what_it_must_not_is_caught_and_named(tiny: tuple[Path, CityTables], broken: str) -> None:
-    """Broken on purpose: a forecast that leans, ever so little, on officers' records or on a group."""
-    config, tables = tiny
-    settings = settings_with_groups(config)
-    base = run_pipeline(tables, settings, as_of=MOMENT)
-
-    def planner(given: CityTables):
-        leak = len(given.set_aside.table) if broken == "officer" else float(given.residents["b"].iloc[0])
-        forecast = base.forecast.copy()
-        forecast["expected_incidents"] *= 1.0 + 1e-9 * leak
-        return dataclasses.replace(base, forecast=forecast)
-
-    officer, groups = invariance_gates(tables, settings, as_of=MOMENT, seed=7, planner=planner)
-    assert (officer.verdict is Verdict.FAIL) == (broken == "officer")
-    assert (groups.verdict is Verdict.FAIL) == (broken == "groups")
-
-
-def test_without_residents_the_second_is_not_measured_never_passed(tiny: tuple[Path, CityTables]) -> None:
-    config, tables = tiny
-    settings = read_settings(config).settings
-    base = run_pipeline(tables, settings, as_of=MOMENT)
-    _, groups = invariance_gates(tables, settings, as_of=MOMENT, seed=7, planner=lambda given: base)
-    assert (groups.verdict, groups.stops) == (Verdict.NOT_MEASURED, False)
 
 
 def test_the_log_of_the_run_folders_is_what_the_runs_suggested(honest: tuple[Path, Looked]) -> None:

@@ -34,6 +34,10 @@ NEXT = {
     "officer_records_change_nothing": (
         "Officer-initiated records reach the forecast: do not use any run since the last quiet look.",
     ),
+    "past_suggestions_change_nothing": (
+        "The forecast reads what was suggested before: look for a feature made from the dosage log or from runs, take "
+        "it out, and do not use any run since the last quiet look.",
+    ),
     "demographics_change_nothing": ("Demographics reach the forecast: do not use any run since the last quiet look.",),
 }
 ALARM_LAST = (

@@ -1,13 +1,14 @@
 """Metamorphic checks on the live data: what may not matter is changed, and the scores must not move by one bit.
 
-The pipeline runs on the city as it is, and once more with 1,000 officer-initiated records put where it suggests patrol
-and with the groups' residents dealt anew to the areas. Only when something moves is each change tried alone.
+The pipeline runs on the city as it is, and once more with three things changed at once: 1,000 officer-initiated records
+put where it suggests patrol, the log of suggestions handed on to other cells, and the groups' residents dealt anew to
+the areas. Only when something moves is each change tried alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -25,29 +26,101 @@ Planner = Callable[[CityTables], RunResult]
 """From tables to a run: the product, or in a test a pipeline that is broken on purpose."""
 
 
+@dataclass(frozen=True)
+class Change:
+    """One thing that may not matter: the gate's name, what is done to the tables, and how it is told."""
+
+    gate: str
+    apply: Callable[[CityTables], CityTables]
+    told: str
+
+
 def invariance_gates(
-    tables: CityTables, settings: Settings, *, as_of: datetime, seed: int, planner: Planner | None = None
+    tables: CityTables,
+    settings: Settings,
+    *,
+    as_of: datetime,
+    seed: int,
+    past: pd.DataFrame | None = None,
+    planner: Planner | None = None,
 ) -> tuple[GateResult, ...]:
-    """Two gates: officer-initiated records, and demographics, must not move a score."""
+    """Three gates: officer-initiated records, past suggestions and demographics must not move a score.
+
+    Parameters
+    ----------
+    past : ``cell`` and ``shift_start`` of what was suggested so far; None or empty: as if every night of the last four
+        weeks had suggested what this run suggests. The caps of [patrol] may read it and deal otherwise; no score may.
+    """
     plan = planner or (lambda given: run_pipeline(given, settings, as_of=as_of))
+    if past is not None and len(past):
+        tables = replace(tables, past_suggestions=past)
     base = plan(tables)
-    rng = np.random.default_rng([seed, 909])
-    officer = with_officer_records(tables, base, as_of=as_of, rng=rng)
-    groups = tuple(settings.residents.groups.values()) if settings.residents is not None else ()
-    both = with_groups_dealt_anew(officer, groups, rng=rng)
-    moved = largest_move(base, plan(both))
-    by_officer = largest_move(base, plan(officer)) if moved else 0.0
-    told = f"{INJECTED:,} officer-initiated records in suggested cells moved a score by at most {by_officer:.3g}"
-    gates = [_gate("officer_records_change_nothing", by_officer, told)]
-    if both is officer:
+    changes = _changes(tables, settings, base, as_of=as_of, seed=seed)
+    everything = tables
+    for one in changes:
+        everything = one.apply(everything)
+    moved = largest_move(base, plan(everything))
+    alone = [largest_move(base, plan(one.apply(tables))) if moved else 0.0 for one in changes]
+    gates = [
+        _gate(one.gate, by, f"{one.told} moved a score by at most {by:.3g}")
+        for one, by in zip(changes, alone, strict=True)
+    ]
+    if moved and not any(alone):
+        gates[0] = _gate(changes[0].gate, moved, f"only together, {len(changes)} changes moved a score by {moved:.3g}")
+    if settings.residents is None or tables.residents is None:
         why = "no residents are named, so nothing could be dealt anew; none can be read either"
         rule = f"with other demographics, {_RULE}"
-        return (*gates, GateResult("demographics_change_nothing", None, rule, Verdict.NOT_MEASURED, why, stops=False))
-    alone = with_groups_dealt_anew(tables, groups, rng=np.random.default_rng([seed, 910]))
-    by_groups = largest_move(base, plan(alone)) if moved else 0.0
-    n_areas = 0 if alone.residents is None else len(alone.residents)
-    told = f"groups dealt anew to {n_areas} areas moved a score by at most {by_groups:.3g}"
-    return (*gates, _gate("demographics_change_nothing", by_groups, told))
+        gates.append(GateResult("demographics_change_nothing", None, rule, Verdict.NOT_MEASURED, why, stops=False))
+    return tuple(gates)
+
+
+def _changes(
+    tables: CityTables, settings: Settings, base: RunResult, *, as_of: datetime, seed: int
+) -> tuple[Change, ...]:
+    def officer(given: CityTables) -> CityTables:
+        return with_officer_records(given, base, as_of=as_of, rng=np.random.default_rng([seed, 909]))
+
+    def log(given: CityTables) -> CityTables:
+        return with_log_handed_on(given, base, as_of=as_of, rng=np.random.default_rng([seed, 911]))
+
+    def people(given: CityTables) -> CityTables:
+        return with_groups_dealt_anew(given, groups, rng=np.random.default_rng([seed, 910]))
+
+    groups = () if settings.residents is None else tuple(settings.residents.groups)
+    n_logged = len(_log_of(tables, base, as_of=as_of))
+    changes = [
+        Change("officer_records_change_nothing", officer, f"{INJECTED:,} officer-initiated records in suggested cells"),
+        Change("past_suggestions_change_nothing", log, f"{n_logged:,} past suggestions handed on to other cells"),
+    ]
+    if groups and tables.residents is not None:
+        told = f"groups dealt anew to {len(tables.residents)} areas"
+        changes.append(Change("demographics_change_nothing", people, told))
+    return tuple(changes)
+
+
+def with_log_handed_on(
+    tables: CityTables, result: RunResult, *, as_of: datetime, rng: np.random.Generator
+) -> CityTables:
+    """The city with the log of every cell handed on to another cell, so that each cell has a log that is not its own.
+
+    Shuffled rows would not do: a cell that is suggested every night would keep most of its own.
+    """
+    log = _log_of(tables, result, as_of=as_of)
+    cells = rng.permutation(result.cells["cell"].to_numpy(dtype=object))
+    other = dict(zip(cells, np.roll(cells, 1), strict=True))
+    return replace(tables, past_suggestions=log.assign(cell=[other.get(one, one) for one in log["cell"]]))
+
+
+def _log_of(tables: CityTables, result: RunResult, *, as_of: datetime) -> pd.DataFrame:
+    """``cell`` and ``shift_start`` of past suggestions; before there are any, this run's on each of the last nights."""
+    if tables.past_suggestions is not None and len(tables.past_suggestions):
+        return tables.past_suggestions
+    ours = result.suggestions.loc[result.suggestions["visits"] > 0, ["cell", "shift_start"]]
+    nights = [
+        ours.assign(shift_start=ours["shift_start"] - pd.Timedelta(days=ago)) for ago in range(1, RECENT_DAYS + 1)
+    ]
+    log = pd.concat(nights, ignore_index=True)
+    return log[log["shift_start"] < pd.Timestamp(as_of)].reset_index(drop=True)
 
 
 def with_officer_records(
@@ -56,7 +129,7 @@ def with_officer_records(
     """The city with officer-initiated records of the last four weeks in its suggested cells."""
     where = result.suggestions.iloc[rng.integers(0, len(result.suggestions), INJECTED)]
     ago = pd.to_timedelta(rng.random(INJECTED) * RECENT_DAYS * 86_400, unit="s")
-    known = (pd.Timestamp(as_of) - ago).as_unit("us")
+    known = (pd.Timestamp(as_of).tz_convert("UTC") - ago).as_unit("us")
     table = pd.DataFrame(
         {
             "occurred_at": known,
@@ -75,14 +148,19 @@ def with_officer_records(
 
 
 def with_groups_dealt_anew(tables: CityTables, groups: tuple[str, ...], *, rng: np.random.Generator) -> CityTables:
-    """The city with its group counts permuted over the areas; the same object when there are none."""
-    if tables.residents is None or not groups:
+    """The city with its group counts permuted over the areas.
+
+    Raises
+    ------
+    KeyError
+        a group that the areas do not have: a check that changed nothing would always pass.
+    """
+    if tables.residents is None:
         return tables
     residents = tables.residents.copy()
     order = rng.permutation(len(residents))
     for name in groups:
-        if name in residents.columns:
-            residents[name] = residents[name].to_numpy()[order]
+        residents[name] = residents[name].to_numpy()[order]
     return replace(tables, residents=residents)
 
 

@@ -81,7 +81,8 @@ def look(
     exact: tuple[GateResult, ...] = ()
     if invariances:
         with progress.stage("invariances"):
-            exact = invariance_gates(city.tables, settings, as_of=moment, seed=settings.model.seed)
+            past = log.table.loc[log.table["suggested_visits"] > 0, ["cell", "shift_start"]]
+            exact = invariance_gates(city.tables, settings, as_of=moment, seed=settings.model.seed, past=past)
     found: Findings | None = None
     gates = exact
     if len(log.table):
