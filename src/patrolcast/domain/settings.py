@@ -28,6 +28,7 @@ from patrolcast.domain.settings_base import (
 from patrolcast.domain.settings_loop import Loop
 from patrolcast.domain.settings_monitor import Monitor
 from patrolcast.domain.settings_patrol import Patrol as Patrol
+from patrolcast.domain.settings_residents import Residents as Residents
 from patrolcast.domain.settings_screen import Screen
 from patrolcast.domain.settings_waivers import Waiver
 
@@ -108,22 +109,6 @@ class Codebook(Section):
 
     path: Path = Field(description="CSV with the columns offence, call_source, category, provenance, ground")
     max_unknown_share: Share = Field(0.05, description="more unknown offence codes than this refuses the file")
-
-
-class Residents(Section):
-    """[residents]: census counts by area. Read by the audit and the screen only, never by the model."""
-
-    path: Path = Field(description="polygon layer of census areas with their counts")
-    area_id: str = Field(description="column that names the area")
-    groups: dict[Name, str] = Field(description="group name -> column of counts")
-    total: str = Field(description="column of all residents")
-    vintage: str = Field(description="which census or survey, and which year: printed beside every figure")
-    margins: dict[Name, str] = Field(
-        {}, description="group name or 'total' -> column of its margin of error (90 %), where the survey gives one"
-    )
-    land: Path | None = Field(
-        None, description="polygon layer of where people live; absent: they live evenly over all dry land"
-    )
 
 
 class PlaceLayer(Section):

@@ -23,7 +23,7 @@ LIBRARIES = (
     "scikit-learn", "scipy", "shapely", "tzdata",
 )  # fmt: skip
 _CODE = {".py", ".html", ".css", ".js"}
-MAY_BE_ABSENT = frozenset({"residents.path", "residents.land"})
+MAY_BE_ABSENT = frozenset({"residents.path", "residents.counts", "residents.land"})
 """Without these a run is made, and says that nothing was measured of groups; its gate stops publication."""
 
 _SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,12 +9,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
+from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import SourceAccount
-from patrolcast.domain.settings import PlaceLayer, Residents, Settings
+from patrolcast.domain.settings import PlaceLayer, Settings
+from patrolcast.domain.settings_residents import Residents
 from patrolcast.io.byte_stream import is_there
 from patrolcast.io.columnar import identity_of
 from patrolcast.io.geo_layers import read_layer
+from patrolcast.runs.load_residents import counted_areas, name_as_text, require_column
 
 _POLYGONS = {"Polygon", "MultiPolygon"}
 
@@ -66,16 +67,17 @@ def load_layers(settings: Settings) -> CityLayers:
     districts = None
     if area.districts is not None:
         layer = _polygons(reader.read(area.districts), area.districts)
-        _require(layer, area.district_column, area.districts, "[area] district_column")
-        named = layer[["geometry"]].assign(district=layer[area.district_column].map(_text))
+        require_column(layer, area.district_column, area.districts, "[area] district_column")
+        named = layer[["geometry"]].assign(district=layer[area.district_column].map(name_as_text))
         districts = gpd.GeoDataFrame(named.dissolve("district", as_index=False))
     water = None if area.water is None else _polygons(reader.read(area.water), area.water)[["geometry"]]
     places = {name: _place(reader, name, place) for name, place in settings.places.items()}
     residents: gpd.GeoDataFrame | None = None
     settled: gpd.GeoDataFrame | None = None
     notes: tuple[str, ...] = ()
-    if settings.residents is not None and not is_there(settings.residents.path):
-        notes = (f"residents: {settings.residents.path.name} is not there; no group is measured",)
+    absent = [] if settings.residents is None else _absent(settings.residents)
+    if absent:
+        notes = (f"residents: {absent[0]} is not there; no group is measured",)
     elif settings.residents is not None:
         residents = _residents(reader, settings.residents)
         if settings.residents.land is not None:
@@ -83,6 +85,11 @@ def load_layers(settings: Settings) -> CityLayers:
         notes = (f"residents: {settings.residents.vintage}",)
     accounts = tuple(reader.accounts.values())
     return CityLayers(boundary, districts, water, places, residents, settled, accounts, notes)
+
+
+def _absent(given: Residents) -> list[str]:
+    """Names of the files of counts that are not there."""
+    return [path.name for path in (given.path, given.counts) if path is not None and not is_there(path)]
 
 
 def _polygons(layer: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
@@ -100,7 +107,7 @@ def _place(reader: _Reader, name: str, place: PlaceLayer) -> gpd.GeoDataFrame:
     if place.column is None:
         rule = "measure = 'value' needs a column"
         raise DataRefusedError(f"[places.{name}] column", got="nothing", rule=rule, cure="name the column to average")
-    _require(layer, place.column, place.path, f"[places.{name}] column")
+    require_column(layer, place.column, place.path, f"[places.{name}] column")
     value = pd.to_numeric(layer[place.column], errors="coerce")
     if not np.isfinite(value).all():
         got = f"{int((~np.isfinite(value)).sum()):,} values that are no number"
@@ -112,47 +119,9 @@ def _place(reader: _Reader, name: str, place: PlaceLayer) -> gpd.GeoDataFrame:
 def _residents(reader: _Reader, given: Residents) -> gpd.GeoDataFrame:
     """Census areas with ``area``, one column per group and ``total``; areas without a count are set aside."""
     layer = _polygons(reader.read(given.path), given.path)
-    columns = {**given.groups, "total": given.total}
-    for name, column in {"area_id": given.area_id, **columns}.items():
-        _require(layer, column, given.path, f"[residents] {name}")
-    counts = pd.DataFrame({name: pd.to_numeric(layer[column], errors="coerce") for name, column in columns.items()})
-    margins = _margins(layer, given, set(columns))
-    empty = counts.isna().any(axis=1) | margins.isna().any(axis=1)
-    wrong = ~empty & ((counts < 0) | (counts % 1 != 0)).any(axis=1)
-    good = ~(empty | wrong)
-    other = len(reader.layers[given.path]) - len(layer)
-    aside = {"no count": int(empty.sum()), "no polygon": other}
-    refused = {"negative or fractional count": int(wrong.sum())}
-    reader.account(given.path, {k: n for k, n in aside.items() if n}, {k: n for k, n in refused.items() if n})
-    if not good.any():
-        raise DataRefusedError(
-            given.path.name, got="no area with counts", rule="needs counts", cure="check [residents]"
-        )
-    found = layer[["geometry"]].assign(area=layer[given.area_id].map(_text), **counts, **margins)[good]
-    return gpd.GeoDataFrame(found[["area", *columns, *margins, "geometry"]].reset_index(drop=True))
-
-
-def _margins(layer: gpd.GeoDataFrame, given: Residents, known: set[str]) -> pd.DataFrame:
-    """``moe_<group>``; a margin that is negative stands for "none given" in the ACS, and the area is set aside."""
-    found = {}
-    for name, column in given.margins.items():
-        if name not in known:
-            rule = f"a margin belongs to a group or to total: {', '.join(sorted(known))}"
-            raise ConfigError("[residents.margins]", got=shown(name), rule=rule)
-        _require(layer, column, given.path, f"[residents.margins] {name}")
-        value = pd.to_numeric(layer[column], errors="coerce")
-        found[f"moe_{name}"] = value.where(value >= 0)
-    return pd.DataFrame(found, index=layer.index)
-
-
-def _require(layer: gpd.GeoDataFrame, column: str, path: Path, key: str) -> None:
-    if column not in layer.columns:
-        names = [str(name) for name in layer.columns if name != "geometry"]
-        near = difflib.get_close_matches(column, names, n=1)
-        cure = f"did you mean {shown(near[0])}?" if near else f"columns: {', '.join(map(shown, names[:20]))}"
-        raise DataRefusedError(path.name, got=f"no column {shown(column)}", rule=key, cure=cure)
-
-
-def _text(value: object) -> str:
-    """A name as text; a whole number without its ".0"."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    found = counted_areas(layer, given)
+    aside = {**found.set_aside, "no polygon": len(reader.layers[given.path]) - len(layer)}
+    reader.account(given.path, {k: n for k, n in aside.items() if n}, {k: n for k, n in found.refused.items() if n})
+    if given.counts is not None and found.table is not None:
+        reader.accounts[given.counts] = found.table
+    return found.areas

@@ -60,12 +60,20 @@ def screen_identity(config: ConfigFile, inputs: Iterable[hashing.InputFile]) -> 
             [one for one in files if one[0].split(".")[0] in _OF_FEATURES],
         ),
         "residents_sha256": hashing.digest(
-            None if settings.residents is None else (settings.residents.groups, settings.residents.total),
+            _residents_read(settings),
             [one for one in files if one[0].split(".")[0] == "residents"],
         ),
         "limits_sha256": hashing.digest(asdict(limits_of(settings.screen)), settings.screen.seed),
         "patrolcast": __version__,
     }
+
+
+def _residents_read(settings: Settings) -> tuple[object, ...] | None:
+    """Which counts of the residents' files are read, and how they are joined where they stand in a table."""
+    if (given := settings.residents) is None:
+        return None
+    joined = () if given.counts is None else (given.counts_area, given.same_area)
+    return given.groups, given.total, *joined
 
 
 def enforced_screen(config: ConfigFile, inputs: Iterable[hashing.InputFile], *, day: date) -> EnforcedScreen:
