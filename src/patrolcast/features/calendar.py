@@ -24,15 +24,20 @@ def calendar_features(
     holidays: str | None,
     paydays: Sequence[int],
     darkness: bool,
+    seasons: bool = True,
 ) -> ByShift:
-    """Feature name -> float32 ``[n_shifts]`` for every calendar feature that the settings switch on."""
+    """Feature name -> float32 ``[n_shifts]`` for every calendar feature that the settings switch on.
+
+    ``seasons`` False leaves the time of year 0 throughout, so that nothing can be learnt from it and no reason can name
+    it: in records of less than a year the date is but another name for the trend.
+    """
     day = calendar["shift_day"]
     angle = 2 * np.pi * day.dt.day_of_year.to_numpy() / 365.25
     found: dict[str, npt.NDArray[Any]] = {
         "weekday": calendar["weekday"].to_numpy(),
         "slot": calendar["slot"].to_numpy(),
-        "season_sin": np.sin(angle),
-        "season_cos": np.cos(angle),
+        "season_sin": np.sin(angle) * seasons,
+        "season_cos": np.cos(angle) * seasons,
     }
     if holidays:
         free = _holiday_dates(holidays, years=range(day.dt.year.min(), day.dt.year.max() + 2))

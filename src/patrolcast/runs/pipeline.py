@@ -38,6 +38,8 @@ from patrolcast.runs.levers import exposure_bounds, levers_told, when_of
 from patrolcast.runs.plan import Plan, plan_windows
 from patrolcast.runs.suggesting import forecast_table, horizon_matrix, suggest
 
+_YEAR_DAYS = 365
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -222,5 +224,6 @@ def panel_inputs(panel: Panel, grid: Grid, settings: Settings, *, first_day: int
         holidays=settings.features.holidays,
         paydays=settings.features.paydays,
         darkness=settings.features.darkness,
+        seasons=min(panel.n_days, settings.model.training_days) >= _YEAR_DAYS,
     )
     return inputs_from(panel, grid.near, first_day, by_shift=by_shift, by_cell=grid.by_cell)
