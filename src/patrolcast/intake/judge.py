@@ -227,7 +227,7 @@ class _Table:
         at = np.flatnonzero(where)
         offences = sorted(set(self.raw.offence.texts))
         rank = {text: i for i, text in enumerate(offences)}
-        of_code = np.array([rank[text] for text in self.raw.offence.texts], dtype=np.int64)
+        of_code = np.array([rank[text] for text in self.raw.offence.texts], dtype=np.int32)
         point = self.places.point[at]
         last = point.astype(np.int64) * (len(offences) + 1) + of_code[self.raw.offence.codes[at]]
         order = np.lexsort((self.provenance[at], last, self.occurred[at], self.reported[at]))
@@ -241,16 +241,19 @@ class _Table:
                 "longitude": self.places.longitude[point],
                 "latitude": self.places.latitude[point],
                 "offence": _categorical(of_code[codes], offences),
-                "category": _categorical(self.category[codes].astype(np.int64), list(self.categories)),
-                "provenance": _categorical(self.provenance[at].astype(np.int64), [str(p) for p in PROVENANCES]),
-            }
+                "category": _categorical(self.category[codes], list(self.categories)),
+                "provenance": _categorical(self.provenance[at], [str(p) for p in PROVENANCES]),
+            },
+            copy=False,
         )
 
 
-def _categorical(codes: npt.NDArray[np.int64], names: list[str]) -> pd.Categorical:
-    """Categories that occur, in order of name; a code below 0 becomes the empty text."""
+def _categorical(codes: npt.NDArray[np.integer], names: list[str]) -> pd.Categorical:
+    """Categories that occur, in order of name; a code below 0 becomes the empty text. Narrow codes stay narrow."""
     names, codes = [*names, ""], np.where(codes < 0, len(names), codes)
-    used = sorted(np.unique(codes).tolist(), key=lambda code: names[code])
-    position = np.full(len(names), -1, dtype=np.int64)
+    occurs = np.zeros(len(names), dtype=bool)
+    occurs[codes] = True
+    used = sorted(np.flatnonzero(occurs).tolist(), key=lambda code: names[code])
+    position = np.full(len(names), -1, dtype=np.int16 if len(names) < 2**15 else np.int32)
     position[used] = np.arange(len(used))
     return pd.Categorical.from_codes(position[codes], categories=pd.Index([names[code] for code in used], dtype="str"))

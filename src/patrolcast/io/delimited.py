@@ -77,7 +77,6 @@ class CsvSource:
             raise DataRefusedError(
                 self.name, got=shown(str(error).split(";")[0]), rule="cannot be parted into rows", cure=cure
             ) from None
-        pa.default_memory_pool().release_unused()
         self._n_records = done + len(self.ragged)
         self._refuse_misfit(done - 1)
 

@@ -29,6 +29,7 @@ from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.telling import intake_notes, refused_rows
 from patrolcast.io.byte_stream import require_file
 from patrolcast.io.known import read_table
+from patrolcast.io.machine import give_back_memory
 from patrolcast.io.sources import Source, mapped_columns, open_sources, require_columns
 from patrolcast.runs.load_layers import CityLayers, load_layers
 
@@ -80,6 +81,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     with progress.stage("records"):
         raw = _read(sources, columns, settings.incidents.time_format)
         bad = _bad_rows(sources, raw)
+        give_back_memory()
     with progress.stage("intake"):
         moment, judged = _judge(raw, rules, bad, asked, now)
     refused = refused_rows(raw, judged, columns)

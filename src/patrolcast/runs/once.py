@@ -19,7 +19,7 @@ from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress, RunContext, RunResult, Verdict, publishable
 from patrolcast.io import hashing, store
 from patrolcast.io.encode import instant
-from patrolcast.io.machine import Watch
+from patrolcast.io.machine import Watch, give_back_memory
 from patrolcast.io.settings_file import ConfigFile
 from patrolcast.io.stored_config import in_canonical_order
 from patrolcast.runs.compared_only import refuse_comparison_only
@@ -144,6 +144,7 @@ def compute(
     progress, settings = watch.watching(progress or Progress()), in_canonical_order(config.settings)
     with watch.stage("load"):
         city = load_city(settings, as_of=asked, now=now, progress=progress)
+        give_back_memory()
     _unchanged_while_read(city, identity)
     moment = city.as_of.astimezone(UTC)
     day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
