@@ -32,6 +32,7 @@ ByDay = npt.NDArray[np.float32]
 Maker = Callable[[], ByDay]
 _TREND_FLOOR = 1e-3
 _SHARE_PRIOR_REPORTS = 4.0
+_OF_SLOT = "same_shift_"
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,12 @@ def category_matrices(
     makers = _makers(shared, own)
     columns = admission.admitted
     values = [np.empty((len(rows), len(columns)), dtype=np.float32) for rows in row_sets]
+    by_slot = {i: one.spec.name for i, one in enumerate(columns) if one.spec.name.startswith(_OF_SLOT)}
     for position, column in enumerate(columns):
-        for filled, made in zip(values, _column(column, makers, shared, own, row_sets), strict=True):
-            filled[:, position] = made
+        if position not in by_slot:
+            for filled, made in zip(values, _column(column, makers, shared, own, row_sets), strict=True):
+                filled[:, position] = made
+    _fill_by_slot(values, by_slot, shared, own, row_sets)
     return [
         AdmittedMatrix(filled, columns, np.log(starting_rate(shared, own, rows)))
         for filled, rows in zip(values, row_sets, strict=True)
@@ -156,8 +160,6 @@ def _column(
     if name in makers:
         by_day = makers[name]()
         return [by_day[rows.origin - shared.first_day, rows.cell] for rows in row_sets]
-    if name.startswith("same_shift_"):
-        return _by_slot(name, shared, own, row_sets)
     return [_by_row(name, shared, own, rows) for rows in row_sets]
 
 
@@ -177,26 +179,29 @@ def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) ->
     raise KeyError(f"feature {name} is declared but nothing makes it")
 
 
-def _by_slot(
-    name: str, shared: SharedInputs, own: CategoryInputs, row_sets: Sequence[Rows]
-) -> list[npt.NDArray[np.float32]]:
-    """One history per slot of the day: each is made, its values are copied, and it is dropped."""
+def _fill_by_slot(
+    values: Sequence[npt.NDArray[np.float32]],
+    names: dict[int, str],
+    shared: SharedInputs,
+    own: CategoryInputs,
+    row_sets: Sequence[Rows],
+) -> None:
+    """Columns of one slot of the day each: a slot's history is made, its values are copied, and it is dropped."""
     slots = [shared.calendar["slot"].to_numpy()[rows.shift] for rows in row_sets]
-    made = [np.empty(len(rows), dtype=np.float32) for rows in row_sets]
-    for s in range(len(own.known_by_slot)):
-        history = _slot_history(name, s, own, shared.first_day)
-        for rows, slot, filled in zip(row_sets, slots, made, strict=True):
-            chosen = slot == s
-            filled[chosen] = history[rows.origin[chosen] - shared.first_day, rows.cell[chosen]]
-    return made
+    for s in range(len(own.known_by_slot)) if names else ():
+        running = lags.cumulated(own.known_by_slot[s], first=shared.first_day)
+        chosen = [np.flatnonzero(slot == s) for slot in slots]
+        for position, name in names.items():
+            history = _slot_history(name, running, own, shared.first_day)
+            for filled, rows, at in zip(values, row_sets, chosen, strict=True):
+                filled[at, position] = history[rows.origin[at] - shared.first_day, rows.cell[at]]
 
 
-def _slot_history(name: str, slot: int, own: CategoryInputs, first: int) -> ByDay:
-    running = lags.cumulated(own.known_by_slot[slot], first=first)
-    days = {f"same_shift_{days}d": days for days in SHIFT_TRAILING_DAYS}
+def _slot_history(name: str, running: lags.Running, own: CategoryInputs, first: int) -> ByDay:
+    days = {f"{_OF_SLOT}{days}d": days for days in SHIFT_TRAILING_DAYS}
     if name in days:
         return lags.trailing_mean(running, days[name])
-    if name != "same_shift_share":
+    if name != f"{_OF_SLOT}share":
         raise KeyError(f"feature {name} is declared but nothing makes it")
     here, everything = lags.long_run_mean(running), lags.long_run_mean(own.running)
     n_days = np.arange(first + 1, first + 1 + len(here), dtype=np.float32)[:, None]

@@ -202,11 +202,12 @@ def _placed(
 def _counts(
     row: npt.NDArray[np.int32], column: npt.NDArray[np.int32], shape: tuple[int, int]
 ) -> npt.NDArray[np.uint16]:
-    filled, n = np.unique(row.astype(np.int64) * shape[1] + column, return_counts=True)
-    if n.size and n.max() > np.iinfo(np.uint16).max:
-        raise DataRefusedError("incidents", got=f"{n.max()} in one cell and period", rule="at most 65,535")
     counts = np.zeros(shape, dtype=np.uint16)
-    counts.reshape(-1)[filled] = n
+    at = row.astype(np.int64) * shape[1] + column
+    np.add.at(counts.reshape(-1), at, 1)  # no array of all cells in 64 bits, no sorting of all incidents
+    if int(counts.sum(dtype=np.int64)) != len(row):  # a count beyond 16 bits begins again at 0
+        most = int(np.unique(at, return_counts=True)[1].max())
+        raise DataRefusedError("incidents", got=f"{most} in one cell and period", rule="at most 65,535")
     return counts
 
 

@@ -24,7 +24,7 @@ from patrolcast.runs.inputs import Spreading, category_inputs
 from patrolcast.runs.plan import Plan, Window
 
 _LATER_SHARE = 0.25
-_BLOCK_ROWS = 500_000
+_BLOCK_ROWS = 600_000
 
 Cube = npt.NDArray[np.float64]
 
