@@ -12,7 +12,7 @@ from tests.audit.logged import examined, records, rows_of, visits_of
 from patrolcast.audit.feedback import Findings, examine, watch_reports
 from patrolcast.audit.feedback_gates import gates_of
 from patrolcast.audit.log_rows import Records, count_within, logged_rows
-from patrolcast.domain.dosage_log import DosageLog
+from patrolcast.domain.dosage_log import DosageLog, make_log
 from patrolcast.domain.records import GateResult, Verdict
 from patrolcast.synthetic.logs import Plant, make_logs
 
@@ -102,6 +102,25 @@ def test_what_could_have_been_seen_is_always_told(nothing_planted: list[dict[str
     for one in nothing_planted:
         assert "could easily have gone unseen in 26 weeks" in one["band_reports"].detail
         assert "could easily have gone unseen" in one["band_score_later"].detail
+
+
+def test_explored_cells_have_no_counterpart_in_the_log_and_make_no_effect() -> None:
+    """A cell in ten is drawn from everywhere and logged, those that were passed by are not: compared with the held-back
+    ones, at a chance of their own, they would look like an effect.
+    """
+    logged = make_logs(2, Plant(weeks=10))
+    table, rng = logged.log.table, np.random.default_rng(4)
+    held = table[(table["role"] == "comparison") & (rng.random(len(table)) < 0.2)]
+    quiet = [cell for cell in logged.cells if cell not in set(table["cell"])]
+    explored = held.assign(role="explored", propensity=0.1, cell=rng.choice(quiet, len(held)), suggested_visits=1.0)
+    explored = explored.drop_duplicates(["cell", "shift_start"])
+    explored["suggestion_id"] = explored["shift_start"].dt.strftime("%Y%m%dT%H%MZ-") + explored["cell"]
+    more = make_log(pd.concat([table, explored], ignore_index=True))
+    plain, with_explored = examined_log(logged.log, logged), examined_log(more, logged)
+    assert with_explored.n_rows == plain.n_rows + len(explored)
+    assert with_explored.n_drawn == plain.n_drawn
+    assert (with_explored.reports, with_explored.reports_band) == (plain.reports, plain.reports_band)
+    assert with_explored.score_band == plain.score_band
 
 
 def test_unequal_chances_are_weighed_and_cry_no_wolf() -> None:

@@ -28,7 +28,7 @@ def findings(per_week: int, weeks: int, **other: Any) -> dict[str, Any]:
 
 def document(verdict: str, found: dict[str, Any] | None, *gates: dict[str, Any]) -> dict[str, Any]:
     watched = {"first_shift": "2026-01-01T12:00:00+00:00", "last_shift_end": "2026-03-01T12:00:00+00:00", "rows": 10,
-               "cells": 3, "delivery_known": 5, "weeks": 8, "drawn_rows": 8}  # fmt: skip
+               "cells": 3, "decided": 4, "delivery_known": 5, "weeks": 8, "drawn_rows": 8}  # fmt: skip
     return {"name": "x", "as_of": "2026-03-02T12:00:00+00:00", "patrolcast": "0", "verdict": verdict,
             "finding": "found", "watched": watched, "gates": list(gates), "findings": found}  # fmt: skip
 

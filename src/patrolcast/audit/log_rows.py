@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from patrolcast.domain.dosage_log import COMPARISON, DosageLog
+from patrolcast.domain.dosage_log import COMPARISON, EXPLORED, DosageLog
 from patrolcast.domain.shifts import to_instants
 
 Numbers = npt.NDArray[np.float64]
@@ -50,7 +50,8 @@ class LoggedRows:
     ----------
     assigned : True where the cell was suggested or explored, False where it was held back.
     chance : of being assigned, 0..1.
-    drawn : True where a coin decided between two logged arms (chance within .05 and .95).
+    drawn : True where a coin decided between two logged arms (chance within .05 and .95). An explored cell has no
+        second arm: those that the uniform draw passed by are not logged.
     week : 0 for the first seven days of the log; -1 in the last, unfinished week.
     """
 
@@ -98,7 +99,7 @@ def logged_rows(log: DosageLog, cells: pd.Index) -> LoggedRows:
         end=end,
         assigned=assigned,
         chance=chance,
-        drawn=(chance >= LEAST_CHANCE) & (chance <= 1.0 - LEAST_CHANCE),
+        drawn=(chance >= LEAST_CHANCE) & (chance <= 1.0 - LEAST_CHANCE) & (table["role"] != EXPLORED).to_numpy(),
         week=np.where(week < finished, week, -1),
         score=table["score"].to_numpy(dtype=np.float64),
         later=table["score_28_days_later"].to_numpy(dtype=np.float64),

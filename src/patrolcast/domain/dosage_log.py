@@ -58,6 +58,7 @@ LOG_COLUMNS = (
 """Every column of the log, in order."""
 
 NAMES = tuple(column.name for column in LOG_COLUMNS)
+DECISION_COLUMNS = ("suggestion_id", "decision", "reason")
 VISIT_COLUMNS = ("cell", "arrived_at", "left_at")
 
 

@@ -44,6 +44,10 @@ class Monitor(Section):
     """[monitor]: checks on operational logs (`patrolcast monitor`). Never an input of a forecast."""
 
     log: Path | None = Field(None, description="dosage log (docs/dosage-log.md); absent: taken from the run folders")
+    decisions: Path | None = Field(
+        None,
+        description="CSV of suggestion_id, decision, reason: what people decided about suggestions of the run folders",
+    )
     visits: VisitsExtract | None = Field(None, description="delivered visits; absent: what the log itself says")
     since: str | None = Field(
         None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="first day watched: set it anew after a found cause was cured"
@@ -52,3 +56,9 @@ class Monitor(Section):
     permutations: Count = Field(999, description="shuffles that give the expectation of the label audit")
     max_age_days: Count = Field(35, description="an older look at the logs no longer lets a run be published")
     longest_run_days: Count = Field(28, description="a cell suggested more days in a row is named")
+
+    @model_validator(mode="after")
+    def _decided_once(self) -> Monitor:
+        if self.log is not None and self.decisions is not None:
+            raise ValueError("log and decisions cannot both be named: a log holds the decisions itself")
+        return self

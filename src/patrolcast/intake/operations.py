@@ -16,7 +16,15 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from patrolcast.domain.dosage_log import LOG_COLUMNS, NAMES, DosageLog, LogColumn, Visits, make_log
+from patrolcast.domain.dosage_log import (
+    DECISION_COLUMNS,
+    LOG_COLUMNS,
+    NAMES,
+    DosageLog,
+    LogColumn,
+    Visits,
+    make_log,
+)
 from patrolcast.domain.errors import DataRefusedError, ProhibitedDataError, shown
 from patrolcast.domain.shifts import from_instants
 from patrolcast.intake.guess_columns import words
@@ -52,17 +60,17 @@ def refuse_officer_columns(header: Sequence[str], *, file: str) -> None:
         )
 
 
-def require_log_columns(header: Sequence[str], *, file: str) -> None:
+def require_log_columns(header: Sequence[str], *, file: str, names: Sequence[str] = NAMES) -> None:
     """Refuse a header that is not exactly the documented one (the order is free).
 
     Raises
     ------
     DataRefusedError
     """
-    missing, more = [name for name in NAMES if name not in header], [name for name in header if name not in NAMES]
+    missing, more = [name for name in names if name not in header], [name for name in header if name not in names]
     if missing or more or len(set(header)) != len(header):
         got = f"no column {missing[0]}" if missing else f"column {shown(more[0])}" if more else "a column named twice"
-        rule = "a dosage log has exactly the documented columns"
+        rule = f"a {'dosage log' if names is NAMES else 'file of decisions'} has exactly the documented columns"
         raise DataRefusedError(f"{file} header", got=got, rule=rule, cure="docs/dosage-log.md lists them")
 
 
@@ -85,6 +93,21 @@ def parse_log(columns: dict[str, Texts], lines: npt.NDArray[np.int64], *, file: 
     again = table.duplicated(["cell", "shift_start"])
     _require(~again, lines, file, "suggestion_id", "one row per cell and shift: this one stands above already")
     return make_log(table)
+
+
+def parse_decisions(columns: dict[str, Texts], lines: npt.NDArray[np.int64], *, file: str) -> pd.DataFrame:
+    """Decisions from their texts: one row per suggestion, :data:`DECISION_COLUMNS`.
+
+    Raises
+    ------
+    DataRefusedError
+        naming line and column of the first value that breaks its rule.
+    """
+    kinds = [column for column in LOG_COLUMNS if column.name in DECISION_COLUMNS]
+    table = pd.DataFrame({column.name: _parsed(column, columns[column.name], lines, file) for column in kinds})
+    again = table.duplicated("suggestion_id")
+    _require(~again, lines, file, "suggestion_id", "one decision per suggestion: this one stands above already")
+    return table
 
 
 def parse_visits(

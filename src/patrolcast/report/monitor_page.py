@@ -91,6 +91,7 @@ def _watched(document: Document, timezone: str) -> list[tuple[str, str]]:
         facts.append(("Log", f"{first} to {last}: {seen['weeks']} finished weeks"))
         drawn = f"{seen['drawn_rows']:,} decided by a coin"
         facts.append(("Rows", f"{seen['rows']:,} cells and shifts in {seen['cells']:,} cells, {drawn}"))
+        facts.append(("Decided by a person", words.share(seen["decided"] / seen["rows"]) + " of rows"))
         facts.append(("Delivery known for", words.share(seen["delivery_known"] / seen["rows"]) + " of rows"))
     return facts
 

@@ -31,7 +31,15 @@ from patrolcast.io.stored_config import in_canonical_order
 from patrolcast.runs.invariance import invariance_gates
 from patrolcast.runs.load import load_city
 from patrolcast.runs.monitor_evidence import ALARM, NOTHING, QUIET, sections_sha256
-from patrolcast.runs.operations import delivered, known_by, log_from_runs, read_log, read_visits
+from patrolcast.runs.operations import (
+    decided,
+    delivered,
+    known_by,
+    log_from_runs,
+    read_decisions,
+    read_log,
+    read_visits,
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,8 @@ def operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tuple[D
     else:
         weights = dict(settings.patrol.weights)
         log = log_from_runs(settings.publish.runs, name=settings.name, weights=weights, as_of=pd.Timestamp(as_of))
+    if monitor.decisions is not None:
+        log = decided(log, read_decisions(monitor.decisions))
     log = known_by(log, pd.Timestamp(as_of))
     if monitor.since is not None:
         log = log.since(pd.Timestamp(monitor.since, tz=settings.area.timezone))
@@ -167,6 +177,7 @@ def _document(
             "last_shift_end": None if ends[1] is None else ends[1].isoformat(),
             "rows": len(table),
             "cells": int(table["cell"].nunique()),
+            "decided": int((table["decision"] != "unanswered").sum()),
             "delivery_known": int(table["delivered_visits"].notna().sum()),
             "weeks": 0 if found is None else found.n_weeks,
             "drawn_rows": 0 if found is None else found.n_drawn,

@@ -12,10 +12,16 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.audit.log_rows import row_at
-from patrolcast.domain.dosage_log import COMPARISON, LOG_COLUMNS, NAMES, DosageLog, Visits, make_log
+from patrolcast.domain.dosage_log import COMPARISON, DECISION_COLUMNS, LOG_COLUMNS, NAMES, DosageLog, Visits, make_log
 from patrolcast.domain.settings_monitor import VisitsExtract
 from patrolcast.domain.shifts import to_instants
-from patrolcast.intake.operations import parse_log, parse_visits, refuse_officer_columns, require_log_columns
+from patrolcast.intake.operations import (
+    parse_decisions,
+    parse_log,
+    parse_visits,
+    refuse_officer_columns,
+    require_log_columns,
+)
 from patrolcast.io import store
 from patrolcast.io.run_reading import read_forecast, read_suggestions
 from patrolcast.io.sources import require_columns
@@ -61,6 +67,30 @@ def read_visits(extract: VisitsExtract, *, timezone: str, resolution: int) -> Vi
         zone=timezone if extract.time_zone == "local" else extract.time_zone,
         resolution=resolution,
     )
+
+
+def read_decisions(path: Path) -> pd.DataFrame:
+    """What people decided, one row per suggestion: ``suggestion_id``, ``decision``, ``reason`` (docs/dosage-log.md).
+
+    Raises
+    ------
+    PatrolcastError
+        one line: about officers or persons (14), not whole (13).
+    """
+    source = open_text(path)
+    refuse_officer_columns(source.header, file=source.name)
+    require_log_columns(source.header, file=source.name, names=DECISION_COLUMNS)
+    text = columns_of_text(source, list(DECISION_COLUMNS))
+    return parse_decisions(text.columns, text.lines, file=text.file)
+
+
+def decided(log: DosageLog, decisions: pd.DataFrame) -> DosageLog:
+    """The log with what people decided; a decision on what the log does not hold (withdrawn, too old) has no row."""
+    table, told = log.table.copy(), decisions.set_index("suggestion_id")
+    known = table["suggestion_id"].isin(told.index)
+    for name in ("decision", "reason"):
+        table.loc[known, name] = table.loc[known, "suggestion_id"].map(told[name])
+    return DosageLog(table)
 
 
 def log_from_runs(
