@@ -26,6 +26,7 @@ from patrolcast.features.catalogue import (
     TRAILING_DAYS,
 )
 from patrolcast.features.enforcement import enforcement_makers
+from patrolcast.features.kept import KeptArrays
 from patrolcast.features.rows import Rows
 
 ByDay = npt.NDArray[np.float32]
@@ -58,14 +59,12 @@ class SharedInputs:
     any_known: lags.Counts
     any_running: lags.Running
     latest_origin: npt.NDArray[np.int32]
-    cache: dict[str, ByDay] = field(default_factory=dict)
+    kept: KeptArrays = field(default_factory=KeptArrays)
     compared: lags.Counts | None = None
 
     def once(self, name: str, make: Maker) -> ByDay:
         """An array that is the same for every category, made at its first use."""
-        if name not in self.cache:
-            self.cache[name] = make()
-        return self.cache[name]
+        return self.kept.once(name, make)
 
 
 @dataclass(frozen=True)
@@ -87,14 +86,12 @@ class CategoryInputs:
     profile: npt.NDArray[np.float64]
     start: ByDay
     running: lags.Running
-    cache: dict[tuple[str, float], ByDay] = field(default_factory=dict)
+    kept: KeptArrays = field(default_factory=KeptArrays)
     level: float = 1.0
 
     def once(self, key: tuple[str, float], make: Maker) -> ByDay:
         """An array that several features of the category share, made at its first use."""
-        if key not in self.cache:
-            self.cache[key] = make()
-        return self.cache[key]
+        return self.kept.once(key, make)
 
 
 def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> npt.NDArray[np.float64]:

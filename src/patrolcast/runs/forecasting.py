@@ -13,6 +13,7 @@ from patrolcast.domain.matrix import Admission, AdmittedMatrix
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
 from patrolcast.domain.settings import Model
 from patrolcast.features import lags, level
+from patrolcast.features.kept import KeptArrays
 from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate_by_shift
 from patrolcast.features.memory import MEMORIES
 from patrolcast.features.rows import Rows, dense_rows, sampled_rows
@@ -100,6 +101,7 @@ def make_forecast(
             raise DataRefusedError(f"category {name}", got="no incident", rule=rule, cure=cure)
         parts.append(_training_rows(code, panel, shared, plan, admission, spreading, settings))
     progress.step("features", len(panel.categories), len(panel.categories))
+    shared.kept.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
     model = _train(parts, settings, progress)
     training = _told(parts, panel, plan, model)
     stacks = [part.stack for part in parts]
@@ -211,7 +213,9 @@ def _judge(
     """
     checked, ahead = plan.validation, plan.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
-    recent = replace(shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), cache={})
+    recent = replace(
+        shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), kept=KeptArrays()
+    )
     own, _ = category_inputs(code, panel, recent, spreading, stack, plan)
     by_model = expected_by_model(checked, own, recent, admission, model, panel.n_cells, settings.threads)
     started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins)

@@ -12,6 +12,7 @@ from scipy import sparse
 from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, Instants, to_instants
 from patrolcast.features import lags, level
 from patrolcast.features.catalogue import HALF_LIVES_DAYS
+from patrolcast.features.kept import KeptArrays
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.memory import Memory, Smoothers, components, remembered, stacked
 from patrolcast.features.rows import latest_origin
@@ -21,6 +22,7 @@ from patrolcast.runs.plan import Plan
 
 _LONGEST_HORIZON_DAYS = 32
 _MOST_CELL_WEEKS = 300_000
+_BLOCK_DAYS = 128
 _START_FLOOR = 0.001
 
 
@@ -44,11 +46,9 @@ def category_inputs(
             name = f"memory_{memory.half_life_days}"
             return shared.once(name, lambda: remembered(memory, shared.any_known, first=shared.first_day))
         key = ("city" if memory.source == "city" else "decayed", memory.half_life_days or inf)
-        if key not in cache:
-            cache[key] = remembered(memory, known, first=shared.first_day)
-        return cache[key]
+        return kept.once(key, lambda: remembered(memory, known, first=shared.first_day))
 
-    cache: dict[tuple[str, float], lags.Rates] = {}
+    kept = KeptArrays()
     if stack is None:
         if plan is None:
             raise ValueError("weights are fitted on the training window of a plan")
@@ -56,14 +56,20 @@ def category_inputs(
         parts = components(decayed, spreading.memories, weeks - shared.first_day)
         stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
     rate = stacked(decayed, spreading.memories, stack.weight.tolist())
-    for forgotten in cache.keys() - {("decayed", half_life) for half_life in HALF_LIVES_DAYS}:
-        del cache[forgotten]  # no feature asks for it again, and each is as large as the history
-    city = level.city_rate(known)[shared.first_day :]
-    start = level.at_city_rate(rate, city, floor=_START_FLOOR).astype(np.float32)
+    kept.keep_only({("decayed", half_life) for half_life in HALF_LIVES_DAYS})  # no feature asks for the others again
+    start = _start(rate, level.city_rate(known)[shared.first_day :])
     by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [known]
     profile = lags.hour_of_week_profile(panel.known_by_hour_of_week(code, n_slots=n_slots))
     running = lags.cumulated(known, first=shared.first_day)
-    return CategoryInputs(code, known, by_slot, profile, start, running, cache), stack
+    return CategoryInputs(code, known, by_slot, profile, start, running, kept), stack
+
+
+def _start(rate: lags.Rates, city: npt.NDArray[np.float64]) -> lags.Rates:
+    """`level.at_city_rate` a few days at a time, in the place of ``rate``: years of small cells fit the memory."""
+    for begin in range(0, len(rate), _BLOCK_DAYS):
+        part = slice(begin, begin + _BLOCK_DAYS)
+        rate[part] = level.at_city_rate(rate[part], city[part], floor=_START_FLOOR)
+    return rate
 
 
 def _weekly(panel: Panel, code: int, plan: Plan) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:

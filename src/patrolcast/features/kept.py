@@ -1,0 +1,41 @@
+"""Arrays that several features share: made once and kept while they fit the memory, else made anew at each use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float32]
+MOST_BYTES = 384 * 2**20
+"""Room for the arrays that categories share, and as much for those of one category."""
+
+
+class KeptArrays:
+    """Arrays by key, as many as fit :data:`MOST_BYTES`; the first that come stay.
+
+    On a city of Chicago's size everything fits. On cells so small that one array is a quarter of the room, the rest is
+    made again for each category: more time, the same values.
+    """
+
+    def __init__(self) -> None:
+        self._arrays: dict[Hashable, Array] = {}
+
+    @property
+    def n_bytes(self) -> int:
+        """What the kept arrays fill; one that repeats a single value fills nothing."""
+        return sum(array.nbytes for array in self._arrays.values() if 0 not in array.strides)
+
+    def once(self, key: Hashable, make: Callable[[], Array]) -> Array:
+        """The array of ``key``, made at its first use."""
+        if key in self._arrays:
+            return self._arrays[key]
+        made = make()
+        if self.n_bytes + made.nbytes <= MOST_BYTES:
+            self._arrays[key] = made
+        return made
+
+    def keep_only(self, keys: set[Hashable]) -> None:
+        """Forgets every other array."""
+        self._arrays = {key: array for key, array in self._arrays.items() if key in keys}

@@ -1,0 +1,60 @@
+"""Shared arrays: made once while they fit, made anew when they do not, and never another value."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.runs.tiny_city import NOW, write_city
+
+from patrolcast.features import kept
+from patrolcast.features.kept import KeptArrays
+from patrolcast.io.settings_file import read_settings
+from patrolcast.runs.load import load_city
+from patrolcast.runs.pipeline import run_pipeline
+
+
+def made(times: list[int], value: float, n: int = 100) -> np.ndarray:
+    times.append(1)
+    return np.full(n, value, dtype=np.float32)
+
+
+def test_what_fits_is_made_once_and_what_does_not_at_each_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_BYTES", 1000)
+    arrays, first, second, third = KeptArrays(), [], [], []
+    for _ in range(3):
+        assert arrays.once("a", lambda: made(first, 1.0))[0] == 1.0
+        assert arrays.once(("b", 2), lambda: made(second, 2.0))[0] == 2.0
+        assert arrays.once("c", lambda: made(third, 3.0))[0] == 3.0
+    assert (len(first), len(second), len(third)) == (1, 1, 3)
+    assert arrays.n_bytes == 800
+
+
+def test_what_is_forgotten_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_BYTES", 1000)
+    arrays, times = KeptArrays(), []
+    for name in ("a", "b"):
+        arrays.once(name, lambda: made([], 0.0))
+    arrays.keep_only({"b"})
+    for _ in range(2):
+        arrays.once("c", lambda: made(times, 0.0))
+    assert len(times) == 1
+    assert arrays.n_bytes == 800
+
+
+def test_one_value_repeated_fills_no_room() -> None:
+    arrays = KeptArrays()
+    arrays.once("city", lambda: np.broadcast_to(np.ones((5, 1), dtype=np.float32), (5, 10_000)))
+    assert arrays.n_bytes == 0
+
+
+def test_a_run_without_room_has_the_same_bytes(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = read_settings(write_city(tmp_path_factory.mktemp("kept"))).settings
+    city = load_city(settings, as_of=None, now=NOW)
+    roomy = run_pipeline(city.tables, settings, as_of=city.as_of)
+    monkeypatch.setattr(kept, "MOST_BYTES", 0)
+    narrow = run_pipeline(city.tables, settings, as_of=city.as_of)
+    assert narrow.model_text == roomy.model_text
+    expected = [one.forecast["expected_incidents"].to_numpy().tobytes() for one in (roomy, narrow)]
+    assert expected[0] == expected[1]
