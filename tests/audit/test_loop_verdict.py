@@ -117,3 +117,16 @@ def test_the_interval_over_cities_is_students() -> None:
     low, high = stats.t.interval(0.95, 8, loc=np.mean(values), scale=stats.sem(values))
     assert (found.lower, found.upper) == (pytest.approx(low), pytest.approx(high))
     assert summarise([0.3]).lower is None
+
+
+def test_a_real_city_leans_by_itself_and_unequal_reporting_is_what_comes_on_top() -> None:
+    """Its own lean of -.5 hides a rise of .3 from a look at the sum: measured from the city as it is, it is seen."""
+    found = {name: tuple(replace(one, excess_closed=one.excess_closed - 0.5) for one in GOOD[name]) for name in GOOD}
+    checks = {one.name: one for one in judge(found, silent=SILENT, neutral=False)}
+    assert "loop_neutral" not in checks
+    assert checks["loop_reporting_reporting_b_more"].verdict is Verdict.WARN
+    assert checks["loop_reporting_reporting_b_more"].value == pytest.approx(0.3)
+    assert overall(tuple(checks.values())) is LoopVerdict.OPEN
+    assert verdicts(found)["loop_reporting_reporting_b_more"] is Verdict.FAIL
+    blind = found | {"reporting_b_more": found["neutral"]}
+    assert overall(judge(blind, silent=SILENT, neutral=False)) is LoopVerdict.BROKEN

@@ -92,6 +92,30 @@ def test_what_was_not_measured_is_told_as_not_measured() -> None:
     assert "Not stored as evidence" in told
 
 
+def test_what_unequal_reporting_does_is_said_as_a_finding_beside_an_open_loop() -> None:
+    checks = [*document("open")["checks"], check("loop_reporting_reporting_a_more", "warn", -0.4)]
+    told = text(feedback_page(document("open", checks=checks), title="T", told=TOLD))
+    assert "An open loop is not a fair forecast." in told
+    assert "33.0 % less patrol on group b than the true rates would give where group a reports more" in told
+    assert "not a fair forecast" not in text(feedback_page(document("open"), title="T", told=TOLD))
+
+
+FITTED = {"cells": 946, "resolution": 8, "categories": ["theft", "criminal_damage"], "group": "black",
+          "group_share": 0.286, "reports": 268018, "nights": 730, "sha256": "ab" * 32}  # fmt: skip
+
+
+def test_a_test_in_the_own_city_says_so_with_what_it_was_fitted_to_and_that_nothing_rests_on_it() -> None:
+    checks = [one for one in document("open")["checks"] if one["name"] != "loop_neutral"]
+    told = text(feedback_page(document("open", checks=checks, fitted=FITTED), title="T", told=TOLD))
+    assert "In this city, too, the loop is open" in told
+    assert "268,018 citizen reports of 730 nights (theft, criminal damage) on 946 cells of resolution 8" in told
+    assert "group b is black (29 % of residents), group a is everybody else" in told
+    assert "Not stored as evidence. A test in the agency's own city is told only" in html.unescape(told)
+    assert "no city is neutral" in told
+    assert "grey: the range allowed" not in told
+    assert "no place layers" not in told
+
+
 def test_the_page_loads_nothing_and_runs_nothing() -> None:
     page = feedback_page(document("open"), title="Tiny city", told=TOLD)
     assert "default-src 'none'" in html.unescape(page)

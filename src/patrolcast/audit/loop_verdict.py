@@ -69,18 +69,21 @@ def summaries(outcomes: Sequence[LoopOutcome]) -> dict[str, Summary]:
     return {f.name: summarise([getattr(one, f.name) for one in outcomes]) for f in fields(LoopOutcome)}
 
 
-def judge(outcomes: Outcomes, *, silent: frozenset[str]) -> tuple[GateResult, ...]:
+def judge(outcomes: Outcomes, *, silent: frozenset[str], neutral: bool = True) -> tuple[GateResult, ...]:
     """The checks, in the order in which they are told.
 
     Parameters
     ----------
     outcomes : scenario -> outcome of each city.
     silent : scenarios in which closed and open must agree exactly.
+    neutral : False for a real city, which leans by itself: its lean is not judged, and what unequal reporting does is
+        measured from it, city by city.
     """
     controls = [_least(name, least, outcomes) for name, least in LEAST_GAIN.items()]
     controls += [_signed(name, sign, outcomes) for name, sign in SIGN.items()]
-    seen = [_reporting(name, sign, outcomes) for name, sign in REPORTING_SIGN.items()]
-    return (_exact(outcomes, silent), *controls, _neutral(outcomes), *seen)
+    seen = [_reporting(name, sign, outcomes, neutral=neutral) for name, sign in REPORTING_SIGN.items()]
+    even = (_neutral(outcomes),) if neutral else ()
+    return (_exact(outcomes, silent), *controls, *even, *seen)
 
 
 def overall(checks: Sequence[GateResult]) -> LoopVerdict:
@@ -142,13 +145,17 @@ def _neutral(outcomes: Outcomes) -> GateResult:
     return GateResult("loop_neutral", found.mean, rule, _verdict(good), told, found.lower, found.upper)
 
 
-def _reporting(name: str, sign: int, outcomes: Outcomes) -> GateResult:
+def _reporting(name: str, sign: int, outcomes: Outcomes, *, neutral: bool) -> GateResult:
     """Unequal reporting is a finding, never a pass: it warns when it is seen and fails when the harness is blind."""
     way = "less" if sign < 0 else "more"
-    rule = f"seen as bias: group b gets {way} patrol than the true rates would give it"
-    if not outcomes.get(name):
+    than = "the true rates would give it" if neutral else "when all report alike"
+    rule = f"seen as bias: group b gets {way} patrol than {than}"
+    if not outcomes.get(name) or not (neutral or outcomes.get("neutral")):
         return GateResult(f"loop_reporting_{name}", None, rule, Verdict.NOT_MEASURED, "no city was played")
-    found = summarise([one.excess_closed for one in outcomes[name]])
+    leans = [one.excess_closed for one in outcomes[name]]
+    if not neutral:
+        leans = [lean - own.excess_closed for lean, own in zip(leans, outcomes["neutral"], strict=True)]
+    found = summarise(leans)
     seen = sign * found.mean > 0
     told = "bias that no feedback check can see: it does not drift; see the ascertainment table of the audit"
     verdict = Verdict.WARN if seen else Verdict.FAIL

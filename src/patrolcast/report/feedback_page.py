@@ -160,7 +160,24 @@ def _sure(document: Document) -> list[str]:
     fired = [one for name, one in checks.items() if name.startswith("loop_control")]
     n = sum(one["verdict"] == "pass" for one in fired)
     told.append(f"{n} of {len(fired)} leaks that were put there on purpose were seen.")
-    return told
+    return told + _unequal(
+        checks, than="when all report alike" if document.get("fitted") else "the true rates would give"
+    )
+
+
+def _unequal(checks: Mapping[str, Any], *, than: str) -> list[str]:
+    """What unequal reporting does, said as a finding: it is a bias that the verdict "open" does not rule out."""
+    found = [(which, checks.get(f"loop_reporting_reporting_{which}_more")) for which in ("a", "b")]
+    lean = [
+        f"{more(one['value'])} patrol on group b than {than} where group {which} reports more (60 against 40 of 100 "
+        "incidents)"
+        for which, one in found
+        if one is not None and one["value"] is not None
+    ]
+    if not lean:
+        return []
+    told = "; ".join(lean)
+    return [f"An open loop is not a fair forecast. Unequal reporting biases it from the first night on: {told}."]
 
 
 def _seen(document: Document) -> list[str]:
@@ -175,13 +192,14 @@ def _seen(document: Document) -> list[str]:
     if "mislabelled_5" in scenarios:
         gain = scenarios["mislabelled_5"]["gain"]["mean"]
         told.append(
-            "If 5 % of officers' records were labelled as citizens' calls, expected incidents where patrol was sent "
-            f"would change by: {more(gain)}. This test cannot know how many are; only an audit of call sources can."
+            f"If 5 % of officers' records were labelled as citizens' calls: {more(gain)} in the forecast where patrol "
+            "was sent. This test cannot know how many are; only an audit of call sources can."
         )
     if "lift_20" in scenarios:
         gain = scenarios["lift_20"]["gain"]["mean"]
         told.append(
-            f"If patrol made citizens report 20 % more, by: {more(gain)}. Only the monitor in use can see that."
+            f"If patrol made citizens report 20 % more: {more(gain)} in the forecast where patrol was sent. Only the "
+            "monitor in use can see that."
         )
     return told
 

@@ -112,7 +112,7 @@ def simulate(
         progress.step("city pairs", len(done), len(names))
     outcomes = {one.name: tuple(done[n] for n, t in names.items() if t.scenario is one) for one in chosen}
     silent = frozenset(one.name for one in chosen if one.role in {Role.SILENT, Role.REPORTING})
-    checks = tuple(one for one in judge(outcomes, silent=silent) if fitted is None or one.name != "loop_neutral")
+    checks = judge(outcomes, silent=silent, neutral=fitted is None)
     cadence = settings.loop.cadence_nights
     return LoopTest(cities, nights, cadence, outcomes, checks, overall(checks), reused, about)
 
