@@ -2,7 +2,8 @@
 
 `python -m benchmarks.loop_speed [--write]` plays pairs of runs (closed and open) of the neutral city, 271 cells, in
 this process, on one thread, and tells what 12 cities x 168 nights take on two cores at that speed.
-`python -m benchmarks.loop_speed --told simulated/sample/feedback.json [--commit ID] [--write]` tells a finished one.
+`python -m benchmarks.loop_speed --told simulated/sample/feedback.json [--commit ID] [--write]` tells a finished one; of
+a second file, e.g. with all scenarios over fewer cities, the scenarios are told that the first does not have.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nights", type=int, default=56)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--told", type=Path)
+    parser.add_argument("--told", type=Path, nargs="+")
     parser.add_argument("--commit", help="of the code that played what is told")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
@@ -33,7 +34,12 @@ def main() -> None:
         text = speed(asked.nights, asked.repeats)
     else:
         commit = f" Played on commit {asked.commit}." if asked.commit else ""
-        text = told(json.loads(asked.told.read_bytes()), commit)
+        first, *more = (json.loads(path.read_bytes()) for path in asked.told)
+        for other in more:
+            if other["size"]["nights"] != first["size"]["nights"]:
+                parser.error("files of as many nights belong together")
+            first["scenarios"] = other["scenarios"] | first["scenarios"]
+        text = told(first, commit)
     say(text)
     if asked.write:
         write_section(name, text)
@@ -74,7 +80,9 @@ def told(document: dict[str, Any], commit: str) -> str:
     ]  # fmt: skip
     head = ["scenario", "cities", "gain (se)", "excess, closed (se)", "95 %", "cells ever suggested"]
     name, verdict = document["config"], document["verdict"]
-    first = f"`{name}`, {size['cities']} cities a scenario, {size['nights']} nights: **{verdict}**."
+    first = (
+        f"`{name}`, {size['cities']} cities in each scenario that is judged, {size['nights']} nights: **{verdict}**."
+    )
     asked = [[f"`{one['name']}`", told_value(one), one["threshold"], one["verdict"]] for one in document["checks"]]
     checks = markdown_table(["check", "found (95 %)", "rule", "verdict"], asked)
     return f"{first}{commit}\n\n{markdown_table(head, rows)}\n\n{checks}"
