@@ -19,7 +19,8 @@ from benchmarks.measured import Measured, measure
 from benchmarks.page import markdown_table, say, write_section
 
 CITIES = ("chicago", "chicago_portal", "portland", "portland_calls", "portland_challenge")
-HEAD = ["config", "seconds", "CPU s", "peak MiB", "rows in", "kept", "set aside", "refused", "cells", "suggestions"]
+_HEAD_OF_RUN = ["exit", "seconds", "CPU s", "peak MiB"]
+HEAD = ["config", *_HEAD_OF_RUN, "rows in", "kept", "set aside", "refused", "cells", "suggestions"]
 
 
 def main() -> int:
@@ -44,7 +45,9 @@ def main() -> int:
             say(" | ".join(rows[-1]))
             say(" | ".join(gates[-1]))
     head = ["config", "passed", "warned, waived or failed", "predicted / observed by category", "counting used for"]
-    text = "\n\n".join([markdown_table(HEAD, rows), "Gates and calibration:", markdown_table(head, gates)])
+    busy = "Seconds are of a machine busy with other work; CPU seconds are the figure to compare."
+    told = "Gates and calibration (exit 0: published; 20: a gate stopped it, the run folder is written all the same):"
+    text = "\n\n".join([busy, markdown_table(HEAD, rows), told, markdown_table(head, gates)])
     if given.write:
         write_section("real-cities", text)
     return 0
@@ -57,7 +60,8 @@ def row_of(name: str, done: Measured, manifest: dict[str, Any], run: Path) -> li
     cells = len(set(pq.read_table(run / "forecast.parquet", columns=["cell"])["cell"].to_pylist()))
     n_suggestions = (run / "suggestions.csv").read_text(encoding="utf-8").count("\n") - 1
     numbers = (source["rows_in"], source["kept"], aside, refused, cells, n_suggestions)
-    return [name, f"{done.wall_s:.0f}", f"{done.cpu_s:.0f}", f"{done.peak_mib:,.0f}", *(f"{n:,}" for n in numbers)]
+    seen = (f"{done.exit_code}", f"{done.wall_s:.0f}", f"{done.cpu_s:.0f}", f"{done.peak_mib:,.0f}")
+    return [name, *seen, *(f"{n:,}" for n in numbers)]
 
 
 def gates_of(name: str, gates: list[dict[str, Any]], skill: list[dict[str, Any]]) -> list[str]:
