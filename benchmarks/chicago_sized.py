@@ -44,7 +44,8 @@ def main() -> int:
                 return 1
             run = folder / "runs" / json.loads(done.printed)["run_id"]
             manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
-            parts.append(told(kind, done, manifest, stage_rows(timing_of(run))))
+            audit = json.loads((run / "audit.json").read_text(encoding="utf-8"))
+            parts.append(told(kind, done, manifest, stage_rows(timing_of(run)), audit["calibration"]["by_category"]))
             kept &= done.wall_s <= SECONDS and done.peak_mib <= MIB
             say(parts[-1])
     if given.write:
@@ -52,9 +53,12 @@ def main() -> int:
     return 0 if kept else 1
 
 
-def told(kind: str, done: Measured, manifest: dict[str, Any], stages: list[list[str]]) -> str:
+def told(
+    kind: str, done: Measured, manifest: dict[str, Any], stages: list[list[str]], skill: list[dict[str, Any]]
+) -> str:
     source, training = manifest["sources"][0], manifest["training"]
     aside, refused = sum(source["set_aside"].values()), sum(source["refused"].values())
+    ratios = ", ".join(f"{one['category']} {one['predicted_over_observed']:.2f}" for one in skill).replace("_", " ")
     rows = [
         ["seconds", f"{done.wall_s:.0f}", f"{SECONDS:.0f}", f"{done.wall_s / SECONDS:.2f}"],
         ["CPU seconds / 2 cores", f"{done.cpu_s / 2:.0f}", f"{SECONDS:.0f}", f"{done.cpu_s / 2 / SECONDS:.2f}"],
@@ -69,6 +73,8 @@ def told(kind: str, done: Measured, manifest: dict[str, Any], stages: list[list[
             markdown_table(["measure", "found", "budget", "ratio"], rows),
             "",
             markdown_table(STAGE_HEAD, stages),
+            "",
+            f"Predicted / observed on the validation days, training rows drawn: {ratios}.",
         ]
     )
 
