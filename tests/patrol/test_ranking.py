@@ -16,8 +16,9 @@ def test_without_weights_each_category_counts_once() -> None:
     assert weights_of(CATEGORIES, {}).tolist() == [1, 1]
 
 
-def test_a_category_left_out_of_a_list_of_weights_does_not_count() -> None:
-    assert weights_of(CATEGORIES, {"assault": 3.0}).tolist() == [3, 0]
+def test_a_category_that_is_not_named_counts_once_and_only_a_zero_leaves_one_out() -> None:
+    assert weights_of(CATEGORIES, {"assault": 3.0}).tolist() == [3, 1]
+    assert weights_of(CATEGORIES, {"theft": 0.0}).tolist() == [1, 0]
 
 
 def test_a_weight_for_a_category_that_is_not_there_is_told_with_those_that_are() -> None:

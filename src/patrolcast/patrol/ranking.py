@@ -11,7 +11,7 @@ Numbers = npt.NDArray[np.float64]
 
 
 def weights_of(categories: tuple[str, ...], declared: dict[str, float]) -> Numbers:
-    """Weight of each category, ``[n_categories]``: 1 for each when none is declared, 0 for those left out of a list.
+    """Weight of each category, ``[n_categories]``: 1 for each that is not named; a declared 0 leaves one out.
 
     Raises
     ------
@@ -24,7 +24,7 @@ def weights_of(categories: tuple[str, ...], declared: dict[str, float]) -> Numbe
         raise ConfigError(
             "[patrol] weights", got=repr(unknown[0]), rule="must be a category of the codebook", cure=cure
         )
-    weights = np.array([declared.get(name, 0.0 if declared else 1.0) for name in categories])
+    weights = np.array([declared.get(name, 1.0) for name in categories])
     if not weights.any():
         raise ConfigError("[patrol] weights", got="only zeros", rule="at least one category needs a weight above 0")
     return weights

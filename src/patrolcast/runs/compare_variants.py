@@ -53,7 +53,7 @@ class Chosen:
         own = self.settings.patrol
         if not (self.settings.policy.comparison_counted and own.weights):
             return own
-        least = min((weight for weight in own.weights.values() if weight > 0), default=1.0)
+        least = min([1.0, *(weight for weight in own.weights.values() if weight > 0)])  # a category not named has 1
         return own.model_copy(update={"weights": {**own.weights, ENFORCEMENT: least}})
 
     @property
