@@ -50,7 +50,9 @@ class Patrol(Section):
     minutes_per_district: Positive = Field(120.0, description="patrol minutes per district and shift")
     visit_minutes: float = Field(15.0, ge=10.0, le=15.0, description="length of one visit (Koper 1995: 10-15 minutes)")
     visits_per_cell: int = Field(2, ge=1, le=12, description="the most visits to one cell in one shift")
-    weights: dict[Name, NotNegative] = Field({}, description="category -> weight in the ranking; not named: 1; 0 leaves it out")
+    weights: dict[Name, NotNegative] = Field(
+        {}, description="category -> weight in the ranking; not named: 1; 0 leaves it out"
+    )
     caps: Caps | None = None
     exploration: Exploration = Exploration()
     bound: ExposureBounds | None = None
