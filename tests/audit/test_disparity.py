@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from patrolcast.audit.disparity import EVERYONE_ELSE, compare_groups
-from patrolcast.audit.exposure import excess, exposure, log_exposure_ratio, log_need_ratio
+from patrolcast.audit.exposure import excess, exposure, log_exposure_ratio, log_need_ratio, need_per_resident
 
 RNG = np.random.default_rng(11)
 RESIDENTS = RNG.integers(10, 500, (3, 40)).astype(float)
@@ -31,6 +31,34 @@ def test_patrol_in_proportion_to_reports_has_no_excess_whatever_the_density() ->
     reported = RNG.gamma(1.0, size=(60, 40))
     assert log_need_ratio(reported, RESIDENTS[1], RESIDENTS[0]) != 0.0
     assert excess(7.5 * reported, reported, RESIDENTS[1], RESIDENTS[0]) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_need_per_resident_by_hand() -> None:
+    # Cell 1: 100 residents, all a, 10 reports; cell 2: 50, 20 of them b, 10 reports; cell 3: 5 of b, 99 reports.
+    residents, total = [[100.0, 30.0, 0.0], [0.0, 20.0, 5.0]], [100.0, 50.0, 5.0]
+    found = need_per_resident([[10.0, 10.0, 99.0]], residents, total)[0]
+    assert found.tolist() == pytest.approx([(100 * 0.1 + 30 * 0.2) / 130, 0.2])  # the five have no rate
+
+
+def test_need_per_resident_makes_density_alone_an_excess_and_the_headline_does_not() -> None:
+    """The worked example of docs/decisions/0003-need.md: the same reports and patrol, a tenth of the residents."""
+    residents, total = np.array([[1000.0, 0.0], [0.0, 100.0]]), np.array([1000.0, 100.0])
+    reported, dose = np.full((60, 2), 10.0), np.full((60, 2), 60.0)
+    b = compare_groups(dose, reported, residents, total, ("a", "b"))[1]
+    assert b.excess.estimate == pytest.approx(0.0, abs=1e-12)
+    assert np.exp(b.log_need_ratio_per_resident.estimate) == pytest.approx(10.0)
+
+
+def test_a_disparity_is_found_when_the_interval_excludes_parity_and_only_then() -> None:
+    residents = np.array([[100.0] * 20 + [0.0] * 20, [0.0] * 20 + [100.0] * 20])
+    noise = RNG.gamma(50, 1 / 50, (180, 40))
+    for factor, expected in ((1.0, False), (1.5, True)):
+        dose = np.array([10.0] * 20 + [10.0 * factor] * 20) * noise
+        found = compare_groups(dose, np.ones((180, 40)), residents, residents.sum(axis=0), ("a", "b"))
+        assert [one.parity_excluded for one in found] == [expected, expected]
+    few = compare_groups(dose, np.ones((180, 40)), residents, total=residents.sum(axis=0), names=("a", "b"),
+                         least_residents=1e6)  # fmt: skip
+    assert not any(one.parity_excluded for one in few)  # not measured is not found
 
 
 def test_even_patrol_is_parity_for_every_group() -> None:

@@ -41,6 +41,8 @@ def variant(name: str, *, publishable: bool = True, exposed: Interval | None = N
         measured={"hits": interval(0.2), "log_exposure_ratio_b": exposed or interval(0.3), "gini": interval(0.8)},
         minutes=np.array([60.0, 30.0, 0.0]) if publishable else np.array([30.0, 30.0, 30.0]),
         seeds=(7,),
+        excess={"b": interval(0.1)},
+        bound_by="no stored screen: only the declared list keeps features out",
     )
 
 
@@ -121,9 +123,38 @@ def test_the_headline_of_nothing_found_says_what_cannot_be_excluded() -> None:
 
 def test_the_base_is_told_beside_the_reported_need() -> None:
     assert base_told(comparison(pair("enforced"))) == (
-        "Under base, patrol where b residents live is 1.35 times everyone else's (95 % interval 1.34 to 1.36); "
-        "reported incidents there are 1.22 times."
+        "Under base, patrol per reported incident where b residents live is 1.11 (95 % interval 1.09 to 1.12) times "
+        "everyone else's: patrol there is 1.35 (1.34 to 1.36) times, reported incidents 1.22 times everyone else's."
     )
+
+
+def test_the_base_is_told_by_excess_and_not_by_the_largest_exposure() -> None:
+    found = comparison(pair("enforced"))
+    other = replace(EXPOSED, name="log_exposure_ratio_c", group="c")
+    base = replace(
+        found.variants[0],
+        measured={**found.variants[0].measured, "log_exposure_ratio_c": interval(-0.1)},
+        excess={"b": interval(0.1), "c": interval(-0.4)},  # b is patrolled most unevenly, c most beyond its reports
+    )
+    both = replace(
+        found,
+        measures=(*found.measures, other),
+        variants=(base, *found.variants[1:]),
+        need_ratio={"b": interval(0.2), "c": interval(0.3)},
+    )
+    assert base_told(both).startswith("Under base, patrol per reported incident where c residents live is 0.67 (95 %")
+
+
+def test_an_excess_that_may_be_none_is_told_as_such() -> None:
+    found = comparison(pair("enforced"))
+    base = replace(found.variants[0], excess={"b": interval(0.005)})
+    told = base_told(replace(found, variants=(base, *found.variants[1:])))
+    assert told.endswith("That cannot be told from even.")
+    assert base_told(replace(found, variants=(replace(base, excess={}), *found.variants[1:]))) == ""
+
+
+def test_every_variant_says_how_it_is_bound() -> None:
+    assert "only the declared list keeps features out" in comparison_page(comparison(pair("enforced")))
 
 
 def test_a_null_comparison_with_a_winner_is_shouted() -> None:

@@ -8,17 +8,19 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.runs.tiny_city import NOW, records, write_city, write_rows
+from tests.runs.tiny_city import NOW, plant_loop_test, records, write_city, write_rows
 
 from patrolcast.domain.errors import GateRefusedError, LockedError, NotPermittedError
 from patrolcast.io import store
 from patrolcast.io.lock import only_one
 from patrolcast.io.settings_file import read_settings
 from patrolcast.runs.nightly import Night, run_night
+from patrolcast.runs.past_nights import keep_past
 from patrolcast.runs.publishing import published_state, remove_old_runs
 
 ROOT = Path(__file__).parents[2]
@@ -187,3 +189,46 @@ def test_ten_kills_are_each_followed_by_a_whole_run_and_current_never_dangles(co
         assert one["after"]["aside"] == []
         seen.add((one["killed"]["current"], bool(one["killed"]["aside"])))
     assert len(seen) >= 3, "the kills must have hit different states"
+
+
+def capped(tmp_path: Path) -> tuple[Path, Path]:
+    """A city whose nights keep what was published."""
+    config = write_city(tmp_path, as_of="now")
+    config.write_text(config.read_text() + '\n[patrol.caps]\npast = "../runs/past.csv"\n')
+    plant_loop_test(config)
+    return config, tmp_path / "runs" / "past.csv"
+
+
+def test_what_was_published_is_what_the_caps_of_the_next_night_count(tmp_path: Path) -> None:
+    config, past = capped(tmp_path)
+    first = night(config)
+    assert past.read_text().splitlines() == ["cell,shift_start,visits"]  # nothing before the first night
+    suggested = (first.run.folder / "suggestions.csv").read_text()
+    with suppress(GateRefusedError):  # no new records came in: what was kept is what matters here
+        night(config, now=NOW + timedelta(days=1))
+    rows = [line.split(",")[:2] for line in past.read_text().splitlines()[1:]]
+    assert rows
+    assert all(cell in suggested and start in suggested for cell, start in rows)
+
+
+def test_a_second_start_of_the_night_keeps_the_same_past_and_makes_no_other_run(tmp_path: Path) -> None:
+    config, past = capped(tmp_path)
+    first = night(config)
+    before = past.read_bytes()
+    again = night(config, now=NOW + timedelta(hours=2))
+    assert again.was_finished
+    assert again.run.folder == first.run.folder
+    assert past.read_bytes() == before
+
+
+def test_what_no_cap_can_reach_is_forgotten_and_what_had_no_visit_never_counts(tmp_path: Path) -> None:
+    config, past = capped(tmp_path)
+    past.parent.mkdir()
+    recent, old = (f"{NOW - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}" for days in (3, 60))
+    past.write_text(f"cell,shift_start,visits\na,{recent},2\nb,{old},2\nc,{recent},0\n")
+    assert keep_past(read_settings(config), tmp_path / "runs", now=NOW) == 1
+    assert past.read_text() == f"cell,shift_start,visits\na,{recent},2\n"
+
+
+def test_a_city_without_that_table_writes_none(config: Path, tmp_path: Path) -> None:
+    assert keep_past(read_settings(config), tmp_path / "runs", now=NOW) is None

@@ -22,7 +22,7 @@ from patrolcast.io.settings_file import read_settings
 from patrolcast.runs.once import run_once
 from patrolcast.runs.reproduce import reproduce_run
 from patrolcast.runs.screen import measure_screen
-from patrolcast.runs.screen_evidence import EnforcedScreen, enforced_screen
+from patrolcast.runs.screen_evidence import EnforcedScreen, bound_by, enforced_screen
 
 DAY = date(2026, 3, 1)
 FORECAST = ("forecast.parquet", "suggestions.csv", "model/model.txt")
@@ -67,6 +67,14 @@ def edited(config: Path, change: Callable[[dict[str, Any]], object]) -> None:
     document = json.loads(evidence(config).read_bytes())
     change(document)
     evidence(config).write_text(json.dumps(document))
+
+
+def test_a_variant_says_which_screen_binds_it_and_whether_it_is_of_its_own_cells(changing: Path) -> None:
+    assert bound_by(read_settings(changing)).endswith("measured on these cells and features")
+    changing.write_text(changing.read_text().replace("resolution = 9", "resolution = 8"))
+    assert "with other cells or features: what it kept out stays out" in bound_by(read_settings(changing))
+    evidence(changing).unlink()
+    assert bound_by(read_settings(changing)) == "no stored screen: only the declared list keeps features out"
 
 
 def test_the_layer_that_follows_a_group_is_excluded_and_the_harmless_ones_are_not(screened: Path) -> None:

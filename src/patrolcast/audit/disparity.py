@@ -7,12 +7,13 @@ declared is not measured: a handful of people in one census area says nothing ab
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from patrolcast.audit.batch_means import batch_statistic
-from patrolcast.audit.exposure import exposure, log_ratio
+from patrolcast.audit.exposure import exposure, log_ratio, need_per_resident
 from patrolcast.domain.measures import GroupComparison, Interval, unmeasured
 
 Numbers = npt.NDArray[np.float64]
@@ -52,7 +53,13 @@ def compare_groups(
             continue
         own = residents[at[name]]
         other = np.maximum(total - own, 0.0) if reference is None else residents[at[reference]]
-        found.append(_compare(dose, reported, own, other, name, reference or EVERYONE_ELSE, least_residents))
+        against = reference or EVERYONE_ELSE
+        per_resident = need_per_resident(reported, np.stack([own, other]), total)
+        one = _compare(dose, reported, own, other, name, against, least_residents)
+        if one.excess.measured:
+            by_resident = ratio_interval(per_resident[:, 0], per_resident[:, 1])
+            one = replace(one, log_need_ratio_per_resident=by_resident)
+        found.append(one)
     return tuple(found)
 
 

@@ -13,6 +13,9 @@ reports, the two ratios of any two groups would be equal, whatever the density o
 - exposure ratio: exposure of group B / exposure of A. Alone it hides under-service.
 - need ratio: need of B / need of A. It inherits every difference in reporting.
 - excess: log exposure ratio - log need ratio. Always told beside the log exposure ratio.
+
+Need can also be read per resident (:func:`need_per_resident`); `docs/decisions/0003-need.md` says why that stands
+beside the headline and not in it.
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
+
+LEAST_RESIDENTS_A_CELL = 20.0
+"""Cells with fewer have no rate per resident."""
 
 
 def exposure(dose: npt.ArrayLike, residents: npt.ArrayLike) -> Numbers:
@@ -39,6 +45,24 @@ def exposure(dose: npt.ArrayLike, residents: npt.ArrayLike) -> Numbers:
     total = people.sum(axis=1)
     weighted = given @ people.T
     return np.divide(weighted, total[None, :], out=np.full(weighted.shape, np.nan), where=total[None, :] > 0)
+
+
+def need_per_resident(reported: npt.ArrayLike, residents: npt.ArrayLike, total: npt.ArrayLike) -> Numbers:
+    """Reported incidents per resident of the cell where a member of each group lives, on average.
+
+    Parameters
+    ----------
+    reported : ``[n_nights, n_cells]``; ``residents`` ``[n_groups, n_cells]``; ``total`` all residents ``[n_cells]``.
+
+    Returns
+    -------
+    ``[n_nights, n_groups]``, over cells with at least ``LEAST_RESIDENTS_A_CELL`` residents: a station or a mall with
+    five would have hundreds of incidents per resident, and their group would be whoever the five are.
+    """
+    people, everyone = np.asarray(residents, dtype=np.float64), np.asarray(total, dtype=np.float64)
+    lived_in = everyone >= LEAST_RESIDENTS_A_CELL
+    rate = np.asarray(reported, dtype=np.float64)[:, lived_in] / everyone[lived_in]
+    return exposure(rate, people[:, lived_in])
 
 
 def log_ratio(of: npt.ArrayLike, to: npt.ArrayLike) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import geopandas as gpd
@@ -69,6 +69,8 @@ class Variant:
     measured : measure name -> value with its interval; what could not be taken says so, and is never 0.
     minutes : mean patrol minutes a night, by shared cell.
     seeds : training seeds that were averaged.
+    excess : group -> log of patrol per reported incident where it lives, relative to everyone else; 0 is parity.
+    bound_by : which stored screen keeps features out of it, and whether it was measured on these cells and features.
     """
 
     name: str
@@ -83,6 +85,8 @@ class Variant:
     measured: dict[str, Interval]
     minutes: npt.NDArray[np.float64]
     seeds: tuple[int, ...]
+    excess: dict[str, Interval] = field(default_factory=dict)
+    bound_by: str = ""
 
 
 @dataclass(frozen=True)

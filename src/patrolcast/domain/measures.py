@@ -51,6 +51,7 @@ class GroupComparison:
     residents : of the group, on the grid.
     exposure, exposure_against : patrol minutes per night in the cell where a member lives.
     log_exposure_ratio, log_need_ratio, excess : 0 is parity; see `audit/exposure`.
+    log_need_ratio_per_resident : of reported incidents per resident, the other reading of need.
     """
 
     group: str
@@ -61,6 +62,12 @@ class GroupComparison:
     log_exposure_ratio: Interval
     log_need_ratio: Interval
     excess: Interval
+    log_need_ratio_per_resident: Interval = field(default_factory=lambda: unmeasured("not taken"))
+
+    @property
+    def parity_excluded(self) -> bool:
+        """The interval of the excess excludes parity. Whether the limit is kept is the gate's question."""
+        return self.excess.excludes_zero
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ class Caps(Section):
     rest_nights: Count = Field(2, description="how many nights it rests")
     past: Path | None = Field(
         None,
-        description="CSV of past suggestions (cell, shift_start), e.g. of published runs; absent: no past is known",
+        description="CSV of past suggestions (cell, shift_start, visits), which `nightly` keeps from the runs that it "
+        "published; absent: caps see no further back than the shifts of one run",
     )
 
 

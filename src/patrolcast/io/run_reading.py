@@ -73,3 +73,8 @@ def read_suggestions(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
     for name in table.columns.intersection(["shift_start", "shift_end"]):
         table[name] = pd.to_datetime(table[name], utc=True)
     return table
+
+
+def csv_rows(data: bytes) -> pd.DataFrame:
+    """Rows of a CSV that patrolcast wrote, every value as text."""
+    return pd.DataFrame(pd.read_csv(io.BytesIO(data), dtype=str))

@@ -223,6 +223,21 @@ def remove_run(folder: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
+def read_or_none(path: Path) -> bytes | None:
+    """A file's bytes, or None where there is none."""
+    with told(path):
+        return path.read_bytes() if path.is_file() else None
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Swaps a file's bytes for others, whole; nothing is written when they are the same."""
+    if read_or_none(path) == data:
+        return
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_synced(path, data)
+
+
 def write_status(runs: Path, status: Mapping[str, Any]) -> None:
     """`status.json`: what is published, until when, and how the last start ended."""
     with told(runs / "status.json"):

@@ -38,7 +38,7 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
         "limits": list(LIMITS),
         "gates": [_gate(gate) for gate in result.gates],
         "groups": _part(groups, NO_GROUPS),
-        "disparity": disparity_document(result.disparity),
+        "disparity": disparity_document(result.disparity, result.gates),
         "feedback": _part(feedback, NO_FEEDBACK),
         "calibration": {
             "by_category": [

@@ -85,6 +85,8 @@ def _variant(one: Variant) -> dict[str, Any]:
         "seeds": list(one.seeds),
         "admitted": list(one.admitted),
         "excluded": dict(one.excluded),
+        "bound_by": one.bound_by,
+        "log_excess": {group: _interval(value) for group, value in one.excess.items()},
         "measured": {name: _interval(value) for name, value in one.measured.items()},
         "minutes_a_night": [float(f"{value:.6g}") for value in one.minutes],
     }

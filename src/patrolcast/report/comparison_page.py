@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from patrolcast.domain.comparison import Comparison, Pair, Variant
+from patrolcast.domain.comparison import Comparison, Measure, Pair, Variant
+from patrolcast.domain.measures import Interval
 from patrolcast.domain.records import NOTICE
 from patrolcast.report import packaged
 from patrolcast.report.comparison_plots import MUCH, SOME, change_map, frontier, frontier_measure
@@ -61,7 +62,10 @@ def comparison_page(comparison: Comparison) -> str:
         variants=[_variant(n, one) for n, one in enumerate(comparison.variants, start=1)],
         frontier=frontier(comparison),
         frontier_told=shown.told,
-        levels=[_levels(comparison, measure) for measure in comparison.measures],
+        levels=[
+            *(_excess_row(comparison, group) for group in base.excess),
+            *(_levels(comparison, measure) for measure in comparison.measures),
+        ],
         pairs=[_pair(comparison, pair) for pair in against],
         others=[_pair(comparison, pair) for pair in others],
         maps=[_map(comparison, base, one) for one in comparison.variants[1:] if one.name != NULL],
@@ -81,13 +85,24 @@ def _variant(n: int, one: Variant) -> dict[str, Any]:
     }
 
 
-def _levels(comparison: Comparison, measure: Any) -> dict[str, Any]:  # noqa: ANN401
-    cells = []
-    for one in comparison.variants:
-        value = one.measured[measure.name]
-        ends = (value_told(measure, value.lower), value_told(measure, value.upper)) if value.measured else None
-        cells.append({"value": value_told(measure, value.estimate), "interval": " to ".join(ends) if ends else ""})
+def _levels(comparison: Comparison, measure: Measure) -> dict[str, Any]:
+    cells = [_cell(measure, one.measured[measure.name]) for one in comparison.variants]
     return {"told": measure.told, "kind": measure.kind, "cells": cells}
+
+
+def _excess_row(comparison: Comparison, group: str) -> dict[str, Any]:
+    told = f"patrol per reported incident where a resident of {plain(group)} lives, relative to everyone else"
+    measure = Measure(f"log_excess_{group}", "disparity", told, "ratio", is_log=True, group=group)
+    return {
+        "told": told,
+        "kind": "disparity",
+        "cells": [_cell(measure, one.excess[group]) for one in comparison.variants],
+    }
+
+
+def _cell(measure: Measure, value: Interval) -> dict[str, str]:
+    ends = (value_told(measure, value.lower), value_told(measure, value.upper)) if value.measured else None
+    return {"value": value_told(measure, value.estimate), "interval": " to ".join(ends) if ends else ""}
 
 
 def _pair(comparison: Comparison, pair: Pair) -> dict[str, Any]:

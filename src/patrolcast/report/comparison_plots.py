@@ -32,12 +32,15 @@ _SIMPLE_DEGREES = 2e-4
 
 
 def frontier_measure(comparison: Comparison) -> Measure:
-    """What the frontier shows besides accuracy: exposure of the group with the largest one, or concentration."""
+    """What the frontier shows besides accuracy: exposure of the group furthest from its need, or concentration."""
     base = comparison.variants[0].measured
     of_groups = [m for m in comparison.measures if m.name.startswith("log_exposure_ratio") and base[m.name].measured]
     if not of_groups:
         return comparison.measure("gini")
-    return max(of_groups, key=lambda m: abs(base[m.name].estimate))
+    excess = comparison.variants[0].excess
+    # Furthest from even beyond reported need; by the exposure ratio alone where need was not measured.
+    beyond = {m.name: excess[m.group].estimate for m in of_groups if m.group in excess and excess[m.group].measured}
+    return max(of_groups, key=lambda m: (abs(beyond.get(m.name, 0.0)), abs(base[m.name].estimate)))
 
 
 def frontier(comparison: Comparison) -> Markup:

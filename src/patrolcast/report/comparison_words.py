@@ -140,20 +140,28 @@ def finding(comparison: Comparison) -> str:
 
 
 def base_told(comparison: Comparison) -> str:
-    """Who is patrolled most unevenly under the base, beside what is reported there; empty without groups."""
+    """Whose places get most patrol beyond what is reported there (or least) under the base; empty without groups."""
     base = comparison.variants[0]
-    exposed = [m for m in comparison.measures if m.name.startswith("log_exposure_ratio")]
-    groups = [m for m in exposed if base.measured[m.name].measured]
-    if not groups:
+    name = furthest_group(comparison)
+    if name is None:
         return ""
-    most = max(groups, key=lambda m: abs(base.measured[m.name].estimate))
-    group, found = plain(most.group or ""), base.measured[most.name]
-    told = f"Under {variant_name(base.name)}, patrol where {group} residents live is {exp(found.estimate):.2f} times"
-    told += f" everyone else's (95 % interval {exp(found.lower):.2f} to {exp(found.upper):.2f})"
-    need = comparison.need_ratio.get(most.group or "")
-    if need is None or not need.measured:
-        return f"{told}."
-    return f"{told}; reported incidents there are {exp(need.estimate):.2f} times."
+    group, found, exposed = plain(name), base.excess[name], base.measured[f"log_exposure_ratio_{name}"]
+    told = f"Under {variant_name(base.name)}, patrol per reported incident where {group} residents live is"
+    told += f" {_ratio_told(found)} times everyone else's: patrol there is {_ratio_told(exposed, short=True)} times,"
+    told += f" reported incidents {exp(comparison.need_ratio[name].estimate):.2f} times everyone else's."
+    return told if found.excludes_zero else f"{told} That cannot be told from even."
+
+
+def furthest_group(comparison: Comparison) -> str | None:
+    """The group whose patrol per reported incident is furthest from even under the base; None where not measured."""
+    excess = comparison.variants[0].excess
+    measured = [name for name in sorted(excess) if excess[name].measured]
+    return max(measured, key=lambda name: abs(excess[name].estimate), default=None)
+
+
+def _ratio_told(found: Interval, *, short: bool = False) -> str:
+    interval = f"{exp(found.lower):.2f} to {exp(found.upper):.2f}"
+    return f"{exp(found.estimate):.2f} ({'' if short else '95 % interval '}{interval})"
 
 
 def null_check(comparison: Comparison) -> str:
@@ -174,6 +182,7 @@ def null_check(comparison: Comparison) -> str:
 def variant_told(variant: Variant) -> str:
     """What a variant is, and whether it could ever be used."""
     told = f"{variant.told}; H3 resolution {variant.resolution}; {count(len(variant.admitted), 'feature')}"
+    told = f"{told}; {variant.bound_by}" if variant.bound_by else told
     return told if variant.publishable else f"{told}. For comparison only: no door of patrolcast runs or publishes it"
 
 

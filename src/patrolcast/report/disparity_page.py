@@ -22,9 +22,22 @@ CANNOT_SHOW = (
 )
 
 
-def disparity_document(found: DisparityAudit | None) -> dict[str, Any] | None:
+def disparity_document(found: DisparityAudit | None, gates: Sequence[GateResult]) -> dict[str, Any] | None:
     """The audit of groups as JSON can hold it; NaN becomes None."""
-    return None if found is None else _plain(asdict(found))
+    if found is None:
+        return None
+    uneven = [one.group for one in found.groups if one.parity_excluded]
+    return {
+        **_plain(asdict(found)),
+        "parity_excluded": uneven,
+        "disparity_found": list(disparities_found(found, gates)),
+    }
+
+
+def disparities_found(found: DisparityAudit, gates: Sequence[GateResult]) -> tuple[str, ...]:
+    """Groups with a disparity: the interval of the excess excludes parity, and the limit is not shown to be kept."""
+    kept = {gate.name for gate in gates if gate.verdict == Verdict.PASS}
+    return tuple(one.group for one in found.groups if one.parity_excluded and f"group_excess_{one.group}" not in kept)
 
 
 def disparity_view(found: DisparityAudit | None, gates: Sequence[GateResult]) -> dict[str, Any] | None:
@@ -37,7 +50,7 @@ def disparity_view(found: DisparityAudit | None, gates: Sequence[GateResult]) ->
         "finding": finding(found, gates),
         "plot": ratio_plot(found.groups),
         "against": found.groups[0].against,
-        "rows": [_group_row(one, verdicts) for one in found.groups],
+        "rows": [_group_row(one, verdicts, one.group in disparities_found(found, gates)) for one in found.groups],
         "levels": [
             *(_level_rows("The whole city", found.groups)),
             *(row for name, groups in found.levels.items() for row in _level_rows(f"By {name}", groups)),
@@ -134,7 +147,7 @@ def told_ratio(found: Interval) -> str:
     return f"{exp(found.estimate):.2f} ({exp(found.lower):.2f} to {exp(found.upper):.2f})"
 
 
-def _group_row(one: GroupComparison, verdicts: dict[str, str]) -> dict[str, str]:
+def _group_row(one: GroupComparison, verdicts: dict[str, str], is_found: bool) -> dict[str, str]:
     return {
         "group": words.plain(one.group),
         "residents": f"{one.residents:,.0f}",
@@ -142,9 +155,20 @@ def _group_row(one: GroupComparison, verdicts: dict[str, str]) -> dict[str, str]
         "other": words.number(one.exposure_against, digits=3),
         "exposure": told_ratio(one.log_exposure_ratio),
         "need": told_ratio(one.log_need_ratio),
+        "per_resident": told_ratio(one.log_need_ratio_per_resident) if one.excess.measured else words.MISSING,
+        "parity": _parity(one, is_found),
         "excess": told_ratio(one.excess),
         "verdict": verdicts.get(f"group_excess_{one.group}", words.MISSING),
     }
+
+
+def _parity(one: GroupComparison, is_found: bool) -> str:
+    if not one.excess.measured:
+        return words.MISSING
+    if not one.parity_excluded:
+        return "not told from even"
+    told = "more patrol than even" if one.excess.estimate > 0 else "less patrol than even"
+    return f"found: {told}" if is_found else f"{told}, within the limit"
 
 
 def _level_rows(name: str, groups: tuple[GroupComparison, ...]) -> list[dict[str, str]]:

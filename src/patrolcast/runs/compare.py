@@ -18,7 +18,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from patrolcast.audit.batch_means import BATCHES, ENOUGH_NIGHTS
-from patrolcast.audit.disparity import ratio_interval
+from patrolcast.audit.disparity import excess_interval, ratio_interval
 from patrolcast.audit.exposure import exposure
 from patrolcast.audit.variant_measures import Ground, Nights, large_groups, measures, too_small
 from patrolcast.audit.variant_pairs import differences, levels
@@ -115,6 +115,8 @@ def assemble(
             measured=levels(measured, nights[one.name], ground),
             minutes=np.mean([own.minutes.mean(axis=0) for own in nights[one.name]], axis=0),
             seeds=tuple(seeds[one.name]),
+            excess={group: _excess(nights[one.name], ground, group) for group in large_groups(ground)},
+            bound_by=one.bound_by,
         )
         for one in chosen
     )
@@ -166,6 +168,12 @@ def ground_of(base: Chosen, laid: Laid) -> Ground:
 def _need(observed: Floats, ground: Ground, group: str) -> Interval:
     both = exposure(observed, np.stack([ground.residents[group], ground.others(group)]))
     return ratio_interval(both[:, 0], both[:, 1])
+
+
+def _excess(seeds: Sequence[Nights], ground: Ground, group: str) -> Interval:
+    both = np.stack([ground.residents[group], ground.others(group)])
+    minutes = np.mean([own.minutes for own in seeds], axis=0)
+    return excess_interval(exposure(minutes, both), exposure(seeds[0].observed, both))
 
 
 def _only(own: Admission, other: Admission) -> dict[str, str]:

@@ -14,7 +14,7 @@ from patrolcast.features.enforcement import admit_for_comparison, enforcement_fe
 from patrolcast.io.settings_file import ConfigFile, read_settings
 from patrolcast.io.stored_config import in_canonical_order
 from patrolcast.runs.pipeline import admit_features
-from patrolcast.runs.screen_evidence import kept_out
+from patrolcast.runs.screen_evidence import bound_by, kept_out
 
 SAME = ("as_of", "incidents", "codebook", "residents", "shifts")
 SAME_KEYS = (
@@ -39,6 +39,7 @@ class Chosen:
     Attributes
     ----------
     changes : keys that differ from the first variant, with their values here.
+    bound_by : which stored screen keeps features out, and whether it is of these cells and features.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Chosen:
     settings: Settings
     admission: Admission
     changes: dict[str, Any]
+    bound_by: str = ""
 
     @property
     def patrol(self) -> Patrol:
@@ -88,7 +90,14 @@ def choose(paths: Sequence[Path], *, max_rows: int | None = None) -> tuple[Chose
     for config, other in zip(configs[1:], settings[1:], strict=True):
         require_comparable(configs[0].path.name, settings[0], config.path.name, other)
     return tuple(
-        Chosen(name, config, own, admit_variant(own, kept_out(config)), changes(configs[0].raw, config.raw))
+        Chosen(
+            name,
+            config,
+            own,
+            admit_variant(own, kept_out(config)),
+            changes(configs[0].raw, config.raw),
+            bound_by(config),
+        )
         for name, config, own in zip(short_names([path.stem for path in paths]), configs, settings, strict=True)
     )
 

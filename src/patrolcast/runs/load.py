@@ -105,6 +105,8 @@ def _past(settings: Settings) -> pd.DataFrame | None:
         return None
     require_file(path)
     table = pd.DataFrame(read_table(path))
+    if table.empty:  # before the first published night
+        return None
     missing = [name for name in ("cell", "shift_start") if name not in table.columns]
     if missing:
         rule = "[patrol.caps] past needs cell and shift_start"

@@ -21,6 +21,7 @@ from patrolcast.io.journal import Journal
 from patrolcast.io.lock import only_one
 from patrolcast.io.settings_file import ConfigFile
 from patrolcast.runs.once import FinishedRun, Identity, identify, run_once
+from patrolcast.runs.past_nights import keep_past
 from patrolcast.runs.publishing import EXPIRED, publish, remove_old_runs, write_status
 
 
@@ -80,6 +81,8 @@ def _locked_night(
     with journal.step("recover"):
         for name in store.clear_leftovers(runs):
             journal.line("recover", "note", told=f"cleared {name}")
+    if asked == "now" and (n_past := keep_past(config, runs, now=now)) is not None:
+        journal.line("past", "note", told=f"{n_past} suggestions of nights before tonight are counted by the caps")
     with journal.step("freshness"):
         finished = None if force else finished_night(config, runs, asked=asked, now=now)
     if finished is not None:

@@ -103,6 +103,24 @@ def kept_out(config: ConfigFile) -> dict[str, str] | None:
     return _still_out(read_evidence(config, "screen"))
 
 
+def bound_by(config: ConfigFile) -> str:
+    """Which stored screen keeps features out of a config, and whether it was measured on these cells and features."""
+    stored = read_evidence(config, "screen")
+    if _still_out(stored) is None or stored is None:
+        return "no stored screen: only the declared list keeps features out"
+    told = f"the screen stored for {stored.get('name', 'another config')}"
+    identity = screen_identity(config, hashing.input_files(config))
+    if all(stored.get(key) == value for key, value in identity.items()):
+        return f"{told}, measured on these cells and features"
+    changed = [_changed_word(key) for key, value in identity.items() if stored.get(key) != value]
+    return f"{told}, with other {' and '.join(changed)}: what it kept out stays out, the rest was not measured here"
+
+
+def _changed_word(key: str) -> str:
+    named = {"features_sha256": "cells or features", "patrolcast": "version"}
+    return named.get(key, key.removesuffix("_sha256"))
+
+
 def policy_admission(settings: Settings) -> Admission:
     """What the policy alone would admit, also of a config that may only be compared."""
     policy = settings.policy.model_copy(update={"comparison_only": False})
