@@ -102,3 +102,11 @@ def test_without_residents_no_group_is_measured() -> None:
 
 def test_nothing_observed_is_not_a_number_rather_than_zero() -> None:
     assert np.isnan(hits(nights([[30, 0, 0]], [[0, 0, 0]]), GROUND))
+
+
+def test_small_differences_in_concentration_are_never_claimed() -> None:
+    """The floors of docs/compare.md: .01 of the Gini coefficient, 1 % of the cells and at least two."""
+    for n_cells, cells in ((50, 2.0), (1000, 10.0)):
+        ground = Ground(np.ones(n_cells), {}, np.zeros(n_cells))
+        least = {measure.name: measure.least for measure, _ in measures(ground)}
+        assert (least["gini"], least["distinct_cells"]) == (0.01, cells)

@@ -95,12 +95,11 @@ def measures(ground: Ground) -> tuple[tuple[Measure, Taken], ...]:
     ]
     for group in large_groups(ground):
         found += _of_group(group)
+    even = "Gini coefficient of patrol minutes over cells"
+    cells = f"distinct cells patrolled in {MONTH_NIGHTS} nights"
     found += [
-        (Measure("gini", "disparity", "Gini coefficient of patrol minutes over cells", "0 even .. 1 one cell"), gini),
-        (
-            Measure("distinct_cells", "disparity", f"distinct cells patrolled in {MONTH_NIGHTS} nights", "cells"),
-            distinct,
-        ),
+        (Measure("gini", "disparity", even, "0 even .. 1 one cell", least=LEAST_GINI), gini),
+        (Measure("distinct_cells", "disparity", cells, "cells", least=_least_cells(ground)), distinct),
     ]
     return tuple(found)
 
