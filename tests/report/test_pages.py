@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult, Verdict
+from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult, SourceAccount, Verdict
 from patrolcast.intake.persons import is_person_column
 from patrolcast.report import words
 from patrolcast.report.audit_page import audit_page
@@ -150,6 +150,17 @@ def test_every_suggestion_of_the_map_stands_in_a_table_with_its_figures(briefing
         assert told in text
         assert f"{row['latitude']:.4f}, {row['longitude']:.4f}" in text
     assert len([one for one in briefing.all("tr") if "data-cell" in one]) == len(result.suggestions)
+
+
+def test_areas_and_tables_of_residents_are_not_counted_as_incidents(result: RunResult, context: RunContext) -> None:
+    layer = SourceAccount("tracts.geojson", "ef" * 32, 100, 801, 801, {}, {}, of_incidents=False)
+    export = SourceAccount("second.csv", "ef" * 32, 100, 801, 801, {}, {})
+    told = [
+        briefing_page(result, dataclasses.replace(context, sources=(*context.sources, *more)))
+        for more in ((), (layer,), (export,))
+    ]
+    assert ["84,000 incidents that citizens reported" in page for page in told] == [True, True, False]
+    assert "84,801 incidents that citizens reported" in told[2]
 
 
 def test_the_figures_of_each_row_are_those_of_its_suggestion(result: RunResult, context: RunContext) -> None:

@@ -80,6 +80,7 @@ class SourceAccount:
     name, sha256, bytes : which file it was.
     set_aside, refused : reason or rule -> rows.
     notes : accepted peculiarities, in words ("byte-order mark", "12 % of times are midnight").
+    of_incidents : False for layers and tables of residents: their rows are no incidents.
     """
 
     name: str
@@ -90,6 +91,7 @@ class SourceAccount:
     set_aside: dict[str, int]
     refused: dict[str, int]
     notes: tuple[str, ...] = ()
+    of_incidents: bool = True
 
     def __post_init__(self) -> None:
         accounted = self.kept + sum(self.set_aside.values()) + sum(self.refused.values())

@@ -73,7 +73,7 @@ def _facts(result: RunResult, context: RunContext, shifts: list[dict[str, Any]])
     if context.newest_report is not None:
         hours = (context.as_of - context.newest_report).total_seconds() / 3600
         newest = words.moment(context.newest_report, zone) + f" ({words.age(hours)} before)"
-    kept = sum(source.kept for source in context.sources)
+    kept = sum(source.kept for source in context.sources if source.of_incidents)
     return [
         ("For", _window(result, shifts, zone), ""),
         ("Use until", words.moment(context.expires_at, zone), "expires"),

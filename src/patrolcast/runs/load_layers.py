@@ -51,7 +51,7 @@ class _Reader:
     def account(self, path: Path, aside: dict[str, int], refused: dict[str, int]) -> None:
         n = len(self.layers[path])
         kept = n - sum(aside.values()) - sum(refused.values())
-        self.accounts[path] = SourceAccount(*identity_of(path), n, kept, aside, refused)
+        self.accounts[path] = SourceAccount(*identity_of(path), n, kept, aside, refused, of_incidents=False)
 
 
 def load_layers(settings: Settings) -> CityLayers:

@@ -94,7 +94,7 @@ def _joined(layer: gpd.GeoDataFrame, given: Residents) -> tuple[gpd.GeoDataFrame
     aside = int((~table[_AREA].isin(shapes[_AREA])).sum())
     told = {"no area of this name in the layer": aside} if aside else {}
     path = _counts_path(given)
-    account = SourceAccount(*identity_of(path), len(table), len(table) - aside, told, {})
+    account = SourceAccount(*identity_of(path), len(table), len(table) - aside, told, {}, of_incidents=False)
     summed = table.groupby(_AREA).sum(min_count=1).reset_index()  # areas that became one since: their residents add up
     return gpd.GeoDataFrame(shapes.merge(summed, on=_AREA, how="left", validate="1:1")), account
 
