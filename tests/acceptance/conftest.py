@@ -23,7 +23,7 @@ CONFIG = Path(os.environ.get("ACCEPTANCE_CONFIG", ROOT / "configs" / "sample.tom
 def patrolcast(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """The command as a person calls it."""
     command = [sys.executable, "-m", "patrolcast", *(str(one) for one in arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, cwd=cwd)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900, cwd=cwd)
 
 
 @dataclass(frozen=True)
