@@ -77,6 +77,16 @@ def test_a_variant_says_which_screen_binds_it_and_whether_it_is_of_its_own_cells
     assert bound_by(read_settings(changing)) == "no stored screen: only the declared list keeps features out"
 
 
+def test_a_screen_by_an_earlier_method_holds_and_the_gate_warns_that_it_is_one(changing: Path) -> None:
+    before = enforced(changing)
+    assert "method" not in before.gate.detail
+    edited(changing, lambda document: document.pop("method"))
+    after = enforced(changing)
+    assert after.screened_out == before.screened_out
+    assert after.gate.verdict == Verdict.WARN
+    assert after.gate.detail.endswith("; measured by method 1, the present one is 2: measure it anew")
+
+
 def test_the_layer_that_follows_a_group_is_excluded_and_the_harmless_ones_are_not(screened: Path) -> None:
     document = json.loads(evidence(screened).read_bytes())
     verdict = {one["feature"]: one["verdict"] for one in document["features"]}

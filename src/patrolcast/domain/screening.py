@@ -24,9 +24,12 @@ class GroupFinding:
     r, p, effective_n : correlation (the larger in size of Pearson's and Spearman's, -1..1), Dutilleul's p and n.
     detectable : about the smallest correlation that could have been told from chance, 0..1.
     conditional_r, conditional_p : the same, given the citizen-report rate.
-    adversary_r2 : on unseen blocks, at most 1; None for history features, whose rule is conditional.
-    distance, distance_p : distance correlation, 0..1, and its p against surrogates; None for history features.
-    conditional_distance, conditional_distance_p : the same, given the citizen-report rate.
+    unexplained : what of the correlation the report rate does not explain, -1..1 (conditional_r in the spread of the
+        whole feature and share).
+    adversary_r2, conditional_r2 : on unseen blocks, at most 1, plain and given the report rate.
+    distance, bend, shape_p : distance correlation 0..1, correlation with the bend of the share -1..1, p of the two.
+
+    Unexplained and what follows are None for history features, whose rule is conditional.
     """
 
     group: str
@@ -38,11 +41,12 @@ class GroupFinding:
     detectable: float
     conditional_r: float
     conditional_p: float
+    unexplained: float | None = None
     adversary_r2: float | None = None
+    conditional_r2: float | None = None
     distance: float | None = None
-    distance_p: float | None = None
-    conditional_distance: float | None = None
-    conditional_distance_p: float | None = None
+    bend: float | None = None
+    shape_p: float | None = None
 
 
 @dataclass(frozen=True)

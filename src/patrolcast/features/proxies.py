@@ -7,10 +7,13 @@ Features about places (T2) get the whole screen.
 
 The rule, for each group (limits from the config):
 
-* **excluded**: given the citizen-report rate, |r| is above the conditional limit with p below the significance; or the
-  distance correlation is, at a fifth of the significance. What need explains does not count against a feature.
-* **review**: without regard to the rate, |r| above the marginal limit with p below the significance, or the adversary's
-  R2 above its limit, or a distance correlation beyond chance. A person must look; the feature stays in.
+* **excluded**: the correlation that is left given the citizen-report rate is more than chance (p below the
+  significance), and it matters: of the whole feature's correlation more than the conditional limit is unexplained by
+  the rate, or an adversary tells what the rate leaves of the share, from what it leaves of the feature, with R2 above
+  its limit on unseen blocks. What need explains does not count against a feature.
+* **review**: what the rate leaves correlates beyond the conditional limit, but is too small a part of the feature to
+  matter; or without regard to the rate |r| is above the marginal limit with p below the significance, or the
+  adversary's R2 above its limit, or a tie of any shape beyond chance. A person must look; the feature stays in.
 * **underpowered**: nothing was found, but a correlation at the marginal limit could not have been seen either.
 * **cleared**: nothing was found, and it would have been.
 
@@ -20,7 +23,7 @@ association of areas says nothing about any individual.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,10 +40,13 @@ from patrolcast.features.proxies_association import (
 )
 from patrolcast.features.proxies_ground import Ground, in_blocks, inhabited
 from patrolcast.features.proxies_joint import JointInputs, JointScreen, screen_jointly
-from patrolcast.features.proxies_surrogates import DistanceTest, distance_tests, moran_basis, surrogates
+from patrolcast.features.proxies_surrogates import ShapeTest, shape_tests, spectral_basis, surrogates
 
-CONDITIONAL_DISTANCE_STRICTER = 5
-"""The distance correlation excludes at this fraction of the significance: it has no sign and a high chance level."""
+SECOND_LOOK = 2.0
+"""A tie that is not straight is the second look for the same thing: it counts at the significance over this."""
+
+METHOD = "2"
+"""Raised whenever the rule or a test changes: of screens stored before, the gate says so and warns."""
 
 Numbers = npt.NDArray[np.float64]
 
@@ -102,11 +108,12 @@ def screen_proxies(ground: Ground, limits: Limits, *, seed: int) -> ProxyScreen:
 
 def screen_together(places: Ground, names: Sequence[str], limits: Limits, *, seed: int) -> JointScreen:
     """The named context features together, given the citizen-report rate."""
-    shares = {group: given(places.rate, share) for group, share in places.shares.items()}
+    chance = _chance(places, limits, [seed, 22])
     inputs = JointInputs(
         features={name: given(places.rate, places.context[name]) for name in names},
-        shares=shares,
-        chance=_chance(places, shares, limits, [seed, 22]),
+        shares={group: given(places.rate, share) for group, share in places.shares.items()},
+        # The rate is taken out of each surrogate too: made from what it leaves of the share, chance is too narrow.
+        chance={group: given(places.rate, made) for group, made in chance.items()},
         folds=spatial_folds(places.xy),
         counts=places.counts,
         area=places.area,
@@ -115,22 +122,24 @@ def screen_together(places: Ground, names: Sequence[str], limits: Limits, *, see
 
 
 def screen_alone(cells: Ground, places: Ground, limits: Limits, *, seed: int) -> tuple[FeatureFinding, ...]:
-    """Each context feature alone: correlations on the cells, adversary and distance correlation on the places."""
+    """Each context feature alone: correlations on the cells, adversary and ties of any shape on the places."""
     if not cells.context:
         return ()
     classes, folds = distance_classes(cells.xy), spatial_folds(places.xy)
     values = np.column_stack(list(places.context.values()))
-    rest, rest_shares = given(places.rate, values), {g: given(places.rate, s) for g, s in places.shares.items()}
-    plain_chance = _chance(places, places.shares, limits, [seed, 20])
-    rest_chance = _chance(places, rest_shares, limits, [seed, 21])
+    rest, chance = given(places.rate, values), _chance(places, limits, [seed, 20])
     found: dict[str, list[GroupFinding]] = {name: [] for name in cells.context}
     for group, share in places.shares.items():
-        plain = distance_tests(values, share, plain_chance[group])
-        conditional = distance_tests(rest, rest_shares[group], rest_chance[group])
+        shapes, rest_share = shape_tests(values, share, chance[group]), given(places.rate, share)
         for i, name in enumerate(cells.context):
-            both = _associations(cells.rate, cells.context[name], cells.shares[group], classes)
-            r2 = float(adversary_r2(values[:, [i]], share[:, None], folds)[0])
-            found[name].append(_judged(group, *both, r2, plain[i], conditional[i], limits))
+            measured = _Measured(
+                *_associations(cells.rate, cells.context[name], cells.shares[group], classes),
+                left=_left(cells.rate, cells.context[name]) * _left(cells.rate, cells.shares[group]),
+                r2=float(adversary_r2(values[:, [i]], share[:, None], folds)[0]),
+                rest_r2=float(adversary_r2(rest[:, [i]], rest_share[:, None], folds)[0]),
+                shape=shapes[i],
+            )
+            found[name].append(_judged(group, measured, limits))
     return tuple(FeatureFinding(name, 2, tuple(groups)) for name, groups in found.items())
 
 
@@ -152,12 +161,12 @@ def screen_history(cells: Ground, limits: Limits) -> tuple[FeatureFinding, ...]:
     )
 
 
-def _chance(places: Ground, shares: Mapping[str, Numbers], limits: Limits, seed: list[int]) -> dict[str, Numbers]:
+def _chance(places: Ground, limits: Limits, seed: list[int]) -> dict[str, Numbers]:
     """Surrogates of every group's share."""
-    basis = moran_basis(places.xy)
+    basis = spectral_basis(places.xy)
     return {
         group: surrogates(share, basis, count=limits.surrogates, rng=np.random.default_rng([*seed, i]))
-        for i, (group, share) in enumerate(shares.items())
+        for i, (group, share) in enumerate(places.shares.items())
     }
 
 
@@ -168,45 +177,62 @@ def _associations(
     return associate(values, share, classes), associate(given(rates, values), given(rates, share), classes)
 
 
-def _judged(
-    group: str,
-    plain: Association,
-    conditional: Association,
-    r2: float,
-    distance: DistanceTest,
-    rest: DistanceTest,
-    limits: Limits,
-) -> GroupFinding:
-    verdict, reason = _verdict(group, plain, conditional, r2, distance, rest, limits)
+def _left(rate: Numbers, values: Numbers) -> float:
+    """How much of the values' spread the rate leaves, 0..1."""
+    spread = float(values.std())
+    return float(given(rate, values).std()) / spread if spread > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """One context feature against one group's share: correlations without regard to the rate and given it ..."""
+
+    plain: Association
+    conditional: Association
+    left: float
+    r2: float
+    rest_r2: float
+    shape: ShapeTest
+
+    @property
+    def unexplained(self) -> float:
+        """``r(feature, share) - what the rate explains of it``: the part correlation, in units of the whole."""
+        return self.conditional.r * self.left
+
+
+def _judged(group: str, measured: _Measured, limits: Limits) -> GroupFinding:
+    plain, conditional = measured.plain, measured.conditional
+    verdict, reason = _verdict(f"the share of {group}", measured, limits)
     return GroupFinding(
         group, verdict, reason, plain.r, plain.p, plain.effective_n, plain.detectable, conditional.r, conditional.p,
-        r2, distance.value, distance.p, rest.value, rest.p,
+        measured.unexplained, measured.r2, measured.rest_r2, measured.shape.distance, measured.shape.bend,
+        measured.shape.p,
     )  # fmt: skip
 
 
-def _verdict(
-    group: str,
-    plain: Association,
-    conditional: Association,
-    r2: float,
-    distance: DistanceTest,
-    rest: DistanceTest,
-    limits: Limits,
-) -> tuple[Screened, str]:
-    what = f"the share of {group}"
-    if abs(conditional.r) > limits.conditional and conditional.p < limits.significance:
-        told = f"r {conditional.r:+.2f} with {what} given the report rate (p {conditional.p:.2g})"
-        return Screened.EXCLUDED, told
-    if rest.value > limits.conditional and rest.p <= limits.significance / CONDITIONAL_DISTANCE_STRICTER:
-        told = f"distance correlation {rest.value:.2f} with {what} given the report rate (p {rest.p:.2g})"
-        return Screened.EXCLUDED, told
+def _verdict(what: str, found: _Measured, limits: Limits) -> tuple[Screened, str]:
+    left = f"r {found.conditional.r:+.2f} with {what} given the report rate (p {found.conditional.p:.2g})"
+    if found.conditional.p < limits.significance:
+        if abs(found.unexplained) > limits.conditional:
+            return Screened.EXCLUDED, left
+        if found.rest_r2 > limits.adversary:
+            return Screened.EXCLUDED, f"{left}; an adversary tells it with R2 {found.rest_r2:.2f} on unseen blocks"
+    return _remark(what, left, found, limits) or _unseen(what, found.plain, limits)
+
+
+def _remark(what: str, left: str, found: _Measured, limits: Limits) -> tuple[Screened, str] | None:
+    """Why a person must look; None when nothing was found."""
+    plain, shape = found.plain, found.shape
+    if found.conditional.p < limits.significance and abs(found.conditional.r) > limits.conditional:
+        return Screened.REVIEW, f"{left}; of the whole feature only {abs(found.unexplained):.2f} is unexplained"
     if abs(plain.r) > limits.marginal and plain.p < limits.significance:
         return Screened.REVIEW, f"r {plain.r:+.2f} with {what} (p {plain.p:.2g}); the report rate explains it"
-    if r2 > limits.adversary:
-        return Screened.REVIEW, f"an adversary tells {what} with R2 {r2:.2f} on unseen blocks"
-    if distance.p <= limits.significance:
-        return Screened.REVIEW, f"distance correlation {distance.value:.2f} with {what} (p {distance.p:.2g})"
-    return _unseen(what, plain, limits)
+    if found.r2 > limits.adversary:
+        return Screened.REVIEW, f"an adversary tells {what} with R2 {found.r2:.2f} on unseen blocks"
+    if shape.p <= limits.significance / SECOND_LOOK:
+        told = f"distance correlation {shape.distance:.2f}, correlation with its bend {shape.bend:+.2f}"
+        return Screened.REVIEW, f"a tie with {what} that is not straight: {told} (p {shape.p:.2g})"
+    return None
 
 
 def _judged_history(group: str, plain: Association, conditional: Association, limits: Limits) -> GroupFinding:

@@ -2,9 +2,11 @@
 
 Two statistics, each against the same with surrogates of the share (`proxies_surrogates`), because each is blind to what
 the other sees: the adversary's R2 on unseen blocks sees a combination, such as two features whose difference is the
-share; the sum of squared correlations sees many weak proxies, of which no learner can estimate each weight. The smaller
-p counts twice (Bonferroni). Dropping is greedy: the feature that takes most leak with it per Poisson deviance that the
-features then no longer explain.
+share; the weak sum sees many weak proxies, of which no learner can estimate each weight. The weak sum adds the squared
+correlations, each in units of what chance gives that feature: a rough feature, of which chance makes little, then tells
+as much as it knows, and a smooth one drowns nobody. The smaller p counts, against that of the same surrogates (min-p,
+Westfall & Young 1993), so nothing is doubled. Dropping is greedy: the feature that takes most leak with it per Poisson
+deviance that the features then no longer explain.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from sklearn.linear_model import PoissonRegressor
 from sklearn.metrics import mean_poisson_deviance
 
 from patrolcast.features.proxies_adversary import Folds, adversary_r2, standardised
+from patrolcast.features.proxies_surrogates import min_p
 
 _LEAST_COST = 1e-3
 _SHRINKAGE = 1e-3
@@ -32,7 +35,8 @@ class JointTest:
     ----------
     r2 : the adversary's, on unseen blocks; at most 1, below 0 where it does worse than the mean.
     r2_by_chance : the 95th percentile of the same with surrogates.
-    weak_sum, weak_by_chance : the sum of squared correlations, and its 95th percentile.
+    weak_sum, weak_by_chance : mean squared correlation in units of chance (1: as chance has it), and the 95th
+        percentile of the same with surrogates.
     p : of the two tests together, 0..1.
     by_adversary : True when the adversary's p is the smaller.
     """
@@ -74,7 +78,7 @@ class JointInputs:
     Attributes
     ----------
     features : name -> ``[n]``.
-    shares : group -> ``[n]``; ``chance`` group -> surrogates ``[n, m]``, of which the adversary takes ``n_adversary``.
+    shares : group -> ``[n]``; ``chance`` group -> surrogates ``[n, m]``, of which the first ``n_chance`` are taken.
     counts, area : citizen reports and km2 of each place, for the price of dropping a feature.
     """
 
@@ -84,7 +88,7 @@ class JointInputs:
     folds: Folds
     counts: Numbers
     area: Numbers
-    n_adversary: int = 99
+    n_chance: int = 99
 
 
 def screen_jointly(inputs: JointInputs, *, significance: float) -> JointScreen:
@@ -110,42 +114,51 @@ def joint_tests(inputs: JointInputs, kept: tuple[str, ...]) -> tuple[JointTest, 
 
 
 def _tested(inputs: JointInputs, features: Numbers, group: str) -> JointTest:
-    share, chance = inputs.shares[group][:, None], inputs.chance[group]
-    r2 = adversary_r2(features, np.hstack([share, chance[:, : inputs.n_adversary]]), inputs.folds)
-    weak = _weak_sum(features, np.hstack([share, chance]))
-    p = [float((1 + (each[1:] >= each[0]).sum()) / len(each)) for each in (r2, weak)]
+    shares = np.column_stack([inputs.shares[group], inputs.chance[group][:, : inputs.n_chance]])
+    r2 = adversary_r2(features, shares, inputs.folds)
+    squared = _squared_correlations(features, shares)
+    weak = (squared / _by_chance(squared)).mean(axis=0)
+    p = [float((each >= each[0]).mean()) for each in (r2, weak)]
     return JointTest(
         group=group,
         r2=float(r2[0]),
         r2_by_chance=float(np.quantile(r2[1:], 0.95)),
         weak_sum=float(weak[0]),
         weak_by_chance=float(np.quantile(weak[1:], 0.95)),
-        p=min(1.0, 2 * min(p)),
-        by_adversary=p[0] <= p[1],
+        p=min_p(np.stack([r2, weak])),
+        by_adversary=p[0] < p[1],
     )
 
 
-def _weak_sum(features: Numbers, shares: Numbers) -> Numbers:
-    return np.asarray(((standardised(features).T @ standardised(shares) / len(features)) ** 2).sum(axis=0))
+def _squared_correlations(features: Numbers, shares: Numbers) -> Numbers:
+    """``[n_features, n_shares]``."""
+    return np.asarray((standardised(features).T @ standardised(shares) / len(features)) ** 2)
+
+
+def _by_chance(squared: Numbers) -> Numbers:
+    """What chance gives each feature, ``[n_features, 1]``; a feature that never varies gets 1, and so counts for 0."""
+    mean = squared.mean(axis=1, keepdims=True)
+    return np.where(mean > 0, mean, 1.0)
 
 
 def _cheapest(inputs: JointInputs, kept: tuple[str, ...], test: JointTest) -> Drop:
     """The drop with the most leak removed per deviance lost; ties by name."""
-    share = inputs.shares[test.group][:, None]
-
-    def leak(names: tuple[str, ...]) -> float:
-        features = _columns(inputs, names)
-        if test.by_adversary:
-            return max(float(adversary_r2(features, share, inputs.folds)[0]), 0.0)
-        return float(_weak_sum(features, share)[0])
-
-    whole, explained = leak(kept), _unexplained(inputs, kept)
+    whole, explained = _leak(inputs, kept, test), _unexplained(inputs, kept)
     found = []
     for name in sorted(kept):
         rest = tuple(other for other in kept if other != name)
-        removed, lost = whole - leak(rest), max(_unexplained(inputs, rest) - explained, 0.0)
+        removed, lost = whole - _leak(inputs, rest, test), max(_unexplained(inputs, rest) - explained, 0.0)
         found.append(Drop(name, test.group, test.p, removed, lost))
     return max(found, key=lambda one: one.leak_removed / (one.deviance_lost + _LEAST_COST))
+
+
+def _leak(inputs: JointInputs, names: tuple[str, ...], test: JointTest) -> float:
+    """What the features give away by the statistic that found it: R2, or the sum of squares in units of chance."""
+    features, share = _columns(inputs, names), inputs.shares[test.group][:, None]
+    if test.by_adversary:
+        return max(float(adversary_r2(features, share, inputs.folds)[0]), 0.0)
+    chance = _squared_correlations(features, inputs.chance[test.group][:, : inputs.n_chance])
+    return float((_squared_correlations(features, share) / _by_chance(chance)).sum())
 
 
 def _unexplained(inputs: JointInputs, names: tuple[str, ...]) -> float:

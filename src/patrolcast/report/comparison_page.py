@@ -18,6 +18,7 @@ from patrolcast.report.comparison_words import (
     finding,
     headline,
     interval_told,
+    measure_told,
     null_check,
     pair_sentence,
     short_name,
@@ -61,7 +62,7 @@ def comparison_page(comparison: Comparison) -> str:
         base=variant_name(base.name),
         variants=[_variant(n, one) for n, one in enumerate(comparison.variants, start=1)],
         frontier=frontier(comparison),
-        frontier_told=shown.told,
+        frontier_told=measure_told(shown),
         levels=[
             *(_excess_row(comparison, group) for group in base.excess),
             *(_levels(comparison, measure) for measure in comparison.measures),
@@ -87,7 +88,7 @@ def _variant(n: int, one: Variant) -> dict[str, Any]:
 
 def _levels(comparison: Comparison, measure: Measure) -> dict[str, Any]:
     cells = [_cell(measure, one.measured[measure.name]) for one in comparison.variants]
-    return {"told": measure.told, "kind": measure.kind, "cells": cells}
+    return {"told": measure_told(measure), "kind": measure.kind, "cells": cells}
 
 
 def _excess_row(comparison: Comparison, group: str) -> dict[str, Any]:

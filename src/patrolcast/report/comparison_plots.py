@@ -17,6 +17,8 @@ from markupsafe import Markup, escape
 
 from patrolcast.domain.comparison import Comparison, Measure, Variant
 from patrolcast.domain.measures import Interval
+from patrolcast.report.comparison_words import measure_told
+from patrolcast.report.words import plain
 
 Place = Callable[[float], float]
 Ticks = list[tuple[float, float, int]]
@@ -64,7 +66,7 @@ def frontier(comparison: Comparison) -> Markup:
         parts.append(_line(to_y(need.estimate), f"reported need: {exp(need.estimate):.2f}", "7,4"))
     parts += [_cross(variant, to_x, to_y, x, y) for _, variant, x, y in points]
     parts += _labels([(n, to_x(x.estimate), to_y(y.estimate)) for n, _, x, y in points])
-    title = escape(f"Incidents caught against {measure.told}, {len(points)} variants with 95 % intervals")
+    title = escape(f"Incidents caught against {measure_told(measure)}, {len(points)} variants with 95 % intervals")
     return Markup(
         f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">' + "".join(parts) + "</svg>"
     )
@@ -132,7 +134,7 @@ def _frame(x_ticks: Ticks, y_ticks: Ticks, to_x: Place, to_y: Place, measure: Me
             f'<path d="M{LEFT},{to_y(value):.1f}h-5" stroke="#4b5560"/>'
             f'<text x="{LEFT - 9}" y="{to_y(value) + 4:.1f}" text-anchor="end">{shown:.{digits}f}</text>'
         )
-    up = escape(f"patrol exposure of {measure.group}, everyone else = 1" if measure.group else measure.told)
+    up = escape(f"patrol exposure of {plain(measure.group)}, everyone else = 1" if measure.group else measure.told)
     parts.append(
         f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 14}" text-anchor="middle">'
         "share of incidents caught by the patrol budget (further right: more)</text>"

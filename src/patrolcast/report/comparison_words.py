@@ -18,6 +18,15 @@ def variant_name(name: str) -> str:
     return _NAMES.get(name, plain(name))
 
 
+def measure_told(measure: Measure) -> str:
+    """A measure in words, its group as it is told.
+
+    >>> measure_told(Measure("x", "disparity", "patrol where group_a lives", "", group="group_a"))
+    'patrol where group a lives'
+    """
+    return measure.told if measure.group is None else measure.told.replace(measure.group, plain(measure.group))
+
+
 def value_told(measure: Measure, value: float) -> str:
     """A value with its unit; log ratios as ratios.
 

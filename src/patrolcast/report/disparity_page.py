@@ -167,8 +167,7 @@ def _parity(one: GroupComparison, is_found: bool) -> str:
         return words.MISSING
     if not one.parity_excluded:
         return "not told from even"
-    told = "more patrol than even" if one.excess.estimate > 0 else "less patrol than even"
-    return f"found: {told}" if is_found else f"{told}, within the limit"
+    return "found" if is_found else "uneven, within limit"
 
 
 def _level_rows(name: str, groups: tuple[GroupComparison, ...]) -> list[dict[str, str]]:

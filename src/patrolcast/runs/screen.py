@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import Progress
 from patrolcast.domain.screening import FeatureFinding, Screened
-from patrolcast.features.proxies import ProxyScreen, screen_proxies
+from patrolcast.features.proxies import METHOD, ProxyScreen, screen_proxies
 from patrolcast.features.proxies_joint import JointTest
 from patrolcast.io import hashing
 from patrolcast.io.encode import instant
@@ -21,7 +21,7 @@ from patrolcast.runs.load import load_city
 from patrolcast.runs.screen_evidence import limits_of, policy_admission, screen_identity
 from patrolcast.runs.screen_ground import screen_ground
 
-DOCUMENT_VERSION = 1
+DOCUMENT_VERSION = 2
 LIMIT = "An association of areas says nothing about any individual."
 _DIGITS = 4
 
@@ -78,6 +78,7 @@ def screen_document(found: ProxyScreen, config: ConfigFile, *, as_of: datetime) 
     return {
         "kind": "proxy screen",
         "document_version": DOCUMENT_VERSION,
+        "method": METHOD,
         "name": config.settings.name,
         "as_of": instant(as_of),
         **screen_identity(config, hashing.input_files(config)),

@@ -17,7 +17,7 @@ from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import GateResult, Verdict
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings_screen import Screen
-from patrolcast.features.proxies import Limits
+from patrolcast.features.proxies import METHOD, Limits
 from patrolcast.io import hashing
 from patrolcast.io.evidence import evidence_path, read_evidence
 from patrolcast.io.settings_file import ConfigFile
@@ -176,11 +176,17 @@ def _enforced(stored: Mapping[str, Any], settings: Settings, day: date) -> Enfor
         GATE,
         float(len(remarks) + len(waived)),
         _RULE,
-        Verdict.WARN if remarks or waived else Verdict.PASS,
-        _told(kept_out, waived, remarks, settings, day),
+        Verdict.WARN if remarks or waived or _older(stored) else Verdict.PASS,
+        _told(kept_out, waived, remarks, settings, day) + _older(stored),
     )
     measured = {one["feature"]: _measured(one) for one in stored["features"]}
     return EnforcedScreen(gate, kept_out, admitted | waived, measured)
+
+
+def _older(stored: Mapping[str, Any]) -> str:
+    """What to say of a screen by an earlier method: it holds for what it was measured on, and it is named."""
+    method = stored.get("method", "1")  # the first did not name itself
+    return "" if method == METHOD else f"; measured by method {method}, the present one is {METHOD}: measure it anew"
 
 
 def _told(
