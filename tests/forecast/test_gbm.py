@@ -93,3 +93,13 @@ def test_training_without_an_incident_is_refused() -> None:
     with pytest.raises(DataRefusedError) as told:
         gbm.fit(matrix, none, matrix, target, **OPTIONS, threads=1)
     assert str(told.value) == "training: got no incident; at least one; lengthen [model] training_days"
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.25, 1.0])
+def test_trees_that_are_followed_in_part_explain_in_part(weight: float) -> None:
+    matrix = dataclasses.replace(drawn(5, effect=1.0, n=40)[0], tree_weight=weight)
+    parts = explain.contributions(MODEL, matrix, threads=1)
+    raw = gbm.raw_score(MODEL, matrix, threads=1)
+    np.testing.assert_allclose(parts.sum(axis=1), raw, atol=1e-9)
+    whole = gbm.raw_score(MODEL, dataclasses.replace(matrix, tree_weight=1.0), threads=1)
+    np.testing.assert_allclose(raw - matrix.offset, weight * (whole - matrix.offset), atol=1e-12)

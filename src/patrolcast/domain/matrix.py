@@ -126,12 +126,13 @@ class AdmittedMatrix:
     """Rows for the model: float32 ``[n_rows, n_features]``, one admission per column.
 
     ``offset`` (float64 ``[n_rows]``) is the log of the long-run rate the model starts from, itself made from
-    citizen reports only.
+    citizen reports only. ``tree_weight``, 0..1, is how far the trees are followed from there.
     """
 
     values: npt.NDArray[np.float32]
     columns: tuple[AdmittedFeature, ...]
     offset: npt.NDArray[np.float64]
+    tree_weight: float = 1.0
 
     def __post_init__(self) -> None:
         if self.values.ndim != 2 or self.values.shape[1] != len(self.columns):

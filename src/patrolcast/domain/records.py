@@ -141,7 +141,8 @@ class RunResult:
         shift share it, e.g. "4-A"), ``category`` (the one that contributes most) and ``expected_by_category`` (text).
     explanations : long table: ``suggestion_id``, ``category``, ``feature``, ``value``, ``contribution`` (log scale),
         ``raw_score`` (their sum).
-    matrix : features of the forecast rows, for `explain`: ``cell``, ``category``, ``shift_start``, ``offset`` and each.
+    matrix : features of the forecast rows, for `explain`: ``cell``, ``category``, ``shift_start``, ``tree_weight``,
+        ``offset`` and each.
     disparity : who would have received the patrol; None when that audit broke.
     model_text : LightGBM text of the model, or "" when a baseline was used for every category.
     """

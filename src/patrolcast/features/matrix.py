@@ -77,7 +77,8 @@ class CategoryInputs:
     known, known_by_slot : reports by origin day and cell, of all slots and of each.
     profile : hour-of-week profile by origin, mean 1.
     start : stacked rate of each cell, reports per day, from ``first_day`` on: where the model starts.
-    level : factor on the starting rate that makes the trained trees level-neutral (`runs.forecasting`); 1 in training.
+    level : factor on the starting rate that makes the trained trees level-neutral (`forecast.trust`); 1 in training.
+    tree_weight : how far the trained trees are followed, 0..1.
     """
 
     code: int
@@ -88,6 +89,7 @@ class CategoryInputs:
     running: lags.Running
     kept: KeptArrays = field(default_factory=KeptArrays)
     level: float = 1.0
+    tree_weight: float = 1.0
 
     def once(self, key: tuple[str, float], make: Maker) -> ByDay:
         """An array that several features of the category share, made at its first use."""
@@ -134,7 +136,7 @@ def category_matrices(
                 filled[:, position] = made
     _fill_by_slot(values, by_slot, shared, own, row_sets)
     return [
-        AdmittedMatrix(filled, columns, np.log(starting_rate(shared, own, rows)))
+        AdmittedMatrix(filled, columns, np.log(starting_rate(shared, own, rows)), own.tree_weight)
         for filled, rows in zip(values, row_sets, strict=True)
     ]
 

@@ -35,12 +35,12 @@ def contributions(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -
         raise ProhibitedDataError("explanation", got="other columns than the model's", rule="same names, same order")
     booster = lgb.Booster(model_str=model.text)
     trees = np.asarray(booster.predict(matrix.values, pred_contrib=True, num_threads=threads))
-    return np.column_stack([trees, matrix.offset])
+    return np.column_stack([matrix.tree_weight * trees, matrix.offset])
 
 
 def select(matrix: AdmittedMatrix, rows: npt.NDArray[np.int64]) -> AdmittedMatrix:
     """The named rows of a matrix."""
-    return AdmittedMatrix(matrix.values[rows], matrix.columns, matrix.offset[rows])
+    return AdmittedMatrix(matrix.values[rows], matrix.columns, matrix.offset[rows], matrix.tree_weight)
 
 
 def long_table(

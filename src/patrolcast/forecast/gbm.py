@@ -124,7 +124,7 @@ def predict(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> npt.
 
 
 def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> npt.NDArray[np.float64]:
-    """Log of the expected incidents: starting rate plus the trees' sum.
+    """Log of the expected incidents: starting rate plus the trees' sum, as far as the trees are followed.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> np
         raise ProhibitedDataError("forecast", got="other columns than the model's", rule="same names, same order")
     booster = lgb.Booster(model_str=model.text)
     trees = booster.predict(matrix.values, raw_score=True, num_threads=threads)
-    return matrix.offset + np.clip(trees, -_LARGEST_RAW_STEP, _LARGEST_RAW_STEP)
+    return matrix.offset + matrix.tree_weight * np.clip(trees, -_LARGEST_RAW_STEP, _LARGEST_RAW_STEP)
 
 
 def _portable(booster: lgb.Booster, rounds: int) -> str:

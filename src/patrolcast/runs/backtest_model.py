@@ -108,7 +108,8 @@ def _category(
     """Expected incidents of one category, by the forecast and by its start, ``[n_origins, n_horizons, n_cells]``."""
     asked = _window(rolling, fold)
     own, _ = category_inputs(code, seen, shared, grid.spreading, trained.stacks[code], None)
-    own = replace(own, level=trained.levels[code])
+    trust = trained.trusted[code]
+    own = replace(own, level=trust.level, tree_weight=trust.weight)
     rows = dense_rows(asked.shifts, asked.origins, None, n_cells=seen.n_cells)
     start = starting_rate(shared, own, rows).reshape(len(asked), seen.n_cells) / own.level
     used = trained.skill[code].used

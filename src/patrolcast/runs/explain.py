@@ -129,7 +129,8 @@ class _Explained:
         self.values = rows[[c.spec.name for c in self.columns]].to_numpy(dtype=np.float32)
         self.used = {one["category"]: one["used"] for one in run.audit["calibration"]["by_category"]}
         boosted = MODEL in self.used.values() and len(rows) > 0
-        self.parts = contributions_in_child(run.model, self.values) if boosted else None
+        followed = rows["tree_weight"].to_numpy()[:, None] if "tree_weight" in rows else 1.0
+        self.parts = followed * contributions_in_child(run.model, self.values) if boosted else None
 
     def told(self, start: pd.Timestamp, category: str, zone: str, level: str) -> tuple[list[str], Any, float | None]:
         """Reasons, contributions by feature, and the raw score; a baseline has only its name."""

@@ -19,6 +19,7 @@ from patrolcast.features.memory import MEMORIES
 from patrolcast.features.rows import Rows, dense_rows, sampled_rows
 from patrolcast.forecast import baseline, gbm, intervals
 from patrolcast.forecast.stack import Stack
+from patrolcast.forecast.trust import Trust, followed, trust_of
 from patrolcast.forecast.validation import MODEL, compare
 from patrolcast.grid.panel import Panel
 from patrolcast.runs.inputs import Spreading, category_inputs
@@ -40,7 +41,7 @@ class Forecast:
     shape : shape of the Gamma interval around each value, same shape as ``expected``.
     matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation.
     stacks : weights of the memories by category, from which the model starts.
-    levels : factor on the start of each category that makes the trees level-neutral.
+    trusted : how far the trees of each category are followed, and the level that makes them neutral.
     validated : what the used method expected of the validation window, ``[n_categories, n_shifts, n_cells]``.
     model : the trained model; its text explains only categories whose ``skill.used`` is "model".
     """
@@ -53,7 +54,7 @@ class Forecast:
     intervals: tuple[IntervalCalibration, ...]
     training: dict[str, Any]
     stacks: tuple[Stack, ...]
-    levels: tuple[float, ...]
+    trusted: tuple[Trust, ...]
     validated: npt.NDArray[np.float32]
 
 
@@ -78,7 +79,7 @@ class _Judged:
     shape: Cube
     matrix: AdmittedMatrix
     validated: npt.NDArray[np.float32]
-    level: float
+    trust: Trust
 
 
 def make_forecast(
@@ -118,9 +119,9 @@ def make_forecast(
         model=model,
         skill=tuple(one.skill for one in judged),
         intervals=tuple(one.interval for one in judged),
-        training={**training, "level": {one.skill.category: round(one.level, 4) for one in judged}},
+        training={**training, "trees": {one.skill.category: one.trust.weight for one in judged}},
         stacks=tuple(stacks),
-        levels=tuple(one.level for one in judged),
+        trusted=tuple(one.trust for one in judged),
         validated=np.array([one.validated for one in judged]),
     )
 
@@ -205,12 +206,7 @@ def _judge(
     stack: Stack,
     settings: Model,
 ) -> _Judged:
-    """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training.
-
-    The trees say where and when, the city's own late level says how much: what they add to it on average over the
-    validation window is taken out again, for it is mostly the noise of sampled rows. It is a factor on the starting
-    rate, so that contributions still sum.
-    """
+    """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training."""
     checked, ahead = plan.validation, plan.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
     recent = replace(
@@ -219,10 +215,11 @@ def _judge(
     own, _ = category_inputs(code, panel, recent, spreading, stack, plan)
     by_model = expected_by_model(checked, own, recent, admission, model, panel.n_cells, settings.threads)
     started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins)
-    own = replace(own, level=float(started.sum(dtype=np.float64) / by_model.sum()))
-    by_model *= own.level
-    methods = {MODEL: by_model, **expected_by_baselines(own, recent, checked, spreading)}
     observed = panel.occurred(code)[checked.shifts]
+    trust = trust_of(started, by_model, observed)
+    own = replace(own, level=trust.level, tree_weight=trust.weight)
+    by_model = followed(started, by_model, trust)
+    methods = {MODEL: by_model, **expected_by_baselines(own, recent, checked, spreading)}
     tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
     skill = compare(panel.categories[code], methods, observed, tie_order=tie_order)
     window = methods[skill.used].sum(axis=0)
@@ -236,7 +233,7 @@ def _judge(
         else expected_by_baselines(own, recent, ahead, spreading)[skill.used]
     )
     shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
-    return _Judged(skill, interval, expected, shape, matrix, methods[skill.used].astype(np.float32), own.level)
+    return _Judged(skill, interval, expected, shape, matrix, methods[skill.used].astype(np.float32), trust)
 
 
 def expected_by_model(

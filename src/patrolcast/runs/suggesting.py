@@ -117,6 +117,7 @@ def horizon_matrix(cells: gpd.GeoDataFrame, panel: Panel, plan: Plan, forecast: 
     for name, matrix in zip(panel.categories, forecast.matrices, strict=True):
         part = pd.DataFrame(matrix.values, columns=list(matrix.names))
         part.insert(0, "offset", matrix.offset)
+        part.insert(0, "tree_weight", matrix.tree_weight)
         part.insert(0, "shift_start", _tiled(calendar["shift_start"], len(cells), 1))
         part.insert(0, "category_name", name)
         part.insert(0, "cell", np.tile(cells["cell"].to_numpy(), len(calendar)))

@@ -1,0 +1,63 @@
+"""How far to follow the trees: as far as they have paid on every cell and shift of the validation window.
+
+The trees are trained on sampled rows, and stopped by sampled rows; in cells with few incidents, and where a feature
+never changes, they can learn the noise of the sample. All cells and shifts of the validation window tell how far they
+may be followed from the starting rate, ``expected = level x start x exp(weight x trees)``: one of a few weights, the
+one with the least Poisson deviance (shrinkage towards a simpler forecast: Copas 1983, "Regression, prediction and
+shrinkage", Journal of the Royal Statistical Society B 45). How much is expected in all stays the start's, the city's
+own late level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.forecast.validation import mean_deviance
+
+Floats = npt.NDArray[np.float64]
+WEIGHTS = (1.0, 0.75, 0.5, 0.25, 0.0)
+_EQUAL = 1e-12
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How far the trees of a category are followed.
+
+    Attributes
+    ----------
+    weight : 0 (only the starting rate) to 1 (as trained).
+    level : factor on the starting rate after which both expect the same in all over the validation window.
+    """
+
+    weight: float
+    level: float
+
+
+def trust_of(started: npt.NDArray[np.floating], by_trees: Floats, observed: npt.NDArray[np.uint16]) -> Trust:
+    """The weight with the least deviance, and its level; of equal weights the larger.
+
+    Parameters
+    ----------
+    started, by_trees : expected incidents > 0 of the start and of the start with all of its trees, and
+    observed : what came, each ``[n_shifts, n_cells]``.
+    """
+    found = [Trust(weight, _level(started, by_trees, weight)) for weight in WEIGHTS]
+    losses = [mean_deviance(followed(started, by_trees, one), observed) for one in found]
+    return next(one for one, loss in zip(found, losses, strict=True) if loss <= min(losses) + _EQUAL)
+
+
+def followed(started: npt.NDArray[np.floating], by_trees: Floats, trust: Trust) -> Floats:
+    """Expected incidents when the trees are followed so far, the shape of ``started``."""
+    return np.asarray(trust.level * _raw(started, by_trees, trust.weight))
+
+
+def _raw(started: npt.NDArray[np.floating], by_trees: Floats, weight: float) -> Floats:
+    start = started.astype(np.float64)
+    return np.asarray(start * (by_trees / start) ** weight)
+
+
+def _level(started: npt.NDArray[np.floating], by_trees: Floats, weight: float) -> float:
+    return float(started.sum(dtype=np.float64) / _raw(started, by_trees, weight).sum())
