@@ -29,7 +29,8 @@ from patrolcast.forecast import gbm, skill
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.forecasting import Forecast, expected_by_baselines
+from patrolcast.runs.baselines import expected_by_baselines
+from patrolcast.runs.forecasting import Forecast
 from patrolcast.runs.inputs import category_inputs, shared_inputs
 from patrolcast.runs.load import load_city
 from patrolcast.runs.pipeline import Grid, admit_features, count, forecast_panel, lay_grid

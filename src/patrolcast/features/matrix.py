@@ -27,6 +27,7 @@ from patrolcast.features.catalogue import (
 )
 from patrolcast.features.enforcement import enforcement_makers
 from patrolcast.features.kept import KeptArrays
+from patrolcast.features.level import FLOOR
 from patrolcast.features.rows import Rows
 
 ByDay = npt.NDArray[np.float32]
@@ -79,6 +80,7 @@ class CategoryInputs:
     start : stacked rate of each cell, reports per day, from ``first_day`` on: where the model starts.
     level : factor on the starting rate that makes the trained trees level-neutral (`forecast.trust`); 1 in training.
     tree_weight : how far the trained trees are followed, 0..1.
+    baseline_floor : what a baseline grants a cell at least, as a share of the city's mean.
     """
 
     code: int
@@ -90,6 +92,7 @@ class CategoryInputs:
     kept: KeptArrays = field(default_factory=KeptArrays)
     level: float = 1.0
     tree_weight: float = 1.0
+    baseline_floor: float = FLOOR
 
     def once(self, key: tuple[str, float], make: Maker) -> ByDay:
         """An array that several features of the category share, made at its first use."""

@@ -18,7 +18,8 @@ from patrolcast.features.rows import dense_rows
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.runs.backtest_windows import Rolling
-from patrolcast.runs.forecasting import Forecast, expected_by_baselines, expected_by_model
+from patrolcast.runs.baselines import expected_by_baselines
+from patrolcast.runs.forecasting import Forecast, expected_by_model
 from patrolcast.runs.inputs import category_inputs
 from patrolcast.runs.pipeline import Grid, forecast_panel, panel_inputs
 from patrolcast.runs.plan import Window
@@ -109,7 +110,7 @@ def _category(
     asked = _window(rolling, fold)
     own, _ = category_inputs(code, seen, shared, grid.spreading, trained.stacks[code], None)
     trust = trained.trusted[code]
-    own = replace(own, level=trust.level, tree_weight=trust.weight)
+    own = replace(own, level=trust.level, tree_weight=trust.weight, baseline_floor=trained.floors[code])
     rows = dense_rows(asked.shifts, asked.origins, None, n_cells=seen.n_cells)
     start = starting_rate(shared, own, rows).reshape(len(asked), seen.n_cells) / own.level
     used = trained.skill[code].used

@@ -12,16 +12,17 @@ from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.matrix import Admission, AdmittedMatrix
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
 from patrolcast.domain.settings import Model
-from patrolcast.features import lags, level
+from patrolcast.features import lags
 from patrolcast.features.kept import KeptArrays
 from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate_by_shift
 from patrolcast.features.memory import MEMORIES
 from patrolcast.features.rows import Rows, dense_rows, sampled_rows
-from patrolcast.forecast import baseline, gbm, intervals
+from patrolcast.forecast import gbm, intervals
 from patrolcast.forecast.stack import Stack
 from patrolcast.forecast.trust import Trust, followed, trust_of
 from patrolcast.forecast.validation import MODEL, compare
 from patrolcast.grid.panel import Panel
+from patrolcast.runs.baselines import expected_by_baselines, with_best_floor
 from patrolcast.runs.inputs import Spreading, category_inputs
 from patrolcast.runs.plan import Plan, Window
 
@@ -42,6 +43,7 @@ class Forecast:
     matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation.
     stacks : weights of the memories by category, from which the model starts.
     trusted : how far the trees of each category are followed, and the level that makes them neutral.
+    floors : what a baseline grants a cell at least, as a share of the city's mean, by category.
     validated : what the used method expected of the validation window, ``[n_categories, n_shifts, n_cells]``.
     model : the trained model; its text explains only categories whose ``skill.used`` is "model".
     """
@@ -55,6 +57,7 @@ class Forecast:
     training: dict[str, Any]
     stacks: tuple[Stack, ...]
     trusted: tuple[Trust, ...]
+    floors: tuple[float, ...]
     validated: npt.NDArray[np.float32]
 
 
@@ -80,6 +83,7 @@ class _Judged:
     matrix: AdmittedMatrix
     validated: npt.NDArray[np.float32]
     trust: Trust
+    floor: float
 
 
 def make_forecast(
@@ -122,6 +126,7 @@ def make_forecast(
         training={**training, "trees": {one.skill.category: one.trust.weight for one in judged}},
         stacks=tuple(stacks),
         trusted=tuple(one.trust for one in judged),
+        floors=tuple(one.floor for one in judged),
         validated=np.array([one.validated for one in judged]),
     )
 
@@ -157,23 +162,6 @@ def _sample(
 ) -> Rows:
     expected = starting_rate_by_shift(shared, own, window.shifts, window.origins)
     return sampled_rows(window.shifts, window.origins, occurred[window.shifts], expected, max_rows=max_rows, rng=rng)
-
-
-def expected_by_baselines(
-    own: CategoryInputs, shared: SharedInputs, window: Window, spreading: Spreading
-) -> dict[str, Cube]:
-    """What each baseline expects of every cell of a window, ``[n_shifts, n_cells]``."""
-    days, back = np.unique(window.origins, return_inverse=True)
-    weekday = shared.calendar["weekday"].to_numpy()[window.shifts]
-    slot = shared.calendar["slot"].to_numpy()[window.shifts]
-    per_shift = own.profile[window.origins, weekday, slot][:, None] / own.profile.shape[2]
-    rates = {
-        "climatology": baseline.climatology(own.known, days),
-        "moving_average": baseline.moving_average(own.known, days),
-        "kernel_density": baseline.kernel_density(own.known, days, spreading.density),
-    }
-    city = level.city_rate(own.known)[days]
-    return {name: level.at_city_rate(rate, city)[back] * per_shift for name, rate in rates.items()}
 
 
 def _train(parts: list[_Training], settings: Model, progress: Progress) -> gbm.FittedModel:
@@ -219,7 +207,9 @@ def _judge(
     trust = trust_of(started, by_model, observed)
     own = replace(own, level=trust.level, tree_weight=trust.weight)
     by_model = followed(started, by_model, trust)
-    methods = {MODEL: by_model, **expected_by_baselines(own, recent, checked, spreading)}
+    floor, by_baseline = with_best_floor(own, recent, checked, spreading, observed)
+    own = replace(own, baseline_floor=floor)
+    methods = {MODEL: by_model, **by_baseline}
     tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
     skill = compare(panel.categories[code], methods, observed, tie_order=tie_order)
     window = methods[skill.used].sum(axis=0)
@@ -233,7 +223,7 @@ def _judge(
         else expected_by_baselines(own, recent, ahead, spreading)[skill.used]
     )
     shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
-    return _Judged(skill, interval, expected, shape, matrix, methods[skill.used].astype(np.float32), trust)
+    return _Judged(skill, interval, expected, shape, matrix, methods[skill.used].astype(np.float32), trust, floor)
 
 
 def expected_by_model(
