@@ -13,7 +13,9 @@ SHAPE = (84, 400)
 def city(trees: np.ndarray, *, share_that_is_true: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A start, the start with its trees, and counts from rates of which the trees tell only a part."""
     rng = np.random.default_rng(5)
-    start = np.repeat(rng.gamma(0.7, 0.1, SHAPE[1])[None] + 1e-3, SHAPE[0], axis=0)
+    start = (
+        np.repeat(rng.gamma(0.7, 0.1, SHAPE[1])[None] + 1e-3, SHAPE[0], axis=0).astype(np.float32).astype(np.float64)
+    )
     truth = start * np.exp(share_that_is_true * trees)
     return start.astype(np.float32), start * np.exp(trees), rng.poisson(truth).astype(np.uint16)
 
