@@ -100,13 +100,6 @@ def test_without_residents_no_group_is_measured() -> None:
     assert [m.name for m, _ in measures(bare)] == ["hits", "pai", "deviance", "gini", "distinct_cells"]
 
 
-def test_small_differences_in_concentration_are_never_claimed() -> None:
-    least = {measure.name: measure.least for measure, _ in measures(GROUND)}
-    assert least["gini"] == 0.01
-    assert least["distinct_cells"] == 2.0
-    assert least["hits"] == 0.0
-
-
 def test_nothing_observed_is_not_a_number_rather_than_zero() -> None:
     assert np.isnan(hits(nights([[30, 0, 0]], [[0, 0, 0]]), GROUND))
 
