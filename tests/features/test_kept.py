@@ -13,30 +13,37 @@ from patrolcast.runs.load import load_city
 from patrolcast.runs.pipeline import run_pipeline
 
 
-def made(times: list[int], value: float, n: int = 100) -> np.ndarray:
+def made(times: list[int], value: float, n: int = 50) -> np.ndarray:
     times.append(1)
     return np.full(n, value, dtype=np.float32)
 
 
 def test_what_fits_is_made_once_and_what_does_not_at_each_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST_BYTES", 1000)
-    arrays, first, second, third = KeptArrays(), [], [], []
+    monkeypatch.setattr(kept, "MOST_BYTES", 800)
+    arrays, times = KeptArrays(), [[] for _ in range(5)]
     for _ in range(3):
-        assert arrays.once("a", lambda: made(first, 1.0))[0] == 1.0
-        assert arrays.once(("b", 2), lambda: made(second, 2.0))[0] == 2.0
-        assert arrays.once("c", lambda: made(third, 3.0))[0] == 3.0
-    assert (len(first), len(second), len(third)) == (1, 1, 3)
+        for i in range(5):
+            assert arrays.once(("array", i), lambda i=i: made(times[i], float(i)))[0] == i
+    assert [len(one) for one in times] == [1, 1, 1, 1, 3]
     assert arrays.n_bytes == 800
 
 
-def test_what_is_forgotten_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST_BYTES", 1000)
+def test_an_array_that_fills_more_than_a_quarter_is_never_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_BYTES", 800)
     arrays, times = KeptArrays(), []
-    for name in ("a", "b"):
-        arrays.once(name, lambda: made([], 0.0))
-    arrays.keep_only({"b"})
     for _ in range(2):
-        arrays.once("c", lambda: made(times, 0.0))
+        assert arrays.once("large", lambda: made(times, 7.0, n=51))[0] == 7.0
+    assert (len(times), arrays.n_bytes) == (2, 0)
+
+
+def test_what_is_forgotten_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_BYTES", 800)
+    arrays, times = KeptArrays(), []
+    for name in "abcd":
+        arrays.once(name, lambda: made([], 0.0))
+    arrays.keep_only({"b", "c", "d"})
+    for _ in range(2):
+        arrays.once("e", lambda: made(times, 0.0))
     assert len(times) == 1
     assert arrays.n_bytes == 800
 

@@ -8,15 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
-MOST_BYTES = 384 * 2**20
+MOST_BYTES = 256 * 2**20
 """Room for the arrays that categories share, and as much for those of one category."""
 
 
 class KeptArrays:
-    """Arrays by key, as many as fit :data:`MOST_BYTES`; the first that come stay.
+    """Arrays by key, as many as fit :data:`MOST_BYTES`; the first that come stay, and none above a quarter of the room.
 
-    On a city of Chicago's size everything fits. On cells so small that one array is a quarter of the room, the rest is
-    made again for each category: more time, the same values.
+    On a city of Chicago's size nearly all of them are kept. On cells so small that one array would take more than that,
+    each is made again at each use: more time, the same values.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class KeptArrays:
         if key in self._arrays:
             return self._arrays[key]
         made = make()
-        if self.n_bytes + made.nbytes <= MOST_BYTES:
+        if made.nbytes <= MOST_BYTES // 4 and self.n_bytes + made.nbytes <= MOST_BYTES:
             self._arrays[key] = made
         return made
 

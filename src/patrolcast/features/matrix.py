@@ -191,7 +191,8 @@ def _fill_by_slot(
     """Columns of one slot of the day each: a slot's history is made, its values are copied, and it is dropped."""
     slots = [shared.calendar["slot"].to_numpy()[rows.shift] for rows in row_sets]
     for s in range(len(own.known_by_slot)) if names else ():
-        running = lags.cumulated(own.known_by_slot[s], first=shared.first_day)
+        known = own.known_by_slot[s]
+        running = own.running if known is own.known else lags.cumulated(known, first=shared.first_day)
         chosen = [np.flatnonzero(slot == s) for slot in slots]
         for position, name in names.items():
             history = _slot_history(name, running, own, shared.first_day)

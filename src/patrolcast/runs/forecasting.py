@@ -146,6 +146,7 @@ def _training_rows(
     budget = settings.max_rows // len(panel.categories)
     train = _sample(own, shared, occurred, plan.training, budget, rng)
     later = _sample(own, shared, occurred, plan.validation, int(budget * _LATER_SHARE), rng)
+    del occurred  # as large as the history: no room for it beside the features
     matrices = category_matrices(shared, own, admission, [train, later])
     return _Training(
         stack, matrices[0], gbm.Target(train.count, train.weight), matrices[1], gbm.Target(later.count, later.weight)
