@@ -6,7 +6,7 @@ import geopandas as gpd
 import h3
 import numpy as np
 import pytest
-from benchmarks.nij2017 import CRS, Map, broken_rules, hits_of, hotspots, layer_of
+from benchmarks.nij2017 import CRS, Map, broken_rules, hits_of, hotspots, layer_of, shrunken
 
 from patrolcast.grid.cells import cell_polygons
 
@@ -64,3 +64,11 @@ def test_hindsight_catches_at_least_what_any_method_does() -> None:
     assert hits["hindsight"] >= max(hits["forecast"], hits["counting"])
     with pytest.raises(ValueError, match="not here"):
         hits_of(Map(2017, "burglary", "1WK", {}, None), np.full(300, 160_000.0))
+
+
+def test_a_count_is_shrunk_towards_the_places_share_of_all_calls() -> None:
+    """By hand: 4 calls of the category; shares of all calls .5, .3, .2; weight 0 is counting, a larger one is not."""
+    counts, everything = np.array([3.0, 1.0, 0.0]), np.array([50.0, 30.0, 20.0])
+    np.testing.assert_allclose(shrunken(counts, everything, weight=0.5), [4.0, 1.6, 0.4])
+    np.testing.assert_array_equal(shrunken(counts, everything, weight=0.0), counts)
+    assert np.argmax(shrunken(counts, everything[::-1], weight=9.0)) == 2
