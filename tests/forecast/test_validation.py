@@ -35,6 +35,16 @@ def test_of_equals_the_model_is_used_and_then_the_first_name() -> None:
     assert compare("theft", worse, OBSERVED, tie_order=TIES).used == "climatology"
 
 
+def test_a_difference_below_a_ten_thousandth_is_a_tie_and_a_larger_one_is_not() -> None:
+    level = mean_deviance(TRUTH, OBSERVED)
+    used = {}
+    for share, towards in ((1e-5, "tie"), (0.05, "behind")):
+        model = TRUTH + share * (FLAT - TRUTH)
+        assert (mean_deviance(model, OBSERVED) > level * (1 + 1e-4)) == (towards == "behind")
+        used[towards] = compare("theft", {"model": model, "climatology": TRUTH}, OBSERVED, tie_order=TIES).used
+    assert used == {"tie": "model", "behind": "climatology"}
+
+
 def test_hits_by_hand() -> None:
     """Two shifts of 40 cells: the top 5 % are two cells; they hold 3 of 4 incidents, then 0 of 2."""
     expected, observed = np.zeros((2, 40)), np.zeros((2, 40), dtype=np.uint16)

@@ -1,9 +1,10 @@
 """The model beside its baselines on the validation window, and which of them is used.
 
-A category's forecast is the model's only when its Poisson deviance on the window is below every baseline's; else the
-best baseline is used and the output says so. Hits in the top 5 % are shown beside it: on a few weeks they are too noisy
-to decide by. The window also served early stopping, so this flatters the model slightly; `backtest` is the honest
-measure.
+A category's forecast is the model's only when no baseline's Poisson deviance on the window is below it; else the best
+baseline is used and the output says so. Within a ten-thousandth of each other two deviances are a tie, which is the
+model's: a few weeks cannot tell so little, and its reasons can be told. Hits in the top 5 % are shown beside it: on a
+few weeks they are too noisy to decide by. The window also served early stopping, so this flatters the model slightly;
+`backtest` is the honest measure.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from patrolcast.domain.records import SkillComparison
 Numbers = npt.NDArray[np.float64]
 MODEL = "model"
 TOP_SHARE = 0.05
+TIE = 1e-4
 
 
 def compare(
@@ -32,7 +34,8 @@ def compare(
     deviance = {name: mean_deviance(values, observed) for name, values in expected.items()}
     hits = {name: top_hits(values, observed, tie_order=tie_order) for name, values in expected.items()}
     total = float(observed.sum())
-    used = min(deviance, key=lambda name: (deviance[name], name != MODEL, name))
+    best = min(deviance, key=lambda name: (deviance[name], name != MODEL, name))
+    used = MODEL if deviance[MODEL] <= deviance[best] * (1.0 + TIE) else best
     ratio = float(expected[used].sum()) / total if total else float("nan")
     return SkillComparison(category, int(total), deviance, hits, ratio, used)
 

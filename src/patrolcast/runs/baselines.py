@@ -45,7 +45,8 @@ def with_best_floor(
     """The floor with which the best baseline has the least deviance on a window that is over, and what all expect so.
 
     A count of nought is no rate of nought: how much a cell without any report may expect, as a share of the city's
-    mean, differs between cities and categories. The floor moves no cell above it in the ranking.
+    mean, differs between cities and categories. The floor moves no cell above it in the ranking. It is chosen for a
+    baseline that has beaten the model without it: the best of four floors would win against an equal by chance.
     """
     tried = {
         floor: expected_by_baselines(replace(own, baseline_floor=floor), shared, window, spreading) for floor in FLOORS

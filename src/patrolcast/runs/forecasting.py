@@ -208,11 +208,12 @@ def _judge(
     trust = trust_of(started, by_model, observed)
     own = replace(own, level=trust.level, tree_weight=trust.weight)
     by_model = followed(started, by_model, trust)
-    floor, by_baseline = with_best_floor(own, recent, checked, spreading, observed)
-    own = replace(own, baseline_floor=floor)
-    methods = {MODEL: by_model, **by_baseline}
+    methods = {MODEL: by_model, **expected_by_baselines(own, recent, checked, spreading)}
     tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
     skill = compare(panel.categories[code], methods, observed, tie_order=tie_order)
+    if skill.used != MODEL:  # only then: with a floor of its choice, chance alone would let a baseline win
+        floor, methods = with_best_floor(own, recent, checked, spreading, observed)
+        own = replace(own, baseline_floor=floor)
     window = methods[skill.used].sum(axis=0)
     rng = np.random.default_rng([settings.seed, 4, code])
     interval = intervals.fit_interval(skill.category, window, observed.sum(axis=0).astype(np.float64), rng=rng)
@@ -224,7 +225,8 @@ def _judge(
         else expected_by_baselines(own, recent, ahead, spreading)[skill.used]
     )
     shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
-    return _Judged(skill, interval, expected, shape, matrix, methods[skill.used].astype(np.float32), trust, floor)
+    validated = methods[skill.used].astype(np.float32)
+    return _Judged(skill, interval, expected, shape, matrix, validated, trust, own.baseline_floor)
 
 
 def expected_by_model(
