@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--commit", help="of the code that played what is told")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    name = "loop-speed" if asked.told is None else "closed-loop"
+    name = "loop-speed"
     if asked.told is None:
         text = speed(asked.nights, asked.repeats)
     else:
@@ -40,6 +40,7 @@ def main() -> None:
                 parser.error("files of as many nights belong together")
             first["scenarios"] = other["scenarios"] | first["scenarios"]
         text = told(first, commit)
+        name = "closed-loop-city" if "fitted" in first else "closed-loop"
     say(text)
     if asked.write:
         write_section(name, text)
@@ -80,9 +81,14 @@ def told(document: dict[str, Any], commit: str) -> str:
     ]  # fmt: skip
     head = ["scenario", "cities", "gain (se)", "excess, closed (se)", "95 %", "cells ever suggested"]
     name, verdict = document["config"], document["verdict"]
-    first = (
-        f"`{name}`, {size['cities']} cities in each scenario that is judged, {size['nights']} nights: **{verdict}**."
-    )
+    played = f"{size['cities']} cities in each scenario that is judged, {size['nights']} nights"
+    if about := document.get("fitted"):
+        played = (
+            f"{size['cities']} replays, {size['nights']} nights; fitted to {about['reports']:,} reports of "
+            f"{about['nights']} nights ({', '.join(about['categories'])}) on {about['cells']} cells of resolution "
+            f"{about['resolution']}; group b: {about['group']}"
+        )
+    first = f"`{name}`, {played}: **{verdict}**."
     asked = [[f"`{one['name']}`", told_value(one), one["threshold"], one["verdict"]] for one in document["checks"]]
     checks = markdown_table(["check", "found (95 %)", "rule", "verdict"], asked)
     return f"{first}{commit}\n\n{markdown_table(head, rows)}\n\n{checks}"

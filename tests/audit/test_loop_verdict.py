@@ -130,3 +130,14 @@ def test_a_real_city_leans_by_itself_and_unequal_reporting_is_what_comes_on_top(
     assert verdicts(found)["loop_reporting_reporting_b_more"] is Verdict.FAIL
     blind = found | {"reporting_b_more": found["neutral"]}
     assert overall(judge(blind, silent=SILENT, neutral=False)) is LoopVerdict.BROKEN
+
+
+@pytest.mark.parametrize("scenario", ["everything_counted", "mislabelled_5", "lift_20", "deterrence"])
+def test_in_a_real_city_a_leak_must_be_seen_beyond_chance_whatever_its_size(scenario: str) -> None:
+    sign = -1 if scenario == "deterrence" else 1
+    clear = GOOD | {scenario: tuple(replace(ZERO, gain=sign * (0.02 + 0.001 * k)) for k in range(3))}
+    vague = GOOD | {scenario: tuple(replace(ZERO, gain=sign * (0.02 + 0.03 * (k - 1))) for k in range(3))}
+    for outcomes, verdict in ((clear, Verdict.PASS), (vague, Verdict.FAIL)):
+        checks = {one.name: one for one in judge(outcomes, silent=SILENT, neutral=False)}
+        assert checks[f"loop_control_{scenario}"].verdict is verdict
+        assert overall(tuple(checks.values())) is (LoopVerdict.OPEN if verdict is Verdict.PASS else LoopVerdict.BROKEN)

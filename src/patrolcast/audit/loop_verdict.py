@@ -76,11 +76,15 @@ def judge(outcomes: Outcomes, *, silent: frozenset[str], neutral: bool = True) -
     ----------
     outcomes : scenario -> outcome of each city.
     silent : scenarios in which closed and open must agree exactly.
-    neutral : False for a real city, which leans by itself: its lean is not judged, and what unequal reporting does is
-        measured from it, city by city.
+    neutral : False for a real city. It leans by itself: its lean is not judged, and what unequal reporting does is
+        measured from it, city by city. How large a leak is there nobody knows beforehand: it must be seen beyond
+        chance, and its size is what is measured.
     """
-    controls = [_least(name, least, outcomes) for name, least in LEAST_GAIN.items()]
-    controls += [_signed(name, sign, outcomes) for name, sign in SIGN.items()]
+    if neutral:
+        controls = [_least(name, least, outcomes) for name, least in LEAST_GAIN.items()]
+        controls += [_signed(name, sign, outcomes) for name, sign in SIGN.items()]
+    else:
+        controls = [_beyond(name, sign, outcomes) for name, sign in (dict.fromkeys(LEAST_GAIN, 1) | SIGN).items()]
     seen = [_reporting(name, sign, outcomes, neutral=neutral) for name, sign in REPORTING_SIGN.items()]
     even = (_neutral(outcomes),) if neutral else ()
     return (_exact(outcomes, silent), *controls, *even, *seen)
@@ -116,22 +120,30 @@ def _exact(outcomes: Outcomes, silent: frozenset[str]) -> GateResult:
 
 def _least(name: str, least: float, outcomes: Outcomes) -> GateResult:
     rule = f"gain at least {least:g}: the leak that was put there is seen"
-    return _control(name, rule, outcomes, lambda mean: mean >= least)
+    return _control(name, rule, outcomes, lambda found: found.mean >= least)
 
 
 def _signed(name: str, sign: int, outcomes: Outcomes) -> GateResult:
     rule = f"gain {'above' if sign > 0 else 'below'} 0: the leak that was put there is seen"
-    return _control(name, rule, outcomes, lambda mean: sign * mean > EXACT)
+    return _control(name, rule, outcomes, lambda found: sign * found.mean > EXACT)
 
 
-def _control(name: str, rule: str, outcomes: Outcomes, fired: Callable[[float], bool]) -> GateResult:
+def _beyond(name: str, sign: int, outcomes: Outcomes) -> GateResult:
+    rule = f"95 % interval {'above' if sign > 0 else 'below'} 0: the leak that was put there is seen beyond chance"
+
+    def fired(found: Summary) -> bool:
+        near = found.lower if sign > 0 else found.upper
+        return near is not None and sign * near > EXACT
+
+    return _control(name, rule, outcomes, fired)
+
+
+def _control(name: str, rule: str, outcomes: Outcomes, fired: Callable[[Summary], bool]) -> GateResult:
     if not outcomes.get(name):
         return GateResult(f"loop_control_{name}", None, rule, Verdict.NOT_MEASURED, "no city was played")
     found = summarise([one.gain for one in outcomes[name]])
     told = f"mean gain over {found.n} cities"
-    return GateResult(
-        f"loop_control_{name}", found.mean, rule, _verdict(fired(found.mean)), told, found.lower, found.upper
-    )
+    return GateResult(f"loop_control_{name}", found.mean, rule, _verdict(fired(found)), told, found.lower, found.upper)
 
 
 def _neutral(outcomes: Outcomes) -> GateResult:
