@@ -61,7 +61,7 @@ def test_one_city_with_one_small_difference_is_a_loop(scenario: str, part: dict[
 
 @pytest.mark.parametrize(
     ("scenario", "gain"),
-    [("everything_counted", 0.09), ("mislabelled_5", 0.02), ("lift_20", -0.01), ("deterrence", 0.01)],
+    [("everything_counted", 0.09), ("mislabelled_5", -0.02), ("lift_20", -0.01), ("deterrence", 0.01)],
 )
 def test_a_leak_that_is_not_seen_breaks_the_harness(scenario: str, gain: float) -> None:
     blind = GOOD | {scenario: cities(gain=gain)}
@@ -141,3 +141,12 @@ def test_in_a_real_city_a_leak_must_be_seen_beyond_chance_whatever_its_size(scen
         checks = {one.name: one for one in judge(outcomes, silent=SILENT, neutral=False)}
         assert checks[f"loop_control_{scenario}"].verdict is verdict
         assert overall(tuple(checks.values())) is (LoopVerdict.OPEN if verdict is Verdict.PASS else LoopVerdict.BROKEN)
+
+
+def test_a_faint_leak_over_few_cities_is_not_measured_and_one_within_chance_breaks_the_harness() -> None:
+    few = GOOD | {"mislabelled_5": cities(11, gain=0.05)}
+    assert verdicts(few)["loop_control_mislabelled_5"] is Verdict.NOT_MEASURED
+    assert said(few) is LoopVerdict.UNKNOWN
+    vague = GOOD | {"mislabelled_5": tuple(replace(ZERO, gain=0.03 + 0.2 * (-1) ** k) for k in range(12))}
+    assert verdicts(vague)["loop_control_mislabelled_5"] is Verdict.FAIL
+    assert said(vague) is LoopVerdict.BROKEN

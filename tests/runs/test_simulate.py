@@ -154,12 +154,13 @@ def faked(monkeypatch: pytest.MonkeyPatch) -> list[LoopTask]:
     return calls
 
 
-def test_the_neutral_scenario_has_12_cities_and_the_others_what_was_asked_for(
+def test_the_neutral_and_the_faint_scenario_have_12_cities_and_the_others_what_was_asked_for(
     settings: Settings, faked: list[LoopTask], tmp_path: Path
 ) -> None:
     test = simulate(settings, parts=tmp_path, nights=56, cities=3)
     assert {name: len(found) for name, found in test.outcomes.items()} == dict.fromkeys(test.outcomes, 3) | {
-        "neutral": 12
+        "neutral": 12,
+        "mislabelled_5": 12,
     }
     assert test.verdict is LoopVerdict.OPEN
     assert len({(task.scenario.name, task.seed) for task in faked}) == len(faked)

@@ -19,7 +19,11 @@ EXACT = 1e-9
 """Largest difference between closed and open that rounding could make; a leak of one record makes more."""
 NEUTRAL_EXCESS = 0.15
 LEAST_NEUTRAL_CITIES = 12
-LEAST_GAIN = {"everything_counted": 0.10, "mislabelled_5": 0.03}
+LEAST_GAIN = {"everything_counted": 0.10}
+FAINT = {"mislabelled_5": 1}
+"""A leak whose size follows how much the forecast smooths: it must be seen beyond chance, over as many cities as that
+takes, whatever its size."""
+LEAST_FAINT_CITIES = 12
 SIGN = {"lift_20": 1, "deterrence": -1}
 REPORTING_SIGN = {"reporting_a_more": -1, "reporting_b_more": 1}
 """Suggestions move to those who report more: group b gets less patrol than it needs when group a reports more (the
@@ -82,9 +86,11 @@ def judge(outcomes: Outcomes, *, silent: frozenset[str], neutral: bool = True) -
     """
     if neutral:
         controls = [_least(name, least, outcomes) for name, least in LEAST_GAIN.items()]
+        controls += [_beyond(name, sign, outcomes, cities=LEAST_FAINT_CITIES) for name, sign in FAINT.items()]
         controls += [_signed(name, sign, outcomes) for name, sign in SIGN.items()]
     else:
-        controls = [_beyond(name, sign, outcomes) for name, sign in (dict.fromkeys(LEAST_GAIN, 1) | SIGN).items()]
+        signs = dict.fromkeys(LEAST_GAIN, 1) | FAINT | SIGN
+        controls = [_beyond(name, sign, outcomes, cities=2) for name, sign in signs.items()]
     seen = [_reporting(name, sign, outcomes, neutral=neutral) for name, sign in REPORTING_SIGN.items()]
     even = (_neutral(outcomes),) if neutral else ()
     return (_exact(outcomes, silent), *controls, *even, *seen)
@@ -128,8 +134,11 @@ def _signed(name: str, sign: int, outcomes: Outcomes) -> GateResult:
     return _control(name, rule, outcomes, lambda found: sign * found.mean > EXACT)
 
 
-def _beyond(name: str, sign: int, outcomes: Outcomes) -> GateResult:
+def _beyond(name: str, sign: int, outcomes: Outcomes, *, cities: int) -> GateResult:
     rule = f"95 % interval {'above' if sign > 0 else 'below'} 0: the leak that was put there is seen beyond chance"
+    if 0 < (n := len(outcomes.get(name, ()))) < cities:
+        told = f"{n} cities are too few to tell, {cities} are needed"
+        return GateResult(f"loop_control_{name}", None, rule, Verdict.NOT_MEASURED, told)
 
     def fired(found: Summary) -> bool:
         near = found.lower if sign > 0 else found.upper

@@ -17,7 +17,15 @@ from typing import Any
 
 import patrolcast
 from patrolcast.audit.closed_loop import LoopOutcome
-from patrolcast.audit.loop_verdict import LEAST_NEUTRAL_CITIES, LoopVerdict, judge, overall, summaries
+from patrolcast.audit.loop_verdict import (
+    FAINT,
+    LEAST_FAINT_CITIES,
+    LEAST_NEUTRAL_CITIES,
+    LoopVerdict,
+    judge,
+    overall,
+    summaries,
+)
 from patrolcast.domain.records import GateResult, Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.io import hashing
@@ -85,14 +93,18 @@ def simulate(
     """
     nights, cities = nights or settings.loop.nights, cities or settings.loop.cities
     chosen = [one for one in SCENARIOS if (every or one.judged) and (fitted is None or one.world.composition == 0.0)]
-    neutral = LEAST_NEUTRAL_CITIES if fitted is None and is_enough(cities=cities, nights=nights) else cities
+    least = (
+        max(LEAST_NEUTRAL_CITIES, LEAST_FAINT_CITIES)
+        if fitted is None and is_enough(cities=cities, nights=nights)
+        else cities
+    )
     tasks = [
         task
         for one in chosen
         for task in _tasks(
             one,
             settings,
-            cities=max(cities, neutral) if one.name == "neutral" else cities,
+            cities=max(cities, least) if one.name in {"neutral", *FAINT} else cities,
             nights=nights,
             radius=radius,
         )
