@@ -24,14 +24,13 @@ from threadpoolctl import threadpool_limits
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
-from patrolcast.features import lags
 from patrolcast.forecast import gbm, skill
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings_file import read_settings
 from patrolcast.runs.baselines import expected_by_baselines
 from patrolcast.runs.forecasting import Forecast
-from patrolcast.runs.inputs import category_inputs, shared_inputs
+from patrolcast.runs.inputs import category_inputs, inputs_from
 from patrolcast.runs.load import load_city
 from patrolcast.runs.pipeline import Grid, admit_features, count, forecast_panel, lay_grid
 from patrolcast.runs.plan import Plan, plan_windows
@@ -75,9 +74,8 @@ def _by_model(forecast: Forecast, plan: Plan, panel: Panel) -> Cube:
 
 
 def _by_baselines(panel: Panel, grid: Grid, plan: Plan, forecast: Forecast) -> dict[str, Cube]:
-    shared = shared_inputs(panel, grid.near, plan, by_shift={}, by_cell={})
     last = panel.n_days - 1
-    shared = replace(shared, first_day=last, any_running=lags.cumulated(shared.any_known, first=last))
+    shared = inputs_from(panel, grid.near, last, by_shift={}, by_cell={})
     found: dict[str, list[Cube]] = {name: [] for name in BASELINES}
     for code, stack in enumerate(forecast.stacks):
         own, _ = category_inputs(code, panel, shared, grid.spreading, stack, plan)

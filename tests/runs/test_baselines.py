@@ -8,14 +8,14 @@ from tests.runs.test_forecasting import Made, made
 
 from patrolcast.forecast.validation import mean_deviance
 from patrolcast.runs.baselines import FLOORS, expected_by_baselines, with_best_floor
-from patrolcast.runs.inputs import category_inputs, shared_inputs
+from patrolcast.runs.inputs import category_inputs, inputs_from
 
 __all__ = ["made"]
 
 
 def test_the_floor_is_the_one_with_the_least_deviance(made: Made) -> None:
     panel, grid, plan, forecast = made
-    shared = shared_inputs(panel, grid.near, plan, by_shift={}, by_cell={})
+    shared = inputs_from(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
     own, _ = category_inputs(0, panel, shared, grid.spreading, forecast.stacks[0], plan)
     observed = panel.occurred(0)[plan.validation.shifts]
     floor, expected = with_best_floor(own, shared, plan.validation, grid.spreading, observed)
@@ -29,7 +29,7 @@ def test_the_floor_is_the_one_with_the_least_deviance(made: Made) -> None:
 @pytest.mark.parametrize("share", [0.0, 0.2])
 def test_reports_where_none_were_known_ask_for_a_higher_floor(made: Made, share: float) -> None:
     panel, grid, plan, forecast = made
-    shared = shared_inputs(panel, grid.near, plan, by_shift={}, by_cell={})
+    shared = inputs_from(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
     own, _ = category_inputs(0, panel, shared, grid.spreading, forecast.stacks[0], plan)
     expected = expected_by_baselines(own, shared, plan.validation, grid.spreading)["climatology"]
     lowest = expected[0].argsort()[: panel.n_cells // 4]

@@ -16,7 +16,7 @@ from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings_file import read_settings
 from patrolcast.runs.forecasting import Forecast
-from patrolcast.runs.inputs import category_inputs, shared_inputs
+from patrolcast.runs.inputs import category_inputs, inputs_from
 from patrolcast.runs.load import load_city
 from patrolcast.runs.pipeline import Grid, admit_features, count, forecast_panel, lay_grid
 from patrolcast.runs.plan import Plan, plan_windows
@@ -37,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 def test_over_the_validation_window_the_model_expects_what_its_start_expects(made: Made) -> None:
     panel, grid, plan, forecast = made
-    shared = shared_inputs(panel, grid.near, plan, by_shift={}, by_cell={})
+    shared = inputs_from(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
     by_model = [code for code, one in enumerate(forecast.skill) if one.used == MODEL]
     assert by_model
     for code in by_model:
@@ -48,7 +48,7 @@ def test_over_the_validation_window_the_model_expects_what_its_start_expects(mad
 
 def test_the_level_stands_in_the_starting_rate_so_that_contributions_still_sum(made: Made) -> None:
     panel, grid, plan, forecast = made
-    shared = shared_inputs(panel, grid.near, plan, by_shift={}, by_cell={})
+    shared = inputs_from(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
     for code, matrix in enumerate(forecast.matrices):
         own, _ = category_inputs(code, panel, shared, grid.spreading, forecast.stacks[code], plan)
         start = starting_rate_by_shift(shared, own, plan.horizon.shifts, plan.horizon.origins)

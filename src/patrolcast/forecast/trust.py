@@ -44,8 +44,12 @@ def trust_of(started: npt.NDArray[np.floating], by_trees: Floats, observed: npt.
     started, by_trees : expected incidents > 0 of the start and of the start with all of its trees, and
     observed : what came, each ``[n_shifts, n_cells]``.
     """
-    found = [Trust(weight, _level(started, by_trees, weight)) for weight in WEIGHTS]
-    losses = [mean_deviance(followed(started, by_trees, one), observed) for one in found]
+    total = started.sum(dtype=np.float64)
+    found, losses = [], []
+    for weight in WEIGHTS:
+        raw = _raw(started, by_trees, weight)
+        found.append(Trust(weight, float(total / raw.sum())))
+        losses.append(mean_deviance(found[-1].level * raw, observed))
     return next(one for one, loss in zip(found, losses, strict=True) if loss <= min(losses) + _EQUAL)
 
 
@@ -57,7 +61,3 @@ def followed(started: npt.NDArray[np.floating], by_trees: Floats, trust: Trust) 
 def _raw(started: npt.NDArray[np.floating], by_trees: Floats, weight: float) -> Floats:
     start = started.astype(np.float64)
     return np.asarray(start * (by_trees / start) ** weight)
-
-
-def _level(started: npt.NDArray[np.floating], by_trees: Floats, weight: float) -> float:
-    return float(started.sum(dtype=np.float64) / _raw(started, by_trees, weight).sum())

@@ -88,18 +88,6 @@ def _weekly(panel: Panel, code: int, plan: Plan) -> tuple[npt.NDArray[np.int32],
     return (weeks[used] * 7 + window.origins.min()).astype(np.int32), counts[used]
 
 
-def shared_inputs(
-    panel: Panel,
-    near: list[sparse.csr_array],
-    plan: Plan,
-    *,
-    by_shift: dict[str, npt.NDArray[np.float32]],
-    by_cell: dict[str, npt.NDArray[np.float32]],
-) -> SharedInputs:
-    """What all categories share, for every origin of a plan."""
-    return inputs_from(panel, near, plan.first_day, by_shift=by_shift, by_cell=by_cell)
-
-
 def inputs_from(
     panel: Panel,
     near: list[sparse.csr_array],

@@ -5,7 +5,7 @@ Rows from run folders are rebuilt, never stored: a run folder is what was sugges
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,7 @@ from patrolcast.intake.operations import (
 from patrolcast.io import store
 from patrolcast.io.run_reading import read_forecast, read_suggestions
 from patrolcast.io.sources import require_columns
-from patrolcast.io.text_columns import columns_of_text, open_text
+from patrolcast.io.text_columns import TextColumns, columns_of_text, open_text
 
 LATER_DAYS = 28
 _MINUTE = 60_000_000
@@ -39,11 +39,16 @@ def read_log(path: Path) -> DosageLog:
     PatrolcastError
         one line: about officers or persons (14), not whole (13).
     """
+    text = _whole(path, NAMES)
+    return parse_log(text.columns, text.lines, file=text.file)
+
+
+def _whole(path: Path, names: Sequence[str]) -> TextColumns:
+    """Texts of a file that must have exactly these columns, and none about officers."""
     source = open_text(path)
     refuse_officer_columns(source.header, file=source.name)
-    require_log_columns(source.header, file=source.name)
-    text = columns_of_text(source, NAMES)
-    return parse_log(text.columns, text.lines, file=text.file)
+    require_log_columns(source.header, file=source.name, names=names)
+    return columns_of_text(source, names)
 
 
 def read_visits(extract: VisitsExtract, *, timezone: str, resolution: int) -> Visits:
@@ -77,10 +82,7 @@ def read_decisions(path: Path) -> pd.DataFrame:
     PatrolcastError
         one line: about officers or persons (14), not whole (13).
     """
-    source = open_text(path)
-    refuse_officer_columns(source.header, file=source.name)
-    require_log_columns(source.header, file=source.name, names=DECISION_COLUMNS)
-    text = columns_of_text(source, list(DECISION_COLUMNS))
+    text = _whole(path, DECISION_COLUMNS)
     return parse_decisions(text.columns, text.lines, file=text.file)
 
 

@@ -12,14 +12,13 @@ from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
-from patrolcast.features.calendar import calendar_features
 from patrolcast.features.matrix import category_matrices
 from patrolcast.features.proxies_ground import Ground
 from patrolcast.features.rows import dense_rows
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.grid.panel import Panel
-from patrolcast.runs.inputs import category_inputs, shared_inputs
-from patrolcast.runs.pipeline import Grid, admit_features, count, lay_grid
+from patrolcast.runs.inputs import category_inputs
+from patrolcast.runs.pipeline import Grid, admit_features, count, lay_grid, panel_inputs
 from patrolcast.runs.plan import plan_windows
 from patrolcast.runs.residents import cell_residents
 
@@ -64,15 +63,7 @@ def _values(
 ) -> dict[str, Numbers]:
     """Name -> ``[n_cells]`` for every admitted feature that varies over cells."""
     plan = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
-    by_shift = calendar_features(
-        panel.calendar,
-        longitude=float(grid.cells["longitude"].mean()),
-        latitude=float(grid.cells["latitude"].mean()),
-        holidays=settings.features.holidays,
-        paydays=settings.features.paydays,
-        darkness=settings.features.darkness,
-    )
-    shared = shared_inputs(panel, grid.near, plan, by_shift=by_shift, by_cell=grid.by_cell)
+    shared = panel_inputs(panel, grid, settings, first_day=plan.first_day)
     rows = dense_rows(plan.horizon.shifts, plan.horizon.origins, None, n_cells=panel.n_cells)
     summed = np.zeros((panel.n_cells, len(admission.admitted)))
     for code in range(len(panel.categories)):
