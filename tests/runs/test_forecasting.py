@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import lightgbm as lgb
 import numpy as np
 import pytest
 from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.records import Progress
+from patrolcast.domain.settings import Settings
+from patrolcast.features.catalogue import catalogue
 from patrolcast.features.level import city_rate
 from patrolcast.features.matrix import starting_rate_by_shift
+from patrolcast.features.weeks import speaks_of_a_week
 from patrolcast.forecast import gbm
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
@@ -19,14 +23,19 @@ from patrolcast.runs.forecasting import Forecast
 from patrolcast.runs.inputs import category_inputs, inputs_from
 from patrolcast.runs.load import load_city
 from patrolcast.runs.pipeline import Grid, admit_features, count, forecast_panel, lay_grid
-from patrolcast.runs.plan import Plan, plan_windows
+from patrolcast.runs.plan import Plan, Window, plan_windows
 
 Made = tuple[Panel, Grid, Plan, Forecast]
+SPECS = {one.name: one for one in catalogue({}, holidays=True, paydays=True, darkness=True)}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    settings = read_settings(write_city(tmp_path_factory.mktemp("forecasting"))).settings
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return read_settings(write_city(tmp_path_factory.mktemp("forecasting"))).settings
+
+
+@pytest.fixture(scope="module")
+def made(settings: Settings) -> Made:
     tables = load_city(settings, as_of=None, now=NOW).tables
     grid = lay_grid(tables, settings)
     panel = count(tables, grid, settings, as_of=NOW)
@@ -69,3 +78,37 @@ def test_the_level_follows_what_was_known_and_nothing_later(made: Made) -> None:
     )  # fmt: skip
     upto = slice(0, panel.n_days - 30)
     assert np.array_equal(city_rate(panel.known(0))[upto], city_rate(early.known(0))[upto])
+
+
+def test_weeks_are_learned_first_and_nothing_of_a_single_shift_is_split_on_there(made: Made) -> None:
+    forecast = made[3]
+    told = forecast.training
+    assert 0 < told["weekly_rounds"] < told["rounds"]
+    booster = lgb.Booster(model_str=forecast.model.text)
+    of_shifts = [name for name in forecast.model.names if name in SPECS and not speaks_of_a_week(SPECS[name])]
+    used = dict(zip(forecast.model.names, _splits(booster, told["weekly_rounds"]), strict=True))
+    assert of_shifts
+    assert sum(used.values()) > 0
+    assert not any(used[name] for name in of_shifts)
+    everything = dict(zip(forecast.model.names, _splits(booster, told["rounds"]), strict=True))
+    assert any(everything[name] for name in of_shifts), "else this test shows nothing"
+
+
+def test_without_weekly_rounds_there_is_one_lesson_with_all_the_rows(made: Made, settings: Settings) -> None:
+    panel, grid, plan, forecast = made
+    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"weekly_rounds": 0})})
+    alone = forecast_panel(panel, grid, plan, admit_features(settings), settings, progress=Progress())
+    assert alone.training["weekly_rows"] == alone.training["weekly_rounds"] == 0
+    assert alone.training["rows"] > forecast.training["rows"]
+    assert alone.model.text != forecast.model.text
+
+
+def test_a_history_too_short_for_a_week_to_stop_by_has_its_shifts_only(made: Made, settings: Settings) -> None:
+    panel, grid, plan, _ = made
+    short = replace(plan, validation=Window(plan.validation.shifts[:18], plan.validation.origins[:18]))
+    made_of_shifts = forecast_panel(panel, grid, short, admit_features(settings), settings, progress=Progress())
+    assert made_of_shifts.training["weekly_rows"] == 0
+
+
+def _splits(booster: lgb.Booster, rounds: int) -> list[int]:
+    return [int(n) for n in booster.feature_importance("split", iteration=rounds)]

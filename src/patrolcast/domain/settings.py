@@ -204,6 +204,8 @@ class Model(Section):
     rounds: int = Field(200, ge=10, le=5000, description="trees at most; early stopping uses fewer")
     learning_rate: Positive = Field(0.05, description="weight of one tree")
     leaves: int = Field(8, ge=4, le=255, description="leaves of one tree")
+    weekly_rounds: int = Field(150, ge=0, le=5000, description="trees of the lesson on whole weeks, before; 0: none")
+    weekly_leaves: int = Field(31, ge=4, le=255, description="leaves of one of those")
     seed: int = Field(7, ge=0, description="the same seed gives the same bytes")
     threads: int = Field(2, ge=1, le=64, description="never changes a byte of the result")
 

@@ -112,6 +112,19 @@ def reasons(
     return told
 
 
+def remembered(offset: float, what: str) -> str:
+    """The starting rate in words: what the remembered reports alone would expect of such a shift.
+
+    >>> remembered(float(np.log(0.031)), "theft")
+    'the theft reports remembered here and nearby come to 3.1 in 100 such shifts'
+    >>> remembered(float(np.log(0.0002)), "theft")
+    'the theft reports remembered here and nearby come to less than 1 in 1,000 such shifts'
+    """
+    rate = float(np.exp(offset))
+    told = f"{_few(100 * rate)} in 100" if rate >= 0.001 else "less than 1 in 1,000"
+    return f"the {what} reports remembered here and nearby come to {told} such shifts"
+
+
 def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:
     """A feature's value in words.
 

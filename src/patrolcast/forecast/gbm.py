@@ -8,6 +8,7 @@ number of threads.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import lightgbm as lgb
@@ -19,6 +20,9 @@ from patrolcast.domain.matrix import AdmittedMatrix
 
 _PATIENCE = 20
 _LARGEST_RAW_STEP = 30.0
+_LARGEST_STEP = 0.7
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class FittedModel:
     text : LightGBM model text.
     names : feature names in column order.
     rounds : trees kept by early stopping; 0 means that the starting rate was not improved.
+    first_rounds : how many of them are of a lesson before this one.
     validation_deviance : weighted mean Poisson deviance on the early-stopping rows, by round.
     """
 
@@ -37,6 +42,7 @@ class FittedModel:
     names: tuple[str, ...]
     rounds: int
     validation_deviance: tuple[float, ...]
+    first_rounds: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,8 +64,13 @@ def fit(
     leaves: int,
     seed: int,
     threads: int,
+    first: FittedModel | None = None,
 ) -> FittedModel:
     """Trains on ``train`` and stops by ``later``, which must hold later days only.
+
+    Parameters
+    ----------
+    first : a model of the same columns whose trees stay and are added to.
 
     Raises
     ------
@@ -74,10 +85,12 @@ def fit(
         raise DataRefusedError(
             "training", got="no incident", rule="at least one", cure="lengthen [model] training_days"
         )
+    if first is not None and first.names != train.names:
+        raise ProhibitedDataError("training", got="other columns than before", rule="same names, same order")
     names = list(train.names)
     parameters = {
-        "objective": "poisson",
-        "metric": "poisson",
+        "objective": "poisson" if first is None else _poisson_from(train.offset, train_target),
+        "metric": "poisson" if first is None else "none",
         "learning_rate": learning_rate,
         "num_leaves": leaves,
         "min_data_in_leaf": 200,
@@ -87,7 +100,7 @@ def fit(
         "feature_fraction": 0.4,
         "bagging_fraction": 0.5,
         "bagging_freq": 1,
-        "poisson_max_delta_step": 0.7,
+        "poisson_max_delta_step": _LARGEST_STEP,
         "seed": seed,
         "num_threads": threads,
         "deterministic": True,
@@ -100,22 +113,34 @@ def fit(
         train.values,
         train_target.count,
         weight=train_target.weight,
-        init_score=train.offset,
+        init_score=train.offset if first is None else None,  # LightGBM: either this or the trees of ``first``
         feature_name=names,
         categorical_feature=categorical,
         free_raw_data=True,
     )
     held = lgb.Dataset(
-        later.values, later_target.count, weight=later_target.weight, init_score=later.offset, reference=data
+        later.values,
+        later_target.count,
+        weight=later_target.weight,
+        init_score=later.offset if first is None else None,
+        reference=data,
     )
+    before = None if first is None else lgb.Booster(model_str=first.text)
     told: dict[str, dict[str, list[float]]] = {}
     stop = lgb.early_stopping(_PATIENCE, verbose=False)
     booster = lgb.train(
-        parameters, data, num_boost_round=rounds, valid_sets=[held], callbacks=[stop, lgb.record_evaluation(told)]
+        parameters,
+        data,
+        num_boost_round=rounds,
+        valid_sets=[held],
+        feval=None if first is None else _deviance_from(later.offset, later_target),
+        init_model=before,
+        callbacks=[stop, lgb.record_evaluation(told)],
     )
     kept = booster.best_iteration or booster.current_iteration()
-    losses = tuple(told["valid_0"]["poisson"][:kept])
-    return FittedModel(_portable(booster, kept), tuple(names), kept, losses)
+    first_rounds = 0 if before is None else before.current_iteration()
+    losses = tuple(told["valid_0"]["poisson"][: kept - first_rounds])
+    return FittedModel(_portable(booster, kept), tuple(names), kept, losses, first_rounds)
 
 
 def predict(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> npt.NDArray[np.float64]:
@@ -136,6 +161,26 @@ def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> np
     booster = lgb.Booster(model_str=model.text)
     trees = booster.predict(matrix.values, raw_score=True, num_threads=threads)
     return matrix.offset + matrix.tree_weight * np.clip(trees, -_LARGEST_RAW_STEP, _LARGEST_RAW_STEP)
+
+
+def _poisson_from(offset: Floats, target: Target) -> Callable[[Floats, lgb.Dataset], tuple[Floats, Floats]]:
+    """LightGBM's own Poisson objective, seen from an offset: a continued training takes no ``init_score``."""
+
+    def objective(trees: Floats, _: lgb.Dataset) -> tuple[Floats, Floats]:
+        expected = np.exp(trees + offset)
+        return target.weight * (expected - target.count), target.weight * expected * np.exp(_LARGEST_STEP)
+
+    return objective
+
+
+def _deviance_from(offset: Floats, target: Target) -> Callable[[Floats, lgb.Dataset], tuple[str, float, bool]]:
+    """LightGBM's own Poisson metric, seen from an offset; the third value says that higher is not better."""
+
+    def metric(trees: Floats, _: lgb.Dataset) -> tuple[str, float, bool]:
+        raw = trees + offset
+        return "poisson", float(np.average(np.exp(raw) - target.count * raw, weights=target.weight)), False
+
+    return metric
 
 
 def _portable(booster: lgb.Booster, rounds: int) -> str:

@@ -8,25 +8,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.matrix import Admission, AdmittedMatrix
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
 from patrolcast.domain.settings import Model
 from patrolcast.features import lags
 from patrolcast.features.kept import KeptArrays
-from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate_by_shift
-from patrolcast.features.memory import MEMORIES
-from patrolcast.features.rows import Rows, dense_rows, sampled_rows
+from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, starting_rate_by_shift
+from patrolcast.features.rows import dense_rows
 from patrolcast.forecast import gbm, intervals
 from patrolcast.forecast.stack import Stack
 from patrolcast.forecast.trust import Trust, followed, trust_of
 from patrolcast.forecast.validation import MODEL, compare
 from patrolcast.grid.panel import Panel
+from patrolcast.runs import training
 from patrolcast.runs.baselines import expected_by_baselines, with_best_floor
 from patrolcast.runs.inputs import Spreading, category_inputs
 from patrolcast.runs.plan import Plan, Window
 
-_LATER_SHARE = 0.25
 _BLOCK_ROWS = 600_000
 
 Cube = npt.NDArray[np.float64]
@@ -62,17 +60,6 @@ class Forecast:
 
 
 @dataclass(frozen=True)
-class _Training:
-    """Rows and matrices of one category, kept until the model is trained."""
-
-    stack: Stack
-    train: AdmittedMatrix
-    train_target: gbm.Target
-    later: AdmittedMatrix
-    later_target: gbm.Target
-
-
-@dataclass(frozen=True)
 class _Judged:
     """One category after training: how good, how sure, and what it expects."""
 
@@ -97,18 +84,10 @@ def make_forecast(
     progress: Progress,
 ) -> Forecast:
     """Trains on the plan's training window and forecasts its horizon for every category of the panel."""
-    parts = []
-    for code, name in enumerate(panel.categories):
-        progress.step("features", code, len(panel.categories))
-        if not panel.occurred(code)[plan.training.shifts].any():
-            rule = "at least one in the training window"
-            cure = "merge it with another category in the codebook, or lengthen [model] training_days"
-            raise DataRefusedError(f"category {name}", got="no incident", rule=rule, cure=cure)
-        parts.append(_training_rows(code, panel, shared, plan, admission, spreading, settings))
-    progress.step("features", len(panel.categories), len(panel.categories))
+    parts = training.training_rows(panel, shared, plan, admission, spreading, settings=settings, progress=progress)
     shared.kept.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
-    model = _train(parts, settings, progress)
-    training = _told(parts, panel, plan, model)
+    model = training.train(parts, settings, progress)
+    told = training.told(parts, panel, plan, model)
     stacks = [part.stack for part in parts]
     del parts
     judged = []
@@ -123,65 +102,12 @@ def make_forecast(
         model=model,
         skill=tuple(one.skill for one in judged),
         intervals=tuple(one.interval for one in judged),
-        training={**training, "trees": {one.skill.category: one.trust.weight for one in judged}},
+        training={**told, "trees": {one.skill.category: one.trust.weight for one in judged}},
         stacks=tuple(stacks),
         trusted=tuple(one.trust for one in judged),
         floors=tuple(one.floor for one in judged),
         validated=np.array([one.validated for one in judged]),
     )
-
-
-def _training_rows(
-    code: int,
-    panel: Panel,
-    shared: SharedInputs,
-    plan: Plan,
-    admission: Admission,
-    spreading: Spreading,
-    settings: Model,
-) -> _Training:
-    own, stack = category_inputs(code, panel, shared, spreading, None, plan)
-    occurred = panel.occurred(code)
-    rng = np.random.default_rng([settings.seed, 2, code])
-    budget = settings.max_rows // len(panel.categories)
-    train = _sample(own, shared, occurred, plan.training, budget, rng)
-    later = _sample(own, shared, occurred, plan.validation, int(budget * _LATER_SHARE), rng)
-    del occurred  # as large as the history: no room for it beside the features
-    matrices = category_matrices(shared, own, admission, [train, later])
-    return _Training(
-        stack, matrices[0], gbm.Target(train.count, train.weight), matrices[1], gbm.Target(later.count, later.weight)
-    )
-
-
-def _sample(
-    own: CategoryInputs,
-    shared: SharedInputs,
-    occurred: npt.NDArray[np.uint16],
-    window: Window,
-    max_rows: int,
-    rng: np.random.Generator,
-) -> Rows:
-    expected = starting_rate_by_shift(shared, own, window.shifts, window.origins)
-    return sampled_rows(window.shifts, window.origins, occurred[window.shifts], expected, max_rows=max_rows, rng=rng)
-
-
-def _train(parts: list[_Training], settings: Model, progress: Progress) -> gbm.FittedModel:
-    with progress.stage("training"):
-        return gbm.fit(
-            stack([part.train for part in parts]),
-            _joined([part.train_target for part in parts]),
-            stack([part.later for part in parts]),
-            _joined([part.later_target for part in parts]),
-            rounds=settings.rounds,
-            learning_rate=settings.learning_rate,
-            leaves=settings.leaves,
-            seed=settings.seed,
-            threads=settings.threads,
-        )
-
-
-def _joined(targets: list[gbm.Target]) -> gbm.Target:
-    return gbm.Target(np.concatenate([t.count for t in targets]), np.concatenate([t.weight for t in targets]))
 
 
 def _judge(
@@ -247,19 +173,3 @@ def expected_by_model(
         matrix = category_matrices(shared, own, admission, [rows])[0]
         blocks.append(gbm.predict(model, matrix, threads=threads).reshape(-1, n_cells))
     return np.concatenate(blocks)
-
-
-def _told(parts: list[_Training], panel: Panel, plan: Plan, model: gbm.FittedModel) -> dict[str, Any]:
-    start = panel.calendar["shift_start"]
-    return {
-        "rows": sum(len(part.train_target.count) for part in parts),
-        "incidents": int(sum(float(part.train_target.count.sum()) for part in parts)),
-        "rounds": model.rounds,
-        "first_shift": start.iloc[plan.training.shifts[0]].isoformat(),
-        "last_shift": start.iloc[plan.training.shifts[-1]].isoformat(),
-        "validation_shifts": len(plan.validation),
-        "memories": {
-            name: {m.name: round(float(share), 4) for m, share in zip(MEMORIES, part.stack.share, strict=True) if share}
-            for name, part in zip(panel.categories, parts, strict=True)
-        },
-    }

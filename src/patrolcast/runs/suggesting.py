@@ -194,7 +194,7 @@ def _explain(
                     matrix.columns,
                     picked.values[n],
                     parts[n],
-                    level=levels[n],
+                    level=f"{levels[n]}; {explain.remembered(float(picked.offset[n]), category.replace('_', ' '))}",
                     setting=explain.Setting(category.replace("_", " "), f"{start:%A}", _part_of_day(start.hour)),
                 )
             )

@@ -1,0 +1,98 @@
+"""Whole weeks as rows: the trees' first lesson, where a place's rate goes, before the second, when in the week.
+
+A shift in a cell of a tenth of a square kilometre holds an incident once in hundreds: trees that see single shifts
+learn little but noise. The same reports summed over a week say the same of the place with twenty times the incidents
+per row. A weekly row stands for a cell and the seven days after an origin; it knows what was known at the origin. What
+speaks of a single shift (the hour, the weekday, a holiday) has no value there and is held at one constant, which no
+tree can split.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.matrix import Admission, AdmittedMatrix, FeatureSpec
+from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices
+from patrolcast.features.rows import Rows
+
+DAYS = 7
+_SEASON = ("season_sin", "season_cos")
+_OF_SHIFT_FAMILIES = ("calendar", "climatology")
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """Weeks that do not overlap, oldest first, all of their shifts in one window.
+
+    Attributes
+    ----------
+    origins : day index of the origin before each week, ``[n_weeks]``.
+    first_shift : the first shift of each.
+    counts : incidents, ``[n_weeks, n_cells]``.
+    """
+
+    origins: npt.NDArray[np.int32]
+    first_shift: npt.NDArray[np.int32]
+    counts: npt.NDArray[np.uint16]
+
+    def __len__(self) -> int:
+        return len(self.origins)
+
+
+def whole_weeks(
+    shifts: npt.NDArray[np.int32],
+    day: npt.NDArray[np.int32],
+    occurred: npt.NDArray[np.uint16],
+    *,
+    n_slots: int,
+) -> Weeks:
+    """The weeks of a window, counted back from its last whole day; what is left at its beginning is not used.
+
+    Parameters
+    ----------
+    shifts : shifts of the window, in order; ``day`` the last origin at or before each.
+    occurred : incidents of all shifts, ``[n_shifts, n_cells]``.
+    n_slots : shifts of a day.
+    """
+    days, per_day = np.unique(day, return_counts=True)
+    whole = days[per_day == n_slots]
+    last = int(whole.max()) if whole.size else int(day.min(initial=0)) - 1
+    back = (last - day) // DAYS
+    full = [k for k in range(int(back.max(initial=-1)), -1, -1) if np.count_nonzero(back == k) == DAYS * n_slots]
+    chosen = [shifts[back == k] for k in full]
+    counts = [occurred[own].sum(axis=0, dtype=np.uint16) for own in chosen]
+    return Weeks(
+        origins=np.array([last - DAYS * (k + 1) + 1 for k in full], dtype=np.int32),
+        first_shift=np.array([own[0] for own in chosen], dtype=np.int32),
+        counts=np.array(counts, dtype=np.uint16).reshape(len(full), occurred.shape[1]),
+    )
+
+
+def expected_in(weeks: Weeks, shared: SharedInputs, own: CategoryInputs) -> npt.NDArray[np.float32]:
+    """The starting rate over each week, ``[n_weeks, n_cells]``: the hour-of-week profile has mean 1 over a week."""
+    return np.asarray(DAYS * own.start[weeks.origins - shared.first_day], dtype=np.float32)
+
+
+def weekly_matrices(
+    shared: SharedInputs, own: CategoryInputs, admission: Admission, row_sets: tuple[Rows, ...]
+) -> list[AdmittedMatrix]:
+    """One matrix per set of weekly rows: all admitted columns, those of single shifts constant 0."""
+    columns = admission.admitted
+    kept = [position for position, column in enumerate(columns) if speaks_of_a_week(column.spec)]
+    narrow = Admission(tuple(columns[position] for position in kept), admission.excluded)
+    found = []
+    for rows, made in zip(row_sets, category_matrices(shared, own, narrow, row_sets), strict=True):
+        values = np.zeros((len(rows), len(columns)), dtype=np.float32)
+        values[:, kept] = made.values
+        rate = own.start[rows.origin - shared.first_day, rows.cell].astype(np.float64)
+        found.append(AdmittedMatrix(values, columns, np.log(DAYS * rate)))
+    return found
+
+
+def speaks_of_a_week(spec: FeatureSpec) -> bool:
+    """Whether a feature is the same for every shift that is forecast from one origin, or nearly so (the season)."""
+    of_shift = spec.family in _OF_SHIFT_FAMILIES or spec.name.startswith("same_shift_")
+    return spec.name in _SEASON or not of_shift
