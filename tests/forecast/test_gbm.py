@@ -136,6 +136,14 @@ def test_a_second_lesson_keeps_the_first_ones_trees_and_adds_what_they_could_not
     parts = explain.contributions(both, matrix, threads=1)
     np.testing.assert_allclose(parts.sum(axis=1), gbm.raw_score(both, matrix, threads=1), atol=1e-9)
     assert lesson(values, first).text == both.text
+    # Rows that differ only in what the first lesson never saw: asking its trees once for all of them changes no value.
+    values[1::2, [0, 2]] = values[::2, [0, 2]]
+    in_pairs = np.arange(len(values)) // 2 * 2
+    np.testing.assert_array_equal(
+        gbm.raw_score(both, matrix, threads=1, alike=in_pairs), gbm.raw_score(both, matrix, threads=1)
+    )
+    wrong = np.zeros(len(values), dtype=np.int64)
+    assert (gbm.raw_score(both, matrix, threads=1, alike=wrong) != gbm.raw_score(both, matrix, threads=1)).any()
 
 
 def test_a_second_lesson_with_nothing_before_it_learns_what_lightgbms_own_poisson_objective_learns() -> None:

@@ -13,16 +13,17 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.features.catalogue import catalogue
 from patrolcast.features.level import city_rate
-from patrolcast.features.matrix import starting_rate_by_shift
-from patrolcast.features.weeks import speaks_of_a_week
+from patrolcast.features.matrix import category_matrices, starting_rate_by_shift
+from patrolcast.features.rows import dense_rows
+from patrolcast.features.weeks import first_alike, speaks_of_a_week
 from patrolcast.forecast import gbm
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.forecasting import Forecast
+from patrolcast.runs.forecasting import Forecast, expected_by_model
 from patrolcast.runs.inputs import category_inputs, inputs_from
 from patrolcast.runs.load import load_city
-from patrolcast.runs.pipeline import Grid, admit_features, count, forecast_panel, lay_grid
+from patrolcast.runs.pipeline import Grid, admit_features, count, forecast_panel, lay_grid, panel_inputs
 from patrolcast.runs.plan import Plan, Window, plan_windows
 
 Made = tuple[Panel, Grid, Plan, Forecast]
@@ -112,3 +113,17 @@ def test_a_history_too_short_for_a_week_to_stop_by_has_its_shifts_only(made: Mad
 
 def _splits(booster: lgb.Booster, rounds: int) -> list[int]:
     return [int(n) for n in booster.feature_importance("split", iteration=rounds)]
+
+
+def test_asking_the_first_lesson_once_a_week_changes_no_value(made: Made, settings: Settings) -> None:
+    """Every cell over the validation window, against the same rows asked one by one."""
+    panel, grid, plan, forecast = made
+    shared = panel_inputs(panel, grid, settings, first_day=plan.first_day)
+    own, _ = category_inputs(0, panel, shared, grid.spreading, forecast.stacks[0], plan)
+    window, admission = plan.validation, admit_features(settings)
+    together = expected_by_model(window, own, shared, admission, forecast.model, panel.n_cells, 1)
+    rows = dense_rows(window.shifts, window.origins, None, n_cells=panel.n_cells)
+    matrix = category_matrices(shared, own, admission, [rows])[0]
+    alike = first_alike(shared, window.shifts, window.origins, n_cells=panel.n_cells)
+    assert len(np.unique(alike)) == len(np.unique(window.origins)) * panel.n_cells
+    np.testing.assert_array_equal(together.reshape(-1), gbm.predict(forecast.model, matrix, threads=1))

@@ -92,6 +92,18 @@ def weekly_matrices(
     return found
 
 
+def first_alike(
+    shared: SharedInputs, shifts: npt.NDArray[np.int32], origins: npt.NDArray[np.int32], *, n_cells: int
+) -> npt.NDArray[np.int64]:
+    """For each dense row (shifts outer, cells inner) the first row that no weekly feature tells from it.
+
+    Rows of a cell are alike where they have one origin and one season: the trees of the first lesson give them one sum.
+    """
+    seasons = [shared.by_shift[name][shifts] for name in _SEASON if name in shared.by_shift]
+    _, first, group = np.unique(np.stack([origins, *seasons]), axis=1, return_index=True, return_inverse=True)
+    return (first[group].astype(np.int64)[:, None] * n_cells + np.arange(n_cells)).reshape(-1)
+
+
 def speaks_of_a_week(spec: FeatureSpec) -> bool:
     """Whether a feature is the same for every shift that is forecast from one origin, or nearly so (the season)."""
     of_shift = spec.family in _OF_SHIFT_FAMILIES or spec.name.startswith("same_shift_")

@@ -143,13 +143,22 @@ def fit(
     return FittedModel(_portable(booster, kept), tuple(names), kept, losses, first_rounds)
 
 
-def predict(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> npt.NDArray[np.float64]:
+def predict(
+    model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.float64]:
     """Expected incidents of each row, > 0."""
-    return np.exp(raw_score(model, matrix, threads=threads))
+    return np.exp(raw_score(model, matrix, threads=threads, alike=alike))
 
 
-def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> npt.NDArray[np.float64]:
+def raw_score(
+    model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.float64]:
     """Log of the expected incidents: starting rate plus the trees' sum, as far as the trees are followed.
+
+    Parameters
+    ----------
+    alike : for each row the first row that the trees of the first lesson cannot tell from it; they are asked once for
+        all that are alike. It changes no value, only the time: a week's shifts differ for the second lesson's only.
 
     Raises
     ------
@@ -159,7 +168,12 @@ def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> np
     if matrix.names != model.names:
         raise ProhibitedDataError("forecast", got="other columns than the model's", rule="same names, same order")
     booster = lgb.Booster(model_str=model.text)
-    trees = booster.predict(matrix.values, raw_score=True, num_threads=threads)
+    first, rows = model.first_rounds, np.arange(len(matrix.offset)) if alike is None else alike
+    asked = np.flatnonzero(rows == np.arange(len(rows)))
+    trees = booster.predict(matrix.values, raw_score=True, num_threads=threads, start_iteration=first, num_iteration=-1)
+    if first:
+        once = booster.predict(matrix.values[asked], raw_score=True, num_threads=threads, num_iteration=first)
+        trees += once[np.searchsorted(asked, rows)]
     return matrix.offset + matrix.tree_weight * np.clip(trees, -_LARGEST_RAW_STEP, _LARGEST_RAW_STEP)
 
 

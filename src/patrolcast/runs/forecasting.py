@@ -15,6 +15,7 @@ from patrolcast.features import lags
 from patrolcast.features.kept import KeptArrays
 from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, starting_rate_by_shift
 from patrolcast.features.rows import dense_rows
+from patrolcast.features.weeks import first_alike
 from patrolcast.forecast import gbm, intervals
 from patrolcast.forecast.stack import Stack
 from patrolcast.forecast.trust import Trust, followed, trust_of
@@ -171,5 +172,6 @@ def expected_by_model(
         part = slice(begin, begin + per_block)
         rows = dense_rows(window.shifts[part], window.origins[part], None, n_cells=n_cells)
         matrix = category_matrices(shared, own, admission, [rows])[0]
-        blocks.append(gbm.predict(model, matrix, threads=threads).reshape(-1, n_cells))
+        alike = first_alike(shared, window.shifts[part], window.origins[part], n_cells=n_cells)
+        blocks.append(gbm.predict(model, matrix, threads=threads, alike=alike).reshape(-1, n_cells))
     return np.concatenate(blocks)
