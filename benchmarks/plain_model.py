@@ -1,0 +1,136 @@
+"""The floor: a boosted model of one screen, weekly and untuned, on the same windows and the same land as the forecast.
+
+    python -m benchmarks.plain_model [--config configs/chicago.toml] [--origins 44] [--write]
+
+Anybody with LightGBM writes this first: counts of a cell over the last weeks, of its rings, of the other categories;
+one Poisson model per category, trained once before the first window. A forecast that does not reach it is not worth its
+code. Policy, screen, shifts, reasons and calibration are what it does not have.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from benchmarks.ablation import SHARES, counting
+from benchmarks.page import markdown_table, say, write_section
+from patrolcast.domain.records import Progress
+from patrolcast.domain.settings import Settings
+from patrolcast.forecast import paired, skill
+from patrolcast.io.settings_file import read_settings
+from patrolcast.runs.backtest_model import forecast_fold
+from patrolcast.runs.backtest_windows import Rolling, outcomes, plan_rolling
+from patrolcast.runs.load import load_city
+from patrolcast.runs.pipeline import Grid, admit_features, lay_grid
+
+TRAINING_WEEKS = 104
+WEEKS = (1, 2, 4, 8, 13, 26, 52, 104)
+RING_WEEKS = (2, 4, 13, 52)
+PARAMETERS = {
+    "objective": "poisson", "learning_rate": 0.05, "num_leaves": 31, "min_data_in_leaf": 200, "lambda_l2": 10.0,
+    "feature_fraction": 0.5, "bagging_fraction": 0.5, "bagging_freq": 1, "seed": 7, "num_threads": 2, "verbosity": -1,
+}  # fmt: skip
+ROUNDS = 200
+
+Floats = npt.NDArray[np.float64]
+
+
+def plain(rolling: Rolling, grid: Grid) -> Floats:
+    """What the plain model expects of the week after each origin, ``[n_origins, n_categories, n_cells]``."""
+    running = [_running(rolling, code) for code in range(len(rolling.panel.categories))]
+    weeks = int(rolling.origins[0]) - 7 * np.arange(TRAINING_WEEKS + 1, 1, -1)
+    found = np.empty((len(rolling.origins), len(running), rolling.panel.n_cells))
+    for code in range(len(running)):
+        columns = np.concatenate([_features(code, running, grid.near, int(day)) for day in weeks])
+        counts = np.concatenate([_came(rolling, code, int(day)) for day in weeks])
+        trees = lightgbm.train(PARAMETERS, lightgbm.Dataset(columns, counts), num_boost_round=ROUNDS)
+        for i, origin in enumerate(rolling.origins):
+            found[i, code] = trees.predict(_features(code, running, grid.near, int(origin)))
+        say(f"{rolling.panel.categories[code]}: the plain model is trained")
+    return found
+
+
+def _running(rolling: Rolling, code: int) -> npt.NDArray[np.float32]:
+    """Reports known by each origin day since the beginning, ``[n_days + 1, n_cells]``."""
+    known = rolling.panel.known(code)
+    return np.concatenate([np.zeros((1, known.shape[1]), np.float32), known.cumsum(axis=0, dtype=np.float32)])
+
+
+def _features(
+    code: int, running: list[npt.NDArray[np.float32]], near: list[sparse.csr_array], day: int
+) -> npt.NDArray[np.float32]:
+    def last(weeks: int, of: int = code) -> npt.NDArray[np.float32]:
+        return running[of][day + 1] - running[of][max(day + 1 - 7 * weeks, 0)]
+
+    def whole(of: int = code) -> npt.NDArray[np.float32]:
+        return running[of][day + 1] / np.float32(day + 1)
+
+    columns = [whole(), *(last(weeks) for weeks in WEEKS)]
+    columns += [ring @ own for ring in near for own in (whole(), *(last(weeks) for weeks in RING_WEEKS))]
+    others = [of for of in range(len(running)) if of != code]
+    columns += [own for of in others for own in (whole(of), last(26, of), near[0] @ whole(of))]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _came(rolling: Rolling, code: int, day: int) -> npt.NDArray[np.float32]:
+    first = rolling.first_shift(day)
+    week = slice(first, first + 7 * rolling.n_slots)
+    return rolling.panel.occurred(code)[week].sum(axis=0, dtype=np.float32)
+
+
+def measured(settings: Settings, *, origins: int, now: datetime) -> str:
+    """Hits of the plain model and of the forecast over counting's, paired by window, as a table."""
+    week = settings.backtest.model_copy(update={"origins": origins, "retrain_every": origins, "horizons": ["week"]})
+    settings = settings.model_copy(update={"backtest": week})
+    city = load_city(settings, as_of=None, now=now)
+    grid = lay_grid(city.tables, settings)
+    rolling = plan_rolling(city.tables, grid, settings, as_of=city.as_of)
+    by_plain = plain(rolling, grid)
+    made = forecast_fold(rolling, rolling.folds[0], grid, admit_features(settings), settings, progress=Progress())
+    methods = (counting(rolling), by_plain, made.start[:, :, 0].astype(float), made.expected[:, :, 0].astype(float))
+    draws = paired.window_draws(len(rolling.origins), rng=np.random.default_rng(9))
+    area, rows = grid.cells["area_km2"].to_numpy(), []
+    for code, name in enumerate(rolling.panel.categories):
+        observed = outcomes(rolling, code)[0]["week"]
+        ties = skill.tie_orders(*observed.shape, rng=np.random.default_rng([3, code]))
+        base, *others = (skill.caught(one[:, code], observed, area, ties=ties, shares=SHARES).hits for one in methods)
+        told = ["<br>".join(_ratio(mine, theirs, draws) for mine, theirs in zip(own, base, strict=True))
+                for own in others]  # fmt: skip
+        rows.append([name.replace("_", " "), f"{int(observed.sum()):,}", *told])
+    head = ["category", "incidents", "plain model / counting", "stacked counts / counting", "forecast / counting"]
+    first, last = (rolling.moment(int(rolling.origins[k])) for k in (0, -1))
+    note = (
+        f"{settings.title}: {len(rolling.origins)} weekly windows from {first:%Y-%m-%d} to {last:%Y-%m-%d}, each "
+        "method trained once before the first; hits at 1, 2 and 5 % of the land over counting's (95 % intervals)."
+    )
+    return f"{note}\n\n{markdown_table(head, rows)}"
+
+
+def _ratio(mine: Floats, theirs: Floats, draws: npt.NDArray[np.int64]) -> str:
+    found = paired.hits_ratio(mine, theirs, draws)
+    return f"{found.estimate:.2f} ({found.lower:.2f}-{found.upper:.2f})"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", type=Path, default=Path("configs/chicago.toml"))
+    parser.add_argument("--origins", type=int, default=44)
+    parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks.md")
+    given = parser.parse_args()
+    with threadpool_limits(limits=1, user_api="blas"):
+        text = measured(read_settings(given.config).settings, origins=given.origins, now=datetime.now(UTC))
+    say(text)
+    if given.write:
+        write_section("plain-model", text)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
