@@ -71,8 +71,9 @@ simulate: $(VENV)/.ready ## does it feed on itself? the closed loop over CONFIG,
 monitor: $(VENV)/.ready ## does it feed on itself in use? checks on the dosage log of CONFIG
 	@$(PATROLCAST) monitor $(CONFIG)
 
-evidence: $(VENV)/.ready ## renew the stored loop tests and screens of the shipped configs (a screen needs the city's files)
-	@for config in $(SHIPPED); do $(PATROLCAST) simulate $$config && $(PATROLCAST) screen $$config || exit $$?; done
+evidence: $(VENV)/.ready ## renew what is stored of the shipped configs: loop tests, screens, looks (needs the cities' files)
+	@for config in $(SHIPPED); do $(PATROLCAST) simulate $$config && $(PATROLCAST) screen $$config || exit $$?; \
+	  if grep -q '^\[monitor\]' $$config; then $(PATROLCAST) monitor $$config || exit $$?; fi; done
 
 sample: $(VENV)/.ready ## rebuild data/sample byte for byte from its seed
 	@$(PATROLCAST) sample --out data/sample
