@@ -25,15 +25,16 @@ DAYS = 150
 STOPS = {Verdict.FAIL, Verdict.NOT_MEASURED}
 
 
-def unfair_city(seed: int, **more: int) -> CityTables:
-    """The east, where group b lives, has three times the need and, under one budget, nearly all the patrol."""
-    tables, _ = two_district_city(seed, ratio=3.0, **more)
+def unfair_city(seed: int, *, ratio: float = 3.0, **more: int) -> CityTables:
+    """The east, where group b lives, has ``ratio`` times the need and, under one budget, nearly all the patrol."""
+    tables, _ = two_district_city(seed, ratio=ratio, **more)
     return replace(tables, districts=None)
 
 
 @pytest.fixture(scope="module")
 def unfair() -> CityTables:
-    return unfair_city(1, n_rings=6, days=DAYS)
+    """Twice the need: an excess of 2.6 to 3.1 in eight seeds; three times the need lies on the limit of 2 by chance."""
+    return unfair_city(1, ratio=2.0, n_rings=6, days=DAYS)
 
 
 @pytest.fixture(scope="module")

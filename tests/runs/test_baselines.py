@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.runs.test_forecasting import Made, made
+from tests.runs.test_forecasting import Made, made, settings
 
 from patrolcast.forecast.validation import mean_deviance
 from patrolcast.runs.baselines import FLOORS, expected_by_baselines, with_best_floor
 from patrolcast.runs.inputs import category_inputs, inputs_from
 
-__all__ = ["made"]
+__all__ = ["made", "settings"]
 
 
 def test_the_floor_is_the_one_with_the_least_deviance(made: Made) -> None:
