@@ -98,15 +98,13 @@ def counting(rolling: Rolling) -> npt.NDArray[np.float64]:
 
 def measured(settings: Settings, *, origins: int, max_rows: int, now: datetime) -> dict[str, tuple[Hits, float]]:
     """Hits and deviance by variant; beside them counting and the start without trees."""
-    week = settings.backtest.model_copy(update={"origins": origins, "retrain_every": origins, "horizons": ["week"]})
-    model = settings.model.model_copy(update={"max_rows": max_rows, "threads": 1})
-    settings = settings.model_copy(update={"backtest": week, "model": model})
-    city = load_city(settings, as_of=None, now=now)
-    grid = lay_grid(city.tables, settings)
-    rolling = plan_rolling(city.tables, grid, settings, as_of=city.as_of)
+    settings = settings.model_copy(
+        update={"model": settings.model.model_copy(update={"max_rows": max_rows, "threads": 1})}
+    )
+    settings, rolling, grid = weekly_windows(settings, origins=origins, now=now)
     found = {"counting (all history)": hits_of(rolling, grid, counting(rolling))}
     for name, variant in VARIANTS.items():
-        made = _forecast(rolling, grid, changed(settings, variant))
+        made = forecast_once(rolling, grid, changed(settings, variant))
         if name == FULL:
             found["stacked counts, no trees"] = hits_of(rolling, grid, made.start[:, :, 0].astype(np.float64))
         found[name] = hits_of(rolling, grid, made.expected[:, :, 0].astype(np.float64))
@@ -114,7 +112,17 @@ def measured(settings: Settings, *, origins: int, max_rows: int, now: datetime) 
     return found
 
 
-def _forecast(rolling: Rolling, grid: Grid, settings: Settings) -> FoldForecast:
+def weekly_windows(settings: Settings, *, origins: int, now: datetime) -> tuple[Settings, Rolling, Grid]:
+    """The last weeks of a city with one training before them, and the settings that say so."""
+    week = settings.backtest.model_copy(update={"origins": origins, "retrain_every": origins, "horizons": ["week"]})
+    settings = settings.model_copy(update={"backtest": week})
+    city = load_city(settings, as_of=None, now=now)
+    grid = lay_grid(city.tables, settings)
+    return settings, plan_rolling(city.tables, grid, settings, as_of=city.as_of), grid
+
+
+def forecast_once(rolling: Rolling, grid: Grid, settings: Settings) -> FoldForecast:
+    """The forecast of every window from that one training."""
     return forecast_fold(rolling, rolling.folds[0], grid, admit_features(settings), settings, progress=Progress())
 
 

@@ -19,16 +19,13 @@ import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from benchmarks.ablation import SHARES, counting
+from benchmarks.ablation import SHARES, counting, forecast_once, weekly_windows
 from benchmarks.page import markdown_table, say, write_section
-from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.forecast import paired, skill
 from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.backtest_model import forecast_fold
-from patrolcast.runs.backtest_windows import Rolling, outcomes, plan_rolling
-from patrolcast.runs.load import load_city
-from patrolcast.runs.pipeline import Grid, admit_features, lay_grid
+from patrolcast.runs.backtest_windows import Rolling, outcomes
+from patrolcast.runs.pipeline import Grid
 
 TRAINING_WEEKS = 104
 WEEKS = (1, 2, 4, 8, 13, 26, 52, 104)
@@ -87,13 +84,9 @@ def _came(rolling: Rolling, code: int, day: int) -> npt.NDArray[np.float32]:
 
 def measured(settings: Settings, *, origins: int, now: datetime) -> str:
     """Hits of the plain model and of the forecast over counting's, paired by window, as a table."""
-    week = settings.backtest.model_copy(update={"origins": origins, "retrain_every": origins, "horizons": ["week"]})
-    settings = settings.model_copy(update={"backtest": week})
-    city = load_city(settings, as_of=None, now=now)
-    grid = lay_grid(city.tables, settings)
-    rolling = plan_rolling(city.tables, grid, settings, as_of=city.as_of)
+    settings, rolling, grid = weekly_windows(settings, origins=origins, now=now)
     by_plain = plain(rolling, grid)
-    made = forecast_fold(rolling, rolling.folds[0], grid, admit_features(settings), settings, progress=Progress())
+    made = forecast_once(rolling, grid, settings)
     methods = (counting(rolling), by_plain, made.start[:, :, 0].astype(float), made.expected[:, :, 0].astype(float))
     draws = paired.window_draws(len(rolling.origins), rng=np.random.default_rng(9))
     area, rows = grid.cells["area_km2"].to_numpy(), []

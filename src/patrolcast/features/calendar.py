@@ -32,10 +32,9 @@ def calendar_features(
     it: in records of less than a year the date is but another name for the trend.
     """
     day = calendar["shift_day"]
+    # In steps of a week, so that what the trees have learned on weeks is asked once a week (`weeks.first_alike`).
     week = (day.dt.day_of_year.to_numpy() - 1) // 7
-    angle = (
-        2 * np.pi * (7 * week + 4) / 365.25
-    )  # by weeks: what is learned on weeks is asked once a week (gbm.raw_score)
+    angle = 2 * np.pi * (7 * week + 4) / 365.25
     found: dict[str, npt.NDArray[Any]] = {
         "weekday": calendar["weekday"].to_numpy(),
         "slot": calendar["slot"].to_numpy(),

@@ -168,12 +168,14 @@ def raw_score(
     if matrix.names != model.names:
         raise ProhibitedDataError("forecast", got="other columns than the model's", rule="same names, same order")
     booster = lgb.Booster(model_str=model.text)
-    first, rows = model.first_rounds, np.arange(len(matrix.offset)) if alike is None else alike
-    asked = np.flatnonzero(rows == np.arange(len(rows)))
-    trees = booster.predict(matrix.values, raw_score=True, num_threads=threads, start_iteration=first, num_iteration=-1)
-    if first:
-        once = booster.predict(matrix.values[asked], raw_score=True, num_threads=threads, num_iteration=first)
-        trees += once[np.searchsorted(asked, rows)]
+    values, first = matrix.values, model.first_rounds
+    trees = booster.predict(values, raw_score=True, num_threads=threads, start_iteration=first, num_iteration=-1)
+    if first and alike is not None:
+        asked = np.flatnonzero(alike == np.arange(len(alike)))
+        once = booster.predict(values[asked], raw_score=True, num_threads=threads, num_iteration=first)
+        trees += once[np.searchsorted(asked, alike)]
+    elif first:
+        trees += booster.predict(values, raw_score=True, num_threads=threads, num_iteration=first)
     return matrix.offset + matrix.tree_weight * np.clip(trees, -_LARGEST_RAW_STEP, _LARGEST_RAW_STEP)
 
 
