@@ -73,11 +73,9 @@ def test_a_start_after_a_cut_goes_on_and_ends_the_same(
     assert len(parts) == 4 * 6
     parts[0].write_bytes(parts[0].read_bytes()[:100])  # cut off while written by another tool
     parts[7].unlink()
-    made = []
-    whole = compare_tracks._forecast
-    monkeypatch.setattr(compare_tracks, "_forecast", lambda *given: made.append(1) or whole(*given))
+    made = trainings(monkeypatch)
     again = compare_variants(list(variants.values()), parts=root / "parts", now=NOW, n_nights=N_NIGHTS, null=True)
-    assert len(made) == 2
+    assert made == [1, 1]
     for one, other in zip(compared.variants, again.variants, strict=True):
         assert one.measured == other.measured
         np.testing.assert_array_equal(one.minutes, other.minutes)
@@ -88,13 +86,45 @@ def test_variants_that_only_deal_differently_share_one_forecast(
 ) -> None:
     variants = write_variants(tmp_path)
     other = write_variant(variants["coarse"].parent, "one_visit", "[patrol]\nvisits_per_cell = 1\n")
-    made = []
-    whole = compare_tracks._forecast
-    monkeypatch.setattr(compare_tracks, "_forecast", lambda *given: made.append(1) or whole(*given))
+    made = trainings(monkeypatch)
     found = compare_variants([variants["citizen_only"], other], parts=tmp_path / "p", now=NOW, n_nights=12)
-    assert len(made) == 6
+    assert made == [1] * 6
     [pair] = found.pairs
     assert next(d for d in pair.differences if d.measure == "distinct_cells").by.estimate > 0
+
+
+def test_variants_that_differ_in_what_they_admit_share_features_and_are_what_they_are_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variants = write_variants(tmp_path)
+    body = '[policy]\nexcluded_features = ["ring1_28d", "trend"]\nreason = "fewer"\n'
+    fewer = write_variant(variants["coarse"].parent, "fewer", body)
+    chosen = choose([variants["citizen_only"], variants["with_enforcement"], fewer, variants["coarse"]])
+    laid = lay(chosen, n_nights=12, n_folds=6, now=NOW, progress=Progress())
+    due = [compare_tracks.Due(one, ready, 7) for one, ready in zip(chosen, laid.ready, strict=True)]
+    assert len({each.inputs_key for each in due}) == 2, "coarse has cells of its own"
+    made = trainings(monkeypatch)
+    together = compare_tracks._forecasts(due[:3], laid.folds[0])
+    assert made == [3]
+    for each in due[:3]:
+        [alone] = compare_tracks._forecasts([each], laid.folds[0]).values()
+        np.testing.assert_array_equal(together[each.forecast_key], alone)
+    base, enforcement, few = together.values()
+    assert not np.array_equal(base, enforcement), "or the columns of one would be another's"
+    assert not np.array_equal(base, few)
+
+
+def trainings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many models each pass over the features has trained from now on."""
+    made: list[int] = []
+    whole = compare_tracks.compare_panel
+
+    def counted(panel, grid, plan, admissions, settings, *, compared):
+        made.append(len(admissions))
+        return whole(panel, grid, plan, admissions, settings, compared=compared)
+
+    monkeypatch.setattr(compare_tracks, "compare_panel", counted)
+    return made
 
 
 def most_nights_in_six(parts: Path) -> list[int]:

@@ -14,7 +14,8 @@ can never become a `RunResult`, and what is no run result has no way to a run fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -121,6 +122,15 @@ class Admission:
         return any(feature.spec.provenance in NEVER_IN_MODEL for feature in self.admitted)
 
 
+def united(admissions: Sequence[Admission]) -> Admission:
+    """Every feature that at least one of them admits: what a matrix must hold to serve them all."""
+    first: dict[str, AdmittedFeature] = {}
+    for admission in admissions:
+        for feature in admission.admitted:
+            first.setdefault(feature.spec.name, feature)
+    return Admission(tuple(first.values()), ())
+
+
 @dataclass(frozen=True)
 class AdmittedMatrix:
     """Rows for the model: float32 ``[n_rows, n_features]``, one admission per column.
@@ -150,3 +160,19 @@ class AdmittedMatrix:
     def names(self) -> tuple[str, ...]:
         """Column names in order."""
         return tuple(column.spec.name for column in self.columns)
+
+    def under(self, admission: Admission) -> AdmittedMatrix:
+        """The columns of one admission, in its order, out of a matrix that was made for several.
+
+        Raises
+        ------
+        ProhibitedDataError
+            when the admission holds a feature that has no column here.
+        """
+        if self.columns == admission.admitted:
+            return self
+        at = {name: position for position, name in enumerate(self.names)}
+        if missing := [name for name in admission.names if name not in at]:
+            raise ProhibitedDataError("feature matrix", got=f"no column {missing[0]}", rule="one per admission")
+        chosen = np.take(self.values, [at[name] for name in admission.names], axis=1)
+        return replace(self, values=chosen, columns=admission.admitted)

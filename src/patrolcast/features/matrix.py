@@ -144,11 +144,10 @@ def category_matrices(
     ]
 
 
-def stack(matrices: Sequence[AdmittedMatrix]) -> AdmittedMatrix:
-    """Matrices of the same columns, one under the other."""
-    return AdmittedMatrix(
-        np.concatenate([m.values for m in matrices]), matrices[0].columns, np.concatenate([m.offset for m in matrices])
-    )
+def stack(matrices: Sequence[AdmittedMatrix], admission: Admission) -> AdmittedMatrix:
+    """The columns of one admission, one matrix under the other."""
+    values = np.concatenate([matrix.under(admission).values for matrix in matrices])
+    return AdmittedMatrix(values, admission.admitted, np.concatenate([matrix.offset for matrix in matrices]))
 
 
 def _column(

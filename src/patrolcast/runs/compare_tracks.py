@@ -1,11 +1,17 @@
-"""Every variant through every fold: one forecast for all variants that share it, each result kept as a part."""
+"""Every variant through every fold, each result kept as a part.
+
+Variants that differ only in how patrol is dealt out share one forecast. Variants that differ in what is admitted share
+the rows and every feature that both admit: features are made once, and each variant is trained on its own columns.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import to_instants
@@ -15,9 +21,10 @@ from patrolcast.runs.compare_load import Laid, Ready
 from patrolcast.runs.compare_nights import Track, deal, track
 from patrolcast.runs.compare_variants import Chosen
 from patrolcast.runs.dealing import dealer_of
-from patrolcast.runs.forecasting import Forecast
-from patrolcast.runs.pipeline import forecast_panel
+from patrolcast.runs.pipeline import compare_panel
 from patrolcast.runs.rolling import Fold, fold_panel, fold_plan
+
+Cube = npt.NDArray[np.float64]
 
 COMPUTING = ("audit", "domain", "features", "forecast", "grid", "intake", "io", "patrol", "runs")
 """Folders whose code decides a part; pages and verbs do not."""
@@ -41,14 +48,24 @@ def follow(
         for one in chosen:
             found[one.name].append([])
         for k, fold in enumerate(laid.folds):
-            forecasts: dict[str, Forecast] = {}
-            for one, ready in zip(chosen, laid.ready, strict=True):
+            # Another seed in each fold, or the chance in one training would repeat itself in all batches.
+            names = {one.name: f"{known[one.name]}-s{seeds[one.name][i] + k}-f{k}" for one in chosen}
+            stored = {one.name: _stored(parts, names[one.name]) for one in chosen}
+            due = [
+                Due(one, ready, seeds[one.name][i] + k)
+                for one, ready in zip(chosen, laid.ready, strict=True)
+                if stored[one.name] is None
+            ]
+            expected: dict[str, Cube] = {}
+            for one in chosen:
                 progress.step("nights", done, total)
-                # Another seed in each fold, or the chance in one training would repeat itself in all batches.
-                seed = seeds[one.name][i] + k
-                name = f"{known[one.name]}-s{seed}-f{k}"
-                made = _stored(parts, name) or _made(one, ready, laid, fold, seed, forecasts, found[one.name][i])
-                _keep(parts, name, made)
+                made = stored[one.name]
+                if made is None:
+                    mine = next(each for each in due if each.one is one)
+                    if mine.forecast_key not in expected:
+                        expected |= _forecasts([each for each in due if each.inputs_key == mine.inputs_key], fold)
+                    made = _made(mine, laid, fold, expected[mine.forecast_key], found[one.name][i])
+                    _keep(parts, names[one.name], made)
                 found[one.name][i].append(made)
                 done += 1
     progress.step("nights", total, total)
@@ -69,26 +86,49 @@ def part_key(one: Chosen, laid: Laid) -> str:
     return hashing.digest(*decided)[:16]
 
 
-def forecast_key(one: Chosen, seed: int) -> str:
-    """Variants of the same key have the same forecast: they differ at most in how patrol is dealt out."""
-    own = one.settings
-    sections = (own.area.resolution, str(own.features), str(own.places), str(own.model), str(own.policy))
-    return hashing.digest(list(one.admission.names), *map(str, sections), seed)
+@dataclass(frozen=True)
+class Due:
+    """A variant's fold that is still to be made, with the seed of its training."""
+
+    one: Chosen
+    ready: Ready
+    seed: int
+
+    @property
+    def inputs_key(self) -> str:
+        """Variants of the same key have the same rows and features: they differ at most in which they admit."""
+        own = self.one.settings
+        sections = (own.area.resolution, own.features, own.places, own.model, own.policy.comparison_counted)
+        return hashing.digest(*map(str, sections), self.seed)
+
+    @property
+    def forecast_key(self) -> str:
+        """Variants of the same key have the same forecast: they differ at most in how patrol is dealt out."""
+        return hashing.digest(list(self.one.admission.names), self.inputs_key)
 
 
-def _made(
-    one: Chosen,
-    ready: Ready,
-    laid: Laid,
-    fold: Fold,
-    seed: int,
-    forecasts: dict[str, Forecast],
-    past: list[Track],
-) -> Track:
-    key = forecast_key(one, seed)
-    if key not in forecasts:
-        forecasts[key] = _forecast(one, ready, fold, seed)
-    expected, shared = forecasts[key].expected, laid.shared
+def _forecasts(due: Sequence[Due], fold: Fold) -> dict[str, Cube]:
+    """What each distinct forecast of a group of variants with the same inputs expects, by its key."""
+    different = {each.forecast_key: each for each in due}
+    first = due[0]
+    seeded = first.one.settings.model.model_copy(update={"seed": first.seed})
+    settings = first.one.settings.model_copy(update={"model": seeded})
+    panel = fold_panel(first.ready.panel, fold)
+    plan = fold_plan(first.ready.panel, fold, settings.model, n_slots=len(settings.shifts.starts))
+    compared = next((each.ready.compared for each in due if each.ready.compared is not None), None)
+    made = compare_panel(
+        panel,
+        first.ready.grid,
+        plan,
+        [each.one.admission for each in different.values()],
+        settings,
+        compared=None if compared is None else compared[: panel.n_days],
+    )
+    return {key: forecast.expected for key, forecast in zip(different, made, strict=True)}
+
+
+def _made(mine: Due, laid: Laid, fold: Fold, expected: Cube, past: list[Track]) -> Track:
+    one, ready, shared = mine.one, mine.ready, laid.shared
     chosen = np.isin(laid.nights[shared.night], fold.nights)
     starts = to_instants(shared.panel.calendar["shift_start"].iloc[shared.shifts[chosen]])
     # Equal cells keep one order, whatever the training seed: it is no part of what a variant is.
@@ -97,14 +137,6 @@ def _made(
     )
     dealt = deal(expected, dealer, starts, shared.night[chosen], past)
     return track(expected, dealt, ready.inside, shared, chosen)
-
-
-def _forecast(one: Chosen, ready: Ready, fold: Fold, seed: int) -> Forecast:
-    settings = one.settings.model_copy(update={"model": one.settings.model.model_copy(update={"seed": seed})})
-    panel = fold_panel(ready.panel, fold)
-    plan = fold_plan(ready.panel, fold, settings.model, n_slots=len(settings.shifts.starts))
-    compared = None if ready.compared is None else ready.compared[: panel.n_days]
-    return forecast_panel(panel, ready.grid, plan, one.admission, settings, progress=Progress(), compared=compared)
 
 
 def _stored(parts: Path, name: str) -> Track | None:

@@ -1,20 +1,31 @@
-"""From a panel to expected incidents: matrices per category, one model over all, each method beside its baselines."""
+"""From a panel to expected incidents: matrices per category, one model over all, each method beside its baselines.
+
+A comparison asks for several admissions at once: rows, features and starting rates are made once for all of them, and
+each has its own model, trained on its own columns only.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from patrolcast.domain.matrix import Admission, AdmittedMatrix
+from patrolcast.domain.matrix import Admission, AdmittedMatrix, united
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
 from patrolcast.domain.settings import Model
 from patrolcast.features import lags
 from patrolcast.features.kept import KeptArrays
-from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, starting_rate_by_shift
-from patrolcast.features.rows import dense_rows
+from patrolcast.features.matrix import (
+    CategoryInputs,
+    SharedInputs,
+    category_matrices,
+    starting_rate,
+    starting_rate_by_shift,
+)
+from patrolcast.features.rows import Rows, dense_rows
 from patrolcast.features.weeks import first_alike
 from patrolcast.forecast import gbm, intervals
 from patrolcast.forecast.stack import Stack
@@ -39,7 +50,8 @@ class Forecast:
     ----------
     expected : by the method used for each category.
     shape : shape of the Gamma interval around each value, same shape as ``expected``.
-    matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation.
+    matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation; none where
+        no reasons were asked for.
     stacks : weights of the memories by category, from which the model starts.
     trusted : how far the trees of each category are followed, and the level that makes them neutral.
     floors : what a baseline grants a cell at least, as a share of the city's mean, by category.
@@ -68,38 +80,65 @@ class _Judged:
     interval: IntervalCalibration
     expected: Cube
     shape: Cube
-    matrix: AdmittedMatrix
+    matrix: AdmittedMatrix | None
     validated: npt.NDArray[np.float32]
     trust: Trust
     floor: float
 
 
-def make_forecast(
+@dataclass(frozen=True)
+class Asked:
+    """A model that is asked for one category: by which columns, from which starting rate, how far it is followed."""
+
+    admission: Admission
+    model: gbm.FittedModel
+    own: CategoryInputs
+
+
+def make_forecasts(
     panel: Panel,
     shared: SharedInputs,
     plan: Plan,
-    admission: Admission,
+    admissions: Sequence[Admission],
     spreading: Spreading,
     *,
     settings: Model,
     progress: Progress,
-) -> Forecast:
-    """Trains on the plan's training window and forecasts its horizon for every category of the panel."""
-    parts = training.training_rows(panel, shared, plan, admission, spreading, settings=settings, progress=progress)
+    reasons: bool = True,
+) -> list[Forecast]:
+    """Trains on the plan's training window and forecasts its horizon for every category, once under each admission.
+
+    Parameters
+    ----------
+    admissions : one forecast each; what one is does not depend on the others beside it.
+    reasons : keep the horizon's features, from which suggestions are explained.
+    """
+    every = united(admissions)
+    parts = training.training_rows(panel, shared, plan, every, spreading, settings=settings, progress=progress)
     shared.kept.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
-    model = training.train(parts, settings, progress)
-    told = training.told(parts, panel, plan, model)
+    models = [training.train(parts, admission, settings, progress) for admission in admissions]
+    told = [training.told(parts, panel, plan, model) for model in models]
     stacks = [part.stack for part in parts]
     del parts
     judged = []
+    pairs = list(zip(admissions, models, strict=True))
     for code in range(len(panel.categories)):
         progress.step("forecast", code, len(panel.categories))
-        judged.append(_judge(code, panel, shared, plan, admission, spreading, model, stacks[code], settings))
+        judged.append(_judge(code, panel, shared, plan, pairs, spreading, stacks[code], settings, reasons=reasons))
     progress.step("forecast", len(panel.categories), len(panel.categories))
+    by_admission = zip(*judged, strict=True)
+    return [
+        _forecast(model, ours, stacks, words) for model, ours, words in zip(models, by_admission, told, strict=True)
+    ]
+
+
+def _forecast(
+    model: gbm.FittedModel, judged: Sequence[_Judged], stacks: Sequence[Stack], told: dict[str, Any]
+) -> Forecast:
     return Forecast(
         expected=np.array([one.expected for one in judged]),
         shape=np.array([one.shape for one in judged]),
-        matrices=tuple(one.matrix for one in judged),
+        matrices=tuple(one.matrix for one in judged if one.matrix is not None),
         model=model,
         skill=tuple(one.skill for one in judged),
         intervals=tuple(one.interval for one in judged),
@@ -116,12 +155,13 @@ def _judge(
     panel: Panel,
     shared: SharedInputs,
     plan: Plan,
-    admission: Admission,
+    models: Sequence[tuple[Admission, gbm.FittedModel]],
     spreading: Spreading,
-    model: gbm.FittedModel,
     stack: Stack,
     settings: Model,
-) -> _Judged:
+    *,
+    reasons: bool,
+) -> list[_Judged]:
     """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training."""
     checked, ahead = plan.validation, plan.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
@@ -129,31 +169,57 @@ def _judge(
         shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), kept=KeptArrays()
     )
     own, _ = category_inputs(code, panel, recent, spreading, stack, plan)
-    by_model = expected_by_model(checked, own, recent, admission, model, panel.n_cells, settings.threads)
+    asked = [Asked(admission, model, own) for admission, model in models]
+    checks = expected_by_models(checked, asked, recent, panel.n_cells, settings.threads)
     started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins)
     observed = panel.occurred(code)[checked.shifts]
-    trust = trust_of(started, by_model, observed)
-    own = replace(own, level=trust.level, tree_weight=trust.weight)
-    by_model = followed(started, by_model, trust)
-    methods = {MODEL: by_model, **expected_by_baselines(own, recent, checked, spreading)}
+    trusts = [trust_of(started, by_model, observed) for by_model in checks]
+    asked = [
+        replace(one, own=replace(own, level=trust.level, tree_weight=trust.weight))
+        for one, trust in zip(asked, trusts, strict=True)
+    ]
+    by_baselines = expected_by_baselines(own, recent, checked, spreading)
     tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
-    skill = compare(panel.categories[code], methods, observed, tie_order=tie_order)
-    if skill.used != MODEL:  # only then: with a floor of its choice, chance alone would let a baseline win
-        floor, methods = with_best_floor(own, recent, checked, spreading, observed)
-        own = replace(own, baseline_floor=floor)
-    window = methods[skill.used].sum(axis=0)
-    rng = np.random.default_rng([settings.seed, 4, code])
-    interval = intervals.fit_interval(skill.category, window, observed.sum(axis=0).astype(np.float64), rng=rng)
-    rows = dense_rows(ahead.shifts, ahead.origins, None, n_cells=panel.n_cells)
-    matrix = category_matrices(recent, own, admission, [rows])[0]
-    expected = (
-        gbm.predict(model, matrix, threads=settings.threads).reshape(len(ahead), panel.n_cells)
-        if skill.used == MODEL
-        else expected_by_baselines(own, recent, ahead, spreading)[skill.used]
-    )
-    shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
-    validated = methods[skill.used].astype(np.float32)
-    return _Judged(skill, interval, expected, shape, matrix, validated, trust, own.baseline_floor)
+    matrices, by_models = _ahead(ahead, asked, recent, panel.n_cells, settings.threads, reasons=reasons)
+    found = []
+    for i, trust in enumerate(trusts):
+        methods = {MODEL: followed(started, checks[i], trust), **by_baselines}
+        skill = compare(panel.categories[code], methods, observed, tie_order=tie_order)
+        mine = asked[i].own
+        if skill.used != MODEL:  # only then: with a floor of its choice, chance alone would let a baseline win
+            floor, methods = with_best_floor(mine, recent, checked, spreading, observed)
+            mine = replace(mine, baseline_floor=floor)
+        window = methods[skill.used].sum(axis=0)
+        rng = np.random.default_rng([settings.seed, 4, code])
+        interval = intervals.fit_interval(skill.category, window, observed.sum(axis=0).astype(np.float64), rng=rng)
+        expected = by_models[i]
+        if skill.used != MODEL:
+            expected = expected_by_baselines(mine, recent, ahead, spreading)[skill.used]
+        shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
+        validated = methods[skill.used].astype(np.float32)
+        found.append(_Judged(skill, interval, expected, shape, matrices[i], validated, trust, mine.baseline_floor))
+    return found
+
+
+def _ahead(
+    window: Window,
+    asked: Sequence[Asked],
+    shared: SharedInputs,
+    n_cells: int,
+    threads: int,
+    *,
+    reasons: bool,
+) -> tuple[list[AdmittedMatrix | None], list[Cube]]:
+    """The horizon's features, where they are kept for reasons, and what each model expects of it."""
+    if not reasons:
+        return [None] * len(asked), expected_by_models(window, asked, shared, n_cells, threads)
+    rows = dense_rows(window.shifts, window.origins, None, n_cells=n_cells)
+    matrices = list(_matrices(asked, shared, rows))
+    by_models = [
+        gbm.predict(one.model, matrix, threads=threads).reshape(-1, n_cells)
+        for one, matrix in zip(asked, matrices, strict=True)
+    ]
+    return [*matrices], by_models
 
 
 def expected_by_model(
@@ -165,13 +231,28 @@ def expected_by_model(
     n_cells: int,
     threads: int,
 ) -> Cube:
-    """The model's expectation for every cell of a window, ``[n_shifts, n_cells]``, in blocks that fit the memory."""
+    """One model's expectation for every cell of a window, ``[n_shifts, n_cells]``."""
+    return expected_by_models(window, [Asked(admission, model, own)], shared, n_cells, threads)[0]
+
+
+def expected_by_models(
+    window: Window, asked: Sequence[Asked], shared: SharedInputs, n_cells: int, threads: int
+) -> list[Cube]:
+    """Each model's expectation for every cell of a window, ``[n_shifts, n_cells]``, in blocks that fit the memory."""
     per_block = max(_BLOCK_ROWS // n_cells, 1)
-    blocks = []
+    blocks: list[list[Cube]] = [[] for _ in asked]
     for begin in range(0, len(window), per_block):
         part = slice(begin, begin + per_block)
         rows = dense_rows(window.shifts[part], window.origins[part], None, n_cells=n_cells)
-        matrix = category_matrices(shared, own, admission, [rows])[0]
         alike = first_alike(shared, window.shifts[part], window.origins[part], n_cells=n_cells)
-        blocks.append(gbm.predict(model, matrix, threads=threads, alike=alike).reshape(-1, n_cells))
-    return np.concatenate(blocks)
+        for one, matrix, done in zip(asked, _matrices(asked, shared, rows), blocks, strict=True):
+            done.append(gbm.predict(one.model, matrix, threads=threads, alike=alike).reshape(-1, n_cells))
+    return [np.concatenate(done) for done in blocks]
+
+
+def _matrices(asked: Sequence[Asked], shared: SharedInputs, rows: Rows) -> Iterator[AdmittedMatrix]:
+    """The rows as each model may see them; their features are made once."""
+    every = category_matrices(shared, asked[0].own, united([one.admission for one in asked]), [rows])[0]
+    for one in asked:
+        offset = every.offset if one.own is asked[0].own else np.log(starting_rate(shared, one.own, rows))
+        yield replace(every.under(one.admission), offset=offset, tree_weight=one.own.tree_weight)

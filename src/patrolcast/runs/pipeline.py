@@ -5,7 +5,7 @@ report -> cell -> count -> feature -> (admitted) column -> expected incidents ->
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -32,7 +32,7 @@ from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.runs.auditing import audit_run
 from patrolcast.runs.compared_only import refuse_comparison_only
 from patrolcast.runs.dealing import dealer_of
-from patrolcast.runs.forecasting import Forecast, make_forecast
+from patrolcast.runs.forecasting import Forecast, make_forecasts
 from patrolcast.runs.inputs import Spreading, inputs_from
 from patrolcast.runs.levers import exposure_bounds, levers_told, when_of
 from patrolcast.runs.plan import Plan, plan_windows
@@ -201,18 +201,35 @@ def declared_features(settings: Settings) -> tuple[FeatureSpec, ...]:
 
 
 def forecast_panel(
+    panel: Panel, grid: Grid, plan: Plan, admission: Admission, settings: Settings, *, progress: Progress
+) -> Forecast:
+    """Features, training and forecast of one panel."""
+    shared = panel_inputs(panel, grid, settings, first_day=plan.first_day)
+    admissions = (admission,)
+    return make_forecasts(panel, shared, plan, admissions, grid.spreading, settings=settings.model, progress=progress)[
+        0
+    ]
+
+
+def compare_panel(
     panel: Panel,
     grid: Grid,
     plan: Plan,
-    admission: Admission,
+    admissions: Sequence[Admission],
     settings: Settings,
     *,
-    progress: Progress,
-    compared: npt.NDArray[np.uint16] | None = None,
-) -> Forecast:
-    """Features, training and forecast of one panel; ``compared`` is what only a comparison hands in."""
+    compared: npt.NDArray[np.uint16] | None,
+) -> list[Forecast]:
+    """The same under several admissions, from features made once for all of them; for comparisons only.
+
+    Parameters
+    ----------
+    compared : officer-initiated records known by day and cell, where an admission asks for them.
+    """
     shared = replace(panel_inputs(panel, grid, settings, first_day=plan.first_day), compared=compared)
-    return make_forecast(panel, shared, plan, admission, grid.spreading, settings=settings.model, progress=progress)
+    return make_forecasts(
+        panel, shared, plan, admissions, grid.spreading, settings=settings.model, progress=Progress(), reasons=False
+    )
 
 
 def panel_inputs(panel: Panel, grid: Grid, settings: Settings, *, first_day: int) -> SharedInputs:

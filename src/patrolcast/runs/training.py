@@ -75,12 +75,17 @@ def training_rows(
     return parts
 
 
-def train(parts: Sequence[CategoryRows], settings: Model, progress: Progress) -> gbm.FittedModel:
-    """Weeks first, then shifts: the trees of the second lesson start from what the first has learned."""
+def train(parts: Sequence[CategoryRows], admission: Admission, settings: Model, progress: Progress) -> gbm.FittedModel:
+    """Weeks first, then shifts: the trees of the second lesson start from what the first has learned.
+
+    Of rows that were made for several admissions only the columns of ``admission`` are learned from.
+    """
     with progress.stage("training"):
         weeks = [part.weeks for part in parts if part.weeks is not None]
-        first = _learn(weeks, settings, settings.weekly_rounds, settings.weekly_leaves, None) if weeks else None
-        return _learn([part.shifts for part in parts], settings, settings.rounds, settings.leaves, first)
+        rounds, leaves = settings.weekly_rounds, settings.weekly_leaves
+        first = _learn(weeks, admission, settings, rounds, leaves, None) if weeks else None
+        shifts = [part.shifts for part in parts]
+        return _learn(shifts, admission, settings, settings.rounds, settings.leaves, first)
 
 
 def told(parts: Sequence[CategoryRows], panel: Panel, plan: Plan, model: gbm.FittedModel) -> dict[str, Any]:
@@ -172,12 +177,17 @@ def _lesson(rows: tuple[Rows, Rows], matrices: list[AdmittedMatrix]) -> Lesson:
 
 
 def _learn(
-    lessons: Sequence[Lesson], settings: Model, rounds: int, leaves: int, first: gbm.FittedModel | None
+    lessons: Sequence[Lesson],
+    admission: Admission,
+    settings: Model,
+    rounds: int,
+    leaves: int,
+    first: gbm.FittedModel | None,
 ) -> gbm.FittedModel:
     return gbm.fit(
-        stack([lesson.train for lesson in lessons]),
+        stack([lesson.train for lesson in lessons], admission),
         _joined([lesson.target for lesson in lessons]),
-        stack([lesson.later for lesson in lessons]),
+        stack([lesson.later for lesson in lessons], admission),
         _joined([lesson.later_target for lesson in lessons]),
         rounds=rounds,
         learning_rate=settings.learning_rate,
