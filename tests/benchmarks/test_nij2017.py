@@ -6,7 +6,18 @@ import geopandas as gpd
 import h3
 import numpy as np
 import pytest
-from benchmarks.nij2017 import CRS, Map, broken_rules, hits_of, hotspots, layer_of, shrunken
+from benchmarks.nij2017 import (
+    CRS,
+    WEIGHTS,
+    Map,
+    broken_rules,
+    chosen_weight,
+    hits_of,
+    hotspots,
+    layer_of,
+    name_of,
+    shrunken,
+)
 
 from patrolcast.grid.cells import cell_polygons
 
@@ -15,8 +26,7 @@ from patrolcast.grid.cells import cell_polygons
 def layer() -> gpd.GeoDataFrame:
     index = sorted(h3.grid_disk(h3.latlng_to_cell(45.52, -122.66, 10), 9))
     cells = gpd.GeoDataFrame({"cell": index}, geometry=cell_polygons(index), crs="EPSG:4326")
-    expected = {"forecast": np.random.default_rng(1).random(len(index))}
-    return layer_of(cells, Map(2017, "burglary", "1WK", expected, None))
+    return layer_of(cells, np.random.default_rng(1).random(len(index)))
 
 
 def test_a_map_of_ours_holds_every_rule(layer: gpd.GeoDataFrame) -> None:
@@ -72,3 +82,15 @@ def test_a_count_is_shrunk_towards_the_places_share_of_all_calls() -> None:
     np.testing.assert_allclose(shrunken(counts, everything, weight=0.5), [4.0, 1.6, 0.4])
     np.testing.assert_array_equal(shrunken(counts, everything, weight=0.0), counts)
     assert np.argmax(shrunken(counts, everything[::-1], weight=9.0)) == 2
+
+
+def test_a_years_own_outcome_has_no_part_in_the_weight_that_it_is_scored_with() -> None:
+    def caught(year: int, best: float, category: str = "burglary", calls: float = 1.0):
+        hits = {name_of(weight): calls * (weight == best) for weight in WEIGHTS}
+        return Map(year, category, "1WK", {}, np.zeros(1, dtype=np.int64)), hits
+
+    scored = [caught(2013, 0.3), caught(2014, 0.3), caught(2015, 1.0, calls=9.0)]
+    assert chosen_weight(scored, but=2015) == 0.3
+    assert chosen_weight(scored, but=2013) == chosen_weight(scored, but=None) == 1.0
+    assert chosen_weight([*scored, caught(2016, 0.6, "street_crime", 99.0)], but=2015) == 0.3
+    assert chosen_weight([caught(2013, -1.0)], but=None) == min(WEIGHTS), "of equals the least"

@@ -165,19 +165,25 @@ def test_no_gate_fails_in_twenty_uniform_cities() -> None:
 
 
 @pytest.mark.long
-def test_a_planted_disparity_is_found_in_twenty_of_twenty_cities() -> None:
-    """Found: the interval excludes parity and the limit is not shown to be kept. Planted is 2.3 against a limit of 2,
-    so in a few cities the interval of 28 nights holds the limit, and the gate warns instead of failing.
+def test_a_planted_disparity_at_the_limit_is_found_in_twenty_of_twenty_cities() -> None:
+    """Found: the interval excludes parity and the limit is not shown to be kept.
+
+    Three times the need ends in an excess of about 2.3, so close above the limit of 2 that the interval of 28 nights
+    tells them apart in some cities (FAIL) and not in others (WARN). What it may never be is a pass.
     """
-    failed = 0
     for seed in range(20):
         result = run_city(unfair_city(seed), as_of(200))
-        found = next(one for one in result.disparity.groups if one.group == "group_b")
         assert "group_b" in disparities_found(result.disparity, result.gates), seed
-        assert found.excess.estimate > 0.0, seed
         assert verdicts(result)["group_excess_group_b"] in {Verdict.FAIL, Verdict.WARN}, seed
-        failed += verdicts(result)["group_excess_group_b"] == Verdict.FAIL
-    assert failed >= 16
+
+
+@pytest.mark.long
+def test_a_planted_disparity_well_above_the_limit_stops_publication_in_twenty_of_twenty_cities() -> None:
+    """Twice the need ends in an excess of about 2.8: the same patrol, and less need that would account for it."""
+    for seed in range(20):
+        result = run_city(unfair_city(seed, ratio=2.0), as_of(200))
+        assert verdicts(result)["group_excess_group_b"] == Verdict.FAIL, seed
+        assert not publishable(result.gates, required=frozenset()), seed
 
 
 @pytest.mark.long
