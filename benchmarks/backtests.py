@@ -97,17 +97,30 @@ def _limit(one: Result) -> list[str]:
 
 def _deciles(deciles: Sequence[Result]) -> str:
     """How many tenths lie within the limits, and of the others how many hold too few incidents to tell."""
-    low, high = WITHIN
-    within = [d for d in deciles if d["ratio"] is not None and low <= d["ratio"] <= high]
-    others = [d for d in deciles if d not in within]
-    unsure = [d for d in others if d["lower"] <= high and (d["upper"] is None or d["upper"] >= low)]
-    out = [d for d in others if d not in unsure]
+    within, unsure, out = _sorted(deciles)
     told = [f"{len(within)} of {len(deciles)}"]
     if unsure:
         told.append(f"{len(unsure)} cannot tell ({sum(d['observed'] for d in unsure):,.0f} incidents)")
     if out:
         told.append("outside: " + ", ".join(f"{d['ratio']:.2f} ({d['observed']:,.0f} incidents)" for d in out))
     return "; ".join(told)
+
+
+def _sorted(deciles: Sequence[Result]) -> tuple[list[Result], list[Result], list[Result]]:
+    """Tenths within the limits, those outside whose interval reaches in, those wholly outside."""
+    low, high = WITHIN
+    within = [d for d in deciles if d["ratio"] is not None and low <= d["ratio"] <= high]
+    others = [d for d in deciles if d not in within]
+    unsure = [d for d in others if d["lower"] <= high and (d["upper"] is None or d["upper"] >= low)]
+    return within, unsure, [d for d in others if d not in unsure]
+
+
+def _chance(weekly: Sequence[Result]) -> str:
+    """How many tenths lie wholly outside, beside how many would if each stood exactly on a limit."""
+    by_category = [one["calibration"]["deciles"] for one in weekly]
+    n, out = sum(map(len, by_category)), sum(len(_sorted(deciles)[2]) for deciles in by_category)
+    most = f"if all {n} stood exactly on a limit, {0.025 * n:.1f} would by chance"
+    return f"Tenths wholly outside 0.8-1.25, their 95 % interval too: {out}; {most}."
 
 
 def _time(timing: Mapping[str, Any] | None, trainings: int) -> str:

@@ -14,10 +14,12 @@ from patrolcast.audit.variant_measures import (
     gini,
     hits,
     large_groups,
+    longest_run,
     measures,
     pai,
     served,
     too_small,
+    top_share,
 )
 
 GROUND = Ground(
@@ -66,6 +68,27 @@ def test_concentration_and_cells_in_a_month() -> None:
     assert gini(nights([[30, 0, 0]], [[0, 0, 0]]), GROUND) == pytest.approx(2 / 3)
 
 
+def test_minutes_in_the_most_patrolled_cells_and_nights_in_a_row() -> None:
+    minutes = np.zeros((28, 40))
+    minutes[:, :10] = 30.0  # ten cells every night
+    minutes[:14, 10:] = 10.0  # thirty more for a fortnight
+    long = Nights(minutes, minutes, minutes, minutes, np.ones(28))
+    ground = replace(GROUND, area_km2=np.ones(40))
+    most = 10 * 28 * 30 + 10 * 14 * 10
+    assert top_share(long, ground) == pytest.approx(most / (10 * 28 * 30 + 30 * 14 * 10))
+    assert longest_run(long, ground) == 28
+    minutes[7::8] = 0.0
+    assert longest_run(Nights(minutes, minutes, minutes, minutes, np.ones(28)), ground) == 7
+
+
+def test_measures_name_whom_a_group_is_compared_with() -> None:
+    told = {m.name: m for m, _ in measures(replace(GROUND, reference="b"))}
+    assert told["log_exposure_ratio_a"].told.endswith("relative to b residents")
+    assert "log_exposure_ratio_b" not in told
+    everyone = {m.name: m for m, _ in measures(GROUND)}
+    assert everyone["log_exposure_ratio_a"].against == "everyone else"
+
+
 def test_a_month_is_28_nights_however_long_the_window() -> None:
     minutes = np.zeros((56, 3))
     minutes[:28, 0] = 30
@@ -97,7 +120,9 @@ def test_a_reference_group_takes_the_place_of_everyone_else() -> None:
 
 def test_without_residents_no_group_is_measured() -> None:
     bare = Ground(GROUND.area_km2, {}, np.zeros(3))
-    assert [m.name for m, _ in measures(bare)] == ["hits", "pai", "deviance", "gini", "distinct_cells"]
+    assert [m.name for m, _ in measures(bare)] == [
+        "hits", "pai", "deviance", "gini", "distinct_cells", "top_share", "longest_run"
+    ]  # fmt: skip
 
 
 def test_nothing_observed_is_not_a_number_rather_than_zero() -> None:

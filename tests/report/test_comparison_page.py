@@ -124,8 +124,10 @@ def test_the_headline_of_nothing_found_says_what_cannot_be_excluded() -> None:
 def test_the_base_is_told_beside_the_reported_need() -> None:
     assert base_told(comparison(pair("enforced"))) == (
         "Under base, patrol per reported incident where b residents live is 1.11 (95 % interval 1.09 to 1.12) times "
-        "everyone else's: patrol there is 1.35 (1.34 to 1.36) times, reported incidents 1.22 times everyone else's."
+        "that of everyone else: patrol there is 1.35 (1.34 to 1.36) times, reported incidents 1.22 times theirs."
     )
+    named = replace(comparison(pair("enforced")), against="group_a residents")
+    assert "times that of group a residents: patrol" in base_told(named)
 
 
 def test_the_base_is_told_by_excess_and_not_by_the_largest_exposure() -> None:

@@ -165,6 +165,30 @@ def test_counting_officer_records_sends_patrol_where_officers_were(tmp_path: Pat
     assert other.minutes.sum() == pytest.approx(base.minutes.sum())
 
 
+def test_need_is_weighted_as_the_ranking_weighs_its_categories(city: tuple[Path, dict[str, Path]]) -> None:
+    _, variants = city
+    laid = lay(choose(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress())
+    names = laid.shared.panel.categories
+    plain = laid.shared.need({})
+    doubled = laid.shared.need({names[0]: 2.0})
+    assert plain.sum() == laid.shared.observed().sum()
+    of_first = laid.shared.need({name: float(name == names[0]) for name in names})
+    assert of_first.sum() > 0
+    np.testing.assert_allclose(doubled, plain + of_first)
+
+
+def test_parts_of_a_comparison_on_other_shared_cells_are_not_taken_for_ones_own(tmp_path: Path) -> None:
+    """Tracks lie on the finest cells of their comparison: a coarse variant's differ between two of them."""
+    variants = write_variants(tmp_path)
+    weekly = "[area]\nresolution = 7\n[model]\nhorizon_days = 3\n"
+    other = write_variant(variants["coarse"].parent, "coarse_too", weekly)
+    parts = tmp_path / "parts"
+    compare_variants([variants["citizen_only"], variants["coarse"]], parts=parts, now=NOW, n_nights=12)
+    found = compare_variants([variants["coarse"], other], parts=parts, now=NOW, n_nights=12)
+    alone = compare_variants([variants["coarse"], other], parts=tmp_path / "empty", now=NOW, n_nights=12)
+    assert found.variants[0].measured == alone.variants[0].measured
+
+
 def test_folds_of_variants_have_one_hash_and_other_incidents_another(city: tuple[Path, dict[str, Path]]) -> None:
     _, variants = city
     laid = lay(choose(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress())

@@ -16,7 +16,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.audit.concentration import TOP
+from patrolcast.audit.disparity import EVERYONE_ELSE
 from patrolcast.audit.exposure import log_exposure_ratio, log_ratio
+from patrolcast.audit.persistence import measure_persistence
 from patrolcast.domain.comparison import LEAST_LOG_RATIO, Measure
 
 Floats = npt.NDArray[np.float64]
@@ -24,6 +27,7 @@ Floats = npt.NDArray[np.float64]
 MONTH_NIGHTS = 28
 LEAST_GINI = 0.01
 LEAST_CELLS, LEAST_CELL_SHARE = 2.0, 0.01
+LEAST_SHARE, LEAST_NIGHTS = 0.01, 1.0
 """Differences in concentration below these (of cells: the larger) are never claimed."""
 
 
@@ -82,6 +86,11 @@ class Ground:
             return self.residents[self.reference]
         return np.maximum(self.total - self.residents[group], 0.0)
 
+    @property
+    def against(self) -> str:
+        """Whom groups are compared with, in words."""
+        return EVERYONE_ELSE if self.reference is None else f"{self.reference} residents"
+
 
 Taken = Callable[[Nights, Ground], float]
 
@@ -94,12 +103,16 @@ def measures(ground: Ground) -> tuple[tuple[Measure, Taken], ...]:
         (Measure("deviance", "accuracy", "Poisson deviance of the forecast (lower is better)", "per night"), deviance),
     ]
     for group in large_groups(ground):
-        found += _of_group(group)
+        found += _of_group(group, ground.against)
     even = "Gini coefficient of patrol minutes over cells"
     cells = f"distinct cells patrolled in {MONTH_NIGHTS} nights"
+    most = f"share of patrol minutes in the {TOP} cells with most, in {MONTH_NIGHTS} nights"
+    run = f"most nights in a row that one cell is patrolled, of {MONTH_NIGHTS}"
     found += [
         (Measure("gini", "disparity", even, "0 even .. 1 one cell", least=LEAST_GINI), gini),
         (Measure("distinct_cells", "disparity", cells, "cells", least=_least_cells(ground)), distinct),
+        (Measure("top_share", "disparity", most, "share of all minutes", least=LEAST_SHARE), top_share),
+        (Measure("longest_run", "disparity", run, "nights", least=LEAST_NIGHTS), longest_run),
     ]
     return tuple(found)
 
@@ -123,22 +136,20 @@ def too_small(ground: Ground) -> list[str]:
     return sorted(name for name in size if size[name] < max(ground.least_residents, 1.0))
 
 
-def _of_group(group: str) -> list[tuple[Measure, Taken]]:
+def _of_group(group: str, against: str) -> list[tuple[Measure, Taken]]:
     def exposed(nights: Nights, ground: Ground) -> float:
         return log_exposure_ratio(nights.minutes, ground.residents[group], ground.others(group))
 
     def opportunity(nights: Nights, ground: Ground) -> float:
         return log_ratio(served(nights, ground, ground.residents[group]), served(nights, ground, ground.others(group)))
 
-    told = f"patrol where a resident of {group} lives, relative to everyone else"
-    met = f"share of {group} victims in patrolled land, relative to everyone else's"
-    return [
-        (Measure(f"log_exposure_ratio_{group}", "disparity", told, "ratio", True, LEAST_LOG_RATIO, group), exposed),
-        (
-            Measure(f"log_opportunity_ratio_{group}", "disparity", met, "ratio", True, LEAST_LOG_RATIO, group),
-            opportunity,
-        ),
-    ]
+    told = f"patrol where a resident of {group} lives, relative to {against}"
+    met = f"share of {group} victims in patrolled land, relative to that of {against}"
+
+    def ratio(name: str, words: str) -> Measure:
+        return Measure(f"{name}_{group}", "disparity", words, "ratio", True, LEAST_LOG_RATIO, group, against)
+
+    return [(ratio("log_exposure_ratio", told), exposed), (ratio("log_opportunity_ratio", met), opportunity)]
 
 
 def hits(nights: Nights, ground: Ground) -> float:
@@ -174,6 +185,17 @@ def gini(nights: Nights, ground: Ground) -> float:
 def distinct(nights: Nights, ground: Ground) -> float:
     """Cells with any minute in 28 nights; the mean of such months."""
     return float(np.mean([(month.sum(axis=0) > 0).sum() for month in _months(nights)]))
+
+
+def top_share(nights: Nights, ground: Ground) -> float:
+    """Share of the minutes of 28 nights in the 20 cells that have most, 0..1; the mean of such months."""
+    found = [np.sort(month.sum(axis=0))[::-1] for month in _months(nights)]
+    return float(np.mean([_ratio(float(minutes[:TOP].sum()), float(minutes.sum())) for minutes in found]))
+
+
+def longest_run(nights: Nights, ground: Ground) -> float:
+    """Most nights in a row, of 28, on which one cell has any minute; the mean of such months."""
+    return float(np.mean([measure_persistence(month > 0, top=TOP).longest_run for month in _months(nights)]))
 
 
 def _months(nights: Nights) -> list[Floats]:

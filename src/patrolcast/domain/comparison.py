@@ -29,7 +29,8 @@ class Measure:
     unit : unit of its values.
     is_log : values are logs of a ratio; shown as ratios.
     least : smallest difference that may be claimed, 0 for any.
-    group : whom it is about, against everyone else; None for measures of no group.
+    group : whom it is about; None for measures of no group.
+    against : whom the group is compared with, in words.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Measure:
     is_log: bool = False
     least: float = 0.0
     group: str | None = None
+    against: str = "everyone else"
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class Variant:
     measured : measure name -> value with its interval; what could not be taken says so, and is never 0.
     minutes : mean patrol minutes a night, by shared cell.
     seeds : training seeds that were averaged.
-    excess : group -> log of patrol per reported incident where it lives, relative to everyone else; 0 is parity.
+    excess : group -> log of patrol per reported incident where it lives, relative to those it is compared with; 0 is
+        parity.
     bound_by : which stored screen keeps features out of it, and whether it was measured on these cells and features.
     """
 
@@ -113,7 +116,9 @@ class Comparison:
     ----------
     folds_sha256 : of nights, trainings and observed incidents: the same for every variant, or there is no comparison.
     measures : in the order in which they are told.
-    need_ratio : group -> log ratio of reported incidents per resident to everyone else's, the same for all variants.
+    need_ratio : group -> log ratio of the reported incidents where a resident lives, weighted as the base weighs
+        them, to the same of those it is compared with; one for all variants.
+    against : whom groups are compared with, in words.
     cells : the shared cells: ``cell``, ``district``, ``area_km2``, ``geometry``.
     """
 
@@ -132,6 +137,7 @@ class Comparison:
     need_ratio: dict[str, Interval]
     cells: gpd.GeoDataFrame
     notes: tuple[str, ...] = ()
+    against: str = "everyone else"
 
     def measure(self, name: str) -> Measure:
         """The measure of that name."""

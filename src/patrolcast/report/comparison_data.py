@@ -34,7 +34,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "null_check": null_check(comparison),
         "measures": [
             {"name": m.name, "kind": m.kind, "told": m.told, "unit": m.unit, "is_log": m.is_log,
-             "least_claimed": m.least, "group": m.group}
+             "least_claimed": m.least, "group": m.group, "against": m.against if m.group else None}
             for m in comparison.measures
         ],
         "variants": [_variant(one) for one in comparison.variants],

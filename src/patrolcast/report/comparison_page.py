@@ -54,6 +54,7 @@ def comparison_page(comparison: Comparison) -> str:
         title=f"Comparison: {comparison.title}",
         style=packaged.packaged("assets/page.css") + _STYLE,
         comparison=comparison,
+        against=plain(comparison.against),
         notice=NOTICE,
         finding=finding(comparison),
         base_told=base_told(comparison),
@@ -92,7 +93,8 @@ def _levels(comparison: Comparison, measure: Measure) -> dict[str, Any]:
 
 
 def _excess_row(comparison: Comparison, group: str) -> dict[str, Any]:
-    told = f"patrol per reported incident where a resident of {plain(group)} lives, relative to everyone else"
+    against = plain(comparison.against)
+    told = f"patrol per reported incident where a resident of {plain(group)} lives, relative to {against}"
     measure = Measure(f"log_excess_{group}", "disparity", told, "ratio", is_log=True, group=group)
     return {
         "told": told,

@@ -134,7 +134,9 @@ def _frame(x_ticks: Ticks, y_ticks: Ticks, to_x: Place, to_y: Place, measure: Me
             f'<path d="M{LEFT},{to_y(value):.1f}h-5" stroke="#4b5560"/>'
             f'<text x="{LEFT - 9}" y="{to_y(value) + 4:.1f}" text-anchor="end">{shown:.{digits}f}</text>'
         )
-    up = escape(f"patrol exposure of {plain(measure.group)}, everyone else = 1" if measure.group else measure.told)
+    up = escape(
+        f"patrol exposure of {plain(measure.group)}, {plain(measure.against)} = 1" if measure.group else measure.told
+    )
     parts.append(
         f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 14}" text-anchor="middle">'
         "share of incidents caught by the patrol budget (further right: more)</text>"

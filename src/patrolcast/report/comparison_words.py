@@ -10,6 +10,8 @@ from patrolcast.report.words import count, listed, plain
 
 NOTHING = "no supported difference"
 NULL = "same_config_other_seed"
+_WHOLE = {"distinct_cells", "deviance", "longest_run"}
+_SHARES = {"hits", "top_share"}
 _NAMES = {NULL: "the same config with other seeds"}
 
 
@@ -24,7 +26,9 @@ def measure_told(measure: Measure) -> str:
     >>> measure_told(Measure("x", "disparity", "patrol where group_a lives", "", group="group_a"))
     'patrol where group a lives'
     """
-    return measure.told if measure.group is None else measure.told.replace(measure.group, plain(measure.group))
+    if measure.group is None:
+        return measure.told
+    return measure.told.replace(measure.group, plain(measure.group)).replace(measure.against, plain(measure.against))
 
 
 def value_told(measure: Measure, value: float) -> str:
@@ -37,9 +41,9 @@ def value_told(measure: Measure, value: float) -> str:
         return "not measured"
     if measure.is_log:
         return f"{exp(value):.2f}"
-    if measure.name == "hits":
+    if measure.name in _SHARES:
         return f"{100 * value:.1f} %"
-    return f"{value:.0f}" if measure.name in {"distinct_cells", "deviance"} else f"{value:.2f}"
+    return f"{value:.0f}" if measure.name in _WHOLE else f"{value:.2f}"
 
 
 def change_told(measure: Measure, by: float) -> str:
@@ -48,9 +52,9 @@ def change_told(measure: Measure, by: float) -> str:
         return "not measured"
     if measure.is_log:
         return f"{100 * (exp(by) - 1):+.1f} %"
-    if measure.name == "hits":
+    if measure.name in _SHARES:
         return f"{100 * by:+.2f} points"
-    return f"{by:+.1f}" if measure.name in {"distinct_cells", "deviance"} else f"{by:+.3f}"
+    return f"{by:+.1f}" if measure.name in _WHOLE else f"{by:+.3f}"
 
 
 def interval_told(measure: Measure, by: Interval) -> str:
@@ -65,20 +69,22 @@ def phrase(measure: Measure, difference: Difference) -> str:
     """What the second variant does that the first does not, with the interval."""
     by = difference.by
     up, size = by.estimate > 0, change_told(measure, abs(by.estimate)).lstrip("+")
-    group = "" if measure.group is None else plain(measure.group)
+    group, against = "" if measure.group is None else plain(measure.group), plain(measure.against)
     told = {
         "hits": f"catches {size} {'more' if up else 'fewer'} of the incidents",
         "pai": f"has a PAI {size} {'higher' if up else 'lower'}",
         "deviance": f"forecasts {'worse' if up else 'better'} (deviance {size} a night {'higher' if up else 'lower'})",
         "gini": f"spreads patrol {'less' if up else 'more'} evenly (Gini {size} {'higher' if up else 'lower'})",
         "distinct_cells": f"visits {size} {'more' if up else 'fewer'} different cells in 28 nights",
+        "top_share": f"puts {size} {'more' if up else 'less'} of its minutes into the 20 cells with most",
+        "longest_run": f"keeps one cell {size} nights {'longer' if up else 'less long'} in a row",
     }
     if measure.name.startswith("log_exposure_ratio"):
         size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
-        words = f"puts {size} {'more' if up else 'less'} patrol where {group} residents live, relative to everyone else"
+        words = f"puts {size} {'more' if up else 'less'} patrol where {group} residents live, relative to {against}"
     elif measure.name.startswith("log_opportunity_ratio"):
         size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
-        words = f"reaches {size} {'more' if up else 'fewer'} of {group} victims, relative to everyone else's"
+        words = f"reaches {size} {'more' if up else 'fewer'} of {group} victims, relative to those of {against}"
     else:
         words = told.get(measure.name, f"{measure.told}: {change_told(measure, by.estimate)}")
     return f"{words} (95 % interval {interval_told(measure, by)})"
@@ -114,7 +120,8 @@ def short_name(measure: Measure) -> str:
     """A measure in two or three words."""
     group = "" if measure.group is None else f" of {plain(measure.group)} residents"
     told = {"hits": "incidents caught", "pai": "PAI", "deviance": "deviance", "gini": "concentration (Gini)",
-            "distinct_cells": "distinct cells"}  # fmt: skip
+            "distinct_cells": "distinct cells", "top_share": "minutes in the 20 cells with most",
+            "longest_run": "longest run of nights"}  # fmt: skip
     if measure.name.startswith("log_exposure_ratio"):
         return f"patrol exposure{group}"
     if measure.name.startswith("log_opportunity_ratio"):
@@ -156,8 +163,9 @@ def base_told(comparison: Comparison) -> str:
         return ""
     group, found, exposed = plain(name), base.excess[name], base.measured[f"log_exposure_ratio_{name}"]
     told = f"Under {variant_name(base.name)}, patrol per reported incident where {group} residents live is"
-    told += f" {_ratio_told(found)} times everyone else's: patrol there is {_ratio_told(exposed, short=True)} times,"
-    told += f" reported incidents {exp(comparison.need_ratio[name].estimate):.2f} times everyone else's."
+    told += f" {_ratio_told(found)} times that of {plain(comparison.against)}: patrol there is"
+    told += f" {_ratio_told(exposed, short=True)} times, reported incidents"
+    told += f" {exp(comparison.need_ratio[name].estimate):.2f} times theirs."
     return told if found.excludes_zero else f"{told} That cannot be told from even."
 
 

@@ -88,7 +88,7 @@ def compare_variants(
             name: [nights_of(track, observed, laid.shared, whole_minutes=whole) for track in by_seed]
             for name, by_seed in tracks.items()
         }
-    found = assemble(chosen, laid, nights, seeds=seeds)
+    found = assemble(chosen, laid, nights, laid.shared.need(patrol.weights or {}), seeds=seeds)
     if max_rows is None:
         return found
     told = f"Every training used at most {max_rows:,} rows, instead of what the configs say."
@@ -96,9 +96,19 @@ def compare_variants(
 
 
 def assemble(
-    chosen: Sequence[Chosen], laid: Laid, nights: Mapping[str, Sequence[Nights]], *, seeds: Mapping[str, Sequence[int]]
+    chosen: Sequence[Chosen],
+    laid: Laid,
+    nights: Mapping[str, Sequence[Nights]],
+    need: Floats,
+    *,
+    seeds: Mapping[str, Sequence[int]],
 ) -> Comparison:
-    """The comparison from what every variant came to."""
+    """The comparison from what every variant came to.
+
+    Parameters
+    ----------
+    need : reported incidents as the base weighs them, ``[n_nights, n_cells]``: one need for all variants.
+    """
     ground = ground_of(chosen[0], laid)
     measured = measures(ground)
     variants = tuple(
@@ -115,7 +125,7 @@ def assemble(
             measured=levels(measured, nights[one.name], ground),
             minutes=np.mean([own.minutes.mean(axis=0) for own in nights[one.name]], axis=0),
             seeds=tuple(seeds[one.name]),
-            excess={group: _excess(nights[one.name], ground, group) for group in large_groups(ground)},
+            excess={group: _excess(nights[one.name], need, ground, group) for group in large_groups(ground)},
             bound_by=one.bound_by,
         )
         for one in chosen
@@ -147,9 +157,10 @@ def assemble(
         measures=tuple(measure for measure, _ in measured),
         variants=variants,
         pairs=pairs,
-        need_ratio={group: _need(all_nights.observed, ground, group) for group in large_groups(ground)},
+        need_ratio={group: _need(need, ground, group) for group in large_groups(ground)},
         cells=laid.shared.cells,
         notes=tuple(_notes(ground, laid)),
+        against=ground.against,
     )
 
 
@@ -165,15 +176,15 @@ def ground_of(base: Chosen, laid: Laid) -> Ground:
     return Ground(area, groups, total, least_residents=limits.least_residents, reference=limits.reference)
 
 
-def _need(observed: Floats, ground: Ground, group: str) -> Interval:
-    both = exposure(observed, np.stack([ground.residents[group], ground.others(group)]))
+def _need(need: Floats, ground: Ground, group: str) -> Interval:
+    both = exposure(need, np.stack([ground.residents[group], ground.others(group)]))
     return ratio_interval(both[:, 0], both[:, 1])
 
 
-def _excess(seeds: Sequence[Nights], ground: Ground, group: str) -> Interval:
+def _excess(seeds: Sequence[Nights], need: Floats, ground: Ground, group: str) -> Interval:
     both = np.stack([ground.residents[group], ground.others(group)])
     minutes = np.mean([own.minutes for own in seeds], axis=0)
-    return excess_interval(exposure(minutes, both), exposure(seeds[0].observed, both))
+    return excess_interval(exposure(minutes, both), exposure(need, both))
 
 
 def _only(own: Admission, other: Admission) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -46,6 +47,15 @@ class Shared:
         """Incidents of all categories, ``[n_shifts, n_cells]``."""
         every = range(len(self.panel.categories))
         return np.sum([self.panel.occurred(code)[self.shifts] for code in every], axis=0, dtype=np.float32)
+
+    def need(self, weights: Mapping[str, float]) -> Floats:
+        """Incidents of each night, weighted as a ranking weighs their categories (1 where unnamed), as the audit's
+        need is; ``[n_nights, n_cells]``.
+        """
+        weighted = np.zeros((len(self.shifts), self.panel.n_cells))
+        for code, name in enumerate(self.panel.categories):
+            weighted += weights.get(name, 1.0) * self.panel.occurred(code)[self.shifts]
+        return _by_night(weighted, self)
 
 
 @dataclass(frozen=True)

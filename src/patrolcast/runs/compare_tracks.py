@@ -73,7 +73,7 @@ def follow(
 
 
 def part_key(one: Chosen, laid: Laid) -> str:
-    """Hash of all that decides a variant's tracks but the seed: config, inputs, code, nights, what was admitted."""
+    """Hash of all that decides a variant's tracks but the seed: config, inputs, code, nights, cells, admission."""
     code = [hashing.code_sha256(hashing.PACKAGE / folder) for folder in COMPUTING]
     inputs = hashing.inputs_sha256(
         one.config.sha256,
@@ -82,7 +82,8 @@ def part_key(one: Chosen, laid: Laid) -> str:
         lock=hashing.lock_sha256(),
         versions=hashing.versions(),
     )
-    decided = (inputs, laid.folds_sha256, list(one.admission.names), one.settings.model.max_rows)
+    ground = laid.shared.cells["cell"].tolist()  # tracks lie on the finest cells of this comparison
+    decided = (inputs, laid.folds_sha256, ground, list(one.admission.names), one.settings.model.max_rows)
     return hashing.digest(*decided)[:16]
 
 
