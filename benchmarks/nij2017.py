@@ -2,7 +2,7 @@
 
     python -m benchmarks.nij2017 [--out out/nij2017] [--write]
 
-Rules of the challenge that are held here: cells of 62,500 to 360,000 square feet (H3 resolution 10: about 149,000 here), a
+Rules of the challenge that are held here: cells of 62,500 to 360,000 square feet (H3 resolution 10: 149,000 here), a
 forecast area of 0.25 to 0.75 square miles, windows of 1 and 2 weeks and 1, 2 and 3 months from 1 March. The maps of
 2017 are trained on calls to 28 February 2017 and written as GeoPackage with a flag ``hotspot``; their outcomes are not
 here. The same windows of 2013 to 2016, each trained on the calls before its 1 March, are scored by this script beside

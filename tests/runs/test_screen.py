@@ -185,6 +185,14 @@ def test_a_damaged_file_is_no_screen(changing: Path, text: str) -> None:
     assert enforced(changing).gate.verdict == Verdict.FAIL
 
 
+def test_what_was_not_screened_together_is_said(changing: Path) -> None:
+    assert "together" not in enforced(changing).gate.detail
+    changing.write_text(changing.read_text() + WAIVER.format(expires="2026-03-01"))
+    assert enforced(changing).gate.detail.endswith("; not screened together with the rest: place_canopy")
+    edited(changing, lambda document: document["joint"].update(before=[], after=[]))
+    assert "together: not measured, fewer than two features" in enforced(changing).gate.detail
+
+
 def test_a_failed_screen_stops_publication(changing: Path) -> None:
     edited(changing, lambda document: document.update(verdict="failed"))
     found = enforced(changing)

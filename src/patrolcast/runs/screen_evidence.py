@@ -177,10 +177,19 @@ def _enforced(stored: Mapping[str, Any], settings: Settings, day: date) -> Enfor
         float(len(remarks) + len(waived)),
         _RULE,
         Verdict.WARN if remarks or waived or _older(stored) else Verdict.PASS,
-        _told(kept_out, waived, remarks, settings, day) + _older(stored),
+        _told(kept_out, waived, remarks, settings, day) + _together(stored, waived) + _older(stored),
     )
     measured = {one["feature"]: _measured(one) for one in stored["features"]}
     return EnforcedScreen(gate, kept_out, admitted | waived, measured)
+
+
+def _together(stored: Mapping[str, Any], waived: Iterable[str]) -> str:
+    """What the screen does not say of features together: an empty test is no clean bill."""
+    alone = sorted(one["feature"] for one in stored["features"] if one["feature"] in waived and one["tier"] == 2)
+    told = f"; not screened together with the rest: {', '.join(alone)}" if alone else ""
+    if not stored.get("joint", {}).get("before"):
+        told += "; together: not measured, fewer than two features about places are left"
+    return told
 
 
 def _older(stored: Mapping[str, Any]) -> str:
