@@ -10,7 +10,7 @@ the same windows, with paired 95 % intervals: an ingredient pays where leaving i
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,15 +96,17 @@ def counting(rolling: Rolling) -> npt.NDArray[np.float64]:
     return found
 
 
-def measured(settings: Settings, *, origins: int, max_rows: int, now: datetime) -> dict[str, tuple[Hits, float]]:
-    """Hits and deviance by variant; beside them counting and the start without trees."""
+def measured(
+    settings: Settings, names: Sequence[str], *, origins: int, max_rows: int, now: datetime
+) -> dict[str, tuple[Hits, float]]:
+    """Hits and deviance of the named variants; beside them counting and the start without trees."""
     settings = settings.model_copy(
         update={"model": settings.model.model_copy(update={"max_rows": max_rows, "threads": 1})}
     )
     settings, rolling, grid = weekly_windows(settings, origins=origins, now=now)
     found = {"counting (all history)": hits_of(rolling, grid, counting(rolling))}
-    for name, variant in VARIANTS.items():
-        made = forecast_once(rolling, grid, changed(settings, variant))
+    for name in names:
+        made = forecast_once(rolling, grid, changed(settings, VARIANTS[name]))
         if name == FULL:
             found["stacked counts, no trees"] = hits_of(rolling, grid, made.start[:, :, 0].astype(np.float64))
         found[name] = hits_of(rolling, grid, made.expected[:, :, 0].astype(np.float64))
@@ -143,12 +145,14 @@ def main() -> int:
     parser.add_argument("--config", type=Path, default=Path("configs/portland.toml"))
     parser.add_argument("--origins", type=int, default=52)
     parser.add_argument("--rows", type=int, default=120_000)
+    parser.add_argument("--only", nargs="+", default=list(VARIANTS), choices=list(VARIANTS), help="rows of the table")
     parser.add_argument("--section", default="ablation", help="of docs/benchmarks.md")
     parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks.md")
     given = parser.parse_args()
     settings = read_settings(given.config).settings
     with threadpool_limits(limits=1, user_api="blas"):
-        found = measured(settings, origins=given.origins, max_rows=given.rows, now=datetime.now(UTC))
+        names = [FULL, *(name for name in given.only if name != FULL)]
+        found = measured(settings, names, origins=given.origins, max_rows=given.rows, now=datetime.now(UTC))
     text = told(settings.title, found, max_rows=given.rows)
     say(text)
     if given.write:

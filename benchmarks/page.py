@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from patrolcast import __version__
+
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
@@ -22,7 +24,7 @@ def say(text: str) -> None:
 
 
 def write_section(name: str, text: str, *, page: Path = PAGE) -> None:
-    """Replaces what stands between the markers of ``name``, with the date of the measurement.
+    """Replaces what stands between the markers of ``name``, with date and version of the measurement.
 
     Raises
     ------
@@ -34,5 +36,6 @@ def write_section(name: str, text: str, *, page: Path = PAGE) -> None:
     if whole.count(begin) != 1 or whole.count(end) != 1:
         raise ValueError(f"{page.name} needs {begin} and {end} once each")
     before, after = whole.split(begin)[0], whole.split(end)[1]
-    dated = f"Measured {datetime.now(UTC):%Y-%m-%d} on 2 shared cores.\n\n{text.strip()}"
+    when = f"Measured {datetime.now(UTC):%Y-%m-%d} with patrolcast {__version__} on 2 shared cores."
+    dated = f"{when}\n\n{text.strip()}"
     page.write_text(f"{before}{begin}\n{dated}\n{end}{after}", encoding="utf-8")
