@@ -102,9 +102,26 @@ def test_a_small_group_is_not_measured() -> None:
     )
     assert [one.excess.measured for one in found] == [True, True, False]
     assert found[2].excess.note == "fewer than 500 residents"
+    assert [one.enough for one in found] == [True, True, False]
 
 
 def test_the_rest_of_a_group_that_is_nearly_everyone_is_too_small_as_well() -> None:
     people = np.array([[1000.0] * 40])
     found = compare_groups(np.ones((60, 40)), np.ones((60, 40)), people, people[0] + 1.0, ("all",), least_residents=500)
     assert not found[0].excess.measured
+
+
+def test_the_side_without_patrol_is_named_only_where_one_side_alone_has_none_and_both_have_reports() -> None:
+    residents = np.array([[100.0] * 20 + [0.0] * 20, [0.0] * 20 + [100.0] * 20])
+    total, even = residents.sum(axis=0), np.ones((60, 40))
+    first = np.repeat([[1.0] * 20 + [0.0] * 20], 60, axis=0)
+
+    def sides(dose: np.ndarray, reported: np.ndarray, *, least: float = 0.0) -> list[str | None]:
+        found = compare_groups(dose, reported, residents, total, ("a", "b"), least_residents=least)
+        return [one.without_patrol for one in found]
+
+    assert sides(first, even) == [EVERYONE_ELSE, "b"]
+    assert sides(even, even) == [None, None]
+    assert sides(0 * even, even) == [None, None]
+    assert sides(first, first) == [None, None]
+    assert sides(first, even, least=1e6) == [None, None]

@@ -51,7 +51,7 @@ def test_a_ceiling_out_of_reach_is_told_with_how_far() -> None:
         bounded_visits(SCORE, budget=5, most_per_cell=1, bounds=[bound(ceiling=0.01)])
     assert str(error.value) == (
         f"[patrol.bound] group_b against group_a: got ceiling 0.01; 5 visits allow no ratio below {least:.3g}; "
-        f"move the bound by {least - 0.01:.2g} or more, or raise the budget"
+        f"move the bound by {np.ceil((least - 0.01) * 100) / 100:.2g} or more, or raise the budget"
     )
 
 
@@ -61,8 +61,68 @@ def test_a_floor_out_of_reach_is_told_as_a_floor() -> None:
 
 
 def test_bounds_that_only_contradict_each_other_are_told_together() -> None:
-    with pytest.raises(ConfigError, match="whole visits cannot keep all bounds at once"):
+    with pytest.raises(ConfigError) as error:
         bounded_visits(SCORE, budget=5, most_per_cell=1, bounds=[bound(ceiling=0.8), bound(floor=1.2)])
+    assert str(error.value).startswith("[patrol.bound] group_b against group_a: got ")
+    assert "5 whole visits cannot keep all bounds at once; the nearest ratio found is" in str(error.value)
+
+
+def widest_gap(k: int) -> tuple[float, float]:
+    """Two neighbouring exposure ratios of k visits to k cells: only parts of visits reach what lies between."""
+    reached = np.sort([exposure_ratio(np.isin(np.arange(N), one), B, A) for one in combinations(range(N), k)])[50:-50]
+    at = int(np.argmax(np.diff(reached)))
+    return float(reached[at]), float(reached[at + 1])
+
+
+@pytest.mark.parametrize(("ends", "told"), [((0.2, 0.6), "floor"), ((0.4, 0.8), "ceiling")])
+def test_a_single_bound_that_whole_visits_cannot_keep_is_told_with_the_nearest_ratio(
+    ends: tuple[float, float], told: str
+) -> None:
+    low, high = widest_gap(3)
+    least, most = (low + end * (high - low) for end in ends)
+    limit, nearest = (least, low) if told == "floor" else (most, high)
+    with pytest.raises(ConfigError) as error:
+        bounded_visits(SCORE, budget=3, most_per_cell=1, bounds=[bound(least, most)])
+    found, _, cure = str(error.value).partition("; move the bound by ")
+    assert found == (
+        f"[patrol.bound] group_b against group_a: got {told} {limit:g}; 3 whole visits cannot keep it; "
+        f"the nearest ratio found is {nearest:.4g}"
+    )
+    moved = float(cure.removesuffix(" or more, or raise the budget"))
+    assert abs(limit - nearest) <= moved < 1.11 * abs(limit - nearest)
+    wider = bound(least - moved, most) if told == "floor" else bound(least, most + moved)
+    visits = bounded_visits(SCORE, budget=3, most_per_cell=1, bounds=[wider])
+    assert exposure_ratio(visits, B, A) == pytest.approx(nearest)
+
+
+def test_of_several_bounds_the_one_that_is_missed_most_is_told() -> None:
+    low, high = widest_gap(3)
+    tight, loose = low + 0.3 * (high - low), 0.01
+    kept = ExposureBound("group_c", "group_a", np.roll(B, 3), A, loose, np.inf)
+    with pytest.raises(
+        ConfigError, match=rf"group_b against group_a: got floor {tight:g}; 3 whole visits cannot keep all"
+    ):
+        bounded_visits(SCORE, budget=3, most_per_cell=1, bounds=[kept, bound(tight, low + 0.6 * (high - low))])
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "who"),
+    [(0 * B, A, "group_b"), (B, 0 * A, "group_a"), (B, 1e-13 * A, "group_a"), (np.nan * B, A, "group_b")],
+)
+def test_a_bound_on_nobody_is_an_error_and_never_ignored(own: np.ndarray, other: np.ndarray, who: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        ExposureBound("group_b", "group_a", own, other, 0.9, 1.1)
+    assert str(error.value) == (
+        f"[patrol.bound]: got no residents of {who} on the grid; both sides of a bound need residents there; "
+        "name groups that live there, or take the bound out"
+    )
+
+
+def test_a_bound_on_one_resident_is_a_bound() -> None:
+    one = np.zeros(N)
+    one[3] = 1.0
+    few = ExposureBound("group_b", "group_a", one, A, 0.5, np.inf)
+    assert bounded_visits(SCORE, budget=3, most_per_cell=1, bounds=[few])[3] == 1
 
 
 def test_the_reachable_ratio_bounds_every_allocation() -> None:

@@ -128,6 +128,25 @@ def test_a_bound_needs_residents_a_group_and_reach(city: CityTables) -> None:
         run(city, bound={**bound, "ceiling": 0.01})
 
 
+@pytest.mark.parametrize("nobody", ["group_b", "everyone else"])
+def test_a_bound_on_a_group_that_nobody_of_lives_on_the_grid_is_an_error(
+    city: CityTables, plain: RunResult, nobody: str
+) -> None:
+    residents = city.residents.copy()
+    if nobody == "group_b":
+        residents["group_b"] = 0
+    else:
+        residents["group_b"] = residents["total"]
+    settings = city_settings(patrol={**BUDGET, "bound": BOUND})
+    with pytest.raises(ConfigError) as error:
+        exposure_bounds(replace(city, residents=residents), settings, plain.cells)
+    assert str(error.value) == (
+        f"[patrol.bound]: got no residents of {nobody} on the grid; both sides of a bound need residents there; name "
+        "groups that live there, or take the bound out"
+    )
+    assert len(exposure_bounds(city, settings, plain.cells)) == 1
+
+
 def test_a_bound_and_a_draw_exclude_each_other() -> None:
     patrol = {"bound": {"group": "group_b", "ceiling": 1.1}, "exploration": {"half_width": 2}}
     with pytest.raises(ValidationError, match="a drawn cell could break the bound"):

@@ -10,7 +10,7 @@ import pytest
 import shapely
 from pydantic import ValidationError
 
-from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.errors import ConfigError, DataRefusedError
 from patrolcast.domain.settings_residents import Residents
 from patrolcast.runs.load_residents import CountedAreas, counted_areas
 
@@ -99,6 +99,58 @@ def test_numbers_that_are_no_counts_have_no_count(tmp_path: Path) -> None:
     assert list(found.areas["area"]) == ["SOUTH PORTLAND"]
     assert found.set_aside == {"no count": 2}
     assert found.refused == {"negative or fractional count": 1}
+
+
+WITH_MARGINS = """Area,All,A,B,MA,MB
+St Johns,"4,052","1,000",52,80,20
+ALAMEDA-IRVINGTON,900,0,900,12,-222222222
+CORBETT,100,40,60,9,
+"""
+MARGINS = {"a": "MA", "b": "MB"}
+
+
+def test_areas_without_a_margin_are_set_aside_by_that_name_and_not_as_without_a_count(tmp_path: Path) -> None:
+    found = counted(tmp_path, WITH_MARGINS, margins=MARGINS)
+    assert found.areas[["area", "moe_a", "moe_b"]].to_numpy().tolist() == [["ST. JOHNS", 80.0, 20.0]]
+    assert found.set_aside == {"no count": 1, "no margin of error (absent or negative)": 3}
+    assert found.refused == {"negative or fractional count": 0}
+
+
+def test_where_no_margin_is_asked_for_none_is_missed(tmp_path: Path) -> None:
+    found = counted(tmp_path, WITH_MARGINS)
+    assert (len(found.areas), found.set_aside) == (3, {"no count": 1})
+
+
+def test_where_no_area_has_a_margin_the_refusal_names_margins(tmp_path: Path) -> None:
+    with pytest.raises(DataRefusedError) as refused:
+        counted(tmp_path, WITH_MARGINS.replace("80,20", "80,-1"), margins=MARGINS)
+    assert str(refused.value) == (
+        "counts.csv: got no area with margins of error; needs margins of error; check [residents.margins]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("margins", "message"),
+    [
+        (
+            {"a": "MA"},
+            "[residents.margins]: got no margin of 'b'; every group has a margin, or none has; name its column, or "
+            "take [residents.margins] out",
+        ),
+        (
+            {"total": "MA"},
+            "[residents.margins]: got no margin of 'a', 'b'; every group has a margin, or none has; name its column, "
+            "or take [residents.margins] out",
+        ),
+        ({"a": "MA", "c": "MB"}, "[residents.margins]: got 'c'; a margin belongs to a group or to total: a, b, total"),
+    ],
+)
+def test_margins_of_some_groups_only_are_never_dropped_in_silence(
+    margins: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError) as error:
+        counted(tmp_path, WITH_MARGINS, margins=margins)
+    assert str(error.value) == message
 
 
 @pytest.mark.parametrize("more", [{"counts": Path("x.csv")}, {"counts_area": "Area"}, {"same_area": {"a": "b"}}])

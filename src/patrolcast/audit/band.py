@@ -1,6 +1,7 @@
 """What did being suggested do? Read off the boundary band, where a coin decided.
 
-Cells ranked just above and just below the end of the budget are suggested with a known chance (the propensity).
+Cells ranked just above and just below the end of the budget (less the cells drawn uniformly: `patrol/band`) are
+suggested with a known chance (the propensity).
 Comparing them by what the coin said, whoever complied, is an intention-to-treat contrast that no ranking can bias. It
 speaks about the margin of the budget only. Hajek's ratio estimator with inverse propensities (Hajek 1971; Aronow &
 Samii 2017, doi 10.1214/16-AOAS1005); its variance is linearised and clustered, because one cell stands in the band on

@@ -85,7 +85,7 @@ def _compare(
     few = min(float(own.sum()), float(other.sum()))
     if few < max(least, 1.0):
         why = unmeasured(f"fewer than {least:,.0f} residents" if least > 1 else "no residents", n=len(dose))
-        return GroupComparison(name, against, float(own.sum()), *_means(exposed), why, why, why)
+        return GroupComparison(name, against, float(own.sum()), *_means(exposed), why, why, why, enough=False)
     return GroupComparison(
         group=name,
         against=against,

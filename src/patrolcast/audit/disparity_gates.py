@@ -2,12 +2,15 @@
 
 Three answers, never two: within the limit (the whole interval inside), beyond it (the whole interval outside), or not
 to be told from this many nights (the interval holds the limit), which warns. What could not be measured is said so.
+
+Without an interval there is no pass: a group that got no patrol at all while reports were made where it lives fails,
+and one of which what is seen lies beyond the limit is not measured and stops publication.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, log
+from math import exp, isfinite, log
 
 from patrolcast.domain.measures import DisparityAudit, GroupComparison, Interval
 from patrolcast.domain.records import GateResult, Verdict
@@ -56,14 +59,27 @@ def _excess(name: str, one: GroupComparison | None, found: DisparityAudit, limit
     limit = limits.max_excess_ratio
     rule = f"patrol per reported incident within 1/{limit:g} to {limit:g} times that of others"
     gate = f"group_excess_{name}"
-    if one is None or not one.excess.measured:
-        why = found.why_not if one is None else one.excess.note
-        return GateResult(gate, None, rule, Verdict.NOT_MEASURED, why, stops=False)
+    if one is None:
+        return GateResult(gate, None, rule, Verdict.NOT_MEASURED, found.why_not, stops=False)
+    if not one.excess.measured:
+        return _without_interval(gate, one, found.n_nights, limit, rule)
     seen = f"exposure ratio {exp(one.log_exposure_ratio.estimate):.2f}"
     if one.log_need_ratio.measured:
         seen += f", need ratio {exp(one.log_need_ratio.estimate):.2f}"
     told = f"against {one.against}: {seen}, {one.excess.n} nights"
     return _ratio_gate(gate, one.excess, limit, rule, told)
+
+
+def _without_interval(gate: str, one: GroupComparison, n_nights: int, limit: float, rule: str) -> GateResult:
+    """A part of the window held no patrol or no report on one side; or there are too few residents or nights."""
+    if (side := one.without_patrol) is not None:
+        told = f"no patrol at all in {n_nights} nights where {side} lives, and reports were made there"
+        return GateResult(gate, 0.0 if side == one.group else None, rule, Verdict.FAIL, told)
+    why, seen = one.excess.note, one.excess.estimate
+    beyond = one.enough and isfinite(seen) and abs(seen) > log(limit)
+    if beyond:
+        why = f"against {one.against}: {why}; what is seen, {exp(seen):.2f} times, lies beyond the limit"
+    return GateResult(gate, None, rule, Verdict.NOT_MEASURED, why, stops=beyond)
 
 
 def _calibration(name: str, against: str, ratio: Interval, limits: Audit) -> GateResult:

@@ -52,6 +52,7 @@ class GroupComparison:
     exposure, exposure_against : patrol minutes per night in the cell where a member lives.
     log_exposure_ratio, log_need_ratio, excess : 0 is parity; see `audit/exposure`.
     log_need_ratio_per_resident : of reported incidents per resident, the other reading of need.
+    enough : residents on both sides suffice to be measured.
     """
 
     group: str
@@ -63,11 +64,21 @@ class GroupComparison:
     log_need_ratio: Interval
     excess: Interval
     log_need_ratio_per_resident: Interval = field(default_factory=lambda: unmeasured("not taken"))
+    enough: bool = True
 
     @property
     def parity_excluded(self) -> bool:
         """The interval of the excess excludes parity. Whether the limit is kept is the gate's question."""
         return self.excess.excludes_zero
+
+    @property
+    def without_patrol(self) -> str | None:
+        """The one side that got no patrol at all in the window, though reports were made where both live; else None."""
+        if not (self.enough and isfinite(self.log_need_ratio.estimate)):
+            return None
+        if self.exposure == 0.0 < self.exposure_against:
+            return self.group
+        return self.against if self.exposure_against == 0.0 < self.exposure else None
 
 
 @dataclass(frozen=True)

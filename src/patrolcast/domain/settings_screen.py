@@ -13,10 +13,19 @@ class Screen(Section):
     """[screen]: how strongly a feature may go with a group's share. `docs/proxy-screen.md` tells what each means."""
 
     conditional_limit: Share = Field(
-        0.20, description="|r| with a group's share, given the citizen-report rate, above which a feature is excluded"
+        0.20,
+        description="of a correlation with a group's share given the citizen-report rate, where it is more than "
+        "chance. A feature about places is excluded when what the rate does not explain of its whole correlation is "
+        "above it, and is put under review when only |r| given the rate is; a feature of past reports is excluded when "
+        "|r| given the rate is",
     )
     marginal_limit: Share = Field(0.30, description="|r| without regard to the report rate that calls for a review")
-    adversary_limit: Share = Field(0.10, description="adversary's R2 on unseen blocks that calls for a review")
+    adversary_limit: Share = Field(
+        0.10,
+        description="adversary's R2 on unseen blocks, for features about places: from what the report rate leaves of "
+        "the feature, above it excludes (where r given the rate is more than chance); from the whole feature, above it "
+        "calls for a review",
+    )
     significance: Annotated[float, Field(gt=0.0, le=0.2)] = Field(
         0.05, description="p below which an association counts as more than chance"
     )

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,10 @@ Shares = list[tuple[Numbers, float]]
 
 _GAP = 1e-3
 _ROUNDING = 1e-9
+_NO_RESIDENTS = 1e-9
+"""A side of a bound with a smaller share of the residents of both has none: what is left of a difference of sums."""
+_LONGEST_SECONDS = 10.0
+"""How long the nearest allocation is looked for when none keeps the bounds."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class ExposureBound:
     group, against : names, for messages.
     own, other : residents, ``[n_cells]``.
     floor, ceiling : of E_group / E_against; 0 and infinity bind nothing.
+
+    Raises
+    ------
+    ConfigError
+        when one side has no residents: its exposure is no number, and the bound would bind nothing.
     """
 
     group: str
@@ -51,6 +61,28 @@ class ExposureBound:
     other: Numbers
     floor: float
     ceiling: float
+
+    def __post_init__(self) -> None:
+        own, other = float(self.own.sum()), float(self.other.sum())
+        for name, living in ((self.group, own), (self.against, other)):
+            if not living > _NO_RESIDENTS * (own + other):
+                raise ConfigError(
+                    "[patrol.bound]",
+                    got=f"no residents of {name} on the grid",
+                    rule="both sides of a bound need residents there",
+                    cure="name groups that live there, or take the bound out",
+                )
+
+
+@dataclass(frozen=True)
+class _Row:
+    """``low <= row @ visits <= high``, one end of bound number ``bound``; ``slack`` is the sign that loosens it."""
+
+    bound: int
+    row: Numbers
+    low: float
+    high: float
+    slack: float
 
 
 def bounded_visits(
@@ -73,26 +105,21 @@ def bounded_visits(
     Raises
     ------
     ConfigError
-        when no allocation keeps the bounds: which bound, and the nearest ratio that the budget allows.
+        when no allocation keeps the bounds: which bound, by how much, and the nearest ratio that the budget allows.
     """
     most = np.broadcast_to(np.asarray(most_per_cell, dtype=np.float64), score.shape)
     shares = _budgets(np.zeros(len(score), dtype=np.int64) if district is None else district, most, budget)
-    rows, low, high = [row for row, _ in shares], [due for _, due in shares], [due for _, due in shares]
-    for bound in bounds:
-        own, other = bound.own / bound.own.sum(), bound.other / bound.other.sum()
-        if np.isfinite(bound.ceiling):
-            rows.append(own - bound.ceiling * other)
-            low.append(-np.inf)
-            high.append(_ROUNDING)
-        if bound.floor > 0.0:
-            rows.append(own - bound.floor * other)
-            low.append(-_ROUNDING)
-            high.append(np.inf)
+    rows = _rows(bounds)
+    due = [visits for _, visits in shares]
     # HiGHS works to absolute tolerances: without this, scores of a thousandth would all be alike to it.
     scale = float(np.abs(score).max()) or 1.0
     found = milp(
         -score / scale,
-        constraints=LinearConstraint(np.array(rows), low, high),
+        constraints=LinearConstraint(
+            np.array([row for row, _ in shares] + [one.row for one in rows]),
+            due + [one.low for one in rows],
+            due + [one.high for one in rows],
+        ),
         integrality=np.ones(len(score)),
         bounds=Bounds(0.0, most),
         options={"mip_rel_gap": _GAP},
@@ -128,6 +155,18 @@ def exposure_ratio(visits: npt.ArrayLike, own: Numbers, other: Numbers) -> float
     return top / bottom if bottom > 0.0 else float("inf")
 
 
+def _rows(bounds: Sequence[ExposureBound]) -> list[_Row]:
+    """The bounds as rows of the programme, one for each end that binds."""
+    found = []
+    for i, bound in enumerate(bounds):
+        own, other = bound.own / bound.own.sum(), bound.other / bound.other.sum()
+        if np.isfinite(bound.ceiling):
+            found.append(_Row(i, own - bound.ceiling * other, -np.inf, _ROUNDING, -1.0))
+        if bound.floor > 0.0:
+            found.append(_Row(i, own - bound.floor * other, -_ROUNDING, np.inf, 1.0))
+    return found
+
+
 def _budgets(district: Counts, most: Numbers, budget: int) -> Shares:
     """For every district: which cells are its own, and how many visits they get."""
     found = []
@@ -149,11 +188,57 @@ def _infeasible(shares: Shares, most_visits: Numbers, bounds: Sequence[ExposureB
         if most < bound.floor:
             return _told(what, f"floor {bound.floor:g}", f"{budget} visits allow no ratio above {most:.3g}",
                          bound.floor - most)  # fmt: skip
-    names = "; ".join(f"{one.group} in {one.floor:g} to {one.ceiling:g}" for one in bounds)
-    return ConfigError(
-        "[patrol.bound]", got=names, rule="whole visits cannot keep all bounds at once", cure="widen one"
+    return _unkept(shares, most_visits, bounds)
+
+
+def _unkept(shares: Shares, most: Numbers, bounds: Sequence[ExposureBound]) -> ConfigError:
+    """Parts of visits reach each bound alone, whole visits do not keep them all: the one missed most, and how far."""
+    budget = round(sum(due for _, due in shares))
+    nearest = _nearest(shares, most, bounds)
+    if nearest is None:
+        names = "; ".join(f"{one.group} in {one.floor:g} to {one.ceiling:g}" for one in bounds)
+        rule = f"{budget} whole visits cannot keep all bounds at once"
+        return ConfigError("[patrol.bound]", got=names, rule=rule, cure="widen one, or raise the budget")
+    ratios = [exposure_ratio(nearest, one.own, one.other) for one in bounds]
+    short = [max(ratio - one.ceiling, one.floor - ratio) for ratio, one in zip(ratios, bounds, strict=True)]
+    worst = int(np.argmax(short))
+    bound, ratio = bounds[worst], ratios[worst]
+    what = f"[patrol.bound] {bound.group} against {bound.against}"
+    got = f"ceiling {bound.ceiling:g}" if ratio > bound.ceiling else f"floor {bound.floor:g}"
+    kept = "keep it" if len(bounds) == 1 else "keep all bounds at once"
+    rule = f"{budget} whole visits cannot {kept}; the nearest ratio found is {ratio:.4g}"
+    return _told(what, got, rule, short[worst])
+
+
+def _nearest(shares: Shares, most: Numbers, bounds: Sequence[ExposureBound]) -> Counts | None:
+    """Whole visits with the least sum of what the bounds are missed by, each by one slack; None when none was found."""
+    rows, n = _rows(bounds), len(most)
+    # Exposures near 1, so that what a bound is missed by stands well above the solver's absolute tolerances.
+    scale = n / max(sum(due for _, due in shares), 1.0)
+    slack = np.zeros((len(shares) + len(rows), len(bounds)))
+    for i, one in enumerate(rows):
+        slack[len(shares) + i, one.bound] = one.slack
+    left = np.array([row for row, _ in shares] + [scale * one.row for one in rows])
+    due = [visits for _, visits in shares]
+    found = milp(
+        np.append(np.zeros(n), np.ones(len(bounds))),
+        constraints=LinearConstraint(
+            np.hstack([left, slack]), due + [one.low for one in rows], due + [one.high for one in rows]
+        ),
+        integrality=np.append(np.ones(n), np.zeros(len(bounds))),
+        bounds=Bounds(0.0, np.append(most, np.full(len(bounds), np.inf))),
+        options={"mip_rel_gap": _GAP, "time_limit": _LONGEST_SECONDS},
     )
+    return None if found.x is None else np.rint(found.x[:n]).astype(np.int64)
 
 
 def _told(what: str, got: str, rule: str, short: float) -> ConfigError:
-    return ConfigError(what, got=got, rule=rule, cure=f"move the bound by {short:.2g} or more, or raise the budget")
+    cure = f"move the bound by {_up(short):.2g} or more, or raise the budget"
+    return ConfigError(what, got=got, rule=rule, cure=cure)
+
+
+def _up(short: float) -> float:
+    """Rounded up to two digits: a bound moved by a figure rounded down would still be missed."""
+    short = max(short, _ROUNDING)
+    unit = 10.0 ** (floor(log10(short)) - 1)
+    return ceil(short / unit) * unit

@@ -1,13 +1,14 @@
 """A randomised band around the end of the budget, and uniform cells: so that what patrol does can be measured.
 
-Within a district and shift, with K cells in the budget and a half-width b:
+Within a district and shift, with K cells in the budget, u of them uniform cells, and a half-width b, the band lies
+around rank L = K - u (the end of the budget where no cell is uniform):
 
-    rank      1 ... K-b | K-b+1 ... K | K+1 ... K+b | K+b+1 ...
-    chance        1     |    1/2      |     1/2     |     0
+    rank      1 ... L-b | L-b+1 ... L | L+1 ... L+b | L+b+1 ...
+    chance        1     |    1/2      |     1/2     |  u / n   (n: how many cells rank below the band)
                         `---- exactly b of these 2 b, drawn by a seeded shuffle ----'
 
-Exactly b are drawn, so the budget is kept to the minute, and each has the chance 1/2. Uniform cells take the place of
-the last sure ones and are drawn from all cells outside the band with equal chance. Comparison cells are those of the
+Exactly b are drawn, and u uniform cells from all that rank below the band with equal chance: with the L - b sure ones
+these are K cells, so the budget is kept to the minute. Comparison cells are those of the
 band that the draw held back: they get no visit, and are logged. Chances are logged because only then can effects be
 estimated without bias (Horvitz & Thompson 1952, doi 10.1080/01621459.1952.10483446); the estimate is `audit/band`.
 """
@@ -48,7 +49,8 @@ def draw_band(ranks: Codes, *, budget_cells: int, half_width: int, uniform: int,
     ranks : 1..n of each cell, ``[n_cells]``.
     budget_cells : K, how many cells get a visit.
     half_width : b; made smaller where the district has too few cells or the budget too few.
-    uniform : cells drawn with equal chance from those that are neither sure nor in the band.
+    uniform : u, cells drawn with equal chance from those that are neither sure nor in the band, which moves up by u;
+        made smaller likewise.
     """
     n, k = len(ranks), min(budget_cells, len(ranks))
     order = np.argsort(ranks, kind="stable")

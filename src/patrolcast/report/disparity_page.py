@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import exp, isfinite
 from typing import Any
 
@@ -18,6 +18,9 @@ CANNOT_SHOW = (
     "What patrol does to the people who live there: a visit may protect or may burden, and minutes do not tell which.",
     "Whether the suggestions were followed: these are suggested minutes, not delivered ones.",
     "Anything about a person. Residents are counted by census area and spread over cells; who was met is unknown.",
+    "How far off the census may be, everywhere: its margins of error, where given, widen the intervals of the "
+    "city-level comparison only. Those by district, by census area and within a district, and those of comparisons of "
+    "variants, take its counts as exact and are too narrow by so much.",
     "Fairness. A ratio near 1 is one measure kept; others can still be broken, and a wide interval shows nothing.",
 )
 
@@ -35,20 +38,26 @@ def disparity_document(found: DisparityAudit | None, gates: Sequence[GateResult]
 
 
 def disparities_found(found: DisparityAudit, gates: Sequence[GateResult]) -> tuple[str, ...]:
-    """Groups with a disparity: the interval of the excess excludes parity, and the limit is not shown to be kept."""
+    """Groups with a disparity: the interval of the excess excludes parity, and the limit is not shown to be kept.
+
+    Where one side got no patrol at all and both have reports, there is no interval and none is needed.
+    """
     kept = {gate.name for gate in gates if gate.verdict == Verdict.PASS}
-    return tuple(one.group for one in found.groups if one.parity_excluded and f"group_excess_{one.group}" not in kept)
+    uneven = [one.group for one in found.groups if one.parity_excluded or one.without_patrol is not None]
+    return tuple(name for name in uneven if f"group_excess_{name}" not in kept)
 
 
 def disparity_view(found: DisparityAudit | None, gates: Sequence[GateResult]) -> dict[str, Any] | None:
-    """What the page tells; None when no group was measured."""
-    if found is None or not any(one.excess.measured for one in found.groups):
+    """What the page tells; None when no group was measured, and none found without patrol where others have it."""
+    if found is None or not any(_answered(one) for one in found.groups):
         return None
+    if (plot := _picture(found.groups)) is None:
+        return None  # reports so rare that not even the need has an interval: the gates tell it
     verdicts = {gate.name: str(gate.verdict) for gate in gates}
     few = found.concentration
     return {
         "finding": finding(found, gates),
-        "plot": ratio_plot(found.groups),
+        "plot": plot,
         "against": found.groups[0].against,
         "rows": [_group_row(one, verdicts, one.group in disparities_found(found, gates)) for one in found.groups],
         "levels": [
@@ -111,25 +120,70 @@ def disparity_view(found: DisparityAudit | None, gates: Sequence[GateResult]) ->
 
 
 def finding(found: DisparityAudit, gates: Sequence[GateResult]) -> str:
-    """The one sentence that stands first."""
-    own = [gate for gate in gates if gate.name.startswith("group_excess_")]
+    """The one sentence that stands first; at least one group was measured, or got no patrol where others did."""
+    own = {gate.name.removeprefix("group_excess_"): gate for gate in gates if gate.name.startswith("group_excess_")}
+    answered = {one.group for one in found.groups if _answered(one)}
+    failed = [name for name, gate in own.items() if gate.verdict == Verdict.FAIL]
+    waived = [name for name, gate in own.items() if gate.verdict == Verdict.WAIVED and name in answered]
+    if failed or waived:
+        names = words.listed([words.plain(name) for name in (failed or waived)])
+        how = "beyond the limit set before the run" if failed else "beyond the limit, by a written waiver"
+        return f"Patrol is {how} for {names}: {_beyond(found, failed or waived)}."
+    if any(gate.verdict == Verdict.WARN for gate in own.values()):
+        head = "It cannot be told whether the limit set before the run is kept"
+    elif unknown := [gate for name, gate in own.items() if name not in answered]:
+        head = f"Of the groups that were measured none is beyond the limit; not measured: {_named(unknown)}"
+    else:
+        head = "No group is beyond the limit"
+    return f"{head}; furthest from even: {_furthest(found)}."
+
+
+def _answered(one: GroupComparison) -> bool:
+    return one.excess.measured or one.without_patrol is not None
+
+
+def _beyond(found: DisparityAudit, names: Sequence[str]) -> str:
+    """What is known of groups beyond the limit: those without any patrol, then what is furthest from even."""
+    beyond = [one for one in found.groups if one.group in names]
+    sides = dict.fromkeys(words.plain(one.without_patrol) for one in beyond if one.without_patrol is not None)
+    told = []
+    if sides:
+        where = words.listed([f"where {side} lives" for side in sides])
+        told.append(f"in {found.n_nights} nights there would have been no patrol at all {where}, and reports were made")
+    if any(one.excess.measured for one in beyond):
+        told.append(_furthest(found))
+    return "; ".join(told)
+
+
+def _furthest(found: DisparityAudit) -> str:
     measured = [one for one in found.groups if one.excess.measured]
     furthest = max(measured, key=lambda one: abs(one.excess.estimate))
-    told = (
+    return (
         f"per incident that citizens reported, the places where {words.plain(furthest.group)} lives would have "
         f"received {_with_interval(furthest.excess)} times the patrol of the places of {furthest.against}"
     )
-    failed = [gate for gate in own if gate.verdict == Verdict.FAIL]
-    waived = [gate for gate in own if gate.verdict == Verdict.WAIVED]
-    if failed or waived:
-        names = words.listed([words.plain(gate.name.removeprefix("group_excess_")) for gate in (failed or waived)])
-        how = "beyond the limit set before the run" if failed else "beyond the limit, by a written waiver"
-        return f"Patrol is {how} for {names}: {told}."
-    unsure = any(gate.verdict == Verdict.WARN for gate in own)
-    head = (
-        "It cannot be told whether the limit set before the run is kept" if unsure else "No group is beyond the limit"
+
+
+def _named(unknown: Sequence[GateResult]) -> str:
+    """Groups that were not measured; of those that stop publication, why."""
+    return words.listed(
+        [
+            words.plain(gate.name.removeprefix("group_excess_"))
+            + (" (what is seen lies beyond the limit)" if gate.stops else "")
+            for gate in unknown
+        ]
     )
-    return f"{head}; furthest from even: {told}."
+
+
+def _picture(groups: Sequence[GroupComparison]) -> dict[str, Any] | None:
+    """The ratios as a picture; where no exposure has an interval, the need alone."""
+    drawn = ratio_plot(groups)
+    if drawn is not None:
+        return drawn
+    drawn = ratio_plot([replace(one, log_exposure_ratio=one.log_need_ratio) for one in groups])
+    for row in drawn["rows"] if drawn else ():
+        row["marks"] = [mark for mark in row["marks"] if mark["kind"] == "need"]
+    return drawn
 
 
 def _with_interval(found: Interval) -> str:
@@ -163,8 +217,10 @@ def _group_row(one: GroupComparison, verdicts: dict[str, str], is_found: bool) -
 
 
 def _parity(one: GroupComparison, is_found: bool) -> str:
-    if not one.excess.measured:
+    if not _answered(one):
         return words.MISSING
+    if one.without_patrol is not None:
+        return "found"
     if not one.parity_excluded:
         return "not told from even"
     return "found" if is_found else "uneven, within limit"

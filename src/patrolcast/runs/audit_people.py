@@ -31,7 +31,7 @@ class People:
 
 
 def people_of(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -> People | None:
-    """Residents by group of census areas and cells; None without residents."""
+    """Residents by group of census areas and cells; None without residents. Margins: of every group or of none."""
     if tables.residents is None or settings.residents is None:
         return None
     tracts, names = tables.residents, tuple(settings.residents.groups)
@@ -39,7 +39,7 @@ def people_of(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -
     counts = tracts[list(names)].to_numpy(dtype=np.float64).T
     total = tracts["total"].to_numpy(dtype=np.float64)
     given = [MARGIN + name for name in names]
-    known = set(given) <= set(tracts.columns)
+    known = not set(given).isdisjoint(tracts.columns)  # of some groups only: a KeyError below, never dropped in silence
     return People(
         names=names,
         by_tract=counts,

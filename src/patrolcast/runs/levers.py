@@ -68,7 +68,7 @@ def exposure_bounds(tables: CityTables, settings: Settings, cells: gpd.GeoDataFr
     Raises
     ------
     ConfigError
-        when there are no residents, or no such group.
+        when there are no residents, no such group, or nobody of it (or of those it is compared with) on the grid.
     """
     asked = settings.patrol.bound
     if asked is None:

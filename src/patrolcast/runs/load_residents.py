@@ -18,6 +18,7 @@ from patrolcast.io.columnar import identity_of
 from patrolcast.io.text_columns import columns_of_text, open_text
 
 _SHAPES, _AREA = "n shapes", "area of this row"
+_NO_COUNT, _NO_MARGIN = "no count", "no margin of error (absent or negative)"
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 
 
@@ -32,7 +33,7 @@ class CountedAreas:
 
 
 def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
-    """Areas with whole counts >= 0 of every group; areas without a count are set aside.
+    """Areas with whole counts >= 0 of every group; areas without a count, or without a margin asked for, are set aside.
 
     Parameters
     ----------
@@ -42,6 +43,8 @@ def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
     ------
     DataRefusedError
         a column is missing, an area is named twice in the table, or no area has counts.
+    ConfigError
+        a margin of no group, or margins of some groups only.
     """
     require_column(layer, given.area_id, given.path, "[residents] area_id")
     file, table = given.path, None
@@ -54,14 +57,19 @@ def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
         require_column(shapes, column, file, f"[residents] {name}")
     counts = pd.DataFrame({name: pd.to_numeric(shapes[column], errors="coerce") for name, column in columns.items()})
     margins = _margins(shapes, given, set(columns), file)
-    empty = counts.isna().any(axis=1) | margins.isna().any(axis=1)
+    empty = counts.isna().any(axis=1)
     wrong = ~empty & ((counts < 0) | (counts % 1 != 0)).any(axis=1)
-    good = ~(empty | wrong)
+    unsure = ~(empty | wrong) & margins.isna().any(axis=1)
+    good = ~(empty | wrong | unsure)
     if not good.any():
-        raise DataRefusedError(file.name, got="no area with counts", rule="needs counts", cure="check [residents]")
+        lacking, section = ("margins of error", "residents.margins") if unsure.any() else ("counts", "residents")
+        got, cure = f"no area with {lacking}", f"check [{section}]"
+        raise DataRefusedError(file.name, got=got, rule=f"needs {lacking}", cure=cure)
     found = shapes[["geometry"]].assign(area=shapes[given.area_id].map(name_as_text), **counts, **margins)[good]
     areas = gpd.GeoDataFrame(found[["area", *columns, *margins, "geometry"]].reset_index(drop=True))
-    set_aside = {"no count": int(shapes[_SHAPES][empty].sum())}
+    set_aside = {_NO_COUNT: int(shapes[_SHAPES][empty].sum())}
+    if given.margins:
+        set_aside[_NO_MARGIN] = int(shapes[_SHAPES][unsure].sum())
     return CountedAreas(areas, set_aside, {"negative or fractional count": int(shapes[_SHAPES][wrong].sum())}, table)
 
 
@@ -141,7 +149,13 @@ def _number(text: str) -> float:
 
 
 def _margins(layer: gpd.GeoDataFrame, given: Residents, known: set[str], file: Path) -> pd.DataFrame:
-    """``moe_<group>``; a margin that is negative stands for "none given" in the ACS, and the area is set aside."""
+    """``moe_<group>`` and ``moe_total`` as asked for; NaN where there is none, as the ACS says with a negative one.
+
+    Raises
+    ------
+    ConfigError
+        a margin of no group, or margins of some groups only: the audit would have to drop them all.
+    """
     found = {}
     for name, column in given.margins.items():
         if name not in known:
@@ -150,4 +164,8 @@ def _margins(layer: gpd.GeoDataFrame, given: Residents, known: set[str], file: P
         require_column(layer, column, file, f"[residents.margins] {name}")
         value = pd.to_numeric(layer[column], errors="coerce")
         found[f"moe_{name}"] = value.where(value >= 0)
+    if given.margins and (absent := [name for name in given.groups if name not in given.margins]):
+        got = f"no margin of {', '.join(map(shown, absent))}"
+        cure = "name its column, or take [residents.margins] out"
+        raise ConfigError("[residents.margins]", got=got, rule="every group has a margin, or none has", cure=cure)
     return pd.DataFrame(found, index=layer.index)
