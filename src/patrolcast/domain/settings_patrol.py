@@ -26,7 +26,12 @@ class Caps(Section):
 class Exploration(Section):
     """[patrol.exploration]: a randomised band around the budget's end, and cells drawn from everywhere."""
 
-    half_width: int = Field(0, ge=0, le=20, description="cells on each side of the budget's end that a coin decides")
+    half_width: int = Field(
+        0,
+        ge=0,
+        le=20,
+        description="cells on each side of the ranking's end (the budget less the uniform cells) that a coin decides",
+    )
     uniform_cells: int = Field(0, ge=0, le=10, description="cells per district and shift drawn with equal chance")
 
 
