@@ -62,7 +62,7 @@ def shares_of_truth(tested: Backtested, truth: Truth) -> dict[str, dict[str, lis
 
 
 def told(found: dict[str, dict[str, list[float]]]) -> str:
-    """The table and whether the target is reached."""
+    """The table, whether the target is reached, by whom else, and where a single category misses it."""
     rows = [
         [category.replace("_", " "), *(" / ".join(f"{v:.3f}" for v in one[name]) for name in METHODS)]
         for category, one in found.items()
@@ -73,7 +73,38 @@ def told(found: dict[str, dict[str, list[float]]]) -> str:
     note = (
         f"Share of the true rates' hits at 1 / 2 / 5 % of the land. Target {TARGET:.2f} over all categories: {verdict}."
     )
-    return note + "\n\n" + markdown_table(head, rows)
+    return "\n\n".join([f"{note} {beside_counting(found)} {misses(found)}", markdown_table(head, rows)])
+
+
+def beside_counting(found: dict[str, dict[str, list[float]]]) -> str:
+    """Where counting does as well as the forecast over all categories, to the three decimals of the table.
+
+    >>> beside_counting({"all": {"forecast": [0.98, 0.97, 0.98], "all_history": [0.99, 0.97, 0.96]}})
+    'Over all categories counting equals or beats the forecast at 1 % and 2 % of the land.'
+    """
+    both = zip(SHARES, found["all"][FORECAST], found["all"][COUNTING], strict=True)
+    where = [f"{100 * share:g} %" for share, mine, theirs in both if round(theirs, 3) >= round(mine, 3)]
+    if not where:
+        return "Over all categories the forecast beats counting at every share of the land."
+    return f"Over all categories counting equals or beats the forecast at {' and '.join(where)} of the land."
+
+
+def misses(found: dict[str, dict[str, list[float]]]) -> str:
+    """Single categories whose forecast lies below the target, and at which shares of land.
+
+    >>> misses({"all": {"forecast": [0.98] * 3}, "robbery": {"forecast": [0.947, 0.96, 0.96]}})
+    'Below 0.95 by itself: robbery at 1 % (0.947).'
+    """
+    told = [
+        f"{category.replace('_', ' ')} at {100 * share:g} % ({value:.3f})"
+        for category, one in found.items()
+        if category != "all"
+        for share, value in zip(SHARES, one[FORECAST], strict=True)
+        if value < TARGET
+    ]
+    return (
+        f"Below {TARGET:.2f} by itself: {', '.join(told)}." if told else f"No category is below {TARGET:.2f} by itself."
+    )
 
 
 def main() -> int:

@@ -21,6 +21,8 @@ SHARES = (0.01, 0.02, 0.05)
 HARD = {"burglary": (1.12, 1.07), "robbery": (1.12, 1.07), "vehicle_theft": (1.12, 1.07)}
 OTHER = (1.04, 1.02)
 WITHIN = (0.8, 1.25)
+LEVEL = (0.95, 1.05)
+COVERED = (0.87, 0.93)
 BUDGET_MINUTES = (30, 10)
 _TIMED = ("peers tuned", "peers of a training", "limit, districts, groups", "scores")
 
@@ -43,9 +45,11 @@ def told(document: Mapping[str, Any], timing: Mapping[str, Any] | None = None) -
         "without trees, at 1, 2 and 5 % of the land (95 % intervals), and whether the target is reached:",
         markdown_table(["category", "incidents", "/ counting", "/ best peer", "/ without trees", "best peer", "target"],
                        [_skill(one) for one in weekly]),
-        "The limit (hindsight rate) / counting, the share of its hits that the forecast reaches, and calibration (a "
-        "tenth of the forecasts *cannot tell* where its ratio lies outside 0.8-1.25 and its 95 % interval does not):",
-        markdown_table(["category", "limit / counting", "share of the limit", "expected / counted",
+        "The limit (the best smooth rate fitted in hindsight, no ceiling) / counting, the share of its hits and of its "
+        "gain over counting that the forecast reaches, and calibration (a tenth of the forecasts *cannot tell* where "
+        "its ratio lies outside 0.8-1.25 and its 95 % interval does not; 90 % intervals are judged on sums of a cell "
+        "over a training's weeks that expect at least 2 incidents):",
+        markdown_table(["category", "limit / counting", "share of the limit", "share of its gain", "expected / counted",
                         "tenths within 0.8-1.25", "90 % intervals cover"], [_limit(one) for one in weekly]),
     ]  # fmt: skip
     if groups := [row for one in weekly for row in _groups(one)]:
@@ -87,12 +91,35 @@ def _limit(one: Result) -> list[str]:
     limit, calibration = one["limit"], one["calibration"]
     return [
         _name(one),
-        " / ".join(f"{limit['over_counting'][k]:.2f}" for k in at) if limit else "not measured",
-        " / ".join(f"{limit['share_of_attainable'][k]:.2f}" for k in at) if limit else "not measured",
-        _ratio(calibration["overall"]),
+        " / ".join(_gain(limit["over_counting"][k]) for k in at) if limit else "not measured",
+        " / ".join(_gain(limit["share_of_attainable"][k]) for k in at) if limit else "not measured",
+        " / ".join(_gain(limit["share_of_attainable_gain"][k]) for k in at) if limit else "not measured",
+        _level(calibration["overall"]),
         _deciles(calibration["deciles"]),
-        f"{100 * calibration['coverage_90']:.0f} %",
+        _coverage(calibration["coverage_90"]),
     ]
+
+
+def _coverage(one: Result) -> str:
+    """Share of sums covered, with its interval and how many sums there were."""
+    if one["estimate"] is None:
+        return f"not measured ({one['units']} sums)"
+    told = f"{100 * one['estimate']:.0f} % ({100 * one['lower']:.0f}-{100 * one['upper']:.0f}; {one['units']:,} sums)"
+    low, high = COVERED
+    return told if low <= one["estimate"] <= high else f"{told}, missed"
+
+
+def _gain(share: float | None) -> str:
+    """A share of what the limit has; none where it has nothing, or nothing over counting."""
+    return "none" if share is None else f"{share:.2f}"
+
+
+def _level(one: Result) -> str:
+    """Expected / counted, and whether it lies within the target."""
+    if one["ratio"] is None or LEVEL[0] <= one["ratio"] <= LEVEL[1]:
+        return _ratio(one)
+    unsure = one["lower"] is None or (one["lower"] <= LEVEL[1] and one["upper"] >= LEVEL[0])
+    return f"{_ratio(one)}, {'outside, cannot tell' if unsure else 'missed'}"
 
 
 def _deciles(deciles: Sequence[Result]) -> str:
@@ -111,7 +138,7 @@ def _sorted(deciles: Sequence[Result]) -> tuple[list[Result], list[Result], list
     low, high = WITHIN
     within = [d for d in deciles if d["ratio"] is not None and low <= d["ratio"] <= high]
     others = [d for d in deciles if d not in within]
-    unsure = [d for d in others if d["lower"] <= high and (d["upper"] is None or d["upper"] >= low)]
+    unsure = [d for d in others if (d["lower"] or 0.0) <= high and (d["upper"] is None or d["upper"] >= low)]
     return within, unsure, [d for d in others if d not in unsure]
 
 
@@ -138,8 +165,13 @@ def _time(timing: Mapping[str, Any] | None, trainings: int) -> str:
         f"Time: {seconds / 60:.1f} minutes, {cpu / 60:.1f} CPU minutes, at most {peak:,} MiB; the boosted model's own "
         f"share {sum(p['seconds'] for p in model) / 60:.1f} minutes, {sum(p['cpu_seconds'] for p in model) / 60:.1f} "
         f"CPU minutes ({len(model)} of {trainings} trainings timed). CPU seconds of the rest: {others}. "
-        f"Budget: {BUDGET_MINUTES[0]} minutes, the model's share {BUDGET_MINUTES[1]}."
+        f"Budget: {BUDGET_MINUTES[0]} minutes ({_kept(seconds, BUDGET_MINUTES[0])}), the model's share "
+        f"{BUDGET_MINUTES[1]} ({_kept(sum(p['seconds'] for p in model), BUDGET_MINUTES[1])})."
     )
+
+
+def _kept(seconds: float, minutes: float) -> str:
+    return "kept" if seconds <= 60 * minutes else "missed"
 
 
 def _groups(one: Result) -> list[list[str]]:

@@ -67,13 +67,39 @@ def test_overlapping_windows_drawn_singly_would_look_too_certain():
     ],
 )
 def test_the_verdict_is_said_in_words(estimate, lower, upper, n, told):
-    assert verdict(PairedRatio(estimate, lower, upper, n), than="counting") == told
+    assert verdict(PairedRatio(estimate, lower, upper, n, 500.0), than="counting") == told
 
 
-def test_few_windows_are_said_to_be_few():
-    assert verdict(PairedRatio(1.5, 1.1, 1.9, 5), than="counting") == (
-        "better than counting (1.50 times its hits, 95 % interval 1.10 to 1.90, 5 windows (too few to lean on))"
-    )
+@pytest.mark.parametrize(("n", "few"), [(7, "windows"), (8, "")])
+def test_fewer_than_eight_windows_tell_nothing(n, few):
+    ratio = hits_ratio(np.full(n, 60.0), np.full(n, 40.0), _draws(n))
+    assert ratio.estimate == 1.5
+    assert ratio.too_few == few
+    assert np.isfinite(ratio.lower) == np.isfinite(ratio.upper) == (not few)
+    told = {
+        "windows": "too few windows to tell from counting (1.50 times its hits, 7 windows; it takes 8)",
+        "": "better than counting (1.50 times its hits, 95 % interval 1.50 to 1.50, 8 windows)",
+    }
+    assert verdict(ratio, than="counting") == told[few]
+
+
+@pytest.mark.parametrize(("n_hits", "few"), [(9, "incidents"), (10, "")])
+def test_a_handful_of_hits_tells_nothing(n_hits, few):
+    hits = (np.arange(40) < n_hits).astype(float)
+    ratio = hits_ratio(hits, hits, _draws(40))
+    assert (ratio.estimate, ratio.n_hits, ratio.too_few) == (1.0, n_hits, few)
+    assert np.isfinite(ratio.lower) == (not few)
+    said = "too few incidents to tell from counting (1.00 times its hits, which were 9.0 in all)"
+    assert (verdict(ratio, than="counting") == said) == bool(few)
+
+
+def test_hits_of_one_window_alone_tell_nothing_however_many():
+    """A third of the resamples leave that window out; what is left of them would read 1.00 (1.00-1.00)."""
+    hits = np.zeros(40)
+    hits[3] = 200.0
+    assert hits_ratio(hits, hits, _draws(40)).too_few == "incidents"
+    hits[:] = 5.0
+    assert hits_ratio(hits, hits, _draws(40)).too_few == ""
 
 
 def test_hits_of_other_windows_are_refused():

@@ -1,5 +1,7 @@
 """Each peer against a brute-force reading of its formula, and on cities whose truth is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,8 @@ from patrolcast.forecast.peers.promap import promap
 
 WIDTH = 6
 CENTRES = np.array([[300.0 * (i % WIDTH), 300.0 * (i // WIDTH)] for i in range(WIDTH * WIDTH)])
+
+EVERY = np.ones(len(CENTRES), dtype=bool)
 
 
 def _counts(seed=0, n_days=120, mean=0.05):
@@ -157,12 +161,21 @@ def test_settings_are_those_that_catch_most_on_training_windows():
         observed = np.zeros(len(CENTRES), dtype=int)
         observed[hot] = 20
         windows.append(TrainingWindow(Reports.from_counts(counts), observed))
-    chosen = tune(PEERS["kernel_density"], windows, Space(CENTRES), np.ones(len(CENTRES)), rng=np.random.default_rng(0))
+    chosen = tune(
+        PEERS["kernel_density"],
+        windows,
+        Space(CENTRES),
+        np.ones(len(CENTRES)),
+        judged=EVERY,
+        rng=np.random.default_rng(0),
+    )
     assert chosen["half_life_days"] in {28.0, 91.0}
 
 
 def test_without_training_windows_the_first_setting_stands():
-    chosen = tune(PEERS["promap"], [], Space(CENTRES), np.ones(len(CENTRES)), rng=np.random.default_rng(0))
+    chosen = tune(
+        PEERS["promap"], [], Space(CENTRES), np.ones(len(CENTRES)), judged=EVERY, rng=np.random.default_rng(0)
+    )
     assert chosen == PEERS["promap"].grid[0]
     assert COUNTING in PEERS
 
@@ -180,3 +193,45 @@ def test_reports_that_are_not_known_yet_are_refused(age, n_days, told):
     with pytest.raises(ValueError) as error:
         Reports(np.array(age), np.zeros(1 if age else 0, dtype=np.int32), n_days, 5)
     assert str(error.value) == told
+
+
+def test_the_shorter_the_horizon_the_more_the_newest_reports_weigh():
+    counts = _counts(6, n_days=300, mean=0.02)
+    counts[-1, 3], counts[-60, 9] = 5, 5
+    reports = Reports.from_counts(counts)
+    fitted = sepp.Fitted(np.full(len(CENTRES), 0.02), 0.5, 0.1)
+    day, week, month = sepp.rates_over(fitted, reports, days=300, horizons_days=(1.0, 7.0, 28.0))
+    assert day[3] > week[3] > month[3] > 0.02
+    lasting = sepp.Fitted(fitted.background, 0.0, 0.1)
+    flat = sepp.rates_over(lasting, reports, days=300, horizons_days=(1.0, 28.0))
+    np.testing.assert_array_equal(flat[0], flat[1])
+
+
+def test_one_fit_for_all_horizons_is_the_fit_of_each():
+    reports = Reports.from_counts(_excited_city(theta=0.3, omega=0.1, n_days=400)[0])
+    space = Space(np.zeros((reports.n_cells, 2)))
+    fitted = sepp.fit(reports, days=365, iterations=sepp.ITERATIONS)
+    for horizon, rate in zip(
+        (0.5, 7.0), sepp.rates_over(fitted, reports, days=365, horizons_days=(0.5, 7.0)), strict=True
+    ):
+        np.testing.assert_allclose(rate, sepp.self_exciting(reports, space, days=365, horizon_days=horizon))
+
+
+def test_settings_are_chosen_on_the_land_that_is_scored():
+    """The cell where most came counts only where it is scored."""
+    seen, later = _counts(7, n_days=60, mean=0.0), np.zeros(len(CENTRES), dtype=int)
+    seen[:, 14] = 1
+    later[14] = 9
+    windows = [TrainingWindow(Reports.from_counts(seen), later)]
+    area, peer = np.ones(len(CENTRES)), PEERS["trailing_28d"]
+    both = replace(peer, method=_chosen_cell, grid=({"cell": 14}, {"cell": 2}))
+    here, elsewhere = EVERY.copy(), EVERY.copy()
+    elsewhere[14] = False
+    later[2] = 1
+    rng = np.random.default_rng(0)
+    assert tune(both, windows, Space(CENTRES), area, judged=here, rng=rng) == {"cell": 14}
+    assert tune(both, windows, Space(CENTRES), area, judged=elsewhere, rng=rng) == {"cell": 2}
+
+
+def _chosen_cell(reports, space, *, cell):
+    return (np.arange(len(space.centres_m)) == cell).astype(float)

@@ -125,6 +125,14 @@ def test_rri_is_one_when_nothing_moves_and_less_when_hot_cells_cool():
     assert skill.rri(order, cooler, earlier, np.ones(4), share=0.25) == pytest.approx(3 / 9)
 
 
+def test_rri_is_zero_where_nothing_came_back_and_undefined_where_nothing_was():
+    order = skill.ranked(np.array([[9.0, 1.0, 1.0, 1.0]]), _ties(1, 4))
+    before, none_before, after = np.array([[9, 1, 1, 1]]), np.array([[0, 1, 1, 1]]), np.array([[0, 4, 4, 4]])
+    assert skill.rri(order, after, before, np.ones(4), share=0.25) == 0.0
+    assert np.isnan(skill.rri(order, after, none_before, np.ones(4), share=0.25))
+    assert np.isnan(skill.rri(order, 0 * after, before, np.ones(4), share=0.25))
+
+
 @settings(max_examples=20)
 @given(st.integers(0, 1000))
 def test_ranking_by_the_true_rate_catches_what_it_is_said_to(seed):

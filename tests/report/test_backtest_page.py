@@ -11,9 +11,15 @@ import pytest
 from patrolcast.report.backtest_page import backtest_page, finding
 from patrolcast.report.backtest_plots import ratio_plot
 
+COVERAGE = {
+    "level": 0.9, "estimate": 0.9, "lower": 0.86, "upper": 0.93, "units": 210, "cells": 80, "expects_at_least": 2.0,
+    "needs_units": 50,
+}  # fmt: skip
+
 
 def against(ratio: float | None, lower: float | None, upper: float | None) -> list[dict[str, Any]]:
-    one = {"share": 0.02, "ratio": ratio, "lower": lower, "upper": upper, "verdict": "in words"}
+    few = "" if lower is not None else "incidents"
+    one = {"ratio": ratio, "lower": lower, "upper": upper, "their_hits": 40.0, "too_few": few, "verdict": "in words"}
     return [{**one, "share": share} for share in (0.01, 0.02, 0.05)]
 
 
@@ -32,14 +38,14 @@ def result(category: str, ratio: float | None, lower: float | None, upper: float
     return {
         "category": category,
         "horizon": "week",
-        "windows": 6,
+        "windows": 26,
         "incidents": 100,
         "shares": [0.01, 0.02, 0.05],
         "methods": {"forecast": method, "all_history": method},
         "pei_warning": "",
         "best_peer": "all_history",
         "against": {"counting": both, "best_peer": both, "stacked_counts": both},
-        "calibration": {"overall": both[0], "deciles": [decile] * 10, "coverage_90": 0.9},
+        "calibration": {"overall": both[0], "deciles": [decile] * 10, "coverage_90": COVERAGE},
         "limit": None,
         "districts": {},
         "groups": None,
@@ -69,9 +75,47 @@ def test_the_finding_says_where_counting_is_beaten_and_where_it_is_not() -> None
     )
 
 
-@pytest.mark.parametrize(("ratio", "lower"), [(1.3, 1.0), (1.3, None), (None, None)])
-def test_an_interval_that_holds_one_is_never_told_as_better(ratio: float | None, lower: float | None) -> None:
-    assert "not better than counting" in finding(document(result("theft", ratio, lower, 1.6)))
+def test_an_interval_that_holds_one_is_never_told_as_better() -> None:
+    assert "not better than counting" in finding(document(result("theft", 1.3, 1.0, 1.6)))
+
+
+@pytest.mark.parametrize("few", ["windows", "incidents"])
+def test_too_few_to_tell_is_neither_better_nor_not(few: str) -> None:
+    one = result("theft", 1.9, None, None)
+    for against_one in one["against"]["counting"]:
+        against_one["too_few"] = few
+    assert finding(document(one)) == (
+        "On 2 % of the inhabited land, over the next week, the forecast cannot be told from counting for theft: "
+        f"too few {few} to tell."
+    )
+    assert "1.90 (too few)" in backtest_page(document(one))
+    assert "too few" not in finding(document(result("theft", 1.9, 1.1, 2.5)))
+
+
+def test_coverage_is_told_with_what_it_rests_on() -> None:
+    one = result("theft", 1.1, 1.02, 1.2)
+    assert "90 % intervals cover 90 % (86-93; 210 sums of 80 cells)" in backtest_page(document(one))
+    one["calibration"]["coverage_90"] = {**COVERAGE, "estimate": None, "units": 12, "cells": 9}
+    assert "cover not measured (12 sums of 9 cells expect 2 incidents; it takes 50)" in backtest_page(document(one))
+
+
+def test_a_tenth_without_incidents_has_one_end_and_one_of_too_few_windows_none() -> None:
+    one = result("theft", 1.1, 1.02, 1.2)
+    none = {"n": 10, "predicted": 6.0, "observed": 0.0, "ratio": None, "lower": 1.63, "upper": None}
+    untold = {"n": 10, "predicted": 6.0, "observed": 5.0, "ratio": 1.2, "lower": None, "upper": None}
+    one["calibration"]["deciles"] = [none, untold] * 5
+    page = backtest_page(document(one))
+    assert "above 1.63 (0)" in page
+    assert "1.20 (5)" in page
+
+
+def test_a_limit_that_was_not_measured_is_a_dash_beside_one_that_was() -> None:
+    measured = {"over_counting": [1.2] * 3, "share_of_attainable": [0.9] * 3, "share_of_attainable_gain": [0.5] * 3}
+    page = backtest_page(
+        document({**result("theft", 1.1, 1.02, 1.2), "limit": measured}, result("arson", 1.0, 0.9, 1.1))
+    )
+    assert "1.20 / 1.20 / 1.20" in page
+    assert '<th scope="row">arson</th><td class="num">- / - / -</td>' in page
 
 
 def test_the_page_is_whole_and_needs_no_network() -> None:

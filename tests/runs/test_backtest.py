@@ -14,13 +14,17 @@ from tests.runs.tiny_city import NOW, write_city
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import to_instants
-from patrolcast.forecast.peers import COUNTING
+from patrolcast.forecast.peers import COUNTING, PEERS, SELF_EXCITING
 from patrolcast.io.settings_file import ConfigFile, read_settings
+from patrolcast.report.backtest_page import backtest_page
 from patrolcast.runs import backtest
-from patrolcast.runs.backtest import Backtested, forecast_origins, run_backtest
+from patrolcast.runs.backtest import Backtested, forecast_origins, run_backtest, windows_of
 from patrolcast.runs.backtest_windows import outcomes, reports_by
+from patrolcast.runs.load import load_city
+from patrolcast.runs.pipeline import run_pipeline
 from patrolcast.runs.rolling import Fold
 
+EXPECTED = ("forecast", "start", "peers", "excited", "shape")
 SECTION = "\n[backtest]\norigins = 6\nretrain_every = 3\nhorizons = ['shift', 'week']\ntuning_windows = 4\n"
 
 
@@ -39,6 +43,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[ConfigFile, Path, Ba
     root = tmp_path_factory.mktemp("backtest")
     config = tiny(root)
     return config, root / "out", forecasts(config, root / "out")
+
+
+def weekly(document: dict[str, Any], category: str) -> dict[str, Any]:
+    return next(one for one in document["results"] if (one["category"], one["horizon"]) == (category, "week"))
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +69,7 @@ def poisoned(root: Path, *, days_before_last: float) -> Backtested:
 def test_a_poisoned_future_moves_no_forecast(made: tuple[ConfigFile, Path, Backtested], tmp_path: Path) -> None:
     other = poisoned(tmp_path, days_before_last=0)
     assert made[2].rolling.moment(int(made[2].rolling.origins[-1])).isoformat() == "2026-02-14T11:00:00+00:00"
-    for name in ("forecast", "start", "peers"):
+    for name in EXPECTED:
         np.testing.assert_array_equal(getattr(made[2].expected, name), getattr(other.expected, name))
 
 
@@ -69,9 +77,11 @@ def test_the_same_poison_before_the_last_origin_does_move_it(
     made: tuple[ConfigFile, Path, Backtested], tmp_path: Path
 ) -> None:
     other = poisoned(tmp_path, days_before_last=5)
-    np.testing.assert_array_equal(made[2].expected.peers[:5], other.expected.peers[:5])
-    assert not np.allclose(made[2].expected.peers[5], other.expected.peers[5])
-    assert not np.allclose(made[2].expected.forecast[5], other.expected.forecast[5])
+    for name in EXPECTED:
+        ours, theirs = getattr(made[2].expected, name), getattr(other.expected, name)
+        np.testing.assert_array_equal(ours[:5], theirs[:5])
+        moved = name != "shape"  # shapes are those of the training, three origins before
+        assert np.allclose(ours[5], theirs[5], equal_nan=True) != moved, name
 
 
 def test_what_was_broken_off_goes_on_after_its_last_whole_part(
@@ -134,6 +144,20 @@ def test_every_method_is_scored_on_every_category_and_horizon(document: dict[str
         assert one["against"]["counting"][2]["ratio"] == pytest.approx(ours / counting, rel=1e-4)
 
 
+def test_the_self_exciting_process_is_asked_for_each_horizon(made: tuple[ConfigFile, Path, Backtested]) -> None:
+    expected, number = made[2].expected, list(PEERS).index(SELF_EXCITING)
+    shift, week = np.moveaxis(expected.excited, 2, 0)
+    np.testing.assert_array_equal(week, expected.peers[:, number])
+    assert not np.allclose(shift, week)
+
+
+def test_each_window_knows_its_training(made: tuple[ConfigFile, Path, Backtested]) -> None:
+    after, before = outcomes(made[2].rolling, 0)
+    windows = windows_of(made[2], 0, "week", after["week"], before["week"])
+    assert windows.training.tolist() == [0, 0, 0, 1, 1, 1]
+    assert all((windows.shape[k] == windows.shape[k + 1]).all() for k in (0, 1, 3, 4))
+
+
 def test_districts_share_out_the_incidents_of_the_city(document: dict[str, Any]) -> None:
     for one in document["results"]:
         if one["horizon"] == "week":
@@ -159,3 +183,53 @@ def test_windows_of_one_horizon_never_overlap(made: tuple[ConfigFile, Path, Back
     assert np.flatnonzero(weekly.scored("month")).tolist() == [0, 4, 8]
     daily = replace(weekly, folds=(Fold(np.arange(100, 110, dtype=np.int32)),))
     assert np.flatnonzero(daily.scored("week")).tolist() == [0, 7]
+
+
+def test_a_category_that_goes_quiet_has_no_limit_and_the_others_have(document: dict[str, Any], tmp_path: Path) -> None:
+    config = tiny(tmp_path)
+    rows = [row for row in tiny_city.records() if row[5] != "BURG" or row[2] < "2026-01-10"]
+    tiny_city.write_rows(tmp_path / "data" / "incidents.csv", rows)
+    quiet = run_backtest(config, out=tmp_path / "out", now=NOW, progress=Progress())
+    assert weekly(quiet, "burglary")["incidents"] == 0
+    assert weekly(quiet, "burglary")["limit"] is None
+    assert weekly(quiet, "theft")["limit"]["hits"]
+    assert weekly(document, "burglary")["limit"]["hits"]
+    assert '<td class="num">- / - / -</td>' in backtest_page(quiet)
+
+
+def test_six_windows_tell_nothing_apart(document: dict[str, Any]) -> None:
+    one = weekly(document, "theft")
+    assert [against["too_few"] for against in one["against"]["counting"]] == ["windows"] * len(one["shares"])
+    assert all(against["lower"] is None for against in one["against"]["counting"])
+    assert all(decile["lower"] is None for decile in one["calibration"]["deciles"])
+
+
+def first_origin(root: Path, *, horizon_days: int) -> tuple[np.ndarray, np.ndarray]:
+    """What the first origin expects of the day and week after it: by the back-test, by a nightly run of that moment."""
+    path = write_city(root)
+    text = path.read_text().replace("[model]", f"[model]\nhorizon_days = {horizon_days}")
+    path.write_text(text + SECTION.replace("origins = 6", "origins = 4").replace("'shift', 'week'", "'day', 'week'"))
+    config = read_settings(path)
+    tested = forecasts(config, root / "out")
+    moment = tested.rolling.moment(int(tested.rolling.origins[0]))
+    tables = load_city(config.settings, as_of=None, now=NOW, progress=Progress()).tables
+    run = run_pipeline(tables, config.settings, as_of=moment).forecast
+    names = tested.rolling.panel.categories
+    by_shift = np.stack([
+        run[run["category"] == name].pivot_table(index="cell", columns="shift_start", values="expected_incidents",
+                                                 sort=True).loc[tested.grid.cells["cell"]].to_numpy()
+        for name in names
+    ])  # fmt: skip
+    nightly = np.stack([by_shift[:, :, :3].sum(axis=2), by_shift.sum(axis=2)], axis=1)
+    return tested.expected.forecast[0], nightly
+
+
+def test_the_first_origin_of_a_week_is_the_nightly_run_of_a_week(tmp_path: Path) -> None:
+    tested, nightly = first_origin(tmp_path, horizon_days=7)
+    np.testing.assert_allclose(tested, nightly, rtol=1e-5)
+
+
+def test_a_nightly_run_of_one_day_expects_something_else_of_its_day(tmp_path: Path) -> None:
+    tested, nightly = first_origin(tmp_path, horizon_days=1)
+    assert not np.allclose(tested[:, 0], nightly[:, 0], rtol=1e-3)
+    assert np.corrcoef(tested[:, 0].ravel(), nightly[:, 0].ravel())[0, 1] > 0.9

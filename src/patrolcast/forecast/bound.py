@@ -1,11 +1,11 @@
-"""The limit: how well would even the best smooth rate do on these counts?
+"""The limit: how well does a smooth rate do on these counts that was fitted in hindsight?
 
 On a real city the true rate is unknown. The bound here is a *hindsight* rate: the stacked counts of `stack`, whose
 components also look back from the future. It knows every report before *and after* the window (never the window's own
-counts, or it would simply remember them), and its weights are fitted on the very windows it is scored on. A forecast
-sees only the past, so one made of smooth counts cannot be expected to do better; one that uses other information could.
+counts, or it would simply remember them), and its weights are fitted on the very windows it is scored on.
 
-It is a figure to stop by, not a proof: "share of the attainable" divides by it.
+It is the best of the smooth rates fitted here, by likelihood and not by hits, and no ceiling. Where it lies below a
+method, chance or its own smoothness is why. A figure to stop by: "share of the attainable" divides by it.
 """
 
 from __future__ import annotations

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from patrolcast.forecast.paired import mean_interval
+
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.integer]
 _LEVEL = 0.95
+LEAST_EXPECTED = 2.0
+"""Sums that expect fewer incidents have no power: zero is then inside nearly every interval."""
+LEAST_UNITS = 50
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,8 @@ class Reliability:
     n : forecasts in the group.
     predicted, observed : sums over the group.
     ratio : predicted / observed; NaN without incidents.
-    lower, upper : 95 % limits of the ratio, from the exact Poisson interval of the count.
+    lower, upper : 95 % limits of the ratio; NaN where too few windows were seen to tell. Without incidents the upper
+        limit is infinite: the interval is one-sided.
     """
 
     n: int
@@ -31,6 +39,41 @@ class Reliability:
     ratio: float
     lower: float
     upper: float
+
+
+@dataclass(frozen=True)
+class Units:
+    """Sums of counts over all windows of a training, for cells that expect enough of them.
+
+    Attributes
+    ----------
+    expected, observed : sums over the windows, ``[n]``.
+    shape : Gamma shape of the cell's rate, ``[n]``.
+    cell : position of the cell, ``[n]``; a cell counts once in each training.
+    """
+
+    expected: Floats
+    observed: Counts
+    shape: Floats
+    cell: Integers
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How often central intervals of ``level`` covered what came.
+
+    Attributes
+    ----------
+    estimate, lower, upper : share covered and its 95 % interval; NaN with fewer than :data:`LEAST_UNITS` units.
+    units, cells : sums that it rests on, and how many cells they are of.
+    """
+
+    level: float
+    estimate: float
+    lower: float
+    upper: float
+    units: int
+    cells: int
 
 
 def poisson_deviance(predicted: npt.NDArray[np.floating], observed: Counts) -> float:
@@ -49,22 +92,69 @@ def poisson_deviance(predicted: npt.NDArray[np.floating], observed: Counts) -> f
 
 
 def reliability(
-    predicted: npt.NDArray[np.floating], observed: Counts, group: npt.NDArray[np.int64]
+    predicted: npt.NDArray[np.floating], observed: Counts, group: Integers, draws: Floats
 ) -> list[Reliability]:
-    """Expected against counted incidents by group, in order of the group's number; negative groups are left out."""
-    used = np.asarray(group).ravel() >= 0
-    number = np.asarray(group).ravel()[used]
-    m, y = np.asarray(predicted, dtype=np.float64).ravel()[used], np.asarray(observed, dtype=np.float64).ravel()[used]
-    n_groups = int(number.max()) + 1 if number.size else 0
-    n, expected, counted = (np.bincount(number, weights=w, minlength=n_groups) for w in (np.ones_like(m), m, y))
-    return [compare(int(n[g]), float(expected[g]), float(counted[g])) for g in range(n_groups)]
+    """Expected against counted incidents by group, in order of the group's number; negative groups are left out.
+
+    Parameters
+    ----------
+    predicted, observed, group : ``[n_windows, n_cells]``.
+    draws : result of `paired.window_draws`, ``[n_resamples, n_windows]``.
+    """
+    used = group >= 0
+    n_windows, n_groups = len(group), int(group.max(initial=-1)) + 1
+    place = (np.arange(n_windows)[:, None] * n_groups + group)[used]
+
+    def summed(values: npt.NDArray[np.generic]) -> Floats:
+        weights = np.asarray(values, dtype=np.float64)[used]
+        sums = np.bincount(place, weights=weights, minlength=n_windows * n_groups).astype(np.float64)
+        return sums.reshape(n_windows, n_groups)
+
+    n, expected, counted = (summed(values) for values in (np.ones(group.shape), predicted, observed))
+    return [over_windows(int(n[:, g].sum()), expected[:, g], counted[:, g], draws) for g in range(n_groups)]
 
 
-def compare(n: int, predicted: float, observed: float) -> Reliability:
-    """One group's reliability, with the exact interval of a Poisson count (Garwood 1936, doi 10.2307/2333958)."""
-    tail = (1.0 - _LEVEL) / 2.0
-    least = float(stats.gamma.ppf(tail, observed)) if observed else 0.0
-    most = float(stats.gamma.ppf(1.0 - tail, observed + 1.0))
+def over_windows(
+    n: int, predicted: Floats, observed: Floats, draws: Floats, *, variance: float | None = None, heaviest: float = 1.0
+) -> Reliability:
+    """One group's reliability; its interval is the wider of two.
+
+    Resampled windows show that weeks differ, but a handful of incidents, or none, looks too certain to them; the
+    limits of a Poisson count are honest there, but know only chance. Each end is the outer of both. With fewer than 8
+    windows nothing can be said of weeks, and the limits are NaN.
+
+    Parameters
+    ----------
+    predicted, observed : sums by window, ``[n_windows]``.
+    draws : result of `paired.window_draws`.
+    variance, heaviest : as in :func:`compare`.
+    """
+    by_weeks = mean_interval(predicted, observed, draws)
+    by_count = compare(n, float(predicted.sum()), float(observed.sum()), variance=variance, heaviest=heaviest)
+    if by_weeks.too_few == "windows":
+        return Reliability(n, by_count.predicted, by_count.observed, by_count.ratio, math.nan, math.nan)
+    lower, upper = float(np.fmin(by_weeks.lower, by_count.lower)), float(np.fmax(by_weeks.upper, by_count.upper))
+    return Reliability(n, by_count.predicted, by_count.observed, by_count.ratio, lower, upper)
+
+
+def compare(
+    n: int, predicted: float, observed: float, *, variance: float | None = None, heaviest: float = 1.0
+) -> Reliability:
+    """One group's reliability, with the limits of a (weighted) Poisson count.
+
+    Garwood 1936 (doi 10.2307/2333958), exact for plain counts. Incidents that count in part, by the share of a cell's
+    residents who belong to a group, vary less than a whole count of the same sum: their limits are those of Fay &
+    Feuer 1997 (Statistics in Medicine 16:791-801), which are Garwood's where every weight is 1.
+
+    Parameters
+    ----------
+    variance : sum of the squared weights of the incidents; ``observed`` where each counts as one.
+    heaviest : the largest weight that any incident could have had, > 0.
+    """
+    tail, v = (1.0 - _LEVEL) / 2.0, observed if variance is None else variance
+    least = float(stats.gamma.ppf(tail, observed**2 / v, scale=v / observed)) if observed else 0.0
+    y, spread = observed + heaviest, v + heaviest**2
+    most = float(stats.gamma.ppf(1.0 - tail, y**2 / spread, scale=spread / y))
     ratio = predicted / observed if observed else float("nan")
     return Reliability(n, predicted, observed, ratio, predicted / most, predicted / least if least else float("inf"))
 
@@ -101,9 +191,50 @@ def pit(
     return below + rng.random(m.shape) * at
 
 
-def coverage(transform: Floats, *, level: float = 0.90) -> float:
-    """Share of forecasts whose central interval of ``level`` covered the outcome; NaN without forecasts."""
-    if not transform.size:
-        return float("nan")
+def units(expected: Floats, observed: Counts, *, shape: Floats, training: Integers) -> Units:
+    """Sums over all windows of a training, by cell, where at least :data:`LEAST_EXPECTED` incidents are expected.
+
+    The Gamma distribution is about a cell's *rate*: one draw, the same in every window of a training. The sum over
+    these windows is therefore negative binomial with the summed mean and the same shape. One window of one cell holds
+    next to nothing and covers about 90 % whatever was forecast; the sums tell a forecast that is half or double.
+
+    Parameters
+    ----------
+    expected, observed, shape : ``[n_windows, n_cells]``; the shape does not change within a training.
+    training : number of each window's training, ``[n_windows]``.
+    """
+    parts = []
+    for number in np.unique(training):
+        mine = training == number
+        m, y = expected[mine].sum(axis=0), observed[mine].sum(axis=0)
+        cell = np.flatnonzero(m >= LEAST_EXPECTED)
+        parts.append((m[cell], y[cell], shape[mine][0, cell], cell))
+    m, y, k, cell = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Units(m, y, k, cell)
+
+
+def coverage(transform: Floats, cell: Integers, *, level: float = 0.90) -> Coverage:
+    """Share of units whose central interval of ``level`` covered the outcome, with its 95 % interval.
+
+    Wilson 1927 (doi 10.1080/01621459.1927.10502953) on the effective number of units: a cell that is off in one
+    training is off in the next, so units of a cell count for less than as many cells (Korn & Graubard 1998, Survey
+    Methodology 24:193-201). What all cells of a week share is not in it.
+
+    Parameters
+    ----------
+    transform : result of :func:`pit` for each unit, ``[n]``.
+    cell : the cell of each unit, ``[n]``.
+    """
+    n, n_cells = len(transform), len(np.unique(cell))
+    if n < LEAST_UNITS:
+        return Coverage(level, math.nan, math.nan, math.nan, n, n_cells)
     tail = (1.0 - level) / 2.0
-    return float(np.mean((transform > tail) & (transform < 1.0 - tail)))
+    covered = (transform > tail) & (transform < 1.0 - tail)
+    share = float(covered.mean())
+    by_cell = np.bincount(cell, weights=covered - share)
+    alone, together = n * share * (1.0 - share), float((by_cell**2).sum())
+    n_effective = n / max(together / alone, 1.0) if alone > 0 else float(n_cells)
+    z = float(stats.norm.ppf(0.5 + _LEVEL / 2.0))
+    middle = (share + z**2 / (2.0 * n_effective)) / (1.0 + z**2 / n_effective)
+    half = z * math.sqrt(share * (1.0 - share) / n_effective + z**2 / (4.0 * n_effective**2)) / (1 + z**2 / n_effective)
+    return Coverage(level, share, middle - half, middle + half, n, n_cells)

@@ -3,12 +3,16 @@
 Two methods meet the same weeks: a busy week helps both. Windows are therefore drawn with replacement *together* for
 both methods, and the ratio of their sums is taken anew each time (the paired bootstrap: Efron & Tibshirani 1993, doi
 10.1201/9780429246593, chapter 8). Windows that overlap in time are drawn in blocks (Kuensch 1989, doi
-10.1214/aos/1176347265). Few windows make a wide interval; their number is always told.
+10.1214/aos/1176347265).
+
+Few windows, or few incidents, make a resampled interval too narrow, not too wide: with fewer than 8 windows, or fewer
+than 10 hits of the method compared with, there is no interval and no verdict.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +22,10 @@ Floats = npt.NDArray[np.float64]
 LEVEL = 0.95
 RESAMPLES = 2000
 FEW_WINDOWS = 8
+FEW_HITS = 10.0
+_MOST_EMPTY = 0.01
+
+TooFew = Literal["", "windows", "incidents"]
 
 
 @dataclass(frozen=True)
@@ -26,14 +34,24 @@ class PairedRatio:
 
     Attributes
     ----------
-    estimate, lower, upper : the ratio and its 95 % interval; NaN when the other method caught nothing.
+    estimate, lower, upper : the ratio and its 95 % interval; the ratio is NaN when the other method caught nothing,
+        the interval where there was too little to tell.
     n_windows : windows resampled.
+    n_hits : hits of the other method in all windows: what the ratio rests on.
     """
 
     estimate: float
     lower: float
     upper: float
     n_windows: int
+    n_hits: float
+
+    @property
+    def too_few(self) -> TooFew:
+        """What was too little for an interval; empty where there is one."""
+        if self.n_windows < FEW_WINDOWS:
+            return "windows"
+        return "" if np.isfinite(self.lower) else "incidents"
 
 
 def window_draws(n_windows: int, *, rng: np.random.Generator, block: int = 1, resamples: int = RESAMPLES) -> Floats:
@@ -58,6 +76,9 @@ def window_draws(n_windows: int, *, rng: np.random.Generator, block: int = 1, re
 def hits_ratio(one: Floats, other: Floats, draws: Floats) -> PairedRatio:
     """Ratio of the summed hits of two methods on the same windows.
 
+    No interval with fewer than 8 windows, with fewer than 10 hits of the other method, or where it caught nothing in
+    more than a hundredth of the resamples: what is then left of them would look too certain.
+
     Parameters
     ----------
     one, other : hits by window, ``[n_windows]``.
@@ -65,13 +86,15 @@ def hits_ratio(one: Floats, other: Floats, draws: Floats) -> PairedRatio:
     """
     if one.shape != other.shape or one.shape != (draws.shape[1],):
         raise ValueError(f"hits must cover the same windows, got {one.shape}, {other.shape} and {draws.shape[1]} drawn")
-    if not other.sum() > 0:
-        return PairedRatio(float("nan"), float("nan"), float("nan"), len(one))
+    n, hits = len(one), float(other.sum())
+    estimate = float(one.sum()) / hits if hits > 0 else float("nan")
     above, below = draws @ one, draws @ other
-    ratios = above[below > 0] / below[below > 0]
+    usable = below > 0
+    if n < FEW_WINDOWS or hits < FEW_HITS or np.mean(~usable) > _MOST_EMPTY:
+        return PairedRatio(estimate, float("nan"), float("nan"), n, hits)
     tail = (1.0 - LEVEL) / 2.0
-    lower, upper = np.quantile(ratios, [tail, 1.0 - tail])
-    return PairedRatio(float(one.sum() / other.sum()), float(lower), float(upper), len(one))
+    lower, upper = np.quantile(above[usable] / below[usable], [tail, 1.0 - tail])
+    return PairedRatio(estimate, float(lower), float(upper), n, hits)
 
 
 def mean_interval(values: Floats, weights: Floats, draws: Floats) -> PairedRatio:
@@ -82,12 +105,18 @@ def mean_interval(values: Floats, weights: Floats, draws: Floats) -> PairedRatio
 def verdict(ratio: PairedRatio, *, than: str) -> str:
     """The comparison in words.
 
-    >>> verdict(PairedRatio(1.02, 0.97, 1.08, 44), than="counting")
+    >>> verdict(PairedRatio(1.02, 0.97, 1.08, 44, 812.0), than="counting")
     'not better than counting (1.02 times its hits, 95 % interval 0.97 to 1.08, 44 windows)'
+    >>> verdict(PairedRatio(1.50, float("nan"), float("nan"), 6, 40.0), than="counting")
+    'too few windows to tell from counting (1.50 times its hits, 6 windows; it takes 8)'
     """
-    told = f"{ratio.estimate:.2f} times its hits, 95 % interval {ratio.lower:.2f} to {ratio.upper:.2f}"
     if not np.isfinite(ratio.estimate):
         return f"not measured against {than}: it caught nothing in {ratio.n_windows} windows"
-    few = " (too few to lean on)" if ratio.n_windows < FEW_WINDOWS else ""
+    times = f"{ratio.estimate:.2f} times its hits"
+    if ratio.too_few == "windows":
+        return f"too few windows to tell from {than} ({times}, {ratio.n_windows} windows; it takes {FEW_WINDOWS})"
+    if ratio.too_few == "incidents":
+        return f"too few incidents to tell from {than} ({times}, which were {ratio.n_hits:.1f} in all)"
+    told = f"{times}, 95 % interval {ratio.lower:.2f} to {ratio.upper:.2f}"
     what = "better than" if ratio.lower > 1.0 else "worse than" if ratio.upper < 1.0 else "not better than"
-    return f"{what} {than} ({told}, {ratio.n_windows} windows{few})"
+    return f"{what} {than} ({told}, {ratio.n_windows} windows)"

@@ -152,8 +152,10 @@ def pei_warning(result: Caught) -> str:
 def rri(order: Order, observed: Counts, earlier: Counts, area: Floats, *, share: float) -> float:
     """Recapture rate index: growth of incidents in the flagged land / growth of incidents everywhere.
 
-    1 means that the flagged land keeps its share; below 1 is regression to the mean (Levine 2008, doi
-    10.1057/sj.2008.5).
+    ``(flagged land after / before) / (everywhere after / before)``: Levine 2008 (doi 10.1057/sj.2008.5), who measured
+    the flagged land of one period by what came in the next. 1 means that it keeps its share, below 1 is regression to
+    the mean, 0 that nothing came back. NaN where a count that is divided by is 0: none before in the flagged land, or
+    none after anywhere.
 
     Parameters
     ----------
@@ -163,7 +165,7 @@ def rri(order: Order, observed: Counts, earlier: Counts, area: Floats, *, share:
     _same_shape(observed, earlier)
     land = flagged(order, area, share)
     after, before = float((land * observed).sum()), float((land * earlier).sum())
-    if not before or not after or not earlier.sum():
+    if not before or not observed.any():
         return float("nan")
     return (after / before) / (float(observed.sum()) / float(earlier.sum()))
 

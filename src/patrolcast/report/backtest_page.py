@@ -13,6 +13,8 @@ from patrolcast.report.page import render
 
 LIMITS = (
     "Skill is measured on reported incidents. Where less is reported, a place that needs help counts as quiet.",
+    "How the forecast is made was chosen by looking at windows like these: its figures flatter it a little, as the "
+    "best peer's flatter that peer.",
     "The windows were forecast as they would have been, but nobody patrolled by these forecasts: what patrol would "
     "have changed is not in these figures.",
     "The interval resamples the windows of this one stretch of time; another year may differ by more than it says.",
@@ -26,6 +28,12 @@ _NAMES = {
     "self_exciting": "self-exciting process",
 }
 _TOLD_SHARES = (0.01, 0.02, 0.05)
+_LIMIT = ("over_counting", "share_of_attainable", "share_of_attainable_gain")
+_BETTER, _NOT_BETTER = "caught more incidents than counting for {}", "was not better than counting for {}"
+_TOO_FEW = {
+    "windows": "cannot be told from counting for {}: too few windows to tell",
+    "incidents": "cannot be told from counting for {}: too few incidents to tell",
+}
 
 
 def backtest_page(document: Mapping[str, Any]) -> str:
@@ -50,7 +58,7 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         verdicts=[_verdict_row(one) for one in weekly],
         tables=[_skill_table(one) for one in document["results"]],
         calibration=[_calibration(one) for one in weekly],
-        limit=[_limit_row(one) for one in weekly if one.get("limit")],
+        limit=[_limit_row(one) for one in weekly if "limit" in one],
         districts=[row for one in weekly for row in _district_rows(one)],
         groups=[row for one in weekly for row in _group_rows(one)],
         tuned=[(c.replace("_", " "), _settings(s)) for c, s in document["tuned"].items()],
@@ -62,24 +70,27 @@ def backtest_page(document: Mapping[str, Any]) -> str:
 
 def finding(document: Mapping[str, Any], *, share: float = 0.02) -> str:
     """Where the forecast beats counting and where it does not, in one sentence; the share of land is said."""
-    better: list[str] = []
-    not_better: list[str] = []
-    told = _main(document)
+    told, found = _main(document), dict[str, list[str]]()
     for one in told:
-        at = _at(one["shares"], share)
-        against = one["against"]["counting"][at]
-        name = f"{one['category'].replace('_', ' ')} ({_number(against['ratio'])} times)"
-        (better if (against["lower"] or 0.0) > 1.0 else not_better).append(name)
+        against = one["against"]["counting"][_at(one["shares"], share)]
+        what, name = _judged(against), one["category"].replace("_", " ")
+        times = f" ({_number(against['ratio'])} times)" if what in (_BETTER, _NOT_BETTER) else ""
+        found.setdefault(what, []).append(name + times)
     if not told:
         return "Nothing was measured."
     flagged = 100.0 * told[0]["shares"][_at(told[0]["shares"], share)]
     lead = f"On {flagged:g} % of the inhabited land, over the next {told[0]['horizon']}, the forecast "
-    parts = []
-    if better:
-        parts.append(f"caught more incidents than counting for {words.listed(better)}")
-    if not_better:
-        parts.append(f"was not better than counting for {words.listed(not_better)}")
+    parts = [
+        what.format(words.listed(found[what])) for what in (_BETTER, _NOT_BETTER, *_TOO_FEW.values()) if what in found
+    ]
     return lead + "; it ".join(parts) + "."
+
+
+def _judged(against: Mapping[str, Any]) -> str:
+    """What may be said of a comparison; without an interval only that there was too little to tell."""
+    if against["lower"] is None:
+        return _TOO_FEW[against["too_few"] or "incidents"]
+    return _BETTER if against["lower"] > 1.0 else _NOT_BETTER
 
 
 def _main(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -144,20 +155,40 @@ def _calibration(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "category": name,
         "overall": _ratio(told["overall"]),
-        "coverage": words.share(told["coverage_90"]) if told["coverage_90"] is not None else "not measured",
-        "plot": reliability_plot(deciles, title=f"Expected / counted by tenth of the forecasts: {name}"),
-        "deciles": [f"{_number(d['ratio'])} ({int(d['observed'])})" for d in deciles],
+        "coverage": _coverage(told["coverage_90"]),
+        "plot": reliability_plot(
+            [_plotted(d) for d in deciles], title=f"Expected / counted by tenth of the forecasts: {name}"
+        ),
+        "deciles": [_decile(d) for d in deciles],
     }
+
+
+def _coverage(one: Mapping[str, Any]) -> str:
+    rests = f"{one['units']:,} sums of {one['cells']:,} cells"
+    if one["estimate"] is None:
+        return f"not measured ({rests} expect {one['expects_at_least']:g} incidents; it takes {one['needs_units']})"
+    share, lower, upper = (f"{100.0 * one[name]:.0f}" for name in ("estimate", "lower", "upper"))
+    return f"{share} % ({lower}-{upper}; {rests})"
+
+
+def _plotted(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A tenth as it is drawn: without its bar where there is no interval."""
+    return {**one, "lower": one["ratio"], "upper": one["ratio"]} if one["lower"] is None else one
+
+
+def _decile(one: Mapping[str, Any]) -> str:
+    ratio = f"above {one['lower']:.2f}" if one["ratio"] is None and one["lower"] else _number(one["ratio"])
+    return f"{ratio} ({int(one['observed'])})"
 
 
 def _limit_row(one: Mapping[str, Any]) -> dict[str, Any]:
     at = [_at(one["shares"], share) for share in _TOLD_SHARES]
-    limit = one["limit"]
+    limit = one["limit"] or dict.fromkeys(_LIMIT, [None] * len(one["shares"]))
     return {
         "category": one["category"].replace("_", " "),
-        "over": [_number(limit["over_counting"][k]) for k in at],
-        "share": [_number(limit["share_of_attainable"][k]) for k in at],
-        "gain": [_number(limit["share_of_attainable_gain"][k]) for k in at],
+        "over": [_number(limit[_LIMIT[0]][k]) for k in at],
+        "share": [_number(limit[_LIMIT[1]][k]) for k in at],
+        "gain": [_number(limit[_LIMIT[2]][k]) for k in at],
     }
 
 
@@ -220,6 +251,8 @@ def _percent(rate: Mapping[str, Any]) -> str:
 def _ratio(one: Mapping[str, Any]) -> str:
     ratio = one["ratio"]
     if ratio is None:
-        return "-"
+        return f"above {one['lower']:.2f}" if one["lower"] else "-"
     ends = (one["lower"], one["upper"])
+    if one.get("too_few"):
+        return f"{ratio:.2f} (too few)"
     return f"{ratio:.2f}" if None in ends else f"{ratio:.2f} ({ends[0]:.2f}-{ends[1]:.2f})"

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
-from patrolcast.forecast.peers import PEERS, Space
+from patrolcast.forecast.peers import PEERS, SELF_EXCITING, Space
 from patrolcast.forecast.peers.reports import Floats
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.io import hashing
@@ -52,6 +52,8 @@ class Expected:
     ----------
     forecast, start : ``[n_origins, n_categories, n_horizons, n_cells]``, NaN where a horizon is not scored.
     peers : expected reports a mean day, ``[n_origins, n_peers, n_categories, n_cells]``.
+    excited : the same by the self-exciting process over each horizon, ``[n_origins, n_categories, n_horizons,
+        n_cells]``.
     shape : Gamma shapes, ``[n_origins, n_categories, n_cells]``.
     used : method of each category, by fold.
     rounds : trees, by fold.
@@ -60,6 +62,7 @@ class Expected:
     forecast: Numbers
     start: Numbers
     peers: Numbers
+    excited: Numbers
     shape: Numbers
     used: tuple[tuple[str, ...], ...]
     rounds: tuple[int, ...]
@@ -105,8 +108,9 @@ def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: 
         space = Space(centres_xy_m(grid.cells))
         with progress.stage("peers tuned"):
             chosen = tune_peers(
-                rolling, space, grid.cells["area_km2"].to_numpy(), n_windows=settings.backtest.tuning_windows,
-                maturity_days=settings.model.maturity_days, seed=settings.model.seed,
+                rolling, space, grid.cells["area_km2"].to_numpy(), judged=inhabited,
+                n_windows=settings.backtest.tuning_windows, maturity_days=settings.model.maturity_days,
+                seed=settings.model.seed,
             )  # fmt: skip
         admission = admit_features(settings, kept_out(config))
         parts = []
@@ -152,19 +156,21 @@ def _forecast_fold(
     with progress.stage("model of a training"):
         made = forecast_fold(rolling, fold, grid, admission, settings, progress=Progress())
     with progress.stage("peers of a training"):
-        peers = np.stack([peer_rates(rolling, space, chosen, int(night)) for night in fold.nights])
+        peers, excited = zip(*(peer_rates(rolling, space, chosen, int(night)) for night in fold.nights), strict=True)
     return {
         "forecast": made.expected,
         "start": made.start,
         "shape": np.repeat(made.shape[None], len(fold.nights), axis=0),
-        "peers": peers,
+        "peers": np.stack(peers),
+        "excited": np.stack(excited),
         "used": np.array(made.used),
         "rounds": np.array(made.rounds),
     }
 
 
 def _joined(parts: list[dict[str, npt.NDArray[Any]]], rolling: Rolling) -> Expected:
-    joined = {name: np.concatenate([part[name] for part in parts]) for name in ("forecast", "start", "peers", "shape")}
+    names = ("forecast", "start", "peers", "excited", "shape")
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in names}
     used = tuple(tuple(str(name) for name in part["used"]) for part in parts)
     return Expected(**joined, used=used, rounds=tuple(int(part["rounds"]) for part in parts))
 
@@ -179,12 +185,14 @@ def windows_of(
     days = window_days(rolling, code)[at, k]
     expected = {FORECAST: made.forecast[at, code, k], START: made.start[at, code, k]}
     expected |= {name: made.peers[at, p, code] * days[:, None] for p, name in enumerate(PEERS)}
+    expected[SELF_EXCITING] = made.excited[at, code, k] * days[:, None]
     return Windows(
         {name: values[:, here].astype(np.float64) for name, values in expected.items()},
         observed[at][:, here],
         earlier[at][:, here],
         tested.grid.cells["area_km2"].to_numpy()[here],
         made.shape[at, code][:, here].astype(np.float64),
+        np.repeat(np.arange(len(rolling.folds)), [len(fold.nights) for fold in rolling.folds])[at],
     )
 
 
@@ -226,7 +234,7 @@ def _parts(
         tested.rolling, code, space, observed[tested.rolling.scored(PARTED)], everything, inhabited=here
     )
     return {
-        "limit": plain(limit.told(windows, shares=shares, rng=rng)),
+        "limit": plain(limit.told(windows, shares=shares, rng=rng)) if limit else None,
         "districts": by_part(windows, district, shares=shares, seed=tested.settings.model.seed),
         "groups": by_group(windows, groups, shares=shares, rng=rng) if groups else None,
     }

@@ -1,4 +1,4 @@
-"""The limit on a real city: what a hindsight rate, smooth like the forecast, catches on the same windows."""
+"""The limit on a real city: what a smooth rate fitted in hindsight catches on the same windows."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.domain.errors import DataRefusedError
 from patrolcast.forecast import skill
 from patrolcast.forecast.bound import hindsight_rates, share_of_attainable
 from patrolcast.forecast.peers import COUNTING, Reports, Space
@@ -54,8 +55,10 @@ def of_all_categories(rolling: Rolling) -> list[tuple[Floats, Floats]]:
 def hindsight_limit(
     rolling: Rolling, code: int, space: Space, observed: npt.NDArray[np.int64],
     everything: list[tuple[Floats, Floats]], *, inhabited: npt.NDArray[np.bool_],
-) -> Limit:  # fmt: skip
+) -> Limit | None:  # fmt: skip
     """The hindsight rate of each weekly window: every report before and after it, weights fitted on the windows.
+
+    None ("not measured") where the windows hold no incident from which weights could be fitted.
 
     Parameters
     ----------
@@ -63,7 +66,10 @@ def hindsight_limit(
     everything : result of :func:`of_all_categories`.
     """
     own = [_sides(rolling, code, int(origin)) for origin in rolling.origins[rolling.scored("week")]]
-    return Limit(hindsight_rates(own, everything, observed, space)[:, inhabited])
+    try:
+        return Limit(hindsight_rates(own, everything, observed, space)[:, inhabited])
+    except DataRefusedError:
+        return None
 
 
 def _sides(rolling: Rolling, code: int | None, origin: int) -> Pair:

@@ -1,5 +1,7 @@
-"""The forecast in a back-test: trained as a nightly run at each fold's first origin, then asked at every origin.
+"""The forecast in a back-test: trained at each fold's first origin on what was known then, asked at every origin.
 
+A training is that of a nightly run whose [model] horizon_days is at least 7: its windows reach a week, so the model
+must have seen leads as long. A nightly run of a shorter horizon draws other leads and so trains on other rows.
 Between trainings only the trees and weights stay; the features of every origin are made from what was known by then.
 """
 
@@ -52,7 +54,7 @@ class FoldForecast:
 def forecast_fold(
     rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
 ) -> FoldForecast:
-    """Trains at the fold's first origin and forecasts every window of its origins."""
+    """Trains at the fold's first origin and forecasts every window of its origins; never for less than a week ahead."""
     weekly = settings.model_copy(
         update={
             "model": settings.model.model_copy(update={"horizon_days": max(MODEL_DAYS, settings.model.horizon_days)})
@@ -77,7 +79,11 @@ def forecast_fold(
 def train(
     rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
 ) -> Forecast:
-    """The run that the fold's first night would have made."""
+    """The run that the fold's first night would have made under ``settings``.
+
+    :func:`forecast_fold` gives settings whose ``horizon_days`` is at least 7; with fewer in the config that run is not
+    the published one: leads are drawn from a week, not from the configured days.
+    """
     first = Fold(fold.nights[:1])
     plan = fold_plan(rolling.panel, first, settings.model, n_slots=rolling.n_slots)
     return forecast_panel(fold_panel(rolling.panel, first), grid, plan, admission, settings, progress=progress)

@@ -30,6 +30,7 @@ class Windows:
     observed, earlier : incidents in the window and in the equally long time before its origin, the same shape.
     area : inhabited land of each cell, > 0, km2.
     shape : Gamma shape of the forecast's rate, ``[n_windows, n_cells]``.
+    training : number of the training that forecast each window, ``[n_windows]``.
     """
 
     expected: Mapping[str, Floats]
@@ -37,6 +38,7 @@ class Windows:
     earlier: Counts
     area: Floats
     shape: Floats
+    training: Counts
 
 
 def score(windows: Windows, *, shares: Sequence[float], rng: np.random.Generator) -> dict[str, Any]:
@@ -96,7 +98,9 @@ def by_part(windows: Windows, parts: npt.NDArray[np.object_], *, shares: Sequenc
             "hit_rate": skill.hit_rate(mine).tolist(),
             "against_counting": _against(mine, counting, draws, "counting"),
             "calibration": vars(
-                calibration.compare(observed.size, float(windows.expected[FORECAST][:, inside].sum()), observed.sum())
+                calibration.over_windows(
+                    observed.size, windows.expected[FORECAST][:, inside].sum(axis=1), mine.observed, draws
+                )
             ),
         }
     return dict(plain(told))
@@ -107,6 +111,9 @@ def by_group(
 ) -> dict[str, Any]:
     """Skill and calibration as each group of residents meets them: cells weigh by the group's share of residents.
 
+    An incident counts in part, by that share: its limits are those of a weighted count, or of resampled windows where
+    these are wider (`calibration.over_windows`).
+
     Parameters
     ----------
     residents : group -> its share of each cell's residents, 0..1, ``[n_cells]``.
@@ -114,16 +121,21 @@ def by_group(
     ties = skill.tie_orders(*windows.observed.shape, rng=rng)
     order = skill.ranked(windows.expected[FORECAST], ties)
     land = [skill.flagged(order, windows.area, share) for share in shares]
+    draws = paired.window_draws(len(windows.observed), rng=rng)
     told = {}
     for name, weight in residents.items():
-        occurred = float((windows.observed * weight).sum())
-        expected = float((windows.expected[FORECAST] * weight).sum())
+        by_window = windows.observed @ weight
+        occurred = float(by_window.sum())
+        ratio = calibration.over_windows(
+            windows.observed.size, windows.expected[FORECAST] @ weight, by_window, draws,
+            variance=float((windows.observed @ weight**2).sum()), heaviest=max(float(weight.max()), 1e-9),
+        )  # fmt: skip
         told[name] = {
             "incidents": occurred,
             "hit_rate": [
                 float((part * windows.observed * weight).sum()) / occurred if occurred else None for part in land
             ],
-            "calibration": vars(calibration.compare(windows.observed.size, expected, occurred)),
+            "calibration": vars(ratio),
         }
     return dict(plain(told))
 
@@ -158,6 +170,8 @@ def _against(mine: skill.Caught, other: skill.Caught, draws: Floats, than: str) 
                 "ratio": ratio.estimate,
                 "lower": ratio.lower,
                 "upper": ratio.upper,
+                "their_hits": ratio.n_hits,
+                "too_few": ratio.too_few,
                 "verdict": paired.verdict(ratio, than=than),
             }
         )
@@ -166,13 +180,18 @@ def _against(mine: skill.Caught, other: skill.Caught, draws: Floats, than: str) 
 
 def _calibration(windows: Windows, counted: Floats, draws: Floats, rng: np.random.Generator) -> dict[str, Any]:
     expected = windows.expected[FORECAST]
-    whole = paired.mean_interval(expected.sum(axis=1), counted, draws)
+    whole = calibration.over_windows(expected.size, expected.sum(axis=1), counted, draws)
     groups = calibration.deciles(expected, rng=rng)
-    transform = calibration.pit(expected, windows.observed, shape=windows.shape, rng=rng)
+    units = calibration.units(expected, windows.observed, shape=windows.shape, training=windows.training)
+    transform = calibration.pit(units.expected, units.observed, shape=units.shape, rng=rng)
     return {
-        "overall": {"ratio": whole.estimate, "lower": whole.lower, "upper": whole.upper},
-        "deciles": [vars(one) for one in calibration.reliability(expected, windows.observed, groups)],
-        "coverage_90": calibration.coverage(transform),
+        "overall": {"ratio": whole.ratio, "lower": whole.lower, "upper": whole.upper},
+        "deciles": [vars(one) for one in calibration.reliability(expected, windows.observed, groups, draws)],
+        "coverage_90": {
+            **vars(calibration.coverage(transform, units.cell)),
+            "expects_at_least": calibration.LEAST_EXPECTED,
+            "needs_units": calibration.LEAST_UNITS,
+        },
     }
 
 

@@ -5,6 +5,6 @@ and returns a relative rate per cell for the coming window. Settings are chosen 
 """
 
 from patrolcast.forecast.peers.reports import Reports, Space, levelled
-from patrolcast.forecast.peers.tuning import COUNTING, PEERS, Peer, TrainingWindow, tune
+from patrolcast.forecast.peers.tuning import COUNTING, PEERS, SELF_EXCITING, Peer, TrainingWindow, tune
 
-__all__ = ["COUNTING", "PEERS", "Peer", "Reports", "Space", "TrainingWindow", "levelled", "tune"]
+__all__ = ["COUNTING", "PEERS", "SELF_EXCITING", "Peer", "Reports", "Space", "TrainingWindow", "levelled", "tune"]

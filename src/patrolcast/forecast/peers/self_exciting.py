@@ -11,6 +11,7 @@ children beyond the history's end are not corrected for, as in the paper; sums o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +20,11 @@ import numpy.typing as npt
 from patrolcast.forecast.peers.reports import Floats, Reports, Space
 
 _START = (0.1, 0.1)
+ITERATIONS = 12
 
 
 def self_exciting(
-    reports: Reports, space: Space, *, days: int = 730, horizon_days: float = 7.0, iterations: int = 12
+    reports: Reports, space: Space, *, days: int = 730, horizon_days: float = 7.0, iterations: int = ITERATIONS
 ) -> Floats:
     """Mean expected reports per day over the coming ``horizon_days``, ``[n_cells]``.
 
@@ -31,11 +33,27 @@ def self_exciting(
     days : how far back the process is fitted.
     iterations : EM steps.
     """
-    fitted = fit(reports, days=days, iterations=iterations)
+    return rates_over(
+        fit(reports, days=days, iterations=iterations), reports, days=days, horizons_days=(horizon_days,)
+    )[0]
+
+
+def rates_over(fitted: Fitted, reports: Reports, *, days: int, horizons_days: Sequence[float]) -> Floats:
+    """Mean expected reports per day over each of several horizons, from one fit, ``[n_horizons, n_cells]``.
+
+    The children of a report come over the horizon ``h`` as ``theta (exp(-omega t) - exp(-omega (t + h)))``, ``t`` its
+    age: the shorter the horizon, the more the newest reports weigh.
+
+    Parameters
+    ----------
+    days : how far back the process was fitted.
+    horizons_days : each > 0.
+    """
     seen = reports.age_days < days
-    ages, cell = reports.age_days[seen], reports.cell[seen]
-    excited = np.exp(-fitted.omega * ages) * (1.0 - np.exp(-fitted.omega * horizon_days)) / horizon_days
-    return fitted.background + fitted.theta * np.bincount(cell, weights=excited, minlength=reports.n_cells)
+    left = np.exp(-fitted.omega * reports.age_days[seen])
+    excited = fitted.theta * np.bincount(reports.cell[seen], weights=left, minlength=reports.n_cells)
+    horizon = np.asarray(horizons_days, dtype=np.float64)[:, None]
+    return fitted.background + excited * (1.0 - np.exp(-fitted.omega * horizon)) / horizon
 
 
 @dataclass(frozen=True)

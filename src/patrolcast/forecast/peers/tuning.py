@@ -1,4 +1,4 @@
-"""Each peer's settings, chosen on training windows only: the settings that catch most over 1, 2 and 5 % of the area."""
+"""Each peer's settings, chosen on training windows only: the settings that catch most over 1, 2 and 5 % of the land."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from patrolcast.forecast.peers.self_exciting import self_exciting
 Method = Callable[..., Floats]
 TUNED_SHARES = (0.01, 0.02, 0.05)
 COUNTING = "all_history"
+SELF_EXCITING = "self_exciting"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ PEERS: Mapping[str, Peer] = {
         tuple({"bandwidth_m": b, "days": d} for b in (400.0, 800.0) for d in (61.0, 182.0, 365.0)),
         "Bowers, Johnson & Pease 2004",
     ),
-    "self_exciting": Peer(
+    SELF_EXCITING: Peer(
         self_exciting, tuple({"days": d} for d in (365, 730, 36_500)), "Mohler et al. 2015 (the PredPol type)"
     ),
 }
@@ -67,22 +68,29 @@ class TrainingWindow:
 
 
 def tune(
-    peer: Peer, windows: Sequence[TrainingWindow], space: Space, area: Floats, *, rng: np.random.Generator
+    peer: Peer,
+    windows: Sequence[TrainingWindow],
+    space: Space,
+    area: Floats,
+    *,
+    judged: npt.NDArray[np.bool_],
+    rng: np.random.Generator,
 ) -> Mapping[str, Any]:
     """The settings of the grid with the most hits on the training windows; the first of equals.
 
     Parameters
     ----------
     area : land of each cell, > 0, ``[n_cells]``.
+    judged : cells whose land and incidents count: those on which the peer is scored later, ``[n_cells]``.
     rng : seeded; draws the order of ties, the same for all settings.
     """
     if len(peer.grid) == 1 or not windows:
         return peer.grid[0]
-    observed = np.stack([window.observed for window in windows])
+    observed = np.stack([window.observed[judged] for window in windows])
     ties = skill.tie_orders(*observed.shape, rng=rng)
     scores = []
     for settings in peer.grid:
-        predicted = np.stack([peer.method(window.reports, space, **settings) for window in windows])
-        found = skill.caught(predicted, observed, area, ties=ties, shares=TUNED_SHARES)
+        predicted = np.stack([peer.method(window.reports, space, **settings)[judged] for window in windows])
+        found = skill.caught(predicted, observed, area[judged], ties=ties, shares=TUNED_SHARES)
         scores.append(float(found.hits.sum()))
     return peer.grid[int(np.argmax(scores))]

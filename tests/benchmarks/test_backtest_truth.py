@@ -1,0 +1,41 @@
+"""The sample city against its truth: what is said of counting and of single categories follows from the figures."""
+
+from __future__ import annotations
+
+from benchmarks.backtest_truth import told
+
+Shares = dict[str, dict[str, list[float]]]
+
+
+def figures(
+    *, forecast: tuple[float, ...] = (0.98, 0.98, 0.98), counting: tuple[float, ...] = (0.97, 0.97, 0.97),
+    robbery: tuple[float, ...] = (0.96, 0.96, 0.96),
+) -> Shares:  # fmt: skip
+    whole = {"forecast": [*forecast], "stacked_counts": [0.97] * 3, "all_history": [*counting]}
+    return {"all": whole, "armed_robbery": {**whole, "forecast": [*robbery]}}
+
+
+def test_counting_that_does_as_well_is_named_where_it_does() -> None:
+    text = told(figures(counting=(0.99, 0.9801, 0.97)))
+    assert "Over all categories counting equals or beats the forecast at 1 % and 2 % of the land." in text
+    assert "beats counting" not in text
+
+
+def test_counting_that_is_beaten_everywhere_is_said_to_be() -> None:
+    text = told(figures())
+    assert "Over all categories the forecast beats counting at every share of the land." in text
+    assert "equals or beats" not in text
+
+
+def test_a_category_below_the_target_is_named_though_all_together_reach_it() -> None:
+    text = told(figures(robbery=(0.947, 0.95, 0.9)))
+    assert "over all categories: reached." in text
+    assert "Below 0.95 by itself: armed robbery at 1 % (0.947), armed robbery at 5 % (0.900)." in text
+
+
+def test_no_category_is_named_where_none_misses() -> None:
+    assert "No category is below 0.95 by itself." in told(figures())
+
+
+def test_the_target_is_of_all_categories_together() -> None:
+    assert "over all categories: NOT reached." in told(figures(forecast=(0.98, 0.94, 0.98)))

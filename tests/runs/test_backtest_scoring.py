@@ -1,0 +1,72 @@
+"""Intervals of districts and groups know that weeks differ, as the city's does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from patrolcast.forecast import calibration
+from patrolcast.forecast.peers import PEERS
+from patrolcast.runs.backtest_scoring import FORECAST, START, Windows, by_group, by_part, score
+
+N_WINDOWS, N_CELLS, SHARES = 40, 60, (0.02, 0.05)
+
+
+def windows(*, busy: bool, n_windows: int = N_WINDOWS) -> Windows:
+    """A city whose weeks are busy or quiet all over, or alike."""
+    rng = np.random.default_rng(3)
+    mean = np.tile(rng.gamma(1.0, 2.0, N_CELLS), (n_windows, 1))
+    week = rng.gamma(4.0, 0.25, (n_windows, 1)) if busy else np.ones((n_windows, 1))
+    methods = dict.fromkeys([FORECAST, START, *PEERS], mean)
+    shape, training = np.full(mean.shape, 1e4), np.zeros(n_windows, dtype=np.int64)
+    observed = rng.poisson(mean * week)
+    return Windows(methods, observed, observed, np.ones(N_CELLS), shape, training)
+
+
+def width(told: dict[str, Any]) -> float:
+    return float(told["upper"] - told["lower"])
+
+
+def grouped(one: Windows, weight: float) -> dict[str, Any]:
+    residents = {"some": np.full(N_CELLS, weight)}
+    return dict(by_group(one, residents, shares=SHARES, rng=np.random.default_rng(0))["some"]["calibration"])
+
+
+@pytest.mark.parametrize(("busy", "wider"), [(True, True), (False, False)])
+def test_busy_and_quiet_weeks_widen_the_interval_of_a_district(busy: bool, wider: bool) -> None:
+    one = windows(busy=busy)
+    parts = np.repeat(np.array(["east", "west"], dtype=object), N_CELLS // 2)
+    told = by_part(one, parts, shares=SHARES, seed=1)["west"]["calibration"]
+    alone = vars(calibration.compare(1, told["predicted"], told["observed"]))
+    assert (width(told) > 2.0 * width(alone)) == wider
+    assert width(told) >= 0.999 * width(alone)
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_a_group_spread_evenly_is_as_certain_as_the_city(busy: bool) -> None:
+    """A quarter of the residents of every cell: the same ratio, from the same incidents."""
+    one = windows(busy=busy)
+    city = score(one, shares=SHARES, rng=np.random.default_rng(0))["calibration"]["overall"]
+    group = grouped(one, 0.25)
+    assert group["ratio"] == pytest.approx(city["ratio"], rel=1e-4)
+    assert width(group) == pytest.approx(width(city), rel=0.1)
+    as_whole_counts = vars(calibration.compare(1, group["predicted"], group["observed"]))
+    assert busy or width(as_whole_counts) > 1.5 * width(group)
+
+
+def test_a_group_without_residents_is_told_without_an_interval_or_a_crash() -> None:
+    assert grouped(windows(busy=False), 0.0)["ratio"] is None
+
+
+@pytest.mark.parametrize(("n_windows", "is_told"), [(7, False), (8, True)])
+def test_few_windows_give_no_interval_to_anyone(n_windows: int, is_told: bool) -> None:
+    one = windows(busy=False, n_windows=n_windows)
+    told = score(one, shares=SHARES, rng=np.random.default_rng(0))
+    ends = [
+        grouped(one, 0.5)["lower"],
+        told["calibration"]["overall"]["lower"],
+        told["against"]["counting"][1]["lower"],
+    ]
+    assert [end is not None for end in ends] == [is_told] * 3
