@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.ablation import VARIANTS, changed
-from benchmarks.backtests import told
+from benchmarks.backtests import _coverage, _deciles, _level, _limit, told
 from tests.report.test_backtest_page import document, result
 
 from patrolcast.io.settings_file import read_settings
@@ -41,3 +41,34 @@ def test_every_variant_changes_what_it_names_and_nothing_else(name: str) -> None
     assert (left < whole) == bool(variant.without)
     assert left <= whole
     assert (other.model != settings.model) == bool(variant.model)
+
+
+def test_calibration_is_kept_missed_or_cannot_be_told() -> None:
+    one = {"ratio": 1.07, "lower": 0.96, "upper": 1.2}
+    assert _level(one) == "1.07 (0.96-1.20), outside, cannot tell"
+    assert _level({**one, "lower": 1.06}).endswith("missed")
+    assert _level({**one, "ratio": 1.04}) == "1.04 (0.96-1.20)"
+
+
+def test_coverage_names_its_sums_and_what_it_misses() -> None:
+    one = {"estimate": 0.9, "lower": 0.87, "upper": 0.92, "units": 900}
+    assert _coverage(one) == "90 % (87-92; 900 sums)"
+    assert _coverage({**one, "estimate": 0.80}).endswith("missed")
+    assert _coverage({**one, "estimate": None}) == "not measured (900 sums)"
+
+
+def test_a_tenth_without_an_incident_or_an_interval_is_no_crash() -> None:
+    none = {"ratio": None, "lower": 1.63, "upper": None, "observed": 0.0}
+    few = {"ratio": 0.5, "lower": None, "upper": None, "observed": 2.0}
+    fine = {"ratio": 1.0, "lower": 0.9, "upper": 1.1, "observed": 50.0}
+    low = {"ratio": 0.48, "lower": 0.3, "upper": 0.77, "observed": 22.0}
+    told_of = _deciles([none, few, fine, low])
+    assert told_of == "1 of 4; 1 cannot tell (2 incidents); outside: none (0 incidents), 0.48 (22 incidents)"
+
+
+def test_a_share_of_next_to_no_gain_is_not_told() -> None:
+    limit = {"over_counting": [1.2, 1.01, None], "share_of_attainable": [0.9, 1.0, None],
+             "share_of_attainable_gain": [0.5, -19.9, None]}  # fmt: skip
+    one = {**result("burglary", 1.1, 1.0, 1.2), "limit": limit}
+    assert _limit(one)[3] == "0.50 / none / none"
+    assert _limit({**one, "limit": None})[3] == "not measured"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -15,6 +16,7 @@ from patrolcast.grid.cells import cell_polygons
 from patrolcast.io.encode import json_bytes
 from patrolcast.report.comparison_data import COLUMNS, comparison_document, comparison_table
 from patrolcast.report.comparison_page import comparison_page
+from patrolcast.report.comparison_plots import _STACK, BOTTOM, HEIGHT, _stacked
 from patrolcast.report.comparison_words import NULL, base_told, finding, headline, null_check, pair_sentence
 
 HITS = Measure("hits", "accuracy", "incidents caught by the patrol budget", "share")
@@ -214,3 +216,13 @@ def test_the_map_draws_any_change(change: float) -> None:
     found = comparison(pair("enforced"))
     moved = replace(found.variants[1], minutes=found.variants[0].minutes + change)
     assert "<svg" in comparison_page(replace(found, variants=(found.variants[0], moved)))
+
+
+def test_numbers_of_marks_that_lie_close_stay_apart_and_inside_the_picture() -> None:
+    floor = HEIGHT - BOTTOM
+    places = [(400.0 + i, floor - 30.0 + i) for i in range(8)] + [(100.0, floor - 5.0)]
+    heights = _stacked(places)
+    assert max(heights) < floor
+    near = sorted(heights[:8])
+    assert all(after - before >= _STACK - 1e-9 for before, after in pairwise(near))
+    assert _stacked([(400.0, 50.0), (600.0, 50.0)]) == [50.0, 50.0], "marks apart keep their labels"

@@ -166,18 +166,29 @@ def _cross(variant: Variant, to_x: Place, to_y: Place, across: Interval, up: Int
 def _labels(points: list[tuple[int, float, float]]) -> list[str]:
     """Numbers beside their marks; where marks lie close they are stacked, each with a line to its mark."""
     drawn: list[str] = []
-    placed: list[tuple[float, float]] = []
-    for n, x, y in sorted(points, key=lambda one: (one[2], one[0])):
-        at = y - 16
-        while any(abs(x - other_x) < _NEAR and abs(at - other_y) < _STACK for other_x, other_y in placed):
-            at += _STACK
-        placed.append((x, at))
+    ordered = sorted(points, key=lambda one: (one[2], one[0]))
+    for (n, x, y), at in zip(ordered, _stacked([(x, y - 16) for _, x, y in ordered]), strict=True):
         drawn.append(
             f'<path d="M{x:.1f},{y:.1f}L{x + 18:.1f},{at:.1f}" stroke="#6b7682"/>'
             f'<circle cx="{x + 26:.1f}" cy="{at:.1f}" r="9" fill="#fff" stroke="#1b1f24"/>'
             f'<text x="{x + 26:.1f}" y="{at + 4.5:.1f}" text-anchor="middle" font-weight="650">{n}</text>'
         )
     return drawn
+
+
+def _stacked(places: list[tuple[float, float]]) -> list[float]:
+    """Heights of labels that start at ``places``: moved down past each other, then up into the picture."""
+    heights: list[float] = []
+    for x, at in places:
+        while any(
+            abs(x - other) < _NEAR and abs(at - y) < _STACK for (other, _), y in zip(places, heights, strict=False)
+        ):
+            at += _STACK
+        heights.append(at)
+    for i in reversed(range(len(places))):
+        below = [heights[j] for j in range(i + 1, len(places)) if abs(places[i][0] - places[j][0]) < _NEAR]
+        heights[i] = min([heights[i], HEIGHT - BOTTOM - _STACK / 2, *(y - _STACK for y in below)])
+    return heights
 
 
 def _projection(cells: gpd.GeoDataFrame) -> tuple[Project, float]:
