@@ -22,7 +22,6 @@ HARD = {"burglary": (1.12, 1.07), "robbery": (1.12, 1.07), "vehicle_theft": (1.1
 OTHER = (1.04, 1.02)
 WITHIN = (0.8, 1.25)
 LEVEL = (0.95, 1.05)
-LEAST_GAIN = 1.02
 COVERED = (0.87, 0.93)
 BUDGET_MINUTES = (30, 10)
 _TIMED = ("peers tuned", "peers of a training", "limit, districts, groups", "scores")
@@ -95,7 +94,7 @@ def _limit(one: Result) -> list[str]:
         _name(one),
         " / ".join(_gain(limit["over_counting"][k]) for k in at) if limit else "not measured",
         " / ".join(_gain(limit["share_of_attainable"][k]) for k in at) if limit else "not measured",
-        " / ".join(_gain(_worth(limit, k)) for k in at) if limit else "not measured",
+        " / ".join(_gain(limit["share_of_attainable_gain"][k]) for k in at) if limit else "not measured",
         _level(calibration["overall"]),
         _deciles(calibration["deciles"]),
         _coverage(calibration["coverage_90"]),
@@ -109,12 +108,6 @@ def _coverage(one: Result) -> str:
     told = f"{100 * one['estimate']:.0f} % ({100 * one['lower']:.0f}-{100 * one['upper']:.0f}; {one['units']:,} sums)"
     low, high = COVERED
     return told if low <= one["estimate"] <= high else f"{told}, missed"
-
-
-def _worth(limit: Result, k: int) -> float | None:
-    """Share of the limit's gain over counting, where that is a fiftieth or more: else it is a share of noise."""
-    over = limit["over_counting"][k]
-    return limit["share_of_attainable_gain"][k] if over is not None and over >= LEAST_GAIN else None
 
 
 def _gain(share: float | None) -> str:

@@ -66,9 +66,9 @@ def test_a_tenth_without_an_incident_or_an_interval_is_no_crash() -> None:
     assert told_of == "1 of 4; 1 cannot tell (2 incidents); outside: none (0 incidents), 0.48 (22 incidents)"
 
 
-def test_a_share_of_next_to_no_gain_is_not_told() -> None:
+def test_a_share_of_no_gain_is_told_as_none() -> None:
     limit = {"over_counting": [1.2, 1.01, None], "share_of_attainable": [0.9, 1.0, None],
-             "share_of_attainable_gain": [0.5, -19.9, None]}  # fmt: skip
+             "share_of_attainable_gain": [0.5, None, None]}  # fmt: skip
     one = {**result("burglary", 1.1, 1.0, 1.2), "limit": limit}
     assert _limit(one)[3] == "0.50 / none / none"
     assert _limit({**one, "limit": None})[3] == "not measured"

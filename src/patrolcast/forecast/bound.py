@@ -17,6 +17,9 @@ from patrolcast.forecast.peers.reports import Floats, Reports, Space
 from patrolcast.forecast.peers.stacked import components, fit
 from patrolcast.forecast.stack import combined
 
+LEAST_GAIN = 0.02
+"""Of counting's hits; of less no share is told."""
+
 
 def hindsight_rates(
     sides: list[tuple[Reports, Reports]],
@@ -43,11 +46,14 @@ def hindsight_rates(
 
 
 def share_of_attainable(method: float, counting: float, attainable: float) -> tuple[float, float]:
-    """``(hits / attainable hits, gain over counting / attainable gain)``; NaN where counting already reaches it.
+    """``(hits / attainable hits, gain over counting / attainable gain)``.
+
+    The second is NaN where the attainable gain is below a fiftieth of counting's hits: a share of next to nothing is
+    noise.
 
     >>> share_of_attainable(55.0, 50.0, 60.0)
     (0.9166666666666666, 0.5)
     """
     whole = method / attainable if attainable > 0 else float("nan")
     room = attainable - counting
-    return whole, (method - counting) / room if room > 0 else float("nan")
+    return whole, (method - counting) / room if room > 0 and room >= LEAST_GAIN * counting else float("nan")

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 _INK, _QUIET, _LINE, _BLUE, _ORANGE = "#1b1f24", "#4b5560", "#c9d0d8", "#1c4f8f", "#b3380b"
-_ROW, _LEFT, _WIDTH, _TOP = 26, 190, 760, 34
+_ROW, _LEFT, _WIDTH, _TOP = 26, 210, 780, 34
 
 
 def ratio_plot(rows: Sequence[Mapping[str, Any]], *, title: str) -> Markup:
