@@ -92,9 +92,9 @@ def _limit(one: Result) -> list[str]:
     limit, calibration = one["limit"], one["calibration"]
     return [
         _name(one),
-        " / ".join(_gain(limit["over_counting"][k]) for k in at) if limit else "not measured",
-        " / ".join(_gain(limit["share_of_attainable"][k]) for k in at) if limit else "not measured",
-        " / ".join(_gain(limit["share_of_attainable_gain"][k]) for k in at) if limit else "not measured",
+        " / ".join(_or_none(limit["over_counting"][k]) for k in at) if limit else "not measured",
+        " / ".join(_or_none(limit["share_of_attainable"][k]) for k in at) if limit else "not measured",
+        " / ".join(_or_none(limit["share_of_attainable_gain"][k]) for k in at) if limit else "not measured",
         _level(calibration["overall"]),
         _deciles(calibration["deciles"]),
         _coverage(calibration["coverage_90"]),
@@ -110,8 +110,8 @@ def _coverage(one: Result) -> str:
     return told if low <= one["estimate"] <= high else f"{told}, missed"
 
 
-def _gain(share: float | None) -> str:
-    """A share of what the limit has; none where it has nothing, or nothing over counting."""
+def _or_none(share: float | None) -> str:
+    """A ratio to two digits; none where there is nothing to divide by, or too little."""
     return "none" if share is None else f"{share:.2f}"
 
 
@@ -130,7 +130,7 @@ def _deciles(deciles: Sequence[Result]) -> str:
     if unsure:
         told.append(f"{len(unsure)} cannot tell ({sum(d['observed'] for d in unsure):,.0f} incidents)")
     if out:
-        told.append("outside: " + ", ".join(f"{_gain(d['ratio'])} ({d['observed']:,.0f} incidents)" for d in out))
+        told.append("outside: " + ", ".join(f"{_or_none(d['ratio'])} ({d['observed']:,.0f} incidents)" for d in out))
     return "; ".join(told)
 
 

@@ -105,12 +105,10 @@ def measured(settings: Settings, *, origins: int, now: datetime) -> str:
         base, *others = hits = [
             skill.caught(one[:, code], observed, area, ties=ties, shares=SHARES).hits for one in methods
         ]
-        told = ["<br>".join(_ratio(mine, theirs, draws) for mine, theirs in zip(own, base, strict=True))
-                for own in others]  # fmt: skip
-        beside = [paired.hits_ratio(mine, theirs, draws) for mine, theirs in zip(hits[3], hits[1], strict=True)]
+        beside = _ratios(hits[3], hits[1], draws)
+        told = [_told(_ratios(own, base, draws)) for own in others] + [_told(beside)]
         above += sum(one.lower > 1.0 for one in beside)
         below += sum(one.upper < 1.0 for one in beside)
-        told += ["<br>".join(f"{one.estimate:.2f} ({one.lower:.2f}-{one.upper:.2f})" for one in beside)]
         told += ["<br>".join(f"{value:.2f}" for value in FLOOR[name]) if name in FLOOR else "none"]
         rows.append([name.replace("_", " "), f"{int(observed.sum()):,}", *told])
     head = ["category", "incidents", "plain model / counting", "stacked counts / counting", "forecast / counting",
@@ -127,9 +125,13 @@ def measured(settings: Settings, *, origins: int, now: datetime) -> str:
     return f"{note}\n\n{markdown_table(head, rows)}\n\n{verdict}"
 
 
-def _ratio(mine: Floats, theirs: Floats, draws: npt.NDArray[np.int64]) -> str:
-    found = paired.hits_ratio(mine, theirs, draws)
-    return f"{found.estimate:.2f} ({found.lower:.2f}-{found.upper:.2f})"
+def _ratios(mine: Floats, theirs: Floats, draws: Floats) -> list[paired.PairedRatio]:
+    """Hits of one method over another's, at each share of the land; both ``[n_shares, n_windows]``."""
+    return [paired.hits_ratio(own, other, draws) for own, other in zip(mine, theirs, strict=True)]
+
+
+def _told(ratios: list[paired.PairedRatio]) -> str:
+    return "<br>".join(f"{one.estimate:.2f} ({one.lower:.2f}-{one.upper:.2f})" for one in ratios)
 
 
 def main() -> int:

@@ -128,7 +128,7 @@ def test_the_base_is_told_beside_the_reported_need() -> None:
         "Under base, patrol per reported incident where b residents live is 1.11 (95 % interval 1.09 to 1.12) times "
         "that of everyone else: patrol there is 1.35 (1.34 to 1.36) times, reported incidents 1.22 times theirs."
     )
-    named = replace(comparison(pair("enforced")), against="group_a residents")
+    named = replace(comparison(pair("enforced")), measures=(HITS, replace(EXPOSED, against="group_a residents"), GINI))
     assert "times that of group a residents: patrol" in base_told(named)
 
 

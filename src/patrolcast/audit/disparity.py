@@ -14,10 +14,9 @@ import numpy.typing as npt
 
 from patrolcast.audit.batch_means import batch_statistic
 from patrolcast.audit.exposure import exposure, log_ratio, need_per_resident
-from patrolcast.domain.measures import GroupComparison, Interval, unmeasured
+from patrolcast.domain.measures import EVERYONE_ELSE, GroupComparison, Interval, unmeasured
 
 Numbers = npt.NDArray[np.float64]
-EVERYONE_ELSE = "everyone else"
 
 
 def compare_groups(

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.audit import concentration
 from patrolcast.audit.concentration import TOP
-from patrolcast.audit.disparity import EVERYONE_ELSE
 from patrolcast.audit.exposure import log_exposure_ratio, log_ratio
 from patrolcast.audit.persistence import measure_persistence
 from patrolcast.domain.comparison import LEAST_LOG_RATIO, Measure
+from patrolcast.domain.measures import EVERYONE_ELSE
 
 Floats = npt.NDArray[np.float64]
 
@@ -179,7 +180,7 @@ def served(nights: Nights, ground: Ground, residents: Floats) -> float:
 
 def gini(nights: Nights, ground: Ground) -> float:
     """Gini coefficient of minutes over cells in 28 nights, 0 (even) to 1; the mean of such months."""
-    return float(np.mean([_gini(month.sum(axis=0)) for month in _months(nights)]))
+    return float(np.mean([concentration.gini(month.sum(axis=0)) for month in _months(nights)]))
 
 
 def distinct(nights: Nights, ground: Ground) -> float:
@@ -202,11 +203,6 @@ def _months(nights: Nights) -> list[Floats]:
     """Whole months of 28 nights; the one part there is where the nights are fewer."""
     n = max(len(nights) // MONTH_NIGHTS, 1)
     return [nights.minutes[k * MONTH_NIGHTS : (k + 1) * MONTH_NIGHTS] for k in range(n)]
-
-
-def _gini(minutes: Floats) -> float:
-    ordered, n = np.sort(minutes), len(minutes)
-    return _ratio(float((2 * np.arange(1, n + 1) - n - 1) @ ordered), float(n * ordered.sum()))
 
 
 def _ratio(above: float, below: float) -> float:

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
-from patrolcast.domain.measures import Interval
+from patrolcast.domain.measures import EVERYONE_ELSE, Interval
 
 Kind = Literal["accuracy", "disparity"]
 
@@ -40,7 +40,7 @@ class Measure:
     is_log: bool = False
     least: float = 0.0
     group: str | None = None
-    against: str = "everyone else"
+    against: str = EVERYONE_ELSE
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,6 @@ class Comparison:
     measures : in the order in which they are told.
     need_ratio : group -> log ratio of the reported incidents where a resident lives, weighted as the base weighs
         them, to the same of those it is compared with; one for all variants.
-    against : whom groups are compared with, in words.
     cells : the shared cells: ``cell``, ``district``, ``area_km2``, ``geometry``.
     """
 
@@ -137,7 +136,11 @@ class Comparison:
     need_ratio: dict[str, Interval]
     cells: gpd.GeoDataFrame
     notes: tuple[str, ...] = ()
-    against: str = "everyone else"
+
+    @property
+    def against(self) -> str:
+        """Whom groups are compared with, in words."""
+        return next((one.against for one in self.measures if one.group is not None), EVERYONE_ELSE)
 
     def measure(self, name: str) -> Measure:
         """The measure of that name."""

@@ -36,6 +36,10 @@ class Interval:
         return self.measured and (self.lower > 0.0 or self.upper < 0.0)
 
 
+EVERYONE_ELSE = "everyone else"
+"""Whom a group is compared with where the config names no reference."""
+
+
 def unmeasured(why: str, *, n: int = 0, estimate: float = nan) -> Interval:
     """An interval that could not be measured, and why; an estimate without an interval is no measurement."""
     return Interval(estimate, nan, nan, n, why)

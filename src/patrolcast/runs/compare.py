@@ -88,7 +88,7 @@ def compare_variants(
             name: [nights_of(track, observed, laid.shared, whole_minutes=whole) for track in by_seed]
             for name, by_seed in tracks.items()
         }
-    found = assemble(chosen, laid, nights, laid.shared.need(patrol.weights or {}), seeds=seeds)
+    found = assemble(chosen, laid, nights, laid.shared.need(patrol.weights), seeds=seeds)
     if max_rows is None:
         return found
     told = f"Every training used at most {max_rows:,} rows, instead of what the configs say."
@@ -160,7 +160,6 @@ def assemble(
         need_ratio={group: _need(need, ground, group) for group in large_groups(ground)},
         cells=laid.shared.cells,
         notes=tuple(_notes(ground, laid)),
-        against=ground.against,
     )
 
 

@@ -13,6 +13,7 @@ from patrolcast.audit.variant_measures import Nights
 from patrolcast.forecast.calibration import poisson_deviance
 from patrolcast.grid.overlay import spread
 from patrolcast.grid.panel import Panel
+from patrolcast.patrol.ranking import weights_of
 from patrolcast.runs.dealing import Dealer, When
 
 Floats = npt.NDArray[np.float64]
@@ -53,8 +54,8 @@ class Shared:
         need is; ``[n_nights, n_cells]``.
         """
         weighted = np.zeros((len(self.shifts), self.panel.n_cells))
-        for code, name in enumerate(self.panel.categories):
-            weighted += weights.get(name, 1.0) * self.panel.occurred(code)[self.shifts]
+        for code, weight in enumerate(weights_of(self.panel.categories, dict(weights))):
+            weighted += weight * self.panel.occurred(code)[self.shifts]
         return _by_night(weighted, self)
 
 

@@ -51,19 +51,20 @@ def follow(
             # Another seed in each fold, or the chance in one training would repeat itself in all batches.
             names = {one.name: f"{known[one.name]}-s{seeds[one.name][i] + k}-f{k}" for one in chosen}
             stored = {one.name: _stored(parts, names[one.name]) for one in chosen}
-            due = [
-                Due(one, ready, seeds[one.name][i] + k)
+            due = {
+                one.name: Due(one, ready, seeds[one.name][i] + k)
                 for one, ready in zip(chosen, laid.ready, strict=True)
                 if stored[one.name] is None
-            ]
+            }
             expected: dict[str, Cube] = {}
             for one in chosen:
                 progress.step("nights", done, total)
                 made = stored[one.name]
                 if made is None:
-                    mine = next(each for each in due if each.one is one)
+                    mine = due[one.name]
                     if mine.forecast_key not in expected:
-                        expected |= _forecasts([each for each in due if each.inputs_key == mine.inputs_key], fold)
+                        alike = [each for each in due.values() if each.inputs_key == mine.inputs_key]
+                        expected |= _forecasts(alike, fold)
                     made = _made(mine, laid, fold, expected[mine.forecast_key], found[one.name][i])
                     _keep(parts, names[one.name], made)
                 found[one.name][i].append(made)

@@ -180,11 +180,12 @@ def _judge(
     ]
     by_baselines = expected_by_baselines(own, recent, checked, spreading)
     tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
-    matrices, by_models = _ahead(ahead, asked, recent, panel.n_cells, settings.threads, reasons=reasons)
+    tried = [{MODEL: followed(started, *one), **by_baselines} for one in zip(checks, trusts, strict=True)]
+    skills = [compare(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
+    used = [skill.used == MODEL for skill in skills]
+    matrices, by_models = _ahead(ahead, asked, used, recent, panel.n_cells, settings.threads, reasons=reasons)
     found = []
-    for i, trust in enumerate(trusts):
-        methods = {MODEL: followed(started, checks[i], trust), **by_baselines}
-        skill = compare(panel.categories[code], methods, observed, tie_order=tie_order)
+    for i, (methods, skill) in enumerate(zip(tried, skills, strict=True)):
         mine = asked[i].own
         if skill.used != MODEL:  # only then: with a floor of its choice, chance alone would let a baseline win
             floor, methods = with_best_floor(mine, recent, checked, spreading, observed)
@@ -192,34 +193,31 @@ def _judge(
         window = methods[skill.used].sum(axis=0)
         rng = np.random.default_rng([settings.seed, 4, code])
         interval = intervals.fit_interval(skill.category, window, observed.sum(axis=0).astype(np.float64), rng=rng)
-        expected = by_models[i]
-        if skill.used != MODEL:
-            expected = expected_by_baselines(mine, recent, ahead, spreading)[skill.used]
+        expected = by_models[i] if used[i] else expected_by_baselines(mine, recent, ahead, spreading)[skill.used]
         shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
         validated = methods[skill.used].astype(np.float32)
-        found.append(_Judged(skill, interval, expected, shape, matrices[i], validated, trust, mine.baseline_floor))
+        found.append(_Judged(skill, interval, expected, shape, matrices[i], validated, trusts[i], mine.baseline_floor))
     return found
 
 
 def _ahead(
     window: Window,
     asked: Sequence[Asked],
+    used: Sequence[bool],
     shared: SharedInputs,
     n_cells: int,
     threads: int,
     *,
     reasons: bool,
-) -> tuple[list[AdmittedMatrix | None], list[Cube]]:
-    """The horizon's features, where they are kept for reasons, and what each model expects of it."""
+) -> tuple[list[AdmittedMatrix | None], dict[int, Cube]]:
+    """The horizon's features, where they are kept for reasons, and by position what each model that is used expects."""
+    at = [i for i, is_used in enumerate(used) if is_used]
     if not reasons:
-        return [None] * len(asked), expected_by_models(window, asked, shared, n_cells, threads)
+        made = expected_by_models(window, [asked[i] for i in at], shared, n_cells, threads) if at else []
+        return [None] * len(asked), dict(zip(at, made, strict=True))
     rows = dense_rows(window.shifts, window.origins, None, n_cells=n_cells)
     matrices = list(_matrices(asked, shared, rows))
-    by_models = [
-        gbm.predict(one.model, matrix, threads=threads).reshape(-1, n_cells)
-        for one, matrix in zip(asked, matrices, strict=True)
-    ]
-    return [*matrices], by_models
+    return [*matrices], {i: gbm.predict(asked[i].model, matrices[i], threads=threads).reshape(-1, n_cells) for i in at}
 
 
 def expected_by_model(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.measures import EVERYONE_ELSE
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings_patrol import Patrol
 from patrolcast.domain.shifts import to_instants
@@ -81,9 +82,7 @@ def exposure_bounds(tables: CityTables, settings: Settings, cells: gpd.GeoDataFr
             cure = f"groups here: {', '.join(people.names)}"
             raise ConfigError("[patrol.bound]", got=repr(name), rule="must be a group", cure=cure)
     own, other = sides(people, asked.group, asked.against)
-    return (
-        ExposureBound(asked.group, asked.against or "everyone else", own, other, asked.floor, asked.ceiling or inf),
-    )
+    return (ExposureBound(asked.group, asked.against or EVERYONE_ELSE, own, other, asked.floor, asked.ceiling or inf),)
 
 
 def levers_told(patrol: Patrol) -> tuple[str, ...]:

@@ -205,10 +205,10 @@ def forecast_panel(
 ) -> Forecast:
     """Features, training and forecast of one panel."""
     shared = panel_inputs(panel, grid, settings, first_day=plan.first_day)
-    admissions = (admission,)
-    return make_forecasts(panel, shared, plan, admissions, grid.spreading, settings=settings.model, progress=progress)[
-        0
-    ]
+    [made] = make_forecasts(
+        panel, shared, plan, (admission,), grid.spreading, settings=settings.model, progress=progress
+    )
+    return made
 
 
 def compare_panel(
