@@ -4,13 +4,15 @@
 
 Weekly windows, one training before the first of them, fewer rows than a nightly run (so that a table of a dozen
 trainings stays affordable). Hits of all categories at 1, 2 and 5 % of the land are compared with the full forecast's on
-the same windows, with paired 95 % intervals: an ingredient pays where leaving it out gives a ratio below 1.
+the same windows, with paired 95 % intervals: an ingredient pays where leaving it out gives a ratio below 1. Each window
+is scored twice: by one ranking for the whole week, and by one ranking for each of its shifts (a night's list is of
+shifts), hits summed over the week's shifts.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,16 +25,18 @@ from threadpoolctl import threadpool_limits
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
+from patrolcast.features.lags import hour_of_week_profile
 from patrolcast.forecast import calibration, paired, skill
 from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.backtest_model import FoldForecast, forecast_fold
-from patrolcast.runs.backtest_windows import Rolling, outcomes, plan_rolling, reports_by
+from patrolcast.runs.backtest_model import by_shift, trained_fold
+from patrolcast.runs.backtest_windows import Rolling, plan_rolling, reports_by
 from patrolcast.runs.load import load_city
 from patrolcast.runs.pipeline import Grid, admit_features, lay_grid
 
 SHARES = (0.01, 0.02, 0.05)
 FULL = "full forecast"
 Hits = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ VARIANTS: Mapping[str, Variant] = {
     "hardly a lesson on shifts (10 trees)": Variant(model={"rounds": 10}),
     "half as many trees": Variant(model={"rounds": 100, "weekly_rounds": 75}),
     "twice the learning rate": Variant(model={"learning_rate": 0.1}),
+    "no rhythm of a place (same_shift_*)": Variant(("same_shift_*",)),
     "larger trees on shifts (31 leaves)": Variant(model={"leaves": 31}),
     "another seed": Variant(model={"seed": 8}),
 }
@@ -68,50 +73,84 @@ def changed(settings: Settings, variant: Variant) -> Settings:
     return settings.model_copy(update={"policy": policy, "model": model})
 
 
-def hits_of(rolling: Rolling, grid: Grid, expected: npt.NDArray[np.float64]) -> tuple[Hits, float]:
-    """Hits at each share, all categories, ``[n_shares, n_windows]``, and the mean Poisson deviance.
+@dataclass(frozen=True)
+class Scored:
+    """Hits of all categories at each share, ``[n_shares, n_windows]``, and mean Poisson deviances of a cell."""
+
+    week: Hits
+    shifts: Hits
+    week_deviance: float
+    shift_deviance: float
+
+
+def scored(rolling: Rolling, grid: Grid, by_category: Iterable[Numbers]) -> Scored:
+    """One method's windows.
 
     Parameters
     ----------
-    expected : ``[n_windows, n_categories, n_cells]``.
+    by_category : expected incidents of each category in turn, ``[n_windows, n_shifts, n_cells]``.
     """
-    total, deviances = np.zeros((len(SHARES), len(expected))), []
-    area = grid.cells["area_km2"].to_numpy()
+    area, first = grid.cells["area_km2"].to_numpy(), [rolling.first_shift(int(origin)) for origin in rolling.origins]
+    week, shifts = np.zeros((len(SHARES), len(first))), np.zeros((len(SHARES), len(first)))
+    of_week, of_shift = [], []
+    for code, expected in enumerate(by_category):
+        n = expected.shape[1]
+        occurred = rolling.panel.occurred(code)
+        observed = np.stack([occurred[s : s + n] for s in first]).astype(np.int64)
+        ties = skill.tie_orders(len(first), expected.shape[2], rng=np.random.default_rng([3, code]))
+
+        def hits(predicted: Numbers, came: npt.NDArray[np.int64], ties: skill.Order = ties) -> Hits:
+            return skill.caught(predicted, came, area, ties=ties, shares=SHARES).hits
+
+        week += hits(expected.sum(axis=1), observed.sum(axis=1))
+        for k in range(n):
+            shifts += hits(expected[:, k], observed[:, k])
+        of_week.append(calibration.poisson_deviance(expected.sum(axis=1), observed.sum(axis=1)))
+        of_shift.append(calibration.poisson_deviance(expected, observed))
+    return Scored(week, shifts, float(np.mean(of_week)), float(np.mean(of_shift)))
+
+
+def counting_by_shift(rolling: Rolling) -> Iterator[Numbers]:
+    """All-history counts, a little above 0 everywhere, at the city's level and by its hours of the week."""
+    weekday, slot = (rolling.panel.calendar[name].to_numpy() for name in ("weekday", "slot"))
+    n = rolling.horizons["week"]
     for code in range(len(rolling.panel.categories)):
-        observed = outcomes(rolling, code)[0]["week"]
-        ties = skill.tie_orders(*observed.shape, rng=np.random.default_rng([3, code]))
-        total += skill.caught(expected[:, code], observed, area, ties=ties, shares=SHARES).hits
-        deviances.append(calibration.poisson_deviance(expected[:, code], observed))
-    return total, float(np.mean(deviances))
-
-
-def counting(rolling: Rolling) -> npt.NDArray[np.float64]:
-    """All-history counts, a little above 0 everywhere, at the city's level."""
-    found = np.empty((len(rolling.origins), len(rolling.panel.categories), rolling.panel.n_cells))
-    for i, origin in enumerate(rolling.origins):
-        for code in range(len(rolling.panel.categories)):
+        profile = hour_of_week_profile(rolling.panel.known_by_hour_of_week(code, n_slots=rolling.n_slots))
+        found = np.empty((len(rolling.origins), n, rolling.panel.n_cells))
+        for i, origin in enumerate(rolling.origins):
+            at = slice(rolling.first_shift(int(origin)), rolling.first_shift(int(origin)) + n)
+            days = profile[origin, weekday[at], slot[at]] / rolling.n_slots
             reports = reports_by(rolling.panel, code, int(origin))
             counts = reports.weighted(np.ones_like(reports.age_days)) + 1e-3
-            found[i, code] = counts / counts.sum() * reports.per_day(last_days=365) * 7.0
-    return found
+            found[i] = days[:, None] * (counts / counts.sum() * reports.per_day(last_days=365))
+        yield found
 
 
 def measured(
     settings: Settings, names: Sequence[str], *, origins: int, max_rows: int, now: datetime
-) -> dict[str, tuple[Hits, float]]:
+) -> dict[str, Scored]:
     """Hits and deviance of the named variants; beside them counting and the start without trees."""
     settings = settings.model_copy(
         update={"model": settings.model.model_copy(update={"max_rows": max_rows, "threads": 1})}
     )
     settings, rolling, grid = weekly_windows(settings, origins=origins, now=now)
-    found = {"counting (all history)": hits_of(rolling, grid, counting(rolling))}
+    found = {"counting (all history)": scored(rolling, grid, counting_by_shift(rolling))}
     for name in names:
-        made = forecast_once(rolling, grid, changed(settings, VARIANTS[name]))
         if name == FULL:
-            found["stacked counts, no trees"] = hits_of(rolling, grid, made.start[:, :, 0].astype(np.float64))
-        found[name] = hits_of(rolling, grid, made.expected[:, :, 0].astype(np.float64))
+            found["stacked counts, no trees"], found[name] = _both(rolling, grid, changed(settings, VARIANTS[name]))
+        else:
+            found[name] = _both(rolling, grid, changed(settings, VARIANTS[name]))[1]
         say(f"{name}: measured")
     return found
+
+
+def _both(rolling: Rolling, grid: Grid, settings: Settings) -> tuple[Scored, Scored]:
+    """The start without trees, and the forecast."""
+    at = trained_fold(rolling, rolling.folds[0], grid, admit_features(settings), settings, progress=Progress())
+    shape = (len(rolling.origins), rolling.horizons["week"], rolling.panel.n_cells)
+    made = [by_shift(code, at, grid) for code in range(len(rolling.panel.categories))]
+    start = scored(rolling, grid, (one[1].astype(np.float64).reshape(shape) for one in made))
+    return start, scored(rolling, grid, (one[0].reshape(shape) for one in made))
 
 
 def weekly_windows(settings: Settings, *, origins: int, now: datetime) -> tuple[Settings, Rolling, Grid]:
@@ -123,21 +162,29 @@ def weekly_windows(settings: Settings, *, origins: int, now: datetime) -> tuple[
     return settings, plan_rolling(city.tables, grid, settings, as_of=city.as_of), grid
 
 
-def forecast_once(rolling: Rolling, grid: Grid, settings: Settings) -> FoldForecast:
-    """The forecast of every window from that one training."""
-    return forecast_fold(rolling, rolling.folds[0], grid, admit_features(settings), settings, progress=Progress())
+def told(title: str, found: dict[str, Scored], *, max_rows: int) -> str:
+    """Ratios to the full forecast, with intervals, and the deviance: by the week, then by the shift."""
+    full = found[FULL]
+    draws = paired.window_draws(full.week.shape[1], rng=np.random.default_rng(9))
 
+    def table(mine: Callable[[Scored], tuple[Hits, float]]) -> str:
+        rows = []
+        for name, one in found.items():
+            hits, deviance = mine(one)
+            ratios = [paired.hits_ratio(a, b, draws) for a, b in zip(hits, mine(full)[0], strict=True)]
+            rows.append([name, *(f"{r.estimate:.3f} ({r.lower:.3f}-{r.upper:.3f})" for r in ratios), f"{deviance:.6f}"])
+        return markdown_table(["variant", "1 %", "2 %", "5 %", "Poisson deviance"], rows)
 
-def told(title: str, found: dict[str, tuple[Hits, float]], *, max_rows: int) -> str:
-    """Ratios to the full forecast, with intervals, and the deviance."""
-    full = found[FULL][0]
-    draws = paired.window_draws(full.shape[1], rng=np.random.default_rng(9))
-    rows = []
-    for name, (hits, deviance) in found.items():
-        ratios = [paired.hits_ratio(mine, theirs, draws) for mine, theirs in zip(hits, full, strict=True)]
-        rows.append([name, *(f"{r.estimate:.3f} ({r.lower:.3f}-{r.upper:.3f})" for r in ratios), f"{deviance:.5f}"])
-    note = f"{title}: {full.shape[1]} weekly windows, one training of {max_rows:,} rows; hits / the full forecast's."
-    return note + "\n\n" + markdown_table(["variant", "1 %", "2 %", "5 %", "Poisson deviance"], rows)
+    head = f"{full.week.shape[1]} weekly windows, one training of {max_rows:,} rows; hits / the full forecast's."
+    return "\n\n".join(
+        [
+            f"{title}: {head}",
+            "One ranking for each week:",
+            table(lambda one: (one.week, one.week_deviance)),
+            "One ranking for each shift of it:",
+            table(lambda one: (one.shifts, one.shift_deviance)),
+        ]
+    )
 
 
 def main() -> int:

@@ -23,13 +23,15 @@ import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from benchmarks.ablation import SHARES, counting, forecast_once, weekly_windows
+from benchmarks.ablation import SHARES, counting_by_shift, weekly_windows
 from benchmarks.page import markdown_table, say, write_section
+from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.forecast import paired, skill
 from patrolcast.io.settings_file import read_settings
+from patrolcast.runs.backtest_model import forecast_fold
 from patrolcast.runs.backtest_windows import Rolling, outcomes
-from patrolcast.runs.pipeline import Grid
+from patrolcast.runs.pipeline import Grid, admit_features
 
 FLOOR = {
     "burglary": (1.07, 1.08, 1.10), "robbery": (1.05, 1.04, 1.05), "vehicle_theft": (1.12, 1.13, 1.10),
@@ -95,8 +97,9 @@ def measured(settings: Settings, *, origins: int, now: datetime) -> str:
     """Hits of the plain model and of the forecast over counting's, paired by window, as a table."""
     settings, rolling, grid = weekly_windows(settings, origins=origins, now=now)
     by_plain = plain(rolling, grid)
-    made = forecast_once(rolling, grid, settings)
-    methods = (counting(rolling), by_plain, made.start[:, :, 0].astype(float), made.expected[:, :, 0].astype(float))
+    counted = np.stack([one.sum(axis=1) for one in counting_by_shift(rolling)], axis=1)
+    made = forecast_fold(rolling, rolling.folds[0], grid, admit_features(settings), settings, progress=Progress())
+    methods = (counted, by_plain, made.start[:, :, 0].astype(float), made.expected[:, :, 0].astype(float))
     draws = paired.window_draws(len(rolling.origins), rng=np.random.default_rng(9))
     area, rows, above, below = grid.cells["area_km2"].to_numpy(), [], 0, 0
     for code, name in enumerate(rolling.panel.categories):

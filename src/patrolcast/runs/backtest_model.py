@@ -51,10 +51,41 @@ class FoldForecast:
     rounds: int
 
 
+@dataclass(frozen=True)
+class TrainedFold:
+    """A fold's training, and what was known by the fold's last origin."""
+
+    trained: Forecast
+    admission: Admission
+    settings: Settings
+    seen: Panel
+    shared: SharedInputs
+    asked: Window
+
+
 def forecast_fold(
     rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
 ) -> FoldForecast:
     """Trains at the fold's first origin and forecasts every window of its origins; never for less than a week ahead."""
+    at = trained_fold(rolling, fold, grid, admission, settings, progress=progress)
+    expected, start = [], []
+    for code in range(len(rolling.panel.categories)):
+        by_model, without_trees = by_shift(code, at, grid)
+        expected.append(_by_window(by_model, rolling, fold, at.asked))
+        start.append(_by_window(without_trees, rolling, fold, at.asked))
+    return FoldForecast(
+        np.stack(expected, axis=1),
+        np.stack(start, axis=1),
+        at.trained.shape[:, 0].astype(np.float32),
+        tuple(one.used for one in at.trained.skill),
+        at.trained.model.rounds,
+    )
+
+
+def trained_fold(
+    rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
+) -> TrainedFold:
+    """The training at a fold's first origin; never for less than a week ahead."""
     weekly = settings.model_copy(
         update={
             "model": settings.model.model_copy(update={"horizon_days": max(MODEL_DAYS, settings.model.horizon_days)})
@@ -63,17 +94,7 @@ def forecast_fold(
     trained = train(rolling, fold, grid, admission, weekly, progress=progress)
     seen = _seen(rolling, fold)
     shared = panel_inputs(seen, grid, weekly, first_day=int(fold.nights[0]))
-    expected, start = zip(
-        *(_category(code, rolling, fold, seen, shared, grid, admission, weekly, trained) for code in _codes(rolling)),
-        strict=True,
-    )
-    return FoldForecast(
-        np.stack(expected, axis=1),
-        np.stack(start, axis=1),
-        trained.shape[:, 0].astype(np.float32),
-        tuple(one.used for one in trained.skill),
-        trained.model.rounds,
-    )
+    return TrainedFold(trained, admission, weekly, seen, shared, _window(rolling, fold))
 
 
 def train(
@@ -81,7 +102,7 @@ def train(
 ) -> Forecast:
     """The run that the fold's first night would have made under ``settings``.
 
-    :func:`forecast_fold` gives settings whose ``horizon_days`` is at least 7; with fewer in the config that run is not
+    :func:`trained_fold` gives settings whose ``horizon_days`` is at least 7; with fewer in the config that run is not
     the published one: leads are drawn from a week, not from the configured days.
     """
     first = Fold(fold.nights[:1])
@@ -97,34 +118,24 @@ def _seen(rolling: Rolling, fold: Fold) -> Panel:
     return replace(known, calendar=rolling.panel.calendar.iloc[:n])
 
 
-def _codes(rolling: Rolling) -> range:
-    return range(len(rolling.panel.categories))
+def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """One category's expected incidents in every shift of ``at.asked``, by the forecast and by its start.
 
-
-def _category(
-    code: int,
-    rolling: Rolling,
-    fold: Fold,
-    seen: Panel,
-    shared: SharedInputs,
-    grid: Grid,
-    admission: Admission,
-    settings: Settings,
-    trained: Forecast,
-) -> tuple[Numbers, Numbers]:
-    """Expected incidents of one category, by the forecast and by its start, ``[n_origins, n_horizons, n_cells]``."""
-    asked = _window(rolling, fold)
-    own, _ = category_inputs(code, seen, shared, grid.spreading, trained.stacks[code], None)
-    trust = trained.trusted[code]
-    own = replace(own, level=trust.level, tree_weight=trust.weight, baseline_floor=trained.floors[code])
-    rows = dense_rows(asked.shifts, asked.origins, None, n_cells=seen.n_cells)
-    start = starting_rate(shared, own, rows).reshape(len(asked), seen.n_cells) / own.level
-    used = trained.skill[code].used
+    Returns
+    -------
+    Both ``[n_shifts, n_cells]``.
+    """
+    n_cells, asked, shared = at.seen.n_cells, at.asked, at.shared
+    own, _ = category_inputs(code, at.seen, shared, grid.spreading, at.trained.stacks[code], None)
+    trust = at.trained.trusted[code]
+    own = replace(own, level=trust.level, tree_weight=trust.weight, baseline_floor=at.trained.floors[code])
+    rows = dense_rows(asked.shifts, asked.origins, None, n_cells=n_cells)
+    start = starting_rate(shared, own, rows).reshape(len(asked), n_cells) / own.level
+    used = at.trained.skill[code].used
     if used == MODEL:
-        expected = expected_by_model(asked, own, shared, admission, trained.model, seen.n_cells, settings.model.threads)
-    else:
-        expected = expected_by_baselines(own, shared, asked, grid.spreading)[used]
-    return _by_window(expected, rolling, fold, asked), _by_window(start, rolling, fold, asked)
+        threads = at.settings.model.threads
+        return expected_by_model(asked, own, shared, at.admission, at.trained.model, n_cells, threads), start
+    return expected_by_baselines(own, shared, asked, grid.spreading)[used], start
 
 
 def _window(rolling: Rolling, fold: Fold) -> Window:
