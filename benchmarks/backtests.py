@@ -48,7 +48,7 @@ def told(document: Mapping[str, Any], timing: Mapping[str, Any] | None = None) -
         "The limit (the best smooth rate fitted in hindsight, no ceiling) / counting, the share of its hits and of its "
         "gain over counting that the forecast reaches, and calibration (a tenth of the forecasts *cannot tell* where "
         "its ratio lies outside 0.8-1.25 and its 95 % interval does not; 90 % intervals are judged on sums of a cell "
-        "over a training's weeks that expect at least 2 incidents):",
+        "that expect at least 2 incidents: of all windows of a training, and of as many as an interval is stated for):",
         markdown_table(["category", "limit / counting", "share of the limit", "share of its gain", "expected / counted",
                         "tenths within 0.8-1.25", "90 % intervals cover"], [_limit(one) for one in weekly]),
         _chance(weekly),
@@ -97,17 +97,21 @@ def _limit(one: Result) -> list[str]:
         " / ".join(_or_none(limit["share_of_attainable_gain"][k]) for k in at) if limit else "not measured",
         _level(calibration["overall"]),
         _deciles(calibration["deciles"]),
-        _coverage(calibration["coverage_90"]),
+        "<br>".join(_coverage(calibration[name]) for name in ("coverage_90", "coverage_90_as_stated")),
     ]
 
 
 def _coverage(one: Result) -> str:
     """Share of sums covered, with its interval and how many sums there were."""
     if one["estimate"] is None:
-        return f"not measured ({one['units']} sums)"
-    told = f"{100 * one['estimate']:.0f} % ({100 * one['lower']:.0f}-{100 * one['upper']:.0f}; {one['units']:,} sums)"
+        return f"not measured ({one['units']} sums of {one['windows']})"
+    within = f"{100 * one['lower']:.0f}-{100 * one['upper']:.0f}"
+    told = f"{100 * one['estimate']:.1f} % ({within}; {one['units']:,} sums of {one['windows']})"
     low, high = COVERED
-    return told if low <= one["estimate"] <= high else f"{told}, missed"
+    if low <= one["estimate"] <= high:
+        return told
+    unsure = one["lower"] <= high and one["upper"] >= low
+    return f"{told}, {'outside, cannot tell' if unsure else 'missed'}"
 
 
 def _or_none(share: float | None) -> str:

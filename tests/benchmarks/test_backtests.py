@@ -51,10 +51,11 @@ def test_calibration_is_kept_missed_or_cannot_be_told() -> None:
 
 
 def test_coverage_names_its_sums_and_what_it_misses() -> None:
-    one = {"estimate": 0.9, "lower": 0.87, "upper": 0.92, "units": 900}
-    assert _coverage(one) == "90 % (87-92; 900 sums)"
-    assert _coverage({**one, "estimate": 0.80}).endswith("missed")
-    assert _coverage({**one, "estimate": None}) == "not measured (900 sums)"
+    one = {"estimate": 0.9, "lower": 0.87, "upper": 0.92, "units": 900, "windows": 15}
+    assert _coverage(one) == "90.0 % (87-92; 900 sums of 15)"
+    assert _coverage({**one, "estimate": 0.80, "lower": 0.75, "upper": 0.86}).endswith(", missed")
+    assert _coverage({**one, "estimate": 0.86}).endswith("outside, cannot tell")
+    assert _coverage({**one, "estimate": None}) == "not measured (900 sums of 15)"
 
 
 def test_a_tenth_without_an_incident_or_an_interval_is_no_crash() -> None:

@@ -93,7 +93,7 @@ def _burglary(seed=6, n_cells=3000, weeks=60, per_training=15):
 
 
 def _coverage(expected, observed, shape, training, rng):
-    units = cal.units(expected, observed, shape=shape, training=training)
+    units = cal.units(expected, observed, shape=shape, sums=training)
     return cal.coverage(cal.pit(units.expected, units.observed, shape=units.shape, rng=rng), units.cell)
 
 
@@ -139,7 +139,7 @@ def test_single_cells_and_weeks_could_not_have_told_them_apart(factor):
 def test_the_sum_over_a_training_is_of_one_draw_of_the_rate():
     units = cal.units(
         np.full((4, 2), 1.5) * [1.0, 0.1], np.array([[1, 0], [2, 0], [0, 1], [4, 0]]),
-        shape=np.array([[3.0, 9.0]] * 2 + [[5.0, 9.0]] * 2), training=np.array([0, 0, 1, 1]),
+        shape=np.array([[3.0, 9.0]] * 2 + [[5.0, 9.0]] * 2), sums=np.array([0, 0, 1, 1]),
     )  # fmt: skip
     assert units.expected.tolist() == [3.0, 3.0]
     assert units.observed.tolist() == [3, 4]
@@ -156,7 +156,7 @@ def test_coverage_of_few_units_is_not_measured(n, is_told):
 
 
 def test_no_units_at_all_are_told_as_none():
-    none = cal.units(np.ones((3, 4)), np.ones((3, 4), dtype=int), shape=np.ones((3, 4)), training=np.arange(3))
+    none = cal.units(np.ones((3, 4)), np.ones((3, 4), dtype=int), shape=np.ones((3, 4)), sums=np.arange(3))
     transform = cal.pit(none.expected, none.observed, shape=none.shape, rng=np.random.default_rng(0))
     assert cal.coverage(transform, none.cell).units == 0
 

@@ -150,8 +150,8 @@ def make_result(n_rings: int = 15, n_districts: int = 5, n_shifts: int = 3, each
             skill("burglary", 310, (0.101, 0.100), (0.18, 0.19), "climatology"),
         ),
         intervals=(
-            IntervalCalibration("theft", 0.8, 0.79, 700, (0.1, 0.2)),
-            IntervalCalibration("burglary", 0.8, 0.83, 700, (0.1, 0.2)),
+            IntervalCalibration("theft", 0.8, 0.79, 700, (0.1, 0.2), 0.5, 84),
+            IntervalCalibration("burglary", 0.8, 0.83, 700, (0.1, 0.2), 0.5, 84),
         ),
         gates=GATES,
         model_text="tree\n",

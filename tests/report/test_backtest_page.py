@@ -13,8 +13,9 @@ from patrolcast.report.backtest_plots import ratio_plot
 
 COVERAGE = {
     "level": 0.9, "estimate": 0.9, "lower": 0.86, "upper": 0.93, "units": 210, "cells": 80, "expects_at_least": 2.0,
-    "needs_units": 50,
+    "needs_units": 50, "windows": 15,
 }  # fmt: skip
+SHORTER = {**COVERAGE, "estimate": None, "lower": None, "upper": None, "units": 20, "cells": 9, "windows": 4}
 
 
 def against(ratio: float | None, lower: float | None, upper: float | None) -> list[dict[str, Any]]:
@@ -45,7 +46,12 @@ def result(category: str, ratio: float | None, lower: float | None, upper: float
         "pei_warning": "",
         "best_peer": "all_history",
         "against": {"counting": both, "best_peer": both, "stacked_counts": both},
-        "calibration": {"overall": both[0], "deciles": [decile] * 10, "coverage_90": COVERAGE},
+        "calibration": {
+            "overall": both[0],
+            "deciles": [decile] * 10,
+            "coverage_90": COVERAGE,
+            "coverage_90_as_stated": SHORTER,
+        },
         "limit": None,
         "districts": {},
         "groups": None,
@@ -94,9 +100,14 @@ def test_too_few_to_tell_is_neither_better_nor_not(few: str) -> None:
 
 def test_coverage_is_told_with_what_it_rests_on() -> None:
     one = result("theft", 1.1, 1.02, 1.2)
-    assert "90 % intervals cover 90 % (86-93; 210 sums of 80 cells)" in backtest_page(document(one))
+    assert (
+        "90 % intervals cover 90 % (86-93; 210 sums of 15 windows in 80 cells); as stated: not measured (20 sums of 4 windows in 9 cells"
+        in backtest_page(document(one))
+    )
     one["calibration"]["coverage_90"] = {**COVERAGE, "estimate": None, "units": 12, "cells": 9}
-    assert "cover not measured (12 sums of 9 cells expect 2 incidents; it takes 50)" in backtest_page(document(one))
+    assert "cover not measured (12 sums of 15 windows in 9 cells expect 2 incidents; it takes 50)" in backtest_page(
+        document(one)
+    )
 
 
 def test_a_tenth_without_incidents_has_one_end_and_one_of_too_few_windows_none() -> None:

@@ -22,7 +22,7 @@ def windows(*, busy: bool, n_windows: int = N_WINDOWS) -> Windows:
     methods = dict.fromkeys([FORECAST, START, *PEERS], mean)
     shape, training = np.full(mean.shape, 1e4), np.zeros(n_windows, dtype=np.int64)
     observed = rng.poisson(mean * week)
-    return Windows(methods, observed, observed, np.ones(N_CELLS), shape, training)
+    return Windows(methods, observed, observed, np.ones(N_CELLS), shape, np.zeros(n_windows), 0.25, training)
 
 
 def width(told: dict[str, Any]) -> float:

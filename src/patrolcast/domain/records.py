@@ -117,13 +117,18 @@ class SkillComparison:
 
 @dataclass(frozen=True)
 class IntervalCalibration:
-    """Gamma interval of one category: nominal level, and the coverage measured on cells it was not fitted on."""
+    """Gamma interval of one category: nominal level, and the coverage measured on cells it was not fitted on.
+
+    ``log_shape`` and ``growth`` are those of `forecast.intervals`; ``n_shifts`` is the span that the interval is of.
+    """
 
     category: str
     level: float
     coverage: float
     n: int
     log_shape: tuple[float, float]
+    growth: float
+    n_shifts: int
 
 
 @dataclass(frozen=True)

@@ -43,13 +43,13 @@ class Reliability:
 
 @dataclass(frozen=True)
 class Units:
-    """Sums of counts over all windows of a training, for cells that expect enough of them.
+    """Sums of counts over several windows, for cells that expect enough of them.
 
     Attributes
     ----------
     expected, observed : sums over the windows, ``[n]``.
     shape : Gamma shape of the cell's rate, ``[n]``.
-    cell : position of the cell, ``[n]``; a cell counts once in each training.
+    cell : position of the cell, ``[n]``; a cell counts once for each sum.
     """
 
     expected: Floats
@@ -191,21 +191,22 @@ def pit(
     return below + rng.random(m.shape) * at
 
 
-def units(expected: Floats, observed: Counts, *, shape: Floats, training: Integers) -> Units:
-    """Sums over all windows of a training, by cell, where at least :data:`LEAST_EXPECTED` incidents are expected.
+def units(expected: Floats, observed: Counts, *, shape: Floats, sums: Integers) -> Units:
+    """Sums over windows of one number, by cell, where at least :data:`LEAST_EXPECTED` incidents are expected.
 
-    The Gamma distribution is about a cell's *rate*: one draw, the same in every window of a training. The sum over
-    these windows is therefore negative binomial with the summed mean and the same shape. One window of one cell holds
-    next to nothing and covers about 90 % whatever was forecast; the sums tell a forecast that is half or double.
+    The Gamma distribution is about a cell's *rate*: one draw for the span of a sum. The sum is therefore negative
+    binomial with the summed mean and the shape of that span. One window of one cell holds next to nothing and covers
+    about 90 % whatever was forecast; the sums tell a forecast that is half or double.
 
     Parameters
     ----------
-    expected, observed, shape : ``[n_windows, n_cells]``; the shape does not change within a training.
-    training : number of each window's training, ``[n_windows]``.
+    expected, observed : ``[n_windows, n_cells]``.
+    shape : of the rate over the span of the sum that a window is in, ``[n_windows, n_cells]``; the same in a sum.
+    sums : number of the sum of each window, ``[n_windows]``; never over two trainings.
     """
     parts = []
-    for number in np.unique(training):
-        mine = training == number
+    for number in np.unique(sums):
+        mine = sums == number
         m, y = expected[mine].sum(axis=0), observed[mine].sum(axis=0)
         cell = np.flatnonzero(m >= LEAST_EXPECTED)
         parts.append((m[cell], y[cell], shape[mine][0, cell], cell))

@@ -53,7 +53,14 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
                 for one in result.skill
             ],
             "intervals": [
-                {"category": one.category, "level": one.level, "coverage": _finite(one.coverage), "cells": one.n}
+                {
+                    "category": one.category,
+                    "level": one.level,
+                    "coverage": _finite(one.coverage),
+                    "cells": one.n,
+                    "shifts": one.n_shifts,
+                    "growth": one.growth,
+                }
                 for one in result.intervals
             ],
         },

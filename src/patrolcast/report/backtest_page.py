@@ -156,6 +156,7 @@ def _calibration(one: Mapping[str, Any]) -> dict[str, Any]:
         "category": name,
         "overall": _ratio(told["overall"]),
         "coverage": _coverage(told["coverage_90"]),
+        "as_stated": _coverage(told["coverage_90_as_stated"]) if one["horizon"] == "week" else "",
         "plot": reliability_plot(
             [_plotted(d) for d in deciles], title=f"Expected / counted by tenth of the forecasts: {name}"
         ),
@@ -164,7 +165,7 @@ def _calibration(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _coverage(one: Mapping[str, Any]) -> str:
-    rests = f"{one['units']:,} sums of {one['cells']:,} cells"
+    rests = f"{one['units']:,} sums of {one['windows']} windows in {one['cells']:,} cells"
     if one["estimate"] is None:
         return f"not measured ({rests} expect {one['expects_at_least']:g} incidents; it takes {one['needs_units']})"
     share, lower, upper = (f"{100.0 * one[name]:.0f}" for name in ("estimate", "lower", "upper"))

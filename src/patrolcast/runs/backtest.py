@@ -54,7 +54,8 @@ class Expected:
     peers : expected reports a mean day, ``[n_origins, n_peers, n_categories, n_cells]``.
     excited : the same by the self-exciting process over each horizon, ``[n_origins, n_categories, n_horizons,
         n_cells]``.
-    shape : Gamma shapes, ``[n_origins, n_categories, n_cells]``.
+    shape : Gamma shapes of the rate over ``n_shifts`` shifts, ``[n_origins, n_categories, n_cells]``.
+    growth : how they grow with the span, ``[n_origins, n_categories]``.
     used : method of each category, by fold.
     rounds : trees, by fold.
     """
@@ -64,6 +65,8 @@ class Expected:
     peers: Numbers
     excited: Numbers
     shape: Numbers
+    growth: Numbers
+    n_shifts: int
     used: tuple[tuple[str, ...], ...]
     rounds: tuple[int, ...]
 
@@ -161,6 +164,8 @@ def _forecast_fold(
         "forecast": made.expected,
         "start": made.start,
         "shape": np.repeat(made.shape[None], len(fold.nights), axis=0),
+        "growth": np.repeat(made.growth[None], len(fold.nights), axis=0),
+        "n_shifts": np.array(made.n_shifts),
         "peers": np.stack(peers),
         "excited": np.stack(excited),
         "used": np.array(made.used),
@@ -169,10 +174,11 @@ def _forecast_fold(
 
 
 def _joined(parts: list[dict[str, npt.NDArray[Any]]], rolling: Rolling) -> Expected:
-    names = ("forecast", "start", "peers", "excited", "shape")
+    names = ("forecast", "start", "peers", "excited", "shape", "growth")
     joined = {name: np.concatenate([part[name] for part in parts]) for name in names}
     used = tuple(tuple(str(name) for name in part["used"]) for part in parts)
-    return Expected(**joined, used=used, rounds=tuple(int(part["rounds"]) for part in parts))
+    span = int(parts[0]["n_shifts"])  # of every training: the same number of validation days
+    return Expected(**joined, n_shifts=span, used=used, rounds=tuple(int(part["rounds"]) for part in parts))
 
 
 def windows_of(
@@ -192,6 +198,8 @@ def windows_of(
         earlier[at][:, here],
         tested.grid.cells["area_km2"].to_numpy()[here],
         made.shape[at, code][:, here].astype(np.float64),
+        made.growth[at, code].astype(np.float64),
+        rolling.horizons[horizon] / made.n_shifts,
         np.repeat(np.arange(len(rolling.folds)), [len(fold.nights) for fold in rolling.folds])[at],
     )
 

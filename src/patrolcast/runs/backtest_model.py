@@ -39,7 +39,8 @@ class FoldForecast:
     ----------
     expected : ``[n_origins, n_categories, n_horizons, n_cells]``; NaN where a horizon is not scored at an origin.
     start : the same without trees: the stacked counts from which the model starts.
-    shape : Gamma shape of each cell's rate, ``[n_categories, n_cells]``.
+    shape : Gamma shape of each cell's rate over ``n_shifts`` shifts, ``[n_categories, n_cells]``.
+    growth : how it grows with the span, ``[n_categories]`` (`forecast.intervals`).
     used : the method each category was forecast by ("model", or a baseline that beat it on the validation window).
     rounds : trees of the model.
     """
@@ -47,6 +48,8 @@ class FoldForecast:
     expected: Numbers
     start: Numbers
     shape: Numbers
+    growth: Numbers
+    n_shifts: int
     used: tuple[str, ...]
     rounds: int
 
@@ -77,6 +80,8 @@ def forecast_fold(
         np.stack(expected, axis=1),
         np.stack(start, axis=1),
         at.trained.shape[:, 0].astype(np.float32),
+        np.array([one.growth for one in at.trained.intervals], dtype=np.float32),
+        at.trained.intervals[0].n_shifts,
         tuple(one.used for one in at.trained.skill),
         at.trained.model.rounds,
     )

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from patrolcast.forecast import calibration, paired, skill
+from patrolcast.forecast.intervals import over_span
 from patrolcast.forecast.peers import COUNTING, PEERS
 
 Floats = npt.NDArray[np.float64]
@@ -29,7 +30,9 @@ class Windows:
     expected : method -> expected incidents, ``[n_windows, n_cells]``; holds :data:`FORECAST` and every peer.
     observed, earlier : incidents in the window and in the equally long time before its origin, the same shape.
     area : inhabited land of each cell, > 0, km2.
-    shape : Gamma shape of the forecast's rate, ``[n_windows, n_cells]``.
+    shape : Gamma shape of the rate over the span that the forecast's interval is of, ``[n_windows, n_cells]``.
+    growth : how it grows with the span, ``[n_windows]``.
+    span : length of a window / that span.
     training : number of the training that forecast each window, ``[n_windows]``.
     """
 
@@ -38,6 +41,8 @@ class Windows:
     earlier: Counts
     area: Floats
     shape: Floats
+    growth: Floats
+    span: float
     training: Counts
 
 
@@ -182,17 +187,34 @@ def _calibration(windows: Windows, counted: Floats, draws: Floats, rng: np.rando
     expected = windows.expected[FORECAST]
     whole = calibration.over_windows(expected.size, expected.sum(axis=1), counted, draws)
     groups = calibration.deciles(expected, rng=rng)
-    units = calibration.units(expected, windows.observed, shape=windows.shape, training=windows.training)
-    transform = calibration.pit(units.expected, units.observed, shape=units.shape, rng=rng)
     return {
         "overall": {"ratio": whole.ratio, "lower": whole.lower, "upper": whole.upper},
         "deciles": [vars(one) for one in calibration.reliability(expected, windows.observed, groups, draws)],
-        "coverage_90": {
-            **vars(calibration.coverage(transform, units.cell)),
-            "expects_at_least": calibration.LEAST_EXPECTED,
-            "needs_units": calibration.LEAST_UNITS,
-        },
+        "coverage_90": _coverage(windows, windows.training, rng),
+        "coverage_90_as_stated": _coverage(windows, _spans(windows), rng),
     }
+
+
+def _coverage(windows: Windows, sums: Counts, rng: np.random.Generator) -> dict[str, Any]:
+    """Coverage of the 90 % intervals of sums; windows of one number in ``sums`` are one sum."""
+    _, number, n_windows = np.unique(sums, return_inverse=True, return_counts=True)
+    shape = over_span(windows.shape, windows.growth[:, None], (windows.span * n_windows[number])[:, None])
+    units = calibration.units(windows.expected[FORECAST], windows.observed, shape=shape, sums=sums)
+    transform = calibration.pit(units.expected, units.observed, shape=units.shape, rng=rng)
+    return {
+        **vars(calibration.coverage(transform, units.cell)),
+        "windows": int(n_windows.max()),
+        "expects_at_least": calibration.LEAST_EXPECTED,
+        "needs_units": calibration.LEAST_UNITS,
+    }
+
+
+def _spans(windows: Windows) -> Counts:
+    """Numbers of sums as long as the span that the intervals are of, none over two trainings."""
+    length = max(round(1.0 / windows.span), 1)
+    _, first, training = np.unique(windows.training, return_index=True, return_inverse=True)
+    within = np.arange(len(training)) - first[training]
+    return training * len(training) + within // length
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401

@@ -49,7 +49,8 @@ class Forecast:
     Attributes
     ----------
     expected : by the method used for each category.
-    shape : shape of the Gamma interval around each value, same shape as ``expected``.
+    shape : shape of the Gamma interval around each value, same shape as ``expected``; of the rate over a span as long
+        as the validation window.
     matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation; none where
         no reasons were asked for.
     stacks : weights of the memories by category, from which the model starts.
@@ -184,18 +185,18 @@ def _judge(
     skills = [compare(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
     used = [skill.used == MODEL for skill in skills]
     matrices, by_models = _ahead(ahead, asked, used, recent, panel.n_cells, settings.threads, reasons=reasons)
-    found = []
+    n_weeks, found = max(round(settings.validation_days / 7), 1), []
     for i, (methods, skill) in enumerate(zip(tried, skills, strict=True)):
         mine = asked[i].own
         if skill.used != MODEL:  # only then: with a floor of its choice, chance alone would let a baseline win
             floor, methods = with_best_floor(mine, recent, checked, spreading, observed)
             mine = replace(mine, baseline_floor=floor)
-        window = methods[skill.used].sum(axis=0)
+        checked_by = methods[skill.used]
         rng = np.random.default_rng([settings.seed, 4, code])
-        interval = intervals.fit_interval(skill.category, window, observed.sum(axis=0).astype(np.float64), rng=rng)
+        interval = intervals.fit_interval(skill.category, checked_by, observed, n_weeks=n_weeks, rng=rng)
         expected = by_models[i] if used[i] else expected_by_baselines(mine, recent, ahead, spreading)[skill.used]
-        shape = np.broadcast_to(intervals.gamma_shape(window, interval.log_shape), expected.shape)
-        validated = methods[skill.used].astype(np.float32)
+        shape = np.broadcast_to(intervals.gamma_shape(checked_by.sum(axis=0), interval.log_shape), expected.shape)
+        validated = checked_by.astype(np.float32)
         found.append(_Judged(skill, interval, expected, shape, matrices[i], validated, trusts[i], mine.baseline_floor))
     return found
 
