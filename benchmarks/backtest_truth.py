@@ -1,15 +1,18 @@
-"""The sample city's back-test against its true rates: how much of what they would have caught does the forecast catch?
+"""Back-tests against true rates: how much of what they would have caught does the forecast catch?
 
-    patrolcast backtest configs/sample.toml && python -m benchmarks.backtest_truth --write
+    python -m benchmarks.backtest_truth [--cities 5] [--write]
 
-Weekly windows of the same back-test (its parts are used again). Hits are expected hits: the true reported rates summed
-over the flagged land, so that the share is free of the luck of a week. 1.000 is ranking by the true rates themselves.
+The sample city and cities that its generator draws from other seeds (other land, districts, bars, rates), each by a
+back-test of its own below ``--folder``. Hits of weekly windows are expected hits: the true reported rates summed over
+the flagged land, so that the share is free of the luck of a week. 1.000 is ranking by the true rates themselves.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,15 +23,18 @@ from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
 from patrolcast.forecast import skill
 from patrolcast.forecast.peers import COUNTING
-from patrolcast.io.settings_file import read_settings
+from patrolcast.io.settings_file import ConfigFile, read_settings
 from patrolcast.runs.backtest import Backtested, forecast_origins, windows_of
 from patrolcast.runs.backtest_scoring import FORECAST, START
 from patrolcast.runs.backtest_windows import outcomes
+from patrolcast.runs.sample import write_sample
+from patrolcast.synthetic.sample import SEED
 from patrolcast.synthetic.truth import Truth, true_rate, truth_from_document
 
 SHARES = (0.01, 0.02, 0.05)
 TARGET = 0.95
 METHODS = (FORECAST, START, COUNTING)
+Hits = dict[str, dict[str, npt.NDArray[np.float64]]]
 
 
 def true_rates(tested: Backtested, truth: Truth) -> npt.NDArray[np.float64]:
@@ -43,10 +49,18 @@ def true_rates(tested: Backtested, truth: Truth) -> npt.NDArray[np.float64]:
     return np.moveaxis(np.asarray(found, dtype=np.float64), 2, 0)
 
 
-def shares_of_truth(tested: Backtested, truth: Truth) -> dict[str, dict[str, list[float]]]:
-    """Category -> method -> share of the true rates' expected hits at each share of land; "all" sums categories."""
+def drawn_city(seed: int, below: Path) -> ConfigFile:
+    """The config of a city from another seed: its files are drawn where missing, its config is the sample's."""
+    folder = below / f"seed-{seed}"
+    if not (folder / "data" / "sample" / "truth").exists():
+        write_sample(folder / "data" / "sample", seed=seed)
+    shutil.copytree("configs", folder / "configs", dirs_exist_ok=True)
+    return read_settings(folder / "configs" / "sample.toml")
+
+
+def hits_of(tested: Backtested, truth: Truth) -> Hits:
+    """Category -> method (and "truth") -> expected hits of all windows at each share of land."""
     rates, found = true_rates(tested, truth), {}
-    sums = {name: np.zeros(len(SHARES)) for name in (*METHODS, "truth")}
     for code, category in enumerate(tested.rolling.panel.categories):
         after, before = outcomes(tested.rolling, code)
         windows = windows_of(tested, code, "week", after["week"], before["week"])
@@ -56,9 +70,28 @@ def shares_of_truth(tested: Backtested, truth: Truth) -> dict[str, dict[str, lis
         for name, values in {**{m: windows.expected[m] for m in METHODS}, "truth": rate}.items():
             order = skill.ranked(values, ties)
             hits[name] = np.array([(skill.flagged(order, windows.area, s) * rate).sum() for s in SHARES])
-            sums[name] += hits[name]
-        found[category] = {name: (hits[name] / hits["truth"]).tolist() for name in METHODS}
-    return {"all": {name: (sums[name] / sums["truth"]).tolist() for name in METHODS}, **found}
+        found[category] = hits
+    return found
+
+
+def shares_of_truth(cities: Mapping[str, Hits]) -> dict[str, dict[str, list[float]]]:
+    """Method -> share of the true rates' expected hits, summed over cities: "all", then each city, then each category.
+
+    Cities drawn from other seeds have the same categories; where one of them is too rare to be back-tested, it is left
+    out of that city.
+    """
+    parts = {"all": [hits for found in cities.values() for hits in found.values()]}
+    if len(cities) > 1:
+        parts |= {name: list(found.values()) for name, found in cities.items()}
+    categories = sorted({category for found in cities.values() for category in found})
+    parts |= {c: [found[c] for found in cities.values() if c in found] for c in categories}
+    return {
+        name: {m: (_summed(hits, m) / _summed(hits, "truth")).tolist() for m in METHODS} for name, hits in parts.items()
+    }
+
+
+def _summed(hits: Sequence[dict[str, npt.NDArray[np.float64]]], method: str) -> npt.NDArray[np.float64]:
+    return np.asarray(np.sum([one[method] for one in hits], axis=0))
 
 
 def told(found: dict[str, dict[str, list[float]]]) -> str:
@@ -69,7 +102,7 @@ def told(found: dict[str, dict[str, list[float]]]) -> str:
     ]
     least = min(found["all"][FORECAST])
     verdict = "reached" if least >= TARGET else "NOT reached"
-    head = ["category", "forecast", "forecast without trees", "counting"]
+    head = ["city or category", "forecast", "forecast without trees", "counting"]
     note = (
         f"Share of the true rates' hits at 1 / 2 / 5 % of the land. Target {TARGET:.2f} over all categories: {verdict}."
     )
@@ -90,7 +123,7 @@ def beside_counting(found: dict[str, dict[str, list[float]]]) -> str:
 
 
 def misses(found: dict[str, dict[str, list[float]]]) -> str:
-    """Single categories whose forecast lies below the target, and at which shares of land.
+    """Single categories (and cities) whose forecast lies below the target, and at which shares of land.
 
     >>> misses({"all": {"forecast": [0.98] * 3}, "robbery": {"forecast": [0.947, 0.96, 0.96]}})
     'Below 0.95 by itself: robbery at 1 % (0.947).'
@@ -109,13 +142,22 @@ def misses(found: dict[str, dict[str, list[float]]]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--folder", type=Path, default=Path("backtests/sample"))
+    parser.add_argument("--folder", type=Path, default=Path("backtests"))
+    parser.add_argument("--cities", type=int, default=5, help="the sample city and as many others as make this number")
     parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks.md")
     given = parser.parse_args()
-    truth = truth_from_document(json.loads(Path("data/sample/truth/rates.json").read_text(encoding="utf-8")))
-    config = read_settings(Path("configs/sample.toml"))
-    tested = forecast_origins(config, out=given.folder, now=datetime.now(UTC), progress=Progress())
-    text = told(shares_of_truth(tested, truth))
+    found = {}
+    for seed in [SEED, *range(SEED + 1, SEED + given.cities)]:
+        name = "sample city" if seed == SEED else f"city of seed {seed}"
+        config = (
+            read_settings(Path("configs/sample.toml")) if seed == SEED else drawn_city(seed, given.folder / "drawn")
+        )
+        out = given.folder / ("sample" if seed == SEED else f"seed-{seed}")
+        truth_file = config.path.parent.parent / "data" / "sample" / "truth" / "rates.json"
+        tested = forecast_origins(config, out=out, now=datetime.now(UTC), progress=Progress())
+        found[name] = hits_of(tested, truth_from_document(json.loads(truth_file.read_text(encoding="utf-8"))))
+        say(f"{name}: measured")
+    text = told(shares_of_truth(found))
     say(text)
     if given.write:
         write_section("backtest-truth", text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from benchmarks.backtest_truth import told
+import numpy as np
+import pytest
+from benchmarks.backtest_truth import shares_of_truth, told
 
 Shares = dict[str, dict[str, list[float]]]
 
@@ -39,3 +41,18 @@ def test_no_category_is_named_where_none_misses() -> None:
 
 def test_the_target_is_of_all_categories_together() -> None:
     assert "over all categories: NOT reached." in told(figures(forecast=(0.98, 0.94, 0.98)))
+
+
+def test_cities_are_pooled_by_their_hits_and_told_one_by_one() -> None:
+    """Two cities, one four times as large as the other: the whole lies nearer to the larger."""
+
+    def city(scale: float, share: float) -> dict[str, dict[str, np.ndarray]]:
+        truth = np.full(3, scale)
+        methods = dict.fromkeys(["forecast", "stacked_counts", "all_history"], share * truth)
+        return {"theft": {**methods, "truth": truth}}
+
+    found = shares_of_truth({"one": city(40.0, 0.9), "other": city(10.0, 1.0)})
+    assert list(found) == ["all", "one", "other", "theft"]
+    assert found["all"]["forecast"] == pytest.approx([0.92] * 3)
+    assert found["theft"] == found["all"]
+    assert found["other"]["forecast"] == pytest.approx([1.0] * 3)
