@@ -25,10 +25,11 @@ _SHAPE_LIMITS = (0.05, 1e4)
 _LEAST_CELLS = 60
 
 Numbers = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.number]
 
 
 def fit_interval(
-    category: str, by_shift: Numbers, observed_by_shift: Numbers, *, n_weeks: int, rng: np.random.Generator
+    category: str, by_shift: Numbers, observed_by_shift: Counts, *, n_weeks: int, rng: np.random.Generator
 ) -> IntervalCalibration:
     """Fits on one random half of the cells, measures on the other, then swaps; the shape kept is fitted on all.
 
@@ -95,7 +96,7 @@ def _fit(expected: Numbers, observed: Numbers) -> tuple[float, float]:
     return round(float(found.x[0]), 6), round(float(found.x[1]), 6)
 
 
-def _growth(by_shift: Numbers, observed_by_shift: Numbers, coefficients: tuple[float, float], n_weeks: int) -> float:
+def _growth(by_shift: Numbers, observed_by_shift: Counts, coefficients: tuple[float, float], n_weeks: int) -> float:
     """The growth under which the window's single weeks are likeliest, 0..1."""
     if n_weeks < 2:
         return 0.0
