@@ -4,4 +4,4 @@ The tree tells the process (`docs/architecture.md`): doors (`cli`) > `runs` > th
 `features`, `forecast`, `patrol`, `audit`, `report`, `synthetic`) > `domain`. Pillars never import each other.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

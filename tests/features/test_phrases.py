@@ -37,7 +37,6 @@ READ = [
     ("ring1_28d", 0.1 / 28, "0.1 vehicle theft reports per cell next door in the last 28 days"),
     ("ring2_365d", 1 / 365, "1.0 vehicle theft reports per cell 2 cells away in the last 365 days"),
     ("starting_level", 21 / 365, "a remembered level of 21 vehicle theft reports a year, here and nearby"),
-    ("near_repeat_14d", 0.4, "recent vehicle theft reports here and next door (weight halves in 14 days)"),
     ("days_since", 1.0, "1 day since the last vehicle theft report here"),
     ("days_since_ring1", 365.0, "at least 365 days since the last vehicle theft report next door"),
     ("hour_of_week", 0.2, "usual for Friday evenings"),

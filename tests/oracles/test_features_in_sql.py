@@ -183,12 +183,6 @@ def queries(category: str) -> dict[str, str]:
     found |= {f"decayed_{d}d": faded(d, own) for d in (7, 28, 91, 365)}
     found |= {f"ring{k}_{d}d": over_ring(within(d, own), k) for k, d in ((1, 28), (1, 365), (2, 365), (3, 365))}
     found["any_ring1_365d"] = over_ring(within(365), 1)
-    for d in (4, 14):
-        next_door = over_ring(faded(d, own), 1, how="0.5 * sum(coalesce(v, 0))")
-        found[f"near_repeat_{d}d"] = (
-            f"select cell, coalesce(a.v, 0) + coalesce(b.v, 0) as v from ({faded(d, own)}) a "
-            f"full join ({next_door}) b using (cell)"
-        )
     found["days_since"] = since(own)
     found["days_since_ring1"] = since(own, "select cell, other from near where k = 1")
     return found

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
 
-Family = Literal["history", "neighbours", "near_repeat", "climatology", "recency", "calendar", "place", "category"]
+Family = Literal["history", "neighbours", "climatology", "recency", "calendar", "place", "category"]
 """Which kind of reason a feature gives."""
 
 

@@ -23,7 +23,6 @@ HALF_LIVES_DAYS = (7, 28, 91, 365)
 """Half-lives of the exponentially weighted histories."""
 RING_WINDOWS = ((1, 28), (1, 365), (2, 365), (3, 365))
 """(ring, window in days) of the neighbours' means."""
-NEAR_REPEAT_HALF_LIVES = (4, 14)
 
 _HISTORY_CAUTION = "sees only what was reported; reporting differs between places and groups"
 _INCIDENTS = "incidents"
@@ -77,9 +76,6 @@ def _neighbours() -> Iterable[FeatureSpec]:
     yield _reports("starting_level", "reports per day", "neighbours", inf, told)
     told = "{mean} reports of all kinds per cell next door in the last {days} days"
     yield _reports("any_ring1_365d", rate, "neighbours", 365, told)
-    for days in NEAR_REPEAT_HALF_LIVES:
-        told = f"recent {{what}} reports here and next door (weight halves in {days} days)"
-        yield _reports(f"near_repeat_{days}d", "weighted reports", "near_repeat", 8 * days, told)
 
 
 def _rhythm() -> Iterable[FeatureSpec]:

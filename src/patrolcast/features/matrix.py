@@ -20,7 +20,6 @@ from patrolcast.features import lags
 from patrolcast.features.catalogue import (
     ANY_TRAILING_DAYS,
     HALF_LIVES_DAYS,
-    NEAR_REPEAT_HALF_LIVES,
     RING_WINDOWS,
     SHIFT_TRAILING_DAYS,
     TRAILING_DAYS,
@@ -224,11 +223,6 @@ def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
     def any_mean(days: int) -> ByDay:
         return shared.once(f"any_{days}", lambda: lags.trailing_mean(shared.any_running, days))
 
-    def near_repeat(half_life: int) -> ByDay:
-        weighted = decayed(half_life)
-        n = np.asarray(near[0].sum(axis=1), dtype=np.float32).ravel()
-        return weighted + 0.5 * lags.over_ring(weighted, near[0]) * n
-
     makers: dict[str, Maker] = {f"reports_{d}d": partial(mean, d) for d in TRAILING_DAYS}
     makers["reports_all"] = lambda: lags.long_run_mean(own.running)
     makers |= {f"decayed_{d}d": partial(decayed, d) for d in HALF_LIVES_DAYS}
@@ -238,7 +232,6 @@ def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
     makers |= {f"ring{k}_{d}d": partial(_ring_mean, mean, d, near[k - 1]) for k, d in RING_WINDOWS}
     makers["starting_level"] = lambda: own.start
     makers["any_ring1_365d"] = lambda: shared.once("any_ring1_365", lambda: lags.over_ring(any_mean(365), near[0]))
-    makers |= {f"near_repeat_{d}d": partial(near_repeat, d) for d in NEAR_REPEAT_HALF_LIVES}
     makers["days_since"] = lambda: lags.days_since_last(own.known, first=first)
     makers["days_since_ring1"] = lambda: _days_since_ring(own.known, near[0], first)
     if shared.compared is not None:
