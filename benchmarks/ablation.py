@@ -49,7 +49,6 @@ class Variant:
 
 VARIANTS: Mapping[str, Variant] = {
     FULL: Variant(),
-    "no near repeats": Variant(("near_repeat_*",)),
     "no neighbours": Variant(("ring*", "any_ring1_365d", "days_since_ring1")),
     "no decayed histories": Variant(("decayed_*", "trend")),
     "no calendar": Variant(("weekday", "slot", "season_*", "hour_of_week")),

@@ -160,11 +160,10 @@ def faded(half_life: float, where: str) -> str:
     )
 
 
-def over_ring(inner: str, k: int, how: str = "sum(coalesce(v, 0)) / count(*)") -> str:
+def over_ring(inner: str, k: int) -> str:
     """Mean over the cells at distance ``k`` that are in the grid."""
-    return (
-        f"select near.cell, {how} as v from near left join ({inner}) f on f.cell = near.other where k = {k} group by 1"
-    )
+    mean = "select near.cell, sum(coalesce(v, 0)) / count(*) as v from near"
+    return f"{mean} left join ({inner}) f on f.cell = near.other where k = {k} group by 1"
 
 
 def since(where: str, over: str = "select cell, cell as other from cells") -> str:
