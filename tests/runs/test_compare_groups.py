@@ -19,13 +19,17 @@ from patrolcast.runs.compare_variants import choose
 MARGINS = {"none": None, "zero": 0.0, "wide": 60.0}
 
 
-def write_census(root: Path, margin: float | None, *, n_areas: int = 24) -> None:
-    """Gives the city as many census areas, each group's count with the same margin; None: no margins."""
+def write_census(root: Path, margin: float | None, *, apart: bool = False, n_areas: int = 24) -> None:
+    """Gives the city as many census areas, each group's count with the same margin; None: no margins.
+
+    ``apart``: in every other quarter of the city, from the west, all are of group_a, and none in the others.
+    """
     side, features = SIDE / n_areas, []
     for i in range(n_areas):
         west, east = WEST + side * i, WEST + side * (i + 1)
         ring = [[west, SOUTH], [east, SOUTH], [east, SOUTH + SIDE], [west, SOUTH + SIDE], [west, SOUTH]]
-        facts: dict[str, object] = {"tract": str(i), "group_a": 800 - 20 * i, "group_b": 150 + 15 * i, "total": 1000}
+        a, b = (1000 * int(i * 4 // n_areas % 2 == 0), 0) if apart else (800 - 20 * i, 150 + 15 * i)
+        facts: dict[str, object] = {"tract": str(i), "group_a": a, "group_b": b, "total": 1000}
         facts |= {} if margin is None else {"moe_a": margin, "moe_b": margin}
         shape = {"type": "Polygon", "coordinates": [ring]}
         features.append({"type": "Feature", "geometry": shape, "properties": facts})
@@ -100,6 +104,26 @@ def test_a_city_of_few_census_areas_says_that_composition_was_not_measured(tmp_p
     [name] = [measure.name for measure in few.measures if "calibration" in measure.name]
     by = next(one.by for one in pair.differences if one.measure == name)
     assert by.estimate == 0.0, "two variants of one forecast err alike for every group"
+
+
+def test_a_forecast_doubled_where_a_group_lives_is_found_from_the_files_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same forecast for both, but that one variant's is doubled in the quarters of group_a."""
+    variants = write_variants(tmp_path, officers=False)
+    write_census(tmp_path, None, apart=True)
+    other = write_variant(variants["coarse"].parent, "doubled", "[patrol]\nvisits_per_cell = 1\n")
+    made = compare_tracks._made
+
+    def doubled(mine, laid, fold, expected, past):
+        quarter = ((laid.shared.cells["longitude"].to_numpy() - WEST) / SIDE * 4).astype(int)
+        return made(mine, laid, fold, expected * (1.0 + (quarter % 2 == 0) * (mine.one.name == "doubled")), past)
+
+    monkeypatch.setattr(compare_tracks, "_made", doubled)
+    found = compare_variants([variants["citizen_only"], other], parts=tmp_path / "parts", now=NOW, n_nights=12)
+    one = by_group(found)["log_calibration_ratio_group_a"]
+    assert one.supported
+    assert one.by.lower > 0.1
 
 
 def test_what_a_track_expects_is_what_was_forecast_of_the_categories_that_are_judged(tmp_path: Path) -> None:
