@@ -7,20 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from patrolcast.audit.variant_measures import (
-    Ground,
-    Nights,
-    distinct,
-    gini,
-    hits,
-    large_groups,
-    longest_run,
-    measures,
-    pai,
-    served,
-    too_small,
-    top_share,
-)
+from patrolcast.audit.variant_ground import Ground, large_groups, too_small
+from patrolcast.audit.variant_groups import served
+from patrolcast.audit.variant_measures import distinct, gini, hits, longest_run, measures, pai, top_minutes_share
+from patrolcast.audit.variant_nights import Nights
 
 GROUND = Ground(
     area_km2=np.array([1.0, 1.0, 2.0]),
@@ -33,7 +23,7 @@ GROUND = Ground(
 def nights(minutes: list[list[float]], observed: list[list[float]], *, whole: float = 30.0) -> Nights:
     given, seen = np.array(minutes, float), np.array(observed, float)
     covered = np.minimum(given / whole, 1.0)
-    return Nights(given, covered, covered * seen, seen, np.ones(len(given)))
+    return Nights(given, covered, covered * seen, seen, np.ones(len(given)), seen)
 
 
 TWO = nights([[30, 0, 0], [30, 15, 0]], [[2, 2, 0], [1, 2, 1]])
@@ -58,7 +48,7 @@ def test_exposure_is_the_patrol_where_a_resident_lives() -> None:
 
 def test_victims_are_residents_of_the_cell_in_proportion() -> None:
     # Caught: cell 0 all 3, cell 1 one of 4. Group a: 3 * .9 + 1 * .1 of 3 * .9 + 4 * .1.
-    assert served(TWO, GROUND, GROUND.residents["a"]) == pytest.approx((2.7 + 0.1) / (2.7 + 0.4))
+    assert served(TWO.sums, GROUND.residents["a"], GROUND.total) == pytest.approx((2.7 + 0.1) / (2.7 + 0.4))
 
 
 def test_concentration_and_cells_in_a_month() -> None:
@@ -72,13 +62,13 @@ def test_minutes_in_the_most_patrolled_cells_and_nights_in_a_row() -> None:
     minutes = np.zeros((28, 40))
     minutes[:, :10] = 30.0  # ten cells every night
     minutes[:14, 10:] = 10.0  # thirty more for a fortnight
-    long = Nights(minutes, minutes, minutes, minutes, np.ones(28))
+    long = Nights(minutes, minutes, minutes, minutes, np.ones(28), minutes)
     ground = replace(GROUND, area_km2=np.ones(40))
     most = 10 * 28 * 30 + 10 * 14 * 10
-    assert top_share(long, ground) == pytest.approx(most / (10 * 28 * 30 + 30 * 14 * 10))
+    assert top_minutes_share(long, ground) == pytest.approx(most / (10 * 28 * 30 + 30 * 14 * 10))
     assert longest_run(long, ground) == 28
     minutes[7::8] = 0.0
-    assert longest_run(Nights(minutes, minutes, minutes, minutes, np.ones(28)), ground) == 7
+    assert longest_run(Nights(minutes, minutes, minutes, minutes, np.ones(28), minutes), ground) == 7
 
 
 def test_measures_name_whom_a_group_is_compared_with() -> None:
@@ -121,7 +111,7 @@ def test_a_reference_group_takes_the_place_of_everyone_else() -> None:
 def test_without_residents_no_group_is_measured() -> None:
     bare = Ground(GROUND.area_km2, {}, np.zeros(3))
     assert [m.name for m, _ in measures(bare)] == [
-        "hits", "pai", "deviance", "gini", "distinct_cells", "top_share", "longest_run"
+        "hits", "pai", "deviance", "gini", "distinct_cells", "top_minutes_share", "longest_run"
     ]  # fmt: skip
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patrolcast.audit.variant_measures import Ground, Nights, measures
-from patrolcast.audit.variant_pairs import differences, is_supported, levels
-from patrolcast.domain.comparison import LEAST_LOG_RATIO
+from patrolcast.audit.variant_ground import Ground
+from patrolcast.audit.variant_measures import measures
+from patrolcast.audit.variant_nights import Nights
+from patrolcast.audit.variant_pairs import differences, is_supported
+from patrolcast.audit.variant_values import values_of
+from patrolcast.domain.comparison import LEAST_LOG_RATIO, Difference
 from patrolcast.domain.measures import Interval
 
 N_NIGHTS, N_CELLS = 180, 60
@@ -25,7 +28,8 @@ def variant(seed: int, *, busy: np.ndarray, towards_b: float = 0.0) -> Nights:
     score += towards_b * np.linspace(-1, 1, N_CELLS)
     minutes = np.where(np.argsort(np.argsort(-score, axis=1), axis=1) < 12, 30.0, 0.0)
     covered = minutes / 30.0
-    return Nights(minutes, covered, covered * busy, busy, rng.normal(300, 5, N_NIGHTS))
+    expected = 0.3 * np.exp(score)
+    return Nights(minutes, covered, covered * busy, busy, rng.normal(300, 5, N_NIGHTS), expected)
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +38,15 @@ def busy() -> np.ndarray:
     return np.random.default_rng(0).poisson(rate, (N_NIGHTS, N_CELLS)).astype(float)
 
 
+def pair(first: Nights, second: Nights, *, ground: Ground = GROUND) -> dict[str, Difference]:
+    measured = measures(ground)
+    values = values_of(measured, {"first": [first], "second": [second]}, ground)
+    found = differences([measure for measure, _ in measured], values["first"], values["second"])
+    return {one.measure: one for one in found}
+
+
 def supported(first: Nights, second: Nights) -> set[str]:
-    return {one.measure for one in differences(measures(GROUND), [first], [second], GROUND) if one.supported}
+    return {name for name, one in pair(first, second).items() if one.supported}
 
 
 def test_the_same_config_with_other_seeds_shows_no_winner(busy: np.ndarray) -> None:
@@ -48,17 +59,14 @@ def test_the_same_config_with_other_seeds_shows_no_winner(busy: np.ndarray) -> N
 def test_a_planted_winner_is_found_and_named_the_right_way(busy: np.ndarray) -> None:
     found = [supported(variant(s, busy=busy), variant(s + 500, busy=busy, towards_b=0.8)) for s in range(20)]
     assert all("log_exposure_ratio_a" in names for names in found)
-    [one] = [
-        d
-        for d in differences(measures(GROUND), [variant(1, busy=busy)], [variant(2, busy=busy, towards_b=0.8)], GROUND)
-        if d.measure == "log_exposure_ratio_a"
-    ]
+    one = pair(variant(1, busy=busy), variant(2, busy=busy, towards_b=0.8))["log_exposure_ratio_a"]
     assert one.by.estimate < -LEAST_LOG_RATIO
 
 
 def test_more_seeds_narrow_the_interval(busy: np.ndarray) -> None:
-    one = levels(measures(GROUND), [variant(1, busy=busy)], GROUND)["gini"]
-    many = levels(measures(GROUND), [variant(s, busy=busy) for s in range(1, 6)], GROUND)["gini"]
+    seeds = [variant(s, busy=busy) for s in range(1, 6)]
+    values = values_of(measures(GROUND), {"one": seeds[:1], "many": seeds}, GROUND)
+    one, many = (values[name]["gini"].interval for name in ("one", "many"))
     assert many.upper - many.lower < one.upper - one.lower
 
 
@@ -76,7 +84,7 @@ def test_what_the_correction_or_the_interval_does_not_support_is_not_claimed() -
 
 def test_a_difference_that_could_not_be_measured_is_not_claimed(busy: np.ndarray) -> None:
     first, second = variant(1, busy=0 * busy), variant(2, busy=0 * busy)
-    found = {one.measure: one for one in differences(measures(GROUND), [first], [second], GROUND)}
+    found = pair(first, second)
     assert not found["hits"].by.measured
     assert not found["hits"].supported
 
@@ -84,4 +92,4 @@ def test_a_difference_that_could_not_be_measured_is_not_claimed(busy: np.ndarray
 def test_other_nights_are_refused(busy: np.ndarray) -> None:
     short = variant(1, busy=busy).part(np.arange(100))
     with pytest.raises(ValueError, match="need the same nights"):
-        differences(measures(GROUND), [variant(1, busy=busy)], [short], GROUND)
+        pair(variant(1, busy=busy), short)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -183,6 +184,67 @@ def test_the_page_is_whole_escapes_what_it_is_told_and_calls_nobody() -> None:
     assert page.count("<svg") == 2
     assert "For comparison only: no door of patrolcast runs or publishes it" in page
     assert page.count("<main>") == 1
+
+
+def told(measure: Measure, estimate: float, *, supported: bool = True) -> str:
+    found = comparison(pair("enforced"))
+    one = Difference(measure.name, interval(estimate, 0.02), 0.01, supported)
+    only = replace(found.pairs[0], differences=(one,))
+    return pair_sentence(replace(found, measures=(measure,)), only)
+
+
+def test_calibration_and_composition_are_told_in_words() -> None:
+    calibrated = replace(EXPOSED, name="log_calibration_ratio_b")
+    composed = replace(EXPOSED, name="log_composition_ratio_b", against="their share of all residents")
+    assert told(calibrated, 0.1) == (
+        "Compared with base, enforced expects 10.5 % more incidents for each reported where b residents live, relative "
+        "to everyone else (95 % interval +8.3 to +12.7 %)."
+    )
+    assert "expects 9.5 % fewer incidents" in told(calibrated, -0.1)
+    assert told(composed, -0.1) == (
+        "Compared with base, enforced lowers the share of b residents in the most patrolled 5 % of census areas by "
+        "9.5 % (95 % interval -11.3 to -7.7 %)."
+    )
+    assert "raises the share" in told(composed, 0.1)
+    for one, name in ((calibrated, "calibration of b residents"), (composed, "share of b residents in the most")):
+        assert name in comparison_page(replace(comparison(pair("enforced")), **measures_of(one)))
+
+
+def measures_of(measure: Measure) -> dict[str, Any]:
+    """A comparison's measures, levels and differences with one more."""
+    found = comparison(pair("enforced"))
+    by = Difference(measure.name, interval(0.1), 0.01, supported=False)
+    return {
+        "measures": (*found.measures, measure),
+        "variants": tuple(replace(v, measured=v.measured | {measure.name: interval(0.1)}) for v in found.variants),
+        "pairs": (replace(found.pairs[0], differences=(*found.pairs[0].differences, by)),),
+    }
+
+
+@pytest.mark.parametrize(
+    ("margins", "said", "unsaid"),
+    [
+        (True, "margins of error are in the intervals", "counts are taken as exact"),
+        (False, "counts are taken as exact", "margins of error are in the intervals"),
+        (None, "Victims are taken to be residents", "margins of error"),
+    ],
+)
+def test_the_page_says_whether_the_census_error_is_in_its_intervals(
+    margins: bool | None, said: str, unsaid: str
+) -> None:
+    found = replace(comparison(pair("enforced")), census_margins=margins)
+    page = comparison_page(found)
+    assert said in page
+    assert unsaid not in page
+    assert comparison_document(found)["census_margins"] is margins
+
+
+def test_the_page_names_what_is_not_compared_and_nothing_that_is() -> None:
+    page = comparison_page(comparison(pair("enforced")))
+    [line] = [line for line in page.splitlines() if "Not compared:" in line]
+    assert "within a district" in line
+    assert "calibration" not in line
+    assert "most patrolled" not in line
 
 
 def test_pictures_have_words_and_a_table_twin() -> None:

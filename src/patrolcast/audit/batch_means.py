@@ -55,10 +55,21 @@ def batch_statistic(statistic: Callable[[Nights], float], n_nights: int, *, n_ba
         return unmeasured(f"{n_nights} nights are too few for {n_batches} batches", n=n_nights)
     every = np.arange(n_nights)
     estimate = statistic(every)
-    batches = np.array([statistic(part) for part in np.array_split(every, n_batches)])
-    if not (np.isfinite(batches).all() and np.isfinite(estimate)):
+    return batch_interval(estimate, [statistic(part) for part in np.array_split(every, n_batches)], n_nights)
+
+
+def batch_interval(estimate: float, batches: npt.ArrayLike, n_nights: int) -> Interval:
+    """95 % interval of an estimate on all nights from the same statistic of each batch, ``[n_batches]``.
+
+    Not measured in the cases of :func:`batch_statistic`.
+    """
+    values = np.asarray(batches, dtype=np.float64)
+    n_batches = len(values)
+    if n_nights < 2 * n_batches:
+        return unmeasured(f"{n_nights} nights are too few for {n_batches} batches", n=n_nights)
+    if not (np.isfinite(values).all() and np.isfinite(estimate)):
         return unmeasured("a part of the window holds nothing to measure", n=n_nights, estimate=estimate)
-    error = float(batches.std(ddof=1) / np.sqrt(n_batches))
+    error = float(values.std(ddof=1) / np.sqrt(n_batches))
     half = float(stats.t.ppf(0.975, n_batches - 1)) * error
     return Interval(
         estimate, estimate - half, estimate + half, n_nights, _note(n_nights), _p(estimate, error, n_batches)

@@ -7,18 +7,24 @@ independent of it. A standard error is the margin / 1.645 (US Census Bureau 2020
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import hypot
+from math import exp, hypot, isfinite, log
 
 import numpy as np
 import numpy.typing as npt
+from scipy import optimize, special, stats
 
-from patrolcast.domain.measures import GroupComparison, Interval
+from patrolcast.audit.batch_means import BATCHES
+from patrolcast.domain.measures import GroupComparison, Interval, unmeasured
 
 Numbers = npt.NDArray[np.float64]
 Z_90 = 1.645
 DRAWS = 400
 SEED = 20260224
+ROUNDING = 1e-12
+"""A standard error of a log ratio below this is that of sums in floating point, and is none."""
+_LEAST_P = 1e-100
 
 
 @dataclass(frozen=True)
@@ -49,28 +55,87 @@ def census_error(
     counts, margins : ``[n_groups, n_areas]``; ``total``, ``total_margin`` : ``[n_areas]``.
     reference : the group compared with; None: everyone else, whose count is redrawn as independent of the group's.
     """
-    rng = np.random.default_rng(SEED)
-    drawn = _draws(rng, counts, margins)
     found = []
-    for g in range(len(counts)):
-        if reference is None:
-            beyond = margins[g] if total_margin is None else np.sqrt(np.maximum(total_margin**2 - margins[g] ** 2, 0.0))
-            other = _draws(rng, np.maximum(total - counts[g], 0.0)[None], beyond[None])[:, 0]
-        else:
-            other = drawn[:, reference]
-        logs = [_log_ratios(drawn[:, g], other, of, on_grid) for of in sums]
+    for own, other, _ in redrawn_counts(counts, margins, total, total_margin, reference=reference):
+        logs = [_log_ratios(own, other, of, on_grid) for of in sums]
         spread = [float(np.std(one)) for one in (*logs, logs[0] - logs[1])]
         found.append(CensusError(*spread))
     return tuple(found)
+
+
+def redrawn_counts(
+    counts: Numbers, margins: Numbers, total: Numbers, total_margin: Numbers | None, *, reference: int | None
+) -> Iterator[tuple[Numbers, Numbers, Numbers]]:
+    """Each group in order as the census may have missed it: its residents, those it is compared with, and all.
+
+    Parameters are those of :func:`census_error`. The same call gives the same draws.
+
+    Returns
+    -------
+    ``[n_draws, n_areas]`` each, never below 0. All is the sum of the parts: the two sides and, where the config names
+    a reference, whoever is of neither.
+    """
+    rng = np.random.default_rng(SEED)
+    drawn = _draws(rng, counts, margins)
+    for g in range(len(counts)):
+        own = drawn[:, g]
+        if reference is None:
+            beyond = margins[g] if total_margin is None else _beyond(total_margin, margins[g])
+            other = _draws(rng, np.maximum(total - counts[g], 0.0)[None], beyond[None])[:, 0]
+            yield own, other, own + other
+            continue
+        other = drawn[:, reference]
+        sides = [g] if g == reference else [g, reference]
+        beyond = np.zeros(len(total)) if total_margin is None else _beyond(total_margin, *margins[sides])
+        left = np.maximum(total - counts[sides].sum(axis=0), 0.0)
+        rest = _draws(np.random.default_rng([SEED, g]), left[None], beyond[None])[:, 0]
+        yield own, other, drawn[:, sides].sum(axis=1) + rest
+
+
+def wider(found: Interval, error: float) -> Interval:
+    """An interval of batch means that also holds an independent error, here the census's.
+
+    Parameters
+    ----------
+    error : standard error; 0 (or rounding) gives back the interval as it is, byte for byte. Not finite: in some draw
+        the census leaves nobody to measure, and the interval is not measured.
+
+    Returns
+    -------
+    Half-widths added in quadrature, Student's t for the nights and the normal for the census, and the p-value of just
+    that interval: the level at which it would touch 0. So p < .05 and "the interval excludes 0" stay one statement.
+    """
+    if not found.measured or error < ROUNDING:
+        return found
+    if not isfinite(error):
+        why = "within the census's margins of error nobody may live there"
+        return unmeasured(why, n=found.n, estimate=found.estimate)
+    lower = found.estimate - hypot(found.estimate - found.lower, 1.96 * error)
+    upper = found.estimate + hypot(found.upper - found.estimate, 1.96 * error)
+    nights = (found.upper - found.estimate) / float(stats.t.ppf(0.975, BATCHES - 1))
+    return replace(found, lower=lower, upper=upper, p_value=_p_of_both(abs(found.estimate), nights, error))
+
+
+def _p_of_both(size: float, nights: float, census: float) -> float:
+    """Level at which the two half-widths, added in quadrature, reach ``size``."""
+
+    def beyond(log_p: float) -> float:
+        half = exp(log_p) / 2  # by `special`: `stats` does the same a hundred times slower, for each of many pairs
+        return hypot(float(special.stdtrit(BATCHES - 1, half)) * nights, float(special.ndtri(half)) * census) - size
+
+    if size == 0.0:
+        return 1.0
+    least = log(_LEAST_P)
+    return exp(optimize.brentq(beyond, least, 0.0, xtol=1e-12)) if beyond(least) > 0 else 0.0
 
 
 def widened(found: GroupComparison, error: CensusError) -> GroupComparison:
     """The comparison with intervals that hold both kinds of error."""
     return replace(
         found,
-        log_exposure_ratio=_wider(found.log_exposure_ratio, error.log_exposure_ratio),
-        log_need_ratio=_wider(found.log_need_ratio, error.log_need_ratio),
-        excess=_wider(found.excess, error.excess),
+        log_exposure_ratio=wider(found.log_exposure_ratio, error.log_exposure_ratio),
+        log_need_ratio=wider(found.log_need_ratio, error.log_need_ratio),
+        excess=wider(found.excess, error.excess),
     )
 
 
@@ -81,17 +146,15 @@ def _draws(rng: np.random.Generator, counts: Numbers, margins: Numbers) -> Numbe
     return drawn
 
 
+def _beyond(total_margin: Numbers, *parts: Numbers) -> Numbers:
+    """What is left of a total's margin beside that of its parts."""
+    left: Numbers = np.sqrt(np.maximum(total_margin**2 - np.sum(np.square(parts), axis=0), 0.0))
+    return left
+
+
 def _log_ratios(own: Numbers, other: Numbers, of: Numbers, on_grid: Numbers) -> Numbers:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = (own @ of) / (own @ on_grid) / ((other @ of) / (other @ on_grid))
         logs = np.log(ratio)
     kept: Numbers = np.where(np.isfinite(logs), logs, 0.0)
     return kept
-
-
-def _wider(found: Interval, error: float) -> Interval:
-    if not found.measured or error == 0.0:
-        return found
-    lower = found.estimate - hypot(found.estimate - found.lower, 1.96 * error)
-    upper = found.estimate + hypot(found.upper - found.estimate, 1.96 * error)
-    return replace(found, lower=lower, upper=upper)

@@ -17,7 +17,8 @@ from scipy import stats
 from patrolcast.domain.measures import Composition
 
 Numbers = npt.NDArray[np.float64]
-WINDOWS = {"top 5 %": (0.95, 1.0), "median": (0.475, 0.525), "bottom 5 %": (0.0, 0.05)}
+TOP_WINDOW = "top 5 %"
+WINDOWS = {TOP_WINDOW: (0.95, 1.0), "median": (0.475, 0.525), "bottom 5 %": (0.0, 0.05)}
 
 
 def compositions(amounts: Numbers, residents: Numbers, total: Numbers, names: Sequence[str]) -> tuple[Composition, ...]:

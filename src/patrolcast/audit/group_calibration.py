@@ -51,6 +51,29 @@ def forecast_deciles(predicted: Numbers) -> Codes:
     return np.minimum((rank / len(predicted) * DECILES).astype(np.int64), DECILES - 1)
 
 
+def matched_ratios(own: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+    """Predicted / reported of both sides, each decile weighted alike on both; those where only one lives do not count.
+
+    Parameters
+    ----------
+    own, other : each side's residents, their predicted and their reported incidents by decile, ``[..., 3, DECILES]``.
+
+    Returns
+    -------
+    ``[...]`` each; NaN where no decile is shared or nothing was reported in those that are.
+    """
+    shared = (own[..., 0, :] > 0) & (other[..., 0, :] > 0)
+    weight = np.where(shared, own[..., 0, :] + other[..., 0, :], 0.0)
+    found = []
+    for side in (own, other):
+        living = side[..., :1, :]
+        rate = np.divide(side[..., 1:, :], living, out=np.zeros(side[..., 1:, :].shape), where=living > 0)
+        mean = (rate * weight[..., None, :]).sum(axis=-1)
+        ratio = np.divide(mean[..., 0], mean[..., 1], out=np.full(mean.shape[:-1], np.nan), where=mean[..., 1] > 0)
+        found.append(ratio)
+    return found[0], found[1]
+
+
 def equal_opportunity(
     suggested: Numbers, actual: Numbers, own: Numbers, other: Numbers, total: Numbers, *, names: tuple[str, str]
 ) -> GroupOpportunity:
@@ -83,19 +106,11 @@ def _share(part: Numbers, whole: Numbers) -> Numbers:
 def _matched(
     predicted: Numbers, actual: Numbers, own: Numbers, other: Numbers, decile: Codes, kept: Codes
 ) -> tuple[float, float]:
-    """Predicted / reported of both sides, each decile weighted alike on both."""
     predicted, actual, decile = predicted[kept], actual[kept], decile[kept]
-    sides = np.stack([own[kept], other[kept]])
-    people = np.stack([np.bincount(decile, side, DECILES) for side in sides])
-    shared = (people > 0).all(axis=0)
-    weight = people.sum(axis=0)[shared]
-    found = []
-    for side, living in zip(sides, people, strict=True):
-        mean = [
-            (np.bincount(decile, side * of, DECILES)[shared] / living[shared]) @ weight for of in (predicted, actual)
-        ]
-        found.append(float(mean[0] / mean[1]) if len(weight) and mean[1] > 0 else float("nan"))
-    return found[0], found[1]
+    of = np.stack([np.ones(len(kept)), predicted, actual])
+    sums = [[np.bincount(decile, side * each, DECILES) for each in of] for side in (own[kept], other[kept])]
+    first, second = matched_ratios(*np.array(sums))
+    return float(first), float(second)
 
 
 def _jackknife(ratios: Callable[[Codes], tuple[float, float]], block: Codes) -> Interval:

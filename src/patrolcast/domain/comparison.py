@@ -49,7 +49,7 @@ class Difference:
 
     Attributes
     ----------
-    by : the difference with its interval of paired batch means.
+    by : the difference with its interval of paired batch means, and of the census's error where it is known.
     p_holm : its p-value corrected over the measures of the pair (Holm 1979); NaN where it was not measured.
     supported : p_holm < 0.05, the interval excludes 0 and the size reaches the measure's ``least``.
     """
@@ -119,6 +119,8 @@ class Comparison:
     need_ratio : group -> log ratio of the reported incidents where a resident lives, weighted as the base weighs
         them, to the same of those it is compared with; one for all variants.
     cells : the shared cells: ``cell``, ``district``, ``area_km2``, ``geometry``.
+    census_margins : whether the census says how far off its counts may be: then intervals of the measures of groups
+        hold it. None where there are no residents.
     """
 
     title: str
@@ -136,6 +138,7 @@ class Comparison:
     need_ratio: dict[str, Interval]
     cells: gpd.GeoDataFrame
     notes: tuple[str, ...] = ()
+    census_margins: bool | None = None
 
     @property
     def against(self) -> str:

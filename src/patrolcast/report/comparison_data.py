@@ -39,6 +39,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         ],
         "variants": [_variant(one) for one in comparison.variants],
         "pairs": [_pair(comparison, one) for one in comparison.pairs],
+        "census_margins": comparison.census_margins,
         "log_need_ratio": {group: _interval(one) for group, one in comparison.need_ratio.items()},
         "cells": [str(cell) for cell in comparison.cells["cell"]],
         "notes": list(comparison.notes),

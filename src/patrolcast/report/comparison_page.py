@@ -55,6 +55,7 @@ def comparison_page(comparison: Comparison) -> str:
         style=packaged.packaged("assets/page.css") + _STYLE,
         comparison=comparison,
         against=plain(comparison.against),
+        composition=any(one.name.startswith("log_composition_ratio") for one in comparison.measures),
         notice=NOTICE,
         finding=finding(comparison),
         base_told=base_told(comparison),

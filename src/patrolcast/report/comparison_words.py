@@ -11,7 +11,7 @@ from patrolcast.report.words import count, listed, plain
 NOTHING = "no supported difference"
 NULL = "same_config_other_seed"
 _WHOLE = {"distinct_cells", "deviance", "longest_run"}
-_SHARES = {"hits", "top_share"}
+_SHARES = {"hits", "top_minutes_share"}
 _NAMES = {NULL: "the same config with other seeds"}
 
 
@@ -76,7 +76,7 @@ def phrase(measure: Measure, difference: Difference) -> str:
         "deviance": f"forecasts {'worse' if up else 'better'} (deviance {size} a night {'higher' if up else 'lower'})",
         "gini": f"spreads patrol {'less' if up else 'more'} evenly (Gini {size} {'higher' if up else 'lower'})",
         "distinct_cells": f"visits {size} {'more' if up else 'fewer'} different cells in 28 nights",
-        "top_share": f"puts {size} {'more' if up else 'less'} of its minutes into the 20 cells with most",
+        "top_minutes_share": f"puts {size} {'more' if up else 'less'} of its minutes into the 20 cells with most",
         "longest_run": f"keeps one cell {size} nights {'longer' if up else 'less long'} in a row",
     }
     if measure.name.startswith("log_exposure_ratio"):
@@ -85,6 +85,14 @@ def phrase(measure: Measure, difference: Difference) -> str:
     elif measure.name.startswith("log_opportunity_ratio"):
         size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
         words = f"reaches {size} {'more' if up else 'fewer'} of {group} victims, relative to those of {against}"
+    elif measure.name.startswith("log_calibration_ratio"):
+        size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
+        words = f"expects {size} {'more' if up else 'fewer'} incidents for each reported where {group} residents live"
+        words += f", relative to {against}"
+    elif measure.name.startswith("log_composition_ratio"):
+        size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
+        words = f"{'raises' if up else 'lowers'} the share of {group} residents in the most patrolled 5 % of census"
+        words += f" areas by {size}"
     else:
         words = told.get(measure.name, f"{measure.told}: {change_told(measure, by.estimate)}")
     return f"{words} (95 % interval {interval_told(measure, by)})"
@@ -120,12 +128,16 @@ def short_name(measure: Measure) -> str:
     """A measure in two or three words."""
     group = "" if measure.group is None else f" of {plain(measure.group)} residents"
     told = {"hits": "incidents caught", "pai": "PAI", "deviance": "deviance", "gini": "concentration (Gini)",
-            "distinct_cells": "distinct cells", "top_share": "minutes in the 20 cells with most",
+            "distinct_cells": "distinct cells", "top_minutes_share": "minutes in the 20 cells with most",
             "longest_run": "longest run of nights"}  # fmt: skip
     if measure.name.startswith("log_exposure_ratio"):
         return f"patrol exposure{group}"
     if measure.name.startswith("log_opportunity_ratio"):
         return f"{plain(measure.group or '')} victims reached"
+    if measure.name.startswith("log_calibration_ratio"):
+        return f"calibration{group}"
+    if measure.name.startswith("log_composition_ratio"):
+        return f"share{group} in the most patrolled areas"
     return told.get(measure.name, plain(measure.name))
 
 

@@ -18,22 +18,22 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from patrolcast.audit.batch_means import BATCHES, ENOUGH_NIGHTS
-from patrolcast.audit.disparity import excess_interval, ratio_interval
-from patrolcast.audit.exposure import exposure
-from patrolcast.audit.variant_measures import Ground, Nights, large_groups, measures, too_small
-from patrolcast.audit.variant_pairs import differences, levels
+from patrolcast.audit.variant_ground import Ground
+from patrolcast.audit.variant_measures import measures
+from patrolcast.audit.variant_nights import Nights
+from patrolcast.audit.variant_pairs import differences
+from patrolcast.audit.variant_values import need_values, values_of
 from patrolcast.domain.comparison import Comparison, Pair, Variant
 from patrolcast.domain.errors import UsageError
 from patrolcast.domain.matrix import Admission
-from patrolcast.domain.measures import Interval
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import from_instants
 from patrolcast.io.encode import instant
+from patrolcast.runs.compare_ground import ground_notes, ground_of
 from patrolcast.runs.compare_load import Laid, lay
 from patrolcast.runs.compare_nights import nights_of
 from patrolcast.runs.compare_tracks import follow
 from patrolcast.runs.compare_variants import Chosen, choose
-from patrolcast.runs.residents import cell_residents
 
 Floats = npt.NDArray[np.float64]
 
@@ -111,6 +111,9 @@ def assemble(
     """
     ground = ground_of(chosen[0], laid)
     measured = measures(ground)
+    told = tuple(measure for measure, _ in measured)
+    values = values_of(measured, nights, ground)
+    needs = need_values(need, ground)
     variants = tuple(
         Variant(
             name=one.name,
@@ -122,10 +125,13 @@ def assemble(
             horizon_days=one.settings.model.horizon_days,
             admitted=one.admission.names,
             excluded={feature.spec.name: feature.reason for feature in one.admission.excluded},
-            measured=levels(measured, nights[one.name], ground),
+            measured={name: value.interval for name, value in values[one.name].items()},
             minutes=np.mean([own.minutes.mean(axis=0) for own in nights[one.name]], axis=0),
             seeds=tuple(seeds[one.name]),
-            excess={group: _excess(nights[one.name], need, ground, group) for group in large_groups(ground)},
+            excess={
+                group: (values[one.name][f"log_exposure_ratio_{group}"] - of_group).interval
+                for group, of_group in needs.items()
+            },
             bound_by=one.bound_by,
         )
         for one in chosen
@@ -135,7 +141,7 @@ def assemble(
         Pair(
             first.name,
             second.name,
-            differences(measured, nights[first.name], nights[second.name], ground),
+            differences(told, values[first.name], values[second.name]),
             _only(admissions[first.name], admissions[second.name]),
             _only(admissions[second.name], admissions[first.name]),
         )
@@ -154,36 +160,14 @@ def assemble(
         n_folds=len(laid.folds),
         n_incidents=int(all_nights.observed.sum()),
         folds_sha256=laid.folds_sha256,
-        measures=tuple(measure for measure, _ in measured),
+        measures=told,
         variants=variants,
         pairs=pairs,
-        need_ratio={group: _need(need, ground, group) for group in large_groups(ground)},
+        need_ratio={group: of_group.interval for group, of_group in needs.items()},
         cells=laid.shared.cells,
         notes=tuple(_notes(ground, laid)),
+        census_margins=None if ground.census is None else ground.census.inexact,
     )
-
-
-def ground_of(base: Chosen, laid: Laid) -> Ground:
-    """Land and residents of the shared cells; no residents where the config names none."""
-    area = laid.shared.area_km2
-    table = cell_residents(laid.city.tables, base.settings, laid.shared.cells)
-    if table is None or base.settings.residents is None:
-        return Ground(area, {}, np.zeros(len(area)))
-    groups = {name: table[name].to_numpy(dtype=np.float64) for name in sorted(base.settings.residents.groups)}
-    limits = base.settings.audit
-    total = table["total"].to_numpy(dtype=np.float64)
-    return Ground(area, groups, total, least_residents=limits.least_residents, reference=limits.reference)
-
-
-def _need(need: Floats, ground: Ground, group: str) -> Interval:
-    both = exposure(need, np.stack([ground.residents[group], ground.others(group)]))
-    return ratio_interval(both[:, 0], both[:, 1])
-
-
-def _excess(seeds: Sequence[Nights], need: Floats, ground: Ground, group: str) -> Interval:
-    both = np.stack([ground.residents[group], ground.others(group)])
-    minutes = np.mean([own.minutes for own in seeds], axis=0)
-    return excess_interval(exposure(minutes, both), exposure(need, both))
 
 
 def _only(own: Admission, other: Admission) -> dict[str, str]:
@@ -193,11 +177,7 @@ def _only(own: Admission, other: Admission) -> dict[str, str]:
 
 
 def _notes(ground: Ground, laid: Laid) -> list[str]:
-    notes = []
-    if not ground.residents:
-        notes.append("Groups were not measured: the config names no residents. That is not a pass.")
-    if small := too_small(ground):
-        notes.append(f"Not measured, too few residents: {', '.join(small)}.")
+    notes = ground_notes(ground)
     if len(laid.nights) < ENOUGH_NIGHTS:
         told = f"Only {len(laid.nights)} nights were compared; intervals of fewer than {ENOUGH_NIGHTS} are too short"
         notes.append(f"{told}, and differences may be claimed that are chance.")

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
-from patrolcast.audit.variant_measures import Nights
+from patrolcast.audit.variant_nights import Nights
 from patrolcast.forecast.calibration import poisson_deviance
 from patrolcast.grid.overlay import spread
 from patrolcast.grid.panel import Panel
@@ -67,11 +67,14 @@ class Track:
     ----------
     minutes, deviance : on shared cells, ``[n_shifts, n_cells]`` and by shift ``[n_shifts]``.
     suggested : cells of the variant's own grid suggested in each night, ``[n_nights, n_own_cells]``: the past of caps.
+    expected : incidents the forecast expected, of all judged categories, on shared cells, ``[n_nights, n_cells]``; by
+        night and not by shift, since no measure looks at less than a night and parts are kept on disk.
     """
 
     minutes: npt.NDArray[np.float32]
     deviance: Floats
     suggested: npt.NDArray[np.bool_]
+    expected: npt.NDArray[np.float32]
 
 
 def deal(
@@ -109,12 +112,19 @@ def track(
     chosen : which of the shared shifts are the fold's.
     """
     deviance = np.zeros(int(chosen.sum()))
+    total = np.zeros((len(deviance), len(shared.area_km2)))
     for code in range(len(shared.panel.categories)):  # what a variant counts besides is not judged
         fine = spread(expected[code], inside, shared.area_km2)
+        total += fine
         observed = shared.of(code, chosen)
         each = [poisson_deviance(m, y) * y.size for m, y in zip(fine, observed, strict=True)]
         deviance += np.array(each)
-    return Track(spread(dealt[0], inside, shared.area_km2).astype(np.float32), deviance, dealt[1])
+    return Track(
+        minutes=spread(dealt[0], inside, shared.area_km2).astype(np.float32),
+        deviance=deviance,
+        suggested=dealt[1],
+        expected=_summed(total, shared.night[chosen]).astype(np.float32),
+    )
 
 
 def nights_of(
@@ -136,9 +146,15 @@ def nights_of(
         caught=_by_night(covered * observed, shared),
         observed=_by_night(observed, shared),
         deviance=_by_night(np.concatenate([one.deviance for one in tracks])[:, None], shared)[:, 0],
+        expected=np.concatenate([one.expected for one in tracks]).astype(np.float64),
     )
 
 
 def _by_night(values: npt.NDArray[np.floating], shared: Shared) -> Floats:
-    first = np.flatnonzero(np.diff(shared.night, prepend=-1))
+    return _summed(values, shared.night)
+
+
+def _summed(values: npt.NDArray[np.floating], night: npt.NDArray[np.int64]) -> Floats:
+    """Sums of consecutive rows of the same night."""
+    first = np.flatnonzero(np.diff(night, prepend=-1))
     return np.add.reduceat(values, first, axis=0, dtype=np.float64)

@@ -143,14 +143,22 @@ def _made(mine: Due, laid: Laid, fold: Fold, expected: Cube, past: list[Track]) 
 
 def _stored(parts: Path, name: str) -> Track | None:
     found = read_part(parts, name)
-    if found is None or set(found) != {"minutes", "deviance", "suggested"}:
+    if found is None or set(found) != {"minutes", "deviance", "suggested", "expected"}:
         return None
     return Track(
-        found["minutes"].astype(np.float32), found["deviance"].astype(np.float64), found["suggested"].astype(bool)
+        minutes=found["minutes"].astype(np.float32),
+        deviance=found["deviance"].astype(np.float64),
+        suggested=found["suggested"].astype(bool),
+        expected=found["expected"].astype(np.float32),
     )
 
 
 def _keep(parts: Path, name: str, made: Track) -> None:
     if read_part(parts, name) is None:
-        arrays: Arrays = {"minutes": made.minutes, "deviance": made.deviance, "suggested": made.suggested}
+        arrays: Arrays = {
+            "minutes": made.minutes,
+            "deviance": made.deviance,
+            "suggested": made.suggested,
+            "expected": made.expected,
+        }
         write_part(parts, name, arrays)

@@ -1,0 +1,62 @@
+"""One variant's nights on shared cells, and what they sum to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums over nights that measures of groups stand on, ``[n_cells]`` each: see :class:`Nights`."""
+
+    minutes: Floats
+    caught: Floats
+    observed: Floats
+    expected: Floats
+
+
+@dataclass(frozen=True)
+class Nights:
+    """One variant's nights, or a batch of them, on shared cells; all arrays ``[n_nights, n_cells]`` but ``deviance``.
+
+    Attributes
+    ----------
+    minutes : patrol minutes of the night.
+    covered : share of the cell's shifts that are covered, 0..1.
+    caught : incidents of the night in covered land.
+    observed : all incidents of the night.
+    deviance : Poisson deviance of the night's forecast, summed over categories, shifts and cells, ``[n_nights]``.
+    expected : incidents that the forecast expected of the night, of the categories that are judged.
+    """
+
+    minutes: Floats
+    covered: Floats
+    caught: Floats
+    observed: Floats
+    deviance: Floats
+    expected: Floats
+
+    def __len__(self) -> int:
+        return len(self.minutes)
+
+    def part(self, chosen: npt.NDArray[np.int64]) -> Nights:
+        """Some of the nights."""
+        return Nights(
+            self.minutes[chosen],
+            self.covered[chosen],
+            self.caught[chosen],
+            self.observed[chosen],
+            self.deviance[chosen],
+            self.expected[chosen],
+        )
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Sums over all these nights."""
+        return Sums(*(each.sum(axis=0) for each in (self.minutes, self.caught, self.observed, self.expected)))
