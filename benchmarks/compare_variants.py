@@ -64,13 +64,18 @@ def told(document: dict[str, Any], took: str) -> str:
         f"{document['incidents']:,} incidents, {document['folds']} trainings. {took}"
     )
     measures = [one for one in document["measures"] if one["name"] != "pai"]
-    rows = [[one["name"], *(_level(m, one["measured"][m["name"]]) for m in measures)] for one in document["variants"]]
-    levels = markdown_table(["variant", *(_short(m) for m in measures)], rows)
-    rows = [[pair["second"], *(_by(m, pair["differences"]) for m in measures)] for pair in pairs]
-    by = markdown_table([f"minus {base}", *(_short(m) for m in measures)], rows)
+    variants = document["variants"]
+    rows = [[_short(m), *(_level(m, one["measured"][m["name"]]) for one in variants)] for m in measures]
+    levels = markdown_table(["measure", *(_named(one["name"]) for one in variants)], rows)
+    rows = [[_short(m), *(_by(m, pair["differences"]) for pair in pairs)] for m in measures]
+    by = markdown_table([f"minus {_named(base)}", *(_named(pair["second"]) for pair in pairs)], rows)
     notes = [document["null_check"], *document["notes"]]
     bold = "Differences with 95 % intervals; **bold**: supported after Holm's correction over the pair's measures."
     return "\n\n".join([head.strip(), levels, bold, by, *(note for note in notes if note)])
+
+
+def _named(variant: str) -> str:
+    return variant.replace("_", " ")
 
 
 def _short(measure: dict[str, Any]) -> str:
