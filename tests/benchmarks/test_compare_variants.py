@@ -32,7 +32,8 @@ def document(*, supported: bool) -> dict[str, Any]:
     ]
     return {
         "title": "Tiny", "nights": 180, "first_night": "2026-01-01", "last_night": "2026-06-29", "incidents": 900,
-        "folds": 6, "measures": MEASURES, "variants": [variant("citizen_only", 0.33, 1.2), variant("capped", None, 1.1)],
+        "folds": 6, "measures": MEASURES,
+        "variants": [variant("citizen_only", 0.33, 1.2), variant("capped", None, 1.1)],
         "pairs": [{"first": "citizen_only", "second": "capped", "differences": differences},
                   {"first": "capped", "second": "citizen_only", "differences": []}],
         "null_check": None, "notes": ["A note."],
@@ -45,7 +46,7 @@ def test_measures_are_rows_and_variants_columns() -> None:
     assert "| hits | 33.0 % | not measured |" in text
     assert "| exposure ratio, b | 1.20 | 1.10 |" in text
     assert "| minus citizen only | capped |" in text
-    assert "pai" not in text
+    assert "| pai |" not in text
     assert text.endswith("A note.")
 
 
