@@ -35,7 +35,6 @@ from patrolcast.runs.pipeline import Grid, admit_features, lay_grid
 
 SHARES = (0.01, 0.02, 0.05)
 FULL = "full forecast"
-Hits = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.float64]
 
 
@@ -76,8 +75,8 @@ def changed(settings: Settings, variant: Variant) -> Settings:
 class Scored:
     """Hits of all categories at each share, ``[n_shares, n_windows]``, and mean Poisson deviances of a cell."""
 
-    week: Hits
-    shifts: Hits
+    week: Numbers
+    shifts: Numbers
     week_deviance: float
     shift_deviance: float
 
@@ -98,7 +97,7 @@ def scored(rolling: Rolling, grid: Grid, by_category: Iterable[Numbers]) -> Scor
         observed = np.stack([occurred[s : s + n] for s in first]).astype(np.int64)
         ties = skill.tie_orders(len(first), expected.shape[2], rng=np.random.default_rng([3, code]))
 
-        def hits(predicted: Numbers, came: npt.NDArray[np.int64], ties: skill.Order = ties) -> Hits:
+        def hits(predicted: Numbers, came: npt.NDArray[np.int64], ties: skill.Order = ties) -> Numbers:
             return skill.caught(predicted, came, area, ties=ties, shares=SHARES).hits
 
         week += hits(expected.sum(axis=1), observed.sum(axis=1))
@@ -135,21 +134,20 @@ def measured(
     settings, rolling, grid = weekly_windows(settings, origins=origins, now=now)
     found = {"counting (all history)": scored(rolling, grid, counting_by_shift(rolling))}
     for name in names:
+        by_model, start = _both(rolling, grid, changed(settings, VARIANTS[name]))
         if name == FULL:
-            found["stacked counts, no trees"], found[name] = _both(rolling, grid, changed(settings, VARIANTS[name]))
-        else:
-            found[name] = _both(rolling, grid, changed(settings, VARIANTS[name]))[1]
+            found["stacked counts, no trees"] = scored(rolling, grid, start)
+        found[name] = scored(rolling, grid, by_model)
         say(f"{name}: measured")
     return found
 
 
-def _both(rolling: Rolling, grid: Grid, settings: Settings) -> tuple[Scored, Scored]:
-    """The start without trees, and the forecast."""
+def _both(rolling: Rolling, grid: Grid, settings: Settings) -> tuple[list[Numbers], list[Numbers]]:
+    """The forecast and the start without trees, each by category ``[n_windows, n_shifts, n_cells]``."""
     at = trained_fold(rolling, rolling.folds[0], grid, admit_features(settings), settings, progress=Progress())
     shape = (len(rolling.origins), rolling.horizons["week"], rolling.panel.n_cells)
     made = [by_shift(code, at, grid) for code in range(len(rolling.panel.categories))]
-    start = scored(rolling, grid, (one[1].astype(np.float64).reshape(shape) for one in made))
-    return start, scored(rolling, grid, (one[0].reshape(shape) for one in made))
+    return [one.reshape(shape) for one, _ in made], [start.reshape(shape) for _, start in made]
 
 
 def weekly_windows(settings: Settings, *, origins: int, now: datetime) -> tuple[Settings, Rolling, Grid]:
@@ -161,17 +159,22 @@ def weekly_windows(settings: Settings, *, origins: int, now: datetime) -> tuple[
     return settings, plan_rolling(city.tables, grid, settings, as_of=city.as_of), grid
 
 
+def ratios_told(mine: Numbers, theirs: Numbers, draws: Numbers) -> list[str]:
+    """Ratios of hits ``[n_shares, n_windows]`` at each share, with intervals."""
+    ratios = [paired.hits_ratio(a, b, draws) for a, b in zip(mine, theirs, strict=True)]
+    return [f"{r.estimate:.3f} ({r.lower:.3f}-{r.upper:.3f})" for r in ratios]
+
+
 def told(title: str, found: dict[str, Scored], *, max_rows: int) -> str:
     """Ratios to the full forecast, with intervals, and the deviance: by the week, then by the shift."""
     full = found[FULL]
     draws = paired.window_draws(full.week.shape[1], rng=np.random.default_rng(9))
 
-    def table(mine: Callable[[Scored], tuple[Hits, float]]) -> str:
+    def table(mine: Callable[[Scored], tuple[Numbers, float]]) -> str:
         rows = []
         for name, one in found.items():
             hits, deviance = mine(one)
-            ratios = [paired.hits_ratio(a, b, draws) for a, b in zip(hits, mine(full)[0], strict=True)]
-            rows.append([name, *(f"{r.estimate:.3f} ({r.lower:.3f}-{r.upper:.3f})" for r in ratios), f"{deviance:.6f}"])
+            rows.append([name, *ratios_told(hits, mine(full)[0], draws), f"{deviance:.6f}"])
         return markdown_table(["variant", "1 %", "2 %", "5 %", "Poisson deviance"], rows)
 
     head = f"{full.week.shape[1]} weekly windows, one training of {max_rows:,} rows; hits / the full forecast's."

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.ablation import SHARES, ratios_told
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Model
@@ -27,7 +28,6 @@ from patrolcast.io.settings_file import ConfigFile, read_settings
 from patrolcast.runs.backtest import Backtested, forecast_origins
 from patrolcast.runs.backtest_windows import outcomes
 
-SHARES = (0.01, 0.02, 0.05)
 Numbers = npt.NDArray[np.float64]
 
 
@@ -65,10 +65,8 @@ def rows_of(horizon: str, without: Mapping[str, Scored], whole: Mapping[str, Sco
     for told, names in parts.items():
         mine, theirs = (np.sum([one[name].hits for name in names], axis=0) for one in (without, whole))
         draws = paired.window_draws(mine.shape[1], rng=np.random.default_rng(9))
-        ratios = [paired.hits_ratio(a, b, draws) for a, b in zip(mine, theirs, strict=True)]
         deviance = sum(without[name].deviance for name in names) / sum(whole[name].deviance for name in names)
-        figures = [f"{r.estimate:.3f} ({r.lower:.3f}-{r.upper:.3f})" for r in ratios]
-        rows.append([f"{horizon}, {told.replace('_', ' ')}", *figures, f"{deviance:.5f}"])
+        rows.append([f"{horizon}, {told.replace('_', ' ')}", *ratios_told(mine, theirs, draws), f"{deviance:.5f}"])
     return rows
 
 
