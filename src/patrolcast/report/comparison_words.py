@@ -69,32 +69,27 @@ def phrase(measure: Measure, difference: Difference) -> str:
     """What the second variant does that the first does not, with the interval."""
     by = difference.by
     up, size = by.estimate > 0, change_told(measure, abs(by.estimate)).lstrip("+")
+    if measure.is_log:  # how much less is not minus how much more
+        size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
     group, against = "" if measure.group is None else plain(measure.group), plain(measure.against)
+    much, many, higher = "more" if up else "less", "more" if up else "fewer", "higher" if up else "lower"
     told = {
-        "hits": f"catches {size} {'more' if up else 'fewer'} of the incidents",
-        "pai": f"has a PAI {size} {'higher' if up else 'lower'}",
-        "deviance": f"forecasts {'worse' if up else 'better'} (deviance {size} a night {'higher' if up else 'lower'})",
-        "gini": f"spreads patrol {'less' if up else 'more'} evenly (Gini {size} {'higher' if up else 'lower'})",
-        "distinct_cells": f"visits {size} {'more' if up else 'fewer'} different cells in 28 nights",
-        "top_minutes_share": f"puts {size} {'more' if up else 'less'} of its minutes into the 20 cells with most",
+        "hits": f"catches {size} {many} of the incidents",
+        "pai": f"has a PAI {size} {higher}",
+        "deviance": f"forecasts {'worse' if up else 'better'} (deviance {size} a night {higher})",
+        "gini": f"spreads patrol {'less' if up else 'more'} evenly (Gini {size} {higher})",
+        "distinct_cells": f"visits {size} {many} different cells in 28 nights",
+        "top_minutes_share": f"puts {size} {much} of its minutes into the 20 cells with most",
         "longest_run": f"keeps one cell {size} nights {'longer' if up else 'less long'} in a row",
+        "log_exposure_ratio": f"puts {size} {much} patrol where {group} residents live, relative to {against}",
+        "log_opportunity_ratio": f"reaches {size} {many} of {group} victims, relative to those of {against}",
+        "log_calibration_ratio": f"expects {size} {many} incidents for each reported where {group} residents live, "
+        f"relative to {against}",
+        "log_composition_ratio": f"{'raises' if up else 'lowers'} the share of {group} residents in the most patrolled "
+        f"5 % of census areas by {size}",
     }
-    if measure.name.startswith("log_exposure_ratio"):
-        size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
-        words = f"puts {size} {'more' if up else 'less'} patrol where {group} residents live, relative to {against}"
-    elif measure.name.startswith("log_opportunity_ratio"):
-        size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
-        words = f"reaches {size} {'more' if up else 'fewer'} of {group} victims, relative to those of {against}"
-    elif measure.name.startswith("log_calibration_ratio"):
-        size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
-        words = f"expects {size} {'more' if up else 'fewer'} incidents for each reported where {group} residents live"
-        words += f", relative to {against}"
-    elif measure.name.startswith("log_composition_ratio"):
-        size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
-        words = f"{'raises' if up else 'lowers'} the share of {group} residents in the most patrolled 5 % of census"
-        words += f" areas by {size}"
-    else:
-        words = told.get(measure.name, f"{measure.told}: {change_told(measure, by.estimate)}")
+    name = measure.name.removesuffix(f"_{measure.group}")
+    words = told.get(name, f"{measure.told}: {change_told(measure, by.estimate)}")
     return f"{words} (95 % interval {interval_told(measure, by)})"
 
 
