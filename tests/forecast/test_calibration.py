@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from patrolcast.forecast import calibration as cal
@@ -31,6 +33,34 @@ def test_deciles_hold_equally_many_and_rise():
     assert (np.bincount(group.ravel()) == 100).all()
     means = [m[group == g].mean() for g in range(10)]
     assert means == sorted(means)
+
+
+@given(
+    forecasts=st.lists(st.floats(0.0, 5.0), min_size=1, max_size=80),
+    seed=st.integers(0, 9),
+)
+def test_deciles_of_risk_rise_and_none_expects_more_than_a_tenth_and_one_forecast(forecasts, seed):
+    m = np.array([forecasts])
+    group = cal.risk_deciles(m, rng=np.random.default_rng(seed))
+    order = np.argsort(m[0], kind="stable")
+    for lower, upper in zip(m[0][order], m[0][order][1:], strict=False):
+        assert lower == upper or group[0][m[0] == lower].max() <= group[0][m[0] == upper].min()
+    by_group = np.bincount(group[0], weights=m[0], minlength=10)
+    assert by_group.max() <= m.sum() / 10 + m.max() + 1e-9
+    assert by_group.sum() == pytest.approx(m.sum())
+
+
+def test_deciles_of_risk_tell_what_equally_many_forecasts_cannot():
+    """Where little is expected a forecast twice too high is hidden in the lowest deciles; deciles of risk show it."""
+    rng = np.random.default_rng(11)
+    m = np.repeat([0.0003, 0.03], [4500, 500]) * np.ones((60, 1))
+    y, wrong = rng.poisson(m), np.where(m < 0.01, 2.0, 1.0) * m
+    few = cal.reliability(wrong, y, cal.deciles(wrong, rng=rng), _draws(60))
+    risk = cal.reliability(wrong, y, cal.risk_deciles(wrong, rng=rng), _draws(60))
+    assert sum(part.lower > 1.25 for part in few) <= 2
+    assert risk[0].lower > 1.25
+    right = cal.reliability(m, y, cal.risk_deciles(m, rng=rng), _draws(60))
+    assert all(part.lower <= 1.0 <= part.upper for part in right)
 
 
 def test_reliability_of_the_truth_is_near_one_in_every_decile():

@@ -186,10 +186,11 @@ def _against(mine: skill.Caught, other: skill.Caught, draws: Floats, than: str) 
 def _calibration(windows: Windows, counted: Floats, draws: Floats, rng: np.random.Generator) -> dict[str, Any]:
     expected = windows.expected[FORECAST]
     whole = calibration.over_windows(expected.size, expected.sum(axis=1), counted, draws)
-    groups = calibration.deciles(expected, rng=rng)
+    groups, risk = calibration.deciles(expected, rng=rng), calibration.risk_deciles(expected, rng=rng)
     return {
         "overall": {"ratio": whole.ratio, "lower": whole.lower, "upper": whole.upper},
         "deciles": [vars(one) for one in calibration.reliability(expected, windows.observed, groups, draws)],
+        "risk_deciles": [vars(one) for one in calibration.reliability(expected, windows.observed, risk, draws)],
         "coverage_90": _coverage(windows, windows.training, rng),
         "coverage_90_as_stated": _coverage(windows, _spans(windows), rng),
     }
