@@ -46,15 +46,21 @@ def told(document: Mapping[str, Any], timing: Mapping[str, Any] | None = None) -
         markdown_table(["category", "incidents", "/ counting", "/ best peer", "/ without trees", "best peer", "target"],
                        [_skill(one) for one in weekly]),
         "The limit (the best smooth rate fitted in hindsight, no ceiling) / counting, the share of its hits and of its "
-        "gain over counting that the forecast reaches, and calibration (a tenth of the forecasts *cannot tell* where "
-        "its ratio lies outside 0.8-1.25 and its 95 % interval does not; 90 % intervals are judged on sums of a cell "
-        "that expect at least 2 incidents: of all windows of a training, and of as many as an interval is stated for):",
-        markdown_table(["category", "limit / counting", "share of the limit", "share of its gain", "expected / counted",
-                        "tenths within 0.8-1.25", "90 % intervals cover"], [_limit(one) for one in weekly]),
+        "gain over counting that the forecast reaches:",
+        markdown_table(["category", "limit / counting", "share of the limit", "share of its gain"],
+                       [_limit(one) for one in weekly]),
+        "Calibration: expected / counted over all, in tenths of the risk (each expects a tenth of the incidents) and "
+        "in tenths of the forecasts (equally many in each), how many lie within 0.8-1.25 (*cannot tell*: the ratio is "
+        "outside, its 95 % interval reaches in); 90 % intervals are judged on sums of a cell that expect at least 2 "
+        "incidents, of all windows of a training and of as many as an interval is stated for:",
+        markdown_table(["category", "expected / counted", "tenths of the risk", "lowest and highest",
+                        "tenths of the forecasts", "90 % intervals cover"], [_calibration(one) for one in weekly]),
+        _together(weekly),
         _chance(weekly),
     ]  # fmt: skip
     if groups := [row for one in weekly for row in _groups(one)]:
-        parts += ["Expected / counted by group of residents:", markdown_table(["category", "by group"], groups)]
+        parts += ["Expected / counted by group of residents:", markdown_table(["category", "by group"], groups),
+                  _groups_within(weekly)]  # fmt: skip
     if others:
         parts += ["Other horizons, at 2 % of the land:",
                   markdown_table(["category, horizon", "windows", "incidents", "/ counting", "/ best peer"],
@@ -89,14 +95,24 @@ def _verdict(category: str, counting: Sequence[Result], peer: Sequence[Result]) 
 
 def _limit(one: Result) -> list[str]:
     at = [_at(one, share) for share in SHARES]
-    limit, calibration = one["limit"], one["calibration"]
+    limit = one["limit"]
     return [
         _name(one),
         " / ".join(_or_none(limit["over_counting"][k]) for k in at) if limit else "not measured",
         " / ".join(_or_none(limit["share_of_attainable"][k]) for k in at) if limit else "not measured",
         " / ".join(_or_none(limit["share_of_attainable_gain"][k]) for k in at) if limit else "not measured",
+    ]
+
+
+def _calibration(one: Result) -> list[str]:
+    calibration = one["calibration"]
+    found = [tenth["ratio"] for tenth in calibration["risk_deciles"] if tenth["ratio"] is not None]
+    return [
+        _name(one),
         _level(calibration["overall"]),
-        _deciles(calibration["deciles"]),
+        _tenths(calibration["risk_deciles"]),
+        f"{min(found):.2f}, {max(found):.2f}" if found else "none",
+        _tenths(calibration["deciles"]),
         "<br>".join(_coverage(calibration[name]) for name in ("coverage_90", "coverage_90_as_stated")),
     ]
 
@@ -127,10 +143,10 @@ def _level(one: Result) -> str:
     return f"{_ratio(one)}, {'outside, cannot tell' if unsure else 'missed'}"
 
 
-def _deciles(deciles: Sequence[Result]) -> str:
+def _tenths(tenths: Sequence[Result]) -> str:
     """How many tenths lie within the limits, and of the others how many hold too few incidents to tell."""
-    within, unsure, out = _sorted(deciles)
-    told = [f"{len(within)} of {len(deciles)}"]
+    within, unsure, out = _sorted(tenths)
+    told = [f"{len(within)} of {len(tenths)}"]
     if unsure:
         told.append(f"{len(unsure)} cannot tell ({sum(d['observed'] for d in unsure):,.0f} incidents)")
     if out:
@@ -138,21 +154,46 @@ def _deciles(deciles: Sequence[Result]) -> str:
     return "; ".join(told)
 
 
-def _sorted(deciles: Sequence[Result]) -> tuple[list[Result], list[Result], list[Result]]:
+def _sorted(tenths: Sequence[Result]) -> tuple[list[Result], list[Result], list[Result]]:
     """Tenths within the limits, those outside whose interval reaches in, those wholly outside."""
     low, high = WITHIN
-    within = [d for d in deciles if d["ratio"] is not None and low <= d["ratio"] <= high]
-    others = [d for d in deciles if d not in within]
+    within = [d for d in tenths if d["ratio"] is not None and low <= d["ratio"] <= high]
+    others = [d for d in tenths if d not in within]
     unsure = [d for d in others if (d["lower"] or 0.0) <= high and (d["upper"] is None or d["upper"] >= low)]
     return within, unsure, [d for d in others if d not in unsure]
 
 
+def _together(weekly: Sequence[Result]) -> str:
+    """Level and coverage over all categories: sums of what each category's calibration rests on."""
+    tenths = [tenth for one in weekly for tenth in one["calibration"]["risk_deciles"]]
+    observed = sum(tenth["observed"] for tenth in tenths)
+    level = _or_none(sum(tenth["predicted"] for tenth in tenths) / observed if observed else None)
+    told = [f"All categories together: expected / counted {level}"]
+    for name, length in (("coverage_90", "of all windows of a training"), ("coverage_90_as_stated", "as stated")):
+        measured = [c for one in weekly if (c := one["calibration"][name])["estimate"] is not None]
+        if units := sum(c["units"] for c in measured):
+            share = sum(c["units"] * c["estimate"] for c in measured) / units
+            told.append(f"90 % intervals cover {100 * share:.1f} % of {units:,} sums {length}")
+    return "; ".join(told) + "."
+
+
 def _chance(weekly: Sequence[Result]) -> str:
     """How many tenths lie wholly outside, beside how many would if each stood exactly on a limit."""
-    by_category = [one["calibration"]["deciles"] for one in weekly]
-    n, out = sum(map(len, by_category)), sum(len(_sorted(deciles)[2]) for deciles in by_category)
-    most = f"if all {n} stood exactly on a limit, {0.025 * n:.1f} would by chance"
-    return f"Tenths wholly outside 0.8-1.25, their 95 % interval too: {out}; {most}."
+    told = []
+    for name, kind in (("risk_deciles", "risk"), ("deciles", "forecasts")):
+        by_category = [one["calibration"][name] for one in weekly]
+        n, out = sum(map(len, by_category)), sum(len(_sorted(tenths)[2]) for tenths in by_category)
+        within = sum(len(_sorted(tenths)[0]) for tenths in by_category)
+        told.append(f"Tenths of the {kind}: {within} of {n} within, {out} wholly outside with their 95 % interval.")
+    return " ".join(
+        [*told, f"If all {n} stood exactly on a limit, {0.025 * n:.1f} would lie wholly outside by chance."]
+    )
+
+
+def _groups_within(weekly: Sequence[Result]) -> str:
+    parts = [part["calibration"] for one in weekly for part in (one.get("groups") or {}).values()]
+    within, unsure, out = _sorted(parts)
+    return f"Within 0.8-1.25: {len(within)} of {len(parts)}; {len(unsure)} cannot tell, {len(out)} wholly outside."
 
 
 def _time(timing: Mapping[str, Any] | None, trainings: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.ablation import VARIANTS, changed
-from benchmarks.backtests import _coverage, _deciles, _level, _limit, told
+from benchmarks.backtests import _chance, _coverage, _level, _limit, _tenths, _together, told
 from tests.report.test_backtest_page import document, result
 
 from patrolcast.io.settings_file import read_settings
@@ -63,8 +63,28 @@ def test_a_tenth_without_an_incident_or_an_interval_is_no_crash() -> None:
     few = {"ratio": 0.5, "lower": None, "upper": None, "observed": 2.0}
     fine = {"ratio": 1.0, "lower": 0.9, "upper": 1.1, "observed": 50.0}
     low = {"ratio": 0.48, "lower": 0.3, "upper": 0.77, "observed": 22.0}
-    told_of = _deciles([none, few, fine, low])
+    told_of = _tenths([none, few, fine, low])
     assert told_of == "1 of 4; 1 cannot tell (2 incidents); outside: none (0 incidents), 0.48 (22 incidents)"
+
+
+def test_tenths_of_the_risk_and_of_the_forecasts_are_told_apart() -> None:
+    one = result("theft", 1.1, 1.02, 1.2)
+    one["calibration"]["risk_deciles"] = [{"ratio": 1.4, "lower": 1.3, "upper": 1.5, "observed": 9.0}] * 10
+    assert "Tenths of the risk: 0 of 10 within, 10 wholly outside" in _chance([one])
+    assert "Tenths of the forecasts: 10 of 10 within, 0 wholly outside" in _chance([one])
+
+
+def test_categories_together_are_sums_of_what_was_measured() -> None:
+    """Two categories, 30 incidents expected of 20 counted; only one has sums enough to be judged."""
+    one, other = result("theft", 1.1, 1.02, 1.2), result("arson", 1.0, 0.9, 1.1)
+    one["calibration"] |= {"risk_deciles": [{"predicted": 1.0, "observed": 1.0}] * 10}
+    other["calibration"] |= {"risk_deciles": [{"predicted": 2.0, "observed": 1.0}] * 10}
+    other["calibration"]["coverage_90"] = {"estimate": None, "units": 12}
+    told_of = _together([one, other])
+    assert (
+        told_of == "All categories together: expected / counted 1.50; 90 % intervals cover 90.0 % of 210 sums of all "
+        "windows of a training."
+    )
 
 
 def test_a_share_of_no_gain_is_told_as_none() -> None:

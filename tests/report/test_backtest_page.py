@@ -49,6 +49,7 @@ def result(category: str, ratio: float | None, lower: float | None, upper: float
         "calibration": {
             "overall": both[0],
             "deciles": [decile] * 10,
+            "risk_deciles": [{**decile, "ratio": 0.77, "observed": 31.0}] * 10,
             "coverage_90": COVERAGE,
             "coverage_90_as_stated": SHORTER,
         },

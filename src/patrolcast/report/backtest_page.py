@@ -151,16 +151,16 @@ def _skill_table(one: Mapping[str, Any]) -> dict[str, Any]:
 
 def _calibration(one: Mapping[str, Any]) -> dict[str, Any]:
     told, name = one["calibration"], one["category"].replace("_", " ")
-    deciles = told["deciles"]
     return {
         "category": name,
         "overall": _ratio(told["overall"]),
         "coverage": _coverage(told["coverage_90"]),
         "as_stated": _coverage(told["coverage_90_as_stated"]) if one["horizon"] == "week" else "",
         "plot": reliability_plot(
-            [_plotted(d) for d in deciles], title=f"Expected / counted by tenth of the forecasts: {name}"
+            [_plotted(d) for d in told["risk_deciles"]], title=f"Expected / counted by tenth of the risk: {name}"
         ),
-        "deciles": [_decile(d) for d in deciles],
+        "risk_deciles": [_decile(d) for d in told["risk_deciles"]],
+        "deciles": [_decile(d) for d in told["deciles"]],
     }
 
 

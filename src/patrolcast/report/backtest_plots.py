@@ -45,7 +45,7 @@ def ratio_plot(rows: Sequence[Mapping[str, Any]], *, title: str) -> Markup:
 
 
 def reliability_plot(deciles: Sequence[Mapping[str, Any]], *, title: str) -> Markup:
-    """Expected / counted by tenth of the forecasts, lowest first, with 95 % limits; the band is 0.8 to 1.25."""
+    """Expected / counted by tenth, lowest first, with 95 % limits; the band is 0.8 to 1.25."""
     width, height, left, bottom = 340, 190, 44, 160
     low, high = math.log(0.4), math.log(2.5)
 
