@@ -5,6 +5,7 @@
 The sample city and cities that its generator draws from other seeds (other land, districts, bars, rates), each by a
 back-test of its own below ``--folder``. Hits of weekly windows are expected hits: the true reported rates summed over
 the flagged land, so that the share is free of the luck of a week. 1.000 is ranking by the true rates themselves.
+Calibration likewise: expected incidents / the true rates' sum, where counts of rare crimes could not tell.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy.typing as npt
 
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
-from patrolcast.forecast import skill
+from patrolcast.forecast import calibration, skill
 from patrolcast.forecast.peers import COUNTING
 from patrolcast.io.settings_file import ConfigFile, read_settings
 from patrolcast.runs.backtest import Backtested, forecast_origins, windows_of
@@ -34,7 +35,12 @@ from patrolcast.synthetic.truth import Truth, true_rate, truth_from_document
 SHARES = (0.01, 0.02, 0.05)
 TARGET = 0.95
 METHODS = (FORECAST, START, COUNTING)
-Hits = dict[str, dict[str, npt.NDArray[np.float64]]]
+WITHIN = (0.8, 1.25)
+LEVEL = (0.95, 1.05)
+Floats = npt.NDArray[np.float64]
+Hits = dict[str, dict[str, Floats]]
+Levels = dict[str, dict[str, Floats]]
+"""Category -> kind of tenth -> sums of expected, true and counted incidents, ``[3, 10]``."""
 
 
 def true_rates(tested: Backtested, truth: Truth) -> npt.NDArray[np.float64]:
@@ -58,9 +64,9 @@ def drawn_city(seed: int, below: Path) -> ConfigFile:
     return read_settings(folder / "configs" / "sample.toml")
 
 
-def hits_of(tested: Backtested, truth: Truth) -> Hits:
-    """Category -> method (and "truth") -> expected hits of all windows at each share of land."""
-    rates, found = true_rates(tested, truth), {}
+def measured(tested: Backtested, truth: Truth) -> tuple[Hits, Levels]:
+    """Of each category: method (and "truth") -> expected hits of all windows at each share of land, and its levels."""
+    rates, found, levels = true_rates(tested, truth), {}, {}
     for code, category in enumerate(tested.rolling.panel.categories):
         after, before = outcomes(tested.rolling, code)
         windows = windows_of(tested, code, "week", after["week"], before["week"])
@@ -71,7 +77,18 @@ def hits_of(tested: Backtested, truth: Truth) -> Hits:
             order = skill.ranked(values, ties)
             hits[name] = np.array([(skill.flagged(order, windows.area, s) * rate).sum() for s in SHARES])
         found[category] = hits
-    return found
+        levels[category] = levels_of(windows.expected[FORECAST], rate, windows.observed)
+    return found, levels
+
+
+def levels_of(expected: Floats, rate: Floats, observed: npt.NDArray[np.integer]) -> dict[str, Floats]:
+    """Sums by tenth of the risk and by tenth of the forecasts; tenths are cut by the forecasts alone."""
+    kinds = {"risk": calibration.risk_deciles, "forecasts": calibration.deciles}
+    told = {}
+    for name, cut in kinds.items():
+        group = cut(expected, rng=np.random.default_rng(6)).ravel()
+        told[name] = np.array([np.bincount(group, weights=v.ravel(), minlength=10) for v in (expected, rate, observed)])
+    return told
 
 
 def shares_of_truth(cities: Mapping[str, Hits]) -> dict[str, dict[str, list[float]]]:
@@ -92,6 +109,35 @@ def shares_of_truth(cities: Mapping[str, Hits]) -> dict[str, dict[str, list[floa
 
 def _summed(hits: Sequence[dict[str, npt.NDArray[np.float64]]], method: str) -> npt.NDArray[np.float64]:
     return np.asarray(np.sum([one[method] for one in hits], axis=0))
+
+
+def calibration_told(cities: Mapping[str, Levels]) -> str:
+    """Expected / true of each category over all cities and of each city over all categories, and by tenth."""
+    categories = sorted({category for found in cities.values() for category in found})
+    parts = {
+        "all": [one for found in cities.values() for one in found.values()],
+        **{name: list(found.values()) for name, found in cities.items()},
+        **{c: [found[c] for found in cities.values() if c in found] for c in categories},
+    }
+    rows, outside = [], []
+    for name, levels in parts.items():
+        risk, forecasts = (np.sum([one[kind] for one in levels], axis=0) for kind in ("risk", "forecasts"))
+        expected, true, counted = risk.sum(axis=1)
+        tenths = {"risk": risk[0] / risk[1], "forecasts": forecasts[0] / forecasts[1]}
+        label = name.replace("_", " ")
+        rows.append([label, f"{expected / true:.3f}", f"{expected / counted:.3f}", f"{counted:,.0f}",
+                     *(f"{ratio.min():.2f}, {ratio.max():.2f}" for ratio in tenths.values())])  # fmt: skip
+        outside += [] if LEVEL[0] <= expected / true <= LEVEL[1] else [f"{label}, overall ({expected / true:.3f})"]
+        outside += [
+            f"{label}, tenth {k + 1} of the {kind} ({value:.2f})"
+            for kind, ratio in tenths.items()
+            for k, value in enumerate(ratio)
+            if not WITHIN[0] <= value <= WITHIN[1]
+        ]
+    head = ["city or category", "expected / true", "expected / counted", "counted", "tenths of the risk: least, most",
+            "tenths of the forecasts: least, most"]  # fmt: skip
+    note = "Expected / true, which no luck of counts is in (0.95-1.05 overall, 0.8-1.25 in each tenth). Outside: "
+    return "\n\n".join([note + (", ".join(outside) if outside else "none") + ".", markdown_table(head, rows)])
 
 
 def told(found: dict[str, dict[str, list[float]]]) -> str:
@@ -146,7 +192,7 @@ def main() -> int:
     parser.add_argument("--cities", type=int, default=5, help="the sample city and as many others as make this number")
     parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks.md")
     given = parser.parse_args()
-    found = {}
+    found, levels = {}, {}
     for seed in [SEED, *range(SEED + 1, SEED + given.cities)]:
         name = "sample city" if seed == SEED else f"city of seed {seed}"
         config = (
@@ -155,9 +201,11 @@ def main() -> int:
         out = given.folder / ("sample" if seed == SEED else f"seed-{seed}")
         truth_file = config.path.parent.parent / "data" / "sample" / "truth" / "rates.json"
         tested = forecast_origins(config, out=out, now=datetime.now(UTC), progress=Progress())
-        found[name] = hits_of(tested, truth_from_document(json.loads(truth_file.read_text(encoding="utf-8"))))
+        found[name], levels[name] = measured(
+            tested, truth_from_document(json.loads(truth_file.read_text(encoding="utf-8")))
+        )
         say(f"{name}: measured")
-    text = told(shares_of_truth(found))
+    text = "\n\n".join([told(shares_of_truth(found)), calibration_told(levels)])
     say(text)
     if given.write:
         write_section("backtest-truth", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from benchmarks.backtest_truth import shares_of_truth, told
+from benchmarks.backtest_truth import calibration_told, levels_of, shares_of_truth, told
 
 Shares = dict[str, dict[str, list[float]]]
 
@@ -56,3 +56,18 @@ def test_cities_are_pooled_by_their_hits_and_told_one_by_one() -> None:
     assert found["all"]["forecast"] == pytest.approx([0.92] * 3)
     assert found["theft"] == found["all"]
     assert found["other"]["forecast"] == pytest.approx([1.0] * 3)
+
+
+def city_levels(factor: float) -> dict[str, dict[str, np.ndarray]]:
+    """A city whose cells with little are expected ``factor`` times what is true; those with much as they are."""
+    rng = np.random.default_rng(3)
+    rate = np.repeat([0.01, 1.0], [900, 100]) * np.ones((20, 1))
+    return {"theft": levels_of(np.where(rate < 0.5, factor, 1.0) * rate, rate, rng.poisson(rate))}
+
+
+def test_a_level_that_is_true_is_outside_nowhere_and_one_that_is_not_is_named() -> None:
+    assert "Outside: none." in calibration_told({"one": city_levels(1.0)})
+    text = calibration_told({"one": city_levels(2.0)})
+    assert "theft, overall (1.083)" in text
+    assert "theft, tenth 1 of the forecasts (2.00)" in text
+    assert "theft, tenth 1 of the risk (2.00)" in text
