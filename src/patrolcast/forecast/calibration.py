@@ -186,13 +186,15 @@ def risk_deciles(predicted: npt.NDArray[np.floating], *, rng: np.random.Generato
     return group.reshape(np.shape(predicted))
 
 
-def pit(
-    predicted: npt.NDArray[np.floating], observed: Counts, *, shape: npt.ArrayLike, rng: np.random.Generator
+def covered(
+    predicted: npt.NDArray[np.floating], observed: Counts, *, shape: npt.ArrayLike, level: float = 0.90
 ) -> Floats:
-    """Randomised probability integral transform: uniform on 0..1 when the forecast distribution is right.
+    """How much of each count the central interval of ``level`` covers, 0..1; ``level`` on average when all is right.
 
-    A count has no interval that covers exactly 90 %; a uniform draw between its lower and upper cumulative probability
-    repairs that (Czado, Gneiting & Held 2009, doi 10.1111/j.1541-0420.2009.01191.x).
+    A count has no interval that covers exactly 90 %: it fills the span between its lower and upper cumulative
+    probability, and the part of that span inside the interval is what is covered. That is what the randomised
+    transform covers on average over its draws, without their noise (the non-randomised probability integral transform
+    of Czado, Gneiting & Held 2009, doi 10.1111/j.1541-0420.2009.01191.x, section 2).
 
     Parameters
     ----------
@@ -206,7 +208,10 @@ def pit(
     p = safe / (safe + m)
     below = np.where(finite, stats.nbinom.cdf(y - 1, safe, p), stats.poisson.cdf(y - 1, m))
     at = np.where(finite, stats.nbinom.pmf(y, safe, p), stats.poisson.pmf(y, m))
-    return below + rng.random(m.shape) * at
+    tail = (1.0 - level) / 2.0
+    inside = np.minimum(below + at, 1.0 - tail) - np.maximum(below, tail)
+    # a count so unlikely that its span rounds to nothing lies in a tail, never inside
+    return np.clip(np.divide(inside, at, out=np.zeros_like(m), where=at > 0.0), 0.0, 1.0)
 
 
 def units(expected: Floats, observed: Counts, *, shape: Floats, sums: Integers) -> Units:
@@ -232,7 +237,7 @@ def units(expected: Floats, observed: Counts, *, shape: Floats, sums: Integers) 
     return Units(m, y, k, cell)
 
 
-def coverage(transform: Floats, cell: Integers, *, level: float = 0.90) -> Coverage:
+def coverage(covered: Floats, cell: Integers, *, level: float = 0.90) -> Coverage:
     """Share of units whose central interval of ``level`` covered the outcome, with its 95 % interval.
 
     Wilson 1927 (doi 10.1080/01621459.1927.10502953) on the effective number of units: a cell that is off in one
@@ -241,17 +246,15 @@ def coverage(transform: Floats, cell: Integers, *, level: float = 0.90) -> Cover
 
     Parameters
     ----------
-    transform : result of :func:`pit` for each unit, ``[n]``.
+    covered : result of :func:`covered` for each unit at the same ``level``, ``[n]``.
     cell : the cell of each unit, ``[n]``.
     """
-    n, n_cells = len(transform), len(np.unique(cell))
+    n, n_cells = len(covered), len(np.unique(cell))
     if n < LEAST_UNITS:
         return Coverage(level, math.nan, math.nan, math.nan, n, n_cells)
-    tail = (1.0 - level) / 2.0
-    covered = (transform > tail) & (transform < 1.0 - tail)
     share = float(covered.mean())
-    by_cell = np.bincount(cell, weights=covered - share)
-    alone, together = n * share * (1.0 - share), float((by_cell**2).sum())
+    alone = n * share * (1.0 - share)
+    together = float((np.bincount(cell, weights=covered - share) ** 2).sum())
     n_effective = n / max(together / alone, 1.0) if alone > 0 else float(n_cells)
     z = float(stats.norm.ppf(0.5 + _LEVEL / 2.0))
     middle = (share + z**2 / (2.0 * n_effective)) / (1.0 + z**2 / n_effective)

@@ -191,19 +191,19 @@ def _calibration(windows: Windows, counted: Floats, draws: Floats, rng: np.rando
         "overall": {"ratio": whole.ratio, "lower": whole.lower, "upper": whole.upper},
         "deciles": [vars(one) for one in calibration.reliability(expected, windows.observed, groups, draws)],
         "risk_deciles": [vars(one) for one in calibration.reliability(expected, windows.observed, risk, draws)],
-        "coverage_90": _coverage(windows, windows.training, rng),
-        "coverage_90_as_stated": _coverage(windows, _spans(windows), rng),
+        "coverage_90": _coverage(windows, windows.training),
+        "coverage_90_as_stated": _coverage(windows, _spans(windows)),
     }
 
 
-def _coverage(windows: Windows, sums: Counts, rng: np.random.Generator) -> dict[str, Any]:
+def _coverage(windows: Windows, sums: Counts) -> dict[str, Any]:
     """Coverage of the 90 % intervals of sums; windows of one number in ``sums`` are one sum."""
     _, number, n_windows = np.unique(sums, return_inverse=True, return_counts=True)
     shape = over_span(windows.shape, windows.growth[:, None], (windows.span * n_windows[number])[:, None])
     units = calibration.units(windows.expected[FORECAST], windows.observed, shape=shape, sums=sums)
-    transform = calibration.pit(units.expected, units.observed, shape=units.shape, rng=rng)
+    covered = calibration.covered(units.expected, units.observed, shape=units.shape)
     return {
-        **vars(calibration.coverage(transform, units.cell)),
+        **vars(calibration.coverage(covered, units.cell)),
         "windows": int(n_windows.max()),
         "expects_at_least": calibration.LEAST_EXPECTED,
         "needs_units": calibration.LEAST_UNITS,
