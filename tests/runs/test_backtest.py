@@ -197,6 +197,18 @@ def test_a_category_that_goes_quiet_has_no_limit_and_the_others_have(document: d
     assert '<td class="num">- / - / -</td>' in backtest_page(quiet)
 
 
+def test_the_limit_is_told_beside_the_hits_of_the_table(document: dict[str, Any]) -> None:
+    """One order of ties for both: with another, counting catches other incidents here than there."""
+    told = [one for one in document["results"] if one.get("limit")]
+    assert told
+    for one in told:
+        counting = np.array(one["methods"]["all_history"]["hits"])
+        over = np.array([np.nan if value is None else value for value in one["limit"]["over_counting"]])
+        np.testing.assert_allclose(
+            (over * counting)[counting > 0], np.array(one["limit"]["hits"])[counting > 0], rtol=1e-4
+        )
+
+
 def test_six_windows_tell_nothing_apart(document: dict[str, Any]) -> None:
     one = weekly(document, "theft")
     assert [against["too_few"] for against in one["against"]["counting"]] == ["windows"] * len(one["shares"])

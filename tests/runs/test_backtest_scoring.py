@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from patrolcast.forecast import calibration
+from patrolcast.forecast import calibration, skill
 from patrolcast.forecast.peers import PEERS
 from patrolcast.runs.backtest_scoring import FORECAST, START, Windows, by_group, by_part, score
 
@@ -25,13 +25,22 @@ def windows(*, busy: bool, n_windows: int = N_WINDOWS) -> Windows:
     return Windows(methods, observed, observed, np.ones(N_CELLS), shape, np.zeros(n_windows), 0.25, training)
 
 
+def ties(one: Windows) -> skill.Order:
+    return skill.tie_orders(*one.observed.shape, rng=np.random.default_rng(2))
+
+
+def scores(one: Windows) -> dict[str, Any]:
+    return score(one, shares=SHARES, ties=ties(one), rng=np.random.default_rng(0))
+
+
 def width(told: dict[str, Any]) -> float:
     return float(told["upper"] - told["lower"])
 
 
 def grouped(one: Windows, weight: float) -> dict[str, Any]:
     residents = {"some": np.full(N_CELLS, weight)}
-    return dict(by_group(one, residents, shares=SHARES, rng=np.random.default_rng(0))["some"]["calibration"])
+    told = by_group(one, residents, shares=SHARES, ties=ties(one), rng=np.random.default_rng(0))
+    return dict(told["some"]["calibration"])
 
 
 @pytest.mark.parametrize(("busy", "wider"), [(True, True), (False, False)])
@@ -48,7 +57,7 @@ def test_busy_and_quiet_weeks_widen_the_interval_of_a_district(busy: bool, wider
 def test_a_group_spread_evenly_is_as_certain_as_the_city(busy: bool) -> None:
     """A quarter of the residents of every cell: the same ratio, from the same incidents."""
     one = windows(busy=busy)
-    city = score(one, shares=SHARES, rng=np.random.default_rng(0))["calibration"]["overall"]
+    city = scores(one)["calibration"]["overall"]
     group = grouped(one, 0.25)
     assert group["ratio"] == pytest.approx(city["ratio"], rel=1e-4)
     assert width(group) == pytest.approx(width(city), rel=0.1)
@@ -63,7 +72,7 @@ def test_a_group_without_residents_is_told_without_an_interval_or_a_crash() -> N
 @pytest.mark.parametrize(("n_windows", "is_told"), [(7, False), (8, True)])
 def test_few_windows_give_no_interval_to_anyone(n_windows: int, is_told: bool) -> None:
     one = windows(busy=False, n_windows=n_windows)
-    told = score(one, shares=SHARES, rng=np.random.default_rng(0))
+    told = scores(one)
     ends = [
         grouped(one, 0.5)["lower"],
         told["calibration"]["overall"]["lower"],

@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
+from patrolcast.forecast import skill
 from patrolcast.forecast.peers import PEERS, SELF_EXCITING, Space
 from patrolcast.forecast.peers.reports import Floats
 from patrolcast.grid.cells import centres_xy_m
@@ -215,10 +216,11 @@ def scored(tested: Backtested, *, config: ConfigFile, progress: Progress) -> dic
         for number, horizon in enumerate(rolling.horizons):
             windows = windows_of(tested, code, horizon, after[horizon], before[horizon])
             rng = np.random.default_rng([tested.settings.model.seed, 21, code, number])
-            told = score(windows, shares=asked.area_shares, rng=rng)
+            ties = skill.tie_orders(*windows.observed.shape, rng=rng)
+            told = score(windows, shares=asked.area_shares, ties=ties, rng=rng)
             if horizon == PARTED:
                 with progress.stage("limit, districts, groups"):
-                    told |= _parts(tested, code, windows, after[horizon], rng, space=space, everything=everything)
+                    told |= _parts(tested, code, windows, after[horizon], ties, rng, space=space, everything=everything)
             results.append({"category": category, "horizon": horizon, **told})
     progress.step("scores", len(rolling.panel.categories), len(rolling.panel.categories))
     return {**_head(tested, config), "results": results}
@@ -229,6 +231,7 @@ def _parts(
     code: int,
     windows: Windows,
     observed: npt.NDArray[np.int64],
+    ties: skill.Order,
     rng: np.random.Generator,
     *,
     space: Space,
@@ -242,9 +245,9 @@ def _parts(
         tested.rolling, code, space, observed[tested.rolling.scored(PARTED)], everything, inhabited=here
     )
     return {
-        "limit": plain(limit.told(windows, shares=shares, rng=rng)) if limit else None,
+        "limit": plain(limit.told(windows, shares=shares, ties=ties)) if limit else None,
         "districts": by_part(windows, district, shares=shares, seed=tested.settings.model.seed),
-        "groups": by_group(windows, groups, shares=shares, rng=rng) if groups else None,
+        "groups": by_group(windows, groups, shares=shares, ties=ties, rng=rng) if groups else None,
     }
 
 

@@ -28,9 +28,8 @@ class Limit:
 
     rate: npt.NDArray[np.float64]
 
-    def told(self, windows: Windows, *, shares: Sequence[float], rng: np.random.Generator) -> dict[str, Any]:
-        """Hits of the hindsight rate, and the forecast's share of them, by area share."""
-        ties = skill.tie_orders(*windows.observed.shape, rng=rng)
+    def told(self, windows: Windows, *, shares: Sequence[float], ties: skill.Order) -> dict[str, Any]:
+        """Hits of the hindsight rate, and the forecast's share of them, by area share; ties as in every other score."""
 
         def hits(rate: npt.NDArray[np.float64]) -> list[float]:
             found = skill.caught(rate, windows.observed, windows.area, ties=ties, shares=shares)

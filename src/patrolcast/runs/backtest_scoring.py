@@ -46,9 +46,8 @@ class Windows:
     training: Counts
 
 
-def score(windows: Windows, *, shares: Sequence[float], rng: np.random.Generator) -> dict[str, Any]:
+def score(windows: Windows, *, shares: Sequence[float], ties: skill.Order, rng: np.random.Generator) -> dict[str, Any]:
     """Everything that is told of one category and horizon; NaN becomes None."""
-    ties = skill.tie_orders(*windows.observed.shape, rng=rng)
     draws = paired.window_draws(len(windows.observed), rng=rng)
     found = {
         name: skill.caught(values, windows.observed, windows.area, ties=ties, shares=shares)
@@ -112,7 +111,12 @@ def by_part(windows: Windows, parts: npt.NDArray[np.object_], *, shares: Sequenc
 
 
 def by_group(
-    windows: Windows, residents: Mapping[str, Floats], *, shares: Sequence[float], rng: np.random.Generator
+    windows: Windows,
+    residents: Mapping[str, Floats],
+    *,
+    shares: Sequence[float],
+    ties: skill.Order,
+    rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Skill and calibration as each group of residents meets them: cells weigh by the group's share of residents.
 
@@ -123,7 +127,6 @@ def by_group(
     ----------
     residents : group -> its share of each cell's residents, 0..1, ``[n_cells]``.
     """
-    ties = skill.tie_orders(*windows.observed.shape, rng=rng)
     order = skill.ranked(windows.expected[FORECAST], ties)
     land = [skill.flagged(order, windows.area, share) for share in shares]
     draws = paired.window_draws(len(windows.observed), rng=rng)
@@ -145,9 +148,7 @@ def by_group(
     return dict(plain(told))
 
 
-def _method(
-    name: str, one: skill.Caught, windows: Windows, ties: npt.NDArray[np.int32], draws: Floats
-) -> dict[str, Any]:
+def _method(name: str, one: skill.Caught, windows: Windows, ties: skill.Order, draws: Floats) -> dict[str, Any]:
     expected = windows.expected[name]
     rates = [paired.hits_ratio(hits, one.observed, draws) for hits in one.hits]
     order = skill.ranked(expected, ties)
