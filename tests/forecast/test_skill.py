@@ -82,6 +82,28 @@ def test_ties_are_not_broken_by_cell_order():
     assert skill.hit_rate(found)[0] == pytest.approx(0.05, abs=0.035)
 
 
+@given(windows=_windows(), share=st.sampled_from([0.05, 0.2, 0.5, 0.75, 1.0]), n=st.integers(1, 5))
+def test_several_orders_of_ties_are_averaged_over(windows, share, n):
+    predicted, observed, area, _ = windows
+    orders = skill.several_orders(*predicted.shape, rng=np.random.default_rng(n), n=n)
+    one_by_one = [skill.caught(predicted, observed, area, ties=one, shares=[share]).hits for one in orders]
+    found = skill.caught(predicted, observed, area, ties=orders, shares=[share])
+    np.testing.assert_allclose(found.hits, np.mean(one_by_one, axis=0), atol=1e-9)
+
+
+def test_many_orders_leave_little_of_the_luck_of_one():
+    """One cell in ten is flagged of cells that all tie: the truth is a tenth of the incidents."""
+    rng = np.random.default_rng(5)
+    observed, flat = rng.poisson(0.1, (20, 100)), np.ones((20, 100))
+
+    def misses(n):
+        orders = (skill.several_orders(20, 100, rng=rng, n=n) for _ in range(30))
+        found = [skill.caught(flat, observed, np.ones(100), ties=one, shares=[0.1]) for one in orders]
+        return np.std([one.hits.sum() for one in found])
+
+    assert misses(20) < 0.4 * misses(1)
+
+
 def test_the_same_seed_orders_ties_alike_and_another_does_not():
     assert (_ties(3, 50) == _ties(3, 50)).all()
     assert (_ties(3, 50) != _ties(3, 50, seed=1)).any()

@@ -26,7 +26,7 @@ def windows(*, busy: bool, n_windows: int = N_WINDOWS) -> Windows:
 
 
 def ties(one: Windows) -> skill.Order:
-    return skill.tie_orders(*one.observed.shape, rng=np.random.default_rng(2))
+    return skill.several_orders(*one.observed.shape, rng=np.random.default_rng(2))
 
 
 def scores(one: Windows) -> dict[str, Any]:

@@ -216,7 +216,7 @@ def scored(tested: Backtested, *, config: ConfigFile, progress: Progress) -> dic
         for number, horizon in enumerate(rolling.horizons):
             windows = windows_of(tested, code, horizon, after[horizon], before[horizon])
             rng = np.random.default_rng([tested.settings.model.seed, 21, code, number])
-            ties = skill.tie_orders(*windows.observed.shape, rng=rng)
+            ties = skill.several_orders(*windows.observed.shape, rng=rng)
             told = score(windows, shares=asked.area_shares, ties=ties, rng=rng)
             if horizon == PARTED:
                 with progress.stage("limit, districts, groups"):

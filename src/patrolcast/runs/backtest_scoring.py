@@ -47,7 +47,13 @@ class Windows:
 
 
 def score(windows: Windows, *, shares: Sequence[float], ties: skill.Order, rng: np.random.Generator) -> dict[str, Any]:
-    """Everything that is told of one category and horizon; NaN becomes None."""
+    """Everything that is told of one category and horizon; NaN becomes None.
+
+    Parameters
+    ----------
+    ties : several orders, ``[n_orders, n_windows, n_cells]``; hits are means over them, what needs one order takes the
+        first.
+    """
     draws = paired.window_draws(len(windows.observed), rng=rng)
     found = {
         name: skill.caught(values, windows.observed, windows.area, ties=ties, shares=shares)
@@ -91,7 +97,7 @@ def by_part(windows: Windows, parts: npt.NDArray[np.object_], *, shares: Sequenc
         inside = parts == part
         observed = windows.observed[:, inside]
         rng = np.random.default_rng([seed, number])
-        ties = skill.tie_orders(*observed.shape, rng=rng)
+        ties = skill.several_orders(*observed.shape, rng=rng)
         draws = paired.window_draws(len(observed), rng=rng)
         mine, counting = (
             skill.caught(windows.expected[name][:, inside], observed, windows.area[inside], ties=ties, shares=shares)
@@ -127,7 +133,7 @@ def by_group(
     ----------
     residents : group -> its share of each cell's residents, 0..1, ``[n_cells]``.
     """
-    order = skill.ranked(windows.expected[FORECAST], ties)
+    order = skill.ranked(windows.expected[FORECAST], ties[0])
     land = [skill.flagged(order, windows.area, share) for share in shares]
     draws = paired.window_draws(len(windows.observed), rng=rng)
     told = {}
@@ -151,7 +157,7 @@ def by_group(
 def _method(name: str, one: skill.Caught, windows: Windows, ties: skill.Order, draws: Floats) -> dict[str, Any]:
     expected = windows.expected[name]
     rates = [paired.hits_ratio(hits, one.observed, draws) for hits in one.hits]
-    order = skill.ranked(expected, ties)
+    order = skill.ranked(expected, ties[0])
     return {
         "hits": one.hits.sum(axis=1).tolist(),
         "hit_rate": [{"estimate": r.estimate, "lower": r.lower, "upper": r.upper} for r in rates],
