@@ -104,7 +104,7 @@ def measured(settings: Settings, *, origins: int, now: datetime) -> str:
     area, rows, above, below = grid.cells["area_km2"].to_numpy(), [], 0, 0
     for code, name in enumerate(rolling.panel.categories):
         observed = outcomes(rolling, code)[0]["week"]
-        ties = skill.tie_orders(*observed.shape, rng=np.random.default_rng([3, code]))
+        ties = skill.several_orders(*observed.shape, rng=np.random.default_rng([3, code]))
         base, *others = hits = [
             skill.caught(one[:, code], observed, area, ties=ties, shares=SHARES).hits for one in methods
         ]
