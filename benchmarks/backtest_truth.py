@@ -40,7 +40,7 @@ LEVEL = (0.95, 1.05)
 Floats = npt.NDArray[np.float64]
 Hits = dict[str, dict[str, Floats]]
 Levels = dict[str, dict[str, Floats]]
-"""Category -> kind of tenth -> sums of expected, true and counted incidents, ``[3, 10]``."""
+"""Category -> kind of tenth, or "trainings" -> sums of expected, true and counted incidents, ``[3, n_parts]``."""
 
 
 def true_rates(tested: Backtested, truth: Truth) -> npt.NDArray[np.float64]:
@@ -77,18 +77,24 @@ def measured(tested: Backtested, truth: Truth) -> tuple[Hits, Levels]:
             order = skill.ranked(values, ties)
             hits[name] = np.array([(skill.flagged(order, windows.area, s) * rate).sum() for s in SHARES])
         found[category] = hits
-        levels[category] = levels_of(windows.expected[FORECAST], rate, windows.observed)
+        levels[category] = levels_of(windows.expected[FORECAST], rate, windows.observed, windows.training)
     return found, levels
 
 
-def levels_of(expected: Floats, rate: Floats, observed: npt.NDArray[np.integer]) -> dict[str, Floats]:
-    """Sums by tenth of the risk and by tenth of the forecasts; tenths are cut by the forecasts alone."""
-    kinds = {"risk": calibration.risk_deciles, "forecasts": calibration.deciles}
-    told = {}
-    for name, cut in kinds.items():
-        group = cut(expected, rng=np.random.default_rng(6)).ravel()
-        told[name] = np.array([np.bincount(group, weights=v.ravel(), minlength=10) for v in (expected, rate, observed)])
-    return told
+def levels_of(
+    expected: Floats, rate: Floats, observed: npt.NDArray[np.integer], training: npt.NDArray[np.integer]
+) -> dict[str, Floats]:
+    """Sums by tenth of the risk and by tenth of the forecasts, cut by the forecasts alone, and by training in time."""
+    groups = {
+        "risk": calibration.risk_deciles(expected, rng=np.random.default_rng(6)),
+        "forecasts": calibration.deciles(expected, rng=np.random.default_rng(6)),
+        "trainings": np.broadcast_to(np.unique(training, return_inverse=True)[1][:, None], expected.shape),
+    }
+    return {
+        name: np.array([np.bincount(group.ravel(), weights=v.ravel(), minlength=10 if name != "trainings" else 0)
+                        for v in (expected, rate, observed)])
+        for name, group in groups.items()
+    }  # fmt: skip
 
 
 def shares_of_truth(cities: Mapping[str, Hits]) -> dict[str, dict[str, list[float]]]:
@@ -121,11 +127,14 @@ def calibration_told(cities: Mapping[str, Levels]) -> str:
     }
     rows, outside = [], []
     for name, levels in parts.items():
-        risk, forecasts = (np.sum([one[kind] for one in levels], axis=0) for kind in ("risk", "forecasts"))
+        risk, forecasts, trainings = (
+            np.sum([one[kind] for one in levels], axis=0) for kind in ("risk", "forecasts", "trainings")
+        )
         expected, true, counted = risk.sum(axis=1)
         tenths = {"risk": risk[0] / risk[1], "forecasts": forecasts[0] / forecasts[1]}
         label = name.replace("_", " ")
         rows.append([label, f"{expected / true:.3f}", f"{expected / counted:.3f}", f"{counted:,.0f}",
+                     ", ".join(f"{ratio:.2f}" for ratio in trainings[0] / trainings[1]),
                      *(f"{ratio.min():.2f}, {ratio.max():.2f}" for ratio in tenths.values())])  # fmt: skip
         outside += [] if LEVEL[0] <= expected / true <= LEVEL[1] else [f"{label}, overall ({expected / true:.3f})"]
         outside += [
@@ -134,9 +143,12 @@ def calibration_told(cities: Mapping[str, Levels]) -> str:
             for k, value in enumerate(ratio)
             if not WITHIN[0] <= value <= WITHIN[1]
         ]
-    head = ["city or category", "expected / true", "expected / counted", "counted", "tenths of the risk: least, most",
-            "tenths of the forecasts: least, most"]  # fmt: skip
-    note = "Expected / true, which no luck of counts is in (0.95-1.05 overall, 0.8-1.25 in each tenth). Outside: "
+    head = ["city or category", "expected / true", "expected / counted", "counted", "expected / true, by training",
+            "tenths of the risk: least, most", "tenths of the forecasts: least, most"]  # fmt: skip
+    note = (
+        "Expected / true, which no luck of counts is in (0.95-1.05 overall, 0.8-1.25 in each tenth). By training, in "
+        "time: the level of a city is what was reported lately, so it comes after the season. Outside: "
+    )
     return "\n\n".join([note + (", ".join(outside) if outside else "none") + ".", markdown_table(head, rows)])
 
 

@@ -62,7 +62,15 @@ def city_levels(factor: float) -> dict[str, dict[str, np.ndarray]]:
     """A city whose cells with little are expected ``factor`` times what is true; those with much as they are."""
     rng = np.random.default_rng(3)
     rate = np.repeat([0.01, 1.0], [900, 100]) * np.ones((20, 1))
-    return {"theft": levels_of(np.where(rate < 0.5, factor, 1.0) * rate, rate, rng.poisson(rate))}
+    half = np.repeat([3, 7], [len(rate) // 2, len(rate) - len(rate) // 2])
+    return {"theft": levels_of(np.where(rate < 0.5, factor, 1.0) * rate, rate, rng.poisson(rate), half)}
+
+
+def test_a_level_that_comes_after_the_season_is_told_by_training() -> None:
+    rate = np.full((4, 50), 2.0)
+    season = np.array([1.1, 1.1, 0.9, 0.9])[:, None]
+    levels = {"theft": levels_of(season * rate, rate, np.full((4, 50), 2), np.array([0, 0, 1, 1]))}
+    assert "| theft | 1.000 | 1.000 | 400 | 1.10, 0.90 |" in calibration_told({"one": levels})
 
 
 def test_a_level_that_is_true_is_outside_nowhere_and_one_that_is_not_is_named() -> None:
