@@ -25,6 +25,10 @@ CASES: dict[str, tuple[str, int, str]] = {
         "tiny.toml: patrol: got \"{'minutes_per_district': 5.0}\"; minutes_per_district must pay for one visit of "
         "15 minutes; docs/config.md explains each key",
     ),
+    "an excluded offence that is none": (
+        '\n[policy]\nexcluded_offences = ["THEFTS"]\n', 10,
+        "[policy] excluded_offences: got 'THEFTS'; must be an offence of the codebook; write it as the codebook does",
+    ),
     "a weight for no category": (
         "\n[patrol.weights]\narson = 1.0\n", 10,
         "[patrol] weights: got 'arson'; must be a category of the codebook; categories here: burglary, theft",
