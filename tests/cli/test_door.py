@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,30 @@ def test_a_closed_reader_is_no_error() -> None:
     command = f"{sys.executable} -m patrolcast --help | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [
+        ("--version > /dev/full", (73, "standard output: got 'No space left on device'; free some space, or use")),
+        ("forecats >&-", (2, "No such command 'forecats'")),
+        ("--version >&-", (0, "")),
+        ("forecats 2>&-", (2, "")),
+    ],
+)
+def test_an_output_that_is_full_or_closed_is_no_defect(command: str, ending: tuple[int, str]) -> None:
+    done = subprocess.run(["bash", "-c", f"{sys.executable} -m patrolcast {command}"], capture_output=True, check=False)
+    code, told = ending
+    assert done.returncode == code
+    assert done.stderr.decode().startswith(f"patrolcast: {told}" if told else "")
+    assert done.stderr.count(b"\n") == bool(told)
+
+
+def test_a_name_that_the_terminal_cannot_show_is_no_defect() -> None:
+    code = "import sys; from patrolcast.cli import main, tell, verbs\nverbs.app = lambda *a, **o: tell.say(['K\xf6ln'])"
+    run = [sys.executable, "-c", f"{code}\nsys.exit(main([]))"]
+    done = subprocess.run(run, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stdout) == (0, b"K\\xf6ln\n")
 
 
 def test_a_table_is_aligned_and_clean() -> None:

@@ -183,10 +183,49 @@ def test_a_misspelled_section_and_a_misspelled_extends_are_named(tmp_path: Path)
             "city.toml: [incidents] sql: String should match pattern '^[A-Z_][A-Z0-9_]*$'; "
             "docs/config.md explains each key",
         ),
+        (
+            CITY + '[policy]\nexcluded_provenance = ["martian"]\n',
+            "city.toml: [policy.excluded_provenance] 0: got 'martian'; must be one of citizen, officer, sensor, "
+            "administrative, environment, census, unknown; docs/config.md explains each key",
+        ),
+        (
+            'as_of = "9999-12-31T23:59:59-23:00"\n' + CITY,
+            "city.toml: as_of: got '9999-12-31T23:59:59-23:00'; must lie in the years 1990 to 2100, as records do; "
+            "docs/config.md explains each key",
+        ),
+        (
+            CITY.replace("[incidents]\n", '[incidents]\nfirst_day = "2026-02-30"\n'),
+            "city.toml: [incidents] first_day: got '2026-02-30'; no such day; e.g. 2026-06-30; "
+            "docs/config.md explains each key",
+        ),
     ],
 )
 def test_a_wrong_value_is_told_in_one_line(tmp_path: Path, text: str, told: str) -> None:
     assert message(write(tmp_path, text)) == told
+
+
+@pytest.mark.parametrize(
+    ("section", "line"),
+    [
+        ("incidents", 'time_format = ""'),
+        ("incidents", "reporting_delay_hours = 1e15"),
+        ("features", 'holidays = ""'),
+        ("patrol", "minutes_per_district = 1e300"),
+        ("publish", "expires_hours = 1e12"),
+        ("publish", "keep_days = 1000000000000"),
+        ("monitor", 'since = "2026-02-31"'),
+        ("backtest", "area_shares = [0.0]"),
+    ],
+)
+def test_a_value_no_run_could_use_is_refused_before_the_run(tmp_path: Path, section: str, line: str) -> None:
+    header = f"[{section}]\n"
+    text = CITY.replace(header, f"{header}{line}\n") if header in CITY else f"{CITY}{header}{line}\n"
+    assert f"{section}" in message(write(tmp_path, text))
+
+
+def test_no_file_of_records_is_told_in_one_line(tmp_path: Path) -> None:
+    said = message(write(tmp_path, CITY.replace('path = "../data/incidents.csv"', "path = []")))
+    assert said.startswith("city.toml: [incidents] path: got '[]'; ")
 
 
 @pytest.mark.parametrize(

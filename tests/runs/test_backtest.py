@@ -245,3 +245,13 @@ def test_a_nightly_run_of_one_day_expects_something_else_of_its_day(tmp_path: Pa
     tested, nightly = first_origin(tmp_path, horizon_days=1)
     assert not np.allclose(tested[:, 0], nightly[:, 0], rtol=1e-3)
     assert np.corrcoef(tested[:, 0].ravel(), nightly[:, 0].ravel())[0, 1] > 0.9
+
+
+def test_origins_before_the_first_report_are_told_as_such(tmp_path: Path) -> None:
+    config = tiny(tmp_path, section="\n[backtest]\norigins = 40\nhorizons = ['day']\n")
+    with pytest.raises(DataRefusedError) as told:
+        forecasts(config, tmp_path / "out")
+    assert str(told.value) == (
+        "incidents: got none known by the first origin; must reach back before it, 2025-05-23; "
+        "ask for fewer [backtest] origins, or fewer days between them"
+    )

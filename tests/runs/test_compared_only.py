@@ -17,6 +17,7 @@ from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import RunResult, Verdict
 from patrolcast.features.enforcement import admit_for_comparison, enforcement_features
 from patrolcast.io.settings_file import read_settings
+from patrolcast.runs.check import check_city
 from patrolcast.runs.nightly import run_night
 from patrolcast.runs.once import compute, identify, run_once
 from patrolcast.runs.pipeline import admit_features, run_pipeline
@@ -84,6 +85,12 @@ def test_every_door_refuses_a_comparison_only_config_before_it_reads_anything(co
             door(config, now=NOW)
         assert str(refused.value).startswith(told)
         assert refused.value.exit_code == 20
+
+
+def test_check_says_that_it_cannot_run(compared_config: Path) -> None:
+    report = check_city(read_settings(compared_config), now=NOW)
+    assert report.exit_code == 20
+    assert report.lines()[0] == "tiny: a run cannot start"
 
 
 def test_the_pipeline_itself_refuses_it_too(compared_config: Path) -> None:

@@ -10,6 +10,7 @@ from tests.runs.tiny_city import NOW, records, write_city, write_rows
 
 from patrolcast.domain.errors import PatrolcastError
 from patrolcast.io.settings_file import read_settings
+from patrolcast.runs.check import check_city
 from patrolcast.runs.once import run_once
 
 EMPTY = '{"type":"FeatureCollection","features":[]}'
@@ -23,6 +24,10 @@ CASES: dict[str, tuple[str, int, str]] = {
         "\n[patrol]\nminutes_per_district = 5.0\n", 10,
         "tiny.toml: patrol: got \"{'minutes_per_district': 5.0}\"; minutes_per_district must pay for one visit of "
         "15 minutes; docs/config.md explains each key",
+    ),
+    "an excluded offence that is none": (
+        '\n[policy]\nexcluded_offences = ["THEFTS"]\n', 10,
+        "[policy] excluded_offences: got 'THEFTS'; must be an offence of the codebook; write it as the codebook does",
     ),
     "a weight for no category": (
         "\n[patrol.weights]\narson = 1.0\n", 10,
@@ -45,6 +50,14 @@ def test_a_config_that_cannot_be_run_is_told_in_one_line(more: str, code: int, m
     found, said = refusal(config)
     assert found == code
     assert said == message
+
+
+def test_check_tells_of_a_policy_that_admits_nothing(tmp_path: Path) -> None:
+    config = write_city(tmp_path)
+    more, code, message = CASES["every feature excluded"]
+    config.write_text(config.read_text() + more)
+    report = check_city(read_settings(config), now=NOW)
+    assert (report.exit_code, report.problems) == (code, (message,))
 
 
 @pytest.mark.parametrize("encoding", ["rot13", "hex", "undefined", "klingon"])

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
-from tests.intake.builders import AS_OF, HEADER, NOW, good, load, load_bytes, row, settings
+from tests.intake.builders import AS_OF, CODEBOOK, HEADER, NOW, good, load, load_bytes, row, settings
 
 from patrolcast.domain.errors import ConfigError, PatrolcastError
 from patrolcast.domain.tables import INCIDENT_COLUMNS
@@ -54,6 +54,17 @@ def test_every_row_is_accounted_for_and_every_source_has_its_hash(tmp_path: Path
     assert str(_incidents(city)["occurred_at"].dtype) == "datetime64[us, UTC]"
     assert city.tables.set_aside.table["provenance"].tolist() == ["officer"]
     assert city.newest_report == datetime(2026, 2, 1, 17, tzinfo=UTC)
+
+
+def test_an_excluded_offence_is_looked_up_as_the_codebook_looks_it_up(tmp_path: Path) -> None:
+    (tmp_path / "codebook.csv").write_text(f"{CODEBOOK}M\u00dcLL,,dumping,citizen,made up\n")
+    city = load(
+        tmp_path,
+        [*good(20), row("1", code="M\u00dcLL"), row("2", code="MU\u0308LL")],
+        policy={"excluded_offences": [" M\u00dcLL"]},
+    )
+    assert len(_incidents(city)) == 20
+    assert city.sources[0].set_aside == {"offence excluded by policy": 2}
 
 
 @budget(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 from tests.runs.tiny_city import NOW, plant_loop_test, records, write_city, write_rows
 
-from patrolcast.domain.errors import GateRefusedError, LockedError, NotPermittedError
+from patrolcast.domain.errors import DataRefusedError, GateRefusedError, LockedError, NotPermittedError
 from patrolcast.io import store
 from patrolcast.io.lock import only_one
 from patrolcast.io.settings_file import read_settings
+from patrolcast.runs import nightly
 from patrolcast.runs.nightly import Night, run_night
 from patrolcast.runs.past_nights import keep_past
 from patrolcast.runs.publishing import published_state, remove_old_runs
@@ -228,6 +229,37 @@ def test_what_no_cap_can_reach_is_forgotten_and_what_had_no_visit_never_counts(t
     past.write_text(f"cell,shift_start,visits\na,{recent},2\nb,{old},2\nc,{recent},0\n")
     assert keep_past(read_settings(config), tmp_path / "runs", now=NOW) == 1
     assert past.read_text() == f"cell,shift_start,visits\na,{recent},2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        ("number,occurred\n1,2\n", "no column 'shift_start'"),
+        ("cell,shift_start\na,yesterday\n", "'Time data yesterday is not ISO8601 format'"),
+        ("", "'No columns to parse from file'"),
+    ],
+)
+def test_a_table_that_is_no_past_is_refused_and_left_as_it_is(tmp_path: Path, text: str, got: str) -> None:
+    config, past = capped(tmp_path)
+    past.parent.mkdir()
+    past.write_text(text)
+    with pytest.raises(DataRefusedError, match=f"^past.csv: got {got}"):
+        keep_past(read_settings(config), tmp_path / "runs", now=NOW)
+    assert past.read_text() == text
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyError("x"), 70), (KeyboardInterrupt(), 130)])
+def test_the_status_tells_also_of_a_start_that_broke(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
+) -> None:
+    def break_down(*args: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(nightly, "run_once", break_down)
+    with pytest.raises(type(error)):
+        night(config)
+    assert status(tmp_path / "runs")["last_start"]["exit_code"] == code  # type: ignore[index]
+    assert steps(tmp_path / "runs")[-1] == ("night", "failed")
 
 
 def test_a_city_without_that_table_writes_none(config: Path, tmp_path: Path) -> None:

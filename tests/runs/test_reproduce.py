@@ -53,6 +53,29 @@ def test_one_changed_byte_of_an_input_is_named(city: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"manifest_version": 2}, "got form 2; this patrolcast reads form 1; use the patrolcast that made the run"),
+        ({"inputs": None}, "got no inputs; a run is never changed; name another run"),
+    ],
+)
+def test_a_manifest_of_a_later_form_or_with_a_part_missing_is_refused(city: Path, changed: dict, told: str) -> None:
+    path = folder_in(city) / "manifest.json"
+    manifest = json.loads(path.read_text()) | changed
+    path.write_text(json.dumps({key: value for key, value in manifest.items() if value is not None}))
+    with pytest.raises(DataRefusedError) as refused:
+        reproduce_run(folder_in(city))
+    assert str(refused.value) == f"run {folder_in(city).name}: manifest.json: {told}"
+
+
+def test_a_moment_in_a_manifest_that_is_none_is_refused(city: Path) -> None:
+    path = folder_in(city) / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"as_of": "garbage"}))
+    with pytest.raises(DataRefusedError, match="as_of: got 'garbage'; must be an ISO time with zone"):
+        reproduce_run(folder_in(city))
+
+
 def test_a_missing_input_is_named(city: Path) -> None:
     (city / "data" / "codebook.csv").unlink()
     (told,) = reproduce_run(folder_in(city)).inputs_changed

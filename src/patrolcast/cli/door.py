@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 from patrolcast.cli.tell import complain
-from patrolcast.domain.errors import PatrolcastError
+from patrolcast.domain.errors import CannotWriteError, PatrolcastError, shown
 
 DEFECT, INTERRUPTED, USAGE = 70, 130, 2
 DEBUG = "PATROLCAST_DEBUG"
@@ -25,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     # Threads that wait for each other sleep instead of spinning: on a busy machine training takes half the CPU time.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    _open_streams()
     try:
         done = app(
             list(sys.argv[1:] if arguments is None else arguments), prog_name="patrolcast", standalone_mode=False
@@ -45,7 +48,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _ended(f"{_usage(error)}; `patrolcast {_verb(error)}--help` explains it", USAGE)
         if type(error).__name__ == "Abort":
             return _ended("interrupted; nothing half-made is left", INTERRUPTED)
+        if isinstance(error, OSError) and (full := _refused_output()) is not None:
+            return _ended(str(full), full.exit_code)
         return _defect(error)
+
+
+def _open_streams() -> None:
+    """A stream that was closed before the start swallows all; what its encoding lacks is shown as codes."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _refused_output() -> CannotWriteError | None:
+    """Why standard output takes no more, e.g. because its disk is full; None where it takes another line end."""
+    try:
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return CannotWriteError("standard output", got=shown(error.strerror), cure="free some space, or use --quiet")
+    return None
 
 
 def _ended(told: str, code: int) -> int:

@@ -18,12 +18,14 @@ from patrolcast.domain.settings_audit import Audit
 from patrolcast.domain.settings_backtest import Backtest
 from patrolcast.domain.settings_base import (
     IN_PROJECT,
+    Day,
     LocalTime,
     Name,
     NotNegative,
     Positive,
     Section,
     Share,
+    Text,
 )
 from patrolcast.domain.settings_loop import Loop
 from patrolcast.domain.settings_monitor import Monitor
@@ -69,7 +71,7 @@ class Columns(Section):
 class Incidents(Section):
     """[incidents]: the records export."""
 
-    path: Path | list[Path] | None = Field(
+    path: Path | Annotated[list[Path], Field(min_length=1)] | None = Field(
         None, description="file or files: CSV (gz, zip), Parquet, GeoJSON, shapefile"
     )
     sql: str | None = Field(
@@ -86,15 +88,13 @@ class Incidents(Section):
     crs: str = Field(
         "EPSG:4326", description="reference system of the coordinates, e.g. EPSG:3435 for feet in Illinois"
     )
-    time_format: str | None = Field(
+    time_format: Text | None = Field(
         None, description="strptime format; required for text times, e.g. %m/%d/%Y %I:%M:%S %p"
     )
     time_zone: str = Field("local", description="'local' (the area's zone), 'UTC', or an IANA zone")
-    reporting_delay_hours: NotNegative = Field(24.0, description="assumed delay where reported_at is absent")
+    reporting_delay_hours: NotNegative = Field(24.0, le=8760.0, description="assumed delay where reported_at is absent")
     longest_range_days: Positive = Field(30.0, description="a longer occurrence range is refused")
-    first_day: str | None = Field(
-        None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="records that occurred earlier are set aside"
-    )
+    first_day: Day | None = Field(None, description="records that occurred earlier are set aside")
     columns: Columns
 
     @model_validator(mode="after")
@@ -147,7 +147,7 @@ class Shifts(Section):
 class Features(Section):
     """[features]: which optional inputs are computed. The catalogue itself is in `features/catalogue`."""
 
-    holidays: str | None = Field(None, description="region of public holidays, e.g. US or US-IL; absent: none")
+    holidays: Text | None = Field(None, description="region of public holidays, e.g. US or US-IL; absent: none")
     paydays: list[Annotated[int, Field(ge=1, le=31)]] = Field([], description="days of the month on which pay arrives")
     darkness: bool = Field(True, description="share of the shift after sunset and before sunrise")
 
@@ -235,9 +235,9 @@ class Publish(Section):
         Path("runs"), description="folder of run folders, in the project; `current` points at the last published one"
     )
     expires_hours: Positive = Field(
-        36.0, description="after this the last good run is withdrawn, never silently reused"
+        36.0, le=8760.0, description="after this the last good run is withdrawn, never silently reused"
     )
-    keep_days: int = Field(183, ge=1, description="run folders older than this may be removed")
+    keep_days: int = Field(183, ge=1, le=36_500, description="run folders older than this may be removed")
 
 
 class Settings(Section):
@@ -295,4 +295,6 @@ def parse_as_of(text: str) -> datetime:
         ) from error
     if moment.tzinfo is None:
         raise ValueError("has no zone; add one, e.g. 2026-06-30T05:00-05:00")
+    if not 1990 <= moment.year <= 2100:
+        raise ValueError("must lie in the years 1990 to 2100, as records do")
     return moment

@@ -20,7 +20,7 @@ class Backtest(Section):
     horizons: Annotated[list[HorizonName], Field(min_length=1)] = Field(
         ["shift", "day", "week", "month"], description="how far ahead; a month is 28 days, scored without overlap"
     )
-    area_shares: Annotated[list[Share], Field(min_length=1)] = Field(
+    area_shares: Annotated[list[Annotated[Share, Field(gt=0.0)]], Field(min_length=1)] = Field(
         [0.005, 0.01, 0.02, 0.05, 0.10], description="shares of the inhabited land that are flagged, 0 < share <= 1"
     )
     tuning_windows: int = Field(12, ge=2, le=104, description="weeks before the first origin on which peers are tuned")

@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 
 from patrolcast.domain.errors import ConfigError, shown
+from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings_base import IN_PROJECT, Section
 
@@ -125,6 +126,8 @@ def _told(error: ValidationError, file: str, files: Mapping[KeyPath, str]) -> Co
     rule = re.sub(r"^Value error, ", "", first["msg"])
     if first["type"] in {"is_instance_of", "path_type"}:
         rule = "must be the path of a file, in quotes"
+        if first.get("ctx", {}).get("class") == Provenance.__name__:
+            rule = f"must be one of {', '.join(Provenance)}"
     cure = "put it in quotes" if first["type"] == "string_type" else "docs/config.md explains each key"
     return ConfigError(what, got=got, rule=rule, cure=cure)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from patrolcast.domain.settings_base import Count, Positive, Section
+from patrolcast.domain.settings_base import Count, Day, Positive, Section
 
 
 class VisitColumns(Section):
@@ -34,7 +34,7 @@ class VisitsExtract(Section):
 
     path: Path = Field(description="CSV (also gz, zip) of visits; a column about officers, units or cars refuses it")
     source: str = Field("avl", pattern=r"^[a-z][a-z0-9_]{0,39}$", description="which system it comes from, as a code")
-    time_format: str = Field(description="strptime format, e.g. %Y-%m-%d %H:%M:%S")
+    time_format: str = Field(min_length=1, description="strptime format, e.g. %Y-%m-%d %H:%M:%S")
     time_zone: str = Field("local", description="'local' (the area's zone), 'UTC', or an IANA zone")
     delimiter: str = Field(",", min_length=1, max_length=1, description="declared, never guessed")
     columns: VisitColumns
@@ -49,9 +49,7 @@ class Monitor(Section):
         description="CSV of suggestion_id, decision, reason: what people decided about suggestions of the run folders",
     )
     visits: VisitsExtract | None = Field(None, description="delivered visits; absent: what the log itself says")
-    since: str | None = Field(
-        None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="first day watched: set it anew after a found cause was cured"
-    )
+    since: Day | None = Field(None, description="first day watched: set it anew after a found cause was cured")
     near_visit_minutes: Positive = Field(15.0, description="a report so soon after a visit counts as made near it")
     permutations: Count = Field(999, description="shuffles that give the expectation of the label audit")
     max_age_days: Count = Field(35, description="an older look at the logs no longer lets a run be published")

@@ -53,7 +53,7 @@ class ExposureBounds(Section):
 class Patrol(Section):
     """[patrol]: the shift's budget of discretionary patrol, and how it is dealt out."""
 
-    minutes_per_district: Positive = Field(120.0, description="patrol minutes per district and shift")
+    minutes_per_district: Positive = Field(120.0, le=500_000.0, description="patrol minutes per district and shift")
     visit_minutes: float = Field(15.0, ge=10.0, le=15.0, description="length of one visit (Koper 1995: 10-15 minutes)")
     visits_per_cell: int = Field(2, ge=1, le=12, description="the most visits to one cell in one shift")
     weights: dict[Name, NotNegative] = Field(

@@ -20,7 +20,7 @@ import pandas as pd
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import from_instants
-from patrolcast.intake.codebook import NO_CATEGORY, PROVENANCES, UNKNOWN_CODE, Codebook, Codes, combine
+from patrolcast.intake.codebook import NO_CATEGORY, PROVENANCES, UNKNOWN_CODE, Codebook, Codes, combine, key
 from patrolcast.intake.coordinates import IMPOSSIBLE, MISSING, NO_NUMBER, OUTSIDE, RULES, SWAPPED, Places, judge_places
 from patrolcast.intake.duplicates import COPY, SUPERSEDED, find_duplicates
 from patrolcast.intake.moments import Moments, TimeRules, mark_times, moments_of
@@ -97,7 +97,7 @@ def judge(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, 
     occurred = draw_within(moments.start, moments.end, bits)
     del bits
     by_code = rules.codebook.category_of(raw.offence.texts)
-    excluded = np.array([text in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
+    excluded = np.array([key(text) in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
     aside = verdicts.open & (provenance != _CITIZEN)
     for code, name in enumerate(PROVENANCES):
         verdicts.mark(provenance == code, "set aside", _aside(name)) if code != _CITIZEN else None

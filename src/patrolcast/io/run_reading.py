@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from patrolcast.io.store import read_checked, read_manifest
+from patrolcast.io.store import read_checked, read_manifest, require_readable
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def read_run(folder: Path) -> StoredRun:
         a file is missing or was changed since the run.
     """
     manifest = read_manifest(folder)
+    require_readable(folder, manifest, "config", "features")
 
     def data(name: str) -> bytes:
         return read_checked(folder, manifest, name)

@@ -29,6 +29,7 @@ from patrolcast.io.lock import hold
 from patrolcast.io.safe_files import replace_synced, sync_folder, told, write_synced
 
 MANIFEST = "manifest.json"
+MANIFEST_VERSION = 1
 TIMING = "timing.json"
 CURRENT = "current"
 _BUILDING = ".building-"
@@ -134,6 +135,24 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         got = getattr(error, "strerror", None) or "not JSON"
     what = f"run {shown(folder.name)[1:-1]}: {MANIFEST}"
     raise DataRefusedError(what, got=shown(got)[1:-1], rule="a run folder holds one", cure="name another run")
+
+
+def require_readable(folder: Path, manifest: Mapping[str, Any], *keys: str) -> None:
+    """Refuses a manifest of a later form, and one without ``keys``.
+
+    Raises
+    ------
+    DataRefusedError
+        it was made by a later patrolcast, or somebody changed it.
+    """
+    what = f"run {shown(folder.name)[1:-1]}: {MANIFEST}"
+    form = manifest.get("manifest_version", MANIFEST_VERSION)
+    if form != MANIFEST_VERSION:
+        rule, cure = f"this patrolcast reads form {MANIFEST_VERSION}", "use the patrolcast that made the run"
+        raise DataRefusedError(what, got=f"form {shown(form)[1:-1]}", rule=rule, cure=cure)
+    missing = [key for key in keys if key not in manifest]
+    if missing:
+        raise DataRefusedError(what, got=f"no {missing[0]}", rule="a run is never changed", cure="name another run")
 
 
 def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:

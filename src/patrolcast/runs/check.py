@@ -21,6 +21,7 @@ from patrolcast.io.known import read_table
 from patrolcast.io.settings_file import ConfigFile, missing_files
 from patrolcast.runs.init_codebook import UNDECIDED
 from patrolcast.runs.load import LoadedCity, load_city
+from patrolcast.runs.pipeline import admit_features
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         return _stopped(config, found)
     settings = config.settings
     try:
+        admit_features(settings)
         city = load_city(settings, as_of=None, now=now, progress=progress or Progress())
         cells = cover_area(
             city.tables.boundary, city.tables.districts, city.tables.water, resolution=settings.area.resolution

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from patrolcast.domain.records import NOTICE, GateResult, RunContext, RunResult, SourceAccount
+from patrolcast.io import store
 from patrolcast.io.encode import csv_bytes, geojson_bytes, geoparquet_bytes, instant, json_bytes, parquet_bytes
 from patrolcast.report.admission import admission_document
 from patrolcast.report.audit_page import audit_document, audit_page
@@ -19,7 +20,6 @@ from patrolcast.report.briefing import briefing_page
 from patrolcast.report.card import card_json
 from patrolcast.report.card_markdown import card_markdown
 
-MANIFEST_VERSION = 1
 FIRST_COLUMNS = (
     "suggestion_id", "rank", "district", "cell", "longitude", "latitude", "shift_start", "shift_end",
     "expected_incidents", "lower", "upper", "visits", "patrol_minutes", "role", "propensity", "reasons", "notice",
@@ -67,7 +67,7 @@ def manifest_of(
     more : what only the edge knows: hashes of inputs, code and lock file, whether it may be published.
     """
     return {
-        "manifest_version": MANIFEST_VERSION,
+        "manifest_version": store.MANIFEST_VERSION,
         "run_id": context.run_id,
         "name": context.name,
         "title": context.title,

@@ -21,7 +21,7 @@ from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings, parse_as_of
 from patrolcast.domain.shifts import local_instant, to_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
-from patrolcast.intake.codebook import parse_codebook
+from patrolcast.intake.codebook import Codebook, key, parse_codebook
 from patrolcast.intake.judge import IntakeRules, Judged, judge
 from patrolcast.intake.moments import TimeRules
 from patrolcast.intake.persons import refuse_person_columns
@@ -161,17 +161,27 @@ def _rules(settings: Settings, layers: CityLayers, sources: list[Source], column
     _require_names(given.crs, times.zone)
     book = settings.codebook.path
     require_file(book)
+    codebook = parse_codebook(read_table(book), file=book.name)
     return IntakeRules(
         file=", ".join(source.name for source in sources),
         times=times,
         crs=given.crs,
         land=shapely.union_all(layers.boundary.geometry.to_numpy()),
-        codebook=parse_codebook(read_table(book), file=book.name),
+        codebook=codebook,
         codebook_file=book.name,
         max_unknown_share=settings.codebook.max_unknown_share,
-        excluded_offences=frozenset(settings.policy.excluded_offences),
+        excluded_offences=_excluded(settings.policy.excluded_offences, codebook),
         first_day=first,
     )
+
+
+def _excluded(offences: list[str], codebook: Codebook) -> frozenset[str]:
+    """Offences that are not counted, as they are looked up; a code that excludes nothing is a mistake."""
+    unknown = [code for code in offences if key(code) not in codebook.offences]
+    if unknown:
+        rule, cure = "must be an offence of the codebook", "write it as the codebook does"
+        raise ConfigError("[policy] excluded_offences", got=shown(unknown[0]), rule=rule, cure=cure)
+    return frozenset(key(code) for code in offences)
 
 
 def _require_names(crs: str, zone: str) -> None:

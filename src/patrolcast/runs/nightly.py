@@ -24,6 +24,8 @@ from patrolcast.runs.once import FinishedRun, Identity, identify, run_once
 from patrolcast.runs.past_nights import keep_past
 from patrolcast.runs.publishing import EXPIRED, publish, remove_old_runs, write_status
 
+DEFECT, INTERRUPTED = 70, 130
+
 
 @dataclass(frozen=True)
 class Night:
@@ -60,6 +62,11 @@ def run_night(
         except PatrolcastError as error:
             journal.line("night", "refused", exit_code=error.exit_code, error=str(error))
             _status_after(runs, now, {"at": instant(now), "exit_code": error.exit_code, "told": str(error)}, journal)
+            raise
+        except (Exception, KeyboardInterrupt) as error:  # a defect, or a person: the door tells it
+            code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else DEFECT
+            journal.line("night", "failed", exit_code=code, error=type(error).__name__)
+            _status_after(runs, now, {"at": instant(now), "exit_code": code, "told": type(error).__name__}, journal)
             raise
         if night.status["state"] == EXPIRED:
             journal.line("expiry", "note", told=f"{night.run.folder.name} expired at {night.status['expires_at']}")

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.io import store
 from patrolcast.io.encode import csv_bytes, instant
 from patrolcast.io.run_reading import csv_rows
@@ -34,15 +35,16 @@ def keep_past(config: ConfigFile, runs: Path, *, now: datetime) -> int | None:
     Raises
     ------
     PatrolcastError
-        the published run was changed, or the table cannot be written.
+        the published run was changed, or the table is none or cannot be written.
     """
     caps = config.settings.patrol.caps
     if caps is None or caps.past is None:
         return None
-    found = [store.read_or_none(caps.past)]
+    found = [(caps.past.name, store.read_or_none(caps.past))]
     if (folder := store.current_run(runs)) is not None:
-        found.append(store.read_checked(folder, store.read_manifest(folder), "suggestions.csv"))
-    kept = [_table(csv_rows(data)) for data in found if data is not None]
+        name = f"{folder.name}/suggestions.csv"
+        found.append((name, store.read_checked(folder, store.read_manifest(folder), "suggestions.csv")))
+    kept = [_table(name, data) for name, data in found if data is not None]
     zone = ZoneInfo(config.settings.area.timezone)
     tonight = now.astimezone(zone).date()
     reach = Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).memory + _SPARE_NIGHTS
@@ -58,10 +60,22 @@ def keep_past(config: ConfigFile, runs: Path, *, now: datetime) -> int | None:
     return len(table)
 
 
-def _table(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows with a visit; instants as they are written everywhere."""
-    if "visits" not in table.columns:
-        table["visits"] = "1"
-    table = table[table["visits"] != "0"]
-    moments = pd.to_datetime(table["shift_start"], utc=True, format="ISO8601")
-    return table.assign(shift_start=[instant(one.to_pydatetime()) for one in moments])[COLUMNS]
+def _table(name: str, data: bytes) -> pd.DataFrame:
+    """Rows with a visit; instants as they are written everywhere.
+
+    Raises
+    ------
+    DataRefusedError
+        it is no such table: it is left as it is.
+    """
+    try:
+        table = csv_rows(data)
+        if "visits" not in table.columns:
+            table["visits"] = "1"
+        table = table[table["visits"] != "0"]
+        moments = pd.to_datetime(table["shift_start"], utc=True, format="ISO8601", errors="raise")
+        return table.assign(shift_start=[instant(one.to_pydatetime()) for one in moments])[COLUMNS]
+    except (KeyError, ValueError) as error:
+        got = f"no column {error}" if isinstance(error, KeyError) else shown(str(error).partition(".")[0])
+        rule = "[patrol.caps] past needs cell and shift_start, an ISO 8601 instant with zone"
+        raise DataRefusedError(name, got=got, rule=rule, cure="name a table that nightly keeps itself") from None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import parse_as_of
 from patrolcast.io import hashing, store
@@ -21,6 +21,10 @@ from patrolcast.io.settings_file import ConfigFile
 from patrolcast.io.stored_config import config_of_run
 from patrolcast.runs.documents import manifest_of, run_files
 from patrolcast.runs.once import compute, identify
+
+_MADE_FROM = (
+    "as_of", "as_of_asked", "config", "config_file", "inputs", "versions", "code_sha256", "lock_sha256",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def reproduce_run(folder: Path, *, config: ConfigFile | None = None, progress: P
         one line: no manifest, no project, an input that is refused.
     """
     manifest = store.read_manifest(folder)
+    store.require_readable(folder, manifest, *_MADE_FROM)
     stored = config_of_run(folder, manifest, config)
     touched = tuple(store.changed_files(folder, manifest))
     changed = tuple(changed_inputs(stored, manifest))
@@ -130,7 +135,11 @@ def made_differently(manifest: dict[str, Any]) -> list[str]:
 
 
 def _made_again(config: ConfigFile, manifest: dict[str, Any], progress: Progress | None) -> dict[str, bytes]:
-    moment = parse_as_of(manifest["as_of"])
+    try:
+        moment = parse_as_of(manifest["as_of"])
+    except (TypeError, ValueError):
+        what = f"run {shown(manifest['run_id'])[1:-1]}: {store.MANIFEST}: as_of"
+        raise DataRefusedError(what, got=shown(manifest["as_of"]), rule="must be an ISO time with zone") from None
     result, context, more, city = compute(
         config,
         identify(config),
