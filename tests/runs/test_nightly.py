@@ -137,6 +137,20 @@ def test_an_expired_run_is_said_to_be_expired(config: Path, tmp_path: Path) -> N
     }
 
 
+@pytest.mark.parametrize(
+    ("expires_at", "state"),
+    [("2099-01-01T00:00:00Z", "current"), (None, "none"), ("soon", "none"), ("2099-01-01T00:00:00", "none")],
+)
+def test_a_run_that_does_not_say_until_when_it_may_be_used_is_no_published_run(
+    tmp_path: Path, expires_at: str | None, state: str
+) -> None:
+    manifest = {"run_id": "one", "as_of": "2026-03-01T11:00:00Z", "outputs": {}, "expires_at": expires_at}
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "manifest.json").write_text(json.dumps(manifest))
+    store.swap_current(tmp_path, "one")
+    assert published_state(tmp_path, now=NOW)["state"] == state
+
+
 def test_retention_removes_old_runs_and_never_the_current_one_or_anything_else(config: Path, tmp_path: Path) -> None:
     runs = tmp_path / "runs"
     old = night(config, as_of="2026-02-20T05:00:00-06:00").run.folder

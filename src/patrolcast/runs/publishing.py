@@ -37,7 +37,7 @@ def publish(finished: FinishedRun) -> None:
 
 
 def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
-    """What `current` points at, and whether it may still be used.
+    """What `current` points at, and whether it may still be used; a run that does not say until when may not.
 
     Returns
     -------
@@ -45,10 +45,11 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
     """
     folder = store.current_run(runs)
     manifest = None if folder is None else store.manifest_or_none(folder)
-    if manifest is None:
+    try:
+        told = {key: (manifest or {})[key] for key in ("run_id", "as_of", "expires_at")}
+        expired = now >= datetime.fromisoformat(told["expires_at"])
+    except (KeyError, TypeError, ValueError):
         return {"state": NONE, "run_id": None, "as_of": None, "expires_at": None}
-    expired = now >= datetime.fromisoformat(manifest["expires_at"])
-    told = {key: manifest[key] for key in ("run_id", "as_of", "expires_at")}
     return {"state": EXPIRED if expired else CURRENT, **told}
 
 
