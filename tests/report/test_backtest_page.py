@@ -86,6 +86,14 @@ def test_an_interval_that_holds_one_is_never_told_as_better() -> None:
     assert "not better than counting" in finding(document(result("theft", 1.3, 1.0, 1.6)))
 
 
+def test_a_forecast_that_caught_fewer_is_told_as_worse() -> None:
+    """As the list of verdicts below it says; only an interval that holds 1 is "not better"."""
+    assert finding(document(result("theft", 0.8, 0.7, 0.9), result("arson", 0.9, 0.8, 1.0))) == (
+        "On 2 % of the inhabited land, over the next week, the forecast was not better than counting for arson "
+        "(0.90 times); it caught fewer incidents than counting for theft (0.80 times)."
+    )
+
+
 @pytest.mark.parametrize("few", ["windows", "incidents"])
 def test_too_few_to_tell_is_neither_better_nor_not(few: str) -> None:
     one = result("theft", 1.9, None, None)

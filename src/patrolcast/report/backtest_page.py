@@ -30,6 +30,7 @@ _NAMES = {
 _TOLD_SHARES = (0.01, 0.02, 0.05)
 _LIMIT = ("over_counting", "share_of_attainable", "share_of_attainable_gain")
 _BETTER, _NOT_BETTER = "caught more incidents than counting for {}", "was not better than counting for {}"
+_WORSE = "caught fewer incidents than counting for {}"
 _TOO_FEW = {
     "windows": "cannot be told from counting for {}: too few windows to tell",
     "incidents": "cannot be told from counting for {}: too few incidents to tell",
@@ -74,14 +75,16 @@ def finding(document: Mapping[str, Any], *, share: float = 0.02) -> str:
     for one in told:
         against = one["against"]["counting"][_at(one["shares"], share)]
         what, name = _judged(against), one["category"].replace("_", " ")
-        times = f" ({_number(against['ratio'])} times)" if what in (_BETTER, _NOT_BETTER) else ""
+        times = "" if what in _TOO_FEW.values() else f" ({_number(against['ratio'])} times)"
         found.setdefault(what, []).append(name + times)
     if not told:
         return "Nothing was measured."
     flagged = 100.0 * told[0]["shares"][_at(told[0]["shares"], share)]
     lead = f"On {flagged:g} % of the inhabited land, over the next {told[0]['horizon']}, the forecast "
     parts = [
-        what.format(words.listed(found[what])) for what in (_BETTER, _NOT_BETTER, *_TOO_FEW.values()) if what in found
+        what.format(words.listed(found[what]))
+        for what in (_BETTER, _NOT_BETTER, _WORSE, *_TOO_FEW.values())
+        if what in found
     ]
     return lead + "; it ".join(parts) + "."
 
@@ -90,6 +93,8 @@ def _judged(against: Mapping[str, Any]) -> str:
     """What may be said of a comparison; without an interval only that there was too little to tell."""
     if against["lower"] is None:
         return _TOO_FEW[against["too_few"] or "incidents"]
+    if against["upper"] < 1.0:
+        return _WORSE
     return _BETTER if against["lower"] > 1.0 else _NOT_BETTER
 
 
