@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from patrolcast.forecast import skill
 from patrolcast.report.backtest_page import backtest_page, finding
 from patrolcast.report.backtest_plots import ratio_plot
 
@@ -150,3 +151,8 @@ def test_a_ratio_that_could_not_be_measured_is_told_so_in_the_picture() -> None:
     assert "not measured" in ratio_plot([row], title="t")
     measured = copy.copy(row) | {"ratio": 1.0, "lower": 0.9, "upper": 1.1}
     assert "not measured" not in ratio_plot([measured], title="t")
+
+
+def test_the_page_says_over_how_many_orders_of_ties_hits_are_means() -> None:
+    page = backtest_page(document(result("theft", 1.1, 1.02, 1.2)))
+    assert f"are means over {skill.TIE_ORDERS} orders; RRI and the table of groups take the first" in page

@@ -27,6 +27,8 @@ _NAMES = {
     "promap": "ProMap",
     "self_exciting": "self-exciting process",
 }
+TIE_ORDERS = 20
+"""Orders of equal cells that hits are means over, as `forecast/skill.py` has them."""
 _TOLD_SHARES = (0.01, 0.02, 0.05)
 _LIMIT = ("over_counting", "share_of_attainable", "share_of_attainable_gain")
 _BETTER, _NOT_BETTER = "caught more incidents than counting for {}", "was not better than counting for {}"
@@ -66,6 +68,7 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         peers=[(_name(name), one["source"]) for name, one in document["peers"].items()],
         notice=NOTICE,
         limits=LIMITS,
+        tie_orders=TIE_ORDERS,
     )
 
 
