@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from patrolcast.forecast import skill
-from patrolcast.report.backtest_page import backtest_page, finding
+from patrolcast.report.backtest_page import backtest_page, finding, made_by
 from patrolcast.report.backtest_plots import ratio_plot
 
 COVERAGE = {
@@ -71,6 +71,7 @@ def document(*results: dict[str, Any]) -> dict[str, Any]:
         "area": {"km2": 23.0, "cells": 44, "cells_left_out": 0, "rule": "all land"},
         "peers": {"all_history": {"source": "count of all reports known"}},
         "tuned": {"theft": {"all_history": {}}},
+        "used": [{"theft": "model"}, {"theft": "model"}],
         "results": list(results),
     }
 
@@ -156,3 +157,14 @@ def test_a_ratio_that_could_not_be_measured_is_told_so_in_the_picture() -> None:
 def test_the_page_says_over_how_many_orders_of_ties_hits_are_means() -> None:
     page = backtest_page(document(result("theft", 1.1, 1.02, 1.2)))
     assert f"are means over {skill.TIE_ORDERS} orders; RRI and the table of groups take the first" in page
+
+
+def test_the_page_says_where_a_baseline_made_the_forecast_that_is_scored() -> None:
+    """A category that is forecast by counting cannot beat it: the reader must know."""
+    one = document(result("theft", 1.0, 0.9, 1.1))
+    assert made_by(one) == "The boosted model made every forecast that is scored here."
+    one["used"] = [{"theft": "model", "car_theft": "climatology"}, {"theft": "climatology", "car_theft": "climatology"}]
+    assert (
+        "as in a nightly run: theft by counting (climatology) after 1 of 2 trainings and car theft by counting "
+        "(climatology) after 2 of 2 trainings." in backtest_page(one)
+    )

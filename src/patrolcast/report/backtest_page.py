@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from patrolcast.domain.records import NOTICE
-from patrolcast.report import packaged, words
+from patrolcast.report import packaged, trust, words
 from patrolcast.report.backtest_plots import ratio_plot, reliability_plot
 from patrolcast.report.page import render
 
@@ -50,6 +50,7 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         style=packaged.packaged("assets/page.css"),
         document=document,
         finding=finding(document),
+        made_by=made_by(document),
         horizon=weekly[0]["horizon"] if weekly else "",
         first=moments[0],
         last=moments[-1],
@@ -90,6 +91,23 @@ def finding(document: Mapping[str, Any], *, share: float = 0.02) -> str:
         if what in found
     ]
     return lead + "; it ".join(parts) + "."
+
+
+def made_by(document: Mapping[str, Any]) -> str:
+    """Which categories were forecast by a baseline instead of the model, and after how many trainings."""
+    n, told = len(document["used"]), []
+    for category in document["used"][0]:
+        used = [by_training[category] for by_training in document["used"]]
+        told += [
+            f"{words.plain(category)} by {trust.method(name)} after {used.count(name)} of {words.count(n, 'training')}"
+            for name in sorted(set(used) - {trust.MODEL})
+        ]
+    if not told:
+        return "The boosted model made every forecast that is scored here."
+    return (
+        "Where a baseline told the weeks before a training better than the boosted model, it made the forecast that "
+        f"is scored here, as in a nightly run: {words.listed(told)}."
+    )
 
 
 def _judged(against: Mapping[str, Any]) -> str:
