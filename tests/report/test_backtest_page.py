@@ -68,7 +68,7 @@ def document(*results: dict[str, Any]) -> dict[str, Any]:
         "origins": ["2026-01-10T11:00:00+00:00", "2026-02-14T11:00:00+00:00"],
         "trainings": ["2026-01-10T11:00:00+00:00"],
         "horizons": {"week": 21},
-        "area": {"km2": 23.0, "cells": 44, "cells_left_out": 0, "rule": "all land"},
+        "area": {"km2": 23.0, "cells": 44, "cells_left_out": 0, "rule": "land of cells with residents"},
         "peers": {"all_history": {"source": "count of all reports known"}},
         "tuned": {"theft": {"all_history": {}}},
         "used": [{"theft": "model"}, {"theft": "model"}],
@@ -168,3 +168,20 @@ def test_the_page_says_where_a_baseline_made_the_forecast_that_is_scored() -> No
         "as in a nightly run: theft by counting (climatology) after 1 of 2 trainings and car theft by counting "
         "(climatology) after 2 of 2 trainings." in backtest_page(one)
     )
+
+
+def test_shares_of_land_that_were_not_flagged_head_no_column() -> None:
+    """Of a config that flags 3 and 10 % no figure is told as one at 1, 2 or 5 %."""
+    one = result("theft", 1.1, 1.02, 1.2)
+    one["shares"] = [0.03, 0.10, 0.5]
+    page = backtest_page(document(one))
+    assert '<th scope="col" class="num">3 %: counting</th><th scope="col" class="num">3 %: peer</th><th' in page
+    assert not re.search(r"(?<![\d.])[125] %(:| of the| of each|</th>)", page)
+    assert "On 3 % of the inhabited land" in page
+
+
+def test_land_without_residents_named_is_not_told_as_inhabited() -> None:
+    one = document(result("theft", 1.1, 1.02, 1.2))
+    one["area"]["rule"] = "all land: the config names no residents"
+    assert finding(one).startswith("On 2 % of the land, over the next week")
+    assert "nhabited land" not in backtest_page(one)

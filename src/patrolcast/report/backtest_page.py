@@ -29,7 +29,7 @@ _NAMES = {
 }
 TIE_ORDERS = 20
 """Orders of equal cells that hits are means over, as `forecast/skill.py` has them."""
-_TOLD_SHARES = (0.01, 0.02, 0.05)
+_TOLD_SHARES, _MAIN_SHARE = (0.01, 0.02, 0.05), 0.02
 _LIMIT = ("over_counting", "share_of_attainable", "share_of_attainable_gain")
 _BETTER, _NOT_BETTER = "caught more incidents than counting for {}", "was not better than counting for {}"
 _WORSE = "caught fewer incidents than counting for {}"
@@ -52,6 +52,9 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         finding=finding(document),
         made_by=made_by(document),
         horizon=weekly[0]["horizon"] if weekly else "",
+        shares=[_percent_of(weekly[0]["shares"][k]) for k in _told_at(weekly[0]["shares"])] if weekly else [],
+        share=_percent_of(weekly[0]["shares"][_at(weekly[0]["shares"], _MAIN_SHARE)]) if weekly else "",
+        land=_land(document),
         first=moments[0],
         last=moments[-1],
         n_origins=len(moments),
@@ -73,7 +76,7 @@ def backtest_page(document: Mapping[str, Any]) -> str:
     )
 
 
-def finding(document: Mapping[str, Any], *, share: float = 0.02) -> str:
+def finding(document: Mapping[str, Any], *, share: float = _MAIN_SHARE) -> str:
     """Where the forecast beats counting and where it does not, in one sentence; the share of land is said."""
     told, found = _main(document), dict[str, list[str]]()
     for one in told:
@@ -83,8 +86,8 @@ def finding(document: Mapping[str, Any], *, share: float = 0.02) -> str:
         found.setdefault(what, []).append(name + times)
     if not told:
         return "Nothing was measured."
-    flagged = 100.0 * told[0]["shares"][_at(told[0]["shares"], share)]
-    lead = f"On {flagged:g} % of the inhabited land, over the next {told[0]['horizon']}, the forecast "
+    flagged = _percent_of(told[0]["shares"][_at(told[0]["shares"], share)])
+    lead = f"On {flagged} of the {_land(document)}, over the next {told[0]['horizon']}, the forecast "
     parts = [
         what.format(words.listed(found[what]))
         for what in (_BETTER, _NOT_BETTER, _WORSE, *_TOO_FEW.values())
@@ -128,7 +131,7 @@ def _main(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _ratio_rows(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     rows = []
     for one in results:
-        at = _at(one["shares"], 0.02)
+        at = _at(one["shares"], _MAIN_SHARE)
         for key, than in (("counting", "counting"), ("best_peer", "best peer")):
             label = f"{one['category'].replace('_', ' ')} / {than}"
             rows.append({"label": label, "marked": key == "best_peer", **one["against"][key][at]})
@@ -136,11 +139,8 @@ def _ratio_rows(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _verdict_row(one: Mapping[str, Any]) -> dict[str, Any]:
-    cells = []
-    for share in _TOLD_SHARES:
-        at = _at(one["shares"], share)
-        cells.append([_ratio(one["against"][key][at]) for key in ("counting", "best_peer")])
-    at = _at(one["shares"], 0.02)
+    cells = [[_ratio(one["against"][key][k]) for key in ("counting", "best_peer")] for k in _told_at(one["shares"])]
+    at = _at(one["shares"], _MAIN_SHARE)
     return {
         "category": one["category"].replace("_", " "),
         "incidents": f"{one['incidents']:,}",
@@ -162,7 +162,7 @@ def _skill_table(one: Mapping[str, Any]) -> dict[str, Any]:
                 "hit": [_percent(r) for r in method["hit_rate"]],
                 "pai": [_number(v) for v in method["pai"]],
                 "pei": [_number(v) for v in method["pei"]],
-                "rri": _number(method["rri"][_at(one["shares"], 0.02)]),
+                "rri": _number(method["rri"][_at(one["shares"], _MAIN_SHARE)]),
                 "deviance": _number(method["poisson_deviance"], 4),
                 "ratio": _number(method["predicted_over_observed"]),
             }
@@ -170,7 +170,7 @@ def _skill_table(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": f"{one['category'].replace('_', ' ')}, next {one['horizon']}",
         "note": f"{one['incidents']:,} incidents in {one['windows']} windows. {one['pei_warning']}",
-        "shares": [f"{100.0 * share:g} %" for share in one["shares"]],
+        "shares": [_percent_of(share) for share in one["shares"]],
         "rows": rows,
     }
 
@@ -209,7 +209,7 @@ def _decile(one: Mapping[str, Any]) -> str:
 
 
 def _limit_row(one: Mapping[str, Any]) -> dict[str, Any]:
-    at = [_at(one["shares"], share) for share in _TOLD_SHARES]
+    at = _told_at(one["shares"])
     limit = one["limit"] or dict.fromkeys(_LIMIT, [None] * len(one["shares"]))
     return {
         "category": one["category"].replace("_", " "),
@@ -222,7 +222,7 @@ def _limit_row(one: Mapping[str, Any]) -> dict[str, Any]:
 def _district_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for name, part in (one.get("districts") or {}).items():
-        at = _at(one["shares"], 0.02)
+        at = _at(one["shares"], _MAIN_SHARE)
         against = part["against_counting"][at]
         rows.append(
             {
@@ -240,7 +240,7 @@ def _district_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _group_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for name, part in (one.get("groups") or {}).items():
-        at = _at(one["shares"], 0.02)
+        at = _at(one["shares"], _MAIN_SHARE)
         hit = part["hit_rate"][at]
         rows.append(
             {
@@ -265,6 +265,20 @@ def _name(method: str) -> str:
 
 def _at(shares: Sequence[float], wanted: float) -> int:
     return min(range(len(shares)), key=lambda k: abs(shares[k] - wanted))
+
+
+def _told_at(shares: Sequence[float]) -> list[int]:
+    """Which of the config's shares of land are told: those nearest to 1, 2 and 5 %, each once."""
+    return list(dict.fromkeys(_at(shares, wanted) for wanted in _TOLD_SHARES))
+
+
+def _percent_of(share: float) -> str:
+    return f"{100.0 * share:g} %"
+
+
+def _land(document: Mapping[str, Any]) -> str:
+    """The land that is flagged and scored: all of it where the config names no residents."""
+    return "land" if document["area"]["rule"].startswith("all land") else "inhabited land"
 
 
 def _number(value: float | None, digits: int = 2) -> str:
