@@ -17,6 +17,8 @@ LIMITS = (
     "best peer's flatter that peer.",
     "The windows were forecast as they would have been, but nobody patrolled by these forecasts: what patrol would "
     "have changed is not in these figures.",
+    "A report counts from when it came in, but as the export holds it today: what was corrected or removed since is "
+    "known too early. Place layers and residents are today's as well.",
     "The interval resamples the windows of this one stretch of time; another year may differ by more than it says.",
     "Better than counting in hits says nothing about who receives the patrol: the audit of a run measures that.",
 )
