@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from patrolcast.forecast import skill
-from patrolcast.report.backtest_page import backtest_page, finding, made_by
+from patrolcast.report.backtest_finding import finding, made_by
+from patrolcast.report.backtest_page import backtest_page
 from patrolcast.report.backtest_plots import ratio_plot
 
 COVERAGE = {

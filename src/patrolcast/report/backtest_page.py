@@ -1,4 +1,4 @@
-"""A back-test told to people: the finding in a sentence, its picture, the same as tables, and what it cannot show."""
+"""A back-test as a page: the finding, its picture, the same as tables, and what it cannot show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from patrolcast.domain.records import NOTICE
-from patrolcast.report import packaged, trust, words
+from patrolcast.report import packaged, words
+from patrolcast.report.backtest_finding import (
+    MAIN_SHARE,
+    finding,
+    land_told,
+    made_by,
+    main_results,
+    nearest,
+    percent_of,
+)
 from patrolcast.report.backtest_plots import ratio_plot, reliability_plot
 from patrolcast.report.page import render
 
@@ -31,19 +40,13 @@ _NAMES = {
 }
 TIE_ORDERS = 20
 """Orders of equal cells that hits are means over, as `forecast/skill.py` has them."""
-_TOLD_SHARES, _MAIN_SHARE = (0.01, 0.02, 0.05), 0.02
+_TOLD_SHARES = (0.01, 0.02, 0.05)
 _LIMIT = ("over_counting", "share_of_attainable", "share_of_attainable_gain")
-_BETTER, _NOT_BETTER = "caught more incidents than counting for {}", "was not better than counting for {}"
-_WORSE = "caught fewer incidents than counting for {}"
-_TOO_FEW = {
-    "windows": "cannot be told from counting for {}: too few windows to tell",
-    "incidents": "cannot be told from counting for {}: too few incidents to tell",
-}
 
 
 def backtest_page(document: Mapping[str, Any]) -> str:
     """One self-contained page from the document of `runs/backtest`."""
-    weekly = _main(document)
+    weekly = main_results(document)
     timezone = document["timezone"]
     moments = [words.moment(datetime.fromisoformat(one), timezone) for one in document["origins"]]
     return render(
@@ -54,9 +57,9 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         finding=finding(document),
         made_by=made_by(document),
         horizon=weekly[0]["horizon"] if weekly else "",
-        shares=[_percent_of(weekly[0]["shares"][k]) for k in _told_at(weekly[0]["shares"])] if weekly else [],
-        share=_percent_of(weekly[0]["shares"][_at(weekly[0]["shares"], _MAIN_SHARE)]) if weekly else "",
-        land=_land(document),
+        shares=[percent_of(weekly[0]["shares"][k]) for k in _told_at(weekly[0]["shares"])] if weekly else [],
+        share=percent_of(weekly[0]["shares"][nearest(weekly[0]["shares"], MAIN_SHARE)]) if weekly else "",
+        land=land_told(document),
         first=moments[0],
         last=moments[-1],
         n_origins=len(moments),
@@ -78,62 +81,10 @@ def backtest_page(document: Mapping[str, Any]) -> str:
     )
 
 
-def finding(document: Mapping[str, Any], *, share: float = _MAIN_SHARE) -> str:
-    """Where the forecast beats counting and where it does not, in one sentence; the share of land is said."""
-    told, found = _main(document), dict[str, list[str]]()
-    for one in told:
-        against = one["against"]["counting"][_at(one["shares"], share)]
-        what, name = _judged(against), one["category"].replace("_", " ")
-        times = "" if what in _TOO_FEW.values() else f" ({_number(against['ratio'])} times)"
-        found.setdefault(what, []).append(name + times)
-    if not told:
-        return "Nothing was measured."
-    flagged = _percent_of(told[0]["shares"][_at(told[0]["shares"], share)])
-    lead = f"On {flagged} of the {_land(document)}, over the next {told[0]['horizon']}, the forecast "
-    parts = [
-        what.format(words.listed(found[what]))
-        for what in (_BETTER, _NOT_BETTER, _WORSE, *_TOO_FEW.values())
-        if what in found
-    ]
-    return lead + "; it ".join(parts) + "."
-
-
-def made_by(document: Mapping[str, Any]) -> str:
-    """Which categories were forecast by a baseline instead of the model, and after how many trainings."""
-    n, told = len(document["used"]), []
-    for category in document["used"][0]:
-        used = [by_training[category] for by_training in document["used"]]
-        told += [
-            f"{words.plain(category)} by {trust.method(name)} after {used.count(name)} of {words.count(n, 'training')}"
-            for name in sorted(set(used) - {trust.MODEL})
-        ]
-    if not told:
-        return "The boosted model made every forecast that is scored here."
-    return (
-        "Where a baseline told the weeks before a training better than the boosted model, it made the forecast that "
-        f"is scored here, as in a nightly run: {words.listed(told)}."
-    )
-
-
-def _judged(against: Mapping[str, Any]) -> str:
-    """What may be said of a comparison; without an interval only that there was too little to tell."""
-    if against["lower"] is None:
-        return _TOO_FEW[against["too_few"] or "incidents"]
-    if against["upper"] < 1.0:
-        return _WORSE
-    return _BETTER if against["lower"] > 1.0 else _NOT_BETTER
-
-
-def _main(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The results that the page leads with: weekly where there are any, else the longest horizon."""
-    horizon = "week" if "week" in document["horizons"] else list(document["horizons"])[-1]
-    return [one for one in document["results"] if one["horizon"] == horizon]
-
-
 def _ratio_rows(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     rows = []
     for one in results:
-        at = _at(one["shares"], _MAIN_SHARE)
+        at = nearest(one["shares"], MAIN_SHARE)
         for key, than in (("counting", "counting"), ("best_peer", "best peer")):
             label = f"{one['category'].replace('_', ' ')} / {than}"
             rows.append({"label": label, "marked": key == "best_peer", **one["against"][key][at]})
@@ -142,7 +93,7 @@ def _ratio_rows(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _verdict_row(one: Mapping[str, Any]) -> dict[str, Any]:
     cells = [[_ratio(one["against"][key][k]) for key in ("counting", "best_peer")] for k in _told_at(one["shares"])]
-    at = _at(one["shares"], _MAIN_SHARE)
+    at = nearest(one["shares"], MAIN_SHARE)
     return {
         "category": one["category"].replace("_", " "),
         "incidents": f"{one['incidents']:,}",
@@ -164,7 +115,7 @@ def _skill_table(one: Mapping[str, Any]) -> dict[str, Any]:
                 "hit": [_percent(r) for r in method["hit_rate"]],
                 "pai": [_number(v) for v in method["pai"]],
                 "pei": [_number(v) for v in method["pei"]],
-                "rri": _number(method["rri"][_at(one["shares"], _MAIN_SHARE)]),
+                "rri": _number(method["rri"][nearest(one["shares"], MAIN_SHARE)]),
                 "deviance": _number(method["poisson_deviance"], 4),
                 "ratio": _number(method["predicted_over_observed"]),
             }
@@ -172,7 +123,7 @@ def _skill_table(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": f"{one['category'].replace('_', ' ')}, next {one['horizon']}",
         "note": f"{one['incidents']:,} incidents in {one['windows']} windows. {one['pei_warning']}",
-        "shares": [_percent_of(share) for share in one["shares"]],
+        "shares": [percent_of(share) for share in one["shares"]],
         "rows": rows,
     }
 
@@ -224,7 +175,7 @@ def _limit_row(one: Mapping[str, Any]) -> dict[str, Any]:
 def _district_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for name, part in (one.get("districts") or {}).items():
-        at = _at(one["shares"], _MAIN_SHARE)
+        at = nearest(one["shares"], MAIN_SHARE)
         against = part["against_counting"][at]
         rows.append(
             {
@@ -242,7 +193,7 @@ def _district_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _group_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for name, part in (one.get("groups") or {}).items():
-        at = _at(one["shares"], _MAIN_SHARE)
+        at = nearest(one["shares"], MAIN_SHARE)
         hit = part["hit_rate"][at]
         rows.append(
             {
@@ -265,22 +216,9 @@ def _name(method: str) -> str:
     return _NAMES.get(method, method.replace("_", " "))
 
 
-def _at(shares: Sequence[float], wanted: float) -> int:
-    return min(range(len(shares)), key=lambda k: abs(shares[k] - wanted))
-
-
 def _told_at(shares: Sequence[float]) -> list[int]:
     """Which of the config's shares of land are told: those nearest to 1, 2 and 5 %, each once."""
-    return list(dict.fromkeys(_at(shares, wanted) for wanted in _TOLD_SHARES))
-
-
-def _percent_of(share: float) -> str:
-    return f"{100.0 * share:g} %"
-
-
-def _land(document: Mapping[str, Any]) -> str:
-    """The land that is flagged and scored: all of it where the config names no residents."""
-    return "land" if document["area"]["rule"].startswith("all land") else "inhabited land"
+    return list(dict.fromkeys(nearest(shares, wanted) for wanted in _TOLD_SHARES))
 
 
 def _number(value: float | None, digits: int = 2) -> str:
