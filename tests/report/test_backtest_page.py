@@ -186,3 +186,9 @@ def test_land_without_residents_named_is_not_told_as_inhabited() -> None:
     one["area"]["rule"] = "all land: the config names no residents"
     assert finding(one).startswith("On 2 % of the land, over the next week")
     assert "nhabited land" not in backtest_page(one)
+
+
+@pytest.mark.parametrize("horizons", [{"month": 84, "day": 3}, {"day": 3, "month": 84}])
+def test_without_weeks_the_page_leads_with_the_longest_horizon_in_whatever_order(horizons: dict[str, int]) -> None:
+    results = [{**result("theft", 1.1, 1.02, 1.2), "horizon": name} for name in horizons]
+    assert "over the next month" in finding(document(*results) | {"horizons": horizons})

@@ -65,7 +65,8 @@ def _judged(against: Mapping[str, Any]) -> str:
 
 def main_results(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The results that the page leads with: weekly where there are any, else the longest horizon."""
-    horizon = "week" if "week" in document["horizons"] else list(document["horizons"])[-1]
+    shifts = document["horizons"]
+    horizon = "week" if "week" in shifts else max(shifts, key=shifts.__getitem__)
     return [one for one in document["results"] if one["horizon"] == horizon]
 
 
