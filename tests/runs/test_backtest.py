@@ -19,12 +19,13 @@ from patrolcast.io.settings_file import ConfigFile, read_settings
 from patrolcast.report.backtest_page import backtest_page
 from patrolcast.runs import backtest
 from patrolcast.runs.backtest import Backtested, forecast_origins, run_backtest, windows_of
+from patrolcast.runs.backtest_limit import _sides
 from patrolcast.runs.backtest_windows import outcomes, reports_by
 from patrolcast.runs.load import load_city
 from patrolcast.runs.pipeline import run_pipeline
 from patrolcast.runs.rolling import Fold
 
-EXPECTED = ("forecast", "start", "peers", "excited", "shape")
+EXPECTED = ("forecast", "start", "peers", "excited", "shape", "growth")
 SECTION = "\n[backtest]\norigins = 6\nretrain_every = 3\nhorizons = ['shift', 'week']\ntuning_windows = 4\n"
 
 
@@ -80,7 +81,7 @@ def test_the_same_poison_before_the_last_origin_does_move_it(
     for name in EXPECTED:
         ours, theirs = getattr(made[2].expected, name), getattr(other.expected, name)
         np.testing.assert_array_equal(ours[:5], theirs[:5])
-        moved = name != "shape"  # shapes are those of the training, three origins before
+        moved = name not in ("shape", "growth")  # those are of the training, three origins before
         assert np.allclose(ours[5], theirs[5], equal_nan=True) != moved, name
 
 
@@ -207,6 +208,19 @@ def test_the_limit_is_told_beside_the_hits_of_the_table(document: dict[str, Any]
         np.testing.assert_allclose(
             (over * counting)[counting > 0], np.array(one["limit"]["hits"])[counting > 0], rtol=1e-4
         )
+
+
+def test_the_limit_knows_everything_but_the_window_itself(made: tuple[ConfigFile, Path, Backtested]) -> None:
+    rolling = made[2].rolling
+    for code, origin in ((0, rolling.origins[0]), (None, rolling.origins[3])):
+        before, after = _sides(rolling, code, int(origin))
+        first, panel = rolling.first_shift(int(origin)), rolling.panel
+        mine = np.ones(len(panel.cell), dtype=bool) if code is None else panel.category == code
+        inside = mine & (panel.shift >= first) & (panel.shift < first + 21)
+        assert inside.sum() > 0
+        left_out = np.bincount(panel.cell[mine], minlength=panel.n_cells)
+        left_out -= np.bincount(np.concatenate([before.cell, after.cell]), minlength=panel.n_cells)
+        np.testing.assert_array_equal(left_out, np.bincount(panel.cell[inside], minlength=panel.n_cells))
 
 
 def test_six_windows_tell_nothing_apart(document: dict[str, Any]) -> None:
