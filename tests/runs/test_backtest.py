@@ -14,13 +14,14 @@ from tests.runs.tiny_city import NOW, write_city
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import to_instants
-from patrolcast.forecast.peers import COUNTING, PEERS, SELF_EXCITING
+from patrolcast.forecast.peers import COUNTING, PEERS, SELF_EXCITING, Space, TrainingWindow
 from patrolcast.io.settings_file import ConfigFile, read_settings
 from patrolcast.report.backtest_page import backtest_page
-from patrolcast.runs import backtest
+from patrolcast.runs import backtest, backtest_peers
 from patrolcast.runs.backtest import Backtested, forecast_origins, run_backtest, windows_of
 from patrolcast.runs.backtest_limit import _sides
-from patrolcast.runs.backtest_windows import outcomes, reports_by
+from patrolcast.runs.backtest_peers import tune_peers
+from patrolcast.runs.backtest_windows import Rolling, outcomes, reports_by, window_days
 from patrolcast.runs.load import load_city
 from patrolcast.runs.pipeline import run_pipeline
 from patrolcast.runs.rolling import Fold
@@ -221,6 +222,49 @@ def test_the_limit_knows_everything_but_the_window_itself(made: tuple[ConfigFile
         left_out = np.bincount(panel.cell[mine], minlength=panel.n_cells)
         left_out -= np.bincount(np.concatenate([before.cell, after.cell]), minlength=panel.n_cells)
         np.testing.assert_array_equal(left_out, np.bincount(panel.cell[inside], minlength=panel.n_cells))
+
+
+def later_reports_moved(rolling: Rolling) -> Rolling:
+    """Every report that became known after the first origin: to the first cell, and to another slot of the day."""
+    panel, later = rolling.panel, rolling.panel.known_day > rolling.origins[0]
+    cell = np.where(later, np.int32(0), panel.cell)
+    shift = np.where(later, panel.shift - panel.shift % rolling.n_slots, panel.shift)
+    return replace(rolling, panel=replace(panel, cell=cell, shift=shift))
+
+
+def test_peers_are_tuned_on_what_was_over_and_known_before_the_first_origin(
+    made: tuple[ConfigFile, Path, Backtested], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every fifth report comes in a month late: some of the weeks before the first origin are known only after it."""
+
+    def windows_of_tuning(rolling: Rolling) -> list[TrainingWindow]:
+        asked: list[TrainingWindow] = []
+        monkeypatch.setattr(backtest_peers, "tune", lambda _, windows, *more, **options: asked.extend(windows))
+        n_cells = rolling.panel.n_cells
+        tune_peers(
+            rolling, Space(np.zeros((n_cells, 2))), np.ones(n_cells), judged=np.ones(n_cells, dtype=bool), n_windows=4,
+            maturity_days=7, seed=1,
+        )  # fmt: skip
+        return asked
+
+    rolling = made[2].rolling
+    late = np.where(np.arange(len(rolling.panel.cell)) % 5 == 0, 30, 0).astype(np.int32)
+    rolling = replace(rolling, panel=replace(rolling.panel, known_day=rolling.panel.known_day + late))
+    ours, theirs = windows_of_tuning(rolling), windows_of_tuning(later_reports_moved(rolling))
+    assert len(ours) == len(theirs) > 0
+    assert all(one.reports.n_days - 1 + 7 + 7 <= rolling.origins[0] for one in ours)
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(one.observed, other.observed)
+        np.testing.assert_array_equal(one.reports.cell, other.reports.cell)
+
+
+def test_the_worth_of_a_shift_is_that_of_what_was_known_at_its_origin(
+    made: tuple[ConfigFile, Path, Backtested],
+) -> None:
+    rolling = made[2].rolling
+    ours, theirs = window_days(rolling, 1), window_days(later_reports_moved(rolling), 1)
+    np.testing.assert_array_equal(ours[0], theirs[0])
+    assert not np.allclose(ours[-1], theirs[-1], rtol=1e-4)
 
 
 def test_six_windows_tell_nothing_apart(document: dict[str, Any]) -> None:
