@@ -14,6 +14,7 @@ from tests.runs.tiny_city import NOW, write_city
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import to_instants
+from patrolcast.domain.tables import CitizenIncidents
 from patrolcast.forecast.peers import COUNTING, PEERS, SELF_EXCITING, Space, TrainingWindow
 from patrolcast.io.settings_file import ConfigFile, read_settings
 from patrolcast.report.backtest_page import backtest_page
@@ -21,7 +22,7 @@ from patrolcast.runs import backtest, backtest_peers
 from patrolcast.runs.backtest import Backtested, forecast_origins, run_backtest, windows_of
 from patrolcast.runs.backtest_limit import _sides
 from patrolcast.runs.backtest_peers import tune_peers
-from patrolcast.runs.backtest_windows import Rolling, outcomes, reports_by, window_days
+from patrolcast.runs.backtest_windows import Rolling, outcomes, plan_rolling, reports_by, window_days
 from patrolcast.runs.load import load_city
 from patrolcast.runs.pipeline import run_pipeline
 from patrolcast.runs.rolling import Fold
@@ -125,7 +126,28 @@ def test_the_window_of_an_origin_is_the_week_after_it(made: tuple[ConfigFile, Pa
     first = rolling.first_shift(origin)
     assert start[first] >= rolling.panel.origins[origin] > start[first - 1]
     here = (rolling.panel.shift >= first) & (rolling.panel.shift < first + 21) & (rolling.panel.category == 0)
-    assert outcomes(rolling, 0)[0]["week"][2].sum() == here.sum() > 0
+    after, before = outcomes(rolling, 0)
+    assert after["week"][2].sum() == here.sum() > 0
+    earlier = (rolling.panel.shift >= first - 21) & (rolling.panel.shift < first) & (rolling.panel.category == 0)
+    assert before["week"][2].sum() == earlier.sum() > 0
+    assert earlier.sum() != here.sum()
+
+
+def test_categories_are_those_with_enough_incidents_at_the_first_origin(
+    made: tuple[ConfigFile, Path, Backtested],
+) -> None:
+    """99 burglaries by then are too few, however many come later."""
+    config, _, tested = made
+    tables = load_city(config.settings, as_of=None, now=NOW, progress=Progress()).tables
+    table, first = tables.incidents.table, tested.rolling.moment(int(tested.rolling.origins[0]))
+    early = ((table["category"] == "burglary") & (table["reported_at"] <= first)).to_numpy()
+    later = ((table["category"] == "burglary") & (table["reported_at"] > first)).to_numpy()
+    assert later.sum() > 1
+    for n, dropped in ((99, ("burglary",)), (100, ())):
+        kept = ~early | (np.cumsum(early[::-1])[::-1] <= n)
+        fewer = replace(tables, incidents=CitizenIncidents(table[kept].reset_index(drop=True)))
+        grid = replace(tested.grid, position=tested.grid.position[kept])
+        assert plan_rolling(fewer, grid, config.settings, as_of=tested.as_of).dropped == dropped
 
 
 def test_counting_counts_what_was_known_at_the_origin(made: tuple[ConfigFile, Path, Backtested]) -> None:
@@ -157,6 +179,7 @@ def test_each_window_knows_its_training(made: tuple[ConfigFile, Path, Backtested
     after, before = outcomes(made[2].rolling, 0)
     windows = windows_of(made[2], 0, "week", after["week"], before["week"])
     assert windows.training.tolist() == [0, 0, 0, 1, 1, 1]
+    assert windows.span == 21 / made[2].expected.n_shifts < 1
     assert all((windows.shape[k] == windows.shape[k + 1]).all() for k in (0, 1, 3, 4))
 
 
