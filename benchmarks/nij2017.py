@@ -32,13 +32,14 @@ import numpy.typing as npt
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
-from patrolcast.forecast.peers import Reports, Space
+from patrolcast.forecast.peers import Space
 from patrolcast.forecast.peers.counting import all_history
 from patrolcast.forecast.peers.stacked import by_half_life, components, fit
 from patrolcast.forecast.stack import combined
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.io.settings_file import read_settings
+from patrolcast.runs.backtest_windows import reports_by
 from patrolcast.runs.load import load_city
 from patrolcast.runs.pipeline import Grid, lay_grid
 
@@ -76,11 +77,11 @@ def maps_of(year: int, tables: CityTables, grid: Grid, settings: Settings, whole
         first_day=whole.calendar["shift_day"].iloc[0].date(),
     )  # fmt: skip
     space, last = Space(centres_xy_m(grid.cells)), panel.n_days - 1
-    everything = {origin: by_half_life(_reports(panel, None, origin)) for origin in [*_origins(last), last]}
+    everything = {origin: by_half_life(reports_by(panel, None, origin)) for origin in [*_origins(last), last]}
     for code, category in enumerate(panel.categories):
-        now = _reports(panel, code, last)
+        now = reports_by(panel, code, last)
         origins = _origins(last)
-        parts = np.stack([components(_reports(panel, code, o), everything[o], space) for o in origins])
+        parts = np.stack([components(reports_by(panel, code, o), everything[o], space) for o in origins])
         counts, latest = panel.occurred(code), components(now, everything[last], space)
         for window, days in WINDOWS.items():
             over = [k for k, origin in enumerate(origins) if origin + days <= last]
@@ -170,13 +171,6 @@ def _origins(last: int) -> list[int]:
     """Earlier origins whose shortest window was over by ``last``, the latest first."""
     latest = last - WINDOWS["1WK"] - 1
     return [o for k in range(_MOST_ORIGINS) if (o := latest - k * _EVERY_DAYS) >= min(_LEAST_HISTORY, last // 2)]
-
-
-def _reports(panel: Panel, code: int | None, origin: int) -> Reports:
-    seen = panel.known_day <= origin
-    if code is not None:
-        seen &= panel.category == code
-    return Reports((origin - panel.known_day[seen]).astype(np.float64), panel.cell[seen], origin + 1, panel.n_cells)
 
 
 def told(scored: list[tuple[Map, dict[str, float]]], share: float) -> str:

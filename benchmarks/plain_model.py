@@ -1,10 +1,11 @@
-"""The floor: a boosted model of one screen, weekly and untuned, on the same windows and the same land as the forecast.
+"""The floor: a boosted model of one screen, weekly and untuned, on the same windows and cells as the forecast.
 
     python -m benchmarks.plain_model [--config configs/chicago.toml] [--origins 44] [--write]
 
 The floor that the project was given, on windows and cells of its own (Chicago 2018, 5,008 cells), is 1.07 / 1.08 / 1.10
 times counting for burglary, 1.05 / 1.04 / 1.05 for robbery, 1.12 / 1.13 / 1.10 for vehicle theft and 1.01 / 1.03 / 1.02
-for theft at 1 / 2 / 5 % of the cells; here the same kind of model stands on the forecast's own windows and land.
+for theft at 1 / 2 / 5 % of the cells; here the same kind of model stands on the forecast's own windows and cells (all
+land, where a back-test flags inhabited land only).
 
 Anybody with LightGBM writes this first: counts of a cell over the last weeks, of its rings, of the other categories;
 one Poisson model per category, trained once before the first window. A forecast that does not reach it is not worth its

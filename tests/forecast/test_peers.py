@@ -98,7 +98,7 @@ def _excited_city(theta, omega, seed=0, n_days=1500, n_cells=120):
 
 def test_the_self_exciting_process_finds_planted_contagion():
     counts, background = _excited_city(theta=0.4, omega=0.1)
-    fitted = sepp.fit(Reports.from_counts(counts), days=1500, iterations=100)
+    fitted = sepp.fit(Reports.from_counts(counts), days=1500, iterations=sepp.ITERATIONS)
     assert fitted.theta == pytest.approx(0.4, abs=0.12)
     assert fitted.omega == pytest.approx(0.1, abs=0.04)
     assert np.corrcoef(fitted.background, background)[0, 1] > 0.8
@@ -106,12 +106,12 @@ def test_the_self_exciting_process_finds_planted_contagion():
 
 def test_the_self_exciting_process_finds_little_contagion_where_there_is_none():
     counts, _ = _excited_city(theta=0.0, omega=0.1)
-    assert sepp.fit(Reports.from_counts(counts), days=1500, iterations=100).theta < 0.1
+    assert sepp.fit(Reports.from_counts(counts), days=1500, iterations=sepp.ITERATIONS).theta < 0.1
 
 
 def test_the_self_exciting_total_is_that_of_the_history():
     counts, _ = _excited_city(theta=0.3, omega=0.1, n_days=800)
-    fitted = sepp.fit(Reports.from_counts(counts), days=800, iterations=60)
+    fitted = sepp.fit(Reports.from_counts(counts), days=800, iterations=sepp.ITERATIONS)
     assert fitted.background.sum() * 800 == pytest.approx((1 - fitted.theta) * counts.sum(), rel=0.01)
 
 

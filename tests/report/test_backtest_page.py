@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from patrolcast.report.backtest_page import backtest_page, finding
+from patrolcast.forecast import skill
+from patrolcast.report.backtest_finding import finding, made_by
+from patrolcast.report.backtest_page import backtest_page
 from patrolcast.report.backtest_plots import ratio_plot
 
 COVERAGE = {
@@ -67,9 +69,10 @@ def document(*results: dict[str, Any]) -> dict[str, Any]:
         "origins": ["2026-01-10T11:00:00+00:00", "2026-02-14T11:00:00+00:00"],
         "trainings": ["2026-01-10T11:00:00+00:00"],
         "horizons": {"week": 21},
-        "area": {"km2": 23.0, "cells": 44, "cells_left_out": 0, "rule": "all land"},
+        "area": {"km2": 23.0, "cells": 44, "cells_left_out": 0, "rule": "land of cells with residents"},
         "peers": {"all_history": {"source": "count of all reports known"}},
         "tuned": {"theft": {"all_history": {}}},
+        "used": [{"theft": "model"}, {"theft": "model"}],
         "results": list(results),
     }
 
@@ -84,6 +87,23 @@ def test_the_finding_says_where_counting_is_beaten_and_where_it_is_not() -> None
 
 def test_an_interval_that_holds_one_is_never_told_as_better() -> None:
     assert "not better than counting" in finding(document(result("theft", 1.3, 1.0, 1.6)))
+
+
+def test_a_forecast_that_caught_fewer_is_told_as_worse() -> None:
+    """As the list of verdicts below it says; only an interval that holds 1 is "not better"."""
+    assert finding(document(result("theft", 0.8, 0.7, 0.9), result("arson", 0.9, 0.8, 1.0))) == (
+        "On 2 % of the inhabited land, over the next week, the forecast was not better than counting for arson "
+        "(0.90 times); it caught fewer incidents than counting for theft (0.80 times)."
+    )
+
+
+def test_a_peer_that_caught_more_is_said_in_words_and_counting_not_twice() -> None:
+    one = result("theft", 1.1, 1.02, 1.2)
+    one["against"]["best_peer"] = [{**one["against"]["best_peer"][0], "verdict": "worse than kernel density"}] * 9
+    one["best_peer"] = "kernel_density"
+    assert "; worse than kernel density.</li>" in backtest_page(document(one))
+    one["best_peer"] = "all_history"
+    assert "worse than kernel density" not in backtest_page(document(one))
 
 
 @pytest.mark.parametrize("few", ["windows", "incidents"])
@@ -142,3 +162,42 @@ def test_a_ratio_that_could_not_be_measured_is_told_so_in_the_picture() -> None:
     assert "not measured" in ratio_plot([row], title="t")
     measured = copy.copy(row) | {"ratio": 1.0, "lower": 0.9, "upper": 1.1}
     assert "not measured" not in ratio_plot([measured], title="t")
+
+
+def test_the_page_says_over_how_many_orders_of_ties_hits_are_means() -> None:
+    page = backtest_page(document(result("theft", 1.1, 1.02, 1.2)))
+    assert f"are means over {skill.TIE_ORDERS} orders; RRI and the table of groups take the first" in page
+
+
+def test_the_page_says_where_a_baseline_made_the_forecast_that_is_scored() -> None:
+    """A category that is forecast by counting cannot beat it: the reader must know."""
+    one = document(result("theft", 1.0, 0.9, 1.1))
+    assert made_by(one) == "The boosted model made every forecast that is scored here."
+    one["used"] = [{"theft": "model", "car_theft": "climatology"}, {"theft": "climatology", "car_theft": "climatology"}]
+    assert (
+        "as in a nightly run: theft by counting (climatology) after 1 of 2 trainings and car theft by counting "
+        "(climatology) after 2 of 2 trainings." in backtest_page(one)
+    )
+
+
+def test_shares_of_land_that_were_not_flagged_head_no_column() -> None:
+    """Of a config that flags 3 and 10 % no figure is told as one at 1, 2 or 5 %."""
+    one = result("theft", 1.1, 1.02, 1.2)
+    one["shares"] = [0.03, 0.10, 0.5]
+    page = backtest_page(document(one))
+    assert '<th scope="col" class="num">3 %: counting</th><th scope="col" class="num">3 %: peer</th><th' in page
+    assert not re.search(r"(?<![\d.])[125] %(:| of the| of each|</th>)", page)
+    assert "On 3 % of the inhabited land" in page
+
+
+def test_land_without_residents_named_is_not_told_as_inhabited() -> None:
+    one = document(result("theft", 1.1, 1.02, 1.2))
+    one["area"]["rule"] = "all land: the config names no residents"
+    assert finding(one).startswith("On 2 % of the land, over the next week")
+    assert "nhabited land" not in backtest_page(one)
+
+
+@pytest.mark.parametrize("horizons", [{"month": 84, "day": 3}, {"day": 3, "month": 84}])
+def test_without_weeks_the_page_leads_with_the_longest_horizon_in_whatever_order(horizons: dict[str, int]) -> None:
+    results = [{**result("theft", 1.1, 1.02, 1.2), "horizon": name} for name in horizons]
+    assert "over the next month" in finding(document(*results) | {"horizons": horizons})

@@ -14,17 +14,20 @@ from tests.runs.tiny_city import NOW, write_city
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import to_instants
-from patrolcast.forecast.peers import COUNTING, PEERS, SELF_EXCITING
+from patrolcast.domain.tables import CitizenIncidents
+from patrolcast.forecast.peers import COUNTING, PEERS, SELF_EXCITING, Space, TrainingWindow
 from patrolcast.io.settings_file import ConfigFile, read_settings
 from patrolcast.report.backtest_page import backtest_page
-from patrolcast.runs import backtest
+from patrolcast.runs import backtest, backtest_peers
 from patrolcast.runs.backtest import Backtested, forecast_origins, run_backtest, windows_of
-from patrolcast.runs.backtest_windows import outcomes, reports_by
+from patrolcast.runs.backtest_limit import _sides
+from patrolcast.runs.backtest_peers import tune_peers
+from patrolcast.runs.backtest_windows import Rolling, outcomes, plan_rolling, reports_by, window_days
 from patrolcast.runs.load import load_city
 from patrolcast.runs.pipeline import run_pipeline
 from patrolcast.runs.rolling import Fold
 
-EXPECTED = ("forecast", "start", "peers", "excited", "shape")
+EXPECTED = ("forecast", "start", "peers", "excited", "shape", "growth")
 SECTION = "\n[backtest]\norigins = 6\nretrain_every = 3\nhorizons = ['shift', 'week']\ntuning_windows = 4\n"
 
 
@@ -80,7 +83,7 @@ def test_the_same_poison_before_the_last_origin_does_move_it(
     for name in EXPECTED:
         ours, theirs = getattr(made[2].expected, name), getattr(other.expected, name)
         np.testing.assert_array_equal(ours[:5], theirs[:5])
-        moved = name != "shape"  # shapes are those of the training, three origins before
+        moved = name not in ("shape", "growth")  # those are of the training, three origins before
         assert np.allclose(ours[5], theirs[5], equal_nan=True) != moved, name
 
 
@@ -123,7 +126,28 @@ def test_the_window_of_an_origin_is_the_week_after_it(made: tuple[ConfigFile, Pa
     first = rolling.first_shift(origin)
     assert start[first] >= rolling.panel.origins[origin] > start[first - 1]
     here = (rolling.panel.shift >= first) & (rolling.panel.shift < first + 21) & (rolling.panel.category == 0)
-    assert outcomes(rolling, 0)[0]["week"][2].sum() == here.sum() > 0
+    after, before = outcomes(rolling, 0)
+    assert after["week"][2].sum() == here.sum() > 0
+    earlier = (rolling.panel.shift >= first - 21) & (rolling.panel.shift < first) & (rolling.panel.category == 0)
+    assert before["week"][2].sum() == earlier.sum() > 0
+    assert earlier.sum() != here.sum()
+
+
+def test_categories_are_those_with_enough_incidents_at_the_first_origin(
+    made: tuple[ConfigFile, Path, Backtested],
+) -> None:
+    """99 burglaries by then are too few, however many come later."""
+    config, _, tested = made
+    tables = load_city(config.settings, as_of=None, now=NOW, progress=Progress()).tables
+    table, first = tables.incidents.table, tested.rolling.moment(int(tested.rolling.origins[0]))
+    early = ((table["category"] == "burglary") & (table["reported_at"] <= first)).to_numpy()
+    later = ((table["category"] == "burglary") & (table["reported_at"] > first)).to_numpy()
+    assert later.sum() > 1
+    for n, dropped in ((99, ("burglary",)), (100, ())):
+        kept = ~early | (np.cumsum(early[::-1])[::-1] <= n)
+        fewer = replace(tables, incidents=CitizenIncidents(table[kept].reset_index(drop=True)))
+        grid = replace(tested.grid, position=tested.grid.position[kept])
+        assert plan_rolling(fewer, grid, config.settings, as_of=tested.as_of).dropped == dropped
 
 
 def test_counting_counts_what_was_known_at_the_origin(made: tuple[ConfigFile, Path, Backtested]) -> None:
@@ -155,6 +179,7 @@ def test_each_window_knows_its_training(made: tuple[ConfigFile, Path, Backtested
     after, before = outcomes(made[2].rolling, 0)
     windows = windows_of(made[2], 0, "week", after["week"], before["week"])
     assert windows.training.tolist() == [0, 0, 0, 1, 1, 1]
+    assert windows.span == 21 / made[2].expected.n_shifts < 1
     assert all((windows.shape[k] == windows.shape[k + 1]).all() for k in (0, 1, 3, 4))
 
 
@@ -207,6 +232,62 @@ def test_the_limit_is_told_beside_the_hits_of_the_table(document: dict[str, Any]
         np.testing.assert_allclose(
             (over * counting)[counting > 0], np.array(one["limit"]["hits"])[counting > 0], rtol=1e-4
         )
+
+
+def test_the_limit_knows_everything_but_the_window_itself(made: tuple[ConfigFile, Path, Backtested]) -> None:
+    rolling = made[2].rolling
+    for code, origin in ((0, rolling.origins[0]), (None, rolling.origins[3])):
+        before, after = _sides(rolling, code, int(origin))
+        first, panel = rolling.first_shift(int(origin)), rolling.panel
+        mine = np.ones(len(panel.cell), dtype=bool) if code is None else panel.category == code
+        inside = mine & (panel.shift >= first) & (panel.shift < first + 21)
+        assert inside.sum() > 0
+        left_out = np.bincount(panel.cell[mine], minlength=panel.n_cells)
+        left_out -= np.bincount(np.concatenate([before.cell, after.cell]), minlength=panel.n_cells)
+        np.testing.assert_array_equal(left_out, np.bincount(panel.cell[inside], minlength=panel.n_cells))
+
+
+def later_reports_moved(rolling: Rolling) -> Rolling:
+    """Every report that became known after the first origin: to the first cell, and to another slot of the day."""
+    panel, later = rolling.panel, rolling.panel.known_day > rolling.origins[0]
+    cell = np.where(later, np.int32(0), panel.cell)
+    shift = np.where(later, panel.shift - panel.shift % rolling.n_slots, panel.shift)
+    return replace(rolling, panel=replace(panel, cell=cell, shift=shift))
+
+
+def test_peers_are_tuned_on_what_was_over_and_known_before_the_first_origin(
+    made: tuple[ConfigFile, Path, Backtested], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every fifth report comes in a month late: some of the weeks before the first origin are known only after it."""
+
+    def windows_of_tuning(rolling: Rolling) -> list[TrainingWindow]:
+        asked: list[TrainingWindow] = []
+        monkeypatch.setattr(backtest_peers, "tune", lambda _, windows, *more, **options: asked.extend(windows))
+        n_cells = rolling.panel.n_cells
+        tune_peers(
+            rolling, Space(np.zeros((n_cells, 2))), np.ones(n_cells), judged=np.ones(n_cells, dtype=bool), n_windows=4,
+            maturity_days=7, seed=1,
+        )  # fmt: skip
+        return asked
+
+    rolling = made[2].rolling
+    late = np.where(np.arange(len(rolling.panel.cell)) % 5 == 0, 30, 0).astype(np.int32)
+    rolling = replace(rolling, panel=replace(rolling.panel, known_day=rolling.panel.known_day + late))
+    ours, theirs = windows_of_tuning(rolling), windows_of_tuning(later_reports_moved(rolling))
+    assert len(ours) == len(theirs) > 0
+    assert all(one.reports.n_days - 1 + 7 + 7 <= rolling.origins[0] for one in ours)
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(one.observed, other.observed)
+        np.testing.assert_array_equal(one.reports.cell, other.reports.cell)
+
+
+def test_the_worth_of_a_shift_is_that_of_what_was_known_at_its_origin(
+    made: tuple[ConfigFile, Path, Backtested],
+) -> None:
+    rolling = made[2].rolling
+    ours, theirs = window_days(rolling, 1), window_days(later_reports_moved(rolling), 1)
+    np.testing.assert_array_equal(ours[0], theirs[0])
+    assert not np.allclose(ours[-1], theirs[-1], rtol=1e-4)
 
 
 def test_six_windows_tell_nothing_apart(document: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from patrolcast.forecast import calibration, skill
 from patrolcast.forecast.peers import PEERS
-from patrolcast.runs.backtest_scoring import FORECAST, START, Windows, by_group, by_part, score
+from patrolcast.runs.backtest_scoring import FORECAST, START, Windows, _spans, best_peer, by_group, by_part, score
 
 N_WINDOWS, N_CELLS, SHARES = 40, 60, (0.02, 0.05)
 
@@ -79,3 +80,29 @@ def test_few_windows_give_no_interval_to_anyone(n_windows: int, is_told: bool) -
         told["against"]["counting"][1]["lower"],
     ]
     assert [end is not None for end in ends] == [is_told] * 3
+
+
+def test_a_district_is_scored_on_its_own_land_and_incidents() -> None:
+    one = windows(busy=False)
+    parts = np.array(["east"] * 20 + ["west"] * 40, dtype=object)
+    told = by_part(one, parts, shares=(0.05, 1.0), seed=1)
+    for name, own in (("east", slice(0, 20)), ("west", slice(20, 60))):
+        assert told[name]["incidents"] == one.observed[:, own].sum()
+        assert told[name]["calibration"]["predicted"] == pytest.approx(one.expected[FORECAST][:, own].sum())
+        assert told[name]["hit_rate"][1] == pytest.approx(1.0)
+
+
+def test_sums_as_long_as_stated_are_of_four_weeks_and_never_of_two_trainings() -> None:
+    one = replace(windows(busy=False, n_windows=8), training=np.array([0, 0, 0, 0, 0, 1, 1, 1]))
+    _, number = np.unique(_spans(one), return_inverse=True)
+    assert number.tolist() == [0, 0, 0, 0, 1, 2, 2, 2]
+
+
+def test_the_best_peer_is_the_one_with_most_hits_at_one_two_and_five_per_cent() -> None:
+    def caught(*hits: float) -> skill.Caught:
+        by_share = np.array(hits)[:, None]
+        return skill.Caught(np.array([0.005, 0.01, 0.02, 0.05]), by_share, by_share, np.ones(1))
+
+    found = dict.fromkeys(PEERS, caught(0.0, 1.0, 2.0, 3.0))
+    assert best_peer(found | {"promap": caught(0.0, 1.5, 2.0, 3.0), FORECAST: caught(9.0, 9.0, 9.0, 9.0)}) == "promap"
+    assert best_peer(found | {"promap": caught(9.0, 1.0, 2.0, 2.0)}) != "promap"

@@ -55,11 +55,11 @@ def _timing(path: Path, document: dict[str, Any], sitting: dict[str, Any]) -> di
 
 def lines(document: dict[str, Any]) -> list[str]:
     """The finding, then each category and horizon against counting at the share of land nearest to 2 %."""
-    from patrolcast.report.backtest_page import finding
+    from patrolcast.report.backtest_finding import MAIN_SHARE, finding, nearest
 
     found = [finding(document), ""]
     for one in document["results"]:
-        at = min(range(len(one["shares"])), key=lambda k: abs(one["shares"][k] - 0.02))
+        at = nearest(one["shares"], MAIN_SHARE)
         verdict = one["against"]["counting"][at]["verdict"]
         found.append(f"{one['category']}, next {one['horizon']}: {verdict}")
     return found

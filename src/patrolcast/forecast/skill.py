@@ -185,16 +185,6 @@ def rri(order: Order, observed: Counts, earlier: Counts, area: Floats, *, share:
     return (after / before) / (float(observed.sum()) / float(earlier.sum()))
 
 
-def attainable(rate: npt.NDArray[np.floating], area: Floats, *, ties: Order, shares: Sequence[float]) -> Floats:
-    """Hit rate to expect of ranking by ``rate`` if it were the true rate, ``[n_shares]``: no ranking can expect more.
-
-    With counts that are Poisson given the true rate, expected hits are the sum of the rate over the flagged land.
-    (Exactly true when all cells have the same area.)
-    """
-    part = _caught_by(ranked(rate, ties), np.asarray(rate, dtype=np.float64), area, shares)
-    return _ratio(part.sum(axis=1), np.full(len(shares), float(np.sum(rate))))
-
-
 def _tied_at_the_end(
     predicted: npt.NDArray[np.floating], order: Order, area: Floats, shares: Sequence[float]
 ) -> npt.NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""A back-test told to people: the finding in a sentence, its picture, the same as tables, and what it cannot show."""
+"""A back-test as a page: the finding, its picture, the same as tables, and what it cannot show."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ from typing import Any
 
 from patrolcast.domain.records import NOTICE
 from patrolcast.report import packaged, words
+from patrolcast.report.backtest_finding import (
+    MAIN_SHARE,
+    finding,
+    land_told,
+    made_by,
+    main_results,
+    nearest,
+    percent_of,
+)
 from patrolcast.report.backtest_plots import ratio_plot, reliability_plot
 from patrolcast.report.page import render
 
@@ -17,6 +26,8 @@ LIMITS = (
     "best peer's flatter that peer.",
     "The windows were forecast as they would have been, but nobody patrolled by these forecasts: what patrol would "
     "have changed is not in these figures.",
+    "A report counts from when it came in, but as the export holds it today: what was corrected or removed since is "
+    "known too early. Place layers and residents are today's as well.",
     "The interval resamples the windows of this one stretch of time; another year may differ by more than it says.",
     "Better than counting in hits says nothing about who receives the patrol: the audit of a run measures that.",
 )
@@ -27,18 +38,15 @@ _NAMES = {
     "promap": "ProMap",
     "self_exciting": "self-exciting process",
 }
+TIE_ORDERS = 20
+"""Orders of equal cells that hits are means over, as `forecast/skill.py` has them."""
 _TOLD_SHARES = (0.01, 0.02, 0.05)
 _LIMIT = ("over_counting", "share_of_attainable", "share_of_attainable_gain")
-_BETTER, _NOT_BETTER = "caught more incidents than counting for {}", "was not better than counting for {}"
-_TOO_FEW = {
-    "windows": "cannot be told from counting for {}: too few windows to tell",
-    "incidents": "cannot be told from counting for {}: too few incidents to tell",
-}
 
 
 def backtest_page(document: Mapping[str, Any]) -> str:
     """One self-contained page from the document of `runs/backtest`."""
-    weekly = _main(document)
+    weekly = main_results(document)
     timezone = document["timezone"]
     moments = [words.moment(datetime.fromisoformat(one), timezone) for one in document["origins"]]
     return render(
@@ -47,7 +55,11 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         style=packaged.packaged("assets/page.css"),
         document=document,
         finding=finding(document),
+        made_by=made_by(document),
         horizon=weekly[0]["horizon"] if weekly else "",
+        shares=[percent_of(weekly[0]["shares"][k]) for k in _told_at(weekly[0]["shares"])] if weekly else [],
+        share=percent_of(weekly[0]["shares"][nearest(weekly[0]["shares"], MAIN_SHARE)]) if weekly else "",
+        land=land_told(document),
         first=moments[0],
         last=moments[-1],
         n_origins=len(moments),
@@ -65,44 +77,14 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         peers=[(_name(name), one["source"]) for name, one in document["peers"].items()],
         notice=NOTICE,
         limits=LIMITS,
+        tie_orders=TIE_ORDERS,
     )
-
-
-def finding(document: Mapping[str, Any], *, share: float = 0.02) -> str:
-    """Where the forecast beats counting and where it does not, in one sentence; the share of land is said."""
-    told, found = _main(document), dict[str, list[str]]()
-    for one in told:
-        against = one["against"]["counting"][_at(one["shares"], share)]
-        what, name = _judged(against), one["category"].replace("_", " ")
-        times = f" ({_number(against['ratio'])} times)" if what in (_BETTER, _NOT_BETTER) else ""
-        found.setdefault(what, []).append(name + times)
-    if not told:
-        return "Nothing was measured."
-    flagged = 100.0 * told[0]["shares"][_at(told[0]["shares"], share)]
-    lead = f"On {flagged:g} % of the inhabited land, over the next {told[0]['horizon']}, the forecast "
-    parts = [
-        what.format(words.listed(found[what])) for what in (_BETTER, _NOT_BETTER, *_TOO_FEW.values()) if what in found
-    ]
-    return lead + "; it ".join(parts) + "."
-
-
-def _judged(against: Mapping[str, Any]) -> str:
-    """What may be said of a comparison; without an interval only that there was too little to tell."""
-    if against["lower"] is None:
-        return _TOO_FEW[against["too_few"] or "incidents"]
-    return _BETTER if against["lower"] > 1.0 else _NOT_BETTER
-
-
-def _main(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The results that the page leads with: weekly where there are any, else the longest horizon."""
-    horizon = "week" if "week" in document["horizons"] else list(document["horizons"])[-1]
-    return [one for one in document["results"] if one["horizon"] == horizon]
 
 
 def _ratio_rows(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     rows = []
     for one in results:
-        at = _at(one["shares"], 0.02)
+        at = nearest(one["shares"], MAIN_SHARE)
         for key, than in (("counting", "counting"), ("best_peer", "best peer")):
             label = f"{one['category'].replace('_', ' ')} / {than}"
             rows.append({"label": label, "marked": key == "best_peer", **one["against"][key][at]})
@@ -110,18 +92,16 @@ def _ratio_rows(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _verdict_row(one: Mapping[str, Any]) -> dict[str, Any]:
-    cells = []
-    for share in _TOLD_SHARES:
-        at = _at(one["shares"], share)
-        cells.append([_ratio(one["against"][key][at]) for key in ("counting", "best_peer")])
-    at = _at(one["shares"], 0.02)
+    cells = [[_ratio(one["against"][key][k]) for key in ("counting", "best_peer")] for k in _told_at(one["shares"])]
+    at = nearest(one["shares"], MAIN_SHARE)
+    others = ("counting",) if one["best_peer"] == "all_history" else ("counting", "best_peer")
     return {
         "category": one["category"].replace("_", " "),
         "incidents": f"{one['incidents']:,}",
         "windows": one["windows"],
         "best": _name(one["best_peer"]),
         "cells": [cell for pair in cells for cell in pair],
-        "words": one["against"]["counting"][at]["verdict"],
+        "words": "; ".join(one["against"][other][at]["verdict"] for other in others),
     }
 
 
@@ -136,7 +116,7 @@ def _skill_table(one: Mapping[str, Any]) -> dict[str, Any]:
                 "hit": [_percent(r) for r in method["hit_rate"]],
                 "pai": [_number(v) for v in method["pai"]],
                 "pei": [_number(v) for v in method["pei"]],
-                "rri": _number(method["rri"][_at(one["shares"], 0.02)]),
+                "rri": _number(method["rri"][nearest(one["shares"], MAIN_SHARE)]),
                 "deviance": _number(method["poisson_deviance"], 4),
                 "ratio": _number(method["predicted_over_observed"]),
             }
@@ -144,7 +124,7 @@ def _skill_table(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "title": f"{one['category'].replace('_', ' ')}, next {one['horizon']}",
         "note": f"{one['incidents']:,} incidents in {one['windows']} windows. {one['pei_warning']}",
-        "shares": [f"{100.0 * share:g} %" for share in one["shares"]],
+        "shares": [percent_of(share) for share in one["shares"]],
         "rows": rows,
     }
 
@@ -183,7 +163,7 @@ def _decile(one: Mapping[str, Any]) -> str:
 
 
 def _limit_row(one: Mapping[str, Any]) -> dict[str, Any]:
-    at = [_at(one["shares"], share) for share in _TOLD_SHARES]
+    at = _told_at(one["shares"])
     limit = one["limit"] or dict.fromkeys(_LIMIT, [None] * len(one["shares"]))
     return {
         "category": one["category"].replace("_", " "),
@@ -196,7 +176,7 @@ def _limit_row(one: Mapping[str, Any]) -> dict[str, Any]:
 def _district_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for name, part in (one.get("districts") or {}).items():
-        at = _at(one["shares"], 0.02)
+        at = nearest(one["shares"], MAIN_SHARE)
         against = part["against_counting"][at]
         rows.append(
             {
@@ -214,7 +194,7 @@ def _district_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _group_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for name, part in (one.get("groups") or {}).items():
-        at = _at(one["shares"], 0.02)
+        at = nearest(one["shares"], MAIN_SHARE)
         hit = part["hit_rate"][at]
         rows.append(
             {
@@ -237,8 +217,9 @@ def _name(method: str) -> str:
     return _NAMES.get(method, method.replace("_", " "))
 
 
-def _at(shares: Sequence[float], wanted: float) -> int:
-    return min(range(len(shares)), key=lambda k: abs(shares[k] - wanted))
+def _told_at(shares: Sequence[float]) -> list[int]:
+    """Which of the config's shares of land are told: those nearest to 1, 2 and 5 %, each once."""
+    return list(dict.fromkeys(nearest(shares, wanted) for wanted in _TOLD_SHARES))
 
 
 def _number(value: float | None, digits: int = 2) -> str:

@@ -1,7 +1,8 @@
 """The forecast in a back-test: trained at each fold's first origin on what was known then, asked at every origin.
 
-A training is that of a nightly run whose [model] horizon_days is at least 7: its windows reach a week, so the model
-must have seen leads as long. A nightly run of a shorter horizon draws other leads and so trains on other rows.
+A training is that of a nightly run whose [model] horizon_days is at least 7: for windows of up to a week the model must
+have seen leads as long. A nightly run of a shorter horizon draws other leads and so trains on other rows. Of a month's
+window the later days lie beyond the leads of training unless horizon_days is 28 or more.
 Between trainings only the trees and weights stay; the features of every origin are made from what was known by then.
 """
 

@@ -1,4 +1,4 @@
-"""Stacked counts as a peer: decayed and smoothed counts of the category itself and of all reports, weights fitted."""
+"""Stacked counts, of which the limit is made: decayed and smoothed counts of a category and of all, weights fitted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from patrolcast.forecast.peers.reports import Floats, Reports, Space
-from patrolcast.forecast.stack import Stack, combined, fit_weights
+from patrolcast.forecast.stack import Stack, fit_weights
 
 HALF_LIVES_DAYS = (7.0, 28.0, 91.0, 365.0, 730.0, float("inf"))
 BANDWIDTHS_M = (0.0, 150.0, 250.0, 400.0, 700.0)
@@ -52,8 +52,3 @@ def fit(parts: npt.NDArray[np.float32], observed: npt.NDArray[np.integer]) -> St
     """
     rows = np.moveaxis(parts, 1, 0).reshape(parts.shape[1], -1)
     return fit_weights(rows, observed.reshape(-1))
-
-
-def stacked(stack: Stack, own: Reports, everything: Reports, space: Space) -> Floats:
-    """Expected reports of each cell in a window as long as those fitted on."""
-    return combined(stack, components(own, by_half_life(everything), space))
