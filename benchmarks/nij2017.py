@@ -196,7 +196,8 @@ def told(scored: list[tuple[Map, dict[str, float]]], share: float) -> str:
             "stacked / counting", "PEI: forecast", "counting"]  # fmt: skip
     note = (
         f"Windows from 1 March of {', '.join(map(str, REPLAYED))} pooled; forecast area 0.25 square miles, "
-        f"{100 * share:.3f} % of the land; ties averaged over {_TIE_ORDERS} random orders. Few calls are caught in the "
+        f"{100 * share:.3f} % of the land (PAI divides by that; the whole cells flagged hold up to 3 % more); ties "
+        f"averaged over {_TIE_ORDERS} random orders. Few calls are caught in the "
         "short windows: their ratios are mostly chance. Weight of the prior, chosen on the other years: "
         f"{', '.join(f'{year} {weight:g}' for year, weight in weights.items())}."
     )
