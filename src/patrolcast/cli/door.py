@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from patrolcast.cli.tell import complain
-from patrolcast.domain.errors import CannotWriteError, PatrolcastError, shown
+from patrolcast.domain.errors import DEFECT, INTERRUPTED, CannotWriteError, PatrolcastError, shown
 
-DEFECT, INTERRUPTED, USAGE = 70, 130, 2
+USAGE = 2
 DEBUG = "PATROLCAST_DEBUG"
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+DEFECT, INTERRUPTED = 70, 130
+"""Exit codes of what is no :class:`PatrolcastError`: a defect of ours, and a person who broke off."""
 _LONGEST_SHOWN = 80
 
 
@@ -35,7 +37,7 @@ class PatrolcastError(Exception):
     [model] seed: got 'x'; must be a whole number; write seed = 7
     """
 
-    exit_code: ClassVar[int] = 70
+    exit_code: ClassVar[int] = DEFECT
 
     def __init__(self, what: str, *, got: str | None = None, rule: str | None = None, cure: str | None = None) -> None:
         self.what, self.got, self.rule, self.cure = what, got, rule, cure

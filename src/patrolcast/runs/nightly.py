@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from patrolcast.domain.errors import PatrolcastError
+from patrolcast.domain.errors import DEFECT, INTERRUPTED, PatrolcastError
 from patrolcast.domain.records import Progress
 from patrolcast.io import store
 from patrolcast.io.encode import instant
@@ -23,8 +23,6 @@ from patrolcast.io.settings_file import ConfigFile
 from patrolcast.runs.once import FinishedRun, Identity, identify, run_once
 from patrolcast.runs.past_nights import keep_past
 from patrolcast.runs.publishing import EXPIRED, publish, remove_old_runs, write_status
-
-DEFECT, INTERRUPTED = 70, 130
 
 
 @dataclass(frozen=True)
@@ -59,14 +57,10 @@ def run_night(
         journal = Journal(runs)
         try:
             night = _locked_night(config, runs, asked, now, force, progress, journal)
-        except PatrolcastError as error:
-            journal.line("night", "refused", exit_code=error.exit_code, error=str(error))
-            _status_after(runs, now, {"at": instant(now), "exit_code": error.exit_code, "told": str(error)}, journal)
-            raise
-        except (Exception, KeyboardInterrupt) as error:  # a defect, or a person: the door tells it
-            code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else DEFECT
-            journal.line("night", "failed", exit_code=code, error=type(error).__name__)
-            _status_after(runs, now, {"at": instant(now), "exit_code": code, "told": type(error).__name__}, journal)
+        except (Exception, KeyboardInterrupt) as error:
+            ending, code, why = _broken_off(error)
+            journal.line("night", ending, exit_code=code, error=why)
+            _status_after(runs, now, {"at": instant(now), "exit_code": code, "told": why}, journal)
             raise
         if night.status["state"] == EXPIRED:
             journal.line("expiry", "note", told=f"{night.run.folder.name} expired at {night.status['expires_at']}")
@@ -74,6 +68,13 @@ def run_night(
             "night", "done", run_id=night.run.folder.name, told="finished before" if night.was_finished else ""
         )
         return night
+
+
+def _broken_off(error: BaseException) -> tuple[str, int, str]:
+    """How a night ended, its exit code and why; of a defect only its kind, the door tells the rest."""
+    if isinstance(error, PatrolcastError):
+        return "refused", error.exit_code, str(error)
+    return "failed", INTERRUPTED if isinstance(error, KeyboardInterrupt) else DEFECT, type(error).__name__
 
 
 def _locked_night(
