@@ -201,17 +201,24 @@ def covered(
     predicted, observed : means > 0 and counts of the same shape.
     shape : Gamma shape of the true rate about its mean (negative binomial counts); ``inf`` for Poisson.
     """
+    below, at = span_of_probability(predicted, observed, shape=shape)
+    tail = (1.0 - level) / 2.0
+    inside = np.minimum(below + at, 1.0 - tail) - np.maximum(below, tail)
+    # a count so unlikely that its span rounds to nothing lies in a tail, never inside
+    return np.clip(np.divide(inside, at, out=np.zeros_like(at), where=at > 0.0), 0.0, 1.0)
+
+
+def span_of_probability(
+    predicted: npt.NDArray[np.floating], observed: npt.NDArray[np.number], *, shape: npt.ArrayLike
+) -> tuple[Floats, Floats]:
+    """Probability of less than each count, and of the count itself; parameters as for :func:`covered`."""
     m, y = np.asarray(predicted, dtype=np.float64), np.asarray(observed, dtype=np.float64)
     k = np.broadcast_to(np.asarray(shape, dtype=np.float64), m.shape)
     finite = np.isfinite(k)
     safe = np.where(finite, k, 1.0)
     p = safe / (safe + m)
     below = np.where(finite, stats.nbinom.cdf(y - 1, safe, p), stats.poisson.cdf(y - 1, m))
-    at = np.where(finite, stats.nbinom.pmf(y, safe, p), stats.poisson.pmf(y, m))
-    tail = (1.0 - level) / 2.0
-    inside = np.minimum(below + at, 1.0 - tail) - np.maximum(below, tail)
-    # a count so unlikely that its span rounds to nothing lies in a tail, never inside
-    return np.clip(np.divide(inside, at, out=np.zeros_like(m), where=at > 0.0), 0.0, 1.0)
+    return below, np.where(finite, stats.nbinom.pmf(y, safe, p), stats.poisson.pmf(y, m))
 
 
 def units(expected: Floats, observed: Counts, *, shape: Floats, sums: Integers) -> Units:

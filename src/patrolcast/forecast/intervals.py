@@ -19,6 +19,7 @@ import numpy.typing as npt
 from scipy import optimize, special, stats
 
 from patrolcast.domain.records import IntervalCalibration
+from patrolcast.forecast.calibration import span_of_probability
 
 LEVEL = 0.90
 _SHAPE_LIMITS = (0.05, 1e4)
@@ -123,7 +124,5 @@ def _likelihood(expected: Numbers, observed: Numbers, shape: Numbers) -> Numbers
 
 
 def _rank(expected: Numbers, observed: Numbers, coefficients: tuple[float, float], rng: np.random.Generator) -> Numbers:
-    shape = gamma_shape(expected, coefficients)
-    p = shape / (shape + expected)
-    below = np.where(observed > 0, stats.nbinom.cdf(observed - 1, shape, p), 0.0)
-    return below + rng.random(len(expected)) * stats.nbinom.pmf(observed, shape, p)
+    below, at = span_of_probability(expected, observed, shape=gamma_shape(expected, coefficients))
+    return below + rng.random(len(expected)) * at

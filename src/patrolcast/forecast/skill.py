@@ -190,13 +190,16 @@ def _tied_at_the_end(
 ) -> npt.NDArray[np.bool_]:
     """Windows where cells as high as the last one flagged are flagged in part only, ``[n_windows]``."""
     value, after = np.take_along_axis(np.asarray(predicted), order, axis=1), np.cumsum(area[order], axis=1)
-    budget = np.asarray(shares)[:, None] * area.sum() * (1.0 + 1e-12)
     tied = np.zeros(len(order), dtype=np.bool_)
-    for one in budget:
-        last = np.minimum((after <= one).sum(axis=1), order.shape[1] - 1)[:, None]
-        same = value == np.take_along_axis(value, last, axis=1)
-        tied |= (same.sum(axis=1) > 1) & (after[:, -1] > one)
+    for share in shares:
+        same = value == np.take_along_axis(value, _last(after, share * area.sum()), axis=1)
+        tied |= same.sum(axis=1) > 1
     return tied
+
+
+def _last(after: Floats, budget: float) -> npt.NDArray[np.int64]:
+    """Position of the cell where the flagged land ends, ``[n_windows, 1]``, of the land up to and with each cell."""
+    return np.asarray(np.minimum((after <= budget * (1.0 + 1e-12)).sum(axis=1), after.shape[1] - 1))[:, None]
 
 
 def _caught_by(order: Order, amount: npt.NDArray[np.generic], area: Floats, shares: Sequence[float]) -> Floats:
@@ -205,7 +208,7 @@ def _caught_by(order: Order, amount: npt.NDArray[np.generic], area: Floats, shar
     found = np.empty((len(shares), len(order)))
     for k, share in enumerate(shares):
         budget = share * area.sum()
-        last = np.minimum((after <= budget * (1.0 + 1e-12)).sum(axis=1), order.shape[1] - 1)[:, None]
+        last = _last(after, budget)
         whole = np.take_along_axis(running - inside, last, axis=1)
         used = np.take_along_axis(after - sizes, last, axis=1)
         size = np.take_along_axis(sizes, last, axis=1)
