@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from patrolcast.domain.settings_base import Section
+from patrolcast.domain.settings_base import Day, Section
 
 
 class Waiver(Section):
@@ -16,13 +16,7 @@ class Waiver(Section):
     feature: str | None = Field(None, description="the feature that the screen excluded; or gate")
     reason: str = Field(min_length=20, description="why; printed on every page that shows the waived finding")
     owner: str = Field(min_length=3, description="the office that answers for it, never a private person")
-    expires: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="last day on which it holds, e.g. 2027-01-31")
-
-    @field_validator("expires")
-    @classmethod
-    def _is_date(cls, text: str) -> str:
-        date.fromisoformat(text)
-        return text
+    expires: Day = Field(description="last day on which it holds, e.g. 2027-01-31")
 
     @model_validator(mode="after")
     def _one_subject(self) -> Waiver:
