@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.backtests import LEVEL, WITHIN
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
 from patrolcast.forecast import calibration, skill
@@ -35,8 +36,6 @@ from patrolcast.synthetic.truth import Truth, true_rate, truth_from_document
 SHARES = (0.01, 0.02, 0.05)
 TARGET = 0.95
 METHODS = (FORECAST, START, COUNTING)
-WITHIN = (0.8, 1.25)
-LEVEL = (0.95, 1.05)
 Floats = npt.NDArray[np.float64]
 Hits = dict[str, dict[str, Floats]]
 Levels = dict[str, dict[str, Floats]]
@@ -85,16 +84,17 @@ def levels_of(
     expected: Floats, rate: Floats, observed: npt.NDArray[np.integer], training: npt.NDArray[np.integer]
 ) -> dict[str, Floats]:
     """Sums by tenth of the risk and by tenth of the forecasts, cut by the forecasts alone, and by training in time."""
-    groups = {
-        "risk": calibration.risk_deciles(expected, rng=np.random.default_rng(6)),
-        "forecasts": calibration.deciles(expected, rng=np.random.default_rng(6)),
-        "trainings": np.broadcast_to(np.unique(training, return_inverse=True)[1][:, None], expected.shape),
-    }
+    numbers, number = np.unique(training, return_inverse=True)
+
+    def sums(group: npt.NDArray[np.int64], n: int) -> Floats:
+        parts = (np.bincount(group.ravel(), weights=v.ravel(), minlength=n) for v in (expected, rate, observed))
+        return np.array(list(parts))
+
     return {
-        name: np.array([np.bincount(group.ravel(), weights=v.ravel(), minlength=10 if name != "trainings" else 0)
-                        for v in (expected, rate, observed)])
-        for name, group in groups.items()
-    }  # fmt: skip
+        "risk": sums(calibration.risk_deciles(expected, rng=np.random.default_rng(6)), 10),
+        "forecasts": sums(calibration.deciles(expected, rng=np.random.default_rng(6)), 10),
+        "trainings": sums(np.broadcast_to(number[:, None], expected.shape), len(numbers)),
+    }
 
 
 def shares_of_truth(cities: Mapping[str, Hits]) -> dict[str, dict[str, list[float]]]:

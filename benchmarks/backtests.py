@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.page import markdown_table, say, write_section
+from patrolcast.report.backtest_finding import nearest
 
 SHARES = (0.01, 0.02, 0.05)
 HARD = {"burglary": (1.12, 1.07), "robbery": (1.12, 1.07), "vehicle_theft": (1.12, 1.07)}
@@ -238,7 +239,7 @@ def _name(one: Result) -> str:
 
 
 def _at(one: Result, share: float) -> int:
-    return min(range(len(one["shares"])), key=lambda k: abs(one["shares"][k] - share))
+    return nearest(one["shares"], share)
 
 
 def _ratio(one: Result) -> str:
