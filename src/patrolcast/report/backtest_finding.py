@@ -22,7 +22,7 @@ def finding(document: Mapping[str, Any], *, share: float = MAIN_SHARE) -> str:
     told, found = main_results(document), dict[str, list[str]]()
     for one in told:
         against = one["against"]["counting"][nearest(one["shares"], share)]
-        what, name = _judged(against), one["category"].replace("_", " ")
+        what, name = _judged(against), words.plain(one["category"])
         times = "" if what in _TOO_FEW.values() else f" ({against['ratio']:.2f} times)"
         found.setdefault(what, []).append(name + times)
     if not told:

@@ -98,13 +98,12 @@ def plan_rolling(tables: CityTables, grid: Grid, settings: Settings, *, as_of: d
     reach = max(HORIZON_DAYS[name] for name in names) or 1
     last = as_of - timedelta(days=settings.model.maturity_days + reach + 1)
     first = last - timedelta(days=(asked.origins - 1) * asked.every_days)
+    cure = "ask for fewer [backtest] origins, or fewer days between them"
     if not (tables.incidents.table["reported_at"] <= first).any():
-        cure = "ask for fewer [backtest] origins, or fewer days between them"
         rule = f"must reach back before it, {first:%Y-%m-%d}"
         raise DataRefusedError("incidents", got="none known by the first origin", rule=rule, cure=cure)
     early = _panel(tables, grid, settings, as_of=first)
     if early.n_days < settings.model.validation_days + settings.model.maturity_days + 60:
-        cure = "ask for fewer [backtest] origins, or fewer days between them"
         rule = "two months more than [model] validation_days and maturity_days"
         raise DataRefusedError("incidents", got=f"{early.n_days} days before the first origin", rule=rule, cure=cure)
     counts = np.bincount(early.category, minlength=len(early.categories))

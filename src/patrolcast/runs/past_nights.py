@@ -73,7 +73,7 @@ def _table(name: str, data: bytes) -> pd.DataFrame:
         if "visits" not in table.columns:
             table["visits"] = "1"
         table = table[table["visits"] != "0"]
-        moments = pd.to_datetime(table["shift_start"], utc=True, format="ISO8601", errors="raise")
+        moments = pd.to_datetime(table["shift_start"], utc=True, format="ISO8601")
         return table.assign(shift_start=[instant(one.to_pydatetime()) for one in moments])[COLUMNS]
     except (KeyError, ValueError) as error:
         got = f"no column {error}" if isinstance(error, KeyError) else shown(str(error).partition(".")[0])

@@ -45,11 +45,14 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
     """
     folder = store.current_run(runs)
     manifest = None if folder is None else store.manifest_or_none(folder)
+    nothing = {"state": NONE, "run_id": None, "as_of": None, "expires_at": None}
+    if manifest is None:
+        return nothing
     try:
-        told = {key: (manifest or {})[key] for key in ("run_id", "as_of", "expires_at")}
+        told = {key: manifest[key] for key in ("run_id", "as_of", "expires_at")}
         expired = now >= datetime.fromisoformat(told["expires_at"])
     except (KeyError, TypeError, ValueError):
-        return {"state": NONE, "run_id": None, "as_of": None, "expires_at": None}
+        return nothing
     return {"state": EXPIRED if expired else CURRENT, **told}
 
 
