@@ -24,14 +24,14 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings.settings import Settings
 from patrolcast.features.lags import hour_of_week_profile
 from patrolcast.forecast import calibration, paired, skill
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.backtest_model import by_shift, trained_fold
-from patrolcast.runs.backtest_windows import Rolling, plan_rolling, reports_by
-from patrolcast.runs.load import load_city
-from patrolcast.runs.pipeline import Grid, admit_features, lay_grid
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.backtest.model import by_shift, trained_fold
+from patrolcast.runs.backtest.windows import Rolling, plan_rolling, reports_by
+from patrolcast.runs.load.city import load_city
+from patrolcast.runs.pipeline.run import Grid, admit_features, lay_grid
 
 SHARES = (0.01, 0.02, 0.05)
 FULL = "full forecast"

@@ -25,10 +25,10 @@ from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
 from patrolcast.forecast import calibration, skill
 from patrolcast.forecast.peers import COUNTING
-from patrolcast.io.settings_file import ConfigFile, read_settings
-from patrolcast.runs.backtest import Backtested, forecast_origins, windows_of
-from patrolcast.runs.backtest_scoring import FORECAST, START
-from patrolcast.runs.backtest_windows import outcomes
+from patrolcast.io.settings.settings_file import ConfigFile, read_settings
+from patrolcast.runs.backtest.backtest import Backtested, forecast_origins, windows_of
+from patrolcast.runs.backtest.scoring import FORECAST, START
+from patrolcast.runs.backtest.windows import outcomes
 from patrolcast.runs.sample import write_sample
 from patrolcast.synthetic.sample import SEED
 from patrolcast.synthetic.truth import Truth, true_rate, truth_from_document

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.page import markdown_table, say, write_section
-from patrolcast.report.backtest_finding import nearest
+from patrolcast.report.backtest.finding import nearest
 
 SHARES = (0.01, 0.02, 0.05)
 HARD = {"burglary": (1.12, 1.07), "robbery": (1.12, 1.07), "vehicle_theft": (1.12, 1.07)}

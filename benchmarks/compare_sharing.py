@@ -24,10 +24,10 @@ from benchmarks.compare_variants import VARIANTS
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.audit.batch_means import BATCHES
 from patrolcast.domain.records import Progress
-from patrolcast.runs.compare_load import lay
-from patrolcast.runs.compare_nights import Track
-from patrolcast.runs.compare_tracks import follow
-from patrolcast.runs.compare_variants import Chosen, choose
+from patrolcast.runs.compare.load import lay
+from patrolcast.runs.compare.nights import Track
+from patrolcast.runs.compare.tracks import follow
+from patrolcast.runs.compare.variants import Chosen, choose
 
 
 @dataclass(frozen=True)

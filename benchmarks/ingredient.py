@@ -22,11 +22,11 @@ import numpy.typing as npt
 from benchmarks.ablation import SHARES, ratios_told
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings import Model
+from patrolcast.domain.settings.settings import Model
 from patrolcast.forecast import calibration, paired, skill
-from patrolcast.io.settings_file import ConfigFile, read_settings
-from patrolcast.runs.backtest import Backtested, forecast_origins
-from patrolcast.runs.backtest_windows import outcomes
+from patrolcast.io.settings.settings_file import ConfigFile, read_settings
+from patrolcast.runs.backtest.backtest import Backtested, forecast_origins
+from patrolcast.runs.backtest.windows import outcomes
 
 Numbers = npt.NDArray[np.float64]
 

@@ -23,17 +23,17 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings.settings import Settings
 from patrolcast.forecast import gbm, skill
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.baselines import expected_by_baselines
-from patrolcast.runs.forecasting import Forecast
-from patrolcast.runs.inputs import category_inputs, inputs_from
-from patrolcast.runs.load import load_city
-from patrolcast.runs.pipeline import Grid, admit_features, count, forecast_panel, lay_grid
-from patrolcast.runs.plan import Plan, plan_windows
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.load.city import load_city
+from patrolcast.runs.pipeline.baselines import expected_by_baselines
+from patrolcast.runs.pipeline.forecasting import Forecast
+from patrolcast.runs.pipeline.inputs import category_inputs, inputs_from
+from patrolcast.runs.pipeline.run import Grid, admit_features, count, forecast_panel, lay_grid
+from patrolcast.runs.pipeline.windows import Plan, plan_windows
 from patrolcast.synthetic.truth import Truth, true_rate, truth_from_document
 
 SHARES = (0.01, 0.02, 0.05)

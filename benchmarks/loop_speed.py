@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.page import markdown_table, say, write_section
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.loop_play import LoopTask, play
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.simulate.scenario import LoopTask, play
 from patrolcast.synthetic.scenarios import SCENARIOS, scenario
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.page import markdown_table, say, write_section
-from patrolcast.audit.feedback import Findings, examine
-from patrolcast.audit.feedback_gates import gates_of
-from patrolcast.audit.log_rows import Records, logged_rows
-from patrolcast.audit.sequential import ALARM, log_e_process
+from patrolcast.audit.feedback.dosage_log import Records, logged_rows
+from patrolcast.audit.feedback.e_process import ALARM, log_e_process
+from patrolcast.audit.feedback.gates import gates_of
+from patrolcast.audit.feedback.monitor import Findings, examine
 from patrolcast.domain.records import Verdict
 from patrolcast.domain.shifts import to_instants
 from patrolcast.synthetic.logs import Plant, make_logs

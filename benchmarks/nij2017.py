@@ -30,18 +30,18 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.page import markdown_table, say, write_section
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.forecast.peers import Space
 from patrolcast.forecast.peers.counting import all_history
 from patrolcast.forecast.peers.stacked import by_half_life, components, fit
-from patrolcast.forecast.stack import combined
+from patrolcast.forecast.stacked_rates import combined
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.grid.panel import Panel, build_panel
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.backtest_windows import reports_by
-from patrolcast.runs.load import load_city
-from patrolcast.runs.pipeline import Grid, lay_grid
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.backtest.windows import reports_by
+from patrolcast.runs.load.city import load_city
+from patrolcast.runs.pipeline.run import Grid, lay_grid
 
 WINDOWS = {"1WK": 7, "2WK": 14, "1MO": 31, "2MO": 61, "3MO": 92}
 REPLAYED = (2013, 2014, 2015, 2016)

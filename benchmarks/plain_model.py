@@ -27,12 +27,12 @@ from threadpoolctl import threadpool_limits
 from benchmarks.ablation import SHARES, counting_by_shift, weekly_windows
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings.settings import Settings
 from patrolcast.forecast import paired, skill
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.backtest_model import forecast_fold
-from patrolcast.runs.backtest_windows import Rolling, outcomes
-from patrolcast.runs.pipeline import Grid, admit_features
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.backtest.model import forecast_fold
+from patrolcast.runs.backtest.windows import Rolling, outcomes
+from patrolcast.runs.pipeline.run import Grid, admit_features
 
 FLOOR = {
     "burglary": (1.07, 1.08, 1.10), "robbery": (1.05, 1.04, 1.05), "vehicle_theft": (1.12, 1.13, 1.10),

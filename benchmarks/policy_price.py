@@ -25,11 +25,11 @@ from patrolcast.domain.records import Progress
 from patrolcast.forecast import paired, skill
 from patrolcast.grid.cells import locate
 from patrolcast.grid.panel import known_records
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.backtest import Backtested, forecast_origins, windows_of
-from patrolcast.runs.backtest_scoring import FORECAST
-from patrolcast.runs.backtest_windows import outcomes
-from patrolcast.runs.load import load_city
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.backtest.backtest import Backtested, forecast_origins, windows_of
+from patrolcast.runs.backtest.scoring import FORECAST
+from patrolcast.runs.backtest.windows import outcomes
+from patrolcast.runs.load.city import load_city
 
 SHARES = (0.01, 0.02, 0.05)
 PEER = Path(__file__).parent / "peers" / "with_more_inputs.py"

@@ -15,11 +15,7 @@ import numpy as np
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
-from benchmarks.page import markdown_table, say, write_section
-from patrolcast.domain.screening import FeatureFinding, Screened
-from patrolcast.features.proxies import SECOND_LOOK, Limits, screen_alone, screen_together
-from patrolcast.features.proxies_ground import Ground
-from patrolcast.synthetic.proxies import (
+from benchmarks.cities.proxies import (
     MEDIUM,
     ROUGH,
     SMOOTH,
@@ -30,6 +26,10 @@ from patrolcast.synthetic.proxies import (
     proxy_city,
     proxy_feature,
 )
+from benchmarks.page import markdown_table, say, write_section
+from patrolcast.domain.screening import FeatureFinding, Screened
+from patrolcast.features.proxies.blocks import Ground
+from patrolcast.features.proxies.screen import SECOND_LOOK, Limits, screen_alone, screen_together
 
 LIMITS = Limits(surrogates=99)
 NAMES = {ROUGH: "rough", MEDIUM: "medium", SMOOTH: "as smooth as the share"}

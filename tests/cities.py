@@ -8,9 +8,9 @@
 from __future__ import annotations
 
 import numpy as np
+from benchmarks.cities.planted import Plan, as_of, plant_city
 
 from patrolcast.domain.tables import CityTables
-from patrolcast.synthetic.planted import Plan, as_of, plant_city
 from patrolcast.synthetic.truth import Truth, true_rate
 
 __all__ = ["Plan", "as_of", "plant_city", "runaway_city", "segregated_city", "true_rate", "two_district_city",

@@ -7,7 +7,8 @@ import io
 import os
 from pathlib import Path
 
-from patrolcast.cli import app, main
+from patrolcast.cli import main
+from patrolcast.cli.app import app
 
 PAGE = Path(__file__).parent.parent / "docs" / "cli.md"
 HEAD = """# The command line

@@ -30,6 +30,6 @@ else
 fi
 # Bytecode now, whatever the environment says, or every later start compiles 1,500 modules again (4 seconds).
 say "writing bytecode"
-PYTHONDONTWRITEBYTECODE= "$venv/bin/python" -c 'import patrolcast.cli.verbs, patrolcast.runs.nightly, patrolcast.runs.documents
-import patrolcast.runs.load, patrolcast.runs.pipeline'
+PYTHONDONTWRITEBYTECODE= "$venv/bin/python" -c 'import patrolcast.cli.app, patrolcast.runs.nightly.nightly, patrolcast.runs.forecast.run_folder
+import patrolcast.runs.load.city, patrolcast.runs.pipeline.run'
 say "ready"

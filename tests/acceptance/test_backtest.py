@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.acceptance.conftest import patrolcast
-from tests.runs.test_backtest import SECTION
+from tests.runs.backtest.test_backtest import SECTION
 from tests.runs.tiny_city import write_city
 
 

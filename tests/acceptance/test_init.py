@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.acceptance.conftest import Sample, patrolcast
 
-from patrolcast.io.settings_file import read_settings
+from patrolcast.io.settings.settings_file import read_settings
 
 
 def export_of(sample: Sample) -> Path:

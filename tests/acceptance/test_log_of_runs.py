@@ -19,8 +19,8 @@ from tests.acceptance.conftest import patrolcast
 from tests.runs.tiny_city import plant_loop_test, write_city
 
 from patrolcast.cli.door import main
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.monitor import operations
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.monitor.monitor import operations
 
 WEEKS = ("2026-02-07", "2026-02-14", "2026-02-21")
 AFTER = "2026-03-01T05:00:00-06:00"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tests.acceptance.conftest import CONFIG, ROOT, Sample, patrolcast
 
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.monitor_evidence import sections_sha256
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.monitor.evidence import sections_sha256
 
 pytestmark = pytest.mark.skipif(CONFIG.name != "sample.toml", reason="only the sample has a log")
 STORED = ROOT / "configs" / "evidence" / "sample.monitor.json"

@@ -6,8 +6,8 @@ import h3
 import numpy as np
 import pandas as pd
 
-from patrolcast.audit.feedback import Findings, examine
-from patrolcast.audit.log_rows import LoggedRows, Records, logged_rows
+from patrolcast.audit.feedback.dosage_log import LoggedRows, Records, logged_rows
+from patrolcast.audit.feedback.monitor import Findings, examine
 from patrolcast.domain.shifts import to_instants
 from patrolcast.synthetic.logs import Logged, Plant, make_logs
 

@@ -16,7 +16,7 @@ from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.matrix import Admission, AdmittedFeature
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateResult, SourceAccount, Verdict, publishable
-from patrolcast.domain.settings import Gates
+from patrolcast.domain.settings.settings import Gates
 
 RUN = make_result(n_rings=4, n_districts=2)
 LIMITS = Gates(min_incidents=1000)

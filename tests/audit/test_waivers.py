@@ -9,7 +9,7 @@ import pytest
 from patrolcast.audit.waivers import NEVER_WAIVED, apply_waivers
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.records import GateResult, Verdict, publishable
-from patrolcast.domain.settings_waivers import Waiver
+from patrolcast.domain.settings.waivers import Waiver
 
 FAILED = GateResult("group_excess_b", 3.0, "at most 2", Verdict.FAIL, "three times as much")
 PASSED = GateResult("calibration", 1.0, "near 1", Verdict.PASS, "fine")

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from benchmarks.ablation import VARIANTS, changed
 from benchmarks.backtests import _chance, _coverage, _level, _limit, _tenths, _together, told
-from tests.report.test_backtest_page import document, result
+from tests.report.backtest.test_page import document, result
 
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.pipeline import admit_features
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.pipeline.run import admit_features
 
 
 def table(category: str, ratio: float, lower: float) -> str:

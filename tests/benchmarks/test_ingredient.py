@@ -9,7 +9,7 @@ import pytest
 from benchmarks.ingredient import Scored, changed, rows_of
 from pydantic import ValidationError
 
-from patrolcast.io.settings_file import read_settings
+from patrolcast.io.settings.settings_file import read_settings
 
 CONFIG = Path(__file__).parents[2] / "configs" / "sample.toml"
 

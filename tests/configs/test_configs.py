@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from patrolcast.domain.provenance import Provenance
-from patrolcast.io.settings_file import read_settings
+from patrolcast.io.settings.settings_file import read_settings
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"

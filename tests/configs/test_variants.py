@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.compare_variants import choose
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.compare.variants import choose
 
 ROOT = Path(__file__).parents[2]
 VARIANTS = sorted((ROOT / "configs" / "variants").glob("*.toml"))

@@ -11,8 +11,8 @@ from tests.logs import CELLS, good_row, write_log
 
 from patrolcast.domain.dosage_log import LOG_COLUMNS, NAMES
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError, ProhibitedDataError
-from patrolcast.domain.settings_monitor import VisitColumns, VisitsExtract
-from patrolcast.runs.operations import read_log, read_visits
+from patrolcast.domain.settings.monitor import VisitColumns, VisitsExtract
+from patrolcast.runs.load.operations import read_log, read_visits
 
 DOCS = Path(__file__).parents[2] / "docs" / "dosage-log.md"
 

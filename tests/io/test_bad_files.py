@@ -15,8 +15,8 @@ import pytest
 from tests.intake.builders import AS_OF, HEADER, NOW, good, load, load_bytes, row, settings, told
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError, ProhibitedDataError
-from patrolcast.io import csv_scan
-from patrolcast.runs.load import load_city
+from patrolcast.io.csv import scan as csv_scan
+from patrolcast.runs.load.city import load_city
 
 ROWS = good(20)
 TEXT = "\n".join([HEADER, *ROWS]) + "\n"

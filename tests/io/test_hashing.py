@@ -7,7 +7,7 @@ from tests.runs.tiny_city import write_city
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.io import hashing
-from patrolcast.io.settings_file import read_settings
+from patrolcast.io.settings.settings_file import read_settings
 
 
 def test_every_input_of_a_config_is_hashed_under_a_portable_name(tmp_path: Path) -> None:

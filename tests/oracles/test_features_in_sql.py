@@ -18,12 +18,12 @@ import pytest
 from tests.runs.tiny_city import NOW, officer_records, records, write_city, write_rows
 
 from patrolcast.domain.records import RunResult
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.panel import Panel
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.load import load_city
-from patrolcast.runs.pipeline import count, lay_grid, run_pipeline
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.load.city import load_city
+from patrolcast.runs.pipeline.run import count, lay_grid, run_pipeline
 
 ZONE = "America/Chicago"
 MOMENTS = {"the last night": "2026-03-01 05:00:00", "a night after the clock went back": "2025-12-02 05:00:00"}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.properties.grounds import AS_OF, CELLS, RECORD, RECORDS, known_by_as_of, panel_of
 
 from patrolcast.domain.shifts import to_instants
-from patrolcast.features import lags, level
+from patrolcast.features import city_rate, lags
 from patrolcast.grid.cells import rings
 from patrolcast.grid.panel import Panel
 
@@ -44,7 +44,7 @@ def features_of(known: np.ndarray) -> dict[str, np.ndarray]:
         "decayed": lags.decayed_mean(known, 14.0),
         "ring": lags.over_ring(week, NEAR[0]),
         "since": lags.days_since_last(known),
-        "city": level.city_rate(known),
+        "city": city_rate.city_rate(known),
     }
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from tests.runs.tiny_city import AS_OF, NOW, WEST, officer_records, records, write_city, write_rows
 
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.once import run_once
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.forecast.once import run_once
 
 EARLIER = "2026-02-20T05:00:00-06:00"
 SAME = ("forecast.parquet", "suggestions.csv", "suggestions.geojson", "model/model.txt", "model/matrix.parquet")

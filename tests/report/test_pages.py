@@ -16,12 +16,12 @@ import pytest
 from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult, SourceAccount, Verdict
 from patrolcast.intake.persons import is_person_column
 from patrolcast.report import words
-from patrolcast.report.audit_page import audit_page
-from patrolcast.report.briefing import briefing_page
-from patrolcast.report.card import card_json
-from patrolcast.report.card_markdown import card_markdown
-from patrolcast.report.mapdata import from_letters
+from patrolcast.report.audit.page import audit_page
 from patrolcast.report.page import content_policy
+from patrolcast.report.run.briefing import briefing_page
+from patrolcast.report.run.map_data import from_letters
+from patrolcast.report.run.model_card import card_json
+from patrolcast.report.run.model_card_markdown import card_markdown
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from patrolcast.domain.records import RunResult, Verdict
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings.settings import Settings
 from patrolcast.domain.tables import CityTables
-from patrolcast.runs.pipeline import run_pipeline
+from patrolcast.runs.pipeline.run import run_pipeline
 
 FILE = Path("made-in-memory")
 

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 import patrolcast
-from patrolcast.io.evidence import write_evidence
-from patrolcast.io.settings_file import read_settings
-from patrolcast.runs.loop_evidence import sections_sha256
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.io.store.evidence import write_evidence
+from patrolcast.runs.simulate.evidence import sections_sha256
 
 AS_OF = "2026-03-01T05:00:00-06:00"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

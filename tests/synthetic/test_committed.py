@@ -17,7 +17,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from patrolcast.runs.operations import read_log
+from patrolcast.runs.load.operations import read_log
 from patrolcast.runs.sample import write_sample
 from patrolcast.synthetic.offences import BY_CODE, CALL_SOURCES, CATEGORIES, codebook_text
 

@@ -14,7 +14,7 @@ import pandas as pd
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.provenance import NEVER_IN_MODEL
 from patrolcast.domain.records import NOTICE, GateResult, SkillComparison, SourceAccount, Verdict
-from patrolcast.domain.settings import Gates
+from patrolcast.domain.settings.settings import Gates
 
 LARGEST_SUM_ERROR = 1e-6
 REQUIRED = frozenset(

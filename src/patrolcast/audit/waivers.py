@@ -8,7 +8,7 @@ from datetime import date
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.records import GateResult, Verdict
-from patrolcast.domain.settings_waivers import Waiver
+from patrolcast.domain.settings.waivers import Waiver
 
 NEVER_WAIVED = frozenset({"policy_admission", "notice_carried", "forecast_finite", "counts_conserved"})
 """Gates on promises that no office can set aside."""

@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     PATROLCAST_DEBUG=1 in the environment shows the traceback of a defect instead of writing it to a file.
     """
-    from patrolcast.cli.verbs import app
+    from patrolcast.cli.app import app
 
     # Threads that wait for each other sleep instead of spinning: on a busy machine training takes half the CPU time.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")

@@ -73,7 +73,7 @@ class AdmittedFeature:
 
 @dataclass(frozen=True)
 class ComparisonPermit:
-    """Says that a model is made to be compared and for nothing else. Only `runs/compare*` makes one (a test)."""
+    """Says that a model is made to be compared and for nothing else. Only `runs/compare` makes one (a test)."""
 
     ground: str
 

@@ -54,7 +54,7 @@ class GroupComparison:
     group, against : who is compared with whom.
     residents : of the group, on the grid.
     exposure, exposure_against : patrol minutes per night in the cell where a member lives.
-    log_exposure_ratio, log_need_ratio, excess : 0 is parity; see `audit/exposure`.
+    log_exposure_ratio, log_need_ratio, excess : 0 is parity; see `audit/disparity/exposure`.
     log_need_ratio_per_resident : of reported incidents per resident, the other reading of need.
     enough : residents on both sides suffice to be measured.
     """

@@ -1,7 +1,7 @@
 """Features of officer-initiated records: declared here and nowhere else, made for comparison only.
 
 They are not in the catalogue, so no policy can admit them; `admit_for_comparison` needs a permit that only
-`runs/compare*` makes, and what it returns cannot become a run. They measure what such records, which are where police
+`runs/compare` makes, and what it returns cannot become a run. They measure what such records, which are where police
 were (Lum & Isaac 2016, doi 10.1111/j.1740-9713.2016.00960.x), would do to a forecast and to who is patrolled.
 """
 

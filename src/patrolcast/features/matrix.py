@@ -17,6 +17,7 @@ from scipy import sparse
 
 from patrolcast.domain.matrix import Admission, AdmittedFeature, AdmittedMatrix
 from patrolcast.features import lags
+from patrolcast.features.array_cache import KeptArrays
 from patrolcast.features.catalogue import (
     ANY_TRAILING_DAYS,
     HALF_LIVES_DAYS,
@@ -24,9 +25,8 @@ from patrolcast.features.catalogue import (
     SHIFT_TRAILING_DAYS,
     TRAILING_DAYS,
 )
+from patrolcast.features.city_rate import FLOOR
 from patrolcast.features.enforcement import enforcement_makers
-from patrolcast.features.kept import KeptArrays
-from patrolcast.features.level import FLOOR
 from patrolcast.features.rows import Rows
 
 ByDay = npt.NDArray[np.float32]

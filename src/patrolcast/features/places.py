@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from patrolcast.domain.settings import PlaceLayer
+from patrolcast.domain.settings.settings import PlaceLayer
 
 
 def place_features(

@@ -5,7 +5,7 @@ The rules are tried in order; the first that excludes a feature is recorded:
 1. ``never_in_model``: officer-initiated, census and unknown provenance; no policy can lift this.
 2. ``excluded_provenance``: provenance that the config excludes.
 3. ``excluded_by_name``: features that the config names (patterns with ``*``).
-4. ``screen``: features that the measured screen found to stand in for a group's share (`features/proxies`).
+4. ``screen``: features that the measured screen found to stand in for a group's share (`features/proxies/screen`).
 """
 
 from __future__ import annotations

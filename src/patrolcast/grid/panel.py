@@ -172,7 +172,7 @@ def counting_records(
 ) -> Panel:
     """The panel with set-aside records of one provenance counted as one more, last category.
 
-    It exists to measure what such counting would do; only `runs/compare*` asks for it, and no run can be made of it.
+    It exists to measure what such counting would do; only `runs/compare` asks for it, and no run can be made of it.
     """
     cell, shift, day = _placed(records, cell_position, panel, provenance)
     inside = shift >= 0

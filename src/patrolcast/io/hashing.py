@@ -13,9 +13,9 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, NotPermittedError, shown
-from patrolcast.domain.settings_keys import path_base, paths_in
-from patrolcast.io.evidence import KINDS, evidence_path
-from patrolcast.io.settings_file import DATA, ConfigFile
+from patrolcast.domain.settings.keys import path_base, paths_in
+from patrolcast.io.settings.settings_file import DATA, ConfigFile
+from patrolcast.io.store.evidence import KINDS, evidence_path
 
 PACKAGE = Path(__file__).parent.parent
 LIBRARIES = (

@@ -10,9 +10,9 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from patrolcast.domain.settings import Settings
-from patrolcast.domain.settings_base import Section
-from patrolcast.domain.settings_keys import KeyPath, section_in
+from patrolcast.domain.settings.base import Section
+from patrolcast.domain.settings.keys import KeyPath, section_in
+from patrolcast.domain.settings.settings import Settings
 
 
 def config_reference() -> str:
@@ -21,7 +21,8 @@ def config_reference() -> str:
         "# Every key of a config",
         "",
         "Written by `python tools/config_reference.py > docs/config.md` from the types in",
-        "`src/patrolcast/domain/settings.py`; a test holds them together. `configs/sample.toml` shows most keys.",
+        "`src/patrolcast/domain/settings/settings.py`; a test holds them together.",
+        "`configs/sample.toml` shows most keys.",
         "",
         '* `extends = "other.toml"` at the top: this file says only what differs. Tables merge, lists are replaced.',
         '* `data_root = "../../data"` at the top: what `{data}/...` in a path stands for.',

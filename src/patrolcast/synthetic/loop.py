@@ -3,7 +3,8 @@
 A night of the loop is a *function* of what patrol did: every random draw is a uniform number fixed in advance by (seed,
 night), turned into a count by the inverse of its distribution. Two runs that differ only in where patrol went therefore
 see the same world, and any difference between their records was caused by patrol (common random numbers: Glasserman &
-Yao 1992, doi 10.1287/mnsc.38.6.884). Cells are positions here; `runs/simulate` lays the product's own grid over them.
+Yao 1992, doi 10.1287/mnsc.38.6.884). Cells are positions here; `runs/simulate` lays the product's own grid over
+them.
 """
 
 from __future__ import annotations

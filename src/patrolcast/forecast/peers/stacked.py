@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from patrolcast.forecast.peers.reports import Floats, Reports, Space
-from patrolcast.forecast.stack import Stack, fit_weights
+from patrolcast.forecast.stacked_rates import Stack, fit_weights
 
 HALF_LIVES_DAYS = (7.0, 28.0, 91.0, 365.0, 730.0, float("inf"))
 BANDWIDTHS_M = (0.0, 150.0, 250.0, 400.0, 700.0)

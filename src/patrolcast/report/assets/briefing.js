@@ -1,6 +1,6 @@
 "use strict";
 // The briefing's own script: chooses what is shown, and draws the map that repeats the tables. Text reaches the page
-// through textContent only. The packing it reads is explained in report/mapdata.py.
+// through textContent only. The packing it reads is explained in report/run/map_data.py.
 (function () {
   const data = JSON.parse(document.getElementById("map-data").textContent);
   const byId = (id) => document.getElementById(id);

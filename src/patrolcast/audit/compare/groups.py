@@ -1,0 +1,135 @@
+"""What a variant comes to for each group: patrol, victims reached, calibration, and who lives where most patrol is.
+
+Every measure is the log of a ratio between two sides, from sums over nights (:class:`Sums`) and the residents of both
+sides (:class:`Sides`). Residents may come once, ``[n_cells]``, or as many draws of the census, ``[n_draws, n_cells]``:
+one formula serves the value and its census error, and sums are linear in residents, so all draws are one product.
+
+Calibration follows the audit of a run (`audit/disparity/calibration`): expected / reported at matched deciles of the
+forecast. It differs in three things:
+
+- Each variant's cells are matched by its own forecast, in each batch of nights anew: a batch is a window of its own.
+- Expected and reported incidents are of all judged categories, on the shared cells; a coarse forecast is spread evenly
+  over its land, as its patrol is.
+- The interval is that of batches of nights, not of blocks of cells. A pair are two forecasts of the same cells and the
+  same incidents: what a neighbourhood's luck did to one it did to the other, and it cancels. What is left is chance of
+  nights and of trainings, which the batches hold. So a *level* here has a narrower interval than in the variant's own
+  audit, which asks whether one forecast errs for a group in places like these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.audit.compare.land_and_census import Ground, Sides
+from patrolcast.audit.compare.nights import Nights, Sums
+from patrolcast.audit.disparity.calibration import DECILES, forecast_deciles, matched_ratios
+from patrolcast.audit.disparity.composition import TOP_WINDOW, WINDOWS, in_window
+from patrolcast.domain.comparison import LEAST_LOG_RATIO, Measure
+
+Floats = npt.NDArray[np.float64]
+Kernel = Callable[[Sums, Sides], Floats]
+
+
+@dataclass(frozen=True)
+class OfGroup:
+    """A measure of one group, from the nights or from their sums and any residents."""
+
+    kernel: Kernel
+    group: str
+
+    def __call__(self, nights: Nights, ground: Ground) -> float:
+        """The value with residents as counted; NaN where it cannot be taken."""
+        return float(self.kernel(nights.sums, ground.sides(self.group)))
+
+
+def group_measures(group: str, ground: Ground) -> list[tuple[Measure, OfGroup]]:
+    """All measures of a group that can be taken on this ground; composition only where there are census areas."""
+    against, living = ground.against, f"where a resident of {group} lives"
+
+    def ratio(name: str, kernel: Kernel, told: str, to: str = against) -> tuple[Measure, OfGroup]:
+        measure = Measure(f"{name}_{group}", "disparity", told, "ratio", True, LEAST_LOG_RATIO, group, to)
+        return measure, OfGroup(kernel, group)
+
+    met = f"share of {group} victims in patrolled land, relative to that of {against}"
+    expected = f"expected / reported incidents {living}, at like forecasts, relative to {against}"
+    found = [
+        ratio("log_exposure_ratio", exposure_ratio, f"patrol {living}, relative to {against}"),
+        ratio("log_opportunity_ratio", opportunity_ratio, met),
+        ratio("log_calibration_ratio", calibration_ratio, expected),
+    ]
+    if ground.has_areas:
+        to = "their share of all residents"
+        told = f"share of {group} residents in the 5 % of census areas with most patrol, relative to {to}"
+        found.append(ratio("log_composition_ratio", composition_ratio, told, to))
+    return found
+
+
+def exposure_ratio(sums: Sums, sides: Sides) -> Floats:
+    """Log ratio of the patrol minutes where a resident of either side lives, ``[...]``; 0 is parity."""
+    return dose_ratio(sums.minutes, sides)
+
+
+def dose_ratio(dose: Floats, sides: Sides) -> Floats:
+    """Log ratio of a dose of the cells, ``[n_cells]``, where a resident of either side lives: `disparity/exposure`."""
+    return _log_ratio(_mean(sides.own, dose), _mean(sides.other, dose))
+
+
+def opportunity_ratio(sums: Sums, sides: Sides) -> Floats:
+    """Log ratio of the shares of either side's victims in covered land (Hardt et al. 2016, arXiv 1610.02413)."""
+    return _log_ratio(served(sums, sides.own, sides.total), served(sums, sides.other, sides.total))
+
+
+def served(sums: Sums, residents: Floats, total: Floats) -> Floats:
+    """Share of a group's victims in covered land, 0..1; an incident counts with the group's share of its cell.
+
+    Parameters
+    ----------
+    residents, total : ``[..., n_cells]``.
+    """
+    share = np.divide(residents, total, out=np.zeros(residents.shape), where=total > 0)
+    of = share @ np.column_stack([sums.caught, sums.observed])
+    return _divided(of[..., 0], of[..., 1])
+
+
+def calibration_ratio(sums: Sums, sides: Sides) -> Floats:
+    """Log of (expected / reported incidents of the group) / (the same of the others), each at equal shares of the
+    deciles of the forecast; above 0 the forecast is too high for the group, compared with the others.
+    """
+    member = np.eye(DECILES)[forecast_deciles(sums.expected)]
+    of = np.concatenate([member, member * sums.expected[:, None], member * sums.observed[:, None]], axis=1)
+    own, other = ((side @ of).reshape(*side.shape[:-1], 3, DECILES) for side in (sides.own, sides.other))
+    return _log_ratio(*matched_ratios(own, other))
+
+
+def composition_ratio(sums: Sums, sides: Sides) -> Floats:
+    """Log of (the group's share of the residents of the 5 % of census areas with most patrol) / (its share of all).
+
+    Patrol of an area is the minutes where a resident of it lives, on average. The measure of The Markup's analysis of
+    PredPol (`audit/disparity/composition`); NaN without census areas.
+    """
+    if sides.census is None:
+        return np.full(sides.own.shape[:-1], np.nan)
+    top = in_window(sides.census.mean(sums.minutes), *WINDOWS[TOP_WINDOW])
+    own, total = sides.own_areas, sides.total_areas
+    return _log_ratio(
+        _divided(own[..., top].sum(axis=-1), total[..., top].sum(axis=-1)),
+        _divided(own.sum(axis=-1), total.sum(axis=-1)),
+    )
+
+
+def _mean(residents: Floats, of: Floats) -> Floats:
+    return _divided(residents @ of, residents.sum(axis=-1))
+
+
+def _divided(top: Floats, bottom: Floats) -> Floats:
+    return np.divide(top, bottom, out=np.full(np.shape(bottom), np.nan), where=np.asarray(bottom) > 0)
+
+
+def _log_ratio(of: Floats, to: Floats) -> Floats:
+    """Log of the ratio; NaN unless both are above 0."""
+    ratio = np.divide(of, to, out=np.full(np.shape(of), np.nan), where=(np.asarray(of) > 0) & (np.asarray(to) > 0))
+    return np.log(ratio)

@@ -1,0 +1,160 @@
+"""The ground on which variants are measured: land, residents by group, and the census areas they were counted in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from patrolcast.audit.disparity.census_error import redrawn_counts
+from patrolcast.domain.measures import EVERYONE_ELSE
+
+Floats = npt.NDArray[np.float64]
+
+LEAST_AREAS = 20
+"""Census areas below which "the 5 % of them with most patrol" is less than one, and is not measured."""
+
+
+@dataclass(frozen=True)
+class Census:
+    """Counts of the census areas, and how each area's residents lie on the shared cells.
+
+    Attributes
+    ----------
+    names : of the groups.
+    counts, margins : residents by group and their 90 % margins of error, ``[n_groups, n_areas]``; None: none given.
+    total, total_margin : of all residents, ``[n_areas]``.
+    weights : share of each area's residents in each cell, ``[n_cells, n_areas]``.
+    """
+
+    names: tuple[str, ...]
+    counts: Floats
+    total: Floats
+    weights: sparse.csr_array
+    margins: Floats | None = None
+    total_margin: Floats | None = None
+
+    @property
+    def inexact(self) -> bool:
+        """True when the census says of any count how far off it may be."""
+        given = [one for one in (self.margins, self.total_margin) if one is not None]
+        return self.margins is not None and any(bool((one > 0).any()) for one in given)
+
+    @cached_property
+    def reached(self) -> npt.NDArray[np.bool_]:
+        """Areas with any resident on the grid, ``[n_areas]``."""
+        return self._on_grid > 0
+
+    def on_cells(self, counts: Floats) -> Floats:
+        """Counts of areas ``[..., n_areas]`` spread over cells, ``[..., n_cells]``."""
+        return np.asarray((self.weights @ counts.T).T)
+
+    def on_grid(self, counts: Floats) -> Floats:
+        """The part of counts ``[..., n_areas]`` that lives on the grid, of the areas that reach it."""
+        return np.asarray((counts * self._on_grid)[..., self.reached])
+
+    def mean(self, values: Floats) -> Floats:
+        """Values of cells ``[n_cells]`` where a resident of each area that reaches the grid lives, on average."""
+        return np.asarray((self.weights.T @ values)[self.reached] / self._on_grid[self.reached])
+
+    @cached_property
+    def _on_grid(self) -> Floats:
+        return np.asarray(self.weights.sum(axis=0), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Residents of a group, of those it is compared with, and all; once, or once for each draw of the census.
+
+    Attributes
+    ----------
+    own, other, total : ``[n_cells]`` or ``[n_draws, n_cells]``.
+    own_areas, total_areas : of the census areas that reach the grid, ``[..., n_areas]``; empty without a census.
+    """
+
+    own: Floats
+    other: Floats
+    total: Floats
+    own_areas: Floats
+    total_areas: Floats
+    census: Census | None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the shared cells hold: land in km2, residents by group, all residents; ``[n_cells]`` each.
+
+    Attributes
+    ----------
+    least_residents : a group with fewer is not measured.
+    reference : group that the others are compared with; None: everyone else.
+    census : the areas in which residents were counted; None: measures of areas, and errors of counts, are left out.
+    """
+
+    area_km2: Floats
+    residents: Mapping[str, Floats]
+    total: Floats
+    least_residents: float = 1.0
+    reference: str | None = None
+    census: Census | None = None
+
+    def others(self, group: str) -> Floats:
+        """Residents whom the group is compared with."""
+        if self.reference is not None:
+            return self.residents[self.reference]
+        return np.maximum(self.total - self.residents[group], 0.0)
+
+    @property
+    def against(self) -> str:
+        """Whom groups are compared with, in words."""
+        return EVERYONE_ELSE if self.reference is None else f"{self.reference} residents"
+
+    @property
+    def has_areas(self) -> bool:
+        """True when there are census areas enough to take the most patrolled 5 % of."""
+        return self.census is not None and int(self.census.reached.sum()) >= LEAST_AREAS
+
+    def sides(self, group: str) -> Sides:
+        """A group beside those it is compared with, as counted."""
+        own, other = self.residents[group], self.others(group)
+        if self.census is None:
+            return Sides(own, other, self.total, np.zeros(0), np.zeros(0), None)
+        census, of_group = self.census, self.census.counts[self.census.names.index(group)]
+        return Sides(own, other, self.total, census.on_grid(of_group), census.on_grid(census.total), census)
+
+    def redrawn(self) -> Iterator[tuple[str, Sides]]:
+        """Each measured group as the census may have missed it, ``[n_draws, ...]``; none where it gives no margins.
+
+        The draws are those of a run's audit, and the same whenever they are asked for: what two variants share cancels
+        in their difference. One group at a time, since each takes some tens of megabytes in a large city.
+        """
+        census = self.census
+        if census is None or census.margins is None or not census.inexact:
+            return
+        measured = large_groups(self)
+        reference = None if self.reference is None else census.names.index(self.reference)
+        drawn = redrawn_counts(census.counts, census.margins, census.total, census.total_margin, reference=reference)
+        for name, (own, other, total) in zip(census.names, drawn, strict=True):
+            if name in measured:
+                on_cells = census.on_cells
+                areas = census.on_grid(own), census.on_grid(total)
+                yield name, Sides(on_cells(own), on_cells(other), on_cells(total), *areas, census)
+
+
+def large_groups(ground: Ground) -> list[str]:
+    """Groups that are measured, by name; of two that are everyone only the smaller: the other mirrors it."""
+    small = set(too_small(ground))
+    size = {name: float(ground.residents[name].sum()) for name in sorted(ground.residents) if name not in small}
+    if ground.reference is None and len(size) == 2 and sum(size.values()) > 0.999 * float(ground.total.sum()):
+        return [min(size, key=lambda name: (size[name], name))]
+    return [name for name in size if name != ground.reference]
+
+
+def too_small(ground: Ground) -> list[str]:
+    """Groups that are not measured: a handful of cells would decide their ratio."""
+    size = {name: float(of_group.sum()) for name, of_group in ground.residents.items()}
+    return sorted(name for name in size if size[name] < max(ground.least_residents, 1.0))

@@ -1,0 +1,107 @@
+"""What if reporting is uneven? The ranking and the exposure under assumed reporting rates.
+
+A forecast of *reported* incidents cannot know what was not reported, and no check of feedback can see it: the ranking
+follows reporting as it follows need (Akpinar, De-Arteaga & Chouldechova 2021, doi 10.1145/3442188.3445877: hot spots
+move to where victims report). So the audit assumes, and shows what would follow: if members of a group reported r times
+as often as others, the reports of a cell stand for
+
+    true(c) = reported(c) / (share(c) * r + 1 - share(c))
+
+up to a factor that no ranking feels. Scores so corrected are ranked and dealt again. The tipping ratio is the r at
+which the excess of the suggestions as they are would vanish: were reporting more uneven than that, the sign would turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import brentq
+
+from patrolcast.audit.disparity.exposure import excess, log_exposure_ratio
+from patrolcast.domain.measures import Ascertainment, ReportingAssumption
+
+Numbers = npt.NDArray[np.float64]
+RATIOS = (0.67, 0.8, 1.0, 1.25, 1.5)
+REACH = (0.2, 5.0)
+"""Reporting ratios beyond this are not looked at for the tipping point."""
+
+Deal = Callable[[Numbers], Numbers]
+"""Scores ``[n_shifts, n_cells]`` -> visits of the same shape, dealt as the run deals them."""
+
+
+def relative_reporting(own: Numbers, total: Numbers, ratio: float) -> Numbers:
+    """Reporting of each cell relative to a cell without the group, ``[n_cells]``; 1 where nobody lives."""
+    share = np.divide(own, total, out=np.zeros(len(total)), where=total > 0)
+    return share * ratio + 1.0 - share
+
+
+def under_reporting_ratios(
+    score: Numbers,
+    visits: Numbers,
+    reported: Numbers,
+    own: Numbers,
+    other: Numbers,
+    total: Numbers,
+    *,
+    deal: Deal,
+    ratios: Sequence[float] = RATIOS,
+    other_scores: Mapping[str, Numbers] | None = None,
+    names: tuple[str, str],
+) -> Ascertainment:
+    """The table of one group.
+
+    Parameters
+    ----------
+    score, visits : of the window as it is, ``[n_shifts, n_cells]``.
+    reported : citizen-reported incidents of the same window, ``[n_cells]``.
+    own, other, total : residents of the group, of those it is compared with, of everybody, ``[n_cells]``.
+    other_scores : assumption -> scores made otherwise, e.g. from survey reporting rates by category.
+    """
+    dose = visits.sum(axis=0)[None, :]
+
+    def gap(ratio: float) -> float:
+        return excess(dose, (reported / relative_reporting(own, total, ratio))[None, :], own, other)
+
+    def row(assumption: str, ratio: float, scores: Numbers, beyond: float) -> ReportingAssumption:
+        again = deal(scores)
+        log_ratio = log_exposure_ratio(again.sum(axis=0)[None, :], own, other)
+        return ReportingAssumption(assumption, ratio, overlap(visits, again), float(np.exp(log_ratio)), beyond)
+
+    rows = [row(_told(names[0], r), r, score / relative_reporting(own, total, r), gap(r)) for r in ratios]
+    nan = float("nan")
+    rows += [row(name, nan, scores, nan) for name, scores in (other_scores or {}).items()]
+    return Ascertainment(*names, tuple(rows), tipping_ratio(gap))
+
+
+def tipping_ratio(gap: Callable[[float], float]) -> float | None:
+    """Reporting ratio at which ``gap`` is 0; None when it keeps its sign within :data:`REACH`."""
+    low, high = gap(REACH[0]), gap(REACH[1])
+    if not (np.isfinite(low) and np.isfinite(high)) or low * high > 0.0:
+        return None
+    return float(brentq(gap, *REACH, xtol=1e-6))
+
+
+def overlap(before: Numbers, after: Numbers) -> float:
+    """Share of suggested cells and shifts that stay suggested, 0..1; NaN when none was."""
+    named = before > 0
+    return float((named & (after > 0)).sum() / named.sum()) if named.any() else float("nan")
+
+
+def corrected_by_category(expected: Numbers, weights: Numbers, rates: Numbers) -> Numbers:
+    """Scores when each category is reported at its own rate.
+
+    Parameters
+    ----------
+    expected : ``[n_categories, n_shifts, n_cells]``; ``weights`` of the ranking and survey reporting ``rates``
+        (above 0, at most 1): ``[n_categories]``.
+    """
+    scores: Numbers = np.tensordot(weights / rates, expected, axes=1)
+    return scores
+
+
+def _told(group: str, ratio: float) -> str:
+    if ratio == 1.0:
+        return "all report alike"
+    return f"{group} reports {ratio:g} times as often"

@@ -1,0 +1,129 @@
+"""Does the forecast err for one group more than for others? Are its victims reached as often?
+
+Calibration compares like with like: cells of the same decile of the forecast, since a model may be too low in all busy
+cells, and groups live in busy and quiet cells in different measure (calibration within groups: Obermeyer et al. 2019,
+doi 10.1126/science.aax2342, which asks the same of health risk). Equal opportunity (Hardt, Price & Srebro 2016, doi
+10.48550/arXiv.1610.02413) asks it of the incidents: of those that happened where a group lives, how many lay in
+suggested cells? Both stand on *reported* incidents, and inherit what is not reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from patrolcast.audit.batch_means import batch_statistic
+from patrolcast.audit.disparity.exposure import log_ratio
+from patrolcast.domain.measures import GroupCalibration, GroupOpportunity, Interval, unmeasured
+
+Numbers = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+DECILES = 10
+LEAST_BLOCKS = 6
+
+
+def group_calibration(
+    predicted: Numbers, actual: Numbers, own: Numbers, other: Numbers, *, block: Codes, names: tuple[str, str]
+) -> GroupCalibration:
+    """Calibration of one group beside others, at matched deciles of the forecast.
+
+    Parameters
+    ----------
+    predicted, actual : expected and reported incidents of each cell over the window, ``[n_cells]``.
+    own, other : residents of the group and of those it is compared with, ``[n_cells]``.
+    block : spatial block of each cell, ``[n_cells]``; the interval is a jackknife over blocks, because errors of
+        neighbouring cells resemble each other.
+    """
+    decile = forecast_deciles(predicted)
+    every = np.arange(len(predicted))
+    ratio = _matched(predicted, actual, own, other, decile, every)
+    return GroupCalibration(
+        *names, *ratio, _jackknife(lambda kept: _matched(predicted, actual, own, other, decile, kept), block)
+    )
+
+
+def forecast_deciles(predicted: Numbers) -> Codes:
+    """Decile (0..9) of each cell by its forecast; equal forecasts share one."""
+    rank = stats.rankdata(predicted, method="average") - 0.5
+    return np.minimum((rank / len(predicted) * DECILES).astype(np.int64), DECILES - 1)
+
+
+def matched_ratios(own: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+    """Predicted / reported of both sides, each decile weighted alike on both; those where only one lives do not count.
+
+    Parameters
+    ----------
+    own, other : each side's residents, their predicted and their reported incidents by decile, ``[..., 3, DECILES]``.
+
+    Returns
+    -------
+    ``[...]`` each; NaN where no decile is shared or nothing was reported in those that are.
+    """
+    shared = (own[..., 0, :] > 0) & (other[..., 0, :] > 0)
+    weight = np.where(shared, own[..., 0, :] + other[..., 0, :], 0.0)
+    found = []
+    for side in (own, other):
+        living = side[..., :1, :]
+        rate = np.divide(side[..., 1:, :], living, out=np.zeros(side[..., 1:, :].shape), where=living > 0)
+        mean = (rate * weight[..., None, :]).sum(axis=-1)
+        ratio = np.divide(mean[..., 0], mean[..., 1], out=np.full(mean.shape[:-1], np.nan), where=mean[..., 1] > 0)
+        found.append(ratio)
+    return found[0], found[1]
+
+
+def equal_opportunity(
+    suggested: Numbers, actual: Numbers, own: Numbers, other: Numbers, total: Numbers, *, names: tuple[str, str]
+) -> GroupOpportunity:
+    """Share of incidents in suggested cells and shifts by group.
+
+    Parameters
+    ----------
+    suggested : incidents that lay in suggested cells and shifts, per night and cell, ``[n_nights, n_cells]``.
+    actual : all incidents, the same shape. An incident counts for a group with its share of the cell's residents: who
+        the victim was is not known, and is not asked.
+    """
+    share = np.stack([_share(own, total), _share(other, total)])
+    reached, all_of = suggested @ share.T, actual @ share.T
+
+    def of(nights: Codes) -> tuple[float, float]:
+        top, bottom = reached[nights].sum(axis=0), all_of[nights].sum(axis=0)
+        found = np.divide(top, bottom, out=np.full(2, np.nan), where=bottom > 0)
+        return float(found[0]), float(found[1])
+
+    every = np.arange(len(actual))
+    return GroupOpportunity(
+        *names, *of(every), batch_statistic(lambda nights: of(nights)[0] - of(nights)[1], len(actual))
+    )
+
+
+def _share(part: Numbers, whole: Numbers) -> Numbers:
+    return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)
+
+
+def _matched(
+    predicted: Numbers, actual: Numbers, own: Numbers, other: Numbers, decile: Codes, kept: Codes
+) -> tuple[float, float]:
+    predicted, actual, decile = predicted[kept], actual[kept], decile[kept]
+    of = np.stack([np.ones(len(kept)), predicted, actual])
+    sums = [[np.bincount(decile, side * each, DECILES) for each in of] for side in (own[kept], other[kept])]
+    first, second = matched_ratios(*np.array(sums))
+    return float(first), float(second)
+
+
+def _jackknife(ratios: Callable[[Codes], tuple[float, float]], block: Codes) -> Interval:
+    """Delete-one-block jackknife of the log ratio of ratios (Quenouille 1956, doi 10.1093/biomet/43.3-4.353)."""
+    names = np.unique(block)
+    if len(names) < LEAST_BLOCKS:
+        return unmeasured(f"{len(names)} spatial blocks are too few", n=len(names))
+    whole = log_ratio(*ratios(np.arange(len(block))))
+    without = np.array([log_ratio(*ratios(np.flatnonzero(block != name))) for name in names])
+    if not (np.isfinite(whole) and np.isfinite(without).all()):
+        return unmeasured("no incident on one side", n=len(names))
+    n = len(names)
+    error = float(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()))
+    half = float(stats.t.ppf(0.975, n - 1)) * error
+    p_value = float(2 * stats.t.sf(abs(whole) / error, n - 1)) if error else 1.0
+    return Interval(whole, whole - half, whole + half, n, "", p_value)

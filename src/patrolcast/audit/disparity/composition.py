@@ -1,0 +1,61 @@
+"""Who lives where the most is suggested? Group shares of the census areas at the top, middle and bottom of the ranking.
+
+The measure of The Markup's and Gizmodo's disparate-impact analysis of PredPol (Sankin, Mehrotra, Mattu & Gilbertson
+2021, "Crime Prediction Software Promised to Be Free of Biases"): census areas are ranked by the number of predictions,
+and the residents of a window of ranks are pooled and compared with the whole jurisdiction. Their published top decile
+of 23 departments is the oracle in `tests/audit/disparity/test_composition.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from patrolcast.domain.measures import Composition
+
+Numbers = npt.NDArray[np.float64]
+TOP_WINDOW = "top 5 %"
+WINDOWS = {TOP_WINDOW: (0.95, 1.0), "median": (0.475, 0.525), "bottom 5 %": (0.0, 0.05)}
+
+
+def compositions(amounts: Numbers, residents: Numbers, total: Numbers, names: Sequence[str]) -> tuple[Composition, ...]:
+    """The three windows beside the whole.
+
+    Parameters
+    ----------
+    amounts : suggestions (or minutes) of each census area, ``[n_areas]``.
+    residents : ``[n_groups, n_areas]``; ``total`` : all residents, ``[n_areas]``.
+    """
+    whole = _shares(residents, total, np.ones(len(total), dtype=bool))
+    found = []
+    for window, (low, high) in WINDOWS.items():
+        inside = in_window(amounts, low, high)
+        shares = _shares(residents, total, inside)
+        found.append(
+            Composition(
+                window,
+                int(inside.sum()),
+                dict(zip(names, shares.tolist(), strict=True)),
+                dict(zip(names, whole.tolist(), strict=True)),
+            )
+        )
+    return tuple(found)
+
+
+def in_window(amounts: Numbers, low: float, high: float) -> npt.NDArray[np.bool_]:
+    """Areas whose percent rank, (rank - 1) / (n - 1) with ties at the lowest, is in (low, high], or 0 with low = 0."""
+    rank = (stats.rankdata(amounts, method="min") - 1.0) / max(len(amounts) - 1, 1)
+    return (rank <= high) & ((rank > low) | (low == 0.0))
+
+
+def window_shares(amounts: Numbers, residents: Numbers, total: Numbers, low: float, high: float) -> Numbers:
+    """Pooled group shares ``[n_groups]`` of the residents in a window; NaN where nobody lives there."""
+    return _shares(residents, total, in_window(amounts, low, high))
+
+
+def _shares(residents: Numbers, total: Numbers, inside: npt.NDArray[np.bool_]) -> Numbers:
+    people = float(total[inside].sum())
+    return residents[:, inside].sum(axis=1) / people if people > 0 else np.full(len(residents), np.nan)

@@ -1,0 +1,111 @@
+"""What a pair of closed and open runs shows: does the forecast feed on the patrol that it caused?
+
+The primary measure is the **reinforcement gain**: the log of the share of all expected incidents that the forecast puts
+into the cells which the *open* run would suggest, closed over open. It is 0 when patrol cannot reach the forecast,
+positive when patrol makes its own forecast come true, negative when it drives incidents (or reports) away. Distance to
+the true rates is no measure of a loop: it improves while a naive loop locks in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.audit.feedback.persistence import measure_persistence
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LoopOutcome:
+    """One city in one scenario.
+
+    Attributes
+    ----------
+    gain : reinforcement gain of the last plan, log scale.
+    belief_difference : largest absolute difference of any expected value of any plan between closed and open.
+    excess_closed, excess_open : log exposure ratio (group b over group a) of the suggested visits minus that of visits
+        dealt by the true rates; second half of the nights.
+    log_ratio_oracle : log exposure ratio of visits dealt by the true rates.
+    distinct_closed, distinct_open : cells suggested at least once.
+    kept_closed, kept_open : mean share of a night's cells that were suggested the night before, 0..1.
+    """
+
+    gain: float
+    belief_difference: float
+    excess_closed: float
+    excess_open: float
+    log_ratio_oracle: float
+    distinct_closed: float
+    distinct_open: float
+    kept_closed: float
+    kept_open: float
+
+
+def reinforcement_gain(opened: Numbers, closed: Numbers, suggested_open: Numbers) -> float:
+    """Log of the belief share in the cells that the open run would suggest, closed over open.
+
+    Parameters
+    ----------
+    opened, closed : expected incidents of one plan, ``[n_shifts, n_cells]``.
+    suggested_open : visits that the open run's plan suggests, same shape.
+
+    Raises
+    ------
+    ValueError
+        when nothing is suggested or nothing is expected: there is no share to compare.
+    """
+    chosen = suggested_open > 0
+    shares = [float(belief[chosen].sum() / belief.sum()) if belief.sum() > 0 else 0.0 for belief in (closed, opened)]
+    if min(shares) <= 0:
+        raise ValueError("no expected incidents in the suggested cells of one of the runs: no gain can be told")
+    return float(np.log(shares[0]) - np.log(shares[1]))
+
+
+def log_exposure_ratio(dose: Numbers, share_b: Numbers, residents: Numbers) -> float:
+    """Log of the mean dose on a resident of group b over that on a resident of group a; NaN when one gets none.
+
+    Parameters
+    ----------
+    dose : visits per cell, ``[n_cells]``.
+    share_b : group b's share of a cell's residents, 0..1; the rest is group a.
+    residents : residents per cell.
+    """
+    means = [float((people * dose).sum() / people.sum()) for people in (share_b * residents, (1 - share_b) * residents)]
+    return float(np.log(means[0]) - np.log(means[1])) if min(means) > 0 else float("nan")
+
+
+def measure_pair(
+    *,
+    belief: tuple[Numbers, Numbers],
+    planned_open: Numbers,
+    suggested: tuple[Numbers, Numbers],
+    log_ratio_oracle: float,
+    share_b: Numbers,
+    residents: Numbers,
+) -> LoopOutcome:
+    """The outcome of one (open, closed) pair.
+
+    Parameters
+    ----------
+    belief : expected incidents, each ``[n_plans, n_shifts, n_cells]``.
+    planned_open : visits that the last open plan suggests, ``[n_shifts, n_cells]``.
+    suggested : suggested visits by night, each ``[n_nights, n_slots, n_cells]``.
+    """
+    opened, closed = belief
+    late = [one[one.shape[0] // 2 :].sum(axis=(0, 1)) for one in suggested]
+    excess = [log_exposure_ratio(dose, share_b, residents) - log_ratio_oracle for dose in late]
+    moves = [measure_persistence(one.max(axis=1) > 0) for one in suggested]
+    return LoopOutcome(
+        gain=reinforcement_gain(opened[-1], closed[-1], planned_open),
+        belief_difference=float(np.abs(opened - closed).max()),
+        excess_open=excess[0],
+        excess_closed=excess[1],
+        log_ratio_oracle=log_ratio_oracle,
+        distinct_open=float(moves[0].distinct),
+        distinct_closed=float(moves[1].distinct),
+        kept_open=moves[0].kept,
+        kept_closed=moves[1].kept,
+    )

@@ -1,0 +1,42 @@
+"""[residents]: census counts by area, in the layer of the areas itself or in a table beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from patrolcast.domain.settings.base import Name, Section
+
+
+class Residents(Section):
+    """[residents]: census counts by area. Read by the audit and the screen only, never by the model."""
+
+    path: Path = Field(description="polygon layer of census areas, with their counts unless counts names a table")
+    area_id: str = Field(description="column of the layer that names the area")
+    groups: dict[Name, str] = Field(description="group name -> column of counts")
+    total: str = Field(description="column of all residents")
+    vintage: str = Field(description="which census or survey, and which year: printed beside every figure")
+    counts: Path | None = Field(
+        None, description="CSV with the counts, joined to the areas by name; absent: they are columns of the layer"
+    )
+    counts_area: str | None = Field(None, description="column of that CSV that names the area")
+    same_area: dict[str, str] = Field(
+        {},
+        description="name in the CSV -> name in the layer, where they differ by more than case and punctuation; "
+        "several rows of one area are added up",
+    )
+    margins: dict[Name, str] = Field(
+        {}, description="group name or 'total' -> column of its margin of error (90 %), where the survey gives one"
+    )
+    land: Path | None = Field(
+        None, description="polygon layer of where people live; absent: they live evenly over all dry land"
+    )
+
+    @model_validator(mode="after")
+    def _table_with_its_key(self) -> Residents:
+        if (self.counts is None) != (self.counts_area is None):
+            raise ValueError("counts and counts_area belong together")
+        if self.same_area and self.counts is None:
+            raise ValueError("same_area belongs to counts")
+        return self

@@ -1,0 +1,177 @@
+"""Features that are harmless one by one and give a group's share away together; and which of them to drop.
+
+Two statistics, each against the same with surrogates of the share (`proxies_surrogates`), because each is blind to what
+the other sees: the adversary's R2 on unseen blocks sees a combination, such as two features whose difference is the
+share; the weak sum sees many weak proxies, of which no learner can estimate each weight. The weak sum adds the squared
+correlations, each in units of what chance gives that feature: a rough feature, of which chance makes little, then tells
+as much as it knows, and a smooth one drowns nobody. The smaller p counts, against that of the same surrogates (min-p,
+Westfall & Young 1993), so nothing is doubled. Dropping is greedy: the feature that takes most leak with it per Poisson
+deviance that the features then no longer explain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import PoissonRegressor
+from sklearn.metrics import mean_poisson_deviance
+
+from patrolcast.features.proxies.adversary import Folds, adversary_r2, standardised
+from patrolcast.features.proxies.surrogates import min_p
+
+_LEAST_COST = 1e-3
+_SHRINKAGE = 1e-3
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class JointTest:
+    """What a set of features gives away about one group.
+
+    Attributes
+    ----------
+    r2 : the adversary's, on unseen blocks; at most 1, below 0 where it does worse than the mean.
+    r2_by_chance : the 95th percentile of the same with surrogates.
+    weak_sum, weak_by_chance : mean squared correlation in units of chance (1: as chance has it), and the 95th
+        percentile of the same with surrogates.
+    p : of the two tests together, 0..1.
+    by_adversary : True when the adversary's p is the smaller.
+    """
+
+    group: str
+    r2: float
+    r2_by_chance: float
+    weak_sum: float
+    weak_by_chance: float
+    p: float
+    by_adversary: bool
+
+
+@dataclass(frozen=True)
+class Drop:
+    """One feature that the joint screen took out, and what it took with it."""
+
+    feature: str
+    group: str
+    p_before: float
+    leak_removed: float
+    deviance_lost: float
+
+
+@dataclass(frozen=True)
+class JointScreen:
+    """Tests on the whole set and on what is left, by group, and the drops between, in order."""
+
+    before: tuple[JointTest, ...]
+    after: tuple[JointTest, ...]
+    drops: tuple[Drop, ...]
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JointInputs:
+    """What the joint screen works on: places in rows.
+
+    Attributes
+    ----------
+    features : name -> ``[n]``.
+    shares : group -> ``[n]``; ``chance`` group -> surrogates ``[n, m]``, of which the first ``n_chance`` are taken.
+    counts, area : citizen reports and km2 of each place, for the price of dropping a feature.
+    """
+
+    features: dict[str, Numbers]
+    shares: dict[str, Numbers]
+    chance: dict[str, Numbers]
+    folds: Folds
+    counts: Numbers
+    area: Numbers
+    n_chance: int = 99
+
+
+def screen_jointly(inputs: JointInputs, *, significance: float) -> JointScreen:
+    """Test all features together for every group; drop one at a time until none is given away."""
+    kept = tuple(inputs.features)
+    before = tests = joint_tests(inputs, kept)
+    drops: list[Drop] = []
+    while len(kept) > 1 and (worst := min(tests, key=lambda one: (one.p, -one.r2), default=None)) is not None:
+        if worst.p > significance:
+            break
+        drops.append(_cheapest(inputs, kept, worst))
+        kept = tuple(name for name in kept if name != drops[-1].feature)
+        tests = joint_tests(inputs, kept)
+    return JointScreen(before, tests, tuple(drops), kept)
+
+
+def joint_tests(inputs: JointInputs, kept: tuple[str, ...]) -> tuple[JointTest, ...]:
+    """One test a group; none with fewer than two features, which their own screen judges better."""
+    if len(kept) < 2:
+        return ()
+    features = _columns(inputs, kept)
+    return tuple(_tested(inputs, features, group) for group in inputs.shares)
+
+
+def _tested(inputs: JointInputs, features: Numbers, group: str) -> JointTest:
+    shares = np.column_stack([inputs.shares[group], inputs.chance[group][:, : inputs.n_chance]])
+    r2 = adversary_r2(features, shares, inputs.folds)
+    squared = _squared_correlations(features, shares)
+    weak = (squared / _by_chance(squared)).mean(axis=0)
+    p = [float((each >= each[0]).mean()) for each in (r2, weak)]
+    return JointTest(
+        group=group,
+        r2=float(r2[0]),
+        r2_by_chance=float(np.quantile(r2[1:], 0.95)),
+        weak_sum=float(weak[0]),
+        weak_by_chance=float(np.quantile(weak[1:], 0.95)),
+        p=min_p(np.stack([r2, weak])),
+        by_adversary=p[0] < p[1],
+    )
+
+
+def _squared_correlations(features: Numbers, shares: Numbers) -> Numbers:
+    """``[n_features, n_shares]``."""
+    return np.asarray((standardised(features).T @ standardised(shares) / len(features)) ** 2)
+
+
+def _by_chance(squared: Numbers) -> Numbers:
+    """What chance gives each feature, ``[n_features, 1]``; a feature that never varies gets 1, and so counts for 0."""
+    mean = squared.mean(axis=1, keepdims=True)
+    return np.where(mean > 0, mean, 1.0)
+
+
+def _cheapest(inputs: JointInputs, kept: tuple[str, ...], test: JointTest) -> Drop:
+    """The drop with the most leak removed per deviance lost; ties by name."""
+    whole, explained = _leak(inputs, kept, test), _unexplained(inputs, kept)
+    found = []
+    for name in sorted(kept):
+        rest = tuple(other for other in kept if other != name)
+        removed, lost = whole - _leak(inputs, rest, test), max(_unexplained(inputs, rest) - explained, 0.0)
+        found.append(Drop(name, test.group, test.p, removed, lost))
+    return max(found, key=lambda one: one.leak_removed / (one.deviance_lost + _LEAST_COST))
+
+
+def _leak(inputs: JointInputs, names: tuple[str, ...], test: JointTest) -> float:
+    """What the features give away by the statistic that found it: R2, or the sum of squares in units of chance."""
+    features, share = _columns(inputs, names), inputs.shares[test.group][:, None]
+    if test.by_adversary:
+        return max(float(adversary_r2(features, share, inputs.folds)[0]), 0.0)
+    chance = _squared_correlations(features, inputs.chance[test.group][:, : inputs.n_chance])
+    return float((_squared_correlations(features, share) / _by_chance(chance)).sum())
+
+
+def _unexplained(inputs: JointInputs, names: tuple[str, ...]) -> float:
+    """Poisson deviance of the reports that the features leave, as a share of the deviance of one rate everywhere."""
+    rate, weight = inputs.counts / inputs.area, inputs.area / inputs.area.mean()
+    alone = mean_poisson_deviance(rate, np.full(len(rate), np.average(rate, weights=weight)), sample_weight=weight)
+    if not names or alone <= 0:
+        return 1.0
+    x = standardised(_columns(inputs, names))
+    model = PoissonRegressor(alpha=_SHRINKAGE, max_iter=300).fit(np.hstack([x, x**2]), rate, sample_weight=weight)
+    told = np.clip(model.predict(np.hstack([x, x**2])), 1e-12, None)
+    return float(mean_poisson_deviance(rate, told, sample_weight=weight) / alone)
+
+
+def _columns(inputs: JointInputs, names: tuple[str, ...]) -> Numbers:
+    return np.column_stack([inputs.features[name] for name in names])

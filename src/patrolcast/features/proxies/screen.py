@@ -1,0 +1,256 @@
+"""The proxy screen: which features stand in for a group's share of the residents, alone and together.
+
+Tiers: what is made from records that never reach the model (T0) is out by provenance and is not measured. History of
+citizen reports (T1) goes with any group's share in a segregated city, so only its conditional association counts, given
+the report rate of the cell and of the places around it (a feature about the neighbours tells the neighbours' need).
+Features about places (T2) get the whole screen.
+
+The rule, for each group (limits from the config):
+
+* **excluded**: the correlation that is left given the citizen-report rate is more than chance (p below the
+  significance), and it matters: of the whole feature's correlation more than the conditional limit is unexplained by
+  the rate, or an adversary tells what the rate leaves of the share, from what it leaves of the feature, with R2 above
+  its limit on unseen blocks. What need explains does not count against a feature.
+* **review**: what the rate leaves correlates beyond the conditional limit, but is too small a part of the feature to
+  matter; or without regard to the rate |r| is above the marginal limit with p below the significance, or the
+  adversary's R2 above its limit, or a tie of any shape beyond chance. A person must look; the feature stays in.
+* **underpowered**: nothing was found, but a correlation at the marginal limit could not have been seen either.
+* **cleared**: nothing was found, and it would have been.
+
+Then the T2 features that are left are screened together (`proxies_joint`), given the citizen-report rate. A shared
+association of areas says nothing about any individual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.screening import FeatureFinding, GroupFinding, Screened
+from patrolcast.features.proxies.adversary import adversary_r2, spatial_folds
+from patrolcast.features.proxies.association import (
+    Association,
+    DistanceClasses,
+    associate,
+    distance_classes,
+    given,
+)
+from patrolcast.features.proxies.blocks import Ground, in_blocks, inhabited
+from patrolcast.features.proxies.joint import JointInputs, JointScreen, screen_jointly
+from patrolcast.features.proxies.surrogates import ShapeTest, shape_tests, spectral_basis, surrogates
+
+SECOND_LOOK = 2.0
+"""A tie that is not straight is the second look for the same thing: it counts at the significance over this."""
+
+METHOD = "2"
+"""Raised whenever the rule or a test changes: of screens stored before, the gate says so and warns."""
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of the rule; see `domain.settings_screen`."""
+
+    conditional: float = 0.20
+    marginal: float = 0.30
+    adversary: float = 0.10
+    significance: float = 0.05
+    surrogates: int = 199
+
+
+@dataclass(frozen=True)
+class ProxyScreen:
+    """Everything the screen found.
+
+    Attributes
+    ----------
+    findings : one per feature, context first.
+    joint : the context features that were not excluded, together.
+    n_cells, n_places : inhabited cells, and the cells or blocks on which surrogates and adversary worked.
+    """
+
+    findings: tuple[FeatureFinding, ...]
+    joint: JointScreen
+    n_cells: int
+    n_places: int
+
+    @property
+    def excluded(self) -> dict[str, str]:
+        """Feature -> why it is out: alone, or dropped by the joint screen."""
+        alone = {one.feature: one.worst.reason for one in self.findings if one.verdict == Screened.EXCLUDED}
+        return alone | {
+            drop.feature: f"with other features it gives away the share of {drop.group} (p {drop.p_before:.3g})"
+            for drop in self.joint.drops
+        }
+
+
+def screen_proxies(ground: Ground, limits: Limits, *, seed: int) -> ProxyScreen:
+    """Measure every feature of the ground, alone and together; see the module's rule.
+
+    Raises
+    ------
+    ValueError
+        fewer than 32 inhabited cells: sixteen blocks cannot be made.
+    """
+    cells = inhabited(ground)
+    if len(cells.xy) < 32:
+        raise ValueError(f"{len(cells.xy)} inhabited cells; the screen needs at least 32")
+    places = in_blocks(cells)
+    context = screen_alone(cells, places, limits, seed=seed)
+    out = {one.feature for one in context if one.verdict == Screened.EXCLUDED}
+    joint = screen_together(places, [name for name in places.context if name not in out], limits, seed=seed)
+    return ProxyScreen(context + screen_history(cells, limits), joint, len(cells.xy), len(places.xy))
+
+
+def screen_together(places: Ground, names: Sequence[str], limits: Limits, *, seed: int) -> JointScreen:
+    """The named context features together, given the citizen-report rate."""
+    chance = _chance(places, limits, [seed, 22])
+    inputs = JointInputs(
+        features={name: given(places.rate, places.context[name]) for name in names},
+        shares={group: given(places.rate, share) for group, share in places.shares.items()},
+        # The rate is taken out of each surrogate too: made from what it leaves of the share, chance is too narrow.
+        chance={group: given(places.rate, made) for group, made in chance.items()},
+        folds=spatial_folds(places.xy),
+        counts=places.counts,
+        area=places.area,
+    )
+    return screen_jointly(inputs, significance=limits.significance)
+
+
+def screen_alone(cells: Ground, places: Ground, limits: Limits, *, seed: int) -> tuple[FeatureFinding, ...]:
+    """Each context feature alone: correlations on the cells, adversary and ties of any shape on the places."""
+    if not cells.context:
+        return ()
+    classes, folds = distance_classes(cells.xy), spatial_folds(places.xy)
+    values = np.column_stack(list(places.context.values()))
+    rest, chance = given(places.rate, values), _chance(places, limits, [seed, 20])
+    found: dict[str, list[GroupFinding]] = {name: [] for name in cells.context}
+    for group, share in places.shares.items():
+        shapes, rest_share = shape_tests(values, share, chance[group]), given(places.rate, share)
+        for i, name in enumerate(cells.context):
+            measured = _Measured(
+                *_associations(cells.rate, cells.context[name], cells.shares[group], classes),
+                left=_left(cells.rate, cells.context[name]) * _left(cells.rate, cells.shares[group]),
+                r2=float(adversary_r2(values[:, [i]], share[:, None], folds)[0]),
+                rest_r2=float(adversary_r2(rest[:, [i]], rest_share[:, None], folds)[0]),
+                shape=shapes[i],
+            )
+            found[name].append(_judged(group, measured, limits))
+    return tuple(FeatureFinding(name, 2, tuple(groups)) for name, groups in found.items())
+
+
+def screen_history(cells: Ground, limits: Limits) -> tuple[FeatureFinding, ...]:
+    """Each history feature, given the citizen-report rate of the cell and around it."""
+    if not cells.history:
+        return ()
+    classes, rates = distance_classes(cells.xy), cells.rates_around
+    return tuple(
+        FeatureFinding(
+            name,
+            1,
+            tuple(
+                _judged_history(group, *_associations(rates, values, share, classes), limits)
+                for group, share in cells.shares.items()
+            ),
+        )
+        for name, values in cells.history.items()
+    )
+
+
+def _chance(places: Ground, limits: Limits, seed: list[int]) -> dict[str, Numbers]:
+    """Surrogates of every group's share."""
+    basis = spectral_basis(places.xy)
+    return {
+        group: surrogates(share, basis, count=limits.surrogates, rng=np.random.default_rng([*seed, i]))
+        for i, (group, share) in enumerate(places.shares.items())
+    }
+
+
+def _associations(
+    rates: Numbers, values: Numbers, share: Numbers, classes: DistanceClasses
+) -> tuple[Association, Association]:
+    """Without regard to the report rate, and given it."""
+    return associate(values, share, classes), associate(given(rates, values), given(rates, share), classes)
+
+
+def _left(rate: Numbers, values: Numbers) -> float:
+    """How much of the values' spread the rate leaves, 0..1."""
+    spread = float(values.std())
+    return float(given(rate, values).std()) / spread if spread > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """One context feature against one group's share: correlations without regard to the rate and given it ..."""
+
+    plain: Association
+    conditional: Association
+    left: float
+    r2: float
+    rest_r2: float
+    shape: ShapeTest
+
+    @property
+    def unexplained(self) -> float:
+        """``r(feature, share) - what the rate explains of it``: the part correlation, in units of the whole."""
+        return self.conditional.r * self.left
+
+
+def _judged(group: str, measured: _Measured, limits: Limits) -> GroupFinding:
+    plain, conditional = measured.plain, measured.conditional
+    verdict, reason = _verdict(f"the share of {group}", measured, limits)
+    return GroupFinding(
+        group, verdict, reason, plain.r, plain.p, plain.effective_n, plain.detectable, conditional.r, conditional.p,
+        measured.unexplained, measured.r2, measured.rest_r2, measured.shape.distance, measured.shape.bend,
+        measured.shape.p,
+    )  # fmt: skip
+
+
+def _verdict(what: str, found: _Measured, limits: Limits) -> tuple[Screened, str]:
+    left = f"r {found.conditional.r:+.2f} with {what} given the report rate (p {found.conditional.p:.2g})"
+    if found.conditional.p < limits.significance:
+        if abs(found.unexplained) > limits.conditional:
+            return Screened.EXCLUDED, left
+        if found.rest_r2 > limits.adversary:
+            return Screened.EXCLUDED, f"{left}; an adversary tells it with R2 {found.rest_r2:.2f} on unseen blocks"
+    return _remark(what, left, found, limits) or _unseen(what, found.plain, limits)
+
+
+def _remark(what: str, left: str, found: _Measured, limits: Limits) -> tuple[Screened, str] | None:
+    """Why a person must look; None when nothing was found."""
+    plain, shape = found.plain, found.shape
+    if found.conditional.p < limits.significance and abs(found.conditional.r) > limits.conditional:
+        return Screened.REVIEW, f"{left}; of the whole feature only {abs(found.unexplained):.2f} is unexplained"
+    if abs(plain.r) > limits.marginal and plain.p < limits.significance:
+        return Screened.REVIEW, f"r {plain.r:+.2f} with {what} (p {plain.p:.2g}); the report rate explains it"
+    if found.r2 > limits.adversary:
+        return Screened.REVIEW, f"an adversary tells {what} with R2 {found.r2:.2f} on unseen blocks"
+    if shape.p <= limits.significance / SECOND_LOOK:
+        told = f"distance correlation {shape.distance:.2f}, correlation with its bend {shape.bend:+.2f}"
+        return Screened.REVIEW, f"a tie with {what} that is not straight: {told} (p {shape.p:.2g})"
+    return None
+
+
+def _judged_history(group: str, plain: Association, conditional: Association, limits: Limits) -> GroupFinding:
+    what = f"the share of {group}"
+    if abs(conditional.r) > limits.conditional and conditional.p < limits.significance:
+        told = f"r {conditional.r:+.2f} with {what} given the report rate (p {conditional.p:.2g})"
+        verdict = Screened.EXCLUDED
+    else:
+        verdict, told = _unseen(what, conditional, limits)
+    return GroupFinding(
+        group, verdict, told, plain.r, plain.p, plain.effective_n, plain.detectable, conditional.r, conditional.p
+    )
+
+
+def _unseen(what: str, tested: Association, limits: Limits) -> tuple[Screened, str]:
+    if tested.detectable > limits.marginal:
+        told = (
+            f"nothing found, but with {tested.effective_n:.0f} effective cells only |r| above {tested.detectable:.2f}"
+        )
+        return Screened.UNDERPOWERED, f"{told} could be seen"
+    return Screened.CLEARED, f"nothing found with {what}; |r| from {tested.detectable:.2f} would have been seen"

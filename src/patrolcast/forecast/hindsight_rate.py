@@ -1,0 +1,59 @@
+"""The limit: how well does a smooth rate do on these counts that was fitted in hindsight?
+
+On a real city the true rate is unknown. The bound here is a *hindsight* rate: the stacked counts of `stack`, whose
+components also look back from the future. It knows every report before *and after* the window (never the window's own
+counts, or it would simply remember them), and its weights are fitted on the very windows it is scored on.
+
+It is the best of the smooth rates fitted here, by likelihood and not by hits, and no ceiling. Where it lies below a
+method, chance or its own smoothness is why. A figure to stop by: "share of the attainable" divides by it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.forecast.peers.reports import Floats, Reports, Space
+from patrolcast.forecast.peers.stacked import components, fit
+from patrolcast.forecast.stacked_rates import combined
+
+LEAST_GAIN = 0.02
+"""Of counting's hits; of less no share is told."""
+
+
+def hindsight_rates(
+    sides: list[tuple[Reports, Reports]],
+    everything: list[tuple[Floats, Floats]],
+    observed: npt.NDArray[np.integer],
+    space: Space,
+) -> Floats:
+    """Hindsight rate of each window, ``[n_windows, n_cells]``.
+
+    Parameters
+    ----------
+    sides : for each window, the category's reports before it and after it (ages count away from the window).
+    everything : the same of all categories together, by half-life (`peers.stacked.by_half_life`).
+    observed : counts in the windows, used for the weights alone, ``[n_windows, n_cells]``.
+    """
+    parts = np.stack(
+        [
+            np.concatenate([components(own, every, space) for own, every in zip(pair, all_pair, strict=True)])
+            for pair, all_pair in zip(sides, everything, strict=True)
+        ]
+    )
+    stack = fit(parts, observed)
+    return np.stack([combined(stack, part) for part in parts])
+
+
+def share_of_attainable(method: float, counting: float, attainable: float) -> tuple[float, float]:
+    """``(hits / attainable hits, gain over counting / attainable gain)``.
+
+    The second is NaN where the attainable gain is below a fiftieth of counting's hits: a share of next to nothing is
+    noise.
+
+    >>> share_of_attainable(55.0, 50.0, 60.0)
+    (0.9166666666666666, 0.5)
+    """
+    whole = method / attainable if attainable > 0 else float("nan")
+    room = attainable - counting
+    return whole, (method - counting) / room if room > 0 and room >= LEAST_GAIN * counting else float("nan")

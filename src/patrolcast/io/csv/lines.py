@@ -1,0 +1,78 @@
+"""Physical lines and records of a CSV: which record stands where, since a quoted field may hold line ends.
+
+Slow and exact (a loop over lines), for the places of refused rows and for quotes that never close; the parse itself
+does not come here.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, cast
+
+from patrolcast.io.sources.byte_stream import open_bytes
+
+CHUNK = 2**22
+UTF8 = {"utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"}
+
+
+def open_utf8(path: Path, encoding: str) -> IO[bytes]:
+    """The unpacked bytes as UTF-8; another declared encoding is translated on the way."""
+    file = open_bytes(path)
+    if encoding.lower() in UTF8:
+        return file
+    return cast(IO[bytes], codecs.EncodedFile(file, "utf-8", encoding))
+
+
+def records_of(file: IO[bytes], delimiter: str) -> Iterator[tuple[int, int, int, bool]]:
+    """Each record that is not blank: its number, its first and last physical line, and whether its quotes are closed.
+
+    A quote opens only at the start of a field, as parsers read it. The header is record 1.
+    """
+    record, first, line, inside, mark = 0, 0, 0, False, delimiter.encode()
+    for text in _lines(file):
+        line += 1
+        if not inside:
+            if not text:
+                continue
+            record, first = record + 1, line
+        if b'"' in text or inside:
+            inside = _open_after(text, mark, inside)
+        if not inside:
+            yield record, first, line, True
+    if inside:
+        yield record, first, line, False
+
+
+def _open_after(text: bytes, mark: bytes, inside: bool) -> bool:
+    at, n = 0, len(text)
+    while True:
+        if inside:
+            end = text.find(b'"', at)
+            if end < 0:
+                return True
+            if text[end + 1 : end + 2] == b'"':
+                at = end + 2
+                continue
+            inside, at = False, end + 1
+        elif text[at : at + 1] == b'"':
+            inside, at = True, at + 1
+            continue
+        at = text.find(mark, at)
+        if at < 0 or at >= n:
+            return False
+        at += 1
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Lines without their ends: newline, carriage return, or both."""
+    rest = b""
+    while chunk := file.read(CHUNK):
+        whole = rest + chunk
+        held = whole.endswith(b"\r")
+        parts = (whole[:-1] if held else whole).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        rest = parts.pop() + (b"\r" if held else b"")
+        yield from parts
+    if rest:
+        yield rest.removesuffix(b"\r")

@@ -1,0 +1,253 @@
+"""One cheap look at every byte of a CSV before it is parsed: what would make a parser silently wrong is refused here.
+
+A parser shifts columns, keeps NUL bytes, swallows half a file behind a stray quote, or stops at a torn end. This pass
+runs at memory speed (searches for single bytes), in bounded memory, and notes what the parse needs to know: how many
+physical lines there are, and which of them cannot be used.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
+from patrolcast.io.csv.lines import CHUNK, UTF8, open_utf8, records_of
+from patrolcast.io.sources.byte_stream import require_file
+
+LONGEST_ROW = 131_072
+LONGEST_LINE = 4 * 2**20
+MOST_COLUMNS = 10_000
+LINE_TOO_LONG, HOLDS_NUL = "row longer than 131,072 bytes", "NUL byte"
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CsvFacts:
+    """What the bytes say.
+
+    Attributes
+    ----------
+    header : column names as written, stripped of spaces around them.
+    n_lines : physical lines, the header included.
+    plain_lines : False when a record may not be a line (quotes, blank lines, lone carriage returns).
+    unusable : physical line -> rule, for rows with a NUL byte or of unreasonable length.
+    """
+
+    header: tuple[str, ...]
+    sha256: str
+    bytes: int
+    n_lines: int
+    n_quotes: int
+    plain_lines: bool
+    unusable: dict[int, str]
+    notes: tuple[str, ...]
+
+
+def scan_csv(path: Path, *, delimiter: str, encoding: str) -> CsvFacts:
+    """Look at every byte.
+
+    Raises
+    ------
+    DataRefusedError
+        the file is empty, no CSV, of another encoding than declared, torn at its end, or not closed in its quotes.
+    """
+    require_file(path)
+    if not delimiter.isascii() or delimiter in '"\r\n':
+        rule, cure = "one ASCII character, no quote and no line end", "e.g. ';'"
+        raise ConfigError("[incidents] delimiter", got=shown(delimiter), rule=rule, cure=cure)
+    try:
+        "".encode(encoding)  # unlike lookup, this refuses codecs that are no encoding of text, such as rot13
+    except (LookupError, ValueError):
+        cure = "write encoding = 'utf-8' or a name that Python knows"
+        raise ConfigError("[incidents] encoding", got=shown(encoding), rule="must exist", cure=cure) from None
+    before = path.stat()
+    pass_ = _Pass(path, delimiter, encoding)
+    try:
+        with open_utf8(path, encoding) as file:
+            while chunk := file.read(CHUNK):
+                pass_.take(chunk)
+    except UnicodeError as error:
+        got = f"bytes that are not {encoding} ({shown(getattr(error, 'reason', error))})"
+        cure = "declare the real encoding in [incidents] encoding"
+        raise DataRefusedError(path.name, got=got, rule="must be what it is declared to be", cure=cure) from None
+    facts = pass_.facts()
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        rule, cure = "must not change while it is read", "wait until it is written, then run again"
+        raise DataRefusedError(path.name, got="a file that is still being written", rule=rule, cure=cure)
+    return facts
+
+
+class _Pass:
+    def __init__(self, path: Path, delimiter: str, encoding: str) -> None:
+        self.path, self.name, self.delimiter, self.encoding = path, path.name, delimiter, encoding
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
+        self.at = self.newlines = self.quotes = self.lone_cr = self.crlf = self.blank = 0
+        self.line_length, self.last = 0, b""
+        self.tail = b""
+        self.bom = self.cr_only = False
+        self.header: tuple[str, ...] | None = None
+        self.unusable: dict[int, str] = {}
+
+    def take(self, chunk: bytes) -> None:
+        if self.at == 0:
+            chunk = self._first(chunk)
+        if not self.at:
+            self.at = 3 if self.bom else 0
+        if self.cr_only:
+            chunk = chunk.replace(b"\r", b"\n")
+        self._check_encoding(chunk)
+        self._check_bytes(chunk)
+        self._check_lengths(chunk)
+        crs, crlf = chunk.count(b"\r"), chunk.count(b"\r\n")
+        self.lone_cr, self.crlf = self.lone_cr + crs - crlf, self.crlf + crlf
+        joined = self.last + chunk[:2]
+        self.blank += (b"\n\n" in chunk) or (b"\n\r\n" in chunk) or (b"\n\n" in joined) or (b"\n\r\n" in joined)
+        self.newlines += chunk.count(b"\n")
+        self.quotes += chunk.count(b'"')
+        self.tail = (self.tail + chunk)[-2 * LONGEST_ROW :]
+        self.at, self.last = self.at + len(chunk), chunk[-2:]
+
+    def _first(self, chunk: bytes) -> bytes:
+        _refuse_other_kinds(chunk, self.name)
+        if self.encoding.lower() in UTF8 and chunk.startswith(codecs.BOM_UTF8):
+            self.bom, chunk = True, chunk[3:]
+        self.cr_only = b"\r" in chunk and b"\n" not in chunk
+        line = chunk.replace(b"\r", b"\n") if self.cr_only else chunk
+        self.header = _header(line, self.name, self.delimiter)
+        return chunk
+
+    def _check_encoding(self, chunk: bytes) -> None:
+        pending = len(self.decoder.getstate()[0])
+        if chunk.isascii() and not pending:
+            return
+        try:
+            self.decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            offset = self.at + error.start - pending
+            line = self.newlines + error.object[: error.start].count(b"\n") + 1
+            raise DataRefusedError(
+                f"{self.name} line {line}",
+                got=f"byte 0x{error.object[error.start]:02x} at offset {offset}",
+                rule="is not UTF-8",
+                cure="declare the real encoding, e.g. [incidents] encoding = 'cp1252'",
+            ) from None
+
+    def _check_bytes(self, chunk: bytes) -> None:
+        at = chunk.find(b"\0")
+        while at >= 0:
+            self.unusable[self.newlines + chunk.count(b"\n", 0, at) + 1] = HOLDS_NUL
+            at = chunk.find(b"\0", max(chunk.find(b"\n", at), at + 1))
+
+    def _check_lengths(self, chunk: bytes) -> None:
+        """Length of each line, exactly only where half a limit passes without a line end."""
+        step = LONGEST_ROW // 2
+        if all(chunk.find(b"\n", i, i + step) >= 0 for i in range(0, max(len(chunk) - step, 1), step)):
+            if self.line_length + chunk.find(b"\n") > LONGEST_ROW:
+                self._too_long(self.newlines + 1, self.line_length + chunk.find(b"\n"))
+            self.line_length = len(chunk) - chunk.rfind(b"\n") - 1
+            return
+        at, line = 0, self.newlines + 1
+        while (end := chunk.find(b"\n", at)) >= 0:
+            self._too_long(line, self.line_length + end - at)
+            at, line, self.line_length = end + 1, line + 1, 0
+        self.line_length += len(chunk) - at
+        self._too_long(line, self.line_length)
+
+    def _too_long(self, line: int, length: int) -> None:
+        if length > LONGEST_LINE:
+            rule, cure = f"a line has at most {LONGEST_LINE:,} bytes", "check the line ends of the export"
+            raise DataRefusedError(f"{self.name} line {line}", got=f"{length:,} bytes or more", rule=rule, cure=cure)
+        if length > LONGEST_ROW:
+            self.unusable[line] = LINE_TOO_LONG
+
+    def facts(self) -> CsvFacts:
+        if self.decoder.getstate()[0]:
+            rule, cure = "ends within a character", "copy it again, whole"
+            raise DataRefusedError(self.name, got="a torn last character", rule=rule, cure=cure)
+        assert self.header is not None
+        n_lines = self.newlines + (self.line_length > 0)
+        if self.quotes % 2:
+            self._refuse_open_quote()
+        if n_lines < 2:
+            raise DataRefusedError(self.name, got="a header only", rule="needs rows", cure="export it again")
+        if self.line_length:
+            self._refuse_torn_end(n_lines)
+        notes = ["byte-order mark"] if self.bom else []
+        notes += ["line ends: carriage returns" if self.cr_only else "line ends: mixed"] * bool(
+            self.cr_only or self.lone_cr
+        )
+        plain = not (self.quotes or self.lone_cr or self.blank)
+        with self.path.open("rb") as file:
+            sha = hashlib.file_digest(file, "sha256").hexdigest()
+        size = self.path.stat().st_size
+        return CsvFacts(self.header, sha, size, n_lines, self.quotes, plain, dict(self.unusable), tuple(notes))
+
+    def _refuse_torn_end(self, n_lines: int) -> None:
+        last = self.tail.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
+        if '"' in last:
+            return
+        n, wanted = last.count(self.delimiter) + 1, len(self.header or ())
+        if n < wanted:
+            rule, cure = f"the last line is cut off: {n} of {wanted} fields, no line end", "copy it again, whole"
+            raise DataRefusedError(f"{self.name} line {n_lines}", got="a torn end", rule=rule, cure=cure)
+
+    def _refuse_open_quote(self) -> None:
+        with open_utf8(self.path, self.encoding) as file:
+            opened = 0
+            for _, first, _, closed in records_of(file, self.delimiter):
+                opened = 0 if closed else first
+        if opened:
+            raise DataRefusedError(
+                f"{self.name} line {opened}",
+                got="a quote that is never closed",
+                rule=f"the last good line is {opened - 1}",
+                cure="copy it again, whole",
+            )
+
+
+def _header(chunk: bytes, name: str, delimiter: str) -> tuple[str, ...]:
+    line = chunk.replace(b"\r", b"\n").partition(b"\n")[0]
+    mark = delimiter.encode()
+    n = line.count(mark) + 1
+    if n > MOST_COLUMNS:
+        rule, cure = f"at most {MOST_COLUMNS:,} columns", "check delimiter and line ends"
+        raise DataRefusedError(name, got=f"{n:,} columns or more", rule=rule, cure=cure)
+    text = line.decode("utf-8", "replace")
+    try:
+        names = next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error as error:
+        cure = "export it again"
+        raise DataRefusedError(
+            f"{name} header", got=shown(str(error)), rule="must be column names", cure=cure
+        ) from None
+    other = max(",;\t|", key=text.count)
+    if len(names) < 2 and text.count(other):
+        cure = f"declare it: [incidents] delimiter = {shown(other)}"
+        raise DataRefusedError(
+            f"{name} header", got=f"one column between {shown(delimiter)}", rule="looks parted otherwise", cure=cure
+        )
+    return tuple(part.strip() for part in names)
+
+
+def _refuse_other_kinds(head: bytes, name: str) -> None:
+    cure = "declare it in [incidents] encoding, or save as UTF-8"
+    for bom, told in _BOMS:
+        if head.startswith(bom):
+            raise DataRefusedError(name, got=told, rule="is not the declared encoding", cure=cure)
+    start = head[:4096]
+    if start.count(b"\0") > len(start) // 4:
+        raise DataRefusedError(name, got="UTF-16 or binary", rule="is not the declared encoding", cure=cure)
+    text = start.lstrip().lower()
+    kinds = ((b"%pdf", "a PDF"), (b"par1", "a Parquet file"), (b"\xd0\xcf\x11\xe0", "an Excel workbook"))
+    found = next((told for mark, told in kinds if text.startswith(mark)), None)
+    if text.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
+        found = "a web page (a login page, perhaps)"
+    if found:
+        raise DataRefusedError(name, got=found, rule="must be CSV", cure="export it again, and look at it")

@@ -1,0 +1,72 @@
+"""A small, strict CSV whole: the named columns as text, and the line of every row. One bad row refuses the file.
+
+Operational logs are read so: a log with a row that cannot be read would silently lose what a person decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.io.csv.source import CsvSource
+from patrolcast.io.sources.byte_stream import require_file
+
+
+@dataclass(frozen=True)
+class TextColumns:
+    """Column name -> texts as written, all of the same length; ``lines`` says where each row begins."""
+
+    file: str
+    columns: dict[str, npt.NDArray[np.object_]]
+    lines: npt.NDArray[np.int64]
+
+
+def open_text(path: Path, *, delimiter: str = ",") -> CsvSource:
+    """The file with its header read; no row yet.
+
+    Raises
+    ------
+    DataRefusedError, NotPermittedError
+        it is missing or no CSV in UTF-8.
+    """
+    require_file(path)
+    return CsvSource(path, delimiter=delimiter, encoding="utf-8")
+
+
+def columns_of_text(source: CsvSource, names: Sequence[str]) -> TextColumns:
+    """Every row of the named columns.
+
+    Raises
+    ------
+    DataRefusedError
+        a row with more or fewer fields than the header, or bytes that are no UTF-8.
+    """
+    parts: dict[str, list[npt.NDArray[np.object_]]] = {name: [] for name in names}
+    records = [np.zeros(0, dtype=np.int64)]
+    for batch, numbers in source.batches({name: name for name in names}):
+        records.append(numbers)
+        for name in names:
+            parts[name].append(_texts(batch[name]))
+    number = np.concatenate(records)
+    bad = {record: f"{rule} ({found})" for record, rule, found in source.rejected()} | source.unusable()
+    if bad:
+        first = min(bad)
+        line = int(source.lines(np.array([first]))[0])
+        raise DataRefusedError(
+            f"{source.name} line {line}",
+            got=bad[first],
+            rule="every row of a log must be whole",
+            cure="export it again",
+        )
+    columns = {name: np.concatenate([np.empty(0, dtype=object), *values]) for name, values in parts.items()}
+    return TextColumns(source.name, columns, source.lines(number))
+
+
+def _texts(values: pa.Array) -> npt.NDArray[np.object_]:
+    return np.array([text.strip() for text in values.to_pylist()], dtype=object)

@@ -1,0 +1,108 @@
+"""Parquet and tables that are small enough to stand in memory (GeoJSON, layers, SQLite), in the same shape as CSV."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.io.sources.byte_stream import require_file
+
+_ROWS = 500_000
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def identity_of(path: Path) -> tuple[str, str, int]:
+    """Name, SHA-256 and size of a file."""
+    return path.name, sha256_of(path), path.stat().st_size
+
+
+class _WholeRows:
+    """Sources whose every row has every column: a row number is its own place, and none is unusable."""
+
+    place = "row"
+
+    def lines(self, records: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Row numbers are their own places."""
+        return records
+
+    def unusable(self) -> dict[int, str]:
+        """None."""
+        return {}
+
+    def rejected(self) -> list[tuple[int, str, str]]:
+        """None: every row has every column."""
+        return []
+
+
+class ParquetSource(_WholeRows):
+    """One Parquet file; a place in it is a row number, the first is 1."""
+
+    def __init__(self, path: Path) -> None:
+        require_file(path)
+        self._size = (path.stat().st_size, path.stat().st_mtime_ns)
+        try:
+            self._file = pq.ParquetFile(path)
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(path.name, error) from None
+        self.path, self.name, self.sha256, self.bytes = path, path.name, sha256_of(path), path.stat().st_size
+        self.header = tuple(self._file.schema_arrow.names)
+        self.notes: tuple[str, ...] = ()
+        _refuse_twins(self.header, self.name)
+        if self._file.metadata.num_rows == 0:
+            raise DataRefusedError(self.name, got="a header only", rule="needs rows", cure="export it again")
+
+    def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], npt.NDArray[np.int64]]]:
+        """Role -> values of the mapped columns, and the row numbers."""
+        done, wanted = 0, list(dict.fromkeys(columns.values()))
+        try:
+            for batch in self._file.iter_batches(_ROWS, columns=wanted):
+                records = np.arange(done + 1, done + batch.num_rows + 1, dtype=np.int64)
+                done += batch.num_rows
+                yield {role: batch.column(name) for role, name in columns.items()}, records
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(self.name, error) from None
+        if (self.path.stat().st_size, self.path.stat().st_mtime_ns) != self._size:
+            rule, cure = "must not change while it is read", "wait until it is written, then run again"
+            raise DataRefusedError(self.name, got="a file that is still being written", rule=rule, cure=cure)
+
+
+class TableSource(_WholeRows):
+    """A table in memory, from a file that was read whole."""
+
+    def __init__(self, name: str, sha256: str, size: int, table: pa.Table, notes: tuple[str, ...] = ()) -> None:
+        self.name, self.sha256, self.bytes, self.notes = name, sha256, size, notes
+        self.header, self._table = tuple(table.column_names), table
+        _refuse_twins(self.header, name)
+        if table.num_rows == 0:
+            raise DataRefusedError(name, got="no row", rule="needs rows", cure="export it again")
+
+    def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], npt.NDArray[np.int64]]]:
+        """Role -> values of the mapped columns, and the row numbers."""
+        whole = {role: self._table.column(name).combine_chunks() for role, name in columns.items()}
+        yield whole, np.arange(1, self._table.num_rows + 1, dtype=np.int64)
+
+
+def _refuse_twins(header: tuple[str, ...], name: str) -> None:
+    twice = next((column for column in header if header.count(column) > 1), None)
+    if twice is not None:
+        raise DataRefusedError(
+            f"{name} header", got=f"two columns {shown(twice)}", rule="names must differ", cure="rename one"
+        )
+
+
+def _damaged(name: str, error: Exception) -> DataRefusedError:
+    got = shown(" ".join(str(error).split()))
+    return DataRefusedError(name, got=got, rule="must be a whole Parquet file", cure="copy it again, whole")

@@ -1,0 +1,141 @@
+"""The records export, whatever it is: its full header, and batches of only the mapped columns, in bounded memory.
+
+Nothing here judges a row: that is `intake`. A source says what it is (name, SHA-256, bytes), which rows do not fit its
+own form, and where a record stands, so that a refusal can be found again.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.settings.settings import Incidents
+from patrolcast.io.csv.source import CsvSource
+from patrolcast.io.sources.byte_stream import require_file
+from patrolcast.io.sources.columnar import ParquetSource
+from patrolcast.io.sources.geo_layers import holds_layer, layer_source
+from patrolcast.io.sources.sqlite_table import sqlite_source
+
+_LAYERS = {".geojson", ".json", ".shp", ".gpkg", ".kml", ".kmz", ".fgb", ".gml"}
+Records = npt.NDArray[np.int64]
+
+
+class Source(Protocol):
+    """One file of records."""
+
+    @property
+    def place(self) -> str:
+        """What a place in it is called: "line" or "row"."""
+
+    @property
+    def name(self) -> str:
+        """File name."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes as they lie on disk."""
+
+    @property
+    def bytes(self) -> int:
+        """Size on disk."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """All column names, mapped or not."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Accepted peculiarities of its form."""
+
+    def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], Records]]:
+        """Role -> arrow array of the mapped columns, and the record numbers."""
+
+    def lines(self, records: Records) -> Records:
+        """Place of each record; after all batches."""
+
+    def unusable(self) -> dict[int, str]:
+        """Record number -> rule, for rows whose bytes cannot be used; after all batches."""
+
+    def rejected(self) -> list[tuple[int, str, str]]:
+        """Record number, rule, what was found, for rows that do not fit the header; after all batches."""
+
+
+def open_sources(incidents: Incidents) -> list[Source]:
+    """Every file of the export, in the order of the config.
+
+    Raises
+    ------
+    DataRefusedError, ConfigError, NotPermittedError
+        a file that cannot be an export.
+    """
+    columns = mapped_columns(incidents)
+    if incidents.sql is not None:
+        return [sqlite_source(incidents.sql, incidents.table, list(columns.values()))]
+    paths = incidents.path if isinstance(incidents.path, list) else [incidents.path]
+    return [_open(path, incidents) for path in paths if path is not None]
+
+
+def mapped_columns(incidents: Incidents) -> dict[str, str]:
+    """Role -> column name, for the roles that the config maps."""
+    return {role: name for role, name in incidents.columns.model_dump().items() if name is not None}
+
+
+def require_columns(source: Source, columns: Mapping[str, str], *, section: str = "incidents.columns") -> None:
+    """Refuse a header that repeats a name or lacks a column that ``section`` maps.
+
+    Raises
+    ------
+    DataRefusedError
+        with the nearest name that the file has.
+    """
+    twice = next((name for name in source.header if source.header.count(name) > 1), None)
+    if twice is not None:
+        cure = "rename one in the export"
+        raise DataRefusedError(
+            f"{source.name} header", got=f"two columns {shown(twice)}", rule="names must differ", cure=cure
+        )
+    for role, name in columns.items():
+        if name not in source.header:
+            near = _nearest(name, source.header)
+            cure = f"did you mean {shown(near)}?" if near else f"columns: {', '.join(map(shown, source.header[:20]))}"
+            raise DataRefusedError(
+                f"{source.name} header", got=f"no column {shown(name)}", rule=f"[{section}] {role}", cure=cure
+            )
+
+
+def _nearest(name: str, header: tuple[str, ...]) -> str | None:
+    folded = {_folded(other): other for other in reversed(header)}
+    if _folded(name) in folded:
+        return folded[_folded(name)]
+    near = difflib.get_close_matches(_folded(name), list(folded), n=1)
+    return folded[near[0]] if near else None
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split()).replace("_", "")
+
+
+def _open(path: Path, incidents: Incidents) -> Source:
+    require_file(path)
+    kind = incidents.format or _kind(path)
+    if kind == "parquet":
+        return ParquetSource(path)
+    if kind == "csv":
+        return CsvSource(path, delimiter=incidents.delimiter, encoding=incidents.encoding)
+    return layer_source(path)
+
+
+def _kind(path: Path) -> str:
+    ending = path.suffix.lower()
+    if ending == ".parquet":
+        return "parquet"
+    if ending in _LAYERS or (ending == ".zip" and holds_layer(path)):
+        return "layer"
+    return "csv"

@@ -1,0 +1,174 @@
+"""The audit of a run: every gate with its value, interval, threshold and verdict, as data and as a page.
+
+What was not measured is told as not measured, never as passed: an empty section would read like a clean bill.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from patrolcast.domain.records import LIMITS, NOTICE, GateResult, RunContext, RunResult, Verdict
+from patrolcast.report import packaged, words
+from patrolcast.report.audit.disparity import disparity_document, disparity_view
+from patrolcast.report.audit.inputs_and_gates import excluded_rows, gate_rows, is_publishable
+from patrolcast.report.audit.skill_words import interval_rows, skill_rows, skill_sentences
+from patrolcast.report.page import render
+
+NO_GROUPS = (
+    "How patrol falls on groups of residents was not measured in this run. That is not a pass: until it is measured, "
+    "nobody can say from this run whether any group receives more patrol than others."
+)
+NO_FEEDBACK = (
+    "Whether last week's patrol steers the next forecast was not measured in this run. Officer-initiated records never "
+    "enter the forecast, but patrol may also change what citizens report."
+)
+
+
+def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
+    """The audit as data (`audit.json`): gates, groups, calibration, concentration, feedback; NaN becomes None."""
+    groups = [gate for gate in result.gates if about_groups(gate)]
+    feedback = [gate for gate in result.gates if gate.name.startswith("feedback")]
+    return {
+        "run_id": context.run_id,
+        "as_of": context.as_of.isoformat(),
+        "config_sha256": context.config_sha256,
+        "publishable": is_publishable(result),
+        "notice": NOTICE,
+        "limits": list(LIMITS),
+        "gates": [_gate(gate) for gate in result.gates],
+        "groups": _part(groups, NO_GROUPS),
+        "disparity": disparity_document(result.disparity, result.gates),
+        "feedback": _part(feedback, NO_FEEDBACK),
+        "calibration": {
+            "by_category": [
+                {
+                    "category": one.category,
+                    "incidents": one.n_incidents,
+                    "predicted_over_observed": _finite(one.predicted_over_observed),
+                    "deviance": {name: _finite(value) for name, value in sorted(one.deviance.items())},
+                    "hits_top_5_percent": {name: _finite(value) for name, value in sorted(one.hits.items())},
+                    "used": one.used,
+                }
+                for one in result.skill
+            ],
+            "intervals": [
+                {
+                    "category": one.category,
+                    "level": one.level,
+                    "coverage": _finite(one.coverage),
+                    "cells": one.n,
+                    "shifts": one.n_shifts,
+                    "growth": one.growth,
+                }
+                for one in result.intervals
+            ],
+        },
+        "concentration": concentration(result),
+    }
+
+
+def about_groups(gate: GateResult) -> bool:
+    """True for gates on groups of residents (`audit/disparity/compare_groups`)."""
+    return any(word in gate.name for word in ("group", "disparity", "patrol_exposure"))
+
+
+def concentration(result: RunResult) -> dict[str, Any]:
+    """How few cells the suggestions fall on.
+
+    ``cells_suggested`` counts distinct cells; ``share_of_expected`` is the share of all expected incidents of the
+    horizon that lie in suggested cells and shifts; ``most_shifts_in_a_row`` is not told: one run is too short for it.
+    """
+    n_cells, total = len(result.cells), float(result.forecast["expected_incidents"].sum())
+    suggested = int(result.suggestions["cell"].nunique())
+    per_cell = result.suggestions.groupby("cell").size()
+    minutes = result.suggestions.groupby("district")["patrol_minutes"].sum().sort_index()
+    held = float(result.suggestions["expected_incidents"].sum())
+    return {
+        "cells": n_cells,
+        "cells_suggested": suggested,
+        "share_of_cells": suggested / n_cells if n_cells else None,
+        "share_of_expected": held / total if total else None,
+        "most_suggestions_of_one_cell": int(per_cell.max()) if len(per_cell) else 0,
+        "shifts": int(result.forecast["shift_start"].nunique()),
+        "patrol_minutes_by_district": {str(name): float(value) for name, value in minutes.items()},
+    }
+
+
+def audit_page(result: RunResult, context: RunContext) -> str:
+    """The same audit as one self-contained page (`audit.html`)."""
+    document = audit_document(result, context)
+    few = document["concentration"]
+    return render(
+        "audit.html",
+        title=f"Audit: {context.title}",
+        style=packaged.packaged("assets/page.css"),
+        context=context,
+        as_of=words.moment(context.as_of, context.timezone),
+        published=document["publishable"],
+        tally=_tally(result.gates),
+        gates=gate_rows(result.gates),
+        groups=document["groups"],
+        told=disparity_view(result.disparity, result.gates),
+        feedback=document["feedback"],
+        skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),
+        skill=skill_rows(result.skill),
+        intervals=interval_rows(result.intervals),
+        few={
+            "cells": f"{few['cells']:,}",
+            "suggested": f"{few['cells_suggested']:,}",
+            "share": words.share(few["share_of_cells"]),
+            "expected": words.share(few["share_of_expected"]),
+            "most": few["most_suggestions_of_one_cell"],
+            "shifts": few["shifts"],
+            "minutes": [
+                (words.district(name), words.number(m)) for name, m in few["patrol_minutes_by_district"].items()
+            ],
+        },
+        excluded=excluded_rows(result.admission),
+        n_admitted=len(result.admission.admitted),
+        notice=NOTICE,
+        limits=LIMITS,
+    )
+
+
+def _tally(gates: tuple[GateResult, ...]) -> str:
+    counts = [(verdict, sum(gate.verdict is verdict for gate in gates)) for verdict in Verdict]
+    told = [f"{words.small(n)} {_verb(verdict, n)}" for verdict, n in counts if n]
+    return words.sentence(words.listed(told)) + "." if told else "No check was made."
+
+
+def _verb(verdict: Verdict, n: int) -> str:
+    were = "was" if n == 1 else "were"
+    return {
+        Verdict.PASS: "passed",
+        Verdict.WARN: "warned",
+        Verdict.FAIL: "failed",
+        Verdict.WAIVED: f"{were} waived",
+        Verdict.NOT_MEASURED: f"{were} not measured",
+    }[verdict]
+
+
+def _part(gates: list[GateResult], absent: str) -> dict[str, Any]:
+    if not gates:
+        return {"verdict": str(Verdict.NOT_MEASURED), "detail": absent, "gates": []}
+    order = (Verdict.FAIL, Verdict.NOT_MEASURED, Verdict.WARN, Verdict.WAIVED, Verdict.PASS)
+    worst = next(verdict for verdict in order if any(gate.verdict is verdict for gate in gates))
+    return {"verdict": str(worst), "detail": "", "gates": [gate.name for gate in gates]}
+
+
+def _gate(gate: GateResult) -> dict[str, Any]:
+    ends = (_finite(gate.lower), _finite(gate.upper))
+    return {
+        "name": gate.name,
+        "value": _finite(gate.value),
+        "interval": None if None in ends else list(ends),
+        "threshold": gate.threshold,
+        "verdict": str(gate.verdict),
+        "stops_publication": gate.stops,
+        "detail": gate.detail,
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)

@@ -1,0 +1,217 @@
+"""The closed-loop test told to the analyst and the board (`feedback.html`).
+
+Is the loop open, how sure are we, what would we have been able to see, what to do next; then the picture, the tables,
+how it was measured and what it cannot show.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from patrolcast.domain.records import NOTICE, GateResult, Verdict
+from patrolcast.report import packaged, words
+from patrolcast.report.audit.inputs_and_gates import gate_rows
+from patrolcast.report.feedback.forest_plot import ForestRow, forest
+from patrolcast.report.feedback.words import CITY_LIMITS, FINDINGS, IN_THE_CITY, LIMITS, NEXT, OPEN_IN_THE_CITY
+from patrolcast.report.page import render
+
+Document = Mapping[str, Any]
+Told = Mapping[str, tuple[str, str, str]]
+KINDS = {"silent": "must agree", "reporting": "biased, without drift", "leak": "must part", "shown": "told only"}
+
+
+def feedback_page(document: Document, *, title: str, told: Told) -> str:
+    """The page.
+
+    Parameters
+    ----------
+    document : the stored loop test (docs/closed-loop.md).
+    title : the agency's name.
+    told : scenario -> its title, its sentence and its role.
+    """
+    verdict = str(document["verdict"])
+    fitted = document.get("fitted")
+    finding, meaning = OPEN_IN_THE_CITY if fitted and verdict == "open" else FINDINGS[verdict]
+    gains, excesses = _rows(document, told, "gain"), _rows(document, told, "excess_closed")
+    return render(
+        "feedback.html",
+        title=f"Does it feed on itself? {title}",
+        style=packaged.packaged("assets/page.css"),
+        city=title,
+        verdict=verdict,
+        is_open=verdict == "open",
+        finding=finding,
+        meaning=meaning,
+        size=document["size"],
+        version=document["patrolcast"],
+        sections=document["sections_sha256"],
+        unstored=_unstored(document),
+        fitted=fitted and _fitted(fitted),
+        sure=_sure(document),
+        seen=_seen(document),
+        steps=NEXT[verdict],
+        gain_plot=forest(gains),
+        excess_plot=forest(excesses, band=None if fitted else (-0.15, 0.15)),
+        scenarios=_table(document, told),
+        checks=gate_rows(tuple(_gate(one) for one in document["checks"])),
+        notice=NOTICE,
+        limits=(*CITY_LIMITS, *LIMITS[:2], LIMITS[-1]) if fitted else LIMITS,
+    )
+
+
+def more(log: float) -> str:
+    """A log ratio as people say it.
+
+    >>> more(0.0463), more(-0.05), more(0.0), more(0.7)
+    ('4.7 % more', '4.9 % less', 'no change', '2.0 times as much')
+    """
+    if abs(log) < 5e-4:
+        return "no change"
+    ratio = math.exp(log)
+    if ratio >= 1.5:
+        return f"{ratio:.1f} times as much"
+    return f"{100 * abs(ratio - 1):.1f} % {'more' if log > 0 else 'less'}"
+
+
+def smallest_seen(figures: Mapping[str, Any]) -> float | None:
+    """Smallest log gain that as many cities would tell from 0 four times in five: 2.8 standard errors."""
+    return None if figures.get("se") is None else 2.8 * float(figures["se"])
+
+
+def _rows(document: Document, told: Told, outcome: str) -> list[ForestRow]:
+    found = [(name, figures[outcome]) for name, figures in _in_order(document, told)]
+    return [
+        ForestRow(told[name][0], one["mean"], one["lower"], one["upper"], told[name][2])
+        for name, one in found
+        if one["mean"] is not None
+    ]
+
+
+def _in_order(document: Document, told: Told) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(name, document["scenarios"][name]) for name in told if name in document["scenarios"]]
+
+
+def _table(document: Document, told: Told) -> list[dict[str, str]]:
+    return [
+        {
+            "name": told[name][0],
+            "told": told[name][1],
+            "kind": KINDS[told[name][2]],
+            "cities": str(figures["gain"]["n"]),
+            "gain": _signed(figures["gain"]),
+            "effect": more(figures["gain"]["mean"]),
+            "excess": _signed(figures["excess_closed"]),
+            "excess_open": _signed(figures["excess_open"]),
+            "distinct": f"{words.number(figures['distinct_closed']['mean'])} / "
+            f"{words.number(figures['distinct_open']['mean'])}",
+            "kept": f"{words.share(figures['kept_closed']['mean'])} / {words.share(figures['kept_open']['mean'])}",
+        }
+        for name, figures in _in_order(document, told)
+    ]
+
+
+def _signed(one: Mapping[str, Any]) -> str:
+    if one["mean"] is None:
+        return words.MISSING
+    if one["mean"] == 0 and not one["se"]:
+        return "0 exactly"
+    return f"{one['mean']:+.3f}" + ("" if one["se"] is None else f" ({one['se']:.3f})")
+
+
+def _unstored(document: Document) -> str:
+    if document.get("fitted"):
+        return IN_THE_CITY
+    return "" if document["enough"] else "This test was smaller than what a run asks for."
+
+
+def _fitted(fitted: Mapping[str, Any]) -> str:
+    categories = ", ".join(words.plain(one) for one in fitted["categories"])
+    return (
+        f"{fitted['reports']:,} citizen reports of {fitted['nights']} nights ({categories}) on {fitted['cells']:,} "
+        f"cells of resolution {fitted['resolution']}; group b is {words.plain(fitted['group'])} "
+        f"({words.share(fitted['group_share'])} of residents), group a is everybody else"
+    )
+
+
+def _sure(document: Document) -> list[str]:
+    checks = {one["name"]: one for one in document["checks"]}
+    exact, neutral = checks["loop_open"], checks.get("loop_neutral")
+    told = []
+    if exact["value"] is not None:
+        told.append(
+            "Closed and open runs were compared number by number, over the same chance: the largest difference "
+            f"between any two expected values was {words.number(exact['value'])}. That is no statistical finding but "
+            "an exact one, for the features, the policy and the model of this config."
+        )
+    if neutral is None:
+        told.append(
+            "Whether suggestions lean beyond the fitted rates is told below and not judged: no city is neutral."
+        )
+    elif neutral["lower"] is not None:
+        told.append(
+            "In cities where crime does not follow groups, suggestions lean by "
+            f"{neutral['value']:+.3f} (95 % interval {neutral['lower']:+.3f} to {neutral['upper']:+.3f}, log scale) "
+            "beyond what the true rates themselves would give."
+        )
+    else:
+        told.append(f"Whether suggestions lean without cause was not measured: {neutral['detail']}.")
+    fired = [one for name, one in checks.items() if name.startswith("loop_control")]
+    n = sum(one["verdict"] == "pass" for one in fired)
+    told.append(f"{n} of {len(fired)} leaks that were put there on purpose were seen.")
+    return told + _unequal(
+        checks, than="when all report alike" if document.get("fitted") else "the true rates would give"
+    )
+
+
+def _unequal(checks: Mapping[str, Any], *, than: str) -> list[str]:
+    """What unequal reporting does, said as a finding: it is a bias that the verdict "open" does not rule out."""
+    found = [(which, checks.get(f"loop_reporting_reporting_{which}_more")) for which in ("a", "b")]
+    lean = [
+        f"{more(one['value'])} patrol on group b than {than} where group {which} reports more (60 against 40 of 100 "
+        "incidents)"
+        for which, one in found
+        if one is not None and one["value"] is not None
+    ]
+    if not lean:
+        return []
+    told = "; ".join(lean)
+    return [f"An open loop is not a fair forecast. Unequal reporting biases it from the first night on: {told}."]
+
+
+def _seen(document: Document) -> list[str]:
+    scenarios = document["scenarios"]
+    told = ["In the code: any path from patrol to forecast, however thin, because one changed bit is enough."]
+    limits = [smallest_seen(one["gain"]) for one in scenarios.values() if one["gain"]["se"]]
+    if limits and (worst := max(limit for limit in limits if limit is not None)):
+        told.append(
+            f"In the records: of the leaks played here, one that moves expected incidents by {more(worst)} or beyond "
+            "would be told from chance four times in five with as many cities and nights."
+        )
+    if "mislabelled_5" in scenarios:
+        gain = scenarios["mislabelled_5"]["gain"]["mean"]
+        told.append(
+            f"If 5 % of officers' records were labelled as citizens' calls: {more(gain)} in the forecast where patrol "
+            "was sent. This test cannot know how many are; only an audit of call sources can."
+        )
+    if "lift_20" in scenarios:
+        gain = scenarios["lift_20"]["gain"]["mean"]
+        told.append(
+            f"If patrol made citizens report 20 % more: {more(gain)} in the forecast where patrol was sent. Only the "
+            "monitor in use can see that."
+        )
+    return told
+
+
+def _gate(one: Mapping[str, Any]) -> GateResult:
+    return GateResult(
+        one["name"],
+        one["value"],
+        one["threshold"],
+        Verdict(one["verdict"]),
+        one["detail"],
+        one["lower"],
+        one["upper"],
+        one["stops"],
+    )

@@ -1,0 +1,223 @@
+"""A look at the dosage log told to the analyst and the board (`monitor.html`).
+
+Is the loop open in use, how sure are we, what would we have been able to see, what to do next; then the picture, the
+tables, how it was measured and what it cannot show.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from patrolcast.domain.records import NOTICE, GateResult, Verdict
+from patrolcast.report import packaged, words
+from patrolcast.report.audit.inputs_and_gates import gate_rows
+from patrolcast.report.feedback.forest_plot import ForestRow, forest
+from patrolcast.report.monitor import words as monitor_words
+from patrolcast.report.monitor.plot import evidence_plot
+from patrolcast.report.page import render
+
+Document = Mapping[str, Any]
+ALARM = 20.0
+WEEKS_AHEAD = (8, 26, 52, 104)
+
+
+def monitor_page(document: Document, *, title: str, timezone: str) -> str:
+    """The page of one look.
+
+    Parameters
+    ----------
+    document : monitor.json.
+    title : the agency's name.
+    """
+    found = document["findings"] or {}
+    verdict = str(document["verdict"])
+    reports, scores = found.get("reports") or {}, found.get("score_e_values") or []
+    series = [("reports", reports.get("e_values") or []), ("score 28 days on", scores)]
+    return render(
+        "monitor.html",
+        title=f"Does it feed on itself in use? {title}",
+        style=packaged.packaged("assets/page.css"),
+        city=title,
+        verdict=verdict,
+        finding=monitor_words.FINDINGS[verdict],
+        first_finding=words.sentence(str(document["finding"])),
+        meaning=monitor_words.MEANING[verdict],
+        watched=_watched(document, timezone),
+        sure=_sure(document, found),
+        seen=_seen(found),
+        ahead=_ahead(found),
+        steps=_steps(document, verdict),
+        plot=evidence_plot(series, alarm=ALARM) if any(values for _, values in series) else None,
+        effects=_effects(found),
+        weeks=_weeks(found),
+        checks=gate_rows(tuple(_gate(one) for one in document["gates"])),
+        persistence=_persistence(found.get("persistence")),
+        oakland=monitor_words.OAKLAND,
+        version=document["patrolcast"],
+        notice=NOTICE,
+        limits=monitor_words.LIMITS,
+    )
+
+
+def as_ratio(log: float) -> str:
+    """A log ratio as people say it.
+
+    >>> as_ratio(0.262), as_ratio(-0.105), as_ratio(0.0)
+    ('30 % more', '10 % fewer', 'neither more nor fewer')
+    """
+    percent = round(100 * abs(math.expm1(log)))
+    return "neither more nor fewer" if percent == 0 else f"{percent} % {'more' if log > 0 else 'fewer'}"
+
+
+def detectable(per_week: float, weeks: int, dispersion: float) -> float:
+    """Smallest rate ratio above 1 shown with 80 % power at .05 by ``per_week`` records per arm over ``weeks``.
+
+    >>> round(detectable(10.0, 8, 1.0), 2), round(detectable(40.0, 26, 1.0), 2)
+    (1.56, 1.13)
+    """
+    return math.exp(math.sqrt(15.7 * max(dispersion, 1.0) / (per_week * weeks)))
+
+
+def _watched(document: Document, timezone: str) -> list[tuple[str, str]]:
+    seen = document["watched"]
+    facts = [("Looked at", words.moment(datetime.fromisoformat(document["as_of"]), timezone))]
+    if seen["first_shift"] is not None:
+        first, last = (
+            words.moment(datetime.fromisoformat(seen[key]), timezone) for key in ("first_shift", "last_shift_end")
+        )
+        facts.append(("Log", f"{first} to {last}: {seen['weeks']} finished weeks"))
+        drawn = f"{seen['drawn_rows']:,} decided by a coin"
+        facts.append(("Rows", f"{seen['rows']:,} cells and shifts in {seen['cells']:,} cells, {drawn}"))
+        facts.append(("Decided by a person", words.share(seen["decided"] / seen["rows"]) + " of rows"))
+        facts.append(("Delivery known for", words.share(seen["delivery_known"] / seen["rows"]) + " of rows"))
+    return facts
+
+
+def _sure(document: Document, found: Mapping[str, Any]) -> list[str]:
+    lines = []
+    if (reports := found.get("reports")) and reports["rate_ratio"]:
+        n = sum(a + b for a, b in found["weekly"])
+        lines.append(
+            f"In {found['n_weeks']} weeks citizens made {as_ratio(math.log(reports['rate_ratio']))} reports where "
+            f"the coin suggested patrol than where it held it back ({n:,} reports). The evidence against chance "
+            f"peaked at an e-value of {words.number(max(reports['e_values']))}; {ALARM:g} is the alarm, and chance "
+            "alone reaches it in at most 1 city of 20, however often one looks."
+        )
+    if score := found.get("score_band"):
+        low, high = (100 * math.expm1(score[key]) for key in ("lower", "upper"))
+        lines.append(
+            f"28 days on, the score of suggested cells stands {100 * math.expm1(score['difference']):+.1f} % against "
+            f"held-back ones (95 % interval {low:+.1f} to {high:+.1f} %)."
+        )
+    if labels := found.get("labels"):
+        lines.append(
+            f"{labels['observed']:,} citizen reports were made while an officer was on scene or shortly after; "
+            f"{labels['expected']:.0f} would be chance (p = {labels['p_value']:.2g})."
+        )
+    exact = [one for one in document["gates"] if one["name"].endswith("change_nothing")]
+    for one in exact:
+        lines.append(f"Exact, not statistical: {one['detail']}.")
+    if not exact:
+        lines.append("The runs on changed data were left out of this look.")
+    return lines
+
+
+def _seen(found: Mapping[str, Any]) -> list[str]:
+    reports = found.get("reports")
+    if not reports or not reports["detectable"]:
+        return ["Nothing: without a coin, or without reports in both arms, no effect of any size could have been seen."]
+    weekly = found["weekly"]
+    per_arm = sum(a + b for a, b in weekly) / 2 / len(weekly)
+    limit = reports["detectable"]
+    judged = (
+        "no alarm means almost nothing yet"
+        if limit > 1.5
+        else "a moderate loop could still run unseen"
+        if limit > 1.2
+        else "a strong loop would have been seen"
+    )
+    return [
+        f"{per_arm:.0f} reports per arm and week over {len(weekly)} weeks: a rise of {100 * (limit - 1):.0f} % would "
+        f"be seen four times in five, a smaller one easily not. So {judged}.",
+        "For scale: after 8 weeks of 10 reports per arm only a rise of 56 % would be seen as often. No alarm then "
+        "means almost nothing.",
+    ]
+
+
+def _ahead(found: Mapping[str, Any]) -> list[dict[str, str]]:
+    reports = found.get("reports")
+    if not reports or not reports["detectable"]:
+        return []
+    per_arm = sum(a + b for a, b in found["weekly"]) / 2 / len(found["weekly"])
+    rows = sorted({*WEEKS_AHEAD, len(found["weekly"])})
+    return [
+        {
+            "weeks": f"{weeks}" + (" (now)" if weeks == len(found["weekly"]) else ""),
+            "rise": f"{100 * (detectable(per_arm, weeks, reports['dispersion']) - 1):.0f} %",
+        }
+        for weeks in rows
+    ]
+
+
+def _steps(document: Document, verdict: str) -> tuple[str, ...]:
+    if verdict == "alarm":
+        failed = [one["name"] for one in document["gates"] if one["stops"] and one["verdict"] == str(Verdict.FAIL)]
+        return (*(step for name in failed for step in monitor_words.NEXT.get(name, ())), monitor_words.ALARM_LAST)
+    return monitor_words.QUIET_NEXT if verdict == "no alarm" else monitor_words.NOTHING_NEXT
+
+
+def _effects(found: Mapping[str, Any]) -> dict[str, Any] | None:
+    rows = []
+    if (reports := found.get("reports")) and reports["rate_ratio"]:
+        a, b = reports["records"]
+        value, error = math.log(reports["rate_ratio"]), math.sqrt(reports["dispersion"] * (1 / a + 1 / b))
+        rows.append(
+            ForestRow("Reports: coin suggested / held back", value, value - 1.96 * error, value + 1.96 * error, "")
+        )
+    if score := found.get("score_band"):
+        rows.append(ForestRow("Score 28 days on: same arms", score["difference"], score["lower"], score["upper"], ""))
+    for key, name in (
+        ("citizen_change", "Citizen reports: since / before"),
+        ("officer_change", "Officer records: since / before"),
+    ):
+        if one := found.get(key):
+            rows.append(ForestRow(name, one["log_ratio"], one["lower"], one["upper"], "shown"))
+    if drift := found.get("drift"):
+        rows.append(
+            ForestRow("Officer share: drift in 26 weeks", drift["slope"], drift["lower"], drift["upper"], "shown")
+        )
+    return forest(rows) if rows else None
+
+
+def _weeks(found: Mapping[str, Any]) -> list[dict[str, str]]:
+    reports, scores = found.get("reports") or {}, found.get("score_e_values") or []
+    e_values = reports.get("e_values") or []
+    return [
+        {
+            "week": str(i + 1),
+            "suggested": f"{a:,}",
+            "held_back": f"{b:,}",
+            "e": words.number(e_values[i]) if i < len(e_values) else words.MISSING,
+            "score_e": words.number(scores[i]) if i < len(scores) else words.MISSING,
+        }
+        for i, (a, b) in enumerate(found.get("weekly") or [])
+    ]
+
+
+def _persistence(one: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    if one is None:
+        return []
+    ever = f"{one['n_cells']:,}, {one['distinct']:,} ({words.share(one['distinct'] / one['n_cells'])})"
+    return [
+        ("Nights", f"{one['n_nights']:,}"),
+        ("Cells, of them ever suggested", ever),
+        ("Suggested every night", f"{one['always']:,}"),
+        (f"Share of all cell-nights in the {one['top']} most suggested", words.share(one["top_share"])),
+    ]
+
+
+def _gate(one: Mapping[str, Any]) -> GateResult:
+    return GateResult(**{**one, "verdict": Verdict(one["verdict"])})

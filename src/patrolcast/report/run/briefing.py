@@ -1,0 +1,214 @@
+"""The briefing: one page that a shift supervisor reads, prints and reads out.
+
+Its order is the reader's: what this is and for when, what it is not, where to go and why, then how far to trust it and
+what it was made from. Everything on the map is also in the tables; the page works without script, without network, and
+on paper.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult
+from patrolcast.report import packaged, words
+from patrolcast.report.audit.inputs_and_gates import (
+    admitted_groups,
+    excluded_rows,
+    gate_rows,
+    is_publishable,
+    source_accounts,
+)
+from patrolcast.report.audit.skill_words import interval_rows, skill_rows, skill_sentences
+from patrolcast.report.page import render, script_json
+from patrolcast.report.run import map_data
+
+_ROLES = {
+    "suggested": "",
+    "explored": "Explored: chosen at random among likely cells, so that the record does not only confirm itself",
+    "comparison": "Comparison: chosen at random, so that the effect of patrol can be measured",
+}
+
+
+def briefing_page(result: RunResult, context: RunContext) -> str:
+    """The whole briefing as one HTML page without network.
+
+    Parameters
+    ----------
+    result : what the run found; ``result.gates`` must hold every gate, those on the sources too.
+    context : what surrounds it: name, zone, sources, validity.
+    """
+    style = packaged.leaflet_style() + "\n" + packaged.packaged("assets/page.css")
+    script = packaged.leaflet_script() + "\n" + packaged.packaged("assets/briefing.js")
+    shifts = _shifts(result, context)
+    return render(
+        "briefing.html",
+        title=f"Patrol briefing: {context.title}",
+        style=style,
+        script=script,
+        context=context,
+        facts=_facts(result, context, shifts),
+        published=is_publishable(result),
+        stopped=[gate["name"] for gate in gate_rows(result.gates) if gate["stops"]],
+        notice=NOTICE,
+        limits=LIMITS,
+        notes=[*result.notes, *context.notes],
+        shifts=shifts,
+        districts=[
+            {"name": name, "heading": words.district(name)}
+            for name in sorted(set(result.cells["district"]), key=_order)
+        ],
+        n_suggestions=len(result.suggestions),
+        map=script_json(_map(result, context, shifts)),
+        legend=_legend(map_data.class_edges(_totals(result)["expected_incidents"].to_numpy())),
+        skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),
+        skill=skill_rows(result.skill),
+        intervals=interval_rows(result.intervals),
+        sources=source_accounts(context.sources),
+        admitted=admitted_groups(result.admission),
+        excluded=excluded_rows(result.admission),
+        gates=gate_rows(result.gates),
+        training=_training(result, context),
+    )
+
+
+def _facts(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    zone = context.timezone
+    newest = "no report has a time"
+    if context.newest_report is not None:
+        hours = (context.as_of - context.newest_report).total_seconds() / 3600
+        newest = words.moment(context.newest_report, zone) + f" ({words.age(hours)} before)"
+    kept = sum(source.kept for source in context.sources if source.of_incidents)
+    return [
+        ("For", _window(result, shifts, zone), ""),
+        ("Use until", words.moment(context.expires_at, zone), "expires"),
+        ("Data as known on", words.moment(context.as_of, zone), ""),
+        ("Newest report", newest, ""),
+        ("Made from", f"{words.count(kept, 'incident')} that citizens reported", ""),
+        ("Run", context.run_id, "run"),
+    ]
+
+
+def _window(result: RunResult, shifts: list[dict[str, Any]], zone: str) -> str:
+    if len(shifts) < 2:
+        return str(shifts[0]["label"]) if shifts else "no shift"
+    first, last = result.forecast["shift_start"].min(), result.forecast["shift_end"].max()
+    return f"{words.small(len(shifts))} shifts, {words.moment(first, zone)} to {words.moment(last, zone)}"
+
+
+def _shifts(result: RunResult, context: RunContext) -> list[dict[str, Any]]:
+    """Every forecast shift with its suggestions by district; those without suggestions too."""
+    position = {cell: i for i, cell in enumerate(result.cells["cell"])}
+    times = result.forecast[["shift_start", "shift_end"]].drop_duplicates().sort_values("shift_start")
+    by_shift = dict(list(result.suggestions.groupby("shift_start", sort=False)))
+    told = []
+    for i, (start, end) in enumerate(times.itertuples(index=False)):
+        rows = by_shift.get(start, result.suggestions.iloc[:0])
+        told.append(
+            {
+                "id": i,
+                "label": words.shift(start, end, context.timezone),
+                "districts": _districts(rows, position),
+                "n": len(rows),
+            }
+        )
+    return told
+
+
+def _districts(rows: pd.DataFrame, position: dict[str, int]) -> list[dict[str, Any]]:
+    found = sorted(rows.groupby("district", sort=False), key=lambda pair: _order(str(pair[0])))
+    return [
+        {
+            "name": str(name),
+            "heading": words.district(str(name)),
+            "minutes": words.number(float(part["patrol_minutes"].sum())),
+            "rows": [_row(row, position) for row in part.sort_values("rank").to_dict("records")],
+        }
+        for name, part in found
+    ]
+
+
+def _row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
+    visits = int(row["visits"])
+    each = float(row["patrol_minutes"]) / visits if visits else 0.0
+    return {
+        "index": position.get(row["cell"], -1),
+        "rank": int(row["rank"]),
+        "area": row["area"],
+        "cell": row["cell"],
+        "place": f"{row['latitude']:.4f}, {row['longitude']:.4f}",
+        "expected": words.number(row["expected_incidents"]),
+        "interval": words.interval(row["lower"], row["upper"]),
+        "rate": words.expected(float(row["expected_incidents"])),
+        "mostly": words.plain(str(row["category"])),
+        "dose": f"{words.count(visits, 'visit')} of {words.number(each)} minutes",
+        "role": _ROLES.get(str(row["role"]), words.plain(str(row["role"]))),
+        "reasons": [words.sentence(part.replace(" %", "\u00a0%")) for part in str(row["reasons"]).split("; ") if part],
+    }
+
+
+def _order(name: str) -> tuple[int, str]:
+    return (int(name), name) if name.isascii() and name.isdigit() else (10**9, name)
+
+
+def _totals(result: RunResult) -> pd.DataFrame:
+    return result.forecast.groupby(["shift_start", "cell"], sort=True, as_index=False)["expected_incidents"].sum()
+
+
+def _map(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -> dict[str, Any]:
+    city = map_data.outline(result.cells["cell"].tolist())
+    names = result.cells["district"].astype(str).tolist()
+    rings = map_data.district_rings(city, names)
+    order = sorted(rings, key=_order)
+    code = {name: i for i, name in enumerate(order)}
+    totals = _totals(result)
+    values = totals["expected_incidents"].to_numpy()
+    scale = map_data.scale_of(values)
+    wide = totals.pivot(index="shift_start", columns="cell", values="expected_incidents")
+    wide = wide.reindex(columns=result.cells["cell"]).sort_index()
+    return {
+        "outline": map_data.packed_outline(city),
+        "ids": result.cells["cell"].tolist(),
+        "district_of": [code[name] for name in names],
+        "districts": [{"name": n, "label": words.district(n), "rings": rings[n]} for n in order],
+        "scale": [round(end, 9) for end in scale],
+        "edges": map_data.class_edges(values),
+        "shifts": [
+            {"label": shift["label"], "values": map_data.in_letters(row, scale)}
+            for shift, row in zip(shifts, wide.fillna(0.0).to_numpy(), strict=True)
+        ],
+        "expires": context.expires_at.timestamp(),
+    }
+
+
+def _legend(edges: list[float]) -> list[dict[str, str]]:
+    if not edges:
+        return []
+    told = [f"below {edges[0]:g}"]
+    told += [f"{a:g} to {b:g}" for a, b in pairwise(edges)]
+    told.append(f"{edges[-1]:g} and more")
+    return [{"shade": str(i + map_data.MOST_CLASSES - len(told)), "label": label} for i, label in enumerate(told)]
+
+
+def _training(result: RunResult, context: RunContext) -> list[tuple[str, str]]:
+    facts: list[tuple[str, str]] = []
+    if {"first_shift", "last_shift"} <= result.training.keys():
+        first, last = (pd.Timestamp(str(result.training[key])) for key in ("first_shift", "last_shift"))
+        facts.append(
+            ("Trained on shifts", f"{words.day(first, context.timezone)} to {words.day(last, context.timezone)}")
+        )
+    told = {
+        "incidents": "Incidents learned from",
+        "rows": "Cells and shifts learned from",
+        "rounds": "Rounds of the model",
+        "validation_shifts": "Shifts kept to judge it",
+    }
+    for key, name in told.items():
+        if key in result.training:
+            facts.append((name, words.number(float(result.training[key]), digits=9)))
+    facts.append(("Cells", f"{len(result.cells):,}"))
+    facts += [(name, version) for name, version in sorted(context.versions.items())]
+    facts.append(("Config, SHA-256", context.config_sha256))
+    return facts

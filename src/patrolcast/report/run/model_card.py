@@ -1,0 +1,194 @@
+"""The model card as data: CycloneDX 1.6 with a modelCard, made from the run alone (`model/card.json`).
+
+Reporting follows Mitchell et al. 2019 (doi 10.1145/3287560.3287596). Each entry carries a fact of this run or is left
+out; a card without limitations is refused, since a model without known limits has not been looked at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import uuid
+from typing import Any
+
+from patrolcast.domain.errors import GovernanceError
+from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult, SourceAccount
+from patrolcast.report import words
+from patrolcast.report.audit.page import NO_GROUPS, about_groups
+from patrolcast.report.audit.skill_words import MODEL, method
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://cyclonedx.org/schema/bom-1.6")
+
+
+def card_json(result: RunResult, context: RunContext, *, limits: tuple[str, ...] = LIMITS) -> dict[str, Any]:
+    """The card as CycloneDX 1.6 ML-BOM; the same run gives the same document.
+
+    Raises
+    ------
+    GovernanceError
+        when ``limits`` is empty.
+    """
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{context.run_id} {context.config_sha256}')}",
+        "version": 1,
+        "metadata": {"component": _model(result, context, limits)},
+        "components": [
+            {"type": "library", "bom-ref": f"library:{name}", "name": name, "version": version}
+            for name, version in sorted(context.versions.items())
+        ],
+    }
+
+
+def limitations(result: RunResult, context: RunContext, limits: tuple[str, ...] = LIMITS) -> list[str]:
+    """What the model is known not to do: the standing limits, then those of this run."""
+    if not any(limit.strip() for limit in limits):
+        raise GovernanceError("model card", got="no limitation", rule="a card names at least one", cure="state LIMITS")
+    told = list(limits)
+    behind = [words.plain(one.category) for one in result.skill if one.used != MODEL]
+    if behind:
+        told.append(
+            f"In this run the model did not beat counting for {words.listed(behind)}; a baseline is used there."
+        )
+    silent = [words.plain(one.category) for one in result.skill if not one.n_incidents]
+    if silent:
+        told.append(f"No incident of {words.listed(silent)} fell in the validation window: its skill is not known.")
+    told += [
+        f"Of {source.rows_in:,} rows of {source.name}, {sum(source.refused.values()):,} were refused and "
+        f"{sum(source.set_aside.values()):,} set aside; what they would have said is not in the forecast."
+        for source in context.sources
+        if source.kept < source.rows_in
+    ]
+    if context.newest_report is not None:
+        hours = (context.as_of - context.newest_report).total_seconds() / 3600
+        told.append(f"The newest report was {words.age(hours)} old when the run was made; later ones are not seen.")
+    if not any(about_groups(gate) for gate in result.gates):
+        told.append(NO_GROUPS)
+    return [*told, *result.notes, *context.notes]
+
+
+def _model(result: RunResult, context: RunContext, limits: tuple[str, ...]) -> dict[str, Any]:
+    text = result.model_text.encode("utf-8")
+    component: dict[str, Any] = {
+        "type": "machine-learning-model",
+        "bom-ref": f"model:{context.run_id}",
+        "name": f"patrolcast {context.name}",
+        "version": context.run_id,
+        "description": f"Expected citizen-reported incidents per cell and shift in {context.title}. {NOTICE}",
+    }
+    if text:
+        component["hashes"] = [{"alg": "SHA-256", "content": hashlib.sha256(text).hexdigest()}]
+    component["modelCard"] = {
+        "bom-ref": f"card:{context.run_id}",
+        "modelParameters": _parameters(result, context),
+        "quantitativeAnalysis": {"performanceMetrics": metrics(result)},
+        "considerations": _considerations(result, context, limits),
+        "properties": _properties(result, context),
+    }
+    return component
+
+
+def _parameters(result: RunResult, context: RunContext) -> dict[str, Any]:
+    inputs = [
+        {"format": f"{one.spec.name} ({one.spec.unit}, from {one.spec.provenance} records)"}
+        for one in result.admission.admitted
+    ]
+    return {
+        "approach": {"type": "supervised"},
+        "task": "Poisson regression of incident counts per cell, shift and category",
+        "architectureFamily": "gradient-boosted trees" if result.model_text else "counting baseline",
+        "modelArchitecture": "LightGBM, Poisson objective" if result.model_text else used_methods(result),
+        "datasets": [_dataset(source) for source in context.sources],
+        "inputs": inputs,
+        "outputs": [{"format": "expected_incidents (mean per cell, category and shift), lower, upper"}],
+    }
+
+
+def used_methods(result: RunResult) -> str:
+    """The methods that made the forecast, in words."""
+    return words.listed(sorted({method(one.used) for one in result.skill})) or words.MISSING
+
+
+def _dataset(source: SourceAccount) -> dict[str, Any]:
+    facts = {"sha256": source.sha256, "rows_in": str(source.rows_in), "rows_kept": str(source.kept)}
+    facts |= {f"set_aside: {name}": str(n) for name, n in sorted(source.set_aside.items())}
+    facts |= {f"refused: {name}": str(n) for name, n in sorted(source.refused.items())}
+    return {
+        "type": "dataset",
+        "name": source.name,
+        "contents": {"properties": _pairs(facts)},
+        "description": "Records export; only citizen-reported incidents are counted, without any column on persons.",
+    }
+
+
+def metrics(result: RunResult) -> list[dict[str, Any]]:
+    """Every measured figure as text with its slice; what could not be measured is left out, not invented."""
+    told: list[dict[str, Any]] = []
+    for one in result.skill:
+        for name in sorted(one.deviance):
+            told += _metric("mean Poisson deviance per cell and shift", one.deviance[name], f"{one.category}, {name}")
+            told += _metric(
+                "share of incidents in the 5 % of cells ranked highest", one.hits.get(name), f"{one.category}, {name}"
+            )
+        told += _metric("predicted / observed incidents", one.predicted_over_observed, f"{one.category}, {one.used}")
+    for band in result.intervals:
+        told += _metric(f"coverage of the {words.share(band.level)} interval", band.coverage, band.category)
+    for gate in result.gates:
+        if gate.lower is not None and gate.upper is not None and gate.value is not None:
+            ends = {"lowerBound": repr(float(gate.lower)), "upperBound": repr(float(gate.upper))}
+            told.append({"type": gate.name, "value": repr(float(gate.value)), "confidenceInterval": ends})
+    return told
+
+
+def _metric(name: str, value: float | None, part: str) -> list[dict[str, Any]]:
+    if value is None or not math.isfinite(value):
+        return []
+    return [{"type": name, "value": repr(float(value)), "slice": part}]
+
+
+def _considerations(result: RunResult, context: RunContext, limits: tuple[str, ...]) -> dict[str, Any]:
+    shifts = int(result.forecast["shift_start"].nunique())
+    excluded = [one.spec.name for one in result.admission.excluded]
+    left_out = f"left out by rule: {', '.join(excluded)}" if excluded else "no declared feature was left out"
+    set_aside = sum(sum(source.set_aside.values()) for source in context.sources)
+    card: dict[str, Any] = {
+        "users": [f"Crime analysts and shift supervisors of {context.title}; a person decides on each suggestion"],
+        "useCases": [
+            f"Planning discretionary patrol for {words.count(shifts, 'shift')} over {len(result.cells):,} cells, "
+            f"until {context.expires_at.isoformat()}"
+        ],
+        "technicalLimitations": limitations(result, context, limits),
+        "ethicalConsiderations": [
+            {
+                "name": "Records that police activity itself produces would steer patrol to where patrol was",
+                "mitigationStrategy": f"{set_aside:,} records that citizens did not report were set aside",
+            },
+            {
+                "name": "Features may stand in for membership of a group",
+                "mitigationStrategy": f"{len(result.admission.admitted)} features admitted; {left_out}",
+            },
+            {
+                "name": "A suggestion may be taken for a ground to stop or arrest",
+                "mitigationStrategy": f"All {len(result.suggestions):,} suggestions carry the notice: {NOTICE}",
+            },
+        ],
+    }
+    if not any(about_groups(gate) for gate in result.gates):
+        card["fairnessAssessments"] = [{"groupAtRisk": "residents by group", "harms": NO_GROUPS}]
+    return card
+
+
+def _properties(result: RunResult, context: RunContext) -> list[dict[str, str]]:
+    facts = {
+        "patrolcast:run_id": context.run_id,
+        "patrolcast:as_of": context.as_of.isoformat(),
+        "patrolcast:config_sha256": context.config_sha256,
+    }
+    facts |= {f"patrolcast:training:{key}": str(value) for key, value in sorted(result.training.items())}
+    facts |= {f"patrolcast:gate:{gate.name}": f"{gate.verdict}; {gate.threshold}" for gate in result.gates}
+    return _pairs(facts)
+
+
+def _pairs(facts: dict[str, str]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in facts.items()]

@@ -1,0 +1,155 @@
+"""The model card for reading: the headings of Mitchell et al. 2019, filled from the run alone (`model/card.md`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult
+from patrolcast.report import words
+from patrolcast.report.audit.page import NO_GROUPS, about_groups
+from patrolcast.report.audit.skill_words import FLATTERS, interval_rows, skill_rows, skill_sentences
+from patrolcast.report.page import safe_text
+from patrolcast.report.run.model_card import limitations, used_methods
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#!|~$&])")
+
+
+def card_markdown(result: RunResult, context: RunContext, *, limits: tuple[str, ...] = LIMITS) -> str:
+    """The card as Markdown; text from files and configs is escaped.
+
+    Raises
+    ------
+    GovernanceError
+        when ``limits`` is empty.
+    """
+    sections = {
+        "Model details": _details(result, context),
+        "Intended use": _use(result, context),
+        "Factors": _factors(result),
+        "Metrics": _metrics(result),
+        "Evaluation data": _evaluation(result),
+        "Training data": _training(result, context),
+        "Quantitative analyses": _analyses(result),
+        "Ethical considerations": _ethics(result, context),
+        "Caveats and recommendations": _bullets(escaped(one) for one in limitations(result, context, limits)),
+    }
+    head = (
+        f"# Model card: {escaped(context.title)}\n\nRun `{_code(context.run_id)}`. Headings: Mitchell et al. 2019, "
+        "[doi 10.1145/3287560.3287596](https://doi.org/10.1145/3287560.3287596). Generated from the run.\n"
+    )
+    return head + "".join(f"\n## {name}\n\n{body}\n" for name, body in sections.items())
+
+
+def escaped(text: object) -> str:
+    r"""Text as Markdown shows it literally, on one line.
+
+    >>> print(escaped("<b>*x*</b>"))
+    \<b\>\*x\*\</b\>
+    """
+    line = _SPECIAL.sub(r"\\\1", " ".join(safe_text(text).split()))
+    return re.sub(r"^(\d*)(?=[-+.)](?:\s|$))", r"\1\\", line)  # a line that would start a list
+
+
+def _code(text: object) -> str:
+    return " ".join(safe_text(text).replace("`", "'").split())
+
+
+def _bullets(parts: Iterable[str]) -> str:
+    return "\n".join(f"- {part}" for part in parts)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *(tuple(escaped(part) for part in row) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _details(result: RunResult, context: RunContext) -> str:
+    kind = "LightGBM, Poisson objective, gradient-boosted trees" if result.model_text else "no fitted model"
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(context.versions.items()))
+    return _bullets(
+        [
+            f"Model: {kind}; the forecast uses {escaped(used_methods(result))}.",
+            f"Data as known on {escaped(words.moment(context.as_of, context.timezone))}.",
+            f"Software: {escaped(versions)}.",
+            f"Config, SHA-256: `{_code(context.config_sha256)}`.",
+        ]
+    )
+
+
+def _use(result: RunResult, context: RunContext) -> str:
+    shifts = int(result.forecast["shift_start"].nunique())
+    return _bullets(
+        [
+            f"Advice on discretionary patrol for {words.count(shifts, 'shift')} and {len(result.cells):,} cells, until "
+            f"{escaped(words.moment(context.expires_at, context.timezone))}.",
+            f"{len(result.suggestions):,} suggestions, each with this notice: {escaped(NOTICE)}",
+        ]
+    )
+
+
+def _factors(result: RunResult) -> str:
+    families = sorted({words.plain(one.spec.family) for one in result.admission.admitted})
+    lines = [f"{len(result.admission.admitted)} features admitted: {escaped(words.listed(families))}."]
+    lines += [
+        f"Left out: `{_code(one.spec.name)}` by the rule '{escaped(words.plain(one.rule))}' ({escaped(one.reason)})."
+        for one in result.admission.excluded
+    ]
+    return _bullets(lines)
+
+
+def _metrics(result: RunResult) -> str:
+    window = result.training.get("validation_shifts")
+    told = [escaped(line) for line in skill_sentences(result.skill, validation_shifts=window)]
+    return "\n\n".join(told)
+
+
+def _evaluation(result: RunResult) -> str:
+    window = result.training.get("validation_shifts")
+    seen = sum(one.n_incidents for one in result.skill)
+    length = words.count(int(window), "shift") if window else "a window of unrecorded length"
+    return f"The latest {length} kept from fitting, with {words.count(seen, 'incident')}. {FLATTERS}"
+
+
+def _training(result: RunResult, context: RunContext) -> str:
+    lines = [
+        f"`{_code(source.name)}` (SHA-256 `{_code(source.sha256)}`): {source.rows_in:,} rows = {source.kept:,} counted "
+        f"+ {sum(source.set_aside.values()):,} set aside + {sum(source.refused.values()):,} refused."
+        for source in context.sources
+    ]
+    simple = {key: value for key, value in result.training.items() if isinstance(value, (int, float, str))}
+    lines += [
+        f"{escaped(words.sentence(words.plain(key)))}: {escaped(value)}." for key, value in sorted(simple.items())
+    ]
+    return _bullets(lines)
+
+
+def _analyses(result: RunResult) -> str:
+    skill = _table(
+        (
+            "Category",
+            "Incidents",
+            "Model, top 5 % of cells",
+            "Best baseline",
+            "Its top 5 %",
+            "Model's deviance",
+            "Used",
+        ),
+        [
+            (r["category"], r["incidents"], r["hits"], r["rival"], r["rival_hits"], r["gain"], r["used"])
+            for r in skill_rows(result.skill)
+        ],
+    )
+    bands = _table(
+        ("Category", "Interval promises", "Interval held", "Cells"),
+        [(r["category"], r["level"], r["coverage"], r["n"]) for r in interval_rows(result.intervals)],
+    )
+    return f"{skill}\n\n{bands}"
+
+
+def _ethics(result: RunResult, context: RunContext) -> str:
+    aside = sum(sum(source.set_aside.values()) for source in context.sources)
+    lines = [f"{words.count(aside, 'record')} that citizens did not report were set aside and never reach the model."]
+    groups = [gate for gate in result.gates if about_groups(gate)]
+    lines += [f"{escaped(words.plain(gate.name))}: {gate.verdict}; {escaped(gate.detail)}" for gate in groups]
+    return _bullets(lines if groups else [*lines, NO_GROUPS])

@@ -1,0 +1,169 @@
+"""The forecast in a back-test: trained at each fold's first origin on what was known then, asked at every origin.
+
+A training is that of a nightly run whose [model] horizon_days is at least 7: for windows of up to a week the model must
+have seen leads as long. A nightly run of a shorter horizon draws other leads and so trains on other rows. Of a month's
+window the later days lie beyond the leads of training unless horizon_days is 28 or more.
+Between trainings only the trees and weights stay; the features of every origin are made from what was known by then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.matrix import Admission
+from patrolcast.domain.records import Progress
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.features.matrix import SharedInputs, starting_rate
+from patrolcast.features.rows import dense_rows
+from patrolcast.forecast.validation import MODEL
+from patrolcast.grid.panel import Panel
+from patrolcast.runs.backtest.windows import Rolling
+from patrolcast.runs.pipeline.baselines import expected_by_baselines
+from patrolcast.runs.pipeline.forecasting import Forecast, expected_by_model
+from patrolcast.runs.pipeline.inputs import category_inputs
+from patrolcast.runs.pipeline.rolling_origin import Fold, fold_panel, fold_plan, known_by
+from patrolcast.runs.pipeline.run import Grid, forecast_panel, panel_inputs
+from patrolcast.runs.pipeline.windows import Window
+
+Numbers = npt.NDArray[np.float32]
+MODEL_DAYS = 7
+
+
+@dataclass(frozen=True)
+class FoldForecast:
+    """What a fold's training expects.
+
+    Attributes
+    ----------
+    expected : ``[n_origins, n_categories, n_horizons, n_cells]``; NaN where a horizon is not scored at an origin.
+    start : the same without trees: the stacked counts from which the model starts.
+    shape : Gamma shape of each cell's rate over ``n_shifts`` shifts, ``[n_categories, n_cells]``.
+    growth : how it grows with the span, ``[n_categories]`` (`forecast.intervals`).
+    used : the method each category was forecast by ("model", or a baseline that beat it on the validation window).
+    rounds : trees of the model.
+    """
+
+    expected: Numbers
+    start: Numbers
+    shape: Numbers
+    growth: Numbers
+    n_shifts: int
+    used: tuple[str, ...]
+    rounds: int
+
+
+@dataclass(frozen=True)
+class TrainedFold:
+    """A fold's training, and what was known by the fold's last origin."""
+
+    trained: Forecast
+    admission: Admission
+    settings: Settings
+    seen: Panel
+    shared: SharedInputs
+    asked: Window
+
+
+def forecast_fold(
+    rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
+) -> FoldForecast:
+    """Trains at the fold's first origin and forecasts every window of its origins; never for less than a week ahead."""
+    at = trained_fold(rolling, fold, grid, admission, settings, progress=progress)
+    expected, start = [], []
+    for code in range(len(rolling.panel.categories)):
+        by_model, without_trees = by_shift(code, at, grid)
+        expected.append(_by_window(by_model, rolling, fold, at.asked))
+        start.append(_by_window(without_trees, rolling, fold, at.asked))
+    return FoldForecast(
+        np.stack(expected, axis=1),
+        np.stack(start, axis=1),
+        at.trained.shape[:, 0].astype(np.float32),
+        np.array([one.growth for one in at.trained.intervals], dtype=np.float32),
+        at.trained.intervals[0].n_shifts,
+        tuple(one.used for one in at.trained.skill),
+        at.trained.model.rounds,
+    )
+
+
+def trained_fold(
+    rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
+) -> TrainedFold:
+    """The training at a fold's first origin; never for less than a week ahead."""
+    weekly = settings.model_copy(
+        update={
+            "model": settings.model.model_copy(update={"horizon_days": max(MODEL_DAYS, settings.model.horizon_days)})
+        }
+    )
+    trained = train(rolling, fold, grid, admission, weekly, progress=progress)
+    seen = _seen(rolling, fold)
+    shared = panel_inputs(seen, grid, weekly, first_day=int(fold.nights[0]))
+    return TrainedFold(trained, admission, weekly, seen, shared, _window(rolling, fold))
+
+
+def train(
+    rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
+) -> Forecast:
+    """The run that the fold's first night would have made under ``settings``.
+
+    :func:`trained_fold` gives settings whose ``horizon_days`` is at least 7; with fewer in the config that run is not
+    the published one: leads are drawn from a week, not from the configured days.
+    """
+    first = Fold(fold.nights[:1])
+    plan = fold_plan(rolling.panel, first, settings.model, n_slots=rolling.n_slots)
+    return forecast_panel(fold_panel(rolling.panel, first), grid, plan, admission, settings, progress=progress)
+
+
+def _seen(rolling: Rolling, fold: Fold) -> Panel:
+    """What was known by the fold's last origin, its calendar reaching over the last window."""
+    last = int(fold.nights[-1])
+    known = known_by(rolling.panel, last)
+    n = rolling.first_shift(last) + max(rolling.horizons.values())
+    return replace(known, calendar=rolling.panel.calendar.iloc[:n])
+
+
+def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """One category's expected incidents in every shift of ``at.asked``, by the forecast and by its start.
+
+    Returns
+    -------
+    Both ``[n_shifts, n_cells]``.
+    """
+    n_cells, asked, shared = at.seen.n_cells, at.asked, at.shared
+    own, _ = category_inputs(code, at.seen, shared, grid.spreading, at.trained.stacks[code], None)
+    trust = at.trained.trusted[code]
+    own = replace(own, level=trust.level, tree_weight=trust.weight, baseline_floor=at.trained.floors[code])
+    rows = dense_rows(asked.shifts, asked.origins, None, n_cells=n_cells)
+    start = starting_rate(shared, own, rows).reshape(len(asked), n_cells) / own.level
+    used = at.trained.skill[code].used
+    if used == MODEL:
+        threads = at.settings.model.threads
+        return expected_by_model(asked, own, shared, at.admission, at.trained.model, n_cells, threads), start
+    return expected_by_baselines(own, shared, asked, grid.spreading)[used], start
+
+
+def _window(rolling: Rolling, fold: Fold) -> Window:
+    """Every shift that any window of the fold needs, each from its origin."""
+    parts = []
+    for origin in fold.nights:
+        n = max(n for name, n in rolling.horizons.items() if _is_scored(rolling, name, int(origin)))
+        shifts = rolling.first_shift(int(origin)) + np.arange(n)
+        parts.append((shifts, np.full(n, origin)))
+    every, seen_from = zip(*parts, strict=True)
+    return Window(np.concatenate(every).astype(np.int32), np.concatenate(seen_from).astype(np.int32))
+
+
+def _by_window(expected: npt.NDArray[np.float64], rolling: Rolling, fold: Fold, asked: Window) -> Numbers:
+    found = np.full((len(fold.nights), len(rolling.horizons), expected.shape[1]), np.nan, dtype=np.float32)
+    for i, origin in enumerate(fold.nights):
+        mine = expected[asked.origins == origin]
+        for k, (name, n) in enumerate(rolling.horizons.items()):
+            if _is_scored(rolling, name, int(origin)):
+                found[i, k] = mine[:n].sum(axis=0)
+    return found
+
+
+def _is_scored(rolling: Rolling, horizon: str, origin: int) -> bool:
+    return bool(rolling.scored(horizon)[np.searchsorted(rolling.origins, origin)])

@@ -1,0 +1,189 @@
+"""Variants side by side: the same incidents, nights and budget, one config each, and what their differences support.
+
+Everything that variants share is made once: the city is read once, a grid and a panel per cell size, and one forecast
+for all variants that differ only in how patrol is dealt out. Each fold of each variant is kept as a part, so that a
+start after a cut goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import threadpool_limits
+
+from patrolcast.audit.batch_means import BATCHES, ENOUGH_NIGHTS
+from patrolcast.audit.compare.land_and_census import Ground
+from patrolcast.audit.compare.measures import measures
+from patrolcast.audit.compare.nights import Nights
+from patrolcast.audit.compare.pairs import differences
+from patrolcast.audit.compare.values import need_values, values_of
+from patrolcast.domain.comparison import Comparison, Pair, Variant
+from patrolcast.domain.errors import UsageError
+from patrolcast.domain.matrix import Admission
+from patrolcast.domain.records import Progress
+from patrolcast.domain.shifts import from_instants
+from patrolcast.io.encode import instant
+from patrolcast.runs.compare.land_and_census import ground_notes, ground_of
+from patrolcast.runs.compare.load import Laid, lay
+from patrolcast.runs.compare.nights import nights_of
+from patrolcast.runs.compare.tracks import follow
+from patrolcast.runs.compare.variants import Chosen, choose
+
+Floats = npt.NDArray[np.float64]
+
+NULL = "same_config_other_seed"
+_SEED_STEP = 1000
+_SEEDS_APART = 10
+
+
+def compare_variants(
+    paths: Sequence[Path],
+    *,
+    parts: Path,
+    now: datetime,
+    n_nights: int = ENOUGH_NIGHTS,
+    n_seeds: int = 1,
+    max_rows: int | None = None,
+    null: bool = False,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Measures the variants on the same nights and compares each pair.
+
+    Parameters
+    ----------
+    paths : configs; the first is the base that pages compare the others with.
+    parts : folder of finished parts.
+    n_nights : nights of suggestions, the latest that are mature.
+    n_seeds : training seeds to average over.
+    max_rows : training rows at most, instead of each config's; cheaper, and told on the page.
+    null : adds the base once more with other seeds: a pair in which nothing may be found.
+
+    Raises
+    ------
+    PatrolcastError
+        one line.
+    """
+    if len(paths) + null < 2:
+        raise UsageError("compare", got="one config", rule="needs two", cure="name two, or add --null")
+    if n_nights < 2 * BATCHES:
+        raise UsageError("--nights", got=str(n_nights), rule=f"at least {2 * BATCHES}", cure=f"{ENOUGH_NIGHTS} or more")
+    # One BLAS thread: sums of another order would change the last digits with the number of cores.
+    with threadpool_limits(limits=1, user_api="blas"):
+        chosen = choose(paths, max_rows=max_rows)
+        if null:
+            chosen = (*chosen, replace(chosen[0], name=NULL))
+        laid = lay(chosen, n_nights=n_nights, n_folds=BATCHES, now=now, progress=progress or Progress())
+        seeds = {one.name: _seeds(one, n_seeds) for one in chosen}
+        tracks = follow(chosen, laid, seeds=seeds, parts=parts, progress=progress or Progress())
+        observed = laid.shared.observed()
+        patrol = chosen[0].settings.patrol
+        whole = patrol.visit_minutes * patrol.visits_per_cell
+        nights = {
+            name: [nights_of(track, observed, laid.shared, whole_minutes=whole) for track in by_seed]
+            for name, by_seed in tracks.items()
+        }
+    found = assemble(chosen, laid, nights, laid.shared.need(patrol.weights), seeds=seeds)
+    if max_rows is None:
+        return found
+    told = f"Every training used at most {max_rows:,} rows, instead of what the configs say."
+    return replace(found, notes=(*found.notes, told))
+
+
+def assemble(
+    chosen: Sequence[Chosen],
+    laid: Laid,
+    nights: Mapping[str, Sequence[Nights]],
+    need: Floats,
+    *,
+    seeds: Mapping[str, Sequence[int]],
+) -> Comparison:
+    """The comparison from what every variant came to.
+
+    Parameters
+    ----------
+    need : reported incidents as the base weighs them, ``[n_nights, n_cells]``: one need for all variants.
+    """
+    ground = ground_of(chosen[0], laid)
+    measured = measures(ground)
+    told = tuple(measure for measure, _ in measured)
+    values = values_of(measured, nights, ground)
+    needs = need_values(need, ground)
+    variants = tuple(
+        Variant(
+            name=one.name,
+            told="the base again, trained with other seeds" if one.name == NULL else one.told,
+            config=one.config.path.name,
+            config_sha256=one.config.sha256,
+            publishable=not one.admission.comparison_only,
+            resolution=one.settings.area.resolution,
+            horizon_days=one.settings.model.horizon_days,
+            admitted=one.admission.names,
+            excluded={feature.spec.name: feature.reason for feature in one.admission.excluded},
+            measured={name: value.interval for name, value in values[one.name].items()},
+            minutes=np.mean([own.minutes.mean(axis=0) for own in nights[one.name]], axis=0),
+            seeds=tuple(seeds[one.name]),
+            excess={
+                group: (values[one.name][f"log_exposure_ratio_{group}"] - of_group).interval
+                for group, of_group in needs.items()
+            },
+            bound_by=one.bound_by,
+        )
+        for one in chosen
+    )
+    admissions = {one.name: one.admission for one in chosen}
+    pairs = tuple(
+        Pair(
+            first.name,
+            second.name,
+            differences(told, values[first.name], values[second.name]),
+            _only(admissions[first.name], admissions[second.name]),
+            _only(admissions[second.name], admissions[first.name]),
+        )
+        for first, second in combinations(variants, 2)
+    )
+    all_nights = nights[chosen[0].name][0]
+    zone = chosen[0].settings.area.timezone
+    first, last = (from_instants(laid.shared.panel.origins[laid.nights[[k]]])[0].tz_convert(zone) for k in (0, -1))
+    return Comparison(
+        title=chosen[0].settings.title,
+        timezone=zone,
+        as_of=instant(laid.city.as_of),
+        first_night=f"{first:%Y-%m-%d}",
+        last_night=f"{last:%Y-%m-%d}",
+        n_nights=len(laid.nights),
+        n_folds=len(laid.folds),
+        n_incidents=int(all_nights.observed.sum()),
+        folds_sha256=laid.folds_sha256,
+        measures=told,
+        variants=variants,
+        pairs=pairs,
+        need_ratio={group: of_group.interval for group, of_group in needs.items()},
+        cells=laid.shared.cells,
+        notes=tuple(_notes(ground, laid)),
+        census_margins=None if ground.census is None else ground.census.inexact,
+    )
+
+
+def _only(own: Admission, other: Admission) -> dict[str, str]:
+    """Features that only ``own`` uses, with the reason why the other does not."""
+    reasons = {feature.spec.name: f"{feature.rule}: {feature.reason}" for feature in other.excluded}
+    return {name: reasons.get(name, "not declared there") for name in own.names if name not in set(other.names)}
+
+
+def _notes(ground: Ground, laid: Laid) -> list[str]:
+    notes = ground_notes(ground)
+    if len(laid.nights) < ENOUGH_NIGHTS:
+        told = f"Only {len(laid.nights)} nights were compared; intervals of fewer than {ENOUGH_NIGHTS} are too short"
+        notes.append(f"{told}, and differences may be claimed that are chance.")
+    return notes
+
+
+def _seeds(one: Chosen, n_seeds: int) -> list[int]:
+    first = one.settings.model.seed + (_SEED_STEP if one.name == NULL else 0)
+    return [first + _SEEDS_APART * i for i in range(n_seeds)]

@@ -1,0 +1,146 @@
+"""The city of a comparison, read once, and its grids and panels, one per cell size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.provenance import Provenance
+from patrolcast.domain.records import Progress
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.shifts import to_instants
+from patrolcast.domain.tables import CityTables
+from patrolcast.grid.cells import locate
+from patrolcast.grid.overlay import overlay
+from patrolcast.grid.panel import Panel, counting_records, known_records
+from patrolcast.io.hashing import digest
+from patrolcast.patrol.allocation import ExposureBound
+from patrolcast.runs.compare.nights import Shared
+from patrolcast.runs.compare.variants import ENFORCEMENT, Chosen
+from patrolcast.runs.load.city import LoadedCity, load_city
+from patrolcast.runs.load.layers import load_layers
+from patrolcast.runs.pipeline.levers import exposure_bounds
+from patrolcast.runs.pipeline.rolling_origin import Days, Fold, folds_of, last_nights, shifts_of
+from patrolcast.runs.pipeline.run import Grid, count, lay_grid
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A variant's own grid and panel, and how it lies on the shared cells.
+
+    Attributes
+    ----------
+    compared : officer-initiated records known by day and cell, where the variant uses them.
+    bounds : on the exposure of groups, where the variant asks for them.
+    """
+
+    grid: Grid
+    panel: Panel
+    inside: npt.NDArray[np.int64]
+    compared: npt.NDArray[np.uint16] | None
+    bounds: tuple[ExposureBound, ...] = ()
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Everything before the first training."""
+
+    city: LoadedCity
+    shared: Shared
+    nights: Days
+    folds: tuple[Fold, ...]
+    folds_sha256: str
+    ready: tuple[Ready, ...]
+
+
+def lay(chosen: Sequence[Chosen], *, n_nights: int, n_folds: int, now: datetime, progress: Progress) -> Laid:
+    """Reads the city once and lays every variant's grid.
+
+    Raises
+    ------
+    DataRefusedError
+        too short a history, or a variant of officer-initiated records in a city that has none.
+    AssertionError
+        the variants' folds differ: a defect, since :func:`require_comparable` let them through.
+    """
+    base = chosen[0].settings
+    city = load_city(base, as_of=None, now=now, progress=progress)
+    with progress.stage("grids"):
+        grids = _grids(city.tables, chosen)
+        panels = _panels(city, grids, chosen)
+    nights = last_nights(panels[0], n_nights=n_nights, maturity_days=base.model.maturity_days)
+    folds = folds_of(nights, n_folds=n_folds)
+    hashes = {folds_hash(panel, folds, city.tables) for panel in panels}
+    if len(hashes) != 1:
+        raise AssertionError("variants would be measured on different folds")
+    finest = int(np.argmax([one.settings.area.resolution for one in chosen]))
+    window = shifts_of(panels[finest], nights)
+    night = np.searchsorted(nights, window.origins)
+    shared = Shared(grids[finest].cells, panels[finest], window.shifts, night, len(nights))
+    ready = tuple(
+        _ready(one, grid, panel, shared, city.tables) for one, grid, panel in zip(chosen, grids, panels, strict=True)
+    )
+    return Laid(city, shared, nights, folds, hashes.pop(), ready)
+
+
+def folds_hash(panel: Panel, folds: Sequence[Fold], tables: CityTables) -> str:
+    """One hash of what a variant is measured on: origins, trainings, shifts, and every incident's time and category."""
+    table = tables.incidents.table
+    window = shifts_of(panel, np.concatenate([fold.nights for fold in folds]))
+    starts = to_instants(panel.calendar["shift_start"].iloc[window.shifts])
+    return digest(
+        panel.origins[window.origins].tolist(),
+        [panel.origins[fold.nights].tolist() for fold in folds],
+        starts.tolist(),
+        list(panel.categories),
+        panel.n_known,
+        int(to_instants(table["occurred_at"]).sum() % (1 << 60)),
+        table["category"].astype(str).value_counts().sort_index().to_dict(),
+    )
+
+
+def _grids(tables: CityTables, chosen: Sequence[Chosen]) -> list[Grid]:
+    """One grid per variant; variants of the same cell size and place layers share it."""
+    base, made = chosen[0].settings, {}
+    for one in chosen:
+        key = _grid_key(one.settings)
+        if key not in made:
+            own = one.settings
+            same = own.places == base.places
+            made[key] = lay_grid(tables if same else replace(tables, places=load_layers(own).places), own)
+    return [made[_grid_key(one.settings)] for one in chosen]
+
+
+def _panels(city: LoadedCity, grids: Sequence[Grid], chosen: Sequence[Chosen]) -> list[Panel]:
+    made: dict[tuple[int, int], Panel] = {}
+    for one, grid in zip(chosen, grids, strict=True):
+        key = (one.settings.area.resolution, one.settings.model.horizon_days)
+        if key not in made:
+            made[key] = count(city.tables, grid, one.settings, as_of=city.as_of)
+    return [made[one.settings.area.resolution, one.settings.model.horizon_days] for one in chosen]
+
+
+def _grid_key(settings: Settings) -> str:
+    return digest(settings.area.resolution, {name: str(layer) for name, layer in settings.places.items()})
+
+
+def _ready(one: Chosen, grid: Grid, panel: Panel, shared: Shared, tables: CityTables) -> Ready:
+    inside = overlay(shared.cells, grid.cells)
+    bounds = exposure_bounds(tables, one.settings, grid.cells)
+    if not one.admission.comparison_only:
+        return Ready(grid, panel, inside, None, bounds)
+    table, aside = tables.set_aside.table, tables.set_aside
+    where = table["longitude"].to_numpy(), table["latitude"].to_numpy()
+    position = locate(*where, grid.cells["cell"], resolution=one.settings.area.resolution)
+    known = known_records(aside, position, panel, provenance=Provenance.OFFICER)
+    if not known.any():
+        cure = "leave this variant out: the city's records name no officer-initiated ones"
+        raise DataRefusedError(f"variant {one.name}", got="no officer-initiated record", rule="needs some", cure=cure)
+    if one.settings.policy.comparison_counted:
+        panel = counting_records(aside, position, panel, provenance=Provenance.OFFICER, category=ENFORCEMENT)
+    return Ready(grid, panel, inside, known, bounds)

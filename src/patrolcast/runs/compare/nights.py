@@ -1,0 +1,160 @@
+"""One variant through the nights of a fold: forecast, patrol, and what both come to on shared cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.audit.compare.nights import Nights
+from patrolcast.forecast.calibration import poisson_deviance
+from patrolcast.grid.overlay import spread
+from patrolcast.grid.panel import Panel
+from patrolcast.patrol.ranking import weights_of
+from patrolcast.runs.pipeline.allocation import Dealer, When
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The ground on which all variants are measured: the finest grid, its panel, the nights and their shifts.
+
+    Attributes
+    ----------
+    shifts : positions of the shifts of all nights, rising.
+    night : for each of them, which night it belongs to, 0..n_nights-1.
+    """
+
+    cells: gpd.GeoDataFrame
+    panel: Panel
+    shifts: npt.NDArray[np.int32]
+    night: npt.NDArray[np.int64]
+    n_nights: int
+
+    @property
+    def area_km2(self) -> Floats:
+        """Land of each shared cell."""
+        return np.asarray(self.cells["area_km2"], dtype=np.float64)
+
+    def of(self, category: int, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:
+        """Incidents of a category in some of the shifts, ``[n_chosen, n_cells]``."""
+        return self.panel.occurred(category)[self.shifts[chosen]]
+
+    def observed(self) -> npt.NDArray[np.float32]:
+        """Incidents of all categories, ``[n_shifts, n_cells]``."""
+        every = range(len(self.panel.categories))
+        return np.sum([self.panel.occurred(code)[self.shifts] for code in every], axis=0, dtype=np.float32)
+
+    def need(self, weights: Mapping[str, float]) -> Floats:
+        """Incidents of each night, weighted as a ranking weighs their categories (1 where unnamed), as the audit's
+        need is; ``[n_nights, n_cells]``.
+        """
+        weighted = np.zeros((len(self.shifts), self.panel.n_cells))
+        for code, weight in enumerate(weights_of(self.panel.categories, dict(weights))):
+            weighted += weight * self.panel.occurred(code)[self.shifts]
+        return _by_night(weighted, self)
+
+
+@dataclass(frozen=True)
+class Track:
+    """What a variant came to in a fold.
+
+    Attributes
+    ----------
+    minutes, deviance : on shared cells, ``[n_shifts, n_cells]`` and by shift ``[n_shifts]``.
+    suggested : cells of the variant's own grid suggested in each night, ``[n_nights, n_own_cells]``: the past of caps.
+    expected : incidents the forecast expected, of all judged categories, on shared cells, ``[n_nights, n_cells]``; by
+        night and not by shift, since no measure looks at less than a night and parts are kept on disk.
+    """
+
+    minutes: npt.NDArray[np.float32]
+    deviance: Floats
+    suggested: npt.NDArray[np.bool_]
+    expected: npt.NDArray[np.float32]
+
+
+def deal(
+    expected: Floats, dealer: Dealer, starts: npt.NDArray[np.int64], night: npt.NDArray[np.int64], past: list[Track]
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Patrol minutes ``[n_shifts, n_cells]`` and cells suggested ``[n_nights, n_cells]``, dealt as a run deals.
+
+    Parameters
+    ----------
+    starts, night : instant and night of each shift.
+    past : the variant's earlier folds: caps and cool-downs look back on them.
+    """
+    before = [one.suggested for one in past]
+    known = np.concatenate(before) if before else np.zeros((0, expected.shape[2]), dtype=bool)
+    visits = dealer.deal(dealer.score(expected), When(starts, night, known))
+    first = np.flatnonzero(np.diff(night, prepend=night[0] - 1))
+    suggested = np.add.reduceat(visits, first, axis=0) > 0
+    return np.asarray(visits * dealer.patrol.visit_minutes, dtype=np.float64), suggested
+
+
+def track(
+    expected: Floats,
+    dealt: tuple[Floats, npt.NDArray[np.bool_]],
+    inside: npt.NDArray[np.int64],
+    shared: Shared,
+    chosen: npt.NDArray[np.bool_],
+) -> Track:
+    """A fold of one variant on shared cells.
+
+    Parameters
+    ----------
+    expected : ``[n_categories, n_shifts, n_cells]`` on the variant's grid.
+    dealt : result of :func:`deal`.
+    inside : the variant's cell of each shared cell.
+    chosen : which of the shared shifts are the fold's.
+    """
+    deviance = np.zeros(int(chosen.sum()))
+    total = np.zeros((len(deviance), len(shared.area_km2)))
+    for code in range(len(shared.panel.categories)):  # what a variant counts besides is not judged
+        fine = spread(expected[code], inside, shared.area_km2)
+        total += fine
+        observed = shared.of(code, chosen)
+        each = [poisson_deviance(m, y) * y.size for m, y in zip(fine, observed, strict=True)]
+        deviance += np.array(each)
+    return Track(
+        minutes=spread(dealt[0], inside, shared.area_km2).astype(np.float32),
+        deviance=deviance,
+        suggested=dealt[1],
+        expected=_summed(total, shared.night[chosen]).astype(np.float32),
+    )
+
+
+def nights_of(
+    tracks: list[Track], observed: npt.NDArray[np.float32], shared: Shared, *, whole_minutes: float
+) -> Nights:
+    """All folds of one variant and seed, by night.
+
+    Parameters
+    ----------
+    observed : incidents of all categories, ``[n_shifts, n_cells]``.
+    whole_minutes : patrol minutes in a shift that cover a shared cell; fewer cover it in proportion.
+    """
+    minutes = np.concatenate([one.minutes for one in tracks])
+    covered = np.minimum(minutes / whole_minutes, 1.0)
+    n = np.bincount(shared.night, minlength=shared.n_nights)[:, None]
+    return Nights(
+        minutes=_by_night(minutes, shared),
+        covered=_by_night(covered, shared) / n,
+        caught=_by_night(covered * observed, shared),
+        observed=_by_night(observed, shared),
+        deviance=_by_night(np.concatenate([one.deviance for one in tracks])[:, None], shared)[:, 0],
+        expected=np.concatenate([one.expected for one in tracks]).astype(np.float64),
+    )
+
+
+def _by_night(values: npt.NDArray[np.floating], shared: Shared) -> Floats:
+    return _summed(values, shared.night)
+
+
+def _summed(values: npt.NDArray[np.floating], night: npt.NDArray[np.int64]) -> Floats:
+    """Sums of consecutive rows of the same night."""
+    first = np.flatnonzero(np.diff(night, prepend=-1))
+    return np.add.reduceat(values, first, axis=0, dtype=np.float64)

@@ -1,0 +1,164 @@
+"""Every variant through every fold, each result kept as a part.
+
+Variants that differ only in how patrol is dealt out share one forecast. Variants that differ in what is admitted share
+the rows and every feature that both admit: features are made once, and each variant is trained on its own columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.records import Progress
+from patrolcast.domain.shifts import to_instants
+from patrolcast.io import hashing
+from patrolcast.io.store.parts import Arrays, read_part, write_part
+from patrolcast.runs.compare.load import Laid, Ready
+from patrolcast.runs.compare.nights import Track, deal, track
+from patrolcast.runs.compare.variants import Chosen
+from patrolcast.runs.pipeline.allocation import dealer_of
+from patrolcast.runs.pipeline.rolling_origin import Fold, fold_panel, fold_plan
+from patrolcast.runs.pipeline.run import compare_panel
+
+Cube = npt.NDArray[np.float64]
+
+COMPUTING = ("audit", "domain", "features", "forecast", "grid", "intake", "io", "patrol", "runs")
+"""Folders whose code decides a part; pages and verbs do not."""
+
+
+def follow(
+    chosen: Sequence[Chosen], laid: Laid, *, seeds: Mapping[str, Sequence[int]], parts: Path, progress: Progress
+) -> dict[str, list[list[Track]]]:
+    """Tracks of each variant: one list per training seed, one track per fold in it.
+
+    Parameters
+    ----------
+    seeds : variant name -> its training seeds.
+    parts : folder of finished parts.
+    """
+    known = {one.name: part_key(one, laid) for one in chosen}
+    found: dict[str, list[list[Track]]] = {one.name: [] for one in chosen}
+    n_seeds = max(len(own) for own in seeds.values())
+    total, done = n_seeds * len(laid.folds) * len(chosen), 0
+    for i in range(n_seeds):
+        for one in chosen:
+            found[one.name].append([])
+        for k, fold in enumerate(laid.folds):
+            # Another seed in each fold, or the chance in one training would repeat itself in all batches.
+            names = {one.name: f"{known[one.name]}-s{seeds[one.name][i] + k}-f{k}" for one in chosen}
+            stored = {one.name: _stored(parts, names[one.name]) for one in chosen}
+            due = {
+                one.name: Due(one, ready, seeds[one.name][i] + k)
+                for one, ready in zip(chosen, laid.ready, strict=True)
+                if stored[one.name] is None
+            }
+            expected: dict[str, Cube] = {}
+            for one in chosen:
+                progress.step("nights", done, total)
+                made = stored[one.name]
+                if made is None:
+                    mine = due[one.name]
+                    if mine.forecast_key not in expected:
+                        alike = [each for each in due.values() if each.inputs_key == mine.inputs_key]
+                        expected |= _forecasts(alike, fold)
+                    made = _made(mine, laid, fold, expected[mine.forecast_key], found[one.name][i])
+                    _keep(parts, names[one.name], made)
+                found[one.name][i].append(made)
+                done += 1
+    progress.step("nights", total, total)
+    return found
+
+
+def part_key(one: Chosen, laid: Laid) -> str:
+    """Hash of all that decides a variant's tracks but the seed: config, inputs, code, nights, cells, admission."""
+    code = [hashing.code_sha256(hashing.PACKAGE / folder) for folder in COMPUTING]
+    inputs = hashing.inputs_sha256(
+        one.config.sha256,
+        hashing.input_files(one.config),
+        code=hashing.digest(code),
+        lock=hashing.lock_sha256(),
+        versions=hashing.versions(),
+    )
+    ground = laid.shared.cells["cell"].tolist()  # tracks lie on the finest cells of this comparison
+    decided = (inputs, laid.folds_sha256, ground, list(one.admission.names), one.settings.model.max_rows)
+    return hashing.digest(*decided)[:16]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A variant's fold that is still to be made, with the seed of its training."""
+
+    one: Chosen
+    ready: Ready
+    seed: int
+
+    @property
+    def inputs_key(self) -> str:
+        """Variants of the same key have the same rows and features: they differ at most in which they admit."""
+        own = self.one.settings
+        sections = (own.area.resolution, own.features, own.places, own.model, own.policy.comparison_counted)
+        return hashing.digest(*map(str, sections), self.seed)
+
+    @property
+    def forecast_key(self) -> str:
+        """Variants of the same key have the same forecast: they differ at most in how patrol is dealt out."""
+        return hashing.digest(list(self.one.admission.names), self.inputs_key)
+
+
+def _forecasts(due: Sequence[Due], fold: Fold) -> dict[str, Cube]:
+    """What each distinct forecast of a group of variants with the same inputs expects, by its key."""
+    different = {each.forecast_key: each for each in due}
+    first = due[0]
+    seeded = first.one.settings.model.model_copy(update={"seed": first.seed})
+    settings = first.one.settings.model_copy(update={"model": seeded})
+    panel = fold_panel(first.ready.panel, fold)
+    plan = fold_plan(first.ready.panel, fold, settings.model, n_slots=len(settings.shifts.starts))
+    compared = next((each.ready.compared for each in due if each.ready.compared is not None), None)
+    made = compare_panel(
+        panel,
+        first.ready.grid,
+        plan,
+        [each.one.admission for each in different.values()],
+        settings,
+        compared=None if compared is None else compared[: panel.n_days],
+    )
+    return {key: forecast.expected for key, forecast in zip(different, made, strict=True)}
+
+
+def _made(mine: Due, laid: Laid, fold: Fold, expected: Cube, past: list[Track]) -> Track:
+    one, ready, shared = mine.one, mine.ready, laid.shared
+    chosen = np.isin(laid.nights[shared.night], fold.nights)
+    starts = to_instants(shared.panel.calendar["shift_start"].iloc[shared.shifts[chosen]])
+    # Equal cells keep one order, whatever the training seed: it is no part of what a variant is.
+    dealer = dealer_of(
+        ready.grid.cells, ready.panel.categories, one.patrol, seed=one.settings.model.seed, bounds=ready.bounds
+    )
+    dealt = deal(expected, dealer, starts, shared.night[chosen], past)
+    return track(expected, dealt, ready.inside, shared, chosen)
+
+
+def _stored(parts: Path, name: str) -> Track | None:
+    found = read_part(parts, name)
+    if found is None or set(found) != {"minutes", "deviance", "suggested", "expected"}:
+        return None
+    return Track(
+        minutes=found["minutes"].astype(np.float32),
+        deviance=found["deviance"].astype(np.float64),
+        suggested=found["suggested"].astype(bool),
+        expected=found["expected"].astype(np.float32),
+    )
+
+
+def _keep(parts: Path, name: str, made: Track) -> None:
+    if read_part(parts, name) is None:
+        arrays: Arrays = {
+            "minutes": made.minutes,
+            "deviance": made.deviance,
+            "suggested": made.suggested,
+            "expected": made.expected,
+        }
+        write_part(parts, name, arrays)

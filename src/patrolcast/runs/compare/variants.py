@@ -1,0 +1,171 @@
+"""The configs of a comparison: read, checked to differ only in what may differ, and admitted, enforcement too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from patrolcast.domain.errors import ConfigError, UsageError, shown
+from patrolcast.domain.matrix import Admission, ComparisonPermit, ExcludedFeature
+from patrolcast.domain.settings.settings import Patrol, Settings
+from patrolcast.features.enforcement import admit_for_comparison, enforcement_features
+from patrolcast.io.settings.settings_file import ConfigFile, read_settings
+from patrolcast.io.settings.stored_config import in_canonical_order
+from patrolcast.runs.pipeline.run import admit_features
+from patrolcast.runs.screen.evidence import bound_by, kept_out
+
+SAME = ("as_of", "incidents", "codebook", "residents", "shifts")
+SAME_KEYS = (
+    ("area", ("boundary", "districts", "district_column", "water", "timezone")),
+    ("policy", ("excluded_offences",)),
+    ("audit", ("reference", "least_residents")),
+    ("model", ("maturity_days",)),
+    ("patrol", ("minutes_per_district",)),
+)
+"""What every variant of a comparison must share: the same incidents, groups, nights and patrol budget."""
+UNTOLD = {("name",), ("title",), ("publish",), ("model", "threads"), ("model", "seed")}
+"""Differences that are not part of what a variant is."""
+
+ENFORCEMENT = "enforcement"
+"""Category of officer-initiated records where a variant counts them."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One variant as chosen: its name in the comparison, its config, what its policy admits.
+
+    Attributes
+    ----------
+    changes : keys that differ from the first variant, with their values here.
+    bound_by : which stored screen keeps features out, and whether it is of these cells and features.
+    """
+
+    name: str
+    config: ConfigFile
+    settings: Settings
+    admission: Admission
+    changes: dict[str, Any]
+    bound_by: str = ""
+
+    @property
+    def patrol(self) -> Patrol:
+        """How patrol is dealt; where officer-initiated records are counted they weigh as much as the least offence."""
+        own = self.settings.patrol
+        if not (self.settings.policy.comparison_counted and own.weights):
+            return own
+        least = min([1.0, *(weight for weight in own.weights.values() if weight > 0)])  # a category not named has 1
+        return own.model_copy(update={"weights": {**own.weights, ENFORCEMENT: least}})
+
+    @property
+    def told(self) -> str:
+        """What it changes, in the words of the config."""
+        if not self.changes:
+            return "the base of the comparison"
+        return "; ".join(
+            f"{key} = {shown(value) if isinstance(value, str) else value}"
+            for key, value in sorted(self.changes.items())
+        )
+
+
+def choose(paths: Sequence[Path], *, max_rows: int | None = None) -> tuple[Chosen, ...]:
+    """Reads the variants; the first is the base.
+
+    Parameters
+    ----------
+    max_rows : training rows at most, instead of each config's.
+
+    Raises
+    ------
+    UsageError
+        a config is named twice.
+    ConfigError
+        one line: a config that cannot be read, or a key in which variants may not differ.
+    """
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise UsageError("compare", got="a config twice", rule="variants must be different files")
+    configs = [read_settings(path) for path in paths]
+    settings = [_with_rows(in_canonical_order(config.settings), max_rows) for config in configs]
+    for config, other in zip(configs[1:], settings[1:], strict=True):
+        require_comparable(configs[0].path.name, settings[0], config.path.name, other)
+    return tuple(
+        Chosen(
+            name,
+            config,
+            own,
+            admit_variant(own, kept_out(config)),
+            changes(configs[0].raw, config.raw),
+            bound_by(config),
+        )
+        for name, config, own in zip(short_names([path.stem for path in paths]), configs, settings, strict=True)
+    )
+
+
+def _with_rows(settings: Settings, max_rows: int | None) -> Settings:
+    if max_rows is None:
+        return settings
+    return settings.model_copy(update={"model": settings.model.model_copy(update={"max_rows": max_rows})})
+
+
+def require_comparable(first_file: str, first: Settings, file: str, other: Settings) -> None:
+    """Refuses two configs that would not be measured on the same incidents, groups, nights and budget."""
+    keys: list[tuple[tuple[str, ...], Any, Any]]
+    keys = [((section,), getattr(first, section), getattr(other, section)) for section in SAME]
+    for section, names in SAME_KEYS:
+        one, two = getattr(first, section), getattr(other, section)
+        keys += [((section, name), getattr(one, name), getattr(two, name)) for name in names]
+    for key, one, two in keys:
+        if one != two:
+            raise ConfigError(
+                f"{file}: {_told_key(key)}",
+                got=f"another than in {first_file}",
+                rule="variants are compared on the same incidents, groups, nights and patrol budget",
+                cure="let both extend the same city and leave this key alone",
+            )
+
+
+def admit_variant(settings: Settings, screened_out: Mapping[str, str] | None = None) -> Admission:
+    """The policy's admission; with ``comparison_only`` the enforcement features beside it, else named as excluded."""
+    policy = settings.policy.model_copy(update={"comparison_only": False})
+    admission = admit_features(settings.model_copy(update={"policy": policy}), screened_out)
+    if settings.policy.comparison_only:
+        return admit_for_comparison(admission, ComparisonPermit(f"comparison of {settings.name}"))
+    told = "officer-initiated records never reach the model"
+    out = tuple(ExcludedFeature(spec, "never_in_model", told) for spec in enforcement_features())
+    return Admission(admission.admitted, (*admission.excluded, *out))
+
+
+def changes(first: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys in which a merged document differs from the first, dotted, with its value ("default" where it has none)."""
+    return dict(_changes(first, other, ()))
+
+
+def short_names(stems: Sequence[str]) -> list[str]:
+    """Names without the prefix that all share, as long as something of each is left.
+
+    >>> short_names(["sample_capped", "sample_coarse"])
+    ['capped', 'coarse']
+    """
+    low, high = min(stems), max(stems)
+    n = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), 0)
+    return [stem[low[:n].rfind("_") + 1 :] for stem in stems]
+
+
+def _changes(one: Mapping[str, Any], two: Mapping[str, Any], at: tuple[str, ...]) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name in sorted({*one, *two}):
+        key, here, there = (*at, name), one.get(name), two.get(name)
+        if key in UNTOLD or here == there:
+            continue
+        if isinstance(here or {}, dict) and isinstance(there or {}, dict):
+            # A table that is stated empty is on with its defaults; without it, it is off: that is a change too.
+            inner = _changes(here or {}, there or {}, key)
+            found += inner or [(".".join(key), "off" if there is None else "on, as by default")]
+        else:
+            found.append((".".join(key), "default" if there is None else there))
+    return found
+
+
+def _told_key(key: tuple[str, ...]) -> str:
+    return f"[{key[0]}]" if len(key) == 1 else f"[{key[0]}] {key[1]}"

@@ -1,0 +1,194 @@
+"""`check`: read the config and the data as a run would, and say what would be kept and refused, and why; run nothing.
+
+Two steps, so that one look tells all there is to mend: first what can be seen without the records (files that are not
+there, codes nobody has decided), all of it at once; then the records themselves, counted as a run would count them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from patrolcast.domain.errors import ConfigError, DataRefusedError, PatrolcastError
+from patrolcast.domain.records import Progress, SourceAccount
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.grid.cells import cover_area
+from patrolcast.io.codebook_files import read_table
+from patrolcast.io.settings.settings_file import ConfigFile, missing_files
+from patrolcast.runs.init.codebook import UNDECIDED
+from patrolcast.runs.load.city import LoadedCity, load_city
+from patrolcast.runs.pipeline.run import admit_features
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a run would find in this config and its data.
+
+    Attributes
+    ----------
+    problems : what would stop a run, one line each with its cure; empty when a run can start.
+    warnings : what would let a gate fail, or deserves a look.
+    categories : counted category -> incidents known by ``as_of``.
+    set_aside : provenance -> records kept for the audit and never counted.
+    first_occurred, last_occurred : of the counted incidents, local time.
+    """
+
+    name: str
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    newest_report: datetime | None = None
+    first_occurred: datetime | None = None
+    last_occurred: datetime | None = None
+    sources: tuple[SourceAccount, ...] = ()
+    categories: dict[str, int] = field(default_factory=dict)
+    set_aside: dict[str, int] = field(default_factory=dict)
+    n_cells: int = 0
+    n_districts: int = 0
+    notes: tuple[str, ...] = ()
+    exit_code: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """True when a run can start."""
+        return not self.problems
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain values, for `--json`."""
+        return asdict(self)
+
+    def lines(self) -> list[str]:
+        """The report as a person reads it."""
+        told = [f"{self.name}: {'a run can start' if self.ok else 'a run cannot start'}"]
+        if self.as_of is not None:
+            told.append(f"as of {self.as_of.isoformat()}; newest report {_moment(self.newest_report)}")
+        for source in self.sources:
+            told += _source_lines(source)
+        if self.categories:
+            span = f"{_moment(self.first_occurred)} to {_moment(self.last_occurred)}"
+            told.append(f"counted, {span}: {_counts(self.categories)}")
+        if self.set_aside:
+            told.append(f"set aside by who made the record: {_counts(self.set_aside)}")
+        if self.n_cells:
+            told.append(f"{self.n_cells:,} cells in {self.n_districts:,} districts")
+        told += [f"note: {note}" for note in self.notes]
+        told += [f"warning: {warning}" for warning in self.warnings]
+        return told + [f"problem: {problem}" for problem in self.problems]
+
+
+def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None = None) -> CheckReport:
+    """What a run of ``config`` would keep, set aside and refuse; a refused file is a problem, not an exception.
+
+    Parameters
+    ----------
+    now : the moment that an ``as_of`` of "now" stands for, with zone.
+    """
+    found: list[PatrolcastError] = [*missing_files(config)]
+    if not found:
+        found += _open_codes(config)
+    if found:
+        return _stopped(config, found)
+    settings = config.settings
+    try:
+        admit_features(settings)
+        city = load_city(settings, as_of=None, now=now, progress=progress or Progress())
+        cells = cover_area(
+            city.tables.boundary, city.tables.districts, city.tables.water, resolution=settings.area.resolution
+        )
+    except PatrolcastError as error:
+        return _stopped(config, [error])
+    report = report_of(city, settings)
+    return CheckReport(**{**vars(report), "n_cells": len(cells), "n_districts": int(cells["district"].nunique())})
+
+
+def report_of(city: LoadedCity, settings: Settings) -> CheckReport:
+    """The report on a city that was read."""
+    table = city.tables.incidents.table
+    zone = ZoneInfo(settings.area.timezone)
+    span = [] if table.empty else [table["occurred_at"].min(), table["occurred_at"].max()]
+    local = [moment.tz_convert(zone).to_pydatetime() for moment in span] or [None, None]
+    problems = []
+    if table.empty:
+        cure = "check [incidents.columns] and the codebook"
+        problems.append(DataRefusedError(settings.name, got="no incident that is counted", cure=cure))
+    return CheckReport(
+        name=settings.name,
+        problems=tuple(str(problem) for problem in problems),
+        warnings=tuple(_warnings(city, settings)),
+        as_of=city.as_of,
+        newest_report=city.newest_report,
+        first_occurred=local[0],
+        last_occurred=local[1],
+        sources=tuple(city.sources),
+        categories=_count(table["category"]),
+        set_aside=_count(city.tables.set_aside.table["provenance"]),
+        notes=tuple(city.notes),
+        exit_code=DataRefusedError.exit_code if problems else 0,
+    )
+
+
+def _stopped(config: ConfigFile, found: list[PatrolcastError]) -> CheckReport:
+    problems = tuple(str(error) for error in found)
+    return CheckReport(config.settings.name, problems=problems, exit_code=found[0].exit_code)
+
+
+def _open_codes(config: ConfigFile) -> list[PatrolcastError]:
+    """Codes that `init` left open: a person decides who caused a record to exist, not a program."""
+    path = config.settings.codebook.path
+    rows = read_table(path)
+    left = [row for row in rows if (row.get("ground") or "").startswith(UNDECIDED)]
+    if not left:
+        return []
+    names = ", ".join((row.get("offence") or row.get("call_source") or "?") for row in left[:5])
+    return [
+        ConfigError(
+            f"{path.name}: {len(left)} of {len(rows)} rows",
+            got=f"{UNDECIDED} ({names}{', ...' if len(left) > 5 else ''})",
+            rule="category and provenance are a person's decision",
+            cure="decide them and write the ground; undecided codes are never counted",
+        )
+    ]
+
+
+def _warnings(city: LoadedCity, settings: Settings) -> list[str]:
+    """What would let a gate of this config fail."""
+    gates, told = settings.gates, []
+    rows_in = sum(source.rows_in for source in city.sources)
+    refused = sum(sum(source.refused.values()) for source in city.sources)
+    if rows_in and refused / rows_in > gates.max_refused_share:
+        told.append(f"{refused / rows_in:.1%} of the rows are refused; the gate allows {gates.max_refused_share:.1%}")
+    n = len(city.tables.incidents.table)
+    if 0 < n < gates.min_incidents:
+        told.append(f"{n:,} incidents are counted; the gate asks for {gates.min_incidents:,}")
+    if city.newest_report is not None:
+        hours = (city.as_of - city.newest_report).total_seconds() / 3600.0
+        if hours > gates.max_report_age_hours:
+            told.append(f"the newest report is {hours:.0f} hours old; the gate allows {gates.max_report_age_hours:.0f}")
+    unweighted = set(settings.patrol.weights) - set(_count(city.tables.incidents.table["category"]))
+    if unweighted:
+        told.append(f"[patrol.weights] names categories without an incident: {', '.join(sorted(unweighted))}")
+    return told
+
+
+def _count(values: pd.Series) -> dict[str, int]:
+    counts = values.astype(str).value_counts()
+    return {str(name): int(n) for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n}
+
+
+def _source_lines(source: SourceAccount) -> list[str]:
+    head = f"{source.name}: {source.rows_in:,} rows in, {source.kept:,} kept"
+    lines = [head, *(f"  set aside {n:,}: {why}" for why, n in sorted(source.set_aside.items()) if n)]
+    lines += [f"  refused {n:,}: {why}" for why, n in sorted(source.refused.items()) if n]
+    return lines + [f"  {note}" for note in source.notes]
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {n:,}" for name, n in counts.items())
+
+
+def _moment(moment: datetime | None) -> str:
+    return "unknown" if moment is None else moment.strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,232 @@
+"""Why a cell was, or was not, suggested in each shift: its place in its district, the line it missed or passed, and
+what raised and lowered its forecast, recomputed from the stored model and the stored features alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from patrolcast.domain.errors import UsageError, shown
+from patrolcast.domain.matrix import AdmittedFeature, FeatureSpec
+from patrolcast.domain.records import NOTICE
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.features.catalogue import catalogue
+from patrolcast.forecast.explain import Setting, reasons
+from patrolcast.io.settings.stored_config import settings_without_files
+from patrolcast.io.store.booster import contributions_in_child
+from patrolcast.io.store.run_reading import StoredRun
+from patrolcast.patrol.ranking import weights_of
+
+MODEL = "model"
+
+
+@dataclass(frozen=True)
+class ShiftExplanation:
+    """One cell in one shift.
+
+    Attributes
+    ----------
+    rank, cells_in_district : place by weighted expected incidents, 1 is first.
+    score, last_score : weighted expected incidents of this cell, and of the last suggested cell of its district.
+    leading : the category that weighs most in the score.
+    contributions : feature -> effect on the log scale for the leading category, strongest first; with the model's base
+        and the starting rate they sum to ``raw_score``.
+    """
+
+    shift: str
+    shift_start: str
+    suggested: bool
+    rank: int
+    cells_in_district: int
+    expected_incidents: float
+    lower: float | None
+    upper: float | None
+    score: float
+    last_score: float | None
+    visits: int
+    patrol_minutes: float
+    leading: str
+    method: str
+    expected_by_category: dict[str, float]
+    raw_score: float | None
+    contributions: dict[str, float]
+    reasons: tuple[str, ...]
+
+    def lines(self, district: str) -> list[str]:
+        """In plain words and numbers."""
+        place = f"rank {self.rank} of {self.cells_in_district} in district {district}"
+        if self.suggested:
+            head = f"{self.shift}: suggested, {place}: {self.visits} visits, {self.patrol_minutes:g} minutes"
+        else:
+            head = f"{self.shift}: not suggested, {place}"
+        told = [head, f"  expected incidents {self.expected_incidents:.3g}{self._interval()}"]
+        if self.last_score is not None and not self.suggested:
+            told.append(f"  its weighted value is {self.score:.3g}; the last suggested cell has {self.last_score:.3g}")
+        elif self.last_score is None:
+            told.append("  no cell of this district was suggested in this shift")
+        parts = ", ".join(f"{name.replace('_', ' ')} {n:.3g}" for name, n in self.expected_by_category.items())
+        return [*told, f"  by category: {parts}", *(f"  - {reason}" for reason in self.reasons)]
+
+    def _interval(self) -> str:
+        return "" if self.lower is None else f" (90 % interval {self.lower:.3g} to {self.upper:.3g})"
+
+
+@dataclass(frozen=True)
+class CellExplanation:
+    """One cell in every shift of a run."""
+
+    run_id: str
+    cell: str
+    district: str
+    shifts: tuple[ShiftExplanation, ...]
+
+    def lines(self) -> list[str]:
+        """In plain words and numbers."""
+        told = [f"cell {self.cell}, district {self.district}, run {self.run_id}"]
+        return [*told, *(line for one in self.shifts for line in one.lines(self.district)), NOTICE]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As plain values, for `--json`."""
+        return {**asdict(self), "notice": NOTICE}
+
+
+def explain_cell(run: StoredRun, cell: str) -> CellExplanation:
+    """Why ``cell`` was, or was not, suggested.
+
+    Raises
+    ------
+    UsageError
+        the run has no such cell.
+    DataRefusedError
+        the stored model cannot be read.
+    """
+    mine = run.forecast[run.forecast["cell"] == cell]
+    if mine.empty:
+        cells = f"one of the run's {run.forecast['cell'].nunique()} cells"
+        cure = "forecast.parquet and briefing.html name them"
+        raise UsageError("CELL", got=shown(cell), rule=f"must be {cells}", cure=cure)
+    settings = settings_without_files(run.manifest["config"])
+    district = str(mine["district"].iloc[0])
+    table = _scored(run.forecast[run.forecast["district"] == mine["district"].iloc[0]], settings)
+    rows = run.matrix[run.matrix["cell"] == cell].reset_index(drop=True)
+    explained = _Explained(run, settings, rows)
+    starts = sorted(mine["shift_start"].unique())
+    shifts = tuple(_shift(run, settings, cell, table[table["shift_start"] == s], explained) for s in starts)
+    return CellExplanation(str(run.manifest["run_id"]), cell, district, shifts)
+
+
+class _Explained:
+    """Contributions for the rows of one cell, computed once."""
+
+    def __init__(self, run: StoredRun, settings: Settings, rows: pd.DataFrame) -> None:
+        self.rows = rows
+        self.columns = admitted_columns(run.admission, settings, run.manifest["features"])
+        self.values = rows[[c.spec.name for c in self.columns]].to_numpy(dtype=np.float32)
+        self.used = {one["category"]: one["used"] for one in run.audit["calibration"]["by_category"]}
+        boosted = MODEL in self.used.values() and len(rows) > 0
+        followed = rows["tree_weight"].to_numpy()[:, None] if "tree_weight" in rows else 1.0
+        self.parts = followed * contributions_in_child(run.model, self.values) if boosted else None
+
+    def told(self, start: pd.Timestamp, category: str, zone: str, level: str) -> tuple[list[str], Any, float | None]:
+        """Reasons, contributions by feature, and the raw score; a baseline has only its name."""
+        method = self.used.get(category, MODEL)
+        at = self.rows[(self.rows["shift_start"] == start) & (self.rows["category_name"] == category)].index
+        if self.parts is None or method != MODEL or not len(at):
+            return [level, f"forecast by {method.replace('_', ' ')}, which the model did not beat"], {}, None
+        parts = self.parts[at[0]]
+        local = start.tz_convert(zone)
+        setting = Setting(category.replace("_", " "), f"{local:%A}", _part_of_day(local.hour))
+        told = reasons(self.columns, self.values[at[0]], parts, level=level, setting=setting, most=5)
+        by_name = dict(zip((c.spec.name for c in self.columns), parts, strict=False))
+        strongest = sorted(by_name.items(), key=lambda item: (-abs(item[1]), item[0]))
+        offset = float(self.rows["offset"].iloc[at[0]])
+        ends = {"model_base": float(parts[-1]), "starting_rate": offset}
+        named = {name: float(effect) for name, effect in strongest} | ends
+        return told, named, float(parts.sum()) + offset
+
+
+def admitted_columns(
+    admission: Mapping[str, Any], settings: Settings, features: list[str]
+) -> tuple[AdmittedFeature, ...]:
+    """The run's columns in order; their phrases are this version's, or their names where it knows them no longer."""
+    known = {
+        spec.name: spec
+        for spec in catalogue(dict(settings.places), holidays=True, paydays=True, darkness=settings.features.darkness)
+    }
+    stored = {one["name"]: one for one in admission["features"]}
+    return tuple(
+        AdmittedFeature(known.get(name) or _stored_spec(stored[name]), stored[name]["rule"]) for name in features
+    )
+
+
+def _stored_spec(one: Mapping[str, Any]) -> FeatureSpec:
+    days = float("inf") if one["lookback_days"] is None else float(one["lookback_days"])
+    phrase = one["name"].replace("_", " ") + " is {value:.3g}"
+    return FeatureSpec(
+        one["name"], one["unit"], one["provenance"], one["family"], days, one["source"], one["caution"], phrase
+    )
+
+
+def _scored(forecast: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The rows of one district with their weight and their part of the score."""
+    categories = tuple(sorted(forecast["category"].astype(str).unique()))
+    weights = weights_of(categories, dict(settings.patrol.weights))
+    weight = forecast["category"].astype(str).map(dict(zip(categories, weights, strict=True))).astype(float)
+    return forecast.assign(weight=weight, score=weight * forecast["expected_incidents"])
+
+
+def _shift(
+    run: StoredRun, settings: Settings, cell: str, table: pd.DataFrame, explained: _Explained
+) -> ShiftExplanation:
+    start = pd.Timestamp(table["shift_start"].iloc[0])
+    zone = settings.area.timezone
+    scores = table.groupby("cell")["score"].sum()
+    chosen = run.suggestions[run.suggestions["shift_start"] == start] if len(run.suggestions) else run.suggestions
+    named = chosen[chosen["cell"].isin(scores.index)] if len(chosen) else chosen
+    ours = named[named["cell"] == cell] if len(named) else named
+    mine = table[table["cell"] == cell].sort_values("score", ascending=False, kind="stable")
+    leading = mine.iloc[0]
+    level = _level(table, cell, str(leading["category"]))
+    told, contributions, raw = explained.told(start, str(leading["category"]), zone, level)
+    counted = mine[mine["weight"] > 0]
+    return ShiftExplanation(
+        shift=f"{start.tz_convert(zone):%a %Y-%m-%d %H:%M}",
+        shift_start=start.isoformat(),
+        suggested=len(ours) > 0,
+        rank=int(ours["rank"].iloc[0]) if len(ours) else int((scores > scores[cell]).sum()) + 1,
+        cells_in_district=len(scores),
+        expected_incidents=float(counted["expected_incidents"].sum()),
+        lower=float(ours["lower"].iloc[0]) if len(ours) else None,
+        upper=float(ours["upper"].iloc[0]) if len(ours) else None,
+        score=float(scores[cell]),
+        last_score=float(scores[named["cell"]].min()) if len(named) else None,
+        visits=int(ours["visits"].iloc[0]) if len(ours) else 0,
+        patrol_minutes=float(ours["patrol_minutes"].iloc[0]) if len(ours) else 0.0,
+        leading=str(leading["category"]),
+        method=explained.used.get(str(leading["category"]), MODEL),
+        expected_by_category={
+            str(k): float(v) for k, v in zip(mine["category"], mine["expected_incidents"], strict=True)
+        },
+        raw_score=raw,
+        contributions=contributions,
+        reasons=tuple(told),
+    )
+
+
+def _level(table: pd.DataFrame, cell: str, category: str) -> str:
+    of_category = table[table["category"] == category]
+    mean = float(of_category["expected_incidents"].mean())
+    times = float(of_category.loc[of_category["cell"] == cell, "expected_incidents"].iloc[0]) / mean if mean else 0.0
+    name = category.replace("_", " ")
+    return f"{name} is expected here {times:.1f} times as often as in the average cell of the district in this shift"
+
+
+def _part_of_day(hour: int) -> str:
+    return (
+        "nights" if hour >= 20 or hour < 4 else "mornings" if hour < 11 else "afternoons" if hour < 16 else "evenings"
+    )

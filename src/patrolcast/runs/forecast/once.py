@@ -1,0 +1,253 @@
+"""One run: files in, pipeline, run folder out. What `make forecast` calls, and what the nightly calls.
+
+The identity of a run is made of what decides it: the moment, the config, the bytes of every input, our code, the lock
+file. The same identity is the same run: it is found, its files are verified, and it is used again. What computes is
+imported only when something is computed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from patrolcast.domain.errors import DataRefusedError, PatrolcastError
+from patrolcast.domain.records import Progress, RunContext, RunResult, Verdict, publishable
+from patrolcast.io import hashing
+from patrolcast.io.encode import instant
+from patrolcast.io.machine import Watch, give_back_memory
+from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.settings.stored_config import in_canonical_order
+from patrolcast.io.store import store
+from patrolcast.runs.forecast.evidence import evidence_gates
+from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
+
+if TYPE_CHECKING:
+    from patrolcast.runs.load.city import LoadedCity
+
+STOPPING = {str(Verdict.FAIL), str(Verdict.NOT_MEASURED)}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What decides a run, but the moment it is made for."""
+
+    inputs: tuple[hashing.InputFile, ...]
+    code_sha256: str
+    lock_sha256: str | None
+    inputs_sha256: str
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A whole run folder with its manifest; ``reused`` when it was there before."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    reused: bool
+
+    @property
+    def publishable(self) -> bool:
+        """True when no gate stopped it."""
+        return bool(self.manifest["publishable"])
+
+    @property
+    def stopped_by(self) -> list[str]:
+        """Names of the gates that stop publication, missing ones too."""
+        return stopping_gates(self.manifest["gates"])
+
+
+def run_once(
+    config: ConfigFile,
+    *,
+    runs: Path | None = None,
+    as_of: str | None = None,
+    now: datetime,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> FinishedRun:
+    """One run of ``config``; publishes nothing.
+
+    Parameters
+    ----------
+    runs : folder of run folders; None: the config's.
+    as_of : instead of the config's.
+    now : what an ``as_of`` of "now" stands for, with zone; seconds are cut off.
+    force : run also when the identical run is there; it gets the next number.
+
+    Raises
+    ------
+    PatrolcastError
+        one line; a refused input leaves a receipt in `runs/refused/` and nothing else.
+    """
+    refuse_comparison_only(config.settings)
+    runs, now = runs or config.settings.publish.runs, now.replace(second=0, microsecond=0)
+    asked = as_of or config.settings.as_of
+    watch = Watch()
+    identity: Identity | None = None
+    try:
+        identity = identify(config)
+        known = None if force else find_identical(runs, config, identity, asked=asked, now=now)
+        if known is not None:
+            return known
+        result, context, more, city = compute(config, identity, asked=asked, now=now, progress=progress, watch=watch)
+    except PatrolcastError as error:
+        if error.exit_code in {13, 14}:
+            _receipt(runs, config, identity, error, now)
+        raise
+    known = None if force else _verified(runs / context.run_id)
+    if known is not None:
+        return known
+    context = dataclasses.replace(context, run_id=store.free_run_id(runs, context.run_id))
+    from patrolcast.runs.forecast.run_folder import manifest_of, run_files
+
+    with watch.stage("pages", progress):
+        files = run_files(result, context, city.refused)
+        manifest = manifest_of(result, context, config=config.raw, seed=config.settings.model.seed, more=more)
+    with watch.stage("run folder", progress):
+        folder = store.write_run(runs, manifest, files, timing=watch.told())
+    return FinishedRun(folder, store.read_manifest(folder), reused=False)
+
+
+def identify(config: ConfigFile) -> Identity:
+    """Hashes of everything that decides a run of ``config``."""
+    inputs, code, lock = hashing.input_files(config), hashing.code_sha256(), hashing.lock_sha256()
+    digest = hashing.inputs_sha256(config.sha256, inputs, code=code, lock=lock, versions=hashing.versions())
+    return Identity(inputs, code, lock, digest)
+
+
+def compute(
+    config: ConfigFile,
+    identity: Identity,
+    *,
+    asked: str,
+    now: datetime,
+    progress: Progress | None,
+    watch: Watch,
+    run_id: str | None = None,
+) -> tuple[RunResult, RunContext, dict[str, Any], LoadedCity]:
+    """Load and compute; writes nothing.
+
+    Returns
+    -------
+    result with every gate, its surroundings, what the manifest holds besides, and the city as loaded.
+    """
+    from patrolcast.audit.gates import REQUIRED, edge_gates
+    from patrolcast.audit.waivers import apply_waivers
+    from patrolcast.runs.load.city import load_city
+    from patrolcast.runs.pipeline.run import run_pipeline
+    from patrolcast.runs.screen.evidence import enforced_screen
+
+    progress, settings = watch.watching(progress or Progress()), in_canonical_order(config.settings)
+    with watch.stage("load"):
+        city = load_city(settings, as_of=asked, now=now, progress=progress)
+        give_back_memory()
+    _unchanged_while_read(city, identity)
+    moment = city.as_of.astimezone(UTC)
+    day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
+    screen = enforced_screen(config, identity.inputs, day=day)
+    with watch.stage("pipeline"):
+        result = run_pipeline(
+            city.tables,
+            settings,
+            as_of=moment,
+            progress=progress,
+            screened_out=screen.screened_out,
+            screened_in=screen.screened_in,
+        )
+    read = edge_gates(tuple(city.sources), newest_report=city.newest_report, as_of=moment, limits=settings.gates)
+    stored = evidence_gates(config, as_of=moment)
+    gates = apply_waivers((*result.gates, *read, screen.gate, *stored), settings.waivers, day=day)
+    result = dataclasses.replace(result, gates=gates)
+    context = RunContext(
+        run_id=run_id or _run_id(config, identity, city),
+        name=settings.name,
+        title=settings.title,
+        timezone=settings.area.timezone,
+        as_of=moment,
+        newest_report=city.newest_report,
+        expires_at=moment + timedelta(hours=settings.publish.expires_hours),
+        sources=tuple(city.sources),
+        versions=hashing.versions(),
+        config_sha256=config.sha256,
+        notes=tuple(city.notes),
+        screened=screen.measured,
+    )
+    more = {
+        "as_of_asked": asked,
+        "config_file": hashing.portable_path(config.path, config),
+        "inputs": [dataclasses.asdict(one) for one in identity.inputs],
+        "inputs_sha256": identity.inputs_sha256,
+        "code_sha256": identity.code_sha256,
+        "lock_sha256": identity.lock_sha256,
+        "publishable": publishable(result.gates, required=REQUIRED),
+    }
+    return result, context, more, city
+
+
+def find_identical(
+    runs: Path, config: ConfigFile, identity: Identity, *, asked: str, now: datetime
+) -> FinishedRun | None:
+    """The whole, verified run of the same identity, or None; nothing is loaded for it."""
+    if config.settings.incidents.sql is not None:  # what a database holds is known only after reading it
+        return None
+    for folder in store.finished_runs(runs):
+        if is_same(store.manifest_or_none(folder), identity, asked=asked, now=now) and (found := _verified(folder)):
+            return found
+    return None
+
+
+def is_same(manifest: Mapping[str, Any] | None, identity: Identity, *, asked: str, now: datetime) -> bool:
+    """True when a manifest tells of a run with this identity, asked for in the same way."""
+    if manifest is None or manifest.get("inputs_sha256") != identity.inputs_sha256:
+        return False
+    return manifest.get("as_of_asked") == asked and (asked != "now" or manifest.get("as_of") == instant(now))
+
+
+def stopping_gates(gates: list[Mapping[str, Any]]) -> list[str]:
+    """Gates of a manifest that stop publication, and required ones that are missing."""
+    from patrolcast.audit.gates import REQUIRED
+
+    bad = [str(gate["name"]) for gate in gates if gate["stops"] and gate["verdict"] in STOPPING]
+    return bad + sorted(REQUIRED - {str(gate["name"]) for gate in gates})
+
+
+def _run_id(config: ConfigFile, identity: Identity, city: LoadedCity) -> str:
+    read = sorted((source.name, source.sha256) for source in city.sources)
+    short = hashing.digest(instant(city.as_of), identity.inputs_sha256, read)[:8]
+    return f"{city.as_of.astimezone(UTC):%Y%m%dT%H%MZ}-{config.settings.name}-{short}"
+
+
+def _verified(folder: Path) -> FinishedRun | None:
+    """The run in ``folder`` if it is whole."""
+    if not (manifest := store.whole_manifest(folder)):
+        return None
+    return FinishedRun(folder, manifest, reused=True)
+
+
+def _unchanged_while_read(city: LoadedCity, identity: Identity) -> None:
+    """An export that is still being copied must not become a run."""
+    hashed = {Path(one.path).name: one.sha256 for one in identity.inputs}
+    for source in city.sources:
+        if source.name in hashed and hashed[source.name] != source.sha256:
+            raise DataRefusedError(source.name, got="other bytes than a moment ago", cure="wait until it is copied")
+
+
+def _receipt(runs: Path, config: ConfigFile, identity: Identity | None, error: PatrolcastError, now: datetime) -> None:
+    inputs = [] if identity is None else [dataclasses.asdict(one) for one in identity.inputs]
+    receipt = {
+        "at": instant(now),
+        "name": config.settings.name,
+        "config_sha256": config.sha256,
+        "exit_code": error.exit_code,
+        "error": str(error),
+        "inputs": inputs,
+    }
+    try:
+        store.write_receipt(runs, config.settings.name, receipt, now=now)
+    except PatrolcastError:
+        return  # the refusal itself is what must be told

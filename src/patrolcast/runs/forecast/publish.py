@@ -1,0 +1,77 @@
+"""Publication: `current` is swapped only when every gate lets it; what expired is said to be expired; old runs go.
+
+A run is withdrawn by its age, never by a failure of a later one: until then the last good run stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from patrolcast.domain.errors import GateRefusedError
+from patrolcast.io.encode import instant
+from patrolcast.io.store import store
+from patrolcast.runs.forecast.once import FinishedRun
+
+CURRENT, EXPIRED, NONE = "current", "expired", "none"
+
+
+def publish(finished: FinishedRun) -> None:
+    """Lets `current` point at the run.
+
+    Raises
+    ------
+    GateRefusedError
+        a gate stops it; `current` stays as it is.
+    """
+    if not finished.publishable:
+        raise GateRefusedError(
+            f"run {finished.folder.name}",
+            got=f"a stop from {', '.join(finished.stopped_by)}",
+            rule="nothing is published when a gate fails or is missing",
+            cure="read audit.html in the run folder",
+        )
+    store.swap_current(finished.folder.parent, finished.folder.name)
+
+
+def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
+    """What `current` points at, and whether it may still be used; a run that does not say until when may not.
+
+    Returns
+    -------
+    ``state`` ("current", "expired", "none"), ``run_id``, ``as_of``, ``expires_at``.
+    """
+    folder = store.current_run(runs)
+    manifest = None if folder is None else store.manifest_or_none(folder)
+    nothing = {"state": NONE, "run_id": None, "as_of": None, "expires_at": None}
+    if manifest is None:
+        return nothing
+    try:
+        told = {key: manifest[key] for key in ("run_id", "as_of", "expires_at")}
+        expired = now >= datetime.fromisoformat(told["expires_at"])
+    except (KeyError, TypeError, ValueError):
+        return nothing
+    return {"state": EXPIRED if expired else CURRENT, **told}
+
+
+def write_status(runs: Path, *, now: datetime, last: Mapping[str, Any]) -> dict[str, Any]:
+    """`status.json`: what is published, until when, and how the last start ended; returns it."""
+    status = {**published_state(runs, now=now), "checked_at": instant(now), "last_start": dict(last)}
+    store.write_status(runs, status)
+    return status
+
+
+def remove_old_runs(runs: Path, *, name: str, now: datetime, keep_days: int) -> list[str]:
+    """Removes runs of this city made more than ``keep_days`` ago, never the current one; returns their ids."""
+    oldest = (now - timedelta(days=keep_days)).timestamp()
+    current = store.current_run(runs)
+    removed = []
+    for folder in list(store.finished_runs(runs)):
+        manifest = store.manifest_or_none(folder)
+        ours = manifest is not None and manifest.get("name") == name and manifest["run_id"] == folder.name
+        if ours and folder != current and store.made_at(folder) < oldest:
+            store.remove_run(folder)
+            removed.append(folder.name)
+    return removed

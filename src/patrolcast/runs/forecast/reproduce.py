@@ -1,0 +1,158 @@
+"""A run made again from what its manifest says, and compared byte for byte.
+
+First what it was made from is compared (inputs, code, lock file, libraries), because a difference there explains every
+difference that follows; then the run is computed again in memory and each file compared. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.records import Progress
+from patrolcast.domain.settings.settings import parse_as_of
+from patrolcast.io import hashing
+from patrolcast.io.encode import json_bytes
+from patrolcast.io.machine import Watch
+from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.settings.stored_config import config_of_run
+from patrolcast.io.store import store
+from patrolcast.runs.forecast.once import compute, identify
+from patrolcast.runs.forecast.run_folder import manifest_of, run_files
+
+_MADE_FROM = (
+    "as_of", "as_of_asked", "config", "config_file", "inputs", "versions", "code_sha256", "lock_sha256",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What making a run again has shown.
+
+    Attributes
+    ----------
+    inputs_changed : inputs that are missing or have other bytes than the manifest says; then nothing was computed.
+    made_differently : what else differs from the manifest: code, lock file, versions.
+    touched : files of the run folder that were changed since the run.
+    differ, same : outputs that came out differently, and equally.
+    """
+
+    run_id: str
+    inputs_changed: tuple[str, ...] = ()
+    made_differently: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
+    differ: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+
+    @property
+    def matches(self) -> bool:
+        """True when every file is the same to the byte."""
+        return not (self.inputs_changed or self.touched or self.differ)
+
+    @property
+    def exit_code(self) -> int:
+        """0; 13 when an input changed; 20 when a file differs."""
+        return 0 if self.matches else 13 if self.inputs_changed else 20
+
+    def lines(self) -> list[str]:
+        """The finding as a person reads it."""
+        told = [f"input changed: {name}" for name in self.inputs_changed]
+        told += [f"made differently: {what}" for what in self.made_differently]
+        told += [f"changed in the run folder since: {name}" for name in self.touched]
+        told += [f"came out differently: {name}" for name in self.differ]
+        if self.matches:
+            told.append(f"{self.run_id}: reproduced, {len(self.same)} files the same byte for byte")
+        else:
+            computed = f"{len(self.same)} files the same" if self.same or self.differ else "not computed"
+            told.append(f"{self.run_id}: not reproduced; {computed}")
+        return told
+
+
+def reproduce_run(folder: Path, *, config: ConfigFile | None = None, progress: Progress | None = None) -> Reproduction:
+    """Makes a run again from its manifest and compares.
+
+    Parameters
+    ----------
+    config : says where the project and its data lie; its settings are not used. None: looked for beside the run.
+
+    Raises
+    ------
+    PatrolcastError
+        one line: no manifest, no project, an input that is refused.
+    """
+    manifest = store.read_manifest(folder)
+    store.require_readable(folder, manifest, *_MADE_FROM)
+    stored = config_of_run(folder, manifest, config)
+    touched = tuple(store.changed_files(folder, manifest))
+    changed = tuple(changed_inputs(stored, manifest))
+    made = tuple(made_differently(manifest))
+    run_id = str(manifest["run_id"])
+    if changed:
+        return Reproduction(run_id, changed, made, touched)
+    files = _made_again(stored, manifest, progress)
+    expected: dict[str, str] = dict(manifest["outputs"])
+    actual = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    if not made:
+        expected[store.MANIFEST] = hashing.file_sha256(folder / store.MANIFEST)
+    else:
+        actual.pop(store.MANIFEST)
+    names = sorted(expected.keys() | actual.keys())
+    differ = tuple(name for name in names if expected.get(name) != actual.get(name))
+    same = tuple(name for name in names if expected.get(name) == actual.get(name))
+    return Reproduction(run_id, (), made, touched, differ, same)
+
+
+def changed_inputs(config: ConfigFile, manifest: dict[str, Any]) -> list[str]:
+    """Inputs of the manifest that are missing or have other bytes, by path and key."""
+    recorded = {(one["key"], one["path"]): one["sha256"] for one in manifest["inputs"]}
+    try:
+        found = {(one.key, one.path): one.sha256 for one in hashing.input_files(config)}
+    except DataRefusedError as error:
+        return [str(error)]
+    return [
+        f"{path} ([{key}]: {'missing' if (key, path) not in found else 'other bytes'})"
+        for (key, path), sha256 in sorted(recorded.items())
+        if found.get((key, path)) != sha256
+    ]
+
+
+def made_differently(manifest: dict[str, Any]) -> list[str]:
+    """What differs between the manifest's code, lock file and libraries and those at hand."""
+    told = []
+    if manifest["code_sha256"] != hashing.code_sha256():
+        told.append("patrolcast's own code")
+    if manifest["lock_sha256"] != hashing.lock_sha256():
+        told.append("the lock file")
+    at_hand = hashing.versions()
+    told += [
+        f"{name} {was}, now {at_hand.get(name, 'absent')}"
+        for name, was in sorted(manifest["versions"].items())
+        if at_hand.get(name) != was
+    ]
+    return told
+
+
+def _made_again(config: ConfigFile, manifest: dict[str, Any], progress: Progress | None) -> dict[str, bytes]:
+    try:
+        moment = parse_as_of(manifest["as_of"])
+    except (TypeError, ValueError):
+        what = f"run {shown(manifest['run_id'])[1:-1]}: {store.MANIFEST}: as_of"
+        raise DataRefusedError(what, got=shown(manifest["as_of"]), rule="must be an ISO time with zone") from None
+    result, context, more, city = compute(
+        config,
+        identify(config),
+        asked=manifest["as_of"],
+        now=moment,
+        progress=progress,
+        watch=Watch(),
+        run_id=str(manifest["run_id"]),
+    )
+    files = run_files(result, context, city.refused)
+    more |= {key: manifest[key] for key in ("as_of_asked", "config_file")}
+    seed = config.settings.model.seed
+    again = manifest_of(result, context, config=config.raw, seed=seed, more=more)
+    outputs = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    return {**files, store.MANIFEST: json_bytes({**again, "outputs": outputs})}

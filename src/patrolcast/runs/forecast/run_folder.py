@@ -1,0 +1,119 @@
+"""A result as the files of a run folder: which page, table and record stands where. Composes; writes nothing.
+
+`forecast.parquet` and `suggestions.*` hold nothing of the run's identity: records that may not reach the model change
+the run's id and its accounts, and no byte of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from patrolcast.domain.records import NOTICE, GateResult, RunContext, RunResult, SourceAccount
+from patrolcast.io.encode import csv_bytes, geojson_bytes, geoparquet_bytes, instant, json_bytes, parquet_bytes
+from patrolcast.io.store import store
+from patrolcast.report.audit.page import audit_document, audit_page
+from patrolcast.report.run.admission import admission_document
+from patrolcast.report.run.briefing import briefing_page
+from patrolcast.report.run.model_card import card_json
+from patrolcast.report.run.model_card_markdown import card_markdown
+
+FIRST_COLUMNS = (
+    "suggestion_id", "rank", "district", "cell", "longitude", "latitude", "shift_start", "shift_end",
+    "expected_incidents", "lower", "upper", "visits", "patrol_minutes", "role", "propensity", "reasons", "notice",
+)  # fmt: skip
+"""Columns of `suggestions.csv` that scripts rely on, in their order; others follow."""
+
+NO_MODEL = "no boosted model: a baseline was used for every category\n"
+
+
+def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> dict[str, bytes]:
+    """Relative path -> bytes of every output but the manifest."""
+    table = in_order(result.suggestions)
+    outlines = result.cells.set_index("cell").geometry.reindex(table["cell"])
+    return {
+        "forecast.parquet": geoparquet_bytes(result.forecast),
+        "suggestions.csv": csv_bytes(table),
+        "suggestions.geojson": geojson_bytes(table, outlines),
+        "explanations.csv": csv_bytes(result.explanations, digits=9),
+        "briefing.html": briefing_page(result, context).encode(),
+        "admission.json": json_bytes(admission_document(result.admission, context.screened)),
+        "audit.json": json_bytes(audit_document(result, context)),
+        "audit.html": audit_page(result, context).encode(),
+        "model/model.txt": (result.model_text or NO_MODEL).encode(),
+        "model/matrix.parquet": parquet_bytes(result.matrix),
+        "model/card.json": json_bytes(card_json(result, context)),
+        "model/card.md": card_markdown(result, context).encode(),
+        "quarantine/refused.csv": csv_bytes(refused),
+    }
+
+
+def in_order(suggestions: pd.DataFrame) -> pd.DataFrame:
+    """The columns that scripts rely on first, then the others."""
+    more = [name for name in suggestions.columns if name not in FIRST_COLUMNS]
+    return suggestions[[*FIRST_COLUMNS, *more]]
+
+
+def manifest_of(
+    result: RunResult, context: RunContext, *, config: Mapping[str, Any], seed: int, more: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The manifest without its ``outputs``, which the store adds.
+
+    Parameters
+    ----------
+    config : the merged document, portable; holds no secret.
+    more : what only the edge knows: hashes of inputs, code and lock file, whether it may be published.
+    """
+    return {
+        "manifest_version": store.MANIFEST_VERSION,
+        "run_id": context.run_id,
+        "name": context.name,
+        "title": context.title,
+        "timezone": context.timezone,
+        "as_of": instant(context.as_of),
+        "newest_report": None if context.newest_report is None else instant(context.newest_report),
+        "expires_at": instant(context.expires_at),
+        "versions": context.versions,
+        "config": dict(config),
+        "config_sha256": context.config_sha256,
+        "sources": [source_dict(source) for source in context.sources],
+        "features": list(result.admission.names),
+        "seed": seed,
+        "training": {key: value for key, value in result.training.items() if _is_plain(value)},
+        "gates": [gate_dict(gate) for gate in result.gates],
+        "notes": [*result.notes, *context.notes],
+        "notice": NOTICE,
+        **more,
+    }
+
+
+def gate_dict(gate: GateResult) -> dict[str, Any]:
+    """A gate as the manifest holds it."""
+    return {
+        "name": gate.name,
+        "value": gate.value,
+        "threshold": gate.threshold,
+        "verdict": str(gate.verdict),
+        "stops": gate.stops,
+        "detail": gate.detail,
+    }
+
+
+def source_dict(source: SourceAccount) -> dict[str, Any]:
+    """Row accounting of one source: rows_in = kept + set aside + refused, by reason."""
+    return {
+        "name": source.name,
+        "sha256": source.sha256,
+        "bytes": source.bytes,
+        "rows_in": source.rows_in,
+        "kept": source.kept,
+        "set_aside": dict(source.set_aside),
+        "refused": dict(source.refused),
+        "notes": list(source.notes),
+    }
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, (str, int, float, bool))

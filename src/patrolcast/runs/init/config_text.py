@@ -1,0 +1,160 @@
+"""The text of a drafted config: every key with its reason, every open question marked TODO."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Sequence
+from math import cos, hypot, radians
+from pathlib import Path, PurePath
+
+from patrolcast.runs.init.findings import TODO, Findings
+
+_MEANING = {
+    "occurred_at": "when it happened",
+    "occurred_until": "end of the range in which it happened",
+    "reported_at": "when the agency learned of it",
+    "longitude": "longitude, or x",
+    "latitude": "latitude, or y",
+    "offence": "offence code: category and provenance come from the codebook",
+    "call_source": "who started the call: officer-initiated records are set aside",
+    "record_id": "used only to find duplicates",
+}
+_REQUIRED = ("occurred_at", "longitude", "latitude", "offence")
+
+
+def config_text(found: Findings) -> str:
+    """The drafted config as TOML."""
+    data_root, export = _export_path(found.sample.path, found.out)
+    lines = [
+        "# Drafted by `patrolcast init` from a first look at the export. Lines marked TODO are yours to decide; until",
+        "# then `patrolcast check` refuses this file and names them. configs/sample.toml explains every key.",
+        *([f'data_root = "{_escaped(data_root)}"    # {{data}}/... paths stand below it'] if data_root else []),
+        "config_version = 1",
+        f'name = "{_name(found.out)}"',
+        f'title = "{_escaped(_name(found.out).replace("_", " ").title())}"    # as people read it',
+        'as_of = "last-report"    # on live data: "now"',
+        "",
+        *_area(found, data_root),
+        "",
+        *_incidents(found, export),
+        "",
+        *_columns(found),
+        "",
+        "[codebook]",
+        f'path = "codebooks/{found.out.stem}.csv"    # drafted beside this file: rows whose ground says TODO are open',
+        "",
+        "[shifts]",
+        f"starts = {_starts(found)}    # local times; a shift ends where the next begins and may cross midnight",
+        "",
+        "# [residents]: census counts by area, for the audit only; without them disparity is not measured.",
+        "# [patrol.weights]: category = weight of one expected incident in the ranking; not named: 1.",
+    ]
+    return "\n".join([*lines, *_open_questions(found), ""])
+
+
+def _area(found: Findings, data_root: str) -> list[str]:
+    nearby = f"; layers beside the export: {', '.join(found.layers[:8])}" if found.layers else ""
+    boundary = TODO
+    if found.boundary != TODO:
+        boundary = _layer_path(Path(found.boundary), found.out, found.sample.path.parent if data_root else None)
+    hint = f"; by the nearest city perhaps {found.zone}" if found.zone else ""
+    return [
+        "[area]",
+        f'boundary = "{_escaped(boundary)}"    # polygon layer of the jurisdiction{_commented(nearby)}',
+        '# districts = "..."                # polygon layer of patrol districts; without it: one district',
+        '# district_column = "district"     # the column that names them',
+        f'timezone = "{TODO}"    # IANA zone of the agency{hint}',
+        "resolution = 9    # H3: 9 is 0.11 km2 a cell",
+    ]
+
+
+def _incidents(found: Findings, export: str) -> list[str]:
+    sample, time = found.sample, found.time
+    lines = ["[incidents]", f'path = "{_escaped(export)}"', f'format = "{sample.format}"']
+    if sample.format == "csv":
+        check = "    # not UTF-8; check that accents come out right" if sample.encoding != "utf-8" else ""
+        lines += [f'delimiter = "{_escaped(sample.delimiter)}"', f'encoding = "{sample.encoding}"{check}']
+    epsg = "    # x and y are not degrees: name their EPSG code" if found.crs == TODO else ""
+    lines.append(f'crs = "{found.crs}"{epsg}')
+    if time.kind == "text" and len(time.formats) == 1:
+        lines.append(f'time_format = "{_escaped(time.formats[0])}"    # read {time.share:.1%} of the different values')
+    elif time.kind == "text":
+        lines.append(f'time_format = "{TODO}"    # fits equally: {" or ".join(time.formats)}')
+    elif time.kind in {"epoch", "epoch_ms"}:
+        lines.append(f'time_format = "{time.kind}"    # counted since 1970-01-01T00:00Z')
+    elif time.kind == "unknown":
+        lines.append(f'time_format = "{TODO}"    # strptime, e.g. %m/%d/%Y %I:%M:%S %p')
+    zone = "UTC" if time.kind in {"epoch", "epoch_ms"} else "local"
+    told = "the times carry their own zone" if time.has_zone else "are these local times of the agency?"
+    lines.append(f'time_zone = "{zone}"    # {told}')
+    if "reported_at" not in found.columns:
+        lines.append("reporting_delay_hours = 24.0    # no time of report was recognised: assumed")
+    return lines
+
+
+def _columns(found: Findings) -> list[str]:
+    lines = ["[incidents.columns]    # columns that are not named here are never read"]
+    for role, meaning in _MEANING.items():
+        if role in found.columns:
+            lines.append(f'{role} = "{_escaped(found.columns[role])}"    # {meaning}')
+        elif role in _REQUIRED:
+            lines.append(f'{role} = "{TODO}"    # {meaning}')
+        else:
+            lines.append(f'# {role} = "..."    # {meaning}: not recognised')
+    rest = [name for name in found.sample.columns if name not in found.columns.values() and name not in found.left_out]
+    lines.append(_commented(f"# other columns: {', '.join(rest)}"))
+    if found.left_out:
+        lines.append(_commented(f"# about persons, never read: {', '.join(found.left_out)}"))
+    return lines
+
+
+def _open_questions(found: Findings) -> list[str]:
+    lines = ["", "# To decide:"] if found.undecided else []
+    lines += [_commented(f"# - {item}") for item in found.undecided]
+    if found.notes:
+        lines += ["", "# To check:"] + [_commented(f"# - {item}") for item in found.notes]
+    return lines
+
+
+def _starts(found: Findings) -> str:
+    return '["06:00", "14:00", "22:00"]' if found.time.has_clock else '["00:00"]'
+
+
+def _export_path(export: Path, out: Path) -> tuple[str, str]:
+    """data_root ("" when the project holds the export) and the export's path as the config writes it."""
+    folder, file = out.absolute().parent, export.absolute()
+    if file.is_relative_to(folder.parent):
+        return "", PurePath(os.path.relpath(file, folder)).as_posix()
+    return PurePath(os.path.relpath(file.parent, folder)).as_posix(), f"{{data}}/{file.name}"
+
+
+def _layer_path(layer: Path, out: Path, data_root: Path | None) -> str:
+    if data_root is not None:
+        return f"{{data}}/{layer.absolute().relative_to(data_root.absolute()).as_posix()}"
+    return PurePath(os.path.relpath(layer.absolute(), out.absolute().parent)).as_posix()
+
+
+def _name(out: Path) -> str:
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in out.stem.lower())[:40]
+    return kept if kept[:1].isalpha() else f"city_{kept}"[:40]
+
+
+def _escaped(text: str) -> str:
+    """``text`` inside a TOML basic string."""
+    kept = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in kept)
+
+
+def _commented(text: str) -> str:
+    """``text`` as it may stand in a comment: one line, printable."""
+    return "".join(c if c.isprintable() else " " for c in text)[:1000]
+
+
+def nearest_zone(place: tuple[float, float], cities: Sequence[tuple[str, float, float]]) -> str | None:
+    """The IANA zone whose named city lies nearest to (longitude, latitude): a hint for a person, never a decision."""
+    longitude, latitude = place
+
+    def distance(city: tuple[str, float, float]) -> float:
+        return hypot((city[1] - longitude) * cos(radians(latitude)), city[2] - latitude)
+
+    return min(cities, key=distance)[0] if cities else None

@@ -1,0 +1,30 @@
+"""What a first look at an export found: filled by `runs/init/draft`, told by `runs/init/config_text`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from patrolcast.intake.guess_values import TimeGuess
+from patrolcast.io.sources.export_sample import ExportSample
+
+TODO = "TODO"
+"""Stands in the draft wherever a person must decide; `check` refuses it."""
+
+
+@dataclass
+class Findings:
+    """What a first look at an export decided, and what it left open (in words, for a person)."""
+
+    sample: ExportSample
+    out: Path
+    columns: dict[str, str] = field(default_factory=dict)
+    time: TimeGuess = field(default_factory=lambda: TimeGuess("unknown", share=0.0))
+    crs: str = "EPSG:4326"
+    place: tuple[float, float] | None = None
+    zone: str | None = None
+    boundary: str = TODO
+    layers: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)

@@ -1,0 +1,254 @@
+"""Files -> the tables of one city: every source opened once, every row accounted for.
+
+`io` reads, `intake` judges; here they meet. What was known at ``as_of`` is all that leaves this module as incidents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
+from patrolcast.domain.records import Progress, SourceAccount
+from patrolcast.domain.settings.settings import Settings, parse_as_of
+from patrolcast.domain.shifts import local_instant, to_instants
+from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
+from patrolcast.intake.codebook import Codebook, key, parse_codebook
+from patrolcast.intake.moments import TimeRules
+from patrolcast.intake.notes import intake_notes, refused_rows
+from patrolcast.intake.persons import refuse_person_columns
+from patrolcast.intake.raw_rows import RawTable, RowCollector
+from patrolcast.intake.rules import IntakeRules, Judged, judge
+from patrolcast.io.codebook_files import read_table
+from patrolcast.io.machine import give_back_memory
+from patrolcast.io.sources.byte_stream import require_file
+from patrolcast.io.sources.sources import Source, mapped_columns, open_sources, require_columns
+from patrolcast.runs.load.layers import CityLayers, load_layers
+
+
+@dataclass(frozen=True)
+class LoadedCity:
+    """A city as read.
+
+    Attributes
+    ----------
+    tables : what the pipeline gets.
+    as_of : the moment after which nothing is known.
+    newest_report : of the counted incidents.
+    sources : one account per file, incidents first.
+    refused : file, line, column, rule, value of every refused row.
+    notes : accepted peculiarities of the data, for the reader.
+    """
+
+    tables: CityTables
+    as_of: datetime
+    newest_report: datetime | None
+    sources: tuple[SourceAccount, ...]
+    refused: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress: Progress | None = None) -> LoadedCity:
+    """Read everything the config names.
+
+    Parameters
+    ----------
+    as_of : "now", "last-report" or an ISO time with zone; None: the config's.
+    now : what "now" stands for, with zone.
+
+    Raises
+    ------
+    PatrolcastError
+        one line: a file refused (13), persons in it (14), a codebook that cannot be used (10).
+    """
+    progress, asked = progress or Progress(), as_of or settings.as_of
+    with progress.stage("layers"):
+        layers = load_layers(settings)
+    sources = open_sources(settings.incidents)
+    columns = mapped_columns(settings.incidents)
+    for source in sources:
+        refuse_person_columns(source.header, set(columns.values()), file=source.name)
+        require_columns(source, columns)
+    rules = _rules(settings, layers, sources, columns)
+    with progress.stage("records"):
+        raw = _read(sources, columns, settings.incidents.time_format)
+        bad = _bad_rows(sources, raw)
+        give_back_memory()
+    with progress.stage("intake"):
+        moment, judged = _judge(raw, rules, bad, asked, now)
+    refused = refused_rows(raw, judged, columns)
+    refused = _placed(refused, sources)
+    accounts = tuple(_account(i, source, raw, judged, columns) for i, source in enumerate(sources))
+    incidents = judged.incidents
+    newest = None if incidents.empty else incidents["reported_at"].iloc[-1].to_pydatetime()
+    tables = CityTables(
+        CitizenIncidents(incidents), SetAsideRecords(judged.set_aside), layers.boundary, layers.districts,
+        layers.water, layers.places, layers.residents, layers.settled,
+        _past(settings),
+    )  # fmt: skip
+    notes = tuple(intake_notes(raw, judged, delay_hours=settings.incidents.reporting_delay_hours))
+    return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes + layers.notes)
+
+
+def _past(settings: Settings) -> pd.DataFrame | None:
+    """Past suggestions that the caps of [patrol] count; rows without a visit were not suggested."""
+    path = None if settings.patrol.caps is None else settings.patrol.caps.past
+    if path is None:
+        return None
+    require_file(path)
+    table = pd.DataFrame(read_table(path))
+    if table.empty:  # before the first published night
+        return None
+    missing = [name for name in ("cell", "shift_start") if name not in table.columns]
+    if missing:
+        rule = "[patrol.caps] past needs cell and shift_start"
+        raise DataRefusedError(path.name, got=f"no column {shown(missing[0])}", rule=rule)
+    if "visits" in table.columns:
+        table = table[table["visits"] != "0"]
+    moments = pd.to_datetime(table["shift_start"], utc=True, errors="coerce", format="ISO8601")
+    if moments.isna().any():
+        got = f"{int(moments.isna().sum())} times that are none"
+        raise DataRefusedError(path.name, got=got, rule="shift_start is an ISO 8601 instant with zone")
+    return pd.DataFrame({"cell": table["cell"].to_numpy(), "shift_start": pd.DatetimeIndex(moments)})
+
+
+def _read(sources: list[Source], columns: dict[str, str], time_format: str | None) -> RawTable:
+    collector = RowCollector(time_format)
+    for i, source in enumerate(sources):
+        n = 0
+        for batch, records in source.batches(columns):
+            n += records.size
+            collector.take(batch, records, file=i, name=source.name, headers=columns)
+        if not n and not source.rejected():
+            raise DataRefusedError(source.name, got="a header only", rule="needs rows", cure="export it again")
+    return collector.table()
+
+
+def _bad_rows(sources: list[Source], raw: RawTable) -> dict[str, npt.NDArray[np.int64]]:
+    """Rule -> positions of rows whose bytes cannot be used."""
+    found: dict[str, list[npt.NDArray[np.int64]]] = {}
+    for i, source in enumerate(sources):
+        for rule in sorted(set((unusable := source.unusable()).values())):
+            records = [record for record, told in unusable.items() if told == rule]
+            found.setdefault(rule, []).append(np.flatnonzero((raw.file == i) & np.isin(raw.record, records)))
+    return {rule: np.concatenate(parts) for rule, parts in found.items()}
+
+
+def _rules(settings: Settings, layers: CityLayers, sources: list[Source], columns: dict[str, str]) -> IntakeRules:
+    given = settings.incidents
+    area = settings.area.timezone
+    first = None
+    if given.first_day is not None:
+        begin = local_instant(date.fromisoformat(given.first_day), time(0), ZoneInfo(area))
+        first = _micros(begin)
+    times = TimeRules(
+        zone=area if given.time_zone == "local" else given.time_zone,
+        area_zone=area,
+        time_format=given.time_format,
+        delay_hours=given.reporting_delay_hours,
+        longest_range_days=given.longest_range_days,
+        whole_day_shifts=len(settings.shifts.starts) == 1,
+        headers=columns,
+    )
+    _require_names(given.crs, times.zone)
+    book = settings.codebook.path
+    require_file(book)
+    codebook = parse_codebook(read_table(book), file=book.name)
+    return IntakeRules(
+        file=", ".join(source.name for source in sources),
+        times=times,
+        crs=given.crs,
+        land=shapely.union_all(layers.boundary.geometry.to_numpy()),
+        codebook=codebook,
+        codebook_file=book.name,
+        max_unknown_share=settings.codebook.max_unknown_share,
+        excluded_offences=_excluded(settings.policy.excluded_offences, codebook),
+        first_day=first,
+    )
+
+
+def _excluded(offences: list[str], codebook: Codebook) -> frozenset[str]:
+    """Offences that are not counted, as they are looked up; a code that excludes nothing is a mistake."""
+    unknown = [code for code in offences if key(code) not in codebook.offences]
+    if unknown:
+        rule, cure = "must be an offence of the codebook", "write it as the codebook does"
+        raise ConfigError("[policy] excluded_offences", got=shown(unknown[0]), rule=rule, cure=cure)
+    return frozenset(key(code) for code in offences)
+
+
+def _require_names(crs: str, zone: str) -> None:
+    """Refuse a reference system or a time zone that does not exist."""
+    try:
+        CRS.from_user_input(crs)
+    except CRSError:
+        cure = "e.g. EPSG:4326 for degrees, EPSG:3435 for feet in Illinois"
+        raise ConfigError("[incidents] crs", got=shown(crs), rule="must exist", cure=cure) from None
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        cure = "'local', 'UTC' or an IANA zone, e.g. America/Chicago"
+        raise ConfigError("[incidents] time_zone", got=shown(zone), rule="must exist", cure=cure) from None
+
+
+def _judge(
+    raw: RawTable, rules: IntakeRules, bad: dict[str, npt.NDArray[np.int64]], asked: str, now: datetime
+) -> tuple[datetime, Judged]:
+    """The moment that ``asked`` means, and the rows as known then."""
+    moment = now if asked in {"now", "last-report"} else parse_as_of(asked)
+    judged = judge(raw, rules, as_of=_micros(moment), bad_rows=bad)
+    if asked == "last-report" and len(judged.incidents):
+        moment = judged.incidents["reported_at"].iloc[-1].to_pydatetime()
+        judged = judge(raw, rules, as_of=_micros(moment), bad_rows=bad)
+    return moment, judged
+
+
+def _micros(moment: datetime) -> int:
+    return int(to_instants(pd.DatetimeIndex([moment.astimezone(UTC)]))[0])
+
+
+def _placed(refused: pd.DataFrame, sources: list[Source]) -> pd.DataFrame:
+    """Record numbers as lines of their files, with the rows that never became records."""
+    parts = []
+    for i, source in enumerate(sources):
+        rows = refused[refused["file"] == i].drop(columns="file")
+        misfits = pd.DataFrame(
+            [(record, "", rule, got) for record, rule, got in source.rejected()], columns=rows.columns
+        )
+        rows = pd.concat([rows, misfits], ignore_index=True) if len(misfits) else rows
+        line = source.lines(rows["line"].to_numpy(dtype=np.int64))
+        rows = rows.assign(line=line).sort_values(["line", "column"], kind="stable", ignore_index=True)
+        rows.insert(0, "file", source.name)
+        parts.append(rows)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _account(i: int, source: Source, raw: RawTable, judged: Judged, columns: dict[str, str]) -> SourceAccount:
+    rows = raw.file == i
+    refused = judged.verdicts.count("refused", rows)
+    for _, rule, _ in source.rejected():
+        refused[rule] = refused.get(rule, 0) + 1
+    return SourceAccount(
+        name=source.name,
+        sha256=source.sha256,
+        bytes=source.bytes,
+        rows_in=int(rows.sum()) + len(source.rejected()),
+        kept=int((rows & judged.verdicts.open).sum()),
+        set_aside=judged.verdicts.count("set aside", rows),
+        refused=refused,
+        notes=(*source.notes, *_unread(source.header, set(columns.values()))),
+    )
+
+
+def _unread(header: tuple[str, ...], mapped: set[str]) -> list[str]:
+    """Columns that the config does not map, and that were therefore never read."""
+    names = [name for name in header if name not in mapped]
+    more = f" and {len(names) - 30} more" if len(names) > 30 else ""
+    return [f"columns not read: {', '.join(map(shown, names[:30]))}{more}"] if names else []

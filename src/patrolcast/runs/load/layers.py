@@ -1,0 +1,127 @@
+"""The map layers and the census table that a config names, checked, in WGS84, each accounted for as a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.records import SourceAccount
+from patrolcast.domain.settings.residents import Residents
+from patrolcast.domain.settings.settings import PlaceLayer, Settings
+from patrolcast.io.sources.byte_stream import is_there
+from patrolcast.io.sources.columnar import identity_of
+from patrolcast.io.sources.geo_layers import read_layer
+from patrolcast.runs.load.residents import counted_areas, name_as_text, require_column
+
+_POLYGONS = {"Polygon", "MultiPolygon"}
+
+
+@dataclass(frozen=True)
+class CityLayers:
+    """Layers by their use; see :class:`patrolcast.domain.tables.CityTables`."""
+
+    boundary: gpd.GeoDataFrame
+    districts: gpd.GeoDataFrame | None
+    water: gpd.GeoDataFrame | None
+    places: dict[str, gpd.GeoDataFrame]
+    residents: gpd.GeoDataFrame | None
+    settled: gpd.GeoDataFrame | None
+    accounts: tuple[SourceAccount, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass
+class _Reader:
+    """Reads each file once, and accounts for it once."""
+
+    layers: dict[Path, gpd.GeoDataFrame] = field(default_factory=dict)
+    accounts: dict[Path, SourceAccount] = field(default_factory=dict)
+
+    def read(self, path: Path) -> gpd.GeoDataFrame:
+        if path not in self.layers:
+            self.layers[path] = read_layer(path)
+            self.account(path, {}, {})
+        return self.layers[path]
+
+    def account(self, path: Path, aside: dict[str, int], refused: dict[str, int]) -> None:
+        n = len(self.layers[path])
+        kept = n - sum(aside.values()) - sum(refused.values())
+        self.accounts[path] = SourceAccount(*identity_of(path), n, kept, aside, refused, of_incidents=False)
+
+
+def load_layers(settings: Settings) -> CityLayers:
+    """Read every layer of the config.
+
+    Raises
+    ------
+    DataRefusedError
+        a layer that is none, without polygons where they are needed, or without a column that the config names.
+    """
+    reader, area = _Reader(), settings.area
+    boundary = _polygons(reader.read(area.boundary), area.boundary)[["geometry"]]
+    districts = None
+    if area.districts is not None:
+        layer = _polygons(reader.read(area.districts), area.districts)
+        require_column(layer, area.district_column, area.districts, "[area] district_column")
+        named = layer[["geometry"]].assign(district=layer[area.district_column].map(name_as_text))
+        districts = gpd.GeoDataFrame(named.dissolve("district", as_index=False))
+    water = None if area.water is None else _polygons(reader.read(area.water), area.water)[["geometry"]]
+    places = {name: _place(reader, name, place) for name, place in settings.places.items()}
+    residents: gpd.GeoDataFrame | None = None
+    settled: gpd.GeoDataFrame | None = None
+    notes: tuple[str, ...] = ()
+    absent = [] if settings.residents is None else _absent(settings.residents)
+    if absent:
+        notes = (f"residents: {absent[0]} is not there; no group is measured",)
+    elif settings.residents is not None:
+        residents = _residents(reader, settings.residents)
+        if settings.residents.land is not None:
+            settled = _polygons(reader.read(settings.residents.land), settings.residents.land)[["geometry"]]
+        notes = (f"residents: {settings.residents.vintage}",)
+    accounts = tuple(reader.accounts.values())
+    return CityLayers(boundary, districts, water, places, residents, settled, accounts, notes)
+
+
+def _absent(given: Residents) -> list[str]:
+    """Names of the files of counts that are not there."""
+    return [path.name for path in (given.path, given.counts) if path is not None and not is_there(path)]
+
+
+def _polygons(layer: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
+    kept = layer[layer.geom_type.isin(_POLYGONS | {"GeometryCollection"})]
+    if kept.empty:
+        got = ", ".join(sorted(set(layer.geom_type)))
+        raise DataRefusedError(path.name, got=got, rule="must have polygons", cure="name the layer of areas")
+    return kept
+
+
+def _place(reader: _Reader, name: str, place: PlaceLayer) -> gpd.GeoDataFrame:
+    layer = reader.read(place.path)
+    if place.measure != "value":
+        return layer[["geometry"]]
+    if place.column is None:
+        rule = "measure = 'value' needs a column"
+        raise DataRefusedError(f"[places.{name}] column", got="nothing", rule=rule, cure="name the column to average")
+    require_column(layer, place.column, place.path, f"[places.{name}] column")
+    value = pd.to_numeric(layer[place.column], errors="coerce")
+    if not np.isfinite(value).all():
+        got = f"{int((~np.isfinite(value)).sum()):,} values that are no number"
+        what = f"{place.path.name} column {shown(place.column)}"
+        raise DataRefusedError(what, got=got, rule="every shape has a value", cure="leave such shapes out")
+    return layer[["geometry"]].assign(value=value.astype("float64"))
+
+
+def _residents(reader: _Reader, given: Residents) -> gpd.GeoDataFrame:
+    """Census areas with ``area``, one column per group and ``total``; areas without a count are set aside."""
+    layer = _polygons(reader.read(given.path), given.path)
+    found = counted_areas(layer, given)
+    aside = {**found.set_aside, "no polygon": len(reader.layers[given.path]) - len(layer)}
+    reader.account(given.path, {k: n for k, n in aside.items() if n}, {k: n for k, n in found.refused.items() if n})
+    if given.counts is not None and found.table is not None:
+        reader.accounts[given.counts] = found.table
+    return found.areas

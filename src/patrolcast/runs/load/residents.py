@@ -1,0 +1,171 @@
+"""Residents by group of census areas: counts in the layer itself, or in a table that is joined to it by name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
+from patrolcast.domain.records import SourceAccount
+from patrolcast.domain.settings.residents import Residents
+from patrolcast.io.csv.strict import columns_of_text, open_text
+from patrolcast.io.sources.columnar import identity_of
+
+_SHAPES, _AREA = "n shapes", "area of this row"
+_NO_COUNT, _NO_MARGIN = "no count", "no margin of error (absent or negative)"
+_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
+
+
+@dataclass(frozen=True)
+class CountedAreas:
+    """Census areas with ``area``, one column per group, ``total`` and margins; what became of the other shapes."""
+
+    areas: gpd.GeoDataFrame
+    set_aside: dict[str, int]
+    refused: dict[str, int]
+    table: SourceAccount | None
+
+
+def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
+    """Areas with whole counts >= 0 of every group; areas without a count, or without a margin asked for, are set aside.
+
+    Parameters
+    ----------
+    layer : polygons, WGS84.
+
+    Raises
+    ------
+    DataRefusedError
+        a column is missing, an area is named twice in the table, or no area has counts.
+    ConfigError
+        a margin of no group, or margins of some groups only.
+    """
+    require_column(layer, given.area_id, given.path, "[residents] area_id")
+    file, table = given.path, None
+    shapes = layer.assign(**{_SHAPES: 1})
+    if given.counts is not None:
+        file = given.counts
+        shapes, table = _joined(layer, given)
+    columns = {**given.groups, "total": given.total}
+    for name, column in columns.items():
+        require_column(shapes, column, file, f"[residents] {name}")
+    counts = pd.DataFrame({name: pd.to_numeric(shapes[column], errors="coerce") for name, column in columns.items()})
+    margins = _margins(shapes, given, set(columns), file)
+    empty = counts.isna().any(axis=1)
+    wrong = ~empty & ((counts < 0) | (counts % 1 != 0)).any(axis=1)
+    unsure = ~(empty | wrong) & margins.isna().any(axis=1)
+    good = ~(empty | wrong | unsure)
+    if not good.any():
+        lacking, section = ("margins of error", "residents.margins") if unsure.any() else ("counts", "residents")
+        got, cure = f"no area with {lacking}", f"check [{section}]"
+        raise DataRefusedError(file.name, got=got, rule=f"needs {lacking}", cure=cure)
+    found = shapes[["geometry"]].assign(area=shapes[given.area_id].map(name_as_text), **counts, **margins)[good]
+    areas = gpd.GeoDataFrame(found[["area", *columns, *margins, "geometry"]].reset_index(drop=True))
+    set_aside = {_NO_COUNT: int(shapes[_SHAPES][empty].sum())}
+    if given.margins:
+        set_aside[_NO_MARGIN] = int(shapes[_SHAPES][unsure].sum())
+    return CountedAreas(areas, set_aside, {"negative or fractional count": int(shapes[_SHAPES][wrong].sum())}, table)
+
+
+def require_column(layer: pd.DataFrame, column: str, path: Path, key: str) -> None:
+    """Refuse a layer that lacks a column, naming the nearest that it has.
+
+    Raises
+    ------
+    DataRefusedError
+        one line.
+    """
+    if column not in layer.columns:
+        names = [str(name) for name in layer.columns if name not in {"geometry", _SHAPES}]
+        near = difflib.get_close_matches(column, names, n=1)
+        cure = f"did you mean {shown(near[0])}?" if near else f"columns: {', '.join(map(shown, names[:20]))}"
+        raise DataRefusedError(path.name, got=f"no column {shown(column)}", rule=key, cure=cure)
+
+
+def name_as_text(value: object) -> str:
+    """A name as text; a whole number without its ".0"."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _joined(layer: gpd.GeoDataFrame, given: Residents) -> tuple[gpd.GeoDataFrame, SourceAccount]:
+    """One shape per area name, with the table's counts; and what became of the table's rows."""
+    table = _table(given)
+    names = layer[given.area_id].map(name_as_text)
+    plain = layer[["geometry"]].assign(**{given.area_id: names, _AREA: names.map(_folded), _SHAPES: 1})
+    shapes = plain.dissolve(_AREA, aggfunc={given.area_id: "first", _SHAPES: "sum"}).reset_index()
+    aside = int((~table[_AREA].isin(shapes[_AREA])).sum())
+    told = {"no area of this name in the layer": aside} if aside else {}
+    path = _counts_path(given)
+    account = SourceAccount(*identity_of(path), len(table), len(table) - aside, told, {}, of_incidents=False)
+    summed = table.groupby(_AREA).sum(min_count=1).reset_index()  # areas that became one since: their residents add up
+    return gpd.GeoDataFrame(shapes.merge(summed, on=_AREA, how="left", validate="1:1")), account
+
+
+def _table(given: Residents) -> pd.DataFrame:
+    """The named columns as numbers, row by row as they stand, each with the folded name of its area in the layer."""
+    path, area = _counts_path(given), str(given.counts_area)
+    source = open_text(path)
+    header = pd.DataFrame(columns=list(source.header))
+    named = {"counts_area": area, **given.groups, "total": given.total}
+    named |= {f"margins.{name}": column for name, column in given.margins.items()}
+    for name, column in named.items():
+        require_column(header, column, path, f"[residents] {name}")
+    text = columns_of_text(source, sorted(set(named.values())))
+    names = pd.Series([_folded(name) for name in text.columns[area]], dtype="str")
+    if (again := np.flatnonzero(names.duplicated())).size:
+        got, rule = shown(text.columns[area][again[0]]), "an area has one row"
+        raise DataRefusedError(
+            f"{path.name} line {int(text.lines[again[0]])}", got=got, rule=rule, cure="leave one row of it"
+        )
+    same = {_folded(there): _folded(here) for there, here in given.same_area.items()}
+    numbers = {column: [_number(one) for one in values] for column, values in text.columns.items() if column != area}
+    return pd.DataFrame({_AREA: names.replace(same), **numbers})
+
+
+def _counts_path(given: Residents) -> Path:
+    if given.counts is None:
+        raise ValueError("asked only where [residents] counts is set")
+    return given.counts
+
+
+def _folded(name: str) -> str:
+    """A name without case, punctuation and blanks: "Alameda-Irvington" is "ALAMEDA/IRVINGTON"."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def _number(text: str) -> float:
+    """A count as tables write it, "4,052" too; NaN where it is none."""
+    plain = text.replace(",", "") if _THOUSANDS.fullmatch(text) else text
+    try:
+        return float(plain)
+    except ValueError:
+        return np.nan
+
+
+def _margins(layer: gpd.GeoDataFrame, given: Residents, known: set[str], file: Path) -> pd.DataFrame:
+    """``moe_<group>`` and ``moe_total`` as asked for; NaN where there is none, as the ACS says with a negative one.
+
+    Raises
+    ------
+    ConfigError
+        a margin of no group, or margins of some groups only: the audit would have to drop them all.
+    """
+    found = {}
+    for name, column in given.margins.items():
+        if name not in known:
+            rule = f"a margin belongs to a group or to total: {', '.join(sorted(known))}"
+            raise ConfigError("[residents.margins]", got=shown(name), rule=rule)
+        require_column(layer, column, file, f"[residents.margins] {name}")
+        value = pd.to_numeric(layer[column], errors="coerce")
+        found[f"moe_{name}"] = value.where(value >= 0)
+    if given.margins and (absent := [name for name in given.groups if name not in given.margins]):
+        got = f"no margin of {', '.join(map(shown, absent))}"
+        cure = "name its column, or take [residents.margins] out"
+        raise ConfigError("[residents.margins]", got=got, rule="every group has a margin, or none has", cure=cure)
+    return pd.DataFrame(found, index=layer.index)

@@ -1,0 +1,178 @@
+"""Metamorphic checks on the live data: what may not matter is changed, and the scores must not move by one bit.
+
+The pipeline runs on the city as it is, and once more with three things changed at once: 1,000 officer-initiated records
+put where it suggests patrol, the log of suggestions handed on to other cells, and the groups' residents dealt anew to
+the areas. Only when something moves is each change tried alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from patrolcast.domain.records import GateResult, RunResult, Verdict
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.tables import INCIDENT_COLUMNS, CityTables, Provenance, SetAsideRecords
+from patrolcast.runs.pipeline.run import run_pipeline
+
+INJECTED = 1000
+RECENT_DAYS = 28
+_RULE = "scores the same to the last bit"
+Planner = Callable[[CityTables], RunResult]
+"""From tables to a run: the product, or in a test a pipeline that is broken on purpose."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that may not matter: the gate's name, what is done to the tables, and how it is told."""
+
+    gate: str
+    apply: Callable[[CityTables], CityTables]
+    told: str
+
+
+def invariance_gates(
+    tables: CityTables,
+    settings: Settings,
+    *,
+    as_of: datetime,
+    seed: int,
+    past: pd.DataFrame | None = None,
+    planner: Planner | None = None,
+) -> tuple[GateResult, ...]:
+    """Three gates: officer-initiated records, past suggestions and demographics must not move a score.
+
+    Parameters
+    ----------
+    past : ``cell`` and ``shift_start`` of what was suggested so far; None or empty: as if every night of the last four
+        weeks had suggested what this run suggests. The caps of [patrol] may read it and deal otherwise; no score may.
+    """
+    plan = planner or (lambda given: run_pipeline(given, settings, as_of=as_of))
+    if past is not None and len(past):
+        tables = replace(tables, past_suggestions=past)
+    base = plan(tables)
+    changes = _changes(tables, settings, base, as_of=as_of, seed=seed)
+    everything = tables
+    for one in changes:
+        everything = one.apply(everything)
+    moved = largest_move(base, plan(everything))
+    alone = [largest_move(base, plan(one.apply(tables))) if moved else 0.0 for one in changes]
+    gates = [
+        _gate(one.gate, by, f"{one.told} moved a score by at most {by:.3g}")
+        for one, by in zip(changes, alone, strict=True)
+    ]
+    if moved and not any(alone):
+        gates[0] = _gate(changes[0].gate, moved, f"only together, {len(changes)} changes moved a score by {moved:.3g}")
+    if settings.residents is None or tables.residents is None:
+        why = "no residents are named, so nothing could be dealt anew; none can be read either"
+        rule = f"with other demographics, {_RULE}"
+        gates.append(GateResult("demographics_change_nothing", None, rule, Verdict.NOT_MEASURED, why, stops=False))
+    return tuple(gates)
+
+
+def _changes(
+    tables: CityTables, settings: Settings, base: RunResult, *, as_of: datetime, seed: int
+) -> tuple[Change, ...]:
+    def officer(given: CityTables) -> CityTables:
+        return with_officer_records(given, base, as_of=as_of, rng=np.random.default_rng([seed, 909]))
+
+    def log(given: CityTables) -> CityTables:
+        return with_log_handed_on(given, base, as_of=as_of, rng=np.random.default_rng([seed, 911]))
+
+    def people(given: CityTables) -> CityTables:
+        return with_groups_dealt_anew(given, groups, rng=np.random.default_rng([seed, 910]))
+
+    groups = () if settings.residents is None else tuple(settings.residents.groups)
+    n_logged = len(_log_of(tables, base, as_of=as_of))
+    changes = [
+        Change("officer_records_change_nothing", officer, f"{INJECTED:,} officer-initiated records in suggested cells"),
+        Change("past_suggestions_change_nothing", log, f"{n_logged:,} past suggestions handed on to other cells"),
+    ]
+    if groups and tables.residents is not None:
+        told = f"groups dealt anew to {len(tables.residents)} areas"
+        changes.append(Change("demographics_change_nothing", people, told))
+    return tuple(changes)
+
+
+def with_log_handed_on(
+    tables: CityTables, result: RunResult, *, as_of: datetime, rng: np.random.Generator
+) -> CityTables:
+    """The city with the log of every cell handed on to another cell, so that each cell has a log that is not its own.
+
+    Shuffled rows would not do: a cell that is suggested every night would keep most of its own.
+    """
+    log = _log_of(tables, result, as_of=as_of)
+    cells = rng.permutation(result.cells["cell"].to_numpy(dtype=object))
+    other = dict(zip(cells, np.roll(cells, 1), strict=True))
+    return replace(tables, past_suggestions=log.assign(cell=[other.get(one, one) for one in log["cell"]]))
+
+
+def _log_of(tables: CityTables, result: RunResult, *, as_of: datetime) -> pd.DataFrame:
+    """``cell`` and ``shift_start`` of past suggestions; before there are any, this run's on each of the last nights."""
+    if tables.past_suggestions is not None and len(tables.past_suggestions):
+        return tables.past_suggestions
+    ours = result.suggestions.loc[result.suggestions["visits"] > 0, ["cell", "shift_start"]]
+    nights = [
+        ours.assign(shift_start=ours["shift_start"] - pd.Timedelta(days=ago)) for ago in range(1, RECENT_DAYS + 1)
+    ]
+    log = pd.concat(nights, ignore_index=True)
+    return log[log["shift_start"] < pd.Timestamp(as_of)].reset_index(drop=True)
+
+
+def with_officer_records(
+    tables: CityTables, result: RunResult, *, as_of: datetime, rng: np.random.Generator
+) -> CityTables:
+    """The city with officer-initiated records of the last four weeks in its suggested cells."""
+    where = result.suggestions.iloc[rng.integers(0, len(result.suggestions), INJECTED)]
+    ago = pd.to_timedelta(rng.random(INJECTED) * RECENT_DAYS * 86_400, unit="s")
+    known = (pd.Timestamp(as_of).tz_convert("UTC") - ago).as_unit("us")
+    table = pd.DataFrame(
+        {
+            "occurred_at": known,
+            "reported_at": known,
+            "longitude": where["longitude"].to_numpy(),
+            "latitude": where["latitude"].to_numpy(),
+            "offence": pd.Categorical(["injected"] * INJECTED),
+            "category": pd.Categorical([""] * INJECTED),
+            "provenance": pd.Categorical([str(Provenance.OFFICER)] * INJECTED),
+        }
+    )
+    as_text = dict.fromkeys(("offence", "category", "provenance"), str)
+    plain = [part.astype(as_text) for part in (tables.set_aside.table, table)]
+    more = pd.concat(plain, ignore_index=True).sort_values("reported_at", kind="stable", ignore_index=True)
+    return replace(tables, set_aside=SetAsideRecords(more[list(INCIDENT_COLUMNS)]))
+
+
+def with_groups_dealt_anew(tables: CityTables, groups: tuple[str, ...], *, rng: np.random.Generator) -> CityTables:
+    """The city with its group counts permuted over the areas.
+
+    Raises
+    ------
+    KeyError
+        a group that the areas do not have: a check that changed nothing would always pass.
+    """
+    if tables.residents is None:
+        return tables
+    residents = tables.residents.copy()
+    order = rng.permutation(len(residents))
+    for name in groups:
+        residents[name] = residents[name].to_numpy()[order]
+    return replace(tables, residents=residents)
+
+
+def largest_move(base: RunResult, other: RunResult) -> float:
+    """Largest difference of any expected value, 0 only when every bit is the same; infinity when the model differs."""
+    ours = base.forecast["expected_incidents"].to_numpy(dtype=np.float64)
+    theirs = other.forecast["expected_incidents"].to_numpy(dtype=np.float64)
+    if ours.shape != theirs.shape or base.model_text != other.model_text:
+        return float("inf") if ours.shape != theirs.shape else max(float(np.abs(ours - theirs).max()), 5e-324)
+    return 0.0 if ours.tobytes() == theirs.tobytes() else max(float(np.abs(ours - theirs).max()), 5e-324)
+
+
+def _gate(name: str, moved: float, told: str) -> GateResult:
+    verdict = Verdict.PASS if moved == 0.0 else Verdict.FAIL
+    return GateResult(name, min(moved, 1e300), _RULE, verdict, told)

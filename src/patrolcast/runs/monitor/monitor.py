@@ -1,0 +1,214 @@
+"""`patrolcast monitor`: the dosage log and the records since, looked at whole; nothing is written here.
+
+log -> cells -> counts in suggested and held-back cells -> checks -> gates -> one verdict, with its finding.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import patrolcast
+from patrolcast.audit.feedback.dosage_log import Records, Whole, logged_rows
+from patrolcast.audit.feedback.gates import gates_of
+from patrolcast.audit.feedback.monitor import Findings, examine
+from patrolcast.domain.dosage_log import DosageLog, Visits
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.provenance import Provenance
+from patrolcast.domain.records import GateResult, Progress, Verdict
+from patrolcast.domain.settings.monitor import Monitor
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.shifts import to_instants
+from patrolcast.grid.cells import cover_area, locate
+from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.settings.stored_config import in_canonical_order
+from patrolcast.runs.load.city import load_city
+from patrolcast.runs.load.operations import (
+    decided,
+    delivered,
+    known_by,
+    log_from_runs,
+    read_decisions,
+    read_log,
+    read_visits,
+)
+from patrolcast.runs.monitor.evidence import ALARM, NOTHING, QUIET, sections_sha256
+from patrolcast.runs.monitor.invariance import invariance_gates
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One look at the logs of a city.
+
+    Attributes
+    ----------
+    verdict : "alarm", "no alarm" or "not measured".
+    finding : one sentence.
+    document : what monitor.json and the stored evidence hold.
+    """
+
+    verdict: str
+    finding: str
+    gates: tuple[GateResult, ...]
+    findings: Findings | None
+    document: dict[str, Any]
+
+
+def look(
+    config: ConfigFile,
+    *,
+    as_of: str | None,
+    now: datetime,
+    invariances: bool = True,
+    progress: Progress | None = None,
+) -> Looked:
+    """Every check on the operational logs of one config.
+
+    Parameters
+    ----------
+    as_of : as for a forecast; shifts that were not over then are left out.
+    invariances : also run the pipeline on changed data (two runs more).
+
+    Raises
+    ------
+    PatrolcastError
+        one line, for anything a user can cause.
+    """
+    progress, settings = progress or Progress(), in_canonical_order(config.settings)
+    monitor = settings.monitor or Monitor()
+    city = load_city(settings, as_of=as_of, now=now, progress=progress)
+    moment = city.as_of
+    with progress.stage("dosage log"):
+        log, visits = operations(settings, monitor, moment)
+    exact: tuple[GateResult, ...] = ()
+    if invariances:
+        with progress.stage("invariances"):
+            past = log.table.loc[log.table["suggested_visits"] > 0, ["cell", "shift_start"]]
+            exact = invariance_gates(city.tables, settings, as_of=moment, seed=settings.model.seed, past=past)
+    found: Findings | None = None
+    gates = exact
+    if len(log.table):
+        with progress.stage("checks"):
+            cells = cover_area(
+                city.tables.boundary, city.tables.districts, city.tables.water, resolution=settings.area.resolution
+            )["cell"]
+            rows = logged_rows(log, pd.Index(cells))
+            if not len(rows.cell):
+                raise DataRefusedError(
+                    "dosage log",
+                    got=f"no cell of the grid in {len(log.table)} rows",
+                    rule="cells must be of [area] and its resolution",
+                    cure="check that the log is of this city",
+                )
+            found = examine(
+                rows,
+                _records(city.tables.incidents.table, cells, settings),
+                _records(_officer(city.tables.set_aside.table), cells, settings),
+                None if visits is None else _located(visits, pd.Index(cells)),
+                near_visit_minutes=monitor.near_visit_minutes,
+                permutations=monitor.permutations,
+                seed=settings.model.seed,
+            )
+        gates = (*exact, *gates_of(found, longest_run_days=monitor.longest_run_days))
+    verdict, finding = judge(gates, found)
+    document = _document(settings, log, verdict, finding, gates, found, as_of=moment)
+    return Looked(verdict, finding, gates, found, document)
+
+
+def operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tuple[DosageLog, Visits | None]:
+    """The log of all shifts over at ``as_of``, and the visits, where an extract names them."""
+    if monitor.log is not None:
+        log = read_log(monitor.log)
+    else:
+        weights = dict(settings.patrol.weights)
+        log = log_from_runs(settings.publish.runs, name=settings.name, weights=weights, as_of=pd.Timestamp(as_of))
+    if monitor.decisions is not None:
+        log = decided(log, read_decisions(monitor.decisions))
+    log = known_by(log, pd.Timestamp(as_of))
+    if monitor.since is not None:
+        log = log.since(pd.Timestamp(monitor.since, tz=settings.area.timezone))
+    if monitor.visits is None:
+        return log, None
+    visits = read_visits(monitor.visits, timezone=settings.area.timezone, resolution=settings.area.resolution)
+    known = Visits(visits.table[visits.table["left_at"] <= pd.Timestamp(as_of)].reset_index(drop=True))
+    return delivered(log, known, source=monitor.visits.source), known
+
+
+def judge(gates: tuple[GateResult, ...], found: Findings | None) -> tuple[str, str]:
+    """One verdict over all gates, and its sentence."""
+    failed = [gate for gate in gates if gate.stops and gate.verdict is Verdict.FAIL]
+    if failed:
+        return ALARM, f"{failed[0].name}: {failed[0].detail}"
+    if found is None:
+        return NOTHING, "no shift of the dosage log is over: before use there is nothing to monitor"
+    watched = next(gate for gate in gates if gate.name == "band_reports")
+    if watched.verdict is Verdict.NOT_MEASURED:
+        return NOTHING, f"whether patrol feeds the records was not measured: {watched.detail}"
+    return QUIET, f"no alarm in {found.n_weeks} weeks; {watched.detail}"
+
+
+def _document(
+    settings: Settings,
+    log: DosageLog,
+    verdict: str,
+    finding: str,
+    gates: tuple[GateResult, ...],
+    found: Findings | None,
+    *,
+    as_of: datetime,
+) -> dict[str, Any]:
+    table = log.table
+    ends = (None, None) if table.empty else (table["shift_start"].min(), table["shift_end"].max())
+    return {
+        "name": settings.name,
+        "as_of": as_of.isoformat(),
+        "patrolcast": patrolcast.__version__,
+        "sections_sha256": sections_sha256(settings),
+        "verdict": verdict,
+        "finding": finding,
+        "watched": {
+            "first_shift": None if ends[0] is None else ends[0].isoformat(),
+            "last_shift_end": None if ends[1] is None else ends[1].isoformat(),
+            "rows": len(table),
+            "cells": int(table["cell"].nunique()),
+            "decided": int((table["decision"] != "unanswered").sum()),
+            "delivery_known": int(table["delivered_visits"].notna().sum()),
+            "weeks": 0 if found is None else found.n_weeks,
+            "drawn_rows": 0 if found is None else found.n_drawn,
+        },
+        "gates": [_plain(dataclasses.asdict(gate)) for gate in gates],
+        "findings": None if found is None else _plain(dataclasses.asdict(found)),
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    """Numbers as JSON may hold them, with 9 significant digits; NaN and infinity become None."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, float):
+        return float(f"{value:.9g}") if math.isfinite(value) else None
+    return str(value) if isinstance(value, Verdict) else value
+
+
+def _officer(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["provenance"].astype(str) == str(Provenance.OFFICER)]
+
+
+def _records(table: pd.DataFrame, cells: pd.Series, settings: Settings) -> Records:
+    longitude, latitude = (table[name].to_numpy(dtype=np.float64) for name in ("longitude", "latitude"))
+    where = locate(longitude, latitude, cells, resolution=settings.area.resolution)
+    return Records(to_instants(table["reported_at"]), where.astype(np.int64))
+
+
+def _located(visits: Visits, cells: pd.Index) -> tuple[Whole, Whole, Whole]:
+    table = visits.table
+    where = cells.get_indexer(pd.Index(table["cell"])).astype(np.int64)
+    return where, to_instants(table["arrived_at"]), to_instants(table["left_at"])

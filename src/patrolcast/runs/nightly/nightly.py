@@ -1,0 +1,148 @@
+"""The unattended run: lock, recovery, freshness, run, gates, publish, retention. Every start is a recovery.
+
+A start that finds the night finished does nothing and says so; one that finds another at work ends at once with 75; one
+that finds what a killed start left behind clears it and goes on. Only whole runs are ever seen by others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from patrolcast.domain.errors import DEFECT, INTERRUPTED, PatrolcastError
+from patrolcast.domain.records import Progress
+from patrolcast.io.encode import instant
+from patrolcast.io.journal import Journal
+from patrolcast.io.lock import only_one
+from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.store import store
+from patrolcast.runs.forecast.once import FinishedRun, Identity, identify, run_once
+from patrolcast.runs.forecast.publish import EXPIRED, publish, remove_old_runs, write_status
+from patrolcast.runs.nightly.published_history import keep_past
+
+
+@dataclass(frozen=True)
+class Night:
+    """How a start ended: the run that is published, and whether this start had to do anything."""
+
+    run: FinishedRun
+    was_finished: bool
+    status: dict[str, Any]
+
+
+def run_night(
+    config: ConfigFile,
+    *,
+    runs: Path | None = None,
+    as_of: str | None = None,
+    now: datetime,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Night:
+    """One night, from lock to retention.
+
+    Raises
+    ------
+    LockedError
+        another start is at work; nothing was touched.
+    PatrolcastError
+        one line; the last good run stays published until it expires, and `status.json` says what happened.
+    """
+    runs, asked = runs or config.settings.publish.runs, as_of or config.settings.as_of
+    with only_one(runs):
+        journal = Journal(runs)
+        try:
+            night = _locked_night(config, runs, asked, now, force, progress, journal)
+        except (Exception, KeyboardInterrupt) as error:
+            ending, code, why = _broken_off(error)
+            journal.line("night", ending, exit_code=code, error=why)
+            _status_after(runs, now, {"at": instant(now), "exit_code": code, "told": why}, journal)
+            raise
+        if night.status["state"] == EXPIRED:
+            journal.line("expiry", "note", told=f"{night.run.folder.name} expired at {night.status['expires_at']}")
+        journal.line(
+            "night", "done", run_id=night.run.folder.name, told="finished before" if night.was_finished else ""
+        )
+        return night
+
+
+def _broken_off(error: BaseException) -> tuple[str, int, str]:
+    """How a night ended, its exit code and why; of a defect only its kind, the door tells the rest."""
+    if isinstance(error, PatrolcastError):
+        return "refused", error.exit_code, str(error)
+    return "failed", INTERRUPTED if isinstance(error, KeyboardInterrupt) else DEFECT, type(error).__name__
+
+
+def _locked_night(
+    config: ConfigFile,
+    runs: Path,
+    asked: str,
+    now: datetime,
+    force: bool,
+    progress: Progress | None,
+    journal: Journal,
+) -> Night:
+    with journal.step("recover"):
+        for name in store.clear_leftovers(runs):
+            journal.line("recover", "note", told=f"cleared {name}")
+    if asked == "now" and (n_past := keep_past(config, runs, now=now)) is not None:
+        journal.line("past", "note", told=f"{n_past} suggestions of nights before tonight are counted by the caps")
+    with journal.step("freshness"):
+        finished = None if force else finished_night(config, runs, asked=asked, now=now)
+    if finished is not None:
+        journal.line("night", "note", told=f"already finished by {finished.folder.name}; nothing to do")
+        return Night(finished, True, write_status(runs, now=now, last=_last(now, finished)))
+    with journal.step("run"):
+        run = run_once(config, runs=runs, as_of=asked, now=now, force=force, progress=progress)
+        if run.reused:
+            journal.line("run", "note", told=f"{run.folder.name} was whole; used again")
+    journal.line("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
+    with journal.step("publish"):
+        publish(run)
+    with journal.step("retention"):
+        publishing = config.settings.publish
+        removed = remove_old_runs(runs, name=config.settings.name, now=now, keep_days=publishing.keep_days)
+        journal.line("retention", "note", removed=len(removed))
+    return Night(run, False, write_status(runs, now=now, last=_last(now, run)))
+
+
+def finished_night(config: ConfigFile, runs: Path, *, asked: str, now: datetime) -> FinishedRun | None:
+    """The published run that this start would make again, or None.
+
+    With an ``as_of`` of "now" a night is a local date: one run for each date, config and set of inputs.
+    """
+    folder = store.current_run(runs)
+    manifest = None if folder is None else store.manifest_or_none(folder)
+    if folder is None or manifest is None or manifest.get("as_of_asked") != asked:
+        return None
+    if asked == "now" and _local_date(manifest["as_of"], config) != _local_date(instant(now), config):
+        return None
+    identity: Identity = identify(config)
+    if manifest.get("inputs_sha256") != identity.inputs_sha256 or store.changed_files(folder, manifest):
+        return None
+    return FinishedRun(folder, manifest, reused=True)
+
+
+def gate_counts(gates: list[Mapping[str, Any]]) -> dict[str, int]:
+    """Verdict -> number of gates."""
+    verdicts = [str(gate["verdict"]).replace(" ", "_") for gate in gates]
+    return {name: verdicts.count(name) for name in sorted(set(verdicts))}
+
+
+def _local_date(text: str, config: ConfigFile) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(config.settings.area.timezone)):%Y-%m-%d}"
+
+
+def _last(now: datetime, run: FinishedRun) -> dict[str, Any]:
+    return {"at": instant(now), "exit_code": 0, "told": f"published {run.folder.name}"}
+
+
+def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: Journal) -> None:
+    try:
+        write_status(runs, now=now, last=last)
+    except PatrolcastError as error:
+        journal.line("status", "failed", error=str(error))

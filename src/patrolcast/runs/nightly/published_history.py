@@ -1,0 +1,81 @@
+"""What was published on the nights before, kept as the table that caps and cool-downs count (`[patrol.caps] past`).
+
+The table is brought up to date before a night's run and never after it: it then holds nights before tonight only, so
+that a second start of the same night finds the same bytes, hence the same run. Only what was *published* counts: a run
+that a gate stopped was nobody's suggestion.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.io.encode import csv_bytes, instant
+from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.store import store
+from patrolcast.io.store.run_reading import csv_rows
+from patrolcast.patrol.caps import Caps
+
+COLUMNS = ["cell", "shift_start", "visits"]
+_SPARE_NIGHTS = 7
+
+
+def keep_past(config: ConfigFile, runs: Path, *, now: datetime) -> int | None:
+    """Adds what the published run suggested for nights before tonight; drops what no cap can reach any more.
+
+    Returns
+    -------
+    Rows in the table; None where the config keeps none.
+
+    Raises
+    ------
+    PatrolcastError
+        the published run was changed, or the table is none or cannot be written.
+    """
+    caps = config.settings.patrol.caps
+    if caps is None or caps.past is None:
+        return None
+    found = [(caps.past.name, store.read_or_none(caps.past))]
+    if (folder := store.current_run(runs)) is not None:
+        name = f"{folder.name}/suggestions.csv"
+        found.append((name, store.read_checked(folder, store.read_manifest(folder), "suggestions.csv")))
+    kept = [_table(name, data) for name, data in found if data is not None]
+    zone = ZoneInfo(config.settings.area.timezone)
+    tonight = now.astimezone(zone).date()
+    reach = Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).memory + _SPARE_NIGHTS
+    table = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=COLUMNS, dtype=str)
+    night = [datetime.fromisoformat(text).astimezone(zone).date() for text in table["shift_start"]]
+    within = [tonight - timedelta(days=reach) <= one < tonight for one in night]
+    table = (
+        table[np.array(within, dtype=bool)]
+        .drop_duplicates(["cell", "shift_start"])
+        .sort_values(["shift_start", "cell"])
+    )
+    store.replace(caps.past, csv_bytes(table[COLUMNS].reset_index(drop=True)))
+    return len(table)
+
+
+def _table(name: str, data: bytes) -> pd.DataFrame:
+    """Rows with a visit; instants as they are written everywhere.
+
+    Raises
+    ------
+    DataRefusedError
+        it is no such table: it is left as it is.
+    """
+    try:
+        table = csv_rows(data)
+        if "visits" not in table.columns:
+            table["visits"] = "1"
+        table = table[table["visits"] != "0"]
+        moments = pd.to_datetime(table["shift_start"], utc=True, format="ISO8601")
+        return table.assign(shift_start=[instant(one.to_pydatetime()) for one in moments])[COLUMNS]
+    except (KeyError, ValueError) as error:
+        got = f"no column {error}" if isinstance(error, KeyError) else shown(str(error).partition(".")[0])
+        rule = "[patrol.caps] past needs cell and shift_start, an ISO 8601 instant with zone"
+        raise DataRefusedError(name, got=got, rule=rule, cure="name a table that nightly keeps itself") from None

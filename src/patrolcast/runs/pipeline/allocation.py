@@ -1,0 +1,185 @@
+"""From expected incidents to visits: the one way in which a run, its audit and its comparison deal out patrol.
+
+Caps, exploration and bounds are off unless the config names them; then shifts are dealt in order, night by night.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.settings.patrol import Patrol
+from patrolcast.patrol import dosage, ranking
+from patrolcast.patrol.allocation import ExposureBound, bounded_visits
+from patrolcast.patrol.caps import Caps, held_back
+from patrolcast.patrol.exploration import COMPARISON, SUGGESTED, draw_band
+
+Numbers = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class When:
+    """Which shifts are dealt, in parallel: their instants (microseconds) and nights (rising, consecutive days).
+
+    ``past`` : cells suggested on the nights before the first, ``[n_nights, n_cells]``, the latest last.
+    """
+
+    starts: Codes
+    night: Codes
+    past: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """Rank within district, visits, role ("" for none) and its propensity, each ``[n_shifts, n_cells]``."""
+
+    ranks: Codes
+    visits: Codes
+    role: npt.NDArray[np.object_]
+    propensity: Numbers
+
+
+@dataclass(frozen=True)
+class Dealer:
+    """A city's budget and the fixed order among equals.
+
+    Attributes
+    ----------
+    weights : of the categories in the ranking, ``[n_categories]``.
+    district : code of each cell's district, ``[n_cells]``; ``names`` : what the codes stand for.
+    tie_order : seeded permutation of the cells.
+    slots : shifts in a night, where the caller does not say which night a shift belongs to.
+    bounds : on the exposure of groups; empty unless the config asks for it.
+    """
+
+    patrol: Patrol
+    weights: Numbers
+    district: Codes
+    names: npt.NDArray[np.str_]
+    tie_order: Codes
+    seed: int
+    slots: int = 3
+    bounds: tuple[ExposureBound, ...] = field(default=())
+
+    def score(self, expected: npt.NDArray[np.floating]) -> Numbers:
+        """Ranking score ``[n_shifts, n_cells]`` of expected incidents ``[n_categories, n_shifts, n_cells]``."""
+        return ranking.weighted_score(expected.astype(np.float64, copy=False), self.weights)
+
+    def rank(self, score: Numbers) -> Codes:
+        """Rank within district and shift, ``[n_shifts, n_cells]``."""
+        return ranking.rank_within_districts(score, self.district, self.tie_order)
+
+    def deal(self, score: Numbers, when: When | None = None) -> Codes:
+        """Scores -> visits ``[n_shifts, n_cells]``."""
+        return self.deal_out(score, when).visits
+
+    def deal_out(self, score: Numbers, when: When | None = None) -> Dealt:
+        """Scores -> ranks, visits, roles and propensities.
+
+        Parameters
+        ----------
+        when : None: the shifts are consecutive, ``slots`` to a night, nothing is known of the past.
+        """
+        if not self._has_levers:
+            ranks = self.rank(score)
+            visits = self._by_order(ranks)
+            return Dealt(ranks, visits, np.where(visits > 0, SUGGESTED, "").astype(object), np.ones(score.shape))
+        when = when or self._consecutive(score)
+        ranks = np.empty(score.shape, dtype=np.int64)
+        visits = np.zeros(score.shape, dtype=np.int64)
+        role = np.full(score.shape, "", dtype=object)
+        propensity = np.zeros(score.shape)
+        past, tonight = when.past, np.zeros(score.shape[1], dtype=bool)
+        for shift in range(len(score)):
+            if shift and when.night[shift] != when.night[shift - 1]:
+                past, tonight = np.vstack([past, tonight[None]]), np.zeros_like(tonight)
+            held = self._held(past)
+            one = np.where(held, -np.inf, score[shift])[None]
+            ranks[shift] = self.rank(one)[0]
+            if self.bounds:
+                visits[shift] = self._bounded(score[shift], held)
+                role[shift], propensity[shift] = np.where(visits[shift] > 0, SUGGESTED, ""), 1.0
+            else:
+                visits[shift], role[shift], propensity[shift] = self._drawn(ranks[shift], held, int(when.starts[shift]))
+            tonight |= visits[shift] > 0
+        return Dealt(ranks, visits, role, propensity)
+
+    @property
+    def _has_levers(self) -> bool:
+        explore = self.patrol.exploration
+        return bool(self.bounds or self.patrol.caps or explore.half_width or explore.uniform_cells)
+
+    def _held(self, past: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        caps = self.patrol.caps
+        if caps is None:
+            return np.zeros(past.shape[1], dtype=bool)
+        return held_back(past, Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights))
+
+    def _drawn(
+        self, ranks: Codes, held: npt.NDArray[np.bool_], start: int
+    ) -> tuple[Codes, npt.NDArray[np.object_], Numbers]:
+        """Visits of one shift by rank, its band and uniform cells drawn anew in every district."""
+        role, propensity, order = np.full(len(ranks), "", dtype=object), np.zeros(len(ranks)), ranks.copy()
+        explore = self.patrol.exploration
+        for code in range(len(self.names)):
+            inside = np.flatnonzero((self.district == code) & ~held)
+            # The draw belongs to the shift and the district, not to the run: made again, it falls the same.
+            rng = np.random.default_rng([self.seed, 6, start // 1_000_000, code])
+            drawn = draw_band(
+                ranks[inside], budget_cells=self._budget_cells(), half_width=explore.half_width,
+                uniform=explore.uniform_cells, rng=rng,
+            )  # fmt: skip
+            role[inside], propensity[inside] = drawn.role, drawn.propensity
+            order[inside[drawn.order]] = np.arange(1, len(inside) + 1)
+        visits = self._by_order(order)
+        visits[held | (role == COMPARISON) | (role == "")] = 0
+        return visits, role, propensity
+
+    def _by_order(self, order: Codes) -> Codes:
+        return dosage.deal_visits(
+            order,
+            minutes_per_district=self.patrol.minutes_per_district,
+            visit_minutes=self.patrol.visit_minutes,
+            visits_per_cell=self.patrol.visits_per_cell,
+        )
+
+    def _bounded(self, score: Numbers, held: npt.NDArray[np.bool_]) -> Codes:
+        return bounded_visits(
+            score, budget=self._affordable(), most_per_cell=np.where(held, 0, self.patrol.visits_per_cell),
+            bounds=self.bounds, district=self.district,
+        )  # fmt: skip
+
+    def _affordable(self) -> int:
+        return int(self.patrol.minutes_per_district // self.patrol.visit_minutes)
+
+    def _budget_cells(self) -> int:
+        return -(-self._affordable() // self.patrol.visits_per_cell)
+
+    def _consecutive(self, score: Numbers) -> When:
+        shift = np.arange(len(score), dtype=np.int64)
+        return When(shift * 1_000_000, shift // self.slots, np.zeros((0, score.shape[1]), dtype=bool))
+
+
+def dealer_of(
+    cells: gpd.GeoDataFrame,
+    categories: tuple[str, ...],
+    patrol: Patrol,
+    *,
+    seed: int,
+    bounds: tuple[ExposureBound, ...] = (),
+) -> Dealer:
+    """The dealer of one grid and config."""
+    names, district = np.unique(cells["district"].astype(str), return_inverse=True)
+    return Dealer(
+        patrol=patrol,
+        weights=ranking.weights_of(categories, dict(patrol.weights)),
+        district=district,
+        names=names,
+        tie_order=np.random.default_rng([seed, 5]).permutation(len(cells)),
+        seed=seed,
+        bounds=bounds,
+    )

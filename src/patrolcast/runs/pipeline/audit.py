@@ -1,0 +1,235 @@
+"""Who would have received the patrol? The latest nights that have an outcome, dealt as the run deals, beside residents.
+
+::
+
+    forecast of the validation nights -> ranked and dealt as the run's own -> minutes per night and cell --+
+    what citizens reported on those nights ----------------------------------------------------------------+-> audit
+    residents by group ------------------------------------------------------------------------------------+
+
+Residents enter here, after forecast and suggestions are made, and nothing here flows back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import h3
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from patrolcast.audit.disparity import ascertainment
+from patrolcast.audit.disparity.calibration import equal_opportunity, group_calibration
+from patrolcast.audit.disparity.census_error import census_error, widened
+from patrolcast.audit.disparity.compare_groups import compare_groups
+from patrolcast.audit.disparity.composition import compositions
+from patrolcast.audit.disparity.concentration import concentration
+from patrolcast.audit.disparity.gates import broken_gate, disparity_gates
+from patrolcast.domain.errors import ConfigError, PatrolcastError
+from patrolcast.domain.measures import Ascertainment, DisparityAudit, GroupComparison
+from patrolcast.domain.records import GateResult
+from patrolcast.domain.settings.audit import Audit
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.tables import CityTables
+from patrolcast.grid.panel import Panel
+from patrolcast.runs.pipeline.allocation import Dealer
+from patrolcast.runs.pipeline.audit_nights import AuditedNights, audited_nights
+from patrolcast.runs.pipeline.forecasting import Forecast
+from patrolcast.runs.pipeline.residents import People, by_tract, people_of, sides
+from patrolcast.runs.pipeline.windows import Plan
+
+Numbers = npt.NDArray[np.float64]
+BLOCK_LEVELS = 2
+"""Spatial blocks are the H3 parents so many resolutions up: 49 cells each."""
+
+NO_RESIDENTS = "no count of residents: add [residents] to the config"
+
+
+def audit_run(
+    tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame, panel: Panel, plan: Plan, forecast: Forecast,
+    dealer: Dealer,
+) -> tuple[DisparityAudit | None, tuple[GateResult, ...]]:  # fmt: skip
+    """The audit of a run and its gates; an audit that breaks is a gate that failed, never a run without an audit.
+
+    Raises
+    ------
+    ConfigError
+        when [audit] names a group or a category that does not exist.
+    """
+    groups = () if settings.residents is None else tuple(settings.residents.groups)
+    _check_names(settings.audit, groups, panel.categories)
+    try:
+        nights = audited_nights(panel, plan, forecast, dealer)
+        people = people_of(tables, settings, cells)
+        found = measure(nights, people, settings, cells, dealer, panel.categories)
+        return found, disparity_gates(found, settings.audit, groups)
+    except PatrolcastError:
+        raise
+    except Exception as error:
+        return None, (broken_gate(error),)
+
+
+def measure(
+    nights: AuditedNights,
+    people: People | None,
+    settings: Settings,
+    cells: gpd.GeoDataFrame,
+    dealer: Dealer,
+    categories: tuple[str, ...],
+) -> DisparityAudit:
+    """Everything that `audit/` measures, on one window."""
+    base = DisparityAudit(
+        why_not=NO_RESIDENTS if people is None else "",
+        dose="suggested",
+        n_nights=len(nights.dose),
+        first_night=nights.first,
+        last_night=nights.last,
+        vintage="" if settings.residents is None else settings.residents.vintage,
+        concentration=concentration(nights.dose),
+    )
+    if people is None:
+        return base
+    limits = settings.audit
+    groups = _with_census_error(_compare(nights.dose, nights.need, people.by_cell, people.total, people, limits),
+                                nights, people, limits)  # fmt: skip
+    tract_dose, tract_people, tract_total = by_tract(nights.dose, people)
+    tract_need, _, _ = by_tract(nights.need, people)
+    return DisparityAudit(
+        **{
+            **vars(base),
+            "groups": groups,
+            "levels": {
+                "district": _by_district(nights, people, dealer, limits),
+                "census area": _compare(tract_dose, tract_need, tract_people, tract_total, people, limits),
+            },
+            "districts": _within_districts(nights, people, dealer, limits),
+            "composition": compositions(tract_dose.sum(axis=0), tract_people, tract_total, people.names),
+            **_by_group(nights, people, groups, settings, cells, dealer, categories),
+        }
+    )
+
+
+def _by_group(
+    nights: AuditedNights,
+    people: People,
+    groups: tuple[GroupComparison, ...],
+    settings: Settings,
+    cells: gpd.GeoDataFrame,
+    dealer: Dealer,
+    categories: tuple[str, ...],
+) -> dict[str, tuple[object, ...]]:
+    """Calibration, equal opportunity and ascertainment of every group that was measured."""
+    block = _blocks(cells)
+    calibration, opportunity, uneven = [], [], []
+    for one in groups:
+        if not one.excess.measured:
+            continue
+        own, other = sides(people, one.group, settings.audit.reference)
+        names = (one.group, one.against)
+        calibration.append(
+            group_calibration(nights.predicted, nights.counts.sum(axis=0), own, other, block=block, names=names)
+        )
+        opportunity.append(equal_opportunity(nights.reached, nights.counts, own, other, people.total, names=names))
+        uneven.append(_uneven(nights, own, other, people.total, settings.audit, dealer, categories, names))
+    return {"calibration": tuple(calibration), "opportunity": tuple(opportunity), "ascertainment": tuple(uneven)}
+
+
+def _uneven(
+    nights: AuditedNights,
+    own: Numbers,
+    other: Numbers,
+    total: Numbers,
+    limits: Audit,
+    dealer: Dealer,
+    categories: tuple[str, ...],
+    names: tuple[str, str],
+) -> Ascertainment:
+    survey = {}
+    if limits.survey_reporting:
+        rates = np.array([limits.survey_reporting.get(name, 1.0) for name in categories])
+        told = f"each category at its survey rate ({limits.survey_source or 'source not named'})"
+        expected = nights.expected.astype(np.float64)
+        survey[told] = ascertainment.corrected_by_category(expected, dealer.weights, rates)
+    # Under a bound the table is about the ranking without it: hundreds of integer programmes would tell no more.
+    free = replace(dealer, bounds=())
+    visits = free.deal(nights.score, nights.when).astype(np.float64) if dealer.bounds else nights.visits
+    return ascertainment.under_reporting_ratios(
+        nights.score,
+        visits,
+        nights.need.sum(axis=0),
+        own,
+        other,
+        total,
+        deal=lambda score: free.deal(score, nights.when).astype(np.float64),
+        ratios=limits.reporting_ratios,
+        other_scores=survey,
+        names=names,
+    )
+
+
+def _compare(
+    dose: Numbers, need: Numbers, residents: Numbers, total: Numbers, people: People, limits: Audit
+) -> tuple[GroupComparison, ...]:
+    return compare_groups(
+        dose, need, residents, total, people.names,
+        reference=limits.reference, least_residents=limits.least_residents,
+    )  # fmt: skip
+
+
+def _with_census_error(
+    found: tuple[GroupComparison, ...], nights: AuditedNights, people: People, limits: Audit
+) -> tuple[GroupComparison, ...]:
+    """Intervals that also hold what the census does not know, where it gives margins of error."""
+    if people.margins is None:
+        return found
+    error = census_error(
+        (people.weights.T @ nights.dose.mean(axis=0), people.weights.T @ nights.need.mean(axis=0)),
+        people.weights.sum(axis=0),
+        people.by_tract,
+        people.margins,
+        people.total_by_tract,
+        people.total_margin,
+        reference=None if limits.reference is None else people.names.index(limits.reference),
+    )
+    return tuple(widened(one, error[people.names.index(one.group)]) for one in found)
+
+
+def _by_district(nights: AuditedNights, people: People, dealer: Dealer, limits: Audit) -> tuple[GroupComparison, ...]:
+    member = np.equal.outer(np.arange(len(dealer.names)), dealer.district).astype(np.float64)
+    mean = (member / member.sum(axis=1, keepdims=True)).T
+    return _compare(
+        nights.dose @ mean, nights.need @ mean, people.by_cell @ member.T, member @ people.total, people, limits
+    )
+
+
+def _within_districts(
+    nights: AuditedNights, people: People, dealer: Dealer, limits: Audit
+) -> dict[str, tuple[GroupComparison, ...]]:
+    found = {}
+    for code, name in enumerate(dealer.names):
+        inside = dealer.district == code
+        found[str(name)] = _compare(
+            nights.dose[:, inside], nights.need[:, inside], people.by_cell[:, inside], people.total[inside], people,
+            limits,
+        )  # fmt: skip
+    return found
+
+
+def _blocks(cells: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
+    names = cells["cell"]
+    level = h3.get_resolution(names.iloc[0]) - BLOCK_LEVELS
+    parents = [h3.cell_to_parent(cell, level) for cell in names]
+    codes: npt.NDArray[np.int64] = pd.factorize(pd.Index(parents), sort=True)[0].astype(np.int64)
+    return codes
+
+
+def _check_names(limits: Audit, groups: tuple[str, ...], categories: tuple[str, ...]) -> None:
+    if limits.reference is not None and groups and limits.reference not in groups:
+        cure = f"groups here: {', '.join(groups)}"
+        raise ConfigError("[audit] reference", got=repr(limits.reference), rule="must be a group", cure=cure)
+    unknown = sorted(set(limits.survey_reporting) - set(categories))
+    if unknown:
+        cure = f"categories here: {', '.join(categories)}"
+        rule = "must be a category of the codebook"
+        raise ConfigError("[audit] survey_reporting", got=repr(unknown[0]), rule=rule, cure=cure)

@@ -1,0 +1,76 @@
+"""The nights that the audit looks at: the latest with an outcome, dealt exactly as the run deals its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.grid.panel import Panel
+from patrolcast.runs.pipeline.allocation import Dealer, When
+from patrolcast.runs.pipeline.forecasting import Forecast
+from patrolcast.runs.pipeline.levers import without_past
+from patrolcast.runs.pipeline.windows import Plan
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class AuditedNights:
+    """What the audit looks at, nights in order.
+
+    Attributes
+    ----------
+    score, visits : of each shift, ``[n_shifts, n_cells]``.
+    dose, need, counts, reached : per night, ``[n_nights, n_cells]``: minutes suggested; reported incidents weighted as
+        the ranking weighs them; reported incidents; those of them in suggested cells and shifts.
+    predicted : expected incidents of the whole window, ``[n_cells]``.
+    expected : per category, shift and cell.
+    """
+
+    score: Numbers
+    visits: Numbers
+    dose: Numbers
+    need: Numbers
+    counts: Numbers
+    reached: Numbers
+    predicted: Numbers
+    expected: npt.NDArray[np.float32]
+    when: When
+    first: str
+    last: str
+
+
+def audited_nights(panel: Panel, plan: Plan, forecast: Forecast, dealer: Dealer) -> AuditedNights:
+    """The validation window, dealt as the run deals, with what was reported."""
+    shifts = plan.validation.shifts
+    score = dealer.score(forecast.validated)
+    when = without_past(panel, shifts)
+    visits = dealer.deal(score, when).astype(np.float64)
+    need = np.zeros(score.shape)
+    counts = np.zeros(score.shape)
+    for code, weight in enumerate(dealer.weights):
+        occurred = panel.occurred(code)[shifts]
+        need += weight * occurred
+        counts += occurred
+    days = panel.calendar["shift_day"].iloc[shifts]
+    _, first = np.unique(days.to_numpy(), return_index=True)
+
+    def nightly(values: Numbers) -> Numbers:
+        summed: Numbers = np.add.reduceat(values, first, axis=0)
+        return summed
+
+    return AuditedNights(
+        score=score,
+        visits=visits,
+        dose=nightly(visits * dealer.patrol.visit_minutes),
+        need=nightly(need),
+        counts=nightly(counts),
+        reached=nightly(counts * (visits > 0)),
+        predicted=forecast.validated.sum(axis=(0, 1), dtype=np.float64),
+        expected=forecast.validated,
+        when=when,
+        first=f"{days.iloc[0]:%Y-%m-%d}",
+        last=f"{days.iloc[-1]:%Y-%m-%d}",
+    )

@@ -1,0 +1,55 @@
+"""What the baselines expect of a window: the methods that the model must beat, at the city's level and its hours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.features import city_rate
+from patrolcast.features.matrix import CategoryInputs, SharedInputs
+from patrolcast.forecast import baseline
+from patrolcast.forecast.validation import mean_deviance
+from patrolcast.runs.pipeline.inputs import Spreading
+from patrolcast.runs.pipeline.windows import Window
+
+Cube = npt.NDArray[np.float64]
+FLOORS = (city_rate.FLOOR, 0.03, 0.1, 0.2)
+
+
+def expected_by_baselines(
+    own: CategoryInputs, shared: SharedInputs, window: Window, spreading: Spreading
+) -> dict[str, Cube]:
+    """What each baseline expects of every cell of a window, ``[n_shifts, n_cells]``."""
+    days, back = np.unique(window.origins, return_inverse=True)
+    weekday = shared.calendar["weekday"].to_numpy()[window.shifts]
+    slot = shared.calendar["slot"].to_numpy()[window.shifts]
+    per_shift = own.profile[window.origins, weekday, slot][:, None] / own.profile.shape[2]
+    rates = {
+        "climatology": baseline.climatology(own.known, days),
+        "moving_average": baseline.moving_average(own.known, days),
+        "kernel_density": baseline.kernel_density(own.known, days, spreading.density),
+    }
+    city, floor = city_rate.city_rate(own.known)[days], own.baseline_floor
+    return {name: city_rate.at_city_rate(rate, city, floor=floor)[back] * per_shift for name, rate in rates.items()}
+
+
+def with_best_floor(
+    own: CategoryInputs,
+    shared: SharedInputs,
+    window: Window,
+    spreading: Spreading,
+    observed: npt.NDArray[np.uint16],
+) -> tuple[float, dict[str, Cube]]:
+    """The floor with which the best baseline has the least deviance on a window that is over, and what all expect so.
+
+    A count of nought is no rate of nought: how much a cell without any report may expect, as a share of the city's
+    mean, differs between cities and categories. The floor moves no cell above it in the ranking. It is chosen for a
+    baseline that has beaten the model without it: the best of four floors would win against an equal by chance.
+    """
+    tried = {
+        floor: expected_by_baselines(replace(own, baseline_floor=floor), shared, window, spreading) for floor in FLOORS
+    }
+    best = min(FLOORS, key=lambda floor: min(mean_deviance(values, observed) for values in tried[floor].values()))
+    return best, tried[best]

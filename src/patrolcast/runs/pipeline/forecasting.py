@@ -1,0 +1,257 @@
+"""From a panel to expected incidents: matrices per category, one model over all, each method beside its baselines.
+
+A comparison asks for several admissions at once: rows, features and starting rates are made once for all of them, and
+each has its own model, trained on its own columns only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.matrix import Admission, AdmittedMatrix, united
+from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
+from patrolcast.domain.settings.settings import Model
+from patrolcast.features import lags
+from patrolcast.features.array_cache import KeptArrays
+from patrolcast.features.matrix import (
+    CategoryInputs,
+    SharedInputs,
+    category_matrices,
+    starting_rate,
+    starting_rate_by_shift,
+)
+from patrolcast.features.rows import Rows, dense_rows
+from patrolcast.features.weekly_rows import first_alike
+from patrolcast.forecast import gbm, intervals
+from patrolcast.forecast.shrinkage import Trust, followed, trust_of
+from patrolcast.forecast.stacked_rates import Stack
+from patrolcast.forecast.validation import MODEL, compare
+from patrolcast.grid.panel import Panel
+from patrolcast.runs.pipeline import training
+from patrolcast.runs.pipeline.baselines import expected_by_baselines, with_best_floor
+from patrolcast.runs.pipeline.inputs import Spreading, category_inputs
+from patrolcast.runs.pipeline.windows import Plan, Window
+
+_BLOCK_ROWS = 600_000
+
+Cube = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Expected incidents of the horizon, ``[n_categories, n_shifts, n_cells]``, and how they were reached.
+
+    Attributes
+    ----------
+    expected : by the method used for each category.
+    shape : shape of the Gamma interval around each value, same shape as ``expected``; of the rate over a span as long
+        as the validation window.
+    matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation; none where
+        no reasons were asked for.
+    stacks : weights of the memories by category, from which the model starts.
+    trusted : how far the trees of each category are followed, and the level that makes them neutral.
+    floors : what a baseline grants a cell at least, as a share of the city's mean, by category.
+    validated : what the used method expected of the validation window, ``[n_categories, n_shifts, n_cells]``.
+    model : the trained model; its text explains only categories whose ``skill.used`` is "model".
+    """
+
+    expected: Cube
+    shape: Cube
+    matrices: tuple[AdmittedMatrix, ...]
+    model: gbm.FittedModel
+    skill: tuple[SkillComparison, ...]
+    intervals: tuple[IntervalCalibration, ...]
+    training: dict[str, Any]
+    stacks: tuple[Stack, ...]
+    trusted: tuple[Trust, ...]
+    floors: tuple[float, ...]
+    validated: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One category after training: how good, how sure, and what it expects."""
+
+    skill: SkillComparison
+    interval: IntervalCalibration
+    expected: Cube
+    shape: Cube
+    matrix: AdmittedMatrix | None
+    validated: npt.NDArray[np.float32]
+    trust: Trust
+    floor: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A model that is asked for one category: by which columns, from which starting rate, how far it is followed."""
+
+    admission: Admission
+    model: gbm.FittedModel
+    own: CategoryInputs
+
+
+def make_forecasts(
+    panel: Panel,
+    shared: SharedInputs,
+    plan: Plan,
+    admissions: Sequence[Admission],
+    spreading: Spreading,
+    *,
+    settings: Model,
+    progress: Progress,
+    reasons: bool = True,
+) -> list[Forecast]:
+    """Trains on the plan's training window and forecasts its horizon for every category, once under each admission.
+
+    Parameters
+    ----------
+    admissions : one forecast each; what one is does not depend on the others beside it.
+    reasons : keep the horizon's features, from which suggestions are explained.
+    """
+    every = united(admissions)
+    parts = training.training_rows(panel, shared, plan, every, spreading, settings=settings, progress=progress)
+    shared.kept.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
+    models = [training.train(parts, admission, settings, progress) for admission in admissions]
+    told = [training.told(parts, panel, plan, model) for model in models]
+    stacks = [part.stack for part in parts]
+    del parts
+    judged = []
+    pairs = list(zip(admissions, models, strict=True))
+    for code in range(len(panel.categories)):
+        progress.step("forecast", code, len(panel.categories))
+        judged.append(_judge(code, panel, shared, plan, pairs, spreading, stacks[code], settings, reasons=reasons))
+    progress.step("forecast", len(panel.categories), len(panel.categories))
+    by_admission = zip(*judged, strict=True)
+    return [
+        _forecast(model, ours, stacks, words) for model, ours, words in zip(models, by_admission, told, strict=True)
+    ]
+
+
+def _forecast(
+    model: gbm.FittedModel, judged: Sequence[_Judged], stacks: Sequence[Stack], told: dict[str, Any]
+) -> Forecast:
+    return Forecast(
+        expected=np.array([one.expected for one in judged]),
+        shape=np.array([one.shape for one in judged]),
+        matrices=tuple(one.matrix for one in judged if one.matrix is not None),
+        model=model,
+        skill=tuple(one.skill for one in judged),
+        intervals=tuple(one.interval for one in judged),
+        training={**told, "trees": {one.skill.category: one.trust.weight for one in judged}},
+        stacks=tuple(stacks),
+        trusted=tuple(one.trust for one in judged),
+        floors=tuple(one.floor for one in judged),
+        validated=np.array([one.validated for one in judged]),
+    )
+
+
+def _judge(
+    code: int,
+    panel: Panel,
+    shared: SharedInputs,
+    plan: Plan,
+    models: Sequence[tuple[Admission, gbm.FittedModel]],
+    spreading: Spreading,
+    stack: Stack,
+    settings: Model,
+    *,
+    reasons: bool,
+) -> list[_Judged]:
+    """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training."""
+    checked, ahead = plan.validation, plan.horizon
+    first = int(min(checked.origins.min(), ahead.origins.min()))
+    recent = replace(
+        shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), kept=KeptArrays()
+    )
+    own, _ = category_inputs(code, panel, recent, spreading, stack, plan)
+    asked = [Asked(admission, model, own) for admission, model in models]
+    checks = expected_by_models(checked, asked, recent, panel.n_cells, settings.threads)
+    started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins)
+    observed = panel.occurred(code)[checked.shifts]
+    trusts = [trust_of(started, by_model, observed) for by_model in checks]
+    asked = [
+        replace(one, own=replace(own, level=trust.level, tree_weight=trust.weight))
+        for one, trust in zip(asked, trusts, strict=True)
+    ]
+    by_baselines = expected_by_baselines(own, recent, checked, spreading)
+    tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
+    tried = [{MODEL: followed(started, *one), **by_baselines} for one in zip(checks, trusts, strict=True)]
+    skills = [compare(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
+    used = [skill.used == MODEL for skill in skills]
+    matrices, by_models = _ahead(ahead, asked, used, recent, panel.n_cells, settings.threads, reasons=reasons)
+    n_weeks, found = max(round(settings.validation_days / 7), 1), []
+    for i, (methods, skill) in enumerate(zip(tried, skills, strict=True)):
+        mine = asked[i].own
+        if skill.used != MODEL:  # only then: with a floor of its choice, chance alone would let a baseline win
+            floor, methods = with_best_floor(mine, recent, checked, spreading, observed)
+            mine = replace(mine, baseline_floor=floor)
+        checked_by = methods[skill.used]
+        rng = np.random.default_rng([settings.seed, 4, code])
+        interval = intervals.fit_interval(skill.category, checked_by, observed, n_weeks=n_weeks, rng=rng)
+        expected = by_models[i] if used[i] else expected_by_baselines(mine, recent, ahead, spreading)[skill.used]
+        shape = np.broadcast_to(intervals.gamma_shape(checked_by.sum(axis=0), interval.log_shape), expected.shape)
+        validated = checked_by.astype(np.float32)
+        found.append(_Judged(skill, interval, expected, shape, matrices[i], validated, trusts[i], mine.baseline_floor))
+    return found
+
+
+def _ahead(
+    window: Window,
+    asked: Sequence[Asked],
+    used: Sequence[bool],
+    shared: SharedInputs,
+    n_cells: int,
+    threads: int,
+    *,
+    reasons: bool,
+) -> tuple[list[AdmittedMatrix | None], dict[int, Cube]]:
+    """The horizon's features, where they are kept for reasons, and by position what each model that is used expects."""
+    at = [i for i, is_used in enumerate(used) if is_used]
+    if not reasons:
+        made = expected_by_models(window, [asked[i] for i in at], shared, n_cells, threads) if at else []
+        return [None] * len(asked), dict(zip(at, made, strict=True))
+    rows = dense_rows(window.shifts, window.origins, None, n_cells=n_cells)
+    matrices = list(_matrices(asked, shared, rows))
+    return [*matrices], {i: gbm.predict(asked[i].model, matrices[i], threads=threads).reshape(-1, n_cells) for i in at}
+
+
+def expected_by_model(
+    window: Window,
+    own: CategoryInputs,
+    shared: SharedInputs,
+    admission: Admission,
+    model: gbm.FittedModel,
+    n_cells: int,
+    threads: int,
+) -> Cube:
+    """One model's expectation for every cell of a window, ``[n_shifts, n_cells]``."""
+    return expected_by_models(window, [Asked(admission, model, own)], shared, n_cells, threads)[0]
+
+
+def expected_by_models(
+    window: Window, asked: Sequence[Asked], shared: SharedInputs, n_cells: int, threads: int
+) -> list[Cube]:
+    """Each model's expectation for every cell of a window, ``[n_shifts, n_cells]``, in blocks that fit the memory."""
+    per_block = max(_BLOCK_ROWS // n_cells, 1)
+    blocks: list[list[Cube]] = [[] for _ in asked]
+    for begin in range(0, len(window), per_block):
+        part = slice(begin, begin + per_block)
+        rows = dense_rows(window.shifts[part], window.origins[part], None, n_cells=n_cells)
+        alike = first_alike(shared, window.shifts[part], window.origins[part], n_cells=n_cells)
+        for one, matrix, done in zip(asked, _matrices(asked, shared, rows), blocks, strict=True):
+            done.append(gbm.predict(one.model, matrix, threads=threads, alike=alike).reshape(-1, n_cells))
+    return [np.concatenate(done) for done in blocks]
+
+
+def _matrices(asked: Sequence[Asked], shared: SharedInputs, rows: Rows) -> Iterator[AdmittedMatrix]:
+    """The rows as each model may see them; their features are made once."""
+    every = category_matrices(shared, asked[0].own, united([one.admission for one in asked]), [rows])[0]
+    for one in asked:
+        offset = every.offset if one.own is asked[0].own else np.log(starting_rate(shared, one.own, rows))
+        yield replace(every.under(one.admission), offset=offset, tree_weight=one.own.tree_weight)

@@ -1,0 +1,119 @@
+"""What the forecast is computed from: arrays that all categories share, and what each category adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, inf
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, Instants, to_instants
+from patrolcast.features import city_rate, lags
+from patrolcast.features.array_cache import KeptArrays
+from patrolcast.features.catalogue import HALF_LIVES_DAYS
+from patrolcast.features.decayed_counts import Memory, Smoothers, components, remembered, stacked
+from patrolcast.features.matrix import CategoryInputs, SharedInputs
+from patrolcast.features.rows import latest_origin
+from patrolcast.forecast.stacked_rates import Stack, fit_weights
+from patrolcast.grid.panel import Panel
+from patrolcast.runs.pipeline.windows import Plan
+
+_LONGEST_HORIZON_DAYS = 32
+_MOST_CELL_WEEKS = 300_000
+_BLOCK_DAYS = 128
+_START_FLOOR = 0.001
+
+
+@dataclass(frozen=True)
+class Spreading:
+    """Kernels that never change between origins: of the memories, and of the kernel-density baseline."""
+
+    memories: Smoothers
+    density: sparse.csr_array
+
+
+def category_inputs(
+    code: int, panel: Panel, shared: SharedInputs, spreading: Spreading, stack: Stack | None, plan: Plan | None
+) -> tuple[CategoryInputs, Stack]:
+    """What one category adds to the shared inputs; ``stack`` None fits the memories' weights on the training window."""
+    n_slots = len(np.unique(panel.calendar["slot"]))
+    known = panel.known(code)
+
+    def decayed(memory: Memory) -> lags.Rates:
+        if memory.source == "any":
+            name = f"memory_{memory.half_life_days}"
+            return shared.once(name, lambda: remembered(memory, shared.any_known, first=shared.first_day))
+        key = ("city" if memory.source == "city" else "decayed", memory.half_life_days or inf)
+        return kept.once(key, lambda: remembered(memory, known, first=shared.first_day))
+
+    kept = KeptArrays()
+    if stack is None:
+        if plan is None:
+            raise ValueError("weights are fitted on the training window of a plan")
+        weeks, observed = _weekly(panel, code, plan)
+        parts = components(decayed, spreading.memories, weeks - shared.first_day)
+        stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
+    rate = stacked(decayed, spreading.memories, stack.weight.tolist())
+    kept.keep_only({("decayed", half_life) for half_life in HALF_LIVES_DAYS})  # no feature asks for the others again
+    start = _start(rate, city_rate.city_rate(known)[shared.first_day :])
+    by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [known]
+    profile = lags.hour_of_week_profile(panel.known_by_hour_of_week(code, n_slots=n_slots))
+    running = lags.cumulated(known, first=shared.first_day)
+    return CategoryInputs(code, known, by_slot, profile, start, running, kept), stack
+
+
+def _start(rate: lags.Rates, city: npt.NDArray[np.float64]) -> lags.Rates:
+    """`city_rate.at_city_rate` a few days at a time, in the place of ``rate``: years of small cells fit the memory."""
+    for begin in range(0, len(rate), _BLOCK_DAYS):
+        part = slice(begin, begin + _BLOCK_DAYS)
+        rate[part] = city_rate.at_city_rate(rate[part], city[part], floor=_START_FLOOR)
+    return rate
+
+
+def _weekly(panel: Panel, code: int, plan: Plan) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+    """Origins a week apart in the training window, and what occurred in the week after each, ``[n_weeks, n_cells]``.
+
+    Of a large city's long history every second week or fewer: twenty weights need no more, and the fit takes as long as
+    there are rows.
+    """
+    window = plan.training
+    week = (window.origins - window.origins.min()) // 7
+    order = np.argsort(week, kind="stable")
+    weeks, first = np.unique(week[order], return_index=True)
+    counts = np.add.reduceat(panel.occurred(code)[window.shifts[order]], first, axis=0, dtype=np.int64)
+    step = ceil(counts.size / _MOST_CELL_WEEKS)
+    used = slice((len(weeks) - 1) % step, None, step)  # the latest week always
+    return (weeks[used] * 7 + window.origins.min()).astype(np.int32), counts[used]
+
+
+def inputs_from(
+    panel: Panel,
+    near: list[sparse.csr_array],
+    first_day: int,
+    *,
+    by_shift: dict[str, npt.NDArray[np.float32]],
+    by_cell: dict[str, npt.NDArray[np.float32]],
+) -> SharedInputs:
+    """What all categories share, for origins from ``first_day`` on."""
+    any_known = panel.known(None)
+    return SharedInputs(
+        calendar=panel.calendar,
+        by_shift=by_shift,
+        by_cell=by_cell,
+        near=near,
+        first_day=first_day,
+        any_known=any_known,
+        any_running=lags.cumulated(any_known, first=first_day),
+        latest_origin=latest_origin(to_instants(panel.calendar["shift_start"]), _and_coming(panel.origins)),
+    )
+
+
+def _and_coming(origins: Instants) -> Instants:
+    """Origins and those of the next month, so that a shift in five days is forecast five days ahead.
+
+    They are taken an hour early: a clock that is put forward must not move a shift at the origin's hour a day back.
+    """
+    day = 24 * MICROSECONDS_PER_HOUR
+    return np.concatenate([origins, origins[-1] + day * np.arange(1, _LONGEST_HORIZON_DAYS) - MICROSECONDS_PER_HOUR])

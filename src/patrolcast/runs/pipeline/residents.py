@@ -1,0 +1,67 @@
+"""Residents by group as the audit needs them: of census areas, of cells, and of the two sides of a comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.tables import CityTables
+from patrolcast.grid.interpolate import MARGIN, resident_weights
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class People:
+    """Residents by group: ``tracts`` of census areas, ``weights`` ``[n_cells, n_tracts]``, and per cell."""
+
+    names: tuple[str, ...]
+    by_tract: Numbers
+    total_by_tract: Numbers
+    margins: Numbers | None
+    total_margin: Numbers | None
+    weights: sparse.csr_array
+    by_cell: Numbers
+    total: Numbers
+
+
+def people_of(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -> People | None:
+    """Residents by group of census areas and cells; None without residents. Margins: of every group or of none."""
+    if tables.residents is None or settings.residents is None:
+        return None
+    tracts, names = tables.residents, tuple(settings.residents.groups)
+    weights = resident_weights(cells, tracts, boundary=tables.boundary, water=tables.water, settled=tables.settled)
+    counts = tracts[list(names)].to_numpy(dtype=np.float64).T
+    total = tracts["total"].to_numpy(dtype=np.float64)
+    given = [MARGIN + name for name in names]
+    known = not set(given).isdisjoint(tracts.columns)  # of some groups only: a KeyError below, never dropped in silence
+    return People(
+        names=names,
+        by_tract=counts,
+        total_by_tract=total,
+        margins=tracts[given].to_numpy(dtype=np.float64).T if known else None,
+        total_margin=tracts[MARGIN + "total"].to_numpy(dtype=np.float64) if MARGIN + "total" in tracts else None,
+        weights=weights,
+        by_cell=(weights @ counts.T).T,
+        total=weights @ total,
+    )
+
+
+def by_tract(values: Numbers, people: People) -> tuple[Numbers, Numbers, Numbers]:
+    """Mean of each census area's cells, and its residents on the grid by group and in all."""
+    on_grid = people.weights.sum(axis=0)
+    reached = on_grid > 0
+    mean = (people.weights.T @ values.T).T[:, reached] / on_grid[reached]
+    return mean, (people.by_tract * on_grid)[:, reached], (people.total_by_tract * on_grid)[reached]
+
+
+def sides(people: People, group: str, reference: str | None) -> tuple[Numbers, Numbers]:
+    """Residents of a group and of those it is compared with, ``[n_cells]`` each."""
+    own = people.by_cell[people.names.index(group)]
+    other = people.total - own if reference is None else people.by_cell[people.names.index(reference)]
+    return own, np.maximum(other, 0.0)

@@ -1,0 +1,123 @@
+"""Rolling origins: trained on the past as it was known, then every following night forecast as that night saw it.
+
+::
+
+    fold 0   ---- training ---->|n n n n n n|
+    fold 1   ---------- training ---------->|n n n n n n|
+    fold 2   ---------------- training ---------------->|n n n n n n|     n: a night, forecast from its own origin
+
+Features of a night use what was known by that night's origin; targets of a training use what was known by the
+training's origin, so that a later report is in neither (its test holds both against the pipeline).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.settings.settings import Model
+from patrolcast.domain.shifts import from_instants, to_instants
+from patrolcast.features.rows import latest_origin
+from patrolcast.grid.panel import Panel
+from patrolcast.runs.pipeline.windows import Plan, Window, plan_windows
+
+Days = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One training and the nights that are forecast with it.
+
+    Attributes
+    ----------
+    nights : day indexes of the origins that are forecast, rising; the model is trained at the first of them.
+    """
+
+    nights: Days
+
+    @property
+    def trained_at(self) -> int:
+        """Day index of the origin whose knowledge the training may use."""
+        return int(self.nights[0])
+
+
+@dataclass(frozen=True)
+class PastPanel(Panel):
+    """A panel that ends with a fold's last night, whose targets are those known when the fold was trained."""
+
+    targets_known_by: int = -1
+
+    def occurred(self, category: int) -> npt.NDArray[np.uint16]:
+        """Incidents of a category known at the training's origin, ``[n_shifts, n_cells]``."""
+        known = self.known_day <= self.targets_known_by
+        early = replace(
+            self, cell=self.cell[known], category=self.category[known], shift=self.shift[known],
+            known_day=self.known_day[known],
+        )  # fmt: skip
+        return Panel.occurred(early, category)
+
+
+def last_nights(panel: Panel, *, n_nights: int, maturity_days: int) -> Days:
+    """Day indexes of the latest ``n_nights`` origins whose shifts are over and whose reports had time to come in.
+
+    Raises
+    ------
+    DataRefusedError
+        when the history has fewer nights.
+    """
+    # A night's last shift may end up to a day after the next origin.
+    last = panel.n_days - 1 - maturity_days - 2
+    if last - n_nights < 0:
+        cure = "ask for fewer nights"
+        raise DataRefusedError("incidents", got=f"{panel.n_days} days", rule=f"{n_nights} nights after it", cure=cure)
+    return np.arange(last - n_nights + 1, last + 1, dtype=np.int32)
+
+
+def folds_of(nights: Days, *, n_folds: int) -> tuple[Fold, ...]:
+    """The nights in ``n_folds`` runs of (nearly) the same length, each with a training of its own."""
+    return tuple(Fold(part.astype(np.int32)) for part in np.array_split(nights, n_folds) if len(part))
+
+
+def shifts_of(panel: Panel, nights: Days) -> Window:
+    """The shifts that start after each night's origin and before the next: what that night's run is about."""
+    latest = latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins)
+    shifts = np.flatnonzero(np.isin(latest, nights)).astype(np.int32)
+    return Window(shifts, latest[shifts])
+
+
+def known_by(panel: Panel, day: int) -> Panel:
+    """The panel as it stood at origin ``day``; its calendar reaches to the end of that night's shifts."""
+    latest = latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins)
+    n_shifts = int(np.searchsorted(latest, day, side="right"))
+    kept = (panel.known_day <= day) & (panel.shift < n_shifts)
+    return replace(
+        panel,
+        calendar=panel.calendar.iloc[:n_shifts],
+        origins=panel.origins[: day + 1],
+        cell=panel.cell[kept],
+        category=panel.category[kept],
+        shift=panel.shift[kept],
+        known_day=panel.known_day[kept],
+    )
+
+
+def fold_panel(panel: Panel, fold: Fold) -> PastPanel:
+    """What a fold may see: features to its last night, targets known at its training."""
+    seen = known_by(panel, int(fold.nights[-1]))
+    return PastPanel(**{**vars(seen), "targets_known_by": fold.trained_at})
+
+
+def fold_plan(panel: Panel, fold: Fold, model: Model, *, n_slots: int) -> Plan:
+    """Training and validation as on the fold's first night; the horizon is every shift of its nights.
+
+    With a horizon of several days a forecast is made every so many days and holds until the next.
+    """
+    past = known_by(panel, fold.trained_at)
+    moment = from_instants(past.origins[-1:])[0].to_pydatetime()
+    plan = plan_windows(past, model, as_of=moment, n_slots=n_slots)
+    ahead = shifts_of(panel, fold.nights)
+    made = fold.trained_at + (ahead.origins - fold.trained_at) // model.horizon_days * model.horizon_days
+    return replace(plan, horizon=Window(ahead.shifts, made.astype(np.int32)))

@@ -1,0 +1,246 @@
+"""The story in order, and the only place where it stands: tables in, a result out; no disk, no clock.
+
+report -> cell -> count -> feature -> (admitted) column -> expected incidents -> rank -> visits -> gates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from patrolcast.audit.gates import pipeline_gates
+from patrolcast.domain.matrix import Admission, FeatureSpec
+from patrolcast.domain.records import Progress, RunResult
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.tables import CityTables
+from patrolcast.features.calendar import calendar_features
+from patrolcast.features.catalogue import catalogue
+from patrolcast.features.decayed_counts import gaussian_smoothers
+from patrolcast.features.matrix import SharedInputs
+from patrolcast.features.places import place_features
+from patrolcast.features.policy import admit
+from patrolcast.forecast.baseline import gaussian_smoother
+from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
+from patrolcast.grid.panel import Panel, build_panel
+from patrolcast.runs.pipeline.allocation import dealer_of
+from patrolcast.runs.pipeline.audit import audit_run
+from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
+from patrolcast.runs.pipeline.forecasting import Forecast, make_forecasts
+from patrolcast.runs.pipeline.inputs import Spreading, inputs_from
+from patrolcast.runs.pipeline.levers import exposure_bounds, levers_told, when_of
+from patrolcast.runs.pipeline.suggestions import forecast_table, horizon_matrix, suggest
+from patrolcast.runs.pipeline.windows import Plan, plan_windows
+
+_YEAR_DAYS = 365
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The city's cells and what never changes between origins: neighbours, kernels, places, each incident's cell."""
+
+    cells: gpd.GeoDataFrame
+    near: list[sparse.csr_array]
+    spreading: Spreading
+    by_cell: dict[str, npt.NDArray[np.float32]]
+    position: npt.NDArray[np.int32]
+
+
+def run_pipeline(
+    tables: CityTables,
+    settings: Settings,
+    *,
+    as_of: datetime,
+    progress: Progress | None = None,
+    screened_out: Mapping[str, str] | None = None,
+    screened_in: Mapping[str, str] | None = None,
+) -> RunResult:
+    """One run: everything from checked tables to gated suggestions.
+
+    Parameters
+    ----------
+    tables : what the edge has read.
+    as_of : the moment after which nothing may be known.
+    screened_out : feature -> finding of the stored screen; None when there is none.
+    screened_in : feature -> what the stored screen says of one that it lets pass.
+
+    Raises
+    ------
+    PatrolcastError
+        one line, for anything a user can cause.
+    """
+    refuse_comparison_only(settings)
+    # One BLAS thread: sums of another order would change the last digits with the number of cores.
+    with threadpool_limits(limits=1, user_api="blas"):
+        admission = admit_features(settings, screened_out, screened_in)
+        return _run(tables, settings, admission, as_of=as_of, progress=progress or Progress())
+
+
+def _run(
+    tables: CityTables, settings: Settings, admission: Admission, *, as_of: datetime, progress: Progress
+) -> RunResult:
+    with progress.stage("grid"):
+        grid = lay_grid(tables, settings)
+    with progress.stage("panel"):
+        panel = count(tables, grid, settings, as_of=as_of)
+    plan = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
+    forecast = forecast_panel(panel, grid, plan, admission, settings, progress=progress)
+    bounds = exposure_bounds(tables, settings, grid.cells)
+    dealer = dealer_of(grid.cells, panel.categories, settings.patrol, seed=settings.model.seed, bounds=bounds)
+    with progress.stage("suggestions"):
+        suggested = suggest(
+            grid.cells,
+            grid.near,
+            panel,
+            plan,
+            forecast,
+            dealer=dealer,
+            when=when_of(panel, plan.horizon.shifts, tables, settings, grid.cells, as_of=as_of),
+            timezone=settings.area.timezone,
+            threads=settings.model.threads,
+        )
+    with progress.stage("audit"):
+        disparity, on_groups = audit_run(tables, settings, grid.cells, panel, plan, forecast, dealer)
+    table = forecast_table(grid.cells, panel, plan, forecast)
+    gates = pipeline_gates(
+        admission=admission,
+        incidents=panel.n_known,
+        counted=len(panel.cell),
+        uncounted=panel.uncounted,
+        forecast=table,
+        suggestions=suggested.suggestions,
+        largest_sum_error=suggested.largest_sum_error,
+        skill=forecast.skill,
+        minutes_per_district=settings.patrol.minutes_per_district,
+        limits=settings.gates,
+    )
+    return RunResult(
+        as_of=as_of,
+        cells=grid.cells,
+        forecast=table,
+        suggestions=suggested.suggestions,
+        explanations=suggested.explanations,
+        matrix=horizon_matrix(grid.cells, panel, plan, forecast),
+        admission=admission,
+        skill=forecast.skill,
+        intervals=forecast.intervals,
+        gates=(*gates, *on_groups),
+        disparity=disparity,
+        model_text=forecast.model.text,
+        training=forecast.training,
+        notes=(
+            *(f"{n} incidents lie {why} and are not counted" for why, n in panel.uncounted.items() if n),
+            *levers_told(settings.patrol),
+        ),
+    )
+
+
+def lay_grid(tables: CityTables, settings: Settings) -> Grid:
+    """Cells, neighbours, place features, and the cell of every incident."""
+    cells = cover_area(tables.boundary, tables.districts, tables.water, resolution=settings.area.resolution)
+    table = tables.incidents.table
+    position = locate(
+        table["longitude"].to_numpy(), table["latitude"].to_numpy(), cells["cell"], resolution=settings.area.resolution
+    )
+    by_cell = place_features(cells, tables.places, settings.places)
+    centres = centres_xy_m(cells)
+    spreading = Spreading(gaussian_smoothers(centres), gaussian_smoother(centres))
+    return Grid(cells, rings(cells["cell"]), spreading, by_cell, position)
+
+
+def count(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> Panel:
+    """The panel as it stood at ``as_of``."""
+    return build_panel(
+        tables.incidents,
+        grid.position,
+        n_cells=len(grid.cells),
+        as_of=as_of,
+        timezone=settings.area.timezone,
+        shift_starts=settings.shifts.starts,
+        horizon_days=settings.model.horizon_days,
+    )
+
+
+def admit_features(
+    settings: Settings,
+    screened_out: Mapping[str, str] | None = None,
+    screened_in: Mapping[str, str] | None = None,
+) -> Admission:
+    """The policy's decision for every feature of the catalogue.
+
+    Raises
+    ------
+    GateRefusedError
+        when the config is there to be compared only.
+    """
+    refuse_comparison_only(settings)
+    return admit(
+        declared_features(settings),
+        excluded_provenance=settings.policy.excluded_provenance,
+        excluded_features=settings.policy.excluded_features,
+        reason=settings.policy.reason,
+        screened_out=screened_out,
+        screened_in=screened_in,
+    )
+
+
+def declared_features(settings: Settings) -> tuple[FeatureSpec, ...]:
+    """The catalogue of a config."""
+    return catalogue(
+        dict(settings.places),
+        holidays=settings.features.holidays is not None,
+        paydays=bool(settings.features.paydays),
+        darkness=settings.features.darkness,
+    )
+
+
+def forecast_panel(
+    panel: Panel, grid: Grid, plan: Plan, admission: Admission, settings: Settings, *, progress: Progress
+) -> Forecast:
+    """Features, training and forecast of one panel."""
+    shared = panel_inputs(panel, grid, settings, first_day=plan.first_day)
+    [made] = make_forecasts(
+        panel, shared, plan, (admission,), grid.spreading, settings=settings.model, progress=progress
+    )
+    return made
+
+
+def compare_panel(
+    panel: Panel,
+    grid: Grid,
+    plan: Plan,
+    admissions: Sequence[Admission],
+    settings: Settings,
+    *,
+    compared: npt.NDArray[np.uint16] | None,
+) -> list[Forecast]:
+    """The same under several admissions, from features made once for all of them; for comparisons only.
+
+    Parameters
+    ----------
+    compared : officer-initiated records known by day and cell, where an admission asks for them.
+    """
+    shared = replace(panel_inputs(panel, grid, settings, first_day=plan.first_day), compared=compared)
+    return make_forecasts(
+        panel, shared, plan, admissions, grid.spreading, settings=settings.model, progress=Progress(), reasons=False
+    )
+
+
+def panel_inputs(panel: Panel, grid: Grid, settings: Settings, *, first_day: int) -> SharedInputs:
+    """What all categories share; ``first_day`` is the earliest origin that is asked for."""
+    by_shift = calendar_features(
+        panel.calendar,
+        longitude=float(grid.cells["longitude"].mean()),
+        latitude=float(grid.cells["latitude"].mean()),
+        holidays=settings.features.holidays,
+        paydays=settings.features.paydays,
+        darkness=settings.features.darkness,
+        seasons=min(panel.n_days, settings.model.training_days) >= _YEAR_DAYS,
+    )
+    return inputs_from(panel, grid.near, first_day, by_shift=by_shift, by_cell=grid.by_cell)

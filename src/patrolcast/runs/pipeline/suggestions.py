@@ -1,0 +1,214 @@
+"""From expected incidents to suggestions with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from patrolcast.domain.records import NOTICE
+from patrolcast.domain.shifts import from_instants, to_instants
+from patrolcast.forecast import explain, intervals
+from patrolcast.forecast.validation import MODEL
+from patrolcast.grid.panel import Panel
+from patrolcast.patrol import areas
+from patrolcast.runs.pipeline.allocation import Dealer, When
+from patrolcast.runs.pipeline.forecasting import Forecast
+from patrolcast.runs.pipeline.windows import Plan
+
+Table = pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Suggestions and the numbers behind their reasons."""
+
+    suggestions: Table
+    explanations: Table
+    largest_sum_error: float
+
+
+def suggest(
+    cells: gpd.GeoDataFrame,
+    near: list[sparse.csr_array],
+    panel: Panel,
+    plan: Plan,
+    forecast: Forecast,
+    *,
+    dealer: Dealer,
+    when: When,
+    timezone: str,
+    threads: int,
+) -> Suggested:
+    """Ranks the cells of each district and shift, deals out the budget and says why.
+
+    ``expected_incidents`` is the sum over the categories with a weight above 0; the ranking uses the weights.
+    """
+    weights, names, district = dealer.weights, dealer.names, dealer.district
+    dealt = dealer.deal_out(dealer.score(forecast.expected), when)
+    ranks, visits = dealt.ranks, dealt.visits
+    shift, cell = np.nonzero(dealt.role != "")
+    counted = weights > 0
+    means, shapes = forecast.expected[counted][:, shift, cell], forecast.shape[counted][:, shift, cell]
+    expected = means.sum(axis=0)
+    lower, upper = intervals.interval(expected, intervals.pooled_shape(means, shapes))
+    leading = np.argmax(weights[:, None] * forecast.expected[:, shift, cell], axis=0)
+    calendar = panel.calendar.iloc[plan.horizon.shifts].reset_index(drop=True)
+    start = calendar["shift_start"].iloc[shift].reset_index(drop=True)
+    picked = cells.iloc[cell].reset_index(drop=True)
+    table = pd.DataFrame(
+        {
+            "suggestion_id": [f"{s:%Y%m%dT%H%MZ}-{c}" for s, c in zip(start, picked["cell"], strict=True)],
+            "rank": ranks[shift, cell],
+            "district": picked["district"],
+            "area": _area_names(names, district, ranks, shift, cell, near[0]),
+            "cell": picked["cell"],
+            "longitude": picked["longitude"],
+            "latitude": picked["latitude"],
+            "shift_start": start,
+            "shift_end": calendar["shift_end"].iloc[shift].reset_index(drop=True),
+            "category": np.array(panel.categories, dtype=object)[leading],
+            "expected_incidents": expected,
+            "lower": lower,
+            "upper": upper,
+            "expected_by_category": _by_category(panel.categories, forecast.expected[:, shift, cell], counted),
+            "visits": visits[shift, cell],
+            "patrol_minutes": visits[shift, cell] * dealer.patrol.visit_minutes,
+            "role": dealt.role[shift, cell],
+            "propensity": dealt.propensity[shift, cell],
+        }
+    )
+    told, explanations, error = _explain(table, shift, cell, leading, panel, calendar, forecast, timezone, threads)
+    table["reasons"], table["notice"] = told, NOTICE
+    order = table.sort_values(["shift_start", "district", "rank"], kind="stable").index
+    return Suggested(table.loc[order].reset_index(drop=True), explanations, error)
+
+
+def forecast_table(cells: gpd.GeoDataFrame, panel: Panel, plan: Plan, forecast: Forecast) -> gpd.GeoDataFrame:
+    """The columns of `forecast.parquet`: one row per category, shift and cell."""
+    calendar = panel.calendar.iloc[plan.horizon.shifts]
+    n_categories, n_shifts, n_cells = forecast.expected.shape
+    lower, upper = intervals.interval(forecast.expected.reshape(-1), forecast.shape.reshape(-1))
+    repeat = n_categories * n_shifts
+    return gpd.GeoDataFrame(
+        {
+            "cell": np.tile(cells["cell"].to_numpy(), repeat),
+            "district": np.tile(cells["district"].to_numpy(), repeat),
+            "category": np.repeat(np.array(panel.categories, dtype=object), n_shifts * n_cells),
+            "shift_start": _tiled(calendar["shift_start"], n_cells, n_categories),
+            "shift_end": _tiled(calendar["shift_end"], n_cells, n_categories),
+            "expected_incidents": forecast.expected.reshape(-1),
+            "lower": lower,
+            "upper": upper,
+        },
+        geometry=np.tile(cells.geometry.to_numpy(), repeat),
+        crs=cells.crs,
+    )
+
+
+def horizon_matrix(cells: gpd.GeoDataFrame, panel: Panel, plan: Plan, forecast: Forecast) -> Table:
+    """Features of every forecast row, so that any cell can be explained later without the source data."""
+    calendar = panel.calendar.iloc[plan.horizon.shifts]
+    parts = []
+    for name, matrix in zip(panel.categories, forecast.matrices, strict=True):
+        part = pd.DataFrame(matrix.values, columns=list(matrix.names))
+        part.insert(0, "offset", matrix.offset)
+        part.insert(0, "tree_weight", matrix.tree_weight)
+        part.insert(0, "shift_start", _tiled(calendar["shift_start"], len(cells), 1))
+        part.insert(0, "category_name", name)
+        part.insert(0, "cell", np.tile(cells["cell"].to_numpy(), len(calendar)))
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _tiled(moments: pd.Series, n_cells: int, n_categories: int) -> pd.DatetimeIndex:
+    return from_instants(np.tile(np.repeat(to_instants(moments), n_cells), n_categories))
+
+
+def _by_category(
+    categories: tuple[str, ...], expected: npt.NDArray[np.float64], counted: npt.NDArray[np.bool_]
+) -> list[str]:
+    told = []
+    for column in expected.T:
+        order = np.argsort(-column, kind="stable")
+        told.append(", ".join(f"{categories[k]} {column[k]:.3f}" for k in order if counted[k]))
+    return told
+
+
+def _area_names(
+    names: npt.NDArray[np.str_],
+    district: npt.NDArray[np.int64],
+    ranks: npt.NDArray[np.int64],
+    shift: npt.NDArray[np.int64],
+    cell: npt.NDArray[np.int64],
+    next_door: sparse.csr_array,
+) -> list[str]:
+    found: list[str] = []
+    for s in np.unique(shift):
+        members = cell[shift == s]
+        letters = areas.name_areas(members, ranks[s, members], district[members], next_door)
+        found += [f"{names[district[c]]}-{letter}" for c, letter in zip(members, letters, strict=True)]
+    return found
+
+
+def _explain(
+    table: Table,
+    shift: npt.NDArray[np.int64],
+    cell: npt.NDArray[np.int64],
+    leading: npt.NDArray[np.int64],
+    panel: Panel,
+    calendar: Table,
+    forecast: Forecast,
+    timezone: str,
+    threads: int,
+) -> tuple[list[str], Table, float]:
+    told = [""] * len(table)
+    long: list[Table] = []
+    worst = 0.0
+    row = shift * panel.n_cells + cell
+    for code, category in enumerate(panel.categories):
+        chosen = np.flatnonzero(leading == code)
+        if not len(chosen):
+            continue
+        used = forecast.skill[code].used
+        matrix = forecast.matrices[code]
+        levels = [
+            _level(category, forecast.expected[code, s], c) for s, c in zip(shift[chosen], cell[chosen], strict=True)
+        ]
+        if used != MODEL:
+            for i, level in zip(chosen, levels, strict=True):
+                told[i] = f"{level}; ranked by {used.replace('_', ' ')}, which the model did not beat"
+            continue
+        picked = explain.select(matrix, row[chosen])
+        parts = explain.contributions(forecast.model, picked, threads=threads)
+        raw = np.log(forecast.expected[code, shift[chosen], cell[chosen]])
+        worst = max(worst, float(np.abs(parts.sum(axis=1) - raw).max()))
+        for n, i in enumerate(chosen):
+            start = table["shift_start"].iloc[i].tz_convert(timezone)
+            told[i] = "; ".join(
+                explain.reasons(
+                    matrix.columns,
+                    picked.values[n],
+                    parts[n],
+                    level=f"{levels[n]}; {explain.remembered(float(picked.offset[n]), category.replace('_', ' '))}",
+                    setting=explain.Setting(category.replace("_", " "), f"{start:%A}", _part_of_day(start.hour)),
+                )
+            )
+        long.append(explain.long_table(table["suggestion_id"].iloc[chosen], category, picked, parts))
+    return told, pd.concat(long, ignore_index=True) if long else explain.empty_table(), worst
+
+
+def _level(category: str, expected: npt.NDArray[np.float64], cell: int) -> str:
+    times = expected[cell] / expected.mean()
+    name = category.replace("_", " ")
+    return f"{name} is expected here {times:.1f} times as often as in the average cell in this shift"
+
+
+def _part_of_day(hour: int) -> str:
+    return (
+        "nights" if hour >= 20 or hour < 4 else "mornings" if hour < 11 else "afternoons" if hour < 16 else "evenings"
+    )

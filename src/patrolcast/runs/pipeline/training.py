@@ -1,0 +1,202 @@
+"""Training: rows of every category, and one model over all that learns them in two lessons, weeks and then shifts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.matrix import Admission, AdmittedMatrix
+from patrolcast.domain.records import Progress
+from patrolcast.domain.settings.settings import Model
+from patrolcast.features.decayed_counts import MEMORIES
+from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate_by_shift
+from patrolcast.features.rows import Rows, sampled_rows
+from patrolcast.features.weekly_rows import Weeks, expected_in, weekly_matrices, whole_weeks
+from patrolcast.forecast import gbm
+from patrolcast.forecast.stacked_rates import Stack
+from patrolcast.grid.panel import Panel
+from patrolcast.runs.pipeline.inputs import Spreading, category_inputs
+from patrolcast.runs.pipeline.windows import Plan, Window
+
+_LATER_SHARE = 0.25
+Occurred = npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Rows to learn from, and later ones that say when to stop."""
+
+    train: AdmittedMatrix
+    target: gbm.Target
+    later: AdmittedMatrix
+    later_target: gbm.Target
+
+
+@dataclass(frozen=True)
+class CategoryRows:
+    """One category's part of the training; ``weeks`` is None where the history holds none or none are asked for."""
+
+    stack: Stack
+    weeks: Lesson | None
+    shifts: Lesson
+
+
+def training_rows(
+    panel: Panel,
+    shared: SharedInputs,
+    plan: Plan,
+    admission: Admission,
+    spreading: Spreading,
+    *,
+    settings: Model,
+    progress: Progress,
+) -> list[CategoryRows]:
+    """The rows of every category of the panel.
+
+    Raises
+    ------
+    DataRefusedError
+        a category without an incident in the training window.
+    """
+    parts = []
+    for code, name in enumerate(panel.categories):
+        progress.step("features", code, len(panel.categories))
+        if not panel.occurred(code)[plan.training.shifts].any():
+            rule = "at least one in the training window"
+            cure = "merge it with another category in the codebook, or lengthen [model] training_days"
+            raise DataRefusedError(f"category {name}", got="no incident", rule=rule, cure=cure)
+        parts.append(_category(code, panel, shared, plan, admission, spreading, settings))
+    progress.step("features", len(panel.categories), len(panel.categories))
+    return parts
+
+
+def train(parts: Sequence[CategoryRows], admission: Admission, settings: Model, progress: Progress) -> gbm.FittedModel:
+    """Weeks first, then shifts: the trees of the second lesson start from what the first has learned.
+
+    Of rows that were made for several admissions only the columns of ``admission`` are learned from.
+    """
+    with progress.stage("training"):
+        weeks = [part.weeks for part in parts if part.weeks is not None]
+        rounds, leaves = settings.weekly_rounds, settings.weekly_leaves
+        first = _learn(weeks, admission, settings, rounds, leaves, None) if weeks else None
+        shifts = [part.shifts for part in parts]
+        return _learn(shifts, admission, settings, settings.rounds, settings.leaves, first)
+
+
+def told(parts: Sequence[CategoryRows], panel: Panel, plan: Plan, model: gbm.FittedModel) -> dict[str, Any]:
+    """What the model card and the manifest say of the training."""
+    start = panel.calendar["shift_start"]
+    shifts = [part.shifts for part in parts]
+    weeks = [part.weeks for part in parts if part.weeks is not None]
+    return {
+        "rows": sum(len(lesson.target.count) for lesson in shifts),
+        "incidents": int(sum(float(lesson.target.count.sum()) for lesson in shifts)),
+        "rounds": model.rounds,
+        "weekly_rows": sum(len(lesson.target.count) for lesson in weeks),
+        "weekly_rounds": model.first_rounds,
+        "first_shift": start.iloc[plan.training.shifts[0]].isoformat(),
+        "last_shift": start.iloc[plan.training.shifts[-1]].isoformat(),
+        "validation_shifts": len(plan.validation),
+        "memories": {
+            name: {m.name: round(float(share), 4) for m, share in zip(MEMORIES, part.stack.share, strict=True) if share}
+            for name, part in zip(panel.categories, parts, strict=True)
+        },
+    }
+
+
+def _category(
+    code: int,
+    panel: Panel,
+    shared: SharedInputs,
+    plan: Plan,
+    admission: Admission,
+    spreading: Spreading,
+    settings: Model,
+) -> CategoryRows:
+    own, stack = category_inputs(code, panel, shared, spreading, None, plan)
+    occurred = panel.occurred(code)
+    budget = settings.max_rows // len(panel.categories)
+    weeks = _weeks(shared, own, occurred, plan, panel, settings) if settings.weekly_rounds else None
+    rng = np.random.default_rng([settings.seed, 2, code])
+    of_weeks = _sample_weeks(weeks, shared, own, budget // 2, settings.seed) if weeks else None
+    budget -= budget // 2 if of_weeks else 0  # as many rows in all, with the first lesson or without
+    rows = (
+        _sample(own, shared, occurred, plan.training, budget, rng),
+        _sample(own, shared, occurred, plan.validation, int(budget * _LATER_SHARE), rng),
+    )
+    del occurred  # as large as the history: no room for it beside the features
+    first = _lesson(of_weeks, weekly_matrices(shared, own, admission, of_weeks)) if of_weeks else None
+    return CategoryRows(stack, first, _lesson(rows, category_matrices(shared, own, admission, rows)))
+
+
+def _weeks(
+    shared: SharedInputs, own: CategoryInputs, occurred: Occurred, plan: Plan, panel: Panel, settings: Model
+) -> tuple[Weeks, Weeks] | None:
+    """Weeks to learn from and later ones; None where either is missing: a short history has its shifts only."""
+    n_slots = own.profile.shape[2]
+    found = tuple(
+        whole_weeks(window.shifts, shared.latest_origin[window.shifts], occurred, n_slots=n_slots)
+        for window in (plan.training, plan.validation)
+    )
+    return (found[0], found[1]) if all(len(weeks) and weeks.counts.any() for weeks in found) else None
+
+
+def _sample_weeks(
+    weeks: tuple[Weeks, Weeks], shared: SharedInputs, own: CategoryInputs, budget: int, seed: int
+) -> tuple[Rows, Rows]:
+    rng = np.random.default_rng([seed, 5, own.code])
+    first, later = (
+        sampled_rows(
+            part.first_shift, part.origins, part.counts, expected_in(part, shared, own), max_rows=most, rng=rng
+        )
+        for part, most in zip(weeks, (budget, int(budget * _LATER_SHARE)), strict=True)
+    )
+    return first, later
+
+
+def _sample(
+    own: CategoryInputs,
+    shared: SharedInputs,
+    occurred: Occurred,
+    window: Window,
+    max_rows: int,
+    rng: np.random.Generator,
+) -> Rows:
+    expected = starting_rate_by_shift(shared, own, window.shifts, window.origins)
+    return sampled_rows(window.shifts, window.origins, occurred[window.shifts], expected, max_rows=max_rows, rng=rng)
+
+
+def _lesson(rows: tuple[Rows, Rows], matrices: list[AdmittedMatrix]) -> Lesson:
+    now, later = (gbm.Target(part.count, part.weight) for part in rows)
+    return Lesson(matrices[0], now, matrices[1], later)
+
+
+def _learn(
+    lessons: Sequence[Lesson],
+    admission: Admission,
+    settings: Model,
+    rounds: int,
+    leaves: int,
+    first: gbm.FittedModel | None,
+) -> gbm.FittedModel:
+    return gbm.fit(
+        stack([lesson.train for lesson in lessons], admission),
+        _joined([lesson.target for lesson in lessons]),
+        stack([lesson.later for lesson in lessons], admission),
+        _joined([lesson.later_target for lesson in lessons]),
+        rounds=rounds,
+        learning_rate=settings.learning_rate,
+        leaves=leaves,
+        seed=settings.seed,
+        threads=settings.threads,
+        first=first,
+    )
+
+
+def _joined(targets: Sequence[gbm.Target]) -> gbm.Target:
+    return gbm.Target(np.concatenate([t.count for t in targets]), np.concatenate([t.weight for t in targets]))

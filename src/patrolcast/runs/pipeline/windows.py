@@ -1,0 +1,86 @@
+"""Which shifts are trained on, validated on and forecast, and from which nightly origin each is seen.
+
+::
+
+    history ------------------------------------------------------------------------------> as_of
+              |-------- training targets --------|-- validation --|- maturity -|            |-- horizon --|
+
+Targets younger than the maturity may still be unreported; they are features (what is known is known) but not targets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.settings.settings import Model
+from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, to_instants
+from patrolcast.features.rows import draw_leads, latest_origin
+from patrolcast.grid.panel import Panel
+
+_LONGEST_WARM_UP_DAYS = 182
+_LEAST_TRAINING_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Window:
+    """Shifts and, in parallel, the day index of the origin from which each is forecast."""
+
+    shifts: npt.NDArray[np.int32]
+    origins: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.shifts)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Windows of one run; they never overlap, and each lies after the one before."""
+
+    training: Window
+    validation: Window
+    horizon: Window
+
+    @property
+    def first_day(self) -> int:
+        """Earliest origin day that any window looks from."""
+        return int(min(window.origins.min() for window in (self.training, self.validation, self.horizon)))
+
+
+def plan_windows(panel: Panel, model: Model, *, as_of: datetime, n_slots: int) -> Plan:
+    """Splits the panel's shifts for one run.
+
+    Raises
+    ------
+    DataRefusedError
+        when the history is too short to train and to validate.
+    """
+    day = 24 * MICROSECONDS_PER_HOUR
+    start, end = to_instants(panel.calendar["shift_start"]), to_instants(panel.calendar["shift_end"])
+    now = int(to_instants(pd.DatetimeIndex([as_of]))[0])
+    mature = now - model.maturity_days * day
+    validated = mature - model.validation_days * day
+    warm_up = min(_LONGEST_WARM_UP_DAYS, panel.n_days // 3)
+    latest = latest_origin(start, panel.origins)
+    leads = draw_leads(len(start), horizon_days=model.horizon_days, rng=np.random.default_rng([model.seed, 1]))
+    origin = latest - leads
+
+    def window(chosen: npt.NDArray[np.bool_]) -> Window:
+        shifts = np.flatnonzero(chosen & (origin >= 0)).astype(np.int32)
+        return Window(shifts, origin[shifts])
+
+    trained = (end <= validated) & (start >= validated - model.training_days * day) & (origin >= warm_up)
+    training = window(trained)
+    validation = window((end <= mature) & (start >= validated))
+    if len(training) < _LEAST_TRAINING_DAYS * n_slots or not len(validation):
+        needed = warm_up + _LEAST_TRAINING_DAYS + model.validation_days + model.maturity_days + model.horizon_days
+        cure = "use an earlier export, or lower [model] validation_days and maturity_days"
+        raise DataRefusedError("incidents", got=f"{panel.n_days} days of history", rule=f"at least {needed}", cure=cure)
+    ahead = np.flatnonzero(start >= now)[: model.horizon_days * n_slots].astype(np.int32)
+    horizon = Window(ahead, np.full(len(ahead), panel.n_days - 1, dtype=np.int32))
+    return Plan(training, validation, horizon)

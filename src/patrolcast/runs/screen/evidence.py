@@ -1,0 +1,229 @@
+"""The stored screen and how a run enforces it: what it was measured on, whether that still holds, what it keeps out.
+
+A stored screen holds for the features, the residents and the limits that it was measured with, and for the version of
+patrolcast that measured it. Later reports do not make it stale: the screen is about the features, not about the night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from patrolcast import __version__
+from patrolcast.domain.matrix import Admission
+from patrolcast.domain.records import GateResult, Verdict
+from patrolcast.domain.settings.screen import Screen
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.features.proxies.screen import METHOD, Limits
+from patrolcast.io import hashing
+from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.store.evidence import evidence_path, read_evidence
+from patrolcast.runs.pipeline.run import admit_features, declared_features
+
+GATE = "proxy_screen"
+_RULE = "a stored screen of these features against these residents; what it excluded stays out"
+_OF_FEATURES = ("area", "places", "codebook")
+
+
+@dataclass(frozen=True)
+class EnforcedScreen:
+    """What a run takes from the stored screen.
+
+    Attributes
+    ----------
+    gate : the verdict on the screen itself.
+    screened_out : feature -> finding, of features that stay out, also by a screen that is stale; None without any.
+    screened_in : feature -> what is said of it beside its admission: cleared, under review, waived ...
+    measured : feature -> the finding for the group it goes with most, as `admission.json` tells it.
+    """
+
+    gate: GateResult
+    screened_out: dict[str, str] | None = None
+    screened_in: dict[str, str] = field(default_factory=dict)
+    measured: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def screen_identity(config: ConfigFile, inputs: Iterable[hashing.InputFile]) -> dict[str, str]:
+    """What a screen is measured on, as hashes: features, residents, limits, version."""
+    settings = config.settings
+    files = [(one.key, one.sha256) for one in inputs]
+    places = {name: (place.measure, place.column) for name, place in sorted(settings.places.items())}
+    declared = [asdict(spec) | {"lookback_days": str(spec.lookback_days)} for spec in declared_features(settings)]
+    return {
+        "features_sha256": hashing.digest(
+            declared,
+            places,
+            settings.area.resolution,
+            [one for one in files if one[0].split(".")[0] in _OF_FEATURES],
+        ),
+        "residents_sha256": hashing.digest(
+            _residents_read(settings),
+            [one for one in files if one[0].split(".")[0] == "residents"],
+        ),
+        "limits_sha256": hashing.digest(asdict(limits_of(settings.screen)), settings.screen.seed),
+        "patrolcast": __version__,
+    }
+
+
+def _residents_read(settings: Settings) -> tuple[object, ...] | None:
+    """Which counts of the residents' files are read, and how they are joined where they stand in a table."""
+    if (given := settings.residents) is None:
+        return None
+    joined = () if given.counts is None else (given.counts_area, given.same_area)
+    return given.groups, given.total, *joined
+
+
+def enforced_screen(config: ConfigFile, inputs: Iterable[hashing.InputFile], *, day: date) -> EnforcedScreen:
+    """The stored screen as it binds a run whose ``as_of`` falls on ``day`` (local).
+
+    Parameters
+    ----------
+    inputs : hashes of the files that the config names (`io.hashing.input_files`).
+    """
+    settings = config.settings
+    if settings.residents is None:
+        told = "the config names no residents, so no feature could be measured against a group's share"
+        return EnforcedScreen(GateResult(GATE, None, _RULE, Verdict.NOT_MEASURED, told))
+    stored = read_evidence(config, "screen")
+    if (missing := _unusable(stored, evidence_path(config, "screen"), config, inputs)) is not None or stored is None:
+        told = f"{missing}; measure it: patrolcast screen CONFIG"
+        gate = GateResult(GATE, None, _RULE, Verdict.FAIL, told)
+        return EnforcedScreen(gate, _still_out(stored))
+    return _enforced(stored, settings, day)
+
+
+def kept_out(config: ConfigFile) -> dict[str, str] | None:
+    """Feature -> finding, of all that the stored screen keeps out, waivers aside; None where none is stored.
+
+    For comparisons and back-tests, which publish nothing.
+    """
+    return _still_out(read_evidence(config, "screen"))
+
+
+def bound_by(config: ConfigFile) -> str:
+    """Which stored screen keeps features out of a config, and whether it was measured on these cells and features."""
+    stored = read_evidence(config, "screen")
+    if _still_out(stored) is None or stored is None:
+        return "no stored screen: only the declared list keeps features out"
+    told = f"the screen stored for {stored.get('name', 'another config')}"
+    identity = screen_identity(config, hashing.input_files(config))
+    if all(stored.get(key) == value for key, value in identity.items()):
+        return f"{told}, measured on these cells and features"
+    changed = [_changed_word(key) for key, value in identity.items() if stored.get(key) != value]
+    return f"{told}, with other {' and '.join(changed)}: what it kept out stays out, the rest was not measured here"
+
+
+def _changed_word(key: str) -> str:
+    named = {"features_sha256": "cells or features", "patrolcast": "version"}
+    return named.get(key, key.removesuffix("_sha256"))
+
+
+def policy_admission(settings: Settings) -> Admission:
+    """What the policy alone would admit, also of a config that may only be compared."""
+    policy = settings.policy.model_copy(update={"comparison_only": False})
+    return admit_features(settings.model_copy(update={"policy": policy}))
+
+
+def _still_out(stored: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """What a screen that no longer holds had excluded: it stays out until it is measured anew."""
+    excluded = None if stored is None else stored.get("excluded")
+    return {str(name): str(reason) for name, reason in excluded.items()} if isinstance(excluded, dict) else None
+
+
+def _unusable(
+    stored: Mapping[str, Any] | None, path: Path, config: ConfigFile, inputs: Iterable[hashing.InputFile]
+) -> str | None:
+    """Why a stored screen does not hold; None when it does."""
+    if stored is None:
+        return f"no stored screen {path.name}"
+    try:
+        changed = [key for key, value in screen_identity(config, inputs).items() if stored[key] != value]
+        if set(policy_admission(config.settings).names) & set(stored["not_screened"]):
+            changed.append("the policy")
+        _ = {**stored["excluded"]}, [(one["feature"], one["verdict"], one["reason"]) for one in stored["features"]]
+    except (KeyError, TypeError):
+        return f"{path.name} is no stored screen"
+    if changed:
+        what = " and ".join(key.removesuffix("_sha256").replace("patrolcast", "version") for key in changed)
+        return f"the stored screen is stale: {what} changed since it was measured"
+    return "the stored screen failed: features still give a group away together" if _failed(stored) else None
+
+
+def _failed(stored: Mapping[str, Any]) -> bool:
+    return stored.get("verdict") not in {"passed", "passed with remarks"}
+
+
+def _enforced(stored: Mapping[str, Any], settings: Settings, day: date) -> EnforcedScreen:
+    waivers = {one.feature: one for one in settings.waivers if one.feature is not None and one.holds_on(day)}
+    excluded = dict(stored["excluded"])
+    waived = {
+        name: f"screen: waived until {one.expires} by {one.owner}: {one.reason}; found: {excluded[name]}"
+        for name, one in waivers.items()
+        if name in excluded
+    }
+    admitted = {
+        one["feature"]: f"screen: {one['verdict']}; {one['reason']}"
+        for one in stored["features"]
+        if one["feature"] not in excluded
+    }
+    remarks = [one["feature"] for one in stored["features"] if one["verdict"] in {"review", "underpowered"}]
+    remarks = [name for name in remarks if name not in excluded]
+    kept_out = {name: reason for name, reason in excluded.items() if name not in waived}
+    gate = GateResult(
+        GATE,
+        float(len(remarks) + len(waived)),
+        _RULE,
+        Verdict.WARN if remarks or waived or _older(stored) else Verdict.PASS,
+        _told(kept_out, waived, remarks, settings, day) + _together(stored, waived) + _older(stored),
+    )
+    measured = {one["feature"]: _measured(one) for one in stored["features"]}
+    return EnforcedScreen(gate, kept_out, admitted | waived, measured)
+
+
+def _together(stored: Mapping[str, Any], waived: Iterable[str]) -> str:
+    """What the screen does not say of features together: an empty test is no clean bill."""
+    alone = sorted(one["feature"] for one in stored["features"] if one["feature"] in waived and one["tier"] == 2)
+    told = f"; not screened together with the rest: {', '.join(alone)}" if alone else ""
+    if not stored.get("joint", {}).get("before"):
+        told += "; together: not measured, fewer than two features about places are left"
+    return told
+
+
+def _older(stored: Mapping[str, Any]) -> str:
+    """What to say of a screen by an earlier method: it holds for what it was measured on, and it is named."""
+    method = stored.get("method", "1")  # the first did not name itself
+    return "" if method == METHOD else f"; measured by method {method}, the present one is {METHOD}: measure it anew"
+
+
+def _told(
+    kept_out: Mapping[str, str], waived: Mapping[str, str], remarks: list[str], settings: Settings, day: date
+) -> str:
+    parts = [f"{len(kept_out)} kept out{': ' + ', '.join(sorted(kept_out)) if kept_out else ''}"]
+    if waived:
+        parts.append(f"{len(waived)} admitted by waiver: {', '.join(sorted(waived))}")
+    ended = sorted(one.feature for one in settings.waivers if one.feature is not None and not one.holds_on(day))
+    if ended:
+        parts.append(f"waivers that have ended: {', '.join(ended)}")
+    if remarks:
+        parts.append(f"{len(remarks)} under review or beyond what could be seen: {', '.join(sorted(remarks))}")
+    return "; ".join(parts)
+
+
+def _measured(one: Mapping[str, Any]) -> dict[str, Any]:
+    """The finding for the group that decided the feature's verdict."""
+    found = next(group for group in one["groups"] if group["group"] == one["group"])
+    return {"tier": one["tier"], **found}
+
+
+def limits_of(given: Screen) -> Limits:
+    """The config's limits as the screen takes them."""
+    return Limits(
+        conditional=given.conditional_limit,
+        marginal=given.marginal_limit,
+        adversary=given.adversary_limit,
+        significance=given.significance,
+        surrogates=given.surrogates,
+    )

@@ -1,0 +1,77 @@
+"""The ground of the proxy screen: each feature's value in each cell, beside the residents and the reports there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.matrix import Admission, FeatureSpec
+from patrolcast.domain.provenance import Provenance
+from patrolcast.domain.records import Progress
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.tables import CityTables
+from patrolcast.features.matrix import category_matrices
+from patrolcast.features.proxies.blocks import Ground
+from patrolcast.features.rows import dense_rows
+from patrolcast.grid.cells import centres_xy_m
+from patrolcast.grid.panel import Panel
+from patrolcast.runs.pipeline.inputs import category_inputs
+from patrolcast.runs.pipeline.residents_of_cells import cell_residents
+from patrolcast.runs.pipeline.run import Grid, admit_features, count, lay_grid, panel_inputs
+from patrolcast.runs.pipeline.windows import plan_windows
+
+Numbers = npt.NDArray[np.float64]
+
+
+def screen_ground(tables: CityTables, settings: Settings, *, as_of: datetime, progress: Progress) -> Ground | None:
+    """Everything that is measured, cell by cell; None without residents.
+
+    Every feature that the policy would admit and that varies over cells is there: those made from citizen reports as
+    history, all others as context. A feature's value in a cell is its mean over the categories and the shifts of the
+    horizon.
+    """
+    with progress.stage("grid"):
+        grid = lay_grid(tables, settings)
+        residents = cell_residents(tables, settings, grid.cells)
+    if residents is None or settings.residents is None:
+        return None
+    with progress.stage("panel"):
+        panel = count(tables, grid, settings, as_of=as_of)
+    admission = admit_features(settings)
+    values = _values(panel, grid, admission, settings, as_of=as_of, progress=progress)
+    specs = {one.spec.name: one.spec for one in admission.admitted}
+    return Ground(
+        xy=centres_xy_m(grid.cells),
+        context={name: column for name, column in values.items() if not is_history(specs[name])},
+        history={name: column for name, column in values.items() if is_history(specs[name])},
+        residents={name: residents[name].to_numpy(dtype=np.float64) for name in settings.residents.groups},
+        total=residents["total"].to_numpy(dtype=np.float64),
+        counts=np.bincount(panel.cell, minlength=panel.n_cells).astype(np.float64),
+        area=grid.cells["area_km2"].to_numpy(dtype=np.float64),
+    )
+
+
+def is_history(spec: FeatureSpec) -> bool:
+    """True for what is made from citizen reports (tier 1)."""
+    return spec.provenance == Provenance.CITIZEN
+
+
+def _values(
+    panel: Panel, grid: Grid, admission: Admission, settings: Settings, *, as_of: datetime, progress: Progress
+) -> dict[str, Numbers]:
+    """Name -> ``[n_cells]`` for every admitted feature that varies over cells."""
+    plan = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
+    shared = panel_inputs(panel, grid, settings, first_day=plan.first_day)
+    rows = dense_rows(plan.horizon.shifts, plan.horizon.origins, None, n_cells=panel.n_cells)
+    summed = np.zeros((panel.n_cells, len(admission.admitted)))
+    for code in range(len(panel.categories)):
+        progress.step("features", code, len(panel.categories))
+        own, _ = category_inputs(code, panel, shared, grid.spreading, None, plan)
+        matrix = category_matrices(shared, own, admission, [rows])[0].values
+        summed += matrix.reshape(-1, panel.n_cells, matrix.shape[1]).mean(axis=0, dtype=np.float64)
+    progress.step("features", len(panel.categories), len(panel.categories))
+    mean = summed / len(panel.categories)
+    varies = np.nanstd(mean, axis=0) > 1e-9
+    return {name: mean[:, i] for i, name in enumerate(admission.names) if varies[i]}

@@ -1,0 +1,160 @@
+"""One closed or open run: the product's own pipeline plans patrol, the world answers, the pipeline sees the records.
+
+::
+
+    records so far -> run_pipeline -> suggestions -> who complies -> dose -> play_night -> records so far
+                                                        ^
+                       open: as many cells and visits, dealt by a seeded draw instead of by the suggestions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from patrolcast.domain.records import RunResult
+from patrolcast.domain.settings.settings import Patrol, Settings
+from patrolcast.domain.shifts import to_instants
+from patrolcast.domain.tables import CityTables
+from patrolcast.patrol.dosage import deal_visits
+from patrolcast.runs.pipeline.run import run_pipeline
+from patrolcast.runs.simulate.city import HISTORY_DAYS, LoopGround, city_tables
+from patrolcast.synthetic.loop import NIGHTS_BEFORE, LoopCity, Night, World, play_night
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The log of patrol so far, ``[n_nights, n_slots, n_cells]``: visits named beforehand, and visits delivered.
+
+    In an open run the log names the visits that were dealt by chance: were it to hold the suggestions that nobody
+    followed, a forecast that reads its own log would see the same log in both runs and go unnoticed.
+    """
+
+    named: Numbers
+    delivered: Numbers
+
+
+Planner = Callable[[CityTables, Settings, datetime, Delivered], RunResult]
+"""The thing under test. The product ignores the last argument; a pipeline that reads it is what the loop must catch."""
+
+
+def the_product(tables: CityTables, settings: Settings, as_of: datetime, _: Delivered) -> RunResult:
+    """The actual pipeline: it is never told what was suggested before."""
+    return run_pipeline(tables, settings, as_of=as_of)
+
+
+@dataclass(frozen=True)
+class LoopRun:
+    """What one run believed, suggested and did.
+
+    Attributes
+    ----------
+    belief : expected incidents per decision, ``[n_decisions, n_shifts, n_cells]``; the last decision is after the end.
+    planned : visits suggested by each decision, same shape.
+    suggested, delivered : visits per night, ``[n_nights, n_slots, n_cells]``.
+    """
+
+    belief: Numbers
+    planned: Numbers
+    suggested: Numbers
+    delivered: Numbers
+
+
+def run_loop(
+    ground: LoopGround,
+    world: World,
+    settings: Settings,
+    *,
+    nights: int,
+    cadence_nights: int,
+    closed: bool,
+    planner: Planner = the_product,
+) -> LoopRun:
+    """Plays ``nights`` nights, planning anew every ``cadence_nights``, and once more after the last.
+
+    Parameters
+    ----------
+    closed : patrol follows the suggestions; else it makes as many visits elsewhere, which the suggestions never touch.
+    """
+    city, n_slots = ground.city, ground.n_slots
+    played = history(city, world, settings, n_slots=n_slots)
+    suggested = np.zeros((nights, n_slots, city.n_cells))
+    named, delivered = np.zeros_like(suggested), np.zeros_like(suggested)
+    beliefs, plans = [], []
+    for begin in range(0, nights + 1, cadence_nights):
+        past = Delivered(named[:begin].copy(), delivered[:begin].copy())
+        result = planner(city_tables(ground, played), settings, ground.as_of(begin), past)
+        belief, plan = _on_ground(result, ground, begin, cadence_nights)
+        beliefs.append(belief)
+        plans.append(plan)
+        for night in range(begin, min(begin + cadence_nights, nights)):
+            here = slice((night - begin) * n_slots, (night - begin + 1) * n_slots)
+            suggested[night] = plan[here]
+            named[night] = plan[here] if closed else elsewhere(city, n_slots, settings.patrol, night=night)
+            delivered[night] = named[night] * _complied(city, n_slots, night, world.compliance)
+            played.append((HISTORY_DAYS + night, play_night(city, world, delivered[night], night=night)))
+    return LoopRun(np.array(beliefs), np.array(plans), suggested, delivered)
+
+
+def history(city: LoopCity, world: World, settings: Settings, *, n_slots: int) -> list[tuple[int, Night]]:
+    """The nights before the first plan, under patrol that follows no suggestion: (day, night) pairs."""
+    played = []
+    for day in range(HISTORY_DAYS):
+        night = day - HISTORY_DAYS
+        named = elsewhere(city, n_slots, settings.patrol, night=night, lean=world.over_patrol)
+        dose = named * _complied(city, n_slots, night, world.compliance)
+        played.append((day, play_night(city, world, dose, night=night)))
+    return played
+
+
+def elsewhere(city: LoopCity, n_slots: int, patrol: Patrol, *, night: int, lean: float = 1.0) -> Numbers:
+    """Visits as many and as bundled as the product's, to cells drawn anew for each slot.
+
+    ``lean`` > 1 draws cells of group b that many times as readily as cells of group a.
+    """
+    rng = np.random.default_rng([city.seed, 303, night + NIGHTS_BEFORE])
+    weight = 1.0 + (lean - 1.0) * city.share_b
+    # A weighted draw without replacement: Efraimidis & Spirakis 2006, doi 10.1016/j.ipl.2005.11.003.
+    keys = rng.random((n_slots, city.n_cells)) ** (1.0 / weight)
+    drawn = np.argsort(np.argsort(-keys, axis=1), axis=1) + 1
+    return deal(drawn, patrol)
+
+
+def deal(ranks: npt.NDArray[np.int64], patrol: Patrol) -> Numbers:
+    """The product's own dealing of the shift's budget over ranks, ``[n_shifts, n_cells]``."""
+    visits = deal_visits(
+        ranks,
+        minutes_per_district=patrol.minutes_per_district,
+        visit_minutes=patrol.visit_minutes,
+        visits_per_cell=patrol.visits_per_cell,
+    )
+    return visits.astype(np.float64)
+
+
+def _complied(city: LoopCity, n_slots: int, night: int, compliance: float) -> npt.NDArray[np.bool_]:
+    rng = np.random.default_rng([city.seed, 404, night + NIGHTS_BEFORE])
+    return rng.random((n_slots, city.n_cells)) < compliance
+
+
+def _on_ground(result: RunResult, ground: LoopGround, begin: int, cadence: int) -> tuple[Numbers, Numbers]:
+    """A run's forecast and suggestions as ``[n_shifts, n_cells]`` in the ground's order."""
+    first = (HISTORY_DAYS + begin) * ground.n_slots
+    starts = to_instants(ground.calendar["shift_start"])[first : first + cadence * ground.n_slots]
+    cells = pd.Index(ground.cells["cell"])
+
+    def spread(table: pd.DataFrame, column: str) -> Numbers:
+        filled = np.zeros((len(starts), len(cells)))
+        at = np.searchsorted(starts, to_instants(table["shift_start"]))
+        np.add.at(filled, (at, cells.get_indexer(table["cell"])), table[column].to_numpy(dtype=np.float64))
+        return filled
+
+    followed = result.suggestions[result.suggestions["role"] != "comparison"]
+    forecast = pd.DataFrame(result.forecast.drop(columns="geometry"))
+    return spread(forecast, "expected_incidents"), spread(followed, "visits")

@@ -1,0 +1,91 @@
+"""One city in one scenario: a closed and an open run over the same chance, and what the pair shows."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.audit.feedback.closed_loop import LoopOutcome, log_exposure_ratio, measure_pair
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.patrol.ranking import rank_within_districts
+from patrolcast.runs.simulate.city import LoopGround, lay_ground, loop_settings
+from patrolcast.runs.simulate.from_city import FittedCity, fitted_ground, fitted_settings
+from patrolcast.runs.simulate.loop import Planner, deal, run_loop, the_product
+from patrolcast.synthetic.scenarios import Scenario
+
+RADIUS = 9
+"""Rings around the middle: 271 cells, of which a shift's budget names 14."""
+
+
+@dataclass(frozen=True)
+class LoopTask:
+    """Everything that decides one pair of runs; ``settings`` are the agency's own, not yet cut for the loop."""
+
+    scenario: Scenario
+    seed: int
+    nights: int
+    cadence_nights: int
+    rounds: int
+    radius: int = RADIUS
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain values, for a hash."""
+        return dataclasses.asdict(self)
+
+
+def play(
+    task: LoopTask, settings: Settings, *, planner: Planner = the_product, fitted: FittedCity | None = None
+) -> LoopOutcome:
+    """Plays one pair of runs; ``fitted``: in that city, instead of in a made-up one.
+
+    Raises
+    ------
+    PatrolcastError
+        the config cannot run on a simulated city.
+    """
+    world = task.scenario.world
+    cut = settings_of(task, settings, fitted)
+    if fitted is None:
+        ground = lay_ground(cut, world, seed=task.seed, nights=task.nights, radius=task.radius)
+    else:
+        ground = fitted_ground(cut, fitted, seed=task.seed, nights=task.nights)
+    opened, closed = (
+        run_loop(
+            ground,
+            world,
+            cut,
+            nights=task.nights,
+            cadence_nights=task.cadence_nights,
+            closed=is_closed,
+            planner=planner,
+        )
+        for is_closed in (False, True)
+    )
+    return measure_pair(
+        belief=(opened.belief, closed.belief),
+        planned_open=opened.planned[-1],
+        suggested=(opened.suggested, closed.suggested),
+        log_ratio_oracle=oracle_log_ratio(ground, cut, even=world.composition is None),
+        share_b=ground.city.share_b,
+        residents=ground.city.residents,
+    )
+
+
+def settings_of(task: LoopTask, settings: Settings, fitted: FittedCity | None) -> Settings:
+    """The agency's settings as this task plays them."""
+    if fitted is None:
+        return loop_settings(settings, cadence_nights=task.cadence_nights, rounds=task.rounds)
+    return fitted_settings(settings, fitted, cadence_nights=task.cadence_nights, rounds=task.rounds)
+
+
+def oracle_log_ratio(ground: LoopGround, settings: Settings, *, even: bool) -> float:
+    """Log exposure ratio of visits dealt to the cells with the highest true rates; 0 where all rates are ``even``."""
+    if even:  # any choice among equal cells is a matter of chance, and leans by chance
+        return 0.0
+    rate = ground.city.rate.sum(axis=0)
+    one_district: npt.NDArray[np.int64] = np.zeros(ground.city.n_cells, dtype=np.int64)
+    ranks = rank_within_districts(rate, one_district, np.arange(ground.city.n_cells))
+    return log_exposure_ratio(deal(ranks, settings.patrol).sum(axis=0), ground.city.share_b, ground.city.residents)

@@ -1,0 +1,200 @@
+"""The closed-loop test of a config: every scenario over its cities, judged; resumable, and the same with any workers.
+
+Each (scenario, city) pair is a part of its own, stored as soon as it is done under a name that holds a hash of all that
+decides it; a second start reuses it. What is computed does not depend on who computes it or in which order.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import patrolcast
+from patrolcast.audit.feedback.closed_loop import LoopOutcome
+from patrolcast.audit.feedback.loop_verdict import (
+    FAINT,
+    LEAST_FAINT_CITIES,
+    LEAST_NEUTRAL_CITIES,
+    LoopVerdict,
+    judge,
+    overall,
+    summaries,
+)
+from patrolcast.domain.records import GateResult, Progress
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.io import hashing
+from patrolcast.io.store.json_parts import read_part, write_part
+from patrolcast.runs.simulate.evidence import KIND, is_enough, sections_sha256
+from patrolcast.runs.simulate.from_city import FittedCity
+from patrolcast.runs.simulate.scenario import RADIUS, LoopTask, play, settings_of
+from patrolcast.synthetic.scenarios import SCENARIOS, Role, Scenario
+
+DIGITS = 9
+FROM_CITY = "loop_from_city"
+"""Kind of the document of a test in the agency's own city: told, and never read by a gate."""
+
+
+@dataclass(frozen=True)
+class LoopTest:
+    """A finished closed-loop test.
+
+    Attributes
+    ----------
+    outcomes : scenario name -> outcome of each city, in the order of scenarios and seeds.
+    checks : each with its value, interval, threshold and verdict.
+    reused : pairs that were not played because their part was there.
+    fitted : what the city was fitted to, where it was the agency's own; None: cities were made up.
+    """
+
+    cities: int
+    nights: int
+    cadence_nights: int
+    outcomes: dict[str, tuple[LoopOutcome, ...]]
+    checks: tuple[GateResult, ...]
+    verdict: LoopVerdict
+    reused: int
+    fitted: dict[str, Any] | None = None
+
+
+def simulate(
+    settings: Settings,
+    *,
+    parts: Path,
+    nights: int | None = None,
+    cities: int | None = None,
+    every: bool = False,
+    workers: int = 1,
+    radius: int = RADIUS,
+    fitted: FittedCity | None = None,
+    progress: Progress | None = None,
+) -> LoopTest:
+    """Plays and judges.
+
+    Parameters
+    ----------
+    parts : folder of finished pairs, reused on equal hash.
+    nights, cities : instead of the config's [loop].
+    every : also the scenarios that the verdict does not need.
+    workers : processes; never changes a result.
+    radius : rings of cells around the middle of a made-up city.
+    fitted : the agency's own city, played ``cities`` times over other chance; what a city was made to be (a rate that
+        follows no group, or one that does) is not played then, and not judged: it is what it is.
+
+    Raises
+    ------
+    PatrolcastError
+        one line: the config cannot run on a simulated city, or a part cannot be written.
+    """
+    nights, cities = nights or settings.loop.nights, cities or settings.loop.cities
+    chosen = [one for one in SCENARIOS if (every or one.judged) and (fitted is None or one.world.composition == 0.0)]
+    least = (
+        max(LEAST_NEUTRAL_CITIES, LEAST_FAINT_CITIES)
+        if fitted is None and is_enough(cities=cities, nights=nights)
+        else cities
+    )
+    tasks = [
+        task
+        for one in chosen
+        for task in _tasks(
+            one,
+            settings,
+            cities=max(cities, least) if one.name in {"neutral", *FAINT} else cities,
+            nights=nights,
+            radius=radius,
+        )
+    ]
+    about = None if fitted is None else fitted.as_dict()
+    code = hashing.code_sha256()
+    names = {_part_name(task, settings_of(task, settings, fitted), code, about): task for task in tasks}
+    done = {name: found for name in names if (found := _outcome(read_part(parts, name))) is not None}
+    reused = len(done)
+    progress = progress or Progress()
+    progress.step("city pairs", reused, len(names))
+    todo = {n: t for n, t in names.items() if n not in done}
+    player = play if fitted is None else partial(play, fitted=fitted)
+    for name, outcome in _played(todo, settings, player, workers=workers):
+        write_part(parts, name, dataclasses.asdict(outcome))
+        done[name] = outcome
+        progress.step("city pairs", len(done), len(names))
+    outcomes = {one.name: tuple(done[n] for n, t in names.items() if t.scenario is one) for one in chosen}
+    silent = frozenset(one.name for one in chosen if one.role in {Role.SILENT, Role.REPORTING})
+    checks = judge(outcomes, silent=silent, neutral=fitted is None)
+    cadence = settings.loop.cadence_nights
+    return LoopTest(cities, nights, cadence, outcomes, checks, overall(checks), reused, about)
+
+
+def evidence_document(test: LoopTest, settings: Settings) -> dict[str, Any]:
+    """What is stored with the config: verdict, checks, figures, and what they speak for. No clock, no path."""
+    return {
+        "kind": KIND if test.fitted is None else FROM_CITY,
+        "config": settings.name,
+        "patrolcast": patrolcast.__version__,
+        "sections_sha256": sections_sha256(settings),
+        "size": {"cities": test.cities, "nights": test.nights, "cadence_nights": test.cadence_nights},
+        "enough": is_enough(cities=test.cities, nights=test.nights),
+        **({} if test.fitted is None else {"fitted": test.fitted}),
+        "verdict": str(test.verdict),
+        "checks": [_check(one) for one in test.checks],
+        "scenarios": {
+            name: {key: _rounded(dataclasses.asdict(one)) for key, one in summaries(found).items()}
+            for name, found in test.outcomes.items()
+        },
+    }
+
+
+def _tasks(one: Scenario, settings: Settings, *, cities: int, nights: int, radius: int) -> list[LoopTask]:
+    loop = settings.loop
+    return [LoopTask(one, loop.seed + k, nights, loop.cadence_nights, loop.rounds, radius) for k in range(cities)]
+
+
+def _part_name(task: LoopTask, cut: Settings, code: str, about: dict[str, Any] | None) -> str:
+    """The hash is of what is played, not of the config: configs that play alike share their parts."""
+    zone, places = cut.area.timezone, {name: one.measure for name, one in cut.places.items()}
+    played = task.as_dict() | ({} if about is None else {"city": about, "places": places})
+    digest = hashing.digest("loop part", code, hashing.versions(), sections_sha256(cut), zone, played)
+    return f"{task.scenario.name}-{task.seed:03d}-{digest[:16]}"
+
+
+def _outcome(part: dict[str, Any] | None) -> LoopOutcome | None:
+    try:
+        return None if part is None else LoopOutcome(**{key: float(value) for key, value in part.items()})
+    except (TypeError, ValueError):
+        return None
+
+
+def _played(
+    todo: dict[str, LoopTask], settings: Settings, player: Callable[..., LoopOutcome], *, workers: int
+) -> Iterator[tuple[str, LoopOutcome]]:
+    if workers <= 1 or len(todo) <= 1:
+        yield from ((name, player(task, settings)) for name, task in todo.items())
+        return
+    # Fresh processes: a fork would copy the locks of OpenMP threads that a forecast may have left behind.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(todo)), mp_context=context) as pool:
+        running = {pool.submit(player, task, settings): name for name, task in todo.items()}
+        try:
+            for future in as_completed(running):
+                yield running[future], future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _check(one: GateResult) -> dict[str, Any]:
+    told = {"name": one.name, "threshold": one.threshold, "verdict": str(one.verdict), "detail": one.detail}
+    return told | {"stops": one.stops} | _rounded({"value": one.value, "lower": one.lower, "upper": one.upper})
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    """Floats with the digits that are the same on every machine; NaN, which JSON has not, as None."""
+    return {key: _round(value) if isinstance(value, float) else value for key, value in values.items()}
+
+
+def _round(value: float) -> float | None:
+    return float(f"{value:.{DIGITS}g}") if value == value else None

@@ -1,0 +1,173 @@
+"""Gates on groups: three answers, each with a city that must get it; what was not measured is never passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from patrolcast.audit.disparity.compare_groups import compare_groups
+from patrolcast.audit.disparity.concentration import concentration
+from patrolcast.audit.disparity.gates import broken_gate, disparity_gates
+from patrolcast.audit.gates import REQUIRED, guarded
+from patrolcast.domain.measures import DisparityAudit, GroupCalibration, GroupOpportunity, Interval
+from patrolcast.domain.records import GateResult, Verdict, publishable
+from patrolcast.domain.settings.audit import Audit
+
+RNG = np.random.default_rng(3)
+GROUPS = ("a", "b")
+NAMES = ("a", "b", "c")
+PEOPLE = np.array([[100.0] * 20 + [0.0] * 20, [0.0] * 20 + [100.0] * 20])
+
+
+def audit(times: float, *, noise: float = 0.02, least: float = 0.0) -> DisparityAudit:
+    """Cells of group b get ``times`` the patrol of cells of group a; need is even."""
+    dose = np.repeat([[10.0] * 20 + [10.0 * times] * 20], 60, axis=0) * RNG.lognormal(0, noise, (60, 40))
+    groups = compare_groups(dose, np.ones((60, 40)), PEOPLE, PEOPLE.sum(axis=0), GROUPS, least_residents=least)
+    return DisparityAudit("", "suggested", 60, "2026-01-01", "2026-03-01", "made up", concentration(dose), groups)
+
+
+def spotty(nights: slice, *, reports: float = 1.0) -> DisparityAudit:
+    """Three groups, 60 nights: the places of c get the patrol of the others on some nights only; reports are even."""
+    people = np.repeat(np.eye(3), 20, axis=1) * 100.0
+    dose, reported = 10.0 * RNG.lognormal(0, 0.02, (60, 60)), np.ones((60, 60))
+    patrolled = np.zeros(60, dtype=bool)
+    patrolled[nights] = True
+    dose[np.ix_(~patrolled, np.arange(40, 60))] = 0.0
+    reported[:, 40:] = reports
+    groups = compare_groups(dose, reported, people, people.sum(axis=0), NAMES)
+    return DisparityAudit("", "suggested", 60, "2026-01-01", "2026-03-01", "made up", concentration(dose), groups)
+
+
+def excess_of_c(found: DisparityAudit) -> tuple[GateResult, bool]:
+    """The gate of group c, and whether the run is published."""
+    gates = disparity_gates(found, Audit(max_excess_ratio=2.0), NAMES)
+    assert gates[0].verdict == Verdict.PASS  # a and b were measured
+    return next(gate for gate in gates if gate.name == "group_excess_c"), publishable(gates, required=frozenset())
+
+
+def verdict(found: DisparityAudit, name: str = "group_excess_b") -> Verdict:
+    return next(gate.verdict for gate in disparity_gates(found, Audit(), GROUPS) if gate.name == name)
+
+
+@pytest.mark.parametrize(("times", "expected"), [(1.0, Verdict.PASS), (3.0, Verdict.FAIL), (1 / 3, Verdict.FAIL)])
+def test_too_much_and_too_little_patrol_both_fail(times: float, expected: Verdict) -> None:
+    assert verdict(audit(times)) == expected
+
+
+def test_an_interval_that_holds_the_limit_warns() -> None:
+    found = audit(2.0, noise=0.5)
+    gate = disparity_gates(found, Audit(), GROUPS)[2]
+    assert gate.verdict == Verdict.WARN
+    assert gate.detail.endswith("the interval holds the limit: not to be told from so few")
+
+
+def test_the_gate_tells_ratios_with_their_interval() -> None:
+    gate = disparity_gates(audit(3.0, noise=0.001), Audit(), GROUPS)[2]
+    assert gate.value == pytest.approx(3.0, rel=0.01)
+    assert gate.lower < gate.value < gate.upper
+
+
+def test_without_residents_every_group_is_not_measured_and_publication_stops() -> None:
+    found = replace(audit(1.0), groups=(), why_not="no count of residents")
+    gates = disparity_gates(found, Audit(), GROUPS)
+    assert [(gate.name, gate.verdict) for gate in gates] == [
+        ("group_audit", Verdict.NOT_MEASURED),
+        ("group_excess_a", Verdict.NOT_MEASURED),
+        ("group_excess_b", Verdict.NOT_MEASURED),
+    ]
+    assert not publishable(gates, required=frozenset())
+
+
+def test_groups_all_too_small_are_not_measured_and_publication_stops() -> None:
+    gates = disparity_gates(audit(1.0, least=10_000), Audit(), GROUPS)
+    assert gates[0].verdict == Verdict.NOT_MEASURED
+    assert gates[0].detail == "fewer than 10,000 residents"
+    assert not publishable(gates, required=frozenset())
+
+
+def test_a_group_that_gets_no_patrol_at_all_fails_and_publication_stops() -> None:
+    gate, published = excess_of_c(spotty(slice(0, 0)))
+    assert (gate.verdict, gate.value, gate.stops, published) == (Verdict.FAIL, 0.0, True, False)
+    assert gate.detail == "no patrol at all in 60 nights where c lives, and reports were made there"
+
+
+def test_the_same_group_with_patrol_every_night_is_published() -> None:
+    gate, published = excess_of_c(spotty(slice(None)))
+    assert (gate.verdict, published) == (Verdict.PASS, True)
+
+
+def test_a_group_without_patrol_and_without_reports_is_not_measured_and_stops_nothing() -> None:
+    gate, published = excess_of_c(spotty(slice(0, 0), reports=0.0))
+    assert (gate.verdict, gate.stops, published) == (Verdict.NOT_MEASURED, False, True)
+
+
+def test_patrol_on_few_nights_is_not_measured_and_stops_where_what_is_seen_lies_beyond_the_limit() -> None:
+    gate, published = excess_of_c(spotty(slice(0, 12)))
+    assert (gate.verdict, gate.value, gate.stops, published) == (Verdict.NOT_MEASURED, None, True, False)
+    assert gate.detail == (
+        "against everyone else: a part of the window holds nothing to measure; what is seen, 0.20 times, lies beyond "
+        "the limit"
+    )
+
+
+def test_patrol_on_most_nights_is_not_measured_and_stops_nothing_where_what_is_seen_lies_within() -> None:
+    gate, published = excess_of_c(spotty(slice(0, 50)))
+    assert (gate.verdict, gate.stops, published) == (Verdict.NOT_MEASURED, False, True)
+    assert gate.detail == "a part of the window holds nothing to measure"
+
+
+def test_others_without_any_patrol_fail_the_group_that_gets_it_all() -> None:
+    dose = np.repeat([[10.0] * 20 + [0.0] * 20], 60, axis=0)
+    groups = compare_groups(dose, np.ones((60, 40)), PEOPLE, PEOPLE.sum(axis=0), GROUPS)
+    gates = disparity_gates(replace(audit(1.0), groups=groups), Audit(), GROUPS)
+    assert [(gate.verdict, gate.value) for gate in gates[1:]] == [(Verdict.FAIL, None), (Verdict.FAIL, 0.0)]
+    assert gates[1].detail == "no patrol at all in 60 nights where everyone else lives, and reports were made there"
+
+
+@pytest.mark.parametrize(("nights", "least"), [(60, 10_000), (8, 0)])
+def test_too_few_residents_or_nights_never_say_no_patrol(nights: int, least: float) -> None:
+    dose = np.repeat([[10.0] * 20 + [0.0] * 20], nights, axis=0)
+    groups = compare_groups(dose, np.ones_like(dose), PEOPLE, PEOPLE.sum(axis=0), GROUPS, least_residents=least)
+    gates = disparity_gates(replace(audit(1.0), groups=groups), Audit(), GROUPS)
+    assert [(gate.verdict, gate.stops) for gate in gates] == [
+        (Verdict.NOT_MEASURED, True),
+        (Verdict.NOT_MEASURED, False),
+        (Verdict.NOT_MEASURED, False),
+    ]
+
+
+def test_no_run_is_published_without_the_audit_of_groups() -> None:
+    assert "group_audit" in REQUIRED
+
+
+def test_calibration_and_opportunity_have_gates_of_their_own() -> None:
+    off = GroupCalibration("b", "everyone else", 1.5, 1.0, Interval(0.4, 0.3, 0.5, 20))
+    gap = GroupOpportunity("b", "everyone else", 0.1, 0.4, Interval(-0.3, -0.4, -0.2, 60))
+    gates = {
+        g.name: g for g in disparity_gates(replace(audit(1.0), calibration=(off,), opportunity=(gap,)), Audit(), GROUPS)
+    }
+    assert gates["group_calibration_b"].verdict == Verdict.FAIL
+    assert gates["group_opportunity_b"].verdict == Verdict.WARN
+    assert not gates["group_opportunity_b"].stops
+
+
+def test_an_audit_that_breaks_has_failed() -> None:
+    gate = broken_gate(ZeroDivisionError("division by zero"))
+    assert (gate.verdict, gate.detail) == (
+        Verdict.FAIL,
+        "the audit of groups itself broke: ZeroDivisionError: division by zero",
+    )
+
+
+def test_a_gate_that_breaks_has_failed() -> None:
+    def broken() -> GateResult:
+        raise KeyError("cell")
+
+    gate = guarded("budget_kept", broken)
+    assert (gate.name, gate.verdict, gate.detail) == (
+        "budget_kept",
+        Verdict.FAIL,
+        "the check itself broke: KeyError: 'cell'",
+    )

@@ -1,0 +1,162 @@
+"""Who receives the patrol, told: the finding agrees with the gates, and nothing unmeasured reads like a pass."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from patrolcast.audit.disparity.gates import disparity_gates
+from patrolcast.domain.measures import (
+    Ascertainment,
+    Composition,
+    Concentration,
+    DisparityAudit,
+    GroupCalibration,
+    GroupComparison,
+    GroupOpportunity,
+    Interval,
+    ReportingAssumption,
+    unmeasured,
+)
+from patrolcast.domain.records import GateResult, Verdict
+from patrolcast.domain.settings.audit import Audit
+from patrolcast.report.audit.disparity import disparities_found, finding
+from patrolcast.report.audit.page import audit_document, audit_page
+
+ELSE = "everyone else"
+EVEN = Interval(0.0, -0.1, 0.1, 28, "few nights")
+
+
+def group(name: str, excess: Interval = EVEN) -> GroupComparison:
+    return GroupComparison(name, ELSE, 5000.0, 3.0, 3.0, EVEN, EVEN, excess)
+
+
+def audit(excess: Interval) -> DisparityAudit:
+    groups = (group("group_a"), group("group_b", excess), group("group_c", unmeasured("fewer than 500 residents")))
+    row = ReportingAssumption("all report alike", 1.0, 1.0, 1.2, 0.1)
+    shares = {"group_a": 0.5, "group_b": 0.4, "group_c": float("nan")}
+    return DisparityAudit(
+        "", "suggested", 28, "2026-05-01", "2026-05-28", "made up", Concentration(28, 100, 0.9, 20.0, 28, 20, 0.8),
+        groups, {"census area": groups}, {"1": groups},
+        tuple(GroupCalibration(name, ELSE, 1.0, 1.0, EVEN) for name in ("group_a", "group_b")),
+        tuple(GroupOpportunity(name, ELSE, 0.2, 0.2, EVEN) for name in ("group_a", "group_b")),
+        (Composition("top 5 %", 3, shares, shares), Composition("median", 0, shares, shares)),
+        (Ascertainment("group_b", ELSE, (row,), 0.8), Ascertainment("group_a", ELSE, (row,), None)),
+    )  # fmt: skip
+
+
+def gates(found: DisparityAudit) -> tuple[GateResult, ...]:
+    return disparity_gates(found, Audit(), ("group_a", "group_b", "group_c"))
+
+
+@pytest.mark.parametrize(
+    ("excess", "expected"),
+    [
+        (
+            Interval(0.1, 0.05, 0.15, 28),
+            "Of the groups that were measured none is beyond the limit; not measured: group c; furthest from even: per",
+        ),
+        (Interval(1.1, 1.0, 1.2, 28), "Patrol is beyond the limit set before the run for group b: per incident"),
+        (Interval(0.6, 0.4, 0.8, 28), "It cannot be told whether the limit set before the run is kept; furthest"),
+    ],
+)
+def test_the_finding_says_what_the_gates_say(excess: Interval, expected: str) -> None:
+    found = audit(excess)
+    assert finding(found, gates(found)).startswith(expected)
+
+
+def test_only_where_every_group_was_measured_no_group_is_beyond_the_limit() -> None:
+    found = replace(audit(EVEN), groups=tuple(group(name) for name in ("group_a", "group_b", "group_c")))
+    assert finding(found, gates(found)).startswith("No group is beyond the limit; furthest from even: per incident")
+
+
+def test_a_group_whose_seen_excess_lies_beyond_the_limit_is_not_measured_and_not_within_it() -> None:
+    seen = group("group_c", unmeasured("a part of the window holds nothing to measure", n=28, estimate=-1.5))
+    found = replace(audit(EVEN), groups=(group("group_a"), group("group_b"), seen))
+    assert finding(found, gates(found)).startswith(
+        "Of the groups that were measured none is beyond the limit; not measured: group c (what is seen lies beyond "
+        "the limit); furthest from even: per incident"
+    )
+
+
+def without_patrol(name: str, *, need: Interval = EVEN) -> GroupComparison:
+    none = unmeasured("a part of the window holds nothing to measure", n=28)
+    return GroupComparison(name, ELSE, 5000.0, 0.0, 3.0, none, need, none)
+
+
+def test_a_group_without_any_patrol_leads_the_page_and_is_found(result, context) -> None:
+    found = replace(audit(EVEN), groups=(group("group_a"), group("group_b"), without_patrol("group_c")))
+    assert finding(found, gates(found)) == (
+        "Patrol is beyond the limit set before the run for group c: in 28 nights there would have been no patrol "
+        "at all where group c lives, and reports were made."
+    )
+    assert disparities_found(found, gates(found)) == ("group_c",)
+    page = audit_page(replace(result, disparity=found, gates=(*result.gates, *gates(found))), context)
+    assert '<td class="nowrap">found</td><td>fail</td>' in page
+
+
+def test_the_page_holds_when_the_only_answer_is_a_group_without_patrol(result, context) -> None:
+    why = unmeasured("fewer than 500 residents")
+    few = GroupComparison("group_a", ELSE, 90.0, 3.0, 3.0, why, why, why, enough=False)
+    found = replace(audit(EVEN), groups=(few, without_patrol("group_c")), calibration=(), opportunity=())
+    page = audit_page(replace(result, disparity=found, gates=(*result.gates, *gates(found))), context)
+    assert "no patrol at all where group c lives" in page
+    picture = page[page.index("<svg") : page.index("</svg>")]
+    assert (picture.count('r="6"'), picture.count('width="12"')) == (1, 0)  # the need is drawn, and no exposure
+    blind = replace(found, groups=(few, without_patrol("group_c", need=unmeasured("rare", estimate=0.1))))
+    page = audit_page(replace(result, disparity=blind, gates=(*result.gates, *gates(blind))), context)
+    assert "<strong>Fail.</strong> See the checks" in page
+    assert "o patrol at all in 28 nights where group" in page
+
+
+def test_a_waived_group_that_was_not_measured_is_not_told_as_within_the_limit() -> None:
+    found = audit(EVEN)
+    waived = [
+        replace(gate, verdict=Verdict.WAIVED) if gate.name == "group_excess_group_c" else gate for gate in gates(found)
+    ]
+    assert finding(found, waived).startswith("Of the groups that were measured none is beyond the limit; not measured:")
+
+
+def test_the_page_says_where_the_census_s_error_is_not_told(result, context) -> None:
+    found = audit(EVEN)
+    page = audit_page(replace(result, disparity=found, gates=gates(found)), context)
+    assert "widen the intervals of the city-level comparison only" in page
+
+
+def test_a_waived_finding_is_told_as_waived() -> None:
+    found = audit(Interval(1.1, 1.0, 1.2, 28))
+    waived = [
+        replace(gate, verdict=Verdict.WAIVED) if gate.name == "group_excess_group_b" else gate for gate in gates(found)
+    ]
+    assert "beyond the limit, by a written waiver for group b" in finding(found, waived)
+
+
+def test_the_page_holds_finding_picture_tables_and_limits(result, context) -> None:
+    found = audit(Interval(1.1, 1.0, 1.2, 28))
+    page = audit_page(replace(result, disparity=found, gates=(*result.gates, *gates(found))), context)
+    assert "3.00 (95 % interval 2.72 to 3.32) times the patrol" in page
+    assert page.index("Patrol is beyond the limit") < page.index("<svg") < page.index("Exposure ratio</th>")
+    assert "not measured: fewer than 500 residents" in page
+    assert "none: areas tie" in page
+    assert "No reporting ratio from 0.2 to 5 would make patrol and need of group a even." in page
+    assert "What it cannot show" in page
+    assert "style=" not in page.split("</style>")[1]
+
+
+def test_a_run_without_groups_says_not_measured(result, context) -> None:
+    found = replace(audit(EVEN), groups=(), why_not="no count of residents")
+    page = audit_page(replace(result, disparity=found, gates=gates(found)), context)
+    assert "<strong>Not measured.</strong>" in page
+    assert "No group is beyond the limit" not in page
+
+
+def test_the_audit_as_data_is_json_without_nan(result, context) -> None:
+    found = audit(EVEN)
+    document = audit_document(replace(result, disparity=found, gates=gates(found)), context)
+    text = json.dumps(document["disparity"], allow_nan=False)
+    again = json.loads(text)
+    assert again["groups"][1]["excess"]["estimate"] == 0.0
+    assert again["groups"][2]["excess"]["estimate"] is None
+    assert again["composition"][0]["shares"]["group_c"] is None

@@ -1,0 +1,136 @@
+"""The page of the closed-loop test: each verdict with its finding and next steps; picture and table with one figure."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from patrolcast.audit.feedback.closed_loop import LoopOutcome
+from patrolcast.audit.feedback.loop_verdict import LoopVerdict
+from patrolcast.report.feedback.forest_plot import ForestRow, forest
+from patrolcast.report.feedback.page import feedback_page
+from patrolcast.report.feedback.words import FINDINGS, NEXT
+
+TOLD = {
+    "neutral": ("Neutral city", "nothing leaks", "silent"),
+    "mislabelled_5": ("5 % of labels wrong", "some labels are wrong", "leak"),
+    "reporting_a_more": ("Group a <b>reports</b> more", "unequal", "reporting"),
+}
+ZERO = LoopOutcome(0.0, 0.0, 0.0, 0.0, 0.2, 20.0, 20.0, 0.9, 0.9)
+
+
+def figures(mean: float, se: float) -> dict[str, Any]:
+    return {"mean": mean, "se": se, "lower": mean - 2 * se, "upper": mean + 2 * se, "n": 12}
+
+
+def check(name: str, verdict: str, value: float | None) -> dict[str, Any]:
+    around = {"lower": None, "upper": None} if value is None else {"lower": value - 0.1, "upper": value + 0.1}
+    return {
+        "name": name,
+        "verdict": verdict,
+        "value": value,
+        "threshold": "a rule",
+        "detail": "d",
+        "stops": True,
+    } | around
+
+
+def document(verdict: str, **changed: Any) -> dict[str, Any]:
+    outcomes = {name: figures(0.0, 0.0) for name in vars(ZERO)}
+    scenarios = {
+        "neutral": outcomes | {"excess_closed": figures(-0.02, 0.03)},
+        "mislabelled_5": outcomes | {"gain": figures(0.046, 0.003)},
+        "reporting_a_more": outcomes | {"excess_closed": figures(-0.4, 0.05)},
+    }
+    checks = [
+        check("loop_open", "pass", 0.0),
+        check("loop_control_mislabelled_5", "pass", 0.046),
+        check("loop_neutral", "pass", -0.02),
+    ]
+    made = {
+        "verdict": verdict,
+        "config": "sample",
+        "patrolcast": "0.1.0",
+        "sections_sha256": "ab" * 32,
+        "size": {"cities": 12, "nights": 168, "cadence_nights": 14},
+        "enough": True,
+        "scenarios": scenarios,
+        "checks": checks,
+    }
+    return made | changed
+
+
+def text(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+@pytest.mark.parametrize("verdict", [str(one) for one in LoopVerdict])
+def test_every_verdict_is_told_first_with_what_to_do_next(verdict: str) -> None:
+    told = text(feedback_page(document(verdict), title="Tiny city", told=TOLD))
+    assert FINDINGS[verdict][0] in told
+    assert all(step in told for step in NEXT[verdict])
+    assert ("Nothing is published on this test." in told) == (verdict != "open")
+
+
+def test_picture_and_table_carry_the_same_figures_and_words_of_a_config_are_escaped() -> None:
+    page = feedback_page(document("open"), title="<script>x</script>", told=TOLD)
+    assert "<script>x" not in page
+    assert "<b>reports" not in page
+    assert page.count("+0.046") == 2, "once in the picture and once in the table"
+    assert "4.7 % more" in page
+    assert "0 exactly" in page
+
+
+def test_what_was_not_measured_is_told_as_not_measured() -> None:
+    checks = [check("loop_open", "pass", 0.0), check("loop_neutral", "not measured", None)]
+    told = text(feedback_page(document("not enough measured", checks=checks, enough=False), title="T", told=TOLD))
+    assert "Whether suggestions lean without cause was not measured" in told
+    assert "Not stored as evidence" in told
+
+
+def test_what_unequal_reporting_does_is_said_as_a_finding_beside_an_open_loop() -> None:
+    checks = [*document("open")["checks"], check("loop_reporting_reporting_a_more", "warn", -0.4)]
+    told = text(feedback_page(document("open", checks=checks), title="T", told=TOLD))
+    assert "An open loop is not a fair forecast." in told
+    assert "33.0 % less patrol on group b than the true rates would give where group a reports more" in told
+    assert "not a fair forecast" not in text(feedback_page(document("open"), title="T", told=TOLD))
+
+
+FITTED = {"cells": 946, "resolution": 8, "categories": ["theft", "criminal_damage"], "group": "black",
+          "group_share": 0.286, "reports": 268018, "nights": 730, "sha256": "ab" * 32}  # fmt: skip
+
+
+def test_a_test_in_the_own_city_says_so_with_what_it_was_fitted_to_and_that_nothing_rests_on_it() -> None:
+    checks = [one for one in document("open")["checks"] if one["name"] != "loop_neutral"]
+    told = text(feedback_page(document("open", checks=checks, fitted=FITTED), title="T", told=TOLD))
+    assert "In this city, too, the loop is open" in told
+    assert "268,018 citizen reports of 730 nights (theft, criminal damage) on 946 cells of resolution 8" in told
+    assert "group b is black (29 % of residents), group a is everybody else" in told
+    assert "Not stored as evidence. A test in the agency's own city is told only" in html.unescape(told)
+    assert "no city is neutral" in told
+    assert "grey: the range allowed" not in told
+    assert "no place layers" not in told
+
+
+def test_the_page_loads_nothing_and_runs_nothing() -> None:
+    page = feedback_page(document("open"), title="Tiny city", told=TOLD)
+    assert "default-src 'none'" in html.unescape(page)
+    assert re.findall(r"(?:src|href)=\"(?!#)[^\"]*\"", page) == []
+    assert "<script" not in page
+    assert "style=" not in page.replace("style-src", "")
+
+
+def test_marks_lie_where_their_values_are_and_inside_the_picture() -> None:
+    rows = [ForestRow("a", -0.3, -0.5, -0.1, "leak"), ForestRow("b", 0.2, None, None, "silent")]
+    made = forest(rows, band=(-0.15, 0.15))
+    (a, b), zero = made["rows"], made["zero"]
+    assert a["x0"] < a["x"] < a["x1"] < zero < b["x"] == b["x0"] == b["x1"]
+    assert all(0 <= row[key] <= made["width"] for row in (a, b) for key in ("x0", "x", "x1"))
+    per_unit = (b["x"] - zero) / 0.2
+    assert (zero - a["x"]) / 0.3 == pytest.approx(per_unit, rel=0.01)
+    assert made["band"][1] == pytest.approx(0.3 * per_unit, rel=0.01)
+    assert forest([replace(rows[1], mean=0.0)])["rows"][0]["x"] == forest([replace(rows[1], mean=0.0)])["zero"]

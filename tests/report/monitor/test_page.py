@@ -1,0 +1,85 @@
+"""The page of the monitor: each verdict with its finding and next steps, what could have been seen always in words."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+from patrolcast.report.monitor.page import detectable, monitor_page
+from patrolcast.report.monitor.plot import evidence_plot
+from patrolcast.report.monitor.words import ALARM_LAST, FINDINGS, NEXT, NOTHING_NEXT
+
+
+def gate(name: str, verdict: str) -> dict[str, Any]:
+    return {"name": name, "value": 1.0, "threshold": "a rule", "verdict": verdict, "detail": f"about {name}",
+            "lower": None, "upper": None, "stops": True}  # fmt: skip
+
+
+def findings(per_week: int, weeks: int, **other: Any) -> dict[str, Any]:
+    n = float(per_week * weeks)
+    reports = {"e_values": [0.5] * weeks, "alarm_week": None, "rate_ratio": 1.05, "records": [n, n], "dispersion": 1.0,
+               "detectable": detectable(per_week, weeks, 1.0)}  # fmt: skip
+    return {"n_weeks": weeks, "weekly": [[per_week, per_week]] * weeks, "reports": reports,
+            "score_e_values": [0.9] * (weeks - 4)} | other  # fmt: skip
+
+
+def document(verdict: str, found: dict[str, Any] | None, *gates: dict[str, Any]) -> dict[str, Any]:
+    watched = {"first_shift": "2026-01-01T12:00:00+00:00", "last_shift_end": "2026-03-01T12:00:00+00:00", "rows": 10,
+               "cells": 3, "decided": 4, "delivery_known": 5, "weeks": 8, "drawn_rows": 8}  # fmt: skip
+    return {"name": "x", "as_of": "2026-03-02T12:00:00+00:00", "patrolcast": "0", "verdict": verdict,
+            "finding": "found", "watched": watched, "gates": list(gates), "findings": found}  # fmt: skip
+
+
+def page(told: dict[str, Any], title: str = "City") -> str:
+    return html.unescape(re.sub(r"\s+", " ", monitor_page(told, title=title, timezone="America/Chicago")))
+
+
+def test_eight_weeks_of_ten_events_mean_almost_nothing_and_the_page_says_so() -> None:
+    told = page(document("no alarm", findings(10, 8), gate("band_reports", "pass")))
+    assert "a rise of 56 % would be seen four times in five" in told
+    assert "So no alarm means almost nothing yet." in told
+    assert "26</th>" in told
+
+
+def test_half_a_year_of_forty_says_what_it_could_have_seen() -> None:
+    told = page(document("no alarm", findings(40, 26), gate("band_reports", "pass")))
+    assert "a rise of 13 % would be seen four times in five" in told
+    assert "26 (now)" in told
+
+
+@pytest.mark.parametrize("verdict", ["alarm", "no alarm", "not measured"])
+def test_each_verdict_has_its_finding_first_and_its_own_next_steps(verdict: str) -> None:
+    told = page(document(verdict, findings(40, 26), gate("band_reports", "fail" if verdict == "alarm" else "pass")))
+    assert f'<h2 id="finding-heading">{FINDINGS[verdict]}</h2>' in told
+    assert ('role="alert"' in told) == (verdict == "alarm")
+    assert (NEXT["band_reports"][0] in told) == (verdict == "alarm")
+    assert (ALARM_LAST in told) == (verdict == "alarm")
+    assert (NOTHING_NEXT[0] in told) == (verdict == "not measured")
+
+
+def test_before_use_the_page_says_that_nothing_could_have_been_seen() -> None:
+    told = page(document("not measured", None, gate("officer_records_change_nothing", "pass")))
+    assert "Nothing: without a coin" in told
+    assert "<polyline" not in told
+
+
+def test_every_week_of_the_plot_stands_in_the_table_too() -> None:
+    told = page(document("no alarm", findings(40, 26), gate("band_reports", "pass")))
+    assert len(re.findall(r"<circle", told)) >= 26
+    assert len(re.findall(r'<tr><th scope="row">\d+</th><td class="num">40</td>', told)) == 26
+
+
+def test_a_title_cannot_write_markup() -> None:
+    text = monitor_page(document("no alarm", findings(40, 26)), title="<script>x</script>", timezone="UTC")
+    assert "<script>x" not in text
+    assert "script-src" not in text
+
+
+def test_the_plot_keeps_large_values_on_the_page_and_says_so() -> None:
+    plot = evidence_plot([("reports", [1.0, 1e12]), ("score 28 days on", [])], alarm=20.0)
+    assert plot["capped"] is True
+    assert len(plot["lines"]) == 1
+    assert all(0 <= y <= plot["height"] for _, y in plot["lines"][0]["marks"])

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.runs.tiny_city import NOW, write_city
+
+from patrolcast.domain.errors import DataRefusedError, UsageError
+from patrolcast.domain.records import NOTICE
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.io.store.booster import contributions_in_child
+from patrolcast.io.store.run_reading import StoredRun, read_run
+from patrolcast.runs.forecast.explain import explain_cell
+from patrolcast.runs.forecast.once import run_once
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> StoredRun:
+    config = write_city(tmp_path_factory.mktemp("city"))
+    text = config.read_text().replace("rounds = 15", "rounds = 15\nlearning_rate = 0.1")
+    config.write_text(text)
+    return read_run(run_once(read_settings(config), now=NOW).folder)
+
+
+def test_a_suggested_cell_is_told_its_rank_and_its_visits(run: StoredRun) -> None:
+    top = run.suggestions.iloc[0]
+    told = explain_cell(run, top["cell"])
+    first = told.shifts[0]
+    assert (first.suggested, first.rank, first.visits) == (True, top["rank"], top["visits"])
+    assert first.expected_incidents == pytest.approx(top["expected_incidents"], rel=1e-6)
+    assert "suggested, rank 1 of " in told.lines()[1]
+    assert told.lines()[-1] == NOTICE
+
+
+def test_a_cell_that_was_not_suggested_is_told_the_line_it_missed(run: StoredRun) -> None:
+    left = sorted(set(run.forecast["cell"]) - set(run.suggestions["cell"]))
+    for shift in explain_cell(run, left[0]).shifts:
+        assert not shift.suggested
+        assert shift.last_score is not None
+        assert shift.score <= shift.last_score
+        assert shift.rank > 4
+
+
+def test_ranks_agree_with_the_suggestions_in_every_cell_and_shift(run: StoredRun) -> None:
+    suggested = {(r.cell, r.shift_start.isoformat()): r.rank for r in run.suggestions.itertuples()}
+    for cell in [*sorted(run.forecast["cell"].unique())[::20], run.suggestions["cell"].iloc[-1]]:
+        for shift in explain_cell(run, cell).shifts:
+            assert shift.suggested == ((cell, shift.shift_start) in suggested)
+
+
+def test_the_contributions_sum_to_the_forecast(run: StoredRun) -> None:
+    cell = run.suggestions["cell"].iloc[0]
+    for shift in explain_cell(run, cell).shifts:
+        if shift.raw_score is None:
+            assert shift.method != "model"
+            continue
+        assert sum(shift.contributions.values()) == pytest.approx(shift.raw_score, abs=1e-9)
+        assert math.exp(shift.raw_score) == pytest.approx(shift.expected_by_category[shift.leading], rel=1e-6)
+
+
+def test_a_cell_that_the_run_has_not_is_refused(run: StoredRun) -> None:
+    with pytest.raises(UsageError) as error:
+        explain_cell(run, "nope")
+    rule = f"must be one of the run's {run.forecast['cell'].nunique()} cells"
+    assert str(error.value) == f"CELL: got 'nope'; {rule}; forecast.parquet and briefing.html name them"
+
+
+def test_a_changed_model_is_never_handed_to_the_library(run: StoredRun, tmp_path: Path) -> None:
+    path = run.folder / "model" / "model.txt"
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"num_leaves", b"num_leavez", 1))
+    try:
+        with pytest.raises(DataRefusedError, match=r"^run .*: model/model.txt: got other bytes than the manifest says"):
+            read_run(run.folder)
+    finally:
+        path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("text", [b"", b"tree\nversion=v4\n", b"no booster", b"\xff\xfe"])
+def test_a_text_that_is_no_model_ends_the_child_and_not_us(text: bytes) -> None:
+    with pytest.raises(DataRefusedError, match=r"^model/model.txt: got a reader that ended with -?\d+; must be the "):
+        contributions_in_child(text, np.zeros((1, 3), dtype=np.float32))

@@ -1,0 +1,102 @@
+"""A process that forks nights and lets each kill itself (SIGKILL) at its n-th change of the disk; told as JSON.
+
+A moment is one call of fsync, rename, replace, symlink_to or mkdir; the kill comes before the call or right after it.
+The forking process has imported everything and computed nothing, so that no thread is lost in a fork.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.runs.tiny_city import NOW
+
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.io.store import store
+from patrolcast.runs.forecast import run_folder
+from patrolcast.runs.load import city as city_loading
+from patrolcast.runs.nightly.nightly import run_night
+from patrolcast.runs.pipeline import run as pipeline
+
+EVERYTHING = (run_folder, city_loading, pipeline)
+EARLIER = "2026-02-25T05:00:00-06:00"
+
+
+class Counter:
+    """Counts the changes of the disk, and kills at one of them."""
+
+    def __init__(self, kill_at: int, after: bool) -> None:
+        self.count, self.kill_at, self.after = 0, kill_at, after
+
+    def around(self, call: Callable[..., object]) -> Callable[..., object]:
+        def counted(*args: object, **options: object) -> object:
+            self.count += 1
+            mine = self.count
+            if mine == self.kill_at and not self.after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            done = call(*args, **options)
+            if mine == self.kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return done
+
+        return counted
+
+
+def night(config: Path, *, kill_at: int = 0, after: bool = False, as_of: str | None = None) -> tuple[int, int]:
+    """One night in a child: how it ended (negative: by that signal) and how many changes it counted."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        counter = Counter(kill_at, after)
+        os.fsync = counter.around(os.fsync)  # type: ignore[assignment]
+        for name in ("rename", "replace", "symlink_to", "mkdir"):
+            setattr(Path, name, counter.around(getattr(Path, name)))
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        run_night(read_settings(config), now=NOW, as_of=as_of)
+        os.write(writer, str(counter.count).encode())
+        os._exit(0)
+    os.close(writer)
+    counted = os.read(reader, 64)
+    os.close(reader)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), int(counted or b"0")
+
+
+def state(runs: Path) -> dict[str, object]:
+    """What a reader sees: where `current` leads, and which named runs are not whole."""
+    link = runs / "current"
+    return {
+        "current": store.current_run(runs).name if store.current_run(runs) else None,
+        "dangling": link.is_symlink() and not link.exists(),
+        "halves": [p.name for p in runs.glob("2*") if store.whole_manifest(p) is None],
+        "aside": sorted(p.name for p in runs.glob(".building-*")) + sorted(p.name for p in runs.glob(".current-*")),
+    }
+
+
+def main(root: Path, moments: int) -> None:
+    config = root / "configs" / "tiny.toml"
+    runs, kept = root / "runs", root / "kept"
+    assert night(config, as_of=EARLIER)[0] == 0
+    earlier = state(runs)["current"]
+    shutil.copytree(runs, kept, symlinks=True)
+    ended, total = night(config)
+    assert ended == 0
+    clean = state(runs)["current"]
+    told = []
+    for number in range(moments):
+        kill_at = 1 + round(number * (total - 1) / (moments - 1))
+        shutil.rmtree(runs)
+        shutil.copytree(kept, runs, symlinks=True)
+        ended, _ = night(config, kill_at=kill_at, after=number % 2 == 1)
+        killed = state(runs)
+        again, _ = night(config)
+        told.append({"at": kill_at, "ended": ended, "killed": killed, "again": again, "after": state(runs)})
+    sys.stdout.write(json.dumps({"total": total, "earlier": earlier, "clean": clean, "nights": told}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,100 @@
+"""What the system refuses, for real: a full disk, a file too large, a folder of another, an error at any call."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.runs.tiny_city import NOW, write_city
+
+from patrolcast.domain.errors import PatrolcastError
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.io.store import store
+from patrolcast.runs.nightly.nightly import run_night
+
+STRACE = shutil.which("strace")
+NEEDS_STRACE = pytest.mark.skipif(STRACE is None, reason="strace is not installed: faults cannot be injected")
+PATROLCAST = [sys.executable, "-m", "patrolcast"]
+
+
+def called(*command: object, **options: object) -> subprocess.CompletedProcess[str]:
+    line = [str(one) for one in command]
+    return subprocess.run(line, capture_output=True, text=True, check=False, timeout=120, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def wholes(runs: Path) -> list[str]:
+    return [p.name for p in store.finished_runs(runs) if store.whole_manifest(p)]
+
+
+def asides(runs: Path) -> list[str]:
+    return sorted(p.name for p in runs.glob(".building-*"))
+
+
+def injected(what: str, config: Path) -> subprocess.CompletedProcess[str]:
+    """A night under strace, in which one call of the system fails or kills."""
+    tracing = [STRACE, "-f", "-qqq", "-o", os.devnull, "-e", "signal=none", "-e", f"inject={what}"]
+    return called(*tracing, *PATROLCAST, "nightly", config, "--quiet")
+
+
+def test_a_file_larger_than_allowed_ends_with_73_and_leaves_nothing(tmp_path: Path) -> None:
+    config = write_city(tmp_path)
+    command = " ".join([*PATROLCAST, "forecast", str(config)])
+    done = called("bash", "-c", f"ulimit -f 16; exec {command}")
+    assert done.returncode == 73, done.stderr
+    assert done.stderr.startswith("patrolcast: 20260301T1100Z-tiny-")
+    assert done.stderr.endswith(": got 'File too large'; raise the limit on file sizes\n")
+    assert [p.name for p in (tmp_path / "runs").iterdir()] == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+@pytest.mark.parametrize("makes_folder", [True, False])
+def test_a_folder_of_another_ends_with_77(tmp_path: Path, makes_folder: bool) -> None:
+    config = read_settings(write_city(tmp_path))
+    if makes_folder:
+        (tmp_path / "runs").mkdir(mode=0o755)
+    child = os.fork()
+    if child == 0:
+        os.setuid(65534)
+        try:
+            run_night(config, now=NOW)
+        except PatrolcastError as error:
+            os._exit(error.exit_code)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 77
+
+
+@NEEDS_STRACE
+def test_a_disk_that_is_full_ends_with_73_and_the_next_night_is_whole(tmp_path: Path) -> None:
+    config = write_city(tmp_path)
+    done = injected("fsync:error=ENOSPC:when=3", config)
+    assert done.returncode == 73, done.stderr
+    assert done.stderr.splitlines()[-1].endswith("got 'No space left on device'; free some space and start again")
+    assert (wholes(tmp_path / "runs"), asides(tmp_path / "runs")) == ([], [])
+    assert called(*PATROLCAST, "nightly", config, "--quiet").returncode == 0
+    assert store.current_run(tmp_path / "runs") is not None
+
+
+@pytest.mark.long
+@NEEDS_STRACE
+@pytest.mark.parametrize("call", ["fsync", "rename", "symlink", "mkdir", "unlink"])
+@pytest.mark.parametrize("when", [1, 3])
+@pytest.mark.parametrize("fault", ["signal=KILL", "error=ENOSPC", "error=EACCES"])
+def test_any_fault_at_any_call_leaves_a_whole_run_or_none(tmp_path: Path, call: str, when: int, fault: str) -> None:
+    config = write_city(tmp_path)
+    runs = tmp_path / "runs"
+    assert called(*PATROLCAST, "nightly", config, "--quiet", "--as-of", "2026-02-25T05:00-06:00").returncode == 0
+    before = store.current_run(runs)
+    done = injected(f"/^{call}(at|at2|dir|dirat)?$:{fault}:when={when}", config)
+    assert "Traceback" not in done.stderr
+    assert done.returncode in {0, 73, 77, 137, -9}
+    after = store.current_run(runs)
+    assert after is not None
+    assert after == before or store.whole_manifest(after)
+    assert len(wholes(runs)) == len(list(store.finished_runs(runs)))
+    assert called(*PATROLCAST, "nightly", config, "--quiet").returncode == 0
+    assert store.whole_manifest(store.current_run(runs) or runs)
+    assert asides(runs) == []

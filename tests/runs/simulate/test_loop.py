@@ -1,0 +1,117 @@
+"""One closed and one open run around the real pipeline, on one small city."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.simulate.city import HISTORY_DAYS, LoopGround, city_tables, lay_ground, loop_settings
+from patrolcast.runs.simulate.loop import LoopRun, elsewhere, history, run_loop
+from patrolcast.synthetic.loop import World
+
+ROOT = Path(__file__).parents[3]
+NIGHTS, CADENCE = 14, 7
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    read = read_settings(ROOT / "configs" / "sample.toml").settings
+    return loop_settings(read, cadence_nights=CADENCE, rounds=20)
+
+
+@pytest.fixture(scope="module")
+def ground(settings: Settings) -> LoopGround:
+    return lay_ground(settings, World(), seed=3, nights=NIGHTS, radius=5)
+
+
+def played(ground: LoopGround, settings: Settings, world: World, *, closed: bool) -> LoopRun:
+    return run_loop(ground, world, settings, nights=NIGHTS, cadence_nights=CADENCE, closed=closed)
+
+
+@pytest.fixture(scope="module")
+def pair(ground: LoopGround, settings: Settings) -> tuple[LoopRun, LoopRun]:
+    return played(ground, settings, World(), closed=False), played(ground, settings, World(), closed=True)
+
+
+def test_with_citizens_reports_alone_closed_and_open_believe_the_same_to_the_last_bit(
+    pair: tuple[LoopRun, LoopRun],
+) -> None:
+    opened, closed = pair
+    assert opened.belief.shape == (NIGHTS // CADENCE + 1, CADENCE * 3, 91)
+    assert np.array_equal(opened.belief, closed.belief)
+    assert np.array_equal(opened.planned, closed.planned)
+    assert not np.array_equal(opened.delivered, closed.delivered)
+
+
+def test_when_everything_discovered_is_counted_they_part(
+    ground: LoopGround, settings: Settings, pair: tuple[LoopRun, LoopRun]
+) -> None:
+    closed = played(ground, settings, World(mislabelled=1.0), closed=True)
+    opened = played(ground, settings, World(mislabelled=1.0), closed=False)
+    assert np.array_equal(closed.belief[0], opened.belief[0]), "both have the same history"
+    assert not np.array_equal(closed.belief[1], opened.belief[1])
+
+
+def test_the_closed_run_patrols_what_was_suggested_and_the_open_one_as_much_elsewhere(
+    pair: tuple[LoopRun, LoopRun], settings: Settings
+) -> None:
+    opened, closed = pair
+    assert (closed.delivered <= closed.suggested).all()
+    visits = settings.patrol.minutes_per_district // settings.patrol.visit_minutes
+    assert (closed.suggested.sum(axis=2) == visits).all()
+    for run in pair:
+        assert abs(run.delivered.mean() - 0.8 * closed.suggested.mean()) < 0.15 * closed.suggested.mean()
+    assert (opened.delivered > opened.suggested).any()
+
+
+def test_every_record_of_the_nights_reaches_the_tables_on_its_side_of_the_wall(
+    ground: LoopGround, settings: Settings
+) -> None:
+    nights = history(ground.city, World(mislabelled=0.2), settings, n_slots=ground.n_slots)
+    tables = city_tables(ground, nights)
+    labelled = sum(int(night.labelled_citizen.sum()) for _, night in nights)
+    assert len(tables.incidents.table) == labelled
+    assert len(tables.set_aside.table) == sum(len(night.cell) for _, night in nights) - labelled
+    for table in (tables.incidents.table, tables.set_aside.table):
+        assert (table["reported_at"] >= table["occurred_at"]).all()
+        assert (table["occurred_at"] >= ground.calendar["shift_start"].iloc[0]).all()
+        assert (table["occurred_at"] < ground.as_of(0)).all()
+
+
+def test_the_plans_are_made_at_the_begin_of_a_night_and_history_lies_before(ground: LoopGround) -> None:
+    assert ground.as_of(0) == ground.calendar["shift_start"].iloc[HISTORY_DAYS * ground.n_slots]
+    assert (ground.as_of(7) - ground.as_of(0)).days == 7
+
+
+def test_patrol_that_follows_nothing_leans_to_a_group_only_when_told_to(ground: LoopGround, settings: Settings) -> None:
+    def share(lean: float) -> float:
+        doses = [elsewhere(ground.city, 3, settings.patrol, night=n, lean=lean) for n in range(100)]
+        total = np.sum(doses, axis=(0, 1))
+        return float((total * ground.city.share_b).sum() / total.sum())
+
+    even = float(ground.city.share_b.mean())
+    assert share(1.0) == pytest.approx(even, abs=0.02)
+    assert share(3.0) > even + 0.05
+
+
+def test_the_agencys_shifts_policy_and_visits_stay_its_own() -> None:
+    read = read_settings(ROOT / "configs" / "sample.toml").settings
+    made = loop_settings(read, cadence_nights=14, rounds=20)
+    for section in ("shifts", "features", "policy", "gates"):
+        assert getattr(made, section) == getattr(read, section)
+    kept = {"visit_minutes", "visits_per_cell"}
+    assert {key: getattr(made.patrol, key) for key in kept} == {key: getattr(read.patrol, key) for key in kept}
+    policy = read.policy.model_copy(update={"excluded_features": ["ring*"]})
+    changed = read.model_copy(update={"policy": policy})
+    assert loop_settings(changed, cadence_nights=14, rounds=20).policy == changed.policy
+
+
+def test_a_run_is_the_same_when_it_is_run_again(ground: LoopGround, settings: Settings) -> None:
+    world = World(mislabelled=0.5)
+    runs = [run_loop(ground, world, settings, nights=7, cadence_nights=7, closed=True) for _ in range(2)]
+    assert np.array_equal(runs[0].belief, runs[1].belief)
+    assert np.array_equal(runs[0].delivered, runs[1].delivered)
