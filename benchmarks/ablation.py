@@ -28,6 +28,7 @@ from patrolcast.domain.settings.settings import Settings
 from patrolcast.features.lags import hour_of_week_profile
 from patrolcast.forecast import calibration, paired, skill
 from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.numerics.arrays import FloatArray, Int32Array
 from patrolcast.runs.backtest.model import by_shift, trained_fold
 from patrolcast.runs.backtest.windows import Rolling, plan_rolling, reports_by
 from patrolcast.runs.load.city import load_city
@@ -35,7 +36,6 @@ from patrolcast.runs.pipeline.run import Grid, admit_features, lay_grid
 
 SHARES = (0.01, 0.02, 0.05)
 FULL = "full forecast"
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,13 @@ def changed(settings: Settings, variant: Variant) -> Settings:
 class Scored:
     """Hits of all categories at each share, ``[n_shares, n_windows]``, and mean Poisson deviances of a cell."""
 
-    week: Numbers
-    shifts: Numbers
+    week: FloatArray
+    shifts: FloatArray
     week_deviance: float
     shift_deviance: float
 
 
-def scored(rolling: Rolling, grid: Grid, by_category: Iterable[Numbers]) -> Scored:
+def scored(rolling: Rolling, grid: Grid, by_category: Iterable[FloatArray]) -> Scored:
     """One method's windows.
 
     Parameters
@@ -97,7 +97,7 @@ def scored(rolling: Rolling, grid: Grid, by_category: Iterable[Numbers]) -> Scor
         observed = np.stack([occurred[s : s + n] for s in first]).astype(np.int64)
         ties = skill.tie_orders(len(first), expected.shape[2], rng=np.random.default_rng([3, code]))
 
-        def hits(predicted: Numbers, came: npt.NDArray[np.int64], ties: skill.Order = ties) -> Numbers:
+        def hits(predicted: FloatArray, came: npt.NDArray[np.int64], ties: Int32Array = ties) -> FloatArray:
             return skill.caught(predicted, came, area, ties=ties, shares=SHARES).hits
 
         week += hits(expected.sum(axis=1), observed.sum(axis=1))
@@ -108,7 +108,7 @@ def scored(rolling: Rolling, grid: Grid, by_category: Iterable[Numbers]) -> Scor
     return Scored(week, shifts, float(np.mean(of_week)), float(np.mean(of_shift)))
 
 
-def counting_by_shift(rolling: Rolling) -> Iterator[Numbers]:
+def counting_by_shift(rolling: Rolling) -> Iterator[FloatArray]:
     """All-history counts, a little above 0 everywhere, at the city's level and by its hours of the week."""
     weekday, slot = (rolling.panel.calendar[name].to_numpy() for name in ("weekday", "slot"))
     n = rolling.horizons["week"]
@@ -142,7 +142,7 @@ def measured(
     return found
 
 
-def _both(rolling: Rolling, grid: Grid, settings: Settings) -> tuple[list[Numbers], list[Numbers]]:
+def _both(rolling: Rolling, grid: Grid, settings: Settings) -> tuple[list[FloatArray], list[FloatArray]]:
     """The forecast and the start without trees, each by category ``[n_windows, n_shifts, n_cells]``."""
     at = trained_fold(rolling, rolling.folds[0], grid, admit_features(settings), settings, progress=Progress())
     shape = (len(rolling.origins), rolling.horizons["week"], rolling.panel.n_cells)
@@ -159,7 +159,7 @@ def weekly_windows(settings: Settings, *, origins: int, now: datetime) -> tuple[
     return settings, plan_rolling(city.tables, grid, settings, as_of=city.as_of), grid
 
 
-def ratios_told(mine: Numbers, theirs: Numbers, draws: Numbers) -> list[str]:
+def ratios_told(mine: FloatArray, theirs: FloatArray, draws: FloatArray) -> list[str]:
     """Ratios of hits ``[n_shares, n_windows]`` at each share, with intervals."""
     ratios = [paired.hits_ratio(a, b, draws) for a, b in zip(mine, theirs, strict=True)]
     return [f"{r.estimate:.3f} ({r.lower:.3f}-{r.upper:.3f})" for r in ratios]
@@ -170,7 +170,7 @@ def told(title: str, found: dict[str, Scored], *, max_rows: int) -> str:
     full = found[FULL]
     draws = paired.window_draws(full.week.shape[1], rng=np.random.default_rng(9))
 
-    def table(mine: Callable[[Scored], tuple[Numbers, float]]) -> str:
+    def table(mine: Callable[[Scored], tuple[FloatArray, float]]) -> str:
         rows = []
         for name, one in found.items():
             hits, deviance = mine(one)

@@ -26,6 +26,7 @@ from patrolcast.domain.records import Progress
 from patrolcast.forecast import calibration, skill
 from patrolcast.forecast.peers import COUNTING
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.backtest.backtest import Backtested, forecast_origins, windows_of
 from patrolcast.runs.backtest.scoring import FORECAST, START
 from patrolcast.runs.backtest.windows import outcomes
@@ -36,9 +37,8 @@ from patrolcast.synthetic.truth import Truth, true_rate, truth_from_document
 SHARES = (0.01, 0.02, 0.05)
 TARGET = 0.95
 METHODS = (FORECAST, START, COUNTING)
-Floats = npt.NDArray[np.float64]
-Hits = dict[str, dict[str, Floats]]
-Levels = dict[str, dict[str, Floats]]
+Hits = dict[str, dict[str, FloatArray]]
+Levels = dict[str, dict[str, FloatArray]]
 """Category -> kind of tenth, or "trainings" -> sums of expected, true and counted incidents, ``[3, n_parts]``."""
 
 
@@ -81,12 +81,12 @@ def measured(tested: Backtested, truth: Truth) -> tuple[Hits, Levels]:
 
 
 def levels_of(
-    expected: Floats, rate: Floats, observed: npt.NDArray[np.integer], training: npt.NDArray[np.integer]
-) -> dict[str, Floats]:
+    expected: FloatArray, rate: FloatArray, observed: npt.NDArray[np.integer], training: npt.NDArray[np.integer]
+) -> dict[str, FloatArray]:
     """Sums by tenth of the risk and by tenth of the forecasts, cut by the forecasts alone, and by training in time."""
     numbers, number = np.unique(training, return_inverse=True)
 
-    def sums(group: npt.NDArray[np.int64], n: int) -> Floats:
+    def sums(group: npt.NDArray[np.int64], n: int) -> FloatArray:
         parts = (np.bincount(group.ravel(), weights=v.ravel(), minlength=n) for v in (expected, rate, observed))
         return np.array(list(parts))
 

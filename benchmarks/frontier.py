@@ -10,28 +10,27 @@ from __future__ import annotations
 import sys
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.page import markdown_table, say, write_section
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.patrol.allocation import ExposureBound, bounded_visits, exposure_ratio
 
-Numbers = npt.NDArray[np.float64]
 CELLS, K, CITIES = 400, 20, 40
 FLOOR = 0.8
 
 
-def city(rng: np.random.Generator, rho: float) -> tuple[Numbers, Numbers]:
+def city(rng: np.random.Generator, rho: float) -> tuple[FloatArray, FloatArray]:
     """Rates and group b's shares of one city, the correlation of log rate and share exact."""
     share = 1.0 / (1.0 + np.exp(-2.5 * rng.normal(size=CELLS)))
     z = (share - share.mean()) / share.std()
     noise = rng.normal(size=CELLS)
     noise -= noise.mean() + (noise @ z) / CELLS * z
     noise /= noise.std()
-    rate: Numbers = np.exp(0.75 * (rho * z + np.sqrt(1 - rho**2) * noise))
+    rate: FloatArray = np.exp(0.75 * (rho * z + np.sqrt(1 - rho**2) * noise))
     return rate, share
 
 
-def captured(rate: Numbers, share: Numbers, ceiling: float) -> float:
+def captured(rate: FloatArray, share: FloatArray, ceiling: float) -> float:
     """Expected incidents of the bounded allocation, relative to greedy."""
     bound = ExposureBound("b", "a", share, 1.0 - share, min(FLOOR, ceiling), ceiling)
     visits = bounded_visits(rate, budget=K, most_per_cell=1, bounds=[bound])

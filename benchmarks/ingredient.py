@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.ablation import SHARES, ratios_told
 from benchmarks.page import markdown_table, say, write_section
@@ -25,17 +24,16 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.settings.settings import Model
 from patrolcast.forecast import calibration, paired, skill
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.backtest.backtest import Backtested, forecast_origins
 from patrolcast.runs.backtest.windows import outcomes
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Scored:
     """Hits of one category and horizon at each share, ``[n_shares, n_windows]``, and the mean Poisson deviance."""
 
-    hits: Numbers
+    hits: FloatArray
     deviance: float
 
 

@@ -28,6 +28,7 @@ from patrolcast.forecast import gbm, skill
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.numerics.arrays import FloatArray, Int32Array
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.baselines import expected_by_baselines
 from patrolcast.runs.pipeline.forecasting import Forecast
@@ -41,15 +42,14 @@ TARGET = 0.90
 BASELINES = ("climatology", "kernel_density", "moving_average")
 METHODS = (MODEL, *BASELINES)
 TRUTH = "true rates"
-Cube = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Night:
     """One held-out day, arrays ``[n_categories, n_shifts, n_cells]``: expected by method (and truth), and counted."""
 
-    expected: dict[str, Cube]
-    observed: Cube
+    expected: dict[str, FloatArray]
+    observed: FloatArray
 
 
 def one_night(settings: Settings, moment: datetime, truth: Truth) -> tuple[Night, Grid]:
@@ -68,15 +68,15 @@ def one_night(settings: Settings, moment: datetime, truth: Truth) -> tuple[Night
     return Night(expected, np.zeros_like(expected[TRUTH])), grid
 
 
-def _by_model(forecast: Forecast, plan: Plan, panel: Panel) -> Cube:
+def _by_model(forecast: Forecast, plan: Plan, panel: Panel) -> FloatArray:
     shape = (len(plan.horizon), panel.n_cells)
     return np.array([gbm.predict(forecast.model, one, threads=2).reshape(shape) for one in forecast.matrices])
 
 
-def _by_baselines(panel: Panel, grid: Grid, plan: Plan, forecast: Forecast) -> dict[str, Cube]:
+def _by_baselines(panel: Panel, grid: Grid, plan: Plan, forecast: Forecast) -> dict[str, FloatArray]:
     last = panel.n_days - 1
     shared = inputs_from(panel, grid.near, last, by_shift={}, by_cell={})
-    found: dict[str, list[Cube]] = {name: [] for name in BASELINES}
+    found: dict[str, list[FloatArray]] = {name: [] for name in BASELINES}
     for code, stack in enumerate(forecast.stacks):
         own, _ = category_inputs(code, panel, shared, grid.spreading, stack, plan)
         for name, rates in expected_by_baselines(own, shared, plan.horizon, grid.spreading).items():
@@ -84,7 +84,7 @@ def _by_baselines(panel: Panel, grid: Grid, plan: Plan, forecast: Forecast) -> d
     return {name: np.array(rates) for name, rates in found.items()}
 
 
-def outcome(settings: Settings, until: datetime, moments: list[datetime]) -> list[Cube]:
+def outcome(settings: Settings, until: datetime, moments: list[datetime]) -> list[FloatArray]:
     """What was reported in the end for the shifts after each of ``moments``, ``[n_categories, n_shifts, n_cells]``."""
     tables = load_city(settings, as_of=until.isoformat(), now=until).tables
     panel = count(tables, lay_grid(tables, settings), settings, as_of=until)
@@ -104,7 +104,9 @@ def table_of(nights: list[Night], area: npt.NDArray[np.float64], categories: tup
             for view, part in views.items()}  # fmt: skip
 
 
-def _view(expected: dict[str, Cube], observed: Cube, area: npt.NDArray[np.float64], ties: skill.Order) -> dict:
+def _view(
+    expected: dict[str, FloatArray], observed: FloatArray, area: npt.NDArray[np.float64], ties: Int32Array
+) -> dict:
     truth, found = expected[TRUTH], {}
     counted = observed.astype(np.int64)
     for name, rates in expected.items():

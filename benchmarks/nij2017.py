@@ -39,6 +39,7 @@ from patrolcast.forecast.stacked_rates import combined
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.backtest.windows import reports_by
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.run import Grid, lay_grid
@@ -54,8 +55,6 @@ _TIE_ORDERS = 100
 WEIGHTS = (0.05, 0.15, 0.3, 0.6, 1.0)
 CHOSEN_BY = ("burglary", "vehicle_theft")
 
-Floats = npt.NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Map:
@@ -64,7 +63,7 @@ class Map:
     year: int
     category: str
     window: str
-    expected: dict[str, Floats]
+    expected: dict[str, FloatArray]
     observed: npt.NDArray[np.int64] | None
 
 
@@ -95,7 +94,7 @@ def maps_of(year: int, tables: CityTables, grid: Grid, settings: Settings, whole
             yield Map(year, category, window, expected, observed)
 
 
-def shrunken(counts: Floats, all_calls: Floats, *, weight: float) -> Floats:
+def shrunken(counts: FloatArray, all_calls: FloatArray, *, weight: float) -> FloatArray:
     """Counts of a category ``[n_cells]``, shrunk towards each cell's share of the calls of all categories.
 
     Parameters
@@ -117,7 +116,7 @@ def chosen_weight(scored: list[tuple[Map, dict[str, float]]], *, but: int | None
     return max(WEIGHTS, key=lambda weight: (round(sum(hits[name_of(weight)] for hits in others), 6), -weight))
 
 
-def hotspots(expected: Floats, square_feet: Floats, *, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+def hotspots(expected: FloatArray, square_feet: FloatArray, *, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
     """The fewest highest cells that make up the least forecast area allowed; ties in random order."""
     order = np.lexsort((rng.random(len(expected)), -expected))
     needed = SQUARE_MILES[0] * _FEET_PER_MILE**2
@@ -127,7 +126,7 @@ def hotspots(expected: Floats, square_feet: Floats, *, rng: np.random.Generator)
     return chosen
 
 
-def layer_of(cells: gpd.GeoDataFrame, expected: Floats) -> gpd.GeoDataFrame:
+def layer_of(cells: gpd.GeoDataFrame, expected: FloatArray) -> gpd.GeoDataFrame:
     """A map as the challenge wants it: every cell, its area in square feet, expected calls, ``hotspot`` 0 or 1."""
     layer = cells[["cell", "geometry"]].to_crs(CRS)
     layer["square_feet"] = layer.geometry.area
@@ -155,7 +154,7 @@ def broken_rules(layer: gpd.GeoDataFrame) -> list[str]:
     return broken
 
 
-def hits_of(one: Map, square_feet: Floats) -> dict[str, float]:
+def hits_of(one: Map, square_feet: FloatArray) -> dict[str, float]:
     """Calls caught by each method and by hindsight, each the mean over random orders of ties."""
     if one.observed is None:
         raise ValueError("the outcome of this map is not here")

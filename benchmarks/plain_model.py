@@ -30,6 +30,7 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.settings.settings import Settings
 from patrolcast.forecast import paired, skill
 from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.backtest.model import forecast_fold
 from patrolcast.runs.backtest.windows import Rolling, outcomes
 from patrolcast.runs.pipeline.run import Grid, admit_features
@@ -48,10 +49,8 @@ PARAMETERS = {
 }  # fmt: skip
 ROUNDS = 200
 
-Floats = npt.NDArray[np.float64]
 
-
-def plain(rolling: Rolling, grid: Grid) -> Floats:
+def plain(rolling: Rolling, grid: Grid) -> FloatArray:
     """What the plain model expects of the week after each origin, ``[n_origins, n_categories, n_cells]``."""
     running = [_running(rolling, code) for code in range(len(rolling.panel.categories))]
     weeks = int(rolling.origins[0]) - 7 * np.arange(TRAINING_WEEKS + 1, 1, -1)
@@ -129,7 +128,7 @@ def measured(settings: Settings, *, origins: int, now: datetime) -> str:
     return f"{note}\n\n{markdown_table(head, rows)}\n\n{verdict}"
 
 
-def _ratios(mine: Floats, theirs: Floats, draws: Floats) -> list[paired.PairedRatio]:
+def _ratios(mine: FloatArray, theirs: FloatArray, draws: FloatArray) -> list[paired.PairedRatio]:
     """Hits of one method over another's, at each share of the land; both ``[n_shares, n_windows]``."""
     return [paired.hits_ratio(own, other, draws) for own, other in zip(mine, theirs, strict=True)]
 

@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.provenance import Provenance
@@ -26,6 +25,7 @@ from patrolcast.forecast import paired, skill
 from patrolcast.grid.cells import locate
 from patrolcast.grid.panel import known_records
 from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.backtest.backtest import Backtested, forecast_origins, windows_of
 from patrolcast.runs.backtest.scoring import FORECAST
 from patrolcast.runs.backtest.windows import outcomes
@@ -40,10 +40,9 @@ NAMES = {
     "groups": "shares of residents by group",
     "both": "both",
 }
-Floats = npt.NDArray[np.float64]
 
 
-def enforcement(tested: Backtested) -> Floats:
+def enforcement(tested: Backtested) -> FloatArray:
     """Officer-initiated records a day known at each weekly origin, ``[n_lookbacks, n_windows, n_cells]``."""
     aside = load_city(tested.settings, as_of=None, now=datetime.now(UTC)).tables.set_aside
     where = aside.table["longitude"].to_numpy(), aside.table["latitude"].to_numpy()
@@ -56,7 +55,7 @@ def enforcement(tested: Backtested) -> Floats:
     return np.array([[known[max(o + 1 - d, 0) : o + 1].sum(axis=0) / d for o in origins] for d in LOOKBACK_DAYS])
 
 
-def groups(tested: Backtested, n_windows: int) -> Floats:
+def groups(tested: Backtested, n_windows: int) -> FloatArray:
     """Each group's share of residents, the same in every window, ``[n_groups, n_windows, n_cells]``."""
     shares = np.array([tested.residents[name] for name in sorted(tested.residents)])
     return np.repeat(shares[:, None], n_windows, axis=1)
@@ -95,7 +94,7 @@ def told(tested: Backtested, source: Path, target: Path) -> str:
     ties = skill.tie_orders(int(scored.sum()), len(area), rng=np.random.default_rng(31))
     draws = paired.window_draws(int(scored.sum()), rng=np.random.default_rng(32))
 
-    def hits(values: Floats) -> Floats:
+    def hits(values: FloatArray) -> FloatArray:
         parts = zip(values[:, scored], observed[:, scored], strict=True)
         return np.array([skill.caught(e, o, area, ties=ties, shares=SHARES).hits for e, o in parts])
 

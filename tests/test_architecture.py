@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = ROOT / "src" / "patrolcast"
 DOORS = {"cli", "web", "__main__"}
 PILLARS = {"io", "intake", "grid", "features", "forecast", "patrol", "audit", "report", "synthetic"}
-ROOMS = DOORS | PILLARS | {"runs", "domain"}
+ROOMS = DOORS | PILLARS | {"runs", "domain", "numerics"}
 MAX_LINES = 300
 
 LONG_FILES = {

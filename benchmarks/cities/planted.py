@@ -21,8 +21,9 @@ import shapely
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import from_instants, local_instant, shift_calendar, to_instants
 from patrolcast.domain.tables import INCIDENT_COLUMNS, WGS84, CitizenIncidents, CityTables, SetAsideRecords
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.synthetic.offences import BY_CODE
-from patrolcast.synthetic.plane import LATITUDE, LONGITUDE, Numbers, centres, hexagon, points_in_cells, smooth_field
+from patrolcast.synthetic.plane import LATITUDE, LONGITUDE, centres, hexagon, points_in_cells, smooth_field
 from patrolcast.synthetic.plane import standardised as z
 from patrolcast.synthetic.reports import Draw, citizen_reports, in_order, on_view_records, patrol_records
 from patrolcast.synthetic.truth import Truth, reporting_chance, true_rate
@@ -33,7 +34,7 @@ FIRST_DAY = date(2025, 9, 1)
 GROUPS = ("group_a", "group_b")
 RESIDENTS_PER_CELL = 200
 
-Surface = Callable[[np.random.Generator, Numbers], Numbers]
+Surface = Callable[[np.random.Generator, FloatArray], FloatArray]
 """Cell centres in km ``[n_cells, 2]`` -> one value a cell."""
 
 
@@ -69,7 +70,7 @@ class Plan:
     dose: Surface = lambda rng, xy: np.ones(len(xy))
     patrol_per_day: float = 6.0
     offspring: float = 0.0
-    districts: Callable[[Numbers], npt.NDArray[np.object_]] = lambda xy: np.full(len(xy), "1", dtype=object)
+    districts: Callable[[FloatArray], npt.NDArray[np.object_]] = lambda xy: np.full(len(xy), "1", dtype=object)
 
 
 def plant_city(seed: int, plan: Plan) -> tuple[CityTables, Truth]:
@@ -134,7 +135,7 @@ def _truth(rng: np.random.Generator, cells: tuple[str, ...], plan: Plan) -> Trut
     )
 
 
-def _log_rate(rng: np.random.Generator, xy: Numbers, share: Numbers, plan: Plan) -> Numbers:
+def _log_rate(rng: np.random.Generator, xy: FloatArray, share: FloatArray, plan: Plan) -> FloatArray:
     """A surface that correlates with the share by ``rho`` exactly; the rest is half smooth, half rough."""
     if plan.spread == 0:
         return np.zeros(len(xy))
@@ -212,7 +213,7 @@ def _tract_of(cells: tuple[str, ...]) -> npt.NDArray[np.int64]:
     return tract.astype(np.int64)
 
 
-def _evened(values: Numbers, tract: npt.NDArray[np.int64]) -> Numbers:
+def _evened(values: FloatArray, tract: npt.NDArray[np.int64]) -> FloatArray:
     return (np.bincount(tract, values) / np.bincount(tract))[tract]
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import h3
 import numpy as np
 
-from patrolcast.synthetic.plane import LATITUDE, LONGITUDE, Numbers, centres, smooth_field, standardised
+from patrolcast.numerics.arrays import FloatArray
+from patrolcast.synthetic.plane import LATITUDE, LONGITUDE, centres, smooth_field, standardised
 
 ROUGH, MEDIUM, SMOOTH = 0.0, 0.5, 1.0
 """Length scale of a field in km: none, half that of the share, that of the share."""
@@ -29,10 +30,10 @@ class ProxyCity:
     area_km2 : one value for all; ``residents`` in each cell.
     """
 
-    xy: Numbers
-    share: Numbers
-    residents: Numbers
-    area_km2: Numbers
+    xy: FloatArray
+    share: FloatArray
+    residents: FloatArray
+    area_km2: FloatArray
 
 
 def proxy_city(rng: np.random.Generator, *, n_rings: int = 11) -> ProxyCity:
@@ -43,7 +44,7 @@ def proxy_city(rng: np.random.Generator, *, n_rings: int = 11) -> ProxyCity:
     return ProxyCity(km * 1000.0, share, np.full(len(km), 200.0), np.full(len(km), 0.1))
 
 
-def null_feature(rng: np.random.Generator, city: ProxyCity, *, smoothness: float) -> Numbers:
+def null_feature(rng: np.random.Generator, city: ProxyCity, *, smoothness: float) -> FloatArray:
     """A field that has nothing to do with the share, but by chance."""
     km = city.xy / 1000.0
     return (
@@ -55,7 +56,7 @@ def null_feature(rng: np.random.Generator, city: ProxyCity, *, smoothness: float
 
 def proxy_feature(
     rng: np.random.Generator, city: ProxyCity, *, strength: float, smoothness: float, bent: bool = False
-) -> Numbers:
+) -> FloatArray:
     """A feature whose correlation with the share is ``strength``; ``bent``: with the squared distance from its mean."""
     signal = standardised(city.share)
     if bent:
@@ -75,8 +76,8 @@ class NeedCity:
     """
 
     city: ProxyCity
-    reports: Numbers
-    features: dict[str, Numbers]
+    reports: FloatArray
+    features: dict[str, FloatArray]
 
 
 def need_city(rng: np.random.Generator, *, n_rings: int = 11, per_cell: float = 60.0) -> NeedCity:

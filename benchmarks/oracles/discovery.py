@@ -11,10 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ Scheidegger & Venkatasubramanian 2018, Runaway feedback loops in predictive poli
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Numbers = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import FloatArray
+
 Update = tuple[tuple[float, float], tuple[float, float]]
 """((a, b), (c, d)): mean records added to (A, B) when A is patrolled, and when B is."""
 
@@ -51,7 +51,7 @@ def simulate_shares(
     days: int = 1000,
     runs: int = 300,
     decay: float = 0.01,
-) -> Numbers:
+) -> FloatArray:
     """Final share of A in the urn of each run, ``[runs]``, in 0..1.
 
     Parameters

@@ -18,9 +18,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from patrolcast.domain.measures import Interval, unmeasured
-
-Numbers = npt.NDArray[np.float64]
-Nights = npt.NDArray[np.int64]
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
 BATCHES = 6
 ENOUGH_NIGHTS = 180
@@ -39,7 +37,7 @@ def batch_means(series: npt.ArrayLike, *, n_batches: int = BATCHES) -> Interval:
     return batch_statistic(lambda nights: float(values[nights].mean()), len(values), n_batches=n_batches)
 
 
-def batch_statistic(statistic: Callable[[Nights], float], n_nights: int, *, n_batches: int = BATCHES) -> Interval:
+def batch_statistic(statistic: Callable[[IntArray], float], n_nights: int, *, n_batches: int = BATCHES) -> Interval:
     """95 % interval of any statistic of a set of nights: estimated on all, its spread taken from the batches.
 
     Parameters
@@ -90,7 +88,7 @@ def paired_difference(series_a: npt.ArrayLike, series_b: npt.ArrayLike, *, n_bat
     return batch_means(a - b, n_batches=n_batches)
 
 
-def holm(p_values: Sequence[float]) -> Numbers:
+def holm(p_values: Sequence[float]) -> FloatArray:
     """P-values corrected for their number (Holm 1979, Scandinavian Journal of Statistics 6:65-70), in the given order.
 
     A missing p-value (NaN) stays missing and does not count.

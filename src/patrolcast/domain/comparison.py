@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.measures import EVERYONE_ELSE, Interval
+from patrolcast.numerics.arrays import FloatArray
 
 Kind = Literal["accuracy", "disparity"]
 
@@ -86,7 +85,7 @@ class Variant:
     admitted: tuple[str, ...]
     excluded: dict[str, str]
     measured: dict[str, Interval]
-    minutes: npt.NDArray[np.float64]
+    minutes: FloatArray
     seeds: tuple[int, ...]
     excess: dict[str, Interval] = field(default_factory=dict)
     bound_by: str = ""

@@ -19,10 +19,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
+from patrolcast.numerics.arrays import Float32Array, FloatArray
 
 Family = Literal["history", "neighbours", "climatology", "recency", "calendar", "place", "category"]
 """Which kind of reason a feature gives."""
@@ -139,9 +139,9 @@ class AdmittedMatrix:
     citizen reports only. ``tree_weight``, 0..1, is how far the trees are followed from there.
     """
 
-    values: npt.NDArray[np.float32]
+    values: Float32Array
     columns: tuple[AdmittedFeature, ...]
-    offset: npt.NDArray[np.float64]
+    offset: FloatArray
     tree_weight: float = 1.0
 
     def __post_init__(self) -> None:

@@ -29,14 +29,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
-
-Instants = npt.NDArray[np.int64]
-"""Microseconds since 1970-01-01T00:00Z."""
+from patrolcast.numerics.arrays import IntArray
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
 
 
-def to_instants(moments: pd.Series | pd.DatetimeIndex) -> Instants:
+def to_instants(moments: pd.Series | pd.DatetimeIndex) -> IntArray:
     """Time-zone-aware moments as microseconds in UTC, whatever unit pandas keeps them in."""
     index = pd.DatetimeIndex(moments)
     if index.tz is None:
@@ -107,7 +105,7 @@ def shift_calendar(starts: Sequence[str], *, timezone: str, first_day: date, las
     )
 
 
-def daily_origins(as_of: datetime, *, timezone: str, n_days: int) -> Instants:
+def daily_origins(as_of: datetime, *, timezone: str, n_days: int) -> IntArray:
     """The instants at which the wall clock shows the time of ``as_of``, on its day and the ``n_days - 1`` before.
 
     Rising; the last is ``as_of`` itself. These are the moments at which a nightly run would have been made, so that

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-import numpy as np
-import numpy.typing as npt
+from patrolcast.numerics.arrays import Float32Array
 
-Array = npt.NDArray[np.float32]
 MOST_BYTES = 256 * 2**20
 """Room for the arrays that categories share, and as much for those of one category."""
 
@@ -20,14 +18,14 @@ class KeptArrays:
     """
 
     def __init__(self) -> None:
-        self._arrays: dict[Hashable, Array] = {}
+        self._arrays: dict[Hashable, Float32Array] = {}
 
     @property
     def n_bytes(self) -> int:
         """What the kept arrays fill; one that repeats a single value fills nothing."""
         return sum(array.nbytes for array in self._arrays.values() if 0 not in array.strides)
 
-    def once(self, key: Hashable, make: Callable[[], Array]) -> Array:
+    def once(self, key: Hashable, make: Callable[[], Float32Array]) -> Float32Array:
         """The array of ``key``, made at its first use."""
         if key in self._arrays:
             return self._arrays[key]

@@ -12,8 +12,9 @@ import pandas as pd
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.features.sun import darkness as share_dark
+from patrolcast.numerics.arrays import Float32Array, IntArray
 
-ByShift = dict[str, npt.NDArray[np.float32]]
+ByShift = dict[str, Float32Array]
 
 
 def calendar_features(
@@ -62,7 +63,7 @@ def _holiday_dates(region: str, *, years: range) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(sorted(dates)).as_unit("us")
 
 
-def _days_after(day: pd.Series, paydays: Sequence[int]) -> npt.NDArray[np.int64]:
+def _days_after(day: pd.Series, paydays: Sequence[int]) -> IntArray:
     """Days since the latest payday; a payday beyond the month's end falls on its last day."""
     of_month, length = day.dt.day.to_numpy(), day.dt.days_in_month.to_numpy()
     length_before = (day - pd.to_timedelta(of_month, unit="D")).dt.day.to_numpy()

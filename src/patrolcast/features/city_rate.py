@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import signal
 
-Counts = npt.NDArray[np.uint16]
-Floats = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import CountArray, FloatArray
 
 HALF_LIVES_DAYS: Final = (7.0, 14.0, 28.0, 56.0, 91.0)
 FLOOR: Final = 0.01
@@ -23,7 +22,7 @@ _WARM_UP_DAYS = 28
 _LEAST = 1e-6
 
 
-def city_rate(known: Counts) -> Floats:
+def city_rate(known: CountArray) -> FloatArray:
     """City-wide reports per day lately, by origin, ``[n_days]``: the level that all methods share.
 
     Parameters
@@ -36,7 +35,9 @@ def city_rate(known: Counts) -> Floats:
     return np.asarray(np.take_along_axis(rates, best[None], axis=0)[0])
 
 
-def at_city_rate(rates: npt.NDArray[np.floating], city: Floats, *, floor: float = FLOOR) -> npt.NDArray[np.floating]:
+def at_city_rate(
+    rates: npt.NDArray[np.floating], city: FloatArray, *, floor: float = FLOOR
+) -> npt.NDArray[np.floating]:
     """Rates ``[n_origins, n_cells]`` rescaled so that each row sums to the city's rate at that origin.
 
     No cell is impossible: each gets at least ``floor`` of the mean, or a single report there would be infinitely
@@ -47,13 +48,13 @@ def at_city_rate(rates: npt.NDArray[np.floating], city: Floats, *, floor: float 
     return np.asarray(rates / np.maximum(total, 1e-12) * np.maximum(city, _LEAST)[:, None])
 
 
-def _decayed(total: Floats, half_life_days: float) -> Floats:
+def _decayed(total: FloatArray, half_life_days: float) -> FloatArray:
     keep = 0.5 ** (1.0 / half_life_days)
     seen = (1.0 - keep ** np.arange(1, len(total) + 1)) / (1.0 - keep)
     return np.asarray(signal.lfilter([1.0], [1.0, -keep], total) / seen)
 
 
-def _loss_so_far(rates: Floats, total: Floats) -> Floats:
+def _loss_so_far(rates: FloatArray, total: FloatArray) -> FloatArray:
     """Poisson loss of each half-life over the weeks that were over by each origin, ``[n_half_lives, n_days]``."""
     loss = np.zeros_like(rates)
     over = len(total) - _WEEK  # the week after an origin is known a week later

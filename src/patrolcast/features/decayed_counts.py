@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from scipy.spatial import KDTree
 
 from patrolcast.features import lags
+from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array
 
 Smoothers = Mapping[float, sparse.csr_array]
 _CUT = 2.5
@@ -56,7 +56,7 @@ MEMORIES = (
 )
 
 
-def gaussian_smoothers(centres_m: npt.NDArray[np.float64]) -> Smoothers:
+def gaussian_smoothers(centres_m: FloatArray) -> Smoothers:
     """A sparse kernel ``[n_cells, n_cells]`` for every bandwidth above 0; each cell's mass is conserved.
 
     Kernels are cut at 2.5 bandwidths, but always reach the nearest ring of cells.
@@ -67,7 +67,7 @@ def gaussian_smoothers(centres_m: npt.NDArray[np.float64]) -> Smoothers:
     return {width: _kernel(tree, centres_m, width, reach_m=max(_CUT * width, 1.1 * spacing)) for width in widths}
 
 
-def _kernel(tree: KDTree, centres_m: npt.NDArray[np.float64], width: float, *, reach_m: float) -> sparse.csr_array:
+def _kernel(tree: KDTree, centres_m: FloatArray, width: float, *, reach_m: float) -> sparse.csr_array:
     pairs = tree.query_pairs(reach_m, output_type="ndarray").astype(np.int32)  # half the memory of 64 bits
     own = np.arange(len(centres_m), dtype=np.int32)
     apart = np.linalg.norm(centres_m[pairs[:, 0]] - centres_m[pairs[:, 1]], axis=1)
@@ -79,10 +79,10 @@ def _kernel(tree: KDTree, centres_m: npt.NDArray[np.float64], width: float, *, r
     return sparse.csr_array(kernel / kernel.sum(axis=0))
 
 
-Decayed = Callable[[Memory], lags.Rates]
+Decayed = Callable[[Memory], Float32Array]
 
 
-def remembered(memory: Memory, known: lags.Counts, *, first: int) -> lags.Rates:
+def remembered(memory: Memory, known: CountArray, *, first: int) -> Float32Array:
     """Reports per day of one memory before spreading, ``[n_days - first, n_cells]``."""
     if memory.half_life_days is None:
         return lags.long_run_mean(lags.cumulated(known, first=first))
@@ -92,15 +92,15 @@ def remembered(memory: Memory, known: lags.Counts, *, first: int) -> lags.Rates:
     return rates
 
 
-def components(decayed: Decayed, smoothers: Smoothers, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+def components(decayed: Decayed, smoothers: Smoothers, rows: Int32Array) -> Float32Array:
     """All memories at some origins, ``[n_memories, n_rows, n_cells]``; ``rows`` index what ``decayed`` returns."""
     found = [spread(decayed(memory)[rows], memory.bandwidth_m, smoothers) for memory in MEMORIES]
     return np.asarray(found, dtype=np.float32)
 
 
-def stacked(decayed: Decayed, smoothers: Smoothers, weights: Sequence[float]) -> lags.Rates:
+def stacked(decayed: Decayed, smoothers: Smoothers, weights: Sequence[float]) -> Float32Array:
     """Weighted sum of the memories, ``[n_days - first, n_cells]``; spreads once per bandwidth, not per memory."""
-    total: lags.Rates | None = None
+    total: Float32Array | None = None
     for width in sorted({memory.bandwidth_m for memory in MEMORIES}):
         chosen = [(m, w) for m, w in zip(MEMORIES, weights, strict=True) if m.bandwidth_m == width and w > 0]
         if not chosen:
@@ -115,6 +115,6 @@ def stacked(decayed: Decayed, smoothers: Smoothers, weights: Sequence[float]) ->
     return total
 
 
-def spread(rates: lags.Rates, width: float, smoothers: Smoothers) -> lags.Rates:
+def spread(rates: Float32Array, width: float, smoothers: Smoothers) -> Float32Array:
     """Rates ``[n, n_cells]`` spread by the kernel of one bandwidth."""
     return rates if not width else np.ascontiguousarray((smoothers[width] @ rates.T).T, dtype=np.float32)

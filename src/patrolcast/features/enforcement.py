@@ -10,19 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from patrolcast.domain.matrix import Admission, ComparedFeature, ComparisonPermit, FeatureSpec
 from patrolcast.domain.provenance import Provenance
 from patrolcast.features import lags
+from patrolcast.numerics.arrays import CountArray, Float32Array
 
 TRAILING_DAYS = (28, 91, 365)
 RING_DAYS = 365
 RULE = "comparison only"
-
-ByDay = npt.NDArray[np.float32]
 
 
 def enforcement_features() -> tuple[FeatureSpec, ...]:
@@ -51,8 +48,8 @@ def admit_for_comparison(admission: Admission, permit: ComparisonPermit) -> Admi
 
 
 def enforcement_makers(
-    known: lags.Counts, next_door: sparse.csr_array, *, first: int
-) -> dict[str, Callable[[], ByDay]]:
+    known: CountArray, next_door: sparse.csr_array, *, first: int
+) -> dict[str, Callable[[], Float32Array]]:
     """Feature name -> what makes its values ``[n_days - first, n_cells]``.
 
     Parameters
@@ -62,10 +59,10 @@ def enforcement_makers(
     """
     running = lags.cumulated(known, first=first)
 
-    def mean(days: int) -> ByDay:
+    def mean(days: int) -> Float32Array:
         return lags.trailing_mean(running, days)
 
-    makers: dict[str, Callable[[], ByDay]] = {f"enforcement_{d}d": lambda d=d: mean(d) for d in TRAILING_DAYS}  # type: ignore[misc]
+    makers: dict[str, Callable[[], Float32Array]] = {f"enforcement_{d}d": lambda d=d: mean(d) for d in TRAILING_DAYS}  # type: ignore[misc]
     makers["enforcement_all"] = lambda: lags.long_run_mean(running)
     makers[f"enforcement_ring1_{RING_DAYS}d"] = lambda: lags.over_ring(mean(RING_DAYS), next_door)
     return makers

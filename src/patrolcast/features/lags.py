@@ -10,15 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import signal, sparse
+
+from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array, IntArray
 
 LONGEST_WINDOW_DAYS = 365
 _FORGOTTEN_HALF_LIVES = 30.0
 _NEVER = np.int32(-1_000_000)
-
-Counts = npt.NDArray[np.uint16]
-Rates = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -28,12 +26,12 @@ class Running:
     ``totals[i]`` holds all reports known before day ``start + i``; ``first`` is the first day that is asked for.
     """
 
-    totals: npt.NDArray[np.int32]
+    totals: Int32Array
     start: int
     first: int
 
 
-def cumulated(known: Counts, *, first: int = 0) -> Running:
+def cumulated(known: CountArray, *, first: int = 0) -> Running:
     """Running totals for windows of at most a year that end on day ``first`` or later."""
     start = max(first + 1 - LONGEST_WINDOW_DAYS, 0)
     totals = np.empty((known.shape[0] - start + 1, known.shape[1]), dtype=np.int32)
@@ -43,7 +41,7 @@ def cumulated(known: Counts, *, first: int = 0) -> Running:
     return Running(totals, start, first)
 
 
-def trailing_mean(running: Running, days: int) -> Rates:
+def trailing_mean(running: Running, days: int) -> Float32Array:
     """Reports per day over the last ``days`` origin days (fewer at the start of the history), from ``first`` on."""
     end = np.arange(running.first + 1, running.start + running.totals.shape[0])
     begin = np.maximum(end - days, 0)
@@ -55,13 +53,13 @@ def trailing_mean(running: Running, days: int) -> Rates:
     return rates
 
 
-def long_run_mean(running: Running) -> Rates:
+def long_run_mean(running: Running) -> Float32Array:
     """Reports per day over all history known by each origin, from ``first`` on."""
     end = np.arange(running.first + 1, running.start + running.totals.shape[0])
     return running.totals[end - running.start].astype(np.float32) / end.astype(np.float32)[:, None]
 
 
-def decayed_mean(known: Counts, half_life_days: float, *, first: int = 0) -> Rates:
+def decayed_mean(known: CountArray, half_life_days: float, *, first: int = 0) -> Float32Array:
     """Exponentially weighted reports per day, normalised by the weights seen so far, from ``first`` on.
 
     Weight of a report known ``d`` days ago is ``2 ** (-d / half_life_days)`` (Hunter 1986, doi
@@ -82,14 +80,14 @@ def decayed_mean(known: Counts, half_life_days: float, *, first: int = 0) -> Rat
     return summed.astype(np.float32) / seen.astype(np.float32)[:, None]
 
 
-def over_ring(rates: Rates, ring: sparse.csr_array) -> Rates:
+def over_ring(rates: Float32Array, ring: sparse.csr_array) -> Float32Array:
     """Mean over the neighbours of a ring (0 for a cell without any)."""
     n = np.asarray(ring.sum(axis=1), dtype=np.float32).ravel()
     summed = (ring @ rates.T).T
     return np.ascontiguousarray(summed / np.maximum(n, 1.0), dtype=np.float32)
 
 
-def days_since_last(known: Counts, *, first: int = 0) -> Rates:
+def days_since_last(known: CountArray, *, first: int = 0) -> Float32Array:
     """Days between each origin and the last report known by it (0: on the last day), at most 365, from ``first`` on."""
     start = max(first - LONGEST_WINDOW_DAYS, 0)
     day = np.arange(start, known.shape[0], dtype=np.int32)[:, None]
@@ -97,7 +95,7 @@ def days_since_last(known: Counts, *, first: int = 0) -> Rates:
     return np.minimum(day - last, LONGEST_WINDOW_DAYS)[first - start :].astype(np.float32)
 
 
-def hour_of_week_profile(known: npt.NDArray[np.int64], *, prior_reports: float = 200.0) -> npt.NDArray[np.float64]:
+def hour_of_week_profile(known: IntArray, *, prior_reports: float = 200.0) -> FloatArray:
     """Relative rate of each weekday and slot against a mean shift, by origin: ``[n_days, 7, n_slots]``, mean 1.
 
     Parameters

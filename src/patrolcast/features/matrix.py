@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
@@ -28,9 +27,9 @@ from patrolcast.features.catalogue import (
 from patrolcast.features.city_rate import FLOOR
 from patrolcast.features.enforcement import enforcement_makers
 from patrolcast.features.rows import Rows
+from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array
 
-ByDay = npt.NDArray[np.float32]
-Maker = Callable[[], ByDay]
+Maker = Callable[[], Float32Array]
 _TREND_FLOOR = 1e-3
 _SHARE_PRIOR_REPORTS = 4.0
 _OF_SLOT = "same_shift_"
@@ -52,17 +51,17 @@ class SharedInputs:
     """
 
     calendar: pd.DataFrame
-    by_shift: dict[str, npt.NDArray[np.float32]]
-    by_cell: dict[str, npt.NDArray[np.float32]]
+    by_shift: dict[str, Float32Array]
+    by_cell: dict[str, Float32Array]
     near: list[sparse.csr_array]
     first_day: int
-    any_known: lags.Counts
+    any_known: CountArray
     any_running: lags.Running
-    latest_origin: npt.NDArray[np.int32]
+    latest_origin: Int32Array
     kept: KeptArrays = field(default_factory=KeptArrays)
-    compared: lags.Counts | None = None
+    compared: CountArray | None = None
 
-    def once(self, name: str, make: Maker) -> ByDay:
+    def once(self, name: str, make: Maker) -> Float32Array:
         """An array that is the same for every category, made at its first use."""
         return self.kept.once(name, make)
 
@@ -83,22 +82,22 @@ class CategoryInputs:
     """
 
     code: int
-    known: lags.Counts
-    known_by_slot: Sequence[lags.Counts]
-    profile: npt.NDArray[np.float64]
-    start: ByDay
+    known: CountArray
+    known_by_slot: Sequence[CountArray]
+    profile: FloatArray
+    start: Float32Array
     running: lags.Running
     kept: KeptArrays = field(default_factory=KeptArrays)
     level: float = 1.0
     tree_weight: float = 1.0
     baseline_floor: float = FLOOR
 
-    def once(self, key: tuple[str, float], make: Maker) -> ByDay:
+    def once(self, key: tuple[str, float], make: Maker) -> Float32Array:
         """An array that several features of the category share, made at its first use."""
         return self.kept.once(key, make)
 
 
-def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> npt.NDArray[np.float64]:
+def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> FloatArray:
     """Expected incidents per shift before the model: level of the cell times the city's hour-of-week profile."""
     weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
@@ -107,8 +106,8 @@ def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> npt.
 
 
 def starting_rate_by_shift(
-    shared: SharedInputs, own: CategoryInputs, shifts: npt.NDArray[np.int32], origins: npt.NDArray[np.int32]
-) -> ByDay:
+    shared: SharedInputs, own: CategoryInputs, shifts: Int32Array, origins: Int32Array
+) -> Float32Array:
     """The same for every cell of whole shifts, ``[n_shifts, n_cells]`` in float32: years of shifts fit the memory."""
     weekday = shared.calendar["weekday"].to_numpy()[shifts]
     slot = shared.calendar["slot"].to_numpy()[shifts]
@@ -155,7 +154,7 @@ def _column(
     shared: SharedInputs,
     own: CategoryInputs,
     row_sets: Sequence[Rows],
-) -> Iterable[npt.NDArray[np.float32]]:
+) -> Iterable[Float32Array]:
     name = column.spec.name
     if name in makers:
         by_day = makers[name]()
@@ -163,7 +162,7 @@ def _column(
     return [_by_row(name, shared, own, rows) for rows in row_sets]
 
 
-def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) -> npt.NDArray[np.float32]:
+def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) -> Float32Array:
     if name in shared.by_shift:
         return shared.by_shift[name][rows.shift]
     if name in shared.by_cell:
@@ -180,7 +179,7 @@ def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) ->
 
 
 def _fill_by_slot(
-    values: Sequence[npt.NDArray[np.float32]],
+    values: Sequence[Float32Array],
     names: dict[int, str],
     shared: SharedInputs,
     own: CategoryInputs,
@@ -198,7 +197,7 @@ def _fill_by_slot(
                 filled[at, position] = history[rows.origin[at] - shared.first_day, rows.cell[at]]
 
 
-def _slot_history(name: str, running: lags.Running, own: CategoryInputs, first: int) -> ByDay:
+def _slot_history(name: str, running: lags.Running, own: CategoryInputs, first: int) -> Float32Array:
     days = {f"{_OF_SLOT}{days}d": days for days in SHIFT_TRAILING_DAYS}
     if name in days:
         return lags.trailing_mean(running, days[name])
@@ -214,13 +213,13 @@ def _slot_history(name: str, running: lags.Running, own: CategoryInputs, first: 
 def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
     first, near = shared.first_day, shared.near
 
-    def mean(days: int) -> ByDay:
+    def mean(days: int) -> Float32Array:
         return lags.trailing_mean(own.running, days)
 
-    def decayed(half_life: float) -> ByDay:
+    def decayed(half_life: float) -> Float32Array:
         return own.once(("decayed", half_life), lambda: lags.decayed_mean(own.known, half_life, first=first))
 
-    def any_mean(days: int) -> ByDay:
+    def any_mean(days: int) -> Float32Array:
         return shared.once(f"any_{days}", lambda: lags.trailing_mean(shared.any_running, days))
 
     makers: dict[str, Maker] = {f"reports_{d}d": partial(mean, d) for d in TRAILING_DAYS}
@@ -239,11 +238,11 @@ def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
     return makers
 
 
-def _ring_mean(mean: Callable[[int], ByDay], days: int, ring: sparse.csr_array) -> ByDay:
+def _ring_mean(mean: Callable[[int], Float32Array], days: int, ring: sparse.csr_array) -> Float32Array:
     return lags.over_ring(mean(days), ring)
 
 
-def _days_since_ring(known: lags.Counts, ring: sparse.csr_array, first: int) -> ByDay:
+def _days_since_ring(known: CountArray, ring: sparse.csr_array, first: int) -> Float32Array:
     start = max(first - lags.LONGEST_WINDOW_DAYS, 0)
     next_door = (ring @ (known[start:].T > 0).astype(np.float32)).T.astype(np.uint16)
     return lags.days_since_last(next_door, first=first - start)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from patrolcast.domain.settings.settings import PlaceLayer
+from patrolcast.numerics.arrays import Float32Array, FloatArray
 
 
 def place_features(
     cells: gpd.GeoDataFrame, layers: dict[str, gpd.GeoDataFrame], declared: dict[str, PlaceLayer]
-) -> dict[str, npt.NDArray[np.float32]]:
+) -> dict[str, Float32Array]:
     """``place_<name>`` -> float32 ``[n_cells]`` for every declared layer.
 
     Counts are points inside the cell, distances are metres from the cell's centre to the nearest geometry, values are
@@ -35,19 +35,19 @@ def place_features(
     return found
 
 
-def _count(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+def _count(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> FloatArray:
     points = shapely.centroid(shapes.geometry.to_numpy())
     cell, _ = shapely.STRtree(points).query(cells.to_numpy(), predicate="intersects")
     return np.bincount(cell, minlength=len(cells)).astype(np.float64)
 
 
-def _distance(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+def _distance(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> FloatArray:
     tree = shapely.STRtree(shapes.geometry.to_numpy())
     _, distance = tree.query_nearest(shapely.centroid(cells.to_numpy()), return_distance=True, all_matches=False)
     return np.asarray(distance)
 
 
-def _mean(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+def _mean(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> FloatArray:
     geometry = shapely.make_valid(shapes.geometry.to_numpy())
     cell, shape = shapely.STRtree(geometry).query(cells.to_numpy(), predicate="intersects")
     overlap = shapely.area(shapely.intersection(cells.to_numpy()[cell], geometry[shape]))

@@ -12,9 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from patrolcast.domain.shifts import Instants
+from patrolcast.numerics.arrays import CountArray, Float32Array, Int32Array, IntArray
 
 _BLOCK_SHIFTS = 256
 _ZERO_SHARE = 4  # at least one row in so many is a zero
@@ -33,30 +32,30 @@ class Rows:
     weight : 1 / probability with which the row was kept.
     """
 
-    origin: npt.NDArray[np.int32]
-    shift: npt.NDArray[np.int32]
-    cell: npt.NDArray[np.int32]
-    count: npt.NDArray[np.float32]
-    weight: npt.NDArray[np.float32]
+    origin: Int32Array
+    shift: Int32Array
+    cell: Int32Array
+    count: Float32Array
+    weight: Float32Array
 
     def __len__(self) -> int:
         return len(self.cell)
 
 
-def latest_origin(shift_start: Instants, origins: Instants) -> npt.NDArray[np.int32]:
+def latest_origin(shift_start: IntArray, origins: IntArray) -> Int32Array:
     """For each shift, the last origin at or before its start; -1 where there is none."""
     return (np.searchsorted(origins, shift_start, side="right") - 1).astype(np.int32)
 
 
-def draw_leads(n_shifts: int, *, horizon_days: int, rng: np.random.Generator) -> npt.NDArray[np.int32]:
+def draw_leads(n_shifts: int, *, horizon_days: int, rng: np.random.Generator) -> Int32Array:
     """Days between the latest origin and the one the row is forecast from, uniform over the horizon, per shift."""
     return rng.integers(0, horizon_days, size=n_shifts, dtype=np.int32)
 
 
 def dense_rows(
-    shifts: npt.NDArray[np.int32],
-    origins: npt.NDArray[np.int32],
-    counts: npt.NDArray[np.uint16] | None,
+    shifts: Int32Array,
+    origins: Int32Array,
+    counts: CountArray | None,
     *,
     n_cells: int,
 ) -> Rows:
@@ -72,10 +71,10 @@ def dense_rows(
 
 
 def sampled_rows(
-    shifts: npt.NDArray[np.int32],
-    origins: npt.NDArray[np.int32],
-    counts: npt.NDArray[np.uint16],
-    expected: npt.NDArray[np.float32],
+    shifts: Int32Array,
+    origins: Int32Array,
+    counts: CountArray,
+    expected: Float32Array,
     *,
     max_rows: int,
     rng: np.random.Generator,

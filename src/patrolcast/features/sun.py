@@ -6,16 +6,17 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from astral import Observer
 from astral.sun import elevation
+
+from patrolcast.numerics.arrays import Float32Array
 
 _SUNSET_ELEVATION = -0.833
 _SAMPLES = 9
 
 
-def darkness(calendar: pd.DataFrame, *, longitude: float, latitude: float) -> npt.NDArray[np.float32]:
+def darkness(calendar: pd.DataFrame, *, longitude: float, latitude: float) -> Float32Array:
     """Share of each shift (0..1) with the sun below the horizon, sampled at nine moments.
 
     Computed once per day of the year, start in UTC and length: within a city and across years the sun moves by minutes

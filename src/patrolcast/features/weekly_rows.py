@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.matrix import Admission, AdmittedMatrix, FeatureSpec
 from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices
 from patrolcast.features.rows import Rows
+from patrolcast.numerics.arrays import CountArray, Float32Array, Int32Array, IntArray
 
 DAYS = 7
 _SEASON = ("season_sin", "season_cos")
@@ -34,18 +34,18 @@ class Weeks:
     counts : incidents, ``[n_weeks, n_cells]``.
     """
 
-    origins: npt.NDArray[np.int32]
-    first_shift: npt.NDArray[np.int32]
-    counts: npt.NDArray[np.uint16]
+    origins: Int32Array
+    first_shift: Int32Array
+    counts: CountArray
 
     def __len__(self) -> int:
         return len(self.origins)
 
 
 def whole_weeks(
-    shifts: npt.NDArray[np.int32],
-    day: npt.NDArray[np.int32],
-    occurred: npt.NDArray[np.uint16],
+    shifts: Int32Array,
+    day: Int32Array,
+    occurred: CountArray,
     *,
     n_slots: int,
 ) -> Weeks:
@@ -71,7 +71,7 @@ def whole_weeks(
     )
 
 
-def expected_in(weeks: Weeks, shared: SharedInputs, own: CategoryInputs) -> npt.NDArray[np.float32]:
+def expected_in(weeks: Weeks, shared: SharedInputs, own: CategoryInputs) -> Float32Array:
     """The starting rate over each week, ``[n_weeks, n_cells]``: the hour-of-week profile has mean 1 over a week."""
     return np.asarray(DAYS * own.start[weeks.origins - shared.first_day], dtype=np.float32)
 
@@ -92,9 +92,7 @@ def weekly_matrices(
     return found
 
 
-def first_alike(
-    shared: SharedInputs, shifts: npt.NDArray[np.int32], origins: npt.NDArray[np.int32], *, n_cells: int
-) -> npt.NDArray[np.int64]:
+def first_alike(shared: SharedInputs, shifts: Int32Array, origins: Int32Array, *, n_cells: int) -> IntArray:
     """For each dense row (shifts outer, cells inner) the first row that no weekly feature tells from it.
 
     Rows of a cell are alike where they have one origin and one season: the trees of the first lesson give them one sum.

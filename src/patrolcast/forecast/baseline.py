@@ -10,25 +10,22 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from scipy.spatial import KDTree
+
+from patrolcast.numerics.arrays import CountArray, FloatArray, Int32Array
 
 BANDWIDTH_M = 350.0
 HALF_LIFE_DAYS = 90.0
 MOVING_DAYS = 91
 
-Known = npt.NDArray[np.uint16]
-Days = npt.NDArray[np.int32]
-Rates = npt.NDArray[np.float64]
 
-
-def climatology(known: Known, origins: Days) -> Rates:
+def climatology(known: CountArray, origins: Int32Array) -> FloatArray:
     """All-history mean per cell: counting, the method that is hard to beat."""
     return _totals(known, origins) / (origins[:, None] + 1.0)
 
 
-def moving_average(known: Known, origins: Days, *, days: int = MOVING_DAYS) -> Rates:
+def moving_average(known: CountArray, origins: Int32Array, *, days: int = MOVING_DAYS) -> FloatArray:
     """Mean per cell over the last ``days``."""
     first = np.maximum(origins + 1 - days, 0)
     window = [known[begin : end + 1].sum(axis=0, dtype=np.float64) for begin, end in zip(first, origins, strict=True)]
@@ -36,8 +33,8 @@ def moving_average(known: Known, origins: Days, *, days: int = MOVING_DAYS) -> R
 
 
 def kernel_density(
-    known: Known, origins: Days, smoother: sparse.csr_array, *, half_life_days: float = HALF_LIFE_DAYS
-) -> Rates:
+    known: CountArray, origins: Int32Array, smoother: sparse.csr_array, *, half_life_days: float = HALF_LIFE_DAYS
+) -> FloatArray:
     """Decayed counts spread over the cells around by a kernel.
 
     Kernel density over incident locations: Chainey, Tompson & Uhlig 2008 (doi 10.1057/palgrave.sj.8350066); older
@@ -55,7 +52,7 @@ def kernel_density(
     return rates
 
 
-def gaussian_smoother(centres_m: npt.NDArray[np.float64], *, bandwidth_m: float = BANDWIDTH_M) -> sparse.csr_array:
+def gaussian_smoother(centres_m: FloatArray, *, bandwidth_m: float = BANDWIDTH_M) -> sparse.csr_array:
     """Sparse ``[n_cells, n_cells]`` kernel, cut at three bandwidths; columns sum to 1 so that mass is conserved."""
     near = KDTree(centres_m).query_pairs(3.0 * bandwidth_m, output_type="ndarray")
     own = np.arange(len(centres_m))
@@ -66,7 +63,7 @@ def gaussian_smoother(centres_m: npt.NDArray[np.float64], *, bandwidth_m: float 
     return sparse.csr_array(kernel / kernel.sum(axis=0))
 
 
-def _totals(known: Known, origins: Days) -> Rates:
+def _totals(known: CountArray, origins: Int32Array) -> FloatArray:
     """Reports known by each origin, rising origins."""
     total = known[: origins[0] + 1].sum(axis=0, dtype=np.float64)
     found = [total]

@@ -10,10 +10,8 @@ import numpy.typing as npt
 from scipy import stats
 
 from patrolcast.forecast.paired import mean_interval
+from patrolcast.numerics.arrays import AnyIntArray, FloatArray, IntArray
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Counts = npt.NDArray[np.integer]
 _LEVEL = 0.95
 LEAST_EXPECTED = 2.0
 """Sums that expect fewer incidents have no power: zero is then inside nearly every interval."""
@@ -52,10 +50,10 @@ class Units:
     cell : position of the cell, ``[n]``; a cell counts once for each sum.
     """
 
-    expected: Floats
-    observed: Counts
-    shape: Floats
-    cell: Integers
+    expected: FloatArray
+    observed: AnyIntArray
+    shape: FloatArray
+    cell: IntArray
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class Coverage:
     cells: int
 
 
-def poisson_deviance(predicted: npt.NDArray[np.floating], observed: Counts) -> float:
+def poisson_deviance(predicted: npt.NDArray[np.floating], observed: AnyIntArray) -> float:
     """Mean Poisson deviance per forecast (McCullagh & Nelder 1989, doi 10.1007/978-1-4899-3242-6, section 2.3).
 
     0 is perfect. ``2 (y log(y / m) - y + m)``; infinite when an incident occurred where none was thought possible.
@@ -92,7 +90,7 @@ def poisson_deviance(predicted: npt.NDArray[np.floating], observed: Counts) -> f
 
 
 def reliability(
-    predicted: npt.NDArray[np.floating], observed: Counts, group: Integers, draws: Floats
+    predicted: npt.NDArray[np.floating], observed: AnyIntArray, group: IntArray, draws: FloatArray
 ) -> list[Reliability]:
     """Expected against counted incidents by group, in order of the group's number; negative groups are left out.
 
@@ -105,7 +103,7 @@ def reliability(
     n_windows, n_groups = len(group), int(group.max(initial=-1)) + 1
     place = (np.arange(n_windows)[:, None] * n_groups + group)[used]
 
-    def summed(values: npt.NDArray[np.generic]) -> Floats:
+    def summed(values: npt.NDArray[np.generic]) -> FloatArray:
         weights = np.asarray(values, dtype=np.float64)[used]
         sums = np.bincount(place, weights=weights, minlength=n_windows * n_groups).astype(np.float64)
         return sums.reshape(n_windows, n_groups)
@@ -115,7 +113,13 @@ def reliability(
 
 
 def over_windows(
-    n: int, predicted: Floats, observed: Floats, draws: Floats, *, variance: float | None = None, heaviest: float = 1.0
+    n: int,
+    predicted: FloatArray,
+    observed: FloatArray,
+    draws: FloatArray,
+    *,
+    variance: float | None = None,
+    heaviest: float = 1.0,
 ) -> Reliability:
     """One group's reliability; its interval is the wider of two.
 
@@ -159,7 +163,7 @@ def compare(
     return Reliability(n, predicted, observed, ratio, predicted / most, predicted / least if least else float("inf"))
 
 
-def deciles(predicted: npt.NDArray[np.floating], *, rng: np.random.Generator, n: int = 10) -> npt.NDArray[np.int64]:
+def deciles(predicted: npt.NDArray[np.floating], *, rng: np.random.Generator, n: int = 10) -> IntArray:
     """Group 0..n-1 of each forecast, lowest first, equally many in each; ties fall into groups at random."""
     flat = np.asarray(predicted, dtype=np.float64).ravel()
     order = np.lexsort((rng.random(flat.size), flat))
@@ -168,7 +172,7 @@ def deciles(predicted: npt.NDArray[np.floating], *, rng: np.random.Generator, n:
     return group.reshape(np.shape(predicted))
 
 
-def risk_deciles(predicted: npt.NDArray[np.floating], *, rng: np.random.Generator, n: int = 10) -> Integers:
+def risk_deciles(predicted: npt.NDArray[np.floating], *, rng: np.random.Generator, n: int = 10) -> IntArray:
     """Group 0..n-1 of each forecast, lowest first, each expecting an equal part of all incidents.
 
     Groups of equally many forecasts leave the lowest with a handful of incidents, where a level that is a third off
@@ -187,8 +191,8 @@ def risk_deciles(predicted: npt.NDArray[np.floating], *, rng: np.random.Generato
 
 
 def covered(
-    predicted: npt.NDArray[np.floating], observed: Counts, *, shape: npt.ArrayLike, level: float = 0.90
-) -> Floats:
+    predicted: npt.NDArray[np.floating], observed: AnyIntArray, *, shape: npt.ArrayLike, level: float = 0.90
+) -> FloatArray:
     """How much of each count the central interval of ``level`` covers, 0..1; ``level`` on average when all is right.
 
     A count has no interval that covers exactly 90 %: it fills the span between its lower and upper cumulative
@@ -210,7 +214,7 @@ def covered(
 
 def span_of_probability(
     predicted: npt.NDArray[np.floating], observed: npt.NDArray[np.number], *, shape: npt.ArrayLike
-) -> tuple[Floats, Floats]:
+) -> tuple[FloatArray, FloatArray]:
     """Probability of less than each count, and of the count itself; parameters as for :func:`covered`."""
     m, y = np.asarray(predicted, dtype=np.float64), np.asarray(observed, dtype=np.float64)
     k = np.broadcast_to(np.asarray(shape, dtype=np.float64), m.shape)
@@ -221,7 +225,7 @@ def span_of_probability(
     return below, np.where(finite, stats.nbinom.pmf(y, safe, p), stats.poisson.pmf(y, m))
 
 
-def units(expected: Floats, observed: Counts, *, shape: Floats, sums: Integers) -> Units:
+def units(expected: FloatArray, observed: AnyIntArray, *, shape: FloatArray, sums: IntArray) -> Units:
     """Sums over windows of one number, by cell, where at least :data:`LEAST_EXPECTED` incidents are expected.
 
     The Gamma distribution is about a cell's *rate*: one draw for the span of a sum. The sum is therefore negative
@@ -244,7 +248,7 @@ def units(expected: Floats, observed: Counts, *, shape: Floats, sums: Integers) 
     return Units(m, y, k, cell)
 
 
-def coverage(covered: Floats, cell: Integers, *, level: float = 0.90) -> Coverage:
+def coverage(covered: FloatArray, cell: IntArray, *, level: float = 0.90) -> Coverage:
     """Share of units whose central interval of ``level`` covered the outcome, with its 95 % interval.
 
     Wilson 1927 (doi 10.1080/01621459.1927.10502953) on the effective number of units: a cell that is off in one

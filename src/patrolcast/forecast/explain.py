@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.matrix import AdmittedFeature, AdmittedMatrix, FeatureSpec
 from patrolcast.forecast.gbm import FittedModel
+from patrolcast.numerics.arrays import Float32Array, FloatArray, IntArray
 
 STARTING_RATE = "starting_rate"
 MODEL_BASE = "model_base"
@@ -26,7 +26,7 @@ _SMALLEST_TOLD = 0.03
 _LONGEST_KNOWN_DAYS = 365
 
 
-def contributions(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> npt.NDArray[np.float64]:
+def contributions(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> FloatArray:
     """Contributions on the log scale, ``[n_rows, n_features + 2]``; the last two are model base and starting rate.
 
     Each row sums to the raw score. Costly: ask for suggested cells only.
@@ -38,14 +38,12 @@ def contributions(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -
     return np.column_stack([matrix.tree_weight * trees, matrix.offset])
 
 
-def select(matrix: AdmittedMatrix, rows: npt.NDArray[np.int64]) -> AdmittedMatrix:
+def select(matrix: AdmittedMatrix, rows: IntArray) -> AdmittedMatrix:
     """The named rows of a matrix."""
     return AdmittedMatrix(matrix.values[rows], matrix.columns, matrix.offset[rows], matrix.tree_weight)
 
 
-def long_table(
-    suggestion_id: Iterable[str], category: str, matrix: AdmittedMatrix, parts: npt.NDArray[np.float64]
-) -> pd.DataFrame:
+def long_table(suggestion_id: Iterable[str], category: str, matrix: AdmittedMatrix, parts: FloatArray) -> pd.DataFrame:
     """One row per suggestion and contribution: feature, value, contribution, and the raw score they sum to."""
     names = [*matrix.names, MODEL_BASE, STARTING_RATE]
     ids = list(suggestion_id)
@@ -80,8 +78,8 @@ class Setting:
 
 def reasons(
     columns: tuple[AdmittedFeature, ...],
-    values: npt.NDArray[np.float32],
-    row: npt.NDArray[np.float64],
+    values: Float32Array,
+    row: FloatArray,
     *,
     level: str,
     setting: Setting,

@@ -13,16 +13,14 @@ from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.errors import DataRefusedError, ProhibitedDataError
 from patrolcast.domain.matrix import AdmittedMatrix
+from patrolcast.numerics.arrays import Float32Array, FloatArray, IntArray
 
 _PATIENCE = 20
 _LARGEST_RAW_STEP = 30.0
 _LARGEST_STEP = 0.7
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,8 @@ class FittedModel:
 class Target:
     """What the rows of a matrix are fitted to: counts (>= 0) and row weights (> 0)."""
 
-    count: npt.NDArray[np.float32]
-    weight: npt.NDArray[np.float32]
+    count: Float32Array
+    weight: Float32Array
 
 
 def fit(
@@ -143,16 +141,12 @@ def fit(
     return FittedModel(_portable(booster, kept), tuple(names), kept, losses, first_rounds)
 
 
-def predict(
-    model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike: npt.NDArray[np.int64] | None = None
-) -> npt.NDArray[np.float64]:
+def predict(model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike: IntArray | None = None) -> FloatArray:
     """Expected incidents of each row, > 0."""
     return np.exp(raw_score(model, matrix, threads=threads, alike=alike))
 
 
-def raw_score(
-    model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike: npt.NDArray[np.int64] | None = None
-) -> npt.NDArray[np.float64]:
+def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike: IntArray | None = None) -> FloatArray:
     """Log of the expected incidents: starting rate plus the trees' sum, as far as the trees are followed.
 
     Parameters
@@ -179,20 +173,22 @@ def raw_score(
     return matrix.offset + matrix.tree_weight * np.clip(trees, -_LARGEST_RAW_STEP, _LARGEST_RAW_STEP)
 
 
-def _poisson_from(offset: Floats, target: Target) -> Callable[[Floats, lgb.Dataset], tuple[Floats, Floats]]:
+def _poisson_from(
+    offset: FloatArray, target: Target
+) -> Callable[[FloatArray, lgb.Dataset], tuple[FloatArray, FloatArray]]:
     """LightGBM's own Poisson objective, seen from an offset: a continued training takes no ``init_score``."""
 
-    def objective(trees: Floats, _: lgb.Dataset) -> tuple[Floats, Floats]:
+    def objective(trees: FloatArray, _: lgb.Dataset) -> tuple[FloatArray, FloatArray]:
         expected = np.exp(trees + offset)
         return target.weight * (expected - target.count), target.weight * expected * np.exp(_LARGEST_STEP)
 
     return objective
 
 
-def _deviance_from(offset: Floats, target: Target) -> Callable[[Floats, lgb.Dataset], tuple[str, float, bool]]:
+def _deviance_from(offset: FloatArray, target: Target) -> Callable[[FloatArray, lgb.Dataset], tuple[str, float, bool]]:
     """LightGBM's own Poisson metric, seen from an offset; the third value says that higher is not better."""
 
-    def metric(trees: Floats, _: lgb.Dataset) -> tuple[str, float, bool]:
+    def metric(trees: FloatArray, _: lgb.Dataset) -> tuple[str, float, bool]:
         raw = trees + offset
         return "poisson", float(np.average(np.exp(raw) - target.count * raw, weights=target.weight)), False
 

@@ -11,11 +11,11 @@ method, chance or its own smoothness is why. A figure to stop by: "share of the 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from patrolcast.forecast.peers.reports import Floats, Reports, Space
+from patrolcast.forecast.peers.reports import Reports, Space
 from patrolcast.forecast.peers.stacked import components, fit
 from patrolcast.forecast.stacked_rates import combined
+from patrolcast.numerics.arrays import AnyIntArray, FloatArray
 
 LEAST_GAIN = 0.02
 """Of counting's hits; of less no share is told."""
@@ -23,10 +23,10 @@ LEAST_GAIN = 0.02
 
 def hindsight_rates(
     sides: list[tuple[Reports, Reports]],
-    everything: list[tuple[Floats, Floats]],
-    observed: npt.NDArray[np.integer],
+    everything: list[tuple[FloatArray, FloatArray]],
+    observed: AnyIntArray,
     space: Space,
-) -> Floats:
+) -> FloatArray:
     """Hindsight rate of each window, ``[n_windows, n_cells]``.
 
     Parameters

@@ -20,17 +20,17 @@ from scipy import optimize, special, stats
 
 from patrolcast.domain.records import IntervalCalibration
 from patrolcast.forecast.calibration import span_of_probability
+from patrolcast.numerics.arrays import FloatArray
 
 LEVEL = 0.90
 _SHAPE_LIMITS = (0.05, 1e4)
 _LEAST_CELLS = 60
 
-Numbers = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.number]
 
 
 def fit_interval(
-    category: str, by_shift: Numbers, observed_by_shift: Counts, *, n_weeks: int, rng: np.random.Generator
+    category: str, by_shift: FloatArray, observed_by_shift: Counts, *, n_weeks: int, rng: np.random.Generator
 ) -> IntervalCalibration:
     """Fits on one random half of the cells, measures on the other, then swaps; the shape kept is fitted on all.
 
@@ -59,13 +59,13 @@ def fit_interval(
     return IntervalCalibration(category, LEVEL, covered, len(expected), everywhere, growth, len(by_shift))
 
 
-def gamma_shape(window_expected: Numbers, coefficients: tuple[float, float]) -> Numbers:
+def gamma_shape(window_expected: FloatArray, coefficients: tuple[float, float]) -> FloatArray:
     """Shape of the rate's Gamma distribution for cells that expect ``window_expected`` incidents in the window."""
     a, b = coefficients
     return np.clip(np.exp(a + b * np.log(np.maximum(window_expected, 1e-9))), *_SHAPE_LIMITS)
 
 
-def over_span(shape: Numbers, growth: npt.ArrayLike, times: npt.ArrayLike) -> Numbers:
+def over_span(shape: FloatArray, growth: npt.ArrayLike, times: npt.ArrayLike) -> FloatArray:
     """Shape of the rate over a span ``times`` (> 0) as long as the window that ``shape`` was fitted to.
 
     >>> over_span(np.array([8.0]), 0.5, 4.0).tolist()
@@ -74,7 +74,7 @@ def over_span(shape: Numbers, growth: npt.ArrayLike, times: npt.ArrayLike) -> Nu
     return shape * np.asarray(times, dtype=np.float64) ** np.asarray(growth, dtype=np.float64)
 
 
-def interval(expected: Numbers, shape: Numbers) -> tuple[Numbers, Numbers]:
+def interval(expected: FloatArray, shape: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Lower and upper 90 % limits of the expected incidents."""
     tail = (1.0 - LEVEL) / 2.0
     lower = stats.gamma.ppf(tail, shape, scale=expected / shape)
@@ -82,13 +82,13 @@ def interval(expected: Numbers, shape: Numbers) -> tuple[Numbers, Numbers]:
     return np.asarray(lower), np.asarray(upper)
 
 
-def pooled_shape(means: Numbers, shapes: Numbers) -> Numbers:
+def pooled_shape(means: FloatArray, shapes: FloatArray) -> FloatArray:
     """Shape of a sum of independent Gamma rates by matching its variance; both ``[n_parts, n]``."""
     return means.sum(axis=0) ** 2 / np.maximum((means**2 / shapes).sum(axis=0), 1e-300)
 
 
-def _fit(expected: Numbers, observed: Numbers) -> tuple[float, float]:
-    def cost(coefficients: Numbers) -> float:
+def _fit(expected: FloatArray, observed: FloatArray) -> tuple[float, float]:
+    def cost(coefficients: FloatArray) -> float:
         likelihood = _likelihood(expected, observed, gamma_shape(expected, (coefficients[0], coefficients[1])))
         ridge = 0.5 * ((coefficients[0] - 1.5) / 2.0) ** 2 + 0.5 * (coefficients[1] / 0.5) ** 2
         return float(ridge - likelihood.sum())
@@ -97,7 +97,7 @@ def _fit(expected: Numbers, observed: Numbers) -> tuple[float, float]:
     return round(float(found.x[0]), 6), round(float(found.x[1]), 6)
 
 
-def _growth(by_shift: Numbers, observed_by_shift: Counts, coefficients: tuple[float, float], n_weeks: int) -> float:
+def _growth(by_shift: FloatArray, observed_by_shift: Counts, coefficients: tuple[float, float], n_weeks: int) -> float:
     """The growth under which the window's single weeks are likeliest, 0..1."""
     if n_weeks < 2:
         return 0.0
@@ -112,7 +112,7 @@ def _growth(by_shift: Numbers, observed_by_shift: Counts, coefficients: tuple[fl
     return round(float(optimize.minimize_scalar(cost, bounds=(0.0, 1.0), method="bounded").x), 3)
 
 
-def _likelihood(expected: Numbers, observed: Numbers, shape: Numbers) -> Numbers:
+def _likelihood(expected: FloatArray, observed: FloatArray, shape: FloatArray) -> FloatArray:
     """Log likelihood of negative binomial counts, up to what no shape changes."""
     p = shape / (shape + expected)
     return np.asarray(
@@ -123,6 +123,8 @@ def _likelihood(expected: Numbers, observed: Numbers, shape: Numbers) -> Numbers
     )
 
 
-def _rank(expected: Numbers, observed: Numbers, coefficients: tuple[float, float], rng: np.random.Generator) -> Numbers:
+def _rank(
+    expected: FloatArray, observed: FloatArray, coefficients: tuple[float, float], rng: np.random.Generator
+) -> FloatArray:
     below, at = span_of_probability(expected, observed, shape=gamma_shape(expected, coefficients))
     return below + rng.random(len(expected)) * at

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import FloatArray
 
 LEVEL = 0.95
 RESAMPLES = 2000
@@ -54,7 +53,7 @@ class PairedRatio:
         return "" if np.isfinite(self.lower) else "incidents"
 
 
-def window_draws(n_windows: int, *, rng: np.random.Generator, block: int = 1, resamples: int = RESAMPLES) -> Floats:
+def window_draws(n_windows: int, *, rng: np.random.Generator, block: int = 1, resamples: int = RESAMPLES) -> FloatArray:
     """How often each window is drawn in each resample, ``[resamples, n_windows]``; rows sum to ``n_windows`` or a
     little more when ``block`` does not divide it.
 
@@ -73,7 +72,7 @@ def window_draws(n_windows: int, *, rng: np.random.Generator, block: int = 1, re
     return draws
 
 
-def hits_ratio(one: Floats, other: Floats, draws: Floats) -> PairedRatio:
+def hits_ratio(one: FloatArray, other: FloatArray, draws: FloatArray) -> PairedRatio:
     """Ratio of the summed hits of two methods on the same windows.
 
     No interval with fewer than 8 windows, with fewer than 10 hits of the other method, or where it caught nothing in
@@ -97,7 +96,7 @@ def hits_ratio(one: Floats, other: Floats, draws: Floats) -> PairedRatio:
     return PairedRatio(estimate, float(lower), float(upper), n, hits)
 
 
-def mean_interval(values: Floats, weights: Floats, draws: Floats) -> PairedRatio:
+def mean_interval(values: FloatArray, weights: FloatArray, draws: FloatArray) -> PairedRatio:
     """``sum(values) / sum(weights)`` over windows with its interval: a hit rate, or a predicted / observed ratio."""
     return hits_ratio(values, weights, draws)
 

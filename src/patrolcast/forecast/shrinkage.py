@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from patrolcast.forecast.validation import mean_deviance
+from patrolcast.numerics.arrays import CountArray, FloatArray
 
-Floats = npt.NDArray[np.float64]
 WEIGHTS = (1.0, 0.75, 0.5, 0.25, 0.0)
 _EQUAL = 1e-12
 
@@ -36,7 +36,7 @@ class Trust:
     level: float
 
 
-def trust_of(started: npt.NDArray[np.floating], by_trees: Floats, observed: npt.NDArray[np.uint16]) -> Trust:
+def trust_of(started: npt.NDArray[np.floating], by_trees: FloatArray, observed: CountArray) -> Trust:
     """The weight with the least deviance, and its level; of equal weights the larger.
 
     Parameters
@@ -53,11 +53,11 @@ def trust_of(started: npt.NDArray[np.floating], by_trees: Floats, observed: npt.
     return next(one for one, loss in zip(found, losses, strict=True) if loss <= min(losses) + _EQUAL)
 
 
-def followed(started: npt.NDArray[np.floating], by_trees: Floats, trust: Trust) -> Floats:
+def followed(started: npt.NDArray[np.floating], by_trees: FloatArray, trust: Trust) -> FloatArray:
     """Expected incidents when the trees are followed so far, the shape of ``started``."""
     return np.asarray(trust.level * _raw(started, by_trees, trust.weight))
 
 
-def _raw(started: npt.NDArray[np.floating], by_trees: Floats, weight: float) -> Floats:
+def _raw(started: npt.NDArray[np.floating], by_trees: FloatArray, weight: float) -> FloatArray:
     start = started.astype(np.float64)
     return np.asarray(start * (by_trees / start) ** weight)

@@ -24,9 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.integer]
-Order = npt.NDArray[np.int32]
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 
 AREA_SHARES = (0.005, 0.01, 0.02, 0.05, 0.10)
 """Shares of the area that the tables report."""
@@ -48,23 +46,23 @@ class Caught:
     observed : all incidents, ``[n_windows]``.
     """
 
-    shares: Floats
-    hits: Floats
-    best: Floats
-    observed: Floats
+    shares: FloatArray
+    hits: FloatArray
+    best: FloatArray
+    observed: FloatArray
 
 
-def tie_orders(n_windows: int, n_cells: int, *, rng: np.random.Generator) -> Order:
+def tie_orders(n_windows: int, n_cells: int, *, rng: np.random.Generator) -> Int32Array:
     """One random permutation of the cells per window, ``[n_windows, n_cells]``; give the same one to every method."""
     return np.argsort(rng.random((n_windows, n_cells)), axis=1).astype(np.int32)
 
 
-def several_orders(n_windows: int, n_cells: int, *, rng: np.random.Generator, n: int = TIE_ORDERS) -> Order:
+def several_orders(n_windows: int, n_cells: int, *, rng: np.random.Generator, n: int = TIE_ORDERS) -> Int32Array:
     """``n`` results of :func:`tie_orders`, ``[n, n_windows, n_cells]``."""
     return np.stack([tie_orders(n_windows, n_cells, rng=rng) for _ in range(n)])
 
 
-def ranked(predicted: npt.NDArray[np.floating], ties: Order) -> Order:
+def ranked(predicted: npt.NDArray[np.floating], ties: Int32Array) -> Int32Array:
     """Cells from the highest expectation to the lowest, ``[n_windows, n_cells]``; ties in the order of ``ties``.
 
     >>> ranked(np.array([[1.0, 3.0, 1.0]]), np.array([[2, 0, 1]], dtype=np.int32)).tolist()
@@ -77,7 +75,7 @@ def ranked(predicted: npt.NDArray[np.floating], ties: Order) -> Order:
     return np.take_along_axis(ties, np.argsort(-shuffled, axis=1, kind="stable"), axis=1)
 
 
-def flagged(order: Order, area: Floats, share: float) -> Floats:
+def flagged(order: Int32Array, area: FloatArray, share: float) -> FloatArray:
     """How much of each cell is flagged, 0..1, ``[n_windows, n_cells]``: exactly ``share`` of the area."""
     sizes = area[order]
     before = np.cumsum(sizes, axis=1) - sizes
@@ -89,10 +87,10 @@ def flagged(order: Order, area: Floats, share: float) -> Floats:
 
 def caught(
     predicted: npt.NDArray[np.floating],
-    observed: Counts,
-    area: Floats,
+    observed: AnyIntArray,
+    area: FloatArray,
     *,
-    ties: Order,
+    ties: Int32Array,
     shares: Sequence[float] = AREA_SHARES,
 ) -> Caught:
     """Incidents in the flagged land of each window.
@@ -123,12 +121,12 @@ def caught(
     return Caught(np.asarray(shares, dtype=np.float64), hits, best, observed.sum(axis=1).astype(np.float64))
 
 
-def hit_rate(result: Caught) -> Floats:
+def hit_rate(result: Caught) -> FloatArray:
     """Share of all incidents that fell in the flagged land, ``[n_shares]``; NaN without incidents."""
     return _ratio(result.hits.sum(axis=1), np.full(len(result.shares), result.observed.sum()))
 
 
-def pai(result: Caught) -> Floats:
+def pai(result: Caught) -> FloatArray:
     """Prediction accuracy index, ``[n_shares]``: share of incidents caught / share of area flagged; 1 is chance.
 
     Chainey, Tompson & Uhlig 2008 (doi 10.1057/palgrave.sj.8350066).
@@ -136,7 +134,7 @@ def pai(result: Caught) -> Floats:
     return hit_rate(result) / result.shares
 
 
-def pei(result: Caught) -> Floats:
+def pei(result: Caught) -> FloatArray:
     """Prediction efficiency index, ``[n_shares]``: PAI / best PAI of the same area in the same windows, 0..1.
 
     Hunt 2016 (dissertation, American University: "Do crime hot spots move?"); discussed by White, Hunt & Green 2023
@@ -164,7 +162,7 @@ def pei_warning(result: Caught) -> str:
     return "PEI degenerates here: " + "; ".join(notes) if notes else ""
 
 
-def rri(order: Order, observed: Counts, earlier: Counts, area: Floats, *, share: float) -> float:
+def rri(order: Int32Array, observed: AnyIntArray, earlier: AnyIntArray, area: FloatArray, *, share: float) -> float:
     """Recapture rate index: growth of incidents in the flagged land / growth of incidents everywhere.
 
     ``(flagged land after / before) / (everywhere after / before)``: Levine 2008 (doi 10.1057/sj.2008.5), who measured
@@ -186,8 +184,8 @@ def rri(order: Order, observed: Counts, earlier: Counts, area: Floats, *, share:
 
 
 def _tied_at_the_end(
-    predicted: npt.NDArray[np.floating], order: Order, area: Floats, shares: Sequence[float]
-) -> npt.NDArray[np.bool_]:
+    predicted: npt.NDArray[np.floating], order: Int32Array, area: FloatArray, shares: Sequence[float]
+) -> BoolArray:
     """Windows where cells as high as the last one flagged are flagged in part only, ``[n_windows]``."""
     value, after = np.take_along_axis(np.asarray(predicted), order, axis=1), np.cumsum(area[order], axis=1)
     tied = np.zeros(len(order), dtype=np.bool_)
@@ -197,12 +195,14 @@ def _tied_at_the_end(
     return tied
 
 
-def _last(after: Floats, budget: float) -> npt.NDArray[np.int64]:
+def _last(after: FloatArray, budget: float) -> IntArray:
     """Position of the cell where the flagged land ends, ``[n_windows, 1]``, of the land up to and with each cell."""
     return np.asarray(np.minimum((after <= budget * (1.0 + 1e-12)).sum(axis=1), after.shape[1] - 1))[:, None]
 
 
-def _caught_by(order: Order, amount: npt.NDArray[np.generic], area: Floats, shares: Sequence[float]) -> Floats:
+def _caught_by(
+    order: Int32Array, amount: npt.NDArray[np.generic], area: FloatArray, shares: Sequence[float]
+) -> FloatArray:
     sizes, inside = area[order], np.take_along_axis(np.asarray(amount, dtype=np.float64), order, axis=1)
     after, running = np.cumsum(sizes, axis=1), np.cumsum(inside, axis=1)
     found = np.empty((len(shares), len(order)))
@@ -217,7 +217,7 @@ def _caught_by(order: Order, amount: npt.NDArray[np.generic], area: Floats, shar
     return found
 
 
-def _ratio(above: Floats, below: Floats) -> Floats:
+def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
     return np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
 
 

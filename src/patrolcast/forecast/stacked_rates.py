@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from patrolcast.domain.errors import DataRefusedError
+from patrolcast.numerics.arrays import FloatArray
 
-Floats = npt.NDArray[np.float64]
 MIN_SHARE = 1e-4
 
 
@@ -26,8 +26,8 @@ MIN_SHARE = 1e-4
 class Stack:
     """Fitted weights, one per component, >= 0; ``share`` is each component's part of all expected incidents."""
 
-    weight: Floats
-    share: Floats
+    weight: FloatArray
+    share: FloatArray
 
 
 def fit_weights(
@@ -70,7 +70,7 @@ def fit_weights(
     return Stack(weight, mass / mass.sum())
 
 
-def combined(stack: Stack, components: npt.NDArray[np.floating]) -> Floats:
+def combined(stack: Stack, components: npt.NDArray[np.floating]) -> FloatArray:
     """Expected incidents ``[...]`` from components ``[n_components, ...]``."""
     if components.shape[0] != stack.weight.size:
         raise ValueError(f"{components.shape[0]} components for {stack.weight.size} weights")

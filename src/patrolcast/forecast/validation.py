@@ -10,18 +10,17 @@ few weeks they are too noisy to decide by. The window also served early stopping
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.records import SkillComparison
+from patrolcast.numerics.arrays import CountArray, FloatArray, IntArray
 
-Numbers = npt.NDArray[np.float64]
 MODEL = "model"
 TOP_SHARE = 0.05
 TIE = 1e-4
 
 
 def compare(
-    category: str, expected: dict[str, Numbers], observed: npt.NDArray[np.uint16], *, tie_order: npt.NDArray[np.int64]
+    category: str, expected: dict[str, FloatArray], observed: CountArray, *, tie_order: IntArray
 ) -> SkillComparison:
     """Skill of each method on the same shifts and cells.
 
@@ -40,7 +39,7 @@ def compare(
     return SkillComparison(category, int(total), deviance, hits, ratio, used)
 
 
-def mean_deviance(expected: Numbers, observed: npt.NDArray[np.uint16]) -> float:
+def mean_deviance(expected: FloatArray, observed: CountArray) -> float:
     """Mean Poisson deviance per cell and shift (McCullagh & Nelder 1989, section 2.3), 0 is perfect."""
     positive = observed > 0
     counted = observed[positive].astype(np.float64)
@@ -48,9 +47,7 @@ def mean_deviance(expected: Numbers, observed: npt.NDArray[np.uint16]) -> float:
     return 2.0 * (logs - float(observed.sum()) + float(expected.sum())) / observed.size
 
 
-def top_hits(
-    expected: Numbers, observed: npt.NDArray[np.uint16], *, tie_order: npt.NDArray[np.int64], share: float = TOP_SHARE
-) -> float:
+def top_hits(expected: FloatArray, observed: CountArray, *, tie_order: IntArray, share: float = TOP_SHARE) -> float:
     """Share of incidents that fall in the ``share`` of cells ranked highest in their shift; NaN without incidents."""
     n = max(round(share * expected.shape[1]), 1)
     total = observed.sum()

@@ -18,6 +18,7 @@ from scipy import sparse
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.tables import WGS84
+from patrolcast.numerics.arrays import FloatArray, Int32Array, IntArray, ObjectArray
 
 _LEAST_LAND_KM2 = 1e-4
 _EARTH = Geod(ellps="WGS84")
@@ -78,15 +79,13 @@ def cover_area(
     )
 
 
-def cell_polygons(index: npt.ArrayLike) -> npt.NDArray[np.object_]:
+def cell_polygons(index: npt.ArrayLike) -> ObjectArray:
     """The hexagons of H3 indexes (text) as WGS84 polygons, in the order given."""
     rings = [[(lng, lat) for lat, lng in h3.cell_to_boundary(str(cell))] for cell in np.asarray(index)]
     return np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
 
 
-def locate(
-    longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64], cells: pd.Series, *, resolution: int
-) -> npt.NDArray[np.int32]:
+def locate(longitude: FloatArray, latitude: FloatArray, cells: pd.Series, *, resolution: int) -> Int32Array:
     """Position in ``cells`` of each point's cell, -1 where the cell is not in the grid.
 
     H3 is asked once per *distinct* point (exact values: rounding moves points across cell borders); coordinates must
@@ -104,9 +103,7 @@ def locate(
     return position[back].astype(np.int32)
 
 
-def _distinct(
-    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _distinct(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
     """First row of each distinct point, and the number of each row's point; by hashing, since sorting is slow."""
     across, columns = pd.factorize(x)
     up, _ = pd.factorize(y)
@@ -135,7 +132,7 @@ def rings(cells: pd.Series, *, furthest: int = 3) -> list[sparse.csr_array]:
     return found
 
 
-def centres_xy_m(cells: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+def centres_xy_m(cells: gpd.GeoDataFrame) -> FloatArray:
     """Cell centres in metres on a local plane (equirectangular about the mean), ``[n_cells, 2]``; fit for one city."""
     longitude, latitude = np.radians(cells["longitude"].to_numpy()), np.radians(cells["latitude"].to_numpy())
     earth_m = 6_371_008.8
@@ -148,7 +145,7 @@ def _overlapping(land: shapely.Geometry, resolution: int) -> set[str]:
     return set(h3.h3shape_to_cells_experimental(shape, resolution, contain="overlap"))
 
 
-def _land_of(hexagons: npt.NDArray[np.object_], land: shapely.Geometry) -> npt.NDArray[np.object_]:
+def _land_of(hexagons: ObjectArray, land: shapely.Geometry) -> ObjectArray:
     """The land of each hexagon."""
     shapely.prepare(land)
     inside = shapely.contains(land, hexagons)
@@ -157,11 +154,11 @@ def _land_of(hexagons: npt.NDArray[np.object_], land: shapely.Geometry) -> npt.N
     return parts
 
 
-def _km2(parts: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+def _km2(parts: ObjectArray) -> FloatArray:
     return np.array([abs(_EARTH.geometry_area_perimeter(part)[0]) / 1e6 for part in parts])
 
 
-def _district_of(parts: npt.NDArray[np.object_], districts: gpd.GeoDataFrame | None) -> npt.NDArray[np.object_]:
+def _district_of(parts: ObjectArray, districts: gpd.GeoDataFrame | None) -> ObjectArray:
     if districts is None:
         return np.full(len(parts), "all", dtype=object)
     named = districts.assign(district=districts["district"].astype(str)).dissolve("district").sort_index()

@@ -20,19 +20,17 @@ from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy import sparse
+
+from patrolcast.numerics.arrays import FloatArray, ObjectArray
 
 MARGIN = "moe_"
 """Prefix of the columns that hold margins of error, in areas and in cells."""
 
 _SLIVERS = 0.01
 _POLYGONS = {"Polygon", "MultiPolygon"}
-
-Shapes = npt.NDArray[np.object_]
-Numbers = npt.NDArray[np.float64]
 
 
 def residents_by_cell(
@@ -110,14 +108,14 @@ def resident_weights(
     return sparse.csr_array((share[kept], (cell[kept], tract[kept])), shape=(len(cells), len(tracts)))
 
 
-def _without_slivers(on_grid: Numbers, inside: Shapes, lived_in: Shapes) -> Numbers:
+def _without_slivers(on_grid: FloatArray, inside: ObjectArray, lived_in: ObjectArray) -> FloatArray:
     """Factors that make up for rounding, and for cells too small to be on the grid, so that totals are kept."""
     due = shapely.area(inside) / shapely.area(lived_in)
     factor = np.divide(due, on_grid, out=np.ones(len(due)), where=on_grid > 0)
     return np.where(np.abs(factor - 1) < _SLIVERS, factor, 1.0)
 
 
-def _valid(layer: gpd.GeoDataFrame) -> Shapes:
+def _valid(layer: gpd.GeoDataFrame) -> ObjectArray:
     return np.asarray(shapely.make_valid(layer.geometry.to_numpy()), dtype=object)
 
 
@@ -128,7 +126,7 @@ def _united(layer: gpd.GeoDataFrame | None) -> shapely.Geometry | None:
     return shapely.union_all([part for part in parts if part.geom_type in _POLYGONS])
 
 
-def _lived_in(tracts: Shapes, water: shapely.Geometry | None, settled: shapely.Geometry | None) -> Shapes:
+def _lived_in(tracts: ObjectArray, water: shapely.Geometry | None, settled: shapely.Geometry | None) -> ObjectArray:
     """The part of each area where its residents live; never empty where the area is not."""
     dry = tracts if water is None else shapely.difference(tracts, water)
     dry = np.where(shapely.area(dry) > 0, dry, tracts)
@@ -138,7 +136,7 @@ def _lived_in(tracts: Shapes, water: shapely.Geometry | None, settled: shapely.G
     return np.where(shapely.area(homes) > 0, homes, dry)
 
 
-def _cut(shapes: Shapes, land: shapely.Geometry | None) -> Shapes:
+def _cut(shapes: ObjectArray, land: shapely.Geometry | None) -> ObjectArray:
     """Each shape inside ``land``; shapes that lie wholly inside are kept as they are, which is cheap and exact."""
     if land is None:
         return shapes

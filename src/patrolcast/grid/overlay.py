@@ -9,11 +9,12 @@ from __future__ import annotations
 import geopandas as gpd
 import h3
 import numpy as np
-import numpy.typing as npt
 from scipy.spatial import cKDTree
 
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
-def overlay(shared: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
+
+def overlay(shared: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> IntArray:
     """Position in ``cells`` of the cell that each shared cell lies in, ``[n_shared]``."""
     position = {cell: i for i, cell in enumerate(cells["cell"])}
     level = h3.get_resolution(cells["cell"].iloc[0])
@@ -27,9 +28,7 @@ def overlay(shared: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> npt.NDArray[np
     return found
 
 
-def spread(
-    amount: npt.NDArray[np.float64], inside: npt.NDArray[np.int64], area_km2: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def spread(amount: FloatArray, inside: IntArray, area_km2: FloatArray) -> FloatArray:
     """Amounts of cells ``[..., n_cells]`` on shared cells ``[..., n_shared]``, even over their land.
 
     Parameters

@@ -22,8 +22,9 @@ import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.shifts import Instants, daily_origins, from_instants, shift_calendar, to_instants
+from patrolcast.domain.shifts import daily_origins, from_instants, shift_calendar, to_instants
 from patrolcast.domain.tables import CitizenIncidents, SetAsideRecords
+from patrolcast.numerics.arrays import CountArray, Int32Array, IntArray
 
 _THIN_MONTH = 0.1
 
@@ -44,13 +45,13 @@ class Panel:
     """
 
     calendar: pd.DataFrame
-    origins: Instants
+    origins: IntArray
     categories: tuple[str, ...]
     n_cells: int
-    cell: npt.NDArray[np.int32]
+    cell: Int32Array
     category: npt.NDArray[np.int8]
-    shift: npt.NDArray[np.int32]
-    known_day: npt.NDArray[np.int32]
+    shift: Int32Array
+    known_day: Int32Array
     n_known: int
     uncounted: dict[str, int]
 
@@ -64,12 +65,12 @@ class Panel:
         """Number of nightly origins."""
         return len(self.origins)
 
-    def occurred(self, category: int) -> npt.NDArray[np.uint16]:
+    def occurred(self, category: int) -> CountArray:
         """Incidents of a category by shift and cell, ``[n_shifts, n_cells]``, zeros included."""
         chosen = self.category == category
         return _counts(self.shift[chosen], self.cell[chosen], (self.n_shifts, self.n_cells))
 
-    def known(self, category: int | None, *, slot: int | None = None) -> npt.NDArray[np.uint16]:
+    def known(self, category: int | None, *, slot: int | None = None) -> CountArray:
         """Reports by the origin day on which they became known and cell, ``[n_days, n_cells]``.
 
         ``category`` None counts all categories; ``slot`` keeps only incidents that occurred in that slot of the day.
@@ -79,7 +80,7 @@ class Panel:
             chosen &= self.calendar["slot"].to_numpy()[self.shift] == slot
         return _counts(self.known_day[chosen], self.cell[chosen], (self.n_days, self.n_cells))
 
-    def known_by_hour_of_week(self, category: int, *, n_slots: int) -> npt.NDArray[np.int64]:
+    def known_by_hour_of_week(self, category: int, *, n_slots: int) -> IntArray:
         """City-wide reports by origin day, weekday and slot of occurrence, ``[n_days, 7, n_slots]``."""
         chosen = self.category == category
         weekday = self.calendar["weekday"].to_numpy()[self.shift[chosen]]
@@ -91,7 +92,7 @@ class Panel:
 
 def build_panel(
     incidents: CitizenIncidents,
-    cell_position: npt.NDArray[np.int32],
+    cell_position: Int32Array,
     *,
     n_cells: int,
     as_of: datetime,
@@ -152,8 +153,8 @@ def build_panel(
 
 
 def known_records(
-    records: SetAsideRecords, cell_position: npt.NDArray[np.int32], panel: Panel, *, provenance: Provenance
-) -> npt.NDArray[np.uint16]:
+    records: SetAsideRecords, cell_position: Int32Array, panel: Panel, *, provenance: Provenance
+) -> CountArray:
     """Set-aside records of one provenance by the origin day on which they became known and cell, ``[n_days, n_cells]``.
 
     For comparisons and the audit; no run may use it.
@@ -164,7 +165,7 @@ def known_records(
 
 def counting_records(
     records: SetAsideRecords,
-    cell_position: npt.NDArray[np.int32],
+    cell_position: Int32Array,
     panel: Panel,
     *,
     provenance: Provenance,
@@ -187,8 +188,8 @@ def counting_records(
 
 
 def _placed(
-    records: SetAsideRecords, cell_position: npt.NDArray[np.int32], panel: Panel, provenance: Provenance
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    records: SetAsideRecords, cell_position: Int32Array, panel: Panel, provenance: Provenance
+) -> tuple[Int32Array, Int32Array, Int32Array]:
     """Cell, shift of occurrence and origin day of the records on the grid that are known by the last origin."""
     table = records.table
     day = np.searchsorted(panel.origins, to_instants(table["reported_at"]), side="left")
@@ -199,9 +200,7 @@ def _placed(
     return cell_position[chosen].astype(np.int32), shift[chosen].astype(np.int32), day[chosen].astype(np.int32)
 
 
-def _counts(
-    row: npt.NDArray[np.int32], column: npt.NDArray[np.int32], shape: tuple[int, int]
-) -> npt.NDArray[np.uint16]:
+def _counts(row: Int32Array, column: Int32Array, shape: tuple[int, int]) -> CountArray:
     counts = np.zeros(shape, dtype=np.uint16)
     at = row.astype(np.int64) * shape[1] + column
     np.add.at(counts.reshape(-1), at, 1)  # no array of all cells in 64 bits, no sorting of all incidents
@@ -211,7 +210,7 @@ def _counts(
     return counts
 
 
-def _history_start(occurred: Instants, timezone: str) -> date:
+def _history_start(occurred: IntArray, timezone: str) -> date:
     """First day of the first local month that holds at least a tenth of the median month's incidents.
 
     Exports carry a few old occurrences reported late; a history that began with the oldest would be mostly empty.

@@ -17,6 +17,7 @@ import shapely
 from pyproj import CRS, Transformer
 
 from patrolcast.domain.tables import WGS84
+from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
 
 GOOD, MISSING, NO_NUMBER, NULL_ISLAND, IMPOSSIBLE, SWAPPED, OUTSIDE = range(7)
 RULES = {
@@ -27,7 +28,6 @@ RULES = {
     SWAPPED: "longitude and latitude swapped",
     OUTSIDE: "outside the jurisdiction",
 }
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Places:
     ``point`` gives each record its distinct point; the points rise by longitude, then latitude.
     """
 
-    point: npt.NDArray[np.int32]
-    longitude: Floats
-    latitude: Floats
+    point: Int32Array
+    longitude: FloatArray
+    latitude: FloatArray
     verdict: npt.NDArray[np.int8]
 
 
-def parse_numbers(values: pa.Array) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def parse_numbers(values: pa.Array) -> tuple[FloatArray, BoolArray]:
     """Numbers of one batch (NaN where there is none), and which fields hold text that is no number."""
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
@@ -73,7 +73,7 @@ def _number(text: str) -> float:
         return np.nan
 
 
-def judge_places(x: Floats, y: Floats, *, crs: str, land: Any) -> Places:  # noqa: ANN401
+def judge_places(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> Places:  # noqa: ANN401
     """Verdict and WGS84 position of every distinct point.
 
     Parameters
@@ -107,14 +107,14 @@ def judge_places(x: Floats, y: Floats, *, crs: str, land: Any) -> Places:  # noq
     return Places(rank[point], longitude[order].copy(), latitude[order].copy(), verdict[order])
 
 
-def _within(land: Any, longitude: Floats, latitude: Floats) -> npt.NDArray[np.bool_]:  # noqa: ANN401
+def _within(land: Any, longitude: FloatArray, latitude: FloatArray) -> BoolArray:  # noqa: ANN401
     good = np.isfinite(longitude) & np.isfinite(latitude)
     inside = np.zeros(longitude.size, dtype=bool)
     inside[good] = shapely.intersects_xy(land, longitude[good], latitude[good])
     return inside
 
 
-def _swapped(land: Any, east: Floats, north: Floats, system: CRS) -> npt.NDArray[np.bool_]:  # noqa: ANN401
+def _swapped(land: Any, east: FloatArray, north: FloatArray, system: CRS) -> BoolArray:  # noqa: ANN401
     """True where the point lies in the jurisdiction once its two numbers change places."""
     if system.is_geographic:
         return _within(land, north, east)
@@ -124,7 +124,7 @@ def _swapped(land: Any, east: Floats, north: Floats, system: CRS) -> npt.NDArray
     return _within(land, longitude, latitude)
 
 
-def _distinct(x: Floats, y: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _distinct(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
     """Number of each record's distinct point, and the first record of each point; exact, never rounded."""
     low = x.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     both = (low ^ (low >> np.uint64(29))) + y.view(np.uint64) * np.uint64(0xBF58476D1CE4E5B9)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.numerics.arrays import IntArray
+
 ONLY, COPY, SUPERSEDED = range(3)
 
 
 def find_duplicates(
-    identity: npt.NDArray[np.uint64], content: npt.NDArray[np.uint64], reported: npt.NDArray[np.int64]
+    identity: npt.NDArray[np.uint64], content: npt.NDArray[np.uint64], reported: IntArray
 ) -> npt.NDArray[np.int8]:
     """ONLY, COPY or SUPERSEDED for each record; which row of equal ones stands does not depend on the file's order
     beyond rows that are equal in everything.

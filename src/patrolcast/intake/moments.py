@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.raw_rows import RawTable, TimeColumn
-from patrolcast.intake.times import DAY, HOUR, NOT_A_TIME, Micros, to_utc
-from patrolcast.intake.verdicts import Mask, Verdicts
+from patrolcast.intake.times import DAY, HOUR, NOT_A_TIME, to_utc
+from patrolcast.intake.verdicts import Verdicts
+from patrolcast.numerics.arrays import BoolArray, IntArray
 
 _EARLIEST = int(np.datetime64("1990-01-01", "us").astype(np.int64))
 _LATEST = int(np.datetime64("2101-01-01", "us").astype(np.int64))
@@ -51,14 +51,14 @@ class Moments:
     shows twice, ``at_midnight`` times of 00:00 exactly where times of day exist.
     """
 
-    start: Micros
-    end: Micros
-    reported: Micros
-    impossible: Mask
-    doubtful: Mask
-    backwards: Mask
-    too_long: Mask
-    at_midnight: Mask
+    start: IntArray
+    end: IntArray
+    reported: IntArray
+    impossible: BoolArray
+    doubtful: BoolArray
+    backwards: BoolArray
+    too_long: BoolArray
+    at_midnight: BoolArray
     only_dates: bool
 
 
@@ -121,7 +121,7 @@ def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, verdicts: Verd
         verdicts.mark(moments.reported < moments.start, "refused", "known before it happened", "reported_at")
 
 
-def _refuse_most(rows: npt.NDArray[np.int64], texts: list[str], n: int, rules: TimeRules, *, file: str) -> None:
+def _refuse_most(rows: IntArray, texts: list[str], n: int, rules: TimeRules, *, file: str) -> None:
     if rows.size <= _MOST * n:
         return
     text = texts[0].strip()
@@ -136,12 +136,12 @@ def _refuse_most(rows: npt.NDArray[np.int64], texts: list[str], n: int, rules: T
     raise DataRefusedError(file, got=got, rule=rule, cure=cure)
 
 
-def _impossible(column: TimeColumn) -> Mask:
+def _impossible(column: TimeColumn) -> BoolArray:
     stated = column.micros != NOT_A_TIME
     return stated & ((column.micros < _EARLIEST) | (column.micros >= _LATEST))
 
 
-def _not_before(start: Micros, column: TimeColumn, rules: TimeRules, impossible: Mask) -> Micros:
+def _not_before(start: IntArray, column: TimeColumn, rules: TimeRules, impossible: BoolArray) -> IntArray:
     """Instants of a later time; where the clock shows it twice, the second if the first lies before ``start``."""
     shift = DAY if column.only_dates else 0
     found, doubtful = _instants(column, rules, impossible, shift=shift)
@@ -151,7 +151,9 @@ def _not_before(start: Micros, column: TimeColumn, rules: TimeRules, impossible:
     return found
 
 
-def _instants(column: TimeColumn, rules: TimeRules, impossible: Mask, *, shift: int = 0) -> tuple[Micros, Mask]:
+def _instants(
+    column: TimeColumn, rules: TimeRules, impossible: BoolArray, *, shift: int = 0
+) -> tuple[IntArray, BoolArray]:
     """A column, ``shift`` later on the wall clock, as instants; NOT_A_TIME stays, impossible years become it."""
     stated = (column.micros != NOT_A_TIME) & ~impossible
     local = np.where(stated, column.micros + np.where(stated, shift, 0), NOT_A_TIME)

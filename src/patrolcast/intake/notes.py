@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.errors import shown
@@ -12,6 +11,7 @@ from patrolcast.intake.persons import masked
 from patrolcast.intake.raw_rows import NUMBER_ROLES, RawTable
 from patrolcast.intake.rules import Judged, list_codes
 from patrolcast.intake.times import NOT_A_TIME
+from patrolcast.numerics.arrays import BoolArray, IntArray
 
 _MANY_AT_MIDNIGHT = 0.05
 _MANY_ON_FIRST = 0.07
@@ -52,7 +52,7 @@ def refused_rows(raw: RawTable, judged: Judged, headers: dict[str, str]) -> pd.D
     return pd.DataFrame({"file": numbers, "line": numbers, "column": empty, "rule": empty, "value": empty})
 
 
-def _values(raw: RawTable, rows: npt.NDArray[np.int64], rule: str, role: str) -> tuple[list[str], list[str]]:
+def _values(raw: RawTable, rows: IntArray, rule: str, role: str) -> tuple[list[str], list[str]]:
     """The column and the value that each refused row is refused for."""
     if rule in NUMBER_RULES or rule == "time not in the declared format":
         return _unreadable(raw, rows, NUMBER_ROLES if rule in NUMBER_RULES else (role,))
@@ -72,7 +72,7 @@ def _values(raw: RawTable, rows: npt.NDArray[np.int64], rule: str, role: str) ->
     return [role] * rows.size, [""] * rows.size
 
 
-def _unreadable(raw: RawTable, rows: npt.NDArray[np.int64], roles: tuple[str, ...]) -> tuple[list[str], list[str]]:
+def _unreadable(raw: RawTable, rows: IntArray, roles: tuple[str, ...]) -> tuple[list[str], list[str]]:
     found: dict[int, tuple[str, str]] = {}
     wanted = set(rows.tolist())
     for role in reversed(roles):
@@ -103,7 +103,7 @@ def intake_notes(raw: RawTable, judged: Judged, *, delay_hours: float) -> list[s
     return notes + ([*_heaps(judged, kept, n), *_breaks(raw, judged, kept)] if n >= _ENOUGH else [])
 
 
-def _heaps(judged: Judged, kept: npt.NDArray[np.bool_], n: int) -> list[str]:
+def _heaps(judged: Judged, kept: BoolArray, n: int) -> list[str]:
     notes: list[str] = []
     share = float((kept & judged.moments.at_midnight).sum()) / n
     if share > _MANY_AT_MIDNIGHT:
@@ -121,7 +121,7 @@ def _heaps(judged: Judged, kept: npt.NDArray[np.bool_], n: int) -> list[str]:
     return notes
 
 
-def _breaks(raw: RawTable, judged: Judged, kept: npt.NDArray[np.bool_]) -> list[str]:
+def _breaks(raw: RawTable, judged: Judged, kept: BoolArray) -> list[str]:
     """A level or a set of codes that changes in the newest 28 days against the 28-day blocks of the year before."""
     start, codes = judged.moments.start[kept], raw.offence.codes[kept]
     block = (start.max() - start) // _BLOCK

@@ -12,7 +12,6 @@ from typing import Any
 
 import h3
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -30,8 +29,8 @@ from patrolcast.domain.shifts import from_instants
 from patrolcast.intake.guess_columns import words
 from patrolcast.intake.persons import is_person_column
 from patrolcast.intake.times import parse_times, to_utc
+from patrolcast.numerics.arrays import FloatArray, IntArray, ObjectArray
 
-Texts = npt.NDArray[np.object_]
 _OFFICER = re.compile(
     r"\b(officers?|employee|badge|shield|serial|deput(y|ies)|trooper|constable|driver|operator|call ?sign|radio|unit|"
     r"car|vehicle|veh|mdt|device|user|login|assigned to|entered by|decided by|reviewer|supervisor)\b"
@@ -74,7 +73,7 @@ def require_log_columns(header: Sequence[str], *, file: str, names: Sequence[str
         raise DataRefusedError(f"{file} header", got=got, rule=rule, cure="docs/dosage-log.md lists them")
 
 
-def parse_log(columns: dict[str, Texts], lines: npt.NDArray[np.int64], *, file: str) -> DosageLog:
+def parse_log(columns: dict[str, ObjectArray], lines: IntArray, *, file: str) -> DosageLog:
     """A dosage log from its texts.
 
     Raises
@@ -95,7 +94,7 @@ def parse_log(columns: dict[str, Texts], lines: npt.NDArray[np.int64], *, file: 
     return make_log(table)
 
 
-def parse_decisions(columns: dict[str, Texts], lines: npt.NDArray[np.int64], *, file: str) -> pd.DataFrame:
+def parse_decisions(columns: dict[str, ObjectArray], lines: IntArray, *, file: str) -> pd.DataFrame:
     """Decisions from their texts: one row per suggestion, :data:`DECISION_COLUMNS`.
 
     Raises
@@ -111,8 +110,8 @@ def parse_decisions(columns: dict[str, Texts], lines: npt.NDArray[np.int64], *, 
 
 
 def parse_visits(
-    texts: dict[str, Texts],
-    lines: npt.NDArray[np.int64],
+    texts: dict[str, ObjectArray],
+    lines: IntArray,
     *,
     file: str,
     time_format: str,
@@ -146,7 +145,7 @@ def parse_visits(
     return Visits(table.sort_values(["arrived_at", "cell"], kind="stable", ignore_index=True))
 
 
-def _parsed(column: LogColumn, texts: Texts, lines: npt.NDArray[np.int64], file: str) -> Any:  # noqa: ANN401
+def _parsed(column: LogColumn, texts: ObjectArray, lines: IntArray, file: str) -> Any:  # noqa: ANN401
     empty = texts == ""
     if not column.may_be_empty:
         _require(~empty, lines, file, column.name, "must not be empty")
@@ -168,7 +167,7 @@ def _parsed(column: LogColumn, texts: Texts, lines: npt.NDArray[np.int64], file:
     return texts
 
 
-def _instants(texts: Texts, name: str, lines: npt.NDArray[np.int64], file: str) -> pd.DatetimeIndex:
+def _instants(texts: ObjectArray, name: str, lines: IntArray, file: str) -> pd.DatetimeIndex:
     zoned = pd.Series(texts).str.contains(r"(?:Z|[+-]\d\d:?\d\d)$", regex=True)
     _require(zoned, lines, file, name, "must be ISO 8601 with a zone, e.g. 2026-06-30T11:00:00Z")
     read = pd.to_datetime(pd.Series(texts), utc=True, errors="coerce", format="ISO8601")
@@ -177,29 +176,27 @@ def _instants(texts: Texts, name: str, lines: npt.NDArray[np.int64], file: str) 
 
 
 def _numbers(
-    texts: Texts,
+    texts: ObjectArray,
     name: str,
-    lines: npt.NDArray[np.int64],
+    lines: IntArray,
     file: str,
     *,
     whole: bool = False,
     may_be_empty: bool = False,
-) -> npt.NDArray[np.float64]:
+) -> FloatArray:
     form = _WHOLE if whole else _NUMBER
     good = np.array([bool(form.fullmatch(text)) or (may_be_empty and not text) for text in texts], dtype=bool)
     _require(good, lines, file, name, f"must be a {'whole ' if whole else ''}number, 0 or more")
     return np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
 
 
-def _local(
-    texts: Texts, name: str, lines: npt.NDArray[np.int64], file: str, time_format: str, zone: str
-) -> npt.NDArray[np.int64]:
+def _local(texts: ObjectArray, name: str, lines: IntArray, file: str, time_format: str, zone: str) -> IntArray:
     read = parse_times(pa.array(texts, type=pa.string()), time_format)
     _require(~read.missing & (read.micros != np.iinfo(np.int64).min), lines, file, name, f"must read as {time_format}")
     return read.micros if read.is_instant else to_utc(read.micros, zone)[0]
 
 
-def _cells(texts: dict[str, Texts], lines: npt.NDArray[np.int64], file: str, resolution: int) -> Texts:
+def _cells(texts: dict[str, ObjectArray], lines: IntArray, file: str, resolution: int) -> ObjectArray:
     place = []
     for name, most in (("longitude", 180.0), ("latitude", 90.0)):
         number = pd.to_numeric(pd.Series(texts[name]), errors="coerce")
@@ -208,7 +205,7 @@ def _cells(texts: dict[str, Texts], lines: npt.NDArray[np.int64], file: str, res
     return np.array([h3.latlng_to_cell(lat, lon, resolution) for lon, lat in zip(*place, strict=True)], dtype=object)
 
 
-def _require(good: Any, lines: npt.NDArray[np.int64], file: str, column: str, rule: str) -> None:  # noqa: ANN401
+def _require(good: Any, lines: IntArray, file: str, column: str, rule: str) -> None:  # noqa: ANN401
     """Refuse at the first row that is not good; the value is not shown: a log may hold what it must not."""
     bad = np.flatnonzero(~np.asarray(good, dtype=bool))
     if len(bad):

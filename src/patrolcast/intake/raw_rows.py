@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.coordinates import parse_numbers
 from patrolcast.intake.times import NOT_A_TIME, parse_times
+from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
 
 TIME_ROLES = ("occurred_at", "occurred_until", "reported_at")
 NUMBER_ROLES = ("longitude", "latitude")
@@ -29,8 +30,8 @@ _MOST_TEXTS = 200_000
 class TimeColumn:
     """A whole column of times; ``micros`` is NOT_A_TIME where it is missing or unreadable."""
 
-    micros: npt.NDArray[np.int64]
-    missing: npt.NDArray[np.bool_]
+    micros: IntArray
+    missing: BoolArray
     is_instant: bool
     only_dates: bool
 
@@ -39,7 +40,7 @@ class TimeColumn:
 class CodeColumn:
     """A whole column of codes: position in ``texts`` for each row."""
 
-    codes: npt.NDArray[np.int32]
+    codes: Int32Array
     texts: tuple[str, ...]
 
 
@@ -51,14 +52,14 @@ class RawTable:
     """
 
     file: npt.NDArray[np.int16]
-    record: npt.NDArray[np.int32]
+    record: Int32Array
     times: Mapping[str, TimeColumn]
-    longitude: npt.NDArray[np.float64]
-    latitude: npt.NDArray[np.float64]
+    longitude: FloatArray
+    latitude: FloatArray
     offence: CodeColumn
     call_source: CodeColumn | None
     identity: npt.NDArray[np.uint64] | None
-    unreadable: Mapping[str, tuple[npt.NDArray[np.int64], list[str]]]
+    unreadable: Mapping[str, tuple[IntArray, list[str]]]
 
     @property
     def n_rows(self) -> int:
@@ -95,13 +96,13 @@ class RowCollector:
     _parts: dict[str, _Growing] = field(default_factory=dict)
     _dated: dict[str, list[tuple[bool, bool]]] = field(default_factory=dict)
     _texts: dict[str, dict[str, int]] = field(default_factory=dict)
-    _bad: dict[str, list[tuple[npt.NDArray[np.int64], list[str]]]] = field(default_factory=dict)
+    _bad: dict[str, list[tuple[IntArray, list[str]]]] = field(default_factory=dict)
     _n: int = 0
 
     def take(
         self,
         columns: Mapping[str, Any],
-        records: npt.NDArray[np.int64],
+        records: IntArray,
         *,
         file: int,
         name: str,
@@ -175,7 +176,7 @@ class RowCollector:
         self._note_unreadable(role, bad, values)
         self._keep(role, np.where(bad, np.nan, numbers) if bad.any() else numbers)
 
-    def _note_unreadable(self, role: str, bad: npt.NDArray[np.bool_], values: Any) -> None:  # noqa: ANN401
+    def _note_unreadable(self, role: str, bad: BoolArray, values: Any) -> None:  # noqa: ANN401
         at = np.flatnonzero(bad)
         if not at.size:
             return
@@ -183,7 +184,7 @@ class RowCollector:
         told = [str(text) for text in values.take(pa.array(at[: max(_MOST_TEXTS - so_far, 0)])).to_pylist()]
         self._bad.setdefault(role, []).append((at + self._n, told + [""] * (at.size - len(told))))
 
-    def _codes(self, role: str, values: Any) -> npt.NDArray[np.int32]:  # noqa: ANN401
+    def _codes(self, role: str, values: Any) -> Int32Array:  # noqa: ANN401
         if pa.types.is_dictionary(values.type):
             values = values.dictionary_decode()
         encoded = pc.dictionary_encode(_as_text(values))

@@ -27,7 +27,8 @@ from patrolcast.intake.moments import Moments, TimeRules, mark_times, moments_of
 from patrolcast.intake.persons import masked
 from patrolcast.intake.raw_rows import CodeColumn, RawTable
 from patrolcast.intake.times import draw_within, mix
-from patrolcast.intake.verdicts import Mask, Verdicts
+from patrolcast.intake.verdicts import Verdicts
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 
 NOT_YET_KNOWN = "not yet known"
 _CITIZEN = PROVENANCES.index(Provenance.CITIZEN)
@@ -68,7 +69,7 @@ class Judged:
     most_on_one_point: int
 
 
-def judge(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, npt.NDArray[np.int64]]) -> Judged:
+def judge(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, IntArray]) -> Judged:
     """Judge every row.
 
     Parameters
@@ -134,7 +135,7 @@ def _mark_codes(raw: RawTable, rules: IntakeRules, verdicts: Verdicts) -> tuple[
     return provenance, unknown
 
 
-def _list_codes(column: CodeColumn, missed: Mask, unknown: dict[str, int]) -> None:
+def _list_codes(column: CodeColumn, missed: BoolArray, unknown: dict[str, int]) -> None:
     counts = np.bincount(column.codes[missed], minlength=len(column.texts))
     for code in np.flatnonzero(counts):
         text = masked(column.texts[code])
@@ -167,7 +168,7 @@ _HINTS = {
 }
 
 
-def _mark_places(raw: RawTable, rules: IntakeRules, verdicts: Verdicts, places: Places, *, counted: Mask) -> None:
+def _mark_places(raw: RawTable, rules: IntakeRules, verdicts: Verdicts, places: Places, *, counted: BoolArray) -> None:
     unreadable = np.zeros(raw.n_rows, dtype=bool)
     for role in ("longitude", "latitude"):
         if role in raw.unreadable:
@@ -215,14 +216,14 @@ def _mark_duplicates(
 @dataclass(frozen=True)
 class _Table:
     raw: RawTable
-    reported: npt.NDArray[np.int64]
-    occurred: npt.NDArray[np.int64]
+    reported: IntArray
+    occurred: IntArray
     places: Places
     provenance: Codes
     category: npt.NDArray[np.int16]
     categories: tuple[str, ...]
 
-    def rows(self, where: Mask) -> pd.DataFrame:
+    def rows(self, where: BoolArray) -> pd.DataFrame:
         """INCIDENT_COLUMNS of the rows of a mask, in an order that does not depend on the file's."""
         at = np.flatnonzero(where)
         offences = sorted(set(self.raw.offence.texts))
@@ -248,12 +249,12 @@ class _Table:
         )
 
 
-def _categorical(codes: npt.NDArray[np.integer], names: list[str]) -> pd.Categorical:
+def _categorical(codes: AnyIntArray, names: list[str]) -> pd.Categorical:
     """Categories that occur, in order of name; a code below 0 becomes the empty text. Narrow codes stay narrow."""
     names, codes = [*names, ""], np.where(codes < 0, len(names), codes)
     occurs = np.zeros(len(names), dtype=bool)
     occurs[codes] = True
     used = sorted(np.flatnonzero(occurs).tolist(), key=lambda code: names[code])
-    position = np.full(len(names), -1, dtype=np.int16 if len(names) < 2**15 else np.int32)
+    position: AnyIntArray = np.full(len(names), -1, dtype=np.int16 if len(names) < 2**15 else np.int32)
     position[used] = np.arange(len(used))
     return pd.Categorical.from_codes(position[codes], categories=pd.Index([names[code] for code in used], dtype="str"))

@@ -20,10 +20,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from patrolcast.numerics.arrays import BoolArray, IntArray
+
 NOT_A_TIME = np.iinfo(np.int64).min
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
-Micros = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.uint64]
 _SALT = np.uint64(0x9E3779B97F4A7C15)
 
@@ -32,8 +33,8 @@ _SALT = np.uint64(0x9E3779B97F4A7C15)
 class ParsedTimes:
     """Microseconds since 1970 as written (local or instant), NOT_A_TIME where unreadable or missing."""
 
-    micros: Micros
-    missing: npt.NDArray[np.bool_]
+    micros: IntArray
+    missing: BoolArray
     is_instant: bool
     only_dates: bool
 
@@ -74,7 +75,7 @@ def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
     )
 
 
-def _parse_text(values: pa.Array, time_format: str) -> Micros:
+def _parse_text(values: pa.Array, time_format: str) -> IntArray:
     if re.search("%[fzZjUWGVuwcxX]", time_format):
         return _parse_exactly(values, time_format)
     micros = _plain(pc.strptime(values, format=time_format, unit="us", error_is_null=True))
@@ -87,7 +88,7 @@ def _parse_text(values: pa.Array, time_format: str) -> Micros:
     return micros
 
 
-def _parse_exactly(values: pa.Array, time_format: str) -> Micros:
+def _parse_exactly(values: pa.Array, time_format: str) -> IntArray:
     encoded = pc.dictionary_encode(values)
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
@@ -101,14 +102,14 @@ def _parse_exactly(values: pa.Array, time_format: str) -> Micros:
     return np.append(distinct, NOT_A_TIME)[codes]
 
 
-def _plain(values: Any) -> Micros:  # noqa: ANN401
+def _plain(values: Any) -> IntArray:  # noqa: ANN401
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
     filled = pc.fill_null(values.cast(pa.timestamp("us")).cast(pa.int64()), NOT_A_TIME)
     return np.array(filled, dtype=np.int64)
 
 
-def to_utc(local: Micros, zone: str, *, second: bool = False) -> tuple[Micros, npt.NDArray[np.bool_]]:
+def to_utc(local: IntArray, zone: str, *, second: bool = False) -> tuple[IntArray, BoolArray]:
     """Local wall-clock microseconds as instants, and which of them the clock skips or shows twice.
 
     ``second`` reads a time that is shown twice as the second of the two.
@@ -133,7 +134,7 @@ def mix(bits: Bits, more: npt.NDArray[Any]) -> Bits:
     return z ^ (z >> np.uint64(31))
 
 
-def draw_within(start: Micros, end: Micros, bits: Bits) -> Micros:
+def draw_within(start: IntArray, end: IntArray, bits: Bits) -> IntArray:
     """One moment in ``[start, end)`` per record, uniform in the bits of its hash; ``start`` where the range is empty.
 
     >>> int(draw_within(np.array([0]), np.array([100]), np.array([2**63], dtype=np.uint64))[0])

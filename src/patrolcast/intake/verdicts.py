@@ -8,8 +8,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.numerics.arrays import BoolArray, IntArray
+
 Kind = Literal["set aside", "refused"]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,18 @@ class Verdicts:
         self.status = np.zeros(self.n_rows, dtype=np.int16)
 
     @property
-    def open(self) -> Mask:
+    def open(self) -> BoolArray:
         """Rows without a verdict."""
         return self.status == 0
 
-    def mark(self, where: Mask | npt.NDArray[np.int64], kind: Kind, told: str, role: str = "") -> None:
+    def mark(self, where: BoolArray | IntArray, kind: Kind, told: str, role: str = "") -> None:
         """Give the open rows of ``where`` (mask or positions) their verdict."""
         rows = np.flatnonzero(where) if where.dtype == np.bool_ else where
         rows = rows[self.status[rows] == 0]
         if rows.size:
             self.status[rows] = self._code(Reason(kind, told, role))
 
-    def count(self, kind: Kind, rows: Mask) -> dict[str, int]:
+    def count(self, kind: Kind, rows: BoolArray) -> dict[str, int]:
         """Reason -> rows of ``rows`` with a verdict of this kind."""
         counts = np.bincount(self.status[rows], minlength=len(self.reasons) + 1)[1:]
         told: dict[str, int] = {}

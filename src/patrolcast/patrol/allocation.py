@@ -25,10 +25,9 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from patrolcast.domain.errors import ConfigError
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
-Numbers = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int64]
-Shares = list[tuple[Numbers, float]]
+Shares = list[tuple[FloatArray, float]]
 """Cells (0 or 1) and visits of each district."""
 
 _GAP = 1e-3
@@ -57,8 +56,8 @@ class ExposureBound:
 
     group: str
     against: str
-    own: Numbers
-    other: Numbers
+    own: FloatArray
+    other: FloatArray
     floor: float
     ceiling: float
 
@@ -79,20 +78,20 @@ class _Row:
     """``low <= row @ visits <= high``, one end of bound number ``bound``; ``slack`` is the sign that loosens it."""
 
     bound: int
-    row: Numbers
+    row: FloatArray
     low: float
     high: float
     slack: float
 
 
 def bounded_visits(
-    score: Numbers,
+    score: FloatArray,
     *,
     budget: int,
-    most_per_cell: int | Counts,
+    most_per_cell: int | IntArray,
     bounds: Sequence[ExposureBound],
-    district: Counts | None = None,
-) -> Counts:
+    district: IntArray | None = None,
+) -> IntArray:
     """Visits ``[n_cells]`` that cover the most score within the bounds.
 
     Parameters
@@ -126,11 +125,11 @@ def bounded_visits(
     )
     if found.x is None:
         raise _infeasible(shares, most, bounds)
-    visits: Counts = np.rint(found.x).astype(np.int64)
+    visits: IntArray = np.rint(found.x).astype(np.int64)
     return visits
 
 
-def reachable_ratio(bound: ExposureBound, *, shares: Shares, most: Numbers, greatest: bool) -> float:
+def reachable_ratio(bound: ExposureBound, *, shares: Shares, most: FloatArray, greatest: bool) -> float:
     """The least or greatest exposure ratio that the budgets allow, parts of visits included.
 
     A linear-fractional programme, made linear by the substitution of Charnes & Cooper 1962 (doi
@@ -148,7 +147,7 @@ def reachable_ratio(bound: ExposureBound, *, shares: Shares, most: Numbers, grea
     return float(abs(found.fun))
 
 
-def exposure_ratio(visits: npt.ArrayLike, own: Numbers, other: Numbers) -> float:
+def exposure_ratio(visits: npt.ArrayLike, own: FloatArray, other: FloatArray) -> float:
     """E_own / E_other of an allocation; infinite when only the first has any."""
     given = np.asarray(visits, dtype=np.float64)
     top, bottom = float(own @ given) / float(own.sum()), float(other @ given) / float(other.sum())
@@ -167,7 +166,7 @@ def _rows(bounds: Sequence[ExposureBound]) -> list[_Row]:
     return found
 
 
-def _budgets(district: Counts, most: Numbers, budget: int) -> Shares:
+def _budgets(district: IntArray, most: FloatArray, budget: int) -> Shares:
     """For every district: which cells are its own, and how many visits they get."""
     found = []
     for code in np.unique(district):
@@ -176,7 +175,7 @@ def _budgets(district: Counts, most: Numbers, budget: int) -> Shares:
     return found
 
 
-def _infeasible(shares: Shares, most_visits: Numbers, bounds: Sequence[ExposureBound]) -> ConfigError:
+def _infeasible(shares: Shares, most_visits: FloatArray, bounds: Sequence[ExposureBound]) -> ConfigError:
     budget = round(sum(due for _, due in shares))
     for bound in bounds:
         least = reachable_ratio(bound, shares=shares, most=most_visits, greatest=False)
@@ -191,7 +190,7 @@ def _infeasible(shares: Shares, most_visits: Numbers, bounds: Sequence[ExposureB
     return _unkept(shares, most_visits, bounds)
 
 
-def _unkept(shares: Shares, most: Numbers, bounds: Sequence[ExposureBound]) -> ConfigError:
+def _unkept(shares: Shares, most: FloatArray, bounds: Sequence[ExposureBound]) -> ConfigError:
     """Parts of visits reach each bound alone, whole visits do not keep them all: the one missed most, and how far."""
     budget = round(sum(due for _, due in shares))
     nearest = _nearest(shares, most, bounds)
@@ -210,7 +209,7 @@ def _unkept(shares: Shares, most: Numbers, bounds: Sequence[ExposureBound]) -> C
     return _told(what, got, rule, short[worst])
 
 
-def _nearest(shares: Shares, most: Numbers, bounds: Sequence[ExposureBound]) -> Counts | None:
+def _nearest(shares: Shares, most: FloatArray, bounds: Sequence[ExposureBound]) -> IntArray | None:
     """Whole visits with the least sum of what the bounds are missed by, each by one slack; None when none was found."""
     rows, n = _rows(bounds), len(most)
     # Exposures near 1, so that what a bound is missed by stands well above the solver's absolute tolerances.

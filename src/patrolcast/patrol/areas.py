@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from patrolcast.numerics.arrays import IntArray
+
 
 def name_areas(
-    suggested: npt.NDArray[np.int64],
-    ranks: npt.NDArray[np.int64],
-    district: npt.NDArray[np.int64],
+    suggested: IntArray,
+    ranks: IntArray,
+    district: IntArray,
     next_door: sparse.csr_array,
 ) -> list[str]:
     """Letters A, B, ... per district, in the order of the best rank; neighbours within a district share one.

@@ -11,9 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Flags = npt.NDArray[np.bool_]
+from patrolcast.numerics.arrays import BoolArray
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Caps:
         return max(self.window - 1, self.run + self.rest - 1)
 
 
-def held_back(past: Flags, caps: Caps) -> Flags:
+def held_back(past: BoolArray, caps: Caps) -> BoolArray:
     """Cells that may not be suggested tonight, ``[n_cells]``.
 
     Parameters
@@ -41,7 +40,7 @@ def held_back(past: Flags, caps: Caps) -> Flags:
     """
     n_cells = past.shape[1]
     recent = past[-(caps.window - 1) :] if caps.window > 1 else past[:0]
-    held: Flags = recent.sum(axis=0) >= caps.most
+    held: BoolArray = recent.sum(axis=0) >= caps.most
     for ago in range(caps.rest):
         last = len(past) - ago
         if last - caps.run >= 0:

@@ -7,12 +7,13 @@ in one place add little. A cell is named at most once per shift, and a budget is
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from patrolcast.numerics.arrays import IntArray
 
 
 def deal_visits(
-    ranks: npt.NDArray[np.int64], *, minutes_per_district: float, visit_minutes: float, visits_per_cell: int
-) -> npt.NDArray[np.int64]:
+    ranks: IntArray, *, minutes_per_district: float, visit_minutes: float, visits_per_cell: int
+) -> IntArray:
     """Visits per cell, best rank first, until the district's budget is spent.
 
     Parameters

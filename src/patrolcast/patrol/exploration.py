@@ -19,10 +19,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Codes = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import FloatArray, IntArray, ObjectArray
+
 SUGGESTED, EXPLORED, COMPARISON = "suggested", "explored", "comparison"
 
 
@@ -37,12 +36,12 @@ class Drawn:
     propensity : the chance with which the cell got its role, ``[n_cells]``.
     """
 
-    order: Codes
-    role: npt.NDArray[np.object_]
-    propensity: Numbers
+    order: IntArray
+    role: ObjectArray
+    propensity: FloatArray
 
 
-def draw_band(ranks: Codes, *, budget_cells: int, half_width: int, uniform: int, rng: np.random.Generator) -> Drawn:
+def draw_band(ranks: IntArray, *, budget_cells: int, half_width: int, uniform: int, rng: np.random.Generator) -> Drawn:
     """Draws the band and the uniform cells of one district and shift.
 
     Parameters

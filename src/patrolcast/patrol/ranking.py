@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.errors import ConfigError
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
-Numbers = npt.NDArray[np.float64]
 
-
-def weights_of(categories: tuple[str, ...], declared: dict[str, float]) -> Numbers:
+def weights_of(categories: tuple[str, ...], declared: dict[str, float]) -> FloatArray:
     """Weight of each category, ``[n_categories]``: 1 for each that is not named; a declared 0 leaves one out.
 
     Raises
@@ -30,14 +28,12 @@ def weights_of(categories: tuple[str, ...], declared: dict[str, float]) -> Numbe
     return weights
 
 
-def weighted_score(expected: Numbers, weights: Numbers) -> Numbers:
+def weighted_score(expected: FloatArray, weights: FloatArray) -> FloatArray:
     """Ranking score ``[n_shifts, n_cells]`` from expected incidents ``[n_categories, n_shifts, n_cells]``."""
     return np.tensordot(weights, expected, axes=1)
 
 
-def rank_within_districts(
-    score: Numbers, district: npt.NDArray[np.int64], tie_order: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def rank_within_districts(score: FloatArray, district: IntArray, tie_order: IntArray) -> IntArray:
     """Rank (1 = highest) of each cell within its district and shift, ``[n_shifts, n_cells]``.
 
     Parameters

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.synthetic.geography import GROUPS, PARK, WORKS, Geography
 from patrolcast.synthetic.offences import CATEGORIES
-from patrolcast.synthetic.plane import Numbers, cells_over, centres, flat, hexagon, smooth_field, standardised
+from patrolcast.synthetic.plane import cells_over, centres, flat, hexagon, smooth_field, standardised
 from patrolcast.synthetic.truth import Truth
 
 STARTS = ("06:00", "14:00", "22:00")
@@ -60,12 +61,12 @@ class Ground:
     """Cells with land on the plane: index, middle (km), land as a share of the hexagon, people per cell, shares."""
 
     cells: tuple[str, ...]
-    xy: Numbers
-    land: Numbers
-    people: Numbers
-    share: Numbers
-    stops: Numbers
-    bars: Numbers
+    xy: FloatArray
+    land: FloatArray
+    people: FloatArray
+    share: FloatArray
+    stops: FloatArray
+    bars: FloatArray
 
 
 def roads() -> tuple[shapely.LineString, ...]:
@@ -73,7 +74,7 @@ def roads() -> tuple[shapely.LineString, ...]:
     return _ROADS
 
 
-def make_ground(geography: Geography, stops: Numbers, bars: Numbers) -> Ground:
+def make_ground(geography: Geography, stops: FloatArray, bars: FloatArray) -> Ground:
     """Cells of the city with what stands and lives in them; ``stops`` and ``bars`` are points on the plane."""
     land = flat(geography.land)
     shapely.prepare(land)
@@ -127,7 +128,9 @@ def plant_truth(rng: np.random.Generator, ground: Ground) -> Truth:
     )
 
 
-def _field(rng: np.random.Generator, ground: Ground, mix: tuple[float, ...], shared: Numbers, busy: Numbers) -> Numbers:
+def _field(
+    rng: np.random.Generator, ground: Ground, mix: tuple[float, ...], shared: FloatArray, busy: FloatArray
+) -> FloatArray:
     on_shared, own, corridor, transit, bars, crowd, rough = mix
     empty = np.minimum(*(np.hypot(*(ground.xy - np.array(spot)).T) for spot in (PARK, WORKS))) < 0.55
     log = (
@@ -143,7 +146,7 @@ def _field(rng: np.random.Generator, ground: Ground, mix: tuple[float, ...], sha
     return np.exp(1.3 * log) * ground.land
 
 
-def _drift(rng: np.random.Generator, xy: Numbers) -> Numbers:
+def _drift(rng: np.random.Generator, xy: FloatArray) -> FloatArray:
     """A few neighbourhoods, about a kilometre wide, that grow or fade by up to half within a year."""
     middle = xy[rng.choice(len(xy), size=_HOT_SPOTS, replace=False)]
     slope = np.where(np.arange(_HOT_SPOTS) % 2 == 0, 1.0, -1.0) * rng.uniform(0.15, 0.40, size=_HOT_SPOTS)
@@ -151,13 +154,13 @@ def _drift(rng: np.random.Generator, xy: Numbers) -> Numbers:
     return (slope * np.exp(-0.5 * (far / 0.45) ** 2)).sum(axis=1)
 
 
-def _week(by_slot: tuple[float, ...], weekend: float) -> Numbers:
+def _week(by_slot: tuple[float, ...], weekend: float) -> FloatArray:
     days = np.array([0.95, 0.93, 0.96, 1.0, 1.02 + (weekend - 1) / 2, weekend, (1 + weekend) / 2])
     table = np.array(by_slot)[:, None] * days[None, :]
     return table / table.mean()
 
 
-def _people(geography: Geography, dry: Numbers) -> Numbers:
+def _people(geography: Geography, dry: FloatArray) -> FloatArray:
     """Residents of each cell by group: each tract's residents spread evenly over its land."""
     found = np.zeros((len(dry), len(GROUPS)))
     tracts = shapely.make_valid(flat_all(geography.tracts.geometry.to_numpy()))
@@ -170,10 +173,10 @@ def _people(geography: Geography, dry: Numbers) -> Numbers:
     return found
 
 
-def flat_all(shapes: Numbers) -> Numbers:
+def flat_all(shapes: FloatArray) -> FloatArray:
     """Geometries of a table on the plane."""
     return np.array([flat(shape) for shape in shapes])
 
 
-def _significant(values: Numbers) -> Numbers:
+def _significant(values: FloatArray) -> FloatArray:
     return np.array([float(f"{value:.6g}") for value in values.ravel()]).reshape(values.shape)

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from patrolcast.numerics.arrays import BoolArray, IntArray, ObjectArray
 from patrolcast.synthetic.plane import degrees
 
 STATION = tuple(np.round(degrees(np.array([[0.62, -1.04]])), 6)[0].tolist())
 """The police station: where records without a place are put by default (longitude, latitude)."""
 
 Spoil = Callable[[np.random.Generator, pd.DataFrame], dict[str, Any]]
-Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Kind:
     expected: str
     spoil: Spoil
     added: bool = True
-    only: Callable[[pd.DataFrame], npt.NDArray[np.bool_]] | None = None
+    only: Callable[[pd.DataFrame], BoolArray] | None = None
 
 
 def _set(**values: str) -> Spoil:
@@ -116,11 +115,11 @@ def _long_number(rng: np.random.Generator, rows: pd.DataFrame) -> dict[str, Any]
     return {"incident_number": [f"90071992547{40_990 + 7 * i:07d}" for i in range(len(rows))]}
 
 
-def _citizen(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _citizen(rows: pd.DataFrame) -> BoolArray:
     return rows["call_source"].isin(["911", "PHONE", "ONLINE", "WALK-IN"]).to_numpy()
 
 
-def _small_hours(rows: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _small_hours(rows: pd.DataFrame) -> BoolArray:
     clock = rows["occurred_from"].str[11:13]
     return (clock.isin(["00", "01", "02", "03", "04"]) & (rows["occurred_to"] == "")).to_numpy()
 
@@ -197,7 +196,7 @@ def soil(rng: np.random.Generator, clean: pd.DataFrame) -> tuple[pd.DataFrame, d
     return whole[list(clean.columns)], told
 
 
-def _replaced(column: pd.Series, rows: Rows, value: object) -> npt.NDArray[np.object_]:
+def _replaced(column: pd.Series, rows: IntArray, value: object) -> ObjectArray:
     """A column with other values in some rows."""
     found = column.to_numpy(dtype=object, copy=True)
     found[rows] = value
@@ -222,7 +221,7 @@ def _account(kind: Kind, whole: pd.DataFrame) -> dict[str, Any]:
     return {"rows": len(numbers), "expected": kind.expected, "added": kind.added, "numbers": numbers}
 
 
-def _moved(times: pd.Series, hours: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+def _moved(times: pd.Series, hours: IntArray) -> ObjectArray:
     """Wall-clock texts moved by whole hours."""
     moved = pd.to_datetime(times).to_numpy() + hours.astype("timedelta64[h]")
     return np.array([text.replace("T", " ") for text in np.datetime_as_string(moved, unit="s").tolist()], dtype=object)

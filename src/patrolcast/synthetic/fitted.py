@@ -13,14 +13,12 @@ how much there truly is nobody knows, so the loop divides by one chance of repor
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
-Numbers = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
 
-def fit_rates(counts: Whole, nights: Whole, ring: sparse.csr_array) -> Numbers:
+def fit_rates(counts: IntArray, nights: IntArray, ring: sparse.csr_array) -> FloatArray:
     """Reported incidents per shift that the counts let expect.
 
     Parameters
@@ -44,7 +42,7 @@ def fit_rates(counts: Whole, nights: Whole, ring: sparse.csr_array) -> Numbers:
     return np.stack([_fit_one(one.astype(np.float64), exposure, ring) for one in counts])
 
 
-def shrunk(counts: Numbers, expected: Numbers) -> Numbers:
+def shrunk(counts: FloatArray, expected: FloatArray) -> FloatArray:
     """Empirical-Bayes estimate of Poisson means whose ratio to ``expected`` varies as a gamma with mean 1.
 
     >>> shrunk(np.array([0.0, 8.0]), np.array([4.0, 4.0])).round(9).tolist()  # varies more than chance: a quarter
@@ -59,7 +57,7 @@ def shrunk(counts: Numbers, expected: Numbers) -> Numbers:
     return np.asarray(expected * (counts + shape) / (expected + shape))
 
 
-def dissimilarity(group: Numbers, total: Numbers) -> float:
+def dissimilarity(group: FloatArray, total: FloatArray) -> float:
     """Share of a group that would have to move for it to live everywhere in equal part, 0..1 (Duncan & Duncan 1955,
     doi 10.2307/2088328).
 
@@ -72,7 +70,7 @@ def dissimilarity(group: Numbers, total: Numbers) -> float:
     return float(0.5 * np.abs(group / group.sum() - rest / rest.sum()).sum())
 
 
-def _fit_one(counts: Numbers, exposure: Numbers, ring: sparse.csr_array) -> Numbers:
+def _fit_one(counts: FloatArray, exposure: FloatArray, ring: sparse.csr_array) -> FloatArray:
     total, every_night = counts.sum(axis=(0, 1)), float(exposure.sum())
     if total.sum() == 0:
         return np.zeros_like(counts)

@@ -14,7 +14,8 @@ import shapely
 from shapely.ops import split
 
 from patrolcast.domain.tables import WGS84
-from patrolcast.synthetic.plane import Numbers, smooth_field, standardised, to_degrees
+from patrolcast.numerics.arrays import FloatArray
+from patrolcast.synthetic.plane import smooth_field, standardised, to_degrees
 
 GROUPS = ("group_a", "group_b", "group_c")
 RESIDENTS = 182_000
@@ -98,7 +99,7 @@ def _river(line: shapely.LineString) -> shapely.Geometry:
     return shapely.union_all([shapely.difference(reach, island), lake]).simplify(0.004)
 
 
-def _voronoi(seeds: Numbers, within: shapely.Geometry) -> list[shapely.Geometry]:
+def _voronoi(seeds: FloatArray, within: shapely.Geometry) -> list[shapely.Geometry]:
     """The part of ``within`` that is nearest to each seed, in the order of the seeds."""
     parts = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=within.envelope))
     found = []
@@ -108,7 +109,7 @@ def _voronoi(seeds: Numbers, within: shapely.Geometry) -> list[shapely.Geometry]
     return found
 
 
-def _tract_seeds(rng: np.random.Generator, side: shapely.Geometry, count: int) -> Numbers:
+def _tract_seeds(rng: np.random.Generator, side: shapely.Geometry, count: int) -> FloatArray:
     """Spread-out points, denser towards the middle: of many draws the one farthest from those chosen."""
     fixed = [point for point in (PARK, WORKS) if side.contains(shapely.Point(point))]
     chosen = [np.array(point) for point in fixed]
@@ -142,7 +143,7 @@ def _with_residents(
     return table[["tract", "residents", *GROUPS, "geometry"]]
 
 
-def _shares(rng: np.random.Generator, xy: Numbers) -> Numbers:
+def _shares(rng: np.random.Generator, xy: FloatArray) -> FloatArray:
     """Shares of the groups by tract: group_b to the south-east, group_c around the middle of the west; segregated."""
     b = 1.5 * standardised(xy @ _SOUTH_EAST) + 0.9 * smooth_field(rng, xy, scale_km=1.8) - 1.25
     c = -1.4 * standardised(np.hypot(xy[:, 0] + 2.2, xy[:, 1] + 0.6)) + 0.8 * smooth_field(rng, xy, scale_km=1.8) - 1.6

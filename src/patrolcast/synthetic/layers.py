@@ -12,15 +12,16 @@ import numpy as np
 import shapely
 
 from patrolcast.domain.tables import WGS84
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.synthetic.geography import GROUPS, Geography
-from patrolcast.synthetic.plane import Numbers, degrees, flat, smooth_field, standardised, to_degrees
+from patrolcast.synthetic.plane import degrees, flat, smooth_field, standardised, to_degrees
 
 _SIDE_KM = 0.4
 _HIDDEN = 0.22
 _NOISE = 0.10
 
 
-def transit_stops(rng: np.random.Generator, roads: tuple[shapely.LineString, ...]) -> Numbers:
+def transit_stops(rng: np.random.Generator, roads: tuple[shapely.LineString, ...]) -> FloatArray:
     """Stops about every 400 m along the corridors, on the plane ``[n, 2]``."""
     found = []
     for road in roads:
@@ -29,7 +30,7 @@ def transit_stops(rng: np.random.Generator, roads: tuple[shapely.LineString, ...
     return np.vstack(found) + rng.uniform(-0.03, 0.03, size=(sum(map(len, found)), 2))
 
 
-def bars(rng: np.random.Generator, roads: tuple[shapely.LineString, ...], land: shapely.Geometry) -> Numbers:
+def bars(rng: np.random.Generator, roads: tuple[shapely.LineString, ...], land: shapely.Geometry) -> FloatArray:
     """Bars: two streets of them, some more along the corridors, a few anywhere; on the plane ``[n, 2]``."""
     middle = np.array([(0.25, -0.55), (0.1, 1.55), (-2.9, -1.2), (3.5, -0.75)])
     clustered = np.vstack(
@@ -42,7 +43,7 @@ def bars(rng: np.random.Generator, roads: tuple[shapely.LineString, ...], land: 
 
 
 def place_layers(
-    rng: np.random.Generator, geography: Geography, stops: Numbers, pubs: Numbers
+    rng: np.random.Generator, geography: Geography, stops: FloatArray, pubs: FloatArray
 ) -> dict[str, gpd.GeoDataFrame]:
     """Layer name -> geometries; value layers have the column ``value``."""
     land = flat(geography.land)
@@ -75,7 +76,7 @@ def _squares(land: shapely.Geometry) -> list[shapely.Geometry]:
     return list(boxes[shapely.intersects(boxes, land)])
 
 
-def _shares_at(geography: Geography, xy: Numbers) -> Numbers:
+def _shares_at(geography: Geography, xy: FloatArray) -> FloatArray:
     """Group shares of the tract at (or nearest to) each point, ``[n, n_groups]``."""
     tracts = np.array([flat(shape) for shape in geography.tracts.geometry])
     _, tract = shapely.STRtree(tracts).query_nearest(shapely.points(xy), all_matches=False)
@@ -83,9 +84,9 @@ def _shares_at(geography: Geography, xy: Numbers) -> Numbers:
     return (counts / counts.sum(axis=1, keepdims=True))[tract]
 
 
-def _apart_from(shares: Numbers, field: Numbers) -> Numbers:
+def _apart_from(shares: FloatArray, field: FloatArray) -> FloatArray:
     """The part of a field that no linear combination of the shares explains, standardised."""
-    basis: list[Numbers] = []
+    basis: list[FloatArray] = []
     for column in shares.T[1:]:
         rest = column - column.mean()
         for known in basis:
@@ -96,9 +97,9 @@ def _apart_from(shares: Numbers, field: Numbers) -> Numbers:
     return standardised(field)
 
 
-def _points(xy: Numbers) -> gpd.GeoDataFrame:
+def _points(xy: FloatArray) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=shapely.points(np.round(degrees(xy), 6)), crs=WGS84)
 
 
-def _values(squares: list[shapely.Geometry], values: Numbers) -> gpd.GeoDataFrame:
+def _values(squares: list[shapely.Geometry], values: FloatArray) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"value": np.round(values, 2)}, geometry=[to_degrees(s) for s in squares], crs=WGS84)

@@ -12,14 +12,13 @@ from datetime import UTC, datetime, timedelta
 
 import h3
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.dosage_log import COMPARISON, SUGGESTED, DosageLog, Visits, make_log
 from patrolcast.domain.shifts import from_instants
 from patrolcast.domain.tables import INCIDENT_COLUMNS
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 
-Numbers = npt.NDArray[np.float64]
 FIRST_NIGHT = datetime(2026, 1, 5, 6, tzinfo=UTC)
 CENTRE = (41.6, -93.6)
 SLOTS, SHIFT_HOURS = 3, 8
@@ -66,8 +65,8 @@ class Logged:
 
 
 def draw_band(
-    score: Numbers, rng: np.random.Generator, *, budget: int, band: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], Numbers]:
+    score: FloatArray, rng: np.random.Generator, *, budget: int, band: int
+) -> tuple[IntArray, BoolArray, FloatArray]:
     """One shift's ranked cells: positions of ranks 1 .. budget + band, which are suggested, and with which chance.
 
     Of the ``2 band`` ranks around the end of the budget, ``band`` are drawn; those above are certain.
@@ -87,11 +86,11 @@ def draw_band(
 class _Dealt:
     """Rows of the log so far, as arrays."""
 
-    day: npt.NDArray[np.int64]
-    slot: npt.NDArray[np.int64]
-    cell: npt.NDArray[np.int64]
-    suggested: npt.NDArray[np.bool_]
-    chance: Numbers
+    day: IntArray
+    slot: IntArray
+    cell: IntArray
+    suggested: BoolArray
+    chance: FloatArray
 
 
 def make_logs(seed: int, plant: Plant) -> Logged:
@@ -120,7 +119,7 @@ def make_logs(seed: int, plant: Plant) -> Logged:
     return _as_tables(rng, plant, cells, dealt, scores, reports)
 
 
-def _rates(rng: np.random.Generator, n_cells: int, plant: Plant) -> Numbers:
+def _rates(rng: np.random.Generator, n_cells: int, plant: Plant) -> FloatArray:
     """Reports per cell and shift, such that the band's arms see ``events_per_arm`` a week."""
     rate = np.exp(rng.normal(0.0, 0.35, n_cells))
     edge = np.sort(rate)[::-1][plant.budget - plant.band : plant.budget + plant.band]
@@ -132,8 +131,8 @@ def _as_tables(
     plant: Plant,
     cells: list[str],
     dealt: _Dealt,
-    scores: Numbers,
-    reports: npt.NDArray[np.int64],
+    scores: FloatArray,
+    reports: IntArray,
 ) -> Logged:
     day, slot, cell, suggested = dealt.day, dealt.slot, dealt.cell, dealt.suggested
     names = np.array(cells, dtype=object)
@@ -183,11 +182,11 @@ def _as_tables(
 def _discovered(
     rng: np.random.Generator,
     plant: Plant,
-    arrived: npt.NDArray[np.int64],
-    left: npt.NDArray[np.int64],
-    cell: npt.NDArray[np.int64],
-    followed: npt.NDArray[np.bool_],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    arrived: IntArray,
+    left: IntArray,
+    cell: IntArray,
+    followed: BoolArray,
+) -> tuple[IntArray, IntArray]:
     """Officer-initiated records: made during the visit that made them."""
     n = rng.poisson(plant.officer_per_visit * followed)
     began, ended = np.repeat(arrived, n), np.repeat(left, n)
@@ -195,13 +194,13 @@ def _discovered(
 
 
 def log_table(
-    cell: npt.NDArray[np.object_],
-    start: npt.NDArray[np.int64],
-    end: npt.NDArray[np.int64],
-    suggested: npt.NDArray[np.bool_],
-    chance: Numbers,
-    score: Numbers,
-    later: Numbers,
+    cell: ObjectArray,
+    start: IntArray,
+    end: IntArray,
+    suggested: BoolArray,
+    chance: FloatArray,
+    score: FloatArray,
+    later: FloatArray,
 ) -> pd.DataFrame:
     """The log's columns that a run fills, and empty ones for the rest; ``chance`` is that of being suggested."""
     starts = from_instants(start)
@@ -229,7 +228,7 @@ def log_table(
     )
 
 
-def _incidents(moment: npt.NDArray[np.int64], cell: npt.NDArray[np.object_], provenance: str) -> pd.DataFrame:
+def _incidents(moment: IntArray, cell: ObjectArray, provenance: str) -> pd.DataFrame:
     order = np.argsort(moment, kind="stable")
     centre = {name: h3.cell_to_latlng(name) for name in np.unique(cell.astype(str))}
     at = from_instants(moment[order])

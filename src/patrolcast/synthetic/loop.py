@@ -12,11 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse, stats
 
-Numbers = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 
 DISCOVERY_PER_DOSE = 0.7
 """A dose (one visit) discovers an unreported incident with chance ``1 - exp(-0.7)``."""
@@ -67,19 +65,19 @@ class LoopCity:
     then their mean.
     """
 
-    rate: Numbers
-    share_b: Numbers
-    residents: Numbers
+    rate: FloatArray
+    share_b: FloatArray
+    residents: FloatArray
     seed: int
     names: tuple[str, ...] = field(default=("burglary", "theft"))
-    by_night: Numbers | None = None
+    by_night: FloatArray | None = None
 
     @property
     def n_cells(self) -> int:
         """Number of cells."""
         return len(self.share_b)
 
-    def rate_on(self, night: int) -> Numbers:
+    def rate_on(self, night: int) -> FloatArray:
         """Rates of one night, ``[n_categories, n_slots, n_cells]``."""
         return self.rate if self.by_night is None else np.asarray(self.by_night[night % 7])
 
@@ -90,16 +88,16 @@ class Night:
     ``labelled_citizen`` (what the call source says), ``moment`` (0..1 within the shift), ``delay`` (0..1, of a day).
     """
 
-    slot: Whole
-    cell: Whole
-    category: Whole
-    citizen: npt.NDArray[np.bool_]
-    labelled_citizen: npt.NDArray[np.bool_]
-    moment: Numbers
-    delay: Numbers
+    slot: IntArray
+    cell: IntArray
+    category: IntArray
+    citizen: BoolArray
+    labelled_citizen: BoolArray
+    moment: FloatArray
+    delay: FloatArray
 
 
-def smooth_field(ring: sparse.csr_array, rng: np.random.Generator, *, steps: int) -> Numbers:
+def smooth_field(ring: sparse.csr_array, rng: np.random.Generator, *, steps: int) -> FloatArray:
     """A spatially smooth standard-normal field over cells: white noise averaged over neighbours ``steps`` times."""
     n = np.maximum(np.asarray(ring.sum(axis=1), dtype=np.float64).ravel(), 1.0)
     values = rng.standard_normal(ring.shape[0])
@@ -135,7 +133,7 @@ def make_city(
     return LoopCity(rate, np.asarray(stats.norm.cdf(group)), residents, seed)
 
 
-def play_night(city: LoopCity, world: World, dose: Numbers, *, night: int) -> Night:
+def play_night(city: LoopCity, world: World, dose: FloatArray, *, night: int) -> Night:
     """What happens, and what is recorded, in one night under a patrol of ``dose`` (visits, ``[n_slots, n_cells]``).
 
     The uniform numbers depend on the seed and ``night`` only, never on ``dose``.
@@ -163,7 +161,7 @@ def play_night(city: LoopCity, world: World, dose: Numbers, *, night: int) -> Ni
     return Night(slot, cell, category, kind == 0, kind < 2, moment, delay)
 
 
-def _poisson(mean: Numbers, uniform: Numbers) -> Whole:
+def _poisson(mean: FloatArray, uniform: FloatArray) -> IntArray:
     """Inverse of the Poisson distribution, by summing its terms: exact and quick for the small means of a cell."""
     term = np.exp(-mean)
     below, count = term.copy(), np.zeros(mean.shape, dtype=np.int64)
@@ -176,7 +174,7 @@ def _poisson(mean: Numbers, uniform: Numbers) -> Whole:
     return count
 
 
-def _binomial(n: Whole, chance: Numbers, uniform: Numbers) -> Whole:
+def _binomial(n: IntArray, chance: FloatArray, uniform: FloatArray) -> IntArray:
     """Inverse of the binomial distribution, only where there is something to count."""
     count = np.zeros(n.shape, dtype=np.int64)
     some = (n > 0) & (chance > 0)
@@ -184,7 +182,7 @@ def _binomial(n: Whole, chance: Numbers, uniform: Numbers) -> Whole:
     return count
 
 
-def _order_within(kind: Whole, category: Whole, slot: Whole, cell: Whole) -> Whole:
+def _order_within(kind: IntArray, category: IntArray, slot: IntArray, cell: IntArray) -> IntArray:
     """0, 1, 2 ... for the records of one kind, category, slot and cell."""
     key = np.stack([kind, category, slot, cell])
     if not key.shape[1]:

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 import h3
 import h3.api.basic_int as h3_int
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-Numbers = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
 LATITUDE, LONGITUDE = 42.20, -99.60
 """Middle of the sample city: empty grassland in the America/Chicago zone."""
@@ -26,12 +25,12 @@ def to_degrees(geometry: shapely.Geometry) -> shapely.Geometry:
     return shapely.transform(geometry, lambda xy: np.round(degrees(xy), 6))
 
 
-def degrees(xy_km: Numbers) -> Numbers:
+def degrees(xy_km: FloatArray) -> FloatArray:
     """Points of the plane as ``[n, 2]`` longitude, latitude."""
     return np.column_stack([LONGITUDE + xy_km[:, 0] / KM_PER_LONGITUDE, LATITUDE + xy_km[:, 1] / KM_PER_LATITUDE])
 
 
-def to_plane(lonlat: Numbers) -> Numbers:
+def to_plane(lonlat: FloatArray) -> FloatArray:
     """``[n, 2]`` longitude, latitude as points of the plane in km."""
     return np.column_stack([(lonlat[:, 0] - LONGITUDE) * KM_PER_LONGITUDE, (lonlat[:, 1] - LATITUDE) * KM_PER_LATITUDE])
 
@@ -52,12 +51,12 @@ def hexagon(cell: str) -> shapely.Polygon:
     return shapely.Polygon([(lng, lat) for lat, lng in h3.cell_to_boundary(cell)])
 
 
-def centres(cells: Sequence[str]) -> Numbers:
+def centres(cells: Sequence[str]) -> FloatArray:
     """Cell centres on the plane, ``[n_cells, 2]`` km."""
     return to_plane(np.array([h3.cell_to_latlng(cell)[::-1] for cell in cells]))
 
 
-def smooth_field(rng: np.random.Generator, xy_km: Numbers, *, scale_km: float, waves: int = 256) -> Numbers:
+def smooth_field(rng: np.random.Generator, xy_km: FloatArray, *, scale_km: float, waves: int = 256) -> FloatArray:
     """A smooth Gaussian field at points, standardised over them: a sum of random waves.
 
     Random Fourier features of a squared-exponential covariance (Rahimi & Recht 2007, NIPS 20).
@@ -67,14 +66,14 @@ def smooth_field(rng: np.random.Generator, xy_km: Numbers, *, scale_km: float, w
     return standardised(np.cos(xy_km @ wave.T + phase).sum(axis=1))
 
 
-def standardised(values: Numbers) -> Numbers:
+def standardised(values: FloatArray) -> FloatArray:
     """Mean 0, standard deviation 1."""
     return (values - values.mean()) / values.std()
 
 
 def points_in_cells(
-    rng: np.random.Generator, cells: Sequence[str], chosen: npt.NDArray[np.int64], land: shapely.Geometry
-) -> Numbers:
+    rng: np.random.Generator, cells: Sequence[str], chosen: IntArray, land: shapely.Geometry
+) -> FloatArray:
     """One point for each chosen cell (position in ``cells``): uniform over the cell's land; 6 decimals, ``[n, 2]``.
 
     Points are drawn in the cell's bounding box and drawn again until they fall on land and, as H3 counts, in the cell.

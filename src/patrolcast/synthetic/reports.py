@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, Instants, from_instants, shift_calendar, to_instants
+from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, from_instants, shift_calendar, to_instants
+from patrolcast.numerics.arrays import FloatArray, IntArray, ObjectArray
 from patrolcast.synthetic.offences import codes_of
-from patrolcast.synthetic.plane import Numbers, points_in_cells
+from patrolcast.synthetic.plane import points_in_cells
 from patrolcast.synthetic.truth import Truth, reporting_chance, true_rate
 
 FIRST_DAY, LAST_DAY = date(2023, 7, 1), date(2026, 8, 9)
@@ -47,13 +47,13 @@ class Draw:
     the range in which the reporter knows it happened (equal to ``occurred`` where the time is known).
     """
 
-    cell: npt.NDArray[np.int64]
-    offence: npt.NDArray[np.object_]
-    source: npt.NDArray[np.object_]
-    occurred: Instants
-    start: Instants
-    end: Instants
-    reported: Instants
+    cell: IntArray
+    offence: ObjectArray
+    source: ObjectArray
+    occurred: IntArray
+    start: IntArray
+    end: IntArray
+    reported: IntArray
 
 
 def draw_records(rng: np.random.Generator, truth: Truth) -> Draw:
@@ -93,7 +93,7 @@ def records_table(rng: np.random.Generator, draw: Draw, truth: Truth, land: shap
     )
 
 
-def local_text(moments: Instants, timezone: str) -> npt.NDArray[np.object_]:
+def local_text(moments: IntArray, timezone: str) -> ObjectArray:
     """Instants as the wall clock shows them: in autumn one hour is written twice, and nothing tells which."""
     local = from_instants(moments).tz_convert(timezone).tz_localize(None)
     seconds = np.datetime_as_string(local.to_numpy().astype("datetime64[s]"))
@@ -104,21 +104,21 @@ def _blocks(starts: pd.Series, size: int = 700) -> list[pd.Series]:
     return [starts.iloc[i : i + size] for i in range(0, len(starts), size)]
 
 
-def _spread(counts: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _spread(counts: IntArray) -> tuple[IntArray, IntArray]:
     """Shift and cell of every incident in a ``[n_shifts, n_cells]`` table of counts."""
     shift, cell = np.nonzero(counts)
     times = counts[shift, cell]
     return np.repeat(shift, times), np.repeat(cell, times)
 
 
-def _moments(rng: np.random.Generator, calendar: pd.DataFrame, shift: npt.NDArray[np.int64]) -> Instants:
+def _moments(rng: np.random.Generator, calendar: pd.DataFrame, shift: IntArray) -> IntArray:
     """Whole seconds, uniform within the shift."""
     start = to_instants(calendar["shift_start"])[shift]
     seconds = (calendar["hours"].to_numpy()[shift] * 3600).astype(np.int64)
     return start + (rng.random(len(shift)) * seconds).astype(np.int64) * 1_000_000
 
 
-def citizen_reports(rng: np.random.Generator, calendar: pd.DataFrame, name: str, counts: npt.NDArray[np.int64]) -> Draw:
+def citizen_reports(rng: np.random.Generator, calendar: pd.DataFrame, name: str, counts: IntArray) -> Draw:
     """Reports of one category from counts ``[n_shifts, n_cells]``: moment, range, delay, code and call source."""
     shift, cell = _spread(counts)
     n = len(shift)
@@ -137,7 +137,7 @@ def citizen_reports(rng: np.random.Generator, calendar: pd.DataFrame, name: str,
     return Draw(cell, _choose(rng, codes, shares, n), source, occurred, start, end, reported)
 
 
-def on_view_records(rng: np.random.Generator, calendar: pd.DataFrame, name: str, counts: npt.NDArray[np.int64]) -> Draw:
+def on_view_records(rng: np.random.Generator, calendar: pd.DataFrame, name: str, counts: IntArray) -> Draw:
     """Incidents that patrol saw itself, from counts ``[n_shifts, n_cells]``; recorded within the hour."""
     shift, cell = _spread(counts)
     occurred = _moments(rng, calendar, shift)
@@ -183,15 +183,15 @@ def in_order(parts: list[Draw], latest: int) -> Draw:
 
 def _choose(
     rng: np.random.Generator, labels: tuple[str, ...] | list[str], shares: tuple[float, ...] | list[float], n: int
-) -> npt.NDArray[np.object_]:
+) -> ObjectArray:
     edges = np.cumsum(np.array(shares, dtype=float) / np.sum(shares))
     picked = np.searchsorted(edges, rng.random(n), side="right").clip(max=len(labels) - 1)
     return np.array(labels, dtype=object)[picked]
 
 
-def _all(label: str, n: int) -> npt.NDArray[np.object_]:
+def _all(label: str, n: int) -> ObjectArray:
     return np.full(n, label, dtype=object)
 
 
-def _whole_minutes(hours: Numbers) -> Instants:
+def _whole_minutes(hours: FloatArray) -> IntArray:
     return (hours * 60).astype(np.int64) * (MICROSECONDS_PER_HOUR // 60)

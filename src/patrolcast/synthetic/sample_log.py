@@ -15,19 +15,17 @@ from typing import Any
 import geopandas as gpd
 import h3
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from patrolcast.domain.dosage_log import NAMES
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import from_instants, shift_calendar, to_instants
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from patrolcast.synthetic.logs import draw_band, log_table
 from patrolcast.synthetic.offences import BY_CODE, CALL_SOURCES
 from patrolcast.synthetic.reports import Draw
 
-Numbers = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 ZONE = "America/Chicago"
 STARTS = ("06:00", "14:00", "22:00")
 FIRST_DAY, LAST_DAY = date(2025, 12, 29), date(2026, 6, 29)
@@ -42,7 +40,7 @@ _CHANCES = (0.72, 0.06, 0.08, 0.14)
 
 
 def sample_operations(
-    rng: np.random.Generator, drawn: Draw, longitude: Numbers, latitude: Numbers, districts: gpd.GeoDataFrame
+    rng: np.random.Generator, drawn: Draw, longitude: FloatArray, latitude: FloatArray, districts: gpd.GeoDataFrame
 ) -> dict[str, str]:
     """`operations/dosage_log.csv` and `operations/visits.csv` as text.
 
@@ -70,7 +68,7 @@ def sample_operations(
     return {"operations/dosage_log.csv": _text(table, NAMES), "operations/visits.csv": _text(visits, VISIT_COLUMNS)}
 
 
-def _scores(reported: Whole, cell: Whole, n_cells: int, starts: Whole) -> Numbers:
+def _scores(reported: IntArray, cell: IntArray, n_cells: int, starts: IntArray) -> FloatArray:
     """Expected reports per shift, ``[n_shifts, n_cells]``: decayed daily counts known when the shift's day began."""
     morning = starts[:: len(STARTS)]
     day = np.searchsorted(morning, reported, side="right")
@@ -86,10 +84,10 @@ def _scores(reported: Whole, cell: Whole, n_cells: int, starts: Whole) -> Number
 
 
 def _deal(
-    rng: np.random.Generator, cells: npt.NDArray[np.object_], district: npt.NDArray[np.object_],
-    calendar: pd.DataFrame, scores: Numbers,
+    rng: np.random.Generator, cells: ObjectArray, district: ObjectArray,
+    calendar: pd.DataFrame, scores: FloatArray,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
-    rows: list[tuple[Whole, Whole, npt.NDArray[np.bool_], Numbers]] = []
+    rows: list[tuple[IntArray, IntArray, BoolArray, FloatArray]] = []
     for i in range(len(calendar)):
         for name in np.unique(district):
             own = np.flatnonzero(district == name)
@@ -111,7 +109,7 @@ def _deal(
     return table, _visits(rng, cells[cell][followed], start[followed], end[followed])
 
 
-def _visits(rng: np.random.Generator, cell: npt.NDArray[np.object_], start: Whole, end: Whole) -> pd.DataFrame:
+def _visits(rng: np.random.Generator, cell: ObjectArray, start: IntArray, end: IntArray) -> pd.DataFrame:
     """Visits of followed suggestions: one or two, at any moment of the shift, in local time and degrees."""
     n = 1 + (rng.random(len(cell)) < 0.5).astype(np.int64)
     cell, start, end = np.repeat(cell, n), np.repeat(start, n), np.repeat(end, n)
@@ -131,7 +129,7 @@ def _visits(rng: np.random.Generator, cell: npt.NDArray[np.object_], start: Whol
     )
 
 
-def _districts(cells: npt.NDArray[np.object_], districts: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+def _districts(cells: ObjectArray, districts: gpd.GeoDataFrame) -> ObjectArray:
     middle = [h3.cell_to_latlng(str(cell)) for cell in cells]
     points = shapely.points([[lon, lat] for lat, lon in middle])
     _, nearest = shapely.STRtree(districts.geometry.to_numpy()).query_nearest(points, all_matches=False)

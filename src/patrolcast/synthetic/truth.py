@@ -18,12 +18,11 @@ from datetime import timedelta
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.shifts import shift_calendar, to_instants
+from patrolcast.numerics.arrays import FloatArray
 
-Numbers = npt.NDArray[np.float64]
 Kind = Literal["reported", "true"]
 
 _ARRAYS = ("level", "field", "drift", "nightlife", "by_day", "by_night", "season", "share", "reporting", "of_group",
@@ -55,27 +54,27 @@ class Truth:
     groups: tuple[str, ...]
     starts: tuple[str, ...]
     timezone: str
-    level: Numbers
-    field: Numbers
-    drift: Numbers
-    nightlife: Numbers
-    by_day: Numbers
-    by_night: Numbers
-    season: Numbers
-    share: Numbers
-    reporting: Numbers
-    of_group: Numbers
-    discovery: Numbers
+    level: FloatArray
+    field: FloatArray
+    drift: FloatArray
+    nightlife: FloatArray
+    by_day: FloatArray
+    by_night: FloatArray
+    season: FloatArray
+    share: FloatArray
+    reporting: FloatArray
+    of_group: FloatArray
+    discovery: FloatArray
 
 
-def reporting_chance(truth: Truth) -> Numbers:
+def reporting_chance(truth: Truth) -> FloatArray:
     """Chance that an incident is reported, ``[n_cells, n_categories]``."""
     return np.minimum((truth.share @ truth.of_group)[:, None] * truth.reporting[None, :], 1.0)
 
 
 def true_rate(
     truth: Truth, cells: Sequence[str], shift_starts: pd.DatetimeIndex | pd.Series, *, kind: Kind = "reported"
-) -> Numbers:
+) -> FloatArray:
     """Expected incidents of cells and shifts, ``[n_shifts, n_cells, n_categories]``.
 
     Parameters

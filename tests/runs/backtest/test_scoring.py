@@ -10,6 +10,7 @@ import pytest
 
 from patrolcast.forecast import calibration, skill
 from patrolcast.forecast.peers import PEERS
+from patrolcast.numerics.arrays import Int32Array
 from patrolcast.runs.backtest.scoring import FORECAST, START, Windows, _spans, best_peer, by_group, by_part, score
 
 N_WINDOWS, N_CELLS, SHARES = 40, 60, (0.02, 0.05)
@@ -26,7 +27,7 @@ def windows(*, busy: bool, n_windows: int = N_WINDOWS) -> Windows:
     return Windows(methods, observed, observed, np.ones(N_CELLS), shape, np.zeros(n_windows), 0.25, training)
 
 
-def ties(one: Windows) -> skill.Order:
+def ties(one: Windows) -> Int32Array:
     return skill.several_orders(*one.observed.shape, rng=np.random.default_rng(2))
 
 

@@ -22,16 +22,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.audit.compare.land_and_census import Ground, Sides
 from patrolcast.audit.compare.nights import Nights, Sums
 from patrolcast.audit.disparity.calibration import DECILES, forecast_deciles, matched_ratios
 from patrolcast.audit.disparity.composition import TOP_WINDOW, WINDOWS, in_window
 from patrolcast.domain.comparison import LEAST_LOG_RATIO, Measure
+from patrolcast.numerics.arrays import FloatArray
 
-Floats = npt.NDArray[np.float64]
-Kernel = Callable[[Sums, Sides], Floats]
+Kernel = Callable[[Sums, Sides], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -68,22 +67,22 @@ def group_measures(group: str, ground: Ground) -> list[tuple[Measure, OfGroup]]:
     return found
 
 
-def exposure_ratio(sums: Sums, sides: Sides) -> Floats:
+def exposure_ratio(sums: Sums, sides: Sides) -> FloatArray:
     """Log ratio of the patrol minutes where a resident of either side lives, ``[...]``; 0 is parity."""
     return dose_ratio(sums.minutes, sides)
 
 
-def dose_ratio(dose: Floats, sides: Sides) -> Floats:
+def dose_ratio(dose: FloatArray, sides: Sides) -> FloatArray:
     """Log ratio of a dose of the cells, ``[n_cells]``, where a resident of either side lives: `disparity/exposure`."""
     return _log_ratio(_mean(sides.own, dose), _mean(sides.other, dose))
 
 
-def opportunity_ratio(sums: Sums, sides: Sides) -> Floats:
+def opportunity_ratio(sums: Sums, sides: Sides) -> FloatArray:
     """Log ratio of the shares of either side's victims in covered land (Hardt et al. 2016, arXiv 1610.02413)."""
     return _log_ratio(served(sums, sides.own, sides.total), served(sums, sides.other, sides.total))
 
 
-def served(sums: Sums, residents: Floats, total: Floats) -> Floats:
+def served(sums: Sums, residents: FloatArray, total: FloatArray) -> FloatArray:
     """Share of a group's victims in covered land, 0..1; an incident counts with the group's share of its cell.
 
     Parameters
@@ -95,7 +94,7 @@ def served(sums: Sums, residents: Floats, total: Floats) -> Floats:
     return _divided(of[..., 0], of[..., 1])
 
 
-def calibration_ratio(sums: Sums, sides: Sides) -> Floats:
+def calibration_ratio(sums: Sums, sides: Sides) -> FloatArray:
     """Log of (expected / reported incidents of the group) / (the same of the others), each at equal shares of the
     deciles of the forecast; above 0 the forecast is too high for the group, compared with the others.
     """
@@ -105,7 +104,7 @@ def calibration_ratio(sums: Sums, sides: Sides) -> Floats:
     return _log_ratio(*matched_ratios(own, other))
 
 
-def composition_ratio(sums: Sums, sides: Sides) -> Floats:
+def composition_ratio(sums: Sums, sides: Sides) -> FloatArray:
     """Log of (the group's share of the residents of the 5 % of census areas with most patrol) / (its share of all).
 
     Patrol of an area is the minutes where a resident of it lives, on average. The measure of The Markup's analysis of
@@ -121,15 +120,15 @@ def composition_ratio(sums: Sums, sides: Sides) -> Floats:
     )
 
 
-def _mean(residents: Floats, of: Floats) -> Floats:
+def _mean(residents: FloatArray, of: FloatArray) -> FloatArray:
     return _divided(residents @ of, residents.sum(axis=-1))
 
 
-def _divided(top: Floats, bottom: Floats) -> Floats:
+def _divided(top: FloatArray, bottom: FloatArray) -> FloatArray:
     return np.divide(top, bottom, out=np.full(np.shape(bottom), np.nan), where=np.asarray(bottom) > 0)
 
 
-def _log_ratio(of: Floats, to: Floats) -> Floats:
+def _log_ratio(of: FloatArray, to: FloatArray) -> FloatArray:
     """Log of the ratio; NaN unless both are above 0."""
     ratio = np.divide(of, to, out=np.full(np.shape(of), np.nan), where=(np.asarray(of) > 0) & (np.asarray(to) > 0))
     return np.log(ratio)

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from patrolcast.audit.disparity.census_error import redrawn_counts
 from patrolcast.domain.measures import EVERYONE_ELSE
-
-Floats = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import BoolArray, FloatArray
 
 LEAST_AREAS = 20
 """Census areas below which "the 5 % of them with most patrol" is less than one, and is not measured."""
@@ -32,11 +30,11 @@ class Census:
     """
 
     names: tuple[str, ...]
-    counts: Floats
-    total: Floats
+    counts: FloatArray
+    total: FloatArray
     weights: sparse.csr_array
-    margins: Floats | None = None
-    total_margin: Floats | None = None
+    margins: FloatArray | None = None
+    total_margin: FloatArray | None = None
 
     @property
     def inexact(self) -> bool:
@@ -45,24 +43,24 @@ class Census:
         return self.margins is not None and any(bool((one > 0).any()) for one in given)
 
     @cached_property
-    def reached(self) -> npt.NDArray[np.bool_]:
+    def reached(self) -> BoolArray:
         """Areas with any resident on the grid, ``[n_areas]``."""
         return self._on_grid > 0
 
-    def on_cells(self, counts: Floats) -> Floats:
+    def on_cells(self, counts: FloatArray) -> FloatArray:
         """Counts of areas ``[..., n_areas]`` spread over cells, ``[..., n_cells]``."""
         return np.asarray((self.weights @ counts.T).T)
 
-    def on_grid(self, counts: Floats) -> Floats:
+    def on_grid(self, counts: FloatArray) -> FloatArray:
         """The part of counts ``[..., n_areas]`` that lives on the grid, of the areas that reach it."""
         return np.asarray((counts * self._on_grid)[..., self.reached])
 
-    def mean(self, values: Floats) -> Floats:
+    def mean(self, values: FloatArray) -> FloatArray:
         """Values of cells ``[n_cells]`` where a resident of each area that reaches the grid lives, on average."""
         return np.asarray((self.weights.T @ values)[self.reached] / self._on_grid[self.reached])
 
     @cached_property
-    def _on_grid(self) -> Floats:
+    def _on_grid(self) -> FloatArray:
         return np.asarray(self.weights.sum(axis=0), dtype=np.float64)
 
 
@@ -76,11 +74,11 @@ class Sides:
     own_areas, total_areas : of the census areas that reach the grid, ``[..., n_areas]``; empty without a census.
     """
 
-    own: Floats
-    other: Floats
-    total: Floats
-    own_areas: Floats
-    total_areas: Floats
+    own: FloatArray
+    other: FloatArray
+    total: FloatArray
+    own_areas: FloatArray
+    total_areas: FloatArray
     census: Census | None
 
 
@@ -95,14 +93,14 @@ class Ground:
     census : the areas in which residents were counted; None: measures of areas, and errors of counts, are left out.
     """
 
-    area_km2: Floats
-    residents: Mapping[str, Floats]
-    total: Floats
+    area_km2: FloatArray
+    residents: Mapping[str, FloatArray]
+    total: FloatArray
     least_residents: float = 1.0
     reference: str | None = None
     census: Census | None = None
 
-    def others(self, group: str) -> Floats:
+    def others(self, group: str) -> FloatArray:
         """Residents whom the group is compared with."""
         if self.reference is not None:
             return self.residents[self.reference]

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.audit.compare.groups import group_measures
 from patrolcast.audit.compare.land_and_census import Ground, large_groups
@@ -22,8 +21,7 @@ from patrolcast.audit.disparity import concentration
 from patrolcast.audit.disparity.concentration import TOP
 from patrolcast.audit.feedback.persistence import measure_persistence
 from patrolcast.domain.comparison import Measure
-
-Floats = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import FloatArray
 
 MONTH_NIGHTS = 28
 LEAST_GINI = 0.01
@@ -101,7 +99,7 @@ def longest_run(nights: Nights, ground: Ground) -> float:
     return float(np.mean([measure_persistence(month > 0, top=TOP).longest_run for month in _months(nights)]))
 
 
-def _months(nights: Nights) -> list[Floats]:
+def _months(nights: Nights) -> list[FloatArray]:
     """Whole months of 28 nights; the one part there is where the nights are fewer."""
     n = max(len(nights) // MONTH_NIGHTS, 1)
     return [nights.minutes[k * MONTH_NIGHTS : (k + 1) * MONTH_NIGHTS] for k in range(n)]

@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-import numpy.typing as npt
-
-Floats = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
 class Sums:
     """Sums over nights that measures of groups stand on, ``[n_cells]`` each: see :class:`Nights`."""
 
-    minutes: Floats
-    caught: Floats
-    observed: Floats
-    expected: Floats
+    minutes: FloatArray
+    caught: FloatArray
+    observed: FloatArray
+    expected: FloatArray
 
 
 @dataclass(frozen=True)
@@ -35,17 +32,17 @@ class Nights:
     expected : incidents that the forecast expected of the night, of the categories that are judged.
     """
 
-    minutes: Floats
-    covered: Floats
-    caught: Floats
-    observed: Floats
-    deviance: Floats
-    expected: Floats
+    minutes: FloatArray
+    covered: FloatArray
+    caught: FloatArray
+    observed: FloatArray
+    deviance: FloatArray
+    expected: FloatArray
 
     def __len__(self) -> int:
         return len(self.minutes)
 
-    def part(self, chosen: npt.NDArray[np.int64]) -> Nights:
+    def part(self, chosen: IntArray) -> Nights:
         """Some of the nights."""
         return Nights(
             self.minutes[chosen],

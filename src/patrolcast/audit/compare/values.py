@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.audit.batch_means import BATCHES, batch_interval
 from patrolcast.audit.compare.groups import OfGroup, dose_ratio
@@ -21,8 +20,8 @@ from patrolcast.audit.compare.nights import Nights
 from patrolcast.audit.disparity.census_error import wider
 from patrolcast.domain.comparison import Measure
 from patrolcast.domain.measures import Interval
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
-Floats = npt.NDArray[np.float64]
 Measured = Sequence[tuple[Measure, Taken]]
 _Window = TypeVar("_Window")
 
@@ -39,9 +38,9 @@ class Values:
     """
 
     whole: float
-    batches: Floats
+    batches: FloatArray
     n_nights: int
-    drawn: Floats | None = None
+    drawn: FloatArray | None = None
 
     def __sub__(self, other: Values) -> Values:
         """Values of the difference.
@@ -72,7 +71,7 @@ def values_of(
     ----------
     variants : name -> nights of each training seed.
     """
-    drawn: dict[str, dict[str, Floats]] = {name: {} for name in variants}
+    drawn: dict[str, dict[str, FloatArray]] = {name: {} for name in variants}
     for group, sides in ground.redrawn():
         for measure, taken in measured:
             if isinstance(taken, OfGroup) and taken.group == group:
@@ -91,7 +90,7 @@ def values_of(
     return found
 
 
-def need_values(need: Floats, ground: Ground) -> dict[str, Values]:
+def need_values(need: FloatArray, ground: Ground) -> dict[str, Values]:
     """Group -> log ratio of the need, ``[n_nights, n_cells]``, where either side lives; one for all variants."""
     drawn = {group: dose_ratio(need.sum(axis=0), sides) for group, sides in ground.redrawn()}
     windows = [[need, *(need[batch] for batch in _batches(len(need)))]]
@@ -102,12 +101,12 @@ def need_values(need: Floats, ground: Ground) -> dict[str, Values]:
     }  # fmt: skip
 
 
-def _batches(n_nights: int) -> list[npt.NDArray[np.int64]]:
+def _batches(n_nights: int) -> list[IntArray]:
     return np.array_split(np.arange(n_nights), BATCHES) if n_nights >= 2 * BATCHES else []
 
 
 def _averaged(
-    windows: Sequence[Sequence[_Window]], take: Callable[[_Window], float], n_nights: int, drawn: Floats | None
+    windows: Sequence[Sequence[_Window]], take: Callable[[_Window], float], n_nights: int, drawn: FloatArray | None
 ) -> Values:
     """A measure of all windows of each seed, the whole first, averaged over seeds."""
     whole, *batches = np.mean([[take(window) for window in by_seed] for by_seed in windows], axis=0)

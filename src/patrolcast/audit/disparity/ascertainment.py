@@ -16,38 +16,37 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import brentq
 
 from patrolcast.audit.disparity.exposure import excess, log_exposure_ratio
 from patrolcast.domain.measures import Ascertainment, ReportingAssumption
+from patrolcast.numerics.arrays import FloatArray
 
-Numbers = npt.NDArray[np.float64]
 RATIOS = (0.67, 0.8, 1.0, 1.25, 1.5)
 REACH = (0.2, 5.0)
 """Reporting ratios beyond this are not looked at for the tipping point."""
 
-Deal = Callable[[Numbers], Numbers]
+Deal = Callable[[FloatArray], FloatArray]
 """Scores ``[n_shifts, n_cells]`` -> visits of the same shape, dealt as the run deals them."""
 
 
-def relative_reporting(own: Numbers, total: Numbers, ratio: float) -> Numbers:
+def relative_reporting(own: FloatArray, total: FloatArray, ratio: float) -> FloatArray:
     """Reporting of each cell relative to a cell without the group, ``[n_cells]``; 1 where nobody lives."""
     share = np.divide(own, total, out=np.zeros(len(total)), where=total > 0)
     return share * ratio + 1.0 - share
 
 
 def under_reporting_ratios(
-    score: Numbers,
-    visits: Numbers,
-    reported: Numbers,
-    own: Numbers,
-    other: Numbers,
-    total: Numbers,
+    score: FloatArray,
+    visits: FloatArray,
+    reported: FloatArray,
+    own: FloatArray,
+    other: FloatArray,
+    total: FloatArray,
     *,
     deal: Deal,
     ratios: Sequence[float] = RATIOS,
-    other_scores: Mapping[str, Numbers] | None = None,
+    other_scores: Mapping[str, FloatArray] | None = None,
     names: tuple[str, str],
 ) -> Ascertainment:
     """The table of one group.
@@ -64,7 +63,7 @@ def under_reporting_ratios(
     def gap(ratio: float) -> float:
         return excess(dose, (reported / relative_reporting(own, total, ratio))[None, :], own, other)
 
-    def row(assumption: str, ratio: float, scores: Numbers, beyond: float) -> ReportingAssumption:
+    def row(assumption: str, ratio: float, scores: FloatArray, beyond: float) -> ReportingAssumption:
         again = deal(scores)
         log_ratio = log_exposure_ratio(again.sum(axis=0)[None, :], own, other)
         return ReportingAssumption(assumption, ratio, overlap(visits, again), float(np.exp(log_ratio)), beyond)
@@ -83,13 +82,13 @@ def tipping_ratio(gap: Callable[[float], float]) -> float | None:
     return float(brentq(gap, *REACH, xtol=1e-6))
 
 
-def overlap(before: Numbers, after: Numbers) -> float:
+def overlap(before: FloatArray, after: FloatArray) -> float:
     """Share of suggested cells and shifts that stay suggested, 0..1; NaN when none was."""
     named = before > 0
     return float((named & (after > 0)).sum() / named.sum()) if named.any() else float("nan")
 
 
-def corrected_by_category(expected: Numbers, weights: Numbers, rates: Numbers) -> Numbers:
+def corrected_by_category(expected: FloatArray, weights: FloatArray, rates: FloatArray) -> FloatArray:
     """Scores when each category is reported at its own rate.
 
     Parameters
@@ -97,7 +96,7 @@ def corrected_by_category(expected: Numbers, weights: Numbers, rates: Numbers) -
     expected : ``[n_categories, n_shifts, n_cells]``; ``weights`` of the ranking and survey reporting ``rates``
         (above 0, at most 1): ``[n_categories]``.
     """
-    scores: Numbers = np.tensordot(weights / rates, expected, axes=1)
+    scores: FloatArray = np.tensordot(weights / rates, expected, axes=1)
     return scores
 
 

@@ -12,21 +12,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
 from patrolcast.audit.batch_means import batch_statistic
 from patrolcast.audit.disparity.exposure import log_ratio
 from patrolcast.domain.measures import GroupCalibration, GroupOpportunity, Interval, unmeasured
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
-Numbers = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int64]
 DECILES = 10
 LEAST_BLOCKS = 6
 
 
 def group_calibration(
-    predicted: Numbers, actual: Numbers, own: Numbers, other: Numbers, *, block: Codes, names: tuple[str, str]
+    predicted: FloatArray,
+    actual: FloatArray,
+    own: FloatArray,
+    other: FloatArray,
+    *,
+    block: IntArray,
+    names: tuple[str, str],
 ) -> GroupCalibration:
     """Calibration of one group beside others, at matched deciles of the forecast.
 
@@ -45,13 +49,13 @@ def group_calibration(
     )
 
 
-def forecast_deciles(predicted: Numbers) -> Codes:
+def forecast_deciles(predicted: FloatArray) -> IntArray:
     """Decile (0..9) of each cell by its forecast; equal forecasts share one."""
     rank = stats.rankdata(predicted, method="average") - 0.5
     return np.minimum((rank / len(predicted) * DECILES).astype(np.int64), DECILES - 1)
 
 
-def matched_ratios(own: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
+def matched_ratios(own: FloatArray, other: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Predicted / reported of both sides, each decile weighted alike on both; those where only one lives do not count.
 
     Parameters
@@ -75,7 +79,13 @@ def matched_ratios(own: Numbers, other: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def equal_opportunity(
-    suggested: Numbers, actual: Numbers, own: Numbers, other: Numbers, total: Numbers, *, names: tuple[str, str]
+    suggested: FloatArray,
+    actual: FloatArray,
+    own: FloatArray,
+    other: FloatArray,
+    total: FloatArray,
+    *,
+    names: tuple[str, str],
 ) -> GroupOpportunity:
     """Share of incidents in suggested cells and shifts by group.
 
@@ -88,7 +98,7 @@ def equal_opportunity(
     share = np.stack([_share(own, total), _share(other, total)])
     reached, all_of = suggested @ share.T, actual @ share.T
 
-    def of(nights: Codes) -> tuple[float, float]:
+    def of(nights: IntArray) -> tuple[float, float]:
         top, bottom = reached[nights].sum(axis=0), all_of[nights].sum(axis=0)
         found = np.divide(top, bottom, out=np.full(2, np.nan), where=bottom > 0)
         return float(found[0]), float(found[1])
@@ -99,12 +109,12 @@ def equal_opportunity(
     )
 
 
-def _share(part: Numbers, whole: Numbers) -> Numbers:
+def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
     return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)
 
 
 def _matched(
-    predicted: Numbers, actual: Numbers, own: Numbers, other: Numbers, decile: Codes, kept: Codes
+    predicted: FloatArray, actual: FloatArray, own: FloatArray, other: FloatArray, decile: IntArray, kept: IntArray
 ) -> tuple[float, float]:
     predicted, actual, decile = predicted[kept], actual[kept], decile[kept]
     of = np.stack([np.ones(len(kept)), predicted, actual])
@@ -113,7 +123,7 @@ def _matched(
     return float(first), float(second)
 
 
-def _jackknife(ratios: Callable[[Codes], tuple[float, float]], block: Codes) -> Interval:
+def _jackknife(ratios: Callable[[IntArray], tuple[float, float]], block: IntArray) -> Interval:
     """Delete-one-block jackknife of the log ratio of ratios (Quenouille 1956, doi 10.1093/biomet/43.3-4.353)."""
     names = np.unique(block)
     if len(names) < LEAST_BLOCKS:

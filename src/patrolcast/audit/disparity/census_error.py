@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from math import exp, hypot, isfinite, log
 
 import numpy as np
-import numpy.typing as npt
 from scipy import optimize, special, stats
 
 from patrolcast.audit.batch_means import BATCHES
 from patrolcast.domain.measures import GroupComparison, Interval, unmeasured
+from patrolcast.numerics.arrays import FloatArray
 
-Numbers = npt.NDArray[np.float64]
 Z_90 = 1.645
 DRAWS = 400
 SEED = 20260224
@@ -37,12 +36,12 @@ class CensusError:
 
 
 def census_error(
-    sums: tuple[Numbers, Numbers],
-    on_grid: Numbers,
-    counts: Numbers,
-    margins: Numbers,
-    total: Numbers,
-    total_margin: Numbers | None,
+    sums: tuple[FloatArray, FloatArray],
+    on_grid: FloatArray,
+    counts: FloatArray,
+    margins: FloatArray,
+    total: FloatArray,
+    total_margin: FloatArray | None,
     *,
     reference: int | None,
 ) -> tuple[CensusError, ...]:
@@ -64,8 +63,13 @@ def census_error(
 
 
 def redrawn_counts(
-    counts: Numbers, margins: Numbers, total: Numbers, total_margin: Numbers | None, *, reference: int | None
-) -> Iterator[tuple[Numbers, Numbers, Numbers]]:
+    counts: FloatArray,
+    margins: FloatArray,
+    total: FloatArray,
+    total_margin: FloatArray | None,
+    *,
+    reference: int | None,
+) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
     """Each group in order as the census may have missed it: its residents, those it is compared with, and all.
 
     Parameters are those of :func:`census_error`. The same call gives the same draws.
@@ -139,22 +143,22 @@ def widened(found: GroupComparison, error: CensusError) -> GroupComparison:
     )
 
 
-def _draws(rng: np.random.Generator, counts: Numbers, margins: Numbers) -> Numbers:
+def _draws(rng: np.random.Generator, counts: FloatArray, margins: FloatArray) -> FloatArray:
     """``[n_draws, n_groups, n_areas]``, never below 0."""
     noise = rng.standard_normal((DRAWS, *counts.shape))
-    drawn: Numbers = np.maximum(counts + noise * margins / Z_90, 0.0)
+    drawn: FloatArray = np.maximum(counts + noise * margins / Z_90, 0.0)
     return drawn
 
 
-def _beyond(total_margin: Numbers, *parts: Numbers) -> Numbers:
+def _beyond(total_margin: FloatArray, *parts: FloatArray) -> FloatArray:
     """What is left of a total's margin beside that of its parts."""
-    left: Numbers = np.sqrt(np.maximum(total_margin**2 - np.sum(np.square(parts), axis=0), 0.0))
+    left: FloatArray = np.sqrt(np.maximum(total_margin**2 - np.sum(np.square(parts), axis=0), 0.0))
     return left
 
 
-def _log_ratios(own: Numbers, other: Numbers, of: Numbers, on_grid: Numbers) -> Numbers:
+def _log_ratios(own: FloatArray, other: FloatArray, of: FloatArray, on_grid: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = (own @ of) / (own @ on_grid) / ((other @ of) / (other @ on_grid))
         logs = np.log(ratio)
-    kept: Numbers = np.where(np.isfinite(logs), logs, 0.0)
+    kept: FloatArray = np.where(np.isfinite(logs), logs, 0.0)
     return kept

@@ -10,20 +10,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.audit.batch_means import batch_statistic
 from patrolcast.audit.disparity.exposure import exposure, log_ratio, need_per_resident
 from patrolcast.domain.measures import EVERYONE_ELSE, GroupComparison, Interval, unmeasured
-
-Numbers = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
 
 def compare_groups(
-    dose: Numbers,
-    reported: Numbers,
-    residents: Numbers,
-    total: Numbers,
+    dose: FloatArray,
+    reported: FloatArray,
+    residents: FloatArray,
+    total: FloatArray,
     names: Sequence[str],
     *,
     reference: str | None = None,
@@ -62,22 +60,22 @@ def compare_groups(
     return tuple(found)
 
 
-def ratio_interval(of: Numbers, to: Numbers) -> Interval:
+def ratio_interval(of: FloatArray, to: FloatArray) -> Interval:
     """Interval of the log ratio of two nightly series, ``[n_nights]``, each summed over its batch."""
     return batch_statistic(lambda nights: log_ratio(of[nights], to[nights]), len(of))
 
 
-def excess_interval(dose: Numbers, need: Numbers) -> Interval:
+def excess_interval(dose: FloatArray, need: FloatArray) -> Interval:
     """Interval of the excess from nightly exposures and needs of (B, A), each ``[n_nights, 2]``."""
 
-    def excess_of(nights: npt.NDArray[np.int64]) -> float:
+    def excess_of(nights: IntArray) -> float:
         return log_ratio(dose[nights, 0], dose[nights, 1]) - log_ratio(need[nights, 0], need[nights, 1])
 
     return batch_statistic(excess_of, len(dose))
 
 
 def _compare(
-    dose: Numbers, reported: Numbers, own: Numbers, other: Numbers, name: str, against: str, least: float
+    dose: FloatArray, reported: FloatArray, own: FloatArray, other: FloatArray, name: str, against: str, least: float
 ) -> GroupComparison:
     both = np.stack([own, other])
     exposed, need = exposure(dose, both), exposure(reported, both)
@@ -97,5 +95,5 @@ def _compare(
     )
 
 
-def _means(exposed: Numbers) -> tuple[float, float]:
+def _means(exposed: FloatArray) -> tuple[float, float]:
     return float(exposed[:, 0].mean()), float(exposed[:, 1].mean())

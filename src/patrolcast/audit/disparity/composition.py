@@ -11,17 +11,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
 from patrolcast.domain.measures import Composition
+from patrolcast.numerics.arrays import BoolArray, FloatArray
 
-Numbers = npt.NDArray[np.float64]
 TOP_WINDOW = "top 5 %"
 WINDOWS = {TOP_WINDOW: (0.95, 1.0), "median": (0.475, 0.525), "bottom 5 %": (0.0, 0.05)}
 
 
-def compositions(amounts: Numbers, residents: Numbers, total: Numbers, names: Sequence[str]) -> tuple[Composition, ...]:
+def compositions(
+    amounts: FloatArray, residents: FloatArray, total: FloatArray, names: Sequence[str]
+) -> tuple[Composition, ...]:
     """The three windows beside the whole.
 
     Parameters
@@ -45,17 +46,17 @@ def compositions(amounts: Numbers, residents: Numbers, total: Numbers, names: Se
     return tuple(found)
 
 
-def in_window(amounts: Numbers, low: float, high: float) -> npt.NDArray[np.bool_]:
+def in_window(amounts: FloatArray, low: float, high: float) -> BoolArray:
     """Areas whose percent rank, (rank - 1) / (n - 1) with ties at the lowest, is in (low, high], or 0 with low = 0."""
     rank = (stats.rankdata(amounts, method="min") - 1.0) / max(len(amounts) - 1, 1)
     return (rank <= high) & ((rank > low) | (low == 0.0))
 
 
-def window_shares(amounts: Numbers, residents: Numbers, total: Numbers, low: float, high: float) -> Numbers:
+def window_shares(amounts: FloatArray, residents: FloatArray, total: FloatArray, low: float, high: float) -> FloatArray:
     """Pooled group shares ``[n_groups]`` of the residents in a window; NaN where nobody lives there."""
     return _shares(residents, total, in_window(amounts, low, high))
 
 
-def _shares(residents: Numbers, total: Numbers, inside: npt.NDArray[np.bool_]) -> Numbers:
+def _shares(residents: FloatArray, total: FloatArray, inside: BoolArray) -> FloatArray:
     people = float(total[inside].sum())
     return residents[:, inside].sum(axis=1) / people if people > 0 else np.full(len(residents), np.nan)

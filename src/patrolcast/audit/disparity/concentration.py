@@ -7,13 +7,13 @@ import numpy.typing as npt
 
 from patrolcast.audit.feedback.persistence import measure_persistence
 from patrolcast.domain.measures import Concentration
+from patrolcast.numerics.arrays import FloatArray
 
-Numbers = npt.NDArray[np.float64]
 BLOCK_NIGHTS = 28
 TOP = 20
 
 
-def concentration(dose: Numbers, *, top: int = TOP) -> Concentration:
+def concentration(dose: FloatArray, *, top: int = TOP) -> Concentration:
     """Concentration of patrol minutes ``[n_nights, n_cells]``, nights in order."""
     found = measure_persistence(dose > 0, top=top)
     blocks = [dose[begin : begin + BLOCK_NIGHTS] for begin in range(0, max(len(dose), 1), BLOCK_NIGHTS)]

@@ -23,13 +23,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import FloatArray
 
 LEAST_RESIDENTS_A_CELL = 20.0
 """Cells with fewer have no rate per resident."""
 
 
-def exposure(dose: npt.ArrayLike, residents: npt.ArrayLike) -> Numbers:
+def exposure(dose: npt.ArrayLike, residents: npt.ArrayLike) -> FloatArray:
     """Mean dose in the cell where a member of each group lives.
 
     Parameters
@@ -47,7 +47,7 @@ def exposure(dose: npt.ArrayLike, residents: npt.ArrayLike) -> Numbers:
     return np.divide(weighted, total[None, :], out=np.full(weighted.shape, np.nan), where=total[None, :] > 0)
 
 
-def need_per_resident(reported: npt.ArrayLike, residents: npt.ArrayLike, total: npt.ArrayLike) -> Numbers:
+def need_per_resident(reported: npt.ArrayLike, residents: npt.ArrayLike, total: npt.ArrayLike) -> FloatArray:
     """Reported incidents per resident of the cell where a member of each group lives, on average.
 
     Parameters

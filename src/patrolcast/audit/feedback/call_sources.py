@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from patrolcast.audit.feedback.dosage_log import WEEK, LoggedRows, Records, Whole, count_within, row_at
+from patrolcast.audit.feedback.dosage_log import WEEK, LoggedRows, Records, count_within, row_at
 from patrolcast.audit.feedback.e_process import weekly_dispersion
+from patrolcast.numerics.arrays import BoolArray, IntArray
 
-Numbers = npt.NDArray[np.float64]
 _LEAST = 20
 """Records in each of the four counts of a difference-in-differences."""
 
@@ -154,7 +153,7 @@ class LabelAudit:
 
 def audit_labels(
     rows: LoggedRows,
-    visits: tuple[Whole, Whole, Whole],
+    visits: tuple[IntArray, IntArray, IntArray],
     citizen: Records,
     *,
     near_minutes: float,
@@ -187,7 +186,7 @@ def audit_labels(
     matters = np.flatnonzero(count_within(citizen, cell, begin, end + int(near_minutes * 60e6)) > 0)
     slot = (begin % (24 * 3_600_000_000)) // 3_600_000_000  # clock changes move a slot by an hour: two groups then
 
-    def near(moved: Whole) -> int:
+    def near(moved: IntArray) -> int:
         at = begin[matters] + offset[moved[matters]]
         return int(count_within(citizen, cell[matters], at, at + length[moved[matters]]).sum())
 
@@ -207,7 +206,7 @@ def audit_labels(
     )
 
 
-def _shuffled(group: Whole, rng: np.random.Generator) -> Whole:
+def _shuffled(group: IntArray, rng: np.random.Generator) -> IntArray:
     """A permutation that keeps every position within its group."""
     order = np.argsort(group, kind="stable")
     mixed = np.lexsort((rng.random(len(group)), group))
@@ -216,20 +215,20 @@ def _shuffled(group: Whole, rng: np.random.Generator) -> Whole:
     return moved
 
 
-def _where(records: Records, place: npt.NDArray[np.bool_]) -> Records:
+def _where(records: Records, place: BoolArray) -> Records:
     keep = (records.cell >= 0) & place[records.cell.clip(min=0)]
     return Records(records.moment[keep], records.cell[keep])
 
 
-def _by_cell(records: Records, begin: int, end: int, n_cells: int) -> Whole:
+def _by_cell(records: Records, begin: int, end: int, n_cells: int) -> IntArray:
     return np.bincount(records.within(begin, end).cell, minlength=n_cells)
 
 
-def _by_week(records: Records, begin: int, n_weeks: int) -> Whole:
+def _by_week(records: Records, begin: int, n_weeks: int) -> IntArray:
     chosen = records.within(begin, begin + n_weeks * WEEK)
     return np.bincount((chosen.moment - begin) // WEEK, minlength=n_weeks)
 
 
-def _nearest(values: Whole, others: Whole) -> Whole:
+def _nearest(values: IntArray, others: IntArray) -> IntArray:
     """Position in ``others`` of the value nearest to each of ``values``; ties to the first."""
     return np.abs(values[:, None] - others[None, :]).argmin(axis=1)

@@ -11,11 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.audit.feedback.persistence import measure_persistence
-
-Numbers = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import FloatArray
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class LoopOutcome:
     kept_open: float
 
 
-def reinforcement_gain(opened: Numbers, closed: Numbers, suggested_open: Numbers) -> float:
+def reinforcement_gain(opened: FloatArray, closed: FloatArray, suggested_open: FloatArray) -> float:
     """Log of the belief share in the cells that the open run would suggest, closed over open.
 
     Parameters
@@ -64,7 +62,7 @@ def reinforcement_gain(opened: Numbers, closed: Numbers, suggested_open: Numbers
     return float(np.log(shares[0]) - np.log(shares[1]))
 
 
-def log_exposure_ratio(dose: Numbers, share_b: Numbers, residents: Numbers) -> float:
+def log_exposure_ratio(dose: FloatArray, share_b: FloatArray, residents: FloatArray) -> float:
     """Log of the mean dose on a resident of group b over that on a resident of group a; NaN when one gets none.
 
     Parameters
@@ -79,12 +77,12 @@ def log_exposure_ratio(dose: Numbers, share_b: Numbers, residents: Numbers) -> f
 
 def measure_pair(
     *,
-    belief: tuple[Numbers, Numbers],
-    planned_open: Numbers,
-    suggested: tuple[Numbers, Numbers],
+    belief: tuple[FloatArray, FloatArray],
+    planned_open: FloatArray,
+    suggested: tuple[FloatArray, FloatArray],
     log_ratio_oracle: float,
-    share_b: Numbers,
-    residents: Numbers,
+    share_b: FloatArray,
+    residents: FloatArray,
 ) -> LoopOutcome:
     """The outcome of one (open, closed) pair.
 

@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.dosage_log import COMPARISON, EXPLORED, DosageLog
 from patrolcast.domain.shifts import to_instants
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 
-Numbers = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 WEEK = 7 * 24 * 3_600_000_000
 LEAST_CHANCE = 0.05
 
@@ -23,8 +20,8 @@ LEAST_CHANCE = 0.05
 class Records:
     """Moments at which records became known (microseconds, UTC), and their cells (positions); -1: outside the grid."""
 
-    moment: Whole
-    cell: Whole
+    moment: IntArray
+    cell: IntArray
 
     def within(self, begin: int, end: int) -> Records:
         """Those of ``[begin, end)`` in cells of the grid."""
@@ -32,7 +29,7 @@ class Records:
         return Records(self.moment[keep], self.cell[keep])
 
     @cached_property
-    def index(self) -> tuple[Whole, int, int]:
+    def index(self) -> tuple[IntArray, int, int]:
         """Cell and moment of each record as one rising key, the first moment, and the width of one cell's keys."""
         known = self.cell >= 0
         if not known.any():
@@ -55,16 +52,16 @@ class LoggedRows:
     week : 0 for the first seven days of the log; -1 in the last, unfinished week.
     """
 
-    cell: Whole
-    start: Whole
-    end: Whole
-    assigned: Mask
-    chance: Numbers
-    drawn: Mask
-    week: Whole
-    score: Numbers
-    later: Numbers
-    delivered: Numbers
+    cell: IntArray
+    start: IntArray
+    end: IntArray
+    assigned: BoolArray
+    chance: FloatArray
+    drawn: BoolArray
+    week: IntArray
+    score: FloatArray
+    later: FloatArray
+    delivered: FloatArray
     n_cells: int
 
     @property
@@ -108,7 +105,7 @@ def logged_rows(log: DosageLog, cells: pd.Index) -> LoggedRows:
     )
 
 
-def count_within(records: Records, cell: Whole, begin: Whole, end: Whole) -> Whole:
+def count_within(records: Records, cell: IntArray, begin: IntArray, end: IntArray) -> IntArray:
     """Records of each row's cell in ``[begin, end)`` of the row, ``[n_rows]``."""
     key, first, width = records.index
     low = np.searchsorted(key, cell * width + (begin - first).clip(0, width - 1), side="left")
@@ -116,7 +113,7 @@ def count_within(records: Records, cell: Whole, begin: Whole, end: Whole) -> Who
     return (high - low).astype(np.int64)
 
 
-def row_at(cell: Whole, start: Whole, end: Whole, where: Whole, when: Whole) -> Whole:
+def row_at(cell: IntArray, start: IntArray, end: IntArray, where: IntArray, when: IntArray) -> IntArray:
     """Position of the row (``cell``, ``start``, ``end``) in which each place and moment falls, -1 where none does."""
     if not len(cell) or not len(where):
         return np.full(len(where), -1, dtype=np.int64)

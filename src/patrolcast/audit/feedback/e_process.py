@@ -16,8 +16,7 @@ import numpy.typing as npt
 from scipy import special
 
 from patrolcast.domain.records import GateResult, Verdict
-
-Numbers = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import FloatArray
 
 ALARM = 20.0
 MIXTURE = 100.0
@@ -50,7 +49,7 @@ class Monitored:
 
 def log_e_process(
     treated: npt.ArrayLike, control: npt.ArrayLike, *, exposure_share: npt.ArrayLike = 0.5, dispersion: float = 1.0
-) -> Numbers:
+) -> FloatArray:
     """Log e-value after each week, same shape as the counts (weeks along the last axis).
 
     Parameters
@@ -72,7 +71,7 @@ def log_e_process(
     return np.asarray(mixed - x * np.log(p0) - y * np.log1p(-p0))
 
 
-def _mixed_over_ratios(x: Numbers, y: Numbers, share: Numbers) -> Numbers:
+def _mixed_over_ratios(x: FloatArray, y: FloatArray, share: FloatArray) -> FloatArray:
     """The same where the share differs by week: the mixing is over the rate ratio, Beta(50, 50) seen as odds."""
     middle = (np.arange(_POINTS) + 0.5) / _POINTS
     odds = special.betaincinv(MIXTURE / 2, MIXTURE / 2, middle)
@@ -156,7 +155,7 @@ def sequential_gate(found: Monitored, *, name: str, subject: str) -> GateResult:
 
 def coin_e_process(
     outcome: npt.ArrayLike, assigned: npt.ArrayLike, chance: npt.ArrayLike, week: npt.ArrayLike
-) -> Numbers:
+) -> FloatArray:
     """E-value after each week for a measured outcome of rows that a coin assigned, ``[n_weeks]``.
 
     If being suggested changes no outcome, ``sum (assigned - chance) outcome`` is a martingale in which only the coins

@@ -19,10 +19,11 @@ from patrolcast.audit.feedback.call_sources import (
     change_by_source,
     officer_share_drift,
 )
-from patrolcast.audit.feedback.dosage_log import LoggedRows, Mask, Numbers, Records, Whole, count_within
+from patrolcast.audit.feedback.dosage_log import LoggedRows, Records, count_within
 from patrolcast.audit.feedback.e_process import Monitored, coin_e_process, monitor_counts
 from patrolcast.audit.feedback.persistence import Persistence, measure_persistence
 from patrolcast.audit.feedback.randomised_band import Contrast, hajek_contrast
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 
 DAY = 24 * 3_600_000_000
 
@@ -62,7 +63,7 @@ def examine(
     rows: LoggedRows,
     citizen: Records,
     officer: Records,
-    visits: tuple[Whole, Whole, Whole] | None,
+    visits: tuple[IntArray, IntArray, IntArray] | None,
     *,
     near_visit_minutes: float,
     permutations: int,
@@ -107,7 +108,9 @@ def examine(
     )
 
 
-def watch_reports(rows: LoggedRows, counts: Whole, drawn: Mask) -> tuple[Monitored | None, tuple[tuple[int, int], ...]]:
+def watch_reports(
+    rows: LoggedRows, counts: IntArray, drawn: BoolArray
+) -> tuple[Monitored | None, tuple[tuple[int, int], ...]]:
     """The weekly e-process on reports in drawn cells.
 
     Under no effect the reports stand where they stand and only the coins are random. Where every row had the same
@@ -120,7 +123,7 @@ def watch_reports(rows: LoggedRows, counts: Whole, drawn: Mask) -> tuple[Monitor
     n, week = counts[drawn].astype(np.float64), rows.week[drawn]
     assigned, chance = rows.assigned[drawn].astype(np.float64), rows.chance[drawn]
 
-    def per_week(values: Numbers) -> Numbers:
+    def per_week(values: FloatArray) -> FloatArray:
         return np.bincount(week, weights=values, minlength=rows.n_weeks).astype(np.float64)
 
     treated, total, size = per_week(n * assigned), per_week(n), per_week(np.ones(len(n)))
@@ -135,7 +138,7 @@ def watch_reports(rows: LoggedRows, counts: Whole, drawn: Mask) -> tuple[Monitor
     return found, tuple((int(a), int(b)) for a, b in zip(treated, total - treated, strict=True))
 
 
-def _band(outcome: Numbers, rows: LoggedRows, chosen: Mask) -> Contrast | None:
+def _band(outcome: FloatArray, rows: LoggedRows, chosen: BoolArray) -> Contrast | None:
     return hajek_contrast(outcome, rows.assigned[chosen], rows.chance[chosen], cluster=rows.cell[chosen])
 
 

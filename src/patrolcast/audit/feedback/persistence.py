@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.records import GateResult, Verdict
+from patrolcast.numerics.arrays import BoolArray
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Persistence:
     kept: float
 
 
-def measure_persistence(suggested: npt.NDArray[np.bool_], *, top: int = 20) -> Persistence:
+def measure_persistence(suggested: BoolArray, *, top: int = 20) -> Persistence:
     """Persistence and concentration of ``[n_nights, n_cells]`` suggestions, nights in order."""
     n_nights, n_cells = suggested.shape
     nights = suggested.sum(axis=0)
@@ -69,7 +69,7 @@ def persistence_gate(found: Persistence, *, longest_run: int = 28) -> GateResult
     return GateResult("suggestions_move", float(found.longest_run), rule, verdict, told, stops=False)
 
 
-def _longest_run(suggested: npt.NDArray[np.bool_]) -> int:
+def _longest_run(suggested: BoolArray) -> int:
     run = np.zeros(suggested.shape[1], dtype=np.int64)
     longest = 0
     for night in suggested:

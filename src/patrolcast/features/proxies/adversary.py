@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import lightgbm
 import numpy as np
-import numpy.typing as npt
+
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 
 BLOCKS_A_SIDE = 4
 N_FOLDS = 8
@@ -30,11 +31,8 @@ _TREES = {
 }
 _ROUNDS = 20
 
-Numbers = npt.NDArray[np.float64]
-Folds = npt.NDArray[np.int64]
 
-
-def spatial_folds(xy: Numbers, *, seed: int = 0) -> Folds:
+def spatial_folds(xy: FloatArray, *, seed: int = 0) -> IntArray:
     """Fold of each place, 0..7: 16 blocks of about as many places each, two blocks to a fold."""
     column = _quantile_code(xy[:, 0], np.zeros(len(xy), dtype=np.int64))
     block = column * BLOCKS_A_SIDE + _quantile_code(xy[:, 1], column)
@@ -42,7 +40,7 @@ def spatial_folds(xy: Numbers, *, seed: int = 0) -> Folds:
     return np.asarray(order[block] % N_FOLDS)
 
 
-def ridge_r2(features: Numbers, shares: Numbers, folds: Folds) -> Numbers:
+def ridge_r2(features: FloatArray, shares: FloatArray, folds: IntArray) -> FloatArray:
     """R2 of ridge regression for many shares at once, ``[n, m]`` -> ``[m]``."""
     told = np.empty_like(shares)
     for fold in range(N_FOLDS):
@@ -54,7 +52,7 @@ def ridge_r2(features: Numbers, shares: Numbers, folds: Folds) -> Numbers:
     return _r2(shares, told)
 
 
-def trees_r2(features: Numbers, shares: Numbers, folds: Folds) -> Numbers:
+def trees_r2(features: FloatArray, shares: FloatArray, folds: IntArray) -> FloatArray:
     """R2 of boosted trees for many shares, ``[n, m]`` -> ``[m]``; the bins are made once a fold."""
     told = np.empty_like(shares)
     for fold in range(N_FOLDS):
@@ -67,25 +65,25 @@ def trees_r2(features: Numbers, shares: Numbers, folds: Folds) -> Numbers:
     return _r2(shares, told)
 
 
-def adversary_r2(features: Numbers, shares: Numbers, folds: Folds) -> Numbers:
+def adversary_r2(features: FloatArray, shares: FloatArray, folds: IntArray) -> FloatArray:
     """The better learner's R2 for many shares, ``[n, m]`` -> ``[m]``."""
     return np.maximum(ridge_r2(features, shares, folds), trees_r2(features, shares, folds))
 
 
-def standardised(values: Numbers, *, of: npt.NDArray[np.bool_] | None = None) -> Numbers:
+def standardised(values: FloatArray, *, of: BoolArray | None = None) -> FloatArray:
     """Columns with mean 0 and deviation 1 (over the rows ``of``); a constant column becomes 0."""
     known = values if of is None else values[of]
     spread = known.std(axis=0)
     return np.asarray((values - known.mean(axis=0)) / np.where(spread > 1e-9, spread, np.inf))
 
 
-def _r2(shares: Numbers, told: Numbers) -> Numbers:
+def _r2(shares: FloatArray, told: FloatArray) -> FloatArray:
     left = ((shares - told) ** 2).sum(axis=0)
     whole = ((shares - shares.mean(axis=0)) ** 2).sum(axis=0)
     return np.asarray(1.0 - np.divide(left, whole, out=np.ones(len(whole)), where=whole > 0))
 
 
-def _quantile_code(values: Numbers, within: Folds) -> Folds:
+def _quantile_code(values: FloatArray, within: IntArray) -> IntArray:
     """0..3 by quarters of the values within each group."""
     code = np.zeros(len(values), dtype=np.int64)
     for group in np.unique(within):

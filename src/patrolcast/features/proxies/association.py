@@ -13,13 +13,13 @@ import numpy.typing as npt
 from scipy import stats
 from scipy.spatial.distance import cdist
 
+from patrolcast.numerics.arrays import FloatArray, IntArray
+
 MOST_ROWS = 1500
 """Cells from which distances to all others are taken; above, evenly spaced ones stand for all."""
 
 _EDGES = (0.5, 1.5, 2.5, 3.5, 5.0, 7.0, 10.0, 14.0, 20.0, 28.0, 40.0, 56.0, 80.0)
 _LEAST_PAIRS = 30
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class DistanceClasses:
     count : pairs by row and class, ``[n_rows, n_classes]``.
     """
 
-    rows: npt.NDArray[np.int64]
+    rows: IntArray
     code: npt.NDArray[np.uint8]
-    count: Numbers
+    count: FloatArray
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Association:
         return min(2.0 / np.sqrt(self.effective_n), 1.0)
 
 
-def distance_classes(xy: Numbers) -> DistanceClasses:
+def distance_classes(xy: FloatArray) -> DistanceClasses:
     """Classes of distance between cells, fine near by and coarse far away.
 
     Parameters
@@ -79,7 +79,7 @@ def distance_classes(xy: Numbers) -> DistanceClasses:
     return DistanceClasses(rows, code, count.astype(np.float64))
 
 
-def correlogram(values: Numbers, classes: DistanceClasses) -> Numbers:
+def correlogram(values: FloatArray, classes: DistanceClasses) -> FloatArray:
     """Autocorrelation of values in each class of distance (Moran's I by class), 1 for the cell itself."""
     z = values - values.mean()
     scale = float((z**2).mean())
@@ -94,7 +94,7 @@ def correlogram(values: Numbers, classes: DistanceClasses) -> Numbers:
     return np.clip(found, -1.0, 1.0)
 
 
-def effective_size(a: Numbers, b: Numbers, classes: DistanceClasses) -> float:
+def effective_size(a: FloatArray, b: FloatArray, classes: DistanceClasses) -> float:
     """Effective sample size of the correlation of two variables whose correlograms are ``a`` and ``b``.
 
     ``1 + tr(A) tr(B) / tr(A B)`` with A and B the doubly centred autocorrelation matrices, from the classes' counts
@@ -112,7 +112,7 @@ def effective_size(a: Numbers, b: Numbers, classes: DistanceClasses) -> float:
     return float(np.clip(1.0 + trace_a * trace_b / trace_ab, 2.0, n))
 
 
-def associate(feature: Numbers, share: Numbers, classes: DistanceClasses) -> Association:
+def associate(feature: FloatArray, share: FloatArray, classes: DistanceClasses) -> Association:
     """The larger in size of Pearson's and Spearman's correlation, with Dutilleul's p."""
     pairs = {
         "pearson": (feature, share),
@@ -122,7 +122,7 @@ def associate(feature: Numbers, share: Numbers, classes: DistanceClasses) -> Ass
     return max(found, key=lambda one: abs(one.r))
 
 
-def _tested(x: Numbers, y: Numbers, classes: DistanceClasses, kind: str) -> Association:
+def _tested(x: FloatArray, y: FloatArray, classes: DistanceClasses, kind: str) -> Association:
     if x.std() <= 1e-12 * max(1.0, float(np.abs(x).max())) or y.std() <= 1e-12:
         return Association(0.0, 1.0, 2.0, kind)
     r = float(np.corrcoef(x, y)[0, 1])
@@ -134,12 +134,12 @@ def _tested(x: Numbers, y: Numbers, classes: DistanceClasses, kind: str) -> Asso
     return Association(r, float(2.0 * stats.t.sf(t, freedom)), n, kind)
 
 
-def rank_normal(values: Numbers) -> Numbers:
+def rank_normal(values: FloatArray) -> FloatArray:
     """Normal scores of the ranks (Blom), ties sharing theirs."""
     return np.asarray(stats.norm.ppf((stats.rankdata(values) - 0.375) / (len(values) + 0.25)))
 
 
-def given(rates: Numbers, values: Numbers) -> Numbers:
+def given(rates: FloatArray, values: FloatArray) -> FloatArray:
     """What of ``values`` (``[n]`` or ``[n, k]``) a cubic of each rank-normal rate (``[n]`` or ``[n, m]``) leaves."""
     basis = [np.ones(len(rates))]
     for rate in rates.reshape(len(rates), -1).T:

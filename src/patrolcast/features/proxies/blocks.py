@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy.spatial import cKDTree
+
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
 MOST_PLACES = 1000
 _AROUND = (1, 7, 37)
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -32,26 +31,26 @@ class Ground:
     counts : citizen reports ``[n]``; ``area`` km2 of land ``[n]``.
     """
 
-    xy: Numbers
-    context: dict[str, Numbers]
-    history: dict[str, Numbers]
-    residents: dict[str, Numbers]
-    total: Numbers
-    counts: Numbers
-    area: Numbers
+    xy: FloatArray
+    context: dict[str, FloatArray]
+    history: dict[str, FloatArray]
+    residents: dict[str, FloatArray]
+    total: FloatArray
+    counts: FloatArray
+    area: FloatArray
 
     @property
-    def shares(self) -> dict[str, Numbers]:
+    def shares(self) -> dict[str, FloatArray]:
         """Group -> its share of the residents of each place, 0..1."""
         return {group: count / self.total for group, count in self.residents.items()}
 
     @property
-    def rate(self) -> Numbers:
+    def rate(self) -> FloatArray:
         """Citizen reports per km2."""
         return self.counts / self.area
 
     @property
-    def rates_around(self) -> Numbers:
+    def rates_around(self) -> FloatArray:
         """The same in the cell, in its 7 and in its 37 nearest places (itself among them), ``[n, 3]``."""
         _, near = cKDTree(self.xy).query(self.xy, k=min(_AROUND[-1], len(self.xy)))
         return np.column_stack(
@@ -81,10 +80,10 @@ def in_blocks(ground: Ground, *, most: int = MOST_PLACES) -> Ground:
     code = _blocks(ground.xy, most)
     n = np.bincount(code).astype(np.float64)
 
-    def mean(values: Numbers) -> Numbers:
+    def mean(values: FloatArray) -> FloatArray:
         return np.asarray(np.bincount(code, values) / n)
 
-    def summed(values: Numbers) -> Numbers:
+    def summed(values: FloatArray) -> FloatArray:
         return np.bincount(code, values).astype(np.float64)
 
     return Ground(
@@ -98,7 +97,7 @@ def in_blocks(ground: Ground, *, most: int = MOST_PLACES) -> Ground:
     )
 
 
-def _blocks(xy: Numbers, most: int) -> npt.NDArray[np.int64]:
+def _blocks(xy: FloatArray, most: int) -> IntArray:
     """Block of each place, the smallest squares of which there are no more than ``most``."""
     side = np.sqrt(np.prod(np.ptp(xy, axis=0)) / most) / 2
     while True:
@@ -109,7 +108,7 @@ def _blocks(xy: Numbers, most: int) -> npt.NDArray[np.int64]:
         side *= 1.05
 
 
-def _known(values: Numbers) -> Numbers:
+def _known(values: FloatArray) -> FloatArray:
     finite = np.isfinite(values)
     middle = float(np.median(values[finite])) if finite.any() else 0.0
     return np.where(finite, values, middle)

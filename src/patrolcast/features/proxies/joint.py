@@ -14,17 +14,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import PoissonRegressor
 from sklearn.metrics import mean_poisson_deviance
 
-from patrolcast.features.proxies.adversary import Folds, adversary_r2, standardised
+from patrolcast.features.proxies.adversary import adversary_r2, standardised
 from patrolcast.features.proxies.surrogates import min_p
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
 _LEAST_COST = 1e-3
 _SHRINKAGE = 1e-3
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -82,12 +80,12 @@ class JointInputs:
     counts, area : citizen reports and km2 of each place, for the price of dropping a feature.
     """
 
-    features: dict[str, Numbers]
-    shares: dict[str, Numbers]
-    chance: dict[str, Numbers]
-    folds: Folds
-    counts: Numbers
-    area: Numbers
+    features: dict[str, FloatArray]
+    shares: dict[str, FloatArray]
+    chance: dict[str, FloatArray]
+    folds: IntArray
+    counts: FloatArray
+    area: FloatArray
     n_chance: int = 99
 
 
@@ -113,7 +111,7 @@ def joint_tests(inputs: JointInputs, kept: tuple[str, ...]) -> tuple[JointTest, 
     return tuple(_tested(inputs, features, group) for group in inputs.shares)
 
 
-def _tested(inputs: JointInputs, features: Numbers, group: str) -> JointTest:
+def _tested(inputs: JointInputs, features: FloatArray, group: str) -> JointTest:
     shares = np.column_stack([inputs.shares[group], inputs.chance[group][:, : inputs.n_chance]])
     r2 = adversary_r2(features, shares, inputs.folds)
     squared = _squared_correlations(features, shares)
@@ -130,12 +128,12 @@ def _tested(inputs: JointInputs, features: Numbers, group: str) -> JointTest:
     )
 
 
-def _squared_correlations(features: Numbers, shares: Numbers) -> Numbers:
+def _squared_correlations(features: FloatArray, shares: FloatArray) -> FloatArray:
     """``[n_features, n_shares]``."""
     return np.asarray((standardised(features).T @ standardised(shares) / len(features)) ** 2)
 
 
-def _by_chance(squared: Numbers) -> Numbers:
+def _by_chance(squared: FloatArray) -> FloatArray:
     """What chance gives each feature, ``[n_features, 1]``; a feature that never varies gets 1, and so counts for 0."""
     mean = squared.mean(axis=1, keepdims=True)
     return np.where(mean > 0, mean, 1.0)
@@ -173,5 +171,5 @@ def _unexplained(inputs: JointInputs, names: tuple[str, ...]) -> float:
     return float(mean_poisson_deviance(rate, told, sample_weight=weight) / alone)
 
 
-def _columns(inputs: JointInputs, names: tuple[str, ...]) -> Numbers:
+def _columns(inputs: JointInputs, names: tuple[str, ...]) -> FloatArray:
     return np.column_stack([inputs.features[name] for name in names])

@@ -27,7 +27,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.screening import FeatureFinding, GroupFinding, Screened
 from patrolcast.features.proxies.adversary import adversary_r2, spatial_folds
@@ -41,14 +40,13 @@ from patrolcast.features.proxies.association import (
 from patrolcast.features.proxies.blocks import Ground, in_blocks, inhabited
 from patrolcast.features.proxies.joint import JointInputs, JointScreen, screen_jointly
 from patrolcast.features.proxies.surrogates import ShapeTest, shape_tests, spectral_basis, surrogates
+from patrolcast.numerics.arrays import FloatArray
 
 SECOND_LOOK = 2.0
 """A tie that is not straight is the second look for the same thing: it counts at the significance over this."""
 
 METHOD = "2"
 """Raised whenever the rule or a test changes: of screens stored before, the gate says so and warns."""
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -161,7 +159,7 @@ def screen_history(cells: Ground, limits: Limits) -> tuple[FeatureFinding, ...]:
     )
 
 
-def _chance(places: Ground, limits: Limits, seed: list[int]) -> dict[str, Numbers]:
+def _chance(places: Ground, limits: Limits, seed: list[int]) -> dict[str, FloatArray]:
     """Surrogates of every group's share."""
     basis = spectral_basis(places.xy)
     return {
@@ -171,13 +169,13 @@ def _chance(places: Ground, limits: Limits, seed: list[int]) -> dict[str, Number
 
 
 def _associations(
-    rates: Numbers, values: Numbers, share: Numbers, classes: DistanceClasses
+    rates: FloatArray, values: FloatArray, share: FloatArray, classes: DistanceClasses
 ) -> tuple[Association, Association]:
     """Without regard to the report rate, and given it."""
     return associate(values, share, classes), associate(given(rates, values), given(rates, share), classes)
 
 
-def _left(rate: Numbers, values: Numbers) -> float:
+def _left(rate: FloatArray, values: FloatArray) -> float:
     """How much of the values' spread the rate leaves, 0..1."""
     spread = float(values.std())
     return float(given(rate, values).std()) / spread if spread > 0 else 0.0

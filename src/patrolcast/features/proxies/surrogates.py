@@ -18,17 +18,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist, squareform
 
 from patrolcast.features.proxies.association import rank_normal
+from patrolcast.numerics.arrays import FloatArray
 
 _NEIGHBOURS = 6
 _NEAR = 1.6
 """Neighbours lie within so many times the usual spacing: a place on the edge has fewer, not farther ones."""
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class ShapeTest:
     p: float
 
 
-def spectral_basis(xy: Numbers) -> Numbers:
+def spectral_basis(xy: FloatArray) -> FloatArray:
     """Eigenvectors of the neighbour graph's Laplacian, ``[n, n - 1]``, smoothest first; for up to 1,500 places."""
     n = len(xy)
     apart, near = cKDTree(xy).query(xy, k=min(_NEIGHBOURS + 1, n))
@@ -62,7 +60,7 @@ def spectral_basis(xy: Numbers) -> Numbers:
     return np.asarray(vectors[:, :-1])
 
 
-def surrogates(values: Numbers, basis: Numbers, *, count: int, rng: np.random.Generator) -> Numbers:
+def surrogates(values: FloatArray, basis: FloatArray, *, count: int, rng: np.random.Generator) -> FloatArray:
     """Values with the same spatial pattern, elsewhere: ``[n, count]``."""
     size = basis.T @ (values - values.mean())
     odd = len(size) % 2
@@ -77,7 +75,7 @@ def surrogates(values: Numbers, basis: Numbers, *, count: int, rng: np.random.Ge
     return values.mean() + basis @ turned
 
 
-def min_p(statistics: Numbers) -> float:
+def min_p(statistics: FloatArray) -> float:
     """One p for several statistics, large ones speaking against chance; ``[n_statistics, 1 + m]``, observed first.
 
     Every column gets the smallest of its p-values among all columns; what counts is how many columns' are as small as
@@ -90,7 +88,7 @@ def min_p(statistics: Numbers) -> float:
     return float((least <= least[0] + 1e-12).mean())
 
 
-def bend(shares: Numbers) -> Numbers:
+def bend(shares: FloatArray) -> FloatArray:
     """The square of the rank-normal share, less what a straight line tells of it; mean 0, deviation 1, ``[n, m]``."""
     z = np.column_stack([rank_normal(column) for column in shares.T])
     z = _unit(z)
@@ -98,7 +96,7 @@ def bend(shares: Numbers) -> Numbers:
     return _unit(square - z * (z * square).mean(axis=0))
 
 
-def shape_tests(features: Numbers, share: Numbers, chance: Numbers) -> list[ShapeTest]:
+def shape_tests(features: FloatArray, share: FloatArray, chance: FloatArray) -> list[ShapeTest]:
     """Ties of any shape of each feature with the share, against the same with surrogates of the share.
 
     Parameters
@@ -118,19 +116,19 @@ def shape_tests(features: Numbers, share: Numbers, chance: Numbers) -> list[Shap
     ]
 
 
-def _correlations(centred: Numbers, own: Numbers, share: Numbers) -> Numbers:
+def _correlations(centred: FloatArray, own: FloatArray, share: FloatArray) -> FloatArray:
     other = _centred(share).ravel()
     size = np.sqrt((other**2).mean())
     covariance = np.maximum(centred @ other / len(other), 0.0)
     return np.sqrt(np.divide(covariance, own * size, out=np.zeros(len(own)), where=own * size > 0))
 
 
-def _centred(values: Numbers) -> Numbers:
+def _centred(values: FloatArray) -> FloatArray:
     apart = squareform(pdist(values[:, None]))
     mean = apart.mean(axis=0)
     return np.asarray(apart - mean[None, :] - mean[:, None] + mean.mean())
 
 
-def _unit(values: Numbers) -> Numbers:
+def _unit(values: FloatArray) -> FloatArray:
     spread = values.std(axis=0)
     return np.asarray((values - values.mean(axis=0)) / np.where(spread > 1e-12, spread, np.inf))

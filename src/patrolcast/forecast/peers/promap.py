@@ -11,12 +11,13 @@ import numpy as np
 from scipy import sparse
 from scipy.spatial import KDTree
 
-from patrolcast.forecast.peers.reports import Floats, Reports, Space
+from patrolcast.forecast.peers.reports import Reports, Space
+from patrolcast.numerics.arrays import FloatArray
 
 _WEEK = 7.0
 
 
-def promap(reports: Reports, space: Space, *, bandwidth_m: float = 400.0, days: float = 61.0) -> Floats:
+def promap(reports: Reports, space: Space, *, bandwidth_m: float = 400.0, days: float = 61.0) -> FloatArray:
     """Risk of each cell, relative.
 
     Parameters

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from patrolcast.forecast.baseline import gaussian_smoother
+from patrolcast.numerics.arrays import AnyIntArray, FloatArray, Int32Array
 
-Floats = npt.NDArray[np.float64]
 FLOOR = 0.02
 LEVEL_DAYS = 365
 
@@ -31,8 +30,8 @@ class Reports:
     n_cells : cells of the grid.
     """
 
-    age_days: Floats
-    cell: npt.NDArray[np.int32]
+    age_days: FloatArray
+    cell: Int32Array
     n_days: int
     n_cells: int
 
@@ -43,7 +42,7 @@ class Reports:
             raise ValueError("a report is not known yet, or older than the history")
 
     @classmethod
-    def from_counts(cls, counts_by_day: npt.NDArray[np.integer]) -> Reports:
+    def from_counts(cls, counts_by_day: AnyIntArray) -> Reports:
         """From counts ``[n_days, n_cells]``, oldest day first, the last day being the origin's own."""
         day, cell = np.nonzero(counts_by_day)
         times = counts_by_day[day, cell].astype(np.int64)
@@ -51,7 +50,7 @@ class Reports:
         age = np.repeat(n_days - 1 - day, times).astype(np.float64)
         return cls(age, np.repeat(cell, times).astype(np.int32), n_days, n_cells)
 
-    def weighted(self, weight: Floats) -> Floats:
+    def weighted(self, weight: FloatArray) -> FloatArray:
         """Sum of weights (one per report) by cell, ``[n_cells]``."""
         return np.asarray(np.bincount(self.cell, weights=weight, minlength=self.n_cells), dtype=np.float64)
 
@@ -70,10 +69,10 @@ class Space:
     centres_m : cell centres on a local plane in metres, ``[n_cells, 2]``.
     """
 
-    centres_m: Floats
+    centres_m: FloatArray
     _kernels: dict[float, sparse.csr_array] = field(default_factory=dict, repr=False, compare=False)
 
-    def smooth(self, values: Floats, bandwidth_m: float) -> Floats:
+    def smooth(self, values: FloatArray, bandwidth_m: float) -> FloatArray:
         """``values`` (``[n_cells]`` or ``[n_cells, k]``) spread by a Gaussian cut at three bandwidths; sums are kept.
 
         Bandwidth 0 leaves them alone.
@@ -85,7 +84,7 @@ class Space:
         return self._kernels[bandwidth_m] @ values
 
 
-def levelled(rate: Floats, reports: Reports) -> Floats:
+def levelled(rate: FloatArray, reports: Reports) -> FloatArray:
     """A relative rate as expected reports per day: the city's level of the last year, no cell below 2 % of its mean.
 
     All peers share this level and this floor, so that they differ in where, not in how much.

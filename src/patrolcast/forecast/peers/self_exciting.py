@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from patrolcast.forecast.peers.reports import Floats, Reports, Space
+from patrolcast.forecast.peers.reports import Reports, Space
+from patrolcast.numerics.arrays import FloatArray, Int32Array, IntArray
 
 _START = (0.1, 0.1)
 ITERATIONS = 12
@@ -25,7 +25,7 @@ ITERATIONS = 12
 
 def self_exciting(
     reports: Reports, space: Space, *, days: int = 730, horizon_days: float = 7.0, iterations: int = ITERATIONS
-) -> Floats:
+) -> FloatArray:
     """Mean expected reports per day over the coming ``horizon_days``, ``[n_cells]``.
 
     Parameters
@@ -38,7 +38,7 @@ def self_exciting(
     )[0]
 
 
-def rates_over(fitted: Fitted, reports: Reports, *, days: int, horizons_days: Sequence[float]) -> Floats:
+def rates_over(fitted: Fitted, reports: Reports, *, days: int, horizons_days: Sequence[float]) -> FloatArray:
     """Mean expected reports per day over each of several horizons, from one fit, ``[n_horizons, n_cells]``.
 
     The children of a report come over the horizon ``h`` as ``theta (exp(-omega t) - exp(-omega (t + h)))``, ``t`` its
@@ -60,7 +60,7 @@ def rates_over(fitted: Fitted, reports: Reports, *, days: int, horizons_days: Se
 class Fitted:
     """Parameters of the process: background per cell and day, children per report, decay per day."""
 
-    background: Floats
+    background: FloatArray
     theta: float
     omega: float
 
@@ -87,13 +87,13 @@ def fit(reports: Reports, *, days: int, iterations: int) -> Fitted:
     return Fitted(np.asarray(background, dtype=np.float64), theta, omega)
 
 
-def _by_cell_and_day(day: Floats, cell: npt.NDArray[np.int32]) -> tuple[Floats, npt.NDArray[np.int64], Floats]:
+def _by_cell_and_day(day: FloatArray, cell: Int32Array) -> tuple[FloatArray, IntArray, FloatArray]:
     code = cell.astype(np.int64) * 100_000 + day.astype(np.int64)
     unique, times = np.unique(code, return_counts=True)
     return (unique % 100_000).astype(np.float64), unique // 100_000, times.astype(np.float64)
 
 
-def _earlier(day: Floats, cell: npt.NDArray[np.int64], times: Floats, omega: float) -> tuple[Floats, Floats]:
+def _earlier(day: FloatArray, cell: IntArray, times: FloatArray, omega: float) -> tuple[FloatArray, FloatArray]:
     """For each cell-day: sum over earlier days of the cell of ``exp(-omega dt)``, and of ``dt exp(-omega dt)``.
 
     Both are running sums of ``exp(omega t)``, taken as logarithms so that long histories do not overflow; a jump

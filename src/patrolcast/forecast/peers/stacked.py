@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from patrolcast.forecast.peers.reports import Floats, Reports, Space
+from patrolcast.forecast.peers.reports import Reports, Space
 from patrolcast.forecast.stacked_rates import Stack, fit_weights
+from patrolcast.numerics.arrays import AnyIntArray, Float32Array, FloatArray
 
 HALF_LIVES_DAYS = (7.0, 28.0, 91.0, 365.0, 730.0, float("inf"))
 BANDWIDTHS_M = (0.0, 150.0, 250.0, 400.0, 700.0)
@@ -18,7 +18,7 @@ NAMES = tuple(
 )
 
 
-def components(own: Reports, everything: Floats, space: Space) -> npt.NDArray[np.float32]:
+def components(own: Reports, everything: FloatArray, space: Space) -> Float32Array:
     """Reports per day by memory, ``[len(NAMES), n_cells]``, in the order of :data:`NAMES`.
 
     Parameters
@@ -29,12 +29,12 @@ def components(own: Reports, everything: Floats, space: Space) -> npt.NDArray[np
     return np.concatenate([spread.reshape(-1, own.n_cells), everything]).astype(np.float32)
 
 
-def by_half_life(reports: Reports) -> Floats:
+def by_half_life(reports: Reports) -> FloatArray:
     """Reports per day, decayed by each of :data:`HALF_LIVES_DAYS`, ``[n_half_lives, n_cells]``."""
     return np.stack([decayed(reports, half_life) for half_life in HALF_LIVES_DAYS])
 
 
-def decayed(reports: Reports, half_life_days: float) -> Floats:
+def decayed(reports: Reports, half_life_days: float) -> FloatArray:
     """Reports per day, weights halving every ``half_life_days`` (``inf``: plain mean), normalised by weights seen."""
     if np.isinf(half_life_days):
         return reports.weighted(np.ones_like(reports.age_days)) / reports.n_days
@@ -42,7 +42,7 @@ def decayed(reports: Reports, half_life_days: float) -> Floats:
     return reports.weighted(keep**reports.age_days) * (1.0 - keep) / (1.0 - keep**reports.n_days)
 
 
-def fit(parts: npt.NDArray[np.float32], observed: npt.NDArray[np.integer]) -> Stack:
+def fit(parts: Float32Array, observed: AnyIntArray) -> Stack:
     """Weights from training windows.
 
     Parameters

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.forecast import skill
 from patrolcast.forecast.peers.counting import all_history, kernel_density, smoothed_count, trailing
 from patrolcast.forecast.peers.promap import promap
-from patrolcast.forecast.peers.reports import Floats, Reports, Space
+from patrolcast.forecast.peers.reports import Reports, Space
 from patrolcast.forecast.peers.self_exciting import self_exciting
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, FloatArray
 
-Method = Callable[..., Floats]
+Method = Callable[..., FloatArray]
 TUNED_SHARES = (0.01, 0.02, 0.05)
 COUNTING = "all_history"
 SELF_EXCITING = "self_exciting"
@@ -64,16 +64,16 @@ class TrainingWindow:
     """One window before the first origin that is scored: what was known then, and what came."""
 
     reports: Reports
-    observed: npt.NDArray[np.integer]
+    observed: AnyIntArray
 
 
 def tune(
     peer: Peer,
     windows: Sequence[TrainingWindow],
     space: Space,
-    area: Floats,
+    area: FloatArray,
     *,
-    judged: npt.NDArray[np.bool_],
+    judged: BoolArray,
     rng: np.random.Generator,
 ) -> Mapping[str, Any]:
     """The settings of the grid with the most hits on the training windows; the first of equals.

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.io.csv.lines import open_utf8, records_of
 from patrolcast.io.csv.scan import CsvFacts, scan_csv
+from patrolcast.numerics.arrays import IntArray
 
 _BLOCK = 16 * 2**20
 RAGGED_LONG, RAGGED_SHORT = "more fields than the header", "fewer fields than the header"
@@ -36,7 +36,7 @@ class CsvSource:
         self.ragged: list[tuple[int, int]] = []  # record number, fields
         self._n_records = 0
 
-    def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], npt.NDArray[np.int64]]]:
+    def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], IntArray]]:
         """Role -> text of the mapped columns, and the record numbers (the header is record 1).
 
         Raises
@@ -80,7 +80,7 @@ class CsvSource:
         self._n_records = done + len(self.ragged)
         self._refuse_misfit(done - 1)
 
-    def lines(self, records: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def lines(self, records: IntArray) -> IntArray:
         """First physical line of each record (1-based); after all batches."""
         if self._n_records == self.facts.n_lines or not records.size:
             return records
@@ -111,7 +111,7 @@ class CsvSource:
         self.ragged.append((row.number, row.actual_columns))
         return "skip"
 
-    def _records(self, done: int, n: int) -> npt.NDArray[np.int64]:
+    def _records(self, done: int, n: int) -> IntArray:
         """Record numbers of the next ``n`` good rows: good and ragged rows together are 1, 2, 3, ..."""
         good = np.arange(done, done + n, dtype=np.int64)
         before = np.array([number for number, _ in self.ragged], dtype=np.int64) - np.arange(1, len(self.ragged) + 1)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.io.csv.source import CsvSource
 from patrolcast.io.sources.byte_stream import require_file
+from patrolcast.numerics.arrays import IntArray, ObjectArray
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class TextColumns:
     """Column name -> texts as written, all of the same length; ``lines`` says where each row begins."""
 
     file: str
-    columns: dict[str, npt.NDArray[np.object_]]
-    lines: npt.NDArray[np.int64]
+    columns: dict[str, ObjectArray]
+    lines: IntArray
 
 
 def open_text(path: Path, *, delimiter: str = ",") -> CsvSource:
@@ -47,7 +47,7 @@ def columns_of_text(source: CsvSource, names: Sequence[str]) -> TextColumns:
     DataRefusedError
         a row with more or fewer fields than the header, or bytes that are no UTF-8.
     """
-    parts: dict[str, list[npt.NDArray[np.object_]]] = {name: [] for name in names}
+    parts: dict[str, list[ObjectArray]] = {name: [] for name in names}
     records = [np.zeros(0, dtype=np.int64)]
     for batch, numbers in source.batches({name: name for name in names}):
         records.append(numbers)
@@ -68,5 +68,5 @@ def columns_of_text(source: CsvSource, names: Sequence[str]) -> TextColumns:
     return TextColumns(source.name, columns, source.lines(number))
 
 
-def _texts(values: pa.Array) -> npt.NDArray[np.object_]:
+def _texts(values: pa.Array) -> ObjectArray:
     return np.array([text.strip() for text in values.to_pylist()], dtype=object)

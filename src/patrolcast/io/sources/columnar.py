@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.io.sources.byte_stream import require_file
+from patrolcast.numerics.arrays import IntArray
 
 _ROWS = 500_000
 
@@ -34,7 +34,7 @@ class _WholeRows:
 
     place = "row"
 
-    def lines(self, records: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def lines(self, records: IntArray) -> IntArray:
         """Row numbers are their own places."""
         return records
 
@@ -64,7 +64,7 @@ class ParquetSource(_WholeRows):
         if self._file.metadata.num_rows == 0:
             raise DataRefusedError(self.name, got="a header only", rule="needs rows", cure="export it again")
 
-    def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], npt.NDArray[np.int64]]]:
+    def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], IntArray]]:
         """Role -> values of the mapped columns, and the row numbers."""
         done, wanted = 0, list(dict.fromkeys(columns.values()))
         try:
@@ -89,7 +89,7 @@ class TableSource(_WholeRows):
         if table.num_rows == 0:
             raise DataRefusedError(name, got="no row", rule="needs rows", cure="export it again")
 
-    def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], npt.NDArray[np.int64]]]:
+    def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], IntArray]]:
         """Role -> values of the mapped columns, and the row numbers."""
         whole = {role: self._table.column(name).combine_chunks() for role, name in columns.items()}
         yield whole, np.arange(1, self._table.num_rows + 1, dtype=np.int64)

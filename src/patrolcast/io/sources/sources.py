@@ -12,9 +12,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.settings.settings import Incidents
 from patrolcast.io.csv.source import CsvSource
@@ -22,9 +19,9 @@ from patrolcast.io.sources.byte_stream import require_file
 from patrolcast.io.sources.columnar import ParquetSource
 from patrolcast.io.sources.geo_layers import holds_layer, layer_source
 from patrolcast.io.sources.sqlite_table import sqlite_source
+from patrolcast.numerics.arrays import IntArray
 
 _LAYERS = {".geojson", ".json", ".shp", ".gpkg", ".kml", ".kmz", ".fgb", ".gml"}
-Records = npt.NDArray[np.int64]
 
 
 class Source(Protocol):
@@ -54,10 +51,10 @@ class Source(Protocol):
     def notes(self) -> tuple[str, ...]:
         """Accepted peculiarities of its form."""
 
-    def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], Records]]:
+    def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], IntArray]]:
         """Role -> arrow array of the mapped columns, and the record numbers."""
 
-    def lines(self, records: Records) -> Records:
+    def lines(self, records: IntArray) -> IntArray:
         """Place of each record; after all batches."""
 
     def unusable(self) -> dict[int, str]:

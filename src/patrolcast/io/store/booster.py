@@ -11,14 +11,14 @@ import subprocess
 import sys
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.errors import DataRefusedError
+from patrolcast.numerics.arrays import Float32Array, FloatArray
 
 MAX_SECONDS = 120.0
 
 
-def contributions_in_child(model: bytes, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def contributions_in_child(model: bytes, values: Float32Array) -> FloatArray:
     """Additive contributions on the log scale, ``[n_rows, n_features + 1]``; the last is the model's base.
 
     Raises

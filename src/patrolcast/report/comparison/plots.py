@@ -11,18 +11,18 @@ from math import ceil, exp, floor, isfinite, log
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import shapely
 from markupsafe import Markup, escape
 
 from patrolcast.domain.comparison import Comparison, Measure, Variant
 from patrolcast.domain.measures import Interval
+from patrolcast.numerics.arrays import FloatArray, ObjectArray
 from patrolcast.report.comparison.words import measure_told
 from patrolcast.report.words import plain
 
 Place = Callable[[float], float]
 Ticks = list[tuple[float, float, int]]
-Project = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
+Project = Callable[[FloatArray], FloatArray]
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 420, 80, 20, 20, 60
 GAIN, LOSS, SOFT_GAIN, SOFT_LOSS = "#1c5fa8", "#b3540b", "#8fbce6", "#f0b579"
@@ -72,7 +72,7 @@ def frontier(comparison: Comparison) -> Markup:
     )
 
 
-def change_map(cells: gpd.GeoDataFrame, change: npt.NDArray[np.float64], *, title: str) -> Markup:
+def change_map(cells: gpd.GeoDataFrame, change: FloatArray, *, title: str) -> Markup:
     """Cells that gain (blue) and lose (orange, outlined) patrol, on the outline of city and districts.
 
     Parameters
@@ -197,14 +197,14 @@ def _projection(cells: gpd.GeoDataFrame) -> tuple[Project, float]:
     squeeze = float(np.cos(np.radians((south + north) / 2)))
     scale = (_MAP_WIDTH - 4) / max((east - west) * squeeze, (north - south) * 0.7)
 
-    def project(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def project(points: FloatArray) -> FloatArray:
         across = (_MAP_WIDTH - (east - west) * squeeze * scale) / 2
         return np.column_stack([across + (points[:, 0] - west) * squeeze * scale, 2 + (north - points[:, 1]) * scale])
 
     return project, (north - south) * scale + 4
 
 
-def _outlines(cells: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+def _outlines(cells: gpd.GeoDataFrame) -> ObjectArray:
     """Districts as shapes of their cells, simplified; neighbours share their border."""
     shapes = cells.geometry.to_numpy()
     district = cells["district"].astype(str).to_numpy()
@@ -212,7 +212,7 @@ def _outlines(cells: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
     return np.asarray(shapely.simplify(np.array(united, dtype=object), _SIMPLE_DEGREES), dtype=object)
 
 
-def _path(shapes: npt.NDArray[np.object_], project: Project) -> str:
+def _path(shapes: ObjectArray, project: Project) -> str:
     rings = []
     for part in shapely.get_parts(np.asarray(shapes, dtype=object)):
         for ring in (part.exterior, *part.interiors) if isfinite(part.area) else ():

@@ -16,7 +16,8 @@ from typing import Any
 
 import h3
 import numpy as np
-import numpy.typing as npt
+
+from patrolcast.numerics.arrays import FloatArray
 
 DEGREE_STEPS = 100_000
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -87,13 +88,13 @@ def _joined(sides: set[tuple[int, int]]) -> list[Ring]:
     return rings
 
 
-def scale_of(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+def scale_of(values: FloatArray) -> tuple[float, float]:
     """Natural logs of the smallest and largest positive value; (0, 0) when there is none."""
     positive = values[values > 0]
     return (math.log(positive.min()), math.log(positive.max())) if len(positive) else (0.0, 0.0)
 
 
-def in_letters(values: npt.NDArray[np.float64], scale: tuple[float, float]) -> str:
+def in_letters(values: FloatArray, scale: tuple[float, float]) -> str:
     """Two letters per value on the log scale."""
     low, high = scale
     with np.errstate(divide="ignore"):
@@ -103,7 +104,7 @@ def in_letters(values: npt.NDArray[np.float64], scale: tuple[float, float]) -> s
     return "".join(np.column_stack([letters[level // len(LETTERS)], letters[level % len(LETTERS)]]).reshape(-1))
 
 
-def from_letters(text: str, scale: tuple[float, float]) -> npt.NDArray[np.float64]:
+def from_letters(text: str, scale: tuple[float, float]) -> FloatArray:
     """Reads :func:`in_letters` back, as the page's script does."""
     digit = np.array([LETTERS.index(letter) for letter in text], dtype=np.int64).reshape(-1, 2)
     level = digit[:, 0] * len(LETTERS) + digit[:, 1]
@@ -111,7 +112,7 @@ def from_letters(text: str, scale: tuple[float, float]) -> npt.NDArray[np.float6
     return np.where(level > 0, np.exp(low + (high - low) * (level - 1) / (_LEVELS - 1)), 0.0)
 
 
-def class_edges(values: npt.NDArray[np.float64]) -> list[float]:
+def class_edges(values: FloatArray) -> list[float]:
     """Rising edges 1, 2, 5, 10, ... that part the values into at most seven classes, the same for every shift."""
     positive = values[values > 0]
     if not len(positive):

@@ -21,12 +21,12 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.settings.settings import Settings
 from patrolcast.forecast import skill
 from patrolcast.forecast.peers import PEERS, SELF_EXCITING, Space
-from patrolcast.forecast.peers.reports import Floats
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.io import hashing
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store.parts import read_part, write_part
+from patrolcast.numerics.arrays import BoolArray, Float32Array, FloatArray, Int32Array, IntArray
 from patrolcast.runs.backtest.hindsight import hindsight_limit, of_all_categories
 from patrolcast.runs.backtest.model import forecast_fold
 from patrolcast.runs.backtest.peers import Chosen, peer_rates, tune_peers
@@ -40,7 +40,6 @@ from patrolcast.runs.pipeline.rolling_origin import Fold
 from patrolcast.runs.pipeline.run import Grid, admit_features, lay_grid
 from patrolcast.runs.screen.evidence import kept_out
 
-Numbers = npt.NDArray[np.float32]
 PARTED = "week"
 _AREA_RULE = "land of cells to which the census areas give residents; cells without any are left out"
 
@@ -61,12 +60,12 @@ class Expected:
     rounds : trees, by fold.
     """
 
-    forecast: Numbers
-    start: Numbers
-    peers: Numbers
-    excited: Numbers
-    shape: Numbers
-    growth: Numbers
+    forecast: Float32Array
+    start: Float32Array
+    peers: Float32Array
+    excited: Float32Array
+    shape: Float32Array
+    growth: Float32Array
     n_shifts: int
     used: tuple[tuple[str, ...], ...]
     rounds: tuple[int, ...]
@@ -79,8 +78,8 @@ class Backtested:
     settings: Settings
     rolling: Rolling
     grid: Grid
-    inhabited: npt.NDArray[np.bool_]
-    residents: dict[str, npt.NDArray[np.float64]]
+    inhabited: BoolArray
+    residents: dict[str, FloatArray]
     chosen: dict[str, Chosen]
     expected: Expected
     as_of: datetime
@@ -137,7 +136,7 @@ def instant_of(rolling: Rolling, fold: Fold) -> str:
 
 def _who_lives_where(
     table: pd.DataFrame | None, settings: Settings, grid: Grid
-) -> tuple[npt.NDArray[np.bool_], dict[str, npt.NDArray[np.float64]]]:
+) -> tuple[BoolArray, dict[str, FloatArray]]:
     """Which cells are inhabited, and each group's share of each cell's residents."""
     if table is None or settings.residents is None:
         return np.ones(len(grid.cells), dtype=bool), {}
@@ -182,9 +181,7 @@ def _joined(parts: list[dict[str, npt.NDArray[Any]]], rolling: Rolling) -> Expec
     return Expected(**joined, n_shifts=span, used=used, rounds=tuple(int(part["rounds"]) for part in parts))
 
 
-def windows_of(
-    tested: Backtested, code: int, horizon: str, observed: npt.NDArray[np.int64], earlier: npt.NDArray[np.int64]
-) -> Windows:
+def windows_of(tested: Backtested, code: int, horizon: str, observed: IntArray, earlier: IntArray) -> Windows:
     """One category and horizon, inhabited cells only; ``observed`` and ``earlier`` cover every origin and cell."""
     rolling, made = tested.rolling, tested.expected
     k = list(rolling.horizons).index(horizon)
@@ -230,12 +227,12 @@ def _parts(
     tested: Backtested,
     code: int,
     windows: Windows,
-    observed: npt.NDArray[np.int64],
-    ties: skill.Order,
+    observed: IntArray,
+    ties: Int32Array,
     rng: np.random.Generator,
     *,
     space: Space,
-    everything: list[tuple[Floats, Floats]],
+    everything: list[tuple[FloatArray, FloatArray]],
 ) -> dict[str, Any]:
     """Weekly windows alone: the limit, districts, groups."""
     shares, here = tested.settings.backtest.area_shares, tested.inhabited

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.forecast import skill
 from patrolcast.forecast.hindsight_rate import hindsight_rates, share_of_attainable
 from patrolcast.forecast.peers import COUNTING, Reports, Space
-from patrolcast.forecast.peers.reports import Floats
 from patrolcast.forecast.peers.stacked import by_half_life
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
 from patrolcast.runs.backtest.scoring import FORECAST, Windows
 from patrolcast.runs.backtest.windows import HORIZON_DAYS, Rolling
 
@@ -26,12 +25,12 @@ Pair = tuple[Reports, Reports]
 class Limit:
     """Hindsight rates of the scored windows, inhabited cells only, ``[n_windows, n_cells]``."""
 
-    rate: npt.NDArray[np.float64]
+    rate: FloatArray
 
-    def told(self, windows: Windows, *, shares: Sequence[float], ties: skill.Order) -> dict[str, Any]:
+    def told(self, windows: Windows, *, shares: Sequence[float], ties: Int32Array) -> dict[str, Any]:
         """Hits of the hindsight rate, and the forecast's share of them, by area share; ties as in every other score."""
 
-        def hits(rate: npt.NDArray[np.float64]) -> list[float]:
+        def hits(rate: FloatArray) -> list[float]:
             found = skill.caught(rate, windows.observed, windows.area, ties=ties, shares=shares)
             return [float(one) for one in found.hits.sum(axis=1)]
 
@@ -45,15 +44,15 @@ class Limit:
         }
 
 
-def of_all_categories(rolling: Rolling) -> list[tuple[Floats, Floats]]:
+def of_all_categories(rolling: Rolling) -> list[tuple[FloatArray, FloatArray]]:
     """Reports of all categories before and after each weekly window, by half-life: made once for every category."""
     sides = [_sides(rolling, None, int(origin)) for origin in rolling.origins[rolling.scored("week")]]
     return [(by_half_life(before), by_half_life(after)) for before, after in sides]
 
 
 def hindsight_limit(
-    rolling: Rolling, code: int, space: Space, observed: npt.NDArray[np.int64],
-    everything: list[tuple[Floats, Floats]], *, inhabited: npt.NDArray[np.bool_],
+    rolling: Rolling, code: int, space: Space, observed: IntArray,
+    everything: list[tuple[FloatArray, FloatArray]], *, inhabited: BoolArray,
 ) -> Limit | None:  # fmt: skip
     """The hindsight rate of each weekly window: every report before and after it, weights fitted on the windows.
 
@@ -83,6 +82,6 @@ def _sides(rolling: Rolling, code: int | None, origin: int) -> Pair:
     )
 
 
-def _reports(panel: Panel, chosen: npt.NDArray[np.bool_], age: npt.NDArray[np.int32]) -> Reports:
+def _reports(panel: Panel, chosen: BoolArray, age: Int32Array) -> Reports:
     ages = age[chosen].astype(np.float64)
     return Reports(ages, panel.cell[chosen], int(ages.max(initial=0.0)) + 1, panel.n_cells)

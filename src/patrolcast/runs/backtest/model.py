@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
@@ -20,6 +19,7 @@ from patrolcast.features.matrix import SharedInputs, starting_rate
 from patrolcast.features.rows import dense_rows
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.runs.backtest.windows import Rolling
 from patrolcast.runs.pipeline.baselines import expected_by_baselines
 from patrolcast.runs.pipeline.forecasting import Forecast, expected_by_model
@@ -28,7 +28,6 @@ from patrolcast.runs.pipeline.rolling_origin import Fold, fold_panel, fold_plan,
 from patrolcast.runs.pipeline.run import Grid, forecast_panel, panel_inputs
 from patrolcast.runs.pipeline.windows import Window
 
-Numbers = npt.NDArray[np.float32]
 MODEL_DAYS = 7
 
 
@@ -46,10 +45,10 @@ class FoldForecast:
     rounds : trees of the model.
     """
 
-    expected: Numbers
-    start: Numbers
-    shape: Numbers
-    growth: Numbers
+    expected: Float32Array
+    start: Float32Array
+    shape: Float32Array
+    growth: Float32Array
     n_shifts: int
     used: tuple[str, ...]
     rounds: int
@@ -124,7 +123,7 @@ def _seen(rolling: Rolling, fold: Fold) -> Panel:
     return replace(known, calendar=rolling.panel.calendar.iloc[:n])
 
 
-def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[FloatArray, FloatArray]:
     """One category's expected incidents in every shift of ``at.asked``, by the forecast and by its start.
 
     Returns
@@ -155,7 +154,7 @@ def _window(rolling: Rolling, fold: Fold) -> Window:
     return Window(np.concatenate(every).astype(np.int32), np.concatenate(seen_from).astype(np.int32))
 
 
-def _by_window(expected: npt.NDArray[np.float64], rolling: Rolling, fold: Fold, asked: Window) -> Numbers:
+def _by_window(expected: FloatArray, rolling: Rolling, fold: Fold, asked: Window) -> Float32Array:
     found = np.full((len(fold.nights), len(rolling.horizons), expected.shape[1]), np.nan, dtype=np.float32)
     for i, origin in enumerate(fold.nights):
         mine = expected[asked.origins == origin]

@@ -6,21 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.forecast.peers import PEERS, SELF_EXCITING, Reports, Space, TrainingWindow, levelled, tune
-from patrolcast.forecast.peers.reports import Floats
 from patrolcast.forecast.peers.self_exciting import ITERATIONS, fit, rates_over
+from patrolcast.numerics.arrays import BoolArray, Float32Array, FloatArray
 from patrolcast.runs.backtest.windows import Rolling, reports_by
 
 Chosen = Mapping[str, Mapping[str, Any]]
-Numbers = npt.NDArray[np.float32]
 _WEEK = 7
 _MONTH = 28
 
 
 def tune_peers(
-    rolling: Rolling, space: Space, area: Floats, *, judged: npt.NDArray[np.bool_], n_windows: int, maturity_days: int,
+    rolling: Rolling, space: Space, area: FloatArray, *, judged: BoolArray, n_windows: int, maturity_days: int,
     seed: int,
 ) -> dict[str, Chosen]:  # fmt: skip
     """Category -> peer -> settings, all chosen on windows that were over, and reported, before the first origin.
@@ -44,7 +42,9 @@ def tune_peers(
     return chosen
 
 
-def peer_rates(rolling: Rolling, space: Space, chosen: Mapping[str, Chosen], origin: int) -> tuple[Numbers, Numbers]:
+def peer_rates(
+    rolling: Rolling, space: Space, chosen: Mapping[str, Chosen], origin: int
+) -> tuple[Float32Array, Float32Array]:
     """Expected reports a mean day by each peer, and by the self-exciting process over each horizon.
 
     Counts and kernels say the same of a shift and of a month. The self-exciting process does not: the shorter the
@@ -70,7 +70,7 @@ def peer_rates(rolling: Rolling, space: Space, chosen: Mapping[str, Chosen], ori
     return found, excited
 
 
-def _excited(reports: Reports, horizons_days: list[float], *, days: int) -> list[Floats]:
+def _excited(reports: Reports, horizons_days: list[float], *, days: int) -> list[FloatArray]:
     """The self-exciting process over each horizon, from one fit."""
     fitted = fit(reports, days=days, iterations=ITERATIONS)
     return [levelled(rate, reports) for rate in rates_over(fitted, reports, days=days, horizons_days=horizons_days)]

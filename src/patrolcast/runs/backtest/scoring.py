@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.forecast import calibration, paired, skill
 from patrolcast.forecast.intervals import over_span
 from patrolcast.forecast.peers import COUNTING, PEERS
+from patrolcast.numerics.arrays import FloatArray, Int32Array, IntArray, ObjectArray
 
-Floats = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int64]
 FORECAST = "forecast"
 START = "stacked_counts"
 JUDGED_SHARES = (0.01, 0.02, 0.05)
@@ -36,17 +34,17 @@ class Windows:
     training : number of the training that forecast each window, ``[n_windows]``.
     """
 
-    expected: Mapping[str, Floats]
-    observed: Counts
-    earlier: Counts
-    area: Floats
-    shape: Floats
-    growth: Floats
+    expected: Mapping[str, FloatArray]
+    observed: IntArray
+    earlier: IntArray
+    area: FloatArray
+    shape: FloatArray
+    growth: FloatArray
     span: float
-    training: Counts
+    training: IntArray
 
 
-def score(windows: Windows, *, shares: Sequence[float], ties: skill.Order, rng: np.random.Generator) -> dict[str, Any]:
+def score(windows: Windows, *, shares: Sequence[float], ties: Int32Array, rng: np.random.Generator) -> dict[str, Any]:
     """Everything that is told of one category and horizon; NaN becomes None.
 
     Parameters
@@ -90,7 +88,7 @@ def best_peer(found: Mapping[str, skill.Caught]) -> str:
     return max(PEERS, key=hits)
 
 
-def by_part(windows: Windows, parts: npt.NDArray[np.object_], *, shares: Sequence[float], seed: int) -> dict[str, Any]:
+def by_part(windows: Windows, parts: ObjectArray, *, shares: Sequence[float], seed: int) -> dict[str, Any]:
     """Skill inside each part of the city (a district): shares of its own land, its own incidents."""
     told = {}
     for number, part in enumerate(sorted(set(parts.tolist()))):
@@ -118,10 +116,10 @@ def by_part(windows: Windows, parts: npt.NDArray[np.object_], *, shares: Sequenc
 
 def by_group(
     windows: Windows,
-    residents: Mapping[str, Floats],
+    residents: Mapping[str, FloatArray],
     *,
     shares: Sequence[float],
-    ties: skill.Order,
+    ties: Int32Array,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     """Skill and calibration as each group of residents meets them: cells weigh by the group's share of residents.
@@ -154,7 +152,7 @@ def by_group(
     return dict(plain(told))
 
 
-def _method(name: str, one: skill.Caught, windows: Windows, ties: skill.Order, draws: Floats) -> dict[str, Any]:
+def _method(name: str, one: skill.Caught, windows: Windows, ties: Int32Array, draws: FloatArray) -> dict[str, Any]:
     expected = windows.expected[name]
     rates = [paired.hits_ratio(hits, one.observed, draws) for hits in one.hits]
     order = skill.ranked(expected, ties[0])
@@ -172,7 +170,7 @@ def _method(name: str, one: skill.Caught, windows: Windows, ties: skill.Order, d
     }
 
 
-def _against(mine: skill.Caught, other: skill.Caught, draws: Floats, than: str) -> list[dict[str, Any]]:
+def _against(mine: skill.Caught, other: skill.Caught, draws: FloatArray, than: str) -> list[dict[str, Any]]:
     told = []
     for share, hits, theirs in zip(mine.shares, mine.hits, other.hits, strict=True):
         ratio = paired.hits_ratio(hits, theirs, draws)
@@ -190,7 +188,7 @@ def _against(mine: skill.Caught, other: skill.Caught, draws: Floats, than: str) 
     return told
 
 
-def _calibration(windows: Windows, counted: Floats, draws: Floats, rng: np.random.Generator) -> dict[str, Any]:
+def _calibration(windows: Windows, counted: FloatArray, draws: FloatArray, rng: np.random.Generator) -> dict[str, Any]:
     expected = windows.expected[FORECAST]
     whole = calibration.over_windows(expected.size, expected.sum(axis=1), counted, draws)
     groups, risk = calibration.deciles(expected, rng=rng), calibration.risk_deciles(expected, rng=rng)
@@ -203,7 +201,7 @@ def _calibration(windows: Windows, counted: Floats, draws: Floats, rng: np.rando
     }
 
 
-def _coverage(windows: Windows, sums: Counts) -> dict[str, Any]:
+def _coverage(windows: Windows, sums: IntArray) -> dict[str, Any]:
     """Coverage of the 90 % intervals of sums; windows of one number in ``sums`` are one sum."""
     _, number, n_windows = np.unique(sums, return_inverse=True, return_counts=True)
     shape = over_span(windows.shape, windows.growth[:, None], (windows.span * n_windows[number])[:, None])
@@ -217,7 +215,7 @@ def _coverage(windows: Windows, sums: Counts) -> dict[str, Any]:
     }
 
 
-def _spans(windows: Windows) -> Counts:
+def _spans(windows: Windows) -> IntArray:
     """Numbers of sums as long as the span that the intervals are of, none over two trainings."""
     length = max(round(1.0 / windows.span), 1)
     _, first, training = np.unique(windows.training, return_index=True, return_inverse=True)

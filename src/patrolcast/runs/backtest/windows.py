@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
@@ -28,13 +27,14 @@ from patrolcast.domain.tables import CitizenIncidents, CityTables
 from patrolcast.features.lags import hour_of_week_profile
 from patrolcast.forecast.peers import Reports
 from patrolcast.grid.panel import Panel, build_panel
+from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
 from patrolcast.runs.pipeline.rolling_origin import Fold
 from patrolcast.runs.pipeline.run import Grid
 
 HORIZON_DAYS = {"shift": 0, "day": 1, "week": 7, "month": 28}
 _LEAST_INCIDENTS = 100
 
-Outcomes = dict[str, npt.NDArray[np.int64]]
+Outcomes = dict[str, IntArray]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Rolling:
     dropped: tuple[str, ...]
 
     @property
-    def origins(self) -> npt.NDArray[np.int32]:
+    def origins(self) -> Int32Array:
         """Day indexes of all origins, rising."""
         return np.concatenate([fold.nights for fold in self.folds])
 
@@ -73,7 +73,7 @@ class Rolling:
         """When an origin is."""
         return from_instants(self.panel.origins[[origin]])[0].to_pydatetime()
 
-    def scored(self, horizon: str) -> npt.NDArray[np.bool_]:
+    def scored(self, horizon: str) -> BoolArray:
         """Which origins a horizon is scored at: windows of one horizon never overlap, ``[n_origins]``."""
         kept, free = [], -1
         for origin in self.origins:
@@ -150,7 +150,7 @@ def reports_by(panel: Panel, category: int | None, origin: int) -> Reports:
     return Reports(age, panel.cell[seen], origin + 1, panel.n_cells)
 
 
-def window_days(rolling: Rolling, category: int) -> npt.NDArray[np.float64]:
+def window_days(rolling: Rolling, category: int) -> FloatArray:
     """Length of each window in mean days, ``[n_origins, n_horizons]``: a busy shift is worth more than a quiet one.
 
     By the hour-of-week profile of what was known at the origin; every peer is multiplied by it.

@@ -14,7 +14,6 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from patrolcast.audit.batch_means import BATCHES, ENOUGH_NIGHTS
@@ -29,13 +28,12 @@ from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import from_instants
 from patrolcast.io.encode import instant
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.compare.land_and_census import ground_notes, ground_of
 from patrolcast.runs.compare.load import Laid, lay
 from patrolcast.runs.compare.nights import nights_of
 from patrolcast.runs.compare.tracks import follow
 from patrolcast.runs.compare.variants import Chosen, choose
-
-Floats = npt.NDArray[np.float64]
 
 NULL = "same_config_other_seed"
 _SEED_STEP = 1000
@@ -99,7 +97,7 @@ def assemble(
     chosen: Sequence[Chosen],
     laid: Laid,
     nights: Mapping[str, Sequence[Nights]],
-    need: Floats,
+    need: FloatArray,
     *,
     seeds: Mapping[str, Sequence[int]],
 ) -> Comparison:

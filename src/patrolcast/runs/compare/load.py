@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
@@ -19,13 +18,14 @@ from patrolcast.grid.cells import locate
 from patrolcast.grid.overlay import overlay
 from patrolcast.grid.panel import Panel, counting_records, known_records
 from patrolcast.io.hashing import digest
+from patrolcast.numerics.arrays import CountArray, Int32Array, IntArray
 from patrolcast.patrol.allocation import ExposureBound
 from patrolcast.runs.compare.nights import Shared
 from patrolcast.runs.compare.variants import ENFORCEMENT, Chosen
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.load.layers import load_layers
 from patrolcast.runs.pipeline.levers import exposure_bounds
-from patrolcast.runs.pipeline.rolling_origin import Days, Fold, folds_of, last_nights, shifts_of
+from patrolcast.runs.pipeline.rolling_origin import Fold, folds_of, last_nights, shifts_of
 from patrolcast.runs.pipeline.run import Grid, count, lay_grid
 
 
@@ -41,8 +41,8 @@ class Ready:
 
     grid: Grid
     panel: Panel
-    inside: npt.NDArray[np.int64]
-    compared: npt.NDArray[np.uint16] | None
+    inside: IntArray
+    compared: CountArray | None
     bounds: tuple[ExposureBound, ...] = ()
 
 
@@ -52,7 +52,7 @@ class Laid:
 
     city: LoadedCity
     shared: Shared
-    nights: Days
+    nights: Int32Array
     folds: tuple[Fold, ...]
     folds_sha256: str
     ready: tuple[Ready, ...]

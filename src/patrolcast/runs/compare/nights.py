@@ -13,10 +13,9 @@ from patrolcast.audit.compare.nights import Nights
 from patrolcast.forecast.calibration import poisson_deviance
 from patrolcast.grid.overlay import spread
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import BoolArray, CountArray, Float32Array, FloatArray, Int32Array, IntArray
 from patrolcast.patrol.ranking import weights_of
 from patrolcast.runs.pipeline.allocation import Dealer, When
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -31,25 +30,25 @@ class Shared:
 
     cells: gpd.GeoDataFrame
     panel: Panel
-    shifts: npt.NDArray[np.int32]
-    night: npt.NDArray[np.int64]
+    shifts: Int32Array
+    night: IntArray
     n_nights: int
 
     @property
-    def area_km2(self) -> Floats:
+    def area_km2(self) -> FloatArray:
         """Land of each shared cell."""
         return np.asarray(self.cells["area_km2"], dtype=np.float64)
 
-    def of(self, category: int, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:
+    def of(self, category: int, chosen: BoolArray) -> CountArray:
         """Incidents of a category in some of the shifts, ``[n_chosen, n_cells]``."""
         return self.panel.occurred(category)[self.shifts[chosen]]
 
-    def observed(self) -> npt.NDArray[np.float32]:
+    def observed(self) -> Float32Array:
         """Incidents of all categories, ``[n_shifts, n_cells]``."""
         every = range(len(self.panel.categories))
         return np.sum([self.panel.occurred(code)[self.shifts] for code in every], axis=0, dtype=np.float32)
 
-    def need(self, weights: Mapping[str, float]) -> Floats:
+    def need(self, weights: Mapping[str, float]) -> FloatArray:
         """Incidents of each night, weighted as a ranking weighs their categories (1 where unnamed), as the audit's
         need is; ``[n_nights, n_cells]``.
         """
@@ -71,15 +70,15 @@ class Track:
         night and not by shift, since no measure looks at less than a night and parts are kept on disk.
     """
 
-    minutes: npt.NDArray[np.float32]
-    deviance: Floats
-    suggested: npt.NDArray[np.bool_]
-    expected: npt.NDArray[np.float32]
+    minutes: Float32Array
+    deviance: FloatArray
+    suggested: BoolArray
+    expected: Float32Array
 
 
 def deal(
-    expected: Floats, dealer: Dealer, starts: npt.NDArray[np.int64], night: npt.NDArray[np.int64], past: list[Track]
-) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    expected: FloatArray, dealer: Dealer, starts: IntArray, night: IntArray, past: list[Track]
+) -> tuple[FloatArray, BoolArray]:
     """Patrol minutes ``[n_shifts, n_cells]`` and cells suggested ``[n_nights, n_cells]``, dealt as a run deals.
 
     Parameters
@@ -96,11 +95,11 @@ def deal(
 
 
 def track(
-    expected: Floats,
-    dealt: tuple[Floats, npt.NDArray[np.bool_]],
-    inside: npt.NDArray[np.int64],
+    expected: FloatArray,
+    dealt: tuple[FloatArray, BoolArray],
+    inside: IntArray,
     shared: Shared,
-    chosen: npt.NDArray[np.bool_],
+    chosen: BoolArray,
 ) -> Track:
     """A fold of one variant on shared cells.
 
@@ -127,9 +126,7 @@ def track(
     )
 
 
-def nights_of(
-    tracks: list[Track], observed: npt.NDArray[np.float32], shared: Shared, *, whole_minutes: float
-) -> Nights:
+def nights_of(tracks: list[Track], observed: Float32Array, shared: Shared, *, whole_minutes: float) -> Nights:
     """All folds of one variant and seed, by night.
 
     Parameters
@@ -150,11 +147,11 @@ def nights_of(
     )
 
 
-def _by_night(values: npt.NDArray[np.floating], shared: Shared) -> Floats:
+def _by_night(values: npt.NDArray[np.floating], shared: Shared) -> FloatArray:
     return _summed(values, shared.night)
 
 
-def _summed(values: npt.NDArray[np.floating], night: npt.NDArray[np.int64]) -> Floats:
+def _summed(values: npt.NDArray[np.floating], night: IntArray) -> FloatArray:
     """Sums of consecutive rows of the same night."""
     first = np.flatnonzero(np.diff(night, prepend=-1))
     return np.add.reduceat(values, first, axis=0, dtype=np.float64)

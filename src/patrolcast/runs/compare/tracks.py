@@ -11,20 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import to_instants
 from patrolcast.io import hashing
 from patrolcast.io.store.parts import Arrays, read_part, write_part
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.compare.load import Laid, Ready
 from patrolcast.runs.compare.nights import Track, deal, track
 from patrolcast.runs.compare.variants import Chosen
 from patrolcast.runs.pipeline.allocation import dealer_of
 from patrolcast.runs.pipeline.rolling_origin import Fold, fold_panel, fold_plan
 from patrolcast.runs.pipeline.run import compare_panel
-
-Cube = npt.NDArray[np.float64]
 
 COMPUTING = ("audit", "domain", "features", "forecast", "grid", "intake", "io", "patrol", "runs")
 """Folders whose code decides a part; pages and verbs do not."""
@@ -56,7 +54,7 @@ def follow(
                 for one, ready in zip(chosen, laid.ready, strict=True)
                 if stored[one.name] is None
             }
-            expected: dict[str, Cube] = {}
+            expected: dict[str, FloatArray] = {}
             for one in chosen:
                 progress.step("nights", done, total)
                 made = stored[one.name]
@@ -109,7 +107,7 @@ class Due:
         return hashing.digest(list(self.one.admission.names), self.inputs_key)
 
 
-def _forecasts(due: Sequence[Due], fold: Fold) -> dict[str, Cube]:
+def _forecasts(due: Sequence[Due], fold: Fold) -> dict[str, FloatArray]:
     """What each distinct forecast of a group of variants with the same inputs expects, by its key."""
     different = {each.forecast_key: each for each in due}
     first = due[0]
@@ -129,7 +127,7 @@ def _forecasts(due: Sequence[Due], fold: Fold) -> dict[str, Cube]:
     return {key: forecast.expected for key, forecast in zip(different, made, strict=True)}
 
 
-def _made(mine: Due, laid: Laid, fold: Fold, expected: Cube, past: list[Track]) -> Track:
+def _made(mine: Due, laid: Laid, fold: Fold, expected: FloatArray, past: list[Track]) -> Track:
     one, ready, shared = mine.one, mine.ready, laid.shared
     chosen = np.isin(laid.nights[shared.night], fold.nights)
     starts = to_instants(shared.panel.calendar["shift_start"].iloc[shared.shifts[chosen]])

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -31,6 +30,7 @@ from patrolcast.io.codebook_files import read_table
 from patrolcast.io.machine import give_back_memory
 from patrolcast.io.sources.byte_stream import require_file
 from patrolcast.io.sources.sources import Source, mapped_columns, open_sources, require_columns
+from patrolcast.numerics.arrays import IntArray
 from patrolcast.runs.load.layers import CityLayers, load_layers
 
 
@@ -132,9 +132,9 @@ def _read(sources: list[Source], columns: dict[str, str], time_format: str | Non
     return collector.table()
 
 
-def _bad_rows(sources: list[Source], raw: RawTable) -> dict[str, npt.NDArray[np.int64]]:
+def _bad_rows(sources: list[Source], raw: RawTable) -> dict[str, IntArray]:
     """Rule -> positions of rows whose bytes cannot be used."""
-    found: dict[str, list[npt.NDArray[np.int64]]] = {}
+    found: dict[str, list[IntArray]] = {}
     for i, source in enumerate(sources):
         for rule in sorted(set((unusable := source.unusable()).values())):
             records = [record for record, told in unusable.items() if told == rule]
@@ -199,7 +199,7 @@ def _require_names(crs: str, zone: str) -> None:
 
 
 def _judge(
-    raw: RawTable, rules: IntakeRules, bad: dict[str, npt.NDArray[np.int64]], asked: str, now: datetime
+    raw: RawTable, rules: IntakeRules, bad: dict[str, IntArray], asked: str, now: datetime
 ) -> tuple[datetime, Judged]:
     """The moment that ``asked`` means, and the rows as known then."""
     moment = now if asked in {"now", "last-report"} else parse_as_of(asked)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 import patrolcast
-from patrolcast.audit.feedback.dosage_log import Records, Whole, logged_rows
+from patrolcast.audit.feedback.dosage_log import Records, logged_rows
 from patrolcast.audit.feedback.gates import gates_of
 from patrolcast.audit.feedback.monitor import Findings, examine
 from patrolcast.domain.dosage_log import DosageLog, Visits
@@ -28,6 +28,7 @@ from patrolcast.domain.shifts import to_instants
 from patrolcast.grid.cells import cover_area, locate
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
+from patrolcast.numerics.arrays import IntArray
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.load.operations import (
     decided,
@@ -208,7 +209,7 @@ def _records(table: pd.DataFrame, cells: pd.Series, settings: Settings) -> Recor
     return Records(to_instants(table["reported_at"]), where.astype(np.int64))
 
 
-def _located(visits: Visits, cells: pd.Index) -> tuple[Whole, Whole, Whole]:
+def _located(visits: Visits, cells: pd.Index) -> tuple[IntArray, IntArray, IntArray]:
     table = visits.table
     where = cells.get_indexer(pd.Index(table["cell"])).astype(np.int64)
     return where, to_instants(table["arrived_at"]), to_instants(table["left_at"])

@@ -12,13 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from patrolcast.domain.settings.patrol import Patrol
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from patrolcast.patrol import dosage, ranking
 from patrolcast.patrol.allocation import ExposureBound, bounded_visits
 from patrolcast.patrol.caps import Caps, held_back
 from patrolcast.patrol.exploration import COMPARISON, SUGGESTED, draw_band
-
-Numbers = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -28,19 +26,19 @@ class When:
     ``past`` : cells suggested on the nights before the first, ``[n_nights, n_cells]``, the latest last.
     """
 
-    starts: Codes
-    night: Codes
-    past: npt.NDArray[np.bool_]
+    starts: IntArray
+    night: IntArray
+    past: BoolArray
 
 
 @dataclass(frozen=True)
 class Dealt:
     """Rank within district, visits, role ("" for none) and its propensity, each ``[n_shifts, n_cells]``."""
 
-    ranks: Codes
-    visits: Codes
-    role: npt.NDArray[np.object_]
-    propensity: Numbers
+    ranks: IntArray
+    visits: IntArray
+    role: ObjectArray
+    propensity: FloatArray
 
 
 @dataclass(frozen=True)
@@ -57,27 +55,27 @@ class Dealer:
     """
 
     patrol: Patrol
-    weights: Numbers
-    district: Codes
+    weights: FloatArray
+    district: IntArray
     names: npt.NDArray[np.str_]
-    tie_order: Codes
+    tie_order: IntArray
     seed: int
     slots: int = 3
     bounds: tuple[ExposureBound, ...] = field(default=())
 
-    def score(self, expected: npt.NDArray[np.floating]) -> Numbers:
+    def score(self, expected: npt.NDArray[np.floating]) -> FloatArray:
         """Ranking score ``[n_shifts, n_cells]`` of expected incidents ``[n_categories, n_shifts, n_cells]``."""
         return ranking.weighted_score(expected.astype(np.float64, copy=False), self.weights)
 
-    def rank(self, score: Numbers) -> Codes:
+    def rank(self, score: FloatArray) -> IntArray:
         """Rank within district and shift, ``[n_shifts, n_cells]``."""
         return ranking.rank_within_districts(score, self.district, self.tie_order)
 
-    def deal(self, score: Numbers, when: When | None = None) -> Codes:
+    def deal(self, score: FloatArray, when: When | None = None) -> IntArray:
         """Scores -> visits ``[n_shifts, n_cells]``."""
         return self.deal_out(score, when).visits
 
-    def deal_out(self, score: Numbers, when: When | None = None) -> Dealt:
+    def deal_out(self, score: FloatArray, when: When | None = None) -> Dealt:
         """Scores -> ranks, visits, roles and propensities.
 
         Parameters
@@ -113,15 +111,13 @@ class Dealer:
         explore = self.patrol.exploration
         return bool(self.bounds or self.patrol.caps or explore.half_width or explore.uniform_cells)
 
-    def _held(self, past: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    def _held(self, past: BoolArray) -> BoolArray:
         caps = self.patrol.caps
         if caps is None:
             return np.zeros(past.shape[1], dtype=bool)
         return held_back(past, Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights))
 
-    def _drawn(
-        self, ranks: Codes, held: npt.NDArray[np.bool_], start: int
-    ) -> tuple[Codes, npt.NDArray[np.object_], Numbers]:
+    def _drawn(self, ranks: IntArray, held: BoolArray, start: int) -> tuple[IntArray, ObjectArray, FloatArray]:
         """Visits of one shift by rank, its band and uniform cells drawn anew in every district."""
         role, propensity, order = np.full(len(ranks), "", dtype=object), np.zeros(len(ranks)), ranks.copy()
         explore = self.patrol.exploration
@@ -139,7 +135,7 @@ class Dealer:
         visits[held | (role == COMPARISON) | (role == "")] = 0
         return visits, role, propensity
 
-    def _by_order(self, order: Codes) -> Codes:
+    def _by_order(self, order: IntArray) -> IntArray:
         return dosage.deal_visits(
             order,
             minutes_per_district=self.patrol.minutes_per_district,
@@ -147,7 +143,7 @@ class Dealer:
             visits_per_cell=self.patrol.visits_per_cell,
         )
 
-    def _bounded(self, score: Numbers, held: npt.NDArray[np.bool_]) -> Codes:
+    def _bounded(self, score: FloatArray, held: BoolArray) -> IntArray:
         return bounded_visits(
             score, budget=self._affordable(), most_per_cell=np.where(held, 0, self.patrol.visits_per_cell),
             bounds=self.bounds, district=self.district,
@@ -159,7 +155,7 @@ class Dealer:
     def _budget_cells(self) -> int:
         return -(-self._affordable() // self.patrol.visits_per_cell)
 
-    def _consecutive(self, score: Numbers) -> When:
+    def _consecutive(self, score: FloatArray) -> When:
         shift = np.arange(len(score), dtype=np.int64)
         return When(shift * 1_000_000, shift // self.slots, np.zeros((0, score.shape[1]), dtype=bool))
 

@@ -16,7 +16,6 @@ from dataclasses import replace
 import geopandas as gpd
 import h3
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.audit.disparity import ascertainment
@@ -33,13 +32,13 @@ from patrolcast.domain.settings.audit import Audit
 from patrolcast.domain.settings.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import FloatArray, IntArray
 from patrolcast.runs.pipeline.allocation import Dealer
 from patrolcast.runs.pipeline.audit_nights import AuditedNights, audited_nights
 from patrolcast.runs.pipeline.forecasting import Forecast
 from patrolcast.runs.pipeline.residents import People, by_tract, people_of, sides
 from patrolcast.runs.pipeline.windows import Plan
 
-Numbers = npt.NDArray[np.float64]
 BLOCK_LEVELS = 2
 """Spatial blocks are the H3 parents so many resolutions up: 49 cells each."""
 
@@ -137,9 +136,9 @@ def _by_group(
 
 def _uneven(
     nights: AuditedNights,
-    own: Numbers,
-    other: Numbers,
-    total: Numbers,
+    own: FloatArray,
+    other: FloatArray,
+    total: FloatArray,
     limits: Audit,
     dealer: Dealer,
     categories: tuple[str, ...],
@@ -169,7 +168,7 @@ def _uneven(
 
 
 def _compare(
-    dose: Numbers, need: Numbers, residents: Numbers, total: Numbers, people: People, limits: Audit
+    dose: FloatArray, need: FloatArray, residents: FloatArray, total: FloatArray, people: People, limits: Audit
 ) -> tuple[GroupComparison, ...]:
     return compare_groups(
         dose, need, residents, total, people.names,
@@ -216,11 +215,11 @@ def _within_districts(
     return found
 
 
-def _blocks(cells: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
+def _blocks(cells: gpd.GeoDataFrame) -> IntArray:
     names = cells["cell"]
     level = h3.get_resolution(names.iloc[0]) - BLOCK_LEVELS
     parents = [h3.cell_to_parent(cell, level) for cell in names]
-    codes: npt.NDArray[np.int64] = pd.factorize(pd.Index(parents), sort=True)[0].astype(np.int64)
+    codes: IntArray = pd.factorize(pd.Index(parents), sort=True)[0].astype(np.int64)
     return codes
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.runs.pipeline.allocation import Dealer, When
 from patrolcast.runs.pipeline.forecasting import Forecast
 from patrolcast.runs.pipeline.levers import without_past
 from patrolcast.runs.pipeline.windows import Plan
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -29,14 +27,14 @@ class AuditedNights:
     expected : per category, shift and cell.
     """
 
-    score: Numbers
-    visits: Numbers
-    dose: Numbers
-    need: Numbers
-    counts: Numbers
-    reached: Numbers
-    predicted: Numbers
-    expected: npt.NDArray[np.float32]
+    score: FloatArray
+    visits: FloatArray
+    dose: FloatArray
+    need: FloatArray
+    counts: FloatArray
+    reached: FloatArray
+    predicted: FloatArray
+    expected: Float32Array
     when: When
     first: str
     last: str
@@ -57,8 +55,8 @@ def audited_nights(panel: Panel, plan: Plan, forecast: Forecast, dealer: Dealer)
     days = panel.calendar["shift_day"].iloc[shifts]
     _, first = np.unique(days.to_numpy(), return_index=True)
 
-    def nightly(values: Numbers) -> Numbers:
-        summed: Numbers = np.add.reduceat(values, first, axis=0)
+    def nightly(values: FloatArray) -> FloatArray:
+        summed: FloatArray = np.add.reduceat(values, first, axis=0)
         return summed
 
     return AuditedNights(

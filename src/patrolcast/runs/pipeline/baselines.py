@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.features import city_rate
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.forecast import baseline
 from patrolcast.forecast.validation import mean_deviance
+from patrolcast.numerics.arrays import CountArray, FloatArray
 from patrolcast.runs.pipeline.inputs import Spreading
 from patrolcast.runs.pipeline.windows import Window
 
-Cube = npt.NDArray[np.float64]
 FLOORS = (city_rate.FLOOR, 0.03, 0.1, 0.2)
 
 
 def expected_by_baselines(
     own: CategoryInputs, shared: SharedInputs, window: Window, spreading: Spreading
-) -> dict[str, Cube]:
+) -> dict[str, FloatArray]:
     """What each baseline expects of every cell of a window, ``[n_shifts, n_cells]``."""
     days, back = np.unique(window.origins, return_inverse=True)
     weekday = shared.calendar["weekday"].to_numpy()[window.shifts]
@@ -40,8 +39,8 @@ def with_best_floor(
     shared: SharedInputs,
     window: Window,
     spreading: Spreading,
-    observed: npt.NDArray[np.uint16],
-) -> tuple[float, dict[str, Cube]]:
+    observed: CountArray,
+) -> tuple[float, dict[str, FloatArray]]:
     """The floor with which the best baseline has the least deviance on a window that is over, and what all expect so.
 
     A count of nought is no rate of nought: how much a cell without any report may expect, as a share of the city's

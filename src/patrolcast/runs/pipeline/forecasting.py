@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.matrix import Admission, AdmittedMatrix, united
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
@@ -32,14 +31,13 @@ from patrolcast.forecast.shrinkage import Trust, followed, trust_of
 from patrolcast.forecast.stacked_rates import Stack
 from patrolcast.forecast.validation import MODEL, compare
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.runs.pipeline import training
 from patrolcast.runs.pipeline.baselines import expected_by_baselines, with_best_floor
 from patrolcast.runs.pipeline.inputs import Spreading, category_inputs
 from patrolcast.runs.pipeline.windows import Plan, Window
 
 _BLOCK_ROWS = 600_000
-
-Cube = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,8 @@ class Forecast:
     model : the trained model; its text explains only categories whose ``skill.used`` is "model".
     """
 
-    expected: Cube
-    shape: Cube
+    expected: FloatArray
+    shape: FloatArray
     matrices: tuple[AdmittedMatrix, ...]
     model: gbm.FittedModel
     skill: tuple[SkillComparison, ...]
@@ -70,7 +68,7 @@ class Forecast:
     stacks: tuple[Stack, ...]
     trusted: tuple[Trust, ...]
     floors: tuple[float, ...]
-    validated: npt.NDArray[np.float32]
+    validated: Float32Array
 
 
 @dataclass(frozen=True)
@@ -79,10 +77,10 @@ class _Judged:
 
     skill: SkillComparison
     interval: IntervalCalibration
-    expected: Cube
-    shape: Cube
+    expected: FloatArray
+    shape: FloatArray
     matrix: AdmittedMatrix | None
-    validated: npt.NDArray[np.float32]
+    validated: Float32Array
     trust: Trust
     floor: float
 
@@ -210,7 +208,7 @@ def _ahead(
     threads: int,
     *,
     reasons: bool,
-) -> tuple[list[AdmittedMatrix | None], dict[int, Cube]]:
+) -> tuple[list[AdmittedMatrix | None], dict[int, FloatArray]]:
     """The horizon's features, where they are kept for reasons, and by position what each model that is used expects."""
     at = [i for i, is_used in enumerate(used) if is_used]
     if not reasons:
@@ -229,17 +227,17 @@ def expected_by_model(
     model: gbm.FittedModel,
     n_cells: int,
     threads: int,
-) -> Cube:
+) -> FloatArray:
     """One model's expectation for every cell of a window, ``[n_shifts, n_cells]``."""
     return expected_by_models(window, [Asked(admission, model, own)], shared, n_cells, threads)[0]
 
 
 def expected_by_models(
     window: Window, asked: Sequence[Asked], shared: SharedInputs, n_cells: int, threads: int
-) -> list[Cube]:
+) -> list[FloatArray]:
     """Each model's expectation for every cell of a window, ``[n_shifts, n_cells]``, in blocks that fit the memory."""
     per_block = max(_BLOCK_ROWS // n_cells, 1)
-    blocks: list[list[Cube]] = [[] for _ in asked]
+    blocks: list[list[FloatArray]] = [[] for _ in asked]
     for begin in range(0, len(window), per_block):
         part = slice(begin, begin + per_block)
         rows = dense_rows(window.shifts[part], window.origins[part], None, n_cells=n_cells)

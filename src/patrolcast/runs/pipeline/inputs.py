@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from math import ceil, inf
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
-from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, Instants, to_instants
+from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, to_instants
 from patrolcast.features import city_rate, lags
 from patrolcast.features.array_cache import KeptArrays
 from patrolcast.features.catalogue import HALF_LIVES_DAYS
@@ -18,6 +17,7 @@ from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.rows import latest_origin
 from patrolcast.forecast.stacked_rates import Stack, fit_weights
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import Float32Array, FloatArray, Int32Array, IntArray
 from patrolcast.runs.pipeline.windows import Plan
 
 _LONGEST_HORIZON_DAYS = 32
@@ -41,7 +41,7 @@ def category_inputs(
     n_slots = len(np.unique(panel.calendar["slot"]))
     known = panel.known(code)
 
-    def decayed(memory: Memory) -> lags.Rates:
+    def decayed(memory: Memory) -> Float32Array:
         if memory.source == "any":
             name = f"memory_{memory.half_life_days}"
             return shared.once(name, lambda: remembered(memory, shared.any_known, first=shared.first_day))
@@ -64,7 +64,7 @@ def category_inputs(
     return CategoryInputs(code, known, by_slot, profile, start, running, kept), stack
 
 
-def _start(rate: lags.Rates, city: npt.NDArray[np.float64]) -> lags.Rates:
+def _start(rate: Float32Array, city: FloatArray) -> Float32Array:
     """`city_rate.at_city_rate` a few days at a time, in the place of ``rate``: years of small cells fit the memory."""
     for begin in range(0, len(rate), _BLOCK_DAYS):
         part = slice(begin, begin + _BLOCK_DAYS)
@@ -72,7 +72,7 @@ def _start(rate: lags.Rates, city: npt.NDArray[np.float64]) -> lags.Rates:
     return rate
 
 
-def _weekly(panel: Panel, code: int, plan: Plan) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+def _weekly(panel: Panel, code: int, plan: Plan) -> tuple[Int32Array, IntArray]:
     """Origins a week apart in the training window, and what occurred in the week after each, ``[n_weeks, n_cells]``.
 
     Of a large city's long history every second week or fewer: twenty weights need no more, and the fit takes as long as
@@ -93,8 +93,8 @@ def inputs_from(
     near: list[sparse.csr_array],
     first_day: int,
     *,
-    by_shift: dict[str, npt.NDArray[np.float32]],
-    by_cell: dict[str, npt.NDArray[np.float32]],
+    by_shift: dict[str, Float32Array],
+    by_cell: dict[str, Float32Array],
 ) -> SharedInputs:
     """What all categories share, for origins from ``first_day`` on."""
     any_known = panel.known(None)
@@ -110,7 +110,7 @@ def inputs_from(
     )
 
 
-def _and_coming(origins: Instants) -> Instants:
+def _and_coming(origins: IntArray) -> IntArray:
     """Origins and those of the next month, so that a shift in five days is forecast five days ahead.
 
     They are taken an hour early: a clock that is put forward must not move a shift at the origin's hour a day back.

@@ -7,7 +7,6 @@ from math import inf
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.errors import ConfigError
@@ -17,6 +16,7 @@ from patrolcast.domain.settings.settings import Settings
 from patrolcast.domain.shifts import to_instants
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import Int32Array, IntArray
 from patrolcast.patrol.allocation import ExposureBound
 from patrolcast.patrol.caps import Caps
 from patrolcast.runs.pipeline.allocation import When
@@ -30,7 +30,7 @@ MARK = (
 
 def when_of(
     panel: Panel,
-    shifts: npt.NDArray[np.int32],
+    shifts: Int32Array,
     tables: CityTables,
     settings: Settings,
     cells: gpd.GeoDataFrame,
@@ -53,7 +53,7 @@ def when_of(
     return When(found.starts, found.night, past)
 
 
-def without_past(panel: Panel, shifts: npt.NDArray[np.int32]) -> When:
+def without_past(panel: Panel, shifts: Int32Array) -> When:
     """Instants and nights of shifts before which nothing is known to have been suggested."""
     calendar = panel.calendar.iloc[shifts]
     return When(
@@ -100,7 +100,7 @@ def levers_told(patrol: Patrol) -> tuple[str, ...]:
     return (*told, MARK) if patrol.bound is not None else tuple(told)
 
 
-def _ordinals(days: pd.Series) -> npt.NDArray[np.int64]:
+def _ordinals(days: pd.Series) -> IntArray:
     """Days as whole numbers, consecutive days one apart."""
-    found: npt.NDArray[np.int64] = days.to_numpy().astype("datetime64[D]").astype(np.int64)
+    found: IntArray = days.to_numpy().astype("datetime64[D]").astype(np.int64)
     return found

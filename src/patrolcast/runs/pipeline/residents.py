@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from patrolcast.domain.settings.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.interpolate import MARGIN, resident_weights
-
-Numbers = npt.NDArray[np.float64]
+from patrolcast.numerics.arrays import FloatArray
 
 
 @dataclass(frozen=True)
@@ -21,13 +19,13 @@ class People:
     """Residents by group: ``tracts`` of census areas, ``weights`` ``[n_cells, n_tracts]``, and per cell."""
 
     names: tuple[str, ...]
-    by_tract: Numbers
-    total_by_tract: Numbers
-    margins: Numbers | None
-    total_margin: Numbers | None
+    by_tract: FloatArray
+    total_by_tract: FloatArray
+    margins: FloatArray | None
+    total_margin: FloatArray | None
     weights: sparse.csr_array
-    by_cell: Numbers
-    total: Numbers
+    by_cell: FloatArray
+    total: FloatArray
 
 
 def people_of(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -> People | None:
@@ -52,7 +50,7 @@ def people_of(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -
     )
 
 
-def by_tract(values: Numbers, people: People) -> tuple[Numbers, Numbers, Numbers]:
+def by_tract(values: FloatArray, people: People) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Mean of each census area's cells, and its residents on the grid by group and in all."""
     on_grid = people.weights.sum(axis=0)
     reached = on_grid > 0
@@ -60,7 +58,7 @@ def by_tract(values: Numbers, people: People) -> tuple[Numbers, Numbers, Numbers
     return mean, (people.by_tract * on_grid)[:, reached], (people.total_by_tract * on_grid)[reached]
 
 
-def sides(people: People, group: str, reference: str | None) -> tuple[Numbers, Numbers]:
+def sides(people: People, group: str, reference: str | None) -> tuple[FloatArray, FloatArray]:
     """Residents of a group and of those it is compared with, ``[n_cells]`` each."""
     own = people.by_cell[people.names.index(group)]
     other = people.total - own if reference is None else people.by_cell[people.names.index(reference)]

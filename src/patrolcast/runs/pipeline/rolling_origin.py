@@ -15,16 +15,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.settings.settings import Model
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.features.rows import latest_origin
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import CountArray, Int32Array
 from patrolcast.runs.pipeline.windows import Plan, Window, plan_windows
-
-Days = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Fold:
     nights : day indexes of the origins that are forecast, rising; the model is trained at the first of them.
     """
 
-    nights: Days
+    nights: Int32Array
 
     @property
     def trained_at(self) -> int:
@@ -50,7 +48,7 @@ class PastPanel(Panel):
 
     targets_known_by: int = -1
 
-    def occurred(self, category: int) -> npt.NDArray[np.uint16]:
+    def occurred(self, category: int) -> CountArray:
         """Incidents of a category known at the training's origin, ``[n_shifts, n_cells]``."""
         known = self.known_day <= self.targets_known_by
         early = replace(
@@ -60,7 +58,7 @@ class PastPanel(Panel):
         return Panel.occurred(early, category)
 
 
-def last_nights(panel: Panel, *, n_nights: int, maturity_days: int) -> Days:
+def last_nights(panel: Panel, *, n_nights: int, maturity_days: int) -> Int32Array:
     """Day indexes of the latest ``n_nights`` origins whose shifts are over and whose reports had time to come in.
 
     Raises
@@ -76,12 +74,12 @@ def last_nights(panel: Panel, *, n_nights: int, maturity_days: int) -> Days:
     return np.arange(last - n_nights + 1, last + 1, dtype=np.int32)
 
 
-def folds_of(nights: Days, *, n_folds: int) -> tuple[Fold, ...]:
+def folds_of(nights: Int32Array, *, n_folds: int) -> tuple[Fold, ...]:
     """The nights in ``n_folds`` runs of (nearly) the same length, each with a training of its own."""
     return tuple(Fold(part.astype(np.int32)) for part in np.array_split(nights, n_folds) if len(part))
 
 
-def shifts_of(panel: Panel, nights: Days) -> Window:
+def shifts_of(panel: Panel, nights: Int32Array) -> Window:
     """The shifts that start after each night's origin and before the next: what that night's run is about."""
     latest = latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins)
     shifts = np.flatnonzero(np.isin(latest, nights)).astype(np.int32)

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
@@ -29,6 +27,7 @@ from patrolcast.features.policy import admit
 from patrolcast.forecast.baseline import gaussian_smoother
 from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
 from patrolcast.grid.panel import Panel, build_panel
+from patrolcast.numerics.arrays import CountArray, Float32Array, Int32Array
 from patrolcast.runs.pipeline.allocation import dealer_of
 from patrolcast.runs.pipeline.audit import audit_run
 from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
@@ -48,8 +47,8 @@ class Grid:
     cells: gpd.GeoDataFrame
     near: list[sparse.csr_array]
     spreading: Spreading
-    by_cell: dict[str, npt.NDArray[np.float32]]
-    position: npt.NDArray[np.int32]
+    by_cell: dict[str, Float32Array]
+    position: Int32Array
 
 
 def run_pipeline(
@@ -218,7 +217,7 @@ def compare_panel(
     admissions: Sequence[Admission],
     settings: Settings,
     *,
-    compared: npt.NDArray[np.uint16] | None,
+    compared: CountArray | None,
 ) -> list[Forecast]:
     """The same under several admissions, from features made once for all of them; for comparisons only.
 

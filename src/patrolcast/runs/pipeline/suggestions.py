@@ -15,6 +15,7 @@ from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.forecast import explain, intervals
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.patrol import areas
 from patrolcast.runs.pipeline.allocation import Dealer, When
 from patrolcast.runs.pipeline.forecasting import Forecast
@@ -129,9 +130,7 @@ def _tiled(moments: pd.Series, n_cells: int, n_categories: int) -> pd.DatetimeIn
     return from_instants(np.tile(np.repeat(to_instants(moments), n_cells), n_categories))
 
 
-def _by_category(
-    categories: tuple[str, ...], expected: npt.NDArray[np.float64], counted: npt.NDArray[np.bool_]
-) -> list[str]:
+def _by_category(categories: tuple[str, ...], expected: FloatArray, counted: BoolArray) -> list[str]:
     told = []
     for column in expected.T:
         order = np.argsort(-column, kind="stable")
@@ -141,10 +140,10 @@ def _by_category(
 
 def _area_names(
     names: npt.NDArray[np.str_],
-    district: npt.NDArray[np.int64],
-    ranks: npt.NDArray[np.int64],
-    shift: npt.NDArray[np.int64],
-    cell: npt.NDArray[np.int64],
+    district: IntArray,
+    ranks: IntArray,
+    shift: IntArray,
+    cell: IntArray,
     next_door: sparse.csr_array,
 ) -> list[str]:
     found: list[str] = []
@@ -157,9 +156,9 @@ def _area_names(
 
 def _explain(
     table: Table,
-    shift: npt.NDArray[np.int64],
-    cell: npt.NDArray[np.int64],
-    leading: npt.NDArray[np.int64],
+    shift: IntArray,
+    cell: IntArray,
+    leading: IntArray,
     panel: Panel,
     calendar: Table,
     forecast: Forecast,
@@ -202,7 +201,7 @@ def _explain(
     return told, pd.concat(long, ignore_index=True) if long else explain.empty_table(), worst
 
 
-def _level(category: str, expected: npt.NDArray[np.float64], cell: int) -> str:
+def _level(category: str, expected: FloatArray, cell: int) -> str:
     times = expected[cell] / expected.mean()
     name = category.replace("_", " ")
     return f"{name} is expected here {times:.1f} times as often as in the average cell in this shift"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.matrix import Admission, AdmittedMatrix
@@ -20,11 +19,11 @@ from patrolcast.features.weekly_rows import Weeks, expected_in, weekly_matrices,
 from patrolcast.forecast import gbm
 from patrolcast.forecast.stacked_rates import Stack
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import CountArray
 from patrolcast.runs.pipeline.inputs import Spreading, category_inputs
 from patrolcast.runs.pipeline.windows import Plan, Window
 
 _LATER_SHARE = 0.25
-Occurred = npt.NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def _category(
 
 
 def _weeks(
-    shared: SharedInputs, own: CategoryInputs, occurred: Occurred, plan: Plan, panel: Panel, settings: Model
+    shared: SharedInputs, own: CategoryInputs, occurred: CountArray, plan: Plan, panel: Panel, settings: Model
 ) -> tuple[Weeks, Weeks] | None:
     """Weeks to learn from and later ones; None where either is missing: a short history has its shifts only."""
     n_slots = own.profile.shape[2]
@@ -162,7 +161,7 @@ def _sample_weeks(
 def _sample(
     own: CategoryInputs,
     shared: SharedInputs,
-    occurred: Occurred,
+    occurred: CountArray,
     window: Window,
     max_rows: int,
     rng: np.random.Generator,

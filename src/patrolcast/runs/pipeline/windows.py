@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
@@ -22,6 +21,7 @@ from patrolcast.domain.settings.settings import Model
 from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, to_instants
 from patrolcast.features.rows import draw_leads, latest_origin
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import BoolArray, Int32Array
 
 _LONGEST_WARM_UP_DAYS = 182
 _LEAST_TRAINING_DAYS = 14
@@ -31,8 +31,8 @@ _LEAST_TRAINING_DAYS = 14
 class Window:
     """Shifts and, in parallel, the day index of the origin from which each is forecast."""
 
-    shifts: npt.NDArray[np.int32]
-    origins: npt.NDArray[np.int32]
+    shifts: Int32Array
+    origins: Int32Array
 
     def __len__(self) -> int:
         return len(self.shifts)
@@ -70,7 +70,7 @@ def plan_windows(panel: Panel, model: Model, *, as_of: datetime, n_slots: int) -
     leads = draw_leads(len(start), horizon_days=model.horizon_days, rng=np.random.default_rng([model.seed, 1]))
     origin = latest - leads
 
-    def window(chosen: npt.NDArray[np.bool_]) -> Window:
+    def window(chosen: BoolArray) -> Window:
         shifts = np.flatnonzero(chosen & (origin >= 0)).astype(np.int32)
         return Window(shifts, origin[shifts])
 

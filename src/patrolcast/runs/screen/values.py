@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.matrix import Admission, FeatureSpec
 from patrolcast.domain.provenance import Provenance
@@ -17,12 +16,11 @@ from patrolcast.features.proxies.blocks import Ground
 from patrolcast.features.rows import dense_rows
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.pipeline.inputs import category_inputs
 from patrolcast.runs.pipeline.residents_of_cells import cell_residents
 from patrolcast.runs.pipeline.run import Grid, admit_features, count, lay_grid, panel_inputs
 from patrolcast.runs.pipeline.windows import plan_windows
-
-Numbers = npt.NDArray[np.float64]
 
 
 def screen_ground(tables: CityTables, settings: Settings, *, as_of: datetime, progress: Progress) -> Ground | None:
@@ -60,7 +58,7 @@ def is_history(spec: FeatureSpec) -> bool:
 
 def _values(
     panel: Panel, grid: Grid, admission: Admission, settings: Settings, *, as_of: datetime, progress: Progress
-) -> dict[str, Numbers]:
+) -> dict[str, FloatArray]:
     """Name -> ``[n_cells]`` for every admitted feature that varies over cells."""
     plan = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
     shared = panel_inputs(panel, grid, settings, first_day=plan.first_day)

@@ -20,10 +20,11 @@ from patrolcast.domain.settings.settings import Settings
 from patrolcast.grid.cells import cover_area, locate, rings
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.io.hashing import digest
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.load.city import LoadedCity
 from patrolcast.runs.pipeline.residents_of_cells import cell_residents
 from patrolcast.runs.simulate.city import HISTORY_DAYS, LoopGround, loop_calendar, loop_settings
-from patrolcast.synthetic.fitted import Numbers, dissimilarity, fit_rates
+from patrolcast.synthetic.fitted import dissimilarity, fit_rates
 from patrolcast.synthetic.loop import LoopCity, World
 
 MOST_CELLS = 1000
@@ -51,11 +52,11 @@ class FittedCity:
     places: dict[str, gpd.GeoDataFrame]
     cells: gpd.GeoDataFrame
     resolution: int
-    rate: Numbers
+    rate: FloatArray
     names: tuple[str, ...]
     group: str
-    residents: Numbers
-    of_group: Numbers
+    residents: FloatArray
+    of_group: FloatArray
     reports: int
     nights: int
 

@@ -14,19 +14,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.records import RunResult
 from patrolcast.domain.settings.settings import Patrol, Settings
 from patrolcast.domain.shifts import to_instants
 from patrolcast.domain.tables import CityTables
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.patrol.dosage import deal_visits
 from patrolcast.runs.pipeline.run import run_pipeline
 from patrolcast.runs.simulate.city import HISTORY_DAYS, LoopGround, city_tables
 from patrolcast.synthetic.loop import NIGHTS_BEFORE, LoopCity, Night, World, play_night
-
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,8 @@ class Delivered:
     followed, a forecast that reads its own log would see the same log in both runs and go unnoticed.
     """
 
-    named: Numbers
-    delivered: Numbers
+    named: FloatArray
+    delivered: FloatArray
 
 
 Planner = Callable[[CityTables, Settings, datetime, Delivered], RunResult]
@@ -61,10 +59,10 @@ class LoopRun:
     suggested, delivered : visits per night, ``[n_nights, n_slots, n_cells]``.
     """
 
-    belief: Numbers
-    planned: Numbers
-    suggested: Numbers
-    delivered: Numbers
+    belief: FloatArray
+    planned: FloatArray
+    suggested: FloatArray
+    delivered: FloatArray
 
 
 def run_loop(
@@ -114,7 +112,7 @@ def history(city: LoopCity, world: World, settings: Settings, *, n_slots: int) -
     return played
 
 
-def elsewhere(city: LoopCity, n_slots: int, patrol: Patrol, *, night: int, lean: float = 1.0) -> Numbers:
+def elsewhere(city: LoopCity, n_slots: int, patrol: Patrol, *, night: int, lean: float = 1.0) -> FloatArray:
     """Visits as many and as bundled as the product's, to cells drawn anew for each slot.
 
     ``lean`` > 1 draws cells of group b that many times as readily as cells of group a.
@@ -127,7 +125,7 @@ def elsewhere(city: LoopCity, n_slots: int, patrol: Patrol, *, night: int, lean:
     return deal(drawn, patrol)
 
 
-def deal(ranks: npt.NDArray[np.int64], patrol: Patrol) -> Numbers:
+def deal(ranks: IntArray, patrol: Patrol) -> FloatArray:
     """The product's own dealing of the shift's budget over ranks, ``[n_shifts, n_cells]``."""
     visits = deal_visits(
         ranks,
@@ -138,18 +136,18 @@ def deal(ranks: npt.NDArray[np.int64], patrol: Patrol) -> Numbers:
     return visits.astype(np.float64)
 
 
-def _complied(city: LoopCity, n_slots: int, night: int, compliance: float) -> npt.NDArray[np.bool_]:
+def _complied(city: LoopCity, n_slots: int, night: int, compliance: float) -> BoolArray:
     rng = np.random.default_rng([city.seed, 404, night + NIGHTS_BEFORE])
     return rng.random((n_slots, city.n_cells)) < compliance
 
 
-def _on_ground(result: RunResult, ground: LoopGround, begin: int, cadence: int) -> tuple[Numbers, Numbers]:
+def _on_ground(result: RunResult, ground: LoopGround, begin: int, cadence: int) -> tuple[FloatArray, FloatArray]:
     """A run's forecast and suggestions as ``[n_shifts, n_cells]`` in the ground's order."""
     first = (HISTORY_DAYS + begin) * ground.n_slots
     starts = to_instants(ground.calendar["shift_start"])[first : first + cadence * ground.n_slots]
     cells = pd.Index(ground.cells["cell"])
 
-    def spread(table: pd.DataFrame, column: str) -> Numbers:
+    def spread(table: pd.DataFrame, column: str) -> FloatArray:
         filled = np.zeros((len(starts), len(cells)))
         at = np.searchsorted(starts, to_instants(table["shift_start"]))
         np.add.at(filled, (at, cells.get_indexer(table["cell"])), table[column].to_numpy(dtype=np.float64))

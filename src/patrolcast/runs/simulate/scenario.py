@@ -6,10 +6,10 @@ import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome, log_exposure_ratio, measure_pair
 from patrolcast.domain.settings.settings import Settings
+from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.ranking import rank_within_districts
 from patrolcast.runs.simulate.city import LoopGround, lay_ground, loop_settings
 from patrolcast.runs.simulate.from_city import FittedCity, fitted_ground, fitted_settings
@@ -86,6 +86,6 @@ def oracle_log_ratio(ground: LoopGround, settings: Settings, *, even: bool) -> f
     if even:  # any choice among equal cells is a matter of chance, and leans by chance
         return 0.0
     rate = ground.city.rate.sum(axis=0)
-    one_district: npt.NDArray[np.int64] = np.zeros(ground.city.n_cells, dtype=np.int64)
+    one_district: IntArray = np.zeros(ground.city.n_cells, dtype=np.int64)
     ranks = rank_within_districts(rate, one_district, np.arange(ground.city.n_cells))
     return log_exposure_ratio(deal(ranks, settings.patrol).sum(axis=0), ground.city.share_b, ground.city.residents)
