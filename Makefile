@@ -15,15 +15,21 @@ export OMP_WAIT_POLICY ?= passive
 # The base first; a city without one of these files leaves it out.
 VARIANTS ?= $(foreach v,citizen_only with_enforcement enforcement_counted no_context declared_only capped exposure_bounded coarse,$(if $(wildcard configs/variants/$(CITY)_$(v).toml),$(v)))
 COMPARE_FLAGS ?=
+LINT := $(BIN)/ruff check src tests benchmarks tools && $(BIN)/ruff format --check src tests benchmarks tools
+SINCE ?= HEAD
+MUTATION_FLAGS ?=
 FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 
 CITY ?= sample
 SHIPPED := $(filter-out configs/data.toml,$(wildcard configs/*.toml))
 
-.PHONY: help setup forecast screen nightly check backtest compare test check-long lint monitor simulate evidence sample bench lock clean
+.PHONY: help setup forecast screen nightly check backtest compare test quick check-long mutation lint monitor simulate evidence \
+  sample bench lock clean
 
+##@ Help
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 # Two stamps, so that `make forecast` never waits for test tools. They are newer than the lock files or the set-up repeats.
 $(VENV)/.ready: requirements.lock pyproject.toml
@@ -34,36 +40,19 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-setup: $(VENV)/.ready ## set up the local environment only
-
+##@ Every day
 forecast: $(VENV)/.ready ## one run of the sample city, or of CONFIG=configs/chicago.toml
 	@$(PATROLCAST) forecast $(CONFIG) $(FORECAST_FLAGS)
 
 check: $(VENV)/.ready ## validate CONFIG and its data without running
 	@$(PATROLCAST) check $(CONFIG)
 
-screen: $(VENV)/.ready ## measure CONFIG's features against the groups' shares; stores what forecast enforces
-	@$(PATROLCAST) screen $(CONFIG)
-
 nightly: $(VENV)/.ready ## the unattended run: lock, freshness, run, gates, publish
 	@$(PATROLCAST) nightly $(CONFIG) $(FORECAST_FLAGS)
 
-backtest: $(VENV)/.ready ## forecast past nights again, beside counting and every peer (CITY=chicago, portland)
-	@$(PATROLCAST) backtest configs/$(CITY).toml
-
-test: $(VENV)/.ready-dev ## lint, types and the whole test suite (under 10 minutes on 2 cores)
-	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks
-	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long"
-
-check-long: $(VENV)/.ready-dev ## the heavy sweeps that `make test` leaves out
-	@$(BIN)/python -m pytest -m long
-
-lint: $(VENV)/.ready-dev ## lint and types only
-	@$(BIN)/ruff check src tests benchmarks && $(BIN)/ruff format --check src tests benchmarks && $(BIN)/mypy
-
-compare: $(VENV)/.ready ## config variants side by side on the same nights (CITY=chicago, portland; VARIANTS="a b")
-	@$(PATROLCAST) compare $(foreach v,$(VARIANTS),configs/variants/$(CITY)_$(v).toml) --null --out comparisons/$(CITY) $(COMPARE_FLAGS)
+##@ Before a config may be published
+screen: $(VENV)/.ready ## measure CONFIG's features against the groups' shares; stores what forecast enforces
+	@$(PATROLCAST) screen $(CONFIG)
 
 simulate: $(VENV)/.ready ## does it feed on itself? the closed loop over CONFIG, in cities whose truth is known
 	@$(PATROLCAST) simulate $(CONFIG)
@@ -75,11 +64,39 @@ evidence: $(VENV)/.ready ## renew what is stored of the shipped configs: loop te
 	@for config in $(SHIPPED); do $(PATROLCAST) simulate $$config && $(PATROLCAST) screen $$config || exit $$?; \
 	  if grep -q '^\[monitor\]' $$config; then $(PATROLCAST) monitor $$config || exit $$?; fi; done
 
-sample: $(VENV)/.ready ## rebuild data/sample byte for byte from its seed
-	@$(PATROLCAST) sample --out data/sample
+##@ How good is it, and what does a choice cost
+backtest: $(VENV)/.ready ## forecast past nights again, beside counting and every peer (CITY=chicago, portland)
+	@$(PATROLCAST) backtest configs/$(CITY).toml
+
+compare: $(VENV)/.ready ## config variants side by side on the same nights (CITY=chicago, portland; VARIANTS="a b")
+	@$(PATROLCAST) compare $(foreach v,$(VARIANTS),configs/variants/$(CITY)_$(v).toml) --null --out comparisons/$(CITY) $(COMPARE_FLAGS)
 
 bench: $(VENV)/.ready-dev ## measure, side by side, what docs/benchmarks.md claims
 	@$(BIN)/python -m benchmarks.known_truth
+
+##@ For developers
+test: $(VENV)/.ready-dev ## lint, types and the whole test suite (under 10 minutes on 2 cores)
+	@$(LINT) && $(BIN)/mypy && $(BIN)/deptry . --no-ansi
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long" --durations=10
+
+# The tests of what changed: a module's test file bears its name, so no plug-in has to guess.
+quick: $(VENV)/.ready-dev ## lint, types and the tests of what changed since SINCE=HEAD (under a minute)
+	@$(LINT) && $(BIN)/mypy
+	@$(BIN)/python tools/changed_tests.py $(SINCE) | xargs -r $(BIN)/python -m pytest -n 2 -m "not long"
+
+check-long: mutation ## the heavy sweeps that `make test` leaves out, and the mutation run
+	@$(BIN)/python -m pytest -m long --durations=10
+
+mutation: $(VENV)/.ready-dev ## which small changes of the gates, waivers, admission, screen, publishing does no test see
+	@$(BIN)/python tools/mutation.py $(MUTATION_FLAGS)
+
+lint: $(VENV)/.ready-dev ## lint and types only
+	@$(LINT) && $(BIN)/mypy
+
+sample: $(VENV)/.ready ## rebuild data/sample byte for byte from its seed
+	@$(PATROLCAST) sample --out data/sample
+
+setup: $(VENV)/.ready ## set up the local environment only
 
 lock: $(VENV)/.ready ## renew the lock files (versions and hashes, no host)
 	@sh tools/lock.sh $(VENV)
