@@ -1,4 +1,4 @@
-"""Trouble that others met, as small inputs with right values: they lie beside the project and say loudly when they do not.
+"""Trouble that others met, as small inputs with right values: they lie beside the project; absence is said loudly.
 
 Each case is a folder whose `make.py` writes exports, layers and configs of a small made-up city; `EXPECTED.md` in it
 says what is right. `tests/cases/test_NAME.py` holds the right values of the cases of one kind.
