@@ -54,16 +54,16 @@ def told_lines(found: Comparison) -> list[str]:
     """The finding, the levels as a table, a sentence for each pair with the base."""
     from patrolcast.report.comparison.words import (
         finding,
+        format_value,
         null_check,
         pair_sentence,
         short_name,
-        value_told,
         variant_name,
     )
 
     rows = [
         {"measure": short_name(m)}
-        | {variant_name(one.name): value_told(m, one.measured[m.name].estimate) for one in found.variants}
+        | {variant_name(one.name): format_value(m, one.measured[m.name].estimate) for one in found.variants}
         for m in found.measures
     ]
     base = found.variants[0].name

@@ -24,7 +24,7 @@ class Measure:
     Attributes
     ----------
     name : `<quantity>` or `<quantity>_<group>`, lower_snake_case.
-    told : the quantity in plain words.
+    description : the quantity in plain words.
     unit : unit of its values.
     is_log : values are logs of a ratio; shown as ratios.
     least : smallest difference that may be claimed, 0 for any.
@@ -34,7 +34,7 @@ class Measure:
 
     name: str
     kind: Kind
-    told: str
+    description: str
     unit: str
     is_log: bool = False
     least: float = 0.0
@@ -65,7 +65,7 @@ class Variant:
 
     Attributes
     ----------
-    told : what it changes, in words.
+    changes : what it changes, in words.
     publishable : False for a config that may be compared only.
     measured : measure name -> value with its interval; what could not be taken says so, and is never 0.
     minutes : mean patrol minutes a night, by shared cell.
@@ -76,7 +76,7 @@ class Variant:
     """
 
     name: str
-    told: str
+    changes: str
     config: str
     config_sha256: str
     publishable: bool

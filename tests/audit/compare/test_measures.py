@@ -73,7 +73,7 @@ def test_minutes_in_the_most_patrolled_cells_and_nights_in_a_row() -> None:
 
 def test_measures_name_whom_a_group_is_compared_with() -> None:
     told = {m.name: m for m, _ in measures(replace(GROUND, reference="b"))}
-    assert told["log_exposure_ratio_a"].told.endswith("relative to b residents")
+    assert told["log_exposure_ratio_a"].description.endswith("relative to b residents")
     assert "log_exposure_ratio_b" not in told
     everyone = {m.name: m for m, _ in measures(GROUND)}
     assert everyone["log_exposure_ratio_a"].against == "everyone else"

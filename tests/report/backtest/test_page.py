@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from patrolcast.forecast import skill
-from patrolcast.report.backtest.finding import finding, made_by
+from patrolcast.report.backtest.finding import finding, methods_used
 from patrolcast.report.backtest.page import backtest_page
 from patrolcast.report.backtest.plots import ratio_plot
 
@@ -172,7 +172,7 @@ def test_the_page_says_over_how_many_orders_of_ties_hits_are_means() -> None:
 def test_the_page_says_where_a_baseline_made_the_forecast_that_is_scored() -> None:
     """A category that is forecast by counting cannot beat it: the reader must know."""
     one = document(result("theft", 1.0, 0.9, 1.1))
-    assert made_by(one) == "The boosted model made every forecast that is scored here."
+    assert methods_used(one) == "The boosted model made every forecast that is scored here."
     one["used"] = [{"theft": "model", "car_theft": "climatology"}, {"theft": "climatology", "car_theft": "climatology"}]
     assert (
         "as in a nightly run: theft by counting (climatology) after 1 of 2 trainings and car theft by counting "

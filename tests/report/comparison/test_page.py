@@ -18,7 +18,7 @@ from patrolcast.io.encode import json_bytes
 from patrolcast.report.comparison.data import COLUMNS, comparison_document, comparison_table
 from patrolcast.report.comparison.page import comparison_page
 from patrolcast.report.comparison.plots import _STACK, BOTTOM, HEIGHT, _stacked
-from patrolcast.report.comparison.words import NULL, base_told, finding, headline, null_check, pair_sentence
+from patrolcast.report.comparison.words import NULL, describe_base, finding, headline, null_check, pair_sentence
 
 HITS = Measure("hits", "accuracy", "incidents caught by the patrol budget", "share")
 EXPOSED = Measure("log_exposure_ratio_b", "disparity", "patrol where a resident of b lives", "ratio", True, 0.05, "b")
@@ -33,7 +33,7 @@ def interval(estimate: float, half: float = 0.01) -> Interval:
 def variant(name: str, *, publishable: bool = True, exposed: Interval | None = None) -> Variant:
     return Variant(
         name=name,
-        told="policy.<key> = True",
+        changes="policy.<key> = True",
         config=f"{name}.toml",
         config_sha256="0" * 64,
         publishable=publishable,
@@ -125,12 +125,12 @@ def test_the_headline_of_nothing_found_says_what_cannot_be_excluded() -> None:
 
 
 def test_the_base_is_told_beside_the_reported_need() -> None:
-    assert base_told(comparison(pair("enforced"))) == (
+    assert describe_base(comparison(pair("enforced"))) == (
         "Under base, patrol per reported incident where b residents live is 1.11 (95 % interval 1.09 to 1.12) times "
         "that of everyone else: patrol there is 1.35 (1.34 to 1.36) times, reported incidents 1.22 times theirs."
     )
     named = replace(comparison(pair("enforced")), measures=(HITS, replace(EXPOSED, against="group_a residents"), GINI))
-    assert "times that of group a residents: patrol" in base_told(named)
+    assert "times that of group a residents: patrol" in describe_base(named)
 
 
 def test_the_base_is_told_by_excess_and_not_by_the_largest_exposure() -> None:
@@ -147,15 +147,17 @@ def test_the_base_is_told_by_excess_and_not_by_the_largest_exposure() -> None:
         variants=(base, *found.variants[1:]),
         need_ratio={"b": interval(0.2), "c": interval(0.3)},
     )
-    assert base_told(both).startswith("Under base, patrol per reported incident where c residents live is 0.67 (95 %")
+    assert describe_base(both).startswith(
+        "Under base, patrol per reported incident where c residents live is 0.67 (95 %"
+    )
 
 
 def test_an_excess_that_may_be_none_is_told_as_such() -> None:
     found = comparison(pair("enforced"))
     base = replace(found.variants[0], excess={"b": interval(0.005)})
-    told = base_told(replace(found, variants=(base, *found.variants[1:])))
+    told = describe_base(replace(found, variants=(base, *found.variants[1:])))
     assert told.endswith("That cannot be told from even.")
-    assert base_told(replace(found, variants=(replace(base, excess={}), *found.variants[1:]))) == ""
+    assert describe_base(replace(found, variants=(replace(base, excess={}), *found.variants[1:]))) == ""
 
 
 def test_every_variant_says_how_it_is_bound() -> None:

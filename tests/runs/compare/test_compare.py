@@ -254,12 +254,12 @@ def test_a_variant_is_told_by_what_it_changes_and_never_by_a_path_of_the_machine
     variants = write_variants(tmp_path)
     chosen = choose(list(variants.values()))
     assert [one.name for one in chosen] == ["citizen_only", "with_enforcement", "coarse"]
-    assert chosen[1].told == "policy.comparison_only = True"
+    assert chosen[1].change_summary == "policy.comparison_only = True"
     assert chosen[2].changes == {"area.resolution": 7, "model.horizon_days": 7}
     assert changes({"a": {"b": 1}}, {}) == {"a.b": "default"}
     assert changes({"a": {}}, {"a": {"caps": {}}}) == {"a.caps": "on, as by default"}
     assert changes({"a": {"caps": {}}}, {"a": {}}) == {"a.caps": "off"}
-    assert str(tmp_path) not in "".join(one.told for one in chosen)
+    assert str(tmp_path) not in "".join(one.change_summary for one in chosen)
     assert short_names(["one", "two"]) == ["one", "two"]
 
 

@@ -70,7 +70,7 @@ def disparity_view(found: DisparityAudit | None, gates: Sequence[GateResult]) ->
                 "group": words.plain(one.group),
                 "own": words.number(one.ratio),
                 "other": words.number(one.ratio_against),
-                "ratio": told_ratio(one.log_ratio_of_ratios),
+                "ratio": format_ratio(one.log_ratio_of_ratios),
             }
             for one in found.calibration
         ],
@@ -190,10 +190,10 @@ def _with_interval(found: Interval) -> str:
     return f"{exp(found.estimate):.2f} (95 % interval {exp(found.lower):.2f} to {exp(found.upper):.2f})"
 
 
-def told_ratio(found: Interval) -> str:
+def format_ratio(found: Interval) -> str:
     """A log ratio told as a ratio with its interval.
 
-    >>> told_ratio(Interval(0.0, -0.6931, 0.6931, 60))
+    >>> format_ratio(Interval(0.0, -0.6931, 0.6931, 60))
     '1.00 (0.50 to 2.00)'
     """
     if not found.measured:
@@ -207,11 +207,11 @@ def _group_row(one: GroupComparison, verdicts: dict[str, str], is_found: bool) -
         "residents": f"{one.residents:,.0f}",
         "own": words.number(one.exposure, digits=3),
         "other": words.number(one.exposure_against, digits=3),
-        "exposure": told_ratio(one.log_exposure_ratio),
-        "need": told_ratio(one.log_need_ratio),
-        "per_resident": told_ratio(one.log_need_ratio_per_resident) if one.excess.measured else words.MISSING,
+        "exposure": format_ratio(one.log_exposure_ratio),
+        "need": format_ratio(one.log_need_ratio),
+        "per_resident": format_ratio(one.log_need_ratio_per_resident) if one.excess.measured else words.MISSING,
         "parity": _parity(one, is_found),
-        "excess": told_ratio(one.excess),
+        "excess": format_ratio(one.excess),
         "verdict": verdicts.get(f"group_excess_{one.group}", words.MISSING),
     }
 
@@ -231,8 +231,8 @@ def _level_rows(name: str, groups: tuple[GroupComparison, ...]) -> list[dict[str
         {
             "level": name if i == 0 else "",
             "group": words.plain(one.group),
-            "exposure": told_ratio(one.log_exposure_ratio),
-            "excess": told_ratio(one.excess),
+            "exposure": format_ratio(one.log_exposure_ratio),
+            "excess": format_ratio(one.excess),
         }
         for i, one in enumerate(groups)
     ]

@@ -29,7 +29,7 @@ def finding(document: Mapping[str, Any], *, share: float = MAIN_SHARE) -> str:
     if not told:
         return "Nothing was measured."
     flagged = percent_of(told[0]["shares"][nearest(told[0]["shares"], share)])
-    lead = f"On {flagged} of the {land_told(document)}, over the next {told[0]['horizon']}, the forecast "
+    lead = f"On {flagged} of the {land_name(document)}, over the next {told[0]['horizon']}, the forecast "
     parts = [
         what.format(words.listed(found[what]))
         for what in (_BETTER, _NOT_BETTER, _WORSE, *_TOO_FEW.values())
@@ -38,7 +38,7 @@ def finding(document: Mapping[str, Any], *, share: float = MAIN_SHARE) -> str:
     return lead + "; it ".join(parts) + "."
 
 
-def made_by(document: Mapping[str, Any]) -> str:
+def methods_used(document: Mapping[str, Any]) -> str:
     """Which categories were forecast by a baseline instead of the model, and after how many trainings."""
     n, told = words.count(len(document["used"]), "training"), []
     for category in document["used"][0]:
@@ -71,7 +71,7 @@ def main_results(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [one for one in document["results"] if one["horizon"] == horizon]
 
 
-def land_told(document: Mapping[str, Any]) -> str:
+def land_name(document: Mapping[str, Any]) -> str:
     """The land that is flagged and scored: all of it where the config names no residents."""
     return "land" if document["area"]["rule"].startswith("all land") else "inhabited land"
 

@@ -10,7 +10,7 @@ import pandas as pd
 from patrolcast.domain.comparison import Comparison, Pair, Variant
 from patrolcast.domain.measures import Interval
 from patrolcast.domain.records import LIMITS, NOTICE
-from patrolcast.report.comparison.words import base_told, finding, null_check, pair_sentence
+from patrolcast.report.comparison.words import describe_base, finding, null_check, pair_sentence
 
 COLUMNS = ("first", "second", "measure", "kind", "group", "is_log", "value_first", "value_second", "difference",
            "lower", "upper", "p_value", "p_holm", "supported")  # fmt: skip
@@ -30,10 +30,10 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "folds_sha256": comparison.folds_sha256,
         "incidents": comparison.n_incidents,
         "finding": finding(comparison),
-        "base_told": base_told(comparison),
+        "base_told": describe_base(comparison),
         "null_check": null_check(comparison),
         "measures": [
-            {"name": m.name, "kind": m.kind, "told": m.told, "unit": m.unit, "is_log": m.is_log,
+            {"name": m.name, "kind": m.kind, "told": m.description, "unit": m.unit, "is_log": m.is_log,
              "least_claimed": m.least, "group": m.group, "against": m.against if m.group else None}
             for m in comparison.measures
         ],
@@ -77,7 +77,7 @@ def comparison_table(comparison: Comparison) -> pd.DataFrame:
 def _variant(one: Variant) -> dict[str, Any]:
     return {
         "name": one.name,
-        "changes": one.told,
+        "changes": one.changes,
         "config": one.config,
         "config_sha256": one.config_sha256,
         "publishable": one.publishable,

@@ -13,18 +13,18 @@ from patrolcast.report import packaged
 from patrolcast.report.comparison.plots import MUCH, SOME, change_map, frontier, frontier_measure
 from patrolcast.report.comparison.words import (
     NULL,
-    base_told,
-    change_told,
+    describe_base,
+    describe_measure,
+    describe_variant,
     finding,
+    format_change,
+    format_interval,
+    format_value,
     headline,
-    interval_told,
-    measure_told,
     null_check,
     pair_sentence,
     short_name,
-    value_told,
     variant_name,
-    variant_told,
 )
 from patrolcast.report.page import render
 from patrolcast.report.words import plain, share
@@ -58,13 +58,13 @@ def comparison_page(comparison: Comparison) -> str:
         composition=any(one.name.startswith("log_composition_ratio") for one in comparison.measures),
         notice=NOTICE,
         finding=finding(comparison),
-        base_told=base_told(comparison),
+        base_finding=describe_base(comparison),
         headlines=[headline(comparison, pair) for pair in against if pair.second != NULL],
         null_check=null_check(comparison),
         base=variant_name(base.name),
         variants=[_variant(n, one) for n, one in enumerate(comparison.variants, start=1)],
         frontier=frontier(comparison),
-        frontier_told=measure_told(shown),
+        frontier_told=describe_measure(shown),
         levels=[
             *(_excess_row(comparison, group) for group in base.excess),
             *(_levels(comparison, measure) for measure in comparison.measures),
@@ -81,7 +81,7 @@ def _variant(n: int, one: Variant) -> dict[str, Any]:
     return {
         "n": n,
         "name": variant_name(one.name),
-        "told": variant_told(one),
+        "told": describe_variant(one),
         "config": one.config,
         "sha256": one.config_sha256[:12],
         "publishable": one.publishable,
@@ -90,7 +90,7 @@ def _variant(n: int, one: Variant) -> dict[str, Any]:
 
 def _levels(comparison: Comparison, measure: Measure) -> dict[str, Any]:
     cells = [_cell(measure, one.measured[measure.name]) for one in comparison.variants]
-    return {"told": measure_told(measure), "kind": measure.kind, "cells": cells}
+    return {"told": describe_measure(measure), "kind": measure.kind, "cells": cells}
 
 
 def _excess_row(comparison: Comparison, group: str) -> dict[str, Any]:
@@ -105,8 +105,8 @@ def _excess_row(comparison: Comparison, group: str) -> dict[str, Any]:
 
 
 def _cell(measure: Measure, value: Interval) -> dict[str, str]:
-    ends = (value_told(measure, value.lower), value_told(measure, value.upper)) if value.measured else None
-    return {"value": value_told(measure, value.estimate), "interval": " to ".join(ends) if ends else ""}
+    ends = (format_value(measure, value.lower), format_value(measure, value.upper)) if value.measured else None
+    return {"value": format_value(measure, value.estimate), "interval": " to ".join(ends) if ends else ""}
 
 
 def _pair(comparison: Comparison, pair: Pair) -> dict[str, Any]:
@@ -116,8 +116,8 @@ def _pair(comparison: Comparison, pair: Pair) -> dict[str, Any]:
         rows.append(
             {
                 "name": short_name(measure),
-                "by": change_told(measure, one.by.estimate),
-                "interval": interval_told(measure, one.by),
+                "by": format_change(measure, one.by.estimate),
+                "interval": format_interval(measure, one.by),
                 "p": "" if not one.by.measured else "< 0.001" if one.p_holm < 0.001 else f"{one.p_holm:.3f}",
                 "supported": one.supported,
                 "small": not one.supported and one.p_holm < 0.05 and abs(one.by.estimate) < measure.least,

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from patrolcast.domain.comparison import Comparison, Measure, Variant
 from patrolcast.domain.measures import Interval
 from patrolcast.numerics.arrays import FloatArray, ObjectArray
-from patrolcast.report.comparison.words import measure_told
+from patrolcast.report.comparison.words import describe_measure
 from patrolcast.report.words import plain
 
 Place = Callable[[float], float]
@@ -66,7 +66,7 @@ def frontier(comparison: Comparison) -> Markup:
         parts.append(_line(to_y(need.estimate), f"reported need: {exp(need.estimate):.2f}", "7,4"))
     parts += [_cross(variant, to_x, to_y, x, y) for _, variant, x, y in points]
     parts += _labels([(n, to_x(x.estimate), to_y(y.estimate)) for n, _, x, y in points])
-    title = escape(f"Incidents caught against {measure_told(measure)}, {len(points)} variants with 95 % intervals")
+    title = escape(f"Incidents caught against {describe_measure(measure)}, {len(points)} variants with 95 % intervals")
     return Markup(
         f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">' + "".join(parts) + "</svg>"
     )
@@ -135,7 +135,9 @@ def _frame(x_ticks: Ticks, y_ticks: Ticks, to_x: Place, to_y: Place, measure: Me
             f'<text x="{LEFT - 9}" y="{to_y(value) + 4:.1f}" text-anchor="end">{shown:.{digits}f}</text>'
         )
     up = escape(
-        f"patrol exposure of {plain(measure.group)}, {plain(measure.against)} = 1" if measure.group else measure.told
+        f"patrol exposure of {plain(measure.group)}, {plain(measure.against)} = 1"
+        if measure.group
+        else measure.description
     )
     parts.append(
         f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 14}" text-anchor="middle">'

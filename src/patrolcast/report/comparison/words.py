@@ -20,21 +20,23 @@ def variant_name(name: str) -> str:
     return _NAMES.get(name, plain(name))
 
 
-def measure_told(measure: Measure) -> str:
+def describe_measure(measure: Measure) -> str:
     """A measure in words, its group as it is told.
 
-    >>> measure_told(Measure("x", "disparity", "patrol where group_a lives", "", group="group_a"))
+    >>> describe_measure(Measure("x", "disparity", "patrol where group_a lives", "", group="group_a"))
     'patrol where group a lives'
     """
     if measure.group is None:
-        return measure.told
-    return measure.told.replace(measure.group, plain(measure.group)).replace(measure.against, plain(measure.against))
+        return measure.description
+    return measure.description.replace(measure.group, plain(measure.group)).replace(
+        measure.against, plain(measure.against)
+    )
 
 
-def value_told(measure: Measure, value: float) -> str:
+def format_value(measure: Measure, value: float) -> str:
     """A value with its unit; log ratios as ratios.
 
-    >>> value_told(Measure("hits", "accuracy", "", ""), 0.1234)
+    >>> format_value(Measure("hits", "accuracy", "", ""), 0.1234)
     '12.3 %'
     """
     if not isfinite(value):
@@ -46,7 +48,7 @@ def value_told(measure: Measure, value: float) -> str:
     return f"{value:.0f}" if measure.name in _WHOLE else f"{value:.2f}"
 
 
-def change_told(measure: Measure, by: float) -> str:
+def format_change(measure: Measure, by: float) -> str:
     """A difference with its sign; of log ratios in per cent, of shares in points."""
     if not isfinite(by):
         return "not measured"
@@ -57,18 +59,18 @@ def change_told(measure: Measure, by: float) -> str:
     return f"{by:+.1f}" if measure.name in _WHOLE else f"{by:+.3f}"
 
 
-def interval_told(measure: Measure, by: Interval) -> str:
+def format_interval(measure: Measure, by: Interval) -> str:
     """The 95 % interval of a difference."""
     if not by.measured:
         return by.note
-    low, high = change_told(measure, by.lower), change_told(measure, by.upper)
+    low, high = format_change(measure, by.lower), format_change(measure, by.upper)
     return f"{low.removesuffix(' points').removesuffix(' %')} to {high}"
 
 
 def phrase(measure: Measure, difference: Difference) -> str:
     """What the second variant does that the first does not, with the interval."""
     by = difference.by
-    up, size = by.estimate > 0, change_told(measure, abs(by.estimate)).lstrip("+")
+    up, size = by.estimate > 0, format_change(measure, abs(by.estimate)).lstrip("+")
     if measure.is_log:  # how much less is not minus how much more
         size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
     group, against = "" if measure.group is None else plain(measure.group), plain(measure.against)
@@ -89,8 +91,8 @@ def phrase(measure: Measure, difference: Difference) -> str:
         f"5 % of census areas by {size}",
     }
     name = measure.name.removesuffix(f"_{measure.group}")
-    words = told.get(name, f"{measure.told}: {change_told(measure, by.estimate)}")
-    return f"{words} (95 % interval {interval_told(measure, by)})"
+    words = told.get(name, f"{measure.description}: {format_change(measure, by.estimate)}")
+    return f"{words} (95 % interval {format_interval(measure, by)})"
 
 
 def pair_sentence(comparison: Comparison, pair: Pair) -> str:
@@ -162,7 +164,7 @@ def finding(comparison: Comparison) -> str:
     )
 
 
-def base_told(comparison: Comparison) -> str:
+def describe_base(comparison: Comparison) -> str:
     """Whose places get most patrol beyond what is reported there (or least) under the base; empty without groups."""
     base = comparison.variants[0]
     name = furthest_group(comparison)
@@ -203,9 +205,9 @@ def null_check(comparison: Comparison) -> str:
     )
 
 
-def variant_told(variant: Variant) -> str:
+def describe_variant(variant: Variant) -> str:
     """What a variant is, and whether it could ever be used."""
-    told = f"{variant.told}; H3 resolution {variant.resolution}; {count(len(variant.admitted), 'feature')}"
+    told = f"{variant.changes}; H3 resolution {variant.resolution}; {count(len(variant.admitted), 'feature')}"
     told = f"{told}; {variant.bound_by}" if variant.bound_by else told
     return told if variant.publishable else f"{told}. For comparison only: no door of patrolcast runs or publishes it"
 

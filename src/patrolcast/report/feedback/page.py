@@ -18,23 +18,23 @@ from patrolcast.report.feedback.words import CITY_LIMITS, FINDINGS, IN_THE_CITY,
 from patrolcast.report.page import render
 
 Document = Mapping[str, Any]
-Told = Mapping[str, tuple[str, str, str]]
+Scenarios = Mapping[str, tuple[str, str, str]]
 KINDS = {"silent": "must agree", "reporting": "biased, without drift", "leak": "must part", "shown": "told only"}
 
 
-def feedback_page(document: Document, *, title: str, told: Told) -> str:
+def feedback_page(document: Document, *, title: str, scenarios: Scenarios) -> str:
     """The page.
 
     Parameters
     ----------
     document : the stored loop test (docs/closed-loop.md).
     title : the agency's name.
-    told : scenario -> its title, its sentence and its role.
+    scenarios : scenario -> its title, its sentence and its role.
     """
     verdict = str(document["verdict"])
     fitted = document.get("fitted")
     finding, meaning = OPEN_IN_THE_CITY if fitted and verdict == "open" else FINDINGS[verdict]
-    gains, excesses = _rows(document, told, "gain"), _rows(document, told, "excess_closed")
+    gains, excesses = _rows(document, scenarios, "gain"), _rows(document, scenarios, "excess_closed")
     return render(
         "feedback.html",
         title=f"Does it feed on itself? {title}",
@@ -54,7 +54,7 @@ def feedback_page(document: Document, *, title: str, told: Told) -> str:
         steps=NEXT[verdict],
         gain_plot=forest(gains),
         excess_plot=forest(excesses, band=None if fitted else (-0.15, 0.15)),
-        scenarios=_table(document, told),
+        rows=_table(document, scenarios),
         checks=gate_rows(tuple(_gate(one) for one in document["checks"])),
         notice=NOTICE,
         limits=(*CITY_LIMITS, *LIMITS[:2], LIMITS[-1]) if fitted else LIMITS,
@@ -80,25 +80,25 @@ def smallest_seen(figures: Mapping[str, Any]) -> float | None:
     return None if figures.get("se") is None else 2.8 * float(figures["se"])
 
 
-def _rows(document: Document, told: Told, outcome: str) -> list[ForestRow]:
-    found = [(name, figures[outcome]) for name, figures in _in_order(document, told)]
+def _rows(document: Document, scenarios: Scenarios, outcome: str) -> list[ForestRow]:
+    found = [(name, figures[outcome]) for name, figures in _in_order(document, scenarios)]
     return [
-        ForestRow(told[name][0], one["mean"], one["lower"], one["upper"], told[name][2])
+        ForestRow(scenarios[name][0], one["mean"], one["lower"], one["upper"], scenarios[name][2])
         for name, one in found
         if one["mean"] is not None
     ]
 
 
-def _in_order(document: Document, told: Told) -> list[tuple[str, Mapping[str, Any]]]:
-    return [(name, document["scenarios"][name]) for name in told if name in document["scenarios"]]
+def _in_order(document: Document, scenarios: Scenarios) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(name, document["scenarios"][name]) for name in scenarios if name in document["scenarios"]]
 
 
-def _table(document: Document, told: Told) -> list[dict[str, str]]:
+def _table(document: Document, scenarios: Scenarios) -> list[dict[str, str]]:
     return [
         {
-            "name": told[name][0],
-            "told": told[name][1],
-            "kind": KINDS[told[name][2]],
+            "name": scenarios[name][0],
+            "told": scenarios[name][1],
+            "kind": KINDS[scenarios[name][2]],
             "cities": str(figures["gain"]["n"]),
             "gain": _signed(figures["gain"]),
             "effect": more(figures["gain"]["mean"]),
@@ -108,7 +108,7 @@ def _table(document: Document, told: Told) -> list[dict[str, str]]:
             f"{words.number(figures['distinct_open']['mean'])}",
             "kept": f"{words.share(figures['kept_closed']['mean'])} / {words.share(figures['kept_open']['mean'])}",
         }
-        for name, figures in _in_order(document, told)
+        for name, figures in _in_order(document, scenarios)
     ]
 
 

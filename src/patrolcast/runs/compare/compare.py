@@ -115,7 +115,7 @@ def assemble(
     variants = tuple(
         Variant(
             name=one.name,
-            told="the base again, trained with other seeds" if one.name == NULL else one.told,
+            changes="the base again, trained with other seeds" if one.name == NULL else one.change_summary,
             config=one.config.path.name,
             config_sha256=one.config.sha256,
             publishable=not one.admission.comparison_only,

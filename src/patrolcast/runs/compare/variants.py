@@ -59,7 +59,7 @@ class Chosen:
         return own.model_copy(update={"weights": {**own.weights, ENFORCEMENT: least}})
 
     @property
-    def told(self) -> str:
+    def change_summary(self) -> str:
         """What it changes, in the words of the config."""
         if not self.changes:
             return "the base of the comparison"

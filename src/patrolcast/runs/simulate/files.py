@@ -33,12 +33,18 @@ def write_result(test: LoopTest, config: ConfigFile, out: Path) -> Written:
     A test in the agency's own city is never evidence: its truth is a guess, and it may be smaller in kinds.
     """
     document = evidence_document(test, config.settings)
-    told = {one.name: (one.title, one.told, str(one.role)) for one in SCENARIOS}
+    scenarios = {one.name: (one.title, one.told, str(one.role)) for one in SCENARIOS}
     if test.fitted is not None:
-        told["neutral"] = ("The city as it is", "the fitted rates; call sources are right", told["neutral"][2])
+        scenarios["neutral"] = (
+            "The city as it is",
+            "the fitted rates; call sources are right",
+            scenarios["neutral"][2],
+        )
     paths = [
         write_page(out, "feedback.json", json_bytes(document)),
-        write_page(out, "feedback.html", feedback_page(document, title=config.settings.title, told=told).encode()),
+        write_page(
+            out, "feedback.html", feedback_page(document, title=config.settings.title, scenarios=scenarios).encode()
+        ),
     ]
     notes: tuple[str, ...] = ()
     if test.fitted is not None:
