@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.settings.keys import parse_settings, path_base, valid_keys
 from patrolcast.domain.settings.settings import Gates, Incidents, Policy, Settings, Shifts, parse_as_of
-from patrolcast.report.config_reference import config_reference
 
 ROOT = Path(__file__).parents[3]
 COLUMNS = {"occurred_at": "a", "longitude": "x", "latitude": "y", "offence": "o"}
@@ -112,9 +111,6 @@ def test_settings_do_not_change() -> None:
         settings.title = "Town"  # type: ignore[misc]
 
 
-def test_every_key_is_explained_and_the_page_is_up_to_date() -> None:
-    page = config_reference()
-    assert "|  |" not in page
-    assert (ROOT / "docs" / "config.md").read_text(encoding="utf-8") == page, (
-        "run: .venv/bin/python tools/config_reference.py > docs/config.md"
-    )
+def test_every_key_is_explained() -> None:
+    """On the page that tests/test_docs.py holds to the types."""
+    assert "|  |" not in (ROOT / "docs" / "config.md").read_text(encoding="utf-8")
