@@ -82,7 +82,7 @@ def _toml(value: object) -> str:
 
 
 def _type_words(field: FieldInfo) -> str:
-        limits = [
+    limits = [
         f"{sign} {getattr(limit, attribute):g}"
         for limit in field.metadata
         for attribute, sign in (("ge", ">="), ("gt", ">"), ("le", "<="), ("lt", "<"))
