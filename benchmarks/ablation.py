@@ -52,8 +52,8 @@ VARIANTS: Mapping[str, Variant] = {
     "no decayed histories": Variant(("decayed_*", "trend")),
     "no calendar": Variant(("weekday", "slot", "season_*", "hour_of_week")),
     "no other categories": Variant(("any_*", "category")),
-    "no lesson on weeks": Variant(model={"weekly_rounds": 0}),
-    "hardly a lesson on shifts (10 trees)": Variant(model={"rounds": 10}),
+    "no weekly stage": Variant(model={"weekly_rounds": 0}),
+    "hardly a stage on shifts (10 trees)": Variant(model={"rounds": 10}),
     "half as many trees": Variant(model={"rounds": 100, "weekly_rounds": 75}),
     "twice the learning rate": Variant(model={"learning_rate": 0.1}),
     "no rhythm of a place (same_shift_*)": Variant(("same_shift_*",)),
@@ -159,13 +159,13 @@ def weekly_windows(settings: Settings, *, origins: int, now: datetime) -> tuple[
     return settings, plan_rolling(city.tables, grid, settings, as_of=city.as_of), grid
 
 
-def ratios_told(mine: FloatArray, theirs: FloatArray, draws: FloatArray) -> list[str]:
+def ratio_cells(mine: FloatArray, theirs: FloatArray, draws: FloatArray) -> list[str]:
     """Ratios of hits ``[n_shares, n_windows]`` at each share, with intervals."""
     ratios = [paired.hits_ratio(a, b, draws) for a, b in zip(mine, theirs, strict=True)]
     return [f"{r.estimate:.3f} ({r.lower:.3f}-{r.upper:.3f})" for r in ratios]
 
 
-def told(title: str, found: dict[str, Scored], *, max_rows: int) -> str:
+def summary(title: str, found: dict[str, Scored], *, max_rows: int) -> str:
     """Ratios to the full forecast, with intervals, and the deviance: by the week, then by the shift."""
     full = found[FULL]
     draws = paired.window_draws(full.week.shape[1], rng=np.random.default_rng(9))
@@ -174,7 +174,7 @@ def told(title: str, found: dict[str, Scored], *, max_rows: int) -> str:
         rows = []
         for name, one in found.items():
             hits, deviance = mine(one)
-            rows.append([name, *ratios_told(hits, mine(full)[0], draws), f"{deviance:.6f}"])
+            rows.append([name, *ratio_cells(hits, mine(full)[0], draws), f"{deviance:.6f}"])
         return markdown_table(["variant", "1 %", "2 %", "5 %", "Poisson deviance"], rows)
 
     head = f"{full.week.shape[1]} weekly windows, one training of {max_rows:,} rows; hits / the full forecast's."
@@ -202,7 +202,7 @@ def main() -> int:
     with threadpool_limits(limits=1, user_api="blas"):
         names = [FULL, *(name for name in given.only if name != FULL)]
         found = measured(settings, names, origins=given.origins, max_rows=given.rows, now=datetime.now(UTC))
-    text = told(settings.title, found, max_rows=given.rows)
+    text = summary(settings.title, found, max_rows=given.rows)
     say(text)
     if given.write:
         write_section(given.section, text)

@@ -117,7 +117,7 @@ def _summed(hits: Sequence[dict[str, npt.NDArray[np.float64]]], method: str) -> 
     return np.asarray(np.sum([one[method] for one in hits], axis=0))
 
 
-def calibration_told(cities: Mapping[str, Levels]) -> str:
+def calibration_summary(cities: Mapping[str, Levels]) -> str:
     """Expected / true of each category over all cities and of each city over all categories, and by tenth."""
     categories = sorted({category for found in cities.values() for category in found})
     parts = {
@@ -152,7 +152,7 @@ def calibration_told(cities: Mapping[str, Levels]) -> str:
     return "\n\n".join([note + (", ".join(outside) if outside else "none") + ".", markdown_table(head, rows)])
 
 
-def told(found: dict[str, dict[str, list[float]]]) -> str:
+def summary(found: dict[str, dict[str, list[float]]]) -> str:
     """The table, whether the target is reached, by whom else, and where a single category misses it."""
     rows = [
         [category.replace("_", " "), *(" / ".join(f"{v:.3f}" for v in one[name]) for name in METHODS)]
@@ -186,7 +186,7 @@ def misses(found: dict[str, dict[str, list[float]]]) -> str:
     >>> misses({"all": {"forecast": [0.98] * 3}, "robbery": {"forecast": [0.947, 0.96, 0.96]}})
     'Below 0.95 by itself: robbery at 1 % (0.947).'
     """
-    told = [
+    lines = [
         f"{category.replace('_', ' ')} at {100 * share:g} % ({value:.3f})"
         for category, one in found.items()
         if category != "all"
@@ -194,7 +194,9 @@ def misses(found: dict[str, dict[str, list[float]]]) -> str:
         if value < TARGET
     ]
     return (
-        f"Below {TARGET:.2f} by itself: {', '.join(told)}." if told else f"No category is below {TARGET:.2f} by itself."
+        f"Below {TARGET:.2f} by itself: {', '.join(lines)}."
+        if lines
+        else f"No category is below {TARGET:.2f} by itself."
     )
 
 
@@ -217,7 +219,7 @@ def main() -> int:
             tested, truth_from_document(json.loads(truth_file.read_text(encoding="utf-8")))
         )
         say(f"{name}: measured")
-    text = "\n\n".join([told(shares_of_truth(found)), calibration_told(levels)])
+    text = "\n\n".join([summary(shares_of_truth(found)), calibration_summary(levels)])
     say(text)
     if given.write:
         write_section("backtest-truth", text)

@@ -30,7 +30,7 @@ _TIMED = ("peers tuned", "peers of a training", "limit, districts, groups", "sco
 Result = Mapping[str, Any]
 
 
-def told(document: Mapping[str, Any], timing: Mapping[str, Any] | None = None) -> str:
+def summary(document: Mapping[str, Any], timing: Mapping[str, Any] | None = None) -> str:
     """One city: skill by week, the limit, calibration, the other horizons, and the time it took."""
     weekly = [one for one in document["results"] if one["horizon"] == "week"]
     others = [one for one in document["results"] if one["horizon"] != "week"]
@@ -52,7 +52,7 @@ def told(document: Mapping[str, Any], timing: Mapping[str, Any] | None = None) -
                        [_limit(one) for one in weekly]),
         "Calibration: expected / counted over all, in tenths of the risk (each expects a tenth of the incidents) and "
         "in tenths of the forecasts (equally many in each), how many lie within 0.8-1.25 (*cannot tell*: the ratio is "
-        "outside, its 95 % interval reaches in); 90 % intervals are judged on sums of a cell that expect at least 2 "
+        "outside, its 95 % interval reaches in); 90 % intervals are assessed on sums of a cell that expect at least 2 "
         "incidents, of all windows of a training and of as many as an interval is stated for:",
         markdown_table(["category", "expected / counted", "tenths of the risk", "lowest and highest",
                         "tenths of the forecasts", "90 % intervals cover"], [_calibration(one) for one in weekly]),
@@ -123,12 +123,12 @@ def _coverage(one: Result) -> str:
     if one["estimate"] is None:
         return f"not measured ({one['units']} sums of {one['windows']})"
     within = f"{100 * one['lower']:.0f}-{100 * one['upper']:.0f}"
-    told = f"{100 * one['estimate']:.1f} % ({within}; {one['units']:,} sums of {one['windows']})"
+    lines = f"{100 * one['estimate']:.1f} % ({within}; {one['units']:,} sums of {one['windows']})"
     low, high = COVERED
     if low <= one["estimate"] <= high:
-        return told
+        return lines
     unsure = one["lower"] <= high and one["upper"] >= low
-    return f"{told}, {'outside, cannot tell' if unsure else 'missed'}"
+    return f"{lines}, {'outside, cannot tell' if unsure else 'missed'}"
 
 
 def _or_none(share: float | None) -> str:
@@ -147,12 +147,12 @@ def _level(one: Result) -> str:
 def _tenths(tenths: Sequence[Result]) -> str:
     """How many tenths lie within the limits, and of the others how many hold too few incidents to tell."""
     within, unsure, out = _sorted(tenths)
-    told = [f"{len(within)} of {len(tenths)}"]
+    lines = [f"{len(within)} of {len(tenths)}"]
     if unsure:
-        told.append(f"{len(unsure)} cannot tell ({sum(d['observed'] for d in unsure):,.0f} incidents)")
+        lines.append(f"{len(unsure)} cannot tell ({sum(d['observed'] for d in unsure):,.0f} incidents)")
     if out:
-        told.append("outside: " + ", ".join(f"{_or_none(d['ratio'])} ({d['observed']:,.0f} incidents)" for d in out))
-    return "; ".join(told)
+        lines.append("outside: " + ", ".join(f"{_or_none(d['ratio'])} ({d['observed']:,.0f} incidents)" for d in out))
+    return "; ".join(lines)
 
 
 def _sorted(tenths: Sequence[Result]) -> tuple[list[Result], list[Result], list[Result]]:
@@ -169,25 +169,25 @@ def _together(weekly: Sequence[Result]) -> str:
     tenths = [tenth for one in weekly for tenth in one["calibration"]["risk_deciles"]]
     observed = sum(tenth["observed"] for tenth in tenths)
     level = _or_none(sum(tenth["predicted"] for tenth in tenths) / observed if observed else None)
-    told = [f"All categories together: expected / counted {level}"]
+    lines = [f"All categories together: expected / counted {level}"]
     for name, length in (("coverage_90", "of all windows of a training"), ("coverage_90_as_stated", "as stated")):
         measured = [c for one in weekly if (c := one["calibration"][name])["estimate"] is not None]
         if units := sum(c["units"] for c in measured):
             share = sum(c["units"] * c["estimate"] for c in measured) / units
-            told.append(f"90 % intervals cover {100 * share:.1f} % of {units:,} sums {length}")
-    return "; ".join(told) + "."
+            lines.append(f"90 % intervals cover {100 * share:.1f} % of {units:,} sums {length}")
+    return "; ".join(lines) + "."
 
 
 def _chance(weekly: Sequence[Result]) -> str:
     """How many tenths lie wholly outside, beside how many would if each stood exactly on a limit."""
-    told = []
+    lines = []
     for name, kind in (("risk_deciles", "risk"), ("deciles", "forecasts")):
         by_category = [one["calibration"][name] for one in weekly]
         n, out = sum(map(len, by_category)), sum(len(_sorted(tenths)[2]) for tenths in by_category)
         within = sum(len(_sorted(tenths)[0]) for tenths in by_category)
-        told.append(f"Tenths of the {kind}: {within} of {n} within, {out} wholly outside with their 95 % interval.")
+        lines.append(f"Tenths of the {kind}: {within} of {n} within, {out} wholly outside with their 95 % interval.")
     return " ".join(
-        [*told, f"If all {n} stood exactly on a limit, {0.025 * n:.1f} would lie wholly outside by chance."]
+        [*lines, f"If all {n} stood exactly on a limit, {0.025 * n:.1f} would lie wholly outside by chance."]
     )
 
 
@@ -222,8 +222,8 @@ def _kept(seconds: float, minutes: float) -> str:
 
 
 def _groups(one: Result) -> list[list[str]]:
-    told = [f"{name} {_ratio(part['calibration'])}" for name, part in (one.get("groups") or {}).items()]
-    return [[_name(one), ", ".join(told)]] if told else []
+    lines = [f"{name} {_ratio(part['calibration'])}" for name, part in (one.get("groups") or {}).items()]
+    return [[_name(one), ", ".join(lines)]] if lines else []
 
 
 def _other(one: Result) -> list[str]:
@@ -261,7 +261,7 @@ def main() -> int:
             say(f"{city}: no {path.name}; run `patrolcast backtest configs/{city}.toml` first")
             continue
         timing = path.with_name("timing.json")
-        text = told(
+        text = summary(
             json.loads(path.read_text(encoding="utf-8")),
             json.loads(timing.read_text(encoding="utf-8")) if timing.is_file() else None,
         )

@@ -58,14 +58,14 @@ def config_of(folder: Path, kind: str) -> Path:
 def make_input(folder: Path, *, n_rows: int, seed: int) -> None:
     """Writes boundary, districts, codebook, the export twice, and a config for each."""
     rng = np.random.default_rng(seed)
-    _write_ground(folder)
+    _write_layers(folder)
     _write_codebook(folder)
     _write_export(folder, rng, n_rows)
     for kind in ("csv", "parquet"):
         _write_config(folder, kind)
 
 
-def _write_ground(folder: Path) -> None:
+def _write_layers(folder: Path) -> None:
     dx, dy = WIDTH / COLUMNS_OF_DISTRICTS, HEIGHT / ROWS_OF_DISTRICTS
     districts = [
         _box(WEST + i * dx, SOUTH + j * dy, dx, dy, str(1 + j * COLUMNS_OF_DISTRICTS + i))

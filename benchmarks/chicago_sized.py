@@ -3,7 +3,7 @@
     python -m benchmarks.chicago_sized [--rows 8000000] [--folder DIR] [--kinds csv parquet] [--write]
 
 Makes its own input (about 2.4 GB in a temporary folder, or in DIR where a later call finds it again), runs the real
-command on it, and tells each stage beside the budget: 120 s and 2 GiB on 2 cores.
+command on it, and shows each stage beside the budget: 120 s and 2 GiB on 2 cores.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def main() -> int:
             run = folder / "runs" / json.loads(done.printed)["run_id"]
             manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
             audit = json.loads((run / "audit.json").read_text(encoding="utf-8"))
-            parts.append(told(kind, done, manifest, stage_rows(timing_of(run)), audit["calibration"]["by_category"]))
+            parts.append(summary(kind, done, manifest, stage_rows(timing_of(run)), audit["calibration"]["by_category"]))
             kept &= done.wall_s <= SECONDS and done.peak_mib <= MIB
             say(parts[-1])
     if given.write:
@@ -57,7 +57,7 @@ def main() -> int:
     return 0 if kept else 1
 
 
-def told(
+def summary(
     kind: str, done: Measured, manifest: dict[str, Any], stages: list[list[str]], skill: list[dict[str, Any]]
 ) -> str:
     source, training = manifest["sources"][0], manifest["training"]

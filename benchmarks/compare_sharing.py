@@ -50,7 +50,7 @@ def followed(chosen: Sequence[Chosen], *, nights: int, now: datetime) -> Taken:
     return Taken(tracks, time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def told(city: str, nights: int, together: Taken, apart: dict[str, Taken]) -> str:
+def summary(city: str, nights: int, together: Taken, apart: dict[str, Taken]) -> str:
     """Both ways as a table; says so where the results differ."""
     rows = [[name, f"{one.wall_s:.0f}", f"{one.cpu_s:.0f}"] for name, one in apart.items()]
     wall, cpu = (sum(getattr(one, key) for one in apart.values()) for key in ("wall_s", "cpu_s"))
@@ -79,7 +79,7 @@ def main() -> int:
     paths = [Path(f"configs/variants/{given.city}_{name}.toml") for name in given.variants]
     chosen = choose([path for path in paths if path.is_file()], max_rows=given.rows)
     now = datetime.now(UTC)
-    # The finest cells are shared ground: a coarser variant by itself would be measured on its own.
+    # The finest cells are a shared grid: a coarser variant by itself would be measured on its own.
     finest = max(one.settings.area.resolution for one in chosen)
     chosen = tuple(one for one in chosen if one.settings.area.resolution == finest)
     together = followed(chosen, nights=given.nights, now=now)
@@ -88,7 +88,7 @@ def main() -> int:
     for one in chosen:
         apart[one.name] = followed([one], nights=given.nights, now=now)
         say(f"{one.name}: {apart[one.name].cpu_s:.0f} s of CPU")
-    text = told(given.city, given.nights, together, apart)
+    text = summary(given.city, given.nights, together, apart)
     say(text)
     if given.write:
         write_section(f"compare-sharing-{given.city}", text)

@@ -48,14 +48,14 @@ def main() -> int:
         left = f", {parts} parts found" if parts else ""
         took = f"{len(paths)} variants and the null: {done.wall_s:.0f} s ({done.cpu_s:.0f} s of CPU{left})."
     document = json.loads((folder / "comparison.json").read_bytes())
-    text = told(document, took)
+    text = summary(document, took)
     say(text)
     if given.write:
         write_section(given.section or f"compare-{given.city}", text)
     return 0
 
 
-def told(document: dict[str, Any], took: str) -> str:
+def summary(document: dict[str, Any], took: str) -> str:
     """The comparison as a section: head, levels, differences against the base, findings."""
     base = document["variants"][0]["name"]
     pairs = [pair for pair in document["pairs"] if pair["first"] == base]
@@ -80,8 +80,8 @@ def _named(variant: str) -> str:
 
 def _short(measure: dict[str, Any]) -> str:
     group = measure["group"]
-    told = measure["name"].removeprefix("log_").removesuffix(f"_{group}").replace("_", " ")
-    return f"{told}, {group}" if group else told
+    lines = measure["name"].removeprefix("log_").removesuffix(f"_{group}").replace("_", " ")
+    return f"{lines}, {group}" if group else lines
 
 
 def _level(measure: dict[str, Any], value: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.ablation import SHARES, ratios_told
+from benchmarks.ablation import SHARES, ratio_cells
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings.settings import Model
@@ -60,11 +60,11 @@ def rows_of(horizon: str, without: Mapping[str, Scored], whole: Mapping[str, Sco
     """Ratios of hits without / with the ingredient, of all categories and of each; the deviance's ratio last."""
     rows = []
     parts = {"all categories": list(whole), **{name: [name] for name in whole}}
-    for told, names in parts.items():
+    for lines, names in parts.items():
         mine, theirs = (np.sum([one[name].hits for name in names], axis=0) for one in (without, whole))
         draws = paired.window_draws(mine.shape[1], rng=np.random.default_rng(9))
         deviance = sum(without[name].deviance for name in names) / sum(whole[name].deviance for name in names)
-        rows.append([f"{horizon}, {told.replace('_', ' ')}", *ratios_told(mine, theirs, draws), f"{deviance:.5f}"])
+        rows.append([f"{horizon}, {lines.replace('_', ' ')}", *ratio_cells(mine, theirs, draws), f"{deviance:.5f}"])
     return rows
 
 
@@ -83,8 +83,8 @@ def main() -> int:
         for one, name in ((config, given.city), (other, f"{given.city}-without"))
     )
     rows = [row for h in whole.rolling.horizons for row in rows_of(h, scored(without, h), scored(whole, h))]
-    told = f"{config.settings.title}, {len(whole.rolling.origins)} origins: with {', '.join(given.set)} / as shipped."
-    text = f"{told}\n\n{markdown_table(['horizon, category', '1 %', '2 %', '5 %', 'Poisson deviance'], rows)}"
+    lines = f"{config.settings.title}, {len(whole.rolling.origins)} origins: with {', '.join(given.set)} / as shipped."
+    text = f"{lines}\n\n{markdown_table(['horizon, category', '1 %', '2 %', '5 %', 'Poisson deviance'], rows)}"
     say(text)
     if given.write:
         write_section(given.section, text)

@@ -5,7 +5,7 @@
 Each night is a run of its own: the records as known at 05:00 local, every part trained anew, one day of shifts
 forecast. The model stands beside the baselines and the ranking by the true rates, on the same cells, shifts and ties.
 "Expected" counts the true rates over the flagged land (what those shifts would give on average), "realised" the
-incidents that were reported in the end. Both are told as shares of what ranking by the true rates catches.
+incidents that were reported in the end. Both are shown as shares of what ranking by the true rates catches.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def main() -> int:
     figures = table_of(nights, grid.cells["area_km2"].to_numpy(), truth.categories)
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
-    text = told(figures, given.nights, given.first)
+    text = summary(figures, given.nights, given.first)
     say(text)
     if given.write:
         write_section("known-truth", text)
@@ -168,7 +168,7 @@ def reached(figures: dict[str, dict]) -> bool:
     return means[MODEL] >= TARGET and all(means[MODEL] > means[name] for name in BASELINES)
 
 
-def told(figures: dict[str, dict], nights: int, first: str) -> str:
+def summary(figures: dict[str, dict], nights: int, first: str) -> str:
     everything = figures["all categories"]
     rows = []
     for name in METHODS:

@@ -1,9 +1,9 @@
 """Time of one simulated city-night of the closed loop on the real pipeline, and what a whole test of it shows.
 
 `python -m benchmarks.loop_speed [--write]` plays pairs of runs (closed and open) of the neutral city, 271 cells, in
-this process, on one thread, and tells what 12 cities x 168 nights take on two cores at that speed.
-`python -m benchmarks.loop_speed --told simulated/sample/feedback.json [--commit ID] [--write]` tells a finished one; of
-a second file, e.g. with all scenarios over fewer cities, the scenarios are told that the first does not have.
+this process, on one thread, and reports what 12 cities x 168 nights take on two cores at that speed.
+`python -m benchmarks.loop_speed --results simulated/sample/feedback.json [--commit ID] [--write]` reports a finished one;
+of a second file, e.g. with all scenarios over fewer cities, the scenarios that the first does not have are added.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nights", type=int, default=56)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--told", type=Path, nargs="+")
-    parser.add_argument("--commit", help="of the code that played what is told")
+    parser.add_argument("--results", type=Path, nargs="+")
+    parser.add_argument("--commit", help="of the code that made what is reported")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     name = "loop-speed"
-    if asked.told is None:
+    if asked.results is None:
         text = speed(asked.nights, asked.repeats)
     else:
         commit = f" Played on commit {asked.commit}." if asked.commit else ""
-        first, *more = (json.loads(path.read_bytes()) for path in asked.told)
+        first, *more = (json.loads(path.read_bytes()) for path in asked.results)
         for other in more:
             if other["size"]["nights"] != first["size"]["nights"]:
                 parser.error("files of as many nights belong together")
             first["scenarios"] = other["scenarios"] | first["scenarios"]
-        text = told(first, commit)
+        text = summary(first, commit)
         name = "closed-loop-city" if "fitted" in first else "closed-loop"
     say(text)
     if asked.write:
@@ -71,7 +71,7 @@ def speed(nights: int, repeats: int) -> str:
     return f"{head}\n\n{markdown_table(['what', 'measured'], rows)}"
 
 
-def told(document: dict[str, Any], commit: str) -> str:
+def summary(document: dict[str, Any], commit: str) -> str:
     size = document["size"]
     rows = [
         [one.name, str(found["gain"]["n"]), figure(found["gain"]), figure(found["excess_closed"]),
@@ -81,7 +81,7 @@ def told(document: dict[str, Any], commit: str) -> str:
     ]  # fmt: skip
     head = ["scenario", "cities", "gain (se)", "excess, closed (se)", "95 %", "cells ever suggested"]
     name, verdict = document["config"], document["verdict"]
-    played = f"{size['cities']} cities in each scenario that is judged, {size['nights']} nights"
+    played = f"{size['cities']} cities in each scenario that the verdict needs, {size['nights']} nights"
     if about := document.get("fitted"):
         played = (
             f"{size['cities']} replays, {size['nights']} nights; fitted to {about['reports']:,} reports of "
@@ -89,12 +89,12 @@ def told(document: dict[str, Any], commit: str) -> str:
             f"{about['resolution']}; group b: {about['group']}"
         )
     first = f"`{name}`, {played}: **{verdict}**."
-    asked = [[f"`{one['name']}`", told_value(one), one["threshold"], one["verdict"]] for one in document["checks"]]
+    asked = [[f"`{one['name']}`", shown_value(one), one["threshold"], one["verdict"]] for one in document["checks"]]
     checks = markdown_table(["check", "found (95 %)", "rule", "verdict"], asked)
     return f"{first}{commit}\n\n{markdown_table(head, rows)}\n\n{checks}"
 
 
-def told_value(one: dict[str, Any]) -> str:
+def shown_value(one: dict[str, Any]) -> str:
     if one["value"] is None:
         return "-"
     ends = "" if one["lower"] is None else f" ({one['lower']:+.3f} to {one['upper']:+.3f})"

@@ -57,15 +57,15 @@ def row(name: str, plant: Plant, seeds: int, permutations: int) -> list[str]:
     found = [look(seed, plant, permutations) for seed in range(seeds)]
     gates = [{gate.name: gate for gate in gates_of(one, longest_run_days=28)} for one in found]
 
-    def told(check: str, verdict: Verdict) -> int:
+    def summary(check: str, verdict: Verdict) -> int:
         return sum(one[check].verdict is verdict for one in gates)
 
     weeks = [one.reports.alarm_week or 99 for one in found if one.reports is not None]
     ratio = np.exp(np.mean([np.log(one.reports.rate_ratio) for one in found if one.reports and one.reports.rate_ratio]))
     median = np.median(weeks)
-    reports = f"{told('band_reports', Verdict.FAIL)} / {told('band_reports', Verdict.WARN)}"
-    labels = f"{told('call_source_labels', Verdict.FAIL)} / {told('call_source_labels', Verdict.WARN)}"
-    score = str(told("band_score_later", Verdict.FAIL))
+    reports = f"{summary('band_reports', Verdict.FAIL)} / {summary('band_reports', Verdict.WARN)}"
+    labels = f"{summary('call_source_labels', Verdict.FAIL)} / {summary('call_source_labels', Verdict.WARN)}"
+    score = str(summary("band_score_later", Verdict.FAIL))
     return [name, reports, "-" if median > 26 else f"{median:.0f}", f"{ratio:.2f}", score, labels]
 
 

@@ -172,7 +172,7 @@ def _origins(last: int) -> list[int]:
     return [o for k in range(_MOST_ORIGINS) if (o := latest - k * _EVERY_DAYS) >= min(_LEAST_HISTORY, last // 2)]
 
 
-def told(scored: list[tuple[Map, dict[str, float]]], share: float) -> str:
+def summary(scored: list[tuple[Map, dict[str, float]]], share: float) -> str:
     """PAI and PEI pooled over years, by category and window."""
     rows = []
     weights = {year: chosen_weight(scored, but=year) for year in REPLAYED}
@@ -235,7 +235,7 @@ def main() -> int:
             f"2017 {one.category} {one.window}: {int(layer['hotspot'].sum())} cells; {'; '.join(rules) or 'rules held'}"
         )
     area = float(grid.cells["area_km2"].sum()) * 1e6 / 0.3048**2
-    text = told(scored, SQUARE_MILES[0] * _FEET_PER_MILE**2 / area)
+    text = summary(scored, SQUARE_MILES[0] * _FEET_PER_MILE**2 / area)
     say(text)
     if given.write:
         write_section("nij2017", text)

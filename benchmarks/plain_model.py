@@ -109,11 +109,11 @@ def measured(settings: Settings, *, origins: int, now: datetime) -> str:
             skill.caught(one[:, code], observed, area, ties=ties, shares=SHARES).hits for one in methods
         ]
         beside = _ratios(hits[3], hits[1], draws)
-        told = [_told(_ratios(own, base, draws)) for own in others] + [_told(beside)]
+        parts = [_cell_of(_ratios(own, base, draws)) for own in others] + [_cell_of(beside)]
         above += sum(one.lower > 1.0 for one in beside)
         below += sum(one.upper < 1.0 for one in beside)
-        told += ["<br>".join(f"{value:.2f}" for value in FLOOR[name]) if name in FLOOR else "none"]
-        rows.append([name.replace("_", " "), f"{int(observed.sum()):,}", *told])
+        parts += ["<br>".join(f"{value:.2f}" for value in FLOOR[name]) if name in FLOOR else "none"]
+        rows.append([name.replace("_", " "), f"{int(observed.sum()):,}", *parts])
     head = ["category", "incidents", "plain model / counting", "stacked counts / counting", "forecast / counting",
             "forecast / plain model", "floor given"]  # fmt: skip
     verdict = (
@@ -133,7 +133,7 @@ def _ratios(mine: FloatArray, theirs: FloatArray, draws: FloatArray) -> list[pai
     return [paired.hits_ratio(own, other, draws) for own, other in zip(mine, theirs, strict=True)]
 
 
-def _told(ratios: list[paired.PairedRatio]) -> str:
+def _cell_of(ratios: list[paired.PairedRatio]) -> str:
     return "<br>".join(f"{one.estimate:.2f} ({one.lower:.2f}-{one.upper:.2f})" for one in ratios)
 
 

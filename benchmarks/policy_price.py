@@ -84,7 +84,7 @@ def export(tested: Backtested, path: Path) -> None:
     )  # fmt: skip
 
 
-def told(tested: Backtested, source: Path, target: Path) -> str:
+def summary(tested: Backtested, source: Path, target: Path) -> str:
     """Hits after correction / hits of the published forecast, windows after the first fold, all categories and each."""
     with np.load(source) as given, np.load(target) as made:
         expected, observed = given["expected"], given["observed"].astype(np.int64)
@@ -127,7 +127,7 @@ def main() -> int:
     source, target = (given.folder / given.city / name for name in ("price_exported.npz", "price_corrected.npz"))
     export(tested, source)
     subprocess.run([sys.executable, str(PEER), str(source), str(target)], check=True)
-    text = told(tested, source, target)
+    text = summary(tested, source, target)
     say(text)
     if given.write:
         write_section(f"policy-price-{given.city}", text)

@@ -46,8 +46,8 @@ def main() -> int:
             say(" | ".join(gates[-1]))
     head = ["config", "passed", "warned, waived or failed", "predicted / observed by category", "counting used for"]
     busy = "Seconds are of a machine busy with other work; CPU seconds are the figure to compare."
-    told = "Gates and calibration (exit 0: published; 20: a gate stopped it, the run folder is written all the same):"
-    text = "\n\n".join([busy, markdown_table(HEAD, rows), told, markdown_table(head, gates)])
+    parts = "Gates and calibration (exit 0: published; 20: a gate stopped it, the run folder is written all the same):"
+    text = "\n\n".join([busy, markdown_table(HEAD, rows), parts, markdown_table(head, gates)])
     if given.write:
         write_section("real-cities", text)
     return 0
@@ -70,8 +70,8 @@ def gates_of(name: str, gates: list[dict[str, Any]], skill: list[dict[str, Any]]
     others = [f"{gate['name']}: {gate['verdict']}" for gate in gates if gate["verdict"] != "pass"]
     ratios = [f"{one['category']} {one['predicted_over_observed']:.2f}" for one in skill]
     counted = [f"{one['category']} ({one['used']})" for one in skill if one["used"] != "model"]
-    told = [", ".join(part) or "none" for part in (others, ratios, counted)]
-    return [name, f"{passed} of {len(gates)}", *(text.replace("_", " ") for text in told)]
+    parts = [", ".join(part) or "none" for part in (others, ratios, counted)]
+    return [name, f"{passed} of {len(gates)}", *(text.replace("_", " ") for text in parts)]
 
 
 if __name__ == "__main__":

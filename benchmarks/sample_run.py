@@ -39,7 +39,7 @@ def main() -> int:
                     return 1
                 best[name] = min(done, best.get(name, done), key=lambda one: one.wall_s)
         timing = timing_of(runs / json.loads(best["forecast"].printed)["run_id"])
-    text = told(best, stage_rows(timing), given.repeats)
+    text = summary(best, stage_rows(timing), given.repeats)
     say(text)
     if given.write:
         write_section("sample-run", text)
@@ -52,7 +52,7 @@ def within(name: str, done: Measured) -> bool:
     return done.wall_s <= seconds and done.peak_mib <= mib
 
 
-def told(best: dict[str, Measured], stages: list[list[str]], repeats: int) -> str:
+def summary(best: dict[str, Measured], stages: list[list[str]], repeats: int) -> str:
     names = {"forecast": "`patrolcast forecast`", "again": "the identical run again", "--help": "`patrolcast --help`"}
     rows = [
         [names[name], f"{one.wall_s:.2f}", f"{one.cpu_s:.2f}", f"{BUDGET[name][0]:g}", f"{one.peak_mib:,.0f}",

@@ -17,7 +17,7 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
-from patrolcast.numerics.arrays import FloatArray
+Floats = npt.NDArray[np.float64]
 
 FOLDS = 4
 ROUNDS = 60
@@ -28,9 +28,7 @@ PARAMETERS = {
 }  # fmt: skip
 
 
-def corrected(
-    expected: FloatArray, observed: FloatArray, inputs: FloatArray, fold: npt.NDArray[np.int64]
-) -> FloatArray:
+def corrected(expected: Floats, observed: Floats, inputs: Floats, fold: npt.NDArray[np.int64]) -> Floats:
     """Expected incidents ``[n_windows, n_cells]`` after correction; windows of the first fold stay as they are.
 
     Parameters

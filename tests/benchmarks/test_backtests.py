@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.ablation import VARIANTS, changed
-from benchmarks.backtests import _chance, _coverage, _level, _limit, _tenths, _together, told
+from benchmarks.backtests import _chance, _coverage, _level, _limit, _tenths, _together, summary
 from tests.report.backtest.test_page import document, result
 
 from patrolcast.io.settings.settings_file import read_settings
@@ -17,7 +17,7 @@ def table(category: str, ratio: float, lower: float) -> str:
     one = result(category, ratio, lower, ratio + 0.1) | {
         "limit": {"over_counting": [1.2] * 3, "share_of_attainable": [0.9] * 3, "share_of_attainable_gain": [0.5] * 3}
     }
-    return told(document(one))
+    return summary(document(one))
 
 
 def test_a_target_reached_at_every_share_is_told_as_reached() -> None:

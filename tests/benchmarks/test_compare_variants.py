@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import log
 from typing import Any
 
-from benchmarks.compare_variants import told
+from benchmarks.compare_variants import summary
 
 MEASURES = [
     {"name": "hits", "is_log": False, "group": None},
@@ -41,7 +41,7 @@ def document(*, supported: bool) -> dict[str, Any]:
 
 
 def test_measures_are_rows_and_variants_columns() -> None:
-    text = told(document(supported=True), "")
+    text = summary(document(supported=True), "")
     assert "| measure | citizen only | capped |" in text
     assert "| hits | 33.0 % | not measured |" in text
     assert "| exposure ratio, b | 1.20 | 1.10 |" in text
@@ -51,7 +51,7 @@ def test_measures_are_rows_and_variants_columns() -> None:
 
 
 def test_only_what_is_supported_is_bold_and_what_has_no_interval_is_not_measured() -> None:
-    assert "| hits | **-5.00 points [-6.00, -4.00]** |" in told(document(supported=True), "")
-    text = told(document(supported=False), "")
+    assert "| hits | **-5.00 points [-6.00, -4.00]** |" in summary(document(supported=True), "")
+    text = summary(document(supported=False), "")
     assert "| hits | -5.00 points [-6.00, -4.00] |" in text
     assert "| exposure ratio, b | not measured |" in text
