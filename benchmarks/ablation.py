@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.features.lags import hour_of_week_profile
 from patrolcast.forecast import calibration, paired, skill
 from patrolcast.io.settings.settings_file import read_settings

@@ -21,7 +21,7 @@ import numpy as np
 from benchmarks.ablation import SHARES, ratio_cells
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import Model
+from patrolcast.domain.settings import Model
 from patrolcast.forecast import calibration, paired, skill
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.numerics.arrays import FloatArray

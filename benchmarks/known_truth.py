@@ -23,7 +23,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.forecast import gbm, skill
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel

@@ -17,7 +17,7 @@ from patrolcast.audit.feedback.dosage_log import Records, logged_rows
 from patrolcast.audit.feedback.e_process import ALARM, log_e_process
 from patrolcast.audit.feedback.gates import gates_of
 from patrolcast.audit.feedback.monitor import Findings, examine
-from patrolcast.domain.records import Verdict
+from patrolcast.domain.records import GateVerdict
 from patrolcast.domain.shifts import to_instants
 from patrolcast.synthetic.logs import Plant, make_logs
 
@@ -57,15 +57,15 @@ def row(name: str, plant: Plant, seeds: int, permutations: int) -> list[str]:
     found = [look(seed, plant, permutations) for seed in range(seeds)]
     gates = [{gate.name: gate for gate in gates_of(one, longest_run_days=28)} for one in found]
 
-    def summary(check: str, verdict: Verdict) -> int:
+    def summary(check: str, verdict: GateVerdict) -> int:
         return sum(one[check].verdict is verdict for one in gates)
 
     weeks = [one.reports.alarm_week or 99 for one in found if one.reports is not None]
     ratio = np.exp(np.mean([np.log(one.reports.rate_ratio) for one in found if one.reports and one.reports.rate_ratio]))
     median = np.median(weeks)
-    reports = f"{summary('band_reports', Verdict.FAIL)} / {summary('band_reports', Verdict.WARN)}"
-    labels = f"{summary('call_source_labels', Verdict.FAIL)} / {summary('call_source_labels', Verdict.WARN)}"
-    score = str(summary("band_score_later", Verdict.FAIL))
+    reports = f"{summary('band_reports', GateVerdict.FAIL)} / {summary('band_reports', GateVerdict.WARN)}"
+    labels = f"{summary('call_source_labels', GateVerdict.FAIL)} / {summary('call_source_labels', GateVerdict.WARN)}"
+    score = str(summary("band_score_later", GateVerdict.FAIL))
     return [name, reports, "-" if median > 26 else f"{median:.0f}", f"{ratio:.2f}", score, labels]
 
 

@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.ablation import SHARES, counting_by_shift, weekly_windows
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.forecast import paired, skill
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import FloatArray

@@ -23,7 +23,7 @@ from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import Progress
 from patrolcast.forecast import paired, skill
 from patrolcast.grid.cells import locate
-from patrolcast.grid.panel import known_records
+from patrolcast.grid.panel import set_aside_counts
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.backtest.backtest import Backtested, forecast_origins, windows_of
@@ -48,7 +48,7 @@ def enforcement(tested: Backtested) -> FloatArray:
     where = aside.table["longitude"].to_numpy(), aside.table["latitude"].to_numpy()
     resolution = tested.settings.area.resolution
     position = locate(*where, tested.grid.cells["cell"], resolution=resolution)
-    known = known_records(aside, position, tested.rolling.panel, provenance=Provenance.OFFICER)
+    known = set_aside_counts(aside, position, tested.rolling.panel, provenance=Provenance.OFFICER)
     if not known.any():
         raise SystemExit(f"{tested.settings.name}: the records name no officer-initiated ones")
     origins = tested.rolling.origins[tested.rolling.scored("week")]

@@ -27,7 +27,7 @@ from benchmarks.cities.proxies import (
     proxy_feature,
 )
 from benchmarks.page import markdown_table, say, write_section
-from patrolcast.domain.screening import FeatureFinding, Screened
+from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
 from patrolcast.features.proxies.blocks import Ground
 from patrolcast.features.proxies.screen import SECOND_LOOK, Limits, screen_alone, screen_together
 
@@ -59,9 +59,9 @@ def flags(one: FeatureFinding, feature: np.ndarray, city: ProxyCity) -> dict[str
         "Dutilleul p": worst.p < LIMITS.significance,
         "marginal or R2": marginal or (worst.adversary_r2 or -1.0) > LIMITS.adversary,
         "shape p": (worst.shape_p or 1.0) <= LIMITS.significance / SECOND_LOOK,
-        "flagged": one.verdict in {Screened.EXCLUDED, Screened.REVIEW},
-        "excluded": one.verdict == Screened.EXCLUDED,
-        "not cleared": one.verdict != Screened.CLEARED,
+        "flagged": one.verdict in {ScreenVerdict.EXCLUDED, ScreenVerdict.REVIEW},
+        "excluded": one.verdict == ScreenVerdict.EXCLUDED,
+        "not cleared": one.verdict != ScreenVerdict.CLEARED,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from patrolcast.domain.dosage_log import NAMES
+from patrolcast.domain.dosage_log import LOG_COLUMN_NAMES
 
 CELLS = ("892664c1a8fffff", "892664c1a8bffff", "892664c1a83ffff")
 
@@ -32,7 +32,7 @@ def good_row(cell: str = CELLS[0], **other: str) -> dict[str, str]:
     } | other
 
 
-def write_log(path: Path, rows: list[dict[str, str]], *, header: tuple[str, ...] = NAMES) -> Path:
+def write_log(path: Path, rows: list[dict[str, str]], *, header: tuple[str, ...] = LOG_COLUMN_NAMES) -> Path:
     lines = [",".join(header), *(",".join(row.get(name, "") for name in header) for row in rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

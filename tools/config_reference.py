@@ -16,9 +16,9 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.base import Section
 from patrolcast.domain.settings.keys import KeyPath, section_in
-from patrolcast.domain.settings.settings import Settings
 
 
 def page() -> str:

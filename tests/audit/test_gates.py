@@ -15,8 +15,8 @@ from patrolcast.audit.gates import REQUIRED, edge_gates, pipeline_gates
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.matrix import Admission, AdmittedFeature
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.records import GateResult, SourceAccount, Verdict, publishable
-from patrolcast.domain.settings.settings import Gates
+from patrolcast.domain.records import GateResult, GateVerdict, SourceAccount, publishable
+from patrolcast.domain.settings import Gates
 
 RUN = make_result(n_rings=4, n_districts=2)
 LIMITS = Gates(min_incidents=1000)
@@ -79,7 +79,7 @@ MOSTLY_REFUSED = SourceAccount("incidents.csv", "ab" * 32, 100, 100, 89, {}, {"n
 
 def test_every_gate_of_a_sound_run_passes() -> None:
     gates = measured() | read()
-    assert {gate.name for gate in gates.values() if gate.verdict is not Verdict.PASS} == set()
+    assert {gate.name for gate in gates.values() if gate.verdict is not GateVerdict.PASS} == set()
     assert publishable(tuple(gates.values()), required=frozenset(gates) & REQUIRED)
 
 
@@ -110,28 +110,28 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.mark.parametrize(("name", "spoiled"), FAULTS.values(), ids=FAULTS.keys())
 def test_a_planted_fault_fails_its_gate_and_no_other_is_blamed(name: str, spoiled: dict[str, Any]) -> None:
     gates = measured(**spoiled)
-    stopped = {gate.name for gate in gates.values() if gate.verdict in {Verdict.FAIL, Verdict.NOT_MEASURED}}
+    stopped = {gate.name for gate in gates.values() if gate.verdict in {GateVerdict.FAIL, GateVerdict.NOT_MEASURED}}
     assert stopped == {name}
     assert not publishable(tuple(gates.values()), required=frozenset())
 
 
 def test_a_category_behind_counting_warns_and_does_not_stop() -> None:
     gates = measured(skill=(replace(BEAT[0], used="climatology"),))
-    assert gates["beats_counting"].verdict is Verdict.WARN
+    assert gates["beats_counting"].verdict is GateVerdict.WARN
     assert publishable(tuple(gates.values()), required=frozenset())
 
 
-READ_FAULTS: dict[str, tuple[str, dict[str, Any], Verdict]] = {
-    "too many refused": ("refused_share", {"sources": (MOSTLY_REFUSED,)}, Verdict.FAIL),
-    "no row at all": ("refused_share", {"sources": (UNREAD,)}, Verdict.NOT_MEASURED),
-    "no source at all": ("refused_share", {"sources": ()}, Verdict.NOT_MEASURED),
-    "old reports": ("report_age", {"newest_report": AS_OF - timedelta(hours=73)}, Verdict.FAIL),
-    "no report has a time": ("report_age", {"newest_report": None}, Verdict.NOT_MEASURED),
+READ_FAULTS: dict[str, tuple[str, dict[str, Any], GateVerdict]] = {
+    "too many refused": ("refused_share", {"sources": (MOSTLY_REFUSED,)}, GateVerdict.FAIL),
+    "no row at all": ("refused_share", {"sources": (UNREAD,)}, GateVerdict.NOT_MEASURED),
+    "no source at all": ("refused_share", {"sources": ()}, GateVerdict.NOT_MEASURED),
+    "old reports": ("report_age", {"newest_report": AS_OF - timedelta(hours=73)}, GateVerdict.FAIL),
+    "no report has a time": ("report_age", {"newest_report": None}, GateVerdict.NOT_MEASURED),
 }
 
 
 @pytest.mark.parametrize(("name", "spoiled", "verdict"), READ_FAULTS.values(), ids=READ_FAULTS.keys())
-def test_a_fault_of_what_was_read_stops_publication(name: str, spoiled: dict[str, Any], verdict: Verdict) -> None:
+def test_a_fault_of_what_was_read_stops_publication(name: str, spoiled: dict[str, Any], verdict: GateVerdict) -> None:
     gates = read(**spoiled)
     assert gates[name].verdict is verdict
     assert not publishable(tuple(gates.values()), required=frozenset())
@@ -139,7 +139,7 @@ def test_a_fault_of_what_was_read_stops_publication(name: str, spoiled: dict[str
 
 def test_calibration_without_an_incident_is_not_measured_and_stops() -> None:
     gates = measured(skill=(replace(BEAT[0], n_incidents=0, predicted_over_observed=np.nan),))
-    assert (gates["calibration"].verdict, gates["calibration"].value) == (Verdict.NOT_MEASURED, None)
+    assert (gates["calibration"].verdict, gates["calibration"].value) == (GateVerdict.NOT_MEASURED, None)
     assert not publishable(tuple(gates.values()), required=frozenset())
 
 
@@ -152,9 +152,9 @@ def test_the_interval_of_calibration_is_that_of_a_poisson_count() -> None:
 
 
 def test_limits_themselves_are_allowed() -> None:
-    assert measured(skill=(replace(BEAT[0], predicted_over_observed=1.25),))["calibration"].verdict is Verdict.PASS
-    assert measured(counted=1000, incidents=1010)["incidents_counted"].verdict is Verdict.PASS
-    assert read(newest_report=AS_OF - timedelta(hours=72))["report_age"].verdict is Verdict.PASS
+    assert measured(skill=(replace(BEAT[0], predicted_over_observed=1.25),))["calibration"].verdict is GateVerdict.PASS
+    assert measured(counted=1000, incidents=1010)["incidents_counted"].verdict is GateVerdict.PASS
+    assert read(newest_report=AS_OF - timedelta(hours=72))["report_age"].verdict is GateVerdict.PASS
 
 
 def test_a_budget_spent_to_the_last_minute_is_kept_though_its_sum_rounds_up() -> None:
@@ -162,8 +162,8 @@ def test_a_budget_spent_to_the_last_minute_is_kept_though_its_sum_rounds_up() ->
     minutes = [3 * 14.9] * 19 + [2 * 14.9]
     table = RUN.suggestions.iloc[[0] * len(minutes)].assign(patrol_minutes=minutes)
     assert table["patrol_minutes"].sum() > 879.1
-    assert measured(suggestions=table, minutes_per_district=879.1)["budget_kept"].verdict is Verdict.PASS
-    assert measured(suggestions=table, minutes_per_district=879.0)["budget_kept"].verdict is Verdict.FAIL
+    assert measured(suggestions=table, minutes_per_district=879.1)["budget_kept"].verdict is GateVerdict.PASS
+    assert measured(suggestions=table, minutes_per_district=879.0)["budget_kept"].verdict is GateVerdict.FAIL
 
 
 @pytest.mark.parametrize("name", sorted(REQUIRED & (measured() | read()).keys()))

@@ -12,8 +12,8 @@ from tests.runs.tiny_city import write_city
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
 from patrolcast.cli.door import main
-from patrolcast.domain.records import Verdict
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.records import GateVerdict
+from patrolcast.domain.settings import Settings
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.evidence import evidence_path
 from patrolcast.runs.simulate import simulate as simulating
@@ -40,7 +40,7 @@ def test_an_open_loop_is_written_stored_and_lets_a_run_be_published(
     told = read.project / "simulated" / "tiny"
     assert json.loads((told / "feedback.json").read_bytes()) == document
     assert "The loop is open" in (told / "feedback.html").read_text()
-    assert loop_gate(read).verdict is Verdict.PASS
+    assert loop_gate(read).verdict is GateVerdict.PASS
 
 
 def test_a_loop_that_feeds_on_itself_ends_with_20_and_is_stored_as_what_it_is(
@@ -52,7 +52,7 @@ def test_a_loop_that_feeds_on_itself_ends_with_20_and_is_stored_as_what_it_is(
     monkeypatch.setattr(simulating, "play", leaking)
     assert main(["simulate", str(config), "--workers", "1", "--quiet"]) == 20
     gate = loop_gate(read_settings(config))
-    assert gate.verdict is Verdict.FAIL
+    assert gate.verdict is GateVerdict.FAIL
     assert "feeds on itself" in gate.detail
 
 
@@ -63,7 +63,7 @@ def test_a_small_test_is_told_and_not_stored(config: Path, capsys: pytest.Captur
     assert "not stored as evidence: too small" in capsys.readouterr().out
     assert (out / "feedback.json").is_file()
     assert len(list((out / "parts").iterdir())) == 14
-    assert loop_gate(read_settings(config)).verdict is Verdict.NOT_MEASURED
+    assert loop_gate(read_settings(config)).verdict is GateVerdict.NOT_MEASURED
 
 
 def test_json_is_the_stored_document(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from patrolcast.domain.settings.settings import PlaceLayer
+from patrolcast.domain.settings import PlaceLayer
 from patrolcast.features.catalogue import catalogue
 from patrolcast.forecast.explain import Setting, phrase
 

@@ -10,7 +10,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from patrolcast.domain.settings.settings import PlaceLayer
+from patrolcast.domain.settings import PlaceLayer
 from patrolcast.domain.tables import WGS84
 from patrolcast.features.places import place_features
 from patrolcast.grid.cells import cover_area, locate

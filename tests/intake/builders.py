@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.keys import parse_settings
-from patrolcast.domain.settings.settings import Settings
 from patrolcast.runs.load.city import LoadedCity, load_city
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.provenance import Provenance
-from patrolcast.intake.codebook import PROVENANCES, UNKNOWN_CODE, combine, parse_codebook
+from patrolcast.intake.codebook import PROVENANCES, UNKNOWN_CODE, combine_provenance, parse_codebook
 
 GOOD = {"offence": "0310", "call_source": "", "category": "robbery", "provenance": "citizen", "ground": "why"}
 CITIZEN, OFFICER = PROVENANCES.index(Provenance.CITIZEN), PROVENANCES.index(Provenance.OFFICER)
@@ -48,8 +48,8 @@ def test_codes_are_exact_but_for_spaces_and_composition() -> None:
 def test_officer_beats_citizen_and_the_call_source_decides_the_rest() -> None:
     offence = np.array([CITIZEN, OFFICER, CITIZEN, ADMIN, UNKNOWN_CODE, UNKNOWN_CODE], dtype=np.int8)
     source = np.array([CITIZEN, CITIZEN, OFFICER, CITIZEN, CITIZEN, OFFICER], dtype=np.int8)
-    assert combine(offence, source).tolist() == [CITIZEN, OFFICER, OFFICER, CITIZEN, UNKNOWN_CODE, OFFICER]
-    assert combine(offence, None).tolist() == offence.tolist()
+    assert combine_provenance(offence, source).tolist() == [CITIZEN, OFFICER, OFFICER, CITIZEN, UNKNOWN_CODE, OFFICER]
+    assert combine_provenance(offence, None).tolist() == offence.tolist()
 
 
 def test_none_and_empty_mean_not_forecast() -> None:

@@ -18,7 +18,7 @@ import pytest
 from tests.runs.tiny_city import NOW, officer_records, records, write_city, write_rows
 
 from patrolcast.domain.records import RunResult
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings

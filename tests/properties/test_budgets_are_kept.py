@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from patrolcast.audit.gates import _budget, _once
-from patrolcast.domain.records import Verdict
+from patrolcast.domain.records import GateVerdict
 from patrolcast.patrol.areas import name_areas
 from patrolcast.patrol.dosage import deal_visits
 from patrolcast.patrol.ranking import rank_within_districts
@@ -48,8 +48,8 @@ def suggested(visits: np.ndarray, district: np.ndarray, visit_minutes: float) ->
 def check_dealt(visits: np.ndarray, ranks: np.ndarray, district: np.ndarray, budget: dict[str, Any]) -> None:
     """Minutes within the budget by the gate's own count, and no worse cell served before a better one."""
     table = suggested(visits, district, budget["visit_minutes"])
-    assert _budget(table, budget["minutes_per_district"]).verdict is Verdict.PASS
-    assert _once(table).verdict is Verdict.PASS
+    assert _budget(table, budget["minutes_per_district"]).verdict is GateVerdict.PASS
+    assert _once(table).verdict is GateVerdict.PASS
     assert visits.min() >= 0
     assert visits.max() <= budget["visits_per_cell"]
     for code in np.unique(district):
@@ -103,7 +103,7 @@ def test_a_dealer_that_rounds_the_last_visit_up_is_caught() -> None:
 
 def test_a_cell_named_twice_is_caught() -> None:
     table = suggested(np.array([[1, 1]]), np.zeros(2, dtype=int), 15.0)
-    assert _once(pd.concat([table, table.iloc[:1]])).verdict is Verdict.FAIL
+    assert _once(pd.concat([table, table.iloc[:1]])).verdict is GateVerdict.FAIL
 
 
 def chains(cells: list[int], touch: np.ndarray, district: np.ndarray) -> list[set[int]]:

@@ -18,12 +18,12 @@ from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import (
     NOTICE,
     GateResult,
+    GateVerdict,
     IntervalCalibration,
     RunContext,
     RunResult,
     SkillComparison,
     SourceAccount,
-    Verdict,
 )
 
 CATEGORIES = ("assault", "burglary", "theft", "vehicle_theft")
@@ -127,9 +127,9 @@ def admission() -> Admission:
 
 
 GATES = (
-    GateResult("policy_admission", 0.0, "no officer-initiated column", Verdict.PASS, "3 features admitted"),
-    GateResult("calibration", 1.03, "within 0.8 to 1.25", Verdict.PASS, "over the validation window", 0.98, 1.08),
-    GateResult("beats_counting", 1.0, "0 categories behind", Verdict.WARN, "a baseline is used for burglary"),
+    GateResult("policy_admission", 0.0, "no officer-initiated column", GateVerdict.PASS, "3 features admitted"),
+    GateResult("calibration", 1.03, "within 0.8 to 1.25", GateVerdict.PASS, "over the validation window", 0.98, 1.08),
+    GateResult("beats_counting", 1.0, "0 categories behind", GateVerdict.WARN, "a baseline is used for burglary"),
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult, SourceAccount, Verdict
+from patrolcast.domain.records import LIMITS, NOTICE, GateVerdict, RunContext, RunResult, SourceAccount
 from patrolcast.intake.persons import is_person_column
 from patrolcast.report import words
 from patrolcast.report.audit.page import audit_page
@@ -196,8 +196,10 @@ def test_every_gate_of_the_run_stands_on_both_pages(result: RunResult, context: 
             assert gate.threshold in text
 
 
-@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.NOT_MEASURED])
-def test_a_stopped_run_says_so_before_anything_else(result: RunResult, context: RunContext, verdict: Verdict) -> None:
+@pytest.mark.parametrize("verdict", [GateVerdict.FAIL, GateVerdict.NOT_MEASURED])
+def test_a_stopped_run_says_so_before_anything_else(
+    result: RunResult, context: RunContext, verdict: GateVerdict
+) -> None:
     gate = dataclasses.replace(result.gates[0], verdict=verdict)
     stopped = dataclasses.replace(result, gates=(gate, *result.gates[1:]))
     page = briefing_page(stopped, context)

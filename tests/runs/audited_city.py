@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from patrolcast.domain.records import RunResult, Verdict
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.records import GateVerdict, RunResult
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.runs.pipeline.run import run_pipeline
 
@@ -44,5 +44,5 @@ def run_city(tables: CityTables, moment: datetime, **more: Any) -> RunResult:
     return run_pipeline(tables, city_settings(**more), as_of=moment)
 
 
-def verdicts(result: RunResult) -> dict[str, Verdict]:
+def verdicts(result: RunResult) -> dict[str, GateVerdict]:
     return {gate.name: gate.verdict for gate in result.gates}

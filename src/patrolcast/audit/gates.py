@@ -13,8 +13,8 @@ import pandas as pd
 
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.provenance import NEVER_IN_MODEL
-from patrolcast.domain.records import NOTICE, GateResult, SkillComparison, SourceAccount, Verdict
-from patrolcast.domain.settings.settings import Gates
+from patrolcast.domain.records import NOTICE, GateResult, GateVerdict, SkillComparison, SourceAccount
+from patrolcast.domain.settings import Gates
 
 LARGEST_SUM_ERROR = 1e-6
 REQUIRED = frozenset(
@@ -73,7 +73,7 @@ def guarded(name: str, gate: Callable[[], GateResult]) -> GateResult:
         return gate()
     except Exception as error:
         told = f"the check itself broke: {type(error).__name__}: {error}"
-        return GateResult(name, None, "must be measured", Verdict.FAIL, told)
+        return GateResult(name, None, "must be measured", GateVerdict.FAIL, told)
 
 
 def edge_gates(
@@ -97,12 +97,12 @@ def edge_gates(
 
 def _limited(name: str, value: float | None, limit: float, detail: str) -> GateResult:
     if value is None or not np.isfinite(value):
-        return GateResult(name, None, f"at most {limit:g}", Verdict.NOT_MEASURED, detail)
+        return GateResult(name, None, f"at most {limit:g}", GateVerdict.NOT_MEASURED, detail)
     return GateResult(name, value, f"at most {limit:g}", _verdict(value <= limit), detail)
 
 
-def _verdict(good: bool) -> Verdict:
-    return Verdict.PASS if good else Verdict.FAIL
+def _verdict(good: bool) -> GateVerdict:
+    return GateVerdict.PASS if good else GateVerdict.FAIL
 
 
 def _policy(admission: Admission) -> GateResult:
@@ -136,7 +136,7 @@ def _calibrated(skill: tuple[SkillComparison, ...], limits: tuple[float, float])
     observed = sum(one.n_incidents for one in skill)
     rule = f"predicted / observed within {limits[0]:g} to {limits[1]:g}"
     if not observed:
-        return GateResult("calibration", None, rule, Verdict.NOT_MEASURED, "no incident in the validation window")
+        return GateResult("calibration", None, rule, GateVerdict.NOT_MEASURED, "no incident in the validation window")
     predicted = sum(one.predicted_over_observed * one.n_incidents for one in skill if one.n_incidents)
     ratio = predicted / observed
     half = 1.96 / np.sqrt(observed)
@@ -152,7 +152,7 @@ def _beats_counting(skill: tuple[SkillComparison, ...]) -> GateResult:
         if behind
         else "the model has a lower deviance than every baseline in every category"
     )
-    verdict = Verdict.WARN if behind else Verdict.PASS
+    verdict = GateVerdict.WARN if behind else GateVerdict.PASS
     return GateResult(
         "beats_counting", float(len(behind)), "0 categories behind; else the baseline is used", verdict, told
     )

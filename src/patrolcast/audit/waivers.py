@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from patrolcast.domain.errors import ConfigError
-from patrolcast.domain.records import GateResult, Verdict
-from patrolcast.domain.settings.waivers import Waiver
+from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.settings import Waiver
 
 NEVER_WAIVED = frozenset({"policy_admission", "notice_carried", "forecast_finite", "counts_conserved"})
 """Gates on promises that no office can set aside."""
 
-_WAIVABLE = {Verdict.FAIL, Verdict.NOT_MEASURED}
+_WAIVABLE = {GateVerdict.FAIL, GateVerdict.NOT_MEASURED}
 
 
 def apply_waivers(gates: Sequence[GateResult], waivers: Sequence[Waiver], *, day: date) -> tuple[GateResult, ...]:
@@ -37,7 +37,7 @@ def _waived(gate: GateResult, waivers: list[Waiver], day: date) -> GateResult:
         last = max(one.expires for one in waivers)
         return replace(gate, detail=f"{gate.detail}; its waiver ended on {last}")
     told = f"{gate.detail}; waived until {held.expires} by {held.owner} ({gate.verdict} without it): {held.reason}"
-    return replace(gate, verdict=Verdict.WAIVED, detail=told)
+    return replace(gate, verdict=GateVerdict.WAIVED, detail=told)
 
 
 def _check(waivers: list[Waiver], names: set[str]) -> None:

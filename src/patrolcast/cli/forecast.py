@@ -10,7 +10,7 @@ from typing import Any
 from patrolcast.cli.tell import complain, progress_bars, say, say_json, shown_path, table_lines, top_suggestions
 from patrolcast.domain.errors import CannotWriteError, UsageError, shown
 from patrolcast.domain.records import NOTICE
-from patrolcast.domain.settings.settings import parse_as_of
+from patrolcast.domain.settings import parse_as_of
 from patrolcast.io.encode import instant
 from patrolcast.io.safe_files import replace_synced, told
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings

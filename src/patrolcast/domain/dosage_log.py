@@ -57,20 +57,20 @@ LOG_COLUMNS = (
 )
 """Every column of the log, in order."""
 
-NAMES = tuple(column.name for column in LOG_COLUMNS)
+LOG_COLUMN_NAMES = tuple(column.name for column in LOG_COLUMNS)
 DECISION_COLUMNS = ("suggestion_id", "decision", "reason")
 VISIT_COLUMNS = ("cell", "arrived_at", "left_at")
 
 
 @dataclass(frozen=True)
 class DosageLog:
-    """A checked log: :data:`NAMES`, one row per cell and shift, in order of shift and cell; empty numbers are NaN."""
+    """A checked log: :data:`LOG_COLUMN_NAMES`, one row per cell and shift, in their order; empty numbers are NaN."""
 
     table: pd.DataFrame
 
     def __post_init__(self) -> None:
-        if tuple(self.table.columns) != NAMES:
-            raise ValueError(f"a dosage log has the columns {NAMES}, got {tuple(self.table.columns)}")
+        if tuple(self.table.columns) != LOG_COLUMN_NAMES:
+            raise ValueError(f"a dosage log has the columns {LOG_COLUMN_NAMES}, got {tuple(self.table.columns)}")
         if self.table.duplicated(["cell", "shift_start"]).any():
             raise ValueError("a dosage log has one row per cell and shift")
 
@@ -97,4 +97,4 @@ class Visits:
 def make_log(table: pd.DataFrame) -> DosageLog:
     """A log from a table with all its columns, put in order."""
     ordered = table.sort_values(["shift_start", "cell"], kind="stable", ignore_index=True)
-    return DosageLog(ordered[list(NAMES)])
+    return DosageLog(ordered[list(LOG_COLUMN_NAMES)])

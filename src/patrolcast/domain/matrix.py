@@ -122,7 +122,7 @@ class Admission:
         return any(feature.spec.provenance in NEVER_IN_MODEL for feature in self.admitted)
 
 
-def united(admissions: Sequence[Admission]) -> Admission:
+def union_of_admissions(admissions: Sequence[Admission]) -> Admission:
     """Every feature that at least one of them admits: what a matrix must hold to serve them all."""
     first: dict[str, AdmittedFeature] = {}
     for admission in admissions:

@@ -32,7 +32,7 @@ LIMITS = (
 """Said on every page that shows a forecast."""
 
 
-class Verdict(StrEnum):
+class GateVerdict(StrEnum):
     """What a gate found. ``not measured`` is never a pass: publication treats it as the gate's config says."""
 
     PASS = "pass"
@@ -51,14 +51,14 @@ class GateResult:
     name : lower_snake_case, unique within a run.
     value : what was measured; None when it could not be.
     threshold : the rule in words, e.g. "at most 0.10".
-    verdict : see :class:`Verdict`; FAIL and NOT_MEASURED stop publication unless ``stops`` is False.
+    verdict : see :class:`GateVerdict`; FAIL and NOT_MEASURED stop publication unless ``stops`` is False.
     detail : one plain sentence for the reader.
     """
 
     name: str
     value: float | None
     threshold: str
-    verdict: Verdict
+    verdict: GateVerdict
     detail: str
     lower: float | None = None
     upper: float | None = None
@@ -67,7 +67,7 @@ class GateResult:
 
 def publishable(gates: tuple[GateResult, ...], *, required: frozenset[str]) -> bool:
     """True when every required gate is present and none that stops publication failed or went unmeasured."""
-    bad = {Verdict.FAIL, Verdict.NOT_MEASURED}
+    bad = {GateVerdict.FAIL, GateVerdict.NOT_MEASURED}
     return required <= {gate.name for gate in gates} and not any(gate.stops and gate.verdict in bad for gate in gates)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Screened(StrEnum):
+class ScreenVerdict(StrEnum):
     """Verdict on one feature, worst first."""
 
     EXCLUDED = "excluded"
@@ -33,7 +33,7 @@ class GroupFinding:
     """
 
     group: str
-    verdict: Screened
+    verdict: ScreenVerdict
     reason: str
     r: float
     p: float
@@ -60,10 +60,10 @@ class FeatureFinding:
     @property
     def worst(self) -> GroupFinding:
         """The group for which the verdict is worst; among equals, with the largest conditional correlation."""
-        order = list(Screened)
+        order = list(ScreenVerdict)
         return min(self.groups, key=lambda one: (order.index(one.verdict), -abs(one.conditional_r), -abs(one.r)))
 
     @property
-    def verdict(self) -> Screened:
+    def verdict(self) -> ScreenVerdict:
         """The worst verdict over the groups."""
         return self.worst.verdict

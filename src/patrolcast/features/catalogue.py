@@ -11,7 +11,7 @@ from math import inf
 
 from patrolcast.domain.matrix import Family, FeatureSpec
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.settings.settings import PlaceLayer
+from patrolcast.domain.settings import PlaceLayer
 
 TRAILING_DAYS = (1, 3, 7, 14, 28, 91, 182, 365)
 """Windows of the trailing means over all shifts."""

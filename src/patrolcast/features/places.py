@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from patrolcast.domain.settings.settings import PlaceLayer
+from patrolcast.domain.settings import PlaceLayer
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 
 

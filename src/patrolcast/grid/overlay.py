@@ -28,7 +28,7 @@ def overlay(shared: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> IntArray:
     return found
 
 
-def spread(amount: FloatArray, inside: IntArray, area_km2: FloatArray) -> FloatArray:
+def spread_over_land(amount: FloatArray, inside: IntArray, area_km2: FloatArray) -> FloatArray:
     """Amounts of cells ``[..., n_cells]`` on shared cells ``[..., n_shared]``, even over their land.
 
     Parameters

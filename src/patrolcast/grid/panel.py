@@ -42,6 +42,7 @@ class Panel:
     cell, category, shift, known_day : one value per counted incident.
     n_known : incidents known by ``as_of``; all are either counted or named in ``uncounted``.
     uncounted : reason -> incidents that have no place in the panel (before the history, outside the grid).
+    targets_known_by : targets are the incidents known by this origin day; None: all (:meth:`with_targets_known_by`).
     """
 
     calendar: pd.DataFrame
@@ -54,6 +55,7 @@ class Panel:
     known_day: Int32Array
     n_known: int
     uncounted: dict[str, int]
+    targets_known_by: int | None = None
 
     @property
     def n_shifts(self) -> int:
@@ -65,9 +67,19 @@ class Panel:
         """Number of nightly origins."""
         return len(self.origins)
 
+    def with_targets_known_by(self, day: int) -> Panel:
+        """The same panel, whose targets are only the incidents known by origin ``day``.
+
+        For rolling origins: a model trained once and used on later nights sees newer features, but must never have been
+        trained on an incident that was reported after its training. Only :meth:`occurred` changes.
+        """
+        return replace(self, targets_known_by=day)
+
     def occurred(self, category: int) -> CountArray:
-        """Incidents of a category by shift and cell, ``[n_shifts, n_cells]``, zeros included."""
+        """Targets: incidents of a category by shift and cell, ``[n_shifts, n_cells]``, zeros included."""
         chosen = self.category == category
+        if self.targets_known_by is not None:
+            chosen &= self.known_day <= self.targets_known_by
         return _counts(self.shift[chosen], self.cell[chosen], (self.n_shifts, self.n_cells))
 
     def known(self, category: int | None, *, slot: int | None = None) -> CountArray:
@@ -152,7 +164,7 @@ def build_panel(
     )
 
 
-def known_records(
+def set_aside_counts(
     records: SetAsideRecords, cell_position: Int32Array, panel: Panel, *, provenance: Provenance
 ) -> CountArray:
     """Set-aside records of one provenance by the origin day on which they became known and cell, ``[n_days, n_cells]``.
@@ -163,7 +175,7 @@ def known_records(
     return _counts(day, cell, (panel.n_days, panel.n_cells))
 
 
-def counting_records(
+def panel_with_records(
     records: SetAsideRecords,
     cell_position: Int32Array,
     panel: Panel,

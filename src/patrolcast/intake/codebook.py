@@ -25,7 +25,7 @@ _OFFICER = PROVENANCES.index(Provenance.OFFICER)
 Codes = npt.NDArray[np.int8]
 
 
-def key(code: str) -> str:
+def normalised_code(code: str) -> str:
     """A code as it is looked up: composed (NFC), without spaces around it; leading zeros and case count."""
     return unicodedata.normalize("NFC", code).strip()
 
@@ -44,26 +44,26 @@ class Codebook:
 
     def offence_provenance(self, codes: Sequence[str]) -> Codes:
         """Index into PROVENANCES for each code, UNKNOWN_CODE where the codebook does not hold it."""
-        found = (self.offences.get(key(code)) for code in codes)
+        found = (self.offences.get(normalised_code(code)) for code in codes)
         return np.array([UNKNOWN_CODE if one is None else PROVENANCES.index(one[1]) for one in found], dtype=np.int8)
 
     def source_provenance(self, codes: Sequence[str]) -> Codes:
         """The same for call sources."""
-        found = (self.call_sources.get(key(code)) for code in codes)
+        found = (self.call_sources.get(normalised_code(code)) for code in codes)
         return np.array([UNKNOWN_CODE if one is None else PROVENANCES.index(one) for one in found], dtype=np.int8)
 
     def category_of(self, codes: Sequence[str]) -> npt.NDArray[np.int16]:
         """Index into ``categories`` for each offence code, NO_CATEGORY where it is not forecast or not known."""
         names = {name: i for i, name in enumerate(self.categories)}
-        found = (self.offences.get(key(code), ("", Provenance.UNKNOWN))[0] for code in codes)
+        found = (self.offences.get(normalised_code(code), ("", Provenance.UNKNOWN))[0] for code in codes)
         return np.array([names.get(name, NO_CATEGORY) for name in found], dtype=np.int16)
 
 
-def combine(by_offence: Codes, by_source: Codes | None) -> Codes:
+def combine_provenance(by_offence: Codes, by_source: Codes | None) -> Codes:
     """Provenance of each row: the call source decides where there is one, officer-initiated beats all, unknown stays.
 
     >>> citizen, officer = 0, 1
-    >>> combine(np.array([0, 0, 1], np.int8), np.array([0, 1, 0], np.int8)).tolist()
+    >>> combine_provenance(np.array([0, 0, 1], np.int8), np.array([0, 1, 0], np.int8)).tolist()
     [0, 1, 1]
     """
     if by_source is None:
@@ -91,7 +91,7 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
     sources: dict[str, Provenance] = {}
     for line, row in enumerate(rows, start=2):
         place = f"{file} line {line}"
-        offence, source = key(row["offence"] or ""), key(row["call_source"] or "")
+        offence, source = normalised_code(row["offence"] or ""), normalised_code(row["call_source"] or "")
         if bool(offence) == bool(source):
             got = "both an offence and a call source" if offence else "neither an offence nor a call source"
             raise ConfigError(place, got=got, rule="a row decides one code", cure="one row for each")

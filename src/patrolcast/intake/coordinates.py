@@ -73,7 +73,7 @@ def _number(text: str) -> float:
         return np.nan
 
 
-def judge_places(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> Places:  # noqa: ANN401
+def check_places(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> Places:  # noqa: ANN401
     """Verdict and WGS84 position of every distinct point.
 
     Parameters

@@ -142,10 +142,10 @@ _PERSON = re.compile(
 _NOT_PERSON = re.compile(r"\b(offen[cs]e|crime|street|district|beat|neighbou?rhood|area|precinct|place|premise) ?name")
 
 
-def words(header: str) -> str:
+def header_words(header: str) -> str:
     """A header as lower-case words.
 
-    >>> words("Offense_Start_DateTime"), words("dateOcc"), words("X Coordinate ")
+    >>> header_words("Offense_Start_DateTime"), header_words("dateOcc"), header_words("X Coordinate ")
     ('offense start date time', 'date occ', 'x coordinate')
     """
     text = unicodedata.normalize("NFKC", header)
@@ -159,7 +159,7 @@ def is_person_level(header: str) -> bool:
     >>> is_person_level("Vict Age"), is_person_level("OFFENSE_NAME"), is_person_level("beat")
     (True, False, False)
     """
-    told = words(header)
+    told = header_words(header)
     return bool(_PERSON.search(told)) and not _NOT_PERSON.search(told)
 
 
@@ -169,7 +169,7 @@ def guess_roles(headers: Sequence[str]) -> dict[str, list[str]]:
     >>> guess_roles(["ID", "Date", "IUCR", "Primary Type", "Latitude", "Longitude"])["offence"]
     ['IUCR', 'Primary Type']
     """
-    told = {header: words(header) for header in headers if not is_person_level(header)}
+    told = {header: header_words(header) for header in headers if not is_person_level(header)}
     found: dict[str, list[str]] = {}
     for role, known in ROLES.items():
         rank = {_key(phrase): i for i, phrase in reversed(list(enumerate(known)))}
@@ -183,9 +183,9 @@ def guess_roles(headers: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def first_of(headers: Sequence[str], known: Sequence[str]) -> str | None:
+def first_known_header(headers: Sequence[str], known: Sequence[str]) -> str | None:
     """The header that comes first in ``known``, or None."""
-    told = {_key(words(header)): header for header in reversed(headers) if not is_person_level(header)}
+    told = {_key(header_words(header)): header for header in reversed(headers) if not is_person_level(header)}
     return next((told[_key(phrase)] for phrase in known if _key(phrase) in told), None)
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.raw_rows import RawTable, TimeColumn
+from patrolcast.intake.row_status import RowStatus
 from patrolcast.intake.times import DAY, HOUR, NOT_A_TIME, to_utc
-from patrolcast.intake.verdicts import Verdicts
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
 _EARLIEST = int(np.datetime64("1990-01-01", "us").astype(np.int64))
@@ -62,7 +62,7 @@ class Moments:
     only_dates: bool
 
 
-def moments_of(raw: RawTable, rules: TimeRules) -> Moments:
+def resolve_moments(raw: RawTable, rules: TimeRules) -> Moments:
     """Instants of every row of a table."""
     occurred = raw.times["occurred_at"]
     impossible = _impossible(occurred)
@@ -98,7 +98,7 @@ def moments_of(raw: RawTable, rules: TimeRules) -> Moments:
     )  # fmt: skip
 
 
-def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, verdicts: Verdicts, *, file: str) -> None:
+def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, verdicts: RowStatus, *, file: str) -> None:
     """Refuse rows whose times cannot be used.
 
     Raises

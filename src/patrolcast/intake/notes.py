@@ -9,7 +9,7 @@ from patrolcast.domain.errors import shown
 from patrolcast.domain.shifts import from_instants
 from patrolcast.intake.persons import masked
 from patrolcast.intake.raw_rows import NUMBER_ROLES, RawTable
-from patrolcast.intake.rules import Judged, list_codes
+from patrolcast.intake.rules import IntakeResult, list_codes
 from patrolcast.intake.times import NOT_A_TIME
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
@@ -24,7 +24,7 @@ _MANY_NEW_CODES = 0.2
 NUMBER_RULES = {"coordinate is not a number"}
 
 
-def refused_rows(raw: RawTable, judged: Judged, headers: dict[str, str]) -> pd.DataFrame:
+def refused_rows(raw: RawTable, judged: IntakeResult, headers: dict[str, str]) -> pd.DataFrame:
     """Refused rows: ``file`` (number), ``line`` (record number), ``column``, ``rule``, ``value`` (escaped, cut)."""
     parts = []
     verdicts = judged.verdicts
@@ -82,7 +82,7 @@ def _unreadable(raw: RawTable, rows: IntArray, roles: tuple[str, ...]) -> tuple[
     return [role for role, _ in told], [shown(masked(text)) for _, text in told]
 
 
-def intake_notes(raw: RawTable, judged: Judged, *, delay_hours: float) -> list[str]:
+def quality_notes(raw: RawTable, judged: IntakeResult, *, delay_hours: float) -> list[str]:
     """Peculiarities of the kept incidents that a reader should know."""
     kept = judged.verdicts.open
     n = int(kept.sum())
@@ -103,7 +103,7 @@ def intake_notes(raw: RawTable, judged: Judged, *, delay_hours: float) -> list[s
     return notes + ([*_heaps(judged, kept, n), *_breaks(raw, judged, kept)] if n >= _ENOUGH else [])
 
 
-def _heaps(judged: Judged, kept: BoolArray, n: int) -> list[str]:
+def _heaps(judged: IntakeResult, kept: BoolArray, n: int) -> list[str]:
     notes: list[str] = []
     share = float((kept & judged.moments.at_midnight).sum()) / n
     if share > _MANY_AT_MIDNIGHT:
@@ -121,7 +121,7 @@ def _heaps(judged: Judged, kept: BoolArray, n: int) -> list[str]:
     return notes
 
 
-def _breaks(raw: RawTable, judged: Judged, kept: BoolArray) -> list[str]:
+def _breaks(raw: RawTable, judged: IntakeResult, kept: BoolArray) -> list[str]:
     """A level or a set of codes that changes in the newest 28 days against the 28-day blocks of the year before."""
     start, codes = judged.moments.start[kept], raw.offence.codes[kept]
     block = (start.max() - start) // _BLOCK

@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from patrolcast.domain.dosage_log import (
     DECISION_COLUMNS,
+    LOG_COLUMN_NAMES,
     LOG_COLUMNS,
-    NAMES,
     DosageLog,
     LogColumn,
     Visits,
@@ -26,7 +26,7 @@ from patrolcast.domain.dosage_log import (
 )
 from patrolcast.domain.errors import DataRefusedError, ProhibitedDataError, shown
 from patrolcast.domain.shifts import from_instants
-from patrolcast.intake.guess_columns import words
+from patrolcast.intake.guess_columns import header_words
 from patrolcast.intake.persons import is_person_column
 from patrolcast.intake.times import parse_times, to_utc
 from patrolcast.numerics.arrays import FloatArray, IntArray, ObjectArray
@@ -49,7 +49,7 @@ def refuse_officer_columns(header: Sequence[str], *, file: str) -> None:
     ProhibitedDataError
         naming the columns, never a value.
     """
-    found = [name for name in header if _OFFICER.search(words(name)) or is_person_column(name)]
+    found = [name for name in header if _OFFICER.search(header_words(name)) or is_person_column(name)]
     if found:
         raise ProhibitedDataError(
             f"{file} header",
@@ -59,7 +59,7 @@ def refuse_officer_columns(header: Sequence[str], *, file: str) -> None:
         )
 
 
-def require_log_columns(header: Sequence[str], *, file: str, names: Sequence[str] = NAMES) -> None:
+def require_log_columns(header: Sequence[str], *, file: str, names: Sequence[str] = LOG_COLUMN_NAMES) -> None:
     """Refuse a header that is not exactly the documented one (the order is free).
 
     Raises
@@ -69,7 +69,9 @@ def require_log_columns(header: Sequence[str], *, file: str, names: Sequence[str
     missing, more = [name for name in names if name not in header], [name for name in header if name not in names]
     if missing or more or len(set(header)) != len(header):
         got = f"no column {missing[0]}" if missing else f"column {shown(more[0])}" if more else "a column named twice"
-        rule = f"a {'dosage log' if names is NAMES else 'file of decisions'} has exactly the documented columns"
+        rule = (
+            f"a {'dosage log' if names is LOG_COLUMN_NAMES else 'file of decisions'} has exactly the documented columns"
+        )
         raise DataRefusedError(f"{file} header", got=got, rule=rule, cure="docs/dosage-log.md lists them")
 
 

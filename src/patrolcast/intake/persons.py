@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from patrolcast.domain.errors import ProhibitedDataError, shown
-from patrolcast.intake.guess_columns import is_person_level, words
+from patrolcast.intake.guess_columns import header_words, is_person_level
 
 _MORE = re.compile(
     r"\b(full address|street address|home address|residence address|house (number|no)|apartment|apt|maiden|driver|"
@@ -31,7 +31,7 @@ def is_person_column(header: str) -> bool:
     >>> [is_person_column(name) for name in ("Victim Name", "Block", "Beat Name", "officer_race", "Description")]
     [True, False, False, True, False]
     """
-    told = _THING.sub(" ", words(header))
+    told = _THING.sub(" ", header_words(header))
     return bool(_MORE.search(told)) or is_person_level(told)
 
 
@@ -43,7 +43,9 @@ def refuse_person_columns(header: Sequence[str], mapped: Collection[str], *, fil
     ProhibitedDataError
         naming the columns, never a value.
     """
-    found = [name for name in header if is_person_column(name) or (name in mapped and _ADDRESS.search(words(name)))]
+    found = [
+        name for name in header if is_person_column(name) or (name in mapped and _ADDRESS.search(header_words(name)))
+    ]
     if found:
         told = ", ".join(shown(name) for name in found[:10]) + (", ..." if len(found) > 10 else "")
         raise ProhibitedDataError(

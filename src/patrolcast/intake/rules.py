@@ -20,14 +20,22 @@ import pandas as pd
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import from_instants
-from patrolcast.intake.codebook import NO_CATEGORY, PROVENANCES, UNKNOWN_CODE, Codebook, Codes, combine, key
-from patrolcast.intake.coordinates import IMPOSSIBLE, MISSING, NO_NUMBER, OUTSIDE, RULES, SWAPPED, Places, judge_places
+from patrolcast.intake.codebook import (
+    NO_CATEGORY,
+    PROVENANCES,
+    UNKNOWN_CODE,
+    Codebook,
+    Codes,
+    combine_provenance,
+    normalised_code,
+)
+from patrolcast.intake.coordinates import IMPOSSIBLE, MISSING, NO_NUMBER, OUTSIDE, RULES, SWAPPED, Places, check_places
 from patrolcast.intake.duplicates import COPY, SUPERSEDED, find_duplicates
-from patrolcast.intake.moments import Moments, TimeRules, mark_times, moments_of
+from patrolcast.intake.moments import Moments, TimeRules, mark_times, resolve_moments
 from patrolcast.intake.persons import masked
 from patrolcast.intake.raw_rows import CodeColumn, RawTable
+from patrolcast.intake.row_status import RowStatus
 from patrolcast.intake.times import draw_within, mix
-from patrolcast.intake.verdicts import Verdicts
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 
 NOT_YET_KNOWN = "not yet known"
@@ -58,18 +66,18 @@ class IntakeRules:
 
 
 @dataclass(frozen=True)
-class Judged:
+class IntakeResult:
     """The rows of all files after all rules: two tables of INCIDENT_COLUMNS, and a verdict for every row."""
 
     incidents: pd.DataFrame
     set_aside: pd.DataFrame
-    verdicts: Verdicts
+    verdicts: RowStatus
     moments: Moments
     unknown_codes: dict[str, int]
     most_on_one_point: int
 
 
-def judge(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, IntArray]) -> Judged:
+def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, IntArray]) -> IntakeResult:
     """Judge every row.
 
     Parameters
@@ -82,14 +90,14 @@ def judge(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, 
     DataRefusedError
         when most rows fail the same rule, or too many codes are unknown: then the config is wrong, not the rows.
     """
-    verdicts = Verdicts(raw.n_rows)
+    verdicts = RowStatus(raw.n_rows)
     for rule, rows in sorted(bad_rows.items()):
         verdicts.mark(rows, "refused", rule)
-    moments = moments_of(raw, rules.times)
+    moments = resolve_moments(raw, rules.times)
     mark_times(raw, moments, rules.times, verdicts, file=rules.file)
     verdicts.mark(moments.reported > as_of, "set aside", NOT_YET_KNOWN)
     provenance, unknown = _mark_codes(raw, rules, verdicts)
-    places = judge_places(raw.longitude, raw.latitude, crs=rules.crs, land=rules.land)
+    places = check_places(raw.longitude, raw.latitude, crs=rules.crs, land=rules.land)
     _mark_places(raw, rules, verdicts, places, counted=verdicts.open & (provenance != _OFFICER))
     if rules.first_day is not None:
         verdicts.mark(moments.start < rules.first_day, "set aside", "before first_day")
@@ -98,7 +106,7 @@ def judge(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, 
     occurred = draw_within(moments.start, moments.end, bits)
     del bits
     by_code = rules.codebook.category_of(raw.offence.texts)
-    excluded = np.array([key(text) in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
+    excluded = np.array([normalised_code(text) in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
     aside = verdicts.open & (provenance != _CITIZEN)
     for code, name in enumerate(PROVENANCES):
         verdicts.mark(provenance == code, "set aside", _aside(name)) if code != _CITIZEN else None
@@ -106,19 +114,19 @@ def judge(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, 
     verdicts.mark((by_code == NO_CATEGORY)[raw.offence.codes], "set aside", "category not forecast")
     table = _Table(raw, moments.reported, occurred, places, provenance, by_code, rules.codebook.categories)
     most = int(np.bincount(places.point[verdicts.open], minlength=1).max())
-    return Judged(table.rows(verdicts.open), table.rows(aside), verdicts, moments, unknown, most)
+    return IntakeResult(table.rows(verdicts.open), table.rows(aside), verdicts, moments, unknown, most)
 
 
 def _aside(name: Provenance) -> str:
     return "officer-initiated" if name is Provenance.OFFICER else f"provenance {name}"
 
 
-def _mark_codes(raw: RawTable, rules: IntakeRules, verdicts: Verdicts) -> tuple[Codes, dict[str, int]]:
+def _mark_codes(raw: RawTable, rules: IntakeRules, verdicts: RowStatus) -> tuple[Codes, dict[str, int]]:
     by_offence = rules.codebook.offence_provenance(raw.offence.texts)[raw.offence.codes]
     by_source = None
     if raw.call_source is not None:
         by_source = rules.codebook.source_provenance(raw.call_source.texts)[raw.call_source.codes]
-    provenance = combine(by_offence, by_source)
+    provenance = combine_provenance(by_offence, by_source)
     counted = verdicts.open & (provenance != _OFFICER)
     columns = [("offence", "offence", raw.offence, by_offence)]
     if by_source is not None and raw.call_source is not None:
@@ -168,7 +176,7 @@ _HINTS = {
 }
 
 
-def _mark_places(raw: RawTable, rules: IntakeRules, verdicts: Verdicts, places: Places, *, counted: BoolArray) -> None:
+def _mark_places(raw: RawTable, rules: IntakeRules, verdicts: RowStatus, places: Places, *, counted: BoolArray) -> None:
     unreadable = np.zeros(raw.n_rows, dtype=bool)
     for role in ("longitude", "latitude"):
         if role in raw.unreadable:
@@ -202,7 +210,7 @@ def _content(raw: RawTable, moments: Moments) -> npt.NDArray[np.uint64]:
 
 
 def _mark_duplicates(
-    raw: RawTable, moments: Moments, provenance: Codes, bits: npt.NDArray[np.uint64], verdicts: Verdicts
+    raw: RawTable, moments: Moments, provenance: Codes, bits: npt.NDArray[np.uint64], verdicts: RowStatus
 ) -> None:
     if raw.identity is None:
         return

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from patrolcast.domain.dosage_log import NAMES
+from patrolcast.domain.dosage_log import LOG_COLUMN_NAMES
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import from_instants, shift_calendar, to_instants
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
@@ -65,7 +65,10 @@ def sample_operations(
     calendar = calendar[whole].reset_index(drop=True)
     scores = _scores(drawn.reported[counted], cell, len(cells), to_instants(calendar["shift_start"]))
     table, visits = _deal(rng, cells, district, calendar, scores)
-    return {"operations/dosage_log.csv": _text(table, NAMES), "operations/visits.csv": _text(visits, VISIT_COLUMNS)}
+    return {
+        "operations/dosage_log.csv": _text(table, LOG_COLUMN_NAMES),
+        "operations/visits.csv": _text(visits, VISIT_COLUMNS),
+    }
 
 
 def _scores(reported: IntArray, cell: IntArray, n_cells: int, starts: IntArray) -> FloatArray:

@@ -12,8 +12,8 @@ from patrolcast.audit.disparity.concentration import concentration
 from patrolcast.audit.disparity.gates import broken_gate, disparity_gates
 from patrolcast.audit.gates import REQUIRED, guarded
 from patrolcast.domain.measures import DisparityAudit, GroupCalibration, GroupOpportunity, Interval
-from patrolcast.domain.records import GateResult, Verdict, publishable
-from patrolcast.domain.settings.audit import Audit
+from patrolcast.domain.records import GateResult, GateVerdict, publishable
+from patrolcast.domain.settings import Audit
 
 RNG = np.random.default_rng(3)
 GROUPS = ("a", "b")
@@ -43,23 +43,25 @@ def spotty(nights: slice, *, reports: float = 1.0) -> DisparityAudit:
 def excess_of_c(found: DisparityAudit) -> tuple[GateResult, bool]:
     """The gate of group c, and whether the run is published."""
     gates = disparity_gates(found, Audit(max_excess_ratio=2.0), NAMES)
-    assert gates[0].verdict == Verdict.PASS  # a and b were measured
+    assert gates[0].verdict == GateVerdict.PASS  # a and b were measured
     return next(gate for gate in gates if gate.name == "group_excess_c"), publishable(gates, required=frozenset())
 
 
-def verdict(found: DisparityAudit, name: str = "group_excess_b") -> Verdict:
+def verdict(found: DisparityAudit, name: str = "group_excess_b") -> GateVerdict:
     return next(gate.verdict for gate in disparity_gates(found, Audit(), GROUPS) if gate.name == name)
 
 
-@pytest.mark.parametrize(("times", "expected"), [(1.0, Verdict.PASS), (3.0, Verdict.FAIL), (1 / 3, Verdict.FAIL)])
-def test_too_much_and_too_little_patrol_both_fail(times: float, expected: Verdict) -> None:
+@pytest.mark.parametrize(
+    ("times", "expected"), [(1.0, GateVerdict.PASS), (3.0, GateVerdict.FAIL), (1 / 3, GateVerdict.FAIL)]
+)
+def test_too_much_and_too_little_patrol_both_fail(times: float, expected: GateVerdict) -> None:
     assert verdict(audit(times)) == expected
 
 
 def test_an_interval_that_holds_the_limit_warns() -> None:
     found = audit(2.0, noise=0.5)
     gate = disparity_gates(found, Audit(), GROUPS)[2]
-    assert gate.verdict == Verdict.WARN
+    assert gate.verdict == GateVerdict.WARN
     assert gate.detail.endswith("the interval holds the limit: not to be told from so few")
 
 
@@ -73,39 +75,39 @@ def test_without_residents_every_group_is_not_measured_and_publication_stops() -
     found = replace(audit(1.0), groups=(), why_not="no count of residents")
     gates = disparity_gates(found, Audit(), GROUPS)
     assert [(gate.name, gate.verdict) for gate in gates] == [
-        ("group_audit", Verdict.NOT_MEASURED),
-        ("group_excess_a", Verdict.NOT_MEASURED),
-        ("group_excess_b", Verdict.NOT_MEASURED),
+        ("group_audit", GateVerdict.NOT_MEASURED),
+        ("group_excess_a", GateVerdict.NOT_MEASURED),
+        ("group_excess_b", GateVerdict.NOT_MEASURED),
     ]
     assert not publishable(gates, required=frozenset())
 
 
 def test_groups_all_too_small_are_not_measured_and_publication_stops() -> None:
     gates = disparity_gates(audit(1.0, least=10_000), Audit(), GROUPS)
-    assert gates[0].verdict == Verdict.NOT_MEASURED
+    assert gates[0].verdict == GateVerdict.NOT_MEASURED
     assert gates[0].detail == "fewer than 10,000 residents"
     assert not publishable(gates, required=frozenset())
 
 
 def test_a_group_that_gets_no_patrol_at_all_fails_and_publication_stops() -> None:
     gate, published = excess_of_c(spotty(slice(0, 0)))
-    assert (gate.verdict, gate.value, gate.stops, published) == (Verdict.FAIL, 0.0, True, False)
+    assert (gate.verdict, gate.value, gate.stops, published) == (GateVerdict.FAIL, 0.0, True, False)
     assert gate.detail == "no patrol at all in 60 nights where c lives, and reports were made there"
 
 
 def test_the_same_group_with_patrol_every_night_is_published() -> None:
     gate, published = excess_of_c(spotty(slice(None)))
-    assert (gate.verdict, published) == (Verdict.PASS, True)
+    assert (gate.verdict, published) == (GateVerdict.PASS, True)
 
 
 def test_a_group_without_patrol_and_without_reports_is_not_measured_and_stops_nothing() -> None:
     gate, published = excess_of_c(spotty(slice(0, 0), reports=0.0))
-    assert (gate.verdict, gate.stops, published) == (Verdict.NOT_MEASURED, False, True)
+    assert (gate.verdict, gate.stops, published) == (GateVerdict.NOT_MEASURED, False, True)
 
 
 def test_patrol_on_few_nights_is_not_measured_and_stops_where_what_is_seen_lies_beyond_the_limit() -> None:
     gate, published = excess_of_c(spotty(slice(0, 12)))
-    assert (gate.verdict, gate.value, gate.stops, published) == (Verdict.NOT_MEASURED, None, True, False)
+    assert (gate.verdict, gate.value, gate.stops, published) == (GateVerdict.NOT_MEASURED, None, True, False)
     assert gate.detail == (
         "against everyone else: a part of the window holds nothing to measure; what is seen, 0.20 times, lies beyond "
         "the limit"
@@ -114,7 +116,7 @@ def test_patrol_on_few_nights_is_not_measured_and_stops_where_what_is_seen_lies_
 
 def test_patrol_on_most_nights_is_not_measured_and_stops_nothing_where_what_is_seen_lies_within() -> None:
     gate, published = excess_of_c(spotty(slice(0, 50)))
-    assert (gate.verdict, gate.stops, published) == (Verdict.NOT_MEASURED, False, True)
+    assert (gate.verdict, gate.stops, published) == (GateVerdict.NOT_MEASURED, False, True)
     assert gate.detail == "a part of the window holds nothing to measure"
 
 
@@ -122,7 +124,7 @@ def test_others_without_any_patrol_fail_the_group_that_gets_it_all() -> None:
     dose = np.repeat([[10.0] * 20 + [0.0] * 20], 60, axis=0)
     groups = compare_groups(dose, np.ones((60, 40)), PEOPLE, PEOPLE.sum(axis=0), GROUPS)
     gates = disparity_gates(replace(audit(1.0), groups=groups), Audit(), GROUPS)
-    assert [(gate.verdict, gate.value) for gate in gates[1:]] == [(Verdict.FAIL, None), (Verdict.FAIL, 0.0)]
+    assert [(gate.verdict, gate.value) for gate in gates[1:]] == [(GateVerdict.FAIL, None), (GateVerdict.FAIL, 0.0)]
     assert gates[1].detail == "no patrol at all in 60 nights where everyone else lives, and reports were made there"
 
 
@@ -132,9 +134,9 @@ def test_too_few_residents_or_nights_never_say_no_patrol(nights: int, least: flo
     groups = compare_groups(dose, np.ones_like(dose), PEOPLE, PEOPLE.sum(axis=0), GROUPS, least_residents=least)
     gates = disparity_gates(replace(audit(1.0), groups=groups), Audit(), GROUPS)
     assert [(gate.verdict, gate.stops) for gate in gates] == [
-        (Verdict.NOT_MEASURED, True),
-        (Verdict.NOT_MEASURED, False),
-        (Verdict.NOT_MEASURED, False),
+        (GateVerdict.NOT_MEASURED, True),
+        (GateVerdict.NOT_MEASURED, False),
+        (GateVerdict.NOT_MEASURED, False),
     ]
 
 
@@ -148,15 +150,15 @@ def test_calibration_and_opportunity_have_gates_of_their_own() -> None:
     gates = {
         g.name: g for g in disparity_gates(replace(audit(1.0), calibration=(off,), opportunity=(gap,)), Audit(), GROUPS)
     }
-    assert gates["group_calibration_b"].verdict == Verdict.FAIL
-    assert gates["group_opportunity_b"].verdict == Verdict.WARN
+    assert gates["group_calibration_b"].verdict == GateVerdict.FAIL
+    assert gates["group_opportunity_b"].verdict == GateVerdict.WARN
     assert not gates["group_opportunity_b"].stops
 
 
 def test_an_audit_that_breaks_has_failed() -> None:
     gate = broken_gate(ZeroDivisionError("division by zero"))
     assert (gate.verdict, gate.detail) == (
-        Verdict.FAIL,
+        GateVerdict.FAIL,
         "the audit of groups itself broke: ZeroDivisionError: division by zero",
     )
 
@@ -168,6 +170,6 @@ def test_a_gate_that_breaks_has_failed() -> None:
     gate = guarded("budget_kept", broken)
     assert (gate.name, gate.verdict, gate.detail) == (
         "budget_kept",
-        Verdict.FAIL,
+        GateVerdict.FAIL,
         "the check itself broke: KeyError: 'cell'",
     )

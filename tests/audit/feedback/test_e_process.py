@@ -13,7 +13,7 @@ from patrolcast.audit.feedback.e_process import (
     sequential_gate,
     weekly_dispersion,
 )
-from patrolcast.domain.records import Verdict
+from patrolcast.domain.records import GateVerdict
 
 HISTORIES, WEEKS = 1000, 104
 NEVER = WEEKS + 1
@@ -126,15 +126,17 @@ def test_an_arm_without_exposure_is_refused(share: float) -> None:
 @pytest.mark.parametrize(
     ("treated", "control", "verdict"),
     [
-        (40, 40, Verdict.PASS),
-        (60, 40, Verdict.FAIL),
-        (40, 60, Verdict.WARN),
-        (0, 0, Verdict.NOT_MEASURED),
-        (40, 0, Verdict.FAIL),
-        (0, 40, Verdict.WARN),
+        (40, 40, GateVerdict.PASS),
+        (60, 40, GateVerdict.FAIL),
+        (40, 60, GateVerdict.WARN),
+        (0, 0, GateVerdict.NOT_MEASURED),
+        (40, 0, GateVerdict.FAIL),
+        (0, 40, GateVerdict.WARN),
     ],
 )
-def test_a_rise_stops_a_fall_warns_and_nothing_is_never_a_pass(treated: int, control: int, verdict: Verdict) -> None:
+def test_a_rise_stops_a_fall_warns_and_nothing_is_never_a_pass(
+    treated: int, control: int, verdict: GateVerdict
+) -> None:
     gate = sequential_gate(monitor_counts(np.full(20, treated), np.full(20, control)), name="g", subject="reports")
     assert gate.verdict is verdict
     assert ("could easily have gone unseen" in gate.detail) == (min(treated, control) > 0)

@@ -10,7 +10,7 @@ from scipy import stats
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
 from patrolcast.audit.feedback.loop_verdict import LoopVerdict, judge, overall, summarise
-from patrolcast.domain.records import Verdict
+from patrolcast.domain.records import GateVerdict
 
 SILENT = frozenset({"neutral", "reporting_a_more", "reporting_b_more"})
 ZERO = LoopOutcome(0.0, 0.0, 0.0, 0.0, 0.2, 20.0, 20.0, 0.9, 0.9)
@@ -32,7 +32,7 @@ GOOD = {
 }
 
 
-def verdicts(outcomes: dict[str, tuple[LoopOutcome, ...]]) -> dict[str, Verdict]:
+def verdicts(outcomes: dict[str, tuple[LoopOutcome, ...]]) -> dict[str, GateVerdict]:
     return {one.name: one.verdict for one in judge(outcomes, silent=SILENT)}
 
 
@@ -43,9 +43,9 @@ def said(outcomes: dict[str, tuple[LoopOutcome, ...]]) -> LoopVerdict:
 def test_an_open_loop_with_every_control_seen_is_open_and_unequal_reporting_only_warns() -> None:
     found = verdicts(GOOD)
     assert said(GOOD) is LoopVerdict.OPEN
-    warned = {name for name, verdict in found.items() if verdict is Verdict.WARN}
+    warned = {name for name, verdict in found.items() if verdict is GateVerdict.WARN}
     assert warned == {"loop_reporting_reporting_a_more", "loop_reporting_reporting_b_more"}
-    assert {verdict for name, verdict in found.items() if name not in warned} == {Verdict.PASS}
+    assert {verdict for name, verdict in found.items() if name not in warned} == {GateVerdict.PASS}
 
 
 SMALL = [{"gain": 1e-6}, {"gain": -1e-6}, {"belief_difference": 1e-6}, {"gain": float("nan")}]
@@ -55,7 +55,7 @@ SMALL = [{"gain": 1e-6}, {"gain": -1e-6}, {"belief_difference": 1e-6}, {"gain": 
 @pytest.mark.parametrize("scenario", sorted(SILENT))
 def test_one_city_with_one_small_difference_is_a_loop(scenario: str, part: dict[str, float]) -> None:
     leaked = GOOD | {scenario: (*GOOD[scenario][:-1], replace(GOOD[scenario][-1], **part))}
-    assert verdicts(leaked)["loop_open"] is Verdict.FAIL
+    assert verdicts(leaked)["loop_open"] is GateVerdict.FAIL
     assert said(leaked) is LoopVerdict.FEEDS
 
 
@@ -65,7 +65,7 @@ def test_one_city_with_one_small_difference_is_a_loop(scenario: str, part: dict[
 )
 def test_a_leak_that_is_not_seen_breaks_the_harness(scenario: str, gain: float) -> None:
     blind = GOOD | {scenario: cities(gain=gain)}
-    assert verdicts(blind)[f"loop_control_{scenario}"] is Verdict.FAIL
+    assert verdicts(blind)[f"loop_control_{scenario}"] is GateVerdict.FAIL
     assert said(blind) is LoopVerdict.BROKEN
 
 
@@ -81,25 +81,25 @@ def test_unequal_reporting_that_is_not_seen_breaks_the_harness(scenario: str, ex
 
 def test_a_neutral_city_that_leans_fails() -> None:
     leaning = GOOD | {"neutral": cities(excess=0.2)}
-    assert verdicts(leaning)["loop_neutral"] is Verdict.FAIL
+    assert verdicts(leaning)["loop_neutral"] is GateVerdict.FAIL
     assert said(leaning) is LoopVerdict.UNEVEN
 
 
 def test_an_interval_that_is_too_wide_fails_though_its_mean_is_0() -> None:
     wide = tuple(replace(ZERO, excess_closed=0.5 * (-1) ** k) for k in range(12))
-    assert verdicts(GOOD | {"neutral": wide})["loop_neutral"] is Verdict.FAIL
+    assert verdicts(GOOD | {"neutral": wide})["loop_neutral"] is GateVerdict.FAIL
 
 
 def test_too_few_neutral_cities_are_not_measured_and_not_open() -> None:
     few = GOOD | {"neutral": cities(11)}
-    assert verdicts(few)["loop_neutral"] is Verdict.NOT_MEASURED
+    assert verdicts(few)["loop_neutral"] is GateVerdict.NOT_MEASURED
     assert said(few) is LoopVerdict.UNKNOWN
 
 
 def test_what_was_not_played_is_not_measured_and_not_open() -> None:
     for scenario in GOOD:
         missing = {name: found for name, found in GOOD.items() if name != scenario}
-        assert Verdict.NOT_MEASURED in verdicts(missing).values()
+        assert GateVerdict.NOT_MEASURED in verdicts(missing).values()
         assert said(missing) is LoopVerdict.UNKNOWN
     assert overall(()) is LoopVerdict.UNKNOWN
 
@@ -124,10 +124,10 @@ def test_a_real_city_leans_by_itself_and_unequal_reporting_is_what_comes_on_top(
     found = {name: tuple(replace(one, excess_closed=one.excess_closed - 0.5) for one in GOOD[name]) for name in GOOD}
     checks = {one.name: one for one in judge(found, silent=SILENT, neutral=False)}
     assert "loop_neutral" not in checks
-    assert checks["loop_reporting_reporting_b_more"].verdict is Verdict.WARN
+    assert checks["loop_reporting_reporting_b_more"].verdict is GateVerdict.WARN
     assert checks["loop_reporting_reporting_b_more"].value == pytest.approx(0.3)
     assert overall(tuple(checks.values())) is LoopVerdict.OPEN
-    assert verdicts(found)["loop_reporting_reporting_b_more"] is Verdict.FAIL
+    assert verdicts(found)["loop_reporting_reporting_b_more"] is GateVerdict.FAIL
     blind = found | {"reporting_b_more": found["neutral"]}
     assert overall(judge(blind, silent=SILENT, neutral=False)) is LoopVerdict.BROKEN
 
@@ -137,16 +137,18 @@ def test_in_a_real_city_a_leak_must_be_seen_beyond_chance_whatever_its_size(scen
     sign = -1 if scenario == "deterrence" else 1
     clear = GOOD | {scenario: tuple(replace(ZERO, gain=sign * (0.02 + 0.001 * k)) for k in range(3))}
     vague = GOOD | {scenario: tuple(replace(ZERO, gain=sign * (0.02 + 0.03 * (k - 1))) for k in range(3))}
-    for outcomes, verdict in ((clear, Verdict.PASS), (vague, Verdict.FAIL)):
+    for outcomes, verdict in ((clear, GateVerdict.PASS), (vague, GateVerdict.FAIL)):
         checks = {one.name: one for one in judge(outcomes, silent=SILENT, neutral=False)}
         assert checks[f"loop_control_{scenario}"].verdict is verdict
-        assert overall(tuple(checks.values())) is (LoopVerdict.OPEN if verdict is Verdict.PASS else LoopVerdict.BROKEN)
+        assert overall(tuple(checks.values())) is (
+            LoopVerdict.OPEN if verdict is GateVerdict.PASS else LoopVerdict.BROKEN
+        )
 
 
 def test_a_faint_leak_over_few_cities_is_not_measured_and_one_within_chance_breaks_the_harness() -> None:
     few = GOOD | {"mislabelled_5": cities(11, gain=0.05)}
-    assert verdicts(few)["loop_control_mislabelled_5"] is Verdict.NOT_MEASURED
+    assert verdicts(few)["loop_control_mislabelled_5"] is GateVerdict.NOT_MEASURED
     assert said(few) is LoopVerdict.UNKNOWN
     vague = GOOD | {"mislabelled_5": tuple(replace(ZERO, gain=0.03 + 0.2 * (-1) ** k) for k in range(12))}
-    assert verdicts(vague)["loop_control_mislabelled_5"] is Verdict.FAIL
+    assert verdicts(vague)["loop_control_mislabelled_5"] is GateVerdict.FAIL
     assert said(vague) is LoopVerdict.BROKEN

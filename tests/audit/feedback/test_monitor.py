@@ -13,7 +13,7 @@ from patrolcast.audit.feedback.dosage_log import Records, count_within, logged_r
 from patrolcast.audit.feedback.gates import gates_of
 from patrolcast.audit.feedback.monitor import Findings, examine, watch_reports
 from patrolcast.domain.dosage_log import DosageLog, make_log
-from patrolcast.domain.records import GateResult, Verdict
+from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.synthetic.logs import Plant, make_logs
 
 SEEDS = range(20)
@@ -35,15 +35,15 @@ def reinforced() -> list[Findings]:
 
 
 def test_planted_reinforcement_is_found_in_at_least_18_of_20_seeds(reinforced: list[Findings]) -> None:
-    assert sum(gates(one)["band_reports"].verdict is Verdict.FAIL for one in reinforced) >= 18
+    assert sum(gates(one)["band_reports"].verdict is GateVerdict.FAIL for one in reinforced) >= 18
 
 
 def test_without_any_nothing_that_may_stop_publication_fails_in_19_of_20(
     nothing_planted: list[dict[str, GateResult]],
 ) -> None:
     for name in MAY_STOP:
-        assert sum(one[name].verdict is Verdict.PASS for one in nothing_planted) >= 19, name
-    assert sum(all(one[name].verdict is not Verdict.FAIL for name in MAY_STOP) for one in nothing_planted) >= 19
+        assert sum(one[name].verdict is GateVerdict.PASS for one in nothing_planted) >= 19, name
+    assert sum(all(one[name].verdict is not GateVerdict.FAIL for name in MAY_STOP) for one in nothing_planted) >= 19
 
 
 def test_the_planted_ratio_is_estimated_without_bias(reinforced: list[Findings]) -> None:
@@ -53,22 +53,24 @@ def test_the_planted_ratio_is_estimated_without_bias(reinforced: list[Findings])
 
 def test_deterrence_warns_and_never_stops() -> None:
     found = [gates(examined(seed, Plant(ratio=0.7), permutations=1))["band_reports"] for seed in range(6)]
-    assert {(gate.verdict, "records fall where suggested" in gate.detail) for gate in found} == {(Verdict.WARN, True)}
+    assert {(gate.verdict, "records fall where suggested" in gate.detail) for gate in found} == {
+        (GateVerdict.WARN, True)
+    }
 
 
 def test_mislabelled_call_sources_are_caught_by_the_label_audit() -> None:
     """A quarter of officers' records labelled "citizen" stops publication; one in twenty is named."""
     quarter = [gates(examined(seed, Plant(mislabelled=0.25), permutations=999)) for seed in range(2)]
-    assert {one["call_source_labels"].verdict for one in quarter} == {Verdict.FAIL}
+    assert {one["call_source_labels"].verdict for one in quarter} == {GateVerdict.FAIL}
     twentieth = [gates(examined(seed, Plant(mislabelled=0.05), permutations=199)) for seed in range(4)]
-    assert sum(one["call_source_labels"].verdict is Verdict.WARN for one in twentieth) >= 3
+    assert sum(one["call_source_labels"].verdict is GateVerdict.WARN for one in twentieth) >= 3
 
 
 def test_a_lag_that_reads_the_suggestion_log_is_caught_by_the_score_28_days_later() -> None:
     """Broken on purpose: no report changes, so the reports cannot show it; the later score does."""
     found = [gates(examined(seed, Plant(reads_log=0.10), permutations=1)) for seed in range(10)]
-    assert sum(one["band_score_later"].verdict is Verdict.FAIL for one in found) >= 8
-    assert sum(one["band_reports"].verdict is Verdict.FAIL for one in found) <= 1
+    assert sum(one["band_score_later"].verdict is GateVerdict.FAIL for one in found) >= 8
+    assert sum(one["band_reports"].verdict is GateVerdict.FAIL for one in found) <= 1
 
 
 def test_patrol_that_only_records_more_is_told_as_detection_not_as_crime(
@@ -77,7 +79,7 @@ def test_patrol_that_only_records_more_is_told_as_detection_not_as_crime(
     told = [one["change_by_call_source"] for one in nothing_planted]
     assert all(not gate.stops for gate in told)
     assert sum("is patrol recording, not crime" in gate.detail for gate in told) >= 15
-    assert sum(gate.verdict is Verdict.PASS for gate in told) >= 18
+    assert sum(gate.verdict is GateVerdict.PASS for gate in told) >= 18
 
 
 def test_without_a_coin_effects_are_not_measured_never_passed() -> None:
@@ -87,14 +89,14 @@ def test_without_a_coin_effects_are_not_measured_never_passed() -> None:
     found = examined_log(certain, logged)
     for name in ("band_reports", "band_score_later"):
         gate = gates(found)[name]
-        assert (gate.verdict, gate.value, gate.stops) == (Verdict.NOT_MEASURED, None, False)
+        assert (gate.verdict, gate.value, gate.stops) == (GateVerdict.NOT_MEASURED, None, False)
         assert "no coin decided" in gate.detail
 
 
 def test_without_moments_of_visits_labels_are_not_audited_never_passed() -> None:
     logged = make_logs(1, Plant(weeks=10))
     gate = gates(examined_log(logged.log, logged, visits=False))["call_source_labels"]
-    assert gate.verdict is Verdict.NOT_MEASURED
+    assert gate.verdict is GateVerdict.NOT_MEASURED
     assert "[monitor.visits] names an AVL or CAD extract" in gate.detail
 
 
@@ -182,4 +184,4 @@ def test_no_record_at_all_is_not_measured() -> None:
     rows = rows_of(make_logs(1, Plant(weeks=9, history_weeks=1)))
     found = gates(examine(rows, none, none, None, near_visit_minutes=15.0, permutations=9, seed=7))
     for name in ("band_reports", "call_source_labels", "change_by_call_source", "officer_share_drift"):
-        assert found[name].verdict is Verdict.NOT_MEASURED, name
+        assert found[name].verdict is GateVerdict.NOT_MEASURED, name

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from patrolcast.audit.feedback.persistence import measure_persistence, persistence_gate
-from patrolcast.domain.records import Verdict
+from patrolcast.domain.records import GateVerdict
 
 OAKLAND = Path(__file__).parents[4] / "shared" / "data" / "oakland" / "predpol_drug_predictions.csv"
 
@@ -33,9 +33,9 @@ def test_one_cell_named_for_longer_than_the_limit_warns_and_never_stops() -> Non
     nights = np.zeros((40, 30), dtype=bool)
     nights[:29, 3] = True
     gate = persistence_gate(measure_persistence(nights))
-    assert (gate.verdict, gate.value, gate.stops) == (Verdict.WARN, 29.0, False)
+    assert (gate.verdict, gate.value, gate.stops) == (GateVerdict.WARN, 29.0, False)
     nights[28, 3] = False
-    assert persistence_gate(measure_persistence(nights)).verdict is Verdict.PASS
+    assert persistence_gate(measure_persistence(nights)).verdict is GateVerdict.PASS
 
 
 @pytest.mark.shared

@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.settings import Gates, Incidents, Policy, Settings, Shifts, parse_as_of
 from patrolcast.domain.settings.keys import parse_settings, path_base, valid_keys
-from patrolcast.domain.settings.settings import Gates, Incidents, Policy, Settings, Shifts, parse_as_of
 
 ROOT = Path(__file__).parents[3]
 COLUMNS = {"occurred_at": "a", "longitude": "x", "latitude": "y", "offence": "o"}

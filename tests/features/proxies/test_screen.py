@@ -17,7 +17,7 @@ from benchmarks.cities.proxies import (
     proxy_feature,
 )
 
-from patrolcast.domain.screening import FeatureFinding, Screened
+from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
 from patrolcast.features.proxies.adversary import adversary_r2, spatial_folds
 from patrolcast.features.proxies.blocks import Ground, in_blocks, inhabited
 from patrolcast.features.proxies.joint import JointInputs, screen_jointly
@@ -49,10 +49,10 @@ def test_planted_features_get_the_verdicts_they_deserve() -> None:
         "smooth_null": null_feature(rng, city, smoothness=SMOOTH),
     }
     verdict = {name: one.verdict for name, one in found(ground_of(city, features)).items()}
-    assert verdict["proxy"] == Screened.EXCLUDED
-    assert verdict["bent"] in {Screened.EXCLUDED, Screened.REVIEW}
-    assert verdict["null"] == Screened.CLEARED
-    assert verdict["smooth_null"] != Screened.CLEARED  # it could not have been seen
+    assert verdict["proxy"] == ScreenVerdict.EXCLUDED
+    assert verdict["bent"] in {ScreenVerdict.EXCLUDED, ScreenVerdict.REVIEW}
+    assert verdict["null"] == ScreenVerdict.CLEARED
+    assert verdict["smooth_null"] != ScreenVerdict.CLEARED  # it could not have been seen
 
 
 def test_what_need_explains_stays_and_what_it_does_not_goes() -> None:
@@ -61,7 +61,7 @@ def test_what_need_explains_stays_and_what_it_does_not_goes() -> None:
         made = need_city(np.random.default_rng([2, seed]), n_rings=7)
         features = {name: made.features[name] for name in flagged}
         for name, one in found(ground_of(made.city, features, made.reports)).items():
-            flagged[name] += one.verdict == Screened.EXCLUDED
+            flagged[name] += one.verdict == ScreenVerdict.EXCLUDED
     assert flagged["pure_proxy"] >= 4
     assert flagged["crime_lag"] <= 1
     assert flagged["driver"] <= 1
@@ -140,8 +140,8 @@ def test_history_that_only_tells_the_rate_is_cleared_and_history_that_tells_the_
         history={"lag": made.features["crime_lag"], "tainted": made.reports * (0.2 + 2 * made.city.share)},
     )
     verdict = {one.feature: one.verdict for one in screen_history(ground, LIMITS)}
-    assert verdict["lag"] in {Screened.CLEARED, Screened.UNDERPOWERED}
-    assert verdict["tainted"] == Screened.EXCLUDED
+    assert verdict["lag"] in {ScreenVerdict.CLEARED, ScreenVerdict.UNDERPOWERED}
+    assert verdict["tainted"] == ScreenVerdict.EXCLUDED
 
 
 def test_many_cells_become_blocks_that_keep_residents_and_reports() -> None:

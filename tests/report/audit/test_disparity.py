@@ -20,8 +20,8 @@ from patrolcast.domain.measures import (
     ReportingAssumption,
     unmeasured,
 )
-from patrolcast.domain.records import GateResult, Verdict
-from patrolcast.domain.settings.audit import Audit
+from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.settings import Audit
 from patrolcast.report.audit.disparity import disparities_found, finding
 from patrolcast.report.audit.page import audit_document, audit_page
 
@@ -114,7 +114,8 @@ def test_the_page_holds_when_the_only_answer_is_a_group_without_patrol(result, c
 def test_a_waived_group_that_was_not_measured_is_not_told_as_within_the_limit() -> None:
     found = audit(EVEN)
     waived = [
-        replace(gate, verdict=Verdict.WAIVED) if gate.name == "group_excess_group_c" else gate for gate in gates(found)
+        replace(gate, verdict=GateVerdict.WAIVED) if gate.name == "group_excess_group_c" else gate
+        for gate in gates(found)
     ]
     assert finding(found, waived).startswith("Of the groups that were measured none is beyond the limit; not measured:")
 
@@ -128,7 +129,8 @@ def test_the_page_says_where_the_census_s_error_is_not_told(result, context) -> 
 def test_a_waived_finding_is_told_as_waived() -> None:
     found = audit(Interval(1.1, 1.0, 1.2, 28))
     waived = [
-        replace(gate, verdict=Verdict.WAIVED) if gate.name == "group_excess_group_b" else gate for gate in gates(found)
+        replace(gate, verdict=GateVerdict.WAIVED) if gate.name == "group_excess_group_b" else gate
+        for gate in gates(found)
     ]
     assert "beyond the limit, by a written waiver for group b" in finding(found, waived)
 

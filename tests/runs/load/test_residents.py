@@ -11,7 +11,7 @@ import shapely
 from pydantic import ValidationError
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError
-from patrolcast.domain.settings.residents import Residents
+from patrolcast.domain.settings import Residents
 from patrolcast.runs.load.residents import CountedAreas, counted_areas
 
 NAMES = ("ST. JOHNS", "ALAMEDA/IRVINGTON", "SOUTH PORTLAND", "UNCLAIMED", "SOUTH PORTLAND")

@@ -14,9 +14,8 @@ import pytest
 import shapely
 from tests.runs.tiny_city import AS_OF, NOW, officer_records, records, write_city, write_rows
 
-from patrolcast.domain.records import RunResult, Verdict
-from patrolcast.domain.settings.patrol import Caps
-from patrolcast.domain.settings.settings import Residents, Settings
+from patrolcast.domain.records import GateVerdict, RunResult
+from patrolcast.domain.settings import Caps, Residents, Settings
 from patrolcast.domain.tables import WGS84, CitizenIncidents, CityTables
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
@@ -74,9 +73,9 @@ def moved_by(base: RunResult, factor: pd.Series) -> RunResult:
 def test_officer_records_past_suggestions_and_demographics_move_no_bit_of_a_score(tiny: Tiny) -> None:
     found = invariance_gates(tiny.tables, tiny.settings, as_of=MOMENT, seed=7, past=log_of(tiny.base))
     assert [(one.name, one.verdict, one.value) for one in found] == [
-        (OFFICER, Verdict.PASS, 0.0),
-        (LOG, Verdict.PASS, 0.0),
-        (PEOPLE, Verdict.PASS, 0.0),
+        (OFFICER, GateVerdict.PASS, 0.0),
+        (LOG, GateVerdict.PASS, 0.0),
+        (PEOPLE, GateVerdict.PASS, 0.0),
     ]
 
 
@@ -85,7 +84,7 @@ def test_the_product_with_caps_deals_otherwise_after_another_log_and_scores_the_
     capped = tiny.settings.patrol.model_copy(update={"caps": Caps(most_nights=2, of_nights=14)})
     settings = tiny.settings.model_copy(update={"patrol": capped})
     found = invariance_gates(tiny.tables, settings, as_of=MOMENT, seed=7, past=log_of(tiny.base))
-    assert {one.verdict for one in found} == {Verdict.PASS}
+    assert {one.verdict for one in found} == {GateVerdict.PASS}
     own = dataclasses.replace(tiny.tables, past_suggestions=log_of(tiny.base))
     other = with_log_handed_on(own, tiny.base, as_of=MOMENT, rng=np.random.default_rng([7, 911]))
     dealt = [run_pipeline(one, settings, as_of=MOMENT).suggestions["cell"].tolist() for one in (own, other)]
@@ -142,7 +141,7 @@ def test_a_pipeline_that_reads_what_it_must_not_is_caught_by_one_gate_and_named(
     found = invariance_gates(
         tiny.tables, tiny.settings, as_of=MOMENT, seed=7, past=log_of(tiny.base), planner=lambda one: broken(tiny, one)
     )
-    assert {one.name: one.verdict is Verdict.FAIL for one in found} == {
+    assert {one.name: one.verdict is GateVerdict.FAIL for one in found} == {
         name: name == by for name in (OFFICER, LOG, PEOPLE)
     }
 
@@ -158,7 +157,7 @@ def test_a_faint_lag_of_the_log_is_caught_with_each_of_20_seeds_with_a_log_and_b
             found = invariance_gates(
                 tiny.tables, tiny.settings, as_of=MOMENT, seed=seed, past=past, planner=lambda one: broken(tiny, one)
             )
-            assert [one.name for one in found if one.verdict is Verdict.FAIL] == [LOG]
+            assert [one.name for one in found if one.verdict is GateVerdict.FAIL] == [LOG]
 
 
 def test_what_moves_a_score_only_together_is_caught_too(tiny: Tiny) -> None:
@@ -168,7 +167,7 @@ def test_what_moves_a_score_only_together_is_caught_too(tiny: Tiny) -> None:
         return moved_by(tiny.base, pd.Series(1.0 + 1e-9 * (more and other), index=tiny.base.cells["cell"]))
 
     found = invariance_gates(tiny.tables, tiny.settings, as_of=MOMENT, seed=7, planner=both)
-    assert [one.name for one in found if one.verdict is Verdict.FAIL] == [OFFICER]
+    assert [one.name for one in found if one.verdict is GateVerdict.FAIL] == [OFFICER]
     assert found[0].detail.startswith("only together, 3 changes moved a score by ")
 
 
@@ -190,4 +189,4 @@ def test_a_group_that_the_areas_do_not_have_is_no_silent_pass(tiny: Tiny) -> Non
 def test_without_residents_demographics_are_not_measured_never_passed(tiny: Tiny) -> None:
     settings = tiny.settings.model_copy(update={"residents": None})
     *_, groups = invariance_gates(tiny.tables, settings, as_of=MOMENT, seed=7, planner=lambda given: tiny.base)
-    assert (groups.name, groups.verdict, groups.stops) == (PEOPLE, Verdict.NOT_MEASURED, False)
+    assert (groups.name, groups.verdict, groups.stops) == (PEOPLE, GateVerdict.NOT_MEASURED, False)

@@ -17,7 +17,7 @@ from tests.runs.tiny_city import AS_OF, NOW, write_city
 import patrolcast
 from patrolcast.domain.dosage_log import DosageLog, Visits
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.domain.records import Verdict
+from patrolcast.domain.records import GateVerdict
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.evidence import evidence_path, write_evidence
 from patrolcast.runs.forecast.once import run_once
@@ -99,10 +99,10 @@ def test_before_use_nothing_is_measured_and_nothing_is_stopped(tmp_path: Path) -
     found = looked_at(config)
     assert (found.verdict, found.gates) == ("not measured", ())
     assert found.finding == "no shift of the dosage log is over: before use there is nothing to monitor"
-    assert (gate(config).verdict, gate(config).stops) == (Verdict.NOT_MEASURED, False)
+    assert (gate(config).verdict, gate(config).stops) == (GateVerdict.NOT_MEASURED, False)
     assert "before use there is nothing to monitor" in gate(config).detail
     store(config, found)
-    assert (gate(config).verdict, gate(config).stops) == (Verdict.NOT_MEASURED, False)
+    assert (gate(config).verdict, gate(config).stops) == (GateVerdict.NOT_MEASURED, False)
 
 
 def test_an_honest_coin_raises_no_alarm_and_says_what_could_have_been_seen(honest: tuple[Path, Looked]) -> None:
@@ -111,7 +111,7 @@ def test_an_honest_coin_raises_no_alarm_and_says_what_could_have_been_seen(hones
     assert found.finding.startswith(f"no alarm in {WEEKS - 1} weeks; ")  # the last week's last shift ends at 20:00
     assert "could easily have gone unseen" in found.finding
     store(config, found)
-    assert gate(config).verdict is Verdict.PASS
+    assert gate(config).verdict is GateVerdict.PASS
 
 
 def test_an_alarm_pauses_publication_with_its_finding(dishonest: tuple[Path, Looked]) -> None:
@@ -131,12 +131,12 @@ def test_an_alarm_pauses_publication_with_its_finding(dishonest: tuple[Path, Loo
 def test_neither_a_new_version_nor_a_new_config_clears_an_alarm(dishonest: tuple[Path, Looked]) -> None:
     config, found = dishonest
     store(config, found, patrolcast="0.0.1", sections_sha256="other", as_of="2020-01-01T00:00:00+00:00")
-    assert gate(config).verdict is Verdict.FAIL
+    assert gate(config).verdict is GateVerdict.FAIL
 
 
 def test_a_named_log_that_nobody_looked_at_stops_publication(tmp_path: Path) -> None:
     config = city_with_log(tmp_path)
-    assert (gate(config).verdict, gate(config).stops) == (Verdict.NOT_MEASURED, True)
+    assert (gate(config).verdict, gate(config).stops) == (GateVerdict.NOT_MEASURED, True)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_stale_quiet_look_stops_publication(
     config, found = honest
     store(config, found, **changed)
     stale = gate(config)
-    assert (stale.verdict, stale.stops) == (Verdict.NOT_MEASURED, True)
+    assert (stale.verdict, stale.stops) == (GateVerdict.NOT_MEASURED, True)
     assert stale.detail == f"the stored look is stale: {told}; run `patrolcast monitor` on this config"
     store(config, found)
 
@@ -161,7 +161,7 @@ def test_a_stale_quiet_look_stops_publication(
 def test_damaged_evidence_counts_as_missing(honest: tuple[Path, Looked]) -> None:
     config, found = honest
     evidence_path(read_settings(config), "monitor").write_text("{")
-    assert gate(config).verdict is Verdict.NOT_MEASURED
+    assert gate(config).verdict is GateVerdict.NOT_MEASURED
     store(config, found)
 
 

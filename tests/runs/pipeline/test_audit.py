@@ -14,7 +14,7 @@ from tests.runs.audited_city import city_settings, run_city, verdicts
 from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.errors import ConfigError
-from patrolcast.domain.records import RunResult, Verdict, publishable
+from patrolcast.domain.records import GateVerdict, RunResult, publishable
 from patrolcast.domain.tables import CityTables
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.report.audit.disparity import disparities_found
@@ -22,7 +22,7 @@ from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.pipeline import audit
 
 DAYS = 150
-STOPS = {Verdict.FAIL, Verdict.NOT_MEASURED}
+STOPS = {GateVerdict.FAIL, GateVerdict.NOT_MEASURED}
 
 
 def unfair_city(seed: int, *, ratio: float = 3.0, **more: int) -> CityTables:
@@ -43,7 +43,7 @@ def run(unfair: CityTables) -> RunResult:
 
 
 def test_a_planted_disparity_fails_and_stops_publication(run: RunResult) -> None:
-    assert verdicts(run)["group_excess_group_b"] == Verdict.FAIL
+    assert verdicts(run)["group_excess_group_b"] == GateVerdict.FAIL
     assert not publishable(run.gates, required=frozenset())
     found = next(one for one in run.disparity.groups if one.group == "group_b")
     assert found.log_exposure_ratio.estimate > found.log_need_ratio.estimate > log(1.3)
@@ -53,7 +53,7 @@ def test_a_planted_disparity_fails_and_stops_publication(run: RunResult) -> None
 def test_a_city_where_nothing_is_planted_passes() -> None:
     tables, _ = uniform_city(1, n_rings=6, days=DAYS)
     found = verdicts(run_city(tables, as_of(DAYS)))
-    assert found["group_audit"] == Verdict.PASS
+    assert found["group_audit"] == GateVerdict.PASS
     assert not [name for name, verdict in found.items() if verdict in STOPS]
 
 
@@ -80,7 +80,7 @@ def test_rotating_the_labels_of_groups_rotates_the_audit(unfair: CityTables, run
 def test_without_residents_every_group_is_not_measured_and_nothing_is_published(unfair: CityTables) -> None:
     found = run_city(replace(unfair, residents=None), as_of(DAYS))
     names = ("group_audit", "group_excess_group_a", "group_excess_group_b")
-    assert {verdicts(found)[name] for name in names} == {Verdict.NOT_MEASURED}
+    assert {verdicts(found)[name] for name in names} == {GateVerdict.NOT_MEASURED}
     assert not publishable(found.gates, required=frozenset())
     assert found.disparity.concentration.longest_run > 0
 
@@ -94,7 +94,7 @@ def test_an_audit_that_breaks_is_a_failed_gate_and_not_an_exception(
     monkeypatch.setattr(audit, "compare_groups", broken)
     found = run_city(unfair, as_of(DAYS))
     assert found.disparity is None
-    assert verdicts(found)["group_audit"] == Verdict.FAIL
+    assert verdicts(found)["group_audit"] == GateVerdict.FAIL
     pd.testing.assert_frame_equal(found.suggestions, run.suggestions, check_exact=True)
 
 
@@ -174,7 +174,7 @@ def test_a_planted_disparity_at_the_limit_is_found_in_twenty_of_twenty_cities() 
     for seed in range(20):
         result = run_city(unfair_city(seed), as_of(200))
         assert "group_b" in disparities_found(result.disparity, result.gates), seed
-        assert verdicts(result)["group_excess_group_b"] in {Verdict.FAIL, Verdict.WARN}, seed
+        assert verdicts(result)["group_excess_group_b"] in {GateVerdict.FAIL, GateVerdict.WARN}, seed
 
 
 @pytest.mark.long
@@ -182,7 +182,7 @@ def test_a_planted_disparity_well_above_the_limit_stops_publication_in_twenty_of
     """Twice the need ends in an excess of about 2.8: the same patrol, and less need that would account for it."""
     for seed in range(20):
         result = run_city(unfair_city(seed, ratio=2.0), as_of(200))
-        assert verdicts(result)["group_excess_group_b"] == Verdict.FAIL, seed
+        assert verdicts(result)["group_excess_group_b"] == GateVerdict.FAIL, seed
         assert not publishable(result.gates, required=frozenset()), seed
 
 

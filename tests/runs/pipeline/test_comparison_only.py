@@ -14,7 +14,7 @@ from patrolcast.audit.gates import pipeline_gates
 from patrolcast.domain.errors import GateRefusedError, ProhibitedDataError
 from patrolcast.domain.matrix import Admission, AdmittedFeature, AdmittedMatrix, ComparedFeature, ComparisonPermit
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.records import RunResult, Verdict
+from patrolcast.domain.records import GateVerdict, RunResult
 from patrolcast.features.enforcement import admit_for_comparison, enforcement_features
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.forecast.check import check_city
@@ -73,7 +73,7 @@ def test_the_policy_gate_fails_on_a_compared_admission(tmp_path: Path) -> None:
         limits=read_settings(tmp_path / "configs" / "tiny.toml").settings.gates,
     )
     verdict = {gate.name: gate.verdict for gate in gates}
-    assert verdict["policy_admission"] is Verdict.FAIL
+    assert verdict["policy_admission"] is GateVerdict.FAIL
 
 
 def test_every_door_refuses_a_comparison_only_config_before_it_reads_anything(compared_config: Path) -> None:

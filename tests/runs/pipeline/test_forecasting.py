@@ -10,7 +10,7 @@ import pytest
 from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.features.catalogue import catalogue
 from patrolcast.features.city_rate import city_rate
 from patrolcast.features.matrix import category_matrices, starting_rate_by_shift

@@ -14,7 +14,7 @@ from tests.runs.audited_city import city_settings, run_city, verdicts
 from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError
-from patrolcast.domain.records import RunResult, Verdict
+from patrolcast.domain.records import GateVerdict, RunResult
 from patrolcast.domain.tables import CityTables
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.patrol.allocation import exposure_ratio
@@ -80,7 +80,7 @@ def test_the_band_logs_roles_and_chances_and_keeps_the_budget(city: CityTables, 
     assert (table.loc[table["role"] == "comparison", "visits"] == 0).all()
     assert set(table.loc[table["role"] == "comparison", "propensity"]) == {0.5}
     assert set(table.loc[table["role"] == "suggested", "propensity"]) == {0.5, 1.0}
-    assert verdicts(explored)["budget_kept"] == Verdict.PASS
+    assert verdicts(explored)["budget_kept"] == GateVerdict.PASS
     again = run(city, exploration={"half_width": 4, "uniform_cells": 1})
     pd.testing.assert_frame_equal(table, again.suggestions, check_exact=True)
     pd.testing.assert_frame_equal(explored.forecast, plain.forecast, check_exact=True)

@@ -10,7 +10,7 @@ from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.shifts import from_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables
 from patrolcast.io.settings.settings_file import read_settings

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.runs.tiny_city import NOW, write_city
 
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.pipeline import run as pipeline

@@ -15,7 +15,7 @@ from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.cli.screen import do_screen
 from patrolcast.domain.errors import ConfigError, DataRefusedError
-from patrolcast.domain.records import Verdict
+from patrolcast.domain.records import GateVerdict
 from patrolcast.io import hashing
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.evidence import evidence_path, write_evidence
@@ -83,7 +83,7 @@ def test_a_screen_by_an_earlier_method_holds_and_the_gate_warns_that_it_is_one(c
     edited(changing, lambda document: document.pop("method"))
     after = enforced(changing)
     assert after.screened_out == before.screened_out
-    assert after.gate.verdict == Verdict.WARN
+    assert after.gate.verdict == GateVerdict.WARN
     assert after.gate.detail.endswith("; measured by method 1, the present one is 2: measure it anew")
 
 
@@ -124,7 +124,7 @@ def test_without_a_stored_screen_the_gate_fails(changing: Path) -> None:
     path.unlink()
     found = enforced(changing)
     path.write_bytes(data)
-    assert found.gate.verdict == Verdict.FAIL
+    assert found.gate.verdict == GateVerdict.FAIL
     assert found.gate.detail == ("no stored screen tiny.screen.json; measure it: patrolcast screen CONFIG")
     assert found.screened_out is None
 
@@ -132,7 +132,7 @@ def test_without_a_stored_screen_the_gate_fails(changing: Path) -> None:
 def test_other_residents_make_it_stale_and_keep_out_what_was_out(changing: Path) -> None:
     write_residents(changing.parent.parent, permuted=True)
     found = enforced(changing)
-    assert found.gate.verdict == Verdict.FAIL
+    assert found.gate.verdict == GateVerdict.FAIL
     assert "the stored screen is stale: residents changed since it was measured" in found.gate.detail
     assert "place_canopy" in (found.screened_out or {})
 
@@ -148,13 +148,13 @@ def test_other_residents_make_it_stale_and_keep_out_what_was_out(changing: Path)
 def test_other_features_or_limits_make_it_stale(changing: Path, old: str, new: str, told: str) -> None:
     changing.write_text(changing.read_text().replace(old, new))
     found = enforced(changing)
-    assert found.gate.verdict == Verdict.FAIL
+    assert found.gate.verdict == GateVerdict.FAIL
     assert told in found.gate.detail
 
 
 def test_a_policy_that_excludes_more_needs_no_new_screen(changing: Path) -> None:
     changing.write_text(changing.read_text() + '[policy]\nexcluded_features = ["place_bars"]\n')
-    assert enforced(changing).gate.verdict in {Verdict.PASS, Verdict.WARN}
+    assert enforced(changing).gate.verdict in {GateVerdict.PASS, GateVerdict.WARN}
 
 
 def test_a_policy_that_admits_what_was_never_screened_does(changing: Path) -> None:
@@ -176,13 +176,13 @@ def test_another_version_makes_it_stale(changing: Path) -> None:
 def test_new_reports_do_not_make_it_stale(changing: Path) -> None:
     incidents = changing.parent.parent / "data" / "incidents.csv"
     incidents.write_text("".join(incidents.read_text().splitlines(keepends=True)[:-5]))
-    assert enforced(changing).gate.verdict in {Verdict.PASS, Verdict.WARN}
+    assert enforced(changing).gate.verdict in {GateVerdict.PASS, GateVerdict.WARN}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"excluded": 3}', "no json"])
 def test_a_damaged_file_is_no_screen(changing: Path, text: str) -> None:
     evidence(changing).write_text(text)
-    assert enforced(changing).gate.verdict == Verdict.FAIL
+    assert enforced(changing).gate.verdict == GateVerdict.FAIL
 
 
 def test_what_was_not_screened_together_is_said(changing: Path) -> None:
@@ -196,7 +196,7 @@ def test_what_was_not_screened_together_is_said(changing: Path) -> None:
 def test_a_failed_screen_stops_publication(changing: Path) -> None:
     edited(changing, lambda document: document.update(verdict="failed"))
     found = enforced(changing)
-    assert found.gate.verdict == Verdict.FAIL
+    assert found.gate.verdict == GateVerdict.FAIL
     assert "features still give a group away together" in found.gate.detail
 
 
@@ -207,7 +207,7 @@ def test_a_waived_feature_is_admitted_with_the_waivers_words_and_only_until_it_e
     assert held.screened_in["place_canopy"].startswith(
         "screen: waived until 2026-03-01 by office of analysis: the committee accepts"
     )
-    assert held.gate.verdict == Verdict.WARN
+    assert held.gate.verdict == GateVerdict.WARN
     assert "place_canopy" in (ended.screened_out or {})
     assert "waivers that have ended: place_canopy" in ended.gate.detail
 
@@ -215,7 +215,7 @@ def test_a_waived_feature_is_admitted_with_the_waivers_words_and_only_until_it_e
 def test_without_residents_nothing_was_measured_and_that_is_no_pass(tmp_path: Path) -> None:
     config = write_city(tmp_path)
     found = enforced(config)
-    assert found.gate.verdict == Verdict.NOT_MEASURED
+    assert found.gate.verdict == GateVerdict.NOT_MEASURED
     with pytest.raises(DataRefusedError, match=r"\[residents\]: got nothing"):
         measure_screen(read_settings(config), now=NOW)
 

@@ -17,7 +17,7 @@ from tests.runs.tiny_city import NOW, write_city
 from patrolcast.audit.feedback.loop_verdict import LoopVerdict
 from patrolcast.cli import main
 from patrolcast.domain.errors import ConfigError, DataRefusedError
-from patrolcast.domain.settings.settings import Residents, Settings
+from patrolcast.domain.settings import Residents, Settings
 from patrolcast.domain.tables import WGS84
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.evidence import evidence_path

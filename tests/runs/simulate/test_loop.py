@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.simulate.city import HISTORY_DAYS, LoopGround, city_tables, lay_ground, loop_settings
 from patrolcast.runs.simulate.loop import LoopRun, elsewhere, history, run_loop

@@ -15,8 +15,8 @@ import pytest
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
 from patrolcast.audit.feedback.loop_verdict import LoopVerdict, Summary, judge, summaries
-from patrolcast.domain.records import Progress, RunResult, Verdict
-from patrolcast.domain.settings.settings import PlaceLayer, Settings
+from patrolcast.domain.records import GateVerdict, Progress, RunResult
+from patrolcast.domain.settings import PlaceLayer, Settings
 from patrolcast.domain.tables import WGS84, CitizenIncidents, CityTables
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.pipeline.run import run_pipeline
@@ -64,7 +64,7 @@ def test_with_citizens_reports_alone_the_gain_is_0_in_both_cities(two_cities: di
 
 def test_when_everything_discovered_is_counted_the_control_fires(two_cities: dict[str, list[LoopOutcome]]) -> None:
     (control,) = (one for one in judge(two_cities, silent=frozenset()) if one.name == "loop_control_everything_counted")
-    assert control.verdict is Verdict.PASS
+    assert control.verdict is GateVerdict.PASS
     assert min(one.gain for one in two_cities["everything_counted"]) > 0
 
 
@@ -113,7 +113,7 @@ def test_what_is_broken_on_purpose_is_caught_by_loop_open(
 ) -> None:
     found = played_by(planner, settings, "neutral")
     (caught,) = (one for one in judge({"neutral": [found]}, silent=frozenset({"neutral"})) if one.name == "loop_open")
-    assert caught.verdict is Verdict.FAIL
+    assert caught.verdict is GateVerdict.FAIL
     assert caught.value is not None
     assert caught.value > 1e-6
 
@@ -129,7 +129,7 @@ def test_a_blind_harness_is_caught_by_its_own_control(settings: Settings) -> Non
     found = played_by(sees_nothing_new, settings, "everything_counted")
     checks = {one.name: one for one in judge({"everything_counted": [found]}, silent=frozenset())}
     assert found.belief_difference == 0.0
-    assert checks["loop_control_everything_counted"].verdict is Verdict.FAIL
+    assert checks["loop_control_everything_counted"].verdict is GateVerdict.FAIL
 
 
 # --- parts, workers, the document
@@ -274,8 +274,8 @@ def test_twelve_cities_on_the_real_pipeline_show_what_the_issue_asks_for(sweep: 
     told = {one.name: (one.verdict, one.value) for one in sweep.checks}
     assert sweep.verdict is LoopVerdict.OPEN, told
     assert told["loop_open"][1] == 0.0
-    assert told["loop_reporting_reporting_a_more"][0] is Verdict.WARN
-    assert told["loop_reporting_reporting_b_more"][0] is Verdict.WARN
+    assert told["loop_reporting_reporting_a_more"][0] is GateVerdict.WARN
+    assert told["loop_reporting_reporting_b_more"][0] is GateVerdict.WARN
 
 
 @pytest.mark.long

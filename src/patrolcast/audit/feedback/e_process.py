@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from patrolcast.domain.records import GateResult, Verdict
+from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.numerics.arrays import FloatArray
 
 ALARM = 20.0
@@ -138,7 +138,9 @@ def sequential_gate(found: Monitored, *, name: str, subject: str) -> GateResult:
     """
     rule = f"e-value below {ALARM:g} in every week"
     if not found.e_values or (found.detectable is None and found.alarm_week is None):
-        return GateResult(name, None, rule, Verdict.NOT_MEASURED, f"{subject}: no records in one arm yet", stops=False)
+        return GateResult(
+            name, None, rule, GateVerdict.NOT_MEASURED, f"{subject}: no records in one arm yet", stops=False
+        )
     highest, weeks = max(found.e_values), len(found.e_values)
     seen = f"rate ratio {found.rate_ratio:.2f}" if found.rate_ratio is not None else "records in one arm only"
     could = ""
@@ -147,10 +149,10 @@ def sequential_gate(found: Monitored, *, name: str, subject: str) -> GateResult:
             f"; a ratio under {found.detectable:.2f} could easily have gone unseen in {weeks} weeks of so few records"
         )
     if found.alarm_week is None:
-        return GateResult(name, highest, rule, Verdict.PASS, f"{subject}: {seen}{could}")
+        return GateResult(name, highest, rule, GateVerdict.PASS, f"{subject}: {seen}{could}")
     rises = found.records[0] > 0 and (found.rate_ratio is None or found.rate_ratio >= 1.0)
     told = f"{subject}: {seen}; alarm in week {found.alarm_week}" + ("" if rises else ": records fall where suggested")
-    return GateResult(name, highest, rule, Verdict.FAIL if rises else Verdict.WARN, told + could)
+    return GateResult(name, highest, rule, GateVerdict.FAIL if rises else GateVerdict.WARN, told + could)
 
 
 def coin_e_process(

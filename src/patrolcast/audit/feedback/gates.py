@@ -9,7 +9,7 @@ from patrolcast.audit.feedback.e_process import ALARM, Monitored, sequential_gat
 from patrolcast.audit.feedback.monitor import Findings
 from patrolcast.audit.feedback.persistence import persistence_gate
 from patrolcast.audit.feedback.randomised_band import Contrast
-from patrolcast.domain.records import GateResult, Verdict
+from patrolcast.domain.records import GateResult, GateVerdict
 
 NO_COIN = (
     "no coin decided at the end of the budget, so effect and selection cannot be told apart; [patrol] boundary band "
@@ -37,7 +37,7 @@ def gates_of(found: Findings, *, longest_run_days: int) -> tuple[GateResult, ...
 
 
 def _unmeasured(name: str, rule: str, why: str) -> GateResult:
-    return GateResult(name, None, rule, Verdict.NOT_MEASURED, why, stops=False)
+    return GateResult(name, None, rule, GateVerdict.NOT_MEASURED, why, stops=False)
 
 
 def _reports(found: Monitored | None, band: Contrast | None, *, why: str) -> GateResult:
@@ -62,10 +62,10 @@ def _score(band: Contrast | None, e_values: tuple[float, ...], *, why: str) -> G
         f"({100 * np.expm1(band.lower):+.1f} to {100 * np.expm1(band.upper):+.1f}); under {100 * could:.1f} % could "
         "easily have gone unseen"
     )
-    verdict = Verdict.PASS
+    verdict = GateVerdict.PASS
     if highest >= ALARM:
-        verdict = Verdict.FAIL if band.difference > 0 else Verdict.WARN
-    return GateResult("band_score_later", highest, rule, verdict, told, stops=verdict is Verdict.FAIL)
+        verdict = GateVerdict.FAIL if band.difference > 0 else GateVerdict.WARN
+    return GateResult("band_score_later", highest, rule, verdict, told, stops=verdict is GateVerdict.FAIL)
 
 
 def _labels(found: LabelAudit | None, *, has_visits: bool) -> GateResult:
@@ -82,11 +82,18 @@ def _labels(found: LabelAudit | None, *, has_visits: bool) -> GateResult:
         f"{found.expected:.0f} would be chance (p = {found.p_value:.3g}): {100 * found.excess_share:.1f} % of "
         f"{found.n_reports} reports in visited cells and shifts"
     )
-    verdict = Verdict.WARN if found.p_value < SUSPECT_P and found.excess_share > 0 else Verdict.PASS
+    verdict = GateVerdict.WARN if found.p_value < SUSPECT_P and found.excess_share > 0 else GateVerdict.PASS
     if found.p_value <= LABEL_P and found.excess_share >= LABEL_SHARE:
-        verdict = Verdict.FAIL
+        verdict = GateVerdict.FAIL
     return GateResult(
-        "call_source_labels", found.excess_share, rule, verdict, told, found.lower, found.upper, verdict is Verdict.FAIL
+        "call_source_labels",
+        found.excess_share,
+        rule,
+        verdict,
+        told,
+        found.lower,
+        found.upper,
+        verdict is GateVerdict.FAIL,
     )
 
 
@@ -100,7 +107,7 @@ def _change(citizen: Change | None, officer: Change | None) -> GateResult:
         told += f", officer-initiated records {_ratio(officer)}"
         if officer.lower > 0 >= citizen.lower:
             told += ": a rise of officer-initiated records alone is patrol recording, not crime"
-    verdict = Verdict.WARN if citizen.lower > 0 else Verdict.PASS
+    verdict = GateVerdict.WARN if citizen.lower > 0 else GateVerdict.PASS
     return GateResult(
         "change_by_call_source", citizen.log_ratio, rule, verdict, told, citizen.lower, citizen.upper, stops=False
     )
@@ -122,5 +129,5 @@ def _drift(found: ShareDrift | None, n_weeks: int) -> GateResult:
         f"officer-initiated records are {100 * found.suggested:.0f} % of all where patrol was suggested, "
         f"{100 * found.elsewhere:.0f} % elsewhere; the odds ratio changes {np.exp(found.slope):.2f} times in 26 weeks"
     )
-    verdict = Verdict.WARN if found.lower > 0 else Verdict.PASS
+    verdict = GateVerdict.WARN if found.lower > 0 else GateVerdict.PASS
     return GateResult("officer_share_drift", found.slope, rule, verdict, told, found.lower, found.upper, stops=False)

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import stats
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
-from patrolcast.domain.records import GateResult, Verdict
+from patrolcast.domain.records import GateResult, GateVerdict
 
 EXACT = 1e-9
 """Largest difference between closed and open that rounding could make; a leak of one record makes more."""
@@ -102,14 +102,14 @@ def overall(checks: Sequence[GateResult]) -> LoopVerdict:
     A leak that was seen is told whatever the controls say; without it a control that did not fire leaves nothing to be
     said; and what was not measured has not passed.
     """
-    failed = {one.name for one in checks if one.stops and one.verdict is Verdict.FAIL}
+    failed = {one.name for one in checks if one.stops and one.verdict is GateVerdict.FAIL}
     if "loop_open" in failed:
         return LoopVerdict.FEEDS
     if any(name.startswith(("loop_control", "loop_reporting")) for name in failed):
         return LoopVerdict.BROKEN
     if failed:
         return LoopVerdict.UNEVEN
-    unmeasured = any(one.stops and one.verdict is Verdict.NOT_MEASURED for one in checks)
+    unmeasured = any(one.stops and one.verdict is GateVerdict.NOT_MEASURED for one in checks)
     return LoopVerdict.UNKNOWN if unmeasured or not checks else LoopVerdict.OPEN
 
 
@@ -117,7 +117,7 @@ def _exact(outcomes: Outcomes, silent: frozenset[str]) -> GateResult:
     played = [one for name in sorted(silent) for one in outcomes.get(name, ())]
     rule = f"at most {EXACT:g} in every city: closed and open agree when call sources are right"
     if not played:
-        return GateResult("loop_open", None, rule, Verdict.NOT_MEASURED, "no city was played")
+        return GateResult("loop_open", None, rule, GateVerdict.NOT_MEASURED, "no city was played")
     # numpy's max keeps a NaN, which then fails; Python's would drop it.
     worst = float(np.max([[abs(one.gain), one.belief_difference] for one in played]))
     told = f"largest difference between closed and open over {len(played)} pairs of runs"
@@ -138,7 +138,7 @@ def _beyond(name: str, sign: int, outcomes: Outcomes, *, cities: int) -> GateRes
     rule = f"95 % interval {'above' if sign > 0 else 'below'} 0: the leak that was put there is seen beyond chance"
     if 0 < (n := len(outcomes.get(name, ()))) < cities:
         told = f"{n} cities are too few to tell, {cities} are needed"
-        return GateResult(f"loop_control_{name}", None, rule, Verdict.NOT_MEASURED, told)
+        return GateResult(f"loop_control_{name}", None, rule, GateVerdict.NOT_MEASURED, told)
 
     def fired(found: Summary) -> bool:
         near = found.lower if sign > 0 else found.upper
@@ -149,7 +149,7 @@ def _beyond(name: str, sign: int, outcomes: Outcomes, *, cities: int) -> GateRes
 
 def _control(name: str, rule: str, outcomes: Outcomes, fired: Callable[[Summary], bool]) -> GateResult:
     if not outcomes.get(name):
-        return GateResult(f"loop_control_{name}", None, rule, Verdict.NOT_MEASURED, "no city was played")
+        return GateResult(f"loop_control_{name}", None, rule, GateVerdict.NOT_MEASURED, "no city was played")
     found = summarise([one.gain for one in outcomes[name]])
     told = f"mean gain over {found.n} cities"
     return GateResult(f"loop_control_{name}", found.mean, rule, _verdict(fired(found)), told, found.lower, found.upper)
@@ -160,7 +160,7 @@ def _neutral(outcomes: Outcomes) -> GateResult:
     found = summarise([one.excess_closed for one in outcomes["neutral"]]) if outcomes.get("neutral") else None
     if found is None or found.n < LEAST_NEUTRAL_CITIES or found.lower is None or found.upper is None:
         told = f"{found.n if found else 0} cities are too few to tell"
-        return GateResult("loop_neutral", None, rule, Verdict.NOT_MEASURED, told)
+        return GateResult("loop_neutral", None, rule, GateVerdict.NOT_MEASURED, told)
     good = max(abs(found.lower), abs(found.upper)) <= NEUTRAL_EXCESS
     told = f"log exposure ratio beyond the true rates' own, over {found.n} neutral cities"
     return GateResult("loop_neutral", found.mean, rule, _verdict(good), told, found.lower, found.upper)
@@ -172,16 +172,16 @@ def _reporting(name: str, sign: int, outcomes: Outcomes, *, neutral: bool) -> Ga
     than = "the true rates would give it" if neutral else "when all report alike"
     rule = f"seen as bias: group b gets {way} patrol than {than}"
     if not outcomes.get(name) or not (neutral or outcomes.get("neutral")):
-        return GateResult(f"loop_reporting_{name}", None, rule, Verdict.NOT_MEASURED, "no city was played")
+        return GateResult(f"loop_reporting_{name}", None, rule, GateVerdict.NOT_MEASURED, "no city was played")
     leans = [one.excess_closed for one in outcomes[name]]
     if not neutral:
         leans = [lean - own.excess_closed for lean, own in zip(leans, outcomes["neutral"], strict=True)]
     found = summarise(leans)
     seen = sign * found.mean > 0
     told = "bias that no feedback check can see: it does not drift; see the ascertainment table of the audit"
-    verdict = Verdict.WARN if seen else Verdict.FAIL
+    verdict = GateVerdict.WARN if seen else GateVerdict.FAIL
     return GateResult(f"loop_reporting_{name}", found.mean, rule, verdict, told, found.lower, found.upper)
 
 
-def _verdict(good: bool) -> Verdict:
-    return Verdict.PASS if good else Verdict.FAIL
+def _verdict(good: bool) -> GateVerdict:
+    return GateVerdict.PASS if good else GateVerdict.FAIL

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patrolcast.domain.records import GateResult, Verdict
+from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.numerics.arrays import BoolArray
 
 
@@ -65,7 +65,7 @@ def persistence_gate(found: Persistence, *, longest_run: int = 28) -> GateResult
         f"{found.distinct} of {found.n_cells} cells in {found.n_nights} nights, {found.always} every night; the "
         f"{found.top} most suggested hold {100 * found.top_share:.0f} %"
     )
-    verdict = Verdict.PASS if found.longest_run <= longest_run else Verdict.WARN
+    verdict = GateVerdict.PASS if found.longest_run <= longest_run else GateVerdict.WARN
     return GateResult("suggestions_move", float(found.longest_run), rule, verdict, told, stops=False)
 
 

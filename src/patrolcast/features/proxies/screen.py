@@ -28,7 +28,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patrolcast.domain.screening import FeatureFinding, GroupFinding, Screened
+from patrolcast.domain.screening import FeatureFinding, GroupFinding, ScreenVerdict
 from patrolcast.features.proxies.adversary import adversary_r2, spatial_folds
 from patrolcast.features.proxies.association import (
     Association,
@@ -79,7 +79,7 @@ class ProxyScreen:
     @property
     def excluded(self) -> dict[str, str]:
         """Feature -> why it is out: alone, or dropped by the joint screen."""
-        alone = {one.feature: one.worst.reason for one in self.findings if one.verdict == Screened.EXCLUDED}
+        alone = {one.feature: one.worst.reason for one in self.findings if one.verdict == ScreenVerdict.EXCLUDED}
         return alone | {
             drop.feature: f"with other features it gives away the share of {drop.group} (p {drop.p_before:.3g})"
             for drop in self.joint.drops
@@ -99,7 +99,7 @@ def screen_proxies(ground: Ground, limits: Limits, *, seed: int) -> ProxyScreen:
         raise ValueError(f"{len(cells.xy)} inhabited cells; the screen needs at least 32")
     places = in_blocks(cells)
     context = screen_alone(cells, places, limits, seed=seed)
-    out = {one.feature for one in context if one.verdict == Screened.EXCLUDED}
+    out = {one.feature for one in context if one.verdict == ScreenVerdict.EXCLUDED}
     joint = screen_together(places, [name for name in places.context if name not in out], limits, seed=seed)
     return ProxyScreen(context + screen_history(cells, limits), joint, len(cells.xy), len(places.xy))
 
@@ -208,28 +208,28 @@ def _judged(group: str, measured: _Measured, limits: Limits) -> GroupFinding:
     )  # fmt: skip
 
 
-def _verdict(what: str, found: _Measured, limits: Limits) -> tuple[Screened, str]:
+def _verdict(what: str, found: _Measured, limits: Limits) -> tuple[ScreenVerdict, str]:
     left = f"r {found.conditional.r:+.2f} with {what} given the report rate (p {found.conditional.p:.2g})"
     if found.conditional.p < limits.significance:
         if abs(found.unexplained) > limits.conditional:
-            return Screened.EXCLUDED, left
+            return ScreenVerdict.EXCLUDED, left
         if found.rest_r2 > limits.adversary:
-            return Screened.EXCLUDED, f"{left}; an adversary tells it with R2 {found.rest_r2:.2f} on unseen blocks"
+            return ScreenVerdict.EXCLUDED, f"{left}; an adversary tells it with R2 {found.rest_r2:.2f} on unseen blocks"
     return _remark(what, left, found, limits) or _unseen(what, found.plain, limits)
 
 
-def _remark(what: str, left: str, found: _Measured, limits: Limits) -> tuple[Screened, str] | None:
+def _remark(what: str, left: str, found: _Measured, limits: Limits) -> tuple[ScreenVerdict, str] | None:
     """Why a person must look; None when nothing was found."""
     plain, shape = found.plain, found.shape
     if found.conditional.p < limits.significance and abs(found.conditional.r) > limits.conditional:
-        return Screened.REVIEW, f"{left}; of the whole feature only {abs(found.unexplained):.2f} is unexplained"
+        return ScreenVerdict.REVIEW, f"{left}; of the whole feature only {abs(found.unexplained):.2f} is unexplained"
     if abs(plain.r) > limits.marginal and plain.p < limits.significance:
-        return Screened.REVIEW, f"r {plain.r:+.2f} with {what} (p {plain.p:.2g}); the report rate explains it"
+        return ScreenVerdict.REVIEW, f"r {plain.r:+.2f} with {what} (p {plain.p:.2g}); the report rate explains it"
     if found.r2 > limits.adversary:
-        return Screened.REVIEW, f"an adversary tells {what} with R2 {found.r2:.2f} on unseen blocks"
+        return ScreenVerdict.REVIEW, f"an adversary tells {what} with R2 {found.r2:.2f} on unseen blocks"
     if shape.p <= limits.significance / SECOND_LOOK:
         told = f"distance correlation {shape.distance:.2f}, correlation with its bend {shape.bend:+.2f}"
-        return Screened.REVIEW, f"a tie with {what} that is not straight: {told} (p {shape.p:.2g})"
+        return ScreenVerdict.REVIEW, f"a tie with {what} that is not straight: {told} (p {shape.p:.2g})"
     return None
 
 
@@ -237,7 +237,7 @@ def _judged_history(group: str, plain: Association, conditional: Association, li
     what = f"the share of {group}"
     if abs(conditional.r) > limits.conditional and conditional.p < limits.significance:
         told = f"r {conditional.r:+.2f} with {what} given the report rate (p {conditional.p:.2g})"
-        verdict = Screened.EXCLUDED
+        verdict = ScreenVerdict.EXCLUDED
     else:
         verdict, told = _unseen(what, conditional, limits)
     return GroupFinding(
@@ -245,10 +245,10 @@ def _judged_history(group: str, plain: Association, conditional: Association, li
     )
 
 
-def _unseen(what: str, tested: Association, limits: Limits) -> tuple[Screened, str]:
+def _unseen(what: str, tested: Association, limits: Limits) -> tuple[ScreenVerdict, str]:
     if tested.detectable > limits.marginal:
         told = (
             f"nothing found, but with {tested.effective_n:.0f} effective cells only |r| above {tested.detectable:.2f}"
         )
-        return Screened.UNDERPOWERED, f"{told} could be seen"
-    return Screened.CLEARED, f"nothing found with {what}; |r| from {tested.detectable:.2f} would have been seen"
+        return ScreenVerdict.UNDERPOWERED, f"{told} could be seen"
+    return ScreenVerdict.CLEARED, f"nothing found with {what}; |r| from {tested.detectable:.2f} would have been seen"

@@ -24,8 +24,8 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from patrolcast.domain.errors import ConfigError, shown
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.keys import KeyPath, parse_settings, path_base, paths_in
-from patrolcast.domain.settings.settings import Settings
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 8

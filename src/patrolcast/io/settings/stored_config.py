@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from patrolcast.domain.errors import ConfigError, UsageError, shown
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.base import Section
 from patrolcast.domain.settings.keys import KeyPath, parse_settings
-from patrolcast.domain.settings.settings import Settings
 from patrolcast.io.settings.settings_file import (
     DATA,
     ConfigFile,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from patrolcast.domain.errors import DataRefusedError, shown
-from patrolcast.domain.settings.settings import Incidents
+from patrolcast.domain.settings import Incidents
 from patrolcast.io.csv.source import CsvSource
 from patrolcast.io.sources.byte_stream import require_file
 from patrolcast.io.sources.columnar import ParquetSource

@@ -8,7 +8,7 @@ from math import exp, isfinite
 from typing import Any
 
 from patrolcast.domain.measures import Composition, DisparityAudit, GroupComparison, Interval
-from patrolcast.domain.records import GateResult, Verdict
+from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.report import words
 from patrolcast.report.audit.ratio_plot import ratio_plot
 
@@ -42,7 +42,7 @@ def disparities_found(found: DisparityAudit, gates: Sequence[GateResult]) -> tup
 
     Where one side got no patrol at all and both have reports, there is no interval and none is needed.
     """
-    kept = {gate.name for gate in gates if gate.verdict == Verdict.PASS}
+    kept = {gate.name for gate in gates if gate.verdict == GateVerdict.PASS}
     uneven = [one.group for one in found.groups if one.parity_excluded or one.without_patrol is not None]
     return tuple(name for name in uneven if f"group_excess_{name}" not in kept)
 
@@ -123,13 +123,13 @@ def finding(found: DisparityAudit, gates: Sequence[GateResult]) -> str:
     """The one sentence that stands first; at least one group was measured, or got no patrol where others did."""
     own = {gate.name.removeprefix("group_excess_"): gate for gate in gates if gate.name.startswith("group_excess_")}
     answered = {one.group for one in found.groups if _answered(one)}
-    failed = [name for name, gate in own.items() if gate.verdict == Verdict.FAIL]
-    waived = [name for name, gate in own.items() if gate.verdict == Verdict.WAIVED and name in answered]
+    failed = [name for name, gate in own.items() if gate.verdict == GateVerdict.FAIL]
+    waived = [name for name, gate in own.items() if gate.verdict == GateVerdict.WAIVED and name in answered]
     if failed or waived:
         names = words.listed([words.plain(name) for name in (failed or waived)])
         how = "beyond the limit set before the run" if failed else "beyond the limit, by a written waiver"
         return f"Patrol is {how} for {names}: {_beyond(found, failed or waived)}."
-    if any(gate.verdict == Verdict.WARN for gate in own.values()):
+    if any(gate.verdict == GateVerdict.WARN for gate in own.values()):
         head = "It cannot be told whether the limit set before the run is kept"
     elif unknown := [gate for name, gate in own.items() if name not in answered]:
         head = f"Of the groups that were measured none is beyond the limit; not measured: {_named(unknown)}"

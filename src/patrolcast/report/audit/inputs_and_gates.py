@@ -6,15 +6,15 @@ from itertools import groupby
 from typing import Any
 
 from patrolcast.domain.matrix import Admission
-from patrolcast.domain.records import GateResult, RunResult, SourceAccount, Verdict, publishable
+from patrolcast.domain.records import GateResult, GateVerdict, RunResult, SourceAccount, publishable
 from patrolcast.report import words
 
 _MARKS = {
-    Verdict.PASS: "✓",
-    Verdict.WARN: "!",
-    Verdict.FAIL: "✕",
-    Verdict.WAIVED: "–",
-    Verdict.NOT_MEASURED: "?",
+    GateVerdict.PASS: "✓",
+    GateVerdict.WARN: "!",
+    GateVerdict.FAIL: "✕",
+    GateVerdict.WAIVED: "–",
+    GateVerdict.NOT_MEASURED: "?",
 }
 
 
@@ -92,7 +92,7 @@ def gate_rows(gates: tuple[GateResult, ...]) -> list[dict[str, Any]]:
             "mark": _MARKS[gate.verdict],
             "key": gate.verdict.name.lower().replace("_", "-"),
             "detail": words.sentence(gate.detail),
-            "stops": gate.stops and gate.verdict in {Verdict.FAIL, Verdict.NOT_MEASURED},
+            "stops": gate.stops and gate.verdict in {GateVerdict.FAIL, GateVerdict.NOT_MEASURED},
         }
         for gate in gates
     ]

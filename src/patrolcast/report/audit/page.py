@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from patrolcast.domain.records import LIMITS, NOTICE, GateResult, RunContext, RunResult, Verdict
+from patrolcast.domain.records import LIMITS, NOTICE, GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.disparity import disparity_document, disparity_view
 from patrolcast.report.audit.inputs_and_gates import excluded_rows, gate_rows, is_publishable
@@ -133,26 +133,26 @@ def audit_page(result: RunResult, context: RunContext) -> str:
 
 
 def _tally(gates: tuple[GateResult, ...]) -> str:
-    counts = [(verdict, sum(gate.verdict is verdict for gate in gates)) for verdict in Verdict]
+    counts = [(verdict, sum(gate.verdict is verdict for gate in gates)) for verdict in GateVerdict]
     told = [f"{words.small(n)} {_verb(verdict, n)}" for verdict, n in counts if n]
     return words.sentence(words.listed(told)) + "." if told else "No check was made."
 
 
-def _verb(verdict: Verdict, n: int) -> str:
+def _verb(verdict: GateVerdict, n: int) -> str:
     were = "was" if n == 1 else "were"
     return {
-        Verdict.PASS: "passed",
-        Verdict.WARN: "warned",
-        Verdict.FAIL: "failed",
-        Verdict.WAIVED: f"{were} waived",
-        Verdict.NOT_MEASURED: f"{were} not measured",
+        GateVerdict.PASS: "passed",
+        GateVerdict.WARN: "warned",
+        GateVerdict.FAIL: "failed",
+        GateVerdict.WAIVED: f"{were} waived",
+        GateVerdict.NOT_MEASURED: f"{were} not measured",
     }[verdict]
 
 
 def _part(gates: list[GateResult], absent: str) -> dict[str, Any]:
     if not gates:
-        return {"verdict": str(Verdict.NOT_MEASURED), "detail": absent, "gates": []}
-    order = (Verdict.FAIL, Verdict.NOT_MEASURED, Verdict.WARN, Verdict.WAIVED, Verdict.PASS)
+        return {"verdict": str(GateVerdict.NOT_MEASURED), "detail": absent, "gates": []}
+    order = (GateVerdict.FAIL, GateVerdict.NOT_MEASURED, GateVerdict.WARN, GateVerdict.WAIVED, GateVerdict.PASS)
     worst = next(verdict for verdict in order if any(gate.verdict is verdict for gate in gates))
     return {"verdict": str(worst), "detail": "", "gates": [gate.name for gate in gates]}
 

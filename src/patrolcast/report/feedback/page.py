@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from patrolcast.domain.records import NOTICE, GateResult, Verdict
+from patrolcast.domain.records import NOTICE, GateResult, GateVerdict
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.inputs_and_gates import gate_rows
 from patrolcast.report.feedback.forest_plot import ForestRow, forest
@@ -209,7 +209,7 @@ def _gate(one: Mapping[str, Any]) -> GateResult:
         one["name"],
         one["value"],
         one["threshold"],
-        Verdict(one["verdict"]),
+        GateVerdict(one["verdict"]),
         one["detail"],
         one["lower"],
         one["upper"],

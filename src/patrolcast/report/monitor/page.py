@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from patrolcast.domain.records import NOTICE, GateResult, Verdict
+from patrolcast.domain.records import NOTICE, GateResult, GateVerdict
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.inputs_and_gates import gate_rows
 from patrolcast.report.feedback.forest_plot import ForestRow, forest
@@ -164,7 +164,7 @@ def _ahead(found: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _steps(document: Document, verdict: str) -> tuple[str, ...]:
     if verdict == "alarm":
-        failed = [one["name"] for one in document["gates"] if one["stops"] and one["verdict"] == str(Verdict.FAIL)]
+        failed = [one["name"] for one in document["gates"] if one["stops"] and one["verdict"] == str(GateVerdict.FAIL)]
         return (*(step for name in failed for step in monitor_words.NEXT.get(name, ())), monitor_words.ALARM_LAST)
     return monitor_words.QUIET_NEXT if verdict == "no alarm" else monitor_words.NOTHING_NEXT
 
@@ -220,4 +220,4 @@ def _persistence(one: Mapping[str, Any] | None) -> list[tuple[str, str]]:
 
 
 def _gate(one: Mapping[str, Any]) -> GateResult:
-    return GateResult(**{**one, "verdict": Verdict(one["verdict"])})
+    return GateResult(**{**one, "verdict": GateVerdict(one["verdict"])})

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.forecast import skill
 from patrolcast.forecast.peers import PEERS, SELF_EXCITING, Space
 from patrolcast.grid.cells import centres_xy_m

@@ -14,7 +14,7 @@ import numpy as np
 
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.features.matrix import SharedInputs, starting_rate
 from patrolcast.features.rows import dense_rows
 from patrolcast.forecast.validation import MODEL

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables
 from patrolcast.features.lags import hour_of_week_profile

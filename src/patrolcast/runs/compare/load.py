@@ -11,12 +11,12 @@ import numpy as np
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.shifts import to_instants
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.cells import locate
 from patrolcast.grid.overlay import overlay
-from patrolcast.grid.panel import Panel, counting_records, known_records
+from patrolcast.grid.panel import Panel, panel_with_records, set_aside_counts
 from patrolcast.io.hashing import digest
 from patrolcast.numerics.arrays import CountArray, Int32Array, IntArray
 from patrolcast.patrol.allocation import ExposureBound
@@ -137,10 +137,10 @@ def _ready(one: Chosen, grid: Grid, panel: Panel, shared: Shared, tables: CityTa
     table, aside = tables.set_aside.table, tables.set_aside
     where = table["longitude"].to_numpy(), table["latitude"].to_numpy()
     position = locate(*where, grid.cells["cell"], resolution=one.settings.area.resolution)
-    known = known_records(aside, position, panel, provenance=Provenance.OFFICER)
+    known = set_aside_counts(aside, position, panel, provenance=Provenance.OFFICER)
     if not known.any():
         cure = "leave this variant out: the city's records name no officer-initiated ones"
         raise DataRefusedError(f"variant {one.name}", got="no officer-initiated record", rule="needs some", cure=cure)
     if one.settings.policy.comparison_counted:
-        panel = counting_records(aside, position, panel, provenance=Provenance.OFFICER, category=ENFORCEMENT)
+        panel = panel_with_records(aside, position, panel, provenance=Provenance.OFFICER, category=ENFORCEMENT)
     return Ready(grid, panel, inside, known, bounds)

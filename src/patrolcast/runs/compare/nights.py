@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from patrolcast.audit.compare.nights import Nights
 from patrolcast.forecast.calibration import poisson_deviance
-from patrolcast.grid.overlay import spread
+from patrolcast.grid.overlay import spread_over_land
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, CountArray, Float32Array, FloatArray, Int32Array, IntArray
 from patrolcast.patrol.ranking import weights_of
@@ -113,13 +113,13 @@ def track(
     deviance = np.zeros(int(chosen.sum()))
     total = np.zeros((len(deviance), len(shared.area_km2)))
     for code in range(len(shared.panel.categories)):  # what a variant counts besides is not judged
-        fine = spread(expected[code], inside, shared.area_km2)
+        fine = spread_over_land(expected[code], inside, shared.area_km2)
         total += fine
         observed = shared.of(code, chosen)
         each = [poisson_deviance(m, y) * y.size for m, y in zip(fine, observed, strict=True)]
         deviance += np.array(each)
     return Track(
-        minutes=spread(dealt[0], inside, shared.area_km2).astype(np.float32),
+        minutes=spread_over_land(dealt[0], inside, shared.area_km2).astype(np.float32),
         deviance=deviance,
         suggested=dealt[1],
         expected=_summed(total, shared.night[chosen]).astype(np.float32),

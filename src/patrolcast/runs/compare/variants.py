@@ -9,7 +9,7 @@ from typing import Any
 
 from patrolcast.domain.errors import ConfigError, UsageError, shown
 from patrolcast.domain.matrix import Admission, ComparisonPermit, ExcludedFeature
-from patrolcast.domain.settings.settings import Patrol, Settings
+from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.features.enforcement import admit_for_comparison, enforcement_features
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.settings.stored_config import in_canonical_order

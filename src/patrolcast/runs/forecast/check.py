@@ -15,7 +15,7 @@ import pandas as pd
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress, SourceAccount
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.grid.cells import cover_area
 from patrolcast.io.codebook_files import read_table
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files

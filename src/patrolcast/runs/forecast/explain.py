@@ -14,7 +14,7 @@ import pandas as pd
 from patrolcast.domain.errors import UsageError, shown
 from patrolcast.domain.matrix import AdmittedFeature, FeatureSpec
 from patrolcast.domain.records import NOTICE
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.features.catalogue import catalogue
 from patrolcast.forecast.explain import Setting, reasons
 from patrolcast.io.settings.stored_config import settings_without_files

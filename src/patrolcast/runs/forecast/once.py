@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
-from patrolcast.domain.records import Progress, RunContext, RunResult, Verdict, publishable
+from patrolcast.domain.records import GateVerdict, Progress, RunContext, RunResult, publishable
 from patrolcast.io import hashing
 from patrolcast.io.encode import instant
 from patrolcast.io.machine import Watch, give_back_memory
@@ -29,7 +29,7 @@ from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
 if TYPE_CHECKING:
     from patrolcast.runs.load.city import LoadedCity
 
-STOPPING = {str(Verdict.FAIL), str(Verdict.NOT_MEASURED)}
+STOPPING = {str(GateVerdict.FAIL), str(GateVerdict.NOT_MEASURED)}
 
 
 @dataclass(frozen=True)

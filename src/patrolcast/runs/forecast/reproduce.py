@@ -13,7 +13,7 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import parse_as_of
+from patrolcast.domain.settings import parse_as_of
 from patrolcast.io import hashing
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.machine import Watch

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.intake.guess_columns import CLOCKS, DESCRIPTIONS, first_of, guess_roles, is_person_level
+from patrolcast.intake.guess_columns import CLOCKS, DESCRIPTIONS, first_known_header, guess_roles, is_person_level
 from patrolcast.intake.guess_values import TimeGuess, guess_crs, guess_times
 from patrolcast.io.codebook_files import read_codebooks, zone_cities
 from patrolcast.io.sources.export_sample import ExportSample, count_values, nearby_layers, peek
@@ -120,7 +120,7 @@ def _note_time(found: Findings, chosen: str) -> None:
             f"{chosen}: {1 - time.share:.1%} of its different values are not written as {time.formats[0]}"
         )
     if not time.has_clock:
-        clock = first_of([name for name in found.sample.columns if name != chosen], CLOCKS)
+        clock = first_known_header([name for name in found.sample.columns if name != chosen], CLOCKS)
         told = f"; the time of day stands apart in {clock}: join the two columns to use it" if clock else ""
         found.notes.append(f"{chosen} holds dates without a time of day: the shortest shift is a day{told}")
 
@@ -198,8 +198,8 @@ def _decide_offence(found: Findings, roles: dict[str, list[str]], known: list[Kn
     if source is not None:
         found.columns["call_source"] = source
     others = [name for name in found.sample.columns if name not in found.columns.values()]
-    description = first_of(others, DESCRIPTIONS)
-    arrest = first_of(others, ("arrest", "arrested", "arrest made", "is arrest"))
+    description = first_known_header(others, DESCRIPTIONS)
+    arrest = first_known_header(others, ("arrest", "arrested", "arrest made", "is arrest"))
     beside = tuple(name for name in (source, description, arrest) if name is not None)
     return _counted(count_values(found.sample, chosen, beside), source, description, arrest)
 

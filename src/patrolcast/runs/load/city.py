@@ -17,15 +17,15 @@ from pyproj.exceptions import CRSError
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.domain.records import Progress, SourceAccount
-from patrolcast.domain.settings.settings import Settings, parse_as_of
+from patrolcast.domain.settings import Settings, parse_as_of
 from patrolcast.domain.shifts import local_instant, to_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
-from patrolcast.intake.codebook import Codebook, key, parse_codebook
+from patrolcast.intake.codebook import Codebook, normalised_code, parse_codebook
 from patrolcast.intake.moments import TimeRules
-from patrolcast.intake.notes import intake_notes, refused_rows
+from patrolcast.intake.notes import quality_notes, refused_rows
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.raw_rows import RawTable, RowCollector
-from patrolcast.intake.rules import IntakeRules, Judged, judge
+from patrolcast.intake.rules import IntakeResult, IntakeRules, apply_intake_rules
 from patrolcast.io.codebook_files import read_table
 from patrolcast.io.machine import give_back_memory
 from patrolcast.io.sources.byte_stream import require_file
@@ -94,7 +94,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         layers.water, layers.places, layers.residents, layers.settled,
         _past(settings),
     )  # fmt: skip
-    notes = tuple(intake_notes(raw, judged, delay_hours=settings.incidents.reporting_delay_hours))
+    notes = tuple(quality_notes(raw, judged, delay_hours=settings.incidents.reporting_delay_hours))
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes + layers.notes)
 
 
@@ -177,11 +177,11 @@ def _rules(settings: Settings, layers: CityLayers, sources: list[Source], column
 
 def _excluded(offences: list[str], codebook: Codebook) -> frozenset[str]:
     """Offences that are not counted, as they are looked up; a code that excludes nothing is a mistake."""
-    unknown = [code for code in offences if key(code) not in codebook.offences]
+    unknown = [code for code in offences if normalised_code(code) not in codebook.offences]
     if unknown:
         rule, cure = "must be an offence of the codebook", "write it as the codebook does"
         raise ConfigError("[policy] excluded_offences", got=shown(unknown[0]), rule=rule, cure=cure)
-    return frozenset(key(code) for code in offences)
+    return frozenset(normalised_code(code) for code in offences)
 
 
 def _require_names(crs: str, zone: str) -> None:
@@ -200,13 +200,13 @@ def _require_names(crs: str, zone: str) -> None:
 
 def _judge(
     raw: RawTable, rules: IntakeRules, bad: dict[str, IntArray], asked: str, now: datetime
-) -> tuple[datetime, Judged]:
+) -> tuple[datetime, IntakeResult]:
     """The moment that ``asked`` means, and the rows as known then."""
     moment = now if asked in {"now", "last-report"} else parse_as_of(asked)
-    judged = judge(raw, rules, as_of=_micros(moment), bad_rows=bad)
+    judged = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
     if asked == "last-report" and len(judged.incidents):
         moment = judged.incidents["reported_at"].iloc[-1].to_pydatetime()
-        judged = judge(raw, rules, as_of=_micros(moment), bad_rows=bad)
+        judged = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
     return moment, judged
 
 
@@ -230,7 +230,7 @@ def _placed(refused: pd.DataFrame, sources: list[Source]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _account(i: int, source: Source, raw: RawTable, judged: Judged, columns: dict[str, str]) -> SourceAccount:
+def _account(i: int, source: Source, raw: RawTable, judged: IntakeResult, columns: dict[str, str]) -> SourceAccount:
     rows = raw.file == i
     refused = judged.verdicts.count("refused", rows)
     for _, rule, _ in source.rejected():

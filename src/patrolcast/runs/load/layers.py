@@ -11,8 +11,7 @@ import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import SourceAccount
-from patrolcast.domain.settings.residents import Residents
-from patrolcast.domain.settings.settings import PlaceLayer, Settings
+from patrolcast.domain.settings import PlaceLayer, Residents, Settings
 from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.columnar import identity_of
 from patrolcast.io.sources.geo_layers import read_layer

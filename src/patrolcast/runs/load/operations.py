@@ -12,8 +12,16 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.audit.feedback.dosage_log import row_at
-from patrolcast.domain.dosage_log import COMPARISON, DECISION_COLUMNS, LOG_COLUMNS, NAMES, DosageLog, Visits, make_log
-from patrolcast.domain.settings.monitor import VisitsExtract
+from patrolcast.domain.dosage_log import (
+    COMPARISON,
+    DECISION_COLUMNS,
+    LOG_COLUMN_NAMES,
+    LOG_COLUMNS,
+    DosageLog,
+    Visits,
+    make_log,
+)
+from patrolcast.domain.settings import VisitsExtract
 from patrolcast.domain.shifts import to_instants
 from patrolcast.intake.operations import (
     parse_decisions,
@@ -39,7 +47,7 @@ def read_log(path: Path) -> DosageLog:
     PatrolcastError
         one line: about officers or persons (14), not whole (13).
     """
-    text = _whole(path, NAMES)
+    text = _whole(path, LOG_COLUMN_NAMES)
     return parse_log(text.columns, text.lines, file=text.file)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.domain.records import SourceAccount
-from patrolcast.domain.settings.residents import Residents
+from patrolcast.domain.settings import Residents
 from patrolcast.io.csv.strict import columns_of_text, open_text
 from patrolcast.io.sources.columnar import identity_of
 

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 import patrolcast
-from patrolcast.domain.records import GateResult, Verdict
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.settings import Settings
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.evidence import read_evidence
 
@@ -42,15 +42,17 @@ def monitor_gate(config: ConfigFile, *, as_of: datetime) -> GateResult:
     stored = read_evidence(config, KIND)
     if stored is None:
         if config.settings.monitor is None:
-            return GateResult(GATE, None, _RULE, Verdict.NOT_MEASURED, BEFORE_USE, stops=False)
-        return GateResult(GATE, None, _RULE, Verdict.NOT_MEASURED, f"a dosage log is named, never looked at; {_CURE}")
+            return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, BEFORE_USE, stops=False)
+        return GateResult(
+            GATE, None, _RULE, GateVerdict.NOT_MEASURED, f"a dosage log is named, never looked at; {_CURE}"
+        )
     if stored.get("verdict") == ALARM:
-        return GateResult(GATE, None, _RULE, Verdict.FAIL, f"{stored.get('finding')}; cure the cause, then {_CURE}")
+        return GateResult(GATE, None, _RULE, GateVerdict.FAIL, f"{stored.get('finding')}; cure the cause, then {_CURE}")
     if stale := staleness(stored, config.settings, as_of=as_of):
-        return GateResult(GATE, None, _RULE, Verdict.NOT_MEASURED, f"the stored look is stale: {stale}; {_CURE}")
+        return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, f"the stored look is stale: {stale}; {_CURE}")
     if stored.get("verdict") == QUIET:
-        return GateResult(GATE, None, _RULE, Verdict.PASS, str(stored.get("finding")))
-    return GateResult(GATE, None, _RULE, Verdict.NOT_MEASURED, str(stored.get("finding")), stops=False)
+        return GateResult(GATE, None, _RULE, GateVerdict.PASS, str(stored.get("finding")))
+    return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, str(stored.get("finding")), stops=False)
 
 
 def staleness(stored: Mapping[str, Any], settings: Settings, *, as_of: datetime) -> str:

@@ -14,8 +14,8 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from patrolcast.domain.records import GateResult, RunResult, Verdict
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.records import GateResult, GateVerdict, RunResult
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import INCIDENT_COLUMNS, CityTables, Provenance, SetAsideRecords
 from patrolcast.runs.pipeline.run import run_pipeline
 
@@ -70,7 +70,7 @@ def invariance_gates(
     if settings.residents is None or tables.residents is None:
         why = "no residents are named, so nothing could be dealt anew; none can be read either"
         rule = f"with other demographics, {_RULE}"
-        gates.append(GateResult("demographics_change_nothing", None, rule, Verdict.NOT_MEASURED, why, stops=False))
+        gates.append(GateResult("demographics_change_nothing", None, rule, GateVerdict.NOT_MEASURED, why, stops=False))
     return tuple(gates)
 
 
@@ -174,5 +174,5 @@ def largest_move(base: RunResult, other: RunResult) -> float:
 
 
 def _gate(name: str, moved: float, told: str) -> GateResult:
-    verdict = Verdict.PASS if moved == 0.0 else Verdict.FAIL
+    verdict = GateVerdict.PASS if moved == 0.0 else GateVerdict.FAIL
     return GateResult(name, min(moved, 1e300), _RULE, verdict, told)

@@ -21,9 +21,8 @@ from patrolcast.audit.feedback.monitor import Findings, examine
 from patrolcast.domain.dosage_log import DosageLog, Visits
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.records import GateResult, Progress, Verdict
-from patrolcast.domain.settings.monitor import Monitor
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.records import GateResult, GateVerdict, Progress
+from patrolcast.domain.settings import Monitor, Settings
 from patrolcast.domain.shifts import to_instants
 from patrolcast.grid.cells import cover_area, locate
 from patrolcast.io.settings.settings_file import ConfigFile
@@ -143,13 +142,13 @@ def operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tuple[D
 
 def judge(gates: tuple[GateResult, ...], found: Findings | None) -> tuple[str, str]:
     """One verdict over all gates, and its sentence."""
-    failed = [gate for gate in gates if gate.stops and gate.verdict is Verdict.FAIL]
+    failed = [gate for gate in gates if gate.stops and gate.verdict is GateVerdict.FAIL]
     if failed:
         return ALARM, f"{failed[0].name}: {failed[0].detail}"
     if found is None:
         return NOTHING, "no shift of the dosage log is over: before use there is nothing to monitor"
     watched = next(gate for gate in gates if gate.name == "band_reports")
-    if watched.verdict is Verdict.NOT_MEASURED:
+    if watched.verdict is GateVerdict.NOT_MEASURED:
         return NOTHING, f"whether patrol feeds the records was not measured: {watched.detail}"
     return QUIET, f"no alarm in {found.n_weeks} weeks; {watched.detail}"
 
@@ -196,7 +195,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
         return [_plain(one) for one in value]
     if isinstance(value, float):
         return float(f"{value:.9g}") if math.isfinite(value) else None
-    return str(value) if isinstance(value, Verdict) else value
+    return str(value) if isinstance(value, GateVerdict) else value
 
 
 def _officer(table: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
-from patrolcast.domain.settings.patrol import Patrol
+from patrolcast.domain.settings import Patrol
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from patrolcast.patrol import dosage, ranking
 from patrolcast.patrol.allocation import ExposureBound, bounded_visits

@@ -28,8 +28,7 @@ from patrolcast.audit.disparity.gates import broken_gate, disparity_gates
 from patrolcast.domain.errors import ConfigError, PatrolcastError
 from patrolcast.domain.measures import Ascertainment, DisparityAudit, GroupComparison
 from patrolcast.domain.records import GateResult
-from patrolcast.domain.settings.audit import Audit
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Audit, Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import FloatArray, IntArray

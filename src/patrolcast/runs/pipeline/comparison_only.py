@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from patrolcast.domain.errors import GateRefusedError
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 
 
 def refuse_comparison_only(settings: Settings) -> None:

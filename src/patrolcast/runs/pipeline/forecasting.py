@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from patrolcast.domain.matrix import Admission, AdmittedMatrix, united
+from patrolcast.domain.matrix import Admission, AdmittedMatrix, union_of_admissions
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
-from patrolcast.domain.settings.settings import Model
+from patrolcast.domain.settings import Model
 from patrolcast.features import lags
 from patrolcast.features.array_cache import KeptArrays
 from patrolcast.features.matrix import (
@@ -112,7 +112,7 @@ def make_forecasts(
     admissions : one forecast each; what one is does not depend on the others beside it.
     reasons : keep the horizon's features, from which suggestions are explained.
     """
-    every = united(admissions)
+    every = union_of_admissions(admissions)
     parts = training.training_rows(panel, shared, plan, every, spreading, settings=settings, progress=progress)
     shared.kept.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
     models = [training.train(parts, admission, settings, progress) for admission in admissions]
@@ -249,7 +249,7 @@ def expected_by_models(
 
 def _matrices(asked: Sequence[Asked], shared: SharedInputs, rows: Rows) -> Iterator[AdmittedMatrix]:
     """The rows as each model may see them; their features are made once."""
-    every = category_matrices(shared, asked[0].own, united([one.admission for one in asked]), [rows])[0]
+    every = category_matrices(shared, asked[0].own, union_of_admissions([one.admission for one in asked]), [rows])[0]
     for one in asked:
         offset = every.offset if one.own is asked[0].own else np.log(starting_rate(shared, one.own, rows))
         yield replace(every.under(one.admission), offset=offset, tree_weight=one.own.tree_weight)

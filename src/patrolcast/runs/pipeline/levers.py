@@ -11,8 +11,7 @@ import pandas as pd
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.measures import EVERYONE_ELSE
-from patrolcast.domain.settings.patrol import Patrol
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.shifts import to_instants
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.panel import Panel

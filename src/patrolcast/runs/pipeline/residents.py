@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 from scipy import sparse
 
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.interpolate import MARGIN, resident_weights
 from patrolcast.numerics.arrays import FloatArray

@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.domain.settings.settings import Model
+from patrolcast.domain.settings import Model
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.features.rows import latest_origin
 from patrolcast.grid.panel import Panel
-from patrolcast.numerics.arrays import CountArray, Int32Array
+from patrolcast.numerics.arrays import Int32Array
 from patrolcast.runs.pipeline.windows import Plan, Window, plan_windows
 
 
@@ -40,22 +40,6 @@ class Fold:
     def trained_at(self) -> int:
         """Day index of the origin whose knowledge the training may use."""
         return int(self.nights[0])
-
-
-@dataclass(frozen=True)
-class PastPanel(Panel):
-    """A panel that ends with a fold's last night, whose targets are those known when the fold was trained."""
-
-    targets_known_by: int = -1
-
-    def occurred(self, category: int) -> CountArray:
-        """Incidents of a category known at the training's origin, ``[n_shifts, n_cells]``."""
-        known = self.known_day <= self.targets_known_by
-        early = replace(
-            self, cell=self.cell[known], category=self.category[known], shift=self.shift[known],
-            known_day=self.known_day[known],
-        )  # fmt: skip
-        return Panel.occurred(early, category)
 
 
 def last_nights(panel: Panel, *, n_nights: int, maturity_days: int) -> Int32Array:
@@ -102,10 +86,9 @@ def known_by(panel: Panel, day: int) -> Panel:
     )
 
 
-def fold_panel(panel: Panel, fold: Fold) -> PastPanel:
+def fold_panel(panel: Panel, fold: Fold) -> Panel:
     """What a fold may see: features to its last night, targets known at its training."""
-    seen = known_by(panel, int(fold.nights[-1]))
-    return PastPanel(**{**vars(seen), "targets_known_by": fold.trained_at})
+    return known_by(panel, int(fold.nights[-1])).with_targets_known_by(fold.trained_at)
 
 
 def fold_plan(panel: Panel, fold: Fold, model: Model, *, n_slots: int) -> Plan:

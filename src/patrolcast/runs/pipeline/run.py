@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from patrolcast.audit.gates import pipeline_gates
 from patrolcast.domain.matrix import Admission, FeatureSpec
 from patrolcast.domain.records import Progress, RunResult
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.features.calendar import calendar_features
 from patrolcast.features.catalogue import catalogue

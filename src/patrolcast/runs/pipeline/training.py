@@ -11,7 +11,7 @@ import numpy as np
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.matrix import Admission, AdmittedMatrix
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import Model
+from patrolcast.domain.settings import Model
 from patrolcast.features.decayed_counts import MEMORIES
 from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate_by_shift
 from patrolcast.features.rows import Rows, sampled_rows

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.domain.settings.settings import Model
+from patrolcast.domain.settings import Model
 from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, to_instants
 from patrolcast.features.rows import draw_leads, latest_origin
 from patrolcast.grid.panel import Panel

@@ -14,9 +14,8 @@ from typing import Any
 
 from patrolcast import __version__
 from patrolcast.domain.matrix import Admission
-from patrolcast.domain.records import GateResult, Verdict
-from patrolcast.domain.settings.screen import Screen
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.settings import Screen, Settings
 from patrolcast.features.proxies.screen import METHOD, Limits
 from patrolcast.io import hashing
 from patrolcast.io.settings.settings_file import ConfigFile
@@ -86,11 +85,11 @@ def enforced_screen(config: ConfigFile, inputs: Iterable[hashing.InputFile], *, 
     settings = config.settings
     if settings.residents is None:
         told = "the config names no residents, so no feature could be measured against a group's share"
-        return EnforcedScreen(GateResult(GATE, None, _RULE, Verdict.NOT_MEASURED, told))
+        return EnforcedScreen(GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, told))
     stored = read_evidence(config, "screen")
     if (missing := _unusable(stored, evidence_path(config, "screen"), config, inputs)) is not None or stored is None:
         told = f"{missing}; measure it: patrolcast screen CONFIG"
-        gate = GateResult(GATE, None, _RULE, Verdict.FAIL, told)
+        gate = GateResult(GATE, None, _RULE, GateVerdict.FAIL, told)
         return EnforcedScreen(gate, _still_out(stored))
     return _enforced(stored, settings, day)
 
@@ -176,7 +175,7 @@ def _enforced(stored: Mapping[str, Any], settings: Settings, day: date) -> Enfor
         GATE,
         float(len(remarks) + len(waived)),
         _RULE,
-        Verdict.WARN if remarks or waived or _older(stored) else Verdict.PASS,
+        GateVerdict.WARN if remarks or waived or _older(stored) else GateVerdict.PASS,
         _told(kept_out, waived, remarks, settings, day) + _together(stored, waived) + _older(stored),
     )
     measured = {one["feature"]: _measured(one) for one in stored["features"]}

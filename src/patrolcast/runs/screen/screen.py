@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import Progress
-from patrolcast.domain.screening import FeatureFinding, Screened
+from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
 from patrolcast.features.proxies.joint import JointTest
 from patrolcast.features.proxies.screen import METHOD, ProxyScreen, screen_proxies
 from patrolcast.io import hashing
@@ -40,7 +40,7 @@ class MeasuredScreen:
 
     def lines(self) -> list[str]:
         """A table for the terminal, worst first, and the joint finding."""
-        order = list(Screened)
+        order = list(ScreenVerdict)
         listed = sorted(self.found.findings, key=lambda one: (order.index(one.verdict), -one.tier, one.feature))
         told = [f"{'feature':<24}{'verdict':<14}{'r':>6}{'given rate':>12}{'p':>8}{'eff. n':>8}  finding"]
         told += [_line(one) for one in listed]
@@ -102,7 +102,7 @@ def _verdict(found: ProxyScreen, significance: float) -> str:
     if any(test.p <= significance for test in found.joint.after):
         return "failed"
     admitted = {one.verdict for one in found.findings if one.feature not in found.excluded}
-    return "passed" if admitted <= {Screened.CLEARED} else "passed with remarks"
+    return "passed" if admitted <= {ScreenVerdict.CLEARED} else "passed with remarks"
 
 
 def _feature(one: FeatureFinding) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def _rounded(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_word(value: object) -> bool:
-    return isinstance(value, Screened)
+    return isinstance(value, ScreenVerdict)
 
 
 def _line(one: FeatureFinding) -> str:

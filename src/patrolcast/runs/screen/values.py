@@ -9,7 +9,7 @@ import numpy as np
 from patrolcast.domain.matrix import Admission, FeatureSpec
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.features.matrix import category_matrices
 from patrolcast.features.proxies.blocks import Ground

@@ -19,7 +19,7 @@ import pandas as pd
 import shapely
 
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.settings.settings import Area, Settings
+from patrolcast.domain.settings import Area, Settings
 from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, from_instants, shift_calendar, to_instants
 from patrolcast.domain.tables import (
     INCIDENT_COLUMNS,

@@ -14,8 +14,8 @@ from typing import Any
 
 import patrolcast
 from patrolcast.audit.feedback.loop_verdict import EXACT, LoopVerdict
-from patrolcast.domain.records import GateResult, Verdict
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.settings import Settings
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.evidence import read_evidence
 
@@ -43,9 +43,9 @@ def loop_gate(config: ConfigFile) -> GateResult:
     """The gate ``loop_test``: missing, stale and failed stop publication alike."""
     stored = read_evidence(config, KIND)
     if stored is None:
-        return GateResult(GATE, None, _RULE, Verdict.NOT_MEASURED, f"no loop test is stored; {_CURE}")
+        return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, f"no loop test is stored; {_CURE}")
     if stale := staleness(stored, config.settings):
-        return GateResult(GATE, None, _RULE, Verdict.FAIL, f"the stored loop test is stale: {stale}; {_CURE}")
+        return GateResult(GATE, None, _RULE, GateVerdict.FAIL, f"the stored loop test is stale: {stale}; {_CURE}")
     return _told(stored)
 
 
@@ -69,13 +69,13 @@ def _told(stored: Mapping[str, Any]) -> GateResult:
         size = f"{stored['size']['cities']} cities a scenario, {stored['size']['nights']} nights"
     except (KeyError, TypeError, ValueError):
         told = f"the stored loop test lacks what it must tell; {_CURE}"
-        return GateResult(GATE, None, _RULE, Verdict.FAIL, told)
+        return GateResult(GATE, None, _RULE, GateVerdict.FAIL, told)
     if not abs(value) <= EXACT and "loop_open" not in failures:
         failures.append("loop_open")
     detail = f"{stored['verdict']}; {size}" + (f"; failed: {', '.join(failures)}" if failures else "")
     good = stored["verdict"] == LoopVerdict.OPEN and not failures
     shown = value if math.isfinite(value) else None
-    return GateResult(GATE, shown, _RULE, Verdict.PASS if good else Verdict.FAIL, detail)
+    return GateResult(GATE, shown, _RULE, GateVerdict.PASS if good else GateVerdict.FAIL, detail)
 
 
 def _checks(stored: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -84,7 +84,7 @@ def _checks(stored: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def _failures(stored: Mapping[str, Any]) -> list[str]:
     """Checks that did not pass, and the size where it was too small to speak for a config."""
-    bad = {str(Verdict.FAIL), str(Verdict.NOT_MEASURED)}
+    bad = {str(GateVerdict.FAIL), str(GateVerdict.NOT_MEASURED)}
     failed = [name for name, one in _checks(stored).items() if one["verdict"] in bad and one["stops"]]
     size = stored["size"]
     return failed if is_enough(cities=int(size["cities"]), nights=int(size["nights"])) else [*failed, "size"]

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.grid.cells import cover_area, locate, rings
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.io.hashing import digest

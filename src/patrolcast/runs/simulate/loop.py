@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.records import RunResult
-from patrolcast.domain.settings.settings import Patrol, Settings
+from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.shifts import to_instants
 from patrolcast.domain.tables import CityTables
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome, log_exposure_ratio, measure_pair
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.ranking import rank_within_districts
 from patrolcast.runs.simulate.city import LoopGround, lay_ground, loop_settings

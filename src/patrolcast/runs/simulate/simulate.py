@@ -27,7 +27,7 @@ from patrolcast.audit.feedback.loop_verdict import (
     summaries,
 )
 from patrolcast.domain.records import GateResult, Progress
-from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings import Settings
 from patrolcast.io import hashing
 from patrolcast.io.store.json_parts import read_part, write_part
 from patrolcast.runs.simulate.evidence import KIND, is_enough, sections_sha256

@@ -23,7 +23,7 @@ class Reason:
 
 
 @dataclass
-class Verdicts:
+class RowStatus:
     """One verdict per row; 0 is still open, and kept in the end."""
 
     n_rows: int
