@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from patrolcast import cli
-from patrolcast.cli import app, forecast, tell
+from patrolcast.cli import app
 from patrolcast.domain import errors
+from patrolcast.io.settings import settings_file
 
 
 def ended(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -54,7 +55,7 @@ def test_every_error_of_the_project_ends_with_its_code(capsys, monkeypatch, kind
     def refuse(*args: object, **options: object) -> None:
         raise kind("a thing", got="'x'", rule="must be y", cure="write y")
 
-    monkeypatch.setattr(forecast, "do_forecast", refuse)
+    monkeypatch.setattr(settings_file, "read_settings", refuse)
     told = "patrolcast: a thing: got 'x'; must be y; write y\n"
     assert ended(capsys, "forecast", "a.toml") == (kind.exit_code, told)
 
@@ -63,7 +64,7 @@ def test_a_defect_ends_with_70_one_line_and_a_report(capsys, monkeypatch) -> Non
     def break_down(*args: object, **options: object) -> None:
         raise KeyError("secret")
 
-    monkeypatch.setattr(forecast, "do_forecast", break_down)
+    monkeypatch.setattr(settings_file, "read_settings", break_down)
     code, line = ended(capsys, "forecast", "a.toml")
     start = "patrolcast: a defect of patrolcast (KeyError), not of your input; its report is in "
     assert code == 70
@@ -77,7 +78,7 @@ def test_an_interrupt_ends_with_130_and_one_line(capsys, monkeypatch) -> None:
     def interrupt(*args: object, **options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(forecast, "do_forecast", interrupt)
+    monkeypatch.setattr(settings_file, "read_settings", interrupt)
     assert ended(capsys, "forecast", "a.toml") == (130, "patrolcast: interrupted; nothing half-made is left\n")
 
 
@@ -85,7 +86,7 @@ def test_control_characters_never_reach_the_terminal(capsys, monkeypatch) -> Non
     def refuse(*args: object, **options: object) -> None:
         raise errors.DataRefusedError("x\x1b[2J\u202e\x07")
 
-    monkeypatch.setattr(forecast, "do_forecast", refuse)
+    monkeypatch.setattr(settings_file, "read_settings", refuse)
     assert ended(capsys, "forecast", "a.toml") == (13, "patrolcast: x\\x1b[2J\\u202e\\x07\n")
 
 
@@ -130,12 +131,8 @@ def test_an_output_that_is_full_or_closed_is_no_defect(command: str, ending: tup
 
 
 def test_a_name_that_the_terminal_cannot_show_is_no_defect() -> None:
-    code = "import sys; from patrolcast.cli import main, tell, app\napp.app = lambda *a, **o: tell.say(['K\xf6ln'])"
+    code = "import sys; from patrolcast.cli import app, console, main\n"
+    code += "app.app = lambda *a, **o: console.say(['K\xf6ln'])"
     run = [sys.executable, "-c", f"{code}\nsys.exit(main([]))"]
     done = subprocess.run(run, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stdout) == (0, b"K\\xf6ln\n")
-
-
-def test_a_table_is_aligned_and_clean() -> None:
-    rows = [{"cell": "a\x1b", "why": "one"}, {"cell": "bbb", "why": "two"}]
-    assert tell.table_lines(rows) == ["cell   why", "a\\x1b  one", "bbb    two"]

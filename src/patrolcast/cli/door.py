@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from patrolcast.cli.tell import complain
+from patrolcast.cli.console import complain
 from patrolcast.domain.errors import DEFECT, INTERRUPTED, CannotWriteError, PatrolcastError, shown
 
 USAGE = 2
@@ -29,13 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     _open_streams()
     try:
-        done = app(
-            list(sys.argv[1:] if arguments is None else arguments), prog_name="patrolcast", standalone_mode=False
-        )
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        code = app(given, prog_name="patrolcast", standalone_mode=False)
         sys.stdout.flush()
-        if done == INTERRUPTED:  # typer's way of telling an interrupt
+        if code == INTERRUPTED:  # typer returns an interrupt instead of raising it
             raise KeyboardInterrupt
-        return done if isinstance(done, int) else 0
+        return code if isinstance(code, int) else 0
     except PatrolcastError as error:
         return _ended(str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -43,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BrokenPipeError, SystemExit):  # the reader of our output closed it, e.g. `| head`; typer exits for it
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
-    except Exception as error:  # the last door: nothing may leave as a traceback
+    except Exception as error:  # nothing may leave as a traceback
         if hasattr(error, "format_message"):
             return _ended(f"{_usage(error)}; `patrolcast {_verb(error)}--help` explains it", USAGE)
         if type(error).__name__ == "Abort":
@@ -74,8 +73,8 @@ def _refused_output() -> CannotWriteError | None:
     return None
 
 
-def _ended(told: str, code: int) -> int:
-    complain(told)
+def _ended(message: str, code: int) -> int:
+    complain(message)
     return code
 
 

@@ -1,4 +1,4 @@
-"""Options that several verbs have, declared once."""
+"""Arguments and options that several verbs share, declared once."""
 
 from __future__ import annotations
 
@@ -7,11 +7,38 @@ from typing import Annotated
 
 import typer
 
+RUNS = Path("runs")
+
+
+def require_as_of(text: str | None) -> str | None:
+    """The text of ``--as-of``, checked before anything is read.
+
+    Raises
+    ------
+    UsageError
+        it is neither "now" nor "last-report" nor a time with zone.
+    """
+    if text is not None and text not in {"now", "last-report"}:
+        from patrolcast.domain.errors import UsageError, shown
+        from patrolcast.domain.settings import parse_as_of
+
+        try:
+            parse_as_of(text)
+        except ValueError as error:
+            raise UsageError("--as-of", got=shown(text), rule=str(error)) from None
+    return text
+
+
 Config = Annotated[Path, typer.Argument(help="config file of the city, e.g. configs/sample.toml", metavar="CONFIG")]
 Run = Annotated[str, typer.Argument(help="a run folder, the id of a run, or 'current'", metavar="RUN")]
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="T", help="nothing known after T is used: a time with zone, now, or last-report"),
+    typer.Option(
+        "--as-of",
+        metavar="T",
+        callback=require_as_of,
+        help="nothing known after T is used: a time with zone, now, or last-report",
+    ),
 ]
 Runs = Annotated[
     Path | None, typer.Option("--runs", metavar="DIR", help="folder of run folders, instead of the config's")

@@ -13,7 +13,6 @@ import pytest
 from tests.runs.peopled_city import write_peopled_city, write_residents
 from tests.runs.tiny_city import NOW, write_city
 
-from patrolcast.cli.screen import do_screen
 from patrolcast.domain.errors import ConfigError, DataRefusedError
 from patrolcast.domain.records import GateVerdict
 from patrolcast.io import hashing
@@ -22,6 +21,7 @@ from patrolcast.io.store.evidence import evidence_path, write_evidence
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.reproduce import reproduce_run
 from patrolcast.runs.screen.evidence import EnforcedScreen, bound_by, enforced_screen
+from patrolcast.runs.screen.files import write_screen
 from patrolcast.runs.screen.screen import measure_screen
 
 DAY = date(2026, 3, 1)
@@ -165,7 +165,7 @@ def test_a_policy_that_admits_what_was_never_screened_does(changing: Path) -> No
 def test_a_variant_never_overwrites_the_screen_of_another(changing: Path) -> None:
     changing.write_text(changing.read_text() + '[screen]\nstored_for = "another"\n')
     with pytest.raises(ConfigError, match="a config writes its own screen only"):
-        do_screen(changing, quiet=True, as_json=False)
+        write_screen(read_settings(changing), now=NOW)
 
 
 def test_another_version_makes_it_stale(changing: Path) -> None:

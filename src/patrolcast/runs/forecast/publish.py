@@ -18,7 +18,24 @@ from patrolcast.runs.forecast.once import FinishedRun
 CURRENT, EXPIRED, NONE = "current", "expired", "none"
 
 
-def publish(finished: FinishedRun) -> None:
+def require_publishable(run: FinishedRun) -> None:
+    """Passes when no gate stops the run.
+
+    Raises
+    ------
+    GateRefusedError
+        a gate failed, was not measured, or is missing.
+    """
+    if not run.publishable:
+        raise GateRefusedError(
+            f"run {run.folder.name}",
+            got=f"a stop from {', '.join(run.stopped_by)}",
+            rule="nothing is published when a gate fails or is missing",
+            cure="read audit.html in the run folder",
+        )
+
+
+def publish(run: FinishedRun) -> None:
     """Lets `current` point at the run.
 
     Raises
@@ -26,14 +43,20 @@ def publish(finished: FinishedRun) -> None:
     GateRefusedError
         a gate stops it; `current` stays as it is.
     """
-    if not finished.publishable:
-        raise GateRefusedError(
-            f"run {finished.folder.name}",
-            got=f"a stop from {', '.join(finished.stopped_by)}",
-            rule="nothing is published when a gate fails or is missing",
-            cure="read audit.html in the run folder",
-        )
-    store.swap_current(finished.folder.parent, finished.folder.name)
+    require_publishable(run)
+    store.swap_current(run.folder.parent, run.folder.name)
+
+
+def publish_with_status(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
+    """Publishes the run and writes `status.json`; returns the status."""
+    publish(run)
+    return write_published(run, now=now)
+
+
+def write_published(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
+    """`status.json` after a start that ended with this run published; returns it."""
+    last = {"at": instant(now), "exit_code": 0, "told": f"published {run.folder.name}"}
+    return write_status(run.folder.parent, now=now, last=last)
 
 
 def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:

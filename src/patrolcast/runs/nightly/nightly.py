@@ -21,7 +21,7 @@ from patrolcast.io.lock import only_one
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import store
 from patrolcast.runs.forecast.once import FinishedRun, Identity, identify, run_once
-from patrolcast.runs.forecast.publish import EXPIRED, publish, remove_old_runs, write_status
+from patrolcast.runs.forecast.publish import EXPIRED, publish, remove_old_runs, write_published, write_status
 from patrolcast.runs.nightly.published_history import keep_past
 
 
@@ -95,7 +95,7 @@ def _locked_night(
         finished = None if force else finished_night(config, runs, asked=asked, now=now)
     if finished is not None:
         journal.line("night", "note", told=f"already finished by {finished.folder.name}; nothing to do")
-        return Night(finished, True, write_status(runs, now=now, last=_last(now, finished)))
+        return Night(finished, True, write_published(finished, now=now))
     with journal.step("run"):
         run = run_once(config, runs=runs, as_of=asked, now=now, force=force, progress=progress)
         if run.reused:
@@ -107,7 +107,7 @@ def _locked_night(
         publishing = config.settings.publish
         removed = remove_old_runs(runs, name=config.settings.name, now=now, keep_days=publishing.keep_days)
         journal.line("retention", "note", removed=len(removed))
-    return Night(run, False, write_status(runs, now=now, last=_last(now, run)))
+    return Night(run, False, write_published(run, now=now))
 
 
 def finished_night(config: ConfigFile, runs: Path, *, asked: str, now: datetime) -> FinishedRun | None:
@@ -135,10 +135,6 @@ def gate_counts(gates: list[Mapping[str, Any]]) -> dict[str, int]:
 
 def _local_date(text: str, config: ConfigFile) -> str:
     return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(config.settings.area.timezone)):%Y-%m-%d}"
-
-
-def _last(now: datetime, run: FinishedRun) -> dict[str, Any]:
-    return {"at": instant(now), "exit_code": 0, "told": f"published {run.folder.name}"}
 
 
 def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: Journal) -> None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from patrolcast.audit.feedback.loop_verdict import LoopVerdict
+from patrolcast.domain.errors import ConfigError, shown
+from patrolcast.domain.records import Progress
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.evidence import write_evidence
 from patrolcast.io.store.json_parts import write_page
 from patrolcast.report.feedback.page import feedback_page
+from patrolcast.runs.load.city import load_city
+from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
 from patrolcast.runs.simulate.evidence import KIND, LEAST_CITIES, LEAST_NIGHTS
-from patrolcast.runs.simulate.simulate import LoopTest, evidence_document
+from patrolcast.runs.simulate.from_city import FittedCity, fit_city, require_group
+from patrolcast.runs.simulate.simulate import LoopTest, evidence_document, simulate
 from patrolcast.synthetic.scenarios import SCENARIOS
+
+FOLDER = "simulated"
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,59 @@ class Written:
     paths: tuple[Path, ...]
     notes: tuple[str, ...]
     is_open: bool
+
+
+def write_simulation(
+    config: ConfigFile,
+    *,
+    out: Path | None,
+    now: datetime,
+    nights: int | None = None,
+    cities: int | None = None,
+    every: bool = False,
+    from_city: bool = False,
+    group: str | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[LoopTest, Written]:
+    """Runs or resumes the closed-loop test of a config and writes its files.
+
+    Parameters
+    ----------
+    out : folder of the result and of the finished parts; None: ``simulated/<name>`` in the project, whose parts are
+        shared by its configs.
+    from_city : replay this config's own city instead of made-up cities.
+    group : with ``from_city``, the group whose share is the truth to find; None: the one that lives most apart.
+    workers : processes; None: all cores.
+
+    Raises
+    ------
+    ConfigError
+        ``group`` without ``from_city``, or a group the config does not have.
+    """
+    refuse_comparison_only(config.settings)
+    if group is not None and not from_city:
+        cure = "made-up cities have no groups with names"
+        raise ConfigError("--group", got=shown(group), rule="only with --from-city", cure=cure)
+    simulated = config.project / FOLDER
+    parts = simulated / "parts" if out is None else out / "parts"
+    out = out or simulated / (f"{config.settings.name}-from-city" if from_city else config.settings.name)
+    fitted: FittedCity | None = None
+    if from_city:
+        require_group(config.settings, group)
+        city = load_city(config.settings, as_of=None, now=now, progress=progress)
+        fitted = fit_city(city, config.settings, group=group)
+    test = simulate(
+        config.settings,
+        parts=parts,
+        nights=nights,
+        cities=cities,
+        every=every,
+        workers=workers or os.cpu_count() or 1,
+        fitted=fitted,
+        progress=progress,
+    )
+    return test, write_result(test, config, out)
 
 
 def write_result(test: LoopTest, config: ConfigFile, out: Path) -> Written:

@@ -1,4 +1,4 @@
-"""What a person reads: a table of the top suggestions, the paths written, progress on a terminal.
+"""Printing: lines and JSON on stdout, complaints and progress on stderr, rows as aligned columns.
 
 Text from files and configs is cleaned of control characters: a record must not be able to write to a terminal.
 """
@@ -10,16 +10,11 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from patrolcast.domain.records import Progress
-
-TOP = 10
+    from patrolcast.domain.records import GateResult, Progress
 
 
 def clean(text: str) -> str:
@@ -31,10 +26,10 @@ def clean(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def complain(told: str) -> None:
+def complain(message: str) -> None:
     """One line on stderr."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"patrolcast: {clean(told)}\n")
+        sys.stderr.write(f"patrolcast: {clean(message)}\n")
 
 
 def say(lines: Iterable[str], *, quiet: bool = False) -> None:
@@ -80,30 +75,6 @@ def progress_bars(*, quiet: bool) -> Iterator[Progress]:
         yield Progress(step)
 
 
-def top_suggestions(table: pd.DataFrame, timezone: str, *, most: int = TOP) -> list[dict[str, str]]:
-    """The suggestions of the next shift with the most expected incidents, as a person reads them.
-
-    Returns
-    -------
-    ``district``, ``shift`` (local time), ``cell``, ``expected`` (with 90 % interval), ``why`` (the first reason).
-    """
-    if table.empty:
-        return []
-    of_next = table[table["shift_start"] == table["shift_start"].min()]
-    order = of_next.sort_values(["expected_incidents", "suggestion_id"], ascending=[False, True]).head(most)
-    start, end = order["shift_start"].dt.tz_convert(timezone), order["shift_end"].dt.tz_convert(timezone)
-    return [
-        {
-            "district": str(row.district),
-            "shift": f"{begin:%a %d %b %H:%M}-{_clock_at_end(begin, finish)}",
-            "cell": str(row.cell),
-            "expected": f"{row.expected_incidents:.2f} ({row.lower:.2f}-{row.upper:.2f})",
-            "why": str(row.reasons).split("; ")[0],
-        }
-        for row, begin, finish in zip(order.itertuples(), start, end, strict=True)
-    ]
-
-
 def table_lines(rows: list[dict[str, str]]) -> list[str]:
     """Rows as aligned columns with a header.
 
@@ -117,7 +88,15 @@ def table_lines(rows: list[dict[str, str]]) -> list[str]:
     return ["  ".join(row[name].ljust(widths[name]) for name in widths).rstrip() for row in every]
 
 
-def _clock_at_end(begin: datetime, end: datetime) -> str:
-    """The clock at the end of a shift; midnight is the end of its day, not the start of the next."""
-    ends_day = end.date() > begin.date() and f"{end:%H:%M}" == "00:00"
-    return "24:00" if ends_day else f"{end:%H:%M}"
+def gate_rows(gates: Iterable[GateResult], number: str) -> list[dict[str, str]]:
+    """Checks as the rows of a table; ``number`` is the format of the measured value, e.g. ``{:.4g}``."""
+    return [
+        {
+            "check": gate.name,
+            "verdict": str(gate.verdict),
+            "found": "-" if gate.value is None else number.format(gate.value),
+            "95 %": "-" if gate.lower is None or gate.upper is None else f"{gate.lower:+.3f} to {gate.upper:+.3f}",
+            "rule": gate.threshold,
+        }
+        for gate in gates
+    ]

@@ -1,11 +1,11 @@
-"""The table of the next suggestions tells a shift as people do: midnight is the end of its day."""
+"""The table of the next suggestions shows a shift as people write it: midnight is the end of its day."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
 
-from patrolcast.cli import tell
+from patrolcast.cli.finished_run import top_suggestions
 
 
 @pytest.mark.parametrize(
@@ -24,5 +24,5 @@ def test_a_shift_that_ends_at_midnight_ends_at_24(start: str, end: str, wanted: 
             "expected_incidents": [0.1], "lower": [0.0], "upper": [0.2],
         }
     )  # fmt: skip
-    (row,) = tell.top_suggestions(table, "America/Chicago")
+    (row,) = top_suggestions(table, "America/Chicago")
     assert row["shift"] == wanted

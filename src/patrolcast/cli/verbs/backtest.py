@@ -1,0 +1,50 @@
+"""``patrolcast backtest``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from patrolcast.cli.console import progress_bars, say, say_json, shown_path
+from patrolcast.cli.options import Config, Json, Quiet
+
+
+def backtest(
+    config: Config,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="folder to write to; absent: backtests/<name>")
+    ] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Forecasts past nights again and scores them beside counting and every peer: backtest.json, backtest.html.
+
+    What was broken off goes on: finished parts stay in DIR/parts until config, inputs or code change.
+
+    Example: patrolcast backtest configs/sample.toml --out backtests/sample
+    """
+    from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.runs.backtest.files import write_backtest
+
+    settings = read_settings(config)
+    with progress_bars(quiet=quiet or json) as progress:
+        document, paths = write_backtest(settings, out=out, now=datetime.now(UTC), progress=progress)
+    if json:
+        say_json(document)
+    else:
+        say([*result_lines(document), *(f"wrote {shown_path(path)}" for path in paths)], quiet=quiet)
+
+
+def result_lines(document: dict[str, Any]) -> list[str]:
+    """The finding, then each category and horizon against counting at the share of land nearest to 2 %."""
+    from patrolcast.report.backtest.finding import MAIN_SHARE, finding, nearest
+
+    lines = [finding(document), ""]
+    for result in document["results"]:
+        at = nearest(result["shares"], MAIN_SHARE)
+        verdict = result["against"]["counting"][at]["verdict"]
+        lines.append(f"{result['category']}, next {result['horizon']}: {verdict}")
+    return lines

@@ -1,0 +1,27 @@
+"""``patrolcast check``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from patrolcast.cli.console import complain, progress_bars, say, say_json
+from patrolcast.cli.options import Config, Json, Quiet
+
+
+def check(config: Config, quiet: Quiet = False, json: Json = False) -> int:
+    """Validates config and data without running; says what would be kept and refused, and why.
+
+    Example: patrolcast check configs/sample.toml
+    """
+    from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.runs.forecast.check import check_city
+
+    with progress_bars(quiet=quiet or json) as progress:
+        report = check_city(read_settings(config), now=datetime.now(UTC), progress=progress)
+    if json:
+        say_json(report.as_dict())
+    else:
+        say((line for line in report.lines() if not line.startswith("problem: ")), quiet=quiet)
+    for problem in report.problems:
+        complain(problem)
+    return report.exit_code

@@ -1,0 +1,38 @@
+"""``patrolcast init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from patrolcast.cli.console import say, say_json, shown_path
+from patrolcast.cli.options import Json, Quiet
+
+
+def init(
+    export: Annotated[
+        Path, typer.Argument(help="a records export: CSV, Parquet, GeoJSON, shapefile", metavar="EXPORT")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="the config to write; its codebook goes beside it")
+    ] = Path("configs/mycity.toml"),
+    force: Annotated[bool, typer.Option("--force", help="replace files that are there")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Looks at a records export and writes an explained starter config and codebook, undecided points marked.
+
+    Example: patrolcast init exports/calls.csv --out configs/mycity.toml
+    """
+    from patrolcast.runs.init.draft import draft_config, write_draft
+
+    draft = draft_config(export, out=out)
+    paths = write_draft(draft, overwrite=force)
+    if json:
+        config, codebook = paths
+        say_json({"config": str(config), "codebook": str(codebook), "undecided": list(draft.undecided)})
+        return
+    say((f"wrote {shown_path(path)}" for path in paths), quiet=quiet)
+    say((f"decide: {question}" for question in draft.undecided), quiet=quiet)

@@ -1,0 +1,50 @@
+"""``patrolcast monitor``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from patrolcast.cli.console import gate_rows, progress_bars, say, say_json, shown_path, table_lines
+from patrolcast.cli.options import AsOf, Config, Json, Quiet
+from patrolcast.domain.errors import GateRefusedError
+
+
+def monitor(
+    config: Config,
+    as_of: AsOf = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="folder of the result; default: monitored/NAME")
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="without the runs on changed data; then no verdict is stored")
+    ] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Does it feed on itself in use? Checks on the dosage log and the records since; an alarm pauses publication.
+
+    Writes monitor.json and monitor.html, and stores the verdict with the config (configs/evidence). Exit 20 on an
+    alarm. Run it every week: the checks may be looked at as often as one likes.
+
+    Example: patrolcast monitor configs/sample.toml
+    """
+    from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.runs.monitor.evidence import ALARM
+    from patrolcast.runs.monitor.files import write_monitoring
+
+    with progress_bars(quiet=quiet or json) as progress:
+        look, paths = write_monitoring(
+            read_settings(config), out=out, as_of=as_of, now=datetime.now(UTC), quick=quick, progress=progress
+        )
+    if json:
+        say_json(look.document)
+    else:
+        head = f"{look.verdict}: {look.finding}"
+        notes = ["not stored as a verdict: without the invariances a look is not whole"] if quick else []
+        table = table_lines(gate_rows(look.gates, "{:.4g}"))
+        say([head, "", *table, "", *(f"wrote {shown_path(path)}" for path in paths), *notes], quiet=quiet)
+    return GateRefusedError.exit_code if look.verdict == ALARM else 0

@@ -1,0 +1,29 @@
+"""``patrolcast screen``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from patrolcast.cli.console import progress_bars, say, say_json, shown_path
+from patrolcast.cli.options import Config, Json, Quiet
+from patrolcast.domain.errors import GateRefusedError
+
+
+def screen(config: Config, quiet: Quiet = False, json: Json = False) -> int:
+    """Measures every feature, alone and jointly, against the groups' shares, and stores what `forecast` enforces.
+
+    Writes configs/evidence/NAME.screen.json, to be committed with the config. Exit 20 when features that are left still
+    give a group away together.
+
+    Example: patrolcast screen configs/sample.toml
+    """
+    from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.runs.screen.files import write_screen
+
+    with progress_bars(quiet=quiet or json) as progress:
+        measured, path = write_screen(read_settings(config), now=datetime.now(UTC), progress=progress)
+    if json:
+        say_json(measured.document)
+    else:
+        say([*measured.lines(), f"wrote {shown_path(path)}"], quiet=quiet)
+    return GateRefusedError.exit_code if measured.failed else 0

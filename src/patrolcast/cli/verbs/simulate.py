@@ -1,0 +1,85 @@
+"""``patrolcast simulate``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from patrolcast.cli.console import gate_rows, progress_bars, say, say_json, shown_path, table_lines
+from patrolcast.cli.options import Config, Json, Quiet
+from patrolcast.domain.errors import GateRefusedError
+
+if TYPE_CHECKING:
+    from patrolcast.runs.simulate.simulate import LoopTest
+
+
+def simulate(
+    config: Config,
+    nights: Annotated[int | None, typer.Option("--nights", min=14, help="nights of patrol, instead of [loop]")] = None,
+    cities: Annotated[int | None, typer.Option("--cities", min=2, help="cities a scenario, instead of [loop]")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="folder of the result; default: simulated/NAME")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="also the scenarios that the verdict does not need")] = False,
+    from_city: Annotated[
+        bool,
+        typer.Option("--from-city", help="in this config's own city: its reports as truth, its residents as groups"),
+    ] = False,
+    group: Annotated[
+        str | None, typer.Option("--group", help="with --from-city: the group to follow; default: who lives most apart")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="processes; default: all cores; never changes a result")
+    ] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Does it feed on itself? The closed loop over the real pipeline, in cities whose truth is known.
+
+    Writes feedback.json and feedback.html, and stores the result with the config (configs/evidence): without it, or
+    when the config has changed since, nothing is published. An interrupted test goes on where it stopped. Exit 20 when
+    the loop is not shown to be open. With --from-city the result is shown, never stored as evidence.
+
+    Example: patrolcast simulate configs/sample.toml --cities 3 --nights 56
+    """
+    from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.runs.simulate.files import write_simulation
+
+    with progress_bars(quiet=quiet or json) as progress:
+        test, written = write_simulation(
+            read_settings(config),
+            out=out,
+            now=datetime.now(UTC),
+            nights=nights,
+            cities=cities,
+            every=every,
+            from_city=from_city,
+            group=group,
+            workers=workers,
+            progress=progress,
+        )
+    if json:
+        say_json(written.document)
+    else:
+        paths = (f"wrote {shown_path(path)}" for path in written.paths)
+        say([*_result_lines(test), *paths, *written.notes], quiet=quiet)
+    return 0 if written.is_open else GateRefusedError.exit_code
+
+
+def _result_lines(test: LoopTest) -> list[str]:
+    reused = f", {test.reused} pairs of runs taken from an earlier start" if test.reused else ""
+    played = "cities" if test.fitted is None else "replays of this city"
+    head = f"{test.cities} {played} a scenario, {test.nights} nights{reused}: {test.verdict}"
+    return [head, *_fitted_lines(test), "", *table_lines(gate_rows(test.checks, "{:+.4g}")), ""]
+
+
+def _fitted_lines(test: LoopTest) -> list[str]:
+    if (fitted := test.fitted) is None:
+        return []
+    reports = f"{fitted['reports']:,} reports of {fitted['nights']} nights ({', '.join(fitted['categories'])})"
+    cells = f"{fitted['cells']:,} cells of resolution {fitted['resolution']}"
+    group = f"group b: {fitted['group']}, {100 * fitted['group_share']:.0f} % of residents"
+    return [f"fitted to {reports} on {cells}; {group}"]

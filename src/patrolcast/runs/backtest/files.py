@@ -1,0 +1,59 @@
+"""What a back-test leaves: backtest.json, backtest.html, and timing.json with the seconds of every sitting."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from patrolcast.domain.records import Progress
+from patrolcast.io.encode import json_bytes
+from patrolcast.io.machine import Watch
+from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.store.json_parts import write_page
+from patrolcast.report.backtest.page import backtest_page
+from patrolcast.runs.backtest.backtest import run_backtest
+
+FOLDER = Path("backtests")
+TIMING = "timing.json"
+
+
+def write_backtest(
+    config: ConfigFile, *, out: Path | None, now: datetime, progress: Progress
+) -> tuple[dict[str, Any], tuple[Path, ...]]:
+    """Runs or resumes the back-test of a config and writes its files.
+
+    Parameters
+    ----------
+    out : folder of the result and of the finished parts; None: ``backtests/<name>`` in the working folder.
+
+    Returns
+    -------
+    The document of `backtest.json`, and the paths written.
+
+    Raises
+    ------
+    PatrolcastError
+        one line.
+    """
+    folder, watch = out or FOLDER / config.settings.name, Watch()
+    with watch.stage("backtest"):
+        document = run_backtest(config, out=folder, now=now, progress=watch.watching(progress))
+    files = {
+        "backtest.json": json_bytes(document),
+        "backtest.html": backtest_page(document).encode(),
+        TIMING: json_bytes(_timing(folder / TIMING, document, watch.told())),
+    }
+    return document, tuple(write_page(folder, name, data) for name, data in files.items())
+
+
+def _timing(path: Path, document: dict[str, Any], sitting: dict[str, Any]) -> dict[str, Any]:
+    """Seconds of this sitting, after those of earlier sittings of the same inputs whose parts it continued from."""
+    inputs = document["inputs_sha256"]
+    try:
+        earlier = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        earlier = {}
+    before = earlier["sittings"] if earlier.get("inputs_sha256") == inputs else []
+    return {"inputs_sha256": inputs, "sittings": [*before, sitting]}

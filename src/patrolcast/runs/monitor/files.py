@@ -1,0 +1,52 @@
+"""What a look at the logs leaves: monitor.json, monitor.html, and the verdict stored with the config."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from patrolcast.domain.records import Progress
+from patrolcast.io.encode import json_bytes
+from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.store.evidence import write_evidence
+from patrolcast.io.store.json_parts import write_page
+from patrolcast.report.monitor.page import monitor_page
+from patrolcast.runs.monitor.evidence import KIND
+from patrolcast.runs.monitor.monitor import Looked, look
+from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
+
+FOLDER = "monitored"
+
+
+def write_monitoring(
+    config: ConfigFile,
+    *,
+    out: Path | None,
+    as_of: str | None,
+    now: datetime,
+    quick: bool = False,
+    progress: Progress | None = None,
+) -> tuple[Looked, tuple[Path, ...]]:
+    """One look at the logs of a config, with its files.
+
+    Parameters
+    ----------
+    out : folder of the result; None: ``monitored/<name>`` in the project.
+    quick : without the invariances. The look is then not whole, and its verdict is not stored as evidence.
+
+    Returns
+    -------
+    The look, and the paths written.
+    """
+    refuse_comparison_only(config.settings)
+    out = out or config.project / FOLDER / config.settings.name
+    result = look(config, as_of=as_of, now=now, invariances=not quick, progress=progress)
+    title, zone = config.settings.title, config.settings.area.timezone
+    paths = [
+        write_page(out, "monitor.json", json_bytes(result.document)),
+        write_page(out, "monitor.html", monitor_page(result.document, title=title, timezone=zone).encode()),
+    ]
+    if not quick:
+        stored = {key: value for key, value in result.document.items() if key != "findings"}
+        paths.append(write_evidence(config, KIND, stored))
+    return result, tuple(paths)
