@@ -9,6 +9,7 @@ import typer
 
 from patrolcast.cli.console import say, say_json, shown_path
 from patrolcast.cli.options import Json, Quiet
+from patrolcast.domain.errors import CannotWriteError
 
 
 def init(
@@ -28,6 +29,10 @@ def init(
     """
     from patrolcast.runs.init.draft import draft_config, write_draft
 
+    for path in (out, out.parent / "codebooks" / f"{out.stem}.csv"):
+        if path.exists() and not force:
+            rule, cure = "init never overwrites", "--out, or --force"
+            raise CannotWriteError(shown_path(path), got="a file", rule=rule, cure=cure)
     draft = draft_config(export, out=out)
     paths = write_draft(draft, overwrite=force)
     if json:

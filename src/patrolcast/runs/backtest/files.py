@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,11 @@ from patrolcast.domain.records import Progress
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.machine import Watch
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store.json_parts import write_page
+from patrolcast.io.store.json_parts import read_part, write_page
 from patrolcast.report.backtest.page import backtest_page
 from patrolcast.runs.backtest.backtest import run_backtest
 
 FOLDER = Path("backtests")
-TIMING = "timing.json"
 
 
 def write_backtest(
@@ -43,17 +41,13 @@ def write_backtest(
     files = {
         "backtest.json": json_bytes(document),
         "backtest.html": backtest_page(document).encode(),
-        TIMING: json_bytes(_timing(folder / TIMING, document, watch.told())),
+        "timing.json": json_bytes(_timing(folder, document, watch.told())),
     }
     return document, tuple(write_page(folder, name, data) for name, data in files.items())
 
 
-def _timing(path: Path, document: dict[str, Any], sitting: dict[str, Any]) -> dict[str, Any]:
+def _timing(folder: Path, document: dict[str, Any], sitting: dict[str, Any]) -> dict[str, Any]:
     """Seconds of this sitting, after those of earlier sittings of the same inputs whose parts it continued from."""
-    inputs = document["inputs_sha256"]
-    try:
-        earlier = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        earlier = {}
+    inputs, earlier = document["inputs_sha256"], read_part(folder, "timing") or {}
     before = earlier["sittings"] if earlier.get("inputs_sha256") == inputs else []
     return {"inputs_sha256": inputs, "sittings": [*before, sitting]}
