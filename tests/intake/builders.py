@@ -37,7 +37,7 @@ def row(
     code: str = "THEFT",
     source: str = "911",
 ) -> str:
-    """One row of the export, good unless told otherwise."""
+    """One row of the export, good unless an argument says otherwise."""
     return ",".join((number, occurred, until, reported, lon, lat, code, source))
 
 
@@ -59,7 +59,7 @@ def settings(
         (folder / "codebook.csv").write_text(CODEBOOK)
     columns = {role: name for role, name in {**COLUMNS, **more.pop("columns", {})}.items() if role not in drop}
     top = {key: more.pop(key) for key in ("shifts", "policy", "residents", "places") if key in more}
-    path = [folder / one for one in file] if isinstance(file, list) else folder / file
+    path = [folder / name for name in file] if isinstance(file, list) else folder / file
     incidents: dict[str, Any] = {"path": path, "time_format": "%Y-%m-%d %H:%M:%S", "columns": columns} | more
     if "sql" in more:
         del incidents["path"]
@@ -89,7 +89,7 @@ def load_bytes(folder: Path, data: bytes, name: str = "export.csv", **more: Any)
     return load_city(settings(folder, name, **more), as_of=AS_OF, now=NOW)
 
 
-def told(city: LoadedCity) -> list[tuple[int, str, str, str]]:
+def quarantine(city: LoadedCity) -> list[tuple[int, str, str, str]]:
     """Refused rows: line, column, rule, value."""
     columns = (city.refused[name].tolist() for name in ("line", "column", "rule", "value"))
     return list(zip(*columns, strict=True))

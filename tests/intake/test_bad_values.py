@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from tests.intake.builders import HEADER, good, load, row, settings, told
+from tests.intake.builders import HEADER, good, load, quarantine, row, settings
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError, ProhibitedDataError
 
@@ -113,7 +113,7 @@ REFUSED: dict[str, tuple[list[str], Refused]] = {
 def test_what_cannot_be_true_is_refused_with_line_column_rule_and_value(case: str, tmp_path: Path) -> None:
     rows, refused = REFUSED[case]
     city = load(tmp_path, [*ROWS, *rows])
-    assert told(city) == refused
+    assert quarantine(city) == refused
     assert city.sources[0].kept == 20
 
 
@@ -146,7 +146,7 @@ WHOLE: dict[str, tuple[list[str], dict[str, Any], str]] = {
     "42 too many unknown codes": (
         [*ROWS, *(row(str(i), code="WHAT") for i in range(9))], {},
         "export.csv: got 9 of 29 rows with codes that codebook.csv lacks: 'WHAT' (9); at most 20.0%; "
-        "add them to codebook.csv, each with its ground",
+        "add them to codebook.csv, each with its reason",
     ),
 }  # fmt: skip
 
@@ -175,7 +175,7 @@ def test_no_person_value_reaches_any_message(tmp_path: Path) -> None:
     assert "Canary" not in str(caught.value)
 
 
-def test_heaps_and_coarse_places_are_told(tmp_path: Path) -> None:
+def test_heaps_and_coarse_places_are_noted(tmp_path: Path) -> None:
     rows = [row(str(i), "2026-01-01 00:00:00", lon=f"{-87.69 + i % 10 * 0.001:.3f}", lat="41.820") for i in range(250)]
     notes = load(tmp_path, rows, drop=("reported_at", "occurred_until")).notes
     assert notes == (

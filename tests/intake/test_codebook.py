@@ -21,10 +21,10 @@ ANY = "citizen, officer, sensor, administrative, environment, census, unknown"
     [
         ({"call_source": "911"}, f"book.csv line 2: got both an offence and a call source; {ONE}"),
         ({"offence": ""}, f"book.csv line 2: got neither an offence nor a call source; {ONE}"),
-        ({"provenance": "TODO"}, f"book.csv line 2 provenance: got 'TODO'; one of {ANY}; decide it, with its ground"),
+        ({"provenance": "TODO"}, f"book.csv line 2 provenance: got 'TODO'; one of {ANY}; decide it, and write why"),
         ({"category": "Robbery!"},
          "book.csv line 2 category: got 'Robbery!'; a-z, digits and _; empty: not forecast; e.g. vehicle_theft"),
-        ({"ground": " "}, "book.csv line 2: got no ground; each decision has its ground; write why"),
+        ({"ground": " "}, "book.csv line 2 ground: got nothing; each decision states its reason; write why"),
     ],
 )  # fmt: skip
 def test_a_row_that_decides_nothing_is_refused(wrong: dict[str, str], message: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.intake.builders import AS_OF, HEADER, NOW, good, load, load_bytes, row, settings, told
+from tests.intake.builders import AS_OF, HEADER, NOW, good, load, load_bytes, quarantine, row, settings
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError, ProhibitedDataError
 from patrolcast.io.csv import scan as csv_scan
@@ -219,7 +219,7 @@ ROW_CASES: dict[str, tuple[list[str], list[tuple[int, str, str, str]]]] = {
 def test_a_bad_row_is_refused_with_its_line_and_the_others_are_kept(case: str, tmp_path: Path) -> None:
     rows, refused = ROW_CASES[case]
     city = load(tmp_path, [*ROWS, *rows])
-    assert told(city) == refused
+    assert quarantine(city) == refused
     source = city.sources[0]
     assert source.rows_in == source.kept + sum(source.refused.values())
 

@@ -1,4 +1,4 @@
-"""The codebook: what an offence code is called here, and who caused the record to exist. Nothing is ever guessed.
+"""The codebook: the category of an offence code, and who caused the record to exist. Nothing is ever guessed.
 
 A record's provenance comes from its call source where the export has one, else from its offence; officer-initiated
 beats everything when the two disagree. A code that the codebook does not hold is refused and listed.
@@ -44,19 +44,21 @@ class Codebook:
 
     def offence_provenance(self, codes: Sequence[str]) -> Codes:
         """Index into PROVENANCES for each code, UNKNOWN_CODE where the codebook does not hold it."""
-        found = (self.offences.get(normalised_code(code)) for code in codes)
-        return np.array([UNKNOWN_CODE if one is None else PROVENANCES.index(one[1]) for one in found], dtype=np.int8)
+        entries = (self.offences.get(normalised_code(code)) for code in codes)
+        positions = (UNKNOWN_CODE if entry is None else PROVENANCES.index(entry[1]) for entry in entries)
+        return np.fromiter(positions, dtype=np.int8)
 
     def source_provenance(self, codes: Sequence[str]) -> Codes:
         """The same for call sources."""
-        found = (self.call_sources.get(normalised_code(code)) for code in codes)
-        return np.array([UNKNOWN_CODE if one is None else PROVENANCES.index(one) for one in found], dtype=np.int8)
+        entries = (self.call_sources.get(normalised_code(code)) for code in codes)
+        positions = (UNKNOWN_CODE if entry is None else PROVENANCES.index(entry) for entry in entries)
+        return np.fromiter(positions, dtype=np.int8)
 
     def category_of(self, codes: Sequence[str]) -> npt.NDArray[np.int16]:
         """Index into ``categories`` for each offence code, NO_CATEGORY where it is not forecast or not known."""
-        names = {name: i for i, name in enumerate(self.categories)}
-        found = (self.offences.get(normalised_code(code), ("", Provenance.UNKNOWN))[0] for code in codes)
-        return np.array([names.get(name, NO_CATEGORY) for name in found], dtype=np.int16)
+        position = {name: i for i, name in enumerate(self.categories)}
+        names = (self.offences.get(normalised_code(code), ("", Provenance.UNKNOWN))[0] for code in codes)
+        return np.fromiter((position.get(name, NO_CATEGORY) for name in names), dtype=np.int16)
 
 
 def combine_provenance(by_offence: Codes, by_source: Codes | None) -> Codes:
@@ -68,9 +70,10 @@ def combine_provenance(by_offence: Codes, by_source: Codes | None) -> Codes:
     """
     if by_source is None:
         return by_offence
-    found = np.where((by_offence == _OFFICER) | (by_source == _OFFICER), np.int8(_OFFICER), by_source)
+    officer = (by_offence == _OFFICER) | (by_source == _OFFICER)
+    provenance = np.where(officer, np.int8(_OFFICER), by_source)
     unknown = (by_offence == UNKNOWN_CODE) | (by_source == UNKNOWN_CODE)
-    return np.where(unknown & (by_source != _OFFICER), np.int8(UNKNOWN_CODE), found).astype(np.int8)
+    return np.where(unknown & (by_source != _OFFICER), np.int8(UNKNOWN_CODE), provenance).astype(np.int8)
 
 
 def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Codebook:
@@ -97,7 +100,9 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
             raise ConfigError(place, got=got, rule="a row decides one code", cure="one row for each")
         provenance, category = _provenance(row["provenance"], place), _category(row["category"], place)
         if not (row["ground"] or "").strip():
-            raise ConfigError(place, got="no ground", rule="each decision has its ground", cure="write why")
+            raise ConfigError(
+                f"{place} ground", got="nothing", rule="each decision states its reason", cure="write why"
+            )
         if offence in offences or source in sources:
             raise ConfigError(place, got=f"{shown(offence or source)} again", rule="one row a code", cure="delete one")
         if offence:
@@ -108,18 +113,18 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
 
 
 def _provenance(text: str | None, place: str) -> Provenance:
-    found = (text or "").strip()
-    if found not in set(Provenance):
+    name = (text or "").strip()
+    if name not in set(Provenance):
         rule = f"one of {', '.join(Provenance)}"
-        raise ConfigError(f"{place} provenance", got=shown(found), rule=rule, cure="decide it, with its ground")
-    return Provenance(found)
+        raise ConfigError(f"{place} provenance", got=shown(name), rule=rule, cure="decide it, and write why")
+    return Provenance(name)
 
 
 def _category(text: str | None, place: str) -> str:
-    found = (text or "").strip()
-    if found in {"", "none"}:
+    name = (text or "").strip()
+    if name in {"", "none"}:
         return ""
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", found):
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         rule = "a-z, digits and _; empty: not forecast"
-        raise ConfigError(f"{place} category", got=shown(found), rule=rule, cure="e.g. vehicle_theft")
-    return found
+        raise ConfigError(f"{place} category", got=shown(name), rule=rule, cure="e.g. vehicle_theft")
+    return name

@@ -1,7 +1,7 @@
 """Which column of an unknown export is which: the words that vendors use, in order of how sure they make us.
 
 A header is reduced to its words ("Offense_Start_DateTime" -> "offense start date time") and looked up. Only headers are
-compared, never contents, so a column of persons cannot slip in by looking like something else; headers that speak of
+compared, never contents, so a column of persons cannot slip in by looking like something else; headers that are about
 persons are never proposed for anything.
 """
 
@@ -154,13 +154,13 @@ def header_words(header: str) -> str:
 
 
 def is_person_level(header: str) -> bool:
-    """True when a header speaks of a person; such a column is never proposed.
+    """True when a header is about a person; such a column is never proposed.
 
     >>> is_person_level("Vict Age"), is_person_level("OFFENSE_NAME"), is_person_level("beat")
     (True, False, False)
     """
-    told = header_words(header)
-    return bool(_PERSON.search(told)) and not _NOT_PERSON.search(told)
+    text = header_words(header)
+    return bool(_PERSON.search(text)) and not _NOT_PERSON.search(text)
 
 
 def guess_roles(headers: Sequence[str]) -> dict[str, list[str]]:
@@ -169,25 +169,26 @@ def guess_roles(headers: Sequence[str]) -> dict[str, list[str]]:
     >>> guess_roles(["ID", "Date", "IUCR", "Primary Type", "Latitude", "Longitude"])["offence"]
     ['IUCR', 'Primary Type']
     """
-    told = {header: header_words(header) for header in headers if not is_person_level(header)}
-    found: dict[str, list[str]] = {}
+    texts = {header: header_words(header) for header in headers if not is_person_level(header)}
+    roles: dict[str, list[str]] = {}
     for role, known in ROLES.items():
-        rank = {_key(phrase): i for i, phrase in reversed(list(enumerate(known)))}
-        fits = [(rank[_key(text)], header) for header, text in told.items() if _key(text) in rank]
-        found[role] = [header for _, header in sorted(fits, key=lambda fit: fit[0])]
-    taken = {header for headers in found.values() for header in headers}
+        rank = {_joined(phrase): i for i, phrase in reversed(list(enumerate(known)))}
+        fits = [(rank[_joined(text)], header) for header, text in texts.items() if _joined(text) in rank]
+        roles[role] = [header for _, header in sorted(fits, key=lambda fit: fit[0])]
+    taken = {header for headers in roles.values() for header in headers}
     for role, pattern in LIKELY.items():
-        found[role] += [
-            name for name, text in told.items() if name not in taken and re.match(f".*?(?:{pattern})", text)
+        roles[role] += [
+            name for name, text in texts.items() if name not in taken and re.match(f".*?(?:{pattern})", text)
         ]
-    return found
+    return roles
 
 
 def first_known_header(headers: Sequence[str], known: Sequence[str]) -> str | None:
-    """The header that comes first in ``known``, or None."""
-    told = {_key(header_words(header)): header for header in reversed(headers) if not is_person_level(header)}
-    return next((told[_key(phrase)] for phrase in known if _key(phrase) in told), None)
+    """That header which stands first in ``known`` (phrases, the surest first), or None."""
+    by_words = {_joined(header_words(header)): header for header in reversed(headers) if not is_person_level(header)}
+    return next((by_words[_joined(phrase)] for phrase in known if _joined(phrase) in by_words), None)
 
 
-def _key(text: str) -> str:
+def _joined(text: str) -> str:
+    """Words without the spaces between them: vendors write "datetime" and "date time"."""
     return text.replace(" ", "")

@@ -1,4 +1,4 @@
-"""How an unknown export writes its times and places; what two readings fit equally is said to be undecided."""
+"""How an unknown export writes its times and places. Where two readings fit equally well, both are returned."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _CLOCKS = (
 _GAPS = (" ", "T", ", ", "  ", ":")
 _FORMATS = (*_DATES, *(date + gap + clock for date, gap, clock in product(_DATES, _GAPS, _CLOCKS)))
 _DAY_MONTH = {"%m/%d": "%d/%m", "%m-%d": "%d-%m"}
-_MOST = 5_000
+_SAMPLE = 5_000
+"""Distinct texts that are looked at."""
 _ENOUGH = 0.99
 
 
@@ -38,6 +39,7 @@ class TimeGuess:
     share : of the values that the first format reads.
     has_clock : whether any value has a time of day other than midnight.
     has_zone : whether values carry their zone.
+    hint : what to do where the kind is ``unknown``.
     """
 
     kind: Literal["typed", "text", "epoch", "epoch_ms", "unknown"]
@@ -54,7 +56,7 @@ def guess_times(values: pd.Series) -> TimeGuess:
         moments = pd.DatetimeIndex(values.dropna())
         clock = bool((moments != moments.normalize()).any())
         return TimeGuess("typed", has_clock=clock, has_zone=moments.tz is not None)
-    texts = [text for text in values.dropna().astype(str).str.strip().drop_duplicates() if text][:_MOST]
+    texts = [text for text in values.dropna().astype(str).str.strip().drop_duplicates() if text][:_SAMPLE]
     if not texts:
         return TimeGuess("unknown", share=0.0, hint="no value at all")
     numbers = pd.to_numeric(pd.Series(texts), errors="coerce")
@@ -70,10 +72,10 @@ def guess_crs(longitude: pd.Series, latitude: pd.Series) -> Literal["degrees", "
     """
     x = _numbers(longitude)
     y = _numbers(latitude)
-    kept = np.isfinite(x) & np.isfinite(y) & (x != 0) & (y != 0)
-    if kept.sum() < 1 or kept.mean() < 0.01:
+    placed = np.isfinite(x) & np.isfinite(y) & (x != 0) & (y != 0)
+    if placed.sum() < 1 or placed.mean() < 0.01:
         return "unknown"
-    x, y = x[kept], y[kept]
+    x, y = x[placed], y[placed]
     if _inside(x, 180.0) > 0.9 and _inside(y, 90.0) > 0.9:
         return "degrees"
     if _inside(x, 90.0) > 0.9 and _inside(y, 180.0) > 0.9:
@@ -100,14 +102,14 @@ def _text(texts: Sequence[str]) -> TimeGuess:
     if best < 0.5:
         return TimeGuess("unknown", share=best, hint="no known way to write a time", has_zone=zoned)
     fits = [shape for shape in likely if shares[shape] == best]
-    chosen = (fits[0], *(shape for shape in fits[1:] if _turned(fits[0]) == shape))
+    chosen = (fits[0], *(shape for shape in fits[1:] if _day_month_exchanged(fits[0]) == shape))
     clock = any(
         datetime.strptime(text, fits[0]).time() != datetime.min.time() for text in texts if _reads(fits[0], text)
     )
     return TimeGuess("text", formats=chosen, share=best, has_clock=clock, has_zone=zoned)
 
 
-def _turned(shape: str) -> str | None:
+def _day_month_exchanged(shape: str) -> str | None:
     """The same format with day and month exchanged, where that is another format."""
     return next((shape.replace(a, b) for a, b in _DAY_MONTH.items() if a in shape), None)
 

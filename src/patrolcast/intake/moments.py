@@ -1,4 +1,4 @@
-"""When each record happened and when it became known, as instants; which of these cannot be true.
+"""When each record happened and when it became known, as instants; and which of these cannot be true.
 
 Where the agency has no time of report, a record counts as known ``reporting_delay_hours`` after the end of its range. A
 date without a time of day is the range of that whole local day; where shifts are whole days it is noon instead, since
@@ -13,13 +13,13 @@ import numpy as np
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.raw_rows import RawTable, TimeColumn
-from patrolcast.intake.row_status import RowStatus
+from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
 from patrolcast.intake.times import DAY, HOUR, NOT_A_TIME, to_utc
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
 _EARLIEST = int(np.datetime64("1990-01-01", "us").astype(np.int64))
 _LATEST = int(np.datetime64("2101-01-01", "us").astype(np.int64))
-_MOST = 0.5
+UNREADABLE_TIME = "time not in the declared format"
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,10 @@ class TimeRules:
     Attributes
     ----------
     zone : IANA zone of the times as written; ``area_zone`` that of the wall clock whose midnight begins a day.
+    delay_hours : assumed from the end of the range to the report, where the agency has no time of report.
+    longest_range_days : a longer range of occurrence is refused.
+    whole_day_shifts : whether the shifts are whole days.
     headers : role -> column name, for messages.
-    whole_day_shifts : the shifts are days.
     """
 
     zone: str
@@ -73,6 +75,7 @@ def resolve_moments(raw: RawTable, rules: TimeRules) -> Moments:
         if rules.whole_day_shifts:
             noon, _ = _instants(occurred, rules, impossible, shift=12 * HOUR)
             start = noon
+    # Where shifts are whole days the moment is noon, but the record still becomes known after the end of its day.
     day_end, end = end, (start if occurred.only_dates and rules.whole_day_shifts else end)
     until = raw.times.get("occurred_until")
     backwards = np.zeros(raw.n_rows, dtype=bool)
@@ -85,10 +88,11 @@ def resolve_moments(raw: RawTable, rules: TimeRules) -> Moments:
         impossible |= bad
     too_long = (end - start) > rules.longest_range_days * DAY
     reported = np.where(start == NOT_A_TIME, NOT_A_TIME, day_end + int(rules.delay_hours * HOUR))
-    if (known := raw.times.get("reported_at")) is not None:
-        bad = _impossible(known)
-        reported = _not_before(start, known, rules, bad)
+    if (stated_report := raw.times.get("reported_at")) is not None:
+        bad = _impossible(stated_report)
+        reported = _not_before(start, stated_report, rules, bad)
         impossible |= bad
+        # A range may not reach beyond the report: what was drawn there could not have been known when it was reported.
         end = np.where((reported != NOT_A_TIME) & (reported >= start), np.minimum(end, reported), end)
     at_midnight = np.zeros(raw.n_rows, dtype=bool)
     if not occurred.only_dates and not occurred.is_instant:
@@ -98,7 +102,7 @@ def resolve_moments(raw: RawTable, rules: TimeRules) -> Moments:
     )  # fmt: skip
 
 
-def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, verdicts: RowStatus, *, file: str) -> None:
+def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, status: RowStatus, *, file: str) -> None:
     """Refuse rows whose times cannot be used.
 
     Raises
@@ -110,19 +114,19 @@ def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, verdicts: RowS
         header = rules.headers.get(role, role)
         if role in raw.unreadable:
             rows, texts = raw.unreadable[role]
-            _refuse_most(rows, texts, raw.n_rows, rules, file=f"{file} column {shown(header)}")
-            verdicts.mark(rows, "refused", "time not in the declared format", role)
+            _refuse_if_most_fail(rows, texts, raw.n_rows, rules, file=f"{file} column {shown(header)}")
+            status.mark(rows, "refused", UNREADABLE_TIME, role)
         if role != "occurred_until":
-            verdicts.mark(column.missing, "refused", "no time", role)
-    verdicts.mark(moments.impossible, "refused", "year outside 1990 to 2100", "occurred_at")
-    verdicts.mark(moments.backwards, "refused", "ends before it begins", "occurred_until")
-    verdicts.mark(moments.too_long, "refused", f"range longer than {rules.longest_range_days:g} days", "occurred_until")
+            status.mark(column.missing, "refused", "no time", role)
+    status.mark(moments.impossible, "refused", "year outside 1990 to 2100", "occurred_at")
+    status.mark(moments.backwards, "refused", "ends before it begins", "occurred_until")
+    status.mark(moments.too_long, "refused", f"range longer than {rules.longest_range_days:g} days", "occurred_until")
     if "reported_at" in raw.times:
-        verdicts.mark(moments.reported < moments.start, "refused", "known before it happened", "reported_at")
+        status.mark(moments.reported < moments.start, "refused", "known before it happened", "reported_at")
 
 
-def _refuse_most(rows: IntArray, texts: list[str], n: int, rules: TimeRules, *, file: str) -> None:
-    if rows.size <= _MOST * n:
+def _refuse_if_most_fail(rows: IntArray, texts: list[str], n: int, rules: TimeRules, *, file: str) -> None:
+    if rows.size <= WHOLE_FILE_SHARE * n:
         return
     text = texts[0].strip()
     rule = f"times are written as {rules.time_format}"
@@ -144,11 +148,11 @@ def _impossible(column: TimeColumn) -> BoolArray:
 def _not_before(start: IntArray, column: TimeColumn, rules: TimeRules, impossible: BoolArray) -> IntArray:
     """Instants of a later time; where the clock shows it twice, the second if the first lies before ``start``."""
     shift = DAY if column.only_dates else 0
-    found, doubtful = _instants(column, rules, impossible, shift=shift)
-    again = np.flatnonzero(doubtful & (found < start))
+    instants, doubtful = _instants(column, rules, impossible, shift=shift)
+    again = np.flatnonzero(doubtful & (instants < start))
     if again.size:
-        found[again], _ = to_utc(column.micros[again] + shift, rules.zone, second=True)
-    return found
+        instants[again], _ = to_utc(column.micros[again] + shift, rules.zone, second=True)
+    return instants
 
 
 def _instants(

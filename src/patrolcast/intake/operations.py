@@ -1,4 +1,4 @@
-"""Operational logs judged: the dosage log and the visits of an AVL or CAD extract become typed tables, or one line.
+"""Operational logs: the dosage log and the visits of an AVL or CAD extract become typed tables, or one line of refusal.
 
 Nothing about officers passes: a column that names a person, a badge, a unit, a car or a radio refuses the file by its
 header alone, mapped or not, because a car and a shift together are an officer.
@@ -49,11 +49,11 @@ def refuse_officer_columns(header: Sequence[str], *, file: str) -> None:
     ProhibitedDataError
         naming the columns, never a value.
     """
-    found = [name for name in header if _OFFICER.search(header_words(name)) or is_person_column(name)]
-    if found:
+    named = [name for name in header if _OFFICER.search(header_words(name)) or is_person_column(name)]
+    if named:
         raise ProhibitedDataError(
             f"{file} header",
-            got=f"columns about officers or persons: {', '.join(shown(name) for name in found[:10])}",
+            got=f"columns about officers or persons: {', '.join(shown(name) for name in named[:10])}",
             rule="a log holds places, times and visits, never who made them",
             cure="export it without them",
         )
@@ -65,6 +65,7 @@ def require_log_columns(header: Sequence[str], *, file: str, names: Sequence[str
     Raises
     ------
     DataRefusedError
+        naming the first column that is missing or unknown, or that one is named twice.
     """
     missing, more = [name for name in names if name not in header], [name for name in header if name not in names]
     if missing or more or len(set(header)) != len(header):
@@ -139,7 +140,7 @@ def parse_visits(
     _require(short, lines, file, "left_at", "a visit lasts at most a day")
     if "cell" in texts:
         cell = texts["cell"]
-        real = {one for one in np.unique(cell.astype(str)) if h3.is_valid_cell(one)}
+        real = {index for index in np.unique(cell.astype(str)) if h3.is_valid_cell(index)}
         _require(pd.Series(cell).isin(real), lines, file, "cell", "must be an H3 index")
     else:
         cell = _cells(texts, lines, file, resolution)
@@ -156,13 +157,8 @@ def _parsed(column: LogColumn, texts: ObjectArray, lines: IntArray, file: str) -
     if column.kind in {"number", "count"}:
         return _numbers(texts, column.name, lines, file, whole=column.kind == "count", may_be_empty=True)
     if column.choices:
-        _require(
-            pd.Series(texts).isin(column.choices),
-            lines,
-            file,
-            column.name,
-            f"must be one of {', '.join(column.choices)}",
-        )
+        chosen = pd.Series(texts).isin(column.choices)
+        _require(chosen, lines, file, column.name, f"must be one of {', '.join(column.choices)}")
     elif column.kind == "code":
         good = np.array([not text or bool(_CODE.fullmatch(text)) for text in texts], dtype=bool)
         _require(good, lines, file, column.name, "must be a code (a-z, 0-9, _), never free text")
@@ -208,7 +204,7 @@ def _cells(texts: dict[str, ObjectArray], lines: IntArray, file: str, resolution
 
 
 def _require(good: Any, lines: IntArray, file: str, column: str, rule: str) -> None:  # noqa: ANN401
-    """Refuse at the first row that is not good; the value is not shown: a log may hold what it must not."""
+    """Refuse at the first row that is not good. The value is not shown: a log may hold what it must not."""
     bad = np.flatnonzero(~np.asarray(good, dtype=bool))
     if len(bad):
         more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""

@@ -26,13 +26,13 @@ _THING = re.compile(
 
 
 def is_person_column(header: str) -> bool:
-    """True when a header speaks of a person.
+    """True when a header is about a person.
 
     >>> [is_person_column(name) for name in ("Victim Name", "Block", "Beat Name", "officer_race", "Description")]
     [True, False, False, True, False]
     """
-    told = _THING.sub(" ", header_words(header))
-    return bool(_MORE.search(told)) or is_person_level(told)
+    text = _THING.sub(" ", header_words(header))
+    return bool(_MORE.search(text)) or is_person_level(text)
 
 
 def refuse_person_columns(header: Sequence[str], mapped: Collection[str], *, file: str) -> None:
@@ -43,14 +43,14 @@ def refuse_person_columns(header: Sequence[str], mapped: Collection[str], *, fil
     ProhibitedDataError
         naming the columns, never a value.
     """
-    found = [
+    columns = [
         name for name in header if is_person_column(name) or (name in mapped and _ADDRESS.search(header_words(name)))
     ]
-    if found:
-        told = ", ".join(shown(name) for name in found[:10]) + (", ..." if len(found) > 10 else "")
+    if columns:
+        named = ", ".join(shown(name) for name in columns[:10]) + (", ..." if len(columns) > 10 else "")
         raise ProhibitedDataError(
             f"{file} header",
-            got=f"columns about persons: {told}",
+            got=f"columns about persons: {named}",
             rule="patrolcast reads places and times, never persons",
             cure="export it without them",
         )
@@ -62,7 +62,7 @@ _PERSONAL = re.compile(
 
 
 def masked(text: str) -> str:
-    """A text with e-mail addresses, phone and social security numbers blotted out.
+    """A text with e-mail addresses, phone and social security numbers replaced by ``[masked]``.
 
     >>> masked("call 312-555-0100 now")
     'call [masked] now'

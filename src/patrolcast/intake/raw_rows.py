@@ -1,6 +1,7 @@
-"""Raw batches -> compact columns: times as integers, coordinates as floats, texts as codes. No text of a row is kept.
+"""Raw batches -> compact columns: times as integers, coordinates as floats, texts as codes.
 
-What cannot be read is kept as text just long enough to be told in the quarantine.
+The text of a row is dropped at once, so that an export of millions of rows fits into memory; only fields that cannot
+be read keep theirs, for the quarantine.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ TIME_ROLES = ("occurred_at", "occurred_until", "reported_at")
 NUMBER_ROLES = ("longitude", "latitude")
 CODE_ROLES = ("offence", "call_source")
 _MOST_TEXTS = 200_000
+"""Unreadable texts that are held; of further ones only the position is."""
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,11 @@ class RowCollector:
             elif role in NUMBER_ROLES:
                 self._take_numbers(role, values)
             elif role in CODE_ROLES:
-                self._keep(role, self._codes(role, values))
+                self._append(role, self._codes(role, values))
             elif role == "record_id":
-                self._keep(role, _identity(values))
-        self._keep("record", records.astype(np.int32))
-        self._keep("file", np.full(records.size, file, dtype=np.int16))
+                self._append(role, _identity(values))
+        self._append("record", records.astype(np.int32))
+        self._append("file", np.full(records.size, file, dtype=np.int16))
         self._n += int(records.size)
 
     def table(self) -> RawTable:
@@ -135,10 +137,10 @@ class RowCollector:
             role: TimeColumn(
                 join[role],
                 join[f"{role} missing"],
-                any(is_instant for is_instant, _ in told),
-                bool(told) and all(only_dates for _, only_dates in told),
+                any(is_instant for is_instant, _ in kinds),
+                bool(kinds) and all(only_dates for _, only_dates in kinds),
             )
-            for role, told in self._dated.items()
+            for role, kinds in self._dated.items()
         }
         codes = {role: CodeColumn(join[role], tuple(texts)) for role, texts in self._texts.items()}
         unreadable = {
@@ -150,7 +152,7 @@ class RowCollector:
             codes["offence"], codes.get("call_source"), join.get("record_id"), unreadable,
         )  # fmt: skip
 
-    def _keep(self, role: str, values: Any) -> None:  # noqa: ANN401
+    def _append(self, role: str, values: Any) -> None:  # noqa: ANN401
         self._parts.setdefault(role, _Growing()).extend(values)
 
     def _take_times(self, role: str, values: Any, name: str, header: str) -> None:  # noqa: ANN401
@@ -162,11 +164,11 @@ class RowCollector:
             raise DataRefusedError(what, got=str(error), rule=rule, cure=cure) from None
         bad = (parsed.micros == NOT_A_TIME) & ~parsed.missing
         self._note_unreadable(role, bad, values)
-        self._keep(role, parsed.micros)
-        self._keep(f"{role} missing", parsed.missing)
-        told = self._dated.setdefault(role, [])
+        self._append(role, parsed.micros)
+        self._append(f"{role} missing", parsed.missing)
+        kinds = self._dated.setdefault(role, [])
         if not parsed.missing.all():
-            told.append((parsed.is_instant, parsed.only_dates))
+            kinds.append((parsed.is_instant, parsed.only_dates))
 
     def _take_numbers(self, role: str, values: Any) -> None:  # noqa: ANN401
         try:
@@ -174,15 +176,15 @@ class RowCollector:
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             numbers, bad = np.full(len(values), np.nan), np.ones(len(values), dtype=bool)
         self._note_unreadable(role, bad, values)
-        self._keep(role, np.where(bad, np.nan, numbers) if bad.any() else numbers)
+        self._append(role, np.where(bad, np.nan, numbers) if bad.any() else numbers)
 
     def _note_unreadable(self, role: str, bad: BoolArray, values: Any) -> None:  # noqa: ANN401
         at = np.flatnonzero(bad)
         if not at.size:
             return
         so_far = sum(len(texts) for _, texts in self._bad.get(role, []))
-        told = [str(text) for text in values.take(pa.array(at[: max(_MOST_TEXTS - so_far, 0)])).to_pylist()]
-        self._bad.setdefault(role, []).append((at + self._n, told + [""] * (at.size - len(told))))
+        texts = [str(text) for text in values.take(pa.array(at[: max(_MOST_TEXTS - so_far, 0)])).to_pylist()]
+        self._bad.setdefault(role, []).append((at + self._n, texts + [""] * (at.size - len(texts))))
 
     def _codes(self, role: str, values: Any) -> Int32Array:  # noqa: ANN401
         if pa.types.is_dictionary(values.type):

@@ -1,4 +1,8 @@
-"""What became of each row: kept, set aside for a reason, or refused by a rule; the first verdict stands."""
+"""What became of each row: kept, set aside for a reason, or refused by a rule. The first finding stands.
+
+Every row ends in exactly one of the three, so that the account of a source always adds up: rows in = kept + set aside
++ refused.
+"""
 
 from __future__ import annotations
 
@@ -12,49 +16,57 @@ from patrolcast.numerics.arrays import BoolArray, IntArray
 
 Kind = Literal["set aside", "refused"]
 
+WHOLE_FILE_SHARE = 0.5
+"""When more than this share of a file's rows break the same rule, the config is wrong and not the rows: the whole file
+is refused, with the cure, instead of being reduced to the few rows that happen to pass."""
+
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a row is not kept, and the role of the column that says so ("" for the whole row)."""
+    """Why a row is not kept, and the role of the column at fault ("" for the whole row)."""
 
     kind: Kind
-    told: str
+    text: str
     role: str = ""
 
 
 @dataclass
 class RowStatus:
-    """One verdict per row; 0 is still open, and kept in the end."""
+    """The status of every row of a table.
+
+    ``code``, int16 ``[n_rows]``, is 0 while no rule has caught the row (what stays 0 is kept), otherwise the position
+     of its reason in ``reasons``, counted from 1.
+    """
 
     n_rows: int
     reasons: list[Reason] = field(default_factory=list)
-    status: npt.NDArray[np.int16] = field(init=False)
+    code: npt.NDArray[np.int16] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.status = np.zeros(self.n_rows, dtype=np.int16)
+        self.code = np.zeros(self.n_rows, dtype=np.int16)
 
     @property
     def open(self) -> BoolArray:
-        """Rows without a verdict."""
-        return self.status == 0
+        """Rows that no rule has caught so far."""
+        return self.code == 0
 
-    def mark(self, where: BoolArray | IntArray, kind: Kind, told: str, role: str = "") -> None:
-        """Give the open rows of ``where`` (mask or positions) their verdict."""
+    def mark(self, where: BoolArray | IntArray, kind: Kind, text: str, role: str = "") -> None:
+        """Set aside or refuse those rows of ``where`` (mask or positions) that are still open."""
         rows = np.flatnonzero(where) if where.dtype == np.bool_ else where
-        rows = rows[self.status[rows] == 0]
+        rows = rows[self.code[rows] == 0]
         if rows.size:
-            self.status[rows] = self._code(Reason(kind, told, role))
+            self.code[rows] = self._code_of(Reason(kind, text, role))
 
     def count(self, kind: Kind, rows: BoolArray) -> dict[str, int]:
-        """Reason -> rows of ``rows`` with a verdict of this kind."""
-        counts = np.bincount(self.status[rows], minlength=len(self.reasons) + 1)[1:]
-        told: dict[str, int] = {}
+        """Reason -> how many of ``rows`` (a mask) have that status for it, in order of the reason's text."""
+        counts = np.bincount(self.code[rows], minlength=len(self.reasons) + 1)[1:]
+        totals: dict[str, int] = {}
         for reason, n in zip(self.reasons, counts, strict=True):
             if reason.kind == kind and n:
-                told[reason.told] = told.get(reason.told, 0) + int(n)
-        return dict(sorted(told.items()))
+                totals[reason.text] = totals.get(reason.text, 0) + int(n)
+        return dict(sorted(totals.items()))
 
-    def _code(self, reason: Reason) -> int:
+    def _code_of(self, reason: Reason) -> int:
         if reason not in self.reasons:
             self.reasons.append(reason)
         return self.reasons.index(reason) + 1

@@ -34,14 +34,13 @@ from patrolcast.intake.duplicates import COPY, SUPERSEDED, find_duplicates
 from patrolcast.intake.moments import Moments, TimeRules, mark_times, resolve_moments
 from patrolcast.intake.persons import masked
 from patrolcast.intake.raw_rows import CodeColumn, RawTable
-from patrolcast.intake.row_status import RowStatus
+from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
 from patrolcast.intake.times import draw_within, mix
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 
 NOT_YET_KNOWN = "not yet known"
 _CITIZEN = PROVENANCES.index(Provenance.CITIZEN)
 _OFFICER = PROVENANCES.index(Provenance.OFFICER)
-_MOST = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,12 @@ class IntakeRules:
 
     Attributes
     ----------
+    file, codebook_file : their names, for messages.
+    crs : reference system of the coordinates.
     land : shapely geometry of the jurisdiction, WGS84.
-    first_day : instant before which records are set aside, or None.
+    max_unknown_share : more unknown codes than this share of rows refuses the file.
+    excluded_offences : offence codes, normalised, that the policy excludes.
+    first_day : instant (microseconds) before which records are set aside, or None.
     """
 
     file: str
@@ -67,18 +70,27 @@ class IntakeRules:
 
 @dataclass(frozen=True)
 class IntakeResult:
-    """The rows of all files after all rules: two tables of INCIDENT_COLUMNS, and a verdict for every row."""
+    """The rows of all files after all rules.
+
+    Attributes
+    ----------
+    incidents, set_aside : tables of INCIDENT_COLUMNS; ``set_aside`` holds the records of other provenance only.
+    status : what became of every row.
+    moments : instants of every row, before one is drawn within a range.
+    unknown_codes : code that the codebook lacks -> rows.
+    most_on_one_point : kept incidents on the point that has most of them.
+    """
 
     incidents: pd.DataFrame
     set_aside: pd.DataFrame
-    verdicts: RowStatus
+    status: RowStatus
     moments: Moments
     unknown_codes: dict[str, int]
     most_on_one_point: int
 
 
 def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, IntArray]) -> IntakeResult:
-    """Judge every row.
+    """Decide about every row: keep it, set it aside or refuse it.
 
     Parameters
     ----------
@@ -90,60 +102,61 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     DataRefusedError
         when most rows fail the same rule, or too many codes are unknown: then the config is wrong, not the rows.
     """
-    verdicts = RowStatus(raw.n_rows)
+    status = RowStatus(raw.n_rows)
     for rule, rows in sorted(bad_rows.items()):
-        verdicts.mark(rows, "refused", rule)
+        status.mark(rows, "refused", rule)
     moments = resolve_moments(raw, rules.times)
-    mark_times(raw, moments, rules.times, verdicts, file=rules.file)
-    verdicts.mark(moments.reported > as_of, "set aside", NOT_YET_KNOWN)
-    provenance, unknown = _mark_codes(raw, rules, verdicts)
+    mark_times(raw, moments, rules.times, status, file=rules.file)
+    status.mark(moments.reported > as_of, "set aside", NOT_YET_KNOWN)
+    provenance, unknown = _mark_codes(raw, rules, status)
     places = check_places(raw.longitude, raw.latitude, crs=rules.crs, land=rules.land)
-    _mark_places(raw, rules, verdicts, places, counted=verdicts.open & (provenance != _OFFICER))
+    _mark_places(raw, rules, status, places, counted=status.open & (provenance != _OFFICER))
     if rules.first_day is not None:
-        verdicts.mark(moments.start < rules.first_day, "set aside", "before first_day")
+        status.mark(moments.start < rules.first_day, "set aside", "before first_day")
     bits = _content(raw, moments)
-    _mark_duplicates(raw, moments, provenance, bits, verdicts)
+    _mark_duplicates(raw, moments, provenance, bits, status)
     occurred = draw_within(moments.start, moments.end, bits)
     del bits
     by_code = rules.codebook.category_of(raw.offence.texts)
     excluded = np.array([normalised_code(text) in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
-    aside = verdicts.open & (provenance != _CITIZEN)
+    aside = status.open & (provenance != _CITIZEN)
     for code, name in enumerate(PROVENANCES):
-        verdicts.mark(provenance == code, "set aside", _aside(name)) if code != _CITIZEN else None
-    verdicts.mark(excluded[raw.offence.codes], "set aside", "offence excluded by policy")
-    verdicts.mark((by_code == NO_CATEGORY)[raw.offence.codes], "set aside", "category not forecast")
-    table = _Table(raw, moments.reported, occurred, places, provenance, by_code, rules.codebook.categories)
-    most = int(np.bincount(places.point[verdicts.open], minlength=1).max())
-    return IntakeResult(table.rows(verdicts.open), table.rows(aside), verdicts, moments, unknown, most)
+        if code != _CITIZEN:
+            status.mark(provenance == code, "set aside", _reason_of(name))
+    status.mark(excluded[raw.offence.codes], "set aside", "offence excluded by policy")
+    status.mark((by_code == NO_CATEGORY)[raw.offence.codes], "set aside", "category not forecast")
+    placed = _PlacedRows(raw, moments.reported, occurred, places, provenance, by_code, rules.codebook.categories)
+    most = int(np.bincount(places.point[status.open], minlength=1).max())
+    return IntakeResult(placed.table(status.open), placed.table(aside), status, moments, unknown, most)
 
 
-def _aside(name: Provenance) -> str:
+def _reason_of(name: Provenance) -> str:
     return "officer-initiated" if name is Provenance.OFFICER else f"provenance {name}"
 
 
-def _mark_codes(raw: RawTable, rules: IntakeRules, verdicts: RowStatus) -> tuple[Codes, dict[str, int]]:
+def _mark_codes(raw: RawTable, rules: IntakeRules, status: RowStatus) -> tuple[Codes, dict[str, int]]:
     by_offence = rules.codebook.offence_provenance(raw.offence.texts)[raw.offence.codes]
     by_source = None
     if raw.call_source is not None:
         by_source = rules.codebook.source_provenance(raw.call_source.texts)[raw.call_source.codes]
     provenance = combine_provenance(by_offence, by_source)
-    counted = verdicts.open & (provenance != _OFFICER)
+    counted = status.open & (provenance != _OFFICER)
     columns = [("offence", "offence", raw.offence, by_offence)]
     if by_source is not None and raw.call_source is not None:
         columns.append(("call_source", "call source", raw.call_source, by_source))
     unknown: dict[str, int] = {}
     wrong = np.zeros(raw.n_rows, dtype=bool)
-    for _, _, column, found in columns:
-        missed = counted & (found == UNKNOWN_CODE)
+    for _, _, column, codes in columns:
+        missed = counted & (codes == UNKNOWN_CODE)
         wrong |= missed
-        _list_codes(column, missed, unknown)
+        _count_codes(column, missed, unknown)
     _refuse_unknown(int(wrong.sum()), int(counted.sum()), unknown, rules)
-    for role, word, _, found in columns:
-        verdicts.mark(found == UNKNOWN_CODE, "refused", f"{word} not in the codebook", role)
+    for role, word, _, codes in columns:
+        status.mark(codes == UNKNOWN_CODE, "refused", f"{word} not in the codebook", role)
     return provenance, unknown
 
 
-def _list_codes(column: CodeColumn, missed: BoolArray, unknown: dict[str, int]) -> None:
+def _count_codes(column: CodeColumn, missed: BoolArray, unknown: dict[str, int]) -> None:
     counts = np.bincount(column.codes[missed], minlength=len(column.texts))
     for code in np.flatnonzero(counts):
         text = masked(column.texts[code])
@@ -156,18 +169,18 @@ def _refuse_unknown(n: int, counted: int, unknown: dict[str, int], rules: Intake
             rules.file,
             got=f"{n:,} of {counted:,} rows with codes that {rules.codebook_file} lacks: {list_codes(unknown)}",
             rule=f"at most {rules.max_unknown_share:.1%}",
-            cure=f"add them to {rules.codebook_file}, each with its ground",
+            cure=f"add them to {rules.codebook_file}, each with its reason",
         )
 
 
 def list_codes(unknown: dict[str, int], most: int = 10) -> str:
-    """Unknown codes and their rows, the most frequent first."""
+    """Unknown codes and their rows as text, the most frequent first, at most ``most`` of them."""
     ranked = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
     more = f" and {len(ranked) - most} more" if len(ranked) > most else ""
     return ", ".join(f"{shown(code)} ({n:,})" for code, n in ranked[:most]) + more
 
 
-_HINTS = {
+_CURES = {
     SWAPPED: "exchange longitude and latitude in [incidents.columns]",
     IMPOSSIBLE: "these look projected: set [incidents] crs, e.g. EPSG:3435",
     OUTSIDE: "check [incidents] crs and [area] boundary",
@@ -176,16 +189,16 @@ _HINTS = {
 }
 
 
-def _mark_places(raw: RawTable, rules: IntakeRules, verdicts: RowStatus, places: Places, *, counted: BoolArray) -> None:
+def _mark_places(raw: RawTable, rules: IntakeRules, status: RowStatus, places: Places, *, counted: BoolArray) -> None:
     unreadable = np.zeros(raw.n_rows, dtype=bool)
     for role in ("longitude", "latitude"):
         if role in raw.unreadable:
             unreadable[raw.unreadable[role][0]] = True
-    verdict = np.where(unreadable, np.int8(NO_NUMBER), places.verdict[places.point])
+    fault = np.where(unreadable, np.int8(NO_NUMBER), places.fault[places.point])
     n = int(counted.sum())
-    for code, cure in _HINTS.items():
-        wrong = counted & (verdict == code)
-        if n and wrong.sum() > _MOST * n:
+    for code, cure in _CURES.items():
+        wrong = counted & (fault == code)
+        if n and wrong.sum() > WHOLE_FILE_SHARE * n:
             got = f"{int(wrong.sum()):,} of {n:,} rows: {RULES[code]}"
             if code not in {MISSING, NO_NUMBER}:
                 row = int(np.flatnonzero(wrong)[0])
@@ -193,11 +206,11 @@ def _mark_places(raw: RawTable, rules: IntakeRules, verdicts: RowStatus, places:
             raise DataRefusedError(rules.file, got=got, rule="most rows must have a place", cure=cure)
     for code, rule in RULES.items():
         role = "longitude" if code != NO_NUMBER else ""
-        verdicts.mark(verdict == code, "refused", rule, role)
+        status.mark(fault == code, "refused", rule, role)
 
 
 def _content(raw: RawTable, moments: Moments) -> npt.NDArray[np.uint64]:
-    """64 bits of everything that is read of a record, but its number."""
+    """64 bits of everything that is read of a record, except its number."""
     bits = np.full(raw.n_rows, 0x5DEECE66D, dtype=np.uint64)
     parts = [moments.start, moments.end, moments.reported, raw.longitude, raw.latitude]
     for part in parts:
@@ -210,19 +223,20 @@ def _content(raw: RawTable, moments: Moments) -> npt.NDArray[np.uint64]:
 
 
 def _mark_duplicates(
-    raw: RawTable, moments: Moments, provenance: Codes, bits: npt.NDArray[np.uint64], verdicts: RowStatus
+    raw: RawTable, moments: Moments, provenance: Codes, bits: npt.NDArray[np.uint64], status: RowStatus
 ) -> None:
     if raw.identity is None:
         return
+    # Apart, so that an officer-initiated record can never replace a citizen's report under the same number.
     for officer in (False, True):
-        rows = np.flatnonzero(verdicts.open & ((provenance == _OFFICER) == officer))
-        found = find_duplicates(raw.identity[rows], bits[rows], moments.reported[rows])
-        verdicts.mark(rows[found == COPY], "set aside", "duplicate")
-        verdicts.mark(rows[found == SUPERSEDED], "set aside", "older version, superseded")
+        rows = np.flatnonzero(status.open & ((provenance == _OFFICER) == officer))
+        version = find_duplicates(raw.identity[rows], bits[rows], moments.reported[rows])
+        status.mark(rows[version == COPY], "set aside", "duplicate")
+        status.mark(rows[version == SUPERSEDED], "set aside", "older version, superseded")
 
 
 @dataclass(frozen=True)
-class _Table:
+class _PlacedRows:
     raw: RawTable
     reported: IntArray
     occurred: IntArray
@@ -231,7 +245,7 @@ class _Table:
     category: npt.NDArray[np.int16]
     categories: tuple[str, ...]
 
-    def rows(self, where: BoolArray) -> pd.DataFrame:
+    def table(self, where: BoolArray) -> pd.DataFrame:
         """INCIDENT_COLUMNS of the rows of a mask, in an order that does not depend on the file's."""
         at = np.flatnonzero(where)
         offences = sorted(set(self.raw.offence.texts))

@@ -127,7 +127,9 @@ def to_utc(local: IntArray, zone: str, *, second: bool = False) -> tuple[IntArra
 
 
 def mix(bits: Bits, more: npt.NDArray[Any]) -> Bits:
-    """Fold 64 more bits per record into its hash (splitmix64)."""
+    """Mix 64 more bits per record into its hash (the finaliser of splitmix64: Steele, Lea & Flood 2014,
+    doi:10.1145/2714064.2660195).
+    """
     z = (bits ^ np.ascontiguousarray(more).view(np.uint64)) + _SALT
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -22,8 +22,9 @@ from patrolcast.domain.shifts import local_instant, to_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.intake.codebook import Codebook, normalised_code, parse_codebook
 from patrolcast.intake.moments import TimeRules
-from patrolcast.intake.notes import quality_notes, refused_rows
 from patrolcast.intake.persons import refuse_person_columns
+from patrolcast.intake.quality_notes import quality_notes
+from patrolcast.intake.quarantine import refused_rows
 from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.rules import IntakeResult, IntakeRules, apply_intake_rules
 from patrolcast.io.codebook_files import read_table
@@ -84,7 +85,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         give_back_memory()
     with progress.stage("intake"):
         moment, judged = _judge(raw, rules, bad, asked, now)
-    refused = refused_rows(raw, judged, columns)
+    refused = refused_rows(raw, judged.status, columns)
     refused = _placed(refused, sources)
     accounts = tuple(_account(i, source, raw, judged, columns) for i, source in enumerate(sources))
     incidents = judged.incidents
@@ -232,7 +233,7 @@ def _placed(refused: pd.DataFrame, sources: list[Source]) -> pd.DataFrame:
 
 def _account(i: int, source: Source, raw: RawTable, judged: IntakeResult, columns: dict[str, str]) -> SourceAccount:
     rows = raw.file == i
-    refused = judged.verdicts.count("refused", rows)
+    refused = judged.status.count("refused", rows)
     for _, rule, _ in source.rejected():
         refused[rule] = refused.get(rule, 0) + 1
     return SourceAccount(
@@ -240,8 +241,8 @@ def _account(i: int, source: Source, raw: RawTable, judged: IntakeResult, column
         sha256=source.sha256,
         bytes=source.bytes,
         rows_in=int(rows.sum()) + len(source.rejected()),
-        kept=int((rows & judged.verdicts.open).sum()),
-        set_aside=judged.verdicts.count("set aside", rows),
+        kept=int((rows & judged.status.open).sum()),
+        set_aside=judged.status.count("set aside", rows),
         refused=refused,
         notes=(*source.notes, *_unread(source.header, set(columns.values()))),
     )

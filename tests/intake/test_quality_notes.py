@@ -1,4 +1,4 @@
-"""A level or a taxonomy that changes at the end of an export is told, and an even one is not."""
+"""A level or a taxonomy that changes at the end of an export is noted, and an even one is not."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def rows(newest: int, *, code: str = "THEFT", blocks: int = 7) -> list[str]:
     made = []
     for block in range(blocks):
         for i in range(newest if block == 0 else 50):
-            when = LAST - timedelta(days=28 * block, minutes=1 + i * 28 * 24 * 60 // (newest if block == 0 else 50))
-            text = f"{when:%Y-%m-%d %H:%M:%S}"
+            moment = LAST - timedelta(days=28 * block, minutes=1 + i * 28 * 24 * 60 // (newest if block == 0 else 50))
+            text = f"{moment:%Y-%m-%d %H:%M:%S}"
             place = f"{-87.69 + len(made) * 2e-5:.5f}", f"{41.81 + len(made) * 3e-5:.5f}"
             made.append(row(f"{block}-{i}", text, "", text, *place, code=code if block == 0 else "THEFT"))
     return made
@@ -24,23 +24,22 @@ def rows(newest: int, *, code: str = "THEFT", blocks: int = 7) -> list[str]:
 
 def notes(folder: Path, made: list[str]) -> list[str]:
     (folder / "codebook.csv").write_text(CODEBOOK + "23H,,theft,citizen,made up\n")
-    told = load(folder, made).notes
-    return [note for note in told if "the last 28 days" in note]
+    return [note for note in load(folder, made).notes if "the last 28 days" in note]
 
 
-def test_a_feed_that_is_read_twice_is_told(tmp_path: Path) -> None:
+def test_a_feed_that_is_read_twice_is_noted(tmp_path: Path) -> None:
     assert notes(tmp_path, rows(100)) == [
         "the last 28 days hold 2.0 times the usual number of incidents: "
         "a feed read twice, or an agency that joined or left?"
     ]
 
 
-def test_a_feed_that_dries_up_is_told(tmp_path: Path) -> None:
+def test_a_feed_that_dries_up_is_noted(tmp_path: Path) -> None:
     (note,) = notes(tmp_path, rows(20))
     assert note.startswith("the last 28 days hold 0.4 times")
 
 
-def test_a_taxonomy_that_changes_midway_is_told(tmp_path: Path) -> None:
+def test_a_taxonomy_that_changes_midway_is_noted(tmp_path: Path) -> None:
     assert notes(tmp_path, rows(50, code="23H")) == [
         "100% of the last 28 days have codes that never occurred before: "
         "a new taxonomy? What came before it is not comparable"

@@ -1,0 +1,88 @@
+"""Peculiarities of the kept incidents, in sentences: heaps on one value, coarse places, a level or codes that change.
+
+None of them refuses anything: each is true of some honest export. A reader of the forecast should know them all the
+same, because a heap is often a default value and a break is often a change in recording, not in what happened.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from patrolcast.domain.shifts import from_instants
+from patrolcast.intake.raw_rows import RawTable
+from patrolcast.intake.rules import IntakeResult, list_codes
+from patrolcast.intake.times import DAY
+from patrolcast.numerics.arrays import BoolArray
+
+_FEWEST_INCIDENTS = 200
+"""Below this many incidents, shares say too little for a note."""
+_MANY_AT_MIDNIGHT = 0.05
+_MANY_ON_FIRST = 0.07
+_MANY_AT_ONE_POINT = 0.02
+_BLOCK = 28 * DAY
+_FEWEST_BLOCKS = 4
+_BLOCKS = 14
+"""The newest 28 days and the 13 blocks before them: about a year, so that seasons are in the comparison."""
+_USUAL_LEVEL = (0.5, 1.7)
+_MANY_NEW_CODES = 0.2
+
+
+def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) -> list[str]:
+    """Peculiarities of the kept incidents that a reader should know, one sentence each."""
+    kept = result.status.open
+    n = int(kept.sum())
+    moments = result.moments
+    notes: list[str] = []
+    if "reported_at" not in raw.times:
+        notes.append(f"no time of report: a record counts as known {delay_hours:g} hours after it happened")
+    if moments.only_dates:
+        notes.append("dates without a time of day: each record stands for its whole local day")
+    ranges = int((kept & (moments.end > moments.start)).sum())
+    if ranges and not moments.only_dates:
+        notes.append(f"{ranges:,} incidents have a range of time: one moment is drawn within it (aoristic)")
+    if doubtful := int((kept & moments.doubtful).sum()):
+        reading = "moved to the end of the gap, or read as the first of the two"
+        notes.append(f"{doubtful:,} local times that the clock skips or shows twice: {reading}")
+    if result.unknown_codes:
+        notes.append(f"codes that the codebook lacks: {list_codes(result.unknown_codes)}")
+    return notes + ([*_heaps(result, kept, n), *_breaks(raw, result, kept)] if n >= _FEWEST_INCIDENTS else [])
+
+
+def _heaps(result: IntakeResult, kept: BoolArray, n: int) -> list[str]:
+    """Values that hold more incidents than chance would put there."""
+    notes: list[str] = []
+    share = float((kept & result.moments.at_midnight).sum()) / n
+    if share > _MANY_AT_MIDNIGHT:
+        notes.append(f"{share:.1%} of times are midnight exactly: often a time that nobody knew")
+    step = max(n // 100_000, 1)
+    first = float((from_instants(result.moments.start[kept][::step]).day == 1).mean())
+    if first > _MANY_ON_FIRST:
+        notes.append(f"{first:.1%} of incidents fall on the first of a month: often a date that nobody knew")
+    most = result.most_on_one_point
+    if most > _MANY_AT_ONE_POINT * n:
+        notes.append(f"{most / n:.1%} of incidents stand on one point: perhaps a default address")
+    thousandths = result.incidents["latitude"].to_numpy()[::step] * 1000
+    if np.mean(np.abs(thousandths - np.round(thousandths)) < 1e-6) > 0.5:
+        notes.append("most coordinates have three decimals or fewer: places are known to about 100 m")
+    return notes
+
+
+def _breaks(raw: RawTable, result: IntakeResult, kept: BoolArray) -> list[str]:
+    """A level or a set of codes that changes in the newest 28 days against the 28-day blocks of the year before."""
+    start, codes = result.moments.start[kept], raw.offence.codes[kept]
+    block = (start.max() - start) // _BLOCK
+    counts = np.bincount(np.minimum(block, _BLOCKS), minlength=_BLOCKS + 1)[:_BLOCKS]
+    before = counts[1 : int(block.max())]  # the oldest block is rarely whole
+    if len(before) < _FEWEST_BLOCKS:
+        return []
+    notes: list[str] = []
+    # The median, because one earlier month with a gap of its own must not make an ordinary month look like a rise.
+    ratio = counts[0] / max(float(np.median(before)), 1.0)
+    if not _USUAL_LEVEL[0] < ratio < _USUAL_LEVEL[1]:
+        cause = "a feed read twice, or an agency that joined or left?"
+        notes.append(f"the last 28 days hold {ratio:.1f} times the usual number of incidents: {cause}")
+    new = ~np.isin(codes[block == 0], codes[block > 0])
+    if new.mean() > _MANY_NEW_CODES:
+        cause = "a new taxonomy? What came before it is not comparable"
+        notes.append(f"{new.mean():.0%} of the last 28 days have codes that never occurred before: {cause}")
+    return notes
