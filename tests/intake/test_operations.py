@@ -11,8 +11,13 @@ from tests.logs import CELLS, good_row, write_log
 
 from patrolcast.domain.dosage_log import LOG_COLUMN_NAMES, LOG_COLUMNS
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError, ProhibitedDataError
+<<<<<<< HEAD
 from patrolcast.domain.settings import VisitColumns, VisitsExtract
-from patrolcast.runs.load.operations import read_log, read_visits
+from patrolcast.runs.load.operations import read_dosage_log, read_visits
+=======
+from patrolcast.domain.settings.monitor import VisitColumns, VisitsExtract
+from patrolcast.runs.load.operations import read_dosage_log, read_visits
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 DOCS = Path(__file__).parents[2] / "docs" / "dosage-log.md"
 
@@ -22,7 +27,7 @@ def rows() -> list[dict[str, str]]:
 
 
 def test_a_good_log_is_read_typed_and_in_order(tmp_path: Path) -> None:
-    log = read_log(write_log(tmp_path / "log.csv", rows()[::-1])).table
+    log = read_dosage_log(write_log(tmp_path / "log.csv", rows()[::-1])).table
     assert log["cell"].tolist() == sorted(CELLS)
     assert log["shift_start"].iloc[0] == pd.Timestamp("2026-06-29T11:00Z")
     assert log["shift_end"].iloc[0] == pd.Timestamp("2026-06-29T19:00Z")
@@ -31,13 +36,18 @@ def test_a_good_log_is_read_typed_and_in_order(tmp_path: Path) -> None:
 
 
 def test_the_order_of_columns_is_free(tmp_path: Path) -> None:
-    turned = read_log(write_log(tmp_path / "turned.csv", rows(), header=LOG_COLUMN_NAMES[::-1]))
-    assert turned.table.equals(read_log(write_log(tmp_path / "log.csv", rows())).table)
+<<<<<<< HEAD
+    turned = read_dosage_log(write_log(tmp_path / "turned.csv", rows(), header=LOG_COLUMN_NAMES[::-1]))
+    assert turned.table.equals(read_dosage_log(write_log(tmp_path / "log.csv", rows())).table)
+=======
+    turned = read_dosage_log(write_log(tmp_path / "turned.csv", rows(), header=NAMES[::-1]))
+    assert turned.table.equals(read_dosage_log(write_log(tmp_path / "log.csv", rows())).table)
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 
 def test_not_delivered_and_not_known_are_two_things(tmp_path: Path) -> None:
     told = [good_row(CELLS[0], delivered_visits="0"), good_row(CELLS[1], delivered_visits="")]
-    by_cell = read_log(write_log(tmp_path / "log.csv", told)).table.set_index("cell")["delivered_visits"]
+    by_cell = read_dosage_log(write_log(tmp_path / "log.csv", told)).table.set_index("cell")["delivered_visits"]
     assert by_cell[CELLS[0]] == 0
     assert np.isnan(by_cell[CELLS[1]])
 
@@ -71,14 +81,14 @@ def test_one_bad_value_refuses_the_log_by_line_and_rule_and_is_not_shown(
 ) -> None:
     told = [rows()[0], rows()[1] | {column: value}, rows()[2]]
     with pytest.raises(DataRefusedError) as refused:
-        read_log(write_log(tmp_path / "log.csv", told))
+        read_dosage_log(write_log(tmp_path / "log.csv", told))
     assert str(refused.value) == f"log.csv line 3: {rule}; correct the log".replace(": must", ": must")
     assert value == "" or value == "0" or value not in str(refused.value) or value in rule
 
 
 def test_a_cell_has_one_row_in_a_shift(tmp_path: Path) -> None:
     with pytest.raises(DataRefusedError, match=r"^log\.csv line 5: suggestion_id: one row per cell and shift"):
-        read_log(write_log(tmp_path / "log.csv", [*rows(), rows()[0]]))
+        read_dosage_log(write_log(tmp_path / "log.csv", [*rows(), rows()[0]]))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +99,11 @@ def test_a_cell_has_one_row_in_a_shift(tmp_path: Path) -> None:
 def test_a_column_about_officers_refuses_the_log_with_exit_14_and_shows_no_value(tmp_path: Path, column: str) -> None:
     told = [row | {column: "Smith-4711"} for row in rows()]
     with pytest.raises(ProhibitedDataError) as refused:
-        read_log(write_log(tmp_path / "log.csv", told, header=(*LOG_COLUMN_NAMES, column)))
+<<<<<<< HEAD
+        read_dosage_log(write_log(tmp_path / "log.csv", told, header=(*LOG_COLUMN_NAMES, column)))
+=======
+        read_dosage_log(write_log(tmp_path / "log.csv", told, header=(*NAMES, column)))
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
     assert refused.value.exit_code == 14
     assert "Smith" not in str(refused.value)
     assert column in str(refused.value)
@@ -97,20 +111,26 @@ def test_a_column_about_officers_refuses_the_log_with_exit_14_and_shows_no_value
 
 def test_an_unknown_and_a_missing_column_are_named(tmp_path: Path) -> None:
     with pytest.raises(DataRefusedError, match=r"^log\.csv header: got column 'weather'; a dosage log has exactly"):
-        read_log(write_log(tmp_path / "log.csv", rows(), header=(*LOG_COLUMN_NAMES, "weather")))
+<<<<<<< HEAD
+        read_dosage_log(write_log(tmp_path / "log.csv", rows(), header=(*LOG_COLUMN_NAMES, "weather")))
     with pytest.raises(DataRefusedError, match=r"^log\.csv header: got no column propensity; a dosage log has exactly"):
-        read_log(
+        read_dosage_log(
             write_log(tmp_path / "log.csv", rows(), header=tuple(n for n in LOG_COLUMN_NAMES if n != "propensity"))
         )
+=======
+        read_dosage_log(write_log(tmp_path / "log.csv", rows(), header=(*NAMES, "weather")))
+    with pytest.raises(DataRefusedError, match=r"^log\.csv header: got no column propensity; a dosage log has exactly"):
+        read_dosage_log(write_log(tmp_path / "log.csv", rows(), header=tuple(n for n in NAMES if n != "propensity")))
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 
 def test_a_ragged_row_and_a_missing_file_are_refused_in_one_line(tmp_path: Path) -> None:
     path = write_log(tmp_path / "log.csv", rows() * 1)
     path.write_text(path.read_text() + "too,short\n")
     with pytest.raises(DataRefusedError, match=r"^log\.csv line 5: got fewer fields"):
-        read_log(path)
+        read_dosage_log(path)
     with pytest.raises(DataRefusedError, match=r"^none\.csv: got no such file"):
-        read_log(tmp_path / "none.csv")
+        read_dosage_log(tmp_path / "none.csv")
 
 
 def test_every_column_of_the_log_is_documented_with_who_fills_it() -> None:

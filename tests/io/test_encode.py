@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from patrolcast.io.encode import (
     csv_bytes,
-    escaped,
+    escape_formula,
     geojson_bytes,
     geoparquet_bytes,
-    instant,
+    iso_utc,
     json_bytes,
     parquet_bytes,
-    significant,
+    round_significant,
 )
 
 MOMENTS = pd.DatetimeIndex(["2026-03-08T07:30:00Z", "2026-03-08T08:30:00Z"]).as_unit("us")
@@ -49,14 +49,14 @@ def test_a_csv_escapes_formulas_and_leaves_numbers_alone() -> None:
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠x"])
 def test_every_character_that_starts_a_formula_is_escaped(text: str) -> None:
-    assert escaped(text) == "'" + text.replace("\r", " ")
+    assert escape_formula(text) == "'" + text.replace("\r", " ")
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=8), min_size=1, max_size=5))
 def test_no_text_of_a_csv_starts_a_formula_whatever_it_is(texts: list[str]) -> None:
     data = csv_bytes(pd.DataFrame({"a": pd.Series(texts, dtype=object)}))
     back = list(csv.reader(io.StringIO(data.decode(), newline="")))[1:]
-    assert [row[0] if row else "" for row in back] == [escaped(text) for text in texts]
+    assert [row[0] if row else "" for row in back] == [escape_formula(text) for text in texts]
 
 
 def test_missing_values_are_empty_cells() -> None:
@@ -101,10 +101,10 @@ def test_geojson_has_plain_values_and_rings_that_turn_left() -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False, width=64))
 def test_rounding_to_significant_digits_never_moves_a_value_by_more_than_its_last_digit(value: float) -> None:
-    rounded = float(significant(np.array([value]))[0])
+    rounded = float(round_significant(np.array([value]))[0])
     assert abs(rounded - value) <= abs(value) * 1e-8 + 5e-324
-    assert float(significant(np.array([rounded]))[0]) == rounded
+    assert float(round_significant(np.array([rounded]))[0]) == rounded
 
 
 def test_an_instant_is_written_in_utc() -> None:
-    assert instant(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00Z"
+    assert iso_utc(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00Z"

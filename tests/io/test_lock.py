@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from patrolcast.domain.errors import LockedError
-from patrolcast.io.lock import only_one
+from patrolcast.io.lock import exclusive_lock
 
 
 def test_a_second_holder_is_refused_at_once_and_told_who_holds_it(tmp_path: Path) -> None:
-    with only_one(tmp_path), pytest.raises(LockedError) as error, only_one(tmp_path):
+    with exclusive_lock(tmp_path), pytest.raises(LockedError) as error, exclusive_lock(tmp_path):
         pass
     told = f"got a lock held by process {os.getpid()}; one run at a time; wait for it; the lock ends with its holder"
     assert str(error.value) == f"runs folder {tmp_path.name}: {told}"
@@ -20,7 +20,7 @@ def test_a_second_holder_is_refused_at_once_and_told_who_holds_it(tmp_path: Path
 
 def test_the_lock_is_free_again_afterwards(tmp_path: Path) -> None:
     for _ in range(2):
-        with only_one(tmp_path):
+        with exclusive_lock(tmp_path):
             pass
 
 
@@ -28,14 +28,14 @@ def test_a_killed_holder_never_blocks_the_next(tmp_path: Path) -> None:
     ready, told = os.pipe()
     child = os.fork()
     if child == 0:
-        with only_one(tmp_path):
+        with exclusive_lock(tmp_path):
             os.write(told, b"x")
             signal.pause()
         os._exit(0)
     assert os.read(ready, 1) == b"x"
-    with pytest.raises(LockedError), only_one(tmp_path):
+    with pytest.raises(LockedError), exclusive_lock(tmp_path):
         pass
     os.kill(child, signal.SIGKILL)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-    with only_one(tmp_path):
+    with exclusive_lock(tmp_path):
         pass

@@ -17,7 +17,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from patrolcast.runs.load.operations import read_log
+from patrolcast.runs.load.operations import read_dosage_log
 from patrolcast.runs.sample import write_sample
 from patrolcast.synthetic.offences import BY_CODE, CALL_SOURCES, CATEGORIES, codebook_text
 
@@ -135,7 +135,7 @@ def test_the_page_about_the_sample_tells_each_kind_with_its_rows(dirt: dict[str,
 
 
 def test_the_dosage_log_of_the_sample_is_whole_and_deals_by_a_fair_coin() -> None:
-    log = read_log(SAMPLE / "operations" / "dosage_log.csv.gz").table
+    log = read_dosage_log(SAMPLE / "operations" / "dosage_log.csv.gz").table
     coin = log[log["variant"] == "band"]
     assert set(log["role"]) == {"suggested", "comparison"}
     assert set(coin["propensity"]) == {0.5}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from patrolcast.cli.console import shown_path, table_lines
 from patrolcast.domain.records import NOTICE
-from patrolcast.io.store.run_reading import read_suggestions
+from patrolcast.io.store.stored_run import read_suggestions
 from patrolcast.runs.forecast.once import FinishedRun
 
 TOP = 10

@@ -37,16 +37,16 @@ def csv_bytes(table: pd.DataFrame, *, digits: int = 6) -> bytes:
     """CSV, UTF-8, LF, a header; instants in UTC, floats with ``digits`` significant digits, degrees with 6 decimals."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([escaped(str(name)) for name in table.columns])
+    writer.writerow([escape_formula(str(name)) for name in table.columns])
     columns = [_texts(table[name], "{:.6f}" if str(name) in _DEGREES else f"{{:.{digits}g}}") for name in table.columns]
     writer.writerows(zip(*columns, strict=True))
     return out.getvalue().encode()
 
 
-def escaped(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A text as a spreadsheet may hold it.
 
-    >>> escaped("=1+1"), escaped("4-A")
+    >>> escape_formula("=1+1"), escape_formula("4-A")
     ("'=1+1", '4-A')
     """
     told = text.replace("\r", " ")  # a lone carriage return would end the row in some readers
@@ -56,7 +56,7 @@ def escaped(text: str) -> str:
 def parquet_bytes(table: pd.DataFrame) -> bytes:
     """Parquet without an index; float64 rounded to 9 significant digits."""
     out = io.BytesIO()
-    arrow = pa.Table.from_pandas(rounded(table), preserve_index=False)
+    arrow = pa.Table.from_pandas(round_floats(table), preserve_index=False)
     pq.write_table(arrow, out, compression="zstd", coerce_timestamps="us")
     return out.getvalue()
 
@@ -64,7 +64,7 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
 def geoparquet_bytes(table: gpd.GeoDataFrame) -> bytes:
     """GeoParquet (its reference system is written in); float64 rounded to 9 significant digits."""
     out = io.BytesIO()
-    rounded(table).to_parquet(out, index=False, compression="zstd", coerce_timestamps="us")
+    round_floats(table).to_parquet(out, index=False, compression="zstd", coerce_timestamps="us")
     return out.getvalue()
 
 
@@ -79,16 +79,16 @@ def geojson_bytes(table: pd.DataFrame, geometry: gpd.GeoSeries) -> bytes:
     return (text + "\n").encode()
 
 
-def rounded(table: Table) -> Table:
+def round_floats(table: Table) -> Table:
     """A copy in which float64 columns keep 9 significant digits."""
     floats = [name for name in table.columns if table[name].dtype == np.float64]
-    return table.assign(**{name: significant(table[name].to_numpy()) for name in floats})
+    return table.assign(**{name: round_significant(table[name].to_numpy()) for name in floats})
 
 
-def significant(values: np.ndarray, digits: int = SIGNIFICANT) -> np.ndarray:
+def round_significant(values: np.ndarray, digits: int = SIGNIFICANT) -> np.ndarray:
     """Values rounded to a number of significant digits; NaN, infinity, 0 and what is no measurement stay.
 
-    >>> significant(np.array([0.123456789123, 0.0]), 3).tolist()
+    >>> round_significant(np.array([0.123456789123, 0.0]), 3).tolist()
     [0.123, 0.0]
     """
     values = np.asarray(values, dtype=np.float64)
@@ -100,10 +100,10 @@ def significant(values: np.ndarray, digits: int = SIGNIFICANT) -> np.ndarray:
     return np.where(usable, np.rint(np.where(usable, values, 0.0) * up / down) * down / up, values)
 
 
-def instant(moment: datetime) -> str:
+def iso_utc(moment: datetime) -> str:
     """An instant in UTC as ISO 8601.
 
-    >>> instant(datetime(2026, 6, 30, 10, tzinfo=UTC))
+    >>> iso_utc(datetime(2026, 6, 30, 10, tzinfo=UTC))
     '2026-06-30T10:00:00Z'
     """
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -111,12 +111,12 @@ def instant(moment: datetime) -> str:
 
 def _texts(column: pd.Series, form: str) -> list[str]:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
-        return ["" if pd.isna(moment) else instant(moment) for moment in column]
+        return ["" if pd.isna(moment) else iso_utc(moment) for moment in column]
     if pd.api.types.is_float_dtype(column.dtype):
         return [form.format(value) if math.isfinite(value) else "" for value in column.astype("float64")]
     if pd.api.types.is_integer_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         return ["" if pd.isna(value) else str(value) for value in column]
-    return ["" if pd.isna(value) else escaped(str(value)) for value in column]
+    return ["" if pd.isna(value) else escape_formula(str(value)) for value in column]
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -126,7 +126,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, datetime):
-        return instant(value)
+        return iso_utc(value)
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (int, np.integer)):

@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from patrolcast.domain.errors import LockedError, shown
-from patrolcast.io.safe_files import told
+from patrolcast.io.safe_files import write_errors
 
 LOCK = ".lock"
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[None]:
+def exclusive_lock(folder: Path) -> Iterator[None]:
     """Holds the lock of ``folder``; does not wait.
 
     Raises
@@ -27,7 +27,7 @@ def only_one(folder: Path) -> Iterator[None]:
         another process holds it.
     """
     path = folder / LOCK
-    with told(path):
+    with write_errors(path):
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
@@ -41,7 +41,7 @@ def only_one(folder: Path) -> Iterator[None]:
                 rule="one run at a time",
                 cure="wait for it; the lock ends with its holder",
             ) from None
-        with told(path):
+        with write_errors(path):
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
@@ -49,7 +49,7 @@ def only_one(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def hold(folder: Path) -> int | None:
+def try_lock_folder(folder: Path) -> int | None:
     """A handle that locks an existing folder until it is closed, or None while another process holds it."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from patrolcast.domain.records import Progress
-from patrolcast.io.encode import instant
+from patrolcast.io.encode import iso_utc
 
 
 @dataclass
-class Watch:
+class Stopwatch:
     """Times the stages of a run; told in `timing.json`, the one file that differs between two equal runs."""
 
     begun: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -33,7 +33,7 @@ class Watch:
             yield
         self.seconds[name] = round(time.monotonic() - start, 3)
 
-    def watching(self, progress: Progress) -> Progress:
+    def timed(self, progress: Progress) -> Progress:
         """The same progress, each of its steps timed on the way: seconds, seconds of all cores, peak memory so far."""
         begun: dict[str, tuple[float, float]] = {}
 
@@ -49,11 +49,11 @@ class Watch:
 
         return Progress(step)
 
-    def told(self) -> dict[str, Any]:
+    def timing(self) -> dict[str, Any]:
         """Start, end, seconds by stage and by part of it, peak memory and the kind of machine; no name of it."""
         return {
-            "started_at": instant(self.begun),
-            "finished_at": instant(datetime.now(UTC)),
+            "started_at": iso_utc(self.begun),
+            "finished_at": iso_utc(datetime.now(UTC)),
             "seconds": dict(self.seconds),
             "parts": list(self.parts),
             "cpu_seconds": round(_cpu(), 3),
@@ -73,7 +73,7 @@ def _peak_memory_mib() -> int:
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def give_back_memory() -> None:
+def release_memory() -> None:
     """What was freed goes back to the system, where the C library can do that: a large export leaves much behind."""
     import pyarrow as pa
 

@@ -24,7 +24,7 @@ _CURES = {
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def write_errors(path: Path) -> Iterator[None]:
     """Turns what the operating system refuses below ``path`` into one line.
 
     Raises
@@ -60,6 +60,20 @@ def replace_synced(path: Path, data: bytes) -> None:
     write_synced(aside, data)
     aside.replace(path)
     sync_folder(path.parent)
+
+
+def write_file(path: Path, data: bytes) -> Path:
+    """Writes ``path`` whole, over an older file if there is one; missing folders are made.
+
+    Raises
+    ------
+    CannotWriteError, NotPermittedError
+        one line.
+    """
+    with write_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_synced(path, data)
+    return path
 
 
 def sync_folder(folder: Path) -> None:

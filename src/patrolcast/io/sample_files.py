@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from patrolcast.io.safe_files import replace_synced, told
+from patrolcast.io.safe_files import replace_synced, write_errors
 
 SUMS = "SHA256SUMS"
 
@@ -25,7 +25,7 @@ def write_sample_files(out: Path, texts: Mapping[str, str], *, compressed: froze
     Relative path -> SHA-256, in the order of the file.
     """
     sums: dict[str, str] = {}
-    with told(out):
+    with write_errors(out):
         for name, text in sorted(texts.items()):
             data = text.encode()
             path = out / (f"{name}.gz" if name in compressed else name)

@@ -14,7 +14,7 @@ from tests.runs.tiny_city import NOW
 from patrolcast.domain.comparison import Comparison
 from patrolcast.domain.errors import ConfigError, DataRefusedError, UsageError
 from patrolcast.domain.records import Progress
-from patrolcast.io.store.parts import read_part
+from patrolcast.io.store.checkpoint import read_arrays
 from patrolcast.runs.compare import tracks
 from patrolcast.runs.compare.compare import NULL, compare_variants
 from patrolcast.runs.compare.load import folds_hash, lay
@@ -133,7 +133,7 @@ def most_nights_in_six(parts: Path) -> list[int]:
     by_fold = sorted(parts.glob("*.npz"), key=lambda path: int(path.stem.rsplit("-f", 1)[1]))
     found = []
     for key in sorted({path.stem.split("-")[0] for path in by_fold}):
-        own = [read_part(parts, path.stem) for path in by_fold if path.stem.startswith(key)]
+        own = [read_arrays(parts, path.stem) for path in by_fold if path.stem.startswith(key)]
         nights = np.concatenate([part["suggested"] for part in own if part is not None])
         found.append(int(np.lib.stride_tricks.sliding_window_view(nights, 6, axis=0).sum(axis=-1).max()))
     return found

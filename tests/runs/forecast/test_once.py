@@ -14,7 +14,7 @@ from tests.runs.tiny_city import AS_OF, NOW, officer_records, records, write_cit
 
 from patrolcast.domain.errors import DataRefusedError, GateRefusedError
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.io.store import store
+from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.once import FinishedRun, run_once, stopping_gates
 from patrolcast.runs.forecast.publish import publish
 from patrolcast.runs.load import city as city_loading
@@ -128,7 +128,7 @@ def test_a_failed_gate_still_writes_the_audit_and_publishes_nothing(tmp_path: Pa
         publish(done)
     rule = "nothing is published when a gate fails or is missing; read audit.html in the run folder"
     assert str(error.value) == f"run {done.folder.name}: got a stop from incidents_counted; {rule}"
-    assert store.current_run(tmp_path / "runs") is None
+    assert run_store.current_run(tmp_path / "runs") is None
 
 
 def test_a_missing_gate_stops_like_a_failed_one(first: FinishedRun) -> None:
@@ -176,7 +176,7 @@ def test_the_same_inputs_give_the_same_bytes_whatever_surrounds_them(tmp_path: P
         config = write_city(root)
         command = [sys.executable, "-m", "patrolcast", "forecast", str(config), "--quiet"]
         subprocess.run(command, env={**os.environ, **shell}, cwd=root, check=True, timeout=120)
-        (folder,) = store.finished_runs(root / "runs")
+        (folder,) = run_store.finished_runs(root / "runs")
         found.append((folder.name, files_of(folder)))
     (name_a, one), (name_b, two) = found
     assert name_a == name_b

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.runs.tiny_city import plant_loop_test, write_city
 
-from patrolcast.io.store import store
+from patrolcast.io.store import run_store
 
 PREDICTED = ("forecast.parquet", "suggestions.csv", "suggestions.geojson", "briefing.html", "model/model.txt")
 ROOT = Path(__file__).parents[3]
@@ -23,7 +23,7 @@ def forecast(config: Path, runs: Path, *, cores: set[int]) -> tuple[str, dict[st
     done = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": str(len(cores))})
     os.sched_setaffinity(done.pid, cores)
     assert done.wait(timeout=300) == 0
-    (folder,) = store.finished_runs(runs)
+    (folder,) = run_store.finished_runs(runs)
     files = {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
     return folder.name, {name: data for name, data in files.items() if name != "timing.json"}
 

@@ -21,7 +21,7 @@ from patrolcast.domain.records import GateVerdict
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.evidence import evidence_path, write_evidence
 from patrolcast.runs.forecast.once import run_once
-from patrolcast.runs.load.operations import delivered, known_by, log_from_runs, read_log
+from patrolcast.runs.load.operations import log_from_runs, log_known_at, read_dosage_log, with_visits
 from patrolcast.runs.monitor.evidence import GATE, monitor_gate
 from patrolcast.runs.monitor.monitor import Looked, look
 
@@ -214,13 +214,13 @@ def test_visits_fall_into_cells_and_shifts_and_none_is_not_unknown(tmp_path: Pat
                  suggestion_id=f"{day.replace('-', '')}T1100Z-{cell}")
         for cell in cells for day in days
     ]  # fmt: skip
-    log = read_log(write_log(tmp_path / "log.csv", rows))
+    log = read_dosage_log(write_log(tmp_path / "log.csv", rows))
     at = pd.to_datetime(["2026-06-27T12:00Z", "2026-06-27T13:00Z", "2026-06-29T19:00Z", "2026-06-29T18:59Z"], utc=True)
     visits = Visits(
         pd.DataFrame({"cell": [cells[0], cells[0], cells[0], "89266ffffffffff"], "arrived_at": at.as_unit("us"),
                       "left_at": (at + pd.Timedelta(minutes=12)).as_unit("us")})
     )  # fmt: skip
-    table = delivered(log, visits, source="cad").table.set_index("suggestion_id")
+    table = with_visits(log, visits, source="cad").table.set_index("suggestion_id")
     assert table.loc["20260627T1100Z-" + cells[0], ["delivered_visits", "delivered_minutes"]].tolist() == [2.0, 24.0]
     assert table.loc["20260629T1100Z-" + cells[0], "delivered_visits"] == 0  # arrived when the shift was over
     assert table.loc["20260628T1100Z-" + cells[1], "delivered_visits"] == 0
@@ -239,10 +239,10 @@ def test_the_log_is_looked_at_as_it_stood_then(honest: tuple[Path, Looked]) -> N
     early = look(read_settings(config), as_of="2025-12-18T08:00-06:00", now=NOW, invariances=False)
     assert early.verdict == "not measured"
     assert early.finding.endswith("no week of the log is finished yet")
-    log = read_log(config.parent.parent / "data" / "log.csv")
+    log = read_dosage_log(config.parent.parent / "data" / "log.csv")
     told = DosageLog(log.table.assign(score_28_days_later=1.0))
     moment = pd.Timestamp("2026-01-20T00:00Z")
-    then = known_by(told, moment).table
+    then = log_known_at(told, moment).table
     known = then["score_28_days_later"].notna()
     assert (then["shift_end"] <= moment).all()
     assert known.any()

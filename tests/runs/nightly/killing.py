@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.runs.tiny_city import NOW
 
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.io.store import store
+from patrolcast.io.store import run_store
 from patrolcast.runs.forecast import run_folder
 from patrolcast.runs.load import city as city_loading
 from patrolcast.runs.nightly.nightly import run_night
@@ -70,9 +70,9 @@ def state(runs: Path) -> dict[str, object]:
     """What a reader sees: where `current` leads, and which named runs are not whole."""
     link = runs / "current"
     return {
-        "current": store.current_run(runs).name if store.current_run(runs) else None,
+        "current": run_store.current_run(runs).name if run_store.current_run(runs) else None,
         "dangling": link.is_symlink() and not link.exists(),
-        "halves": [p.name for p in runs.glob("2*") if store.whole_manifest(p) is None],
+        "halves": [p.name for p in runs.glob("2*") if run_store.verified_manifest(p) is None],
         "aside": sorted(p.name for p in runs.glob(".building-*")) + sorted(p.name for p in runs.glob(".current-*")),
     }
 

@@ -13,7 +13,7 @@ from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.errors import PatrolcastError
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.io.store import store
+from patrolcast.io.store import run_store
 from patrolcast.runs.nightly.nightly import run_night
 
 STRACE = shutil.which("strace")
@@ -27,7 +27,7 @@ def called(*command: object, **options: object) -> subprocess.CompletedProcess[s
 
 
 def wholes(runs: Path) -> list[str]:
-    return [p.name for p in store.finished_runs(runs) if store.whole_manifest(p)]
+    return [p.name for p in run_store.finished_runs(runs) if run_store.verified_manifest(p)]
 
 
 def asides(runs: Path) -> list[str]:
@@ -75,7 +75,7 @@ def test_a_disk_that_is_full_ends_with_73_and_the_next_night_is_whole(tmp_path: 
     assert done.stderr.splitlines()[-1].endswith("got 'No space left on device'; free some space and start again")
     assert (wholes(tmp_path / "runs"), asides(tmp_path / "runs")) == ([], [])
     assert called(*PATROLCAST, "nightly", config, "--quiet").returncode == 0
-    assert store.current_run(tmp_path / "runs") is not None
+    assert run_store.current_run(tmp_path / "runs") is not None
 
 
 @pytest.mark.long
@@ -87,14 +87,14 @@ def test_any_fault_at_any_call_leaves_a_whole_run_or_none(tmp_path: Path, call: 
     config = write_city(tmp_path)
     runs = tmp_path / "runs"
     assert called(*PATROLCAST, "nightly", config, "--quiet", "--as-of", "2026-02-25T05:00-06:00").returncode == 0
-    before = store.current_run(runs)
+    before = run_store.current_run(runs)
     done = injected(f"/^{call}(at|at2|dir|dirat)?$:{fault}:when={when}", config)
     assert "Traceback" not in done.stderr
     assert done.returncode in {0, 73, 77, 137, -9}
-    after = store.current_run(runs)
+    after = run_store.current_run(runs)
     assert after is not None
-    assert after == before or store.whole_manifest(after)
-    assert len(wholes(runs)) == len(list(store.finished_runs(runs)))
+    assert after == before or run_store.verified_manifest(after)
+    assert len(wholes(runs)) == len(list(run_store.finished_runs(runs)))
     assert called(*PATROLCAST, "nightly", config, "--quiet").returncode == 0
-    assert store.whole_manifest(store.current_run(runs) or runs)
+    assert run_store.verified_manifest(run_store.current_run(runs) or runs)
     assert asides(runs) == []

@@ -16,9 +16,9 @@ import pytest
 from tests.runs.tiny_city import NOW, plant_loop_test, records, write_city, write_rows
 
 from patrolcast.domain.errors import DataRefusedError, GateRefusedError, LockedError, NotPermittedError
-from patrolcast.io.lock import only_one
+from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.io.store import store
+from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.publish import published_state, remove_old_runs
 from patrolcast.runs.nightly import nightly
 from patrolcast.runs.nightly.nightly import Night, run_night
@@ -48,7 +48,7 @@ def config(tmp_path: Path) -> Path:
 def test_a_night_publishes_one_run_and_logs_each_step(config: Path, tmp_path: Path) -> None:
     done = night(config)
     runs = tmp_path / "runs"
-    assert store.current_run(runs) == done.run.folder
+    assert run_store.current_run(runs) == done.run.folder
     assert [step for step, state in steps(runs) if state == "done"] == [
         "recover", "freshness", "run", "gates", "publish", "retention", "night",
     ]  # fmt: skip
@@ -86,10 +86,10 @@ def test_a_failed_gate_leaves_the_last_good_run_published(config: Path, tmp_path
     with pytest.raises(GateRefusedError):
         night(config)
     runs = tmp_path / "runs"
-    assert store.current_run(runs) == good.run.folder
+    assert run_store.current_run(runs) == good.run.folder
     assert status(runs)["last_start"]["exit_code"] == 20  # type: ignore[index]
     assert ("night", "refused") in steps(runs)
-    assert len(list(store.finished_runs(runs))) == 2
+    assert len(list(run_store.finished_runs(runs))) == 2
 
 
 def test_a_run_that_a_killed_start_finished_is_published_without_computing_it_again(
@@ -104,18 +104,18 @@ def test_a_run_that_a_killed_start_finished_is_published_without_computing_it_ag
     monkeypatch.setattr("patrolcast.runs.forecast.once.compute", never)
     again = night(config)
     assert again.run.reused
-    assert store.current_run(tmp_path / "runs") == first.run.folder
+    assert run_store.current_run(tmp_path / "runs") == first.run.folder
 
 
 def test_a_second_start_ends_at_once_and_touches_nothing(config: Path, tmp_path: Path) -> None:
-    with only_one(tmp_path / "runs"), pytest.raises(LockedError):
+    with exclusive_lock(tmp_path / "runs"), pytest.raises(LockedError):
         night(config)
     assert [p.name for p in (tmp_path / "runs").iterdir()] == [".lock"]
 
 
 def test_of_two_processes_one_runs_and_one_exits_75(config: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "patrolcast", "nightly", str(config)]
-    with only_one(tmp_path / "runs"):
+    with exclusive_lock(tmp_path / "runs"):
         begun = time.monotonic()
         second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert second.returncode == 75
@@ -147,7 +147,7 @@ def test_a_run_that_does_not_say_until_when_it_may_be_used_is_no_published_run(
     manifest = {"run_id": "one", "as_of": "2026-03-01T11:00:00Z", "outputs": {}, "expires_at": expires_at}
     (tmp_path / "one").mkdir()
     (tmp_path / "one" / "manifest.json").write_text(json.dumps(manifest))
-    store.swap_current(tmp_path, "one")
+    run_store.swap_current(tmp_path, "one")
     assert published_state(tmp_path, now=NOW)["state"] == state
 
 
@@ -162,7 +162,7 @@ def test_retention_removes_old_runs_and_never_the_current_one_or_anything_else(c
     assert remove_old_runs(runs, name="another", now=NOW, keep_days=30) == []
     assert remove_old_runs(runs, name="tiny", now=NOW, keep_days=50) == []
     assert remove_old_runs(runs, name="tiny", now=NOW, keep_days=30) == [old.name]
-    assert store.current_run(runs) == kept
+    assert run_store.current_run(runs) == kept
     assert (runs / "notes").is_dir()
 
 

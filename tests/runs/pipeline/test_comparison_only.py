@@ -106,7 +106,7 @@ def test_a_matrix_of_compared_columns_needs_them_declared(tmp_path: Path) -> Non
 
 
 def _computed(config: Path) -> tuple[RunResult, ...]:
-    from patrolcast.io.machine import Watch
+    from patrolcast.io.machine import Stopwatch
 
     read = read_settings(config)
-    return compute(read, identify(read), asked=read.settings.as_of, now=NOW, progress=None, watch=Watch())  # type: ignore[return-value]
+    return compute(read, identify(read), asked=read.settings.as_of, now=NOW, progress=None, watch=Stopwatch())  # type: ignore[return-value]

@@ -21,8 +21,8 @@ def explain(
 
     Example: patrolcast explain current 892664c1a8fffff
     """
-    from patrolcast.io.store.run_reading import read_run
-    from patrolcast.io.store.store import find_run
+    from patrolcast.io.store.run_store import find_run
+    from patrolcast.io.store.stored_run import read_run
     from patrolcast.runs.forecast.explain import explain_cell
 
     explanation = explain_cell(read_run(find_run(run, runs)), cell)

@@ -25,7 +25,7 @@ def open_utf8(path: Path, encoding: str) -> IO[bytes]:
     return cast(IO[bytes], codecs.EncodedFile(file, "utf-8", encoding))
 
 
-def records_of(file: IO[bytes], delimiter: str) -> Iterator[tuple[int, int, int, bool]]:
+def iter_records(file: IO[bytes], delimiter: str) -> Iterator[tuple[int, int, int, bool]]:
     """Each record that is not blank: its number, its first and last physical line, and whether its quotes are closed.
 
     A quote opens only at the start of a field, as parsers read it. The header is record 1.

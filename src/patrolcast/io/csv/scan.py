@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import codecs
 import csv
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
-from patrolcast.io.csv.lines import CHUNK, UTF8, open_utf8, records_of
+from patrolcast.io.csv.lines import CHUNK, UTF8, iter_records, open_utf8
+from patrolcast.io.hashing import file_sha256
 from patrolcast.io.sources.byte_stream import require_file
 
 LONGEST_ROW = 131_072
@@ -184,10 +184,10 @@ class _Pass:
             self.cr_only or self.lone_cr
         )
         plain = not (self.quotes or self.lone_cr or self.blank)
-        with self.path.open("rb") as file:
-            sha = hashlib.file_digest(file, "sha256").hexdigest()
         size = self.path.stat().st_size
-        return CsvFacts(self.header, sha, size, n_lines, self.quotes, plain, dict(self.unusable), tuple(notes))
+        return CsvFacts(
+            self.header, file_sha256(self.path), size, n_lines, self.quotes, plain, dict(self.unusable), tuple(notes)
+        )
 
     def _refuse_torn_end(self, n_lines: int) -> None:
         last = self.tail.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
@@ -201,7 +201,7 @@ class _Pass:
     def _refuse_open_quote(self) -> None:
         with open_utf8(self.path, self.encoding) as file:
             opened = 0
-            for _, first, _, closed in records_of(file, self.delimiter):
+            for _, first, _, closed in iter_records(file, self.delimiter):
                 opened = 0 if closed else first
         if opened:
             raise DataRefusedError(

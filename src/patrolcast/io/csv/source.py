@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from patrolcast.domain.errors import DataRefusedError, shown
-from patrolcast.io.csv.lines import open_utf8, records_of
+from patrolcast.io.csv.lines import iter_records, open_utf8
 from patrolcast.io.csv.scan import CsvFacts, scan_csv
 from patrolcast.numerics.arrays import IntArray
 
@@ -86,7 +86,7 @@ class CsvSource:
             return records
         starts = np.zeros(self._n_records + 2, dtype=np.int64)
         with open_utf8(self.path, self.encoding) as file:
-            for record, first, _, _ in records_of(file, self.delimiter):
+            for record, first, _, _ in iter_records(file, self.delimiter):
                 if record < starts.size:
                     starts[record] = first
         return starts[np.minimum(records, starts.size - 1)]
@@ -98,7 +98,7 @@ class CsvSource:
             return dict(bad)
         found: dict[int, str] = {}
         with open_utf8(self.path, self.encoding) as file:
-            for record, first, last, _ in records_of(file, self.delimiter):
+            for record, first, last, _ in iter_records(file, self.delimiter):
                 found.update((record, bad[line]) for line in range(first, last + 1) if line in bad)
         return found
 

@@ -27,7 +27,7 @@ class TextColumns:
     lines: IntArray
 
 
-def open_text(path: Path, *, delimiter: str = ",") -> CsvSource:
+def open_csv(path: Path, *, delimiter: str = ",") -> CsvSource:
     """The file with its header read; no row yet.
 
     Raises
@@ -39,7 +39,7 @@ def open_text(path: Path, *, delimiter: str = ",") -> CsvSource:
     return CsvSource(path, delimiter=delimiter, encoding="utf-8")
 
 
-def columns_of_text(source: CsvSource, names: Sequence[str]) -> TextColumns:
+def read_text_columns(source: CsvSource, names: Sequence[str]) -> TextColumns:
     """Every row of the named columns.
 
     Raises

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,21 +11,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.io.hashing import file_sha256
 from patrolcast.io.sources.byte_stream import require_file
 from patrolcast.numerics.arrays import IntArray
 
 _ROWS = 500_000
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def identity_of(path: Path) -> tuple[str, str, int]:
+def file_identity(path: Path) -> tuple[str, str, int]:
     """Name, SHA-256 and size of a file."""
-    return path.name, sha256_of(path), path.stat().st_size
+    return path.name, file_sha256(path), path.stat().st_size
 
 
 class _WholeRows:
@@ -57,7 +51,7 @@ class ParquetSource(_WholeRows):
             self._file = pq.ParquetFile(path)
         except (pa.ArrowException, OSError) as error:
             raise _damaged(path.name, error) from None
-        self.path, self.name, self.sha256, self.bytes = path, path.name, sha256_of(path), path.stat().st_size
+        self.path, self.name, self.sha256, self.bytes = path, path.name, file_sha256(path), path.stat().st_size
         self.header = tuple(self._file.schema_arrow.names)
         self.notes: tuple[str, ...] = ()
         _refuse_twins(self.header, self.name)

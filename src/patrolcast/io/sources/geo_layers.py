@@ -16,8 +16,9 @@ import shapely
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.tables import WGS84
+from patrolcast.io.hashing import file_sha256
 from patrolcast.io.sources.byte_stream import MAX_RATIO, require_file
-from patrolcast.io.sources.columnar import TableSource, sha256_of
+from patrolcast.io.sources.columnar import TableSource
 
 _LARGEST_JSON = 512 * 2**20
 _LARGEST_INT = 2**63
@@ -62,7 +63,7 @@ def layer_source(path: Path) -> TableSource:
     if "longitude" not in names and "latitude" not in names and set(points.geom_type) <= {"Point"}:
         table = table.assign(longitude=points.x.to_numpy(), latitude=points.y.to_numpy())
     table = pa.Table.from_pandas(gpd.pd.DataFrame(table), preserve_index=False)
-    return TableSource(path.name, sha256_of(path), path.stat().st_size, table)
+    return TableSource(path.name, file_sha256(path), path.stat().st_size, table)
 
 
 def holds_layer(path: Path) -> bool:

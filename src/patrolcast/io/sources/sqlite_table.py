@@ -15,8 +15,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
+from patrolcast.io.hashing import file_sha256
 from patrolcast.io.sources.byte_stream import require_file
-from patrolcast.io.sources.columnar import TableSource, sha256_of
+from patrolcast.io.sources.columnar import TableSource
 
 
 def sqlite_source(variable: str, table: str | None, columns: Sequence[str]) -> TableSource:
@@ -60,7 +61,7 @@ def sqlite_source(variable: str, table: str | None, columns: Sequence[str]) -> T
         raise DataRefusedError(path.name, got=shown(str(error)), rule="must be a SQLite database") from None
     values = {name: pa.array([_text(row[i]) for row in rows], pa.string()) for i, name in enumerate(found)}
     values |= {name: pa.nulls(len(rows), pa.string()) for name in header if name not in values}
-    return TableSource(path.name, sha256_of(path), path.stat().st_size, pa.table([values[n] for n in header], header))
+    return TableSource(path.name, file_sha256(path), path.stat().st_size, pa.table([values[n] for n in header], header))
 
 
 def _text(value: object) -> str | None:

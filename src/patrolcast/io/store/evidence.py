@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from patrolcast.io.encode import json_bytes
-from patrolcast.io.safe_files import replace_synced, told
+from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
 
 KINDS = ("loop", "monitor", "screen")
@@ -40,8 +40,4 @@ def read_evidence(config: ConfigFile, kind: str) -> dict[str, Any] | None:
 
 def write_evidence(config: ConfigFile, kind: str, document: Mapping[str, Any]) -> Path:
     """Stores a document; the file is the new one or the old one, never a part."""
-    path = evidence_path(config, kind)
-    with told(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_synced(path, json_bytes(document))
-    return path
+    return write_file(evidence_path(config, kind), json_bytes(document))

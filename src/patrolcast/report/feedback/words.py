@@ -50,7 +50,7 @@ NEXT = {
     "open": (
         "Audit call sources: draw 200 “citizen” calls from suggested cells each quarter and look whether an officer "
         "was there first. The leak that this test cannot rule out is a wrong label.",
-        "Watch it in use: patrolcast monitor, weekly. Only there can a change in how people report be seen.",
+        "Stopwatch it in use: patrolcast monitor, weekly. Only there can a change in how people report be seen.",
         "Read the reporting part of the audit: where people of one group report less, the forecast is biased without "
         "any drift, and this test passes all the same.",
         _AGAIN,

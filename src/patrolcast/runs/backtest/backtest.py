@@ -22,10 +22,10 @@ from patrolcast.domain.settings import Settings
 from patrolcast.forecast import skill
 from patrolcast.forecast.peers import PEERS, SELF_EXCITING, Space
 from patrolcast.grid.cells import centres_xy_m
-from patrolcast.io import hashing
+from patrolcast.io import hashing, run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
-from patrolcast.io.store.parts import read_part, write_part
+from patrolcast.io.store.checkpoint import read_arrays, write_arrays
 from patrolcast.numerics.arrays import BoolArray, Float32Array, FloatArray, Int32Array, IntArray
 from patrolcast.runs.backtest.hindsight import hindsight_limit, of_all_categories
 from patrolcast.runs.backtest.model import forecast_fold
@@ -120,10 +120,10 @@ def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: 
         for number, fold in enumerate(rolling.folds):
             progress.step("origins", int(sum(len(f.nights) for f in rolling.folds[:number])), len(rolling.origins))
             name = hashing.digest(key, instant_of(rolling, fold), [int(night) for night in fold.nights])[:16]
-            part = read_part(out / "parts", name)
+            part = read_arrays(out / "parts", name)
             if part is None:
                 part = _forecast_fold(rolling, fold, grid, space, chosen, admission, settings, progress)
-                write_part(out / "parts", name, part)
+                write_arrays(out / "parts", name, part)
             parts.append(part)
         progress.step("origins", len(rolling.origins), len(rolling.origins))
     return Backtested(settings, rolling, grid, inhabited, residents, chosen, _joined(parts, rolling), city.as_of)
@@ -258,7 +258,7 @@ def _head(tested: Backtested, config: ConfigFile) -> dict[str, Any]:
         "timezone": tested.settings.area.timezone,
         "inputs_sha256": identity.inputs_sha256,
         "code_sha256": identity.code_sha256,
-        "patrolcast": hashing.versions()["patrolcast"],
+        "patrolcast": run_identity.versions()["patrolcast"],
         "seed": tested.settings.model.seed,
         "origins": [rolling.moment(int(origin)).isoformat() for origin in rolling.origins],
         "trainings": [instant_of(rolling, fold) for fold in rolling.folds],

@@ -8,9 +8,9 @@ from typing import Any
 
 from patrolcast.domain.records import Progress
 from patrolcast.io.encode import json_bytes
-from patrolcast.io.machine import Watch
+from patrolcast.io.machine import Stopwatch
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store.json_parts import read_part, write_page
+from patrolcast.io.store.checkpoint import read_document
 from patrolcast.report.backtest.page import backtest_page
 from patrolcast.runs.backtest.backtest import run_backtest
 
@@ -35,19 +35,19 @@ def write_backtest(
     PatrolcastError
         one line.
     """
-    folder, watch = out or FOLDER / config.settings.name, Watch()
+    folder, watch = out or FOLDER / config.settings.name, Stopwatch()
     with watch.stage("backtest"):
-        document = run_backtest(config, out=folder, now=now, progress=watch.watching(progress))
+        document = run_backtest(config, out=folder, now=now, progress=watch.timed(progress))
     files = {
         "backtest.json": json_bytes(document),
         "backtest.html": backtest_page(document).encode(),
-        "timing.json": json_bytes(_timing(folder, document, watch.told())),
+        "timing.json": json_bytes(_timing(folder, document, watch.timing())),
     }
-    return document, tuple(write_page(folder, name, data) for name, data in files.items())
+    return document, tuple(write_file(folder / name, data) for name, data in files.items())
 
 
 def _timing(folder: Path, document: dict[str, Any], sitting: dict[str, Any]) -> dict[str, Any]:
     """Seconds of this sitting, after those of earlier sittings of the same inputs whose parts it continued from."""
-    inputs, earlier = document["inputs_sha256"], read_part(folder, "timing") or {}
+    inputs, earlier = document["inputs_sha256"], read_document(folder, "timing") or {}
     before = earlier["sittings"] if earlier.get("inputs_sha256") == inputs else []
     return {"inputs_sha256": inputs, "sittings": [*before, sitting]}

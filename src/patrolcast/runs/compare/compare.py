@@ -27,7 +27,7 @@ from patrolcast.domain.errors import UsageError
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import from_instants
-from patrolcast.io.encode import instant
+from patrolcast.io.encode import iso_utc
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.compare.land_and_census import ground_notes, ground_of
 from patrolcast.runs.compare.load import Laid, lay
@@ -151,7 +151,7 @@ def assemble(
     return Comparison(
         title=chosen[0].settings.title,
         timezone=zone,
-        as_of=instant(laid.city.as_of),
+        as_of=iso_utc(laid.city.as_of),
         first_night=f"{first:%Y-%m-%d}",
         last_night=f"{last:%Y-%m-%d}",
         n_nights=len(laid.nights),

@@ -11,7 +11,7 @@ from patrolcast.audit.batch_means import ENOUGH_NIGHTS
 from patrolcast.domain.comparison import Comparison
 from patrolcast.domain.records import Progress
 from patrolcast.io.encode import csv_bytes, json_bytes
-from patrolcast.io.store.json_parts import write_page
+from patrolcast.io.safe_files import write_file
 from patrolcast.report.comparison.data import comparison_document, comparison_table
 from patrolcast.report.comparison.page import comparison_page
 from patrolcast.runs.compare.compare import compare_variants
@@ -57,4 +57,4 @@ def write_comparison(
         "comparison.csv": csv_bytes(comparison_table(comparison)),
         "comparison.html": comparison_page(comparison).encode(),
     }
-    return comparison, document, tuple(write_page(out, name, data) for name, data in files.items())
+    return comparison, document, tuple(write_file(out / name, data) for name, data in files.items())

@@ -14,8 +14,8 @@ import numpy as np
 
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import to_instants
-from patrolcast.io import hashing
-from patrolcast.io.store.parts import Arrays, read_part, write_part
+from patrolcast.io import hashing, run_identity
+from patrolcast.io.store.checkpoint import Arrays, read_arrays, write_arrays
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.compare.load import Laid, Ready
 from patrolcast.runs.compare.nights import Track, deal, track
@@ -73,13 +73,13 @@ def follow(
 
 def part_key(one: Chosen, laid: Laid) -> str:
     """Hash of all that decides a variant's tracks but the seed: config, inputs, code, nights, cells, admission."""
-    code = [hashing.code_sha256(hashing.PACKAGE / folder) for folder in COMPUTING]
-    inputs = hashing.inputs_sha256(
+    code = [run_identity.code_sha256(run_identity.PACKAGE / folder) for folder in COMPUTING]
+    inputs = run_identity.inputs_sha256(
         one.config.sha256,
-        hashing.input_files(one.config),
+        run_identity.input_files(one.config),
         code=hashing.digest(code),
-        lock=hashing.lock_sha256(),
-        versions=hashing.versions(),
+        lock=run_identity.lock_sha256(),
+        versions=run_identity.versions(),
     )
     ground = laid.shared.cells["cell"].tolist()  # tracks lie on the finest cells of this comparison
     decided = (inputs, laid.folds_sha256, ground, list(one.admission.names), one.settings.model.max_rows)
@@ -140,7 +140,7 @@ def _made(mine: Due, laid: Laid, fold: Fold, expected: FloatArray, past: list[Tr
 
 
 def _stored(parts: Path, name: str) -> Track | None:
-    found = read_part(parts, name)
+    found = read_arrays(parts, name)
     if found is None or set(found) != {"minutes", "deviance", "suggested", "expected"}:
         return None
     return Track(
@@ -152,11 +152,11 @@ def _stored(parts: Path, name: str) -> Track | None:
 
 
 def _keep(parts: Path, name: str, made: Track) -> None:
-    if read_part(parts, name) is None:
+    if read_arrays(parts, name) is None:
         arrays: Arrays = {
             "minutes": made.minutes,
             "deviance": made.deviance,
             "suggested": made.suggested,
             "expected": made.expected,
         }
-        write_part(parts, name, arrays)
+        write_arrays(parts, name, arrays)

@@ -19,7 +19,7 @@ from patrolcast.features.catalogue import catalogue
 from patrolcast.forecast.explain import Setting, reasons
 from patrolcast.io.settings.stored_config import settings_without_files
 from patrolcast.io.store.booster import contributions_in_child
-from patrolcast.io.store.run_reading import StoredRun
+from patrolcast.io.store.stored_run import StoredRun
 from patrolcast.patrol.ranking import weights_of
 
 MODEL = "model"

@@ -16,13 +16,20 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
+<<<<<<< HEAD
 from patrolcast.domain.records import GateVerdict, Progress, RunContext, RunResult, publishable
 from patrolcast.io import hashing
-from patrolcast.io.encode import instant
-from patrolcast.io.machine import Watch, give_back_memory
+from patrolcast.io.encode import iso_utc
+from patrolcast.io.machine import Stopwatch, release_memory
+=======
+from patrolcast.domain.records import Progress, RunContext, RunResult, Verdict, publishable
+from patrolcast.io import hashing, run_identity
+from patrolcast.io.encode import iso_utc
+from patrolcast.io.machine import Stopwatch, release_memory
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
-from patrolcast.io.store import store
+from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.evidence import evidence_gates
 from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
 
@@ -36,7 +43,7 @@ STOPPING = {str(GateVerdict.FAIL), str(GateVerdict.NOT_MEASURED)}
 class Identity:
     """What decides a run, but the moment it is made for."""
 
-    inputs: tuple[hashing.InputFile, ...]
+    inputs: tuple[run_identity.InputFile, ...]
     code_sha256: str
     lock_sha256: str | None
     inputs_sha256: str
@@ -87,7 +94,7 @@ def run_once(
     refuse_comparison_only(config.settings)
     runs, now = runs or config.settings.publish.runs, now.replace(second=0, microsecond=0)
     asked = as_of or config.settings.as_of
-    watch = Watch()
+    watch = Stopwatch()
     identity: Identity | None = None
     try:
         identity = identify(config)
@@ -102,21 +109,21 @@ def run_once(
     known = None if force else _verified(runs / context.run_id)
     if known is not None:
         return known
-    context = dataclasses.replace(context, run_id=store.free_run_id(runs, context.run_id))
+    context = dataclasses.replace(context, run_id=run_store.free_run_id(runs, context.run_id))
     from patrolcast.runs.forecast.run_folder import manifest_of, run_files
 
     with watch.stage("pages", progress):
         files = run_files(result, context, city.refused)
         manifest = manifest_of(result, context, config=config.raw, seed=config.settings.model.seed, more=more)
     with watch.stage("run folder", progress):
-        folder = store.write_run(runs, manifest, files, timing=watch.told())
-    return FinishedRun(folder, store.read_manifest(folder), reused=False)
+        folder = run_store.write_run(runs, manifest, files, timing=watch.timing())
+    return FinishedRun(folder, run_store.read_manifest(folder), reused=False)
 
 
 def identify(config: ConfigFile) -> Identity:
     """Hashes of everything that decides a run of ``config``."""
-    inputs, code, lock = hashing.input_files(config), hashing.code_sha256(), hashing.lock_sha256()
-    digest = hashing.inputs_sha256(config.sha256, inputs, code=code, lock=lock, versions=hashing.versions())
+    inputs, code, lock = run_identity.input_files(config), run_identity.code_sha256(), run_identity.lock_sha256()
+    digest = run_identity.inputs_sha256(config.sha256, inputs, code=code, lock=lock, versions=run_identity.versions())
     return Identity(inputs, code, lock, digest)
 
 
@@ -127,7 +134,7 @@ def compute(
     asked: str,
     now: datetime,
     progress: Progress | None,
-    watch: Watch,
+    watch: Stopwatch,
     run_id: str | None = None,
 ) -> tuple[RunResult, RunContext, dict[str, Any], LoadedCity]:
     """Load and compute; writes nothing.
@@ -142,10 +149,10 @@ def compute(
     from patrolcast.runs.pipeline.run import run_pipeline
     from patrolcast.runs.screen.evidence import enforced_screen
 
-    progress, settings = watch.watching(progress or Progress()), in_canonical_order(config.settings)
+    progress, settings = watch.timed(progress or Progress()), in_canonical_order(config.settings)
     with watch.stage("load"):
         city = load_city(settings, as_of=asked, now=now, progress=progress)
-        give_back_memory()
+        release_memory()
     _unchanged_while_read(city, identity)
     moment = city.as_of.astimezone(UTC)
     day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
@@ -172,14 +179,14 @@ def compute(
         newest_report=city.newest_report,
         expires_at=moment + timedelta(hours=settings.publish.expires_hours),
         sources=tuple(city.sources),
-        versions=hashing.versions(),
+        versions=run_identity.versions(),
         config_sha256=config.sha256,
         notes=tuple(city.notes),
         screened=screen.measured,
     )
     more = {
         "as_of_asked": asked,
-        "config_file": hashing.portable_path(config.path, config),
+        "config_file": run_identity.portable_path(config.path, config),
         "inputs": [dataclasses.asdict(one) for one in identity.inputs],
         "inputs_sha256": identity.inputs_sha256,
         "code_sha256": identity.code_sha256,
@@ -195,8 +202,8 @@ def find_identical(
     """The whole, verified run of the same identity, or None; nothing is loaded for it."""
     if config.settings.incidents.sql is not None:  # what a database holds is known only after reading it
         return None
-    for folder in store.finished_runs(runs):
-        if is_same(store.manifest_or_none(folder), identity, asked=asked, now=now) and (found := _verified(folder)):
+    for folder in run_store.finished_runs(runs):
+        if is_same(run_store.manifest_or_none(folder), identity, asked=asked, now=now) and (found := _verified(folder)):
             return found
     return None
 
@@ -205,7 +212,7 @@ def is_same(manifest: Mapping[str, Any] | None, identity: Identity, *, asked: st
     """True when a manifest tells of a run with this identity, asked for in the same way."""
     if manifest is None or manifest.get("inputs_sha256") != identity.inputs_sha256:
         return False
-    return manifest.get("as_of_asked") == asked and (asked != "now" or manifest.get("as_of") == instant(now))
+    return manifest.get("as_of_asked") == asked and (asked != "now" or manifest.get("as_of") == iso_utc(now))
 
 
 def stopping_gates(gates: list[Mapping[str, Any]]) -> list[str]:
@@ -218,13 +225,13 @@ def stopping_gates(gates: list[Mapping[str, Any]]) -> list[str]:
 
 def _run_id(config: ConfigFile, identity: Identity, city: LoadedCity) -> str:
     read = sorted((source.name, source.sha256) for source in city.sources)
-    short = hashing.digest(instant(city.as_of), identity.inputs_sha256, read)[:8]
+    short = hashing.digest(iso_utc(city.as_of), identity.inputs_sha256, read)[:8]
     return f"{city.as_of.astimezone(UTC):%Y%m%dT%H%MZ}-{config.settings.name}-{short}"
 
 
 def _verified(folder: Path) -> FinishedRun | None:
     """The run in ``folder`` if it is whole."""
-    if not (manifest := store.whole_manifest(folder)):
+    if not (manifest := run_store.verified_manifest(folder)):
         return None
     return FinishedRun(folder, manifest, reused=True)
 
@@ -240,7 +247,7 @@ def _unchanged_while_read(city: LoadedCity, identity: Identity) -> None:
 def _receipt(runs: Path, config: ConfigFile, identity: Identity | None, error: PatrolcastError, now: datetime) -> None:
     inputs = [] if identity is None else [dataclasses.asdict(one) for one in identity.inputs]
     receipt = {
-        "at": instant(now),
+        "at": iso_utc(now),
         "name": config.settings.name,
         "config_sha256": config.sha256,
         "exit_code": error.exit_code,
@@ -248,6 +255,6 @@ def _receipt(runs: Path, config: ConfigFile, identity: Identity | None, error: P
         "inputs": inputs,
     }
     try:
-        store.write_receipt(runs, config.settings.name, receipt, now=now)
+        run_store.write_receipt(runs, config.settings.name, receipt, now=now)
     except PatrolcastError:
         return  # the refusal itself is what must be told

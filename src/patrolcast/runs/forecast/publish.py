@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from patrolcast.domain.errors import GateRefusedError
-from patrolcast.io.encode import instant
-from patrolcast.io.store import store
+from patrolcast.io.encode import iso_utc
+from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.once import FinishedRun
 
 CURRENT, EXPIRED, NONE = "current", "expired", "none"
@@ -43,6 +43,7 @@ def publish(run: FinishedRun) -> None:
     GateRefusedError
         a gate stops it; `current` stays as it is.
     """
+<<<<<<< HEAD
     require_publishable(run)
     store.swap_current(run.folder.parent, run.folder.name)
 
@@ -55,8 +56,18 @@ def publish_with_status(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
 
 def write_published(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
     """`status.json` after a start that ended with this run published; returns it."""
-    last = {"at": instant(now), "exit_code": 0, "told": f"published {run.folder.name}"}
+    last = {"at": iso_utc(now), "exit_code": 0, "told": f"published {run.folder.name}"}
     return write_status(run.folder.parent, now=now, last=last)
+=======
+    if not finished.publishable:
+        raise GateRefusedError(
+            f"run {finished.folder.name}",
+            got=f"a stop from {', '.join(finished.stopped_by)}",
+            rule="nothing is published when a gate fails or is missing",
+            cure="read audit.html in the run folder",
+        )
+    run_store.swap_current(finished.folder.parent, finished.folder.name)
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 
 def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
@@ -66,8 +77,8 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
     -------
     ``state`` ("current", "expired", "none"), ``run_id``, ``as_of``, ``expires_at``.
     """
-    folder = store.current_run(runs)
-    manifest = None if folder is None else store.manifest_or_none(folder)
+    folder = run_store.current_run(runs)
+    manifest = None if folder is None else run_store.manifest_or_none(folder)
     nothing = {"state": NONE, "run_id": None, "as_of": None, "expires_at": None}
     if manifest is None:
         return nothing
@@ -81,20 +92,20 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
 
 def write_status(runs: Path, *, now: datetime, last: Mapping[str, Any]) -> dict[str, Any]:
     """`status.json`: what is published, until when, and how the last start ended; returns it."""
-    status = {**published_state(runs, now=now), "checked_at": instant(now), "last_start": dict(last)}
-    store.write_status(runs, status)
+    status = {**published_state(runs, now=now), "checked_at": iso_utc(now), "last_start": dict(last)}
+    run_store.write_status(runs, status)
     return status
 
 
 def remove_old_runs(runs: Path, *, name: str, now: datetime, keep_days: int) -> list[str]:
     """Removes runs of this city made more than ``keep_days`` ago, never the current one; returns their ids."""
     oldest = (now - timedelta(days=keep_days)).timestamp()
-    current = store.current_run(runs)
+    current = run_store.current_run(runs)
     removed = []
-    for folder in list(store.finished_runs(runs)):
-        manifest = store.manifest_or_none(folder)
+    for folder in list(run_store.finished_runs(runs)):
+        manifest = run_store.manifest_or_none(folder)
         ours = manifest is not None and manifest.get("name") == name and manifest["run_id"] == folder.name
-        if ours and folder != current and store.made_at(folder) < oldest:
-            store.remove_run(folder)
+        if ours and folder != current and run_store.made_at(folder) < oldest:
+            run_store.remove_run(folder)
             removed.append(folder.name)
     return removed

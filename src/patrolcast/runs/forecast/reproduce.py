@@ -13,13 +13,18 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import Progress
+<<<<<<< HEAD
 from patrolcast.domain.settings import parse_as_of
 from patrolcast.io import hashing
+=======
+from patrolcast.domain.settings.settings import parse_as_of
+from patrolcast.io import hashing, run_identity
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 from patrolcast.io.encode import json_bytes
-from patrolcast.io.machine import Watch
+from patrolcast.io.machine import Stopwatch
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import config_of_run
-from patrolcast.io.store import store
+from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.once import compute, identify
 from patrolcast.runs.forecast.run_folder import manifest_of, run_files
 
@@ -83,10 +88,10 @@ def reproduce_run(folder: Path, *, config: ConfigFile | None = None, progress: P
     PatrolcastError
         one line: no manifest, no project, an input that is refused.
     """
-    manifest = store.read_manifest(folder)
-    store.require_readable(folder, manifest, *_MADE_FROM)
+    manifest = run_store.read_manifest(folder)
+    run_store.require_manifest_keys(folder, manifest, *_MADE_FROM)
     stored = config_of_run(folder, manifest, config)
-    touched = tuple(store.changed_files(folder, manifest))
+    touched = tuple(run_store.changed_files(folder, manifest))
     changed = tuple(changed_inputs(stored, manifest))
     made = tuple(made_differently(manifest))
     run_id = str(manifest["run_id"])
@@ -96,9 +101,9 @@ def reproduce_run(folder: Path, *, config: ConfigFile | None = None, progress: P
     expected: dict[str, str] = dict(manifest["outputs"])
     actual = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     if not made:
-        expected[store.MANIFEST] = hashing.file_sha256(folder / store.MANIFEST)
+        expected[run_store.MANIFEST] = hashing.file_sha256(folder / run_store.MANIFEST)
     else:
-        actual.pop(store.MANIFEST)
+        actual.pop(run_store.MANIFEST)
     names = sorted(expected.keys() | actual.keys())
     differ = tuple(name for name in names if expected.get(name) != actual.get(name))
     same = tuple(name for name in names if expected.get(name) == actual.get(name))
@@ -109,7 +114,7 @@ def changed_inputs(config: ConfigFile, manifest: dict[str, Any]) -> list[str]:
     """Inputs of the manifest that are missing or have other bytes, by path and key."""
     recorded = {(one["key"], one["path"]): one["sha256"] for one in manifest["inputs"]}
     try:
-        found = {(one.key, one.path): one.sha256 for one in hashing.input_files(config)}
+        found = {(one.key, one.path): one.sha256 for one in run_identity.input_files(config)}
     except DataRefusedError as error:
         return [str(error)]
     return [
@@ -122,11 +127,11 @@ def changed_inputs(config: ConfigFile, manifest: dict[str, Any]) -> list[str]:
 def made_differently(manifest: dict[str, Any]) -> list[str]:
     """What differs between the manifest's code, lock file and libraries and those at hand."""
     told = []
-    if manifest["code_sha256"] != hashing.code_sha256():
+    if manifest["code_sha256"] != run_identity.code_sha256():
         told.append("patrolcast's own code")
-    if manifest["lock_sha256"] != hashing.lock_sha256():
+    if manifest["lock_sha256"] != run_identity.lock_sha256():
         told.append("the lock file")
-    at_hand = hashing.versions()
+    at_hand = run_identity.versions()
     told += [
         f"{name} {was}, now {at_hand.get(name, 'absent')}"
         for name, was in sorted(manifest["versions"].items())
@@ -139,7 +144,7 @@ def _made_again(config: ConfigFile, manifest: dict[str, Any], progress: Progress
     try:
         moment = parse_as_of(manifest["as_of"])
     except (TypeError, ValueError):
-        what = f"run {shown(manifest['run_id'])[1:-1]}: {store.MANIFEST}: as_of"
+        what = f"run {shown(manifest['run_id'])[1:-1]}: {run_store.MANIFEST}: as_of"
         raise DataRefusedError(what, got=shown(manifest["as_of"]), rule="must be an ISO time with zone") from None
     result, context, more, city = compute(
         config,
@@ -147,7 +152,7 @@ def _made_again(config: ConfigFile, manifest: dict[str, Any], progress: Progress
         asked=manifest["as_of"],
         now=moment,
         progress=progress,
-        watch=Watch(),
+        watch=Stopwatch(),
         run_id=str(manifest["run_id"]),
     )
     files = run_files(result, context, city.refused)
@@ -155,4 +160,4 @@ def _made_again(config: ConfigFile, manifest: dict[str, Any], progress: Progress
     seed = config.settings.model.seed
     again = manifest_of(result, context, config=config.raw, seed=seed, more=more)
     outputs = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
-    return {**files, store.MANIFEST: json_bytes({**again, "outputs": outputs})}
+    return {**files, run_store.MANIFEST: json_bytes({**again, "outputs": outputs})}

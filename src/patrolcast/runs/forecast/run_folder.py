@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from patrolcast.domain.records import NOTICE, GateResult, RunContext, RunResult, SourceAccount
-from patrolcast.io.encode import csv_bytes, geojson_bytes, geoparquet_bytes, instant, json_bytes, parquet_bytes
-from patrolcast.io.store import store
+from patrolcast.io.encode import csv_bytes, geojson_bytes, geoparquet_bytes, iso_utc, json_bytes, parquet_bytes
+from patrolcast.io.store import run_store
 from patrolcast.report.audit.page import audit_document, audit_page
 from patrolcast.report.run.admission import admission_document
 from patrolcast.report.run.briefing import briefing_page
@@ -67,14 +67,14 @@ def manifest_of(
     more : what only the edge knows: hashes of inputs, code and lock file, whether it may be published.
     """
     return {
-        "manifest_version": store.MANIFEST_VERSION,
+        "manifest_version": run_store.MANIFEST_VERSION,
         "run_id": context.run_id,
         "name": context.name,
         "title": context.title,
         "timezone": context.timezone,
-        "as_of": instant(context.as_of),
-        "newest_report": None if context.newest_report is None else instant(context.newest_report),
-        "expires_at": instant(context.expires_at),
+        "as_of": iso_utc(context.as_of),
+        "newest_report": None if context.newest_report is None else iso_utc(context.newest_report),
+        "expires_at": iso_utc(context.expires_at),
         "versions": context.versions,
         "config": dict(config),
         "config_sha256": context.config_sha256,

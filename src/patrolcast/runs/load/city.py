@@ -28,9 +28,9 @@ from patrolcast.intake.quarantine import refused_rows
 from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.rules import IntakeResult, IntakeRules, apply_intake_rules
 from patrolcast.io.codebook_files import read_table
-from patrolcast.io.machine import give_back_memory
+from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.byte_stream import require_file
-from patrolcast.io.sources.sources import Source, mapped_columns, open_sources, require_columns
+from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.runs.load.layers import CityLayers, load_layers
 
@@ -82,7 +82,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     with progress.stage("records"):
         raw = _read(sources, columns, settings.incidents.time_format)
         bad = _bad_rows(sources, raw)
-        give_back_memory()
+        release_memory()
     with progress.stage("intake"):
         moment, judged = _judge(raw, rules, bad, asked, now)
     refused = refused_rows(raw, judged.status, columns)

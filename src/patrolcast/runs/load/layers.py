@@ -13,7 +13,7 @@ from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import SourceAccount
 from patrolcast.domain.settings import PlaceLayer, Residents, Settings
 from patrolcast.io.sources.byte_stream import is_there
-from patrolcast.io.sources.columnar import identity_of
+from patrolcast.io.sources.columnar import file_identity
 from patrolcast.io.sources.geo_layers import read_layer
 from patrolcast.runs.load.residents import counted_areas, name_as_text, require_column
 
@@ -50,7 +50,7 @@ class _Reader:
     def account(self, path: Path, aside: dict[str, int], refused: dict[str, int]) -> None:
         n = len(self.layers[path])
         kept = n - sum(aside.values()) - sum(refused.values())
-        self.accounts[path] = SourceAccount(*identity_of(path), n, kept, aside, refused, of_incidents=False)
+        self.accounts[path] = SourceAccount(*file_identity(path), n, kept, aside, refused, of_incidents=False)
 
 
 def load_layers(settings: Settings) -> CityLayers:

@@ -30,16 +30,16 @@ from patrolcast.intake.operations import (
     refuse_officer_columns,
     require_log_columns,
 )
-from patrolcast.io.csv.strict import TextColumns, columns_of_text, open_text
-from patrolcast.io.sources.sources import require_columns
-from patrolcast.io.store import store
-from patrolcast.io.store.run_reading import read_forecast, read_suggestions
+from patrolcast.io.csv.strict import TextColumns, open_csv, read_text_columns
+from patrolcast.io.sources.export import require_columns
+from patrolcast.io.store import run_store
+from patrolcast.io.store.stored_run import read_forecast, read_suggestions
 
 LATER_DAYS = 28
 _MINUTE = 60_000_000
 
 
-def read_log(path: Path) -> DosageLog:
+def read_dosage_log(path: Path) -> DosageLog:
     """A dosage log that another system keeps (docs/dosage-log.md).
 
     Raises
@@ -53,10 +53,10 @@ def read_log(path: Path) -> DosageLog:
 
 def _whole(path: Path, names: Sequence[str]) -> TextColumns:
     """Texts of a file that must have exactly these columns, and none about officers."""
-    source = open_text(path)
+    source = open_csv(path)
     refuse_officer_columns(source.header, file=source.name)
     require_log_columns(source.header, file=source.name, names=names)
-    return columns_of_text(source, names)
+    return read_text_columns(source, names)
 
 
 def read_visits(extract: VisitsExtract, *, timezone: str, resolution: int) -> Visits:
@@ -67,11 +67,11 @@ def read_visits(extract: VisitsExtract, *, timezone: str, resolution: int) -> Vi
     PatrolcastError
         one line: about officers or persons (14), not whole (13).
     """
-    source = open_text(extract.path, delimiter=extract.delimiter)
+    source = open_csv(extract.path, delimiter=extract.delimiter)
     refuse_officer_columns(source.header, file=source.name)
     mapped = {role: name for role, name in extract.columns.model_dump().items() if name is not None}
     require_columns(source, mapped, section="monitor.visits.columns")
-    text = columns_of_text(source, list(dict.fromkeys(mapped.values())))
+    text = read_text_columns(source, list(dict.fromkeys(mapped.values())))
     return parse_visits(
         {role: text.columns[name] for role, name in mapped.items()},
         text.lines,
@@ -94,7 +94,7 @@ def read_decisions(path: Path) -> pd.DataFrame:
     return parse_decisions(text.columns, text.lines, file=text.file)
 
 
-def decided(log: DosageLog, decisions: pd.DataFrame) -> DosageLog:
+def with_decisions(log: DosageLog, decisions: pd.DataFrame) -> DosageLog:
     """The log with what people decided; a decision on what the log does not hold (withdrawn, too old) has no row."""
     table, told = log.table.copy(), decisions.set_index("suggestion_id")
     known = table["suggestion_id"].isin(told.index)
@@ -113,8 +113,8 @@ def log_from_runs(
     """
     rows: list[pd.DataFrame] = []
     scores: list[pd.DataFrame] = []
-    for folder in store.finished_runs(runs):
-        manifest = store.whole_manifest(folder)
+    for folder in run_store.finished_runs(runs):
+        manifest = run_store.verified_manifest(folder)
         if manifest is None or manifest.get("name") != name or not manifest.get("publishable"):
             continue
         made = pd.Timestamp(manifest["as_of"])
@@ -132,7 +132,7 @@ def log_from_runs(
     return make_log(joined)
 
 
-def known_by(log: DosageLog, as_of: pd.Timestamp) -> DosageLog:
+def log_known_at(log: DosageLog, as_of: pd.Timestamp) -> DosageLog:
     """The log as it could stand at ``as_of``: shifts that were over, later scores of shifts that had begun."""
     table = log.until(as_of).table.copy()
     ahead = table["shift_start"] + pd.Timedelta(days=LATER_DAYS) > as_of
@@ -140,7 +140,7 @@ def known_by(log: DosageLog, as_of: pd.Timestamp) -> DosageLog:
     return DosageLog(table)
 
 
-def delivered(log: DosageLog, visits: Visits, *, source: str) -> DosageLog:
+def with_visits(log: DosageLog, visits: Visits, *, source: str) -> DosageLog:
     """The log with what the extract says was delivered; rows outside the days it covers stay as they were.
 
     A logged cell and shift within those days and without a visit was delivered nothing.

@@ -13,9 +13,15 @@ import pandas as pd
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.domain.records import SourceAccount
+<<<<<<< HEAD
 from patrolcast.domain.settings import Residents
-from patrolcast.io.csv.strict import columns_of_text, open_text
-from patrolcast.io.sources.columnar import identity_of
+from patrolcast.io.csv.strict import read_text_columns, open_csv
+from patrolcast.io.sources.columnar import file_identity
+=======
+from patrolcast.domain.settings.residents import Residents
+from patrolcast.io.csv.strict import open_csv, read_text_columns
+from patrolcast.io.sources.columnar import file_identity
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 _SHAPES, _AREA = "n shapes", "area of this row"
 _NO_COUNT, _NO_MARGIN = "no count", "no margin of error (absent or negative)"
@@ -102,7 +108,7 @@ def _joined(layer: gpd.GeoDataFrame, given: Residents) -> tuple[gpd.GeoDataFrame
     aside = int((~table[_AREA].isin(shapes[_AREA])).sum())
     told = {"no area of this name in the layer": aside} if aside else {}
     path = _counts_path(given)
-    account = SourceAccount(*identity_of(path), len(table), len(table) - aside, told, {}, of_incidents=False)
+    account = SourceAccount(*file_identity(path), len(table), len(table) - aside, told, {}, of_incidents=False)
     summed = table.groupby(_AREA).sum(min_count=1).reset_index()  # areas that became one since: their residents add up
     return gpd.GeoDataFrame(shapes.merge(summed, on=_AREA, how="left", validate="1:1")), account
 
@@ -110,13 +116,13 @@ def _joined(layer: gpd.GeoDataFrame, given: Residents) -> tuple[gpd.GeoDataFrame
 def _table(given: Residents) -> pd.DataFrame:
     """The named columns as numbers, row by row as they stand, each with the folded name of its area in the layer."""
     path, area = _counts_path(given), str(given.counts_area)
-    source = open_text(path)
+    source = open_csv(path)
     header = pd.DataFrame(columns=list(source.header))
     named = {"counts_area": area, **given.groups, "total": given.total}
     named |= {f"margins.{name}": column for name, column in given.margins.items()}
     for name, column in named.items():
         require_column(header, column, path, f"[residents] {name}")
-    text = columns_of_text(source, sorted(set(named.values())))
+    text = read_text_columns(source, sorted(set(named.values())))
     names = pd.Series([_folded(name) for name in text.columns[area]], dtype="str")
     if (again := np.flatnonzero(names.duplicated())).size:
         got, rule = shown(text.columns[area][again[0]]), "an area has one row"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from patrolcast.domain.records import Progress
 from patrolcast.io.encode import json_bytes
+from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.evidence import write_evidence
-from patrolcast.io.store.json_parts import write_page
 from patrolcast.report.monitor.page import monitor_page
 from patrolcast.runs.monitor.evidence import KIND
 from patrolcast.runs.monitor.monitor import Looked, look
@@ -43,8 +43,8 @@ def write_monitoring(
     result = look(config, as_of=as_of, now=now, invariances=not quick, progress=progress)
     title, zone = config.settings.title, config.settings.area.timezone
     paths = [
-        write_page(out, "monitor.json", json_bytes(result.document)),
-        write_page(out, "monitor.html", monitor_page(result.document, title=title, timezone=zone).encode()),
+        write_file(out / "monitor.json", json_bytes(result.document)),
+        write_file(out / "monitor.html", monitor_page(result.document, title=title, timezone=zone).encode()),
     ]
     if not quick:
         stored = {key: value for key, value in result.document.items() if key != "findings"}

@@ -30,13 +30,13 @@ from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.load.operations import (
-    decided,
-    delivered,
-    known_by,
     log_from_runs,
+    log_known_at,
     read_decisions,
-    read_log,
+    read_dosage_log,
     read_visits,
+    with_decisions,
+    with_visits,
 )
 from patrolcast.runs.monitor.evidence import ALARM, NOTHING, QUIET, sections_sha256
 from patrolcast.runs.monitor.invariance import invariance_gates
@@ -124,20 +124,20 @@ def look(
 def operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tuple[DosageLog, Visits | None]:
     """The log of all shifts over at ``as_of``, and the visits, where an extract names them."""
     if monitor.log is not None:
-        log = read_log(monitor.log)
+        log = read_dosage_log(monitor.log)
     else:
         weights = dict(settings.patrol.weights)
         log = log_from_runs(settings.publish.runs, name=settings.name, weights=weights, as_of=pd.Timestamp(as_of))
     if monitor.decisions is not None:
-        log = decided(log, read_decisions(monitor.decisions))
-    log = known_by(log, pd.Timestamp(as_of))
+        log = with_decisions(log, read_decisions(monitor.decisions))
+    log = log_known_at(log, pd.Timestamp(as_of))
     if monitor.since is not None:
         log = log.since(pd.Timestamp(monitor.since, tz=settings.area.timezone))
     if monitor.visits is None:
         return log, None
     visits = read_visits(monitor.visits, timezone=settings.area.timezone, resolution=settings.area.resolution)
     known = Visits(visits.table[visits.table["left_at"] <= pd.Timestamp(as_of)].reset_index(drop=True))
-    return delivered(log, known, source=monitor.visits.source), known
+    return with_visits(log, known, source=monitor.visits.source), known
 
 
 def judge(gates: tuple[GateResult, ...], found: Findings | None) -> tuple[str, str]:

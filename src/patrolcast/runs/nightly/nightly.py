@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import DEFECT, INTERRUPTED, PatrolcastError
 from patrolcast.domain.records import Progress
-from patrolcast.io.encode import instant
-from patrolcast.io.journal import Journal
-from patrolcast.io.lock import only_one
+from patrolcast.io.encode import iso_utc
+from patrolcast.io.lock import exclusive_lock
+from patrolcast.io.nightly_log import NightlyLog
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store import store
+from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.once import FinishedRun, Identity, identify, run_once
 from patrolcast.runs.forecast.publish import EXPIRED, publish, remove_old_runs, write_published, write_status
 from patrolcast.runs.nightly.published_history import keep_past
@@ -53,18 +53,18 @@ def run_night(
         one line; the last good run stays published until it expires, and `status.json` says what happened.
     """
     runs, asked = runs or config.settings.publish.runs, as_of or config.settings.as_of
-    with only_one(runs):
-        journal = Journal(runs)
+    with exclusive_lock(runs):
+        journal = NightlyLog(runs)
         try:
             night = _locked_night(config, runs, asked, now, force, progress, journal)
         except (Exception, KeyboardInterrupt) as error:
             ending, code, why = _broken_off(error)
-            journal.line("night", ending, exit_code=code, error=why)
-            _status_after(runs, now, {"at": instant(now), "exit_code": code, "told": why}, journal)
+            journal.write("night", ending, exit_code=code, error=why)
+            _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "told": why}, journal)
             raise
         if night.status["state"] == EXPIRED:
-            journal.line("expiry", "note", told=f"{night.run.folder.name} expired at {night.status['expires_at']}")
-        journal.line(
+            journal.write("expiry", "note", told=f"{night.run.folder.name} expired at {night.status['expires_at']}")
+        journal.write(
             "night", "done", run_id=night.run.folder.name, told="finished before" if night.was_finished else ""
         )
         return night
@@ -84,30 +84,40 @@ def _locked_night(
     now: datetime,
     force: bool,
     progress: Progress | None,
-    journal: Journal,
+    journal: NightlyLog,
 ) -> Night:
     with journal.step("recover"):
-        for name in store.clear_leftovers(runs):
-            journal.line("recover", "note", told=f"cleared {name}")
+        for name in run_store.clear_leftovers(runs):
+            journal.write("recover", "note", told=f"cleared {name}")
     if asked == "now" and (n_past := keep_past(config, runs, now=now)) is not None:
-        journal.line("past", "note", told=f"{n_past} suggestions of nights before tonight are counted by the caps")
+        journal.write("past", "note", told=f"{n_past} suggestions of nights before tonight are counted by the caps")
     with journal.step("freshness"):
         finished = None if force else finished_night(config, runs, asked=asked, now=now)
     if finished is not None:
-        journal.line("night", "note", told=f"already finished by {finished.folder.name}; nothing to do")
+<<<<<<< HEAD
+        journal.write("night", "note", told=f"already finished by {finished.folder.name}; nothing to do")
         return Night(finished, True, write_published(finished, now=now))
+=======
+        journal.write("night", "note", told=f"already finished by {finished.folder.name}; nothing to do")
+        return Night(finished, True, write_status(runs, now=now, last=_last(now, finished)))
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
     with journal.step("run"):
         run = run_once(config, runs=runs, as_of=asked, now=now, force=force, progress=progress)
         if run.reused:
-            journal.line("run", "note", told=f"{run.folder.name} was whole; used again")
-    journal.line("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
+            journal.write("run", "note", told=f"{run.folder.name} was whole; used again")
+    journal.write("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
     with journal.step("publish"):
         publish(run)
     with journal.step("retention"):
         publishing = config.settings.publish
         removed = remove_old_runs(runs, name=config.settings.name, now=now, keep_days=publishing.keep_days)
-        journal.line("retention", "note", removed=len(removed))
+<<<<<<< HEAD
+        journal.write("retention", "note", removed=len(removed))
     return Night(run, False, write_published(run, now=now))
+=======
+        journal.write("retention", "note", removed=len(removed))
+    return Night(run, False, write_status(runs, now=now, last=_last(now, run)))
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 
 def finished_night(config: ConfigFile, runs: Path, *, asked: str, now: datetime) -> FinishedRun | None:
@@ -115,14 +125,14 @@ def finished_night(config: ConfigFile, runs: Path, *, asked: str, now: datetime)
 
     With an ``as_of`` of "now" a night is a local date: one run for each date, config and set of inputs.
     """
-    folder = store.current_run(runs)
-    manifest = None if folder is None else store.manifest_or_none(folder)
+    folder = run_store.current_run(runs)
+    manifest = None if folder is None else run_store.manifest_or_none(folder)
     if folder is None or manifest is None or manifest.get("as_of_asked") != asked:
         return None
-    if asked == "now" and _local_date(manifest["as_of"], config) != _local_date(instant(now), config):
+    if asked == "now" and _local_date(manifest["as_of"], config) != _local_date(iso_utc(now), config):
         return None
     identity: Identity = identify(config)
-    if manifest.get("inputs_sha256") != identity.inputs_sha256 or store.changed_files(folder, manifest):
+    if manifest.get("inputs_sha256") != identity.inputs_sha256 or run_store.changed_files(folder, manifest):
         return None
     return FinishedRun(folder, manifest, reused=True)
 
@@ -137,8 +147,16 @@ def _local_date(text: str, config: ConfigFile) -> str:
     return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(config.settings.area.timezone)):%Y-%m-%d}"
 
 
-def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: Journal) -> None:
+<<<<<<< HEAD
+def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: NightlyLog) -> None:
+=======
+def _last(now: datetime, run: FinishedRun) -> dict[str, Any]:
+    return {"at": iso_utc(now), "exit_code": 0, "told": f"published {run.folder.name}"}
+
+
+def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: NightlyLog) -> None:
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
     try:
         write_status(runs, now=now, last=last)
     except PatrolcastError as error:
-        journal.line("status", "failed", error=str(error))
+        journal.write("status", "failed", error=str(error))

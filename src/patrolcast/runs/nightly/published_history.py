@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError, shown
-from patrolcast.io.encode import csv_bytes, instant
+from patrolcast.io.encode import csv_bytes, iso_utc
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store import store
-from patrolcast.io.store.run_reading import csv_rows
+from patrolcast.io.store import run_store
+from patrolcast.io.store.stored_run import csv_rows
 from patrolcast.patrol.caps import Caps
 
 COLUMNS = ["cell", "shift_start", "visits"]
@@ -40,10 +40,10 @@ def keep_past(config: ConfigFile, runs: Path, *, now: datetime) -> int | None:
     caps = config.settings.patrol.caps
     if caps is None or caps.past is None:
         return None
-    found = [(caps.past.name, store.read_or_none(caps.past))]
-    if (folder := store.current_run(runs)) is not None:
+    found = [(caps.past.name, run_store.read_or_none(caps.past))]
+    if (folder := run_store.current_run(runs)) is not None:
         name = f"{folder.name}/suggestions.csv"
-        found.append((name, store.read_checked(folder, store.read_manifest(folder), "suggestions.csv")))
+        found.append((name, run_store.read_verified(folder, run_store.read_manifest(folder), "suggestions.csv")))
     kept = [_table(name, data) for name, data in found if data is not None]
     zone = ZoneInfo(config.settings.area.timezone)
     tonight = now.astimezone(zone).date()
@@ -56,7 +56,7 @@ def keep_past(config: ConfigFile, runs: Path, *, now: datetime) -> int | None:
         .drop_duplicates(["cell", "shift_start"])
         .sort_values(["shift_start", "cell"])
     )
-    store.replace(caps.past, csv_bytes(table[COLUMNS].reset_index(drop=True)))
+    run_store.replace_if_changed(caps.past, csv_bytes(table[COLUMNS].reset_index(drop=True)))
     return len(table)
 
 
@@ -74,7 +74,7 @@ def _table(name: str, data: bytes) -> pd.DataFrame:
             table["visits"] = "1"
         table = table[table["visits"] != "0"]
         moments = pd.to_datetime(table["shift_start"], utc=True, format="ISO8601")
-        return table.assign(shift_start=[instant(one.to_pydatetime()) for one in moments])[COLUMNS]
+        return table.assign(shift_start=[iso_utc(one.to_pydatetime()) for one in moments])[COLUMNS]
     except (KeyError, ValueError) as error:
         got = f"no column {error}" if isinstance(error, KeyError) else shown(str(error).partition(".")[0])
         rule = "[patrol.caps] past needs cell and shift_start, an ISO 8601 instant with zone"

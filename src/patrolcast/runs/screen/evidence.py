@@ -17,7 +17,7 @@ from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Screen, Settings
 from patrolcast.features.proxies.screen import METHOD, Limits
-from patrolcast.io import hashing
+from patrolcast.io import hashing, run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.evidence import evidence_path, read_evidence
 from patrolcast.runs.pipeline.run import admit_features, declared_features
@@ -45,7 +45,7 @@ class EnforcedScreen:
     measured: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def screen_identity(config: ConfigFile, inputs: Iterable[hashing.InputFile]) -> dict[str, str]:
+def screen_identity(config: ConfigFile, inputs: Iterable[run_identity.InputFile]) -> dict[str, str]:
     """What a screen is measured on, as hashes: features, residents, limits, version."""
     settings = config.settings
     files = [(one.key, one.sha256) for one in inputs]
@@ -75,12 +75,12 @@ def _residents_read(settings: Settings) -> tuple[object, ...] | None:
     return given.groups, given.total, *joined
 
 
-def enforced_screen(config: ConfigFile, inputs: Iterable[hashing.InputFile], *, day: date) -> EnforcedScreen:
+def enforced_screen(config: ConfigFile, inputs: Iterable[run_identity.InputFile], *, day: date) -> EnforcedScreen:
     """The stored screen as it binds a run whose ``as_of`` falls on ``day`` (local).
 
     Parameters
     ----------
-    inputs : hashes of the files that the config names (`io.hashing.input_files`).
+    inputs : hashes of the files that the config names (`io.run_identity.input_files`).
     """
     settings = config.settings
     if settings.residents is None:
@@ -108,7 +108,7 @@ def bound_by(config: ConfigFile) -> str:
     if _still_out(stored) is None or stored is None:
         return "no stored screen: only the declared list keeps features out"
     told = f"the screen stored for {stored.get('name', 'another config')}"
-    identity = screen_identity(config, hashing.input_files(config))
+    identity = screen_identity(config, run_identity.input_files(config))
     if all(stored.get(key) == value for key, value in identity.items()):
         return f"{told}, measured on these cells and features"
     changed = [_changed_word(key) for key, value in identity.items() if stored.get(key) != value]
@@ -133,7 +133,7 @@ def _still_out(stored: Mapping[str, Any] | None) -> dict[str, str] | None:
 
 
 def _unusable(
-    stored: Mapping[str, Any] | None, path: Path, config: ConfigFile, inputs: Iterable[hashing.InputFile]
+    stored: Mapping[str, Any] | None, path: Path, config: ConfigFile, inputs: Iterable[run_identity.InputFile]
 ) -> str | None:
     """Why a stored screen does not hold; None when it does."""
     if stored is None:

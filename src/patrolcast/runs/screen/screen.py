@@ -13,8 +13,8 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
 from patrolcast.features.proxies.joint import JointTest
 from patrolcast.features.proxies.screen import METHOD, ProxyScreen, screen_proxies
-from patrolcast.io import hashing
-from patrolcast.io.encode import instant
+from patrolcast.io import run_identity
+from patrolcast.io.encode import iso_utc
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.runs.load.city import load_city
@@ -80,8 +80,8 @@ def screen_document(found: ProxyScreen, config: ConfigFile, *, as_of: datetime) 
         "document_version": DOCUMENT_VERSION,
         "method": METHOD,
         "name": config.settings.name,
-        "as_of": instant(as_of),
-        **screen_identity(config, hashing.input_files(config)),
+        "as_of": iso_utc(as_of),
+        **screen_identity(config, run_identity.input_files(config)),
         "verdict": _verdict(found, config.settings.screen.significance),
         "n_cells": found.n_cells,
         "n_places": found.n_places,

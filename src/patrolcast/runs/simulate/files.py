@@ -12,9 +12,9 @@ from patrolcast.audit.feedback.loop_verdict import LoopVerdict
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.records import Progress
 from patrolcast.io.encode import json_bytes
+from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.evidence import write_evidence
-from patrolcast.io.store.json_parts import write_page
 from patrolcast.report.feedback.page import feedback_page
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
@@ -103,9 +103,9 @@ def write_result(test: LoopTest, config: ConfigFile, out: Path) -> Written:
             scenarios["neutral"][2],
         )
     paths = [
-        write_page(out, "feedback.json", json_bytes(document)),
-        write_page(
-            out, "feedback.html", feedback_page(document, title=config.settings.title, scenarios=scenarios).encode()
+        write_file(out / "feedback.json", json_bytes(document)),
+        write_file(
+            out / "feedback.html", feedback_page(document, title=config.settings.title, scenarios=scenarios).encode()
         ),
     ]
     notes: tuple[str, ...] = ()

@@ -27,9 +27,15 @@ from patrolcast.audit.feedback.loop_verdict import (
     summaries,
 )
 from patrolcast.domain.records import GateResult, Progress
+<<<<<<< HEAD
 from patrolcast.domain.settings import Settings
 from patrolcast.io import hashing
-from patrolcast.io.store.json_parts import read_part, write_part
+from patrolcast.io.store.checkpoint import read_document, write_document
+=======
+from patrolcast.domain.settings.settings import Settings
+from patrolcast.io import hashing, run_identity
+from patrolcast.io.store.checkpoint import read_document, write_document
+>>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 from patrolcast.runs.simulate.evidence import KIND, is_enough, sections_sha256
 from patrolcast.runs.simulate.from_city import FittedCity
 from patrolcast.runs.simulate.scenario import RADIUS, LoopTask, play, settings_of
@@ -110,16 +116,16 @@ def simulate(
         )
     ]
     about = None if fitted is None else fitted.as_dict()
-    code = hashing.code_sha256()
+    code = run_identity.code_sha256()
     names = {_part_name(task, settings_of(task, settings, fitted), code, about): task for task in tasks}
-    done = {name: found for name in names if (found := _outcome(read_part(parts, name))) is not None}
+    done = {name: found for name in names if (found := _outcome(read_document(parts, name))) is not None}
     reused = len(done)
     progress = progress or Progress()
     progress.step("city pairs", reused, len(names))
     todo = {n: t for n, t in names.items() if n not in done}
     player = play if fitted is None else partial(play, fitted=fitted)
     for name, outcome in _played(todo, settings, player, workers=workers):
-        write_part(parts, name, dataclasses.asdict(outcome))
+        write_document(parts, name, dataclasses.asdict(outcome))
         done[name] = outcome
         progress.step("city pairs", len(done), len(names))
     outcomes = {one.name: tuple(done[n] for n, t in names.items() if t.scenario is one) for one in chosen}
@@ -157,7 +163,7 @@ def _part_name(task: LoopTask, cut: Settings, code: str, about: dict[str, Any] |
     """The hash is of what is played, not of the config: configs that play alike share their parts."""
     zone, places = cut.area.timezone, {name: one.measure for name, one in cut.places.items()}
     played = task.as_dict() | ({} if about is None else {"city": about, "places": places})
-    digest = hashing.digest("loop part", code, hashing.versions(), sections_sha256(cut), zone, played)
+    digest = hashing.digest("loop part", code, run_identity.versions(), sections_sha256(cut), zone, played)
     return f"{task.scenario.name}-{task.seed:03d}-{digest[:16]}"
 
 

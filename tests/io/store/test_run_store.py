@@ -8,8 +8,8 @@ import pytest
 
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError, NotPermittedError, UsageError
 from patrolcast.io import safe_files
-from patrolcast.io.lock import hold
-from patrolcast.io.store import store
+from patrolcast.io.lock import try_lock_folder
+from patrolcast.io.store import run_store
 
 RUN = "20260301T1100Z-tiny-01234567"
 LATER = "20260302T1100Z-tiny-01234567"
@@ -17,7 +17,7 @@ FILES = {"a.txt": b"one", "model/b.txt": b"two"}
 
 
 def make(runs: Path, run_id: str = RUN, files: dict[str, bytes] | None = None) -> Path:
-    return store.write_run(runs, {"run_id": run_id}, files or FILES, timing={"seconds": 1})
+    return run_store.write_run(runs, {"run_id": run_id}, files or FILES, timing={"seconds": 1})
 
 
 def names(runs: Path) -> set[str]:
@@ -26,15 +26,15 @@ def names(runs: Path) -> set[str]:
 
 def test_a_run_is_written_whole_and_its_manifest_holds_every_hash(tmp_path: Path) -> None:
     folder = make(tmp_path / "runs")
-    manifest = store.read_manifest(folder)
+    manifest = run_store.read_manifest(folder)
     assert sorted(manifest["outputs"]) == ["a.txt", "model/b.txt"]
-    assert store.changed_files(folder, manifest) == []
+    assert run_store.changed_files(folder, manifest) == []
     assert names(tmp_path / "runs") == {RUN}
 
 
 def test_the_manifest_does_not_hash_the_clock(tmp_path: Path) -> None:
-    one = store.write_run(tmp_path / "1", {"run_id": RUN}, FILES, timing={"seconds": 1})
-    two = store.write_run(tmp_path / "2", {"run_id": RUN}, FILES, timing={"seconds": 2})
+    one = run_store.write_run(tmp_path / "1", {"run_id": RUN}, FILES, timing={"seconds": 1})
+    two = run_store.write_run(tmp_path / "2", {"run_id": RUN}, FILES, timing={"seconds": 2})
     assert (one / "manifest.json").read_bytes() == (two / "manifest.json").read_bytes()
 
 
@@ -46,11 +46,11 @@ def test_a_run_is_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_forced_run_gets_the_next_number(tmp_path: Path) -> None:
-    assert store.free_run_id(tmp_path, RUN) == RUN
+    assert run_store.free_run_id(tmp_path, RUN) == RUN
     make(tmp_path)
-    assert store.free_run_id(tmp_path, RUN) == f"{RUN}-2"
+    assert run_store.free_run_id(tmp_path, RUN) == f"{RUN}-2"
     make(tmp_path, f"{RUN}-2")
-    assert store.free_run_id(tmp_path, RUN) == f"{RUN}-3"
+    assert run_store.free_run_id(tmp_path, RUN) == f"{RUN}-3"
 
 
 @pytest.mark.parametrize(
@@ -64,17 +64,17 @@ def test_a_forced_run_gets_the_next_number(tmp_path: Path) -> None:
 def test_any_changed_missing_or_added_file_is_named(tmp_path: Path, damage, told: list[str]) -> None:
     folder = make(tmp_path)
     damage(folder)
-    assert store.changed_files(folder, store.read_manifest(folder)) == told
-    assert store.whole_manifest(folder) is None
+    assert run_store.changed_files(folder, run_store.read_manifest(folder)) == told
+    assert run_store.verified_manifest(folder) is None
 
 
 def test_an_output_is_checked_before_it_is_read(tmp_path: Path) -> None:
     folder = make(tmp_path)
-    manifest = store.read_manifest(folder)
-    assert store.read_checked(folder, manifest, "a.txt") == b"one"
+    manifest = run_store.read_manifest(folder)
+    assert run_store.read_verified(folder, manifest, "a.txt") == b"one"
     (folder / "a.txt").write_bytes(b"two")
     with pytest.raises(DataRefusedError) as error:
-        store.read_checked(folder, manifest, "a.txt")
+        run_store.read_verified(folder, manifest, "a.txt")
     told = "got other bytes than the manifest says; a run is never changed; run it again"
     assert str(error.value) == f"run {RUN}: a.txt: {told}"
 
@@ -84,30 +84,30 @@ def test_a_manifest_that_is_none_is_refused(tmp_path: Path, data: bytes) -> None
     (tmp_path / RUN).mkdir()
     (tmp_path / RUN / "manifest.json").write_bytes(data)
     with pytest.raises(DataRefusedError, match=f"^run {RUN}: manifest.json: got (not JSON|no manifest of a run); "):
-        store.read_manifest(tmp_path / RUN)
-    assert store.manifest_or_none(tmp_path / RUN) is None
+        run_store.read_manifest(tmp_path / RUN)
+    assert run_store.manifest_or_none(tmp_path / RUN) is None
 
 
 def test_current_moves_to_the_new_run_and_is_relative(tmp_path: Path) -> None:
     make(tmp_path)
     make(tmp_path, LATER)
-    store.swap_current(tmp_path, RUN)
-    store.swap_current(tmp_path, LATER)
+    run_store.swap_current(tmp_path, RUN)
+    run_store.swap_current(tmp_path, LATER)
     assert (tmp_path / "current").readlink() == Path(LATER)
-    assert store.current_run(tmp_path) == tmp_path / LATER
+    assert run_store.current_run(tmp_path) == tmp_path / LATER
 
 
 def test_current_never_points_at_a_run_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(CannotWriteError, match=f"^current: got {RUN}; must point at a whole run$"):
-        store.swap_current(tmp_path, RUN)
-    assert store.current_run(tmp_path) is None
+        run_store.swap_current(tmp_path, RUN)
+    assert run_store.current_run(tmp_path) is None
 
 
 def test_a_folder_named_current_is_left_alone(tmp_path: Path) -> None:
     make(tmp_path)
     (tmp_path / "current").mkdir()
     with pytest.raises(CannotWriteError) as error:
-        store.swap_current(tmp_path, RUN)
+        run_store.swap_current(tmp_path, RUN)
     assert str(error.value) == "current: got a file or folder; must be a link that patrolcast made; move it away"
 
 
@@ -118,9 +118,9 @@ def test_leftovers_of_dead_builders_are_cleared_and_living_ones_are_not(tmp_path
     alive.mkdir()
     (tmp_path / ".current-999999999").symlink_to(RUN)
     (tmp_path / f".removing-{RUN}").mkdir()
-    handle = hold(alive)
+    handle = try_lock_folder(alive)
     assert handle is not None
-    cleared = store.clear_leftovers(tmp_path)
+    cleared = run_store.clear_leftovers(tmp_path)
     os.close(handle)
     assert cleared == [f".building-{RUN}-1", ".current-999999999", f".removing-{RUN}"]
     assert names(tmp_path) == {alive.name}
@@ -155,10 +155,10 @@ def test_what_the_system_refuses_is_told_in_one_line_and_leaves_nothing(
 
 def test_a_run_is_found_by_path_id_and_current(tmp_path: Path) -> None:
     folder = make(tmp_path)
-    store.swap_current(tmp_path, RUN)
-    assert {store.find_run(text, tmp_path) for text in (str(folder), RUN, "current")} == {folder.resolve()}
+    run_store.swap_current(tmp_path, RUN)
+    assert {run_store.find_run(text, tmp_path) for text in (str(folder), RUN, "current")} == {folder.resolve()}
     with pytest.raises(UsageError) as error:
-        store.find_run("nope", tmp_path)
+        run_store.find_run("nope", tmp_path)
     rule = "must be a run folder, the id of a run, or 'current'"
     assert str(error.value) == f"RUN: got 'nope'; {rule}; `ls runs` lists them"
 
@@ -166,9 +166,9 @@ def test_a_run_is_found_by_path_id_and_current(tmp_path: Path) -> None:
 def test_finished_runs_are_listed_newest_first_without_links_and_halves(tmp_path: Path) -> None:
     make(tmp_path)
     make(tmp_path, LATER)
-    store.swap_current(tmp_path, RUN)
+    run_store.swap_current(tmp_path, RUN)
     (tmp_path / "20260303T1100Z-tiny-01234567").mkdir()
-    assert [path.name for path in store.finished_runs(tmp_path)] == [LATER, RUN]
+    assert [path.name for path in run_store.finished_runs(tmp_path)] == [LATER, RUN]
 
 
 def test_files_are_synced_before_the_rename_and_folders_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

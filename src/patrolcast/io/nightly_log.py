@@ -15,22 +15,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from patrolcast.io.encode import instant
+from patrolcast.io.encode import iso_utc
 
 LOG = "nightly.log"
 MAX_BYTES = 1_000_000
 
 
 @dataclass
-class Journal:
+class NightlyLog:
     """Writes log lines; never raises."""
 
     folder: Path
     stream: TextIO | None = field(default_factory=lambda: sys.stderr)
 
-    def line(self, step: str, state: str, **facts: str | int | float | None) -> None:
+    def write(self, step: str, state: str, **facts: str | int | float | None) -> None:
         """One line: when, which step, its state (start, done, refused, note), and facts."""
-        entry = {"at": instant(datetime.now(UTC)), "step": step, "state": state, **facts}
+        entry = {"at": iso_utc(datetime.now(UTC)), "step": step, "state": state, **facts}
         text = json.dumps(entry, ensure_ascii=True, allow_nan=False)
         with contextlib.suppress(OSError, ValueError):
             if self.stream is not None:
@@ -47,11 +47,11 @@ class Journal:
     def step(self, name: str) -> Iterator[None]:
         """A step that is logged at its start and at its end, with the seconds it took or the error that ended it."""
         begun = time.monotonic()
-        self.line(name, "start")
+        self.write(name, "start")
         try:
             yield
         except BaseException as error:
             told = str(error) if isinstance(error, Exception) else type(error).__name__
-            self.line(name, "failed", seconds=round(time.monotonic() - begun, 3), error=told[:400])
+            self.write(name, "failed", seconds=round(time.monotonic() - begun, 3), error=told[:400])
             raise
-        self.line(name, "done", seconds=round(time.monotonic() - begun, 3))
+        self.write(name, "done", seconds=round(time.monotonic() - begun, 3))

@@ -24,9 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError, UsageError, shown
-from patrolcast.io.encode import instant, json_bytes
-from patrolcast.io.lock import hold
-from patrolcast.io.safe_files import replace_synced, sync_folder, told, write_synced
+from patrolcast.io.encode import iso_utc, json_bytes
+from patrolcast.io.hashing import file_sha256
+from patrolcast.io.lock import try_lock_folder
+from patrolcast.io.safe_files import sync_folder, write_errors, write_file, write_synced
 
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
@@ -57,7 +58,7 @@ def write_run(
     folder = runs / run_id
     outputs = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     document = json_bytes({**manifest, "outputs": outputs})
-    with told(folder):
+    with write_errors(folder):
         runs.mkdir(parents=True, exist_ok=True)
         clear_leftovers(runs)
         building, handle = _site(runs, run_id)
@@ -81,7 +82,7 @@ def clear_leftovers(runs: Path) -> list[str]:
     found = []
     for path in sorted(runs.glob(".*")) if runs.is_dir() else []:
         if path.name.startswith((_BUILDING, _REMOVING)) and path.is_dir() and not path.is_symlink():
-            handle = hold(path)
+            handle = try_lock_folder(path)
             if handle is None:
                 continue
             shutil.rmtree(path, ignore_errors=True)
@@ -96,7 +97,7 @@ def clear_leftovers(runs: Path) -> list[str]:
 def swap_current(runs: Path, run_id: str) -> None:
     """Lets `current` point at a whole run; a reader sees the old link or the new one, never none."""
     link = runs / CURRENT
-    with told(link):
+    with write_errors(link):
         if link.exists() and not link.is_symlink():
             rule = "must be a link that patrolcast made"
             raise CannotWriteError(CURRENT, got="a file or folder", rule=rule, cure="move it away")
@@ -137,7 +138,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     raise DataRefusedError(what, got=shown(got)[1:-1], rule="a run folder holds one", cure="name another run")
 
 
-def require_readable(folder: Path, manifest: Mapping[str, Any], *keys: str) -> None:
+def require_manifest_keys(folder: Path, manifest: Mapping[str, Any], *keys: str) -> None:
     """Refuses a manifest of a later form, and one without ``keys``.
 
     Raises
@@ -159,11 +160,11 @@ def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """Names of the files that are missing, differ from the manifest, or are not in it."""
     outputs: dict[str, str] = manifest["outputs"]
     there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {MANIFEST, TIMING}
-    wrong = [name for name, sha256 in outputs.items() if name not in there or _sha256(folder / name) != sha256]
+    wrong = [name for name, sha256 in outputs.items() if name not in there or file_sha256(folder / name) != sha256]
     return sorted({*wrong, *(there - set(outputs))})
 
 
-def whole_manifest(folder: Path) -> dict[str, Any] | None:
+def verified_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a run whose every file has the bytes it says, or None."""
     manifest = manifest_or_none(folder)
     try:
@@ -180,7 +181,7 @@ def manifest_or_none(folder: Path) -> dict[str, Any] | None:
         return None
 
 
-def read_checked(folder: Path, manifest: Mapping[str, Any], name: str) -> bytes:
+def read_verified(folder: Path, manifest: Mapping[str, Any], name: str) -> bytes:
     """The bytes of an output, after its SHA-256 was compared with the manifest's.
 
     Raises
@@ -236,7 +237,7 @@ def made_at(folder: Path) -> float:
 def remove_run(folder: Path) -> None:
     """Removes a run; a reader sees it whole or not at all."""
     aside = folder.with_name(f"{_REMOVING}{folder.name}")
-    with told(folder):
+    with write_errors(folder):
         folder.rename(aside)
         sync_folder(folder.parent)
         shutil.rmtree(aside, ignore_errors=True)
@@ -244,32 +245,25 @@ def remove_run(folder: Path) -> None:
 
 def read_or_none(path: Path) -> bytes | None:
     """A file's bytes, or None where there is none."""
-    with told(path):
+    with write_errors(path):
         return path.read_bytes() if path.is_file() else None
 
 
-def replace(path: Path, data: bytes) -> None:
+def replace_if_changed(path: Path, data: bytes) -> None:
     """Swaps a file's bytes for others, whole; nothing is written when they are the same."""
-    if read_or_none(path) == data:
-        return
-    with told(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_synced(path, data)
+    if read_or_none(path) != data:
+        write_file(path, data)
 
 
 def write_status(runs: Path, status: Mapping[str, Any]) -> None:
     """`status.json`: what is published, until when, and how the last start ended."""
-    with told(runs / "status.json"):
-        replace_synced(runs / "status.json", json_bytes(status))
+    write_file(runs / "status.json", json_bytes(status))
 
 
 def write_receipt(runs: Path, name: str, receipt: Mapping[str, Any], *, now: datetime) -> Path:
     """`refused/<now>-<name>.json`: why an input was refused; the only thing that a refusal writes."""
-    path = runs / "refused" / f"{instant(now).replace(':', '').replace('-', '')}-{name}.json"
-    with told(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_synced(path, json_bytes(receipt))
-    return path
+    name = f"{iso_utc(now).replace(':', '').replace('-', '')}-{name}.json"
+    return write_file(runs / "refused" / name, json_bytes(receipt))
 
 
 def _site(runs: Path, run_id: str) -> tuple[Path, int]:
@@ -278,7 +272,7 @@ def _site(runs: Path, run_id: str) -> tuple[Path, int]:
     shutil.rmtree(building, ignore_errors=True)
     for _ in range(3):  # a cleaner may take the folder between its making and its locking
         building.mkdir()
-        handle = hold(building)
+        handle = try_lock_folder(building)
         if handle is not None and building.is_dir():
             return building, handle
         if handle is not None:
@@ -290,8 +284,3 @@ def _site(runs: Path, run_id: str) -> tuple[Path, int]:
 def _alive(name: str) -> bool:
     pid = name.rpartition("-")[2]
     return pid.isdigit() and int(pid) != os.getpid() and Path(f"/proc/{pid}").exists()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from patrolcast.io.store.store import read_checked, read_manifest, require_readable
+from patrolcast.io.store.run_store import read_manifest, read_verified, require_manifest_keys
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ def read_run(folder: Path) -> StoredRun:
         a file is missing or was changed since the run.
     """
     manifest = read_manifest(folder)
-    require_readable(folder, manifest, "config", "features")
+    require_manifest_keys(folder, manifest, "config", "features")
 
     def data(name: str) -> bytes:
-        return read_checked(folder, manifest, name)
+        return read_verified(folder, manifest, name)
 
     return StoredRun(
         folder=folder,
@@ -63,13 +63,13 @@ def read_run(folder: Path) -> StoredRun:
 
 def read_forecast(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
     """The forecast of a run, without the outlines."""
-    data = read_checked(folder, manifest, "forecast.parquet")
+    data = read_verified(folder, manifest, "forecast.parquet")
     return pd.read_parquet(io.BytesIO(data)).drop(columns="geometry")
 
 
 def read_suggestions(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
     """The suggestions of a run, in their order (from the GeoJSON: its texts are not escaped for spreadsheets)."""
-    document = json.loads(read_checked(folder, manifest, "suggestions.geojson"))
+    document = json.loads(read_verified(folder, manifest, "suggestions.geojson"))
     table = pd.DataFrame([feature["properties"] for feature in document["features"]])
     for name in table.columns.intersection(["shift_start", "shift_end"]):
         table[name] = pd.to_datetime(table[name], utc=True)

@@ -1,0 +1,113 @@
+"""What a run was made from, as SHA-256: input files, our own code, the lock file, the versions of libraries."""
+
+from __future__ import annotations
+
+import os.path
+import platform
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path, PurePath
+from typing import Any
+
+from patrolcast.domain.errors import DataRefusedError, NotPermittedError, shown
+from patrolcast.domain.settings.keys import path_base, paths_in
+from patrolcast.io.hashing import digest, file_sha256
+from patrolcast.io.settings.settings_file import DATA, ConfigFile
+from patrolcast.io.store.evidence import KINDS, evidence_path
+
+PACKAGE = Path(__file__).parent.parent
+LIBRARIES = (
+    "astral", "geopandas", "h3", "holidays", "lightgbm", "numpy", "pandas", "pyarrow", "pydantic", "pyproj",
+    "scikit-learn", "scipy", "shapely", "tzdata",
+)  # fmt: skip
+_CODE = {".py", ".html", ".css", ".js"}
+MAY_BE_ABSENT = frozenset({"residents.path", "residents.counts", "residents.land"})
+"""Without these a run is made, and says that nothing was measured of groups; its gate stops publication."""
+
+_SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file that the config names: the key, the path as it may be shown on any machine, and its hash."""
+
+    key: str
+    path: str
+    sha256: str
+    bytes: int
+
+
+def input_files(config: ConfigFile) -> tuple[InputFile, ...]:
+    """Every input that the config names, and stored evidence where there is any, in order of key and path.
+
+    Raises
+    ------
+    DataRefusedError
+        a file is missing or cannot be read.
+    NotPermittedError
+        the system refuses to open it.
+    """
+    # The dosage log is what came of earlier runs: no forecast reads it, so a new row of it makes no new run.
+    read = [(key, path) for key, path in paths_in(config.settings) if path_base(key) == "file" and key[0] != "monitor"]
+    named = [(".".join(key), path) for key, path in read]
+    named += [(f"evidence.{kind}", path) for kind in KINDS if (path := evidence_path(config, kind)).is_file()]
+    named = [(key, path) for key, path in named if key not in MAY_BE_ABSENT or path.is_file()]
+    found = [_input(key, part, config) for key, path in named for part in _parts(path)]
+    return tuple(sorted(found, key=lambda one: (one.key, one.path)))
+
+
+def code_sha256(package: Path = PACKAGE) -> str:
+    """SHA-256 over everything in the package that can change an output: code and page templates, by relative name."""
+    found = sorted(p for p in package.rglob("*") if p.suffix in _CODE and "__pycache__" not in p.parts)
+    return digest(*((path.relative_to(package).as_posix(), file_sha256(path)) for path in found))
+
+
+def lock_sha256(package: Path = PACKAGE) -> str | None:
+    """SHA-256 of the lock file of a checkout; None where the package was installed without one."""
+    path = package.parent.parent / "requirements.lock"
+    return file_sha256(path) if path.is_file() else None
+
+
+def versions(names: Iterable[str] = LIBRARIES) -> dict[str, str]:
+    """Versions of patrolcast, of Python (major and minor) and of the libraries that can change an output."""
+    major, minor, _ = platform.python_version_tuple()
+    return {"python": f"{major}.{minor}"} | {name: _version(name) for name in ("patrolcast", *names)}
+
+
+def inputs_sha256(config_sha256: str, inputs: Iterable[InputFile], *, code: str, lock: str | None, **more: Any) -> str:  # noqa: ANN401
+    """One hash over all that decides a run, but the moment it is made for."""
+    files = sorted((one.key, one.path, one.sha256) for one in inputs)
+    return digest(config_sha256, files, code, lock, more)
+
+
+def _parts(path: Path) -> list[Path]:
+    """The file, and the files that belong to a shapefile."""
+    if path.suffix.lower() != ".shp":
+        return [path]
+    return [path, *(part for end in _SHAPEFILE_PARTS if (part := path.with_suffix(end)).is_file())]
+
+
+def _input(key: str, path: Path, config: ConfigFile) -> InputFile:
+    told = portable_path(path, config)
+    try:
+        return InputFile(key, told, file_sha256(path), path.stat().st_size)
+    except PermissionError:
+        raise NotPermittedError(f"[{key}] {told}", got="permission denied", rule="must be readable") from None
+    except OSError as error:
+        got = shown(error.strerror or type(error).__name__)
+        raise DataRefusedError(f"[{key}] {told}", got=got, rule="must be a readable file", cure="check it") from None
+
+
+def portable_path(path: Path, config: ConfigFile) -> str:
+    """The path without anything of this machine: below ``{data}``, else from the project."""
+    if config.data_root is not None and path.is_relative_to(config.data_root):
+        return DATA + path.relative_to(config.data_root).as_posix()
+    return PurePath(os.path.relpath(path, config.project)).as_posix()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
