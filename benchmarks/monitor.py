@@ -15,8 +15,8 @@ import pandas as pd
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.audit.feedback.dosage_log import Records, logged_rows
 from patrolcast.audit.feedback.e_process import ALARM, log_e_process
-from patrolcast.audit.feedback.gates import gates_of
-from patrolcast.audit.feedback.monitor import Findings, examine
+from patrolcast.audit.feedback.gates import feedback_gates
+from patrolcast.audit.feedback.monitor import LogFindings, check_logs
 from patrolcast.domain.records import GateVerdict
 from patrolcast.domain.shifts import to_instants
 from patrolcast.synthetic.logs import Plant, make_logs
@@ -43,19 +43,19 @@ def records(table: pd.DataFrame, cells: tuple[str, ...]) -> Records:
     return Records(to_instants(table["reported_at"]), np.array(where, dtype=np.int64))
 
 
-def look(seed: int, plant: Plant, permutations: int) -> Findings:
+def look(seed: int, plant: Plant, permutations: int) -> LogFindings:
     logged = make_logs(seed, plant)
     cells, seen = pd.Index(logged.cells), logged.visits.table
     visits = cells.get_indexer(seen["cell"]), to_instants(seen["arrived_at"]), to_instants(seen["left_at"])
     known = (records(table, logged.cells) for table in (logged.citizen, logged.set_aside))
-    return examine(
+    return check_logs(
         logged_rows(logged.log, cells), *known, visits, near_visit_minutes=15.0, permutations=permutations, seed=7
     )
 
 
 def row(name: str, plant: Plant, seeds: int, permutations: int) -> list[str]:
     found = [look(seed, plant, permutations) for seed in range(seeds)]
-    gates = [{gate.name: gate for gate in gates_of(one, longest_run_days=28)} for one in found]
+    gates = [{gate.name: gate for gate in feedback_gates(one, longest_run_days=28)} for one in found]
 
     def summary(check: str, verdict: GateVerdict) -> int:
         return sum(one[check].verdict is verdict for one in gates)

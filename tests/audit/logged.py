@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.audit.feedback.dosage_log import LoggedRows, Records, logged_rows
-from patrolcast.audit.feedback.monitor import Findings, examine
+from patrolcast.audit.feedback.monitor import LogFindings, check_logs
 from patrolcast.domain.shifts import to_instants
 from patrolcast.synthetic.logs import Logged, Plant, make_logs
 
@@ -28,9 +28,9 @@ def visits_of(logged: Logged) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return where, to_instants(table["arrived_at"]), to_instants(table["left_at"])
 
 
-def examined(seed: int, plant: Plant, *, permutations: int = 99) -> Findings:
+def examined(seed: int, plant: Plant, *, permutations: int = 99) -> LogFindings:
     logged = make_logs(seed, plant)
-    return examine(
+    return check_logs(
         rows_of(logged),
         records(logged.citizen, logged.cells),
         records(logged.set_aside, logged.cells),

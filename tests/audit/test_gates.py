@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from tests.report.city import AS_OF, make_context, make_result, skill, spec
 
-from patrolcast.audit.gates import REQUIRED, edge_gates, pipeline_gates
+from patrolcast.audit.gates import REQUIRED, pipeline_gates, source_gates
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.matrix import Admission, AdmittedFeature
 from patrolcast.domain.provenance import Provenance
@@ -44,7 +44,7 @@ def read(**changes: Any) -> dict[str, GateResult]:
     """Gates on the sources of a sound run, with what the test spoils."""
     sound = {"newest_report": AS_OF - timedelta(hours=2), "as_of": AS_OF, "limits": LIMITS}
     sources = changes.pop("sources", (SOUND,))
-    return {gate.name: gate for gate in edge_gates(sources, **{**sound, **changes})}
+    return {gate.name: gate for gate in source_gates(sources, **{**sound, **changes})}
 
 
 def forecast_with(column: str, value: float) -> pd.DataFrame:

@@ -76,7 +76,7 @@ def guarded(name: str, gate: Callable[[], GateResult]) -> GateResult:
         return GateResult(name, None, "must be measured", GateVerdict.FAIL, told)
 
 
-def edge_gates(
+def source_gates(
     sources: tuple[SourceAccount, ...], *, newest_report: datetime | None, as_of: datetime, limits: Gates
 ) -> tuple[GateResult, ...]:
     """Gates on what was read."""

@@ -48,13 +48,13 @@ class Difference:
 
     Attributes
     ----------
-    by : the difference with its interval of paired batch means, and of the census's error where it is known.
+    interval : the difference with its interval of paired batch means, and of the census's error where it is known.
     p_holm : its p-value corrected over the measures of the pair (Holm 1979); NaN where it was not measured.
     supported : p_holm < 0.05, the interval excludes 0 and the size reaches the measure's ``least``.
     """
 
     measure: str
-    by: Interval
+    interval: Interval
     p_holm: float
     supported: bool
 

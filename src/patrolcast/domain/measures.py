@@ -188,14 +188,14 @@ class DisparityAudit:
     Attributes
     ----------
     why_not : why groups could not be measured; "" when they were.
-    dose : "suggested" or "delivered" minutes.
-    groups : at city level (a resident gets the dose of the own cell).
-    levels : "district", "census area" -> the same with every resident given the mean dose of that unit.
+    dosage : "suggested" or "delivered" minutes.
+    groups : at city level (a resident gets the minutes of the cell they live in).
+    levels : "district", "census area" -> the same with every resident given the mean minutes of that unit.
     districts : district -> the comparison within it.
     """
 
     why_not: str
-    dose: str
+    dosage: str
     n_nights: int
     first_night: str
     last_night: str

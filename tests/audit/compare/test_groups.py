@@ -9,11 +9,11 @@ import pytest
 from scipy import sparse
 
 from patrolcast.audit.compare.groups import calibration_ratio, composition_ratio
-from patrolcast.audit.compare.land_and_census import LEAST_AREAS, Census, Ground
-from patrolcast.audit.compare.measures import measures
+from patrolcast.audit.compare.land_and_census import LEAST_AREAS, Census, LandAndCensus
+from patrolcast.audit.compare.measures import all_measures
 from patrolcast.audit.compare.nights import Nights
-from patrolcast.audit.compare.pairs import differences
-from patrolcast.audit.compare.values import values_of
+from patrolcast.audit.compare.pairs import paired_differences
+from patrolcast.audit.compare.values import measure_variants
 from patrolcast.audit.disparity.calibration import group_calibration
 from patrolcast.audit.disparity.composition import TOP_WINDOW, compositions
 from patrolcast.domain.comparison import Difference
@@ -24,7 +24,7 @@ B = RNG.integers(0, 300, N_AREAS).astype(float)
 AREA_TOTAL = np.full(N_AREAS, 300.0)
 WEIGHTS = sparse.csr_array(np.repeat(np.eye(N_AREAS), N_CELLS // N_AREAS, axis=0) / (N_CELLS // N_AREAS))
 CENSUS = Census(("a", "b"), np.stack([AREA_TOTAL - B, B]), AREA_TOTAL, WEIGHTS)
-GROUND = Ground(
+GROUND = LandAndCensus(
     np.ones(N_CELLS), {"a": WEIGHTS @ (AREA_TOTAL - B), "b": WEIGHTS @ B}, WEIGHTS @ AREA_TOTAL, census=CENSUS
 )
 RATE = RNG.gamma(2.0, size=N_CELLS) / 10
@@ -42,16 +42,16 @@ def variant(seed: int, *, expected: np.ndarray = RATE, lean: np.ndarray | None =
     return Nights(minutes, covered, covered * OBSERVED, OBSERVED, np.ones(N_NIGHTS), told)
 
 
-def pair(first: Nights, second: Nights, ground: Ground = GROUND) -> dict[str, Difference]:
-    measured = measures(ground)
-    values = values_of(measured, {"first": [first], "second": [second]}, ground)
-    found = differences([measure for measure, _ in measured], values["first"], values["second"])
+def pair(first: Nights, second: Nights, ground: LandAndCensus = GROUND) -> dict[str, Difference]:
+    measured = all_measures(ground)
+    values = measure_variants(measured, {"first": [first], "second": [second]}, ground)
+    found = paired_differences([measure for measure, _ in measured], values["first"], values["second"])
     return {one.measure: one for one in found}
 
 
 def group() -> str:
     """The smaller of the two groups: the other mirrors it."""
-    [name] = [m.group for m, _ in measures(GROUND) if m.name.startswith("log_calibration_ratio")]
+    [name] = [m.group for m, _ in all_measures(GROUND) if m.name.startswith("log_calibration_ratio")]
     return str(name)
 
 
@@ -61,29 +61,29 @@ SHARE = GROUND.residents[group()] / GROUND.total
 def test_a_forecast_doubled_where_a_group_lives_shows_in_its_calibration() -> None:
     found = pair(variant(1), variant(2, expected=RATE * (1 + SHARE)))[f"log_calibration_ratio_{group()}"]
     assert found.supported
-    assert found.by.estimate > 0.1
+    assert found.interval.estimate > 0.1
     turned = pair(variant(1, expected=RATE * (1 + SHARE)), variant(2))[f"log_calibration_ratio_{group()}"]
-    assert turned.by.estimate < -0.1, "second minus first"
+    assert turned.interval.estimate < -0.1, "second minus first"
 
 
 def test_a_forecast_that_is_right_shows_nothing_in_its_calibration() -> None:
     name = f"log_calibration_ratio_{group()}"
     right = pair(variant(1), variant(2))[name]
     assert not right.supported
-    assert abs(right.by.estimate) < 0.02
-    level = values_of(measures(GROUND), {"one": [variant(1)]}, GROUND)["one"][name].interval
+    assert abs(right.interval.estimate) < 0.02
+    level = measure_variants(all_measures(GROUND), {"one": [variant(1)]}, GROUND)["one"][name].interval
     assert abs(level.estimate) < 0.1
 
 
 def test_a_forecast_doubled_everywhere_is_wrong_for_everyone_and_no_disparity() -> None:
     found = pair(variant(1), variant(1, expected=2 * RATE))[f"log_calibration_ratio_{group()}"]
-    assert found.by.estimate == pytest.approx(0.0, abs=1e-9)
+    assert found.interval.estimate == pytest.approx(0.0, abs=1e-9)
 
 
 def test_a_forecast_too_high_in_busy_cells_only_is_no_disparity_though_one_group_lives_there() -> None:
     rate = np.sort(RATE)
     own = np.linspace(0, 60, N_CELLS)
-    ground = Ground(np.ones(N_CELLS), {"b": own}, np.full(N_CELLS, 60.0))
+    ground = LandAndCensus(np.ones(N_CELLS), {"b": own}, np.full(N_CELLS, 60.0))
     expected = np.tile(rate**2, (N_NIGHTS, 1))
     seen = np.tile(rate, (N_NIGHTS, 1))
     nights = Nights(seen, seen, seen, seen, np.ones(N_NIGHTS), expected)
@@ -127,7 +127,7 @@ def test_patrol_that_leans_to_a_group_shows_in_who_lives_in_the_most_patrolled_a
     name = f"log_composition_ratio_{group()}"
     leaning = pair(variant(1), variant(2, lean=np.exp(2 * SHARE)))[name]
     assert leaning.supported
-    assert leaning.by.estimate > 0.2
+    assert leaning.interval.estimate > 0.2
     assert not pair(variant(1), variant(2))[name].supported
 
 
@@ -137,12 +137,12 @@ def test_without_census_areas_enough_composition_is_left_out_rather_than_made_up
     small = Census(("a", "b"), CENSUS.counts[:, :few], AREA_TOTAL[:few], sparse.csr_array(rows))
     for census, n_areas in ((None, 0), (small, few)):
         ground = replace(GROUND, census=census)
-        assert not any("composition" in measure.name for measure, _ in measures(ground)), n_areas
-    assert any("composition" in measure.name for measure, _ in measures(GROUND))
+        assert not any("composition" in measure.name for measure, _ in all_measures(ground)), n_areas
+    assert any("composition" in measure.name for measure, _ in all_measures(GROUND))
 
 
 def test_composition_is_told_against_the_share_of_all_residents_whoever_the_reference_is() -> None:
-    told = {m.name: m for m, _ in measures(replace(GROUND, reference="a"))}
+    told = {m.name: m for m, _ in all_measures(replace(GROUND, reference="a"))}
     assert told["log_composition_ratio_b"].against == "their share of all residents"
     assert told["log_calibration_ratio_b"].against == "a residents"
 

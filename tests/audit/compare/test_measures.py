@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from patrolcast.audit.compare.groups import served
-from patrolcast.audit.compare.land_and_census import Ground, large_groups, too_small
-from patrolcast.audit.compare.measures import distinct, gini, hits, longest_run, measures, pai, top_minutes_share
+from patrolcast.audit.compare.land_and_census import LandAndCensus, measured_groups, small_groups
+from patrolcast.audit.compare.measures import all_measures, distinct, gini, hits, longest_run, pai, top_minutes_share
 from patrolcast.audit.compare.nights import Nights
 
-GROUND = Ground(
+GROUND = LandAndCensus(
     area_km2=np.array([1.0, 1.0, 2.0]),
     residents={"a": np.array([90.0, 10.0, 0.0]), "b": np.array([10.0, 90.0, 0.0]), "c": np.array([0.0, 0.0, 1.0])},
     total=np.array([100.0, 100.0, 1.0]),
@@ -40,7 +40,7 @@ def test_pai_divides_by_the_land_that_was_covered() -> None:
 
 
 def test_exposure_is_the_patrol_where_a_resident_lives() -> None:
-    taken = {m.name: take for m, take in measures(GROUND)}
+    taken = {m.name: take for m, take in all_measures(GROUND)}
     a = (90 * 60 + 10 * 15) / 100
     others = (10 * 60 + 90 * 15 + 1 * 0) / 101
     assert taken["log_exposure_ratio_a"](TWO, GROUND) == pytest.approx(np.log(a / others))
@@ -72,10 +72,10 @@ def test_minutes_in_the_most_patrolled_cells_and_nights_in_a_row() -> None:
 
 
 def test_measures_name_whom_a_group_is_compared_with() -> None:
-    told = {m.name: m for m, _ in measures(replace(GROUND, reference="b"))}
+    told = {m.name: m for m, _ in all_measures(replace(GROUND, reference="b"))}
     assert told["log_exposure_ratio_a"].description.endswith("relative to b residents")
     assert "log_exposure_ratio_b" not in told
-    everyone = {m.name: m for m, _ in measures(GROUND)}
+    everyone = {m.name: m for m, _ in all_measures(GROUND)}
     assert everyone["log_exposure_ratio_a"].against == "everyone else"
 
 
@@ -88,8 +88,8 @@ def test_a_month_is_28_nights_however_long_the_window() -> None:
 
 
 def test_a_handful_of_residents_is_not_measured() -> None:
-    assert large_groups(GROUND) == ["a", "b"]
-    assert too_small(GROUND) == ["c"]
+    assert measured_groups(GROUND) == ["a", "b"]
+    assert small_groups(GROUND) == ["c"]
 
 
 def test_of_two_groups_that_are_everyone_only_one_is_measured() -> None:
@@ -99,18 +99,18 @@ def test_of_two_groups_that_are_everyone_only_one_is_measured() -> None:
         total=np.array([10.0, 9, 0]),
         least_residents=1.0,
     )
-    assert large_groups(two) == ["b"]
+    assert measured_groups(two) == ["b"]
 
 
 def test_a_reference_group_takes_the_place_of_everyone_else() -> None:
     against_a = replace(GROUND, reference="a")
-    assert large_groups(against_a) == ["b"]
+    assert measured_groups(against_a) == ["b"]
     np.testing.assert_array_equal(against_a.others("b"), GROUND.residents["a"])
 
 
 def test_without_residents_no_group_is_measured() -> None:
-    bare = Ground(GROUND.area_km2, {}, np.zeros(3))
-    assert [m.name for m, _ in measures(bare)] == [
+    bare = LandAndCensus(GROUND.area_km2, {}, np.zeros(3))
+    assert [m.name for m, _ in all_measures(bare)] == [
         "hits", "pai", "deviance", "gini", "distinct_cells", "top_minutes_share", "longest_run"
     ]  # fmt: skip
 
@@ -122,6 +122,6 @@ def test_nothing_observed_is_not_a_number_rather_than_zero() -> None:
 def test_small_differences_in_concentration_are_never_claimed() -> None:
     """The floors of docs/compare.md: .01 of the Gini coefficient, 1 % of the cells and at least two."""
     for n_cells, cells in ((50, 2.0), (1000, 10.0)):
-        ground = Ground(np.ones(n_cells), {}, np.zeros(n_cells))
-        least = {measure.name: measure.least for measure, _ in measures(ground)}
+        ground = LandAndCensus(np.ones(n_cells), {}, np.zeros(n_cells))
+        least = {measure.name: measure.least for measure, _ in all_measures(ground)}
         assert (least["gini"], least["distinct_cells"]) == (0.01, cells)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patrolcast.audit.compare.land_and_census import Ground
-from patrolcast.audit.compare.measures import measures
+from patrolcast.audit.compare.land_and_census import LandAndCensus
+from patrolcast.audit.compare.measures import all_measures
 from patrolcast.audit.compare.nights import Nights
-from patrolcast.audit.compare.pairs import differences, is_supported
-from patrolcast.audit.compare.values import values_of
+from patrolcast.audit.compare.pairs import is_supported, paired_differences
+from patrolcast.audit.compare.values import measure_variants
 from patrolcast.domain.comparison import LEAST_LOG_RATIO, Difference
 from patrolcast.domain.measures import Interval
 
 N_NIGHTS, N_CELLS = 180, 60
-GROUND = Ground(
+GROUND = LandAndCensus(
     area_km2=np.ones(N_CELLS),
     residents={"a": np.linspace(90, 10, N_CELLS), "b": np.linspace(10, 90, N_CELLS)},
     total=np.full(N_CELLS, 100.0),
@@ -38,10 +38,10 @@ def busy() -> np.ndarray:
     return np.random.default_rng(0).poisson(rate, (N_NIGHTS, N_CELLS)).astype(float)
 
 
-def pair(first: Nights, second: Nights, *, ground: Ground = GROUND) -> dict[str, Difference]:
-    measured = measures(ground)
-    values = values_of(measured, {"first": [first], "second": [second]}, ground)
-    found = differences([measure for measure, _ in measured], values["first"], values["second"])
+def pair(first: Nights, second: Nights, *, ground: LandAndCensus = GROUND) -> dict[str, Difference]:
+    measured = all_measures(ground)
+    values = measure_variants(measured, {"first": [first], "second": [second]}, ground)
+    found = paired_differences([measure for measure, _ in measured], values["first"], values["second"])
     return {one.measure: one for one in found}
 
 
@@ -60,12 +60,12 @@ def test_a_planted_winner_is_found_and_named_the_right_way(busy: np.ndarray) -> 
     found = [supported(variant(s, busy=busy), variant(s + 500, busy=busy, towards_b=0.8)) for s in range(20)]
     assert all("log_exposure_ratio_a" in names for names in found)
     one = pair(variant(1, busy=busy), variant(2, busy=busy, towards_b=0.8))["log_exposure_ratio_a"]
-    assert one.by.estimate < -LEAST_LOG_RATIO
+    assert one.interval.estimate < -LEAST_LOG_RATIO
 
 
 def test_more_seeds_narrow_the_interval(busy: np.ndarray) -> None:
     seeds = [variant(s, busy=busy) for s in range(1, 6)]
-    values = values_of(measures(GROUND), {"one": seeds[:1], "many": seeds}, GROUND)
+    values = measure_variants(all_measures(GROUND), {"one": seeds[:1], "many": seeds}, GROUND)
     one, many = (values[name]["gini"].interval for name in ("one", "many"))
     assert many.upper - many.lower < one.upper - one.lower
 
@@ -85,7 +85,7 @@ def test_what_the_correction_or_the_interval_does_not_support_is_not_claimed() -
 def test_a_difference_that_could_not_be_measured_is_not_claimed(busy: np.ndarray) -> None:
     first, second = variant(1, busy=0 * busy), variant(2, busy=0 * busy)
     found = pair(first, second)
-    assert not found["hits"].by.measured
+    assert not found["hits"].interval.measured
     assert not found["hits"].supported
 
 

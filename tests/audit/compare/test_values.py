@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from patrolcast.audit.compare.land_and_census import Census, Ground
-from patrolcast.audit.compare.measures import measures
+from patrolcast.audit.compare.land_and_census import Census, LandAndCensus
+from patrolcast.audit.compare.measures import all_measures
 from patrolcast.audit.compare.nights import Nights
-from patrolcast.audit.compare.pairs import differences
-from patrolcast.audit.compare.values import Values, need_values, values_of
-from patrolcast.audit.disparity.census_error import DRAWS, census_error, redrawn_counts, wider
+from patrolcast.audit.compare.pairs import paired_differences
+from patrolcast.audit.compare.values import Values, measure_need, measure_variants
+from patrolcast.audit.disparity.census_error import DRAWS, census_error, redraw_counts, widen_interval
 from patrolcast.audit.disparity.exposure import excess, log_need_ratio
 from patrolcast.domain.comparison import Difference
 from patrolcast.domain.measures import Interval
@@ -29,9 +29,9 @@ NEED = OBSERVED
 GROUP_MEASURES = tuple(f"log_{name}_ratio_b" for name in ("exposure", "opportunity", "calibration", "composition"))
 
 
-def ground(margins: np.ndarray | None, *, total_margin: np.ndarray | None = None) -> Ground:
+def ground(margins: np.ndarray | None, *, total_margin: np.ndarray | None = None) -> LandAndCensus:
     census = Census(("a", "b"), COUNTS, TOTAL, WEIGHTS, margins, total_margin)
-    return Ground(np.ones(N_CELLS), {"a": WEIGHTS @ COUNTS[0], "b": WEIGHTS @ B}, WEIGHTS @ TOTAL, census=census)
+    return LandAndCensus(np.ones(N_CELLS), {"a": WEIGHTS @ COUNTS[0], "b": WEIGHTS @ B}, WEIGHTS @ TOTAL, census=census)
 
 
 def wide(size: float = 60.0) -> np.ndarray:
@@ -47,13 +47,13 @@ def variant(seed: int, *, towards_b: float = 0.0) -> Nights:
     return Nights(minutes, covered, covered * OBSERVED, OBSERVED, np.ones(N_NIGHTS), np.maximum(score, 0.01))
 
 
-def values(on: Ground, **variants: Nights) -> dict[str, dict[str, Values]]:
-    return values_of(measures(on), {name: [one] for name, one in variants.items()}, on)
+def values(on: LandAndCensus, **variants: Nights) -> dict[str, dict[str, Values]]:
+    return measure_variants(all_measures(on), {name: [one] for name, one in variants.items()}, on)
 
 
-def pair(first: Nights, second: Nights, on: Ground) -> dict[str, Difference]:
+def pair(first: Nights, second: Nights, on: LandAndCensus) -> dict[str, Difference]:
     found = values(on, first=first, second=second)
-    told = differences([measure for measure, _ in measures(on)], found["first"], found["second"])
+    told = paired_differences([measure for measure, _ in all_measures(on)], found["first"], found["second"])
     return {one.measure: one for one in told}
 
 
@@ -78,10 +78,10 @@ def test_margins_of_zero_change_no_byte() -> None:
     one, two = variant(1), variant(2, towards_b=2.0)
     nothing = ground(np.zeros((2, N_AREAS)), total_margin=np.zeros(N_AREAS))
     found = pair(one, two, nothing)
-    assert all(each.by.measured for each in found.values())
+    assert all(each.interval.measured for each in found.values())
     assert found == pair(one, two, ground(None))
     assert not nothing.census.inexact  # type: ignore[union-attr]
-    assert need_values(NEED, nothing)["b"].interval == need_values(NEED, ground(None))["b"].interval
+    assert measure_need(NEED, nothing)["b"].interval == measure_need(NEED, ground(None))["b"].interval
 
 
 def test_permuted_margins_are_other_margins() -> None:
@@ -98,7 +98,7 @@ def test_the_error_of_a_level_is_that_of_the_audit_of_a_run() -> None:
     on, one = ground(wide()), variant(1)
     sums = WEIGHTS.T @ one.minutes.mean(axis=0), WEIGHTS.T @ NEED.mean(axis=0)
     audited = census_error(sums, WEIGHTS.sum(axis=0), COUNTS, wide(), TOTAL, None, reference=None)[1]
-    exposed, need = values(on, one=one)["one"]["log_exposure_ratio_b"], need_values(NEED, on)["b"]
+    exposed, need = values(on, one=one)["one"]["log_exposure_ratio_b"], measure_need(NEED, on)["b"]
     assert np.std(exposed.drawn) == pytest.approx(audited.log_exposure_ratio)
     assert np.std(need.drawn) == pytest.approx(audited.log_need_ratio)
     assert np.std((exposed - need).drawn) == pytest.approx(audited.excess)
@@ -117,7 +117,7 @@ def test_what_two_variants_share_cancels() -> None:
 def test_need_and_excess_are_those_of_the_audit() -> None:
     on, one = ground(None), variant(1)
     sides = on.sides("b")
-    need, exposed = need_values(NEED, on)["b"], values(on, one=one)["one"]["log_exposure_ratio_b"]
+    need, exposed = measure_need(NEED, on)["b"], values(on, one=one)["one"]["log_exposure_ratio_b"]
     assert need.whole == pytest.approx(log_need_ratio(NEED, sides.own, sides.other))
     assert (exposed - need).whole == pytest.approx(excess(one.minutes, NEED, sides.own, sides.other))
 
@@ -128,8 +128,8 @@ def test_a_difference_that_the_census_cannot_tell_is_not_claimed() -> None:
     sure = pair(first, second, ground(None))[name]
     assert sure.supported
     unsure = pair(first, second, ground(wide(400.0)))[name]
-    assert unsure.by.estimate == sure.by.estimate
-    assert unsure.by.p_value > sure.by.p_value
+    assert unsure.interval.estimate == sure.interval.estimate
+    assert unsure.interval.p_value > sure.interval.p_value
     assert not unsure.supported
 
 
@@ -150,7 +150,9 @@ def test_a_group_that_may_not_be_there_at_all_is_not_measured_rather_than_sure()
     census = Census(("a", "b"), counts, TOTAL, WEIGHTS, wide(2.0))
     top = np.argsort(-census.mean(one.minutes.sum(axis=0)))[:10]
     counts[1, top] = 0.02
-    on = Ground(np.ones(N_CELLS), {"a": WEIGHTS @ counts[0], "b": WEIGHTS @ counts[1]}, WEIGHTS @ TOTAL, census=census)
+    on = LandAndCensus(
+        np.ones(N_CELLS), {"a": WEIGHTS @ counts[0], "b": WEIGHTS @ counts[1]}, WEIGHTS @ TOTAL, census=census
+    )
     found = values(on, one=one)["one"]["log_composition_ratio_b"].interval
     assert not found.measured
     assert found.note == "within the census's margins of error nobody may live there"
@@ -159,7 +161,7 @@ def test_a_group_that_may_not_be_there_at_all_is_not_measured_rather_than_sure()
 def test_with_a_reference_all_residents_are_both_sides_and_the_rest() -> None:
     counts, margins = COUNTS * 0.4, wide(5.0)
     for given in (None, np.full(N_AREAS, 20.0)):
-        [_, (own, other, total)] = redrawn_counts(counts, margins, TOTAL, given, reference=0)
+        [_, (own, other, total)] = redraw_counts(counts, margins, TOTAL, given, reference=0)
         rest = total - own - other
         assert rest.mean() == pytest.approx((TOTAL - counts.sum(axis=0)).mean(), rel=0.01)
         spread = rest.std(axis=0).mean() * 1.645
@@ -170,28 +172,28 @@ def test_a_pair_with_a_reference_is_measured_with_margins_too() -> None:
     on = replace(ground(wide()), reference="a")
     found = pair(variant(1), variant(2, towards_b=2.0), on)
     assert {name for name in found if name.startswith("log_")} == set(GROUP_MEASURES)
-    assert all(found[name].by.measured for name in GROUP_MEASURES)
+    assert all(found[name].interval.measured for name in GROUP_MEASURES)
 
 
 @pytest.mark.parametrize("error", [0.01, 0.1, 1.0])
 def test_the_p_value_and_the_interval_are_one_statement(error: float) -> None:
     for estimate in np.linspace(-3, 3, 61):
         half = 0.5
-        found = wider(Interval(estimate, estimate - half, estimate + half, 180, p_value=0.5), error)
+        found = widen_interval(Interval(estimate, estimate - half, estimate + half, 180, p_value=0.5), error)
         if abs(found.p_value - 0.05) > 1e-4:
             assert (found.p_value < 0.05) == found.excludes_zero, estimate
 
 
 def test_the_p_value_without_a_census_error_is_that_of_the_batches_and_rises_with_one() -> None:
     one = Values(0.3, np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.3]), 180).interval
-    assert wider(one, 0.0) == one
-    p_values = [wider(one, error).p_value for error in (1e-6, 0.02, 0.1, 0.4)]
+    assert widen_interval(one, 0.0) == one
+    p_values = [widen_interval(one, error).p_value for error in (1e-6, 0.02, 0.1, 0.4)]
     assert p_values[0] == pytest.approx(one.p_value, rel=1e-6)
     assert p_values == sorted(p_values)
 
 
 def test_where_the_nights_say_nothing_of_error_the_census_alone_does() -> None:
-    found = wider(Interval(0.3, 0.3, 0.3, 180, p_value=0.0), 0.1)
+    found = widen_interval(Interval(0.3, 0.3, 0.3, 180, p_value=0.0), 0.1)
     assert (found.lower, found.upper) == pytest.approx((0.3 - 0.196, 0.3 + 0.196))
     assert found.p_value == pytest.approx(0.0026998, rel=1e-3)
 
@@ -202,5 +204,5 @@ def test_intervals_of_both_errors_cover_at_least_what_they_say() -> None:
         missed = 0
         for _ in range(1500):
             batches = rng.standard_normal(6) * np.sqrt(6) + census * rng.standard_normal()
-            missed += wider(Values(float(batches.mean()), batches, 180).interval, census).excludes_zero
+            missed += widen_interval(Values(float(batches.mean()), batches, 180).interval, census).excludes_zero
         assert 0.01 < missed / 1500 < 0.065, census

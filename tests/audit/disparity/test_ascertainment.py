@@ -32,7 +32,15 @@ def audit(ratio_of_truth: float):
     reported = TRUE * relative_reporting(OWN, TOTAL, ratio_of_truth)
     score = np.tile(reported, (3, 1))
     return under_reporting_ratios(
-        score, top_20(score), 3 * reported, OWN, OTHER, TOTAL, deal=top_20, ratios=(0.5, 0.8, 1.0, 1.25), names=NAMES
+        score,
+        top_20(score),
+        3 * reported,
+        OWN,
+        OTHER,
+        TOTAL,
+        allocate=top_20,
+        ratios=(0.5, 0.8, 1.0, 1.25),
+        names=NAMES,
     )
 
 
@@ -83,7 +91,7 @@ def test_survey_rates_by_category_reorder_the_categories() -> None:
 def test_a_table_of_survey_rates_is_one_more_row() -> None:
     score = np.tile(TRUE, (3, 1))
     found = under_reporting_ratios(
-        score, top_20(score), TRUE, OWN, OTHER, TOTAL, deal=top_20, ratios=(1.0,), names=NAMES,
+        score, top_20(score), TRUE, OWN, OTHER, TOTAL, allocate=top_20, ratios=(1.0,), names=NAMES,
         other_scores={"survey": -score},
     )  # fmt: skip
     assert [row.assumption for row in found.rows] == ["all report alike", "survey"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patrolcast.audit.disparity.census_error import CensusError, census_error, widened
+from patrolcast.audit.disparity.census_error import CensusError, census_error, widen_comparison
 from patrolcast.domain.measures import GroupComparison, Interval
 
 COUNTS = np.array([[400.0, 100.0], [100.0, 400.0]])
@@ -33,14 +33,16 @@ def test_the_spread_is_that_of_the_delta_method() -> None:
 
 def test_intervals_hold_both_kinds_of_error() -> None:
     one = Interval(0.5, 0.2, 0.8, 60)
-    found = widened(GroupComparison("b", "a", 500.0, 1.0, 1.0, one, one, one), CensusError(0.0, 0.0, 0.4 / 1.96))
+    found = widen_comparison(
+        GroupComparison("b", "a", 500.0, 1.0, 1.0, one, one, one), CensusError(0.0, 0.0, 0.4 / 1.96)
+    )
     assert found.log_exposure_ratio == one
     assert (found.excess.lower, found.excess.upper) == pytest.approx((0.0, 1.0))
 
 
 def test_a_widened_interval_that_reaches_parity_is_no_longer_sure() -> None:
     one = Interval(0.5, 0.2, 0.8, 60, p_value=0.01)
-    found = widened(GroupComparison("b", "a", 500.0, 1.0, 1.0, one, one, one), CensusError(0.0, 0.1, 0.4))
+    found = widen_comparison(GroupComparison("b", "a", 500.0, 1.0, 1.0, one, one, one), CensusError(0.0, 0.1, 0.4))
     assert found.log_exposure_ratio.p_value == 0.01
     assert 0.01 < found.log_need_ratio.p_value < 0.05 < found.excess.p_value
     assert found.log_need_ratio.excludes_zero

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from patrolcast.audit.feedback.closed_loop import log_exposure_ratio, measure_pair, reinforcement_gain
+from patrolcast.audit.feedback.closed_loop import log_exposure_ratio, reinforcement_gain, summarise_pair
 
 
 def test_the_gain_is_the_log_of_the_share_in_the_cells_that_the_open_run_would_suggest() -> None:
@@ -47,7 +47,7 @@ def test_a_pair_is_measured_on_the_last_plan_and_the_second_half_of_the_nights()
     suggested = np.zeros((4, 1, 2))
     suggested[:2, 0, 0] = 1.0
     suggested[2:, 0, 1] = 1.0
-    found = measure_pair(
+    found = summarise_pair(
         belief=(opened, closed),
         planned_open=np.array([[1.0, 0.0]]),
         suggested=(suggested, suggested),

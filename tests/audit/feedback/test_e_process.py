@@ -9,8 +9,8 @@ from patrolcast.audit.feedback.e_process import (
     ALARM,
     detectable_ratio,
     log_e_process,
-    monitor_counts,
     sequential_gate,
+    sequential_test,
     weekly_dispersion,
 )
 from patrolcast.domain.records import GateVerdict
@@ -95,17 +95,17 @@ def test_weekly_shares_that_change_are_followed() -> None:
 
 
 def test_what_could_have_been_seen_is_told_with_and_without_an_alarm() -> None:
-    quiet = monitor_counts(np.full(8, 10), np.full(8, 10))
+    quiet = sequential_test(np.full(8, 10), np.full(8, 10))
     assert quiet.alarm_week is None
     assert quiet.detectable == pytest.approx(np.exp(np.sqrt(15.7 / 80)))  # n = 15.7 / (ln RR)^2, solved for RR
-    loud = monitor_counts(np.full(30, 52), np.full(30, 40))
+    loud = sequential_test(np.full(30, 52), np.full(30, 40))
     assert loud.alarm_week is not None
     assert loud.rate_ratio == pytest.approx(1.3)
     assert loud.detectable is not None
 
 
 def test_without_records_nothing_is_detectable_and_nothing_is_estimated() -> None:
-    none = monitor_counts(np.zeros(8), np.zeros(8))
+    none = sequential_test(np.zeros(8), np.zeros(8))
     assert (none.alarm_week, none.rate_ratio, none.detectable) == (None, None, None)
     assert detectable_ratio(0, 12) is None
 
@@ -137,6 +137,6 @@ def test_an_arm_without_exposure_is_refused(share: float) -> None:
 def test_a_rise_stops_a_fall_warns_and_nothing_is_never_a_pass(
     treated: int, control: int, verdict: GateVerdict
 ) -> None:
-    gate = sequential_gate(monitor_counts(np.full(20, treated), np.full(20, control)), name="g", subject="reports")
+    gate = sequential_gate(sequential_test(np.full(20, treated), np.full(20, control)), name="g", subject="reports")
     assert gate.verdict is verdict
     assert ("could easily have gone unseen" in gate.detail) == (min(treated, control) > 0)

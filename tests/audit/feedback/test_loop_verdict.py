@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
-from patrolcast.audit.feedback.loop_verdict import LoopVerdict, judge, overall, summarise
+from patrolcast.audit.feedback.loop_verdict import LoopVerdict, loop_gates, loop_verdict, summarise
 from patrolcast.domain.records import GateVerdict
 
 SILENT = frozenset({"neutral", "reporting_a_more", "reporting_b_more"})
@@ -33,11 +33,11 @@ GOOD = {
 
 
 def verdicts(outcomes: dict[str, tuple[LoopOutcome, ...]]) -> dict[str, GateVerdict]:
-    return {one.name: one.verdict for one in judge(outcomes, silent=SILENT)}
+    return {one.name: one.verdict for one in loop_gates(outcomes, silent=SILENT)}
 
 
 def said(outcomes: dict[str, tuple[LoopOutcome, ...]]) -> LoopVerdict:
-    return overall(judge(outcomes, silent=SILENT))
+    return loop_verdict(loop_gates(outcomes, silent=SILENT))
 
 
 def test_an_open_loop_with_every_control_seen_is_open_and_unequal_reporting_only_warns() -> None:
@@ -101,7 +101,7 @@ def test_what_was_not_played_is_not_measured_and_not_open() -> None:
         missing = {name: found for name, found in GOOD.items() if name != scenario}
         assert GateVerdict.NOT_MEASURED in verdicts(missing).values()
         assert said(missing) is LoopVerdict.UNKNOWN
-    assert overall(()) is LoopVerdict.UNKNOWN
+    assert loop_verdict(()) is LoopVerdict.UNKNOWN
 
 
 def test_exposure_that_is_not_a_number_does_not_pass() -> None:
@@ -122,14 +122,14 @@ def test_the_interval_over_cities_is_students() -> None:
 def test_a_real_city_leans_by_itself_and_unequal_reporting_is_what_comes_on_top() -> None:
     """Its own lean of -.5 hides a rise of .3 from a look at the sum: measured from the city as it is, it is seen."""
     found = {name: tuple(replace(one, excess_closed=one.excess_closed - 0.5) for one in GOOD[name]) for name in GOOD}
-    checks = {one.name: one for one in judge(found, silent=SILENT, neutral=False)}
+    checks = {one.name: one for one in loop_gates(found, silent=SILENT, neutral=False)}
     assert "loop_neutral" not in checks
     assert checks["loop_reporting_reporting_b_more"].verdict is GateVerdict.WARN
     assert checks["loop_reporting_reporting_b_more"].value == pytest.approx(0.3)
-    assert overall(tuple(checks.values())) is LoopVerdict.OPEN
+    assert loop_verdict(tuple(checks.values())) is LoopVerdict.OPEN
     assert verdicts(found)["loop_reporting_reporting_b_more"] is GateVerdict.FAIL
     blind = found | {"reporting_b_more": found["neutral"]}
-    assert overall(judge(blind, silent=SILENT, neutral=False)) is LoopVerdict.BROKEN
+    assert loop_verdict(loop_gates(blind, silent=SILENT, neutral=False)) is LoopVerdict.BROKEN
 
 
 @pytest.mark.parametrize("scenario", ["everything_counted", "mislabelled_5", "lift_20", "deterrence"])
@@ -138,9 +138,9 @@ def test_in_a_real_city_a_leak_must_be_seen_beyond_chance_whatever_its_size(scen
     clear = GOOD | {scenario: tuple(replace(ZERO, gain=sign * (0.02 + 0.001 * k)) for k in range(3))}
     vague = GOOD | {scenario: tuple(replace(ZERO, gain=sign * (0.02 + 0.03 * (k - 1))) for k in range(3))}
     for outcomes, verdict in ((clear, GateVerdict.PASS), (vague, GateVerdict.FAIL)):
-        checks = {one.name: one for one in judge(outcomes, silent=SILENT, neutral=False)}
+        checks = {one.name: one for one in loop_gates(outcomes, silent=SILENT, neutral=False)}
         assert checks[f"loop_control_{scenario}"].verdict is verdict
-        assert overall(tuple(checks.values())) is (
+        assert loop_verdict(tuple(checks.values())) is (
             LoopVerdict.OPEN if verdict is GateVerdict.PASS else LoopVerdict.BROKEN
         )
 

@@ -10,8 +10,8 @@ import pytest
 from tests.audit.logged import examined, records, rows_of, visits_of
 
 from patrolcast.audit.feedback.dosage_log import Records, count_within, logged_rows
-from patrolcast.audit.feedback.gates import gates_of
-from patrolcast.audit.feedback.monitor import Findings, examine, watch_reports
+from patrolcast.audit.feedback.gates import feedback_gates
+from patrolcast.audit.feedback.monitor import LogFindings, check_logs, monitor_reports
 from patrolcast.domain.dosage_log import DosageLog, make_log
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.synthetic.logs import Plant, make_logs
@@ -20,8 +20,8 @@ SEEDS = range(20)
 MAY_STOP = ("band_reports", "band_score_later", "call_source_labels")
 
 
-def gates(found: Findings) -> dict[str, GateResult]:
-    return {gate.name: gate for gate in gates_of(found, longest_run_days=28)}
+def gates(found: LogFindings) -> dict[str, GateResult]:
+    return {gate.name: gate for gate in feedback_gates(found, longest_run_days=28)}
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +30,11 @@ def nothing_planted() -> list[dict[str, GateResult]]:
 
 
 @pytest.fixture(scope="module")
-def reinforced() -> list[Findings]:
+def reinforced() -> list[LogFindings]:
     return [examined(seed, Plant(ratio=1.3), permutations=1) for seed in SEEDS]
 
 
-def test_planted_reinforcement_is_found_in_at_least_18_of_20_seeds(reinforced: list[Findings]) -> None:
+def test_planted_reinforcement_is_found_in_at_least_18_of_20_seeds(reinforced: list[LogFindings]) -> None:
     assert sum(gates(one)["band_reports"].verdict is GateVerdict.FAIL for one in reinforced) >= 18
 
 
@@ -46,7 +46,7 @@ def test_without_any_nothing_that_may_stop_publication_fails_in_19_of_20(
     assert sum(all(one[name].verdict is not GateVerdict.FAIL for name in MAY_STOP) for one in nothing_planted) >= 19
 
 
-def test_the_planted_ratio_is_estimated_without_bias(reinforced: list[Findings]) -> None:
+def test_the_planted_ratio_is_estimated_without_bias(reinforced: list[LogFindings]) -> None:
     ratios = [one.reports.rate_ratio for one in reinforced if one.reports is not None]
     assert np.mean(np.log(ratios)) == pytest.approx(np.log(1.3), abs=0.04)
 
@@ -137,8 +137,8 @@ def test_unequal_chances_are_weighed_and_cry_no_wolf() -> None:
         chance = np.where(heat > np.median(heat[rows.drawn]), 0.9, 0.2)
         told = rng.random(len(chance)) < chance
         unequal = replace(rows, chance=np.where(rows.drawn, chance, 1.0), assigned=np.where(rows.drawn, told, True))
-        found, _ = watch_reports(unequal, counts, rows.drawn)
-        same, _ = watch_reports(replace(unequal, chance=np.full(len(chance), 0.55)), counts, rows.drawn)
+        found, _ = monitor_reports(unequal, counts, rows.drawn)
+        same, _ = monitor_reports(replace(unequal, chance=np.full(len(chance), 0.55)), counts, rows.drawn)
         wolves += found is not None and found.alarm_week is not None
         blind += same is not None and same.alarm_week is not None
     assert wolves == 0
@@ -167,8 +167,8 @@ def test_the_same_logs_give_the_same_findings_to_the_last_bit() -> None:
     assert examined(3, Plant(mislabelled=0.1)) == examined(3, Plant(mislabelled=0.1))
 
 
-def examined_log(log: DosageLog, logged, *, visits: bool = True) -> Findings:
-    return examine(
+def examined_log(log: DosageLog, logged, *, visits: bool = True) -> LogFindings:
+    return check_logs(
         logged_rows(log, pd.Index(logged.cells)),
         records(logged.citizen, logged.cells),
         records(logged.set_aside, logged.cells),
@@ -182,6 +182,6 @@ def examined_log(log: DosageLog, logged, *, visits: bool = True) -> Findings:
 def test_no_record_at_all_is_not_measured() -> None:
     none = Records(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
     rows = rows_of(make_logs(1, Plant(weeks=9, history_weeks=1)))
-    found = gates(examine(rows, none, none, None, near_visit_minutes=15.0, permutations=9, seed=7))
+    found = gates(check_logs(rows, none, none, None, near_visit_minutes=15.0, permutations=9, seed=7))
     for name in ("band_reports", "call_source_labels", "change_by_call_source", "officer_share_drift"):
         assert found[name].verdict is GateVerdict.NOT_MEASURED, name

@@ -45,12 +45,12 @@ def test_every_variant_spends_the_same_minutes_on_the_same_nights(compared: Comp
 def test_the_same_config_with_other_seeds_shows_no_winner(compared: Comparison) -> None:
     [pair] = [p for p in compared.pairs if {p.first, p.second} == {"citizen_only", NULL}]
     assert pair.supported == ()
-    assert any(one.by.estimate != 0 for one in pair.differences), "other seeds must at least differ"
+    assert any(one.interval.estimate != 0 for one in pair.differences), "other seeds must at least differ"
 
 
 def test_a_planted_loser_is_found(compared: Comparison) -> None:
     [pair] = [p for p in compared.pairs if (p.first, p.second) == ("citizen_only", "coarse")]
-    lost = {one.measure: one.by.estimate for one in pair.supported}
+    lost = {one.measure: one.interval.estimate for one in pair.supported}
     assert lost["hits"] < -0.2
     assert lost["distinct_cells"] > 0
 
@@ -90,7 +90,7 @@ def test_variants_that_only_deal_differently_share_one_forecast(
     found = compare_variants([variants["citizen_only"], other], parts=tmp_path / "p", now=NOW, n_nights=12)
     assert made == [1] * 6
     [pair] = found.pairs
-    assert next(d for d in pair.differences if d.measure == "distinct_cells").by.estimate > 0
+    assert next(d for d in pair.differences if d.measure == "distinct_cells").interval.estimate > 0
 
 
 def test_variants_that_differ_in_what_they_admit_share_features_and_are_what_they_are_alone(

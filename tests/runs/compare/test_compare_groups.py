@@ -69,10 +69,10 @@ def test_every_group_is_compared_in_exposure_reach_calibration_and_composition(f
 def test_margins_of_the_census_widen_levels_differences_excess_and_need(found: dict[str, Comparison]) -> None:
     none, wide = found["none"], found["wide"]
     assert (none.census_margins, wide.census_margins) == (False, True)
-    measured = {name: one.by for name, one in by_group(none).items() if one.by.measured}
+    measured = {name: one.interval for name, one in by_group(none).items() if one.interval.measured}
     assert "log_calibration_ratio_group_a" in measured
     for name, before in measured.items():
-        after = by_group(wide)[name].by
+        after = by_group(wide)[name].interval
         assert after.estimate == before.estimate
         assert after.lower < before.lower < before.upper < after.upper, name
     assert wide.need_ratio["group_a"].upper > none.need_ratio["group_a"].upper
@@ -102,7 +102,7 @@ def test_a_city_of_few_census_areas_says_that_composition_was_not_measured(tmp_p
     )
     [pair] = few.pairs
     [name] = [measure.name for measure in few.measures if "calibration" in measure.name]
-    by = next(one.by for one in pair.differences if one.measure == name)
+    by = next(one.interval for one in pair.differences if one.measure == name)
     assert by.estimate == 0.0, "two variants of one forecast err alike for every group"
 
 
@@ -123,7 +123,7 @@ def test_a_forecast_doubled_where_a_group_lives_is_found_from_the_files_on(
     found = compare_variants([variants["citizen_only"], other], parts=tmp_path / "parts", now=NOW, n_nights=12)
     one = by_group(found)["log_calibration_ratio_group_a"]
     assert one.supported
-    assert one.by.lower > 0.1
+    assert one.interval.lower > 0.1
 
 
 def test_what_a_track_expects_is_what_was_forecast_of_the_categories_that_are_judged(tmp_path: Path) -> None:

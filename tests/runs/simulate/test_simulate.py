@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
-from patrolcast.audit.feedback.loop_verdict import LoopVerdict, Summary, judge, summaries
+from patrolcast.audit.feedback.loop_verdict import LoopVerdict, Summary, loop_gates, summarise_outcomes
 from patrolcast.domain.records import GateVerdict, Progress, RunResult
 from patrolcast.domain.settings import PlaceLayer, Settings
 from patrolcast.domain.tables import WGS84, CitizenIncidents, CityTables
@@ -63,7 +63,9 @@ def test_with_citizens_reports_alone_the_gain_is_0_in_both_cities(two_cities: di
 
 
 def test_when_everything_discovered_is_counted_the_control_fires(two_cities: dict[str, list[LoopOutcome]]) -> None:
-    (control,) = (one for one in judge(two_cities, silent=frozenset()) if one.name == "loop_control_everything_counted")
+    (control,) = (
+        one for one in loop_gates(two_cities, silent=frozenset()) if one.name == "loop_control_everything_counted"
+    )
     assert control.verdict is GateVerdict.PASS
     assert min(one.gain for one in two_cities["everything_counted"]) > 0
 
@@ -112,7 +114,9 @@ def test_what_is_broken_on_purpose_is_caught_by_loop_open(
     settings: Settings, planner: Callable[..., RunResult]
 ) -> None:
     found = played_by(planner, settings, "neutral")
-    (caught,) = (one for one in judge({"neutral": [found]}, silent=frozenset({"neutral"})) if one.name == "loop_open")
+    (caught,) = (
+        one for one in loop_gates({"neutral": [found]}, silent=frozenset({"neutral"})) if one.name == "loop_open"
+    )
     assert caught.verdict is GateVerdict.FAIL
     assert caught.value is not None
     assert caught.value > 1e-6
@@ -127,7 +131,7 @@ def sees_nothing_new(tables: CityTables, settings: Settings, as_of: object, _: D
 
 def test_a_blind_harness_is_caught_by_its_own_control(settings: Settings) -> None:
     found = played_by(sees_nothing_new, settings, "everything_counted")
-    checks = {one.name: one for one in judge({"everything_counted": [found]}, silent=frozenset())}
+    checks = {one.name: one for one in loop_gates({"everything_counted": [found]}, silent=frozenset())}
     assert found.belief_difference == 0.0
     assert checks["loop_control_everything_counted"].verdict is GateVerdict.FAIL
 
@@ -291,13 +295,13 @@ def test_twelve_cities_on_the_real_pipeline_show_what_the_issue_asks_for(sweep: 
 def test_each_planted_leak_shows_beyond_its_standard_error_over_twelve_cities(
     sweep: LoopTest, name: str, rule: Callable[[Summary], bool]
 ) -> None:
-    gain = summaries(sweep.outcomes[name])["gain"]
+    gain = summarise_outcomes(sweep.outcomes[name])["gain"]
     assert gain.n == 12
     assert rule(gain), gain
 
 
 @pytest.mark.long
 def test_the_neutral_city_is_even_and_unequal_reporting_leans_the_right_way(sweep: LoopTest) -> None:
-    excess = {name: summaries(found)["excess_closed"] for name, found in sweep.outcomes.items()}
+    excess = {name: summarise_outcomes(found)["excess_closed"] for name, found in sweep.outcomes.items()}
     assert -0.15 <= excess["neutral"].lower <= excess["neutral"].upper <= 0.15
     assert excess["reporting_a_more"].upper < 0 < excess["reporting_b_more"].lower

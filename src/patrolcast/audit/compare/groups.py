@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patrolcast.audit.compare.land_and_census import Ground, Sides
+from patrolcast.audit.compare.land_and_census import LandAndCensus, Sides
 from patrolcast.audit.compare.nights import Nights, Sums
 from patrolcast.audit.disparity.calibration import DECILES, forecast_deciles, matched_ratios
 from patrolcast.audit.disparity.composition import TOP_WINDOW, WINDOWS, in_window
@@ -34,24 +34,24 @@ Kernel = Callable[[Sums, Sides], FloatArray]
 
 
 @dataclass(frozen=True)
-class OfGroup:
+class GroupMeasureFunction:
     """A measure of one group, from the nights or from their sums and any residents."""
 
     kernel: Kernel
     group: str
 
-    def __call__(self, nights: Nights, ground: Ground) -> float:
+    def __call__(self, nights: Nights, ground: LandAndCensus) -> float:
         """The value with residents as counted; NaN where it cannot be taken."""
         return float(self.kernel(nights.sums, ground.sides(self.group)))
 
 
-def group_measures(group: str, ground: Ground) -> list[tuple[Measure, OfGroup]]:
+def group_measures(group: str, ground: LandAndCensus) -> list[tuple[Measure, GroupMeasureFunction]]:
     """All measures of a group that can be taken on this ground; composition only where there are census areas."""
     against, living = ground.against, f"where a resident of {group} lives"
 
-    def ratio(name: str, kernel: Kernel, told: str, to: str = against) -> tuple[Measure, OfGroup]:
+    def ratio(name: str, kernel: Kernel, told: str, to: str = against) -> tuple[Measure, GroupMeasureFunction]:
         measure = Measure(f"{name}_{group}", "disparity", told, "ratio", True, LEAST_LOG_RATIO, group, to)
-        return measure, OfGroup(kernel, group)
+        return measure, GroupMeasureFunction(kernel, group)
 
     met = f"share of {group} victims in patrolled land, relative to that of {against}"
     expected = f"expected / reported incidents {living}, at like forecasts, relative to {against}"

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from patrolcast.audit.disparity.census_error import redrawn_counts
+from patrolcast.audit.disparity.census_error import redraw_counts
 from patrolcast.domain.measures import EVERYONE_ELSE
 from patrolcast.numerics.arrays import BoolArray, FloatArray
 
@@ -83,7 +83,7 @@ class Sides:
 
 
 @dataclass(frozen=True)
-class Ground:
+class LandAndCensus:
     """What the shared cells hold: land in km2, residents by group, all residents; ``[n_cells]`` each.
 
     Attributes
@@ -124,7 +124,7 @@ class Ground:
         census, of_group = self.census, self.census.counts[self.census.names.index(group)]
         return Sides(own, other, self.total, census.on_grid(of_group), census.on_grid(census.total), census)
 
-    def redrawn(self) -> Iterator[tuple[str, Sides]]:
+    def redraws(self) -> Iterator[tuple[str, Sides]]:
         """Each measured group as the census may have missed it, ``[n_draws, ...]``; none where it gives no margins.
 
         The draws are those of a run's audit, and the same whenever they are asked for: what two variants share cancels
@@ -133,9 +133,9 @@ class Ground:
         census = self.census
         if census is None or census.margins is None or not census.inexact:
             return
-        measured = large_groups(self)
+        measured = measured_groups(self)
         reference = None if self.reference is None else census.names.index(self.reference)
-        drawn = redrawn_counts(census.counts, census.margins, census.total, census.total_margin, reference=reference)
+        drawn = redraw_counts(census.counts, census.margins, census.total, census.total_margin, reference=reference)
         for name, (own, other, total) in zip(census.names, drawn, strict=True):
             if name in measured:
                 on_cells = census.on_cells
@@ -143,16 +143,16 @@ class Ground:
                 yield name, Sides(on_cells(own), on_cells(other), on_cells(total), *areas, census)
 
 
-def large_groups(ground: Ground) -> list[str]:
+def measured_groups(ground: LandAndCensus) -> list[str]:
     """Groups that are measured, by name; of two that are everyone only the smaller: the other mirrors it."""
-    small = set(too_small(ground))
+    small = set(small_groups(ground))
     size = {name: float(ground.residents[name].sum()) for name in sorted(ground.residents) if name not in small}
     if ground.reference is None and len(size) == 2 and sum(size.values()) > 0.999 * float(ground.total.sum()):
         return [min(size, key=lambda name: (size[name], name))]
     return [name for name in size if name != ground.reference]
 
 
-def too_small(ground: Ground) -> list[str]:
+def small_groups(ground: LandAndCensus) -> list[str]:
     """Groups that are not measured: a handful of cells would decide their ratio."""
     size = {name: float(of_group.sum()) for name, of_group in ground.residents.items()}
     return sorted(name for name in size if size[name] < max(ground.least_residents, 1.0))

@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 
 from patrolcast.audit.compare.groups import group_measures
-from patrolcast.audit.compare.land_and_census import Ground, large_groups
+from patrolcast.audit.compare.land_and_census import LandAndCensus, measured_groups
 from patrolcast.audit.compare.nights import Nights
 from patrolcast.audit.disparity import concentration
 from patrolcast.audit.disparity.concentration import TOP
@@ -30,17 +30,17 @@ LEAST_SHARE, LEAST_NIGHTS = 0.01, 1.0
 """Differences in concentration below these (of cells: the larger) are never claimed."""
 
 
-Taken = Callable[[Nights, Ground], float]
+MeasureFunction = Callable[[Nights, LandAndCensus], float]
 
 
-def measures(ground: Ground) -> tuple[tuple[Measure, Taken], ...]:
+def all_measures(ground: LandAndCensus) -> tuple[tuple[Measure, MeasureFunction], ...]:
     """All measures that can be taken on this ground, in the order in which they are told."""
-    found: list[tuple[Measure, Taken]] = [
+    found: list[tuple[Measure, MeasureFunction]] = [
         (Measure("hits", "accuracy", "incidents caught by the patrol budget", "share of all incidents"), hits),
         (Measure("pai", "accuracy", "PAI: share of incidents caught / share of land patrolled", "ratio"), pai),
         (Measure("deviance", "accuracy", "Poisson deviance of the forecast (lower is better)", "per night"), deviance),
     ]
-    for group in large_groups(ground):
+    for group in measured_groups(ground):
         found += group_measures(group, ground)
     even = "Gini coefficient of patrol minutes over cells"
     cells = f"distinct cells patrolled in {MONTH_NIGHTS} nights"
@@ -55,16 +55,16 @@ def measures(ground: Ground) -> tuple[tuple[Measure, Taken], ...]:
     return tuple(found)
 
 
-def _least_cells(ground: Ground) -> float:
+def _least_cells(ground: LandAndCensus) -> float:
     return max(LEAST_CELLS, LEAST_CELL_SHARE * len(ground.area_km2))
 
 
-def hits(nights: Nights, ground: Ground) -> float:
+def hits(nights: Nights, ground: LandAndCensus) -> float:
     """Share of incidents in covered land, 0..1."""
     return _ratio(float(nights.caught.sum()), float(nights.observed.sum()))
 
 
-def pai(nights: Nights, ground: Ground) -> float:
+def pai(nights: Nights, ground: LandAndCensus) -> float:
     """Share of incidents caught / share of land covered.
 
     Chainey, Tompson & Uhlig 2008 (doi 10.1057/palgrave.sj.8350066).
@@ -73,28 +73,28 @@ def pai(nights: Nights, ground: Ground) -> float:
     return _ratio(hits(nights, ground), land)
 
 
-def deviance(nights: Nights, ground: Ground) -> float:
+def deviance(nights: Nights, ground: LandAndCensus) -> float:
     """Mean Poisson deviance a night."""
     return float(nights.deviance.mean())
 
 
-def gini(nights: Nights, ground: Ground) -> float:
+def gini(nights: Nights, ground: LandAndCensus) -> float:
     """Gini coefficient of minutes over cells in 28 nights, 0 (even) to 1; the mean of such months."""
     return float(np.mean([concentration.gini(month.sum(axis=0)) for month in _months(nights)]))
 
 
-def distinct(nights: Nights, ground: Ground) -> float:
+def distinct(nights: Nights, ground: LandAndCensus) -> float:
     """Cells with any minute in 28 nights; the mean of such months."""
     return float(np.mean([(month.sum(axis=0) > 0).sum() for month in _months(nights)]))
 
 
-def top_minutes_share(nights: Nights, ground: Ground) -> float:
+def top_minutes_share(nights: Nights, ground: LandAndCensus) -> float:
     """Share of the minutes of 28 nights in the 20 cells that have most, 0..1; the mean of such months."""
     found = [np.sort(month.sum(axis=0))[::-1] for month in _months(nights)]
     return float(np.mean([_ratio(float(minutes[:TOP].sum()), float(minutes.sum())) for minutes in found]))
 
 
-def longest_run(nights: Nights, ground: Ground) -> float:
+def longest_run(nights: Nights, ground: LandAndCensus) -> float:
     """Most nights in a row, of 28, on which one cell has any minute; the mean of such months."""
     return float(np.mean([measure_persistence(month > 0, top=TOP).longest_run for month in _months(nights)]))
 

@@ -19,7 +19,7 @@ from patrolcast.domain.measures import Interval
 ALPHA = 1.0 - LEVEL
 
 
-def differences(
+def paired_differences(
     measures: Sequence[Measure], first: Mapping[str, Values], second: Mapping[str, Values]
 ) -> tuple[Difference, ...]:
     """Second minus first in every measure, with what is supported.

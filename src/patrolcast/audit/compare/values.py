@@ -13,16 +13,16 @@ from typing import TypeVar
 import numpy as np
 
 from patrolcast.audit.batch_means import BATCHES, batch_interval
-from patrolcast.audit.compare.groups import OfGroup, dose_ratio
-from patrolcast.audit.compare.land_and_census import Ground, large_groups
-from patrolcast.audit.compare.measures import Taken
+from patrolcast.audit.compare.groups import GroupMeasureFunction, dose_ratio
+from patrolcast.audit.compare.land_and_census import LandAndCensus, measured_groups
+from patrolcast.audit.compare.measures import MeasureFunction
 from patrolcast.audit.compare.nights import Nights
-from patrolcast.audit.disparity.census_error import wider
+from patrolcast.audit.disparity.census_error import widen_interval
 from patrolcast.domain.comparison import Measure
 from patrolcast.domain.measures import Interval
 from patrolcast.numerics.arrays import FloatArray, IntArray
 
-Measured = Sequence[tuple[Measure, Taken]]
+Measured = Sequence[tuple[Measure, MeasureFunction]]
 _Window = TypeVar("_Window")
 
 
@@ -59,11 +59,11 @@ class Values:
     def interval(self) -> Interval:
         """The 95 % interval of batch means, wider by the census's error (`audit/disparity/census_error`)."""
         found = batch_interval(self.whole, self.batches, self.n_nights)
-        return found if self.drawn is None else wider(found, float(np.std(self.drawn)))
+        return found if self.drawn is None else widen_interval(found, float(np.std(self.drawn)))
 
 
-def values_of(
-    measured: Measured, variants: Mapping[str, Sequence[Nights]], ground: Ground
+def measure_variants(
+    measured: Measured, variants: Mapping[str, Sequence[Nights]], ground: LandAndCensus
 ) -> dict[str, dict[str, Values]]:
     """Variant -> measure -> values.
 
@@ -72,9 +72,9 @@ def values_of(
     variants : name -> nights of each training seed.
     """
     drawn: dict[str, dict[str, FloatArray]] = {name: {} for name in variants}
-    for group, sides in ground.redrawn():
+    for group, sides in ground.redraws():
         for measure, taken in measured:
-            if isinstance(taken, OfGroup) and taken.group == group:
+            if isinstance(taken, GroupMeasureFunction) and taken.group == group:
                 for name, seeds in variants.items():
                     each = [taken.kernel(nights.sums, sides) for nights in seeds]
                     drawn[name][measure.name] = np.mean(each, axis=0)
@@ -90,14 +90,14 @@ def values_of(
     return found
 
 
-def need_values(need: FloatArray, ground: Ground) -> dict[str, Values]:
+def measure_need(need: FloatArray, ground: LandAndCensus) -> dict[str, Values]:
     """Group -> log ratio of the need, ``[n_nights, n_cells]``, where either side lives; one for all variants."""
-    drawn = {group: dose_ratio(need.sum(axis=0), sides) for group, sides in ground.redrawn()}
+    drawn = {group: dose_ratio(need.sum(axis=0), sides) for group, sides in ground.redraws()}
     windows = [[need, *(need[batch] for batch in _batches(len(need)))]]
     return {
         group: _averaged(windows, lambda part, group=group: float(dose_ratio(part.sum(axis=0), ground.sides(group))),  # type: ignore[misc]
                          len(need), drawn.get(group))
-        for group in large_groups(ground)
+        for group in measured_groups(ground)
     }  # fmt: skip
 
 

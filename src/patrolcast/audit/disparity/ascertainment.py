@@ -26,7 +26,7 @@ RATIOS = (0.67, 0.8, 1.0, 1.25, 1.5)
 REACH = (0.2, 5.0)
 """Reporting ratios beyond this are not looked at for the tipping point."""
 
-Deal = Callable[[FloatArray], FloatArray]
+Allocate = Callable[[FloatArray], FloatArray]
 """Scores ``[n_shifts, n_cells]`` -> visits of the same shape, dealt as the run deals them."""
 
 
@@ -44,7 +44,7 @@ def under_reporting_ratios(
     other: FloatArray,
     total: FloatArray,
     *,
-    deal: Deal,
+    allocate: Allocate,
     ratios: Sequence[float] = RATIOS,
     other_scores: Mapping[str, FloatArray] | None = None,
     names: tuple[str, str],
@@ -64,7 +64,7 @@ def under_reporting_ratios(
         return excess(dose, (reported / relative_reporting(own, total, ratio))[None, :], own, other)
 
     def row(assumption: str, ratio: float, scores: FloatArray, beyond: float) -> ReportingAssumption:
-        again = deal(scores)
+        again = allocate(scores)
         log_ratio = log_exposure_ratio(again.sum(axis=0)[None, :], own, other)
         return ReportingAssumption(assumption, ratio, overlap(visits, again), float(np.exp(log_ratio)), beyond)
 

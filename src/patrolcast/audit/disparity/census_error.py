@@ -55,14 +55,14 @@ def census_error(
     reference : the group compared with; None: everyone else, whose count is redrawn as independent of the group's.
     """
     found = []
-    for own, other, _ in redrawn_counts(counts, margins, total, total_margin, reference=reference):
+    for own, other, _ in redraw_counts(counts, margins, total, total_margin, reference=reference):
         logs = [_log_ratios(own, other, of, on_grid) for of in sums]
         spread = [float(np.std(one)) for one in (*logs, logs[0] - logs[1])]
         found.append(CensusError(*spread))
     return tuple(found)
 
 
-def redrawn_counts(
+def redraw_counts(
     counts: FloatArray,
     margins: FloatArray,
     total: FloatArray,
@@ -96,7 +96,7 @@ def redrawn_counts(
         yield own, other, drawn[:, sides].sum(axis=1) + rest
 
 
-def wider(found: Interval, error: float) -> Interval:
+def widen_interval(found: Interval, error: float) -> Interval:
     """An interval of batch means that also holds an independent error, here the census's.
 
     Parameters
@@ -133,13 +133,13 @@ def _p_of_both(size: float, nights: float, census: float) -> float:
     return exp(optimize.brentq(beyond, least, 0.0, xtol=1e-12)) if beyond(least) > 0 else 0.0
 
 
-def widened(found: GroupComparison, error: CensusError) -> GroupComparison:
+def widen_comparison(found: GroupComparison, error: CensusError) -> GroupComparison:
     """The comparison with intervals that hold both kinds of error."""
     return replace(
         found,
-        log_exposure_ratio=wider(found.log_exposure_ratio, error.log_exposure_ratio),
-        log_need_ratio=wider(found.log_need_ratio, error.log_need_ratio),
-        excess=wider(found.excess, error.excess),
+        log_exposure_ratio=widen_interval(found.log_exposure_ratio, error.log_exposure_ratio),
+        log_need_ratio=widen_interval(found.log_need_ratio, error.log_need_ratio),
+        excess=widen_interval(found.excess, error.excess),
     )
 
 

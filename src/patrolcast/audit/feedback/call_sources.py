@@ -20,7 +20,7 @@ _LEAST = 20
 
 
 @dataclass(frozen=True)
-class Change:
+class CallSourceChange:
     """Difference-in-differences of one call source: suggested against matched cells, before against since.
 
     Attributes
@@ -36,7 +36,7 @@ class Change:
     counts: tuple[int, int, int, int]
 
 
-def change_by_source(rows: LoggedRows, citizen: Records, records: Records, *, source: str) -> Change | None:
+def change_by_source(rows: LoggedRows, citizen: Records, records: Records, *, source: str) -> CallSourceChange | None:
     """Log rate ratio of ``records`` in cells that were suggested against matched cells that never stood in the log.
 
     Cells are matched on citizen reports in the first half of the time before the log, and compared with the second
@@ -69,7 +69,7 @@ def change_by_source(rows: LoggedRows, citizen: Records, records: Records, *, so
     reused = float((weight**2).sum() / weight.sum())  # a matched cell used twice is not two cells
     error = np.sqrt(phi * (1 / counts[0] + 1 / counts[1] + reused * (1 / counts[2] + 1 / counts[3])))
     value = float(np.log(counts[1] / counts[0]) - np.log(counts[3] / counts[2]))
-    return Change(source, value, value - 1.96 * float(error), value + 1.96 * float(error), counts)
+    return CallSourceChange(source, value, value - 1.96 * float(error), value + 1.96 * float(error), counts)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def log_exposure_ratio(dose: FloatArray, share_b: FloatArray, residents: FloatAr
     return float(np.log(means[0]) - np.log(means[1])) if min(means) > 0 else float("nan")
 
 
-def measure_pair(
+def summarise_pair(
     *,
     belief: tuple[FloatArray, FloatArray],
     planned_open: FloatArray,

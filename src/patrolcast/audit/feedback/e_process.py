@@ -28,7 +28,7 @@ _TWO_SIDED_05_POWER_80 = 15.7
 
 
 @dataclass(frozen=True)
-class Monitored:
+class SequentialTest:
     """What weekly monitoring has found so far.
 
     Attributes
@@ -81,9 +81,9 @@ def _mixed_over_ratios(x: FloatArray, y: FloatArray, share: FloatArray) -> Float
     return np.asarray(special.logsumexp(gained, axis=0) - np.log(_POINTS))
 
 
-def monitor_counts(
+def sequential_test(
     treated: npt.ArrayLike, control: npt.ArrayLike, *, exposure_share: npt.ArrayLike = 0.5, dispersion: float = 1.0
-) -> Monitored:
+) -> SequentialTest:
     """The e-process of one city's weekly counts ``[n_weeks]``, with what it could have seen."""
     x, y = np.asarray(treated, dtype=np.float64), np.asarray(control, dtype=np.float64)
     e_values = np.exp(np.minimum(log_e_process(x, y, exposure_share=exposure_share, dispersion=dispersion), 700.0))
@@ -91,7 +91,7 @@ def monitor_counts(
     share = np.broadcast_to(np.asarray(exposure_share, dtype=np.float64), x.shape)
     # Mantel & Haenszel 1959 (doi 10.1093/jnci/22.4.719): each week is compared with itself.
     ratio = float((x * (1.0 - share)).sum() / (y * share).sum()) if x.sum() > 0 and y.sum() > 0 else None
-    return Monitored(
+    return SequentialTest(
         e_values=tuple(float(e) for e in e_values),
         alarm_week=int(crossed[0]) + 1 if len(crossed) else None,
         rate_ratio=ratio,
@@ -126,7 +126,7 @@ def weekly_dispersion(counts: npt.ArrayLike) -> float:
     return float(max(values.var(ddof=1) / values.mean(), 1.0))
 
 
-def sequential_gate(found: Monitored, *, name: str, subject: str) -> GateResult:
+def sequential_gate(found: SequentialTest, *, name: str, subject: str) -> GateResult:
     """Fails on an alarm that records rise; without one says what could have been seen, "not measured" without records.
 
     An alarm that records fall only warns: it is what patrol that prevents would do, and no reason to stop it; but the

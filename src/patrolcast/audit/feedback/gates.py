@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from patrolcast.audit.feedback.call_sources import Change, LabelAudit, ShareDrift
-from patrolcast.audit.feedback.e_process import ALARM, Monitored, sequential_gate
-from patrolcast.audit.feedback.monitor import Findings
+from patrolcast.audit.feedback.call_sources import CallSourceChange, LabelAudit, ShareDrift
+from patrolcast.audit.feedback.e_process import ALARM, SequentialTest, sequential_gate
+from patrolcast.audit.feedback.monitor import LogFindings
 from patrolcast.audit.feedback.persistence import persistence_gate
 from patrolcast.audit.feedback.randomised_band import Contrast
 from patrolcast.domain.records import GateResult, GateVerdict
@@ -21,7 +21,7 @@ LABEL_P, LABEL_SHARE = 0.001, 0.05
 SUSPECT_P = 0.01
 
 
-def gates_of(found: Findings, *, longest_run_days: int) -> tuple[GateResult, ...]:
+def feedback_gates(found: LogFindings, *, longest_run_days: int) -> tuple[GateResult, ...]:
     """Every gate on what was found, in the order in which they are read."""
     why = NO_COIN if found.n_weeks else "no week of the log is finished yet"
     gates = [
@@ -40,7 +40,7 @@ def _unmeasured(name: str, rule: str, why: str) -> GateResult:
     return GateResult(name, None, rule, GateVerdict.NOT_MEASURED, why, stops=False)
 
 
-def _reports(found: Monitored | None, band: Contrast | None, *, why: str) -> GateResult:
+def _reports(found: SequentialTest | None, band: Contrast | None, *, why: str) -> GateResult:
     subject = "citizen reports in cells that the coin suggested against cells that it held back"
     if found is None:
         return _unmeasured("band_reports", f"e-value below {ALARM:g} in every week", why)
@@ -97,7 +97,7 @@ def _labels(found: LabelAudit | None, *, has_visits: bool) -> GateResult:
     )
 
 
-def _change(citizen: Change | None, officer: Change | None) -> GateResult:
+def _change(citizen: CallSourceChange | None, officer: CallSourceChange | None) -> GateResult:
     rule = "citizen reports do not rise where suggested more than where not"
     if citizen is None:
         why = "too few records before the log, or no cell outside it to compare with"
@@ -113,7 +113,7 @@ def _change(citizen: Change | None, officer: Change | None) -> GateResult:
     )
 
 
-def _ratio(change: Change) -> str:
+def _ratio(change: CallSourceChange) -> str:
     value, low, high = (float(np.exp(one)) for one in (change.log_ratio, change.lower, change.upper))
     return f"changed {value:.2f} times ({low:.2f} to {high:.2f}) as much as in matched cells"
 

@@ -68,12 +68,12 @@ def summarise(values: Sequence[float]) -> Summary:
     return Summary(mean, se, mean - half, mean + half, n)
 
 
-def summaries(outcomes: Sequence[LoopOutcome]) -> dict[str, Summary]:
+def summarise_outcomes(outcomes: Sequence[LoopOutcome]) -> dict[str, Summary]:
     """Every outcome of one scenario over its cities."""
     return {f.name: summarise([getattr(one, f.name) for one in outcomes]) for f in fields(LoopOutcome)}
 
 
-def judge(outcomes: Outcomes, *, silent: frozenset[str], neutral: bool = True) -> tuple[GateResult, ...]:
+def loop_gates(outcomes: Outcomes, *, silent: frozenset[str], neutral: bool = True) -> tuple[GateResult, ...]:
     """The checks, in the order in which they are told.
 
     Parameters
@@ -96,7 +96,7 @@ def judge(outcomes: Outcomes, *, silent: frozenset[str], neutral: bool = True) -
     return (_exact(outcomes, silent), *controls, *even, *seen)
 
 
-def overall(checks: Sequence[GateResult]) -> LoopVerdict:
+def loop_verdict(checks: Sequence[GateResult]) -> LoopVerdict:
     """The verdict over all checks.
 
     A leak that was seen is told whatever the controls say; without it a control that did not fire leaves nothing to be

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from patrolcast.audit.feedback.call_sources import (
-    Change,
+    CallSourceChange,
     LabelAudit,
     ShareDrift,
     audit_labels,
@@ -20,7 +20,7 @@ from patrolcast.audit.feedback.call_sources import (
     officer_share_drift,
 )
 from patrolcast.audit.feedback.dosage_log import LoggedRows, Records, count_within
-from patrolcast.audit.feedback.e_process import Monitored, coin_e_process, monitor_counts
+from patrolcast.audit.feedback.e_process import SequentialTest, coin_e_process, sequential_test
 from patrolcast.audit.feedback.persistence import Persistence, measure_persistence
 from patrolcast.audit.feedback.randomised_band import Contrast, hajek_contrast
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
@@ -29,7 +29,7 @@ DAY = 24 * 3_600_000_000
 
 
 @dataclass(frozen=True)
-class Findings:
+class LogFindings:
     """What the logs of one city show; None: could not be measured.
 
     Attributes
@@ -47,19 +47,19 @@ class Findings:
     n_rows: int
     n_drawn: int
     weekly: tuple[tuple[int, int], ...]
-    reports: Monitored | None
+    reports: SequentialTest | None
     reports_band: Contrast | None
     score_band: Contrast | None
     score_e_values: tuple[float, ...]
-    citizen_change: Change | None
-    officer_change: Change | None
+    citizen_change: CallSourceChange | None
+    officer_change: CallSourceChange | None
     drift: ShareDrift | None
     labels: LabelAudit | None
     persistence: Persistence | None
     moments_of_visits: bool
 
 
-def examine(
+def check_logs(
     rows: LoggedRows,
     citizen: Records,
     officer: Records,
@@ -68,7 +68,7 @@ def examine(
     near_visit_minutes: float,
     permutations: int,
     seed: int,
-) -> Findings:
+) -> LogFindings:
     """Every check on one city's logs and the records since.
 
     Parameters
@@ -80,7 +80,7 @@ def examine(
     finished = rows.week >= 0
     drawn = rows.drawn & finished
     counts = count_within(citizen, rows.cell, rows.start, rows.end)
-    reports, weekly = watch_reports(rows, counts, drawn)
+    reports, weekly = monitor_reports(rows, counts, drawn)
     later = drawn & np.isfinite(rows.later) & (rows.score > 0) & (rows.later > 0)
     grown = np.log(rows.later[later] / rows.score[later])
     score_e = coin_e_process(grown, rows.assigned[later], rows.chance[later], rows.week[later])
@@ -90,7 +90,7 @@ def examine(
         labels = audit_labels(
             rows, visits, citizen, near_minutes=near_visit_minutes, permutations=permutations, rng=rng
         )
-    return Findings(
+    return LogFindings(
         n_weeks=rows.n_weeks,
         n_rows=len(rows.cell),
         n_drawn=int(drawn.sum()),
@@ -108,9 +108,9 @@ def examine(
     )
 
 
-def watch_reports(
+def monitor_reports(
     rows: LoggedRows, counts: IntArray, drawn: BoolArray
-) -> tuple[Monitored | None, tuple[tuple[int, int], ...]]:
+) -> tuple[SequentialTest | None, tuple[tuple[int, int], ...]]:
     """The weekly e-process on reports in drawn cells.
 
     Under no effect the reports stand where they stand and only the coins are random. Where every row had the same
@@ -134,7 +134,7 @@ def watch_reports(
     treated, total = np.where(both, treated, 0.0), np.where(both, total, 0.0)
     centre = np.divide(total, size, out=np.zeros(rows.n_weeks), where=size > 0)[week] if equal else 0.0
     spread = float(((n - centre) ** 2).sum() / n.sum()) if n.sum() else 1.0
-    found = monitor_counts(treated, total - treated, exposure_share=share, dispersion=spread)
+    found = sequential_test(treated, total - treated, exposure_share=share, dispersion=spread)
     return found, tuple((int(a), int(b)) for a, b in zip(treated, total - treated, strict=True))
 
 

@@ -112,7 +112,7 @@ def disparity_view(found: DisparityAudit | None, gates: Sequence[GateResult]) ->
         "nights": found.n_nights,
         "first": found.first_night,
         "last": found.last_night,
-        "dose": found.dose,
+        "dose": found.dosage,
         "vintage": found.vintage,
         "note": next((one.excess.note for one in found.groups if one.excess.measured and one.excess.note), ""),
         "cannot": CANNOT_SHOW,

@@ -61,10 +61,10 @@ def comparison_table(comparison: Comparison) -> pd.DataFrame:
             "is_log": comparison.measure(one.measure).is_log,
             "value_first": measured[pair.first][one.measure].estimate,
             "value_second": measured[pair.second][one.measure].estimate,
-            "difference": one.by.estimate,
-            "lower": one.by.lower,
-            "upper": one.by.upper,
-            "p_value": one.by.p_value,
+            "difference": one.interval.estimate,
+            "lower": one.interval.lower,
+            "upper": one.interval.upper,
+            "p_value": one.interval.p_value,
             "p_holm": one.p_holm,
             "supported": one.supported,
         }
@@ -101,7 +101,12 @@ def _pair(comparison: Comparison, pair: Pair) -> dict[str, Any]:
         "only_first": dict(pair.only_first),
         "only_second": dict(pair.only_second),
         "differences": [
-            {"measure": one.measure, "supported": one.supported, "p_holm": _number(one.p_holm), **_interval(one.by)}
+            {
+                "measure": one.measure,
+                "supported": one.supported,
+                "p_holm": _number(one.p_holm),
+                **_interval(one.interval),
+            }
             for one in pair.differences
         ],
     }

@@ -116,11 +116,11 @@ def _pair(comparison: Comparison, pair: Pair) -> dict[str, Any]:
         rows.append(
             {
                 "name": short_name(measure),
-                "by": format_change(measure, one.by.estimate),
-                "interval": format_interval(measure, one.by),
-                "p": "" if not one.by.measured else "< 0.001" if one.p_holm < 0.001 else f"{one.p_holm:.3f}",
+                "by": format_change(measure, one.interval.estimate),
+                "interval": format_interval(measure, one.interval),
+                "p": "" if not one.interval.measured else "< 0.001" if one.p_holm < 0.001 else f"{one.p_holm:.3f}",
                 "supported": one.supported,
-                "small": not one.supported and one.p_holm < 0.05 and abs(one.by.estimate) < measure.least,
+                "small": not one.supported and one.p_holm < 0.05 and abs(one.interval.estimate) < measure.least,
             }
         )
     return {

@@ -69,7 +69,7 @@ def format_interval(measure: Measure, by: Interval) -> str:
 
 def phrase(measure: Measure, difference: Difference) -> str:
     """What the second variant does that the first does not, with the interval."""
-    by = difference.by
+    by = difference.interval
     up, size = by.estimate > 0, format_change(measure, abs(by.estimate)).lstrip("+")
     if measure.is_log:  # how much less is not minus how much more
         size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
@@ -215,9 +215,9 @@ def describe_variant(variant: Variant) -> str:
 def _not_excluded(comparison: Comparison, pair: Pair) -> str:
     """The largest difference in exposure that the intervals still allow: "no difference" is not "the same"."""
     open_to = [
-        (max(abs(one.by.lower), abs(one.by.upper)), comparison.measure(one.measure))
+        (max(abs(one.interval.lower), abs(one.interval.upper)), comparison.measure(one.measure))
         for one in pair.differences
-        if one.measure.startswith("log_exposure_ratio") and one.by.measured
+        if one.measure.startswith("log_exposure_ratio") and one.interval.measured
     ]
     if not open_to:
         return ""
@@ -228,7 +228,7 @@ def _not_excluded(comparison: Comparison, pair: Pair) -> str:
 
 def _moved(pair: Pair, name: str) -> int:
     one = next((d for d in pair.supported if d.measure == name), None)
-    return 0 if one is None else 1 if one.by.estimate > 0 else -1
+    return 0 if one is None else 1 if one.interval.estimate > 0 else -1
 
 
 def _number(n: int) -> str:

@@ -17,11 +17,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from patrolcast.audit.batch_means import BATCHES, ENOUGH_NIGHTS
-from patrolcast.audit.compare.land_and_census import Ground
-from patrolcast.audit.compare.measures import measures
+from patrolcast.audit.compare.land_and_census import LandAndCensus
+from patrolcast.audit.compare.measures import all_measures
 from patrolcast.audit.compare.nights import Nights
-from patrolcast.audit.compare.pairs import differences
-from patrolcast.audit.compare.values import need_values, values_of
+from patrolcast.audit.compare.pairs import paired_differences
+from patrolcast.audit.compare.values import measure_need, measure_variants
 from patrolcast.domain.comparison import Comparison, Pair, Variant
 from patrolcast.domain.errors import UsageError
 from patrolcast.domain.matrix import Admission
@@ -108,10 +108,10 @@ def assemble(
     need : reported incidents as the base weighs them, ``[n_nights, n_cells]``: one need for all variants.
     """
     ground = ground_of(chosen[0], laid)
-    measured = measures(ground)
+    measured = all_measures(ground)
     told = tuple(measure for measure, _ in measured)
-    values = values_of(measured, nights, ground)
-    needs = need_values(need, ground)
+    values = measure_variants(measured, nights, ground)
+    needs = measure_need(need, ground)
     variants = tuple(
         Variant(
             name=one.name,
@@ -139,7 +139,7 @@ def assemble(
         Pair(
             first.name,
             second.name,
-            differences(told, values[first.name], values[second.name]),
+            paired_differences(told, values[first.name], values[second.name]),
             _only(admissions[first.name], admissions[second.name]),
             _only(admissions[second.name], admissions[first.name]),
         )
@@ -174,7 +174,7 @@ def _only(own: Admission, other: Admission) -> dict[str, str]:
     return {name: reasons.get(name, "not declared there") for name in own.names if name not in set(other.names)}
 
 
-def _notes(ground: Ground, laid: Laid) -> list[str]:
+def _notes(ground: LandAndCensus, laid: Laid) -> list[str]:
     notes = ground_notes(ground)
     if len(laid.nights) < ENOUGH_NIGHTS:
         told = f"Only {len(laid.nights)} nights were compared; intervals of fewer than {ENOUGH_NIGHTS} are too short"

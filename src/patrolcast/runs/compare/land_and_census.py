@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from patrolcast.audit.compare.land_and_census import LEAST_AREAS, Census, Ground, too_small
+from patrolcast.audit.compare.land_and_census import LEAST_AREAS, Census, LandAndCensus, small_groups
 from patrolcast.runs.compare.load import Laid
 from patrolcast.runs.compare.variants import Chosen
 from patrolcast.runs.pipeline.residents import people_of
 
 
-def ground_of(base: Chosen, laid: Laid) -> Ground:
+def ground_of(base: Chosen, laid: Laid) -> LandAndCensus:
     """Land, residents and census areas of the shared cells; no residents where the config names none."""
     area = laid.shared.area_km2
     people = people_of(laid.city.tables, base.settings, laid.shared.cells)
     if people is None:
-        return Ground(area, {}, np.zeros(len(area)))
+        return LandAndCensus(area, {}, np.zeros(len(area)))
     limits = base.settings.audit
-    return Ground(
+    return LandAndCensus(
         area,
         dict(zip(people.names, people.by_cell, strict=True)),
         people.total,
@@ -29,12 +29,12 @@ def ground_of(base: Chosen, laid: Laid) -> Ground:
     )
 
 
-def ground_notes(ground: Ground) -> list[str]:
+def ground_notes(ground: LandAndCensus) -> list[str]:
     """What could not be measured of groups, and why."""
     if not ground.residents:
         return ["Groups were not measured: the config names no residents. That is not a pass."]
     notes = []
-    if small := too_small(ground):
+    if small := small_groups(ground):
         notes.append(f"Not measured, too few residents: {', '.join(small)}.")
     if not ground.has_areas:
         told = f"Who lives in the most patrolled census areas was not measured: there are fewer than {LEAST_AREAS}"

@@ -143,7 +143,7 @@ def compute(
     -------
     result with every gate, its surroundings, what the manifest holds besides, and the city as loaded.
     """
-    from patrolcast.audit.gates import REQUIRED, edge_gates
+    from patrolcast.audit.gates import REQUIRED, source_gates
     from patrolcast.audit.waivers import apply_waivers
     from patrolcast.runs.load.city import load_city
     from patrolcast.runs.pipeline.run import run_pipeline
@@ -166,7 +166,7 @@ def compute(
             screened_out=screen.screened_out,
             screened_in=screen.screened_in,
         )
-    read = edge_gates(tuple(city.sources), newest_report=city.newest_report, as_of=moment, limits=settings.gates)
+    read = source_gates(tuple(city.sources), newest_report=city.newest_report, as_of=moment, limits=settings.gates)
     stored = evidence_gates(config, as_of=moment)
     gates = apply_waivers((*result.gates, *read, screen.gate, *stored), settings.waivers, day=day)
     result = dataclasses.replace(result, gates=gates)

@@ -16,8 +16,8 @@ import pandas as pd
 
 import patrolcast
 from patrolcast.audit.feedback.dosage_log import Records, logged_rows
-from patrolcast.audit.feedback.gates import gates_of
-from patrolcast.audit.feedback.monitor import Findings, examine
+from patrolcast.audit.feedback.gates import feedback_gates
+from patrolcast.audit.feedback.monitor import LogFindings, check_logs
 from patrolcast.domain.dosage_log import DosageLog, Visits
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
@@ -56,7 +56,7 @@ class Looked:
     verdict: str
     finding: str
     gates: tuple[GateResult, ...]
-    findings: Findings | None
+    findings: LogFindings | None
     document: dict[str, Any]
 
 
@@ -91,7 +91,7 @@ def look(
         with progress.stage("invariances"):
             past = log.table.loc[log.table["suggested_visits"] > 0, ["cell", "shift_start"]]
             exact = invariance_gates(city.tables, settings, as_of=moment, seed=settings.model.seed, past=past)
-    found: Findings | None = None
+    found: LogFindings | None = None
     gates = exact
     if len(log.table):
         with progress.stage("checks"):
@@ -106,7 +106,7 @@ def look(
                     rule="cells must be of [area] and its resolution",
                     cure="check that the log is of this city",
                 )
-            found = examine(
+            found = check_logs(
                 rows,
                 _records(city.tables.incidents.table, cells, settings),
                 _records(_officer(city.tables.set_aside.table), cells, settings),
@@ -115,7 +115,7 @@ def look(
                 permutations=monitor.permutations,
                 seed=settings.model.seed,
             )
-        gates = (*exact, *gates_of(found, longest_run_days=monitor.longest_run_days))
+        gates = (*exact, *feedback_gates(found, longest_run_days=monitor.longest_run_days))
     verdict, finding = judge(gates, found)
     document = _document(settings, log, verdict, finding, gates, found, as_of=moment)
     return Looked(verdict, finding, gates, found, document)
@@ -140,7 +140,7 @@ def operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tuple[D
     return with_visits(log, known, source=monitor.visits.source), known
 
 
-def judge(gates: tuple[GateResult, ...], found: Findings | None) -> tuple[str, str]:
+def judge(gates: tuple[GateResult, ...], found: LogFindings | None) -> tuple[str, str]:
     """One verdict over all gates, and its sentence."""
     failed = [gate for gate in gates if gate.stops and gate.verdict is GateVerdict.FAIL]
     if failed:
@@ -159,7 +159,7 @@ def _document(
     verdict: str,
     finding: str,
     gates: tuple[GateResult, ...],
-    found: Findings | None,
+    found: LogFindings | None,
     *,
     as_of: datetime,
 ) -> dict[str, Any]:

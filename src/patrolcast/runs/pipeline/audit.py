@@ -20,7 +20,7 @@ import pandas as pd
 
 from patrolcast.audit.disparity import ascertainment
 from patrolcast.audit.disparity.calibration import equal_opportunity, group_calibration
-from patrolcast.audit.disparity.census_error import census_error, widened
+from patrolcast.audit.disparity.census_error import census_error, widen_comparison
 from patrolcast.audit.disparity.compare_groups import compare_groups
 from patrolcast.audit.disparity.composition import compositions
 from patrolcast.audit.disparity.concentration import concentration
@@ -79,7 +79,7 @@ def measure(
     """Everything that `audit/` measures, on one window."""
     base = DisparityAudit(
         why_not=NO_RESIDENTS if people is None else "",
-        dose="suggested",
+        dosage="suggested",
         n_nights=len(nights.dose),
         first_night=nights.first,
         last_night=nights.last,
@@ -159,7 +159,7 @@ def _uneven(
         own,
         other,
         total,
-        deal=lambda score: free.deal(score, nights.when).astype(np.float64),
+        allocate=lambda score: free.deal(score, nights.when).astype(np.float64),
         ratios=limits.reporting_ratios,
         other_scores=survey,
         names=names,
@@ -190,7 +190,7 @@ def _with_census_error(
         people.total_margin,
         reference=None if limits.reference is None else people.names.index(limits.reference),
     )
-    return tuple(widened(one, error[people.names.index(one.group)]) for one in found)
+    return tuple(widen_comparison(one, error[people.names.index(one.group)]) for one in found)
 
 
 def _by_district(nights: AuditedNights, people: People, dealer: Dealer, limits: Audit) -> tuple[GroupComparison, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patrolcast.audit.feedback.closed_loop import LoopOutcome, log_exposure_ratio, measure_pair
+from patrolcast.audit.feedback.closed_loop import LoopOutcome, log_exposure_ratio, summarise_pair
 from patrolcast.domain.settings import Settings
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.ranking import rank_within_districts
@@ -64,7 +64,7 @@ def play(
         )
         for is_closed in (False, True)
     )
-    return measure_pair(
+    return summarise_pair(
         belief=(opened.belief, closed.belief),
         planned_open=opened.planned[-1],
         suggested=(opened.suggested, closed.suggested),

@@ -22,9 +22,9 @@ from patrolcast.audit.feedback.loop_verdict import (
     LEAST_FAINT_CITIES,
     LEAST_NEUTRAL_CITIES,
     LoopVerdict,
-    judge,
-    overall,
-    summaries,
+    loop_gates,
+    loop_verdict,
+    summarise_outcomes,
 )
 from patrolcast.domain.records import GateResult, Progress
 <<<<<<< HEAD
@@ -130,9 +130,9 @@ def simulate(
         progress.step("city pairs", len(done), len(names))
     outcomes = {one.name: tuple(done[n] for n, t in names.items() if t.scenario is one) for one in chosen}
     silent = frozenset(one.name for one in chosen if one.role in {Role.SILENT, Role.REPORTING})
-    checks = judge(outcomes, silent=silent, neutral=fitted is None)
+    checks = loop_gates(outcomes, silent=silent, neutral=fitted is None)
     cadence = settings.loop.cadence_nights
-    return LoopTest(cities, nights, cadence, outcomes, checks, overall(checks), reused, about)
+    return LoopTest(cities, nights, cadence, outcomes, checks, loop_verdict(checks), reused, about)
 
 
 def evidence_document(test: LoopTest, settings: Settings) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def evidence_document(test: LoopTest, settings: Settings) -> dict[str, Any]:
         "verdict": str(test.verdict),
         "checks": [_check(one) for one in test.checks],
         "scenarios": {
-            name: {key: _rounded(dataclasses.asdict(one)) for key, one in summaries(found).items()}
+            name: {key: _rounded(dataclasses.asdict(one)) for key, one in summarise_outcomes(found).items()}
             for name, found in test.outcomes.items()
         },
     }
