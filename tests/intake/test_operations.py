@@ -11,13 +11,8 @@ from tests.logs import CELLS, good_row, write_log
 
 from patrolcast.domain.dosage_log import LOG_COLUMN_NAMES, LOG_COLUMNS
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError, ProhibitedDataError
-<<<<<<< HEAD
 from patrolcast.domain.settings import VisitColumns, VisitsExtract
 from patrolcast.runs.load.operations import read_dosage_log, read_visits
-=======
-from patrolcast.domain.settings.monitor import VisitColumns, VisitsExtract
-from patrolcast.runs.load.operations import read_dosage_log, read_visits
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 DOCS = Path(__file__).parents[2] / "docs" / "dosage-log.md"
 
@@ -36,13 +31,8 @@ def test_a_good_log_is_read_typed_and_in_order(tmp_path: Path) -> None:
 
 
 def test_the_order_of_columns_is_free(tmp_path: Path) -> None:
-<<<<<<< HEAD
     turned = read_dosage_log(write_log(tmp_path / "turned.csv", rows(), header=LOG_COLUMN_NAMES[::-1]))
     assert turned.table.equals(read_dosage_log(write_log(tmp_path / "log.csv", rows())).table)
-=======
-    turned = read_dosage_log(write_log(tmp_path / "turned.csv", rows(), header=NAMES[::-1]))
-    assert turned.table.equals(read_dosage_log(write_log(tmp_path / "log.csv", rows())).table)
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 
 def test_not_delivered_and_not_known_are_two_things(tmp_path: Path) -> None:
@@ -99,11 +89,7 @@ def test_a_cell_has_one_row_in_a_shift(tmp_path: Path) -> None:
 def test_a_column_about_officers_refuses_the_log_with_exit_14_and_shows_no_value(tmp_path: Path, column: str) -> None:
     told = [row | {column: "Smith-4711"} for row in rows()]
     with pytest.raises(ProhibitedDataError) as refused:
-<<<<<<< HEAD
         read_dosage_log(write_log(tmp_path / "log.csv", told, header=(*LOG_COLUMN_NAMES, column)))
-=======
-        read_dosage_log(write_log(tmp_path / "log.csv", told, header=(*NAMES, column)))
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
     assert refused.value.exit_code == 14
     assert "Smith" not in str(refused.value)
     assert column in str(refused.value)
@@ -111,17 +97,11 @@ def test_a_column_about_officers_refuses_the_log_with_exit_14_and_shows_no_value
 
 def test_an_unknown_and_a_missing_column_are_named(tmp_path: Path) -> None:
     with pytest.raises(DataRefusedError, match=r"^log\.csv header: got column 'weather'; a dosage log has exactly"):
-<<<<<<< HEAD
         read_dosage_log(write_log(tmp_path / "log.csv", rows(), header=(*LOG_COLUMN_NAMES, "weather")))
     with pytest.raises(DataRefusedError, match=r"^log\.csv header: got no column propensity; a dosage log has exactly"):
         read_dosage_log(
             write_log(tmp_path / "log.csv", rows(), header=tuple(n for n in LOG_COLUMN_NAMES if n != "propensity"))
         )
-=======
-        read_dosage_log(write_log(tmp_path / "log.csv", rows(), header=(*NAMES, "weather")))
-    with pytest.raises(DataRefusedError, match=r"^log\.csv header: got no column propensity; a dosage log has exactly"):
-        read_dosage_log(write_log(tmp_path / "log.csv", rows(), header=tuple(n for n in NAMES if n != "propensity")))
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 
 def test_a_ragged_row_and_a_missing_file_are_refused_in_one_line(tmp_path: Path) -> None:

@@ -14,13 +14,8 @@ from tests.runs.peopled_city import write_peopled_city, write_residents
 from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError
-<<<<<<< HEAD
 from patrolcast.domain.records import GateVerdict
-from patrolcast.io import hashing
-=======
-from patrolcast.domain.records import Verdict
 from patrolcast.io import run_identity
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.evidence import evidence_path, write_evidence
 from patrolcast.runs.forecast.once import run_once

@@ -9,6 +9,7 @@ from typing import Any
 from patrolcast.domain.records import Progress
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.machine import Stopwatch
+from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.checkpoint import read_document
 from patrolcast.report.backtest.page import backtest_page

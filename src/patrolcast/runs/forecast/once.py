@@ -16,17 +16,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
-<<<<<<< HEAD
 from patrolcast.domain.records import GateVerdict, Progress, RunContext, RunResult, publishable
-from patrolcast.io import hashing
-from patrolcast.io.encode import iso_utc
-from patrolcast.io.machine import Stopwatch, release_memory
-=======
-from patrolcast.domain.records import Progress, RunContext, RunResult, Verdict, publishable
 from patrolcast.io import hashing, run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.machine import Stopwatch, release_memory
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store import run_store

@@ -43,9 +43,8 @@ def publish(run: FinishedRun) -> None:
     GateRefusedError
         a gate stops it; `current` stays as it is.
     """
-<<<<<<< HEAD
     require_publishable(run)
-    store.swap_current(run.folder.parent, run.folder.name)
+    run_store.swap_current(run.folder.parent, run.folder.name)
 
 
 def publish_with_status(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
@@ -58,16 +57,6 @@ def write_published(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
     """`status.json` after a start that ended with this run published; returns it."""
     last = {"at": iso_utc(now), "exit_code": 0, "told": f"published {run.folder.name}"}
     return write_status(run.folder.parent, now=now, last=last)
-=======
-    if not finished.publishable:
-        raise GateRefusedError(
-            f"run {finished.folder.name}",
-            got=f"a stop from {', '.join(finished.stopped_by)}",
-            rule="nothing is published when a gate fails or is missing",
-            cure="read audit.html in the run folder",
-        )
-    run_store.swap_current(finished.folder.parent, finished.folder.name)
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 
 def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:

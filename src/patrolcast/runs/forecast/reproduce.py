@@ -13,13 +13,8 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import Progress
-<<<<<<< HEAD
 from patrolcast.domain.settings import parse_as_of
-from patrolcast.io import hashing
-=======
-from patrolcast.domain.settings.settings import parse_as_of
 from patrolcast.io import hashing, run_identity
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.machine import Stopwatch
 from patrolcast.io.settings.settings_file import ConfigFile

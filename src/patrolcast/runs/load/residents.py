@@ -13,15 +13,9 @@ import pandas as pd
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.domain.records import SourceAccount
-<<<<<<< HEAD
 from patrolcast.domain.settings import Residents
-from patrolcast.io.csv.strict import read_text_columns, open_csv
-from patrolcast.io.sources.columnar import file_identity
-=======
-from patrolcast.domain.settings.residents import Residents
 from patrolcast.io.csv.strict import open_csv, read_text_columns
 from patrolcast.io.sources.columnar import file_identity
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 _SHAPES, _AREA = "n shapes", "area of this row"
 _NO_COUNT, _NO_MARGIN = "no count", "no margin of error (absent or negative)"

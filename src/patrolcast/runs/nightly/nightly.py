@@ -94,13 +94,8 @@ def _locked_night(
     with journal.step("freshness"):
         finished = None if force else finished_night(config, runs, asked=asked, now=now)
     if finished is not None:
-<<<<<<< HEAD
         journal.write("night", "note", told=f"already finished by {finished.folder.name}; nothing to do")
         return Night(finished, True, write_published(finished, now=now))
-=======
-        journal.write("night", "note", told=f"already finished by {finished.folder.name}; nothing to do")
-        return Night(finished, True, write_status(runs, now=now, last=_last(now, finished)))
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
     with journal.step("run"):
         run = run_once(config, runs=runs, as_of=asked, now=now, force=force, progress=progress)
         if run.reused:
@@ -111,13 +106,8 @@ def _locked_night(
     with journal.step("retention"):
         publishing = config.settings.publish
         removed = remove_old_runs(runs, name=config.settings.name, now=now, keep_days=publishing.keep_days)
-<<<<<<< HEAD
         journal.write("retention", "note", removed=len(removed))
     return Night(run, False, write_published(run, now=now))
-=======
-        journal.write("retention", "note", removed=len(removed))
-    return Night(run, False, write_status(runs, now=now, last=_last(now, run)))
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 
 
 def finished_night(config: ConfigFile, runs: Path, *, asked: str, now: datetime) -> FinishedRun | None:
@@ -147,15 +137,7 @@ def _local_date(text: str, config: ConfigFile) -> str:
     return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(config.settings.area.timezone)):%Y-%m-%d}"
 
 
-<<<<<<< HEAD
 def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: NightlyLog) -> None:
-=======
-def _last(now: datetime, run: FinishedRun) -> dict[str, Any]:
-    return {"at": iso_utc(now), "exit_code": 0, "told": f"published {run.folder.name}"}
-
-
-def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: NightlyLog) -> None:
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
     try:
         write_status(runs, now=now, last=last)
     except PatrolcastError as error:

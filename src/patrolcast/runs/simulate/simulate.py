@@ -27,15 +27,9 @@ from patrolcast.audit.feedback.loop_verdict import (
     summarise_outcomes,
 )
 from patrolcast.domain.records import GateResult, Progress
-<<<<<<< HEAD
 from patrolcast.domain.settings import Settings
-from patrolcast.io import hashing
-from patrolcast.io.store.checkpoint import read_document, write_document
-=======
-from patrolcast.domain.settings.settings import Settings
 from patrolcast.io import hashing, run_identity
 from patrolcast.io.store.checkpoint import read_document, write_document
->>>>>>> 69a8b2e (Public names of io and runs/load say what they do; one checkpoint module for arrays and documents, one file hash, one whole-file write; duckdb leaves a run's identity)
 from patrolcast.runs.simulate.evidence import KIND, is_enough, sections_sha256
 from patrolcast.runs.simulate.from_city import FittedCity
 from patrolcast.runs.simulate.scenario import RADIUS, LoopTask, play, settings_of
