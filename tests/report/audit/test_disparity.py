@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from tests.report.picture import Picture
 
 from patrolcast.audit.disparity.gates import disparity_gates
 from patrolcast.domain.measures import (
@@ -103,8 +104,8 @@ def test_the_page_holds_when_the_only_answer_is_a_group_without_patrol(result, c
     found = replace(audit(EVEN), groups=(few, without_patrol("group_c")), calibration=(), opportunity=())
     page = audit_page(replace(result, disparity=found, gates=(*result.gates, *gates(found))), context)
     assert "no patrol at all where group c lives" in page
-    picture = page[page.index("<svg") : page.index("</svg>")]
-    assert (picture.count('r="6"'), picture.count('width="12"')) == (1, 0)  # the need is drawn, and no exposure
+    picture = Picture(page)
+    assert (len(picture.lines("bar orange hollow")), len(picture.lines("bar blue"))) == (1, 0)  # the need alone
     blind = replace(found, groups=(few, without_patrol("group_c", need=unmeasured("rare", estimate=0.1))))
     page = audit_page(replace(result, disparity=blind, gates=(*result.gates, *gates(blind))), context)
     assert "<strong>Fail.</strong> See the checks" in page

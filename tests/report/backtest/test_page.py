@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 from patrolcast.forecast import skill
 from patrolcast.report.backtest.finding import finding, methods_used
 from patrolcast.report.backtest.page import backtest_page
-from patrolcast.report.backtest.plots import ratio_plot
 
 COVERAGE = {
     "level": 0.9, "estimate": 0.9, "lower": 0.86, "upper": 0.93, "units": 210, "cells": 80, "expects_at_least": 2.0,
@@ -155,13 +153,6 @@ def test_the_page_is_whole_and_needs_no_network() -> None:
     assert not re.search(r"(src|href)=.http", page)
     assert " style=" not in page
     assert page.count("<svg") == page.count("</svg>") == 3
-
-
-def test_a_ratio_that_could_not_be_measured_is_told_so_in_the_picture() -> None:
-    row = {"label": "theft", **against(None, None, None)[0]}
-    assert "not measured" in ratio_plot([row], title="t")
-    measured = copy.copy(row) | {"ratio": 1.0, "lower": 0.9, "upper": 1.1}
-    assert "not measured" not in ratio_plot([measured], title="t")
 
 
 def test_the_page_says_over_how_many_orders_of_ties_hits_are_means() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -17,7 +16,6 @@ from patrolcast.grid.cells import cell_polygons
 from patrolcast.io.encode import json_bytes
 from patrolcast.report.comparison.data import COLUMNS, comparison_document, comparison_table
 from patrolcast.report.comparison.page import comparison_page
-from patrolcast.report.comparison.plots import _STACK, BOTTOM, HEIGHT, _stacked
 from patrolcast.report.comparison.words import NULL, describe_base, finding, headline, null_check, pair_sentence
 
 HITS = Measure("hits", "accuracy", "incidents caught by the patrol budget", "share")
@@ -280,13 +278,3 @@ def test_the_map_draws_any_change(change: float) -> None:
     found = comparison(pair("enforced"))
     moved = replace(found.variants[1], minutes=found.variants[0].minutes + change)
     assert "<svg" in comparison_page(replace(found, variants=(found.variants[0], moved)))
-
-
-def test_numbers_of_marks_that_lie_close_stay_apart_and_inside_the_picture() -> None:
-    floor = HEIGHT - BOTTOM
-    places = [(400.0 + i, floor - 30.0 + i) for i in range(8)] + [(100.0, floor - 5.0)]
-    heights = _stacked(places)
-    assert max(heights) < floor
-    near = sorted(heights[:8])
-    assert all(after - before >= _STACK - 1e-9 for before, after in pairwise(near))
-    assert _stacked([(400.0, 50.0), (600.0, 50.0)]) == [50.0, 50.0], "marks apart keep their labels"

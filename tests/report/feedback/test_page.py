@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
 from patrolcast.audit.feedback.loop_verdict import LoopVerdict
-from patrolcast.report.feedback.forest_plot import ForestRow, forest
 from patrolcast.report.feedback.page import feedback_page
 from patrolcast.report.feedback.words import FINDINGS, NEXT
 
@@ -124,15 +122,3 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
     assert re.findall(r"(?:src|href)=\"(?!#)[^\"]*\"", page) == []
     assert "<script" not in page
     assert "style=" not in page.replace("style-src", "")
-
-
-def test_marks_lie_where_their_values_are_and_inside_the_picture() -> None:
-    rows = [ForestRow("a", -0.3, -0.5, -0.1, "leak"), ForestRow("b", 0.2, None, None, "silent")]
-    made = forest(rows, band=(-0.15, 0.15))
-    (a, b), zero = made["rows"], made["zero"]
-    assert a["x0"] < a["x"] < a["x1"] < zero < b["x"] == b["x0"] == b["x1"]
-    assert all(0 <= row[key] <= made["width"] for row in (a, b) for key in ("x0", "x", "x1"))
-    per_unit = (b["x"] - zero) / 0.2
-    assert (zero - a["x"]) / 0.3 == pytest.approx(per_unit, rel=0.01)
-    assert made["band"][1] == pytest.approx(0.3 * per_unit, rel=0.01)
-    assert forest([replace(rows[1], mean=0.0)])["rows"][0]["x"] == forest([replace(rows[1], mean=0.0)])["zero"]

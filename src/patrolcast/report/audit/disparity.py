@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from math import exp, isfinite
 from typing import Any
 
@@ -51,7 +51,7 @@ def disparity_view(found: DisparityAudit | None, gates: Sequence[GateResult]) ->
     """What the page tells; None when no group was measured, and none found without patrol where others have it."""
     if found is None or not any(_answered(one) for one in found.groups):
         return None
-    if (plot := _picture(found.groups)) is None:
+    if (plot := ratio_plot(found.groups)) is None:
         return None  # reports so rare that not even the need has an interval: the gates tell it
     verdicts = {gate.name: str(gate.verdict) for gate in gates}
     few = found.concentration
@@ -173,17 +173,6 @@ def _named(unknown: Sequence[GateResult]) -> str:
             for gate in unknown
         ]
     )
-
-
-def _picture(groups: Sequence[GroupComparison]) -> dict[str, Any] | None:
-    """The ratios as a picture; where no exposure has an interval, the need alone."""
-    drawn = ratio_plot(groups)
-    if drawn is not None:
-        return drawn
-    drawn = ratio_plot([replace(one, log_exposure_ratio=one.log_need_ratio) for one in groups])
-    for row in drawn["rows"] if drawn else ():
-        row["marks"] = [mark for mark in row["marks"] if mark["kind"] == "need"]
-    return drawn
 
 
 def _with_interval(found: Interval) -> str:

@@ -17,7 +17,7 @@ from patrolcast.report.backtest.finding import (
     nearest,
     percent_of,
 )
-from patrolcast.report.backtest.plots import ratio_plot, reliability_plot
+from patrolcast.report.backtest.plots import COUNTING, PEER, ratio_plot, reliability_plot
 from patrolcast.report.page import render
 
 LIMITS = (
@@ -85,9 +85,9 @@ def _ratio_rows(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     rows = []
     for one in results:
         at = nearest(one["shares"], MAIN_SHARE)
-        for key, than in (("counting", "counting"), ("best_peer", "best peer")):
+        for key, than, kind in (("counting", "counting", COUNTING), ("best_peer", "best peer", PEER)):
             label = f"{one['category'].replace('_', ' ')} / {than}"
-            rows.append({"label": label, "marked": key == "best_peer", **one["against"][key][at]})
+            rows.append({"label": label, "kind": kind, **one["against"][key][at]})
     return rows
 
 

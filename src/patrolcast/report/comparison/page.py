@@ -30,17 +30,6 @@ from patrolcast.report.page import render
 from patrolcast.report.words import plain, share
 
 _MOST_CELLS = 5
-_STYLE = """
-.plot { width: 100%; max-width: 50rem; height: auto; font: 13px system-ui, sans-serif; }
-.maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 1.5rem; }
-.maps figure { margin: 0; break-inside: avoid; }
-.map { width: 100%; height: auto; max-height: 30rem; border: 1px solid var(--line); print-color-adjust: exact; }
-.finding { font-size: 1.25rem; max-width: 60ch; }
-.yes { font-weight: 650; }
-.key { display: inline-block; width: 1rem; height: .8rem; margin: 0 .3rem 0 .8rem; vertical-align: -.05rem; }
-.k1 { background: #1c5fa8; } .k2 { background: #8fbce6; } .k3 { background: #b3540b; } .k4 { background: #f0b579; }
-details > summary { cursor: pointer; padding: .4rem 0; }
-"""
 
 
 def comparison_page(comparison: Comparison) -> str:
@@ -52,7 +41,7 @@ def comparison_page(comparison: Comparison) -> str:
     return render(
         "comparison.html",
         title=f"Comparison: {comparison.title}",
-        style=packaged.packaged("assets/page.css") + _STYLE,
+        style=packaged.packaged("assets/page.css"),
         comparison=comparison,
         against=plain(comparison.against),
         composition=any(one.name.startswith("log_composition_ratio") for one in comparison.measures),

@@ -1,4 +1,4 @@
-"""The pictures of a comparison as inline SVG: the accuracy-disparity frontier, and who gains and who loses patrol.
+"""The pictures of a comparison: accuracy beside disparity, and the cells that gain and lose patrol.
 
 Numbers beside the marks, not colour alone, tell variants apart; gains and losses differ in hue (blue, orange: told
 apart by every kind of colour vision) and in outline. Each picture has a table twin on the page.
@@ -6,26 +6,23 @@ apart by every kind of colour vision) and in outline. Each picture has a table t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import ceil, exp, floor, isfinite, log
+from collections.abc import Callable, Sequence
+from math import exp, isfinite
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from patrolcast.domain.comparison import Comparison, Measure, Variant
-from patrolcast.domain.measures import Interval
+from patrolcast.domain.comparison import Comparison, Measure
 from patrolcast.numerics.arrays import FloatArray, ObjectArray
+from patrolcast.report import svg
 from patrolcast.report.comparison.words import describe_measure
 from patrolcast.report.words import plain
 
-Place = Callable[[float], float]
-Ticks = list[tuple[float, float, int]]
 Project = Callable[[FloatArray], FloatArray]
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 420, 80, 20, 20, 60
-GAIN, LOSS, SOFT_GAIN, SOFT_LOSS = "#1c5fa8", "#b3540b", "#8fbce6", "#f0b579"
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760.0, 420.0, 80.0, 740.0, 20.0, 360.0
 SOME, MUCH = 1.0, 5.0
 """Patrol minutes a night from which a cell's gain or loss is drawn, and drawn dark."""
 _MAP_WIDTH = 420.0
@@ -46,30 +43,55 @@ def frontier_measure(comparison: Comparison) -> Measure:
 
 
 def frontier(comparison: Comparison) -> Markup:
-    """Incidents caught (across) against the largest group's exposure ratio (up), each variant a numbered cross."""
+    """Incidents caught (across) beside the largest group's exposure ratio (up), each variant a numbered cross."""
     measure = frontier_measure(comparison)
-    points = [(n, v, v.measured["hits"], v.measured[measure.name]) for n, v in enumerate(comparison.variants, start=1)]
-    points = [one for one in points if one[2].measured and one[3].measured]
-    need = comparison.need_ratio.get(measure.group or "")
-    lines = [0.0] if measure.is_log else []
-    lines += [need.estimate] if need is not None and need.measured else []
-    ups = [end for *_, y in points for end in (y.lower, y.upper)] + lines
-    across = [end for _, _, x, _ in points for end in (x.lower, x.upper)]
-    if not points:
+    ratio = exp if measure.is_log else float
+    variants = [
+        (number, variant, variant.measured["hits"], variant.measured[measure.name])
+        for number, variant in enumerate(comparison.variants, start=1)
+    ]
+    variants = [row for row in variants if row[2].measured and row[3].measured]
+    if not variants:
         return Markup("<p>Not measured.</p>")
-    to_x, x_ticks = _axis(across, LEFT, WIDTH - RIGHT)
-    to_y, y_ticks = _axis(ups, HEIGHT - BOTTOM, TOP, is_log=measure.is_log)
-    parts = [_frame(x_ticks, y_ticks, to_x, to_y, measure)]
-    if measure.is_log:
-        parts.append(_line(to_y(0.0), "parity: 1.00", "2,0"))
+    levels = [(1.0, "parity: 1.00", "ink")] if measure.is_log else []
+    need = comparison.need_ratio.get(measure.group or "")
     if need is not None and need.measured:
-        parts.append(_line(to_y(need.estimate), f"reported need: {exp(need.estimate):.2f}", "7,4"))
-    parts += [_cross(variant, to_x, to_y, x, y) for _, variant, x, y in points]
-    parts += _labels([(n, to_x(x.estimate), to_y(y.estimate)) for n, _, x, y in points])
-    title = escape(f"Incidents caught against {describe_measure(measure)}, {len(points)} variants with 95 % intervals")
-    return Markup(
-        f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">' + "".join(parts) + "</svg>"
-    )
+        levels.append((exp(need.estimate), f"reported need: {exp(need.estimate):.2f}", "level"))
+    x = svg.Scale.over([end for _, _, hits, _ in variants for end in (hits.lower, hits.upper)], LEFT, RIGHT)
+    ups = [ratio(end) for *_, up in variants for end in (up.lower, up.upper)] + [level for level, *_ in levels]
+    y = svg.Scale.over(ups, BOTTOM, TOP, is_log=measure.is_log)
+    parts = [
+        svg.x_axis(x, TOP, BOTTOM, lambda share: f"{100 * share:.{_decimals(x.ticks(), 2)}f} %"),
+        svg.y_axis(y, LEFT, RIGHT, lambda value: f"{value:.{_decimals(y.ticks(18.0))}f}"),
+        *_axis_titles(measure),
+    ]
+    for level, label, look in levels:
+        parts += [svg.line(LEFT, y(level), RIGHT, y(level), look)]
+        parts += [svg.text(RIGHT - 4, y(level) - 5, label, "quiet end")]
+    marks = []
+    for number, variant, hits, up in variants:
+        kind = "circle ink" if variant.publishable else "circle ink hollow"
+        at_x, at_y = x(hits.estimate), y(ratio(up.estimate))
+        parts += [svg.bar(kind, x(hits.lower), at_y, x(hits.upper), at_y)]
+        parts += [svg.bar(kind, at_x, y(ratio(up.lower)), at_x, y(ratio(up.upper))), svg.symbol(kind, at_x, at_y)]
+        marks.append((number, at_x, at_y))
+    title = f"Incidents caught beside {describe_measure(measure)}, {len(variants)} variants with 95 % intervals"
+    return svg.drawing([*parts, *_labels(marks)], WIDTH, HEIGHT, title)
+
+
+def _decimals(ticks: Sequence[float], fewer: int = 0) -> int:
+    """Decimals that write every tick; ``fewer`` for shares that are written as per cent."""
+    return max(0, *(len(f"{tick:g}".partition(".")[2]) - fewer for tick in ticks))
+
+
+def _axis_titles(measure: Measure) -> list[Markup]:
+    across = "share of incidents caught by the patrol budget (further right: more)"
+    up = f"patrol exposure of {plain(measure.group)}, {plain(measure.against)} = 1" if measure.group else ""
+    turned = Markup('<text class="middle" transform="translate(18 {}) rotate(-90)">{}</text>')
+    return [
+        svg.text((LEFT + RIGHT) / 2, HEIGHT - 14, across, "middle"),
+        turned.format((TOP + BOTTOM) / 2, up or measure.description),
+    ]
 
 
 def change_map(cells: gpd.GeoDataFrame, change: FloatArray, *, title: str) -> Markup:
@@ -80,102 +102,27 @@ def change_map(cells: gpd.GeoDataFrame, change: FloatArray, *, title: str) -> Ma
     change : minutes a night more than in the base, ``[n_cells]``.
     """
     project, height = _projection(cells)
-    ground = _path(_outlines(cells), project)
     classes = [
-        (change >= MUCH, GAIN, "none"),
-        ((change >= SOME) & (change < MUCH), SOFT_GAIN, "none"),
-        (change <= -MUCH, LOSS, "#4a2204"),
-        ((change <= -SOME) & (change > -MUCH), SOFT_LOSS, "#4a2204"),
+        (change >= MUCH, "gain-much"),
+        ((change >= SOME) & (change < MUCH), "gain-some"),
+        (change <= -MUCH, "loss-much"),
+        ((change <= -SOME) & (change > -MUCH), "loss-some"),
     ]
     shapes = cells.geometry.to_numpy()
-    drawn = "".join(
-        f'<path d="{_path(shapes[chosen], project)}" fill="{fill}" stroke="{edge}" stroke-width="0.6"/>'
-        for chosen, fill, edge in classes
-        if chosen.any()
-    )
-    return Markup(
-        f'<svg class="map" viewBox="0 0 {_MAP_WIDTH:.0f} {height:.0f}" role="img" aria-label="{escape(title)}">'
-        f'{drawn}<path d="{ground}" fill="none" stroke="#4b5560" stroke-width="1"/></svg>'
-    )
+    parts = [_path(shapes[chosen], project, look) for chosen, look in classes if chosen.any()]
+    parts.append(_path(_outlines(cells), project, "outline"))
+    return svg.drawing(parts, _MAP_WIDTH, round(height), title, "map")
 
 
-def _axis(values: list[float], low: float, high: float, *, is_log: bool = False) -> tuple[Place, Ticks]:
-    """A scale that holds the values with a margin, and its ticks: place on the scale, number shown, its decimals."""
-    least, most = min(values), max(values)
-    margin = max((most - least) * 0.12, 1e-4)
-    least, most = least - margin, most + margin
-
-    def place(value: float) -> float:
-        return low + (value - least) / (most - least) * (high - low)
-
-    ends = (exp(least), exp(most)) if is_log else (least, most)
-    step = _nice((ends[1] - ends[0]) / 5)
-    ticks = [k * step for k in range(ceil(ends[0] / step), floor(ends[1] / step) + 1)]
-    digits = max(0, -floor(log(step, 10) + 1e-9)) if step < 1 else 0
-    return place, [(log(t) if is_log else t, t, digits) for t in ticks if not is_log or t > 0]
-
-
-def _nice(step: float) -> float:
-    power = 10.0 ** floor(log(step, 10))
-    return next(m * power for m in (1.0, 2.0, 5.0, 10.0) if m * power >= step * 0.999)
-
-
-def _frame(x_ticks: Ticks, y_ticks: Ticks, to_x: Place, to_y: Place, measure: Measure) -> str:
-    floor_y = HEIGHT - BOTTOM
-    parts = [f'<path d="M{LEFT},{TOP}V{floor_y}H{WIDTH - RIGHT}" fill="none" stroke="#4b5560"/>']
-    for value, shown, digits in x_ticks:
-        text = f"{100 * shown:.{max(digits - 2, 0)}f} %"
-        parts.append(
-            f'<path d="M{to_x(value):.1f},{floor_y}v5" stroke="#4b5560"/>'
-            f'<text x="{to_x(value):.1f}" y="{floor_y + 20}" text-anchor="middle">{text}</text>'
-        )
-    for value, shown, digits in y_ticks:
-        parts.append(
-            f'<path d="M{LEFT},{to_y(value):.1f}h-5" stroke="#4b5560"/>'
-            f'<text x="{LEFT - 9}" y="{to_y(value) + 4:.1f}" text-anchor="end">{shown:.{digits}f}</text>'
-        )
-    up = escape(
-        f"patrol exposure of {plain(measure.group)}, {plain(measure.against)} = 1"
-        if measure.group
-        else measure.description
-    )
-    parts.append(
-        f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 14}" text-anchor="middle">'
-        "share of incidents caught by the patrol budget (further right: more)</text>"
-        f'<text transform="translate(18 {(TOP + floor_y) / 2}) rotate(-90)" text-anchor="middle">{up}</text>'
-    )
-    return "".join(parts)
-
-
-def _line(y: float, told: str, dash: str) -> str:
-    return (
-        f'<path d="M{LEFT},{y:.1f}H{WIDTH - RIGHT}" stroke="#6b7682" stroke-dasharray="{dash}"/>'
-        f'<text x="{WIDTH - RIGHT - 4}" y="{y - 5:.1f}" text-anchor="end" fill="#4b5560">{escape(told)}</text>'
-    )
-
-
-def _cross(variant: Variant, to_x: Place, to_y: Place, across: Interval, up: Interval) -> str:
-    at_x, at_y = to_x(across.estimate), to_y(up.estimate)
-    dash = "" if variant.publishable else ' stroke-dasharray="3,3"'
-    fill = "#1b1f24" if variant.publishable else "#fff"
-    return (
-        f'<path d="M{to_x(across.lower):.1f},{at_y:.1f}H{to_x(across.upper):.1f}M{at_x:.1f},{to_y(up.lower):.1f}'
-        f'V{to_y(up.upper):.1f}" stroke="#1b1f24" stroke-width="1.5"{dash}/>'
-        f'<circle cx="{at_x:.1f}" cy="{at_y:.1f}" r="5" fill="{fill}" stroke="#1b1f24" stroke-width="1.5"/>'
-    )
-
-
-def _labels(points: list[tuple[int, float, float]]) -> list[str]:
+def _labels(points: list[tuple[int, float, float]]) -> list[Markup]:
     """Numbers beside their marks; where marks lie close they are stacked, each with a line to its mark."""
-    drawn: list[str] = []
-    ordered = sorted(points, key=lambda one: (one[2], one[0]))
-    for (n, x, y), at in zip(ordered, _stacked([(x, y - 16) for _, x, y in ordered]), strict=True):
-        drawn.append(
-            f'<path d="M{x:.1f},{y:.1f}L{x + 18:.1f},{at:.1f}" stroke="#6b7682"/>'
-            f'<circle cx="{x + 26:.1f}" cy="{at:.1f}" r="9" fill="#fff" stroke="#1b1f24"/>'
-            f'<text x="{x + 26:.1f}" y="{at + 4.5:.1f}" text-anchor="middle" font-weight="650">{n}</text>'
-        )
-    return drawn
+    parts: list[Markup] = []
+    ordered = sorted(points, key=lambda point: (point[2], point[0]))
+    for (number, x, y), at in zip(ordered, _stacked([(x, y - 16) for _, x, y in ordered]), strict=True):
+        parts.append(svg.line(x, y, x + 18, at, "leader"))
+        parts.append(Markup('<circle class="ring" cx="{:.1f}" cy="{:.1f}" r="9"/>').format(x + 26, at))
+        parts.append(svg.text(x + 26, at + 4.5, str(number), "middle name"))
+    return parts
 
 
 def _stacked(places: list[tuple[float, float]]) -> list[float]:
@@ -189,7 +136,7 @@ def _stacked(places: list[tuple[float, float]]) -> list[float]:
         heights.append(at)
     for i in reversed(range(len(places))):
         below = [heights[j] for j in range(i + 1, len(places)) if abs(places[i][0] - places[j][0]) < _NEAR]
-        heights[i] = min([heights[i], HEIGHT - BOTTOM - _STACK / 2, *(y - _STACK for y in below)])
+        heights[i] = min([heights[i], BOTTOM - _STACK / 2, *(y - _STACK for y in below)])
     return heights
 
 
@@ -214,10 +161,10 @@ def _outlines(cells: gpd.GeoDataFrame) -> ObjectArray:
     return np.asarray(shapely.simplify(np.array(united, dtype=object), _SIMPLE_DEGREES), dtype=object)
 
 
-def _path(shapes: ObjectArray, project: Project) -> str:
+def _path(shapes: ObjectArray, project: Project, look: str) -> Markup:
     rings = []
     for part in shapely.get_parts(np.asarray(shapes, dtype=object)):
         for ring in (part.exterior, *part.interiors) if isfinite(part.area) else ():
             points = project(shapely.get_coordinates(ring))[:-1]
             rings.append("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points) + "z")
-    return "".join(rings)
+    return Markup('<path class="{}" d="{}"/>').format(look, "".join(rings))

@@ -10,16 +10,29 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from patrolcast.domain.records import NOTICE, GateResult, GateVerdict
-from patrolcast.report import packaged, words
+from patrolcast.report import packaged, svg, words
 from patrolcast.report.audit.inputs_and_gates import gate_rows
-from patrolcast.report.feedback.forest_plot import ForestRow, forest
 from patrolcast.report.feedback.words import CITY_LIMITS, FINDINGS, IN_THE_CITY, LIMITS, NEXT, OPEN_IN_THE_CITY
 from patrolcast.report.page import render
 
 Document = Mapping[str, Any]
 Scenarios = Mapping[str, tuple[str, str, str]]
-KINDS = {"silent": "must agree", "reporting": "biased, without drift", "leak": "must part", "shown": "told only"}
+MARKS = {
+    "silent": "circle blue",
+    "leak": "diamond orange",
+    "reporting": "square ink hollow",
+    "shown": "circle quiet hollow",
+}
+KINDS = {
+    "silent": "should match",
+    "leak": "should differ",
+    "reporting": "biased, without drift",
+    "shown": "shown for information",
+}
+"""What is expected of the closed and the open run, by the role of a scenario."""
 
 
 def feedback_page(document: Document, *, title: str, scenarios: Scenarios) -> str:
@@ -34,7 +47,7 @@ def feedback_page(document: Document, *, title: str, scenarios: Scenarios) -> st
     verdict = str(document["verdict"])
     fitted = document.get("fitted")
     finding, meaning = OPEN_IN_THE_CITY if fitted and verdict == "open" else FINDINGS[verdict]
-    gains, excesses = _rows(document, scenarios, "gain"), _rows(document, scenarios, "excess_closed")
+    band = None if fitted else (-0.15, 0.15)
     return render(
         "feedback.html",
         title=f"Does it feed on itself? {title}",
@@ -52,8 +65,8 @@ def feedback_page(document: Document, *, title: str, scenarios: Scenarios) -> st
         sure=_sure(document),
         seen=_seen(document),
         steps=NEXT[verdict],
-        gain_plot=forest(gains),
-        excess_plot=forest(excesses, band=None if fitted else (-0.15, 0.15)),
+        gain_plot=_plot(document, scenarios, "gain", "Reinforcement gain by scenario"),
+        excess_plot=_plot(document, scenarios, "excess_closed", "Excess log exposure ratio by scenario", band=band),
         rows=_table(document, scenarios),
         checks=gate_rows(tuple(_gate(one) for one in document["checks"])),
         notice=NOTICE,
@@ -80,13 +93,19 @@ def smallest_seen(figures: Mapping[str, Any]) -> float | None:
     return None if figures.get("se") is None else 2.8 * float(figures["se"])
 
 
-def _rows(document: Document, scenarios: Scenarios, outcome: str) -> list[ForestRow]:
-    found = [(name, figures[outcome]) for name, figures in _in_order(document, scenarios)]
-    return [
-        ForestRow(scenarios[name][0], one["mean"], one["lower"], one["upper"], scenarios[name][2])
-        for name, one in found
-        if one["mean"] is not None
-    ]
+def _plot(
+    document: Document, scenarios: Scenarios, outcome: str, title: str, *, band: tuple[float, float] | None = None
+) -> Markup:
+    rows, roles = [], set()
+    for name, figures in _in_order(document, scenarios):
+        mean, lower, upper = (figures[outcome][key] for key in ("mean", "lower", "upper"))
+        label, _, role = scenarios[name]
+        if mean is not None:
+            roles.add(role)
+            rows.append(svg.Row(label, (svg.Mark(MARKS[role], mean, lower, upper, f"{mean:+.3f}"),)))
+    key = [(MARKS[role], KINDS[role]) for role in MARKS if role in roles]
+    title = f"{title}; the same figures stand in the table below"
+    return svg.interval_plot(rows, title=title, spanning=(), neutral=0.0, band=band, key=key, label=svg.signed)
 
 
 def _in_order(document: Document, scenarios: Scenarios) -> list[tuple[str, Mapping[str, Any]]]:

@@ -11,17 +11,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from patrolcast.domain.records import NOTICE, GateResult, GateVerdict
-from patrolcast.report import packaged, words
+from patrolcast.report import packaged, svg, words
 from patrolcast.report.audit.inputs_and_gates import gate_rows
-from patrolcast.report.feedback.forest_plot import ForestRow, forest
 from patrolcast.report.monitor import words as monitor_words
-from patrolcast.report.monitor.plot import evidence_plot
+from patrolcast.report.monitor.plot import evidence_plot, is_capped
 from patrolcast.report.page import render
 
 Document = Mapping[str, Any]
 ALARM = 20.0
 WEEKS_AHEAD = (8, 26, 52, 104)
+DECIDED, DESCRIBED = "circle blue", "circle quiet hollow"
+EFFECTS = (
+    ("score_band", "difference", DECIDED, "Score 28 days on: same arms"),
+    ("citizen_change", "log_ratio", DESCRIBED, "Citizen reports: since / before"),
+    ("officer_change", "log_ratio", DESCRIBED, "Officer records: since / before"),
+    ("drift", "slope", DESCRIBED, "Officer share: drift in 26 weeks"),
+)
+"""Findings that are drawn: their key, the key of their value, the mark, the label."""
 
 
 def monitor_page(document: Document, *, title: str, timezone: str) -> str:
@@ -51,6 +60,7 @@ def monitor_page(document: Document, *, title: str, timezone: str) -> str:
         ahead=_ahead(found),
         steps=_steps(document, verdict),
         plot=evidence_plot(series, alarm=ALARM) if any(values for _, values in series) else None,
+        is_capped=is_capped(series),
         effects=_effects(found),
         weeks=_weeks(found),
         checks=gate_rows(tuple(_gate(one) for one in document["gates"])),
@@ -169,27 +179,29 @@ def _steps(document: Document, verdict: str) -> tuple[str, ...]:
     return monitor_words.QUIET_NEXT if verdict == "no alarm" else monitor_words.NOTHING_NEXT
 
 
-def _effects(found: Mapping[str, Any]) -> dict[str, Any] | None:
+def _effects(found: Mapping[str, Any]) -> Markup | None:
+    """Log ratios with their intervals: those that a coin decided filled, descriptions hollow."""
     rows = []
     if (reports := found.get("reports")) and reports["rate_ratio"]:
         a, b = reports["records"]
-        value, error = math.log(reports["rate_ratio"]), math.sqrt(reports["dispersion"] * (1 / a + 1 / b))
-        rows.append(
-            ForestRow("Reports: coin suggested / held back", value, value - 1.96 * error, value + 1.96 * error, "")
-        )
-    if score := found.get("score_band"):
-        rows.append(ForestRow("Score 28 days on: same arms", score["difference"], score["lower"], score["upper"], ""))
-    for key, name in (
-        ("citizen_change", "Citizen reports: since / before"),
-        ("officer_change", "Officer records: since / before"),
-    ):
-        if one := found.get(key):
-            rows.append(ForestRow(name, one["log_ratio"], one["lower"], one["upper"], "shown"))
-    if drift := found.get("drift"):
-        rows.append(
-            ForestRow("Officer share: drift in 26 weeks", drift["slope"], drift["lower"], drift["upper"], "shown")
-        )
-    return forest(rows) if rows else None
+        log_ratio, error = math.log(reports["rate_ratio"]), math.sqrt(reports["dispersion"] * (1 / a + 1 / b))
+        ends = (log_ratio - 1.96 * error, log_ratio + 1.96 * error)
+        rows.append(_effect("Reports: coin suggested / held back", DECIDED, log_ratio, *ends))
+    for name, value, kind, label in EFFECTS:
+        if effect := found.get(name):
+            rows.append(_effect(label, kind, effect[value], effect["lower"], effect["upper"]))
+    if not rows:
+        return None
+    title = "Effects with 95 % intervals; the same figures stand in the table of checks"
+    key = (
+        (DECIDED, "decided by a coin: an effect or chance"),
+        (DESCRIBED, "compared with chosen cells: a description"),
+    )
+    return svg.interval_plot(rows, title=title, spanning=(), neutral=0.0, key=key, label=svg.signed)
+
+
+def _effect(label: str, kind: str, value: float, lower: float, upper: float) -> svg.Row:
+    return svg.Row(label, (svg.Mark(kind, value, lower, upper, f"{value:+.3f}"),))
 
 
 def _weeks(found: Mapping[str, Any]) -> list[dict[str, str]]:
