@@ -18,9 +18,11 @@ from scipy import sparse
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.tables import WGS84
-from patrolcast.numerics.arrays import FloatArray, Int32Array, IntArray, ObjectArray
+from patrolcast.numerics.arrays import FloatArray, Int32Array, ObjectArray
+from patrolcast.numerics.distinct import distinct_points
 
 _LEAST_LAND_KM2 = 1e-4
+"""100 m2: what a cell holds by rounding at the border is no land."""
 _EARTH = Geod(ellps="WGS84")
 
 
@@ -61,10 +63,10 @@ def cover_area(
         )
     index = np.array(sorted(_overlapping(land, resolution)))
     hexagons = cell_polygons(index)
-    parts = _land_of(hexagons, land)
+    parts = clip(hexagons, land)
     area = _km2(parts)
-    kept = area > _LEAST_LAND_KM2
-    index, hexagons, parts, area = index[kept], hexagons[kept], parts[kept], area[kept]
+    has_land = area > _LEAST_LAND_KM2
+    index, hexagons, parts, area = index[has_land], hexagons[has_land], parts[has_land], area[has_land]
     centres = np.array([h3.cell_to_latlng(cell) for cell in index])
     return gpd.GeoDataFrame(
         {
@@ -88,10 +90,10 @@ def cell_polygons(index: npt.ArrayLike) -> ObjectArray:
 def locate(longitude: FloatArray, latitude: FloatArray, cells: pd.Series, *, resolution: int) -> Int32Array:
     """Position in ``cells`` of each point's cell, -1 where the cell is not in the grid.
 
-    H3 is asked once per *distinct* point (exact values: rounding moves points across cell borders); coordinates must
-    have been checked before, since H3 answers for latitude 95 too.
+    H3 is called once per *distinct* point, which makes ten million rows affordable. Coordinates must have been checked
+    before, since H3 returns a cell for latitude 95 too.
     """
-    first, back = _distinct(longitude, latitude)
+    point, first = distinct_points(longitude, latitude)
     points = zip(latitude[first].tolist(), longitude[first].tolist(), strict=True)
     indexes = np.fromiter(
         (h3_int.latlng_to_cell(y, x, resolution) for y, x in points), dtype=np.uint64, count=len(first)
@@ -100,19 +102,7 @@ def locate(longitude: FloatArray, latitude: FloatArray, cells: pd.Series, *, res
     order = np.argsort(known)
     place = np.searchsorted(known[order], indexes).clip(max=len(known) - 1)
     position = np.where(known[order][place] == indexes, order[place], -1)
-    return position[back].astype(np.int32)
-
-
-def _distinct(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
-    """First row of each distinct point, and the number of each row's point; by hashing, since sorting is slow."""
-    across, columns = pd.factorize(x)
-    up, _ = pd.factorize(y)
-    up *= len(columns)
-    up += across
-    back, _ = pd.factorize(up)
-    first = np.full(int(back.max(initial=-1)) + 1, len(back), dtype=np.int64)
-    first[back[::-1]] = np.arange(len(back) - 1, -1, -1)
-    return first, back
+    return position[point].astype(np.int32)
 
 
 def rings(cells: pd.Series, *, furthest: int = 3) -> list[sparse.csr_array]:
@@ -121,15 +111,15 @@ def rings(cells: pd.Series, *, furthest: int = 3) -> list[sparse.csr_array]:
     Rows near the border have fewer entries; nothing is wrapped or invented.
     """
     position = {cell: i for i, cell in enumerate(cells)}
-    found = []
+    matrices = []
     for k in range(1, furthest + 1):
         pairs = [
             (i, position[other]) for cell, i in position.items() for other in h3.grid_ring(cell, k) if other in position
         ]
         row, column = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
         ones = np.ones(len(pairs), dtype=np.float32)
-        found.append(sparse.csr_array((ones, (row, column)), shape=(len(position), len(position))))
-    return found
+        matrices.append(sparse.csr_array((ones, (row, column)), shape=(len(position), len(position))))
+    return matrices
 
 
 def centres_xy_m(cells: gpd.GeoDataFrame) -> FloatArray:
@@ -145,12 +135,12 @@ def _overlapping(land: shapely.Geometry, resolution: int) -> set[str]:
     return set(h3.h3shape_to_cells_experimental(shape, resolution, contain="overlap"))
 
 
-def _land_of(hexagons: ObjectArray, land: shapely.Geometry) -> ObjectArray:
-    """The land of each hexagon."""
+def clip(shapes: ObjectArray, land: shapely.Geometry) -> ObjectArray:
+    """The part of each shape inside ``land``; a shape that lies wholly inside is returned as it is: cheap and exact."""
     shapely.prepare(land)
-    inside = shapely.contains(land, hexagons)
-    parts = hexagons.copy()
-    parts[~inside] = shapely.intersection(hexagons[~inside], land)
+    inside = shapely.contains(land, shapes)
+    parts = shapes.copy()
+    parts[~inside] = shapely.intersection(shapes[~inside], land)
     return parts
 
 
@@ -169,9 +159,9 @@ def _district_of(parts: ObjectArray, districts: gpd.GeoDataFrame | None) -> Obje
     pairs = pd.DataFrame({"cell": cell, "district": district, "overlap": overlap})
     best = pairs[pairs["overlap"] > 0].sort_values(["cell", "overlap", "district"], ascending=[True, False, True])
     best = best.drop_duplicates("cell")
-    chosen = np.full(len(parts), -1)
-    chosen[best["cell"]] = best["district"]
-    lonely = chosen < 0
-    if lonely.any():
-        chosen[lonely] = tree.nearest(shapely.centroid(parts[lonely]))
-    return names[chosen]
+    position = np.full(len(parts), -1)
+    position[best["cell"]] = best["district"]
+    without = position < 0
+    if without.any():
+        position[without] = tree.nearest(shapely.centroid(parts[without]))
+    return names[position]

@@ -24,12 +24,15 @@ import pandas as pd
 import shapely
 from scipy import sparse
 
+from patrolcast.grid.cells import clip
 from patrolcast.numerics.arrays import FloatArray, ObjectArray
 
 MARGIN = "moe_"
 """Prefix of the columns that hold margins of error, in areas and in cells."""
 
-_SLIVERS = 0.01
+_SLIVER_SHARE = 0.01
+"""What the shares of one area may lack by rounding, or by border cells too small to be on the grid. A larger lack is
+no sliver: those residents live where the grid has no cell, and are left out instead of being spread over the others."""
 _POLYGONS = {"Polygon", "MultiPolygon"}
 
 
@@ -82,7 +85,7 @@ def resident_weights(
     water: gpd.GeoDataFrame | None = None,
     settled: gpd.GeoDataFrame | None = None,
 ) -> sparse.csr_array:
-    """Share of each census area's residents that lives in each cell.
+    """Share of each census area's residents that lives in each cell, by land area.
 
     Parameters
     ----------
@@ -96,30 +99,30 @@ def resident_weights(
     area inside it, less for one that reaches beyond, 0 for one outside.
     """
     hexagons = cells.geometry.to_numpy()
-    lived_in = _lived_in(_valid(tracts), _united(water), _united(settled))
-    inside = lived_in if boundary is None else _cut(lived_in, _united(boundary))
+    lived_in = _lived_in(_valid(tracts), _union(water), _union(settled))
+    land = _union(boundary)
+    inside = lived_in if land is None else clip(lived_in, land)
     cell, tract = shapely.STRtree(inside).query(hexagons, predicate="intersects")
     overlap = shapely.area(shapely.intersection(hexagons[cell], inside[tract]))
     share = overlap / shapely.area(lived_in)[tract]
-    share *= _without_slivers(np.bincount(tract, share, minlength=len(tracts)).astype(np.float64), inside, lived_in)[
-        tract
-    ]
-    kept = share > 0
-    return sparse.csr_array((share[kept], (cell[kept], tract[kept])), shape=(len(cells), len(tracts)))
+    on_grid = np.bincount(tract, share, minlength=len(tracts)).astype(np.float64)
+    share *= _sliver_factor(on_grid, inside, lived_in)[tract]
+    lives = share > 0
+    return sparse.csr_array((share[lives], (cell[lives], tract[lives])), shape=(len(cells), len(tracts)))
 
 
-def _without_slivers(on_grid: FloatArray, inside: ObjectArray, lived_in: ObjectArray) -> FloatArray:
-    """Factors that make up for rounding, and for cells too small to be on the grid, so that totals are kept."""
+def _sliver_factor(on_grid: FloatArray, inside: ObjectArray, lived_in: ObjectArray) -> FloatArray:
+    """Factor of each area that makes its shares add up to its part inside the boundary again; 1 beyond a sliver."""
     due = shapely.area(inside) / shapely.area(lived_in)
     factor = np.divide(due, on_grid, out=np.ones(len(due)), where=on_grid > 0)
-    return np.where(np.abs(factor - 1) < _SLIVERS, factor, 1.0)
+    return np.where(np.abs(factor - 1) < _SLIVER_SHARE, factor, 1.0)
 
 
 def _valid(layer: gpd.GeoDataFrame) -> ObjectArray:
     return np.asarray(shapely.make_valid(layer.geometry.to_numpy()), dtype=object)
 
 
-def _united(layer: gpd.GeoDataFrame | None) -> shapely.Geometry | None:
+def _union(layer: gpd.GeoDataFrame | None) -> shapely.Geometry | None:
     if layer is None or not len(layer):
         return None
     parts = shapely.get_parts(_valid(layer))
@@ -132,16 +135,5 @@ def _lived_in(tracts: ObjectArray, water: shapely.Geometry | None, settled: shap
     dry = np.where(shapely.area(dry) > 0, dry, tracts)
     if settled is None:
         return dry
-    homes = _cut(dry, settled)
+    homes = clip(dry, settled)
     return np.where(shapely.area(homes) > 0, homes, dry)
-
-
-def _cut(shapes: ObjectArray, land: shapely.Geometry | None) -> ObjectArray:
-    """Each shape inside ``land``; shapes that lie wholly inside are kept as they are, which is cheap and exact."""
-    if land is None:
-        return shapes
-    shapely.prepare(land)
-    inside = shapely.contains(land, shapes)
-    parts = shapes.copy()
-    parts[~inside] = shapely.intersection(shapes[~inside], land)
-    return parts

@@ -19,13 +19,14 @@ def overlay(shared: gpd.GeoDataFrame, cells: gpd.GeoDataFrame) -> IntArray:
     position = {cell: i for i, cell in enumerate(cells["cell"])}
     level = h3.get_resolution(cells["cell"].iloc[0])
     points = shared[["longitude", "latitude"]].to_numpy()
-    found = np.array([position.get(h3.latlng_to_cell(y, x, level), -1) for x, y in points], dtype=np.int64)
-    lonely = np.flatnonzero(found < 0)
-    if len(lonely):
+    inside = np.array([position.get(h3.latlng_to_cell(y, x, level), -1) for x, y in points], dtype=np.int64)
+    without = np.flatnonzero(inside < 0)
+    if len(without):
+        # A degree of longitude is shorter than one of latitude by the cosine of the latitude.
         squeeze = np.array([np.cos(np.radians(points[:, 1].mean())), 1.0])
         tree = cKDTree(cells[["longitude", "latitude"]].to_numpy() * squeeze)
-        found[lonely] = tree.query(points[lonely] * squeeze)[1]
-    return found
+        inside[without] = tree.query(points[without] * squeeze)[1]
+    return inside
 
 
 def spread_over_land(amount: FloatArray, inside: IntArray, area_km2: FloatArray) -> FloatArray:

@@ -7,7 +7,7 @@ Every citizen report has two places on the time line, and the panel keeps both a
   that night could have used).
 
 Features are made from the second, targets from the first. Dense arrays are built for one category at a time, so that
-memory stays at days x cells.
+no array is larger than shifts x cells.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from patrolcast.domain.tables import CitizenIncidents, SetAsideRecords
 from patrolcast.numerics.arrays import CountArray, Int32Array, IntArray
 
 _THIN_MONTH = 0.1
+"""Share of the median month's incidents below which a month is before the history."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Incidents as whole numbers on the grid.
+    """The counted incidents of a city, each with its cell, category, shift and night of knowledge.
 
     Attributes
     ----------
@@ -131,14 +132,15 @@ def build_panel(
     reported, occurred = to_instants(table["reported_at"]), to_instants(table["occurred_at"])
     known = reported <= to_instants(pd.DatetimeIndex([as_of]))[0]
     reported, occurred, cell = reported[known], occurred[known], cell_position[known]
-    named = pd.Categorical(table["category"])
-    code, used = pd.factorize(named.codes[known], sort=True)
-    names = named.categories.astype(str).to_numpy()[used]
+    category = pd.Categorical(table["category"])
+    code, used = pd.factorize(category.codes[known], sort=True)
+    names = category.categories.astype(str).to_numpy()[used]
     order = np.argsort(names, kind="stable")
     if not len(code):
         raise DataRefusedError(
             "incidents", got="none known by as_of", rule="at least one", cure="check as_of and the codebook"
         )
+    # Only categories with a known incident exist, so that the codes do not depend on what is reported later.
     local_as_of = as_of.astimezone(ZoneInfo(timezone)).date()
     first_day = first_day or _history_start(occurred, timezone)
     last_day = local_as_of + timedelta(days=horizon_days)
@@ -185,17 +187,17 @@ def panel_with_records(
 ) -> Panel:
     """The panel with set-aside records of one provenance counted as one more, last category.
 
-    It exists to measure what such counting would do; only `runs/compare` asks for it, and no run can be made of it.
+    It exists to measure what such counting would do; only `runs/compare` calls it, and no run can be made of it.
     """
     cell, shift, day = _placed(records, cell_position, panel, provenance)
-    inside = shift >= 0
+    in_history = shift >= 0
     return replace(
         panel,
         categories=(*panel.categories, category),
-        cell=np.concatenate([panel.cell, cell[inside]]),
-        category=np.concatenate([panel.category, np.full(int(inside.sum()), len(panel.categories), dtype=np.int8)]),
-        shift=np.concatenate([panel.shift, shift[inside]]),
-        known_day=np.concatenate([panel.known_day, day[inside]]),
+        cell=np.concatenate([panel.cell, cell[in_history]]),
+        category=np.concatenate([panel.category, np.full(int(in_history.sum()), len(panel.categories), dtype=np.int8)]),
+        shift=np.concatenate([panel.shift, shift[in_history]]),
+        known_day=np.concatenate([panel.known_day, day[in_history]]),
     )
 
 

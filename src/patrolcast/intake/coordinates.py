@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 from pyproj import CRS, Transformer
 
 from patrolcast.domain.tables import WGS84
-from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
+from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array
+from patrolcast.numerics.distinct import distinct_points
 
 GOOD, MISSING, NO_NUMBER, NULL_ISLAND, IMPOSSIBLE, SWAPPED, OUTSIDE = range(7)
 RULES = {
@@ -86,7 +86,7 @@ def check_places(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> Places
     x, y : longitude and latitude, or easting and northing of ``crs``; NaN where there is none.
     land : shapely geometry of the jurisdiction, WGS84.
     """
-    point, first = _distinct(x, y)
+    point, first = distinct_points(x, y)
     east, north = x[first], y[first]
     fault = np.zeros(east.size, dtype=np.int8)
     missing = np.isnan(east) | np.isnan(north)
@@ -128,25 +128,3 @@ def _swapped(land: Any, east: FloatArray, north: FloatArray, system: CRS) -> Boo
         to_wgs84 = Transformer.from_crs(system, WGS84, always_xy=True)
         longitude, latitude = (np.asarray(part) for part in to_wgs84.transform(north, east))
     return _within(land, longitude, latitude)
-
-
-def _distinct(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
-    """Number of each record's distinct point, and the first record of each point; exact, never rounded.
-
-    By hashing both coordinates into 64 bits: a pandas MultiIndex over ten million rows takes ten times as long.
-    """
-    low = x.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    both = (low ^ (low >> np.uint64(29))) + y.view(np.uint64) * np.uint64(0xBF58476D1CE4E5B9)
-    point, keys = pd.factorize(both)
-    del low, both  # each as long as the export
-    first = np.full(len(keys), x.size, dtype=np.int64)
-    first[point[::-1]] = np.arange(x.size - 1, -1, -1)
-    same = (x.view(np.uint64) == x[first][point].view(np.uint64)) & (
-        y.view(np.uint64) == y[first][point].view(np.uint64)
-    )
-    if not same.all():  # two points share a hash: compare the numbers themselves
-        pairs = pd.MultiIndex.from_arrays([x.view(np.int64), y.view(np.int64)])
-        point, _ = pd.factorize(pairs)
-        first = np.full(int(point.max()) + 1, x.size, dtype=np.int64)
-        first[point[::-1]] = np.arange(x.size - 1, -1, -1)
-    return point, first
