@@ -36,7 +36,7 @@ REQUIRED = frozenset(
         "proxy_screen",
     }
 )
-"""A run without any one of these is not published."""
+"""A run that lacks any one of these is not published."""
 
 
 def pipeline_gates(
@@ -52,7 +52,14 @@ def pipeline_gates(
     minutes_per_district: float,
     limits: Gates,
 ) -> tuple[GateResult, ...]:
-    """Gates on what the pipeline made."""
+    """Gates on what the pipeline made.
+
+    Parameters
+    ----------
+    incidents, counted, uncounted : incidents accepted, those that became counts, and reason -> those that did not.
+    largest_sum_error : largest difference between a raw score and the sum of its contributions.
+    minutes_per_district : patrol budget of one district and shift.
+    """
     return (
         guarded("policy_admission", lambda: _policy(admission)),
         guarded("incidents_counted", lambda: _enough(counted, limits.min_incidents)),
@@ -68,18 +75,18 @@ def pipeline_gates(
 
 
 def guarded(name: str, gate: Callable[[], GateResult]) -> GateResult:
-    """The gate's result; a gate that breaks has failed, so that its run is told and not published."""
+    """The gate's result; a gate that raises has failed, so that the run is reported and not published."""
     try:
         return gate()
     except Exception as error:
-        told = f"the check itself broke: {type(error).__name__}: {error}"
-        return GateResult(name, None, "must be measured", GateVerdict.FAIL, told)
+        detail = f"the check itself broke: {type(error).__name__}: {error}"
+        return GateResult(name, None, "must be measured", GateVerdict.FAIL, detail)
 
 
 def source_gates(
     sources: tuple[SourceAccount, ...], *, newest_report: datetime | None, as_of: datetime, limits: Gates
 ) -> tuple[GateResult, ...]:
-    """Gates on what was read."""
+    """Gates on the sources that were read: the share of refused rows, and the age of the newest report."""
     rows = sum(source.rows_in for source in sources)
     refused = sum(sum(source.refused.values()) for source in sources)
     share = refused / rows if rows else None
@@ -95,92 +102,98 @@ def source_gates(
     )
 
 
-def _limited(name: str, value: float | None, limit: float, detail: str) -> GateResult:
-    if value is None or not np.isfinite(value):
-        return GateResult(name, None, f"at most {limit:g}", GateVerdict.NOT_MEASURED, detail)
-    return GateResult(name, value, f"at most {limit:g}", _verdict(value <= limit), detail)
-
-
-def _verdict(good: bool) -> GateVerdict:
+def pass_or_fail(good: bool) -> GateVerdict:
+    """The verdict of a check that either holds or stops publication."""
     return GateVerdict.PASS if good else GateVerdict.FAIL
 
 
+def _limited(name: str, value: float | None, limit: float, detail: str) -> GateResult:
+    if value is None or not np.isfinite(value):
+        return GateResult(name, None, f"at most {limit:g}", GateVerdict.NOT_MEASURED, detail)
+    return GateResult(name, value, f"at most {limit:g}", pass_or_fail(value <= limit), detail)
+
+
 def _policy(admission: Admission) -> GateResult:
-    wrong = [f.spec.name for f in admission.admitted if f.spec.provenance in NEVER_IN_MODEL]
-    told = f"admitted against the rule: {', '.join(wrong)}" if wrong else f"{len(admission.admitted)} features admitted"
+    wrong = [feature.spec.name for feature in admission.admitted if feature.spec.provenance in NEVER_IN_MODEL]
+    detail = (
+        f"admitted against the rule: {', '.join(wrong)}" if wrong else f"{len(admission.admitted)} features admitted"
+    )
     rule = "no officer-initiated, census or unknown column"
-    return GateResult("policy_admission", float(len(wrong)), rule, _verdict(not wrong), told)
+    return GateResult("policy_admission", float(len(wrong)), rule, pass_or_fail(not wrong), detail)
 
 
 def _enough(counted: int, least: int) -> GateResult:
-    told = f"{counted} citizen-reported incidents were counted"
-    return GateResult("incidents_counted", float(counted), f"at least {least}", _verdict(counted >= least), told)
+    detail = f"{counted} citizen-reported incidents were counted"
+    return GateResult("incidents_counted", float(counted), f"at least {least}", pass_or_fail(counted >= least), detail)
 
 
 def _conserved(incidents: int, counted: int, uncounted: dict[str, int]) -> GateResult:
     lost = incidents - counted - sum(uncounted.values())
-    told = f"{incidents} incidents, {counted} counted, {sum(uncounted.values())} named as outside history or grid"
-    return GateResult("counts_conserved", float(lost), "exactly 0 lost", _verdict(lost == 0), told)
+    detail = f"{incidents} incidents, {counted} counted, {sum(uncounted.values())} named as outside history or grid"
+    return GateResult("counts_conserved", float(lost), "exactly 0 lost", pass_or_fail(lost == 0), detail)
 
 
 def _finite(forecast: gpd.GeoDataFrame) -> GateResult:
-    numbers = forecast[["expected_incidents", "lower", "upper"]].to_numpy(dtype=np.float64)
-    ordered = (numbers[:, 1] <= numbers[:, 0]) & (numbers[:, 0] <= numbers[:, 2])
-    bad = int((~(np.isfinite(numbers).all(axis=1) & (numbers > -1e-12).all(axis=1) & ordered)).sum())
-    told = f"{len(numbers)} forecast values" if len(numbers) else "no forecast value"
+    values = forecast[["expected_incidents", "lower", "upper"]].to_numpy(dtype=np.float64)
+    ordered = (values[:, 1] <= values[:, 0]) & (values[:, 0] <= values[:, 2])
+    # A lower bound may come out a rounding error below 0; any true negative value is far below that.
+    bad = int((~(np.isfinite(values).all(axis=1) & (values > -1e-12).all(axis=1) & ordered)).sum())
+    detail = f"{len(values)} forecast values" if len(values) else "no forecast value"
     rule = "every value finite, not negative, inside its interval"
-    return GateResult("forecast_finite", float(bad), rule, _verdict(bad == 0 and len(numbers) > 0), told)
+    return GateResult("forecast_finite", float(bad), rule, pass_or_fail(bad == 0 and len(values) > 0), detail)
 
 
 def _calibrated(skill: tuple[SkillComparison, ...], limits: tuple[float, float]) -> GateResult:
-    observed = sum(one.n_incidents for one in skill)
+    observed = sum(category.n_incidents for category in skill)
     rule = f"predicted / observed within {limits[0]:g} to {limits[1]:g}"
     if not observed:
         return GateResult("calibration", None, rule, GateVerdict.NOT_MEASURED, "no incident in the validation window")
-    predicted = sum(one.predicted_over_observed * one.n_incidents for one in skill if one.n_incidents)
+    predicted = sum(category.predicted_over_observed * category.n_incidents for category in skill if category.n_incidents)
     ratio = predicted / observed
-    half = 1.96 / np.sqrt(observed)
-    told = f"over the validation window, {observed} incidents, all categories together"
+    half = 1.96 / np.sqrt(observed)  # the observed count is taken as Poisson: its relative error is 1 / sqrt(count)
+    detail = f"over the validation window, {observed} incidents, all categories together"
     good = limits[0] <= ratio <= limits[1]
-    return GateResult("calibration", ratio, rule, _verdict(good), told, ratio * (1 - half), ratio * (1 + half))
+    return GateResult("calibration", ratio, rule, pass_or_fail(good), detail, ratio * (1 - half), ratio * (1 + half))
 
 
 def _beats_counting(skill: tuple[SkillComparison, ...]) -> GateResult:
-    behind = [one.category for one in skill if one.used != "model"]
-    told = (
+    behind = [category.category for category in skill if category.used != "model"]
+    detail = (
         f"a baseline is used for {', '.join(behind)}: the model did not beat it"
         if behind
         else "the model has a lower deviance than every baseline in every category"
     )
     verdict = GateVerdict.WARN if behind else GateVerdict.PASS
     return GateResult(
-        "beats_counting", float(len(behind)), "0 categories behind; else the baseline is used", verdict, told
+        "beats_counting", float(len(behind)), "0 categories behind; else the baseline is used", verdict, detail
     )
 
 
 def _budget(suggestions: pd.DataFrame, minutes: float) -> GateResult:
+    # pandas skips NaN in sums and maxima; a missing number of minutes must fail the gate instead.
     spent = suggestions.groupby(["shift_start", "district"])["patrol_minutes"].agg(
         lambda minutes: minutes.sum(skipna=False)
     )
     most = float(spent.max(skipna=False)) if len(spent) else 0.0
-    told = "most minutes suggested in one district and shift"
+    detail = "most minutes suggested in one district and shift"
     within = most <= minutes * (1 + 1e-9)  # a sum of floats may exceed its own total in the last digit
-    return GateResult("budget_kept", most, f"at most {minutes:g} minutes", _verdict(within), told)
+    return GateResult("budget_kept", most, f"at most {minutes:g} minutes", pass_or_fail(within), detail)
 
 
 def _once(suggestions: pd.DataFrame) -> GateResult:
     twice = int(suggestions.duplicated(["shift_start", "cell"]).sum())
-    told = f"{len(suggestions)} suggestions"
-    return GateResult("one_suggestion_per_cell", float(twice), "no cell twice in a shift", _verdict(twice == 0), told)
+    detail = f"{len(suggestions)} suggestions"
+    rule = "no cell twice in a shift"
+    return GateResult("one_suggestion_per_cell", float(twice), rule, pass_or_fail(twice == 0), detail)
 
 
 def _reasons(error: float) -> GateResult:
     rule = f"contributions sum to the raw score within {LARGEST_SUM_ERROR:g}"
-    return GateResult("reasons_sum", error, rule, _verdict(error <= LARGEST_SUM_ERROR), "largest difference found")
+    return GateResult("reasons_sum", error, rule, pass_or_fail(error <= LARGEST_SUM_ERROR), "largest difference found")
 
 
 def _notice(suggestions: pd.DataFrame) -> GateResult:
     without = int((suggestions["notice"] != NOTICE).sum())
     return GateResult(
-        "notice_carried", float(without), "0 without", _verdict(without == 0), "suggestions without the notice"
+        "notice_carried", float(without), "0 without", pass_or_fail(without == 0), "suggestions without the notice"
     )

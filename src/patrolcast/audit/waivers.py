@@ -1,4 +1,4 @@
-"""Waivers: written, dated exceptions from a gate; told wherever the gate is told, and ending by themselves."""
+"""Waivers: written, dated exceptions from a gate; shown wherever the gate is shown, and ending by themselves."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ _WAIVABLE = {GateVerdict.FAIL, GateVerdict.NOT_MEASURED}
 
 
 def apply_waivers(gates: Sequence[GateResult], waivers: Sequence[Waiver], *, day: date) -> tuple[GateResult, ...]:
-    """Gates with every failure waived that has a waiver which holds on ``day`` (of ``as_of``, local).
+    """The gates, each failed or unmeasured one waived where a waiver of it holds on ``day`` (of ``as_of``, local).
 
     Raises
     ------
     ConfigError
         a waiver for a gate that does not exist, or that cannot be waived.
     """
-    given = [waiver for waiver in waivers if waiver.gate is not None]
-    _check(given, {gate.name for gate in gates})
-    return tuple(_waived(gate, [one for one in given if one.gate == gate.name], day) for gate in gates)
+    of_gates = [waiver for waiver in waivers if waiver.gate is not None]
+    _check(of_gates, {gate.name for gate in gates})
+    return tuple(_waived(gate, [waiver for waiver in of_gates if waiver.gate == gate.name], day) for gate in gates)
 
 
 def _waived(gate: GateResult, waivers: list[Waiver], day: date) -> GateResult:
     if not waivers or gate.verdict not in _WAIVABLE:
         return gate
-    held = next((one for one in waivers if one.holds_on(day)), None)
-    if held is None:
-        last = max(one.expires for one in waivers)
+    holding = next((waiver for waiver in waivers if waiver.holds_on(day)), None)
+    if holding is None:
+        last = max(waiver.expires for waiver in waivers)
         return replace(gate, detail=f"{gate.detail}; its waiver ended on {last}")
-    told = f"{gate.detail}; waived until {held.expires} by {held.owner} ({gate.verdict} without it): {held.reason}"
-    return replace(gate, verdict=GateVerdict.WAIVED, detail=told)
+    terms = f"waived until {holding.expires} by {holding.owner} ({gate.verdict} without it): {holding.reason}"
+    return replace(gate, verdict=GateVerdict.WAIVED, detail=f"{gate.detail}; {terms}")
 
 
 def _check(waivers: list[Waiver], names: set[str]) -> None:
