@@ -1,12 +1,13 @@
-"""Waivers: they hold while they last, they are told, and they cannot waive what does not exist or may not be waived."""
+"""Waivers: they hold until their last day, are shown, and cannot waive what does not exist or must never be waived."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from patrolcast.audit.waivers import NEVER_WAIVED, apply_waivers
+from patrolcast.audit.waivers import apply_waivers
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.records import GateResult, GateVerdict, publishable
 from patrolcast.domain.settings import Waiver
@@ -30,7 +31,7 @@ def test_a_waiver_holds_to_the_end_of_its_last_day() -> None:
     assert publishable(found, required=frozenset())
 
 
-def test_an_expired_waiver_does_not_hold_and_is_told() -> None:
+def test_an_expired_waiver_does_not_hold_and_the_gate_says_so() -> None:
     found = apply_waivers([FAILED], [waiver()], day=date(2026, 7, 1))
     assert (found[0].verdict, found[0].detail) == (
         GateVerdict.FAIL,
@@ -53,11 +54,57 @@ def test_a_waiver_for_a_gate_that_does_not_exist_is_an_error() -> None:
     )
 
 
-@pytest.mark.parametrize("name", sorted(NEVER_WAIVED))
-def test_some_gates_can_never_be_waived(name: str) -> None:
+@pytest.mark.parametrize("name", ["policy_admission", "notice_carried", "forecast_finite", "counts_conserved"])
+@pytest.mark.parametrize("day", [date(2026, 6, 1), date(2027, 6, 1)], ids=["while it lasts", "after its last day"])
+def test_some_gates_can_never_be_waived(name: str, day: date) -> None:
     gate = GateResult(name, 1.0, "0", GateVerdict.FAIL, "bad")
-    with pytest.raises(ConfigError, match="can never be waived"):
-        apply_waivers([gate], [waiver(name)], day=date(2026, 6, 1))
+    with pytest.raises(ConfigError) as error:
+        apply_waivers([gate, FAILED], [waiver(), waiver(name)], day=day)
+    assert str(error.value) == f"[[waivers]] gate: got '{name}'; can never be waived"
+
+
+def test_a_waiver_touches_its_own_gate_only() -> None:
+    other = replace(FAILED, name="group_excess_c")
+    found = apply_waivers([other, FAILED], [waiver()], day=date(2026, 6, 1))
+    assert found[0] == other
+    assert found[1].verdict is GateVerdict.WAIVED
+    assert not publishable(found, required=frozenset())
+
+
+def test_a_waiver_changes_the_verdict_and_the_detail_and_leaves_what_was_measured() -> None:
+    failed = GateResult("group_excess_b", 3.0, "at most 2", GateVerdict.FAIL, "three times as much", 2.5, 3.5)
+    (found,) = apply_waivers([failed], [waiver()], day=date(2026, 6, 1))
+    assert replace(found, verdict=failed.verdict, detail=failed.detail) == failed
+
+
+@pytest.mark.parametrize("verdict", [GateVerdict.PASS, GateVerdict.WARN])
+@pytest.mark.parametrize("day", [date(2026, 6, 1), date(2027, 6, 1)], ids=["while it lasts", "after its last day"])
+def test_a_pass_and_a_warning_stay_as_they_are_and_do_not_mention_the_waiver(verdict: GateVerdict, day: date) -> None:
+    gate = replace(FAILED, verdict=verdict)
+    assert apply_waivers([gate], [waiver()], day=day) == (gate,)
+
+
+def test_of_two_waivers_the_first_that_holds_counts() -> None:
+    old, new = waiver(expires="2026-03-31"), waiver(expires="2026-12-31")
+    (found,) = apply_waivers([FAILED], [old, new], day=date(2026, 6, 1))
+    assert found.verdict is GateVerdict.WAIVED
+    assert "waived until 2026-12-31 by" in found.detail
+    (both,) = apply_waivers([FAILED], [old, new], day=date(2026, 3, 31))
+    assert "waived until 2026-03-31 by" in both.detail
+
+
+def test_of_waivers_that_have_ended_the_last_day_is_named() -> None:
+    ended = [waiver(expires=day) for day in ("2026-02-28", "2026-03-31", "2026-01-31")]
+    (found,) = apply_waivers([FAILED], ended, day=date(2026, 6, 1))
+    assert found.detail == "three times as much; its waiver ended on 2026-03-31"
+
+
+def test_the_gates_of_the_run_are_named_in_order_where_a_waiver_names_none_of_them() -> None:
+    with pytest.raises(ConfigError) as error:
+        apply_waivers([FAILED, PASSED], [waiver("nothing")], day=date(2026, 6, 1))
+    assert str(error.value) == (
+        "[[waivers]] gate: got 'nothing'; must be a gate of the run; gates of this run: calibration, group_excess_b"
+    )
 
 
 def test_a_waiver_of_a_feature_is_none_of_a_gate() -> None:

@@ -148,7 +148,9 @@ def _calibrated(skill: tuple[SkillComparison, ...], limits: tuple[float, float])
     rule = f"predicted / observed within {limits[0]:g} to {limits[1]:g}"
     if not observed:
         return GateResult("calibration", None, rule, GateVerdict.NOT_MEASURED, "no incident in the validation window")
-    predicted = sum(category.predicted_over_observed * category.n_incidents for category in skill if category.n_incidents)
+    predicted = sum(
+        category.predicted_over_observed * category.n_incidents for category in skill if category.n_incidents
+    )
     ratio = predicted / observed
     half = 1.96 / np.sqrt(observed)  # the observed count is taken as Poisson: its relative error is 1 / sqrt(count)
     detail = f"over the validation window, {observed} incidents, all categories together"
