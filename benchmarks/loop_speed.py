@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.simulate.scenario import LoopTask, play
+from patrolcast.runs.simulate.scenario import LoopTask, simulate_pair
 from patrolcast.synthetic.scenarios import SCENARIOS, scenario
 
 
@@ -49,12 +49,12 @@ def main() -> None:
 def speed(nights: int, repeats: int) -> str:
     settings = read_settings(Path(__file__).parents[1] / "configs" / "sample.toml").settings
     loop = settings.loop
-    play(LoopTask(scenario("neutral"), 1, 14, 14, loop.rounds, 4), settings)  # imports and caches
+    simulate_pair(LoopTask(scenario("neutral"), 1, 14, 14, loop.rounds, 4), settings)  # imports and caches
     seconds, busy = [], []
     for repeat in range(repeats):
         task = LoopTask(scenario("neutral"), 1 + repeat, nights, loop.cadence_nights, loop.rounds)
         begun, began = time.perf_counter(), time.process_time()
-        play(task, settings)
+        simulate_pair(task, settings)
         seconds.append((time.perf_counter() - begun) / (2 * nights))
         busy.append((time.process_time() - began) / (2 * nights))
     night, cpu = statistics.median(seconds), statistics.median(busy)

@@ -8,12 +8,12 @@
 from __future__ import annotations
 
 import numpy as np
-from benchmarks.cities.planted import Plan, as_of, plant_city
+from benchmarks.cities.planted import PlantedCity, as_of, plant_city
 
 from patrolcast.domain.tables import CityTables
 from patrolcast.synthetic.truth import Truth, true_rate
 
-__all__ = ["Plan", "as_of", "plant_city", "runaway_city", "segregated_city", "true_rate", "two_district_city",
+__all__ = ["PlantedCity", "as_of", "plant_city", "runaway_city", "segregated_city", "true_rate", "two_district_city",
            "uniform_city"]  # fmt: skip
 
 
@@ -22,7 +22,7 @@ def uniform_city(seed: int, *, n_rings: int = 8, days: int = 200) -> tuple[CityT
 
     Nothing is planted: an audit that finds something here is wrong (but for chance, and the choice among ties).
     """
-    return plant_city(seed, Plan(n_rings=n_rings, days=days, spread=0.0))
+    return plant_city(seed, PlantedCity(n_rings=n_rings, days=days, spread=0.0))
 
 
 def segregated_city(
@@ -41,7 +41,7 @@ def segregated_city(
     ``reporting_b`` against group_a's .5 plants differential reporting; ``offspring`` above 0 makes incidents excite
     others nearby (the truth then is the background rate).
     """
-    plan = Plan(
+    plan = PlantedCity(
         n_rings=n_rings,
         days=days,
         rho=rho,
@@ -67,7 +67,7 @@ def two_district_city(
     Group_b's share is ``share_b`` (west, east; tracts on the line mix). With ``ratio`` 1 and ``reporting_b`` below
     group_a's .5 the east has as many incidents but fewer reports: bias that no check of feedback can see.
     """
-    plan = Plan(
+    plan = PlantedCity(
         n_rings=n_rings,
         days=days,
         share=lambda rng, xy: np.where(xy[:, 0] < 0, *share_b),
@@ -86,7 +86,7 @@ def runaway_city(
     The ratio is that of Ensign et al. 2018. Officer-initiated records (``set_aside``) are many and lie in the west:
     whatever counts them turns the order of the districts around, and sends patrol where patrol was.
     """
-    plan = Plan(
+    plan = PlantedCity(
         n_rings=n_rings,
         days=days,
         share=lambda rng, xy: np.where(xy[:, 0] < 0, 0.8, 0.2),

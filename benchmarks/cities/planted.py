@@ -39,7 +39,7 @@ Surface = Callable[[np.random.Generator, FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlantedCity:
     """What is planted.
 
     Attributes
@@ -73,7 +73,7 @@ class Plan:
     districts: Callable[[FloatArray], npt.NDArray[np.object_]] = lambda xy: np.full(len(xy), "1", dtype=object)
 
 
-def plant_city(seed: int, plan: Plan) -> tuple[CityTables, Truth]:
+def plant_city(seed: int, plan: PlantedCity) -> tuple[CityTables, Truth]:
     """A city according to the plan: its tables as known by :func:`as_of`, and its truth."""
     draw = [np.random.default_rng([seed, part]) for part in range(3)]
     middle = h3.latlng_to_cell(LATITUDE, LONGITUDE, 9)
@@ -104,7 +104,7 @@ def as_of(days: int) -> datetime:
     return local_instant(FIRST_DAY + timedelta(days=days), time.fromisoformat(STARTS[0]), ZoneInfo(TIMEZONE))
 
 
-def _truth(rng: np.random.Generator, cells: tuple[str, ...], plan: Plan) -> Truth:
+def _truth(rng: np.random.Generator, cells: tuple[str, ...], plan: PlantedCity) -> Truth:
     xy = centres(cells)
     tract = _tract_of(cells)
     share = _evened(plan.share(rng, xy), tract)
@@ -135,7 +135,7 @@ def _truth(rng: np.random.Generator, cells: tuple[str, ...], plan: Plan) -> Trut
     )
 
 
-def _log_rate(rng: np.random.Generator, xy: FloatArray, share: FloatArray, plan: Plan) -> FloatArray:
+def _log_rate(rng: np.random.Generator, xy: FloatArray, share: FloatArray, plan: PlantedCity) -> FloatArray:
     """A surface that correlates with the share by ``rho`` exactly; the rest is half smooth, half rough."""
     if plan.spread == 0:
         return np.zeros(len(xy))
@@ -147,7 +147,7 @@ def _log_rate(rng: np.random.Generator, xy: FloatArray, share: FloatArray, plan:
     return plan.spread * (plan.rho * lean + np.sqrt(1 - plan.rho**2) * noise)
 
 
-def _records(rng: np.random.Generator, truth: Truth, calendar: pd.DataFrame, plan: Plan) -> Draw:
+def _records(rng: np.random.Generator, truth: Truth, calendar: pd.DataFrame, plan: PlantedCity) -> Draw:
     chance = reporting_chance(truth)
     rate = true_rate(truth, truth.cells, calendar["shift_start"], kind="true")
     parts = []
@@ -227,7 +227,7 @@ def _tracts(truth: Truth, whole: npt.NDArray[np.object_]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=WGS84)
 
 
-def _districts(cells: tuple[str, ...], whole: npt.NDArray[np.object_], plan: Plan) -> gpd.GeoDataFrame:
+def _districts(cells: tuple[str, ...], whole: npt.NDArray[np.object_], plan: PlantedCity) -> gpd.GeoDataFrame:
     name = plan.districts(centres(cells))
     names = sorted(set(name))
     shapes = [shapely.union_all(whole[name == each]) for each in names]

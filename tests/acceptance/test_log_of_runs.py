@@ -20,7 +20,7 @@ from tests.runs.tiny_city import plant_loop_test, write_city
 
 from patrolcast.cli.door import main
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.monitor.monitor import operations
+from patrolcast.runs.monitor.monitor import load_operations
 
 WEEKS = ("2026-02-07", "2026-02-14", "2026-02-21")
 AFTER = "2026-03-01T05:00:00-06:00"
@@ -116,7 +116,7 @@ def test_every_role_with_its_chance_reaches_the_log(watched: Watched) -> None:
 def test_what_people_decided_and_what_was_driven_reach_the_log(watched: Watched) -> None:
     settings = read_settings(watched.config).settings
     assert settings.monitor is not None
-    log, visits = operations(settings, settings.monitor, pd.Timestamp(AFTER).to_pydatetime())
+    log, visits = load_operations(settings, settings.monitor, pd.Timestamp(AFTER).to_pydatetime())
     table, told = log.table.set_index("suggestion_id"), watched.told.set_index("suggestion_id")
     assert visits is not None
     assert table["role"].to_dict() == told["role"].to_dict()

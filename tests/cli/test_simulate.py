@@ -23,7 +23,7 @@ from patrolcast.runs.simulate.scenario import LoopTask
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(simulating, "play", fake)
+    monkeypatch.setattr(simulating, "simulate_pair", fake)
     path = write_city(tmp_path)
     evidence_path(read_settings(path), "loop").unlink()
     return path
@@ -49,7 +49,7 @@ def test_a_loop_that_feeds_on_itself_ends_with_20_and_is_stored_as_what_it_is(
     def leaking(task: LoopTask, settings: Settings) -> LoopOutcome:
         return replace(fake(task, settings), gain=0.3, belief_difference=0.2)
 
-    monkeypatch.setattr(simulating, "play", leaking)
+    monkeypatch.setattr(simulating, "simulate_pair", leaking)
     assert main(["simulate", str(config), "--workers", "1", "--quiet"]) == 20
     gate = loop_gate(read_settings(config))
     assert gate.verdict is GateVerdict.FAIL

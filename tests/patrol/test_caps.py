@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patrolcast.patrol.caps import Caps, held_back
+from patrolcast.patrol.caps import Caps, capped_cells
 from patrolcast.patrol.exploration import COMPARISON, EXPLORED, SUGGESTED, draw_band
 
 
@@ -26,13 +26,13 @@ def nights(text: str) -> np.ndarray:
     ],
 )
 def test_a_cell_rests_after_five_in_a_row_and_after_ten_of_fourteen(past: str, held: bool) -> None:
-    assert bool(held_back(nights(past).reshape(-1, 1), Caps())[0]) is held
+    assert bool(capped_cells(nights(past).reshape(-1, 1), Caps())[0]) is held
 
 
 def test_over_a_year_no_cell_breaks_its_cap() -> None:
     caps, past = Caps(), np.zeros((0, 1), dtype=bool)
     for _ in range(365):
-        past = np.vstack([past, ~held_back(past, caps)[None]])
+        past = np.vstack([past, ~capped_cells(past, caps)[None]])
     counts = np.convolve(past[:, 0], np.ones(14), mode="valid")
     assert counts.max() == 10
     runs = "".join("x" if one else "." for one in past[:, 0])
@@ -41,7 +41,7 @@ def test_over_a_year_no_cell_breaks_its_cap() -> None:
 
 
 def test_without_a_cap_the_same_year_would_never_rest() -> None:
-    assert not held_back(np.ones((40, 3), dtype=bool), Caps(most=99, run=50)).any()
+    assert not capped_cells(np.ones((40, 3), dtype=bool), Caps(most=99, run=50)).any()
 
 
 def test_the_band_keeps_the_budget_and_its_chances_are_what_is_drawn() -> None:

@@ -6,24 +6,24 @@ import numpy as np
 import pytest
 
 from patrolcast.domain.errors import ConfigError
-from patrolcast.patrol.dosage import deal_visits
-from patrolcast.patrol.ranking import rank_within_districts, weighted_score, weights_of
+from patrolcast.patrol.dosage import visits_by_rank
+from patrolcast.patrol.ranking import category_weights, rank_within_districts, weighted_score
 
 CATEGORIES = ("assault", "theft")
 
 
 def test_without_weights_each_category_counts_once() -> None:
-    assert weights_of(CATEGORIES, {}).tolist() == [1, 1]
+    assert category_weights(CATEGORIES, {}).tolist() == [1, 1]
 
 
 def test_a_category_that_is_not_named_counts_once_and_only_a_zero_leaves_one_out() -> None:
-    assert weights_of(CATEGORIES, {"assault": 3.0}).tolist() == [3, 1]
-    assert weights_of(CATEGORIES, {"theft": 0.0}).tolist() == [1, 0]
+    assert category_weights(CATEGORIES, {"assault": 3.0}).tolist() == [3, 1]
+    assert category_weights(CATEGORIES, {"theft": 0.0}).tolist() == [1, 0]
 
 
 def test_a_weight_for_a_category_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(ConfigError) as told:
-        weights_of(CATEGORIES, {"arson": 1.0})
+        category_weights(CATEGORIES, {"arson": 1.0})
     assert str(told.value) == (
         "[patrol] weights: got 'arson'; must be a category of the codebook; categories here: assault, theft"
     )
@@ -31,7 +31,7 @@ def test_a_weight_for_a_category_that_is_not_there_is_told_with_those_that_are()
 
 def test_only_zeros_are_refused() -> None:
     with pytest.raises(ConfigError) as told:
-        weights_of(CATEGORIES, {"assault": 0.0, "theft": 0.0})
+        category_weights(CATEGORIES, {"assault": 0.0, "theft": 0.0})
     assert str(told.value) == "[patrol] weights: got only zeros; at least one category needs a weight above 0"
 
 
@@ -40,13 +40,19 @@ def test_weights_turn_a_ranking_around() -> None:
     expected = np.array([[[0.1, 0.3]], [[0.5, 0.2]]])
     district, ties = np.zeros(2, dtype=np.int64), np.arange(2)
     for weights, wanted in (({}, [1, 2]), ({"assault": 5.0, "theft": 1.0}, [2, 1])):
-        score = weighted_score(expected, weights_of(CATEGORIES, weights))
+        score = weighted_score(expected, category_weights(CATEGORIES, weights))
         assert rank_within_districts(score, district, ties).tolist() == [wanted]
 
 
 def test_visits_by_hand() -> None:
     """100 minutes are six visits of 15: two each for the best three, none for the fourth; the last may get one."""
     ranks = np.array([[4, 1, 3, 2]])
-    assert deal_visits(ranks, minutes_per_district=100, visit_minutes=15, visits_per_cell=2).tolist() == [[0, 2, 2, 2]]
-    assert deal_visits(ranks, minutes_per_district=75, visit_minutes=15, visits_per_cell=2).tolist() == [[0, 2, 1, 2]]
-    assert deal_visits(ranks, minutes_per_district=14, visit_minutes=15, visits_per_cell=2).tolist() == [[0, 0, 0, 0]]
+    assert visits_by_rank(ranks, minutes_per_district=100, visit_minutes=15, visits_per_cell=2).tolist() == [
+        [0, 2, 2, 2]
+    ]
+    assert visits_by_rank(ranks, minutes_per_district=75, visit_minutes=15, visits_per_cell=2).tolist() == [
+        [0, 2, 1, 2]
+    ]
+    assert visits_by_rank(ranks, minutes_per_district=14, visit_minutes=15, visits_per_cell=2).tolist() == [
+        [0, 0, 0, 0]
+    ]

@@ -14,7 +14,7 @@ from scipy import sparse
 from patrolcast.audit.gates import _budget, _once
 from patrolcast.domain.records import GateVerdict
 from patrolcast.patrol.areas import name_areas
-from patrolcast.patrol.dosage import deal_visits
+from patrolcast.patrol.dosage import visits_by_rank
 from patrolcast.patrol.ranking import rank_within_districts
 
 BUDGETS = st.fixed_dictionaries(
@@ -65,7 +65,7 @@ def check_dealt(visits: np.ndarray, ranks: np.ndarray, district: np.ndarray, bud
 @settings(max_examples=150, deadline=None)
 def test_a_budget_is_spent_from_the_best_rank_down_and_never_exceeded(city: Any, budget: dict[str, Any]) -> None:
     _, district, ranks = ranked(city)
-    check_dealt(deal_visits(ranks, **budget), ranks, district, budget)
+    check_dealt(visits_by_rank(ranks, **budget), ranks, district, budget)
 
 
 @given(CITY)
@@ -93,7 +93,7 @@ def test_equal_scores_follow_the_seeded_order_and_not_the_names(city: Any) -> No
 def test_a_dealer_that_rounds_the_last_visit_up_is_caught() -> None:
     district, budget = np.zeros(5, dtype=int), {"minutes_per_district": 50.0, "visit_minutes": 15.0}
     ranks = np.arange(1, 6)[None, :]
-    good = deal_visits(ranks, **budget, visits_per_cell=2)
+    good = visits_by_rank(ranks, **budget, visits_per_cell=2)
     check_dealt(good, ranks, district, {**budget, "visits_per_cell": 2})
     over = good.copy()
     over[0, 1] += 1

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from patrolcast.grid.cells import cover_area
-from patrolcast.synthetic.city_truth import make_ground, roads
+from patrolcast.synthetic.city_truth import build_city_cells, roads
 from patrolcast.synthetic.geography import GROUPS, Geography, make_geography
 from patrolcast.synthetic.layers import bars, place_layers, transit_stops
 from patrolcast.synthetic.plane import cells_over, flat, smooth_field
@@ -72,7 +72,7 @@ def test_the_truths_cells_are_the_grids_but_for_slivers() -> None:
     land = shapely.difference(layers[0].geometry.iloc[0], layers[2].geometry.iloc[0])
     tracts = gpd.read_file(SAMPLE / "tracts.geojson")
     geography = Geography(layers[0], layers[1], layers[2], tracts, land)
-    truth = make_ground(geography, np.zeros((1, 2)), np.zeros((1, 2)))
+    truth = build_city_cells(geography, np.zeros((1, 2)), np.zeros((1, 2)))
     assert set(truth.cells) <= set(grid.index)
     assert grid.loc[~grid.index.isin(truth.cells), "area_km2"].max() < 0.003
     assert truth.people.sum() == pytest.approx(tracts["residents"].sum(), rel=0.01)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from scipy import sparse, stats
 
-from patrolcast.synthetic.loop import LoopCity, Night, World, _binomial, _poisson, make_city, play_night
+from patrolcast.synthetic.loop import LoopCity, Night, World, _binomial, _poisson, make_city, simulate_night
 
 N_CELLS, N_SLOTS = 60, 3
 
@@ -37,30 +37,30 @@ def citizens(night: Night) -> set[tuple[float, ...]]:
 
 def test_two_nights_that_differ_in_patrol_alone_hold_the_same_citizen_reports(city: LoopCity) -> None:
     for night in range(30):
-        one = play_night(city, World(), dose_on(1, 2, 3), night=night)
-        two = play_night(city, World(), dose_on(40, 41), night=night)
+        one = simulate_night(city, World(), dose_on(1, 2, 3), night=night)
+        two = simulate_night(city, World(), dose_on(40, 41), night=night)
         assert citizens(one) == citizens(two)
 
 
 def test_where_patrol_did_not_differ_the_officers_records_are_the_same_too(city: LoopCity) -> None:
     for night in range(30):
-        one = play_night(city, World(), dose_on(1, 7), night=night)
-        two = play_night(city, World(), dose_on(2, 7), night=night)
+        one = simulate_night(city, World(), dose_on(1, 7), night=night)
+        two = simulate_night(city, World(), dose_on(2, 7), night=night)
         same = [rows(n, ~n.citizen & ~np.isin(n.cell, (1, 2))) for n in (one, two)]
         assert same[0] == same[1]
 
 
 def test_another_night_or_another_seed_is_another_world(city: LoopCity) -> None:
-    one = citizens(play_night(city, World(), dose_on(), night=0))
-    assert one != citizens(play_night(city, World(), dose_on(), night=1))
-    assert one != citizens(play_night(replace(city, seed=5), World(), dose_on(), night=0))
+    one = citizens(simulate_night(city, World(), dose_on(), night=0))
+    assert one != citizens(simulate_night(city, World(), dose_on(), night=1))
+    assert one != citizens(simulate_night(replace(city, seed=5), World(), dose_on(), night=0))
 
 
 def test_a_lift_of_reporting_only_adds_reports_and_only_where_patrol_was(city: LoopCity) -> None:
     added = 0
     for night in range(60):
-        plain = citizens(play_night(city, World(), dose_on(3, 9), night=night))
-        lifted = citizens(play_night(city, World(lift=0.5), dose_on(3, 9), night=night))
+        plain = citizens(simulate_night(city, World(), dose_on(3, 9), night=night))
+        lifted = citizens(simulate_night(city, World(lift=0.5), dose_on(3, 9), night=night))
         assert plain <= lifted
         assert {row[1] for row in lifted - plain} <= {3, 9}
         added += len(lifted - plain)
@@ -70,8 +70,8 @@ def test_a_lift_of_reporting_only_adds_reports_and_only_where_patrol_was(city: L
 def test_deterrence_only_removes_reports_and_only_where_patrol_was(city: LoopCity) -> None:
     removed = 0
     for night in range(60):
-        plain = citizens(play_night(city, World(), dose_on(3, 9), night=night))
-        deterred = citizens(play_night(city, World(deterrence=0.5), dose_on(3, 9), night=night))
+        plain = citizens(simulate_night(city, World(), dose_on(3, 9), night=night))
+        deterred = citizens(simulate_night(city, World(deterrence=0.5), dose_on(3, 9), night=night))
         assert deterred <= plain
         assert {row[1] for row in plain - deterred} <= {3, 9}
         removed += len(plain - deterred)
@@ -79,7 +79,7 @@ def test_deterrence_only_removes_reports_and_only_where_patrol_was(city: LoopCit
 
 
 def test_every_record_is_a_citizens_or_an_officers_and_no_citizens_report_is_mislabelled(city: LoopCity) -> None:
-    night = play_night(city, World(mislabelled=0.3), dose_on(*range(20)), night=1)
+    night = simulate_night(city, World(mislabelled=0.3), dose_on(*range(20)), night=1)
     columns = (night.slot, night.cell, night.category, night.citizen, night.labelled_citizen, night.moment, night.delay)
     assert len({len(column) for column in columns}) == 1
     assert (night.labelled_citizen | ~night.citizen).all()
@@ -88,8 +88,8 @@ def test_every_record_is_a_citizens_or_an_officers_and_no_citizens_report_is_mis
 
 def test_mislabelling_moves_records_between_labels_and_makes_none(city: LoopCity) -> None:
     for night in range(20):
-        right = play_night(city, World(), dose_on(*range(20)), night=night)
-        wrong = play_night(city, World(mislabelled=0.25), dose_on(*range(20)), night=night)
+        right = simulate_night(city, World(), dose_on(*range(20)), night=night)
+        wrong = simulate_night(city, World(mislabelled=0.25), dose_on(*range(20)), night=night)
         assert len(right.cell) == len(wrong.cell)
         assert (
             np.bincount(right.cell, minlength=N_CELLS).tolist() == np.bincount(wrong.cell, minlength=N_CELLS).tolist()
@@ -98,7 +98,7 @@ def test_mislabelling_moves_records_between_labels_and_makes_none(city: LoopCity
 
 
 def test_the_share_that_is_mislabelled_is_the_share_that_was_asked_for(city: LoopCity) -> None:
-    nights = [play_night(city, World(mislabelled=0.25), dose_on(*range(30)), night=n) for n in range(200)]
+    nights = [simulate_night(city, World(mislabelled=0.25), dose_on(*range(30)), night=n) for n in range(200)]
     officers = sum(int((~n.citizen).sum()) for n in nights)
     wrong = sum(int((~n.citizen & n.labelled_citizen).sum()) for n in nights)
     assert stats.binomtest(wrong, officers, 0.25).pvalue > 1e-4
@@ -106,7 +106,7 @@ def test_the_share_that_is_mislabelled_is_the_share_that_was_asked_for(city: Loo
 
 def test_reports_come_as_often_as_their_rate_and_reporting_say(city: LoopCity) -> None:
     world = World(reporting_a=0.6, reporting_b=0.4)
-    seen = sum(len(citizens(play_night(city, world, dose_on(), night=n))) for n in range(400))
+    seen = sum(len(citizens(simulate_night(city, world, dose_on(), night=n))) for n in range(400))
     expected = 400 * (city.rate.sum(axis=(0, 1)) * (0.6 - 0.2 * city.share_b)).sum()
     assert abs(seen - expected) < 4 * np.sqrt(expected)
 

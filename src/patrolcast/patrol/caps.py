@@ -25,12 +25,12 @@ class Caps:
     rest: int = 2
 
     @property
-    def memory(self) -> int:
+    def past_nights(self) -> int:
         """Nights of the past that decide."""
         return max(self.window - 1, self.run + self.rest - 1)
 
 
-def held_back(past: BoolArray, caps: Caps) -> BoolArray:
+def capped_cells(past: BoolArray, caps: Caps) -> BoolArray:
     """Cells that may not be suggested tonight, ``[n_cells]``.
 
     Parameters

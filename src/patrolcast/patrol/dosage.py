@@ -11,7 +11,7 @@ import numpy as np
 from patrolcast.numerics.arrays import IntArray
 
 
-def deal_visits(
+def visits_by_rank(
     ranks: IntArray, *, minutes_per_district: float, visit_minutes: float, visits_per_cell: int
 ) -> IntArray:
     """Visits per cell, best rank first, until the district's budget is spent.

@@ -26,7 +26,7 @@ SUGGESTED, EXPLORED, COMPARISON = "suggested", "explored", "comparison"
 
 
 @dataclass(frozen=True)
-class Drawn:
+class BandDraw:
     """What the draw decided for the cells of one district and shift.
 
     Attributes
@@ -41,7 +41,9 @@ class Drawn:
     propensity: FloatArray
 
 
-def draw_band(ranks: IntArray, *, budget_cells: int, half_width: int, uniform: int, rng: np.random.Generator) -> Drawn:
+def draw_band(
+    ranks: IntArray, *, budget_cells: int, half_width: int, uniform: int, rng: np.random.Generator
+) -> BandDraw:
     """Draws the band and the uniform cells of one district and shift.
 
     Parameters
@@ -68,4 +70,4 @@ def draw_band(ranks: IntArray, *, budget_cells: int, half_width: int, uniform: i
     role[explored], propensity[explored] = EXPLORED, u / len(rest) if len(rest) else 0.0
     first = np.concatenate([sure, chosen, explored])
     others = order[~np.isin(order, first)]
-    return Drawn(np.concatenate([first, others]), role, propensity)
+    return BandDraw(np.concatenate([first, others]), role, propensity)

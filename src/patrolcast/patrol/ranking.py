@@ -8,7 +8,7 @@ from patrolcast.domain.errors import ConfigError
 from patrolcast.numerics.arrays import FloatArray, IntArray
 
 
-def weights_of(categories: tuple[str, ...], declared: dict[str, float]) -> FloatArray:
+def category_weights(categories: tuple[str, ...], declared: dict[str, float]) -> FloatArray:
     """Weight of each category, ``[n_categories]``: 1 for each that is not named; a declared 0 leaves one out.
 
     Raises

@@ -57,7 +57,7 @@ _HOT_SPOTS = 14
 
 
 @dataclass(frozen=True)
-class Ground:
+class CityCells:
     """Cells with land on the plane: index, middle (km), land as a share of the hexagon, people per cell, shares."""
 
     cells: tuple[str, ...]
@@ -74,7 +74,7 @@ def roads() -> tuple[shapely.LineString, ...]:
     return _ROADS
 
 
-def make_ground(geography: Geography, stops: FloatArray, bars: FloatArray) -> Ground:
+def build_city_cells(geography: Geography, stops: FloatArray, bars: FloatArray) -> CityCells:
     """Cells of the city with what stands and lives in them; ``stops`` and ``bars`` are points on the plane."""
     land = flat(geography.land)
     shapely.prepare(land)
@@ -91,10 +91,10 @@ def make_ground(geography: Geography, stops: FloatArray, bars: FloatArray) -> Gr
     count = [
         np.array([shapely.contains_xy(cell, at[:, 0], at[:, 1]).sum() for cell in whole], float) for at in (stops, bars)
     ]
-    return Ground(tuple(cells), centres(cells), part, total, np.round(share, 4), *count)
+    return CityCells(tuple(cells), centres(cells), part, total, np.round(share, 4), *count)
 
 
-def plant_truth(rng: np.random.Generator, ground: Ground) -> Truth:
+def plant_truth(rng: np.random.Generator, ground: CityCells) -> Truth:
     """The truth of the sample city, rounded to the digits that its file holds."""
     xy, share_b = ground.xy, standardised(ground.share[:, 1])
     shared = standardised(smooth_field(rng, xy, scale_km=1.3) + 1.6 * share_b - 0.12 * np.hypot(xy[:, 0], xy[:, 1]))
@@ -129,7 +129,7 @@ def plant_truth(rng: np.random.Generator, ground: Ground) -> Truth:
 
 
 def _field(
-    rng: np.random.Generator, ground: Ground, mix: tuple[float, ...], shared: FloatArray, busy: FloatArray
+    rng: np.random.Generator, ground: CityCells, mix: tuple[float, ...], shared: FloatArray, busy: FloatArray
 ) -> FloatArray:
     on_shared, own, corridor, transit, bars, crowd, rough = mix
     empty = np.minimum(*(np.hypot(*(ground.xy - np.array(spot)).T) for spot in (PARK, WORKS))) < 0.55

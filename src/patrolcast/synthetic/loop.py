@@ -133,7 +133,7 @@ def make_city(
     return LoopCity(rate, np.asarray(stats.norm.cdf(group)), residents, seed)
 
 
-def play_night(city: LoopCity, world: World, dose: FloatArray, *, night: int) -> Night:
+def simulate_night(city: LoopCity, world: World, dose: FloatArray, *, night: int) -> Night:
     """What happens, and what is recorded, in one night under a patrol of ``dose`` (visits, ``[n_slots, n_cells]``).
 
     The uniform numbers depend on the seed and ``night`` only, never on ``dose``.

@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from patrolcast.domain.records import Progress
-from patrolcast.synthetic.city_truth import make_ground, plant_truth, roads
+from patrolcast.synthetic.city_truth import build_city_cells, plant_truth, roads
 from patrolcast.synthetic.dirt import soil
 from patrolcast.synthetic.geography import Geography, make_geography
 from patrolcast.synthetic.layers import bars, place_layers, transit_stops
@@ -57,7 +57,7 @@ def make_sample(seed: int = SEED, progress: Progress | None = None) -> SampleCit
         geography = make_geography(draw[0])
         stops = transit_stops(draw[1], roads())
         pubs = bars(draw[2], roads(), flat(geography.land))
-        truth = plant_truth(draw[3], make_ground(geography, stops, pubs))
+        truth = plant_truth(draw[3], build_city_cells(geography, stops, pubs))
         places = place_layers(draw[4], geography, stops, pubs)
     with step.stage("records"):
         drawn = draw_records(draw[5], truth)

@@ -29,16 +29,16 @@ class Scenario:
     Attributes
     ----------
     role : SILENT: closed and open must agree exactly. LEAK: they must part, or the harness is broken. REPORTING: they
-        agree, and suggestions are biased all the same. SHOWN: told, never judged.
-    judged : True when the verdict needs it; the others are played when every scenario is asked for.
+        agree, and suggestions are biased all the same. SHOWN: reported, never part of the verdict.
+    decides : True when the verdict needs it; the others are played when every scenario is asked for.
     """
 
     name: str
     title: str
-    told: str
+    description: str
     world: World
     role: Role
-    judged: bool = False
+    decides: bool = False
 
 
 SCENARIOS = (

@@ -19,7 +19,7 @@ from patrolcast.domain.settings import Caps, Residents, Settings
 from patrolcast.domain.tables import WGS84, CitizenIncidents, CityTables
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.monitor.invariance import invariance_gates, with_groups_dealt_anew, with_log_handed_on
+from patrolcast.runs.monitor.invariance import invariance_gates, with_groups_permuted, with_log_reassigned
 from patrolcast.runs.pipeline.run import run_pipeline
 
 MOMENT = datetime.fromisoformat(AS_OF)
@@ -86,7 +86,7 @@ def test_the_product_with_caps_deals_otherwise_after_another_log_and_scores_the_
     found = invariance_gates(tiny.tables, settings, as_of=MOMENT, seed=7, past=log_of(tiny.base))
     assert {one.verdict for one in found} == {GateVerdict.PASS}
     own = dataclasses.replace(tiny.tables, past_suggestions=log_of(tiny.base))
-    other = with_log_handed_on(own, tiny.base, as_of=MOMENT, rng=np.random.default_rng([7, 911]))
+    other = with_log_reassigned(own, tiny.base, as_of=MOMENT, rng=np.random.default_rng([7, 911]))
     dealt = [run_pipeline(one, settings, as_of=MOMENT).suggestions["cell"].tolist() for one in (own, other)]
     assert dealt[0] != dealt[1]
 
@@ -174,7 +174,7 @@ def test_what_moves_a_score_only_together_is_caught_too(tiny: Tiny) -> None:
 def test_every_cell_gets_the_log_of_another_and_none_is_lost(tiny: Tiny) -> None:
     log = log_of(tiny.base)
     given = dataclasses.replace(tiny.tables, past_suggestions=log)
-    handed = with_log_handed_on(given, tiny.base, as_of=MOMENT, rng=np.random.default_rng(1)).past_suggestions
+    handed = with_log_reassigned(given, tiny.base, as_of=MOMENT, rng=np.random.default_rng(1)).past_suggestions
     assert handed is not None
     assert (handed["cell"].to_numpy() != log["cell"].to_numpy()).all()
     assert sorted(handed["cell"].value_counts()) == sorted(log["cell"].value_counts())
@@ -183,7 +183,7 @@ def test_every_cell_gets_the_log_of_another_and_none_is_lost(tiny: Tiny) -> None
 
 def test_a_group_that_the_areas_do_not_have_is_no_silent_pass(tiny: Tiny) -> None:
     with pytest.raises(KeyError, match="n_a"):
-        with_groups_dealt_anew(tiny.tables, ("n_a",), rng=np.random.default_rng(1))
+        with_groups_permuted(tiny.tables, ("n_a",), rng=np.random.default_rng(1))
 
 
 def test_without_residents_demographics_are_not_measured_never_passed(tiny: Tiny) -> None:

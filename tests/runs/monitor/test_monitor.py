@@ -23,7 +23,7 @@ from patrolcast.io.store.evidence import evidence_path, write_evidence
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.load.operations import log_from_runs, log_known_at, read_dosage_log, with_visits
 from patrolcast.runs.monitor.evidence import GATE, monitor_gate
-from patrolcast.runs.monitor.monitor import Looked, look
+from patrolcast.runs.monitor.monitor import MonitorReport, run_monitor
 
 MOMENT = datetime.fromisoformat(AS_OF)
 WEEKS = 10
@@ -70,23 +70,23 @@ def city_with_log(root: Path, *, honest: bool = True) -> Path:
     return config
 
 
-def looked_at(config: Path, *, invariances: bool = False) -> Looked:
-    return look(read_settings(config), as_of=None, now=NOW, invariances=invariances)
+def looked_at(config: Path, *, invariances: bool = False) -> MonitorReport:
+    return run_monitor(read_settings(config), as_of=None, now=NOW, invariances=invariances)
 
 
 @pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Looked]:
+def honest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MonitorReport]:
     config = city_with_log(tmp_path_factory.mktemp("honest"))
     return config, looked_at(config)
 
 
 @pytest.fixture(scope="module")
-def dishonest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Looked]:
+def dishonest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MonitorReport]:
     config = city_with_log(tmp_path_factory.mktemp("dishonest"), honest=False)
     return config, looked_at(config)
 
 
-def store(config: Path, found: Looked, **changed: object) -> None:
+def store(config: Path, found: MonitorReport, **changed: object) -> None:
     write_evidence(read_settings(config), "monitor", found.document | changed)
 
 
@@ -105,7 +105,7 @@ def test_before_use_nothing_is_measured_and_nothing_is_stopped(tmp_path: Path) -
     assert (gate(config).verdict, gate(config).stops) == (GateVerdict.NOT_MEASURED, False)
 
 
-def test_an_honest_coin_raises_no_alarm_and_says_what_could_have_been_seen(honest: tuple[Path, Looked]) -> None:
+def test_an_honest_coin_raises_no_alarm_and_says_what_could_have_been_seen(honest: tuple[Path, MonitorReport]) -> None:
     config, found = honest
     assert found.verdict == "no alarm"
     assert found.finding.startswith(f"no alarm in {WEEKS - 1} weeks; ")  # the last week's last shift ends at 20:00
@@ -114,7 +114,7 @@ def test_an_honest_coin_raises_no_alarm_and_says_what_could_have_been_seen(hones
     assert gate(config).verdict is GateVerdict.PASS
 
 
-def test_an_alarm_pauses_publication_with_its_finding(dishonest: tuple[Path, Looked]) -> None:
+def test_an_alarm_pauses_publication_with_its_finding(dishonest: tuple[Path, MonitorReport]) -> None:
     config, found = dishonest
     assert found.verdict == "alarm"
     store(config, found)
@@ -128,7 +128,7 @@ def test_an_alarm_pauses_publication_with_its_finding(dishonest: tuple[Path, Loo
     assert audit["publishable"] is False
 
 
-def test_neither_a_new_version_nor_a_new_config_clears_an_alarm(dishonest: tuple[Path, Looked]) -> None:
+def test_neither_a_new_version_nor_a_new_config_clears_an_alarm(dishonest: tuple[Path, MonitorReport]) -> None:
     config, found = dishonest
     store(config, found, patrolcast="0.0.1", sections_sha256="other", as_of="2020-01-01T00:00:00+00:00")
     assert gate(config).verdict is GateVerdict.FAIL
@@ -148,7 +148,7 @@ def test_a_named_log_that_nobody_looked_at_stops_publication(tmp_path: Path) -> 
     ],
 )
 def test_a_stale_quiet_look_stops_publication(
-    honest: tuple[Path, Looked], changed: dict[str, object], told: str
+    honest: tuple[Path, MonitorReport], changed: dict[str, object], told: str
 ) -> None:
     config, found = honest
     store(config, found, **changed)
@@ -158,16 +158,16 @@ def test_a_stale_quiet_look_stops_publication(
     store(config, found)
 
 
-def test_damaged_evidence_counts_as_missing(honest: tuple[Path, Looked]) -> None:
+def test_damaged_evidence_counts_as_missing(honest: tuple[Path, MonitorReport]) -> None:
     config, found = honest
     evidence_path(read_settings(config), "monitor").write_text("{")
     assert gate(config).verdict is GateVerdict.NOT_MEASURED
     store(config, found)
 
 
-def test_shifts_that_are_not_over_and_days_before_since_are_not_looked_at(honest: tuple[Path, Looked]) -> None:
+def test_shifts_that_are_not_over_and_days_before_since_are_not_looked_at(honest: tuple[Path, MonitorReport]) -> None:
     config, _ = honest
-    early = look(read_settings(config), as_of="2026-01-05T08:00-06:00", now=NOW, invariances=False)
+    early = run_monitor(read_settings(config), as_of="2026-01-05T08:00-06:00", now=NOW, invariances=False)
     assert early.document["watched"]["last_shift_end"] < "2026-01-05T14:00"
     text = config.read_text()
     config.write_text(text + 'since = "2026-02-01"\n')
@@ -176,7 +176,7 @@ def test_shifts_that_are_not_over_and_days_before_since_are_not_looked_at(honest
     assert late.document["watched"]["first_shift"] >= "2026-02-01T06:00"
 
 
-def test_the_log_is_no_input_of_a_run(honest: tuple[Path, Looked]) -> None:
+def test_the_log_is_no_input_of_a_run(honest: tuple[Path, MonitorReport]) -> None:
     config, found = honest
     store(config, found)
     done = run_once(read_settings(config), now=NOW)
@@ -184,7 +184,7 @@ def test_the_log_is_no_input_of_a_run(honest: tuple[Path, Looked]) -> None:
     assert done.manifest["publishable"] is True
 
 
-def test_the_log_of_the_run_folders_is_what_the_runs_suggested(honest: tuple[Path, Looked]) -> None:
+def test_the_log_of_the_run_folders_is_what_the_runs_suggested(honest: tuple[Path, MonitorReport]) -> None:
     config, found = honest
     store(config, found)
     read = read_settings(config)
@@ -227,16 +227,16 @@ def test_visits_fall_into_cells_and_shifts_and_none_is_not_unknown(tmp_path: Pat
     assert np.isnan(table.loc["20260601T1100Z-" + cells[1], "delivered_visits"])  # before the extract begins
 
 
-def test_the_document_holds_no_path_and_no_clock(honest: tuple[Path, Looked]) -> None:
+def test_the_document_holds_no_path_and_no_clock(honest: tuple[Path, MonitorReport]) -> None:
     config, found = honest
     assert looked_at(config).document == found.document
     assert str(config.parent.parent) not in json.dumps(found.document)
 
 
-def test_the_log_is_looked_at_as_it_stood_then(honest: tuple[Path, Looked]) -> None:
+def test_the_log_is_looked_at_as_it_stood_then(honest: tuple[Path, MonitorReport]) -> None:
     """Three days in, no week is finished; a score of 28 days later is not yet known."""
     config, _ = honest
-    early = look(read_settings(config), as_of="2025-12-18T08:00-06:00", now=NOW, invariances=False)
+    early = run_monitor(read_settings(config), as_of="2025-12-18T08:00-06:00", now=NOW, invariances=False)
     assert early.verdict == "not measured"
     assert early.finding.endswith("no week of the log is finished yet")
     log = read_dosage_log(config.parent.parent / "data" / "log.csv")
@@ -254,7 +254,7 @@ def test_a_log_of_another_city_is_refused(tmp_path: Path) -> None:
     write_log(tmp_path / "data" / "log.csv", [good_row() | dict.fromkeys(("shift_start",), "2026-06-29T11:00:00Z")])
     read = read_settings(config)
     with pytest.raises(DataRefusedError, match=r"^dosage log: got no cell of the grid in 1 rows; cells must be of"):
-        look(read, as_of="2026-07-01T05:00-05:00", now=NOW, invariances=False)
+        run_monitor(read, as_of="2026-07-01T05:00-05:00", now=NOW, invariances=False)
 
 
 def test_an_alarm_after_a_run_is_never_passed_by_using_that_run_again(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.evidence import evidence_path, write_evidence
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.reproduce import reproduce_run
-from patrolcast.runs.screen.evidence import EnforcedScreen, bound_by, enforced_screen
+from patrolcast.runs.screen.evidence import EnforcedScreen, describe_stored_screen, enforce_screen
 from patrolcast.runs.screen.files import write_screen
 from patrolcast.runs.screen.screen import measure_screen
 
@@ -46,7 +46,7 @@ def screened(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def enforced(config: Path, *, day: date = DAY) -> EnforcedScreen:
     read = read_settings(config)
-    return enforced_screen(read, run_identity.input_files(read), day=day)
+    return enforce_screen(read, run_identity.input_files(read), day=day)
 
 
 @pytest.fixture
@@ -70,11 +70,13 @@ def edited(config: Path, change: Callable[[dict[str, Any]], object]) -> None:
 
 
 def test_a_variant_says_which_screen_binds_it_and_whether_it_is_of_its_own_cells(changing: Path) -> None:
-    assert bound_by(read_settings(changing)).endswith("measured on these cells and features")
+    assert describe_stored_screen(read_settings(changing)).endswith("measured on these cells and features")
     changing.write_text(changing.read_text().replace("resolution = 9", "resolution = 8"))
-    assert "with other cells or features: what it kept out stays out" in bound_by(read_settings(changing))
+    assert "with other cells or features: what it kept out stays out" in describe_stored_screen(read_settings(changing))
     evidence(changing).unlink()
-    assert bound_by(read_settings(changing)) == "no stored screen: only the declared list keeps features out"
+    assert (
+        describe_stored_screen(read_settings(changing)) == "no stored screen: only the declared list keeps features out"
+    )
 
 
 def test_a_screen_by_an_earlier_method_holds_and_the_gate_warns_that_it_is_one(changing: Path) -> None:

@@ -25,10 +25,10 @@ from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.simulate import from_city
 from patrolcast.runs.simulate import simulate as simulating
 from patrolcast.runs.simulate.city import HISTORY_DAYS
-from patrolcast.runs.simulate.from_city import FittedCity, fit_city, fitted_ground, fitted_settings
-from patrolcast.runs.simulate.scenario import LoopTask, play
+from patrolcast.runs.simulate.from_city import FittedCity, build_fitted_city, fit_city, fitted_settings
+from patrolcast.runs.simulate.scenario import LoopTask, simulate_pair
 from patrolcast.runs.simulate.simulate import FROM_CITY, evidence_document, simulate
-from patrolcast.synthetic.loop import World, play_night
+from patrolcast.synthetic.loop import World, simulate_night
 from patrolcast.synthetic.scenarios import scenario
 
 ROOT = Path(__file__).parents[3]
@@ -86,10 +86,10 @@ def test_weekdays_stand_where_the_calendar_has_them(tiny: tuple[LoadedCity, Sett
     monday = np.zeros_like(fitted.rate)
     monday[:, 0] = 1.0
     cut = fitted_settings(settings, fitted, cadence_nights=7, rounds=10)
-    ground = fitted_ground(cut, dataclasses.replace(fitted, rate=monday), seed=1, nights=7)
+    ground = build_fitted_city(cut, dataclasses.replace(fitted, rate=monday), seed=1, nights=7)
     first = ground.calendar.groupby("shift_day")["weekday"].first().to_numpy()
     for night in range(-HISTORY_DAYS, 7):
-        records = len(play_night(ground.city, World(), np.zeros(ground.city.rate.shape[1:]), night=night).cell)
+        records = len(simulate_night(ground.city, World(), np.zeros(ground.city.rate.shape[1:]), night=night).cell)
         assert (records > 0) == (first[HISTORY_DAYS + night] == 0)
 
 
@@ -112,7 +112,7 @@ def test_a_large_city_is_played_on_coarser_cells(
 
 
 def played(fitted: FittedCity, settings: Settings, name: str):
-    return play(LoopTask(scenario(name), 1, 28, 14, 15), settings, fitted=fitted)
+    return simulate_pair(LoopTask(scenario(name), 1, 28, 14, 15), settings, fitted=fitted)
 
 
 def test_closed_and_open_agree_to_the_last_bit_in_the_own_city_too(
@@ -131,7 +131,7 @@ def test_a_test_in_the_own_city_judges_no_neutral_city_and_plays_no_made_up_rate
 ) -> None:
     from tests.runs.simulate.test_simulate import fake
 
-    monkeypatch.setattr(simulating, "play", lambda task, settings, fitted: fake(task, settings))
+    monkeypatch.setattr(simulating, "simulate_pair", lambda task, settings, fitted: fake(task, settings))
     test = simulate(tiny[1], parts=tmp_path, nights=56, cities=3, every=True, fitted=fitted)
     assert {"homogeneous", "segregated"}.isdisjoint(test.outcomes)
     assert {len(one) for one in test.outcomes.values()} == {3}
@@ -181,7 +181,7 @@ def test_the_sample_city_is_its_own_truth_end_to_end_and_its_evidence_stays_what
 
     config = ROOT / "configs" / "sample.toml"
     stored = evidence_path(read_settings(config), "loop").read_bytes()
-    monkeypatch.setattr(simulating, "play", lambda task, settings, fitted: fake(task, settings))
+    monkeypatch.setattr(simulating, "simulate_pair", lambda task, settings, fitted: fake(task, settings))
     command = ["simulate", str(config), "--from-city", "--nights", "56", "--out", str(tmp_path), "--workers", "1"]
     assert main(command) == 0
     printed = capsys.readouterr().out

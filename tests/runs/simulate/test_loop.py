@@ -9,8 +9,8 @@ import pytest
 
 from patrolcast.domain.settings import Settings
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.simulate.city import HISTORY_DAYS, LoopGround, city_tables, lay_ground, loop_settings
-from patrolcast.runs.simulate.loop import LoopRun, elsewhere, history, run_loop
+from patrolcast.runs.simulate.city import HISTORY_DAYS, GriddedCity, build_loop_city, city_tables, loop_settings
+from patrolcast.runs.simulate.loop import LoopRun, allocate_at_random, run_loop, simulate_history
 from patrolcast.synthetic.loop import World
 
 ROOT = Path(__file__).parents[3]
@@ -24,16 +24,16 @@ def settings() -> Settings:
 
 
 @pytest.fixture(scope="module")
-def ground(settings: Settings) -> LoopGround:
-    return lay_ground(settings, World(), seed=3, nights=NIGHTS, radius=5)
+def ground(settings: Settings) -> GriddedCity:
+    return build_loop_city(settings, World(), seed=3, nights=NIGHTS, radius=5)
 
 
-def played(ground: LoopGround, settings: Settings, world: World, *, closed: bool) -> LoopRun:
+def played(ground: GriddedCity, settings: Settings, world: World, *, closed: bool) -> LoopRun:
     return run_loop(ground, world, settings, nights=NIGHTS, cadence_nights=CADENCE, closed=closed)
 
 
 @pytest.fixture(scope="module")
-def pair(ground: LoopGround, settings: Settings) -> tuple[LoopRun, LoopRun]:
+def pair(ground: GriddedCity, settings: Settings) -> tuple[LoopRun, LoopRun]:
     return played(ground, settings, World(), closed=False), played(ground, settings, World(), closed=True)
 
 
@@ -48,7 +48,7 @@ def test_with_citizens_reports_alone_closed_and_open_believe_the_same_to_the_las
 
 
 def test_when_everything_discovered_is_counted_they_part(
-    ground: LoopGround, settings: Settings, pair: tuple[LoopRun, LoopRun]
+    ground: GriddedCity, settings: Settings, pair: tuple[LoopRun, LoopRun]
 ) -> None:
     closed = played(ground, settings, World(mislabelled=1.0), closed=True)
     opened = played(ground, settings, World(mislabelled=1.0), closed=False)
@@ -69,9 +69,9 @@ def test_the_closed_run_patrols_what_was_suggested_and_the_open_one_as_much_else
 
 
 def test_every_record_of_the_nights_reaches_the_tables_on_its_side_of_the_wall(
-    ground: LoopGround, settings: Settings
+    ground: GriddedCity, settings: Settings
 ) -> None:
-    nights = history(ground.city, World(mislabelled=0.2), settings, n_slots=ground.n_slots)
+    nights = simulate_history(ground.city, World(mislabelled=0.2), settings, n_slots=ground.n_slots)
     tables = city_tables(ground, nights)
     labelled = sum(int(night.labelled_citizen.sum()) for _, night in nights)
     assert len(tables.incidents.table) == labelled
@@ -82,14 +82,16 @@ def test_every_record_of_the_nights_reaches_the_tables_on_its_side_of_the_wall(
         assert (table["occurred_at"] < ground.as_of(0)).all()
 
 
-def test_the_plans_are_made_at_the_begin_of_a_night_and_history_lies_before(ground: LoopGround) -> None:
+def test_the_plans_are_made_at_the_begin_of_a_night_and_history_lies_before(ground: GriddedCity) -> None:
     assert ground.as_of(0) == ground.calendar["shift_start"].iloc[HISTORY_DAYS * ground.n_slots]
     assert (ground.as_of(7) - ground.as_of(0)).days == 7
 
 
-def test_patrol_that_follows_nothing_leans_to_a_group_only_when_told_to(ground: LoopGround, settings: Settings) -> None:
+def test_patrol_that_follows_nothing_leans_to_a_group_only_when_told_to(
+    ground: GriddedCity, settings: Settings
+) -> None:
     def share(lean: float) -> float:
-        doses = [elsewhere(ground.city, 3, settings.patrol, night=n, lean=lean) for n in range(100)]
+        doses = [allocate_at_random(ground.city, 3, settings.patrol, night=n, lean=lean) for n in range(100)]
         total = np.sum(doses, axis=(0, 1))
         return float((total * ground.city.share_b).sum() / total.sum())
 
@@ -110,7 +112,7 @@ def test_the_agencys_shifts_policy_and_visits_stay_its_own() -> None:
     assert loop_settings(changed, cadence_nights=14, rounds=20).policy == changed.policy
 
 
-def test_a_run_is_the_same_when_it_is_run_again(ground: LoopGround, settings: Settings) -> None:
+def test_a_run_is_the_same_when_it_is_run_again(ground: GriddedCity, settings: Settings) -> None:
     world = World(mislabelled=0.5)
     runs = [run_loop(ground, world, settings, nights=7, cadence_nights=7, closed=True) for _ in range(2)]
     assert np.array_equal(runs[0].belief, runs[1].belief)

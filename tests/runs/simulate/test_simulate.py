@@ -22,7 +22,7 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.pipeline.run import run_pipeline
 from patrolcast.runs.simulate import simulate as simulating
 from patrolcast.runs.simulate.loop import Delivered, Planner
-from patrolcast.runs.simulate.scenario import LoopTask, play
+from patrolcast.runs.simulate.scenario import LoopTask, simulate_pair
 from patrolcast.runs.simulate.simulate import LoopTest, evidence_document, simulate
 from patrolcast.synthetic.loop import World
 from patrolcast.synthetic.scenarios import Role, Scenario, scenario
@@ -40,12 +40,12 @@ def settings() -> Settings:
 
 
 def played(settings: Settings, name: str, seed: int = 11) -> LoopOutcome:
-    return play(LoopTask(scenario(name), seed, NIGHTS, CADENCE, ROUNDS, RADIUS), settings)
+    return simulate_pair(LoopTask(scenario(name), seed, NIGHTS, CADENCE, ROUNDS, RADIUS), settings)
 
 
 def played_by(planner: Planner, settings: Settings, name: str) -> LoopOutcome:
     """One city, three plans: a lag of the log has something to learn from in the third only."""
-    return play(LoopTask(scenario(name), 11, NIGHTS, CADENCE, ROUNDS, RADIUS), settings, planner=planner)
+    return simulate_pair(LoopTask(scenario(name), 11, NIGHTS, CADENCE, ROUNDS, RADIUS), settings, planner=planner)
 
 
 # --- two cities on the real pipeline
@@ -154,7 +154,7 @@ def faked(monkeypatch: pytest.MonkeyPatch) -> list[LoopTask]:
         calls.append(task)
         return fake(task, settings)
 
-    monkeypatch.setattr(simulating, "play", counted)
+    monkeypatch.setattr(simulating, "simulate_pair", counted)
     return calls
 
 

@@ -38,7 +38,7 @@ from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
 from patrolcast.runs.pipeline.residents_of_cells import cell_residents
 from patrolcast.runs.pipeline.rolling_origin import Fold
 from patrolcast.runs.pipeline.run import Grid, admit_features, lay_grid
-from patrolcast.runs.screen.evidence import kept_out
+from patrolcast.runs.screen.evidence import excluded_by_screen
 
 PARTED = "week"
 _AREA_RULE = "land of cells to which the census areas give residents; cells without any are left out"
@@ -115,7 +115,7 @@ def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: 
                 n_windows=settings.backtest.tuning_windows, maturity_days=settings.model.maturity_days,
                 seed=settings.model.seed,
             )  # fmt: skip
-        admission = admit_features(settings, kept_out(config))
+        admission = admit_features(settings, excluded_by_screen(config))
         parts = []
         for number, fold in enumerate(rolling.folds):
             progress.step("origins", int(sum(len(f.nights) for f in rolling.folds[:number])), len(rolling.origins))

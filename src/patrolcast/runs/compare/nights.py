@@ -14,7 +14,7 @@ from patrolcast.forecast.calibration import poisson_deviance
 from patrolcast.grid.overlay import spread_over_land
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, CountArray, Float32Array, FloatArray, Int32Array, IntArray
-from patrolcast.patrol.ranking import weights_of
+from patrolcast.patrol.ranking import category_weights
 from patrolcast.runs.pipeline.allocation import Dealer, When
 
 
@@ -53,7 +53,7 @@ class Shared:
         need is; ``[n_nights, n_cells]``.
         """
         weighted = np.zeros((len(self.shifts), self.panel.n_cells))
-        for code, weight in enumerate(weights_of(self.panel.categories, dict(weights))):
+        for code, weight in enumerate(category_weights(self.panel.categories, dict(weights))):
             weighted += weight * self.panel.occurred(code)[self.shifts]
         return _by_night(weighted, self)
 

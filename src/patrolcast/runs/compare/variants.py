@@ -14,7 +14,7 @@ from patrolcast.features.enforcement import admit_for_comparison, enforcement_fe
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.runs.pipeline.run import admit_features
-from patrolcast.runs.screen.evidence import bound_by, kept_out
+from patrolcast.runs.screen.evidence import describe_stored_screen, excluded_by_screen
 
 SAME = ("as_of", "incidents", "codebook", "residents", "shifts")
 SAME_KEYS = (
@@ -94,9 +94,9 @@ def choose(paths: Sequence[Path], *, max_rows: int | None = None) -> tuple[Chose
             name,
             config,
             own,
-            admit_variant(own, kept_out(config)),
+            admit_variant(own, excluded_by_screen(config)),
             changes(configs[0].raw, config.raw),
-            bound_by(config),
+            describe_stored_screen(config),
         )
         for name, config, own in zip(short_names([path.stem for path in paths]), configs, settings, strict=True)
     )

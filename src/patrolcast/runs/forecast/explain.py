@@ -20,7 +20,7 @@ from patrolcast.forecast.explain import Setting, reasons
 from patrolcast.io.settings.stored_config import settings_without_files
 from patrolcast.io.store.booster import contributions_in_child
 from patrolcast.io.store.stored_run import StoredRun
-from patrolcast.patrol.ranking import weights_of
+from patrolcast.patrol.ranking import category_weights
 
 MODEL = "model"
 
@@ -175,7 +175,7 @@ def _stored_spec(one: Mapping[str, Any]) -> FeatureSpec:
 def _scored(forecast: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """The rows of one district with their weight and their part of the score."""
     categories = tuple(sorted(forecast["category"].astype(str).unique()))
-    weights = weights_of(categories, dict(settings.patrol.weights))
+    weights = category_weights(categories, dict(settings.patrol.weights))
     weight = forecast["category"].astype(str).map(dict(zip(categories, weights, strict=True))).astype(float)
     return forecast.assign(weight=weight, score=weight * forecast["expected_incidents"])
 

@@ -140,7 +140,7 @@ def compute(
     from patrolcast.audit.waivers import apply_waivers
     from patrolcast.runs.load.city import load_city
     from patrolcast.runs.pipeline.run import run_pipeline
-    from patrolcast.runs.screen.evidence import enforced_screen
+    from patrolcast.runs.screen.evidence import enforce_screen
 
     progress, settings = watch.timed(progress or Progress()), in_canonical_order(config.settings)
     with watch.stage("load"):
@@ -149,7 +149,7 @@ def compute(
     _unchanged_while_read(city, identity)
     moment = city.as_of.astimezone(UTC)
     day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
-    screen = enforced_screen(config, identity.inputs, day=day)
+    screen = enforce_screen(config, identity.inputs, day=day)
     with watch.stage("pipeline"):
         result = run_pipeline(
             city.tables,

@@ -12,7 +12,7 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.evidence import write_evidence
 from patrolcast.report.monitor.page import monitor_page
 from patrolcast.runs.monitor.evidence import KIND
-from patrolcast.runs.monitor.monitor import Looked, look
+from patrolcast.runs.monitor.monitor import MonitorReport, run_monitor
 from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
 
 FOLDER = "monitored"
@@ -26,7 +26,7 @@ def write_monitoring(
     now: datetime,
     quick: bool = False,
     progress: Progress | None = None,
-) -> tuple[Looked, tuple[Path, ...]]:
+) -> tuple[MonitorReport, tuple[Path, ...]]:
     """One look at the logs of a config, with its files.
 
     Parameters
@@ -40,7 +40,7 @@ def write_monitoring(
     """
     refuse_comparison_only(config.settings)
     out = out or config.project / FOLDER / config.settings.name
-    result = look(config, as_of=as_of, now=now, invariances=not quick, progress=progress)
+    result = run_monitor(config, as_of=as_of, now=now, invariances=not quick, progress=progress)
     title, zone = config.settings.title, config.settings.area.timezone
     paths = [
         write_file(out / "monitor.json", json_bytes(result.document)),

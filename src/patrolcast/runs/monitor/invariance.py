@@ -59,8 +59,8 @@ def invariance_gates(
     everything = tables
     for one in changes:
         everything = one.apply(everything)
-    moved = largest_move(base, plan(everything))
-    alone = [largest_move(base, plan(one.apply(tables))) if moved else 0.0 for one in changes]
+    moved = largest_difference(base, plan(everything))
+    alone = [largest_difference(base, plan(one.apply(tables))) if moved else 0.0 for one in changes]
     gates = [
         _gate(one.gate, by, f"{one.told} moved a score by at most {by:.3g}")
         for one, by in zip(changes, alone, strict=True)
@@ -81,10 +81,10 @@ def _changes(
         return with_officer_records(given, base, as_of=as_of, rng=np.random.default_rng([seed, 909]))
 
     def log(given: CityTables) -> CityTables:
-        return with_log_handed_on(given, base, as_of=as_of, rng=np.random.default_rng([seed, 911]))
+        return with_log_reassigned(given, base, as_of=as_of, rng=np.random.default_rng([seed, 911]))
 
     def people(given: CityTables) -> CityTables:
-        return with_groups_dealt_anew(given, groups, rng=np.random.default_rng([seed, 910]))
+        return with_groups_permuted(given, groups, rng=np.random.default_rng([seed, 910]))
 
     groups = () if settings.residents is None else tuple(settings.residents.groups)
     n_logged = len(_log_of(tables, base, as_of=as_of))
@@ -98,7 +98,7 @@ def _changes(
     return tuple(changes)
 
 
-def with_log_handed_on(
+def with_log_reassigned(
     tables: CityTables, result: RunResult, *, as_of: datetime, rng: np.random.Generator
 ) -> CityTables:
     """The city with the log of every cell handed on to another cell, so that each cell has a log that is not its own.
@@ -147,7 +147,7 @@ def with_officer_records(
     return replace(tables, set_aside=SetAsideRecords(more[list(INCIDENT_COLUMNS)]))
 
 
-def with_groups_dealt_anew(tables: CityTables, groups: tuple[str, ...], *, rng: np.random.Generator) -> CityTables:
+def with_groups_permuted(tables: CityTables, groups: tuple[str, ...], *, rng: np.random.Generator) -> CityTables:
     """The city with its group counts permuted over the areas.
 
     Raises
@@ -164,7 +164,7 @@ def with_groups_dealt_anew(tables: CityTables, groups: tuple[str, ...], *, rng: 
     return replace(tables, residents=residents)
 
 
-def largest_move(base: RunResult, other: RunResult) -> float:
+def largest_difference(base: RunResult, other: RunResult) -> float:
     """Largest difference of any expected value, 0 only when every bit is the same; infinity when the model differs."""
     ours = base.forecast["expected_incidents"].to_numpy(dtype=np.float64)
     theirs = other.forecast["expected_incidents"].to_numpy(dtype=np.float64)

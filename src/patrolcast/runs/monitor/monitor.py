@@ -43,7 +43,7 @@ from patrolcast.runs.monitor.invariance import invariance_gates
 
 
 @dataclass(frozen=True)
-class Looked:
+class MonitorReport:
     """One look at the logs of a city.
 
     Attributes
@@ -60,14 +60,14 @@ class Looked:
     document: dict[str, Any]
 
 
-def look(
+def run_monitor(
     config: ConfigFile,
     *,
     as_of: str | None,
     now: datetime,
     invariances: bool = True,
     progress: Progress | None = None,
-) -> Looked:
+) -> MonitorReport:
     """Every check on the operational logs of one config.
 
     Parameters
@@ -85,7 +85,7 @@ def look(
     city = load_city(settings, as_of=as_of, now=now, progress=progress)
     moment = city.as_of
     with progress.stage("dosage log"):
-        log, visits = operations(settings, monitor, moment)
+        log, visits = load_operations(settings, monitor, moment)
     exact: tuple[GateResult, ...] = ()
     if invariances:
         with progress.stage("invariances"):
@@ -116,12 +116,12 @@ def look(
                 seed=settings.model.seed,
             )
         gates = (*exact, *feedback_gates(found, longest_run_days=monitor.longest_run_days))
-    verdict, finding = judge(gates, found)
+    verdict, finding = monitor_verdict(gates, found)
     document = _document(settings, log, verdict, finding, gates, found, as_of=moment)
-    return Looked(verdict, finding, gates, found, document)
+    return MonitorReport(verdict, finding, gates, found, document)
 
 
-def operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tuple[DosageLog, Visits | None]:
+def load_operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tuple[DosageLog, Visits | None]:
     """The log of all shifts over at ``as_of``, and the visits, where an extract names them."""
     if monitor.log is not None:
         log = read_dosage_log(monitor.log)
@@ -140,7 +140,7 @@ def operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tuple[D
     return with_visits(log, known, source=monitor.visits.source), known
 
 
-def judge(gates: tuple[GateResult, ...], found: LogFindings | None) -> tuple[str, str]:
+def monitor_verdict(gates: tuple[GateResult, ...], found: LogFindings | None) -> tuple[str, str]:
     """One verdict over all gates, and its sentence."""
     failed = [gate for gate in gates if gate.stops and gate.verdict is GateVerdict.FAIL]
     if failed:

@@ -47,7 +47,7 @@ def keep_past(config: ConfigFile, runs: Path, *, now: datetime) -> int | None:
     kept = [_table(name, data) for name, data in found if data is not None]
     zone = ZoneInfo(config.settings.area.timezone)
     tonight = now.astimezone(zone).date()
-    reach = Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).memory + _SPARE_NIGHTS
+    reach = Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).past_nights + _SPARE_NIGHTS
     table = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=COLUMNS, dtype=str)
     night = [datetime.fromisoformat(text).astimezone(zone).date() for text in table["shift_start"]]
     within = [tonight - timedelta(days=reach) <= one < tonight for one in night]

@@ -15,7 +15,7 @@ from patrolcast.domain.settings import Patrol
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from patrolcast.patrol import dosage, ranking
 from patrolcast.patrol.allocation import ExposureBound, bounded_visits
-from patrolcast.patrol.caps import Caps, held_back
+from patrolcast.patrol.caps import Caps, capped_cells
 from patrolcast.patrol.exploration import COMPARISON, SUGGESTED, draw_band
 
 
@@ -115,7 +115,7 @@ class Dealer:
         caps = self.patrol.caps
         if caps is None:
             return np.zeros(past.shape[1], dtype=bool)
-        return held_back(past, Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights))
+        return capped_cells(past, Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights))
 
     def _drawn(self, ranks: IntArray, held: BoolArray, start: int) -> tuple[IntArray, ObjectArray, FloatArray]:
         """Visits of one shift by rank, its band and uniform cells drawn anew in every district."""
@@ -136,7 +136,7 @@ class Dealer:
         return visits, role, propensity
 
     def _by_order(self, order: IntArray) -> IntArray:
-        return dosage.deal_visits(
+        return dosage.visits_by_rank(
             order,
             minutes_per_district=self.patrol.minutes_per_district,
             visit_minutes=self.patrol.visit_minutes,
@@ -172,7 +172,7 @@ def dealer_of(
     names, district = np.unique(cells["district"].astype(str), return_inverse=True)
     return Dealer(
         patrol=patrol,
-        weights=ranking.weights_of(categories, dict(patrol.weights)),
+        weights=ranking.category_weights(categories, dict(patrol.weights)),
         district=district,
         names=names,
         tie_order=np.random.default_rng([seed, 5]).permutation(len(cells)),

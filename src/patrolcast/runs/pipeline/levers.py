@@ -41,7 +41,7 @@ def when_of(
     caps = settings.patrol.caps
     if caps is None or tables.past_suggestions is None or not len(shifts):
         return found
-    memory = Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).memory
+    memory = Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).past_nights
     table = tables.past_suggestions[tables.past_suggestions["shift_start"] < as_of]
     local = pd.DatetimeIndex(table["shift_start"]).tz_convert(settings.area.timezone)
     ago = int(found.night[0]) - _ordinals(pd.Series(local.tz_localize(None).normalize()))

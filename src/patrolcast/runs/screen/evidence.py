@@ -75,7 +75,7 @@ def _residents_read(settings: Settings) -> tuple[object, ...] | None:
     return given.groups, given.total, *joined
 
 
-def enforced_screen(config: ConfigFile, inputs: Iterable[run_identity.InputFile], *, day: date) -> EnforcedScreen:
+def enforce_screen(config: ConfigFile, inputs: Iterable[run_identity.InputFile], *, day: date) -> EnforcedScreen:
     """The stored screen as it binds a run whose ``as_of`` falls on ``day`` (local).
 
     Parameters
@@ -94,7 +94,7 @@ def enforced_screen(config: ConfigFile, inputs: Iterable[run_identity.InputFile]
     return _enforced(stored, settings, day)
 
 
-def kept_out(config: ConfigFile) -> dict[str, str] | None:
+def excluded_by_screen(config: ConfigFile) -> dict[str, str] | None:
     """Feature -> finding, of all that the stored screen keeps out, waivers aside; None where none is stored.
 
     For comparisons and back-tests, which publish nothing.
@@ -102,7 +102,7 @@ def kept_out(config: ConfigFile) -> dict[str, str] | None:
     return _still_out(read_evidence(config, "screen"))
 
 
-def bound_by(config: ConfigFile) -> str:
+def describe_stored_screen(config: ConfigFile) -> str:
     """Which stored screen keeps features out of a config, and whether it was measured on these cells and features."""
     stored = read_evidence(config, "screen")
     if _still_out(stored) is None or stored is None:

@@ -19,7 +19,7 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.screen.evidence import limits_of, policy_admission, screen_identity
-from patrolcast.runs.screen.values import screen_ground
+from patrolcast.runs.screen.values import feature_values
 
 DOCUMENT_VERSION = 2
 LIMIT = "An association of areas says nothing about any individual."
@@ -61,7 +61,7 @@ def measure_screen(config: ConfigFile, *, now: datetime, progress: Progress | No
         raise DataRefusedError("[residents]", got="nothing", rule=rule, cure="name a layer of census counts")
     city = load_city(settings, as_of=settings.as_of, now=now, progress=progress)
     with threadpool_limits(limits=1, user_api="blas"):
-        ground = screen_ground(city.tables, settings, as_of=city.as_of.astimezone(UTC), progress=progress)
+        ground = feature_values(city.tables, settings, as_of=city.as_of.astimezone(UTC), progress=progress)
         if ground is None:
             raise DataRefusedError("[residents]", got="no file", rule="the screen measures against residents by group")
         with progress.stage("screen"):

@@ -23,7 +23,7 @@ from patrolcast.runs.pipeline.run import Grid, admit_features, count, lay_grid, 
 from patrolcast.runs.pipeline.windows import plan_windows
 
 
-def screen_ground(tables: CityTables, settings: Settings, *, as_of: datetime, progress: Progress) -> Ground | None:
+def feature_values(tables: CityTables, settings: Settings, *, as_of: datetime, progress: Progress) -> Ground | None:
     """Everything that is measured, cell by cell; None without residents.
 
     Every feature that the policy would admit and that varies over cells is there: those made from citizen reports as

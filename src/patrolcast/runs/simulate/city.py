@@ -40,7 +40,7 @@ NO_PATH = Path("closed-loop")
 
 
 @dataclass(frozen=True)
-class LoopGround:
+class GriddedCity:
     """A city of the loop with its place on Earth and in time.
 
     Attributes
@@ -91,7 +91,7 @@ def loop_settings(
     return settings.model_copy(update={"area": area, "places": {}, "residents": None, "model": model, "patrol": patrol})
 
 
-def lay_ground(settings: Settings, world: World, *, seed: int, nights: int, radius: int = 9) -> LoopGround:
+def build_loop_city(settings: Settings, world: World, *, seed: int, nights: int, radius: int = 9) -> GriddedCity:
     """A disk of ``1 + 3 r (r + 1)`` cells and the truth upon it."""
     index = sorted(h3.grid_disk(h3.latlng_to_cell(*CENTRE, settings.area.resolution), radius))
     land = shapely.union_all(cell_polygons(index)).buffer(-1e-5)
@@ -99,7 +99,7 @@ def lay_ground(settings: Settings, world: World, *, seed: int, nights: int, radi
     cells = cover_area(boundary, None, None, resolution=settings.area.resolution)
     n_slots = len(settings.shifts.starts)
     city = make_city(rings(cells["cell"])[0], seed=seed, composition=world.composition, n_slots=n_slots)
-    return LoopGround(city, boundary, cells, loop_calendar(settings, nights=nights), n_slots)
+    return GriddedCity(city, boundary, cells, loop_calendar(settings, nights=nights), n_slots)
 
 
 def loop_calendar(settings: Settings, *, nights: int) -> pd.DataFrame:
@@ -108,7 +108,7 @@ def loop_calendar(settings: Settings, *, nights: int) -> pd.DataFrame:
     return shift_calendar(settings.shifts.starts, timezone=settings.area.timezone, first_day=FIRST_DAY, last_day=last)
 
 
-def city_tables(ground: LoopGround, nights: Sequence[tuple[int, Night]]) -> CityTables:
+def city_tables(ground: GriddedCity, nights: Sequence[tuple[int, Night]]) -> CityTables:
     """The records of the nights played so far, as the product's tables; (day, night) pairs in order."""
     records = _records(ground, nights)
     citizen = records.pop("labelled_citizen").to_numpy()
@@ -130,7 +130,7 @@ def _labelled(records: pd.DataFrame, provenance: Provenance) -> pd.DataFrame:
     return records.assign(provenance=pd.Categorical([str(provenance)] * len(records))).reset_index(drop=True)
 
 
-def _records(ground: LoopGround, nights: Sequence[tuple[int, Night]]) -> pd.DataFrame:
+def _records(ground: GriddedCity, nights: Sequence[tuple[int, Night]]) -> pd.DataFrame:
     def joined(name: str) -> npt.NDArray[np.generic]:
         return np.concatenate([getattr(night, name) for _, night in nights])
 

@@ -27,7 +27,7 @@ FOLDER = "simulated"
 
 
 @dataclass(frozen=True)
-class Written:
+class SimulationFiles:
     """Paths written, the document, and what a person should be told."""
 
     document: dict[str, Any]
@@ -48,7 +48,7 @@ def write_simulation(
     group: str | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> tuple[LoopTest, Written]:
+) -> tuple[LoopTest, SimulationFiles]:
     """Runs or resumes the closed-loop test of a config and writes its files.
 
     Parameters
@@ -86,16 +86,16 @@ def write_simulation(
         fitted=fitted,
         progress=progress,
     )
-    return test, write_result(test, config, out)
+    return test, _write_files(test, config, out)
 
 
-def write_result(test: LoopTest, config: ConfigFile, out: Path) -> Written:
+def _write_files(test: LoopTest, config: ConfigFile, out: Path) -> SimulationFiles:
     """Writes the result to ``out``, and the evidence when the test was large enough to speak for the config.
 
     A test in the agency's own city is never evidence: its truth is a guess, and it may be smaller in kinds.
     """
     document = evidence_document(test, config.settings)
-    scenarios = {one.name: (one.title, one.told, str(one.role)) for one in SCENARIOS}
+    scenarios = {one.name: (one.title, one.description, str(one.role)) for one in SCENARIOS}
     if test.fitted is not None:
         scenarios["neutral"] = (
             "The city as it is",
@@ -116,4 +116,4 @@ def write_result(test: LoopTest, config: ConfigFile, out: Path) -> Written:
     else:
         rule = f"{LEAST_CITIES} cities and {LEAST_NIGHTS} nights at least"
         notes = (f"not stored as evidence: too small ({rule}); a run still needs it to be published",)
-    return Written(document, tuple(paths), notes, test.verdict is LoopVerdict.OPEN)
+    return SimulationFiles(document, tuple(paths), notes, test.verdict is LoopVerdict.OPEN)

@@ -23,7 +23,7 @@ from patrolcast.io.hashing import digest
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.load.city import LoadedCity
 from patrolcast.runs.pipeline.residents_of_cells import cell_residents
-from patrolcast.runs.simulate.city import HISTORY_DAYS, LoopGround, loop_calendar, loop_settings
+from patrolcast.runs.simulate.city import HISTORY_DAYS, GriddedCity, loop_calendar, loop_settings
 from patrolcast.synthetic.fitted import dissimilarity, fit_rates
 from patrolcast.synthetic.loop import LoopCity, World
 
@@ -141,7 +141,7 @@ def fitted_settings(settings: Settings, fitted: FittedCity, *, cadence_nights: i
     return cut.model_copy(update={"places": settings.places})
 
 
-def fitted_ground(settings: Settings, fitted: FittedCity, *, seed: int, nights: int) -> LoopGround:
+def build_fitted_city(settings: Settings, fitted: FittedCity, *, seed: int, nights: int) -> GriddedCity:
     """The fitted city on its own grid; the seed decides only what happens, never where it is likely."""
     week = np.moveaxis(fitted.rate, 1, 0) / World().reporting_a
     residents = fitted.residents
@@ -154,7 +154,7 @@ def fitted_ground(settings: Settings, fitted: FittedCity, *, seed: int, nights: 
         names=fitted.names,
         by_night=np.roll(week, -(HISTORY_DAYS % 7), axis=0),  # the history begins on a Monday
     )
-    return LoopGround(
+    return GriddedCity(
         city,
         fitted.boundary,
         fitted.cells,

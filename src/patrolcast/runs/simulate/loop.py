@@ -2,7 +2,7 @@
 
 ::
 
-    records so far -> run_pipeline -> suggestions -> who complies -> dose -> play_night -> records so far
+    records so far -> run_pipeline -> suggestions -> who complies -> dose -> simulate_night -> records so far
                                                         ^
                        open: as many cells and visits, dealt by a seeded draw instead of by the suggestions
 """
@@ -21,10 +21,10 @@ from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.shifts import to_instants
 from patrolcast.domain.tables import CityTables
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
-from patrolcast.patrol.dosage import deal_visits
+from patrolcast.patrol.dosage import visits_by_rank
 from patrolcast.runs.pipeline.run import run_pipeline
-from patrolcast.runs.simulate.city import HISTORY_DAYS, LoopGround, city_tables
-from patrolcast.synthetic.loop import NIGHTS_BEFORE, LoopCity, Night, World, play_night
+from patrolcast.runs.simulate.city import HISTORY_DAYS, GriddedCity, city_tables
+from patrolcast.synthetic.loop import NIGHTS_BEFORE, LoopCity, Night, World, simulate_night
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ Planner = Callable[[CityTables, Settings, datetime, Delivered], RunResult]
 """The thing under test. The product ignores the last argument; a pipeline that reads it is what the loop must catch."""
 
 
-def the_product(tables: CityTables, settings: Settings, as_of: datetime, _: Delivered) -> RunResult:
+def run_product(tables: CityTables, settings: Settings, as_of: datetime, _: Delivered) -> RunResult:
     """The actual pipeline: it is never told what was suggested before."""
     return run_pipeline(tables, settings, as_of=as_of)
 
@@ -66,14 +66,14 @@ class LoopRun:
 
 
 def run_loop(
-    ground: LoopGround,
+    ground: GriddedCity,
     world: World,
     settings: Settings,
     *,
     nights: int,
     cadence_nights: int,
     closed: bool,
-    planner: Planner = the_product,
+    planner: Planner = run_product,
 ) -> LoopRun:
     """Plays ``nights`` nights, planning anew every ``cadence_nights``, and once more after the last.
 
@@ -82,7 +82,7 @@ def run_loop(
     closed : patrol follows the suggestions; else it makes as many visits elsewhere, which the suggestions never touch.
     """
     city, n_slots = ground.city, ground.n_slots
-    played = history(city, world, settings, n_slots=n_slots)
+    played = simulate_history(city, world, settings, n_slots=n_slots)
     suggested = np.zeros((nights, n_slots, city.n_cells))
     named, delivered = np.zeros_like(suggested), np.zeros_like(suggested)
     beliefs, plans = [], []
@@ -95,24 +95,24 @@ def run_loop(
         for night in range(begin, min(begin + cadence_nights, nights)):
             here = slice((night - begin) * n_slots, (night - begin + 1) * n_slots)
             suggested[night] = plan[here]
-            named[night] = plan[here] if closed else elsewhere(city, n_slots, settings.patrol, night=night)
+            named[night] = plan[here] if closed else allocate_at_random(city, n_slots, settings.patrol, night=night)
             delivered[night] = named[night] * _complied(city, n_slots, night, world.compliance)
-            played.append((HISTORY_DAYS + night, play_night(city, world, delivered[night], night=night)))
+            played.append((HISTORY_DAYS + night, simulate_night(city, world, delivered[night], night=night)))
     return LoopRun(np.array(beliefs), np.array(plans), suggested, delivered)
 
 
-def history(city: LoopCity, world: World, settings: Settings, *, n_slots: int) -> list[tuple[int, Night]]:
+def simulate_history(city: LoopCity, world: World, settings: Settings, *, n_slots: int) -> list[tuple[int, Night]]:
     """The nights before the first plan, under patrol that follows no suggestion: (day, night) pairs."""
     played = []
     for day in range(HISTORY_DAYS):
         night = day - HISTORY_DAYS
-        named = elsewhere(city, n_slots, settings.patrol, night=night, lean=world.over_patrol)
+        named = allocate_at_random(city, n_slots, settings.patrol, night=night, lean=world.over_patrol)
         dose = named * _complied(city, n_slots, night, world.compliance)
-        played.append((day, play_night(city, world, dose, night=night)))
+        played.append((day, simulate_night(city, world, dose, night=night)))
     return played
 
 
-def elsewhere(city: LoopCity, n_slots: int, patrol: Patrol, *, night: int, lean: float = 1.0) -> FloatArray:
+def allocate_at_random(city: LoopCity, n_slots: int, patrol: Patrol, *, night: int, lean: float = 1.0) -> FloatArray:
     """Visits as many and as bundled as the product's, to cells drawn anew for each slot.
 
     ``lean`` > 1 draws cells of group b that many times as readily as cells of group a.
@@ -122,12 +122,12 @@ def elsewhere(city: LoopCity, n_slots: int, patrol: Patrol, *, night: int, lean:
     # A weighted draw without replacement: Efraimidis & Spirakis 2006, doi 10.1016/j.ipl.2005.11.003.
     keys = rng.random((n_slots, city.n_cells)) ** (1.0 / weight)
     drawn = np.argsort(np.argsort(-keys, axis=1), axis=1) + 1
-    return deal(drawn, patrol)
+    return allocate_by_rank(drawn, patrol)
 
 
-def deal(ranks: IntArray, patrol: Patrol) -> FloatArray:
+def allocate_by_rank(ranks: IntArray, patrol: Patrol) -> FloatArray:
     """The product's own dealing of the shift's budget over ranks, ``[n_shifts, n_cells]``."""
-    visits = deal_visits(
+    visits = visits_by_rank(
         ranks,
         minutes_per_district=patrol.minutes_per_district,
         visit_minutes=patrol.visit_minutes,
@@ -141,7 +141,7 @@ def _complied(city: LoopCity, n_slots: int, night: int, compliance: float) -> Bo
     return rng.random((n_slots, city.n_cells)) < compliance
 
 
-def _on_ground(result: RunResult, ground: LoopGround, begin: int, cadence: int) -> tuple[FloatArray, FloatArray]:
+def _on_ground(result: RunResult, ground: GriddedCity, begin: int, cadence: int) -> tuple[FloatArray, FloatArray]:
     """A run's forecast and suggestions as ``[n_shifts, n_cells]`` in the ground's order."""
     first = (HISTORY_DAYS + begin) * ground.n_slots
     starts = to_instants(ground.calendar["shift_start"])[first : first + cadence * ground.n_slots]

@@ -11,9 +11,9 @@ from patrolcast.audit.feedback.closed_loop import LoopOutcome, log_exposure_rati
 from patrolcast.domain.settings import Settings
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.ranking import rank_within_districts
-from patrolcast.runs.simulate.city import LoopGround, lay_ground, loop_settings
-from patrolcast.runs.simulate.from_city import FittedCity, fitted_ground, fitted_settings
-from patrolcast.runs.simulate.loop import Planner, deal, run_loop, the_product
+from patrolcast.runs.simulate.city import GriddedCity, build_loop_city, loop_settings
+from patrolcast.runs.simulate.from_city import FittedCity, build_fitted_city, fitted_settings
+from patrolcast.runs.simulate.loop import Planner, allocate_by_rank, run_loop, run_product
 from patrolcast.synthetic.scenarios import Scenario
 
 RADIUS = 9
@@ -36,8 +36,8 @@ class LoopTask:
         return dataclasses.asdict(self)
 
 
-def play(
-    task: LoopTask, settings: Settings, *, planner: Planner = the_product, fitted: FittedCity | None = None
+def simulate_pair(
+    task: LoopTask, settings: Settings, *, planner: Planner = run_product, fitted: FittedCity | None = None
 ) -> LoopOutcome:
     """Plays one pair of runs; ``fitted``: in that city, instead of in a made-up one.
 
@@ -47,11 +47,11 @@ def play(
         the config cannot run on a simulated city.
     """
     world = task.scenario.world
-    cut = settings_of(task, settings, fitted)
+    cut = task_settings(task, settings, fitted)
     if fitted is None:
-        ground = lay_ground(cut, world, seed=task.seed, nights=task.nights, radius=task.radius)
+        ground = build_loop_city(cut, world, seed=task.seed, nights=task.nights, radius=task.radius)
     else:
-        ground = fitted_ground(cut, fitted, seed=task.seed, nights=task.nights)
+        ground = build_fitted_city(cut, fitted, seed=task.seed, nights=task.nights)
     opened, closed = (
         run_loop(
             ground,
@@ -74,18 +74,20 @@ def play(
     )
 
 
-def settings_of(task: LoopTask, settings: Settings, fitted: FittedCity | None) -> Settings:
+def task_settings(task: LoopTask, settings: Settings, fitted: FittedCity | None) -> Settings:
     """The agency's settings as this task plays them."""
     if fitted is None:
         return loop_settings(settings, cadence_nights=task.cadence_nights, rounds=task.rounds)
     return fitted_settings(settings, fitted, cadence_nights=task.cadence_nights, rounds=task.rounds)
 
 
-def oracle_log_ratio(ground: LoopGround, settings: Settings, *, even: bool) -> float:
+def oracle_log_ratio(ground: GriddedCity, settings: Settings, *, even: bool) -> float:
     """Log exposure ratio of visits dealt to the cells with the highest true rates; 0 where all rates are ``even``."""
     if even:  # any choice among equal cells is a matter of chance, and leans by chance
         return 0.0
     rate = ground.city.rate.sum(axis=0)
     one_district: IntArray = np.zeros(ground.city.n_cells, dtype=np.int64)
     ranks = rank_within_districts(rate, one_district, np.arange(ground.city.n_cells))
-    return log_exposure_ratio(deal(ranks, settings.patrol).sum(axis=0), ground.city.share_b, ground.city.residents)
+    return log_exposure_ratio(
+        allocate_by_rank(ranks, settings.patrol).sum(axis=0), ground.city.share_b, ground.city.residents
+    )

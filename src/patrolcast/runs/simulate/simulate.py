@@ -32,7 +32,7 @@ from patrolcast.io import hashing, run_identity
 from patrolcast.io.store.checkpoint import read_document, write_document
 from patrolcast.runs.simulate.evidence import KIND, is_enough, sections_sha256
 from patrolcast.runs.simulate.from_city import FittedCity
-from patrolcast.runs.simulate.scenario import RADIUS, LoopTask, play, settings_of
+from patrolcast.runs.simulate.scenario import RADIUS, LoopTask, simulate_pair, task_settings
 from patrolcast.synthetic.scenarios import SCENARIOS, Role, Scenario
 
 DIGITS = 9
@@ -92,7 +92,7 @@ def simulate(
         one line: the config cannot run on a simulated city, or a part cannot be written.
     """
     nights, cities = nights or settings.loop.nights, cities or settings.loop.cities
-    chosen = [one for one in SCENARIOS if (every or one.judged) and (fitted is None or one.world.composition == 0.0)]
+    chosen = [one for one in SCENARIOS if (every or one.decides) and (fitted is None or one.world.composition == 0.0)]
     least = (
         max(LEAST_NEUTRAL_CITIES, LEAST_FAINT_CITIES)
         if fitted is None and is_enough(cities=cities, nights=nights)
@@ -111,13 +111,13 @@ def simulate(
     ]
     about = None if fitted is None else fitted.as_dict()
     code = run_identity.code_sha256()
-    names = {_part_name(task, settings_of(task, settings, fitted), code, about): task for task in tasks}
+    names = {_part_name(task, task_settings(task, settings, fitted), code, about): task for task in tasks}
     done = {name: found for name in names if (found := _outcome(read_document(parts, name))) is not None}
     reused = len(done)
     progress = progress or Progress()
     progress.step("city pairs", reused, len(names))
     todo = {n: t for n, t in names.items() if n not in done}
-    player = play if fitted is None else partial(play, fitted=fitted)
+    player = simulate_pair if fitted is None else partial(simulate_pair, fitted=fitted)
     for name, outcome in _played(todo, settings, player, workers=workers):
         write_document(parts, name, dataclasses.asdict(outcome))
         done[name] = outcome
