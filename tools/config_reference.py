@@ -27,7 +27,7 @@ def page() -> str:
         "# Every key of a config",
         "",
         "Written by `python tools/config_reference.py > docs/config.md` from the types in",
-        "`src/patrolcast/domain/settings/settings.py`; a test holds them together.",
+        "`src/patrolcast/domain/settings/`; a test holds them together.",
         "`configs/sample.toml` shows most keys.",
         "",
         '* `extends = "other.toml"` at the top: this file says only what differs. Tables merge, lists are replaced.',

@@ -1,4 +1,4 @@
-"""The dosage log: what was suggested, explored or held back, what a person decided, and what was delivered.
+"""The dosage log: what was suggested, explored or left as comparison, what a person decided, what was delivered.
 
 One row is one cell in one shift. It never says who patrolled: no officer, unit, car or radio has a column here, and a
 file that carries one is refused. docs/dosage-log.md explains every column to those who fill them.

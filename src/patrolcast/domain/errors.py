@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 DEFECT, INTERRUPTED = 70, 130
-"""Exit codes of what is no :class:`PatrolcastError`: a defect of ours, and a person who broke off."""
+"""Exit codes of what is no :class:`PatrolcastError`: a defect of ours, and an interrupt from the keyboard."""
 _LONGEST_SHOWN = 80
 
 
@@ -42,8 +42,8 @@ class PatrolcastError(Exception):
     def __init__(self, what: str, *, got: str | None = None, rule: str | None = None, cure: str | None = None) -> None:
         self.what, self.got, self.rule, self.cure = what, got, rule, cure
         parts = [f"got {got}" if got is not None else None, rule, cure]
-        told = "; ".join(part for part in parts if part)
-        super().__init__(" ".join(f"{what}: {told}".split()) if told else what)
+        stated = "; ".join(part for part in parts if part)
+        super().__init__(" ".join(f"{what}: {stated}".split()) if stated else what)
 
 
 class UsageError(PatrolcastError):

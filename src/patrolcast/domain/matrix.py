@@ -25,7 +25,7 @@ from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 
 Family = Literal["history", "neighbours", "climatology", "recency", "calendar", "place", "category"]
-"""Which kind of reason a feature gives."""
+"""Which kind of reason a feature gives for a forecast."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,14 @@ class AdmittedFeature:
 
 @dataclass(frozen=True)
 class ComparisonPermit:
-    """Says that a model is made to be compared and for nothing else. Only `runs/compare` makes one (a test)."""
+    """Permits features of officer-initiated records in a model that is only compared. Only `runs/compare` makes one."""
 
-    ground: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class ComparedFeature(AdmittedFeature):
-    """A feature of officer-initiated records, for comparison only. Census and unknown records: not even so."""
+    """A feature of officer-initiated records, for comparison only. Census and unknown records are refused even here."""
 
     permit: ComparisonPermit
 
@@ -97,7 +97,7 @@ class ComparedFeature(AdmittedFeature):
 
 @dataclass(frozen=True)
 class ExcludedFeature:
-    """A feature that the policy kept out, and why."""
+    """A feature that the policy excluded, and why."""
 
     spec: FeatureSpec
     rule: str
@@ -118,17 +118,17 @@ class Admission:
 
     @property
     def comparison_only(self) -> bool:
-        """True when a feature is in that no run may hold: such an admission can be compared, never run."""
+        """True when it holds a feature that no run may hold: such an admission can be compared, never run."""
         return any(feature.spec.provenance in NEVER_IN_MODEL for feature in self.admitted)
 
 
 def union_of_admissions(admissions: Sequence[Admission]) -> Admission:
     """Every feature that at least one of them admits: what a matrix must hold to serve them all."""
-    first: dict[str, AdmittedFeature] = {}
+    features: dict[str, AdmittedFeature] = {}
     for admission in admissions:
         for feature in admission.admitted:
-            first.setdefault(feature.spec.name, feature)
-    return Admission(tuple(first.values()), ())
+            features.setdefault(feature.spec.name, feature)
+    return Admission(tuple(features.values()), ())
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class AdmittedMatrix:
     """Rows for the model: float32 ``[n_rows, n_features]``, one admission per column.
 
     ``offset`` (float64 ``[n_rows]``) is the log of the long-run rate the model starts from, itself made from
-    citizen reports only. ``tree_weight``, 0..1, is how far the trees are followed from there.
+    citizen reports only. ``tree_weight``, 0..1, scales what the trees add to it on the log scale.
     """
 
     values: Float32Array
@@ -171,8 +171,8 @@ class AdmittedMatrix:
         """
         if self.columns == admission.admitted:
             return self
-        at = {name: position for position, name in enumerate(self.names)}
-        if missing := [name for name in admission.names if name not in at]:
+        position = {name: i for i, name in enumerate(self.names)}
+        if missing := [name for name in admission.names if name not in position]:
             raise ProhibitedDataError("feature matrix", got=f"no column {missing[0]}", rule="one per admission")
-        chosen = np.take(self.values, [at[name] for name in admission.names], axis=1)
-        return replace(self, values=chosen, columns=admission.admitted)
+        values = np.take(self.values, [position[name] for name in admission.names], axis=1)
+        return replace(self, values=values, columns=admission.admitted)

@@ -29,7 +29,7 @@ LIMITS = (
     "Expected incidents are averages over many shifts like this one; most suggested cells will see no incident.",
     "The forecast cannot tell whether patrol prevents, displaces or merely records crime.",
 )
-"""Said on every page that shows a forecast."""
+"""Stated on every page that shows a forecast."""
 
 
 class GateVerdict(StrEnum):
@@ -201,7 +201,7 @@ Step = Callable[[str, int, int], None]
 
 @dataclass
 class Progress:
-    """Where long work says how far it is: ``step(name, done, total)``. The default says nothing."""
+    """Where long work reports how far it is: ``step(name, done, total)``. The default reports nothing."""
 
     step: Step = field(default=lambda name, done, total: None)
 

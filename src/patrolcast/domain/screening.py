@@ -22,14 +22,14 @@ class GroupFinding:
     Attributes
     ----------
     r, p, effective_n : correlation (the larger in size of Pearson's and Spearman's, -1..1), Dutilleul's p and n.
-    detectable : about the smallest correlation that could have been told from chance, 0..1.
+    detectable : about the smallest correlation that could have been distinguished from chance, 0..1.
     conditional_r, conditional_p : the same, given the citizen-report rate.
     unexplained : what of the correlation the report rate does not explain, -1..1 (conditional_r in the spread of the
         whole feature and share).
     adversary_r2, conditional_r2 : on unseen blocks, at most 1, plain and given the report rate.
     distance, bend, shape_p : distance correlation 0..1, correlation with the bend of the share -1..1, p of the two.
 
-    Unexplained and what follows are None for history features, whose rule is conditional.
+    These, from unexplained on, are None for history features, whose rule looks at the conditional correlation alone.
     """
 
     group: str
@@ -61,7 +61,9 @@ class FeatureFinding:
     def worst(self) -> GroupFinding:
         """The group for which the verdict is worst; among equals, with the largest conditional correlation."""
         order = list(ScreenVerdict)
-        return min(self.groups, key=lambda one: (order.index(one.verdict), -abs(one.conditional_r), -abs(one.r)))
+        return min(
+            self.groups, key=lambda group: (order.index(group.verdict), -abs(group.conditional_r), -abs(group.r))
+        )
 
     @property
     def verdict(self) -> ScreenVerdict:

@@ -1,4 +1,4 @@
-"""Shifts: the operational periods of patrol. Look-alike words, parted once and for all:
+"""Shifts: the operational periods of patrol. Words that look alike, and what each means:
 
 ====================  ==========================================================================================
 *instant*             a point on the world's time line; always stored in UTC

@@ -1,4 +1,4 @@
-"""Distinct points of a table, exactly, so that dear work (a cell, a test of place) is done once per point, not per row."""
+"""Distinct points of a table, exactly: dear work (a cell, a test of place) is done once per point, not once per row."""
 
 from __future__ import annotations
 

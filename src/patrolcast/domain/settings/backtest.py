@@ -1,4 +1,4 @@
-"""[backtest]: which past nights are forecast again, and what they are scored on."""
+"""[backtest]: which past nights are forecast again, and on what shares of the area they are scored."""
 
 from __future__ import annotations
 

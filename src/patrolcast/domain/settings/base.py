@@ -1,4 +1,4 @@
-"""What every section of the config is made of: strictness, ranges, names. A new section gets a module of its own."""
+"""What every section of the config is made of: strictness, ranges, names. A new section gets a file of its own."""
 
 from __future__ import annotations
 

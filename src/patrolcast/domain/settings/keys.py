@@ -1,7 +1,6 @@
 """Keys of the configuration: from a mapping to :class:`Settings`, and from a mistake to one line that names its cure.
 
-Everything here is read off the types in `domain/settings/settings`: which keys exist, which of them hold paths,
-what each means.
+Which keys exist, and which of them hold paths, is read off the types of the sections, never listed a second time.
 """
 
 from __future__ import annotations
@@ -40,11 +39,11 @@ def parse_settings(raw: Mapping[str, Any], *, file: str, files: Mapping[KeyPath,
     try:
         return Settings.model_validate(dict(raw))
     except ValidationError as error:
-        raise _told(error, file, files or {}) from None
+        raise _config_error(error, file, files or {}) from None
 
 
 def path_base(key: KeyPath) -> Literal["file", "project"] | None:
-    """What a path at ``key`` is relative to; None when the key holds no path. Read off the types, never listed.
+    """What a path at ``key`` is relative to; None when the key holds no path.
 
     >>> path_base(("area", "boundary")), path_base(("publish", "runs")), path_base(("area", "timezone"))
     ('file', 'project', None)
@@ -109,7 +108,7 @@ def valid_keys(path: tuple[str | int, ...]) -> list[str]:
     return sorted(keys | {"extends", "data_root"} if not path else keys)
 
 
-def _told(error: ValidationError, file: str, files: Mapping[KeyPath, str]) -> ConfigError:
+def _config_error(error: ValidationError, file: str, files: Mapping[KeyPath, str]) -> ConfigError:
     # A misspelled key is both unknown and missing: the unknown one names the cure.
     first = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")[0]
     path = _without_union_steps(first["loc"])

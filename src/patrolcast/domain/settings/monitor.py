@@ -49,11 +49,11 @@ class Monitor(Section):
         description="CSV of suggestion_id, decision, reason: what people decided about suggestions of the run folders",
     )
     visits: VisitsExtract | None = Field(None, description="delivered visits; absent: what the log itself says")
-    since: Day | None = Field(None, description="first day watched: set it anew after a found cause was cured")
+    since: Day | None = Field(None, description="first day watched: set it anew once the cause of an alarm is cured")
     near_visit_minutes: Positive = Field(15.0, description="a report so soon after a visit counts as made near it")
     permutations: Count = Field(999, description="shuffles that give the expectation of the label audit")
-    max_age_days: Count = Field(35, description="an older look at the logs no longer lets a run be published")
-    longest_run_days: Count = Field(28, description="a cell suggested more days in a row is named")
+    max_age_days: Count = Field(35, description="an older check of the logs stops publication")
+    longest_run_days: Count = Field(28, description="a cell suggested on more days in a row is reported")
 
     @model_validator(mode="after")
     def _decided_once(self) -> Monitor:

@@ -1,4 +1,4 @@
-"""[patrol]: the budget, how it is dealt out, and the levers on it. Every lever is off until it is named."""
+"""[patrol]: the budget, how it is allocated, and the levers on it. Every lever is off until it is named."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from patrolcast.domain.settings.base import Count, Name, NotNegative, Positive, 
 
 
 class Caps(Section):
-    """[patrol.caps]: no cell night after night without end. Absent: off."""
+    """[patrol.caps]: limits on how often the same cell is suggested. Absent: off."""
 
     most_nights: Count = Field(10, description="a cell is suggested on at most so many of of_nights nights")
     of_nights: Count = Field(14, description="the nights that most_nights is counted over")
@@ -24,13 +24,13 @@ class Caps(Section):
 
 
 class Exploration(Section):
-    """[patrol.exploration]: a randomised band around the budget's end, and cells drawn from everywhere."""
+    """[patrol.exploration]: a randomised band around the budget's end, and cells drawn at random from a district."""
 
     half_width: int = Field(
         0,
         ge=0,
         le=20,
-        description="cells on each side of the ranking's end (the budget less the uniform cells) that a coin decides",
+        description="cells on each side of the ranking's end (the budget less the uniform cells) that are randomised",
     )
     uniform_cells: int = Field(0, ge=0, le=10, description="cells per district and shift drawn with equal chance")
 
@@ -51,7 +51,7 @@ class ExposureBounds(Section):
 
 
 class Patrol(Section):
-    """[patrol]: the shift's budget of discretionary patrol, and how it is dealt out."""
+    """[patrol]: the shift's budget of discretionary patrol, and how it is allocated."""
 
     minutes_per_district: Positive = Field(120.0, le=500_000.0, description="patrol minutes per district and shift")
     visit_minutes: float = Field(15.0, ge=10.0, le=15.0, description="length of one visit (Koper 1995: 10-15 minutes)")
@@ -70,8 +70,8 @@ class Patrol(Section):
         return self
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> Patrol:
+    def _bound_or_exploration(self) -> Patrol:
         explores = self.exploration.half_width or self.exploration.uniform_cells
         if self.bound is not None and explores:
-            raise ValueError("bound and exploration cannot be used together: a drawn cell could break the bound")
+            raise ValueError("bound and exploration cannot be used together: a random cell could break the bound")
         return self

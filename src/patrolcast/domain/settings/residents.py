@@ -1,4 +1,4 @@
-"""[residents]: census counts by area, in the layer of the areas itself or in a table beside it."""
+"""[residents]: census counts by area, in the layer of the areas itself or in a table of its own."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from patrolcast.domain.settings.base import Section, Share
 
 
 class Screen(Section):
-    """[screen]: how strongly a feature may go with a group's share. `docs/proxy-screen.md` tells what each means."""
+    """[screen]: how closely a feature may go with a group's share. `docs/proxy-screen.md` explains each limit."""
 
     conditional_limit: Share = Field(
         0.20,
@@ -36,6 +36,6 @@ class Screen(Section):
     stored_for: str | None = Field(
         None,
         pattern=r"^[a-z][a-z0-9_-]*$",
-        description="name of the config whose stored screen speaks for this one too; absent: its own. Same features, "
-        "residents and limits are required all the same",
+        description="name of the config whose stored screen is used for this one too; absent: its own. Features, "
+        "residents and limits must be the same",
     )

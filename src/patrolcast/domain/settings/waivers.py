@@ -10,7 +10,7 @@ from patrolcast.domain.settings.base import Day, Section
 
 
 class Waiver(Section):
-    """[[waivers]]: one exception each; it names its ground and the person who answers for it, and it ends."""
+    """[[waivers]]: one exception each; it states its reason and the office that answers for it, and it ends."""
 
     gate: str | None = Field(None, description="the gate that is waived; or feature")
     feature: str | None = Field(None, description="the feature that the screen excluded; or gate")

@@ -1,0 +1,113 @@
+"""[area], [incidents], [codebook], [places]: the files that a run reads, and how they are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator, model_validator
+
+from patrolcast.domain.provenance import Provenance
+from patrolcast.domain.settings.base import (
+    Day,
+    NotNegative,
+    Positive,
+    Section,
+    Share,
+    Text,
+)
+
+
+class Area(Section):
+    """[area]: where the agency patrols, and the size of the cells."""
+
+    boundary: Path = Field(description="polygon layer of the jurisdiction (any layer GeoPandas reads)")
+    districts: Path | None = Field(None, description="polygon layer of patrol districts; absent: one district")
+    district_column: str = Field("district", description="column of the districts layer that names the district")
+    water: Path | None = Field(None, description="polygon layer no one patrols; cells mostly under it are left out")
+    timezone: str = Field(description="IANA zone of the agency, e.g. America/Chicago")
+    resolution: int = Field(9, ge=7, le=11, description="H3 resolution: 9 is 0.11 km2 a cell, 8 is 0.74 km2")
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("no such IANA time zone; e.g. America/Chicago") from error
+        return zone
+
+
+class Columns(Section):
+    """[incidents.columns]: which column of the export is which. Columns not named here are never read."""
+
+    occurred_at: str = Field(description="when it happened (date, or date and time)")
+    occurred_until: str | None = Field(None, description="end of the occurrence range, where the agency records one")
+    reported_at: str | None = Field(None, description="when the agency learned of it; absent: reporting_delay_hours")
+    longitude: str = Field(description="longitude, or x when crs is projected")
+    latitude: str = Field(description="latitude, or y when crs is projected")
+    offence: str = Field(description="the agency's offence code")
+    call_source: str | None = Field(None, description="who started the call; absent: the offence decides provenance")
+    record_id: str | None = Field(None, description="the agency's record number, used only to find duplicates")
+
+
+class Incidents(Section):
+    """[incidents]: the records export."""
+
+    path: Path | Annotated[list[Path], Field(min_length=1)] | None = Field(
+        None, description="file or files: CSV (gz, zip), Parquet, GeoJSON, shapefile"
+    )
+    sql: str | None = Field(
+        None,
+        pattern=r"^[A-Z_][A-Z0-9_]*$",
+        description="name of the environment variable that holds a database URL (never the URL itself); with table",
+    )
+    table: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", description="table to read when sql is set")
+    format: Literal["csv", "parquet", "geojson", "shapefile", "layer"] | None = Field(
+        None, description="absent: recognised by the file's ending"
+    )
+    delimiter: str = Field(",", min_length=1, max_length=1, description="of CSV; declared, never guessed")
+    encoding: str = Field("utf-8", description="declared, never guessed")
+    crs: str = Field(
+        "EPSG:4326", description="reference system of the coordinates, e.g. EPSG:3435 for feet in Illinois"
+    )
+    time_format: Text | None = Field(
+        None, description="strptime format; required for text times, e.g. %m/%d/%Y %I:%M:%S %p"
+    )
+    time_zone: str = Field("local", description="'local' (the area's zone), 'UTC', or an IANA zone")
+    reporting_delay_hours: NotNegative = Field(24.0, le=8760.0, description="assumed delay where reported_at is absent")
+    longest_range_days: Positive = Field(30.0, description="a longer occurrence range is refused")
+    first_day: Day | None = Field(None, description="records that occurred earlier are set aside")
+    columns: Columns
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Incidents:
+        if (self.path is None) == (self.sql is None):
+            raise ValueError("exactly one of path and sql must be set")
+        return self
+
+
+class Codebook(Section):
+    """[codebook]: offence code and call source -> category and provenance, with the reason of each decision."""
+
+    path: Path = Field(description="CSV with the columns offence, call_source, category, provenance, ground")
+    max_unknown_share: Share = Field(0.05, description="more unknown offence codes than this refuses the file")
+
+
+class PlaceLayer(Section):
+    """[places.NAME]: one place feature per layer."""
+
+    path: Path = Field(description="the layer: points, lines or polygons")
+    measure: Literal["count", "distance_m", "value"] = Field(
+        description="count of points, metres to the nearest, or area-weighted mean of a column"
+    )
+    column: str | None = Field(None, description="the column that is averaged when measure is 'value'")
+    provenance: Provenance = Field(Provenance.ENVIRONMENT, description="who caused these records to exist")
+    source: str = Field(description="who made the layer, and when")
+    caution: str = Field("", description="what a reader should know before trusting it")
+
+    @field_validator("provenance", mode="before")
+    @classmethod
+    def _provenance(cls, value: object) -> object:
+        return Provenance(value) if isinstance(value, str) and value in set(Provenance) else value
