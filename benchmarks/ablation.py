@@ -30,9 +30,9 @@ from patrolcast.forecast import calibration, paired, skill
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import FloatArray, Int32Array
 from patrolcast.runs.backtest.model import by_shift, trained_fold
-from patrolcast.runs.backtest.windows import Rolling, plan_rolling, reports_by
+from patrolcast.runs.backtest.windows import RollingOrigins, plan_origins, reports_by
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.run import Grid, admit_features, lay_grid
+from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid
 
 SHARES = (0.01, 0.02, 0.05)
 FULL = "full forecast"
@@ -81,7 +81,7 @@ class Scored:
     shift_deviance: float
 
 
-def scored(rolling: Rolling, grid: Grid, by_category: Iterable[FloatArray]) -> Scored:
+def scored(rolling: RollingOrigins, grid: Grid, by_category: Iterable[FloatArray]) -> Scored:
     """One method's windows.
 
     Parameters
@@ -108,7 +108,7 @@ def scored(rolling: Rolling, grid: Grid, by_category: Iterable[FloatArray]) -> S
     return Scored(week, shifts, float(np.mean(of_week)), float(np.mean(of_shift)))
 
 
-def counting_by_shift(rolling: Rolling) -> Iterator[FloatArray]:
+def counting_by_shift(rolling: RollingOrigins) -> Iterator[FloatArray]:
     """All-history counts, a little above 0 everywhere, at the city's level and by its hours of the week."""
     weekday, slot = (rolling.panel.calendar[name].to_numpy() for name in ("weekday", "slot"))
     n = rolling.horizons["week"]
@@ -142,7 +142,7 @@ def measured(
     return found
 
 
-def _both(rolling: Rolling, grid: Grid, settings: Settings) -> tuple[list[FloatArray], list[FloatArray]]:
+def _both(rolling: RollingOrigins, grid: Grid, settings: Settings) -> tuple[list[FloatArray], list[FloatArray]]:
     """The forecast and the start without trees, each by category ``[n_windows, n_shifts, n_cells]``."""
     at = trained_fold(rolling, rolling.folds[0], grid, admit_features(settings), settings, progress=Progress())
     shape = (len(rolling.origins), rolling.horizons["week"], rolling.panel.n_cells)
@@ -150,13 +150,13 @@ def _both(rolling: Rolling, grid: Grid, settings: Settings) -> tuple[list[FloatA
     return [one.reshape(shape) for one, _ in made], [start.reshape(shape) for _, start in made]
 
 
-def weekly_windows(settings: Settings, *, origins: int, now: datetime) -> tuple[Settings, Rolling, Grid]:
+def weekly_windows(settings: Settings, *, origins: int, now: datetime) -> tuple[Settings, RollingOrigins, Grid]:
     """The last weeks of a city with one training before them, and the settings that say so."""
     week = settings.backtest.model_copy(update={"origins": origins, "retrain_every": origins, "horizons": ["week"]})
     settings = settings.model_copy(update={"backtest": week})
     city = load_city(settings, as_of=None, now=now)
-    grid = lay_grid(city.tables, settings)
-    return settings, plan_rolling(city.tables, grid, settings, as_of=city.as_of), grid
+    grid = build_grid(city.tables, settings)
+    return settings, plan_origins(city.tables, grid, settings, as_of=city.as_of), grid
 
 
 def ratio_cells(mine: FloatArray, theirs: FloatArray, draws: FloatArray) -> list[str]:

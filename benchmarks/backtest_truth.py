@@ -27,7 +27,7 @@ from patrolcast.forecast import calibration, skill
 from patrolcast.forecast.peers import COUNTING
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.numerics.arrays import FloatArray
-from patrolcast.runs.backtest.backtest import Backtested, forecast_origins, windows_of
+from patrolcast.runs.backtest.backtest import BacktestForecasts, forecast_origins, windows_of
 from patrolcast.runs.backtest.scoring import FORECAST, START
 from patrolcast.runs.backtest.windows import outcomes
 from patrolcast.runs.sample import write_sample
@@ -42,7 +42,7 @@ Levels = dict[str, dict[str, FloatArray]]
 """Category -> kind of tenth, or "trainings" -> sums of expected, true and counted incidents, ``[3, n_parts]``."""
 
 
-def true_rates(tested: Backtested, truth: Truth) -> npt.NDArray[np.float64]:
+def true_rates(tested: BacktestForecasts, truth: Truth) -> npt.NDArray[np.float64]:
     """True reported rates of each weekly window, ``[n_categories, n_windows, n_cells]``, in the panel's order."""
     rolling = tested.rolling
     order = [truth.categories.index(name) for name in rolling.panel.categories]
@@ -63,7 +63,7 @@ def drawn_city(seed: int, below: Path) -> ConfigFile:
     return read_settings(folder / "configs" / "sample.toml")
 
 
-def measured(tested: Backtested, truth: Truth) -> tuple[Hits, Levels]:
+def measured(tested: BacktestForecasts, truth: Truth) -> tuple[Hits, Levels]:
     """Of each category: method (and "truth") -> expected hits of all windows at each share of land, and its levels."""
     rates, found, levels = true_rates(tested, truth), {}, {}
     for code, category in enumerate(tested.rolling.panel.categories):

@@ -24,28 +24,28 @@ from benchmarks.compare_variants import VARIANTS
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.audit.batch_means import BATCHES
 from patrolcast.domain.records import Progress
-from patrolcast.runs.compare.load import lay
-from patrolcast.runs.compare.nights import Track
-from patrolcast.runs.compare.tracks import follow
-from patrolcast.runs.compare.variants import Chosen, choose
+from patrolcast.runs.compare.fold_results import run_folds
+from patrolcast.runs.compare.nights import FoldResult
+from patrolcast.runs.compare.prepare import prepare_comparison
+from patrolcast.runs.compare.variants import VariantConfig, read_variants
 
 
 @dataclass(frozen=True)
 class Taken:
     """Tracks by variant, one per fold, and what they took."""
 
-    tracks: dict[str, list[Track]]
+    tracks: dict[str, list[FoldResult]]
     wall_s: float
     cpu_s: float
 
 
-def followed(chosen: Sequence[Chosen], *, nights: int, now: datetime) -> Taken:
+def followed(chosen: Sequence[VariantConfig], *, nights: int, now: datetime) -> Taken:
     """The variants from the city's files to their tracks, in an empty folder of parts."""
     wall, cpu = time.perf_counter(), time.process_time()
     with tempfile.TemporaryDirectory() as parts, threadpool_limits(limits=1, user_api="blas"):
-        laid = lay(chosen, n_nights=nights, n_folds=BATCHES, now=now, progress=Progress())
+        prepared = prepare_comparison(chosen, n_nights=nights, n_folds=BATCHES, now=now, progress=Progress())
         seeds = {one.name: [one.settings.model.seed] for one in chosen}
-        found = follow(chosen, laid, seeds=seeds, parts=Path(parts), progress=Progress())
+        found = run_folds(chosen, prepared, seeds=seeds, parts=Path(parts), progress=Progress())
     tracks = {name: by_seed[0] for name, by_seed in found.items()}
     return Taken(tracks, time.perf_counter() - wall, time.process_time() - cpu)
 
@@ -63,7 +63,7 @@ def summary(city: str, nights: int, together: Taken, apart: dict[str, Taken]) ->
     return f"{head}\n\n{markdown_table(['variant', 'seconds', 'CPU s'], rows)}\n\n{ratio} {same}"
 
 
-def _same(one: Sequence[Track], other: Sequence[Track]) -> bool:
+def _same(one: Sequence[FoldResult], other: Sequence[FoldResult]) -> bool:
     pairs = zip(one, other, strict=True)
     return all(np.array_equal(a.minutes, b.minutes) and np.array_equal(a.deviance, b.deviance) for a, b in pairs)
 
@@ -77,7 +77,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks.md")
     given = parser.parse_args()
     paths = [Path(f"configs/variants/{given.city}_{name}.toml") for name in given.variants]
-    chosen = choose([path for path in paths if path.is_file()], max_rows=given.rows)
+    chosen = read_variants([path for path in paths if path.is_file()], max_rows=given.rows)
     now = datetime.now(UTC)
     # The finest cells are a shared grid: a coarser variant by itself would be measured on its own.
     finest = max(one.settings.area.resolution for one in chosen)

@@ -25,7 +25,7 @@ from patrolcast.domain.settings import Model
 from patrolcast.forecast import calibration, paired, skill
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.numerics.arrays import FloatArray
-from patrolcast.runs.backtest.backtest import Backtested, forecast_origins
+from patrolcast.runs.backtest.backtest import BacktestForecasts, forecast_origins
 from patrolcast.runs.backtest.windows import outcomes
 
 
@@ -43,7 +43,7 @@ def changed(config: ConfigFile, values: Mapping[str, Any]) -> ConfigFile:
     return replace(config, settings=config.settings.model_copy(update={"model": model}))
 
 
-def scored(tested: Backtested, horizon: str) -> dict[str, Scored]:
+def scored(tested: BacktestForecasts, horizon: str) -> dict[str, Scored]:
     """Every category of one horizon; ties are broken alike for whatever is compared."""
     rolling, area = tested.rolling, tested.grid.cells["area_km2"].to_numpy()
     k, at, found = list(rolling.horizons).index(horizon), rolling.scored(horizon), {}

@@ -32,9 +32,9 @@ from patrolcast.numerics.arrays import FloatArray, Int32Array
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.baselines import expected_by_baselines
 from patrolcast.runs.pipeline.forecasting import Forecast
-from patrolcast.runs.pipeline.inputs import category_inputs, inputs_from
-from patrolcast.runs.pipeline.run import Grid, admit_features, count, forecast_panel, lay_grid
-from patrolcast.runs.pipeline.windows import Plan, plan_windows
+from patrolcast.runs.pipeline.inputs import category_inputs, shared_inputs
+from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count_incidents, forecast_panel
+from patrolcast.runs.pipeline.windows import TimeWindows, plan_windows
 from patrolcast.synthetic.truth import Truth, true_rate, truth_from_document
 
 SHARES = (0.01, 0.02, 0.05)
@@ -56,8 +56,8 @@ def one_night(settings: Settings, moment: datetime, truth: Truth) -> tuple[Night
     """Loads, trains and forecasts as of ``moment``; what happened is filled in later."""
     asked = moment.isoformat()
     tables = load_city(settings, as_of=asked, now=moment).tables
-    grid = lay_grid(tables, settings)
-    panel = count(tables, grid, settings, as_of=moment)
+    grid = build_grid(tables, settings)
+    panel = count_incidents(tables, grid, settings, as_of=moment)
     plan = plan_windows(panel, settings.model, as_of=moment, n_slots=len(settings.shifts.starts))
     forecast = forecast_panel(panel, grid, plan, admit_features(settings), settings, progress=Progress())
     expected = {MODEL: _by_model(forecast, plan, panel), **_by_baselines(panel, grid, plan, forecast)}
@@ -68,18 +68,18 @@ def one_night(settings: Settings, moment: datetime, truth: Truth) -> tuple[Night
     return Night(expected, np.zeros_like(expected[TRUTH])), grid
 
 
-def _by_model(forecast: Forecast, plan: Plan, panel: Panel) -> FloatArray:
+def _by_model(forecast: Forecast, plan: TimeWindows, panel: Panel) -> FloatArray:
     shape = (len(plan.horizon), panel.n_cells)
     return np.array([gbm.predict(forecast.model, one, threads=2).reshape(shape) for one in forecast.matrices])
 
 
-def _by_baselines(panel: Panel, grid: Grid, plan: Plan, forecast: Forecast) -> dict[str, FloatArray]:
+def _by_baselines(panel: Panel, grid: Grid, plan: TimeWindows, forecast: Forecast) -> dict[str, FloatArray]:
     last = panel.n_days - 1
-    shared = inputs_from(panel, grid.near, last, by_shift={}, by_cell={})
+    shared = shared_inputs(panel, grid.near, last, by_shift={}, by_cell={})
     found: dict[str, list[FloatArray]] = {name: [] for name in BASELINES}
     for code, stack in enumerate(forecast.stacks):
-        own, _ = category_inputs(code, panel, shared, grid.spreading, stack, plan)
-        for name, rates in expected_by_baselines(own, shared, plan.horizon, grid.spreading).items():
+        own, _ = category_inputs(code, panel, shared, grid.kernels, stack, plan)
+        for name, rates in expected_by_baselines(own, shared, plan.horizon, grid.kernels).items():
             found[name].append(rates)
     return {name: np.array(rates) for name, rates in found.items()}
 
@@ -87,7 +87,7 @@ def _by_baselines(panel: Panel, grid: Grid, plan: Plan, forecast: Forecast) -> d
 def outcome(settings: Settings, until: datetime, moments: list[datetime]) -> list[FloatArray]:
     """What was reported in the end for the shifts after each of ``moments``, ``[n_categories, n_shifts, n_cells]``."""
     tables = load_city(settings, as_of=until.isoformat(), now=until).tables
-    panel = count(tables, lay_grid(tables, settings), settings, as_of=until)
+    panel = count_incidents(tables, build_grid(tables, settings), settings, as_of=until)
     start = panel.calendar["shift_start"]
     occurred = np.array([panel.occurred(code) for code in range(len(panel.categories))], dtype=np.float64)
     chosen = [np.flatnonzero((start >= moment) & (start < moment + timedelta(days=1))) for moment in moments]

@@ -42,7 +42,7 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.backtest.windows import reports_by
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.run import Grid, lay_grid
+from patrolcast.runs.pipeline.run import Grid, build_grid
 
 WINDOWS = {"1WK": 7, "2WK": 14, "1MO": 31, "2MO": 61, "3MO": 92}
 REPLAYED = (2013, 2014, 2015, 2016)
@@ -211,7 +211,7 @@ def main() -> int:
     given = parser.parse_args()
     settings = read_settings(given.config).settings
     tables = load_city(settings, as_of="2017-03-01T00:00:00-08:00", now=datetime.now(UTC)).tables
-    grid = lay_grid(tables, settings)
+    grid = build_grid(tables, settings)
     whole = build_panel(
         tables.incidents, grid.position, n_cells=len(grid.cells), as_of=datetime(2017, 3, 1, 8, tzinfo=UTC),
         timezone=settings.area.timezone, shift_starts=settings.shifts.starts, horizon_days=1,

@@ -32,7 +32,7 @@ from patrolcast.forecast import paired, skill
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.backtest.model import forecast_fold
-from patrolcast.runs.backtest.windows import Rolling, outcomes
+from patrolcast.runs.backtest.windows import RollingOrigins, outcomes
 from patrolcast.runs.pipeline.run import Grid, admit_features
 
 FLOOR = {
@@ -50,7 +50,7 @@ PARAMETERS = {
 ROUNDS = 200
 
 
-def plain(rolling: Rolling, grid: Grid) -> FloatArray:
+def plain(rolling: RollingOrigins, grid: Grid) -> FloatArray:
     """What the plain model expects of the week after each origin, ``[n_origins, n_categories, n_cells]``."""
     running = [_running(rolling, code) for code in range(len(rolling.panel.categories))]
     weeks = int(rolling.origins[0]) - 7 * np.arange(TRAINING_WEEKS + 1, 1, -1)
@@ -65,7 +65,7 @@ def plain(rolling: Rolling, grid: Grid) -> FloatArray:
     return found
 
 
-def _running(rolling: Rolling, code: int) -> npt.NDArray[np.float32]:
+def _running(rolling: RollingOrigins, code: int) -> npt.NDArray[np.float32]:
     """Reports known by each origin day since the beginning, ``[n_days + 1, n_cells]``."""
     known = rolling.panel.known(code)
     return np.concatenate([np.zeros((1, known.shape[1]), np.float32), known.cumsum(axis=0, dtype=np.float32)])
@@ -87,7 +87,7 @@ def _features(
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def _came(rolling: Rolling, code: int, day: int) -> npt.NDArray[np.float32]:
+def _came(rolling: RollingOrigins, code: int, day: int) -> npt.NDArray[np.float32]:
     first = rolling.first_shift(day)
     week = slice(first, first + 7 * rolling.n_slots)
     return rolling.panel.occurred(code)[week].sum(axis=0, dtype=np.float32)

@@ -26,7 +26,7 @@ from patrolcast.grid.cells import locate
 from patrolcast.grid.panel import set_aside_counts
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import FloatArray
-from patrolcast.runs.backtest.backtest import Backtested, forecast_origins, windows_of
+from patrolcast.runs.backtest.backtest import BacktestForecasts, forecast_origins, windows_of
 from patrolcast.runs.backtest.scoring import FORECAST
 from patrolcast.runs.backtest.windows import outcomes
 from patrolcast.runs.load.city import load_city
@@ -42,7 +42,7 @@ NAMES = {
 }
 
 
-def enforcement(tested: Backtested) -> FloatArray:
+def enforcement(tested: BacktestForecasts) -> FloatArray:
     """Officer-initiated records a day known at each weekly origin, ``[n_lookbacks, n_windows, n_cells]``."""
     aside = load_city(tested.settings, as_of=None, now=datetime.now(UTC)).tables.set_aside
     where = aside.table["longitude"].to_numpy(), aside.table["latitude"].to_numpy()
@@ -55,13 +55,13 @@ def enforcement(tested: Backtested) -> FloatArray:
     return np.array([[known[max(o + 1 - d, 0) : o + 1].sum(axis=0) / d for o in origins] for d in LOOKBACK_DAYS])
 
 
-def groups(tested: Backtested, n_windows: int) -> FloatArray:
+def groups(tested: BacktestForecasts, n_windows: int) -> FloatArray:
     """Each group's share of residents, the same in every window, ``[n_groups, n_windows, n_cells]``."""
     shares = np.array([tested.residents[name] for name in sorted(tested.residents)])
     return np.repeat(shares[:, None], n_windows, axis=1)
 
 
-def export(tested: Backtested, path: Path) -> None:
+def export(tested: BacktestForecasts, path: Path) -> None:
     """Forecast, outcome and refused inputs of every weekly window, inhabited cells only."""
     expected, observed = [], []
     for code in range(len(tested.rolling.panel.categories)):
@@ -84,7 +84,7 @@ def export(tested: Backtested, path: Path) -> None:
     )  # fmt: skip
 
 
-def summary(tested: Backtested, source: Path, target: Path) -> str:
+def summary(tested: BacktestForecasts, source: Path, target: Path) -> str:
     """Hits after correction / hits of the published forecast, windows after the first fold, all categories and each."""
     with np.load(source) as given, np.load(target) as made:
         expected, observed = given["expected"], given["observed"].astype(np.int64)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.compare.variants import choose
+from patrolcast.runs.compare.variants import read_variants
 
 ROOT = Path(__file__).parents[2]
 VARIANTS = sorted((ROOT / "configs" / "variants").glob("*.toml"))
@@ -35,7 +35,7 @@ def test_each_variant_is_a_few_lines_named_like_its_file_and_lies_in_the_project
 def test_the_variants_of_a_city_may_be_compared(city: str) -> None:
     by_city = {name: list(paths) for name, paths in groupby(sorted(VARIANTS, key=city_of), key=city_of)}
     paths = sorted(by_city[city], key=lambda path: not path.stem.endswith(BASE))
-    chosen = choose(paths)
+    chosen = read_variants(paths)
     assert len(chosen) >= 2
     assert chosen[0].changes == {}
     assert all(one.changes for one in chosen[1:])

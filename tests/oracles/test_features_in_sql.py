@@ -23,7 +23,7 @@ from patrolcast.domain.tables import CityTables
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.run import count, lay_grid, run_pipeline
+from patrolcast.runs.pipeline.run import build_grid, count_incidents, run_pipeline
 
 ZONE = "America/Chicago"
 MOMENTS = {"the last night": "2026-03-01 05:00:00", "a night after the clock went back": "2025-12-02 05:00:00"}
@@ -99,7 +99,7 @@ def oracle(city: tuple[CityTables, Settings, Path], request: pytest.FixtureReque
     sql.execute(SCHEMA)
     n_days = sql.execute("select count(*) from days").fetchone()
     assert n_days is not None
-    panel = count(tables, lay_grid(tables, settings), settings, as_of=moment)
+    panel = count_incidents(tables, build_grid(tables, settings), settings, as_of=moment)
     return Oracle(sql, panel, result, int(n_days[0]))
 
 

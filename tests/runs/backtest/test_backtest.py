@@ -20,10 +20,10 @@ from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.report.backtest.page import backtest_page
 from patrolcast.runs.backtest import backtest
 from patrolcast.runs.backtest import peers as peer_runs
-from patrolcast.runs.backtest.backtest import Backtested, forecast_origins, run_backtest, windows_of
+from patrolcast.runs.backtest.backtest import BacktestForecasts, forecast_origins, run_backtest, windows_of
 from patrolcast.runs.backtest.hindsight import _sides
 from patrolcast.runs.backtest.peers import tune_peers
-from patrolcast.runs.backtest.windows import Rolling, outcomes, plan_rolling, reports_by, window_days
+from patrolcast.runs.backtest.windows import RollingOrigins, outcomes, plan_origins, reports_by, window_days
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.rolling_origin import Fold
 from patrolcast.runs.pipeline.run import run_pipeline
@@ -38,12 +38,12 @@ def tiny(root: Path, *, section: str = SECTION) -> ConfigFile:
     return read_settings(path)
 
 
-def forecasts(config: ConfigFile, out: Path) -> Backtested:
+def forecasts(config: ConfigFile, out: Path) -> BacktestForecasts:
     return forecast_origins(config, out=out, now=NOW, progress=Progress())
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[ConfigFile, Path, Backtested]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[ConfigFile, Path, BacktestForecasts]:
     root = tmp_path_factory.mktemp("backtest")
     config = tiny(root)
     return config, root / "out", forecasts(config, root / "out")
@@ -54,11 +54,11 @@ def weekly(document: dict[str, Any], category: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def document(made: tuple[ConfigFile, Path, Backtested]) -> dict[str, Any]:
+def document(made: tuple[ConfigFile, Path, BacktestForecasts]) -> dict[str, Any]:
     return run_backtest(made[0], out=made[1], now=NOW, progress=Progress())
 
 
-def poisoned(root: Path, *, days_before_last: float) -> Backtested:
+def poisoned(root: Path, *, days_before_last: float) -> BacktestForecasts:
     """The city with every report after the last origin (less some days) moved to one corner."""
     config = tiny(root)
     last = np.datetime64("2026-02-14T05:00") - np.timedelta64(int(days_before_last * 24), "h")
@@ -70,7 +70,7 @@ def poisoned(root: Path, *, days_before_last: float) -> Backtested:
     return forecasts(config, root / "out")
 
 
-def test_a_poisoned_future_moves_no_forecast(made: tuple[ConfigFile, Path, Backtested], tmp_path: Path) -> None:
+def test_a_poisoned_future_moves_no_forecast(made: tuple[ConfigFile, Path, BacktestForecasts], tmp_path: Path) -> None:
     other = poisoned(tmp_path, days_before_last=0)
     assert made[2].rolling.moment(int(made[2].rolling.origins[-1])).isoformat() == "2026-02-14T11:00:00+00:00"
     for name in EXPECTED:
@@ -78,7 +78,7 @@ def test_a_poisoned_future_moves_no_forecast(made: tuple[ConfigFile, Path, Backt
 
 
 def test_the_same_poison_before_the_last_origin_does_move_it(
-    made: tuple[ConfigFile, Path, Backtested], tmp_path: Path
+    made: tuple[ConfigFile, Path, BacktestForecasts], tmp_path: Path
 ) -> None:
     other = poisoned(tmp_path, days_before_last=5)
     for name in EXPECTED:
@@ -89,7 +89,7 @@ def test_the_same_poison_before_the_last_origin_does_move_it(
 
 
 def test_what_was_broken_off_goes_on_after_its_last_whole_part(
-    made: tuple[ConfigFile, Path, Backtested], monkeypatch: pytest.MonkeyPatch
+    made: tuple[ConfigFile, Path, BacktestForecasts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts = sorted((made[1] / "parts").iterdir())
     assert len(parts) == 2
@@ -108,7 +108,7 @@ def test_what_was_broken_off_goes_on_after_its_last_whole_part(
 
 
 def test_another_config_uses_none_of_the_parts(
-    made: tuple[ConfigFile, Path, Backtested], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: tuple[ConfigFile, Path, BacktestForecasts], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tiny(tmp_path, section=SECTION.replace("tuning_windows = 4", "tuning_windows = 5"))
 
@@ -120,7 +120,7 @@ def test_another_config_uses_none_of_the_parts(
         forecasts(config, made[1])
 
 
-def test_the_window_of_an_origin_is_the_week_after_it(made: tuple[ConfigFile, Path, Backtested]) -> None:
+def test_the_window_of_an_origin_is_the_week_after_it(made: tuple[ConfigFile, Path, BacktestForecasts]) -> None:
     rolling = made[2].rolling
     origin = int(rolling.origins[2])
     start = to_instants(rolling.panel.calendar["shift_start"])
@@ -135,7 +135,7 @@ def test_the_window_of_an_origin_is_the_week_after_it(made: tuple[ConfigFile, Pa
 
 
 def test_categories_are_those_with_enough_incidents_at_the_first_origin(
-    made: tuple[ConfigFile, Path, Backtested],
+    made: tuple[ConfigFile, Path, BacktestForecasts],
 ) -> None:
     """99 burglaries by then are too few, however many come later."""
     config, _, tested = made
@@ -148,10 +148,10 @@ def test_categories_are_those_with_enough_incidents_at_the_first_origin(
         kept = ~early | (np.cumsum(early[::-1])[::-1] <= n)
         fewer = replace(tables, incidents=CitizenIncidents(table[kept].reset_index(drop=True)))
         grid = replace(tested.grid, position=tested.grid.position[kept])
-        assert plan_rolling(fewer, grid, config.settings, as_of=tested.as_of).dropped == dropped
+        assert plan_origins(fewer, grid, config.settings, as_of=tested.as_of).dropped == dropped
 
 
-def test_counting_counts_what_was_known_at_the_origin(made: tuple[ConfigFile, Path, Backtested]) -> None:
+def test_counting_counts_what_was_known_at_the_origin(made: tuple[ConfigFile, Path, BacktestForecasts]) -> None:
     rolling = made[2].rolling
     origin = int(rolling.origins[0])
     reports = reports_by(rolling.panel, 1, origin)
@@ -169,14 +169,14 @@ def test_every_method_is_scored_on_every_category_and_horizon(document: dict[str
         assert one["against"]["counting"][2]["ratio"] == pytest.approx(ours / counting, rel=1e-4)
 
 
-def test_the_self_exciting_process_is_asked_for_each_horizon(made: tuple[ConfigFile, Path, Backtested]) -> None:
+def test_the_self_exciting_process_is_asked_for_each_horizon(made: tuple[ConfigFile, Path, BacktestForecasts]) -> None:
     expected, number = made[2].expected, list(PEERS).index(SELF_EXCITING)
     shift, week = np.moveaxis(expected.excited, 2, 0)
     np.testing.assert_array_equal(week, expected.peers[:, number])
     assert not np.allclose(shift, week)
 
 
-def test_each_window_knows_its_training(made: tuple[ConfigFile, Path, Backtested]) -> None:
+def test_each_window_knows_its_training(made: tuple[ConfigFile, Path, BacktestForecasts]) -> None:
     after, before = outcomes(made[2].rolling, 0)
     windows = windows_of(made[2], 0, "week", after["week"], before["week"])
     assert windows.training.tolist() == [0, 0, 0, 1, 1, 1]
@@ -191,7 +191,7 @@ def test_districts_share_out_the_incidents_of_the_city(document: dict[str, Any])
 
 
 def test_a_back_test_made_twice_is_the_same(
-    made: tuple[ConfigFile, Path, Backtested], document: dict[str, Any]
+    made: tuple[ConfigFile, Path, BacktestForecasts], document: dict[str, Any]
 ) -> None:
     assert run_backtest(made[0], out=made[1], now=NOW, progress=Progress()) == document
 
@@ -202,7 +202,7 @@ def test_more_origins_than_the_history_holds_are_refused_in_one_line(tmp_path: P
         forecasts(config, tmp_path / "out")
 
 
-def test_windows_of_one_horizon_never_overlap(made: tuple[ConfigFile, Path, Backtested]) -> None:
+def test_windows_of_one_horizon_never_overlap(made: tuple[ConfigFile, Path, BacktestForecasts]) -> None:
     weekly = replace(made[2].rolling, folds=(Fold(np.arange(100, 163, 7, dtype=np.int32)),))
     assert weekly.scored("week").all()
     assert weekly.scored("shift").all()
@@ -235,7 +235,7 @@ def test_the_limit_is_told_beside_the_hits_of_the_table(document: dict[str, Any]
         )
 
 
-def test_the_limit_knows_everything_but_the_window_itself(made: tuple[ConfigFile, Path, Backtested]) -> None:
+def test_the_limit_knows_everything_but_the_window_itself(made: tuple[ConfigFile, Path, BacktestForecasts]) -> None:
     rolling = made[2].rolling
     for code, origin in ((0, rolling.origins[0]), (None, rolling.origins[3])):
         before, after = _sides(rolling, code, int(origin))
@@ -248,7 +248,7 @@ def test_the_limit_knows_everything_but_the_window_itself(made: tuple[ConfigFile
         np.testing.assert_array_equal(left_out, np.bincount(panel.cell[inside], minlength=panel.n_cells))
 
 
-def later_reports_moved(rolling: Rolling) -> Rolling:
+def later_reports_moved(rolling: RollingOrigins) -> RollingOrigins:
     """Every report that became known after the first origin: to the first cell, and to another slot of the day."""
     panel, later = rolling.panel, rolling.panel.known_day > rolling.origins[0]
     cell = np.where(later, np.int32(0), panel.cell)
@@ -257,11 +257,11 @@ def later_reports_moved(rolling: Rolling) -> Rolling:
 
 
 def test_peers_are_tuned_on_what_was_over_and_known_before_the_first_origin(
-    made: tuple[ConfigFile, Path, Backtested], monkeypatch: pytest.MonkeyPatch
+    made: tuple[ConfigFile, Path, BacktestForecasts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every fifth report comes in a month late: some of the weeks before the first origin are known only after it."""
 
-    def windows_of_tuning(rolling: Rolling) -> list[TrainingWindow]:
+    def windows_of_tuning(rolling: RollingOrigins) -> list[TrainingWindow]:
         asked: list[TrainingWindow] = []
         monkeypatch.setattr(peer_runs, "tune", lambda _, windows, *more, **options: asked.extend(windows))
         n_cells = rolling.panel.n_cells
@@ -283,7 +283,7 @@ def test_peers_are_tuned_on_what_was_over_and_known_before_the_first_origin(
 
 
 def test_the_worth_of_a_shift_is_that_of_what_was_known_at_its_origin(
-    made: tuple[ConfigFile, Path, Backtested],
+    made: tuple[ConfigFile, Path, BacktestForecasts],
 ) -> None:
     rolling = made[2].rolling
     ours, theirs = window_days(rolling, 1), window_days(later_reports_moved(rolling), 1)

@@ -15,10 +15,10 @@ from patrolcast.domain.comparison import Comparison
 from patrolcast.domain.errors import ConfigError, DataRefusedError, UsageError
 from patrolcast.domain.records import Progress
 from patrolcast.io.store.checkpoint import read_arrays
-from patrolcast.runs.compare import tracks
+from patrolcast.runs.compare import fold_results
 from patrolcast.runs.compare.compare import NULL, compare_variants
-from patrolcast.runs.compare.load import folds_hash, lay
-from patrolcast.runs.compare.variants import admit_variant, changes, choose, short_names
+from patrolcast.runs.compare.prepare import folds_hash, prepare_comparison
+from patrolcast.runs.compare.variants import admit_variant, changes, read_variants, short_names
 
 N_NIGHTS = 24
 
@@ -99,16 +99,16 @@ def test_variants_that_differ_in_what_they_admit_share_features_and_are_what_the
     variants = write_variants(tmp_path)
     body = '[policy]\nexcluded_features = ["ring1_28d", "trend"]\nreason = "fewer"\n'
     fewer = write_variant(variants["coarse"].parent, "fewer", body)
-    chosen = choose([variants["citizen_only"], variants["with_enforcement"], fewer, variants["coarse"]])
-    laid = lay(chosen, n_nights=12, n_folds=6, now=NOW, progress=Progress())
-    due = [tracks.Due(one, ready, 7) for one, ready in zip(chosen, laid.ready, strict=True)]
+    chosen = read_variants([variants["citizen_only"], variants["with_enforcement"], fewer, variants["coarse"]])
+    prepared = prepare_comparison(chosen, n_nights=12, n_folds=6, now=NOW, progress=Progress())
+    due = [fold_results.PendingFold(one, ready, 7) for one, ready in zip(chosen, prepared.ready, strict=True)]
     assert len({each.inputs_key for each in due}) == 2, "coarse has cells of its own"
-    fold = laid.folds[2]  # the city's first trainings find nothing to follow: their trees weigh nothing
+    fold = prepared.folds[2]  # the city's first trainings find nothing to follow: their trees weigh nothing
     made = trainings(monkeypatch)
-    together = tracks._forecasts(due[:3], fold)
+    together = fold_results._forecasts(due[:3], fold)
     assert made == [3]
     for each in due[:3]:
-        [alone] = tracks._forecasts([each], fold).values()
+        [alone] = fold_results._forecasts([each], fold).values()
         np.testing.assert_array_equal(together[each.forecast_key], alone)
     base, enforcement, few = together.values()
     assert not np.array_equal(base, enforcement), "or the columns of one would be another's"
@@ -118,13 +118,13 @@ def test_variants_that_differ_in_what_they_admit_share_features_and_are_what_the
 def trainings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many models each pass over the features has trained from now on."""
     made: list[int] = []
-    whole = tracks.compare_panel
+    whole = fold_results.compare_panel
 
     def counted(panel, grid, plan, admissions, settings, *, compared):
         made.append(len(admissions))
         return whole(panel, grid, plan, admissions, settings, compared=compared)
 
-    monkeypatch.setattr(tracks, "compare_panel", counted)
+    monkeypatch.setattr(fold_results, "compare_panel", counted)
     return made
 
 
@@ -168,12 +168,14 @@ def test_counting_officer_records_sends_patrol_where_officers_were(tmp_path: Pat
 
 def test_need_is_weighted_as_the_ranking_weighs_its_categories(city: tuple[Path, dict[str, Path]]) -> None:
     _, variants = city
-    laid = lay(choose(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress())
-    names = laid.shared.panel.categories
-    plain = laid.shared.need({})
-    doubled = laid.shared.need({names[0]: 2.0})
-    assert plain.sum() == laid.shared.observed().sum()
-    of_first = laid.shared.need({name: float(name == names[0]) for name in names})
+    prepared = prepare_comparison(
+        read_variants(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress()
+    )
+    names = prepared.shared.panel.categories
+    plain = prepared.shared.need({})
+    doubled = prepared.shared.need({names[0]: 2.0})
+    assert plain.sum() == prepared.shared.observed().sum()
+    of_first = prepared.shared.need({name: float(name == names[0]) for name in names})
     assert of_first.sum() > 0
     np.testing.assert_allclose(doubled, plain + of_first)
 
@@ -192,13 +194,15 @@ def test_parts_of_a_comparison_on_other_shared_cells_are_not_taken_for_ones_own(
 
 def test_folds_of_variants_have_one_hash_and_other_incidents_another(city: tuple[Path, dict[str, Path]]) -> None:
     _, variants = city
-    laid = lay(choose(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress())
-    tables = laid.city.tables
-    panels = [ready.panel for ready in laid.ready]
-    assert {folds_hash(panel, laid.folds, tables) for panel in panels} == {laid.folds_sha256}
+    prepared = prepare_comparison(
+        read_variants(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress()
+    )
+    tables = prepared.city.tables
+    panels = [ready.panel for ready in prepared.ready]
+    assert {folds_hash(panel, prepared.folds, tables) for panel in panels} == {prepared.folds_sha256}
     later = replace(panels[0], origins=panels[0].origins + 1)
-    assert folds_hash(later, laid.folds, tables) != laid.folds_sha256
-    assert folds_hash(panels[0], laid.folds[:-1], tables) != laid.folds_sha256
+    assert folds_hash(later, prepared.folds, tables) != prepared.folds_sha256
+    assert folds_hash(panels[0], prepared.folds[:-1], tables) != prepared.folds_sha256
 
 
 @pytest.mark.parametrize(
@@ -215,7 +219,7 @@ def test_variants_on_other_incidents_or_another_budget_are_refused(tmp_path: Pat
     variants = write_variants(tmp_path)
     other = write_variant(variants["coarse"].parent, "other", body)
     with pytest.raises(ConfigError) as refused:
-        choose([variants["citizen_only"], other])
+        read_variants([variants["citizen_only"], other])
     assert str(refused.value) == (
         f"tiny_other.toml: {told}: got another than in tiny_citizen_only.toml; variants are compared on the same "
         "incidents, groups, nights and patrol budget; let both extend the same city and leave this key alone"
@@ -235,9 +239,9 @@ def test_one_config_or_the_same_twice_is_no_comparison(city: tuple[Path, dict[st
 
 def test_a_city_without_officer_records_cannot_show_what_they_would_do(tmp_path: Path) -> None:
     variants = write_variants(tmp_path, officers=False)
-    chosen = choose([variants["citizen_only"], variants["with_enforcement"]])
+    chosen = read_variants([variants["citizen_only"], variants["with_enforcement"]])
     with pytest.raises(DataRefusedError, match="variant with_enforcement: got no officer-initiated record"):
-        lay(chosen, n_nights=12, n_folds=6, now=NOW, progress=Progress())
+        prepare_comparison(chosen, n_nights=12, n_folds=6, now=NOW, progress=Progress())
 
 
 def test_without_residents_groups_are_not_measured_and_it_says_so(tmp_path: Path) -> None:
@@ -252,7 +256,7 @@ def test_without_residents_groups_are_not_measured_and_it_says_so(tmp_path: Path
 
 def test_a_variant_is_told_by_what_it_changes_and_never_by_a_path_of_the_machine(tmp_path: Path) -> None:
     variants = write_variants(tmp_path)
-    chosen = choose(list(variants.values()))
+    chosen = read_variants(list(variants.values()))
     assert [one.name for one in chosen] == ["citizen_only", "with_enforcement", "coarse"]
     assert chosen[1].change_summary == "policy.comparison_only = True"
     assert chosen[2].changes == {"area.resolution": 7, "model.horizon_days": 7}
@@ -272,7 +276,7 @@ def test_the_stored_screen_binds_every_variant_that_names_it_and_no_other(tmp_pa
     screened = write_variant(folder, "screened", '[screen]\nstored_for = "tiny"\n')
     larger = write_variant(folder, "larger", '[area]\nresolution = 7\n[screen]\nstored_for = "tiny"\n')
     declared = write_variant(folder, "declared_only", '[screen]\nstored_for = "nothing"\n')
-    out = {one.name: "place_bars" in one.admission.names for one in choose([screened, larger, declared])}
+    out = {one.name: "place_bars" in one.admission.names for one in read_variants([screened, larger, declared])}
     assert out == {"screened": False, "larger": False, "declared_only": True}
 
 
@@ -280,9 +284,9 @@ def test_counting_officer_records_needs_the_comparison(tmp_path: Path) -> None:
     variants = write_variants(tmp_path)
     alone = write_variant(variants["coarse"].parent, "alone", "[policy]\ncomparison_counted = true\n")
     with pytest.raises(ConfigError, match="no run counts officer-initiated records"):
-        choose([variants["citizen_only"], alone])
+        read_variants([variants["citizen_only"], alone])
 
 
 def test_only_the_enforcement_variant_is_admitted_for_comparison(city: tuple[Path, dict[str, Path]]) -> None:
-    chosen = choose(list(city[1].values()))
+    chosen = read_variants(list(city[1].values()))
     assert [admit_variant(one.settings).comparison_only for one in chosen] == [False, True, False]

@@ -11,10 +11,10 @@ from tests.runs.tiny_city import NOW, SIDE, SOUTH, WEST
 
 from patrolcast.domain.comparison import Comparison, Difference
 from patrolcast.domain.records import Progress
-from patrolcast.runs.compare import tracks
+from patrolcast.runs.compare import fold_results
 from patrolcast.runs.compare.compare import compare_variants
-from patrolcast.runs.compare.load import lay
-from patrolcast.runs.compare.variants import choose
+from patrolcast.runs.compare.prepare import prepare_comparison
+from patrolcast.runs.compare.variants import read_variants
 
 MARGINS = {"none": None, "zero": 0.0, "wide": 60.0}
 
@@ -113,13 +113,13 @@ def test_a_forecast_doubled_where_a_group_lives_is_found_from_the_files_on(
     variants = write_variants(tmp_path, officers=False)
     write_census(tmp_path, None, apart=True)
     other = write_variant(variants["coarse"].parent, "doubled", "[patrol]\nvisits_per_cell = 1\n")
-    made = tracks._made
+    made = fold_results._made
 
-    def doubled(mine, laid, fold, expected, past):
-        quarter = ((laid.shared.cells["longitude"].to_numpy() - WEST) / SIDE * 4).astype(int)
-        return made(mine, laid, fold, expected * (1.0 + (quarter % 2 == 0) * (mine.one.name == "doubled")), past)
+    def doubled(mine, prepared, fold, expected, past):
+        quarter = ((prepared.shared.cells["longitude"].to_numpy() - WEST) / SIDE * 4).astype(int)
+        return made(mine, prepared, fold, expected * (1.0 + (quarter % 2 == 0) * (mine.one.name == "doubled")), past)
 
-    monkeypatch.setattr(tracks, "_made", doubled)
+    monkeypatch.setattr(fold_results, "_made", doubled)
     found = compare_variants([variants["citizen_only"], other], parts=tmp_path / "parts", now=NOW, n_nights=12)
     one = by_group(found)["log_calibration_ratio_group_a"]
     assert one.supported
@@ -130,13 +130,13 @@ def test_what_a_track_expects_is_what_was_forecast_of_the_categories_that_are_ju
     variants = write_variants(tmp_path)
     body = "[policy]\ncomparison_only = true\ncomparison_counted = true\n"
     counted = write_variant(variants["coarse"].parent, "counted", body)
-    chosen = choose([variants["citizen_only"], variants["coarse"], counted])
-    laid = lay(chosen, n_nights=12, n_folds=6, now=NOW, progress=Progress())
-    judged = len(laid.shared.panel.categories)
-    for one, ready in zip(chosen, laid.ready, strict=True):
-        due = tracks.Due(one, ready, 7)
-        [expected] = tracks._forecasts([due], laid.folds[0]).values()
-        track = tracks._made(due, laid, laid.folds[0], expected, [])
-        assert track.expected.shape == (len(laid.folds[0].nights), len(laid.shared.cells))
+    chosen = read_variants([variants["citizen_only"], variants["coarse"], counted])
+    prepared = prepare_comparison(chosen, n_nights=12, n_folds=6, now=NOW, progress=Progress())
+    judged = len(prepared.shared.panel.categories)
+    for one, ready in zip(chosen, prepared.ready, strict=True):
+        due = fold_results.PendingFold(one, ready, 7)
+        [expected] = fold_results._forecasts([due], prepared.folds[0]).values()
+        track = fold_results._made(due, prepared, prepared.folds[0], expected, [])
+        assert track.expected.shape == (len(prepared.folds[0].nights), len(prepared.shared.cells))
         assert track.expected.sum() == pytest.approx(expected[:judged].sum(), rel=1e-5), one.name
         assert (len(expected) > judged) == (one.name == "counted")

@@ -7,19 +7,19 @@ import pytest
 from tests.runs.pipeline.test_forecasting import Made, made, settings
 
 from patrolcast.forecast.validation import mean_deviance
-from patrolcast.runs.pipeline.baselines import FLOORS, expected_by_baselines, with_best_floor
-from patrolcast.runs.pipeline.inputs import category_inputs, inputs_from
+from patrolcast.runs.pipeline.baselines import FLOORS, expected_by_baselines, fit_baseline_floor
+from patrolcast.runs.pipeline.inputs import category_inputs, shared_inputs
 
 __all__ = ["made", "settings"]
 
 
 def test_the_floor_is_the_one_with_the_least_deviance(made: Made) -> None:
     panel, grid, plan, forecast = made
-    shared = inputs_from(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
-    own, _ = category_inputs(0, panel, shared, grid.spreading, forecast.stacks[0], plan)
+    shared = shared_inputs(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
+    own, _ = category_inputs(0, panel, shared, grid.kernels, forecast.stacks[0], plan)
     observed = panel.occurred(0)[plan.validation.shifts]
-    floor, expected = with_best_floor(own, shared, plan.validation, grid.spreading, observed)
-    plain = expected_by_baselines(own, shared, plan.validation, grid.spreading)
+    floor, expected = fit_baseline_floor(own, shared, plan.validation, grid.kernels, observed)
+    plain = expected_by_baselines(own, shared, plan.validation, grid.kernels)
     assert floor in FLOORS
     assert min(mean_deviance(e, observed) for e in expected.values()) <= min(
         mean_deviance(e, observed) for e in plain.values()
@@ -29,12 +29,12 @@ def test_the_floor_is_the_one_with_the_least_deviance(made: Made) -> None:
 @pytest.mark.parametrize("share", [0.0, 0.2])
 def test_reports_where_none_were_known_ask_for_a_higher_floor(made: Made, share: float) -> None:
     panel, grid, plan, forecast = made
-    shared = inputs_from(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
-    own, _ = category_inputs(0, panel, shared, grid.spreading, forecast.stacks[0], plan)
-    expected = expected_by_baselines(own, shared, plan.validation, grid.spreading)["climatology"]
+    shared = shared_inputs(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
+    own, _ = category_inputs(0, panel, shared, grid.kernels, forecast.stacks[0], plan)
+    expected = expected_by_baselines(own, shared, plan.validation, grid.kernels)["climatology"]
     lowest = expected[0].argsort()[: panel.n_cells // 4]
     rng = np.random.default_rng(3)
     rate = expected.copy()
     rate[:, lowest] = share * expected.mean()
-    floor, _ = with_best_floor(own, shared, plan.validation, grid.spreading, rng.poisson(50 * rate).astype(np.uint16))
+    floor, _ = fit_baseline_floor(own, shared, plan.validation, grid.kernels, rng.poisson(50 * rate).astype(np.uint16))
     assert (floor > min(FLOORS)) == (share > 0)

@@ -22,11 +22,11 @@ from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.forecasting import Forecast, expected_by_model
-from patrolcast.runs.pipeline.inputs import category_inputs, inputs_from
-from patrolcast.runs.pipeline.run import Grid, admit_features, count, forecast_panel, lay_grid, panel_inputs
-from patrolcast.runs.pipeline.windows import Plan, Window, plan_windows
+from patrolcast.runs.pipeline.inputs import category_inputs, shared_inputs
+from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count_incidents, forecast_panel, panel_inputs
+from patrolcast.runs.pipeline.windows import TimeWindows, Window, plan_windows
 
-Made = tuple[Panel, Grid, Plan, Forecast]
+Made = tuple[Panel, Grid, TimeWindows, Forecast]
 SPECS = {one.name: one for one in catalogue({}, holidays=True, paydays=True, darkness=True)}
 
 
@@ -38,8 +38,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def made(settings: Settings) -> Made:
     tables = load_city(settings, as_of=None, now=NOW).tables
-    grid = lay_grid(tables, settings)
-    panel = count(tables, grid, settings, as_of=NOW)
+    grid = build_grid(tables, settings)
+    panel = count_incidents(tables, grid, settings, as_of=NOW)
     plan = plan_windows(panel, settings.model, as_of=NOW, n_slots=3)
     forecast = forecast_panel(panel, grid, plan, admit_features(settings), settings, progress=Progress())
     return panel, grid, plan, forecast
@@ -47,20 +47,20 @@ def made(settings: Settings) -> Made:
 
 def test_over_the_validation_window_the_model_expects_what_its_start_expects(made: Made) -> None:
     panel, grid, plan, forecast = made
-    shared = inputs_from(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
+    shared = shared_inputs(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
     by_model = [code for code, one in enumerate(forecast.skill) if one.used == MODEL]
     assert by_model
     for code in by_model:
-        own, _ = category_inputs(code, panel, shared, grid.spreading, forecast.stacks[code], plan)
+        own, _ = category_inputs(code, panel, shared, grid.kernels, forecast.stacks[code], plan)
         start = starting_rate_by_shift(shared, own, plan.validation.shifts, plan.validation.origins)
         assert forecast.validated[code].sum() == pytest.approx(start.sum(), rel=1e-4)
 
 
 def test_the_level_stands_in_the_starting_rate_so_that_contributions_still_sum(made: Made) -> None:
     panel, grid, plan, forecast = made
-    shared = inputs_from(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
+    shared = shared_inputs(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
     for code, matrix in enumerate(forecast.matrices):
-        own, _ = category_inputs(code, panel, shared, grid.spreading, forecast.stacks[code], plan)
+        own, _ = category_inputs(code, panel, shared, grid.kernels, forecast.stacks[code], plan)
         start = starting_rate_by_shift(shared, own, plan.horizon.shifts, plan.horizon.origins)
         np.testing.assert_allclose(np.exp(matrix.offset), start.reshape(-1) * forecast.trusted[code].level, rtol=1e-4)
         if forecast.skill[code].used == MODEL:
@@ -119,7 +119,7 @@ def test_asking_the_first_lesson_once_a_week_changes_no_value(made: Made, settin
     """Every cell over the validation window, against the same rows asked one by one."""
     panel, grid, plan, forecast = made
     shared = panel_inputs(panel, grid, settings, first_day=plan.first_day)
-    own, _ = category_inputs(0, panel, shared, grid.spreading, forecast.stacks[0], plan)
+    own, _ = category_inputs(0, panel, shared, grid.kernels, forecast.stacks[0], plan)
     window, admission = plan.validation, admit_features(settings)
     together = expected_by_model(window, own, shared, admission, forecast.model, panel.n_cells, 1)
     rows = dense_rows(window.shifts, window.origins, None, n_cells=panel.n_cells)

@@ -19,9 +19,9 @@ from patrolcast.domain.tables import CityTables
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.patrol.allocation import exposure_ratio
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.allocation import dealer_of
+from patrolcast.runs.pipeline.allocation import ShiftSchedule, build_allocator
 from patrolcast.runs.pipeline.levers import MARK, exposure_bounds
-from patrolcast.runs.pipeline.residents import people_of, sides
+from patrolcast.runs.pipeline.residents import count_residents, group_and_others
 
 DAYS = 120
 BUDGET = {"minutes_per_district": 240.0, "visits_per_cell": 1}
@@ -89,8 +89,8 @@ def test_the_band_logs_roles_and_chances_and_keeps_the_budget(city: CityTables, 
 @pytest.mark.long
 def test_a_bound_is_kept_in_every_shift_and_marks_the_run(city: CityTables, plain: RunResult) -> None:
     bounded = run(city, bound=BOUND)
-    people = people_of(city, city_settings(), bounded.cells)
-    own, other = sides(people, "group_b", None)
+    people = count_residents(city, city_settings(), bounded.cells)
+    own, other = group_and_others(people, "group_b", None)
 
     def ratios(result: RunResult) -> list[float]:
         found = []
@@ -107,15 +107,19 @@ def test_a_bound_is_kept_in_every_shift_and_marks_the_run(city: CityTables, plai
     pd.testing.assert_frame_equal(bounded.forecast, plain.forecast, check_exact=True)
 
 
-def test_a_dealer_with_a_bound_keeps_it_and_the_budget_of_every_district(city: CityTables, plain: RunResult) -> None:
+def test_an_allocator_keeps_a_bound_and_the_budget_of_every_district(city: CityTables, plain: RunResult) -> None:
     bounds = exposure_bounds(city, city_settings(patrol={**BUDGET, "bound": BOUND}), plain.cells)
-    free = dealer_of(plain.cells, ("burglary", "theft"), city_settings(patrol=BUDGET).patrol, seed=7)
-    dealer = replace(free, bounds=bounds)
+    free = build_allocator(plain.cells, ("burglary", "theft"), city_settings(patrol=BUDGET).patrol, seed=7)
+    allocator = replace(free, bounds=bounds)
     score = np.random.default_rng(2).gamma(0.5, size=(2, len(plain.cells))) * (1 + 3 * bounds[0].own / 200)
-    for visits in dealer.deal(score):
+    schedule = ShiftSchedule(
+        np.array([0, 28_800_000_000]), np.array([0, 0]), np.zeros((0, len(plain.cells)), dtype=bool)
+    )
+    for visits in allocator.allocate(score, schedule).visits:
         assert 0.9 - 1e-6 <= exposure_ratio(visits, bounds[0].own, bounds[0].other) <= 1.1 + 1e-6
         assert visits.sum() == 16
-    assert max(exposure_ratio(visits, bounds[0].own, bounds[0].other) for visits in free.deal(score)) > 1.2
+    unbounded = free.allocate(score, schedule).visits
+    assert max(exposure_ratio(visits, bounds[0].own, bounds[0].other) for visits in unbounded) > 1.2
 
 
 def test_a_bound_needs_residents_a_group_and_reach(city: CityTables) -> None:

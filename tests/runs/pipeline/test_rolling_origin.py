@@ -15,8 +15,15 @@ from patrolcast.domain.shifts import from_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.rolling_origin import fold_panel, fold_plan, folds_of, known_by, last_nights, shifts_of
-from patrolcast.runs.pipeline.run import admit_features, count, forecast_panel, lay_grid, run_pipeline
+from patrolcast.runs.pipeline.rolling_origin import (
+    fold_panel,
+    fold_windows,
+    known_by,
+    last_nights,
+    night_shifts,
+    split_folds,
+)
+from patrolcast.runs.pipeline.run import admit_features, build_grid, count_incidents, forecast_panel, run_pipeline
 
 
 @pytest.fixture(scope="module")
@@ -26,20 +33,20 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[CityTables, Settings
 
 
 def forecast_of(tables: CityTables, settings: Settings, *, n_nights: int = 12) -> np.ndarray:
-    grid = lay_grid(tables, settings)
-    panel = count(tables, grid, settings, as_of=NOW)
+    grid = build_grid(tables, settings)
+    panel = count_incidents(tables, grid, settings, as_of=NOW)
     nights = last_nights(panel, n_nights=n_nights, maturity_days=settings.model.maturity_days)
-    fold = folds_of(nights, n_folds=2)[0]
-    plan = fold_plan(panel, fold, settings.model, n_slots=3)
+    fold = split_folds(nights, n_folds=2)[0]
+    plan = fold_windows(panel, fold, settings.model, n_slots=3)
     made = forecast_panel(fold_panel(panel, fold), grid, plan, admit_features(settings), settings, progress=Progress())
     return made.expected
 
 
 def test_the_first_night_of_a_fold_is_the_run_that_night_would_have_made(city: tuple[CityTables, Settings]) -> None:
     tables, settings = city
-    grid = lay_grid(tables, settings)
-    panel = count(tables, grid, settings, as_of=NOW)
-    night = int(folds_of(last_nights(panel, n_nights=12, maturity_days=7), n_folds=2)[0].nights[0])
+    grid = build_grid(tables, settings)
+    panel = count_incidents(tables, grid, settings, as_of=NOW)
+    night = int(split_folds(last_nights(panel, n_nights=12, maturity_days=7), n_folds=2)[0].nights[0])
     moment = from_instants(panel.origins[[night]])[0].to_pydatetime()
     nightly = run_pipeline(tables, settings, as_of=moment).forecast["expected_incidents"].to_numpy()
     rolled = forecast_of(tables, settings)[:, :3].reshape(-1)
@@ -48,9 +55,9 @@ def test_the_first_night_of_a_fold_is_the_run_that_night_would_have_made(city: t
 
 def test_reports_that_came_in_after_the_fold_change_nothing(city: tuple[CityTables, Settings]) -> None:
     tables, settings = city
-    grid = lay_grid(tables, settings)
-    panel = count(tables, grid, settings, as_of=NOW)
-    last = int(folds_of(last_nights(panel, n_nights=12, maturity_days=7), n_folds=2)[0].nights[-1])
+    grid = build_grid(tables, settings)
+    panel = count_incidents(tables, grid, settings, as_of=NOW)
+    last = int(split_folds(last_nights(panel, n_nights=12, maturity_days=7), n_folds=2)[0].nights[-1])
     moment = from_instants(panel.origins[[last]])[0]
     table = tables.incidents.table
     late = (table["reported_at"] > moment).to_numpy()
@@ -72,8 +79,8 @@ def test_reports_known_by_the_fold_do_change_it(city: tuple[CityTables, Settings
 
 def test_targets_are_those_known_at_the_training_and_features_go_on(city: tuple[CityTables, Settings]) -> None:
     tables, settings = city
-    panel = count(tables, lay_grid(tables, settings), settings, as_of=NOW)
-    fold = folds_of(last_nights(panel, n_nights=12, maturity_days=7), n_folds=2)[0]
+    panel = count_incidents(tables, build_grid(tables, settings), settings, as_of=NOW)
+    fold = split_folds(last_nights(panel, n_nights=12, maturity_days=7), n_folds=2)[0]
     seen = fold_panel(panel, fold)
     trained = known_by(panel, fold.trained_at)
     n = trained.n_shifts
@@ -83,9 +90,9 @@ def test_targets_are_those_known_at_the_training_and_features_go_on(city: tuple[
 
 def test_each_night_has_its_own_shifts_and_each_shift_one_night(city: tuple[CityTables, Settings]) -> None:
     tables, settings = city
-    panel = count(tables, lay_grid(tables, settings), settings, as_of=NOW)
+    panel = count_incidents(tables, build_grid(tables, settings), settings, as_of=NOW)
     nights = last_nights(panel, n_nights=30, maturity_days=7)
-    window = shifts_of(panel, nights)
+    window = night_shifts(panel, nights)
     assert len(window) == 90
     assert (np.diff(window.shifts) == 1).all()
     assert sorted(set(window.origins)) == list(nights)
@@ -93,15 +100,15 @@ def test_each_night_has_its_own_shifts_and_each_shift_one_night(city: tuple[City
 
 def test_a_longer_horizon_forecasts_from_the_night_it_was_made(city: tuple[CityTables, Settings]) -> None:
     tables, settings = city
-    panel = count(tables, lay_grid(tables, settings), settings, as_of=NOW)
-    fold = folds_of(last_nights(panel, n_nights=12, maturity_days=7), n_folds=1)[0]
+    panel = count_incidents(tables, build_grid(tables, settings), settings, as_of=NOW)
+    fold = split_folds(last_nights(panel, n_nights=12, maturity_days=7), n_folds=1)[0]
     weekly = settings.model.model_copy(update={"horizon_days": 7})
-    plan = fold_plan(panel, fold, weekly, n_slots=3)
+    plan = fold_windows(panel, fold, weekly, n_slots=3)
     assert sorted(set(plan.horizon.origins - fold.trained_at)) == [0, 7]
 
 
 def test_too_short_a_history_is_refused_in_one_line(city: tuple[CityTables, Settings]) -> None:
     tables, settings = city
-    panel = count(tables, lay_grid(tables, settings), settings, as_of=NOW)
+    panel = count_incidents(tables, build_grid(tables, settings), settings, as_of=NOW)
     with pytest.raises(DataRefusedError, match="ask for fewer nights"):
         last_nights(panel, n_nights=5000, maturity_days=7)

@@ -22,8 +22,8 @@ def spread_of_the_season(city: tuple[Settings, LoadedCity], *, training_days: in
     settings, loaded = city
     model = settings.model.model_copy(update={"training_days": training_days})
     settings = settings.model_copy(update={"model": model})
-    grid = pipeline.lay_grid(loaded.tables, settings)
-    panel = pipeline.count(loaded.tables, grid, settings, as_of=loaded.as_of)
+    grid = pipeline.build_grid(loaded.tables, settings)
+    panel = pipeline.count_incidents(loaded.tables, grid, settings, as_of=loaded.as_of)
     by_shift = pipeline.panel_inputs(panel, grid, settings, first_day=0).by_shift
     assert np.ptp(by_shift["weekday"]) == 6
     return float(np.ptp(by_shift["season_sin"]) + np.ptp(by_shift["season_cos"]))

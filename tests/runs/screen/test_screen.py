@@ -251,14 +251,14 @@ def test_training_never_opens_the_residents(screened: Path) -> None:
 
     from patrolcast.domain.records import Progress
     from patrolcast.runs.load.city import load_city
-    from patrolcast.runs.pipeline.run import admit_features, count, forecast_panel, lay_grid
+    from patrolcast.runs.pipeline.run import admit_features, build_grid, count_incidents, forecast_panel
     from patrolcast.runs.pipeline.windows import plan_windows
 
     settings = read_settings(screened).settings
     city = load_city(settings, as_of=settings.as_of, now=NOW, progress=Progress())
     tables = replace(city.tables, residents=Exploding())
-    grid = lay_grid(tables, settings)
-    panel = count(tables, grid, settings, as_of=city.as_of)
+    grid = build_grid(tables, settings)
+    panel = count_incidents(tables, grid, settings, as_of=city.as_of)
     plan = plan_windows(panel, settings.model, as_of=city.as_of, n_slots=len(settings.shifts.starts))
     made = forecast_panel(panel, grid, plan, admit_features(settings), settings, progress=Progress())
     assert np.isfinite(made.expected).all()

@@ -27,17 +27,17 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store.checkpoint import read_arrays, write_arrays
 from patrolcast.numerics.arrays import BoolArray, Float32Array, FloatArray, Int32Array, IntArray
-from patrolcast.runs.backtest.hindsight import hindsight_limit, of_all_categories
+from patrolcast.runs.backtest.hindsight import all_category_reports, hindsight_reference
 from patrolcast.runs.backtest.model import forecast_fold
-from patrolcast.runs.backtest.peers import Chosen, peer_rates, tune_peers
+from patrolcast.runs.backtest.peers import TunedPeers, peer_rates, tune_peers
 from patrolcast.runs.backtest.scoring import FORECAST, START, Windows, by_group, by_part, plain, score
-from patrolcast.runs.backtest.windows import Rolling, outcomes, plan_rolling, window_days
+from patrolcast.runs.backtest.windows import RollingOrigins, outcomes, plan_origins, window_days
 from patrolcast.runs.forecast.once import identify
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
-from patrolcast.runs.pipeline.residents_of_cells import cell_residents
+from patrolcast.runs.pipeline.residents import residents_of_cells
 from patrolcast.runs.pipeline.rolling_origin import Fold
-from patrolcast.runs.pipeline.run import Grid, admit_features, lay_grid
+from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid
 from patrolcast.runs.screen.evidence import excluded_by_screen
 
 PARTED = "week"
@@ -72,15 +72,15 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Backtested:
+class BacktestForecasts:
     """A back-test's plan, ground and forecasts: what is scored, and what a benchmark may score anew."""
 
     settings: Settings
-    rolling: Rolling
+    rolling: RollingOrigins
     grid: Grid
     inhabited: BoolArray
     residents: dict[str, FloatArray]
-    chosen: dict[str, Chosen]
+    chosen: dict[str, TunedPeers]
     expected: Expected
     as_of: datetime
 
@@ -94,10 +94,10 @@ def run_backtest(config: ConfigFile, *, out: Path, now: datetime, progress: Prog
         one line.
     """
     tested = forecast_origins(config, out=out, now=now, progress=progress)
-    return scored(tested, config=config, progress=progress)
+    return score_backtest(tested, config=config, progress=progress)
 
 
-def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: Progress) -> Backtested:
+def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: Progress) -> BacktestForecasts:
     """Forecasts every origin by every method, from parts where they are there."""
     refuse_comparison_only(config.settings)
     settings = in_canonical_order(config.settings)
@@ -105,9 +105,9 @@ def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: 
     city = load_city(settings, as_of=None, now=now, progress=progress)
     with threadpool_limits(limits=1, user_api="blas"):
         with progress.stage("grid"):
-            grid = lay_grid(city.tables, settings)
-        inhabited, residents = _who_lives_where(cell_residents(city.tables, settings, grid.cells), settings, grid)
-        rolling = plan_rolling(city.tables, grid, settings, as_of=city.as_of)
+            grid = build_grid(city.tables, settings)
+        inhabited, residents = _who_lives_where(residents_of_cells(city.tables, settings, grid.cells), settings, grid)
+        rolling = plan_origins(city.tables, grid, settings, as_of=city.as_of)
         space = Space(centres_xy_m(grid.cells))
         with progress.stage("peers tuned"):
             chosen = tune_peers(
@@ -126,10 +126,10 @@ def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: 
                 write_arrays(out / "parts", name, part)
             parts.append(part)
         progress.step("origins", len(rolling.origins), len(rolling.origins))
-    return Backtested(settings, rolling, grid, inhabited, residents, chosen, _joined(parts, rolling), city.as_of)
+    return BacktestForecasts(settings, rolling, grid, inhabited, residents, chosen, _joined(parts, rolling), city.as_of)
 
 
-def instant_of(rolling: Rolling, fold: Fold) -> str:
+def instant_of(rolling: RollingOrigins, fold: Fold) -> str:
     """When a fold is trained."""
     return rolling.moment(fold.trained_at).isoformat()
 
@@ -147,11 +147,11 @@ def _who_lives_where(
 
 
 def _forecast_fold(
-    rolling: Rolling,
+    rolling: RollingOrigins,
     fold: Fold,
     grid: Grid,
     space: Space,
-    chosen: dict[str, Chosen],
+    chosen: dict[str, TunedPeers],
     admission: Admission,
     settings: Settings,
     progress: Progress,
@@ -173,7 +173,7 @@ def _forecast_fold(
     }
 
 
-def _joined(parts: list[dict[str, npt.NDArray[Any]]], rolling: Rolling) -> Expected:
+def _joined(parts: list[dict[str, npt.NDArray[Any]]], rolling: RollingOrigins) -> Expected:
     names = ("forecast", "start", "peers", "excited", "shape", "growth")
     joined = {name: np.concatenate([part[name] for part in parts]) for name in names}
     used = tuple(tuple(str(name) for name in part["used"]) for part in parts)
@@ -181,7 +181,7 @@ def _joined(parts: list[dict[str, npt.NDArray[Any]]], rolling: Rolling) -> Expec
     return Expected(**joined, n_shifts=span, used=used, rounds=tuple(int(part["rounds"]) for part in parts))
 
 
-def windows_of(tested: Backtested, code: int, horizon: str, observed: IntArray, earlier: IntArray) -> Windows:
+def windows_of(tested: BacktestForecasts, code: int, horizon: str, observed: IntArray, earlier: IntArray) -> Windows:
     """One category and horizon, inhabited cells only; ``observed`` and ``earlier`` cover every origin and cell."""
     rolling, made = tested.rolling, tested.expected
     k = list(rolling.horizons).index(horizon)
@@ -202,11 +202,11 @@ def windows_of(tested: Backtested, code: int, horizon: str, observed: IntArray, 
     )
 
 
-def scored(tested: Backtested, *, config: ConfigFile, progress: Progress) -> dict[str, Any]:
+def score_backtest(tested: BacktestForecasts, *, config: ConfigFile, progress: Progress) -> dict[str, Any]:
     """Every score as one document."""
     rolling, asked = tested.rolling, tested.settings.backtest
     space, results = Space(centres_xy_m(tested.grid.cells)), []
-    everything = of_all_categories(rolling) if PARTED in rolling.horizons else []
+    everything = all_category_reports(rolling) if PARTED in rolling.horizons else []
     for code, category in enumerate(rolling.panel.categories):
         progress.step("scores", code, len(rolling.panel.categories))
         after, before = outcomes(rolling, code)
@@ -224,7 +224,7 @@ def scored(tested: Backtested, *, config: ConfigFile, progress: Progress) -> dic
 
 
 def _parts(
-    tested: Backtested,
+    tested: BacktestForecasts,
     code: int,
     windows: Windows,
     observed: IntArray,
@@ -238,7 +238,7 @@ def _parts(
     shares, here = tested.settings.backtest.area_shares, tested.inhabited
     district = tested.grid.cells["district"].to_numpy()[here]
     groups = {name: weight[here] for name, weight in tested.residents.items()}
-    limit = hindsight_limit(
+    limit = hindsight_reference(
         tested.rolling, code, space, observed[tested.rolling.scored(PARTED)], everything, inhabited=here
     )
     return {
@@ -248,7 +248,7 @@ def _parts(
     }
 
 
-def _head(tested: Backtested, config: ConfigFile) -> dict[str, Any]:
+def _head(tested: BacktestForecasts, config: ConfigFile) -> dict[str, Any]:
     rolling, cells = tested.rolling, tested.grid.cells
     identity = identify(config)
     return {

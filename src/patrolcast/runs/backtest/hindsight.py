@@ -16,7 +16,7 @@ from patrolcast.forecast.peers.stacked import by_half_life
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
 from patrolcast.runs.backtest.scoring import FORECAST, Windows
-from patrolcast.runs.backtest.windows import HORIZON_DAYS, Rolling
+from patrolcast.runs.backtest.windows import HORIZON_DAYS, RollingOrigins
 
 Pair = tuple[Reports, Reports]
 
@@ -44,14 +44,14 @@ class Limit:
         }
 
 
-def of_all_categories(rolling: Rolling) -> list[tuple[FloatArray, FloatArray]]:
+def all_category_reports(rolling: RollingOrigins) -> list[tuple[FloatArray, FloatArray]]:
     """Reports of all categories before and after each weekly window, by half-life: made once for every category."""
     sides = [_sides(rolling, None, int(origin)) for origin in rolling.origins[rolling.scored("week")]]
     return [(by_half_life(before), by_half_life(after)) for before, after in sides]
 
 
-def hindsight_limit(
-    rolling: Rolling, code: int, space: Space, observed: IntArray,
+def hindsight_reference(
+    rolling: RollingOrigins, code: int, space: Space, observed: IntArray,
     everything: list[tuple[FloatArray, FloatArray]], *, inhabited: BoolArray,
 ) -> Limit | None:  # fmt: skip
     """The hindsight rate of each weekly window: every report before and after it, weights fitted on the windows.
@@ -70,7 +70,7 @@ def hindsight_limit(
         return None
 
 
-def _sides(rolling: Rolling, code: int | None, origin: int) -> Pair:
+def _sides(rolling: RollingOrigins, code: int | None, origin: int) -> Pair:
     panel, slots = rolling.panel, rolling.n_slots
     first = rolling.first_shift(origin)
     end = first + HORIZON_DAYS["week"] * slots

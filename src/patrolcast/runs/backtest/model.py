@@ -20,11 +20,11 @@ from patrolcast.features.rows import dense_rows
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
-from patrolcast.runs.backtest.windows import Rolling
+from patrolcast.runs.backtest.windows import RollingOrigins
 from patrolcast.runs.pipeline.baselines import expected_by_baselines
 from patrolcast.runs.pipeline.forecasting import Forecast, expected_by_model
 from patrolcast.runs.pipeline.inputs import category_inputs
-from patrolcast.runs.pipeline.rolling_origin import Fold, fold_panel, fold_plan, known_by
+from patrolcast.runs.pipeline.rolling_origin import Fold, fold_panel, fold_windows, known_by
 from patrolcast.runs.pipeline.run import Grid, forecast_panel, panel_inputs
 from patrolcast.runs.pipeline.windows import Window
 
@@ -67,7 +67,7 @@ class TrainedFold:
 
 
 def forecast_fold(
-    rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
+    rolling: RollingOrigins, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
 ) -> FoldForecast:
     """Trains at the fold's first origin and forecasts every window of its origins; never for less than a week ahead."""
     at = trained_fold(rolling, fold, grid, admission, settings, progress=progress)
@@ -88,7 +88,7 @@ def forecast_fold(
 
 
 def trained_fold(
-    rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
+    rolling: RollingOrigins, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
 ) -> TrainedFold:
     """The training at a fold's first origin; never for less than a week ahead."""
     weekly = settings.model_copy(
@@ -103,7 +103,7 @@ def trained_fold(
 
 
 def train(
-    rolling: Rolling, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
+    rolling: RollingOrigins, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
 ) -> Forecast:
     """The run that the fold's first night would have made under ``settings``.
 
@@ -111,11 +111,11 @@ def train(
     the published one: leads are drawn from a week, not from the configured days.
     """
     first = Fold(fold.nights[:1])
-    plan = fold_plan(rolling.panel, first, settings.model, n_slots=rolling.n_slots)
-    return forecast_panel(fold_panel(rolling.panel, first), grid, plan, admission, settings, progress=progress)
+    windows = fold_windows(rolling.panel, first, settings.model, n_slots=rolling.n_slots)
+    return forecast_panel(fold_panel(rolling.panel, first), grid, windows, admission, settings, progress=progress)
 
 
-def _seen(rolling: Rolling, fold: Fold) -> Panel:
+def _seen(rolling: RollingOrigins, fold: Fold) -> Panel:
     """What was known by the fold's last origin, its calendar reaching over the last window."""
     last = int(fold.nights[-1])
     known = known_by(rolling.panel, last)
@@ -131,7 +131,7 @@ def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[FloatArray, FloatA
     Both ``[n_shifts, n_cells]``.
     """
     n_cells, asked, shared = at.seen.n_cells, at.asked, at.shared
-    own, _ = category_inputs(code, at.seen, shared, grid.spreading, at.trained.stacks[code], None)
+    own, _ = category_inputs(code, at.seen, shared, grid.kernels, at.trained.stacks[code], None)
     trust = at.trained.trusted[code]
     own = replace(own, level=trust.level, tree_weight=trust.weight, baseline_floor=at.trained.floors[code])
     rows = dense_rows(asked.shifts, asked.origins, None, n_cells=n_cells)
@@ -140,10 +140,10 @@ def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[FloatArray, FloatA
     if used == MODEL:
         threads = at.settings.model.threads
         return expected_by_model(asked, own, shared, at.admission, at.trained.model, n_cells, threads), start
-    return expected_by_baselines(own, shared, asked, grid.spreading)[used], start
+    return expected_by_baselines(own, shared, asked, grid.kernels)[used], start
 
 
-def _window(rolling: Rolling, fold: Fold) -> Window:
+def _window(rolling: RollingOrigins, fold: Fold) -> Window:
     """Every shift that any window of the fold needs, each from its origin."""
     parts = []
     for origin in fold.nights:
@@ -154,7 +154,7 @@ def _window(rolling: Rolling, fold: Fold) -> Window:
     return Window(np.concatenate(every).astype(np.int32), np.concatenate(seen_from).astype(np.int32))
 
 
-def _by_window(expected: FloatArray, rolling: Rolling, fold: Fold, asked: Window) -> Float32Array:
+def _by_window(expected: FloatArray, rolling: RollingOrigins, fold: Fold, asked: Window) -> Float32Array:
     found = np.full((len(fold.nights), len(rolling.horizons), expected.shape[1]), np.nan, dtype=np.float32)
     for i, origin in enumerate(fold.nights):
         mine = expected[asked.origins == origin]
@@ -164,5 +164,5 @@ def _by_window(expected: FloatArray, rolling: Rolling, fold: Fold, asked: Window
     return found
 
 
-def _is_scored(rolling: Rolling, horizon: str, origin: int) -> bool:
+def _is_scored(rolling: RollingOrigins, horizon: str, origin: int) -> bool:
     return bool(rolling.scored(horizon)[np.searchsorted(rolling.origins, origin)])

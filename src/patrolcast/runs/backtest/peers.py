@@ -10,17 +10,17 @@ import numpy as np
 from patrolcast.forecast.peers import PEERS, SELF_EXCITING, Reports, Space, TrainingWindow, levelled, tune
 from patrolcast.forecast.peers.self_exciting import ITERATIONS, fit, rates_over
 from patrolcast.numerics.arrays import BoolArray, Float32Array, FloatArray
-from patrolcast.runs.backtest.windows import Rolling, reports_by
+from patrolcast.runs.backtest.windows import RollingOrigins, reports_by
 
-Chosen = Mapping[str, Mapping[str, Any]]
+TunedPeers = Mapping[str, Mapping[str, Any]]
 _WEEK = 7
 _MONTH = 28
 
 
 def tune_peers(
-    rolling: Rolling, space: Space, area: FloatArray, *, judged: BoolArray, n_windows: int, maturity_days: int,
+    rolling: RollingOrigins, space: Space, area: FloatArray, *, judged: BoolArray, n_windows: int, maturity_days: int,
     seed: int,
-) -> dict[str, Chosen]:  # fmt: skip
+) -> dict[str, TunedPeers]:  # fmt: skip
     """Category -> peer -> settings, all chosen on windows that were over, and reported, before the first origin.
 
     Parameters
@@ -33,7 +33,7 @@ def tune_peers(
     last = first - maturity_days - _WEEK
     step = min(_MONTH, max((last - first // 2) // n_windows, 1))
     origins = [last - step * k for k in range(n_windows) if last - step * k > first // 3]
-    chosen: dict[str, Chosen] = {}
+    chosen: dict[str, TunedPeers] = {}
     for code, name in enumerate(rolling.panel.categories):
         windows = [_training_window(rolling, code, origin, known_by=first) for origin in origins]
         windows = [window for window in windows if window.observed[judged].any()]
@@ -43,7 +43,7 @@ def tune_peers(
 
 
 def peer_rates(
-    rolling: Rolling, space: Space, chosen: Mapping[str, Chosen], origin: int
+    rolling: RollingOrigins, space: Space, chosen: Mapping[str, TunedPeers], origin: int
 ) -> tuple[Float32Array, Float32Array]:
     """Expected reports a mean day by each peer, and by the self-exciting process over each horizon.
 
@@ -76,7 +76,7 @@ def _excited(reports: Reports, horizons_days: list[float], *, days: int) -> list
     return [levelled(rate, reports) for rate in rates_over(fitted, reports, days=days, horizons_days=horizons_days)]
 
 
-def _training_window(rolling: Rolling, code: int, origin: int, *, known_by: int) -> TrainingWindow:
+def _training_window(rolling: RollingOrigins, code: int, origin: int, *, known_by: int) -> TrainingWindow:
     """A week after ``origin``, with what the first scored origin knew of it."""
     panel, first = rolling.panel, rolling.first_shift(origin)
     in_week = (panel.shift >= first) & (panel.shift < first + _WEEK * rolling.n_slots)

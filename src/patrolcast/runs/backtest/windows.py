@@ -38,7 +38,7 @@ Outcomes = dict[str, IntArray]
 
 
 @dataclass(frozen=True)
-class Rolling:
+class RollingOrigins:
     """A back-test's plan.
 
     Attributes
@@ -83,7 +83,7 @@ class Rolling:
         return np.array(kept)
 
 
-def plan_rolling(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> Rolling:
+def plan_origins(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> RollingOrigins:
     """Origins whose longest window is over and whose reports had time to come in, the latest last.
 
     The history starts, and categories are chosen, by what was known at the first origin.
@@ -124,10 +124,10 @@ def plan_rolling(tables: CityTables, grid: Grid, settings: Settings, *, as_of: d
     n_slots = len(settings.shifts.starts)
     horizons: dict[str, int] = {name: max(HORIZON_DAYS[name] * n_slots, 1) for name in names}
     every = set(tables.incidents.table["category"].astype(str).unique())
-    return Rolling(panel, folds, horizons, tuple(sorted(every - set(kept))))
+    return RollingOrigins(panel, folds, horizons, tuple(sorted(every - set(kept))))
 
 
-def outcomes(rolling: Rolling, category: int) -> tuple[Outcomes, Outcomes]:
+def outcomes(rolling: RollingOrigins, category: int) -> tuple[Outcomes, Outcomes]:
     """What occurred in each window, and in the equally long time before it, by horizon, ``[n_origins, n_cells]``."""
     occurred = rolling.panel.occurred(category)
     first = [rolling.first_shift(int(origin)) for origin in rolling.origins]
@@ -150,7 +150,7 @@ def reports_by(panel: Panel, category: int | None, origin: int) -> Reports:
     return Reports(age, panel.cell[seen], origin + 1, panel.n_cells)
 
 
-def window_days(rolling: Rolling, category: int) -> FloatArray:
+def window_days(rolling: RollingOrigins, category: int) -> FloatArray:
     """Length of each window in mean days, ``[n_origins, n_horizons]``: a busy shift is worth more than a quiet one.
 
     By the hour-of-week profile of what was known at the origin; every peer is multiplied by it.

@@ -29,11 +29,11 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import from_instants
 from patrolcast.io.encode import iso_utc
 from patrolcast.numerics.arrays import FloatArray
-from patrolcast.runs.compare.land_and_census import ground_notes, ground_of
-from patrolcast.runs.compare.load import Laid, lay
-from patrolcast.runs.compare.nights import nights_of
-from patrolcast.runs.compare.tracks import follow
-from patrolcast.runs.compare.variants import Chosen, choose
+from patrolcast.runs.compare.fold_results import run_folds
+from patrolcast.runs.compare.land_and_census import census_notes, land_and_census_of
+from patrolcast.runs.compare.nights import nightly_results
+from patrolcast.runs.compare.prepare import PreparedComparison, prepare_comparison
+from patrolcast.runs.compare.variants import VariantConfig, read_variants
 
 NULL = "same_config_other_seed"
 _SEED_STEP = 1000
@@ -71,22 +71,23 @@ def compare_variants(
         raise UsageError("compare", got="one config", rule="needs two", cure="name two, or add --null")
     if n_nights < 2 * BATCHES:
         raise UsageError("--nights", got=str(n_nights), rule=f"at least {2 * BATCHES}", cure=f"{ENOUGH_NIGHTS} or more")
+    progress = progress or Progress()
     # One BLAS thread: sums of another order would change the last digits with the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        chosen = choose(paths, max_rows=max_rows)
+        chosen = read_variants(paths, max_rows=max_rows)
         if null:
             chosen = (*chosen, replace(chosen[0], name=NULL))
-        laid = lay(chosen, n_nights=n_nights, n_folds=BATCHES, now=now, progress=progress or Progress())
+        prepared = prepare_comparison(chosen, n_nights=n_nights, n_folds=BATCHES, now=now, progress=progress)
         seeds = {one.name: _seeds(one, n_seeds) for one in chosen}
-        tracks = follow(chosen, laid, seeds=seeds, parts=parts, progress=progress or Progress())
-        observed = laid.shared.observed()
+        results = run_folds(chosen, prepared, seeds=seeds, parts=parts, progress=progress)
+        observed = prepared.shared.observed()
         patrol = chosen[0].settings.patrol
         whole = patrol.visit_minutes * patrol.visits_per_cell
         nights = {
-            name: [nights_of(track, observed, laid.shared, whole_minutes=whole) for track in by_seed]
-            for name, by_seed in tracks.items()
+            name: [nightly_results(folds, observed, prepared.shared, whole_minutes=whole) for folds in by_seed]
+            for name, by_seed in results.items()
         }
-    found = assemble(chosen, laid, nights, laid.shared.need(patrol.weights), seeds=seeds)
+    found = assemble(chosen, prepared, nights, prepared.shared.need(patrol.weights), seeds=seeds)
     if max_rows is None:
         return found
     told = f"Every training used at most {max_rows:,} rows, instead of what the configs say."
@@ -94,8 +95,8 @@ def compare_variants(
 
 
 def assemble(
-    chosen: Sequence[Chosen],
-    laid: Laid,
+    chosen: Sequence[VariantConfig],
+    prepared: PreparedComparison,
     nights: Mapping[str, Sequence[Nights]],
     need: FloatArray,
     *,
@@ -107,7 +108,7 @@ def assemble(
     ----------
     need : reported incidents as the base weighs them, ``[n_nights, n_cells]``: one need for all variants.
     """
-    ground = ground_of(chosen[0], laid)
+    ground = land_and_census_of(chosen[0], prepared)
     measured = all_measures(ground)
     told = tuple(measure for measure, _ in measured)
     values = measure_variants(measured, nights, ground)
@@ -147,23 +148,25 @@ def assemble(
     )
     all_nights = nights[chosen[0].name][0]
     zone = chosen[0].settings.area.timezone
-    first, last = (from_instants(laid.shared.panel.origins[laid.nights[[k]]])[0].tz_convert(zone) for k in (0, -1))
+    first, last = (
+        from_instants(prepared.shared.panel.origins[prepared.nights[[k]]])[0].tz_convert(zone) for k in (0, -1)
+    )
     return Comparison(
         title=chosen[0].settings.title,
         timezone=zone,
-        as_of=iso_utc(laid.city.as_of),
+        as_of=iso_utc(prepared.city.as_of),
         first_night=f"{first:%Y-%m-%d}",
         last_night=f"{last:%Y-%m-%d}",
-        n_nights=len(laid.nights),
-        n_folds=len(laid.folds),
+        n_nights=len(prepared.nights),
+        n_folds=len(prepared.folds),
         n_incidents=int(all_nights.observed.sum()),
-        folds_sha256=laid.folds_sha256,
+        folds_sha256=prepared.folds_sha256,
         measures=told,
         variants=variants,
         pairs=pairs,
         need_ratio={group: of_group.interval for group, of_group in needs.items()},
-        cells=laid.shared.cells,
-        notes=tuple(_notes(ground, laid)),
+        cells=prepared.shared.cells,
+        notes=tuple(_notes(ground, prepared)),
         census_margins=None if ground.census is None else ground.census.inexact,
     )
 
@@ -174,14 +177,16 @@ def _only(own: Admission, other: Admission) -> dict[str, str]:
     return {name: reasons.get(name, "not declared there") for name in own.names if name not in set(other.names)}
 
 
-def _notes(ground: LandAndCensus, laid: Laid) -> list[str]:
-    notes = ground_notes(ground)
-    if len(laid.nights) < ENOUGH_NIGHTS:
-        told = f"Only {len(laid.nights)} nights were compared; intervals of fewer than {ENOUGH_NIGHTS} are too short"
+def _notes(ground: LandAndCensus, prepared: PreparedComparison) -> list[str]:
+    notes = census_notes(ground)
+    if len(prepared.nights) < ENOUGH_NIGHTS:
+        told = (
+            f"Only {len(prepared.nights)} nights were compared; intervals of fewer than {ENOUGH_NIGHTS} are too short"
+        )
         notes.append(f"{told}, and differences may be claimed that are chance.")
     return notes
 
 
-def _seeds(one: Chosen, n_seeds: int) -> list[int]:
+def _seeds(one: VariantConfig, n_seeds: int) -> list[int]:
     first = one.settings.model.seed + (_SEED_STEP if one.name == NULL else 0)
     return [first + _SEEDS_APART * i for i in range(n_seeds)]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from patrolcast.audit.compare.land_and_census import LEAST_AREAS, Census, LandAndCensus, small_groups
-from patrolcast.runs.compare.load import Laid
-from patrolcast.runs.compare.variants import Chosen
-from patrolcast.runs.pipeline.residents import people_of
+from patrolcast.runs.compare.prepare import PreparedComparison
+from patrolcast.runs.compare.variants import VariantConfig
+from patrolcast.runs.pipeline.residents import count_residents
 
 
-def ground_of(base: Chosen, laid: Laid) -> LandAndCensus:
+def land_and_census_of(base: VariantConfig, prepared: PreparedComparison) -> LandAndCensus:
     """Land, residents and census areas of the shared cells; no residents where the config names none."""
-    area = laid.shared.area_km2
-    people = people_of(laid.city.tables, base.settings, laid.shared.cells)
+    area = prepared.shared.area_km2
+    people = count_residents(prepared.city.tables, base.settings, prepared.shared.cells)
     if people is None:
         return LandAndCensus(area, {}, np.zeros(len(area)))
     limits = base.settings.audit
@@ -29,7 +29,7 @@ def ground_of(base: Chosen, laid: Laid) -> LandAndCensus:
     )
 
 
-def ground_notes(ground: LandAndCensus) -> list[str]:
+def census_notes(ground: LandAndCensus) -> list[str]:
     """What could not be measured of groups, and why."""
     if not ground.residents:
         return ["Groups were not measured: the config names no residents. That is not a pass."]

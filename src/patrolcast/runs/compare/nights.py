@@ -15,7 +15,7 @@ from patrolcast.grid.overlay import spread_over_land
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, CountArray, Float32Array, FloatArray, Int32Array, IntArray
 from patrolcast.patrol.ranking import category_weights
-from patrolcast.runs.pipeline.allocation import Dealer, When
+from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Shared:
 
 
 @dataclass(frozen=True)
-class Track:
+class FoldResult:
     """What a variant came to in a fold.
 
     Attributes
@@ -76,8 +76,8 @@ class Track:
     expected: Float32Array
 
 
-def deal(
-    expected: FloatArray, dealer: Dealer, starts: IntArray, night: IntArray, past: list[Track]
+def allocate_fold(
+    expected: FloatArray, allocator: PatrolAllocator, starts: IntArray, night: IntArray, past: list[FoldResult]
 ) -> tuple[FloatArray, BoolArray]:
     """Patrol minutes ``[n_shifts, n_cells]`` and cells suggested ``[n_nights, n_cells]``, dealt as a run deals.
 
@@ -88,19 +88,19 @@ def deal(
     """
     before = [one.suggested for one in past]
     known = np.concatenate(before) if before else np.zeros((0, expected.shape[2]), dtype=bool)
-    visits = dealer.deal(dealer.score(expected), When(starts, night, known))
+    visits = allocator.allocate(allocator.score(expected), ShiftSchedule(starts, night, known)).visits
     first = np.flatnonzero(np.diff(night, prepend=night[0] - 1))
     suggested = np.add.reduceat(visits, first, axis=0) > 0
-    return np.asarray(visits * dealer.patrol.visit_minutes, dtype=np.float64), suggested
+    return np.asarray(visits * allocator.patrol.visit_minutes, dtype=np.float64), suggested
 
 
-def track(
+def fold_result(
     expected: FloatArray,
     dealt: tuple[FloatArray, BoolArray],
     inside: IntArray,
     shared: Shared,
     chosen: BoolArray,
-) -> Track:
+) -> FoldResult:
     """A fold of one variant on shared cells.
 
     Parameters
@@ -118,7 +118,7 @@ def track(
         observed = shared.of(code, chosen)
         each = [poisson_deviance(m, y) * y.size for m, y in zip(fine, observed, strict=True)]
         deviance += np.array(each)
-    return Track(
+    return FoldResult(
         minutes=spread_over_land(dealt[0], inside, shared.area_km2).astype(np.float32),
         deviance=deviance,
         suggested=dealt[1],
@@ -126,7 +126,7 @@ def track(
     )
 
 
-def nights_of(tracks: list[Track], observed: Float32Array, shared: Shared, *, whole_minutes: float) -> Nights:
+def nightly_results(folds: list[FoldResult], observed: Float32Array, shared: Shared, *, whole_minutes: float) -> Nights:
     """All folds of one variant and seed, by night.
 
     Parameters
@@ -134,7 +134,7 @@ def nights_of(tracks: list[Track], observed: Float32Array, shared: Shared, *, wh
     observed : incidents of all categories, ``[n_shifts, n_cells]``.
     whole_minutes : patrol minutes in a shift that cover a shared cell; fewer cover it in proportion.
     """
-    minutes = np.concatenate([one.minutes for one in tracks])
+    minutes = np.concatenate([one.minutes for one in folds])
     covered = np.minimum(minutes / whole_minutes, 1.0)
     n = np.bincount(shared.night, minlength=shared.n_nights)[:, None]
     return Nights(
@@ -142,8 +142,8 @@ def nights_of(tracks: list[Track], observed: Float32Array, shared: Shared, *, wh
         covered=_by_night(covered, shared) / n,
         caught=_by_night(covered * observed, shared),
         observed=_by_night(observed, shared),
-        deviance=_by_night(np.concatenate([one.deviance for one in tracks])[:, None], shared)[:, 0],
-        expected=np.concatenate([one.expected for one in tracks]).astype(np.float64),
+        deviance=_by_night(np.concatenate([one.deviance for one in folds])[:, None], shared)[:, 0],
+        expected=np.concatenate([one.expected for one in folds]).astype(np.float64),
     )
 
 

@@ -25,7 +25,7 @@ SAME_KEYS = (
     ("patrol", ("minutes_per_district",)),
 )
 """What every variant of a comparison must share: the same incidents, groups, nights and patrol budget."""
-UNTOLD = {("name",), ("title",), ("publish",), ("model", "threads"), ("model", "seed")}
+NOT_COMPARED = {("name",), ("title",), ("publish",), ("model", "threads"), ("model", "seed")}
 """Differences that are not part of what a variant is."""
 
 ENFORCEMENT = "enforcement"
@@ -33,7 +33,7 @@ ENFORCEMENT = "enforcement"
 
 
 @dataclass(frozen=True)
-class Chosen:
+class VariantConfig:
     """One variant as chosen: its name in the comparison, its config, what its policy admits.
 
     Attributes
@@ -69,7 +69,7 @@ class Chosen:
         )
 
 
-def choose(paths: Sequence[Path], *, max_rows: int | None = None) -> tuple[Chosen, ...]:
+def read_variants(paths: Sequence[Path], *, max_rows: int | None = None) -> tuple[VariantConfig, ...]:
     """Reads the variants; the first is the base.
 
     Parameters
@@ -90,7 +90,7 @@ def choose(paths: Sequence[Path], *, max_rows: int | None = None) -> tuple[Chose
     for config, other in zip(configs[1:], settings[1:], strict=True):
         require_comparable(configs[0].path.name, settings[0], config.path.name, other)
     return tuple(
-        Chosen(
+        VariantConfig(
             name,
             config,
             own,
@@ -156,7 +156,7 @@ def _changes(one: Mapping[str, Any], two: Mapping[str, Any], at: tuple[str, ...]
     found: list[tuple[str, Any]] = []
     for name in sorted({*one, *two}):
         key, here, there = (*at, name), one.get(name), two.get(name)
-        if key in UNTOLD or here == there:
+        if key in NOT_COMPARED or here == there:
             continue
         if isinstance(here or {}, dict) and isinstance(there or {}, dict):
             # A table that is stated empty is on with its defaults; without it, it is off: that is a change too.

@@ -20,7 +20,7 @@ from patrolcast.patrol.exploration import COMPARISON, SUGGESTED, draw_band
 
 
 @dataclass(frozen=True)
-class When:
+class ShiftSchedule:
     """Which shifts are dealt, in parallel: their instants (microseconds) and nights (rising, consecutive days).
 
     ``past`` : cells suggested on the nights before the first, ``[n_nights, n_cells]``, the latest last.
@@ -32,7 +32,7 @@ class When:
 
 
 @dataclass(frozen=True)
-class Dealt:
+class Allocation:
     """Rank within district, visits, role ("" for none) and its propensity, each ``[n_shifts, n_cells]``."""
 
     ranks: IntArray
@@ -42,7 +42,7 @@ class Dealt:
 
 
 @dataclass(frozen=True)
-class Dealer:
+class PatrolAllocator:
     """A city's budget and the fixed order among equals.
 
     Attributes
@@ -50,7 +50,6 @@ class Dealer:
     weights : of the categories in the ranking, ``[n_categories]``.
     district : code of each cell's district, ``[n_cells]``; ``names`` : what the codes stand for.
     tie_order : seeded permutation of the cells.
-    slots : shifts in a night, where the caller does not say which night a shift belongs to.
     bounds : on the exposure of groups; empty unless the config asks for it.
     """
 
@@ -60,7 +59,6 @@ class Dealer:
     names: npt.NDArray[np.str_]
     tie_order: IntArray
     seed: int
-    slots: int = 3
     bounds: tuple[ExposureBound, ...] = field(default=())
 
     def score(self, expected: npt.NDArray[np.floating]) -> FloatArray:
@@ -71,29 +69,19 @@ class Dealer:
         """Rank within district and shift, ``[n_shifts, n_cells]``."""
         return ranking.rank_within_districts(score, self.district, self.tie_order)
 
-    def deal(self, score: FloatArray, when: When | None = None) -> IntArray:
-        """Scores -> visits ``[n_shifts, n_cells]``."""
-        return self.deal_out(score, when).visits
-
-    def deal_out(self, score: FloatArray, when: When | None = None) -> Dealt:
-        """Scores -> ranks, visits, roles and propensities.
-
-        Parameters
-        ----------
-        when : None: the shifts are consecutive, ``slots`` to a night, nothing is known of the past.
-        """
+    def allocate(self, score: FloatArray, schedule: ShiftSchedule) -> Allocation:
+        """Ranks, visits, roles and propensities from ranking scores ``[n_shifts, n_cells]``."""
         if not self._has_levers:
             ranks = self.rank(score)
             visits = self._by_order(ranks)
-            return Dealt(ranks, visits, np.where(visits > 0, SUGGESTED, "").astype(object), np.ones(score.shape))
-        when = when or self._consecutive(score)
+            return Allocation(ranks, visits, np.where(visits > 0, SUGGESTED, "").astype(object), np.ones(score.shape))
         ranks = np.empty(score.shape, dtype=np.int64)
         visits = np.zeros(score.shape, dtype=np.int64)
         role = np.full(score.shape, "", dtype=object)
         propensity = np.zeros(score.shape)
-        past, tonight = when.past, np.zeros(score.shape[1], dtype=bool)
+        past, tonight = schedule.past, np.zeros(score.shape[1], dtype=bool)
         for shift in range(len(score)):
-            if shift and when.night[shift] != when.night[shift - 1]:
+            if shift and schedule.night[shift] != schedule.night[shift - 1]:
                 past, tonight = np.vstack([past, tonight[None]]), np.zeros_like(tonight)
             held = self._held(past)
             one = np.where(held, -np.inf, score[shift])[None]
@@ -102,9 +90,11 @@ class Dealer:
                 visits[shift] = self._bounded(score[shift], held)
                 role[shift], propensity[shift] = np.where(visits[shift] > 0, SUGGESTED, ""), 1.0
             else:
-                visits[shift], role[shift], propensity[shift] = self._drawn(ranks[shift], held, int(when.starts[shift]))
+                visits[shift], role[shift], propensity[shift] = self._drawn(
+                    ranks[shift], held, int(schedule.starts[shift])
+                )
             tonight |= visits[shift] > 0
-        return Dealt(ranks, visits, role, propensity)
+        return Allocation(ranks, visits, role, propensity)
 
     @property
     def _has_levers(self) -> bool:
@@ -155,22 +145,18 @@ class Dealer:
     def _budget_cells(self) -> int:
         return -(-self._affordable() // self.patrol.visits_per_cell)
 
-    def _consecutive(self, score: FloatArray) -> When:
-        shift = np.arange(len(score), dtype=np.int64)
-        return When(shift * 1_000_000, shift // self.slots, np.zeros((0, score.shape[1]), dtype=bool))
 
-
-def dealer_of(
+def build_allocator(
     cells: gpd.GeoDataFrame,
     categories: tuple[str, ...],
     patrol: Patrol,
     *,
     seed: int,
     bounds: tuple[ExposureBound, ...] = (),
-) -> Dealer:
-    """The dealer of one grid and config."""
+) -> PatrolAllocator:
+    """The allocator of one grid and config."""
     names, district = np.unique(cells["district"].astype(str), return_inverse=True)
-    return Dealer(
+    return PatrolAllocator(
         patrol=patrol,
         weights=ranking.category_weights(categories, dict(patrol.weights)),
         district=district,

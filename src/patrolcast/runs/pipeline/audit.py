@@ -32,11 +32,11 @@ from patrolcast.domain.settings import Audit, Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import FloatArray, IntArray
-from patrolcast.runs.pipeline.allocation import Dealer
+from patrolcast.runs.pipeline.allocation import PatrolAllocator
 from patrolcast.runs.pipeline.audit_nights import AuditedNights, audited_nights
 from patrolcast.runs.pipeline.forecasting import Forecast
-from patrolcast.runs.pipeline.residents import People, by_tract, people_of, sides
-from patrolcast.runs.pipeline.windows import Plan
+from patrolcast.runs.pipeline.residents import ResidentCounts, count_residents, group_and_others, tract_means
+from patrolcast.runs.pipeline.windows import TimeWindows
 
 BLOCK_LEVELS = 2
 """Spatial blocks are the H3 parents so many resolutions up: 49 cells each."""
@@ -45,8 +45,8 @@ NO_RESIDENTS = "no count of residents: add [residents] to the config"
 
 
 def audit_run(
-    tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame, panel: Panel, plan: Plan, forecast: Forecast,
-    dealer: Dealer,
+    tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame, panel: Panel, windows: TimeWindows,
+    forecast: Forecast, allocator: PatrolAllocator,
 ) -> tuple[DisparityAudit | None, tuple[GateResult, ...]]:  # fmt: skip
     """The audit of a run and its gates; an audit that breaks is a gate that failed, never a run without an audit.
 
@@ -58,9 +58,9 @@ def audit_run(
     groups = () if settings.residents is None else tuple(settings.residents.groups)
     _check_names(settings.audit, groups, panel.categories)
     try:
-        nights = audited_nights(panel, plan, forecast, dealer)
-        people = people_of(tables, settings, cells)
-        found = measure(nights, people, settings, cells, dealer, panel.categories)
+        nights = audited_nights(panel, windows, forecast, allocator)
+        people = count_residents(tables, settings, cells)
+        found = measure_disparity(nights, people, settings, cells, allocator, panel.categories)
         return found, disparity_gates(found, settings.audit, groups)
     except PatrolcastError:
         raise
@@ -68,12 +68,12 @@ def audit_run(
         return None, (broken_gate(error),)
 
 
-def measure(
+def measure_disparity(
     nights: AuditedNights,
-    people: People | None,
+    people: ResidentCounts | None,
     settings: Settings,
     cells: gpd.GeoDataFrame,
-    dealer: Dealer,
+    allocator: PatrolAllocator,
     categories: tuple[str, ...],
 ) -> DisparityAudit:
     """Everything that `audit/` measures, on one window."""
@@ -91,30 +91,30 @@ def measure(
     limits = settings.audit
     groups = _with_census_error(_compare(nights.dose, nights.need, people.by_cell, people.total, people, limits),
                                 nights, people, limits)  # fmt: skip
-    tract_dose, tract_people, tract_total = by_tract(nights.dose, people)
-    tract_need, _, _ = by_tract(nights.need, people)
+    tract_dose, tract_people, tract_total = tract_means(nights.dose, people)
+    tract_need, _, _ = tract_means(nights.need, people)
     return DisparityAudit(
         **{
             **vars(base),
             "groups": groups,
             "levels": {
-                "district": _by_district(nights, people, dealer, limits),
+                "district": _by_district(nights, people, allocator, limits),
                 "census area": _compare(tract_dose, tract_need, tract_people, tract_total, people, limits),
             },
-            "districts": _within_districts(nights, people, dealer, limits),
+            "districts": _within_districts(nights, people, allocator, limits),
             "composition": compositions(tract_dose.sum(axis=0), tract_people, tract_total, people.names),
-            **_by_group(nights, people, groups, settings, cells, dealer, categories),
+            **_by_group(nights, people, groups, settings, cells, allocator, categories),
         }
     )
 
 
 def _by_group(
     nights: AuditedNights,
-    people: People,
+    people: ResidentCounts,
     groups: tuple[GroupComparison, ...],
     settings: Settings,
     cells: gpd.GeoDataFrame,
-    dealer: Dealer,
+    allocator: PatrolAllocator,
     categories: tuple[str, ...],
 ) -> dict[str, tuple[object, ...]]:
     """Calibration, equal opportunity and ascertainment of every group that was measured."""
@@ -123,13 +123,13 @@ def _by_group(
     for one in groups:
         if not one.excess.measured:
             continue
-        own, other = sides(people, one.group, settings.audit.reference)
+        own, other = group_and_others(people, one.group, settings.audit.reference)
         names = (one.group, one.against)
         calibration.append(
             group_calibration(nights.predicted, nights.counts.sum(axis=0), own, other, block=block, names=names)
         )
         opportunity.append(equal_opportunity(nights.reached, nights.counts, own, other, people.total, names=names))
-        uneven.append(_uneven(nights, own, other, people.total, settings.audit, dealer, categories, names))
+        uneven.append(_uneven(nights, own, other, people.total, settings.audit, allocator, categories, names))
     return {"calibration": tuple(calibration), "opportunity": tuple(opportunity), "ascertainment": tuple(uneven)}
 
 
@@ -139,7 +139,7 @@ def _uneven(
     other: FloatArray,
     total: FloatArray,
     limits: Audit,
-    dealer: Dealer,
+    allocator: PatrolAllocator,
     categories: tuple[str, ...],
     names: tuple[str, str],
 ) -> Ascertainment:
@@ -148,10 +148,12 @@ def _uneven(
         rates = np.array([limits.survey_reporting.get(name, 1.0) for name in categories])
         told = f"each category at its survey rate ({limits.survey_source or 'source not named'})"
         expected = nights.expected.astype(np.float64)
-        survey[told] = ascertainment.corrected_by_category(expected, dealer.weights, rates)
+        survey[told] = ascertainment.corrected_by_category(expected, allocator.weights, rates)
     # Under a bound the table is about the ranking without it: hundreds of integer programmes would tell no more.
-    free = replace(dealer, bounds=())
-    visits = free.deal(nights.score, nights.when).astype(np.float64) if dealer.bounds else nights.visits
+    free = replace(allocator, bounds=())
+    visits = (
+        free.allocate(nights.score, nights.schedule).visits.astype(np.float64) if allocator.bounds else nights.visits
+    )
     return ascertainment.under_reporting_ratios(
         nights.score,
         visits,
@@ -159,7 +161,7 @@ def _uneven(
         own,
         other,
         total,
-        allocate=lambda score: free.deal(score, nights.when).astype(np.float64),
+        allocate=lambda score: free.allocate(score, nights.schedule).visits.astype(np.float64),
         ratios=limits.reporting_ratios,
         other_scores=survey,
         names=names,
@@ -167,7 +169,7 @@ def _uneven(
 
 
 def _compare(
-    dose: FloatArray, need: FloatArray, residents: FloatArray, total: FloatArray, people: People, limits: Audit
+    dose: FloatArray, need: FloatArray, residents: FloatArray, total: FloatArray, people: ResidentCounts, limits: Audit
 ) -> tuple[GroupComparison, ...]:
     return compare_groups(
         dose, need, residents, total, people.names,
@@ -176,7 +178,7 @@ def _compare(
 
 
 def _with_census_error(
-    found: tuple[GroupComparison, ...], nights: AuditedNights, people: People, limits: Audit
+    found: tuple[GroupComparison, ...], nights: AuditedNights, people: ResidentCounts, limits: Audit
 ) -> tuple[GroupComparison, ...]:
     """Intervals that also hold what the census does not know, where it gives margins of error."""
     if people.margins is None:
@@ -193,8 +195,10 @@ def _with_census_error(
     return tuple(widen_comparison(one, error[people.names.index(one.group)]) for one in found)
 
 
-def _by_district(nights: AuditedNights, people: People, dealer: Dealer, limits: Audit) -> tuple[GroupComparison, ...]:
-    member = np.equal.outer(np.arange(len(dealer.names)), dealer.district).astype(np.float64)
+def _by_district(
+    nights: AuditedNights, people: ResidentCounts, allocator: PatrolAllocator, limits: Audit
+) -> tuple[GroupComparison, ...]:
+    member = np.equal.outer(np.arange(len(allocator.names)), allocator.district).astype(np.float64)
     mean = (member / member.sum(axis=1, keepdims=True)).T
     return _compare(
         nights.dose @ mean, nights.need @ mean, people.by_cell @ member.T, member @ people.total, people, limits
@@ -202,11 +206,11 @@ def _by_district(nights: AuditedNights, people: People, dealer: Dealer, limits: 
 
 
 def _within_districts(
-    nights: AuditedNights, people: People, dealer: Dealer, limits: Audit
+    nights: AuditedNights, people: ResidentCounts, allocator: PatrolAllocator, limits: Audit
 ) -> dict[str, tuple[GroupComparison, ...]]:
     found = {}
-    for code, name in enumerate(dealer.names):
-        inside = dealer.district == code
+    for code, name in enumerate(allocator.names):
+        inside = allocator.district == code
         found[str(name)] = _compare(
             nights.dose[:, inside], nights.need[:, inside], people.by_cell[:, inside], people.total[inside], people,
             limits,

@@ -8,10 +8,10 @@ import numpy as np
 
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
-from patrolcast.runs.pipeline.allocation import Dealer, When
+from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule
 from patrolcast.runs.pipeline.forecasting import Forecast
-from patrolcast.runs.pipeline.levers import without_past
-from patrolcast.runs.pipeline.windows import Plan
+from patrolcast.runs.pipeline.levers import schedule_without_past
+from patrolcast.runs.pipeline.windows import TimeWindows
 
 
 @dataclass(frozen=True)
@@ -35,20 +35,20 @@ class AuditedNights:
     reached: FloatArray
     predicted: FloatArray
     expected: Float32Array
-    when: When
+    schedule: ShiftSchedule
     first: str
     last: str
 
 
-def audited_nights(panel: Panel, plan: Plan, forecast: Forecast, dealer: Dealer) -> AuditedNights:
+def audited_nights(panel: Panel, windows: TimeWindows, forecast: Forecast, allocator: PatrolAllocator) -> AuditedNights:
     """The validation window, dealt as the run deals, with what was reported."""
-    shifts = plan.validation.shifts
-    score = dealer.score(forecast.validated)
-    when = without_past(panel, shifts)
-    visits = dealer.deal(score, when).astype(np.float64)
+    shifts = windows.validation.shifts
+    score = allocator.score(forecast.validated)
+    schedule = schedule_without_past(panel, shifts)
+    visits = allocator.allocate(score, schedule).visits.astype(np.float64)
     need = np.zeros(score.shape)
     counts = np.zeros(score.shape)
-    for code, weight in enumerate(dealer.weights):
+    for code, weight in enumerate(allocator.weights):
         occurred = panel.occurred(code)[shifts]
         need += weight * occurred
         counts += occurred
@@ -62,13 +62,13 @@ def audited_nights(panel: Panel, plan: Plan, forecast: Forecast, dealer: Dealer)
     return AuditedNights(
         score=score,
         visits=visits,
-        dose=nightly(visits * dealer.patrol.visit_minutes),
+        dose=nightly(visits * allocator.patrol.visit_minutes),
         need=nightly(need),
         counts=nightly(counts),
         reached=nightly(counts * (visits > 0)),
         predicted=forecast.validated.sum(axis=(0, 1), dtype=np.float64),
         expected=forecast.validated,
-        when=when,
+        schedule=schedule,
         first=f"{days.iloc[0]:%Y-%m-%d}",
         last=f"{days.iloc[-1]:%Y-%m-%d}",
     )

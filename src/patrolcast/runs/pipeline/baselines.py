@@ -11,14 +11,14 @@ from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.forecast import baseline
 from patrolcast.forecast.validation import mean_deviance
 from patrolcast.numerics.arrays import CountArray, FloatArray
-from patrolcast.runs.pipeline.inputs import Spreading
+from patrolcast.runs.pipeline.inputs import SpatialKernels
 from patrolcast.runs.pipeline.windows import Window
 
 FLOORS = (city_rate.FLOOR, 0.03, 0.1, 0.2)
 
 
 def expected_by_baselines(
-    own: CategoryInputs, shared: SharedInputs, window: Window, spreading: Spreading
+    own: CategoryInputs, shared: SharedInputs, window: Window, kernels: SpatialKernels
 ) -> dict[str, FloatArray]:
     """What each baseline expects of every cell of a window, ``[n_shifts, n_cells]``."""
     days, back = np.unique(window.origins, return_inverse=True)
@@ -28,17 +28,17 @@ def expected_by_baselines(
     rates = {
         "climatology": baseline.climatology(own.known, days),
         "moving_average": baseline.moving_average(own.known, days),
-        "kernel_density": baseline.kernel_density(own.known, days, spreading.density),
+        "kernel_density": baseline.kernel_density(own.known, days, kernels.density),
     }
     city, floor = city_rate.city_rate(own.known)[days], own.baseline_floor
     return {name: city_rate.at_city_rate(rate, city, floor=floor)[back] * per_shift for name, rate in rates.items()}
 
 
-def with_best_floor(
+def fit_baseline_floor(
     own: CategoryInputs,
     shared: SharedInputs,
     window: Window,
-    spreading: Spreading,
+    kernels: SpatialKernels,
     observed: CountArray,
 ) -> tuple[float, dict[str, FloatArray]]:
     """The floor with which the best baseline has the least deviance on a window that is over, and what all expect so.
@@ -48,7 +48,7 @@ def with_best_floor(
     baseline that has beaten the model without it: the best of four floors would win against an equal by chance.
     """
     tried = {
-        floor: expected_by_baselines(replace(own, baseline_floor=floor), shared, window, spreading) for floor in FLOORS
+        floor: expected_by_baselines(replace(own, baseline_floor=floor), shared, window, kernels) for floor in FLOORS
     }
     best = min(FLOORS, key=lambda floor: min(mean_deviance(values, observed) for values in tried[floor].values()))
     return best, tried[best]

@@ -33,9 +33,9 @@ from patrolcast.forecast.validation import MODEL, compare
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.runs.pipeline import training
-from patrolcast.runs.pipeline.baselines import expected_by_baselines, with_best_floor
-from patrolcast.runs.pipeline.inputs import Spreading, category_inputs
-from patrolcast.runs.pipeline.windows import Plan, Window
+from patrolcast.runs.pipeline.baselines import expected_by_baselines, fit_baseline_floor
+from patrolcast.runs.pipeline.inputs import SpatialKernels, category_inputs
+from patrolcast.runs.pipeline.windows import TimeWindows, Window
 
 _BLOCK_ROWS = 600_000
 
@@ -72,7 +72,7 @@ class Forecast:
 
 
 @dataclass(frozen=True)
-class _Judged:
+class CategoryForecast:
     """One category after training: how good, how sure, and what it expects."""
 
     skill: SkillComparison
@@ -86,7 +86,7 @@ class _Judged:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CategoryRequest:
     """A model that is asked for one category: by which columns, from which starting rate, how far it is followed."""
 
     admission: Admission
@@ -94,12 +94,12 @@ class Asked:
     own: CategoryInputs
 
 
-def make_forecasts(
+def fit_and_forecast(
     panel: Panel,
     shared: SharedInputs,
-    plan: Plan,
+    windows: TimeWindows,
     admissions: Sequence[Admission],
-    spreading: Spreading,
+    kernels: SpatialKernels,
     *,
     settings: Model,
     progress: Progress,
@@ -113,17 +113,19 @@ def make_forecasts(
     reasons : keep the horizon's features, from which suggestions are explained.
     """
     every = union_of_admissions(admissions)
-    parts = training.training_rows(panel, shared, plan, every, spreading, settings=settings, progress=progress)
+    parts = training.training_rows(panel, shared, windows, every, kernels, settings=settings, progress=progress)
     shared.kept.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
     models = [training.train(parts, admission, settings, progress) for admission in admissions]
-    told = [training.told(parts, panel, plan, model) for model in models]
+    told = [training.training_summary(parts, panel, windows, model) for model in models]
     stacks = [part.stack for part in parts]
     del parts
     judged = []
     pairs = list(zip(admissions, models, strict=True))
     for code in range(len(panel.categories)):
         progress.step("forecast", code, len(panel.categories))
-        judged.append(_judge(code, panel, shared, plan, pairs, spreading, stacks[code], settings, reasons=reasons))
+        judged.append(
+            forecast_category(code, panel, shared, windows, pairs, kernels, stacks[code], settings, reasons=reasons)
+        )
     progress.step("forecast", len(panel.categories), len(panel.categories))
     by_admission = zip(*judged, strict=True)
     return [
@@ -132,7 +134,7 @@ def make_forecasts(
 
 
 def _forecast(
-    model: gbm.FittedModel, judged: Sequence[_Judged], stacks: Sequence[Stack], told: dict[str, Any]
+    model: gbm.FittedModel, judged: Sequence[CategoryForecast], stacks: Sequence[Stack], told: dict[str, Any]
 ) -> Forecast:
     return Forecast(
         expected=np.array([one.expected for one in judged]),
@@ -149,26 +151,26 @@ def _forecast(
     )
 
 
-def _judge(
+def forecast_category(
     code: int,
     panel: Panel,
     shared: SharedInputs,
-    plan: Plan,
+    windows: TimeWindows,
     models: Sequence[tuple[Admission, gbm.FittedModel]],
-    spreading: Spreading,
+    kernels: SpatialKernels,
     stack: Stack,
     settings: Model,
     *,
     reasons: bool,
-) -> list[_Judged]:
+) -> list[CategoryForecast]:
     """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training."""
-    checked, ahead = plan.validation, plan.horizon
+    checked, ahead = windows.validation, windows.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
     recent = replace(
         shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), kept=KeptArrays()
     )
-    own, _ = category_inputs(code, panel, recent, spreading, stack, plan)
-    asked = [Asked(admission, model, own) for admission, model in models]
+    own, _ = category_inputs(code, panel, recent, kernels, stack, windows)
+    asked = [CategoryRequest(admission, model, own) for admission, model in models]
     checks = expected_by_models(checked, asked, recent, panel.n_cells, settings.threads)
     started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins)
     observed = panel.occurred(code)[checked.shifts]
@@ -177,7 +179,7 @@ def _judge(
         replace(one, own=replace(own, level=trust.level, tree_weight=trust.weight))
         for one, trust in zip(asked, trusts, strict=True)
     ]
-    by_baselines = expected_by_baselines(own, recent, checked, spreading)
+    by_baselines = expected_by_baselines(own, recent, checked, kernels)
     tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
     tried = [{MODEL: followed(started, *one), **by_baselines} for one in zip(checks, trusts, strict=True)]
     skills = [compare(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
@@ -187,21 +189,23 @@ def _judge(
     for i, (methods, skill) in enumerate(zip(tried, skills, strict=True)):
         mine = asked[i].own
         if skill.used != MODEL:  # only then: with a floor of its choice, chance alone would let a baseline win
-            floor, methods = with_best_floor(mine, recent, checked, spreading, observed)
+            floor, methods = fit_baseline_floor(mine, recent, checked, kernels, observed)
             mine = replace(mine, baseline_floor=floor)
         checked_by = methods[skill.used]
         rng = np.random.default_rng([settings.seed, 4, code])
         interval = intervals.fit_interval(skill.category, checked_by, observed, n_weeks=n_weeks, rng=rng)
-        expected = by_models[i] if used[i] else expected_by_baselines(mine, recent, ahead, spreading)[skill.used]
+        expected = by_models[i] if used[i] else expected_by_baselines(mine, recent, ahead, kernels)[skill.used]
         shape = np.broadcast_to(intervals.gamma_shape(checked_by.sum(axis=0), interval.log_shape), expected.shape)
         validated = checked_by.astype(np.float32)
-        found.append(_Judged(skill, interval, expected, shape, matrices[i], validated, trusts[i], mine.baseline_floor))
+        found.append(
+            CategoryForecast(skill, interval, expected, shape, matrices[i], validated, trusts[i], mine.baseline_floor)
+        )
     return found
 
 
 def _ahead(
     window: Window,
-    asked: Sequence[Asked],
+    asked: Sequence[CategoryRequest],
     used: Sequence[bool],
     shared: SharedInputs,
     n_cells: int,
@@ -229,11 +233,11 @@ def expected_by_model(
     threads: int,
 ) -> FloatArray:
     """One model's expectation for every cell of a window, ``[n_shifts, n_cells]``."""
-    return expected_by_models(window, [Asked(admission, model, own)], shared, n_cells, threads)[0]
+    return expected_by_models(window, [CategoryRequest(admission, model, own)], shared, n_cells, threads)[0]
 
 
 def expected_by_models(
-    window: Window, asked: Sequence[Asked], shared: SharedInputs, n_cells: int, threads: int
+    window: Window, asked: Sequence[CategoryRequest], shared: SharedInputs, n_cells: int, threads: int
 ) -> list[FloatArray]:
     """Each model's expectation for every cell of a window, ``[n_shifts, n_cells]``, in blocks that fit the memory."""
     per_block = max(_BLOCK_ROWS // n_cells, 1)
@@ -247,7 +251,7 @@ def expected_by_models(
     return [np.concatenate(done) for done in blocks]
 
 
-def _matrices(asked: Sequence[Asked], shared: SharedInputs, rows: Rows) -> Iterator[AdmittedMatrix]:
+def _matrices(asked: Sequence[CategoryRequest], shared: SharedInputs, rows: Rows) -> Iterator[AdmittedMatrix]:
     """The rows as each model may see them; their features are made once."""
     every = category_matrices(shared, asked[0].own, union_of_admissions([one.admission for one in asked]), [rows])[0]
     for one in asked:

@@ -18,7 +18,7 @@ from patrolcast.features.rows import latest_origin
 from patrolcast.forecast.stacked_rates import Stack, fit_weights
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray, Int32Array, IntArray
-from patrolcast.runs.pipeline.windows import Plan
+from patrolcast.runs.pipeline.windows import TimeWindows
 
 _LONGEST_HORIZON_DAYS = 32
 _MOST_CELL_WEEKS = 300_000
@@ -27,7 +27,7 @@ _START_FLOOR = 0.001
 
 
 @dataclass(frozen=True)
-class Spreading:
+class SpatialKernels:
     """Kernels that never change between origins: of the memories, and of the kernel-density baseline."""
 
     memories: Smoothers
@@ -35,7 +35,12 @@ class Spreading:
 
 
 def category_inputs(
-    code: int, panel: Panel, shared: SharedInputs, spreading: Spreading, stack: Stack | None, plan: Plan | None
+    code: int,
+    panel: Panel,
+    shared: SharedInputs,
+    kernels: SpatialKernels,
+    stack: Stack | None,
+    windows: TimeWindows | None,
 ) -> tuple[CategoryInputs, Stack]:
     """What one category adds to the shared inputs; ``stack`` None fits the memories' weights on the training window."""
     n_slots = len(np.unique(panel.calendar["slot"]))
@@ -50,12 +55,12 @@ def category_inputs(
 
     kept = KeptArrays()
     if stack is None:
-        if plan is None:
+        if windows is None:
             raise ValueError("weights are fitted on the training window of a plan")
-        weeks, observed = _weekly(panel, code, plan)
-        parts = components(decayed, spreading.memories, weeks - shared.first_day)
+        weeks, observed = _weekly(panel, code, windows)
+        parts = components(decayed, kernels.memories, weeks - shared.first_day)
         stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
-    rate = stacked(decayed, spreading.memories, stack.weight.tolist())
+    rate = stacked(decayed, kernels.memories, stack.weight.tolist())
     kept.keep_only({("decayed", half_life) for half_life in HALF_LIVES_DAYS})  # no feature asks for the others again
     start = _start(rate, city_rate.city_rate(known)[shared.first_day :])
     by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [known]
@@ -72,13 +77,13 @@ def _start(rate: Float32Array, city: FloatArray) -> Float32Array:
     return rate
 
 
-def _weekly(panel: Panel, code: int, plan: Plan) -> tuple[Int32Array, IntArray]:
+def _weekly(panel: Panel, code: int, windows: TimeWindows) -> tuple[Int32Array, IntArray]:
     """Origins a week apart in the training window, and what occurred in the week after each, ``[n_weeks, n_cells]``.
 
     Of a large city's long history every second week or fewer: twenty weights need no more, and the fit takes as long as
     there are rows.
     """
-    window = plan.training
+    window = windows.training
     week = (window.origins - window.origins.min()) // 7
     order = np.argsort(week, kind="stable")
     weeks, first = np.unique(week[order], return_index=True)
@@ -88,7 +93,7 @@ def _weekly(panel: Panel, code: int, plan: Plan) -> tuple[Int32Array, IntArray]:
     return (weeks[used] * 7 + window.origins.min()).astype(np.int32), counts[used]
 
 
-def inputs_from(
+def shared_inputs(
     panel: Panel,
     near: list[sparse.csr_array],
     first_day: int,

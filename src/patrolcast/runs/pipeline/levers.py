@@ -18,8 +18,8 @@ from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Int32Array, IntArray
 from patrolcast.patrol.allocation import ExposureBound
 from patrolcast.patrol.caps import Caps
-from patrolcast.runs.pipeline.allocation import When
-from patrolcast.runs.pipeline.residents import people_of, sides
+from patrolcast.runs.pipeline.allocation import ShiftSchedule
+from patrolcast.runs.pipeline.residents import count_residents, group_and_others
 
 MARK = (
     "exposure-bounded allocation: counts of residents by group decided which cells are suggested; to be reviewed by "
@@ -27,7 +27,7 @@ MARK = (
 )
 
 
-def when_of(
+def shift_schedule(
     panel: Panel,
     shifts: Int32Array,
     tables: CityTables,
@@ -35,9 +35,9 @@ def when_of(
     cells: gpd.GeoDataFrame,
     *,
     as_of: datetime,
-) -> When:
+) -> ShiftSchedule:
     """Instants and nights of a run's shifts, and what was suggested on the nights before."""
-    found = without_past(panel, shifts)
+    found = schedule_without_past(panel, shifts)
     caps = settings.patrol.caps
     if caps is None or tables.past_suggestions is None or not len(shifts):
         return found
@@ -49,13 +49,13 @@ def when_of(
     kept = (ago >= 1) & (ago <= memory) & (at >= 0)
     past = np.zeros((memory, len(cells)), dtype=bool)
     past[memory - ago[kept], at[kept]] = True
-    return When(found.starts, found.night, past)
+    return ShiftSchedule(found.starts, found.night, past)
 
 
-def without_past(panel: Panel, shifts: Int32Array) -> When:
+def schedule_without_past(panel: Panel, shifts: Int32Array) -> ShiftSchedule:
     """Instants and nights of shifts before which nothing is known to have been suggested."""
     calendar = panel.calendar.iloc[shifts]
-    return When(
+    return ShiftSchedule(
         to_instants(calendar["shift_start"]),
         _ordinals(calendar["shift_day"]),
         np.zeros((0, panel.n_cells), dtype=bool),
@@ -73,18 +73,18 @@ def exposure_bounds(tables: CityTables, settings: Settings, cells: gpd.GeoDataFr
     asked = settings.patrol.bound
     if asked is None:
         return ()
-    people = people_of(tables, settings, cells)
+    people = count_residents(tables, settings, cells)
     if people is None:
         raise ConfigError("[patrol.bound]", got="no residents", rule="needs counts by group", cure="add [residents]")
     for name in (asked.group, asked.against):
         if name is not None and name not in people.names:
             cure = f"groups here: {', '.join(people.names)}"
             raise ConfigError("[patrol.bound]", got=repr(name), rule="must be a group", cure=cure)
-    own, other = sides(people, asked.group, asked.against)
+    own, other = group_and_others(people, asked.group, asked.against)
     return (ExposureBound(asked.group, asked.against or EVERYONE_ELSE, own, other, asked.floor, asked.ceiling or inf),)
 
 
-def levers_told(patrol: Patrol) -> tuple[str, ...]:
+def lever_notes(patrol: Patrol) -> tuple[str, ...]:
     """Notes of a run on the levers that were used."""
     told = []
     if patrol.caps is not None:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
-from patrolcast.grid.interpolate import MARGIN, resident_weights
+from patrolcast.grid.interpolate import MARGIN, resident_weights, residents_by_cell
 from patrolcast.numerics.arrays import FloatArray
 
 
 @dataclass(frozen=True)
-class People:
+class ResidentCounts:
     """Residents by group: ``tracts`` of census areas, ``weights`` ``[n_cells, n_tracts]``, and per cell."""
 
     names: tuple[str, ...]
@@ -28,7 +29,7 @@ class People:
     total: FloatArray
 
 
-def people_of(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -> People | None:
+def count_residents(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -> ResidentCounts | None:
     """Residents by group of census areas and cells; None without residents. Margins: of every group or of none."""
     if tables.residents is None or settings.residents is None:
         return None
@@ -38,7 +39,7 @@ def people_of(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -
     total = tracts["total"].to_numpy(dtype=np.float64)
     given = [MARGIN + name for name in names]
     known = not set(given).isdisjoint(tracts.columns)  # of some groups only: a KeyError below, never dropped in silence
-    return People(
+    return ResidentCounts(
         names=names,
         by_tract=counts,
         total_by_tract=total,
@@ -50,7 +51,21 @@ def people_of(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -
     )
 
 
-def by_tract(values: FloatArray, people: People) -> tuple[FloatArray, FloatArray, FloatArray]:
+def residents_of_cells(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -> pd.DataFrame | None:
+    """``cell``, one column per group, ``total`` and margins of error (`grid.interpolate`); None without residents."""
+    if tables.residents is None or settings.residents is None:
+        return None
+    return residents_by_cell(
+        cells,
+        tables.residents,
+        groups=list(settings.residents.groups),
+        boundary=tables.boundary,
+        water=tables.water,
+        settled=tables.settled,
+    )
+
+
+def tract_means(values: FloatArray, people: ResidentCounts) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Mean of each census area's cells, and its residents on the grid by group and in all."""
     on_grid = people.weights.sum(axis=0)
     reached = on_grid > 0
@@ -58,7 +73,7 @@ def by_tract(values: FloatArray, people: People) -> tuple[FloatArray, FloatArray
     return mean, (people.by_tract * on_grid)[:, reached], (people.total_by_tract * on_grid)[reached]
 
 
-def sides(people: People, group: str, reference: str | None) -> tuple[FloatArray, FloatArray]:
+def group_and_others(people: ResidentCounts, group: str, reference: str | None) -> tuple[FloatArray, FloatArray]:
     """Residents of a group and of those it is compared with, ``[n_cells]`` each."""
     own = people.by_cell[people.names.index(group)]
     other = people.total - own if reference is None else people.by_cell[people.names.index(reference)]

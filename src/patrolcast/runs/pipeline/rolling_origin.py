@@ -22,7 +22,7 @@ from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.features.rows import latest_origin
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Int32Array
-from patrolcast.runs.pipeline.windows import Plan, Window, plan_windows
+from patrolcast.runs.pipeline.windows import TimeWindows, Window, plan_windows
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,12 @@ def last_nights(panel: Panel, *, n_nights: int, maturity_days: int) -> Int32Arra
     return np.arange(last - n_nights + 1, last + 1, dtype=np.int32)
 
 
-def folds_of(nights: Int32Array, *, n_folds: int) -> tuple[Fold, ...]:
+def split_folds(nights: Int32Array, *, n_folds: int) -> tuple[Fold, ...]:
     """The nights in ``n_folds`` runs of (nearly) the same length, each with a training of its own."""
     return tuple(Fold(part.astype(np.int32)) for part in np.array_split(nights, n_folds) if len(part))
 
 
-def shifts_of(panel: Panel, nights: Int32Array) -> Window:
+def night_shifts(panel: Panel, nights: Int32Array) -> Window:
     """The shifts that start after each night's origin and before the next: what that night's run is about."""
     latest = latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins)
     shifts = np.flatnonzero(np.isin(latest, nights)).astype(np.int32)
@@ -91,14 +91,14 @@ def fold_panel(panel: Panel, fold: Fold) -> Panel:
     return known_by(panel, int(fold.nights[-1])).with_targets_known_by(fold.trained_at)
 
 
-def fold_plan(panel: Panel, fold: Fold, model: Model, *, n_slots: int) -> Plan:
+def fold_windows(panel: Panel, fold: Fold, model: Model, *, n_slots: int) -> TimeWindows:
     """Training and validation as on the fold's first night; the horizon is every shift of its nights.
 
     With a horizon of several days a forecast is made every so many days and holds until the next.
     """
     past = known_by(panel, fold.trained_at)
     moment = from_instants(past.origins[-1:])[0].to_pydatetime()
-    plan = plan_windows(past, model, as_of=moment, n_slots=n_slots)
-    ahead = shifts_of(panel, fold.nights)
+    windows = plan_windows(past, model, as_of=moment, n_slots=n_slots)
+    ahead = night_shifts(panel, fold.nights)
     made = fold.trained_at + (ahead.origins - fold.trained_at) // model.horizon_days * model.horizon_days
-    return replace(plan, horizon=Window(ahead.shifts, made.astype(np.int32)))
+    return replace(windows, horizon=Window(ahead.shifts, made.astype(np.int32)))

@@ -28,14 +28,14 @@ from patrolcast.forecast.baseline import gaussian_smoother
 from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.numerics.arrays import CountArray, Float32Array, Int32Array
-from patrolcast.runs.pipeline.allocation import dealer_of
+from patrolcast.runs.pipeline.allocation import build_allocator
 from patrolcast.runs.pipeline.audit import audit_run
 from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
-from patrolcast.runs.pipeline.forecasting import Forecast, make_forecasts
-from patrolcast.runs.pipeline.inputs import Spreading, inputs_from
-from patrolcast.runs.pipeline.levers import exposure_bounds, levers_told, when_of
+from patrolcast.runs.pipeline.forecasting import Forecast, fit_and_forecast
+from patrolcast.runs.pipeline.inputs import SpatialKernels, shared_inputs
+from patrolcast.runs.pipeline.levers import exposure_bounds, lever_notes, shift_schedule
 from patrolcast.runs.pipeline.suggestions import forecast_table, horizon_matrix, suggest
-from patrolcast.runs.pipeline.windows import Plan, plan_windows
+from patrolcast.runs.pipeline.windows import TimeWindows, plan_windows
 
 _YEAR_DAYS = 365
 
@@ -46,7 +46,7 @@ class Grid:
 
     cells: gpd.GeoDataFrame
     near: list[sparse.csr_array]
-    spreading: Spreading
+    kernels: SpatialKernels
     by_cell: dict[str, Float32Array]
     position: Int32Array
 
@@ -85,28 +85,28 @@ def _run(
     tables: CityTables, settings: Settings, admission: Admission, *, as_of: datetime, progress: Progress
 ) -> RunResult:
     with progress.stage("grid"):
-        grid = lay_grid(tables, settings)
+        grid = build_grid(tables, settings)
     with progress.stage("panel"):
-        panel = count(tables, grid, settings, as_of=as_of)
-    plan = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
-    forecast = forecast_panel(panel, grid, plan, admission, settings, progress=progress)
+        panel = count_incidents(tables, grid, settings, as_of=as_of)
+    windows = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
+    forecast = forecast_panel(panel, grid, windows, admission, settings, progress=progress)
     bounds = exposure_bounds(tables, settings, grid.cells)
-    dealer = dealer_of(grid.cells, panel.categories, settings.patrol, seed=settings.model.seed, bounds=bounds)
+    allocator = build_allocator(grid.cells, panel.categories, settings.patrol, seed=settings.model.seed, bounds=bounds)
     with progress.stage("suggestions"):
         suggested = suggest(
             grid.cells,
             grid.near,
             panel,
-            plan,
+            windows,
             forecast,
-            dealer=dealer,
-            when=when_of(panel, plan.horizon.shifts, tables, settings, grid.cells, as_of=as_of),
+            allocator=allocator,
+            schedule=shift_schedule(panel, windows.horizon.shifts, tables, settings, grid.cells, as_of=as_of),
             timezone=settings.area.timezone,
             threads=settings.model.threads,
         )
     with progress.stage("audit"):
-        disparity, on_groups = audit_run(tables, settings, grid.cells, panel, plan, forecast, dealer)
-    table = forecast_table(grid.cells, panel, plan, forecast)
+        disparity, on_groups = audit_run(tables, settings, grid.cells, panel, windows, forecast, allocator)
+    table = forecast_table(grid.cells, panel, windows, forecast)
     gates = pipeline_gates(
         admission=admission,
         incidents=panel.n_known,
@@ -125,7 +125,7 @@ def _run(
         forecast=table,
         suggestions=suggested.suggestions,
         explanations=suggested.explanations,
-        matrix=horizon_matrix(grid.cells, panel, plan, forecast),
+        matrix=horizon_matrix(grid.cells, panel, windows, forecast),
         admission=admission,
         skill=forecast.skill,
         intervals=forecast.intervals,
@@ -135,12 +135,12 @@ def _run(
         training=forecast.training,
         notes=(
             *(f"{n} incidents lie {why} and are not counted" for why, n in panel.uncounted.items() if n),
-            *levers_told(settings.patrol),
+            *lever_notes(settings.patrol),
         ),
     )
 
 
-def lay_grid(tables: CityTables, settings: Settings) -> Grid:
+def build_grid(tables: CityTables, settings: Settings) -> Grid:
     """Cells, neighbours, place features, and the cell of every incident."""
     cells = cover_area(tables.boundary, tables.districts, tables.water, resolution=settings.area.resolution)
     table = tables.incidents.table
@@ -149,11 +149,11 @@ def lay_grid(tables: CityTables, settings: Settings) -> Grid:
     )
     by_cell = place_features(cells, tables.places, settings.places)
     centres = centres_xy_m(cells)
-    spreading = Spreading(gaussian_smoothers(centres), gaussian_smoother(centres))
-    return Grid(cells, rings(cells["cell"]), spreading, by_cell, position)
+    kernels = SpatialKernels(gaussian_smoothers(centres), gaussian_smoother(centres))
+    return Grid(cells, rings(cells["cell"]), kernels, by_cell, position)
 
 
-def count(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> Panel:
+def count_incidents(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> Panel:
     """The panel as it stood at ``as_of``."""
     return build_panel(
         tables.incidents,
@@ -200,12 +200,12 @@ def declared_features(settings: Settings) -> tuple[FeatureSpec, ...]:
 
 
 def forecast_panel(
-    panel: Panel, grid: Grid, plan: Plan, admission: Admission, settings: Settings, *, progress: Progress
+    panel: Panel, grid: Grid, windows: TimeWindows, admission: Admission, settings: Settings, *, progress: Progress
 ) -> Forecast:
     """Features, training and forecast of one panel."""
-    shared = panel_inputs(panel, grid, settings, first_day=plan.first_day)
-    [made] = make_forecasts(
-        panel, shared, plan, (admission,), grid.spreading, settings=settings.model, progress=progress
+    shared = panel_inputs(panel, grid, settings, first_day=windows.first_day)
+    [made] = fit_and_forecast(
+        panel, shared, windows, (admission,), grid.kernels, settings=settings.model, progress=progress
     )
     return made
 
@@ -213,7 +213,7 @@ def forecast_panel(
 def compare_panel(
     panel: Panel,
     grid: Grid,
-    plan: Plan,
+    windows: TimeWindows,
     admissions: Sequence[Admission],
     settings: Settings,
     *,
@@ -225,9 +225,9 @@ def compare_panel(
     ----------
     compared : officer-initiated records known by day and cell, where an admission asks for them.
     """
-    shared = replace(panel_inputs(panel, grid, settings, first_day=plan.first_day), compared=compared)
-    return make_forecasts(
-        panel, shared, plan, admissions, grid.spreading, settings=settings.model, progress=Progress(), reasons=False
+    shared = replace(panel_inputs(panel, grid, settings, first_day=windows.first_day), compared=compared)
+    return fit_and_forecast(
+        panel, shared, windows, admissions, grid.kernels, settings=settings.model, progress=Progress(), reasons=False
     )
 
 
@@ -242,4 +242,4 @@ def panel_inputs(panel: Panel, grid: Grid, settings: Settings, *, first_day: int
         darkness=settings.features.darkness,
         seasons=min(panel.n_days, settings.model.training_days) >= _YEAR_DAYS,
     )
-    return inputs_from(panel, grid.near, first_day, by_shift=by_shift, by_cell=grid.by_cell)
+    return shared_inputs(panel, grid.near, first_day, by_shift=by_shift, by_cell=grid.by_cell)

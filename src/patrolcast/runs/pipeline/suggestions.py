@@ -17,9 +17,9 @@ from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.patrol import areas
-from patrolcast.runs.pipeline.allocation import Dealer, When
+from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule
 from patrolcast.runs.pipeline.forecasting import Forecast
-from patrolcast.runs.pipeline.windows import Plan
+from patrolcast.runs.pipeline.windows import TimeWindows
 
 Table = pd.DataFrame
 
@@ -37,11 +37,11 @@ def suggest(
     cells: gpd.GeoDataFrame,
     near: list[sparse.csr_array],
     panel: Panel,
-    plan: Plan,
+    windows: TimeWindows,
     forecast: Forecast,
     *,
-    dealer: Dealer,
-    when: When,
+    allocator: PatrolAllocator,
+    schedule: ShiftSchedule,
     timezone: str,
     threads: int,
 ) -> Suggested:
@@ -49,16 +49,16 @@ def suggest(
 
     ``expected_incidents`` is the sum over the categories with a weight above 0; the ranking uses the weights.
     """
-    weights, names, district = dealer.weights, dealer.names, dealer.district
-    dealt = dealer.deal_out(dealer.score(forecast.expected), when)
-    ranks, visits = dealt.ranks, dealt.visits
-    shift, cell = np.nonzero(dealt.role != "")
+    weights, names, district = allocator.weights, allocator.names, allocator.district
+    allocation = allocator.allocate(allocator.score(forecast.expected), schedule)
+    ranks, visits = allocation.ranks, allocation.visits
+    shift, cell = np.nonzero(allocation.role != "")
     counted = weights > 0
     means, shapes = forecast.expected[counted][:, shift, cell], forecast.shape[counted][:, shift, cell]
     expected = means.sum(axis=0)
     lower, upper = intervals.interval(expected, intervals.pooled_shape(means, shapes))
     leading = np.argmax(weights[:, None] * forecast.expected[:, shift, cell], axis=0)
-    calendar = panel.calendar.iloc[plan.horizon.shifts].reset_index(drop=True)
+    calendar = panel.calendar.iloc[windows.horizon.shifts].reset_index(drop=True)
     start = calendar["shift_start"].iloc[shift].reset_index(drop=True)
     picked = cells.iloc[cell].reset_index(drop=True)
     table = pd.DataFrame(
@@ -78,9 +78,9 @@ def suggest(
             "upper": upper,
             "expected_by_category": _by_category(panel.categories, forecast.expected[:, shift, cell], counted),
             "visits": visits[shift, cell],
-            "patrol_minutes": visits[shift, cell] * dealer.patrol.visit_minutes,
-            "role": dealt.role[shift, cell],
-            "propensity": dealt.propensity[shift, cell],
+            "patrol_minutes": visits[shift, cell] * allocator.patrol.visit_minutes,
+            "role": allocation.role[shift, cell],
+            "propensity": allocation.propensity[shift, cell],
         }
     )
     told, explanations, error = _explain(table, shift, cell, leading, panel, calendar, forecast, timezone, threads)
@@ -89,9 +89,9 @@ def suggest(
     return Suggested(table.loc[order].reset_index(drop=True), explanations, error)
 
 
-def forecast_table(cells: gpd.GeoDataFrame, panel: Panel, plan: Plan, forecast: Forecast) -> gpd.GeoDataFrame:
+def forecast_table(cells: gpd.GeoDataFrame, panel: Panel, windows: TimeWindows, forecast: Forecast) -> gpd.GeoDataFrame:
     """The columns of `forecast.parquet`: one row per category, shift and cell."""
-    calendar = panel.calendar.iloc[plan.horizon.shifts]
+    calendar = panel.calendar.iloc[windows.horizon.shifts]
     n_categories, n_shifts, n_cells = forecast.expected.shape
     lower, upper = intervals.interval(forecast.expected.reshape(-1), forecast.shape.reshape(-1))
     repeat = n_categories * n_shifts
@@ -111,9 +111,9 @@ def forecast_table(cells: gpd.GeoDataFrame, panel: Panel, plan: Plan, forecast: 
     )
 
 
-def horizon_matrix(cells: gpd.GeoDataFrame, panel: Panel, plan: Plan, forecast: Forecast) -> Table:
+def horizon_matrix(cells: gpd.GeoDataFrame, panel: Panel, windows: TimeWindows, forecast: Forecast) -> Table:
     """Features of every forecast row, so that any cell can be explained later without the source data."""
-    calendar = panel.calendar.iloc[plan.horizon.shifts]
+    calendar = panel.calendar.iloc[windows.horizon.shifts]
     parts = []
     for name, matrix in zip(panel.categories, forecast.matrices, strict=True):
         part = pd.DataFrame(matrix.values, columns=list(matrix.names))

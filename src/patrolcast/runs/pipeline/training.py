@@ -20,14 +20,14 @@ from patrolcast.forecast import gbm
 from patrolcast.forecast.stacked_rates import Stack
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import CountArray
-from patrolcast.runs.pipeline.inputs import Spreading, category_inputs
-from patrolcast.runs.pipeline.windows import Plan, Window
+from patrolcast.runs.pipeline.inputs import SpatialKernels, category_inputs
+from patrolcast.runs.pipeline.windows import TimeWindows, Window
 
 _LATER_SHARE = 0.25
 
 
 @dataclass(frozen=True)
-class Lesson:
+class TrainingStage:
     """Rows to learn from, and later ones that say when to stop."""
 
     train: AdmittedMatrix
@@ -41,16 +41,16 @@ class CategoryRows:
     """One category's part of the training; ``weeks`` is None where the history holds none or none are asked for."""
 
     stack: Stack
-    weeks: Lesson | None
-    shifts: Lesson
+    weeks: TrainingStage | None
+    shifts: TrainingStage
 
 
 def training_rows(
     panel: Panel,
     shared: SharedInputs,
-    plan: Plan,
+    windows: TimeWindows,
     admission: Admission,
-    spreading: Spreading,
+    kernels: SpatialKernels,
     *,
     settings: Model,
     progress: Progress,
@@ -65,11 +65,11 @@ def training_rows(
     parts = []
     for code, name in enumerate(panel.categories):
         progress.step("features", code, len(panel.categories))
-        if not panel.occurred(code)[plan.training.shifts].any():
+        if not panel.occurred(code)[windows.training.shifts].any():
             rule = "at least one in the training window"
             cure = "merge it with another category in the codebook, or lengthen [model] training_days"
             raise DataRefusedError(f"category {name}", got="no incident", rule=rule, cure=cure)
-        parts.append(_category(code, panel, shared, plan, admission, spreading, settings))
+        parts.append(_category(code, panel, shared, windows, admission, kernels, settings))
     progress.step("features", len(panel.categories), len(panel.categories))
     return parts
 
@@ -82,12 +82,14 @@ def train(parts: Sequence[CategoryRows], admission: Admission, settings: Model, 
     with progress.stage("training"):
         weeks = [part.weeks for part in parts if part.weeks is not None]
         rounds, leaves = settings.weekly_rounds, settings.weekly_leaves
-        first = _learn(weeks, admission, settings, rounds, leaves, None) if weeks else None
+        first = fit_stage(weeks, admission, settings, rounds, leaves, None) if weeks else None
         shifts = [part.shifts for part in parts]
-        return _learn(shifts, admission, settings, settings.rounds, settings.leaves, first)
+        return fit_stage(shifts, admission, settings, settings.rounds, settings.leaves, first)
 
 
-def told(parts: Sequence[CategoryRows], panel: Panel, plan: Plan, model: gbm.FittedModel) -> dict[str, Any]:
+def training_summary(
+    parts: Sequence[CategoryRows], panel: Panel, windows: TimeWindows, model: gbm.FittedModel
+) -> dict[str, Any]:
     """What the model card and the manifest say of the training."""
     start = panel.calendar["shift_start"]
     shifts = [part.shifts for part in parts]
@@ -98,9 +100,9 @@ def told(parts: Sequence[CategoryRows], panel: Panel, plan: Plan, model: gbm.Fit
         "rounds": model.rounds,
         "weekly_rows": sum(len(lesson.target.count) for lesson in weeks),
         "weekly_rounds": model.first_rounds,
-        "first_shift": start.iloc[plan.training.shifts[0]].isoformat(),
-        "last_shift": start.iloc[plan.training.shifts[-1]].isoformat(),
-        "validation_shifts": len(plan.validation),
+        "first_shift": start.iloc[windows.training.shifts[0]].isoformat(),
+        "last_shift": start.iloc[windows.training.shifts[-1]].isoformat(),
+        "validation_shifts": len(windows.validation),
         "memories": {
             name: {m.name: round(float(share), 4) for m, share in zip(MEMORIES, part.stack.share, strict=True) if share}
             for name, part in zip(panel.categories, parts, strict=True)
@@ -112,35 +114,35 @@ def _category(
     code: int,
     panel: Panel,
     shared: SharedInputs,
-    plan: Plan,
+    windows: TimeWindows,
     admission: Admission,
-    spreading: Spreading,
+    kernels: SpatialKernels,
     settings: Model,
 ) -> CategoryRows:
-    own, stack = category_inputs(code, panel, shared, spreading, None, plan)
+    own, stack = category_inputs(code, panel, shared, kernels, None, windows)
     occurred = panel.occurred(code)
     budget = settings.max_rows // len(panel.categories)
-    weeks = _weeks(shared, own, occurred, plan, panel, settings) if settings.weekly_rounds else None
+    weeks = _weeks(shared, own, occurred, windows, panel, settings) if settings.weekly_rounds else None
     rng = np.random.default_rng([settings.seed, 2, code])
     of_weeks = _sample_weeks(weeks, shared, own, budget // 2, settings.seed) if weeks else None
     budget -= budget // 2 if of_weeks else 0  # as many rows in all, with the first lesson or without
     rows = (
-        _sample(own, shared, occurred, plan.training, budget, rng),
-        _sample(own, shared, occurred, plan.validation, int(budget * _LATER_SHARE), rng),
+        _sample(own, shared, occurred, windows.training, budget, rng),
+        _sample(own, shared, occurred, windows.validation, int(budget * _LATER_SHARE), rng),
     )
     del occurred  # as large as the history: no room for it beside the features
-    first = _lesson(of_weeks, weekly_matrices(shared, own, admission, of_weeks)) if of_weeks else None
-    return CategoryRows(stack, first, _lesson(rows, category_matrices(shared, own, admission, rows)))
+    first = _stage(of_weeks, weekly_matrices(shared, own, admission, of_weeks)) if of_weeks else None
+    return CategoryRows(stack, first, _stage(rows, category_matrices(shared, own, admission, rows)))
 
 
 def _weeks(
-    shared: SharedInputs, own: CategoryInputs, occurred: CountArray, plan: Plan, panel: Panel, settings: Model
+    shared: SharedInputs, own: CategoryInputs, occurred: CountArray, windows: TimeWindows, panel: Panel, settings: Model
 ) -> tuple[Weeks, Weeks] | None:
     """Weeks to learn from and later ones; None where either is missing: a short history has its shifts only."""
     n_slots = own.profile.shape[2]
     found = tuple(
         whole_weeks(window.shifts, shared.latest_origin[window.shifts], occurred, n_slots=n_slots)
-        for window in (plan.training, plan.validation)
+        for window in (windows.training, windows.validation)
     )
     return (found[0], found[1]) if all(len(weeks) and weeks.counts.any() for weeks in found) else None
 
@@ -170,19 +172,20 @@ def _sample(
     return sampled_rows(window.shifts, window.origins, occurred[window.shifts], expected, max_rows=max_rows, rng=rng)
 
 
-def _lesson(rows: tuple[Rows, Rows], matrices: list[AdmittedMatrix]) -> Lesson:
+def _stage(rows: tuple[Rows, Rows], matrices: list[AdmittedMatrix]) -> TrainingStage:
     now, later = (gbm.Target(part.count, part.weight) for part in rows)
-    return Lesson(matrices[0], now, matrices[1], later)
+    return TrainingStage(matrices[0], now, matrices[1], later)
 
 
-def _learn(
-    lessons: Sequence[Lesson],
+def fit_stage(
+    lessons: Sequence[TrainingStage],
     admission: Admission,
     settings: Model,
     rounds: int,
     leaves: int,
     first: gbm.FittedModel | None,
 ) -> gbm.FittedModel:
+    """Fits trees on the rows of all categories; ``first``: an earlier stage, from whose sums the trees start."""
     return gbm.fit(
         stack([lesson.train for lesson in lessons], admission),
         _joined([lesson.target for lesson in lessons]),

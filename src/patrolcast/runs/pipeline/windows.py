@@ -39,7 +39,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TimeWindows:
     """Windows of one run; they never overlap, and each lies after the one before."""
 
     training: Window
@@ -52,7 +52,7 @@ class Plan:
         return int(min(window.origins.min() for window in (self.training, self.validation, self.horizon)))
 
 
-def plan_windows(panel: Panel, model: Model, *, as_of: datetime, n_slots: int) -> Plan:
+def plan_windows(panel: Panel, model: Model, *, as_of: datetime, n_slots: int) -> TimeWindows:
     """Splits the panel's shifts for one run.
 
     Raises
@@ -83,4 +83,4 @@ def plan_windows(panel: Panel, model: Model, *, as_of: datetime, n_slots: int) -
         raise DataRefusedError("incidents", got=f"{panel.n_days} days of history", rule=f"at least {needed}", cure=cure)
     ahead = np.flatnonzero(start >= now)[: model.horizon_days * n_slots].astype(np.int32)
     horizon = Window(ahead, np.full(len(ahead), panel.n_days - 1, dtype=np.int32))
-    return Plan(training, validation, horizon)
+    return TimeWindows(training, validation, horizon)

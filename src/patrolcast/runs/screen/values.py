@@ -18,8 +18,8 @@ from patrolcast.grid.cells import centres_xy_m
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.pipeline.inputs import category_inputs
-from patrolcast.runs.pipeline.residents_of_cells import cell_residents
-from patrolcast.runs.pipeline.run import Grid, admit_features, count, lay_grid, panel_inputs
+from patrolcast.runs.pipeline.residents import residents_of_cells
+from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count_incidents, panel_inputs
 from patrolcast.runs.pipeline.windows import plan_windows
 
 
@@ -31,12 +31,12 @@ def feature_values(tables: CityTables, settings: Settings, *, as_of: datetime, p
     horizon.
     """
     with progress.stage("grid"):
-        grid = lay_grid(tables, settings)
-        residents = cell_residents(tables, settings, grid.cells)
+        grid = build_grid(tables, settings)
+        residents = residents_of_cells(tables, settings, grid.cells)
     if residents is None or settings.residents is None:
         return None
     with progress.stage("panel"):
-        panel = count(tables, grid, settings, as_of=as_of)
+        panel = count_incidents(tables, grid, settings, as_of=as_of)
     admission = admit_features(settings)
     values = _values(panel, grid, admission, settings, as_of=as_of, progress=progress)
     specs = {one.spec.name: one.spec for one in admission.admitted}
@@ -66,7 +66,7 @@ def _values(
     summed = np.zeros((panel.n_cells, len(admission.admitted)))
     for code in range(len(panel.categories)):
         progress.step("features", code, len(panel.categories))
-        own, _ = category_inputs(code, panel, shared, grid.spreading, None, plan)
+        own, _ = category_inputs(code, panel, shared, grid.kernels, None, plan)
         matrix = category_matrices(shared, own, admission, [rows])[0].values
         summed += matrix.reshape(-1, panel.n_cells, matrix.shape[1]).mean(axis=0, dtype=np.float64)
     progress.step("features", len(panel.categories), len(panel.categories))

@@ -22,7 +22,7 @@ from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.io.hashing import digest
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.load.city import LoadedCity
-from patrolcast.runs.pipeline.residents_of_cells import cell_residents
+from patrolcast.runs.pipeline.residents import residents_of_cells
 from patrolcast.runs.simulate.city import HISTORY_DAYS, GriddedCity, loop_calendar, loop_settings
 from patrolcast.synthetic.fitted import dissimilarity, fit_rates
 from patrolcast.synthetic.loop import LoopCity, World
@@ -107,7 +107,7 @@ def fit_city(city: LoadedCity, settings: Settings, *, group: str | None = None) 
         horizon_days=1,
     )
     counts, nights = _weekly_counts(panel, settings, city.as_of)
-    people = cell_residents(tables, settings, cells)
+    people = residents_of_cells(tables, settings, cells)
     assert people is not None  # require_group has looked
     total = people["total"].to_numpy(dtype=np.float64)
     groups = {} if settings.residents is None else settings.residents.groups

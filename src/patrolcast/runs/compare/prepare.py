@@ -21,16 +21,16 @@ from patrolcast.io.hashing import digest
 from patrolcast.numerics.arrays import CountArray, Int32Array, IntArray
 from patrolcast.patrol.allocation import ExposureBound
 from patrolcast.runs.compare.nights import Shared
-from patrolcast.runs.compare.variants import ENFORCEMENT, Chosen
+from patrolcast.runs.compare.variants import ENFORCEMENT, VariantConfig
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.load.layers import load_layers
 from patrolcast.runs.pipeline.levers import exposure_bounds
-from patrolcast.runs.pipeline.rolling_origin import Fold, folds_of, last_nights, shifts_of
-from patrolcast.runs.pipeline.run import Grid, count, lay_grid
+from patrolcast.runs.pipeline.rolling_origin import Fold, last_nights, night_shifts, split_folds
+from patrolcast.runs.pipeline.run import Grid, build_grid, count_incidents
 
 
 @dataclass(frozen=True)
-class Ready:
+class PreparedVariant:
     """A variant's own grid and panel, and how it lies on the shared cells.
 
     Attributes
@@ -47,7 +47,7 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Laid:
+class PreparedComparison:
     """Everything before the first training."""
 
     city: LoadedCity
@@ -55,10 +55,12 @@ class Laid:
     nights: Int32Array
     folds: tuple[Fold, ...]
     folds_sha256: str
-    ready: tuple[Ready, ...]
+    ready: tuple[PreparedVariant, ...]
 
 
-def lay(chosen: Sequence[Chosen], *, n_nights: int, n_folds: int, now: datetime, progress: Progress) -> Laid:
+def prepare_comparison(
+    chosen: Sequence[VariantConfig], *, n_nights: int, n_folds: int, now: datetime, progress: Progress
+) -> PreparedComparison:
     """Reads the city once and lays every variant's grid.
 
     Raises
@@ -74,24 +76,24 @@ def lay(chosen: Sequence[Chosen], *, n_nights: int, n_folds: int, now: datetime,
         grids = _grids(city.tables, chosen)
         panels = _panels(city, grids, chosen)
     nights = last_nights(panels[0], n_nights=n_nights, maturity_days=base.model.maturity_days)
-    folds = folds_of(nights, n_folds=n_folds)
+    folds = split_folds(nights, n_folds=n_folds)
     hashes = {folds_hash(panel, folds, city.tables) for panel in panels}
     if len(hashes) != 1:
         raise AssertionError("variants would be measured on different folds")
     finest = int(np.argmax([one.settings.area.resolution for one in chosen]))
-    window = shifts_of(panels[finest], nights)
+    window = night_shifts(panels[finest], nights)
     night = np.searchsorted(nights, window.origins)
     shared = Shared(grids[finest].cells, panels[finest], window.shifts, night, len(nights))
     ready = tuple(
         _ready(one, grid, panel, shared, city.tables) for one, grid, panel in zip(chosen, grids, panels, strict=True)
     )
-    return Laid(city, shared, nights, folds, hashes.pop(), ready)
+    return PreparedComparison(city, shared, nights, folds, hashes.pop(), ready)
 
 
 def folds_hash(panel: Panel, folds: Sequence[Fold], tables: CityTables) -> str:
     """One hash of what a variant is measured on: origins, trainings, shifts, and every incident's time and category."""
     table = tables.incidents.table
-    window = shifts_of(panel, np.concatenate([fold.nights for fold in folds]))
+    window = night_shifts(panel, np.concatenate([fold.nights for fold in folds]))
     starts = to_instants(panel.calendar["shift_start"].iloc[window.shifts])
     return digest(
         panel.origins[window.origins].tolist(),
@@ -104,7 +106,7 @@ def folds_hash(panel: Panel, folds: Sequence[Fold], tables: CityTables) -> str:
     )
 
 
-def _grids(tables: CityTables, chosen: Sequence[Chosen]) -> list[Grid]:
+def _grids(tables: CityTables, chosen: Sequence[VariantConfig]) -> list[Grid]:
     """One grid per variant; variants of the same cell size and place layers share it."""
     base, made = chosen[0].settings, {}
     for one in chosen:
@@ -112,16 +114,16 @@ def _grids(tables: CityTables, chosen: Sequence[Chosen]) -> list[Grid]:
         if key not in made:
             own = one.settings
             same = own.places == base.places
-            made[key] = lay_grid(tables if same else replace(tables, places=load_layers(own).places), own)
+            made[key] = build_grid(tables if same else replace(tables, places=load_layers(own).places), own)
     return [made[_grid_key(one.settings)] for one in chosen]
 
 
-def _panels(city: LoadedCity, grids: Sequence[Grid], chosen: Sequence[Chosen]) -> list[Panel]:
+def _panels(city: LoadedCity, grids: Sequence[Grid], chosen: Sequence[VariantConfig]) -> list[Panel]:
     made: dict[tuple[int, int], Panel] = {}
     for one, grid in zip(chosen, grids, strict=True):
         key = (one.settings.area.resolution, one.settings.model.horizon_days)
         if key not in made:
-            made[key] = count(city.tables, grid, one.settings, as_of=city.as_of)
+            made[key] = count_incidents(city.tables, grid, one.settings, as_of=city.as_of)
     return [made[one.settings.area.resolution, one.settings.model.horizon_days] for one in chosen]
 
 
@@ -129,11 +131,11 @@ def _grid_key(settings: Settings) -> str:
     return digest(settings.area.resolution, {name: str(layer) for name, layer in settings.places.items()})
 
 
-def _ready(one: Chosen, grid: Grid, panel: Panel, shared: Shared, tables: CityTables) -> Ready:
+def _ready(one: VariantConfig, grid: Grid, panel: Panel, shared: Shared, tables: CityTables) -> PreparedVariant:
     inside = overlay(shared.cells, grid.cells)
     bounds = exposure_bounds(tables, one.settings, grid.cells)
     if not one.admission.comparison_only:
-        return Ready(grid, panel, inside, None, bounds)
+        return PreparedVariant(grid, panel, inside, None, bounds)
     table, aside = tables.set_aside.table, tables.set_aside
     where = table["longitude"].to_numpy(), table["latitude"].to_numpy()
     position = locate(*where, grid.cells["cell"], resolution=one.settings.area.resolution)
@@ -143,4 +145,4 @@ def _ready(one: Chosen, grid: Grid, panel: Panel, shared: Shared, tables: CityTa
         raise DataRefusedError(f"variant {one.name}", got="no officer-initiated record", rule="needs some", cure=cure)
     if one.settings.policy.comparison_counted:
         panel = panel_with_records(aside, position, panel, provenance=Provenance.OFFICER, category=ENFORCEMENT)
-    return Ready(grid, panel, inside, known, bounds)
+    return PreparedVariant(grid, panel, inside, known, bounds)
