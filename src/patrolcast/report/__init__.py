@@ -1,5 +1,7 @@
-"""A run told to people, as strings: the briefing, the audit page, the model card, the record of admissions.
+"""Results written for people: records and documents come in, pages and model cards go out as text.
 
-Pure: tables and records in, text out; the same run gives the same bytes. Nothing here knows a file, a clock or a
-socket; the packaged templates are the one thing read, in `packaged.py`.
+Pure: the same input gives the same bytes. Nothing here knows a file, a clock or a socket; only `packaged` reads, and it
+reads the package. Start with `words` (how numbers and times are written) and `page` (one closed, self-contained page),
+then `svg` (how everything is drawn); each folder is a page: `run`, `audit`, `comparison`, `backtest`, `feedback`,
+`monitor`.
 """

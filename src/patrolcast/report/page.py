@@ -34,7 +34,7 @@ def render(template: str, *, title: str, style: str, script: str = "", **values:
     ----------
     template : file name under ``templates/``.
     style, script : the only style and script that the page's policy lets through.
-    values : what the template tells; text is escaped, also where it comes from an export.
+    values : what the template shows; text is escaped, also where it comes from an export.
     """
     page = _environment().get_template(template)
     return page.render(
@@ -53,7 +53,7 @@ def content_policy(style: str, script: str) -> str:
 def script_json(value: object) -> Markup:
     r"""JSON that is safe inside a script element: no ``<``, ``>``, ``&``, U+2028 or U+2029 stands unescaped.
 
-    What would turn or hide text when the script shows it is told as its code, as on the page itself.
+    What would turn or hide text when the script shows it is shown as its code, as on the page itself.
 
     >>> print(script_json({"street": "</script>"}))
     {"street":"\u003c/script\u003e"}

@@ -58,11 +58,11 @@ class Scale:
         else:
             step = _round_step((self.high - self.low) * 2 * gap / abs(self.end - self.start))
             values = [k * step for k in range(ceil(self.low / step), floor(self.high / step) + 1)]
-        kept: list[float] = []
+        chosen: list[float] = []
         for value in (round(value, 12) for value in values):
-            if self.low <= value <= self.high and all(abs(self(value) - self(other)) >= gap for other in kept):
-                kept.append(value)
-        return sorted(kept)
+            if self.low <= value <= self.high and all(abs(self(value) - self(other)) >= gap for other in chosen):
+                chosen.append(value)
+        return sorted(chosen)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Numbers, times and shares as people read them.
 
-Expected incidents are a mean over many shifts like this one, not the chance that something happens: they are told as a
-rate ("on average 1 in about 32 such shifts"), never as a probability and never about a person.
+Expected incidents are a mean over many shifts like this one, not the chance that something happens: they are written
+as a rate ("on average 1 in about 32 such shifts"), never as a probability and never about a person.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 
 def number(value: float | None, *, digits: int = 2) -> str:
-    """A number to ``digits`` significant digits, thousands parted by commas; whole numbers stay whole.
+    """A number to ``digits`` significant digits, thousands separated by commas; whole numbers stay whole.
 
     >>> number(0.03149), number(1234.4), number(7), number(None), number(0.0)
     ('0.031', '1,234', '7', 'not measured', '0')
@@ -54,7 +54,7 @@ def share(value: float | None) -> str:
 
 
 def expected(mean: float) -> str:
-    """Expected incidents told as a rate; a mean, not a chance.
+    """Expected incidents as a rate; a mean, not a chance.
 
     >>> expected(0.031), expected(0.7)
     ('on average 1 in about 32 such shifts', 'on average 7 in about 10 such shifts')
@@ -72,7 +72,7 @@ def expected(mean: float) -> str:
 
 
 def interval(lower: float, upper: float) -> str:
-    """Two ends of an interval, with as many digits as tell them apart.
+    """Two ends of an interval, with as many digits as keep them apart.
 
     >>> interval(0.021, 0.048), interval(0.0301, 0.0304)
     ('0.021 to 0.048', '0.0301 to 0.0304')
@@ -84,13 +84,13 @@ def interval(lower: float, upper: float) -> str:
     return f"{low} to {high}"
 
 
-def count(n: int, one: str, many: str | None = None) -> str:
+def count(n: int, singular: str, plural: str | None = None) -> str:
     """A count with its noun.
 
     >>> count(1, "row"), count(1200, "row"), count(0, "category", "categories")
     ('1 row', '1,200 rows', '0 categories')
     """
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
 
 
 def small(n: int) -> str:

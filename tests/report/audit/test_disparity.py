@@ -1,4 +1,4 @@
-"""Who receives the patrol, told: the finding agrees with the gates, and nothing unmeasured reads like a pass."""
+"""Who receives the patrol: the finding agrees with the gates, and nothing unmeasured reads like a pass."""
 
 from __future__ import annotations
 
@@ -57,10 +57,16 @@ def gates(found: DisparityAudit) -> tuple[GateResult, ...]:
     [
         (
             Interval(0.1, 0.05, 0.15, 28),
-            "Of the groups that were measured none is beyond the limit; not measured: group c; furthest from even: per",
+            "Of the groups that were measured none is beyond the limit; not measured: group c; furthest from even: places",
         ),
-        (Interval(1.1, 1.0, 1.2, 28), "Patrol is beyond the limit set before the run for group b: per incident"),
-        (Interval(0.6, 0.4, 0.8, 28), "It cannot be told whether the limit set before the run is kept; furthest"),
+        (
+            Interval(1.1, 1.0, 1.2, 28),
+            "Patrol is beyond the limit set before the run for group b: places where group b residents live would get 3.00",
+        ),
+        (
+            Interval(0.6, 0.4, 0.8, 28),
+            "It is not clear whether patrol stays within the limit set before the run; furthest",
+        ),
     ],
 )
 def test_the_finding_says_what_the_gates_say(excess: Interval, expected: str) -> None:
@@ -70,7 +76,7 @@ def test_the_finding_says_what_the_gates_say(excess: Interval, expected: str) ->
 
 def test_only_where_every_group_was_measured_no_group_is_beyond_the_limit() -> None:
     found = replace(audit(EVEN), groups=tuple(group(name) for name in ("group_a", "group_b", "group_c")))
-    assert finding(found, gates(found)).startswith("No group is beyond the limit; furthest from even: per incident")
+    assert finding(found, gates(found)).startswith("No group is beyond the limit; furthest from even: places where")
 
 
 def test_a_group_whose_seen_excess_lies_beyond_the_limit_is_not_measured_and_not_within_it() -> None:
@@ -78,7 +84,7 @@ def test_a_group_whose_seen_excess_lies_beyond_the_limit_is_not_measured_and_not
     found = replace(audit(EVEN), groups=(group("group_a"), group("group_b"), seen))
     assert finding(found, gates(found)).startswith(
         "Of the groups that were measured none is beyond the limit; not measured: group c (what is seen lies beyond "
-        "the limit); furthest from even: per incident"
+        "the limit); furthest from even: places where"
     )
 
 
@@ -91,7 +97,7 @@ def test_a_group_without_any_patrol_leads_the_page_and_is_found(result, context)
     found = replace(audit(EVEN), groups=(group("group_a"), group("group_b"), without_patrol("group_c")))
     assert finding(found, gates(found)) == (
         "Patrol is beyond the limit set before the run for group c: in 28 nights there would have been no patrol "
-        "at all where group c lives, and reports were made."
+        "at all where group c residents live, despite reports there."
     )
     assert disparities_found(found, gates(found)) == ("group_c",)
     page = audit_page(replace(result, disparity=found, gates=(*result.gates, *gates(found))), context)
@@ -103,7 +109,7 @@ def test_the_page_holds_when_the_only_answer_is_a_group_without_patrol(result, c
     few = GroupComparison("group_a", ELSE, 90.0, 3.0, 3.0, why, why, why, enough=False)
     found = replace(audit(EVEN), groups=(few, without_patrol("group_c")), calibration=(), opportunity=())
     page = audit_page(replace(result, disparity=found, gates=(*result.gates, *gates(found))), context)
-    assert "no patrol at all where group c lives" in page
+    assert "no patrol at all where group c residents live" in page
     picture = Picture(page)
     assert (len(picture.lines("bar orange hollow")), len(picture.lines("bar blue"))) == (1, 0)  # the need alone
     blind = replace(found, groups=(few, without_patrol("group_c", need=unmeasured("rare", estimate=0.1))))
@@ -139,11 +145,11 @@ def test_a_waived_finding_is_told_as_waived() -> None:
 def test_the_page_holds_finding_picture_tables_and_limits(result, context) -> None:
     found = audit(Interval(1.1, 1.0, 1.2, 28))
     page = audit_page(replace(result, disparity=found, gates=(*result.gates, *gates(found))), context)
-    assert "3.00 (95 % interval 2.72 to 3.32) times the patrol" in page
+    assert "3.00 (95 % interval 2.72 to 3.32) times the patrol per reported incident" in page
     assert page.index("Patrol is beyond the limit") < page.index("<svg") < page.index("Exposure ratio</th>")
     assert "not measured: fewer than 500 residents" in page
-    assert "none: areas tie" in page
-    assert "No reporting ratio from 0.2 to 5 would make patrol and need of group a even." in page
+    assert "no single area: several tie" in page
+    assert "No difference in reporting, within a factor of five, would make patrol of group a match need." in page
     assert "What it cannot show" in page
     assert "style=" not in page.split("</style>")[1]
 

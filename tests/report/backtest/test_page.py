@@ -110,8 +110,8 @@ def test_too_few_to_tell_is_neither_better_nor_not(few: str) -> None:
     for against_one in one["against"]["counting"]:
         against_one["too_few"] = few
     assert finding(document(one)) == (
-        "On 2 % of the inhabited land, over the next week, the forecast cannot be told from counting for theft: "
-        f"too few {few} to tell."
+        "On 2 % of the inhabited land, over the next week, the forecast could not be compared with counting for theft: "
+        f"too few {few}."
     )
     assert "1.90 (too few)" in backtest_page(document(one))
     assert "too few" not in finding(document(result("theft", 1.9, 1.1, 2.5)))
@@ -121,10 +121,14 @@ def test_coverage_is_told_with_what_it_rests_on() -> None:
     one = result("theft", 1.1, 1.02, 1.2)
     page = backtest_page(document(one))
     assert "90 % intervals cover 90 % (86-93; 210 sums of 15 windows in 80 cells)" in page
-    assert "as stated: not measured (20 sums of 4 windows in 9 cells" in page
+    assert (
+        "as many windows as a run states them for, they could not be checked: too few incidents (20 sums of 4 windows in 9"
+        in page
+    )
     one["calibration"]["coverage_90"] = {**COVERAGE, "estimate": None, "units": 12, "cells": 9}
-    assert "cover not measured (12 sums of 15 windows in 9 cells expect 2 incidents; it takes 50)" in backtest_page(
-        document(one)
+    assert (
+        "90 % intervals could not be checked: too few incidents (12 sums of 15 windows in 9 cells expect 2"
+        in backtest_page(document(one))
     )
 
 

@@ -90,7 +90,7 @@ def test_a_supported_pair_says_how_much_and_for_whom_and_what_is_not_supported()
         "+13.9 %). No supported difference in concentration (Gini)."
     )
     assert finding(found) == (
-        "Compared with base, enforced caught fewer incidents, as far as can be told, and changed how patrol is shared "
+        "Compared with base, enforced caught fewer incidents and changed how patrol is shared "
         "between groups of residents."
     )
 
@@ -125,7 +125,8 @@ def test_the_headline_of_nothing_found_says_what_cannot_be_excluded() -> None:
 def test_the_base_is_told_beside_the_reported_need() -> None:
     assert describe_base(comparison(pair("enforced"))) == (
         "Under base, patrol per reported incident where b residents live is 1.11 (95 % interval 1.09 to 1.12) times "
-        "that of everyone else: patrol there is 1.35 (1.34 to 1.36) times, reported incidents 1.22 times theirs."
+        "that of everyone else: patrol there is 1.35 (1.34 to 1.36) times as much and reported incidents are "
+        "1.22 times as many."
     )
     named = replace(comparison(pair("enforced")), measures=(HITS, replace(EXPOSED, against="group_a residents"), GINI))
     assert "times that of group a residents: patrol" in describe_base(named)
@@ -154,7 +155,7 @@ def test_an_excess_that_may_be_none_is_told_as_such() -> None:
     found = comparison(pair("enforced"))
     base = replace(found.variants[0], excess={"b": interval(0.005)})
     told = describe_base(replace(found, variants=(base, *found.variants[1:])))
-    assert told.endswith("That cannot be told from even.")
+    assert told.endswith("That is not clearly different from even.")
     assert describe_base(replace(found, variants=(replace(base, excess={}), *found.variants[1:]))) == ""
 
 
@@ -163,9 +164,9 @@ def test_every_variant_says_how_it_is_bound() -> None:
 
 
 def test_a_null_comparison_with_a_winner_is_shouted() -> None:
-    assert "shows no winner in 3 measures, as it must" in null_check(comparison(pair(NULL)))
+    assert "shows no difference in 3 measures, as it should" in null_check(comparison(pair(NULL)))
     failed = comparison(pair(NULL, exposed=True))
-    assert null_check(failed).startswith("Check of the method FAILED")
+    assert null_check(failed).startswith("Self-check FAILED")
     assert "FAILED" in comparison_page(failed)
     assert null_check(comparison(pair("enforced"))) == ""
 
@@ -182,7 +183,7 @@ def test_the_page_is_whole_escapes_what_it_is_told_and_calls_nobody() -> None:
     assert "http://" not in page
     assert "https://" not in page
     assert page.count("<svg") == 2
-    assert "For comparison only: no door of patrolcast runs or publishes it" in page
+    assert "For comparison only: it can never be used or published" in page
     assert page.count("<main>") == 1
 
 

@@ -110,8 +110,8 @@ def test_a_test_in_the_own_city_says_so_with_what_it_was_fitted_to_and_that_noth
     assert "In this city, too, the loop is open" in told
     assert "268,018 citizen reports of 730 nights (theft, criminal damage) on 946 cells of resolution 8" in told
     assert "group b is black (29 % of residents), group a is everybody else" in told
-    assert "Not stored as evidence. A test in the agency's own city is told only" in html.unescape(told)
-    assert "no city is neutral" in told
+    assert "Not stored as evidence. A test in the agency's own city is shown for information" in html.unescape(told)
+    assert "no real city is neutral" in told
     assert "grey: the range allowed" not in told
     assert "no place layers" not in told
 

@@ -1,7 +1,8 @@
-"""What a run stands on, told: rows used and refused, features admitted and excluded, gates and their verdicts."""
+"""What a run was made from, as rows of tables: rows used and refused, features admitted and excluded, gates."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
@@ -80,8 +81,13 @@ def excluded_rows(admission: Admission) -> list[dict[str, str]]:
     ]
 
 
+def stored_gate(document: Mapping[str, Any]) -> GateResult:
+    """A gate as a stored document holds it."""
+    return GateResult(**{**document, "verdict": GateVerdict(document["verdict"])})
+
+
 def gate_rows(gates: tuple[GateResult, ...]) -> list[dict[str, Any]]:
-    """Gates as a table tells them; ``stops`` is True for one that stops publication."""
+    """Gates as a table shows them; ``stops`` is True for one that stops publication."""
     return [
         {
             "name": words.sentence(words.plain(gate.name)),

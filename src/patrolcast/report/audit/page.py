@@ -1,6 +1,6 @@
 """The audit of a run: every gate with its value, interval, threshold and verdict, as data and as a page.
 
-What was not measured is told as not measured, never as passed: an empty section would read like a clean bill.
+What was not measured is shown as not measured, never as passed: an empty section would read like a clean bill.
 """
 
 from __future__ import annotations
@@ -43,25 +43,25 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
         "calibration": {
             "by_category": [
                 {
-                    "category": one.category,
-                    "incidents": one.n_incidents,
-                    "predicted_over_observed": _finite(one.predicted_over_observed),
-                    "deviance": {name: _finite(value) for name, value in sorted(one.deviance.items())},
-                    "hits_top_5_percent": {name: _finite(value) for name, value in sorted(one.hits.items())},
-                    "used": one.used,
+                    "category": skill.category,
+                    "incidents": skill.n_incidents,
+                    "predicted_over_observed": _finite(skill.predicted_over_observed),
+                    "deviance": {name: _finite(value) for name, value in sorted(skill.deviance.items())},
+                    "hits_top_5_percent": {name: _finite(value) for name, value in sorted(skill.hits.items())},
+                    "used": skill.used,
                 }
-                for one in result.skill
+                for skill in result.skill
             ],
             "intervals": [
                 {
-                    "category": one.category,
-                    "level": one.level,
-                    "coverage": _finite(one.coverage),
-                    "cells": one.n,
-                    "shifts": one.n_shifts,
-                    "growth": one.growth,
+                    "category": interval.category,
+                    "level": interval.level,
+                    "coverage": _finite(interval.coverage),
+                    "cells": interval.n,
+                    "shifts": interval.n_shifts,
+                    "growth": interval.growth,
                 }
-                for one in result.intervals
+                for interval in result.intervals
             ],
         },
         "concentration": concentration(result),
@@ -77,18 +77,18 @@ def concentration(result: RunResult) -> dict[str, Any]:
     """How few cells the suggestions fall on.
 
     ``cells_suggested`` counts distinct cells; ``share_of_expected`` is the share of all expected incidents of the
-    horizon that lie in suggested cells and shifts; ``most_shifts_in_a_row`` is not told: one run is too short for it.
+    horizon that lie in suggested cells and shifts; ``most_shifts_in_a_row`` is left out: one run is too short for it.
     """
     n_cells, total = len(result.cells), float(result.forecast["expected_incidents"].sum())
     suggested = int(result.suggestions["cell"].nunique())
     per_cell = result.suggestions.groupby("cell").size()
     minutes = result.suggestions.groupby("district")["patrol_minutes"].sum().sort_index()
-    held = float(result.suggestions["expected_incidents"].sum())
+    in_suggested = float(result.suggestions["expected_incidents"].sum())
     return {
         "cells": n_cells,
         "cells_suggested": suggested,
         "share_of_cells": suggested / n_cells if n_cells else None,
-        "share_of_expected": held / total if total else None,
+        "share_of_expected": in_suggested / total if total else None,
         "most_suggestions_of_one_cell": int(per_cell.max()) if len(per_cell) else 0,
         "shifts": int(result.forecast["shift_start"].nunique()),
         "patrol_minutes_by_district": {str(name): float(value) for name, value in minutes.items()},
@@ -109,7 +109,7 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         tally=_tally(result.gates),
         gates=gate_rows(result.gates),
         groups=document["groups"],
-        told=disparity_view(result.disparity, result.gates),
+        disparity=disparity_view(result.disparity, result.gates),
         feedback=document["feedback"],
         skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),
         skill=skill_rows(result.skill),
@@ -134,8 +134,8 @@ def audit_page(result: RunResult, context: RunContext) -> str:
 
 def _tally(gates: tuple[GateResult, ...]) -> str:
     counts = [(verdict, sum(gate.verdict is verdict for gate in gates)) for verdict in GateVerdict]
-    told = [f"{words.small(n)} {_verb(verdict, n)}" for verdict, n in counts if n]
-    return words.sentence(words.listed(told)) + "." if told else "No check was made."
+    parts = [f"{words.small(n)} {_verb(verdict, n)}" for verdict, n in counts if n]
+    return words.sentence(words.listed(parts)) + "." if parts else "No check was made."
 
 
 def _verb(verdict: GateVerdict, n: int) -> str:

@@ -1,4 +1,4 @@
-"""How far to trust a forecast, in words: beside counting, and whether its intervals hold what they promise."""
+"""How good a forecast is, in words: beside counting, and how often its intervals were right."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from patrolcast.report import words
 
 MODEL = "model"
 FLATTERS = (
-    "The same shifts also decided when training stopped, which flatters the model slightly; `patrolcast backtest` "
-    "measures it on shifts that decided nothing."
+    "These shifts also helped to choose when training stopped, so the figure is slightly generous; `patrolcast "
+    "backtest` measures it on shifts that decided nothing."
 )
 _METHODS = {"model": "the model", "climatology": "counting (climatology)", "kernel_density": "smoothed recent counts"}
 
@@ -26,54 +26,52 @@ def skill_sentences(skill: tuple[SkillComparison, ...], *, validation_shifts: fl
 
     ``hits`` are weighted by each category's incidents; a category without incidents in the window has none.
     """
-    seen = [one for one in skill if one.n_incidents]
+    seen = [category for category in skill if category.n_incidents]
     if not seen:
-        return ["The forecast was not measured against counting: no incident fell in the validation window."]
-    total = sum(one.n_incidents for one in seen)
-    window = "the validation window"
-    if validation_shifts:
-        window += f" ({words.count(int(validation_shifts), 'shift')} kept from fitting)"
-    rivals = sorted({name for one in seen for name in one.hits} - {MODEL})
-    held = {
-        name: sum(one.hits.get(name, math.nan) * one.n_incidents for one in seen) / total for name in (MODEL, *rivals)
+        return ["The forecast was not compared with counting: no incident fell in the validation window."]
+    total = sum(category.n_incidents for category in seen)
+    window = f"{words.count(int(validation_shifts), 'shift')} it had not seen" if validation_shifts else "unseen shifts"
+    baselines = sorted({name for category in seen for name in category.hits} - {MODEL})
+    shares = {
+        name: words.share(sum(category.hits.get(name, math.nan) * category.n_incidents for category in seen) / total)
+        for name in (MODEL, *baselines)
     }
-    told = words.listed(f"{method(name)} held {words.share(held[name])}" for name in rivals)
-    rest = f"; {told}" if rivals else ""
+    others = words.listed(f"by {method(name)} had {shares[name]}" for name in baselines)
     sentences = [
-        f"In {window}, the 5 % of cells that the model ranked highest held {words.share(held[MODEL])} of the "
-        f"{total:,} incidents{rest}."
+        f"On {window}, the busiest 5 % of cells by forecast had {shares[MODEL]} of the {total:,} incidents"
+        f"{'; those ' + others if baselines else ''}.",
+        FLATTERS.replace("`", ""),
     ]
-    sentences.append(FLATTERS.replace("`", ""))
-    behind = [one for one in skill if one.used != MODEL]
+    behind = [category for category in skill if category.used != MODEL]
     if not behind:
-        sentences.append("In every category the model fitted the incidents better than every baseline, so it is used.")
-    for one in behind:
+        sentences.append("In every category the model fitted better than every baseline, so it is used.")
+    for category in behind:
         sentences.append(
-            f"For {words.plain(one.category)} the model did not beat counting: {method(one.used)} fitted better, "
-            "and it is used for the forecast and the ranking."
+            f"For {words.plain(category.category)} the model did not beat counting: {method(category.used)} fitted "
+            "better and is used for the forecast and the ranking."
         )
     return sentences
 
 
 def skill_rows(skill: tuple[SkillComparison, ...]) -> list[dict[str, Any]]:
     """One row per category: hits and deviance of the model and of the best baseline, and what is used."""
-    return [_skill_row(one) for one in skill]
+    return [_skill_row(category) for category in skill]
 
 
-def _skill_row(one: SkillComparison) -> dict[str, Any]:
-    rivals = sorted(set(one.deviance) - {MODEL})
-    best = min(rivals, key=lambda name: (one.deviance[name], name)) if rivals else None
-    gain = None if best is None or not one.deviance[best] else 1 - one.deviance[MODEL] / one.deviance[best]
+def _skill_row(skill: SkillComparison) -> dict[str, Any]:
+    baselines = sorted(set(skill.deviance) - {MODEL})
+    best = min(baselines, key=lambda name: (skill.deviance[name], name)) if baselines else None
+    gain = None if best is None or not skill.deviance[best] else 1 - skill.deviance[MODEL] / skill.deviance[best]
     return {
-        "category": words.sentence(words.plain(one.category)),
-        "incidents": f"{one.n_incidents:,}",
-        "hits": words.share(one.hits.get(MODEL)),
+        "category": words.sentence(words.plain(skill.category)),
+        "incidents": f"{skill.n_incidents:,}",
+        "hits": words.share(skill.hits.get(MODEL)),
         "rival": method(best) if best else words.MISSING,
-        "rival_hits": words.share(one.hits.get(best)) if best else words.MISSING,
+        "rival_hits": words.share(skill.hits.get(best)) if best else words.MISSING,
         "gain": _gain(gain),
-        "ratio": words.number(one.predicted_over_observed, digits=3),
-        "used": words.sentence(method(one.used)),
-        "lost": one.used != MODEL,
+        "ratio": words.number(skill.predicted_over_observed, digits=3),
+        "used": words.sentence(method(skill.used)),
+        "lost": skill.used != MODEL,
     }
 
 
@@ -86,13 +84,13 @@ def _gain(gain: float | None) -> str:
 
 
 def interval_rows(intervals: tuple[IntervalCalibration, ...]) -> list[dict[str, str]]:
-    """What each interval promises and what it held."""
+    """The level that each interval states, and the share of sums that lay inside it."""
     return [
         {
-            "category": words.sentence(words.plain(one.category)),
-            "level": words.share(one.level),
-            "coverage": words.share(one.coverage),
-            "n": f"{one.n:,}",
+            "category": words.sentence(words.plain(interval.category)),
+            "level": words.share(interval.level),
+            "coverage": words.share(interval.coverage),
+            "n": f"{interval.n:,}",
         }
-        for one in intervals
+        for interval in intervals
     ]

@@ -13,50 +13,50 @@ MAIN_SHARE = 0.02
 _BETTER, _NOT_BETTER = "caught more incidents than counting for {}", "was not better than counting for {}"
 _WORSE = "caught fewer incidents than counting for {}"
 _TOO_FEW = {
-    "windows": "cannot be told from counting for {}: too few windows to tell",
-    "incidents": "cannot be told from counting for {}: too few incidents to tell",
+    "windows": "could not be compared with counting for {}: too few windows",
+    "incidents": "could not be compared with counting for {}: too few incidents",
 }
 
 
 def finding(document: Mapping[str, Any], *, share: float = MAIN_SHARE) -> str:
-    """Where the forecast beats counting and where it does not, in one sentence; the share of land is said."""
-    told, found = main_results(document), dict[str, list[str]]()
-    for one in told:
-        against = one["against"]["counting"][nearest(one["shares"], share)]
-        what, name = _judged(against), words.plain(one["category"])
-        times = "" if what in _TOO_FEW.values() else f" ({against['ratio']:.2f} times)"
-        found.setdefault(what, []).append(name + times)
-    if not told:
+    """Where the forecast beats counting and where it does not, in one sentence that names the share of land."""
+    results, categories = main_results(document), dict[str, list[str]]()
+    if not results:
         return "Nothing was measured."
-    flagged = percent_of(told[0]["shares"][nearest(told[0]["shares"], share)])
-    lead = f"On {flagged} of the {land_name(document)}, over the next {told[0]['horizon']}, the forecast "
+    for result in results:
+        against = result["against"]["counting"][nearest(result["shares"], share)]
+        verdict, name = _verdict(against), words.plain(result["category"])
+        times = "" if verdict in _TOO_FEW.values() else f" ({against['ratio']:.2f} times)"
+        categories.setdefault(verdict, []).append(name + times)
+    flagged = percent_of(results[0]["shares"][nearest(results[0]["shares"], share)])
+    lead = f"On {flagged} of the {land_name(document)}, over the next {results[0]['horizon']}, the forecast "
     parts = [
-        what.format(words.listed(found[what]))
-        for what in (_BETTER, _NOT_BETTER, _WORSE, *_TOO_FEW.values())
-        if what in found
+        verdict.format(words.listed(categories[verdict]))
+        for verdict in (_BETTER, _NOT_BETTER, _WORSE, *_TOO_FEW.values())
+        if verdict in categories
     ]
     return lead + "; it ".join(parts) + "."
 
 
 def methods_used(document: Mapping[str, Any]) -> str:
     """Which categories were forecast by a baseline instead of the model, and after how many trainings."""
-    n, told = words.count(len(document["used"]), "training"), []
+    n, replaced = words.count(len(document["used"]), "training"), []
     for category in document["used"][0]:
         used = [by_training[category] for by_training in document["used"]]
-        told += [
+        replaced += [
             f"{words.plain(category)} by {skill_words.method(name)} after {used.count(name)} of {n}"
             for name in sorted(set(used) - {skill_words.MODEL})
         ]
-    if not told:
+    if not replaced:
         return "The boosted model made every forecast that is scored here."
     return (
-        "Where a baseline told the weeks before a training better than the boosted model, it made the forecast that "
-        f"is scored here, as in a nightly run: {words.listed(told)}."
+        "Where a baseline did better in the weeks before a training, it was used instead of the model, as in a nightly "
+        f"run: {words.listed(replaced)}."
     )
 
 
-def _judged(against: Mapping[str, Any]) -> str:
-    """What may be said of a comparison; without an interval only that there was too little to tell."""
+def _verdict(against: Mapping[str, Any]) -> str:
+    """What may be said of a comparison; without an interval only that there was too little to compare."""
     if against["lower"] is None:
         return _TOO_FEW[against["too_few"] or "incidents"]
     if against["upper"] < 1.0:
@@ -68,7 +68,7 @@ def main_results(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The results that the page leads with: weekly where there are any, else the longest horizon."""
     shifts = document["horizons"]
     horizon = "week" if "week" in shifts else max(shifts, key=shifts.__getitem__)
-    return [one for one in document["results"] if one["horizon"] == horizon]
+    return [result for result in document["results"] if result["horizon"] == horizon]
 
 
 def land_name(document: Mapping[str, Any]) -> str:

@@ -27,7 +27,7 @@ LIMITS = (
     "The windows were forecast as they would have been, but nobody patrolled by these forecasts: what patrol would "
     "have changed is not in these figures.",
     "A report counts from when it came in, but as the export holds it today: what was corrected or removed since is "
-    "known too early. Place layers and residents are today's as well.",
+    "known too early. Place layers and residents are today's too.",
     "The interval resamples the windows of this one stretch of time; another year may differ by more than it says.",
     "Better than counting in hits says nothing about who receives the patrol: the audit of a run measures that.",
 )
@@ -40,7 +40,7 @@ _NAMES = {
 }
 TIE_ORDERS = 20
 """Orders of equal cells that hits are means over, as `forecast/skill.py` has them."""
-_TOLD_SHARES = (0.01, 0.02, 0.05)
+_SHOWN_SHARES = (0.01, 0.02, 0.05)
 _LIMIT = ("over_counting", "share_of_attainable", "share_of_attainable_gain")
 
 
@@ -48,7 +48,7 @@ def backtest_page(document: Mapping[str, Any]) -> str:
     """One self-contained page from the document of `runs/backtest/backtest`."""
     weekly = main_results(document)
     timezone = document["timezone"]
-    moments = [words.moment(datetime.fromisoformat(one), timezone) for one in document["origins"]]
+    moments = [words.moment(datetime.fromisoformat(origin), timezone) for origin in document["origins"]]
     return render(
         "backtest.html",
         title=f"Back-test: {document['title']}",
@@ -56,8 +56,9 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         document=document,
         finding=finding(document),
         methods_used=methods_used(document),
+        as_of=words.moment(datetime.fromisoformat(document["as_of"]), timezone),
         horizon=weekly[0]["horizon"] if weekly else "",
-        shares=[percent_of(weekly[0]["shares"][k]) for k in _told_at(weekly[0]["shares"])] if weekly else [],
+        shares=[percent_of(weekly[0]["shares"][k]) for k in _shown_at(weekly[0]["shares"])] if weekly else [],
         share=percent_of(weekly[0]["shares"][nearest(weekly[0]["shares"], MAIN_SHARE)]) if weekly else "",
         land=land_name(document),
         first=moments[0],
@@ -67,14 +68,14 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         picture=ratio_plot(
             _ratio_rows(weekly), title="Incidents caught / incidents caught by counting and by the best peer"
         ),
-        verdicts=[_verdict_row(one) for one in weekly],
-        tables=[_skill_table(one) for one in document["results"]],
-        calibration=[_calibration(one) for one in weekly],
-        limit=[_limit_row(one) for one in weekly if "limit" in one],
-        districts=[row for one in weekly for row in _district_rows(one)],
-        groups=[row for one in weekly for row in _group_rows(one)],
-        tuned=[(c.replace("_", " "), _settings(s)) for c, s in document["tuned"].items()],
-        peers=[(_name(name), one["source"]) for name, one in document["peers"].items()],
+        verdicts=[_verdict_row(result) for result in weekly],
+        tables=[_skill_table(result) for result in document["results"]],
+        calibration=[_calibration(result) for result in weekly],
+        limit=[_limit_row(result) for result in weekly if "limit" in result],
+        districts=[row for result in weekly for row in _district_rows(result)],
+        groups=[row for result in weekly for row in _group_rows(result)],
+        tuned=[(words.plain(category), _settings(settings)) for category, settings in document["tuned"].items()],
+        peers=[(_name(name), peer["source"]) for name, peer in document["peers"].items()],
         notice=NOTICE,
         limits=LIMITS,
         tie_orders=TIE_ORDERS,
@@ -83,104 +84,108 @@ def backtest_page(document: Mapping[str, Any]) -> str:
 
 def _ratio_rows(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     rows = []
-    for one in results:
-        at = nearest(one["shares"], MAIN_SHARE)
+    for result in results:
+        at = nearest(result["shares"], MAIN_SHARE)
         for key, than, kind in (("counting", "counting", COUNTING), ("best_peer", "best peer", PEER)):
-            label = f"{one['category'].replace('_', ' ')} / {than}"
-            rows.append({"label": label, "kind": kind, **one["against"][key][at]})
+            label = f"{words.plain(result['category'])} / {than}"
+            rows.append({"label": label, "kind": kind, **result["against"][key][at]})
     return rows
 
 
-def _verdict_row(one: Mapping[str, Any]) -> dict[str, Any]:
-    cells = [[_ratio(one["against"][key][k]) for key in ("counting", "best_peer")] for k in _told_at(one["shares"])]
-    at = nearest(one["shares"], MAIN_SHARE)
-    others = ("counting",) if one["best_peer"] == "all_history" else ("counting", "best_peer")
+def _verdict_row(result: Mapping[str, Any]) -> dict[str, Any]:
+    cells = [
+        [_ratio(result["against"][key][k]) for key in ("counting", "best_peer")] for k in _shown_at(result["shares"])
+    ]
+    at = nearest(result["shares"], MAIN_SHARE)
+    others = ("counting",) if result["best_peer"] == "all_history" else ("counting", "best_peer")
     return {
-        "category": one["category"].replace("_", " "),
-        "incidents": f"{one['incidents']:,}",
-        "windows": one["windows"],
-        "best": _name(one["best_peer"]),
+        "category": words.plain(result["category"]),
+        "incidents": f"{result['incidents']:,}",
+        "windows": result["windows"],
+        "best": _name(result["best_peer"]),
         "cells": [cell for pair in cells for cell in pair],
-        "words": "; ".join(one["against"][other][at]["verdict"] for other in others),
+        "words": "; ".join(result["against"][other][at]["verdict"] for other in others),
     }
 
 
-def _skill_table(one: Mapping[str, Any]) -> dict[str, Any]:
-    order = sorted(one["methods"], key=lambda name: (name != "forecast", name != "stacked_counts"))
+def _skill_table(result: Mapping[str, Any]) -> dict[str, Any]:
+    order = sorted(result["methods"], key=lambda name: (name != "forecast", name != "stacked_counts"))
     rows = []
     for name in order:
-        method = one["methods"][name]
+        method = result["methods"][name]
         rows.append(
             {
                 "name": _name(name),
                 "hit": [_percent(r) for r in method["hit_rate"]],
                 "pai": [_number(v) for v in method["pai"]],
                 "pei": [_number(v) for v in method["pei"]],
-                "rri": _number(method["rri"][nearest(one["shares"], MAIN_SHARE)]),
+                "rri": _number(method["rri"][nearest(result["shares"], MAIN_SHARE)]),
                 "deviance": _number(method["poisson_deviance"], 4),
                 "ratio": _number(method["predicted_over_observed"]),
             }
         )
     return {
-        "title": f"{one['category'].replace('_', ' ')}, next {one['horizon']}",
-        "note": f"{one['incidents']:,} incidents in {one['windows']} windows. {one['pei_warning']}",
-        "shares": [percent_of(share) for share in one["shares"]],
+        "title": f"{words.plain(result['category'])}, next {result['horizon']}",
+        "note": f"{result['incidents']:,} incidents in {result['windows']} windows. {result['pei_warning']}",
+        "shares": [percent_of(share) for share in result["shares"]],
         "rows": rows,
     }
 
 
-def _calibration(one: Mapping[str, Any]) -> dict[str, Any]:
-    told, name = one["calibration"], one["category"].replace("_", " ")
+def _calibration(result: Mapping[str, Any]) -> dict[str, Any]:
+    calibration, name = result["calibration"], words.plain(result["category"])
     return {
         "category": name,
-        "overall": _ratio(told["overall"]),
-        "coverage": _coverage(told["coverage_90"]),
-        "as_stated": _coverage(told["coverage_90_as_stated"]) if one["horizon"] == "week" else "",
+        "overall": _ratio(calibration["overall"]),
+        "coverage": _coverage(calibration["coverage_90"]),
+        "as_stated": _coverage(calibration["coverage_90_as_stated"]) if result["horizon"] == "week" else "",
         "plot": reliability_plot(
-            [_plotted(d) for d in told["risk_deciles"]], title=f"Expected / counted by tenth of the risk: {name}"
+            [_plotted(tenth) for tenth in calibration["risk_deciles"]],
+            title=f"Expected / counted by tenth of the risk: {name}",
         ),
-        "risk_deciles": [_decile(d) for d in told["risk_deciles"]],
-        "deciles": [_decile(d) for d in told["deciles"]],
+        "risk_deciles": [_decile(tenth) for tenth in calibration["risk_deciles"]],
+        "deciles": [_decile(tenth) for tenth in calibration["deciles"]],
     }
 
 
-def _coverage(one: Mapping[str, Any]) -> str:
-    rests = f"{one['units']:,} sums of {one['windows']} windows in {one['cells']:,} cells"
-    if one["estimate"] is None:
-        return f"not measured ({rests} expect {one['expects_at_least']:g} incidents; it takes {one['needs_units']})"
-    share, lower, upper = (f"{100.0 * one[name]:.0f}" for name in ("estimate", "lower", "upper"))
-    return f"{share} % ({lower}-{upper}; {rests})"
+def _coverage(coverage: Mapping[str, Any]) -> str:
+    sums = f"{coverage['units']:,} sums of {coverage['windows']} windows in {coverage['cells']:,} cells"
+    if coverage["estimate"] is None:
+        few = f"{sums} expect {coverage['expects_at_least']:g} incidents; it takes {coverage['needs_units']}"
+        return f"could not be checked: too few incidents ({few})"
+    share, lower, upper = (f"{100.0 * coverage[name]:.0f}" for name in ("estimate", "lower", "upper"))
+    return f"cover {share} % ({lower}-{upper}; {sums})"
 
 
-def _plotted(one: Mapping[str, Any]) -> Mapping[str, Any]:
+def _plotted(tenth: Mapping[str, Any]) -> Mapping[str, Any]:
     """A tenth as it is drawn: without its bar where there is no interval."""
-    return {**one, "lower": one["ratio"], "upper": one["ratio"]} if one["lower"] is None else one
+    return {**tenth, "lower": tenth["ratio"], "upper": tenth["ratio"]} if tenth["lower"] is None else tenth
 
 
-def _decile(one: Mapping[str, Any]) -> str:
-    ratio = f"above {one['lower']:.2f}" if one["ratio"] is None and one["lower"] else _number(one["ratio"])
-    return f"{ratio} ({int(one['observed'])})"
+def _decile(tenth: Mapping[str, Any]) -> str:
+    ratio = f"above {tenth['lower']:.2f}" if tenth["ratio"] is None and tenth["lower"] else _number(tenth["ratio"])
+    return f"{ratio} ({int(tenth['observed'])})"
 
 
-def _limit_row(one: Mapping[str, Any]) -> dict[str, Any]:
-    at = _told_at(one["shares"])
-    limit = one["limit"] or dict.fromkeys(_LIMIT, [None] * len(one["shares"]))
+def _limit_row(result: Mapping[str, Any]) -> dict[str, Any]:
+    at = _shown_at(result["shares"])
+    limit = result["limit"] or dict.fromkeys(_LIMIT, [None] * len(result["shares"]))
     return {
-        "category": one["category"].replace("_", " "),
+        "category": words.plain(result["category"]),
         "over": [_number(limit[_LIMIT[0]][k]) for k in at],
         "share": [_number(limit[_LIMIT[1]][k]) for k in at],
         "gain": [_number(limit[_LIMIT[2]][k]) for k in at],
     }
 
 
-def _district_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _district_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
-    for name, part in (one.get("districts") or {}).items():
-        at = nearest(one["shares"], MAIN_SHARE)
+    for name, part in (result.get("districts") or {}).items():
+        at = nearest(result["shares"], MAIN_SHARE)
         against = part["against_counting"][at]
         rows.append(
             {
-                "category": one["category"].replace("_", " "),
+                "category": words.plain(result["category"]),
                 "district": name,
                 "incidents": f"{part['incidents']:,}",
                 "hit": words.share(part["hit_rate"][at]) if part["hit_rate"][at] is not None else "-",
@@ -191,15 +196,15 @@ def _district_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def _group_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _group_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
-    for name, part in (one.get("groups") or {}).items():
-        at = nearest(one["shares"], MAIN_SHARE)
+    for name, part in (result.get("groups") or {}).items():
+        at = nearest(result["shares"], MAIN_SHARE)
         hit = part["hit_rate"][at]
         rows.append(
             {
-                "category": one["category"].replace("_", " "),
-                "group": name.replace("_", " "),
+                "category": words.plain(result["category"]),
+                "group": words.plain(name),
                 "incidents": words.number(part["incidents"]),
                 "hit": words.share(hit) if hit is not None else "-",
                 "calibration": _ratio(part["calibration"]),
@@ -209,17 +214,20 @@ def _group_rows(one: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _settings(chosen: Mapping[str, Mapping[str, Any]]) -> str:
-    told = [f"{_name(name)}: {', '.join(f'{k} {v:g}' for k, v in s.items())}" for name, s in chosen.items() if s]
-    return "; ".join(told)
+    return "; ".join(
+        f"{_name(method)}: {', '.join(f'{key} {value:g}' for key, value in settings.items())}"
+        for method, settings in chosen.items()
+        if settings
+    )
 
 
 def _name(method: str) -> str:
-    return _NAMES.get(method, method.replace("_", " "))
+    return _NAMES.get(method, words.plain(method))
 
 
-def _told_at(shares: Sequence[float]) -> list[int]:
-    """Which of the config's shares of land are told: those nearest to 1, 2 and 5 %, each once."""
-    return list(dict.fromkeys(nearest(shares, wanted) for wanted in _TOLD_SHARES))
+def _shown_at(shares: Sequence[float]) -> list[int]:
+    """Which of the config's shares of land are shown: those nearest to 1, 2 and 5 %, each once."""
+    return list(dict.fromkeys(nearest(shares, wanted) for wanted in _SHOWN_SHARES))
 
 
 def _number(value: float | None, digits: int = 2) -> str:
@@ -230,11 +238,11 @@ def _percent(rate: Mapping[str, Any]) -> str:
     return "-" if rate["estimate"] is None else f"{100 * rate['estimate']:.1f}"
 
 
-def _ratio(one: Mapping[str, Any]) -> str:
-    ratio = one["ratio"]
+def _ratio(comparison: Mapping[str, Any]) -> str:
+    ratio = comparison["ratio"]
     if ratio is None:
-        return f"above {one['lower']:.2f}" if one["lower"] else "-"
-    ends = (one["lower"], one["upper"])
-    if one.get("too_few"):
+        return f"above {comparison['lower']:.2f}" if comparison["lower"] else "-"
+    ends = (comparison["lower"], comparison["upper"])
+    if comparison.get("too_few"):
         return f"{ratio:.2f} (too few)"
     return f"{ratio:.2f}" if None in ends else f"{ratio:.2f} ({ends[0]:.2f}-{ends[1]:.2f})"

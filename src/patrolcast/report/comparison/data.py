@@ -37,10 +37,10 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
              "least_claimed": m.least, "group": m.group, "against": m.against if m.group else None}
             for m in comparison.measures
         ],
-        "variants": [_variant(one) for one in comparison.variants],
-        "pairs": [_pair(comparison, one) for one in comparison.pairs],
+        "variants": [_variant(variant) for variant in comparison.variants],
+        "pairs": [_pair(comparison, pair) for pair in comparison.pairs],
         "census_margins": comparison.census_margins,
-        "log_need_ratio": {group: _interval(one) for group, one in comparison.need_ratio.items()},
+        "log_need_ratio": {group: _interval(ratio) for group, ratio in comparison.need_ratio.items()},
         "cells": [str(cell) for cell in comparison.cells["cell"]],
         "notes": list(comparison.notes),
         "limits": list(LIMITS),
@@ -50,46 +50,46 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
 
 def comparison_table(comparison: Comparison) -> pd.DataFrame:
     """One row per pair and measure (:data:`COLUMNS`)."""
-    measured = {one.name: one.measured for one in comparison.variants}
+    measured = {variant.name: variant.measured for variant in comparison.variants}
     rows = [
         {
             "first": pair.first,
             "second": pair.second,
-            "measure": one.measure,
-            "kind": comparison.measure(one.measure).kind,
-            "group": comparison.measure(one.measure).group or "",
-            "is_log": comparison.measure(one.measure).is_log,
-            "value_first": measured[pair.first][one.measure].estimate,
-            "value_second": measured[pair.second][one.measure].estimate,
-            "difference": one.interval.estimate,
-            "lower": one.interval.lower,
-            "upper": one.interval.upper,
-            "p_value": one.interval.p_value,
-            "p_holm": one.p_holm,
-            "supported": one.supported,
+            "measure": row.measure,
+            "kind": comparison.measure(row.measure).kind,
+            "group": comparison.measure(row.measure).group or "",
+            "is_log": comparison.measure(row.measure).is_log,
+            "value_first": measured[pair.first][row.measure].estimate,
+            "value_second": measured[pair.second][row.measure].estimate,
+            "difference": row.interval.estimate,
+            "lower": row.interval.lower,
+            "upper": row.interval.upper,
+            "p_value": row.interval.p_value,
+            "p_holm": row.p_holm,
+            "supported": row.supported,
         }
         for pair in comparison.pairs
-        for one in pair.differences
+        for row in pair.differences
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _variant(one: Variant) -> dict[str, Any]:
+def _variant(variant: Variant) -> dict[str, Any]:
     return {
-        "name": one.name,
-        "changes": one.changes,
-        "config": one.config,
-        "config_sha256": one.config_sha256,
-        "publishable": one.publishable,
-        "resolution": one.resolution,
-        "horizon_days": one.horizon_days,
-        "seeds": list(one.seeds),
-        "admitted": list(one.admitted),
-        "excluded": dict(one.excluded),
-        "bound_by": one.bound_by,
-        "log_excess": {group: _interval(value) for group, value in one.excess.items()},
-        "measured": {name: _interval(value) for name, value in one.measured.items()},
-        "minutes_a_night": [float(f"{value:.6g}") for value in one.minutes],
+        "name": variant.name,
+        "changes": variant.changes,
+        "config": variant.config,
+        "config_sha256": variant.config_sha256,
+        "publishable": variant.publishable,
+        "resolution": variant.resolution,
+        "horizon_days": variant.horizon_days,
+        "seeds": list(variant.seeds),
+        "admitted": list(variant.admitted),
+        "excluded": dict(variant.excluded),
+        "bound_by": variant.bound_by,
+        "log_excess": {group: _interval(value) for group, value in variant.excess.items()},
+        "measured": {name: _interval(value) for name, value in variant.measured.items()},
+        "minutes_a_night": [float(f"{value:.6g}") for value in variant.minutes],
     }
 
 
@@ -102,19 +102,19 @@ def _pair(comparison: Comparison, pair: Pair) -> dict[str, Any]:
         "only_second": dict(pair.only_second),
         "differences": [
             {
-                "measure": one.measure,
-                "supported": one.supported,
-                "p_holm": _number(one.p_holm),
-                **_interval(one.interval),
+                "measure": row.measure,
+                "supported": row.supported,
+                "p_holm": _number(row.p_holm),
+                **_interval(row.interval),
             }
-            for one in pair.differences
+            for row in pair.differences
         ],
     }
 
 
-def _interval(one: Interval) -> dict[str, Any]:
-    numbers = {"estimate": one.estimate, "lower": one.lower, "upper": one.upper, "p_value": one.p_value}
-    return {**{name: _number(value) for name, value in numbers.items()}, "nights": one.n, "note": one.note}
+def _interval(value: Interval) -> dict[str, Any]:
+    numbers = {"estimate": value.estimate, "lower": value.lower, "upper": value.upper, "p_value": value.p_value}
+    return {**{name: _number(number) for name, number in numbers.items()}, "nights": value.n, "note": value.note}
 
 
 def _number(value: float) -> float | None:

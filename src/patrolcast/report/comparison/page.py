@@ -44,53 +44,49 @@ def comparison_page(comparison: Comparison) -> str:
         style=packaged.packaged("assets/page.css"),
         comparison=comparison,
         against=plain(comparison.against),
-        composition=any(one.name.startswith("log_composition_ratio") for one in comparison.measures),
+        composition=any(measure.name.startswith("log_composition_ratio") for measure in comparison.measures),
         notice=NOTICE,
         finding=finding(comparison),
         base_finding=describe_base(comparison),
         headlines=[headline(comparison, pair) for pair in against if pair.second != NULL],
         null_check=null_check(comparison),
         base=variant_name(base.name),
-        variants=[_variant(n, one) for n, one in enumerate(comparison.variants, start=1)],
+        variants=[_variant(n, variant) for n, variant in enumerate(comparison.variants, start=1)],
         frontier=frontier(comparison),
-        frontier_told=describe_measure(shown),
+        frontier_measure=describe_measure(shown),
         levels=[
             *(_excess_row(comparison, group) for group in base.excess),
             *(_levels(comparison, measure) for measure in comparison.measures),
         ],
         pairs=[_pair(comparison, pair) for pair in against],
         others=[_pair(comparison, pair) for pair in others],
-        maps=[_map(comparison, base, one) for one in comparison.variants[1:] if one.name != NULL],
+        maps=[_map(comparison, base, variant) for variant in comparison.variants[1:] if variant.name != NULL],
         some=f"{SOME:g}",
         much=f"{MUCH:g}",
     )
 
 
-def _variant(n: int, one: Variant) -> dict[str, Any]:
+def _variant(n: int, variant: Variant) -> dict[str, Any]:
     return {
         "n": n,
-        "name": variant_name(one.name),
-        "told": describe_variant(one),
-        "config": one.config,
-        "sha256": one.config_sha256[:12],
-        "publishable": one.publishable,
+        "name": variant_name(variant.name),
+        "description": describe_variant(variant),
+        "config": variant.config,
+        "sha256": variant.config_sha256[:12],
+        "publishable": variant.publishable,
     }
 
 
 def _levels(comparison: Comparison, measure: Measure) -> dict[str, Any]:
-    cells = [_cell(measure, one.measured[measure.name]) for one in comparison.variants]
-    return {"told": describe_measure(measure), "kind": measure.kind, "cells": cells}
+    cells = [_cell(measure, variant.measured[measure.name]) for variant in comparison.variants]
+    return {"measure": describe_measure(measure), "cells": cells}
 
 
 def _excess_row(comparison: Comparison, group: str) -> dict[str, Any]:
     against = plain(comparison.against)
-    told = f"patrol per reported incident where a resident of {plain(group)} lives, relative to {against}"
-    measure = Measure(f"log_excess_{group}", "disparity", told, "ratio", is_log=True, group=group)
-    return {
-        "told": told,
-        "kind": "disparity",
-        "cells": [_cell(measure, one.excess[group]) for one in comparison.variants],
-    }
+    name = f"patrol per reported incident where a resident of {plain(group)} lives, relative to {against}"
+    measure = Measure(f"log_excess_{group}", "disparity", name, "ratio", is_log=True, group=group)
+    return {"measure": name, "cells": [_cell(measure, variant.excess[group]) for variant in comparison.variants]}
 
 
 def _cell(measure: Measure, value: Interval) -> dict[str, str]:
@@ -100,16 +96,16 @@ def _cell(measure: Measure, value: Interval) -> dict[str, str]:
 
 def _pair(comparison: Comparison, pair: Pair) -> dict[str, Any]:
     rows = []
-    for one in pair.differences:
-        measure = comparison.measure(one.measure)
+    for row in pair.differences:
+        measure = comparison.measure(row.measure)
         rows.append(
             {
                 "name": short_name(measure),
-                "by": format_change(measure, one.interval.estimate),
-                "interval": format_interval(measure, one.interval),
-                "p": "" if not one.interval.measured else "< 0.001" if one.p_holm < 0.001 else f"{one.p_holm:.3f}",
-                "supported": one.supported,
-                "small": not one.supported and one.p_holm < 0.05 and abs(one.interval.estimate) < measure.least,
+                "by": format_change(measure, row.interval.estimate),
+                "interval": format_interval(measure, row.interval),
+                "p": "" if not row.interval.measured else "< 0.001" if row.p_holm < 0.001 else f"{row.p_holm:.3f}",
+                "supported": row.supported,
+                "small": not row.supported and row.p_holm < 0.05 and abs(row.interval.estimate) < measure.least,
             }
         )
     return {
@@ -122,15 +118,15 @@ def _pair(comparison: Comparison, pair: Pair) -> dict[str, Any]:
     }
 
 
-def _map(comparison: Comparison, base: Variant, one: Variant) -> dict[str, Any]:
-    change = one.minutes - base.minutes
+def _map(comparison: Comparison, base: Variant, variant: Variant) -> dict[str, Any]:
+    change = variant.minutes - base.minutes
     moved = float(np.abs(change).sum() / 2 / max(float(base.minutes.sum()), 1e-12))
     order = np.argsort(-change, kind="stable")
     cells = comparison.cells
     ends = [*order[:_MOST_CELLS], *order[::-1][:_MOST_CELLS]]
-    title = f"{variant_name(one.name)} against {variant_name(base.name)}: cells that gain and lose patrol"
+    title = f"{variant_name(variant.name)} against {variant_name(base.name)}: cells that gain and lose patrol"
     return {
-        "name": variant_name(one.name),
+        "name": variant_name(variant.name),
         "svg": change_map(cells, change, title=title),
         "moved": share(moved),
         "gain": int((change >= SOME).sum()),
@@ -140,7 +136,7 @@ def _map(comparison: Comparison, base: Variant, one: Variant) -> dict[str, Any]:
                 "cell": str(cells["cell"].iloc[i]),
                 "district": plain(str(cells["district"].iloc[i])),
                 "before": f"{base.minutes[i]:.1f}",
-                "after": f"{one.minutes[i]:.1f}",
+                "after": f"{variant.minutes[i]:.1f}",
                 "change": f"{change[i]:+.1f}",
             }
             for i in ends

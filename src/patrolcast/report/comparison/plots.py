@@ -1,7 +1,7 @@
 """The pictures of a comparison: accuracy beside disparity, and the cells that gain and lose patrol.
 
-Numbers beside the marks, not colour alone, tell variants apart; gains and losses differ in hue (blue, orange: told
-apart by every kind of colour vision) and in outline. Each picture has a table twin on the page.
+Numbers beside the marks, not colour alone, identify variants; gains and losses differ in hue (blue, orange:
+separable by every kind of colour vision) and in outline. Each picture has a table twin on the page.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The closed-loop test told to the analyst and the board (`feedback.html`).
+"""The closed-loop test for the analyst and the board (`feedback.html`).
 
 Is the loop open, how sure are we, what would we have been able to see, what to do next; then the picture, the tables,
 how it was measured and what it cannot show.
@@ -12,9 +12,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from patrolcast.domain.records import NOTICE, GateResult, GateVerdict
+from patrolcast.domain.records import NOTICE, GateVerdict
 from patrolcast.report import packaged, svg, words
-from patrolcast.report.audit.inputs_and_gates import gate_rows
+from patrolcast.report.audit.inputs_and_gates import gate_rows, stored_gate
 from patrolcast.report.feedback.words import CITY_LIMITS, FINDINGS, IN_THE_CITY, LIMITS, NEXT, OPEN_IN_THE_CITY
 from patrolcast.report.page import render
 
@@ -68,7 +68,7 @@ def feedback_page(document: Document, *, title: str, scenarios: Scenarios) -> st
         gain_plot=_plot(document, scenarios, "gain", "Reinforcement gain by scenario"),
         excess_plot=_plot(document, scenarios, "excess_closed", "Excess log exposure ratio by scenario", band=band),
         rows=_table(document, scenarios),
-        checks=gate_rows(tuple(_gate(one) for one in document["checks"])),
+        checks=gate_rows(tuple(stored_gate(check) for check in document["checks"])),
         notice=NOTICE,
         limits=(*CITY_LIMITS, *LIMITS[:2], LIMITS[-1]) if fitted else LIMITS,
     )
@@ -89,7 +89,7 @@ def more(log: float) -> str:
 
 
 def smallest_seen(figures: Mapping[str, Any]) -> float | None:
-    """Smallest log gain that as many cities would tell from 0 four times in five: 2.8 standard errors."""
+    """Smallest log gain that as many cities would separate from 0 four times in five: 2.8 standard errors."""
     return None if figures.get("se") is None else 2.8 * float(figures["se"])
 
 
@@ -116,7 +116,7 @@ def _table(document: Document, scenarios: Scenarios) -> list[dict[str, str]]:
     return [
         {
             "name": scenarios[name][0],
-            "told": scenarios[name][1],
+            "description": scenarios[name][1],
             "kind": KINDS[scenarios[name][2]],
             "cities": str(figures["gain"]["n"]),
             "gain": _signed(figures["gain"]),
@@ -131,22 +131,22 @@ def _table(document: Document, scenarios: Scenarios) -> list[dict[str, str]]:
     ]
 
 
-def _signed(one: Mapping[str, Any]) -> str:
-    if one["mean"] is None:
+def _signed(figures: Mapping[str, Any]) -> str:
+    if figures["mean"] is None:
         return words.MISSING
-    if one["mean"] == 0 and not one["se"]:
+    if figures["mean"] == 0 and not figures["se"]:
         return "0 exactly"
-    return f"{one['mean']:+.3f}" + ("" if one["se"] is None else f" ({one['se']:.3f})")
+    return f"{figures['mean']:+.3f}" + ("" if figures["se"] is None else f" ({figures['se']:.3f})")
 
 
 def _unstored(document: Document) -> str:
     if document.get("fitted"):
         return IN_THE_CITY
-    return "" if document["enough"] else "This test was smaller than what a run asks for."
+    return "" if document["enough"] else "This test was smaller than a run requires."
 
 
 def _fitted(fitted: Mapping[str, Any]) -> str:
-    categories = ", ".join(words.plain(one) for one in fitted["categories"])
+    categories = ", ".join(words.plain(category) for category in fitted["categories"])
     return (
         f"{fitted['reports']:,} citizen reports of {fitted['nights']} nights ({categories}) on {fitted['cells']:,} "
         f"cells of resolution {fitted['resolution']}; group b is {words.plain(fitted['group'])} "
@@ -155,82 +155,69 @@ def _fitted(fitted: Mapping[str, Any]) -> str:
 
 
 def _sure(document: Document) -> list[str]:
-    checks = {one["name"]: one for one in document["checks"]}
+    checks = {check["name"]: check for check in document["checks"]}
     exact, neutral = checks["loop_open"], checks.get("loop_neutral")
-    told = []
+    lines = []
     if exact["value"] is not None:
-        told.append(
+        lines.append(
             "Closed and open runs were compared number by number, over the same chance: the largest difference "
-            f"between any two expected values was {words.number(exact['value'])}. That is no statistical finding but "
-            "an exact one, for the features, the policy and the model of this config."
+            f"between any two expected values was {words.number(exact['value'])}. This is exact, not statistical, for "
+            "the features, the policy and the model of this config."
         )
     if neutral is None:
-        told.append(
-            "Whether suggestions lean beyond the fitted rates is told below and not judged: no city is neutral."
+        lines.append(
+            "Whether suggestions lean beyond the fitted rates is shown below, without verdict: no real city is neutral."
         )
     elif neutral["lower"] is not None:
-        told.append(
+        lines.append(
             "In cities where crime does not follow groups, suggestions lean by "
             f"{neutral['value']:+.3f} (95 % interval {neutral['lower']:+.3f} to {neutral['upper']:+.3f}, log scale) "
             "beyond what the true rates themselves would give."
         )
     else:
-        told.append(f"Whether suggestions lean without cause was not measured: {neutral['detail']}.")
-    fired = [one for name, one in checks.items() if name.startswith("loop_control")]
-    n = sum(one["verdict"] == "pass" for one in fired)
-    told.append(f"{n} of {len(fired)} leaks that were put there on purpose were seen.")
-    return told + _unequal(
-        checks, than="when all report alike" if document.get("fitted") else "the true rates would give"
-    )
+        lines.append(f"Whether suggestions lean without cause was not measured: {neutral['detail']}.")
+    planted = [check for name, check in checks.items() if name.startswith("loop_control")]
+    seen = sum(check["verdict"] == GateVerdict.PASS for check in planted)
+    lines.append(f"{seen} of {len(planted)} planted leaks were seen.")
+    than = "when all report alike" if document.get("fitted") else "the true rates would give"
+    return lines + _unequal(checks, than=than)
 
 
 def _unequal(checks: Mapping[str, Any], *, than: str) -> list[str]:
     """What unequal reporting does, said as a finding: it is a bias that the verdict "open" does not rule out."""
-    found = [(which, checks.get(f"loop_reporting_reporting_{which}_more")) for which in ("a", "b")]
+    checked = [(which, checks.get(f"loop_reporting_reporting_{which}_more")) for which in ("a", "b")]
     lean = [
-        f"{more(one['value'])} patrol on group b than {than} where group {which} reports more (60 against 40 of 100 "
+        f"{more(check['value'])} patrol on group b than {than} where group {which} reports more (60 against 40 of 100 "
         "incidents)"
-        for which, one in found
-        if one is not None and one["value"] is not None
+        for which, check in checked
+        if check is not None and check["value"] is not None
     ]
     if not lean:
         return []
-    told = "; ".join(lean)
-    return [f"An open loop is not a fair forecast. Unequal reporting biases it from the first night on: {told}."]
+    return [
+        f"An open loop is not a fair forecast. Unequal reporting biases it from the first night on: {'; '.join(lean)}."
+    ]
 
 
 def _seen(document: Document) -> list[str]:
     scenarios = document["scenarios"]
-    told = ["In the code: any path from patrol to forecast, however thin, because one changed bit is enough."]
-    limits = [smallest_seen(one["gain"]) for one in scenarios.values() if one["gain"]["se"]]
+    lines = ["In the code: any path from patrol to forecast, however thin, because one changed bit is enough."]
+    limits = [smallest_seen(figures["gain"]) for figures in scenarios.values() if figures["gain"]["se"]]
     if limits and (worst := max(limit for limit in limits if limit is not None)):
-        told.append(
+        lines.append(
             f"In the records: of the leaks played here, one that moves expected incidents by {more(worst)} or beyond "
-            "would be told from chance four times in five with as many cities and nights."
+            "would be seen four times in five with as many cities and nights."
         )
     if "mislabelled_5" in scenarios:
         gain = scenarios["mislabelled_5"]["gain"]["mean"]
-        told.append(
+        lines.append(
             f"If 5 % of officers' records were labelled as citizens' calls: {more(gain)} in the forecast where patrol "
             "was sent. This test cannot know how many are; only an audit of call sources can."
         )
     if "lift_20" in scenarios:
         gain = scenarios["lift_20"]["gain"]["mean"]
-        told.append(
+        lines.append(
             f"If patrol made citizens report 20 % more: {more(gain)} in the forecast where patrol was sent. Only the "
             "monitor in use can see that."
         )
-    return told
-
-
-def _gate(one: Mapping[str, Any]) -> GateResult:
-    return GateResult(
-        one["name"],
-        one["value"],
-        one["threshold"],
-        GateVerdict(one["verdict"]),
-        one["detail"],
-        one["lower"],
-        one["upper"],
-        one["stops"],
-    )
+    return lines

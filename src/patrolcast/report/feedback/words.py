@@ -6,7 +6,7 @@ FINDINGS = {
     "open": (
         "The loop is open: patrol that follows this forecast cannot reach it, as long as call sources are right.",
         "A simulated city was patrolled twice over the same chance, once where the forecast sent it and once where it "
-        "did not. Both forecasts were the same to the last digit. Leaks that were put there on purpose were seen.",
+        "did not. Both forecasts were the same to the last digit. Planted leaks were seen.",
     ),
     "feeds on itself": (
         "The forecast feeds on the patrol that it causes: it must not be used.",
@@ -20,11 +20,11 @@ FINDINGS = {
         "rates would give it.",
     ),
     "harness broken": (
-        "This test cannot be trusted: it missed a leak that was put there on purpose.",
+        "This test cannot be trusted: it missed a planted leak.",
         "A test that does not see a leak it was given has not shown that there is none. Nothing may be published.",
     ),
     "not enough measured": (
-        "Too little was measured to say whether the loop is open.",
+        "This test was too small to show whether patrol feeds back into the forecast.",
         "A check that the verdict needs was not measured. That is not a pass.",
     ),
 }
@@ -32,10 +32,12 @@ OPEN_IN_THE_CITY = (
     "In this city, too, the loop is open: patrol that follows the forecast cannot reach it, as long as call sources "
     "are right.",
     "The city's own reports were taken for the truth, and it was patrolled twice over the same chance, once where the "
-    "forecast sent it and once where it did not. Both forecasts were the same to the last digit. Leaks that were put "
-    "there on purpose were seen.",
+    "forecast sent it and once where it did not. Both forecasts were the same to the last digit. Planted leaks were "
+    "seen.",
 )
-IN_THE_CITY = "A test in the agency's own city is told only; a run asks for the one in cities whose truth is known."
+IN_THE_CITY = (
+    "A test in the agency's own city is shown for information; a run requires the one in cities whose truth is known."
+)
 CITY_LIMITS = (
     "The truth is what was reported, smoothed: where people report less, this city has less crime than the real one. "
     "The seasons, and what changes from year to year, are left out.",
@@ -48,7 +50,7 @@ _AGAIN = (
 )
 NEXT = {
     "open": (
-        "Audit call sources: draw 200 “citizen” calls from suggested cells each quarter and look whether an officer "
+        "Audit call sources: draw 200 “citizen” calls from suggested cells each quarter and check whether an officer "
         "was there first. The leak that this test cannot rule out is a wrong label.",
         "Stopwatch it in use: patrolcast monitor, weekly. Only there can a change in how people report be seen.",
         "Read the reporting part of the audit: where people of one group report less, the forecast is biased without "
@@ -78,10 +80,10 @@ NEXT = {
 }
 LIMITS = (
     "It shows what the code does with records, not what an agency's records are: whether call sources are right, and "
-    "whether patrol changes what people report, only audits and the monitor can tell.",
+    "whether patrol changes what people report, only audits and the monitor can show.",
     "It cannot see unequal reporting as drift. The two reporting scenarios are biased from the first night to the "
     "last, and closed and open agree in them.",
     "The cities are small, of one district, with two categories, two groups and no place layers; training is shorter "
     "than in use. A place layer made from officers' records is not seen here: the config's provenance must stop it.",
-    "Patrol moves records here; it moves nobody's trust, nobody's address and no crime to the next street.",
+    "Patrol changes records here; it changes nobody's trust, nobody's address, and moves no crime to the next street.",
 )

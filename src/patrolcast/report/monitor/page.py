@@ -1,4 +1,4 @@
-"""A look at the dosage log told to the analyst and the board (`monitor.html`).
+"""A look at the dosage log for the analyst and the board (`monitor.html`).
 
 Is the loop open in use, how sure are we, what would we have been able to see, what to do next; then the picture, the
 tables, how it was measured and what it cannot show.
@@ -13,9 +13,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from patrolcast.domain.records import NOTICE, GateResult, GateVerdict
+from patrolcast.domain.records import NOTICE, GateVerdict
 from patrolcast.report import packaged, svg, words
-from patrolcast.report.audit.inputs_and_gates import gate_rows
+from patrolcast.report.audit.inputs_and_gates import gate_rows, stored_gate
 from patrolcast.report.monitor import words as monitor_words
 from patrolcast.report.monitor.plot import evidence_plot, is_capped
 from patrolcast.report.page import render
@@ -41,9 +41,9 @@ def monitor_page(document: Document, *, title: str, timezone: str) -> str:
     document : monitor.json.
     title : the agency's name.
     """
-    found = document["findings"] or {}
+    findings = document["findings"] or {}
     verdict = str(document["verdict"])
-    reports, scores = found.get("reports") or {}, found.get("score_e_values") or []
+    reports, scores = findings.get("reports") or {}, findings.get("score_e_values") or []
     series = [("reports", reports.get("e_values") or []), ("score 28 days on", scores)]
     return render(
         "monitor.html",
@@ -55,16 +55,16 @@ def monitor_page(document: Document, *, title: str, timezone: str) -> str:
         first_finding=words.sentence(str(document["finding"])),
         meaning=monitor_words.MEANING[verdict],
         watched=_watched(document, timezone),
-        sure=_sure(document, found),
-        seen=_seen(found),
-        ahead=_ahead(found),
+        sure=_sure(document, findings),
+        seen=_seen(findings),
+        ahead=_ahead(findings),
         steps=_steps(document, verdict),
         plot=evidence_plot(series, alarm=ALARM) if any(values for _, values in series) else None,
         is_capped=is_capped(series),
-        effects=_effects(found),
-        weeks=_weeks(found),
-        checks=gate_rows(tuple(_gate(one) for one in document["gates"])),
-        persistence=_persistence(found.get("persistence")),
+        effects=_effects(findings),
+        weeks=_weeks(findings),
+        checks=gate_rows(tuple(stored_gate(gate) for gate in document["gates"])),
+        persistence=_persistence(findings.get("persistence")),
         oakland=monitor_words.OAKLAND,
         version=document["patrolcast"],
         notice=NOTICE,
@@ -92,57 +92,58 @@ def detectable(per_week: float, weeks: int, dispersion: float) -> float:
 
 
 def _watched(document: Document, timezone: str) -> list[tuple[str, str]]:
-    seen = document["watched"]
+    watched = document["watched"]
     facts = [("Looked at", words.moment(datetime.fromisoformat(document["as_of"]), timezone))]
-    if seen["first_shift"] is not None:
+    if watched["first_shift"] is not None:
         first, last = (
-            words.moment(datetime.fromisoformat(seen[key]), timezone) for key in ("first_shift", "last_shift_end")
+            words.moment(datetime.fromisoformat(watched[key]), timezone) for key in ("first_shift", "last_shift_end")
         )
-        facts.append(("Log", f"{first} to {last}: {seen['weeks']} finished weeks"))
-        drawn = f"{seen['drawn_rows']:,} decided by a coin"
-        facts.append(("Rows", f"{seen['rows']:,} cells and shifts in {seen['cells']:,} cells, {drawn}"))
-        facts.append(("Decided by a person", words.share(seen["decided"] / seen["rows"]) + " of rows"))
-        facts.append(("Delivery known for", words.share(seen["delivery_known"] / seen["rows"]) + " of rows"))
+        facts.append(("Log", f"{first} to {last}: {watched['weeks']} finished weeks"))
+        drawn = f"{watched['drawn_rows']:,} decided by a coin"
+        facts.append(("Rows", f"{watched['rows']:,} cells and shifts in {watched['cells']:,} cells, {drawn}"))
+        facts.append(
+            ("A person's decision is recorded for", words.share(watched["decided"] / watched["rows"]) + " of rows")
+        )
+        facts.append(("Delivery known for", words.share(watched["delivery_known"] / watched["rows"]) + " of rows"))
     return facts
 
 
-def _sure(document: Document, found: Mapping[str, Any]) -> list[str]:
+def _sure(document: Document, findings: Mapping[str, Any]) -> list[str]:
     lines = []
-    if (reports := found.get("reports")) and reports["rate_ratio"]:
-        n = sum(a + b for a, b in found["weekly"])
+    if (reports := findings.get("reports")) and reports["rate_ratio"]:
+        n = sum(a + b for a, b in findings["weekly"])
         lines.append(
-            f"In {found['n_weeks']} weeks citizens made {as_ratio(math.log(reports['rate_ratio']))} reports where "
+            f"In {findings['n_weeks']} weeks citizens made {as_ratio(math.log(reports['rate_ratio']))} reports where "
             f"the coin suggested patrol than where it held it back ({n:,} reports). The evidence against chance "
             f"peaked at an e-value of {words.number(max(reports['e_values']))}; {ALARM:g} is the alarm, and chance "
             "alone reaches it in at most 1 city of 20, however often one looks."
         )
-    if score := found.get("score_band"):
+    if score := findings.get("score_band"):
         low, high = (100 * math.expm1(score[key]) for key in ("lower", "upper"))
         lines.append(
             f"28 days on, the score of suggested cells stands {100 * math.expm1(score['difference']):+.1f} % against "
             f"held-back ones (95 % interval {low:+.1f} to {high:+.1f} %)."
         )
-    if labels := found.get("labels"):
+    if labels := findings.get("labels"):
         lines.append(
             f"{labels['observed']:,} citizen reports were made while an officer was on scene or shortly after; "
-            f"{labels['expected']:.0f} would be chance (p = {labels['p_value']:.2g})."
+            f"{labels['expected']:.0f} would be expected by chance (p = {labels['p_value']:.2g})."
         )
-    exact = [one for one in document["gates"] if one["name"].endswith("change_nothing")]
-    for one in exact:
-        lines.append(f"Exact, not statistical: {one['detail']}.")
+    exact = [gate for gate in document["gates"] if gate["name"].endswith("change_nothing")]
+    lines += [f"Exact, not statistical: {gate['detail']}." for gate in exact]
     if not exact:
         lines.append("The runs on changed data were left out of this look.")
     return lines
 
 
-def _seen(found: Mapping[str, Any]) -> list[str]:
-    reports = found.get("reports")
+def _seen(findings: Mapping[str, Any]) -> list[str]:
+    reports = findings.get("reports")
     if not reports or not reports["detectable"]:
         return ["Nothing: without a coin, or without reports in both arms, no effect of any size could have been seen."]
-    weekly = found["weekly"]
+    weekly = findings["weekly"]
     per_arm = sum(a + b for a, b in weekly) / 2 / len(weekly)
     limit = reports["detectable"]
-    judged = (
+    meaning = (
         "no alarm means almost nothing yet"
         if limit > 1.5
         else "a moderate loop could still run unseen"
@@ -151,21 +152,21 @@ def _seen(found: Mapping[str, Any]) -> list[str]:
     )
     return [
         f"{per_arm:.0f} reports per arm and week over {len(weekly)} weeks: a rise of {100 * (limit - 1):.0f} % would "
-        f"be seen four times in five, a smaller one easily not. So {judged}.",
+        f"be seen four times in five, a smaller one easily not. So {meaning}.",
         "For scale: after 8 weeks of 10 reports per arm only a rise of 56 % would be seen as often. No alarm then "
         "means almost nothing.",
     ]
 
 
-def _ahead(found: Mapping[str, Any]) -> list[dict[str, str]]:
-    reports = found.get("reports")
+def _ahead(findings: Mapping[str, Any]) -> list[dict[str, str]]:
+    reports = findings.get("reports")
     if not reports or not reports["detectable"]:
         return []
-    per_arm = sum(a + b for a, b in found["weekly"]) / 2 / len(found["weekly"])
-    rows = sorted({*WEEKS_AHEAD, len(found["weekly"])})
+    per_arm = sum(a + b for a, b in findings["weekly"]) / 2 / len(findings["weekly"])
+    rows = sorted({*WEEKS_AHEAD, len(findings["weekly"])})
     return [
         {
-            "weeks": f"{weeks}" + (" (now)" if weeks == len(found["weekly"]) else ""),
+            "weeks": f"{weeks}" + (" (now)" if weeks == len(findings["weekly"]) else ""),
             "rise": f"{100 * (detectable(per_arm, weeks, reports['dispersion']) - 1):.0f} %",
         }
         for weeks in rows
@@ -174,21 +175,21 @@ def _ahead(found: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _steps(document: Document, verdict: str) -> tuple[str, ...]:
     if verdict == "alarm":
-        failed = [one["name"] for one in document["gates"] if one["stops"] and one["verdict"] == str(GateVerdict.FAIL)]
+        failed = [gate["name"] for gate in document["gates"] if gate["stops"] and gate["verdict"] == GateVerdict.FAIL]
         return (*(step for name in failed for step in monitor_words.NEXT.get(name, ())), monitor_words.ALARM_LAST)
     return monitor_words.QUIET_NEXT if verdict == "no alarm" else monitor_words.NOTHING_NEXT
 
 
-def _effects(found: Mapping[str, Any]) -> Markup | None:
+def _effects(findings: Mapping[str, Any]) -> Markup | None:
     """Log ratios with their intervals: those that a coin decided filled, descriptions hollow."""
     rows = []
-    if (reports := found.get("reports")) and reports["rate_ratio"]:
+    if (reports := findings.get("reports")) and reports["rate_ratio"]:
         a, b = reports["records"]
         log_ratio, error = math.log(reports["rate_ratio"]), math.sqrt(reports["dispersion"] * (1 / a + 1 / b))
         ends = (log_ratio - 1.96 * error, log_ratio + 1.96 * error)
         rows.append(_effect("Reports: coin suggested / held back", DECIDED, log_ratio, *ends))
     for name, value, kind, label in EFFECTS:
-        if effect := found.get(name):
+        if effect := findings.get(name):
             rows.append(_effect(label, kind, effect[value], effect["lower"], effect["upper"]))
     if not rows:
         return None
@@ -204,8 +205,8 @@ def _effect(label: str, kind: str, value: float, lower: float, upper: float) -> 
     return svg.Row(label, (svg.Mark(kind, value, lower, upper, f"{value:+.3f}"),))
 
 
-def _weeks(found: Mapping[str, Any]) -> list[dict[str, str]]:
-    reports, scores = found.get("reports") or {}, found.get("score_e_values") or []
+def _weeks(findings: Mapping[str, Any]) -> list[dict[str, str]]:
+    reports, scores = findings.get("reports") or {}, findings.get("score_e_values") or []
     e_values = reports.get("e_values") or []
     return [
         {
@@ -215,21 +216,18 @@ def _weeks(found: Mapping[str, Any]) -> list[dict[str, str]]:
             "e": words.number(e_values[i]) if i < len(e_values) else words.MISSING,
             "score_e": words.number(scores[i]) if i < len(scores) else words.MISSING,
         }
-        for i, (a, b) in enumerate(found.get("weekly") or [])
+        for i, (a, b) in enumerate(findings.get("weekly") or [])
     ]
 
 
-def _persistence(one: Mapping[str, Any] | None) -> list[tuple[str, str]]:
-    if one is None:
+def _persistence(persistence: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    if persistence is None:
         return []
-    ever = f"{one['n_cells']:,}, {one['distinct']:,} ({words.share(one['distinct'] / one['n_cells'])})"
+    cells, distinct = persistence["n_cells"], persistence["distinct"]
+    ever = f"{cells:,}, {distinct:,} ({words.share(distinct / cells)})"
     return [
-        ("Nights", f"{one['n_nights']:,}"),
+        ("Nights", f"{persistence['n_nights']:,}"),
         ("Cells, of them ever suggested", ever),
-        ("Suggested every night", f"{one['always']:,}"),
-        (f"Share of all cell-nights in the {one['top']} most suggested", words.share(one["top_share"])),
+        ("Suggested every night", f"{persistence['always']:,}"),
+        (f"Share of all cell-nights in the {persistence['top']} most suggested", words.share(persistence["top_share"])),
     ]
-
-
-def _gate(one: Mapping[str, Any]) -> GateResult:
-    return GateResult(**{**one, "verdict": GateVerdict(one["verdict"])})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 FINDINGS = {
-    "alarm": "Patrol is feeding the forecast, or a record that should not reach it does.",
-    "no alarm": "No sign that patrol feeds the forecast. What could have been seen stands below.",
-    "not measured": "Nobody can say from these logs whether patrol feeds the forecast.",
+    "alarm": "Patrol is driving the forecast, or a record that should not reach it does.",
+    "no alarm": "No sign that patrol is driving the forecast. What could have been seen is stated below.",
+    "not measured": "These logs cannot show whether patrol is driving the forecast.",
 }
 MEANING = {
     "alarm": "Publication pauses until the cause is found and a new look is quiet. The last published run stays until "
@@ -19,7 +19,7 @@ NEXT = {
     "band_reports": (
         "Ask why citizens report more where patrol was suggested in the same shift: officers' records labelled as "
         "citizen calls, people who report because an officer is there, or a call-taking rule that changed.",
-        "Read the audit of call-source labels below first: it parts the first of these from the others.",
+        "Read the audit of call-source labels below first: it separates the first of these from the others.",
         "Until it is understood, train on the time before the log, or weigh records by the inverse of the chance with "
         "which their cell was suggested.",
     ),
@@ -44,7 +44,7 @@ ALARM_LAST = (
     "When the cause is cured, set `[monitor] since` to the first day after it and run `patrolcast monitor` again."
 )
 QUIET_NEXT = (
-    "Look again next week: the weekly checks may be looked at as often as one likes.",
+    "Look again next week: the weekly checks may be looked at as often as you like.",
     "Keep the coin at the end of the budget: without it none of this can be measured.",
     "If the effect that could have been seen is too large for you, widen the band or wait; silence is no proof.",
 )
@@ -55,11 +55,11 @@ NOTHING_NEXT = (
     "Rely on `patrolcast simulate` until then: it says whether the loop is open in principle, not in your city.",
 )
 LIMITS = (
-    "The coin speaks about cells at the end of the budget only. Cells that are always suggested have no counterpart.",
-    "It compares shifts: patrol that changes reporting in a cell for good, whatever the coin says later, shows less.",
-    "Uneven reporting between groups makes no drift and cannot be seen here; the audit's ascertainment is for it.",
+    "The coin decides about cells at the end of the budget only. Cells that are always suggested have no counterpart.",
+    "It compares shifts: patrol that changes reporting in a cell for good shows less here.",
+    "Uneven reporting between groups makes no drift and cannot be seen here; the audit's part on reporting shows it.",
     "Reports that fall where patrol was suggested are no alarm: patrol that prevents does just that. The forecast then "
-    "learns from its own effect and will suggest the cell less.",
+    "trains on its own effect and will suggest the cell less.",
     "Change by call source and drift compare chosen cells with others; they describe and prove nothing.",
     "Officer-initiated records were injected after intake: a codebook that calls them citizen reports is what the "
     "label audit is for.",

@@ -16,15 +16,17 @@ def admission_document(admission: Admission, screened: Mapping[str, Mapping[str,
     finding, see `domain.screening`); None, with the reason beside it, where nothing was measured.
     ``lookback_days`` is None with ``lookback`` "all history" for a feature that sees everything (JSON has no infinity).
     """
-    admitted = [_told(one.spec, "admitted", one.rule, None, screened) for one in admission.admitted]
-    excluded = [_told(one.spec, "excluded", one.rule, one.reason, screened) for one in admission.excluded]
+    admitted = [_feature(feature.spec, "admitted", feature.rule, None, screened) for feature in admission.admitted]
+    excluded = [
+        _feature(feature.spec, "excluded", feature.rule, feature.reason, screened) for feature in admission.excluded
+    ]
     return {
         "counts": {"admitted": len(admitted), "excluded": len(excluded)},
         "features": [*admitted, *excluded],
     }
 
 
-def _told(
+def _feature(
     spec: FeatureSpec, decision: str, rule: str, reason: str | None, screened: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     endless = math.isinf(spec.lookback_days)

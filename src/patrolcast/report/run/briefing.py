@@ -1,7 +1,7 @@
 """The briefing: one page that a shift supervisor reads, prints and reads out.
 
-Its order is the reader's: what this is and for when, what it is not, where to go and why, then how far to trust it and
-what it was made from. Everything on the map is also in the tables; the page works without script, without network, and
+Its order is the reader's: what this is and for when, what it is not, where to go and why, then how good it is and what
+it was made from. Everything on the map is also in the tables; the page works without script, without network, and
 on paper.
 """
 
@@ -37,7 +37,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
 
     Parameters
     ----------
-    result : what the run found; ``result.gates`` must hold every gate, those on the sources too.
+    result : what the run made; ``result.gates`` must hold every gate, those on the sources too.
     context : what surrounds it: name, zone, sources, validity.
     """
     style = packaged.leaflet_style() + "\n" + packaged.packaged("assets/page.css")
@@ -79,13 +79,13 @@ def _facts(result: RunResult, context: RunContext, shifts: list[dict[str, Any]])
     newest = "no report has a time"
     if context.newest_report is not None:
         hours = (context.as_of - context.newest_report).total_seconds() / 3600
-        newest = words.moment(context.newest_report, zone) + f" ({words.age(hours)} before)"
+        newest = words.moment(context.newest_report, zone) + f" ({words.age(hours)} before this was made)"
     kept = sum(source.kept for source in context.sources if source.of_incidents)
     return [
         ("For", _window(result, shifts, zone), ""),
         ("Use until", words.moment(context.expires_at, zone), "expires"),
-        ("Data as known on", words.moment(context.as_of, zone), ""),
-        ("Newest report", newest, ""),
+        ("Data up to", words.moment(context.as_of, zone), ""),
+        ("Latest report", newest, ""),
         ("Made from", f"{words.count(kept, 'incident')} that citizens reported", ""),
         ("Run", context.run_id, "run"),
     ]
@@ -103,10 +103,10 @@ def _shifts(result: RunResult, context: RunContext) -> list[dict[str, Any]]:
     position = {cell: i for i, cell in enumerate(result.cells["cell"])}
     times = result.forecast[["shift_start", "shift_end"]].drop_duplicates().sort_values("shift_start")
     by_shift = dict(list(result.suggestions.groupby("shift_start", sort=False)))
-    told = []
+    shifts = []
     for i, (start, end) in enumerate(times.itertuples(index=False)):
         rows = by_shift.get(start, result.suggestions.iloc[:0])
-        told.append(
+        shifts.append(
             {
                 "id": i,
                 "label": words.shift(start, end, context.timezone),
@@ -114,11 +114,11 @@ def _shifts(result: RunResult, context: RunContext) -> list[dict[str, Any]]:
                 "n": len(rows),
             }
         )
-    return told
+    return shifts
 
 
 def _districts(rows: pd.DataFrame, position: dict[str, int]) -> list[dict[str, Any]]:
-    found = sorted(rows.groupby("district", sort=False), key=lambda pair: _order(str(pair[0])))
+    by_district = sorted(rows.groupby("district", sort=False), key=lambda pair: _order(str(pair[0])))
     return [
         {
             "name": str(name),
@@ -126,7 +126,7 @@ def _districts(rows: pd.DataFrame, position: dict[str, int]) -> list[dict[str, A
             "minutes": words.number(float(part["patrol_minutes"].sum())),
             "rows": [_row(row, position) for row in part.sort_values("rank").to_dict("records")],
         }
-        for name, part in found
+        for name, part in by_district
     ]
 
 
@@ -186,10 +186,10 @@ def _map(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -
 def _legend(edges: list[float]) -> list[dict[str, str]]:
     if not edges:
         return []
-    told = [f"below {edges[0]:g}"]
-    told += [f"{a:g} to {b:g}" for a, b in pairwise(edges)]
-    told.append(f"{edges[-1]:g} and more")
-    return [{"shade": str(i + map_data.MOST_CLASSES - len(told)), "label": label} for i, label in enumerate(told)]
+    labels = [f"below {edges[0]:g}"]
+    labels += [f"{a:g} to {b:g}" for a, b in pairwise(edges)]
+    labels.append(f"{edges[-1]:g} and more")
+    return [{"shade": str(i + map_data.MOST_CLASSES - len(labels)), "label": label} for i, label in enumerate(labels)]
 
 
 def _training(result: RunResult, context: RunContext) -> list[tuple[str, str]]:
@@ -199,13 +199,13 @@ def _training(result: RunResult, context: RunContext) -> list[tuple[str, str]]:
         facts.append(
             ("Trained on shifts", f"{words.day(first, context.timezone)} to {words.day(last, context.timezone)}")
         )
-    told = {
-        "incidents": "Incidents learned from",
-        "rows": "Cells and shifts learned from",
-        "rounds": "Rounds of the model",
-        "validation_shifts": "Shifts kept to judge it",
+    names = {
+        "incidents": "Incidents trained on",
+        "rows": "Training rows (cell × shift)",
+        "rounds": "Training rounds",
+        "validation_shifts": "Shifts held out to check it",
     }
-    for key, name in told.items():
+    for key, name in names.items():
         if key in result.training:
             facts.append((name, words.number(float(result.training[key]), digits=9)))
     facts.append(("Cells", f"{len(result.cells):,}"))

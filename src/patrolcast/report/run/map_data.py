@@ -3,7 +3,7 @@
 Neighbouring hexagons share their corners, so a city of n cells has about 2 n corners; each is written once, as the step
 from the one before, in 1e-5 degrees (about a metre). A cell lists its corners counted back from the newest one, 0 being
 "the next new corner". A forecast value is one of 4,096 steps on a log scale between the smallest and the largest value
-of the run, told in two letters: exact to about 0.2 %, which is what a map needs; the exact values are in
+of the run, written as two letters: exact to about 0.2 %, which is what a map needs; the exact values are in
 `forecast.parquet`. ``assets/briefing.js`` reads it back.
 """
 
@@ -50,26 +50,26 @@ def outline(cells: Sequence[str]) -> Outline:
 def packed_outline(city: Outline) -> dict[str, Any]:
     """The outline as small numbers: ``corners`` (steps), ``cells`` (counted back), ``sides`` where not 6."""
     steps = np.diff(np.array(city.corners, dtype=np.int64).reshape(-1, 2), axis=0, prepend=0)
-    told: list[int] = []
+    back: list[int] = []
     newest = 0
     for ring in city.cells:
         for corner in ring:
-            told.append(newest - corner)
+            back.append(newest - corner)
             newest = max(newest, corner + 1)
     sides = {str(i): len(ring) for i, ring in enumerate(city.cells) if len(ring) != 6}
-    return {"corners": steps.reshape(-1).tolist(), "cells": told, "sides": sides}
+    return {"corners": steps.reshape(-1).tolist(), "cells": back, "sides": sides}
 
 
 def district_rings(city: Outline, district: Sequence[str]) -> dict[str, list[Ring]]:
     """Outer and inner borders of each district: the sides that only one of its cells has, joined to rings."""
     sides: dict[str, set[tuple[int, int]]] = {}
     for name, ring in zip(district, city.cells, strict=True):
-        own = sides.setdefault(name, set())
+        border = sides.setdefault(name, set())
         for a, b in zip(ring, ring[1:] + ring[:1], strict=True):
-            if (b, a) in own:
-                own.remove((b, a))
+            if (b, a) in border:
+                border.remove((b, a))
             else:
-                own.add((a, b))
+                border.add((a, b))
     return {name: _joined(sides[name]) for name in sorted(sides)}
 
 

@@ -1,7 +1,7 @@
 """The model card as data: CycloneDX 1.6 with a modelCard, made from the run alone (`model/card.json`).
 
 Reporting follows Mitchell et al. 2019 (doi 10.1145/3287560.3287596). Each entry carries a fact of this run or is left
-out; a card without limitations is refused, since a model without known limits has not been looked at.
+out; a card without limitations is refused: a model without known limits has not been examined.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ def limitations(result: RunResult, context: RunContext, limits: tuple[str, ...] 
     """What the model is known not to do: the standing limits, then those of this run."""
     if not any(limit.strip() for limit in limits):
         raise GovernanceError("model card", got="no limitation", rule="a card names at least one", cure="state LIMITS")
-    told = list(limits)
-    behind = [words.plain(one.category) for one in result.skill if one.used != MODEL]
+    lines = list(limits)
+    behind = [words.plain(skill.category) for skill in result.skill if skill.used != MODEL]
     if behind:
-        told.append(
+        lines.append(
             f"In this run the model did not beat counting for {words.listed(behind)}; a baseline is used there."
         )
-    silent = [words.plain(one.category) for one in result.skill if not one.n_incidents]
+    silent = [words.plain(skill.category) for skill in result.skill if not skill.n_incidents]
     if silent:
-        told.append(f"No incident of {words.listed(silent)} fell in the validation window: its skill is not known.")
-    told += [
+        lines.append(f"No incident of {words.listed(silent)} fell in the validation window: its skill is not known.")
+    lines += [
         f"Of {source.rows_in:,} rows of {source.name}, {sum(source.refused.values()):,} were refused and "
         f"{sum(source.set_aside.values()):,} set aside; what they would have said is not in the forecast."
         for source in context.sources
@@ -62,10 +62,10 @@ def limitations(result: RunResult, context: RunContext, limits: tuple[str, ...] 
     ]
     if context.newest_report is not None:
         hours = (context.as_of - context.newest_report).total_seconds() / 3600
-        told.append(f"The newest report was {words.age(hours)} old when the run was made; later ones are not seen.")
+        lines.append(f"The newest report was {words.age(hours)} old when the run was made; later ones are not seen.")
     if not any(about_groups(gate) for gate in result.gates):
-        told.append(NO_GROUPS)
-    return [*told, *result.notes, *context.notes]
+        lines.append(NO_GROUPS)
+    return [*lines, *result.notes, *context.notes]
 
 
 def _model(result: RunResult, context: RunContext, limits: tuple[str, ...]) -> dict[str, Any]:
@@ -91,8 +91,8 @@ def _model(result: RunResult, context: RunContext, limits: tuple[str, ...]) -> d
 
 def _parameters(result: RunResult, context: RunContext) -> dict[str, Any]:
     inputs = [
-        {"format": f"{one.spec.name} ({one.spec.unit}, from {one.spec.provenance} records)"}
-        for one in result.admission.admitted
+        {"format": f"{feature.spec.name} ({feature.spec.unit}, from {feature.spec.provenance} records)"}
+        for feature in result.admission.admitted
     ]
     return {
         "approach": {"type": "supervised"},
@@ -107,7 +107,7 @@ def _parameters(result: RunResult, context: RunContext) -> dict[str, Any]:
 
 def used_methods(result: RunResult) -> str:
     """The methods that made the forecast, in words."""
-    return words.listed(sorted({method(one.used) for one in result.skill})) or words.MISSING
+    return words.listed(sorted({method(skill.used) for skill in result.skill})) or words.MISSING
 
 
 def _dataset(source: SourceAccount) -> dict[str, Any]:
@@ -124,21 +124,27 @@ def _dataset(source: SourceAccount) -> dict[str, Any]:
 
 def metrics(result: RunResult) -> list[dict[str, Any]]:
     """Every measured figure as text with its slice; what could not be measured is left out, not invented."""
-    told: list[dict[str, Any]] = []
-    for one in result.skill:
-        for name in sorted(one.deviance):
-            told += _metric("mean Poisson deviance per cell and shift", one.deviance[name], f"{one.category}, {name}")
-            told += _metric(
-                "share of incidents in the 5 % of cells ranked highest", one.hits.get(name), f"{one.category}, {name}"
+    entries: list[dict[str, Any]] = []
+    for skill in result.skill:
+        for name in sorted(skill.deviance):
+            entries += _metric(
+                "mean Poisson deviance per cell and shift", skill.deviance[name], f"{skill.category}, {name}"
             )
-        told += _metric("predicted / observed incidents", one.predicted_over_observed, f"{one.category}, {one.used}")
+            entries += _metric(
+                "share of incidents in the 5 % of cells ranked highest",
+                skill.hits.get(name),
+                f"{skill.category}, {name}",
+            )
+        entries += _metric(
+            "predicted / observed incidents", skill.predicted_over_observed, f"{skill.category}, {skill.used}"
+        )
     for band in result.intervals:
-        told += _metric(f"coverage of the {words.share(band.level)} interval", band.coverage, band.category)
+        entries += _metric(f"coverage of the {words.share(band.level)} interval", band.coverage, band.category)
     for gate in result.gates:
         if gate.lower is not None and gate.upper is not None and gate.value is not None:
             ends = {"lowerBound": repr(float(gate.lower)), "upperBound": repr(float(gate.upper))}
-            told.append({"type": gate.name, "value": repr(float(gate.value)), "confidenceInterval": ends})
-    return told
+            entries.append({"type": gate.name, "value": repr(float(gate.value)), "confidenceInterval": ends})
+    return entries
 
 
 def _metric(name: str, value: float | None, part: str) -> list[dict[str, Any]]:
@@ -149,7 +155,7 @@ def _metric(name: str, value: float | None, part: str) -> list[dict[str, Any]]:
 
 def _considerations(result: RunResult, context: RunContext, limits: tuple[str, ...]) -> dict[str, Any]:
     shifts = int(result.forecast["shift_start"].nunique())
-    excluded = [one.spec.name for one in result.admission.excluded]
+    excluded = [feature.spec.name for feature in result.admission.excluded]
     left_out = f"left out by rule: {', '.join(excluded)}" if excluded else "no declared feature was left out"
     set_aside = sum(sum(source.set_aside.values()) for source in context.sources)
     card: dict[str, Any] = {
@@ -169,7 +175,7 @@ def _considerations(result: RunResult, context: RunContext, limits: tuple[str, .
                 "mitigationStrategy": f"{len(result.admission.admitted)} features admitted; {left_out}",
             },
             {
-                "name": "A suggestion may be taken for a ground to stop or arrest",
+                "name": "A suggestion may be taken as a reason to stop or arrest someone",
                 "mitigationStrategy": f"All {len(result.suggestions):,} suggestions carry the notice: {NOTICE}",
             },
         ],

@@ -32,7 +32,7 @@ def card_markdown(result: RunResult, context: RunContext, *, limits: tuple[str, 
         "Training data": _training(result, context),
         "Quantitative analyses": _analyses(result),
         "Ethical considerations": _ethics(result, context),
-        "Caveats and recommendations": _bullets(escaped(one) for one in limitations(result, context, limits)),
+        "Caveats and recommendations": _bullets(escaped(line) for line in limitations(result, context, limits)),
     }
     head = (
         f"# Model card: {escaped(context.title)}\n\nRun `{_code(context.run_id)}`. Headings: Mitchell et al. 2019, "
@@ -70,7 +70,7 @@ def _details(result: RunResult, context: RunContext) -> str:
     return _bullets(
         [
             f"Model: {kind}; the forecast uses {escaped(used_methods(result))}.",
-            f"Data as known on {escaped(words.moment(context.as_of, context.timezone))}.",
+            f"Data up to {escaped(words.moment(context.as_of, context.timezone))}.",
             f"Software: {escaped(versions)}.",
             f"Config, SHA-256: `{_code(context.config_sha256)}`.",
         ]
@@ -89,26 +89,26 @@ def _use(result: RunResult, context: RunContext) -> str:
 
 
 def _factors(result: RunResult) -> str:
-    families = sorted({words.plain(one.spec.family) for one in result.admission.admitted})
+    families = sorted({words.plain(feature.spec.family) for feature in result.admission.admitted})
     lines = [f"{len(result.admission.admitted)} features admitted: {escaped(words.listed(families))}."]
     lines += [
-        f"Left out: `{_code(one.spec.name)}` by the rule '{escaped(words.plain(one.rule))}' ({escaped(one.reason)})."
-        for one in result.admission.excluded
+        f"Left out: `{_code(feature.spec.name)}` by the rule '{escaped(words.plain(feature.rule))}' "
+        f"({escaped(feature.reason)})."
+        for feature in result.admission.excluded
     ]
     return _bullets(lines)
 
 
 def _metrics(result: RunResult) -> str:
     window = result.training.get("validation_shifts")
-    told = [escaped(line) for line in skill_sentences(result.skill, validation_shifts=window)]
-    return "\n\n".join(told)
+    return "\n\n".join(escaped(line) for line in skill_sentences(result.skill, validation_shifts=window))
 
 
 def _evaluation(result: RunResult) -> str:
     window = result.training.get("validation_shifts")
-    seen = sum(one.n_incidents for one in result.skill)
+    seen = sum(skill.n_incidents for skill in result.skill)
     length = words.count(int(window), "shift") if window else "a window of unrecorded length"
-    return f"The latest {length} kept from fitting, with {words.count(seen, 'incident')}. {FLATTERS}"
+    return f"The latest {length}, held out from training, with {words.count(seen, 'incident')}. {FLATTERS}"
 
 
 def _training(result: RunResult, context: RunContext) -> str:
@@ -129,9 +129,9 @@ def _analyses(result: RunResult) -> str:
         (
             "Category",
             "Incidents",
-            "Model, top 5 % of cells",
+            "Model, busiest 5 % of cells",
             "Best baseline",
-            "Its top 5 %",
+            "Its busiest 5 %",
             "Model's deviance",
             "Used",
         ),
@@ -141,7 +141,7 @@ def _analyses(result: RunResult) -> str:
         ],
     )
     bands = _table(
-        ("Category", "Interval promises", "Interval held", "Cells"),
+        ("Category", "Interval states", "Right in", "Cells"),
         [(r["category"], r["level"], r["coverage"], r["n"]) for r in interval_rows(result.intervals)],
     )
     return f"{skill}\n\n{bands}"
