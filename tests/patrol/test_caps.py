@@ -1,4 +1,4 @@
-"""Caps and cool-downs by hand and over a long run of nights; the band's chances are what it logs."""
+"""Caps and cool-downs by hand and over a long run of nights."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from patrolcast.patrol.caps import Caps, capped_cells
-from patrolcast.patrol.exploration import COMPARISON, EXPLORED, SUGGESTED, draw_band
 
 
 def nights(text: str) -> np.ndarray:
@@ -14,7 +13,7 @@ def nights(text: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("past", "held"),
+    ("past", "capped"),
     [
         ("", False),
         ("xxxx", False),
@@ -25,8 +24,8 @@ def nights(text: str) -> np.ndarray:
         ("xxxx.xxxx.x.", False),
     ],
 )
-def test_a_cell_rests_after_five_in_a_row_and_after_ten_of_fourteen(past: str, held: bool) -> None:
-    assert bool(capped_cells(nights(past).reshape(-1, 1), Caps())[0]) is held
+def test_a_cell_rests_after_five_in_a_row_and_after_ten_of_fourteen(past: str, capped: bool) -> None:
+    assert bool(capped_cells(nights(past).reshape(-1, 1), Caps())[0]) is capped
 
 
 def test_over_a_year_no_cell_breaks_its_cap() -> None:
@@ -35,7 +34,7 @@ def test_over_a_year_no_cell_breaks_its_cap() -> None:
         past = np.vstack([past, ~capped_cells(past, caps)[None]])
     counts = np.convolve(past[:, 0], np.ones(14), mode="valid")
     assert counts.max() == 10
-    runs = "".join("x" if one else "." for one in past[:, 0])
+    runs = "".join("x" if suggested else "." for suggested in past[:, 0])
     assert "xxxxxx" not in runs
     assert "xxxxx.x" not in runs
 
@@ -44,38 +43,26 @@ def test_without_a_cap_the_same_year_would_never_rest() -> None:
     assert not capped_cells(np.ones((40, 3), dtype=bool), Caps(most=99, run=50)).any()
 
 
-def test_the_band_keeps_the_budget_and_its_chances_are_what_is_drawn() -> None:
-    ranks = np.random.default_rng(0).permutation(60) + 1
-    taken = np.zeros(60)
-    n = 4000
-    for seed in range(n):
-        drawn = draw_band(ranks, budget_cells=20, half_width=5, uniform=1, rng=np.random.default_rng(seed))
-        dealt = drawn.order[:20]
-        assert set(drawn.role[dealt]) <= {SUGGESTED, EXPLORED}
-        assert (drawn.role == COMPARISON).sum() == 5
-        taken[dealt] += 1
-    chance = taken[np.argsort(ranks)] / n
-    assert chance[:14].tolist() == [1.0] * 14
-    assert chance[14:24] == pytest.approx(0.5, abs=0.04)
-    assert chance[24:] == pytest.approx(1 / 36, abs=0.012)
+def test_a_short_window_and_a_long_rest_each_bind_by_themselves() -> None:
+    """Two of three nights; then one night in a row with four nights of rest."""
+    window = Caps(most=2, window=3, run=99)
+    assert [bool(capped_cells(nights(past), window)[0]) for past in ("xx", "x.", ".x", "xx.", "x..")] == [
+        True, False, False, False, False,
+    ]  # fmt: skip
+    rest = Caps(most=99, run=1, rest=4)
+    assert [bool(capped_cells(nights("x" + "." * ago), rest)[0]) for ago in range(5)] == [True] * 4 + [False]
 
 
-def test_each_role_carries_its_propensity() -> None:
-    drawn = draw_band(np.arange(1, 61), budget_cells=20, half_width=5, uniform=1, rng=np.random.default_rng(3))
-    assert set(drawn.propensity[drawn.role == SUGGESTED]) == {1.0, 0.5}
-    assert set(drawn.propensity[drawn.role == COMPARISON]) == {0.5}
-    assert drawn.propensity[drawn.role == EXPLORED].tolist() == [1 / 36]
-    assert set(drawn.propensity[drawn.role == ""]) == {0.0}
+def test_the_past_nights_that_decide_are_enough_and_no_fewer_would_be() -> None:
+    caps = Caps()
+    assert caps.past_nights == 13  # ten of fourteen: tonight and 13 before it
+    assert Caps(most=2, window=3, run=5, rest=2).past_nights == 6  # five in a row, and one night since
+    rng = np.random.default_rng(4)
+    for _ in range(50):
+        past = rng.random((40, 5)) < 0.7
+        assert (capped_cells(past, caps) == capped_cells(past[-caps.past_nights :], caps)).all()
 
 
-def test_a_band_of_nothing_is_the_ranking() -> None:
-    ranks = np.random.default_rng(1).permutation(30) + 1
-    drawn = draw_band(ranks, budget_cells=8, half_width=0, uniform=0, rng=np.random.default_rng(0))
-    assert drawn.order.tolist() == np.argsort(ranks).tolist()
-    assert (drawn.role == SUGGESTED).sum() == 8
-
-
-def test_a_small_district_gets_a_smaller_band() -> None:
-    drawn = draw_band(np.arange(1, 6), budget_cells=4, half_width=5, uniform=2, rng=np.random.default_rng(0))
-    assert (drawn.role == COMPARISON).sum() == 1
-    assert sorted(drawn.order.tolist()) == [0, 1, 2, 3, 4]
+def test_each_cell_is_capped_by_its_own_nights() -> None:
+    past = np.column_stack([nights("xxxxx"), nights("xxxx."), nights(".....")])
+    assert capped_cells(past, Caps()).tolist() == [True, False, False]

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from patrolcast.domain.errors import ConfigError
-from patrolcast.patrol.dosage import visits_by_rank
 from patrolcast.patrol.ranking import category_weights, rank_within_districts, weighted_score
 
 CATEGORIES = ("assault", "theft")
@@ -21,18 +20,18 @@ def test_a_category_that_is_not_named_counts_once_and_only_a_zero_leaves_one_out
     assert category_weights(CATEGORIES, {"theft": 0.0}).tolist() == [1, 0]
 
 
-def test_a_weight_for_a_category_that_is_not_there_is_told_with_those_that_are() -> None:
-    with pytest.raises(ConfigError) as told:
+def test_a_weight_for_a_category_that_is_not_there_is_refused_with_those_that_are() -> None:
+    with pytest.raises(ConfigError) as error:
         category_weights(CATEGORIES, {"arson": 1.0})
-    assert str(told.value) == (
+    assert str(error.value) == (
         "[patrol] weights: got 'arson'; must be a category of the codebook; categories here: assault, theft"
     )
 
 
 def test_only_zeros_are_refused() -> None:
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(ConfigError) as error:
         category_weights(CATEGORIES, {"assault": 0.0, "theft": 0.0})
-    assert str(told.value) == "[patrol] weights: got only zeros; at least one category needs a weight above 0"
+    assert str(error.value) == "[patrol] weights: got only zeros; at least one category needs a weight above 0"
 
 
 def test_weights_turn_a_ranking_around() -> None:
@@ -44,15 +43,12 @@ def test_weights_turn_a_ranking_around() -> None:
         assert rank_within_districts(score, district, ties).tolist() == [wanted]
 
 
-def test_visits_by_hand() -> None:
-    """100 minutes are six visits of 15: two each for the best three, none for the fourth; the last may get one."""
-    ranks = np.array([[4, 1, 3, 2]])
-    assert visits_by_rank(ranks, minutes_per_district=100, visit_minutes=15, visits_per_cell=2).tolist() == [
-        [0, 2, 2, 2]
-    ]
-    assert visits_by_rank(ranks, minutes_per_district=75, visit_minutes=15, visits_per_cell=2).tolist() == [
-        [0, 2, 1, 2]
-    ]
-    assert visits_by_rank(ranks, minutes_per_district=14, visit_minutes=15, visits_per_cell=2).tolist() == [
-        [0, 0, 0, 0]
-    ]
+def test_ranks_start_at_1_in_each_district_and_equal_scores_keep_the_tie_order() -> None:
+    score = np.array([[0.2, 0.9, 0.2, 0.5, 0.1], [0.0, 0.0, 0.0, 0.0, 0.0]])
+    district, ties = np.array([0, 0, 0, 1, 1]), np.array([3, 1, 0, 2, 4])
+    assert rank_within_districts(score, district, ties).tolist() == [[3, 1, 2, 1, 2], [3, 2, 1, 1, 2]]
+
+
+def test_a_cell_that_may_not_be_suggested_ranks_last_in_its_district() -> None:
+    score, zeros = np.array([[-np.inf, 0.1, 0.0]]), np.zeros(3, dtype=np.int64)
+    assert rank_within_districts(score, zeros, np.arange(3)).tolist() == [[3, 1, 2]]

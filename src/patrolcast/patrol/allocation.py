@@ -16,7 +16,7 @@ a run that takes it is marked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, log10
 
 import numpy as np
@@ -31,11 +31,12 @@ Shares = list[tuple[FloatArray, float]]
 """Cells (0 or 1) and visits of each district."""
 
 _GAP = 1e-3
+"""The share of the optimum that the solver may leave: a wider one costs incidents and is never seen."""
 _ROUNDING = 1e-9
 _NO_RESIDENTS = 1e-9
-"""A side of a bound with a smaller share of the residents of both has none: what is left of a difference of sums."""
+"""A side of a bound with a smaller share of the residents of both has none: only rounding errors of the census."""
 _LONGEST_SECONDS = 10.0
-"""How long the nearest allocation is looked for when none keeps the bounds."""
+"""How long the solver looks for the nearest allocation when none keeps the bounds."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class ExposureBound:
     Attributes
     ----------
     group, against : names, for messages.
-    own, other : residents, ``[n_cells]``.
+    own, other : residents of either, ``[n_cells]``.
     floor, ceiling : of E_group / E_against; 0 and infinity bind nothing.
 
     Raises
@@ -92,7 +93,7 @@ def bounded_visits(
     bounds: Sequence[ExposureBound],
     district: IntArray | None = None,
 ) -> IntArray:
-    """Visits ``[n_cells]`` that cover the most score within the bounds.
+    """Visits ``[n_cells]`` that cover the most score within the bounds, to 0.1 % of the best.
 
     Parameters
     ----------
@@ -108,24 +109,11 @@ def bounded_visits(
     """
     most = np.broadcast_to(np.asarray(most_per_cell, dtype=np.float64), score.shape)
     shares = _budgets(np.zeros(len(score), dtype=np.int64) if district is None else district, most, budget)
-    rows = _rows(bounds)
-    due = [visits for _, visits in shares]
     # HiGHS works to absolute tolerances: without this, scores of a thousandth would all be alike to it.
     scale = float(np.abs(score).max()) or 1.0
-    found = milp(
-        -score / scale,
-        constraints=LinearConstraint(
-            np.array([row for row, _ in shares] + [one.row for one in rows]),
-            due + [one.low for one in rows],
-            due + [one.high for one in rows],
-        ),
-        integrality=np.ones(len(score)),
-        bounds=Bounds(0.0, most),
-        options={"mip_rel_gap": _GAP},
-    )
-    if found.x is None:
+    visits = _whole_visits(-score / scale, shares, _rows(bounds), most)
+    if visits is None:
         raise _infeasible(shares, most, bounds)
-    visits: IntArray = np.rint(found.x).astype(np.int64)
     return visits
 
 
@@ -141,38 +129,38 @@ def reachable_ratio(bound: ExposureBound, *, shares: Shares, most: FloatArray, g
     equal = np.array([np.append(other, 0.0), *(np.append(row, -due) for row, due in shares)])
     at_most = sparse.hstack([sparse.eye(n), sparse.csr_matrix(-most[:, None])])
     right = np.append(1.0, np.zeros(len(shares)))
-    found = linprog(objective, A_ub=at_most, b_ub=np.zeros(n), A_eq=equal, b_eq=right, bounds=(0, None))
-    if found.status == 3 or found.x is None:
+    solution = linprog(objective, A_ub=at_most, b_ub=np.zeros(n), A_eq=equal, b_eq=right, bounds=(0, None))
+    if solution.status == 3 or solution.x is None:
         return float("inf") if greatest else float("nan")
-    return float(abs(found.fun))
+    return float(abs(solution.fun))
 
 
 def exposure_ratio(visits: npt.ArrayLike, own: FloatArray, other: FloatArray) -> float:
-    """E_own / E_other of an allocation; infinite when only the first has any."""
-    given = np.asarray(visits, dtype=np.float64)
-    top, bottom = float(own @ given) / float(own.sum()), float(other @ given) / float(other.sum())
+    """E_own / E_other of an allocation; infinite when the second has none."""
+    x = np.asarray(visits, dtype=np.float64)
+    top, bottom = float(own @ x) / float(own.sum()), float(other @ x) / float(other.sum())
     return top / bottom if bottom > 0.0 else float("inf")
 
 
 def _rows(bounds: Sequence[ExposureBound]) -> list[_Row]:
     """The bounds as rows of the programme, one for each end that binds."""
-    found = []
+    rows = []
     for i, bound in enumerate(bounds):
         own, other = bound.own / bound.own.sum(), bound.other / bound.other.sum()
         if np.isfinite(bound.ceiling):
-            found.append(_Row(i, own - bound.ceiling * other, -np.inf, _ROUNDING, -1.0))
+            rows.append(_Row(i, own - bound.ceiling * other, -np.inf, _ROUNDING, -1.0))
         if bound.floor > 0.0:
-            found.append(_Row(i, own - bound.floor * other, -_ROUNDING, np.inf, 1.0))
-    return found
+            rows.append(_Row(i, own - bound.floor * other, -_ROUNDING, np.inf, 1.0))
+    return rows
 
 
 def _budgets(district: IntArray, most: FloatArray, budget: int) -> Shares:
-    """For every district: which cells are its own, and how many visits they get."""
-    found = []
+    """For every district: its cells, and how many visits they get."""
+    shares = []
     for code in np.unique(district):
-        own = (district == code).astype(np.float64)
-        found.append((own, min(float(budget), float(most @ own))))
-    return found
+        cells = (district == code).astype(np.float64)
+        shares.append((cells, min(float(budget), float(most @ cells))))
+    return shares
 
 
 def _infeasible(shares: Shares, most_visits: FloatArray, bounds: Sequence[ExposureBound]) -> ConfigError:
@@ -182,10 +170,10 @@ def _infeasible(shares: Shares, most_visits: FloatArray, bounds: Sequence[Exposu
         most = reachable_ratio(bound, shares=shares, most=most_visits, greatest=True)
         what = f"[patrol.bound] {bound.group} against {bound.against}"
         if least > bound.ceiling:
-            return _told(what, f"ceiling {bound.ceiling:g}", f"{budget} visits allow no ratio below {least:.3g}",
+            return _bound_error(what, f"ceiling {bound.ceiling:g}", f"{budget} visits allow no ratio below {least:.3g}",
                          least - bound.ceiling)  # fmt: skip
         if most < bound.floor:
-            return _told(what, f"floor {bound.floor:g}", f"{budget} visits allow no ratio above {most:.3g}",
+            return _bound_error(what, f"floor {bound.floor:g}", f"{budget} visits allow no ratio above {most:.3g}",
                          bound.floor - most)  # fmt: skip
     return _unkept(shares, most_visits, bounds)
 
@@ -195,43 +183,54 @@ def _unkept(shares: Shares, most: FloatArray, bounds: Sequence[ExposureBound]) -
     budget = round(sum(due for _, due in shares))
     nearest = _nearest(shares, most, bounds)
     if nearest is None:
-        names = "; ".join(f"{one.group} in {one.floor:g} to {one.ceiling:g}" for one in bounds)
+        names = "; ".join(f"{bound.group} in {bound.floor:g} to {bound.ceiling:g}" for bound in bounds)
         rule = f"{budget} whole visits cannot keep all bounds at once"
         return ConfigError("[patrol.bound]", got=names, rule=rule, cure="widen one, or raise the budget")
-    ratios = [exposure_ratio(nearest, one.own, one.other) for one in bounds]
-    short = [max(ratio - one.ceiling, one.floor - ratio) for ratio, one in zip(ratios, bounds, strict=True)]
+    ratios = [exposure_ratio(nearest, bound.own, bound.other) for bound in bounds]
+    short = [max(ratio - bound.ceiling, bound.floor - ratio) for ratio, bound in zip(ratios, bounds, strict=True)]
     worst = int(np.argmax(short))
     bound, ratio = bounds[worst], ratios[worst]
     what = f"[patrol.bound] {bound.group} against {bound.against}"
     got = f"ceiling {bound.ceiling:g}" if ratio > bound.ceiling else f"floor {bound.floor:g}"
-    kept = "keep it" if len(bounds) == 1 else "keep all bounds at once"
-    rule = f"{budget} whole visits cannot {kept}; the nearest ratio found is {ratio:.4g}"
-    return _told(what, got, rule, short[worst])
+    task = "keep it" if len(bounds) == 1 else "keep all bounds at once"
+    rule = f"{budget} whole visits cannot {task}; the nearest ratio found is {ratio:.4g}"
+    return _bound_error(what, got, rule, short[worst])
 
 
 def _nearest(shares: Shares, most: FloatArray, bounds: Sequence[ExposureBound]) -> IntArray | None:
     """Whole visits with the least sum of what the bounds are missed by, each by one slack; None when none was found."""
-    rows, n = _rows(bounds), len(most)
     # Exposures near 1, so that what a bound is missed by stands well above the solver's absolute tolerances.
-    scale = n / max(sum(due for _, due in shares), 1.0)
-    slack = np.zeros((len(shares) + len(rows), len(bounds)))
-    for i, one in enumerate(rows):
-        slack[len(shares) + i, one.bound] = one.slack
-    left = np.array([row for row, _ in shares] + [scale * one.row for one in rows])
-    due = [visits for _, visits in shares]
-    found = milp(
-        np.append(np.zeros(n), np.ones(len(bounds))),
+    scale = len(most) / max(sum(due for _, due in shares), 1.0)
+    rows = [replace(end, row=scale * end.row) for end in _rows(bounds)]
+    cost = np.append(np.zeros(len(most)), np.ones(len(bounds)))
+    return _whole_visits(cost, shares, rows, most, slacks=len(bounds), time_limit=_LONGEST_SECONDS)
+
+
+def _whole_visits(
+    cost: FloatArray, shares: Shares, rows: Sequence[_Row], most: FloatArray, *, slacks: int = 0, **options: float
+) -> IntArray | None:
+    """Whole visits of least ``cost``, ``[n_cells + slacks]``, within budgets and rows; None when the solver has none.
+
+    A slack, one for each bound, is what that bound may be missed by; without slacks every row holds.
+    """
+    n, due = len(most), [visits for _, visits in shares]
+    visits_part = np.array([cells for cells, _ in shares] + [end.row for end in rows])
+    slack_part = np.zeros((len(visits_part), slacks))
+    for i, end in enumerate(rows if slacks else (), start=len(shares)):
+        slack_part[i, end.bound] = end.slack
+    solution = milp(
+        cost,
         constraints=LinearConstraint(
-            np.hstack([left, slack]), due + [one.low for one in rows], due + [one.high for one in rows]
+            np.hstack([visits_part, slack_part]), due + [end.low for end in rows], due + [end.high for end in rows]
         ),
-        integrality=np.append(np.ones(n), np.zeros(len(bounds))),
-        bounds=Bounds(0.0, np.append(most, np.full(len(bounds), np.inf))),
-        options={"mip_rel_gap": _GAP, "time_limit": _LONGEST_SECONDS},
+        integrality=np.append(np.ones(n), np.zeros(slacks)),
+        bounds=Bounds(0.0, np.append(most, np.full(slacks, np.inf))),
+        options={"mip_rel_gap": _GAP, **options},
     )
-    return None if found.x is None else np.rint(found.x[:n]).astype(np.int64)
+    return None if solution.x is None else np.rint(solution.x[:n]).astype(np.int64)
 
 
-def _told(what: str, got: str, rule: str, short: float) -> ConfigError:
+def _bound_error(what: str, got: str, rule: str, short: float) -> ConfigError:
     cure = f"move the bound by {_up(short):.2g} or more, or raise the budget"
     return ConfigError(what, got=got, rule=rule, cure=cure)
 

@@ -26,12 +26,12 @@ class Caps:
 
     @property
     def past_nights(self) -> int:
-        """Nights of the past that decide."""
+        """How many past nights decide whether a cell may be suggested."""
         return max(self.window - 1, self.run + self.rest - 1)
 
 
 def capped_cells(past: BoolArray, caps: Caps) -> BoolArray:
-    """Cells that may not be suggested tonight, ``[n_cells]``.
+    """Cells that may not be suggested tonight, ``[n_cells]``, True for those that must rest.
 
     Parameters
     ----------
@@ -40,9 +40,9 @@ def capped_cells(past: BoolArray, caps: Caps) -> BoolArray:
     """
     n_cells = past.shape[1]
     recent = past[-(caps.window - 1) :] if caps.window > 1 else past[:0]
-    held: BoolArray = recent.sum(axis=0) >= caps.most
-    for ago in range(caps.rest):
+    capped: BoolArray = recent.sum(axis=0) >= caps.most
+    for ago in range(caps.rest):  # a run that ended up to rest - 1 nights ago still binds
         last = len(past) - ago
         if last - caps.run >= 0:
-            held = held | past[last - caps.run : last].all(axis=0)
-    return held if len(past) else np.zeros(n_cells, dtype=bool)
+            capped = capped | past[last - caps.run : last].all(axis=0)
+    return capped if len(past) else np.zeros(n_cells, dtype=bool)

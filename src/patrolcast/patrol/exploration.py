@@ -9,7 +9,7 @@ around rank L = K - u (the end of the budget where no cell is uniform):
 
 Exactly b are drawn, and u uniform cells from all that rank below the band with equal chance: with the L - b sure ones
 these are K cells, so the budget is kept to the minute. Comparison cells are those of the
-band that the draw held back: they get no visit, and are logged. Chances are logged because only then can effects be
+band that were not drawn: they get no visit, and are logged. Chances are logged because only then can effects be
 estimated without bias (Horvitz & Thompson 1952, doi 10.1080/01621459.1952.10483446); the estimate is
 `audit/feedback/randomised_band`.
 """
@@ -31,8 +31,8 @@ class BandDraw:
 
     Attributes
     ----------
-    order : positions of all cells in the order in which visits are dealt.
-    role : role of each cell, ``[n_cells]``; "" for cells that are neither suggested nor held back.
+    order : positions of all cells in the order in which they get visits.
+    role : role of each cell, ``[n_cells]``; "" for cells that are neither suggested nor compared.
     propensity : the chance with which the cell got its role, ``[n_cells]``.
     """
 
@@ -60,13 +60,13 @@ def draw_band(
     u = max(min(uniform, k - b, n - k - b), 0)
     sure, band, rest = order[: k - b - u], order[k - b - u : k + b - u], order[k + b - u :]
     chosen = band[np.sort(rng.permutation(len(band))[:b])]
-    held = band[~np.isin(band, chosen)]
+    not_drawn = band[~np.isin(band, chosen)]
     explored = rest[np.sort(rng.permutation(len(rest))[:u])]
     role = np.full(n, "", dtype=object)
     propensity = np.zeros(n)
     role[sure], propensity[sure] = SUGGESTED, 1.0
     role[chosen], propensity[chosen] = SUGGESTED, 0.5
-    role[held], propensity[held] = COMPARISON, 0.5
+    role[not_drawn], propensity[not_drawn] = COMPARISON, 0.5
     role[explored], propensity[explored] = EXPLORED, u / len(rest) if len(rest) else 0.0
     first = np.concatenate([sure, chosen, explored])
     others = order[~np.isin(order, first)]
