@@ -7,7 +7,7 @@ import pytest
 from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.features import array_cache
-from patrolcast.features.array_cache import KeptArrays
+from patrolcast.features.array_cache import ArrayCache
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.run import run_pipeline
@@ -20,7 +20,7 @@ def made(times: list[int], value: float, n: int = 50) -> np.ndarray:
 
 def test_what_fits_is_made_once_and_what_does_not_at_each_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(array_cache, "MOST_BYTES", 800)
-    arrays, times = KeptArrays(), [[] for _ in range(5)]
+    arrays, times = ArrayCache(), [[] for _ in range(5)]
     for _ in range(3):
         for i in range(5):
             assert arrays.once(("array", i), lambda i=i: made(times[i], float(i)))[0] == i
@@ -30,7 +30,7 @@ def test_what_fits_is_made_once_and_what_does_not_at_each_use(monkeypatch: pytes
 
 def test_an_array_that_fills_more_than_a_quarter_is_never_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(array_cache, "MOST_BYTES", 800)
-    arrays, times = KeptArrays(), []
+    arrays, times = ArrayCache(), []
     for _ in range(2):
         assert arrays.once("large", lambda: made(times, 7.0, n=51))[0] == 7.0
     assert (len(times), arrays.n_bytes) == (2, 0)
@@ -38,7 +38,7 @@ def test_an_array_that_fills_more_than_a_quarter_is_never_kept(monkeypatch: pyte
 
 def test_what_is_forgotten_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(array_cache, "MOST_BYTES", 800)
-    arrays, times = KeptArrays(), []
+    arrays, times = ArrayCache(), []
     for name in "abcd":
         arrays.once(name, lambda: made([], 0.0))
     arrays.keep_only({"b", "c", "d"})
@@ -49,7 +49,7 @@ def test_what_is_forgotten_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_one_value_repeated_fills_no_room() -> None:
-    arrays = KeptArrays()
+    arrays = ArrayCache()
     arrays.once("city", lambda: np.broadcast_to(np.ones((5, 1), dtype=np.float32), (5, 10_000)))
     assert arrays.n_bytes == 0
 

@@ -16,6 +16,7 @@ from patrolcast.domain.shifts import to_instants
 from patrolcast.features import city_rate, lags
 from patrolcast.grid.cells import rings
 from patrolcast.grid.panel import Panel
+from patrolcast.numerics.decay import decayed_mean
 
 LATER = st.lists(RECORD.map(lambda one: {**one, "delay": one["minutes_before"] + 1 + one["delay"]}), min_size=1)
 NEAR = rings(CELLS)
@@ -41,7 +42,7 @@ def features_of(known: np.ndarray) -> dict[str, np.ndarray]:
     return {
         "trailing": week,
         "all": lags.long_run_mean(running),
-        "decayed": lags.decayed_mean(known, 14.0),
+        "decayed": decayed_mean(known, 14.0, dtype=np.float32),
         "ring": lags.over_ring(week, NEAR[0]),
         "since": lags.days_since_last(known),
         "city": city_rate.city_rate(known),

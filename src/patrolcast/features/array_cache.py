@@ -10,7 +10,7 @@ MOST_BYTES = 256 * 2**20
 """Room for the arrays that categories share, and as much for those of one category."""
 
 
-class KeptArrays:
+class ArrayCache:
     """Arrays by key, as many as fit :data:`MOST_BYTES`; the first that come stay, and none above a quarter of the room.
 
     On a city of Chicago's size nearly all of them are kept. On cells so small that one array would take more than that,

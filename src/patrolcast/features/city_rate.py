@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
 
 from patrolcast.numerics.arrays import CountArray, FloatArray
+from patrolcast.numerics.decay import decayed_mean
 
 HALF_LIVES_DAYS: Final = (7.0, 14.0, 28.0, 56.0, 91.0)
 FLOOR: Final = 0.01
@@ -30,7 +30,7 @@ def city_rate(known: CountArray) -> FloatArray:
     known : reports by the origin day on which they became known, ``[n_days, n_cells]``.
     """
     total = known.sum(axis=1, dtype=np.float64)
-    rates = np.stack([_decayed(total, half_life) for half_life in HALF_LIVES_DAYS])
+    rates = np.stack([decayed_mean(total, half_life, dtype=np.float64) for half_life in HALF_LIVES_DAYS])
     best = _loss_so_far(rates, total).argmin(axis=0)
     return np.asarray(np.take_along_axis(rates, best[None], axis=0)[0])
 
@@ -46,12 +46,6 @@ def at_city_rate(
     rates = np.maximum(rates, floor * rates.mean(axis=1, dtype=np.float64, keepdims=True) + 1e-12)
     total = rates.sum(axis=1, dtype=np.float64, keepdims=True)
     return np.asarray(rates / np.maximum(total, 1e-12) * np.maximum(city, _LEAST)[:, None])
-
-
-def _decayed(total: FloatArray, half_life_days: float) -> FloatArray:
-    keep = 0.5 ** (1.0 / half_life_days)
-    seen = (1.0 - keep ** np.arange(1, len(total) + 1)) / (1.0 - keep)
-    return np.asarray(signal.lfilter([1.0], [1.0, -keep], total) / seen)
 
 
 def _loss_so_far(rates: FloatArray, total: FloatArray) -> FloatArray:

@@ -12,17 +12,17 @@ from typing import Literal
 
 import numpy as np
 from scipy import sparse
-from scipy.spatial import KDTree
 
 from patrolcast.features import lags
 from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array
+from patrolcast.numerics.decay import decayed_mean
+from patrolcast.numerics.gaussian import gaussian_kernel
 
-Smoothers = Mapping[float, sparse.csr_array]
-_CUT = 2.5
+SmoothingKernels = Mapping[float, sparse.csr_array]
 
 
 @dataclass(frozen=True)
-class Memory:
+class DecayedCount:
     """One way of remembering reports.
 
     Attributes
@@ -44,77 +44,60 @@ class Memory:
         return f"{self.source}, {fading}{spread}"
 
 
-MEMORIES = (
-    *(Memory("own", None, bandwidth) for bandwidth in (0, 150, 250, 400, 700)),
-    *(Memory("own", 730, bandwidth) for bandwidth in (0, 250)),
-    *(Memory("own", 365, bandwidth) for bandwidth in (0, 250)),
-    *(Memory("own", 91, bandwidth) for bandwidth in (0, 250)),
-    *(Memory("own", 28, bandwidth) for bandwidth in (0, 250, 700)),
-    *(Memory("own", 7, bandwidth) for bandwidth in (0, 400, 700)),
-    *(Memory("any", half_life, 0) for half_life in (None, 730, 365, 91, 28)),
-    Memory("city", 28, 0),
+DECAYED_COUNTS = (
+    *(DecayedCount("own", None, bandwidth) for bandwidth in (0, 150, 250, 400, 700)),
+    *(DecayedCount("own", 730, bandwidth) for bandwidth in (0, 250)),
+    *(DecayedCount("own", 365, bandwidth) for bandwidth in (0, 250)),
+    *(DecayedCount("own", 91, bandwidth) for bandwidth in (0, 250)),
+    *(DecayedCount("own", 28, bandwidth) for bandwidth in (0, 250, 700)),
+    *(DecayedCount("own", 7, bandwidth) for bandwidth in (0, 400, 700)),
+    *(DecayedCount("any", half_life, 0) for half_life in (None, 730, 365, 91, 28)),
+    DecayedCount("city", 28, 0),
 )
 
 
-def gaussian_smoothers(centres_m: FloatArray) -> Smoothers:
-    """A sparse kernel ``[n_cells, n_cells]`` for every bandwidth above 0; each cell's mass is conserved.
-
-    Kernels are cut at 2.5 bandwidths, but always reach the nearest ring of cells.
-    """
-    widths = sorted({memory.bandwidth_m for memory in MEMORIES} - {0})
-    tree = KDTree(centres_m)
-    spacing = float(np.median(tree.query(centres_m, k=2)[0][:, 1])) if len(centres_m) > 1 else 0.0
-    return {width: _kernel(tree, centres_m, width, reach_m=max(_CUT * width, 1.1 * spacing)) for width in widths}
+def smoothing_kernels(centres_m: FloatArray) -> SmoothingKernels:
+    """The kernel ``[n_cells, n_cells]`` of every bandwidth above 0."""
+    widths = sorted({memory.bandwidth_m for memory in DECAYED_COUNTS} - {0})
+    return {width: gaussian_kernel(centres_m, width) for width in widths}
 
 
-def _kernel(tree: KDTree, centres_m: FloatArray, width: float, *, reach_m: float) -> sparse.csr_array:
-    pairs = tree.query_pairs(reach_m, output_type="ndarray").astype(np.int32)  # half the memory of 64 bits
-    own = np.arange(len(centres_m), dtype=np.int32)
-    apart = np.linalg.norm(centres_m[pairs[:, 0]] - centres_m[pairs[:, 1]], axis=1)
-    near = np.exp(-0.5 * (apart / width) ** 2).astype(np.float32)
-    row = np.concatenate([pairs[:, 0], pairs[:, 1], own])
-    column = np.concatenate([pairs[:, 1], pairs[:, 0], own])
-    weight = np.concatenate([near, near, np.ones(len(own), dtype=np.float32)])
-    kernel = sparse.csr_array((weight, (row, column)), shape=(len(own), len(own)))
-    return sparse.csr_array(kernel / kernel.sum(axis=0))
+Decayed = Callable[[DecayedCount], Float32Array]
 
 
-Decayed = Callable[[Memory], Float32Array]
-
-
-def remembered(memory: Memory, known: CountArray, *, first: int) -> Float32Array:
+def decayed_rates(memory: DecayedCount, known: CountArray, *, first: int) -> Float32Array:
     """Reports per day of one memory before spreading, ``[n_days - first, n_cells]``."""
     if memory.half_life_days is None:
         return lags.long_run_mean(lags.cumulated(known, first=first))
-    rates = lags.decayed_mean(known, memory.half_life_days, first=first)
+    rates = decayed_mean(known, memory.half_life_days, dtype=np.float32, first=first)
     if memory.source == "city":
         return np.broadcast_to(rates.mean(axis=1, keepdims=True), rates.shape)
     return rates
 
 
-def components(decayed: Decayed, smoothers: Smoothers, rows: Int32Array) -> Float32Array:
+def components(decayed: Decayed, kernels: SmoothingKernels, rows: Int32Array) -> Float32Array:
     """All memories at some origins, ``[n_memories, n_rows, n_cells]``; ``rows`` index what ``decayed`` returns."""
-    found = [spread(decayed(memory)[rows], memory.bandwidth_m, smoothers) for memory in MEMORIES]
+    found = [spread(decayed(memory)[rows], memory.bandwidth_m, kernels) for memory in DECAYED_COUNTS]
     return np.asarray(found, dtype=np.float32)
 
 
-def stacked(decayed: Decayed, smoothers: Smoothers, weights: Sequence[float]) -> Float32Array:
+def stacked(decayed: Decayed, kernels: SmoothingKernels, weights: Sequence[float]) -> Float32Array:
     """Weighted sum of the memories, ``[n_days - first, n_cells]``; spreads once per bandwidth, not per memory."""
     total: Float32Array | None = None
-    for width in sorted({memory.bandwidth_m for memory in MEMORIES}):
-        chosen = [(m, w) for m, w in zip(MEMORIES, weights, strict=True) if m.bandwidth_m == width and w > 0]
+    for width in sorted({memory.bandwidth_m for memory in DECAYED_COUNTS}):
+        chosen = [(m, w) for m, w in zip(DECAYED_COUNTS, weights, strict=True) if m.bandwidth_m == width and w > 0]
         if not chosen:
             continue
         summed = sum(
             (np.float32(w) * decayed(m) for m, w in chosen[1:]), np.float32(chosen[0][1]) * decayed(chosen[0][0])
         )
-        part = spread(summed, width, smoothers)
+        part = spread(summed, width, kernels)
         total = part if total is None else total + part
     if total is None:
         raise ValueError("no memory has a weight above 0")
     return total
 
 
-def spread(rates: Float32Array, width: float, smoothers: Smoothers) -> Float32Array:
+def spread(rates: Float32Array, width: float, kernels: SmoothingKernels) -> Float32Array:
     """Rates ``[n, n_cells]`` spread by the kernel of one bandwidth."""
-    return rates if not width else np.ascontiguousarray((smoothers[width] @ rates.T).T, dtype=np.float32)
+    return rates if not width else np.ascontiguousarray((kernels[width] @ rates.T).T, dtype=np.float32)

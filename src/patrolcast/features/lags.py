@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import signal, sparse
+from scipy import sparse
 
 from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array, IntArray
 
 LONGEST_WINDOW_DAYS = 365
-_FORGOTTEN_HALF_LIVES = 30.0
 _NEVER = np.int32(-1_000_000)
 
 
@@ -57,27 +56,6 @@ def long_run_mean(running: Running) -> Float32Array:
     """Reports per day over all history known by each origin, from ``first`` on."""
     end = np.arange(running.first + 1, running.start + running.totals.shape[0])
     return running.totals[end - running.start].astype(np.float32) / end.astype(np.float32)[:, None]
-
-
-def decayed_mean(known: CountArray, half_life_days: float, *, first: int = 0) -> Float32Array:
-    """Exponentially weighted reports per day, normalised by the weights seen so far, from ``first`` on.
-
-    Weight of a report known ``d`` days ago is ``2 ** (-d / half_life_days)`` (Hunter 1986, doi
-    10.1080/00224065.1986.11979014). Days before ``first`` enter as one weighted sum: a few late origins are cheap.
-    """
-    keep = np.float32(0.5 ** (1.0 / half_life_days))
-    age = np.arange(first, 0, -1, dtype=np.float32)
-    reach = max(first - round(_FORGOTTEN_HALF_LIVES * half_life_days), 0)
-    before = (np.power(keep, age[reach:])[:, None] * known[reach:first]).sum(axis=0, dtype=np.float32)
-    summed, _ = signal.lfilter(
-        np.ones(1, np.float32),
-        np.array([1.0, -keep], np.float32),
-        known[first:].astype(np.float32),
-        axis=0,
-        zi=before[None],
-    )
-    seen = (1.0 - np.float64(keep) ** np.arange(first + 1, known.shape[0] + 1)) / (1.0 - np.float64(keep))
-    return summed.astype(np.float32) / seen.astype(np.float32)[:, None]
 
 
 def over_ring(rates: Float32Array, ring: sparse.csr_array) -> Float32Array:

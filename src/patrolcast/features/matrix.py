@@ -16,7 +16,7 @@ from scipy import sparse
 
 from patrolcast.domain.matrix import Admission, AdmittedFeature, AdmittedMatrix
 from patrolcast.features import lags
-from patrolcast.features.array_cache import KeptArrays
+from patrolcast.features.array_cache import ArrayCache
 from patrolcast.features.catalogue import (
     ANY_TRAILING_DAYS,
     HALF_LIVES_DAYS,
@@ -28,6 +28,7 @@ from patrolcast.features.city_rate import FLOOR
 from patrolcast.features.enforcement import enforcement_makers
 from patrolcast.features.rows import Rows
 from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array
+from patrolcast.numerics.decay import decayed_mean
 
 Maker = Callable[[], Float32Array]
 _TREND_FLOOR = 1e-3
@@ -58,7 +59,7 @@ class SharedInputs:
     any_known: CountArray
     any_running: lags.Running
     latest_origin: Int32Array
-    kept: KeptArrays = field(default_factory=KeptArrays)
+    kept: ArrayCache = field(default_factory=ArrayCache)
     compared: CountArray | None = None
 
     def once(self, name: str, make: Maker) -> Float32Array:
@@ -87,7 +88,7 @@ class CategoryInputs:
     profile: FloatArray
     start: Float32Array
     running: lags.Running
-    kept: KeptArrays = field(default_factory=KeptArrays)
+    kept: ArrayCache = field(default_factory=ArrayCache)
     level: float = 1.0
     tree_weight: float = 1.0
     baseline_floor: float = FLOOR
@@ -217,7 +218,9 @@ def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
         return lags.trailing_mean(own.running, days)
 
     def decayed(half_life: float) -> Float32Array:
-        return own.once(("decayed", half_life), lambda: lags.decayed_mean(own.known, half_life, first=first))
+        return own.once(
+            ("decayed", half_life), lambda: decayed_mean(own.known, half_life, dtype=np.float32, first=first)
+        )
 
     def any_mean(days: int) -> Float32Array:
         return shared.once(f"any_{days}", lambda: lags.trailing_mean(shared.any_running, days))

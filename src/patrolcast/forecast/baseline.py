@@ -11,9 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
-from scipy.spatial import KDTree
 
 from patrolcast.numerics.arrays import CountArray, FloatArray, Int32Array
+from patrolcast.numerics.decay import decayed_mean
 
 BANDWIDTH_M = 350.0
 HALF_LIFE_DAYS = 90.0
@@ -40,27 +40,9 @@ def kernel_density(
     Kernel density over incident locations: Chainey, Tompson & Uhlig 2008 (doi 10.1057/palgrave.sj.8350066); older
     reports weigh less, halving every ``half_life_days``.
     """
-    keep = 0.5 ** (1.0 / half_life_days)
-    age = np.arange(origins[0], -1, -1, dtype=np.float64)
-    state = (keep ** age[:, None] * known[: origins[0] + 1]).sum(axis=0)
-    rates, day = np.empty((len(origins), known.shape[1])), int(origins[0])
-    for i, origin in enumerate(origins):
-        for later in range(day + 1, int(origin) + 1):
-            state = state * keep + known[later]
-        day = int(origin)
-        rates[i] = smoother @ (state * (1.0 - keep) / (1.0 - keep ** (origin + 1)))
-    return rates
-
-
-def gaussian_smoother(centres_m: FloatArray, *, bandwidth_m: float = BANDWIDTH_M) -> sparse.csr_array:
-    """Sparse ``[n_cells, n_cells]`` kernel, cut at three bandwidths; columns sum to 1 so that mass is conserved."""
-    near = KDTree(centres_m).query_pairs(3.0 * bandwidth_m, output_type="ndarray")
-    own = np.arange(len(centres_m))
-    row = np.concatenate([near[:, 0], near[:, 1], own])
-    column = np.concatenate([near[:, 1], near[:, 0], own])
-    distance = np.linalg.norm(centres_m[row] - centres_m[column], axis=1)
-    kernel = sparse.csr_array((np.exp(-0.5 * (distance / bandwidth_m) ** 2), (row, column)))
-    return sparse.csr_array(kernel / kernel.sum(axis=0))
+    first = int(origins[0])
+    decayed = decayed_mean(known[: int(origins[-1]) + 1], half_life_days, dtype=np.float64, first=first)
+    return np.asarray((smoother @ decayed[origins - first].T).T)
 
 
 def _totals(known: CountArray, origins: Int32Array) -> FloatArray:

@@ -18,6 +18,8 @@ from patrolcast.domain.dosage_log import COMPARISON, SUGGESTED, DosageLog, Visit
 from patrolcast.domain.shifts import from_instants
 from patrolcast.domain.tables import INCIDENT_COLUMNS
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
+from patrolcast.numerics.decay import daily_factor
+from patrolcast.numerics.random_streams import Stream, random_stream
 
 FIRST_NIGHT = datetime(2026, 1, 5, 6, tzinfo=UTC)
 CENTRE = (41.6, -93.6)
@@ -95,7 +97,7 @@ class _Dealt:
 
 def make_logs(seed: int, plant: Plant) -> Logged:
     """One city's logs and records; the same seed gives the same city."""
-    rng, coin = np.random.default_rng([seed, 606]), np.random.default_rng([seed, 607])
+    rng, coin = random_stream(seed, Stream.PLANTED_LOG), random_stream(seed, Stream.PLANTED_LOG_BAND)
     cells = sorted(h3.grid_disk(h3.latlng_to_cell(*CENTRE, 9), 6))
     rate = _rates(rng, len(cells), plant)
     days = 7 * (plant.history_weeks + plant.weeks)
@@ -112,7 +114,7 @@ def make_logs(seed: int, plant: Plant) -> Logged:
                 told[day, slot, ranked[suggested]] = True
                 rows.append(_Dealt(np.full(len(ranked), day), np.full(len(ranked), slot), ranked, suggested, chance))
             reports[day, slot] = rng.poisson(rate * np.where(told[day, slot], plant.ratio, 1.0))
-        fade = 0.5 ** (1.0 / HALF_LIFE_DAYS)
+        fade = daily_factor(HALF_LIFE_DAYS)
         belief = fade * belief + (1.0 - fade) * reports[day].sum(axis=0)
     names = ("day", "slot", "cell", "suggested", "chance")
     dealt = _Dealt(*(np.concatenate([getattr(row, name) for row in rows]) for name in names))

@@ -15,6 +15,7 @@ import numpy as np
 from scipy import sparse, stats
 
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 
 DISCOVERY_PER_DOSE = 0.7
 """A dose (one visit) discovers an unreported incident with chance ``1 - exp(-0.7)``."""
@@ -117,7 +118,7 @@ def make_city(
     composition : correlation of log rate and group b's share; None: the same rate in every cell.
     incidents_per_day : true incidents of the whole city, reported or not.
     """
-    rng = np.random.default_rng([seed, 101])
+    rng = random_stream(seed, Stream.LOOP_CITY)
     group, own, rough = (smooth_field(ring, rng, steps=s) for s in (6, 3, 0))
     rho = composition or 0.0
     noise = 0.8 * own + 0.6 * rough
@@ -138,7 +139,7 @@ def simulate_night(city: LoopCity, world: World, dose: FloatArray, *, night: int
 
     The uniform numbers depend on the seed and ``night`` only, never on ``dose``.
     """
-    uniform = np.random.default_rng([city.seed, 202, night + NIGHTS_BEFORE]).random((6, *city.rate.shape))
+    uniform = random_stream(city.seed, Stream.LOOP_INCIDENTS, night + NIGHTS_BEFORE).random((6, *city.rate.shape))
     patrolled = (dose > 0)[None]
     rate = city.rate_on(night) * (1.0 - world.deterrence * patrolled)
     reporting = world.reporting_a + (world.reporting_b - world.reporting_a) * city.share_b

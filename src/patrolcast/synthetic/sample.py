@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from patrolcast.domain.records import Progress
+from patrolcast.numerics.random_streams import SampleStream, random_stream
 from patrolcast.synthetic.city_truth import build_city_cells, plant_truth, roads
 from patrolcast.synthetic.dirt import soil
 from patrolcast.synthetic.geography import Geography, make_geography
@@ -52,21 +53,21 @@ class SampleCity:
 def make_sample(seed: int = SEED, progress: Progress | None = None) -> SampleCity:
     """Draws the city; the same seed gives the same city. Each part has a stream of its own."""
     step = progress or Progress()
-    draw = [np.random.default_rng([seed, part]) for part in range(9)]
     with step.stage("ground"):
-        geography = make_geography(draw[0])
-        stops = transit_stops(draw[1], roads())
-        pubs = bars(draw[2], roads(), flat(geography.land))
-        truth = plant_truth(draw[3], build_city_cells(geography, stops, pubs))
-        places = place_layers(draw[4], geography, stops, pubs)
+        geography = make_geography(random_stream(seed, SampleStream.GEOGRAPHY))
+        stops = transit_stops(random_stream(seed, SampleStream.TRANSIT_STOPS), roads())
+        pubs = bars(random_stream(seed, SampleStream.BARS), roads(), flat(geography.land))
+        truth = plant_truth(random_stream(seed, SampleStream.TRUTH), build_city_cells(geography, stops, pubs))
+        places = place_layers(random_stream(seed, SampleStream.PLACES), geography, stops, pubs)
     with step.stage("records"):
-        drawn = draw_records(draw[5], truth)
-        clean = records_table(draw[6], drawn, truth, geography.land)
+        drawn = draw_records(random_stream(seed, SampleStream.INCIDENTS), truth)
+        clean = records_table(random_stream(seed, SampleStream.RECORDS), drawn, truth, geography.land)
         clean["beat"] = _beats(truth, geography)[drawn.cell]
-        records, dirt = soil(draw[7], clean)
+        records, dirt = soil(random_stream(seed, SampleStream.DIRT), clean)
     with step.stage("operations"):
         longitude, latitude = (clean[name].to_numpy(dtype=np.float64) for name in ("longitude", "latitude"))
-        operations = sample_operations(draw[8], drawn, longitude, latitude, geography.districts)
+        rng = random_stream(seed, SampleStream.OPERATIONS)
+        operations = sample_operations(rng, drawn, longitude, latitude, geography.districts)
     return SampleCity(geography, truth, records, dirt, places, operations)
 
 

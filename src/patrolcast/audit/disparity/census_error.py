@@ -17,6 +17,7 @@ from scipy import optimize, special, stats
 from patrolcast.audit.batch_means import BATCHES
 from patrolcast.domain.measures import GroupComparison, Interval, unmeasured
 from patrolcast.numerics.arrays import FloatArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 
 Z_90 = 1.645
 DRAWS = 400
@@ -79,7 +80,7 @@ def redraw_counts(
     ``[n_draws, n_areas]`` each, never below 0. All is the sum of the parts: the two sides and, where the config names
     a reference, whoever is of neither.
     """
-    rng = np.random.default_rng(SEED)
+    rng = random_stream(SEED, Stream.CENSUS_COUNTS)
     drawn = _draws(rng, counts, margins)
     for g in range(len(counts)):
         own = drawn[:, g]
@@ -92,7 +93,7 @@ def redraw_counts(
         sides = [g] if g == reference else [g, reference]
         beyond = np.zeros(len(total)) if total_margin is None else _beyond(total_margin, *margins[sides])
         left = np.maximum(total - counts[sides].sum(axis=0), 0.0)
-        rest = _draws(np.random.default_rng([SEED, g]), left[None], beyond[None])[:, 0]
+        rest = _draws(random_stream(SEED, Stream.CENSUS_REST, g), left[None], beyond[None])[:, 0]
         yield own, other, drawn[:, sides].sum(axis=1) + rest
 
 

@@ -24,6 +24,7 @@ from patrolcast.audit.feedback.e_process import SequentialTest, coin_e_process, 
 from patrolcast.audit.feedback.persistence import Persistence, measure_persistence
 from patrolcast.audit.feedback.randomised_band import Contrast, hajek_contrast
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 
 DAY = 24 * 3_600_000_000
 
@@ -84,7 +85,7 @@ def check_logs(
     later = drawn & np.isfinite(rows.later) & (rows.score > 0) & (rows.later > 0)
     grown = np.log(rows.later[later] / rows.score[later])
     score_e = coin_e_process(grown, rows.assigned[later], rows.chance[later], rows.week[later])
-    rng = np.random.default_rng([seed, 808])
+    rng = random_stream(seed, Stream.LABEL_PERMUTATIONS)
     labels = None
     if visits is not None:
         labels = audit_labels(

@@ -11,6 +11,7 @@ import lightgbm
 import numpy as np
 
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 
 BLOCKS_A_SIDE = 4
 N_FOLDS = 8
@@ -36,7 +37,7 @@ def spatial_folds(xy: FloatArray, *, seed: int = 0) -> IntArray:
     """Fold of each place, 0..7: 16 blocks of about as many places each, two blocks to a fold."""
     column = _quantile_code(xy[:, 0], np.zeros(len(xy), dtype=np.int64))
     block = column * BLOCKS_A_SIDE + _quantile_code(xy[:, 1], column)
-    order = np.random.default_rng([seed, 16]).permutation(BLOCKS_A_SIDE**2)
+    order = random_stream(seed, Stream.SPATIAL_FOLDS).permutation(BLOCKS_A_SIDE**2)
     return np.asarray(order[block] % N_FOLDS)
 
 

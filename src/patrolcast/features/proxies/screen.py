@@ -41,6 +41,7 @@ from patrolcast.features.proxies.blocks import Ground, in_blocks, inhabited
 from patrolcast.features.proxies.joint import JointInputs, JointScreen, screen_jointly
 from patrolcast.features.proxies.surrogates import ShapeTest, shape_tests, spectral_basis, surrogates
 from patrolcast.numerics.arrays import FloatArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 
 SECOND_LOOK = 2.0
 """A tie that is not straight is the second look for the same thing: it counts at the significance over this."""
@@ -106,7 +107,7 @@ def screen_proxies(ground: Ground, limits: Limits, *, seed: int) -> ProxyScreen:
 
 def screen_together(places: Ground, names: Sequence[str], limits: Limits, *, seed: int) -> JointScreen:
     """The named context features together, given the citizen-report rate."""
-    chance = _chance(places, limits, [seed, 22])
+    chance = _chance(places, limits, seed, Stream.SCREEN_TOGETHER)
     inputs = JointInputs(
         features={name: given(places.rate, places.context[name]) for name in names},
         shares={group: given(places.rate, share) for group, share in places.shares.items()},
@@ -125,7 +126,7 @@ def screen_alone(cells: Ground, places: Ground, limits: Limits, *, seed: int) ->
         return ()
     classes, folds = distance_classes(cells.xy), spatial_folds(places.xy)
     values = np.column_stack(list(places.context.values()))
-    rest, chance = given(places.rate, values), _chance(places, limits, [seed, 20])
+    rest, chance = given(places.rate, values), _chance(places, limits, seed, Stream.SCREEN_ALONE)
     found: dict[str, list[GroupFinding]] = {name: [] for name in cells.context}
     for group, share in places.shares.items():
         shapes, rest_share = shape_tests(values, share, chance[group]), given(places.rate, share)
@@ -159,11 +160,11 @@ def screen_history(cells: Ground, limits: Limits) -> tuple[FeatureFinding, ...]:
     )
 
 
-def _chance(places: Ground, limits: Limits, seed: list[int]) -> dict[str, FloatArray]:
+def _chance(places: Ground, limits: Limits, seed: int, stream: Stream) -> dict[str, FloatArray]:
     """Surrogates of every group's share."""
     basis = spectral_basis(places.xy)
     return {
-        group: surrogates(share, basis, count=limits.surrogates, rng=np.random.default_rng([*seed, i]))
+        group: surrogates(share, basis, count=limits.surrogates, rng=random_stream(seed, stream, i))
         for i, (group, share) in enumerate(places.shares.items())
     }
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from patrolcast.forecast.peers.reports import Reports, Space
 from patrolcast.numerics.arrays import FloatArray
+from patrolcast.numerics.decay import daily_factor
 
 
 def all_history(reports: Reports, space: Space) -> FloatArray:
@@ -32,4 +33,4 @@ def kernel_density(reports: Reports, space: Space, *, bandwidth_m: float, half_l
     Kernel density of incidents as a hot-spot map: Chainey, Tompson & Uhlig 2008 (doi 10.1057/palgrave.sj.8350066).
     Approximation: incidents stand at the centre of their cell.
     """
-    return space.smooth(reports.weighted(0.5 ** (reports.age_days / half_life_days)), bandwidth_m)
+    return space.smooth(reports.weighted(daily_factor(half_life_days) ** reports.age_days), bandwidth_m)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from scipy.spatial import KDTree
 
 from patrolcast.forecast.peers.reports import Reports, Space
 from patrolcast.numerics.arrays import FloatArray
+from patrolcast.numerics.gaussian import cells_within, spacing_m
 
 _WEEK = 7.0
 
@@ -32,12 +32,8 @@ def promap(reports: Reports, space: Space, *, bandwidth_m: float = 400.0, days: 
 def _nearness(space: Space, bandwidth_m: float) -> sparse.csr_array:
     key = -bandwidth_m
     if key not in space._kernels:
-        tree = KDTree(space.centres_m)
-        spacing = float(np.median(tree.query(space.centres_m, k=2)[0][:, 1])) if len(space.centres_m) > 1 else 1.0
-        near = tree.query_pairs(bandwidth_m, output_type="ndarray")
-        own = np.arange(len(space.centres_m))
-        row, column = np.concatenate([near[:, 0], near[:, 1], own]), np.concatenate([near[:, 1], near[:, 0], own])
-        distance = np.linalg.norm(space.centres_m[row] - space.centres_m[column], axis=1)
-        value = 1.0 / (1.0 + np.floor(distance / (0.5 * spacing)))
-        space._kernels[key] = sparse.csr_array((value, (row, column)), shape=(len(own), len(own)))
+        n, half_width_m = len(space.centres_m), 0.5 * spacing_m(space.centres_m) or 1.0
+        row, column, distance_m = cells_within(space.centres_m, bandwidth_m)
+        value = 1.0 / (1.0 + np.floor(distance_m / half_width_m))
+        space._kernels[key] = sparse.csr_array((value, (row, column)), shape=(n, n))
     return space._kernels[key]

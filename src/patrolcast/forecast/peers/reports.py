@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
-from patrolcast.forecast.baseline import gaussian_smoother
 from patrolcast.numerics.arrays import AnyIntArray, FloatArray, Int32Array
+from patrolcast.numerics.gaussian import gaussian_kernel
 
 FLOOR = 0.02
 LEVEL_DAYS = 365
@@ -73,14 +73,14 @@ class Space:
     _kernels: dict[float, sparse.csr_array] = field(default_factory=dict, repr=False, compare=False)
 
     def smooth(self, values: FloatArray, bandwidth_m: float) -> FloatArray:
-        """``values`` (``[n_cells]`` or ``[n_cells, k]``) spread by a Gaussian cut at three bandwidths; sums are kept.
+        """``values`` (``[n_cells]`` or ``[n_cells, k]``) spread by a Gaussian of `numerics.gaussian`; sums are kept.
 
         Bandwidth 0 leaves them alone.
         """
         if bandwidth_m <= 0:
             return values
         if bandwidth_m not in self._kernels:
-            self._kernels[bandwidth_m] = gaussian_smoother(self.centres_m, bandwidth_m=bandwidth_m).tocsr()
+            self._kernels[bandwidth_m] = gaussian_kernel(self.centres_m, bandwidth_m)
         return self._kernels[bandwidth_m] @ values
 
 

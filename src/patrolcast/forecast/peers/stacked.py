@@ -7,6 +7,7 @@ import numpy as np
 from patrolcast.forecast.peers.reports import Reports, Space
 from patrolcast.forecast.stacked_rates import Stack, fit_weights
 from patrolcast.numerics.arrays import AnyIntArray, Float32Array, FloatArray
+from patrolcast.numerics.decay import daily_factor, total_weight
 
 HALF_LIVES_DAYS = (7.0, 28.0, 91.0, 365.0, 730.0, float("inf"))
 BANDWIDTHS_M = (0.0, 150.0, 250.0, 400.0, 700.0)
@@ -38,8 +39,8 @@ def decayed(reports: Reports, half_life_days: float) -> FloatArray:
     """Reports per day, weights halving every ``half_life_days`` (``inf``: plain mean), normalised by weights seen."""
     if np.isinf(half_life_days):
         return reports.weighted(np.ones_like(reports.age_days)) / reports.n_days
-    keep = 0.5 ** (1.0 / half_life_days)
-    return reports.weighted(keep**reports.age_days) * (1.0 - keep) / (1.0 - keep**reports.n_days)
+    factor = daily_factor(half_life_days)
+    return reports.weighted(factor**reports.age_days) / total_weight(factor, reports.n_days)
 
 
 def fit(parts: Float32Array, observed: AnyIntArray) -> Stack:

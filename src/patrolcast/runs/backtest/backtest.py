@@ -27,6 +27,7 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store.checkpoint import read_arrays, write_arrays
 from patrolcast.numerics.arrays import BoolArray, Float32Array, FloatArray, Int32Array, IntArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.runs.backtest.hindsight import all_category_reports, hindsight_reference
 from patrolcast.runs.backtest.model import forecast_fold
 from patrolcast.runs.backtest.peers import TunedPeers, peer_rates, tune_peers
@@ -212,7 +213,7 @@ def score_backtest(tested: BacktestForecasts, *, config: ConfigFile, progress: P
         after, before = outcomes(rolling, code)
         for number, horizon in enumerate(rolling.horizons):
             windows = windows_of(tested, code, horizon, after[horizon], before[horizon])
-            rng = np.random.default_rng([tested.settings.model.seed, 21, code, number])
+            rng = random_stream(tested.settings.model.seed, Stream.BACKTEST_SCORES, code, number)
             ties = skill.several_orders(*windows.observed.shape, rng=rng)
             told = score(windows, shares=asked.area_shares, ties=ties, rng=rng)
             if horizon == PARTED:

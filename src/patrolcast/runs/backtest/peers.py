@@ -10,6 +10,7 @@ import numpy as np
 from patrolcast.forecast.peers import PEERS, SELF_EXCITING, Reports, Space, TrainingWindow, levelled, tune
 from patrolcast.forecast.peers.self_exciting import ITERATIONS, fit, rates_over
 from patrolcast.numerics.arrays import BoolArray, Float32Array, FloatArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.runs.backtest.windows import RollingOrigins, reports_by
 
 TunedPeers = Mapping[str, Mapping[str, Any]]
@@ -37,7 +38,7 @@ def tune_peers(
     for code, name in enumerate(rolling.panel.categories):
         windows = [_training_window(rolling, code, origin, known_by=first) for origin in origins]
         windows = [window for window in windows if window.observed[judged].any()]
-        rng = np.random.default_rng([seed, 11, code])
+        rng = random_stream(seed, Stream.PEER_TIES, code)
         chosen[name] = {peer: tune(PEERS[peer], windows, space, area, judged=judged, rng=rng) for peer in PEERS}
     return chosen
 

@@ -13,6 +13,7 @@ from patrolcast.forecast import calibration, paired, skill
 from patrolcast.forecast.intervals import over_span
 from patrolcast.forecast.peers import COUNTING, PEERS
 from patrolcast.numerics.arrays import FloatArray, Int32Array, IntArray, ObjectArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 
 FORECAST = "forecast"
 START = "stacked_counts"
@@ -94,7 +95,7 @@ def by_part(windows: Windows, parts: ObjectArray, *, shares: Sequence[float], se
     for number, part in enumerate(sorted(set(parts.tolist()))):
         inside = parts == part
         observed = windows.observed[:, inside]
-        rng = np.random.default_rng([seed, number])
+        rng = random_stream(seed, Stream.DISTRICT_SCORES, number)
         ties = skill.several_orders(*observed.shape, rng=rng)
         draws = paired.window_draws(len(observed), rng=rng)
         mine, counting = (

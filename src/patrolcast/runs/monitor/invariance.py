@@ -17,6 +17,7 @@ import pandas as pd
 from patrolcast.domain.records import GateResult, GateVerdict, RunResult
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import INCIDENT_COLUMNS, CityTables, Provenance, SetAsideRecords
+from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.runs.pipeline.run import run_pipeline
 
 INJECTED = 1000
@@ -78,13 +79,13 @@ def _changes(
     tables: CityTables, settings: Settings, base: RunResult, *, as_of: datetime, seed: int
 ) -> tuple[Change, ...]:
     def officer(given: CityTables) -> CityTables:
-        return with_officer_records(given, base, as_of=as_of, rng=np.random.default_rng([seed, 909]))
+        return with_officer_records(given, base, as_of=as_of, rng=random_stream(seed, Stream.OFFICER_RECORDS))
 
     def log(given: CityTables) -> CityTables:
-        return with_log_reassigned(given, base, as_of=as_of, rng=np.random.default_rng([seed, 911]))
+        return with_log_reassigned(given, base, as_of=as_of, rng=random_stream(seed, Stream.SHUFFLED_LOG))
 
     def people(given: CityTables) -> CityTables:
-        return with_groups_permuted(given, groups, rng=np.random.default_rng([seed, 910]))
+        return with_groups_permuted(given, groups, rng=random_stream(seed, Stream.SHUFFLED_GROUPS))
 
     groups = () if settings.residents is None else tuple(settings.residents.groups)
     n_logged = len(_log_of(tables, base, as_of=as_of))

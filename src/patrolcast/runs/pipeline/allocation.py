@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from patrolcast.domain.settings import Patrol
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.patrol import dosage, ranking
 from patrolcast.patrol.allocation import ExposureBound, bounded_visits
 from patrolcast.patrol.caps import Caps, capped_cells
@@ -114,7 +115,7 @@ class PatrolAllocator:
         for code in range(len(self.names)):
             inside = np.flatnonzero((self.district == code) & ~held)
             # The draw belongs to the shift and the district, not to the run: made again, it falls the same.
-            rng = np.random.default_rng([self.seed, 6, start // 1_000_000, code])
+            rng = random_stream(self.seed, Stream.EXPLORATION, start // 1_000_000, code)
             drawn = draw_band(
                 ranks[inside], budget_cells=self._budget_cells(), half_width=explore.half_width,
                 uniform=explore.uniform_cells, rng=rng,
@@ -161,7 +162,7 @@ def build_allocator(
         weights=ranking.category_weights(categories, dict(patrol.weights)),
         district=district,
         names=names,
-        tie_order=np.random.default_rng([seed, 5]).permutation(len(cells)),
+        tie_order=random_stream(seed, Stream.RANK_TIES).permutation(len(cells)),
         seed=seed,
         bounds=bounds,
     )

@@ -16,7 +16,7 @@ from patrolcast.domain.matrix import Admission, AdmittedMatrix, union_of_admissi
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
 from patrolcast.domain.settings import Model
 from patrolcast.features import lags
-from patrolcast.features.array_cache import KeptArrays
+from patrolcast.features.array_cache import ArrayCache
 from patrolcast.features.matrix import (
     CategoryInputs,
     SharedInputs,
@@ -32,6 +32,7 @@ from patrolcast.forecast.stacked_rates import Stack
 from patrolcast.forecast.validation import MODEL, compare
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.runs.pipeline import training
 from patrolcast.runs.pipeline.baselines import expected_by_baselines, fit_baseline_floor
 from patrolcast.runs.pipeline.inputs import SpatialKernels, category_inputs
@@ -167,7 +168,7 @@ def forecast_category(
     checked, ahead = windows.validation, windows.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
     recent = replace(
-        shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), kept=KeptArrays()
+        shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), kept=ArrayCache()
     )
     own, _ = category_inputs(code, panel, recent, kernels, stack, windows)
     asked = [CategoryRequest(admission, model, own) for admission, model in models]
@@ -180,7 +181,7 @@ def forecast_category(
         for one, trust in zip(asked, trusts, strict=True)
     ]
     by_baselines = expected_by_baselines(own, recent, checked, kernels)
-    tie_order = np.random.default_rng([settings.seed, 3]).permutation(panel.n_cells)
+    tie_order = random_stream(settings.seed, Stream.SKILL_TIES).permutation(panel.n_cells)
     tried = [{MODEL: followed(started, *one), **by_baselines} for one in zip(checks, trusts, strict=True)]
     skills = [compare(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
     used = [skill.used == MODEL for skill in skills]
@@ -192,7 +193,7 @@ def forecast_category(
             floor, methods = fit_baseline_floor(mine, recent, checked, kernels, observed)
             mine = replace(mine, baseline_floor=floor)
         checked_by = methods[skill.used]
-        rng = np.random.default_rng([settings.seed, 4, code])
+        rng = random_stream(settings.seed, Stream.INTERVALS, code)
         interval = intervals.fit_interval(skill.category, checked_by, observed, n_weeks=n_weeks, rng=rng)
         expected = by_models[i] if used[i] else expected_by_baselines(mine, recent, ahead, kernels)[skill.used]
         shape = np.broadcast_to(intervals.gamma_shape(checked_by.sum(axis=0), interval.log_shape), expected.shape)

@@ -10,9 +10,9 @@ from scipy import sparse
 
 from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, to_instants
 from patrolcast.features import city_rate, lags
-from patrolcast.features.array_cache import KeptArrays
+from patrolcast.features.array_cache import ArrayCache
 from patrolcast.features.catalogue import HALF_LIVES_DAYS
-from patrolcast.features.decayed_counts import Memory, Smoothers, components, remembered, stacked
+from patrolcast.features.decayed_counts import DecayedCount, SmoothingKernels, components, decayed_rates, stacked
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.rows import latest_origin
 from patrolcast.forecast.stacked_rates import Stack, fit_weights
@@ -30,7 +30,7 @@ _START_FLOOR = 0.001
 class SpatialKernels:
     """Kernels that never change between origins: of the memories, and of the kernel-density baseline."""
 
-    memories: Smoothers
+    memories: SmoothingKernels
     density: sparse.csr_array
 
 
@@ -46,14 +46,14 @@ def category_inputs(
     n_slots = len(np.unique(panel.calendar["slot"]))
     known = panel.known(code)
 
-    def decayed(memory: Memory) -> Float32Array:
+    def decayed(memory: DecayedCount) -> Float32Array:
         if memory.source == "any":
             name = f"memory_{memory.half_life_days}"
-            return shared.once(name, lambda: remembered(memory, shared.any_known, first=shared.first_day))
+            return shared.once(name, lambda: decayed_rates(memory, shared.any_known, first=shared.first_day))
         key = ("city" if memory.source == "city" else "decayed", memory.half_life_days or inf)
-        return kept.once(key, lambda: remembered(memory, known, first=shared.first_day))
+        return kept.once(key, lambda: decayed_rates(memory, known, first=shared.first_day))
 
-    kept = KeptArrays()
+    kept = ArrayCache()
     if stack is None:
         if windows is None:
             raise ValueError("weights are fitted on the training window of a plan")

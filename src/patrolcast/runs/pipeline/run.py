@@ -20,14 +20,15 @@ from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.features.calendar import calendar_features
 from patrolcast.features.catalogue import catalogue
-from patrolcast.features.decayed_counts import gaussian_smoothers
+from patrolcast.features.decayed_counts import smoothing_kernels
 from patrolcast.features.matrix import SharedInputs
 from patrolcast.features.places import place_features
 from patrolcast.features.policy import admit
-from patrolcast.forecast.baseline import gaussian_smoother
+from patrolcast.forecast.baseline import BANDWIDTH_M
 from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.numerics.arrays import CountArray, Float32Array, Int32Array
+from patrolcast.numerics.gaussian import gaussian_kernel
 from patrolcast.runs.pipeline.allocation import build_allocator
 from patrolcast.runs.pipeline.audit import audit_run
 from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
@@ -149,7 +150,7 @@ def build_grid(tables: CityTables, settings: Settings) -> Grid:
     )
     by_cell = place_features(cells, tables.places, settings.places)
     centres = centres_xy_m(cells)
-    kernels = SpatialKernels(gaussian_smoothers(centres), gaussian_smoother(centres))
+    kernels = SpatialKernels(smoothing_kernels(centres), gaussian_kernel(centres, BANDWIDTH_M))
     return Grid(cells, rings(cells["cell"]), kernels, by_cell, position)
 
 

@@ -12,7 +12,7 @@ from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.matrix import Admission, AdmittedMatrix
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Model
-from patrolcast.features.decayed_counts import MEMORIES
+from patrolcast.features.decayed_counts import DECAYED_COUNTS
 from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate_by_shift
 from patrolcast.features.rows import Rows, sampled_rows
 from patrolcast.features.weekly_rows import Weeks, expected_in, weekly_matrices, whole_weeks
@@ -20,6 +20,7 @@ from patrolcast.forecast import gbm
 from patrolcast.forecast.stacked_rates import Stack
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import CountArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.runs.pipeline.inputs import SpatialKernels, category_inputs
 from patrolcast.runs.pipeline.windows import TimeWindows, Window
 
@@ -104,7 +105,11 @@ def training_summary(
         "last_shift": start.iloc[windows.training.shifts[-1]].isoformat(),
         "validation_shifts": len(windows.validation),
         "memories": {
-            name: {m.name: round(float(share), 4) for m, share in zip(MEMORIES, part.stack.share, strict=True) if share}
+            name: {
+                m.name: round(float(share), 4)
+                for m, share in zip(DECAYED_COUNTS, part.stack.share, strict=True)
+                if share
+            }
             for name, part in zip(panel.categories, parts, strict=True)
         },
     }
@@ -123,7 +128,7 @@ def _category(
     occurred = panel.occurred(code)
     budget = settings.max_rows // len(panel.categories)
     weeks = _weeks(shared, own, occurred, windows, panel, settings) if settings.weekly_rounds else None
-    rng = np.random.default_rng([settings.seed, 2, code])
+    rng = random_stream(settings.seed, Stream.TRAINING_ROWS, code)
     of_weeks = _sample_weeks(weeks, shared, own, budget // 2, settings.seed) if weeks else None
     budget -= budget // 2 if of_weeks else 0  # as many rows in all, with the first lesson or without
     rows = (
@@ -150,7 +155,7 @@ def _weeks(
 def _sample_weeks(
     weeks: tuple[Weeks, Weeks], shared: SharedInputs, own: CategoryInputs, budget: int, seed: int
 ) -> tuple[Rows, Rows]:
-    rng = np.random.default_rng([seed, 5, own.code])
+    rng = random_stream(seed, Stream.WEEKLY_TRAINING_ROWS, own.code)
     first, later = (
         sampled_rows(
             part.first_shift, part.origins, part.counts, expected_in(part, shared, own), max_rows=most, rng=rng

@@ -22,6 +22,7 @@ from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, to_instants
 from patrolcast.features.rows import draw_leads, latest_origin
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, Int32Array
+from patrolcast.numerics.random_streams import Stream, random_stream
 
 _LONGEST_WARM_UP_DAYS = 182
 _LEAST_TRAINING_DAYS = 14
@@ -67,7 +68,7 @@ def plan_windows(panel: Panel, model: Model, *, as_of: datetime, n_slots: int) -
     validated = mature - model.validation_days * day
     warm_up = min(_LONGEST_WARM_UP_DAYS, panel.n_days // 3)
     latest = latest_origin(start, panel.origins)
-    leads = draw_leads(len(start), horizon_days=model.horizon_days, rng=np.random.default_rng([model.seed, 1]))
+    leads = draw_leads(len(start), horizon_days=model.horizon_days, rng=random_stream(model.seed, Stream.LEAD_DAYS))
     origin = latest - leads
 
     def window(chosen: BoolArray) -> Window:

@@ -21,6 +21,7 @@ from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.shifts import to_instants
 from patrolcast.domain.tables import CityTables
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
+from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.patrol.dosage import visits_by_rank
 from patrolcast.runs.pipeline.run import run_pipeline
 from patrolcast.runs.simulate.city import HISTORY_DAYS, GriddedCity, city_tables
@@ -117,7 +118,7 @@ def allocate_at_random(city: LoopCity, n_slots: int, patrol: Patrol, *, night: i
 
     ``lean`` > 1 draws cells of group b that many times as readily as cells of group a.
     """
-    rng = np.random.default_rng([city.seed, 303, night + NIGHTS_BEFORE])
+    rng = random_stream(city.seed, Stream.LOOP_ELSEWHERE, night + NIGHTS_BEFORE)
     weight = 1.0 + (lean - 1.0) * city.share_b
     # A weighted draw without replacement: Efraimidis & Spirakis 2006, doi 10.1016/j.ipl.2005.11.003.
     keys = rng.random((n_slots, city.n_cells)) ** (1.0 / weight)
@@ -137,7 +138,7 @@ def allocate_by_rank(ranks: IntArray, patrol: Patrol) -> FloatArray:
 
 
 def _complied(city: LoopCity, n_slots: int, night: int, compliance: float) -> BoolArray:
-    rng = np.random.default_rng([city.seed, 404, night + NIGHTS_BEFORE])
+    rng = random_stream(city.seed, Stream.LOOP_COMPLIANCE, night + NIGHTS_BEFORE)
     return rng.random((n_slots, city.n_cells)) < compliance
 
 
