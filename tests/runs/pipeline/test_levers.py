@@ -153,7 +153,7 @@ def test_a_bound_on_a_group_that_nobody_of_lives_on_the_grid_is_an_error(
 
 def test_a_bound_and_a_draw_exclude_each_other() -> None:
     patrol = {"bound": {"group": "group_b", "ceiling": 1.1}, "exploration": {"half_width": 2}}
-    with pytest.raises(ValidationError, match="a drawn cell could break the bound"):
+    with pytest.raises(ValidationError, match="a random cell could break the bound"):
         city_settings(patrol=patrol)
 
 
