@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 
 from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.settings import Features
 from patrolcast.domain.shifts import shift_calendar
 from patrolcast.features.calendar import calendar_features
 
 
 def features(first: date, last: date, **more: object) -> dict[str, np.ndarray]:
     calendar = shift_calendar(["06:00", "22:00"], timezone="America/Chicago", first_day=first, last_day=last)
-    plain = {"longitude": -87.6, "latitude": 41.8, "holidays": None, "paydays": [], "darkness": False}
-    return calendar_features(calendar, **{**plain, **more})  # type: ignore[arg-type]
+    place = {name: more.pop(name, default) for name, default in (("longitude", -87.6), ("latitude", 41.8))}
+    seasons = more.pop("seasons", True)
+    switches = Features.model_validate({"darkness": False, **more})
+    return calendar_features(calendar, switches, **place, seasons=seasons)  # type: ignore[arg-type]
 
 
 def test_weekday_and_slot_are_those_of_the_local_start() -> None:

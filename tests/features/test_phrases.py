@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from patrolcast.domain.settings import PlaceLayer
+from patrolcast.domain.settings import Features, PlaceLayer
 from patrolcast.features.catalogue import catalogue
 from patrolcast.forecast.explain import Setting, phrase
 
@@ -15,7 +15,7 @@ PLACES = {
     name: PlaceLayer(path=Path("x"), measure=measure, column="v", source="made up")  # type: ignore[arg-type]
     for name, measure in (("bars", "count"), ("schools", "distance_m"), ("vacant_homes", "value"))
 }
-SPECS = {one.name: one for one in catalogue(PLACES, holidays=True, paydays=True, darkness=True)}
+SPECS = {one.name: one for one in catalogue(PLACES, Features(holidays="US", paydays=[1]))}
 EVENING = Setting("vehicle theft", "Friday", "evenings")
 
 

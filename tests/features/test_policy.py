@@ -10,6 +10,7 @@ from tests.report.city import spec
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.matrix import Admission, FeatureSpec
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
+from patrolcast.domain.settings import Features
 from patrolcast.features.catalogue import catalogue
 from patrolcast.features.policy import admit
 
@@ -135,7 +136,7 @@ def test_every_feature_is_decided_once_and_no_policy_lets_the_forbidden_in(
 
 
 def test_every_feature_of_the_catalogue_is_declared_whole_and_once() -> None:
-    specs = catalogue({}, holidays=True, paydays=True, darkness=True)
+    specs = catalogue({}, Features(holidays="US", paydays=[1]))
     assert len({one.name for one in specs}) == len(specs)
     for one in specs:
         assert one.name.isidentifier(), one

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from patrolcast.domain.matrix import FeatureSpec
+from patrolcast.domain.settings import Features
 from patrolcast.features.catalogue import catalogue
 from patrolcast.features.weekly_rows import DAYS, speaks_of_a_week, whole_weeks
 
-CATALOGUE = catalogue({}, holidays=True, paydays=True, darkness=True)
+CATALOGUE = catalogue({}, Features(holidays="US", paydays=[1]))
 
 
 @given(

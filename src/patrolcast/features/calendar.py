@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.settings import Features
 from patrolcast.features.sun import darkness as share_dark
 from patrolcast.numerics.arrays import Float32Array, IntArray
 
@@ -19,12 +20,10 @@ ByShift = dict[str, Float32Array]
 
 def calendar_features(
     calendar: pd.DataFrame,
+    switches: Features,
     *,
     longitude: float,
     latitude: float,
-    holidays: str | None,
-    paydays: Sequence[int],
-    darkness: bool,
     seasons: bool = True,
 ) -> ByShift:
     """Feature name -> float32 ``[n_shifts]`` for every calendar feature that the settings switch on.
@@ -42,13 +41,13 @@ def calendar_features(
         "season_sin": np.sin(angle) * seasons,
         "season_cos": np.cos(angle) * seasons,
     }
-    if holidays:
-        free = _holiday_dates(holidays, years=range(day.dt.year.min(), day.dt.year.max() + 2))
+    if switches.holidays:
+        free = _holiday_dates(switches.holidays, years=range(day.dt.year.min(), day.dt.year.max() + 2))
         found["holiday"] = day.isin(free).to_numpy()
         found["eve_of_holiday"] = (day + pd.Timedelta(days=1)).isin(free).to_numpy()
-    if paydays:
-        found["days_after_payday"] = _days_after(day, paydays)
-    if darkness:
+    if switches.paydays:
+        found["days_after_payday"] = _days_after(day, switches.paydays)
+    if switches.darkness:
         found["darkness"] = share_dark(calendar, longitude=longitude, latitude=latitude)
     return {name: np.asarray(values, dtype=np.float32) for name, values in found.items()}
 

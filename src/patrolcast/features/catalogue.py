@@ -6,12 +6,12 @@ features exist per category with one meaning: "own" is the category that the row
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import inf
 
 from patrolcast.domain.matrix import Family, FeatureSpec
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.settings import PlaceLayer
+from patrolcast.domain.settings import Features, PlaceLayer
 
 TRAILING_DAYS = (1, 3, 7, 14, 28, 91, 182, 365)
 """Windows of the trailing means over all shifts."""
@@ -28,17 +28,15 @@ _HISTORY_CAUTION = "sees only what was reported; reporting differs between place
 _INCIDENTS = "incidents"
 
 
-def catalogue(
-    places: dict[str, PlaceLayer], *, holidays: bool, paydays: bool, darkness: bool
-) -> tuple[FeatureSpec, ...]:
+def catalogue(places: Mapping[str, PlaceLayer], switches: Features) -> tuple[FeatureSpec, ...]:
     """All features of a configuration, in a fixed order.
 
     Parameters
     ----------
     places : place layers of the configuration, each one feature ``place_<name>``.
-    holidays, paydays, darkness : whether the optional calendar features are computed.
+    switches : [features], which switches the optional calendar features on.
     """
-    return (*_history(), *_neighbours(), *_rhythm(), *_calendar(holidays, paydays, darkness), *_places(places))
+    return (*_history(), *_neighbours(), *_rhythm(), *_calendar(switches), *_places(places))
 
 
 def _reports(name: str, unit: str, family: Family, lookback: float, phrase: str) -> FeatureSpec:
@@ -84,7 +82,7 @@ def _rhythm() -> Iterable[FeatureSpec]:
     yield _reports("hour_of_week", "log ratio", "climatology", inf, "usual for {weekday} {shift}")
 
 
-def _calendar(holidays: bool, paydays: bool, darkness: bool) -> Iterable[FeatureSpec]:
+def _calendar(switches: Features) -> Iterable[FeatureSpec]:
     def spec(name: str, unit: str, phrase: str, caution: str = "") -> FeatureSpec:
         return FeatureSpec(name, unit, Provenance.ENVIRONMENT, "calendar", 0, "calendar", caution, phrase)
 
@@ -93,18 +91,18 @@ def _calendar(holidays: bool, paydays: bool, darkness: bool) -> Iterable[Feature
     yield spec("season_sin", "-1..1", "the time of year")
     yield spec("season_cos", "-1..1", "the time of year")
     yield spec("lead_days", "days", "{whole} days ahead")
-    if holidays:
+    if switches.holidays:
         yield spec("holiday", "0 or 1", "it is {a} public holiday")
         yield spec("eve_of_holiday", "0 or 1", "{a} public holiday follows")
-    if paydays:
+    if switches.paydays:
         yield spec("days_after_payday", "days", "{whole} days after payday", "declared by the config")
-    if darkness:
+    if switches.darkness:
         caution = "from the sun's position; knows no street light"
         yield spec("darkness", "share of the shift", "{percent} % of the shift is dark", caution)
     yield FeatureSpec("category", "code", Provenance.ENVIRONMENT, "category", 0, "codebook", "", "the kind of incident")
 
 
-def _places(places: dict[str, PlaceLayer]) -> Iterable[FeatureSpec]:
+def _places(places: Mapping[str, PlaceLayer]) -> Iterable[FeatureSpec]:
     units = {"count": "places", "distance_m": "metres", "value": "layer's unit"}
     told = {"count": " here: {whole}", "distance_m": ": the nearest {whole} metres away", "value": " here: {few}"}
     for name, layer in sorted(places.items()):

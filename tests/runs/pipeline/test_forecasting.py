@@ -10,7 +10,7 @@ import pytest
 from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings import Features, Settings
 from patrolcast.features.catalogue import catalogue
 from patrolcast.features.city_rate import city_rate
 from patrolcast.features.matrix import category_matrices, starting_rate_by_shift
@@ -27,7 +27,7 @@ from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count
 from patrolcast.runs.pipeline.windows import TimeWindows, Window, plan_windows
 
 Made = tuple[Panel, Grid, TimeWindows, Forecast]
-SPECS = {one.name: one for one in catalogue({}, holidays=True, paydays=True, darkness=True)}
+SPECS = {one.name: one for one in catalogue({}, Features(holidays="US", paydays=[1]))}
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from patrolcast.domain.settings.audit import Audit
 from patrolcast.domain.settings.backtest import Backtest
 from patrolcast.domain.settings.inputs import Area, Incidents, PlaceLayer
 from patrolcast.domain.settings.loop import Loop
-from patrolcast.domain.settings.model import Model, Policy, Shifts
+from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
 from patrolcast.domain.settings.monitor import Monitor, VisitColumns, VisitsExtract
 from patrolcast.domain.settings.patrol import Caps, ExposureBounds, Patrol
 from patrolcast.domain.settings.publish import Gates
@@ -26,6 +26,7 @@ __all__ = [
     "Backtest",
     "Caps",
     "ExposureBounds",
+    "Features",
     "Gates",
     "Incidents",
     "Loop",

@@ -154,10 +154,7 @@ def admitted_columns(
     admission: Mapping[str, Any], settings: Settings, features: list[str]
 ) -> tuple[AdmittedFeature, ...]:
     """The run's columns in order; their phrases are this version's, or their names where it knows them no longer."""
-    known = {
-        spec.name: spec
-        for spec in catalogue(dict(settings.places), holidays=True, paydays=True, darkness=settings.features.darkness)
-    }
+    known = {spec.name: spec for spec in catalogue(settings.places, settings.features)}
     stored = {one["name"]: one for one in admission["features"]}
     return tuple(
         AdmittedFeature(known.get(name) or _stored_spec(stored[name]), stored[name]["rule"]) for name in features

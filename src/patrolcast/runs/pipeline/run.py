@@ -192,12 +192,7 @@ def admit_features(
 
 def declared_features(settings: Settings) -> tuple[FeatureSpec, ...]:
     """The catalogue of a config."""
-    return catalogue(
-        dict(settings.places),
-        holidays=settings.features.holidays is not None,
-        paydays=bool(settings.features.paydays),
-        darkness=settings.features.darkness,
-    )
+    return catalogue(settings.places, settings.features)
 
 
 def forecast_panel(
@@ -236,11 +231,9 @@ def panel_inputs(panel: Panel, grid: Grid, settings: Settings, *, first_day: int
     """What all categories share; ``first_day`` is the earliest origin that is asked for."""
     by_shift = calendar_features(
         panel.calendar,
+        settings.features,
         longitude=float(grid.cells["longitude"].mean()),
         latitude=float(grid.cells["latitude"].mean()),
-        holidays=settings.features.holidays,
-        paydays=settings.features.paydays,
-        darkness=settings.features.darkness,
         seasons=min(panel.n_days, settings.model.training_days) >= _YEAR_DAYS,
     )
     return shared_inputs(panel, grid.near, first_day, by_shift=by_shift, by_cell=grid.by_cell)
