@@ -28,7 +28,7 @@ from benchmarks.cities.proxies import (
 )
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
-from patrolcast.features.proxies.blocks import Ground
+from patrolcast.features.proxies.blocks import PlaceTable
 from patrolcast.features.proxies.screen import SECOND_LOOK, Limits, screen_alone, screen_together
 
 LIMITS = Limits(surrogates=99)
@@ -39,8 +39,8 @@ NULLS = 4
 """Of each smoothness in every city: how often the screen cries wolf needs more draws than what it catches."""
 
 
-def ground_of(city: ProxyCity, features: dict[str, np.ndarray], reports: np.ndarray) -> Ground:
-    return Ground(
+def ground_of(city: ProxyCity, features: dict[str, np.ndarray], reports: np.ndarray) -> PlaceTable:
+    return PlaceTable(
         city.xy, features, {}, {"group_b": city.share * city.residents}, city.residents, reports, city.area_km2
     )
 

@@ -1,11 +1,11 @@
-"""Trees that learned something are followed, trees that learned noise are not, and neither moves the level."""
+"""Trees that learned something are shrunk, trees that learned noise are not, and neither moves the level."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from patrolcast.forecast.shrinkage import Trust, followed, trust_of
+from patrolcast.forecast.shrinkage import Shrinkage, fit_shrinkage, shrunk
 
 SHAPE = (84, 400)
 
@@ -26,18 +26,18 @@ def by_cell(spread: float) -> np.ndarray:
 
 @pytest.mark.parametrize(("share", "weight"), [(1.0, 1.0), (0.5, 0.5), (0.0, 0.0)])
 def test_trees_are_followed_as_far_as_they_are_right(share: float, weight: float) -> None:
-    assert trust_of(*city(by_cell(0.8), share_that_is_true=share)).weight == weight
+    assert fit_shrinkage(*city(by_cell(0.8), share_that_is_true=share)).weight == weight
 
 
 def test_the_level_is_the_starts_whatever_the_trees_add() -> None:
     start, by_trees, observed = city(by_cell(0.8), share_that_is_true=1.0)
-    trust = trust_of(start, 1.3 * by_trees, observed)
-    assert followed(start, 1.3 * by_trees, trust).sum() == pytest.approx(start.sum(), rel=1e-5)
+    shrinkage = fit_shrinkage(start, 1.3 * by_trees, observed)
+    assert shrunk(start, 1.3 * by_trees, shrinkage).sum() == pytest.approx(start.sum(), rel=1e-5)
 
 
 def test_without_trees_nothing_changes() -> None:
     start, by_trees, observed = city(np.zeros(SHAPE), share_that_is_true=0.0)
-    trust = trust_of(start, by_trees, observed)
-    assert trust.weight == 1.0
-    assert trust.level == pytest.approx(1.0, rel=1e-6)
-    np.testing.assert_allclose(followed(start, by_trees, Trust(0.0, 1.0)), start)
+    shrinkage = fit_shrinkage(start, by_trees, observed)
+    assert shrinkage.weight == 1.0
+    assert shrinkage.level == pytest.approx(1.0, rel=1e-6)
+    np.testing.assert_allclose(shrunk(start, by_trees, Shrinkage(0.0, 1.0)), start)

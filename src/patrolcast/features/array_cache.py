@@ -1,8 +1,9 @@
-"""Arrays that several features share: made once and kept while they fit the memory, else made anew at each use."""
+"""Arrays that several features share: made at their first use, and held while there is room for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 from patrolcast.numerics.arrays import Float32Array
 
@@ -10,30 +11,48 @@ MOST_BYTES = 256 * 2**20
 """Room for the arrays that categories share, and as much for those of one category."""
 
 
-class ArrayCache:
-    """Arrays by key, as many as fit :data:`MOST_BYTES`; the first that come stay, and none above a quarter of the room.
+class HistoryKey(NamedTuple):
+    """Which array: whose reports, what is computed from them, and over how many days.
 
-    On a city of Chicago's size nearly all of them are kept. On cells so small that one array would take more than that,
-    each is made again at each use: more time, the same values.
+    Both makers of shared arrays (`runs/pipeline/inputs`, `features/matrix`) name them by this type, so that what one
+    has made the other finds.
+
+    Attributes
+    ----------
+    source : reports of the category, of any category, or of the whole city.
+    statistic : decayed mean, trailing mean, or the trailing mean of ring 1.
+    days : half-life or window; infinite for all history alike.
+    """
+
+    source: Literal["own", "any", "city"]
+    statistic: Literal["decayed", "trailing", "ring1"]
+    days: float
+
+
+class ArrayCache:
+    """Arrays by key, as many as fit :data:`MOST_BYTES`: the first that come stay, and none above a quarter of the room.
+
+    On a city of Chicago's size nearly all of them fit. On cells so small that one array would take more than that, each
+    is made again at each use: more time, the same values.
     """
 
     def __init__(self) -> None:
-        self._arrays: dict[Hashable, Float32Array] = {}
+        self._arrays: dict[HistoryKey, Float32Array] = {}
 
     @property
     def n_bytes(self) -> int:
-        """What the kept arrays fill; one that repeats a single value fills nothing."""
+        """What the arrays fill; one that repeats a single value (stride 0) fills nothing."""
         return sum(array.nbytes for array in self._arrays.values() if 0 not in array.strides)
 
-    def once(self, key: Hashable, make: Callable[[], Float32Array]) -> Float32Array:
+    def get_or_make(self, key: HistoryKey, make: Callable[[], Float32Array]) -> Float32Array:
         """The array of ``key``, made at its first use."""
         if key in self._arrays:
             return self._arrays[key]
-        made = make()
-        if made.nbytes <= MOST_BYTES // 4 and self.n_bytes + made.nbytes <= MOST_BYTES:
-            self._arrays[key] = made
-        return made
+        array = make()
+        if array.nbytes <= MOST_BYTES // 4 and self.n_bytes + array.nbytes <= MOST_BYTES:
+            self._arrays[key] = array
+        return array
 
-    def keep_only(self, keys: set[Hashable]) -> None:
-        """Forgets every other array."""
+    def keep_only(self, keys: set[HistoryKey]) -> None:
+        """Drops every other array."""
         self._arrays = {key: array for key, array in self._arrays.items() if key in keys}

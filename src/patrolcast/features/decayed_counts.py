@@ -81,7 +81,7 @@ def components(decayed: Decayed, kernels: SmoothingKernels, rows: Int32Array) ->
     return np.asarray(found, dtype=np.float32)
 
 
-def stacked(decayed: Decayed, kernels: SmoothingKernels, weights: Sequence[float]) -> Float32Array:
+def weighted_sum(decayed: Decayed, kernels: SmoothingKernels, weights: Sequence[float]) -> Float32Array:
     """Weighted sum of the memories, ``[n_days - first, n_cells]``; spreads once per bandwidth, not per memory."""
     total: Float32Array | None = None
     for width in sorted({memory.bandwidth_m for memory in DECAYED_COUNTS}):

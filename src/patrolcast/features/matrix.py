@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ from scipy import sparse
 
 from patrolcast.domain.matrix import Admission, AdmittedFeature, AdmittedMatrix
 from patrolcast.features import lags
-from patrolcast.features.array_cache import ArrayCache
+from patrolcast.features.array_cache import ArrayCache, HistoryKey
 from patrolcast.features.catalogue import (
     ANY_TRAILING_DAYS,
     HALF_LIVES_DAYS,
@@ -59,12 +61,8 @@ class SharedInputs:
     any_known: CountArray
     any_running: lags.Running
     latest_origin: Int32Array
-    kept: ArrayCache = field(default_factory=ArrayCache)
+    cache: ArrayCache = field(default_factory=ArrayCache)
     compared: CountArray | None = None
-
-    def once(self, name: str, make: Maker) -> Float32Array:
-        """An array that is the same for every category, made at its first use."""
-        return self.kept.once(name, make)
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class CategoryInputs:
     known, known_by_slot : reports by origin day and cell, of all slots and of each.
     profile : hour-of-week profile by origin, mean 1.
     start : stacked rate of each cell, reports per day, from ``first_day`` on: where the model starts.
-    level : factor on the starting rate that makes the trained trees level-neutral (`forecast.trust`); 1 in training.
+    level : factor on the starting rate after which the trees change no total (`forecast.shrinkage`); 1 in training.
     tree_weight : how far the trained trees are followed, 0..1.
     baseline_floor : what a baseline grants a cell at least, as a share of the city's mean.
     """
@@ -88,14 +86,10 @@ class CategoryInputs:
     profile: FloatArray
     start: Float32Array
     running: lags.Running
-    kept: ArrayCache = field(default_factory=ArrayCache)
+    cache: ArrayCache = field(default_factory=ArrayCache)
     level: float = 1.0
     tree_weight: float = 1.0
     baseline_floor: float = FLOOR
-
-    def once(self, key: tuple[str, float], make: Maker) -> Float32Array:
-        """An array that several features of the category share, made at its first use."""
-        return self.kept.once(key, make)
 
 
 def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> FloatArray:
@@ -218,22 +212,24 @@ def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
         return lags.trailing_mean(own.running, days)
 
     def decayed(half_life: float) -> Float32Array:
-        return own.once(
-            ("decayed", half_life), lambda: decayed_mean(own.known, half_life, dtype=np.float32, first=first)
-        )
+        key = HistoryKey("own", "decayed", half_life)
+        return own.cache.get_or_make(key, lambda: decayed_mean(own.known, half_life, dtype=np.float32, first=first))
+
+    def any_category(statistic: Literal["decayed", "trailing", "ring1"], days: float, make: Maker) -> Float32Array:
+        return shared.cache.get_or_make(HistoryKey("any", statistic, days), make)
 
     def any_mean(days: int) -> Float32Array:
-        return shared.once(f"any_{days}", lambda: lags.trailing_mean(shared.any_running, days))
+        return any_category("trailing", days, lambda: lags.trailing_mean(shared.any_running, days))
 
     makers: dict[str, Maker] = {f"reports_{d}d": partial(mean, d) for d in TRAILING_DAYS}
     makers["reports_all"] = lambda: lags.long_run_mean(own.running)
     makers |= {f"decayed_{d}d": partial(decayed, d) for d in HALF_LIVES_DAYS}
     makers |= {f"any_{d}d": partial(any_mean, d) for d in ANY_TRAILING_DAYS}
-    makers["any_all"] = lambda: shared.once("memory_None", lambda: lags.long_run_mean(shared.any_running))
+    makers["any_all"] = lambda: any_category("decayed", inf, lambda: lags.long_run_mean(shared.any_running))
     makers["trend"] = lambda: np.log((decayed(91) + _TREND_FLOOR) / (own.start + _TREND_FLOOR))
     makers |= {f"ring{k}_{d}d": partial(_ring_mean, mean, d, near[k - 1]) for k, d in RING_WINDOWS}
     makers["starting_level"] = lambda: own.start
-    makers["any_ring1_365d"] = lambda: shared.once("any_ring1_365", lambda: lags.over_ring(any_mean(365), near[0]))
+    makers["any_ring1_365d"] = lambda: any_category("ring1", 365, lambda: lags.over_ring(any_mean(365), near[0]))
     makers["days_since"] = lambda: lags.days_since_last(own.known, first=first)
     makers["days_since_ring1"] = lambda: _days_since_ring(own.known, near[0], first)
     if shared.compared is not None:

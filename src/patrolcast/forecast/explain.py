@@ -110,12 +110,12 @@ def reasons(
     return told
 
 
-def remembered(offset: float, what: str) -> str:
+def starting_words(offset: float, what: str) -> str:
     """The starting rate in words: what the remembered reports alone would expect of such a shift.
 
-    >>> remembered(float(np.log(0.031)), "theft")
+    >>> starting_words(float(np.log(0.031)), "theft")
     'the theft reports remembered here and nearby come to 3.1 in 100 such shifts'
-    >>> remembered(float(np.log(0.0002)), "theft")
+    >>> starting_words(float(np.log(0.0002)), "theft")
     'the theft reports remembered here and nearby come to less than 1 in 1,000 such shifts'
     """
     rate = float(np.exp(offset))

@@ -2,7 +2,7 @@
 
 The trees are trained on sampled rows, and stopped by sampled rows; in cells with few incidents, and where a feature
 never changes, they can learn the noise of the sample. All cells and shifts of the validation window tell how far they
-may be followed from the starting rate, ``expected = level x start x exp(weight x trees)``: one of a few weights, the
+may be shrunk from the starting rate, ``expected = level x start x exp(weight x trees)``: one of a few weights, the
 one with the least Poisson deviance (shrinkage towards a simpler forecast: Copas 1983, "Regression, prediction and
 shrinkage", NightlyLog of the Royal Statistical Society B 45). How much is expected in all stays the start's, the city's
 own late level.
@@ -23,8 +23,8 @@ _EQUAL = 1e-12
 
 
 @dataclass(frozen=True)
-class Trust:
-    """How far the trees of a category are followed.
+class Shrinkage:
+    """How far the trees of a category are shrunk.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Trust:
     level: float
 
 
-def trust_of(started: npt.NDArray[np.floating], by_trees: FloatArray, observed: CountArray) -> Trust:
+def fit_shrinkage(started: npt.NDArray[np.floating], by_trees: FloatArray, observed: CountArray) -> Shrinkage:
     """The weight with the least deviance, and its level; of equal weights the larger.
 
     Parameters
@@ -48,14 +48,14 @@ def trust_of(started: npt.NDArray[np.floating], by_trees: FloatArray, observed: 
     found, losses = [], []
     for weight in WEIGHTS:
         raw = _raw(started, by_trees, weight)
-        found.append(Trust(weight, float(total / raw.sum())))
+        found.append(Shrinkage(weight, float(total / raw.sum())))
         losses.append(mean_deviance(found[-1].level * raw, observed))
     return next(one for one, loss in zip(found, losses, strict=True) if loss <= min(losses) + _EQUAL)
 
 
-def followed(started: npt.NDArray[np.floating], by_trees: FloatArray, trust: Trust) -> FloatArray:
-    """Expected incidents when the trees are followed so far, the shape of ``started``."""
-    return np.asarray(trust.level * _raw(started, by_trees, trust.weight))
+def shrunk(started: npt.NDArray[np.floating], by_trees: FloatArray, shrinkage: Shrinkage) -> FloatArray:
+    """Expected incidents when the trees are shrunk so far, the shape of ``started``."""
+    return np.asarray(shrinkage.level * _raw(started, by_trees, shrinkage.weight))
 
 
 def _raw(started: npt.NDArray[np.floating], by_trees: FloatArray, weight: float) -> FloatArray:

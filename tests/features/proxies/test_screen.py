@@ -19,7 +19,7 @@ from benchmarks.cities.proxies import (
 
 from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
 from patrolcast.features.proxies.adversary import adversary_r2, spatial_folds
-from patrolcast.features.proxies.blocks import Ground, in_blocks, inhabited
+from patrolcast.features.proxies.blocks import PlaceTable, in_blocks, inhabited
 from patrolcast.features.proxies.joint import JointInputs, screen_jointly
 from patrolcast.features.proxies.screen import Limits, screen_alone, screen_history, screen_proxies, screen_together
 from patrolcast.features.proxies.surrogates import spectral_basis, surrogates
@@ -28,14 +28,14 @@ LIMITS = Limits(surrogates=99)
 Features = dict[str, np.ndarray]
 
 
-def ground_of(city: ProxyCity, features: Features, reports: np.ndarray | None = None) -> Ground:
+def ground_of(city: ProxyCity, features: Features, reports: np.ndarray | None = None) -> PlaceTable:
     rng = np.random.default_rng(99)
     reports = rng.poisson(30, len(city.xy)).astype(float) if reports is None else reports
     residents = {"group_b": city.share * city.residents}
-    return Ground(city.xy, features, {}, residents, city.residents, reports, city.area_km2)
+    return PlaceTable(city.xy, features, {}, residents, city.residents, reports, city.area_km2)
 
 
-def found(ground: Ground) -> dict[str, FeatureFinding]:
+def found(ground: PlaceTable) -> dict[str, FeatureFinding]:
     return {one.feature: one for one in screen_alone(ground, ground, LIMITS, seed=1)}
 
 

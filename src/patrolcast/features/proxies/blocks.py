@@ -19,7 +19,7 @@ _AROUND = (1, 7, 37)
 
 
 @dataclass(frozen=True)
-class Ground:
+class PlaceTable:
     """Places in rows.
 
     Attributes
@@ -58,7 +58,7 @@ class Ground:
         )
 
 
-def inhabited(ground: Ground, *, least_residents: float = 1.0) -> Ground:
+def inhabited(ground: PlaceTable, *, least_residents: float = 1.0) -> PlaceTable:
     """Places with residents; unknown feature values become the median of the known ones."""
     kept = ground.total >= least_residents
     return replace(
@@ -73,7 +73,7 @@ def inhabited(ground: Ground, *, least_residents: float = 1.0) -> Ground:
     )
 
 
-def in_blocks(ground: Ground, *, most: int = MOST_PLACES) -> Ground:
+def in_blocks(ground: PlaceTable, *, most: int = MOST_PLACES) -> PlaceTable:
     """The same ground in at most ``most`` square blocks; unchanged where it has no more places than that."""
     if len(ground.xy) <= most:
         return ground
@@ -86,7 +86,7 @@ def in_blocks(ground: Ground, *, most: int = MOST_PLACES) -> Ground:
     def summed(values: FloatArray) -> FloatArray:
         return np.bincount(code, values).astype(np.float64)
 
-    return Ground(
+    return PlaceTable(
         xy=np.column_stack([mean(column) for column in ground.xy.T]),
         context={name: mean(values) for name, values in ground.context.items()},
         history={name: mean(values) for name, values in ground.history.items()},

@@ -37,7 +37,7 @@ from patrolcast.features.proxies.association import (
     distance_classes,
     given,
 )
-from patrolcast.features.proxies.blocks import Ground, in_blocks, inhabited
+from patrolcast.features.proxies.blocks import PlaceTable, in_blocks, inhabited
 from patrolcast.features.proxies.joint import JointInputs, JointScreen, screen_jointly
 from patrolcast.features.proxies.surrogates import ShapeTest, shape_tests, spectral_basis, surrogates
 from patrolcast.numerics.arrays import FloatArray
@@ -87,7 +87,7 @@ class ProxyScreen:
         }
 
 
-def screen_proxies(ground: Ground, limits: Limits, *, seed: int) -> ProxyScreen:
+def screen_proxies(ground: PlaceTable, limits: Limits, *, seed: int) -> ProxyScreen:
     """Measure every feature of the ground, alone and together; see the module's rule.
 
     Raises
@@ -105,7 +105,7 @@ def screen_proxies(ground: Ground, limits: Limits, *, seed: int) -> ProxyScreen:
     return ProxyScreen(context + screen_history(cells, limits), joint, len(cells.xy), len(places.xy))
 
 
-def screen_together(places: Ground, names: Sequence[str], limits: Limits, *, seed: int) -> JointScreen:
+def screen_together(places: PlaceTable, names: Sequence[str], limits: Limits, *, seed: int) -> JointScreen:
     """The named context features together, given the citizen-report rate."""
     chance = _chance(places, limits, seed, Stream.SCREEN_TOGETHER)
     inputs = JointInputs(
@@ -120,7 +120,7 @@ def screen_together(places: Ground, names: Sequence[str], limits: Limits, *, see
     return screen_jointly(inputs, significance=limits.significance)
 
 
-def screen_alone(cells: Ground, places: Ground, limits: Limits, *, seed: int) -> tuple[FeatureFinding, ...]:
+def screen_alone(cells: PlaceTable, places: PlaceTable, limits: Limits, *, seed: int) -> tuple[FeatureFinding, ...]:
     """Each context feature alone: correlations on the cells, adversary and ties of any shape on the places."""
     if not cells.context:
         return ()
@@ -142,7 +142,7 @@ def screen_alone(cells: Ground, places: Ground, limits: Limits, *, seed: int) ->
     return tuple(FeatureFinding(name, 2, tuple(groups)) for name, groups in found.items())
 
 
-def screen_history(cells: Ground, limits: Limits) -> tuple[FeatureFinding, ...]:
+def screen_history(cells: PlaceTable, limits: Limits) -> tuple[FeatureFinding, ...]:
     """Each history feature, given the citizen-report rate of the cell and around it."""
     if not cells.history:
         return ()
@@ -160,7 +160,7 @@ def screen_history(cells: Ground, limits: Limits) -> tuple[FeatureFinding, ...]:
     )
 
 
-def _chance(places: Ground, limits: Limits, seed: int, stream: Stream) -> dict[str, FloatArray]:
+def _chance(places: PlaceTable, limits: Limits, seed: int, stream: Stream) -> dict[str, FloatArray]:
     """Surrogates of every group's share."""
     basis = spectral_basis(places.xy)
     return {

@@ -132,8 +132,8 @@ def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[FloatArray, FloatA
     """
     n_cells, asked, shared = at.seen.n_cells, at.asked, at.shared
     own, _ = category_inputs(code, at.seen, shared, grid.kernels, at.trained.stacks[code], None)
-    trust = at.trained.trusted[code]
-    own = replace(own, level=trust.level, tree_weight=trust.weight, baseline_floor=at.trained.floors[code])
+    shrinkage = at.trained.shrinkages[code]
+    own = replace(own, level=shrinkage.level, tree_weight=shrinkage.weight, baseline_floor=at.trained.floors[code])
     rows = dense_rows(asked.shifts, asked.origins, None, n_cells=n_cells)
     start = starting_rate(shared, own, rows).reshape(len(asked), n_cells) / own.level
     used = at.trained.skill[code].used

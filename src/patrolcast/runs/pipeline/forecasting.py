@@ -27,7 +27,7 @@ from patrolcast.features.matrix import (
 from patrolcast.features.rows import Rows, dense_rows
 from patrolcast.features.weekly_rows import first_alike
 from patrolcast.forecast import gbm, intervals
-from patrolcast.forecast.shrinkage import Trust, followed, trust_of
+from patrolcast.forecast.shrinkage import Shrinkage, fit_shrinkage, shrunk
 from patrolcast.forecast.stacked_rates import Stack
 from patrolcast.forecast.validation import MODEL, compare
 from patrolcast.grid.panel import Panel
@@ -53,7 +53,7 @@ class Forecast:
     matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation; none where
         no reasons were asked for.
     stacks : weights of the memories by category, from which the model starts.
-    trusted : how far the trees of each category are followed, and the level that makes them neutral.
+    shrinkages : how far the trees of each category are shrunk, and the level that makes them neutral.
     floors : what a baseline grants a cell at least, as a share of the city's mean, by category.
     validated : what the used method expected of the validation window, ``[n_categories, n_shifts, n_cells]``.
     model : the trained model; its text explains only categories whose ``skill.used`` is "model".
@@ -67,7 +67,7 @@ class Forecast:
     intervals: tuple[IntervalCalibration, ...]
     training: dict[str, Any]
     stacks: tuple[Stack, ...]
-    trusted: tuple[Trust, ...]
+    shrinkages: tuple[Shrinkage, ...]
     floors: tuple[float, ...]
     validated: Float32Array
 
@@ -82,13 +82,13 @@ class CategoryForecast:
     shape: FloatArray
     matrix: AdmittedMatrix | None
     validated: Float32Array
-    trust: Trust
+    shrinkage: Shrinkage
     floor: float
 
 
 @dataclass(frozen=True)
 class CategoryRequest:
-    """A model that is asked for one category: by which columns, from which starting rate, how far it is followed."""
+    """A model that is asked for one category: by which columns, from which starting rate, how far it is shrunk."""
 
     admission: Admission
     model: gbm.FittedModel
@@ -115,7 +115,7 @@ def fit_and_forecast(
     """
     every = union_of_admissions(admissions)
     parts = training.training_rows(panel, shared, windows, every, kernels, settings=settings, progress=progress)
-    shared.kept.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
+    shared.cache.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
     models = [training.train(parts, admission, settings, progress) for admission in admissions]
     told = [training.training_summary(parts, panel, windows, model) for model in models]
     stacks = [part.stack for part in parts]
@@ -144,9 +144,9 @@ def _forecast(
         model=model,
         skill=tuple(one.skill for one in judged),
         intervals=tuple(one.interval for one in judged),
-        training={**told, "trees": {one.skill.category: one.trust.weight for one in judged}},
+        training={**told, "trees": {one.skill.category: one.shrinkage.weight for one in judged}},
         stacks=tuple(stacks),
-        trusted=tuple(one.trust for one in judged),
+        shrinkages=tuple(one.shrinkage for one in judged),
         floors=tuple(one.floor for one in judged),
         validated=np.array([one.validated for one in judged]),
     )
@@ -168,21 +168,21 @@ def forecast_category(
     checked, ahead = windows.validation, windows.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
     recent = replace(
-        shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), kept=ArrayCache()
+        shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), cache=ArrayCache()
     )
     own, _ = category_inputs(code, panel, recent, kernels, stack, windows)
     asked = [CategoryRequest(admission, model, own) for admission, model in models]
     checks = expected_by_models(checked, asked, recent, panel.n_cells, settings.threads)
     started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins)
     observed = panel.occurred(code)[checked.shifts]
-    trusts = [trust_of(started, by_model, observed) for by_model in checks]
+    shrinkages = [fit_shrinkage(started, by_model, observed) for by_model in checks]
     asked = [
-        replace(one, own=replace(own, level=trust.level, tree_weight=trust.weight))
-        for one, trust in zip(asked, trusts, strict=True)
+        replace(one, own=replace(own, level=shrinkage.level, tree_weight=shrinkage.weight))
+        for one, shrinkage in zip(asked, shrinkages, strict=True)
     ]
     by_baselines = expected_by_baselines(own, recent, checked, kernels)
     tie_order = random_stream(settings.seed, Stream.SKILL_TIES).permutation(panel.n_cells)
-    tried = [{MODEL: followed(started, *one), **by_baselines} for one in zip(checks, trusts, strict=True)]
+    tried = [{MODEL: shrunk(started, *one), **by_baselines} for one in zip(checks, shrinkages, strict=True)]
     skills = [compare(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
     used = [skill.used == MODEL for skill in skills]
     matrices, by_models = _ahead(ahead, asked, used, recent, panel.n_cells, settings.threads, reasons=reasons)
@@ -199,7 +199,9 @@ def forecast_category(
         shape = np.broadcast_to(intervals.gamma_shape(checked_by.sum(axis=0), interval.log_shape), expected.shape)
         validated = checked_by.astype(np.float32)
         found.append(
-            CategoryForecast(skill, interval, expected, shape, matrices[i], validated, trusts[i], mine.baseline_floor)
+            CategoryForecast(
+                skill, interval, expected, shape, matrices[i], validated, shrinkages[i], mine.baseline_floor
+            )
         )
     return found
 

@@ -10,9 +10,9 @@ from scipy import sparse
 
 from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, to_instants
 from patrolcast.features import city_rate, lags
-from patrolcast.features.array_cache import ArrayCache
+from patrolcast.features.array_cache import ArrayCache, HistoryKey
 from patrolcast.features.catalogue import HALF_LIVES_DAYS
-from patrolcast.features.decayed_counts import DecayedCount, SmoothingKernels, components, decayed_rates, stacked
+from patrolcast.features.decayed_counts import DecayedCount, SmoothingKernels, components, decayed_rates, weighted_sum
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.rows import latest_origin
 from patrolcast.forecast.stacked_rates import Stack, fit_weights
@@ -46,27 +46,26 @@ def category_inputs(
     n_slots = len(np.unique(panel.calendar["slot"]))
     known = panel.known(code)
 
-    def decayed(memory: DecayedCount) -> Float32Array:
-        if memory.source == "any":
-            name = f"memory_{memory.half_life_days}"
-            return shared.once(name, lambda: decayed_rates(memory, shared.any_known, first=shared.first_day))
-        key = ("city" if memory.source == "city" else "decayed", memory.half_life_days or inf)
-        return kept.once(key, lambda: decayed_rates(memory, known, first=shared.first_day))
+    def rates_of(count: DecayedCount) -> Float32Array:
+        whose, holder = (shared.any_known, shared.cache) if count.source == "any" else (known, cache)
+        key = HistoryKey(count.source, "decayed", count.half_life_days or inf)
+        return holder.get_or_make(key, lambda: decayed_rates(count, whose, first=shared.first_day))
 
-    kept = ArrayCache()
+    cache = ArrayCache()
     if stack is None:
         if windows is None:
             raise ValueError("weights are fitted on the training window of a plan")
         weeks, observed = _weekly(panel, code, windows)
-        parts = components(decayed, kernels.memories, weeks - shared.first_day)
+        parts = components(rates_of, kernels.memories, weeks - shared.first_day)
         stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
-    rate = stacked(decayed, kernels.memories, stack.weight.tolist())
-    kept.keep_only({("decayed", half_life) for half_life in HALF_LIVES_DAYS})  # no feature asks for the others again
+    rate = weighted_sum(rates_of, kernels.memories, stack.weight.tolist())
+    # Features use these half-lives again, and no others: the room goes to the next category.
+    cache.keep_only({HistoryKey("own", "decayed", half_life) for half_life in HALF_LIVES_DAYS})
     start = _start(rate, city_rate.city_rate(known)[shared.first_day :])
     by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [known]
     profile = lags.hour_of_week_profile(panel.known_by_hour_of_week(code, n_slots=n_slots))
     running = lags.cumulated(known, first=shared.first_day)
-    return CategoryInputs(code, known, by_slot, profile, start, running, kept), stack
+    return CategoryInputs(code, known, by_slot, profile, start, running, cache), stack
 
 
 def _start(rate: Float32Array, city: FloatArray) -> Float32Array:

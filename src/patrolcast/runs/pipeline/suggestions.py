@@ -193,7 +193,7 @@ def _explain(
                     matrix.columns,
                     picked.values[n],
                     parts[n],
-                    level=f"{levels[n]}; {explain.remembered(float(picked.offset[n]), category.replace('_', ' '))}",
+                    level=f"{levels[n]}; {explain.starting_words(float(picked.offset[n]), category.replace('_', ' '))}",
                     setting=explain.Setting(category.replace("_", " "), f"{start:%A}", _part_of_day(start.hour)),
                 )
             )

@@ -12,7 +12,7 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.features.matrix import category_matrices
-from patrolcast.features.proxies.blocks import Ground
+from patrolcast.features.proxies.blocks import PlaceTable
 from patrolcast.features.rows import dense_rows
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.grid.panel import Panel
@@ -23,7 +23,7 @@ from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count
 from patrolcast.runs.pipeline.windows import plan_windows
 
 
-def feature_values(tables: CityTables, settings: Settings, *, as_of: datetime, progress: Progress) -> Ground | None:
+def feature_values(tables: CityTables, settings: Settings, *, as_of: datetime, progress: Progress) -> PlaceTable | None:
     """Everything that is measured, cell by cell; None without residents.
 
     Every feature that the policy would admit and that varies over cells is there: those made from citizen reports as
@@ -40,7 +40,7 @@ def feature_values(tables: CityTables, settings: Settings, *, as_of: datetime, p
     admission = admit_features(settings)
     values = _values(panel, grid, admission, settings, as_of=as_of, progress=progress)
     specs = {one.spec.name: one.spec for one in admission.admitted}
-    return Ground(
+    return PlaceTable(
         xy=centres_xy_m(grid.cells),
         context={name: column for name, column in values.items() if not is_history(specs[name])},
         history={name: column for name, column in values.items() if is_history(specs[name])},
