@@ -1,4 +1,4 @@
-"""`patrolcast sample`: the sample city from its seed to its files."""
+"""The verb `sample`: the sample city, from its seed to its files."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ COMPRESSED = frozenset({"incidents.csv", "operations/dosage_log.csv", "operation
 
 
 def write_sample(out: Path, *, seed: int = SEED, progress: Progress | None = None) -> dict[str, str]:
-    """Rebuilds the sample city below ``out``; files of the same names are replaced, others stay.
+    """Rebuilds the sample city in ``out``; files of the same names are replaced, others stay.
 
     Returns
     -------
-    Relative path -> SHA-256 of every file written (as in `SHA256SUMS`).
+    Relative path -> SHA-256 of every file written, as in `SHA256SUMS`.
 
     Raises
     ------

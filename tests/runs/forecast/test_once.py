@@ -85,7 +85,7 @@ def test_the_identical_run_is_used_again_without_being_computed(
     def never(*args: object, **options: object) -> None:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr("patrolcast.runs.forecast.once.compute", never)
+    monkeypatch.setattr("patrolcast.runs.forecast.once.compute_run", never)
     again = run(city)
     assert (again.reused, again.folder) == (True, first.folder)
 

@@ -22,7 +22,7 @@ from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.publish import published_state, remove_old_runs
 from patrolcast.runs.nightly import nightly
 from patrolcast.runs.nightly.nightly import Night, run_night
-from patrolcast.runs.nightly.published_history import keep_past
+from patrolcast.runs.nightly.published_history import update_history
 
 ROOT = Path(__file__).parents[3]
 
@@ -101,7 +101,7 @@ def test_a_run_that_a_killed_start_finished_is_published_without_computing_it_ag
     def never(*args: object, **options: object) -> None:
         raise AssertionError("computed again")
 
-    monkeypatch.setattr("patrolcast.runs.forecast.once.compute", never)
+    monkeypatch.setattr("patrolcast.runs.forecast.once.compute_run", never)
     again = night(config)
     assert again.run.reused
     assert run_store.current_run(tmp_path / "runs") == first.run.folder
@@ -241,7 +241,7 @@ def test_what_no_cap_can_reach_is_forgotten_and_what_had_no_visit_never_counts(t
     past.parent.mkdir()
     recent, old = (f"{NOW - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}" for days in (3, 60))
     past.write_text(f"cell,shift_start,visits\na,{recent},2\nb,{old},2\nc,{recent},0\n")
-    assert keep_past(read_settings(config), tmp_path / "runs", now=NOW) == 1
+    assert update_history(read_settings(config), tmp_path / "runs", now=NOW) == 1
     assert past.read_text() == f"cell,shift_start,visits\na,{recent},2\n"
 
 
@@ -258,7 +258,7 @@ def test_a_table_that_is_no_past_is_refused_and_left_as_it_is(tmp_path: Path, te
     past.parent.mkdir()
     past.write_text(text)
     with pytest.raises(DataRefusedError, match=f"^past.csv: got {got}"):
-        keep_past(read_settings(config), tmp_path / "runs", now=NOW)
+        update_history(read_settings(config), tmp_path / "runs", now=NOW)
     assert past.read_text() == text
 
 
@@ -277,4 +277,4 @@ def test_the_status_tells_also_of_a_start_that_broke(
 
 
 def test_a_city_without_that_table_writes_none(config: Path, tmp_path: Path) -> None:
-    assert keep_past(read_settings(config), tmp_path / "runs", now=NOW) is None
+    assert update_history(read_settings(config), tmp_path / "runs", now=NOW) is None

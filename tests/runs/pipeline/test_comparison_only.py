@@ -18,7 +18,7 @@ from patrolcast.domain.records import GateVerdict, RunResult
 from patrolcast.features.enforcement import admit_for_comparison, enforcement_features
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.forecast.check import check_city
-from patrolcast.runs.forecast.once import compute, identify, run_once
+from patrolcast.runs.forecast.once import compute_run, identify, run_once
 from patrolcast.runs.nightly.nightly import run_night
 from patrolcast.runs.pipeline.run import admit_features, run_pipeline
 
@@ -109,4 +109,4 @@ def _computed(config: Path) -> tuple[RunResult, ...]:
     from patrolcast.io.machine import Stopwatch
 
     read = read_settings(config)
-    return compute(read, identify(read), asked=read.settings.as_of, now=NOW, progress=None, watch=Stopwatch())  # type: ignore[return-value]
+    return compute_run(read, identify(read), as_of=read.settings.as_of, now=NOW, progress=None, watch=Stopwatch())  # type: ignore[return-value]

@@ -1,11 +1,12 @@
-"""`check`: read the config and the data as a run would, and say what would be kept and refused, and why; run nothing.
+"""`check`: reads the config and the data as a run would and says what would be kept and refused, and why; runs nothing.
 
-Two steps, so that one look tells all there is to mend: first what can be seen without the records (files that are not
-there, codes nobody has decided), all of it at once; then the records themselves, counted as a run would count them.
+Two steps, so that one call shows everything there is to mend: first what can be seen without the records (files that
+are missing, codes nobody has decided), all of it at once; then the records, counted as a run would count them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -31,7 +32,7 @@ class CheckReport:
     Attributes
     ----------
     problems : what would stop a run, one line each with its cure; empty when a run can start.
-    warnings : what would let a gate fail, or deserves a look.
+    warnings : what would make a gate fail, or deserves a look.
     categories : counted category -> incidents known by ``as_of``.
     set_aside : provenance -> records kept for the audit and never counted.
     first_occurred, last_occurred : of the counted incidents, local time.
@@ -63,21 +64,21 @@ class CheckReport:
 
     def lines(self) -> list[str]:
         """The report as a person reads it."""
-        told = [f"{self.name}: {'a run can start' if self.ok else 'a run cannot start'}"]
+        lines = [f"{self.name}: {'a run can start' if self.ok else 'a run cannot start'}"]
         if self.as_of is not None:
-            told.append(f"as of {self.as_of.isoformat()}; newest report {_moment(self.newest_report)}")
+            lines.append(f"as of {self.as_of.isoformat()}; newest report {_moment(self.newest_report)}")
         for source in self.sources:
-            told += _source_lines(source)
+            lines += _source_lines(source)
         if self.categories:
             span = f"{_moment(self.first_occurred)} to {_moment(self.last_occurred)}"
-            told.append(f"counted, {span}: {_counts(self.categories)}")
+            lines.append(f"counted, {span}: {_counts(self.categories)}")
         if self.set_aside:
-            told.append(f"set aside by who made the record: {_counts(self.set_aside)}")
+            lines.append(f"set aside by who made the record: {_counts(self.set_aside)}")
         if self.n_cells:
-            told.append(f"{self.n_cells:,} cells in {self.n_districts:,} districts")
-        told += [f"note: {note}" for note in self.notes]
-        told += [f"warning: {warning}" for warning in self.warnings]
-        return told + [f"problem: {problem}" for problem in self.problems]
+            lines.append(f"{self.n_cells:,} cells in {self.n_districts:,} districts")
+        lines += [f"note: {note}" for note in self.notes]
+        lines += [f"warning: {warning}" for warning in self.warnings]
+        return lines + [f"problem: {problem}" for problem in self.problems]
 
 
 def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None = None) -> CheckReport:
@@ -87,11 +88,9 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
     ----------
     now : the moment that an ``as_of`` of "now" stands for, with zone.
     """
-    found: list[PatrolcastError] = [*missing_files(config)]
-    if not found:
-        found += _open_codes(config)
-    if found:
-        return _stopped(config, found)
+    errors = [*missing_files(config)] or _undecided_codes(config)
+    if errors:
+        return _stopped(config, errors)
     settings = config.settings
     try:
         admit_features(settings)
@@ -101,11 +100,11 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         )
     except PatrolcastError as error:
         return _stopped(config, [error])
-    report = report_of(city, settings)
+    report = report_on(city, settings)
     return CheckReport(**{**vars(report), "n_cells": len(cells), "n_districts": int(cells["district"].nunique())})
 
 
-def report_of(city: LoadedCity, settings: Settings) -> CheckReport:
+def report_on(city: LoadedCity, settings: Settings) -> CheckReport:
     """The report on a city that was read."""
     table = city.tables.incidents.table
     zone = ZoneInfo(settings.area.timezone)
@@ -131,12 +130,12 @@ def report_of(city: LoadedCity, settings: Settings) -> CheckReport:
     )
 
 
-def _stopped(config: ConfigFile, found: list[PatrolcastError]) -> CheckReport:
-    problems = tuple(str(error) for error in found)
-    return CheckReport(config.settings.name, problems=problems, exit_code=found[0].exit_code)
+def _stopped(config: ConfigFile, errors: Sequence[PatrolcastError]) -> CheckReport:
+    problems = tuple(str(error) for error in errors)
+    return CheckReport(config.settings.name, problems=problems, exit_code=errors[0].exit_code)
 
 
-def _open_codes(config: ConfigFile) -> list[PatrolcastError]:
+def _undecided_codes(config: ConfigFile) -> list[PatrolcastError]:
     """Codes that `init` left open: a person decides who caused a record to exist, not a program."""
     path = config.settings.codebook.path
     rows = read_table(path)
@@ -155,23 +154,27 @@ def _open_codes(config: ConfigFile) -> list[PatrolcastError]:
 
 
 def _warnings(city: LoadedCity, settings: Settings) -> list[str]:
-    """What would let a gate of this config fail."""
-    gates, told = settings.gates, []
+    """What would make a gate of this config fail."""
+    gates, warnings = settings.gates, []
     rows_in = sum(source.rows_in for source in city.sources)
     refused = sum(sum(source.refused.values()) for source in city.sources)
     if rows_in and refused / rows_in > gates.max_refused_share:
-        told.append(f"{refused / rows_in:.1%} of the rows are refused; the gate allows {gates.max_refused_share:.1%}")
+        warnings.append(
+            f"{refused / rows_in:.1%} of the rows are refused; the gate allows {gates.max_refused_share:.1%}"
+        )
     n = len(city.tables.incidents.table)
     if 0 < n < gates.min_incidents:
-        told.append(f"{n:,} incidents are counted; the gate asks for {gates.min_incidents:,}")
+        warnings.append(f"{n:,} incidents are counted; the gate requires {gates.min_incidents:,}")
     if city.newest_report is not None:
         hours = (city.as_of - city.newest_report).total_seconds() / 3600.0
         if hours > gates.max_report_age_hours:
-            told.append(f"the newest report is {hours:.0f} hours old; the gate allows {gates.max_report_age_hours:.0f}")
+            warnings.append(
+                f"the newest report is {hours:.0f} hours old; the gate allows {gates.max_report_age_hours:.0f}"
+            )
     unweighted = set(settings.patrol.weights) - set(_count(city.tables.incidents.table["category"]))
     if unweighted:
-        told.append(f"[patrol.weights] names categories without an incident: {', '.join(sorted(unweighted))}")
-    return told
+        warnings.append(f"[patrol.weights] names categories without an incident: {', '.join(sorted(unweighted))}")
+    return warnings
 
 
 def _count(values: pd.Series) -> dict[str, int]:

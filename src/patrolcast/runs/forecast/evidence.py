@@ -1,8 +1,8 @@
-"""Evidence stored with the config that a run must show before it may be published: screen, loop test, monitor.
+"""The gates on evidence that is stored with the config: the loop test and the monitor.
 
-Each is measured by a verb of its own, on another day than the run; a run only reads what was found. Evidence that is
-missing, stale or failed becomes a gate that stops publication, never an exception: the run's own audit is still
-written.
+Each is measured by its own verb, on another day than the run; a run only reads the result. (The screen, the third kind,
+also decides which features are admitted: `runs/screen/evidence`.) Evidence that is missing, stale or failed becomes a
+gate that stops publication, never an exception: the run's audit is still written.
 """
 
 from __future__ import annotations
@@ -16,5 +16,5 @@ from patrolcast.runs.simulate.evidence import loop_gate
 
 
 def evidence_gates(config: ConfigFile, *, as_of: datetime) -> tuple[GateResult, ...]:
-    """Gates on what was measured beforehand."""
+    """``loop_test`` and ``monitor``, as they stand for a run made for ``as_of``."""
     return (loop_gate(config), monitor_gate(config, as_of=as_of))

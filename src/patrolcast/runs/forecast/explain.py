@@ -1,5 +1,7 @@
-"""Why a cell was, or was not, suggested in each shift: its place in its district, the line it missed or passed, and
-what raised and lowered its forecast, recomputed from the stored model and the stored features alone.
+"""`explain`: why a cell was, or was not, suggested in each shift.
+
+Its rank in its district, the score it missed or passed, and what raised and lowered its forecast, recomputed from the
+stored model and the stored features alone.
 """
 
 from __future__ import annotations
@@ -64,13 +66,13 @@ class ShiftExplanation:
             head = f"{self.shift}: suggested, {place}: {self.visits} visits, {self.patrol_minutes:g} minutes"
         else:
             head = f"{self.shift}: not suggested, {place}"
-        told = [head, f"  expected incidents {self.expected_incidents:.3g}{self._interval()}"]
+        lines = [head, f"  expected incidents {self.expected_incidents:.3g}{self._interval()}"]
         if self.last_score is not None and not self.suggested:
-            told.append(f"  its weighted value is {self.score:.3g}; the last suggested cell has {self.last_score:.3g}")
+            lines.append(f"  its weighted value is {self.score:.3g}; the last suggested cell has {self.last_score:.3g}")
         elif self.last_score is None:
-            told.append("  no cell of this district was suggested in this shift")
+            lines.append("  no cell of this district was suggested in this shift")
         parts = ", ".join(f"{name.replace('_', ' ')} {n:.3g}" for name, n in self.expected_by_category.items())
-        return [*told, f"  by category: {parts}", *(f"  - {reason}" for reason in self.reasons)]
+        return [*lines, f"  by category: {parts}", *(f"  - {reason}" for reason in self.reasons)]
 
     def _interval(self) -> str:
         return "" if self.lower is None else f" (90 % interval {self.lower:.3g} to {self.upper:.3g})"
@@ -87,8 +89,8 @@ class CellExplanation:
 
     def lines(self) -> list[str]:
         """In plain words and numbers."""
-        told = [f"cell {self.cell}, district {self.district}, run {self.run_id}"]
-        return [*told, *(line for one in self.shifts for line in one.lines(self.district)), NOTICE]
+        head = f"cell {self.cell}, district {self.district}, run {self.run_id}"
+        return [head, *(line for shift in self.shifts for line in shift.lines(self.district)), NOTICE]
 
     def as_dict(self) -> dict[str, Any]:
         """As plain values, for `--json`."""
@@ -114,40 +116,43 @@ def explain_cell(run: StoredRun, cell: str) -> CellExplanation:
     district = str(mine["district"].iloc[0])
     table = _scored(run.forecast[run.forecast["district"] == mine["district"].iloc[0]], settings)
     rows = run.matrix[run.matrix["cell"] == cell].reset_index(drop=True)
-    explained = _Explained(run, settings, rows)
+    contributions = _Contributions(run, settings, rows)
     starts = sorted(mine["shift_start"].unique())
-    shifts = tuple(_shift(run, settings, cell, table[table["shift_start"] == s], explained) for s in starts)
+    shifts = tuple(_shift(run, settings, cell, table[table["shift_start"] == s], contributions) for s in starts)
     return CellExplanation(str(run.manifest["run_id"]), cell, district, shifts)
 
 
-class _Explained:
+class _Contributions:
     """Contributions for the rows of one cell, computed once."""
 
     def __init__(self, run: StoredRun, settings: Settings, rows: pd.DataFrame) -> None:
         self.rows = rows
         self.columns = admitted_columns(run.admission, settings, run.manifest["features"])
         self.values = rows[[c.spec.name for c in self.columns]].to_numpy(dtype=np.float32)
-        self.used = {one["category"]: one["used"] for one in run.audit["calibration"]["by_category"]}
-        boosted = MODEL in self.used.values() and len(rows) > 0
-        followed = rows["tree_weight"].to_numpy()[:, None] if "tree_weight" in rows else 1.0
-        self.parts = followed * contributions_in_child(run.model, self.values) if boosted else None
+        categories = run.audit["calibration"]["by_category"]
+        self.method = {category["category"]: category["used"] for category in categories}
+        boosted = MODEL in self.method.values() and len(rows) > 0
+        shrinkage = rows["tree_weight"].to_numpy()[:, None] if "tree_weight" in rows else 1.0
+        self.parts = shrinkage * contributions_in_child(run.model, self.values) if boosted else None
 
-    def told(self, start: pd.Timestamp, category: str, zone: str, level: str) -> tuple[list[str], Any, float | None]:
-        """Reasons, contributions by feature, and the raw score; a baseline has only its name."""
-        method = self.used.get(category, MODEL)
+    def of_shift(
+        self, start: pd.Timestamp, category: str, zone: str, level: str
+    ) -> tuple[list[str], dict[str, float], float | None]:
+        """Reasons, contribution of each feature, and the raw score; of a baseline there is only its name."""
+        method = self.method.get(category, MODEL)
         at = self.rows[(self.rows["shift_start"] == start) & (self.rows["category_name"] == category)].index
         if self.parts is None or method != MODEL or not len(at):
             return [level, f"forecast by {method.replace('_', ' ')}, which the model did not beat"], {}, None
         parts = self.parts[at[0]]
         local = start.tz_convert(zone)
         setting = Setting(category.replace("_", " "), f"{local:%A}", _part_of_day(local.hour))
-        told = reasons(self.columns, self.values[at[0]], parts, level=level, setting=setting, most=5)
+        sentences = reasons(self.columns, self.values[at[0]], parts, level=level, setting=setting, most=5)
         by_name = dict(zip((c.spec.name for c in self.columns), parts, strict=False))
         strongest = sorted(by_name.items(), key=lambda item: (-abs(item[1]), item[0]))
         offset = float(self.rows["offset"].iloc[at[0]])
         ends = {"model_base": float(parts[-1]), "starting_rate": offset}
         named = {name: float(effect) for name, effect in strongest} | ends
-        return told, named, float(parts.sum()) + offset
+        return sentences, named, float(parts.sum()) + offset
 
 
 def admitted_columns(
@@ -155,18 +160,18 @@ def admitted_columns(
 ) -> tuple[AdmittedFeature, ...]:
     """The run's columns in order; their phrases are this version's, or their names where it knows them no longer."""
     known = {spec.name: spec for spec in catalogue(settings.places, settings.features)}
-    stored = {one["name"]: one for one in admission["features"]}
+    stored = {feature["name"]: feature for feature in admission["features"]}
     return tuple(
         AdmittedFeature(known.get(name) or _stored_spec(stored[name]), stored[name]["rule"]) for name in features
     )
 
 
-def _stored_spec(one: Mapping[str, Any]) -> FeatureSpec:
-    days = float("inf") if one["lookback_days"] is None else float(one["lookback_days"])
-    phrase = one["name"].replace("_", " ") + " is {value:.3g}"
-    return FeatureSpec(
-        one["name"], one["unit"], one["provenance"], one["family"], days, one["source"], one["caution"], phrase
-    )
+def _stored_spec(feature: Mapping[str, Any]) -> FeatureSpec:
+    name, lookback = feature["name"], feature["lookback_days"]
+    days = float("inf") if lookback is None else float(lookback)
+    phrase = name.replace("_", " ") + " is {value:.3g}"
+    unit, provenance, family = (feature[key] for key in ("unit", "provenance", "family"))
+    return FeatureSpec(name, unit, provenance, family, days, feature["source"], feature["caution"], phrase)
 
 
 def _scored(forecast: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -178,40 +183,40 @@ def _scored(forecast: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 
 
 def _shift(
-    run: StoredRun, settings: Settings, cell: str, table: pd.DataFrame, explained: _Explained
+    run: StoredRun, settings: Settings, cell: str, table: pd.DataFrame, contributions: _Contributions
 ) -> ShiftExplanation:
     start = pd.Timestamp(table["shift_start"].iloc[0])
     zone = settings.area.timezone
     scores = table.groupby("cell")["score"].sum()
     chosen = run.suggestions[run.suggestions["shift_start"] == start] if len(run.suggestions) else run.suggestions
     named = chosen[chosen["cell"].isin(scores.index)] if len(chosen) else chosen
-    ours = named[named["cell"] == cell] if len(named) else named
+    suggestion = named[named["cell"] == cell] if len(named) else named
     mine = table[table["cell"] == cell].sort_values("score", ascending=False, kind="stable")
     leading = mine.iloc[0]
     level = _level(table, cell, str(leading["category"]))
-    told, contributions, raw = explained.told(start, str(leading["category"]), zone, level)
+    sentences, effects, raw = contributions.of_shift(start, str(leading["category"]), zone, level)
     counted = mine[mine["weight"] > 0]
     return ShiftExplanation(
         shift=f"{start.tz_convert(zone):%a %Y-%m-%d %H:%M}",
         shift_start=start.isoformat(),
-        suggested=len(ours) > 0,
-        rank=int(ours["rank"].iloc[0]) if len(ours) else int((scores > scores[cell]).sum()) + 1,
+        suggested=len(suggestion) > 0,
+        rank=int(suggestion["rank"].iloc[0]) if len(suggestion) else int((scores > scores[cell]).sum()) + 1,
         cells_in_district=len(scores),
         expected_incidents=float(counted["expected_incidents"].sum()),
-        lower=float(ours["lower"].iloc[0]) if len(ours) else None,
-        upper=float(ours["upper"].iloc[0]) if len(ours) else None,
+        lower=float(suggestion["lower"].iloc[0]) if len(suggestion) else None,
+        upper=float(suggestion["upper"].iloc[0]) if len(suggestion) else None,
         score=float(scores[cell]),
         last_score=float(scores[named["cell"]].min()) if len(named) else None,
-        visits=int(ours["visits"].iloc[0]) if len(ours) else 0,
-        patrol_minutes=float(ours["patrol_minutes"].iloc[0]) if len(ours) else 0.0,
+        visits=int(suggestion["visits"].iloc[0]) if len(suggestion) else 0,
+        patrol_minutes=float(suggestion["patrol_minutes"].iloc[0]) if len(suggestion) else 0.0,
         leading=str(leading["category"]),
-        method=explained.used.get(str(leading["category"]), MODEL),
+        method=contributions.method.get(str(leading["category"]), MODEL),
         expected_by_category={
             str(k): float(v) for k, v in zip(mine["category"], mine["expected_incidents"], strict=True)
         },
         raw_score=raw,
-        contributions=contributions,
-        reasons=tuple(told),
+        contributions=effects,
+        reasons=tuple(sentences),
     )
 
 

@@ -1,8 +1,8 @@
-"""One run: files in, pipeline, run folder out. What `make forecast` calls, and what the nightly calls.
+"""One run: files in, pipeline, run folder out; what `forecast` and `nightly` call.
 
-The identity of a run is made of what decides it: the moment, the config, the bytes of every input, our code, the lock
-file. The same identity is the same run: it is found, its files are verified, and it is used again. What computes is
-imported only when something is computed.
+A run's identity is made of everything that decides it: the moment, the config, the bytes of every input, our code, the
+lock file. The same identity is the same run: an existing one is verified and used again. The pipeline is imported only
+when something is computed, so that a night that is already finished ends within a second.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ STOPPING = {str(GateVerdict.FAIL), str(GateVerdict.NOT_MEASURED)}
 
 @dataclass(frozen=True)
 class Identity:
-    """What decides a run, but the moment it is made for."""
+    """Everything that decides a run except the moment it is made for."""
 
     inputs: tuple[run_identity.InputFile, ...]
     code_sha256: str
@@ -44,7 +44,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A whole run folder with its manifest; ``reused`` when it was there before."""
+    """A complete run folder with its manifest; ``reused`` when it existed before."""
 
     folder: Path
     manifest: dict[str, Any]
@@ -86,21 +86,21 @@ def run_once(
     """
     refuse_comparison_only(config.settings)
     runs, now = runs or config.settings.publish.runs, now.replace(second=0, microsecond=0)
-    asked = as_of or config.settings.as_of
+    as_of = as_of or config.settings.as_of
     watch = Stopwatch()
     identity: Identity | None = None
     try:
         identity = identify(config)
-        known = None if force else find_identical(runs, config, identity, asked=asked, now=now)
-        if known is not None:
+        if not force and (known := find_identical(runs, config, identity, as_of=as_of, now=now)) is not None:
             return known
-        result, context, more, city = compute(config, identity, asked=asked, now=now, progress=progress, watch=watch)
+        result, context, more, city = compute_run(
+            config, identity, as_of=as_of, now=now, progress=progress, watch=watch
+        )
     except PatrolcastError as error:
         if error.exit_code in {13, 14}:
-            _receipt(runs, config, identity, error, now)
+            _write_receipt(runs, config, identity, error, now)
         raise
-    known = None if force else _verified(runs / context.run_id)
-    if known is not None:
+    if not force and (known := _verified(runs / context.run_id)) is not None:
         return known
     context = dataclasses.replace(context, run_id=run_store.free_run_id(runs, context.run_id))
     from patrolcast.runs.forecast.run_folder import manifest_of, run_files
@@ -120,21 +120,21 @@ def identify(config: ConfigFile) -> Identity:
     return Identity(inputs, code, lock, digest)
 
 
-def compute(
+def compute_run(
     config: ConfigFile,
     identity: Identity,
     *,
-    asked: str,
+    as_of: str,
     now: datetime,
     progress: Progress | None,
     watch: Stopwatch,
     run_id: str | None = None,
 ) -> tuple[RunResult, RunContext, dict[str, Any], LoadedCity]:
-    """Load and compute; writes nothing.
+    """Loads the city and computes; writes nothing.
 
     Returns
     -------
-    result with every gate, its surroundings, what the manifest holds besides, and the city as loaded.
+    the result with every gate, its context, what else the manifest holds, and the city as loaded.
     """
     from patrolcast.audit.gates import REQUIRED, source_gates
     from patrolcast.audit.waivers import apply_waivers
@@ -144,9 +144,9 @@ def compute(
 
     progress, settings = watch.timed(progress or Progress()), in_canonical_order(config.settings)
     with watch.stage("load"):
-        city = load_city(settings, as_of=asked, now=now, progress=progress)
+        city = load_city(settings, as_of=as_of, now=now, progress=progress)
         release_memory()
-    _unchanged_while_read(city, identity)
+    _require_unchanged(city, identity)
     moment = city.as_of.astimezone(UTC)
     day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
     screen = enforce_screen(config, identity.inputs, day=day)
@@ -159,9 +159,10 @@ def compute(
             screened_out=screen.screened_out,
             screened_in=screen.screened_in,
         )
-    read = source_gates(tuple(city.sources), newest_report=city.newest_report, as_of=moment, limits=settings.gates)
+    sources = tuple(city.sources)
+    data_gates = source_gates(sources, newest_report=city.newest_report, as_of=moment, limits=settings.gates)
     stored = evidence_gates(config, as_of=moment)
-    gates = apply_waivers((*result.gates, *read, screen.gate, *stored), settings.waivers, day=day)
+    gates = apply_waivers((*result.gates, *data_gates, screen.gate, *stored), settings.waivers, day=day)
     result = dataclasses.replace(result, gates=gates)
     context = RunContext(
         run_id=run_id or _run_id(config, identity, city),
@@ -171,16 +172,16 @@ def compute(
         as_of=moment,
         newest_report=city.newest_report,
         expires_at=moment + timedelta(hours=settings.publish.expires_hours),
-        sources=tuple(city.sources),
+        sources=sources,
         versions=run_identity.versions(),
         config_sha256=config.sha256,
         notes=tuple(city.notes),
         screened=screen.measured,
     )
     more = {
-        "as_of_asked": asked,
+        "as_of_asked": as_of,
         "config_file": run_identity.portable_path(config.path, config),
-        "inputs": [dataclasses.asdict(one) for one in identity.inputs],
+        "inputs": [dataclasses.asdict(file) for file in identity.inputs],
         "inputs_sha256": identity.inputs_sha256,
         "code_sha256": identity.code_sha256,
         "lock_sha256": identity.lock_sha256,
@@ -190,30 +191,30 @@ def compute(
 
 
 def find_identical(
-    runs: Path, config: ConfigFile, identity: Identity, *, asked: str, now: datetime
+    runs: Path, config: ConfigFile, identity: Identity, *, as_of: str, now: datetime
 ) -> FinishedRun | None:
-    """The whole, verified run of the same identity, or None; nothing is loaded for it."""
+    """A complete, verified run of the same identity, or None; no data is loaded for it."""
     if config.settings.incidents.sql is not None:  # what a database holds is known only after reading it
         return None
     for folder in run_store.finished_runs(runs):
-        if is_same(run_store.manifest_or_none(folder), identity, asked=asked, now=now) and (found := _verified(folder)):
-            return found
+        if is_same(run_store.manifest_or_none(folder), identity, as_of=as_of, now=now) and (run := _verified(folder)):
+            return run
     return None
 
 
-def is_same(manifest: Mapping[str, Any] | None, identity: Identity, *, asked: str, now: datetime) -> bool:
-    """True when a manifest tells of a run with this identity, asked for in the same way."""
+def is_same(manifest: Mapping[str, Any] | None, identity: Identity, *, as_of: str, now: datetime) -> bool:
+    """True when a manifest describes a run with this identity that was requested for the same moment."""
     if manifest is None or manifest.get("inputs_sha256") != identity.inputs_sha256:
         return False
-    return manifest.get("as_of_asked") == asked and (asked != "now" or manifest.get("as_of") == iso_utc(now))
+    return manifest.get("as_of_asked") == as_of and (as_of != "now" or manifest.get("as_of") == iso_utc(now))
 
 
 def stopping_gates(gates: list[Mapping[str, Any]]) -> list[str]:
-    """Gates of a manifest that stop publication, and required ones that are missing."""
+    """Names of the gates of a manifest that stop publication, then of required gates that are missing."""
     from patrolcast.audit.gates import REQUIRED
 
-    bad = [str(gate["name"]) for gate in gates if gate["stops"] and gate["verdict"] in STOPPING]
-    return bad + sorted(REQUIRED - {str(gate["name"]) for gate in gates})
+    failed = [str(gate["name"]) for gate in gates if gate["stops"] and gate["verdict"] in STOPPING]
+    return failed + sorted(REQUIRED - {str(gate["name"]) for gate in gates})
 
 
 def _run_id(config: ConfigFile, identity: Identity, city: LoadedCity) -> str:
@@ -229,16 +230,24 @@ def _verified(folder: Path) -> FinishedRun | None:
     return FinishedRun(folder, manifest, reused=True)
 
 
-def _unchanged_while_read(city: LoadedCity, identity: Identity) -> None:
-    """An export that is still being copied must not become a run."""
-    hashed = {Path(one.path).name: one.sha256 for one in identity.inputs}
+def _require_unchanged(city: LoadedCity, identity: Identity) -> None:
+    """An export that is still being copied must not become a run.
+
+    Raises
+    ------
+    DataRefusedError
+        a source was read with other bytes than those hashed before.
+    """
+    hashed = {Path(file.path).name: file.sha256 for file in identity.inputs}
     for source in city.sources:
         if source.name in hashed and hashed[source.name] != source.sha256:
             raise DataRefusedError(source.name, got="other bytes than a moment ago", cure="wait until it is copied")
 
 
-def _receipt(runs: Path, config: ConfigFile, identity: Identity | None, error: PatrolcastError, now: datetime) -> None:
-    inputs = [] if identity is None else [dataclasses.asdict(one) for one in identity.inputs]
+def _write_receipt(
+    runs: Path, config: ConfigFile, identity: Identity | None, error: PatrolcastError, now: datetime
+) -> None:
+    inputs = [] if identity is None else [dataclasses.asdict(file) for file in identity.inputs]
     receipt = {
         "at": iso_utc(now),
         "name": config.settings.name,
@@ -250,4 +259,4 @@ def _receipt(runs: Path, config: ConfigFile, identity: Identity | None, error: P
     try:
         run_store.write_receipt(runs, config.settings.name, receipt, now=now)
     except PatrolcastError:
-        return  # the refusal itself is what must be told
+        return  # what the user must see is the refusal itself, not that its receipt could not be written

@@ -1,6 +1,7 @@
-"""Publication: `current` is swapped only when every gate lets it; what expired is said to be expired; old runs go.
+"""Publication: the link `current`, the file `status.json`, and the removal of old runs.
 
-A run is withdrawn by its age, never by a failure of a later one: until then the last good run stays.
+`current` is swapped only when every gate passes. A published run is withdrawn by its age, never because a later run
+failed: until it expires, the last good run stays.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def require_publishable(run: FinishedRun) -> None:
 
 
 def publish(run: FinishedRun) -> None:
-    """Lets `current` point at the run.
+    """Points `current` at the run.
 
     Raises
     ------
@@ -72,11 +73,11 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
     if manifest is None:
         return nothing
     try:
-        told = {key: manifest[key] for key in ("run_id", "as_of", "expires_at")}
-        expired = now >= datetime.fromisoformat(told["expires_at"])
+        run = {key: manifest[key] for key in ("run_id", "as_of", "expires_at")}
+        expired = now >= datetime.fromisoformat(run["expires_at"])
     except (KeyError, TypeError, ValueError):
         return nothing
-    return {"state": EXPIRED if expired else CURRENT, **told}
+    return {"state": EXPIRED if expired else CURRENT, **run}
 
 
 def write_status(runs: Path, *, now: datetime, last: Mapping[str, Any]) -> dict[str, Any]:

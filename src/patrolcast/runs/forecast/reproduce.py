@@ -1,7 +1,7 @@
-"""A run made again from what its manifest says, and compared byte for byte.
+"""`reproduce`: makes a run again from what its manifest says and compares it byte for byte.
 
-First what it was made from is compared (inputs, code, lock file, libraries), because a difference there explains every
-difference that follows; then the run is computed again in memory and each file compared. Nothing is written.
+What it was made from is compared first (inputs, code, lock file, libraries), because a difference there explains every
+difference that follows; then the run is computed again in memory and each file is compared. Nothing is written.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from patrolcast.io.machine import Stopwatch
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import config_of_run
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast.once import compute, identify
+from patrolcast.runs.forecast.once import compute_run, identify
 from patrolcast.runs.forecast.run_folder import manifest_of, run_files
 
 _MADE_FROM = (
@@ -30,7 +30,7 @@ _MADE_FROM = (
 
 @dataclass(frozen=True)
 class Reproduction:
-    """What making a run again has shown.
+    """What making a run again showed.
 
     Attributes
     ----------
@@ -59,16 +59,16 @@ class Reproduction:
 
     def lines(self) -> list[str]:
         """The finding as a person reads it."""
-        told = [f"input changed: {name}" for name in self.inputs_changed]
-        told += [f"made differently: {what}" for what in self.made_differently]
-        told += [f"changed in the run folder since: {name}" for name in self.touched]
-        told += [f"came out differently: {name}" for name in self.differ]
+        lines = [f"input changed: {name}" for name in self.inputs_changed]
+        lines += [f"made differently: {what}" for what in self.made_differently]
+        lines += [f"changed in the run folder since: {name}" for name in self.touched]
+        lines += [f"came out differently: {name}" for name in self.differ]
         if self.matches:
-            told.append(f"{self.run_id}: reproduced, {len(self.same)} files the same byte for byte")
+            lines.append(f"{self.run_id}: reproduced, {len(self.same)} files the same byte for byte")
         else:
             computed = f"{len(self.same)} files the same" if self.same or self.differ else "not computed"
-            told.append(f"{self.run_id}: not reproduced; {computed}")
-        return told
+            lines.append(f"{self.run_id}: not reproduced; {computed}")
+        return lines
 
 
 def reproduce_run(folder: Path, *, config: ConfigFile | None = None, progress: Progress | None = None) -> Reproduction:
@@ -107,32 +107,32 @@ def reproduce_run(folder: Path, *, config: ConfigFile | None = None, progress: P
 
 def changed_inputs(config: ConfigFile, manifest: dict[str, Any]) -> list[str]:
     """Inputs of the manifest that are missing or have other bytes, by path and key."""
-    recorded = {(one["key"], one["path"]): one["sha256"] for one in manifest["inputs"]}
+    recorded = {(file["key"], file["path"]): file["sha256"] for file in manifest["inputs"]}
     try:
-        found = {(one.key, one.path): one.sha256 for one in run_identity.input_files(config)}
+        current = {(file.key, file.path): file.sha256 for file in run_identity.input_files(config)}
     except DataRefusedError as error:
         return [str(error)]
     return [
-        f"{path} ([{key}]: {'missing' if (key, path) not in found else 'other bytes'})"
+        f"{path} ([{key}]: {'missing' if (key, path) not in current else 'other bytes'})"
         for (key, path), sha256 in sorted(recorded.items())
-        if found.get((key, path)) != sha256
+        if current.get((key, path)) != sha256
     ]
 
 
 def made_differently(manifest: dict[str, Any]) -> list[str]:
-    """What differs between the manifest's code, lock file and libraries and those at hand."""
-    told = []
+    """What differs between the manifest's code, lock file and libraries and the present ones."""
+    differences = []
     if manifest["code_sha256"] != run_identity.code_sha256():
-        told.append("patrolcast's own code")
+        differences.append("patrolcast's own code")
     if manifest["lock_sha256"] != run_identity.lock_sha256():
-        told.append("the lock file")
-    at_hand = run_identity.versions()
-    told += [
-        f"{name} {was}, now {at_hand.get(name, 'absent')}"
+        differences.append("the lock file")
+    present = run_identity.versions()
+    differences += [
+        f"{name} {was}, now {present.get(name, 'absent')}"
         for name, was in sorted(manifest["versions"].items())
-        if at_hand.get(name) != was
+        if present.get(name) != was
     ]
-    return told
+    return differences
 
 
 def _made_again(config: ConfigFile, manifest: dict[str, Any], progress: Progress | None) -> dict[str, bytes]:
@@ -141,10 +141,10 @@ def _made_again(config: ConfigFile, manifest: dict[str, Any], progress: Progress
     except (TypeError, ValueError):
         what = f"run {shown(manifest['run_id'])[1:-1]}: {run_store.MANIFEST}: as_of"
         raise DataRefusedError(what, got=shown(manifest["as_of"]), rule="must be an ISO time with zone") from None
-    result, context, more, city = compute(
+    result, context, more, city = compute_run(
         config,
         identify(config),
-        asked=manifest["as_of"],
+        as_of=manifest["as_of"],
         now=moment,
         progress=progress,
         watch=Stopwatch(),

@@ -1,7 +1,7 @@
-"""A result as the files of a run folder: which page, table and record stands where. Composes; writes nothing.
+"""A result as the files of a run folder: which page, table and document has which name. Renders; writes nothing.
 
 `forecast.parquet` and `suggestions.*` hold nothing of the run's identity: records that may not reach the model change
-the run's id and its accounts, and no byte of these.
+the run's id and its row accounting, and no byte of these files.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ NO_MODEL = "no boosted model: a baseline was used for every category\n"
 
 
 def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> dict[str, bytes]:
-    """Relative path -> bytes of every output but the manifest."""
-    table = in_order(result.suggestions)
+    """Relative path -> bytes of every file of the run but the manifest."""
+    table = columns_in_order(result.suggestions)
     outlines = result.cells.set_index("cell").geometry.reindex(table["cell"])
     return {
         "forecast.parquet": geoparquet_bytes(result.forecast),
@@ -50,7 +50,7 @@ def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> 
     }
 
 
-def in_order(suggestions: pd.DataFrame) -> pd.DataFrame:
+def columns_in_order(suggestions: pd.DataFrame) -> pd.DataFrame:
     """The columns that scripts rely on first, then the others."""
     more = [name for name in suggestions.columns if name not in FIRST_COLUMNS]
     return suggestions[[*FIRST_COLUMNS, *more]]
@@ -64,7 +64,7 @@ def manifest_of(
     Parameters
     ----------
     config : the merged document, portable; holds no secret.
-    more : what only the edge knows: hashes of inputs, code and lock file, whether it may be published.
+    more : what is known outside the pipeline: hashes of inputs, code and lock file, whether it may be published.
     """
     return {
         "manifest_version": run_store.MANIFEST_VERSION,

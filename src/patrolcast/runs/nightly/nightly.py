@@ -1,7 +1,7 @@
 """The unattended run: lock, recovery, freshness, run, gates, publish, retention. Every start is a recovery.
 
-A start that finds the night finished does nothing and says so; one that finds another at work ends at once with 75; one
-that finds what a killed start left behind clears it and goes on. Only whole runs are ever seen by others.
+A start that finds the night finished does nothing and says so; one that finds another start at work ends at once with
+75; one that finds what a killed start left behind clears it and goes on. Other processes only ever see complete runs.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.nightly_log import NightlyLog
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast.once import FinishedRun, Identity, identify, run_once
+from patrolcast.runs.forecast.once import FinishedRun, identify, run_once
 from patrolcast.runs.forecast.publish import EXPIRED, publish, remove_old_runs, write_published, write_status
-from patrolcast.runs.nightly.published_history import keep_past
+from patrolcast.runs.nightly.published_history import update_history
 
 
 @dataclass(frozen=True)
 class Night:
-    """How a start ended: the run that is published, and whether this start had to do anything."""
+    """How a start ended: the run that is published, and whether the night was finished before this start."""
 
     run: FinishedRun
     was_finished: bool
@@ -43,7 +43,7 @@ def run_night(
     force: bool = False,
     progress: Progress | None = None,
 ) -> Night:
-    """One night, from lock to retention.
+    """One night, from the lock to retention.
 
     Raises
     ------
@@ -52,11 +52,11 @@ def run_night(
     PatrolcastError
         one line; the last good run stays published until it expires, and `status.json` says what happened.
     """
-    runs, asked = runs or config.settings.publish.runs, as_of or config.settings.as_of
+    runs, as_of = runs or config.settings.publish.runs, as_of or config.settings.as_of
     with exclusive_lock(runs):
         journal = NightlyLog(runs)
         try:
-            night = _locked_night(config, runs, asked, now, force, progress, journal)
+            night = _locked_night(config, runs, as_of, now, force, progress, journal)
         except (Exception, KeyboardInterrupt) as error:
             ending, code, why = _broken_off(error)
             journal.write("night", ending, exit_code=code, error=why)
@@ -64,14 +64,13 @@ def run_night(
             raise
         if night.status["state"] == EXPIRED:
             journal.write("expiry", "note", told=f"{night.run.folder.name} expired at {night.status['expires_at']}")
-        journal.write(
-            "night", "done", run_id=night.run.folder.name, told="finished before" if night.was_finished else ""
-        )
+        outcome = "finished before" if night.was_finished else ""
+        journal.write("night", "done", run_id=night.run.folder.name, told=outcome)
         return night
 
 
 def _broken_off(error: BaseException) -> tuple[str, int, str]:
-    """How a night ended, its exit code and why; of a defect only its kind, the door tells the rest."""
+    """How a night ended, its exit code and why; of a defect only its kind, the command line reports the rest."""
     if isinstance(error, PatrolcastError):
         return "refused", error.exit_code, str(error)
     return "failed", INTERRUPTED if isinstance(error, KeyboardInterrupt) else DEFECT, type(error).__name__
@@ -80,7 +79,7 @@ def _broken_off(error: BaseException) -> tuple[str, int, str]:
 def _locked_night(
     config: ConfigFile,
     runs: Path,
-    asked: str,
+    as_of: str,
     now: datetime,
     force: bool,
     progress: Progress | None,
@@ -89,15 +88,15 @@ def _locked_night(
     with journal.step("recover"):
         for name in run_store.clear_leftovers(runs):
             journal.write("recover", "note", told=f"cleared {name}")
-    if asked == "now" and (n_past := keep_past(config, runs, now=now)) is not None:
+    if as_of == "now" and (n_past := update_history(config, runs, now=now)) is not None:
         journal.write("past", "note", told=f"{n_past} suggestions of nights before tonight are counted by the caps")
     with journal.step("freshness"):
-        finished = None if force else finished_night(config, runs, asked=asked, now=now)
+        finished = None if force else finished_night(config, runs, as_of=as_of, now=now)
     if finished is not None:
         journal.write("night", "note", told=f"already finished by {finished.folder.name}; nothing to do")
         return Night(finished, True, write_published(finished, now=now))
     with journal.step("run"):
-        run = run_once(config, runs=runs, as_of=asked, now=now, force=force, progress=progress)
+        run = run_once(config, runs=runs, as_of=as_of, now=now, force=force, progress=progress)
         if run.reused:
             journal.write("run", "note", told=f"{run.folder.name} was whole; used again")
     journal.write("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
@@ -110,19 +109,18 @@ def _locked_night(
     return Night(run, False, write_published(run, now=now))
 
 
-def finished_night(config: ConfigFile, runs: Path, *, asked: str, now: datetime) -> FinishedRun | None:
-    """The published run that this start would make again, or None.
+def finished_night(config: ConfigFile, runs: Path, *, as_of: str, now: datetime) -> FinishedRun | None:
+    """The published run that this start would only make again, or None.
 
     With an ``as_of`` of "now" a night is a local date: one run for each date, config and set of inputs.
     """
     folder = run_store.current_run(runs)
     manifest = None if folder is None else run_store.manifest_or_none(folder)
-    if folder is None or manifest is None or manifest.get("as_of_asked") != asked:
+    if folder is None or manifest is None or manifest.get("as_of_asked") != as_of:
         return None
-    if asked == "now" and _local_date(manifest["as_of"], config) != _local_date(iso_utc(now), config):
+    if as_of == "now" and _local_date(manifest["as_of"], config) != _local_date(iso_utc(now), config):
         return None
-    identity: Identity = identify(config)
-    if manifest.get("inputs_sha256") != identity.inputs_sha256 or run_store.changed_files(folder, manifest):
+    if manifest.get("inputs_sha256") != identify(config).inputs_sha256 or run_store.changed_files(folder, manifest):
         return None
     return FinishedRun(folder, manifest, reused=True)
 

@@ -1,8 +1,8 @@
-"""What was published on the nights before, kept as the table that caps and cool-downs count (`[patrol.caps] past`).
+"""What was published on earlier nights: the table that caps and cool-downs count (`[patrol.caps] past`).
 
-The table is brought up to date before a night's run and never after it: it then holds nights before tonight only, so
-that a second start of the same night finds the same bytes, hence the same run. Only what was *published* counts: a run
-that a gate stopped was nobody's suggestion.
+The table is updated before a night's run and never after it. It then holds only nights before tonight, so a second
+start of the same night reads the same bytes and makes the same run. Only what was *published* counts: a run that a gate
+stopped was nobody's suggestion.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ COLUMNS = ["cell", "shift_start", "visits"]
 _SPARE_NIGHTS = 7
 
 
-def keep_past(config: ConfigFile, runs: Path, *, now: datetime) -> int | None:
-    """Adds what the published run suggested for nights before tonight; drops what no cap can reach any more.
+def update_history(config: ConfigFile, runs: Path, *, now: datetime) -> int | None:
+    """Adds what the published run suggested for nights before tonight; drops nights that no cap reaches back to.
 
     Returns
     -------
-    Rows in the table; None where the config keeps none.
+    Rows in the table; None where the config names no table.
 
     Raises
     ------
     PatrolcastError
-        the published run was changed, or the table is none or cannot be written.
+        the published run was changed, or the table cannot be read as one or cannot be written.
     """
     caps = config.settings.patrol.caps
     if caps is None or caps.past is None:
         return None
-    found = [(caps.past.name, run_store.read_or_none(caps.past))]
+    sources = [(caps.past.name, run_store.read_or_none(caps.past))]
     if (folder := run_store.current_run(runs)) is not None:
         name = f"{folder.name}/suggestions.csv"
-        found.append((name, run_store.read_verified(folder, run_store.read_manifest(folder), "suggestions.csv")))
-    kept = [_table(name, data) for name, data in found if data is not None]
+        sources.append((name, run_store.read_verified(folder, run_store.read_manifest(folder), "suggestions.csv")))
+    tables = [_table(name, data) for name, data in sources if data is not None]
     zone = ZoneInfo(config.settings.area.timezone)
     tonight = now.astimezone(zone).date()
     reach = Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).past_nights + _SPARE_NIGHTS
-    table = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=COLUMNS, dtype=str)
-    night = [datetime.fromisoformat(text).astimezone(zone).date() for text in table["shift_start"]]
-    within = [tonight - timedelta(days=reach) <= one < tonight for one in night]
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS, dtype=str)
+    nights = [datetime.fromisoformat(text).astimezone(zone).date() for text in table["shift_start"]]
+    within = [tonight - timedelta(days=reach) <= night < tonight for night in nights]
     table = (
         table[np.array(within, dtype=bool)]
         .drop_duplicates(["cell", "shift_start"])
@@ -61,12 +61,12 @@ def keep_past(config: ConfigFile, runs: Path, *, now: datetime) -> int | None:
 
 
 def _table(name: str, data: bytes) -> pd.DataFrame:
-    """Rows with a visit; instants as they are written everywhere.
+    """Rows with a visit, their instants in the one form that files use.
 
     Raises
     ------
     DataRefusedError
-        it is no such table: it is left as it is.
+        it is no such table; it is left as it is.
     """
     try:
         table = csv_rows(data)
@@ -74,7 +74,7 @@ def _table(name: str, data: bytes) -> pd.DataFrame:
             table["visits"] = "1"
         table = table[table["visits"] != "0"]
         moments = pd.to_datetime(table["shift_start"], utc=True, format="ISO8601")
-        return table.assign(shift_start=[iso_utc(one.to_pydatetime()) for one in moments])[COLUMNS]
+        return table.assign(shift_start=[iso_utc(moment.to_pydatetime()) for moment in moments])[COLUMNS]
     except (KeyError, ValueError) as error:
         got = f"no column {error}" if isinstance(error, KeyError) else shown(str(error).partition(".")[0])
         rule = "[patrol.caps] past needs cell and shift_start, an ISO 8601 instant with zone"
