@@ -1,7 +1,7 @@
 """What the monitor finds, and how often it cries wolf: `python -m benchmarks.monitor [--write]`.
 
 The sequential rule on simulated counts, then whole looks at logs of 26 weeks in which the loop is planted or absent
-(`synthetic/logs.py`), each seed a city of its own.
+(`benchmarks/cities/logs.py`), each seed a city of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import h3
 import numpy as np
 import pandas as pd
 
+from benchmarks.cities.logs import Plant, make_logs
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.audit.feedback.dosage_log import Records, logged_rows
 from patrolcast.audit.feedback.e_process import ALARM, log_e_process
@@ -19,7 +20,6 @@ from patrolcast.audit.feedback.gates import feedback_gates
 from patrolcast.audit.feedback.monitor import LogFindings, check_logs
 from patrolcast.domain.records import GateVerdict
 from patrolcast.domain.shifts import to_instants
-from patrolcast.synthetic.logs import Plant, make_logs
 
 HISTORIES, WEEKS = 1000, 104
 PLANTS = {

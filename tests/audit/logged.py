@@ -5,11 +5,11 @@ from __future__ import annotations
 import h3
 import numpy as np
 import pandas as pd
+from benchmarks.cities.logs import Logged, Plant, make_logs
 
 from patrolcast.audit.feedback.dosage_log import LoggedRows, Records, logged_rows
 from patrolcast.audit.feedback.monitor import LogFindings, check_logs
 from patrolcast.domain.shifts import to_instants
-from patrolcast.synthetic.logs import Logged, Plant, make_logs
 
 
 def records(table: pd.DataFrame, cells: tuple[str, ...]) -> Records:

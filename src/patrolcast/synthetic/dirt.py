@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from patrolcast.numerics.arrays import BoolArray, IntArray, ObjectArray
 from patrolcast.synthetic.plane import degrees
@@ -225,8 +224,3 @@ def _moved(times: pd.Series, hours: IntArray) -> ObjectArray:
     """Wall-clock texts moved by whole hours."""
     moved = pd.to_datetime(times).to_numpy() + hours.astype("timedelta64[h]")
     return np.array([text.replace("T", " ") for text in np.datetime_as_string(moved, unit="s").tolist()], dtype=object)
-
-
-def station_point() -> shapely.Point:
-    """The police station as a point."""
-    return shapely.Point(*STATION)

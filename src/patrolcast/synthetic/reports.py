@@ -22,7 +22,6 @@ from patrolcast.synthetic.truth import Truth, reporting_chance, true_rate
 FIRST_DAY, LAST_DAY = date(2023, 7, 1), date(2026, 8, 9)
 EXPORTED_AT = pd.Timestamp("2026-08-10T04:00:00Z")
 """When the export was made: what was reported later is not in it."""
-TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 # Reporting delay in hours: median and sigma of a lognormal. Burglaries are found late.
 _DELAY = {"assault": (0.5, 1.3), "burglary": (5.0, 1.4), "criminal_damage": (4.0, 1.5), "robbery": (0.2, 1.0),

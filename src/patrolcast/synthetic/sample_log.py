@@ -18,11 +18,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from patrolcast.domain.dosage_log import LOG_COLUMN_NAMES
+from patrolcast.domain.dosage_log import COMPARISON, LOG_COLUMN_NAMES, SUGGESTED
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import from_instants, shift_calendar, to_instants
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
-from patrolcast.synthetic.logs import draw_band, log_table
 from patrolcast.synthetic.offences import BY_CODE, CALL_SOURCES
 from patrolcast.synthetic.reports import Draw
 
@@ -48,7 +47,7 @@ def sample_operations(
     ----------
     drawn, longitude, latitude : the city's clean records and where they lie.
     """
-    counted = np.array(
+    from_citizens = np.array(
         [
             BY_CODE[code].category != "" and CALL_SOURCES[source][0] is Provenance.CITIZEN
             for code, source in zip(drawn.offence, drawn.source, strict=True)
@@ -56,15 +55,15 @@ def sample_operations(
     )
     index = [
         h3.latlng_to_cell(lat, lon, RESOLUTION)
-        for lon, lat in zip(longitude[counted].tolist(), latitude[counted].tolist(), strict=True)
+        for lon, lat in zip(longitude[from_citizens].tolist(), latitude[from_citizens].tolist(), strict=True)
     ]
     cells, cell = np.unique(np.array(index, dtype=object), return_inverse=True)
     district = _districts(cells, districts)
     calendar = shift_calendar(STARTS, timezone=ZONE, first_day=FIRST_DAY, last_day=LAST_DAY)
     whole = to_instants(calendar["shift_end"]) <= to_instants(calendar["shift_start"])[-1]
     calendar = calendar[whole].reset_index(drop=True)
-    scores = _scores(drawn.reported[counted], cell, len(cells), to_instants(calendar["shift_start"]))
-    table, visits = _deal(rng, cells, district, calendar, scores)
+    scores = _scores(drawn.reported[from_citizens], cell, len(cells), to_instants(calendar["shift_start"]))
+    table, visits = _log_and_visits(rng, cells, district, calendar, scores)
     return {
         "operations/dosage_log.csv": _text(table, LOG_COLUMN_NAMES),
         "operations/visits.csv": _text(visits, VISIT_COLUMNS),
@@ -86,30 +85,88 @@ def _scores(reported: IntArray, cell: IntArray, n_cells: int, starts: IntArray) 
     return scores
 
 
-def _deal(
+def _log_and_visits(
     rng: np.random.Generator, cells: ObjectArray, district: ObjectArray,
     calendar: pd.DataFrame, scores: FloatArray,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     rows: list[tuple[IntArray, IntArray, BoolArray, FloatArray]] = []
     for i in range(len(calendar)):
         for name in np.unique(district):
-            own = np.flatnonzero(district == name)
-            ranked, told, chance = draw_band(scores[i, own], rng, budget=BUDGET, band=BAND)
-            rows.append((np.full(len(ranked), i), own[ranked], told, chance))
-    shift, cell, told, chance = (np.concatenate(part) for part in zip(*rows, strict=True))
+            inside = np.flatnonzero(district == name)
+            ranked, suggested, chance = draw_band(scores[i, inside], rng, budget=BUDGET, band=BAND)
+            rows.append((np.full(len(ranked), i), inside[ranked], suggested, chance))
+    shift, cell, suggested, chance = (np.concatenate(part) for part in zip(*rows, strict=True))
     start, end = (to_instants(calendar[name])[shift] for name in ("shift_start", "shift_end"))
     known = shift + LATER_SHIFTS < len(scores)
     later = np.full(len(shift), np.nan)
     later[known] = scores[shift[known] + LATER_SHIFTS, cell[known]]
-    table = log_table(cells[cell], start, end, told, chance, scores[shift, cell], later)
+    table = log_table(cells[cell], start, end, suggested, chance, scores[shift, cell], later)
     table["district"], table["variant"] = district[cell], np.where(chance < 1.0, "band", "plain")
-    table["suggested_visits"], table["suggested_minutes"] = np.where(told, 2.0, 0.0), np.where(told, 30.0, 0.0)
+    table["suggested_visits"], table["suggested_minutes"] = (
+        np.where(suggested, 2.0, 0.0),
+        np.where(suggested, 30.0, 0.0),
+    )
     edges = np.cumsum(_CHANCES)[:-1]
     decision = np.array(list(_REASONS), dtype=object)[np.searchsorted(edges, rng.random(len(table)), side="right")]
-    table["decision"] = np.where(told, decision, "unanswered")
-    table["reason"] = [_REASONS[str(one)] if held else "" for one, held in zip(decision, told, strict=True)]
-    followed = told & np.isin(decision, ["accepted", "amended"]) & (rng.random(len(table)) < 0.85)
+    table["decision"] = np.where(suggested, decision, "unanswered")
+    table["reason"] = [
+        _REASONS[str(answer)] if named else "" for answer, named in zip(decision, suggested, strict=True)
+    ]
+    followed = suggested & np.isin(decision, ["accepted", "amended"]) & (rng.random(len(table)) < 0.85)
     return table, _visits(rng, cells[cell][followed], start[followed], end[followed])
+
+
+def draw_band(
+    score: FloatArray, rng: np.random.Generator, *, budget: int, band: int
+) -> tuple[IntArray, BoolArray, FloatArray]:
+    """One shift's ranked cells: positions of ranks 1 .. budget + band, if suggested, and with which chance.
+
+    Of the ``2 band`` ranks around the end of the budget, ``band`` are drawn; those above are certain.
+    """
+    ranked = np.argsort(-score, kind="stable")[: budget + band]
+    suggested, chance = np.ones(len(ranked), dtype=bool), np.ones(len(ranked))
+    edge = np.arange(max(budget - band, 0), len(ranked))
+    chosen = min(budget, len(ranked)) - int(edge[0]) if len(edge) else 0
+    suggested[edge] = False
+    suggested[rng.permutation(edge)[:chosen]] = True
+    if len(edge):
+        chance[edge] = chosen / len(edge)
+    return ranked, suggested, chance
+
+
+def log_table(
+    cell: ObjectArray,
+    start: IntArray,
+    end: IntArray,
+    suggested: BoolArray,
+    chance: FloatArray,
+    score: FloatArray,
+    later: FloatArray,
+) -> pd.DataFrame:
+    """The log's columns that a run fills, and empty ones for the rest; ``chance`` is that of being suggested."""
+    starts = from_instants(start)
+    return pd.DataFrame(
+        {
+            "suggestion_id": starts.strftime("%Y%m%dT%H%MZ-") + cell,
+            "run_id": "synthetic",
+            "shift_start": starts,
+            "shift_end": from_instants(end),
+            "district": "1",
+            "cell": cell,
+            "role": np.where(suggested, SUGGESTED, COMPARISON),
+            "propensity": np.where(suggested, chance, 1.0 - chance),
+            "variant": "band",
+            "score": score,
+            "suggested_visits": suggested.astype(np.float64),
+            "suggested_minutes": np.where(suggested, 15.0, 0.0),
+            "decision": "unanswered",
+            "reason": "",
+            "delivered_visits": np.nan,
+            "delivered_minutes": np.nan,
+            "source": "",
+            "score_28_days_later": later,
+        }
+    )
 
 
 def _visits(rng: np.random.Generator, cell: ObjectArray, start: IntArray, end: IntArray) -> pd.DataFrame:
@@ -121,13 +178,13 @@ def _visits(rng: np.random.Generator, cell: ObjectArray, start: IntArray, end: I
     arrived = start + (rng.random(len(cell)) * room).astype(np.int64) * 60_000_000
     order = np.lexsort((cell.astype(str), arrived))
     local = from_instants(arrived[order]).tz_convert(ZONE)
-    middle = [h3.cell_to_latlng(str(one)) for one in cell[order]]
+    middle = [h3.cell_to_latlng(str(name)) for name in cell[order]]
     return pd.DataFrame(
         {
             "arrived": local.strftime("%Y-%m-%d %H:%M:%S"),
             "minutes": [f"{value // 10}.{value % 10}" for value in tenths[order]],
-            "longitude": [f"{one[1]:.5f}" for one in middle],
-            "latitude": [f"{one[0]:.5f}" for one in middle],
+            "longitude": [f"{longitude:.5f}" for _, longitude in middle],
+            "latitude": [f"{latitude:.5f}" for latitude, _ in middle],
         }
     )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.cities.logs import Plant, make_logs
 from tests.audit.logged import examined, records, rows_of, visits_of
 
 from patrolcast.audit.feedback.dosage_log import Records, count_within, logged_rows
@@ -14,7 +15,6 @@ from patrolcast.audit.feedback.gates import feedback_gates
 from patrolcast.audit.feedback.monitor import LogFindings, check_logs, monitor_reports
 from patrolcast.domain.dosage_log import DosageLog, make_log
 from patrolcast.domain.records import GateResult, GateVerdict
-from patrolcast.synthetic.logs import Plant, make_logs
 
 SEEDS = range(20)
 MAY_STOP = ("band_reports", "band_score_later", "call_source_labels")

@@ -14,12 +14,13 @@ import h3
 import numpy as np
 import pandas as pd
 
-from patrolcast.domain.dosage_log import COMPARISON, SUGGESTED, DosageLog, Visits, make_log
+from patrolcast.domain.dosage_log import DosageLog, Visits, make_log
 from patrolcast.domain.shifts import from_instants
 from patrolcast.domain.tables import INCIDENT_COLUMNS
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from patrolcast.numerics.decay import daily_factor
 from patrolcast.numerics.random_streams import Stream, random_stream
+from patrolcast.synthetic.sample_log import draw_band, log_table
 
 FIRST_NIGHT = datetime(2026, 1, 5, 6, tzinfo=UTC)
 CENTRE = (41.6, -93.6)
@@ -66,26 +67,8 @@ class Logged:
     as_of: datetime
 
 
-def draw_band(
-    score: FloatArray, rng: np.random.Generator, *, budget: int, band: int
-) -> tuple[IntArray, BoolArray, FloatArray]:
-    """One shift's ranked cells: positions of ranks 1 .. budget + band, which are suggested, and with which chance.
-
-    Of the ``2 band`` ranks around the end of the budget, ``band`` are drawn; those above are certain.
-    """
-    ranked = np.argsort(-score, kind="stable")[: budget + band]
-    told, chance = np.ones(len(ranked), dtype=bool), np.ones(len(ranked))
-    edge = np.arange(max(budget - band, 0), len(ranked))
-    chosen = min(budget, len(ranked)) - int(edge[0]) if len(edge) else 0
-    told[edge] = False
-    told[rng.permutation(edge)[:chosen]] = True
-    if len(edge):
-        chance[edge] = chosen / len(edge)
-    return ranked, told, chance
-
-
 @dataclass(frozen=True)
-class _Dealt:
+class _LogRows:
     """Rows of the log so far, as arrays."""
 
     day: IntArray
@@ -101,24 +84,24 @@ def make_logs(seed: int, plant: Plant) -> Logged:
     cells = sorted(h3.grid_disk(h3.latlng_to_cell(*CENTRE, 9), 6))
     rate = _rates(rng, len(cells), plant)
     days = 7 * (plant.history_weeks + plant.weeks)
-    told = np.zeros((days, SLOTS, len(cells)), dtype=bool)
+    named = np.zeros((days, SLOTS, len(cells)), dtype=bool)
     scores, reports = np.zeros((days, len(cells))), np.zeros((days, SLOTS, len(cells)), dtype=np.int64)
-    belief, rows = SLOTS * rate, list[_Dealt]()
+    belief, parts = SLOTS * rate, list[_LogRows]()
     for day in range(days):
-        recent = told[max(day - 35, 0) : day].sum(axis=(0, 1))
+        recent = named[max(day - 35, 0) : day].sum(axis=(0, 1))
         scores[day] = belief * (1.0 + plant.reads_log * recent)
         for slot in range(SLOTS):
             if day >= 7 * plant.history_weeks:
                 order = scores[day] * np.exp(coin.normal(0.0, 0.02, len(cells)))
                 ranked, suggested, chance = draw_band(order, coin, budget=plant.budget, band=plant.band)
-                told[day, slot, ranked[suggested]] = True
-                rows.append(_Dealt(np.full(len(ranked), day), np.full(len(ranked), slot), ranked, suggested, chance))
-            reports[day, slot] = rng.poisson(rate * np.where(told[day, slot], plant.ratio, 1.0))
+                named[day, slot, ranked[suggested]] = True
+                parts.append(_LogRows(np.full(len(ranked), day), np.full(len(ranked), slot), ranked, suggested, chance))
+            reports[day, slot] = rng.poisson(rate * np.where(named[day, slot], plant.ratio, 1.0))
         fade = daily_factor(HALF_LIFE_DAYS)
         belief = fade * belief + (1.0 - fade) * reports[day].sum(axis=0)
     names = ("day", "slot", "cell", "suggested", "chance")
-    dealt = _Dealt(*(np.concatenate([getattr(row, name) for row in rows]) for name in names))
-    return _as_tables(rng, plant, cells, dealt, scores, reports)
+    rows = _LogRows(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    return _as_tables(rng, plant, cells, rows, scores, reports)
 
 
 def _rates(rng: np.random.Generator, n_cells: int, plant: Plant) -> FloatArray:
@@ -132,11 +115,11 @@ def _as_tables(
     rng: np.random.Generator,
     plant: Plant,
     cells: list[str],
-    dealt: _Dealt,
+    rows: _LogRows,
     scores: FloatArray,
     reports: IntArray,
 ) -> Logged:
-    day, slot, cell, suggested = dealt.day, dealt.slot, dealt.cell, dealt.suggested
+    day, slot, cell, suggested = rows.day, rows.slot, rows.cell, rows.suggested
     names = np.array(cells, dtype=object)
     first = int((FIRST_NIGHT - timedelta(weeks=plant.history_weeks)).timestamp()) * 1_000_000
     start = first + (day * 24 + slot * SHIFT_HOURS) * _HOUR
@@ -147,7 +130,7 @@ def _as_tables(
     known = day + LATER_DAYS < len(scores)
     later[known] = scores[day[known] + LATER_DAYS, cell[known]] / SLOTS
     end = start + SHIFT_HOURS * _HOUR
-    table = log_table(names[cell], start, end, suggested, dealt.chance, scores[day, cell] / SLOTS, later)
+    table = log_table(names[cell], start, end, suggested, rows.chance, scores[day, cell] / SLOTS, later)
     table["decision"] = np.where(followed, "accepted", np.where(suggested, "not_actioned", "unanswered"))
     table["delivered_visits"] = followed.astype(np.float64)
     table["delivered_minutes"] = np.where(followed, minutes, 0.0)
@@ -193,41 +176,6 @@ def _discovered(
     n = rng.poisson(plant.officer_per_visit * followed)
     began, ended = np.repeat(arrived, n), np.repeat(left, n)
     return began + (rng.random(len(began)) * (ended - began)).astype(np.int64), np.repeat(cell, n)
-
-
-def log_table(
-    cell: ObjectArray,
-    start: IntArray,
-    end: IntArray,
-    suggested: BoolArray,
-    chance: FloatArray,
-    score: FloatArray,
-    later: FloatArray,
-) -> pd.DataFrame:
-    """The log's columns that a run fills, and empty ones for the rest; ``chance`` is that of being suggested."""
-    starts = from_instants(start)
-    return pd.DataFrame(
-        {
-            "suggestion_id": starts.strftime("%Y%m%dT%H%MZ-") + cell,
-            "run_id": "synthetic",
-            "shift_start": starts,
-            "shift_end": from_instants(end),
-            "district": "1",
-            "cell": cell,
-            "role": np.where(suggested, SUGGESTED, COMPARISON),
-            "propensity": np.where(suggested, chance, 1.0 - chance),
-            "variant": "band",
-            "score": score,
-            "suggested_visits": suggested.astype(np.float64),
-            "suggested_minutes": np.where(suggested, 15.0, 0.0),
-            "decision": "unanswered",
-            "reason": "",
-            "delivered_visits": np.nan,
-            "delivered_minutes": np.nan,
-            "source": "",
-            "score_28_days_later": later,
-        }
-    )
 
 
 def _incidents(moment: IntArray, cell: ObjectArray, provenance: str) -> pd.DataFrame:
