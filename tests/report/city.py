@@ -30,7 +30,7 @@ CATEGORIES = ("assault", "burglary", "theft", "vehicle_theft")
 AS_OF = datetime(2026, 6, 30, 10, tzinfo=UTC)
 
 
-def cells_table(n_rings: int = 15, n_districts: int = 5) -> gpd.GeoDataFrame:
+def cells_table(n_rings: int = 6, n_districts: int = 5) -> gpd.GeoDataFrame:
     """About ``3 n^2`` cells around one point, parted into districts by angle."""
     middle = h3.latlng_to_cell(41.85, -87.65, 9)
     index = sorted(h3.grid_disk(middle, n_rings))
@@ -133,7 +133,7 @@ GATES = (
 )
 
 
-def make_result(n_rings: int = 15, n_districts: int = 5, n_shifts: int = 3, each: int = 8) -> RunResult:
+def make_result(n_rings: int = 6, n_districts: int = 5, n_shifts: int = 3, each: int = 8) -> RunResult:
     """A whole made-up result."""
     cells = cells_table(n_rings, n_districts)
     forecast = forecast_of(cells, n_shifts, np.random.default_rng(7))

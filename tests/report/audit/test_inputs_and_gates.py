@@ -1,0 +1,87 @@
+"""Rows of the tables on a run's inputs and gates: every row accounted for, and every verdict shown as it is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+import pytest
+from tests.report.city import GATES, admission, make_context
+
+from patrolcast.domain.records import GateResult, GateVerdict, RunResult
+from patrolcast.report.audit.inputs_and_gates import (
+    admitted_groups,
+    excluded_rows,
+    gate_rows,
+    is_publishable,
+    source_accounts,
+    stored_gate,
+)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "mark", "key", "stops"),
+    [
+        (GateVerdict.PASS, "✓", "pass", False),
+        (GateVerdict.WARN, "!", "warn", False),
+        (GateVerdict.FAIL, "✕", "fail", True),
+        (GateVerdict.WAIVED, "–", "waived", False),
+        (GateVerdict.NOT_MEASURED, "?", "not-measured", True),
+    ],
+)
+def test_a_verdict_is_shown_as_itself_with_its_own_mark(verdict: GateVerdict, mark: str, key: str, stops: bool) -> None:
+    [row] = gate_rows((replace(GATES[0], verdict=verdict),))
+    assert (row["verdict"], row["mark"], row["key"], row["stops"]) == (str(verdict), mark, key, stops)
+
+
+def test_a_gate_that_never_stops_a_run_does_not_stop_it_by_failing() -> None:
+    [row] = gate_rows((replace(GATES[0], verdict=GateVerdict.FAIL, stops=False),))
+    assert row["stops"] is False
+
+
+def test_the_value_and_the_ends_of_its_interval_stand_in_their_order() -> None:
+    rows = gate_rows(GATES)
+    assert (rows[1]["value"], rows[1]["interval"], rows[0]["interval"]) == ("1.03", "0.98 to 1.1", "")
+    assert (rows[1]["name"], rows[1]["threshold"], rows[1]["detail"]) == (
+        "Calibration", "within 0.8 to 1.25", "Over the validation window"
+    )  # fmt: skip
+    [unknown] = gate_rows((GateResult("x", None, "rule", GateVerdict.NOT_MEASURED, "no data"),))
+    assert unknown["value"] == "not measured"
+
+
+def test_a_stored_gate_is_read_back_as_it_was() -> None:
+    for gate in GATES:
+        assert stored_gate({**asdict(gate), "verdict": str(gate.verdict)}) == gate
+
+
+def test_rows_in_are_the_rows_kept_set_aside_and_refused_largest_reason_first() -> None:
+    [account] = source_accounts(make_context().sources)
+    kept, aside, refused, rows_in = (
+        int(account[key].replace(",", "")) for key in ("kept", "set_aside", "refused", "rows_in")
+    )
+    assert kept + aside + refused == rows_in == 101_000
+    assert [(row["what"], row["reason"], row["rows"], row["share"]) for row in account["reasons"]] == [
+        ("Set aside", "officer-initiated", "15,000", "15 %"),
+        ("Set aside", "administrative", "500", "0.5 %"),
+        ("Refused", "no coordinates", "900", "0.9 %"),
+        ("Refused", "time that does not exist", "600", "0.6 %"),
+    ]
+
+
+def test_a_reason_without_rows_is_not_listed() -> None:
+    source = replace(make_context().sources[0], kept=101_000, set_aside={"administrative": 0}, refused={})
+    assert source_accounts((source,))[0]["reasons"] == []
+
+
+def test_features_are_grouped_by_rule_and_the_excluded_name_theirs() -> None:
+    [group] = admitted_groups(admission())
+    assert group["names"] == ["reports_28d", "reports_365d", "reports_all"]
+    assert [(row["name"], row["rule"]) for row in excluded_rows(admission())] == [
+        ("stops_28d", "never in model"), ("place_x", "excluded by name")
+    ]  # fmt: skip
+
+
+def test_a_run_without_gates_or_with_one_that_stops_it_is_not_publishable(result: RunResult) -> None:
+    assert is_publishable(result)
+    assert not is_publishable(replace(result, gates=()))
+    for verdict in (GateVerdict.FAIL, GateVerdict.NOT_MEASURED):
+        assert not is_publishable(replace(result, gates=(replace(result.gates[0], verdict=verdict),)))

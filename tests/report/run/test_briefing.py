@@ -1,0 +1,119 @@
+"""The briefing is true to the run: rows, figures, the map, and what stops it from being used."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import json
+import re
+
+import numpy as np
+import pytest
+from tests.report.reader import Reader
+
+from patrolcast.domain.records import GateVerdict, RunContext, RunResult, SourceAccount
+from patrolcast.report import words
+from patrolcast.report.run.briefing import briefing_page
+from patrolcast.report.run.map_data import from_letters
+
+
+@pytest.fixture(scope="module")
+def briefing(result: RunResult, context: RunContext) -> Reader:
+    return Reader(briefing_page(result, context))
+
+
+def test_every_suggestion_of_the_map_stands_in_a_table_with_its_figures(briefing: Reader, result: RunResult) -> None:
+    text = briefing.words
+    for row in result.suggestions.to_dict("records"):
+        assert row["cell"] in text
+        told = f"{words.number(row['expected_incidents'])} ({words.interval(row['lower'], row['upper'])})"
+        assert told in text
+        assert f"{row['latitude']:.4f}, {row['longitude']:.4f}" in text
+    assert len([one for one in briefing.all("tr") if "data-cell" in one]) == len(result.suggestions)
+
+
+def test_areas_and_tables_of_residents_are_not_counted_as_incidents(result: RunResult, context: RunContext) -> None:
+    layer = SourceAccount("tracts.geojson", "ef" * 32, 100, 801, 801, {}, {}, of_incidents=False)
+    export = SourceAccount("second.csv", "ef" * 32, 100, 801, 801, {}, {})
+    told = [
+        briefing_page(result, dataclasses.replace(context, sources=(*context.sources, *more)))
+        for more in ((), (layer,), (export,))
+    ]
+    assert ["84,000 incidents that citizens reported" in page for page in told] == [True, True, False]
+    assert "84,801 incidents that citizens reported" in told[2]
+
+
+def test_the_figures_of_each_row_are_those_of_its_suggestion(result: RunResult, context: RunContext) -> None:
+    page = briefing_page(result, context)
+    rows = re.findall(r'<tr data-cell="(\d+)">(.*?)</tr>', page, flags=re.DOTALL)
+    cells = result.cells["cell"].tolist()
+    shifts = result.suggestions.sort_values(["shift_start"], kind="stable")
+    ordered = shifts.assign(order=shifts["district"].astype(int)).sort_values(["shift_start", "order", "rank"])
+    for (index, markup), row in zip(rows, ordered.to_dict("records"), strict=True):
+        text = Reader(markup).words
+        assert cells[int(index)] == row["cell"]
+        assert text.startswith(f"{row['rank']} {row['area']} ")
+        assert f"{words.count(row['visits'], 'visit')} of " in text
+        first = str(row["reasons"]).split("; ")[0].replace(" %", "\u00a0%")
+        assert words.sentence(first) in html.unescape(markup)
+
+
+def test_the_map_holds_the_sum_over_categories_of_every_cell_and_shift(result: RunResult, context: RunContext) -> None:
+    page = briefing_page(result, context)
+    (data,) = re.findall(r'<script type="application/json" id="map-data">(.*?)</script>', page, flags=re.DOTALL)
+    told = json.loads(data)
+    assert told["ids"] == result.cells["cell"].tolist()
+    for shift, (_, part) in zip(told["shifts"], result.forecast.groupby("shift_start"), strict=True):
+        total = part.groupby("cell")["expected_incidents"].sum().reindex(told["ids"]).to_numpy()
+        np.testing.assert_allclose(from_letters(shift["values"], told["scale"]), total, rtol=2e-3)
+
+
+@pytest.mark.parametrize("verdict", [GateVerdict.FAIL, GateVerdict.NOT_MEASURED])
+def test_a_stopped_run_says_so_before_anything_else(
+    result: RunResult, context: RunContext, verdict: GateVerdict
+) -> None:
+    gate = dataclasses.replace(result.gates[0], verdict=verdict)
+    stopped = dataclasses.replace(result, gates=(gate, *result.gates[1:]))
+    page = briefing_page(stopped, context)
+    text = Reader(page).words
+    assert "Not published. Do not use this briefing." in text
+    assert text.index("Not published") < text.index("Advisory only")
+    assert page.count("Not published: do not use.") == page.count('<p class="sheet">')
+
+
+def test_a_baseline_that_won_is_said_where_the_forecast_is_judged(briefing: Reader) -> None:
+    assert "For burglary the model did not beat counting: counting (climatology) fitted better" in briefing.words
+
+
+def test_pages_are_the_same_bytes_twice_and_for_any_order_of_rows(result: RunResult, context: RunContext) -> None:
+    order = np.random.default_rng(1).permutation(len(result.suggestions))
+    shuffled = dataclasses.replace(result, suggestions=result.suggestions.iloc[order].reset_index(drop=True))
+    assert briefing_page(result, context) == briefing_page(shuffled, context)
+
+
+def test_a_briefing_that_ran_out_says_so_by_the_clock_of_its_reader(result: RunResult, context: RunContext) -> None:
+    page = briefing_page(result, context)
+    [banner] = [attributes for _, attributes in Reader(page).elements if attributes.get("id") == "expired"]
+    assert "hidden" in banner, "shown by the script"
+    assert banner["role"] == "alert"
+    assert "Expired. Do not use this briefing. It ran out on Wednesday 1 July 2026, 06:00 CDT." in Reader(page).words
+    (data,) = re.findall(r'<script type="application/json" id="map-data">(.*?)</script>', page, flags=re.DOTALL)
+    assert json.loads(data)["expires"] == context.expires_at.timestamp()
+    assert 'byId("expired").hidden = Date.now() / 1000 < data.expires;' in page
+
+
+def test_facts_lead_with_when_it_is_for_and_until_when(result: RunResult, context: RunContext) -> None:
+    text = Reader(briefing_page(result, context)).words
+    assert "Use until Wednesday 1 July 2026, 06:00 CDT" in text
+    assert "Data up to Tuesday 30 June 2026, 05:00 CDT" in text
+    assert "(2 hours before this was made)" in text
+    without = briefing_page(result, dataclasses.replace(context, newest_report=None))
+    assert "no report has a time" in without
+
+
+def test_the_banner_names_the_checks_that_stopped_the_run_and_no_others(result: RunResult, context: RunContext) -> None:
+    failed = dataclasses.replace(result.gates[1], verdict=GateVerdict.FAIL)
+    text = Reader(briefing_page(dataclasses.replace(result, gates=(result.gates[0], failed)), context)).words
+    assert "Stopped by 1 check: Calibration." in text
+    assert "Its checks were not made." in Reader(briefing_page(dataclasses.replace(result, gates=()), context)).words
+    assert "Not published" not in Reader(briefing_page(result, context)).words

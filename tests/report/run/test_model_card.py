@@ -1,0 +1,54 @@
+"""The model card holds the figures of the run, leaves out what was not measured, and names no person."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from tests.report.reader import Reader
+
+from patrolcast.domain.records import NOTICE, RunContext, RunResult
+from patrolcast.intake.persons import is_person_column
+from patrolcast.report import words
+from patrolcast.report.run.briefing import briefing_page
+from patrolcast.report.run.model_card import card_json
+from patrolcast.report.run.model_card_markdown import card_markdown
+
+
+def keys_of(document: Any) -> set[str]:
+    """Every key at any depth."""
+    if isinstance(document, dict):
+        return set(document) | set().union(*(keys_of(one) for one in document.values())) if document else set()
+    return set().union(*(keys_of(one) for one in document)) if isinstance(document, list) and document else set()
+
+
+def test_no_column_or_key_of_any_output_is_about_persons(result: RunResult, context: RunContext) -> None:
+    card = card_json(result, context)
+    ours = {*result.forecast.columns, *result.suggestions.columns, *result.cells.columns}
+    assert [name for name in ours if is_person_column(name)] == []
+    assert {"victim", "name", "person", "phone"} & {key.lower() for key in ours} == set()
+    assert [key for key in keys_of(card) if is_person_column(key) and key != "name"] == []
+
+
+def test_the_figures_of_the_card_are_those_of_the_run(result: RunResult, context: RunContext) -> None:
+    card = card_json(result, context)["metadata"]["component"]["modelCard"]
+    told = card["quantitativeAnalysis"]["performanceMetrics"]
+    found = {(one["type"], one.get("slice")): float(one["value"]) for one in told}
+    for one in result.skill:
+        for method, value in one.deviance.items():
+            assert found[("mean Poisson deviance per cell and shift", f"{one.category}, {method}")] == value
+    for band in result.intervals:
+        assert found[(f"coverage of the {words.share(band.level)} interval", band.category)] == band.coverage
+    assert NOTICE in json.dumps(card_json(result, context), ensure_ascii=False)
+    assert NOTICE in card_markdown(result, context)
+
+
+def test_what_was_not_measured_is_left_out_of_the_card_and_named_on_the_page(
+    result: RunResult, context: RunContext
+) -> None:
+    blind = tuple(dataclasses.replace(one, coverage=float("nan")) for one in result.intervals)
+    unknown = dataclasses.replace(result, intervals=blind)
+    text = json.dumps(card_json(unknown, context), allow_nan=False)
+    assert "coverage of the" not in text
+    assert "not measured" in Reader(briefing_page(unknown, context)).words
