@@ -67,10 +67,25 @@ def test_an_area_half_beyond_the_boundary_brings_half_its_residents() -> None:
     assert found["total"].sum() == pytest.approx(500, rel=1e-3)
 
 
-def test_the_twin_that_squeezes_everybody_in_would_be_caught() -> None:
-    weights = resident_weights(CELLS, tracts(box(0.5, 0, 1.5, 1), total=[1000]), boundary=BOUNDARY)
-    squeezed = weights / weights.sum()
-    assert (squeezed.sum() * 1000) != pytest.approx(500, rel=0.5)
+def without_cells_worth(share: float) -> tuple[gpd.GeoDataFrame, float]:
+    """The grid without its first cells, which hold about ``share`` of the square's residents; and what they held."""
+    weight = resident_weights(CELLS, tracts(box(0, 0, 1, 1), total=[1000]), boundary=BOUNDARY).toarray()[:, 0]
+    n = int(np.searchsorted(np.cumsum(weight), share))
+    return CELLS.iloc[n:].reset_index(drop=True), float(weight[:n].sum())
+
+
+def test_residents_of_a_sliver_without_a_cell_live_in_the_other_cells_so_that_totals_hold() -> None:
+    cells, lost = without_cells_worth(0.008)
+    assert 0.001 < lost < 0.01
+    found = residents_by_cell(cells, tracts(box(0, 0, 1, 1), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
+    assert found["total"].sum() == pytest.approx(1000, rel=1e-9)
+
+
+def test_residents_of_a_larger_part_without_a_cell_are_left_out_and_never_squeezed_into_the_others() -> None:
+    cells, lost = without_cells_worth(0.3)
+    assert 0.2 < lost < 0.3
+    found = residents_by_cell(cells, tracts(box(0, 0, 1, 1), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
+    assert found["total"].sum() == pytest.approx(1000 * (1 - lost), rel=1e-4)
 
 
 def test_an_area_outside_brings_nobody() -> None:
