@@ -1,266 +1,118 @@
-"""The stored screen binds the run: measured once, enforced always; missing, stale or failed means no publication."""
+"""The document of a screen and its lines, from findings made by hand; what they are made of is tested in features."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from datetime import date
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime
 
-import numpy as np
 import pytest
-from tests.runs.peopled_city import write_peopled_city, write_residents
-from tests.runs.tiny_city import NOW, write_city
+from tests.runs.peopled_city import write_peopled_city
 
-from patrolcast.domain.errors import ConfigError, DataRefusedError
-from patrolcast.domain.records import GateVerdict
-from patrolcast.io import run_identity
-from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.io.store.evidence import evidence_path, write_evidence
-from patrolcast.runs.forecast.once import run_once
-from patrolcast.runs.forecast.reproduce import reproduce_run
-from patrolcast.runs.screen.evidence import EnforcedScreen, describe_stored_screen, enforce_screen
-from patrolcast.runs.screen.files import write_screen
-from patrolcast.runs.screen.screen import measure_screen
+from patrolcast import __version__
+from patrolcast.domain.screening import FeatureFinding, GroupFinding, ScreenVerdict
+from patrolcast.features.proxies.joint import Drop, JointScreen, JointTest
+from patrolcast.features.proxies.screen import ProxyScreen
+from patrolcast.io.settings.settings_file import ConfigFile, read_settings
+from patrolcast.runs.screen.screen import LIMIT, MeasuredScreen, screen_document
 
-DAY = date(2026, 3, 1)
-FORECAST = ("forecast.parquet", "suggestions.csv", "model/model.txt")
-WAIVER = """
-[[waivers]]
-feature = "place_canopy"
-reason = "the committee accepts this layer until the next review"
-owner = "office of analysis"
-expires = "{expires}"
-"""
+AS_OF = datetime(2026, 3, 1, 6, tzinfo=UTC)
+SIGNIFICANCE = 0.05  # of [screen], the default
 
 
 @pytest.fixture(scope="module")
-def screened(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The config of a city whose screen is stored."""
-    config = write_peopled_city(tmp_path_factory.mktemp("peopled"))
-    read = read_settings(config)
-    write_evidence(read, "screen", measure_screen(read, now=NOW).document)
-    return config
+def config(tmp_path_factory: pytest.TempPathFactory) -> ConfigFile:
+    return read_settings(write_peopled_city(tmp_path_factory.mktemp("peopled")))
 
 
-def enforced(config: Path, *, day: date = DAY) -> EnforcedScreen:
-    read = read_settings(config)
-    return enforce_screen(read, run_identity.input_files(read), day=day)
+def finding(feature: str, verdict: ScreenVerdict, *, tier: int = 2, r: float = 0.123456) -> FeatureFinding:
+    group = GroupFinding("group_b", verdict, f"{verdict} because", r, 0.5, 40.0, 0.3, r / 2, 0.5)
+    return FeatureFinding(feature, tier, (group,))
 
 
-@pytest.fixture
-def changing(screened: Path) -> Any:
-    """The config and its evidence, put back afterwards."""
-    root = screened.parent.parent
-    kept = {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and "runs" not in path.parts}
-    yield screened
-    for path, data in kept.items():
-        path.write_bytes(data)
+def joint_test(p: float, *, r2: float = 0.4, group: str = "group_b") -> JointTest:
+    return JointTest(group, r2, 0.05, 1.0, 1.2, p, True)
 
 
-def evidence(config: Path) -> Path:
-    return evidence_path(read_settings(config), "screen")
+def result(
+    *findings: FeatureFinding, before: float = 0.9, after: float = 0.9, drops: tuple[Drop, ...] = ()
+) -> ProxyScreen:
+    joint = JointScreen((joint_test(before),), (joint_test(after),), drops, ("place_bars",))
+    return ProxyScreen(findings, joint, 200, 190)
 
 
-def edited(config: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    document = json.loads(evidence(config).read_bytes())
-    change(document)
-    evidence(config).write_text(json.dumps(document))
+CLEARED = finding("place_bars", ScreenVerdict.CLEARED)
+EXCLUDED = finding("place_canopy", ScreenVerdict.EXCLUDED)
+DROP = Drop("place_age", "group_b", 0.01, 0.25, 0.0)
 
 
-def test_a_variant_says_which_screen_binds_it_and_whether_it_is_of_its_own_cells(changing: Path) -> None:
-    assert describe_stored_screen(read_settings(changing)).endswith("measured on these cells and features")
-    changing.write_text(changing.read_text().replace("resolution = 9", "resolution = 8"))
-    assert "with other cells or features: what it kept out stays out" in describe_stored_screen(read_settings(changing))
-    evidence(changing).unlink()
-    assert (
-        describe_stored_screen(read_settings(changing)) == "no stored screen: only the declared list keeps features out"
+def verdict(config: ConfigFile, screen: ProxyScreen) -> str:
+    return str(screen_document(screen, config, as_of=AS_OF)["verdict"])
+
+
+@pytest.mark.parametrize("word", list(ScreenVerdict))
+def test_only_cleared_features_pass_without_remarks_and_an_excluded_one_is_out(
+    config: ConfigFile, word: ScreenVerdict
+) -> None:
+    wanted = "passed" if word in {ScreenVerdict.CLEARED, ScreenVerdict.EXCLUDED} else "passed with remarks"
+    assert verdict(config, result(CLEARED, finding("place_stops", word))) == wanted
+
+
+def test_what_is_left_together_decides_and_p_at_the_limit_fails(config: ConfigFile) -> None:
+    assert verdict(config, result(CLEARED, after=SIGNIFICANCE)) == "failed"
+    assert verdict(config, result(CLEARED, after=SIGNIFICANCE + 1e-9)) == "passed"
+    assert verdict(config, result(CLEARED, before=0.001, after=0.9, drops=(DROP,))) == "passed", "before is no failure"
+    two = result(CLEARED)
+    two = replace(two, joint=replace(two.joint, after=(joint_test(0.9), joint_test(0.01, group="group_a"))))
+    assert verdict(config, two) == "failed", "one group is enough"
+
+
+def test_a_dropped_feature_is_excluded_and_its_own_verdict_is_no_remark(config: ConfigFile) -> None:
+    dropped = finding("place_age", ScreenVerdict.REVIEW)
+    document = screen_document(result(CLEARED, dropped, EXCLUDED, drops=(DROP,)), config, as_of=AS_OF)
+    assert document["verdict"] == "passed"
+    assert document["excluded"] == {
+        "place_canopy": "excluded because",
+        "place_age": "with other features it gives away the share of group_b (p 0.01)",
+    }
+
+
+def test_the_document_says_what_it_was_measured_on_and_rounds_to_four_digits(config: ConfigFile) -> None:
+    document = screen_document(result(CLEARED, EXCLUDED), config, as_of=AS_OF)
+    assert (document["kind"], document["document_version"], document["method"]) == ("proxy screen", 2, "2")
+    assert (document["name"], document["as_of"], document["patrolcast"]) == (
+        "tiny",
+        "2026-03-01T06:00:00Z",
+        __version__,
     )
+    assert (document["n_cells"], document["n_places"], document["limit"]) == (200, 190, LIMIT)
+    assert all(len(document[f"{part}_sha256"]) == 64 for part in ("features", "residents", "limits"))
+    first = document["features"][0]
+    assert [first[key] for key in ("feature", "tier", "verdict", "group", "reason")] == [
+        "place_bars", 2, "cleared", "group_b", "cleared because",
+    ]  # fmt: skip
+    assert (first["groups"][0]["r"], first["groups"][0]["verdict"]) == (0.1235, "cleared")
+    assert not set(document["not_screened"]) & {row["feature"] for row in document["features"]}
 
 
-def test_a_screen_by_an_earlier_method_holds_and_the_gate_warns_that_it_is_one(changing: Path) -> None:
-    before = enforced(changing)
-    assert "method" not in before.gate.detail
-    edited(changing, lambda document: document.pop("method"))
-    after = enforced(changing)
-    assert after.screened_out == before.screened_out
-    assert after.gate.verdict == GateVerdict.WARN
-    assert after.gate.detail.endswith("; measured by method 1, the present one is 2: measure it anew")
-
-
-def test_the_layer_that_follows_a_group_is_excluded_and_the_harmless_ones_are_not(screened: Path) -> None:
-    document = json.loads(evidence(screened).read_bytes())
-    verdict = {one["feature"]: one["verdict"] for one in document["features"]}
-    assert verdict["place_canopy"] == "excluded"
-    assert "excluded" not in {verdict["place_stops"], verdict["place_bars"]}
-    assert set(document["excluded"]) == {name for name, one in verdict.items() if one == "excluded"}
-    assert verdict["reports_365d"] in {"cleared", "underpowered"}
-
-
-def test_a_run_keeps_out_what_the_stored_screen_excluded_and_says_what_was_measured(screened: Path) -> None:
-    run = run_once(read_settings(screened), now=NOW)
-    told = {one["name"]: one for one in json.loads((run.folder / "admission.json").read_bytes())["features"]}
-    assert told["place_canopy"]["decision"] == "excluded"
-    assert told["place_canopy"]["rule"] == "screen"
-    assert told["place_canopy"]["association"]["group"] in {"group_a", "group_b"}
-    assert abs(told["place_canopy"]["association"]["conditional_r"]) > 0.2
-    assert told["place_stops"]["association"]["verdict"] in {"cleared", "review", "underpowered"}
-    assert told["weekday"]["association"] is None
-    gate = next(one for one in run.manifest["gates"] if one["name"] == "proxy_screen")
-    assert gate["verdict"] in {"pass", "warn"}
-    assert "evidence.screen" in {one["key"] for one in run.manifest["inputs"]}
-    assert reproduce_run(run.folder, config=read_settings(screened)).matches
-
-
-def test_the_screen_measured_twice_is_the_same_to_the_byte(screened: Path) -> None:
-    read = read_settings(screened)
-    stored = evidence(screened).read_bytes()
-    write_evidence(read, "screen", measure_screen(read, now=NOW).document)
-    assert evidence(screened).read_bytes() == stored
-
-
-def test_without_a_stored_screen_the_gate_fails(changing: Path) -> None:
-    path = evidence(changing)
-    data = path.read_bytes()
-    path.unlink()
-    found = enforced(changing)
-    path.write_bytes(data)
-    assert found.gate.verdict == GateVerdict.FAIL
-    assert found.gate.detail == ("no stored screen tiny.screen.json; measure it: patrolcast screen CONFIG")
-    assert found.screened_out is None
-
-
-def test_other_residents_make_it_stale_and_keep_out_what_was_out(changing: Path) -> None:
-    write_residents(changing.parent.parent, permuted=True)
-    found = enforced(changing)
-    assert found.gate.verdict == GateVerdict.FAIL
-    assert "the stored screen is stale: residents changed since it was measured" in found.gate.detail
-    assert "place_canopy" in (found.screened_out or {})
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        ('measure = "distance_m"', 'measure = "count"', "features changed"),
-        ("resolution = 9", "resolution = 8", "features changed"),
-        ("[residents]", "[screen]\nconditional_limit = 0.3\n[residents]", "limits changed"),
-    ],
-)
-def test_other_features_or_limits_make_it_stale(changing: Path, old: str, new: str, told: str) -> None:
-    changing.write_text(changing.read_text().replace(old, new))
-    found = enforced(changing)
-    assert found.gate.verdict == GateVerdict.FAIL
-    assert told in found.gate.detail
-
-
-def test_a_policy_that_excludes_more_needs_no_new_screen(changing: Path) -> None:
-    changing.write_text(changing.read_text() + '[policy]\nexcluded_features = ["place_bars"]\n')
-    assert enforced(changing).gate.verdict in {GateVerdict.PASS, GateVerdict.WARN}
-
-
-def test_a_policy_that_admits_what_was_never_screened_does(changing: Path) -> None:
-    edited(changing, lambda document: document.update(not_screened=["place_bars"]))
-    assert "stale: the policy changed" in enforced(changing).gate.detail
-
-
-def test_a_variant_never_overwrites_the_screen_of_another(changing: Path) -> None:
-    changing.write_text(changing.read_text() + '[screen]\nstored_for = "another"\n')
-    with pytest.raises(ConfigError, match="a config writes its own screen only"):
-        write_screen(read_settings(changing), now=NOW)
-
-
-def test_another_version_makes_it_stale(changing: Path) -> None:
-    edited(changing, lambda document: document.update(patrolcast="0.0.1"))
-    assert "version changed" in enforced(changing).gate.detail
-
-
-def test_new_reports_do_not_make_it_stale(changing: Path) -> None:
-    incidents = changing.parent.parent / "data" / "incidents.csv"
-    incidents.write_text("".join(incidents.read_text().splitlines(keepends=True)[:-5]))
-    assert enforced(changing).gate.verdict in {GateVerdict.PASS, GateVerdict.WARN}
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"excluded": 3}', "no json"])
-def test_a_damaged_file_is_no_screen(changing: Path, text: str) -> None:
-    evidence(changing).write_text(text)
-    assert enforced(changing).gate.verdict == GateVerdict.FAIL
-
-
-def test_what_was_not_screened_together_is_said(changing: Path) -> None:
-    assert "together" not in enforced(changing).gate.detail
-    changing.write_text(changing.read_text() + WAIVER.format(expires="2026-03-01"))
-    assert enforced(changing).gate.detail.endswith("; not screened together with the rest: place_canopy")
-    edited(changing, lambda document: document["joint"].update(before=[], after=[]))
-    assert "together: not measured, fewer than two features" in enforced(changing).gate.detail
-
-
-def test_a_failed_screen_stops_publication(changing: Path) -> None:
-    edited(changing, lambda document: document.update(verdict="failed"))
-    found = enforced(changing)
-    assert found.gate.verdict == GateVerdict.FAIL
-    assert "features still give a group away together" in found.gate.detail
-
-
-def test_a_waived_feature_is_admitted_with_the_waivers_words_and_only_until_it_ends(changing: Path) -> None:
-    changing.write_text(changing.read_text() + WAIVER.format(expires="2026-03-01"))
-    held, ended = enforced(changing), enforced(changing, day=date(2026, 3, 2))
-    assert "place_canopy" not in (held.screened_out or {})
-    assert held.screened_in["place_canopy"].startswith(
-        "screen: waived until 2026-03-01 by office of analysis: the committee accepts"
+def test_lines_for_the_terminal_come_worst_first_and_end_with_what_the_screen_cannot_say(config: ConfigFile) -> None:
+    screen = result(
+        CLEARED, finding("reports_7d", ScreenVerdict.CLEARED, tier=1), EXCLUDED, before=0.001, drops=(DROP,)
     )
-    assert held.gate.verdict == GateVerdict.WARN
-    assert "place_canopy" in (ended.screened_out or {})
-    assert "waivers that have ended: place_canopy" in ended.gate.detail
+    measured = MeasuredScreen(screen, screen_document(screen, config, as_of=AS_OF))
+    assert not measured.failed
+    assert measured.lines() == [
+        "feature                 verdict            r  given rate       p  eff. n  finding",
+        "place_canopy            excluded       +0.12       +0.06   0.500      40  excluded because",
+        "place_bars              cleared        +0.12       +0.06   0.500      40  cleared because",
+        "reports_7d              cleared        +0.12       +0.06   0.500      40  cleared because",
+        "joint, 2 features: an adversary tells the share of group_b with R2 0.40, p 0.001",
+        "joint: place_age dropped; 0.25 of the leak goes with it",
+        "joint, 1 features left: an adversary tells the share of group_b with R2 0.40, p 0.9",
+        "An association of areas says nothing about any individual.",
+    ]
 
 
-def test_without_residents_nothing_was_measured_and_that_is_no_pass(tmp_path: Path) -> None:
-    config = write_city(tmp_path)
-    found = enforced(config)
-    assert found.gate.verdict == GateVerdict.NOT_MEASURED
-    with pytest.raises(DataRefusedError, match=r"\[residents\]: got nothing"):
-        measure_screen(read_settings(config), now=NOW)
-
-
-def test_permuting_the_residents_changes_no_byte_of_the_forecast(changing: Path) -> None:
-    before = run_once(read_settings(changing), now=NOW)
-    write_residents(changing.parent.parent, permuted=True)
-    after = run_once(read_settings(changing), now=NOW)
-    assert after.folder != before.folder
-    assert "proxy_screen" in after.stopped_by
-    for name in FORECAST:
-        assert (before.folder / name).read_bytes() == (after.folder / name).read_bytes(), name
-
-
-def test_the_twin_that_drops_the_stored_screen_changes_the_forecast(changing: Path) -> None:
-    before = run_once(read_settings(changing), now=NOW)
-    edited(changing, lambda document: document["excluded"].clear())
-    after = run_once(read_settings(changing), now=NOW)
-    assert (before.folder / "model/model.txt").read_bytes() != (after.folder / "model/model.txt").read_bytes()
-
-
-class Exploding:
-    """Residents that nobody may look at."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise AssertionError(f"training looked at the residents ({name})")
-
-
-def test_training_never_opens_the_residents(screened: Path) -> None:
-    from dataclasses import replace
-
-    from patrolcast.domain.records import Progress
-    from patrolcast.runs.load.city import load_city
-    from patrolcast.runs.pipeline.run import admit_features, build_grid, count_incidents, forecast_panel
-    from patrolcast.runs.pipeline.windows import plan_windows
-
-    settings = read_settings(screened).settings
-    city = load_city(settings, as_of=settings.as_of, now=NOW, progress=Progress())
-    tables = replace(city.tables, residents=Exploding())
-    grid = build_grid(tables, settings)
-    panel = count_incidents(tables, grid, settings, as_of=city.as_of)
-    plan = plan_windows(panel, settings.model, as_of=city.as_of, n_slots=len(settings.shifts.starts))
-    made = forecast_panel(panel, grid, plan, admit_features(settings), settings, progress=Progress())
-    assert np.isfinite(made.expected).all()
-    with pytest.raises(AssertionError, match="looked at the residents"):
-        _ = tables.residents.geometry  # the twin: whoever does look is caught
+def test_too_few_features_are_said_not_to_be_screened_together(config: ConfigFile) -> None:
+    screen = ProxyScreen((CLEARED,), JointScreen((), (), (), ("place_bars",)), 200, 190)
+    lines = MeasuredScreen(screen, screen_document(screen, config, as_of=AS_OF)).lines()
+    assert lines[-2] == "joint: fewer than two features about places are left; nothing to screen together"

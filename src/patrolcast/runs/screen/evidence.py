@@ -1,4 +1,4 @@
-"""The stored screen and how a run enforces it: what it was measured on, whether that still holds, what it keeps out.
+"""The stored screen and how a run enforces it: what it was measured on, whether that still holds, what it excludes.
 
 A stored screen holds for the features, the residents and the limits that it was measured with, and for the version of
 patrolcast that measured it. Later reports do not make it stale: the screen is about the features, not about the night.
@@ -34,9 +34,9 @@ class EnforcedScreen:
     Attributes
     ----------
     gate : the verdict on the screen itself.
-    screened_out : feature -> finding, of features that stay out, also by a screen that is stale; None without any.
-    screened_in : feature -> what is said of it beside its admission: cleared, under review, waived ...
-    measured : feature -> the finding for the group it goes with most, as `admission.json` tells it.
+    screened_out : feature -> finding, of features that stay out, also by a stale screen; None when no screen is stored.
+    screened_in : feature -> the note beside its admission: cleared, under review, waived ...
+    measured : feature -> the finding for the group it goes with most, for `admission.json`.
     """
 
     gate: GateResult
@@ -48,7 +48,7 @@ class EnforcedScreen:
 def screen_identity(config: ConfigFile, inputs: Iterable[run_identity.InputFile]) -> dict[str, str]:
     """What a screen is measured on, as hashes: features, residents, limits, version."""
     settings = config.settings
-    files = [(one.key, one.sha256) for one in inputs]
+    files = [(file.key, file.sha256) for file in inputs]
     places = {name: (place.measure, place.column) for name, place in sorted(settings.places.items())}
     declared = [asdict(spec) | {"lookback_days": str(spec.lookback_days)} for spec in declared_features(settings)]
     return {
@@ -56,11 +56,11 @@ def screen_identity(config: ConfigFile, inputs: Iterable[run_identity.InputFile]
             declared,
             places,
             settings.area.resolution,
-            [one for one in files if one[0].split(".")[0] in _OF_FEATURES],
+            [(key, sha256) for key, sha256 in files if key.split(".")[0] in _OF_FEATURES],
         ),
         "residents_sha256": hashing.digest(
             _residents_read(settings),
-            [one for one in files if one[0].split(".")[0] == "residents"],
+            [(key, sha256) for key, sha256 in files if key.split(".")[0] == "residents"],
         ),
         "limits_sha256": hashing.digest(asdict(limits_of(settings.screen)), settings.screen.seed),
         "patrolcast": __version__,
@@ -69,10 +69,10 @@ def screen_identity(config: ConfigFile, inputs: Iterable[run_identity.InputFile]
 
 def _residents_read(settings: Settings) -> tuple[object, ...] | None:
     """Which counts of the residents' files are read, and how they are joined where they stand in a table."""
-    if (given := settings.residents) is None:
+    if (layer := settings.residents) is None:
         return None
-    joined = () if given.counts is None else (given.counts_area, given.same_area)
-    return given.groups, given.total, *joined
+    joined = () if layer.counts is None else (layer.counts_area, layer.same_area)
+    return layer.groups, layer.total, *joined
 
 
 def enforce_screen(config: ConfigFile, inputs: Iterable[run_identity.InputFile], *, day: date) -> EnforcedScreen:
@@ -84,18 +84,18 @@ def enforce_screen(config: ConfigFile, inputs: Iterable[run_identity.InputFile],
     """
     settings = config.settings
     if settings.residents is None:
-        told = "the config names no residents, so no feature could be measured against a group's share"
-        return EnforcedScreen(GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, told))
+        detail = "the config names no residents, so no feature could be measured against a group's share"
+        return EnforcedScreen(GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, detail))
     stored = read_evidence(config, "screen")
     if (missing := _unusable(stored, evidence_path(config, "screen"), config, inputs)) is not None or stored is None:
-        told = f"{missing}; measure it: patrolcast screen CONFIG"
-        gate = GateResult(GATE, None, _RULE, GateVerdict.FAIL, told)
+        detail = f"{missing}; measure it: patrolcast screen CONFIG"
+        gate = GateResult(GATE, None, _RULE, GateVerdict.FAIL, detail)
         return EnforcedScreen(gate, _still_out(stored))
     return _enforced(stored, settings, day)
 
 
 def excluded_by_screen(config: ConfigFile) -> dict[str, str] | None:
-    """Feature -> finding, of all that the stored screen keeps out, waivers aside; None where none is stored.
+    """Feature -> finding, of all that the stored screen excludes, whatever is waived; None when none is stored.
 
     For comparisons and back-tests, which publish nothing.
     """
@@ -107,17 +107,17 @@ def describe_stored_screen(config: ConfigFile) -> str:
     stored = read_evidence(config, "screen")
     if _still_out(stored) is None or stored is None:
         return "no stored screen: only the declared list keeps features out"
-    told = f"the screen stored for {stored.get('name', 'another config')}"
+    name = f"the screen stored for {stored.get('name', 'another config')}"
     identity = screen_identity(config, run_identity.input_files(config))
     if all(stored.get(key) == value for key, value in identity.items()):
-        return f"{told}, measured on these cells and features"
+        return f"{name}, measured on these cells and features"
     changed = [_changed_word(key) for key, value in identity.items() if stored.get(key) != value]
-    return f"{told}, with other {' and '.join(changed)}: what it kept out stays out, the rest was not measured here"
+    return f"{name}, with other {' and '.join(changed)}: what it kept out stays out, the rest was not measured here"
 
 
 def _changed_word(key: str) -> str:
-    named = {"features_sha256": "cells or features", "patrolcast": "version"}
-    return named.get(key, key.removesuffix("_sha256"))
+    words = {"features_sha256": "cells or features", "patrolcast": "version"}
+    return words.get(key, key.removesuffix("_sha256"))
 
 
 def policy_admission(settings: Settings) -> Admission:
@@ -142,12 +142,17 @@ def _unusable(
         changed = [key for key, value in screen_identity(config, inputs).items() if stored[key] != value]
         if set(policy_admission(config.settings).names) & set(stored["not_screened"]):
             changed.append("the policy")
-        _ = {**stored["excluded"]}, [(one["feature"], one["verdict"], one["reason"]) for one in stored["features"]]
+        features = [(row["feature"], row["verdict"], row["reason"]) for row in stored["features"]]
+        admitted = [
+            name for name, verdict, _ in features if verdict == "excluded" and name not in {**stored["excluded"]}
+        ]
     except (KeyError, TypeError):
         return f"{path.name} is no stored screen"
     if changed:
         what = " and ".join(key.removesuffix("_sha256").replace("patrolcast", "version") for key in changed)
         return f"the stored screen is stale: {what} changed since it was measured"
+    if admitted:
+        return f"{path.name} contradicts itself: {', '.join(admitted)} measured as excluded and not kept out"
     return "the stored screen failed: features still give a group away together" if _failed(stored) else None
 
 
@@ -156,54 +161,54 @@ def _failed(stored: Mapping[str, Any]) -> bool:
 
 
 def _enforced(stored: Mapping[str, Any], settings: Settings, day: date) -> EnforcedScreen:
-    waivers = {one.feature: one for one in settings.waivers if one.feature is not None and one.holds_on(day)}
+    waivers = {waiver.feature: waiver for waiver in settings.waivers if waiver.feature and waiver.holds_on(day)}
     excluded = dict(stored["excluded"])
     waived = {
-        name: f"screen: waived until {one.expires} by {one.owner}: {one.reason}; found: {excluded[name]}"
-        for name, one in waivers.items()
+        name: f"screen: waived until {waiver.expires} by {waiver.owner}: {waiver.reason}; found: {excluded[name]}"
+        for name, waiver in waivers.items()
         if name in excluded
     }
     admitted = {
-        one["feature"]: f"screen: {one['verdict']}; {one['reason']}"
-        for one in stored["features"]
-        if one["feature"] not in excluded
+        row["feature"]: f"screen: {row['verdict']}; {row['reason']}"
+        for row in stored["features"]
+        if row["feature"] not in excluded
     }
-    remarks = [one["feature"] for one in stored["features"] if one["verdict"] in {"review", "underpowered"}]
-    remarks = [name for name in remarks if name not in excluded]
+    doubtful = {row["feature"]: row["verdict"] in {"review", "underpowered"} for row in stored["features"]}
+    remarks = [name for name, doubt in doubtful.items() if doubt and name not in excluded]
     kept_out = {name: reason for name, reason in excluded.items() if name not in waived}
     gate = GateResult(
         GATE,
         float(len(remarks) + len(waived)),
         _RULE,
         GateVerdict.WARN if remarks or waived or _older(stored) else GateVerdict.PASS,
-        _told(kept_out, waived, remarks, settings, day) + _together(stored, waived) + _older(stored),
+        _summary(kept_out, waived, remarks, settings, day) + _together(stored, waived) + _older(stored),
     )
-    measured = {one["feature"]: _measured(one) for one in stored["features"]}
+    measured = {row["feature"]: _measured(row) for row in stored["features"]}
     return EnforcedScreen(gate, kept_out, admitted | waived, measured)
 
 
 def _together(stored: Mapping[str, Any], waived: Iterable[str]) -> str:
-    """What the screen does not say of features together: an empty test is no clean bill."""
-    alone = sorted(one["feature"] for one in stored["features"] if one["feature"] in waived and one["tier"] == 2)
-    told = f"; not screened together with the rest: {', '.join(alone)}" if alone else ""
+    """What was not screened jointly: a test that was never made must not read as a clean bill."""
+    alone = sorted(row["feature"] for row in stored["features"] if row["feature"] in waived and row["tier"] == 2)
+    text = f"; not screened together with the rest: {', '.join(alone)}" if alone else ""
     if not stored.get("joint", {}).get("before"):
-        told += "; together: not measured, fewer than two features about places are left"
-    return told
+        text += "; together: not measured, fewer than two features about places are left"
+    return text
 
 
 def _older(stored: Mapping[str, Any]) -> str:
-    """What to say of a screen by an earlier method: it holds for what it was measured on, and it is named."""
+    """The remark on a screen by an earlier method: it holds for what it was measured on, and the gate names it."""
     method = stored.get("method", "1")  # the first did not name itself
     return "" if method == METHOD else f"; measured by method {method}, the present one is {METHOD}: measure it anew"
 
 
-def _told(
+def _summary(
     kept_out: Mapping[str, str], waived: Mapping[str, str], remarks: list[str], settings: Settings, day: date
 ) -> str:
     parts = [f"{len(kept_out)} kept out{': ' + ', '.join(sorted(kept_out)) if kept_out else ''}"]
     if waived:
         parts.append(f"{len(waived)} admitted by waiver: {', '.join(sorted(waived))}")
-    ended = sorted(one.feature for one in settings.waivers if one.feature is not None and not one.holds_on(day))
+    ended = sorted(waiver.feature for waiver in settings.waivers if waiver.feature and not waiver.holds_on(day))
     if ended:
         parts.append(f"waivers that have ended: {', '.join(ended)}")
     if remarks:
@@ -211,18 +216,18 @@ def _told(
     return "; ".join(parts)
 
 
-def _measured(one: Mapping[str, Any]) -> dict[str, Any]:
+def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
     """The finding for the group that decided the feature's verdict."""
-    found = next(group for group in one["groups"] if group["group"] == one["group"])
-    return {"tier": one["tier"], **found}
+    finding = next(group for group in row["groups"] if group["group"] == row["group"])
+    return {"tier": row["tier"], **finding}
 
 
-def limits_of(given: Screen) -> Limits:
+def limits_of(screen: Screen) -> Limits:
     """The config's limits as the screen takes them."""
     return Limits(
-        conditional=given.conditional_limit,
-        marginal=given.marginal_limit,
-        adversary=given.adversary_limit,
-        significance=given.significance,
-        surrogates=given.surrogates,
+        conditional=screen.conditional_limit,
+        marginal=screen.marginal_limit,
+        adversary=screen.adversary_limit,
+        significance=screen.significance,
+        surrogates=screen.surrogates,
     )

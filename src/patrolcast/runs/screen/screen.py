@@ -1,4 +1,4 @@
-"""`screen`: measure every feature against the groups' shares; tell it as a document to store, and in plain lines."""
+"""`screen`: measure every feature against the groups' shares, as a document to store and as lines for the terminal."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _DIGITS = 4
 
 @dataclass(frozen=True)
 class MeasuredScreen:
-    """What was found, and the document that is stored."""
+    """The findings, and the document that is stored."""
 
-    found: ProxyScreen
+    result: ProxyScreen
     document: dict[str, Any]
 
     @property
@@ -41,10 +41,9 @@ class MeasuredScreen:
     def lines(self) -> list[str]:
         """A table for the terminal, worst first, and the joint finding."""
         order = list(ScreenVerdict)
-        listed = sorted(self.found.findings, key=lambda one: (order.index(one.verdict), -one.tier, one.feature))
-        told = [f"{'feature':<24}{'verdict':<14}{'r':>6}{'given rate':>12}{'p':>8}{'eff. n':>8}  finding"]
-        told += [_line(one) for one in listed]
-        return [*told, *_joint_lines(self.found), LIMIT]
+        findings = sorted(self.result.findings, key=lambda row: (order.index(row.verdict), -row.tier, row.feature))
+        head = f"{'feature':<24}{'verdict':<14}{'r':>6}{'given rate':>12}{'p':>8}{'eff. n':>8}  finding"
+        return [head, *(_line(finding) for finding in findings), *_joint_lines(self.result), LIMIT]
 
 
 def measure_screen(config: ConfigFile, *, now: datetime, progress: Progress | None = None) -> MeasuredScreen:
@@ -61,20 +60,20 @@ def measure_screen(config: ConfigFile, *, now: datetime, progress: Progress | No
         raise DataRefusedError("[residents]", got="nothing", rule=rule, cure="name a layer of census counts")
     city = load_city(settings, as_of=settings.as_of, now=now, progress=progress)
     with threadpool_limits(limits=1, user_api="blas"):
-        ground = feature_values(city.tables, settings, as_of=city.as_of.astimezone(UTC), progress=progress)
-        if ground is None:
+        values = feature_values(city.tables, settings, as_of=city.as_of.astimezone(UTC), progress=progress)
+        if values is None:
             raise DataRefusedError("[residents]", got="no file", rule="the screen measures against residents by group")
         with progress.stage("screen"):
             try:
-                found = screen_proxies(ground, limits_of(settings.screen), seed=settings.screen.seed)
+                result = screen_proxies(values, limits_of(settings.screen), seed=settings.screen.seed)
             except ValueError as error:
                 cure = "a finer [area] resolution, or a larger area"
                 raise DataRefusedError("screen", got=str(error), cure=cure) from None
-    return MeasuredScreen(found, screen_document(found, config, as_of=city.as_of))
+    return MeasuredScreen(result, screen_document(result, config, as_of=city.as_of))
 
 
-def screen_document(found: ProxyScreen, config: ConfigFile, *, as_of: datetime) -> dict[str, Any]:
-    """The stored evidence: what was measured on, every finding, and what the forecast must leave out."""
+def screen_document(result: ProxyScreen, config: ConfigFile, *, as_of: datetime) -> dict[str, Any]:
+    """The evidence to store: what it was measured on, every finding, and what the forecast must leave out."""
     return {
         "kind": "proxy screen",
         "document_version": DOCUMENT_VERSION,
@@ -82,38 +81,38 @@ def screen_document(found: ProxyScreen, config: ConfigFile, *, as_of: datetime) 
         "name": config.settings.name,
         "as_of": iso_utc(as_of),
         **screen_identity(config, run_identity.input_files(config)),
-        "verdict": _verdict(found, config.settings.screen.significance),
-        "n_cells": found.n_cells,
-        "n_places": found.n_places,
-        "excluded": found.excluded,
-        "not_screened": sorted(one.spec.name for one in policy_admission(config.settings).excluded),
-        "features": [_feature(one) for one in found.findings],
+        "verdict": _verdict(result, config.settings.screen.significance),
+        "n_cells": result.n_cells,
+        "n_places": result.n_places,
+        "excluded": result.excluded,
+        "not_screened": sorted(decision.spec.name for decision in policy_admission(config.settings).excluded),
+        "features": [_feature(finding) for finding in result.findings],
         "joint": {
-            "kept": list(found.joint.kept),
-            "before": [_rounded(asdict(test)) for test in found.joint.before],
-            "after": [_rounded(asdict(test)) for test in found.joint.after],
-            "drops": [_rounded(asdict(drop)) for drop in found.joint.drops],
+            "kept": list(result.joint.kept),
+            "before": [_rounded(asdict(test)) for test in result.joint.before],
+            "after": [_rounded(asdict(test)) for test in result.joint.after],
+            "drops": [_rounded(asdict(drop)) for drop in result.joint.drops],
         },
         "limit": LIMIT,
     }
 
 
-def _verdict(found: ProxyScreen, significance: float) -> str:
-    if any(test.p <= significance for test in found.joint.after):
+def _verdict(result: ProxyScreen, significance: float) -> str:
+    if any(test.p <= significance for test in result.joint.after):
         return "failed"
-    admitted = {one.verdict for one in found.findings if one.feature not in found.excluded}
+    admitted = {finding.verdict for finding in result.findings if finding.feature not in result.excluded}
     return "passed" if admitted <= {ScreenVerdict.CLEARED} else "passed with remarks"
 
 
-def _feature(one: FeatureFinding) -> dict[str, Any]:
-    worst = one.worst
+def _feature(finding: FeatureFinding) -> dict[str, Any]:
+    worst = finding.worst
     return {
-        "feature": one.feature,
-        "tier": one.tier,
-        "verdict": str(one.verdict),
+        "feature": finding.feature,
+        "tier": finding.tier,
+        "verdict": str(finding.verdict),
         "group": worst.group,
         "reason": worst.reason,
-        "groups": [_rounded(asdict(group)) for group in one.groups],
+        "groups": [_rounded(asdict(group)) for group in finding.groups],
     }
 
 
@@ -129,23 +128,23 @@ def _is_word(value: object) -> bool:
     return isinstance(value, ScreenVerdict)
 
 
-def _line(one: FeatureFinding) -> str:
-    worst = one.worst
+def _line(finding: FeatureFinding) -> str:
+    worst = finding.worst
     numbers = f"{worst.r:>+6.2f}{worst.conditional_r:>+12.2f}{worst.conditional_p:>8.3f}{worst.effective_n:>8.0f}"
-    return f"{one.feature:<24}{one.verdict:<14}{numbers}  {worst.reason}"
+    return f"{finding.feature:<24}{finding.verdict:<14}{numbers}  {worst.reason}"
 
 
-def _joint_lines(found: ProxyScreen) -> list[str]:
-    if not found.joint.before:
+def _joint_lines(result: ProxyScreen) -> list[str]:
+    if not result.joint.before:
         return ["joint: fewer than two features about places are left; nothing to screen together"]
-    told = [f"joint, {len(found.joint.kept) + len(found.joint.drops)} features: {_test_told(found.joint.before)}"]
-    for drop in found.joint.drops:
-        told.append(f"joint: {drop.feature} dropped; {drop.leak_removed:.2f} of the leak goes with it")
-    if found.joint.drops and found.joint.after:
-        told.append(f"joint, {len(found.joint.kept)} features left: {_test_told(found.joint.after)}")
-    return told
+    lines = [f"joint, {len(result.joint.kept) + len(result.joint.drops)} features: {_strongest(result.joint.before)}"]
+    for drop in result.joint.drops:
+        lines.append(f"joint: {drop.feature} dropped; {drop.leak_removed:.2f} of the leak goes with it")
+    if result.joint.drops and result.joint.after:
+        lines.append(f"joint, {len(result.joint.kept)} features left: {_strongest(result.joint.after)}")
+    return lines
 
 
-def _test_told(tests: tuple[JointTest, ...]) -> str:
-    worst = min(tests, key=lambda one: (one.p, -one.r2))
+def _strongest(tests: tuple[JointTest, ...]) -> str:
+    worst = min(tests, key=lambda test: (test.p, -test.r2))
     return f"an adversary tells the share of {worst.group} with R2 {max(worst.r2, 0.0):.2f}, p {worst.p:.2g}"

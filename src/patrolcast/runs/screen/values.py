@@ -1,4 +1,4 @@
-"""The ground of the proxy screen: each feature's value in each cell, beside the residents and the reports there."""
+"""What the proxy screen measures: each feature's value in each cell, beside the residents and the reports there."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from patrolcast.runs.pipeline.windows import plan_windows
 
 
 def feature_values(tables: CityTables, settings: Settings, *, as_of: datetime, progress: Progress) -> PlaceTable | None:
-    """Everything that is measured, cell by cell; None without residents.
+    """Everything that the screen measures, cell by cell; None without residents.
 
-    Every feature that the policy would admit and that varies over cells is there: those made from citizen reports as
+    Every feature that the policy would admit and that varies over cells is included: those made from citizen reports as
     history, all others as context. A feature's value in a cell is its mean over the categories and the shifts of the
     horizon.
     """
@@ -39,7 +39,7 @@ def feature_values(tables: CityTables, settings: Settings, *, as_of: datetime, p
         panel = count_incidents(tables, grid, settings, as_of=as_of)
     admission = admit_features(settings)
     values = _values(panel, grid, admission, settings, as_of=as_of, progress=progress)
-    specs = {one.spec.name: one.spec for one in admission.admitted}
+    specs = {decision.spec.name: decision.spec for decision in admission.admitted}
     return PlaceTable(
         xy=centres_xy_m(grid.cells),
         context={name: column for name, column in values.items() if not is_history(specs[name])},
@@ -66,8 +66,8 @@ def _values(
     summed = np.zeros((panel.n_cells, len(admission.admitted)))
     for code in range(len(panel.categories)):
         progress.step("features", code, len(panel.categories))
-        own, _ = category_inputs(code, panel, shared, grid.kernels, None, plan)
-        matrix = category_matrices(shared, own, admission, [rows])[0].values
+        category, _ = category_inputs(code, panel, shared, grid.kernels, None, plan)
+        matrix = category_matrices(shared, category, admission, [rows])[0].values
         summed += matrix.reshape(-1, panel.n_cells, matrix.shape[1]).mean(axis=0, dtype=np.float64)
     progress.step("features", len(panel.categories), len(panel.categories))
     mean = summed / len(panel.categories)
