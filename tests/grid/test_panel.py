@@ -11,8 +11,9 @@ import pytest
 from tests.properties.grounds import CELLS
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.domain.tables import INCIDENT_COLUMNS, CitizenIncidents
-from patrolcast.grid.panel import Panel, build_panel
+from patrolcast.domain.provenance import Provenance
+from patrolcast.domain.tables import INCIDENT_COLUMNS, CitizenIncidents, SetAsideRecords
+from patrolcast.grid.panel import Panel, build_panel, panel_with_records, set_aside_counts
 
 PLACE = h3.cell_to_latlng(CELLS.iloc[0])
 AS_OF = datetime(2026, 3, 10, 10, tzinfo=UTC)  # 05:00 in Chicago
@@ -62,9 +63,9 @@ def test_a_report_is_known_from_the_first_night_at_or_after_it(reported: str, ni
 
 
 def test_a_report_a_microsecond_after_as_of_is_not_known() -> None:
-    with pytest.raises(DataRefusedError) as told:
+    with pytest.raises(DataRefusedError) as caught:
         panel([("2026-03-05T12:00:00Z", "2026-03-10T10:00:00.000001Z")])
-    assert str(told.value) == ("incidents: got none known by as_of; at least one; check as_of and the codebook")
+    assert str(caught.value) == ("incidents: got none known by as_of; at least one; check as_of and the codebook")
 
 
 def test_what_occurred_before_the_history_is_named_and_not_counted() -> None:
@@ -86,6 +87,53 @@ def test_a_history_begins_in_the_first_month_that_is_not_thin() -> None:
 
 def test_more_incidents_than_a_count_can_hold_are_refused_and_never_wrap() -> None:
     made = panel([("2026-03-05T12:00:00Z", "2026-03-05T13:00:00Z")], copies=65_536)
-    with pytest.raises(DataRefusedError) as told:
+    with pytest.raises(DataRefusedError) as caught:
         made.occurred(0)
-    assert str(told.value) == "incidents: got 65536 in one cell and period; at most 65,535"
+    assert str(caught.value) == "incidents: got 65536 in one cell and period; at most 65,535"
+
+
+def test_targets_known_by_a_night_leave_out_what_was_reported_after_it_and_features_keep_it() -> None:
+    made = panel([("2026-03-05T12:00:00Z", "2026-03-05T13:00:00Z"), ("2026-03-05T12:30:00Z", "2026-03-08T13:00:00Z")])
+    assert made.known_day.tolist() == [5, 8]
+    assert made.occurred(0).sum() == 2
+    for day, targets in ((4, 0), (5, 1), (7, 1), (8, 2)):
+        past = made.with_targets_known_by(day)
+        assert past.occurred(0).sum() == targets
+        np.testing.assert_array_equal(past.known(0), made.known(0))
+    assert made.targets_known_by is None
+
+
+def records(*rows: tuple[str, str, str]) -> SetAsideRecords:
+    """Set-aside records of (occurred, reported, provenance)."""
+    moments = [pd.to_datetime([row[i] for row in rows], utc=True, format="ISO8601").as_unit("us") for i in (0, 1)]
+    n = len(rows)
+    values = [*moments, [PLACE[1]] * n, [PLACE[0]] * n, ["STOP"] * n, ["stop"] * n, [row[2] for row in rows]]
+    return SetAsideRecords(pd.DataFrame(dict(zip(INCIDENT_COLUMNS, values, strict=True))))
+
+
+ASIDE = records(
+    ("2026-03-05T12:00:00Z", "2026-03-05T13:00:00Z", "officer"),
+    ("2026-03-06T12:00:00Z", "2026-03-06T13:00:00Z", "officer"),  # outside the grid
+    ("2026-03-06T12:00:00Z", "2026-03-06T13:00:00Z", "unknown"),
+    ("2026-02-01T12:00:00Z", "2026-03-07T13:00:00Z", "officer"),  # before the history
+    ("2026-03-06T12:00:00Z", "2026-03-11T13:00:00Z", "officer"),  # known after the last night
+)
+CELL = np.array([3, -1, 3, 3, 3], dtype=np.int32)
+
+
+def test_set_aside_records_are_counted_by_the_night_they_became_known() -> None:
+    made = panel([("2026-03-05T12:00:00Z", "2026-03-05T13:00:00Z")])
+    counts = set_aside_counts(ASIDE, CELL, made, provenance=Provenance.OFFICER)
+    assert {(int(day), int(cell)): int(counts[day, cell]) for day, cell in np.argwhere(counts)} == {
+        (5, 3): 1,
+        (7, 3): 1,
+    }
+
+
+def test_records_counted_for_a_comparison_are_a_category_of_their_own_and_change_no_other() -> None:
+    made = panel([("2026-03-05T12:00:00Z", "2026-03-05T13:00:00Z")])
+    wider = panel_with_records(ASIDE, CELL, made, provenance=Provenance.OFFICER, category="enforcement")
+    assert wider.categories == ("theft", "enforcement")
+    np.testing.assert_array_equal(wider.occurred(0), made.occurred(0))
+    assert [int(n) for n in np.argwhere(wider.occurred(1))[0]] == [4 * 3, 3]
+    assert wider.occurred(1).sum() == 1  # what occurred before the history has no shift

@@ -1,0 +1,132 @@
+"""Keys are read off the types; a mistake gives one line with file, section, key, value, rule and cure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.domain.settings.documents import COLUMNS, document
+
+from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.settings.keys import parse_settings, path_base, paths_in, section_at, valid_keys
+
+
+@pytest.mark.parametrize(
+    ("key", "base"),
+    [
+        (("area", "boundary"), "file"),
+        (("area", "water"), "file"),
+        (("incidents", "path"), "file"),
+        (("places", "bars", "path"), "file"),
+        (("residents", "path"), "file"),
+        (("publish", "runs"), "project"),
+        (("incidents", "columns", "offence"), None),
+        (("places", "bars", "column"), None),
+        (("places", "path"), None),
+        (("gone", "path"), None),
+        (("title",), None),
+        ((), None),
+    ],
+)
+def test_paths_are_found_by_their_type(key: tuple[str, ...], base: str | None) -> None:
+    assert path_base(key) == base
+
+
+def test_the_nearest_keys_are_those_of_the_section() -> None:
+    assert "column" in valid_keys(("places", "bars"))
+    assert "seed" in valid_keys(("model",))
+    assert {"extends", "data_root", "area"} <= set(valid_keys(()))
+    assert valid_keys(("patrol", "weights")) == []
+
+
+def test_a_key_in_a_place_layer_is_named_with_its_section() -> None:
+    raw = document() | {"places": {"bars": {"path": Path("p"), "measure": "count", "source": "s", "colum": "x"}}}
+    with pytest.raises(ConfigError) as error:
+        parse_settings(raw, file="f.toml")
+    assert str(error.value) == "f.toml: [places.bars] colum: got a key that does not exist; did you mean 'column'?"
+
+
+def test_the_file_that_stated_a_key_is_named() -> None:
+    raw = document() | {"model": {"seed": -1}}
+    with pytest.raises(ConfigError) as error:
+        parse_settings(raw, file="child.toml", files={("model", "seed"): "parent.toml"})
+    assert str(error.value) == (
+        "parent.toml: [model] seed: got '-1'; Input should be greater than or equal to 0; "
+        "docs/config.md explains each key"
+    )
+
+
+def test_a_zone_that_does_not_exist_is_named() -> None:
+    raw = document() | {"area": {"boundary": Path("b"), "timezone": "America/Gotham"}}
+    with pytest.raises(ConfigError) as error:
+        parse_settings(raw, file="f.toml")
+    assert str(error.value) == (
+        "f.toml: [area] timezone: got 'America/Gotham'; no such IANA time zone; e.g. America/Chicago; "
+        "docs/config.md explains each key"
+    )
+
+
+def message(**sections: Any) -> str:
+    with pytest.raises(ConfigError) as error:
+        parse_settings(document() | sections, file="f.toml")
+    return str(error.value)
+
+
+EXPLAINED = "docs/config.md explains each key"
+INCIDENTS: dict[str, Any] = {"path": Path("i"), "columns": dict(COLUMNS)}
+
+
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        ({"area": {"timezone": "UTC"}}, f"f.toml: [area] boundary: got nothing; this key is required; {EXPLAINED}"),
+        ({"modell": {}}, "f.toml: modell: got a key that does not exist; did you mean 'model'?"),
+        ({"title": 7}, "f.toml: title: got '7'; Input should be a valid string; put it in quotes"),
+        ({"model": {"seed": "7"}}, f"f.toml: [model] seed: got '7'; Input should be a valid integer; {EXPLAINED}"),
+        ({"codebook": {"path": 7}},
+         f"f.toml: [codebook] path: got '7'; must be the path of a file, in quotes; {EXPLAINED}"),
+        ({"policy": {"excluded_provenance": ["officers"]}},
+         "f.toml: [policy.excluded_provenance] 0: got 'officers'; must be one of citizen, officer, sensor, "
+         f"administrative, environment, census, unknown; {EXPLAINED}"),
+        ({"shifts": {"starts": ["22:00", "06:00"]}},
+         "f.toml: [shifts] starts: got \"['22:00', '06:00']\"; local start times must rise and not repeat, e.g. "
+         f"['06:00', '14:00', '22:00']; {EXPLAINED}"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_line_with_its_cure(sections: dict[str, Any], expected: str) -> None:
+    assert message(**sections) == expected
+
+
+def test_a_misspelled_required_key_is_reported_as_misspelled_and_not_as_missing() -> None:
+    area = {"boundry": Path("b"), "timezone": "UTC"}
+    assert message(area=area) == "f.toml: [area] boundry: got a key that does not exist; did you mean 'boundary'?"
+
+
+def test_a_database_url_that_was_put_into_the_config_is_never_printed() -> None:
+    url = "postgresql://user:secret@host/records"
+    text = message(incidents=INCIDENTS | {"sql": url, "path": None})
+    assert text.startswith("f.toml: [incidents] sql: String should match pattern")
+    assert "secret" not in text
+
+
+def test_a_key_that_may_be_a_path_or_a_list_is_named_without_the_member_of_the_union() -> None:
+    assert message(incidents=INCIDENTS | {"path": 7}).startswith("f.toml: [incidents] path: got '7'; ")
+
+
+def test_every_path_of_a_config_is_found_wherever_it_stands() -> None:
+    more = {"places": {"bars": {"path": Path("p"), "measure": "count", "source": "s"}},
+            "incidents": INCIDENTS | {"path": [Path("i"), Path("j")]}}  # fmt: skip
+    settings = parse_settings(document() | more, file="f.toml")
+    found = {".".join(key): path for key, path in paths_in(settings)}
+    assert found == {"area.boundary": Path("b"), "incidents.path": Path("j"), "codebook.path": Path("c"),
+                     "places.bars.path": Path("p"), "publish.runs": Path("runs")}  # fmt: skip
+    assert [path for key, path in paths_in(settings) if key == ("incidents", "path")] == [Path("i"), Path("j")]
+
+
+def test_a_section_is_found_by_its_place_and_a_table_of_free_names_by_any_name() -> None:
+    section = section_at(("places", "anything"))
+    assert section is not None
+    assert section.__name__ == "PlaceLayer"
+    assert section_at(("patrol", "weights")) is None
+    assert section_at(("nowhere",)) is None

@@ -1,0 +1,32 @@
+"""Counts in a table of their own need the column that joins them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from patrolcast.domain.settings import Residents
+
+LAYER: dict[str, Any] = {"path": Path("t"), "area_id": "tract", "groups": {"group_b": "b"}, "total": "all",
+                         "vintage": "census 2020"}  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [{}, {"counts": Path("c"), "counts_area": "area", "same_area": {"A": "B"}}])
+def test_counts_stand_in_the_layer_or_in_a_table_with_its_key(more: dict[str, Any]) -> None:
+    assert Residents(**LAYER, **more).total == "all"
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ({"counts": Path("c")}, "counts and counts_area belong together"),
+        ({"counts_area": "area"}, "counts and counts_area belong together"),
+        ({"same_area": {"A": "B"}}, "same_area belongs to counts"),
+    ],
+)
+def test_a_table_without_its_key_and_a_key_without_its_table_are_refused(more: dict[str, Any], rule: str) -> None:
+    with pytest.raises(ValidationError, match=rule):
+        Residents(**LAYER, **more)
