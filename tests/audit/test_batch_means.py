@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from patrolcast.audit.batch_means import batch_means, batch_statistic, holm, paired_difference
+from patrolcast.audit.batch_means import batch_statistic, holm
+from patrolcast.domain.measures import Interval
+
+
+def mean_interval(series: np.ndarray) -> Interval:
+    return batch_statistic(lambda nights: float(series[nights].mean()), len(series))
 
 
 def ar1(rng: np.random.Generator, n: int, phi: float, burn: int = 200) -> np.ndarray:
@@ -16,8 +21,8 @@ def ar1(rng: np.random.Generator, n: int, phi: float, burn: int = 200) -> np.nda
 
 def coverage(phi: float, n: int, repeats: int = 1500) -> float:
     rng = np.random.default_rng([17, n, round(10 * phi)])
-    found = [batch_means(ar1(rng, n, phi)) for _ in range(repeats)]
-    return float(np.mean([one.lower <= 0.0 <= one.upper for one in found]))
+    intervals = [mean_interval(ar1(rng, n, phi)) for _ in range(repeats)]
+    return float(np.mean([interval.lower <= 0.0 <= interval.upper for interval in intervals]))
 
 
 @pytest.mark.parametrize(
@@ -37,23 +42,23 @@ def test_nights_taken_as_independent_would_cover_far_too_seldom() -> None:
 
 
 def test_the_mean_of_a_constant_is_known_exactly() -> None:
-    found = batch_means(np.full(180, 2.5))
+    found = mean_interval(np.full(180, 2.5))
     assert (found.estimate, found.lower, found.upper, found.n, found.note) == (2.5, 2.5, 2.5, 180, "")
 
 
 def test_the_interval_is_that_of_six_batch_means_by_hand() -> None:
     series = np.repeat([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 30)
     half = 2.5705818366 * np.sqrt(3.5) / np.sqrt(6)
-    found = batch_means(series)
+    found = mean_interval(series)
     assert (found.estimate, found.lower, found.upper) == pytest.approx((3.5, 3.5 - half, 3.5 + half))
 
 
-def test_fewer_than_180_nights_are_said() -> None:
-    assert batch_means(np.arange(28.0)).note == "28 nights, fewer than 180: the true interval is probably wider"
+def test_fewer_than_180_nights_carry_a_note() -> None:
+    assert mean_interval(np.arange(28.0)).note == "28 nights, fewer than 180: the true interval is probably wider"
 
 
 def test_too_few_nights_are_not_measured() -> None:
-    found = batch_means(np.arange(11.0))
+    found = mean_interval(np.arange(11.0))
     assert not found.measured
     assert not found.excludes_zero
     assert found.note == "11 nights are too few for 6 batches"
@@ -67,13 +72,8 @@ def test_a_paired_difference_sees_what_two_separate_intervals_cannot() -> None:
     rng = np.random.default_rng(2)
     shared = 5 * ar1(rng, 180, 0.8)
     a, b = shared + 0.3 + 0.1 * rng.normal(size=180), shared + 0.1 * rng.normal(size=180)
-    assert paired_difference(a, b).excludes_zero
-    assert not batch_means(a).excludes_zero
-
-
-def test_a_paired_difference_of_other_nights_is_refused() -> None:
-    with pytest.raises(ValueError, match="paired series must be of the same nights, got 3 and 4"):
-        paired_difference([1, 2, 3], [1, 2, 3, 4])
+    assert mean_interval(a - b).excludes_zero
+    assert not mean_interval(a).excludes_zero
 
 
 def test_holm_by_hand_and_in_the_given_order() -> None:

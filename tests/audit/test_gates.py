@@ -104,6 +104,8 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "reasons that do not sum": ("reasons_sum", {"largest_sum_error": 1.1e-6}),
     "reasons that are no number": ("reasons_sum", {"largest_sum_error": np.nan}),
     "a suggestion without the notice": ("notice_carried", {"suggestions": suggestions_with("notice", "")}),
+    "a suggestion with another notice": ("notice_carried", {"suggestions": suggestions_with("notice", "Advisory.")}),
+    "a suggestion whose notice is missing": ("notice_carried", {"suggestions": suggestions_with("notice", None)}),
 }
 
 

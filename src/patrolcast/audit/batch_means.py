@@ -1,9 +1,10 @@
-"""Intervals for means over nights that depend on each other: batch means, paired differences, Holm's correction.
+"""Intervals over nights that depend on each other: batch means, and Holm's correction.
 
 Patrol of one night resembles that of the night before, so nights are no independent draws: an interval that treats
-them as such covers far less than it says. The window is cut into a few long batches, nearly independent of each other,
-and Student's t of so few degrees of freedom says how far their means differ (Conway 1963, doi 10.1287/mnsc.10.1.47;
-Schmeiser 1982, doi 10.1287/opre.30.3.556). Cells are a census of the city and are not resampled; time is.
+them as such covers the truth far less often than 95 %. The window is cut into a few long batches, nearly independent
+of each other, and Student's t of so few degrees of freedom says how far their means differ (Conway 1963, doi
+10.1287/mnsc.10.1.47; Schmeiser 1982, doi 10.1287/opre.30.3.556). Cells are a census of the city and are not resampled;
+time is.
 
     nights   |---- 30 ----|---- 30 ----|---- 30 ----|---- 30 ----|---- 30 ----|---- 30 ----|
     batches       .12          .09          .15          .11          .08          .14      -> .115 +- t_5 s / sqrt(6)
@@ -22,19 +23,7 @@ from patrolcast.numerics.arrays import FloatArray, IntArray
 
 BATCHES = 6
 ENOUGH_NIGHTS = 180
-"""From here on the interval was shown to cover 92-97 % of the time for AR(1) up to .8 (`benchmarks/coverage.py`)."""
-
-
-def batch_means(series: npt.ArrayLike, *, n_batches: int = BATCHES) -> Interval:
-    """95 % interval of the mean of a nightly series.
-
-    Parameters
-    ----------
-    series : ``[n_nights]``, in order of time.
-    n_batches : how many batches; the first ones hold a night more where the nights do not divide.
-    """
-    values = np.asarray(series, dtype=np.float64)
-    return batch_statistic(lambda nights: float(values[nights].mean()), len(values), n_batches=n_batches)
+"""From this many nights on the interval covers 92-97 % of the time for AR(1) up to .8 (`benchmarks/coverage`)."""
 
 
 def batch_statistic(statistic: Callable[[IntArray], float], n_nights: int, *, n_batches: int = BATCHES) -> Interval:
@@ -42,8 +31,9 @@ def batch_statistic(statistic: Callable[[IntArray], float], n_nights: int, *, n_
 
     Parameters
     ----------
-    statistic : positions of nights -> one number; a ratio is formed of the batch's totals, so that a night without
-        patrol does no harm.
+    statistic : positions of nights, in order of time -> one number; a ratio is formed of the batch's totals, so that
+        a night without patrol does no harm.
+    n_batches : the first ones get a night more where the nights do not divide.
 
     Returns
     -------
@@ -51,15 +41,15 @@ def batch_statistic(statistic: Callable[[IntArray], float], n_nights: int, *, n_
     """
     if n_nights < 2 * n_batches:
         return unmeasured(f"{n_nights} nights are too few for {n_batches} batches", n=n_nights)
-    every = np.arange(n_nights)
-    estimate = statistic(every)
-    return batch_interval(estimate, [statistic(part) for part in np.array_split(every, n_batches)], n_nights)
+    nights = np.arange(n_nights)
+    batches = [statistic(batch) for batch in np.array_split(nights, n_batches)]
+    return batch_interval(statistic(nights), batches, n_nights)
 
 
 def batch_interval(estimate: float, batches: npt.ArrayLike, n_nights: int) -> Interval:
-    """95 % interval of an estimate on all nights from the same statistic of each batch, ``[n_batches]``.
+    """95 % interval of an estimate on all nights, from the same statistic of each batch, ``[n_batches]``.
 
-    Not measured in the cases of :func:`batch_statistic`.
+    Not measured in the same cases as :func:`batch_statistic`.
     """
     values = np.asarray(batches, dtype=np.float64)
     n_batches = len(values)
@@ -72,20 +62,6 @@ def batch_interval(estimate: float, batches: npt.ArrayLike, n_nights: int) -> In
     return Interval(
         estimate, estimate - half, estimate + half, n_nights, _note(n_nights), _p(estimate, error, n_batches)
     )
-
-
-def paired_difference(series_a: npt.ArrayLike, series_b: npt.ArrayLike, *, n_batches: int = BATCHES) -> Interval:
-    """95 % interval of the mean nightly difference ``a - b`` of two variants on the same nights.
-
-    Raises
-    ------
-    ValueError
-        when the series have different lengths: they would not be the same nights.
-    """
-    a, b = np.asarray(series_a, dtype=np.float64), np.asarray(series_b, dtype=np.float64)
-    if a.shape != b.shape:
-        raise ValueError(f"paired series must be of the same nights, got {len(a)} and {len(b)}")
-    return batch_means(a - b, n_batches=n_batches)
 
 
 def holm(p_values: Sequence[float]) -> FloatArray:

@@ -108,7 +108,7 @@ def pass_or_fail(good: bool) -> GateVerdict:
 
 
 def _limited(name: str, value: float | None, limit: float, detail: str) -> GateResult:
-    if value is None or not np.isfinite(value):
+    if value is None:
         return GateResult(name, None, f"at most {limit:g}", GateVerdict.NOT_MEASURED, detail)
     return GateResult(name, value, f"at most {limit:g}", pass_or_fail(value <= limit), detail)
 

@@ -67,12 +67,12 @@ class Variant:
     ----------
     changes : what it changes, in words.
     publishable : False for a config that may be compared only.
-    measured : measure name -> value with its interval; what could not be taken says so, and is never 0.
+    measured : measure name -> value with its interval; what could not be measured carries a note, and is never 0.
     minutes : mean patrol minutes a night, by shared cell.
     seeds : training seeds that were averaged.
     excess : group -> log of patrol per reported incident where it lives, relative to those it is compared with; 0 is
         parity.
-    bound_by : which stored screen keeps features out of it, and whether it was measured on these cells and features.
+    bound_by : which stored screen excludes features from it, and whether it was measured on these cells and features.
     """
 
     name: str
@@ -104,22 +104,21 @@ class Pair:
     @property
     def supported(self) -> tuple[Difference, ...]:
         """The differences that may be claimed."""
-        return tuple(one for one in self.differences if one.supported)
+        return tuple(difference for difference in self.differences if difference.supported)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything `comparison.html`, `.json` and `.csv` tell.
+    """Everything that `comparison.html`, `.json` and `.csv` show.
 
     Attributes
     ----------
     folds_sha256 : of nights, trainings and observed incidents: the same for every variant, or there is no comparison.
-    measures : in the order in which they are told.
-    need_ratio : group -> log ratio of the reported incidents where a resident lives, weighted as the base weighs
-        them, to the same of those it is compared with; one for all variants.
+    measures : in the order in which they are shown.
+    need_ratio : group -> log need ratio, reports weighted as the base config weighs them; one for all variants.
     cells : the shared cells: ``cell``, ``district``, ``area_km2``, ``geometry``.
-    census_margins : whether the census says how far off its counts may be: then intervals of the measures of groups
-        hold it. None where there are no residents.
+    census_margins : True when the census gives margins of error, which the intervals of the measures of groups then
+        cover. None where there are no residents.
     """
 
     title: str
@@ -142,8 +141,8 @@ class Comparison:
     @property
     def against(self) -> str:
         """Whom groups are compared with, in words."""
-        return next((one.against for one in self.measures if one.group is not None), EVERYONE_ELSE)
+        return next((measure.against for measure in self.measures if measure.group is not None), EVERYONE_ELSE)
 
     def measure(self, name: str) -> Measure:
         """The measure of that name."""
-        return next(one for one in self.measures if one.name == name)
+        return next(measure for measure in self.measures if measure.name == name)

@@ -56,7 +56,7 @@ class GroupComparison:
     exposure, exposure_against : patrol minutes per night in the cell where a member lives.
     log_exposure_ratio, log_need_ratio, excess : 0 is parity; see `audit/disparity/exposure`.
     log_need_ratio_per_resident : of reported incidents per resident, the other reading of need.
-    enough : residents on both sides suffice to be measured.
+    enough : both sides have enough residents to be measured.
     """
 
     group: str
@@ -72,12 +72,12 @@ class GroupComparison:
 
     @property
     def parity_excluded(self) -> bool:
-        """The interval of the excess excludes parity. Whether the limit is kept is the gate's question."""
+        """The interval of the excess excludes parity. Whether the limit is exceeded, the gate decides."""
         return self.excess.excludes_zero
 
     @property
     def without_patrol(self) -> str | None:
-        """The one side that got no patrol at all in the window, though reports were made where both live; else None."""
+        """The one side without any patrol in the window, although reports were made where both live; else None."""
         if not (self.enough and isfinite(self.log_need_ratio.estimate)):
             return None
         if self.exposure == 0.0 < self.exposure_against:
@@ -138,9 +138,9 @@ class ReportingAssumption:
     ----------
     assumption : in words.
     ratio : reporting of the group / of the others; NaN where the assumption is one of categories.
-    overlap : share of suggested cells that would be suggested still, 0..1.
-    exposure_ratio : of the suggestions made anew.
-    excess : of the suggestions as they are, against the need so corrected.
+    overlap : share of suggested cells that would still be suggested, 0..1.
+    exposure_ratio : of the suggestions under the assumption.
+    excess : of the present suggestions, against the need corrected by the assumption.
     """
 
     assumption: str
@@ -152,7 +152,7 @@ class ReportingAssumption:
 
 @dataclass(frozen=True)
 class Ascertainment:
-    """One group's table of assumptions, and the reporting ratio at which its excess would be 0 (None: out of reach)."""
+    """One group's table of assumptions, and the reporting ratio at which its excess is 0 (None: not in the range)."""
 
     group: str
     against: str
@@ -183,14 +183,14 @@ class Concentration:
 
 @dataclass(frozen=True)
 class DisparityAudit:
-    """All that was measured on a window of nights whose suggestions were dealt as the run deals them.
+    """All that was measured on a window of nights, with visits allocated as the run allocates them.
 
     Attributes
     ----------
     why_not : why groups could not be measured; "" when they were.
     dosage : "suggested" or "delivered" minutes.
     groups : at city level (a resident gets the minutes of the cell they live in).
-    levels : "district", "census area" -> the same with every resident given the mean minutes of that unit.
+    levels : "district", "census area" -> the same, with the mean minutes of that unit for every resident of it.
     districts : district -> the comparison within it.
     """
 

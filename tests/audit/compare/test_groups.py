@@ -82,14 +82,14 @@ def test_a_forecast_doubled_everywhere_is_wrong_for_everyone_and_no_disparity() 
 
 def test_a_forecast_too_high_in_busy_cells_only_is_no_disparity_though_one_group_lives_there() -> None:
     rate = np.sort(RATE)
-    own = np.linspace(0, 60, N_CELLS)
-    ground = LandAndCensus(np.ones(N_CELLS), {"b": own}, np.full(N_CELLS, 60.0))
+    members = np.linspace(0, 60, N_CELLS)
+    ground = LandAndCensus(np.ones(N_CELLS), {"b": members}, np.full(N_CELLS, 60.0))
     expected = np.tile(rate**2, (N_NIGHTS, 1))
     seen = np.tile(rate, (N_NIGHTS, 1))
     nights = Nights(seen, seen, seen, seen, np.ones(N_NIGHTS), expected)
     sides = ground.sides("b")
     wrong, right = rate**2, rate
-    unmatched = np.log((wrong @ own) / (right @ own)) - np.log((wrong @ sides.other) / (right @ sides.other))
+    unmatched = np.log((wrong @ members) / (right @ members)) - np.log((wrong @ sides.others) / (right @ sides.others))
     assert unmatched > 0.3
     assert abs(float(calibration_ratio(nights.sums, sides))) < unmatched / 8
 
@@ -98,7 +98,12 @@ def test_over_the_whole_window_calibration_is_that_of_the_audit_of_a_run() -> No
     nights, sides = variant(1, expected=RATE * (1 + 0.7 * SHARE**2)), GROUND.sides(group())
     expected, observed = nights.expected.sum(axis=0), OBSERVED.sum(axis=0)
     audited = group_calibration(
-        expected, observed, sides.own, sides.other, block=np.arange(N_CELLS) // 40, names=(group(), "everyone else")
+        expected,
+        observed,
+        sides.members,
+        sides.others,
+        block=np.arange(N_CELLS) // 40,
+        names=(group(), "everyone else"),
     )
     assert float(calibration_ratio(nights.sums, sides)) == pytest.approx(audited.log_ratio_of_ratios.estimate)
 

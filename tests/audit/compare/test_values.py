@@ -14,7 +14,7 @@ from patrolcast.audit.compare.nights import Nights
 from patrolcast.audit.compare.pairs import paired_differences
 from patrolcast.audit.compare.values import Values, measure_need, measure_variants
 from patrolcast.audit.disparity.census_error import DRAWS, census_error, redraw_counts, widen_interval
-from patrolcast.audit.disparity.exposure import excess, log_need_ratio
+from patrolcast.audit.disparity.exposure import excess, log_exposure_ratio
 from patrolcast.domain.comparison import Difference
 from patrolcast.domain.measures import Interval
 
@@ -89,9 +89,9 @@ def test_permuted_margins_are_other_margins() -> None:
     one = variant(1)
     margins = np.tile(np.where(np.arange(N_AREAS) < N_AREAS // 2, 120.0, 1.0), (2, 1))
     permuted = np.random.default_rng(8).permutation(margins, axis=1)
-    found, other = (values(ground(each), one=one)["one"]["log_exposure_ratio_b"] for each in (margins, permuted))
-    assert found.whole == other.whole
-    assert abs(width(found.interval) / width(other.interval) - 1) > 0.01
+    found, others = (values(ground(each), one=one)["one"]["log_exposure_ratio_b"] for each in (margins, permuted))
+    assert found.whole == others.whole
+    assert abs(width(found.interval) / width(others.interval) - 1) > 0.01
 
 
 def test_the_error_of_a_level_is_that_of_the_audit_of_a_run() -> None:
@@ -99,27 +99,27 @@ def test_the_error_of_a_level_is_that_of_the_audit_of_a_run() -> None:
     sums = WEIGHTS.T @ one.minutes.mean(axis=0), WEIGHTS.T @ NEED.mean(axis=0)
     audited = census_error(sums, WEIGHTS.sum(axis=0), COUNTS, wide(), TOTAL, None, reference=None)[1]
     exposed, need = values(on, one=one)["one"]["log_exposure_ratio_b"], measure_need(NEED, on)["b"]
-    assert np.std(exposed.drawn) == pytest.approx(audited.log_exposure_ratio)
-    assert np.std(need.drawn) == pytest.approx(audited.log_need_ratio)
-    assert np.std((exposed - need).drawn) == pytest.approx(audited.excess)
+    assert np.std(exposed.redrawn) == pytest.approx(audited.log_exposure_ratio)
+    assert np.std(need.redrawn) == pytest.approx(audited.log_need_ratio)
+    assert np.std((exposed - need).redrawn) == pytest.approx(audited.excess)
 
 
 def test_what_two_variants_share_cancels() -> None:
     on, one = ground(wide()), variant(1)
     found = values(on, one=one, again=variant(1), other=variant(2))
-    same = (found["again"]["log_exposure_ratio_b"] - found["one"]["log_exposure_ratio_b"]).drawn
+    same = (found["again"]["log_exposure_ratio_b"] - found["one"]["log_exposure_ratio_b"]).redrawn
     np.testing.assert_array_equal(same, np.zeros(DRAWS))
     by = found["other"]["log_exposure_ratio_b"] - found["one"]["log_exposure_ratio_b"]
-    apart = np.hypot(*(np.std(found[name]["log_exposure_ratio_b"].drawn) for name in ("one", "other")))
-    assert 0 < np.std(by.drawn) < apart / 2
+    apart = np.hypot(*(np.std(found[name]["log_exposure_ratio_b"].redrawn) for name in ("one", "other")))
+    assert 0 < np.std(by.redrawn) < apart / 2
 
 
 def test_need_and_excess_are_those_of_the_audit() -> None:
     on, one = ground(None), variant(1)
     sides = on.sides("b")
     need, exposed = measure_need(NEED, on)["b"], values(on, one=one)["one"]["log_exposure_ratio_b"]
-    assert need.whole == pytest.approx(log_need_ratio(NEED, sides.own, sides.other))
-    assert (exposed - need).whole == pytest.approx(excess(one.minutes, NEED, sides.own, sides.other))
+    assert need.whole == pytest.approx(log_exposure_ratio(NEED, sides.members, sides.others))
+    assert (exposed - need).whole == pytest.approx(excess(one.minutes, NEED, sides.members, sides.others))
 
 
 def test_a_difference_that_the_census_cannot_tell_is_not_claimed() -> None:
@@ -161,8 +161,8 @@ def test_a_group_that_may_not_be_there_at_all_is_not_measured_rather_than_sure()
 def test_with_a_reference_all_residents_are_both_sides_and_the_rest() -> None:
     counts, margins = COUNTS * 0.4, wide(5.0)
     for given in (None, np.full(N_AREAS, 20.0)):
-        [_, (own, other, total)] = redraw_counts(counts, margins, TOTAL, given, reference=0)
-        rest = total - own - other
+        [_, (members, others, total)] = redraw_counts(counts, margins, TOTAL, given, reference=0)
+        rest = total - members - others
         assert rest.mean() == pytest.approx((TOTAL - counts.sum(axis=0)).mean(), rel=0.01)
         spread = rest.std(axis=0).mean() * 1.645
         assert spread == pytest.approx(0.0 if given is None else np.sqrt(20.0**2 - 2 * 5.0**2), rel=0.1, abs=1e-9)

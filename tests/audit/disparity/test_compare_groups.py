@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from patrolcast.audit.disparity.compare_groups import EVERYONE_ELSE, compare_groups
-from patrolcast.audit.disparity.exposure import excess, exposure, log_exposure_ratio, log_need_ratio, need_per_resident
+from patrolcast.audit.disparity.exposure import excess, exposure, log_exposure_ratio, need_per_resident
 
 RNG = np.random.default_rng(11)
 RESIDENTS = RNG.integers(10, 500, (3, 40)).astype(float)
@@ -29,7 +29,7 @@ def test_log_exposure_ratio_by_hand() -> None:
 
 def test_patrol_in_proportion_to_reports_has_no_excess_whatever_the_density() -> None:
     reported = RNG.gamma(1.0, size=(60, 40))
-    assert log_need_ratio(reported, RESIDENTS[1], RESIDENTS[0]) != 0.0
+    assert log_exposure_ratio(reported, RESIDENTS[1], RESIDENTS[0]) != 0.0
     assert excess(7.5 * reported, reported, RESIDENTS[1], RESIDENTS[0]) == pytest.approx(0.0, abs=1e-12)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from patrolcast.audit.disparity.composition import compositions, in_window, window_shares
+from patrolcast.audit.disparity.composition import compositions, in_window, pooled_shares
 
 MARKUP = Path(__file__).parents[4] / "shared" / "data" / "markup"
 COLUMNS = {
@@ -42,7 +42,8 @@ def test_the_top_decile_of_every_department_of_the_markup_is_reproduced_exactly(
     assert len(files) == DEPARTMENTS
     for path in files:
         name = path.name.removesuffix("-geojson-with-data.json")
-        shares = window_shares(*department(path), low=0.9, high=1.0)
+        counts, residents, total = department(path)
+        shares = pooled_shares(residents, total, in_window(counts, 0.9, 1.0))
         for demo, share in zip(COLUMNS, shares, strict=True):
             assert share == pytest.approx(expected[name, demo], rel=0, abs=1e-12), (name, demo)
 
@@ -55,7 +56,7 @@ def test_the_oracle_tells_departments_apart_when_the_ranking_is_turned_around() 
     for path in MARKUP.glob("*-geojson-with-data.json"):
         counts, residents, total = department(path)
         name = path.name.removesuffix("-geojson-with-data.json")
-        shares = window_shares(-counts, residents, total, low=0.9, high=1.0)
+        shares = pooled_shares(residents, total, in_window(-counts, 0.9, 1.0))
         expected = [published()[name, demo] for demo in COLUMNS]
         wrong += not np.allclose(shares, expected, rtol=0, atol=1e-3)
     assert wrong == DEPARTMENTS
@@ -70,14 +71,14 @@ def test_the_windows_by_hand() -> None:
 
 def test_shares_are_pooled_over_residents_not_averaged_over_areas() -> None:
     residents = np.array([[10.0, 900.0], [90.0, 100.0]])
-    found = window_shares(np.array([5.0, 5.0]), residents, np.array([100.0, 1000.0]), low=0.0, high=1.0)
-    assert found.tolist() == pytest.approx([910 / 1100, 190 / 1100])
+    shares = pooled_shares(residents, np.array([100.0, 1000.0]), in_window(np.array([5.0, 5.0]), 0.0, 1.0))
+    assert shares.tolist() == pytest.approx([910 / 1100, 190 / 1100])
 
 
-def test_each_window_is_told_beside_the_whole() -> None:
+def test_each_window_stands_beside_the_whole() -> None:
     residents = np.array([[0.0] * 39 + [50.0, 50.0], [100.0] * 39 + [50.0, 50.0]])
     found = compositions(np.arange(41.0), residents, residents.sum(axis=0), ("a", "b"))
-    assert [(one.window, one.n_areas) for one in found] == [("top 5 %", 2), ("median", 2), ("bottom 5 %", 3)]
+    assert [(window.window, window.n_areas) for window in found] == [("top 5 %", 2), ("median", 2), ("bottom 5 %", 3)]
     assert found[0].shares == pytest.approx({"a": 0.5, "b": 0.5})
     assert found[2].shares == pytest.approx({"a": 0.0, "b": 1.0})
     assert found[0].whole == pytest.approx({"a": 100 / 4100, "b": 4000 / 4100})

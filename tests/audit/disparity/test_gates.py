@@ -62,7 +62,7 @@ def test_an_interval_that_holds_the_limit_warns() -> None:
     found = audit(2.0, noise=0.5)
     gate = disparity_gates(found, Audit(), GROUPS)[2]
     assert gate.verdict == GateVerdict.WARN
-    assert gate.detail.endswith("the interval holds the limit: not to be told from so few")
+    assert gate.detail.endswith("the interval contains the limit: too few to decide")
 
 
 def test_the_gate_tells_ratios_with_their_interval() -> None:
@@ -109,7 +109,7 @@ def test_patrol_on_few_nights_is_not_measured_and_stops_where_what_is_seen_lies_
     gate, published = excess_of_c(spotty(slice(0, 12)))
     assert (gate.verdict, gate.value, gate.stops, published) == (GateVerdict.NOT_MEASURED, None, True, False)
     assert gate.detail == (
-        "against everyone else: a part of the window holds nothing to measure; what is seen, 0.20 times, lies beyond "
+        "against everyone else: a part of the window holds nothing to measure; the estimate, 0.20 times, lies beyond "
         "the limit"
     )
 

@@ -1,4 +1,4 @@
-"""What a variant comes to for each group: patrol, victims reached, calibration, and who lives where most patrol is.
+"""What a variant means for each group: patrol, victims reached, calibration, and who lives where most patrol is.
 
 Every measure is the log of a ratio between two sides, from sums over nights (:class:`Sums`) and the residents of both
 sides (:class:`Sides`). Residents may come once, ``[n_cells]``, or as many draws of the census, ``[n_draws, n_cells]``:
@@ -8,12 +8,12 @@ Calibration follows the audit of a run (`audit/disparity/calibration`): expected
 forecast. It differs in three things:
 
 - Each variant's cells are matched by its own forecast, in each batch of nights anew: a batch is a window of its own.
-- Expected and reported incidents are of all judged categories, on the shared cells; a coarse forecast is spread evenly
-  over its land, as its patrol is.
-- The interval is that of batches of nights, not of blocks of cells. A pair are two forecasts of the same cells and the
-  same incidents: what a neighbourhood's luck did to one it did to the other, and it cancels. What is left is chance of
-  nights and of trainings, which the batches hold. So a *level* here has a narrower interval than in the variant's own
-  audit, which asks whether one forecast errs for a group in places like these.
+- Expected and reported incidents are of all evaluated categories, on the shared cells; a coarse forecast is spread
+  evenly over its land, as its patrol is.
+- The interval is that of batches of nights, not of blocks of cells. A pair is two forecasts of the same cells and the
+  same incidents: chance in a neighbourhood touches both alike and cancels. What is left is chance between nights and
+  between trainings, which the batches cover. So a *level* has a narrower interval here than in the variant's own audit,
+  whose question is whether one forecast errs for a group in places like these.
 """
 
 from __future__ import annotations
@@ -40,46 +40,46 @@ class GroupMeasureFunction:
     kernel: Kernel
     group: str
 
-    def __call__(self, nights: Nights, ground: LandAndCensus) -> float:
-        """The value with residents as counted; NaN where it cannot be taken."""
-        return float(self.kernel(nights.sums, ground.sides(self.group)))
+    def __call__(self, nights: Nights, land: LandAndCensus) -> float:
+        """The value with residents as counted; NaN where it cannot be measured."""
+        return float(self.kernel(nights.sums, land.sides(self.group)))
 
 
-def group_measures(group: str, ground: LandAndCensus) -> list[tuple[Measure, GroupMeasureFunction]]:
-    """All measures of a group that can be taken on this ground; composition only where there are census areas."""
-    against, living = ground.against, f"where a resident of {group} lives"
+def group_measures(group: str, land: LandAndCensus) -> list[tuple[Measure, GroupMeasureFunction]]:
+    """All measures of a group that these cells allow; composition only where there are census areas."""
+    against, living = land.against, f"where a resident of {group} lives"
 
-    def ratio(name: str, kernel: Kernel, told: str, to: str = against) -> tuple[Measure, GroupMeasureFunction]:
-        measure = Measure(f"{name}_{group}", "disparity", told, "ratio", True, LEAST_LOG_RATIO, group, to)
+    def ratio(name: str, kernel: Kernel, description: str, to: str = against) -> tuple[Measure, GroupMeasureFunction]:
+        measure = Measure(f"{name}_{group}", "disparity", description, "ratio", True, LEAST_LOG_RATIO, group, to)
         return measure, GroupMeasureFunction(kernel, group)
 
     met = f"share of {group} victims in patrolled land, relative to that of {against}"
     expected = f"expected / reported incidents {living}, at like forecasts, relative to {against}"
-    found = [
+    measures = [
         ratio("log_exposure_ratio", exposure_ratio, f"patrol {living}, relative to {against}"),
         ratio("log_opportunity_ratio", opportunity_ratio, met),
         ratio("log_calibration_ratio", calibration_ratio, expected),
     ]
-    if ground.has_areas:
+    if land.has_areas:
         to = "their share of all residents"
-        told = f"share of {group} residents in the 5 % of census areas with most patrol, relative to {to}"
-        found.append(ratio("log_composition_ratio", composition_ratio, told, to))
-    return found
+        description = f"share of {group} residents in the 5 % of census areas with most patrol, relative to {to}"
+        measures.append(ratio("log_composition_ratio", composition_ratio, description, to))
+    return measures
 
 
 def exposure_ratio(sums: Sums, sides: Sides) -> FloatArray:
     """Log ratio of the patrol minutes where a resident of either side lives, ``[...]``; 0 is parity."""
-    return dose_ratio(sums.minutes, sides)
+    return log_ratio_of_means(sums.minutes, sides)
 
 
-def dose_ratio(dose: FloatArray, sides: Sides) -> FloatArray:
-    """Log ratio of a dose of the cells, ``[n_cells]``, where a resident of either side lives: `disparity/exposure`."""
-    return _log_ratio(_mean(sides.own, dose), _mean(sides.other, dose))
+def log_ratio_of_means(amounts: FloatArray, sides: Sides) -> FloatArray:
+    """Log ratio of the mean amounts, ``[n_cells]``, where a resident of either side lives: see `disparity/exposure`."""
+    return _log_ratio(_mean(sides.members, amounts), _mean(sides.others, amounts))
 
 
 def opportunity_ratio(sums: Sums, sides: Sides) -> FloatArray:
     """Log ratio of the shares of either side's victims in covered land (Hardt et al. 2016, arXiv 1610.02413)."""
-    return _log_ratio(served(sums, sides.own, sides.total), served(sums, sides.other, sides.total))
+    return _log_ratio(served(sums, sides.members, sides.total), served(sums, sides.others, sides.total))
 
 
 def served(sums: Sums, residents: FloatArray, total: FloatArray) -> FloatArray:
@@ -90,8 +90,8 @@ def served(sums: Sums, residents: FloatArray, total: FloatArray) -> FloatArray:
     residents, total : ``[..., n_cells]``.
     """
     share = np.divide(residents, total, out=np.zeros(residents.shape), where=total > 0)
-    of = share @ np.column_stack([sums.caught, sums.observed])
-    return _divided(of[..., 0], of[..., 1])
+    victims = share @ np.column_stack([sums.caught, sums.observed])
+    return _divided(victims[..., 0], victims[..., 1])
 
 
 def calibration_ratio(sums: Sums, sides: Sides) -> FloatArray:
@@ -99,9 +99,11 @@ def calibration_ratio(sums: Sums, sides: Sides) -> FloatArray:
     deciles of the forecast; above 0 the forecast is too high for the group, compared with the others.
     """
     member = np.eye(DECILES)[forecast_deciles(sums.expected)]
-    of = np.concatenate([member, member * sums.expected[:, None], member * sums.observed[:, None]], axis=1)
-    own, other = ((side @ of).reshape(*side.shape[:-1], 3, DECILES) for side in (sides.own, sides.other))
-    return _log_ratio(*matched_ratios(own, other))
+    by_decile = np.concatenate([member, member * sums.expected[:, None], member * sums.observed[:, None]], axis=1)
+    members, others = (
+        (side @ by_decile).reshape(*side.shape[:-1], 3, DECILES) for side in (sides.members, sides.others)
+    )
+    return _log_ratio(*matched_ratios(members, others))
 
 
 def composition_ratio(sums: Sums, sides: Sides) -> FloatArray:
@@ -111,17 +113,17 @@ def composition_ratio(sums: Sums, sides: Sides) -> FloatArray:
     PredPol (`audit/disparity/composition`); NaN without census areas.
     """
     if sides.census is None:
-        return np.full(sides.own.shape[:-1], np.nan)
+        return np.full(sides.members.shape[:-1], np.nan)
     top = in_window(sides.census.mean(sums.minutes), *WINDOWS[TOP_WINDOW])
-    own, total = sides.own_areas, sides.total_areas
+    members, total = sides.member_areas, sides.total_areas
     return _log_ratio(
-        _divided(own[..., top].sum(axis=-1), total[..., top].sum(axis=-1)),
-        _divided(own.sum(axis=-1), total.sum(axis=-1)),
+        _divided(members[..., top].sum(axis=-1), total[..., top].sum(axis=-1)),
+        _divided(members.sum(axis=-1), total.sum(axis=-1)),
     )
 
 
-def _mean(residents: FloatArray, of: FloatArray) -> FloatArray:
-    return _divided(residents @ of, residents.sum(axis=-1))
+def _mean(residents: FloatArray, amounts: FloatArray) -> FloatArray:
+    return _divided(residents @ amounts, residents.sum(axis=-1))
 
 
 def _divided(top: FloatArray, bottom: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The ground on which variants are measured: land, residents by group, and the census areas they were counted in."""
+"""What the shared cells of a comparison hold: land, residents by group, and the census areas they were counted in."""
 
 from __future__ import annotations
 
@@ -38,9 +38,11 @@ class Census:
 
     @property
     def inexact(self) -> bool:
-        """True when the census says of any count how far off it may be."""
-        given = [one for one in (self.margins, self.total_margin) if one is not None]
-        return self.margins is not None and any(bool((one > 0).any()) for one in given)
+        """True when the census gives a margin of error above 0 for any count."""
+        if self.margins is None:
+            return False
+        of_total = self.total_margin is not None and bool((self.total_margin > 0).any())
+        return of_total or bool((self.margins > 0).any())
 
     @cached_property
     def reached(self) -> BoolArray:
@@ -70,21 +72,21 @@ class Sides:
 
     Attributes
     ----------
-    own, other, total : ``[n_cells]`` or ``[n_draws, n_cells]``.
-    own_areas, total_areas : of the census areas that reach the grid, ``[..., n_areas]``; empty without a census.
+    members, others, total : ``[n_cells]`` or ``[n_draws, n_cells]``.
+    member_areas, total_areas : of the census areas that reach the grid, ``[..., n_areas]``; empty without a census.
     """
 
-    own: FloatArray
-    other: FloatArray
+    members: FloatArray
+    others: FloatArray
     total: FloatArray
-    own_areas: FloatArray
+    member_areas: FloatArray
     total_areas: FloatArray
     census: Census | None
 
 
 @dataclass(frozen=True)
 class LandAndCensus:
-    """What the shared cells hold: land in km2, residents by group, all residents; ``[n_cells]`` each.
+    """Land in km2, residents by group and all residents of the shared cells; ``[n_cells]`` each.
 
     Attributes
     ----------
@@ -113,46 +115,46 @@ class LandAndCensus:
 
     @property
     def has_areas(self) -> bool:
-        """True when there are census areas enough to take the most patrolled 5 % of."""
+        """True when there are enough census areas for "the most patrolled 5 %" to be at least one."""
         return self.census is not None and int(self.census.reached.sum()) >= LEAST_AREAS
 
     def sides(self, group: str) -> Sides:
         """A group beside those it is compared with, as counted."""
-        own, other = self.residents[group], self.others(group)
+        members, others = self.residents[group], self.others(group)
         if self.census is None:
-            return Sides(own, other, self.total, np.zeros(0), np.zeros(0), None)
+            return Sides(members, others, self.total, np.zeros(0), np.zeros(0), None)
         census, of_group = self.census, self.census.counts[self.census.names.index(group)]
-        return Sides(own, other, self.total, census.on_grid(of_group), census.on_grid(census.total), census)
+        return Sides(members, others, self.total, census.on_grid(of_group), census.on_grid(census.total), census)
 
     def redraws(self) -> Iterator[tuple[str, Sides]]:
         """Each measured group as the census may have missed it, ``[n_draws, ...]``; none where it gives no margins.
 
-        The draws are those of a run's audit, and the same whenever they are asked for: what two variants share cancels
-        in their difference. One group at a time, since each takes some tens of megabytes in a large city.
+        The draws are those of a run's audit and the same at every call, so what two variants share cancels in their
+        difference. One group at a time, since each takes some tens of megabytes in a large city.
         """
         census = self.census
         if census is None or census.margins is None or not census.inexact:
             return
         measured = measured_groups(self)
         reference = None if self.reference is None else census.names.index(self.reference)
-        drawn = redraw_counts(census.counts, census.margins, census.total, census.total_margin, reference=reference)
-        for name, (own, other, total) in zip(census.names, drawn, strict=True):
+        redrawn = redraw_counts(census.counts, census.margins, census.total, census.total_margin, reference=reference)
+        for name, (members, others, total) in zip(census.names, redrawn, strict=True):
             if name in measured:
                 on_cells = census.on_cells
-                areas = census.on_grid(own), census.on_grid(total)
-                yield name, Sides(on_cells(own), on_cells(other), on_cells(total), *areas, census)
+                areas = census.on_grid(members), census.on_grid(total)
+                yield name, Sides(on_cells(members), on_cells(others), on_cells(total), *areas, census)
 
 
-def measured_groups(ground: LandAndCensus) -> list[str]:
-    """Groups that are measured, by name; of two that are everyone only the smaller: the other mirrors it."""
-    small = set(small_groups(ground))
-    size = {name: float(ground.residents[name].sum()) for name in sorted(ground.residents) if name not in small}
-    if ground.reference is None and len(size) == 2 and sum(size.values()) > 0.999 * float(ground.total.sum()):
+def measured_groups(land: LandAndCensus) -> list[str]:
+    """Names of the groups that are measured; where two groups are everybody, the smaller only: the other mirrors it."""
+    small = set(small_groups(land))
+    size = {name: float(land.residents[name].sum()) for name in sorted(land.residents) if name not in small}
+    if land.reference is None and len(size) == 2 and sum(size.values()) > 0.999 * float(land.total.sum()):
         return [min(size, key=lambda name: (size[name], name))]
-    return [name for name in size if name != ground.reference]
+    return [name for name in size if name != land.reference]
 
 
-def small_groups(ground: LandAndCensus) -> list[str]:
-    """Groups that are not measured: a handful of cells would decide their ratio."""
-    size = {name: float(of_group.sum()) for name, of_group in ground.residents.items()}
-    return sorted(name for name in size if size[name] < max(ground.least_residents, 1.0))
+def small_groups(land: LandAndCensus) -> list[str]:
+    """Names of the groups too small to be measured: a handful of cells would decide their ratio."""
+    size = {name: float(of_group.sum()) for name, of_group in land.residents.items()}
+    return sorted(name for name in size if size[name] < max(land.least_residents, 1.0))

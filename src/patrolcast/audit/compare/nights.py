@@ -29,7 +29,7 @@ class Nights:
     caught : incidents of the night in covered land.
     observed : all incidents of the night.
     deviance : Poisson deviance of the night's forecast, summed over categories, shifts and cells, ``[n_nights]``.
-    expected : incidents that the forecast expected of the night, of the categories that are judged.
+    expected : incidents that the forecast expected of the night, of the categories that are evaluated.
     """
 
     minutes: FloatArray
@@ -56,4 +56,4 @@ class Nights:
     @cached_property
     def sums(self) -> Sums:
         """Sums over all these nights."""
-        return Sums(*(each.sum(axis=0) for each in (self.minutes, self.caught, self.observed, self.expected)))
+        return Sums(*(nightly.sum(axis=0) for nightly in (self.minutes, self.caught, self.observed, self.expected)))

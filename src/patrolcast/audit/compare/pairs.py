@@ -1,10 +1,10 @@
-"""Is one variant different from another? Paired differences on the same nights, and what of them may be claimed.
+"""Is one variant different from another? Paired differences on the same nights, and which of them may be claimed.
 
-Both variants are measured on the same batches of nights, each with a training of its own, and the difference of the
-two is what `audit/batch_means` gives an interval to: a busy month, and the chance in a training, are in it. Where the
-census gives margins of error, both are measured on the same draws of residents, and the interval holds what is left of
-them in the difference. Over the measures of a pair Holm's correction applies; a difference of a log ratio below .05 is
-never claimed, however sure.
+Both variants are measured on the same batches of nights, each batch with its own training, and `audit/batch_means`
+gives their difference an interval, which so covers a busy month and the chance in a training. Where the census gives
+margins of error, both are measured on the same redraws of residents, and the interval covers what is left of them in
+the difference. Holm's correction applies over the measures of a pair; a difference of a log ratio below .05 is never
+claimed, however certain.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ def paired_differences(
 
     Parameters
     ----------
+    measures : in the order of the result.
     first, second : measure -> values.
 
     Raises
@@ -33,14 +34,14 @@ def paired_differences(
     ValueError
         when the variants were not measured on the same nights.
     """
-    found = [(second[measure.name] - first[measure.name]).interval for measure in measures]
-    corrected = holm([one.p_value for one in found])
+    intervals = [(second[measure.name] - first[measure.name]).interval for measure in measures]
+    corrected = holm([interval.p_value for interval in intervals])
     return tuple(
-        Difference(measure.name, one, float(p), supported=is_supported(one, float(p), least=measure.least))
-        for measure, one, p in zip(measures, found, corrected, strict=True)
+        Difference(measure.name, interval, float(p), supported=is_supported(interval, float(p), least=measure.least))
+        for measure, interval, p in zip(measures, intervals, corrected, strict=True)
     )
 
 
-def is_supported(by: Interval, p_holm: float, *, least: float) -> bool:
-    """True when a difference may be claimed."""
-    return bool(by.excludes_zero and p_holm < ALPHA and abs(by.estimate) >= least)
+def is_supported(difference: Interval, p_holm: float, *, least: float) -> bool:
+    """True when a difference may be claimed: its interval excludes 0, p < .05 after Holm, and ``least`` is reached."""
+    return bool(difference.excludes_zero and p_holm < ALPHA and abs(difference.estimate) >= least)

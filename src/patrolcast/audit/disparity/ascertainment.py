@@ -2,13 +2,14 @@
 
 A forecast of *reported* incidents cannot know what was not reported, and no check of feedback can see it: the ranking
 follows reporting as it follows need (Akpinar, De-Arteaga & Chouldechova 2021, doi 10.1145/3442188.3445877: hot spots
-move to where victims report). So the audit assumes, and shows what would follow: if members of a group reported r times
-as often as others, the reports of a cell stand for
+move to where victims report). So the audit makes assumptions and shows what follows from each: if members of a
+group reported r times as often as others, the reports of a cell stand for
 
     true(c) = reported(c) / (share(c) * r + 1 - share(c))
 
-up to a factor that no ranking feels. Scores so corrected are ranked and dealt again. The tipping ratio is the r at
-which the excess of the suggestions as they are would vanish: were reporting more uneven than that, the sign would turn.
+up to a factor that changes no ranking. Scores corrected in this way are ranked again and visits allocated again. The
+tipping ratio is the r at which the excess of the present suggestions would vanish: were reporting more uneven than
+that, its sign would turn.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ from patrolcast.numerics.arrays import FloatArray
 
 RATIOS = (0.67, 0.8, 1.0, 1.25, 1.5)
 REACH = (0.2, 5.0)
-"""Reporting ratios beyond this are not looked at for the tipping point."""
+"""The tipping ratio is searched for within these reporting ratios."""
 
 Allocate = Callable[[FloatArray], FloatArray]
-"""Scores ``[n_shifts, n_cells]`` -> visits of the same shape, dealt as the run deals them."""
+"""Scores ``[n_shifts, n_cells]`` -> visits of the same shape, allocated as the run allocates them."""
 
 
-def relative_reporting(own: FloatArray, total: FloatArray, ratio: float) -> FloatArray:
+def relative_reporting(members: FloatArray, total: FloatArray, ratio: float) -> FloatArray:
     """Reporting of each cell relative to a cell without the group, ``[n_cells]``; 1 where nobody lives."""
-    share = np.divide(own, total, out=np.zeros(len(total)), where=total > 0)
+    share = np.divide(members, total, out=np.zeros(len(total)), where=total > 0)
     return share * ratio + 1.0 - share
 
 
@@ -40,8 +41,8 @@ def under_reporting_ratios(
     score: FloatArray,
     visits: FloatArray,
     reported: FloatArray,
-    own: FloatArray,
-    other: FloatArray,
+    members: FloatArray,
+    others: FloatArray,
     total: FloatArray,
     *,
     allocate: Allocate,
@@ -55,37 +56,40 @@ def under_reporting_ratios(
     ----------
     score, visits : of the window as it is, ``[n_shifts, n_cells]``.
     reported : citizen-reported incidents of the same window, ``[n_cells]``.
-    own, other, total : residents of the group, of those it is compared with, of everybody, ``[n_cells]``.
-    other_scores : assumption -> scores made otherwise, e.g. from survey reporting rates by category.
+    members, others, total : residents of the group, of those it is compared with, of everybody, ``[n_cells]``.
+    allocate : see :data:`Allocate`.
+    other_scores : assumption -> scores made in another way, e.g. from survey reporting rates by category.
     """
-    dose = visits.sum(axis=0)[None, :]
+    visits_by_cell = visits.sum(axis=0)[None, :]
 
-    def gap(ratio: float) -> float:
-        return excess(dose, (reported / relative_reporting(own, total, ratio))[None, :], own, other)
+    def excess_at(ratio: float) -> float:
+        return excess(visits_by_cell, (reported / relative_reporting(members, total, ratio))[None, :], members, others)
 
     def row(assumption: str, ratio: float, scores: FloatArray, beyond: float) -> ReportingAssumption:
-        again = allocate(scores)
-        log_ratio = log_exposure_ratio(again.sum(axis=0)[None, :], own, other)
-        return ReportingAssumption(assumption, ratio, overlap(visits, again), float(np.exp(log_ratio)), beyond)
+        reallocated = allocate(scores)
+        log_ratio = log_exposure_ratio(reallocated.sum(axis=0)[None, :], members, others)
+        return ReportingAssumption(assumption, ratio, overlap(visits, reallocated), float(np.exp(log_ratio)), beyond)
 
-    rows = [row(_told(names[0], r), r, score / relative_reporting(own, total, r), gap(r)) for r in ratios]
+    rows = [
+        row(_assumption(names[0], r), r, score / relative_reporting(members, total, r), excess_at(r)) for r in ratios
+    ]
     nan = float("nan")
     rows += [row(name, nan, scores, nan) for name, scores in (other_scores or {}).items()]
-    return Ascertainment(*names, tuple(rows), tipping_ratio(gap))
+    return Ascertainment(*names, tuple(rows), tipping_ratio(excess_at))
 
 
-def tipping_ratio(gap: Callable[[float], float]) -> float | None:
+def tipping_ratio(excess_at: Callable[[float], float]) -> float | None:
     """Reporting ratio at which ``gap`` is 0; None when it keeps its sign within :data:`REACH`."""
-    low, high = gap(REACH[0]), gap(REACH[1])
+    low, high = excess_at(REACH[0]), excess_at(REACH[1])
     if not (np.isfinite(low) and np.isfinite(high)) or low * high > 0.0:
         return None
-    return float(brentq(gap, *REACH, xtol=1e-6))
+    return float(brentq(excess_at, *REACH, xtol=1e-6))
 
 
 def overlap(before: FloatArray, after: FloatArray) -> float:
     """Share of suggested cells and shifts that stay suggested, 0..1; NaN when none was."""
-    named = before > 0
-    return float((named & (after > 0)).sum() / named.sum()) if named.any() else float("nan")
+    suggested = before > 0
+    return float((suggested & (after > 0)).sum() / suggested.sum()) if suggested.any() else float("nan")
 
 
 def corrected_by_category(expected: FloatArray, weights: FloatArray, rates: FloatArray) -> FloatArray:
@@ -100,7 +104,7 @@ def corrected_by_category(expected: FloatArray, weights: FloatArray, rates: Floa
     return scores
 
 
-def _told(group: str, ratio: float) -> str:
+def _assumption(group: str, ratio: float) -> str:
     if ratio == 1.0:
         return "all report alike"
     return f"{group} reports {ratio:g} times as often"

@@ -2,8 +2,8 @@
 
 Calibration compares like with like: cells of the same decile of the forecast, since a model may be too low in all busy
 cells, and groups live in busy and quiet cells in different measure (calibration within groups: Obermeyer et al. 2019,
-doi 10.1126/science.aax2342, which asks the same of health risk). Equal opportunity (Hardt, Price & Srebro 2016, doi
-10.48550/arXiv.1610.02413) asks it of the incidents: of those that happened where a group lives, how many lay in
+doi 10.1126/science.aax2342, on a score of health risk). Equal opportunity (Hardt, Price & Srebro 2016, doi
+10.48550/arXiv.1610.02413) looks at the incidents: of those that happened where a group lives, how many lay in
 suggested cells? Both stand on *reported* incidents, and inherit what is not reported.
 """
 
@@ -26,8 +26,8 @@ LEAST_BLOCKS = 6
 def group_calibration(
     predicted: FloatArray,
     actual: FloatArray,
-    own: FloatArray,
-    other: FloatArray,
+    members: FloatArray,
+    others: FloatArray,
     *,
     block: IntArray,
     names: tuple[str, str],
@@ -37,15 +37,15 @@ def group_calibration(
     Parameters
     ----------
     predicted, actual : expected and reported incidents of each cell over the window, ``[n_cells]``.
-    own, other : residents of the group and of those it is compared with, ``[n_cells]``.
+    members, others : residents of the group and of those it is compared with, ``[n_cells]``.
     block : spatial block of each cell, ``[n_cells]``; the interval is a jackknife over blocks, because errors of
-        neighbouring cells resemble each other.
+        neighbouring cells resemble each other. Fewer than six blocks: no interval.
     """
     decile = forecast_deciles(predicted)
-    every = np.arange(len(predicted))
-    ratio = _matched(predicted, actual, own, other, decile, every)
+    all_cells = np.arange(len(predicted))
+    ratio = _matched(predicted, actual, members, others, decile, all_cells)
     return GroupCalibration(
-        *names, *ratio, _jackknife(lambda kept: _matched(predicted, actual, own, other, decile, kept), block)
+        *names, *ratio, _jackknife(lambda cells: _matched(predicted, actual, members, others, decile, cells), block)
     )
 
 
@@ -55,34 +55,35 @@ def forecast_deciles(predicted: FloatArray) -> IntArray:
     return np.minimum((rank / len(predicted) * DECILES).astype(np.int64), DECILES - 1)
 
 
-def matched_ratios(own: FloatArray, other: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Predicted / reported of both sides, each decile weighted alike on both; those where only one lives do not count.
+def matched_ratios(members: FloatArray, others: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Predicted / reported of both sides, each decile weighted alike on both; deciles with one side only do not count.
 
     Parameters
     ----------
-    own, other : each side's residents, their predicted and their reported incidents by decile, ``[..., 3, DECILES]``.
+    members, others : each side's residents, their predicted and their reported incidents by decile,
+        ``[..., 3, DECILES]``.
 
     Returns
     -------
     ``[...]`` each; NaN where no decile is shared or nothing was reported in those that are.
     """
-    shared = (own[..., 0, :] > 0) & (other[..., 0, :] > 0)
-    weight = np.where(shared, own[..., 0, :] + other[..., 0, :], 0.0)
-    found = []
-    for side in (own, other):
+    shared = (members[..., 0, :] > 0) & (others[..., 0, :] > 0)
+    weight = np.where(shared, members[..., 0, :] + others[..., 0, :], 0.0)
+    ratios = []
+    for side in (members, others):
         living = side[..., :1, :]
         rate = np.divide(side[..., 1:, :], living, out=np.zeros(side[..., 1:, :].shape), where=living > 0)
         mean = (rate * weight[..., None, :]).sum(axis=-1)
         ratio = np.divide(mean[..., 0], mean[..., 1], out=np.full(mean.shape[:-1], np.nan), where=mean[..., 1] > 0)
-        found.append(ratio)
-    return found[0], found[1]
+        ratios.append(ratio)
+    return ratios[0], ratios[1]
 
 
 def equal_opportunity(
     suggested: FloatArray,
     actual: FloatArray,
-    own: FloatArray,
-    other: FloatArray,
+    members: FloatArray,
+    others: FloatArray,
     total: FloatArray,
     *,
     names: tuple[str, str],
@@ -93,19 +94,20 @@ def equal_opportunity(
     ----------
     suggested : incidents that lay in suggested cells and shifts, per night and cell, ``[n_nights, n_cells]``.
     actual : all incidents, the same shape. An incident counts for a group with its share of the cell's residents: who
-        the victim was is not known, and is not asked.
+        the victim was is not known, and never looked up.
     """
-    share = np.stack([_share(own, total), _share(other, total)])
-    reached, all_of = suggested @ share.T, actual @ share.T
+    share = np.stack([_share(members, total), _share(others, total)])
+    reached, incidents = suggested @ share.T, actual @ share.T
 
-    def of(nights: IntArray) -> tuple[float, float]:
-        top, bottom = reached[nights].sum(axis=0), all_of[nights].sum(axis=0)
-        found = np.divide(top, bottom, out=np.full(2, np.nan), where=bottom > 0)
-        return float(found[0]), float(found[1])
+    def shares(nights: IntArray) -> tuple[float, float]:
+        top, bottom = reached[nights].sum(axis=0), incidents[nights].sum(axis=0)
+        both = np.divide(top, bottom, out=np.full(2, np.nan), where=bottom > 0)
+        return float(both[0]), float(both[1])
 
-    every = np.arange(len(actual))
     return GroupOpportunity(
-        *names, *of(every), batch_statistic(lambda nights: of(nights)[0] - of(nights)[1], len(actual))
+        *names,
+        *shares(np.arange(len(actual))),
+        batch_statistic(lambda nights: shares(nights)[0] - shares(nights)[1], len(actual)),
     )
 
 
@@ -114,11 +116,18 @@ def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
 
 
 def _matched(
-    predicted: FloatArray, actual: FloatArray, own: FloatArray, other: FloatArray, decile: IntArray, kept: IntArray
+    predicted: FloatArray,
+    actual: FloatArray,
+    members: FloatArray,
+    others: FloatArray,
+    decile: IntArray,
+    cells: IntArray,
 ) -> tuple[float, float]:
-    predicted, actual, decile = predicted[kept], actual[kept], decile[kept]
-    of = np.stack([np.ones(len(kept)), predicted, actual])
-    sums = [[np.bincount(decile, side * each, DECILES) for each in of] for side in (own[kept], other[kept])]
+    predicted, actual, decile = predicted[cells], actual[cells], decile[cells]
+    amounts = np.stack([np.ones(len(cells)), predicted, actual])
+    sums = [
+        [np.bincount(decile, side * amount, DECILES) for amount in amounts] for side in (members[cells], others[cells])
+    ]
     first, second = matched_ratios(*np.array(sums))
     return float(first), float(second)
 

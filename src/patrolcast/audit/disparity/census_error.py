@@ -1,8 +1,8 @@
 """What the census does not know: sampling error of its counts, carried into the ratios by Monte Carlo.
 
 A survey's count of a group in a census area comes with a 90 % margin of error. Counts are redrawn area by area (the
-cells of one area share its error), the ratios formed anew, and the spread is added to that over nights, which is
-independent of it. A standard error is the margin / 1.645 (US Census Bureau 2020, *Understanding and Using ACS Data*).
+cells of one area share its error), the ratios are formed anew, and their spread is added to that over nights, of which
+it is independent. A standard error is the margin / 1.645 (US Census Bureau 2020, *Understanding and Using ACS Data*).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Z_90 = 1.645
 DRAWS = 400
 SEED = 20260224
 ROUNDING = 1e-12
-"""A standard error of a log ratio below this is that of sums in floating point, and is none."""
+"""A standard error of a log ratio below this comes from sums in floating point and counts as none."""
 _LEAST_P = 1e-100
 
 
@@ -50,17 +50,18 @@ def census_error(
 
     Parameters
     ----------
-    sums : dose and need of each census area, each cell's mean weighted by the area's share in it, ``[n_areas]``.
+    sums : minutes and need of each census area: the means of its cells, weighted by the area's share in each,
+        ``[n_areas]``.
     on_grid : share of each area's residents on the grid, ``[n_areas]``.
     counts, margins : ``[n_groups, n_areas]``; ``total``, ``total_margin`` : ``[n_areas]``.
     reference : the group compared with; None: everyone else, whose count is redrawn as independent of the group's.
     """
-    found = []
-    for own, other, _ in redraw_counts(counts, margins, total, total_margin, reference=reference):
-        logs = [_log_ratios(own, other, of, on_grid) for of in sums]
-        spread = [float(np.std(one)) for one in (*logs, logs[0] - logs[1])]
-        found.append(CensusError(*spread))
-    return tuple(found)
+    errors = []
+    for members, others, _ in redraw_counts(counts, margins, total, total_margin, reference=reference):
+        exposure, need = (_log_ratios(members, others, of, on_grid) for of in sums)
+        spread = [float(np.std(log_ratios)) for log_ratios in (exposure, need, exposure - need)]
+        errors.append(CensusError(*spread))
+    return tuple(errors)
 
 
 def redraw_counts(
@@ -83,49 +84,49 @@ def redraw_counts(
     rng = random_stream(SEED, Stream.CENSUS_COUNTS)
     drawn = _draws(rng, counts, margins)
     for g in range(len(counts)):
-        own = drawn[:, g]
+        members = drawn[:, g]
         if reference is None:
             beyond = margins[g] if total_margin is None else _beyond(total_margin, margins[g])
-            other = _draws(rng, np.maximum(total - counts[g], 0.0)[None], beyond[None])[:, 0]
-            yield own, other, own + other
+            others = _draws(rng, np.maximum(total - counts[g], 0.0)[None], beyond[None])[:, 0]
+            yield members, others, members + others
             continue
-        other = drawn[:, reference]
+        others = drawn[:, reference]
         sides = [g] if g == reference else [g, reference]
         beyond = np.zeros(len(total)) if total_margin is None else _beyond(total_margin, *margins[sides])
         left = np.maximum(total - counts[sides].sum(axis=0), 0.0)
         rest = _draws(random_stream(SEED, Stream.CENSUS_REST, g), left[None], beyond[None])[:, 0]
-        yield own, other, drawn[:, sides].sum(axis=1) + rest
+        yield members, others, drawn[:, sides].sum(axis=1) + rest
 
 
-def widen_interval(found: Interval, error: float) -> Interval:
-    """An interval of batch means that also holds an independent error, here the census's.
+def widen_interval(interval: Interval, error: float) -> Interval:
+    """An interval of batch means that also covers an independent error, here the census's.
 
     Parameters
     ----------
-    error : standard error; 0 (or rounding) gives back the interval as it is, byte for byte. Not finite: in some draw
-        the census leaves nobody to measure, and the interval is not measured.
+    error : standard error; 0 (or rounding) returns the interval unchanged. Not finite: in some draw the census leaves
+        nobody to measure, and the interval is not measured.
 
     Returns
     -------
-    Half-widths added in quadrature, Student's t for the nights and the normal for the census, and the p-value of just
-    that interval: the level at which it would touch 0. So p < .05 and "the interval excludes 0" stay one statement.
+    Half-widths added in quadrature, Student's t for the nights and the normal for the census, and the p-value of that
+    very interval: the level at which it would touch 0. So p < .05 and "the interval excludes 0" stay one statement.
     """
-    if not found.measured or error < ROUNDING:
-        return found
+    if not interval.measured or error < ROUNDING:
+        return interval
     if not isfinite(error):
         why = "within the census's margins of error nobody may live there"
-        return unmeasured(why, n=found.n, estimate=found.estimate)
-    lower = found.estimate - hypot(found.estimate - found.lower, 1.96 * error)
-    upper = found.estimate + hypot(found.upper - found.estimate, 1.96 * error)
-    nights = (found.upper - found.estimate) / float(stats.t.ppf(0.975, BATCHES - 1))
-    return replace(found, lower=lower, upper=upper, p_value=_p_of_both(abs(found.estimate), nights, error))
+        return unmeasured(why, n=interval.n, estimate=interval.estimate)
+    lower = interval.estimate - hypot(interval.estimate - interval.lower, 1.96 * error)
+    upper = interval.estimate + hypot(interval.upper - interval.estimate, 1.96 * error)
+    nights = (interval.upper - interval.estimate) / float(stats.t.ppf(0.975, BATCHES - 1))
+    return replace(interval, lower=lower, upper=upper, p_value=_p_of_both(abs(interval.estimate), nights, error))
 
 
 def _p_of_both(size: float, nights: float, census: float) -> float:
     """Level at which the two half-widths, added in quadrature, reach ``size``."""
 
     def beyond(log_p: float) -> float:
-        half = exp(log_p) / 2  # by `special`: `stats` does the same a hundred times slower, for each of many pairs
+        half = exp(log_p) / 2  # by `special`, a hundred times faster than `stats`: this runs for each of many pairs
         return hypot(float(special.stdtrit(BATCHES - 1, half)) * nights, float(special.ndtri(half)) * census) - size
 
     if size == 0.0:
@@ -134,13 +135,13 @@ def _p_of_both(size: float, nights: float, census: float) -> float:
     return exp(optimize.brentq(beyond, least, 0.0, xtol=1e-12)) if beyond(least) > 0 else 0.0
 
 
-def widen_comparison(found: GroupComparison, error: CensusError) -> GroupComparison:
-    """The comparison with intervals that hold both kinds of error."""
+def widen_comparison(comparison: GroupComparison, error: CensusError) -> GroupComparison:
+    """The comparison with intervals that cover both kinds of error."""
     return replace(
-        found,
-        log_exposure_ratio=widen_interval(found.log_exposure_ratio, error.log_exposure_ratio),
-        log_need_ratio=widen_interval(found.log_need_ratio, error.log_need_ratio),
-        excess=widen_interval(found.excess, error.excess),
+        comparison,
+        log_exposure_ratio=widen_interval(comparison.log_exposure_ratio, error.log_exposure_ratio),
+        log_need_ratio=widen_interval(comparison.log_need_ratio, error.log_need_ratio),
+        excess=widen_interval(comparison.excess, error.excess),
     )
 
 
@@ -157,9 +158,10 @@ def _beyond(total_margin: FloatArray, *parts: FloatArray) -> FloatArray:
     return left
 
 
-def _log_ratios(own: FloatArray, other: FloatArray, of: FloatArray, on_grid: FloatArray) -> FloatArray:
+def _log_ratios(members: FloatArray, others: FloatArray, of: FloatArray, on_grid: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (own @ of) / (own @ on_grid) / ((other @ of) / (other @ on_grid))
+        ratio = (members @ of) / (members @ on_grid) / ((others @ of) / (others @ on_grid))
         logs = np.log(ratio)
-    kept: FloatArray = np.where(np.isfinite(logs), logs, 0.0)
-    return kept
+    # A draw without anybody on one side has no ratio; 0 keeps it from making the whole spread NaN.
+    finite: FloatArray = np.where(np.isfinite(logs), logs, 0.0)
+    return finite

@@ -30,12 +30,12 @@ def compositions(
     amounts : suggestions (or minutes) of each census area, ``[n_areas]``.
     residents : ``[n_groups, n_areas]``; ``total`` : all residents, ``[n_areas]``.
     """
-    whole = _shares(residents, total, np.ones(len(total), dtype=bool))
-    found = []
+    whole = pooled_shares(residents, total, np.ones(len(total), dtype=bool))
+    windows = []
     for window, (low, high) in WINDOWS.items():
         inside = in_window(amounts, low, high)
-        shares = _shares(residents, total, inside)
-        found.append(
+        shares = pooled_shares(residents, total, inside)
+        windows.append(
             Composition(
                 window,
                 int(inside.sum()),
@@ -43,7 +43,7 @@ def compositions(
                 dict(zip(names, whole.tolist(), strict=True)),
             )
         )
-    return tuple(found)
+    return tuple(windows)
 
 
 def in_window(amounts: FloatArray, low: float, high: float) -> BoolArray:
@@ -52,11 +52,7 @@ def in_window(amounts: FloatArray, low: float, high: float) -> BoolArray:
     return (rank <= high) & ((rank > low) | (low == 0.0))
 
 
-def window_shares(amounts: FloatArray, residents: FloatArray, total: FloatArray, low: float, high: float) -> FloatArray:
-    """Pooled group shares ``[n_groups]`` of the residents in a window; NaN where nobody lives there."""
-    return _shares(residents, total, in_window(amounts, low, high))
-
-
-def _shares(residents: FloatArray, total: FloatArray, inside: BoolArray) -> FloatArray:
+def pooled_shares(residents: FloatArray, total: FloatArray, inside: BoolArray) -> FloatArray:
+    """Group shares ``[n_groups]`` of the residents of the areas ``inside``, 0..1; NaN where nobody lives there."""
     people = float(total[inside].sum())
     return residents[:, inside].sum(axis=1) / people if people > 0 else np.full(len(residents), np.nan)

@@ -13,21 +13,29 @@ BLOCK_NIGHTS = 28
 TOP = 20
 
 
-def concentration(dose: FloatArray, *, top: int = TOP) -> Concentration:
+def concentration(minutes: FloatArray, *, top: int = TOP) -> Concentration:
     """Concentration of patrol minutes ``[n_nights, n_cells]``, nights in order."""
-    found = measure_persistence(dose > 0, top=top)
-    blocks = [dose[begin : begin + BLOCK_NIGHTS] for begin in range(0, max(len(dose), 1), BLOCK_NIGHTS)]
-    whole = [block for block in blocks if len(block) == BLOCK_NIGHTS] or blocks[:1]
-    distinct = float(np.mean([(block > 0).any(axis=0).sum() for block in whole]))
+    persistence = measure_persistence(minutes > 0, top=top)
     return Concentration(
-        n_nights=len(dose),
-        n_cells=dose.shape[1],
-        gini=gini(dose.sum(axis=0)),
-        distinct_cells=distinct,
-        longest_run=found.longest_run,
+        n_nights=len(minutes),
+        n_cells=minutes.shape[1],
+        gini=gini(minutes.sum(axis=0)),
+        distinct_cells=distinct_cells(minutes),
+        longest_run=persistence.longest_run,
         top=top,
-        top_share=found.top_share,
+        top_share=persistence.top_share,
     )
+
+
+def blocks(minutes: FloatArray) -> list[FloatArray]:
+    """Whole blocks of 28 nights, ``[28, n_cells]`` each; the one part there is where the nights are fewer."""
+    n = max(len(minutes) // BLOCK_NIGHTS, 1)
+    return [minutes[k * BLOCK_NIGHTS : (k + 1) * BLOCK_NIGHTS] for k in range(n)]
+
+
+def distinct_cells(minutes: FloatArray) -> float:
+    """Cells with any minute in 28 nights; the mean over blocks."""
+    return float(np.mean([(block > 0).any(axis=0).sum() for block in blocks(minutes)]))
 
 
 def gini(amounts: npt.ArrayLike) -> float:

@@ -12,7 +12,7 @@ reports, the two ratios of any two groups would be equal, whatever the density o
 
 - exposure ratio: exposure of group B / exposure of A. Alone it hides under-service.
 - need ratio: need of B / need of A. It inherits every difference in reporting.
-- excess: log exposure ratio - log need ratio. Always told beside the log exposure ratio.
+- excess: log exposure ratio - log need ratio. Always shown beside the log exposure ratio.
 
 Need can also be read per resident (:func:`need_per_resident`); `docs/decisions/0003-need.md` says why that stands
 beside the headline and not in it.
@@ -29,21 +29,21 @@ LEAST_RESIDENTS_A_CELL = 20.0
 """Cells with fewer have no rate per resident."""
 
 
-def exposure(dose: npt.ArrayLike, residents: npt.ArrayLike) -> FloatArray:
-    """Mean dose in the cell where a member of each group lives.
+def exposure(amounts: npt.ArrayLike, residents: npt.ArrayLike) -> FloatArray:
+    """Mean amount in the cell where a member of each group lives.
 
     Parameters
     ----------
-    dose : ``[n_nights, n_cells]``, patrol minutes (or incidents: then the result is need).
+    amounts : ``[n_nights, n_cells]``, patrol minutes (or incidents: then the result is need).
     residents : ``[n_groups, n_cells]``, not negative.
 
     Returns
     -------
-    ``[n_nights, n_groups]`` in units of the dose; NaN for a group without residents.
+    ``[n_nights, n_groups]`` in units of the amounts; NaN for a group without residents.
     """
-    given, people = np.asarray(dose, dtype=np.float64), np.asarray(residents, dtype=np.float64)
+    amount, people = np.asarray(amounts, dtype=np.float64), np.asarray(residents, dtype=np.float64)
     total = people.sum(axis=1)
-    weighted = given @ people.T
+    weighted = amount @ people.T
     return np.divide(weighted, total[None, :], out=np.full(weighted.shape, np.nan), where=total[None, :] > 0)
 
 
@@ -71,25 +71,28 @@ def log_ratio(of: npt.ArrayLike, to: npt.ArrayLike) -> float:
     return float(np.log(top / bottom)) if top > 0.0 and bottom > 0.0 else float("nan")
 
 
-def log_exposure_ratio(dose: npt.ArrayLike, residents_b: npt.ArrayLike, residents_a: npt.ArrayLike) -> float:
+def log_exposure_ratio(amounts: npt.ArrayLike, residents_b: npt.ArrayLike, residents_a: npt.ArrayLike) -> float:
     """Log exposure ratio of group B to group A over all nights; 0 is parity.
 
     Parameters
     ----------
-    dose : patrol minutes, ``[n_nights, n_cells]``.
+    amounts : patrol minutes (or weighted reports: then it is the log need ratio), ``[n_nights, n_cells]``.
     residents_b, residents_a : ``[n_cells]``.
     """
-    both = exposure(dose, np.stack([np.asarray(residents_b), np.asarray(residents_a)]))
+    both = exposure(amounts, np.stack([np.asarray(residents_b), np.asarray(residents_a)]))
     return log_ratio(both[:, 0], both[:, 1])
 
 
-def log_need_ratio(reported: npt.ArrayLike, residents_b: npt.ArrayLike, residents_a: npt.ArrayLike) -> float:
-    """The same of what citizens reported, ``[n_nights, n_cells]`` (weighted as the ranking weighs it)."""
-    return log_exposure_ratio(reported, residents_b, residents_a)
-
-
 def excess(
-    dose: npt.ArrayLike, reported: npt.ArrayLike, residents_b: npt.ArrayLike, residents_a: npt.ArrayLike
+    minutes: npt.ArrayLike, reported: npt.ArrayLike, residents_b: npt.ArrayLike, residents_a: npt.ArrayLike
 ) -> float:
-    """Log exposure ratio beyond the log need ratio: above 0, B gets more patrol per reported incident than A."""
-    return log_exposure_ratio(dose, residents_b, residents_a) - log_need_ratio(reported, residents_b, residents_a)
+    """Log exposure ratio minus log need ratio: above 0, B gets more patrol per reported incident than A.
+
+    Parameters
+    ----------
+    minutes : patrol minutes; ``reported`` : citizen-reported incidents, weighted as the ranking weighs them; both
+        ``[n_nights, n_cells]``.
+    """
+    return log_exposure_ratio(minutes, residents_b, residents_a) - log_exposure_ratio(
+        reported, residents_b, residents_a
+    )

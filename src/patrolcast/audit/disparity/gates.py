@@ -1,10 +1,10 @@
 """Gates on groups: is the patrol of any group out of proportion, its forecast off, its victims out of reach?
 
-Three answers, never two: within the limit (the whole interval inside), beyond it (the whole interval outside), or not
-to be told from this many nights (the interval holds the limit), which warns. What could not be measured is said so.
+Three answers, never two: within the limit (the whole interval inside) passes, beyond it (the whole interval outside)
+fails, and undecided (the interval contains the limit) warns. What could not be measured is reported as such.
 
 Without an interval there is no pass: a group that got no patrol at all while reports were made where it lives fails,
-and one of which what is seen lies beyond the limit is not measured and stops publication.
+and one whose point estimate lies beyond the limit is "not measured" and stops publication.
 """
 
 from __future__ import annotations
@@ -22,74 +22,74 @@ MEASURED = "group_audit"
 _RULE = "at least one group compared"
 
 
-def disparity_gates(found: DisparityAudit, limits: Audit, groups: Sequence[str]) -> tuple[GateResult, ...]:
+def disparity_gates(audit: DisparityAudit, limits: Audit, groups: Sequence[str]) -> tuple[GateResult, ...]:
     """All gates on groups.
 
     Parameters
     ----------
     groups : the groups that the config names: each has its line, measured or not.
     """
-    compared = {one.group: one for one in found.groups}
+    compared = {comparison.group: comparison for comparison in audit.groups}
     named = [name for name in groups if name != limits.reference]
-    gates = [_measured(found)]
-    gates += [_excess(name, compared.get(name), found, limits) for name in named]
-    for calibration in found.calibration:
+    gates = [_measured(audit)]
+    gates += [_excess(name, compared.get(name), audit, limits) for name in named]
+    for calibration in audit.calibration:
         gates.append(_calibration(calibration.group, calibration.against, calibration.log_ratio_of_ratios, limits))
-    for opportunity in found.opportunity:
+    for opportunity in audit.opportunity:
         gates.append(_opportunity(opportunity.group, opportunity.against, opportunity.difference, limits))
     return tuple(gates)
 
 
 def broken_gate(error: Exception) -> GateResult:
     """An audit that broke has failed."""
-    told = f"the audit of groups itself broke: {type(error).__name__}: {error}"
-    return GateResult(MEASURED, None, _RULE, GateVerdict.FAIL, told)
+    detail = f"the audit of groups itself broke: {type(error).__name__}: {error}"
+    return GateResult(MEASURED, None, _RULE, GateVerdict.FAIL, detail)
 
 
-def _measured(found: DisparityAudit) -> GateResult:
-    measured = [one.group for one in found.groups if one.excess.measured]
+def _measured(audit: DisparityAudit) -> GateResult:
+    measured = [comparison.group for comparison in audit.groups if comparison.excess.measured]
     if measured:
-        told = f"{', '.join(measured)}, over {found.n_nights} nights; residents: {found.vintage}"
-        return GateResult(MEASURED, float(len(measured)), _RULE, GateVerdict.PASS, told)
-    why = found.why_not or "; ".join(sorted({one.excess.note for one in found.groups})) or "no group"
+        detail = f"{', '.join(measured)}, over {audit.n_nights} nights; residents: {audit.vintage}"
+        return GateResult(MEASURED, float(len(measured)), _RULE, GateVerdict.PASS, detail)
+    why = audit.why_not or "; ".join(sorted({comparison.excess.note for comparison in audit.groups})) or "no group"
     return GateResult(MEASURED, None, _RULE, GateVerdict.NOT_MEASURED, why)
 
 
-def _excess(name: str, one: GroupComparison | None, found: DisparityAudit, limits: Audit) -> GateResult:
+def _excess(name: str, comparison: GroupComparison | None, audit: DisparityAudit, limits: Audit) -> GateResult:
     limit = limits.max_excess_ratio
     rule = f"patrol per reported incident within 1/{limit:g} to {limit:g} times that of others"
     gate = f"group_excess_{name}"
-    if one is None:
-        return GateResult(gate, None, rule, GateVerdict.NOT_MEASURED, found.why_not, stops=False)
-    if not one.excess.measured:
-        return _without_interval(gate, one, found.n_nights, limit, rule)
-    seen = f"exposure ratio {exp(one.log_exposure_ratio.estimate):.2f}"
-    if one.log_need_ratio.measured:
-        seen += f", need ratio {exp(one.log_need_ratio.estimate):.2f}"
-    told = f"against {one.against}: {seen}, {one.excess.n} nights"
-    return _ratio_gate(gate, one.excess, limit, rule, told)
+    if comparison is None:
+        return GateResult(gate, None, rule, GateVerdict.NOT_MEASURED, audit.why_not, stops=False)
+    if not comparison.excess.measured:
+        return _without_interval(gate, comparison, audit.n_nights, limit, rule)
+    estimates = f"exposure ratio {exp(comparison.log_exposure_ratio.estimate):.2f}"
+    if comparison.log_need_ratio.measured:
+        estimates += f", need ratio {exp(comparison.log_need_ratio.estimate):.2f}"
+    detail = f"against {comparison.against}: {estimates}, {comparison.excess.n} nights"
+    return _ratio_gate(gate, comparison.excess, limit, rule, detail)
 
 
-def _without_interval(gate: str, one: GroupComparison, n_nights: int, limit: float, rule: str) -> GateResult:
+def _without_interval(gate: str, comparison: GroupComparison, n_nights: int, limit: float, rule: str) -> GateResult:
     """A part of the window held no patrol or no report on one side; or there are too few residents or nights."""
-    if (side := one.without_patrol) is not None:
-        told = f"no patrol at all in {n_nights} nights where {side} lives, and reports were made there"
-        return GateResult(gate, 0.0 if side == one.group else None, rule, GateVerdict.FAIL, told)
-    why, seen = one.excess.note, one.excess.estimate
-    beyond = one.enough and isfinite(seen) and abs(seen) > log(limit)
+    if (side := comparison.without_patrol) is not None:
+        detail = f"no patrol at all in {n_nights} nights where {side} lives, and reports were made there"
+        return GateResult(gate, 0.0 if side == comparison.group else None, rule, GateVerdict.FAIL, detail)
+    why, estimate = comparison.excess.note, comparison.excess.estimate
+    beyond = comparison.enough and isfinite(estimate) and abs(estimate) > log(limit)
     if beyond:
-        why = f"against {one.against}: {why}; what is seen, {exp(seen):.2f} times, lies beyond the limit"
+        why = f"against {comparison.against}: {why}; the estimate, {exp(estimate):.2f} times, lies beyond the limit"
     return GateResult(gate, None, rule, GateVerdict.NOT_MEASURED, why, stops=beyond)
 
 
 def _calibration(name: str, against: str, ratio: Interval, limits: Audit) -> GateResult:
     limit = limits.max_calibration_ratio
     rule = f"predicted / reported within 1/{limit:g} to {limit:g} times that of others"
-    told = f"against {against}, at matched deciles of the forecast, {ratio.n} spatial blocks"
+    detail = f"against {against}, at matched deciles of the forecast, {ratio.n} spatial blocks"
     gate = f"group_calibration_{name}"
     if not ratio.measured:
         return GateResult(gate, None, rule, GateVerdict.NOT_MEASURED, ratio.note, stops=False)
-    return _ratio_gate(gate, ratio, limit, rule, told)
+    return _ratio_gate(gate, ratio, limit, rule, detail)
 
 
 def _opportunity(name: str, against: str, gap: Interval, limits: Audit) -> GateResult:
@@ -99,17 +99,17 @@ def _opportunity(name: str, against: str, gap: Interval, limits: Audit) -> GateR
     if not gap.measured:
         return GateResult(gate, None, rule, GateVerdict.NOT_MEASURED, gap.note, stops=False)
     inside = -limit <= gap.lower and gap.upper <= limit
-    told = f"share of incidents in suggested cells and shifts, minus that of {against}"
+    detail = f"share of incidents in suggested cells and shifts, minus that of {against}"
     verdict = GateVerdict.PASS if inside else GateVerdict.WARN
-    return GateResult(gate, gap.estimate, rule, verdict, told, gap.lower, gap.upper, stops=False)
+    return GateResult(gate, gap.estimate, rule, verdict, detail, gap.lower, gap.upper, stops=False)
 
 
-def _ratio_gate(name: str, found: Interval, limit: float, rule: str, told: str) -> GateResult:
-    """Verdict of a log ratio; value and ends are told as ratios."""
-    if found.lower > log(limit) or found.upper < -log(limit):
+def _ratio_gate(name: str, interval: Interval, limit: float, rule: str, detail: str) -> GateResult:
+    """Verdict of a log ratio; value and ends are given as ratios."""
+    if interval.lower > log(limit) or interval.upper < -log(limit):
         verdict = GateVerdict.FAIL
-    elif -log(limit) <= found.lower and found.upper <= log(limit):
+    elif -log(limit) <= interval.lower and interval.upper <= log(limit):
         verdict = GateVerdict.PASS
     else:
-        verdict, told = GateVerdict.WARN, f"{told}; the interval holds the limit: not to be told from so few"
-    return GateResult(name, exp(found.estimate), rule, verdict, told, exp(found.lower), exp(found.upper))
+        verdict, detail = GateVerdict.WARN, f"{detail}; the interval contains the limit: too few to decide"
+    return GateResult(name, exp(interval.estimate), rule, verdict, detail, exp(interval.lower), exp(interval.upper))
