@@ -133,6 +133,15 @@ def test_pei_does_not_warn_when_incidents_outnumber_the_flagged_cells():
     assert skill.pei_warning(found) == ""
 
 
+@pytest.mark.parametrize(("in_the_best_cell", "warned"), [(90, False), (98, False), (99, True), (100, True)])
+def test_pei_warns_when_hindsight_catches_99_in_100_and_not_below(in_the_best_cell, warned):
+    """100 incidents in 10 equal cells: a tenth of the area is the best cell."""
+    observed = np.zeros((1, 10), dtype=int)
+    observed[0, 3], observed[0, 7] = in_the_best_cell, 100 - in_the_best_cell
+    result = skill.caught(np.ones((1, 10)), observed, np.ones(10), ties=_ties(1, 10), shares=[0.1])
+    assert (skill.pei_warning(result) != "") == warned
+
+
 def test_without_incidents_indices_are_not_defined():
     found = skill.caught(np.ones((2, 5)), np.zeros((2, 5), dtype=int), np.ones(5), ties=_ties(2, 5))
     assert np.isnan(skill.pai(found)).all()
@@ -173,3 +182,29 @@ def test_wrong_input_is_refused_in_words(predicted, area, shares, told):
     with pytest.raises(ValueError) as error:
         skill.caught(predicted, np.ones((2, 4), dtype=int), area, ties=_ties(2, 4), shares=shares)
     assert str(error.value) == told
+
+
+def test_hits_in_the_top_cells_by_hand():
+    """Two shifts of 40 cells: the top 5 % are two cells; they hold 3 of 4 incidents, then 0 of 2."""
+    expected, observed = np.zeros((2, 40)), np.zeros((2, 40), dtype=np.uint16)
+    expected[:, [7, 9]] = [[3.0, 2.0], [3.0, 2.0]]
+    observed[0, [7, 9, 20]] = [2, 1, 1]
+    observed[1, 30] = 2
+    ties = np.tile(np.arange(40, dtype=np.int32), (2, 1))
+    assert skill.hits_in_top(expected, observed, ties=ties, share=0.05) == 3 / 6
+    assert np.isnan(skill.hits_in_top(expected, np.zeros_like(observed), ties=ties, share=0.05))
+
+
+def test_of_cells_of_equal_expectation_the_first_in_the_order_of_ties_are_hit():
+    observed, flat, order = np.zeros((1, 40), dtype=np.uint16), np.ones((1, 40)), np.arange(40, dtype=np.int32)[None]
+    observed[0, 39] = 1
+    assert skill.hits_in_top(flat, observed, ties=order, share=0.05) == 0
+    assert skill.hits_in_top(flat, observed, ties=order[:, ::-1], share=0.05) == 1
+
+
+@given(_windows())
+def test_hits_in_the_top_cells_are_the_hit_rate_of_equal_areas(windows):
+    predicted, observed, area, ties = windows
+    caught = skill.caught(predicted, observed, np.ones_like(area), ties=ties, shares=(0.05,))
+    hits = skill.hits_in_top(predicted, observed, ties=ties, share=0.05)
+    assert hits == pytest.approx(skill.hit_rate(caught)[0], nan_ok=True)

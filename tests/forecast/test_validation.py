@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import mean_poisson_deviance
 
-from patrolcast.forecast.validation import compare, mean_deviance, top_hits
+from patrolcast.forecast.validation import compare, mean_deviance
 
 RNG = np.random.default_rng(4)
 TRUTH = RNG.gamma(0.6, 0.2, (30, 100)) + 1e-3
@@ -45,21 +45,13 @@ def test_a_difference_below_a_ten_thousandth_is_a_tie_and_a_larger_one_is_not() 
     assert used == {"tie": "model", "behind": "climatology"}
 
 
-def test_hits_by_hand() -> None:
-    """Two shifts of 40 cells: the top 5 % are two cells; they hold 3 of 4 incidents, then 0 of 2."""
-    expected, observed = np.zeros((2, 40)), np.zeros((2, 40), dtype=np.uint16)
-    expected[:, [7, 9]] = [[3.0, 2.0], [3.0, 2.0]]
-    observed[0, [7, 9, 20]] = [2, 1, 1]
+def test_hits_are_those_of_the_top_twentieth_of_the_cells() -> None:
+    """Of 100 cells five: they hold 3 of 4 incidents in the first shift, none of 2 in the second."""
+    expected, observed = np.ones((2, 100)), np.zeros((2, 100), dtype=np.uint16)
+    expected[:, :5] = 2.0
+    observed[0, [0, 4, 20]] = [2, 1, 1]
     observed[1, 30] = 2
-    assert top_hits(expected, observed, tie_order=np.arange(40)) == pytest.approx(3 / 6)
-
-
-def test_ties_follow_the_seeded_order() -> None:
-    observed = np.zeros((1, 40), dtype=np.uint16)
-    observed[0, 39] = 1
-    flat = np.ones((1, 40))
-    assert top_hits(flat, observed, tie_order=np.arange(40)) == 0
-    assert top_hits(flat, observed, tie_order=np.arange(40)[::-1]) == 1
+    assert compare("theft", {"model": expected}, observed, tie_order=TIES).hits == {"model": 3 / 6}
 
 
 def test_without_an_incident_nothing_is_measured_and_nothing_claimed() -> None:

@@ -62,7 +62,9 @@ def test_the_level_stands_in_the_starting_rate_so_that_contributions_still_sum(m
     for code, matrix in enumerate(forecast.matrices):
         own, _ = category_inputs(code, panel, shared, grid.kernels, forecast.stacks[code], plan)
         start = starting_rate_by_shift(shared, own, plan.horizon.shifts, plan.horizon.origins)
-        np.testing.assert_allclose(np.exp(matrix.offset), start.reshape(-1) * forecast.trusted[code].level, rtol=1e-4)
+        np.testing.assert_allclose(
+            np.exp(matrix.offset), start.reshape(-1) * forecast.shrinkages[code].level, rtol=1e-4
+        )
         if forecast.skill[code].used == MODEL:
             np.testing.assert_allclose(
                 gbm.predict(forecast.model, matrix, threads=1), forecast.expected[code].reshape(-1)
