@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.runs.tiny_city import NOW, plant_loop_test, records, write_city, write_rows
+from tests.runs.finished import RUN_ID, gates, write_finished
+from tests.runs.tiny_city import NOW, records, write_city, write_rows
 
+from patrolcast.audit.gates import REQUIRED
 from patrolcast.domain.errors import DataRefusedError, GateRefusedError, LockedError, NotPermittedError
 from patrolcast.io.lock import exclusive_lock
-from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast.publish import published_state, remove_old_runs
+from patrolcast.runs.forecast.once import FinishedRun, identify
 from patrolcast.runs.nightly import nightly
 from patrolcast.runs.nightly.nightly import Night, run_night
-from patrolcast.runs.nightly.published_history import update_history
 
 ROOT = Path(__file__).parents[3]
 
@@ -45,6 +44,24 @@ def config(tmp_path: Path) -> Path:
     return write_city(tmp_path)
 
 
+@pytest.fixture
+def quick(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`run_once` makes up a run of the config's identity, with the gates that a test names, and computes nothing."""
+
+    def use(**changed: object) -> None:
+        def made_up(read: ConfigFile, *, runs: Path, as_of: str, now: datetime, **options: object) -> FinishedRun:
+            calls.append("run_once")
+            identity = {"as_of_asked": as_of, "inputs_sha256": identify(read).inputs_sha256}
+            moment = {"as_of": f"{now:%Y-%m-%dT%H:%M:%SZ}"} if as_of == "now" else {}
+            return write_finished(runs, run_store.free_run_id(runs, RUN_ID), **(identity | moment | changed))
+
+        monkeypatch.setattr(nightly, "run_once", made_up)
+
+    calls: list[str] = []
+    use.calls = calls  # type: ignore[attr-defined]
+    return use
+
+
 def test_a_night_publishes_one_run_and_logs_each_step(config: Path, tmp_path: Path) -> None:
     done = night(config)
     runs = tmp_path / "runs"
@@ -55,7 +72,8 @@ def test_a_night_publishes_one_run_and_logs_each_step(config: Path, tmp_path: Pa
     assert status(runs)["state"] == "current"
 
 
-def test_a_finished_night_is_left_alone_and_says_so(config: Path, tmp_path: Path) -> None:
+def test_a_finished_night_is_left_alone_and_says_so(config: Path, tmp_path: Path, quick: Callable[..., None]) -> None:
+    quick()
     first = night(config)
     before = sorted(p.name for p in (tmp_path / "runs").iterdir())
     again = night(config)
@@ -64,32 +82,12 @@ def test_a_finished_night_is_left_alone_and_says_so(config: Path, tmp_path: Path
     assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == before
 
 
-def test_new_records_make_a_new_run_of_a_finished_night(config: Path, tmp_path: Path) -> None:
-    first = night(config)
-    write_rows(tmp_path / "data" / "incidents.csv", records(n=4100))
-    second = night(config)
-    assert not second.was_finished
-    assert second.run.folder != first.run.folder
-
-
-def test_with_as_of_now_a_night_is_a_local_date(tmp_path: Path) -> None:
-    config = write_city(tmp_path, as_of="now")
+def test_with_as_of_now_a_night_is_a_local_date(tmp_path: Path, quick: Callable[..., None]) -> None:
+    quick()
+    config = write_city(tmp_path / "now", as_of="now")
     assert night(config).was_finished is False
     assert night(config, now=NOW + timedelta(hours=3)).was_finished
     assert night(config, now=NOW + timedelta(hours=24)).was_finished is False
-
-
-def test_a_failed_gate_leaves_the_last_good_run_published(config: Path, tmp_path: Path) -> None:
-    good = night(config)
-    strict = config.read_text().replace("min_incidents = 100", "min_incidents = 1000000")
-    config.write_text(strict)
-    with pytest.raises(GateRefusedError):
-        night(config)
-    runs = tmp_path / "runs"
-    assert run_store.current_run(runs) == good.run.folder
-    assert status(runs)["last_start"]["exit_code"] == 20  # type: ignore[index]
-    assert ("night", "refused") in steps(runs)
-    assert len(list(run_store.finished_runs(runs))) == 2
 
 
 def test_a_run_that_a_killed_start_finished_is_published_without_computing_it_again(
@@ -124,54 +122,15 @@ def test_of_two_processes_one_runs_and_one_exits_75(config: Path, tmp_path: Path
     assert time.monotonic() - begun < 30
 
 
-def test_an_expired_run_is_said_to_be_expired(config: Path, tmp_path: Path) -> None:
-    done = night(config)
-    runs = tmp_path / "runs"
-    assert published_state(runs, now=NOW)["state"] == "current"
-    later = published_state(runs, now=NOW + timedelta(hours=48))
-    assert later == {
-        "state": "expired",
-        "run_id": done.run.folder.name,
-        "as_of": "2026-03-01T11:00:00Z",
-        "expires_at": "2026-03-02T23:00:00Z",
-    }
-
-
-@pytest.mark.parametrize(
-    ("expires_at", "state"),
-    [("2099-01-01T00:00:00Z", "current"), (None, "none"), ("soon", "none"), ("2099-01-01T00:00:00", "none")],
-)
-def test_a_run_that_does_not_say_until_when_it_may_be_used_is_no_published_run(
-    tmp_path: Path, expires_at: str | None, state: str
+def test_a_log_that_cannot_be_written_does_not_stop_the_night(
+    config: Path, tmp_path: Path, quick: Callable[..., None]
 ) -> None:
-    manifest = {"run_id": "one", "as_of": "2026-03-01T11:00:00Z", "outputs": {}, "expires_at": expires_at}
-    (tmp_path / "one").mkdir()
-    (tmp_path / "one" / "manifest.json").write_text(json.dumps(manifest))
-    run_store.swap_current(tmp_path, "one")
-    assert published_state(tmp_path, now=NOW)["state"] == state
-
-
-def test_retention_removes_old_runs_and_never_the_current_one_or_anything_else(config: Path, tmp_path: Path) -> None:
-    runs = tmp_path / "runs"
-    old = night(config, as_of="2026-02-20T05:00:00-06:00").run.folder
-    kept = night(config).run.folder
-    (runs / "notes").mkdir()
-    for folder in (old, kept):
-        long_ago = (NOW - timedelta(days=40)).timestamp()
-        os.utime(folder / "manifest.json", (long_ago, long_ago))
-    assert remove_old_runs(runs, name="another", now=NOW, keep_days=30) == []
-    assert remove_old_runs(runs, name="tiny", now=NOW, keep_days=50) == []
-    assert remove_old_runs(runs, name="tiny", now=NOW, keep_days=30) == [old.name]
-    assert run_store.current_run(runs) == kept
-    assert (runs / "notes").is_dir()
-
-
-def test_a_log_that_cannot_be_written_does_not_stop_the_night(config: Path, tmp_path: Path) -> None:
+    quick()
     (tmp_path / "runs" / "nightly.log").mkdir(parents=True)
     assert night(config).run.publishable
 
 
-def test_a_folder_that_may_not_be_written_is_told_in_one_line(
+def test_a_folder_that_may_not_be_written_ends_with_one_line(
     config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*args: object, **options: object) -> None:
@@ -185,85 +144,8 @@ def test_a_folder_that_may_not_be_written_is_told_in_one_line(
     )
 
 
-def test_ten_kills_are_each_followed_by_a_whole_run_and_current_never_dangles(config: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.runs.nightly.killing", str(tmp_path), "10"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, cwd=ROOT)
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["total"] > 20
-    assert [one["ended"] for one in told["nights"]] == [-signal.SIGKILL] * 10
-    assert len({one["at"] for one in told["nights"]}) == 10, "the kills must have come at ten distinct moments"
-    seen = set()
-    for one in told["nights"]:
-        for moment in (one["killed"], one["after"]):
-            assert moment["dangling"] is False
-            assert moment["halves"] == []
-        assert one["killed"]["current"] in {told["earlier"], told["clean"]}
-        assert one["again"] == 0
-        assert one["after"]["current"] == told["clean"]
-        assert one["after"]["aside"] == []
-        seen.add((one["killed"]["current"], bool(one["killed"]["aside"])))
-    assert len(seen) >= 3, "the kills must have hit different states"
-
-
-def capped(tmp_path: Path) -> tuple[Path, Path]:
-    """A city whose nights keep what was published."""
-    config = write_city(tmp_path, as_of="now")
-    config.write_text(config.read_text() + '\n[patrol.caps]\npast = "../runs/past.csv"\n')
-    plant_loop_test(config)
-    return config, tmp_path / "runs" / "past.csv"
-
-
-def test_what_was_published_is_what_the_caps_of_the_next_night_count(tmp_path: Path) -> None:
-    config, past = capped(tmp_path)
-    first = night(config)
-    assert past.read_text().splitlines() == ["cell,shift_start,visits"]  # nothing before the first night
-    suggested = (first.run.folder / "suggestions.csv").read_text()
-    with suppress(GateRefusedError):  # no new records came in: what was kept is what matters here
-        night(config, now=NOW + timedelta(days=1))
-    rows = [line.split(",")[:2] for line in past.read_text().splitlines()[1:]]
-    assert rows
-    assert all(cell in suggested and start in suggested for cell, start in rows)
-
-
-def test_a_second_start_of_the_night_keeps_the_same_past_and_makes_no_other_run(tmp_path: Path) -> None:
-    config, past = capped(tmp_path)
-    first = night(config)
-    before = past.read_bytes()
-    again = night(config, now=NOW + timedelta(hours=2))
-    assert again.was_finished
-    assert again.run.folder == first.run.folder
-    assert past.read_bytes() == before
-
-
-def test_what_no_cap_can_reach_is_forgotten_and_what_had_no_visit_never_counts(tmp_path: Path) -> None:
-    config, past = capped(tmp_path)
-    past.parent.mkdir()
-    recent, old = (f"{NOW - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}" for days in (3, 60))
-    past.write_text(f"cell,shift_start,visits\na,{recent},2\nb,{old},2\nc,{recent},0\n")
-    assert update_history(read_settings(config), tmp_path / "runs", now=NOW) == 1
-    assert past.read_text() == f"cell,shift_start,visits\na,{recent},2\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "got"),
-    [
-        ("number,occurred\n1,2\n", "no column 'shift_start'"),
-        ("cell,shift_start\na,yesterday\n", "'Time data yesterday is not ISO8601 format'"),
-        ("", "'No columns to parse from file'"),
-    ],
-)
-def test_a_table_that_is_no_past_is_refused_and_left_as_it_is(tmp_path: Path, text: str, got: str) -> None:
-    config, past = capped(tmp_path)
-    past.parent.mkdir()
-    past.write_text(text)
-    with pytest.raises(DataRefusedError, match=f"^past.csv: got {got}"):
-        update_history(read_settings(config), tmp_path / "runs", now=NOW)
-    assert past.read_text() == text
-
-
 @pytest.mark.parametrize(("error", "code"), [(KeyError("x"), 70), (KeyboardInterrupt(), 130)])
-def test_the_status_tells_also_of_a_start_that_broke(
+def test_the_status_also_reports_a_start_that_broke(
     config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
 ) -> None:
     def break_down(*args: object, **options: object) -> None:
@@ -276,5 +158,128 @@ def test_the_status_tells_also_of_a_start_that_broke(
     assert steps(tmp_path / "runs")[-1] == ("night", "failed")
 
 
-def test_a_city_without_that_table_writes_none(config: Path, tmp_path: Path) -> None:
-    assert update_history(read_settings(config), tmp_path / "runs", now=NOW) is None
+def failed_gate() -> dict[str, object]:
+    return {"gates": gates(calibration="fail"), "publishable": False}
+
+
+def test_steps_come_in_their_order_and_retention_only_after_publication(
+    config: Path, tmp_path: Path, quick: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick()
+    calls: list[str] = []
+    for name in ("run_once", "publish", "remove_old_runs", "write_published"):
+        real = getattr(nightly, name)
+        monkeypatch.setattr(
+            nightly, name, lambda *a, _name=name, _real=real, **o: (calls.append(_name), _real(*a, **o))[1]
+        )
+    night(config)
+    assert calls == ["run_once", "publish", "remove_old_runs", "write_published"]
+
+
+def test_a_gate_that_failed_stops_the_night_before_retention_and_the_status_gives_its_code(
+    config: Path, tmp_path: Path, quick: Callable[..., None]
+) -> None:
+    runs = tmp_path / "runs"
+    old = write_finished(runs, "20260101T1100Z-tiny-00000005", made=NOW - timedelta(days=60))
+    good = write_finished(runs, "20260228T1100Z-tiny-00000006")
+    run_store.swap_current(runs, good.folder.name)
+    quick(**failed_gate())
+    with pytest.raises(GateRefusedError) as error:
+        night(config)
+    assert run_store.current_run(runs) == good.folder
+    assert old.folder.exists(), "a night that published nothing removes nothing"
+    last = {"at": "2026-03-01T12:00:00Z", "exit_code": 20, "told": str(error.value)}
+    assert (status(runs)["state"], status(runs)["run_id"], status(runs)["last_start"]) == (
+        "current", good.folder.name, last,
+    )  # fmt: skip
+    assert steps(runs)[-2:] == [("publish", "failed"), ("night", "refused")]
+
+
+def test_retention_keeps_the_days_of_the_config(config: Path, tmp_path: Path, quick: Callable[..., None]) -> None:
+    runs = tmp_path / "runs"
+    old = write_finished(runs, "20260101T1100Z-tiny-00000005", made=NOW - timedelta(days=31))
+    young = write_finished(runs, "20260102T1100Z-tiny-00000006", made=NOW - timedelta(days=29))
+    quick()
+    night(config)
+    assert (old.folder.exists(), young.folder.exists()) == (False, True)
+
+
+def test_a_finished_night_is_not_run_again_unless_it_is_forced(config: Path, quick: Callable[..., None]) -> None:
+    quick()
+    first = night(config)
+    assert night(config).was_finished
+    assert quick.calls == ["run_once"]  # type: ignore[attr-defined]
+    forced = night(config, force=True)
+    assert (forced.was_finished, forced.run.folder.name) == (False, f"{first.run.folder.name}-2")
+    assert quick.calls == ["run_once", "run_once"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("changed", ["another moment", "another input", "a changed file", "no published run"])
+def test_a_night_is_finished_only_by_the_same_moment_inputs_and_bytes(
+    config: Path, tmp_path: Path, quick: Callable[..., None], changed: str
+) -> None:
+    quick()
+    first = night(config).run.folder
+    as_of = None
+    if changed == "another moment":
+        as_of = "2026-02-28T05:00:00-06:00"
+    elif changed == "another input":
+        write_rows(tmp_path / "data" / "incidents.csv", records(n=50))
+    elif changed == "a changed file":
+        (first / "suggestions.csv").write_text("changed")
+    else:
+        (tmp_path / "runs" / "current").unlink()
+    assert not night(config, as_of=as_of).was_finished
+
+
+def test_a_published_run_that_is_stopped_by_a_gate_after_all_does_not_finish_the_night(
+    config: Path, quick: Callable[..., None]
+) -> None:
+    quick()
+    manifest = night(config).run.folder / "manifest.json"
+    document = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(document | {"publishable": False}))
+    assert not night(config).was_finished
+
+
+def test_a_finished_night_whose_run_has_expired_says_so_in_status_and_log(
+    config: Path, tmp_path: Path, quick: Callable[..., None]
+) -> None:
+    quick()
+    night(config)
+    late = night(config, now=NOW + timedelta(days=3))
+    assert (late.was_finished, late.status["state"]) == (True, "expired")
+    assert status(tmp_path / "runs")["state"] == "expired"
+    assert ("expiry", "note") in steps(tmp_path / "runs")
+
+
+def test_a_refused_input_ends_the_night_with_its_code_and_leaves_current(
+    config: Path, tmp_path: Path, quick: Callable[..., None]
+) -> None:
+    quick()
+    good = night(config).run.folder
+    (tmp_path / "data" / "incidents.csv").unlink()
+    with pytest.raises(DataRefusedError):
+        night(config)
+    assert run_store.current_run(tmp_path / "runs") == good
+    assert status(tmp_path / "runs")["last_start"]["exit_code"] == 13  # type: ignore[index]
+
+
+def test_what_a_killed_start_left_is_cleared_before_the_run(
+    config: Path, tmp_path: Path, quick: Callable[..., None]
+) -> None:
+    leftover = tmp_path / "runs" / ".building-20260301T1100Z-tiny-00000001-99999999"
+    leftover.mkdir(parents=True)
+    quick()
+    night(config)
+    assert not leftover.exists()
+    assert steps(tmp_path / "runs")[:3] == [("recover", "start"), ("recover", "note"), ("recover", "done")]
+
+
+def test_the_log_counts_the_gates_by_verdict(config: Path, tmp_path: Path, quick: Callable[..., None]) -> None:
+    quick(**failed_gate())
+    with pytest.raises(GateRefusedError):
+        night(config)
+    lines = [json.loads(line) for line in (tmp_path / "runs" / "nightly.log").read_text().splitlines()]
+    (counted,) = (line for line in lines if line["step"] == "gates")
+    assert (counted["fail"], counted["pass"], counted["stopped_by"]) == (1, len(REQUIRED) - 1, "calibration")

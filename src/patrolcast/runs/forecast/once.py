@@ -52,8 +52,8 @@ class FinishedRun:
 
     @property
     def publishable(self) -> bool:
-        """True when no gate stopped it."""
-        return bool(self.manifest["publishable"])
+        """True when no gate stopped it: the manifest says so, and so do the gates that it lists."""
+        return bool(self.manifest["publishable"]) and not self.stopped_by
 
     @property
     def stopped_by(self) -> list[str]:

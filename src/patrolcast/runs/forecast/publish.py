@@ -30,7 +30,7 @@ def require_publishable(run: FinishedRun) -> None:
     if not run.publishable:
         raise GateRefusedError(
             f"run {run.folder.name}",
-            got=f"a stop from {', '.join(run.stopped_by)}",
+            got=f"a stop from {', '.join(run.stopped_by) or 'no gate by name'}",
             rule="nothing is published when a gate fails or is missing",
             cure="read audit.html in the run folder",
         )

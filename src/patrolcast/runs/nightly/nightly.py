@@ -122,7 +122,8 @@ def finished_night(config: ConfigFile, runs: Path, *, as_of: str, now: datetime)
         return None
     if manifest.get("inputs_sha256") != identify(config).inputs_sha256 or run_store.changed_files(folder, manifest):
         return None
-    return FinishedRun(folder, manifest, reused=True)
+    run = FinishedRun(folder, manifest, reused=True)
+    return run if run.publishable else None
 
 
 def gate_counts(gates: list[Mapping[str, Any]]) -> dict[str, int]:

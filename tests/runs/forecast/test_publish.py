@@ -1,0 +1,181 @@
+"""Publication: `current` moves only for a run that every gate lets pass, ages by itself, and outlives retention."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.runs.finished import RUN_ID, gates, write_finished
+from tests.runs.tiny_city import NOW
+
+from patrolcast.audit.gates import REQUIRED
+from patrolcast.domain.errors import CannotWriteError, GateRefusedError
+from patrolcast.io.store import run_store
+from patrolcast.runs.forecast.publish import (
+    publish,
+    publish_with_status,
+    published_state,
+    remove_old_runs,
+    require_publishable,
+    write_published,
+    write_status,
+)
+
+OTHER = "20260228T1100Z-tiny-00000002"
+EXPIRES = datetime(2026, 3, 2, 23, tzinfo=UTC)
+
+
+def test_a_run_that_passed_every_gate_becomes_current(tmp_path: Path) -> None:
+    run = write_finished(tmp_path)
+    assert run_store.current_run(tmp_path) is None
+    publish(run)
+    assert run_store.current_run(tmp_path) == run.folder
+
+
+@pytest.mark.parametrize("verdict", ["fail", "not measured"])
+def test_a_gate_that_failed_or_was_not_measured_leaves_the_last_good_run_current(tmp_path: Path, verdict: str) -> None:
+    good = write_finished(tmp_path, OTHER)
+    publish(good)
+    bad = write_finished(tmp_path, gates=gates(calibration=verdict), publishable=False)
+    with pytest.raises(GateRefusedError) as error:
+        publish(bad)
+    rule = "nothing is published when a gate fails or is missing; read audit.html in the run folder"
+    assert str(error.value) == f"run {RUN_ID}: got a stop from calibration; {rule}"
+    assert run_store.current_run(tmp_path) == good.folder
+
+
+@pytest.mark.parametrize("name", sorted(REQUIRED))
+def test_a_required_gate_that_is_missing_stops_publication_by_its_name(tmp_path: Path, name: str) -> None:
+    run = write_finished(tmp_path, gates=gates(**{name: ""}), publishable=False)
+    with pytest.raises(GateRefusedError, match=f"got a stop from {name};"):
+        publish(run)
+    assert run_store.current_run(tmp_path) is None
+
+
+@pytest.mark.parametrize("changed", [{"publishable": False}, {"gates": gates(calibration="fail")}, {"gates": []}])
+def test_a_manifest_whose_gates_and_verdict_disagree_is_not_published(tmp_path: Path, changed: dict) -> None:
+    run = write_finished(tmp_path, **changed)
+    with pytest.raises(GateRefusedError):
+        require_publishable(run)
+    with pytest.raises(GateRefusedError):
+        publish_with_status(run, now=NOW)
+    assert [p.name for p in tmp_path.iterdir()] == [RUN_ID]
+
+
+@pytest.mark.parametrize("verdict", ["warn", "waived"])
+def test_a_warning_and_a_waived_gate_stop_nothing(tmp_path: Path, verdict: str) -> None:
+    publish(write_finished(tmp_path, gates=gates(calibration=verdict)))
+    assert run_store.current_run(tmp_path) is not None
+
+
+def test_a_failed_gate_that_does_not_stop_stops_nothing(tmp_path: Path) -> None:
+    advice = {"name": "feedback_monitor", "verdict": "not measured", "stops": False}
+    publish(write_finished(tmp_path, gates=[*gates(), advice]))
+    assert run_store.current_run(tmp_path) is not None
+
+
+def test_the_status_says_what_is_published_until_when_and_how_the_start_ended(tmp_path: Path) -> None:
+    status = publish_with_status(write_finished(tmp_path), now=NOW)
+    assert status == {
+        "state": "current",
+        "run_id": RUN_ID,
+        "as_of": "2026-03-01T11:00:00Z",
+        "expires_at": "2026-03-02T23:00:00Z",
+        "checked_at": "2026-03-01T12:00:00Z",
+        "last_start": {"at": "2026-03-01T12:00:00Z", "exit_code": 0, "told": f"published {RUN_ID}"},
+    }
+    assert json.loads((tmp_path / "status.json").read_bytes()) == status
+
+
+def test_the_status_is_written_after_current_has_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of status.json may open `current` at once."""
+    calls: list[str] = []
+    for name in ("swap_current", "write_status"):
+        real = getattr(run_store, name)
+        monkeypatch.setattr(run_store, name, lambda *a, _name=name, _real=real: (calls.append(_name), _real(*a)))
+    publish_with_status(write_finished(tmp_path), now=NOW)
+    assert calls == ["swap_current", "write_status"]
+
+
+def test_a_failed_start_is_told_beside_the_run_that_stays_published(tmp_path: Path) -> None:
+    publish(write_finished(tmp_path))
+    status = write_status(tmp_path, now=NOW, last={"exit_code": 13})
+    assert (status["state"], status["run_id"], status["last_start"]) == ("current", RUN_ID, {"exit_code": 13})
+
+
+def test_writing_the_status_publishes_nothing(tmp_path: Path) -> None:
+    assert write_published(write_finished(tmp_path), now=NOW)["state"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("before", "state"), [(timedelta(seconds=1), "current"), (timedelta(0), "expired"), (timedelta(days=-9), "expired")]
+)
+def test_a_published_run_expires_at_its_moment_and_stays_expired(tmp_path: Path, before: timedelta, state: str) -> None:
+    publish(write_finished(tmp_path))
+    assert published_state(tmp_path, now=EXPIRES - before)["state"] == state
+
+
+@pytest.mark.parametrize(
+    ("expires_at", "state"),
+    [
+        ("2099-01-01T00:00:00Z", "current"),
+        (None, "none"),
+        ("soon", "none"),
+        ("2099-01-01T00:00:00", "none"),
+        (7, "none"),
+    ],
+)
+def test_a_run_that_does_not_say_until_when_it_may_be_used_is_no_published_run(
+    tmp_path: Path, expires_at: str | int | None, state: str
+) -> None:
+    publish(write_finished(tmp_path, expires_at=expires_at))
+    assert published_state(tmp_path, now=NOW)["state"] == state
+
+
+@pytest.mark.parametrize("missing", ["as_of", "expires_at"])
+def test_a_published_run_without_its_moments_counts_as_none(tmp_path: Path, missing: str) -> None:
+    publish(write_finished(tmp_path, **{missing: None}))
+    nothing = {"state": "none", "run_id": None, "as_of": None, "expires_at": None}
+    assert published_state(tmp_path, now=NOW) == nothing
+
+
+def test_without_a_published_run_the_state_is_none(tmp_path: Path) -> None:
+    write_finished(tmp_path)
+    assert published_state(tmp_path, now=NOW)["state"] == "none"
+    assert published_state(tmp_path / "never", now=NOW)["state"] == "none"
+
+
+def test_current_must_be_a_link_that_patrolcast_made(tmp_path: Path) -> None:
+    (tmp_path / "current").mkdir()
+    with pytest.raises(CannotWriteError):
+        publish(write_finished(tmp_path))
+
+
+def days_ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+def test_retention_removes_runs_that_are_older_than_the_days_to_keep(tmp_path: Path) -> None:
+    old = write_finished(tmp_path, OTHER, made=days_ago(30.01))
+    kept = write_finished(tmp_path, made=days_ago(29.99))
+    assert remove_old_runs(tmp_path, name="tiny", now=NOW, keep_days=30) == [OTHER]
+    assert (old.folder.exists(), kept.folder.exists()) == (False, True)
+
+
+def test_retention_never_removes_the_current_run(tmp_path: Path) -> None:
+    publish(write_finished(tmp_path, made=days_ago(400)))
+    assert remove_old_runs(tmp_path, name="tiny", now=NOW, keep_days=30) == []
+
+
+def test_retention_leaves_other_cities_copies_and_what_is_no_run(tmp_path: Path) -> None:
+    write_finished(tmp_path, "20250101T1100Z-other-00000003", name="other", made=days_ago(400))
+    copy = write_finished(tmp_path, OTHER, made=days_ago(400))
+    copy.folder.rename(tmp_path / "20250102T1100Z-tiny-00000004")  # its manifest names another run
+    damaged = write_finished(tmp_path, RUN_ID, made=days_ago(400))
+    (damaged.folder / "manifest.json").write_text("{")
+    (tmp_path / "notes").mkdir()
+    before = sorted(p.name for p in tmp_path.iterdir())
+    assert remove_old_runs(tmp_path, name="tiny", now=NOW, keep_days=0) == []
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
