@@ -1,7 +1,7 @@
 """The stored monitor verdict of a config, and the gate that a run makes of it.
 
-An alarm stops publication until a new look at the logs clears it: neither a new version nor a new config does. A quiet
-verdict speaks for the watched settings and one version, and for so many days: nobody has looked since.
+An alarm stops publication until a later run of the monitor clears it: neither a new version nor a new config does. A
+verdict without an alarm is valid for the settings it was measured under, one version, and so many days.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ BEFORE_USE = (
 
 def sections_sha256(settings: Settings) -> str:
     """SHA-256 of the sections that decide what the monitor looks at; file names only, no path of this machine."""
-    told = {name: getattr(settings, name) for name in SECTIONS}
-    plain = {name: None if one is None else _plain(one.model_dump(mode="json")) for name, one in told.items()}
+    sections = {name: getattr(settings, name) for name in SECTIONS}
+    plain = {name: section and _plain(section.model_dump(mode="json")) for name, section in sections.items()}
     return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -56,20 +56,20 @@ def monitor_gate(config: ConfigFile, *, as_of: datetime) -> GateResult:
 
 
 def staleness(stored: Mapping[str, Any], settings: Settings, *, as_of: datetime) -> str:
-    """Why a stored verdict no longer speaks for these settings at this moment, or an empty text."""
+    """Why a stored verdict is not valid for these settings at this moment, or an empty text."""
     if stored.get("sections_sha256") != sections_sha256(settings):
         return f"one of {', '.join(SECTIONS)} has changed since"
     if stored.get("patrolcast") != patrolcast.__version__:
         return f"it is of patrolcast {stored.get('patrolcast')}, this is {patrolcast.__version__}"
-    looked = datetime.fromisoformat(str(stored["as_of"]))
+    measured_at = datetime.fromisoformat(str(stored["as_of"]))
     most = settings.monitor.max_age_days if settings.monitor is not None else 35
-    age = (as_of - looked).days
+    age = (as_of - measured_at).days
     return f"it is {age} days old, {most} are allowed" if age > most else ""
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return value.rpartition("/")[2] if isinstance(value, str) and value.startswith("/") else value

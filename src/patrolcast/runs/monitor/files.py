@@ -1,4 +1,4 @@
-"""What a look at the logs leaves: monitor.json, monitor.html, and the verdict stored with the config."""
+"""What a run of the monitor leaves: monitor.json, monitor.html, and the verdict stored with the config."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def write_monitoring(
     quick: bool = False,
     progress: Progress | None = None,
 ) -> tuple[MonitorReport, tuple[Path, ...]]:
-    """One look at the logs of a config, with its files.
+    """Runs the monitor on the logs of a config and writes its files.
 
     Parameters
     ----------
     out : folder of the result; None: ``monitored/<name>`` in the project.
-    quick : without the invariances. The look is then not whole, and its verdict is not stored as evidence.
+    quick : without the invariances; the verdict is then not stored as evidence.
 
     Returns
     -------
-    The look, and the paths written.
+    The report, and the paths written.
     """
     refuse_comparison_only(config.settings)
     out = out or config.project / FOLDER / config.settings.name

@@ -1,7 +1,7 @@
 """Metamorphic checks on the live data: what may not matter is changed, and the scores must not move by one bit.
 
 The pipeline runs on the city as it is, and once more with three things changed at once: 1,000 officer-initiated records
-put where it suggests patrol, the log of suggestions handed on to other cells, and the groups' residents dealt anew to
+put where it suggests patrol, the log of suggestions reassigned to other cells, and the groups' residents permuted over
 the areas. Only when something moves is each change tried alone.
 """
 
@@ -29,11 +29,11 @@ Planner = Callable[[CityTables], RunResult]
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that may not matter: the gate's name, what is done to the tables, and how it is told."""
+    """One thing that may not matter: the gate's name, what is done to the tables, and the words for it."""
 
     gate: str
     apply: Callable[[CityTables], CityTables]
-    told: str
+    description: str
 
 
 def invariance_gates(
@@ -50,26 +50,28 @@ def invariance_gates(
     Parameters
     ----------
     past : ``cell`` and ``shift_start`` of what was suggested so far; None or empty: as if every night of the last four
-        weeks had suggested what this run suggests. The caps of [patrol] may read it and deal otherwise; no score may.
+        weeks had suggested what this run suggests. The caps of [patrol] may read it; no score may.
     """
-    plan = planner or (lambda given: run_pipeline(given, settings, as_of=as_of))
+    plan = planner or (lambda changed: run_pipeline(changed, settings, as_of=as_of))
     if past is not None and len(past):
         tables = replace(tables, past_suggestions=past)
     base = plan(tables)
     changes = _changes(tables, settings, base, as_of=as_of, seed=seed)
     everything = tables
-    for one in changes:
-        everything = one.apply(everything)
-    moved = largest_difference(base, plan(everything))
-    alone = [largest_difference(base, plan(one.apply(tables))) if moved else 0.0 for one in changes]
+    for change in changes:
+        everything = change.apply(everything)
+    difference = largest_difference(base, plan(everything))
+    alone = [largest_difference(base, plan(change.apply(tables))) if difference else 0.0 for change in changes]
     gates = [
-        _gate(one.gate, by, f"{one.told} moved a score by at most {by:.3g}")
-        for one, by in zip(changes, alone, strict=True)
+        _gate(change.gate, by, f"{change.description} moved a score by at most {by:.3g}")
+        for change, by in zip(changes, alone, strict=True)
     ]
-    if moved and not any(alone):
-        gates[0] = _gate(changes[0].gate, moved, f"only together, {len(changes)} changes moved a score by {moved:.3g}")
+    if difference and not any(alone):
+        gates[0] = _gate(
+            changes[0].gate, difference, f"only together, {len(changes)} changes moved a score by {difference:.3g}"
+        )
     if settings.residents is None or tables.residents is None:
-        why = "no residents are named, so nothing could be dealt anew; none can be read either"
+        why = "no residents are named, so nothing could be permuted; none can be read either"
         rule = f"with other demographics, {_RULE}"
         gates.append(GateResult("demographics_change_nothing", None, rule, GateVerdict.NOT_MEASURED, why, stops=False))
     return tuple(gates)
@@ -78,47 +80,47 @@ def invariance_gates(
 def _changes(
     tables: CityTables, settings: Settings, base: RunResult, *, as_of: datetime, seed: int
 ) -> tuple[Change, ...]:
-    def officer(given: CityTables) -> CityTables:
-        return with_officer_records(given, base, as_of=as_of, rng=random_stream(seed, Stream.OFFICER_RECORDS))
+    def officer(changed: CityTables) -> CityTables:
+        return with_officer_records(changed, base, as_of=as_of, rng=random_stream(seed, Stream.OFFICER_RECORDS))
 
-    def log(given: CityTables) -> CityTables:
-        return with_log_reassigned(given, base, as_of=as_of, rng=random_stream(seed, Stream.SHUFFLED_LOG))
+    def log(changed: CityTables) -> CityTables:
+        return with_log_reassigned(changed, base, as_of=as_of, rng=random_stream(seed, Stream.SHUFFLED_LOG))
 
-    def people(given: CityTables) -> CityTables:
-        return with_groups_permuted(given, groups, rng=random_stream(seed, Stream.SHUFFLED_GROUPS))
+    def people(changed: CityTables) -> CityTables:
+        return with_groups_permuted(changed, groups, rng=random_stream(seed, Stream.SHUFFLED_GROUPS))
 
     groups = () if settings.residents is None else tuple(settings.residents.groups)
     n_logged = len(_log_of(tables, base, as_of=as_of))
     changes = [
         Change("officer_records_change_nothing", officer, f"{INJECTED:,} officer-initiated records in suggested cells"),
-        Change("past_suggestions_change_nothing", log, f"{n_logged:,} past suggestions handed on to other cells"),
+        Change("past_suggestions_change_nothing", log, f"{n_logged:,} past suggestions reassigned to other cells"),
     ]
     if groups and tables.residents is not None:
-        told = f"groups dealt anew to {len(tables.residents)} areas"
-        changes.append(Change("demographics_change_nothing", people, told))
+        description = f"groups permuted over {len(tables.residents)} areas"
+        changes.append(Change("demographics_change_nothing", people, description))
     return tuple(changes)
 
 
 def with_log_reassigned(
     tables: CityTables, result: RunResult, *, as_of: datetime, rng: np.random.Generator
 ) -> CityTables:
-    """The city with the log of every cell handed on to another cell, so that each cell has a log that is not its own.
+    """The city with the log of every cell reassigned to another, so that no cell has its own log.
 
     Shuffled rows would not do: a cell that is suggested every night would keep most of its own.
     """
     log = _log_of(tables, result, as_of=as_of)
     cells = rng.permutation(result.cells["cell"].to_numpy(dtype=object))
     other = dict(zip(cells, np.roll(cells, 1), strict=True))
-    return replace(tables, past_suggestions=log.assign(cell=[other.get(one, one) for one in log["cell"]]))
+    return replace(tables, past_suggestions=log.assign(cell=[other.get(cell, cell) for cell in log["cell"]]))
 
 
 def _log_of(tables: CityTables, result: RunResult, *, as_of: datetime) -> pd.DataFrame:
     """``cell`` and ``shift_start`` of past suggestions; before there are any, this run's on each of the last nights."""
     if tables.past_suggestions is not None and len(tables.past_suggestions):
         return tables.past_suggestions
-    ours = result.suggestions.loc[result.suggestions["visits"] > 0, ["cell", "shift_start"]]
+    tonight = result.suggestions.loc[result.suggestions["visits"] > 0, ["cell", "shift_start"]]
     nights = [
-        ours.assign(shift_start=ours["shift_start"] - pd.Timedelta(days=ago)) for ago in range(1, RECENT_DAYS + 1)
+        tonight.assign(shift_start=tonight["shift_start"] - pd.Timedelta(days=ago)) for ago in range(1, RECENT_DAYS + 1)
     ]
     log = pd.concat(nights, ignore_index=True)
     return log[log["shift_start"] < pd.Timestamp(as_of)].reset_index(drop=True)
@@ -166,14 +168,18 @@ def with_groups_permuted(tables: CityTables, groups: tuple[str, ...], *, rng: np
 
 
 def largest_difference(base: RunResult, other: RunResult) -> float:
-    """Largest difference of any expected value, 0 only when every bit is the same; infinity when the model differs."""
-    ours = base.forecast["expected_incidents"].to_numpy(dtype=np.float64)
-    theirs = other.forecast["expected_incidents"].to_numpy(dtype=np.float64)
-    if ours.shape != theirs.shape or base.model_text != other.model_text:
-        return float("inf") if ours.shape != theirs.shape else max(float(np.abs(ours - theirs).max()), 5e-324)
-    return 0.0 if ours.tobytes() == theirs.tobytes() else max(float(np.abs(ours - theirs).max()), 5e-324)
+    """Largest difference of any expected value, 0 only when every bit and the model are the same; infinity when the
+    number of rows differs.
+    """
+    values = base.forecast["expected_incidents"].to_numpy(dtype=np.float64)
+    others = other.forecast["expected_incidents"].to_numpy(dtype=np.float64)
+    if values.shape != others.shape:
+        return float("inf")
+    same = values.tobytes() == others.tobytes() and base.model_text == other.model_text
+    # Never 0 when something differs, e.g. 0.0 and -0.0: the smallest positive float stands for it.
+    return 0.0 if same else max(float(np.abs(values - others).max()), 5e-324)
 
 
-def _gate(name: str, moved: float, told: str) -> GateResult:
-    verdict = GateVerdict.PASS if moved == 0.0 else GateVerdict.FAIL
-    return GateResult(name, min(moved, 1e300), _RULE, verdict, told)
+def _gate(name: str, difference: float, detail: str) -> GateResult:
+    verdict = GateVerdict.PASS if difference == 0.0 else GateVerdict.FAIL
+    return GateResult(name, min(difference, 1e300), _RULE, verdict, detail)

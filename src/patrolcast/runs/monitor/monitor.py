@@ -1,4 +1,4 @@
-"""`patrolcast monitor`: the dosage log and the records since, looked at whole; nothing is written here.
+"""`patrolcast monitor`: every check on the dosage log and the records since; nothing is written here.
 
 log -> cells -> counts in suggested and held-back cells -> checks -> gates -> one verdict, with its finding.
 """
@@ -44,7 +44,7 @@ from patrolcast.runs.monitor.invariance import invariance_gates
 
 @dataclass(frozen=True)
 class MonitorReport:
-    """One look at the logs of a city.
+    """One run of the monitor on the logs of a city.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ def run_monitor(
         with progress.stage("invariances"):
             past = log.table.loc[log.table["suggested_visits"] > 0, ["cell", "shift_start"]]
             exact = invariance_gates(city.tables, settings, as_of=moment, seed=settings.model.seed, past=past)
-    found: LogFindings | None = None
+    result: LogFindings | None = None
     gates = exact
     if len(log.table):
         with progress.stage("checks"):
@@ -106,7 +106,7 @@ def run_monitor(
                     rule="cells must be of [area] and its resolution",
                     cure="check that the log is of this city",
                 )
-            found = check_logs(
+            result = check_logs(
                 rows,
                 _records(city.tables.incidents.table, cells, settings),
                 _records(_officer(city.tables.set_aside.table), cells, settings),
@@ -115,10 +115,10 @@ def run_monitor(
                 permutations=monitor.permutations,
                 seed=settings.model.seed,
             )
-        gates = (*exact, *feedback_gates(found, longest_run_days=monitor.longest_run_days))
-    verdict, finding = monitor_verdict(gates, found)
-    document = _document(settings, log, verdict, finding, gates, found, as_of=moment)
-    return MonitorReport(verdict, finding, gates, found, document)
+        gates = (*exact, *feedback_gates(result, longest_run_days=monitor.longest_run_days))
+    verdict, finding = monitor_verdict(gates, result)
+    document = _document(settings, log, verdict, finding, gates, result, as_of=moment)
+    return MonitorReport(verdict, finding, gates, result, document)
 
 
 def load_operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tuple[DosageLog, Visits | None]:
@@ -140,17 +140,17 @@ def load_operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tu
     return with_visits(log, known, source=monitor.visits.source), known
 
 
-def monitor_verdict(gates: tuple[GateResult, ...], found: LogFindings | None) -> tuple[str, str]:
+def monitor_verdict(gates: tuple[GateResult, ...], result: LogFindings | None) -> tuple[str, str]:
     """One verdict over all gates, and its sentence."""
     failed = [gate for gate in gates if gate.stops and gate.verdict is GateVerdict.FAIL]
     if failed:
         return ALARM, f"{failed[0].name}: {failed[0].detail}"
-    if found is None:
+    if result is None:
         return NOTHING, "no shift of the dosage log is over: before use there is nothing to monitor"
     watched = next(gate for gate in gates if gate.name == "band_reports")
     if watched.verdict is GateVerdict.NOT_MEASURED:
         return NOTHING, f"whether patrol feeds the records was not measured: {watched.detail}"
-    return QUIET, f"no alarm in {found.n_weeks} weeks; {watched.detail}"
+    return QUIET, f"no alarm in {result.n_weeks} weeks; {watched.detail}"
 
 
 def _document(
@@ -159,7 +159,7 @@ def _document(
     verdict: str,
     finding: str,
     gates: tuple[GateResult, ...],
-    found: LogFindings | None,
+    result: LogFindings | None,
     *,
     as_of: datetime,
 ) -> dict[str, Any]:
@@ -179,20 +179,20 @@ def _document(
             "cells": int(table["cell"].nunique()),
             "decided": int((table["decision"] != "unanswered").sum()),
             "delivery_known": int(table["delivered_visits"].notna().sum()),
-            "weeks": 0 if found is None else found.n_weeks,
-            "drawn_rows": 0 if found is None else found.n_drawn,
+            "weeks": 0 if result is None else result.n_weeks,
+            "drawn_rows": 0 if result is None else result.n_drawn,
         },
         "gates": [_plain(dataclasses.asdict(gate)) for gate in gates],
-        "findings": None if found is None else _plain(dataclasses.asdict(found)),
+        "findings": None if result is None else _plain(dataclasses.asdict(result)),
     }
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
     """Numbers as JSON may hold them, with 9 significant digits; NaN and infinity become None."""
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, float):
         return float(f"{value:.9g}") if math.isfinite(value) else None
     return str(value) if isinstance(value, GateVerdict) else value

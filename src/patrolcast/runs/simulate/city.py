@@ -1,4 +1,4 @@
-"""The loop's cities on the product's own ground: the real grid, the real tables, the real settings.
+"""The loop's cities as the product sees them: on the real grid, in the real tables, under the real settings.
 
 What is replaced, and nothing else: the area (a disk of H3 cells), the categories and their weights, the places, the
 sizes that only cost time (rows, rounds, windows). Shifts, policy, features, ranking and dosage stay the agency's own.
@@ -45,7 +45,7 @@ class GriddedCity:
 
     Attributes
     ----------
-    cells : the product's cells, in its order; ``city`` has one value per cell.
+    cells : the product's cells, in its order; arrays of ``city`` are in the same order.
     calendar : shifts from the first day of history to the end of the last horizon.
     water, places : the layers of a real city; made-up ones have none.
     """
@@ -108,18 +108,18 @@ def loop_calendar(settings: Settings, *, nights: int) -> pd.DataFrame:
     return shift_calendar(settings.shifts.starts, timezone=settings.area.timezone, first_day=FIRST_DAY, last_day=last)
 
 
-def city_tables(ground: GriddedCity, nights: Sequence[tuple[int, Night]]) -> CityTables:
-    """The records of the nights played so far, as the product's tables; (day, night) pairs in order."""
-    records = _records(ground, nights)
+def city_tables(gridded: GriddedCity, nights: Sequence[tuple[int, Night]]) -> CityTables:
+    """The records of the nights simulated so far, as the product's tables; (day, night) pairs in order."""
+    records = _records(gridded, nights)
     citizen = records.pop("labelled_citizen").to_numpy()
     columns = list(INCIDENT_COLUMNS)
     return CityTables(
         incidents=CitizenIncidents(_labelled(records[citizen], Provenance.CITIZEN)[columns]),
         set_aside=SetAsideRecords(_labelled(records[~citizen], Provenance.OFFICER)[columns]),
-        boundary=ground.boundary,
+        boundary=gridded.boundary,
         districts=None,
-        water=ground.water,
-        places=ground.places,
+        water=gridded.water,
+        places=gridded.places,
         residents=None,
     )
 
@@ -130,23 +130,23 @@ def _labelled(records: pd.DataFrame, provenance: Provenance) -> pd.DataFrame:
     return records.assign(provenance=pd.Categorical([str(provenance)] * len(records))).reset_index(drop=True)
 
 
-def _records(ground: GriddedCity, nights: Sequence[tuple[int, Night]]) -> pd.DataFrame:
+def _records(gridded: GriddedCity, nights: Sequence[tuple[int, Night]]) -> pd.DataFrame:
     def joined(name: str) -> npt.NDArray[np.generic]:
         return np.concatenate([getattr(night, name) for _, night in nights])
 
-    shift = np.concatenate([day * ground.n_slots + night.slot for day, night in nights])
-    start = to_instants(ground.calendar["shift_start"])[shift]
-    end = to_instants(ground.calendar["shift_end"])[shift]
+    shift = np.concatenate([day * gridded.n_slots + night.slot for day, night in nights])
+    start = to_instants(gridded.calendar["shift_start"])[shift]
+    end = to_instants(gridded.calendar["shift_end"])[shift]
     occurred = start + ((end - start) * joined("moment")).astype(np.int64)
     delay = (joined("delay") * LONGEST_DELAY_HOURS * MICROSECONDS_PER_HOUR).astype(np.int64)
     cell = joined("cell").astype(np.int64)
-    names = np.array(ground.city.names)[joined("category").astype(np.int64)]
+    names = np.array(gridded.city.names)[joined("category").astype(np.int64)]
     return pd.DataFrame(
         {
             "occurred_at": from_instants(occurred),
             "reported_at": from_instants(occurred + delay),
-            "longitude": ground.cells["longitude"].to_numpy()[cell],
-            "latitude": ground.cells["latitude"].to_numpy()[cell],
+            "longitude": gridded.cells["longitude"].to_numpy()[cell],
+            "latitude": gridded.cells["latitude"].to_numpy()[cell],
             "offence": pd.Categorical(names),
             "category": pd.Categorical(names),
             "labelled_citizen": joined("labelled_citizen"),

@@ -28,7 +28,7 @@ FOLDER = "simulated"
 
 @dataclass(frozen=True)
 class SimulationFiles:
-    """Paths written, the document, and what a person should be told."""
+    """The paths written, the document, and remarks for the terminal."""
 
     document: dict[str, Any]
     paths: tuple[Path, ...]
@@ -90,12 +90,12 @@ def write_simulation(
 
 
 def _write_files(test: LoopTest, config: ConfigFile, out: Path) -> SimulationFiles:
-    """Writes the result to ``out``, and the evidence when the test was large enough to speak for the config.
+    """Writes the result to ``out``, and the evidence when the test was large enough.
 
-    A test in the agency's own city is never evidence: its truth is a guess, and it may be smaller in kinds.
+    A test in the agency's own city is never evidence: its truth is a guess, and its cells may be coarser.
     """
     document = evidence_document(test, config.settings)
-    scenarios = {one.name: (one.title, one.description, str(one.role)) for one in SCENARIOS}
+    scenarios = {row.name: (row.title, row.description, str(row.role)) for row in SCENARIOS}
     if test.fitted is not None:
         scenarios["neutral"] = (
             "The city as it is",

@@ -1,7 +1,7 @@
 """The closed loop in the agency's own city: its reports as the truth, its residents as groups, its grid and its places.
 
 Bounded, so that it runs in minutes: cells are coarsened until at most :data:`MOST_CELLS` cover the city, the
-:data:`MOST_CATEGORIES` most numerous categories are played, and the whole city is one district.
+:data:`MOST_CATEGORIES` most numerous categories are simulated, and the whole city is one district.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ LEAST_NIGHTS = 56
 
 @dataclass(frozen=True)
 class FittedCity:
-    """A real city as the loop plays it.
+    """A real city as the loop simulates it.
 
     Attributes
     ----------
     rate : reported incidents per shift, ``[n_categories, 7, n_slots, n_cells]``, Monday first.
     names : categories, in the order of ``rate``.
-    group : the group that is told apart; everybody else is the other one.
+    group : group b of the loop; everybody else is group a.
     residents, of_group : residents of each cell, all and of the group.
     reports, nights : what the rates were fitted to.
     """
@@ -62,7 +62,7 @@ class FittedCity:
 
     def as_dict(self) -> dict[str, Any]:
         """What it was fitted to, in plain values, with a hash of all that decides a run of the loop."""
-        arrays = [one.tobytes().hex() for one in (self.rate, self.residents, self.of_group)]
+        arrays = [array.tobytes().hex() for array in (self.rate, self.residents, self.of_group)]
         layers = [self.boundary.to_json(), *(f"{name}{layer.to_json()}" for name, layer in sorted(self.places.items()))]
         return {
             "cells": len(self.cells),
@@ -81,7 +81,7 @@ def fit_city(city: LoadedCity, settings: Settings, *, group: str | None = None) 
 
     Parameters
     ----------
-    group : the group to be told apart; None: the one that lives most apart (index of dissimilarity).
+    group : the group to follow; None: the one that lives most apart (index of dissimilarity).
 
     Raises
     ------
@@ -108,11 +108,11 @@ def fit_city(city: LoadedCity, settings: Settings, *, group: str | None = None) 
     )
     counts, nights = _weekly_counts(panel, settings, city.as_of)
     people = residents_of_cells(tables, settings, cells)
-    assert people is not None  # require_group has looked
+    assert people is not None  # require_group has checked
     total = people["total"].to_numpy(dtype=np.float64)
     groups = {} if settings.residents is None else settings.residents.groups
     apart = {name: dissimilarity(people[name].to_numpy(dtype=np.float64), total) for name in sorted(groups)}
-    named = group or max(apart, key=lambda name: apart[name])
+    followed = group or max(apart, key=lambda name: apart[name])
     return FittedCity(
         boundary=tables.boundary,
         water=tables.water,
@@ -121,16 +121,16 @@ def fit_city(city: LoadedCity, settings: Settings, *, group: str | None = None) 
         resolution=resolution,
         rate=fit_rates(counts, nights, rings(cells["cell"])[0]),
         names=panel.categories,
-        group=named,
+        group=followed,
         residents=total,
-        of_group=people[named].to_numpy(dtype=np.float64),
+        of_group=people[followed].to_numpy(dtype=np.float64),
         reports=int(counts.sum()),
         nights=int(nights.sum()),
     )
 
 
 def fitted_settings(settings: Settings, fitted: FittedCity, *, cadence_nights: int, rounds: int) -> Settings:
-    """The agency's settings as the loop plays them in its own city: the place layers stay."""
+    """The agency's settings for the loop in its own city: the place layers stay."""
     cut = loop_settings(
         settings,
         cadence_nights=cadence_nights,

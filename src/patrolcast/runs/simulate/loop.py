@@ -4,7 +4,7 @@
 
     records so far -> run_pipeline -> suggestions -> who complies -> dose -> simulate_night -> records so far
                                                         ^
-                       open: as many cells and visits, dealt by a seeded draw instead of by the suggestions
+                       open: as many cells and visits, drawn at random instead of suggested
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from patrolcast.synthetic.loop import NIGHTS_BEFORE, LoopCity, Night, World, sim
 class Delivered:
     """The log of patrol so far, ``[n_nights, n_slots, n_cells]``: visits named beforehand, and visits delivered.
 
-    In an open run the log names the visits that were dealt by chance: were it to hold the suggestions that nobody
+    In an open run the log names the visits that were drawn at random: were it to hold the suggestions that nobody
     followed, a forecast that reads its own log would see the same log in both runs and go unnoticed.
     """
 
@@ -45,7 +45,7 @@ Planner = Callable[[CityTables, Settings, datetime, Delivered], RunResult]
 
 
 def run_product(tables: CityTables, settings: Settings, as_of: datetime, _: Delivered) -> RunResult:
-    """The actual pipeline: it is never told what was suggested before."""
+    """The actual pipeline: it never sees what was suggested before."""
     return run_pipeline(tables, settings, as_of=as_of)
 
 
@@ -67,7 +67,7 @@ class LoopRun:
 
 
 def run_loop(
-    ground: GriddedCity,
+    gridded: GriddedCity,
     world: World,
     settings: Settings,
     *,
@@ -76,21 +76,21 @@ def run_loop(
     closed: bool,
     planner: Planner = run_product,
 ) -> LoopRun:
-    """Plays ``nights`` nights, planning anew every ``cadence_nights``, and once more after the last.
+    """Simulates ``nights`` nights, planning anew every ``cadence_nights``, and once more after the last.
 
     Parameters
     ----------
     closed : patrol follows the suggestions; else it makes as many visits elsewhere, which the suggestions never touch.
     """
-    city, n_slots = ground.city, ground.n_slots
-    played = simulate_history(city, world, settings, n_slots=n_slots)
+    city, n_slots = gridded.city, gridded.n_slots
+    past_nights = simulate_history(city, world, settings, n_slots=n_slots)
     suggested = np.zeros((nights, n_slots, city.n_cells))
     named, delivered = np.zeros_like(suggested), np.zeros_like(suggested)
     beliefs, plans = [], []
     for begin in range(0, nights + 1, cadence_nights):
         past = Delivered(named[:begin].copy(), delivered[:begin].copy())
-        result = planner(city_tables(ground, played), settings, ground.as_of(begin), past)
-        belief, plan = _on_ground(result, ground, begin, cadence_nights)
+        result = planner(city_tables(gridded, past_nights), settings, gridded.as_of(begin), past)
+        belief, plan = _by_shift_and_cell(result, gridded, begin, cadence_nights)
         beliefs.append(belief)
         plans.append(plan)
         for night in range(begin, min(begin + cadence_nights, nights)):
@@ -98,19 +98,19 @@ def run_loop(
             suggested[night] = plan[here]
             named[night] = plan[here] if closed else allocate_at_random(city, n_slots, settings.patrol, night=night)
             delivered[night] = named[night] * _complied(city, n_slots, night, world.compliance)
-            played.append((HISTORY_DAYS + night, simulate_night(city, world, delivered[night], night=night)))
+            past_nights.append((HISTORY_DAYS + night, simulate_night(city, world, delivered[night], night=night)))
     return LoopRun(np.array(beliefs), np.array(plans), suggested, delivered)
 
 
 def simulate_history(city: LoopCity, world: World, settings: Settings, *, n_slots: int) -> list[tuple[int, Night]]:
     """The nights before the first plan, under patrol that follows no suggestion: (day, night) pairs."""
-    played = []
+    past_nights = []
     for day in range(HISTORY_DAYS):
         night = day - HISTORY_DAYS
         named = allocate_at_random(city, n_slots, settings.patrol, night=night, lean=world.over_patrol)
         dose = named * _complied(city, n_slots, night, world.compliance)
-        played.append((day, simulate_night(city, world, dose, night=night)))
-    return played
+        past_nights.append((day, simulate_night(city, world, dose, night=night)))
+    return past_nights
 
 
 def allocate_at_random(city: LoopCity, n_slots: int, patrol: Patrol, *, night: int, lean: float = 1.0) -> FloatArray:
@@ -127,7 +127,7 @@ def allocate_at_random(city: LoopCity, n_slots: int, patrol: Patrol, *, night: i
 
 
 def allocate_by_rank(ranks: IntArray, patrol: Patrol) -> FloatArray:
-    """The product's own dealing of the shift's budget over ranks, ``[n_shifts, n_cells]``."""
+    """Visits by the product's own rule for the shift's budget, ``[n_shifts, n_cells]``."""
     visits = visits_by_rank(
         ranks,
         minutes_per_district=patrol.minutes_per_district,
@@ -142,11 +142,13 @@ def _complied(city: LoopCity, n_slots: int, night: int, compliance: float) -> Bo
     return rng.random((n_slots, city.n_cells)) < compliance
 
 
-def _on_ground(result: RunResult, ground: GriddedCity, begin: int, cadence: int) -> tuple[FloatArray, FloatArray]:
-    """A run's forecast and suggestions as ``[n_shifts, n_cells]`` in the ground's order."""
-    first = (HISTORY_DAYS + begin) * ground.n_slots
-    starts = to_instants(ground.calendar["shift_start"])[first : first + cadence * ground.n_slots]
-    cells = pd.Index(ground.cells["cell"])
+def _by_shift_and_cell(
+    result: RunResult, gridded: GriddedCity, begin: int, cadence: int
+) -> tuple[FloatArray, FloatArray]:
+    """A run's forecast and suggestions as ``[n_shifts, n_cells]`` in the order of the grid."""
+    first = (HISTORY_DAYS + begin) * gridded.n_slots
+    starts = to_instants(gridded.calendar["shift_start"])[first : first + cadence * gridded.n_slots]
+    cells = pd.Index(gridded.cells["cell"])
 
     def spread(table: pd.DataFrame, column: str) -> FloatArray:
         filled = np.zeros((len(starts), len(cells)))

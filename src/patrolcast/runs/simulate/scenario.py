@@ -39,7 +39,7 @@ class LoopTask:
 def simulate_pair(
     task: LoopTask, settings: Settings, *, planner: Planner = run_product, fitted: FittedCity | None = None
 ) -> LoopOutcome:
-    """Plays one pair of runs; ``fitted``: in that city, instead of in a made-up one.
+    """Simulates one pair of runs; ``fitted``: in that city, instead of in a made-up one.
 
     Raises
     ------
@@ -49,12 +49,12 @@ def simulate_pair(
     world = task.scenario.world
     cut = task_settings(task, settings, fitted)
     if fitted is None:
-        ground = build_loop_city(cut, world, seed=task.seed, nights=task.nights, radius=task.radius)
+        gridded = build_loop_city(cut, world, seed=task.seed, nights=task.nights, radius=task.radius)
     else:
-        ground = build_fitted_city(cut, fitted, seed=task.seed, nights=task.nights)
+        gridded = build_fitted_city(cut, fitted, seed=task.seed, nights=task.nights)
     opened, closed = (
         run_loop(
-            ground,
+            gridded,
             world,
             cut,
             nights=task.nights,
@@ -68,26 +68,26 @@ def simulate_pair(
         belief=(opened.belief, closed.belief),
         planned_open=opened.planned[-1],
         suggested=(opened.suggested, closed.suggested),
-        log_ratio_oracle=oracle_log_ratio(ground, cut, even=world.composition is None),
-        share_b=ground.city.share_b,
-        residents=ground.city.residents,
+        log_ratio_oracle=oracle_log_ratio(gridded, cut, even=world.composition is None),
+        share_b=gridded.city.share_b,
+        residents=gridded.city.residents,
     )
 
 
 def task_settings(task: LoopTask, settings: Settings, fitted: FittedCity | None) -> Settings:
-    """The agency's settings as this task plays them."""
+    """The agency's settings as this task needs them."""
     if fitted is None:
         return loop_settings(settings, cadence_nights=task.cadence_nights, rounds=task.rounds)
     return fitted_settings(settings, fitted, cadence_nights=task.cadence_nights, rounds=task.rounds)
 
 
-def oracle_log_ratio(ground: GriddedCity, settings: Settings, *, even: bool) -> float:
-    """Log exposure ratio of visits dealt to the cells with the highest true rates; 0 where all rates are ``even``."""
+def oracle_log_ratio(gridded: GriddedCity, settings: Settings, *, even: bool) -> float:
+    """Log exposure ratio of visits to the cells with the highest true rates; 0 where all rates are ``even``."""
     if even:  # any choice among equal cells is a matter of chance, and leans by chance
         return 0.0
-    rate = ground.city.rate.sum(axis=0)
-    one_district: IntArray = np.zeros(ground.city.n_cells, dtype=np.int64)
-    ranks = rank_within_districts(rate, one_district, np.arange(ground.city.n_cells))
+    rate = gridded.city.rate.sum(axis=0)
+    one_district: IntArray = np.zeros(gridded.city.n_cells, dtype=np.int64)
+    ranks = rank_within_districts(rate, one_district, np.arange(gridded.city.n_cells))
     return log_exposure_ratio(
-        allocate_by_rank(ranks, settings.patrol).sum(axis=0), ground.city.share_b, ground.city.residents
+        allocate_by_rank(ranks, settings.patrol).sum(axis=0), gridded.city.share_b, gridded.city.residents
     )

@@ -1,4 +1,4 @@
-"""The closed-loop test of a config: every scenario over its cities, judged; resumable, and the same with any workers.
+"""The closed-loop test of a config: every scenario over its cities, and the verdict; resumable, with any workers.
 
 Each (scenario, city) pair is a part of its own, stored as soon as it is done under a name that holds a hash of all that
 decides it; a second start reuses it. What is computed does not depend on who computes it or in which order.
@@ -37,7 +37,7 @@ from patrolcast.synthetic.scenarios import SCENARIOS, Role, Scenario
 
 DIGITS = 9
 FROM_CITY = "loop_from_city"
-"""Kind of the document of a test in the agency's own city: told, and never read by a gate."""
+"""Kind of the document of a test in the agency's own city: reported, never read by a gate."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class LoopTest:
     ----------
     outcomes : scenario name -> outcome of each city, in the order of scenarios and seeds.
     checks : each with its value, interval, threshold and verdict.
-    reused : pairs that were not played because their part was there.
+    reused : pairs that were not simulated because their part was stored.
     fitted : what the city was fitted to, where it was the agency's own; None: cities were made up.
     """
 
@@ -74,7 +74,7 @@ def simulate(
     fitted: FittedCity | None = None,
     progress: Progress | None = None,
 ) -> LoopTest:
-    """Plays and judges.
+    """Simulates every pair that has no stored part, and decides.
 
     Parameters
     ----------
@@ -83,8 +83,8 @@ def simulate(
     every : also the scenarios that the verdict does not need.
     workers : processes; never changes a result.
     radius : rings of cells around the middle of a made-up city.
-    fitted : the agency's own city, played ``cities`` times over other chance; what a city was made to be (a rate that
-        follows no group, or one that does) is not played then, and not judged: it is what it is.
+    fitted : the agency's own city, simulated ``cities`` times over other chance; scenarios that need another rate (one
+        that follows a group, or the same everywhere) are left out, and its evenness is no part of the verdict.
 
     Raises
     ------
@@ -92,7 +92,7 @@ def simulate(
         one line: the config cannot run on a simulated city, or a part cannot be written.
     """
     nights, cities = nights or settings.loop.nights, cities or settings.loop.cities
-    chosen = [one for one in SCENARIOS if (every or one.decides) and (fitted is None or one.world.composition == 0.0)]
+    chosen = [row for row in SCENARIOS if (every or row.decides) and (fitted is None or row.world.composition == 0.0)]
     least = (
         max(LEAST_NEUTRAL_CITIES, LEAST_FAINT_CITIES)
         if fitted is None and is_enough(cities=cities, nights=nights)
@@ -100,37 +100,37 @@ def simulate(
     )
     tasks = [
         task
-        for one in chosen
+        for scenario in chosen
         for task in _tasks(
-            one,
+            scenario,
             settings,
-            cities=max(cities, least) if one.name in {"neutral", *FAINT} else cities,
+            cities=max(cities, least) if scenario.name in {"neutral", *FAINT} else cities,
             nights=nights,
             radius=radius,
         )
     ]
-    about = None if fitted is None else fitted.as_dict()
+    fitted_to = None if fitted is None else fitted.as_dict()
     code = run_identity.code_sha256()
-    names = {_part_name(task, task_settings(task, settings, fitted), code, about): task for task in tasks}
-    done = {name: found for name in names if (found := _outcome(read_document(parts, name))) is not None}
+    names = {_part_name(task, task_settings(task, settings, fitted), code, fitted_to): task for task in tasks}
+    done = {name: outcome for name in names if (outcome := _outcome(read_document(parts, name))) is not None}
     reused = len(done)
     progress = progress or Progress()
     progress.step("city pairs", reused, len(names))
     todo = {n: t for n, t in names.items() if n not in done}
-    player = simulate_pair if fitted is None else partial(simulate_pair, fitted=fitted)
-    for name, outcome in _played(todo, settings, player, workers=workers):
+    run_pair = simulate_pair if fitted is None else partial(simulate_pair, fitted=fitted)
+    for name, outcome in _simulated(todo, settings, run_pair, workers=workers):
         write_document(parts, name, dataclasses.asdict(outcome))
         done[name] = outcome
         progress.step("city pairs", len(done), len(names))
-    outcomes = {one.name: tuple(done[n] for n, t in names.items() if t.scenario is one) for one in chosen}
-    silent = frozenset(one.name for one in chosen if one.role in {Role.SILENT, Role.REPORTING})
+    outcomes = {row.name: tuple(done[n] for n, t in names.items() if t.scenario is row) for row in chosen}
+    silent = frozenset(row.name for row in chosen if row.role in {Role.SILENT, Role.REPORTING})
     checks = loop_gates(outcomes, silent=silent, neutral=fitted is None)
     cadence = settings.loop.cadence_nights
-    return LoopTest(cities, nights, cadence, outcomes, checks, loop_verdict(checks), reused, about)
+    return LoopTest(cities, nights, cadence, outcomes, checks, loop_verdict(checks), reused, fitted_to)
 
 
 def evidence_document(test: LoopTest, settings: Settings) -> dict[str, Any]:
-    """What is stored with the config: verdict, checks, figures, and what they speak for. No clock, no path."""
+    """What is stored with the config: verdict, checks, figures, and what they were measured on. No clock, no path."""
     return {
         "kind": KIND if test.fitted is None else FROM_CITY,
         "config": settings.name,
@@ -140,24 +140,24 @@ def evidence_document(test: LoopTest, settings: Settings) -> dict[str, Any]:
         "enough": is_enough(cities=test.cities, nights=test.nights),
         **({} if test.fitted is None else {"fitted": test.fitted}),
         "verdict": str(test.verdict),
-        "checks": [_check(one) for one in test.checks],
+        "checks": [_check(gate) for gate in test.checks],
         "scenarios": {
-            name: {key: _rounded(dataclasses.asdict(one)) for key, one in summarise_outcomes(found).items()}
-            for name, found in test.outcomes.items()
+            name: {key: _rounded(dataclasses.asdict(row)) for key, row in summarise_outcomes(pairs).items()}
+            for name, pairs in test.outcomes.items()
         },
     }
 
 
-def _tasks(one: Scenario, settings: Settings, *, cities: int, nights: int, radius: int) -> list[LoopTask]:
+def _tasks(scenario: Scenario, settings: Settings, *, cities: int, nights: int, radius: int) -> list[LoopTask]:
     loop = settings.loop
-    return [LoopTask(one, loop.seed + k, nights, loop.cadence_nights, loop.rounds, radius) for k in range(cities)]
+    return [LoopTask(scenario, loop.seed + k, nights, loop.cadence_nights, loop.rounds, radius) for k in range(cities)]
 
 
-def _part_name(task: LoopTask, cut: Settings, code: str, about: dict[str, Any] | None) -> str:
-    """The hash is of what is played, not of the config: configs that play alike share their parts."""
-    zone, places = cut.area.timezone, {name: one.measure for name, one in cut.places.items()}
-    played = task.as_dict() | ({} if about is None else {"city": about, "places": places})
-    digest = hashing.digest("loop part", code, run_identity.versions(), sections_sha256(cut), zone, played)
+def _part_name(task: LoopTask, cut: Settings, code: str, fitted_to: dict[str, Any] | None) -> str:
+    """The hash is of what is simulated, not of the config: configs that need the same pairs share their parts."""
+    zone, places = cut.area.timezone, {name: layer.measure for name, layer in cut.places.items()}
+    simulated = task.as_dict() | ({} if fitted_to is None else {"city": fitted_to, "places": places})
+    digest = hashing.digest("loop part", code, run_identity.versions(), sections_sha256(cut), zone, simulated)
     return f"{task.scenario.name}-{task.seed:03d}-{digest[:16]}"
 
 
@@ -168,16 +168,16 @@ def _outcome(part: dict[str, Any] | None) -> LoopOutcome | None:
         return None
 
 
-def _played(
-    todo: dict[str, LoopTask], settings: Settings, player: Callable[..., LoopOutcome], *, workers: int
+def _simulated(
+    todo: dict[str, LoopTask], settings: Settings, run_pair: Callable[..., LoopOutcome], *, workers: int
 ) -> Iterator[tuple[str, LoopOutcome]]:
     if workers <= 1 or len(todo) <= 1:
-        yield from ((name, player(task, settings)) for name, task in todo.items())
+        yield from ((name, run_pair(task, settings)) for name, task in todo.items())
         return
     # Fresh processes: a fork would copy the locks of OpenMP threads that a forecast may have left behind.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(workers, len(todo)), mp_context=context) as pool:
-        running = {pool.submit(player, task, settings): name for name, task in todo.items()}
+        running = {pool.submit(run_pair, task, settings): name for name, task in todo.items()}
         try:
             for future in as_completed(running):
                 yield running[future], future.result()
@@ -186,9 +186,9 @@ def _played(
             raise
 
 
-def _check(one: GateResult) -> dict[str, Any]:
-    told = {"name": one.name, "threshold": one.threshold, "verdict": str(one.verdict), "detail": one.detail}
-    return told | {"stops": one.stops} | _rounded({"value": one.value, "lower": one.lower, "upper": one.upper})
+def _check(gate: GateResult) -> dict[str, Any]:
+    words = {"name": gate.name, "threshold": gate.threshold, "verdict": str(gate.verdict), "detail": gate.detail}
+    return words | {"stops": gate.stops} | _rounded({"value": gate.value, "lower": gate.lower, "upper": gate.upper})
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:
