@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from patrolcast.audit.disparity.ascertainment import (
-    corrected_by_category,
     overlap,
     relative_reporting,
     tipping_ratio,
@@ -80,12 +79,6 @@ def test_a_tipping_ratio_by_hand() -> None:
     assert tipping_ratio(lambda ratio: ratio - 0.7) == pytest.approx(0.7, abs=1e-5)
     assert tipping_ratio(lambda ratio: 1.0 + ratio) is None
     assert tipping_ratio(lambda ratio: float("nan")) is None
-
-
-def test_survey_rates_by_category_reorder_the_categories() -> None:
-    expected = np.array([[[1.0, 0.0]], [[0.0, 0.8]]])
-    scores = corrected_by_category(expected, np.ones(2), np.array([0.8, 0.4]))
-    assert scores.tolist() == [[1.25, 2.0]]
 
 
 def test_a_table_of_survey_rates_is_one_more_row() -> None:

@@ -14,6 +14,7 @@ from tests.runs.tiny_city import NOW
 from patrolcast.domain.comparison import Comparison
 from patrolcast.domain.errors import ConfigError, DataRefusedError, UsageError
 from patrolcast.domain.records import Progress
+from patrolcast.domain.settings import Patrol
 from patrolcast.io.store.checkpoint import read_arrays
 from patrolcast.runs.compare import fold_results
 from patrolcast.runs.compare.compare import NULL, compare_variants
@@ -172,10 +173,10 @@ def test_need_is_weighted_as_the_ranking_weighs_its_categories(city: tuple[Path,
         read_variants(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress()
     )
     names = prepared.shared.panel.categories
-    plain = prepared.shared.need({})
-    doubled = prepared.shared.need({names[0]: 2.0})
+    plain = prepared.shared.need(Patrol())
+    doubled = prepared.shared.need(Patrol(weights={names[0]: 2.0}))
     assert plain.sum() == prepared.shared.observed().sum()
-    of_first = prepared.shared.need({name: float(name == names[0]) for name in names})
+    of_first = prepared.shared.need(Patrol(weights={name: float(name == names[0]) for name in names}))
     assert of_first.sum() > 0
     np.testing.assert_allclose(doubled, plain + of_first)
 

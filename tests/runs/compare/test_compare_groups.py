@@ -113,13 +113,15 @@ def test_a_forecast_doubled_where_a_group_lives_is_found_from_the_files_on(
     variants = write_variants(tmp_path, officers=False)
     write_census(tmp_path, None, apart=True)
     other = write_variant(variants["coarse"].parent, "doubled", "[patrol]\nvisits_per_cell = 1\n")
-    made = fold_results._made
+    made = fold_results._result
 
     def doubled(mine, prepared, fold, expected, past):
         quarter = ((prepared.shared.cells["longitude"].to_numpy() - WEST) / SIDE * 4).astype(int)
-        return made(mine, prepared, fold, expected * (1.0 + (quarter % 2 == 0) * (mine.one.name == "doubled")), past)
+        return made(
+            mine, prepared, fold, expected * (1.0 + (quarter % 2 == 0) * (mine.variant.name == "doubled")), past
+        )
 
-    monkeypatch.setattr(fold_results, "_made", doubled)
+    monkeypatch.setattr(fold_results, "_result", doubled)
     found = compare_variants([variants["citizen_only"], other], parts=tmp_path / "parts", now=NOW, n_nights=12)
     one = by_group(found)["log_calibration_ratio_group_a"]
     assert one.supported
@@ -136,7 +138,7 @@ def test_what_a_track_expects_is_what_was_forecast_of_the_categories_that_are_ju
     for one, ready in zip(chosen, prepared.ready, strict=True):
         due = fold_results.PendingFold(one, ready, 7)
         [expected] = fold_results._forecasts([due], prepared.folds[0]).values()
-        track = fold_results._made(due, prepared, prepared.folds[0], expected, [])
+        track = fold_results._result(due, prepared, prepared.folds[0], expected, [])
         assert track.expected.shape == (len(prepared.folds[0].nights), len(prepared.shared.cells))
         assert track.expected.sum() == pytest.approx(expected[:judged].sum(), rel=1e-5), one.name
         assert (len(expected) > judged) == (one.name == "counted")

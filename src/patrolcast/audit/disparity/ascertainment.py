@@ -92,18 +92,6 @@ def overlap(before: FloatArray, after: FloatArray) -> float:
     return float((suggested & (after > 0)).sum() / suggested.sum()) if suggested.any() else float("nan")
 
 
-def corrected_by_category(expected: FloatArray, weights: FloatArray, rates: FloatArray) -> FloatArray:
-    """Scores when each category is reported at its own rate.
-
-    Parameters
-    ----------
-    expected : ``[n_categories, n_shifts, n_cells]``; ``weights`` of the ranking and survey reporting ``rates``
-        (above 0, at most 1): ``[n_categories]``.
-    """
-    scores: FloatArray = np.tensordot(weights / rates, expected, axes=1)
-    return scores
-
-
 def _assumption(group: str, ratio: float) -> str:
     if ratio == 1.0:
         return "all report alike"

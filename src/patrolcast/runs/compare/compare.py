@@ -87,7 +87,7 @@ def compare_variants(
             name: [nightly_results(folds, observed, prepared.shared, whole_minutes=whole) for folds in by_seed]
             for name, by_seed in results.items()
         }
-    found = assemble(chosen, prepared, nights, prepared.shared.need(patrol.weights), seeds=seeds)
+    found = assemble(chosen, prepared, nights, prepared.shared.need(patrol), seeds=seeds)
     if max_rows is None:
         return found
     told = f"Every training used at most {max_rows:,} rows, instead of what the configs say."

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
 from patrolcast.audit.compare.nights import Nights
+from patrolcast.domain.settings import Patrol
 from patrolcast.forecast.calibration import poisson_deviance
 from patrolcast.grid.overlay import spread_over_land
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, CountArray, Float32Array, FloatArray, Int32Array, IntArray
-from patrolcast.patrol.ranking import category_weights
-from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule
+from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule, build_allocator
 
 
 @dataclass(frozen=True)
 class Shared:
-    """The ground on which all variants are measured: the finest grid, its panel, the nights and their shifts.
+    """What all variants are measured on: the finest grid, its panel, the nights and their shifts.
 
     Attributes
     ----------
@@ -48,14 +47,11 @@ class Shared:
         every = range(len(self.panel.categories))
         return np.sum([self.panel.occurred(code)[self.shifts] for code in every], axis=0, dtype=np.float32)
 
-    def need(self, weights: Mapping[str, float]) -> FloatArray:
-        """Incidents of each night, weighted as a ranking weighs their categories (1 where unnamed), as the audit's
-        need is; ``[n_nights, n_cells]``.
-        """
-        weighted = np.zeros((len(self.shifts), self.panel.n_cells))
-        for code, weight in enumerate(category_weights(self.panel.categories, dict(weights))):
-            weighted += weight * self.panel.occurred(code)[self.shifts]
-        return _by_night(weighted, self)
+    def need(self, patrol: Patrol) -> FloatArray:
+        """Incidents of each night, weighted as the ranking weighs their categories, ``[n_nights, n_cells]``."""
+        allocator = build_allocator(self.cells, self.panel.categories, patrol, seed=0)  # nothing is drawn or ranked
+        occurred = np.array([self.panel.occurred(code)[self.shifts] for code in range(len(self.panel.categories))])
+        return _by_night(allocator.score(occurred, ShiftSchedule.without_past(self.panel, self.shifts)), self)
 
 
 @dataclass(frozen=True)
@@ -77,18 +73,20 @@ class FoldResult:
 
 
 def allocate_fold(
-    expected: FloatArray, allocator: PatrolAllocator, starts: IntArray, night: IntArray, past: list[FoldResult]
+    expected: FloatArray, allocator: PatrolAllocator, schedule: ShiftSchedule, past: list[FoldResult]
 ) -> tuple[FloatArray, BoolArray]:
-    """Patrol minutes ``[n_shifts, n_cells]`` and cells suggested ``[n_nights, n_cells]``, dealt as a run deals.
+    """Patrol minutes ``[n_shifts, n_cells]`` and cells suggested ``[n_nights, n_cells]``, allocated as a run does it.
 
     Parameters
     ----------
-    starts, night : instant and night of each shift.
+    expected : ``[n_categories, n_shifts, n_cells]`` on the variant's grid.
+    schedule : the fold's shifts, before which nothing was suggested.
     past : the variant's earlier folds: caps and cool-downs look back on them.
     """
-    before = [one.suggested for one in past]
-    known = np.concatenate(before) if before else np.zeros((0, expected.shape[2]), dtype=bool)
-    visits = allocator.allocate(allocator.score(expected), ShiftSchedule(starts, night, known)).visits
+    suggested_before = [fold.suggested for fold in past]
+    known = np.concatenate(suggested_before) if past else np.zeros((0, expected.shape[2]), dtype=bool)
+    schedule, night = replace(schedule, past=known), schedule.night
+    visits = allocator.allocate(allocator.score(expected, schedule), schedule).visits
     first = np.flatnonzero(np.diff(night, prepend=night[0] - 1))
     suggested = np.add.reduceat(visits, first, axis=0) > 0
     return np.asarray(visits * allocator.patrol.visit_minutes, dtype=np.float64), suggested

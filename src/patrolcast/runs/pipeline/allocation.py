@@ -1,6 +1,7 @@
-"""From expected incidents to visits: the one way in which a run, its audit and its comparison deal out patrol.
+"""From expected incidents to visits: the one way in which a run, its audit and its comparison allocate patrol.
 
-Caps, exploration and bounds are off unless the config names them; then shifts are dealt in order, night by night.
+Caps, exploration and bounds are off unless the config names them. With them, shifts are allocated in order, night by
+night, because a cap looks back on the nights before.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from patrolcast.domain.settings import Patrol
-from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
+from patrolcast.domain.shifts import to_instants
+from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray, ObjectArray
 from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.patrol import dosage, ranking
 from patrolcast.patrol.allocation import ExposureBound, bounded_visits
@@ -22,14 +25,25 @@ from patrolcast.patrol.exploration import COMPARISON, SUGGESTED, draw_band
 
 @dataclass(frozen=True)
 class ShiftSchedule:
-    """Which shifts are dealt, in parallel: their instants (microseconds) and nights (rising, consecutive days).
+    """The shifts to which patrol is allocated.
 
-    ``past`` : cells suggested on the nights before the first, ``[n_nights, n_cells]``, the latest last.
+    Attributes
+    ----------
+    starts : instant of each shift in microseconds, ``[n_shifts]``; seeds the draws of exploration.
+    night : number of its night, rising, one apart on consecutive days, ``[n_shifts]``.
+    past : cells suggested on the nights before the first, ``[n_nights, n_cells]``, the latest last.
     """
 
     starts: IntArray
     night: IntArray
     past: BoolArray
+
+    @classmethod
+    def without_past(cls, panel: Panel, shifts: Int32Array) -> ShiftSchedule:
+        """The schedule of some of a panel's shifts, before which nothing is known to have been suggested."""
+        calendar = panel.calendar.iloc[shifts]
+        night = calendar["shift_day"].to_numpy().astype("datetime64[D]").astype(np.int64)
+        return cls(to_instants(calendar["shift_start"]), night, np.zeros((0, panel.n_cells), dtype=bool))
 
 
 @dataclass(frozen=True)
@@ -44,14 +58,14 @@ class Allocation:
 
 @dataclass(frozen=True)
 class PatrolAllocator:
-    """A city's budget and the fixed order among equals.
+    """A city's patrol budget, the weights of its ranking and the fixed order among equal cells.
 
     Attributes
     ----------
-    weights : of the categories in the ranking, ``[n_categories]``.
+    weights : of the categories in the ranking, ``[n_categories]``; nothing outside this class applies them.
     district : code of each cell's district, ``[n_cells]``; ``names`` : what the codes stand for.
     tie_order : seeded permutation of the cells.
-    bounds : on the exposure of groups; empty unless the config asks for it.
+    bounds : on the exposure of groups; empty unless the config sets one.
     """
 
     patrol: Patrol
@@ -62,9 +76,31 @@ class PatrolAllocator:
     seed: int
     bounds: tuple[ExposureBound, ...] = field(default=())
 
-    def score(self, expected: npt.NDArray[np.floating]) -> FloatArray:
-        """Ranking score ``[n_shifts, n_cells]`` of expected incidents ``[n_categories, n_shifts, n_cells]``."""
-        return ranking.weighted_score(expected.astype(np.float64, copy=False), self.weights)
+    @property
+    def ranked(self) -> BoolArray:
+        """Which categories count in the ranking, ``[n_categories]``: those with a weight above 0."""
+        return self.weights > 0
+
+    def score(self, incidents: npt.NDArray[np.number], schedule: ShiftSchedule) -> FloatArray:
+        """Weighted sum over the categories, ``[n_shifts, n_cells]``: of expected incidents the ranking score.
+
+        Parameters
+        ----------
+        incidents : expected or observed, ``[n_categories, n_shifts, n_cells]``, of the shifts of ``schedule``.
+
+        Raises
+        ------
+        ValueError
+            when they are of another number of shifts.
+        """
+        if incidents.shape[1] != len(schedule.starts):
+            raise ValueError(f"{incidents.shape[1]} shifts of incidents for a schedule of {len(schedule.starts)}")
+        return ranking.weighted_score(incidents.astype(np.float64, copy=False), self.weights)
+
+    def leading_category(self, expected: FloatArray) -> IntArray:
+        """Code of the category that adds most to each score, ``[n_shifts, n_cells]``."""
+        leading: IntArray = np.argmax(self.weights[:, None, None] * expected, axis=0)
+        return leading
 
     def rank(self, score: FloatArray) -> IntArray:
         """Rank within district and shift, ``[n_shifts, n_cells]``."""
@@ -85,8 +121,7 @@ class PatrolAllocator:
             if shift and schedule.night[shift] != schedule.night[shift - 1]:
                 past, tonight = np.vstack([past, tonight[None]]), np.zeros_like(tonight)
             held = self._held(past)
-            one = np.where(held, -np.inf, score[shift])[None]
-            ranks[shift] = self.rank(one)[0]
+            ranks[shift] = self.rank(np.where(held, -np.inf, score[shift])[None])[0]
             if self.bounds:
                 visits[shift] = self._bounded(score[shift], held)
                 role[shift], propensity[shift] = np.where(visits[shift] > 0, SUGGESTED, ""), 1.0

@@ -1,10 +1,10 @@
-"""Who would have received the patrol? The latest nights that have an outcome, dealt as the run deals, beside residents.
+"""Who would have received the patrol? Patrol of the latest nights that have an outcome, beside residents by group.
 
 ::
 
-    forecast of the validation nights -> ranked and dealt as the run's own -> minutes per night and cell --+
-    what citizens reported on those nights ----------------------------------------------------------------+-> audit
-    residents by group ------------------------------------------------------------------------------------+
+    forecast of the validation nights -> ranked and allocated as the run's own -> minutes per night and cell --+
+    what citizens reported on those nights --------------------------------------------------------------------+-> audit
+    residents by group ----------------------------------------------------------------------------------------+
 
 Residents enter here, after forecast and suggestions are made, and nothing here flows back.
 """
@@ -60,8 +60,8 @@ def audit_run(
     try:
         nights = audited_nights(panel, windows, forecast, allocator)
         people = count_residents(tables, settings, cells)
-        found = measure_disparity(nights, people, settings, cells, allocator, panel.categories)
-        return found, disparity_gates(found, settings.audit, groups)
+        audit = measure_disparity(nights, people, settings, cells, allocator, panel.categories)
+        return audit, disparity_gates(audit, settings.audit, groups)
     except PatrolcastError:
         raise
     except Exception as error:
@@ -118,13 +118,13 @@ def _by_group(
     categories: tuple[str, ...],
 ) -> dict[str, tuple[object, ...]]:
     """Calibration, equal opportunity and ascertainment of every group that was measured."""
-    block = _blocks(cells)
+    block = spatial_blocks(cells)
     calibration, opportunity, uneven = [], [], []
-    for one in groups:
-        if not one.excess.measured:
+    for comparison in groups:
+        if not comparison.excess.measured:
             continue
-        own, other = group_and_others(people, one.group, settings.audit.reference)
-        names = (one.group, one.against)
+        own, other = group_and_others(people, comparison.group, settings.audit.reference)
+        names = (comparison.group, comparison.against)
         calibration.append(
             group_calibration(nights.predicted, nights.counts.sum(axis=0), own, other, block=block, names=names)
         )
@@ -146,10 +146,10 @@ def _uneven(
     survey = {}
     if limits.survey_reporting:
         rates = np.array([limits.survey_reporting.get(name, 1.0) for name in categories])
-        told = f"each category at its survey rate ({limits.survey_source or 'source not named'})"
-        expected = nights.expected.astype(np.float64)
-        survey[told] = ascertainment.corrected_by_category(expected, allocator.weights, rates)
-    # Under a bound the table is about the ranking without it: hundreds of integer programmes would tell no more.
+        label = f"each category at its survey rate ({limits.survey_source or 'source not named'})"
+        occurred = nights.expected.astype(np.float64) / rates[:, None, None]  # reported / share that is reported
+        survey[label] = allocator.score(occurred, nights.schedule)
+    # Under a bound the table is about the ranking without it: hundreds of integer programmes would add nothing.
     free = replace(allocator, bounds=())
     visits = (
         free.allocate(nights.score, nights.schedule).visits.astype(np.float64) if allocator.bounds else nights.visits
@@ -178,11 +178,11 @@ def _compare(
 
 
 def _with_census_error(
-    found: tuple[GroupComparison, ...], nights: AuditedNights, people: ResidentCounts, limits: Audit
+    comparisons: tuple[GroupComparison, ...], nights: AuditedNights, people: ResidentCounts, limits: Audit
 ) -> tuple[GroupComparison, ...]:
     """Intervals that also hold what the census does not know, where it gives margins of error."""
     if people.margins is None:
-        return found
+        return comparisons
     error = census_error(
         (people.weights.T @ nights.dose.mean(axis=0), people.weights.T @ nights.need.mean(axis=0)),
         people.weights.sum(axis=0),
@@ -192,7 +192,7 @@ def _with_census_error(
         people.total_margin,
         reference=None if limits.reference is None else people.names.index(limits.reference),
     )
-    return tuple(widen_comparison(one, error[people.names.index(one.group)]) for one in found)
+    return tuple(widen_comparison(each, error[people.names.index(each.group)]) for each in comparisons)
 
 
 def _by_district(
@@ -208,17 +208,18 @@ def _by_district(
 def _within_districts(
     nights: AuditedNights, people: ResidentCounts, allocator: PatrolAllocator, limits: Audit
 ) -> dict[str, tuple[GroupComparison, ...]]:
-    found = {}
+    by_district = {}
     for code, name in enumerate(allocator.names):
         inside = allocator.district == code
-        found[str(name)] = _compare(
+        by_district[str(name)] = _compare(
             nights.dose[:, inside], nights.need[:, inside], people.by_cell[:, inside], people.total[inside], people,
             limits,
         )  # fmt: skip
-    return found
+    return by_district
 
 
-def _blocks(cells: gpd.GeoDataFrame) -> IntArray:
+def spatial_blocks(cells: gpd.GeoDataFrame) -> IntArray:
+    """Number of the spatial block of each cell, ``[n_cells]``: cells of one block err together."""
     names = cells["cell"]
     level = h3.get_resolution(names.iloc[0]) - BLOCK_LEVELS
     parents = [h3.cell_to_parent(cell, level) for cell in names]

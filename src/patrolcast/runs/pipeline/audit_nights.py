@@ -1,4 +1,4 @@
-"""The nights that the audit looks at: the latest with an outcome, dealt exactly as the run deals its own."""
+"""The nights that the audit looks at: the latest with an outcome, with patrol allocated exactly as the run does it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule
 from patrolcast.runs.pipeline.forecasting import Forecast
-from patrolcast.runs.pipeline.levers import schedule_without_past
 from patrolcast.runs.pipeline.windows import TimeWindows
 
 
@@ -41,17 +40,13 @@ class AuditedNights:
 
 
 def audited_nights(panel: Panel, windows: TimeWindows, forecast: Forecast, allocator: PatrolAllocator) -> AuditedNights:
-    """The validation window, dealt as the run deals, with what was reported."""
+    """The validation window with the patrol that the run would have allocated and with what was reported."""
     shifts = windows.validation.shifts
-    score = allocator.score(forecast.validated)
-    schedule = schedule_without_past(panel, shifts)
+    schedule = ShiftSchedule.without_past(panel, shifts)
+    score = allocator.score(forecast.validated, schedule)
     visits = allocator.allocate(score, schedule).visits.astype(np.float64)
-    need = np.zeros(score.shape)
-    counts = np.zeros(score.shape)
-    for code, weight in enumerate(allocator.weights):
-        occurred = panel.occurred(code)[shifts]
-        need += weight * occurred
-        counts += occurred
+    occurred = np.array([panel.occurred(code)[shifts] for code in range(len(panel.categories))])
+    counts = occurred.sum(axis=0, dtype=np.float64)
     days = panel.calendar["shift_day"].iloc[shifts]
     _, first = np.unique(days.to_numpy(), return_index=True)
 
@@ -63,7 +58,7 @@ def audited_nights(panel: Panel, windows: TimeWindows, forecast: Forecast, alloc
         score=score,
         visits=visits,
         dose=nightly(visits * allocator.patrol.visit_minutes),
-        need=nightly(need),
+        need=nightly(allocator.score(occurred, schedule)),
         counts=nightly(counts),
         reached=nightly(counts * (visits > 0)),
         predicted=forecast.validated.sum(axis=(0, 1), dtype=np.float64),

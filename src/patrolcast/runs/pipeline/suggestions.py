@@ -45,19 +45,18 @@ def suggest(
     timezone: str,
     threads: int,
 ) -> Suggested:
-    """Ranks the cells of each district and shift, deals out the budget and says why.
+    """Ranks the cells of each district and shift, allocates the budget and gives the reasons.
 
     ``expected_incidents`` is the sum over the categories with a weight above 0; the ranking uses the weights.
     """
-    weights, names, district = allocator.weights, allocator.names, allocator.district
-    allocation = allocator.allocate(allocator.score(forecast.expected), schedule)
+    names, district, counted = allocator.names, allocator.district, allocator.ranked
+    allocation = allocator.allocate(allocator.score(forecast.expected, schedule), schedule)
     ranks, visits = allocation.ranks, allocation.visits
     shift, cell = np.nonzero(allocation.role != "")
-    counted = weights > 0
     means, shapes = forecast.expected[counted][:, shift, cell], forecast.shape[counted][:, shift, cell]
     expected = means.sum(axis=0)
     lower, upper = intervals.interval(expected, intervals.pooled_shape(means, shapes))
-    leading = np.argmax(weights[:, None] * forecast.expected[:, shift, cell], axis=0)
+    leading = allocator.leading_category(forecast.expected)[shift, cell]
     calendar = panel.calendar.iloc[windows.horizon.shifts].reset_index(drop=True)
     start = calendar["shift_start"].iloc[shift].reset_index(drop=True)
     picked = cells.iloc[cell].reset_index(drop=True)

@@ -1,0 +1,61 @@
+"""The nights of the audit: patrol as the run allocates it, need as the ranking weighs it, summed by night."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from tests.runs.hand_panel import hand_panel
+
+from patrolcast.domain.settings import Patrol
+from patrolcast.runs.pipeline.allocation import build_allocator
+from patrolcast.runs.pipeline.audit_nights import AuditedNights, audited_nights
+from patrolcast.runs.pipeline.windows import TimeWindows, Window
+
+BURGLARY, THEFT = 0, 1
+
+
+@pytest.fixture(scope="module")
+def nights() -> AuditedNights:
+    """Two nights of two shifts; a burglary weighs 4, a theft 1; one visit of 10 minutes a shift."""
+    panel = hand_panel(
+        [
+            (BURGLARY, 2, 0, 2), (THEFT, 3, 0, 2), (THEFT, 3, 1, 2),  # the first night: shifts 2 and 3
+            (THEFT, 4, 2, 3), (THEFT, 5, 2, 3), (BURGLARY, 5, 1, 3),  # the second: shifts 4 and 5
+            (BURGLARY, 0, 2, 1),  # before the window
+        ],
+        starts=["00:00", "12:00"],
+    )  # fmt: skip
+    cells = gpd.GeoDataFrame({"cell": ["a", "b", "c"], "district": ["d", "d", "d"]})
+    patrol = Patrol(weights={"burglary": 4.0}, minutes_per_district=10, visit_minutes=10, visits_per_cell=1)
+    expected = np.zeros((2, 4, 3), dtype=np.float32)
+    expected[THEFT, :, 0] = 0.3
+    expected[BURGLARY, :, 1] = 0.1  # weighed by 4: before the 0.3 thefts of cell a
+    expected[THEFT, 3, 2] = 0.5
+    shifts = np.arange(2, 6, dtype=np.int32)
+    none = Window(shifts[:0], shifts[:0])
+    windows = TimeWindows(training=none, validation=Window(shifts, shifts // 2), horizon=none)
+    allocator = build_allocator(cells, panel.categories, patrol, seed=1)
+    return audited_nights(panel, windows, SimpleNamespace(validated=expected), allocator)  # type: ignore[arg-type]
+
+
+def test_need_weighs_each_report_as_the_ranking_weighs_its_category(nights: AuditedNights) -> None:
+    assert nights.need.tolist() == [[5.0, 1.0, 0.0], [0.0, 4.0, 2.0]]
+    assert nights.counts.tolist() == [[2.0, 1.0, 0.0], [0.0, 1.0, 2.0]]
+
+
+def test_the_dose_is_the_minutes_of_the_cells_that_the_ranking_puts_first(nights: AuditedNights) -> None:
+    assert nights.visits.tolist() == [[0, 1, 0], [0, 1, 0], [0, 1, 0], [0, 0, 1]]
+    assert nights.dose.tolist() == [[0.0, 20.0, 0.0], [0.0, 10.0, 10.0]]
+    np.testing.assert_allclose(nights.score[0], [0.3, 0.4, 0.0], atol=1e-7)
+
+
+def test_an_incident_is_reached_in_the_suggested_cell_and_shift_only(nights: AuditedNights) -> None:
+    assert nights.reached.tolist() == [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]  # cell b rests in the last shift
+
+
+def test_what_was_expected_of_a_cell_is_summed_over_categories_and_shifts(nights: AuditedNights) -> None:
+    np.testing.assert_allclose(nights.predicted, [1.2, 0.4, 0.5], atol=1e-6)
+    assert (nights.first, nights.last) == ("2026-01-06", "2026-01-07")
