@@ -155,8 +155,8 @@ def _records(rng: np.random.Generator, truth: Truth, calendar: pd.DataFrame, pla
         reported = rng.poisson(rate[:, :, k] * chance[None, :, k])
         if plan.offspring:
             reported = _excited(rng, reported, truth.cells, plan.offspring)
-        found = rng.poisson(rate[:, :, k] * ((1 - chance[:, k]) * truth.discovery)[None, :])
-        parts += [citizen_reports(rng, calendar, name, reported), on_view_records(rng, calendar, name, found)]
+        discovered = rng.poisson(rate[:, :, k] * ((1 - chance[:, k]) * truth.discovery)[None, :])
+        parts += [citizen_reports(rng, calendar, name, reported), on_view_records(rng, calendar, name, discovered)]
     parts.append(patrol_records(rng, calendar, truth, per_day=plan.patrol_per_day))
     return in_order(parts, int(to_instants(calendar["shift_end"])[-1]))
 
@@ -202,10 +202,10 @@ def _table(rng: np.random.Generator, draw: Draw, truth: Truth, land: shapely.Geo
 
 
 def _part(table: pd.DataFrame, rows: npt.NDArray[np.bool_]) -> pd.DataFrame:
-    own = table[rows].reset_index(drop=True)
+    part = table[rows].reset_index(drop=True)
     for name in ("offence", "category", "provenance"):
-        own[name] = own[name].cat.remove_unused_categories()
-    return own
+        part[name] = part[name].cat.remove_unused_categories()
+    return part
 
 
 def _tract_of(cells: tuple[str, ...]) -> npt.NDArray[np.int64]:

@@ -82,8 +82,13 @@ def build_city_cells(geography: Geography, stops: FloatArray, bars: FloatArray) 
     whole = np.array([flat(hexagon(cell)) for cell in cells])
     dry = shapely.intersection(whole, land)
     part = shapely.area(dry) / shapely.area(whole)
-    kept = part > _LEAST_LAND
-    cells, whole, dry, part = [c for c, k in zip(cells, kept, strict=True) if k], whole[kept], dry[kept], part[kept]
+    on_land = part > _LEAST_LAND
+    cells, whole, dry, part = (
+        [c for c, k in zip(cells, on_land, strict=True) if k],
+        whole[on_land],
+        dry[on_land],
+        part[on_land],
+    )
     people = _people(geography, dry)
     total = people.sum(axis=1)
     of_city = people.sum(axis=0) / people.sum()
@@ -94,22 +99,22 @@ def build_city_cells(geography: Geography, stops: FloatArray, bars: FloatArray) 
     return CityCells(tuple(cells), centres(cells), part, total, np.round(share, 4), *count)
 
 
-def plant_truth(rng: np.random.Generator, ground: CityCells) -> Truth:
+def plant_truth(rng: np.random.Generator, city: CityCells) -> Truth:
     """The truth of the sample city, rounded to the digits that its file holds."""
-    xy, share_b = ground.xy, standardised(ground.share[:, 1])
+    xy, share_b = city.xy, standardised(city.share[:, 1])
     shared = standardised(smooth_field(rng, xy, scale_km=1.3) + 1.6 * share_b - 0.12 * np.hypot(xy[:, 0], xy[:, 1]))
     shared = 0.8 * shared + 0.6 * rng.standard_normal(len(xy))
     near = np.column_stack([shapely.distance(road, shapely.points(xy)) for road in _ROADS])
     busy = np.exp(-0.5 * (near / 0.28) ** 2).max(axis=1) * np.exp(-np.hypot(xy[:, 0], xy[:, 1]) / 6)
-    field = np.column_stack([_field(rng, ground, _MIX[name], shared, busy) for name in CATEGORIES])
+    field = np.column_stack([_field(rng, city, _MIX[name], shared, busy) for name in CATEGORIES])
     field = _significant(field / field.sum(axis=0))
     reporting = np.array([REPORTING[name] for name in CATEGORIES])
-    chance = np.minimum((ground.share @ np.array(OF_GROUP))[:, None] * reporting, 1.0)
+    chance = np.minimum((city.share @ np.array(OF_GROUP))[:, None] * reporting, 1.0)
     daily = np.array([REPORTED_PER_DAY[name] for name in CATEGORIES])
-    nightlife = np.clip(0.12 * ground.bars + 0.35 * busy * rng.random(len(xy)), 0, 0.9)
+    nightlife = np.clip(0.12 * city.bars + 0.35 * busy * rng.random(len(xy)), 0, 0.9)
     dose = 0.12 * np.exp(0.9 * share_b.clip(-1, 1.8) + 0.5 * smooth_field(rng, xy, scale_km=1.0))
     return Truth(
-        cells=ground.cells,
+        cells=city.cells,
         categories=CATEGORIES,
         groups=GROUPS,
         starts=STARTS,
@@ -121,7 +126,7 @@ def plant_truth(rng: np.random.Generator, ground: CityCells) -> Truth:
         by_day=np.round(np.array([_week(_BY_DAY[name], _WEEKEND[name]) for name in CATEGORIES]), 4),
         by_night=np.round(np.array([_AT_NIGHT / _AT_NIGHT.mean()] * len(CATEGORIES)), 4),
         season=np.array([_SEASON[name] for name in CATEGORIES], dtype=float),
-        share=ground.share,
+        share=city.share,
         reporting=reporting,
         of_group=np.array(OF_GROUP),
         discovery=np.round(1 - np.exp(-0.7 * dose.clip(max=0.8)), 4),
@@ -129,21 +134,21 @@ def plant_truth(rng: np.random.Generator, ground: CityCells) -> Truth:
 
 
 def _field(
-    rng: np.random.Generator, ground: CityCells, mix: tuple[float, ...], shared: FloatArray, busy: FloatArray
+    rng: np.random.Generator, city: CityCells, mix: tuple[float, ...], shared: FloatArray, busy: FloatArray
 ) -> FloatArray:
-    on_shared, own, corridor, transit, bars, crowd, rough = mix
-    empty = np.minimum(*(np.hypot(*(ground.xy - np.array(spot)).T) for spot in (PARK, WORKS))) < 0.55
+    on_shared, on_own, corridor, transit, bars, crowd, rough = mix
+    empty = np.minimum(*(np.hypot(*(city.xy - np.array(spot)).T) for spot in (PARK, WORKS))) < 0.55
     log = (
         on_shared * shared
-        + own * smooth_field(rng, ground.xy, scale_km=1.0)
+        + on_own * smooth_field(rng, city.xy, scale_km=1.0)
         + corridor * 1.5 * busy
-        + transit * np.minimum(ground.stops, 3) * 0.6
-        + bars * np.minimum(ground.bars, 4) * 0.45
-        + crowd * np.log((ground.people + 8) / (ground.people.mean() + 8))
-        + rough * rng.standard_normal(len(ground.xy))
+        + transit * np.minimum(city.stops, 3) * 0.6
+        + bars * np.minimum(city.bars, 4) * 0.45
+        + crowd * np.log((city.people + 8) / (city.people.mean() + 8))
+        + rough * rng.standard_normal(len(city.xy))
         - 0.7 * empty
     )
-    return np.exp(1.3 * log) * ground.land
+    return np.exp(1.3 * log) * city.land
 
 
 def _drift(rng: np.random.Generator, xy: FloatArray) -> FloatArray:
@@ -162,15 +167,15 @@ def _week(by_slot: tuple[float, ...], weekend: float) -> FloatArray:
 
 def _people(geography: Geography, dry: FloatArray) -> FloatArray:
     """Residents of each cell by group: each tract's residents spread evenly over its land."""
-    found = np.zeros((len(dry), len(GROUPS)))
+    residents = np.zeros((len(dry), len(GROUPS)))
     tracts = shapely.make_valid(flat_all(geography.tracts.geometry.to_numpy()))
     cell, tract = shapely.STRtree(tracts).query(dry, predicate="intersects")
     overlap = shapely.area(shapely.intersection(dry[cell], tracts[tract]))
     whole = np.bincount(tract, overlap, minlength=len(tracts))
     counts = geography.tracts[list(GROUPS)].to_numpy(dtype=float)
     for g in range(len(GROUPS)):
-        found[:, g] = np.bincount(cell, overlap / whole[tract] * counts[tract, g], minlength=len(dry))
-    return found
+        residents[:, g] = np.bincount(cell, overlap / whole[tract] * counts[tract, g], minlength=len(dry))
+    return residents
 
 
 def flat_all(shapes: FloatArray) -> FloatArray:

@@ -191,15 +191,15 @@ def soil(rng: np.random.Generator, clean: pd.DataFrame) -> tuple[pd.DataFrame, d
     good = good.assign(_order=np.arange(len(good), dtype=float), _kind=kind_of, _copy_of=np.arange(len(good)))
     whole = pd.concat([good, *pieces]).sort_values("_order", kind="stable").reset_index(drop=True)
     whole = _numbered(whole)
-    told = {kind.name: _account(kind, whole) for kind in KINDS}
-    return whole[list(clean.columns)], told
+    account = {kind.name: _account(kind, whole) for kind in KINDS}
+    return whole[list(clean.columns)], account
 
 
 def _replaced(column: pd.Series, rows: IntArray, value: object) -> ObjectArray:
     """A column with other values in some rows."""
-    found = column.to_numpy(dtype=object, copy=True)
-    found[rows] = value
-    return found
+    replaced = column.to_numpy(dtype=object, copy=True)
+    replaced[rows] = value
+    return replaced
 
 
 def _numbered(whole: pd.DataFrame) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def fit_rates(counts: IntArray, nights: IntArray, ring: sparse.csr_array) -> Flo
     if (nights <= 0).any():
         raise ValueError("a weekday without a night has no rate")
     exposure = nights.astype(np.float64)[:, None, None]
-    return np.stack([_fit_one(one.astype(np.float64), exposure, ring) for one in counts])
+    return np.stack([_fit_category(category.astype(np.float64), exposure, ring) for category in counts])
 
 
 def shrunk(counts: FloatArray, expected: FloatArray) -> FloatArray:
@@ -70,7 +70,7 @@ def dissimilarity(group: FloatArray, total: FloatArray) -> float:
     return float(0.5 * np.abs(group / group.sum() - rest / rest.sum()).sum())
 
 
-def _fit_one(counts: FloatArray, exposure: FloatArray, ring: sparse.csr_array) -> FloatArray:
+def _fit_category(counts: FloatArray, exposure: FloatArray, ring: sparse.csr_array) -> FloatArray:
     total, every_night = counts.sum(axis=(0, 1)), float(exposure.sum())
     if total.sum() == 0:
         return np.zeros_like(counts)

@@ -1,4 +1,4 @@
-"""The sample city's ground: limits along section lines, a river, patrol districts, tracts with residents by group.
+"""The sample city's geography: limits along section lines, a river, patrol districts, tracts with residents by group.
 
 Everything is made on the plane of `synthetic/plane` and handed on in WGS84. The city has 84 km2 of land; its limits
 are rectilinear with annexed strips, as those of cities of the American plains; districts and tracts stop at the river.
@@ -27,7 +27,7 @@ _SOUTH_EAST = np.array([0.55, -0.83])
 
 @dataclass(frozen=True)
 class Geography:
-    """The ground in WGS84.
+    """The city in WGS84.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Geography:
 
 
 def make_geography(rng: np.random.Generator) -> Geography:
-    """Draws the ground."""
+    """Draws limits, river, districts and tracts."""
     limits = _limits(rng)
     line = _river_line()
     river = shapely.intersection(_river(line), limits.buffer(0.3, join_style="mitre"))
@@ -102,11 +102,8 @@ def _river(line: shapely.LineString) -> shapely.Geometry:
 def _voronoi(seeds: FloatArray, within: shapely.Geometry) -> list[shapely.Geometry]:
     """The part of ``within`` that is nearest to each seed, in the order of the seeds."""
     parts = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=within.envelope))
-    found = []
-    for seed in shapely.points(seeds):
-        own = next(part for part in parts if part.covers(seed))
-        found.append(shapely.intersection(own, within))
-    return found
+    nearest = [next(part for part in parts if part.covers(seed)) for seed in shapely.points(seeds)]
+    return [shapely.intersection(part, within) for part in nearest]
 
 
 def _tract_seeds(rng: np.random.Generator, side: shapely.Geometry, count: int) -> FloatArray:

@@ -23,11 +23,11 @@ _NOISE = 0.10
 
 def transit_stops(rng: np.random.Generator, roads: tuple[shapely.LineString, ...]) -> FloatArray:
     """Stops about every 400 m along the corridors, on the plane ``[n, 2]``."""
-    found = []
+    stops = []
     for road in roads:
         along = np.arange(0.2, road.length, 0.4) + rng.uniform(-0.08, 0.08, size=len(np.arange(0.2, road.length, 0.4)))
-        found.append(shapely.get_coordinates(shapely.line_interpolate_point(road, along)))
-    return np.vstack(found) + rng.uniform(-0.03, 0.03, size=(sum(map(len, found)), 2))
+        stops.append(shapely.get_coordinates(shapely.line_interpolate_point(road, along)))
+    return np.vstack(stops) + rng.uniform(-0.03, 0.03, size=(sum(map(len, stops)), 2))
 
 
 def bars(rng: np.random.Generator, roads: tuple[shapely.LineString, ...], land: shapely.Geometry) -> FloatArray:

@@ -3,8 +3,8 @@
 A night of the loop is a *function* of what patrol did: every random draw is a uniform number fixed in advance by (seed,
 night), turned into a count by the inverse of its distribution. Two runs that differ only in where patrol went therefore
 see the same world, and any difference between their records was caused by patrol (common random numbers: Glasserman &
-Yao 1992, doi 10.1287/mnsc.38.6.884). Cells are positions here; `runs/simulate` lays the product's own grid over
-them.
+Yao 1992, doi 10.1287/mnsc.38.6.884). Cells are positions here; `runs/simulate` puts them on the
+product's own grid.
 """
 
 from __future__ import annotations
@@ -119,9 +119,9 @@ def make_city(
     incidents_per_day : true incidents of the whole city, reported or not.
     """
     rng = random_stream(seed, Stream.LOOP_CITY)
-    group, own, rough = (smooth_field(ring, rng, steps=s) for s in (6, 3, 0))
+    group, local, rough = (smooth_field(ring, rng, steps=s) for s in (6, 3, 0))
     rho = composition or 0.0
-    noise = 0.8 * own + 0.6 * rough
+    noise = 0.8 * local + 0.6 * rough
     noise -= group * (noise @ group) / (group @ group)
     noise /= noise.std()
     log_rate = np.zeros(len(group)) if composition is None else rho * group + np.sqrt(1 - rho**2) * noise

@@ -14,13 +14,13 @@ CATEGORIES = ("assault", "burglary", "criminal_damage", "robbery", "theft", "veh
 
 @dataclass(frozen=True)
 class Offence:
-    """One code: its category ("" when not forecast), the share of the category's records that carry it, its ground."""
+    """One code: its category ("" when not forecast), the share of the category's records that carry it, the reason."""
 
     code: str
     category: str
     share: float
     provenance: Provenance
-    ground: str
+    reason: str
 
 
 _CITIZEN, _OFFICER, _OFFICE = Provenance.CITIZEN, Provenance.OFFICER, Provenance.ADMINISTRATIVE
@@ -71,15 +71,15 @@ BY_CODE = {offence.code: offence for offence in OFFENCES}
 
 def codes_of(category: str) -> tuple[list[str], list[float]]:
     """Codes of a forecast category and the share of each."""
-    own = [offence for offence in OFFENCES if offence.category == category]
-    return [offence.code for offence in own], [offence.share for offence in own]
+    members = [offence for offence in OFFENCES if offence.category == category]
+    return [offence.code for offence in members], [offence.share for offence in members]
 
 
 def codebook_text() -> str:
-    """`configs/codebooks/sample.csv`: one row per offence code, one per call source, each with its ground."""
+    """`configs/codebooks/sample.csv`: one row per offence code, one per call source, each with its reason."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["offence", "call_source", "category", "provenance", "ground"])
-    writer.writerows([o.code, "", o.category, str(o.provenance), o.ground] for o in OFFENCES)
-    writer.writerows(["", source, "", str(kind), ground] for source, (kind, ground) in CALL_SOURCES.items())
+    writer.writerows([o.code, "", o.category, str(o.provenance), o.reason] for o in OFFENCES)
+    writer.writerows(["", source, "", str(kind), reason] for source, (kind, reason) in CALL_SOURCES.items())
     return out.getvalue()

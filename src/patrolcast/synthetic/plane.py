@@ -81,7 +81,7 @@ def points_in_cells(
     boxes = np.array([hexagon(cell).bounds for cell in cells])
     known = np.array([h3.str_to_int(cell) for cell in cells], dtype=np.uint64)
     shapely.prepare(land)
-    found = np.empty((len(chosen), 2))
+    points = np.empty((len(chosen), 2))
     open_ = np.arange(len(chosen))
     while len(open_):
         box = boxes[chosen[open_]]
@@ -89,6 +89,6 @@ def points_in_cells(
         resolution = h3.get_resolution(cells[0])
         cell = np.array([h3_int.latlng_to_cell(lat, lng, resolution) for lng, lat in drawn.tolist()], dtype=np.uint64)
         good = (cell == known[chosen[open_]]) & shapely.contains_xy(land, drawn[:, 0], drawn[:, 1])
-        found[open_[good]] = drawn[good]
+        points[open_[good]] = drawn[good]
         open_ = open_[~good]
-    return found
+    return points

@@ -65,8 +65,8 @@ def draw_records(rng: np.random.Generator, truth: Truth) -> Draw:
             true_rate(truth, truth.cells, block, kind="true")[:, :, k] for block in _blocks(calendar["shift_start"])
         ])  # fmt: skip
         reported = rng.poisson(rate * chance[None, :, k])
-        found = rng.poisson(rate * ((1 - chance[:, k]) * truth.discovery)[None, :])
-        parts += [citizen_reports(rng, calendar, name, reported), on_view_records(rng, calendar, name, found)]
+        discovered = rng.poisson(rate * ((1 - chance[:, k]) * truth.discovery)[None, :])
+        parts += [citizen_reports(rng, calendar, name, reported), on_view_records(rng, calendar, name, discovered)]
     parts += [patrol_records(rng, calendar, truth, per_day=_PATROL_PER_DAY), *_others(rng, calendar, truth)]
     return in_order(parts, to_instants(pd.DatetimeIndex([EXPORTED_AT]))[0])
 
@@ -93,7 +93,7 @@ def records_table(rng: np.random.Generator, draw: Draw, truth: Truth, land: shap
 
 
 def local_text(moments: IntArray, timezone: str) -> ObjectArray:
-    """Instants as the wall clock shows them: in autumn one hour is written twice, and nothing tells which."""
+    """Instants as the wall clock shows them: in autumn one hour is written twice, and nothing shows which."""
     local = from_instants(moments).tz_convert(timezone).tz_localize(None)
     seconds = np.datetime_as_string(local.to_numpy().astype("datetime64[s]"))
     return np.array([text.replace("T", " ") for text in seconds.tolist()], dtype=object)
@@ -160,15 +160,15 @@ def patrol_records(rng: np.random.Generator, calendar: pd.DataFrame, truth: Trut
 def _others(rng: np.random.Generator, calendar: pd.DataFrame, truth: Truth) -> list[Draw]:
     """What is reported and not forecast, or is no crime at all."""
     place = truth.field[:, truth.categories.index("criminal_damage")]
-    found = []
+    draws = []
     for code, (per_day, source) in _OTHER.items():
         shift, cell = _spread(rng.poisson(per_day / 3 * np.tile(place, (len(calendar), 1))))
         occurred = _moments(rng, calendar, shift)
         reported = occurred + rng.integers(1, 600, size=len(shift)) * 60_000_000
-        found.append(
+        draws.append(
             Draw(cell, _all(code, len(shift)), _all(source, len(shift)), occurred, occurred, occurred, reported)
         )
-    return found
+    return draws
 
 
 def in_order(parts: list[Draw], latest: int) -> Draw:

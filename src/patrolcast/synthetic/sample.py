@@ -1,4 +1,4 @@
-"""The sample city whole: ground, truth, records, dirt and place layers, from one seed."""
+"""The sample city whole: geography, truth, records, dirt and place layers, from one seed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class SampleCity:
 def make_sample(seed: int = SEED, progress: Progress | None = None) -> SampleCity:
     """Draws the city; the same seed gives the same city. Each part has a stream of its own."""
     step = progress or Progress()
-    with step.stage("ground"):
+    with step.stage("geography"):
         geography = make_geography(random_stream(seed, SampleStream.GEOGRAPHY))
         stops = transit_stops(random_stream(seed, SampleStream.TRANSIT_STOPS), roads())
         pubs = bars(random_stream(seed, SampleStream.BARS), roads(), flat(geography.land))
@@ -73,13 +73,13 @@ def make_sample(seed: int = SEED, progress: Progress | None = None) -> SampleCit
 
 def sample_texts(city: SampleCity) -> dict[str, str]:
     """Relative path -> text of every file of the sample; those that are stored compressed under their plain names."""
-    ground = city.geography
+    geography = city.geography
     files = {
         "incidents.csv": records_text(city.records),
-        "boundary.geojson": layer_text(ground.boundary),
-        "districts.geojson": layer_text(ground.districts),
-        "water.geojson": layer_text(ground.water),
-        "tracts.geojson": layer_text(ground.tracts),
+        "boundary.geojson": layer_text(geography.boundary),
+        "districts.geojson": layer_text(geography.districts),
+        "water.geojson": layer_text(geography.water),
+        "tracts.geojson": layer_text(geography.tracts),
         "truth/rates.json": document_text(truth_document(city.truth)),
         "truth/dirt.json": document_text(city.dirt),
     }
@@ -125,7 +125,7 @@ def _beats(truth: Truth, geography: Geography) -> np.ndarray[Any, np.dtype[np.ob
     east = middle[:, 0]
     beats = np.empty(len(names), dtype=object)
     for name in np.unique(names):
-        own = names == name
-        edges = np.quantile(east[own], [1 / 3, 2 / 3])
-        beats[own] = [f"{name}{'ABC'[int(np.searchsorted(edges, value))]}" for value in east[own]]
+        inside = names == name
+        edges = np.quantile(east[inside], [1 / 3, 2 / 3])
+        beats[inside] = [f"{name}{'ABC'[int(np.searchsorted(edges, value))]}" for value in east[inside]]
     return beats

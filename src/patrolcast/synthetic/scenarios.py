@@ -1,4 +1,4 @@
-"""The worlds in which the closed loop is played, each with what it is there to show.
+"""The worlds of the closed loop, each with what it is there to show.
 
 Three parts: worlds in which nothing may be seen (citizens' records rightly labelled), worlds in which something must be
 seen (a known leak; a harness that misses it is broken), and worlds whose bias no loop test can see as drift (people of
@@ -30,7 +30,7 @@ class Scenario:
     ----------
     role : SILENT: closed and open must agree exactly. LEAK: they must part, or the harness is broken. REPORTING: they
         agree, and suggestions are biased all the same. SHOWN: reported, never part of the verdict.
-    decides : True when the verdict needs it; the others are played when every scenario is asked for.
+    decides : True when the verdict needs it; the others are simulated on request (`--all`).
     """
 
     name: str
@@ -154,9 +154,9 @@ SCENARIOS = (
         Role.SHOWN,
     ),
 )
-"""In the order in which they are told."""
+"""In the order of the page."""
 
 
 def scenario(name: str) -> Scenario:
     """The scenario of that name; KeyError when there is none."""
-    return {one.name: one for one in SCENARIOS}[name]
+    return {row.name: row for row in SCENARIOS}[name]

@@ -130,7 +130,7 @@ def _shifts_of(truth: Truth, starts: pd.DatetimeIndex) -> pd.DataFrame:
     row = np.searchsorted(known, wanted).clip(max=len(known) - 1)
     if (known[row] != wanted).any():
         raise ValueError(f"not the start of a shift: {starts[known[row] != wanted][0].isoformat()}")
-    found = calendar.iloc[row].reset_index(drop=True)
-    found["years"] = (found["shift_start"] - _YEAR_ZERO) / _YEAR
-    found["day_of_year"] = found["shift_day"].dt.day_of_year
-    return found
+    shifts = calendar.iloc[row].reset_index(drop=True)
+    shifts["years"] = (shifts["shift_start"] - _YEAR_ZERO) / _YEAR
+    shifts["day_of_year"] = shifts["shift_day"].dt.day_of_year
+    return shifts
