@@ -23,7 +23,7 @@ from patrolcast.domain.measures import (
 )
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Audit
-from patrolcast.report.audit.disparity import disparities_found, finding
+from patrolcast.report.audit.disparity import disparities_found, disparity_view, finding, format_ratio
 from patrolcast.report.audit.page import audit_document, audit_page
 
 ELSE = "everyone else"
@@ -169,3 +169,29 @@ def test_the_audit_as_data_is_json_without_nan(result, context) -> None:
     assert again["groups"][1]["excess"]["estimate"] == 0.0
     assert again["groups"][2]["excess"]["estimate"] is None
     assert again["composition"][0]["shares"]["group_c"] is None
+
+
+def test_a_group_that_was_not_measured_has_no_word_on_disparity_and_the_others_have_their_own() -> None:
+    uneven = audit(Interval(0.3, 0.1, 0.5, 28))
+    view = disparity_view(uneven, gates(uneven))
+    assert view is not None
+    assert [(row["group"], row["parity"]) for row in view["rows"]] == [
+        ("group a", "no clear difference"),
+        ("group b", "differs, within limit"),
+        ("group c", "not measured"),
+    ]
+    beyond = audit(Interval(1.1, 1.0, 1.2, 28))
+    assert [row["parity"] for row in disparity_view(beyond, gates(beyond))["rows"]][1] == "found"  # type: ignore[index]
+
+
+def test_a_ratio_is_written_with_its_lower_end_first_and_an_unmeasured_one_with_the_reason() -> None:
+    assert format_ratio(Interval(0.0, -0.2231435, 0.4054651, 28)) == "1.00 (0.80 to 1.50)"
+    assert format_ratio(unmeasured("fewer than 500 residents")) == "not measured: fewer than 500 residents"
+    assert format_ratio(unmeasured("")) == "not measured"
+
+
+def test_the_share_of_incidents_reached_is_compared_in_points() -> None:
+    reached = GroupOpportunity("group_a", ELSE, 0.25, 0.2, Interval(0.05, -0.01, 0.11, 28))
+    view = disparity_view(replace(audit(EVEN), opportunity=(reached,)), gates(audit(EVEN)))
+    assert view is not None
+    assert view["opportunity"] == [{"value": "25 %", "other": "20 %", "difference": "+5.0 (-1.0 to +11.0) points"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -175,3 +176,25 @@ def test_the_map_draws_any_change(change: float) -> None:
     found = comparison(pair("enforced"))
     moved = replace(found.variants[1], minutes=found.variants[0].minutes + change)
     assert "<svg" in comparison_page(replace(found, variants=(found.variants[0], moved)))
+
+
+def test_only_a_supported_difference_says_yes_and_a_small_one_says_why_not() -> None:
+    found = comparison(pair("enforced", hits=True))
+    small = replace(found.pairs[0].differences[2], p_holm=0.01)
+    page = comparison_page(
+        replace(found, pairs=(replace(found.pairs[0], differences=(*found.pairs[0].differences[:2], small)),))
+    )
+    rows = re.findall(
+        r"<tr><th scope=\"row\">([^<]+)</th><td class=\"num\">[^<]*</td><td>[^<]*</td>.*?<td>(.*?)</td></tr>", page
+    )
+    assert [(name, re.sub(r"<[^>]+>", "", verdict)) for name, verdict in rows] == [
+        ("incidents caught", "&#10003; yes"),
+        ("patrol exposure of b residents", "no"),
+        ("concentration (Gini)", "no: too small to claim"),
+    ]
+
+
+def test_a_level_has_the_lower_end_of_its_interval_first() -> None:
+    assert '<td class="num">20.0 %<span class="under">19.0 % to 21.0 %</span></td>' in comparison_page(
+        comparison(pair("enforced"))
+    )

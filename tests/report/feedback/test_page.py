@@ -10,7 +10,7 @@ import pytest
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
 from patrolcast.audit.feedback.loop_verdict import LoopVerdict
-from patrolcast.report.feedback.page import feedback_page
+from patrolcast.report.feedback.page import feedback_page, more, smallest_seen
 from patrolcast.report.feedback.words import FINDINGS, NEXT
 
 SCENARIOS = {
@@ -122,3 +122,24 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
     assert re.findall(r"(?:src|href)=\"(?!#)[^\"]*\"", page) == []
     assert "<script" not in page
     assert "style=" not in page.replace("style-src", "")
+
+
+def test_planted_leaks_that_were_missed_are_not_counted_as_seen() -> None:
+    checks = [*document("open")["checks"], check("loop_control_lift_20", "fail", 0.0),
+              check("loop_control_other", "not measured", None)]  # fmt: skip
+    assert "1 of 3 planted leaks were seen." in text(
+        feedback_page(document("harness broken", checks=checks), title="T", scenarios=SCENARIOS)
+    )
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [(0.0463, "4.7 % more"), (-0.05, "4.9 % less"), (4e-4, "no change"), (0.7, "2.0 times as much")],
+)
+def test_a_log_ratio_is_said_as_people_say_it(log: float, words: str) -> None:
+    assert more(log) == words
+
+
+def test_the_smallest_gain_seen_four_times_in_five_is_2_8_standard_errors() -> None:
+    assert smallest_seen({"se": 0.01}) == pytest.approx(0.028)
+    assert smallest_seen({"se": None}) is None
