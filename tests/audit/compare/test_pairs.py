@@ -9,8 +9,8 @@ from patrolcast.audit.compare.land_and_census import LandAndCensus
 from patrolcast.audit.compare.measures import all_measures
 from patrolcast.audit.compare.nights import Nights
 from patrolcast.audit.compare.pairs import is_supported, paired_differences
-from patrolcast.audit.compare.values import measure_variants
-from patrolcast.domain.comparison import LEAST_LOG_RATIO, Difference
+from patrolcast.audit.compare.values import Values, measure_variants
+from patrolcast.domain.comparison import LEAST_LOG_RATIO, Difference, Measure
 from patrolcast.domain.measures import Interval
 
 N_NIGHTS, N_CELLS = 180, 60
@@ -93,3 +93,33 @@ def test_other_nights_are_refused(busy: np.ndarray) -> None:
     short = variant(1, busy=busy).part(np.arange(100))
     with pytest.raises(ValueError, match="need the same nights"):
         pair(variant(1, busy=busy), short)
+
+
+def certain(estimate: float) -> Values:
+    """A value whose batches scarcely differ: any difference of two is far beyond chance."""
+    return Values(estimate, estimate + np.array([1.0, -1.0, 0.5, -0.5, 0.2, -0.2]) * 1e-4, 180)
+
+
+@pytest.mark.parametrize(("difference", "supported"), [(0.049, False), (-0.049, False), (0.051, True), (-0.051, True)])
+def test_a_difference_below_the_least_of_its_measure_is_never_claimed_however_certain(
+    difference: float, supported: bool
+) -> None:
+    measure = Measure("log_exposure_ratio_b", "disparity", "patrol", "ratio", is_log=True, least=0.05, group="b")
+    (found,) = paired_differences([measure], {measure.name: certain(0.3)}, {measure.name: certain(0.3 + difference)})
+    assert found.interval.estimate == pytest.approx(difference)
+    assert found.interval.excludes_zero
+    assert found.p_holm < 0.001
+    assert found.supported is supported
+
+
+def test_a_measure_without_a_least_difference_claims_any_that_is_certain() -> None:
+    measure = Measure("hits", "accuracy", "incidents caught", "share")
+    (found,) = paired_differences([measure], {"hits": certain(0.3)}, {"hits": certain(0.302)})
+    assert found.supported
+
+
+def test_a_p_value_that_holm_lifts_over_5_percent_is_not_claimed() -> None:
+    interval = Interval(0.3, 0.01, 0.59, 180, p_value=0.04)
+    assert is_supported(interval, 0.04, least=0.05)
+    assert not is_supported(interval, 0.051, least=0.05)
+    assert not is_supported(Interval(0.3, -0.01, 0.61, 180, p_value=0.04), 0.04, least=0.05)

@@ -6,38 +6,11 @@ import numpy as np
 import pytest
 
 from patrolcast.audit.disparity.compare_groups import EVERYONE_ELSE, compare_groups
-from patrolcast.audit.disparity.exposure import excess, exposure, log_exposure_ratio, need_per_resident
 
 RNG = np.random.default_rng(11)
 RESIDENTS = RNG.integers(10, 500, (3, 40)).astype(float)
 TOTAL = RESIDENTS.sum(axis=0)
 NAMES = ("group_a", "group_b", "group_c")
-
-
-def test_exposure_by_hand() -> None:
-    dose = [[30.0, 0.0], [0.0, 15.0]]
-    residents = [[100.0, 300.0], [50.0, 0.0], [0.0, 0.0]]
-    found = exposure(dose, residents)
-    assert found[:, :2].tolist() == [[7.5, 30.0], [11.25, 0.0]]
-    assert np.isnan(found[:, 2]).all()
-
-
-def test_log_exposure_ratio_by_hand() -> None:
-    assert log_exposure_ratio([[30.0, 0.0]], [1.0, 0.0], [1.0, 3.0]) == pytest.approx(np.log(4))
-    assert np.isnan(log_exposure_ratio([[0.0, 1.0]], [1.0, 0.0], [1.0, 3.0]))
-
-
-def test_patrol_in_proportion_to_reports_has_no_excess_whatever_the_density() -> None:
-    reported = RNG.gamma(1.0, size=(60, 40))
-    assert log_exposure_ratio(reported, RESIDENTS[1], RESIDENTS[0]) != 0.0
-    assert excess(7.5 * reported, reported, RESIDENTS[1], RESIDENTS[0]) == pytest.approx(0.0, abs=1e-12)
-
-
-def test_need_per_resident_by_hand() -> None:
-    # Cell 1: 100 residents, all a, 10 reports; cell 2: 50, 20 of them b, 10 reports; cell 3: 5 of b, 99 reports.
-    residents, total = [[100.0, 30.0, 0.0], [0.0, 20.0, 5.0]], [100.0, 50.0, 5.0]
-    found = need_per_resident([[10.0, 10.0, 99.0]], residents, total)[0]
-    assert found.tolist() == pytest.approx([(100 * 0.1 + 30 * 0.2) / 130, 0.2])  # the five have no rate
 
 
 def test_need_per_resident_makes_density_alone_an_excess_and_the_headline_does_not() -> None:

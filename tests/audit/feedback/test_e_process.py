@@ -140,3 +140,34 @@ def test_a_rise_stops_a_fall_warns_and_nothing_is_never_a_pass(
     gate = sequential_gate(sequential_test(np.full(20, treated), np.full(20, control)), name="g", subject="reports")
     assert gate.verdict is verdict
     assert ("could easily have gone unseen" in gate.detail) == (min(treated, control) > 0)
+
+
+def test_a_small_rise_that_is_certain_stops_as_a_large_one_does() -> None:
+    """A twentieth more in 104 weeks of 4,000 reports: the ratio is small and the alarm is sure."""
+    test = sequential_test(np.full(WEEKS, 4200), np.full(WEEKS, 4000))
+    assert test.rate_ratio == pytest.approx(1.05)
+    gate = sequential_gate(test, name="g", subject="reports")
+    assert (gate.verdict, gate.stops) == (GateVerdict.FAIL, True)
+    assert gate.detail.startswith("reports: rate ratio 1.05; alarm in week ")
+    assert "records fall" not in gate.detail
+
+
+def test_a_small_fall_that_is_certain_only_warns() -> None:
+    gate = sequential_gate(sequential_test(np.full(WEEKS, 4000), np.full(WEEKS, 4200)), name="g", subject="reports")
+    assert gate.verdict is GateVerdict.WARN
+    assert ": records fall where suggested" in gate.detail
+
+
+def test_the_e_value_of_one_week_by_hand() -> None:
+    """Three of four records in one arm: B(53, 51) / B(50, 50) / .5^4."""
+    by_hand = 50 * 51 * 52 * 50 / (100 * 101 * 102 * 103) * 16
+    assert np.exp(log_e_process([3], [1])[0]) == pytest.approx(by_hand)
+
+
+def test_the_alarm_is_at_an_e_value_of_20_and_stays_in_the_week_it_was_first_reached() -> None:
+    test = sequential_test(np.array([60, 0, 0, 0]), np.array([20, 60, 0, 0]))
+    assert test.e_values[0] >= 20 > test.e_values[1]
+    assert test.alarm_week == 1
+    gate = sequential_gate(test, name="g", subject="reports")
+    assert gate.value == max(test.e_values)
+    assert gate.verdict is not GateVerdict.PASS
