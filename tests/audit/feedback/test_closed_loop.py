@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from patrolcast.audit.feedback.closed_loop import log_exposure_ratio, reinforcement_gain, summarise_pair
+from patrolcast.audit.feedback.closed_loop import reinforcement_gain, summarise_pair
 
 
 def test_the_gain_is_the_log_of_the_share_in_the_cells_that_the_open_run_would_suggest() -> None:
@@ -25,19 +25,8 @@ def test_the_gain_of_equal_beliefs_is_exactly_0_and_does_not_see_their_level() -
 
 def test_a_gain_without_suggestions_is_refused_never_0() -> None:
     belief = np.ones((1, 3))
-    with pytest.raises(ValueError, match="no gain can be told"):
+    with pytest.raises(ValueError, match="the gain is not defined"):
         reinforcement_gain(belief, belief, np.zeros((1, 3)))
-
-
-def test_exposure_is_the_mean_dose_on_a_resident_of_each_group() -> None:
-    dose, share_b, residents = np.array([2.0, 0.0]), np.array([0.75, 0.25]), np.array([100.0, 300.0])
-    # group b: 75 + 75 residents, 75 of them with a dose of 2; group a: 25 + 225, 25 of them.
-    assert log_exposure_ratio(dose, share_b, residents) == pytest.approx(math.log((150 / 150) / (50 / 250)))
-    assert log_exposure_ratio(np.ones(2), share_b, residents) == pytest.approx(0.0)
-
-
-def test_exposure_where_a_group_gets_nothing_is_not_a_number() -> None:
-    assert math.isnan(log_exposure_ratio(np.array([1.0, 0.0]), np.array([1.0, 0.0]), np.array([5.0, 5.0])))
 
 
 def test_a_pair_is_measured_on_the_last_plan_and_the_second_half_of_the_nights() -> None:

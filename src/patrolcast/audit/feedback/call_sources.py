@@ -1,7 +1,7 @@
-"""Are the labels true? Citizen and officer-initiated records apart, before and after, on scene and not.
+"""Are call-source labels true? Citizen and officer-initiated records, before and after, on scene and not.
 
 The forecast learns from what the call source calls "citizen". If officers' own records carry that label, patrol writes
-the forecast. Three looks at it: difference-in-differences by call source, drift of the officer-initiated share, and
+the forecast. Three checks: difference-in-differences by call source, drift of the officer-initiated share, and
 whether "citizen" reports arrive while an officer is on scene more often than chance would have it.
 """
 
@@ -37,11 +37,11 @@ class CallSourceChange:
 
 
 def change_by_source(rows: LoggedRows, citizen: Records, records: Records, *, source: str) -> CallSourceChange | None:
-    """Log rate ratio of ``records`` in cells that were suggested against matched cells that never stood in the log.
+    """Log rate ratio of ``records`` in cells that were suggested against matched cells that the log never names.
 
     Cells are matched on citizen reports in the first half of the time before the log, and compared with the second
     half: matching and comparing on the same counts would mistake regression to the mean for an effect. Ranking selects
-    what rose, so this is a description, not a proof; the boundary band is.
+    what rose, so this describes and does not prove; the boundary band proves.
 
     Returns
     -------
@@ -49,19 +49,19 @@ def change_by_source(rows: LoggedRows, citizen: Records, records: Records, *, so
     """
     span = rows.n_weeks * WEEK
     suggested = np.unique(rows.cell[rows.assigned])
-    free = np.setdiff1d(np.arange(rows.n_cells), np.unique(rows.cell))
-    if not len(free) or not len(suggested) or span == 0:
+    unlogged = np.setdiff1d(np.arange(rows.n_cells), np.unique(rows.cell))
+    if not len(unlogged) or not len(suggested) or span == 0:
         return None
     early = _by_cell(citizen, rows.begin - 2 * span, rows.begin - span, rows.n_cells)
-    matched = _nearest(early[suggested], early[free])
+    matched = _nearest(early[suggested], early[unlogged])
     before = _by_cell(records, rows.begin - span, rows.begin, rows.n_cells)
     since = _by_cell(records, rows.begin, rows.finish, rows.n_cells)
-    weight = np.bincount(matched, minlength=len(free))
+    weight = np.bincount(matched, minlength=len(unlogged))
     counts = (
         int(before[suggested].sum()),
         int(since[suggested].sum()),
-        int((before[free] * weight).sum()),
-        int((since[free] * weight).sum()),
+        int((before[unlogged] * weight).sum()),
+        int((since[unlogged] * weight).sum()),
     )
     if min(counts) < _LEAST:
         return None
@@ -138,7 +138,7 @@ class LabelAudit:
     observed, expected : such reports, and their mean when moments of visits are shuffled.
     p_value : share of shuffles with as many, one-sided.
     excess_share, lower, upper : (observed - expected) / citizen reports of visited cells and shifts; 95 % by shuffles.
-    n_reports, n_visits : what it rests on.
+    n_reports, n_visits : how many the result is based on.
     """
 
     observed: int
@@ -160,7 +160,7 @@ def audit_labels(
     permutations: int,
     rng: np.random.Generator,
 ) -> LabelAudit | None:
-    """Do "citizen" reports come when an officer is there?
+    """Do "citizen" reports come when an officer is on scene, more often than by chance?
 
     Moments of visits within their shift are shuffled among visits of shifts that begin at the same time of day; cell
     and night of every visit stay. So neither hot cells, nor hot nights, nor hot hours can look like a wrong label.
@@ -175,10 +175,10 @@ def audit_labels(
     None without visits in logged shifts, or without reports in them.
     """
     row = row_at(rows.cell, rows.start, rows.end, visits[0], visits[1])
-    kept = row >= 0
-    cell, row = visits[0][kept], row[kept]
+    logged = row >= 0
+    cell, row = visits[0][logged], row[logged]
     begin, end = rows.start[row], rows.end[row]
-    offset, length = visits[1][kept] - begin, (visits[2] - visits[1])[kept] + int(near_minutes * 60e6)
+    offset, length = visits[1][logged] - begin, (visits[2] - visits[1])[logged] + int(near_minutes * 60e6)
     visited = np.unique(row)
     n_reports = int(count_within(citizen, rows.cell[visited], rows.start[visited], rows.end[visited]).sum())
     if not len(row) or n_reports < _LEAST:
@@ -186,18 +186,18 @@ def audit_labels(
     matters = np.flatnonzero(count_within(citizen, cell, begin, end + int(near_minutes * 60e6)) > 0)
     slot = (begin % (24 * 3_600_000_000)) // 3_600_000_000  # clock changes move a slot by an hour: two groups then
 
-    def near(moved: IntArray) -> int:
-        at = begin[matters] + offset[moved[matters]]
-        return int(count_within(citizen, cell[matters], at, at + length[moved[matters]]).sum())
+    def near(order_of: IntArray) -> int:
+        at = begin[matters] + offset[order_of[matters]]
+        return int(count_within(citizen, cell[matters], at, at + length[order_of[matters]]).sum())
 
     observed = near(np.arange(len(row)))
-    drawn = np.array([near(_shuffled(slot, rng)) for _ in range(permutations)])
-    expected = float(drawn.mean())
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    shuffled_counts = np.array([near(_shuffled(slot, rng)) for _ in range(permutations)])
+    expected = float(shuffled_counts.mean())
+    low, high = np.quantile(shuffled_counts, [0.025, 0.975])
     return LabelAudit(
         observed=observed,
         expected=expected,
-        p_value=float((1 + (drawn >= observed).sum()) / (1 + permutations)),
+        p_value=float((1 + (shuffled_counts >= observed).sum()) / (1 + permutations)),
         excess_share=(observed - expected) / n_reports,
         lower=float(observed - high) / n_reports,
         upper=float(observed - low) / n_reports,
@@ -210,9 +210,9 @@ def _shuffled(group: IntArray, rng: np.random.Generator) -> IntArray:
     """A permutation that keeps every position within its group."""
     order = np.argsort(group, kind="stable")
     mixed = np.lexsort((rng.random(len(group)), group))
-    moved = np.empty(len(group), dtype=np.int64)
-    moved[order] = mixed
-    return moved
+    order_of = np.empty(len(group), dtype=np.int64)
+    order_of[order] = mixed
+    return order_of
 
 
 def _where(records: Records, place: BoolArray) -> Records:

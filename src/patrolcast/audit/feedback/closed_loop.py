@@ -3,7 +3,7 @@
 The primary measure is the **reinforcement gain**: the log of the share of all expected incidents that the forecast puts
 into the cells which the *open* run would suggest, closed over open. It is 0 when patrol cannot reach the forecast,
 positive when patrol makes its own forecast come true, negative when it drives incidents (or reports) away. Distance to
-the true rates is no measure of a loop: it improves while a naive loop locks in.
+the true rates does not measure a loop: it improves even while a naive loop locks in.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from patrolcast.audit.disparity.exposure import log_exposure_ratio
 from patrolcast.audit.feedback.persistence import measure_persistence
 from patrolcast.numerics.arrays import FloatArray
 
@@ -25,8 +26,8 @@ class LoopOutcome:
     gain : reinforcement gain of the last plan, log scale.
     belief_difference : largest absolute difference of any expected value of any plan between closed and open.
     excess_closed, excess_open : log exposure ratio (group b over group a) of the suggested visits minus that of visits
-        dealt by the true rates; second half of the nights.
-    log_ratio_oracle : log exposure ratio of visits dealt by the true rates.
+        allocated by the true rates; second half of the nights.
+    log_ratio_oracle : log exposure ratio of visits allocated by the true rates.
     distinct_closed, distinct_open : cells suggested at least once.
     kept_closed, kept_open : mean share of a night's cells that were suggested the night before, 0..1.
     """
@@ -58,21 +59,8 @@ def reinforcement_gain(opened: FloatArray, closed: FloatArray, suggested_open: F
     chosen = suggested_open > 0
     shares = [float(belief[chosen].sum() / belief.sum()) if belief.sum() > 0 else 0.0 for belief in (closed, opened)]
     if min(shares) <= 0:
-        raise ValueError("no expected incidents in the suggested cells of one of the runs: no gain can be told")
+        raise ValueError("no expected incidents in the suggested cells of one of the runs: the gain is not defined")
     return float(np.log(shares[0]) - np.log(shares[1]))
-
-
-def log_exposure_ratio(dose: FloatArray, share_b: FloatArray, residents: FloatArray) -> float:
-    """Log of the mean dose on a resident of group b over that on a resident of group a; NaN when one gets none.
-
-    Parameters
-    ----------
-    dose : visits per cell, ``[n_cells]``.
-    share_b : group b's share of a cell's residents, 0..1; the rest is group a.
-    residents : residents per cell.
-    """
-    means = [float((people * dose).sum() / people.sum()) for people in (share_b * residents, (1 - share_b) * residents)]
-    return float(np.log(means[0]) - np.log(means[1])) if min(means) > 0 else float("nan")
 
 
 def summarise_pair(
@@ -91,11 +79,13 @@ def summarise_pair(
     belief : expected incidents, each ``[n_plans, n_shifts, n_cells]``.
     planned_open : visits that the last open plan suggests, ``[n_shifts, n_cells]``.
     suggested : suggested visits by night, each ``[n_nights, n_slots, n_cells]``.
+    share_b : group b's share of each cell's ``residents``, 0..1; the rest is group a.
     """
     opened, closed = belief
-    late = [one[one.shape[0] // 2 :].sum(axis=(0, 1)) for one in suggested]
-    excess = [log_exposure_ratio(dose, share_b, residents) - log_ratio_oracle for dose in late]
-    moves = [measure_persistence(one.max(axis=1) > 0) for one in suggested]
+    late = [by_night[by_night.shape[0] // 2 :].sum(axis=(0, 1)) for by_night in suggested]
+    in_b, in_a = share_b * residents, (1 - share_b) * residents
+    excess = [log_exposure_ratio(visits[None], in_b, in_a) - log_ratio_oracle for visits in late]
+    moves = [measure_persistence(by_night.max(axis=1) > 0) for by_night in suggested]
     return LoopOutcome(
         gain=reinforcement_gain(opened[-1], closed[-1], planned_open),
         belief_difference=float(np.abs(opened - closed).max()),

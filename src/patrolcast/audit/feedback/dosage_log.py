@@ -1,4 +1,4 @@
-"""The dosage log and the records as arrays over the same cells: what every check on operational logs starts from."""
+"""The dosage log and the records as arrays over the same cells: where every check on operational logs starts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class LoggedRows:
     assigned : True where the cell was suggested or explored, False where it was held back.
     chance : of being assigned, 0..1.
     drawn : True where a coin decided between two logged arms (chance within .05 and .95). An explored cell has no
-        second arm: those that the uniform draw passed by are not logged.
+        second arm: the cells that the uniform draw did not pick are not logged.
     week : 0 for the first seven days of the log; -1 in the last, unfinished week.
     """
 

@@ -1,10 +1,10 @@
-"""Looking every week without crying wolf: an e-process for the ratio of two weekly counts.
+"""Looking every week without false alarms: an e-process for the ratio of two weekly counts.
 
 Each week brings ``x`` records in one arm and ``y`` in the other. If the arms do not differ, ``x`` given ``x + y`` is
 binomial with the share of exposure ``p0``. Mixing over all other shares with a Beta distribution centred on ``p0``
-gives an e-process: under no difference the chance that it *ever* reaches 20 is at most 1/20 (Ville 1939; Robbins 1970,
+gives an e-process: without a difference the chance that it *ever* reaches 20 is at most 1/20 (Ville 1939; Robbins 1970,
 doi 10.1214/aoms/1177696786; Ramdas, Gruenwald, Vovk & Shafer 2023, doi 10.1214/23-STS894). One may look every
-week and stop when one likes; weekly z-tests looked at for two years would cry wolf in more than a third of cities.
+week and stop at will; weekly z-tests over two years would raise a false alarm in more than a third of cities.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def log_e_process(
 
 def _mixed_over_ratios(x: FloatArray, y: FloatArray, share: FloatArray) -> FloatArray:
     """The same where the share differs by week: the mixing is over the rate ratio, Beta(50, 50) seen as odds."""
-    middle = (np.arange(_POINTS) + 0.5) / _POINTS
-    odds = special.betaincinv(MIXTURE / 2, MIXTURE / 2, middle)
+    quantiles = (np.arange(_POINTS) + 0.5) / _POINTS
+    odds = special.betaincinv(MIXTURE / 2, MIXTURE / 2, quantiles)
     ratio = (odds / (1.0 - odds)).reshape(-1, *([1] * x.ndim))
     spread = np.log(1.0 - share + share * ratio)  # p(ratio) = share ratio / (1 - share + share ratio)
     gained = np.cumsum(x * (np.log(ratio) - spread) - y * spread, axis=-1)
@@ -84,7 +84,7 @@ def _mixed_over_ratios(x: FloatArray, y: FloatArray, share: FloatArray) -> Float
 def sequential_test(
     treated: npt.ArrayLike, control: npt.ArrayLike, *, exposure_share: npt.ArrayLike = 0.5, dispersion: float = 1.0
 ) -> SequentialTest:
-    """The e-process of one city's weekly counts ``[n_weeks]``, with what it could have seen."""
+    """The e-process of one city's weekly counts ``[n_weeks]``, with the smallest ratio that it could have shown."""
     x, y = np.asarray(treated, dtype=np.float64), np.asarray(control, dtype=np.float64)
     e_values = np.exp(np.minimum(log_e_process(x, y, exposure_share=exposure_share, dispersion=dispersion), 700.0))
     crossed = np.flatnonzero(e_values >= ALARM)
@@ -126,33 +126,34 @@ def weekly_dispersion(counts: npt.ArrayLike) -> float:
     return float(max(values.var(ddof=1) / values.mean(), 1.0))
 
 
-def sequential_gate(found: SequentialTest, *, name: str, subject: str) -> GateResult:
-    """Fails on an alarm that records rise; without one says what could have been seen, "not measured" without records.
+def sequential_gate(test: SequentialTest, *, name: str, subject: str) -> GateResult:
+    """Fails on an alarm that records rise; without records "not measured"; in any case with what could have been seen.
 
-    An alarm that records fall only warns: it is what patrol that prevents would do, and no reason to stop it; but the
-    forecast then learns from its own effect, which the reader must know.
+    An alarm that records fall only warns: patrol that prevents incidents does just that, and it is no reason to stop.
+    But the forecast then learns from its own effect, which the reader must know.
 
     Parameters
     ----------
     subject : what the counts are, e.g. "citizen reports in suggested against held-back cells".
     """
     rule = f"e-value below {ALARM:g} in every week"
-    if not found.e_values or (found.detectable is None and found.alarm_week is None):
+    if not test.e_values or (test.detectable is None and test.alarm_week is None):
         return GateResult(
             name, None, rule, GateVerdict.NOT_MEASURED, f"{subject}: no records in one arm yet", stops=False
         )
-    highest, weeks = max(found.e_values), len(found.e_values)
-    seen = f"rate ratio {found.rate_ratio:.2f}" if found.rate_ratio is not None else "records in one arm only"
-    could = ""
-    if found.detectable is not None:
-        could = (
-            f"; a ratio under {found.detectable:.2f} could easily have gone unseen in {weeks} weeks of so few records"
+    highest, weeks = max(test.e_values), len(test.e_values)
+    estimate = f"rate ratio {test.rate_ratio:.2f}" if test.rate_ratio is not None else "records in one arm only"
+    unseen = ""
+    if test.detectable is not None:
+        unseen = (
+            f"; a ratio under {test.detectable:.2f} could easily have gone unseen in {weeks} weeks of so few records"
         )
-    if found.alarm_week is None:
-        return GateResult(name, highest, rule, GateVerdict.PASS, f"{subject}: {seen}{could}")
-    rises = found.records[0] > 0 and (found.rate_ratio is None or found.rate_ratio >= 1.0)
-    told = f"{subject}: {seen}; alarm in week {found.alarm_week}" + ("" if rises else ": records fall where suggested")
-    return GateResult(name, highest, rule, GateVerdict.FAIL if rises else GateVerdict.WARN, told + could)
+    if test.alarm_week is None:
+        return GateResult(name, highest, rule, GateVerdict.PASS, f"{subject}: {estimate}{unseen}")
+    rises = test.records[0] > 0 and (test.rate_ratio is None or test.rate_ratio >= 1.0)
+    falls = "" if rises else ": records fall where suggested"
+    detail = f"{subject}: {estimate}; alarm in week {test.alarm_week}{falls}{unseen}"
+    return GateResult(name, highest, rule, GateVerdict.FAIL if rises else GateVerdict.WARN, detail)
 
 
 def coin_e_process(

@@ -1,8 +1,8 @@
-"""Does it feed on itself in use? Every check on operational logs, in one place; `feedback_gates` says what they mean.
+"""Does it feed on itself in use? Every check on the operational logs of one city; `gates` turns them into verdicts.
 
-Two of them may stop publication: the sequential monitors on the boundary band, where a coin decided and nothing but
-chance or an effect can make a difference, and the call-source labels. The others describe. What a loop does to the
-forecast before use is measured by the closed-loop simulation, not here.
+Two kinds may stop publication: the sequential tests on the boundary band, where a coin decided and only chance or an
+effect can make a difference, and the call-source labels. The others describe. What a loop would do to the forecast is
+measured before use, by the closed-loop simulation.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class LogFindings:
     ----------
     n_weeks, n_rows, n_drawn : finished weeks, rows of the log, rows that a coin decided.
     weekly : citizen reports per finished week where the coin suggested, and where it held back.
-    reports : the sequential monitor of those.
+    reports : the sequential test on those.
     reports_band : citizen reports per cell and shift, suggested against held back.
     score_band : log change of the score over 28 days, suggested against held back.
     score_e_values : its e-values by week.
@@ -83,8 +83,8 @@ def check_logs(
     counts = count_within(citizen, rows.cell, rows.start, rows.end)
     reports, weekly = monitor_reports(rows, counts, drawn)
     later = drawn & np.isfinite(rows.later) & (rows.score > 0) & (rows.later > 0)
-    grown = np.log(rows.later[later] / rows.score[later])
-    score_e = coin_e_process(grown, rows.assigned[later], rows.chance[later], rows.week[later])
+    log_change = np.log(rows.later[later] / rows.score[later])
+    score_e = coin_e_process(log_change, rows.assigned[later], rows.chance[later], rows.week[later])
     rng = random_stream(seed, Stream.LABEL_PERMUTATIONS)
     labels = None
     if visits is not None:
@@ -98,7 +98,7 @@ def check_logs(
         weekly=weekly,
         reports=reports,
         reports_band=_band(counts[drawn].astype(np.float64), rows, drawn),
-        score_band=_band(grown, rows, later),
+        score_band=_band(log_change, rows, later),
         score_e_values=tuple(float(e) for e in score_e),
         citizen_change=change_by_source(rows, citizen, citizen, source="citizen"),
         officer_change=change_by_source(rows, citizen, officer, source="officer"),
@@ -114,10 +114,10 @@ def monitor_reports(
 ) -> tuple[SequentialTest | None, tuple[tuple[int, int], ...]]:
     """The weekly e-process on reports in drawn cells.
 
-    Under no effect the reports stand where they stand and only the coins are random. Where every row had the same
+    Without an effect the reports are where they are and only the coins are random. Where every row had the same
     chance, the week's share of rows that were suggested is the share of reports to expect, and the count varies as a
     draw without replacement does (Neyman 1923); with unequal chances it is the reports' mean chance, and a cell and
-    shift with several reports weighs as one coin: ``sum n^2 / sum n``.
+    shift with several reports counts as one coin: ``sum n^2 / sum n``.
     """
     if not drawn.any() or rows.n_weeks == 0:
         return None, ()
@@ -130,13 +130,13 @@ def monitor_reports(
     treated, total, size = per_week(n * assigned), per_week(n), per_week(np.ones(len(n)))
     equal = float(np.ptp(chance)) < 1e-9
     top, under = (per_week(assigned), size) if equal else (per_week(n * chance), total)
-    both = (top > 0) & (top < under)  # a week with one arm only, or without reports, tells nothing
+    both = (top > 0) & (top < under)  # a week with one arm only, or without reports, is no evidence
     share = np.divide(top, under, out=np.full(rows.n_weeks, float(chance.mean())), where=both)
     treated, total = np.where(both, treated, 0.0), np.where(both, total, 0.0)
     centre = np.divide(total, size, out=np.zeros(rows.n_weeks), where=size > 0)[week] if equal else 0.0
     spread = float(((n - centre) ** 2).sum() / n.sum()) if n.sum() else 1.0
-    found = sequential_test(treated, total - treated, exposure_share=share, dispersion=spread)
-    return found, tuple((int(a), int(b)) for a, b in zip(treated, total - treated, strict=True))
+    test = sequential_test(treated, total - treated, exposure_share=share, dispersion=spread)
+    return test, tuple((int(a), int(b)) for a, b in zip(treated, total - treated, strict=True))
 
 
 def _band(outcome: FloatArray, rows: LoggedRows, chosen: BoolArray) -> Contrast | None:

@@ -20,7 +20,7 @@ class Persistence:
 
     Attributes
     ----------
-    n_nights, n_cells : the window looked at.
+    n_nights, n_cells : the window measured.
     distinct : cells suggested at least once.
     always : cells suggested every night.
     top_share : share of all cell-nights in the ``top`` most suggested cells, 0..1.
@@ -41,32 +41,31 @@ class Persistence:
 def measure_persistence(suggested: BoolArray, *, top: int = 20) -> Persistence:
     """Persistence and concentration of ``[n_nights, n_cells]`` suggestions, nights in order."""
     n_nights, n_cells = suggested.shape
-    nights = suggested.sum(axis=0)
-    total = int(nights.sum())
-    both = (suggested[1:] & suggested[:-1]).sum(axis=1)
-    named = suggested[1:].sum(axis=1)
-    kept = float((both[named > 0] / named[named > 0]).mean()) if (named > 0).any() else 0.0
+    n_suggested = suggested.sum(axis=0)
+    total = int(n_suggested.sum())
+    again, cells = (suggested[1:] & suggested[:-1]).sum(axis=1), suggested[1:].sum(axis=1)
+    kept = float((again[cells > 0] / cells[cells > 0]).mean()) if (cells > 0).any() else 0.0
     return Persistence(
         n_nights=n_nights,
         n_cells=n_cells,
-        distinct=int((nights > 0).sum()),
-        always=int((nights == n_nights).sum()) if n_nights else 0,
+        distinct=int((n_suggested > 0).sum()),
+        always=int((n_suggested == n_nights).sum()) if n_nights else 0,
         top=top,
-        top_share=float(np.sort(nights)[::-1][:top].sum() / total) if total else 0.0,
+        top_share=float(np.sort(n_suggested)[::-1][:top].sum() / total) if total else 0.0,
         longest_run=_longest_run(suggested),
         kept=kept,
     )
 
 
-def persistence_gate(found: Persistence, *, longest_run: int = 28) -> GateResult:
+def persistence_gate(persistence: Persistence, *, longest_run: int = 28) -> GateResult:
     """Warns when one cell was suggested more nights in a row than the limit; it never stops publication."""
     rule = f"no cell more than {longest_run} nights in a row"
-    told = (
-        f"{found.distinct} of {found.n_cells} cells in {found.n_nights} nights, {found.always} every night; the "
-        f"{found.top} most suggested hold {100 * found.top_share:.0f} %"
+    detail = (
+        f"{persistence.distinct} of {persistence.n_cells} cells in {persistence.n_nights} nights, {persistence.always} "
+        f"every night; the {persistence.top} most suggested hold {100 * persistence.top_share:.0f} %"
     )
-    verdict = GateVerdict.PASS if found.longest_run <= longest_run else GateVerdict.WARN
-    return GateResult("suggestions_move", float(found.longest_run), rule, verdict, told, stops=False)
+    verdict = GateVerdict.PASS if persistence.longest_run <= longest_run else GateVerdict.WARN
+    return GateResult("suggestions_move", float(persistence.longest_run), rule, verdict, detail, stops=False)
 
 
 def _longest_run(suggested: BoolArray) -> int:

@@ -1,11 +1,10 @@
-"""What did being suggested do? Read off the boundary band, where a coin decided.
+"""What was the effect of being suggested? Estimated on the boundary band, where a coin decided.
 
 Cells ranked just above and just below the end of the budget (less the cells drawn uniformly: `patrol/exploration`) are
-suggested with a known chance (the propensity).
-Comparing them by what the coin said, whoever complied, is an intention-to-treat contrast that no ranking can bias. It
-speaks about the margin of the budget only. Hajek's ratio estimator with inverse propensities (Hajek 1971; Aronow &
-Samii 2017, doi 10.1214/16-AOAS1005); its variance is linearised and clustered, because one cell stands in the band on
-many nights.
+suggested with a known chance (the propensity). Comparing them by the coin, whether or not patrol complied, is an
+intention-to-treat contrast that no ranking can bias. It holds for the margin of the budget only. Hajek's ratio
+estimator with inverse propensities (Hajek 1971; Aronow & Samii 2017, doi 10.1214/16-AOAS1005); its variance is
+linearised and clustered, because one cell is in the band on many nights.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ def hajek_contrast(
     Parameters
     ----------
     outcome : what happened afterwards, one value per row (counts, or a later score).
-    assigned : True where the coin said "suggest".
+    assigned : True where the coin chose the cell to be suggested.
     propensity : chance of that, 0..1; rows with 0 or 1 were not drawn and are left out.
     cluster : rows of one cluster may depend on each other (cell, or week); at least 10 clusters are needed.
     """

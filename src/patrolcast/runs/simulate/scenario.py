@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patrolcast.audit.feedback.closed_loop import LoopOutcome, log_exposure_ratio, summarise_pair
+from patrolcast.audit.disparity.exposure import log_exposure_ratio
+from patrolcast.audit.feedback.closed_loop import LoopOutcome, summarise_pair
 from patrolcast.domain.settings import Settings
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.ranking import rank_within_districts
@@ -88,6 +89,6 @@ def oracle_log_ratio(gridded: GriddedCity, settings: Settings, *, even: bool) ->
     rate = gridded.city.rate.sum(axis=0)
     one_district: IntArray = np.zeros(gridded.city.n_cells, dtype=np.int64)
     ranks = rank_within_districts(rate, one_district, np.arange(gridded.city.n_cells))
-    return log_exposure_ratio(
-        allocate_by_rank(ranks, settings.patrol).sum(axis=0), gridded.city.share_b, gridded.city.residents
-    )
+    visits = allocate_by_rank(ranks, settings.patrol).sum(axis=0)
+    share_b, residents = gridded.city.share_b, gridded.city.residents
+    return log_exposure_ratio(visits[None], share_b * residents, (1 - share_b) * residents)
