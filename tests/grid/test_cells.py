@@ -54,9 +54,9 @@ def test_every_point_of_the_land_lies_in_a_cell_of_the_grid() -> None:
     lost = [h3.latlng_to_cell(b, a, 9) for a, b, p in zip(x, y, position, strict=True) if p < 0]
     # Slivers below a hundred square metres are left out; a point in one has no cell.
     assert len(lost) <= 2
-    found = [CELLS["cell"].iloc[p] for p in position[position >= 0]]
+    known = [CELLS["cell"].iloc[p] for p in position[position >= 0]]
     wanted = [h3.latlng_to_cell(b, a, 9) for a, b, p in zip(x, y, position, strict=True) if p >= 0]
-    assert found == wanted
+    assert known == wanted
 
 
 def test_a_point_outside_has_no_position_whatever_the_order_of_the_cells() -> None:
@@ -94,9 +94,9 @@ def test_distances_on_the_local_plane_are_those_on_the_globe() -> None:
 
 
 def test_a_boundary_without_land_is_refused() -> None:
-    with pytest.raises(DataRefusedError) as told:
+    with pytest.raises(DataRefusedError) as caught:
         cover_area(layer(LAKE), None, layer(BOX), resolution=9)
-    assert str(told.value) == "boundary: got no land; at least one polygon outside water; check [area]"
+    assert str(caught.value) == "boundary: got no land; at least one polygon outside water; check [area]"
 
 
 def test_a_boundary_that_crosses_itself_is_mended() -> None:

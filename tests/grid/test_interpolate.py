@@ -1,4 +1,4 @@
-"""Residents on the grid: every census area's count is found again, none is squeezed in, none lives in the water."""
+"""Residents on the grid: every census area's count appears again, none is squeezed in, none lives in the water."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ CELLS = cover_area(BOUNDARY, None, None, resolution=9)
 def test_a_census_area_made_of_seven_cells_gives_each_a_seventh() -> None:
     tables, truth = segregated_city(1, n_rings=6, days=30)
     cells = cover_area(tables.boundary, None, None, resolution=9)
-    found = residents_by_cell(cells, tables.residents, groups=GROUPS, boundary=tables.boundary)
-    inner = found.set_index("cell").loc[list(truth.cells)]
+    residents = residents_by_cell(cells, tables.residents, groups=GROUPS, boundary=tables.boundary)
+    inner = residents.set_index("cell").loc[list(truth.cells)]
     np.testing.assert_allclose(inner["total"], 200, rtol=2e-3)  # H3 cells of one parent differ a little in size
     share = inner["group_b"] / inner["total"]
     np.testing.assert_allclose(share, truth.share[:, 1], atol=0.003)  # whole residents
@@ -56,15 +56,15 @@ def test_areas_inside_the_boundary_keep_their_totals(x: list[float], y: list[flo
     xs, ys = [0.0, *x, 1.0], [0.0, *y, 1.0]
     shapes = [box(a, c, b, d) for a, b in itertools.pairwise(xs) for c, d in itertools.pairwise(ys)]
     total = np.random.default_rng(counts).integers(0, 5000, len(shapes)).astype(float).tolist()
-    found = residents_by_cell(CELLS, tracts(*shapes, total=total), groups=GROUPS, boundary=BOUNDARY)
-    assert found["total"].sum() == pytest.approx(sum(total), rel=1e-9)
-    assert (found["group_a"] + found["group_b"]).sum() == pytest.approx(sum(total), rel=1e-9)
-    assert (found[[*GROUPS, "total"]] >= 0).all(axis=None)
+    residents = residents_by_cell(CELLS, tracts(*shapes, total=total), groups=GROUPS, boundary=BOUNDARY)
+    assert residents["total"].sum() == pytest.approx(sum(total), rel=1e-9)
+    assert (residents["group_a"] + residents["group_b"]).sum() == pytest.approx(sum(total), rel=1e-9)
+    assert (residents[[*GROUPS, "total"]] >= 0).all(axis=None)
 
 
 def test_an_area_half_beyond_the_boundary_brings_half_its_residents() -> None:
-    found = residents_by_cell(CELLS, tracts(box(0.5, 0, 1.5, 1), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
-    assert found["total"].sum() == pytest.approx(500, rel=1e-3)
+    residents = residents_by_cell(CELLS, tracts(box(0.5, 0, 1.5, 1), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
+    assert residents["total"].sum() == pytest.approx(500, rel=1e-3)
 
 
 def without_cells_worth(share: float) -> tuple[gpd.GeoDataFrame, float]:
@@ -77,40 +77,40 @@ def without_cells_worth(share: float) -> tuple[gpd.GeoDataFrame, float]:
 def test_residents_of_a_sliver_without_a_cell_live_in_the_other_cells_so_that_totals_hold() -> None:
     cells, lost = without_cells_worth(0.008)
     assert 0.001 < lost < 0.01
-    found = residents_by_cell(cells, tracts(box(0, 0, 1, 1), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
-    assert found["total"].sum() == pytest.approx(1000, rel=1e-9)
+    residents = residents_by_cell(cells, tracts(box(0, 0, 1, 1), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
+    assert residents["total"].sum() == pytest.approx(1000, rel=1e-9)
 
 
 def test_residents_of_a_larger_part_without_a_cell_are_left_out_and_never_squeezed_into_the_others() -> None:
     cells, lost = without_cells_worth(0.3)
     assert 0.2 < lost < 0.3
-    found = residents_by_cell(cells, tracts(box(0, 0, 1, 1), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
-    assert found["total"].sum() == pytest.approx(1000 * (1 - lost), rel=1e-4)
+    residents = residents_by_cell(cells, tracts(box(0, 0, 1, 1), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
+    assert residents["total"].sum() == pytest.approx(1000 * (1 - lost), rel=1e-4)
 
 
 def test_an_area_outside_brings_nobody() -> None:
-    found = residents_by_cell(CELLS, tracts(box(2, 2, 3, 3), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
-    assert found["total"].sum() == 0
+    residents = residents_by_cell(CELLS, tracts(box(2, 2, 3, 3), total=[1000]), groups=GROUPS, boundary=BOUNDARY)
+    assert residents["total"].sum() == 0
 
 
 def test_nobody_lives_in_the_water_and_everybody_still_lives_somewhere() -> None:
     lake = layer(box(0, 0, 0.5, 1))
-    found = residents_by_cell(
+    residents = residents_by_cell(
         CELLS, tracts(box(0, 0, 1, 1), total=[1000]), groups=GROUPS, boundary=BOUNDARY, water=lake
     )
     wet = shapely.within(CELLS.geometry.to_numpy(), lake.geometry.iloc[0])
     assert wet.any()
-    assert found.loc[wet, "total"].sum() == 0
-    assert found["total"].sum() == pytest.approx(1000, rel=1e-9)
+    assert residents.loc[wet, "total"].sum() == 0
+    assert residents["total"].sum() == pytest.approx(1000, rel=1e-9)
 
 
 def test_where_a_land_layer_is_given_people_live_only_there() -> None:
     homes = layer(box(0.1, 0.1, 0.3, 0.3), box(0.6, 0.6, 0.7, 0.7))
     areas = tracts(box(0, 0, 0.5, 1), box(0.5, 0, 1, 0.4), total=[1000, 600])
-    found = residents_by_cell(CELLS, areas, groups=GROUPS, boundary=BOUNDARY, settled=homes)
+    residents = residents_by_cell(CELLS, areas, groups=GROUPS, boundary=BOUNDARY, settled=homes)
     away = ~shapely.intersects(CELLS.geometry.to_numpy(), shapely.union_all([*homes.geometry, areas.geometry[1]]))
-    assert found.loc[away, "total"].sum() == 0
-    assert found["total"].sum() == pytest.approx(1600, rel=1e-9)  # the second area has no home: all its land serves
+    assert residents.loc[away, "total"].sum() == 0
+    assert residents["total"].sum() == pytest.approx(1600, rel=1e-9)  # the second area has no home: all its land serves
 
 
 def test_weights_agree_with_an_overlay_made_by_geopandas() -> None:
@@ -122,19 +122,19 @@ def test_weights_agree_with_an_overlay_made_by_geopandas() -> None:
     whole = areas.to_crs(plane).area
     count = pieces.area / whole[pieces["index"]].to_numpy() * areas["total"].to_numpy()[pieces["index"]]
     expected = count.groupby(pieces["cell"]).sum().reindex(CELLS["cell"], fill_value=0.0)
-    found = residents_by_cell(CELLS, areas, groups=GROUPS, boundary=BOUNDARY)
-    np.testing.assert_allclose(found["total"], expected, atol=0.05)
+    residents = residents_by_cell(CELLS, areas, groups=GROUPS, boundary=BOUNDARY)
+    np.testing.assert_allclose(residents["total"], expected, atol=0.05)
 
 
 def test_margins_of_error_are_propagated_as_variances() -> None:
     areas = tracts(box(0, 0, 0.5, 1), box(0.5, 0, 1, 1), total=[1000, 1000]).assign(moe_group_b=[30.0, 40.0])
     weights = resident_weights(CELLS, areas, boundary=BOUNDARY).toarray()
-    found = residents_by_cell(CELLS, areas, groups=GROUPS, boundary=BOUNDARY)
-    assert list(found.columns) == ["cell", "group_a", "group_b", "total", "moe_group_b"]
-    np.testing.assert_allclose(found["moe_group_b"], np.hypot(weights[:, 0] * 30, weights[:, 1] * 40))
+    residents = residents_by_cell(CELLS, areas, groups=GROUPS, boundary=BOUNDARY)
+    assert list(residents.columns) == ["cell", "group_a", "group_b", "total", "moe_group_b"]
+    np.testing.assert_allclose(residents["moe_group_b"], np.hypot(weights[:, 0] * 30, weights[:, 1] * 40))
 
 
 def test_without_margins_no_margin_is_invented() -> None:
-    found = residents_by_cell(CELLS, tracts(box(0, 0, 1, 1), total=[10]), groups=GROUPS)
-    assert list(found.columns) == ["cell", *GROUPS, "total"]
-    assert isinstance(found, pd.DataFrame)
+    residents = residents_by_cell(CELLS, tracts(box(0, 0, 1, 1), total=[10]), groups=GROUPS)
+    assert list(residents.columns) == ["cell", *GROUPS, "total"]
+    assert isinstance(residents, pd.DataFrame)

@@ -171,7 +171,7 @@ def test_a_mapped_column_about_persons_is_prohibited(tmp_path: Path) -> None:
 
 def test_no_person_value_reaches_any_message(tmp_path: Path) -> None:
     with pytest.raises(PatrolcastError) as caught:
-        load(tmp_path, [one + ",Jane Canary" for one in ROWS], header=HEADER + ",victim_name")
+        load(tmp_path, [line + ",Jane Canary" for line in ROWS], header=HEADER + ",victim_name")
     assert "Canary" not in str(caught.value)
 
 

@@ -41,8 +41,8 @@ def test_a_code_that_is_decided_twice_is_refused() -> None:
 
 def test_codes_are_exact_but_for_spaces_and_composition() -> None:
     book = parse_codebook([GOOD, GOOD | {"offence": "caf\u00e9"}], file="book.csv")
-    found = book.offence_provenance(["0310", " 0310 ", "310", "O310", "cafe\u0301"])
-    assert found.tolist() == [CITIZEN, CITIZEN, UNKNOWN_CODE, UNKNOWN_CODE, CITIZEN]
+    codes = book.offence_provenance(["0310", " 0310 ", "310", "O310", "cafe\u0301"])
+    assert codes.tolist() == [CITIZEN, CITIZEN, UNKNOWN_CODE, UNKNOWN_CODE, CITIZEN]
 
 
 def test_officer_beats_citizen_and_the_call_source_decides_the_rest() -> None:

@@ -75,7 +75,7 @@ def test_a_damaged_geojson_is_read_or_refused(tmp_path: Path, edits: Edits) -> N
 @QUIET
 @given(st.lists(st.lists(st.text(max_size=12), min_size=8, max_size=8), min_size=1, max_size=6))
 def test_any_text_in_any_field_is_read_or_refused(tmp_path: Path, fields: list[list[str]]) -> None:
-    rows = [",".join('"' + text.replace('"', '""') + '"' for text in one) for one in fields]
+    rows = [",".join('"' + text.replace('"', '""') + '"' for text in line) for line in fields]
     _survives(tmp_path, "\n".join([HEADER, *good(12), *rows, ""]).encode("utf-8", "replace"), "export.csv")
 
 

@@ -36,8 +36,8 @@ def test_the_order_of_columns_is_free(tmp_path: Path) -> None:
 
 
 def test_not_delivered_and_not_known_are_two_things(tmp_path: Path) -> None:
-    told = [good_row(CELLS[0], delivered_visits="0"), good_row(CELLS[1], delivered_visits="")]
-    by_cell = read_dosage_log(write_log(tmp_path / "log.csv", told)).table.set_index("cell")["delivered_visits"]
+    logged = [good_row(CELLS[0], delivered_visits="0"), good_row(CELLS[1], delivered_visits="")]
+    by_cell = read_dosage_log(write_log(tmp_path / "log.csv", logged)).table.set_index("cell")["delivered_visits"]
     assert by_cell[CELLS[0]] == 0
     assert np.isnan(by_cell[CELLS[1]])
 
@@ -69,9 +69,9 @@ def test_not_delivered_and_not_known_are_two_things(tmp_path: Path) -> None:
 def test_one_bad_value_refuses_the_log_by_line_and_rule_and_is_not_shown(
     tmp_path: Path, column: str, value: str, rule: str
 ) -> None:
-    told = [rows()[0], rows()[1] | {column: value}, rows()[2]]
+    spoiled = [rows()[0], rows()[1] | {column: value}, rows()[2]]
     with pytest.raises(DataRefusedError) as refused:
-        read_dosage_log(write_log(tmp_path / "log.csv", told))
+        read_dosage_log(write_log(tmp_path / "log.csv", spoiled))
     assert str(refused.value) == f"log.csv line 3: {rule}; correct the log".replace(": must", ": must")
     assert value == "" or value == "0" or value not in str(refused.value) or value in rule
 
@@ -87,9 +87,9 @@ def test_a_cell_has_one_row_in_a_shift(tmp_path: Path) -> None:
      "employee number", "victim_name", "driver"],
 )  # fmt: skip
 def test_a_column_about_officers_refuses_the_log_with_exit_14_and_shows_no_value(tmp_path: Path, column: str) -> None:
-    told = [row | {column: "Smith-4711"} for row in rows()]
+    spoiled = [row | {column: "Smith-4711"} for row in rows()]
     with pytest.raises(ProhibitedDataError) as refused:
-        read_dosage_log(write_log(tmp_path / "log.csv", told, header=(*LOG_COLUMN_NAMES, column)))
+        read_dosage_log(write_log(tmp_path / "log.csv", spoiled, header=(*LOG_COLUMN_NAMES, column)))
     assert refused.value.exit_code == 14
     assert "Smith" not in str(refused.value)
     assert column in str(refused.value)
@@ -115,11 +115,11 @@ def test_a_ragged_row_and_a_missing_file_are_refused_in_one_line(tmp_path: Path)
 
 def test_every_column_of_the_log_is_documented_with_who_fills_it() -> None:
     text = DOCS.read_text(encoding="utf-8")
-    told = {}
+    documented = {}
     for line in (line for line in text.splitlines() if line.startswith("| `")):
         names, _, _, who, _ = (part.strip() for part in line.strip("|").split("|"))
-        told |= {name.strip("` "): who for name in names.split(",")}
-    assert told == {column.name: column.filled_by for column in LOG_COLUMNS}
+        documented |= {name.strip("` "): who for name in names.split(",")}
+    assert documented == {column.name: column.filled_by for column in LOG_COLUMNS}
 
 
 def extract(path: Path, **columns: str | None) -> VisitsExtract:
@@ -152,7 +152,7 @@ def test_cells_and_departures_are_read_where_they_are_mapped(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("1,29.06.2026 07:00,12,-87.65,41.85", "avl.csv line 2: arrived_at: must read as %m/%d/%Y %H:%M:%S"),
         ("1,06/29/2026 07:00:00,-3,-87.65,41.85", "avl.csv line 2: minutes: must be a number, 0 or more"),
@@ -161,10 +161,10 @@ def test_cells_and_departures_are_read_where_they_are_mapped(tmp_path: Path) -> 
         ("1,06/29/2026 07:00:00,12,,41.85", "avl.csv line 2: longitude: must be degrees within 180"),
     ],
 )
-def test_a_visit_that_cannot_be_is_refused(tmp_path: Path, line: str, told: str) -> None:
+def test_a_visit_that_cannot_be_is_refused(tmp_path: Path, line: str, message: str) -> None:
     with pytest.raises(DataRefusedError) as refused:
         read_tiny(visits_file(tmp_path / "avl.csv", line))
-    assert str(refused.value) == f"{told}; correct the log"
+    assert str(refused.value) == f"{message}; correct the log"
 
 
 def test_an_extract_with_a_unit_column_is_refused_though_it_is_not_mapped(tmp_path: Path) -> None:

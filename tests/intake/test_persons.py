@@ -1,4 +1,4 @@
-"""Headers of persons are told from headers of places and things; portals pass."""
+"""Headers of persons are distinguished from headers of places and things; portals pass."""
 
 from __future__ import annotations
 

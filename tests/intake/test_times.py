@@ -56,16 +56,16 @@ def test_local_times_follow_the_same_rule_as_shifts(moment: datetime) -> None:
     whole = moment.replace(second=0, microsecond=0)
     local = pd.DatetimeIndex([whole]).as_unit("us").asi8.astype(np.int64)
     instants, _ = to_utc(local, "America/Chicago")
-    told = local_instant(whole.date(), whole.time(), ZoneInfo("America/Chicago"))
-    assert pd.Timestamp(instants[0], unit="us", tz="UTC") == pd.Timestamp(told)
+    expected = local_instant(whole.date(), whole.time(), ZoneInfo("America/Chicago"))
+    assert pd.Timestamp(instants[0], unit="us", tz="UTC") == pd.Timestamp(expected)
 
 
 def test_the_gap_and_the_repeated_hour() -> None:
     local = pd.DatetimeIndex(["2025-03-09 02:30", "2025-11-02 01:30", "2025-06-01 12:00"]).as_unit("us").asi8
     first, doubtful = to_utc(local, "America/Chicago")
     second, _ = to_utc(local, "America/Chicago", second=True)
-    told = [str(moment) for moment in pd.DatetimeIndex(first.astype("datetime64[us]"))]
-    assert told == ["2025-03-09 08:00:00", "2025-11-02 06:30:00", "2025-06-01 17:00:00"]
+    texts = [str(moment) for moment in pd.DatetimeIndex(first.astype("datetime64[us]"))]
+    assert texts == ["2025-03-09 08:00:00", "2025-11-02 06:30:00", "2025-06-01 17:00:00"]
     assert doubtful.tolist() == [True, True, False]
     assert ((second - first) / 3.6e9).tolist() == [0.0, 1.0, 0.0]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
-from tests.properties.grounds import RECORDS, incidents_of, known_by_as_of, panel_of
+from tests.properties.panels import RECORDS, incidents_of, known_by_as_of, panel_of
 
 from patrolcast.domain.shifts import to_instants
 from patrolcast.grid.panel import Panel

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from tests.properties.grounds import AS_OF, CELLS, RECORD, RECORDS, known_by_as_of, panel_of
+from tests.properties.panels import AS_OF, CELLS, RECORD, RECORDS, known_by_as_of, panel_of
 
 from patrolcast.domain.shifts import to_instants
 from patrolcast.features import city_rate, lags

@@ -118,8 +118,8 @@ def test_every_path_of_a_config_is_found_wherever_it_stands() -> None:
     more = {"places": {"bars": {"path": Path("p"), "measure": "count", "source": "s"}},
             "incidents": INCIDENTS | {"path": [Path("i"), Path("j")]}}  # fmt: skip
     settings = parse_settings(document() | more, file="f.toml")
-    found = {".".join(key): path for key, path in paths_in(settings)}
-    assert found == {"area.boundary": Path("b"), "incidents.path": Path("j"), "codebook.path": Path("c"),
+    paths = {".".join(key): path for key, path in paths_in(settings)}
+    assert paths == {"area.boundary": Path("b"), "incidents.path": Path("j"), "codebook.path": Path("c"),
                      "places.bars.path": Path("p"), "publish.runs": Path("runs")}  # fmt: skip
     assert [path for key, path in paths_in(settings) if key == ("incidents", "path")] == [Path("i"), Path("j")]
 
