@@ -128,13 +128,13 @@ def test_good_rows_lie_on_land_and_are_known_after_they_happened(
     assert len(early) < 20
 
 
-def test_the_page_about_the_sample_tells_each_kind_with_its_rows(dirt: dict[str, Any]) -> None:
+def test_the_page_about_the_sample_lists_each_kind_with_its_rows(dirt: dict[str, Any]) -> None:
     page = (ROOT / "docs" / "sample-city.md").read_text(encoding="utf-8")
     for name, kind in dirt.items():
         assert f"| `{name}` | {kind['rows']} | {kind['expected']} |" in page, name
 
 
-def test_the_dosage_log_of_the_sample_is_whole_and_deals_by_a_fair_coin() -> None:
+def test_the_dosage_log_of_the_sample_is_whole_and_its_coin_is_fair() -> None:
     log = read_dosage_log(SAMPLE / "operations" / "dosage_log.csv.gz").table
     coin = log[log["variant"] == "band"]
     assert set(log["role"]) == {"suggested", "comparison"}

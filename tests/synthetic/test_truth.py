@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from patrolcast.domain.shifts import shift_calendar, to_instants
-from patrolcast.synthetic.reports import FIRST_DAY, LAST_DAY, draw_records
+from patrolcast.synthetic.reports import FIRST_DAY, LAST_DAY, Draw, draw_records
 from patrolcast.synthetic.truth import Truth, reporting_chance, true_rate, truth_document, truth_from_document
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -63,7 +63,7 @@ def test_a_shift_of_seven_hours_has_seven_eighths_of_the_rate() -> None:
     assert found[0] / found[1] == pytest.approx(7 / 8)
 
 
-def test_cells_come_in_the_order_asked_and_unknown_ones_have_no_rate(truth: Truth) -> None:
+def test_cells_come_in_the_order_given_and_unknown_ones_have_no_rate(truth: Truth) -> None:
     start = pd.DatetimeIndex(["2026-06-30 11:00"], tz="UTC")
     whole = true_rate(truth, truth.cells, start)
     some = true_rate(truth, [truth.cells[7], "8928308280fffff", truth.cells[3]], start)
@@ -105,10 +105,14 @@ def test_a_planted_duplicate_of_a_cell_would_be_seen(truth: Truth) -> None:
     assert list(doubled["cells"]) != sorted(set(doubled["cells"]))
 
 
-def test_reports_follow_the_true_rate(truth: Truth) -> None:
+@pytest.fixture(scope="module")
+def draw(truth: Truth) -> Draw:
+    return draw_records(np.random.default_rng(5), truth)
+
+
+def test_reports_follow_the_true_rate(truth: Truth, draw: Draw) -> None:
     """Chi-square over cells and over shifts of a fresh draw: within four standard deviations of what chance gives."""
     calendar = calendar_of(truth, FIRST_DAY, LAST_DAY)
-    draw = draw_records(np.random.default_rng(5), truth)
     early = to_instants(calendar["shift_start"])[-60 * 3]
     codes = np.array([code[:2] for code in draw.offence])
     kept = (codes < "09") & (draw.offence != "0490") & (draw.source != "OFFICER") & (draw.occurred < early)
@@ -128,8 +132,7 @@ def test_reports_follow_the_true_rate(truth: Truth) -> None:
     assert abs(seen_cell.sum() - by_cell.sum()) < 4 * np.sqrt(by_cell.sum())
 
 
-def test_patrol_records_follow_patrol_and_not_incidents(truth: Truth) -> None:
-    draw = draw_records(np.random.default_rng(6), truth)
+def test_patrol_records_follow_patrol_and_not_incidents(truth: Truth, draw: Draw) -> None:
     stops = np.bincount(draw.cell[draw.offence == "2110"], minlength=len(truth.cells))
     assert np.corrcoef(stops, truth.discovery)[0, 1] > 0.6
     assert set(draw.source[draw.offence == "2110"]) == {"OFFICER"}

@@ -6,6 +6,8 @@ import csv
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import h3
 import numpy as np
@@ -15,15 +17,16 @@ from tests.logs import good_row, write_log
 from tests.runs.tiny_city import AS_OF, NOW, write_city
 
 import patrolcast
+from patrolcast.audit.feedback.monitor import LogFindings
 from patrolcast.domain.dosage_log import DosageLog, Visits
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.domain.records import GateVerdict
+from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.evidence import evidence_path, write_evidence
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.load.operations import log_from_runs, log_known_at, read_dosage_log, with_visits
 from patrolcast.runs.monitor.evidence import GATE, monitor_gate
-from patrolcast.runs.monitor.monitor import MonitorReport, run_monitor
+from patrolcast.runs.monitor.monitor import MonitorReport, monitor_verdict, run_monitor
 
 MOMENT = datetime.fromisoformat(AS_OF)
 WEEKS = 10
@@ -277,3 +280,47 @@ def test_a_log_about_officers_ends_the_look_with_exit_14(tmp_path: Path) -> None
     path.write_text("\n".join([lines[0] + ",badge", *(f"{line},77" for line in lines[1:])]) + "\n")
     assert main(["monitor", str(config), "--quick", "--quiet", "--out", str(tmp_path / "out")]) == 14
     assert not (tmp_path / "out").exists()
+
+
+def check(name: str, verdict: GateVerdict, *, stops: bool = True) -> GateResult:
+    return GateResult(name, None, "rule", verdict, f"detail of {name}", stops=stops)
+
+
+NINE_WEEKS = cast(LogFindings, SimpleNamespace(n_weeks=9))
+
+
+@pytest.mark.parametrize(
+    ("gates", "findings", "verdict", "finding"),
+    [
+        (
+            [check("band_reports", GateVerdict.PASS)],
+            NINE_WEEKS,
+            "no alarm",
+            "no alarm in 9 weeks; detail of band_reports",
+        ),
+        (
+            [check("band_reports", GateVerdict.PASS), check("call_sources", GateVerdict.FAIL)],
+            NINE_WEEKS,
+            "alarm",
+            "call_sources: detail of call_sources",
+        ),
+        (
+            [check("band_reports", GateVerdict.PASS), check("coin", GateVerdict.FAIL, stops=False)],
+            NINE_WEEKS,
+            "no alarm",
+            "no alarm in 9 weeks; detail of band_reports",
+        ),
+        (
+            [check("band_reports", GateVerdict.NOT_MEASURED)],
+            NINE_WEEKS,
+            "not measured",
+            "whether patrol feeds the records was not measured: detail of band_reports",
+        ),
+        ([check("demographics", GateVerdict.FAIL)], None, "alarm", "demographics: detail of demographics"),
+        ([], None, "not measured", "no shift of the dosage log is over: before use there is nothing to monitor"),
+    ],
+)
+def test_one_verdict_over_all_gates_by_hand(
+    gates: list[GateResult], findings: LogFindings | None, verdict: str, finding: str
+) -> None:
+    assert monitor_verdict(tuple(gates), findings) == (verdict, finding)

@@ -113,6 +113,15 @@ def test_a_failed_check_fails_whatever_the_verdict_says(config: ConfigFile) -> N
         assert "failed: loop_open" in gate.detail
 
 
+def test_a_check_that_stops_nothing_does_not_fail_the_gate(config: ConfigFile) -> None:
+    document = stored(config)
+    shown = document["checks"][0] | {"name": "loop_shown", "verdict": "fail", "stops": False}
+    write_evidence(config, "loop", document | {"checks": [*document["checks"], shown]})
+    assert loop_gate(config).verdict is GateVerdict.PASS
+    write_evidence(config, "loop", document | {"checks": [*document["checks"], shown | {"stops": True}]})
+    assert loop_gate(config).detail == "open; 3 cities a scenario, 84 nights; failed: loop_shown"
+
+
 @pytest.mark.parametrize("value", [None, 0.01, "much", float("nan")])
 def test_a_citizen_only_difference_that_is_not_0_fails(config: ConfigFile, value: object) -> None:
     document = changed(stored(config), value=value)

@@ -86,10 +86,10 @@ def test_weekdays_stand_where_the_calendar_has_them(tiny: tuple[LoadedCity, Sett
     monday = np.zeros_like(fitted.rate)
     monday[:, 0] = 1.0
     cut = fitted_settings(settings, fitted, cadence_nights=7, rounds=10)
-    ground = build_fitted_city(cut, dataclasses.replace(fitted, rate=monday), seed=1, nights=7)
-    first = ground.calendar.groupby("shift_day")["weekday"].first().to_numpy()
+    gridded = build_fitted_city(cut, dataclasses.replace(fitted, rate=monday), seed=1, nights=7)
+    first = gridded.calendar.groupby("shift_day")["weekday"].first().to_numpy()
     for night in range(-HISTORY_DAYS, 7):
-        records = len(simulate_night(ground.city, World(), np.zeros(ground.city.rate.shape[1:]), night=night).cell)
+        records = len(simulate_night(gridded.city, World(), np.zeros(gridded.city.rate.shape[1:]), night=night).cell)
         assert (records > 0) == (first[HISTORY_DAYS + night] == 0)
 
 
@@ -111,19 +111,19 @@ def test_a_large_city_is_played_on_coarser_cells(
     assert fit_city(*tiny).resolution == 7
 
 
-def played(fitted: FittedCity, settings: Settings, name: str):
+def simulated(fitted: FittedCity, settings: Settings, name: str):
     return simulate_pair(LoopTask(scenario(name), 1, 28, 14, 15), settings, fitted=fitted)
 
 
 def test_closed_and_open_agree_to_the_last_bit_in_the_own_city_too(
     tiny: tuple[LoadedCity, Settings], fitted: FittedCity
 ) -> None:
-    found = played(fitted, tiny[1], "neutral")
+    found = simulated(fitted, tiny[1], "neutral")
     assert (found.gain, found.belief_difference) == (0.0, 0.0)
 
 
 def test_and_a_leak_that_is_put_there_parts_them(tiny: tuple[LoadedCity, Settings], fitted: FittedCity) -> None:
-    assert played(fitted, tiny[1], "everything_counted").gain > 0
+    assert simulated(fitted, tiny[1], "everything_counted").gain > 0
 
 
 def test_a_test_in_the_own_city_judges_no_neutral_city_and_plays_no_made_up_rates(
