@@ -166,6 +166,10 @@ def test_the_audit_as_data_is_json_without_nan(result, context) -> None:
     document = audit_document(replace(result, disparity=found, gates=gates(found)), context)
     text = json.dumps(document["disparity"], allow_nan=False)
     again = json.loads(text)
+    assert list(again) == [
+        "why_not", "dose", "n_nights", "first_night", "last_night", "vintage", "concentration", "groups", "levels",
+        "districts", "calibration", "opportunity", "composition", "ascertainment", "parity_excluded", "disparity_found",
+    ]  # fmt: skip
     assert again["groups"][1]["excess"]["estimate"] == 0.0
     assert again["groups"][2]["excess"]["estimate"] is None
     assert again["composition"][0]["shares"]["group_c"] is None

@@ -30,8 +30,9 @@ def disparity_document(audit: DisparityAudit | None, gates: Sequence[GateResult]
     """The audit of groups as JSON can hold it; NaN becomes None."""
     if audit is None:
         return None
+    fields = plain_json(asdict(audit))
     return {
-        **_plain(asdict(audit)),
+        **{"dose" if name == "dosage" else name: value for name, value in fields.items()},  # the key readers know
         "parity_excluded": [group.group for group in audit.groups if group.parity_excluded],
         "disparity_found": list(disparities_found(audit, gates)),
     }
@@ -255,11 +256,12 @@ def _tipping(ratio: float | None, group: str, against: str) -> str:
     return f"Patrol would match need if {group} residents reported crime {ratio:.2f} times as often as {against}."
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def plain_json(value: Any) -> Any:  # noqa: ANN401
+    """A value as JSON can hold it: tuples as lists, and None for what is not finite."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain_json(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain_json(item) for item in value]
     if isinstance(value, float):
         return value if isfinite(value) else None
     return value

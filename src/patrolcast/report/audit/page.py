@@ -5,12 +5,11 @@ What was not measured is shown as not measured, never as passed: an empty sectio
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from patrolcast.domain.records import LIMITS, NOTICE, GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report import packaged, words
-from patrolcast.report.audit.disparity import disparity_document, disparity_view
+from patrolcast.report.audit.disparity import disparity_document, disparity_view, plain_json
 from patrolcast.report.audit.inputs_and_gates import excluded_rows, gate_rows, is_publishable
 from patrolcast.report.audit.skill_words import interval_rows, skill_rows, skill_sentences
 from patrolcast.report.page import render
@@ -29,7 +28,7 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
     """The audit as data (`audit.json`): gates, groups, calibration, concentration, feedback; NaN becomes None."""
     groups = [gate for gate in result.gates if about_groups(gate)]
     feedback = [gate for gate in result.gates if gate.name.startswith("feedback")]
-    return {
+    document = {
         "run_id": context.run_id,
         "as_of": context.as_of.isoformat(),
         "config_sha256": context.config_sha256,
@@ -45,9 +44,9 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
                 {
                     "category": skill.category,
                     "incidents": skill.n_incidents,
-                    "predicted_over_observed": _finite(skill.predicted_over_observed),
-                    "deviance": {name: _finite(value) for name, value in sorted(skill.deviance.items())},
-                    "hits_top_5_percent": {name: _finite(value) for name, value in sorted(skill.hits.items())},
+                    "predicted_over_observed": skill.predicted_over_observed,
+                    "deviance": dict(sorted(skill.deviance.items())),
+                    "hits_top_5_percent": dict(sorted(skill.hits.items())),
                     "used": skill.used,
                 }
                 for skill in result.skill
@@ -56,7 +55,7 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
                 {
                     "category": interval.category,
                     "level": interval.level,
-                    "coverage": _finite(interval.coverage),
+                    "coverage": interval.coverage,
                     "cells": interval.n,
                     "shifts": interval.n_shifts,
                     "growth": interval.growth,
@@ -66,6 +65,7 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
         },
         "concentration": concentration(result),
     }
+    return dict(plain_json(document))
 
 
 def about_groups(gate: GateResult) -> bool:
@@ -158,17 +158,13 @@ def _part(gates: list[GateResult], absent: str) -> dict[str, Any]:
 
 
 def _gate(gate: GateResult) -> dict[str, Any]:
-    ends = (_finite(gate.lower), _finite(gate.upper))
+    ends = plain_json((gate.lower, gate.upper))
     return {
         "name": gate.name,
-        "value": _finite(gate.value),
-        "interval": None if None in ends else list(ends),
+        "value": gate.value,
+        "interval": None if None in ends else ends,
         "threshold": gate.threshold,
         "verdict": str(gate.verdict),
         "stops_publication": gate.stops,
         "detail": gate.detail,
     }
-
-
-def _finite(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(value)

@@ -101,7 +101,6 @@ def _verdict_row(result: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "category": words.plain(result["category"]),
         "incidents": f"{result['incidents']:,}",
-        "windows": result["windows"],
         "best": _name(result["best_peer"]),
         "cells": [cell for pair in cells for cell in pair],
         "words": "; ".join(result["against"][other][at]["verdict"] for other in others),
@@ -109,26 +108,24 @@ def _verdict_row(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _skill_table(result: Mapping[str, Any]) -> dict[str, Any]:
+    main = nearest(result["shares"], MAIN_SHARE)
     order = sorted(result["methods"], key=lambda name: (name != "forecast", name != "stacked_counts"))
-    rows = []
-    for name in order:
-        method = result["methods"][name]
-        rows.append(
-            {
-                "name": _name(name),
-                "hit": [_percent(r) for r in method["hit_rate"]],
-                "pai": [_number(v) for v in method["pai"]],
-                "pei": [_number(v) for v in method["pei"]],
-                "rri": _number(method["rri"][nearest(result["shares"], MAIN_SHARE)]),
-                "deviance": _number(method["poisson_deviance"], 4),
-                "ratio": _number(method["predicted_over_observed"]),
-            }
-        )
     return {
         "title": f"{words.plain(result['category'])}, next {result['horizon']}",
         "note": f"{result['incidents']:,} incidents in {result['windows']} windows. {result['pei_warning']}",
         "shares": [percent_of(share) for share in result["shares"]],
-        "rows": rows,
+        "rows": [
+            {
+                "name": _name(name),
+                "hit": [_percent(rate) for rate in method["hit_rate"]],
+                "pai": [_number(value) for value in method["pai"]],
+                "pei": [_number(value) for value in method["pei"]],
+                "rri": _number(method["rri"][main]),
+                "deviance": _number(method["poisson_deviance"], 4),
+                "ratio": _number(method["predicted_over_observed"]),
+            }
+            for name, method in ((name, result["methods"][name]) for name in order)
+        ],
     }
 
 
@@ -179,38 +176,36 @@ def _limit_row(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _district_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    rows = []
-    for name, part in (result.get("districts") or {}).items():
-        at = nearest(result["shares"], MAIN_SHARE)
-        against = part["against_counting"][at]
-        rows.append(
-            {
-                "category": words.plain(result["category"]),
-                "district": name,
-                "incidents": f"{part['incidents']:,}",
-                "hit": words.share(part["hit_rate"][at]) if part["hit_rate"][at] is not None else "-",
-                "ratio": _ratio(against),
-                "calibration": _ratio(part["calibration"]),
-            }
-        )
-    return rows
+    at = nearest(result["shares"], MAIN_SHARE)
+    return [
+        {
+            "category": words.plain(result["category"]),
+            "district": name,
+            "incidents": f"{part['incidents']:,}",
+            "hit": _share(part["hit_rate"][at]),
+            "ratio": _ratio(part["against_counting"][at]),
+            "calibration": _ratio(part["calibration"]),
+        }
+        for name, part in (result.get("districts") or {}).items()
+    ]
 
 
 def _group_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
-    rows = []
-    for name, part in (result.get("groups") or {}).items():
-        at = nearest(result["shares"], MAIN_SHARE)
-        hit = part["hit_rate"][at]
-        rows.append(
-            {
-                "category": words.plain(result["category"]),
-                "group": words.plain(name),
-                "incidents": words.number(part["incidents"]),
-                "hit": words.share(hit) if hit is not None else "-",
-                "calibration": _ratio(part["calibration"]),
-            }
-        )
-    return rows
+    at = nearest(result["shares"], MAIN_SHARE)
+    return [
+        {
+            "category": words.plain(result["category"]),
+            "group": words.plain(name),
+            "incidents": words.number(part["incidents"]),
+            "hit": _share(part["hit_rate"][at]),
+            "calibration": _ratio(part["calibration"]),
+        }
+        for name, part in (result.get("groups") or {}).items()
+    ]
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else words.share(value)
 
 
 def _settings(chosen: Mapping[str, Mapping[str, Any]]) -> str:

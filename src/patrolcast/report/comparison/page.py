@@ -73,7 +73,6 @@ def _variant(n: int, variant: Variant) -> dict[str, Any]:
         "description": describe_variant(variant),
         "config": variant.config,
         "sha256": variant.config_sha256[:12],
-        "publishable": variant.publishable,
     }
 
 
