@@ -124,6 +124,16 @@ def test_a_change_of_what_the_monitor_reads_makes_it_stale(
     )
 
 
+def test_a_verdict_of_another_version_is_stale(config: ConfigFile) -> None:
+    store(config, patrolcast="0.0.1")
+    assert outcome(gate(config)) == (
+        "not measured",
+        True,
+        f"the stored look is stale: it is of patrolcast 0.0.1, this is {patrolcast.__version__}; "
+        "run `patrolcast monitor` on this config",
+    )
+
+
 def test_the_folder_of_a_file_is_no_change_and_neither_is_another_section(config: ConfigFile) -> None:
     settings = config.settings
     moved = settings.codebook.model_copy(update={"path": Path("/elsewhere") / settings.codebook.path.name})
