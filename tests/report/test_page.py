@@ -60,7 +60,7 @@ def test_a_page_carries_the_notice_and_the_limits(page: str) -> None:
         assert limit in text
 
 
-def test_headings_are_in_order_and_the_language_is_told(page: str) -> None:
+def test_headings_are_in_order_and_the_language_is_said(page: str) -> None:
     reader = Reader(page)
     levels = [int(tag[1]) for tag, _ in reader.elements if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1

@@ -118,7 +118,7 @@ def test_the_page_holds_when_the_only_answer_is_a_group_without_patrol(result, c
     assert "o patrol at all in 28 nights where group" in page
 
 
-def test_a_waived_group_that_was_not_measured_is_not_told_as_within_the_limit() -> None:
+def test_a_waived_group_that_was_not_measured_is_not_called_within_the_limit() -> None:
     found = audit(EVEN)
     waived = [
         replace(gate, verdict=GateVerdict.WAIVED) if gate.name == "group_excess_group_c" else gate
@@ -127,13 +127,13 @@ def test_a_waived_group_that_was_not_measured_is_not_told_as_within_the_limit() 
     assert finding(found, waived).startswith("Of the groups that were measured none is beyond the limit; not measured:")
 
 
-def test_the_page_says_where_the_census_s_error_is_not_told(result, context) -> None:
+def test_the_page_says_where_the_census_s_error_is_not_said(result, context) -> None:
     found = audit(EVEN)
     page = audit_page(replace(result, disparity=found, gates=gates(found)), context)
     assert "widen the intervals of the city-level comparison only" in page
 
 
-def test_a_waived_finding_is_told_as_waived() -> None:
+def test_a_waived_finding_is_called_waived() -> None:
     found = audit(Interval(1.1, 1.0, 1.2, 28))
     waived = [
         replace(gate, verdict=GateVerdict.WAIVED) if gate.name == "group_excess_group_b" else gate

@@ -9,18 +9,18 @@ from patrolcast.report.backtest.finding import finding, methods_used, nearest
 
 
 def test_the_finding_says_where_counting_is_beaten_and_where_it_is_not() -> None:
-    told = finding(document(result("burglary", 1.1, 1.02, 1.2), result("theft", 1.01, 0.98, 1.04)))
-    assert told == (
+    shown = finding(document(result("burglary", 1.1, 1.02, 1.2), result("theft", 1.01, 0.98, 1.04)))
+    assert shown == (
         "On 2 % of the inhabited land, over the next week, the forecast caught more incidents than counting for "
         "burglary (1.10 times); it was not better than counting for theft (1.01 times)."
     )
 
 
-def test_an_interval_that_holds_one_is_never_told_as_better() -> None:
+def test_an_interval_that_holds_one_is_never_called_better() -> None:
     assert "not better than counting" in finding(document(result("theft", 1.3, 1.0, 1.6)))
 
 
-def test_a_forecast_that_caught_fewer_is_told_as_worse() -> None:
+def test_a_forecast_that_caught_fewer_is_called_worse() -> None:
     """As the list of verdicts below it says; only an interval that holds 1 is "not better"."""
     assert finding(document(result("theft", 0.8, 0.7, 0.9), result("arson", 0.9, 0.8, 1.0))) == (
         "On 2 % of the inhabited land, over the next week, the forecast was not better than counting for arson "

@@ -97,7 +97,7 @@ def test_too_few_to_tell_is_neither_better_nor_not(few: str) -> None:
     assert "too few" not in finding(document(result("theft", 1.9, 1.1, 2.5)))
 
 
-def test_coverage_is_told_with_what_it_rests_on() -> None:
+def test_coverage_is_said_with_what_it_rests_on() -> None:
     one = result("theft", 1.1, 1.02, 1.2)
     page = backtest_page(document(one))
     assert "90 % intervals cover 90 % (86-93; 210 sums of 15 windows in 80 cells)" in page
@@ -165,7 +165,7 @@ def test_shares_of_land_that_were_not_flagged_head_no_column() -> None:
     assert "On 3 % of the inhabited land" in page
 
 
-def test_land_without_residents_named_is_not_told_as_inhabited() -> None:
+def test_land_without_residents_named_is_not_called_inhabited() -> None:
     one = document(result("theft", 1.1, 1.02, 1.2))
     one["area"]["rule"] = "all land: the config names no residents"
     assert finding(one).startswith("On 2 % of the land, over the next week")

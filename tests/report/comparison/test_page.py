@@ -93,7 +93,7 @@ def test_a_null_comparison_with_a_winner_is_shouted() -> None:
     assert null_check(comparison(pair("enforced"))) == ""
 
 
-def test_the_page_is_whole_escapes_what_it_is_told_and_calls_nobody() -> None:
+def test_the_page_is_whole_escapes_what_it_is_said_and_calls_nobody() -> None:
     page = comparison_page(comparison(pair("enforced", hits=True), title="Tiny <script>city"))
     assert "Tiny &lt;script&gt;city" in page
     assert "&lt;b&gt;no&lt;/b&gt;" in page
@@ -104,26 +104,26 @@ def test_the_page_is_whole_escapes_what_it_is_told_and_calls_nobody() -> None:
     assert page.count("<main>") == 1
 
 
-def told(measure: Measure, estimate: float, *, supported: bool = True) -> str:
+def shown(measure: Measure, estimate: float, *, supported: bool = True) -> str:
     found = comparison(pair("enforced"))
     one = Difference(measure.name, interval(estimate, 0.02), 0.01, supported)
     only = replace(found.pairs[0], differences=(one,))
     return pair_sentence(replace(found, measures=(measure,)), only)
 
 
-def test_calibration_and_composition_are_told_in_words() -> None:
+def test_calibration_and_composition_are_said_in_words() -> None:
     calibrated = replace(EXPOSED, name="log_calibration_ratio_b")
     composed = replace(EXPOSED, name="log_composition_ratio_b", against="their share of all residents")
-    assert told(calibrated, 0.1) == (
+    assert shown(calibrated, 0.1) == (
         "Compared with base, enforced expects 10.5 % more incidents for each reported where b residents live, relative "
         "to everyone else (95 % interval +8.3 to +12.7 %)."
     )
-    assert "expects 9.5 % fewer incidents" in told(calibrated, -0.1)
-    assert told(composed, -0.1) == (
+    assert "expects 9.5 % fewer incidents" in shown(calibrated, -0.1)
+    assert shown(composed, -0.1) == (
         "Compared with base, enforced lowers the share of b residents in the most patrolled 5 % of census areas by "
         "9.5 % (95 % interval -11.3 to -7.7 %)."
     )
-    assert "raises the share" in told(composed, 0.1)
+    assert "raises the share" in shown(composed, 0.1)
     for one, name in ((calibrated, "calibration of b residents"), (composed, "share of b residents in the most")):
         assert name in comparison_page(replace(comparison(pair("enforced")), **measures_of(one)))
 

@@ -34,7 +34,7 @@ def test_a_supported_pair_says_how_much_and_for_whom_and_what_is_not_supported()
     )
 
 
-def test_no_supported_difference_is_never_told_as_the_same() -> None:
+def test_no_supported_difference_is_never_called_the_same() -> None:
     found = comparison(pair("enforced"))
     assert pair_sentence(found, found.pairs[0]) == (
         "Compared with base, enforced: no supported difference in any of 3 measures. A change of up to 13.9 % in the "
@@ -42,7 +42,7 @@ def test_no_supported_difference_is_never_told_as_the_same() -> None:
     )
 
 
-def test_groups_that_were_not_measured_are_never_told_as_unchanged() -> None:
+def test_groups_that_were_not_measured_are_never_called_unchanged() -> None:
     found = comparison(pair("enforced", hits=True))
     bare = replace(
         found, measures=(HITS, GINI), pairs=(replace(found.pairs[0], differences=found.pairs[0].differences[:1]),)
@@ -61,7 +61,7 @@ def test_the_headline_of_nothing_found_says_what_cannot_be_excluded() -> None:
     )
 
 
-def test_the_base_is_told_beside_the_reported_need() -> None:
+def test_the_base_is_said_beside_the_reported_need() -> None:
     assert describe_base(comparison(pair("enforced"))) == (
         "Under base, patrol per reported incident where b residents live is 1.11 (95 % interval 1.09 to 1.12) times "
         "that of everyone else: patrol there is 1.35 (1.34 to 1.36) times as much and reported incidents are "
@@ -71,7 +71,7 @@ def test_the_base_is_told_beside_the_reported_need() -> None:
     assert "times that of group a residents: patrol" in describe_base(named)
 
 
-def test_the_base_is_told_by_excess_and_not_by_the_largest_exposure() -> None:
+def test_the_base_is_said_by_excess_and_not_by_the_largest_exposure() -> None:
     found = comparison(pair("enforced"))
     other = replace(EXPOSED, name="log_exposure_ratio_c", group="c")
     base = replace(
@@ -90,11 +90,11 @@ def test_the_base_is_told_by_excess_and_not_by_the_largest_exposure() -> None:
     )
 
 
-def test_an_excess_that_may_be_none_is_told_as_such() -> None:
+def test_an_excess_that_may_be_none_is_called_such() -> None:
     found = comparison(pair("enforced"))
     base = replace(found.variants[0], excess={"b": interval(0.005)})
-    told = describe_base(replace(found, variants=(base, *found.variants[1:])))
-    assert told.endswith("That is not clearly different from even.")
+    shown = describe_base(replace(found, variants=(base, *found.variants[1:])))
+    assert shown.endswith("That is not clearly different from even.")
     assert describe_base(replace(found, variants=(replace(base, excess={}), *found.variants[1:]))) == ""
 
 

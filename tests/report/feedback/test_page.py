@@ -67,11 +67,11 @@ def text(page: str) -> str:
 
 
 @pytest.mark.parametrize("verdict", [str(one) for one in LoopVerdict])
-def test_every_verdict_is_told_first_with_what_to_do_next(verdict: str) -> None:
-    told = text(feedback_page(document(verdict), title="Tiny city", scenarios=SCENARIOS))
-    assert FINDINGS[verdict][0] in told
-    assert all(step in told for step in NEXT[verdict])
-    assert ("Nothing is published on this test." in told) == (verdict != "open")
+def test_every_verdict_is_said_first_with_what_to_do_next(verdict: str) -> None:
+    shown = text(feedback_page(document(verdict), title="Tiny city", scenarios=SCENARIOS))
+    assert FINDINGS[verdict][0] in shown
+    assert all(step in shown for step in NEXT[verdict])
+    assert ("Nothing is published on this test." in shown) == (verdict != "open")
 
 
 def test_picture_and_table_carry_the_same_figures_and_words_of_a_config_are_escaped() -> None:
@@ -83,20 +83,20 @@ def test_picture_and_table_carry_the_same_figures_and_words_of_a_config_are_esca
     assert "0 exactly" in page
 
 
-def test_what_was_not_measured_is_told_as_not_measured() -> None:
+def test_what_was_not_measured_is_called_not_measured() -> None:
     checks = [check("loop_open", "pass", 0.0), check("loop_neutral", "not measured", None)]
-    told = text(
+    shown = text(
         feedback_page(document("not enough measured", checks=checks, enough=False), title="T", scenarios=SCENARIOS)
     )
-    assert "Whether suggestions lean without cause was not measured" in told
-    assert "Not stored as evidence" in told
+    assert "Whether suggestions lean without cause was not measured" in shown
+    assert "Not stored as evidence" in shown
 
 
 def test_what_unequal_reporting_does_is_said_as_a_finding_beside_an_open_loop() -> None:
     checks = [*document("open")["checks"], check("loop_reporting_reporting_a_more", "warn", -0.4)]
-    told = text(feedback_page(document("open", checks=checks), title="T", scenarios=SCENARIOS))
-    assert "An open loop is not a fair forecast." in told
-    assert "33.0 % less patrol on group b than the true rates would give where group a reports more" in told
+    shown = text(feedback_page(document("open", checks=checks), title="T", scenarios=SCENARIOS))
+    assert "An open loop is not a fair forecast." in shown
+    assert "33.0 % less patrol on group b than the true rates would give where group a reports more" in shown
     assert "not a fair forecast" not in text(feedback_page(document("open"), title="T", scenarios=SCENARIOS))
 
 
@@ -106,14 +106,14 @@ FITTED = {"cells": 946, "resolution": 8, "categories": ["theft", "criminal_damag
 
 def test_a_test_in_the_own_city_says_so_with_what_it_was_fitted_to_and_that_nothing_rests_on_it() -> None:
     checks = [one for one in document("open")["checks"] if one["name"] != "loop_neutral"]
-    told = text(feedback_page(document("open", checks=checks, fitted=FITTED), title="T", scenarios=SCENARIOS))
-    assert "In this city, too, the loop is open" in told
-    assert "268,018 citizen reports of 730 nights (theft, criminal damage) on 946 cells of resolution 8" in told
-    assert "group b is black (29 % of residents), group a is everybody else" in told
-    assert "Not stored as evidence. A test in the agency's own city is shown for information" in html.unescape(told)
-    assert "no real city is neutral" in told
-    assert "grey: the range allowed" not in told
-    assert "no place layers" not in told
+    shown = text(feedback_page(document("open", checks=checks, fitted=FITTED), title="T", scenarios=SCENARIOS))
+    assert "In this city, too, the loop is open" in shown
+    assert "268,018 citizen reports of 730 nights (theft, criminal damage) on 946 cells of resolution 8" in shown
+    assert "group b is black (29 % of residents), group a is everybody else" in shown
+    assert "Not stored as evidence. A test in the agency's own city is shown for information" in html.unescape(shown)
+    assert "no real city is neutral" in shown
+    assert "grey: the range allowed" not in shown
+    assert "no place layers" not in shown
 
 
 def test_the_page_loads_nothing_and_runs_nothing() -> None:

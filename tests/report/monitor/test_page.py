@@ -32,43 +32,43 @@ def document(verdict: str, found: dict[str, Any] | None, *gates: dict[str, Any])
             "finding": "found", "watched": watched, "gates": list(gates), "findings": found}  # fmt: skip
 
 
-def page(told: dict[str, Any], title: str = "City") -> str:
-    return html.unescape(re.sub(r"\s+", " ", monitor_page(told, title=title, timezone="America/Chicago")))
+def page(shown: dict[str, Any], title: str = "City") -> str:
+    return html.unescape(re.sub(r"\s+", " ", monitor_page(shown, title=title, timezone="America/Chicago")))
 
 
 def test_eight_weeks_of_ten_events_mean_almost_nothing_and_the_page_says_so() -> None:
-    told = page(document("no alarm", findings(10, 8), gate("band_reports", "pass")))
-    assert "a rise of 56 % would be seen four times in five" in told
-    assert "So no alarm means almost nothing yet." in told
-    assert "26</th>" in told
+    shown = page(document("no alarm", findings(10, 8), gate("band_reports", "pass")))
+    assert "a rise of 56 % would be seen four times in five" in shown
+    assert "So no alarm means almost nothing yet." in shown
+    assert "26</th>" in shown
 
 
 def test_half_a_year_of_forty_says_what_it_could_have_seen() -> None:
-    told = page(document("no alarm", findings(40, 26), gate("band_reports", "pass")))
-    assert "a rise of 13 % would be seen four times in five" in told
-    assert "26 (now)" in told
+    shown = page(document("no alarm", findings(40, 26), gate("band_reports", "pass")))
+    assert "a rise of 13 % would be seen four times in five" in shown
+    assert "26 (now)" in shown
 
 
 @pytest.mark.parametrize("verdict", ["alarm", "no alarm", "not measured"])
 def test_each_verdict_has_its_finding_first_and_its_own_next_steps(verdict: str) -> None:
-    told = page(document(verdict, findings(40, 26), gate("band_reports", "fail" if verdict == "alarm" else "pass")))
-    assert f'<h2 id="finding-heading">{FINDINGS[verdict]}</h2>' in told
-    assert ('role="alert"' in told) == (verdict == "alarm")
-    assert (NEXT["band_reports"][0] in told) == (verdict == "alarm")
-    assert (ALARM_LAST in told) == (verdict == "alarm")
-    assert (NOTHING_NEXT[0] in told) == (verdict == "not measured")
+    shown = page(document(verdict, findings(40, 26), gate("band_reports", "fail" if verdict == "alarm" else "pass")))
+    assert f'<h2 id="finding-heading">{FINDINGS[verdict]}</h2>' in shown
+    assert ('role="alert"' in shown) == (verdict == "alarm")
+    assert (NEXT["band_reports"][0] in shown) == (verdict == "alarm")
+    assert (ALARM_LAST in shown) == (verdict == "alarm")
+    assert (NOTHING_NEXT[0] in shown) == (verdict == "not measured")
 
 
 def test_before_use_the_page_says_that_nothing_could_have_been_seen() -> None:
-    told = page(document("not measured", None, gate("officer_records_change_nothing", "pass")))
-    assert "Nothing: without a coin" in told
-    assert "<svg" not in told
+    shown = page(document("not measured", None, gate("officer_records_change_nothing", "pass")))
+    assert "Nothing: without a coin" in shown
+    assert "<svg" not in shown
 
 
 def test_every_week_of_the_plot_stands_in_the_table_too() -> None:
-    told = page(document("no alarm", findings(40, 26), gate("band_reports", "pass")))
-    assert len(re.findall(r"<circle", told)) >= 26
-    assert len(re.findall(r'<tr><th scope="row">\d+</th><td class="num">40</td>', told)) == 26
+    shown = page(document("no alarm", findings(40, 26), gate("band_reports", "pass")))
+    assert len(re.findall(r"<circle", shown)) >= 26
+    assert len(re.findall(r'<tr><th scope="row">\d+</th><td class="num">40</td>', shown)) == 26
 
 
 def test_a_title_cannot_write_markup() -> None:

@@ -26,8 +26,8 @@ def test_every_suggestion_of_the_map_stands_in_a_table_with_its_figures(briefing
     text = briefing.words
     for row in result.suggestions.to_dict("records"):
         assert row["cell"] in text
-        told = f"{words.number(row['expected_incidents'])} ({words.interval(row['lower'], row['upper'])})"
-        assert told in text
+        shown = f"{words.number(row['expected_incidents'])} ({words.interval(row['lower'], row['upper'])})"
+        assert shown in text
         assert f"{row['latitude']:.4f}, {row['longitude']:.4f}" in text
     assert len([one for one in briefing.all("tr") if "data-cell" in one]) == len(result.suggestions)
 
@@ -35,12 +35,12 @@ def test_every_suggestion_of_the_map_stands_in_a_table_with_its_figures(briefing
 def test_areas_and_tables_of_residents_are_not_counted_as_incidents(result: RunResult, context: RunContext) -> None:
     layer = SourceAccount("tracts.geojson", "ef" * 32, 100, 801, 801, {}, {}, of_incidents=False)
     export = SourceAccount("second.csv", "ef" * 32, 100, 801, 801, {}, {})
-    told = [
+    shown = [
         briefing_page(result, dataclasses.replace(context, sources=(*context.sources, *more)))
         for more in ((), (layer,), (export,))
     ]
-    assert ["84,000 incidents that citizens reported" in page for page in told] == [True, True, False]
-    assert "84,801 incidents that citizens reported" in told[2]
+    assert ["84,000 incidents that citizens reported" in page for page in shown] == [True, True, False]
+    assert "84,801 incidents that citizens reported" in shown[2]
 
 
 def test_the_figures_of_each_row_are_those_of_its_suggestion(result: RunResult, context: RunContext) -> None:
@@ -61,11 +61,11 @@ def test_the_figures_of_each_row_are_those_of_its_suggestion(result: RunResult, 
 def test_the_map_holds_the_sum_over_categories_of_every_cell_and_shift(result: RunResult, context: RunContext) -> None:
     page = briefing_page(result, context)
     (data,) = re.findall(r'<script type="application/json" id="map-data">(.*?)</script>', page, flags=re.DOTALL)
-    told = json.loads(data)
-    assert told["ids"] == result.cells["cell"].tolist()
-    for shift, (_, part) in zip(told["shifts"], result.forecast.groupby("shift_start"), strict=True):
-        total = part.groupby("cell")["expected_incidents"].sum().reindex(told["ids"]).to_numpy()
-        np.testing.assert_allclose(from_letters(shift["values"], told["scale"]), total, rtol=2e-3)
+    shown = json.loads(data)
+    assert shown["ids"] == result.cells["cell"].tolist()
+    for shift, (_, part) in zip(shown["shifts"], result.forecast.groupby("shift_start"), strict=True):
+        total = part.groupby("cell")["expected_incidents"].sum().reindex(shown["ids"]).to_numpy()
+        np.testing.assert_allclose(from_letters(shift["values"], shown["scale"]), total, rtol=2e-3)
 
 
 @pytest.mark.parametrize("verdict", [GateVerdict.FAIL, GateVerdict.NOT_MEASURED])

@@ -33,8 +33,8 @@ def test_no_column_or_key_of_any_output_is_about_persons(result: RunResult, cont
 
 def test_the_figures_of_the_card_are_those_of_the_run(result: RunResult, context: RunContext) -> None:
     card = card_json(result, context)["metadata"]["component"]["modelCard"]
-    told = card["quantitativeAnalysis"]["performanceMetrics"]
-    found = {(one["type"], one.get("slice")): float(one["value"]) for one in told}
+    shown = card["quantitativeAnalysis"]["performanceMetrics"]
+    found = {(one["type"], one.get("slice")): float(one["value"]) for one in shown}
     for one in result.skill:
         for method, value in one.deviance.items():
             assert found[("mean Poisson deviance per cell and shift", f"{one.category}, {method}")] == value
