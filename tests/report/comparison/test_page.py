@@ -104,7 +104,7 @@ def test_the_page_is_whole_escapes_what_it_is_said_and_calls_nobody() -> None:
     assert page.count("<main>") == 1
 
 
-def shown(measure: Measure, estimate: float, *, supported: bool = True) -> str:
+def sentence_of(measure: Measure, estimate: float, *, supported: bool = True) -> str:
     found = comparison(pair("enforced"))
     one = Difference(measure.name, interval(estimate, 0.02), 0.01, supported)
     only = replace(found.pairs[0], differences=(one,))
@@ -114,16 +114,16 @@ def shown(measure: Measure, estimate: float, *, supported: bool = True) -> str:
 def test_calibration_and_composition_are_said_in_words() -> None:
     calibrated = replace(EXPOSED, name="log_calibration_ratio_b")
     composed = replace(EXPOSED, name="log_composition_ratio_b", against="their share of all residents")
-    assert shown(calibrated, 0.1) == (
+    assert sentence_of(calibrated, 0.1) == (
         "Compared with base, enforced expects 10.5 % more incidents for each reported where b residents live, relative "
         "to everyone else (95 % interval +8.3 to +12.7 %)."
     )
-    assert "expects 9.5 % fewer incidents" in shown(calibrated, -0.1)
-    assert shown(composed, -0.1) == (
+    assert "expects 9.5 % fewer incidents" in sentence_of(calibrated, -0.1)
+    assert sentence_of(composed, -0.1) == (
         "Compared with base, enforced lowers the share of b residents in the most patrolled 5 % of census areas by "
         "9.5 % (95 % interval -11.3 to -7.7 %)."
     )
-    assert "raises the share" in shown(composed, 0.1)
+    assert "raises the share" in sentence_of(composed, 0.1)
     for one, name in ((calibrated, "calibration of b residents"), (composed, "share of b residents in the most")):
         assert name in comparison_page(replace(comparison(pair("enforced")), **measures_of(one)))
 
