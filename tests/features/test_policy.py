@@ -69,6 +69,21 @@ def test_what_the_screen_found_stays_out_and_the_rest_is_said_to_be_screened() -
     assert decide([HISTORY], screened_out={}).admitted[0].rule == "screen: cleared or under review"
 
 
+def test_an_admission_says_what_the_screen_or_a_waiver_says_of_the_feature() -> None:
+    same = spec("slot", Provenance.ENVIRONMENT)
+    admission = decide([HISTORY, same], screened_out={}, screened_in={"reports_28d": "waived until 2027-01-01"})
+    assert [feature.rule for feature in admission.admitted] == [
+        "waived until 2027-01-01",
+        "screen: the same in every cell, so it tells nothing about a place",
+    ]
+
+
+def test_a_pattern_in_capitals_matches_no_name_in_small_letters() -> None:
+    """Beside a pattern that matches: an exclusion of another case excludes nothing, and is an error by itself."""
+    upper = spec("PLACE_bars", Provenance.ENVIRONMENT)
+    assert decide([upper, PLACE], excluded_features=["place_*"]).names == ("PLACE_bars",)
+
+
 def test_without_a_screen_an_admission_says_that_there_was_none() -> None:
     assert decide([HISTORY]).admitted[0].rule == "provenance and names; not screened"
 

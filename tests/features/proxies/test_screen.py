@@ -19,10 +19,20 @@ from benchmarks.cities.proxies import (
 
 from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
 from patrolcast.features.proxies.adversary import adversary_r2, spatial_folds
+from patrolcast.features.proxies.association import Association
 from patrolcast.features.proxies.blocks import PlaceTable, in_blocks, inhabited
 from patrolcast.features.proxies.joint import JointInputs, screen_jointly
-from patrolcast.features.proxies.screen import Limits, screen_alone, screen_history, screen_proxies, screen_together
-from patrolcast.features.proxies.surrogates import spectral_basis, surrogates
+from patrolcast.features.proxies.screen import (
+    ContextMeasures,
+    Limits,
+    context_verdict,
+    history_finding,
+    screen_alone,
+    screen_history,
+    screen_proxies,
+    screen_together,
+)
+from patrolcast.features.proxies.surrogates import ShapeTest, spectral_basis, surrogates
 
 LIMITS = Limits(surrogates=99)
 Features = dict[str, np.ndarray]
@@ -174,3 +184,101 @@ def test_the_same_seed_gives_the_same_verdicts() -> None:
     city = proxy_city(rng, n_rings=4)
     ground = ground_of(city, {"x": null_feature(rng, city, smoothness=MEDIUM)})
     assert screen_alone(ground, ground, LIMITS, seed=3) == screen_alone(ground, ground, LIMITS, seed=3)
+
+
+def context(r: float = 0.0, p: float = 1.0, **other: object) -> ContextMeasures:
+    """A feature of which nothing is found but what is named; 400 effective cells see |r| from .10 on."""
+    nothing = Association(0.0, 1.0, 400.0, "pearson")
+    measures = ContextMeasures(
+        plain=nothing, conditional=replace(nothing, r=r, p=p), left=1.0, r2=0.0, rest_r2=0.0,
+        shape=ShapeTest(0.0, 0.0, 1.0),
+    )  # fmt: skip
+    return replace(measures, **other)  # type: ignore[arg-type]
+
+
+STRONG = Association(0.45, 0.001, 400.0, "pearson")
+CONTEXT_CASES = {
+    "nothing": (context(), "cleared", "nothing found with the share of b; |r| from 0.10 would have been seen"),
+    "unexplained beyond .20": (
+        context(0.21, 0.049), "excluded", "r +0.21 with the share of b given the report rate (p 0.049)",
+    ),
+    "unexplained and negative": (
+        context(-0.40, 0.001), "excluded", "r -0.40 with the share of b given the report rate (p 0.001)",
+    ),
+    "not beyond .20": (
+        context(0.20, 0.001), "cleared", "nothing found with the share of b; |r| from 0.10 would have been seen",
+    ),
+    "beyond .20 by chance": (
+        context(0.40, 0.05), "cleared", "nothing found with the share of b; |r| from 0.10 would have been seen",
+    ),
+    "beyond .20 of what little the rate leaves": (
+        context(0.40, 0.001, left=0.3),
+        "review",
+        "r +0.40 with the share of b given the report rate (p 0.001); of the whole feature only 0.12 is unexplained",
+    ),
+    "an adversary predicts what the rate leaves": (
+        context(0.15, 0.01, rest_r2=0.11),
+        "excluded",
+        "r +0.15 with the share of b given the report rate (p 0.01); "
+        "an adversary predicts it with R2 0.11 on unseen blocks",
+    ),
+    "the same without a correlation beyond chance": (
+        context(0.15, 0.06, rest_r2=0.11), "cleared",
+        "nothing found with the share of b; |r| from 0.10 would have been seen",
+    ),
+    "the rate explains it": (
+        context(plain=STRONG), "review", "r +0.45 with the share of b (p 0.001); the report rate explains it",
+    ),
+    "significant but not beyond .30": (
+        context(plain=replace(STRONG, r=0.30)), "cleared",
+        "nothing found with the share of b; |r| from 0.10 would have been seen",
+    ),
+    "an adversary predicts it regardless of the rate": (
+        context(r2=0.11), "review", "an adversary predicts the share of b with R2 0.11 on unseen blocks",
+    ),
+    "an adversary at its limit": (
+        context(r2=0.10), "cleared", "nothing found with the share of b; |r| from 0.10 would have been seen",
+    ),
+    "a bend": (
+        context(shape=ShapeTest(0.3, -0.5, 0.025)),
+        "review",
+        "a tie with the share of b that is not straight: distance correlation 0.30, correlation with its bend -0.50 "
+        "(p 0.025)",
+    ),
+    "a bend at the plain significance": (
+        context(shape=ShapeTest(0.3, -0.5, 0.05)), "cleared",
+        "nothing found with the share of b; |r| from 0.10 would have been seen",
+    ),
+    "too few effective cells": (
+        context(plain=Association(0.1, 0.6, 25.0, "pearson")), "underpowered",
+        "nothing found, but with 25 effective cells only |r| above 0.40 could be seen",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("measures", "verdict", "reason"), CONTEXT_CASES.values(), ids=list(CONTEXT_CASES))
+def test_each_limit_of_the_rule_for_places_decides(measures: ContextMeasures, verdict: str, reason: str) -> None:
+    assert context_verdict("the share of b", measures, Limits()) == (ScreenVerdict(verdict), reason)
+
+
+CLEARED = "nothing found with the share of b; |r| from 0.10 would have been seen"
+
+
+@pytest.mark.parametrize(
+    ("r", "p", "verdict", "reason"),
+    [
+        (0.21, 0.04, "excluded", "r +0.21 with the share of b given the report rate (p 0.04)"),
+        (-0.21, 0.04, "excluded", "r -0.21 with the share of b given the report rate (p 0.04)"),
+        (0.20, 0.001, "cleared", CLEARED),
+        (0.60, 0.05, "cleared", CLEARED),
+    ],
+)
+def test_each_limit_of_the_rule_for_history_decides(r: float, p: float, verdict: str, reason: str) -> None:
+    """The correlation regardless of the rate is strong in every case, and never counts."""
+    finding = history_finding("b", STRONG, Association(r, p, 400.0, "pearson"), Limits())
+    assert (finding.verdict, finding.reason) == (ScreenVerdict(verdict), reason)
+    assert (finding.r, finding.conditional_r) == (0.45, r)
+
+
+def test_the_limits_without_a_config_are_these() -> None:
+    assert Limits() == Limits(conditional=0.20, marginal=0.30, adversary=0.10, significance=0.05, surrogates=199)

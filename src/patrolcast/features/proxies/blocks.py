@@ -58,26 +58,26 @@ class PlaceTable:
         )
 
 
-def inhabited(ground: PlaceTable, *, least_residents: float = 1.0) -> PlaceTable:
+def inhabited(table: PlaceTable, *, least_residents: float = 1.0) -> PlaceTable:
     """Places with residents; unknown feature values become the median of the known ones."""
-    kept = ground.total >= least_residents
+    settled = table.total >= least_residents
     return replace(
-        ground,
-        xy=ground.xy[kept],
-        context={name: _known(values[kept]) for name, values in ground.context.items()},
-        history={name: _known(values[kept]) for name, values in ground.history.items()},
-        residents={group: count[kept] for group, count in ground.residents.items()},
-        total=ground.total[kept],
-        counts=ground.counts[kept],
-        area=ground.area[kept],
+        table,
+        xy=table.xy[settled],
+        context={name: _known(values[settled]) for name, values in table.context.items()},
+        history={name: _known(values[settled]) for name, values in table.history.items()},
+        residents={group: count[settled] for group, count in table.residents.items()},
+        total=table.total[settled],
+        counts=table.counts[settled],
+        area=table.area[settled],
     )
 
 
-def in_blocks(ground: PlaceTable, *, most: int = MOST_PLACES) -> PlaceTable:
-    """The same ground in at most ``most`` square blocks; unchanged where it has no more places than that."""
-    if len(ground.xy) <= most:
-        return ground
-    code = _blocks(ground.xy, most)
+def in_blocks(table: PlaceTable, *, most: int = MOST_PLACES) -> PlaceTable:
+    """The same places in at most ``most`` square blocks; unchanged where it has no more places than that."""
+    if len(table.xy) <= most:
+        return table
+    code = _blocks(table.xy, most)
     n = np.bincount(code).astype(np.float64)
 
     def mean(values: FloatArray) -> FloatArray:
@@ -87,13 +87,13 @@ def in_blocks(ground: PlaceTable, *, most: int = MOST_PLACES) -> PlaceTable:
         return np.bincount(code, values).astype(np.float64)
 
     return PlaceTable(
-        xy=np.column_stack([mean(column) for column in ground.xy.T]),
-        context={name: mean(values) for name, values in ground.context.items()},
-        history={name: mean(values) for name, values in ground.history.items()},
-        residents={group: summed(count) for group, count in ground.residents.items()},
-        total=summed(ground.total),
-        counts=summed(ground.counts),
-        area=summed(ground.area),
+        xy=np.column_stack([mean(column) for column in table.xy.T]),
+        context={name: mean(values) for name, values in table.context.items()},
+        history={name: mean(values) for name, values in table.history.items()},
+        residents={group: summed(count) for group, count in table.residents.items()},
+        total=summed(table.total),
+        counts=summed(table.counts),
+        area=summed(table.area),
     )
 
 

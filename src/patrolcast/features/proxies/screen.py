@@ -1,24 +1,24 @@
 """The proxy screen: which features stand in for a group's share of the residents, alone and together.
 
-Tiers: what is made from records that never reach the model (T0) is out by provenance and is not measured. History of
-citizen reports (T1) goes with any group's share in a segregated city, so only its conditional association counts, given
-the report rate of the cell and of the places around it (a feature about the neighbours tells the neighbours' need).
+Tiers: what is made from records that never reach the model (T0) is excluded by provenance and not measured. In a
+segregated city the history of citizen reports (T1) is associated with any group's share, so only its association given
+the report rate of the cell and of the places around it counts (a feature about the neighbours reflects their need).
 Features about places (T2) get the whole screen.
 
 The rule, for each group (limits from the config):
 
-* **excluded**: the correlation that is left given the citizen-report rate is more than chance (p below the
-  significance), and it matters: of the whole feature's correlation more than the conditional limit is unexplained by
-  the rate, or an adversary tells what the rate leaves of the share, from what it leaves of the feature, with R2 above
-  its limit on unseen blocks. What need explains does not count against a feature.
-* **review**: what the rate leaves correlates beyond the conditional limit, but is too small a part of the feature to
-  matter; or without regard to the rate |r| is above the marginal limit with p below the significance, or the
-  adversary's R2 above its limit, or a tie of any shape beyond chance. A person must look; the feature stays in.
+* **excluded**: given the citizen-report rate the feature is correlated with the share more than by chance (p below the
+  significance), and it matters: the rate leaves more of the feature's correlation unexplained than the conditional
+  limit; or an adversary, on unseen blocks, predicts what the rate leaves of the share from what it leaves of the
+  feature with an R2 above its limit. What need explains does not count against a feature.
+* **review**: the correlation given the rate is beyond the conditional limit, but too small a part of the feature to
+  matter; or, regardless of the rate, |r| is above the marginal limit with p below the significance, or the adversary's
+  R2 is above its limit, or there is a relation of any shape beyond chance. A person must look; the feature stays in.
 * **underpowered**: nothing was found, but a correlation at the marginal limit could not have been seen either.
 * **cleared**: nothing was found, and it would have been.
 
-Then the T2 features that are left are screened together (`proxies_joint`), given the citizen-report rate. A shared
-association of areas says nothing about any individual.
+Then the T2 features that are left are screened together (`joint`), given the citizen-report rate. An association of
+areas says nothing about any individual.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ from patrolcast.numerics.arrays import FloatArray
 from patrolcast.numerics.random_streams import Stream, random_stream
 
 SECOND_LOOK = 2.0
-"""A tie that is not straight is the second look for the same thing: it counts at the significance over this."""
+"""A relation that is no straight line is a second test of the same thing: it counts at the significance over this."""
 
 METHOD = "2"
-"""Raised whenever the rule or a test changes: of screens stored before, the gate says so and warns."""
+"""Raised whenever the rule or a test changes: the gate warns of screens that were stored before."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of the rule; see `domain.settings_screen`."""
+    """Limits of the rule; see `domain.settings.screen`."""
 
     conditional: float = 0.20
     marginal: float = 0.30
@@ -80,27 +80,28 @@ class ProxyScreen:
     @property
     def excluded(self) -> dict[str, str]:
         """Feature -> why it is out: alone, or dropped by the joint screen."""
-        alone = {one.feature: one.worst.reason for one in self.findings if one.verdict == ScreenVerdict.EXCLUDED}
+        excluded = (finding for finding in self.findings if finding.verdict == ScreenVerdict.EXCLUDED)
+        alone = {finding.feature: finding.worst.reason for finding in excluded}
         return alone | {
             drop.feature: f"with other features it gives away the share of {drop.group} (p {drop.p_before:.3g})"
             for drop in self.joint.drops
         }
 
 
-def screen_proxies(ground: PlaceTable, limits: Limits, *, seed: int) -> ProxyScreen:
-    """Measure every feature of the ground, alone and together; see the module's rule.
+def screen_proxies(table: PlaceTable, limits: Limits, *, seed: int) -> ProxyScreen:
+    """Measure every feature, alone and together; see the module's rule.
 
     Raises
     ------
     ValueError
         fewer than 32 inhabited cells: sixteen blocks cannot be made.
     """
-    cells = inhabited(ground)
+    cells = inhabited(table)
     if len(cells.xy) < 32:
         raise ValueError(f"{len(cells.xy)} inhabited cells; the screen needs at least 32")
     places = in_blocks(cells)
     context = screen_alone(cells, places, limits, seed=seed)
-    out = {one.feature for one in context if one.verdict == ScreenVerdict.EXCLUDED}
+    out = {finding.feature for finding in context if finding.verdict == ScreenVerdict.EXCLUDED}
     joint = screen_together(places, [name for name in places.context if name not in out], limits, seed=seed)
     return ProxyScreen(context + screen_history(cells, limits), joint, len(cells.xy), len(places.xy))
 
@@ -121,25 +122,25 @@ def screen_together(places: PlaceTable, names: Sequence[str], limits: Limits, *,
 
 
 def screen_alone(cells: PlaceTable, places: PlaceTable, limits: Limits, *, seed: int) -> tuple[FeatureFinding, ...]:
-    """Each context feature alone: correlations on the cells, adversary and ties of any shape on the places."""
+    """Each context feature alone: correlations on the cells, adversary and relations of any shape on the places."""
     if not cells.context:
         return ()
     classes, folds = distance_classes(cells.xy), spatial_folds(places.xy)
     values = np.column_stack(list(places.context.values()))
     rest, chance = given(places.rate, values), _chance(places, limits, seed, Stream.SCREEN_ALONE)
-    found: dict[str, list[GroupFinding]] = {name: [] for name in cells.context}
+    findings: dict[str, list[GroupFinding]] = {name: [] for name in cells.context}
     for group, share in places.shares.items():
         shapes, rest_share = shape_tests(values, share, chance[group]), given(places.rate, share)
         for i, name in enumerate(cells.context):
-            measured = _Measured(
+            measured = ContextMeasures(
                 *_associations(cells.rate, cells.context[name], cells.shares[group], classes),
                 left=_left(cells.rate, cells.context[name]) * _left(cells.rate, cells.shares[group]),
                 r2=float(adversary_r2(values[:, [i]], share[:, None], folds)[0]),
                 rest_r2=float(adversary_r2(rest[:, [i]], rest_share[:, None], folds)[0]),
                 shape=shapes[i],
             )
-            found[name].append(_judged(group, measured, limits))
-    return tuple(FeatureFinding(name, 2, tuple(groups)) for name, groups in found.items())
+            findings[name].append(_context_finding(group, measured, limits))
+    return tuple(FeatureFinding(name, 2, tuple(groups)) for name, groups in findings.items())
 
 
 def screen_history(cells: PlaceTable, limits: Limits) -> tuple[FeatureFinding, ...]:
@@ -152,7 +153,7 @@ def screen_history(cells: PlaceTable, limits: Limits) -> tuple[FeatureFinding, .
             name,
             1,
             tuple(
-                _judged_history(group, *_associations(rates, values, share, classes), limits)
+                history_finding(group, *_associations(rates, values, share, classes), limits)
                 for group, share in cells.shares.items()
             ),
         )
@@ -183,8 +184,16 @@ def _left(rate: FloatArray, values: FloatArray) -> float:
 
 
 @dataclass(frozen=True)
-class _Measured:
-    """One context feature against one group's share: correlations without regard to the rate and given it ..."""
+class ContextMeasures:
+    """One context feature against one group's share.
+
+    Attributes
+    ----------
+    plain, conditional : correlations regardless of the report rate and given it.
+    left : the part of both variables' spread that the rate leaves, multiplied, 0..1.
+    r2, rest_r2 : the adversary's R2 on unseen blocks, from the feature and from what the rate leaves of it.
+    shape : relation of any shape.
+    """
 
     plain: Association
     conditional: Association
@@ -195,13 +204,13 @@ class _Measured:
 
     @property
     def unexplained(self) -> float:
-        """``r(feature, share) - what the rate explains of it``: the part correlation, in units of the whole."""
+        """Part correlation: what the rate leaves of the correlation, in units of the whole feature and share."""
         return self.conditional.r * self.left
 
 
-def _judged(group: str, measured: _Measured, limits: Limits) -> GroupFinding:
+def _context_finding(group: str, measured: ContextMeasures, limits: Limits) -> GroupFinding:
     plain, conditional = measured.plain, measured.conditional
-    verdict, reason = _verdict(f"the share of {group}", measured, limits)
+    verdict, reason = context_verdict(f"the share of {group}", measured, limits)
     return GroupFinding(
         group, verdict, reason, plain.r, plain.p, plain.effective_n, plain.detectable, conditional.r, conditional.p,
         measured.unexplained, measured.r2, measured.rest_r2, measured.shape.distance, measured.shape.bend,
@@ -209,47 +218,52 @@ def _judged(group: str, measured: _Measured, limits: Limits) -> GroupFinding:
     )  # fmt: skip
 
 
-def _verdict(what: str, found: _Measured, limits: Limits) -> tuple[ScreenVerdict, str]:
-    left = f"r {found.conditional.r:+.2f} with {what} given the report rate (p {found.conditional.p:.2g})"
-    if found.conditional.p < limits.significance:
-        if abs(found.unexplained) > limits.conditional:
+def context_verdict(what: str, measured: ContextMeasures, limits: Limits) -> tuple[ScreenVerdict, str]:
+    """Verdict on a feature about places, and its reason; ``what`` names the share in words."""
+    left = f"r {measured.conditional.r:+.2f} with {what} given the report rate (p {measured.conditional.p:.2g})"
+    if measured.conditional.p < limits.significance:
+        if abs(measured.unexplained) > limits.conditional:
             return ScreenVerdict.EXCLUDED, left
-        if found.rest_r2 > limits.adversary:
-            return ScreenVerdict.EXCLUDED, f"{left}; an adversary tells it with R2 {found.rest_r2:.2f} on unseen blocks"
-    return _remark(what, left, found, limits) or _unseen(what, found.plain, limits)
+        if measured.rest_r2 > limits.adversary:
+            return (
+                ScreenVerdict.EXCLUDED,
+                f"{left}; an adversary predicts it with R2 {measured.rest_r2:.2f} on unseen blocks",
+            )
+    return _remark(what, left, measured, limits) or _unseen(what, measured.plain, limits)
 
 
-def _remark(what: str, left: str, found: _Measured, limits: Limits) -> tuple[ScreenVerdict, str] | None:
-    """Why a person must look; None when nothing was found."""
-    plain, shape = found.plain, found.shape
-    if found.conditional.p < limits.significance and abs(found.conditional.r) > limits.conditional:
-        return ScreenVerdict.REVIEW, f"{left}; of the whole feature only {abs(found.unexplained):.2f} is unexplained"
+def _remark(what: str, left: str, measured: ContextMeasures, limits: Limits) -> tuple[ScreenVerdict, str] | None:
+    """Why a person must look; None when nothing was measured."""
+    plain, shape = measured.plain, measured.shape
+    if measured.conditional.p < limits.significance and abs(measured.conditional.r) > limits.conditional:
+        return ScreenVerdict.REVIEW, f"{left}; of the whole feature only {abs(measured.unexplained):.2f} is unexplained"
     if abs(plain.r) > limits.marginal and plain.p < limits.significance:
         return ScreenVerdict.REVIEW, f"r {plain.r:+.2f} with {what} (p {plain.p:.2g}); the report rate explains it"
-    if found.r2 > limits.adversary:
-        return ScreenVerdict.REVIEW, f"an adversary tells {what} with R2 {found.r2:.2f} on unseen blocks"
+    if measured.r2 > limits.adversary:
+        return ScreenVerdict.REVIEW, f"an adversary predicts {what} with R2 {measured.r2:.2f} on unseen blocks"
     if shape.p <= limits.significance / SECOND_LOOK:
-        told = f"distance correlation {shape.distance:.2f}, correlation with its bend {shape.bend:+.2f}"
-        return ScreenVerdict.REVIEW, f"a tie with {what} that is not straight: {told} (p {shape.p:.2g})"
+        shape_words = f"distance correlation {shape.distance:.2f}, correlation with its bend {shape.bend:+.2f}"
+        return ScreenVerdict.REVIEW, f"a tie with {what} that is not straight: {shape_words} (p {shape.p:.2g})"
     return None
 
 
-def _judged_history(group: str, plain: Association, conditional: Association, limits: Limits) -> GroupFinding:
+def history_finding(group: str, plain: Association, conditional: Association, limits: Limits) -> GroupFinding:
+    """Finding on a feature made from citizen reports: only its correlation given the report rates counts."""
     what = f"the share of {group}"
     if abs(conditional.r) > limits.conditional and conditional.p < limits.significance:
-        told = f"r {conditional.r:+.2f} with {what} given the report rate (p {conditional.p:.2g})"
+        reason = f"r {conditional.r:+.2f} with {what} given the report rate (p {conditional.p:.2g})"
         verdict = ScreenVerdict.EXCLUDED
     else:
-        verdict, told = _unseen(what, conditional, limits)
+        verdict, reason = _unseen(what, conditional, limits)
     return GroupFinding(
-        group, verdict, told, plain.r, plain.p, plain.effective_n, plain.detectable, conditional.r, conditional.p
+        group, verdict, reason, plain.r, plain.p, plain.effective_n, plain.detectable, conditional.r, conditional.p
     )
 
 
 def _unseen(what: str, tested: Association, limits: Limits) -> tuple[ScreenVerdict, str]:
     if tested.detectable > limits.marginal:
-        told = (
+        reason = (
             f"nothing found, but with {tested.effective_n:.0f} effective cells only |r| above {tested.detectable:.2f}"
         )
-        return ScreenVerdict.UNDERPOWERED, f"{told} could be seen"
+        return ScreenVerdict.UNDERPOWERED, f"{reason} could be seen"
     return ScreenVerdict.CLEARED, f"nothing found with {what}; |r| from {tested.detectable:.2f} would have been seen"
