@@ -28,11 +28,11 @@ def expected_found(rate: float, units: int) -> float:
     return float(stats.poisson.sf(np.arange(units), rate).sum())
 
 
-def judge_allocation(rates: Sequence[float], units: Sequence[int]) -> Allocation:
+def evaluate_allocation(rates: Sequence[float], units: Sequence[int]) -> Allocation:
     """What an allocation finds and how unequal it is."""
-    found = np.array([expected_found(r, v) for r, v in zip(rates, units, strict=True)])
-    probability = found / np.asarray(rates)
-    return Allocation(tuple(units), float(found.sum()), float(probability.max() - probability.min()))
+    per_place = np.array([expected_found(r, v) for r, v in zip(rates, units, strict=True)])
+    probability = per_place / np.asarray(rates)
+    return Allocation(tuple(units), float(per_place.sum()), float(probability.max() - probability.min()))
 
 
 def best_allocation(rates: Sequence[float], total: int) -> Allocation:
@@ -41,13 +41,13 @@ def best_allocation(rates: Sequence[float], total: int) -> Allocation:
     for _ in range(total):
         gains = [stats.poisson.sf(v, r) for v, r in zip(units, rates, strict=True)]
         units[int(np.argmax(gains))] += 1
-    return judge_allocation(rates, units)
+    return evaluate_allocation(rates, units)
 
 
 def best_fair_allocation(rates: Sequence[float], total: int, *, alpha: float) -> Allocation | None:
     """Most found among all whole allocations that are alpha-fair; None when there is none. For few places only."""
-    fair = (judge_allocation(rates, units) for units in _splits(total, len(rates)))
-    return max((one for one in fair if one.gap <= alpha), key=lambda one: one.found, default=None)
+    fair = (evaluate_allocation(rates, units) for units in _splits(total, len(rates)))
+    return max((split for split in fair if split.gap <= alpha), key=lambda split: split.found, default=None)
 
 
 def _splits(total: int, parts: int) -> Iterator[tuple[int, ...]]:

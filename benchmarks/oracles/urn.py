@@ -60,7 +60,7 @@ def simulate_shares(
     prior : records of A and B at the start.
     discovered : share of incidents that only patrol records; the rest is always reported.
     corrected : accept a discovered incident with probability proportional to 1 / P(patrol), the paper's correction.
-    decay : share of the urn that is forgotten each day.
+    decay : share of the urn that is removed each day.
     """
     urn = np.tile(np.asarray(prior, dtype=np.float64), (runs, 1))
     rates = np.array([rate_a, rate_b])
@@ -69,7 +69,7 @@ def simulate_shares(
         at_a = rng.random(runs) < share[:, 0]
         patrolled = np.stack([at_a, ~at_a], axis=1)
         accepted = 1.0 - share if corrected else np.ones_like(share)
-        found = rng.poisson(discovered * rates * accepted) * patrolled
+        discoveries = rng.poisson(discovered * rates * accepted) * patrolled
         reported = rng.poisson((1.0 - discovered) * rates, size=(runs, 2))
-        urn = urn * (1.0 - decay) + found + reported
+        urn = urn * (1.0 - decay) + discoveries + reported
     return np.asarray(urn[:, 0] / urn.sum(axis=1))

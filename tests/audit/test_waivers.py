@@ -44,6 +44,7 @@ def test_what_was_not_measured_can_be_waived_and_a_pass_stays_a_pass() -> None:
     unmeasured = GateResult("group_audit", None, "measured", GateVerdict.NOT_MEASURED, "no residents")
     found = apply_waivers([unmeasured, PASSED], [waiver("group_audit"), waiver("calibration")], day=date(2026, 6, 1))
     assert [gate.verdict for gate in found] == [GateVerdict.WAIVED, GateVerdict.PASS]
+    assert "(not measured without it)" in found[0].detail
 
 
 def test_a_waiver_for_a_gate_that_does_not_exist_is_an_error() -> None:

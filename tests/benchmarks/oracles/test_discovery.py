@@ -6,7 +6,7 @@ import math
 from itertools import product
 
 import pytest
-from benchmarks.oracles.discovery import best_allocation, best_fair_allocation, expected_found, judge_allocation
+from benchmarks.oracles.discovery import best_allocation, best_fair_allocation, expected_found, evaluate_allocation
 
 RATES = (8.0, 6.0, 4.0, 3.0, 1.5)
 
@@ -33,7 +33,7 @@ def test_the_best_allocation_is_the_oracles(total: int, units: tuple[int, ...], 
 
 def test_greedy_is_exact_no_other_allocation_finds_more() -> None:
     every = (units for units in product(range(7), repeat=5) if sum(units) == 6)
-    assert max(judge_allocation(RATES, units).found for units in every) == pytest.approx(
+    assert max(evaluate_allocation(RATES, units).found for units in every) == pytest.approx(
         best_allocation(RATES, 6).found
     )
 
