@@ -1,13 +1,16 @@
-"""A process that forks nights and lets each kill itself (SIGKILL) at its n-th change of the disk; told as JSON.
+"""A process that forks nights and lets each kill itself (SIGKILL) at its n-th change of the disk; reported as JSON.
 
 A moment is one call of fsync, rename, replace, symlink_to or mkdir; the kill comes before the call or right after it.
-The forking process has imported everything and computed nothing, so that no thread is lost in a fork.
+The forking process has imported everything and computed nothing, so that no thread is lost in a fork. Computing changes
+nothing on the disk, so it is done once, in a child, and the killed nights write its result; the nights before the
+first kill and the one after the last compute for themselves.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import signal
 import sys
@@ -18,7 +21,7 @@ from tests.runs.tiny_city import NOW
 
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast import run_folder
+from patrolcast.runs.forecast import once, run_folder
 from patrolcast.runs.load import city as city_loading
 from patrolcast.runs.nightly.nightly import run_night
 from patrolcast.runs.pipeline import run as pipeline
@@ -47,7 +50,29 @@ class Counter:
         return counted
 
 
-def night(config: Path, *, kill_at: int = 0, after: bool = False, as_of: str | None = None) -> tuple[int, int]:
+def computed(config: Path, stored: Path) -> tuple[object, object]:
+    """What `compute_run` and `run_files` return for this city, computed by a child and read back."""
+    child = os.fork()
+    if child == 0:
+        read = read_settings(config)
+        identity, moment = once.identify(read), read.settings.as_of
+        run = once.compute_run(read, identity, as_of=moment, now=NOW, progress=None, watch=once.Stopwatch())
+        result, context, _, city = run
+        stored.write_bytes(pickle.dumps((run, run_folder.run_files(result, context, city.refused))))
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    run, files = pickle.loads(stored.read_bytes())
+    return run, files
+
+
+def night(
+    config: Path,
+    *,
+    kill_at: int = 0,
+    after: bool = False,
+    as_of: str | None = None,
+    made: tuple[object, object] | None = None,
+) -> tuple[int, int]:
     """One night in a child: how it ended (negative: by that signal) and how many changes it counted."""
     reader, writer = os.pipe()
     child = os.fork()
@@ -56,6 +81,9 @@ def night(config: Path, *, kill_at: int = 0, after: bool = False, as_of: str | N
         os.fsync = counter.around(os.fsync)  # type: ignore[assignment]
         for name in ("rename", "replace", "symlink_to", "mkdir"):
             setattr(Path, name, counter.around(getattr(Path, name)))
+        if made is not None:
+            once.compute_run = lambda *_, **__: made[0]  # type: ignore[assignment]
+            run_folder.run_files = lambda *_: made[1]  # type: ignore[assignment]
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         run_night(read_settings(config), now=NOW, as_of=as_of)
         os.write(writer, str(counter.count).encode())
@@ -86,16 +114,17 @@ def main(root: Path, moments: int) -> None:
     ended, total = night(config)
     assert ended == 0
     clean = state(runs)["current"]
-    told = []
+    made = computed(config, root / "computed.pickle")
+    nights = []
     for number in range(moments):
         kill_at = 1 + round(number * (total - 1) / (moments - 1))
         shutil.rmtree(runs)
         shutil.copytree(kept, runs, symlinks=True)
-        ended, _ = night(config, kill_at=kill_at, after=number % 2 == 1)
+        ended, _ = night(config, kill_at=kill_at, after=number % 2 == 1, made=made)
         killed = state(runs)
-        again, _ = night(config)
-        told.append({"at": kill_at, "ended": ended, "killed": killed, "again": again, "after": state(runs)})
-    sys.stdout.write(json.dumps({"total": total, "earlier": earlier, "clean": clean, "nights": told}))
+        again, _ = night(config, made=None if number == moments - 1 else made)
+        nights.append({"at": kill_at, "ended": ended, "killed": killed, "again": again, "after": state(runs)})
+    sys.stdout.write(json.dumps({"total": total, "earlier": earlier, "clean": clean, "nights": nights}))
 
 
 if __name__ == "__main__":
