@@ -86,7 +86,7 @@ def test_with_as_of_now_a_night_is_a_local_date(tmp_path: Path, quick: Callable[
     quick()
     config = write_city(tmp_path / "now", as_of="now")
     assert night(config).was_finished is False
-    assert night(config, now=NOW + timedelta(hours=3)).was_finished
+    assert night(config, now=NOW + timedelta(hours=17.5)).was_finished  # 23:30 there, the next day in UTC
     assert night(config, now=NOW + timedelta(hours=24)).was_finished is False
 
 
@@ -283,3 +283,15 @@ def test_the_log_counts_the_gates_by_verdict(config: Path, tmp_path: Path, quick
     lines = [json.loads(line) for line in (tmp_path / "runs" / "nightly.log").read_text().splitlines()]
     (counted,) = (line for line in lines if line["step"] == "gates")
     assert (counted["fail"], counted["pass"], counted["stopped_by"]) == (1, len(REQUIRED) - 1, "calibration")
+
+
+@pytest.mark.parametrize(("as_of", "updates"), [("now", [True]), ("2026-03-01T05:00:00-06:00", [])])
+def test_the_history_is_updated_before_a_run_of_tonight_and_never_for_another_moment(
+    config: Path, quick: Callable[..., None], monkeypatch: pytest.MonkeyPatch, as_of: str, updates: list[bool]
+) -> None:
+    quick()
+    before_the_run: list[bool] = []
+    calls = quick.calls  # type: ignore[attr-defined]
+    monkeypatch.setattr(nightly, "update_history", lambda *_, **__: before_the_run.append(not calls))
+    night(config, as_of=as_of)
+    assert before_the_run == updates

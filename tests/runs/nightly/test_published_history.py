@@ -121,3 +121,11 @@ def test_a_published_run_that_was_changed_is_not_counted(tmp_path: Path) -> None
     with pytest.raises(DataRefusedError, match=r"suggestions\.csv: got other bytes than the manifest says"):
         update_history(read_settings(config), tmp_path / "runs", now=NOW)
     assert not past.exists()
+
+
+def test_tonight_is_the_local_date_also_when_that_of_utc_has_moved_on(tmp_path: Path) -> None:
+    tonight = hours_from_now(14)  # 20:00 of 1 March in Chicago, 2 March in UTC
+    config, past = published(tmp_path, f"a,{tonight},1")
+    late = NOW + timedelta(hours=17)  # 23:00 of 1 March in Chicago
+    assert update_history(read_settings(config), tmp_path / "runs", now=late) == 0
+    assert past.read_text() == "cell,shift_start,visits\n"
