@@ -266,7 +266,7 @@ def test_peers_are_tuned_on_what_was_over_and_known_before_the_first_origin(
         monkeypatch.setattr(peer_runs, "tune", lambda _, windows, *more, **options: asked.extend(windows))
         n_cells = rolling.panel.n_cells
         tune_peers(
-            rolling, Space(np.zeros((n_cells, 2))), np.ones(n_cells), judged=np.ones(n_cells, dtype=bool), n_windows=4,
+            rolling, Space(np.zeros((n_cells, 2))), np.ones(n_cells), scored=np.ones(n_cells, dtype=bool), n_windows=4,
             maturity_days=7, seed=1,
         )  # fmt: skip
         return asked

@@ -74,7 +74,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class BacktestForecasts:
-    """A back-test's plan, ground and forecasts: what is scored, and what a benchmark may score anew."""
+    """A back-test's origins, cells and forecasts: what is scored, and what a benchmark may score anew."""
 
     settings: Settings
     rolling: RollingOrigins
@@ -112,7 +112,7 @@ def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: 
         space = Space(centres_xy_m(grid.cells))
         with progress.stage("peers tuned"):
             chosen = tune_peers(
-                rolling, space, grid.cells["area_km2"].to_numpy(), judged=inhabited,
+                rolling, space, grid.cells["area_km2"].to_numpy(), scored=inhabited,
                 n_windows=settings.backtest.tuning_windows, maturity_days=settings.model.maturity_days,
                 seed=settings.model.seed,
             )  # fmt: skip
@@ -205,7 +205,7 @@ def windows_of(tested: BacktestForecasts, code: int, horizon: str, observed: Int
 
 def score_backtest(tested: BacktestForecasts, *, config: ConfigFile, progress: Progress) -> dict[str, Any]:
     """Every score as one document."""
-    rolling, asked = tested.rolling, tested.settings.backtest
+    rolling, shares = tested.rolling, tested.settings.backtest.area_shares
     space, results = Space(centres_xy_m(tested.grid.cells)), []
     everything = all_category_reports(rolling) if PARTED in rolling.horizons else []
     for code, category in enumerate(rolling.panel.categories):
@@ -215,11 +215,13 @@ def score_backtest(tested: BacktestForecasts, *, config: ConfigFile, progress: P
             windows = windows_of(tested, code, horizon, after[horizon], before[horizon])
             rng = random_stream(tested.settings.model.seed, Stream.BACKTEST_SCORES, code, number)
             ties = skill.several_orders(*windows.observed.shape, rng=rng)
-            told = score(windows, shares=asked.area_shares, ties=ties, rng=rng)
+            scores = score(windows, shares=shares, ties=ties, rng=rng)
             if horizon == PARTED:
                 with progress.stage("limit, districts, groups"):
-                    told |= _parts(tested, code, windows, after[horizon], ties, rng, space=space, everything=everything)
-            results.append({"category": category, "horizon": horizon, **told})
+                    scores |= _parts(
+                        tested, code, windows, after[horizon], ties, rng, space=space, everything=everything
+                    )
+            results.append({"category": category, "horizon": horizon, **scores})
     progress.step("scores", len(rolling.panel.categories), len(rolling.panel.categories))
     return {**_head(tested, config), "results": results}
 
@@ -243,7 +245,7 @@ def _parts(
         tested.rolling, code, space, observed[tested.rolling.scored(PARTED)], everything, inhabited=here
     )
     return {
-        "limit": plain(limit.told(windows, shares=shares, ties=ties)) if limit else None,
+        "limit": plain(limit.hindsight_scores(windows, shares=shares, ties=ties)) if limit else None,
         "districts": by_part(windows, district, shares=shares, seed=tested.settings.model.seed),
         "groups": by_group(windows, groups, shares=shares, ties=ties, rng=rng) if groups else None,
     }

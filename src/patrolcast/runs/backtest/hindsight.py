@@ -27,12 +27,12 @@ class Limit:
 
     rate: FloatArray
 
-    def told(self, windows: Windows, *, shares: Sequence[float], ties: Int32Array) -> dict[str, Any]:
+    def hindsight_scores(self, windows: Windows, *, shares: Sequence[float], ties: Int32Array) -> dict[str, Any]:
         """Hits of the hindsight rate, and the forecast's share of them, by area share; ties as in every other score."""
 
         def hits(rate: FloatArray) -> list[float]:
-            found = skill.caught(rate, windows.observed, windows.area, ties=ties, shares=shares)
-            return [float(one) for one in found.hits.sum(axis=1)]
+            caught = skill.caught(rate, windows.observed, windows.area, ties=ties, shares=shares)
+            return [float(total) for total in caught.hits.sum(axis=1)]
 
         limit, mine, counting = hits(self.rate), hits(windows.expected[FORECAST]), hits(windows.expected[COUNTING])
         parts = [share_of_attainable(m, c, a) for m, c, a in zip(mine, counting, limit, strict=True)]

@@ -1,4 +1,4 @@
-"""The forecast in a back-test: trained at each fold's first origin on what was known then, asked at every origin.
+"""The forecast in a back-test: trained at each fold's first origin on what was known then, used at every origin.
 
 A training is that of a nightly run whose [model] horizon_days is at least 7: for windows of up to a week the model must
 have seen leads as long. A nightly run of a shorter horizon draws other leads and so trains on other rows. Of a month's
@@ -63,7 +63,7 @@ class TrainedFold:
     settings: Settings
     seen: Panel
     shared: SharedInputs
-    asked: Window
+    window: Window
 
 
 def forecast_fold(
@@ -74,8 +74,8 @@ def forecast_fold(
     expected, start = [], []
     for code in range(len(rolling.panel.categories)):
         by_model, without_trees = by_shift(code, at, grid)
-        expected.append(_by_window(by_model, rolling, fold, at.asked))
-        start.append(_by_window(without_trees, rolling, fold, at.asked))
+        expected.append(_by_window(by_model, rolling, fold, at.window))
+        start.append(_by_window(without_trees, rolling, fold, at.window))
     return FoldForecast(
         np.stack(expected, axis=1),
         np.stack(start, axis=1),
@@ -124,23 +124,23 @@ def _seen(rolling: RollingOrigins, fold: Fold) -> Panel:
 
 
 def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[FloatArray, FloatArray]:
-    """One category's expected incidents in every shift of ``at.asked``, by the forecast and by its start.
+    """One category's expected incidents in every shift of ``at.window``, by the forecast and by its start.
 
     Returns
     -------
     Both ``[n_shifts, n_cells]``.
     """
-    n_cells, asked, shared = at.seen.n_cells, at.asked, at.shared
+    n_cells, window, shared = at.seen.n_cells, at.window, at.shared
     own, _ = category_inputs(code, at.seen, shared, grid.kernels, at.trained.stacks[code], None)
     shrinkage = at.trained.shrinkages[code]
     own = replace(own, level=shrinkage.level, tree_weight=shrinkage.weight, baseline_floor=at.trained.floors[code])
-    rows = dense_rows(asked.shifts, asked.origins, None, n_cells=n_cells)
-    start = starting_rate(shared, own, rows).reshape(len(asked), n_cells) / own.level
+    rows = dense_rows(window.shifts, window.origins, None, n_cells=n_cells)
+    start = starting_rate(shared, own, rows).reshape(len(window), n_cells) / own.level
     used = at.trained.skill[code].used
     if used == MODEL:
         threads = at.settings.model.threads
-        return expected_by_model(asked, own, shared, at.admission, at.trained.model, n_cells, threads), start
-    return expected_by_baselines(own, shared, asked, grid.kernels)[used], start
+        return expected_by_model(window, own, shared, at.admission, at.trained.model, n_cells, threads), start
+    return expected_by_baselines(own, shared, window, grid.kernels)[used], start
 
 
 def _window(rolling: RollingOrigins, fold: Fold) -> Window:
@@ -154,10 +154,10 @@ def _window(rolling: RollingOrigins, fold: Fold) -> Window:
     return Window(np.concatenate(every).astype(np.int32), np.concatenate(seen_from).astype(np.int32))
 
 
-def _by_window(expected: FloatArray, rolling: RollingOrigins, fold: Fold, asked: Window) -> Float32Array:
+def _by_window(expected: FloatArray, rolling: RollingOrigins, fold: Fold, window: Window) -> Float32Array:
     found = np.full((len(fold.nights), len(rolling.horizons), expected.shape[1]), np.nan, dtype=np.float32)
     for i, origin in enumerate(fold.nights):
-        mine = expected[asked.origins == origin]
+        mine = expected[window.origins == origin]
         for k, (name, n) in enumerate(rolling.horizons.items()):
             if _is_scored(rolling, name, int(origin)):
                 found[i, k] = mine[:n].sum(axis=0)

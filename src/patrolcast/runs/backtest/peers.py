@@ -19,7 +19,7 @@ _MONTH = 28
 
 
 def tune_peers(
-    rolling: RollingOrigins, space: Space, area: FloatArray, *, judged: BoolArray, n_windows: int, maturity_days: int,
+    rolling: RollingOrigins, space: Space, area: FloatArray, *, scored: BoolArray, n_windows: int, maturity_days: int,
     seed: int,
 ) -> dict[str, TunedPeers]:  # fmt: skip
     """Category -> peer -> settings, all chosen on windows that were over, and reported, before the first origin.
@@ -27,7 +27,7 @@ def tune_peers(
     Parameters
     ----------
     area : land of each cell, > 0, ``[n_cells]``.
-    judged : cells on which the peers are scored, ``[n_cells]``: settings are chosen on the same land.
+    scored : cells on which the peers are scored, ``[n_cells]``: settings are chosen on the same land.
     n_windows : weekly windows, four weeks apart where the history allows, so that they show more than one season.
     """
     first = int(rolling.origins[0])
@@ -37,9 +37,9 @@ def tune_peers(
     chosen: dict[str, TunedPeers] = {}
     for code, name in enumerate(rolling.panel.categories):
         windows = [_training_window(rolling, code, origin, known_by=first) for origin in origins]
-        windows = [window for window in windows if window.observed[judged].any()]
+        windows = [window for window in windows if window.observed[scored].any()]
         rng = random_stream(seed, Stream.PEER_TIES, code)
-        chosen[name] = {peer: tune(PEERS[peer], windows, space, area, judged=judged, rng=rng) for peer in PEERS}
+        chosen[name] = {peer: tune(PEERS[peer], windows, space, area, judged=scored, rng=rng) for peer in PEERS}
     return chosen
 
 

@@ -46,7 +46,7 @@ class Windows:
 
 
 def score(windows: Windows, *, shares: Sequence[float], ties: Int32Array, rng: np.random.Generator) -> dict[str, Any]:
-    """Everything that is told of one category and horizon; NaN becomes None.
+    """Every score of one category and horizon; NaN becomes None.
 
     Parameters
     ----------
@@ -54,44 +54,44 @@ def score(windows: Windows, *, shares: Sequence[float], ties: Int32Array, rng: n
         first.
     """
     draws = paired.window_draws(len(windows.observed), rng=rng)
-    found = {
+    by_method = {
         name: skill.caught(values, windows.observed, windows.area, ties=ties, shares=shares)
         for name, values in windows.expected.items()
     }
-    best = best_peer(found)
-    mine = found[FORECAST]
+    best = best_peer(by_method)
+    mine = by_method[FORECAST]
     counted = windows.observed.sum(axis=1).astype(np.float64)
     return plain(
         {
             "windows": len(windows.observed),
             "incidents": int(windows.observed.sum()),
             "shares": list(shares),
-            "methods": {name: _method(name, one, windows, ties, draws) for name, one in found.items()},
+            "methods": {name: _method(name, each, windows, ties, draws) for name, each in by_method.items()},
             "pei_warning": skill.pei_warning(mine),
             "best_peer": best,
             "against": {
-                "counting": _against(mine, found[COUNTING], draws, "counting"),
-                "best_peer": _against(mine, found[best], draws, best.replace("_", " ")),
-                "stacked_counts": _against(mine, found[START], draws, "its own start"),
+                "counting": _against(mine, by_method[COUNTING], draws, "counting"),
+                "best_peer": _against(mine, by_method[best], draws, best.replace("_", " ")),
+                "stacked_counts": _against(mine, by_method[START], draws, "its own start"),
             },
             "calibration": _calibration(windows, counted, draws, rng),
         }
     )
 
 
-def best_peer(found: Mapping[str, skill.Caught]) -> str:
+def best_peer(by_method: Mapping[str, skill.Caught]) -> str:
     """The peer with the most hits at 1, 2 and 5 % on the scored windows: chosen in hindsight, which flatters it."""
 
     def hits(name: str) -> float:
-        used = np.isin(found[name].shares, JUDGED_SHARES)
-        return float(found[name].hits[used if used.any() else slice(None)].sum())
+        used = np.isin(by_method[name].shares, JUDGED_SHARES)
+        return float(by_method[name].hits[used if used.any() else slice(None)].sum())
 
     return max(PEERS, key=hits)
 
 
 def by_part(windows: Windows, parts: ObjectArray, *, shares: Sequence[float], seed: int) -> dict[str, Any]:
     """Skill inside each part of the city (a district): shares of its own land, its own incidents."""
-    told = {}
+    scores = {}
     for number, part in enumerate(sorted(set(parts.tolist()))):
         inside = parts == part
         observed = windows.observed[:, inside]
@@ -102,7 +102,7 @@ def by_part(windows: Windows, parts: ObjectArray, *, shares: Sequence[float], se
             skill.caught(windows.expected[name][:, inside], observed, windows.area[inside], ties=ties, shares=shares)
             for name in (FORECAST, COUNTING)
         )
-        told[str(part)] = {
+        scores[str(part)] = {
             "incidents": int(observed.sum()),
             "hit_rate": skill.hit_rate(mine).tolist(),
             "against_counting": _against(mine, counting, draws, "counting"),
@@ -112,7 +112,7 @@ def by_part(windows: Windows, parts: ObjectArray, *, shares: Sequence[float], se
                 )
             ),
         }
-    return dict(plain(told))
+    return dict(plain(scores))
 
 
 def by_group(
@@ -135,7 +135,7 @@ def by_group(
     order = skill.ranked(windows.expected[FORECAST], ties[0])
     land = [skill.flagged(order, windows.area, share) for share in shares]
     draws = paired.window_draws(len(windows.observed), rng=rng)
-    told = {}
+    scores = {}
     for name, weight in residents.items():
         by_window = windows.observed @ weight
         occurred = float(by_window.sum())
@@ -143,28 +143,28 @@ def by_group(
             windows.observed.size, windows.expected[FORECAST] @ weight, by_window, draws,
             variance=float((windows.observed @ weight**2).sum()), heaviest=max(float(weight.max()), 1e-9),
         )  # fmt: skip
-        told[name] = {
+        scores[name] = {
             "incidents": occurred,
             "hit_rate": [
                 float((part * windows.observed * weight).sum()) / occurred if occurred else None for part in land
             ],
             "calibration": vars(ratio),
         }
-    return dict(plain(told))
+    return dict(plain(scores))
 
 
-def _method(name: str, one: skill.Caught, windows: Windows, ties: Int32Array, draws: FloatArray) -> dict[str, Any]:
+def _method(name: str, caught: skill.Caught, windows: Windows, ties: Int32Array, draws: FloatArray) -> dict[str, Any]:
     expected = windows.expected[name]
-    rates = [paired.hits_ratio(hits, one.observed, draws) for hits in one.hits]
+    rates = [paired.hits_ratio(hits, caught.observed, draws) for hits in caught.hits]
     order = skill.ranked(expected, ties[0])
     return {
-        "hits": one.hits.sum(axis=1).tolist(),
+        "hits": caught.hits.sum(axis=1).tolist(),
         "hit_rate": [{"estimate": r.estimate, "lower": r.lower, "upper": r.upper} for r in rates],
-        "pai": skill.pai(one).tolist(),
-        "pei": skill.pei(one).tolist(),
+        "pai": skill.pai(caught).tolist(),
+        "pei": skill.pei(caught).tolist(),
         "rri": [
             skill.rri(order, windows.observed, windows.earlier, windows.area, share=float(share))
-            for share in one.shares
+            for share in caught.shares
         ],
         "poisson_deviance": calibration.poisson_deviance(expected, windows.observed),
         "predicted_over_observed": float(expected.sum()) / float(windows.observed.sum() or np.nan),
@@ -172,10 +172,10 @@ def _method(name: str, one: skill.Caught, windows: Windows, ties: Int32Array, dr
 
 
 def _against(mine: skill.Caught, other: skill.Caught, draws: FloatArray, than: str) -> list[dict[str, Any]]:
-    told = []
+    ratios = []
     for share, hits, theirs in zip(mine.shares, mine.hits, other.hits, strict=True):
         ratio = paired.hits_ratio(hits, theirs, draws)
-        told.append(
+        ratios.append(
             {
                 "share": float(share),
                 "ratio": ratio.estimate,
@@ -186,7 +186,7 @@ def _against(mine: skill.Caught, other: skill.Caught, draws: FloatArray, than: s
                 "verdict": paired.verdict(ratio, than=than),
             }
         )
-    return told
+    return ratios
 
 
 def _calibration(windows: Windows, counted: FloatArray, draws: FloatArray, rng: np.random.Generator) -> dict[str, Any]:
@@ -195,8 +195,8 @@ def _calibration(windows: Windows, counted: FloatArray, draws: FloatArray, rng: 
     groups, risk = calibration.deciles(expected, rng=rng), calibration.risk_deciles(expected, rng=rng)
     return {
         "overall": {"ratio": whole.ratio, "lower": whole.lower, "upper": whole.upper},
-        "deciles": [vars(one) for one in calibration.reliability(expected, windows.observed, groups, draws)],
-        "risk_deciles": [vars(one) for one in calibration.reliability(expected, windows.observed, risk, draws)],
+        "deciles": [vars(group) for group in calibration.reliability(expected, windows.observed, groups, draws)],
+        "risk_deciles": [vars(group) for group in calibration.reliability(expected, windows.observed, risk, draws)],
         "coverage_90": _coverage(windows, windows.training),
         "coverage_90_as_stated": _coverage(windows, _spans(windows)),
     }
@@ -227,9 +227,9 @@ def _spans(windows: Windows) -> IntArray:
 def plain(value: Any) -> Any:  # noqa: ANN401
     """Data as JSON holds it: no NaN, no infinity, no numpy."""
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

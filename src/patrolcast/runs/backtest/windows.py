@@ -39,7 +39,7 @@ Outcomes = dict[str, IntArray]
 
 @dataclass(frozen=True)
 class RollingOrigins:
-    """A back-test's plan.
+    """The origins of a back-test, in folds, and the windows they are scored on.
 
     Attributes
     ----------
@@ -75,12 +75,12 @@ class RollingOrigins:
 
     def scored(self, horizon: str) -> BoolArray:
         """Which origins a horizon is scored at: windows of one horizon never overlap, ``[n_origins]``."""
-        kept, free = [], -1
+        scored, free = [], -1
         for origin in self.origins:
-            kept.append(int(origin) >= free)
-            if kept[-1]:
+            scored.append(int(origin) >= free)
+            if scored[-1]:
                 free = int(origin) + max(HORIZON_DAYS[horizon], 1)
-        return np.array(kept)
+        return np.array(scored)
 
 
 def plan_origins(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> RollingOrigins:
@@ -93,11 +93,11 @@ def plan_origins(tables: CityTables, grid: Grid, settings: Settings, *, as_of: d
     DataRefusedError
         when the history is too short.
     """
-    asked = settings.backtest
-    names = [name for name in asked.horizons if not (name == "shift" and len(settings.shifts.starts) == 1)]
+    config = settings.backtest
+    names = [name for name in config.horizons if not (name == "shift" and len(settings.shifts.starts) == 1)]
     reach = max(HORIZON_DAYS[name] for name in names) or 1
     last = as_of - timedelta(days=settings.model.maturity_days + reach + 1)
-    first = last - timedelta(days=(asked.origins - 1) * asked.every_days)
+    first = last - timedelta(days=(config.origins - 1) * config.every_days)
     cure = "ask for fewer [backtest] origins, or fewer days between them"
     if not (tables.incidents.table["reported_at"] <= first).any():
         rule = f"must reach back before it, {first:%Y-%m-%d}"
@@ -107,11 +107,11 @@ def plan_origins(tables: CityTables, grid: Grid, settings: Settings, *, as_of: d
         rule = "two months more than [model] validation_days and maturity_days"
         raise DataRefusedError("incidents", got=f"{early.n_days} days before the first origin", rule=rule, cure=cure)
     counts = np.bincount(early.category, minlength=len(early.categories))
-    kept = [name for name, n in zip(early.categories, counts, strict=True) if n >= _LEAST_INCIDENTS]
-    if not kept:
+    frequent = [name for name, n in zip(early.categories, counts, strict=True) if n >= _LEAST_INCIDENTS]
+    if not frequent:
         raise DataRefusedError("incidents", got="no category with 100 incidents", rule="one before the first origin")
     table = tables.incidents.table
-    chosen = table["category"].isin(kept).to_numpy()
+    chosen = table["category"].isin(frequent).to_numpy()
     only = replace(tables, incidents=CitizenIncidents(table[chosen].reset_index(drop=True)))
     start = early.calendar["shift_day"].iloc[0].date()
     panel = build_panel(
@@ -119,12 +119,12 @@ def plan_origins(tables: CityTables, grid: Grid, settings: Settings, *, as_of: d
         shift_starts=settings.shifts.starts, horizon_days=1, first_day=start,
     )  # fmt: skip
     end = int(np.searchsorted(panel.origins, to_instants(pd.DatetimeIndex([last]))[0], side="right")) - 1
-    origins = np.arange(end - (asked.origins - 1) * asked.every_days, end + 1, asked.every_days, dtype=np.int32)
-    folds = tuple(Fold(origins[i : i + asked.retrain_every]) for i in range(0, len(origins), asked.retrain_every))
+    origins = np.arange(end - (config.origins - 1) * config.every_days, end + 1, config.every_days, dtype=np.int32)
+    folds = tuple(Fold(origins[i : i + config.retrain_every]) for i in range(0, len(origins), config.retrain_every))
     n_slots = len(settings.shifts.starts)
     horizons: dict[str, int] = {name: max(HORIZON_DAYS[name] * n_slots, 1) for name in names}
     every = set(tables.incidents.table["category"].astype(str).unique())
-    return RollingOrigins(panel, folds, horizons, tuple(sorted(every - set(kept))))
+    return RollingOrigins(panel, folds, horizons, tuple(sorted(every - set(frequent))))
 
 
 def outcomes(rolling: RollingOrigins, category: int) -> tuple[Outcomes, Outcomes]:
@@ -158,12 +158,12 @@ def window_days(rolling: RollingOrigins, category: int) -> FloatArray:
     known = rolling.panel.known_by_hour_of_week(category, n_slots=rolling.n_slots)
     profile = hour_of_week_profile(known)
     weekday, slot = (rolling.panel.calendar[name].to_numpy() for name in ("weekday", "slot"))
-    found = np.empty((len(rolling.origins), len(rolling.horizons)))
+    days = np.empty((len(rolling.origins), len(rolling.horizons)))
     for i, origin in enumerate(rolling.origins):
         s = rolling.first_shift(int(origin))
         for k, n in enumerate(rolling.horizons.values()):
-            found[i, k] = profile[origin, weekday[s : s + n], slot[s : s + n]].sum() / rolling.n_slots
-    return found
+            days[i, k] = profile[origin, weekday[s : s + n], slot[s : s + n]].sum() / rolling.n_slots
+    return days
 
 
 def _panel(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> Panel:

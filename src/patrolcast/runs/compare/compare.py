@@ -1,7 +1,7 @@
 """Variants side by side: the same incidents, nights and budget, one config each, and what their differences support.
 
 Everything that variants share is made once: the city is read once, a grid and a panel per cell size, and one forecast
-for all variants that differ only in how patrol is dealt out. Each fold of each variant is kept as a part, so that a
+for all variants that differ only in how patrol is allocated. Each fold of each variant is stored as a part, so that a
 start after a cut goes on where it stopped.
 """
 
@@ -59,7 +59,7 @@ def compare_variants(
     parts : folder of finished parts.
     n_nights : nights of suggestions, the latest that are mature.
     n_seeds : training seeds to average over.
-    max_rows : training rows at most, instead of each config's; cheaper, and told on the page.
+    max_rows : training rows at most, instead of each config's; cheaper, and noted on the page.
     null : adds the base once more with other seeds: a pair in which nothing may be found.
 
     Raises
@@ -78,7 +78,7 @@ def compare_variants(
         if null:
             chosen = (*chosen, replace(chosen[0], name=NULL))
         prepared = prepare_comparison(chosen, n_nights=n_nights, n_folds=BATCHES, now=now, progress=progress)
-        seeds = {one.name: _seeds(one, n_seeds) for one in chosen}
+        seeds = {variant.name: _seeds(variant, n_seeds) for variant in chosen}
         results = run_folds(chosen, prepared, seeds=seeds, parts=parts, progress=progress)
         observed = prepared.shared.observed()
         patrol = chosen[0].settings.patrol
@@ -87,11 +87,11 @@ def compare_variants(
             name: [nightly_results(folds, observed, prepared.shared, whole_minutes=whole) for folds in by_seed]
             for name, by_seed in results.items()
         }
-    found = assemble(chosen, prepared, nights, prepared.shared.need(patrol), seeds=seeds)
+    comparison = assemble(chosen, prepared, nights, prepared.shared.need(patrol), seeds=seeds)
     if max_rows is None:
-        return found
-    told = f"Every training used at most {max_rows:,} rows, instead of what the configs say."
-    return replace(found, notes=(*found.notes, told))
+        return comparison
+    note = f"Every training used at most {max_rows:,} rows, instead of what the configs say."
+    return replace(comparison, notes=(*comparison.notes, note))
 
 
 def assemble(
@@ -108,39 +108,39 @@ def assemble(
     ----------
     need : reported incidents as the base weighs them, ``[n_nights, n_cells]``: one need for all variants.
     """
-    ground = land_and_census_of(chosen[0], prepared)
-    measured = all_measures(ground)
-    told = tuple(measure for measure, _ in measured)
-    values = measure_variants(measured, nights, ground)
-    needs = measure_need(need, ground)
+    land = land_and_census_of(chosen[0], prepared)
+    measured = all_measures(land)
+    listed = tuple(measure for measure, _ in measured)
+    values = measure_variants(measured, nights, land)
+    needs = measure_need(need, land)
     variants = tuple(
         Variant(
-            name=one.name,
-            changes="the base again, trained with other seeds" if one.name == NULL else one.change_summary,
-            config=one.config.path.name,
-            config_sha256=one.config.sha256,
-            publishable=not one.admission.comparison_only,
-            resolution=one.settings.area.resolution,
-            horizon_days=one.settings.model.horizon_days,
-            admitted=one.admission.names,
-            excluded={feature.spec.name: feature.reason for feature in one.admission.excluded},
-            measured={name: value.interval for name, value in values[one.name].items()},
-            minutes=np.mean([own.minutes.mean(axis=0) for own in nights[one.name]], axis=0),
-            seeds=tuple(seeds[one.name]),
+            name=variant.name,
+            changes="the base again, trained with other seeds" if variant.name == NULL else variant.change_summary,
+            config=variant.config.path.name,
+            config_sha256=variant.config.sha256,
+            publishable=not variant.admission.comparison_only,
+            resolution=variant.settings.area.resolution,
+            horizon_days=variant.settings.model.horizon_days,
+            admitted=variant.admission.names,
+            excluded={feature.spec.name: feature.reason for feature in variant.admission.excluded},
+            measured={name: value.interval for name, value in values[variant.name].items()},
+            minutes=np.mean([own.minutes.mean(axis=0) for own in nights[variant.name]], axis=0),
+            seeds=tuple(seeds[variant.name]),
             excess={
-                group: (values[one.name][f"log_exposure_ratio_{group}"] - of_group).interval
+                group: (values[variant.name][f"log_exposure_ratio_{group}"] - of_group).interval
                 for group, of_group in needs.items()
             },
-            bound_by=one.bound_by,
+            bound_by=variant.bound_by,
         )
-        for one in chosen
+        for variant in chosen
     )
-    admissions = {one.name: one.admission for one in chosen}
+    admissions = {variant.name: variant.admission for variant in chosen}
     pairs = tuple(
         Pair(
             first.name,
             second.name,
-            paired_differences(told, values[first.name], values[second.name]),
+            paired_differences(listed, values[first.name], values[second.name]),
             _only(admissions[first.name], admissions[second.name]),
             _only(admissions[second.name], admissions[first.name]),
         )
@@ -161,13 +161,13 @@ def assemble(
         n_folds=len(prepared.folds),
         n_incidents=int(all_nights.observed.sum()),
         folds_sha256=prepared.folds_sha256,
-        measures=told,
+        measures=listed,
         variants=variants,
         pairs=pairs,
         need_ratio={group: of_group.interval for group, of_group in needs.items()},
         cells=prepared.shared.cells,
-        notes=tuple(_notes(ground, prepared)),
-        census_margins=None if ground.census is None else ground.census.inexact,
+        notes=tuple(_notes(land, prepared)),
+        census_margins=None if land.census is None else land.census.inexact,
     )
 
 
@@ -177,16 +177,16 @@ def _only(own: Admission, other: Admission) -> dict[str, str]:
     return {name: reasons.get(name, "not declared there") for name in own.names if name not in set(other.names)}
 
 
-def _notes(ground: LandAndCensus, prepared: PreparedComparison) -> list[str]:
-    notes = census_notes(ground)
+def _notes(land: LandAndCensus, prepared: PreparedComparison) -> list[str]:
+    notes = census_notes(land)
     if len(prepared.nights) < ENOUGH_NIGHTS:
-        told = (
+        note = (
             f"Only {len(prepared.nights)} nights were compared; intervals of fewer than {ENOUGH_NIGHTS} are too short"
         )
-        notes.append(f"{told}, and differences may be claimed that are chance.")
+        notes.append(f"{note}, and differences may be claimed that are chance.")
     return notes
 
 
-def _seeds(one: VariantConfig, n_seeds: int) -> list[int]:
-    first = one.settings.model.seed + (_SEED_STEP if one.name == NULL else 0)
+def _seeds(variant: VariantConfig, n_seeds: int) -> list[int]:
+    first = variant.settings.model.seed + (_SEED_STEP if variant.name == NULL else 0)
     return [first + _SEEDS_APART * i for i in range(n_seeds)]

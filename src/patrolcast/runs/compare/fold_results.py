@@ -1,4 +1,4 @@
-"""Every variant through every fold, each result kept as a part, so that a broken-off comparison goes on after it.
+"""Every variant through every fold, each result stored as a part, so that a broken-off comparison goes on after it.
 
 Variants that differ only in how patrol is allocated share one forecast. Variants that differ in what is admitted share
 the rows and every feature that both admit: features are made once, and each variant is trained on its own columns.

@@ -1,4 +1,4 @@
-"""The ground of a comparison: land and residents of the shared cells, by the overlay of a run's audit."""
+"""Land and residents of the shared cells, by the overlay of a run's audit."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def land_and_census_of(base: VariantConfig, prepared: PreparedComparison) -> Lan
     )
 
 
-def census_notes(ground: LandAndCensus) -> list[str]:
+def census_notes(land: LandAndCensus) -> list[str]:
     """What could not be measured of groups, and why."""
-    if not ground.residents:
+    if not land.residents:
         return ["Groups were not measured: the config names no residents. That is not a pass."]
     notes = []
-    if small := small_groups(ground):
+    if small := small_groups(land):
         notes.append(f"Not measured, too few residents: {', '.join(small)}.")
-    if not ground.has_areas:
-        told = f"Who lives in the most patrolled census areas was not measured: there are fewer than {LEAST_AREAS}"
-        notes.append(f"{told} areas, and 5 % of them are less than one.")
+    if not land.has_areas:
+        note = f"Who lives in the most patrolled census areas was not measured: there are fewer than {LEAST_AREAS}"
+        notes.append(f"{note} areas, and 5 % of them are less than one.")
     return notes

@@ -62,8 +62,8 @@ class FoldResult:
     ----------
     minutes, deviance : on shared cells, ``[n_shifts, n_cells]`` and by shift ``[n_shifts]``.
     suggested : cells of the variant's own grid suggested in each night, ``[n_nights, n_own_cells]``: the past of caps.
-    expected : incidents the forecast expected, of all judged categories, on shared cells, ``[n_nights, n_cells]``; by
-        night and not by shift, since no measure looks at less than a night and parts are kept on disk.
+    expected : incidents that the forecast expected, of all categories, on shared cells, ``[n_nights, n_cells]``; by
+        night and not by shift, since no measure looks at less than a night and parts are stored on disk.
     """
 
     minutes: Float32Array
@@ -94,7 +94,7 @@ def allocate_fold(
 
 def fold_result(
     expected: FloatArray,
-    dealt: tuple[FloatArray, BoolArray],
+    allocated: tuple[FloatArray, BoolArray],
     inside: IntArray,
     shared: Shared,
     chosen: BoolArray,
@@ -104,22 +104,22 @@ def fold_result(
     Parameters
     ----------
     expected : ``[n_categories, n_shifts, n_cells]`` on the variant's grid.
-    dealt : result of :func:`deal`.
+    allocated : result of :func:`allocate_fold`.
     inside : the variant's cell of each shared cell.
     chosen : which of the shared shifts are the fold's.
     """
     deviance = np.zeros(int(chosen.sum()))
     total = np.zeros((len(deviance), len(shared.area_km2)))
-    for code in range(len(shared.panel.categories)):  # what a variant counts besides is not judged
+    for code in range(len(shared.panel.categories)):  # what a variant counts besides is not scored
         fine = spread_over_land(expected[code], inside, shared.area_km2)
         total += fine
         observed = shared.of(code, chosen)
         each = [poisson_deviance(m, y) * y.size for m, y in zip(fine, observed, strict=True)]
         deviance += np.array(each)
     return FoldResult(
-        minutes=spread_over_land(dealt[0], inside, shared.area_km2).astype(np.float32),
+        minutes=spread_over_land(allocated[0], inside, shared.area_km2).astype(np.float32),
         deviance=deviance,
-        suggested=dealt[1],
+        suggested=allocated[1],
         expected=_summed(total, shared.night[chosen]).astype(np.float32),
     )
 
@@ -132,7 +132,7 @@ def nightly_results(folds: list[FoldResult], observed: Float32Array, shared: Sha
     observed : incidents of all categories, ``[n_shifts, n_cells]``.
     whole_minutes : patrol minutes in a shift that cover a shared cell; fewer cover it in proportion.
     """
-    minutes = np.concatenate([one.minutes for one in folds])
+    minutes = np.concatenate([fold.minutes for fold in folds])
     covered = np.minimum(minutes / whole_minutes, 1.0)
     n = np.bincount(shared.night, minlength=shared.n_nights)[:, None]
     return Nights(
@@ -140,8 +140,8 @@ def nightly_results(folds: list[FoldResult], observed: Float32Array, shared: Sha
         covered=_by_night(covered, shared) / n,
         caught=_by_night(covered * observed, shared),
         observed=_by_night(observed, shared),
-        deviance=_by_night(np.concatenate([one.deviance for one in folds])[:, None], shared)[:, 0],
-        expected=np.concatenate([one.expected for one in folds]).astype(np.float64),
+        deviance=_by_night(np.concatenate([fold.deviance for fold in folds])[:, None], shared)[:, 0],
+        expected=np.concatenate([fold.expected for fold in folds]).astype(np.float64),
     )
 
 

@@ -36,7 +36,7 @@ class PreparedVariant:
     Attributes
     ----------
     compared : officer-initiated records known by day and cell, where the variant uses them.
-    bounds : on the exposure of groups, where the variant asks for them.
+    bounds : on the exposure of groups, where the variant sets them.
     """
 
     grid: Grid
@@ -80,12 +80,13 @@ def prepare_comparison(
     hashes = {folds_hash(panel, folds, city.tables) for panel in panels}
     if len(hashes) != 1:
         raise AssertionError("variants would be measured on different folds")
-    finest = int(np.argmax([one.settings.area.resolution for one in chosen]))
+    finest = int(np.argmax([variant.settings.area.resolution for variant in chosen]))
     window = night_shifts(panels[finest], nights)
     night = np.searchsorted(nights, window.origins)
     shared = Shared(grids[finest].cells, panels[finest], window.shifts, night, len(nights))
     ready = tuple(
-        _ready(one, grid, panel, shared, city.tables) for one, grid, panel in zip(chosen, grids, panels, strict=True)
+        _ready(variant, grid, panel, shared, city.tables)
+        for variant, grid, panel in zip(chosen, grids, panels, strict=True)
     )
     return PreparedComparison(city, shared, nights, folds, hashes.pop(), ready)
 
@@ -109,40 +110,42 @@ def folds_hash(panel: Panel, folds: Sequence[Fold], tables: CityTables) -> str:
 def _grids(tables: CityTables, chosen: Sequence[VariantConfig]) -> list[Grid]:
     """One grid per variant; variants of the same cell size and place layers share it."""
     base, made = chosen[0].settings, {}
-    for one in chosen:
-        key = _grid_key(one.settings)
+    for variant in chosen:
+        key = _grid_key(variant.settings)
         if key not in made:
-            own = one.settings
-            same = own.places == base.places
-            made[key] = build_grid(tables if same else replace(tables, places=load_layers(own).places), own)
-    return [made[_grid_key(one.settings)] for one in chosen]
+            settings = variant.settings
+            same = settings.places == base.places
+            made[key] = build_grid(tables if same else replace(tables, places=load_layers(settings).places), settings)
+    return [made[_grid_key(variant.settings)] for variant in chosen]
 
 
 def _panels(city: LoadedCity, grids: Sequence[Grid], chosen: Sequence[VariantConfig]) -> list[Panel]:
     made: dict[tuple[int, int], Panel] = {}
-    for one, grid in zip(chosen, grids, strict=True):
-        key = (one.settings.area.resolution, one.settings.model.horizon_days)
+    for variant, grid in zip(chosen, grids, strict=True):
+        key = (variant.settings.area.resolution, variant.settings.model.horizon_days)
         if key not in made:
-            made[key] = count_incidents(city.tables, grid, one.settings, as_of=city.as_of)
-    return [made[one.settings.area.resolution, one.settings.model.horizon_days] for one in chosen]
+            made[key] = count_incidents(city.tables, grid, variant.settings, as_of=city.as_of)
+    return [made[variant.settings.area.resolution, variant.settings.model.horizon_days] for variant in chosen]
 
 
 def _grid_key(settings: Settings) -> str:
     return digest(settings.area.resolution, {name: str(layer) for name, layer in settings.places.items()})
 
 
-def _ready(one: VariantConfig, grid: Grid, panel: Panel, shared: Shared, tables: CityTables) -> PreparedVariant:
+def _ready(variant: VariantConfig, grid: Grid, panel: Panel, shared: Shared, tables: CityTables) -> PreparedVariant:
     inside = overlay(shared.cells, grid.cells)
-    bounds = exposure_bounds(tables, one.settings, grid.cells)
-    if not one.admission.comparison_only:
+    bounds = exposure_bounds(tables, variant.settings, grid.cells)
+    if not variant.admission.comparison_only:
         return PreparedVariant(grid, panel, inside, None, bounds)
     table, aside = tables.set_aside.table, tables.set_aside
     where = table["longitude"].to_numpy(), table["latitude"].to_numpy()
-    position = locate(*where, grid.cells["cell"], resolution=one.settings.area.resolution)
+    position = locate(*where, grid.cells["cell"], resolution=variant.settings.area.resolution)
     known = set_aside_counts(aside, position, panel, provenance=Provenance.OFFICER)
     if not known.any():
         cure = "leave this variant out: the city's records name no officer-initiated ones"
-        raise DataRefusedError(f"variant {one.name}", got="no officer-initiated record", rule="needs some", cure=cure)
-    if one.settings.policy.comparison_counted:
+        raise DataRefusedError(
+            f"variant {variant.name}", got="no officer-initiated record", rule="needs some", cure=cure
+        )
+    if variant.settings.policy.comparison_counted:
         panel = panel_with_records(aside, position, panel, provenance=Provenance.OFFICER, category=ENFORCEMENT)
     return PreparedVariant(grid, panel, inside, known, bounds)

@@ -51,7 +51,7 @@ class VariantConfig:
 
     @property
     def patrol(self) -> Patrol:
-        """How patrol is dealt; where officer-initiated records are counted they weigh as much as the least offence."""
+        """How patrol is allocated; officer-initiated records, where counted, weigh as much as the least offence."""
         own = self.settings.patrol
         if not (self.settings.policy.comparison_counted and own.weights):
             return own
@@ -118,7 +118,7 @@ def require_comparable(first_file: str, first: Settings, file: str, other: Setti
     for key, one, two in keys:
         if one != two:
             raise ConfigError(
-                f"{file}: {_told_key(key)}",
+                f"{file}: {_format_key(key)}",
                 got=f"another than in {first_file}",
                 rule="variants are compared on the same incidents, groups, nights and patrol budget",
                 cure="let both extend the same city and leave this key alone",
@@ -131,8 +131,8 @@ def admit_variant(settings: Settings, screened_out: Mapping[str, str] | None = N
     admission = admit_features(settings.model_copy(update={"policy": policy}), screened_out)
     if settings.policy.comparison_only:
         return admit_for_comparison(admission, ComparisonPermit(f"comparison of {settings.name}"))
-    told = "officer-initiated records never reach the model"
-    out = tuple(ExcludedFeature(spec, "never_in_model", told) for spec in enforcement_features())
+    reason = "officer-initiated records never reach the model"
+    out = tuple(ExcludedFeature(spec, "never_in_model", reason) for spec in enforcement_features())
     return Admission(admission.admitted, (*admission.excluded, *out))
 
 
@@ -167,5 +167,5 @@ def _changes(one: Mapping[str, Any], two: Mapping[str, Any], at: tuple[str, ...]
     return found
 
 
-def _told_key(key: tuple[str, ...]) -> str:
+def _format_key(key: tuple[str, ...]) -> str:
     return f"[{key[0]}]" if len(key) == 1 else f"[{key[0]}] {key[1]}"

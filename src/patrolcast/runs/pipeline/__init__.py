@@ -1,1 +1,8 @@
-"""(room)."""
+"""One run, from checked tables to gated suggestions, without disk or clock.
+
+`CityTables`, `Settings`, the moment and the screen's findings come in; a `RunResult` goes out. Start with `run`, where
+the order stands; then `windows` (which shifts are trained on, validated on, forecast), `inputs` (arrays of a category),
+`training`, `baselines`, `forecasting`, `allocation` with `levers`, `suggestions`, and the audit: `residents`,
+`audit_nights`, `audit`. `rolling_origin` gives back-tests and comparisons the past as it was known; `comparison_only`
+stops configs that may only be compared.
+"""

@@ -1,7 +1,7 @@
 """From a panel to expected incidents: matrices per category, one model over all, each method beside its baselines.
 
-A comparison asks for several admissions at once: rows, features and starting rates are made once for all of them, and
-each has its own model, trained on its own columns only.
+A comparison forecasts under several admissions at once: rows, features and starting rates are made once for all of
+them, and each has its own model, trained on its own columns only.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Forecast:
     shape : shape of the Gamma interval around each value, same shape as ``expected``; of the rate over a span as long
         as the validation window.
     matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation; none where
-        no reasons were asked for.
-    stacks : weights of the memories by category, from which the model starts.
+        no reasons are needed.
+    stacks : weights of the decayed counts by category, from which the model starts.
     shrinkages : how far the trees of each category are shrunk, and the level that makes them neutral.
     floors : what a baseline grants a cell at least, as a share of the city's mean, by category.
     validated : what the used method expected of the validation window, ``[n_categories, n_shifts, n_cells]``.
@@ -88,7 +88,7 @@ class CategoryForecast:
 
 @dataclass(frozen=True)
 class CategoryRequest:
-    """A model that is asked for one category: by which columns, from which starting rate, how far it is shrunk."""
+    """What a model needs to forecast one category: its columns, the starting rate, how far it is shrunk."""
 
     admission: Admission
     model: gbm.FittedModel
@@ -117,38 +117,39 @@ def fit_and_forecast(
     parts = training.training_rows(panel, shared, windows, every, kernels, settings=settings, progress=progress)
     shared.cache.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
     models = [training.train(parts, admission, settings, progress) for admission in admissions]
-    told = [training.training_summary(parts, panel, windows, model) for model in models]
+    summaries = [training.training_summary(parts, panel, windows, model) for model in models]
     stacks = [part.stack for part in parts]
     del parts
-    judged = []
+    categories = []
     pairs = list(zip(admissions, models, strict=True))
     for code in range(len(panel.categories)):
         progress.step("forecast", code, len(panel.categories))
-        judged.append(
+        categories.append(
             forecast_category(code, panel, shared, windows, pairs, kernels, stacks[code], settings, reasons=reasons)
         )
     progress.step("forecast", len(panel.categories), len(panel.categories))
-    by_admission = zip(*judged, strict=True)
+    by_admission = zip(*categories, strict=True)
     return [
-        _forecast(model, ours, stacks, words) for model, ours, words in zip(models, by_admission, told, strict=True)
+        _forecast(model, ours, stacks, summary)
+        for model, ours, summary in zip(models, by_admission, summaries, strict=True)
     ]
 
 
 def _forecast(
-    model: gbm.FittedModel, judged: Sequence[CategoryForecast], stacks: Sequence[Stack], told: dict[str, Any]
+    model: gbm.FittedModel, categories: Sequence[CategoryForecast], stacks: Sequence[Stack], summary: dict[str, Any]
 ) -> Forecast:
     return Forecast(
-        expected=np.array([one.expected for one in judged]),
-        shape=np.array([one.shape for one in judged]),
-        matrices=tuple(one.matrix for one in judged if one.matrix is not None),
+        expected=np.array([category.expected for category in categories]),
+        shape=np.array([category.shape for category in categories]),
+        matrices=tuple(category.matrix for category in categories if category.matrix is not None),
         model=model,
-        skill=tuple(one.skill for one in judged),
-        intervals=tuple(one.interval for one in judged),
-        training={**told, "trees": {one.skill.category: one.shrinkage.weight for one in judged}},
+        skill=tuple(category.skill for category in categories),
+        intervals=tuple(category.interval for category in categories),
+        training={**summary, "trees": {category.skill.category: category.shrinkage.weight for category in categories}},
         stacks=tuple(stacks),
-        shrinkages=tuple(one.shrinkage for one in judged),
-        floors=tuple(one.floor for one in judged),
-        validated=np.array([one.validated for one in judged]),
+        shrinkages=tuple(category.shrinkage for category in categories),
+        floors=tuple(category.floor for category in categories),
+        validated=np.array([category.validated for category in categories]),
     )
 
 
@@ -171,24 +172,24 @@ def forecast_category(
         shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), cache=ArrayCache()
     )
     own, _ = category_inputs(code, panel, recent, kernels, stack, windows)
-    asked = [CategoryRequest(admission, model, own) for admission, model in models]
-    checks = expected_by_models(checked, asked, recent, panel.n_cells, settings.threads)
+    requests = [CategoryRequest(admission, model, own) for admission, model in models]
+    checks = expected_by_models(checked, requests, recent, panel.n_cells, settings.threads)
     started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins)
     observed = panel.occurred(code)[checked.shifts]
     shrinkages = [fit_shrinkage(started, by_model, observed) for by_model in checks]
-    asked = [
-        replace(one, own=replace(own, level=shrinkage.level, tree_weight=shrinkage.weight))
-        for one, shrinkage in zip(asked, shrinkages, strict=True)
+    requests = [
+        replace(request, own=replace(own, level=shrinkage.level, tree_weight=shrinkage.weight))
+        for request, shrinkage in zip(requests, shrinkages, strict=True)
     ]
     by_baselines = expected_by_baselines(own, recent, checked, kernels)
     tie_order = random_stream(settings.seed, Stream.SKILL_TIES).permutation(panel.n_cells)
     tried = [{MODEL: shrunk(started, *one), **by_baselines} for one in zip(checks, shrinkages, strict=True)]
     skills = [compare(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
     used = [skill.used == MODEL for skill in skills]
-    matrices, by_models = _ahead(ahead, asked, used, recent, panel.n_cells, settings.threads, reasons=reasons)
+    matrices, by_models = _ahead(ahead, requests, used, recent, panel.n_cells, settings.threads, reasons=reasons)
     n_weeks, found = max(round(settings.validation_days / 7), 1), []
     for i, (methods, skill) in enumerate(zip(tried, skills, strict=True)):
-        mine = asked[i].own
+        mine = requests[i].own
         if skill.used != MODEL:  # only then: with a floor of its choice, chance alone would let a baseline win
             floor, methods = fit_baseline_floor(mine, recent, checked, kernels, observed)
             mine = replace(mine, baseline_floor=floor)
@@ -208,7 +209,7 @@ def forecast_category(
 
 def _ahead(
     window: Window,
-    asked: Sequence[CategoryRequest],
+    requests: Sequence[CategoryRequest],
     used: Sequence[bool],
     shared: SharedInputs,
     n_cells: int,
@@ -219,11 +220,13 @@ def _ahead(
     """The horizon's features, where they are kept for reasons, and by position what each model that is used expects."""
     at = [i for i, is_used in enumerate(used) if is_used]
     if not reasons:
-        made = expected_by_models(window, [asked[i] for i in at], shared, n_cells, threads) if at else []
-        return [None] * len(asked), dict(zip(at, made, strict=True))
+        made = expected_by_models(window, [requests[i] for i in at], shared, n_cells, threads) if at else []
+        return [None] * len(requests), dict(zip(at, made, strict=True))
     rows = dense_rows(window.shifts, window.origins, None, n_cells=n_cells)
-    matrices = list(_matrices(asked, shared, rows))
-    return [*matrices], {i: gbm.predict(asked[i].model, matrices[i], threads=threads).reshape(-1, n_cells) for i in at}
+    matrices = list(_matrices(requests, shared, rows))
+    return [*matrices], {
+        i: gbm.predict(requests[i].model, matrices[i], threads=threads).reshape(-1, n_cells) for i in at
+    }
 
 
 def expected_by_model(
@@ -240,23 +243,25 @@ def expected_by_model(
 
 
 def expected_by_models(
-    window: Window, asked: Sequence[CategoryRequest], shared: SharedInputs, n_cells: int, threads: int
+    window: Window, requests: Sequence[CategoryRequest], shared: SharedInputs, n_cells: int, threads: int
 ) -> list[FloatArray]:
-    """Each model's expectation for every cell of a window, ``[n_shifts, n_cells]``, in blocks that fit the memory."""
+    """Each model's expectation for every cell of a window, ``[n_shifts, n_cells]``, in blocks that fit into memory."""
     per_block = max(_BLOCK_ROWS // n_cells, 1)
-    blocks: list[list[FloatArray]] = [[] for _ in asked]
+    blocks: list[list[FloatArray]] = [[] for _ in requests]
     for begin in range(0, len(window), per_block):
         part = slice(begin, begin + per_block)
         rows = dense_rows(window.shifts[part], window.origins[part], None, n_cells=n_cells)
         alike = first_alike(shared, window.shifts[part], window.origins[part], n_cells=n_cells)
-        for one, matrix, done in zip(asked, _matrices(asked, shared, rows), blocks, strict=True):
-            done.append(gbm.predict(one.model, matrix, threads=threads, alike=alike).reshape(-1, n_cells))
+        for request, matrix, done in zip(requests, _matrices(requests, shared, rows), blocks, strict=True):
+            done.append(gbm.predict(request.model, matrix, threads=threads, alike=alike).reshape(-1, n_cells))
     return [np.concatenate(done) for done in blocks]
 
 
-def _matrices(asked: Sequence[CategoryRequest], shared: SharedInputs, rows: Rows) -> Iterator[AdmittedMatrix]:
+def _matrices(requests: Sequence[CategoryRequest], shared: SharedInputs, rows: Rows) -> Iterator[AdmittedMatrix]:
     """The rows as each model may see them; their features are made once."""
-    every = category_matrices(shared, asked[0].own, union_of_admissions([one.admission for one in asked]), [rows])[0]
-    for one in asked:
-        offset = every.offset if one.own is asked[0].own else np.log(starting_rate(shared, one.own, rows))
-        yield replace(every.under(one.admission), offset=offset, tree_weight=one.own.tree_weight)
+    every = category_matrices(
+        shared, requests[0].own, union_of_admissions([request.admission for request in requests]), [rows]
+    )[0]
+    for request in requests:
+        offset = every.offset if request.own is requests[0].own else np.log(starting_rate(shared, request.own, rows))
+        yield replace(every.under(request.admission), offset=offset, tree_weight=request.own.tree_weight)

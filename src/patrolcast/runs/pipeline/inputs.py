@@ -28,9 +28,9 @@ _START_FLOOR = 0.001
 
 @dataclass(frozen=True)
 class SpatialKernels:
-    """Kernels that never change between origins: of the memories, and of the kernel-density baseline."""
+    """Kernels that never change between origins: of the decayed counts, and of the kernel-density baseline."""
 
-    memories: SmoothingKernels
+    decayed: SmoothingKernels
     density: sparse.csr_array
 
 
@@ -42,7 +42,7 @@ def category_inputs(
     stack: Stack | None,
     windows: TimeWindows | None,
 ) -> tuple[CategoryInputs, Stack]:
-    """What one category adds to the shared inputs; ``stack`` None fits the memories' weights on the training window."""
+    """What one category adds to the shared inputs; ``stack`` None: weights are fitted on the training window."""
     n_slots = len(np.unique(panel.calendar["slot"]))
     known = panel.known(code)
 
@@ -56,9 +56,9 @@ def category_inputs(
         if windows is None:
             raise ValueError("weights are fitted on the training window of a plan")
         weeks, observed = _weekly(panel, code, windows)
-        parts = components(rates_of, kernels.memories, weeks - shared.first_day)
+        parts = components(rates_of, kernels.decayed, weeks - shared.first_day)
         stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
-    rate = weighted_sum(rates_of, kernels.memories, stack.weight.tolist())
+    rate = weighted_sum(rates_of, kernels.decayed, stack.weight.tolist())
     # Features use these half-lives again, and no others: the room goes to the next category.
     cache.keep_only({HistoryKey("own", "decayed", half_life) for half_life in HALF_LIVES_DAYS})
     start = _start(rate, city_rate.city_rate(known)[shared.first_day :])
@@ -69,7 +69,7 @@ def category_inputs(
 
 
 def _start(rate: Float32Array, city: FloatArray) -> Float32Array:
-    """`city_rate.at_city_rate` a few days at a time, in the place of ``rate``: years of small cells fit the memory."""
+    """`city_rate.at_city_rate` a few days at a time, in the place of ``rate``: years of small cells fit into memory."""
     for begin in range(0, len(rate), _BLOCK_DAYS):
         part = slice(begin, begin + _BLOCK_DAYS)
         rate[part] = city_rate.at_city_rate(rate[part], city[part], floor=_START_FLOOR)

@@ -41,15 +41,15 @@ def shift_schedule(
     caps = settings.patrol.caps
     if caps is None or tables.past_suggestions is None or not len(shifts):
         return schedule
-    memory = Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).past_nights
+    nights_back = Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).past_nights
     table = tables.past_suggestions[tables.past_suggestions["shift_start"] < as_of]
     local = pd.DatetimeIndex(table["shift_start"]).tz_convert(settings.area.timezone)
     nights = local.tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64)
     ago = int(schedule.night[0]) - nights
     at = pd.Index(cells["cell"]).get_indexer(table["cell"])
-    recent = (ago >= 1) & (ago <= memory) & (at >= 0)
-    past = np.zeros((memory, len(cells)), dtype=bool)
-    past[memory - ago[recent], at[recent]] = True
+    recent = (ago >= 1) & (ago <= nights_back) & (at >= 0)
+    past = np.zeros((nights_back, len(cells)), dtype=bool)
+    past[nights_back - ago[recent], at[recent]] = True
     return replace(schedule, past=past)
 
 

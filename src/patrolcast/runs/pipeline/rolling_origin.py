@@ -74,15 +74,15 @@ def known_by(panel: Panel, day: int) -> Panel:
     """The panel as it stood at origin ``day``; its calendar reaches to the end of that night's shifts."""
     latest = latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins)
     n_shifts = int(np.searchsorted(latest, day, side="right"))
-    kept = (panel.known_day <= day) & (panel.shift < n_shifts)
+    seen = (panel.known_day <= day) & (panel.shift < n_shifts)
     return replace(
         panel,
         calendar=panel.calendar.iloc[:n_shifts],
         origins=panel.origins[: day + 1],
-        cell=panel.cell[kept],
-        category=panel.category[kept],
-        shift=panel.shift[kept],
-        known_day=panel.known_day[kept],
+        cell=panel.cell[seen],
+        category=panel.category[seen],
+        shift=panel.shift[seen],
+        known_day=panel.known_day[seen],
     )
 
 

@@ -219,7 +219,7 @@ def compare_panel(
 
     Parameters
     ----------
-    compared : officer-initiated records known by day and cell, where an admission asks for them.
+    compared : officer-initiated records known by day and cell, where an admission uses them.
     """
     shared = replace(panel_inputs(panel, grid, settings, first_day=windows.first_day), compared=compared)
     return fit_and_forecast(
@@ -228,7 +228,7 @@ def compare_panel(
 
 
 def panel_inputs(panel: Panel, grid: Grid, settings: Settings, *, first_day: int) -> SharedInputs:
-    """What all categories share; ``first_day`` is the earliest origin that is asked for."""
+    """What all categories share; ``first_day`` is the earliest origin to forecast from."""
     by_shift = calendar_features(
         panel.calendar,
         settings.features,

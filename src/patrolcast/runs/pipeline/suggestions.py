@@ -82,8 +82,8 @@ def suggest(
             "propensity": allocation.propensity[shift, cell],
         }
     )
-    told, explanations, error = _explain(table, shift, cell, leading, panel, calendar, forecast, timezone, threads)
-    table["reasons"], table["notice"] = told, NOTICE
+    reasons, explanations, error = _explain(table, shift, cell, leading, panel, calendar, forecast, timezone, threads)
+    table["reasons"], table["notice"] = reasons, NOTICE
     order = table.sort_values(["shift_start", "district", "rank"], kind="stable").index
     return Suggested(table.loc[order].reset_index(drop=True), explanations, error)
 
@@ -130,11 +130,11 @@ def _tiled(moments: pd.Series, n_cells: int, n_categories: int) -> pd.DatetimeIn
 
 
 def _by_category(categories: tuple[str, ...], expected: FloatArray, counted: BoolArray) -> list[str]:
-    told = []
+    lines = []
     for column in expected.T:
         order = np.argsort(-column, kind="stable")
-        told.append(", ".join(f"{categories[k]} {column[k]:.3f}" for k in order if counted[k]))
-    return told
+        lines.append(", ".join(f"{categories[k]} {column[k]:.3f}" for k in order if counted[k]))
+    return lines
 
 
 def _area_names(
@@ -145,12 +145,12 @@ def _area_names(
     cell: IntArray,
     next_door: sparse.csr_array,
 ) -> list[str]:
-    found: list[str] = []
+    areas_of_rows: list[str] = []
     for s in np.unique(shift):
         members = cell[shift == s]
         letters = areas.name_areas(members, ranks[s, members], district[members], next_door)
-        found += [f"{names[district[c]]}-{letter}" for c, letter in zip(members, letters, strict=True)]
-    return found
+        areas_of_rows += [f"{names[district[c]]}-{letter}" for c, letter in zip(members, letters, strict=True)]
+    return areas_of_rows
 
 
 def _explain(
@@ -164,7 +164,7 @@ def _explain(
     timezone: str,
     threads: int,
 ) -> tuple[list[str], Table, float]:
-    told = [""] * len(table)
+    reasons = [""] * len(table)
     long: list[Table] = []
     worst = 0.0
     row = shift * panel.n_cells + cell
@@ -179,7 +179,7 @@ def _explain(
         ]
         if used != MODEL:
             for i, level in zip(chosen, levels, strict=True):
-                told[i] = f"{level}; ranked by {used.replace('_', ' ')}, which the model did not beat"
+                reasons[i] = f"{level}; ranked by {used.replace('_', ' ')}, which the model did not beat"
             continue
         picked = explain.select(matrix, row[chosen])
         parts = explain.contributions(forecast.model, picked, threads=threads)
@@ -187,7 +187,7 @@ def _explain(
         worst = max(worst, float(np.abs(parts.sum(axis=1) - raw).max()))
         for n, i in enumerate(chosen):
             start = table["shift_start"].iloc[i].tz_convert(timezone)
-            told[i] = "; ".join(
+            reasons[i] = "; ".join(
                 explain.reasons(
                     matrix.columns,
                     picked.values[n],
@@ -197,7 +197,7 @@ def _explain(
                 )
             )
         long.append(explain.long_table(table["suggestion_id"].iloc[chosen], category, picked, parts))
-    return told, pd.concat(long, ignore_index=True) if long else explain.empty_table(), worst
+    return reasons, pd.concat(long, ignore_index=True) if long else explain.empty_table(), worst
 
 
 def _level(category: str, expected: FloatArray, cell: int) -> str:

@@ -1,4 +1,4 @@
-"""Training: rows of every category, and one model over all that learns them in two lessons, weeks and then shifts."""
+"""Training: rows of every category, and one model over all, fitted in two stages, whole weeks and then shifts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LATER_SHARE = 0.25
 
 @dataclass(frozen=True)
 class TrainingStage:
-    """Rows to learn from, and later ones that say when to stop."""
+    """Rows to fit trees on, and later ones that decide when to stop."""
 
     train: AdmittedMatrix
     target: gbm.Target
@@ -39,7 +39,7 @@ class TrainingStage:
 
 @dataclass(frozen=True)
 class CategoryRows:
-    """One category's part of the training; ``weeks`` is None where the history holds none or none are asked for."""
+    """One category's rows; ``weeks`` is None in a short history, or where [model] weekly_rounds is 0."""
 
     stack: Stack
     weeks: TrainingStage | None
@@ -76,9 +76,9 @@ def training_rows(
 
 
 def train(parts: Sequence[CategoryRows], admission: Admission, settings: Model, progress: Progress) -> gbm.FittedModel:
-    """Weeks first, then shifts: the trees of the second lesson start from what the first has learned.
+    """Weeks first, then shifts: the trees of the shift stage start from those of the weekly stage.
 
-    Of rows that were made for several admissions only the columns of ``admission`` are learned from.
+    Of rows that were made for several admissions only the columns of ``admission`` are used.
     """
     with progress.stage("training"):
         weeks = [part.weeks for part in parts if part.weeks is not None]
@@ -96,10 +96,10 @@ def training_summary(
     shifts = [part.shifts for part in parts]
     weeks = [part.weeks for part in parts if part.weeks is not None]
     return {
-        "rows": sum(len(lesson.target.count) for lesson in shifts),
-        "incidents": int(sum(float(lesson.target.count.sum()) for lesson in shifts)),
+        "rows": sum(len(stage.target.count) for stage in shifts),
+        "incidents": int(sum(float(stage.target.count.sum()) for stage in shifts)),
         "rounds": model.rounds,
-        "weekly_rows": sum(len(lesson.target.count) for lesson in weeks),
+        "weekly_rows": sum(len(stage.target.count) for stage in weeks),
         "weekly_rounds": model.first_rounds,
         "first_shift": start.iloc[windows.training.shifts[0]].isoformat(),
         "last_shift": start.iloc[windows.training.shifts[-1]].isoformat(),
@@ -130,7 +130,7 @@ def _category(
     weeks = _weeks(shared, own, occurred, windows, panel, settings) if settings.weekly_rounds else None
     rng = random_stream(settings.seed, Stream.TRAINING_ROWS, code)
     of_weeks = _sample_weeks(weeks, shared, own, budget // 2, settings.seed) if weeks else None
-    budget -= budget // 2 if of_weeks else 0  # as many rows in all, with the first lesson or without
+    budget -= budget // 2 if of_weeks else 0  # as many rows in all, with the weekly stage or without
     rows = (
         _sample(own, shared, occurred, windows.training, budget, rng),
         _sample(own, shared, occurred, windows.validation, int(budget * _LATER_SHARE), rng),
@@ -143,13 +143,13 @@ def _category(
 def _weeks(
     shared: SharedInputs, own: CategoryInputs, occurred: CountArray, windows: TimeWindows, panel: Panel, settings: Model
 ) -> tuple[Weeks, Weeks] | None:
-    """Weeks to learn from and later ones; None where either is missing: a short history has its shifts only."""
+    """Weeks to fit trees on and later ones; None where either is missing: a short history has its shifts only."""
     n_slots = own.profile.shape[2]
-    found = tuple(
+    by_window = tuple(
         whole_weeks(window.shifts, shared.latest_origin[window.shifts], occurred, n_slots=n_slots)
         for window in (windows.training, windows.validation)
     )
-    return (found[0], found[1]) if all(len(weeks) and weeks.counts.any() for weeks in found) else None
+    return (by_window[0], by_window[1]) if all(len(weeks) and weeks.counts.any() for weeks in by_window) else None
 
 
 def _sample_weeks(
@@ -183,7 +183,7 @@ def _stage(rows: tuple[Rows, Rows], matrices: list[AdmittedMatrix]) -> TrainingS
 
 
 def fit_stage(
-    lessons: Sequence[TrainingStage],
+    stages: Sequence[TrainingStage],
     admission: Admission,
     settings: Model,
     rounds: int,
@@ -192,10 +192,10 @@ def fit_stage(
 ) -> gbm.FittedModel:
     """Fits trees on the rows of all categories; ``first``: an earlier stage, from whose sums the trees start."""
     return gbm.fit(
-        stack([lesson.train for lesson in lessons], admission),
-        _joined([lesson.target for lesson in lessons]),
-        stack([lesson.later for lesson in lessons], admission),
-        _joined([lesson.later_target for lesson in lessons]),
+        stack([stage.train for stage in stages], admission),
+        _joined([stage.target for stage in stages]),
+        stack([stage.later for stage in stages], admission),
+        _joined([stage.later_target for stage in stages]),
         rounds=rounds,
         learning_rate=settings.learning_rate,
         leaves=leaves,
