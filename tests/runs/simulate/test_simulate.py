@@ -211,7 +211,7 @@ def test_a_part_of_another_config_size_or_code_is_not_used(
     ):
         assert simulate(changed, parts=tmp_path, nights=14, cities=2).reused == 0
     assert simulate(settings, parts=tmp_path, nights=28, cities=2).reused == 0
-    monkeypatch.setattr(simulating.hashing, "code_sha256", lambda: "another")
+    monkeypatch.setattr(simulating.run_identity, "code_sha256", lambda: "another")
     assert simulate(settings, parts=tmp_path, nights=14, cities=2).reused == 0
     assert len(faked) == 5 * n
 
