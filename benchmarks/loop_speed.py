@@ -2,7 +2,7 @@
 
 `python -m benchmarks.loop_speed [--write]` plays pairs of runs (closed and open) of the neutral city, 271 cells, in
 this process, on one thread, and reports what 12 cities x 168 nights take on two cores at that speed.
-`python -m benchmarks.loop_speed --results simulated/sample/feedback.json [--commit ID] [--write]` reports a finished one;
+`python -m benchmarks.loop_speed --results simulated/sample/feedback.json [--commit ID] [--write]` reports a past one;
 of a second file, e.g. with all scenarios over fewer cities, the scenarios that the first does not have are added.
 """
 
