@@ -1,6 +1,6 @@
 """patrolcast: advisory patrol guidance from citizen-reported crime, built against the bias in its own data.
 
-The tree tells the process (`docs/architecture.md`): doors (`cli`) > `runs` > the pillars (`io`, `intake`, `grid`,
+The tree shows the process (`docs/architecture.md`): doors (`cli`) > `runs` > the pillars (`io`, `intake`, `grid`,
 `features`, `forecast`, `patrol`, `audit`, `report`, `synthetic`) > `domain`. Pillars never import each other.
 """
 

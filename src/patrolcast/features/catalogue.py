@@ -49,31 +49,31 @@ def _history() -> Iterable[FeatureSpec]:
         yield _reports(f"reports_{days}d", rate, "history", days, "{n} {what} reports here in the last {days} days")
     yield _reports("reports_all", rate, "history", inf, "{per_year} {what} reports a year here in the long run")
     for days in SHIFT_TRAILING_DAYS:
-        told = "{n} {what} reports here at this time of day in the last {days} days"
-        yield _reports(f"same_shift_{days}d", rate, "history", days, told)
+        phrase = "{n} {what} reports here at this time of day in the last {days} days"
+        yield _reports(f"same_shift_{days}d", rate, "history", days, phrase)
     yield _reports(
         "same_shift_share", "share", "history", inf, "{percent} % of {what} reports here fall at this time of day"
     )
     for days in HALF_LIVES_DAYS:
-        told = f"{{what}} reports here lately come at a rate of {{per_year}} a year (weight halves in {days} days)"
-        yield _reports(f"decayed_{days}d", rate, "history", inf, told)
+        phrase = f"{{what}} reports here lately come at a rate of {{per_year}} a year (weight halves in {days} days)"
+        yield _reports(f"decayed_{days}d", rate, "history", inf, phrase)
     for days in ANY_TRAILING_DAYS:
         yield _reports(f"any_{days}d", rate, "history", days, "{n} reports of all kinds here in the last {days} days")
     yield _reports("any_all", rate, "history", inf, "{per_year} reports of all kinds a year here in the long run")
-    told = "{what} reports here lately come at {ratio} % of the remembered rate"
-    yield _reports("trend", "log ratio", "history", inf, told)
+    phrase = "{what} reports here lately come at {ratio} % of their long-run rate"
+    yield _reports("trend", "log ratio", "history", inf, phrase)
 
 
 def _neighbours() -> Iterable[FeatureSpec]:
     rate = "reports per day and cell"
     for ring, days in RING_WINDOWS:
         away = "next door" if ring == 1 else f"{ring} cells away"
-        told = f"{{mean}} {{what}} reports per cell {away} in the last {{days}} days"
-        yield _reports(f"ring{ring}_{days}d", rate, "neighbours", days, told)
-    told = "a remembered level of {per_year} {what} reports a year, here and nearby"
-    yield _reports("starting_level", "reports per day", "neighbours", inf, told)
-    told = "{mean} reports of all kinds per cell next door in the last {days} days"
-    yield _reports("any_ring1_365d", rate, "neighbours", 365, told)
+        phrase = f"{{mean}} {{what}} reports per cell {away} in the last {{days}} days"
+        yield _reports(f"ring{ring}_{days}d", rate, "neighbours", days, phrase)
+    phrase = "{per_year} {what} reports a year by past reports here and nearby, recent ones weighing more"
+    yield _reports("starting_level", "reports per day", "neighbours", inf, phrase)
+    phrase = "{mean} reports of all kinds per cell next door in the last {days} days"
+    yield _reports("any_ring1_365d", rate, "neighbours", 365, phrase)
 
 
 def _rhythm() -> Iterable[FeatureSpec]:
@@ -104,7 +104,7 @@ def _calendar(switches: Features) -> Iterable[FeatureSpec]:
 
 def _places(places: Mapping[str, PlaceLayer]) -> Iterable[FeatureSpec]:
     units = {"count": "places", "distance_m": "metres", "value": "layer's unit"}
-    told = {"count": " here: {whole}", "distance_m": ": the nearest {whole} metres away", "value": " here: {few}"}
+    phrase = {"count": " here: {whole}", "distance_m": ": the nearest {whole} metres away", "value": " here: {few}"}
     for name, layer in sorted(places.items()):
         yield FeatureSpec(
             f"place_{name}",
@@ -114,5 +114,5 @@ def _places(places: Mapping[str, PlaceLayer]) -> Iterable[FeatureSpec]:
             0,
             layer.source,
             layer.caution,
-            f"{name.replace('_', ' ')}{told[layer.measure]}",
+            f"{name.replace('_', ' ')}{phrase[layer.measure]}",
         )

@@ -1,8 +1,8 @@
 """The level of the whole city: how many reports a day lately, and a map of rates brought to it.
 
 How fast "lately" should forget differs: a large city's thefts follow the season within weeks, a small city's burglaries
-are mostly chance. The half-life is therefore chosen anew at every origin, among a few, by how well each would have told
-the weeks before it: prequential choice (Dawid 1984, doi 10.2307/2981683), scored by the Poisson deviance.
+are mostly chance. The half-life is therefore chosen anew at every origin, among a few, by how well each would have
+forecast the weeks before it: prequential choice (Dawid 1984, doi 10.2307/2981683), scored by the Poisson deviance.
 """
 
 from __future__ import annotations

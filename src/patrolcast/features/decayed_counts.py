@@ -1,4 +1,4 @@
-"""Memories: counts of past reports, decayed in time and spread in space, from which the starting rate is stacked.
+"""Decayed counts: past reports, decayed in time and spread in space, from which the starting rate is stacked.
 
 A memory is one way of remembering: whose reports (the row's category, or all), how fast they fade, how far they spread.
 `forecast/stacked_rates` finds how much each deserves; the sum is the rate from which the boosted model starts.
@@ -76,13 +76,13 @@ def decayed_rates(memory: DecayedCount, known: CountArray, *, first: int) -> Flo
 
 
 def components(decayed: Decayed, kernels: SmoothingKernels, rows: Int32Array) -> Float32Array:
-    """All memories at some origins, ``[n_memories, n_rows, n_cells]``; ``rows`` index what ``decayed`` returns."""
+    """All decayed counts at some origins, ``[n_counts, n_rows, n_cells]``; ``rows`` index what ``decayed`` returns."""
     found = [spread(decayed(memory)[rows], memory.bandwidth_m, kernels) for memory in DECAYED_COUNTS]
     return np.asarray(found, dtype=np.float32)
 
 
 def weighted_sum(decayed: Decayed, kernels: SmoothingKernels, weights: Sequence[float]) -> Float32Array:
-    """Weighted sum of the memories, ``[n_days - first, n_cells]``; spreads once per bandwidth, not per memory."""
+    """Weighted sum of the decayed counts, ``[n_days - first, n_cells]``; spreads once per bandwidth, not per count."""
     total: Float32Array | None = None
     for width in sorted({memory.bandwidth_m for memory in DECAYED_COUNTS}):
         chosen = [(m, w) for m, w in zip(DECAYED_COUNTS, weights, strict=True) if m.bandwidth_m == width and w > 0]

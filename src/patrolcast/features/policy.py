@@ -70,7 +70,7 @@ def _rule(name: str, screened_out: Mapping[str, str] | None, screened_in: Mappin
         return "provenance and names; not screened"
     if screened_in is None:
         return "screen: cleared or under review"
-    return screened_in.get(name, "screen: the same in every cell, so it tells nothing about a place")
+    return screened_in.get(name, "screen: the same in every cell, so it says nothing about a place")
 
 
 def _exclusion(

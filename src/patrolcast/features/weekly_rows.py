@@ -1,4 +1,4 @@
-"""Whole weeks as rows: the trees' first lesson, where a place's rate goes, before the second, when in the week.
+"""Whole weeks as rows: the trees' first stage, where a place's rate goes, before the second, when in the week.
 
 A shift in a cell of a tenth of a square kilometre holds an incident once in hundreds: trees that see single shifts
 learn little but noise. The same reports summed over a week say the same of the place with twenty times the incidents
@@ -93,9 +93,9 @@ def weekly_matrices(
 
 
 def first_alike(shared: SharedInputs, shifts: Int32Array, origins: Int32Array, *, n_cells: int) -> IntArray:
-    """For each dense row (shifts outer, cells inner) the first row that no weekly feature tells from it.
+    """For each dense row (shifts outer, cells inner) the first row that no weekly feature distinguishes from it.
 
-    Rows of a cell are alike where they have one origin and one season: the trees of the first lesson give them one sum.
+    Rows of a cell are alike where they have one origin and one season: the trees of the first stage give them one sum.
     """
     seasons = [shared.by_shift[name][shifts] for name in _SEASON if name in shared.by_shift]
     _, first, group = np.unique(np.stack([origins, *seasons]), axis=1, return_index=True, return_inverse=True)

@@ -176,8 +176,8 @@ def risk_deciles(predicted: npt.NDArray[np.floating], *, rng: np.random.Generato
     """Group 0..n-1 of each forecast, lowest first, each expecting an equal part of all incidents.
 
     Groups of equally many forecasts leave the lowest with a handful of incidents, where a level that is a third off
-    cannot be told from chance. Here each holds about ``1 / n`` of the incidents, so each can be told. Which forecasts
-    are in a group is settled by the forecasts alone; ties fall at random. A group that a single larger forecast skips
+    cannot be distinguished from chance. Here each holds about ``1 / n`` of the incidents, so each can be assessed.
+    Which forecasts are in a group is settled by the forecasts alone; ties fall at random. A group that a single larger forecast skips
     over is empty.
     """
     flat = np.asarray(predicted, dtype=np.float64).ravel()

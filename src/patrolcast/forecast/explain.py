@@ -22,7 +22,7 @@ from patrolcast.numerics.arrays import Float32Array, FloatArray, IntArray
 
 STARTING_RATE = "starting_rate"
 MODEL_BASE = "model_base"
-_SMALLEST_TOLD = 0.03
+_SMALLEST_SHOWN = 0.03
 _LONGEST_KNOWN_DAYS = 365
 
 
@@ -90,45 +90,45 @@ def reasons(
     Parameters
     ----------
     values, row : feature values and contributions of the row.
-    level : the forecast against the city in words, always told first.
-    most : how many feature reasons to add, one per family; those that move the forecast by less than 3 % are not told.
+    level : the forecast against the city in words, always first.
+    most : how many feature reasons to add, one per family; those that move the forecast by less than 3 % are left out.
     """
-    told = [level]
+    reasons = [level]
     used: set[str] = set()
     for position in np.argsort(-np.abs(row[: len(columns)]), kind="stable"):
         effect = float(row[position])
         spec = columns[position].spec
-        if len(told) > most or abs(effect) < _SMALLEST_TOLD:
+        if len(reasons) > most or abs(effect) < _SMALLEST_SHOWN:
             break
         if spec.family in used:
             continue
         used.add(spec.family)
         direction = "raises" if effect > 0 else "lowers"
-        told.append(
+        reasons.append(
             f"{phrase(spec, float(values[position]), setting)} ({direction} it by {100 * _change(effect):.0f} %)"
         )
-    return told
+    return reasons
 
 
 def starting_words(offset: float, what: str) -> str:
-    """The starting rate in words: what the remembered reports alone would expect of such a shift.
+    """The starting rate in words: what past reports alone would expect of such a shift.
 
     >>> starting_words(float(np.log(0.031)), "theft")
-    'the theft reports remembered here and nearby come to 3.1 in 100 such shifts'
+    'the theft reports of the past here and nearby, recent ones weighing more, come to 3.1 in 100 such shifts'
     >>> starting_words(float(np.log(0.0002)), "theft")
-    'the theft reports remembered here and nearby come to less than 1 in 1,000 such shifts'
+    'the theft reports of the past here and nearby, recent ones weighing more, come to less than 1 in 1,000 such shifts'
     """
     rate = float(np.exp(offset))
-    told = f"{_few(100 * rate)} in 100" if rate >= 0.001 else "less than 1 in 1,000"
-    return f"the {what} reports remembered here and nearby come to {told} such shifts"
+    share = f"{_few(100 * rate)} in 100" if rate >= 0.001 else "less than 1 in 1,000"
+    return f"the {what} reports of the past here and nearby, recent ones weighing more, come to {share} such shifts"
 
 
 def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:
     """A feature's value in words.
 
     >>> from patrolcast.domain.provenance import Provenance
-    >>> told = "{n} {what} reports here in the last {days} days"
-    >>> spec = FeatureSpec("reports_28d", "", Provenance.CITIZEN, "history", 28, "", "", told)
+    >>> phrase = "{n} {what} reports here in the last {days} days"
+    >>> spec = FeatureSpec("reports_28d", "", Provenance.CITIZEN, "history", 28, "", "", phrase)
     >>> phrase(spec, 3 / 28, Setting("burglary", "Friday", "evenings"))
     '3 burglary reports here in the last 28 days'
     >>> phrase(spec, 1 / 28, Setting("burglary", "Friday", "evenings"))

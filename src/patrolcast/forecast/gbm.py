@@ -32,7 +32,7 @@ class FittedModel:
     text : LightGBM model text.
     names : feature names in column order.
     rounds : trees kept by early stopping; 0 means that the starting rate was not improved.
-    first_rounds : how many of them are of a lesson before this one.
+    first_rounds : how many of them are of a stage before this one.
     validation_deviance : weighted mean Poisson deviance on the early-stopping rows, by round.
     """
 
@@ -124,7 +124,7 @@ def fit(
         reference=data,
     )
     before = None if first is None else lgb.Booster(model_str=first.text)
-    told: dict[str, dict[str, list[float]]] = {}
+    evaluation: dict[str, dict[str, list[float]]] = {}
     stop = lgb.early_stopping(_PATIENCE, verbose=False)
     booster = lgb.train(
         parameters,
@@ -133,11 +133,11 @@ def fit(
         valid_sets=[held],
         feval=None if first is None else _deviance_from(later.offset, later_target),
         init_model=before,
-        callbacks=[stop, lgb.record_evaluation(told)],
+        callbacks=[stop, lgb.record_evaluation(evaluation)],
     )
     kept = booster.best_iteration or booster.current_iteration()
     first_rounds = 0 if before is None else before.current_iteration()
-    losses = tuple(told["valid_0"]["poisson"][: kept - first_rounds])
+    losses = tuple(evaluation["valid_0"]["poisson"][: kept - first_rounds])
     return FittedModel(_portable(booster, kept), tuple(names), kept, losses, first_rounds)
 
 
@@ -151,8 +151,8 @@ def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike
 
     Parameters
     ----------
-    alike : for each row the first row that the trees of the first lesson cannot tell from it; they are asked once for
-        all that are alike. It changes no value, only the time: a week's shifts differ for the second lesson's only.
+    alike : for each row the first row that the trees of the first stage cannot distinguish from it; they are
+        evaluated once for all that are alike. It changes no value, only the time: a week's shifts differ for the second stage's only.
 
     Raises
     ------

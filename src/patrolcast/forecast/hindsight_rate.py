@@ -18,7 +18,7 @@ from patrolcast.forecast.stacked_rates import combined
 from patrolcast.numerics.arrays import AnyIntArray, FloatArray
 
 LEAST_GAIN = 0.02
-"""Of counting's hits; of less no share is told."""
+"""Of counting's hits; below it no share is given."""
 
 
 def hindsight_rates(

@@ -116,6 +116,6 @@ def verdict(ratio: PairedRatio, *, than: str) -> str:
         return f"too few windows to tell from {than} ({times}, {ratio.n_windows} windows; it takes {FEW_WINDOWS})"
     if ratio.too_few == "incidents":
         return f"too few incidents to tell from {than} ({times}, which were {ratio.n_hits:.1f} in all)"
-    told = f"{times}, 95 % interval {ratio.lower:.2f} to {ratio.upper:.2f}"
+    interval = f"{times}, 95 % interval {ratio.lower:.2f} to {ratio.upper:.2f}"
     what = "better than" if ratio.lower > 1.0 else "worse than" if ratio.upper < 1.0 else "not better than"
-    return f"{what} {than} ({told}, {ratio.n_windows} windows)"
+    return f"{what} {than} ({interval}, {ratio.n_windows} windows)"

@@ -169,8 +169,8 @@ def pei_warning(result: Caught) -> str:
     if total / n < SPARSE_PER_WINDOW:
         notes.append(f"only {total / n:.1f} incidents a window")
     if full.any():
-        told = ", ".join(f"{100 * share:g} %" for share in result.shares[full])
-        notes.append(f"hindsight catches all of them at {told} of the area, where PEI is just the hit rate")
+        shares = ", ".join(f"{100 * share:g} %" for share in result.shares[full])
+        notes.append(f"hindsight catches all of them at {shares} of the area, where PEI is just the hit rate")
     return "PEI degenerates here: " + "; ".join(notes) if notes else ""
 
 

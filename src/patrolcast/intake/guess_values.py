@@ -35,7 +35,7 @@ class TimeGuess:
     Attributes
     ----------
     kind : ``typed`` (the file says they are times), ``text``, ``epoch`` (seconds), ``epoch_ms``, or ``unknown``.
-    formats : strptime formats that read (almost) every value; two of them mean day and month cannot be told apart.
+    formats : strptime formats that read (almost) every value; two of them mean day and month cannot be distinguished.
     share : of the values that the first format reads.
     has_clock : whether any value has a time of day other than midnight.
     has_zone : whether values carry their zone.

@@ -49,8 +49,8 @@ def escape_formula(text: str) -> str:
     >>> escape_formula("=1+1"), escape_formula("4-A")
     ("'=1+1", '4-A')
     """
-    told = text.replace("\r", " ")  # a lone carriage return would end the row in some readers
-    return f"'{told}" if text.startswith(_FORMULA) else told
+    line = text.replace("\r", " ")  # a lone carriage return would end the row in some readers
+    return f"'{line}" if text.startswith(_FORMULA) else line
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:

@@ -19,7 +19,7 @@ from patrolcast.io.encode import iso_utc
 
 @dataclass
 class Stopwatch:
-    """Times the stages of a run; told in `timing.json`, the one file that differs between two equal runs."""
+    """Times the stages of a run; written to `timing.json`, the one file that differs between two equal runs."""
 
     begun: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: dict[str, float] = field(default_factory=dict)

@@ -51,7 +51,7 @@ class NightlyLog:
         try:
             yield
         except BaseException as error:
-            told = str(error) if isinstance(error, Exception) else type(error).__name__
-            self.write(name, "failed", seconds=round(time.monotonic() - begun, 3), error=told[:400])
+            reason = str(error) if isinstance(error, Exception) else type(error).__name__
+            self.write(name, "failed", seconds=round(time.monotonic() - begun, 3), error=reason[:400])
             raise
         self.write(name, "done", seconds=round(time.monotonic() - begun, 3))

@@ -89,14 +89,16 @@ def _parts(path: Path) -> list[Path]:
 
 
 def _input(key: str, path: Path, config: ConfigFile) -> InputFile:
-    told = portable_path(path, config)
+    shown_path = portable_path(path, config)
     try:
-        return InputFile(key, told, file_sha256(path), path.stat().st_size)
+        return InputFile(key, shown_path, file_sha256(path), path.stat().st_size)
     except PermissionError:
-        raise NotPermittedError(f"[{key}] {told}", got="permission denied", rule="must be readable") from None
+        raise NotPermittedError(f"[{key}] {shown_path}", got="permission denied", rule="must be readable") from None
     except OSError as error:
         got = shown(error.strerror or type(error).__name__)
-        raise DataRefusedError(f"[{key}] {told}", got=got, rule="must be a readable file", cure="check it") from None
+        raise DataRefusedError(
+            f"[{key}] {shown_path}", got=got, rule="must be a readable file", cure="check it"
+        ) from None
 
 
 def portable_path(path: Path, config: ConfigFile) -> str:

@@ -1,4 +1,4 @@
-"""An adversary that tries to tell a group's share of a place from features alone, judged on places it has not seen.
+"""An adversary that predicts a group's share of a place from features alone, scored on places it has not seen.
 
 Two learners, the better one counts: ridge regression (many weak features, sums and differences) and boosted trees
 (LightGBM: bends and products). Folds are whole blocks of the city (Roberts et al. 2017, doi 10.1111/ecog.02881): under
@@ -43,27 +43,27 @@ def spatial_folds(xy: FloatArray, *, seed: int = 0) -> IntArray:
 
 def ridge_r2(features: FloatArray, shares: FloatArray, folds: IntArray) -> FloatArray:
     """R2 of ridge regression for many shares at once, ``[n, m]`` -> ``[m]``."""
-    told = np.empty_like(shares)
+    predicted = np.empty_like(shares)
     for fold in range(N_FOLDS):
         out = folds == fold
         x = standardised(features, of=~out)
         centre = shares[~out].mean(axis=0)
         inner = x[~out].T @ x[~out] + _RIDGE * len(x) * np.eye(x.shape[1])
-        told[out] = centre + x[out] @ np.linalg.solve(inner, x[~out].T @ (shares[~out] - centre))
-    return _r2(shares, told)
+        predicted[out] = centre + x[out] @ np.linalg.solve(inner, x[~out].T @ (shares[~out] - centre))
+    return _r2(shares, predicted)
 
 
 def trees_r2(features: FloatArray, shares: FloatArray, folds: IntArray) -> FloatArray:
     """R2 of boosted trees for many shares, ``[n, m]`` -> ``[m]``; the bins are made once a fold."""
-    told = np.empty_like(shares)
+    predicted = np.empty_like(shares)
     for fold in range(N_FOLDS):
         out = folds == fold
         data = lightgbm.Dataset(features[~out], shares[~out, 0], params=_TREES, free_raw_data=False)
         for column in range(shares.shape[1]):
             data.set_label(shares[~out, column])
             model = lightgbm.train(_TREES, data, num_boost_round=_ROUNDS)
-            told[out, column] = model.predict(features[out], num_threads=1)
-    return _r2(shares, told)
+            predicted[out, column] = model.predict(features[out], num_threads=1)
+    return _r2(shares, predicted)
 
 
 def adversary_r2(features: FloatArray, shares: FloatArray, folds: IntArray) -> FloatArray:
@@ -78,8 +78,8 @@ def standardised(values: FloatArray, *, of: BoolArray | None = None) -> FloatArr
     return np.asarray((values - known.mean(axis=0)) / np.where(spread > 1e-9, spread, np.inf))
 
 
-def _r2(shares: FloatArray, told: FloatArray) -> FloatArray:
-    left = ((shares - told) ** 2).sum(axis=0)
+def _r2(shares: FloatArray, predicted: FloatArray) -> FloatArray:
+    left = ((shares - predicted) ** 2).sum(axis=0)
     whole = ((shares - shares.mean(axis=0)) ** 2).sum(axis=0)
     return np.asarray(1.0 - np.divide(left, whole, out=np.ones(len(whole)), where=whole > 0))
 

@@ -57,7 +57,7 @@ class Association:
 
     @property
     def detectable(self) -> float:
-        """About the smallest correlation that could have been told from chance: ``2 / sqrt(effective_n)``."""
+        """About the smallest correlation that could have been distinguished from chance: ``2 / sqrt(effective_n)``."""
         return min(2.0 / np.sqrt(self.effective_n), 1.0)
 
 

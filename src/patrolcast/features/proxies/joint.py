@@ -3,7 +3,7 @@
 Two statistics, each against the same with surrogates of the share (`proxies_surrogates`), because each is blind to what
 the other sees: the adversary's R2 on unseen blocks sees a combination, such as two features whose difference is the
 share; the weak sum sees many weak proxies, of which no learner can estimate each weight. The weak sum adds the squared
-correlations, each in units of what chance gives that feature: a rough feature, of which chance makes little, then tells
+correlations, each in units of what chance gives that feature: a rough feature, of which chance makes little, then says
 as much as it knows, and a smooth one drowns nobody. The smaller p counts, against that of the same surrogates (min-p,
 Westfall & Young 1993), so nothing is doubled. Dropping is greedy: the feature that takes most leak with it per Poisson
 deviance that the features then no longer explain.
@@ -104,7 +104,7 @@ def screen_jointly(inputs: JointInputs, *, significance: float) -> JointScreen:
 
 
 def joint_tests(inputs: JointInputs, kept: tuple[str, ...]) -> tuple[JointTest, ...]:
-    """One test a group; none with fewer than two features, which their own screen judges better."""
+    """One test a group; none with fewer than two features, which their own screen assesses better."""
     if len(kept) < 2:
         return ()
     features = _columns(inputs, kept)
@@ -167,8 +167,8 @@ def _unexplained(inputs: JointInputs, names: tuple[str, ...]) -> float:
         return 1.0
     x = standardised(_columns(inputs, names))
     model = PoissonRegressor(alpha=_SHRINKAGE, max_iter=300).fit(np.hstack([x, x**2]), rate, sample_weight=weight)
-    told = np.clip(model.predict(np.hstack([x, x**2])), 1e-12, None)
-    return float(mean_poisson_deviance(rate, told, sample_weight=weight) / alone)
+    predicted = np.clip(model.predict(np.hstack([x, x**2])), 1e-12, None)
+    return float(mean_poisson_deviance(rate, predicted, sample_weight=weight) / alone)
 
 
 def _columns(inputs: JointInputs, names: tuple[str, ...]) -> FloatArray:

@@ -89,7 +89,7 @@ def min_p(statistics: FloatArray) -> float:
 
 
 def bend(shares: FloatArray) -> FloatArray:
-    """The square of the rank-normal share, less what a straight line tells of it; mean 0, deviation 1, ``[n, m]``."""
+    """The square of the rank-normal share, less what a straight line predicts; mean 0, deviation 1, ``[n, m]``."""
     z = np.column_stack([rank_normal(column) for column in shares.T])
     z = _unit(z)
     square = _unit(z**2)

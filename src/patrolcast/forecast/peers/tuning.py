@@ -73,7 +73,7 @@ def tune(
     space: Space,
     area: FloatArray,
     *,
-    judged: BoolArray,
+    scored: BoolArray,
     rng: np.random.Generator,
 ) -> Mapping[str, Any]:
     """The settings of the grid with the most hits on the training windows; the first of equals.
@@ -81,16 +81,16 @@ def tune(
     Parameters
     ----------
     area : land of each cell, > 0, ``[n_cells]``.
-    judged : cells whose land and incidents count: those on which the peer is scored later, ``[n_cells]``.
+    scored : cells whose land and incidents count: those on which the peer is scored later, ``[n_cells]``.
     rng : seeded; draws the order of ties, the same for all settings.
     """
     if len(peer.grid) == 1 or not windows:
         return peer.grid[0]
-    observed = np.stack([window.observed[judged] for window in windows])
+    observed = np.stack([window.observed[scored] for window in windows])
     ties = skill.tie_orders(*observed.shape, rng=rng)
     scores = []
     for settings in peer.grid:
-        predicted = np.stack([peer.method(window.reports, space, **settings)[judged] for window in windows])
-        found = skill.caught(predicted, observed, area[judged], ties=ties, shares=TUNED_SHARES)
+        predicted = np.stack([peer.method(window.reports, space, **settings)[scored] for window in windows])
+        found = skill.caught(predicted, observed, area[scored], ties=ties, shares=TUNED_SHARES)
         scores.append(float(found.hits.sum()))
     return peer.grid[int(np.argmax(scores))]

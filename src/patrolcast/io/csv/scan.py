@@ -238,15 +238,15 @@ def _header(chunk: bytes, name: str, delimiter: str) -> tuple[str, ...]:
 
 def _refuse_other_kinds(head: bytes, name: str) -> None:
     cure = "declare it in [incidents] encoding, or save as UTF-8"
-    for bom, told in _BOMS:
+    for bom, encoding in _BOMS:
         if head.startswith(bom):
-            raise DataRefusedError(name, got=told, rule="is not the declared encoding", cure=cure)
+            raise DataRefusedError(name, got=encoding, rule="is not the declared encoding", cure=cure)
     start = head[:4096]
     if start.count(b"\0") > len(start) // 4:
         raise DataRefusedError(name, got="UTF-16 or binary", rule="is not the declared encoding", cure=cure)
     text = start.lstrip().lower()
     kinds = ((b"%pdf", "a PDF"), (b"par1", "a Parquet file"), (b"\xd0\xcf\x11\xe0", "an Excel workbook"))
-    found = next((told for mark, told in kinds if text.startswith(mark)), None)
+    found = next((kind for mark, kind in kinds if text.startswith(mark)), None)
     if text.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
         found = "a web page (a login page, perhaps)"
     if found:

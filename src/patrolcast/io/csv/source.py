@@ -122,10 +122,10 @@ class CsvSource:
         if n <= n_good:
             return
         number, fields = self.ragged[0]
-        told = f"{fields} fields in the first of {n} such rows, {width} in the header"
+        widths = f"{fields} fields in the first of {n} such rows, {width} in the header"
         raise DataRefusedError(
             f"{self.name} line {int(self.lines(np.array([number]))[0])}",
-            got=told,
+            got=widths,
             rule="most rows must fit the header",
             cure="check delimiter and quotes; a header without its last name shifts every column",
         )

@@ -7,7 +7,7 @@ Three ideas, each because a config is read at night with nobody watching:
   city without breaking it. Which keys hold paths is read off the types of :class:`Settings`.
 * *A config cannot reach out of its project.* A path may lead into the folder of the config, into that folder's parent
   (the project) or into ``data_root``; nothing else, no absolute path, no address, no link that leads away.
-* *The hash tells the meaning, not the machine.* It is taken from the merged document with paths written relative to the
+* *The hash is of the meaning, not the machine.* It is taken from the merged document with paths written relative to the
   project or to ``{data}``, so the same city has the same hash wherever it lies and wherever its data is mounted.
 """
 
@@ -81,9 +81,9 @@ def read_settings(path: Path) -> ConfigFile:
     folder = path.absolute().parent.resolve()
     project = next((near.parent for near in (folder, folder.parent) if near.name == "configs"), folder)
     _refuse_undecided(stated)
-    told = {key: file.name for key, file in stated.files.items()}
+    place = {key: file.name for key, file in stated.files.items()}
     resolved = map_paths(stated.values, lambda key, text: _resolve(key, text, stated, project))
-    settings = parse_settings(resolved, file=path.name, files=told)
+    settings = parse_settings(resolved, file=path.name, files=place)
     settings = default_paths_resolved(settings, stated.values, project)
     raw = map_paths(stated.values, lambda key, text: _portable(key, text, stated, project))
     return ConfigFile(
@@ -248,38 +248,38 @@ def map_paths(values: dict[str, Any], change: Callable[[KeyPath, str], object], 
 def _resolve(key: KeyPath, text: str, stated: _Stated, project: Path) -> Path:
     """The absolute path that ``text`` means where it stands, inside what a config may reach."""
     file = stated.files[key]
-    told = f"{file.name}: [{'.'.join(key[:-1])}] {key[-1]}"
+    place = f"{file.name}: [{'.'.join(key[:-1])}] {key[-1]}"
     if text.startswith(DATA) or text == DATA[:-1]:
         if stated.data_root is None:
             rule = "{data} needs data_root"
-            raise ConfigError(told, got=shown(text), rule=rule, cure='add data_root = "..." at the top of the config')
-        rest = _relative(told, text[len(DATA) :] or ".")
-        return _under(told, rest, stated.data_root, (stated.data_root,))
+            raise ConfigError(place, got=shown(text), rule=rule, cure='add data_root = "..." at the top of the config')
+        rest = _relative(place, text[len(DATA) :] or ".")
+        return _under(place, rest, stated.data_root, (stated.data_root,))
     base = project if path_base(key) == "project" else file.parent
-    return _under(told, _relative(told, text), base, (file.parent, file.parent.parent, stated.data_root))
+    return _under(place, _relative(place, text), base, (file.parent, file.parent.parent, stated.data_root))
 
 
-def _relative(told: str, text: str) -> PurePosixPath:
+def _relative(place: str, text: str) -> PurePosixPath:
     """``text`` as a relative path, or the reason why it is none."""
     if "://" in text or text.lower().startswith("file:"):
-        raise ConfigError(told, got=shown(text), rule="must be a file, not an address", cure="download it first")
+        raise ConfigError(place, got=shown(text), rule="must be a file, not an address", cure="download it first")
     if not text.strip() or "\x00" in text:
-        raise ConfigError(told, got=shown(text), rule="must be a path", cure=_CURE_PATH)
+        raise ConfigError(place, got=shown(text), rule="must be a path", cure=_CURE_PATH)
     if PurePosixPath(text).is_absolute() or PureWindowsPath(text).drive or text.startswith(("~", "\\")):
-        raise ConfigError(told, got=shown(text), rule="must be a relative path", cure=_CURE_PATH)
+        raise ConfigError(place, got=shown(text), rule="must be a relative path", cure=_CURE_PATH)
     return PurePosixPath(text)
 
 
-def _under(told: str, rest: PurePosixPath, base: Path, roots: tuple[Path | None, ...]) -> Path:
+def _under(place: str, rest: PurePosixPath, base: Path, roots: tuple[Path | None, ...]) -> Path:
     """``base / rest`` with links followed, if it lies in one of ``roots``."""
     try:
         resolved = (base / rest).resolve()
     except (OSError, RuntimeError, ValueError):
-        raise ConfigError(told, got=shown(str(rest)), rule="cannot be resolved", cure=_CURE_PATH) from None
+        raise ConfigError(place, got=shown(str(rest)), rule="cannot be resolved", cure=_CURE_PATH) from None
     if any(root is not None and resolved.is_relative_to(root.resolve()) for root in roots):
         return resolved
     rule = "must lie in the config's folder, its parent, or data_root"
-    raise ConfigError(told, got=shown(str(rest)), rule=rule, cure=_CURE_PATH)
+    raise ConfigError(place, got=shown(str(rest)), rule=rule, cure=_CURE_PATH)
 
 
 def _portable(key: KeyPath, text: str, stated: _Stated, project: Path) -> str:

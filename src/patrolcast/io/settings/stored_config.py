@@ -73,15 +73,15 @@ def _ordered(section: Section_) -> Section_:
 
 
 def _resolved(key: KeyPath, text: str, project: Path, data_root: Path | None) -> Path:
-    told = f"{_FILE}: [{'.'.join(key[:-1])}] {key[-1]}"
+    place = f"{_FILE}: [{'.'.join(key[:-1])}] {key[-1]}"
     in_data = text.startswith(DATA)
     if in_data and data_root is None:
-        raise ConfigError(told, got=shown(text), rule="needs data_root", cure="name the config with --config")
+        raise ConfigError(place, got=shown(text), rule="needs data_root", cure="name the config with --config")
     root = data_root.resolve() if in_data and data_root is not None else project
     path = (root / (text[len(DATA) :] if in_data else text)).resolve()
     roots = (root, project.parent) if not in_data else (root,)
     if not any(path.is_relative_to(one) for one in roots):
-        raise ConfigError(told, got=shown(text), rule="must lie in the project or in data_root")
+        raise ConfigError(place, got=shown(text), rule="must lie in the project or in data_root")
     return path
 
 
@@ -90,7 +90,7 @@ def config_of_run(folder: Path, manifest: Mapping[str, Any], config: ConfigFile 
 
     Parameters
     ----------
-    config : tells where project and data lie; None: the manifest's config file is looked for below the working folder
+    config : says where project and data lie; None: the manifest's config file is looked for below the working folder
         and below the folder that holds the runs.
 
     Raises

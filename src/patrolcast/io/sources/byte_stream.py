@@ -98,7 +98,7 @@ def _kind(mode: int) -> str:
 
 
 def open_bytes(path: Path) -> IO[bytes]:
-    """The unpacked bytes of a file; what it is packed in is told by its first bytes.
+    """The unpacked bytes of a file; its first bytes show what it is packed in.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """The records export, whatever it is: its full header, and batches of only the mapped columns, in bounded memory.
 
-Nothing here judges a row: that is `intake`. A source says what it is (name, SHA-256, bytes), which rows do not fit its
-own form, and where a record stands, so that a refusal can be found again.
+Nothing here decides on a row: that is `intake`. A source says what it is (name, SHA-256, bytes), which rows do not fit
+its own form, and where a record stands, so that a refusal can be found again.
 """
 
 from __future__ import annotations

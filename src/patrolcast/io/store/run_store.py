@@ -8,7 +8,7 @@
     runs/refused/                    one receipt for each refused input
 
 Only three things change what others see: the rename of a folder, the swap of `current`, a removal by retention.
-`timing.json` alone tells the clock and the machine; it is no output and has no hash.
+`timing.json` alone names the clock and the machine; it is no output and has no hash.
 """
 
 from __future__ import annotations

@@ -30,10 +30,10 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "folds_sha256": comparison.folds_sha256,
         "incidents": comparison.n_incidents,
         "finding": finding(comparison),
-        "base_told": describe_base(comparison),
+        "base_text": describe_base(comparison),
         "null_check": null_check(comparison),
         "measures": [
-            {"name": m.name, "kind": m.kind, "told": m.description, "unit": m.unit, "is_log": m.is_log,
+            {"name": m.name, "kind": m.kind, "text": m.description, "unit": m.unit, "is_log": m.is_log,
              "least_claimed": m.least, "group": m.group, "against": m.against if m.group else None}
             for m in comparison.measures
         ],
@@ -97,7 +97,7 @@ def _pair(comparison: Comparison, pair: Pair) -> dict[str, Any]:
     return {
         "first": pair.first,
         "second": pair.second,
-        "told": pair_sentence(comparison, pair),
+        "text": pair_sentence(comparison, pair),
         "only_first": dict(pair.only_first),
         "only_second": dict(pair.only_second),
         "differences": [

@@ -39,7 +39,7 @@ def tune_peers(
         windows = [_training_window(rolling, code, origin, known_by=first) for origin in origins]
         windows = [window for window in windows if window.observed[scored].any()]
         rng = random_stream(seed, Stream.PEER_TIES, code)
-        chosen[name] = {peer: tune(PEERS[peer], windows, space, area, judged=scored, rng=rng) for peer in PEERS}
+        chosen[name] = {peer: tune(PEERS[peer], windows, space, area, scored=scored, rng=rng) for peer in PEERS}
     return chosen
 
 

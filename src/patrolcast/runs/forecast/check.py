@@ -148,7 +148,7 @@ def _undecided_codes(config: ConfigFile) -> list[PatrolcastError]:
             f"{path.name}: {len(left)} of {len(rows)} rows",
             got=f"{UNDECIDED} ({names}{', ...' if len(left) > 5 else ''})",
             rule="category and provenance are a person's decision",
-            cure="decide them and write the ground; undecided codes are never counted",
+            cure="decide them and write why; undecided codes are never counted",
         )
     ]
 

@@ -56,7 +56,7 @@ def publish_with_status(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
 
 def write_published(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
     """`status.json` after a start that ended with this run published; returns it."""
-    last = {"at": iso_utc(now), "exit_code": 0, "told": f"published {run.folder.name}"}
+    last = {"at": iso_utc(now), "exit_code": 0, "message": f"published {run.folder.name}"}
     return write_status(run.folder.parent, now=now, last=last)
 
 

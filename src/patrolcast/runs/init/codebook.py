@@ -80,9 +80,9 @@ def draft_codebook(
     for source, n in sources.items() if has_source else ():
         row = rows.get(("", str(source)))
         n_todo += row is None
-        ground = f"{UNDECIDED}: who starts such a call (citizen, officer, sensor, administrative)? {n:,} records"
+        reason = f"{UNDECIDED}: who starts such a call (citizen, officer, sensor, administrative)? {n:,} records"
         out.append(
-            _taken(row, book) if row is not None and book is not None else ["", str(source), "", "unknown", ground]
+            _taken(row, book) if row is not None and book is not None else ["", str(source), "", "unknown", reason]
         )
     undecided = [
         f"[codebook] {n_todo} of {len(out)} rows: category and provenance of codes that no known codebook explains"
@@ -109,10 +109,10 @@ def _taken(row: dict[str, str], book: KnownCodebook) -> list[str]:
 def _open_offence(code: str, part: pd.DataFrame) -> list[str]:
     n = int(part["n"].sum())
     words = part.groupby("description")["n"].sum().sort_values(ascending=False).index
-    told = f"{words[0]}; " if len(words) and words[0] else ""
+    hint = f"{words[0]}; " if len(words) and words[0] else ""
     arrests = int(part.loc[part["arrest"], "n"].sum())
     share = f", arrest share {arrests / n:.2f}" if arrests else ""
-    return [code, "", "", "unknown", f"{UNDECIDED}: {told}{n:,} records{share}"]
+    return [code, "", "", "unknown", f"{UNDECIDED}: {hint}{n:,} records{share}"]
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> str:

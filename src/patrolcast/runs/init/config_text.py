@@ -41,7 +41,7 @@ def config_text(found: Findings) -> str:
         *_columns(found),
         "",
         "[codebook]",
-        f'path = "codebooks/{found.out.stem}.csv"    # drafted beside this file: rows whose ground says TODO are open',
+        f'path = "codebooks/{found.out.stem}.csv"    # drafted beside this file: rows whose reason says TODO are open',
         "",
         "[shifts]",
         f"starts = {_starts(found)}    # local times; a shift ends where the next begins and may cross midnight",
@@ -85,8 +85,8 @@ def _incidents(found: Findings, export: str) -> list[str]:
     elif time.kind == "unknown":
         lines.append(f'time_format = "{TODO}"    # strptime, e.g. %m/%d/%Y %I:%M:%S %p')
     zone = "UTC" if time.kind in {"epoch", "epoch_ms"} else "local"
-    told = "the times carry their own zone" if time.has_zone else "are these local times of the agency?"
-    lines.append(f'time_zone = "{zone}"    # {told}')
+    zone_note = "the times carry their own zone" if time.has_zone else "are these local times of the agency?"
+    lines.append(f'time_zone = "{zone}"    # {zone_note}')
     if "reported_at" not in found.columns:
         lines.append("reporting_delay_hours = 24.0    # no time of report was recognised: assumed")
     return lines

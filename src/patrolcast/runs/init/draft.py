@@ -114,15 +114,15 @@ def _note_time(found: Findings, chosen: str) -> None:
     time = found.time
     if len(time.formats) > 1:
         either = " or ".join(time.formats)
-        found.undecided.append(f"[incidents] time_format: day and month of {chosen} cannot be told apart: {either}")
+        found.undecided.append(f"[incidents] time_format: day and month of {chosen} cannot be distinguished: {either}")
     if time.share < 1.0:
         found.notes.append(
             f"{chosen}: {1 - time.share:.1%} of its different values are not written as {time.formats[0]}"
         )
     if not time.has_clock:
         clock = first_known_header([name for name in found.sample.columns if name != chosen], CLOCKS)
-        told = f"; the time of day stands apart in {clock}: join the two columns to use it" if clock else ""
-        found.notes.append(f"{chosen} holds dates without a time of day: the shortest shift is a day{told}")
+        hint = f"; the time of day stands apart in {clock}: join the two columns to use it" if clock else ""
+        found.notes.append(f"{chosen} holds dates without a time of day: the shortest shift is a day{hint}")
 
 
 def _same_writing(one: TimeGuess, other: TimeGuess) -> bool:
@@ -138,8 +138,8 @@ def _decide_places(found: Findings, roles: dict[str, list[str]]) -> None:
     best = min((pair for pair in kinds if kinds[pair] != "unknown"), key=lambda p: order.index(kinds[p]), default=None)
     if best is None:
         written = next((name for name in found.sample.columns if _is_point(rows[name])), None)
-        told = f"; {written} holds both in one text: export them as two columns" if written is not None else ""
-        found.undecided.append(f"[incidents.columns] longitude, latitude: no pair of coordinates was recognised{told}")
+        hint = f"; {written} holds both in one text: export them as two columns" if written is not None else ""
+        found.undecided.append(f"[incidents.columns] longitude, latitude: no pair of coordinates was recognised{hint}")
         return
     kind = kinds[best]
     x, y = (best[1], best[0]) if kind == "swapped" else best
@@ -210,8 +210,8 @@ def _counted(
     out = []
     for (code, *rest), n in counts.items():
         values = iter(rest)
-        told = [next(values) if name is not None else "" for name in (source, description, arrest)]
-        out.append(OffenceCount(code, told[0], told[1], told[2].lower() in {"true", "1", "y", "yes", "t"}, n))
+        texts = [next(values) if name is not None else "" for name in (source, description, arrest)]
+        out.append(OffenceCount(code, texts[0], texts[1], texts[2].lower() in {"true", "1", "y", "yes", "t"}, n))
     return out
 
 

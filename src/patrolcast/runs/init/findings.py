@@ -1,4 +1,4 @@
-"""What a first look at an export found: filled by `runs/init/draft`, told by `runs/init/config_text`."""
+"""What a first look at an export found: filled by `runs/init/draft`, written out by `runs/init/config_text`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Files -> the tables of one city: every source opened once, every row accounted for.
 
-`io` reads, `intake` judges; here they meet. What was known at ``as_of`` is all that leaves this module as incidents.
+`io` reads, `intake` decides; here they meet. What was known at ``as_of`` is all that leaves this module as incidents.
 """
 
 from __future__ import annotations
@@ -84,18 +84,18 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         bad = _bad_rows(sources, raw)
         release_memory()
     with progress.stage("intake"):
-        moment, judged = _judge(raw, rules, bad, asked, now)
-    refused = refused_rows(raw, judged.status, columns)
+        moment, intake = _resolve_as_of(raw, rules, bad, asked, now)
+    refused = refused_rows(raw, intake.status, columns)
     refused = _placed(refused, sources)
-    accounts = tuple(_account(i, source, raw, judged, columns) for i, source in enumerate(sources))
-    incidents = judged.incidents
+    accounts = tuple(_account(i, source, raw, intake, columns) for i, source in enumerate(sources))
+    incidents = intake.incidents
     newest = None if incidents.empty else incidents["reported_at"].iloc[-1].to_pydatetime()
     tables = CityTables(
-        CitizenIncidents(incidents), SetAsideRecords(judged.set_aside), layers.boundary, layers.districts,
+        CitizenIncidents(incidents), SetAsideRecords(intake.set_aside), layers.boundary, layers.districts,
         layers.water, layers.places, layers.residents, layers.settled,
         _past(settings),
     )  # fmt: skip
-    notes = tuple(quality_notes(raw, judged, delay_hours=settings.incidents.reporting_delay_hours))
+    notes = tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes + layers.notes)
 
 
@@ -138,7 +138,7 @@ def _bad_rows(sources: list[Source], raw: RawTable) -> dict[str, IntArray]:
     found: dict[str, list[IntArray]] = {}
     for i, source in enumerate(sources):
         for rule in sorted(set((unusable := source.unusable()).values())):
-            records = [record for record, told in unusable.items() if told == rule]
+            records = [record for record, broken in unusable.items() if broken == rule]
             found.setdefault(rule, []).append(np.flatnonzero((raw.file == i) & np.isin(raw.record, records)))
     return {rule: np.concatenate(parts) for rule, parts in found.items()}
 
@@ -199,16 +199,16 @@ def _require_names(crs: str, zone: str) -> None:
         raise ConfigError("[incidents] time_zone", got=shown(zone), rule="must exist", cure=cure) from None
 
 
-def _judge(
+def _resolve_as_of(
     raw: RawTable, rules: IntakeRules, bad: dict[str, IntArray], asked: str, now: datetime
 ) -> tuple[datetime, IntakeResult]:
     """The moment that ``asked`` means, and the rows as known then."""
     moment = now if asked in {"now", "last-report"} else parse_as_of(asked)
-    judged = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
-    if asked == "last-report" and len(judged.incidents):
-        moment = judged.incidents["reported_at"].iloc[-1].to_pydatetime()
-        judged = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
-    return moment, judged
+    intake = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
+    if asked == "last-report" and len(intake.incidents):
+        moment = intake.incidents["reported_at"].iloc[-1].to_pydatetime()
+        intake = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
+    return moment, intake
 
 
 def _micros(moment: datetime) -> int:
@@ -231,9 +231,9 @@ def _placed(refused: pd.DataFrame, sources: list[Source]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _account(i: int, source: Source, raw: RawTable, judged: IntakeResult, columns: dict[str, str]) -> SourceAccount:
+def _account(i: int, source: Source, raw: RawTable, intake: IntakeResult, columns: dict[str, str]) -> SourceAccount:
     rows = raw.file == i
-    refused = judged.status.count("refused", rows)
+    refused = intake.status.count("refused", rows)
     for _, rule, _ in source.rejected():
         refused[rule] = refused.get(rule, 0) + 1
     return SourceAccount(
@@ -241,8 +241,8 @@ def _account(i: int, source: Source, raw: RawTable, judged: IntakeResult, column
         sha256=source.sha256,
         bytes=source.bytes,
         rows_in=int(rows.sum()) + len(source.rejected()),
-        kept=int((rows & judged.status.open).sum()),
-        set_aside=judged.status.count("set aside", rows),
+        kept=int((rows & intake.status.open).sum()),
+        set_aside=intake.status.count("set aside", rows),
         refused=refused,
         notes=(*source.notes, *_unread(source.header, set(columns.values()))),
     )

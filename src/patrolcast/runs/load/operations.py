@@ -96,10 +96,10 @@ def read_decisions(path: Path) -> pd.DataFrame:
 
 def with_decisions(log: DosageLog, decisions: pd.DataFrame) -> DosageLog:
     """The log with what people decided; a decision on what the log does not hold (withdrawn, too old) has no row."""
-    table, told = log.table.copy(), decisions.set_index("suggestion_id")
-    known = table["suggestion_id"].isin(told.index)
+    table, decided = log.table.copy(), decisions.set_index("suggestion_id")
+    known = table["suggestion_id"].isin(decided.index)
     for name in ("decision", "reason"):
-        table.loc[known, name] = table.loc[known, "suggestion_id"].map(told[name])
+        table.loc[known, name] = table.loc[known, "suggestion_id"].map(decided[name])
     return DosageLog(table)
 
 

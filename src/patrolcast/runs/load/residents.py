@@ -100,9 +100,9 @@ def _joined(layer: gpd.GeoDataFrame, given: Residents) -> tuple[gpd.GeoDataFrame
     plain = layer[["geometry"]].assign(**{given.area_id: names, _AREA: names.map(_folded), _SHAPES: 1})
     shapes = plain.dissolve(_AREA, aggfunc={given.area_id: "first", _SHAPES: "sum"}).reset_index()
     aside = int((~table[_AREA].isin(shapes[_AREA])).sum())
-    told = {"no area of this name in the layer": aside} if aside else {}
+    set_aside = {"no area of this name in the layer": aside} if aside else {}
     path = _counts_path(given)
-    account = SourceAccount(*file_identity(path), len(table), len(table) - aside, told, {}, of_incidents=False)
+    account = SourceAccount(*file_identity(path), len(table), len(table) - aside, set_aside, {}, of_incidents=False)
     summed = table.groupby(_AREA).sum(min_count=1).reset_index()  # areas that became one since: their residents add up
     return gpd.GeoDataFrame(shapes.merge(summed, on=_AREA, how="left", validate="1:1")), account
 

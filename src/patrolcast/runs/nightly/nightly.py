@@ -60,12 +60,12 @@ def run_night(
         except (Exception, KeyboardInterrupt) as error:
             ending, code, why = _broken_off(error)
             journal.write("night", ending, exit_code=code, error=why)
-            _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "told": why}, journal)
+            _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "message": why}, journal)
             raise
         if night.status["state"] == EXPIRED:
-            journal.write("expiry", "note", told=f"{night.run.folder.name} expired at {night.status['expires_at']}")
+            journal.write("expiry", "note", message=f"{night.run.folder.name} expired at {night.status['expires_at']}")
         outcome = "finished before" if night.was_finished else ""
-        journal.write("night", "done", run_id=night.run.folder.name, told=outcome)
+        journal.write("night", "done", run_id=night.run.folder.name, message=outcome)
         return night
 
 
@@ -87,18 +87,18 @@ def _locked_night(
 ) -> Night:
     with journal.step("recover"):
         for name in run_store.clear_leftovers(runs):
-            journal.write("recover", "note", told=f"cleared {name}")
+            journal.write("recover", "note", message=f"cleared {name}")
     if as_of == "now" and (n_past := update_history(config, runs, now=now)) is not None:
-        journal.write("past", "note", told=f"{n_past} suggestions of nights before tonight are counted by the caps")
+        journal.write("past", "note", message=f"{n_past} suggestions of nights before tonight are counted by the caps")
     with journal.step("freshness"):
         finished = None if force else finished_night(config, runs, as_of=as_of, now=now)
     if finished is not None:
-        journal.write("night", "note", told=f"already finished by {finished.folder.name}; nothing to do")
+        journal.write("night", "note", message=f"already finished by {finished.folder.name}; nothing to do")
         return Night(finished, True, write_published(finished, now=now))
     with journal.step("run"):
         run = run_once(config, runs=runs, as_of=as_of, now=now, force=force, progress=progress)
         if run.reused:
-            journal.write("run", "note", told=f"{run.folder.name} was whole; used again")
+            journal.write("run", "note", message=f"{run.folder.name} was whole; used again")
     journal.write("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
     with journal.step("publish"):
         publish(run)

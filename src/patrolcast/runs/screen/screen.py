@@ -147,4 +147,4 @@ def _joint_lines(result: ProxyScreen) -> list[str]:
 
 def _strongest(tests: tuple[JointTest, ...]) -> str:
     worst = min(tests, key=lambda test: (test.p, -test.r2))
-    return f"an adversary tells the share of {worst.group} with R2 {max(worst.r2, 0.0):.2f}, p {worst.p:.2g}"
+    return f"an adversary predicts the share of {worst.group} with R2 {max(worst.r2, 0.0):.2f}, p {worst.p:.2g}"
