@@ -23,7 +23,7 @@ def test_compare_writes_a_page_a_table_and_a_document(variants: dict[str, Path],
     assert "Compared with citizen only, with enforcement" in done.stdout
     document = json.loads((tmp_path / "out" / "comparison.json").read_bytes())
     assert [one["publishable"] for one in document["variants"]] == [True, False]
-    assert document["pairs"][0]["told"].startswith("Compared with citizen only, with enforcement")
+    assert document["pairs"][0]["text"].startswith("Compared with citizen only, with enforcement")
     rows = list(csv.DictReader((tmp_path / "out" / "comparison.csv").open()))
     assert {row["measure"] for row in rows} >= {"hits", "pai", "deviance", "gini", "distinct_cells"}
     page = (tmp_path / "out" / "comparison.html").read_text()

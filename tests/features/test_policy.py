@@ -74,7 +74,7 @@ def test_an_admission_says_what_the_screen_or_a_waiver_says_of_the_feature() -> 
     admission = decide([HISTORY, same], screened_out={}, screened_in={"reports_28d": "waived until 2027-01-01"})
     assert [feature.rule for feature in admission.admitted] == [
         "waived until 2027-01-01",
-        "screen: the same in every cell, so it tells nothing about a place",
+        "screen: the same in every cell, so it says nothing about a place",
     ]
 
 

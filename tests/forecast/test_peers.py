@@ -166,7 +166,7 @@ def test_settings_are_those_that_catch_most_on_training_windows():
         windows,
         Space(CENTRES),
         np.ones(len(CENTRES)),
-        judged=EVERY,
+        scored=EVERY,
         rng=np.random.default_rng(0),
     )
     assert chosen["half_life_days"] in {28.0, 91.0}
@@ -174,7 +174,7 @@ def test_settings_are_those_that_catch_most_on_training_windows():
 
 def test_without_training_windows_the_first_setting_stands():
     chosen = tune(
-        PEERS["promap"], [], Space(CENTRES), np.ones(len(CENTRES)), judged=EVERY, rng=np.random.default_rng(0)
+        PEERS["promap"], [], Space(CENTRES), np.ones(len(CENTRES)), scored=EVERY, rng=np.random.default_rng(0)
     )
     assert chosen == PEERS["promap"].grid[0]
     assert COUNTING in PEERS
@@ -229,8 +229,8 @@ def test_settings_are_chosen_on_the_land_that_is_scored():
     elsewhere[14] = False
     later[2] = 1
     rng = np.random.default_rng(0)
-    assert tune(both, windows, Space(CENTRES), area, judged=here, rng=rng) == {"cell": 14}
-    assert tune(both, windows, Space(CENTRES), area, judged=elsewhere, rng=rng) == {"cell": 2}
+    assert tune(both, windows, Space(CENTRES), area, scored=here, rng=rng) == {"cell": 14}
+    assert tune(both, windows, Space(CENTRES), area, scored=elsewhere, rng=rng) == {"cell": 2}
 
 
 def _chosen_cell(reports, space, *, cell):

@@ -70,7 +70,7 @@ def _neighbours() -> Iterable[FeatureSpec]:
         away = "next door" if ring == 1 else f"{ring} cells away"
         phrase = f"{{mean}} {{what}} reports per cell {away} in the last {{days}} days"
         yield _reports(f"ring{ring}_{days}d", rate, "neighbours", days, phrase)
-    phrase = "{per_year} {what} reports a year by past reports here and nearby, recent ones weighing more"
+    phrase = "{per_year} {what} reports a year here and nearby, recent ones counting more"
     yield _reports("starting_level", "reports per day", "neighbours", inf, phrase)
     phrase = "{mean} reports of all kinds per cell next door in the last {days} days"
     yield _reports("any_ring1_365d", rate, "neighbours", 365, phrase)

@@ -177,8 +177,8 @@ def risk_deciles(predicted: npt.NDArray[np.floating], *, rng: np.random.Generato
 
     Groups of equally many forecasts leave the lowest with a handful of incidents, where a level that is a third off
     cannot be distinguished from chance. Here each holds about ``1 / n`` of the incidents, so each can be assessed.
-    Which forecasts are in a group is settled by the forecasts alone; ties fall at random. A group that a single larger forecast skips
-    over is empty.
+    Which forecasts are in a group is settled by the forecasts alone; ties fall at random. A group that a single
+    larger forecast skips over is empty.
     """
     flat = np.asarray(predicted, dtype=np.float64).ravel()
     order = np.lexsort((rng.random(flat.size), flat))

@@ -114,13 +114,13 @@ def starting_words(offset: float, what: str) -> str:
     """The starting rate in words: what past reports alone would expect of such a shift.
 
     >>> starting_words(float(np.log(0.031)), "theft")
-    'the theft reports of the past here and nearby, recent ones weighing more, come to 3.1 in 100 such shifts'
+    'past theft reports here and nearby, recent ones counting more, come to 3.1 in 100 such shifts'
     >>> starting_words(float(np.log(0.0002)), "theft")
-    'the theft reports of the past here and nearby, recent ones weighing more, come to less than 1 in 1,000 such shifts'
+    'past theft reports here and nearby, recent ones counting more, come to less than 1 in 1,000 such shifts'
     """
     rate = float(np.exp(offset))
     share = f"{_few(100 * rate)} in 100" if rate >= 0.001 else "less than 1 in 1,000"
-    return f"the {what} reports of the past here and nearby, recent ones weighing more, come to {share} such shifts"
+    return f"past {what} reports here and nearby, recent ones counting more, come to {share} such shifts"
 
 
 def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:

@@ -152,7 +152,8 @@ def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike
     Parameters
     ----------
     alike : for each row the first row that the trees of the first stage cannot distinguish from it; they are
-        evaluated once for all that are alike. It changes no value, only the time: a week's shifts differ for the second stage's only.
+        evaluated once for all that are alike. It changes no value, only the time: a week's shifts differ for
+        the second stage's only.
 
     Raises
     ------

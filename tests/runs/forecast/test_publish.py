@@ -84,7 +84,7 @@ def test_the_status_says_what_is_published_until_when_and_how_the_start_ended(tm
         "as_of": "2026-03-01T11:00:00Z",
         "expires_at": "2026-03-02T23:00:00Z",
         "checked_at": "2026-03-01T12:00:00Z",
-        "last_start": {"at": "2026-03-01T12:00:00Z", "exit_code": 0, "told": f"published {RUN_ID}"},
+        "last_start": {"at": "2026-03-01T12:00:00Z", "exit_code": 0, "message": f"published {RUN_ID}"},
     }
     assert json.loads((tmp_path / "status.json").read_bytes()) == status
 

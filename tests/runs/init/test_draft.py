@@ -119,7 +119,7 @@ def test_day_and_month_that_cannot_be_told_apart_are_left_open(tmp_path: Path) -
     found = draft(tmp_path, "Date,Offense,Lat,Lon\n" + body)
     assert told(found)["incidents"]["time_format"] == "TODO"
     assert found.undecided[0] == (
-        "[incidents] time_format: day and month of Date cannot be told apart: %m/%d/%Y %H:%M or %d/%m/%Y %H:%M"
+        "[incidents] time_format: day and month of Date cannot be distinguished: %m/%d/%Y %H:%M or %d/%m/%Y %H:%M"
     )
     clear = draft(tmp_path, "Date,Offense,Lat,Lon\n" + body + "25/01/2026 10:30,B,41.9,-87.6\n")
     assert told(clear)["incidents"]["time_format"] == "%d/%m/%Y %H:%M"

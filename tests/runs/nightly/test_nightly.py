@@ -188,7 +188,7 @@ def test_a_gate_that_failed_stops_the_night_before_retention_and_the_status_give
         night(config)
     assert run_store.current_run(runs) == good.folder
     assert old.folder.exists(), "a night that published nothing removes nothing"
-    last = {"at": "2026-03-01T12:00:00Z", "exit_code": 20, "told": str(error.value)}
+    last = {"at": "2026-03-01T12:00:00Z", "exit_code": 20, "message": str(error.value)}
     assert (status(runs)["state"], status(runs)["run_id"], status(runs)["last_start"]) == (
         "current", good.folder.name, last,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from patrolcast.numerics.random_streams import Stream, random_stream
 
 FORECAST = "forecast"
 START = "stacked_counts"
-JUDGED_SHARES = (0.01, 0.02, 0.05)
+SCORED_SHARES = (0.01, 0.02, 0.05)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def best_peer(by_method: Mapping[str, skill.Caught]) -> str:
     """The peer with the most hits at 1, 2 and 5 % on the scored windows: chosen in hindsight, which flatters it."""
 
     def hits(name: str) -> float:
-        used = np.isin(by_method[name].shares, JUDGED_SHARES)
+        used = np.isin(by_method[name].shares, SCORED_SHARES)
         return float(by_method[name].hits[used if used.any() else slice(None)].sum())
 
     return max(PEERS, key=hits)

@@ -104,7 +104,7 @@ def training_summary(
         "first_shift": start.iloc[windows.training.shifts[0]].isoformat(),
         "last_shift": start.iloc[windows.training.shifts[-1]].isoformat(),
         "validation_shifts": len(windows.validation),
-        "memories": {
+        "decayed_counts": {
             name: {
                 m.name: round(float(share), 4)
                 for m, share in zip(DECAYED_COUNTS, part.stack.share, strict=True)
