@@ -1,42 +1,40 @@
-"""What is known before any export is read: the codebooks in a folder, and the named city of each time zone."""
+"""Codebooks on disk, read through the strict CSV door: the one a config names, and the folders of known ones."""
 
 from __future__ import annotations
 
-import csv
-from importlib.resources import files
+from collections.abc import Iterable
 from pathlib import Path
 
-MAX_BYTES = 20_000_000
+from patrolcast.domain.errors import PatrolcastError
+from patrolcast.io.csv.strict import open_csv, read_text_columns
+
+KNOWN_CODEBOOKS = Path(__file__).parents[3] / "configs" / "codebooks"
+"""The codebooks of the checkout, wherever the command is started; an installed package has none."""
 
 
-def read_codebooks(folder: Path) -> dict[str, list[dict[str, str]]]:
-    """File name -> rows of every CSV in ``folder``, in order of name; empty when there is no such folder."""
-    found = sorted(folder.glob("*.csv")) if folder.is_dir() else []
-    return {path.name: read_table(path) for path in found if path.stat().st_size <= MAX_BYTES}
+def read_codebook(path: Path) -> list[dict[str, str]]:
+    """The rows of a codebook in file order, header -> text without spaces around it.
+
+    Raises
+    ------
+    DataRefusedError, NotPermittedError
+        it is missing, no CSV in UTF-8, or has a row that does not fit its header.
+    """
+    source = open_csv(path)
+    table = read_text_columns(source, source.header)
+    return [dict(zip(source.header, row, strict=True)) for row in zip(*table.columns.values(), strict=True)]
 
 
-def read_table(path: Path) -> list[dict[str, str]]:
-    """A small CSV as it stands: header -> text."""
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    return list(csv.DictReader(text.splitlines()))
+def read_codebooks(folders: Iterable[Path], *, columns: frozenset[str]) -> dict[str, list[dict[str, str]]]:
+    """File name -> rows of every CSV in ``folders`` that has these columns; of two with one name the first.
 
-
-def zone_cities() -> list[tuple[str, float, float]]:
-    """IANA zone, longitude and latitude of its named city, from the time zone database; empty where it is missing."""
-    try:
-        table = (files("tzdata") / "zoneinfo" / "zone1970.tab").read_text(encoding="utf-8")
-    except (ModuleNotFoundError, FileNotFoundError):
-        return []
-    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
-    return [(row[2], *_place(row[1])) for row in rows]
-
-
-def _place(text: str) -> tuple[float, float]:
-    """``+415100-0873900`` or ``+4151-08739`` as longitude and latitude."""
-    cut = max(text.rfind("+"), text.rfind("-"))
-    return _degrees(text[cut:], 3), _degrees(text[:cut], 2)
-
-
-def _degrees(text: str, digits: int) -> float:
-    sign, rest = (-1 if text[0] == "-" else 1), text[1:]
-    return sign * (int(rest[:digits]) + int(rest[digits : digits + 2]) / 60)
+    A file that cannot be read explains no code, so it is passed over.
+    """
+    books: dict[str, list[dict[str, str]]] = {}
+    for path in (path for folder in folders if folder.is_dir() for path in sorted(folder.glob("*.csv"))):
+        try:
+            if path.name not in books and columns <= set(open_csv(path).header):
+                books[path.name] = read_codebook(path)
+        except PatrolcastError:
+            continue
+    return books

@@ -6,7 +6,7 @@ import math
 from itertools import product
 
 import pytest
-from benchmarks.oracles.discovery import best_allocation, best_fair_allocation, expected_found, evaluate_allocation
+from benchmarks.oracles.discovery import best_allocation, best_fair_allocation, evaluate_allocation, expected_found
 
 RATES = (8.0, 6.0, 4.0, 3.0, 1.5)
 

@@ -9,7 +9,6 @@ import typer
 
 from patrolcast.cli.console import say, say_json, shown_path
 from patrolcast.cli.options import Json, Quiet
-from patrolcast.domain.errors import CannotWriteError
 
 
 def init(
@@ -27,17 +26,11 @@ def init(
 
     Example: patrolcast init exports/calls.csv --out configs/mycity.toml
     """
-    from patrolcast.runs.init.draft import draft_config, write_draft
+    from patrolcast.runs.init.draft import init_city
 
-    for path in (out, out.parent / "codebooks" / f"{out.stem}.csv"):
-        if path.exists() and not force:
-            rule, cure = "init never overwrites", "--out, or --force"
-            raise CannotWriteError(shown_path(path), got="a file", rule=rule, cure=cure)
-    draft = draft_config(export, out=out)
-    paths = write_draft(draft, overwrite=force)
+    draft = init_city(export, out=out, overwrite=force)
     if json:
-        config, codebook = paths
-        say_json({"config": str(config), "codebook": str(codebook), "undecided": list(draft.undecided)})
+        say_json({"config": str(draft.config), "codebook": str(draft.codebook), "undecided": draft.undecided})
         return
-    say((f"wrote {shown_path(path)}" for path in paths), quiet=quiet)
+    say((f"wrote {shown_path(path)}" for path in (draft.config, draft.codebook)), quiet=quiet)
     say((f"decide: {question}" for question in draft.undecided), quiet=quiet)

@@ -49,7 +49,7 @@ class CsvFacts:
     notes: tuple[str, ...]
 
 
-def scan_csv(path: Path, *, delimiter: str, encoding: str) -> CsvFacts:
+def scan_csv(path: Path, *, delimiter: str, encoding: str, may_be_empty: bool = False) -> CsvFacts:
     """Look at every byte.
 
     Raises
@@ -77,6 +77,8 @@ def scan_csv(path: Path, *, delimiter: str, encoding: str) -> CsvFacts:
         cure = "declare the real encoding in [incidents] encoding"
         raise DataRefusedError(path.name, got=got, rule="must be what it is declared to be", cure=cure) from None
     facts = pass_.facts()
+    if facts.n_lines < 2 and not may_be_empty:
+        raise DataRefusedError(path.name, got="a header only", rule="needs rows", cure="export it again")
     after = path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         rule, cure = "must not change while it is read", "wait until it is written, then run again"
@@ -175,8 +177,6 @@ class _Pass:
         n_lines = self.newlines + (self.line_length > 0)
         if self.quotes % 2:
             self._refuse_open_quote()
-        if n_lines < 2:
-            raise DataRefusedError(self.name, got="a header only", rule="needs rows", cure="export it again")
         if self.line_length:
             self._refuse_torn_end(n_lines)
         notes = ["byte-order mark"] if self.bom else []

@@ -17,6 +17,7 @@ import pyarrow.csv as pacsv
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.io.csv.lines import iter_records, open_utf8
 from patrolcast.io.csv.scan import CsvFacts, scan_csv
+from patrolcast.io.sources.columnar import refuse_repeated_names
 from patrolcast.numerics.arrays import IntArray
 
 _BLOCK = 16 * 2**20
@@ -28,11 +29,12 @@ class CsvSource:
 
     place = "line"
 
-    def __init__(self, path: Path, *, delimiter: str, encoding: str) -> None:
+    def __init__(self, path: Path, *, delimiter: str, encoding: str, may_be_empty: bool = False) -> None:
         self.path, self.delimiter, self.encoding = path, delimiter, encoding
-        self.facts: CsvFacts = scan_csv(path, delimiter=delimiter, encoding=encoding)
+        self.facts: CsvFacts = scan_csv(path, delimiter=delimiter, encoding=encoding, may_be_empty=may_be_empty)
         self.name, self.sha256, self.bytes = path.name, self.facts.sha256, self.facts.bytes
         self.header, self.notes = self.facts.header, self.facts.notes
+        refuse_repeated_names(self.header, self.name)
         self.ragged: list[tuple[int, int]] = []  # record number, fields
         self._n_records = 0
 
@@ -47,6 +49,7 @@ class CsvSource:
         wanted = list(dict.fromkeys(columns.values()))
         names = {name: f"c{i}" for i, name in enumerate(self.header)}
         done = 0
+        self.ragged = []  # a second pass finds them again
         try:
             with open_utf8(self.path, self.encoding) as file:
                 reader = pacsv.open_csv(

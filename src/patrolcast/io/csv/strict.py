@@ -1,6 +1,6 @@
 """A small, strict CSV whole: the named columns as text, and the line of every row. One bad row refuses the file.
 
-Operational logs are read so: a log with a row that cannot be read would silently lose what a person decided.
+Codebooks, census tables and operational logs are read so: leaving a row out would silently lose what a person decided.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class TextColumns:
     lines: IntArray
 
 
-def open_csv(path: Path, *, delimiter: str = ",") -> CsvSource:
-    """The file with its header read; no row yet.
+def open_csv(path: Path, *, delimiter: str = ",", may_be_empty: bool = False) -> CsvSource:
+    """The file with its header read; no row yet. ``may_be_empty``: a header alone is a table without rows.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def open_csv(path: Path, *, delimiter: str = ",") -> CsvSource:
         it is missing or no CSV in UTF-8.
     """
     require_file(path)
-    return CsvSource(path, delimiter=delimiter, encoding="utf-8")
+    return CsvSource(path, delimiter=delimiter, encoding="utf-8", may_be_empty=may_be_empty)
 
 
 def read_text_columns(source: CsvSource, names: Sequence[str]) -> TextColumns:
@@ -61,7 +61,7 @@ def read_text_columns(source: CsvSource, names: Sequence[str]) -> TextColumns:
         raise DataRefusedError(
             f"{source.name} line {line}",
             got=bad[first],
-            rule="every row of a log must be whole",
+            rule="every row must be whole",
             cure="export it again",
         )
     columns = {name: np.concatenate([np.empty(0, dtype=object), *values]) for name, values in parts.items()}

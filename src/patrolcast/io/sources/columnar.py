@@ -54,7 +54,7 @@ class ParquetSource(_WholeRows):
         self.path, self.name, self.sha256, self.bytes = path, path.name, file_sha256(path), path.stat().st_size
         self.header = tuple(self._file.schema_arrow.names)
         self.notes: tuple[str, ...] = ()
-        _refuse_twins(self.header, self.name)
+        refuse_repeated_names(self.header, self.name)
         if self._file.metadata.num_rows == 0:
             raise DataRefusedError(self.name, got="a header only", rule="needs rows", cure="export it again")
 
@@ -79,7 +79,7 @@ class TableSource(_WholeRows):
     def __init__(self, name: str, sha256: str, size: int, table: pa.Table, notes: tuple[str, ...] = ()) -> None:
         self.name, self.sha256, self.bytes, self.notes = name, sha256, size, notes
         self.header, self._table = tuple(table.column_names), table
-        _refuse_twins(self.header, name)
+        refuse_repeated_names(self.header, name)
         if table.num_rows == 0:
             raise DataRefusedError(name, got="no row", rule="needs rows", cure="export it again")
 
@@ -89,12 +89,12 @@ class TableSource(_WholeRows):
         yield whole, np.arange(1, self._table.num_rows + 1, dtype=np.int64)
 
 
-def _refuse_twins(header: tuple[str, ...], name: str) -> None:
+def refuse_repeated_names(header: tuple[str, ...], name: str) -> None:
+    """Refuse a header in which a name stands twice: which of the two columns is meant, nobody can say."""
     twice = next((column for column in header if header.count(column) > 1), None)
     if twice is not None:
-        raise DataRefusedError(
-            f"{name} header", got=f"two columns {shown(twice)}", rule="names must differ", cure="rename one"
-        )
+        rule, cure = "names must differ", "rename one in the export"
+        raise DataRefusedError(f"{name} header", got=f"two columns {shown(twice)}", rule=rule, cure=cure)
 
 
 def _damaged(name: str, error: Exception) -> DataRefusedError:

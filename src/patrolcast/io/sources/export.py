@@ -21,7 +21,7 @@ from patrolcast.io.sources.geo_layers import holds_layer, layer_source
 from patrolcast.io.sources.sqlite_table import sqlite_source
 from patrolcast.numerics.arrays import IntArray
 
-_LAYERS = {".geojson", ".json", ".shp", ".gpkg", ".kml", ".kmz", ".fgb", ".gml"}
+LAYER_SUFFIXES = {".geojson", ".json", ".shp", ".gpkg", ".kml", ".kmz", ".fgb", ".gml"}
 
 
 class Source(Protocol):
@@ -85,19 +85,13 @@ def mapped_columns(incidents: Incidents) -> dict[str, str]:
 
 
 def require_columns(source: Source, columns: Mapping[str, str], *, section: str = "incidents.columns") -> None:
-    """Refuse a header that repeats a name or lacks a column that ``section`` maps.
+    """Refuse a header that lacks a column that ``section`` maps.
 
     Raises
     ------
     DataRefusedError
         with the nearest name that the file has.
     """
-    twice = next((name for name in source.header if source.header.count(name) > 1), None)
-    if twice is not None:
-        cure = "rename one in the export"
-        raise DataRefusedError(
-            f"{source.name} header", got=f"two columns {shown(twice)}", rule="names must differ", cure=cure
-        )
     for role, name in columns.items():
         if name not in source.header:
             near = _nearest(name, source.header)
@@ -122,10 +116,21 @@ def _folded(name: str) -> str:
 def _open(path: Path, incidents: Incidents) -> Source:
     require_file(path)
     kind = incidents.format or _kind(path)
+    return open_source(path, kind, delimiter=incidents.delimiter, encoding=incidents.encoding)
+
+
+def open_source(path: Path, kind: str, *, delimiter: str, encoding: str) -> Source:
+    """One file of records; ``kind`` is "parquet", "csv" or that of a layer.
+
+    Raises
+    ------
+    DataRefusedError, ConfigError, NotPermittedError
+        a file that cannot be an export.
+    """
     if kind == "parquet":
         return ParquetSource(path)
     if kind == "csv":
-        return CsvSource(path, delimiter=incidents.delimiter, encoding=incidents.encoding)
+        return CsvSource(path, delimiter=delimiter, encoding=encoding)
     return layer_source(path)
 
 
@@ -133,6 +138,6 @@ def _kind(path: Path) -> str:
     ending = path.suffix.lower()
     if ending == ".parquet":
         return "parquet"
-    if ending in _LAYERS or (ending == ".zip" and holds_layer(path)):
+    if ending in LAYER_SUFFIXES or (ending == ".zip" and holds_layer(path)):
         return "layer"
     return "csv"

@@ -18,7 +18,7 @@ from patrolcast.domain.errors import ConfigError, DataRefusedError, PatrolcastEr
 from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
 from patrolcast.grid.cells import cover_area
-from patrolcast.io.codebook_files import read_table
+from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files
 from patrolcast.runs.init.codebook import UNDECIDED
 from patrolcast.runs.load.city import LoadedCity, load_city
@@ -88,11 +88,12 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
     ----------
     now : the moment that an ``as_of`` of "now" stands for, with zone.
     """
-    errors = [*missing_files(config)] or _undecided_codes(config)
-    if errors:
-        return _stopped(config, errors)
+    errors: list[PatrolcastError] = [*missing_files(config)]
     settings = config.settings
     try:
+        errors = errors or _undecided_codes(config)
+        if errors:
+            return _stopped(config, errors)
         admit_features(settings)
         city = load_city(settings, as_of=None, now=now, progress=progress or Progress())
         cells = cover_area(
@@ -138,7 +139,7 @@ def _stopped(config: ConfigFile, errors: Sequence[PatrolcastError]) -> CheckRepo
 def _undecided_codes(config: ConfigFile) -> list[PatrolcastError]:
     """Codes that `init` left open: a person decides who caused a record to exist, not a program."""
     path = config.settings.codebook.path
-    rows = read_table(path)
+    rows = read_codebook(path)
     left = [row for row in rows if (row.get("ground") or "").startswith(UNDECIDED)]
     if not left:
         return []

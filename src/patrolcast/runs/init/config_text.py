@@ -22,42 +22,45 @@ _MEANING = {
 _REQUIRED = ("occurred_at", "longitude", "latitude", "offence")
 
 
-def config_text(found: Findings) -> str:
-    """The drafted config as TOML."""
-    data_root, export = _export_path(found.sample.path, found.out)
+def config_text(findings: Findings, *, codebook: Path) -> str:
+    """The drafted config as TOML; it names ``codebook``, which lies below the config's folder."""
+    data_root, export = _export_path(findings.export.path, findings.out)
+    beside = _escaped(codebook.relative_to(findings.out.parent).as_posix())
     lines = [
         "# Drafted by `patrolcast init` from a first look at the export. Lines marked TODO are yours to decide; until",
         "# then `patrolcast check` refuses this file and names them. configs/sample.toml explains every key.",
         *([f'data_root = "{_escaped(data_root)}"    # {{data}}/... paths stand below it'] if data_root else []),
         "config_version = 1",
-        f'name = "{_name(found.out)}"',
-        f'title = "{_escaped(_name(found.out).replace("_", " ").title())}"    # as people read it',
+        f'name = "{_name(findings.out)}"',
+        f'title = "{_escaped(_name(findings.out).replace("_", " ").title())}"    # as people read it',
         'as_of = "last-report"    # on live data: "now"',
         "",
-        *_area(found, data_root),
+        *_area(findings, data_root),
         "",
-        *_incidents(found, export),
+        *_incidents(findings, export),
         "",
-        *_columns(found),
+        *_columns(findings),
         "",
         "[codebook]",
-        f'path = "codebooks/{found.out.stem}.csv"    # drafted beside this file: rows whose reason says TODO are open',
+        f'path = "{beside}"    # drafted beside this file: rows whose reason says TODO are open',
         "",
         "[shifts]",
-        f"starts = {_starts(found)}    # local times; a shift ends where the next begins and may cross midnight",
+        f"starts = {_starts(findings)}    # local times; a shift ends where the next begins and may cross midnight",
         "",
         "# [residents]: census counts by area, for the audit only; without them disparity is not measured.",
         "# [patrol.weights]: category = weight of one expected incident in the ranking; not named: 1.",
     ]
-    return "\n".join([*lines, *_open_questions(found), ""])
+    return "\n".join([*lines, *_open_questions(findings), ""])
 
 
-def _area(found: Findings, data_root: str) -> list[str]:
-    nearby = f"; layers beside the export: {', '.join(found.layers[:8])}" if found.layers else ""
+def _area(findings: Findings, data_root: str) -> list[str]:
+    nearby = f"; layers beside the export: {', '.join(findings.layers[:8])}" if findings.layers else ""
     boundary = TODO
-    if found.boundary != TODO:
-        boundary = _layer_path(Path(found.boundary), found.out, found.sample.path.parent if data_root else None)
-    hint = f"; by the nearest city perhaps {found.zone}" if found.zone else ""
+    if findings.boundary != TODO:
+        boundary = _layer_path(
+            Path(findings.boundary), findings.out, findings.export.path.parent if data_root else None
+        )
+    hint = f"; by the nearest city perhaps {findings.zone}" if findings.zone else ""
     return [
         "[area]",
         f'boundary = "{_escaped(boundary)}"    # polygon layer of the jurisdiction{_commented(nearby)}',
@@ -68,14 +71,14 @@ def _area(found: Findings, data_root: str) -> list[str]:
     ]
 
 
-def _incidents(found: Findings, export: str) -> list[str]:
-    sample, time = found.sample, found.time
-    lines = ["[incidents]", f'path = "{_escaped(export)}"', f'format = "{sample.format}"']
-    if sample.format == "csv":
-        check = "    # not UTF-8; check that accents come out right" if sample.encoding != "utf-8" else ""
-        lines += [f'delimiter = "{_escaped(sample.delimiter)}"', f'encoding = "{sample.encoding}"{check}']
-    epsg = "    # x and y are not degrees: name their EPSG code" if found.crs == TODO else ""
-    lines.append(f'crs = "{found.crs}"{epsg}')
+def _incidents(findings: Findings, path: str) -> list[str]:
+    export, time = findings.export, findings.time
+    lines = ["[incidents]", f'path = "{_escaped(path)}"', f'format = "{export.format}"']
+    if export.format == "csv":
+        check = "    # not UTF-8; check that accents come out right" if export.encoding != "utf-8" else ""
+        lines += [f'delimiter = "{_escaped(export.delimiter)}"', f'encoding = "{export.encoding}"{check}']
+    epsg = "    # x and y are not degrees: name their EPSG code" if findings.crs == TODO else ""
+    lines.append(f'crs = "{findings.crs}"{epsg}')
     if time.kind == "text" and len(time.formats) == 1:
         lines.append(f'time_format = "{_escaped(time.formats[0])}"    # read {time.share:.1%} of the different values')
     elif time.kind == "text":
@@ -85,44 +88,41 @@ def _incidents(found: Findings, export: str) -> list[str]:
     elif time.kind == "unknown":
         lines.append(f'time_format = "{TODO}"    # strptime, e.g. %m/%d/%Y %I:%M:%S %p')
     zone = "UTC" if time.kind in {"epoch", "epoch_ms"} else "local"
-    zone_note = "the times carry their own zone" if time.has_zone else "are these local times of the agency?"
-    lines.append(f'time_zone = "{zone}"    # {zone_note}')
-    if "reported_at" not in found.columns:
+    question = "the times carry their own zone" if time.has_zone else "are these local times of the agency?"
+    lines.append(f'time_zone = "{zone}"    # {question}')
+    if "reported_at" not in findings.columns:
         lines.append("reporting_delay_hours = 24.0    # no time of report was recognised: assumed")
     return lines
 
 
-def _columns(found: Findings) -> list[str]:
+def _columns(findings: Findings) -> list[str]:
     lines = ["[incidents.columns]    # columns that are not named here are never read"]
     for role, meaning in _MEANING.items():
-        if role in found.columns:
-            lines.append(f'{role} = "{_escaped(found.columns[role])}"    # {meaning}')
+        if role in findings.columns:
+            lines.append(f'{role} = "{_escaped(findings.columns[role])}"    # {meaning}')
         elif role in _REQUIRED:
             lines.append(f'{role} = "{TODO}"    # {meaning}')
         else:
             lines.append(f'# {role} = "..."    # {meaning}: not recognised')
-    rest = [name for name in found.sample.columns if name not in found.columns.values() and name not in found.left_out]
-    lines.append(_commented(f"# other columns: {', '.join(rest)}"))
-    if found.left_out:
-        lines.append(_commented(f"# about persons, never read: {', '.join(found.left_out)}"))
+    rest = [name for name in findings.columns_of_export if name not in findings.columns.values()]
+    return [*lines, _commented(f"# other columns: {', '.join(rest)}")]
+
+
+def _open_questions(findings: Findings) -> list[str]:
+    lines = ["", "# To decide:"] if findings.undecided else []
+    lines += [_commented(f"# - {item}") for item in findings.undecided]
+    if findings.notes:
+        lines += ["", "# To check:"] + [_commented(f"# - {item}") for item in findings.notes]
     return lines
 
 
-def _open_questions(found: Findings) -> list[str]:
-    lines = ["", "# To decide:"] if found.undecided else []
-    lines += [_commented(f"# - {item}") for item in found.undecided]
-    if found.notes:
-        lines += ["", "# To check:"] + [_commented(f"# - {item}") for item in found.notes]
-    return lines
-
-
-def _starts(found: Findings) -> str:
-    return '["06:00", "14:00", "22:00"]' if found.time.has_clock else '["00:00"]'
+def _starts(findings: Findings) -> str:
+    return '["06:00", "14:00", "22:00"]' if findings.time.has_clock else '["00:00"]'
 
 
 def _export_path(export: Path, out: Path) -> tuple[str, str]:
     """data_root ("" when the project holds the export) and the export's path as the config writes it."""
-    folder, file = out.absolute().parent, export.absolute()
+    folder, file = out.resolve().parent, export.resolve()
     if file.is_relative_to(folder.parent):
         return "", PurePath(os.path.relpath(file, folder)).as_posix()
     return PurePath(os.path.relpath(file.parent, folder)).as_posix(), f"{{data}}/{file.name}"
@@ -130,8 +130,8 @@ def _export_path(export: Path, out: Path) -> tuple[str, str]:
 
 def _layer_path(layer: Path, out: Path, data_root: Path | None) -> str:
     if data_root is not None:
-        return f"{{data}}/{layer.absolute().relative_to(data_root.absolute()).as_posix()}"
-    return PurePath(os.path.relpath(layer.absolute(), out.absolute().parent)).as_posix()
+        return f"{{data}}/{layer.resolve().relative_to(data_root.resolve()).as_posix()}"
+    return PurePath(os.path.relpath(layer.resolve(), out.resolve().parent)).as_posix()
 
 
 def _name(out: Path) -> str:

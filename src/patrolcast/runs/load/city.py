@@ -27,9 +27,9 @@ from patrolcast.intake.quality_notes import quality_notes
 from patrolcast.intake.quarantine import refused_rows
 from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.rules import IntakeResult, IntakeRules, apply_intake_rules
-from patrolcast.io.codebook_files import read_table
+from patrolcast.io.codebook_files import read_codebook
+from patrolcast.io.csv.strict import open_csv, read_text_columns
 from patrolcast.io.machine import release_memory
-from patrolcast.io.sources.byte_stream import require_file
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.runs.load.layers import CityLayers, load_layers
@@ -84,7 +84,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         bad = _bad_rows(sources, raw)
         release_memory()
     with progress.stage("intake"):
-        moment, intake = _resolve_as_of(raw, rules, bad, asked, now)
+        moment, intake = resolve_as_of(raw, rules, bad, asked, now)
     refused = refused_rows(raw, intake.status, columns)
     refused = _placed(refused, sources)
     accounts = tuple(_account(i, source, raw, intake, columns) for i, source in enumerate(sources))
@@ -104,14 +104,15 @@ def _past(settings: Settings) -> pd.DataFrame | None:
     path = None if settings.patrol.caps is None else settings.patrol.caps.past
     if path is None:
         return None
-    require_file(path)
-    table = pd.DataFrame(read_table(path))
-    if table.empty:  # before the first published night
-        return None
-    missing = [name for name in ("cell", "shift_start") if name not in table.columns]
+    source = open_csv(path, may_be_empty=True)  # it has no row before the first published night
+    missing = [name for name in ("cell", "shift_start") if name not in source.header]
     if missing:
         rule = "[patrol.caps] past needs cell and shift_start"
         raise DataRefusedError(path.name, got=f"no column {shown(missing[0])}", rule=rule)
+    names = [name for name in ("cell", "shift_start", "visits") if name in source.header]
+    table = pd.DataFrame(read_text_columns(source, names).columns)
+    if table.empty:
+        return None
     if "visits" in table.columns:
         table = table[table["visits"] != "0"]
     moments = pd.to_datetime(table["shift_start"], utc=True, errors="coerce", format="ISO8601")
@@ -161,8 +162,7 @@ def _rules(settings: Settings, layers: CityLayers, sources: list[Source], column
     )
     _require_names(given.crs, times.zone)
     book = settings.codebook.path
-    require_file(book)
-    codebook = parse_codebook(read_table(book), file=book.name)
+    codebook = parse_codebook(read_codebook(book), file=book.name)
     return IntakeRules(
         file=", ".join(source.name for source in sources),
         times=times,
@@ -199,16 +199,20 @@ def _require_names(crs: str, zone: str) -> None:
         raise ConfigError("[incidents] time_zone", got=shown(zone), rule="must exist", cure=cure) from None
 
 
-def _resolve_as_of(
-    raw: RawTable, rules: IntakeRules, bad: dict[str, IntArray], asked: str, now: datetime
+def resolve_as_of(
+    raw: RawTable, rules: IntakeRules, bad: dict[str, IntArray], as_of: str, now: datetime
 ) -> tuple[datetime, IntakeResult]:
-    """The moment that ``asked`` means, and the rows as known then."""
-    moment = now if asked in {"now", "last-report"} else parse_as_of(asked)
-    intake = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
-    if asked == "last-report" and len(intake.incidents):
-        moment = intake.incidents["reported_at"].iloc[-1].to_pydatetime()
-        intake = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
-    return moment, intake
+    """The moment that ``as_of`` means, and the rows as known then.
+
+    "last-report" is the newest report of a counted incident. Only the rules say which those are, so they run twice:
+    what became known after that report must not decide about a row.
+    """
+    moment = now if as_of in {"now", "last-report"} else parse_as_of(as_of)
+    result = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
+    if as_of == "last-report" and len(result.incidents):
+        moment = result.incidents["reported_at"].iloc[-1].to_pydatetime()
+        result = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
+    return moment, result
 
 
 def _micros(moment: datetime) -> int:
