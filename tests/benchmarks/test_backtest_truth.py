@@ -43,7 +43,7 @@ def test_the_target_is_of_all_categories_together() -> None:
     assert "over all categories: NOT reached." in summary(figures(forecast=(0.98, 0.94, 0.98)))
 
 
-def test_cities_are_pooled_by_their_hits_and_told_one_by_one() -> None:
+def test_cities_are_pooled_by_their_hits_and_reported_one_by_one() -> None:
     """Two cities, one four times as large as the other: the whole lies nearer to the larger."""
 
     def city(scale: float, share: float) -> dict[str, dict[str, np.ndarray]]:
@@ -66,7 +66,7 @@ def city_levels(factor: float) -> dict[str, dict[str, np.ndarray]]:
     return {"theft": levels_of(np.where(rate < 0.5, factor, 1.0) * rate, rate, rng.poisson(rate), half)}
 
 
-def test_a_level_that_comes_after_the_season_is_told_by_training() -> None:
+def test_a_level_that_comes_after_the_season_is_reported_by_training() -> None:
     rate = np.full((4, 50), 2.0)
     season = np.array([1.1, 1.1, 0.9, 0.9])[:, None]
     levels = {"theft": levels_of(season * rate, rate, np.full((4, 50), 2), np.array([0, 0, 1, 1]))}

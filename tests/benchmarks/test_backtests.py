@@ -20,7 +20,7 @@ def table(category: str, ratio: float, lower: float) -> str:
     return summary(document(one))
 
 
-def test_a_target_reached_at_every_share_is_told_as_reached() -> None:
+def test_a_target_reached_at_every_share_is_reported_as_reached() -> None:
     assert "| reached |" in table("burglary", 1.13, 1.02)
 
 
@@ -43,7 +43,7 @@ def test_every_variant_changes_what_it_names_and_nothing_else(name: str) -> None
     assert (other.model != settings.model) == bool(variant.model)
 
 
-def test_calibration_is_kept_missed_or_cannot_be_told() -> None:
+def test_calibration_is_kept_missed_or_cannot_be_reported() -> None:
     one = {"ratio": 1.07, "lower": 0.96, "upper": 1.2}
     assert _level(one) == "1.07 (0.96-1.20), outside, cannot tell"
     assert _level({**one, "lower": 1.06}).endswith("missed")
@@ -67,7 +67,7 @@ def test_a_tenth_without_an_incident_or_an_interval_is_no_crash() -> None:
     assert told_of == "1 of 4; 1 cannot tell (2 incidents); outside: none (0 incidents), 0.48 (22 incidents)"
 
 
-def test_tenths_of_the_risk_and_of_the_forecasts_are_told_apart() -> None:
+def test_tenths_of_the_risk_and_of_the_forecasts_are_reported_apart() -> None:
     one = result("theft", 1.1, 1.02, 1.2)
     one["calibration"]["risk_deciles"] = [{"ratio": 1.4, "lower": 1.3, "upper": 1.5, "observed": 9.0}] * 10
     assert "Tenths of the risk: 0 of 10 within, 10 wholly outside" in _chance([one])
@@ -87,7 +87,7 @@ def test_categories_together_are_sums_of_what_was_measured() -> None:
     )
 
 
-def test_a_share_of_no_gain_is_told_as_none() -> None:
+def test_a_share_of_no_gain_is_reported_as_none() -> None:
     limit = {"over_counting": [1.2, 1.01, None], "share_of_attainable": [0.9, 1.0, None],
              "share_of_attainable_gain": [0.5, None, None]}  # fmt: skip
     one = {**result("burglary", 1.1, 1.0, 1.2), "limit": limit}

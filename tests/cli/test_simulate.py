@@ -56,7 +56,9 @@ def test_a_loop_that_feeds_on_itself_ends_with_20_and_is_stored_as_what_it_is(
     assert "feeds on itself" in gate.detail
 
 
-def test_a_small_test_is_told_and_not_stored(config: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_small_test_is_reported_and_not_stored(
+    config: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     out = tmp_path / "small"
     command = ["simulate", str(config), "--cities", "2", "--nights", "14", "--out", str(out), "--workers", "1"]
     assert main(command) == 20

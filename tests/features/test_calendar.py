@@ -38,7 +38,7 @@ def test_new_years_eve_sees_the_holiday_of_the_next_year() -> None:
     assert made["eve_of_holiday"].tolist() == [1, 1]
 
 
-def test_the_time_of_year_is_told_only_where_there_are_years_to_learn_it_from() -> None:
+def test_the_time_of_year_is_reported_only_where_there_are_years_to_learn_it_from() -> None:
     dates = date(2025, 6, 1), date(2025, 9, 30)
     known, unknown = features(*dates), features(*dates, seasons=False)
     for name in ("season_sin", "season_cos"):
@@ -47,7 +47,7 @@ def test_the_time_of_year_is_told_only_where_there_are_years_to_learn_it_from() 
     assert (known["weekday"] == unknown["weekday"]).all()
 
 
-def test_a_region_without_holidays_is_told() -> None:
+def test_a_region_without_holidays_is_reported() -> None:
     with pytest.raises(ConfigError) as told:
         features(date(2025, 7, 3), date(2025, 7, 3), holidays="XX")
     assert str(told.value) == (

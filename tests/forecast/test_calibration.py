@@ -177,7 +177,7 @@ def test_wrong_forecasts_of_a_sparse_city_do_not(wrong, seed):
 
 
 @pytest.mark.parametrize("factor", [0.5, 1.0, 2.0])
-def test_single_cells_and_weeks_could_not_have_told_them_apart(factor):
+def test_single_cells_and_weeks_could_not_have_reported_them_apart(factor):
     """Why sums are measured."""
     expected, observed, shape, *_ = _burglary()
     assert 0.87 <= cal.covered(factor * expected, observed, shape=shape).mean() <= 0.93
@@ -202,7 +202,7 @@ def test_coverage_of_few_units_is_not_measured(n, is_told):
     assert found.units == n
 
 
-def test_no_units_at_all_are_told_as_none():
+def test_no_units_at_all_are_reported_as_none():
     none = cal.units(np.ones((3, 4)), np.ones((3, 4), dtype=int), shape=np.ones((3, 4)), sums=np.arange(3))
     covered = cal.covered(none.expected, none.observed, shape=none.shape)
     assert cal.coverage(covered, none.cell).units == 0
@@ -228,7 +228,7 @@ def test_weeks_that_differ_make_a_ratio_less_certain_than_its_count():
     )
 
 
-def test_six_expected_and_none_seen_is_told_with_one_end():
+def test_six_expected_and_none_seen_is_reported_with_one_end():
     none = cal.over_windows(100, np.full(40, 0.15), np.zeros(40), _draws(40))
     assert np.isnan(none.ratio)
     assert none.lower == pytest.approx(6.0 / 3.689, abs=1e-3)

@@ -243,7 +243,7 @@ def test_a_column_that_no_role_names_is_never_read_and_is_listed(tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", ["Victim Name", "dob", "Suspect Race", "Caller Phone", "Narrative", "LicensePlate"])
-def test_a_column_about_persons_refuses_the_file_and_no_value_is_told(name: str, tmp_path: Path) -> None:
+def test_a_column_about_persons_refuses_the_file_and_no_value_is_reported(name: str, tmp_path: Path) -> None:
     with pytest.raises(ProhibitedDataError) as caught:
         load(tmp_path, [one + ",SECRET" for one in ROWS], header=f"{HEADER},{name}")
     assert str(caught.value) == (

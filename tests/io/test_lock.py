@@ -10,7 +10,7 @@ from patrolcast.domain.errors import LockedError
 from patrolcast.io.lock import exclusive_lock
 
 
-def test_a_second_holder_is_refused_at_once_and_told_who_holds_it(tmp_path: Path) -> None:
+def test_a_second_holder_is_refused_at_once_and_reported_who_holds_it(tmp_path: Path) -> None:
     with exclusive_lock(tmp_path), pytest.raises(LockedError) as error, exclusive_lock(tmp_path):
         pass
     told = f"got a lock held by process {os.getpid()}; one run at a time; wait for it; the lock ends with its holder"

@@ -78,7 +78,7 @@ def test_beyond_the_polar_circle_a_summer_is_never_dark_and_a_winter_always() ->
         assert darkness(calendar, longitude=18.96, latitude=69.65).tolist() == [wanted, wanted]
 
 
-def test_a_place_on_the_other_side_of_the_earth_is_told_apart() -> None:
+def test_a_place_on_the_other_side_of_the_earth_is_reported_apart() -> None:
     noon = pd.Timestamp(datetime(2026, 6, 21, 6, tzinfo=UTC))
     calendar = shift_calendar(["06:00"], timezone="UTC", first_day=noon.date(), last_day=noon.date())
     here, there = (darkness(calendar.assign(hours=8.0), longitude=x, latitude=0.0) for x in (0.0, 180.0))

@@ -90,7 +90,7 @@ def test_origins_keep_the_local_time_of_as_of_across_the_change() -> None:
     assert hours.tolist() == [23.0, 24.0, 24.0]
 
 
-def test_a_calendar_that_adds_24_hours_to_each_start_is_told_apart() -> None:
+def test_a_calendar_that_adds_24_hours_to_each_start_is_reported_apart() -> None:
     day = date(2026, 3, 7)
     calendar = shift_calendar(["06:00", "14:00", "22:00"], timezone="America/Chicago", first_day=day, last_day=day)
     naive = calendar["shift_start"].iloc[0] + pd.Timedelta(hours=24)

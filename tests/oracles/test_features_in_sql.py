@@ -235,5 +235,5 @@ def test_the_hour_of_week_is_the_relative_rate_with_200_reports_spread_evenly(or
         ("days_since", since("true")),
     ],
 )
-def test_a_query_for_something_else_is_told_apart(oracle: Oracle, feature: str, wrong: str) -> None:
+def test_a_query_for_something_else_is_reported_apart(oracle: Oracle, feature: str, wrong: str) -> None:
     assert not np.allclose(oracle.ours(feature, "theft"), oracle.column(wrong), rtol=2e-5, atol=1e-7)

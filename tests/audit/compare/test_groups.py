@@ -146,7 +146,7 @@ def test_without_census_areas_enough_composition_is_left_out_rather_than_made_up
     assert any("composition" in measure.name for measure, _ in all_measures(GROUND))
 
 
-def test_composition_is_told_against_the_share_of_all_residents_whoever_the_reference_is() -> None:
+def test_composition_is_reported_against_the_share_of_all_residents_whoever_the_reference_is() -> None:
     told = {m.name: m for m, _ in all_measures(replace(GROUND, reference="a"))}
     assert told["log_composition_ratio_b"].against == "their share of all residents"
     assert told["log_calibration_ratio_b"].against == "a residents"

@@ -94,7 +94,7 @@ def test_weekly_shares_that_change_are_followed() -> None:
     assert np.median(weeks_to_alarm(stronger, total - stronger, exposure_share=share)) <= 9
 
 
-def test_what_could_have_been_seen_is_told_with_and_without_an_alarm() -> None:
+def test_what_could_have_been_seen_is_reported_with_and_without_an_alarm() -> None:
     quiet = sequential_test(np.full(8, 10), np.full(8, 10))
     assert quiet.alarm_week is None
     assert quiet.detectable == pytest.approx(np.exp(np.sqrt(15.7 / 80)))  # n = 15.7 / (ln RR)^2, solved for RR

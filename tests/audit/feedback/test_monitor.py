@@ -73,7 +73,7 @@ def test_a_lag_that_reads_the_suggestion_log_is_caught_by_the_score_28_days_late
     assert sum(one["band_reports"].verdict is GateVerdict.FAIL for one in found) <= 1
 
 
-def test_patrol_that_only_records_more_is_told_as_detection_not_as_crime(
+def test_patrol_that_only_records_more_is_reported_as_detection_not_as_crime(
     nothing_planted: list[dict[str, GateResult]],
 ) -> None:
     told = [one["change_by_call_source"] for one in nothing_planted]
@@ -100,7 +100,7 @@ def test_without_moments_of_visits_labels_are_not_audited_never_passed() -> None
     assert "[monitor.visits] names an AVL or CAD extract" in gate.detail
 
 
-def test_what_could_have_been_seen_is_always_told(nothing_planted: list[dict[str, GateResult]]) -> None:
+def test_what_could_have_been_seen_is_always_reported(nothing_planted: list[dict[str, GateResult]]) -> None:
     for one in nothing_planted:
         assert "could easily have gone unseen in 26 weeks" in one["band_reports"].detail
         assert "could easily have gone unseen" in one["band_score_later"].detail

@@ -200,7 +200,7 @@ def test_a_misspelled_section_and_a_misspelled_extends_are_named(tmp_path: Path)
         ),
     ],
 )
-def test_a_wrong_value_is_told_in_one_line(tmp_path: Path, text: str, told: str) -> None:
+def test_a_wrong_value_is_reported_in_one_line(tmp_path: Path, text: str, told: str) -> None:
     assert message(write(tmp_path, text)) == told
 
 
@@ -223,7 +223,7 @@ def test_a_value_no_run_could_use_is_refused_before_the_run(tmp_path: Path, sect
     assert f"{section}" in message(write(tmp_path, text))
 
 
-def test_no_file_of_records_is_told_in_one_line(tmp_path: Path) -> None:
+def test_no_file_of_records_is_reported_in_one_line(tmp_path: Path) -> None:
     said = message(write(tmp_path, CITY.replace('path = "../data/incidents.csv"', "path = []")))
     assert said.startswith("city.toml: [incidents] path: got '[]'; ")
 
@@ -294,7 +294,7 @@ def test_the_root_of_the_disk_is_no_data_root(tmp_path: Path) -> None:
         (b"a = " + b"[" * 100_000, None),
     ],
 )
-def test_a_file_that_is_no_config_is_told_in_one_line(tmp_path: Path, data: bytes, told: str | None) -> None:
+def test_a_file_that_is_no_config_is_reported_in_one_line(tmp_path: Path, data: bytes, told: str | None) -> None:
     said = message(write(tmp_path, data))
     assert said == told if told is not None else "\n" not in said
 

@@ -140,7 +140,7 @@ def test_leftovers_of_dead_builders_are_cleared_and_living_ones_are_not(tmp_path
         ),
     ],
 )
-def test_what_the_system_refuses_is_told_in_one_line_and_leaves_nothing(
+def test_what_the_system_refuses_is_reported_in_one_line_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[Exception], told: str
 ) -> None:
     def refuse(handle: int) -> None:

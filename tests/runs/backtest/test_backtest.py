@@ -223,7 +223,7 @@ def test_a_category_that_goes_quiet_has_no_limit_and_the_others_have(document: d
     assert '<td class="num">- / - / -</td>' in backtest_page(quiet)
 
 
-def test_the_limit_is_told_beside_the_hits_of_the_table(document: dict[str, Any]) -> None:
+def test_the_limit_is_reported_beside_the_hits_of_the_table(document: dict[str, Any]) -> None:
     """One order of ties for both: with another, counting catches other incidents here than there."""
     told = [one for one in document["results"] if one.get("limit")]
     assert told
@@ -329,7 +329,7 @@ def test_a_nightly_run_of_one_day_expects_something_else_of_its_day(tmp_path: Pa
     assert np.corrcoef(tested[:, 0].ravel(), nightly[:, 0].ravel())[0, 1] > 0.9
 
 
-def test_origins_before_the_first_report_are_told_as_such(tmp_path: Path) -> None:
+def test_origins_before_the_first_report_are_reported_as_such(tmp_path: Path) -> None:
     config = tiny(tmp_path, section="\n[backtest]\norigins = 40\nhorizons = ['day']\n")
     with pytest.raises(DataRefusedError) as told:
         forecasts(config, tmp_path / "out")

@@ -67,7 +67,7 @@ def test_a_group_spread_evenly_is_as_certain_as_the_city(busy: bool) -> None:
     assert busy or width(as_whole_counts) > 1.5 * width(group)
 
 
-def test_a_group_without_residents_is_told_without_an_interval_or_a_crash() -> None:
+def test_a_group_without_residents_is_reported_without_an_interval_or_a_crash() -> None:
     assert grouped(windows(busy=False), 0.0)["ratio"] is None
 
 

@@ -255,7 +255,7 @@ def test_without_residents_groups_are_not_measured_and_it_says_so(tmp_path: Path
     assert any("Groups were not measured" in note for note in found.notes)
 
 
-def test_a_variant_is_told_by_what_it_changes_and_never_by_a_path_of_the_machine(tmp_path: Path) -> None:
+def test_a_variant_is_reported_by_what_it_changes_and_never_by_a_path_of_the_machine(tmp_path: Path) -> None:
     variants = write_variants(tmp_path)
     chosen = read_variants(list(variants.values()))
     assert [one.name for one in chosen] == ["citizen_only", "with_enforcement", "coarse"]

@@ -44,7 +44,9 @@ def refusal(config: Path) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(("more", "code", "message"), CASES.values(), ids=CASES.keys())
-def test_a_config_that_cannot_be_run_is_told_in_one_line(more: str, code: int, message: str, tmp_path: Path) -> None:
+def test_a_config_that_cannot_be_run_is_reported_in_one_line(
+    more: str, code: int, message: str, tmp_path: Path
+) -> None:
     config = write_city(tmp_path)
     config.write_text(config.read_text() + more)
     found, said = refusal(config)
@@ -61,7 +63,7 @@ def test_check_tells_of_a_policy_that_admits_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["rot13", "hex", "undefined", "klingon"])
-def test_a_codec_that_is_no_encoding_of_text_is_told(encoding: str, tmp_path: Path) -> None:
+def test_a_codec_that_is_no_encoding_of_text_is_reported(encoding: str, tmp_path: Path) -> None:
     config = write_city(tmp_path)
     config.write_text(config.read_text().replace("[incidents]", f'[incidents]\nencoding = "{encoding}"'))
     assert refusal(config) == (

@@ -24,7 +24,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> StoredRun:
     return read_run(run_once(read_settings(config), now=NOW).folder)
 
 
-def test_a_suggested_cell_is_told_its_rank_and_its_visits(run: StoredRun) -> None:
+def test_a_suggested_cell_is_reported_its_rank_and_its_visits(run: StoredRun) -> None:
     top = run.suggestions.iloc[0]
     told = explain_cell(run, top["cell"])
     first = told.shifts[0]
@@ -34,7 +34,7 @@ def test_a_suggested_cell_is_told_its_rank_and_its_visits(run: StoredRun) -> Non
     assert told.lines()[-1] == NOTICE
 
 
-def test_a_cell_that_was_not_suggested_is_told_the_line_it_missed(run: StoredRun) -> None:
+def test_a_cell_that_was_not_suggested_is_reported_the_line_it_missed(run: StoredRun) -> None:
     left = sorted(set(run.forecast["cell"]) - set(run.suggestions["cell"]))
     for shift in explain_cell(run, left[0]).shifts:
         assert not shift.suggested

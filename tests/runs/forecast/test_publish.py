@@ -99,7 +99,7 @@ def test_the_status_is_written_after_current_has_moved(tmp_path: Path, monkeypat
     assert calls == ["swap_current", "write_status"]
 
 
-def test_a_failed_start_is_told_beside_the_run_that_stays_published(tmp_path: Path) -> None:
+def test_a_failed_start_is_reported_beside_the_run_that_stays_published(tmp_path: Path) -> None:
     publish(write_finished(tmp_path))
     status = write_status(tmp_path, now=NOW, last={"exit_code": 13})
     assert (status["state"], status["run_id"], status["last_start"]) == ("current", RUN_ID, {"exit_code": 13})

@@ -131,7 +131,7 @@ def test_unknown_offence_codes_are_never_made_reports(tmp_path: Path) -> None:
     )
 
 
-def test_day_and_month_that_cannot_be_told_apart_are_left_open(tmp_path: Path) -> None:
+def test_day_and_month_that_cannot_be_reported_apart_are_left_open(tmp_path: Path) -> None:
     body = "".join(f"0{month}/0{day}/2026 10:30,A{day},41.9,-87.6\n" for month in (1, 2) for day in range(1, 8))
     found = draft(tmp_path, "Date,Offense,Lat,Lon\n" + body)
     assert config_of(found)["incidents"]["time_format"] == "TODO"
@@ -239,7 +239,8 @@ def test_points_of_a_layer_and_of_parquet_are_read(tmp_path: Path) -> None:
         ),
         (
             b"\x1f\x8bjunk",
-            "export.csv: got 'Compressed file ended before the end-of-stream marker was reached'; must unpack; copy it again, whole",
+            "export.csv: got "
+            "'Compressed file ended before the end-of-stream marker was reached'; must unpack; copy it again, whole",
         ),
         (b"PK\x03\x04junk", "export.csv: got 'File is not a zip file'; must be a whole zip; "),
         (b'{"type": "FeatureCollection", "features": [', "export.csv: got "),

@@ -235,7 +235,7 @@ def test_a_sqlite_table_is_read_by_the_name_of_its_variable(tmp_path: Path, monk
         ("sqlite", "other", "[incidents] table: got 'other'; must be in the database; tables: calls"),
     ],
 )  # fmt: skip
-def test_a_database_that_cannot_be_read_is_told_without_its_url(
+def test_a_database_that_cannot_be_read_is_reported_without_its_url(
     url: str | None, table: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with closing(sqlite3.connect(tmp_path / "records.db")) as database:

@@ -73,7 +73,7 @@ def test_the_rates_are_those_of_the_citys_mature_reports(tiny: tuple[LoadedCity,
     assert busiest == names[n.argmax()]
 
 
-def test_the_group_told_apart_is_the_one_that_lives_most_apart_unless_another_is_named(
+def test_the_group_reported_apart_is_the_one_that_lives_most_apart_unless_another_is_named(
     tiny: tuple[LoadedCity, Settings], fitted: FittedCity
 ) -> None:
     assert fitted.group == "apart"
