@@ -27,11 +27,7 @@ _EARTH = Geod(ellps="WGS84")
 
 
 def cover_area(
-    boundary: gpd.GeoDataFrame,
-    districts: gpd.GeoDataFrame | None,
-    water: gpd.GeoDataFrame | None,
-    *,
-    resolution: int,
+    boundary: gpd.GeoDataFrame, districts: gpd.GeoDataFrame | None, water: gpd.GeoDataFrame | None, *, resolution: int
 ) -> gpd.GeoDataFrame:
     """Cells whose land lies at least partly inside the boundary.
 

@@ -178,12 +178,7 @@ def set_aside_counts(
 
 
 def panel_with_records(
-    records: SetAsideRecords,
-    cell_position: Int32Array,
-    panel: Panel,
-    *,
-    provenance: Provenance,
-    category: str,
+    records: SetAsideRecords, cell_position: Int32Array, panel: Panel, *, provenance: Provenance, category: str
 ) -> Panel:
     """The panel with set-aside records of one provenance counted as one more, last category.
 

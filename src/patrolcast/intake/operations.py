@@ -113,13 +113,7 @@ def parse_decisions(columns: dict[str, ObjectArray], lines: IntArray, *, file: s
 
 
 def parse_visits(
-    texts: dict[str, ObjectArray],
-    lines: IntArray,
-    *,
-    file: str,
-    time_format: str,
-    zone: str,
-    resolution: int,
+    texts: dict[str, ObjectArray], lines: IntArray, *, file: str, time_format: str, zone: str, resolution: int
 ) -> Visits:
     """Visits from the mapped columns of an extract: ``arrived_at``, ``left_at`` or ``minutes``, a cell or degrees.
 
@@ -174,13 +168,7 @@ def _instants(texts: ObjectArray, name: str, lines: IntArray, file: str) -> pd.D
 
 
 def _numbers(
-    texts: ObjectArray,
-    name: str,
-    lines: IntArray,
-    file: str,
-    *,
-    whole: bool = False,
-    may_be_empty: bool = False,
+    texts: ObjectArray, name: str, lines: IntArray, file: str, *, whole: bool = False, may_be_empty: bool = False
 ) -> FloatArray:
     form = _WHOLE if whole else _NUMBER
     good = np.array([bool(form.fullmatch(text)) or (may_be_empty and not text) for text in texts], dtype=bool)

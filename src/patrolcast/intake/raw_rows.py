@@ -102,13 +102,7 @@ class RowCollector:
     _n: int = 0
 
     def take(
-        self,
-        columns: Mapping[str, Any],
-        records: IntArray,
-        *,
-        file: int,
-        name: str,
-        headers: Mapping[str, str],
+        self, columns: Mapping[str, Any], records: IntArray, *, file: int, name: str, headers: Mapping[str, str]
     ) -> None:
         """One batch of file number ``file`` (called ``name``): role -> arrow array, and record numbers.
 

@@ -40,11 +40,7 @@ class Contrast:
 
 
 def hajek_contrast(
-    outcome: npt.ArrayLike,
-    assigned: npt.ArrayLike,
-    propensity: npt.ArrayLike,
-    *,
-    cluster: npt.ArrayLike,
+    outcome: npt.ArrayLike, assigned: npt.ArrayLike, propensity: npt.ArrayLike, *, cluster: npt.ArrayLike
 ) -> Contrast | None:
     """Intention-to-treat contrast of rows whose assignment was drawn; None when it cannot be estimated.
 

@@ -9,14 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.settings.base import (
-    Day,
-    NotNegative,
-    Positive,
-    Section,
-    Share,
-    Text,
-)
+from patrolcast.domain.settings.base import Day, NotNegative, Positive, Section, Share, Text
 
 
 class Area(Section):

@@ -7,12 +7,7 @@ from typing import Annotated
 from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
-from patrolcast.domain.settings.base import (
-    LocalTime,
-    Positive,
-    Section,
-    Text,
-)
+from patrolcast.domain.settings.base import LocalTime, Positive, Section, Text
 
 
 class Shifts(Section):

@@ -7,12 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from patrolcast.domain.settings.base import (
-    IN_PROJECT,
-    Positive,
-    Section,
-    Share,
-)
+from patrolcast.domain.settings.base import IN_PROJECT, Positive, Section, Share
 
 
 class Gates(Section):
