@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from patrolcast.grid.cells import cover_area
-from patrolcast.synthetic.city_truth import build_city_cells, roads
+from patrolcast.synthetic.city_truth import ROADS, build_city_cells
 from patrolcast.synthetic.geography import GROUPS, Geography, make_geography
 from patrolcast.synthetic.layers import bars, place_layers, transit_stops
 from patrolcast.synthetic.plane import cells_over, flat, smooth_field
@@ -98,7 +98,7 @@ def test_the_pair_of_layers_reveals_what_each_alone_hides() -> None:
 def test_points_of_the_layers_lie_in_the_city(ground: Geography) -> None:
     rng = np.random.default_rng(3)
     land = flat(ground.land)
-    stops, pubs = transit_stops(rng, roads()), bars(rng, roads(), land)
+    stops, pubs = transit_stops(rng, ROADS), bars(rng, ROADS, land)
     layers = place_layers(rng, ground, stops, pubs)
     for name in ("transit_stops", "schools", "bars"):
         assert len(layers[name]) > 20, name

@@ -47,11 +47,12 @@ _SEASON = {"assault": (0.20, 200), "burglary": (0.12, 220), "criminal_damage": (
            "theft": (0.13, 205), "vehicle_theft": (0.10, 330)}  # fmt: skip
 _AT_NIGHT = np.array([[0.25, 0.25, 0.25, 0.25, 0.25, 0.35, 0.40], [0.80, 0.85, 0.95, 1.10, 1.50, 1.60, 0.90],
                       [0.70, 0.75, 0.95, 1.35, 2.60, 2.90, 1.05]])  # fmt: skip
-_ROADS = (
+ROADS = (
     shapely.LineString([(-5.2, -1.9), (-1.5, -0.75), (0.4, -0.5), (6.2, -1.1)]),
     shapely.LineString([(-1.0, 4.6), (0.1, 1.6), (0.3, -0.6), (0.9, -4.4)]),
     shapely.LineString([(-3.6, 2.9), (0.2, 1.5), (3.4, 1.9), (7.0, 2.4)]),
 )
+"""The three corridors, on the plane."""
 _LEAST_LAND = 0.02
 _HOT_SPOTS = 14
 
@@ -69,11 +70,6 @@ class CityCells:
     bars: FloatArray
 
 
-def roads() -> tuple[shapely.LineString, ...]:
-    """The three corridors, on the plane."""
-    return _ROADS
-
-
 def build_city_cells(geography: Geography, stops: FloatArray, bars: FloatArray) -> CityCells:
     """Cells of the city with what stands and lives in them; ``stops`` and ``bars`` are points on the plane."""
     land = flat(geography.land)
@@ -83,12 +79,8 @@ def build_city_cells(geography: Geography, stops: FloatArray, bars: FloatArray) 
     dry = shapely.intersection(whole, land)
     part = shapely.area(dry) / shapely.area(whole)
     on_land = part > _LEAST_LAND
-    cells, whole, dry, part = (
-        [c for c, k in zip(cells, on_land, strict=True) if k],
-        whole[on_land],
-        dry[on_land],
-        part[on_land],
-    )
+    cells = [cell for cell, keep in zip(cells, on_land, strict=True) if keep]
+    whole, dry, part = whole[on_land], dry[on_land], part[on_land]
     people = _people(geography, dry)
     total = people.sum(axis=1)
     of_city = people.sum(axis=0) / people.sum()
@@ -104,7 +96,7 @@ def plant_truth(rng: np.random.Generator, city: CityCells) -> Truth:
     xy, share_b = city.xy, standardised(city.share[:, 1])
     shared = standardised(smooth_field(rng, xy, scale_km=1.3) + 1.6 * share_b - 0.12 * np.hypot(xy[:, 0], xy[:, 1]))
     shared = 0.8 * shared + 0.6 * rng.standard_normal(len(xy))
-    near = np.column_stack([shapely.distance(road, shapely.points(xy)) for road in _ROADS])
+    near = np.column_stack([shapely.distance(road, shapely.points(xy)) for road in ROADS])
     busy = np.exp(-0.5 * (near / 0.28) ** 2).max(axis=1) * np.exp(-np.hypot(xy[:, 0], xy[:, 1]) / 6)
     field = np.column_stack([_field(rng, city, _MIX[name], shared, busy) for name in CATEGORIES])
     field = _significant(field / field.sum(axis=0))
@@ -167,20 +159,13 @@ def _week(by_slot: tuple[float, ...], weekend: float) -> FloatArray:
 
 def _people(geography: Geography, dry: FloatArray) -> FloatArray:
     """Residents of each cell by group: each tract's residents spread evenly over its land."""
-    residents = np.zeros((len(dry), len(GROUPS)))
-    tracts = shapely.make_valid(flat_all(geography.tracts.geometry.to_numpy()))
+    tracts = shapely.make_valid(np.array([flat(shape) for shape in geography.tracts.geometry]))
     cell, tract = shapely.STRtree(tracts).query(dry, predicate="intersects")
     overlap = shapely.area(shapely.intersection(dry[cell], tracts[tract]))
     whole = np.bincount(tract, overlap, minlength=len(tracts))
     counts = geography.tracts[list(GROUPS)].to_numpy(dtype=float)
-    for g in range(len(GROUPS)):
-        residents[:, g] = np.bincount(cell, overlap / whole[tract] * counts[tract, g], minlength=len(dry))
-    return residents
-
-
-def flat_all(shapes: FloatArray) -> FloatArray:
-    """Geometries of a table on the plane."""
-    return np.array([flat(shape) for shape in shapes])
+    spread = overlap / whole[tract]
+    return np.stack([np.bincount(cell, spread * of_group[tract], minlength=len(dry)) for of_group in counts.T], axis=1)
 
 
 def _significant(values: FloatArray) -> FloatArray:

@@ -186,20 +186,17 @@ def soil(rng: np.random.Generator, clean: pd.DataFrame) -> tuple[pd.DataFrame, d
             pieces.append(extra.assign(_order=rows + later, _kind=kind.name, _copy_of=rows))
         else:
             for column, value in values.items():
-                good[column] = _replaced(good[column], rows, value)
+                good.loc[good.index[rows], column] = value
             kind_of[rows] = kind.name
     good = good.assign(_order=np.arange(len(good), dtype=float), _kind=kind_of, _copy_of=np.arange(len(good)))
     whole = pd.concat([good, *pieces]).sort_values("_order", kind="stable").reset_index(drop=True)
     whole = _numbered(whole)
-    account = {kind.name: _account(kind, whole) for kind in KINDS}
+    numbers = whole.groupby("_kind")["incident_number"].apply(sorted)
+    account = {
+        kind.name: {"rows": kind.rows, "expected": kind.expected, "added": kind.added, "numbers": numbers[kind.name]}
+        for kind in KINDS
+    }
     return whole[list(clean.columns)], account
-
-
-def _replaced(column: pd.Series, rows: IntArray, value: object) -> ObjectArray:
-    """A column with other values in some rows."""
-    replaced = column.to_numpy(dtype=object, copy=True)
-    replaced[rows] = value
-    return replaced
 
 
 def _numbered(whole: pd.DataFrame) -> pd.DataFrame:
@@ -213,11 +210,6 @@ def _numbered(whole: pd.DataFrame) -> pd.DataFrame:
     of_row = dict(zip(whole["_copy_of"][good], number[good], strict=True))
     number[duplicate] = [of_row[row] for row in whole["_copy_of"][duplicate]]
     return whole.assign(incident_number=number)
-
-
-def _account(kind: Kind, whole: pd.DataFrame) -> dict[str, Any]:
-    numbers = sorted(whole.loc[whole["_kind"] == kind.name, "incident_number"])
-    return {"rows": len(numbers), "expected": kind.expected, "added": kind.added, "numbers": numbers}
 
 
 def _moved(times: pd.Series, hours: IntArray) -> ObjectArray:

@@ -25,7 +25,8 @@ def transit_stops(rng: np.random.Generator, roads: tuple[shapely.LineString, ...
     """Stops about every 400 m along the corridors, on the plane ``[n, 2]``."""
     stops = []
     for road in roads:
-        along = np.arange(0.2, road.length, 0.4) + rng.uniform(-0.08, 0.08, size=len(np.arange(0.2, road.length, 0.4)))
+        along = np.arange(0.2, road.length, 0.4)
+        along = along + rng.uniform(-0.08, 0.08, size=len(along))
         stops.append(shapely.get_coordinates(shapely.line_interpolate_point(road, along)))
     return np.vstack(stops) + rng.uniform(-0.03, 0.03, size=(sum(map(len, stops)), 2))
 
@@ -33,12 +34,10 @@ def transit_stops(rng: np.random.Generator, roads: tuple[shapely.LineString, ...
 def bars(rng: np.random.Generator, roads: tuple[shapely.LineString, ...], land: shapely.Geometry) -> FloatArray:
     """Bars: two streets of them, some more along the corridors, a few anywhere; on the plane ``[n, 2]``."""
     middle = np.array([(0.25, -0.55), (0.1, 1.55), (-2.9, -1.2), (3.5, -0.75)])
-    clustered = np.vstack(
-        [at + 0.22 * rng.standard_normal((n, 2)) for at, n in zip(middle, (16, 11, 6, 6), strict=True)]
-    )
+    clustered = [at + 0.22 * rng.standard_normal((n, 2)) for at, n in zip(middle, (16, 11, 6, 6), strict=True)]
     road = [shapely.get_coordinates(shapely.line_interpolate_point(r, rng.random(7) * r.length)) for r in roads]
     lone = rng.uniform(-5, 5, size=(14, 2))
-    at = np.vstack([clustered, *road, lone])
+    at = np.vstack([*clustered, *road, lone])
     return at[shapely.contains_xy(land, at[:, 0], at[:, 1])]
 
 

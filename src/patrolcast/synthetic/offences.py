@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
+
+import pandas as pd
 
 from patrolcast.domain.provenance import Provenance
 
@@ -29,12 +29,10 @@ OFFENCES = (
     Offence("0310", "robbery", 0.78, _CITIZEN, "Robbery in the street. Reported by the victim"),
     Offence("0320", "robbery", 0.22, _CITIZEN, "Robbery of a business. Reported by staff"),
     Offence("0410", "assault", 0.35, _CITIZEN, "Aggravated assault. Reported by victim or witness"),
-    Offence(
-        "0420", "assault", 0.65, _CITIZEN, "Simple assault. Reported by victim or witness; domestic ones have code 0490"
-    ),
-    Offence(
-        "0490", "", 0.0, _CITIZEN, "Domestic assault: inside homes, sensitive, no pattern patrol answers. Not forecast"
-    ),
+    Offence("0420", "assault", 0.65, _CITIZEN,
+            "Simple assault. Reported by victim or witness; domestic ones have code 0490"),
+    Offence("0490", "", 0.0, _CITIZEN,
+            "Domestic assault: inside homes, sensitive, no pattern patrol answers. Not forecast"),
     Offence("0510", "burglary", 0.72, _CITIZEN, "Burglary of a home. Reported by the resident"),
     Offence("0520", "burglary", 0.28, _CITIZEN, "Burglary of another building. Reported by owner or staff"),
     Offence("0610", "theft", 0.38, _CITIZEN, "Theft from a vehicle. Reported by its owner"),
@@ -53,7 +51,7 @@ OFFENCES = (
     Offence("9110", "", 0.0, _OFFICE, "Lost property: not a crime"),
     Offence("9120", "", 0.0, _OFFICE, "Welfare check: not a crime"),
     Offence("9130", "", 0.0, _OFFICE, "False alarm: not a crime"),
-)
+)  # fmt: skip
 
 CALL_SOURCES = {
     "911": (_CITIZEN, "Emergency call by a member of the public"),
@@ -77,9 +75,7 @@ def codes_of(category: str) -> tuple[list[str], list[float]]:
 
 def codebook_text() -> str:
     """`configs/codebooks/sample.csv`: one row per offence code, one per call source, each with its reason."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["offence", "call_source", "category", "provenance", "ground"])
-    writer.writerows([o.code, "", o.category, str(o.provenance), o.reason] for o in OFFENCES)
-    writer.writerows(["", source, "", str(kind), reason] for source, (kind, reason) in CALL_SOURCES.items())
-    return out.getvalue()
+    rows = [[o.code, "", o.category, str(o.provenance), o.reason] for o in OFFENCES]
+    rows += [["", source, "", str(kind), reason] for source, (kind, reason) in CALL_SOURCES.items()]
+    table = pd.DataFrame(rows, columns=["offence", "call_source", "category", "provenance", "ground"])
+    return table.to_csv(index=False, lineterminator="\n")

@@ -74,14 +74,11 @@ def draw_records(rng: np.random.Generator, truth: Truth) -> Draw:
 def records_table(rng: np.random.Generator, draw: Draw, truth: Truth, land: shapely.Geometry) -> pd.DataFrame:
     """The draws as rows of the export, all text; ``incident_number`` counts reports, with leading zeros."""
     at = points_in_cells(rng, truth.cells, draw.cell, land)
-    ranged = draw.end > draw.start
-    until = local_text(draw.end, truth.timezone)
-    until[~ranged] = ""
     return pd.DataFrame(
         {
             "incident_number": [f"{230_000 + i:010d}" for i in range(len(draw.cell))],
             "occurred_from": local_text(draw.start, truth.timezone),
-            "occurred_to": until,
+            "occurred_to": np.where(draw.end > draw.start, local_text(draw.end, truth.timezone), ""),
             "reported_at": local_text(draw.reported, truth.timezone),
             "longitude": [f"{value:.6f}" for value in at[:, 0].tolist()],
             "latitude": [f"{value:.6f}" for value in at[:, 1].tolist()],
@@ -142,8 +139,8 @@ def on_view_records(rng: np.random.Generator, calendar: pd.DataFrame, name: str,
     occurred = _moments(rng, calendar, shift)
     codes, shares = codes_of(name)
     reported = occurred + rng.integers(2, 40, size=len(shift)) * 60_000_000
-    return Draw(cell, _choose(rng, codes, shares, len(shift)), _all("OFFICER", len(shift)), occurred, occurred,
-                occurred, reported)  # fmt: skip
+    offence, source = _choose(rng, codes, shares, len(shift)), _all("OFFICER", len(shift))
+    return Draw(cell, offence, source, occurred, occurred, occurred, reported)
 
 
 def patrol_records(rng: np.random.Generator, calendar: pd.DataFrame, truth: Truth, *, per_day: float) -> Draw:
@@ -165,17 +162,15 @@ def _others(rng: np.random.Generator, calendar: pd.DataFrame, truth: Truth) -> l
         shift, cell = _spread(rng.poisson(per_day / 3 * np.tile(place, (len(calendar), 1))))
         occurred = _moments(rng, calendar, shift)
         reported = occurred + rng.integers(1, 600, size=len(shift)) * 60_000_000
-        draws.append(
-            Draw(cell, _all(code, len(shift)), _all(source, len(shift)), occurred, occurred, occurred, reported)
-        )
+        offence, call = _all(code, len(shift)), _all(source, len(shift))
+        draws.append(Draw(cell, offence, call, occurred, occurred, occurred, reported))
     return draws
 
 
 def in_order(parts: list[Draw], latest: int) -> Draw:
     """The draws together, by the moment of their report; those reported after the instant ``latest`` are left out."""
     whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Draw.__dataclass_fields__}
-    known = whole["reported"] <= latest
-    order = np.flatnonzero(known)
+    order = np.flatnonzero(whole["reported"] <= latest)
     order = order[np.lexsort((whole["cell"][order], whole["occurred"][order], whole["reported"][order]))]
     return Draw(**{name: values[order] for name, values in whole.items()})
 

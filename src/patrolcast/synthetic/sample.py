@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ import shapely
 
 from patrolcast.domain.records import Progress
 from patrolcast.numerics.random_streams import SampleStream, random_stream
-from patrolcast.synthetic.city_truth import build_city_cells, plant_truth, roads
+from patrolcast.synthetic.city_truth import ROADS, build_city_cells, plant_truth
 from patrolcast.synthetic.dirt import soil
 from patrolcast.synthetic.geography import Geography, make_geography
 from patrolcast.synthetic.layers import bars, place_layers, transit_stops
@@ -55,8 +53,8 @@ def make_sample(seed: int = SEED, progress: Progress | None = None) -> SampleCit
     step = progress or Progress()
     with step.stage("geography"):
         geography = make_geography(random_stream(seed, SampleStream.GEOGRAPHY))
-        stops = transit_stops(random_stream(seed, SampleStream.TRANSIT_STOPS), roads())
-        pubs = bars(random_stream(seed, SampleStream.BARS), roads(), flat(geography.land))
+        stops = transit_stops(random_stream(seed, SampleStream.TRANSIT_STOPS), ROADS)
+        pubs = bars(random_stream(seed, SampleStream.BARS), ROADS, flat(geography.land))
         truth = plant_truth(random_stream(seed, SampleStream.TRUTH), build_city_cells(geography, stops, pubs))
         places = place_layers(random_stream(seed, SampleStream.PLACES), geography, stops, pubs)
     with step.stage("records"):
@@ -75,7 +73,7 @@ def sample_texts(city: SampleCity) -> dict[str, str]:
     """Relative path -> text of every file of the sample; those that are stored compressed under their plain names."""
     geography = city.geography
     files = {
-        "incidents.csv": records_text(city.records),
+        "incidents.csv": city.records.to_csv(columns=list(COLUMNS), index=False, lineterminator="\n"),
         "boundary.geojson": layer_text(geography.boundary),
         "districts.geojson": layer_text(geography.districts),
         "water.geojson": layer_text(geography.water),
@@ -88,25 +86,13 @@ def sample_texts(city: SampleCity) -> dict[str, str]:
     )
 
 
-def records_text(records: pd.DataFrame) -> str:
-    """CSV with LF ends; nothing is quoted that need not be."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(zip(*(records[name].tolist() for name in COLUMNS), strict=True))
-    return out.getvalue()
-
-
 def layer_text(layer: gpd.GeoDataFrame) -> str:
     """GeoJSON (RFC 7946), one feature a line."""
     names = [name for name in layer.columns if name != "geometry"]
     lines = []
     for row, shape in zip(layer[names].to_dict("records"), layer.geometry, strict=True):
-        properties = {name: value.item() if isinstance(value, np.generic) else value for name, value in row.items()}
-        geometry = json.loads(shapely.to_geojson(shape))
-        lines.append(
-            json.dumps({"type": "Feature", "properties": properties, "geometry": geometry}, separators=(",", ":"))
-        )
+        feature = {"type": "Feature", "properties": row, "geometry": json.loads(shapely.to_geojson(shape))}
+        lines.append(json.dumps(feature, separators=(",", ":")))
     return '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
 
 

@@ -7,8 +7,6 @@ same bytes come out on every machine.
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date
 from typing import Any
 
@@ -22,13 +20,11 @@ from patrolcast.domain.dosage_log import COMPARISON, LOG_COLUMN_NAMES, SUGGESTED
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import from_instants, shift_calendar, to_instants
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
+from patrolcast.synthetic.city_truth import RESOLUTION, STARTS, TIMEZONE
 from patrolcast.synthetic.offences import BY_CODE, CALL_SOURCES
 from patrolcast.synthetic.reports import Draw
 
-ZONE = "America/Chicago"
-STARTS = ("06:00", "14:00", "22:00")
 FIRST_DAY, LAST_DAY = date(2025, 12, 29), date(2026, 6, 29)
-RESOLUTION = 9
 BUDGET, BAND = 4, 2
 KEPT = 0.9877
 """What a day leaves of a score: a half-life of 56 days."""
@@ -47,19 +43,14 @@ def sample_operations(
     ----------
     drawn, longitude, latitude : the city's clean records and where they lie.
     """
-    from_citizens = np.array(
-        [
-            BY_CODE[code].category != "" and CALL_SOURCES[source][0] is Provenance.CITIZEN
-            for code, source in zip(drawn.offence, drawn.source, strict=True)
-        ]
-    )
-    index = [
-        h3.latlng_to_cell(lat, lon, RESOLUTION)
-        for lon, lat in zip(longitude[from_citizens].tolist(), latitude[from_citizens].tolist(), strict=True)
-    ]
+    forecast = [code for code, offence in BY_CODE.items() if offence.category]
+    citizen = [source for source, (provenance, _) in CALL_SOURCES.items() if provenance is Provenance.CITIZEN]
+    from_citizens = np.isin(drawn.offence, forecast) & np.isin(drawn.source, citizen)
+    points = zip(latitude[from_citizens].tolist(), longitude[from_citizens].tolist(), strict=True)
+    index = [h3.latlng_to_cell(lat, lon, RESOLUTION) for lat, lon in points]
     cells, cell = np.unique(np.array(index, dtype=object), return_inverse=True)
     district = _districts(cells, districts)
-    calendar = shift_calendar(STARTS, timezone=ZONE, first_day=FIRST_DAY, last_day=LAST_DAY)
+    calendar = shift_calendar(STARTS, timezone=TIMEZONE, first_day=FIRST_DAY, last_day=LAST_DAY)
     whole = to_instants(calendar["shift_end"]) <= to_instants(calendar["shift_start"])[-1]
     calendar = calendar[whole].reset_index(drop=True)
     scores = _scores(drawn.reported[from_citizens], cell, len(cells), to_instants(calendar["shift_start"]))
@@ -102,16 +93,12 @@ def _log_and_visits(
     later[known] = scores[shift[known] + LATER_SHIFTS, cell[known]]
     table = log_table(cells[cell], start, end, suggested, chance, scores[shift, cell], later)
     table["district"], table["variant"] = district[cell], np.where(chance < 1.0, "band", "plain")
-    table["suggested_visits"], table["suggested_minutes"] = (
-        np.where(suggested, 2.0, 0.0),
-        np.where(suggested, 30.0, 0.0),
-    )
+    table["suggested_visits"] = np.where(suggested, 2.0, 0.0)
+    table["suggested_minutes"] = np.where(suggested, 30.0, 0.0)
     edges = np.cumsum(_CHANCES)[:-1]
     decision = np.array(list(_REASONS), dtype=object)[np.searchsorted(edges, rng.random(len(table)), side="right")]
     table["decision"] = np.where(suggested, decision, "unanswered")
-    table["reason"] = [
-        _REASONS[str(answer)] if named else "" for answer, named in zip(decision, suggested, strict=True)
-    ]
+    table["reason"] = table["decision"].map(_REASONS).fillna("")
     followed = suggested & np.isin(decision, ["accepted", "amended"]) & (rng.random(len(table)) < 0.85)
     return table, _visits(rng, cells[cell][followed], start[followed], end[followed])
 
@@ -177,7 +164,7 @@ def _visits(rng: np.random.Generator, cell: ObjectArray, start: IntArray, end: I
     room = (end - start) // 60_000_000 - 16
     arrived = start + (rng.random(len(cell)) * room).astype(np.int64) * 60_000_000
     order = np.lexsort((cell.astype(str), arrived))
-    local = from_instants(arrived[order]).tz_convert(ZONE)
+    local = from_instants(arrived[order]).tz_convert(TIMEZONE)
     middle = [h3.cell_to_latlng(str(name)) for name in cell[order]]
     return pd.DataFrame(
         {
@@ -197,11 +184,7 @@ def _districts(cells: ObjectArray, districts: gpd.GeoDataFrame) -> ObjectArray:
 
 
 def _text(table: pd.DataFrame, names: tuple[str, ...]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(zip(*([_cell(value) for value in table[name]] for name in names), strict=True))
-    return out.getvalue()
+    return table[list(names)].map(_cell).to_csv(index=False, lineterminator="\n")
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401
