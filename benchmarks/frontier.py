@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.numerics.arrays import FloatArray
-from patrolcast.patrol.allocation import ExposureBound, bounded_visits, exposure_ratio
+from patrolcast.patrol.allocation import ExposureBound, allocated_exposure_ratio, bounded_visits
 
 CELLS, K, CITIES = 400, 20, 40
 FLOOR = 0.8
@@ -45,9 +45,9 @@ def frontier(rho: float) -> dict[str, float]:
         rate, share = city(rng, rho)
         greedy = np.zeros(CELLS)
         greedy[np.argsort(-rate)[:K]] = 1.0
-        need = exposure_ratio(rate, share, 1.0 - share)
+        need = allocated_exposure_ratio(rate, share, 1.0 - share)
         kept = [captured(rate, share, ceiling) for ceiling in (need, 1.25 * need, 1.0)]
-        rows.append([exposure_ratio(greedy, share, 1.0 - share), need, *kept])
+        rows.append([allocated_exposure_ratio(greedy, share, 1.0 - share), need, *kept])
     names = ("greedy ER", "NR", "ER <= NR", "ER <= 1.25 NR", "ER <= 1")
     return dict(zip(names, np.mean(rows, axis=0).tolist(), strict=True))
 

@@ -34,7 +34,7 @@ from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.forecast.peers import Space
 from patrolcast.forecast.peers.counting import all_history
-from patrolcast.forecast.peers.stacked import by_half_life, components, fit
+from patrolcast.forecast.peers.stacked import by_half_life, fit, peer_components
 from patrolcast.forecast.stacked_rates import combined
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.grid.panel import Panel, build_panel
@@ -80,8 +80,8 @@ def maps_of(year: int, tables: CityTables, grid: Grid, settings: Settings, whole
     for code, category in enumerate(panel.categories):
         now = reports_by(panel, code, last)
         origins = _origins(last)
-        parts = np.stack([components(reports_by(panel, code, o), everything[o], space) for o in origins])
-        counts, latest = panel.occurred(code), components(now, everything[last], space)
+        parts = np.stack([peer_components(reports_by(panel, code, o), everything[o], space) for o in origins])
+        counts, latest = panel.occurred(code), peer_components(now, everything[last], space)
         for window, days in WINDOWS.items():
             over = [k for k, origin in enumerate(origins) if origin + days <= last]
             came = np.stack([counts[origins[k] : origins[k] + days].sum(axis=0, dtype=np.int64) for k in over])

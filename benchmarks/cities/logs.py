@@ -20,7 +20,7 @@ from patrolcast.domain.tables import INCIDENT_COLUMNS
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 from patrolcast.numerics.decay import daily_factor
 from patrolcast.numerics.random_streams import Stream, random_stream
-from patrolcast.synthetic.sample_log import draw_band, log_table
+from patrolcast.synthetic.sample_log import draw_sample_band, log_table
 
 FIRST_NIGHT = datetime(2026, 1, 5, 6, tzinfo=UTC)
 CENTRE = (41.6, -93.6)
@@ -93,7 +93,7 @@ def make_logs(seed: int, plant: Plant) -> Logged:
         for slot in range(SLOTS):
             if day >= 7 * plant.history_weeks:
                 order = scores[day] * np.exp(coin.normal(0.0, 0.02, len(cells)))
-                ranked, suggested, chance = draw_band(order, coin, budget=plant.budget, band=plant.band)
+                ranked, suggested, chance = draw_sample_band(order, coin, budget=plant.budget, band=plant.band)
                 named[day, slot, ranked[suggested]] = True
                 parts.append(_LogRows(np.full(len(ranked), day), np.full(len(ranked), slot), ranked, suggested, chance))
             reports[day, slot] = rng.poisson(rate * np.where(named[day, slot], plant.ratio, 1.0))

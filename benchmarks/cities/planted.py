@@ -24,7 +24,7 @@ from patrolcast.domain.tables import INCIDENT_COLUMNS, WGS84, CitizenIncidents, 
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.synthetic.offences import BY_CODE
 from patrolcast.synthetic.plane import LATITUDE, LONGITUDE, centres, hexagon, points_in_cells, smooth_field
-from patrolcast.synthetic.plane import standardised as z
+from patrolcast.synthetic.plane import z_scores as z
 from patrolcast.synthetic.reports import Draw, citizen_reports, in_order, on_view_records, patrol_records
 from patrolcast.synthetic.truth import Truth, reporting_chance, true_rate
 

@@ -13,7 +13,7 @@ import h3
 import numpy as np
 
 from patrolcast.numerics.arrays import FloatArray
-from patrolcast.synthetic.plane import LATITUDE, LONGITUDE, centres, smooth_field, standardised
+from patrolcast.synthetic.plane import LATITUDE, LONGITUDE, centres, smooth_field, z_scores
 
 ROUGH, MEDIUM, SMOOTH = 0.0, 0.5, 1.0
 """Length scale of a field in km: none, half that of the share, that of the share."""
@@ -40,29 +40,25 @@ def proxy_city(rng: np.random.Generator, *, n_rings: int = 11) -> ProxyCity:
     """A disk of cells of 0.1 km2 with a share as smooth as groups live apart; 11 rings are 397 cells."""
     cells = tuple(sorted(h3.grid_disk(h3.latlng_to_cell(LATITUDE, LONGITUDE, 9), n_rings)))
     km = centres(cells)
-    share = 1 / (1 + np.exp(-1.5 * standardised(smooth_field(rng, km, scale_km=SMOOTH))))
+    share = 1 / (1 + np.exp(-1.5 * z_scores(smooth_field(rng, km, scale_km=SMOOTH))))
     return ProxyCity(km * 1000.0, share, np.full(len(km), 200.0), np.full(len(km), 0.1))
 
 
 def null_feature(rng: np.random.Generator, city: ProxyCity, *, smoothness: float) -> FloatArray:
     """A field that has nothing to do with the share, but by chance."""
     km = city.xy / 1000.0
-    return (
-        rng.standard_normal(len(km))
-        if smoothness == ROUGH
-        else standardised(smooth_field(rng, km, scale_km=smoothness))
-    )
+    return rng.standard_normal(len(km)) if smoothness == ROUGH else z_scores(smooth_field(rng, km, scale_km=smoothness))
 
 
 def proxy_feature(
     rng: np.random.Generator, city: ProxyCity, *, strength: float, smoothness: float, bent: bool = False
 ) -> FloatArray:
     """A feature whose correlation with the share is ``strength``; ``bent``: with the squared distance from its mean."""
-    signal = standardised(city.share)
+    signal = z_scores(city.share)
     if bent:
-        signal = standardised(signal**2)
+        signal = z_scores(signal**2)
     noise = null_feature(rng, city, smoothness=smoothness)
-    noise = standardised(noise - signal * (noise @ signal) / (signal @ signal))
+    noise = z_scores(noise - signal * (noise @ signal) / (signal @ signal))
     return strength * signal + np.sqrt(1 - strength**2) * noise
 
 
@@ -96,7 +92,7 @@ def need_city(rng: np.random.Generator, *, n_rings: int = 11, per_cell: float = 
         "crime_lag": rng.poisson(rate / 8).astype(np.float64),
         "driver": driver,
         "pure_proxy": pure,
-        "mixed": standardised(pure + driver),
+        "mixed": z_scores(pure + driver),
         "irrelevant": null_feature(rng, city, smoothness=SMOOTH),
     }
     return NeedCity(city, rng.poisson(rate).astype(np.float64), features)

@@ -85,7 +85,7 @@ def test_rows_of_no_group_are_left_out():
 
 
 def test_a_group_without_incidents_has_no_ratio():
-    none = cal.compare(10, 2.0, 0.0)
+    none = cal.measure_reliability(10, 2.0, 0.0)
     assert np.isnan(none.ratio)
     assert none.upper == float("inf")
 
@@ -219,12 +219,12 @@ def test_weeks_that_differ_make_a_ratio_less_certain_than_its_count():
     rng = np.random.default_rng(8)
     busy = rng.gamma(2.0, 100.0, 40)
     wild = cal.over_windows(40, np.full(40, 200.0), busy, _draws(40))
-    by_count = cal.compare(40, 8000.0, float(busy.sum()))
+    by_count = cal.measure_reliability(40, 8000.0, float(busy.sum()))
     assert wild.upper - wild.lower > 3.0 * (by_count.upper - by_count.lower)
     steady = cal.over_windows(40, np.full(40, 200.0), np.full(40, 200.0), _draws(40))
     assert (steady.lower, steady.upper) == (
-        cal.compare(40, 8000.0, 8000.0).lower,
-        cal.compare(40, 8000.0, 8000.0).upper,
+        cal.measure_reliability(40, 8000.0, 8000.0).lower,
+        cal.measure_reliability(40, 8000.0, 8000.0).upper,
     )
 
 
@@ -244,8 +244,8 @@ def test_few_windows_tell_no_interval(n_windows, is_told):
 
 def test_the_limits_of_a_count_in_parts_are_those_of_the_incidents_behind_it():
     """100 incidents that count a quarter each are as certain as 100, not as 25."""
-    whole = cal.compare(1, 100.0, 100.0)
-    parts = cal.compare(1, 25.0, 25.0, variance=100 * 0.25**2, heaviest=0.25)
+    whole = cal.measure_reliability(1, 100.0, 100.0)
+    parts = cal.measure_reliability(1, 25.0, 25.0, variance=100 * 0.25**2, heaviest=0.25)
     assert (parts.lower, parts.upper) == pytest.approx((whole.lower, whole.upper))
-    naive = cal.compare(1, 25.0, 25.0)
+    naive = cal.measure_reliability(1, 25.0, 25.0)
     assert naive.upper - naive.lower > 1.5 * (parts.upper - parts.lower)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from patrolcast.forecast.peers import COUNTING, PEERS, Reports, Space, TrainingWindow, levelled, stacked, tune
 from patrolcast.forecast.peers import self_exciting as sepp
-from patrolcast.forecast.peers.counting import all_history, kernel_density, smoothed_count, trailing
+from patrolcast.forecast.peers.counting import all_history, peer_kernel_density, smoothed_count, trailing
 from patrolcast.forecast.peers.promap import promap
 
 WIDTH = 6
@@ -40,7 +40,7 @@ def test_smoothing_keeps_the_number_of_reports():
 
 def test_kernel_density_is_its_formula():
     counts, space = _counts(1, n_days=60), Space(CENTRES)
-    found = kernel_density(Reports.from_counts(counts), space, bandwidth_m=250.0, half_life_days=20.0)
+    found = peer_kernel_density(Reports.from_counts(counts), space, bandwidth_m=250.0, half_life_days=20.0)
     away = np.linalg.norm(CENTRES[:, None] - CENTRES[None], axis=2)
     kernel = np.where(away <= 625.0, np.exp(-0.5 * (away / 250.0) ** 2), 0.0)
     kernel /= kernel.sum(axis=0)
@@ -119,7 +119,7 @@ def test_stacked_components_are_reports_per_day():
     counts = np.zeros((800, len(CENTRES)), dtype=np.uint16)
     counts[:, 7] = 2
     reports = Reports.from_counts(counts)
-    parts = stacked.components(reports, stacked.by_half_life(reports), Space(CENTRES))
+    parts = stacked.peer_components(reports, stacked.by_half_life(reports), Space(CENTRES))
     assert parts.shape == (len(stacked.NAMES), len(CENTRES))
     assert parts.sum(axis=1) == pytest.approx(np.full(len(parts), 2.0), rel=1e-4)
 

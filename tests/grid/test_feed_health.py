@@ -98,7 +98,7 @@ def test_what_is_usual_follows_weekday_and_level_and_not_a_hole() -> None:
     flat = np.where(WEEKDAY == 6, 20.0, 10.0)
     flat[300:330] = 0.0
     usual = usual_by_day(flat, WEEKDAY)
-    # The hole takes a thirtieth of the days: weekdays 10, Sundays 20, within the little that it moves the weekday's mean.
+    # The hole is a thirtieth of the days: weekdays 10, Sundays 20, but for the little by which it moves their mean.
     assert usual[WEEKDAY == 6].mean() / usual[WEEKDAY == 2].mean() == pytest.approx(2.0, abs=0.02)
     assert usual[310:320].mean() == pytest.approx(usual[:200].mean(), rel=0.06)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from patrolcast.domain.errors import ConfigError
-from patrolcast.patrol.allocation import ExposureBound, bounded_visits, exposure_ratio, reachable_ratio
+from patrolcast.patrol.allocation import ExposureBound, allocated_exposure_ratio, bounded_visits, reachable_ratio
 
 RNG = np.random.default_rng(12)
 N = 14
@@ -26,7 +26,7 @@ def best_by_enumeration(k: int, floor: float, ceiling: float) -> float:
     for chosen in combinations(range(N), k):
         visits = np.zeros(N)
         visits[list(chosen)] = 1
-        if floor <= exposure_ratio(visits, B, A) <= ceiling:
+        if floor <= allocated_exposure_ratio(visits, B, A) <= ceiling:
             best = max(best, float(SCORE @ visits))
     return best
 
@@ -36,7 +36,7 @@ def test_it_finds_what_trying_every_allocation_finds(floor: float, ceiling: floa
     visits = bounded_visits(SCORE, budget=5, most_per_cell=1, bounds=[bound(floor, ceiling)])
     assert visits.sum() == 5
     assert visits.max() == 1
-    assert floor <= exposure_ratio(visits, B, A) <= ceiling
+    assert floor <= allocated_exposure_ratio(visits, B, A) <= ceiling
     assert float(SCORE @ visits) == pytest.approx(best_by_enumeration(5, floor, ceiling), rel=1e-3)
 
 
@@ -96,9 +96,9 @@ def test_bounds_that_only_contradict_each_other_are_refused_together() -> None:
 
 def widest_gap(k: int) -> tuple[float, float]:
     """Two neighbouring exposure ratios of k visits to k cells: only parts of visits reach what lies between."""
-    reached = np.sort([exposure_ratio(np.isin(np.arange(N), cells), B, A) for cells in combinations(range(N), k)])[
-        50:-50
-    ]
+    reached = np.sort(
+        [allocated_exposure_ratio(np.isin(np.arange(N), cells), B, A) for cells in combinations(range(N), k)]
+    )[50:-50]
     at = int(np.argmax(np.diff(reached)))
     return float(reached[at]), float(reached[at + 1])
 
@@ -121,7 +121,7 @@ def test_a_single_bound_that_whole_visits_cannot_keep_is_refused_with_the_neares
     assert abs(limit - nearest) <= moved < 1.11 * abs(limit - nearest)
     wider = bound(least - moved, most) if end == "floor" else bound(least, most + moved)
     visits = bounded_visits(SCORE, budget=3, most_per_cell=1, bounds=[wider])
-    assert exposure_ratio(visits, B, A) == pytest.approx(nearest)
+    assert allocated_exposure_ratio(visits, B, A) == pytest.approx(nearest)
 
 
 def test_of_several_bounds_the_one_that_is_missed_most_is_named() -> None:
@@ -157,7 +157,7 @@ def test_a_bound_on_one_resident_is_a_bound() -> None:
 def test_the_reachable_ratio_bounds_every_allocation() -> None:
     least = reachable_ratio(bound(), shares=[(np.ones(N), 3.0)], most=np.ones(N), greatest=False)
     most = reachable_ratio(bound(), shares=[(np.ones(N), 3.0)], most=np.ones(N), greatest=True)
-    ratios = [exposure_ratio(np.isin(np.arange(N), cells), B, A) for cells in combinations(range(N), 3)]
+    ratios = [allocated_exposure_ratio(np.isin(np.arange(N), cells), B, A) for cells in combinations(range(N), 3)]
     assert least <= min(ratios) + 1e-9
     assert most >= max(ratios) - 1e-9
     assert least > 0.8 * min(ratios)
@@ -167,7 +167,7 @@ def test_every_district_keeps_its_own_budget() -> None:
     district = np.arange(N) % 2
     visits = bounded_visits(SCORE, budget=3, most_per_cell=1, bounds=[bound(0.9, 1.1)], district=district)
     assert [visits[district == code].sum() for code in (0, 1)] == [3, 3]
-    assert 0.9 <= exposure_ratio(visits, B, A) <= 1.1
+    assert 0.9 <= allocated_exposure_ratio(visits, B, A) <= 1.1
 
 
 def test_a_cell_that_may_not_be_suggested_gets_no_visit() -> None:

@@ -37,8 +37,8 @@ def test_a_share_that_is_not_nothing_or_everything_never_reads_like_it(share: fl
 
 
 def test_the_ends_of_an_interval_are_written_in_their_order_and_apart() -> None:
-    assert words.interval(0.0301, 0.0304) == "0.0301 to 0.0304"
-    assert words.interval(1.0, 1.0) == "1 to 1"
+    assert words.interval_words(0.0301, 0.0304) == "0.0301 to 0.0304"
+    assert words.interval_words(1.0, 1.0) == "1 to 1"
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from patrolcast.synthetic.fitted import dissimilarity, fit_rates, shrunk
-from patrolcast.synthetic.loop import smooth_field
+from patrolcast.synthetic.fitted import dissimilarity, fit_rates, shrunk_to_city
+from patrolcast.synthetic.loop import smooth_cell_field
 
 NIGHTS = np.full(7, 20)
 
@@ -20,7 +20,7 @@ def line(n: int) -> sparse.csr_array:
 def planted(seed: int, *, spread: float) -> tuple[np.ndarray, np.ndarray]:
     """True rates and counts, ``[1, 7, 3, 300]``; ``spread`` is that of the log rate over cells."""
     rng = np.random.default_rng(seed)
-    level = 0.05 * np.exp(spread * smooth_field(line(300), rng, steps=4))
+    level = 0.05 * np.exp(spread * smooth_cell_field(line(300), rng, steps=4))
     week = np.linspace(0.7, 1.3, 7)[:, None, None] * np.array([0.5, 1.0, 1.5])[:, None]
     rate = (week * level)[None]
     return rate, rng.poisson(rate * NIGHTS[:, None, None])
@@ -68,7 +68,7 @@ def test_the_estimate_is_the_posterior_mean_of_a_gamma_with_the_variance_of_the_
     counts, expected = np.array([0.0, 2.0, 9.0, 1.0]), np.array([3.0, 3.0, 3.0, 3.0])
     variance = np.mean((counts / expected - 1) ** 2) - np.mean(1 / expected)  # all expect alike: no weights needed
     shape = 1 / variance
-    assert shrunk(counts, expected) == pytest.approx(expected * (shape + counts) / (shape + expected))
+    assert shrunk_to_city(counts, expected) == pytest.approx(expected * (shape + counts) / (shape + expected))
 
 
 def test_dissimilarity_is_0_for_people_who_live_alike_and_1_for_people_who_never_meet() -> None:

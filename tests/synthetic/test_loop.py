@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 from scipy import sparse, stats
 
-from patrolcast.synthetic.loop import LoopCity, Night, World, _binomial, _poisson, make_city, simulate_night
+from patrolcast.synthetic.loop import LoopCity, LoopNight, World, _binomial, _poisson, make_city, simulate_night
 
 N_CELLS, N_SLOTS = 60, 3
 
@@ -26,12 +26,12 @@ def dose_on(*cells: int) -> npt.NDArray[np.float64]:
     return dose
 
 
-def rows(night: Night, chosen: npt.NDArray[np.bool_]) -> set[tuple[float, ...]]:
+def rows(night: LoopNight, chosen: npt.NDArray[np.bool_]) -> set[tuple[float, ...]]:
     columns = (night.slot, night.cell, night.category, night.moment, night.delay)
     return set(zip(*(np.asarray(c)[chosen].tolist() for c in columns), strict=True))
 
 
-def citizens(night: Night) -> set[tuple[float, ...]]:
+def citizens(night: LoopNight) -> set[tuple[float, ...]]:
     return rows(night, night.citizen)
 
 

@@ -88,7 +88,7 @@ def table_lines(rows: list[dict[str, str]]) -> list[str]:
     return ["  ".join(row[name].ljust(widths[name]) for name in widths).rstrip() for row in every]
 
 
-def gate_rows(gates: Iterable[GateResult], number: str) -> list[dict[str, str]]:
+def print_gates(gates: Iterable[GateResult], number: str) -> list[dict[str, str]]:
     """Checks as the rows of a table; ``number`` is the format of the measured value, e.g. ``{:.4g}``."""
     return [
         {

@@ -134,14 +134,16 @@ def over_windows(
     variance, heaviest : as in :func:`compare`.
     """
     by_weeks = mean_interval(predicted, observed, draws)
-    by_count = compare(n, float(predicted.sum()), float(observed.sum()), variance=variance, heaviest=heaviest)
+    by_count = measure_reliability(
+        n, float(predicted.sum()), float(observed.sum()), variance=variance, heaviest=heaviest
+    )
     if by_weeks.too_few == "windows":
         return Reliability(n, by_count.predicted, by_count.observed, by_count.ratio, math.nan, math.nan)
     lower, upper = float(np.fmin(by_weeks.lower, by_count.lower)), float(np.fmax(by_weeks.upper, by_count.upper))
     return Reliability(n, by_count.predicted, by_count.observed, by_count.ratio, lower, upper)
 
 
-def compare(
+def measure_reliability(
     n: int, predicted: float, observed: float, *, variance: float | None = None, heaviest: float = 1.0
 ) -> Reliability:
     """One group's reliability, with the limits of a (weighted) Poisson count.

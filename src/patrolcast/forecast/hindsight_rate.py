@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from patrolcast.forecast.peers.reports import Reports, Space
-from patrolcast.forecast.peers.stacked import components, fit
+from patrolcast.forecast.peers.stacked import fit, peer_components
 from patrolcast.forecast.stacked_rates import combined
 from patrolcast.numerics.arrays import AnyIntArray, FloatArray
 
@@ -37,7 +37,7 @@ def hindsight_rates(
     """
     parts = np.stack(
         [
-            np.concatenate([components(own, every, space) for own, every in zip(pair, all_pair, strict=True)])
+            np.concatenate([peer_components(own, every, space) for own, every in zip(pair, all_pair, strict=True)])
             for pair, all_pair in zip(sides, everything, strict=True)
         ]
     )

@@ -24,7 +24,7 @@ TOP_SHARE = 0.05
 TIE = 1e-4
 
 
-def compare(
+def compare_skill(
     category: str, expected: dict[str, FloatArray], observed: CountArray, *, tie_order: IntArray
 ) -> SkillComparison:
     """Skill of each method on the same shifts and cells.

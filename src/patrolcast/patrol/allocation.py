@@ -135,7 +135,7 @@ def reachable_ratio(bound: ExposureBound, *, shares: Shares, most: FloatArray, g
     return float(abs(solution.fun))
 
 
-def exposure_ratio(visits: npt.ArrayLike, own: FloatArray, other: FloatArray) -> float:
+def allocated_exposure_ratio(visits: npt.ArrayLike, own: FloatArray, other: FloatArray) -> float:
     """E_own / E_other of an allocation; infinite when the second has none."""
     x = np.asarray(visits, dtype=np.float64)
     top, bottom = float(own @ x) / float(own.sum()), float(other @ x) / float(other.sum())
@@ -186,7 +186,7 @@ def _unkept(shares: Shares, most: FloatArray, bounds: Sequence[ExposureBound]) -
         names = "; ".join(f"{bound.group} in {bound.floor:g} to {bound.ceiling:g}" for bound in bounds)
         rule = f"{budget} whole visits cannot keep all bounds at once"
         return ConfigError("[patrol.bound]", got=names, rule=rule, cure="widen one, or raise the budget")
-    ratios = [exposure_ratio(nearest, bound.own, bound.other) for bound in bounds]
+    ratios = [allocated_exposure_ratio(nearest, bound.own, bound.other) for bound in bounds]
     short = [max(ratio - bound.ceiling, bound.floor - ratio) for ratio, bound in zip(ratios, bounds, strict=True)]
     worst = int(np.argmax(short))
     bound, ratio = bounds[worst], ratios[worst]

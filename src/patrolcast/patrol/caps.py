@@ -16,7 +16,7 @@ from patrolcast.numerics.arrays import BoolArray
 
 
 @dataclass(frozen=True)
-class Caps:
+class CapRule:
     """At most ``most`` of any ``window`` nights; after ``run`` nights in a row ``rest`` nights without."""
 
     most: int = 10
@@ -30,7 +30,7 @@ class Caps:
         return max(self.window - 1, self.run + self.rest - 1)
 
 
-def capped_cells(past: BoolArray, caps: Caps) -> BoolArray:
+def capped_cells(past: BoolArray, caps: CapRule) -> BoolArray:
     """Cells that may not be suggested tonight, ``[n_cells]``, True for those that must rest.
 
     Parameters

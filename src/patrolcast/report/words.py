@@ -71,10 +71,10 @@ def expected(mean: float) -> str:
     return f"on average 1 in about {number(round(1 / mean), digits=2)} such shifts"
 
 
-def interval(lower: float, upper: float) -> str:
+def interval_words(lower: float, upper: float) -> str:
     """Two ends of an interval, with as many digits as keep them apart.
 
-    >>> interval(0.021, 0.048), interval(0.0301, 0.0304)
+    >>> interval_words(0.021, 0.048), interval_words(0.0301, 0.0304)
     ('0.021 to 0.048', '0.0301 to 0.0304')
     """
     for digits in (2, 3, 4):

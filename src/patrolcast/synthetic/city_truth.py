@@ -16,7 +16,7 @@ import shapely
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.synthetic.geography import GROUPS, PARK, WORKS, Geography
 from patrolcast.synthetic.offences import CATEGORIES
-from patrolcast.synthetic.plane import cells_over, centres, flat, hexagon, smooth_field, standardised
+from patrolcast.synthetic.plane import cells_over, centres, flat, hexagon, smooth_field, z_scores
 from patrolcast.synthetic.truth import Truth
 
 STARTS = ("06:00", "14:00", "22:00")
@@ -93,8 +93,8 @@ def build_city_cells(geography: Geography, stops: FloatArray, bars: FloatArray) 
 
 def plant_truth(rng: np.random.Generator, city: CityCells) -> Truth:
     """The truth of the sample city, rounded to the digits that its file holds."""
-    xy, share_b = city.xy, standardised(city.share[:, 1])
-    shared = standardised(smooth_field(rng, xy, scale_km=1.3) + 1.6 * share_b - 0.12 * np.hypot(xy[:, 0], xy[:, 1]))
+    xy, share_b = city.xy, z_scores(city.share[:, 1])
+    shared = z_scores(smooth_field(rng, xy, scale_km=1.3) + 1.6 * share_b - 0.12 * np.hypot(xy[:, 0], xy[:, 1]))
     shared = 0.8 * shared + 0.6 * rng.standard_normal(len(xy))
     near = np.column_stack([shapely.distance(road, shapely.points(xy)) for road in ROADS])
     busy = np.exp(-0.5 * (near / 0.28) ** 2).max(axis=1) * np.exp(-np.hypot(xy[:, 0], xy[:, 1]) / 6)

@@ -42,12 +42,12 @@ def fit_rates(counts: IntArray, nights: IntArray, ring: sparse.csr_array) -> Flo
     return np.stack([_fit_category(category.astype(np.float64), exposure, ring) for category in counts])
 
 
-def shrunk(counts: FloatArray, expected: FloatArray) -> FloatArray:
+def shrunk_to_city(counts: FloatArray, expected: FloatArray) -> FloatArray:
     """Empirical-Bayes estimate of Poisson means whose ratio to ``expected`` varies as a gamma with mean 1.
 
-    >>> shrunk(np.array([0.0, 8.0]), np.array([4.0, 4.0])).round(9).tolist()  # varies more than chance: a quarter
+    >>> shrunk_to_city(np.array([0.0, 8.0]), np.array([4.0, 4.0])).round(9).tolist()  # more than chance: a quarter
     [1.0, 7.0]
-    >>> shrunk(np.array([3.0, 5.0]), np.array([4.0, 4.0])).tolist()  # no more than chance: all the way
+    >>> shrunk_to_city(np.array([3.0, 5.0]), np.array([4.0, 4.0])).tolist()  # no more than chance: all the way
     [4.0, 4.0]
     """
     beyond = float(((counts - expected) ** 2 - expected).sum())  # of the moments: the variance that chance leaves over
@@ -75,8 +75,8 @@ def _fit_category(counts: FloatArray, exposure: FloatArray, ring: sparse.csr_arr
     if total.sum() == 0:
         return np.zeros_like(counts)
     around = 1.0 + np.asarray(ring.sum(axis=1), dtype=np.float64).ravel()
-    cell = shrunk(total, (total + ring @ total) / around) / every_night
+    cell = shrunk_to_city(total, (total + ring @ total) / around) / every_night
     week = counts.sum(axis=2, keepdims=True) / exposure
     week *= every_night / float((week * exposure).sum())
-    rate = np.asarray(shrunk(counts, cell * week * exposure) / exposure)
+    rate = np.asarray(shrunk_to_city(counts, cell * week * exposure) / exposure)
     return rate * (total.sum() / float((rate * exposure).sum()))

@@ -15,7 +15,7 @@ from shapely.ops import split
 
 from patrolcast.domain.tables import WGS84
 from patrolcast.numerics.arrays import FloatArray
-from patrolcast.synthetic.plane import smooth_field, standardised, to_degrees
+from patrolcast.synthetic.plane import smooth_field, to_degrees, z_scores
 
 GROUPS = ("group_a", "group_b", "group_c")
 RESIDENTS = 182_000
@@ -142,8 +142,8 @@ def _with_residents(
 
 def _shares(rng: np.random.Generator, xy: FloatArray) -> FloatArray:
     """Shares of the groups by tract: group_b to the south-east, group_c around the middle of the west; segregated."""
-    b = 1.5 * standardised(xy @ _SOUTH_EAST) + 0.9 * smooth_field(rng, xy, scale_km=1.8) - 1.25
-    c = -1.4 * standardised(np.hypot(xy[:, 0] + 2.2, xy[:, 1] + 0.6)) + 0.8 * smooth_field(rng, xy, scale_km=1.8) - 1.6
+    b = 1.5 * z_scores(xy @ _SOUTH_EAST) + 0.9 * smooth_field(rng, xy, scale_km=1.8) - 1.25
+    c = -1.4 * z_scores(np.hypot(xy[:, 0] + 2.2, xy[:, 1] + 0.6)) + 0.8 * smooth_field(rng, xy, scale_km=1.8) - 1.6
     weight = np.exp(np.column_stack([np.zeros(len(xy)), b, c]))
     return weight / weight.sum(axis=1, keepdims=True)
 

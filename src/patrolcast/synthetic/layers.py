@@ -14,7 +14,7 @@ import shapely
 from patrolcast.domain.tables import WGS84
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.synthetic.geography import GROUPS, Geography
-from patrolcast.synthetic.plane import degrees, flat, smooth_field, standardised, to_degrees
+from patrolcast.synthetic.plane import degrees, flat, smooth_field, to_degrees, z_scores
 
 _SIDE_KM = 0.4
 _HIDDEN = 0.22
@@ -51,7 +51,7 @@ def place_layers(
     squares = _squares(land)
     middle = np.array([[s.centroid.x, s.centroid.y] for s in squares])
     shares = _shares_at(geography, middle)
-    share = standardised(shares[:, 1])
+    share = z_scores(shares[:, 1])
     hiding = _apart_from(shares, smooth_field(rng, middle, scale_km=1.6))
     noise = rng.standard_normal((3, len(squares)))
     canopy = 24 - 6.5 * (0.85 * share + 0.5 * noise[0])
@@ -93,7 +93,7 @@ def _apart_from(shares: FloatArray, field: FloatArray) -> FloatArray:
         basis.append(rest)
     for known in basis:
         field = field - known * (field @ known) / (known @ known)
-    return standardised(field)
+    return z_scores(field)
 
 
 def _points(xy: FloatArray) -> gpd.GeoDataFrame:

@@ -84,7 +84,7 @@ class LoopCity:
 
 
 @dataclass(frozen=True)
-class Night:
+class LoopNight:
     """Records of one night, one row each: ``slot``, ``cell``, ``category`` code, ``citizen`` (made by a citizen),
     ``labelled_citizen`` (what the call source says), ``moment`` (0..1 within the shift), ``delay`` (0..1, of a day).
     """
@@ -98,7 +98,7 @@ class Night:
     delay: FloatArray
 
 
-def smooth_field(ring: sparse.csr_array, rng: np.random.Generator, *, steps: int) -> FloatArray:
+def smooth_cell_field(ring: sparse.csr_array, rng: np.random.Generator, *, steps: int) -> FloatArray:
     """A spatially smooth standard-normal field over cells: white noise averaged over neighbours ``steps`` times."""
     n = np.maximum(np.asarray(ring.sum(axis=1), dtype=np.float64).ravel(), 1.0)
     values = rng.standard_normal(ring.shape[0])
@@ -119,7 +119,7 @@ def make_city(
     incidents_per_day : true incidents of the whole city, reported or not.
     """
     rng = random_stream(seed, Stream.LOOP_CITY)
-    group, local, rough = (smooth_field(ring, rng, steps=s) for s in (6, 3, 0))
+    group, local, rough = (smooth_cell_field(ring, rng, steps=s) for s in (6, 3, 0))
     rho = composition or 0.0
     noise = 0.8 * local + 0.6 * rough
     noise -= group * (noise @ group) / (group @ group)
@@ -134,7 +134,7 @@ def make_city(
     return LoopCity(rate, np.asarray(stats.norm.cdf(group)), residents, seed)
 
 
-def simulate_night(city: LoopCity, world: World, dose: FloatArray, *, night: int) -> Night:
+def simulate_night(city: LoopCity, world: World, dose: FloatArray, *, night: int) -> LoopNight:
     """What happens, and what is recorded, in one night under a patrol of ``dose`` (visits, ``[n_slots, n_cells]``).
 
     The uniform numbers depend on the seed and ``night`` only, never on ``dose``.
@@ -159,7 +159,7 @@ def simulate_night(city: LoopCity, world: World, dose: FloatArray, *, night: int
     # Times are drawn per place and order within it, so that one record more or less moves no other record.
     moment = (uniform[4][category, slot, cell] + 0.381966 * _order_within(kind, category, slot, cell)) % 1.0
     delay = (uniform[5][category, slot, cell] + 0.618034 * _order_within(kind, category, slot, cell)) % 1.0
-    return Night(slot, cell, category, kind == 0, kind < 2, moment, delay)
+    return LoopNight(slot, cell, category, kind == 0, kind < 2, moment, delay)
 
 
 def _poisson(mean: FloatArray, uniform: FloatArray) -> IntArray:

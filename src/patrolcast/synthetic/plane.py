@@ -63,10 +63,10 @@ def smooth_field(rng: np.random.Generator, xy_km: FloatArray, *, scale_km: float
     """
     wave = rng.standard_normal((waves, 2)) / scale_km
     phase = rng.random(waves) * 2 * np.pi
-    return standardised(np.cos(xy_km @ wave.T + phase).sum(axis=1))
+    return z_scores(np.cos(xy_km @ wave.T + phase).sum(axis=1))
 
 
-def standardised(values: FloatArray) -> FloatArray:
+def z_scores(values: FloatArray) -> FloatArray:
     """Mean 0, standard deviation 1."""
     return (values - values.mean()) / values.std()
 

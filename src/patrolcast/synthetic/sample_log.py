@@ -84,7 +84,7 @@ def _log_and_visits(
     for i in range(len(calendar)):
         for name in np.unique(district):
             inside = np.flatnonzero(district == name)
-            ranked, suggested, chance = draw_band(scores[i, inside], rng, budget=BUDGET, band=BAND)
+            ranked, suggested, chance = draw_sample_band(scores[i, inside], rng, budget=BUDGET, band=BAND)
             rows.append((np.full(len(ranked), i), inside[ranked], suggested, chance))
     shift, cell, suggested, chance = (np.concatenate(part) for part in zip(*rows, strict=True))
     start, end = (to_instants(calendar[name])[shift] for name in ("shift_start", "shift_end"))
@@ -103,7 +103,7 @@ def _log_and_visits(
     return table, _visits(rng, cells[cell][followed], start[followed], end[followed])
 
 
-def draw_band(
+def draw_sample_band(
     score: FloatArray, rng: np.random.Generator, *, budget: int, band: int
 ) -> tuple[IntArray, BoolArray, FloatArray]:
     """One shift's ranked cells: positions of ranks 1 .. budget + band, if suggested, and with which chance.

@@ -9,7 +9,15 @@ import pytest
 
 from patrolcast.audit.compare.groups import served
 from patrolcast.audit.compare.land_and_census import LandAndCensus, measured_groups, small_groups
-from patrolcast.audit.compare.measures import all_measures, distinct, gini, hits, longest_run, pai, top_minutes_share
+from patrolcast.audit.compare.measures import (
+    all_measures,
+    distinct,
+    hits,
+    longest_run,
+    top_minutes_share,
+    variant_gini,
+    variant_pai,
+)
 from patrolcast.audit.compare.nights import Nights
 
 GROUND = LandAndCensus(
@@ -36,7 +44,7 @@ def test_half_the_minutes_of_a_suggestion_catch_half_the_incidents() -> None:
 
 def test_pai_divides_by_the_land_that_was_covered() -> None:
     # Land covered: 1 of 4 km2 in the first night, 1.5 of 4 in the second.
-    assert pai(TWO, GROUND) == pytest.approx((4 / 8) / ((1 + 1.5) / 2 / 4))
+    assert variant_pai(TWO, GROUND) == pytest.approx((4 / 8) / ((1 + 1.5) / 2 / 4))
 
 
 def test_exposure_is_the_patrol_where_a_resident_lives() -> None:
@@ -54,8 +62,8 @@ def test_victims_are_residents_of_the_cell_in_proportion() -> None:
 def test_concentration_and_cells_in_a_month() -> None:
     assert distinct(TWO, GROUND) == 2
     even = nights([[10, 10, 10]], [[0, 0, 0]])
-    assert gini(even, GROUND) == pytest.approx(0.0)
-    assert gini(nights([[30, 0, 0]], [[0, 0, 0]]), GROUND) == pytest.approx(2 / 3)
+    assert variant_gini(even, GROUND) == pytest.approx(0.0)
+    assert variant_gini(nights([[30, 0, 0]], [[0, 0, 0]]), GROUND) == pytest.approx(2 / 3)
 
 
 def test_minutes_in_the_most_patrolled_cells_and_nights_in_a_row() -> None:

@@ -23,7 +23,7 @@ from patrolcast.domain.measures import (
 )
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Audit
-from patrolcast.report.audit.disparity import disparities_found, disparity_view, finding, format_ratio
+from patrolcast.report.audit.disparity import disparities_found, disparity_finding, disparity_view, format_ratio
 from patrolcast.report.audit.page import audit_document, audit_page
 
 ELSE = "everyone else"
@@ -71,18 +71,20 @@ def gates(found: DisparityAudit) -> tuple[GateResult, ...]:
 )
 def test_the_finding_says_what_the_gates_say(excess: Interval, expected: str) -> None:
     found = audit(excess)
-    assert finding(found, gates(found)).startswith(expected)
+    assert disparity_finding(found, gates(found)).startswith(expected)
 
 
 def test_only_where_every_group_was_measured_no_group_is_beyond_the_limit() -> None:
     found = replace(audit(EVEN), groups=tuple(group(name) for name in ("group_a", "group_b", "group_c")))
-    assert finding(found, gates(found)).startswith("No group is beyond the limit; furthest from even: places where")
+    assert disparity_finding(found, gates(found)).startswith(
+        "No group is beyond the limit; furthest from even: places where"
+    )
 
 
 def test_a_group_whose_seen_excess_lies_beyond_the_limit_is_not_measured_and_not_within_it() -> None:
     seen = group("group_c", unmeasured("a part of the window holds nothing to measure", n=28, estimate=-1.5))
     found = replace(audit(EVEN), groups=(group("group_a"), group("group_b"), seen))
-    assert finding(found, gates(found)).startswith(
+    assert disparity_finding(found, gates(found)).startswith(
         "Of the groups that were measured none is beyond the limit; not measured: group c (what is seen lies beyond "
         "the limit); furthest from even: places where"
     )
@@ -95,7 +97,7 @@ def without_patrol(name: str, *, need: Interval = EVEN) -> GroupComparison:
 
 def test_a_group_without_any_patrol_leads_the_page_and_is_found(result, context) -> None:
     found = replace(audit(EVEN), groups=(group("group_a"), group("group_b"), without_patrol("group_c")))
-    assert finding(found, gates(found)) == (
+    assert disparity_finding(found, gates(found)) == (
         "Patrol is beyond the limit set before the run for group c: in 28 nights there would have been no patrol "
         "at all where group c residents live, despite reports there."
     )
@@ -124,7 +126,9 @@ def test_a_waived_group_that_was_not_measured_is_not_called_within_the_limit() -
         replace(gate, verdict=GateVerdict.WAIVED) if gate.name == "group_excess_group_c" else gate
         for gate in gates(found)
     ]
-    assert finding(found, waived).startswith("Of the groups that were measured none is beyond the limit; not measured:")
+    assert disparity_finding(found, waived).startswith(
+        "Of the groups that were measured none is beyond the limit; not measured:"
+    )
 
 
 def test_the_page_says_where_the_census_s_error_is_not_said(result, context) -> None:
@@ -139,7 +143,7 @@ def test_a_waived_finding_is_called_waived() -> None:
         replace(gate, verdict=GateVerdict.WAIVED) if gate.name == "group_excess_group_b" else gate
         for gate in gates(found)
     ]
-    assert "beyond the limit, by a written waiver for group b" in finding(found, waived)
+    assert "beyond the limit, by a written waiver for group b" in disparity_finding(found, waived)
 
 
 def test_the_page_holds_finding_picture_tables_and_limits(result, context) -> None:

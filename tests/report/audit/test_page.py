@@ -10,7 +10,7 @@ import pytest
 from tests.report.reader import Reader
 
 from patrolcast.domain.records import GateResult, GateVerdict, RunContext, RunResult
-from patrolcast.report.audit.page import NO_FEEDBACK, NO_GROUPS, audit_document, audit_page, concentration
+from patrolcast.report.audit.page import NO_FEEDBACK, NO_GROUPS, audit_document, audit_page, concentration_rows
 
 
 def gate(name: str, verdict: GateVerdict) -> GateResult:
@@ -99,10 +99,10 @@ def test_the_document_is_json_without_nan(result: RunResult, context: RunContext
 
 
 def test_concentration_counts_distinct_cells_and_the_minutes_of_each_district(result: RunResult) -> None:
-    few = concentration(result)
+    few = concentration_rows(result)
     assert few["cells_suggested"] == result.suggestions["cell"].nunique()
     assert few["share_of_cells"] == few["cells_suggested"] / len(result.cells)
     assert sum(few["patrol_minutes_by_district"].values()) == result.suggestions["patrol_minutes"].sum()
     assert few["most_suggestions_of_one_cell"] == result.suggestions["cell"].value_counts().max()
-    empty = concentration(replace(result, suggestions=result.suggestions.iloc[:0]))
+    empty = concentration_rows(replace(result, suggestions=result.suggestions.iloc[:0]))
     assert (empty["cells_suggested"], empty["most_suggestions_of_one_cell"], empty["share_of_expected"]) == (0, 0, 0.0)

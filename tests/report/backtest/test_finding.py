@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from tests.report.backtest.test_page import document, result
 
-from patrolcast.report.backtest.finding import finding, methods_used, nearest
+from patrolcast.report.backtest.finding import backtest_finding, methods_used, nearest
 
 
 def test_the_finding_says_where_counting_is_beaten_and_where_it_is_not() -> None:
-    shown = finding(document(result("burglary", 1.1, 1.02, 1.2), result("theft", 1.01, 0.98, 1.04)))
+    shown = backtest_finding(document(result("burglary", 1.1, 1.02, 1.2), result("theft", 1.01, 0.98, 1.04)))
     assert shown == (
         "On 2 % of the inhabited land, over the next week, the forecast caught more incidents than counting for "
         "burglary (1.10 times); it was not better than counting for theft (1.01 times)."
@@ -17,12 +17,12 @@ def test_the_finding_says_where_counting_is_beaten_and_where_it_is_not() -> None
 
 
 def test_an_interval_that_holds_one_is_never_called_better() -> None:
-    assert "not better than counting" in finding(document(result("theft", 1.3, 1.0, 1.6)))
+    assert "not better than counting" in backtest_finding(document(result("theft", 1.3, 1.0, 1.6)))
 
 
 def test_a_forecast_that_caught_fewer_is_called_worse() -> None:
     """As the list of verdicts below it says; only an interval that holds 1 is "not better"."""
-    assert finding(document(result("theft", 0.8, 0.7, 0.9), result("arson", 0.9, 0.8, 1.0))) == (
+    assert backtest_finding(document(result("theft", 0.8, 0.7, 0.9), result("arson", 0.9, 0.8, 1.0))) == (
         "On 2 % of the inhabited land, over the next week, the forecast was not better than counting for arson "
         "(0.90 times); it caught fewer incidents than counting for theft (0.80 times)."
     )
@@ -31,7 +31,7 @@ def test_a_forecast_that_caught_fewer_is_called_worse() -> None:
 @pytest.mark.parametrize("horizons", [{"month": 84, "day": 3}, {"day": 3, "month": 84}])
 def test_without_weeks_the_page_leads_with_the_longest_horizon_in_whatever_order(horizons: dict[str, int]) -> None:
     results = [{**result("theft", 1.1, 1.02, 1.2), "horizon": name} for name in horizons]
-    assert "over the next month" in finding(document(*results) | {"horizons": horizons})
+    assert "over the next month" in backtest_finding(document(*results) | {"horizons": horizons})
 
 
 def test_a_baseline_that_made_a_forecast_is_named_with_how_often() -> None:
@@ -45,7 +45,7 @@ def test_a_baseline_that_made_a_forecast_is_named_with_how_often() -> None:
 
 
 def test_without_results_nothing_was_measured() -> None:
-    assert finding(document()) == "Nothing was measured."
+    assert backtest_finding(document()) == "Nothing was measured."
 
 
 @pytest.mark.parametrize(("wanted", "position"), [(0.02, 1), (0.001, 0), (0.9, 2)])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from patrolcast.forecast import skill
-from patrolcast.report.backtest.finding import finding, methods_used
+from patrolcast.report.backtest.finding import backtest_finding, methods_used
 from patrolcast.report.backtest.page import backtest_page
 
 COVERAGE = {
@@ -89,12 +89,12 @@ def test_too_few_to_tell_is_neither_better_nor_not(few: str) -> None:
     one = result("theft", 1.9, None, None)
     for against_one in one["against"]["counting"]:
         against_one["too_few"] = few
-    assert finding(document(one)) == (
+    assert backtest_finding(document(one)) == (
         "On 2 % of the inhabited land, over the next week, the forecast could not be compared with counting for theft: "
         f"too few {few}."
     )
     assert "1.90 (too few)" in backtest_page(document(one))
-    assert "too few" not in finding(document(result("theft", 1.9, 1.1, 2.5)))
+    assert "too few" not in backtest_finding(document(result("theft", 1.9, 1.1, 2.5)))
 
 
 def test_coverage_is_said_with_what_it_rests_on() -> None:
@@ -168,5 +168,5 @@ def test_shares_of_land_that_were_not_flagged_head_no_column() -> None:
 def test_land_without_residents_named_is_not_called_inhabited() -> None:
     one = document(result("theft", 1.1, 1.02, 1.2))
     one["area"]["rule"] = "all land: the config names no residents"
-    assert finding(one).startswith("On 2 % of the land, over the next week")
+    assert backtest_finding(one).startswith("On 2 % of the land, over the next week")
     assert "nhabited land" not in backtest_page(one)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.report.picture import Picture
 
-from patrolcast.report.backtest.plots import COUNTING, PEER, ratio_plot, reliability_plot
+from patrolcast.report.backtest.plots import COUNTING, PEER, backtest_ratio_plot, reliability_plot
 
 
 def row(ratio: float | None, lower: float | None, upper: float | None, kind: str = COUNTING) -> dict[str, Any]:
@@ -21,13 +21,13 @@ def decile(ratio: float | None, lower: float | None = 0.7, upper: float | None =
 
 @pytest.mark.parametrize("values", [(None, None, None), (1.9, None, None), (math.nan, 0.5, 2.0), (1.0, 0.9, math.inf)])
 def test_a_ratio_without_an_interval_is_not_drawn_and_said(values: tuple[Any, Any, Any]) -> None:
-    picture = Picture(ratio_plot([row(*values)], title="t"))
+    picture = Picture(backtest_ratio_plot([row(*values)], title="t"))
     assert "not measured" in picture.texts()
     assert picture.lines("bar blue") == []
 
 
 def test_counting_and_the_best_peer_differ_in_shape_and_each_lies_in_its_interval() -> None:
-    picture = Picture(ratio_plot([row(1.1, 1.05, 1.3), row(0.9, 0.8, 1.05, PEER)], title="t"))
+    picture = Picture(backtest_ratio_plot([row(1.1, 1.05, 1.3), row(0.9, 0.8, 1.05, PEER)], title="t"))
     (counting,), (peer,), (one,) = picture.lines("bar blue"), picture.lines("bar orange"), picture.lines("heavy")
     assert one.x[0] < counting.x[0] < counting.x[1]
     assert peer.x[0] < one.x[0] < peer.x[1]

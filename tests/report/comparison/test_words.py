@@ -10,8 +10,8 @@ from tests.report.comparison.test_page import EXPOSED, GINI, HITS, comparison, i
 from patrolcast.domain.comparison import Measure
 from patrolcast.report.comparison.words import (
     NULL,
+    comparison_finding,
     describe_base,
-    finding,
     format_change,
     format_interval,
     format_value,
@@ -28,7 +28,7 @@ def test_a_supported_pair_says_how_much_and_for_whom_and_what_is_not_supported()
         "and puts 10.5 % more patrol where b residents live, relative to everyone else (95 % interval +7.3 to "
         "+13.9 %). No supported difference in concentration (Gini)."
     )
-    assert finding(found) == (
+    assert comparison_finding(found) == (
         "Compared with base, enforced caught fewer incidents and changed how patrol is shared "
         "between groups of residents."
     )
@@ -47,7 +47,7 @@ def test_groups_that_were_not_measured_are_never_called_unchanged() -> None:
     bare = replace(
         found, measures=(HITS, GINI), pairs=(replace(found.pairs[0], differences=found.pairs[0].differences[:1]),)
     )
-    assert finding(bare) == (
+    assert comparison_finding(bare) == (
         "Of 1 variant compared with base, none caught more of the incidents and 1 caught fewer. How patrol is shared "
         "between groups of residents was not measured."
     )
@@ -100,25 +100,25 @@ def test_an_excess_that_may_be_none_is_called_such() -> None:
 
 def test_the_null_is_no_variant_of_the_finding() -> None:
     both = comparison(pair("enforced"), pair(NULL, exposed=True))
-    assert finding(both).startswith("Compared with base, enforced")
+    assert comparison_finding(both).startswith("Compared with base, enforced")
 
 
 def test_of_many_variants_it_counts_what_is_supported_or_says_that_nothing_is() -> None:
     nothing = comparison(pair("second"), pair("third"))
-    assert finding(nothing) == (
+    assert comparison_finding(nothing) == (
         "None of 2 variants could be shown to catch more or fewer incidents than base, or to change how patrol is "
         "shared between groups of residents."
     )
     some = comparison(pair("second", hits=True), pair("third", exposed=True))
-    assert finding(some) == (
+    assert comparison_finding(some) == (
         "Of 2 variants compared with base, none caught more of the incidents, 1 caught fewer, and 1 changed how patrol "
         "is shared between groups of residents."
     )
-    assert finding(comparison(pair("second"))) == (
+    assert comparison_finding(comparison(pair("second"))) == (
         "Compared with base, second could not be shown to catch more or fewer incidents and could not be shown to "
         "change how patrol is shared between groups of residents."
     )
-    assert finding(comparison(pair(NULL))) == (
+    assert comparison_finding(comparison(pair(NULL))) == (
         "One config against itself with other seeds: a check of the method, not a comparison."
     )
 

@@ -50,7 +50,7 @@ def test_busy_and_quiet_weeks_widen_the_interval_of_a_district(busy: bool, wider
     one = windows(busy=busy)
     parts = np.repeat(np.array(["east", "west"], dtype=object), N_CELLS // 2)
     told = by_part(one, parts, shares=SHARES, seed=1)["west"]["calibration"]
-    alone = vars(calibration.compare(1, told["predicted"], told["observed"]))
+    alone = vars(calibration.measure_reliability(1, told["predicted"], told["observed"]))
     assert (width(told) > 2.0 * width(alone)) == wider
     assert width(told) >= 0.999 * width(alone)
 
@@ -63,7 +63,7 @@ def test_a_group_spread_evenly_is_as_certain_as_the_city(busy: bool) -> None:
     group = grouped(one, 0.25)
     assert group["ratio"] == pytest.approx(city["ratio"], rel=1e-4)
     assert width(group) == pytest.approx(width(city), rel=0.1)
-    as_whole_counts = vars(calibration.compare(1, group["predicted"], group["observed"]))
+    as_whole_counts = vars(calibration.measure_reliability(1, group["predicted"], group["observed"]))
     assert busy or width(as_whole_counts) > 1.5 * width(group)
 
 

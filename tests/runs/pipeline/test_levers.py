@@ -17,7 +17,7 @@ from patrolcast.domain.errors import ConfigError, DataRefusedError
 from patrolcast.domain.records import GateVerdict, RunResult
 from patrolcast.domain.tables import CityTables
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.patrol.allocation import exposure_ratio
+from patrolcast.patrol.allocation import allocated_exposure_ratio
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.allocation import ShiftSchedule, build_allocator
 from patrolcast.runs.pipeline.levers import MARK, exposure_bounds
@@ -116,10 +116,10 @@ def test_an_allocator_keeps_a_bound_and_the_budget_of_every_district(city: CityT
         np.array([0, 28_800_000_000]), np.array([0, 0]), np.zeros((0, len(plain.cells)), dtype=bool)
     )
     for visits in allocator.allocate(score, schedule).visits:
-        assert 0.9 - 1e-6 <= exposure_ratio(visits, bounds[0].own, bounds[0].other) <= 1.1 + 1e-6
+        assert 0.9 - 1e-6 <= allocated_exposure_ratio(visits, bounds[0].own, bounds[0].other) <= 1.1 + 1e-6
         assert visits.sum() == 16
     unbounded = free.allocate(score, schedule).visits
-    assert max(exposure_ratio(visits, bounds[0].own, bounds[0].other) for visits in unbounded) > 1.2
+    assert max(allocated_exposure_ratio(visits, bounds[0].own, bounds[0].other) for visits in unbounded) > 1.2
 
 
 def test_a_bound_needs_residents_a_group_and_reach(city: CityTables) -> None:

@@ -56,7 +56,7 @@ def group_measures(group: str, land: LandAndCensus) -> list[tuple[Measure, Group
     met = f"share of {group} victims in patrolled land, relative to that of {against}"
     expected = f"expected / reported incidents {living}, at like forecasts, relative to {against}"
     measures = [
-        ratio("log_exposure_ratio", exposure_ratio, f"patrol {living}, relative to {against}"),
+        ratio("log_exposure_ratio", log_exposure_ratio_of_minutes, f"patrol {living}, relative to {against}"),
         ratio("log_opportunity_ratio", opportunity_ratio, met),
         ratio("log_calibration_ratio", calibration_ratio, expected),
     ]
@@ -67,7 +67,7 @@ def group_measures(group: str, land: LandAndCensus) -> list[tuple[Measure, Group
     return measures
 
 
-def exposure_ratio(sums: Sums, sides: Sides) -> FloatArray:
+def log_exposure_ratio_of_minutes(sums: Sums, sides: Sides) -> FloatArray:
     """Log ratio of the patrol minutes where a resident of either side lives, ``[...]``; 0 is parity."""
     return log_ratio_of_means(sums.minutes, sides)
 

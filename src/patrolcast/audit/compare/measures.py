@@ -35,7 +35,7 @@ def all_measures(land: LandAndCensus) -> tuple[tuple[Measure, MeasureFunction], 
     """All measures that these cells allow, in the order in which they are shown."""
     measures: list[tuple[Measure, MeasureFunction]] = [
         (Measure("hits", "accuracy", "incidents caught by the patrol budget", "share of all incidents"), hits),
-        (Measure("pai", "accuracy", "PAI: share of incidents caught / share of land patrolled", "ratio"), pai),
+        (Measure("pai", "accuracy", "PAI: share of incidents caught / share of land patrolled", "ratio"), variant_pai),
         (Measure("deviance", "accuracy", "Poisson deviance of the forecast (lower is better)", "per night"), deviance),
     ]
     for group in measured_groups(land):
@@ -45,7 +45,7 @@ def all_measures(land: LandAndCensus) -> tuple[tuple[Measure, MeasureFunction], 
     most = f"share of patrol minutes in the {TOP} cells with most, in {BLOCK_NIGHTS} nights"
     run = f"most nights in a row that one cell is patrolled, of {BLOCK_NIGHTS}"
     measures += [
-        (Measure("gini", "disparity", even, "0 even .. 1 one cell", least=LEAST_GINI), gini),
+        (Measure("gini", "disparity", even, "0 even .. 1 one cell", least=LEAST_GINI), variant_gini),
         (Measure("distinct_cells", "disparity", cells, "cells", least=_least_cells(land)), distinct),
         (Measure("top_minutes_share", "disparity", most, "share of all minutes", least=LEAST_SHARE), top_minutes_share),
         (Measure("longest_run", "disparity", run, "nights", least=LEAST_NIGHTS), longest_run),
@@ -62,7 +62,7 @@ def hits(nights: Nights, land: LandAndCensus) -> float:
     return _ratio(float(nights.caught.sum()), float(nights.observed.sum()))
 
 
-def pai(nights: Nights, land: LandAndCensus) -> float:
+def variant_pai(nights: Nights, land: LandAndCensus) -> float:
     """Share of incidents caught / share of land covered.
 
     Chainey, Tompson & Uhlig 2008 (doi 10.1057/palgrave.sj.8350066).
@@ -76,7 +76,7 @@ def deviance(nights: Nights, land: LandAndCensus) -> float:
     return float(nights.deviance.mean())
 
 
-def gini(nights: Nights, land: LandAndCensus) -> float:
+def variant_gini(nights: Nights, land: LandAndCensus) -> float:
     """Gini coefficient of minutes over cells in 28 nights, 0 (even) to 1; the mean over such blocks."""
     return float(np.mean([concentration.gini(block.sum(axis=0)) for block in blocks(nights.minutes)]))
 

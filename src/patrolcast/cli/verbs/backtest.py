@@ -40,9 +40,9 @@ def backtest(
 
 def result_lines(document: dict[str, Any]) -> list[str]:
     """The finding, then each category and horizon against counting at the share of land nearest to 2 %."""
-    from patrolcast.report.backtest.finding import MAIN_SHARE, finding, nearest
+    from patrolcast.report.backtest.finding import MAIN_SHARE, backtest_finding, nearest
 
-    lines = [finding(document), ""]
+    lines = [backtest_finding(document), ""]
     for result in document["results"]:
         at = nearest(result["shares"], MAIN_SHARE)
         verdict = result["against"]["counting"][at]["verdict"]

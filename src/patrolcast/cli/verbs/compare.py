@@ -60,7 +60,7 @@ def compare(
 def result_lines(comparison: Comparison) -> list[str]:
     """The finding, the levels as a table, a sentence for each pair with the base."""
     from patrolcast.report.comparison.words import (
-        finding,
+        comparison_finding,
         format_value,
         null_check,
         pair_sentence,
@@ -79,5 +79,5 @@ def result_lines(comparison: Comparison) -> list[str]:
     base = comparison.variants[0].name
     pairs = [pair_sentence(comparison, pair) for pair in comparison.pairs if pair.first == base]
     check = [sentence] if (sentence := null_check(comparison)) else []
-    head = f"{comparison.title}: {finding(comparison)}"
+    head = f"{comparison.title}: {comparison_finding(comparison)}"
     return [head, "", *table_lines(rows), "", *pairs, *check, *comparison.notes]

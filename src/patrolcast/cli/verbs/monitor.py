@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from patrolcast.cli.console import gate_rows, progress_bars, say, say_json, shown_path, table_lines
+from patrolcast.cli.console import print_gates, progress_bars, say, say_json, shown_path, table_lines
 from patrolcast.cli.options import AsOf, Config, Json, Quiet
 from patrolcast.domain.errors import GateRefusedError
 
@@ -45,6 +45,6 @@ def monitor(
     else:
         head = f"{look.verdict}: {look.finding}"
         notes = ["not stored as a verdict: without the invariances a look is not whole"] if quick else []
-        table = table_lines(gate_rows(look.gates, "{:.4g}"))
+        table = table_lines(print_gates(look.gates, "{:.4g}"))
         say([head, "", *table, "", *(f"wrote {shown_path(path)}" for path in paths), *notes], quiet=quiet)
     return GateRefusedError.exit_code if look.verdict == ALARM else 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from patrolcast.cli.console import gate_rows, progress_bars, say, say_json, shown_path, table_lines
+from patrolcast.cli.console import print_gates, progress_bars, say, say_json, shown_path, table_lines
 from patrolcast.cli.options import Config, Json, Quiet
 from patrolcast.domain.errors import GateRefusedError
 
@@ -73,7 +73,7 @@ def _result_lines(test: LoopTest) -> list[str]:
     reused = f", {test.reused} pairs of runs taken from an earlier start" if test.reused else ""
     played = "cities" if test.fitted is None else "replays of this city"
     head = f"{test.cities} {played} a scenario, {test.nights} nights{reused}: {test.verdict}"
-    return [head, *_fitted_lines(test), "", *table_lines(gate_rows(test.checks, "{:+.4g}")), ""]
+    return [head, *_fitted_lines(test), "", *table_lines(print_gates(test.checks, "{:+.4g}")), ""]
 
 
 def _fitted_lines(test: LoopTest) -> list[str]:

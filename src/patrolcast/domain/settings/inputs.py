@@ -81,7 +81,7 @@ class Incidents(Section):
         return self
 
 
-class Codebook(Section):
+class CodebookSection(Section):
     """[codebook]: offence code and call source -> category and provenance, with the reason of each decision."""
 
     path: Path = Field(description="CSV with the columns offence, call_source, category, provenance, ground")

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from patrolcast.domain.settings.audit import Audit
 from patrolcast.domain.settings.backtest import Backtest
 from patrolcast.domain.settings.base import Name, Section
-from patrolcast.domain.settings.inputs import Area, Codebook, Incidents, PlaceLayer
+from patrolcast.domain.settings.inputs import Area, CodebookSection, Incidents, PlaceLayer
 from patrolcast.domain.settings.loop import Loop
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
 from patrolcast.domain.settings.monitor import Monitor
@@ -32,7 +32,7 @@ class Settings(Section):
     as_of: str = Field("now", description="'now', 'last-report', or a time with zone, e.g. 2026-06-30T05:00:00-05:00")
     area: Area
     incidents: Incidents
-    codebook: Codebook
+    codebook: CodebookSection
     residents: Residents | None = None
     places: dict[Name, PlaceLayer] = Field({})
     shifts: Shifts = Shifts()

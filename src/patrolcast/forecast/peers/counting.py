@@ -27,7 +27,7 @@ def smoothed_count(reports: Reports, space: Space, *, bandwidth_m: float) -> Flo
     return space.smooth(all_history(reports, space), bandwidth_m)
 
 
-def kernel_density(reports: Reports, space: Space, *, bandwidth_m: float, half_life_days: float) -> FloatArray:
+def peer_kernel_density(reports: Reports, space: Space, *, bandwidth_m: float, half_life_days: float) -> FloatArray:
     """Kernel density whose reports halve in weight every ``half_life_days``.
 
     Kernel density of incidents as a hot-spot map: Chainey, Tompson & Uhlig 2008 (doi 10.1057/palgrave.sj.8350066).

@@ -19,7 +19,7 @@ NAMES = tuple(
 )
 
 
-def components(own: Reports, everything: FloatArray, space: Space) -> Float32Array:
+def peer_components(own: Reports, everything: FloatArray, space: Space) -> Float32Array:
     """Reports per day by memory, ``[len(NAMES), n_cells]``, in the order of :data:`NAMES`.
 
     Parameters

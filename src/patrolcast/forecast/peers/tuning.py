@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from patrolcast.forecast import skill
-from patrolcast.forecast.peers.counting import all_history, kernel_density, smoothed_count, trailing
+from patrolcast.forecast.peers.counting import all_history, peer_kernel_density, smoothed_count, trailing
 from patrolcast.forecast.peers.promap import promap
 from patrolcast.forecast.peers.reports import Reports, Space
 from patrolcast.forecast.peers.self_exciting import self_exciting
@@ -41,7 +41,7 @@ PEERS: Mapping[str, Peer] = {
         "all-history count under a Gaussian",
     ),
     "kernel_density": Peer(
-        kernel_density,
+        peer_kernel_density,
         tuple(
             {"bandwidth_m": b, "half_life_days": h} for b in (150.0, 250.0, 400.0) for h in (28.0, 91.0, 365.0, 730.0)
         ),

@@ -255,7 +255,7 @@ def replace_if_changed(path: Path, data: bytes) -> None:
         write_file(path, data)
 
 
-def write_status(runs: Path, status: Mapping[str, Any]) -> None:
+def write_status_file(runs: Path, status: Mapping[str, Any]) -> None:
     """`status.json`: what is published, until when, and how the last start ended."""
     write_file(runs / "status.json", json_bytes(status))
 

@@ -57,7 +57,7 @@ def disparity_view(audit: DisparityAudit | None, gates: Sequence[GateResult]) ->
     verdicts = {gate.name: str(gate.verdict) for gate in gates}
     few, found = audit.concentration, disparities_found(audit, gates)
     return {
-        "finding": finding(audit, gates),
+        "finding": disparity_finding(audit, gates),
         "plot": plot,
         "against": audit.groups[0].against,
         "rows": [_group_row(group, verdicts, is_found=group.group in found) for group in audit.groups],
@@ -118,7 +118,7 @@ def disparity_view(audit: DisparityAudit | None, gates: Sequence[GateResult]) ->
     }
 
 
-def finding(audit: DisparityAudit, gates: Sequence[GateResult]) -> str:
+def disparity_finding(audit: DisparityAudit, gates: Sequence[GateResult]) -> str:
     """The one sentence that stands first; at least one group was measured, or got no patrol where others did."""
     limits = {gate.name.removeprefix("group_excess_"): gate for gate in gates if gate.name.startswith("group_excess_")}
     answered = {group.group for group in audit.groups if _answered(group)}

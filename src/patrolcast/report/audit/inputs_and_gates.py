@@ -92,7 +92,9 @@ def gate_rows(gates: tuple[GateResult, ...]) -> list[dict[str, Any]]:
         {
             "name": words.sentence(words.plain(gate.name)),
             "value": words.number(gate.value, digits=3),
-            "interval": "" if gate.lower is None or gate.upper is None else words.interval(gate.lower, gate.upper),
+            "interval": ""
+            if gate.lower is None or gate.upper is None
+            else words.interval_words(gate.lower, gate.upper),
             "threshold": gate.threshold,
             "verdict": str(gate.verdict),
             "mark": _MARKS[gate.verdict],

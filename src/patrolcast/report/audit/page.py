@@ -63,7 +63,7 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
                 for interval in result.intervals
             ],
         },
-        "concentration": concentration(result),
+        "concentration": concentration_rows(result),
     }
     return dict(plain_json(document))
 
@@ -73,7 +73,7 @@ def about_groups(gate: GateResult) -> bool:
     return any(word in gate.name for word in ("group", "disparity", "patrol_exposure"))
 
 
-def concentration(result: RunResult) -> dict[str, Any]:
+def concentration_rows(result: RunResult) -> dict[str, Any]:
     """How few cells the suggestions fall on.
 
     ``cells_suggested`` counts distinct cells; ``share_of_expected`` is the share of all expected incidents of the

@@ -18,7 +18,7 @@ _TOO_FEW = {
 }
 
 
-def finding(document: Mapping[str, Any], *, share: float = MAIN_SHARE) -> str:
+def backtest_finding(document: Mapping[str, Any], *, share: float = MAIN_SHARE) -> str:
     """Where the forecast beats counting and where it does not, in one sentence that names the share of land."""
     results, categories = main_results(document), dict[str, list[str]]()
     if not results:

@@ -10,14 +10,14 @@ from patrolcast.domain.records import NOTICE
 from patrolcast.report import packaged, words
 from patrolcast.report.backtest.finding import (
     MAIN_SHARE,
-    finding,
+    backtest_finding,
     land_name,
     main_results,
     methods_used,
     nearest,
     percent_of,
 )
-from patrolcast.report.backtest.plots import COUNTING, PEER, ratio_plot, reliability_plot
+from patrolcast.report.backtest.plots import COUNTING, PEER, backtest_ratio_plot, reliability_plot
 from patrolcast.report.page import render
 
 LIMITS = (
@@ -54,7 +54,7 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         title=f"Back-test: {document['title']}",
         style=packaged.packaged("assets/page.css"),
         document=document,
-        finding=finding(document),
+        finding=backtest_finding(document),
         methods_used=methods_used(document),
         as_of=words.moment(datetime.fromisoformat(document["as_of"]), timezone),
         horizon=weekly[0]["horizon"] if weekly else "",
@@ -65,7 +65,7 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         last=moments[-1],
         n_origins=len(moments),
         n_trainings=len(document["trainings"]),
-        picture=ratio_plot(
+        picture=backtest_ratio_plot(
             _ratio_rows(weekly), title="Incidents caught / incidents caught by counting and by the best peer"
         ),
         verdicts=[_verdict_row(result) for result in weekly],

@@ -14,7 +14,7 @@ COUNTING, PEER = "circle blue", "square orange"
 _ALLOWED = (0.8, 1.25)
 
 
-def ratio_plot(rows: Sequence[Mapping[str, Any]], *, title: str) -> Markup:
+def backtest_ratio_plot(rows: Sequence[Mapping[str, Any]], *, title: str) -> Markup:
     """Ratios with 95 % intervals beside the line of "no better", a row each.
 
     Parameters

@@ -10,7 +10,7 @@ import pandas as pd
 from patrolcast.domain.comparison import Comparison, Pair, Variant
 from patrolcast.domain.measures import Interval
 from patrolcast.domain.records import LIMITS, NOTICE
-from patrolcast.report.comparison.words import describe_base, finding, null_check, pair_sentence
+from patrolcast.report.comparison.words import comparison_finding, describe_base, null_check, pair_sentence
 
 COLUMNS = ("first", "second", "measure", "kind", "group", "is_log", "value_first", "value_second", "difference",
            "lower", "upper", "p_value", "p_holm", "supported")  # fmt: skip
@@ -29,7 +29,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "folds": comparison.n_folds,
         "folds_sha256": comparison.folds_sha256,
         "incidents": comparison.n_incidents,
-        "finding": finding(comparison),
+        "finding": comparison_finding(comparison),
         "base_text": describe_base(comparison),
         "null_check": null_check(comparison),
         "measures": [

@@ -13,10 +13,10 @@ from patrolcast.report import packaged
 from patrolcast.report.comparison.plots import MUCH, SOME, change_map, frontier, frontier_measure
 from patrolcast.report.comparison.words import (
     NULL,
+    comparison_finding,
     describe_base,
     describe_measure,
     describe_variant,
-    finding,
     format_change,
     format_interval,
     format_value,
@@ -46,7 +46,7 @@ def comparison_page(comparison: Comparison) -> str:
         against=plain(comparison.against),
         composition=any(measure.name.startswith("log_composition_ratio") for measure in comparison.measures),
         notice=NOTICE,
-        finding=finding(comparison),
+        finding=comparison_finding(comparison),
         base_finding=describe_base(comparison),
         headlines=[headline(comparison, pair) for pair in against if pair.second != NULL],
         null_check=null_check(comparison),

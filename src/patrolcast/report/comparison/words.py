@@ -68,7 +68,7 @@ def format_interval(measure: Measure, by: Interval) -> str:
     return f"{low.removesuffix(' points').removesuffix(' %')} to {high}"
 
 
-def phrase(measure: Measure, difference: Difference) -> str:
+def measure_phrase(measure: Measure, difference: Difference) -> str:
     """What the second variant does that the first does not, with the interval."""
     by = difference.interval
     up, size = by.estimate > 0, format_change(measure, abs(by.estimate)).lstrip("+")
@@ -98,7 +98,7 @@ def phrase(measure: Measure, difference: Difference) -> str:
 
 def pair_sentence(comparison: Comparison, pair: Pair) -> str:
     """What the pair supports and what it does not, for anybody."""
-    supported = [phrase(comparison.measure(row.measure), row) for row in pair.supported]
+    supported = [measure_phrase(comparison.measure(row.measure), row) for row in pair.supported]
     other = [comparison.measure(row.measure) for row in pair.differences if not row.supported]
     head = f"Compared with {variant_name(pair.first)}, {variant_name(pair.second)}"
     if not supported:
@@ -111,7 +111,7 @@ def pair_sentence(comparison: Comparison, pair: Pair) -> str:
 def headline(comparison: Comparison, pair: Pair) -> str:
     """The pair in one line: incidents caught, and patrol where each group lives."""
     named = [row for row in pair.differences if row.measure == "hits" or row.measure.startswith("log_exposure_ratio")]
-    supported = [phrase(comparison.measure(row.measure), row) for row in named if row.supported]
+    supported = [measure_phrase(comparison.measure(row.measure), row) for row in named if row.supported]
     others = [short_name(comparison.measure(row.measure)) for row in named if not row.supported]
     name = variant_name(pair.second)
     if not supported:
@@ -138,7 +138,7 @@ def short_name(measure: Measure) -> str:
     return names.get(measure.name, plain(measure.name))
 
 
-def finding(comparison: Comparison) -> str:
+def comparison_finding(comparison: Comparison) -> str:
     """The comparison in one sentence; a difference that is not supported is never called none."""
     base = comparison.variants[0].name
     pairs = [pair for pair in comparison.pairs if pair.first == base and pair.second != NULL]

@@ -140,7 +140,7 @@ def _row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
         "cell": row["cell"],
         "place": f"{row['latitude']:.4f}, {row['longitude']:.4f}",
         "expected": words.number(row["expected_incidents"]),
-        "interval": words.interval(row["lower"], row["upper"]),
+        "interval": words.interval_words(row["lower"], row["upper"]),
         "rate": words.expected(float(row["expected_incidents"])),
         "mostly": words.plain(str(row["category"])),
         "dose": f"{words.count(visits, 'visit')} of {words.number(each)} minutes",

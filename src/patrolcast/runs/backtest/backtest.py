@@ -31,7 +31,7 @@ from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.runs.backtest.hindsight import all_category_reports, hindsight_reference
 from patrolcast.runs.backtest.model import forecast_fold
 from patrolcast.runs.backtest.peers import TunedPeers, peer_rates, tune_peers
-from patrolcast.runs.backtest.scoring import FORECAST, START, Windows, by_group, by_part, plain, score
+from patrolcast.runs.backtest.scoring import FORECAST, START, Windows, as_plain_values, by_group, by_part, score
 from patrolcast.runs.backtest.windows import RollingOrigins, outcomes, plan_origins, window_days
 from patrolcast.runs.forecast.once import identify
 from patrolcast.runs.load.city import load_city
@@ -245,7 +245,7 @@ def _parts(
         tested.rolling, code, space, observed[tested.rolling.scored(PARTED)], everything, inhabited=here
     )
     return {
-        "limit": plain(limit.hindsight_scores(windows, shares=shares, ties=ties)) if limit else None,
+        "limit": as_plain_values(limit.hindsight_scores(windows, shares=shares, ties=ties)) if limit else None,
         "districts": by_part(windows, district, shares=shares, seed=tested.settings.model.seed),
         "groups": by_group(windows, groups, shares=shares, ties=ties, rng=rng) if groups else None,
     }
@@ -275,7 +275,7 @@ def _head(tested: BacktestForecasts, config: ConfigFile) -> dict[str, Any]:
         "categories": list(rolling.panel.categories),
         "categories_left_out": list(rolling.dropped),
         "peers": {name: {"source": peer.source} for name, peer in PEERS.items()},
-        "tuned": plain({category: dict(one) for category, one in tested.chosen.items()}),
+        "tuned": as_plain_values({category: dict(one) for category, one in tested.chosen.items()}),
         "used": [dict(zip(rolling.panel.categories, used, strict=True)) for used in tested.expected.used],
         "rounds": list(tested.expected.rounds),
     }

@@ -96,13 +96,13 @@ def trained_fold(
             "model": settings.model.model_copy(update={"horizon_days": max(MODEL_DAYS, settings.model.horizon_days)})
         }
     )
-    trained = train(rolling, fold, grid, admission, weekly, progress=progress)
+    trained = train_at_origin(rolling, fold, grid, admission, weekly, progress=progress)
     seen = _seen(rolling, fold)
     shared = panel_inputs(seen, grid, weekly, first_day=int(fold.nights[0]))
     return TrainedFold(trained, admission, weekly, seen, shared, _window(rolling, fold))
 
 
-def train(
+def train_at_origin(
     rolling: RollingOrigins, fold: Fold, grid: Grid, admission: Admission, settings: Settings, *, progress: Progress
 ) -> Forecast:
     """The run that the fold's first night would have made under ``settings``.

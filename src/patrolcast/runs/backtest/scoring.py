@@ -61,7 +61,7 @@ def score(windows: Windows, *, shares: Sequence[float], ties: Int32Array, rng: n
     best = best_peer(by_method)
     mine = by_method[FORECAST]
     counted = windows.observed.sum(axis=1).astype(np.float64)
-    return plain(
+    return as_plain_values(
         {
             "windows": len(windows.observed),
             "incidents": int(windows.observed.sum()),
@@ -112,7 +112,7 @@ def by_part(windows: Windows, parts: ObjectArray, *, shares: Sequence[float], se
                 )
             ),
         }
-    return dict(plain(scores))
+    return dict(as_plain_values(scores))
 
 
 def by_group(
@@ -150,7 +150,7 @@ def by_group(
             ],
             "calibration": vars(ratio),
         }
-    return dict(plain(scores))
+    return dict(as_plain_values(scores))
 
 
 def _method(name: str, caught: skill.Caught, windows: Windows, ties: Int32Array, draws: FloatArray) -> dict[str, Any]:
@@ -224,12 +224,12 @@ def _spans(windows: Windows) -> IntArray:
     return training * len(training) + within // length
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401
+def as_plain_values(value: Any) -> Any:  # noqa: ANN401
     """Data as JSON holds it: no NaN, no infinity, no numpy."""
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {str(key): as_plain_values(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [as_plain_values(item) for item in value]
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

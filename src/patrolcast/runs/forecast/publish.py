@@ -83,7 +83,7 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
 def write_status(runs: Path, *, now: datetime, last: Mapping[str, Any]) -> dict[str, Any]:
     """`status.json`: what is published, until when, and how the last start ended; returns it."""
     status = {**published_state(runs, now=now), "checked_at": iso_utc(now), "last_start": dict(last)}
-    run_store.write_status(runs, status)
+    run_store.write_status_file(runs, status)
     return status
 
 

@@ -19,7 +19,7 @@ from patrolcast.io.encode import csv_bytes, iso_utc
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
 from patrolcast.io.store.stored_run import csv_rows
-from patrolcast.patrol.caps import Caps
+from patrolcast.patrol.caps import CapRule
 
 COLUMNS = ["cell", "shift_start", "visits"]
 _SPARE_NIGHTS = 7
@@ -47,7 +47,7 @@ def update_history(config: ConfigFile, runs: Path, *, now: datetime) -> int | No
     tables = [_table(name, data) for name, data in sources if data is not None]
     zone = ZoneInfo(config.settings.area.timezone)
     tonight = now.astimezone(zone).date()
-    reach = Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).past_nights + _SPARE_NIGHTS
+    reach = CapRule(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).past_nights + _SPARE_NIGHTS
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS, dtype=str)
     nights = [datetime.fromisoformat(text).astimezone(zone).date() for text in table["shift_start"]]
     within = [tonight - timedelta(days=reach) <= night < tonight for night in nights]

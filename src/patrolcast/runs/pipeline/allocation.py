@@ -19,7 +19,7 @@ from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArr
 from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.patrol import dosage, ranking
 from patrolcast.patrol.allocation import ExposureBound, bounded_visits
-from patrolcast.patrol.caps import Caps, capped_cells
+from patrolcast.patrol.caps import CapRule, capped_cells
 from patrolcast.patrol.exploration import COMPARISON, SUGGESTED, draw_band
 
 
@@ -141,7 +141,7 @@ class PatrolAllocator:
         caps = self.patrol.caps
         if caps is None:
             return np.zeros(past.shape[1], dtype=bool)
-        return capped_cells(past, Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights))
+        return capped_cells(past, CapRule(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights))
 
     def _drawn(self, ranks: IntArray, held: BoolArray, start: int) -> tuple[IntArray, ObjectArray, FloatArray]:
         """Visits of one shift by rank, its band and uniform cells drawn anew in every district."""

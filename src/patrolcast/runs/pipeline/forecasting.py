@@ -29,7 +29,7 @@ from patrolcast.features.weekly_rows import first_alike
 from patrolcast.forecast import gbm, intervals
 from patrolcast.forecast.shrinkage import Shrinkage, fit_shrinkage, shrunk
 from patrolcast.forecast.stacked_rates import Stack
-from patrolcast.forecast.validation import MODEL, compare
+from patrolcast.forecast.validation import MODEL, compare_skill
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.numerics.random_streams import Stream, random_stream
@@ -184,7 +184,7 @@ def forecast_category(
     by_baselines = expected_by_baselines(own, recent, checked, kernels)
     tie_order = random_stream(settings.seed, Stream.SKILL_TIES).permutation(panel.n_cells)
     tried = [{MODEL: shrunk(started, *one), **by_baselines} for one in zip(checks, shrinkages, strict=True)]
-    skills = [compare(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
+    skills = [compare_skill(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
     used = [skill.used == MODEL for skill in skills]
     matrices, by_models = _ahead(ahead, requests, used, recent, panel.n_cells, settings.threads, reasons=reasons)
     n_weeks, found = max(round(settings.validation_days / 7), 1), []

@@ -17,7 +17,7 @@ from patrolcast.domain.tables import CityTables
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Int32Array
 from patrolcast.patrol.allocation import ExposureBound
-from patrolcast.patrol.caps import Caps
+from patrolcast.patrol.caps import CapRule
 from patrolcast.runs.pipeline.allocation import ShiftSchedule
 from patrolcast.runs.pipeline.residents import count_residents, group_and_others
 
@@ -41,7 +41,7 @@ def shift_schedule(
     caps = settings.patrol.caps
     if caps is None or tables.past_suggestions is None or not len(shifts):
         return schedule
-    nights_back = Caps(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).past_nights
+    nights_back = CapRule(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).past_nights
     table = tables.past_suggestions[tables.past_suggestions["shift_start"] < as_of]
     local = pd.DatetimeIndex(table["shift_start"]).tz_convert(settings.area.timezone)
     nights = local.tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64)

@@ -30,7 +30,7 @@ from patrolcast.domain.tables import (
     empty_incidents,
 )
 from patrolcast.grid.cells import cell_polygons, cover_area, rings
-from patrolcast.synthetic.loop import LoopCity, Night, World, make_city
+from patrolcast.synthetic.loop import LoopCity, LoopNight, World, make_city
 
 HISTORY_DAYS = 120
 FIRST_DAY = date(2025, 1, 6)
@@ -108,7 +108,7 @@ def loop_calendar(settings: Settings, *, nights: int) -> pd.DataFrame:
     return shift_calendar(settings.shifts.starts, timezone=settings.area.timezone, first_day=FIRST_DAY, last_day=last)
 
 
-def city_tables(gridded: GriddedCity, nights: Sequence[tuple[int, Night]]) -> CityTables:
+def city_tables(gridded: GriddedCity, nights: Sequence[tuple[int, LoopNight]]) -> CityTables:
     """The records of the nights simulated so far, as the product's tables; (day, night) pairs in order."""
     records = _records(gridded, nights)
     citizen = records.pop("labelled_citizen").to_numpy()
@@ -130,7 +130,7 @@ def _labelled(records: pd.DataFrame, provenance: Provenance) -> pd.DataFrame:
     return records.assign(provenance=pd.Categorical([str(provenance)] * len(records))).reset_index(drop=True)
 
 
-def _records(gridded: GriddedCity, nights: Sequence[tuple[int, Night]]) -> pd.DataFrame:
+def _records(gridded: GriddedCity, nights: Sequence[tuple[int, LoopNight]]) -> pd.DataFrame:
     def joined(name: str) -> npt.NDArray[np.generic]:
         return np.concatenate([getattr(night, name) for _, night in nights])
 

@@ -25,7 +25,7 @@ from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.patrol.dosage import visits_by_rank
 from patrolcast.runs.pipeline.run import run_pipeline
 from patrolcast.runs.simulate.city import HISTORY_DAYS, GriddedCity, city_tables
-from patrolcast.synthetic.loop import NIGHTS_BEFORE, LoopCity, Night, World, simulate_night
+from patrolcast.synthetic.loop import NIGHTS_BEFORE, LoopCity, LoopNight, World, simulate_night
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def run_loop(
     return LoopRun(np.array(beliefs), np.array(plans), suggested, delivered)
 
 
-def simulate_history(city: LoopCity, world: World, settings: Settings, *, n_slots: int) -> list[tuple[int, Night]]:
+def simulate_history(city: LoopCity, world: World, settings: Settings, *, n_slots: int) -> list[tuple[int, LoopNight]]:
     """The nights before the first plan, under patrol that follows no suggestion: (day, night) pairs."""
     past_nights = []
     for day in range(HISTORY_DAYS):
