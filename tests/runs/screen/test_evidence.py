@@ -13,6 +13,7 @@ import pytest
 from tests.runs.peopled_city import write_peopled_city, write_residents
 from tests.runs.tiny_city import NOW, write_city
 
+from patrolcast import __version__
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import GateVerdict
 from patrolcast.io import run_identity
@@ -80,8 +81,9 @@ def test_a_variant_says_which_screen_binds_it_and_whether_it_is_of_its_own_cells
 
 
 def test_a_screen_by_an_earlier_method_holds_and_the_gate_warns_that_it_is_one(changing: Path) -> None:
+    edited(changing, cleared)
     before = enforced(changing)
-    assert "method" not in before.gate.detail
+    assert (before.gate.verdict, before.gate.detail) == (GateVerdict.PASS, "1 kept out: place_canopy")
     edited(changing, lambda document: document.pop("method"))
     after = enforced(changing)
     assert after.screened_out == before.screened_out
@@ -244,6 +246,7 @@ def test_each_admitted_feature_carries_its_verdict_and_reason(screened: Path) ->
 
 
 def test_another_version_makes_it_stale(changing: Path) -> None:
+    assert json.loads(evidence(changing).read_bytes())["patrolcast"] == __version__
     edited(changing, lambda document: document.update(patrolcast="0.0.1"))
     assert "version changed" in enforced(changing).gate.detail
 
