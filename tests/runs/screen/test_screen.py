@@ -105,9 +105,9 @@ def test_lines_for_the_terminal_come_worst_first_and_end_with_what_the_screen_ca
         "place_canopy            excluded       +0.12       +0.06   0.500      40  excluded because",
         "place_bars              cleared        +0.12       +0.06   0.500      40  cleared because",
         "reports_7d              cleared        +0.12       +0.06   0.500      40  cleared because",
-        "joint, 2 features: an adversary tells the share of group_b with R2 0.40, p 0.001",
+        "joint, 2 features: an adversary predicts the share of group_b with R2 0.40, p 0.001",
         "joint: place_age dropped; 0.25 of the leak goes with it",
-        "joint, 1 features left: an adversary tells the share of group_b with R2 0.40, p 0.9",
+        "joint, 1 features left: an adversary predicts the share of group_b with R2 0.40, p 0.9",
         "An association of areas says nothing about any individual.",
     ]
 
