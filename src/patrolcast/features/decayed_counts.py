@@ -1,6 +1,6 @@
 """Decayed counts: past reports, decayed in time and spread in space, from which the starting rate is stacked.
 
-A memory is one way of remembering: whose reports (the row's category, or all), how fast they fade, how far they spread.
+Each says whose reports count (the row's category, or all), how fast they fade, and how far they spread.
 `forecast/stacked_rates` finds how much each deserves; the sum is the rate from which the boosted model starts.
 """
 
@@ -23,12 +23,12 @@ SmoothingKernels = Mapping[float, sparse.csr_array]
 
 @dataclass(frozen=True)
 class DecayedCount:
-    """One way of remembering reports.
+    """One way of counting past reports.
 
     Attributes
     ----------
     source : "own" category, "any" category, or "city" (the same rate everywhere, so that no cell is impossible).
-    half_life_days : after which a report counts half; None remembers all history alike.
+    half_life_days : after which a report counts half; None weighs all history alike.
     bandwidth_m : standard deviation of the Gaussian over which a report spreads, metres; 0 keeps it in its cell.
     """
 
@@ -38,7 +38,7 @@ class DecayedCount:
 
     @property
     def name(self) -> str:
-        """How the memory is named in the model card."""
+        """How it is named in the model card."""
         fading = "all history" if self.half_life_days is None else f"half-life {self.half_life_days:g} days"
         spread = f", spread {self.bandwidth_m:g} m" if self.bandwidth_m else ""
         return f"{self.source}, {fading}{spread}"
@@ -58,33 +58,33 @@ DECAYED_COUNTS = (
 
 def smoothing_kernels(centres_m: FloatArray) -> SmoothingKernels:
     """The kernel ``[n_cells, n_cells]`` of every bandwidth above 0."""
-    widths = sorted({memory.bandwidth_m for memory in DECAYED_COUNTS} - {0})
+    widths = sorted({count.bandwidth_m for count in DECAYED_COUNTS} - {0})
     return {width: gaussian_kernel(centres_m, width) for width in widths}
 
 
 Decayed = Callable[[DecayedCount], Float32Array]
 
 
-def decayed_rates(memory: DecayedCount, known: CountArray, *, first: int) -> Float32Array:
-    """Reports per day of one memory before spreading, ``[n_days - first, n_cells]``."""
-    if memory.half_life_days is None:
+def decayed_rates(count: DecayedCount, known: CountArray, *, first: int) -> Float32Array:
+    """Reports per day of one decayed count before spreading, ``[n_days - first, n_cells]``."""
+    if count.half_life_days is None:
         return lags.long_run_mean(lags.cumulated(known, first=first))
-    rates = decayed_mean(known, memory.half_life_days, dtype=np.float32, first=first)
-    if memory.source == "city":
+    rates = decayed_mean(known, count.half_life_days, dtype=np.float32, first=first)
+    if count.source == "city":
         return np.broadcast_to(rates.mean(axis=1, keepdims=True), rates.shape)
     return rates
 
 
 def components(decayed: Decayed, kernels: SmoothingKernels, rows: Int32Array) -> Float32Array:
     """All decayed counts at some origins, ``[n_counts, n_rows, n_cells]``; ``rows`` index what ``decayed`` returns."""
-    found = [spread(decayed(memory)[rows], memory.bandwidth_m, kernels) for memory in DECAYED_COUNTS]
+    found = [spread(decayed(count)[rows], count.bandwidth_m, kernels) for count in DECAYED_COUNTS]
     return np.asarray(found, dtype=np.float32)
 
 
 def weighted_sum(decayed: Decayed, kernels: SmoothingKernels, weights: Sequence[float]) -> Float32Array:
     """Weighted sum of the decayed counts, ``[n_days - first, n_cells]``; spreads once per bandwidth, not per count."""
     total: Float32Array | None = None
-    for width in sorted({memory.bandwidth_m for memory in DECAYED_COUNTS}):
+    for width in sorted({count.bandwidth_m for count in DECAYED_COUNTS}):
         chosen = [(m, w) for m, w in zip(DECAYED_COUNTS, weights, strict=True) if m.bandwidth_m == width and w > 0]
         if not chosen:
             continue
@@ -94,7 +94,7 @@ def weighted_sum(decayed: Decayed, kernels: SmoothingKernels, weights: Sequence[
         part = spread(summed, width, kernels)
         total = part if total is None else total + part
     if total is None:
-        raise ValueError("no memory has a weight above 0")
+        raise ValueError("no decayed count has a weight above 0")
     return total
 
 

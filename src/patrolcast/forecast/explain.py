@@ -93,21 +93,21 @@ def reasons(
     level : the forecast against the city in words, always first.
     most : how many feature reasons to add, one per family; those that move the forecast by less than 3 % are left out.
     """
-    reasons = [level]
+    texts = [level]
     used: set[str] = set()
     for position in np.argsort(-np.abs(row[: len(columns)]), kind="stable"):
         effect = float(row[position])
         spec = columns[position].spec
-        if len(reasons) > most or abs(effect) < _SMALLEST_SHOWN:
+        if len(texts) > most or abs(effect) < _SMALLEST_SHOWN:
             break
         if spec.family in used:
             continue
         used.add(spec.family)
         direction = "raises" if effect > 0 else "lowers"
-        reasons.append(
+        texts.append(
             f"{phrase(spec, float(values[position]), setting)} ({direction} it by {100 * _change(effect):.0f} %)"
         )
-    return reasons
+    return texts
 
 
 def starting_words(offset: float, what: str) -> str:
@@ -127,8 +127,8 @@ def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:
     """A feature's value in words.
 
     >>> from patrolcast.domain.provenance import Provenance
-    >>> phrase = "{n} {what} reports here in the last {days} days"
-    >>> spec = FeatureSpec("reports_28d", "", Provenance.CITIZEN, "history", 28, "", "", phrase)
+    >>> words = "{n} {what} reports here in the last {days} days"
+    >>> spec = FeatureSpec("reports_28d", "", Provenance.CITIZEN, "history", 28, "", "", words)
     >>> phrase(spec, 3 / 28, Setting("burglary", "Friday", "evenings"))
     '3 burglary reports here in the last 28 days'
     >>> phrase(spec, 1 / 28, Setting("burglary", "Friday", "evenings"))

@@ -1,0 +1,53 @@
+"""Lags by hand: windows that end on a day, rings, days since the last report, the week's profile."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from patrolcast.features import lags
+from patrolcast.numerics.arrays import CountArray
+
+KNOWN: CountArray = np.array([[3, 0], [0, 1], [0, 0], [2, 0]], dtype=np.uint16)
+
+
+def test_a_trailing_mean_is_over_the_days_there_are() -> None:
+    rates = lags.trailing_mean(lags.cumulated(KNOWN), 2)
+    assert rates.tolist() == [[3.0, 0.0], [1.5, 0.5], [0.0, 0.5], [1.0, 0.0]]
+
+
+def test_windows_from_a_late_day_on_are_those_of_the_whole_history() -> None:
+    known = np.random.default_rng(1).poisson(0.4, (800, 3)).astype(np.uint16)
+    late = lags.trailing_mean(lags.cumulated(known, first=700), 365)
+    assert np.array_equal(late, lags.trailing_mean(lags.cumulated(known), 365)[700:])
+    assert late[-1] == pytest.approx(known[-365:].mean(axis=0))
+
+
+def test_the_long_run_is_all_reports_over_all_days() -> None:
+    assert lags.long_run_mean(lags.cumulated(KNOWN))[-1].tolist() == [5 / 4, 1 / 4]
+    assert lags.long_run_mean(lags.cumulated(KNOWN, first=3)).tolist() == [[5 / 4, 1 / 4]]
+
+
+def test_a_ring_is_the_mean_of_the_neighbours_and_0_without_any() -> None:
+    ring = sparse.csr_array(np.array([[0, 1, 1], [1, 0, 0], [0, 0, 0]], dtype=np.float32))
+    rates = np.array([[2.0, 4.0, 8.0]], dtype=np.float32)
+    assert lags.over_ring(rates, ring).tolist() == [[6.0, 2.0, 0.0]]
+
+
+def test_days_since_the_last_report_begin_with_0_and_stop_at_a_year() -> None:
+    assert lags.days_since_last(KNOWN).tolist() == [[0, 365], [1, 0], [2, 1], [0, 2]]
+    assert lags.days_since_last(KNOWN, first=2).tolist() == [[2, 1], [0, 2]]
+    quiet = np.zeros((500, 1), dtype=np.uint16)
+    quiet[0] = 1
+    assert lags.days_since_last(quiet)[[364, 365, 499]].ravel().tolist() == [364, 365, 365]
+
+
+def test_a_profile_has_mean_1_and_begins_flat() -> None:
+    known = np.zeros((2, 7, 3), dtype=np.int64)
+    known[1, 4, 2] = 210
+    profile = lags.hour_of_week_profile(known, prior_reports=210.0)
+    assert profile.mean(axis=(1, 2)) == pytest.approx([1.0, 1.0])
+    assert profile[0] == pytest.approx(np.ones((7, 3)))
+    # 210 reports and 10 of the prior in one shift of the week, 10 in each of the other twenty: 220 / (420 / 21).
+    assert profile[1, 4, 2] == pytest.approx(11.0)
