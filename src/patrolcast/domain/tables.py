@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from patrolcast.domain.errors import ProhibitedDataError
-from patrolcast.domain.provenance import COUNTED, NEVER_IN_MODEL, Provenance
+from patrolcast.domain.provenance import COUNTED
 
 WGS84 = "EPSG:4326"
 
@@ -99,16 +99,3 @@ def empty_incidents() -> pd.DataFrame:
 def _require_columns(table: pd.DataFrame) -> None:
     if tuple(table.columns) != INCIDENT_COLUMNS:
         raise ValueError(f"incidents need the columns {INCIDENT_COLUMNS}, got {tuple(table.columns)}")
-
-
-__all__ = [
-    "COUNTED",
-    "INCIDENT_COLUMNS",
-    "NEVER_IN_MODEL",
-    "WGS84",
-    "CitizenIncidents",
-    "CityTables",
-    "Provenance",
-    "SetAsideRecords",
-    "empty_incidents",
-]

@@ -34,27 +34,13 @@ def find_duplicates(
     version = np.zeros(identity.size, dtype=np.int8)
     ordered = np.sort(identity)
     twice = np.unique(ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)])
-    if not twice.size:
-        return version
     numbered = np.flatnonzero(np.isin(identity, twice))
-    order = numbered[np.lexsort((content[numbered], reported[numbered], identity[numbered]))]
-    if order.size < 2:
+    if not numbered.size:
         return version
-    same_id = identity[order][1:] == identity[order][:-1]
-    version[order[:-1][same_id]] = SUPERSEDED  # all but the last reported of each number
-    repeated = np.flatnonzero(np.r_[same_id, False] | np.r_[False, same_id])
-    if not repeated.size:
-        return version
-    rows = order[repeated]
-    by_content = rows[np.lexsort((rows, content[rows], identity[rows]))]
-    again = (identity[by_content][1:] == identity[by_content][:-1]) & (
-        content[by_content][1:] == content[by_content][:-1]
-    )
-    stands = version[by_content] == ONLY
-    group = np.r_[0, np.cumsum(~again)]
-    stands_in_group = np.zeros(group[-1] + 1, dtype=bool)
-    np.logical_or.at(stands_in_group, group, stands)
-    first = np.r_[True, ~again]
-    version[by_content[~first]] = COPY
-    version[by_content[first]] = np.where(stands_in_group[group[first]], ONLY, SUPERSEDED)
+    rows = numbered[np.lexsort((content[numbered], reported[numbered], identity[numbered]))]
+    same_number = identity[rows][1:] == identity[rows][:-1]
+    again = np.r_[False, same_number & (content[rows][1:] == content[rows][:-1])]
+    group = np.cumsum(~again)  # rows of one number and content, in the order of the file
+    stands = np.isin(group, group[np.r_[~same_number, True]])  # the group reported last of each number
+    version[rows] = np.where(again, COPY, np.where(stands, ONLY, SUPERSEDED))
     return version

@@ -22,28 +22,20 @@ def refused_rows(raw: RawTable, status: RowStatus, headers: dict[str, str]) -> p
     ----------
     headers : role -> name of its column in the export.
     """
-    parts = []
+    rows, columns, rules, values = [np.array([], dtype=np.int64)], list[str](), list[str](), list[str]()
     for code, reason in enumerate(status.reasons, start=1):
         if reason.kind != "refused":
             continue
-        rows = np.flatnonzero(status.code == code)
-        roles, values = _roles_and_values(raw, rows, reason.text, reason.role)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "file": raw.file[rows].astype(np.int64),
-                    "line": raw.record[rows].astype(np.int64),
-                    "column": pd.Series([headers.get(role, role) for role in roles], dtype="str"),
-                    "rule": pd.Series([reason.text] * rows.size, dtype="str"),
-                    "value": pd.Series(values, dtype="str"),
-                }
-            )
-        )
-    if parts:
-        return pd.concat(parts, ignore_index=True)
-    empty = pd.Series([], dtype="str")
-    numbers = np.array([], dtype=np.int64)
-    return pd.DataFrame({"file": numbers, "line": numbers, "column": empty, "rule": empty, "value": empty})
+        rows.append(np.flatnonzero(status.code == code))
+        roles, texts = _roles_and_values(raw, rows[-1], reason.text, reason.role)
+        columns += [headers.get(role, role) for role in roles]
+        rules += [reason.text] * len(roles)
+        values += texts
+    at = np.concatenate(rows)
+    table = pd.DataFrame({"file": raw.file[at].astype(np.int64), "line": raw.record[at].astype(np.int64)})
+    return table.assign(**{
+        name: pd.Series(texts, dtype="str") for name, texts in (("column", columns), ("rule", rules), ("value", values))
+    })  # fmt: skip
 
 
 def _roles_and_values(raw: RawTable, rows: IntArray, rule: str, role: str) -> tuple[list[str], list[str]]:

@@ -111,7 +111,8 @@ class RowCollector:
         DataRefusedError
             a column of times that is text without a declared format, or numbers.
         """
-        for role, values in columns.items():
+        for role, given in columns.items():
+            values = given.dictionary_decode() if pa.types.is_dictionary(given.type) else given
             if role in TIME_ROLES:
                 self._take_times(role, values, name, headers.get(role, role))
             elif role in NUMBER_ROLES:
@@ -181,8 +182,6 @@ class RowCollector:
         self._bad.setdefault(role, []).append((at + self._n, texts + [""] * (at.size - len(texts))))
 
     def _codes(self, role: str, values: Any) -> Int32Array:  # noqa: ANN401
-        if pa.types.is_dictionary(values.type):
-            values = values.dictionary_decode()
         encoded = pc.dictionary_encode(_as_text(values))
         known = self._texts.setdefault(role, {})
         texts = [(text or "").strip() for text in encoded.dictionary.to_pylist()]
@@ -200,8 +199,6 @@ def _as_text(values: Any) -> Any:  # noqa: ANN401
 
 def _identity(values: Any) -> npt.NDArray[np.uint64]:  # noqa: ANN401
     """64 bits per record number, as text (leading zeros count); 0 where there is none."""
-    if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
     texts = pc.utf8_trim_whitespace(pc.fill_null(_as_text(values), ""))
     array = texts.to_numpy(zero_copy_only=False)
     bits = pd.util.hash_array(array.astype(object), categorize=False).astype(np.uint64)

@@ -2,23 +2,19 @@
 
 A parsed TOML mapping comes in, a frozen :class:`Settings` goes out, or one line that names the wrong key and its
 cure. Nothing here opens a file: paths arrive resolved (`io/settings`). Read `base` (what every section is made of),
-`settings` (the whole document), then the sections in the order of a run: `inputs`, `residents`, `model`, `screen`,
-`patrol`, `publish`, `waivers`, `audit`; `monitor`, `backtest` and `loop` belong to one verb each. `keys` reads off the
-types which keys exist and where a wrong one stands. Code imports the sections from here.
+`settings` (the whole document), then the sections in the order of a run: `inputs`, `residents`, `model`, `patrol`,
+`publish`, `evaluation`, `monitor`. `keys` reads off the types which keys exist and where a wrong one stands. Code
+imports the sections from here.
 """
 
-from patrolcast.domain.settings.audit import Audit
-from patrolcast.domain.settings.backtest import Backtest
+from patrolcast.domain.settings.evaluation import Audit, Backtest, Loop, Screen
 from patrolcast.domain.settings.inputs import Area, Incidents, PlaceLayer
-from patrolcast.domain.settings.loop import Loop
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
 from patrolcast.domain.settings.monitor import Monitor, VisitColumns, VisitsExtract
 from patrolcast.domain.settings.patrol import Caps, ExposureBounds, Patrol
-from patrolcast.domain.settings.publish import Gates
+from patrolcast.domain.settings.publish import Gates, Waiver
 from patrolcast.domain.settings.residents import Residents
-from patrolcast.domain.settings.screen import Screen
 from patrolcast.domain.settings.settings import Settings, parse_as_of
-from patrolcast.domain.settings.waivers import Waiver
 
 __all__ = [
     "Area",

@@ -1,13 +1,14 @@
-"""[gates], [publish]: when a run may be published, where it goes, and how long it may be used."""
+"""[gates], [[waivers]], [publish]: when a run may be published, where it goes, and how long it may be used."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from patrolcast.domain.settings.base import IN_PROJECT, Positive, Section, Share
+from patrolcast.domain.settings.base import IN_PROJECT, Day, Positive, Section, Share
 
 
 class Gates(Section):
@@ -38,3 +39,23 @@ class Publish(Section):
         36.0, le=8760.0, description="after this the last good run is withdrawn, never silently reused"
     )
     keep_days: int = Field(183, ge=1, le=36_500, description="run folders older than this may be removed")
+
+
+class Waiver(Section):
+    """[[waivers]]: one exception each; it states its reason and the office that answers for it, and it ends."""
+
+    gate: str | None = Field(None, description="the gate that is waived; or feature")
+    feature: str | None = Field(None, description="the feature that the screen excluded; or gate")
+    reason: str = Field(min_length=20, description="why; printed on every page that shows the waived finding")
+    owner: str = Field(min_length=3, description="the office that answers for it, never a private person")
+    expires: Day = Field(description="last day on which it holds, e.g. 2027-01-31")
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> Waiver:
+        if (self.gate is None) == (self.feature is None):
+            raise ValueError("exactly one of gate and feature must be named")
+        return self
+
+    def holds_on(self, day: date) -> bool:
+        """True until the end of its last day."""
+        return day <= date.fromisoformat(self.expires)

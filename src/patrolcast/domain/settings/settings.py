@@ -7,18 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from patrolcast.domain.settings.audit import Audit
-from patrolcast.domain.settings.backtest import Backtest
 from patrolcast.domain.settings.base import Name, Section
+from patrolcast.domain.settings.evaluation import Audit, Backtest, Loop, Screen
 from patrolcast.domain.settings.inputs import Area, CodebookSection, Incidents, PlaceLayer
-from patrolcast.domain.settings.loop import Loop
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
 from patrolcast.domain.settings.monitor import Monitor
 from patrolcast.domain.settings.patrol import Patrol
-from patrolcast.domain.settings.publish import Gates, Publish
+from patrolcast.domain.settings.publish import Gates, Publish, Waiver
 from patrolcast.domain.settings.residents import Residents
-from patrolcast.domain.settings.screen import Screen
-from patrolcast.domain.settings.waivers import Waiver
 
 
 class Settings(Section):

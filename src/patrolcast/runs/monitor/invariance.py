@@ -14,9 +14,10 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateResult, GateVerdict, RunResult
 from patrolcast.domain.settings import Settings
-from patrolcast.domain.tables import INCIDENT_COLUMNS, CityTables, Provenance, SetAsideRecords
+from patrolcast.domain.tables import INCIDENT_COLUMNS, CityTables, SetAsideRecords
 from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.runs.pipeline.run import run_pipeline
 
