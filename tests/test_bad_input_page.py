@@ -42,4 +42,4 @@ def test_a_name_or_a_case_that_is_not_there_is_caught() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert missing(text.replace("test_hostile_text", "test_friendly_text", 1))
     assert missing(text.replace("[1 empty]", "[1 full]"))
-    assert missing(text.replace("test_pages.py", "test_sides.py", 1))
+    assert missing(text.replace("test_page.py", "test_sides.py", 1))

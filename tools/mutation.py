@@ -29,7 +29,7 @@ LEAST_SHARE = 0.85
 DECIDING: dict[str, dict[str, tuple[str, ...]]] = {
     "gates": {"audit/gates.py": (), "domain/records.py": ()},
     "waivers": {"audit/waivers.py": ()},
-    "admission": {"features/policy.py": (), "domain/matrix.py": ("tests/features/test_admitted_matrix.py",)},
+    "admission": {"features/policy.py": (), "domain/matrix.py": ("tests/features/test_matrix.py",)},
     "screen verdicts": {"features/proxies/screen.py": (), "runs/screen/evidence.py": ()},
     "publishing": {"runs/forecast/publish.py": (), "runs/forecast/evidence.py": ()},
 }

@@ -1,0 +1,73 @@
+"""Contributions and reasons: the parts of a row sum to its score, the strongest come first, one for a family."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from patrolcast.domain.matrix import AdmittedFeature, AdmittedMatrix, FeatureSpec
+from patrolcast.domain.provenance import Provenance
+from patrolcast.forecast.explain import Setting, empty_table, long_table, reasons, select
+
+SETTING = Setting("theft", "Friday", "evenings")
+
+
+def feature(name: str, family: Any, phrase: str) -> AdmittedFeature:
+    spec = FeatureSpec(name, "", Provenance.CITIZEN, family, 28.0, "", "", phrase)
+    return AdmittedFeature(spec, "a test")
+
+
+COLUMNS = (
+    feature("reports_28d", "history", "{n} reports here"),
+    feature("reports_7d", "history", "{n} reports here of late"),
+    feature("ring", "neighbours", "{n} reports next door"),
+    feature("weekday", "calendar", "it is a {weekday}"),
+)
+VALUES = np.array([5 / 28, 2 / 28, 3 / 28, 4.0], dtype=np.float32)
+
+
+def said(*row: float, most: int = 3) -> list[str]:
+    return reasons(COLUMNS, VALUES, np.array(row), level="the level", setting=SETTING, most=most)
+
+
+def test_the_level_comes_first_and_then_the_strongest_whether_up_or_down() -> None:
+    assert said(0.1, 0.0, -0.5, 0.2) == [
+        "the level",
+        "3 reports next door (lowers it by 39 %)",
+        "it is a Friday (raises it by 22 %)",
+        "5 reports here (raises it by 11 %)",
+    ]
+
+
+def test_a_family_gives_one_reason_its_strongest() -> None:
+    assert said(0.1, 0.3, 0.0, 0.0) == ["the level", "2 reports here of late (raises it by 35 %)"]
+
+
+def test_an_effect_of_less_than_3_percent_on_the_log_scale_is_no_reason() -> None:
+    assert said(0.029, 0.0, 0.0, 0.0) == ["the level"]
+    assert len(said(0.031, 0.0, 0.0, 0.0)) == 2
+
+
+def test_no_more_reasons_than_asked_for() -> None:
+    assert len(said(0.1, 0.0, 0.5, 0.2, most=1)) == 2
+
+
+def test_the_long_table_has_every_part_of_every_row_and_the_score_they_sum_to() -> None:
+    matrix = AdmittedMatrix(np.stack([VALUES, VALUES]), COLUMNS, np.log([0.5, 0.25]))
+    parts = np.arange(12.0).reshape(2, 6)
+    table = long_table(["s1", "s2"], "theft", matrix, parts)
+    assert table["suggestion_id"].tolist() == ["s1"] * 6 + ["s2"] * 6
+    assert table["contribution"].tolist() == list(range(12))
+    assert table.groupby("suggestion_id")["raw_score"].unique().map(list).to_dict() == {"s1": [15.0], "s2": [51.0]}
+    start = table[table["feature"] == table["feature"].iloc[5]]["value"]
+    assert start.tolist() == pytest.approx([0.5, 0.25])
+    assert list(empty_table().columns) == list(table.columns)
+
+
+def test_rows_are_chosen_with_their_offsets_and_their_tree_weight() -> None:
+    matrix = AdmittedMatrix(np.stack([VALUES, VALUES + 1]), COLUMNS, np.log([0.5, 0.25]), 0.75)
+    chosen = select(matrix, np.array([1]))
+    assert chosen.values.tolist() == [pytest.approx((VALUES + 1).tolist())]
+    assert (chosen.offset.tolist(), chosen.tree_weight) == (pytest.approx([np.log(0.25)]), 0.75)
