@@ -19,10 +19,7 @@ _WAIVABLE = {GateVerdict.FAIL, GateVerdict.NOT_MEASURED}
 def apply_waivers(gates: Sequence[GateResult], waivers: Sequence[Waiver], *, day: date) -> tuple[GateResult, ...]:
     """The gates, each failed or unmeasured one waived where a waiver of it holds on ``day`` (of ``as_of``, local).
 
-    Raises
-    ------
-    ConfigError
-        a waiver for a gate that does not exist, or that cannot be waived.
+    Raises ConfigError: a waiver for a gate that does not exist, or that cannot be waived.
     """
     of_gates = [waiver for waiver in waivers if waiver.gate is not None]
     _check(of_gates, {gate.name for gate in gates})

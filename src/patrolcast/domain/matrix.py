@@ -164,10 +164,7 @@ class AdmittedMatrix:
     def under(self, admission: Admission) -> AdmittedMatrix:
         """The columns of one admission, in its order, out of a matrix that was made for several.
 
-        Raises
-        ------
-        ProhibitedDataError
-            when the admission holds a feature that has no column here.
+        Raises ProhibitedDataError when the admission holds a feature that has no column here.
         """
         if self.columns == admission.admitted:
             return self

@@ -31,6 +31,8 @@ def cover_area(
 ) -> gpd.GeoDataFrame:
     """Cells whose land lies at least partly inside the boundary.
 
+    Raises DataRefusedError when the boundary holds no land.
+
     Parameters
     ----------
     boundary, districts, water : WGS84 polygons; ``districts`` has the column ``district``.
@@ -41,11 +43,6 @@ def cover_area(
     One row per cell, ascending: ``cell`` (H3 index as text), ``district`` (largest overlap in land area, ties by name;
     nearest where none overlaps; "all" without districts), ``area_km2``, ``longitude``, ``latitude`` (centre),
     ``geometry`` (the whole hexagon).
-
-    Raises
-    ------
-    DataRefusedError
-        when the boundary holds no land.
     """
     land = shapely.make_valid(shapely.union_all(boundary.geometry.to_numpy()))
     if water is not None and len(water):

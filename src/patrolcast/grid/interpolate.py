@@ -47,6 +47,8 @@ def residents_by_cell(
 ) -> pd.DataFrame:
     """Residents of each cell, by group.
 
+    Raises KeyError: a group that the areas do not have.
+
     Parameters
     ----------
     cells : the grid (`grid.cells.cover_area`).
@@ -61,11 +63,6 @@ def residents_by_cell(
     Margins are propagated for independent areas, ``sqrt(sum w^2 moe^2)`` (US Census Bureau 2020, *Understanding and
     Using ACS Data*, chapter 8). Cells of one area share its error: to redraw counts, redraw the *areas* and multiply by
     :func:`resident_weights`.
-
-    Raises
-    ------
-    KeyError
-        a group that the areas do not have.
     """
     weights = resident_weights(cells, tracts, boundary=boundary, water=water, settled=settled)
     counted = [*groups, "total"]

@@ -116,17 +116,14 @@ def build_panel(
 ) -> Panel:
     """Counts of the incidents known by ``as_of``.
 
+    Raises DataRefusedError when no incident is left to count.
+
     Parameters
     ----------
     incidents : citizen reports; rows reported after ``as_of`` are ignored, whatever they hold.
     cell_position : position of each incident's cell in the grid, -1 outside (`grid.cells.locate`).
     horizon_days : how many local days of shifts after ``as_of`` the calendar reaches.
     first_day : where the history starts; None finds it (a back-test fixes it at its first origin).
-
-    Raises
-    ------
-    DataRefusedError
-        when no incident is left to count.
     """
     table = incidents.table
     reported, occurred = to_instants(table["reported_at"]), to_instants(table["occurred_at"])

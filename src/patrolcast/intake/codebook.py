@@ -79,10 +79,8 @@ def combine_provenance(by_offence: Codes, by_source: Codes | None) -> Codes:
 def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Codebook:
     """A codebook from the rows of its table.
 
-    Raises
-    ------
-    ConfigError
-        a missing column, a row for neither or both, an unknown provenance, a code that is decided twice.
+    Raises ConfigError: a missing column, a row for neither or both, an unknown provenance, a code that is decided
+    twice.
     """
     if not rows:
         raise ConfigError(file, got="no row", rule="a codebook decides at least one code", cure="patrolcast init")

@@ -105,10 +105,7 @@ def resolve_moments(raw: RawTable, rules: TimeRules) -> Moments:
 def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, status: RowStatus, *, file: str) -> None:
     """Refuse rows whose times cannot be used.
 
-    Raises
-    ------
-    DataRefusedError
-        when most rows of a column do not fit the declared format.
+    Raises DataRefusedError when most rows of a column do not fit the declared format.
     """
     for role, column in raw.times.items():
         header = rules.headers.get(role, role)

@@ -44,10 +44,7 @@ LONGEST_VISIT_MINUTES = 24 * 60.0
 def refuse_officer_columns(header: Sequence[str], *, file: str) -> None:
     """Refuse a log whose header names who patrolled, or any other person.
 
-    Raises
-    ------
-    ProhibitedDataError
-        naming the columns, never a value.
+    Raises ProhibitedDataError, naming the columns, never a value.
     """
     named = [name for name in header if _OFFICER.search(header_words(name)) or is_person_column(name)]
     if named:
@@ -62,10 +59,7 @@ def refuse_officer_columns(header: Sequence[str], *, file: str) -> None:
 def require_log_columns(header: Sequence[str], *, file: str, names: Sequence[str] = LOG_COLUMN_NAMES) -> None:
     """Refuse a header that is not exactly the documented one (the order is free).
 
-    Raises
-    ------
-    DataRefusedError
-        naming the first column that is missing or unknown, or that one is named twice.
+    Raises DataRefusedError, naming the first column that is missing or unknown, or that one is named twice.
     """
     missing, more = [name for name in names if name not in header], [name for name in header if name not in names]
     if missing or more or len(set(header)) != len(header):
@@ -79,10 +73,7 @@ def require_log_columns(header: Sequence[str], *, file: str, names: Sequence[str
 def parse_log(columns: dict[str, ObjectArray], lines: IntArray, *, file: str) -> DosageLog:
     """A dosage log from its texts.
 
-    Raises
-    ------
-    DataRefusedError
-        naming line and column of the first value that breaks its rule.
+    Raises DataRefusedError, naming line and column of the first value that breaks its rule.
     """
     table = pd.DataFrame({column.name: _parsed(column, columns[column.name], lines, file) for column in LOG_COLUMNS})
     _require(table["shift_end"] > table["shift_start"], lines, file, "shift_end", "must lie after shift_start")
@@ -100,10 +91,7 @@ def parse_log(columns: dict[str, ObjectArray], lines: IntArray, *, file: str) ->
 def parse_decisions(columns: dict[str, ObjectArray], lines: IntArray, *, file: str) -> pd.DataFrame:
     """Decisions from their texts: one row per suggestion, :data:`DECISION_COLUMNS`.
 
-    Raises
-    ------
-    DataRefusedError
-        naming line and column of the first value that breaks its rule.
+    Raises DataRefusedError, naming line and column of the first value that breaks its rule.
     """
     kinds = [column for column in LOG_COLUMNS if column.name in DECISION_COLUMNS]
     table = pd.DataFrame({column.name: _parsed(column, columns[column.name], lines, file) for column in kinds})
@@ -119,10 +107,7 @@ def parse_visits(
 
     Local times that the clock shows twice are read as the first; visits longer than a day are refused.
 
-    Raises
-    ------
-    DataRefusedError
-        naming line and column of the first value that breaks its rule.
+    Raises DataRefusedError, naming line and column of the first value that breaks its rule.
     """
     arrived = _local(texts["arrived_at"], "arrived_at", lines, file, time_format, zone)
     if "left_at" in texts:

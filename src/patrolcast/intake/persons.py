@@ -38,10 +38,7 @@ def is_person_column(header: str) -> bool:
 def refuse_person_columns(header: Sequence[str], mapped: Collection[str], *, file: str) -> None:
     """Refuse an export whose header names a column about persons, mapped or not.
 
-    Raises
-    ------
-    ProhibitedDataError
-        naming the columns, never a value.
+    Raises ProhibitedDataError, naming the columns, never a value.
     """
     columns = [
         name for name in header if is_person_column(name) or (name in mapped and _ADDRESS.search(header_words(name)))

@@ -106,10 +106,7 @@ class RowCollector:
     ) -> None:
         """One batch of file number ``file`` (called ``name``): role -> arrow array, and record numbers.
 
-        Raises
-        ------
-        DataRefusedError
-            a column of times that is text without a declared format, or numbers.
+        Raises DataRefusedError: a column of times that is text without a declared format, or numbers.
         """
         for role, given in columns.items():
             values = given.dictionary_decode() if pa.types.is_dictionary(given.type) else given

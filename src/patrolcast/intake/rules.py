@@ -92,15 +92,13 @@ class IntakeResult:
 def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, IntArray]) -> IntakeResult:
     """Decide about every row: keep it, set it aside or refuse it.
 
+    Raises DataRefusedError when most rows fail the same rule, or too many codes are unknown: then the config is wrong,
+    not the rows.
+
     Parameters
     ----------
     as_of : instant, microseconds; nothing reported later reaches anything.
     bad_rows : rule -> positions of rows that the source itself could not use.
-
-    Raises
-    ------
-    DataRefusedError
-        when most rows fail the same rule, or too many codes are unknown: then the config is wrong, not the rows.
     """
     status = RowStatus(raw.n_rows)
     for rule, rows in sorted(bad_rows.items()):

@@ -42,14 +42,11 @@ class ParsedTimes:
 def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
     """One batch of a time column.
 
+    Raises TypeError: numbers, or text without a declared format.
+
     Parameters
     ----------
     values : text in ``time_format``, timestamps, or dates.
-
-    Raises
-    ------
-    TypeError
-        numbers, or text without a declared format.
     """
     kind = values.type
     if pa.types.is_dictionary(kind):

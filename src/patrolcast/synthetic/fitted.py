@@ -21,6 +21,8 @@ from patrolcast.numerics.arrays import FloatArray, IntArray
 def fit_rates(counts: IntArray, nights: IntArray, ring: sparse.csr_array) -> FloatArray:
     """Reported incidents per shift that the counts let expect.
 
+    Raises ValueError: a weekday without a night.
+
     Parameters
     ----------
     counts : reports, ``[n_categories, 7, n_slots, n_cells]``.
@@ -30,11 +32,6 @@ def fit_rates(counts: IntArray, nights: IntArray, ring: sparse.csr_array) -> Flo
     Returns
     -------
     The rate of every shift, same shape as ``counts``; per category as many incidents in as many nights as were counted.
-
-    Raises
-    ------
-    ValueError
-        a weekday without a night.
     """
     if (nights <= 0).any():
         raise ValueError("a weekday without a night has no rate")

@@ -77,16 +77,13 @@ def true_rate(
 ) -> FloatArray:
     """Expected incidents of cells and shifts, ``[n_shifts, n_cells, n_categories]``.
 
+    Raises ValueError when an instant is not the start of a shift.
+
     Parameters
     ----------
     cells : H3 indexes, in any order; a cell that the truth does not hold has rate 0.
     shift_starts : aware instants, each the start of one of the truth's shifts.
     kind : ``reported`` for what citizens report in the end (however late), ``true`` for all incidents.
-
-    Raises
-    ------
-    ValueError
-        when an instant is not the start of a shift.
     """
     position = {cell: i for i, cell in enumerate(truth.cells)}
     index = np.array([position.get(cell, -1) for cell in cells], dtype=np.int64)

@@ -24,15 +24,12 @@ def paired_differences(
 ) -> tuple[Difference, ...]:
     """Second minus first in every measure, with what is supported.
 
+    Raises ValueError when the variants were not measured on the same nights.
+
     Parameters
     ----------
     measures : in the order of the result.
     first, second : measure -> values.
-
-    Raises
-    ------
-    ValueError
-        when the variants were not measured on the same nights.
     """
     intervals = [(second[measure.name] - first[measure.name]).interval for measure in measures]
     corrected = holm([interval.p_value for interval in intervals])

@@ -46,10 +46,7 @@ class Values:
     def __sub__(self, other: Values) -> Values:
         """Values of the difference.
 
-        Raises
-        ------
-        ValueError
-            when the two were not measured on the same nights.
+        Raises ValueError when the two were not measured on the same nights.
         """
         if self.n_nights != other.n_nights:
             raise ValueError(f"paired variants need the same nights, got {other.n_nights} and {self.n_nights}")

@@ -29,6 +29,8 @@ def compare_groups(
 ) -> tuple[GroupComparison, ...]:
     """Exposure, need and excess of every group.
 
+    Raises KeyError when the reference is no group.
+
     Parameters
     ----------
     minutes : patrol minutes per night and cell, ``[n_nights, n_cells]``.
@@ -37,11 +39,6 @@ def compare_groups(
     total : all residents, ``[n_cells]``.
     reference : the group that the others are compared with; None: everyone else.
     least_residents : a side with fewer is not measured.
-
-    Raises
-    ------
-    KeyError
-        when the reference is no group.
     """
     position = {name: i for i, name in enumerate(names)}
     comparisons = []

@@ -46,15 +46,12 @@ class LoopOutcome:
 def reinforcement_gain(opened: FloatArray, closed: FloatArray, suggested_open: FloatArray) -> float:
     """Log of the belief share in the cells that the open run would suggest, closed over open.
 
+    Raises ValueError when nothing is suggested or nothing is expected: there is no share to compare.
+
     Parameters
     ----------
     opened, closed : expected incidents of one plan, ``[n_shifts, n_cells]``.
     suggested_open : visits that the open run's plan suggests, same shape.
-
-    Raises
-    ------
-    ValueError
-        when nothing is suggested or nothing is expected: there is no share to compare.
     """
     chosen = suggested_open > 0
     shares = [float(belief[chosen].sum() / belief.sum()) if belief.sum() > 0 else 0.0 for belief in (closed, opened)]

@@ -25,16 +25,13 @@ KeyPath = tuple[str, ...]
 def parse_settings(raw: Mapping[str, Any], *, file: str, files: Mapping[KeyPath, str] | None = None) -> Settings:
     """Checked settings from a mapping with resolved paths.
 
+    Raises ConfigError, naming file, section, key, value, rule, and for an unknown key the nearest valid one.
+
     Parameters
     ----------
     raw : the merged TOML document; ``extends`` and ``data_root`` already consumed.
     file : name of the config file, used in messages only.
     files : for keys that another file stated (``extends``), that file's name; used in messages only.
-
-    Raises
-    ------
-    ConfigError
-        naming file, section, key, value, rule, and for an unknown key the nearest valid one.
     """
     try:
         return Settings.model_validate(dict(raw))

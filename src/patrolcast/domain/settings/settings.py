@@ -59,10 +59,7 @@ def parse_as_of(text: str) -> datetime:
     >>> parse_as_of("2026-06-30T05:00:00-05:00").isoformat()
     '2026-06-30T05:00:00-05:00'
 
-    Raises
-    ------
-    ValueError
-        when the text is no ISO 8601 instant or has no zone.
+    Raises ValueError when the text is no ISO 8601 instant or has no zone.
     """
     try:
         moment = datetime.fromisoformat(text)
