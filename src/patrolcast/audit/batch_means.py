@@ -74,11 +74,8 @@ def holm(p_values: Sequence[float]) -> FloatArray:
     """
     p = np.asarray(p_values, dtype=np.float64)
     corrected = np.full(len(p), np.nan)
-    order = [int(i) for i in np.argsort(p, kind="stable") if np.isfinite(p[i])]
-    highest = 0.0
-    for rank, i in enumerate(order):
-        highest = max(highest, min((len(order) - rank) * float(p[i]), 1.0))
-        corrected[i] = highest
+    order = np.argsort(p, kind="stable")[: np.isfinite(p).sum()]  # numpy sorts NaN to the end
+    corrected[order] = np.maximum.accumulate(np.minimum(np.arange(len(order), 0, -1) * p[order], 1.0))
     return corrected
 
 

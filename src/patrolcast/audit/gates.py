@@ -17,25 +17,11 @@ from patrolcast.domain.records import NOTICE, GateResult, GateVerdict, SkillComp
 from patrolcast.domain.settings import Gates
 
 LARGEST_SUM_ERROR = 1e-6
-REQUIRED = frozenset(
-    {
-        "policy_admission",
-        "incidents_counted",
-        "counts_conserved",
-        "forecast_finite",
-        "calibration",
-        "beats_counting",
-        "budget_kept",
-        "one_suggestion_per_cell",
-        "reasons_sum",
-        "notice_carried",
-        "refused_share",
-        "report_age",
-        "group_audit",
-        "loop_test",
-        "proxy_screen",
-    }
-)
+REQUIRED = frozenset({
+    "policy_admission", "incidents_counted", "counts_conserved", "forecast_finite", "calibration", "beats_counting",
+    "budget_kept", "one_suggestion_per_cell", "reasons_sum", "notice_carried", "refused_share", "report_age",
+    "group_audit", "loop_test", "proxy_screen",
+})  # fmt: skip
 """A run that lacks any one of these is not published."""
 
 
@@ -91,14 +77,10 @@ def source_gates(
     refused = sum(sum(source.refused.values()) for source in sources)
     share = refused / rows if rows else None
     age = None if newest_report is None else (as_of - newest_report).total_seconds() / 3600.0
+    of_age = "no report has a time" if age is None else "hours between the newest report and as_of"
     return (
         _limited("refused_share", share, limits.max_refused_share, f"{refused} of {rows} rows were refused"),
-        _limited(
-            "report_age",
-            age,
-            limits.max_report_age_hours,
-            "hours between the newest report and as_of" if age is not None else "no report has a time",
-        ),
+        _limited("report_age", age, limits.max_report_age_hours, of_age),
     )
 
 
@@ -115,9 +97,8 @@ def _limited(name: str, value: float | None, limit: float, detail: str) -> GateR
 
 def _policy(admission: Admission) -> GateResult:
     wrong = [feature.spec.name for feature in admission.admitted if feature.spec.provenance in NEVER_IN_MODEL]
-    detail = (
-        f"admitted against the rule: {', '.join(wrong)}" if wrong else f"{len(admission.admitted)} features admitted"
-    )
+    detail = f"{len(admission.admitted)} features admitted"
+    detail = f"admitted against the rule: {', '.join(wrong)}" if wrong else detail
     rule = "no officer-initiated, census or unknown column"
     return GateResult("policy_admission", float(len(wrong)), rule, pass_or_fail(not wrong), detail)
 
@@ -148,9 +129,8 @@ def _calibrated(skill: tuple[SkillComparison, ...], limits: tuple[float, float])
     rule = f"predicted / observed within {limits[0]:g} to {limits[1]:g}"
     if not observed:
         return GateResult("calibration", None, rule, GateVerdict.NOT_MEASURED, "no incident in the validation window")
-    predicted = sum(
-        category.predicted_over_observed * category.n_incidents for category in skill if category.n_incidents
-    )
+    counted = [category for category in skill if category.n_incidents]
+    predicted = sum(category.predicted_over_observed * category.n_incidents for category in counted)
     ratio = predicted / observed
     half = 1.96 / np.sqrt(observed)  # the observed count is taken as Poisson: its relative error is 1 / sqrt(count)
     detail = f"over the validation window, {observed} incidents, all categories together"
@@ -160,22 +140,18 @@ def _calibrated(skill: tuple[SkillComparison, ...], limits: tuple[float, float])
 
 def _beats_counting(skill: tuple[SkillComparison, ...]) -> GateResult:
     behind = [category.category for category in skill if category.used != "model"]
-    detail = (
-        f"a baseline is used for {', '.join(behind)}: the model did not beat it"
-        if behind
-        else "the model has a lower deviance than every baseline in every category"
-    )
-    verdict = GateVerdict.WARN if behind else GateVerdict.PASS
-    return GateResult(
-        "beats_counting", float(len(behind)), "0 categories behind; else the baseline is used", verdict, detail
-    )
+    rule = "0 categories behind; else the baseline is used"
+    if behind:
+        detail = f"a baseline is used for {', '.join(behind)}: the model did not beat it"
+        return GateResult("beats_counting", float(len(behind)), rule, GateVerdict.WARN, detail)
+    detail = "the model has a lower deviance than every baseline in every category"
+    return GateResult("beats_counting", 0.0, rule, GateVerdict.PASS, detail)
 
 
 def _budget(suggestions: pd.DataFrame, minutes: float) -> GateResult:
     # pandas skips NaN in sums and maxima; a missing number of minutes must fail the gate instead.
-    spent = suggestions.groupby(["shift_start", "district"])["patrol_minutes"].agg(
-        lambda minutes: minutes.sum(skipna=False)
-    )
+    budgets = suggestions.groupby(["shift_start", "district"])["patrol_minutes"]
+    spent = budgets.agg(lambda minutes: minutes.sum(skipna=False))
     most = float(spent.max(skipna=False)) if len(spent) else 0.0
     detail = "most minutes suggested in one district and shift"
     within = most <= minutes * (1 + 1e-9)  # a sum of floats may exceed its own total in the last digit
@@ -196,6 +172,5 @@ def _reasons(error: float) -> GateResult:
 
 def _notice(suggestions: pd.DataFrame) -> GateResult:
     without = int((suggestions["notice"] != NOTICE).sum())
-    return GateResult(
-        "notice_carried", float(without), "0 without", pass_or_fail(without == 0), "suggestions without the notice"
-    )
+    verdict, detail = pass_or_fail(without == 0), "suggestions without the notice"
+    return GateResult("notice_carried", float(without), "0 without", verdict, detail)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 from patrolcast.numerics.arrays import FloatArray, IntArray
@@ -44,14 +44,7 @@ class Nights:
 
     def part(self, chosen: IntArray) -> Nights:
         """Some of the nights."""
-        return Nights(
-            self.minutes[chosen],
-            self.covered[chosen],
-            self.caught[chosen],
-            self.observed[chosen],
-            self.deviance[chosen],
-            self.expected[chosen],
-        )
+        return Nights(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
     @cached_property
     def sums(self) -> Sums:

@@ -70,10 +70,11 @@ def under_reporting_ratios(
         log_ratio = log_exposure_ratio(reallocated.sum(axis=0)[None, :], members, others)
         return ReportingAssumption(assumption, ratio, overlap(visits, reallocated), float(np.exp(log_ratio)), beyond)
 
-    rows = [
-        row(_assumption(names[0], r), r, score / relative_reporting(members, total, r), excess_at(r)) for r in ratios
-    ]
-    nan = float("nan")
+    group, nan = names[0], float("nan")
+    rows = []
+    for r in ratios:
+        assumption = "all report alike" if r == 1.0 else f"{group} reports {r:g} times as often"
+        rows.append(row(assumption, r, score / relative_reporting(members, total, r), excess_at(r)))
     rows += [row(name, nan, scores, nan) for name, scores in (other_scores or {}).items()]
     return Ascertainment(*names, tuple(rows), tipping_ratio(excess_at))
 
@@ -90,9 +91,3 @@ def overlap(before: FloatArray, after: FloatArray) -> float:
     """Share of suggested cells and shifts that stay suggested, 0..1; NaN when none was."""
     suggested = before > 0
     return float((suggested & (after > 0)).sum() / suggested.sum()) if suggested.any() else float("nan")
-
-
-def _assumption(group: str, ratio: float) -> str:
-    if ratio == 1.0:
-        return "all report alike"
-    return f"{group} reports {ratio:g} times as often"

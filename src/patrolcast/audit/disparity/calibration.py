@@ -44,9 +44,8 @@ def group_calibration(
     decile = forecast_deciles(predicted)
     all_cells = np.arange(len(predicted))
     ratio = _matched(predicted, actual, members, others, decile, all_cells)
-    return GroupCalibration(
-        *names, *ratio, _jackknife(lambda cells: _matched(predicted, actual, members, others, decile, cells), block)
-    )
+    interval = _jackknife(lambda cells: _matched(predicted, actual, members, others, decile, cells), block)
+    return GroupCalibration(*names, *ratio, interval)
 
 
 def forecast_deciles(predicted: FloatArray) -> IntArray:
@@ -104,11 +103,8 @@ def equal_opportunity(
         both = np.divide(top, bottom, out=np.full(2, np.nan), where=bottom > 0)
         return float(both[0]), float(both[1])
 
-    return GroupOpportunity(
-        *names,
-        *shares(np.arange(len(actual))),
-        batch_statistic(lambda nights: shares(nights)[0] - shares(nights)[1], len(actual)),
-    )
+    difference = batch_statistic(lambda nights: shares(nights)[0] - shares(nights)[1], len(actual))
+    return GroupOpportunity(*names, *shares(np.arange(len(actual))), difference)
 
 
 def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
@@ -125,9 +121,8 @@ def _matched(
 ) -> tuple[float, float]:
     predicted, actual, decile = predicted[cells], actual[cells], decile[cells]
     amounts = np.stack([np.ones(len(cells)), predicted, actual])
-    sums = [
-        [np.bincount(decile, side * amount, DECILES) for amount in amounts] for side in (members[cells], others[cells])
-    ]
+    sides = members[cells], others[cells]
+    sums = [[np.bincount(decile, side * amount, DECILES) for amount in amounts] for side in sides]
     first, second = matched_ratios(*np.array(sums))
     return float(first), float(second)
 

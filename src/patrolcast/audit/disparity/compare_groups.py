@@ -47,10 +47,19 @@ def compare_groups(
             continue
         members = residents[position[name]]
         others = np.maximum(total - members, 0.0) if reference is None else residents[position[reference]]
-        against = reference or EVERYONE_ELSE
-        per_resident = need_per_resident(reported, np.stack([members, others]), total)
-        comparison = _compare(minutes, reported, members, others, name, against, least_residents)
+        both = np.stack([members, others])
+        exposures, need = exposure(minutes, both), exposure(reported, both)
+        levels = float(exposures[:, 0].mean()), float(exposures[:, 1].mean())
+        sides = name, reference or EVERYONE_ELSE, float(members.sum())
+        if min(float(members.sum()), float(others.sum())) < max(least_residents, 1.0):
+            few = f"fewer than {least_residents:,.0f} residents" if least_residents > 1 else "no residents"
+            why = unmeasured(few, n=len(minutes))
+            comparisons.append(GroupComparison(*sides, *levels, why, why, why, enough=False))
+            continue
+        ratios = ratio_interval(exposures[:, 0], exposures[:, 1]), ratio_interval(need[:, 0], need[:, 1])
+        comparison = GroupComparison(*sides, *levels, *ratios, excess_interval(exposures, need))
         if comparison.excess.measured:
+            per_resident = need_per_resident(reported, both, total)
             by_resident = ratio_interval(per_resident[:, 0], per_resident[:, 1])
             comparison = replace(comparison, log_need_ratio_per_resident=by_resident)
         comparisons.append(comparison)
@@ -69,34 +78,3 @@ def excess_interval(minutes: FloatArray, need: FloatArray) -> Interval:
         return log_ratio(minutes[nights, 0], minutes[nights, 1]) - log_ratio(need[nights, 0], need[nights, 1])
 
     return batch_statistic(excess_of, len(minutes))
-
-
-def _compare(
-    minutes: FloatArray,
-    reported: FloatArray,
-    members: FloatArray,
-    others: FloatArray,
-    name: str,
-    against: str,
-    least: float,
-) -> GroupComparison:
-    both = np.stack([members, others])
-    exposures, need = exposure(minutes, both), exposure(reported, both)
-    few = min(float(members.sum()), float(others.sum()))
-    if few < max(least, 1.0):
-        why = unmeasured(f"fewer than {least:,.0f} residents" if least > 1 else "no residents", n=len(minutes))
-        return GroupComparison(name, against, float(members.sum()), *_means(exposures), why, why, why, enough=False)
-    return GroupComparison(
-        group=name,
-        against=against,
-        residents=float(members.sum()),
-        exposure=float(exposures[:, 0].mean()),
-        exposure_against=float(exposures[:, 1].mean()),
-        log_exposure_ratio=ratio_interval(exposures[:, 0], exposures[:, 1]),
-        log_need_ratio=ratio_interval(need[:, 0], need[:, 1]),
-        excess=excess_interval(exposures, need),
-    )
-
-
-def _means(exposures: FloatArray) -> tuple[float, float]:
-    return float(exposures[:, 0].mean()), float(exposures[:, 1].mean())

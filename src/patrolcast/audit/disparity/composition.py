@@ -35,14 +35,8 @@ def compositions(
     for window, (low, high) in WINDOWS.items():
         inside = in_window(amounts, low, high)
         shares = pooled_shares(residents, total, inside)
-        windows.append(
-            Composition(
-                window,
-                int(inside.sum()),
-                dict(zip(names, shares.tolist(), strict=True)),
-                dict(zip(names, whole.tolist(), strict=True)),
-            )
-        )
+        by_group = (dict(zip(names, part.tolist(), strict=True)) for part in (shares, whole))
+        windows.append(Composition(window, int(inside.sum()), *by_group))
     return tuple(windows)
 
 

@@ -93,6 +93,5 @@ def excess(
     minutes : patrol minutes; ``reported`` : citizen-reported incidents, weighted as the ranking weighs them; both
         ``[n_nights, n_cells]``.
     """
-    return log_exposure_ratio(minutes, residents_b, residents_a) - log_exposure_ratio(
-        reported, residents_b, residents_a
-    )
+    need = log_exposure_ratio(reported, residents_b, residents_a)
+    return log_exposure_ratio(minutes, residents_b, residents_a) - need

@@ -73,11 +73,8 @@ def _score(band: Contrast | None, e_values: tuple[float, ...], *, why: str) -> G
 def _labels(labels: LabelAudit | None, *, has_visits: bool) -> GateResult:
     rule = f"not both p < {LABEL_P:g} and {100 * LABEL_SHARE:.0f} % of reports"
     if labels is None:
-        why = (
-            "too few citizen reports in visited cells and shifts"
-            if has_visits
-            else "no moments of delivered visits: [monitor.visits] names an AVL or CAD extract"
-        )
+        why = "no moments of delivered visits: [monitor.visits] names an AVL or CAD extract"
+        why = "too few citizen reports in visited cells and shifts" if has_visits else why
         return _unmeasured("call_source_labels", rule, why)
     detail = (
         f"{labels.observed} citizen reports were made while an officer was on scene or shortly after, "
@@ -87,16 +84,8 @@ def _labels(labels: LabelAudit | None, *, has_visits: bool) -> GateResult:
     verdict = GateVerdict.WARN if labels.p_value < SUSPECT_P and labels.excess_share > 0 else GateVerdict.PASS
     if labels.p_value <= LABEL_P and labels.excess_share >= LABEL_SHARE:
         verdict = GateVerdict.FAIL
-    return GateResult(
-        "call_source_labels",
-        labels.excess_share,
-        rule,
-        verdict,
-        detail,
-        labels.lower,
-        labels.upper,
-        verdict is GateVerdict.FAIL,
-    )
+    share, stops = labels.excess_share, verdict is GateVerdict.FAIL
+    return GateResult("call_source_labels", share, rule, verdict, detail, labels.lower, labels.upper, stops)
 
 
 def _change(citizen: CallSourceChange | None, officer: CallSourceChange | None) -> GateResult:
@@ -110,9 +99,8 @@ def _change(citizen: CallSourceChange | None, officer: CallSourceChange | None) 
         if officer.lower > 0 >= citizen.lower:
             detail += ": a rise of officer-initiated records alone is patrol recording, not crime"
     verdict = GateVerdict.WARN if citizen.lower > 0 else GateVerdict.PASS
-    return GateResult(
-        "change_by_call_source", citizen.log_ratio, rule, verdict, detail, citizen.lower, citizen.upper, stops=False
-    )
+    value, lower, upper = citizen.log_ratio, citizen.lower, citizen.upper
+    return GateResult("change_by_call_source", value, rule, verdict, detail, lower, upper, stops=False)
 
 
 def _ratio(change: CallSourceChange) -> str:
@@ -124,9 +112,8 @@ def _drift(drift: ShareDrift | None, n_weeks: int) -> GateResult:
     rule = "the officer-initiated share does not rise faster where suggested"
     if drift is None:
         why = f"{n_weeks} finished weeks" if n_weeks < 8 else "too few officer-initiated records"
-        return _unmeasured(
-            "officer_share_drift", rule, f"{why}: at least 8 weeks and 20 records of each kind are needed"
-        )
+        why = f"{why}: at least 8 weeks and 20 records of each kind are needed"
+        return _unmeasured("officer_share_drift", rule, why)
     detail = (
         f"officer-initiated records are {100 * drift.suggested:.0f} % of all where patrol was suggested, "
         f"{100 * drift.elsewhere:.0f} % elsewhere; the odds ratio changes {np.exp(drift.slope):.2f} times in 26 weeks"
