@@ -31,7 +31,7 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import FloatArray, Int32Array
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.baselines import expected_by_baselines
-from patrolcast.runs.pipeline.forecasting import Forecast
+from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.inputs import category_inputs, shared_inputs
 from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count_incidents, forecast_panel
 from patrolcast.runs.pipeline.windows import TimeWindows, plan_windows

@@ -284,3 +284,45 @@ def test_only_the_comparison_makes_a_permit_for_officer_initiated_features() -> 
 
 def test_a_permit_made_elsewhere_is_seen() -> None:
     assert permits("from patrolcast.domain import matrix\nx = matrix.ComparisonPermit('quietly')\n") == ["line 2"]
+
+
+MOST_FLOORS = 5
+
+
+def floors(modules: dict[str, str], package: str) -> dict[str, int]:
+    """Module -> 1 + the highest floor of those in its own folder that it imports; a circle is an error."""
+    imports: dict[str, set[str]] = {}
+    for name, text in modules.items():
+        inside = (m.removeprefix(f"{package}.") for _, m in imported(ast.parse(text)) if m.startswith(f"{package}."))
+        by_name = (
+            alias.name
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.ImportFrom) and node.module == package
+            for alias in node.names
+        )
+        imports[name] = ({*inside, *by_name} & set(modules)) - {name}
+    known: dict[str, int] = {}
+
+    def floor(name: str, above: tuple[str, ...] = ()) -> int:
+        assert name not in above, f"a circle of imports: {' > '.join([*above, name])}"
+        if name not in known:
+            known[name] = 1 + max((floor(other, (*above, name)) for other in imports[name]), default=0)
+        return known[name]
+
+    return {name: floor(name) for name in modules}
+
+
+def test_no_folder_has_more_than_five_floors_and_none_a_circle() -> None:
+    high = {}
+    for folder in sorted({path.parent for path in sources()}):
+        package = ".".join(["patrolcast", *folder.relative_to(SOURCES).parts])
+        found = floors({p.stem: p.read_text(encoding="utf-8") for p in folder.glob("*.py")}, package)
+        high |= {f"{package}.{name}": n for name, n in found.items() if n > MOST_FLOORS and name != "__init__"}
+    assert high == {}
+
+
+def test_planted_floors_are_counted_and_a_planted_circle_is_caught() -> None:
+    chain = {"a": "from p.b import x", "b": "from p import c", "c": ""}
+    assert floors(chain, "p") == {"a": 3, "b": 2, "c": 1}
+    with pytest.raises(AssertionError, match="a circle of imports: a > b > a"):
+        floors({"a": "from p.b import x", "b": "import p.a"}, "p")

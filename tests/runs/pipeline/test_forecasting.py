@@ -21,7 +21,8 @@ from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.forecasting import Forecast, expected_by_model
+from patrolcast.runs.pipeline.forecast import Forecast
+from patrolcast.runs.pipeline.forecasting import expected_by_model
 from patrolcast.runs.pipeline.inputs import category_inputs, shared_inputs
 from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count_incidents, forecast_panel, panel_inputs
 from patrolcast.runs.pipeline.windows import TimeWindows, Window, plan_windows

@@ -14,7 +14,7 @@ from patrolcast.domain.settings.monitor import Monitor, VisitColumns, VisitsExtr
 from patrolcast.domain.settings.patrol import Caps, ExposureBounds, Patrol
 from patrolcast.domain.settings.publish import Gates, Waiver
 from patrolcast.domain.settings.residents import Residents
-from patrolcast.domain.settings.settings import Settings, parse_as_of
+from patrolcast.domain.settings.settings import Settings, parse_as_of, refuse_comparison_only
 
 __all__ = [
     "Area",
@@ -39,4 +39,5 @@ __all__ = [
     "VisitsExtract",
     "Waiver",
     "parse_as_of",
+    "refuse_comparison_only",
 ]

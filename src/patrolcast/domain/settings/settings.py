@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from patrolcast.domain.errors import GateRefusedError
 from patrolcast.domain.settings.base import Name, Section
 from patrolcast.domain.settings.evaluation import Audit, Backtest, Loop, Screen
 from patrolcast.domain.settings.inputs import Area, CodebookSection, Incidents, PlaceLayer
@@ -72,3 +73,20 @@ def parse_as_of(text: str) -> datetime:
     if not 1990 <= moment.year <= 2100:
         raise ValueError("must lie in the years 1990 to 2100, as records do")
     return moment
+
+
+def refuse_comparison_only(settings: Settings) -> None:
+    """Stops before anything is read: a config with enforcement features is never run, whatever its gates would say.
+
+    Raises
+    ------
+    GateRefusedError
+        for a config with ``[policy] comparison_only = true``.
+    """
+    if settings.policy.comparison_only:
+        raise GateRefusedError(
+            f"config {settings.name}",
+            got="[policy] comparison_only = true",
+            rule="features of officer-initiated records are compared, never run or published",
+            cure="patrolcast compare",
+        )

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings import Settings, refuse_comparison_only
 from patrolcast.forecast import skill
 from patrolcast.forecast.peers import PEERS, SELF_EXCITING, Space
 from patrolcast.grid.cells import centres_xy_m
@@ -35,7 +35,6 @@ from patrolcast.runs.backtest.scoring import FORECAST, START, Windows, as_plain_
 from patrolcast.runs.backtest.windows import RollingOrigins, outcomes, plan_origins, window_days
 from patrolcast.runs.forecast.once import identify
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
 from patrolcast.runs.pipeline.residents import residents_of_cells
 from patrolcast.runs.pipeline.rolling_origin import Fold
 from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import GateVerdict, Progress, RunContext, RunResult, publishable
+from patrolcast.domain.settings import refuse_comparison_only
 from patrolcast.io import hashing, run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.machine import Stopwatch, release_memory
@@ -24,7 +25,6 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.evidence import evidence_gates
-from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
 
 if TYPE_CHECKING:
     from patrolcast.runs.load.city import LoadedCity

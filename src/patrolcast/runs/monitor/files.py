@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from patrolcast.domain.records import Progress
+from patrolcast.domain.settings import refuse_comparison_only
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
@@ -13,7 +14,6 @@ from patrolcast.io.store.evidence import write_evidence
 from patrolcast.report.monitor.page import monitor_page
 from patrolcast.runs.monitor.evidence import KIND
 from patrolcast.runs.monitor.monitor import MonitorReport, run_monitor
-from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
 
 FOLDER = "monitored"
 

@@ -34,7 +34,7 @@ from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import FloatArray, IntArray
 from patrolcast.runs.pipeline.allocation import PatrolAllocator
 from patrolcast.runs.pipeline.audit_nights import AuditedNights, audited_nights
-from patrolcast.runs.pipeline.forecasting import Forecast
+from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.residents import ResidentCounts, count_residents, group_and_others, tract_means
 from patrolcast.runs.pipeline.windows import TimeWindows
 

@@ -9,7 +9,7 @@ import numpy as np
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule
-from patrolcast.runs.pipeline.forecasting import Forecast
+from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.windows import TimeWindows
 
 

@@ -35,41 +35,11 @@ from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.runs.pipeline import training
 from patrolcast.runs.pipeline.baselines import expected_by_baselines, fit_baseline_floor
+from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.inputs import SpatialKernels, category_inputs
 from patrolcast.runs.pipeline.windows import TimeWindows, Window
 
 _BLOCK_ROWS = 600_000
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """Expected incidents of the horizon, ``[n_categories, n_shifts, n_cells]``, and how they were reached.
-
-    Attributes
-    ----------
-    expected : by the method used for each category.
-    shape : shape of the Gamma interval around each value, same shape as ``expected``; of the rate over a span as long
-        as the validation window.
-    matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation; none where
-        no reasons are needed.
-    stacks : weights of the decayed counts by category, from which the model starts.
-    shrinkages : how far the trees of each category are shrunk, and the level that makes them neutral.
-    floors : what a baseline grants a cell at least, as a share of the city's mean, by category.
-    validated : what the used method expected of the validation window, ``[n_categories, n_shifts, n_cells]``.
-    model : the trained model; its text explains only categories whose ``skill.used`` is "model".
-    """
-
-    expected: FloatArray
-    shape: FloatArray
-    matrices: tuple[AdmittedMatrix, ...]
-    model: gbm.FittedModel
-    skill: tuple[SkillComparison, ...]
-    intervals: tuple[IntervalCalibration, ...]
-    training: dict[str, Any]
-    stacks: tuple[Stack, ...]
-    shrinkages: tuple[Shrinkage, ...]
-    floors: tuple[float, ...]
-    validated: Float32Array
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from patrolcast.audit.gates import pipeline_gates
 from patrolcast.domain.matrix import Admission, FeatureSpec
 from patrolcast.domain.records import Progress, RunResult
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings import Settings, refuse_comparison_only
 from patrolcast.domain.tables import CityTables
 from patrolcast.features.calendar import calendar_features
 from patrolcast.features.catalogue import catalogue
@@ -31,8 +31,8 @@ from patrolcast.numerics.arrays import CountArray, Float32Array, Int32Array
 from patrolcast.numerics.gaussian import gaussian_kernel
 from patrolcast.runs.pipeline.allocation import build_allocator
 from patrolcast.runs.pipeline.audit import audit_run
-from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
-from patrolcast.runs.pipeline.forecasting import Forecast, fit_and_forecast
+from patrolcast.runs.pipeline.forecast import Forecast
+from patrolcast.runs.pipeline.forecasting import fit_and_forecast
 from patrolcast.runs.pipeline.inputs import SpatialKernels, shared_inputs
 from patrolcast.runs.pipeline.levers import exposure_bounds, lever_notes, shift_schedule
 from patrolcast.runs.pipeline.suggestions import forecast_table, horizon_matrix, suggest

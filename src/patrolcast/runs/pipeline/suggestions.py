@@ -18,7 +18,7 @@ from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.patrol import areas
 from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule
-from patrolcast.runs.pipeline.forecasting import Forecast
+from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.windows import TimeWindows
 
 Table = pd.DataFrame

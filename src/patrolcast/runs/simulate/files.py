@@ -11,13 +11,13 @@ from typing import Any
 from patrolcast.audit.feedback.loop_verdict import LoopVerdict
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.records import Progress
+from patrolcast.domain.settings import refuse_comparison_only
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.evidence import write_evidence
 from patrolcast.report.feedback.page import feedback_page
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
 from patrolcast.runs.simulate.evidence import KIND, LEAST_CITIES, LEAST_NIGHTS
 from patrolcast.runs.simulate.from_city import FittedCity, fit_city, require_group
 from patrolcast.runs.simulate.simulate import LoopTest, evidence_document, simulate

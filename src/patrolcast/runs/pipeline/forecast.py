@@ -1,0 +1,44 @@
+"""What forecasting hands on to suggestions, audit and back-test: one record, in a file of its own below all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from patrolcast.domain.matrix import AdmittedMatrix
+from patrolcast.domain.records import IntervalCalibration, SkillComparison
+from patrolcast.forecast.gbm import FittedModel
+from patrolcast.forecast.shrinkage import Shrinkage
+from patrolcast.forecast.stacked_rates import Stack
+from patrolcast.numerics.arrays import Float32Array, FloatArray
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Expected incidents of the horizon, ``[n_categories, n_shifts, n_cells]``, and how they were reached.
+
+    Attributes
+    ----------
+    expected : by the method used for each category.
+    shape : shape of the Gamma interval around each value, same shape as ``expected``; of the rate over a span as long
+        as the validation window.
+    matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation; none where
+        no reasons are needed.
+    stacks : weights of the decayed counts by category, from which the model starts.
+    shrinkages : how far the trees of each category are shrunk, and the level that makes them neutral.
+    floors : what a baseline grants a cell at least, as a share of the city's mean, by category.
+    validated : what the used method expected of the validation window, ``[n_categories, n_shifts, n_cells]``.
+    model : the trained model; its text explains only categories whose ``skill.used`` is "model".
+    """
+
+    expected: FloatArray
+    shape: FloatArray
+    matrices: tuple[AdmittedMatrix, ...]
+    model: FittedModel
+    skill: tuple[SkillComparison, ...]
+    intervals: tuple[IntervalCalibration, ...]
+    training: dict[str, Any]
+    stacks: tuple[Stack, ...]
+    shrinkages: tuple[Shrinkage, ...]
+    floors: tuple[float, ...]
+    validated: Float32Array
