@@ -24,8 +24,6 @@ class Measure:
     Attributes
     ----------
     name : `<quantity>` or `<quantity>_<group>`, lower_snake_case.
-    description : the quantity in plain words.
-    unit : unit of its values.
     is_log : values are logs of a ratio; shown as ratios.
     least : smallest difference that may be claimed, 0 for any.
     group : whom it is about; None for measures of no group.

@@ -51,7 +51,6 @@ class GroupComparison:
 
     Attributes
     ----------
-    group, against : who is compared with whom.
     residents : of the group, on the grid.
     exposure, exposure_against : patrol minutes per night in the cell where a member lives.
     log_exposure_ratio, log_need_ratio, excess : 0 is parity; see `audit/disparity/exposure`.

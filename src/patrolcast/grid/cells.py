@@ -47,14 +47,13 @@ def cover_area(
     land = shapely.make_valid(shapely.union_all(boundary.geometry.to_numpy()))
     if water is not None and len(water):
         land = shapely.difference(land, shapely.make_valid(shapely.union_all(water.geometry.to_numpy())))
-    land = shapely.union_all(
-        [part for part in shapely.get_parts(land) if part.geom_type in {"Polygon", "MultiPolygon"}]
-    )
+    polygons = [part for part in shapely.get_parts(land) if part.geom_type in {"Polygon", "MultiPolygon"}]
+    land = shapely.union_all(polygons)
     if shapely.is_empty(land):
-        raise DataRefusedError(
-            "boundary", got="no land", rule="at least one polygon outside water", cure="check [area]"
-        )
-    index = np.array(sorted(_overlapping(land, resolution)))
+        rule = "at least one polygon outside water"
+        raise DataRefusedError("boundary", got="no land", rule=rule, cure="check [area]")
+    shape = h3.geo_to_h3shape(land.__geo_interface__)
+    index = np.array(sorted(set(h3.h3shape_to_cells_experimental(shape, resolution, contain="overlap"))))
     hexagons = cell_polygons(index)
     parts = clip(hexagons, land)
     area = _km2(parts)
@@ -88,9 +87,7 @@ def locate(longitude: FloatArray, latitude: FloatArray, cells: pd.Series, *, res
     """
     point, first = distinct_points(longitude, latitude)
     points = zip(latitude[first].tolist(), longitude[first].tolist(), strict=True)
-    indexes = np.fromiter(
-        (h3_int.latlng_to_cell(y, x, resolution) for y, x in points), dtype=np.uint64, count=len(first)
-    )
+    indexes = np.fromiter((h3_int.latlng_to_cell(y, x, resolution) for y, x in points), np.uint64, len(first))
     known = np.array([h3.str_to_int(cell) for cell in cells], dtype=np.uint64)
     order = np.argsort(known)
     place = np.searchsorted(known[order], indexes).clip(max=len(known) - 1)
@@ -121,11 +118,6 @@ def centres_xy_m(cells: gpd.GeoDataFrame) -> FloatArray:
     earth_m = 6_371_008.8
     x = earth_m * (longitude - longitude.mean()) * np.cos(latitude.mean())
     return np.column_stack([x, earth_m * (latitude - latitude.mean())])
-
-
-def _overlapping(land: shapely.Geometry, resolution: int) -> set[str]:
-    shape = h3.geo_to_h3shape(land.__geo_interface__)
-    return set(h3.h3shape_to_cells_experimental(shape, resolution, contain="overlap"))
 
 
 def clip(shapes: ObjectArray, land: shapely.Geometry) -> ObjectArray:

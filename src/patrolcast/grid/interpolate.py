@@ -51,10 +51,8 @@ def residents_by_cell(
 
     Parameters
     ----------
-    cells : the grid (`grid.cells.cover_area`).
     tracts : census polygons, WGS84, with one column per group, ``total``, and ``moe_<group>``/``moe_total`` where the
         census gives margins of error.
-    groups : which groups.
     boundary, water, settled : see :func:`resident_weights`.
 
     Returns

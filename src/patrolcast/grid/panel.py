@@ -39,7 +39,6 @@ class Panel:
     calendar : shifts from the first day of history to the end of the horizon (`domain.shifts.shift_calendar`).
     origins : nightly origins, rising; the last is ``as_of``.
     categories : names in alphabetical order; positions are the category codes.
-    n_cells : number of cells.
     cell, category, shift, known_day : one value per counted incident.
     n_known : incidents known by ``as_of``; all are either counted or named in ``uncounted``.
     uncounted : reason -> incidents that have no place in the panel (before the history, outside the grid).
@@ -134,9 +133,8 @@ def build_panel(
     names = category.categories.astype(str).to_numpy()[used]
     order = np.argsort(names, kind="stable")
     if not len(code):
-        raise DataRefusedError(
-            "incidents", got="none known by as_of", rule="at least one", cure="check as_of and the codebook"
-        )
+        cure = "check as_of and the codebook"
+        raise DataRefusedError("incidents", got="none known by as_of", rule="at least one", cure=cure)
     # Only categories with a known incident exist, so that the codes do not depend on what is reported later.
     local_as_of = as_of.astimezone(ZoneInfo(timezone)).date()
     first_day = first_day or _history_start(occurred, timezone)
@@ -225,5 +223,4 @@ def _history_start(occurred: IntArray, timezone: str) -> date:
     month = local.to_numpy().astype("datetime64[M]")
     months, n = np.unique(month, return_counts=True)
     first = months[np.argmax(n >= _THIN_MONTH * np.median(n))]
-    in_first = local[month == first]
-    return in_first.min().date()
+    return local[month == first].min().date()

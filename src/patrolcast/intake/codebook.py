@@ -44,21 +44,22 @@ class Codebook:
 
     def offence_provenance(self, codes: Sequence[str]) -> Codes:
         """Index into PROVENANCES for each code, UNKNOWN_CODE where the codebook does not hold it."""
-        entries = (self.offences.get(normalised_code(code)) for code in codes)
-        positions = (UNKNOWN_CODE if entry is None else PROVENANCES.index(entry[1]) for entry in entries)
-        return np.fromiter(positions, dtype=np.int8)
+        return _positions({code: provenance for code, (_, provenance) in self.offences.items()}, codes)
 
     def source_provenance(self, codes: Sequence[str]) -> Codes:
         """The same for call sources."""
-        entries = (self.call_sources.get(normalised_code(code)) for code in codes)
-        positions = (UNKNOWN_CODE if entry is None else PROVENANCES.index(entry) for entry in entries)
-        return np.fromiter(positions, dtype=np.int8)
+        return _positions(self.call_sources, codes)
 
     def category_of(self, codes: Sequence[str]) -> npt.NDArray[np.int16]:
         """Index into ``categories`` for each offence code, NO_CATEGORY where it is not forecast or not known."""
         position = {name: i for i, name in enumerate(self.categories)}
         names = (self.offences.get(normalised_code(code), ("", Provenance.UNKNOWN))[0] for code in codes)
         return np.fromiter((position.get(name, NO_CATEGORY) for name in names), dtype=np.int16)
+
+
+def _positions(decided: Mapping[str, Provenance], codes: Sequence[str]) -> Codes:
+    entries = (decided.get(normalised_code(code)) for code in codes)
+    return np.fromiter((UNKNOWN_CODE if kind is None else PROVENANCES.index(kind) for kind in entries), dtype=np.int8)
 
 
 def combine_provenance(by_offence: Codes, by_source: Codes | None) -> Codes:
@@ -98,9 +99,8 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
             raise ConfigError(place, got=got, rule="a row decides one code", cure="one row for each")
         provenance, category = _provenance(row["provenance"], place), _category(row["category"], place)
         if not (row["ground"] or "").strip():
-            raise ConfigError(
-                f"{place} ground", got="nothing", rule="each decision states its reason", cure="write why"
-            )
+            rule = "each decision states its reason"
+            raise ConfigError(f"{place} ground", got="nothing", rule=rule, cure="write why")
         if offence in offences or source in sources:
             raise ConfigError(place, got=f"{shown(offence or source)} again", rule="one row a code", cure="delete one")
         if offence:

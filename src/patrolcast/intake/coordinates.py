@@ -50,8 +50,6 @@ class Places:
 
 def parse_numbers(values: pa.Array) -> tuple[FloatArray, BoolArray]:
     """Numbers of one batch (NaN where there is none), and which fields hold text that is no number."""
-    if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
     if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
         typed = np.asarray(pc.fill_null(values.cast(pa.float64()), np.nan), dtype=np.float64)
         return typed, np.isinf(typed)
@@ -62,11 +60,9 @@ def parse_numbers(values: pa.Array) -> tuple[FloatArray, BoolArray]:
     try:
         numbers = pc.if_else(pa.array(stated), encoded.dictionary, pa.scalar(None, pa.string())).cast(pa.float64())
         distinct = np.asarray(pc.fill_null(numbers, np.nan), dtype=np.float64)
-        bad = ~np.isfinite(distinct) & stated
     except pa.ArrowInvalid:
-        texts = encoded.dictionary.to_pylist()
-        distinct = np.array([_number(text) for text in texts], dtype=np.float64)
-        bad = ~np.isfinite(distinct) & stated
+        distinct = np.array([_number(text) for text in encoded.dictionary.to_pylist()], dtype=np.float64)
+    bad = ~np.isfinite(distinct) & stated
     codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)
     return np.append(distinct, np.nan)[codes], np.append(bad, False)[codes]
 
@@ -92,13 +88,11 @@ def check_places(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> Places
     missing = np.isnan(east) | np.isnan(north)
     null = (np.abs(east) < 1e-6) & (np.abs(north) < 1e-6)
     system = CRS.from_user_input(crs)
-    if system.is_geographic:
+    if system == CRS.from_user_input(WGS84):
         longitude, latitude = east, north
         impossible = (np.abs(longitude) > 180.0) | (np.abs(latitude) > 90.0)
-    if system != CRS.from_user_input(WGS84):
-        with np.errstate(invalid="ignore"):
-            to_wgs84 = Transformer.from_crs(system, WGS84, always_xy=True)
-            longitude, latitude = (np.asarray(part) for part in to_wgs84.transform(east, north))
+    else:
+        longitude, latitude = _to_wgs84(system, east, north)
         impossible = ~np.isfinite(longitude) | ~np.isfinite(latitude)
     shapely.prepare(land)
     inside = _within(land, longitude, latitude)
@@ -113,6 +107,12 @@ def check_places(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> Places
     return Places(rank[point], longitude[order].copy(), latitude[order].copy(), fault[order])
 
 
+def _to_wgs84(system: CRS, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    with np.errstate(invalid="ignore"):
+        longitude, latitude = Transformer.from_crs(system, WGS84, always_xy=True).transform(x, y)
+    return np.asarray(longitude), np.asarray(latitude)
+
+
 def _within(land: Any, longitude: FloatArray, latitude: FloatArray) -> BoolArray:  # noqa: ANN401
     good = np.isfinite(longitude) & np.isfinite(latitude)
     inside = np.zeros(longitude.size, dtype=bool)
@@ -124,7 +124,4 @@ def _swapped(land: Any, east: FloatArray, north: FloatArray, system: CRS) -> Boo
     """True where the point lies in the jurisdiction once its two numbers change places."""
     if system.is_geographic:
         return _within(land, north, east)
-    with np.errstate(invalid="ignore"):
-        to_wgs84 = Transformer.from_crs(system, WGS84, always_xy=True)
-        longitude, latitude = (np.asarray(part) for part in to_wgs84.transform(north, east))
-    return _within(land, longitude, latitude)
+    return _within(land, *_to_wgs84(system, north, east))

@@ -38,7 +38,6 @@ class TimeGuess:
     formats : strptime formats that read (almost) every value; two of them mean day and month cannot be distinguished.
     share : of the values that the first format reads.
     has_clock : whether any value has a time of day other than midnight.
-    has_zone : whether values carry their zone.
     hint : what to do where the kind is ``unknown``.
     """
 

@@ -64,9 +64,8 @@ def require_log_columns(header: Sequence[str], *, file: str, names: Sequence[str
     missing, more = [name for name in names if name not in header], [name for name in header if name not in names]
     if missing or more or len(set(header)) != len(header):
         got = f"no column {missing[0]}" if missing else f"column {shown(more[0])}" if more else "a column named twice"
-        rule = (
-            f"a {'dosage log' if names is LOG_COLUMN_NAMES else 'file of decisions'} has exactly the documented columns"
-        )
+        kind = "dosage log" if names is LOG_COLUMN_NAMES else "file of decisions"
+        rule = f"a {kind} has exactly the documented columns"
         raise DataRefusedError(f"{file} header", got=got, rule=rule, cure="docs/dosage-log.md lists them")
 
 
@@ -78,8 +77,7 @@ def parse_log(columns: dict[str, ObjectArray], lines: IntArray, *, file: str) ->
     table = pd.DataFrame({column.name: _parsed(column, columns[column.name], lines, file) for column in LOG_COLUMNS})
     _require(table["shift_end"] > table["shift_start"], lines, file, "shift_end", "must lie after shift_start")
     _require(table["propensity"].between(0.0, 1.0, inclusive="right"), lines, file, "propensity", "above 0, at most 1")
-    cells = table["cell"].unique()
-    real = {cell for cell in cells if h3.is_valid_cell(str(cell))}
+    real = {cell for cell in table["cell"].unique() if h3.is_valid_cell(str(cell))}
     _require(table["cell"].isin(real), lines, file, "cell", "must be an H3 index")
     ids = table["shift_start"].dt.strftime("%Y%m%dT%H%MZ-") + table["cell"]
     _require(table["suggestion_id"] == ids, lines, file, "suggestion_id", "must be shift_start in UTC and cell")

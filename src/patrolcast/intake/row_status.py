@@ -55,7 +55,9 @@ class RowStatus:
         rows = np.flatnonzero(where) if where.dtype == np.bool_ else where
         rows = rows[self.code[rows] == 0]
         if rows.size:
-            self.code[rows] = self._code_of(Reason(kind, text, role))
+            if (reason := Reason(kind, text, role)) not in self.reasons:
+                self.reasons.append(reason)
+            self.code[rows] = self.reasons.index(reason) + 1
 
     def count(self, kind: Kind, rows: BoolArray) -> dict[str, int]:
         """Reason -> how many of ``rows`` (a mask) have that status for it, in order of the reason's text."""
@@ -65,8 +67,3 @@ class RowStatus:
             if reason.kind == kind and n:
                 totals[reason.text] = totals.get(reason.text, 0) + int(n)
         return dict(sorted(totals.items()))
-
-    def _code_of(self, reason: Reason) -> int:
-        if reason not in self.reasons:
-            self.reasons.append(reason)
-        return self.reasons.index(reason) + 1

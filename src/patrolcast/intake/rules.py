@@ -33,7 +33,7 @@ from patrolcast.intake.coordinates import IMPOSSIBLE, MISSING, NO_NUMBER, OUTSID
 from patrolcast.intake.duplicates import COPY, SUPERSEDED, find_duplicates
 from patrolcast.intake.moments import Moments, TimeRules, mark_times, resolve_moments
 from patrolcast.intake.persons import masked
-from patrolcast.intake.raw_rows import CodeColumn, RawTable
+from patrolcast.intake.raw_rows import NUMBER_ROLES, RawTable
 from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
 from patrolcast.intake.times import draw_within, mix
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
@@ -75,7 +75,6 @@ class IntakeResult:
     Attributes
     ----------
     incidents, set_aside : tables of INCIDENT_COLUMNS; ``set_aside`` holds the records of other provenance only.
-    status : what became of every row.
     moments : instants of every row, before one is drawn within a range.
     unknown_codes : code that the codebook lacks -> rows.
     most_on_one_point : kept incidents on the point that has most of them.
@@ -120,16 +119,13 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     aside = status.open & (provenance != _CITIZEN)
     for code, name in enumerate(PROVENANCES):
         if code != _CITIZEN:
-            status.mark(provenance == code, "set aside", _reason_of(name))
+            reason = "officer-initiated" if code == _OFFICER else f"provenance {name}"
+            status.mark(provenance == code, "set aside", reason)
     status.mark(excluded[raw.offence.codes], "set aside", "offence excluded by policy")
     status.mark((by_code == NO_CATEGORY)[raw.offence.codes], "set aside", "category not forecast")
     placed = _PlacedRows(raw, moments.reported, occurred, places, provenance, by_code, rules.codebook.categories)
     most = int(np.bincount(places.point[status.open], minlength=1).max())
     return IntakeResult(placed.table(status.open), placed.table(aside), status, moments, unknown, most)
-
-
-def _reason_of(name: Provenance) -> str:
-    return "officer-initiated" if name is Provenance.OFFICER else f"provenance {name}"
 
 
 def _mark_codes(raw: RawTable, rules: IntakeRules, status: RowStatus) -> tuple[Codes, dict[str, int]]:
@@ -147,18 +143,14 @@ def _mark_codes(raw: RawTable, rules: IntakeRules, status: RowStatus) -> tuple[C
     for _, _, column, codes in columns:
         missed = counted & (codes == UNKNOWN_CODE)
         wrong |= missed
-        _count_codes(column, missed, unknown)
+        counts = np.bincount(column.codes[missed], minlength=len(column.texts))
+        for code in np.flatnonzero(counts):
+            text = masked(column.texts[code])
+            unknown[text] = unknown.get(text, 0) + int(counts[code])
     _refuse_unknown(int(wrong.sum()), int(counted.sum()), unknown, rules)
     for role, word, _, codes in columns:
         status.mark(codes == UNKNOWN_CODE, "refused", f"{word} not in the codebook", role)
     return provenance, unknown
-
-
-def _count_codes(column: CodeColumn, missed: BoolArray, unknown: dict[str, int]) -> None:
-    counts = np.bincount(column.codes[missed], minlength=len(column.texts))
-    for code in np.flatnonzero(counts):
-        text = masked(column.texts[code])
-        unknown[text] = unknown.get(text, 0) + int(counts[code])
 
 
 def _refuse_unknown(n: int, counted: int, unknown: dict[str, int], rules: IntakeRules) -> None:
@@ -188,11 +180,10 @@ _CURES = {
 
 
 def _mark_places(raw: RawTable, rules: IntakeRules, status: RowStatus, places: Places, *, counted: BoolArray) -> None:
-    unreadable = np.zeros(raw.n_rows, dtype=bool)
-    for role in ("longitude", "latitude"):
+    fault = places.fault[places.point]
+    for role in NUMBER_ROLES:
         if role in raw.unreadable:
-            unreadable[raw.unreadable[role][0]] = True
-    fault = np.where(unreadable, np.int8(NO_NUMBER), places.fault[places.point])
+            fault[raw.unreadable[role][0]] = NO_NUMBER
     n = int(counted.sum())
     for code, cure in _CURES.items():
         wrong = counted & (fault == code)
@@ -210,8 +201,7 @@ def _mark_places(raw: RawTable, rules: IntakeRules, status: RowStatus, places: P
 def _content(raw: RawTable, moments: Moments) -> npt.NDArray[np.uint64]:
     """64 bits of everything that is read of a record, except its number."""
     bits = np.full(raw.n_rows, 0x5DEECE66D, dtype=np.uint64)
-    parts = [moments.start, moments.end, moments.reported, raw.longitude, raw.latitude]
-    for part in parts:
+    for part in (moments.start, moments.end, moments.reported, raw.longitude, raw.latitude):
         bits = mix(bits, part)
     for column in (raw.offence, raw.call_source):
         if column is not None:

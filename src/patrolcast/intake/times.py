@@ -49,9 +49,6 @@ def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
     values : text in ``time_format``, timestamps, or dates.
     """
     kind = values.type
-    if pa.types.is_dictionary(kind):
-        values = values.dictionary_decode()
-        kind = values.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         missing = np.asarray(values.is_null())
         micros = _plain(values.cast(pa.timestamp("us", getattr(kind, "tz", None)), safe=False))
@@ -67,9 +64,8 @@ def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
         raise TypeError("text")
     values = pc.utf8_trim_whitespace(values.cast(pa.string()))
     missing = np.asarray(pc.fill_null(pc.equal(values, ""), True))
-    return ParsedTimes(
-        _parse_text(values, time_format), missing, "%z" in time_format, re.search("%[HIcsTXr]", time_format) is None
-    )
+    only_dates = re.search("%[HIcsTXr]", time_format) is None
+    return ParsedTimes(_parse_text(values, time_format), missing, "%z" in time_format, only_dates)
 
 
 def _parse_text(values: pa.Array, time_format: str) -> IntArray:

@@ -23,7 +23,6 @@ class Census:
 
     Attributes
     ----------
-    names : of the groups.
     counts, margins : residents by group and their 90 % margins of error, ``[n_groups, n_areas]``; None: none given.
     total, total_margin : of all residents, ``[n_areas]``.
     weights : share of each area's residents in each cell, ``[n_cells, n_areas]``.

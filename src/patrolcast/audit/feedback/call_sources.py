@@ -122,7 +122,6 @@ class LabelAudit:
     observed, expected : such reports, and their mean when moments of visits are shuffled.
     p_value : share of shuffles with as many, one-sided.
     excess_share, lower, upper : (observed - expected) / citizen reports of visited cells and shifts; 95 % by shuffles.
-    n_reports : how many the result is based on.
     """
 
     observed: int

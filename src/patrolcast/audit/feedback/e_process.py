@@ -140,12 +140,8 @@ def sequential_gate(test: SequentialTest, *, name: str, subject: str) -> GateRes
         return GateResult(name, None, rule, GateVerdict.NOT_MEASURED, why, stops=False)
     highest, weeks = max(test.e_values), len(test.e_values)
     estimate = f"rate ratio {test.rate_ratio:.2f}" if test.rate_ratio is not None else "records in one arm only"
-    hidden = "could easily have gone unseen in"
-    unseen = (
-        ""
-        if test.detectable is None
-        else f"; a ratio under {test.detectable:.2f} {hidden} {weeks} weeks of so few records"
-    )
+    unseen = f" could easily have gone unseen in {weeks} weeks of so few records"
+    unseen = "" if test.detectable is None else f"; a ratio under {test.detectable:.2f}{unseen}"
     if test.alarm_week is None:
         return GateResult(name, highest, rule, GateVerdict.PASS, f"{subject}: {estimate}{unseen}")
     rises = test.records[0] > 0 and (test.rate_ratio is None or test.rate_ratio >= 1.0)

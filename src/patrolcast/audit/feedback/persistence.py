@@ -20,7 +20,6 @@ class Persistence:
 
     Attributes
     ----------
-    n_nights, n_cells : the window measured.
     distinct : cells suggested at least once.
     always : cells suggested every night.
     top_share : share of all cell-nights in the ``top`` most suggested cells, 0..1.

@@ -119,7 +119,8 @@ def _config_error(error: ValidationError, file: str, files: Mapping[KeyPath, str
         return ConfigError(what, got="a key that does not exist", cure=cure)
     if first["type"] == "missing":
         return ConfigError(what, got="nothing", rule="this key is required", cure="docs/config.md explains each key")
-    got = None if _is_secret(path) else shown(first["input"])
+    # A database key may hold a password by mistake: its value is never printed.
+    got = None if path[-2:] == ("incidents", "sql") else shown(first["input"])
     rule = re.sub(r"^Value error, ", "", first["msg"])
     if first["type"] in {"is_instance_of", "path_type"}:
         rule = "must be the path of a file, in quotes"
@@ -149,8 +150,3 @@ def _prefixes(path: tuple[str | int, ...]) -> list[KeyPath]:
     """``path`` and the sections around it, innermost first, list positions left out."""
     names = tuple(str(step) for step in path if isinstance(step, str))
     return [names[:n] for n in range(len(names), 0, -1)]
-
-
-def _is_secret(path: tuple[str | int, ...]) -> bool:
-    """A database key may hold a password by mistake: its value is never printed."""
-    return path[-2:] == ("incidents", "sql")
