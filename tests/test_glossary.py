@@ -40,7 +40,7 @@ BANNED = {
 QUOTED = (
     r"no ground to stop",  # the advisory notice: the law's word, printed on every page and in every file
     r"[\"'`]ground[\"'`]",  # the codebook's column, a promise to whoever keeps codebooks
-    r"provenance, ground\b|\{place\} ground\b",  # the same, in a list of the columns and in an error about one
+    r"provenance, ?ground\b|\{place\} ground\b",  # the same, in a list of the columns and in an error about one
     r"computer memory|[Mm]emory",
 )
 """Where a banned word is somebody else's word."""
