@@ -92,11 +92,11 @@ def test_the_status_says_what_is_published_until_when_and_how_the_start_ended(tm
 def test_the_status_is_written_after_current_has_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader of status.json may open `current` at once."""
     calls: list[str] = []
-    for name in ("swap_current", "write_status"):
+    for name in ("swap_current", "write_status_file"):
         real = getattr(run_store, name)
         monkeypatch.setattr(run_store, name, lambda *a, _name=name, _real=real: (calls.append(_name), _real(*a)))
     publish_with_status(write_finished(tmp_path), now=NOW)
-    assert calls == ["swap_current", "write_status"]
+    assert calls == ["swap_current", "write_status_file"]
 
 
 def test_a_failed_start_is_reported_beside_the_run_that_stays_published(tmp_path: Path) -> None:
