@@ -59,9 +59,8 @@ def batch_interval(estimate: float, batches: npt.ArrayLike, n_nights: int) -> In
         return unmeasured("a part of the window holds nothing to measure", n=n_nights, estimate=estimate)
     error = float(values.std(ddof=1) / np.sqrt(n_batches))
     half = float(stats.t.ppf(0.975, n_batches - 1)) * error
-    return Interval(
-        estimate, estimate - half, estimate + half, n_nights, _note(n_nights), _p(estimate, error, n_batches)
-    )
+    p_value = _p(estimate, error, n_batches)
+    return Interval(estimate, estimate - half, estimate + half, n_nights, _note(n_nights), p_value)
 
 
 def holm(p_values: Sequence[float]) -> FloatArray:

@@ -61,9 +61,7 @@ class FeatureFinding:
     def worst(self) -> GroupFinding:
         """The group for which the verdict is worst; among equals, with the largest conditional correlation."""
         order = list(ScreenVerdict)
-        return min(
-            self.groups, key=lambda group: (order.index(group.verdict), -abs(group.conditional_r), -abs(group.r))
-        )
+        return min(self.groups, key=lambda g: (order.index(g.verdict), -abs(g.conditional_r), -abs(g.r)))
 
     @property
     def verdict(self) -> ScreenVerdict:

@@ -83,17 +83,9 @@ class CityTables:
 def empty_incidents() -> pd.DataFrame:
     """A table of incidents with no row."""
     moments = pd.DatetimeIndex([], tz="UTC").as_unit("us")
-    return pd.DataFrame(
-        {
-            "occurred_at": moments,
-            "reported_at": moments,
-            "longitude": pd.Series(dtype="float64"),
-            "latitude": pd.Series(dtype="float64"),
-            "offence": pd.Categorical([]),
-            "category": pd.Categorical([]),
-            "provenance": pd.Categorical([]),
-        }
-    )
+    numbers = pd.Series(dtype="float64")
+    typed = {"occurred_at": moments, "reported_at": moments, "longitude": numbers, "latitude": numbers}
+    return pd.DataFrame({name: typed.get(name, pd.Categorical([])) for name in INCIDENT_COLUMNS})
 
 
 def _require_columns(table: pd.DataFrame) -> None:

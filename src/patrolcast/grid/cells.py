@@ -103,9 +103,8 @@ def rings(cells: pd.Series, *, furthest: int = 3) -> list[sparse.csr_array]:
     position = {cell: i for i, cell in enumerate(cells)}
     matrices = []
     for k in range(1, furthest + 1):
-        pairs = [
-            (i, position[other]) for cell, i in position.items() for other in h3.grid_ring(cell, k) if other in position
-        ]
+        near = ((i, other) for cell, i in position.items() for other in h3.grid_ring(cell, k))
+        pairs = [(i, position[other]) for i, other in near if other in position]
         row, column = np.array(pairs, dtype=np.int32).reshape(-1, 2).T
         ones = np.ones(len(pairs), dtype=np.float32)
         matrices.append(sparse.csr_array((ones, (row, column)), shape=(len(position), len(position))))

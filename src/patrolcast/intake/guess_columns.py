@@ -177,9 +177,8 @@ def guess_roles(headers: Sequence[str]) -> dict[str, list[str]]:
         roles[role] = [header for _, header in sorted(fits, key=lambda fit: fit[0])]
     taken = {header for headers in roles.values() for header in headers}
     for role, pattern in LIKELY.items():
-        roles[role] += [
-            name for name, text in texts.items() if name not in taken and re.match(f".*?(?:{pattern})", text)
-        ]
+        likely = (name for name, text in texts.items() if re.match(f".*?(?:{pattern})", text))
+        roles[role] += [name for name in likely if name not in taken]
     return roles
 
 

@@ -102,9 +102,8 @@ def _text(texts: Sequence[str]) -> TimeGuess:
         return TimeGuess("unknown", share=best, hint="no known way to write a time", has_zone=zoned)
     fits = [shape for shape in likely if shares[shape] == best]
     chosen = (fits[0], *(shape for shape in fits[1:] if _day_month_exchanged(fits[0]) == shape))
-    clock = any(
-        datetime.strptime(text, fits[0]).time() != datetime.min.time() for text in texts if _reads(fits[0], text)
-    )
+    moments = (datetime.strptime(text, fits[0]) for text in texts if _reads(fits[0], text))
+    clock = any(moment.time() != datetime.min.time() for moment in moments)
     return TimeGuess("text", formats=chosen, share=best, has_clock=clock, has_zone=zoned)
 
 

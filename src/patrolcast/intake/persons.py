@@ -40,9 +40,8 @@ def refuse_person_columns(header: Sequence[str], mapped: Collection[str], *, fil
 
     Raises ProhibitedDataError, naming the columns, never a value.
     """
-    columns = [
-        name for name in header if is_person_column(name) or (name in mapped and _ADDRESS.search(header_words(name)))
-    ]
+    addresses = [name for name in mapped if _ADDRESS.search(header_words(name))]
+    columns = [name for name in header if is_person_column(name) or name in addresses]
     if columns:
         named = ", ".join(shown(name) for name in columns[:10]) + (", ..." if len(columns) > 10 else "")
         raise ProhibitedDataError(

@@ -27,15 +27,14 @@ def refused_rows(raw: RawTable, status: RowStatus, headers: dict[str, str]) -> p
         if reason.kind != "refused":
             continue
         rows.append(np.flatnonzero(status.code == code))
-        roles, texts = _roles_and_values(raw, rows[-1], reason.text, reason.role)
+        roles, stated = _roles_and_values(raw, rows[-1], reason.text, reason.role)
         columns += [headers.get(role, role) for role in roles]
         rules += [reason.text] * len(roles)
-        values += texts
+        values += stated
     at = np.concatenate(rows)
     table = pd.DataFrame({"file": raw.file[at].astype(np.int64), "line": raw.record[at].astype(np.int64)})
-    return table.assign(**{
-        name: pd.Series(texts, dtype="str") for name, texts in (("column", columns), ("rule", rules), ("value", values))
-    })  # fmt: skip
+    texts = {"column": columns, "rule": rules, "value": values}
+    return table.assign(**{name: pd.Series(column, dtype="str") for name, column in texts.items()})
 
 
 def _roles_and_values(raw: RawTable, rows: IntArray, rule: str, role: str) -> tuple[list[str], list[str]]:

@@ -85,9 +85,7 @@ def build_city_cells(geography: Geography, stops: FloatArray, bars: FloatArray) 
     total = people.sum(axis=1)
     of_city = people.sum(axis=0) / people.sum()
     share = np.where(total[:, None] > 1, people / np.maximum(total, 1e-9)[:, None], of_city)
-    count = [
-        np.array([shapely.contains_xy(cell, at[:, 0], at[:, 1]).sum() for cell in whole], float) for at in (stops, bars)
-    ]
+    count = [np.array([shapely.contains_xy(cell, *at.T).sum() for cell in whole], float) for at in (stops, bars)]
     return CityCells(tuple(cells), centres(cells), part, total, np.round(share, 4), *count)
 
 

@@ -75,9 +75,7 @@ def _limits(rng: np.random.Generator) -> shapely.Polygon:
     inside = np.hypot(middle[:, 0] * 0.86, middle[:, 1]) < radius + rough
     inside |= (middle[:, 0] > 4) & (middle[:, 0] < 7.6) & (middle[:, 1] > 2.0) & (middle[:, 1] < 2.8)
     inside |= (middle[:, 0] > -7.2) & (middle[:, 0] < -4) & (middle[:, 1] > -1.2) & (middle[:, 1] < -0.4)
-    squares = shapely.box(
-        corner[inside, 0], corner[inside, 1], corner[inside, 0] + _BLOCK_KM, corner[inside, 1] + _BLOCK_KM
-    )
+    squares = shapely.box(*corner[inside].T, *(corner[inside] + _BLOCK_KM).T)
     # Snapped to the section grid first: sums of 0.4 are not exact, and slivers would survive the union.
     whole = shapely.union_all(shapely.set_precision(squares, 0.001))
     largest = max(shapely.get_parts(whole), key=lambda part: part.area)

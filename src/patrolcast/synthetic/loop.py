@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from scipy import sparse, stats
 
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
@@ -157,8 +158,9 @@ def simulate_night(city: LoopCity, world: World, dose: FloatArray, *, night: int
     category, slot, cell = np.concatenate(rows, axis=1)
     kind = np.repeat([0, 1, 2], [r.shape[1] for r in rows])
     # Times are drawn per place and order within it, so that one record more or less moves no other record.
-    moment = (uniform[4][category, slot, cell] + 0.381966 * _order_within(kind, category, slot, cell)) % 1.0
-    delay = (uniform[5][category, slot, cell] + 0.618034 * _order_within(kind, category, slot, cell)) % 1.0
+    order = pd.DataFrame(np.stack([kind, category, slot, cell]).T).groupby([0, 1, 2, 3]).cumcount().to_numpy()
+    moment = (uniform[4][category, slot, cell] + 0.381966 * order) % 1.0
+    delay = (uniform[5][category, slot, cell] + 0.618034 * order) % 1.0
     return LoopNight(slot, cell, category, kind == 0, kind < 2, moment, delay)
 
 
@@ -181,14 +183,3 @@ def _binomial(n: IntArray, chance: FloatArray, uniform: FloatArray) -> IntArray:
     some = (n > 0) & (chance > 0)
     count[some] = stats.binom.ppf(uniform[some], n[some], chance[some]).astype(np.int64)
     return count
-
-
-def _order_within(kind: IntArray, category: IntArray, slot: IntArray, cell: IntArray) -> IntArray:
-    """0, 1, 2 ... for the records of one kind, category, slot and cell."""
-    key = np.stack([kind, category, slot, cell])
-    if not key.shape[1]:
-        return np.zeros(0, dtype=np.int64)
-    new = np.ones(key.shape[1], dtype=bool)
-    new[1:] = (key[:, 1:] != key[:, :-1]).any(axis=0)
-    start = np.maximum.accumulate(np.where(new, np.arange(len(new)), 0))
-    return np.arange(len(new)) - start

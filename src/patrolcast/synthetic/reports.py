@@ -61,9 +61,8 @@ def draw_records(rng: np.random.Generator, truth: Truth) -> Draw:
     chance = reporting_chance(truth)
     parts: list[Draw] = []
     for k, name in enumerate(truth.categories):
-        rate = np.concatenate([
-            true_rate(truth, truth.cells, block, kind="true")[:, :, k] for block in _blocks(calendar["shift_start"])
-        ])  # fmt: skip
+        blocks = _blocks(calendar["shift_start"])
+        rate = np.concatenate([true_rate(truth, truth.cells, block, kind="true")[:, :, k] for block in blocks])
         reported = rng.poisson(rate * chance[None, :, k])
         discovered = rng.poisson(rate * ((1 - chance[:, k]) * truth.discovery)[None, :])
         parts += [citizen_reports(rng, calendar, name, reported), on_view_records(rng, calendar, name, discovered)]

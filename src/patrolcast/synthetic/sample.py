@@ -81,9 +81,8 @@ def sample_texts(city: SampleCity) -> dict[str, str]:
         "truth/rates.json": document_text(truth_document(city.truth)),
         "truth/dirt.json": document_text(city.dirt),
     }
-    return (
-        files | city.operations | {f"places/{name}.geojson": layer_text(layer) for name, layer in city.places.items()}
-    )
+    places = {f"places/{name}.geojson": layer_text(layer) for name, layer in city.places.items()}
+    return files | city.operations | places
 
 
 def layer_text(layer: gpd.GeoDataFrame) -> str:

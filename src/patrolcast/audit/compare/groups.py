@@ -100,9 +100,8 @@ def calibration_ratio(sums: Sums, sides: Sides) -> FloatArray:
     """
     member = np.eye(DECILES)[forecast_deciles(sums.expected)]
     by_decile = np.concatenate([member, member * sums.expected[:, None], member * sums.observed[:, None]], axis=1)
-    members, others = (
-        (side @ by_decile).reshape(*side.shape[:-1], 3, DECILES) for side in (sides.members, sides.others)
-    )
+    both = sides.members, sides.others
+    members, others = ((side @ by_decile).reshape(*side.shape[:-1], 3, DECILES) for side in both)
     return _log_ratio(*matched_ratios(members, others))
 
 

@@ -40,21 +40,18 @@ def all_measures(land: LandAndCensus) -> tuple[tuple[Measure, MeasureFunction], 
     ]
     for group in measured_groups(land):
         measures += group_measures(group, land)
+    few = max(LEAST_CELLS, LEAST_CELL_SHARE * len(land.area_km2))
     even = "Gini coefficient of patrol minutes over cells"
     cells = f"distinct cells patrolled in {BLOCK_NIGHTS} nights"
     most = f"share of patrol minutes in the {TOP} cells with most, in {BLOCK_NIGHTS} nights"
     run = f"most nights in a row that one cell is patrolled, of {BLOCK_NIGHTS}"
     measures += [
         (Measure("gini", "disparity", even, "0 even .. 1 one cell", least=LEAST_GINI), variant_gini),
-        (Measure("distinct_cells", "disparity", cells, "cells", least=_least_cells(land)), distinct),
+        (Measure("distinct_cells", "disparity", cells, "cells", least=few), distinct),
         (Measure("top_minutes_share", "disparity", most, "share of all minutes", least=LEAST_SHARE), top_minutes_share),
         (Measure("longest_run", "disparity", run, "nights", least=LEAST_NIGHTS), longest_run),
     ]
     return tuple(measures)
-
-
-def _least_cells(land: LandAndCensus) -> float:
-    return max(LEAST_CELLS, LEAST_CELL_SHARE * len(land.area_km2))
 
 
 def hits(nights: Nights, land: LandAndCensus) -> float:

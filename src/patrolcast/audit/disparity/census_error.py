@@ -148,20 +148,16 @@ def widen_comparison(comparison: GroupComparison, error: CensusError) -> GroupCo
 def _draws(rng: np.random.Generator, counts: FloatArray, margins: FloatArray) -> FloatArray:
     """``[n_draws, n_groups, n_areas]``, never below 0."""
     noise = rng.standard_normal((DRAWS, *counts.shape))
-    drawn: FloatArray = np.maximum(counts + noise * margins / Z_90, 0.0)
-    return drawn
+    return np.maximum(counts + noise * margins / Z_90, 0.0)
 
 
 def _beyond(total_margin: FloatArray, *parts: FloatArray) -> FloatArray:
     """What is left of a total's margin beside that of its parts."""
-    left: FloatArray = np.sqrt(np.maximum(total_margin**2 - np.sum(np.square(parts), axis=0), 0.0))
-    return left
+    return np.asarray(np.sqrt(np.maximum(total_margin**2 - np.sum(np.square(parts), axis=0), 0.0)))
 
 
 def _log_ratios(members: FloatArray, others: FloatArray, of: FloatArray, on_grid: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (members @ of) / (members @ on_grid) / ((others @ of) / (others @ on_grid))
-        logs = np.log(ratio)
+        logs = np.log((members @ of) / (members @ on_grid) / ((others @ of) / (others @ on_grid)))
     # A draw without anybody on one side has no ratio; 0 keeps it from making the whole spread NaN.
-    finite: FloatArray = np.where(np.isfinite(logs), logs, 0.0)
-    return finite
+    return np.where(np.isfinite(logs), logs, 0.0)

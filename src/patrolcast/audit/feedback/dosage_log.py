@@ -108,8 +108,7 @@ def logged_rows(log: DosageLog, cells: pd.Index) -> LoggedRows:
 def count_within(records: Records, cell: IntArray, begin: IntArray, end: IntArray) -> IntArray:
     """Records of each row's cell in ``[begin, end)`` of the row, ``[n_rows]``."""
     key, first, width = records.index
-    low = np.searchsorted(key, cell * width + (begin - first).clip(0, width - 1), side="left")
-    high = np.searchsorted(key, cell * width + (end - first).clip(0, width - 1), side="left")
+    low, high = (np.searchsorted(key, cell * width + (at - first).clip(0, width - 1)) for at in (begin, end))
     return (high - low).astype(np.int64)
 
 

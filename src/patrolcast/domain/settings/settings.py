@@ -65,9 +65,8 @@ def parse_as_of(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(
-            "must be 'now', 'last-report' or an ISO time with zone, e.g. 2026-06-30T05:00-05:00"
-        ) from error
+        rule = "must be 'now', 'last-report' or an ISO time with zone, e.g. 2026-06-30T05:00-05:00"
+        raise ValueError(rule) from error
     if moment.tzinfo is None:
         raise ValueError("has no zone; add one, e.g. 2026-06-30T05:00-05:00")
     if not 1990 <= moment.year <= 2100:
