@@ -84,3 +84,21 @@ def test_draws_over_many_records_are_uniform() -> None:
     counts = np.bincount(hours, minlength=24)
     chi_square = float(((counts - n / 24) ** 2 / (n / 24)).sum())
     assert chi_square < 49.7  # 0.999 quantile of chi-square with 23 degrees of freedom
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown", "instant"),
+    [
+        ("America/Chicago", "2026-03-08T02:30", "2026-03-08T08:00"),
+        ("America/Anchorage", "2026-03-08T02:30", "2026-03-08T11:00"),
+        ("America/Adak", "2026-03-08T02:30", "2026-03-08T12:00"),
+        ("Australia/Lord_Howe", "2025-10-05T02:10", "2025-10-04T15:30"),
+        ("Pacific/Apia", "2011-12-30T12:00", "2011-12-30T10:00"),
+    ],
+)
+def test_a_time_that_the_clock_skips_is_the_end_of_the_gap_in_every_zone(zone: str, shown: str, instant: str) -> None:
+    """Worked by hand from the zone's offsets; pandas' own shift is an hour late in Anchorage and a day early in Apia."""
+    local = np.array([shown, "2026-06-01T12:00"], dtype="datetime64[us]").astype(np.int64)
+    instants, doubtful = to_utc(local, zone)
+    assert str(instants.astype("datetime64[us]")[0])[:16] == instant
+    assert doubtful.tolist() == [True, False]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from patrolcast.domain.shifts import local_instant, to_instants
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
 NOT_A_TIME = np.iinfo(np.int64).min
@@ -112,8 +114,14 @@ def to_utc(local: IntArray, zone: str, *, second: bool = False) -> tuple[IntArra
     if zone == "UTC":
         return local, np.zeros(local.size, dtype=bool)
     index = pd.DatetimeIndex(local.view("datetime64[us]"))
-    first = index.tz_localize(zone, ambiguous=np.full(len(index), not second), nonexistent="shift_forward")
+    first = index.tz_localize(zone, ambiguous=np.full(len(index), not second), nonexistent="NaT")
     instants = first.asi8.astype(np.int64)
+    # pandas' own "shift_forward" is an hour late in some zones (Anchorage) and a day early in others (Apia, 2011).
+    skipped = np.flatnonzero((instants == NOT_A_TIME) & (local != NOT_A_TIME))
+    for value in np.unique(local[skipped]):
+        moment = pd.Timestamp(int(value), unit="us").to_pydatetime()
+        end = local_instant(moment.date(), moment.time(), ZoneInfo(zone))
+        instants[skipped[local[skipped] == value]] = int(to_instants(pd.DatetimeIndex([end]))[0])
     strict = index.tz_localize(zone, ambiguous="NaT", nonexistent="NaT").asi8
     doubtful = (strict == NOT_A_TIME) & (local != NOT_A_TIME)
     return instants, doubtful
