@@ -97,7 +97,7 @@ def test_draws_over_many_records_are_uniform() -> None:
     ],
 )
 def test_a_time_that_the_clock_skips_is_the_end_of_the_gap_in_every_zone(zone: str, shown: str, instant: str) -> None:
-    """Worked by hand from the zone's offsets; pandas' own shift is an hour late in Anchorage and a day early in Apia."""
+    """By hand, from the zone's offsets; pandas' own shift is an hour late in Anchorage and a day early in Apia."""
     local = np.array([shown, "2026-06-01T12:00"], dtype="datetime64[us]").astype(np.int64)
     instants, doubtful = to_utc(local, zone)
     assert str(instants.astype("datetime64[us]")[0])[:16] == instant
