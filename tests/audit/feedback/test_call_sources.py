@@ -54,9 +54,9 @@ def test_the_change_is_that_of_suggested_cells_over_that_of_cells_matched_on_an_
     before = spread({0: 50, 1: 300, 2: 100}, BEGIN - SPAN, SPAN)
     since = spread({0: 100, 1: 900, 2: 150}, BEGIN, SPAN)
     citizen = joined(early, before, since)
-    change = change_by_source(rows([0], 3), citizen, citizen)
+    change = change_by_source(rows([0], 3), citizen, citizen, source="citizen")
     assert change is not None
-    assert change.counts == (50, 100, 100, 150)
+    assert (change.source, change.counts) == ("citizen", (50, 100, 100, 150))
     assert change.log_ratio == pytest.approx(log(4 / 3))
     error = sqrt(1 / 50 + 1 / 100 + 1 / 100 + 1 / 150)  # evenly spread counts are no more dispersed than Poisson
     assert (change.lower, change.upper) == pytest.approx((log(4 / 3) - 1.96 * error, log(4 / 3) + 1.96 * error))
@@ -68,7 +68,7 @@ def test_a_matched_cell_that_is_used_twice_counts_as_one_cell() -> None:
     before = spread({0: 50, 1: 50, 2: 50}, BEGIN - SPAN, SPAN)
     since = spread({0: 50, 1: 50, 2: 50}, BEGIN, SPAN)
     citizen = joined(early, before, since)
-    change = change_by_source(rows([0, 1], 3), citizen, citizen)
+    change = change_by_source(rows([0, 1], 3), citizen, citizen, source="citizen")
     assert change is not None
     assert change.counts == (100, 100, 100, 100)
     assert change.upper == pytest.approx(1.96 * sqrt(2 / 100 + 2 * 2 / 100))
@@ -77,12 +77,12 @@ def test_a_matched_cell_that_is_used_twice_counts_as_one_cell() -> None:
 @pytest.mark.parametrize(("since", "measured"), [(19, False), (20, True)])
 def test_twenty_records_in_each_of_the_four_counts_are_needed(since: int, measured: bool) -> None:
     citizen = joined(spread({0: 40, 1: 40}, BEGIN - SPAN, SPAN), spread({0: since, 1: 40}, BEGIN, SPAN))
-    assert (change_by_source(rows([0], 2), citizen, citizen) is not None) is measured
+    assert (change_by_source(rows([0], 2), citizen, citizen, source="citizen") is not None) is measured
 
 
 def test_without_a_cell_outside_the_log_there_is_nothing_to_compare_with() -> None:
     citizen = spread({0: 400, 1: 400}, BEGIN - SPAN, 2 * SPAN)
-    assert change_by_source(rows([0, 1], 2), citizen, citizen) is None
+    assert change_by_source(rows([0, 1], 2), citizen, citizen, source="citizen") is None
 
 
 def test_a_steady_officer_share_has_no_slope() -> None:
@@ -122,7 +122,7 @@ def test_reports_during_visits_are_counted_and_shuffling_their_moments_finds_the
     citizen = Records(arrival[:40] + HOUR // 6, np.zeros(40, dtype=np.int64))
     audit = audit_labels(logged, visits, citizen, near_minutes=0.0, permutations=99, rng=np.random.default_rng(2))
     assert audit is not None
-    assert (audit.observed, audit.n_reports) == (40, 40)
+    assert (audit.observed, audit.n_reports, audit.n_visits) == (40, 40, 70)
     assert audit.expected < 10.0
     assert audit.p_value == 0.01  # none of 99 shuffles has as many
     assert audit.excess_share == pytest.approx((40 - audit.expected) / 40)

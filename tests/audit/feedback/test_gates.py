@@ -14,14 +14,14 @@ from patrolcast.audit.feedback.persistence import Persistence
 from patrolcast.audit.feedback.randomised_band import Contrast
 from patrolcast.domain.records import GateResult, GateVerdict
 
-QUIET = SequentialTest((0.5, 1.5), None, 1.0, 1.2, (100.0, 100.0))
-BAND = Contrast(0.01, 0.02, -0.03, 0.05, 1.1)
-LABELS = LabelAudit(100, 90.0, 0.3, 0.01, -0.02, 0.04, 1000)
-CITIZEN = CallSourceChange(0.0, -0.1, 0.1, (100, 100, 100, 100))
-OFFICER = CallSourceChange(0.5, 0.3, 0.7, (100, 165, 100, 100))
+QUIET = SequentialTest((0.5, 1.5), None, 1.0, 1.2, (100.0, 100.0), 1.0)
+BAND = Contrast(0.01, 0.02, -0.03, 0.05, 0.11, 0.10, 1.1, 200, 20)
+LABELS = LabelAudit(100, 90.0, 0.3, 0.01, -0.02, 0.04, 1000, 500)
+CITIZEN = CallSourceChange("citizen", 0.0, -0.1, 0.1, (100, 100, 100, 100))
+OFFICER = CallSourceChange("officer", 0.5, 0.3, 0.7, (100, 165, 100, 100))
 DRIFT = ShareDrift(0.4, 0.3, 0.0, -0.1, 0.1)
 STILL = Persistence(90, 300, 60, 0, 20, 0.5, 28, 0.4)
-CALM = LogFindings(26, 900, ((5, 5),), QUIET, BAND, BAND, (0.5, 1.5), CITIZEN, None, DRIFT, LABELS, STILL, True)
+CALM = LogFindings(26, 2000, 900, ((5, 5),), QUIET, BAND, BAND, (0.5, 1.5), CITIZEN, None, DRIFT, LABELS, STILL, True)
 
 
 def gate(name: str, **changes: object) -> GateResult:

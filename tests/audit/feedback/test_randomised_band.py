@@ -18,8 +18,10 @@ def test_a_hand_worked_contrast() -> None:
     mean_assigned = (4 / 0.5 + 2 / 0.25 + 3 / 0.5) / (1 / 0.5 + 1 / 0.25 + 1 / 0.5)  # 22 / 8
     mean_held_back = (1 / 0.5 + 0 / 0.75 + 1 / 0.5) / (1 / 0.5 + 1 / 0.75 + 1 / 0.5)  # 4 / (16 / 3)
     assert (mean_assigned, mean_held_back) == (2.75, 0.75)
-    assert found.difference == pytest.approx(mean_assigned - mean_held_back)
-    assert found.ratio == pytest.approx(mean_assigned / mean_held_back)
+    assert found.mean_assigned == pytest.approx(2.75)
+    assert found.mean_held_back == pytest.approx(0.75)
+    assert found.difference == pytest.approx(2.0)
+    assert found.ratio == pytest.approx(2.75 / 0.75)
     # Linearised, each row its own cluster: the sum of squared influences, with n / (n - 1).
     own = [(4 - 2.75) / 0.5 / 40, (2 - 2.75) / 0.25 / 40, -(1 - 0.75) / 0.5 * 3 / 80, -(0 - 0.75) / 0.75 * 3 / 80,
            (3 - 2.75) / 0.5 / 40, -(1 - 0.75) / 0.5 * 3 / 80]  # fmt: skip

@@ -29,13 +29,14 @@ class CallSourceChange:
     counts : suggested before, suggested since, matched before, matched since.
     """
 
+    source: str
     log_ratio: float
     lower: float
     upper: float
     counts: tuple[int, int, int, int]
 
 
-def change_by_source(rows: LoggedRows, citizen: Records, records: Records) -> CallSourceChange | None:
+def change_by_source(rows: LoggedRows, citizen: Records, records: Records, *, source: str) -> CallSourceChange | None:
     """Log rate ratio of ``records`` in cells that were suggested against matched cells that the log never names.
 
     Cells are matched on citizen reports in the first half of the time before the log, and compared with the second
@@ -56,15 +57,19 @@ def change_by_source(rows: LoggedRows, citizen: Records, records: Records) -> Ca
     before = _by_cell(records, rows.begin - span, rows.begin, rows.n_cells)
     since = _by_cell(records, rows.begin, rows.finish, rows.n_cells)
     weight = np.bincount(matched, minlength=len(unlogged))
-    counts = (int(before[suggested].sum()), int(since[suggested].sum()),
-              int((before[unlogged] * weight).sum()), int((since[unlogged] * weight).sum()))  # fmt: skip
+    counts = (
+        int(before[suggested].sum()),
+        int(since[suggested].sum()),
+        int((before[unlogged] * weight).sum()),
+        int((since[unlogged] * weight).sum()),
+    )
     if min(counts) < _LEAST:
         return None
     phi = weekly_dispersion(_by_week(records, rows.begin - span, rows.n_weeks))
     reused = float((weight**2).sum() / weight.sum())  # a matched cell used twice is not two cells
     error = np.sqrt(phi * (1 / counts[0] + 1 / counts[1] + reused * (1 / counts[2] + 1 / counts[3])))
     value = float(np.log(counts[1] / counts[0]) - np.log(counts[3] / counts[2]))
-    return CallSourceChange(value, value - 1.96 * float(error), value + 1.96 * float(error), counts)
+    return CallSourceChange(source, value, value - 1.96 * float(error), value + 1.96 * float(error), counts)
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,14 @@ def officer_share_drift(rows: LoggedRows, citizen: Records, officer: Records) ->
     n = rows.n_weeks
     inside = np.zeros(rows.n_cells, dtype=bool)
     inside[rows.cell[rows.assigned]] = True
-    kinds = [(records, place) for place in (inside, ~inside) for records in (officer, citizen)]
-    counts = np.array([_by_week(_where(*kind), rows.begin, n) for kind in kinds], dtype=np.float64)
+    counts = np.array(
+        [
+            _by_week(_where(records, place), rows.begin, n)
+            for place in (inside, ~inside)
+            for records in (officer, citizen)
+        ],
+        dtype=np.float64,
+    )
     if n < 8 or (counts.sum(axis=1) < _LEAST).any():
         return None
     smoothed = counts + 0.5  # Haldane & Anscombe: no week without a record has an infinite odds ratio
@@ -109,8 +120,13 @@ def officer_share_drift(rows: LoggedRows, citizen: Records, officer: Records) ->
     excess = max(float((weight * (log_odds - fitted) ** 2).sum() / (n - 2)), 1.0)
     error = float(np.sqrt(excess / spread))
     total = counts.sum(axis=1)
-    shares = float(total[0] / (total[0] + total[1])), float(total[2] / (total[2] + total[3]))
-    return ShareDrift(*shares, slope, slope - 1.96 * error, slope + 1.96 * error)
+    return ShareDrift(
+        suggested=float(total[0] / (total[0] + total[1])),
+        elsewhere=float(total[2] / (total[2] + total[3])),
+        slope=slope,
+        lower=slope - 1.96 * error,
+        upper=slope + 1.96 * error,
+    )
 
 
 @dataclass(frozen=True)
@@ -122,6 +138,7 @@ class LabelAudit:
     observed, expected : such reports, and their mean when moments of visits are shuffled.
     p_value : share of shuffles with as many, one-sided.
     excess_share, lower, upper : (observed - expected) / citizen reports of visited cells and shifts; 95 % by shuffles.
+    n_reports, n_visits : how many the result is based on.
     """
 
     observed: int
@@ -131,6 +148,7 @@ class LabelAudit:
     lower: float
     upper: float
     n_reports: int
+    n_visits: int
 
 
 def audit_labels(
@@ -184,13 +202,16 @@ def audit_labels(
         lower=float(observed - high) / n_reports,
         upper=float(observed - low) / n_reports,
         n_reports=n_reports,
+        n_visits=len(row),
     )
 
 
 def _shuffled(group: IntArray, rng: np.random.Generator) -> IntArray:
     """A permutation that keeps every position within its group."""
+    order = np.argsort(group, kind="stable")
+    mixed = np.lexsort((rng.random(len(group)), group))
     order_of = np.empty(len(group), dtype=np.int64)
-    order_of[np.argsort(group, kind="stable")] = np.lexsort((rng.random(len(group)), group))
+    order_of[order] = mixed
     return order_of
 
 

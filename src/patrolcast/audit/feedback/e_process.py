@@ -44,6 +44,7 @@ class SequentialTest:
     rate_ratio: float | None
     detectable: float | None
     records: tuple[float, float]
+    dispersion: float
 
 
 def log_e_process(
@@ -96,6 +97,7 @@ def sequential_test(
         rate_ratio=ratio,
         detectable=detectable_ratio(x.sum(), y.sum(), dispersion=dispersion),
         records=(float(x.sum()), float(y.sum())),
+        dispersion=max(dispersion, 1.0),
     )
 
 
@@ -136,12 +138,16 @@ def sequential_gate(test: SequentialTest, *, name: str, subject: str) -> GateRes
     """
     rule = f"e-value below {ALARM:g} in every week"
     if not test.e_values or (test.detectable is None and test.alarm_week is None):
-        why = f"{subject}: no records in one arm yet"
-        return GateResult(name, None, rule, GateVerdict.NOT_MEASURED, why, stops=False)
+        return GateResult(
+            name, None, rule, GateVerdict.NOT_MEASURED, f"{subject}: no records in one arm yet", stops=False
+        )
     highest, weeks = max(test.e_values), len(test.e_values)
     estimate = f"rate ratio {test.rate_ratio:.2f}" if test.rate_ratio is not None else "records in one arm only"
-    unseen = f" could easily have gone unseen in {weeks} weeks of so few records"
-    unseen = "" if test.detectable is None else f"; a ratio under {test.detectable:.2f}{unseen}"
+    unseen = ""
+    if test.detectable is not None:
+        unseen = (
+            f"; a ratio under {test.detectable:.2f} could easily have gone unseen in {weeks} weeks of so few records"
+        )
     if test.alarm_week is None:
         return GateResult(name, highest, rule, GateVerdict.PASS, f"{subject}: {estimate}{unseen}")
     rises = test.records[0] > 0 and (test.rate_ratio is None or test.rate_ratio >= 1.0)

@@ -35,7 +35,7 @@ class LogFindings:
 
     Attributes
     ----------
-    n_weeks, n_drawn : finished weeks, rows that a coin decided.
+    n_weeks, n_rows, n_drawn : finished weeks, rows of the log, rows that a coin decided.
     weekly : citizen reports per finished week where the coin suggested, and where it held back.
     reports : the sequential test on those.
     reports_band : citizen reports per cell and shift, suggested against held back.
@@ -45,6 +45,7 @@ class LogFindings:
     """
 
     n_weeks: int
+    n_rows: int
     n_drawn: int
     weekly: tuple[tuple[int, int], ...]
     reports: SequentialTest | None
@@ -85,19 +86,22 @@ def check_logs(
     log_change = np.log(rows.later[later] / rows.score[later])
     score_e = coin_e_process(log_change, rows.assigned[later], rows.chance[later], rows.week[later])
     rng = random_stream(seed, Stream.LABEL_PERMUTATIONS)
-    labels = None if visits is None else audit_labels(
-        rows, visits, citizen, near_minutes=near_visit_minutes, permutations=permutations, rng=rng
-    )  # fmt: skip
+    labels = None
+    if visits is not None:
+        labels = audit_labels(
+            rows, visits, citizen, near_minutes=near_visit_minutes, permutations=permutations, rng=rng
+        )
     return LogFindings(
         n_weeks=rows.n_weeks,
+        n_rows=len(rows.cell),
         n_drawn=int(drawn.sum()),
         weekly=weekly,
         reports=reports,
         reports_band=_band(counts[drawn].astype(np.float64), rows, drawn),
         score_band=_band(log_change, rows, later),
         score_e_values=tuple(float(e) for e in score_e),
-        citizen_change=change_by_source(rows, citizen, citizen),
-        officer_change=change_by_source(rows, citizen, officer),
+        citizen_change=change_by_source(rows, citizen, citizen, source="citizen"),
+        officer_change=change_by_source(rows, citizen, officer, source="officer"),
         drift=officer_share_drift(rows, citizen, officer),
         labels=labels,
         persistence=_persistence(rows),

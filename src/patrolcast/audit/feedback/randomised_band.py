@@ -25,13 +25,18 @@ class Contrast:
     ----------
     difference : in units of the outcome, e.g. reports per cell and shift; above 0: being suggested raised it.
     ratio : mean when assigned / mean when held back; None when the latter is 0.
+    n, n_clusters : rows with a chance strictly between 0 and 1, and their clusters.
     """
 
     difference: float
     standard_error: float
     lower: float
     upper: float
+    mean_assigned: float
+    mean_held_back: float
     ratio: float | None
+    n: int
+    n_clusters: int
 
 
 def hajek_contrast(
@@ -65,5 +70,9 @@ def hajek_contrast(
         standard_error=error,
         lower=difference - 1.96 * error,
         upper=difference + 1.96 * error,
+        mean_assigned=mean1,
+        mean_held_back=mean0,
         ratio=mean1 / mean0 if mean0 > 0 else None,
+        n=len(y),
+        n_clusters=len(names),
     )
