@@ -39,7 +39,7 @@ def test_weights_turn_a_ranking_around() -> None:
     expected = np.array([[[0.1, 0.3]], [[0.5, 0.2]]])
     district, ties = np.zeros(2, dtype=np.int64), np.arange(2)
     for weights, wanted in (({}, [1, 2]), ({"assault": 5.0, "theft": 1.0}, [2, 1])):
-        score = weighted_score(expected, category_weights(CATEGORIES, weights))
+        score = weighted_score(expected, category_weights(CATEGORIES, weights)[:, None])
         assert rank_within_districts(score, district, ties).tolist() == [wanted]
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.settings import Patrol
 from patrolcast.numerics.arrays import FloatArray, IntArray
+
+
+def weights_by_slot(categories: tuple[str, ...], patrol: Patrol, starts: Sequence[str]) -> FloatArray:
+    """Weight of each category in each shift of the day, ``[n_categories, n_slots]``."""
+    return np.repeat(category_weights(categories, dict(patrol.weights))[:, None], len(starts), axis=1)
 
 
 def category_weights(categories: tuple[str, ...], declared: dict[str, float]) -> FloatArray:
@@ -29,8 +37,9 @@ def category_weights(categories: tuple[str, ...], declared: dict[str, float]) ->
 
 
 def weighted_score(expected: FloatArray, weights: FloatArray) -> FloatArray:
-    """Ranking score ``[n_shifts, n_cells]`` from expected incidents ``[n_categories, n_shifts, n_cells]``."""
-    return np.tensordot(weights, expected, axes=1)
+    """Ranking score ``[n_shifts, n_cells]`` from expected incidents and weights ``[n_categories, n_shifts]``."""
+    scored: FloatArray = np.einsum("ks,ksc->sc", weights, expected)
+    return scored
 
 
 def rank_within_districts(score: FloatArray, district: IntArray, tie_order: IntArray) -> IntArray:

@@ -173,10 +173,11 @@ def test_need_is_weighted_as_the_ranking_weighs_its_categories(city: tuple[Path,
         read_variants(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress()
     )
     names = prepared.shared.panel.categories
-    plain = prepared.shared.need(Patrol())
-    doubled = prepared.shared.need(Patrol(weights={names[0]: 2.0}))
+    starts = [str(slot) for slot in sorted(set(prepared.shared.panel.calendar["slot"]))]
+    plain = prepared.shared.need(Patrol(), starts)
+    doubled = prepared.shared.need(Patrol(weights={names[0]: 2.0}), starts)
     assert plain.sum() == prepared.shared.observed().sum()
-    of_first = prepared.shared.need(Patrol(weights={name: float(name == names[0]) for name in names}))
+    of_first = prepared.shared.need(Patrol(weights={name: float(name == names[0]) for name in names}), starts)
     assert of_first.sum() > 0
     np.testing.assert_allclose(doubled, plain + of_first)
 

@@ -16,16 +16,17 @@ from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule, 
 CELLS = gpd.GeoDataFrame({"cell": list("abcdef"), "district": ["north"] * 3 + ["south"] * 3})
 SCORE = np.array([[3.0, 2.0, 1.0, 1.0, 5.0, 4.0]])
 NO_PAST = np.zeros((0, 6), dtype=bool)
+STARTS = ["06:00", "14:00", "22:00"]
 
 
 def allocator(**patrol: Any) -> PatrolAllocator:
     settings = {"minutes_per_district": 30, "visit_minutes": 10, "visits_per_cell": 2, **patrol}
-    return build_allocator(CELLS, ("burglary", "theft"), Patrol.model_validate(settings), seed=1)
+    return build_allocator(CELLS, ("burglary", "theft"), Patrol.model_validate(settings), starts=STARTS, seed=1)
 
 
 def schedule(n_shifts: int, *, shifts_a_night: int = 1) -> ShiftSchedule:
     shift = np.arange(n_shifts, dtype=np.int64)
-    return ShiftSchedule(shift * 28_800_000_000, shift // shifts_a_night, NO_PAST)
+    return ShiftSchedule(shift * 28_800_000_000, shift // shifts_a_night, NO_PAST, shift % len(STARTS))
 
 
 def test_each_district_gives_its_budget_to_its_own_cells_best_first() -> None:
@@ -50,8 +51,16 @@ def test_the_leading_category_adds_most_to_the_score_and_not_most_incidents() ->
     incidents = np.zeros((2, 1, 6))
     incidents[:, 0, 0] = 0.25, 0.5
     incidents[:, 0, 1] = 0.1, 0.5
-    leading = allocator(weights={"burglary": 3.0}).leading_category(incidents)
+    leading = allocator(weights={"burglary": 3.0}).leading_category(incidents, schedule(1))
     assert leading[0, :2].tolist() == [0, 1]
+
+
+def test_each_shift_is_weighed_by_the_weights_of_its_part_of_the_day() -> None:
+    incidents = np.ones((2, 3, 6))
+    patrol = replace(allocator(), weights=np.array([[1.0, 1.0, 300.0], [2.0, 0.0, 1.0]]))
+    assert patrol.score(incidents, schedule(3))[:, 0].tolist() == [3.0, 1.0, 301.0]
+    assert patrol.leading_category(incidents, schedule(3))[:, 0].tolist() == [1, 0, 0]
+    assert patrol.ranked.tolist() == [True, True]
 
 
 def test_incidents_of_other_shifts_than_the_schedules_are_a_defect() -> None:
@@ -81,7 +90,7 @@ def test_a_cap_looks_back_on_the_nights_before_and_on_the_shifts_of_no_other() -
 def test_a_draw_belongs_to_the_shift_and_not_to_the_run() -> None:
     drawn = allocator(minutes_per_district=20, visits_per_cell=1, exploration={"half_width": 1})
     together = drawn.allocate(np.tile(SCORE, (3, 1)), schedule(3))
-    last = ShiftSchedule(schedule(3).starts[2:], np.array([0]), NO_PAST)
+    last = ShiftSchedule(schedule(3).starts[2:], np.array([0]), NO_PAST, np.array([2]))
     alone = drawn.allocate(SCORE, last)
     assert together.role[2].tolist() == alone.role[0].tolist()
     # Of three cells, the second and third are the band around the budget's end: a coin decides which one is visited.

@@ -37,7 +37,7 @@ def nights() -> AuditedNights:
     shifts = np.arange(2, 6, dtype=np.int32)
     none = Window(shifts[:0], shifts[:0])
     windows = TimeWindows(training=none, validation=Window(shifts, shifts // 2), horizon=none)
-    allocator = build_allocator(cells, panel.categories, patrol, seed=1)
+    allocator = build_allocator(cells, panel.categories, patrol, starts=["06:00", "18:00"], seed=1)
     return audited_nights(panel, windows, SimpleNamespace(validated=expected), allocator)  # type: ignore[arg-type]
 
 

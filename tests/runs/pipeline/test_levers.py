@@ -109,11 +109,13 @@ def test_a_bound_is_kept_in_every_shift_and_marks_the_run(city: CityTables, plai
 
 def test_an_allocator_keeps_a_bound_and_the_budget_of_every_district(city: CityTables, plain: RunResult) -> None:
     bounds = exposure_bounds(city, city_settings(patrol={**BUDGET, "bound": BOUND}), plain.cells)
-    free = build_allocator(plain.cells, ("burglary", "theft"), city_settings(patrol=BUDGET).patrol, seed=7)
+    free = build_allocator(
+        plain.cells, ("burglary", "theft"), city_settings(patrol=BUDGET).patrol, starts=["06:00"], seed=7
+    )
     allocator = replace(free, bounds=bounds)
     score = np.random.default_rng(2).gamma(0.5, size=(2, len(plain.cells))) * (1 + 3 * bounds[0].own / 200)
     schedule = ShiftSchedule(
-        np.array([0, 28_800_000_000]), np.array([0, 0]), np.zeros((0, len(plain.cells)), dtype=bool)
+        np.array([0, 28_800_000_000]), np.array([0, 0]), np.zeros((0, len(plain.cells)), dtype=bool), np.array([0, 0])
     )
     for visits in allocator.allocate(score, schedule).visits:
         assert 0.9 - 1e-6 <= allocated_exposure_ratio(visits, bounds[0].own, bounds[0].other) <= 1.1 + 1e-6

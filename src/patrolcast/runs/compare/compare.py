@@ -87,7 +87,9 @@ def compare_variants(
             name: [nightly_results(folds, observed, prepared.shared, whole_minutes=whole) for folds in by_seed]
             for name, by_seed in results.items()
         }
-    comparison = assemble(chosen, prepared, nights, prepared.shared.need(patrol), seeds=seeds)
+    comparison = assemble(
+        chosen, prepared, nights, prepared.shared.need(patrol, chosen[0].settings.shifts.starts), seeds=seeds
+    )
     if max_rows is None:
         return comparison
     note = f"Every training used at most {max_rows:,} rows, instead of what the configs say."

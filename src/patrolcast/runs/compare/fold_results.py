@@ -140,7 +140,12 @@ def _result(
     schedule = replace(schedule, night=shared.night[in_fold])  # a night lasts from its origin to the next
     # Equal cells keep one order, whatever the training seed: it is no part of what a variant is.
     allocator = build_allocator(
-        ready.grid.cells, ready.panel.categories, variant.patrol, seed=variant.settings.model.seed, bounds=ready.bounds
+        ready.grid.cells,
+        ready.panel.categories,
+        variant.patrol,
+        starts=variant.settings.shifts.starts,
+        seed=variant.settings.model.seed,
+        bounds=ready.bounds,
     )
     allocated = allocate_fold(expected, allocator, schedule, past)
     return fold_result(expected, allocated, ready.inside, shared, in_fold)

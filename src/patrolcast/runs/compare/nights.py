@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -47,9 +48,11 @@ class Shared:
         every = range(len(self.panel.categories))
         return np.sum([self.panel.occurred(code)[self.shifts] for code in every], axis=0, dtype=np.float32)
 
-    def need(self, patrol: Patrol) -> FloatArray:
+    def need(self, patrol: Patrol, starts: Sequence[str]) -> FloatArray:
         """Incidents of each night, weighted as the ranking weighs their categories, ``[n_nights, n_cells]``."""
-        allocator = build_allocator(self.cells, self.panel.categories, patrol, seed=0)  # nothing is drawn or ranked
+        allocator = build_allocator(
+            self.cells, self.panel.categories, patrol, starts=starts, seed=0
+        )  # nothing is drawn or ranked
         occurred = np.array([self.panel.occurred(code)[self.shifts] for code in range(len(self.panel.categories))])
         return _by_night(allocator.score(occurred, ShiftSchedule.without_past(self.panel, self.shifts)), self)
 

@@ -22,7 +22,7 @@ from patrolcast.forecast.explain import Setting, reasons
 from patrolcast.io.settings.stored_config import settings_without_files
 from patrolcast.io.store.booster import contributions_in_child
 from patrolcast.io.store.stored_run import StoredRun
-from patrolcast.patrol.ranking import category_weights
+from patrolcast.patrol.ranking import weights_by_slot
 
 MODEL = "model"
 
@@ -177,8 +177,12 @@ def _stored_spec(feature: Mapping[str, Any]) -> FeatureSpec:
 def _scored(forecast: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """The rows of one district with their weight and their part of the score."""
     categories = tuple(sorted(forecast["category"].astype(str).unique()))
-    weights = category_weights(categories, dict(settings.patrol.weights))
-    weight = forecast["category"].astype(str).map(dict(zip(categories, weights, strict=True))).astype(float)
+    starts = settings.shifts.starts
+    clock = forecast["shift_start"].dt.tz_convert(settings.area.timezone).dt.strftime("%H:%M")
+    # A start in the hour that spring skips is moved after it: the latest start not after the clock is still its slot.
+    slot = np.maximum(np.searchsorted(starts, clock, side="right") - 1, 0)
+    code = pd.Index(categories).get_indexer(forecast["category"].astype(str))
+    weight = weights_by_slot(categories, settings.patrol, starts)[code, slot]
     return forecast.assign(weight=weight, score=weight * forecast["expected_incidents"])
 
 

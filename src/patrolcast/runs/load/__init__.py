@@ -1,1 +1,5 @@
-"""(room)."""
+"""Sources and layers to checked tables, for every verb.
+
+Settings and a moment come in; a `LoadedCity` goes out: incidents as known then, records set aside, layers, and the
+account of every source. Read `city`, then `layers`, `residents`, `operations` (the log of suggestions and visits).
+"""

@@ -6,6 +6,7 @@ night, because a cap looks back on the nights before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -37,13 +38,19 @@ class ShiftSchedule:
     starts: IntArray
     night: IntArray
     past: BoolArray
+    slot: IntArray
 
     @classmethod
     def without_past(cls, panel: Panel, shifts: Int32Array) -> ShiftSchedule:
         """The schedule of some of a panel's shifts, before which nothing is known to have been suggested."""
         calendar = panel.calendar.iloc[shifts]
         night = calendar["shift_day"].to_numpy().astype("datetime64[D]").astype(np.int64)
-        return cls(to_instants(calendar["shift_start"]), night, np.zeros((0, panel.n_cells), dtype=bool))
+        return cls(
+            to_instants(calendar["shift_start"]),
+            night,
+            np.zeros((0, panel.n_cells), dtype=bool),
+            calendar["slot"].to_numpy(),
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ class PatrolAllocator:
     @property
     def ranked(self) -> BoolArray:
         """Which categories count in the ranking, ``[n_categories]``: those with a weight above 0."""
-        return self.weights > 0
+        return np.asarray((self.weights > 0).any(axis=1))
 
     def score(self, incidents: npt.NDArray[np.number], schedule: ShiftSchedule) -> FloatArray:
         """Weighted sum over the categories, ``[n_shifts, n_cells]``: of expected incidents the ranking score.
@@ -95,11 +102,11 @@ class PatrolAllocator:
         """
         if incidents.shape[1] != len(schedule.starts):
             raise ValueError(f"{incidents.shape[1]} shifts of incidents for a schedule of {len(schedule.starts)}")
-        return ranking.weighted_score(incidents.astype(np.float64, copy=False), self.weights)
+        return ranking.weighted_score(incidents.astype(np.float64, copy=False), self.weights[:, schedule.slot])
 
-    def leading_category(self, expected: FloatArray) -> IntArray:
+    def leading_category(self, expected: FloatArray, schedule: ShiftSchedule) -> IntArray:
         """Code of the category that adds most to each score, ``[n_shifts, n_cells]``."""
-        leading: IntArray = np.argmax(self.weights[:, None, None] * expected, axis=0)
+        leading: IntArray = np.argmax(self.weights[:, schedule.slot, None] * expected, axis=0)
         return leading
 
     def rank(self, score: FloatArray) -> IntArray:
@@ -187,6 +194,7 @@ def build_allocator(
     categories: tuple[str, ...],
     patrol: Patrol,
     *,
+    starts: Sequence[str],
     seed: int,
     bounds: tuple[ExposureBound, ...] = (),
 ) -> PatrolAllocator:
@@ -194,7 +202,7 @@ def build_allocator(
     names, district = np.unique(cells["district"].astype(str), return_inverse=True)
     return PatrolAllocator(
         patrol=patrol,
-        weights=ranking.category_weights(categories, dict(patrol.weights)),
+        weights=ranking.weights_by_slot(categories, patrol, starts),
         district=district,
         names=names,
         tie_order=random_stream(seed, Stream.RANK_TIES).permutation(len(cells)),

@@ -92,7 +92,14 @@ def _run(
     windows = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
     forecast = forecast_panel(panel, grid, windows, admission, settings, progress=progress)
     bounds = exposure_bounds(tables, settings, grid.cells)
-    allocator = build_allocator(grid.cells, panel.categories, settings.patrol, seed=settings.model.seed, bounds=bounds)
+    allocator = build_allocator(
+        grid.cells,
+        panel.categories,
+        settings.patrol,
+        starts=settings.shifts.starts,
+        seed=settings.model.seed,
+        bounds=bounds,
+    )
     with progress.stage("suggestions"):
         suggested = suggest(
             grid.cells,

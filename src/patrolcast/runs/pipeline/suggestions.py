@@ -56,7 +56,7 @@ def suggest(
     means, shapes = forecast.expected[counted][:, shift, cell], forecast.shape[counted][:, shift, cell]
     expected = means.sum(axis=0)
     lower, upper = intervals.interval(expected, intervals.pooled_shape(means, shapes))
-    leading = allocator.leading_category(forecast.expected)[shift, cell]
+    leading = allocator.leading_category(forecast.expected, schedule)[shift, cell]
     calendar = panel.calendar.iloc[windows.horizon.shifts].reset_index(drop=True)
     start = calendar["shift_start"].iloc[shift].reset_index(drop=True)
     picked = cells.iloc[cell].reset_index(drop=True)
