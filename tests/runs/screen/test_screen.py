@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from tests.runs.peopled_city import write_peopled_city
+from tests.runs.tiny_city import NOW
 
 from patrolcast import __version__
+from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.screening import FeatureFinding, GroupFinding, ScreenVerdict
 from patrolcast.features.proxies.joint import Drop, JointScreen, JointTest
 from patrolcast.features.proxies.screen import ProxyScreen
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
-from patrolcast.runs.screen.screen import LIMIT, MeasuredScreen, screen_document
+from patrolcast.io.store.evidence import evidence_path
+from patrolcast.runs.screen.screen import LIMIT, MeasuredScreen, screen_document, write_screen
 
 AS_OF = datetime(2026, 3, 1, 6, tzinfo=UTC)
 SIGNIFICANCE = 0.05  # of [screen], the default
@@ -116,3 +120,16 @@ def test_too_few_features_are_said_not_to_be_screened_together(config: ConfigFil
     screen = ProxyScreen((CLEARED,), JointScreen((), (), (), ("place_bars",)), 200, 190)
     lines = MeasuredScreen(screen, screen_document(screen, config, as_of=AS_OF)).lines()
     assert lines[-2] == "joint: fewer than two features about places are left; nothing to screen together"
+
+
+def test_a_variant_never_overwrites_the_screen_of_another(tmp_path: Path) -> None:
+    config = write_peopled_city(tmp_path)
+    config.write_text(config.read_text() + '[screen]\nstored_for = "another"\n')
+    read = read_settings(config)
+    with pytest.raises(ConfigError) as error:
+        write_screen(read, now=NOW)
+    assert str(error.value) == (
+        "[screen] stored_for: got 'another'; a config writes its own screen only; "
+        "screen the config named another, or set [screen] stored_for = 'tiny' here"
+    )
+    assert not evidence_path(read, "screen").exists()

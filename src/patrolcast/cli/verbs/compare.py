@@ -38,7 +38,7 @@ def compare(
 
     Example: patrolcast compare configs/variants/sample_citizen_only.toml configs/variants/sample_with_enforcement.toml
     """
-    from patrolcast.runs.compare.files import write_comparison
+    from patrolcast.runs.compare.compare import write_comparison
 
     with progress_bars(quiet=quiet or json) as progress:
         comparison, document, paths = write_comparison(

@@ -34,7 +34,7 @@ def monitor(
     """
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.monitor.evidence import ALARM
-    from patrolcast.runs.monitor.files import write_monitoring
+    from patrolcast.runs.monitor.monitor import write_monitoring
 
     with progress_bars(quiet=quiet or json) as progress:
         look, paths = write_monitoring(

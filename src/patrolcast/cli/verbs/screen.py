@@ -18,7 +18,7 @@ def screen(config: Config, quiet: Quiet = False, json: Json = False) -> int:
     Example: patrolcast screen configs/sample.toml
     """
     from patrolcast.io.settings.settings_file import read_settings
-    from patrolcast.runs.screen.files import write_screen
+    from patrolcast.runs.screen.screen import write_screen
 
     with progress_bars(quiet=quiet or json) as progress:
         measured, path = write_screen(read_settings(config), now=datetime.now(UTC), progress=progress)

@@ -1,7 +1,7 @@
 """Evidence stored with the configs: `configs/evidence/<name>.<kind>.json`, committed like the config it speaks for.
 
 Where it lies follows from the project folder and the config's name, so that a run made again from its manifest finds
-the same file. What is in it, and whether it still holds, its kind decides (`runs/forecast/evidence`).
+the same file. What is in it, and whether it still holds, its kind decides (`runs/forecast/once`).
 """
 
 from __future__ import annotations

@@ -7,10 +7,11 @@ from dataclasses import asdict
 from math import exp, isfinite
 from typing import Any
 
+from markupsafe import Markup
+
 from patrolcast.domain.measures import EVERYONE_ELSE, Composition, DisparityAudit, GroupComparison, Interval
 from patrolcast.domain.records import GateResult, GateVerdict
-from patrolcast.report import words
-from patrolcast.report.audit.ratio_plot import ratio_plot
+from patrolcast.report import svg, words
 
 CANNOT_SHOW = (
     "Whether reported incidents are the true need. Where people report less, both the forecast and the need counted "
@@ -265,3 +266,27 @@ def plain_json(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, float):
         return value if isfinite(value) else None
     return value
+
+
+EXPOSURE, NEED = "square blue", "circle orange hollow"
+KEY = ((EXPOSURE, "patrol minutes where they live"), (NEED, "reported incidents where they live"))
+
+
+def ratio_plot(groups: Sequence[GroupComparison]) -> Markup | None:
+    """Exposure and need ratio of every group that has one with an interval; None where no group has."""
+    rows = [svg.Row(words.plain(group.group), _marks(group)) for group in groups]
+    rows = [row for row in rows if row.marks]
+    if not rows:
+        return None
+    title = f"Exposure ratio and need ratio of each group against {groups[0].against}; the table below holds the same"
+    return svg.interval_plot(rows, title=title, spanning=(2 / 3, 1.5), neutral=1.0, is_log=True, key=KEY)
+
+
+def _marks(group: GroupComparison) -> tuple[svg.Mark, ...]:
+    ratios = ((EXPOSURE, group.log_exposure_ratio), (NEED, group.log_need_ratio))
+    return tuple(_mark(kind, ratio) for kind, ratio in ratios if ratio.measured)
+
+
+def _mark(kind: str, log_ratio: Interval) -> svg.Mark:
+    ratio, lower, upper = (exp(value) for value in (log_ratio.estimate, log_ratio.lower, log_ratio.upper))
+    return svg.Mark(kind, ratio, lower, upper, f"{ratio:.2f} ({lower:.2f} to {upper:.2f})")

@@ -2,5 +2,5 @@
 
 Configs come in; `comparison.json`, `comparison.csv` and `comparison.html` go out, with a part for each fold in between.
 Read `variants` (what may differ), `prepare` (grids, panels, folds), `nights`, `fold_results` (what a variant comes to
-on shared cells), `land_and_census`, `compare` (measures and pairs), then `files`.
+on shared cells), then `compare` (measures, pairs and files).
 """

@@ -1,8 +1,8 @@
 """Variants side by side: the same incidents, nights and budget, one config each, and what their differences support.
 
-Everything that variants share is made once: the city is read once, a grid and a panel per cell size, and one forecast
-for all variants that differ only in how patrol is allocated. Each fold of each variant is stored as a part, so that a
-start after a cut goes on where it stopped.
+Leaves comparison.json, comparison.csv and comparison.html. Everything that variants share is made once: the city is
+read once, a grid and a panel per cell size, and one forecast for all variants that differ only in how patrol is
+allocated. Each fold of each variant is stored as a part, so that a start after a cut goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from patrolcast.audit.batch_means import BATCHES, ENOUGH_NIGHTS
-from patrolcast.audit.compare.land_and_census import LandAndCensus
+from patrolcast.audit.compare.land_and_census import LEAST_AREAS, Census, LandAndCensus, small_groups
 from patrolcast.audit.compare.measures import all_measures
 from patrolcast.audit.compare.nights import Nights
 from patrolcast.audit.compare.pairs import paired_differences
@@ -27,13 +28,16 @@ from patrolcast.domain.errors import UsageError
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
 from patrolcast.domain.shifts import from_instants
-from patrolcast.io.encode import iso_utc
+from patrolcast.io.encode import csv_bytes, iso_utc, json_bytes
+from patrolcast.io.safe_files import write_file
 from patrolcast.numerics.arrays import FloatArray
+from patrolcast.report.comparison.data import comparison_document, comparison_table
+from patrolcast.report.comparison.page import comparison_page
 from patrolcast.runs.compare.fold_results import run_folds
-from patrolcast.runs.compare.land_and_census import census_notes, land_and_census_of
 from patrolcast.runs.compare.nights import nightly_results
 from patrolcast.runs.compare.prepare import PreparedComparison, prepare_comparison
 from patrolcast.runs.compare.variants import VariantConfig, read_variants
+from patrolcast.runs.pipeline.residents import count_residents
 
 NULL = "same_config_other_seed"
 _SEED_STEP = 1000
@@ -192,3 +196,79 @@ def _notes(land: LandAndCensus, prepared: PreparedComparison) -> list[str]:
 def _seeds(variant: VariantConfig, n_seeds: int) -> list[int]:
     first = variant.settings.model.seed + (_SEED_STEP if variant.name == NULL else 0)
     return [first + _SEEDS_APART * i for i in range(n_seeds)]
+
+
+def land_and_census_of(base: VariantConfig, prepared: PreparedComparison) -> LandAndCensus:
+    """Land, residents and census areas of the shared cells; no residents where the config names none."""
+    area = prepared.shared.area_km2
+    people = count_residents(prepared.city.tables, base.settings, prepared.shared.cells)
+    if people is None:
+        return LandAndCensus(area, {}, np.zeros(len(area)))
+    limits = base.settings.audit
+    return LandAndCensus(
+        area,
+        dict(zip(people.names, people.by_cell, strict=True)),
+        people.total,
+        least_residents=limits.least_residents,
+        reference=limits.reference,
+        census=Census(
+            people.names, people.by_tract, people.total_by_tract, people.weights, people.margins, people.total_margin
+        ),
+    )
+
+
+def census_notes(land: LandAndCensus) -> list[str]:
+    """What could not be measured of groups, and why."""
+    if not land.residents:
+        return ["Groups were not measured: the config names no residents. That is not a pass."]
+    notes = []
+    if small := small_groups(land):
+        notes.append(f"Not measured, too few residents: {', '.join(small)}.")
+    if not land.has_areas:
+        note = f"Who lives in the most patrolled census areas was not measured: there are fewer than {LEAST_AREAS}"
+        notes.append(f"{note} areas, and 5 % of them are less than one.")
+    return notes
+
+
+FOLDER = Path("comparisons")
+
+
+def write_comparison(
+    configs: Sequence[Path],
+    *,
+    out: Path | None,
+    now: datetime,
+    n_nights: int = ENOUGH_NIGHTS,
+    n_seeds: int = 1,
+    max_rows: int | None = None,
+    null: bool = False,
+    progress: Progress | None = None,
+) -> tuple[Comparison, dict[str, Any], tuple[Path, ...]]:
+    """Runs or resumes a comparison (:func:`compare_variants`) and writes its files.
+
+    Parameters
+    ----------
+    out : folder of the result and of the finished parts; None: ``comparisons/<first config>`` in the working folder.
+
+    Returns
+    -------
+    The comparison, the document of `comparison.json`, and the paths written.
+    """
+    out = out or FOLDER / configs[0].stem
+    comparison = compare_variants(
+        configs,
+        parts=out / "parts",
+        now=now,
+        n_nights=n_nights,
+        n_seeds=n_seeds,
+        max_rows=max_rows,
+        null=null,
+        progress=progress,
+    )
+    document = comparison_document(comparison)
+    files = {
+        "comparison.json": json_bytes(document),
+        "comparison.csv": csv_bytes(comparison_table(comparison)),
+        "comparison.html": comparison_page(comparison).encode(),
+    }
+    return comparison, document, tuple(write_file(out / name, data) for name, data in files.items())

@@ -26,8 +26,7 @@ from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.export_sample import count_values, detect_export, nearby_layers, sample_rows
 from patrolcast.io.timezones import zone_cities
 from patrolcast.runs.init.codebook import KnownCodebook, OffenceCount, draft_codebook, known_codebooks
-from patrolcast.runs.init.config_text import config_text, nearest_zone
-from patrolcast.runs.init.findings import TODO, Findings
+from patrolcast.runs.init.config_text import TODO, Findings, config_text, nearest_zone
 
 _MOST_CODES = 3000
 _EXPLAINED = 0.8

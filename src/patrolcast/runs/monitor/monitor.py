@@ -1,4 +1,4 @@
-"""`patrolcast monitor`: every check on the dosage log and the records since; nothing is written here.
+"""`patrolcast monitor`: every check on the dosage log and the records since; monitor.json, monitor.html, the verdict.
 
 log -> cells -> counts in suggested and held-back cells -> checks -> gates -> one verdict, with its finding.
 """
@@ -9,6 +9,7 @@ import dataclasses
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,13 @@ from patrolcast.domain.records import GateResult, GateVerdict, Progress
 from patrolcast.domain.settings import Monitor, Settings
 from patrolcast.domain.shifts import to_instants
 from patrolcast.grid.cells import cover_area, locate
+from patrolcast.io.encode import json_bytes
+from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
+from patrolcast.io.store.evidence import write_evidence
 from patrolcast.numerics.arrays import IntArray
+from patrolcast.report.monitor.page import monitor_page
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.load.operations import (
     log_from_runs,
@@ -38,8 +43,9 @@ from patrolcast.runs.load.operations import (
     with_decisions,
     with_visits,
 )
-from patrolcast.runs.monitor.evidence import ALARM, NOTHING, QUIET, sections_sha256
+from patrolcast.runs.monitor.evidence import ALARM, KIND, NOTHING, QUIET, sections_sha256
 from patrolcast.runs.monitor.invariance import invariance_gates
+from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
 
 
 @dataclass(frozen=True)
@@ -212,3 +218,40 @@ def _located(visits: Visits, cells: pd.Index) -> tuple[IntArray, IntArray, IntAr
     table = visits.table
     where = cells.get_indexer(pd.Index(table["cell"])).astype(np.int64)
     return where, to_instants(table["arrived_at"]), to_instants(table["left_at"])
+
+
+FOLDER = "monitored"
+
+
+def write_monitoring(
+    config: ConfigFile,
+    *,
+    out: Path | None,
+    as_of: str | None,
+    now: datetime,
+    quick: bool = False,
+    progress: Progress | None = None,
+) -> tuple[MonitorReport, tuple[Path, ...]]:
+    """Runs the monitor on the logs of a config and writes its files.
+
+    Parameters
+    ----------
+    out : folder of the result; None: ``monitored/<name>`` in the project.
+    quick : without the invariances; the verdict is then not stored as evidence.
+
+    Returns
+    -------
+    The report, and the paths written.
+    """
+    refuse_comparison_only(config.settings)
+    out = out or config.project / FOLDER / config.settings.name
+    result = run_monitor(config, as_of=as_of, now=now, invariances=not quick, progress=progress)
+    title, zone = config.settings.title, config.settings.area.timezone
+    paths = [
+        write_file(out / "monitor.json", json_bytes(result.document)),
+        write_file(out / "monitor.html", monitor_page(result.document, title=title, timezone=zone).encode()),
+    ]
+    if not quick:
+        stored = {key: value for key, value in result.document.items() if key != "findings"}
+        paths.append(write_evidence(config, KIND, stored))
+    return result, tuple(paths)

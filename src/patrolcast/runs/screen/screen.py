@@ -1,25 +1,41 @@
-"""`screen`: measure every feature against the groups' shares, as a document to store and as lines for the terminal."""
+"""`screen`: measure every feature against the groups' shares, as a stored document and as lines for the terminal."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
-from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.errors import ConfigError, DataRefusedError
+from patrolcast.domain.matrix import Admission, FeatureSpec
+from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import Progress
 from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
+from patrolcast.domain.settings import Settings
+from patrolcast.domain.tables import CityTables
+from patrolcast.features.matrix import category_matrices
+from patrolcast.features.proxies.blocks import PlaceTable
 from patrolcast.features.proxies.joint import JointTest
 from patrolcast.features.proxies.screen import METHOD, ProxyScreen, screen_proxies
+from patrolcast.features.rows import dense_rows
+from patrolcast.grid.cells import centres_xy_m
+from patrolcast.grid.panel import Panel
 from patrolcast.io import run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
+from patrolcast.io.store.evidence import write_evidence
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.load.city import load_city
+from patrolcast.runs.pipeline.inputs import category_inputs
+from patrolcast.runs.pipeline.residents import residents_of_cells
+from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count_incidents, panel_inputs
+from patrolcast.runs.pipeline.windows import plan_windows
 from patrolcast.runs.screen.evidence import limits_of, policy_admission, screen_identity
-from patrolcast.runs.screen.values import feature_values
 
 DOCUMENT_VERSION = 2
 LIMIT = "An association of areas says nothing about any individual."
@@ -148,3 +164,72 @@ def _joint_lines(result: ProxyScreen) -> list[str]:
 def _strongest(tests: tuple[JointTest, ...]) -> str:
     worst = min(tests, key=lambda test: (test.p, -test.r2))
     return f"an adversary predicts the share of {worst.group} with R2 {max(worst.r2, 0.0):.2f}, p {worst.p:.2g}"
+
+
+def feature_values(tables: CityTables, settings: Settings, *, as_of: datetime, progress: Progress) -> PlaceTable | None:
+    """Everything that the screen measures, cell by cell; None without residents.
+
+    Every feature that the policy would admit and that varies over cells is included: those made from citizen reports as
+    history, all others as context. A feature's value in a cell is its mean over the categories and the shifts of the
+    horizon.
+    """
+    with progress.stage("grid"):
+        grid = build_grid(tables, settings)
+        residents = residents_of_cells(tables, settings, grid.cells)
+    if residents is None or settings.residents is None:
+        return None
+    with progress.stage("panel"):
+        panel = count_incidents(tables, grid, settings, as_of=as_of)
+    admission = admit_features(settings)
+    values = _values(panel, grid, admission, settings, as_of=as_of, progress=progress)
+    specs = {decision.spec.name: decision.spec for decision in admission.admitted}
+    return PlaceTable(
+        xy=centres_xy_m(grid.cells),
+        context={name: column for name, column in values.items() if not is_history(specs[name])},
+        history={name: column for name, column in values.items() if is_history(specs[name])},
+        residents={name: residents[name].to_numpy(dtype=np.float64) for name in settings.residents.groups},
+        total=residents["total"].to_numpy(dtype=np.float64),
+        counts=np.bincount(panel.cell, minlength=panel.n_cells).astype(np.float64),
+        area=grid.cells["area_km2"].to_numpy(dtype=np.float64),
+    )
+
+
+def is_history(spec: FeatureSpec) -> bool:
+    """True for what is made from citizen reports (tier 1)."""
+    return spec.provenance == Provenance.CITIZEN
+
+
+def _values(
+    panel: Panel, grid: Grid, admission: Admission, settings: Settings, *, as_of: datetime, progress: Progress
+) -> dict[str, FloatArray]:
+    """Name -> ``[n_cells]`` for every admitted feature that varies over cells."""
+    plan = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
+    shared = panel_inputs(panel, grid, settings, first_day=plan.first_day)
+    rows = dense_rows(plan.horizon.shifts, plan.horizon.origins, None, n_cells=panel.n_cells)
+    summed = np.zeros((panel.n_cells, len(admission.admitted)))
+    for code in range(len(panel.categories)):
+        progress.step("features", code, len(panel.categories))
+        category, _ = category_inputs(code, panel, shared, grid.kernels, None, plan)
+        matrix = category_matrices(shared, category, admission, [rows])[0].values
+        summed += matrix.reshape(-1, panel.n_cells, matrix.shape[1]).mean(axis=0, dtype=np.float64)
+    progress.step("features", len(panel.categories), len(panel.categories))
+    mean = summed / len(panel.categories)
+    varies = np.nanstd(mean, axis=0) > 1e-9
+    return {name: mean[:, i] for i, name in enumerate(admission.names) if varies[i]}
+
+
+def write_screen(config: ConfigFile, *, now: datetime, progress: Progress | None = None) -> tuple[MeasuredScreen, Path]:
+    """Measures the screen of a config and stores it.
+
+    Raises
+    ------
+    ConfigError
+        the config uses the screen that another config stores: nothing is measured or written.
+    """
+    name, stored_for = config.settings.name, config.settings.screen.stored_for
+    if stored_for not in {None, name}:
+        rule = "a config writes its own screen only"
+        cure = f"screen the config named {stored_for}, or set [screen] stored_for = {name!r} here"
+        raise ConfigError("[screen] stored_for", got=repr(stored_for), rule=rule, cure=cure)
+    measured = measure_screen(config, now=now, progress=progress)
+    return measured, write_evidence(config, "screen", measured.document)
