@@ -19,12 +19,7 @@ ByShift = dict[str, Float32Array]
 
 
 def calendar_features(
-    calendar: pd.DataFrame,
-    switches: Features,
-    *,
-    longitude: float,
-    latitude: float,
-    seasons: bool = True,
+    calendar: pd.DataFrame, switches: Features, *, longitude: float, latitude: float, seasons: bool = True
 ) -> ByShift:
     """Feature name -> float32 ``[n_shifts]`` for every calendar feature that the settings switch on.
 
@@ -32,7 +27,7 @@ def calendar_features(
     it: in records of less than a year the date is but another name for the trend.
     """
     day = calendar["shift_day"]
-    # In steps of a week, so that what the trees have learned on weeks is asked once a week (`weeks.first_alike`).
+    # In steps of a week, so that what the trees have learned on weeks is asked once a week (`weekly_rows.first_alike`).
     week = (day.dt.day_of_year.to_numpy() - 1) // 7
     angle = 2 * np.pi * (7 * week + 4) / 365.25
     found: dict[str, npt.NDArray[Any]] = {

@@ -52,13 +52,7 @@ def draw_leads(n_shifts: int, *, horizon_days: int, rng: np.random.Generator) ->
     return rng.integers(0, horizon_days, size=n_shifts, dtype=np.int32)
 
 
-def dense_rows(
-    shifts: Int32Array,
-    origins: Int32Array,
-    counts: CountArray | None,
-    *,
-    n_cells: int,
-) -> Rows:
+def dense_rows(shifts: Int32Array, origins: Int32Array, counts: CountArray | None, *, n_cells: int) -> Rows:
     """Every cell of every shift named: ``shifts`` and ``origins`` in parallel, ``counts`` ``[n_shifts, n_cells]``."""
     n = len(shifts) * n_cells
     return Rows(

@@ -42,13 +42,7 @@ class Weeks:
         return len(self.origins)
 
 
-def whole_weeks(
-    shifts: Int32Array,
-    day: Int32Array,
-    occurred: CountArray,
-    *,
-    n_slots: int,
-) -> Weeks:
+def whole_weeks(shifts: Int32Array, day: Int32Array, occurred: CountArray, *, n_slots: int) -> Weeks:
     """The weeks of a window, counted back from its last whole day; what is left at its beginning is not used.
 
     Parameters

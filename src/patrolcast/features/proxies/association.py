@@ -114,10 +114,7 @@ def effective_size(a: FloatArray, b: FloatArray, classes: DistanceClasses) -> fl
 
 def associate(feature: FloatArray, share: FloatArray, classes: DistanceClasses) -> Association:
     """The larger in size of Pearson's and Spearman's correlation, with Dutilleul's p."""
-    pairs = {
-        "pearson": (feature, share),
-        "spearman": (stats.rankdata(feature), stats.rankdata(share)),
-    }
+    pairs = {"pearson": (feature, share), "spearman": (stats.rankdata(feature), stats.rankdata(share))}
     found = [_tested(x, y, classes, kind) for kind, (x, y) in pairs.items()]
     return max(found, key=lambda one: abs(one.r))
 

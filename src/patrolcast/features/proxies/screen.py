@@ -30,13 +30,7 @@ import numpy as np
 
 from patrolcast.domain.screening import FeatureFinding, GroupFinding, ScreenVerdict
 from patrolcast.features.proxies.adversary import adversary_r2, spatial_folds
-from patrolcast.features.proxies.association import (
-    Association,
-    DistanceClasses,
-    associate,
-    distance_classes,
-    given,
-)
+from patrolcast.features.proxies.association import Association, DistanceClasses, associate, distance_classes, given
 from patrolcast.features.proxies.blocks import PlaceTable, in_blocks, inhabited
 from patrolcast.features.proxies.joint import JointInputs, JointScreen, screen_jointly
 from patrolcast.features.proxies.surrogates import ShapeTest, shape_tests, spectral_basis, surrogates

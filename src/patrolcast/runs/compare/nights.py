@@ -96,11 +96,7 @@ def allocate_fold(
 
 
 def fold_result(
-    expected: FloatArray,
-    allocated: tuple[FloatArray, BoolArray],
-    inside: IntArray,
-    shared: Shared,
-    chosen: BoolArray,
+    expected: FloatArray, allocated: tuple[FloatArray, BoolArray], inside: IntArray, shared: Shared, chosen: BoolArray
 ) -> FoldResult:
     """A fold of one variant on shared cells.
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
-from patrolcast.domain.records import GateVerdict, Progress, RunContext, RunResult, publishable
+from patrolcast.domain.records import GateResult, GateVerdict, Progress, RunContext, RunResult, publishable
 from patrolcast.domain.settings import refuse_comparison_only
 from patrolcast.io import hashing, run_identity
 from patrolcast.io.encode import iso_utc
@@ -24,7 +24,8 @@ from patrolcast.io.machine import Stopwatch, release_memory
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast.evidence import evidence_gates
+from patrolcast.runs.monitor.evidence import monitor_gate
+from patrolcast.runs.simulate.evidence import loop_gate
 
 if TYPE_CHECKING:
     from patrolcast.runs.load.city import LoadedCity
@@ -260,3 +261,13 @@ def _write_receipt(
         run_store.write_receipt(runs, config.settings.name, receipt, now=now)
     except PatrolcastError:
         return  # what the user must see is the refusal itself, not that its receipt could not be written
+
+
+def evidence_gates(config: ConfigFile, *, as_of: datetime) -> tuple[GateResult, ...]:
+    """``loop_test`` and ``monitor``, as they stand for a run made for ``as_of``.
+
+    Each is measured by its own verb, on another day than the run. (The screen, the third kind of stored evidence, also
+    decides which features are admitted: `runs/screen/evidence`.) Evidence that is missing, stale or failed becomes a
+    gate that stops publication, never an exception: the run's audit is still written.
+    """
+    return (loop_gate(config), monitor_gate(config, as_of=as_of))

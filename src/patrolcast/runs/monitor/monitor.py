@@ -23,7 +23,7 @@ from patrolcast.domain.dosage_log import DosageLog, Visits
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateResult, GateVerdict, Progress
-from patrolcast.domain.settings import Monitor, Settings
+from patrolcast.domain.settings import Monitor, Settings, refuse_comparison_only
 from patrolcast.domain.shifts import to_instants
 from patrolcast.grid.cells import cover_area, locate
 from patrolcast.io.encode import json_bytes
@@ -45,7 +45,6 @@ from patrolcast.runs.load.operations import (
 )
 from patrolcast.runs.monitor.evidence import ALARM, KIND, NOTHING, QUIET, sections_sha256
 from patrolcast.runs.monitor.invariance import invariance_gates
-from patrolcast.runs.pipeline.comparison_only import refuse_comparison_only
 
 
 @dataclass(frozen=True)

@@ -35,11 +35,7 @@ def expected_by_baselines(
 
 
 def fit_baseline_floor(
-    own: CategoryInputs,
-    shared: SharedInputs,
-    window: Window,
-    kernels: SpatialKernels,
-    observed: CountArray,
+    own: CategoryInputs, shared: SharedInputs, window: Window, kernels: SpatialKernels, observed: CountArray
 ) -> tuple[float, dict[str, FloatArray]]:
     """The floor with which the best baseline has the least deviance on a window that is over, and what all expect so.
 

@@ -175,9 +175,7 @@ def count_incidents(tables: CityTables, grid: Grid, settings: Settings, *, as_of
 
 
 def admit_features(
-    settings: Settings,
-    screened_out: Mapping[str, str] | None = None,
-    screened_in: Mapping[str, str] | None = None,
+    settings: Settings, screened_out: Mapping[str, str] | None = None, screened_in: Mapping[str, str] | None = None
 ) -> Admission:
     """The policy's decision for every feature of the catalogue.
 
