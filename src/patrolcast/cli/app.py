@@ -19,20 +19,7 @@ from patrolcast.cli.verbs.sample import sample
 from patrolcast.cli.verbs.screen import screen
 from patrolcast.cli.verbs.simulate import simulate
 
-VERBS = (
-    forecast,
-    nightly,
-    check,
-    screen,
-    init,
-    explain,
-    reproduce,
-    backtest,
-    compare,
-    monitor,
-    sample,
-    simulate,
-)
+VERBS = (forecast, nightly, check, screen, init, explain, reproduce, backtest, compare, monitor, sample, simulate)
 
 app = typer.Typer(
     name="patrolcast",

@@ -13,10 +13,7 @@ RUNS = Path("runs")
 def require_as_of(text: str | None) -> str | None:
     """The text of ``--as-of``, checked before anything is read.
 
-    Raises
-    ------
-    UsageError
-        it is neither "now" nor "last-report" nor a time with zone.
+    Raises UsageError: it is neither "now" nor "last-report" nor a time with zone.
     """
     if text is not None and text not in {"now", "last-report"}:
         from patrolcast.domain.errors import UsageError, shown

@@ -117,10 +117,7 @@ def category_matrices(
 ) -> list[AdmittedMatrix]:
     """One matrix per set of rows, columns in catalogue order, for one category.
 
-    Raises
-    ------
-    KeyError
-        when an admitted feature has no maker: the catalogue and this module are out of step.
+    Raises KeyError when an admitted feature has no maker: the catalogue and this module are out of step.
     """
     makers = _makers(shared, own)
     columns = admission.admitted

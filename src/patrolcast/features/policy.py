@@ -29,6 +29,8 @@ def admit(
 ) -> Admission:
     """Decides for every declared feature.
 
+    Raises ConfigError when an exclusion names no feature, or when no feature is left.
+
     Parameters
     ----------
     specs : the catalogue.
@@ -37,11 +39,6 @@ def admit(
     reason : the agency's reason, recorded with exclusions by name.
     screened_out : feature -> finding of the measured screen; None when no screen was made.
     screened_in : feature -> what the screen, or a waiver, says of a feature that it lets pass.
-
-    Raises
-    ------
-    ConfigError
-        when an exclusion names no feature, or when no feature is left.
     """
     names = [spec.name for spec in specs]
     for pattern in excluded_features:

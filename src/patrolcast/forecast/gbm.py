@@ -149,16 +149,14 @@ def predict(model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike: 
 def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike: IntArray | None = None) -> FloatArray:
     """Log of the expected incidents: starting rate plus the trees' sum, as far as the trees are followed.
 
+    Raises ProhibitedDataError when the columns are not, by name and order, those the model was trained on (LightGBM
+    checks only the number).
+
     Parameters
     ----------
     alike : for each row the first row that the trees of the first stage cannot distinguish from it; they are
         evaluated once for all that are alike. It changes no value, only the time: a week's shifts differ for
         the second stage's only.
-
-    Raises
-    ------
-    ProhibitedDataError
-        when the columns are not, by name and order, those the model was trained on (LightGBM checks only the number).
     """
     if matrix.names != model.names:
         raise ProhibitedDataError("forecast", got="other columns than the model's", rule="same names, same order")

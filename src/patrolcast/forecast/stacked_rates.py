@@ -35,6 +35,8 @@ def fit_weights(
 ) -> Stack:
     """Weights that make the observed counts most likely.
 
+    Raises DataRefusedError when no incident is left to fit.
+
     Parameters
     ----------
     components : ``[n_components, n_rows]``, each >= 0, in any unit; a row is a cell in a training window.
@@ -44,11 +46,6 @@ def fit_weights(
     Returns
     -------
     Weights of the raw components. Expected and observed totals agree on the rows fitted.
-
-    Raises
-    ------
-    DataRefusedError
-        when no incident is left to fit.
     """
     total = components.sum(axis=1, dtype=np.float64)
     usable = total > 0

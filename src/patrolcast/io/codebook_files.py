@@ -15,10 +15,8 @@ KNOWN_CODEBOOKS = Path(__file__).parents[3] / "configs" / "codebooks"
 def read_codebook(path: Path) -> list[dict[str, str]]:
     """The rows of a codebook in file order, header -> text without spaces around it.
 
-    Raises
-    ------
-    DataRefusedError, NotPermittedError
-        it is missing, no CSV in UTF-8, or has a row that does not fit its header.
+    Raises DataRefusedError, NotPermittedError: it is missing, no CSV in UTF-8, or has a row that does not fit its
+    header.
     """
     source = open_csv(path)
     table = read_text_columns(source, source.header)

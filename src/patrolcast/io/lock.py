@@ -21,10 +21,7 @@ LOCK = ".lock"
 def exclusive_lock(folder: Path) -> Iterator[None]:
     """Holds the lock of ``folder``; does not wait.
 
-    Raises
-    ------
-    LockedError
-        another process holds it.
+    Raises LockedError: another process holds it.
     """
     path = folder / LOCK
     with write_errors(path):

@@ -65,10 +65,7 @@ def replace_synced(path: Path, data: bytes) -> None:
 def write_file(path: Path, data: bytes) -> Path:
     """Writes ``path`` whole, over an older file if there is one; missing folders are made.
 
-    Raises
-    ------
-    CannotWriteError, NotPermittedError
-        one line.
+    Raises CannotWriteError, NotPermittedError: one line.
     """
     with write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)

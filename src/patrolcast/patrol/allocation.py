@@ -43,16 +43,13 @@ _LONGEST_SECONDS = 10.0
 class ExposureBound:
     """Bounds on the exposure of one group relative to another.
 
+    Raises ConfigError when one side has no residents: its exposure is no number, and the bound would bind nothing.
+
     Attributes
     ----------
     group, against : names, for messages.
     own, other : residents of either, ``[n_cells]``.
     floor, ceiling : of E_group / E_against; 0 and infinity bind nothing.
-
-    Raises
-    ------
-    ConfigError
-        when one side has no residents: its exposure is no number, and the bound would bind nothing.
     """
 
     group: str
@@ -95,17 +92,15 @@ def bounded_visits(
 ) -> IntArray:
     """Visits ``[n_cells]`` that cover the most score within the bounds, to 0.1 % of the best.
 
+    Raises ConfigError when no allocation keeps the bounds: which bound, by how much, and the nearest ratio that the
+    budget allows.
+
     Parameters
     ----------
     score : expected incidents, weighted, ``[n_cells]``.
     budget : visits of each district, or of the city where no district is given; fewer where its cells cannot take them.
     most_per_cell : visits to one cell, one number or ``[n_cells]`` (0: none).
     district : code of each cell's district, ``[n_cells]``.
-
-    Raises
-    ------
-    ConfigError
-        when no allocation keeps the bounds: which bound, by how much, and the nearest ratio that the budget allows.
     """
     most = np.broadcast_to(np.asarray(most_per_cell, dtype=np.float64), score.shape)
     shares = _budgets(np.zeros(len(score), dtype=np.int64) if district is None else district, most, budget)

@@ -9,12 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from patrolcast.numerics.arrays import IntArray
 
 
-def name_areas(
-    suggested: IntArray,
-    ranks: IntArray,
-    district: IntArray,
-    next_door: sparse.csr_array,
-) -> list[str]:
+def name_areas(suggested: IntArray, ranks: IntArray, district: IntArray, next_door: sparse.csr_array) -> list[str]:
     """Letters A, B, ... per district, in the order of the best rank; neighbours within a district share one.
 
     Parameters

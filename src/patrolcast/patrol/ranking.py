@@ -19,10 +19,7 @@ def weights_by_slot(categories: tuple[str, ...], patrol: Patrol, starts: Sequenc
 def category_weights(categories: tuple[str, ...], declared: dict[str, float]) -> FloatArray:
     """Weight of each category, ``[n_categories]``: 1 for each that is not named; a declared 0 leaves one out.
 
-    Raises
-    ------
-    ConfigError
-        when a weight names a category that the codebook never gives, or all weights are 0.
+    Raises ConfigError when a weight names a category that the codebook never gives, or all weights are 0.
     """
     unknown = sorted(set(declared) - set(categories))
     if unknown:

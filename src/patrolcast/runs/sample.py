@@ -14,14 +14,11 @@ COMPRESSED = frozenset({"incidents.csv", "operations/dosage_log.csv", "operation
 def write_sample(out: Path, *, seed: int = SEED, progress: Progress | None = None) -> dict[str, str]:
     """Rebuilds the sample city in ``out``; files of the same names are replaced, others stay.
 
+    Raises CannotWriteError, NotPermittedError when the folder cannot be written.
+
     Returns
     -------
     Relative path -> SHA-256 of every file written, as in `SHA256SUMS`.
-
-    Raises
-    ------
-    CannotWriteError, NotPermittedError
-        when the folder cannot be written.
     """
     city = make_sample(seed, progress)
     with (progress or Progress()).stage("files"):

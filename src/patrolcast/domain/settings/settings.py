@@ -77,10 +77,7 @@ def parse_as_of(text: str) -> datetime:
 def refuse_comparison_only(settings: Settings) -> None:
     """Stops before anything is read: a config with enforcement features is never run, whatever its gates would say.
 
-    Raises
-    ------
-    GateRefusedError
-        for a config with ``[policy] comparison_only = true``.
+    Raises GateRefusedError: for a config with ``[policy] comparison_only = true``.
     """
     if settings.policy.comparison_only:
         raise GateRefusedError(

@@ -85,10 +85,7 @@ class ProxyScreen:
 def screen_proxies(table: PlaceTable, limits: Limits, *, seed: int) -> ProxyScreen:
     """Measure every feature, alone and together; see the module's rule.
 
-    Raises
-    ------
-    ValueError
-        fewer than 32 inhabited cells: sixteen blocks cannot be made.
+    Raises ValueError: fewer than 32 inhabited cells: sixteen blocks cannot be made.
     """
     cells = inhabited(table)
     if len(cells.xy) < 32:

@@ -52,10 +52,8 @@ class CsvFacts:
 def scan_csv(path: Path, *, delimiter: str, encoding: str, may_be_empty: bool = False) -> CsvFacts:
     """Look at every byte.
 
-    Raises
-    ------
-    DataRefusedError
-        the file is empty, no CSV, of another encoding than declared, torn at its end, or not closed in its quotes.
+    Raises DataRefusedError: the file is empty, no CSV, of another encoding than declared, torn at its end, or not
+    closed in its quotes.
     """
     require_file(path)
     if not delimiter.isascii() or delimiter in '"\r\n':

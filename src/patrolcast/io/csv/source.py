@@ -41,10 +41,7 @@ class CsvSource:
     def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], IntArray]]:
         """Role -> text of the mapped columns, and the record numbers (the header is record 1).
 
-        Raises
-        ------
-        DataRefusedError
-            the rows do not fit the header, or the file is damaged.
+        Raises DataRefusedError: the rows do not fit the header, or the file is damaged.
         """
         wanted = list(dict.fromkeys(columns.values()))
         names = {name: f"c{i}" for i, name in enumerate(self.header)}

@@ -30,10 +30,7 @@ class TextColumns:
 def open_csv(path: Path, *, delimiter: str = ",", may_be_empty: bool = False) -> CsvSource:
     """The file with its header read; no row yet. ``may_be_empty``: a header alone is a table without rows.
 
-    Raises
-    ------
-    DataRefusedError, NotPermittedError
-        it is missing or no CSV in UTF-8.
+    Raises DataRefusedError, NotPermittedError: it is missing or no CSV in UTF-8.
     """
     require_file(path)
     return CsvSource(path, delimiter=delimiter, encoding="utf-8", may_be_empty=may_be_empty)
@@ -42,10 +39,7 @@ def open_csv(path: Path, *, delimiter: str = ",", may_be_empty: bool = False) ->
 def read_text_columns(source: CsvSource, names: Sequence[str]) -> TextColumns:
     """Every row of the named columns.
 
-    Raises
-    ------
-    DataRefusedError
-        a row with more or fewer fields than the header, or bytes that are no UTF-8.
+    Raises DataRefusedError: a row with more or fewer fields than the header, or bytes that are no UTF-8.
     """
     parts: dict[str, list[ObjectArray]] = {name: [] for name in names}
     records = [np.zeros(0, dtype=np.int64)]
@@ -59,10 +53,7 @@ def read_text_columns(source: CsvSource, names: Sequence[str]) -> TextColumns:
         first = min(bad)
         line = int(source.lines(np.array([first]))[0])
         raise DataRefusedError(
-            f"{source.name} line {line}",
-            got=bad[first],
-            rule="every row must be whole",
-            cure="export it again",
+            f"{source.name} line {line}", got=bad[first], rule="every row must be whole", cure="export it again"
         )
     columns = {name: np.concatenate([np.empty(0, dtype=object), *values]) for name, values in parts.items()}
     return TextColumns(source.name, columns, source.lines(number))

@@ -71,10 +71,7 @@ class _Stated:
 def read_settings(path: Path) -> ConfigFile:
     """Read a config file and everything it extends.
 
-    Raises
-    ------
-    ConfigError
-        one line: which file, section and key, what was found, the rule, the cure.
+    Raises ConfigError: one line: which file, section and key, what was found, the rule, the cure.
     """
     path = Path(path)
     stated = _read_chain(path.absolute(), ())

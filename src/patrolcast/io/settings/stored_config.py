@@ -30,16 +30,13 @@ _FILE = "manifest.json config"
 def stored_config(raw: Mapping[str, Any], *, project: Path, data_root: Path | None) -> ConfigFile:
     """The config of a run from its manifest.
 
+    Raises ConfigError: a path leads out of the project or of ``data_root``, or the config is none.
+
     Parameters
     ----------
     raw : the manifest's ``config``.
     project : the folder that its paths are relative to.
     data_root : what ``{data}`` stands for here; None when no path needs it.
-
-    Raises
-    ------
-    ConfigError
-        a path leads out of the project or of ``data_root``, or the config is none.
     """
     project = project.resolve()
     resolved = map_paths(dict(raw), lambda key, text: _resolved(key, text, project, data_root))
@@ -88,15 +85,12 @@ def _resolved(key: KeyPath, text: str, project: Path, data_root: Path | None) ->
 def config_of_run(folder: Path, manifest: Mapping[str, Any], config: ConfigFile | None) -> ConfigFile:
     """The config of a run, with its paths resolved in the project at hand.
 
+    Raises UsageError: the project is not found.
+
     Parameters
     ----------
     config : says where project and data lie; None: the manifest's config file is looked for below the working folder
         and below the folder that holds the runs.
-
-    Raises
-    ------
-    UsageError
-        the project is not found.
     """
     at_hand = config or _beside(folder, str(manifest.get("config_file", "")))
     return stored_config(manifest["config"], project=at_hand.project, data_root=at_hand.data_root)

@@ -100,10 +100,7 @@ def _kind(mode: int) -> str:
 def open_bytes(path: Path) -> IO[bytes]:
     """The unpacked bytes of a file; its first bytes show what it is packed in.
 
-    Raises
-    ------
-    DataRefusedError
-        an archive that is damaged, encrypted, nested, or holds anything but one ordinary file.
+    Raises DataRefusedError: an archive that is damaged, encrypted, nested, or holds anything but one ordinary file.
     """
     with path.open("rb") as file:
         head = file.read(4)

@@ -67,10 +67,7 @@ class Source(Protocol):
 def open_sources(incidents: Incidents) -> list[Source]:
     """Every file of the export, in the order of the config.
 
-    Raises
-    ------
-    DataRefusedError, ConfigError, NotPermittedError
-        a file that cannot be an export.
+    Raises DataRefusedError, ConfigError, NotPermittedError: a file that cannot be an export.
     """
     columns = mapped_columns(incidents)
     if incidents.sql is not None:
@@ -87,10 +84,7 @@ def mapped_columns(incidents: Incidents) -> dict[str, str]:
 def require_columns(source: Source, columns: Mapping[str, str], *, section: str = "incidents.columns") -> None:
     """Refuse a header that lacks a column that ``section`` maps.
 
-    Raises
-    ------
-    DataRefusedError
-        with the nearest name that the file has.
+    Raises DataRefusedError: with the nearest name that the file has.
     """
     for role, name in columns.items():
         if name not in source.header:
@@ -122,10 +116,7 @@ def _open(path: Path, incidents: Incidents) -> Source:
 def open_source(path: Path, kind: str, *, delimiter: str, encoding: str) -> Source:
     """One file of records; ``kind`` is "parquet", "csv" or that of a layer.
 
-    Raises
-    ------
-    DataRefusedError, ConfigError, NotPermittedError
-        a file that cannot be an export.
+    Raises DataRefusedError, ConfigError, NotPermittedError: a file that cannot be an export.
     """
     if kind == "parquet":
         return ParquetSource(path)

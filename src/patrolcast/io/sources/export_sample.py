@@ -43,10 +43,7 @@ class DetectedExport:
 def detect_export(path: Path) -> DetectedExport:
     """Open an export in any readable format; no row is read yet.
 
-    Raises
-    ------
-    DataRefusedError, NotPermittedError
-        what a run would refuse, in the same words.
+    Raises DataRefusedError, NotPermittedError: what a run would refuse, in the same words.
     """
     require_file(path)
     kind, delimiter, encoding = _format(path), ",", "utf-8"
@@ -62,10 +59,7 @@ def sample_rows(export: DetectedExport) -> pd.DataFrame:
 
     The file is read to its end: whether its rows fit the header shows only there.
 
-    Raises
-    ------
-    DataRefusedError
-        most rows do not fit the header, or the file is damaged.
+    Raises DataRefusedError: most rows do not fit the header, or the file is damaged.
     """
     parts, n_rows = [], 0
     for batch, records in export.source.batches({name: name for name in export.source.header}):

@@ -27,10 +27,7 @@ _LARGEST_INT = 2**63
 def read_layer(path: Path) -> gpd.GeoDataFrame:
     """A layer in WGS84, its shapes made valid, rows without a shape left out.
 
-    Raises
-    ------
-    DataRefusedError
-        the file is no layer, has no shape, or does not say its reference system.
+    Raises DataRefusedError: the file is no layer, has no shape, or does not say its reference system.
     """
     require_file(path)
     if path.suffix.lower() in {".geojson", ".json"}:
@@ -77,10 +74,7 @@ def holds_layer(path: Path) -> bool:
 def read_json(path: Path) -> Any:  # noqa: ANN401
     """Strict JSON: no key twice, no NaN, no number beyond 64 bits, no bottomless nesting.
 
-    Raises
-    ------
-    DataRefusedError
-        for any of these, and for text that is no JSON.
+    Raises DataRefusedError: for any of these, and for text that is no JSON.
     """
     if path.stat().st_size > _LARGEST_JSON:
         rule = f"at most {_LARGEST_JSON >> 20} MB of JSON"

@@ -21,10 +21,7 @@ MAX_SECONDS = 120.0
 def contributions_in_child(model: bytes, values: Float32Array) -> FloatArray:
     """Additive contributions on the log scale, ``[n_rows, n_features + 1]``; the last is the model's base.
 
-    Raises
-    ------
-    DataRefusedError
-        the model cannot be read, or has other columns than ``values``.
+    Raises DataRefusedError: the model cannot be read, or has other columns than ``values``.
     """
     packed = io.BytesIO()
     np.savez(packed, model=np.frombuffer(model, dtype=np.uint8), values=values)

@@ -34,10 +34,7 @@ def read_arrays(folder: Path, name: str) -> Arrays | None:
 def write_arrays(folder: Path, name: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     """Writes ``<name>.npz``.
 
-    Raises
-    ------
-    CannotWriteError, NotPermittedError
-        one line.
+    Raises CannotWriteError, NotPermittedError: one line.
     """
     packed = io.BytesIO()
     np.savez_compressed(packed, allow_pickle=False, **dict(arrays))
@@ -56,9 +53,6 @@ def read_document(folder: Path, name: str) -> dict[str, Any] | None:
 def write_document(folder: Path, name: str, document: Mapping[str, Any]) -> None:
     """Writes ``<name>.json``.
 
-    Raises
-    ------
-    CannotWriteError, NotPermittedError
-        one line.
+    Raises CannotWriteError, NotPermittedError: one line.
     """
     write_file(folder / f"{name}.json", json_bytes(document))

@@ -43,16 +43,13 @@ def write_run(
 ) -> Path:
     """Writes a whole run folder and returns it; one that another start finished meanwhile is left as it is.
 
+    Raises CannotWriteError, NotPermittedError: the system refuses; nothing half-made is left under the run's name.
+
     Parameters
     ----------
     manifest : with ``run_id``; ``outputs`` is added.
     files : relative path -> bytes.
     timing : what the clock and the machine say; written beside, never hashed.
-
-    Raises
-    ------
-    CannotWriteError, NotPermittedError
-        the system refuses; nothing half-made is left under the run's name.
     """
     run_id = str(manifest["run_id"])
     folder = runs / run_id
@@ -122,10 +119,7 @@ def current_run(runs: Path) -> Path | None:
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a run.
 
-    Raises
-    ------
-    DataRefusedError
-        there is none, or it cannot be read as one.
+    Raises DataRefusedError: there is none, or it cannot be read as one.
     """
     try:
         document = json.loads((folder / MANIFEST).read_bytes())
@@ -141,10 +135,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def require_manifest_keys(folder: Path, manifest: Mapping[str, Any], *keys: str) -> None:
     """Refuses a manifest of a later form, and one without ``keys``.
 
-    Raises
-    ------
-    DataRefusedError
-        it was made by a later patrolcast, or somebody changed it.
+    Raises DataRefusedError: it was made by a later patrolcast, or somebody changed it.
     """
     what = f"run {shown(folder.name)[1:-1]}: {MANIFEST}"
     form = manifest.get("manifest_version", MANIFEST_VERSION)
@@ -184,10 +175,7 @@ def manifest_or_none(folder: Path) -> dict[str, Any] | None:
 def read_verified(folder: Path, manifest: Mapping[str, Any], name: str) -> bytes:
     """The bytes of an output, after its SHA-256 was compared with the manifest's.
 
-    Raises
-    ------
-    DataRefusedError
-        it is missing or was changed since the run.
+    Raises DataRefusedError: it is missing or was changed since the run.
     """
     what = f"run {shown(folder.name)[1:-1]}: {name}"
     try:
@@ -217,10 +205,7 @@ def free_run_id(runs: Path, run_id: str) -> str:
 def find_run(text: str, runs: Path) -> Path:
     """The run that a person means: a path, a run id, or "current".
 
-    Raises
-    ------
-    UsageError
-        there is no such run.
+    Raises UsageError: there is no such run.
     """
     for folder in (Path(text), runs / text):
         if (folder / MANIFEST).is_file():

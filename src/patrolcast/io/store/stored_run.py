@@ -38,10 +38,7 @@ class StoredRun:
 def read_run(folder: Path) -> StoredRun:
     """A stored run.
 
-    Raises
-    ------
-    DataRefusedError
-        a file is missing or was changed since the run.
+    Raises DataRefusedError: a file is missing or was changed since the run.
     """
     manifest = read_manifest(folder)
     require_manifest_keys(folder, manifest, "config", "features")

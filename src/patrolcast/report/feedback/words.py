@@ -73,10 +73,7 @@ NEXT = {
         "If a leak is missed again, the test has a defect: send feedback.json to the maintainers.",
         _AGAIN,
     ),
-    "not enough measured": (
-        "Repeat with at least 3 cities and 56 nights; the defaults of [loop] are enough.",
-        _AGAIN,
-    ),
+    "not enough measured": ("Repeat with at least 3 cities and 56 nights; the defaults of [loop] are enough.", _AGAIN),
 }
 LIMITS = (
     "It shows what the code does with records, not what an agency's records are: whether call sources are right, and "

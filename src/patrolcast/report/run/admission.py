@@ -20,10 +20,7 @@ def admission_document(admission: Admission, screened: Mapping[str, Mapping[str,
     excluded = [
         _feature(feature.spec, "excluded", feature.rule, feature.reason, screened) for feature in admission.excluded
     ]
-    return {
-        "counts": {"admitted": len(admitted), "excluded": len(excluded)},
-        "features": [*admitted, *excluded],
-    }
+    return {"counts": {"admitted": len(admitted), "excluded": len(excluded)}, "features": [*admitted, *excluded]}
 
 
 def _feature(

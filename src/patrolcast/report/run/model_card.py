@@ -23,10 +23,7 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://cyclonedx.org/schema/bom-1.
 def card_json(result: RunResult, context: RunContext, *, limits: tuple[str, ...] = LIMITS) -> dict[str, Any]:
     """The card as CycloneDX 1.6 ML-BOM; the same run gives the same document.
 
-    Raises
-    ------
-    GovernanceError
-        when ``limits`` is empty.
+    Raises GovernanceError when ``limits`` is empty.
     """
     return {
         "bomFormat": "CycloneDX",

@@ -18,10 +18,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#!|~$&])")
 def card_markdown(result: RunResult, context: RunContext, *, limits: tuple[str, ...] = LIMITS) -> str:
     """The card as Markdown; text from files and configs is escaped.
 
-    Raises
-    ------
-    GovernanceError
-        when ``limits`` is empty.
+    Raises GovernanceError when ``limits`` is empty.
     """
     sections = {
         "Model details": _details(result, context),

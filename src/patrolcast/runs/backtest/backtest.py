@@ -88,10 +88,7 @@ class BacktestForecasts:
 def run_backtest(config: ConfigFile, *, out: Path, now: datetime, progress: Progress) -> dict[str, Any]:
     """The whole back-test of a config as data (`backtest.json`); parts go to ``out/parts``.
 
-    Raises
-    ------
-    PatrolcastError
-        one line.
+    Raises PatrolcastError: one line.
     """
     tested = forecast_origins(config, out=out, now=now, progress=progress)
     return score_backtest(tested, config=config, progress=progress)

@@ -23,6 +23,8 @@ def write_backtest(
 ) -> tuple[dict[str, Any], tuple[Path, ...]]:
     """Runs or resumes the back-test of a config and writes its files.
 
+    Raises PatrolcastError: one line.
+
     Parameters
     ----------
     out : folder of the result and of the finished parts; None: ``backtests/<name>`` in the working folder.
@@ -30,11 +32,6 @@ def write_backtest(
     Returns
     -------
     The document of `backtest.json`, and the paths written.
-
-    Raises
-    ------
-    PatrolcastError
-        one line.
     """
     folder, watch = out or FOLDER / config.settings.name, Stopwatch()
     with watch.stage("backtest"):

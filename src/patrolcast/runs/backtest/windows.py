@@ -88,10 +88,7 @@ def plan_origins(tables: CityTables, grid: Grid, settings: Settings, *, as_of: d
 
     The history starts, and categories are chosen, by what was known at the first origin.
 
-    Raises
-    ------
-    DataRefusedError
-        when the history is too short.
+    Raises DataRefusedError when the history is too short.
     """
     config = settings.backtest
     names = [name for name in config.horizons if not (name == "shift" and len(settings.shifts.starts) == 1)]

@@ -57,6 +57,8 @@ def compare_variants(
 ) -> Comparison:
     """Measures the variants on the same nights and compares each pair.
 
+    Raises PatrolcastError: one line.
+
     Parameters
     ----------
     paths : configs; the first is the base that pages compare the others with.
@@ -65,11 +67,6 @@ def compare_variants(
     n_seeds : training seeds to average over.
     max_rows : training rows at most, instead of each config's; cheaper, and noted on the page.
     null : adds the base once more with other seeds: a pair in which nothing may be found.
-
-    Raises
-    ------
-    PatrolcastError
-        one line.
     """
     if len(paths) + null < 2:
         raise UsageError("compare", got="one config", rule="needs two", cure="name two, or add --null")

@@ -73,17 +73,14 @@ def run_once(
 ) -> FinishedRun:
     """One run of ``config``; publishes nothing.
 
+    Raises PatrolcastError: one line; a refused input leaves a receipt in `runs/refused/` and nothing else.
+
     Parameters
     ----------
     runs : folder of run folders; None: the config's.
     as_of : instead of the config's.
     now : what an ``as_of`` of "now" stands for, with zone; seconds are cut off.
     force : run also when the identical run is there; it gets the next number.
-
-    Raises
-    ------
-    PatrolcastError
-        one line; a refused input leaves a receipt in `runs/refused/` and nothing else.
     """
     refuse_comparison_only(config.settings)
     runs, now = runs or config.settings.publish.runs, now.replace(second=0, microsecond=0)
@@ -234,10 +231,7 @@ def _verified(folder: Path) -> FinishedRun | None:
 def _require_unchanged(city: LoadedCity, identity: Identity) -> None:
     """An export that is still being copied must not become a run.
 
-    Raises
-    ------
-    DataRefusedError
-        a source was read with other bytes than those hashed before.
+    Raises DataRefusedError: a source was read with other bytes than those hashed before.
     """
     hashed = {Path(file.path).name: file.sha256 for file in identity.inputs}
     for source in city.sources:

@@ -22,10 +22,7 @@ CURRENT, EXPIRED, NONE = "current", "expired", "none"
 def require_publishable(run: FinishedRun) -> None:
     """Passes when no gate stops the run.
 
-    Raises
-    ------
-    GateRefusedError
-        a gate failed, was not measured, or is missing.
+    Raises GateRefusedError: a gate failed, was not measured, or is missing.
     """
     if not run.publishable:
         raise GateRefusedError(
@@ -39,10 +36,7 @@ def require_publishable(run: FinishedRun) -> None:
 def publish(run: FinishedRun) -> None:
     """Points `current` at the run.
 
-    Raises
-    ------
-    GateRefusedError
-        a gate stops it; `current` stays as it is.
+    Raises GateRefusedError: a gate stops it; `current` stays as it is.
     """
     require_publishable(run)
     run_store.swap_current(run.folder.parent, run.folder.name)

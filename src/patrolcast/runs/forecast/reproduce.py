@@ -74,14 +74,11 @@ class Reproduction:
 def reproduce_run(folder: Path, *, config: ConfigFile | None = None, progress: Progress | None = None) -> Reproduction:
     """Makes a run again from its manifest and compares.
 
+    Raises PatrolcastError: one line: no manifest, no project, an input that is refused.
+
     Parameters
     ----------
     config : says where the project and its data lie; its settings are not used. None: looked for beside the run.
-
-    Raises
-    ------
-    PatrolcastError
-        one line: no manifest, no project, an input that is refused.
     """
     manifest = run_store.read_manifest(folder)
     run_store.require_manifest_keys(folder, manifest, *_MADE_FROM)

@@ -60,15 +60,12 @@ class LoadedCity:
 def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress: Progress | None = None) -> LoadedCity:
     """Read everything the config names.
 
+    Raises PatrolcastError: one line: a file refused (13), persons in it (14), a codebook that cannot be used (10).
+
     Parameters
     ----------
     as_of : "now", "last-report" or an ISO time with zone; None: the config's.
     now : what "now" stands for, with zone.
-
-    Raises
-    ------
-    PatrolcastError
-        one line: a file refused (13), persons in it (14), a codebook that cannot be used (10).
     """
     progress, asked = progress or Progress(), as_of or settings.as_of
     with progress.stage("layers"):

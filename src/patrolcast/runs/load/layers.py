@@ -56,10 +56,8 @@ class _Reader:
 def load_layers(settings: Settings) -> CityLayers:
     """Read every layer of the config.
 
-    Raises
-    ------
-    DataRefusedError
-        a layer that is none, without polygons where they are needed, or without a column that the config names.
+    Raises DataRefusedError: a layer that is none, without polygons where they are needed, or without a column that the
+    config names.
     """
     reader, area = _Reader(), settings.area
     boundary = _polygons(reader.read(area.boundary), area.boundary)[["geometry"]]

@@ -42,10 +42,7 @@ _MINUTE = 60_000_000
 def read_dosage_log(path: Path) -> DosageLog:
     """A dosage log that another system keeps (docs/dosage-log.md).
 
-    Raises
-    ------
-    PatrolcastError
-        one line: about officers or persons (14), not whole (13).
+    Raises PatrolcastError: one line: about officers or persons (14), not whole (13).
     """
     text = _whole(path, LOG_COLUMN_NAMES)
     return parse_log(text.columns, text.lines, file=text.file)
@@ -62,10 +59,7 @@ def _whole(path: Path, names: Sequence[str]) -> TextColumns:
 def read_visits(extract: VisitsExtract, *, timezone: str, resolution: int) -> Visits:
     """Delivered visits from an AVL or CAD extract.
 
-    Raises
-    ------
-    PatrolcastError
-        one line: about officers or persons (14), not whole (13).
+    Raises PatrolcastError: one line: about officers or persons (14), not whole (13).
     """
     source = open_csv(extract.path, delimiter=extract.delimiter)
     refuse_officer_columns(source.header, file=source.name)
@@ -85,10 +79,7 @@ def read_visits(extract: VisitsExtract, *, timezone: str, resolution: int) -> Vi
 def read_decisions(path: Path) -> pd.DataFrame:
     """What people decided, one row per suggestion: ``suggestion_id``, ``decision``, ``reason`` (docs/dosage-log.md).
 
-    Raises
-    ------
-    PatrolcastError
-        one line: about officers or persons (14), not whole (13).
+    Raises PatrolcastError: one line: about officers or persons (14), not whole (13).
     """
     text = _whole(path, DECISION_COLUMNS)
     return parse_decisions(text.columns, text.lines, file=text.file)

@@ -76,10 +76,7 @@ def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
 def require_column(layer: pd.DataFrame, column: str, path: Path, key: str) -> None:
     """Refuse a layer that lacks a column, naming the nearest that it has.
 
-    Raises
-    ------
-    DataRefusedError
-        one line.
+    Raises DataRefusedError: one line.
     """
     if column not in layer.columns:
         names = [str(name) for name in layer.columns if name not in {"geometry", _SHAPES}]
@@ -151,10 +148,7 @@ def _number(text: str) -> float:
 def _margins(layer: gpd.GeoDataFrame, given: Residents, known: set[str], file: Path) -> pd.DataFrame:
     """``moe_<group>`` and ``moe_total`` as asked for; NaN where there is none, as the ACS says with a negative one.
 
-    Raises
-    ------
-    ConfigError
-        a margin of no group, or margins of some groups only: the audit would have to drop them all.
+    Raises ConfigError: a margin of no group, or margins of some groups only: the audit would have to drop them all.
     """
     found = {}
     for name, column in given.margins.items():

@@ -154,10 +154,7 @@ def with_officer_records(
 def with_groups_permuted(tables: CityTables, groups: tuple[str, ...], *, rng: np.random.Generator) -> CityTables:
     """The city with its group counts permuted over the areas.
 
-    Raises
-    ------
-    KeyError
-        a group that the areas do not have: a check that changed nothing would always pass.
+    Raises KeyError: a group that the areas do not have: a check that changed nothing would always pass.
     """
     if tables.residents is None:
         return tables

@@ -66,24 +66,16 @@ class MonitorReport:
 
 
 def run_monitor(
-    config: ConfigFile,
-    *,
-    as_of: str | None,
-    now: datetime,
-    invariances: bool = True,
-    progress: Progress | None = None,
+    config: ConfigFile, *, as_of: str | None, now: datetime, invariances: bool = True, progress: Progress | None = None
 ) -> MonitorReport:
     """Every check on the operational logs of one config.
+
+    Raises PatrolcastError: one line, for anything a user can cause.
 
     Parameters
     ----------
     as_of : as for a forecast; shifts that were not over then are left out.
     invariances : also run the pipeline on changed data (two runs more).
-
-    Raises
-    ------
-    PatrolcastError
-        one line, for anything a user can cause.
     """
     progress, settings = progress or Progress(), in_canonical_order(config.settings)
     monitor = settings.monitor or Monitor()

@@ -28,14 +28,11 @@ _SPARE_NIGHTS = 7
 def update_history(config: ConfigFile, runs: Path, *, now: datetime) -> int | None:
     """Adds what the published run suggested for nights before tonight; drops nights that no cap reaches back to.
 
+    Raises PatrolcastError: the published run was changed, or the table cannot be read as one or cannot be written.
+
     Returns
     -------
     Rows in the table; None where the config names no table.
-
-    Raises
-    ------
-    PatrolcastError
-        the published run was changed, or the table cannot be read as one or cannot be written.
     """
     caps = config.settings.patrol.caps
     if caps is None or caps.past is None:
@@ -63,10 +60,7 @@ def update_history(config: ConfigFile, runs: Path, *, now: datetime) -> int | No
 def _table(name: str, data: bytes) -> pd.DataFrame:
     """Rows with a visit, their instants in the one form that files use.
 
-    Raises
-    ------
-    DataRefusedError
-        it is no such table; it is left as it is.
+    Raises DataRefusedError: it is no such table; it is left as it is.
     """
     try:
         table = csv_rows(data)

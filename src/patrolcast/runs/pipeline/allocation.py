@@ -91,14 +91,11 @@ class PatrolAllocator:
     def score(self, incidents: npt.NDArray[np.number], schedule: ShiftSchedule) -> FloatArray:
         """Weighted sum over the categories, ``[n_shifts, n_cells]``: of expected incidents the ranking score.
 
+        Raises ValueError when they are of another number of shifts.
+
         Parameters
         ----------
         incidents : expected or observed, ``[n_categories, n_shifts, n_cells]``, of the shifts of ``schedule``.
-
-        Raises
-        ------
-        ValueError
-            when they are of another number of shifts.
         """
         if incidents.shape[1] != len(schedule.starts):
             raise ValueError(f"{incidents.shape[1]} shifts of incidents for a schedule of {len(schedule.starts)}")

@@ -50,10 +50,7 @@ def audit_run(
 ) -> tuple[DisparityAudit | None, tuple[GateResult, ...]]:  # fmt: skip
     """The audit of a run and its gates; an audit that breaks is a gate that failed, never a run without an audit.
 
-    Raises
-    ------
-    ConfigError
-        when [audit] names a group or a category that does not exist.
+    Raises ConfigError when [audit] names a group or a category that does not exist.
     """
     groups = () if settings.residents is None else tuple(settings.residents.groups)
     _check_names(settings.audit, groups, panel.categories)

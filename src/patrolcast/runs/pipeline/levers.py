@@ -56,10 +56,8 @@ def shift_schedule(
 def exposure_bounds(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -> tuple[ExposureBound, ...]:
     """The bound that the config sets; none by default, and then residents are not touched.
 
-    Raises
-    ------
-    ConfigError
-        when there are no residents, no such group, or nobody of it (or of those it is compared with) on the grid.
+    Raises ConfigError when there are no residents, no such group, or nobody of it (or of those it is compared with) on
+    the grid.
     """
     bound = settings.patrol.bound
     if bound is None:

@@ -45,10 +45,7 @@ class Fold:
 def last_nights(panel: Panel, *, n_nights: int, maturity_days: int) -> Int32Array:
     """Day indexes of the latest ``n_nights`` origins whose shifts are over and whose reports had time to come in.
 
-    Raises
-    ------
-    DataRefusedError
-        when the history has fewer nights.
+    Raises DataRefusedError when the history has fewer nights.
     """
     # A night's last shift may end up to a day after the next origin.
     last = panel.n_days - 1 - maturity_days - 2

@@ -63,17 +63,14 @@ def run_pipeline(
 ) -> RunResult:
     """One run: everything from checked tables to gated suggestions.
 
+    Raises PatrolcastError: one line, for anything a user can cause.
+
     Parameters
     ----------
     tables : what the edge has read.
     as_of : the moment after which nothing may be known.
     screened_out : feature -> finding of the stored screen; None when there is none.
     screened_in : feature -> what the stored screen says of one that it lets pass.
-
-    Raises
-    ------
-    PatrolcastError
-        one line, for anything a user can cause.
     """
     refuse_comparison_only(settings)
     # One BLAS thread: sums of another order would change the last digits with the number of cores.
@@ -179,10 +176,7 @@ def admit_features(
 ) -> Admission:
     """The policy's decision for every feature of the catalogue.
 
-    Raises
-    ------
-    GateRefusedError
-        when the config is there to be compared only.
+    Raises GateRefusedError when the config is there to be compared only.
     """
     refuse_comparison_only(settings)
     return admit(

@@ -58,10 +58,7 @@ def training_rows(
 ) -> list[CategoryRows]:
     """The rows of every category of the panel.
 
-    Raises
-    ------
-    DataRefusedError
-        a category without an incident in the training window.
+    Raises DataRefusedError: a category without an incident in the training window.
     """
     parts = []
     for code, name in enumerate(panel.categories):

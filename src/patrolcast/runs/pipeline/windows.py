@@ -56,10 +56,7 @@ class TimeWindows:
 def plan_windows(panel: Panel, model: Model, *, as_of: datetime, n_slots: int) -> TimeWindows:
     """Splits the panel's shifts for one run.
 
-    Raises
-    ------
-    DataRefusedError
-        when the history is too short to train and to validate.
+    Raises DataRefusedError when the history is too short to train and to validate.
     """
     day = 24 * MICROSECONDS_PER_HOUR
     start, end = to_instants(panel.calendar["shift_start"]), to_instants(panel.calendar["shift_end"])

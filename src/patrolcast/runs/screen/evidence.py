@@ -59,8 +59,7 @@ def screen_identity(config: ConfigFile, inputs: Iterable[run_identity.InputFile]
             [(key, sha256) for key, sha256 in files if key.split(".")[0] in _OF_FEATURES],
         ),
         "residents_sha256": hashing.digest(
-            _residents_read(settings),
-            [(key, sha256) for key, sha256 in files if key.split(".")[0] == "residents"],
+            _residents_read(settings), [(key, sha256) for key, sha256 in files if key.split(".")[0] == "residents"]
         ),
         "limits_sha256": hashing.digest(asdict(limits_of(settings.screen)), settings.screen.seed),
         "patrolcast": __version__,

@@ -65,10 +65,7 @@ class MeasuredScreen:
 def measure_screen(config: ConfigFile, *, now: datetime, progress: Progress | None = None) -> MeasuredScreen:
     """Load the city as of the config's moment and measure; writes nothing.
 
-    Raises
-    ------
-    DataRefusedError
-        no residents in the config, or too few inhabited cells to measure anything.
+    Raises DataRefusedError: no residents in the config, or too few inhabited cells to measure anything.
     """
     progress, settings = progress or Progress(), in_canonical_order(config.settings)
     if settings.residents is None:
@@ -221,10 +218,7 @@ def _values(
 def write_screen(config: ConfigFile, *, now: datetime, progress: Progress | None = None) -> tuple[MeasuredScreen, Path]:
     """Measures the screen of a config and stores it.
 
-    Raises
-    ------
-    ConfigError
-        the config uses the screen that another config stores: nothing is measured or written.
+    Raises ConfigError: the config uses the screen that another config stores: nothing is measured or written.
     """
     name, stored_for = config.settings.name, config.settings.screen.stored_for
     if stored_for not in {None, name}:

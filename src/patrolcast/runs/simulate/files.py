@@ -51,6 +51,8 @@ def write_simulation(
 ) -> tuple[LoopTest, SimulationFiles]:
     """Runs or resumes the closed-loop test of a config and writes its files.
 
+    Raises ConfigError: ``group`` without ``from_city``, or a group the config does not have.
+
     Parameters
     ----------
     out : folder of the result and of the finished parts; None: ``simulated/<name>`` in the project, whose parts are
@@ -58,11 +60,6 @@ def write_simulation(
     from_city : replay this config's own city instead of made-up cities.
     group : with ``from_city``, the group whose share is the truth to find; None: the one that lives most apart.
     workers : processes; None: all cores.
-
-    Raises
-    ------
-    ConfigError
-        ``group`` without ``from_city``, or a group the config does not have.
     """
     refuse_comparison_only(config.settings)
     if group is not None and not from_city:

@@ -42,10 +42,7 @@ def simulate_pair(
 ) -> LoopOutcome:
     """Simulates one pair of runs; ``fitted``: in that city, instead of in a made-up one.
 
-    Raises
-    ------
-    PatrolcastError
-        the config cannot run on a simulated city.
+    Raises PatrolcastError: the config cannot run on a simulated city.
     """
     world = task.scenario.world
     cut = task_settings(task, settings, fitted)

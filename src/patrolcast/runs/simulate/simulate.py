@@ -76,6 +76,8 @@ def simulate(
 ) -> LoopTest:
     """Simulates every pair that has no stored part, and decides.
 
+    Raises PatrolcastError: one line: the config cannot run on a simulated city, or a part cannot be written.
+
     Parameters
     ----------
     parts : folder of finished pairs, reused on equal hash.
@@ -85,11 +87,6 @@ def simulate(
     radius : rings of cells around the middle of a made-up city.
     fitted : the agency's own city, simulated ``cities`` times over other chance; scenarios that need another rate (one
         that follows a group, or the same everywhere) are left out, and its evenness is no part of the verdict.
-
-    Raises
-    ------
-    PatrolcastError
-        one line: the config cannot run on a simulated city, or a part cannot be written.
     """
     nights, cities = nights or settings.loop.nights, cities or settings.loop.cities
     chosen = [row for row in SCENARIOS if (every or row.decides) and (fitted is None or row.world.composition == 0.0)]
