@@ -10,8 +10,6 @@ time is.
     batches       .12          .09          .15          .11          .08          .14      -> .115 +- t_5 s / sqrt(6)
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import numpy as np

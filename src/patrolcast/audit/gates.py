@@ -2,8 +2,6 @@
 "not measured" and stops publication like a failed one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Waivers: written, dated exceptions from a gate; shown wherever the gate is shown, and ending by themselves."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date

@@ -7,8 +7,6 @@ becomes one line and one exit code). What a verb needs is imported inside it, so
 once.
 """
 
-from __future__ import annotations
-
 from patrolcast.cli.door import main
 
 __all__ = ["main"]

@@ -1,7 +1,5 @@
 """The application and its verbs, in the order in which ``patrolcast --help`` lists them."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

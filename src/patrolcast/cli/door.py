@@ -1,7 +1,5 @@
 """Every ending of a command as one line on stderr and one exit code (docs/exit-codes.md); never a traceback."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os

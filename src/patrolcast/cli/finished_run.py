@@ -1,7 +1,5 @@
 """What `forecast` and `nightly` print of a finished run: its top suggestions, its state, its files."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

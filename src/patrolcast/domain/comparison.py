@@ -1,7 +1,5 @@
 """Variants side by side, as frozen records: what was measured of each, and what a pair's difference supports."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal
 

@@ -4,8 +4,6 @@ The codes are promises to scripts (`docs/exit-codes.md`); a door (`cli`, `web`) 
 ``error.exit_code``. Anything that is not a :class:`PatrolcastError` is a defect of ours and exits 70.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 DEFECT, INTERRUPTED = 70, 130

@@ -1,7 +1,5 @@
 """What the audit measures, as frozen records: an interval, a group compared with others, a window of nights."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from math import isfinite, nan
 

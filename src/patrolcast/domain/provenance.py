@@ -1,7 +1,5 @@
 """Provenance: who caused a record, or a column, to exist. It decides what may reach the model."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

@@ -1,7 +1,5 @@
 """What stages hand on, as frozen records with named fields."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field

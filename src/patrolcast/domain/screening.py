@@ -1,7 +1,5 @@
 """What the proxy screen found, as records that every room may read: verdicts, findings, and the whole result."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

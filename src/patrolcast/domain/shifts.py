@@ -18,8 +18,6 @@ A start that falls into the missing hour of spring moves to the first instant af
 repeated hour of autumn means its first occurrence.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

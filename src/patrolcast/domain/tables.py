@@ -1,7 +1,5 @@
 """The tables that stages exchange, and the two types that keep citizen reports and all other records apart."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import geopandas as gpd

@@ -1,7 +1,5 @@
 """Arrays that several features share: made at their first use, and held while there is room for them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 

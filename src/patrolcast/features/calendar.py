@@ -1,7 +1,5 @@
 """Calendar features: one value per shift, known long before it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -4,8 +4,6 @@ A feature that is not declared here cannot be computed, and one that is not admi
 features exist per category with one meaning: "own" is the category that the row forecasts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from math import inf
 

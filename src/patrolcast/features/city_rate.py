@@ -5,8 +5,6 @@ are mostly chance. The half-life is therefore chosen anew at every origin, among
 forecast the weeks before it: prequential choice (Dawid 1984, doi 10.2307/2981683), scored by the Poisson deviance.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

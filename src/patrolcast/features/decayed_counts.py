@@ -4,8 +4,6 @@ Each says whose reports count (the row's category, or all), how fast they fade, 
 `forecast/stacked_rates` finds how much each deserves; the sum is the rate from which the boosted model starts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal

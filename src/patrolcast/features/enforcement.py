@@ -5,8 +5,6 @@ They are not in the catalogue, so no policy can admit them; `admit_for_compariso
 were (Lum & Isaac 2016, doi 10.1111/j.1740-9713.2016.00960.x), would do to a forecast and to who is patrolled.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from math import inf
 

@@ -5,8 +5,6 @@ and return float32 ``[n_days - first, n_cells]``: the row of day ``r`` uses days
 construction: a record not known by origin ``r`` has no place in any row up to ``r``.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

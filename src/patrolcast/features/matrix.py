@@ -4,8 +4,6 @@ Values are gathered feature by feature: the array ``[n_days, n_cells]`` of one f
 rows are copied, and it is dropped; the full cube never exists.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial

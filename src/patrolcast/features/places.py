@@ -1,7 +1,5 @@
 """Place features: one value per cell from the layers that the config names."""
 
-from __future__ import annotations
-
 import geopandas as gpd
 import numpy as np
 import shapely

@@ -8,8 +8,6 @@ The rules are tried in order; the first that excludes a feature is recorded:
 4. ``screen``: features that the measured screen found to stand in for a group's share (`features/proxies/screen`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 

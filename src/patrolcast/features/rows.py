@@ -7,8 +7,6 @@ growing with the square root of their expected count. Every drawn row is weighte
 small where rates are high.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

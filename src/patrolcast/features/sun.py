@@ -1,7 +1,5 @@
 """Darkness: the share of a shift between sunset and sunrise, from the sun's position (astral; NOAA's formulas)."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 

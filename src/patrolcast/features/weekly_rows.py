@@ -7,8 +7,6 @@ speaks of a single shift (the hour, the weekday, a holiday) has no value there a
 tree can split.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

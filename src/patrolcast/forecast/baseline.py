@@ -5,8 +5,6 @@ day ``[n_origins, n_cells]`` made from rows up to each origin. The pipeline give
 and hour-of-week profile, so that they differ in space alone.
 """
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Is the forecast right on average, everywhere? Deviance, reliability by decile, and coverage of intervals."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ values of the trees: Lundberg et al. 2020, doi 10.1038/s42256-019-0138-9). They 
 only choose and round them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

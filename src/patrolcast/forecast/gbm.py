@@ -6,8 +6,6 @@ LightGBM: Ke et al. 2017 (NeurIPS 30). Fixed seed, ``deterministic`` and ``force
 number of threads.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

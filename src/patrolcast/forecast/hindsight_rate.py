@@ -8,8 +8,6 @@ It is the best of the smooth rates fitted here, by likelihood and not by hits, a
 method, chance or its own smoothness is why. A figure to stop by: "share of the attainable" divides by it.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from patrolcast.forecast.peers.reports import Reports, Space

@@ -12,8 +12,6 @@ large, with ``growth`` between 0 (a cell that is off stays off) and 1 (single we
 variance of a sum over its mean does not change with its length), fitted to the single weeks of the same window.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special, stats

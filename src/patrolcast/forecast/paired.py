@@ -9,8 +9,6 @@ Few windows, or few incidents, make a resampled interval too narrow, not too wid
 than 10 hits of the method compared with, there is no interval and no verdict.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

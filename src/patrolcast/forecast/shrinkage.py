@@ -8,8 +8,6 @@ shrinkage", NightlyLog of the Royal Statistical Society B 45). How much is expec
 own late level.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

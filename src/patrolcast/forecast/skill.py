@@ -16,8 +16,6 @@ Rules, the same for every method:
     area     |#####||#####||##   ||     |      incidents caught = n1 + n2 + n3 / 2
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

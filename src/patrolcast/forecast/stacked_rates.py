@@ -9,8 +9,6 @@ The idea of combining forecasts by non-negative weights: Breiman 1996, "Stacked 
 Such a sum is smooth, cheap, and explains itself: a weight times its component is that memory's part.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -11,8 +11,6 @@ be decided by the few busiest cells; the deviance weighs an error against the no
 and it is what the trees are trained on.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from patrolcast.domain.records import SkillComparison

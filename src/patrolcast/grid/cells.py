@@ -4,8 +4,6 @@ A cell belongs to the grid when any of its land lies inside the boundary; `area_
 outside water), so that shares of area mean land one could patrol. Cells are always in ascending order of their index.
 """
 
-from __future__ import annotations
-
 import geopandas as gpd
 import h3
 import h3.api.basic_int as h3_int

@@ -14,8 +14,6 @@ which a degree of longitude has the same length to one part in a thousand.
     1,000 residents          250      250      500
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import geopandas as gpd

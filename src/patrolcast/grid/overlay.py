@@ -4,8 +4,6 @@ H3 cells of one level do not fill a coarser cell exactly, so a shared cell belon
 centre, or to the nearest one where that cell has no land of the city.
 """
 
-from __future__ import annotations
-
 import geopandas as gpd
 import h3
 import numpy as np

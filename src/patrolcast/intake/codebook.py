@@ -4,8 +4,6 @@ A record's provenance comes from its call source where the export has one, else 
 beats everything when the two disagree. A code that the codebook does not hold is refused and listed.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence

@@ -4,8 +4,6 @@ H3 returns a cell for latitude 95 and for swapped coordinates as readily as for 
 unchecked.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -4,8 +4,6 @@ Only records with an identifier are compared. Among the versions known by ``as_o
 Officer-initiated records never replace others, so that they cannot reach the forecast by borrowing a number.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -5,8 +5,6 @@ compared, never contents, so a column of persons cannot slip in by looking like 
 persons are never proposed for anything.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """How an unknown export writes its times and places. Where two readings fit equally well, both are returned."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

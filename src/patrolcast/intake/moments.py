@@ -5,8 +5,6 @@ date without a time of day is the range of that whole local day; where shifts ar
 no draw within the day could change anything.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,8 +4,6 @@ Nothing about officers passes: a column that names a person, a badge, a unit, a 
 header alone, mapped or not, because a car and a shift together are an officer.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import Any

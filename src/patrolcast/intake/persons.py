@@ -5,8 +5,6 @@ of records (block, description, arrest, domestic, location) are not about a pers
 not mapped: portals publish the hundred block under that name, and what is not mapped is never read.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Sequence
 

@@ -4,8 +4,6 @@ None of them refuses anything: each is true of some honest export. A reader of t
 same, because a heap is often a default value and a break is often a change in recording, not in what happened.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from patrolcast.domain.shifts import from_instants

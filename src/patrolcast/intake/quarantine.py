@@ -1,7 +1,5 @@
 """The quarantine: every refused row with its file, line, column, rule, and the value it was refused for."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -4,8 +4,6 @@ The text of a row is dropped at once, so that an export of millions of rows fits
 be read keep theirs, for the quarantine.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -4,8 +4,6 @@ Every row ends in exactly one of the three, so that the account of a source alwa
 + refused.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal
 

@@ -8,8 +8,6 @@
 4. the rest is kept if a citizen reported it and its category is forecast.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -8,8 +8,6 @@ record itself: the same record falls on the same moment in every run, wherever i
 stands around it.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

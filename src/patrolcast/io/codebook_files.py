@@ -1,7 +1,5 @@
 """Codebooks on disk, read through the strict CSV door: the one a config names, and the folders of known ones."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

@@ -5,8 +5,6 @@ numbers stay numbers. Floats are written with a fixed number of significant digi
 processor, and nobody reads them.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """SHA-256 of a file's bytes, and of plain values in one canonical form."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path

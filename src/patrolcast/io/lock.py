@@ -3,8 +3,6 @@
 The lock file is never removed: removing it would let two holders lock two files of the same name.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 from collections.abc import Iterator

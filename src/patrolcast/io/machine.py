@@ -1,7 +1,5 @@
 """What the clock and the machine say about a run: how long each stage took, how much memory it needed."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import platform

@@ -3,8 +3,6 @@
 The log is for people who were asleep. A log that cannot be written never stops a run; a long one is moved aside.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import sys

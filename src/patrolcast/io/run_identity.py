@@ -1,7 +1,5 @@
 """What a run was made from, as SHA-256: input files, our own code, the lock file, the versions of libraries."""
 
-from __future__ import annotations
-
 import os.path
 import platform
 from collections.abc import Iterable

@@ -4,8 +4,6 @@ A file that was renamed into place without being synced may be empty after a pow
 without syncing its parent may be gone (Pillai et al. 2014, "All File Systems Are Not Created Equal", OSDI).
 """
 
-from __future__ import annotations
-
 import errno
 import os
 from collections.abc import Iterator

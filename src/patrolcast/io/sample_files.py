@@ -4,8 +4,6 @@ The gzip stream comes from the library inside the pinned Arrow wheel, with no na
 of the operating system differs from machine to machine.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The named city of each time zone, from the time zone database."""
 
-from __future__ import annotations
-
 from importlib.resources import files
 
 

@@ -1,7 +1,5 @@
 """Names of the array types, so that a signature says what its numbers are: one name, one dtype."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

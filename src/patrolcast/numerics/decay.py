@@ -5,8 +5,6 @@ the first months of a history would look quiet only because little of it had bee
 10.1080/00224065.1986.11979014, leaves this start-up bias in).
 """
 
-from __future__ import annotations
-
 from typing import TypeVar
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Distinct points of a table, exactly: dear work (a cell, a test of place) is done once per point, not once per row."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd

@@ -1,7 +1,5 @@
 """Gaussian kernels over the cells of a grid, as sparse matrices: what a report says about the cells around it."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import sparse
 from scipy.spatial import KDTree

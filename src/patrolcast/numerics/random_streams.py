@@ -8,8 +8,6 @@ package may call ``default_rng`` (a test sees to it).
 Numbers stay as they are: they decide which rows a model is trained on, which ties fall how, which cells are explored.
 """
 
-from __future__ import annotations
-
 from enum import IntEnum, unique
 
 import numpy as np

@@ -13,8 +13,6 @@ It uses counts of residents by group, which nothing else in `patrol` may: off by
 a run that takes it is marked.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor, log10

@@ -1,7 +1,5 @@
 """Areas: neighbouring suggested cells of one district and shift, named as one, since officers work areas."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components

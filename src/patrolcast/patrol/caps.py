@@ -6,8 +6,6 @@
     suggested     x x x x x . . x      five in a row, then two nights of rest
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,8 +4,6 @@ Short visits of 10-15 minutes are what the evidence supports (Koper 1995, doi 10
 in one place add little. A cell is named at most once per shift, and a budget is never exceeded.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from patrolcast.numerics.arrays import IntArray

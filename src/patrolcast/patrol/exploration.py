@@ -14,8 +14,6 @@ estimated without bias (Horvitz & Thompson 1952, doi 10.1080/01621459.1952.10483
 `audit/feedback/randomised_band`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Ranking: cells of a district in the order of their weighted expected incidents."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The packaged templates and assets: the only place in `report` that reads anything, and it reads only the package."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from importlib.resources import files

@@ -5,8 +5,6 @@ stand in it, so that text from an export, should it ever escape as markup, still
 reach the markup through Jinja's autoescape, and the script through JSON in a data block (:func:`script_json`).
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -4,8 +4,6 @@ Expected incidents are a mean over many shifts like this one, not the chance tha
 as a rate ("on average 1 in about 32 such shifts"), never as a probability and never about a person.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The verb `sample`: the sample city, from its seed to its files."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from patrolcast.domain.records import Progress

@@ -5,8 +5,6 @@ so are the reporting by group and the discovery by patrol that stand between an 
 drawn from a seed with `numpy.random.Generator`; nothing reads a clock or a file.
 """
 
-from __future__ import annotations
-
 from patrolcast.synthetic.sample import SEED, SampleCity, make_sample
 from patrolcast.synthetic.truth import Truth, reporting_chance, true_rate
 

@@ -6,8 +6,6 @@ the 5 % of cells with most hold a quarter to a half of a category). A dozen hot 
 surface leans towards the shares of group_b, as deprivation does; reporting leans the other way.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,8 +4,6 @@ Two sorts. *Added* rows are spoiled copies of good rows under numbers of their o
 and so the truth, as they were. *Changed* rows are good rows written oddly: refusing one of them loses an incident.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

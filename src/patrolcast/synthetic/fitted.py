@@ -10,8 +10,6 @@ How far is not chosen: it follows from how much more than chance the counts vary
 how much there truly is nobody knows, so the loop divides by one chance of reporting that all share.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import sparse
 

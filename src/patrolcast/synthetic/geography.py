@@ -4,8 +4,6 @@ Everything is made on the plane of `synthetic/plane` and handed on in WGS84. The
 are rectilinear with annexed strips, as those of cities of the American plains; districts and tracts stop at the river.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import geopandas as gpd

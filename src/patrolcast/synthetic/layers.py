@@ -5,8 +5,6 @@ pair: each follows it weakly (a strong field hides it), but their difference *is
 screen that looks at one feature at a time lets both through.
 """
 
-from __future__ import annotations
-
 import geopandas as gpd
 import numpy as np
 import shapely

@@ -7,8 +7,6 @@ Yao 1992, doi 10.1287/mnsc.38.6.884). Cells are positions here; `runs/simulate` 
 product's own grid.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

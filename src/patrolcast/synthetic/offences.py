@@ -1,7 +1,5 @@
 """Offence codes and call sources of the sample city, and the codebook that decides on them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pandas as pd

@@ -3,8 +3,6 @@
 The plane is linear in degrees, so that no projection library can change a byte of the sample.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import h3

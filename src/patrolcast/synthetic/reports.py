@@ -4,8 +4,6 @@ Reported incidents, those that patrol discovered, and those no record knows are 
 is three independent ones), so that what citizens report has exactly the rate of `truth.true_rate(kind="reported")`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

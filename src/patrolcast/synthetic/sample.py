@@ -1,7 +1,5 @@
 """The sample city whole: geography, truth, records, dirt and place layers, from one seed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

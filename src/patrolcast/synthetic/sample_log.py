@@ -5,8 +5,6 @@ Cells are ranked by their decayed citizen reports. Every number is a product or 
 same bytes come out on every machine.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -5,8 +5,6 @@ seen (a known leak; a harness that misses it is broken), and worlds whose bias n
 one group report less).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -10,8 +10,6 @@ For shift s, cell c and category k the number of incidents is Poisson with mean:
 sample, so that "the true rate" means one thing. The file holds the very numbers the records were drawn from.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta

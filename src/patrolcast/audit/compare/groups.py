@@ -16,8 +16,6 @@ forecast. It differs in three things:
   whose question is whether one forecast errs for a group in places like these.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What the shared cells of a comparison hold: land, residents by group, and the census areas they were counted in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property

@@ -8,8 +8,6 @@ Everything is measured on shared cells, from the patrol minutes a variant puts o
 * Incidents stand for their victims, who are taken to be residents of the cell in proportion to its groups.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

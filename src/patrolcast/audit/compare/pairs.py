@@ -7,8 +7,6 @@ the difference. Holm's correction applies over the measures of a pair; a differe
 claimed, however certain.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from patrolcast.audit.batch_means import holm

@@ -12,8 +12,6 @@ tipping ratio is the r at which the excess of the present suggestions would vani
 that, its sign would turn.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np

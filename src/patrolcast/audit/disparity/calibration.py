@@ -7,8 +7,6 @@ doi 10.1126/science.aax2342, on a score of health risk). Equal opportunity (Hard
 suggested cells? Both stand on *reported* incidents, and inherit what is not reported.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

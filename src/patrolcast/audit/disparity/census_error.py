@@ -5,8 +5,6 @@ cells of one area share its error), the ratios are formed anew, and their spread
 it is independent. A standard error is the margin / 1.645 (US Census Bureau 2020, *Understanding and Using ACS Data*).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import exp, hypot, isfinite, log

@@ -4,8 +4,6 @@ A group is compared with all other residents, or with one group that the config 
 the config requires is not measured: a handful of people in one census area says nothing about patrol.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

@@ -6,8 +6,6 @@ and the residents of a window of ranks are pooled and compared with the whole ju
 of 23 departments is the oracle in `tests/audit/disparity/test_composition.py`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

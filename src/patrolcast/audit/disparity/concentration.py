@@ -1,7 +1,5 @@
 """How few cells the patrol falls on, and how long it stays on them."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -18,8 +18,6 @@ Need can also be read per resident (:func:`need_per_resident`); `docs/decisions/
 beside the headline and not in it.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -7,8 +7,6 @@ Without an interval there is no pass: a group that got no patrol at all while re
 and one whose point estimate lies beyond the limit is "not measured" and stops publication.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from math import exp, isfinite, log
 

@@ -5,8 +5,6 @@ the forecast. Three checks: difference-in-differences by call source, drift of t
 whether "citizen" reports arrive while an officer is on scene more often than chance would have it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

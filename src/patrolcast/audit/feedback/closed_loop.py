@@ -6,8 +6,6 @@ positive when patrol makes its own forecast come true, negative when it drives i
 the true rates does not measure a loop: it improves even while a naive loop locks in.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -7,8 +7,6 @@ doi 10.1214/aoms/1177696786; Ramdas, Gruenwald, Vovk & Shafer 2023, doi 10.1214/
 week and stop at will; weekly z-tests over two years would raise a false alarm in more than a third of cities.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Findings on the logs as gates: a name, a value, an interval, the rule, and a sentence a person can act on."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

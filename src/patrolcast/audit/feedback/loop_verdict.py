@@ -3,8 +3,6 @@
 A test that cannot see a leak that was planted has not shown that there is none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum

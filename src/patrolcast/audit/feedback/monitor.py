@@ -5,8 +5,6 @@ effect can make a difference, and the call-source labels. The others describe. W
 measured before use, by the closed-loop simulation.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,8 +4,6 @@ The measures of Lum & Isaac 2016, To predict and serve? (doi 10.1111/j.1740-9713
 the oracle: of 661 bins 52 were ever suggested in 368 days, 5 on every day, and 20 bins held 74.1 % of all bin-days.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -7,8 +7,6 @@ estimator with inverse propensities (Hajek 1971; Aronow & Samii 2017, doi 10.121
 linearised and clustered, because one cell is in the band on many nights.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

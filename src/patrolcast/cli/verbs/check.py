@@ -1,7 +1,5 @@
 """``patrolcast check``."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from patrolcast.cli.console import complain, progress_bars, say, say_json

@@ -1,7 +1,5 @@
 """``patrolcast explain``."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

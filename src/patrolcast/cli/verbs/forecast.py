@@ -1,7 +1,5 @@
 """``patrolcast forecast``."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Annotated
 

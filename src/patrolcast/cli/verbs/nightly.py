@@ -1,7 +1,5 @@
 """``patrolcast nightly``."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from patrolcast.cli.console import say, say_json

@@ -1,7 +1,5 @@
 """``patrolcast screen``."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from patrolcast.cli.console import progress_bars, say, say_json, shown_path

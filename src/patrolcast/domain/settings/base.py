@@ -1,7 +1,5 @@
 """What every section of the config is made of: strictness, ranges, names. A new section gets a file of its own."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """[audit], [screen], [backtest], [loop]: how a forecast is tested; every limit is fixed before anything is measured."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -3,8 +3,6 @@
 Which keys exist, and which of them hold paths, is read off the types of the sections, never listed a second time.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Iterator, Mapping

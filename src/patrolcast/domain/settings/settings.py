@@ -1,7 +1,5 @@
 """The whole configuration of one city: its sections, each with its defaults, and the moment that a run is made for."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Literal
 

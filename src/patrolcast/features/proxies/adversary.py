@@ -5,8 +5,6 @@ Two learners, the better one counts: ridge regression (many weak features, sums 
 random folds an adversary finds the share of a cell in its neighbours' and "predicts" it from noise.
 """
 
-from __future__ import annotations
-
 import lightgbm
 import numpy as np
 

@@ -4,8 +4,6 @@ Cells next to each other hold nearly the same value, so 600 cells say far less t
 effective sample size says how much less; a test with the plain number of cells calls most smooth noise a proxy.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -5,8 +5,6 @@ anyway; above 1,000 inhabited cells they work on blocks (means weighted by resid
 features). Correlations with Dutilleul's p are always taken on the cells themselves.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

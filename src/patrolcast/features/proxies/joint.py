@@ -9,8 +9,6 @@ Westfall & Young 1993), so nothing is doubled. Dropping is greedy: the feature t
 deviance that the features then no longer explain.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -21,8 +21,6 @@ Then the T2 features that are left are screened together (`joint`), given the ci
 areas says nothing about any individual.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -13,8 +13,6 @@ of the share, which is what a U-shape is. The smaller p counts, and its chance l
 (min-p of Westfall & Young 1993, *Resampling-Based Multiple Testing*, Wiley), so that two looks cost no doubling.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -3,8 +3,6 @@
 Counting is the method to beat; kernels are the hot-spot maps of most crime analysts.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from patrolcast.forecast.peers.reports import Reports, Space

@@ -5,8 +5,6 @@ Every report of the last weeks near a cell adds ``1 / (1 + c) * 1 / (1 + e)``: `
 months and cells of 50 m. Approximation: distances run between cell centres, and the half width is that of the grid.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import sparse
 

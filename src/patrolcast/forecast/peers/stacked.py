@@ -1,7 +1,5 @@
 """Stacked counts, of which the limit is made: decayed and smoothed counts of a category and of all, weights fitted."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from patrolcast.forecast.peers.reports import Reports, Space

@@ -1,7 +1,5 @@
 """Each peer's settings, chosen on training windows only: the settings that catch most over 1, 2 and 5 % of the land."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -4,8 +4,6 @@ Slow and exact (a loop over lines), for the places of refused rows and for quote
 does not come here.
 """
 
-from __future__ import annotations
-
 import codecs
 from collections.abc import Iterator
 from pathlib import Path

@@ -5,8 +5,6 @@ runs at memory speed (searches for single bytes), in bounded memory, and notes w
 physical lines there are, and which of them cannot be used.
 """
 
-from __future__ import annotations
-
 import codecs
 import csv
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Measured on the Chicago schema: pyarrow's streaming reader with projected column
 ragged row and keeps "NA" and leading zeros as they are written.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any

@@ -3,8 +3,6 @@
 Codebooks, census tables and operational logs are read so: leaving a row out would silently lose what a person decided.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

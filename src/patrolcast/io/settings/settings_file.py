@@ -11,8 +11,6 @@ Three ideas, each because a config is read at night with nobody watching:
   project or to ``{data}``, so the same city has the same hash wherever it lies and wherever its data is mounted.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os.path

@@ -4,8 +4,6 @@ A manifest's paths are relative to the project or to ``{data}``; a manifest that
 lead out of either.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar

@@ -4,8 +4,6 @@ An archive is hostile until it is read: it may unpack without end, hold another 
 for a password. The limits are counted while unpacking, so what an archive says about itself is never believed.
 """
 
-from __future__ import annotations
-
 import gzip
 import io
 import stat

@@ -1,7 +1,5 @@
 """Parquet and tables that are small enough to stand in memory (GeoJSON, layers, SQLite), in the same shape as CSV."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any

@@ -4,8 +4,6 @@ Nothing here decides on a row: that is `intake`. A source says what it is (name,
 its own form, and where a record stands, so that a refusal can be found again.
 """
 
-from __future__ import annotations
-
 import difflib
 import unicodedata
 from collections.abc import Iterator, Mapping

@@ -5,8 +5,6 @@ bytes; after that the file goes through the same door as in a run (`export.open_
 `check` would refuse, in the same words.
 """
 
-from __future__ import annotations
-
 import codecs
 import csv
 from collections import Counter

@@ -3,8 +3,6 @@
 A .kmz may be a zip with doc.kml or, as some portals name it, a zipped shapefile: what counts is what is inside.
 """
 
-from __future__ import annotations
-
 import json
 import zipfile
 from pathlib import Path, PurePosixPath

@@ -4,8 +4,6 @@ The URL comes from the environment, by the name that the config holds; it never 
 of table and columns must stand in the database's own lists before they are used, so no config can carry SQL.
 """
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ The caller has compared its SHA-256 before; the child is the second belt. Run as
 ``python -m patrolcast.io.store.booster``: a packed model and matrix on stdin, the contributions on stdout.
 """
 
-from __future__ import annotations
-
 import io
 import subprocess
 import sys

@@ -4,8 +4,6 @@ The name of a checkpoint holds a hash of everything that decides its content, so
 and a start after a cut goes on where it stopped. One that is damaged counts as not made.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

@@ -4,8 +4,6 @@ Where it lies follows from the project folder and the config's name, so that a r
 the same file. What is in it, and whether it still holds, its kind decides (`runs/forecast/once`).
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from pathlib import Path

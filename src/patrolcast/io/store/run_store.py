@@ -11,8 +11,6 @@ Only three things change what others see: the rename of a folder, the swap of `c
 `timing.json` alone names the clock and the machine; it is no output and has no hash.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """The tables of a stored run, read back after their SHA-256 was compared with the manifest's."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Mapping

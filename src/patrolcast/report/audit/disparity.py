@@ -1,7 +1,5 @@
 """Who receives the patrol, for readers: one finding, a picture, tables, how it was measured, what it cannot show."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict
 from math import exp, isfinite

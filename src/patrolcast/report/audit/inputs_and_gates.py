@@ -1,7 +1,5 @@
 """What a run was made from, as rows of tables: rows used and refused, features admitted and excluded, gates."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any

@@ -3,8 +3,6 @@
 What was not measured is shown as not measured, never as passed: an empty section would read like a clean bill.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from patrolcast.domain.records import LIMITS, NOTICE, GateResult, GateVerdict, RunContext, RunResult

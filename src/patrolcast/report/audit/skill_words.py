@@ -1,7 +1,5 @@
 """How good a forecast is, in words: beside counting, and how often its intervals were right."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a back-test found, in sentences: where counting is beaten and where not, and which method made the forecast."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

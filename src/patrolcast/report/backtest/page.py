@@ -1,7 +1,5 @@
 """A back-test as a page: the finding, its picture, the same as tables, and what it cannot show."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime

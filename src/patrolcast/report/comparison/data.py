@@ -1,7 +1,5 @@
 """A comparison as data: `comparison.json` holds all of it, `comparison.csv` a row for each pair and measure."""
 
-from __future__ import annotations
-
 from math import isfinite
 from typing import Any
 

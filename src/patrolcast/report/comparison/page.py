@@ -1,7 +1,5 @@
 """`comparison.html`: variants side by side for a council member: finding, picture, table, how measured, limits."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

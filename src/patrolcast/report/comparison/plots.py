@@ -4,8 +4,6 @@ Numbers beside the marks, not colour alone, identify variants; gains and losses 
 separable by every kind of colour vision) and in outline. Each picture has a table twin on the page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from math import exp, isfinite
 

@@ -1,7 +1,5 @@
 """A comparison in sentences: what each pair's differences support, and just as plainly what they do not."""
 
-from __future__ import annotations
-
 from math import exp, isfinite
 
 from patrolcast.domain.comparison import Comparison, Difference, Measure, Pair, Variant

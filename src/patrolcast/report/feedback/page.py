@@ -4,8 +4,6 @@ Is the loop open, how sure are we, what would we have been able to see, what to 
 how it was measured and what it cannot show.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

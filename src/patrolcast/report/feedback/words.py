@@ -1,7 +1,5 @@
 """What the page of the closed-loop test says for each verdict: the finding, what it means, what to do next."""
 
-from __future__ import annotations
-
 FINDINGS = {
     "open": (
         "The loop is open: patrol that follows this forecast cannot reach it, as long as call sources are right.",

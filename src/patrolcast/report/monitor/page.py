@@ -4,8 +4,6 @@ Is the loop open in use, how sure are we, what would we have been able to see, w
 tables, how it was measured and what it cannot show.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What a look at the dosage log means and what to do next, in words for the analyst and the board."""
 
-from __future__ import annotations
-
 FINDINGS = {
     "alarm": "Patrol is driving the forecast, or a record that should not reach it does.",
     "no alarm": "No sign that patrol is driving the forecast. What could have been seen is stated below.",

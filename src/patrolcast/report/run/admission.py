@@ -1,7 +1,5 @@
 """The record of admissions: what the policy decided for every feature, and by which rule (`admission.json`)."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any

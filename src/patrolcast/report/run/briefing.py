@@ -5,8 +5,6 @@ it was made from. Everything on the map is also in the tables; the page works wi
 on paper.
 """
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Any
 

@@ -7,8 +7,6 @@ of the run, written as two letters: exact to about 0.2 %, which is what a map ne
 `forecast.parquet`. ``assets/briefing.js`` reads it back.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

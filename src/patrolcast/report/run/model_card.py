@@ -4,8 +4,6 @@ Reporting follows Mitchell et al. 2019 (doi 10.1145/3287560.3287596). Each entry
 out; a card without limitations is refused: a model without known limits has not been examined.
 """
 
-from __future__ import annotations
-
 import hashlib
 import math
 import uuid

@@ -1,7 +1,5 @@
 """The model card for reading: the headings of Mitchell et al. 2019, filled from the run alone (`model/card.md`)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -4,8 +4,6 @@ Each fold of origins is a part on disk, named by the hash of everything that dec
 file); a back-test that was broken off goes on after its last whole part.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path

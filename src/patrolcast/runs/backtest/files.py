@@ -1,7 +1,5 @@
 """What a back-test leaves: backtest.json, backtest.html, and timing.json with the seconds of every sitting."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 from typing import Any

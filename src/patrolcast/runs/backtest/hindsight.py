@@ -1,7 +1,5 @@
 """The limit on a real city: what a smooth rate fitted in hindsight catches on the same windows."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -6,8 +6,6 @@ window the later days lie beyond the leads of training unless horizon_days is 28
 Between trainings only the trees and weights stay; the features of every origin are made from what was known by then.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

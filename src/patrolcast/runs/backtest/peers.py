@@ -1,7 +1,5 @@
 """The peers' part of a back-test: settings chosen on weeks before the first origin, then a map at every origin."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Scores of a back-test as plain data: one entry per category and horizon, every method on the same windows."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -12,8 +12,6 @@
 The panel holds everything known at the end; what an origin may see is cut out of it by the day a report became known.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 

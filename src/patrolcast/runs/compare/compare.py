@@ -5,8 +5,6 @@ read once, a grid and a panel per cell size, and one forecast for all variants t
 allocated. Each fold of each variant is stored as a part, so that a start after a cut goes on where it stopped.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime

@@ -4,8 +4,6 @@ Variants that differ only in how patrol is allocated share one forecast. Variant
 the rows and every feature that both admit: features are made once, and each variant is trained on its own columns.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One variant through the nights of a fold: forecast, patrol, and what both come to on shared cells."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

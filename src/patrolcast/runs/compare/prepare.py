@@ -1,7 +1,5 @@
 """The city of a comparison, read once, and its grids and panels, one per cell size."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The configs of a comparison: read, checked to differ only in what may differ, and admitted, enforcement too."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

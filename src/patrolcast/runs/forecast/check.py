@@ -4,8 +4,6 @@ Two steps, so that one call shows everything there is to mend: first what can be
 are missing, codes nobody has decided), all of it at once; then the records, counted as a run would count them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime

@@ -4,8 +4,6 @@ Its rank in its district, the score it missed or passed, and what raised and low
 stored model and the stored features alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any

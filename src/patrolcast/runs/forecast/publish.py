@@ -4,8 +4,6 @@
 failed: until it expires, the last good run stays.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path

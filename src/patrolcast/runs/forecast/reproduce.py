@@ -4,8 +4,6 @@ What it was made from is compared first (inputs, code, lock file, libraries), be
 difference that follows; then the run is computed again in memory and each file is compared. Nothing is written.
 """
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path

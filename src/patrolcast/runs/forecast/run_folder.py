@@ -4,8 +4,6 @@
 the run's id and its row accounting, and no byte of these files.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

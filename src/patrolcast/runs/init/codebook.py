@@ -1,7 +1,5 @@
 """The codebook of a draft: rows of a known codebook where its codes are these, and honest TODO rows elsewhere."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Mapping, Sequence

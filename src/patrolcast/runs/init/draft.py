@@ -5,8 +5,6 @@ codebook whose codes these are) is written down; everything else stands as ``TOD
 refused by `check` until a person has decided it. Provenance above all: an unknown offence code is never made a report.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 `io` reads, `intake` decides; here they meet. What was known at ``as_of`` is all that leaves this module as incidents.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError

@@ -1,7 +1,5 @@
 """The map layers and the census table that a config names, checked, in WGS84, each accounted for as a source."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 Rows from run folders are rebuilt, never stored: a run folder is what was suggested, and its SHA-256 is checked.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Residents by group of census areas: counts in the layer itself, or in a table that is joined to it by name."""
 
-from __future__ import annotations
-
 import difflib
 import re
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ An alarm stops publication until a later run of the monitor clears it: neither a
 verdict without an alarm is valid for the settings it was measured under, one version, and so many days.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

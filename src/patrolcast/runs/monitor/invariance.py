@@ -5,8 +5,6 @@ put where it suggests patrol, the log of suggestions reassigned to other cells, 
 the areas. Only when something moves is each change tried alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime

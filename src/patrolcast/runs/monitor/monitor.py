@@ -3,8 +3,6 @@
 log -> cells -> counts in suggested and held-back cells -> checks -> gates -> one verdict, with its finding.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ A start that finds the night finished does nothing and says so; one that finds a
 75; one that finds what a killed start left behind clears it and goes on. Other processes only ever see complete runs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -5,8 +5,6 @@ start of the same night reads the same bytes and makes the same run. Only what w
 stopped was nobody's suggestion.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo

@@ -9,8 +9,6 @@
 Residents enter here, after forecast and suggestions are made, and nothing here flows back.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import geopandas as gpd

@@ -1,7 +1,5 @@
 """The nights that the audit looks at: the latest with an outcome, with patrol allocated exactly as the run does it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

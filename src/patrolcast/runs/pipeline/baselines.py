@@ -1,7 +1,5 @@
 """What the baselines expect of a window: the methods that the model must beat, at the city's level and its hours."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

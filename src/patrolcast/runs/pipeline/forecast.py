@@ -1,7 +1,5 @@
 """What forecasting hands on to suggestions, audit and back-test: one record, in a file of its own below all of them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -4,8 +4,6 @@ A comparison forecasts under several admissions at once: rows, features and star
 them, and each has its own model, trained on its own columns only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

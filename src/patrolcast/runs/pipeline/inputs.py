@@ -1,7 +1,5 @@
 """What the forecast is computed from: arrays that all categories share, and what each category adds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import ceil, inf
 

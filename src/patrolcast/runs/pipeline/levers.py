@@ -1,7 +1,5 @@
 """What the levers of [patrol] need: past suggestions for caps, residents for a bound on exposure, notes for the run."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 from math import inf

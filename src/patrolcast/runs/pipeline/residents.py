@@ -1,7 +1,5 @@
 """Residents by group as the audit needs them: of census areas, of cells, and of the two sides of a comparison."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import geopandas as gpd

@@ -10,8 +10,6 @@ Features of a night use what was known by that night's origin; targets of a trai
 training's origin, so that a later report is in neither (its test holds both against the pipeline).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

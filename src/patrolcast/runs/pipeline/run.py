@@ -3,8 +3,6 @@
 report -> cell -> count -> feature -> (admitted) column -> expected incidents -> rank -> visits -> gates.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """From expected incidents to suggestions with reasons."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import geopandas as gpd

@@ -1,7 +1,5 @@
 """Training: rows of every category, and one model over all, fitted in two stages, whole weeks and then shifts."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -8,8 +8,6 @@
 Targets younger than the maturity may still be unreported; they are features (what is known is known) but not targets.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -4,8 +4,6 @@ A stored screen holds for the features, the residents and the limits that it was
 patrolcast that measured it. Later reports do not make it stale: the screen is about the features, not about the night.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date

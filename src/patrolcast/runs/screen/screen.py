@@ -1,7 +1,5 @@
 """`screen`: measure every feature against the groups' shares, as a stored document and as lines for the terminal."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path

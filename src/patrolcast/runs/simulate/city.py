@@ -4,8 +4,6 @@ What is replaced, and nothing else: the area (a disk of H3 cells), the categorie
 sizes that only cost time (rows, rounds, windows). Shifts, policy, features, ranking and dosage stay the agency's own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta

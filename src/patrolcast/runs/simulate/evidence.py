@@ -4,8 +4,6 @@ A loop test is valid for the sections that decide what a plan does with records 
 of patrolcast. When either has changed it is stale: nobody knows whether the loop is still open.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math

@@ -1,7 +1,5 @@
 """What a finished loop test leaves: feedback.json, feedback.html, and the evidence beside the config."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from datetime import datetime

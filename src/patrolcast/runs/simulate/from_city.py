@@ -4,8 +4,6 @@ Bounded, so that it runs in minutes: cells are coarsened until at most :data:`MO
 :data:`MOST_CATEGORIES` most numerous categories are simulated, and the whole city is one district.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any

@@ -7,8 +7,6 @@
                        open: as many cells and visits, drawn at random instead of suggested
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime

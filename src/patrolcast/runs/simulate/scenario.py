@@ -1,7 +1,5 @@
 """One city in one scenario: a closed and an open run over the same chance, and what the pair shows."""
 
-from __future__ import annotations
-
 import dataclasses
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ Each (scenario, city) pair is a part of its own, stored as soon as it is done un
 decides it; a second start reuses it. What is computed does not depend on who computes it or in which order.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import multiprocessing
 from collections.abc import Callable, Iterator
