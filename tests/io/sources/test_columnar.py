@@ -1,0 +1,118 @@
+"""Parquet and tables in memory: values and row numbers as they lie in the file, or one line that says why not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.io.sources import columnar
+from patrolcast.io.sources.columnar import ParquetSource, TableSource, file_identity, refuse_repeated_names
+
+
+def parquet(folder: Path, **columns: list[object]) -> Path:
+    path = folder / "export.parquet"
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def rows(source: ParquetSource | TableSource, **columns: str) -> list[tuple[object, ...]]:
+    read: list[tuple[object, ...]] = []
+    for batch, records in source.batches(columns):
+        read += zip(records.tolist(), *(batch[role].to_pylist() for role in columns), strict=True)
+    return read
+
+
+def test_a_file_is_known_by_name_hash_and_size(tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(b"abc")
+    assert file_identity(tmp_path / "a.bin") == ("a.bin", hashlib.sha256(b"abc").hexdigest(), 3)
+
+
+def test_parquet_rows_are_numbered_from_1_through_all_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columnar, "_ROWS", 2)
+    source = ParquetSource(parquet(tmp_path, a=[10, 20, None, 40, 50], b=["x"] * 5))
+    assert source.header == ("a", "b")
+    assert rows(source, value="a") == [(1, 10), (2, 20), (3, None), (4, 40), (5, 50)]
+
+
+def test_two_roles_may_read_one_column_of_parquet(tmp_path: Path) -> None:
+    assert rows(ParquetSource(parquet(tmp_path, a=[1])), start="a", end="a") == [(1, 1, 1)]
+
+
+def test_a_row_of_a_table_is_its_own_place_and_none_is_rejected(tmp_path: Path) -> None:
+    source = ParquetSource(parquet(tmp_path, a=[1, 2]))
+    assert source.lines(np.array([2, 1])).tolist() == [2, 1]
+    assert (source.place, source.unusable(), source.rejected()) == ("row", {}, [])
+
+
+def test_a_table_in_memory_is_read_like_parquet() -> None:
+    table = pa.table({"a": pa.chunked_array([["x"], ["y"]]), "b": ["1", "2"]})
+    source = TableSource("layer.geojson", "hash", 9, table, ("a note",))
+    assert rows(source, code="a", record_id="b") == [(1, "x", "1"), (2, "y", "2")]
+    assert (source.name, source.sha256, source.bytes, source.notes) == ("layer.geojson", "hash", 9, ("a note",))
+
+
+def test_tables_without_a_row_are_refused(tmp_path: Path) -> None:
+    messages = []
+    for make in (
+        lambda: ParquetSource(parquet(tmp_path, a=[])),
+        lambda: TableSource("layer.geojson", "", 0, pa.table({"a": pa.array([], pa.string())})),
+    ):
+        with pytest.raises(DataRefusedError) as caught:
+            make()
+        messages.append(str(caught.value))
+    assert messages == [
+        "export.parquet: got a header only; needs rows; export it again",
+        "layer.geojson: got no row; needs rows; export it again",
+    ]
+
+
+def test_a_name_that_stands_twice_is_refused_and_one_in_another_case_is_not(tmp_path: Path) -> None:
+    refuse_repeated_names(("a", "A", "b"), "export.csv")
+    with pytest.raises(DataRefusedError) as caught:
+        refuse_repeated_names(("a", "b", "b", "a"), "export.csv")
+    assert str(caught.value) == "export.csv header: got two columns 'a'; names must differ; rename one in the export"
+    path = tmp_path / "twice.parquet"
+    pq.write_table(pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"]), path)
+    with pytest.raises(DataRefusedError, match=r"^twice\.parquet header: got two columns 'a'"):
+        ParquetSource(path)
+
+
+def test_a_torn_parquet_file_is_refused_when_it_is_opened(tmp_path: Path) -> None:
+    path = parquet(tmp_path, a=[1, 2, 3])
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(DataRefusedError) as caught:
+        ParquetSource(path)
+    message = str(caught.value)
+    assert message.startswith("export.parquet: got 'Parquet magic bytes not found in footer.")
+    assert message.endswith("; must be a whole Parquet file; copy it again, whole")
+    assert "\n" not in message
+
+
+def test_damage_in_the_pages_is_found_while_they_are_read(tmp_path: Path) -> None:
+    path = parquet(tmp_path, a=[str(i) for i in range(200)])
+    data = path.read_bytes()
+    path.write_bytes(data[:4] + b"\xff" * 200 + data[204:])
+    source = ParquetSource(path)
+    with pytest.raises(DataRefusedError) as caught:
+        rows(source, a="a")
+    assert str(caught.value).endswith("; must be a whole Parquet file; copy it again, whole")
+
+
+def test_parquet_that_is_written_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = parquet(tmp_path, a=[1, 2, 3])
+    source = ParquetSource(path)
+    moment = path.stat().st_mtime_ns + 1
+    os.utime(path, ns=(moment, moment))
+    with pytest.raises(DataRefusedError) as caught:
+        rows(source, a="a")
+    assert str(caught.value) == (
+        "export.parquet: got a file that is still being written; must not change while it is read; "
+        "wait until it is written, then run again"
+    )
