@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -18,6 +18,7 @@ from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings, parse_as_of
 from patrolcast.domain.shifts import local_instant, to_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
+from patrolcast.grid.feed_health import feed_notes
 from patrolcast.intake.codebook import Codebook, normalised_code, parse_codebook
 from patrolcast.intake.moments import TimeRules
 from patrolcast.intake.persons import refuse_person_columns
@@ -91,7 +92,11 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         _past(settings),
     )  # fmt: skip
     notes = tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
-    return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes + layers.notes)
+    known_well = (moment - timedelta(days=settings.model.maturity_days + 1)).astimezone(
+        ZoneInfo(settings.area.timezone)
+    )
+    feed = tuple(feed_notes(incidents, last_day=known_well.date(), timezone=settings.area.timezone))
+    return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes + feed + layers.notes)
 
 
 def _past(settings: Settings) -> pd.DataFrame | None:

@@ -1,0 +1,241 @@
+"""The health of the feed over its whole history: holes, surges, series that stop or begin midway, each with its dates.
+
+A hole (a server that was down, an export cut in two) looks like a quiet season, and a batch that was loaded twice like
+a wave of crime. Neither may be learned from unseen. One series is looked at by itself: all incidents, one category, or
+one district, by the day on which they occurred.
+
+What is usual on a day is robust to what is looked for: the median over half a year of weekly means, times the weekday.
+A run of days is then scored against "only 40 % came" (a hole) or "1.9 times as many came" (a surge) by its Poisson
+log-likelihood ratio, divided by the overdispersion of ordinary weeks (quasi-likelihood: Wedderburn 1974, doi
+10.1093/biomet/61.3.439), and the highest-scoring runs are found in one pass (Ruzzo & Tompa 1999, "A linear time
+algorithm for finding all maximal scoring subsequences", ISMB-99). Scan statistics for counts: Kulldorff 1997, doi
+10.1080/03610929708831995.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from patrolcast.numerics.arrays import FloatArray, IntArray
+
+AnomalyKind = Literal["hole", "surge", "stop", "late start"]
+
+_HALF_WINDOW_DAYS = 91
+_LEAST_DAYS = 120
+_HOLE, _SURGE = 0.4, 1.9
+LEAST_SCORE: Final = 14.0
+"""A run of days is reported from this log-likelihood ratio on: e**14 is one in a million, for a few thousand days."""
+_MOST_OF_A_HOLE, _LEAST_OF_A_SURGE = 0.5, 1.6
+_BEFORE_DAYS = 182
+
+
+@dataclass(frozen=True)
+class FeedAnomaly:
+    """A run of days on which a series is not itself.
+
+    Attributes
+    ----------
+    kind : "hole" (too little, and it came back), "surge" (too much), "stop" (too little until the end), "late start"
+        (next to nothing from the beginning).
+    first, last : positions of its first and last day.
+    observed, expected : incidents that came, and that were usual for these days.
+    """
+
+    kind: AnomalyKind
+    first: int
+    last: int
+    observed: float
+    expected: float
+
+    @property
+    def share(self) -> float:
+        """What came of what was usual, 0 and more."""
+        return self.observed / self.expected
+
+    @property
+    def n_days(self) -> int:
+        """Its length."""
+        return self.last - self.first + 1
+
+
+def find_anomalies(counts: IntArray, weekday: IntArray) -> tuple[FeedAnomaly, ...]:
+    """Everything unusual in one series, in order of its first day.
+
+    Parameters
+    ----------
+    counts : incidents a day, >= 0, ``[n_days]``.
+    weekday : 0 (Monday) to 6 of each day, ``[n_days]``.
+
+    Returns
+    -------
+    Empty for fewer than 120 days, and where the series is too thin for anything to be seen.
+    """
+    values = counts.astype(np.float64)
+    if len(values) < _LEAST_DAYS or not values.any():
+        return ()
+    start, stop = _late_start(values), _stop(values)
+    first, last = (start.last + 1 if start else 0), (stop.first if stop else len(values))
+    ends = [anomaly for anomaly in (start, stop) if anomaly is not None]
+    if last - first < _LEAST_DAYS:
+        return tuple(ends)
+    inside, days = values[first:last], weekday[first:last]
+    usual = usual_by_day(inside, days)
+    scale = overdispersion(inside, usual)
+    found = [_anomaly("hole", run, inside, usual) for run in _runs(inside, usual, _HOLE, scale)]
+    found += [_anomaly("surge", run, inside, usual) for run in _runs(inside, usual, _SURGE, scale)]
+    clear = [a for a in found if (a.share <= _MOST_OF_A_HOLE if a.kind == "hole" else a.share >= _LEAST_OF_A_SURGE)]
+    moved = [FeedAnomaly(a.kind, a.first + first, a.last + first, a.observed, a.expected) for a in clear]
+    return tuple(sorted([*moved, *ends], key=lambda anomaly: anomaly.first))
+
+
+def usual_by_day(values: FloatArray, weekday: IntArray) -> FloatArray:
+    """What is usual on each day, > 0, ``[n_days]``: a median over half a year of weekly means, times the weekday.
+
+    Up to three months of wrong days in a window of six do not move a median.
+    """
+    week = np.ones(7)
+    weekly_mean = np.convolve(values, week, "same") / np.convolve(np.ones(len(values)), week, "same")
+    window = pd.Series(weekly_mean).rolling(2 * _HALF_WINDOW_DAYS + 1, center=True, min_periods=1)
+    level = window.median().to_numpy(copy=True)
+    # At both ends a centred window is cut in half, and a hole would fill it: the nearest whole window stands in.
+    if len(values) > 2 * _HALF_WINDOW_DAYS:
+        level[:_HALF_WINDOW_DAYS] = level[_HALF_WINDOW_DAYS]
+        level[-_HALF_WINDOW_DAYS:] = level[-_HALF_WINDOW_DAYS - 1]
+    # A single wild day must not make its weekday a busy one: no day counts more than three times the level.
+    relative = np.minimum(values / np.maximum(level, 1e-9), 3.0)
+    shape = np.array([relative[weekday == day].mean() if (weekday == day).any() else 1.0 for day in range(7)])
+    return np.asarray(np.maximum(level * (shape / max(shape.mean(), 1e-9))[weekday], 1e-9))
+
+
+def overdispersion(values: FloatArray, usual: FloatArray) -> float:
+    """How much more ordinary weeks vary than Poisson counts would, >= 1, by the median absolute deviation."""
+    n_weeks = len(values) // 7
+    came, expected = values[: 7 * n_weeks].reshape(-1, 7).sum(axis=1), usual[: 7 * n_weeks].reshape(-1, 7).sum(axis=1)
+    residual = (came - expected) / np.sqrt(expected)
+    return float(max(1.0, (1.4826 * np.median(np.abs(residual - np.median(residual)))) ** 2))
+
+
+def _runs(values: FloatArray, usual: FloatArray, factor: float, scale: float) -> list[tuple[int, int]]:
+    """First and last day of each maximal run whose score reaches the limit, its ends fitted to its own factor."""
+    runs = [run[:2] for run in maximal_runs(_score(values, usual, factor) / scale) if run[2] >= LEAST_SCORE]
+    return [_sharpened(first, last, values, usual) for first, last in runs]
+
+
+def _score(values: FloatArray, usual: FloatArray, factor: float) -> FloatArray:
+    return values * np.log(factor) + usual * (1.0 - factor)
+
+
+def _sharpened(first: int, last: int, values: FloatArray, usual: FloatArray) -> tuple[int, int]:
+    """The best run nearby under the factor that was seen: one wild night does not draw a busy evening beside it in."""
+    factor = max(values[first : last + 1].sum() / usual[first : last + 1].sum(), 0.05)
+    low = max(first - 7, 0)
+    near = slice(low, last + 8)
+    best = max(maximal_runs(_score(values[near], usual[near], factor)), key=lambda run: run[2])
+    return best[0] + low, best[1] + low
+
+
+def maximal_runs(score: FloatArray) -> list[tuple[int, int, float]]:
+    """All maximal scoring runs as (first, last, total), in order (Ruzzo & Tompa 1999).
+
+    >>> maximal_runs(np.array([4.0, -5.0, 3.0, -3.0, 1.0, 2.0, -2.0, 2.0, -2.0, 1.0, 5.0]))
+    [(0, 0, 4.0), (2, 2, 3.0), (4, 10, 7.0)]
+    """
+    runs: list[tuple[int, int, float, float]] = []  # first, last, sum before it, sum with it
+    total = 0.0
+    for day, gain in enumerate(score.tolist()):
+        before, total = total, total + gain
+        if gain <= 0:
+            continue
+        first, low = day, before
+        while True:
+            at = next((i for i in range(len(runs) - 1, -1, -1) if runs[i][2] < low), None)
+            if at is None or runs[at][3] >= total:
+                break
+            first, low = runs[at][0], runs[at][2]
+            del runs[at:]
+        runs.append((first, day, low, total))
+    return [(first, last, high - low) for first, last, low, high in runs]
+
+
+def _anomaly(kind: AnomalyKind, run: tuple[int, int], values: FloatArray, usual: FloatArray) -> FeedAnomaly:
+    first, last = run
+    return FeedAnomaly(kind, first, last, float(values[first : last + 1].sum()), float(usual[first : last + 1].sum()))
+
+
+def _stop(values: FloatArray) -> FeedAnomaly | None:
+    """The series falls to less than 40 % of what it was and stays there until its end; a long decline is none."""
+    running = np.concatenate([[0.0], np.cumsum(values)])
+    n = len(values)
+    day = np.arange(14, n - 6)
+    span = np.minimum(day, _BEFORE_DAYS)
+    rate = (running[day] - running[day - span]) / span
+    came, expected = running[n] - running[day], rate * (n - day)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gain = np.where(came > 0, came * np.log(came / expected), 0.0) - (came - expected)
+    soon = np.minimum(n - day, 28)
+    abrupt = running[day + soon] - running[day] <= _HOLE * rate * soon
+    gain[(came > _HOLE * expected) | ~abrupt | (expected <= 0)] = 0.0
+    best = int(gain.argmax())
+    if gain[best] < LEAST_SCORE:
+        return None
+    return FeedAnomaly("stop", int(day[best]), n - 1, float(came[best]), float(expected[best]))
+
+
+def _late_start(values: FloatArray) -> FeedAnomaly | None:
+    """The mirror image of a stop."""
+    found = _stop(values[::-1])
+    if found is None:
+        return None
+    return FeedAnomaly("late start", 0, len(values) - 1 - found.first, found.observed, found.expected)
+
+
+def feed_notes(incidents: pd.DataFrame, *, last_day: date, timezone: str) -> list[str]:
+    """What is unusual in all incidents and in each category, in words, with dates; at most eight lines.
+
+    Parameters
+    ----------
+    incidents : ``occurred_at`` (with zone) and ``category``.
+    last_day : last local day that is known well enough; later days are still being reported.
+    timezone : IANA zone of the agency.
+    """
+    if incidents.empty:
+        return []
+    day = incidents["occurred_at"].dt.tz_convert(timezone).dt.tz_localize(None).to_numpy().astype("datetime64[D]")
+    first, end = day.min() + 1, np.datetime64(last_day, "D")  # the first day of an export is seldom whole
+    n_days = int((end - first).astype(int)) + 1
+    if n_days < _LEAST_DAYS:
+        return []
+    position, category = (day - first).astype(np.int64), incidents["category"].astype(str).to_numpy()
+    weekday = ((first.astype(np.int64) + np.arange(n_days)) + 3) % 7  # 1 January 1970 was a Thursday
+    known = (position >= 0) & (position < n_days)
+    series = {"all incidents": known} | {
+        name.replace("_", " "): known & (category == name) for name in np.unique(category)
+    }
+    notes, spans = [], set[tuple[int, int]]()
+    for name, chosen in series.items():
+        counts = np.bincount(position[chosen], minlength=n_days).astype(np.int64)
+        for anomaly in find_anomalies(counts, weekday):
+            # What all incidents show at the same time need not be said of each category again.
+            if not any(abs(anomaly.first - a) <= 3 and abs(anomaly.last - b) <= 3 for a, b in spans):
+                notes.append(_sentence(name, anomaly, first))
+            if name == "all incidents":
+                spans.add((anomaly.first, anomaly.last))
+    return notes[:8] + ([f"{len(notes) - 8} more such findings in the feed's history"] if len(notes) > 8 else [])
+
+
+_WORDS: dict[AnomalyKind, str] = {
+    "hole": "are records missing? The season and the level are learned from it as it stands",
+    "surge": "an event, or records loaded twice? It is counted as it stands",
+    "stop": "a category renamed, or a feed cut off? The forecast expects what came last",
+    "late start": "does the export begin later than its oldest records?",
+}
+
+
+def _sentence(name: str, anomaly: FeedAnomaly, first: np.datetime64) -> str:
+    begin, end = first + anomaly.first, first + anomaly.last
+    when = str(begin) if anomaly.n_days == 1 else f"{begin} to {end}"
+    seen = f"{anomaly.observed:,.0f} where about {anomaly.expected:,.0f} are usual"
+    return f"{name}, {when}: {seen}; {_WORDS[anomaly.kind]}"
