@@ -4,7 +4,7 @@ The trees are trained on sampled rows, and stopped by sampled rows; in cells wit
 never changes, they can learn the noise of the sample. All cells and shifts of the validation window tell how far they
 may be shrunk from the starting rate, ``expected = level x start x exp(weight x trees)``: one of a few weights, the
 one with the least Poisson deviance (shrinkage towards a simpler forecast: Copas 1983, "Regression, prediction and
-shrinkage", NightlyLog of the Royal Statistical Society B 45). How much is expected in all stays the start's, the city's
+shrinkage", Journal of the Royal Statistical Society B 45). How much is expected in all stays the start's, the city's
 own late level.
 """
 

@@ -148,7 +148,7 @@ def pei(result: Caught) -> FloatArray:
     """Prediction efficiency index, ``[n_shares]``: PAI / best PAI of the same area in the same windows, 0..1.
 
     Hunt 2016 (dissertation, American University: "Do crime hot spots move?"); discussed by White, Hunt & Green 2023
-    (Security NightlyLog). The best choice knows the outcome, so in windows with fewer incidents than flagged cells it
+    (Security Journal). The best choice knows the outcome, so in windows with fewer incidents than flagged cells it
     catches all and PEI shrinks to the hit rate: see :func:`pei_warning`.
     """
     return _ratio(result.hits.sum(axis=1), result.best.sum(axis=1))

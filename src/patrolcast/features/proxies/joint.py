@@ -1,6 +1,6 @@
 """Features that are harmless one by one and give a group's share away together; and which of them to drop.
 
-Two statistics, each against the same with surrogates of the share (`proxies_surrogates`), because each is blind to what
+Two statistics, each against the same with surrogates of the share (`surrogates`), because each is blind to what
 the other sees: the adversary's R2 on unseen blocks sees a combination, such as two features whose difference is the
 share; the weak sum sees many weak proxies, of which no learner can estimate each weight. The weak sum adds the squared
 correlations, each in units of what chance gives that feature: a rough feature, of which chance makes little, then says

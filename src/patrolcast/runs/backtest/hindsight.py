@@ -59,7 +59,7 @@ def hindsight_reference(
     Parameters
     ----------
     observed : what occurred in the weekly windows, ``[n_windows, n_cells]``.
-    everything : result of :func:`of_all_categories`.
+    everything : result of :func:`all_category_reports`.
     """
     own = [_sides(rolling, code, int(origin)) for origin in rolling.origins[rolling.scored("week")]]
     try:
