@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from pathlib import Path
 
 from tests.acceptance.conftest import Sample, patrolcast
@@ -34,3 +36,43 @@ def test_what_it_could_not_decide_stops_a_run(sample: Sample, tmp_path: Path) ->
     done = patrolcast("forecast", out)
     assert done.returncode == 10
     assert done.stderr.count("\n") == 1
+
+
+def decide(config: Path) -> int:
+    """What a person writes into both files: a time zone, and a reason for every open code; the number of codes."""
+    config.write_text(config.read_text().replace('timezone = "TODO"', 'timezone = "America/Denver"'))
+    codebook = config.parent / "codebooks" / f"{config.stem}.csv"
+    with codebook.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in (open_rows := [row for row in rows if row["ground"].startswith("TODO")]):
+        row["ground"] = "not known to the agency"
+    with codebook.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return len(open_rows)
+
+
+def test_a_draft_runs_under_any_name_from_any_folder_once_what_it_marks_is_decided(
+    sample: Sample, tmp_path: Path
+) -> None:
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    shutil.copy(export_of(sample), exports / "Calls 2026.csv.gz")
+    shutil.copy(export_of(sample).parent / "boundary.geojson", exports)
+    out = tmp_path / "X" / "somewhere" / "othername.toml"
+    drafted = patrolcast("init", "exports/Calls 2026.csv.gz", "--out", "X/somewhere/othername.toml", cwd=tmp_path)
+    assert drafted.stdout.splitlines()[:2] == [
+        "wrote X/somewhere/othername.toml",
+        "wrote X/somewhere/codebooks/othername.csv",
+    ]
+    assert patrolcast("check", out, cwd=tmp_path).returncode == 10
+    assert 0 < decide(out) < 10, "the codebooks of the checkout explain the other codes, from any folder"
+    checked = patrolcast("check", out, cwd=tmp_path)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert checked.stdout.startswith("othername: a run can start\n")
+    forecast = patrolcast("forecast", out, cwd=tmp_path)
+    # The gates that need more than an export stop publication; the run itself is whole.
+    assert forecast.returncode == 20
+    assert "got a stop from group_audit, proxy_screen, loop_test;" in forecast.stderr
+    assert len(list((out.parent / "runs").glob("*-othername-*/suggestions.csv"))) == 1
