@@ -9,7 +9,7 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, Polygon
 
@@ -165,6 +165,7 @@ PLAIN = st.recursive(
 )  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(PLAIN)
 def test_whatever_is_plain_json_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, value: object) -> None:
     assert read_text(tmp_path_factory.getbasetemp(), json.dumps(value)) == value
