@@ -31,7 +31,7 @@ DECIDING: dict[str, dict[str, tuple[str, ...]]] = {
     "waivers": {"audit/waivers.py": ()},
     "admission": {"features/policy.py": (), "domain/matrix.py": ("tests/features/test_matrix.py",)},
     "screen verdicts": {"features/proxies/screen.py": (), "runs/screen/evidence.py": ()},
-    "publishing": {"runs/forecast/publish.py": (), "runs/forecast/evidence.py": ()},
+    "publishing": {"runs/forecast/publish.py": (), "runs/simulate/evidence.py": (), "runs/monitor/evidence.py": ()},
 }
 """Group -> module -> tests besides the one of its name."""
 
