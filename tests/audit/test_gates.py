@@ -272,3 +272,89 @@ def test_a_required_gate_that_is_missing_stops_publication(name: str) -> None:
 def test_the_type_refuses_what_the_gate_would_catch() -> None:
     with pytest.raises(ProhibitedDataError):
         AdmittedFeature(spec("stops_28d", Provenance.OFFICER), "forged")
+
+
+PASS, WARN, FAIL, UNMEASURED = GateVerdict.PASS, GateVerdict.WARN, GateVerdict.FAIL, GateVerdict.NOT_MEASURED
+SAID = {
+    "policy_admission": (0.0, "no officer-initiated, census or unknown column", PASS, "3 features admitted"),
+    "incidents_counted": (4990.0, "at least 1000", PASS, "4990 citizen-reported incidents were counted"),
+    "counts_conserved": (
+        0.0, "exactly 0 lost", PASS, "5000 incidents, 4990 counted, 10 named as outside history or grid"),
+    "forecast_finite": (
+        0.0, "every value finite, not negative, inside its interval", PASS, f"{len(RUN.forecast)} forecast values"),
+    "calibration": (
+        1.02, "predicted / observed within 0.8 to 1.25", PASS,
+        "over the validation window, 1204 incidents, all categories together"),
+    "beats_counting": (
+        0.0, "0 categories behind; else the baseline is used", PASS,
+        "the model has a lower deviance than every baseline in every category"),
+    "budget_kept": (150.0, "at most 300 minutes", PASS, "most minutes suggested in one district and shift"),
+    "one_suggestion_per_cell": (0.0, "no cell twice in a shift", PASS, f"{len(RUN.suggestions)} suggestions"),
+    "reasons_sum": (1e-12, "contributions sum to the raw score within 1e-06", PASS, "largest difference found"),
+    "notice_carried": (0.0, "0 without", PASS, "suggestions without the notice"),
+}  # fmt: skip
+"""Every gate of a sound run as people read it: value, rule, verdict, detail."""
+
+
+def said(gate: GateResult) -> tuple[float | None, str, GateVerdict, str]:
+    return gate.value, gate.threshold, gate.verdict, gate.detail
+
+
+def test_every_gate_of_a_sound_run_says_its_value_rule_verdict_and_what_it_is_of() -> None:
+    gates = measured()
+    assert list(gates) == list(SAID)
+    assert {name: said(gate) for name, gate in gates.items()} == SAID
+    assert (gates["calibration"].lower, gates["calibration"].upper) == pytest.approx(
+        (1.02 * (1 - 1.96 / 1204**0.5), 1.02 * (1 + 1.96 / 1204**0.5))
+    )
+
+
+def test_every_gate_on_sources_says_the_same() -> None:
+    gates = read()
+    assert said(gates["refused_share"]) == (3000 / 101_000, "at most 0.1", PASS, "3000 of 101000 rows were refused")
+    assert said(gates["report_age"]) == (2.0, "at most 72", PASS, "hours between the newest report and as_of")
+    unknown = read(newest_report=None, sources=())
+    assert said(unknown["refused_share"]) == (None, "at most 0.1", UNMEASURED, "0 of 0 rows were refused")
+    assert said(unknown["report_age"]) == (None, "at most 72", UNMEASURED, "no report has a time")
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "value", "verdict", "detail"),
+    [
+        ("policy_admission", {"admission": forged()}, 1.0, FAIL, "admitted against the rule: stops_28d"),
+        ("forecast_finite", {"forecast": RUN.forecast.iloc[:0]}, 0.0, FAIL, "no forecast value"),
+        ("forecast_finite", {"forecast": forecast_with("upper", float("nan"))}, 1.0, FAIL, SAID["forecast_finite"][3]),
+        ("calibration", {"skill": ()}, None, UNMEASURED, "no incident in the validation window"),
+        ("beats_counting", {"skill": (skill("theft", 9, (0.2, 0.1), (0.3, 0.3), "kernel_density"),)}, 1.0, WARN,
+         "a baseline is used for theft: the model did not beat it"),
+        ("one_suggestion_per_cell", {"suggestions": twice()}, 1.0, FAIL, f"{len(RUN.suggestions) + 1} suggestions"),
+        ("budget_kept", {"suggestions": RUN.suggestions.iloc[:0]}, 0.0, PASS, SAID["budget_kept"][3]),
+        ("budget_kept", {"suggestions": suggestions_with("patrol_minutes", 1e6)}, None, FAIL, SAID["budget_kept"][3]),
+        ("notice_carried", {"suggestions": suggestions_with("notice", "")}, 1.0, FAIL, SAID["notice_carried"][3]),
+    ],
+)  # fmt: skip
+def test_a_gate_that_does_not_pass_says_so_by_the_same_rule(
+    name: str, changes: dict[str, Any], value: float | None, verdict: GateVerdict, detail: str
+) -> None:
+    gate = measured(**changes)[name]
+    assert (gate.threshold, gate.verdict, gate.detail) == (SAID[name][1], verdict, detail)
+    if name != "budget_kept":
+        assert gate.value == value
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("policy_admission", {"admission": None}), ("incidents_counted", {"counted": None}),
+        ("counts_conserved", {"uncounted": None}), ("forecast_finite", {"forecast": None}),
+        ("calibration", {"skill": None}), ("beats_counting", {"skill": None}), ("budget_kept", {"suggestions": None}),
+        ("one_suggestion_per_cell", {"suggestions": None}), ("reasons_sum", {"largest_sum_error": None}),
+        ("notice_carried", {"suggestions": None}),
+    ],
+)  # fmt: skip
+def test_a_gate_that_breaks_has_failed_under_its_own_name_and_says_what_broke(
+    name: str, broken: dict[str, Any]
+) -> None:
+    gate = measured(**broken)[name]
+    assert (gate.value, gate.threshold, gate.verdict) == (None, "must be measured", FAIL)
+    assert gate.detail.startswith(("the check itself broke: TypeError: ", "the check itself broke: AttributeError: "))
