@@ -104,6 +104,8 @@ class _Pass:
         self._check_bytes(chunk)
         self._check_lengths(chunk)
         crs, crlf = chunk.count(b"\r"), chunk.count(b"\r\n")
+        if self.last[-1:] == b"\r" and chunk[:1] == b"\n":  # the two bytes of one line end, parted by the reading
+            self.lone_cr, self.crlf = self.lone_cr - 1, self.crlf + 1
         self.lone_cr, self.crlf = self.lone_cr + crs - crlf, self.crlf + crlf
         joined = self.last + chunk[:2]
         self.blank += (b"\n\n" in chunk) or (b"\n\r\n" in chunk) or (b"\n\n" in joined) or (b"\n\r\n" in joined)

@@ -5,7 +5,7 @@ are missing, codes nobody has decided), all of it at once; then the records, cou
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from patrolcast.domain.settings import Settings
 from patrolcast.grid.cells import cover_area
 from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files
+from patrolcast.io.store.evidence import evidence_path
 from patrolcast.runs.init.codebook import UNDECIDED
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.pipeline.run import admit_features
@@ -100,7 +101,21 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
     except PatrolcastError as error:
         return _stopped(config, [error])
     report = report_on(city, settings)
-    return CheckReport(**{**vars(report), "n_cells": len(cells), "n_districts": int(cells["district"].nunique())})
+    return replace(
+        report,
+        n_cells=len(cells),
+        n_districts=int(cells["district"].nunique()),
+        warnings=(*report.warnings, *_unpublishable(config)),
+    )
+
+
+def _unpublishable(config: ConfigFile) -> list[str]:
+    """What keeps every run of this config from being published, as far as the config alone shows it."""
+    missing = [] if config.settings.residents else ["[residents] (gate group_audit)"]
+    for kind, verb, gate in (("screen", "screen", "proxy_screen"), ("loop", "simulate", "loop_test")):
+        if not evidence_path(config, kind).is_file():
+            missing.append(f"the result of `patrolcast {verb}` (gate {gate})")
+    return [f"a run can start, but is not published without {', '.join(missing)}"] if missing else []
 
 
 def report_on(city: LoadedCity, settings: Settings) -> CheckReport:

@@ -1,0 +1,53 @@
+"""`check` says beforehand what keeps every run of a config from being published, and nothing where nothing does."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.forecast.check import CheckReport, check_city
+
+ROOT = Path(__file__).parents[3]
+NOW = datetime(2026, 6, 30, 10, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample without its stored evidence."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "configs", folder / "configs", ignore=shutil.ignore_patterns("evidence"))
+    shutil.copytree(ROOT / "data" / "sample", folder / "data" / "sample")
+    return folder
+
+
+def checked(path: Path) -> CheckReport:
+    return check_city(read_settings(path), now=NOW)
+
+
+def test_a_config_with_residents_and_evidence_has_no_warning() -> None:
+    assert checked(ROOT / "configs" / "sample.toml").warnings == ()
+
+
+def test_evidence_that_is_not_there_is_named_with_its_verb_and_gate(project: Path) -> None:
+    report = checked(project / "configs" / "sample.toml")
+    assert report.ok
+    assert report.warnings == (
+        "a run can start, but is not published without the result of `patrolcast screen` (gate proxy_screen), the "
+        "result of `patrolcast simulate` (gate loop_test)",
+    )
+
+
+def test_a_config_without_residents_says_that_too(project: Path) -> None:
+    path = project / "configs" / "sample.toml"
+    head, _, tail = path.read_text(encoding="utf-8").partition("[residents]")
+    rest = tail[tail.index("\n[") :]
+    bare = project / "configs" / "bare.toml"
+    bare.write_text(head + rest, encoding="utf-8")
+    [warning] = checked(bare).warnings
+    assert warning.startswith(
+        "a run can start, but is not published without [residents] (gate group_audit), the result"
+    )
