@@ -39,3 +39,8 @@ def read_evidence(config: ConfigFile, kind: str) -> dict[str, Any] | None:
 def write_evidence(config: ConfigFile, kind: str, document: Mapping[str, Any]) -> Path:
     """Stores a document; the file is the new one or the old one, never a part."""
     return write_file(evidence_path(config, kind), json_bytes(document))
+
+
+def has_evidence(config: ConfigFile, kind: str) -> bool:
+    """True where evidence of a kind is stored, whatever it says."""
+    return evidence_path(config, kind).is_file()

@@ -18,7 +18,7 @@ from patrolcast.domain.settings import Settings
 from patrolcast.grid.cells import cover_area
 from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files
-from patrolcast.io.store.evidence import evidence_path
+from patrolcast.io.store.evidence import has_evidence
 from patrolcast.runs.init.codebook import UNDECIDED
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.pipeline.run import admit_features
@@ -113,7 +113,7 @@ def _unpublishable(config: ConfigFile) -> list[str]:
     """What keeps every run of this config from being published, as far as the config alone shows it."""
     missing = [] if config.settings.residents else ["[residents] (gate group_audit)"]
     for kind, verb, gate in (("screen", "screen", "proxy_screen"), ("loop", "simulate", "loop_test")):
-        if not evidence_path(config, kind).is_file():
+        if not has_evidence(config, kind):
             missing.append(f"the result of `patrolcast {verb}` (gate {gate})")
     return [f"a run can start, but is not published without {', '.join(missing)}"] if missing else []
 

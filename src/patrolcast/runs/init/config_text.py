@@ -46,7 +46,7 @@ def config_text(findings: Findings, *, codebook: Path) -> str:
         *_columns(findings),
         "",
         "[codebook]",
-        f'path = "{beside}"    # drafted beside this file: rows whose ground says TODO are open',
+        f'path = "{beside}"    # drafted beside this file: rows whose `ground` says TODO are open',
         "",
         "[shifts]",
         f"starts = {_starts(findings)}    # local times; a shift ends where the next begins and may cross midnight",
