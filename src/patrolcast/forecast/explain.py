@@ -74,6 +74,17 @@ class Setting:
     shift: str
 
 
+def part_of_day(hour: int) -> str:
+    """What people call the part of the day in which a shift begins.
+
+    >>> [part_of_day(hour) for hour in (3, 6, 14, 16, 22)]
+    ['nights', 'mornings', 'afternoons', 'evenings', 'nights']
+    """
+    return (
+        "nights" if hour >= 20 or hour < 4 else "mornings" if hour < 11 else "afternoons" if hour < 16 else "evenings"
+    )
+
+
 def reasons(
     columns: tuple[AdmittedFeature, ...],
     values: Float32Array,

@@ -18,7 +18,7 @@ NAMES = tuple(
 
 
 def peer_components(own: Reports, everything: FloatArray, space: Space) -> Float32Array:
-    """Reports per day by memory, ``[len(NAMES), n_cells]``, in the order of :data:`NAMES`.
+    """Reports per day by decayed count, ``[len(NAMES), n_cells]``, in the order of :data:`NAMES`.
 
     Parameters
     ----------

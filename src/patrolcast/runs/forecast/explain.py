@@ -16,7 +16,7 @@ from patrolcast.domain.matrix import AdmittedFeature, FeatureSpec
 from patrolcast.domain.records import NOTICE
 from patrolcast.domain.settings import Settings
 from patrolcast.features.catalogue import catalogue
-from patrolcast.forecast.explain import Setting, reasons
+from patrolcast.forecast.explain import Setting, part_of_day, reasons
 from patrolcast.io.settings.stored_config import settings_without_files
 from patrolcast.io.store.booster import contributions_in_child
 from patrolcast.io.store.stored_run import StoredRun
@@ -143,7 +143,7 @@ class _Contributions:
             return [level, f"forecast by {method.replace('_', ' ')}, which the model did not beat"], {}, None
         parts = self.parts[at[0]]
         local = start.tz_convert(zone)
-        setting = Setting(category.replace("_", " "), f"{local:%A}", _part_of_day(local.hour))
+        setting = Setting(category.replace("_", " "), f"{local:%A}", part_of_day(local.hour))
         sentences = reasons(self.columns, self.values[at[0]], parts, level=level, setting=setting, most=5)
         by_name = dict(zip((c.spec.name for c in self.columns), parts, strict=False))
         strongest = sorted(by_name.items(), key=lambda item: (-abs(item[1]), item[0]))
@@ -228,9 +228,3 @@ def _level(table: pd.DataFrame, cell: str, category: str) -> str:
     times = float(of_category.loc[of_category["cell"] == cell, "expected_incidents"].iloc[0]) / mean if mean else 0.0
     name = category.replace("_", " ")
     return f"{name} is expected here {times:.1f} times as often as in the average cell of the district in this shift"
-
-
-def _part_of_day(hour: int) -> str:
-    return (
-        "nights" if hour >= 20 or hour < 4 else "mornings" if hour < 11 else "afternoons" if hour < 16 else "evenings"
-    )

@@ -191,7 +191,7 @@ def _explain(
                     picked.values[n],
                     parts[n],
                     level=f"{levels[n]}; {explain.starting_words(float(picked.offset[n]), category.replace('_', ' '))}",
-                    setting=explain.Setting(category.replace("_", " "), f"{start:%A}", _part_of_day(start.hour)),
+                    setting=explain.Setting(category.replace("_", " "), f"{start:%A}", explain.part_of_day(start.hour)),
                 )
             )
         long.append(explain.long_table(table["suggestion_id"].iloc[chosen], category, picked, parts))
@@ -202,9 +202,3 @@ def _level(category: str, expected: FloatArray, cell: int) -> str:
     times = expected[cell] / expected.mean()
     name = category.replace("_", " ")
     return f"{name} is expected here {times:.1f} times as often as in the average cell in this shift"
-
-
-def _part_of_day(hour: int) -> str:
-    return (
-        "nights" if hour >= 20 or hour < 4 else "mornings" if hour < 11 else "afternoons" if hour < 16 else "evenings"
-    )
