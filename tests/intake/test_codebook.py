@@ -7,7 +7,7 @@ import pytest
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.provenance import Provenance
-from patrolcast.intake.codebook import PROVENANCES, UNKNOWN_CODE, combine_provenance, parse_codebook
+from patrolcast.intake.codebook import PROVENANCES, UNKNOWN_CODE, combine_provenance, is_undecided, parse_codebook
 
 GOOD = {"offence": "0310", "call_source": "", "category": "robbery", "provenance": "citizen", "ground": "why"}
 CITIZEN, OFFICER = PROVENANCES.index(Provenance.CITIZEN), PROVENANCES.index(Provenance.OFFICER)
@@ -56,3 +56,69 @@ def test_none_and_empty_mean_not_forecast() -> None:
     book = parse_codebook([GOOD, GOOD | {"offence": "9", "category": "none"}], file="book.csv")
     assert book.categories == ("robbery",)
     assert book.category_of(["0310", "9"]).tolist() == [0, -1]
+
+
+def test_a_pattern_decides_a_family_and_the_longest_that_fits_wins() -> None:
+    rows = [
+        GOOD | {"offence": "23*", "category": "theft"},
+        GOOD | {"offence": "23-9*", "category": "", "provenance": "officer"},
+        GOOD | {"offence": "23-91", "category": "burglary"},
+    ]
+    book = parse_codebook(rows, file="book.csv")
+    codes = ["23", "23-1", " 23-90 ", "23-91", "22", "2", ""]
+    assert book.categories == ("burglary", "theft")
+    assert book.category_of(codes).tolist() == [1, 1, -1, 0, -1, -1, -1]
+    found = book.offence_provenance(codes).tolist()
+    assert found == [CITIZEN, CITIZEN, OFFICER, CITIZEN, UNKNOWN_CODE, UNKNOWN_CODE, UNKNOWN_CODE]
+
+
+def test_a_pattern_decides_call_sources_too() -> None:
+    rows = [{**GOOD, "offence": "", "call_source": "911*", "category": ""}]
+    book = parse_codebook(rows, file="book.csv")
+    assert book.source_provenance(["911", "911 wireless", "on view"]).tolist() == [CITIZEN, CITIZEN, UNKNOWN_CODE]
+
+
+def test_a_pattern_that_every_code_fits_is_refused() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_codebook([GOOD | {"offence": " * "}], file="book.csv")
+    assert str(caught.value) == (
+        "book.csv line 2: got '*'; a pattern begins with a part of a code: no row may decide every code; e.g. 23*"
+    )
+
+
+def test_one_pattern_twice_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"line 3: got '23\*' again; one row a code; delete one"):
+        parse_codebook([GOOD | {"offence": "23*"}, GOOD | {"offence": "23* "}], file="book.csv")
+
+
+def test_patterns_that_no_code_fits_are_found_and_those_that_fit_are_not() -> None:
+    rows = [GOOD | {"offence": code} for code in ("23*", "24*", "2*5", "25")]
+    book = parse_codebook(rows, file="book.csv")
+    assert book.idle_patterns(["23F", "90Z"], []) == ["2*5", "24*"]
+    assert book.idle_patterns(["23F", "24", "2*5"], []) == []
+
+
+@pytest.mark.parametrize("twin", ["Provenance", "PROVENANCE", "provenance.1", "provenance_2", "provenance\u200b"])
+def test_two_columns_that_look_alike_are_refused_whichever_stands_last(twin: str) -> None:
+    for row in (GOOD | {twin: "officer"}, {twin: "officer"} | GOOD):
+        with pytest.raises(ConfigError, match=r"^book.csv header: got two columns .*; one column"):
+            parse_codebook([row], file="book.csv")
+
+
+@pytest.mark.parametrize(
+    ("ground", "open_"),
+    [("TODO", True), ("TODO: proposed by init", True), (" 'TODO", True), ("todo: ask", True),
+     ("todo tipo de robo", False), ("decided; nothing TODO", False), ("TODOS", False), ("", False)],
+)  # fmt: skip
+def test_a_row_that_init_left_open_is_known_by_its_ground(ground: str, open_: bool) -> None:
+    assert is_undecided({"ground": ground}) is open_
+
+
+def test_rows_that_init_left_open_are_refused_whatever_they_propose() -> None:
+    rows = [GOOD, GOOD | {"offence": "9", "ground": "TODO: proposed"}]
+    with pytest.raises(ConfigError) as caught:
+        parse_codebook(rows, file="book.csv")
+    assert str(caught.value) == (
+        "book.csv: 1 of 2 rows: got TODO (9); category and provenance are a person's decision; decide them and write "
+        "why; undecided codes are never counted"
+    )

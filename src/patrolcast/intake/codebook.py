@@ -2,11 +2,14 @@
 
 A record's provenance comes from its call source where the export has one, else from its offence; officer-initiated
 beats everything when the two disagree. A code that the codebook does not hold is refused and listed.
+
+A row may decide a family of codes: ``23*`` is every code that begins with 23. The code itself beats every pattern, and
+the longest pattern that fits beats the others, so no code is ever decided by two rows.
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +20,10 @@ from patrolcast.domain.provenance import Provenance
 
 COLUMNS = ("offence", "call_source", "category", "provenance", "ground")
 PROVENANCES = tuple(Provenance)
+UNDECIDED = "TODO"
+"""Begins the last column of a row that no person has decided, and nothing runs until one has."""
+ANY_END = "*"
+"""At the end of a code in the codebook: the row decides every code that begins so."""
 UNKNOWN_CODE = -1
 NO_CATEGORY = -1
 _OFFICER = PROVENANCES.index(Provenance.OFFICER)
@@ -28,12 +35,43 @@ def normalised_code(code: str) -> str:
     return unicodedata.normalize("NFC", code).strip()
 
 
+def is_pattern(code: str) -> bool:
+    """True for the code of a row that decides every code that begins with what stands before its ``*``."""
+    return code.endswith(ANY_END)
+
+
+def row_finder(rows: Collection[str]) -> Callable[[str], str | None]:
+    """A function from a code to that one of ``rows`` (codes and patterns) which decides it, or None.
+
+    >>> row_of = row_finder(["23*", "2*", "23F"])
+    >>> row_of("23F"), row_of(" 23G"), row_of("22"), row_of("9")
+    ('23F', '23*', '2*', None)
+    """
+    begins = sorted((row.removesuffix(ANY_END) for row in rows if is_pattern(row)), key=len, reverse=True)
+
+    def row_of(code: str) -> str | None:
+        looked_up = normalised_code(code)
+        if looked_up in rows:
+            return looked_up
+        return next((begin + ANY_END for begin in begins if looked_up.startswith(begin)), None)
+
+    return row_of
+
+
 @dataclass(frozen=True)
 class Codebook:
-    """Offence -> (category, provenance) and call source -> provenance."""
+    """Offence -> (category, provenance) and call source -> provenance; a key that ends in ``*`` is a pattern."""
 
     offences: Mapping[str, tuple[str, Provenance]]
     call_sources: Mapping[str, Provenance]
+
+    def idle_patterns(self, offences: Sequence[str], call_sources: Sequence[str]) -> list[str]:
+        """Patterns that decide none of these codes, in order of name: a wrong one looks exactly like this."""
+        idle: list[str] = []
+        for rows, codes in ((self.offences, offences), (self.call_sources, call_sources)):
+            deciding = set(map(row_finder(rows), codes))
+            idle += sorted(row for row in rows if ANY_END in row and row not in deciding)
+        return idle
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -51,13 +89,16 @@ class Codebook:
     def category_of(self, codes: Sequence[str]) -> npt.NDArray[np.int16]:
         """Index into ``categories`` for each offence code, NO_CATEGORY where it is not forecast or not known."""
         position = {name: i for i, name in enumerate(self.categories)}
-        names = (self.offences.get(normalised_code(code), ("", Provenance.UNKNOWN))[0] for code in codes)
+        rows = map(row_finder(self.offences), codes)
+        names = ("" if row is None else self.offences[row][0] for row in rows)
         return np.fromiter((position.get(name, NO_CATEGORY) for name in names), dtype=np.int16)
 
 
 def _positions(decided: Mapping[str, Provenance], codes: Sequence[str]) -> Codes:
-    entries = (decided.get(normalised_code(code)) for code in codes)
-    return np.fromiter((UNKNOWN_CODE if kind is None else PROVENANCES.index(kind) for kind in entries), dtype=np.int8)
+    rows = map(row_finder(decided), codes)
+    return np.fromiter(
+        (UNKNOWN_CODE if row is None else PROVENANCES.index(decided[row]) for row in rows), dtype=np.int8
+    )
 
 
 def combine_provenance(by_offence: Codes, by_source: Codes | None) -> Codes:
@@ -78,8 +119,8 @@ def combine_provenance(by_offence: Codes, by_source: Codes | None) -> Codes:
 def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Codebook:
     """A codebook from the rows of its table.
 
-    Raises ConfigError: a missing column, a row for neither or both, an unknown provenance, a code that is decided
-    twice.
+    Raises ConfigError: a missing column or two that look alike, a row that `init` left open, a row for neither or both,
+    an unknown provenance, a code that is decided twice, a pattern that every code fits.
     """
     if not rows:
         raise ConfigError(file, got="no row", rule="a codebook decides at least one code", cure="patrolcast init")
@@ -87,6 +128,8 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
     if missing:
         rule = f"columns: {', '.join(COLUMNS)}"
         raise ConfigError(f"{file} header", got=f"no column {missing[0]}", rule=rule, cure="add it")
+    _refuse_twins(list(rows[0]), file)
+    _refuse_undecided(rows, file)
     offences: dict[str, tuple[str, Provenance]] = {}
     sources: dict[str, Provenance] = {}
     for line, row in enumerate(rows, start=2):
@@ -95,6 +138,9 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
         if bool(offence) == bool(source):
             got = "both an offence and a call source" if offence else "neither an offence nor a call source"
             raise ConfigError(place, got=got, rule="a row decides one code", cure="one row for each")
+        if (offence or source) == ANY_END:
+            rule = "a pattern begins with a part of a code: no row may decide every code"
+            raise ConfigError(place, got=shown(ANY_END), rule=rule, cure="e.g. 23*")
         provenance, category = _provenance(row["provenance"], place), _category(row["category"], place)
         if not (row["ground"] or "").strip():
             rule = "each decision states its reason"
@@ -106,6 +152,36 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
         else:
             sources[source] = provenance
     return Codebook(offences, sources)
+
+
+def _refuse_twins(header: Sequence[str], file: str) -> None:
+    """Which of ``provenance`` and ``Provenance`` decides? A spreadsheet or a merge left both, and nobody knows."""
+    for name in COLUMNS:
+        twins = [other for other in header if other != name and _letters(other) == _letters(name)]
+        if twins:
+            got = f"two columns {shown(name)} and {shown(twins[0])}"
+            raise ConfigError(f"{file} header", got=got, rule="one column decides", cure="delete the other")
+
+
+def _letters(header: str) -> str:
+    return re.sub(r"[^a-z]", "", unicodedata.normalize("NFKC", header).casefold())
+
+
+def is_undecided(row: Mapping[str, str | None]) -> bool:
+    """True for a row that `init` wrote and no person has decided, whether or not it proposes something."""
+    return re.match(rf"\W*({UNDECIDED}\b|todo:)", row.get("ground") or "") is not None
+
+
+def _refuse_undecided(rows: Sequence[Mapping[str, str | None]], file: str) -> None:
+    left = [row for row in rows if is_undecided(row)]
+    if left:
+        names = ", ".join(shown(row["offence"] or row["call_source"] or "?").strip("'") for row in left[:5])
+        raise ConfigError(
+            f"{file}: {len(left)} of {len(rows)} rows",
+            got=f"{UNDECIDED} ({names}{', ...' if len(left) > 5 else ''})",
+            rule="category and provenance are a person's decision",
+            cure="decide them and write why; undecided codes are never counted",
+        )
 
 
 def _provenance(text: str | None, place: str) -> Provenance:

@@ -12,14 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from patrolcast.domain.errors import ConfigError, DataRefusedError, PatrolcastError
+from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
 from patrolcast.grid.cells import cover_area
-from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files
 from patrolcast.io.store.evidence import has_evidence
-from patrolcast.runs.init.codebook import UNDECIDED
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.pipeline.run import admit_features
 
@@ -90,7 +88,6 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
     errors: list[PatrolcastError] = [*missing_files(config)]
     settings = config.settings
     try:
-        errors = errors or _undecided_codes(config)
         if errors:
             return _stopped(config, errors)
         admit_features(settings)
@@ -147,24 +144,6 @@ def report_on(city: LoadedCity, settings: Settings) -> CheckReport:
 def _stopped(config: ConfigFile, errors: Sequence[PatrolcastError]) -> CheckReport:
     problems = tuple(str(error) for error in errors)
     return CheckReport(config.settings.name, problems=problems, exit_code=errors[0].exit_code)
-
-
-def _undecided_codes(config: ConfigFile) -> list[PatrolcastError]:
-    """Codes that `init` left open: a person decides who caused a record to exist, not a program."""
-    path = config.settings.codebook.path
-    rows = read_codebook(path)
-    left = [row for row in rows if (row.get("ground") or "").startswith(UNDECIDED)]
-    if not left:
-        return []
-    names = ", ".join((row.get("offence") or row.get("call_source") or "?") for row in left[:5])
-    return [
-        ConfigError(
-            f"{path.name}: {len(left)} of {len(rows)} rows",
-            got=f"{UNDECIDED} ({names}{', ...' if len(left) > 5 else ''})",
-            rule="category and provenance are a person's decision",
-            cure="decide them and write why; undecided codes are never counted",
-        )
-    ]
 
 
 def _warnings(city: LoadedCity, settings: Settings) -> list[str]:

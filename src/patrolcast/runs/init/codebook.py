@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-COLUMNS = ("offence", "call_source", "category", "provenance", "ground")
-UNDECIDED = "TODO"
+from patrolcast.intake.codebook import COLUMNS, UNDECIDED
+
 _EXPLAINS = 0.8
 
 

@@ -19,7 +19,7 @@ from patrolcast.domain.settings import Settings, parse_as_of
 from patrolcast.domain.shifts import local_instant, to_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.feed_health import feed_notes
-from patrolcast.intake.codebook import Codebook, normalised_code, parse_codebook
+from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
 from patrolcast.intake.moments import TimeRules
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.quality_notes import quality_notes
@@ -96,7 +96,17 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         ZoneInfo(settings.area.timezone)
     )
     feed = tuple(feed_notes(incidents, last_day=known_well.date(), timezone=settings.area.timezone))
+    notes += tuple(_idle_patterns(rules, raw))
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes + feed + layers.notes)
+
+
+def _idle_patterns(rules: IntakeRules, raw: RawTable) -> list[str]:
+    idle = rules.codebook.idle_patterns(raw.offence.texts, raw.call_source.texts if raw.call_source else ())
+    if not idle:
+        return []
+    named = ", ".join(map(shown, idle[:5])) + (", ..." if len(idle) > 5 else "")
+    rule = "a * at the end of a code stands for whatever follows it"
+    return [f"{rules.codebook_file}: no code of the export fits {named}; {rule}"]
 
 
 def _past(settings: Settings) -> pd.DataFrame | None:
@@ -178,7 +188,8 @@ def _rules(settings: Settings, layers: CityLayers, sources: list[Source], column
 
 def _excluded(offences: list[str], codebook: Codebook) -> frozenset[str]:
     """Offences that are not counted, as they are looked up; a code that excludes nothing is a mistake."""
-    unknown = [code for code in offences if normalised_code(code) not in codebook.offences]
+    row_of = row_finder(codebook.offences)
+    unknown = [code for code in offences if is_pattern(code) or row_of(code) is None]
     if unknown:
         rule, cure = "must be an offence of the codebook", "write it as the codebook does"
         raise ConfigError("[policy] excluded_offences", got=shown(unknown[0]), rule=rule, cure=cure)
