@@ -23,29 +23,29 @@ def scanned(folder: Path, data: bytes, *, delimiter: str = ",", encoding: str = 
 def test_the_facts_of_a_plain_file_are_those_one_counts_by_hand(tmp_path: Path) -> None:
     data = b" id , code\n1,A\n2,B\n"
     assert scanned(tmp_path, data) == CsvFacts(
-        header=("id", "code"), sha256=hashlib.sha256(data).hexdigest(), bytes=19, n_lines=3, n_quotes=0,
-        plain_lines=True, unusable={}, notes=(),
+        header=("id", "code"), sha256=hashlib.sha256(data).hexdigest(), bytes=19, n_lines=3, n_records=3,
+        n_quotes=0, unusable={}, notes=(),
     )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("data", "n_lines", "plain", "notes"),
+    ("data", "n_lines", "n_records", "notes"),
     [
-        (b"a,b\n1,2\n3,4", 3, True, ()),
-        (b"a,b\r\n1,2\r\n", 2, True, ()),
-        (b"a,b\n1,2\n\n3,4\n", 4, False, ()),
-        (b"a,b\r\n1,2\r\n\r\n3,4\r\n", 4, False, ()),
-        (b'a,b\n"1\n1",2\n', 3, False, ()),
-        (b"a,b\r1,2\r3,4\r", 3, True, ("line ends: carriage returns",)),
-        (b"a,b\n1,2\r3,4\n", 2, False, ("line ends: mixed",)),
-        (b"\xef\xbb\xbfa,b\n1,2\n", 2, True, ("byte-order mark",)),
+        (b"a,b\n1,2\n3,4", 3, 3, ()),
+        (b"a,b\r\n1,2\r\n", 2, 2, ()),
+        (b"a,b\n1,2\n\n3,4\n", 4, 3, ()),
+        (b"a,b\r\n1,2\r\n\r\n3,4\r\n", 4, 3, ()),
+        (b'a,b\n"1\n1",2\n', 3, 2, ("line ends in quotes: 3 lines are 2 rows, the header included",)),
+        (b"a,b\r1,2\r3,4\r", 3, 3, ("line ends: carriage returns",)),
+        (b"a,b\n1,2\r3,4\n", 3, 3, ("line ends: mixed",)),
+        (b"\xef\xbb\xbfa,b\n1,2\n", 2, 2, ("byte-order mark",)),
     ],
 )
-def test_lines_are_plain_only_where_each_is_a_record(
-    data: bytes, n_lines: int, plain: bool, notes: tuple[str, ...], tmp_path: Path
+def test_lines_and_records_are_counted_apart(
+    data: bytes, n_lines: int, n_records: int, notes: tuple[str, ...], tmp_path: Path
 ) -> None:
     facts = scanned(tmp_path, data)
-    assert (facts.header, facts.n_lines, facts.plain_lines, facts.notes) == (("a", "b"), n_lines, plain, notes)
+    assert (facts.header, facts.n_lines, facts.n_records, facts.notes) == (("a", "b"), n_lines, n_records, notes)
 
 
 @given(st.lists(st.sampled_from(["1,2\n", "é,x\n", "\n", "3,\0\n", "4,5\r\n"]), min_size=1), st.integers(1, 7))
@@ -77,6 +77,16 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         b"a,b\n1,2\n3,\xe9x\n",
         "export.csv line 3: got byte 0xe9 at offset 10; is not UTF-8; "
         "declare the real encoding, e.g. [incidents] encoding = 'cp1252'",
+    ),
+    "a column name over two lines": (
+        b'"a\nb",c\n1,2\n',
+        "export.csv header: got a quote that the line does not close; a column name stands on one line, its quotes "
+        "around it; rename it in the export",
+    ),
+    "a blank first line": (
+        b"\na,b\n1,2\n",
+        "export.csv line 1: got a blank line; the first line names the columns; delete what stands above them in the "
+        "export",
     ),
     "a character that is cut": (
         b"a,b\n1,\xc3",
@@ -144,3 +154,20 @@ def test_bytes_that_a_declared_encoding_lacks_are_refused(tmp_path: Path) -> Non
         "export.csv: got bytes that are not cp1252 ('character maps to <undefined>'); must be what it is declared to be"
         "; declare the real encoding in [incidents] encoding"
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "got", "real"),
+    [("é".encode(), "byte 0xc3 at offset 8", "utf-8"), ("é".encode("cp1252"), "byte 0xe9 at offset 8", "cp1252")],
+)
+def test_a_byte_beyond_ascii_is_refused_where_ascii_is_declared_with_the_likely_encoding(
+    data: bytes, got: str, real: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DataRefusedError) as caught:
+        scanned(tmp_path, b"a,b\n1,2\n" + data + b",x\n", encoding="ascii")
+    cure = f"declare the real encoding, e.g. [incidents] encoding = '{real}'"
+    assert str(caught.value) == f"export.csv line 3: got {got}; is not ASCII, as declared; {cure}"
+
+
+def test_a_nul_byte_is_found_on_its_line_where_carriage_returns_end_lines_too(tmp_path: Path) -> None:
+    assert scanned(tmp_path, b"abc,b\n1,2\r3,4\n5,\0\n").unusable == {4: "NUL byte"}

@@ -12,13 +12,19 @@ from typing import IO, cast
 from patrolcast.io.sources.byte_stream import open_bytes
 
 CHUNK = 2**22
-UTF8 = {"utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii"}
+LONGEST_ROW = 131_072
+LINE_TOO_LONG, HOLDS_NUL = "row longer than 131,072 bytes", "NUL byte"
+
+
+def is_utf8(encoding: str) -> bool:
+    """True for every name of UTF-8, and for ASCII, which is part of it."""
+    return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}
 
 
 def open_utf8(path: Path, encoding: str) -> IO[bytes]:
     """The unpacked bytes as UTF-8; another declared encoding is translated on the way."""
     file = open_bytes(path)
-    if encoding.lower() in UTF8:
+    if is_utf8(encoding):
         return file
     return cast(IO[bytes], codecs.EncodedFile(file, "utf-8", encoding))
 
@@ -31,36 +37,45 @@ def iter_records(file: IO[bytes], delimiter: str) -> Iterator[tuple[int, int, in
     record, first, line, inside, mark = 0, 0, 0, False, delimiter.encode()
     for text in _lines(file):
         line += 1
+        if line == 1:
+            text = text.removeprefix(codecs.BOM_UTF8)
         if not inside:
             if not text:
                 continue
             record, first = record + 1, line
         if b'"' in text or inside:
-            inside = _open_after(text, mark, inside)
+            inside, _ = read_line(text, mark, inside)
         if not inside:
             yield record, first, line, True
     if inside:
         yield record, first, line, False
 
 
-def _open_after(text: bytes, mark: bytes, inside: bool) -> bool:
-    at, n = 0, len(text)
+def read_line(text: bytes, mark: bytes, inside: bool) -> tuple[bool, bool]:
+    """Whether a quoted field is open after a line, and whether text stands behind a closing quote in it.
+
+    Such text is read to the next delimiter, as parsers read it that are not strict.
+
+    >>> read_line(b'1,"a ""b"" c",2', b",", False), read_line(b'1,"5" pipe",2', b",", False)
+    ((False, False), (False, True))
+    """
+    at, broken = 0, False
     while True:
         if inside:
             end = text.find(b'"', at)
             if end < 0:
-                return True
+                return True, broken
             if text[end + 1 : end + 2] == b'"':
                 at = end + 2
                 continue
             inside, at = False, end + 1
+            broken |= text[at : at + 1] not in (b"", mark)
         elif text[at : at + 1] == b'"':
             inside, at = True, at + 1
             continue
-        at = text.find(mark, at)
-        if at < 0 or at >= n:
-            return False
-        at += 1
+        at = text.find(mark, at) + 1
+        if not at:
+            return False, broken
 
 
 def _lines(file: IO[bytes]) -> Iterator[bytes]:

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
-from patrolcast.io.csv.lines import CHUNK, UTF8, iter_records, open_utf8
+from patrolcast.io.csv.lines import CHUNK, HOLDS_NUL, LINE_TOO_LONG, LONGEST_ROW, is_utf8, open_utf8, read_line
+from patrolcast.io.csv.quotes import TEXT_AFTER_QUOTE, RecordFacts, scan_records
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.sources.byte_stream import require_file
 
-LONGEST_ROW = 131_072
 LONGEST_LINE = 4 * 2**20
 MOST_COLUMNS = 10_000
-LINE_TOO_LONG, HOLDS_NUL = "row longer than 131,072 bytes", "NUL byte"
 _BOMS = (
     (codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"),
     (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"),
@@ -32,17 +31,16 @@ class CsvFacts:
     Attributes
     ----------
     header : column names as written, stripped of spaces around them.
-    n_lines : physical lines, the header included.
-    plain_lines : False when a record may not be a line (quotes, blank lines, lone carriage returns).
-    unusable : physical line -> rule, for rows with a NUL byte or of unreasonable length.
+    n_lines, n_records : physical lines and records, the header included.
+    unusable : physical line -> rule, for rows with a NUL byte, of unreasonable length, or with a stray quote.
     """
 
     header: tuple[str, ...]
     sha256: str
     bytes: int
     n_lines: int
+    n_records: int
     n_quotes: int
-    plain_lines: bool
     unusable: dict[int, str]
     notes: tuple[str, ...]
 
@@ -116,7 +114,7 @@ class _Pass:
 
     def _first(self, chunk: bytes) -> bytes:
         _refuse_other_kinds(chunk, self.name)
-        if self.encoding.lower() in UTF8 and chunk.startswith(codecs.BOM_UTF8):
+        if is_utf8(self.encoding) and chunk.startswith(codecs.BOM_UTF8):
             self.bom, chunk = True, chunk[3:]
         self.cr_only = b"\r" in chunk and b"\n" not in chunk
         line = chunk.replace(b"\r", b"\n") if self.cr_only else chunk
@@ -127,16 +125,22 @@ class _Pass:
         pending = len(self.decoder.getstate()[0])
         if chunk.isascii() and not pending:
             return
+        real = "utf-8"
         try:
             self.decoder.decode(chunk)
+            if codecs.lookup(self.encoding).name != "ascii":
+                return
+            chunk.decode("ascii")
         except UnicodeDecodeError as error:
+            if error.encoding != "ascii":
+                real = "cp1252"
             offset = self.at + error.start - pending
             line = self.newlines + error.object[: error.start].count(b"\n") + 1
             raise DataRefusedError(
                 f"{self.name} line {line}",
                 got=f"byte 0x{error.object[error.start]:02x} at offset {offset}",
-                rule="is not UTF-8",
-                cure="declare the real encoding, e.g. [incidents] encoding = 'cp1252'",
+                rule="is not ASCII, as declared" if codecs.lookup(self.encoding).name == "ascii" else "is not UTF-8",
+                cure=f"declare the real encoding, e.g. [incidents] encoding = '{real}'",
             ) from None
 
     def _check_bytes(self, chunk: bytes) -> None:
@@ -173,19 +177,25 @@ class _Pass:
             raise DataRefusedError(self.name, got="a torn last character", rule=rule, cure=cure)
         assert self.header is not None
         n_lines = self.newlines + (self.line_length > 0)
-        if self.quotes % 2:
-            self._refuse_open_quote()
+        records = RecordFacts(n_lines, n_lines)
+        if self.quotes or self.lone_cr or self.blank:
+            records = scan_records(
+                self.path, delimiter=self.delimiter, encoding=self.encoding, width=len(self.header),
+                every_line=self.lone_cr > 0,
+            )  # fmt: skip
         if self.line_length:
             self._refuse_torn_end(n_lines)
         notes = ["byte-order mark"] if self.bom else []
         notes += ["line ends: carriage returns" if self.cr_only else "line ends: mixed"] * bool(
             self.cr_only or self.lone_cr
         )
-        plain = not (self.quotes or self.lone_cr or self.blank)
-        size = self.path.stat().st_size
+        if records.n_folded:
+            stated = f"{records.n_lines:,} lines are {records.n_records:,} rows, the header included"
+            notes.append(f"line ends in quotes: {stated}")
         return CsvFacts(
-            self.header, file_sha256(self.path), size, n_lines, self.quotes, plain, dict(self.unusable), tuple(notes)
-        )
+            self.header, file_sha256(self.path), self.path.stat().st_size, records.n_lines, records.n_records,
+            self.quotes, records.unusable | ({} if self.lone_cr else self.unusable), tuple(notes),
+        )  # fmt: skip
 
     def _refuse_torn_end(self, n_lines: int) -> None:
         last = self.tail.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
@@ -196,19 +206,6 @@ class _Pass:
             rule, cure = f"the last line is cut off: {n} of {wanted} fields, no line end", "copy it again, whole"
             raise DataRefusedError(f"{self.name} line {n_lines}", got="a torn end", rule=rule, cure=cure)
 
-    def _refuse_open_quote(self) -> None:
-        with open_utf8(self.path, self.encoding) as file:
-            opened = 0
-            for _, first, _, closed in iter_records(file, self.delimiter):
-                opened = 0 if closed else first
-        if opened:
-            raise DataRefusedError(
-                f"{self.name} line {opened}",
-                got="a quote that is never closed",
-                rule=f"the last good line is {opened - 1}",
-                cure="copy it again, whole",
-            )
-
 
 def _header(chunk: bytes, name: str, delimiter: str) -> tuple[str, ...]:
     line = chunk.replace(b"\r", b"\n").partition(b"\n")[0]
@@ -218,6 +215,11 @@ def _header(chunk: bytes, name: str, delimiter: str) -> tuple[str, ...]:
         rule, cure = f"at most {MOST_COLUMNS:,} columns", "check delimiter and line ends"
         raise DataRefusedError(name, got=f"{n:,} columns or more", rule=rule, cure=cure)
     text = line.decode("utf-8", "replace")
+    is_open, is_broken = read_line(line.removeprefix(codecs.BOM_UTF8), mark, inside=False)
+    if is_open or is_broken:
+        got = "a quote that the line does not close" if is_open else TEXT_AFTER_QUOTE
+        rule, cure = "a column name stands on one line, its quotes around it", "rename it in the export"
+        raise DataRefusedError(f"{name} header", got=got, rule=rule, cure=cure)
     try:
         names = next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error as error:
@@ -225,6 +227,9 @@ def _header(chunk: bytes, name: str, delimiter: str) -> tuple[str, ...]:
         raise DataRefusedError(
             f"{name} header", got=shown(str(error)), rule="must be column names", cure=cure
         ) from None
+    if not any(part.strip() for part in names):
+        rule, cure = "the first line names the columns", "delete what stands above them in the export"
+        raise DataRefusedError(f"{name} line 1", got="a blank line", rule=rule, cure=cure)
     other = max(",;\t|", key=text.count)
     if len(names) < 2 and text.count(other):
         cure = f"declare it: [incidents] delimiter = {shown(other)}"

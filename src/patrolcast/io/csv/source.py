@@ -76,6 +76,9 @@ class CsvSource:
                 self.name, got=shown(str(error).split(";")[0]), rule="cannot be parted into rows", cure=cure
             ) from None
         self._n_records = done + len(self.ragged)
+        if self._n_records != self.facts.n_records:  # no silent difference: what the parser saw is what the lines hold
+            got = f"{self._n_records:,} rows where its lines hold {self.facts.n_records:,}"
+            raise DataRefusedError(self.name, got=got, rule="cannot be parted into rows", cure="check its quotes")
         self._refuse_misfit(done - 1)
 
     def lines(self, records: IntArray) -> IntArray:
