@@ -176,11 +176,15 @@ def test_no_person_value_reaches_any_message(tmp_path: Path) -> None:
 
 
 def test_heaps_and_coarse_places_are_noted(tmp_path: Path) -> None:
-    rows = [row(str(i), "2026-01-01 00:00:00", lon=f"{-87.69 + i % 10 * 0.001:.3f}", lat="41.820") for i in range(250)]
+    clocks = ["00:00" if i % 5 == 0 else f"{6 + i % 11:02d}:{i % 60:02d}" for i in range(250)]
+    rows = [
+        row(str(i), f"2026-01-01 {clock}:00", lon=f"{-87.69 + i % 10 * 0.001:.3f}", lat="41.820")
+        for i, clock in enumerate(clocks)
+    ]
     notes = load(tmp_path, rows, drop=("reported_at", "occurred_until")).notes
     assert notes == (
         "no time of report: a record counts as known 24 hours after it happened",
-        "100.0% of times are midnight exactly: often a time that nobody knew",
+        "20.0% of times are midnight exactly: often a time that nobody knew",
         "100.0% of incidents fall on the first of a month: often a date that nobody knew",
         "10.0% of incidents stand on one point: perhaps a default address",
         "most coordinates have three decimals or fewer: places are known to about 100 m",

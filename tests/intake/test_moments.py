@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from tests.intake.raw_tables import raw_table, time_rules
 
-from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.errors import ConfigError, DataRefusedError
 from patrolcast.intake.moments import Moments, mark_times, resolve_moments
 from patrolcast.intake.row_status import RowStatus
 
@@ -138,3 +139,83 @@ def test_a_file_is_refused_when_more_than_half_of_its_times_are_unreadable(text:
         f"export.csv column 'occurred': got 11 of 20 that are not, e.g. '{text}'; "
         f"times are written as %Y-%m-%d %H:%M:%S; {cure}"
     )
+
+
+def many(n: int = 40, **columns: Any) -> Moments:
+    rules = columns.pop("rules", {})
+    as_of = columns.pop("as_of", None)
+    chosen = {"time_format": columns.pop("time_format")} if "time_format" in columns else {}
+    drop = columns.pop("drop", ())
+    return resolve_moments(raw_table(n, drop=drop, **chosen, **columns), time_rules(**rules), as_of=as_of)
+
+
+def test_a_time_of_day_that_stands_apart_is_joined_to_its_date_and_24_00_is_the_next_day() -> None:
+    made = many(
+        5,
+        time_format="%m/%d/%Y %I:%M:%S %p",
+        drop=("reported_at",),
+        occurred_at=["01/10/2026 12:00:00 AM"] * 5,
+        time=["1430", "45", "5", "2:30 PM", "24:00"],
+    )
+    local = [str(t)[:16] for t in (made.start - 6 * 3_600_000_000).view("datetime64[us]")]
+    assert local == [f"2026-01-10T{clock}" for clock in ("14:30", "00:45", "00:05", "14:30")] + ["2026-01-11T00:00"]
+    assert not made.days.any()
+
+
+def test_a_date_whose_time_of_day_nobody_knew_is_its_whole_day() -> None:
+    made = many(2, time_format="%Y-%m-%d", drop=("reported_at",), occurred_at=["2026-01-10"] * 2, time=["UNK", "930"])
+    assert made.days.tolist() == [True, False]
+    assert instants(made) == ["2026-01-10T06:00", "2026-01-11T06:00", "2026-01-12T06:00"]
+
+
+def test_times_of_day_that_are_none_are_refused_row_by_row_and_as_a_whole_when_most_are() -> None:
+    rows = {"time_format": "%Y-%m-%d", "occurred_at": ["2026-01-10"] * 4, "reported_at": ["2026-01-11"] * 4}
+    raw, status = raw_table(4, time=["2561", "930", "1200", "1430"], **rows), RowStatus(4)
+    mark_times(raw, resolve_moments(raw, time_rules()), time_rules(), status, file="export.csv")
+    assert status.count("refused", np.ones(4, dtype=bool)) == {"no time of day": 1}
+    raw = raw_table(4, time=["2561", "9876", "noon", "1430"], **rows)
+    with pytest.raises(DataRefusedError, match=r"got 3 of 4 that are none, e\.g\. '2561'; a time of day is written as"):
+        mark_times(raw, resolve_moments(raw, time_rules()), time_rules(), RowStatus(4), file="export.csv")
+
+
+def test_a_time_of_day_beside_a_column_that_has_one_is_a_mistake_in_the_config() -> None:
+    with pytest.raises(ConfigError, match=r"time: got a time of day for 'occurred', which has one itself"):
+        many(2, time=["1430", "930"])
+
+
+@pytest.mark.parametrize("midnight", ["06:00", "00:00"])
+def test_a_date_that_was_made_an_instant_is_that_date_by_the_clock_that_made_it(midnight: str) -> None:
+    day = pa.array([np.datetime64(f"2026-01-10T{midnight}", "us").item()] * 2, pa.timestamp("us", tz="UTC"))
+    made = many(2, drop=("reported_at",), occurred_at=day, time=["1430", "0"])
+    assert [str(t)[:16] for t in made.start.view("datetime64[us]")] == ["2026-01-10T20:30", "2026-01-10T06:00"]
+
+
+def test_a_report_date_at_midnight_is_known_at_the_end_of_its_day_and_no_report_is_before_its_incident() -> None:
+    made = many(reported_at=["2026-01-10 00:00:00"] * 40)
+    assert set(made.reported.view("datetime64[us]").astype(str)) == {"2026-01-11T06:00:00.000000"}
+    assert (made.reported >= made.start).all()
+
+
+def test_one_report_at_the_midnight_of_its_day_is_a_date_too_and_one_at_the_midnight_after_is_a_time() -> None:
+    reports = ["2026-01-10 00:00:00", "2026-01-11 00:00:00", *["2026-01-10 12:00:00"] * 38]
+    made = many(reported_at=reports)
+    assert [str(t)[:16] for t in made.reported[:2].view("datetime64[us]")] == ["2026-01-11T06:00", "2026-01-11T06:00"]
+
+
+def test_what_becomes_known_later_does_not_decide_how_a_column_is_written() -> None:
+    reports = ["2026-01-10 00:00:00"] * 4 + ["2026-01-10 12:00:00"] * 30 + ["2026-01-20 00:00:00"] * 30
+    days = ["2026-01-09 10:00:00"] * 64
+    late = int(np.datetime64("2026-01-15", "us").astype(int))
+    early, all_known = (
+        many(64, occurred_at=days, reported_at=reports, as_of=late),
+        many(64, occurred_at=days, reported_at=reports),
+    )
+    assert str(early.reported[0].view("datetime64[us]"))[:16] == "2026-01-10T06:00"
+    assert str(all_known.reported[0].view("datetime64[us]"))[:16] == "2026-01-11T06:00"
+
+
+def test_dates_at_midnight_are_noon_where_shifts_are_whole_days() -> None:
+    made = many(rules={"whole_day_shifts": True}, drop=("reported_at",), occurred_at=["2026-01-10 00:00:00"] * 40)
+    assert set(made.start.view("datetime64[us]").astype(str)) == {"2026-01-10T18:00:00.000000"}
+    assert set(made.reported.view("datetime64[us]").astype(str)) == {"2026-01-12T06:00:00.000000"}
+    assert made.days.all()

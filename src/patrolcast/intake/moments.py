@@ -2,22 +2,28 @@
 
 Where the agency has no time of report, a record counts as known ``reporting_delay_hours`` after the end of its range. A
 date without a time of day is the range of that whole local day; where shifts are whole days it is noon instead, since
-no draw within the day could change anything.
+no draw within the day could change anything. A date is often written as midnight: where more than a quarter of a
+column's times are midnight, each of these is such a date, and so is a report at the midnight that begins the day on
+which it happened.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from patrolcast.domain.errors import DataRefusedError, shown
-from patrolcast.intake.raw_rows import RawTable, TimeColumn
+from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
+from patrolcast.intake.clock.apart import CLOCK_ROLES, NO_CLOCK
+from patrolcast.intake.clock.rhythm import ONE_CLOCK_SHARE
+from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
-from patrolcast.intake.times import DAY, HOUR, NOT_A_TIME, to_utc
+from patrolcast.intake.times import DAY, HOUR, NOT_A_TIME, on_the_wall, to_utc
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
 _EARLIEST = int(np.datetime64("1990-01-01", "us").astype(np.int64))
 _LATEST = int(np.datetime64("2101-01-01", "us").astype(np.int64))
 UNREADABLE_TIME = "time not in the declared format"
+UNREADABLE_CLOCK = "no time of day"
+_FEWEST_DATES = 20
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,7 @@ class TimeRules:
     longest_range_days : a longer range of occurrence is refused.
     whole_day_shifts : whether the shifts are whole days.
     headers : role -> column name, for messages.
+    clock : a column of the export that is not read and whose name says that it holds the time of day, or "".
     """
 
     zone: str
@@ -40,6 +47,7 @@ class TimeRules:
     longest_range_days: float
     whole_day_shifts: bool
     headers: dict[str, str]
+    clock: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ class Moments:
 
     ``start`` to ``end`` is the range in which it happened, the same moment where it is known exactly. ``reported`` is
     when it became known. ``impossible`` holds years that cannot be, ``doubtful`` local times that the clock skips or
-    shows twice, ``at_midnight`` times of 00:00 exactly where times of day exist.
+    shows twice, ``at_midnight`` times of 00:00 exactly where times of day exist, ``days`` those of which only the day
+    is known.
     """
 
     start: IntArray
@@ -60,44 +69,124 @@ class Moments:
     too_long: BoolArray
     at_midnight: BoolArray
     only_dates: bool
+    days: BoolArray
 
 
-def resolve_moments(raw: RawTable, rules: TimeRules) -> Moments:
-    """Instants of every row of a table."""
-    occurred = raw.times["occurred_at"]
-    impossible = _impossible(occurred)
-    start, doubtful = _instants(occurred, rules, impossible)
-    end = start
-    if occurred.only_dates:
-        end, _ = _instants(occurred, rules, impossible, shift=DAY)
+@dataclass(frozen=True)
+class _Stamps:
+    """A column of times as it is read: instants or wall clock, and the rows that say a day only (by the wall clock)."""
+
+    micros: IntArray
+    is_instant: bool
+    days: BoolArray
+    impossible: BoolArray
+
+
+def resolve_moments(raw: RawTable, rules: TimeRules, *, as_of: int | None = None) -> Moments:
+    """Instants of every row of a table.
+
+    Raises ConfigError: a time of day is named beside a column that has one itself.
+
+    Parameters
+    ----------
+    as_of : what became known later says nothing of how a column is written; None: all is known.
+    """
+    occurred = _stamps("occurred_at", raw, rules)
+    start, doubtful = _instants(occurred, rules)
+    reports = None if "reported_at" not in raw.times else _stamps("reported_at", raw, rules)
+    by = start if reports is None else _instants(reports, rules)[0]
+    known = (by != NOT_A_TIME) & ((by + DAY <= as_of) if as_of is not None else True)
+    if rules.whole_day_shifts and (dated := _dates_at_midnight(occurred, known, rules)) is not None:
+        occurred = dated
+        start, doubtful = _instants(occurred, rules)
+    impossible, days, end = occurred.impossible, occurred.days, start
+    if days.any():
+        end = _instants(occurred, rules, shift=DAY)[0]
         if rules.whole_day_shifts:
-            noon, _ = _instants(occurred, rules, impossible, shift=12 * HOUR)
-            start = noon
+            start = _instants(occurred, rules, shift=12 * HOUR)[0]
     # Where shifts are whole days the moment is noon, but the record still becomes known after the end of its day.
-    day_end, end = end, (start if occurred.only_dates and rules.whole_day_shifts else end)
-    until = raw.times.get("occurred_until")
+    day_end, end = end, (np.where(days, start, end) if rules.whole_day_shifts else end)
     backwards = np.zeros(raw.n_rows, dtype=bool)
-    if until is not None:
-        bad = _impossible(until)
-        last = _not_before(start, until, rules, bad)
+    if "occurred_until" in raw.times:
+        until = _stamps("occurred_until", raw, rules)
+        until = _dates_at_midnight(until, known, rules) or until
+        last = _not_before(start, until, rules)
         stated = last != NOT_A_TIME
         backwards = stated & (last < start)
         end, day_end = np.where(stated, last, end), np.where(stated, last, day_end)
-        impossible |= bad
+        impossible = impossible | until.impossible
     too_long = (end - start) > rules.longest_range_days * DAY
     reported = np.where(start == NOT_A_TIME, NOT_A_TIME, day_end + int(rules.delay_hours * HOUR))
-    if (stated_report := raw.times.get("reported_at")) is not None:
-        bad = _impossible(stated_report)
-        reported = _not_before(start, stated_report, rules, bad)
-        impossible |= bad
+    if reports is not None:
+        reports = _dates_at_midnight(reports, known, rules) or _dates_of_the_same_day(reports, start, rules)
+        reported = _not_before(start, reports, rules)
+        impossible = impossible | reports.impossible
         # A range may not reach beyond the report: what was drawn there could not have been known when it was reported.
         end = np.where((reported != NOT_A_TIME) & (reported >= start), np.minimum(end, reported), end)
     at_midnight = np.zeros(raw.n_rows, dtype=bool)
-    if not occurred.only_dates and not occurred.is_instant:
-        at_midnight = (occurred.micros != NOT_A_TIME) & (occurred.micros % DAY == 0)
+    if not occurred.is_instant:
+        at_midnight = (occurred.micros != NOT_A_TIME) & (occurred.micros % DAY == 0) & ~days
+    only_dates = raw.times["occurred_at"].only_dates and "occurred_at" not in raw.clocks
     return Moments(
-        start, end, reported, impossible, doubtful, backwards, too_long, at_midnight, occurred.only_dates
+        start, end, reported, impossible, doubtful, backwards, too_long, at_midnight, only_dates, days
     )  # fmt: skip
+
+
+def _stamps(role: str, raw: RawTable, rules: TimeRules) -> _Stamps:
+    """A column with its time of day, where that stands apart."""
+    column, clock = raw.times[role], raw.clocks.get(role)
+    stated = column.micros != NOT_A_TIME
+    impossible = stated & ((column.micros < _EARLIEST) | (column.micros >= _LATEST))
+    good = stated & ~impossible
+    micros = np.where(good, column.micros, NOT_A_TIME)
+    if clock is None:
+        return _Stamps(micros, column.is_instant, good & column.only_dates, impossible)
+    # A date that was made an instant is midnight in UTC or of the area: the one that more of them fit.
+    of_area = on_the_wall(micros, rules.area_zone) if column.is_instant else micros
+    if column.is_instant and (of_area[good] % DAY == 0).sum() < (micros[good] % DAY == 0).sum():
+        of_area = micros
+    if (of_area[good] % DAY != 0).sum() > WHOLE_FILE_SHARE * max(int(good.sum()), 1):
+        key = next(key for key, of in CLOCK_ROLES.items() if of == role)
+        raise ConfigError(
+            f"[incidents.columns] {key}",
+            got=f"a time of day for {shown(rules.headers.get(role, role))}, which has one itself",
+            rule="it is joined to a date",
+            cure=f"leave {key} out",
+        )
+    known = good & (clock != NO_CLOCK)
+    day = of_area - of_area % DAY
+    joined = np.where(good, np.where(known, day + clock, day), NOT_A_TIME)
+    return _Stamps(joined, False, good & ~known, impossible)
+
+
+def _dates_at_midnight(stamps: _Stamps, known: BoolArray, rules: TimeRules) -> _Stamps | None:
+    """The same column with its midnights as dates, where it has more of them than times of day can have."""
+    seen = known & (stamps.micros != NOT_A_TIME)
+    n = int(seen.sum())
+    if n < _FEWEST_DATES:
+        return None
+    walls = [stamps.micros]
+    if stamps.is_instant:
+        walls.append(on_the_wall(stamps.micros, rules.area_zone))
+    for wall in walls:
+        midnight = (wall != NOT_A_TIME) & (wall % DAY == 0)
+        if (midnight & seen).sum() > ONE_CLOCK_SHARE * n:
+            return _Stamps(
+                np.where(midnight, wall, stamps.micros), stamps.is_instant, midnight | stamps.days, stamps.impossible
+            )
+    return None
+
+
+def _dates_of_the_same_day(reports: _Stamps, start: IntArray, rules: TimeRules) -> _Stamps:
+    """A report at the midnight that begins the day on which it happened says that day."""
+    if reports.is_instant:
+        return reports
+    midnight = (reports.micros != NOT_A_TIME) & (reports.micros % DAY == 0) & (start != NOT_A_TIME)
+    at = np.flatnonzero(midnight & ~reports.days)
+    days = reports.days.copy()
+    happened = on_the_wall(start[at], rules.area_zone)
+    days[at] = (happened > reports.micros[at]) & (happened < reports.micros[at] + DAY)
+    return _Stamps(reports.micros, False, days, reports.impossible)
 
 
 def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, status: RowStatus, *, file: str) -> None:
@@ -113,6 +202,11 @@ def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, status: RowSta
             status.mark(rows, "refused", UNREADABLE_TIME, role)
         if role != "occurred_until":
             status.mark(column.missing, "refused", "no time", role)
+    for role, of in CLOCK_ROLES.items():
+        if role in raw.unreadable and of in raw.times:
+            rows, texts = raw.unreadable[role]
+            _refuse_if_no_clock(rows, texts, raw.n_rows, file=f"{file} column {shown(rules.headers.get(role, role))}")
+            status.mark(rows, "refused", UNREADABLE_CLOCK, role)
     status.mark(moments.impossible, "refused", "year outside 1990 to 2100", "occurred_at")
     status.mark(moments.backwards, "refused", "ends before it begins", "occurred_until")
     status.mark(moments.too_long, "refused", f"range longer than {rules.longest_range_days:g} days", "occurred_until")
@@ -135,27 +229,29 @@ def _refuse_if_most_fail(rows: IntArray, texts: list[str], n: int, rules: TimeRu
     raise DataRefusedError(file, got=got, rule=rule, cure=cure)
 
 
-def _impossible(column: TimeColumn) -> BoolArray:
-    stated = column.micros != NOT_A_TIME
-    return stated & ((column.micros < _EARLIEST) | (column.micros >= _LATEST))
+def _refuse_if_no_clock(rows: IntArray, texts: list[str], n: int, *, file: str) -> None:
+    if rows.size > WHOLE_FILE_SHARE * n:
+        got = f"{rows.size:,} of {n:,} that are none, e.g. {shown(texts[0])}"
+        rule = "a time of day is written as 1430, 14:30, 2:30 PM or as an hour"
+        raise DataRefusedError(file, got=got, rule=rule, cure="name the column that holds it, or leave the key out")
 
 
-def _not_before(start: IntArray, column: TimeColumn, rules: TimeRules, impossible: BoolArray) -> IntArray:
+def _not_before(start: IntArray, stamps: _Stamps, rules: TimeRules) -> IntArray:
     """Instants of a later time; where the clock shows it twice, the second if the first lies before ``start``."""
-    shift = DAY if column.only_dates else 0
-    instants, doubtful = _instants(column, rules, impossible, shift=shift)
-    again = np.flatnonzero(doubtful & (instants < start))
+    instants, doubtful = _instants(stamps, rules, shift=DAY)
+    again = np.flatnonzero(doubtful & ~stamps.days & (instants < start))
     if again.size:
-        instants[again], _ = to_utc(column.micros[again] + shift, rules.zone, second=True)
+        instants[again], _ = to_utc(stamps.micros[again], rules.zone, second=True)
     return instants
 
 
-def _instants(
-    column: TimeColumn, rules: TimeRules, impossible: BoolArray, *, shift: int = 0
-) -> tuple[IntArray, BoolArray]:
-    """A column, ``shift`` later on the wall clock, as instants; NOT_A_TIME stays, impossible years become it."""
-    stated = (column.micros != NOT_A_TIME) & ~impossible
-    local = np.where(stated, column.micros + np.where(stated, shift, 0), NOT_A_TIME)
-    if column.is_instant:
-        return local, np.zeros(local.size, dtype=bool)
-    return to_utc(local, rules.area_zone if column.only_dates else rules.zone)
+def _instants(stamps: _Stamps, rules: TimeRules, *, shift: int = 0) -> tuple[IntArray, BoolArray]:
+    """A column as instants, days as their beginning, ``shift`` later on the wall clock; NOT_A_TIME stays."""
+    instants, doubtful = stamps.micros, np.zeros(stamps.micros.size, dtype=bool)
+    at = np.flatnonzero(stamps.days)
+    if not stamps.is_instant and at.size < stamps.micros.size:
+        instants, doubtful = to_utc(stamps.micros, rules.zone)
+    if at.size:
+        instants, doubtful = instants.copy(), doubtful.copy()
+        instants[at], doubtful[at] = to_utc(stamps.micros[at] + shift, rules.area_zone)
+    return instants, doubtful

@@ -35,6 +35,8 @@ def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) ->
         notes.append(f"no time of report: a record counts as known {delay_hours:g} hours after it happened")
     if moments.only_dates:
         notes.append("dates without a time of day: each record stands for its whole local day")
+    elif days := int((kept & moments.days).sum()):
+        notes.append(f"{days:,} incidents have a date without a time of day: each stands for its whole local day")
     ranges = int((kept & (moments.end > moments.start)).sum())
     if ranges and not moments.only_dates:
         notes.append(f"{ranges:,} incidents have a range of time: one moment is drawn within it (aoristic)")

@@ -5,7 +5,7 @@ import pandas as pd
 
 from patrolcast.domain.errors import shown
 from patrolcast.intake.coordinates import NO_NUMBER, RULES
-from patrolcast.intake.moments import UNREADABLE_TIME
+from patrolcast.intake.moments import UNREADABLE_CLOCK, UNREADABLE_TIME
 from patrolcast.intake.persons import masked
 from patrolcast.intake.raw_rows import NUMBER_ROLES, RawTable
 from patrolcast.intake.row_status import RowStatus
@@ -39,7 +39,7 @@ def _roles_and_values(raw: RawTable, rows: IntArray, rule: str, role: str) -> tu
     """The role and the value that each refused row is refused for."""
     if rule == RULES[NO_NUMBER]:
         return _unreadable(raw, rows, NUMBER_ROLES)
-    if rule == UNREADABLE_TIME:
+    if rule in {UNREADABLE_TIME, UNREADABLE_CLOCK}:
         return _unreadable(raw, rows, (role,))
     if role in raw.times:
         micros = raw.times[role].micros[rows]

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.intake.clock.apart import CLOCK_ROLES, read_clocks
 from patrolcast.intake.coordinates import parse_numbers
 from patrolcast.intake.times import NOT_A_TIME, parse_times
 from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
@@ -48,7 +49,8 @@ class CodeColumn:
 class RawTable:
     """All rows of all files, in file order.
 
-    ``unreadable`` holds, per role, the positions of rows whose field could not be read and the text that stood there.
+    ``unreadable`` holds, per role, the positions of rows whose field could not be read and the text that stood there;
+    ``clocks``, per role of a time, its time of day where that stands apart: microseconds, NO_CLOCK where there is none.
     """
 
     file: npt.NDArray[np.int16]
@@ -60,6 +62,7 @@ class RawTable:
     call_source: CodeColumn | None
     identity: npt.NDArray[np.uint64] | None
     unreadable: Mapping[str, tuple[IntArray, list[str]]]
+    clocks: Mapping[str, IntArray] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:
@@ -112,7 +115,7 @@ class RowCollector:
                 self._take_times(role, values, name, headers.get(role, role))
             elif role in NUMBER_ROLES:
                 self._take_numbers(role, values)
-            elif role in CODE_ROLES:
+            elif role in CODE_ROLES or role in CLOCK_ROLES:
                 self._append(role, self._codes(role, values))
             elif role == "record_id":
                 self._append(role, _identity(values))
@@ -137,9 +140,13 @@ class RowCollector:
             role: (np.concatenate([at for at, _ in parts]), [text for _, texts in parts for text in texts])
             for role, parts in self._bad.items()
         }
+        clocks = {}
+        for role, of in CLOCK_ROLES.items():
+            if role in codes:
+                clocks[of], unreadable[role] = _clocks(codes[role])
         return RawTable(
             join["file"], join["record"], times, join["longitude"], join["latitude"],
-            codes["offence"], codes.get("call_source"), join.get("record_id"), unreadable,
+            codes["offence"], codes.get("call_source"), join.get("record_id"), unreadable, clocks,
         )  # fmt: skip
 
     def _append(self, role: str, values: Any) -> None:  # noqa: ANN401
@@ -182,6 +189,14 @@ class RowCollector:
         texts = [(text or "").strip() for text in encoded.dictionary.to_pylist()]
         codes = np.array([known.setdefault(text, len(known)) for text in [*texts, ""]], dtype=np.int32)
         return codes[np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)]
+
+
+def _clocks(column: CodeColumn) -> tuple[IntArray, tuple[IntArray, list[str]]]:
+    """Times of day of every row; and the rows in which they cannot be read, with the first texts of these."""
+    clocks, unreadable = read_clocks(column.texts)
+    rows = np.flatnonzero(unreadable[column.codes])
+    texts = [column.texts[code] for code in column.codes[rows[:_MOST_TEXTS]]]
+    return clocks[column.codes], (rows, texts + [""] * (rows.size - len(texts)))
 
 
 def _as_text(values: Any) -> Any:  # noqa: ANN401

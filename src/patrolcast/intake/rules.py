@@ -18,6 +18,7 @@ import pandas as pd
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import from_instants
+from patrolcast.intake.clock.rhythm import refuse_one_clock
 from patrolcast.intake.codebook import (
     NO_CATEGORY,
     PROVENANCES,
@@ -100,7 +101,7 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     status = RowStatus(raw.n_rows)
     for rule, rows in sorted(bad_rows.items()):
         status.mark(rows, "refused", rule)
-    moments = resolve_moments(raw, rules.times)
+    moments = resolve_moments(raw, rules.times, as_of=as_of)
     mark_times(raw, moments, rules.times, status, file=rules.file)
     status.mark(moments.reported > as_of, "set aside", NOT_YET_KNOWN)
     provenance, unknown = _mark_codes(raw, rules, status)
@@ -121,9 +122,23 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
             status.mark(provenance == code, "set aside", reason)
     status.mark(excluded[raw.offence.codes], "set aside", "offence excluded by policy")
     status.mark((by_code == NO_CATEGORY)[raw.offence.codes], "set aside", "category not forecast")
+    if not rules.times.whole_day_shifts:
+        _refuse_one_clock(moments, status.open, rules)
     placed = _PlacedRows(raw, moments.reported, occurred, places, provenance, by_code, rules.codebook.categories)
     most = int(np.bincount(places.point[status.open], minlength=1).max())
     return IntakeResult(placed.table(status.open), placed.table(aside), status, moments, unknown, most)
+
+
+def _refuse_one_clock(moments: Moments, kept: BoolArray, rules: IntakeRules) -> None:
+    times = rules.times
+    refuse_one_clock(
+        moments.start[kept & (moments.start == moments.end)],
+        int(kept.sum()),
+        zones=(times.area_zone, times.zone, "UTC"),
+        header=times.headers.get("occurred_at", "occurred_at"),
+        file=rules.file,
+        clock=times.clock,
+    )
 
 
 def _mark_codes(raw: RawTable, rules: IntakeRules, status: RowStatus) -> tuple[Codes, dict[str, int]]:

@@ -125,6 +125,14 @@ def to_utc(local: IntArray, zone: str, *, second: bool = False) -> tuple[IntArra
     return instants, doubtful
 
 
+def on_the_wall(instants: IntArray, zone: str) -> IntArray:
+    """Instants as microseconds of the wall clock of a zone; NOT_A_TIME stays."""
+    if zone == "UTC":
+        return instants
+    local = pd.DatetimeIndex(instants.view("datetime64[us]")).tz_localize("UTC").tz_convert(zone)
+    return np.asarray(local.tz_localize(None).asi8, dtype=np.int64)
+
+
 def mix(bits: Bits, more: npt.NDArray[Any]) -> Bits:
     """Mix 64 more bits per record into its hash (the finaliser of splitmix64: Steele, Lea & Flood 2014,
     doi:10.1145/2714064.2660195).

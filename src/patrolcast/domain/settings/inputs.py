@@ -38,11 +38,23 @@ class Columns(Section):
     occurred_at: str = Field(description="when it happened (date, or date and time)")
     occurred_until: str | None = Field(None, description="end of the occurrence range, where the agency records one")
     reported_at: str | None = Field(None, description="when the agency learned of it; absent: reporting_delay_hours")
+    time: str | None = Field(
+        None, description="time of day of occurred_at where it stands apart: 1430, 14:30, 2:30 PM, an hour"
+    )
+    until_time: str | None = Field(None, description="time of day of occurred_until where it stands apart")
+    reported_time: str | None = Field(None, description="time of day of reported_at where it stands apart")
     longitude: str = Field(description="longitude, or x when crs is projected")
     latitude: str = Field(description="latitude, or y when crs is projected")
     offence: str = Field(description="the agency's offence code")
     call_source: str | None = Field(None, description="who started the call; absent: the offence decides provenance")
     record_id: str | None = Field(None, description="the agency's record number, used only to find duplicates")
+
+    @model_validator(mode="after")
+    def _clock_of_a_date(self) -> Columns:
+        for key, of in (("until_time", "occurred_until"), ("reported_time", "reported_at")):
+            if getattr(self, key) is not None and getattr(self, of) is None:
+                raise ValueError(f"{key} is the time of day of {of}, which is not set")
+        return self
 
 
 class Incidents(Section):

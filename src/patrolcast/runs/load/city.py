@@ -19,7 +19,13 @@ from patrolcast.domain.settings import Settings, parse_as_of
 from patrolcast.domain.shifts import local_instant, to_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.feed_health import feed_notes
+<<<<<<< HEAD
 from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
+=======
+from patrolcast.intake.clock.rhythm import narrow_shifts_note, rhythm_notes
+from patrolcast.intake.codebook import Codebook, normalised_code, parse_codebook
+from patrolcast.intake.guess_columns import CLOCKS, first_known_header
+>>>>>>> c134d4d (A clock apart from its date: joined by key, dates in disguise refused with the cure, report dates known at the end of their day, UTC hinted at)
 from patrolcast.intake.moments import TimeRules
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.quality_notes import quality_notes
@@ -92,6 +98,11 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         _past(settings),
     )  # fmt: skip
     notes = tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
+    times = rules.times
+    if intake.moments.only_dates and not times.whole_day_shifts:
+        notes += (narrow_shifts_note(times.clock),)
+    elif not times.whole_day_shifts:
+        notes += tuple(rhythm_notes(incidents, zone=times.zone, area_zone=times.area_zone))
     known_well = (moment - timedelta(days=settings.model.maturity_days + 1)).astimezone(
         ZoneInfo(settings.area.timezone)
     )
@@ -161,6 +172,7 @@ def _rules(settings: Settings, layers: CityLayers, sources: list[Source], column
     if given.first_day is not None:
         begin = local_instant(date.fromisoformat(given.first_day), time(0), ZoneInfo(area))
         first = _micros(begin)
+    unread = [name for name in sources[0].header if name not in columns.values()]
     times = TimeRules(
         zone=area if given.time_zone == "local" else given.time_zone,
         area_zone=area,
@@ -169,6 +181,7 @@ def _rules(settings: Settings, layers: CityLayers, sources: list[Source], column
         longest_range_days=given.longest_range_days,
         whole_day_shifts=len(settings.shifts.starts) == 1,
         headers=columns,
+        clock="" if "time" in columns else first_known_header(unread, CLOCKS) or "",
     )
     _require_names(given.crs, times.zone)
     book = settings.codebook.path

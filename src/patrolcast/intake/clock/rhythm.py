@@ -1,0 +1,169 @@
+"""Do the times of day look like times of day? One minute that holds too many, whole hours, quiet hours at noon.
+
+A date without its time of day is often exported as midnight, at noon, or as an instant that is midnight in UTC. Such a
+clock sends every incident into the same shift. And times in UTC that are read as local ones move each into another:
+the file does not say it, but cities are quiet before dawn.
+"""
+
+import numpy as np
+import pandas as pd
+
+from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.intake.times import DAY, on_the_wall
+from patrolcast.numerics.arrays import IntArray, ObjectArray
+
+ONE_CLOCK_SHARE = 0.25
+"""More times than this at one minute of the day are no times of day. Chicago has 2.5 % on its most frequent minute
+(noon), and 5 % in the category that is worst (vehicle theft, 22:00)."""
+_FEWEST = 200
+_FEWEST_OF_PART = 100
+_WHOLE_HOURS = 0.95
+"""Chicago has a third of its times on whole hours."""
+_MINUTE, _MINUTES_OF_DAY = 60_000_000, 1440
+_QUIET_HOUR, _FARTHEST_HOURS = 4.5, 4.5
+_LEAST_RHYTHM = 0.1
+"""Chicago is quietest around 5 o'clock and its daily rhythm is 0.43 (0.4 to 0.6 by category), the first harmonic of
+the day over its mean."""
+
+
+def refuse_one_clock(exact: IntArray, n: int, *, zones: tuple[str, ...], header: str, file: str, clock: str) -> None:
+    """Refuse times that are only dates in disguise; for shifts narrower than a day.
+
+    Raises DataRefusedError: more than ``ONE_CLOCK_SHARE`` of the kept incidents stand at one minute of the day.
+
+    Parameters
+    ----------
+    exact : instants of those kept incidents whose moment is known exactly.
+    n : kept incidents; below 200 a share says too little.
+    zones : clocks to look by: that of the area first.
+    clock : a column that is not read and whose name says that it holds the time of day, or "".
+    """
+    if n < _FEWEST or exact.size <= ONE_CLOCK_SHARE * n:
+        return
+    by_zone = {zone: np.bincount(on_the_wall(exact, zone) % DAY // _MINUTE) for zone in zones}
+    zone = max(by_zone, key=lambda zone: int(by_zone[zone].max()))
+    at, most = int(by_zone[zone].argmax()), int(by_zone[zone].max())
+    if most <= ONE_CLOCK_SHARE * n:
+        return
+    join = "where the time of day stands in a column of its own, set [incidents.columns] time to it"
+    if clock:
+        join = f"{shown(clock)} seems to hold the time of day: set [incidents.columns] time to it"
+    by = "" if zone == zones[0] else f" by the clock of {zone}"
+    raise DataRefusedError(
+        f"{file} column {shown(header)}",
+        got=f"{most / n:.1%} of times at {_shown(at)} exactly{by}",
+        rule=f"at most {ONE_CLOCK_SHARE:.0%} at one minute of the day where shifts are narrower than a day",
+        cure=f'{join}; else one shift for the whole day: [shifts] starts = ["00:00"]',
+    )
+
+
+def rhythm_notes(incidents: pd.DataFrame, *, zone: str, area_zone: str) -> list[str]:
+    """What is odd about the times of day of the kept incidents, one sentence each.
+
+    Parameters
+    ----------
+    zone : of the times as written; ``area_zone`` that of the agency.
+    """
+    if len(incidents) < _FEWEST:
+        return []
+    local = pd.DatetimeIndex(incidents["occurred_at"]).tz_convert(area_zone)
+    minute = np.asarray(local.hour * 60 + local.minute)
+    return [
+        *_heaps_by_category(minute, incidents["category"].astype(str).to_numpy()),
+        *_heaps_by_month(minute, np.asarray(local.year * 12 + local.month - 1)),
+        *_whole_hours(minute),
+        *_moved_rhythm(local, minute, zone=zone, area_zone=area_zone),
+    ]
+
+
+def narrow_shifts_note(clock: str) -> str:
+    """Dates without a time of day cannot tell the shifts of a day apart; ``clock`` as for `refuse_one_clock`."""
+    apart = f"; {shown(clock)} seems to hold the time of day: set [incidents.columns] time to it" if clock else ""
+    return f"shifts are narrower than a day and times are dates: the shifts of a day differ by chance only{apart}"
+
+
+def _heaps_by_category(minute: IntArray, category: ObjectArray) -> list[str]:
+    notes = []
+    for name in np.unique(category):
+        at, share = _heap(minute[category == name])
+        if share > ONE_CLOCK_SHARE:
+            notes.append(
+                f"{name.replace('_', ' ')}: {share:.1%} of times are {_shown(at)} exactly: a time that nobody knew? "
+                "Its shifts say little"
+            )
+    return notes
+
+
+def _heaps_by_month(minute: IntArray, month: IntArray) -> list[str]:
+    """Months in which times are dates in disguise, though the whole export is not: a system that was changed."""
+    bad = [m for m in np.unique(month).tolist() if _heap(minute[month == m])[1] > ONE_CLOCK_SHARE]
+    if not bad:
+        return []
+    runs = np.split(np.array(bad), np.flatnonzero(np.diff(bad) > 1) + 1)
+    spans = [_month(run[0]) if len(run) == 1 else f"{_month(run[0])} to {_month(run[-1])}" for run in runs]
+    more = f" and {len(spans) - 4} more spans" if len(spans) > 4 else ""
+    at, share = _heap(minute[np.isin(month, bad)])
+    return [
+        f"{', '.join(spans[:4])}{more}: {share:.1%} of times are {_shown(at)} exactly: the time of day is missing "
+        "there, and shifts learn from it as it stands"
+    ]
+
+
+def _heap(minute: IntArray) -> tuple[int, float]:
+    """The most frequent minute and its share; 0 where there are too few incidents."""
+    if len(minute) < _FEWEST_OF_PART:
+        return 0, 0.0
+    counts = np.bincount(minute, minlength=_MINUTES_OF_DAY)
+    return int(counts.argmax()), float(counts.max() / len(minute))
+
+
+def _whole_hours(minute: IntArray) -> list[str]:
+    share = float((minute % 60 == 0).mean())
+    if share <= _WHOLE_HOURS:
+        return []
+    return [f"{share:.1%} of times are whole hours: a shift that does not begin on one gets some incidents of another"]
+
+
+def _moved_rhythm(local: pd.DatetimeIndex, minute: IntArray, *, zone: str, area_zone: str) -> list[str]:
+    """A quiet time of the day that is no night, and would be one if UTC had been read as local or the reverse."""
+    quiet, strength = _quietest(minute)
+    if strength < _LEAST_RHYTHM or _apart(quiet) <= _FARTHEST_HOURS:
+        return []
+    utc = zone == "UTC"
+    step = max(len(local) // 100_000, 1)
+    some = local[::step]
+    # The clock as written is taken for that of the area, or for UTC, whichever it was not.
+    other = some.tz_convert("UTC") if utc else some.tz_localize(None).tz_localize("UTC").tz_convert(area_zone)
+    then, _ = _quietest(np.asarray(other.hour * 60 + other.minute))
+    if _apart(then) >= min(_apart(quiet) - 1.0, _FARTHEST_HOURS):
+        return []
+    key = "local" if utc else "UTC"
+    return [
+        f'the quiet hours lie around {_shown(int(quiet * 60))}; with [incidents] time_zone = "{key}" they would lie '
+        f"around {_shown(int(then * 60))}, as in most cities: ask in which zone the export writes its times"
+    ]
+
+
+def _quietest(minute: IntArray) -> tuple[float, float]:
+    """Hour opposite the peak of the daily rhythm, and how strong that is (first harmonic over the mean).
+
+    Midnight and noon exactly are left out: they are often a time that nobody knew.
+    """
+    clear = minute[minute % 720 != 0]
+    if not clear.size:
+        return 0.0, 0.0
+    turn = np.exp(2j * np.pi * (clear + 0.5) / _MINUTES_OF_DAY).mean()
+    return float(((np.angle(turn) / (2 * np.pi) + 0.5) % 1.0) * 24), float(2 * abs(turn))
+
+
+def _apart(hour: float) -> float:
+    """Hours on the dial between an hour and the quiet one of most cities."""
+    return abs((hour - _QUIET_HOUR + 12) % 24 - 12)
+
+
+def _shown(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _month(months: int) -> str:
+    return f"{months // 12}-{months % 12 + 1:02d}"

@@ -1,0 +1,115 @@
+"""Dates in disguise are refused, moved clocks are hinted at, and an ordinary city is left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.shifts import from_instants
+from patrolcast.intake.clock.rhythm import narrow_shifts_note, refuse_one_clock, rhythm_notes
+from patrolcast.intake.times import DAY, HOUR, to_utc
+from patrolcast.numerics.arrays import IntArray
+
+AREA = "America/Los_Angeles"
+FIRST = int(np.datetime64("2024-01-01", "us").astype(np.int64))
+
+
+def ordinary(n: int = 4000) -> IntArray:
+    """Wall-clock microseconds of a city that is busiest at 17:00 and quietest at 5:00, over a year."""
+    rng = np.random.default_rng(7)
+    hour = (rng.normal(17, 4.5, n) % 24 * 3600).astype(np.int64) * 1_000_000
+    return np.asarray(FIRST + rng.integers(0, 365, n) * DAY + hour, dtype=np.int64)
+
+
+def refuse(local: IntArray, *, zones: tuple[str, ...] = (AREA, AREA, "UTC"), clock: str = "") -> None:
+    refuse_one_clock(to_utc(local, AREA)[0], len(local), zones=zones, header="when", file="x.csv", clock=clock)
+
+
+def notes(local: IntArray, category: str | list[str] = "theft", *, zone: str = AREA) -> list[str]:
+    moments = from_instants(to_utc(local, AREA)[0])
+    return rhythm_notes(pd.DataFrame({"occurred_at": moments, "category": category}), zone=zone, area_zone=AREA)
+
+
+def test_an_ordinary_city_is_neither_refused_nor_noted() -> None:
+    refuse(ordinary())
+    assert notes(ordinary()) == []
+
+
+@pytest.mark.parametrize("clock", [0, 12 * HOUR, 23 * HOUR + 59 * 60_000_000])
+def test_dates_written_as_one_time_of_day_are_refused_with_the_cure(clock: int) -> None:
+    local = ordinary()
+    with pytest.raises(DataRefusedError, match="exactly; at most 25% at one minute") as caught:
+        refuse(local - local % DAY + clock, clock="TIME OCC")
+    assert "'TIME OCC' seems to hold the time of day: set [incidents.columns] time to it; else one shift" in str(
+        caught.value
+    )
+
+
+def test_midnight_in_utc_is_one_time_of_day_though_the_local_clock_shows_two() -> None:
+    day = ordinary() - ordinary() % DAY
+    with pytest.raises(DataRefusedError, match=r"100\.0% of times at 00:00 exactly by the clock of UTC"):
+        refuse_one_clock(day, len(day), zones=(AREA, "UTC"), header="w", file="x", clock="")
+
+
+def test_a_third_of_dates_among_times_is_refused_and_a_sixth_is_not() -> None:
+    local = ordinary()
+    with pytest.raises(DataRefusedError):
+        refuse(np.where(np.arange(local.size) % 3 == 0, local - local % DAY, local))
+    refuse(np.where(np.arange(local.size) % 6 == 0, local - local % DAY, local))
+
+
+def test_few_incidents_say_nothing() -> None:
+    refuse((ordinary() - ordinary() % DAY)[:199])
+
+
+def test_a_category_whose_times_nobody_knew_is_named() -> None:
+    local = ordinary()
+    fraud = np.arange(local.size) % 10 == 0
+    local = np.where(fraud, local - local % DAY, local)
+    [note] = notes(local, np.where(fraud, "petty_fraud", "theft").tolist())
+    assert note == "petty fraud: 100.0% of times are 00:00 exactly: a time that nobody knew? Its shifts say little"
+
+
+def test_months_whose_times_are_dates_are_named() -> None:
+    local = ordinary()
+    month = local.view("datetime64[us]").astype("datetime64[M]")
+    spring = (month == np.datetime64("2024-03")) | (month == np.datetime64("2024-04"))
+    [note] = notes(np.where(spring, local - local % DAY, local))
+    assert note.startswith("2024-03 to 2024-04: 100.0% of times are 00:00 exactly: the time of day is missing there")
+
+
+def test_whole_hours_are_noted() -> None:
+    local = ordinary()
+    assert notes(local - local % HOUR) == [
+        "100.0% of times are whole hours: a shift that does not begin on one gets some incidents of another"
+    ]
+
+
+def test_utc_read_as_local_is_hinted_at() -> None:
+    utc = to_utc(ordinary(), AREA)[0]
+    [note] = notes(utc)
+    assert 'with [incidents] time_zone = "UTC" they would lie around 0' in note
+
+
+def test_local_times_read_as_utc_are_hinted_at() -> None:
+    moments = from_instants(ordinary())
+    [note] = rhythm_notes(pd.DataFrame({"occurred_at": moments, "category": "theft"}), zone="UTC", area_zone=AREA)
+    assert 'with [incidents] time_zone = "local"' in note
+
+
+def test_a_city_of_night_life_is_not_taken_for_one_with_a_wrong_clock() -> None:
+    assert notes(ordinary() + 3 * HOUR) == []
+
+
+def test_times_without_a_rhythm_say_nothing() -> None:
+    local = ordinary()
+    assert notes(local - local % DAY + np.arange(local.size) * 7 % 1440 * 60_000_000) == []
+
+
+def test_dates_with_narrow_shifts_name_the_clock_beside_them() -> None:
+    assert narrow_shifts_note("") == (
+        "shifts are narrower than a day and times are dates: the shifts of a day differ by chance only"
+    )
+    assert narrow_shifts_note("TM").endswith("; 'TM' seems to hold the time of day: set [incidents.columns] time to it")
