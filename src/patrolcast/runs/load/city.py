@@ -19,13 +19,9 @@ from patrolcast.domain.settings import Settings, parse_as_of
 from patrolcast.domain.shifts import local_instant, to_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.feed_health import feed_notes
-<<<<<<< HEAD
-from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
-=======
 from patrolcast.intake.clock.rhythm import narrow_shifts_note, rhythm_notes
-from patrolcast.intake.codebook import Codebook, normalised_code, parse_codebook
+from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
 from patrolcast.intake.guess_columns import CLOCKS, first_known_header
->>>>>>> c134d4d (A clock apart from its date: joined by key, dates in disguise refused with the cure, report dates known at the end of their day, UTC hinted at)
 from patrolcast.intake.moments import TimeRules
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.quality_notes import quality_notes
