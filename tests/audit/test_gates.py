@@ -171,14 +171,15 @@ def test_values_on_the_ends_of_their_interval_and_rounding_below_0_are_sound() -
     assert measured(forecast=table)["forecast_finite"].verdict is GateVerdict.PASS
 
 
-def test_the_refused_share_is_of_all_rows_of_all_sources_and_every_reason() -> None:
+def test_the_refused_share_is_of_all_rows_of_incidents_and_every_reason_and_of_no_layers_rows() -> None:
     """300 of 2,000 and none of 1,000: 300 / 3,000, by hand .1, at the limit; one more is beyond it."""
-    clean = SourceAccount("layer.csv", "ab" * 32, 100, 1000, 1000, {}, {})
+    clean = SourceAccount("b.csv", "ab" * 32, 100, 1000, 1000, {}, {})
+    layer = SourceAccount("layer.geojson", "ab" * 32, 100, 9000, 8000, {}, {"negative": 1000}, of_incidents=False)
     for far, share, verdict in ((100, 0.1, GateVerdict.PASS), (101, 301 / 3000, GateVerdict.FAIL)):
         some = SourceAccount("a.csv", "ab" * 32, 100, 2000, 1800 - far, {}, {"no time": 200, "far": far})
-        gate = read(sources=(some, clean))["refused_share"]
+        gate = read(sources=(some, clean, layer))["refused_share"]
         assert (gate.value, gate.verdict) == (pytest.approx(share), verdict)
-        assert gate.detail == f"{200 + far} of 3000 rows were refused"
+        assert gate.detail == f"{200 + far} of 3000 rows of incidents were refused"
 
 
 def test_the_age_of_reports_is_in_hours() -> None:
@@ -311,10 +312,15 @@ def test_every_gate_of_a_sound_run_says_its_value_rule_verdict_and_what_it_is_of
 
 def test_every_gate_on_sources_says_the_same() -> None:
     gates = read()
-    assert said(gates["refused_share"]) == (3000 / 101_000, "at most 0.1", PASS, "3000 of 101000 rows were refused")
+    assert said(gates["refused_share"]) == (
+        3000 / 101_000,
+        "at most 0.1",
+        PASS,
+        "3000 of 101000 rows of incidents were refused",
+    )
     assert said(gates["report_age"]) == (2.0, "at most 72", PASS, "hours between the newest report and as_of")
     unknown = read(newest_report=None, sources=())
-    assert said(unknown["refused_share"]) == (None, "at most 0.1", UNMEASURED, "0 of 0 rows were refused")
+    assert said(unknown["refused_share"]) == (None, "at most 0.1", UNMEASURED, "0 of 0 rows of incidents were refused")
     assert said(unknown["report_age"]) == (None, "at most 72", UNMEASURED, "no report has a time")
 
 

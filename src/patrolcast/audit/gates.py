@@ -11,7 +11,14 @@ import pandas as pd
 
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.provenance import NEVER_IN_MODEL
-from patrolcast.domain.records import NOTICE, GateResult, GateVerdict, SkillComparison, SourceAccount
+from patrolcast.domain.records import (
+    NOTICE,
+    GateResult,
+    GateVerdict,
+    SkillComparison,
+    SourceAccount,
+    refused_of_incidents,
+)
 from patrolcast.domain.settings import Gates
 
 LARGEST_SUM_ERROR = 1e-6
@@ -70,14 +77,15 @@ def guarded(name: str, gate: Callable[[], GateResult]) -> GateResult:
 def source_gates(
     sources: tuple[SourceAccount, ...], *, newest_report: datetime | None, as_of: datetime, limits: Gates
 ) -> tuple[GateResult, ...]:
-    """Gates on the sources that were read: the share of refused rows, and the age of the newest report."""
-    rows = sum(source.rows_in for source in sources)
-    refused = sum(sum(source.refused.values()) for source in sources)
+    """Gates on the sources that were read: the share of refused rows of incidents, and the age of the newest report."""
+    rows, refused = refused_of_incidents(sources)
     share = refused / rows if rows else None
     age = None if newest_report is None else (as_of - newest_report).total_seconds() / 3600.0
     of_age = "no report has a time" if age is None else "hours between the newest report and as_of"
     return (
-        _limited("refused_share", share, limits.max_refused_share, f"{refused} of {rows} rows were refused"),
+        _limited(
+            "refused_share", share, limits.max_refused_share, f"{refused} of {rows} rows of incidents were refused"
+        ),
         _limited("report_age", age, limits.max_report_age_hours, of_age),
     )
 

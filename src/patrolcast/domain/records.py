@@ -1,6 +1,6 @@
 """What stages hand on, as frozen records with named fields."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -95,6 +95,12 @@ class SourceAccount:
         accounted = self.kept + sum(self.set_aside.values()) + sum(self.refused.values())
         if accounted != self.rows_in:
             raise AssertionError(f"{self.name}: {self.rows_in} rows in, {accounted} accounted for")
+
+
+def refused_of_incidents(sources: Iterable[SourceAccount]) -> tuple[int, int]:
+    """Rows of incidents that came in, and how many of them were refused; layers' rows are no incidents."""
+    own = [source for source in sources if source.of_incidents]
+    return sum(source.rows_in for source in own), sum(sum(source.refused.values()) for source in own)
 
 
 @dataclass(frozen=True)

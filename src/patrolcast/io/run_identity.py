@@ -12,6 +12,7 @@ from patrolcast.domain.errors import DataRefusedError, NotPermittedError, shown
 from patrolcast.domain.settings.keys import path_base, paths_in
 from patrolcast.io.hashing import digest, file_sha256
 from patrolcast.io.settings.settings_file import DATA, ConfigFile
+from patrolcast.io.sources.layer_bytes import shapefile_parts
 from patrolcast.io.store.evidence import KINDS, evidence_path
 
 PACKAGE = Path(__file__).parent.parent
@@ -22,8 +23,6 @@ LIBRARIES = (
 _CODE = {".py", ".html", ".css", ".js"}
 MAY_BE_ABSENT = frozenset({"residents.path", "residents.counts", "residents.land"})
 """Without these a run is made, and says that nothing was measured of groups; its gate stops publication."""
-
-_SHAPEFILE_PARTS = (".dbf", ".shx", ".prj", ".cpg")
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,9 @@ def inputs_sha256(config_sha256: str, inputs: Iterable[InputFile], *, code: str,
 
 def _parts(path: Path) -> list[Path]:
     """The file, and the files that belong to a shapefile."""
-    if path.suffix.lower() != ".shp":
+    if path.suffix.lower() != ".shp" or not path.is_file():
         return [path]
-    return [path, *(part for end in _SHAPEFILE_PARTS if (part := path.with_suffix(end)).is_file())]
+    return shapefile_parts(path)
 
 
 def _input(key: str, path: Path, config: ConfigFile) -> InputFile:

@@ -1,4 +1,4 @@
-"""Map layers become WGS84, flat and valid; strict JSON; a zip is read for what is inside, and never outside itself."""
+"""Map layers become WGS84, flat and valid; incidents of a layer are rows, with or without a shape."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from shapely.geometry import Point, Polygon
+from shapely.geometry import MultiPoint, Point, Polygon
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.io.sources import geo_layers
-from patrolcast.io.sources.geo_layers import holds_layer, layer_source, read_json, read_layer
+from patrolcast.io.sources.geo_layers import layer_source, read_layer, read_rows
+from patrolcast.io.sources.layer_bytes import holds_layer
 
 SQUARE = [[-87.7, 41.8], [-87.6, 41.8], [-87.6, 41.9], [-87.7, 41.9], [-87.7, 41.8]]
 BOW_TIE = [[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]
@@ -66,7 +64,7 @@ def test_points_appear_as_columns_unless_the_layer_has_its_own(tmp_path: Path) -
     point = feature("Point", [-87.65, 41.85], id="007")
     assert layer_source(geojson(tmp_path, point)).header == ("id", "longitude", "latitude")
     area = feature("Polygon", [SQUARE], id="1")
-    assert layer_source(geojson(tmp_path, point, area)).header == ("id",)
+    assert layer_source(geojson(tmp_path, area)).header == ("id",)
     named = feature("Point", [-87.65, 41.85], latitude="own")
     assert layer_source(geojson(tmp_path, named)).header == ("latitude",)
 
@@ -75,6 +73,37 @@ def test_the_columns_of_points_are_longitude_and_latitude_in_degrees(tmp_path: P
     source = layer_source(geojson(tmp_path, feature("Point", [-87.65, 41.85])))
     (values, _), *_ = source.batches({"x": "longitude", "y": "latitude"})
     assert (values["x"].to_pylist(), values["y"].to_pylist()) == ([-87.65], [41.85])
+
+
+@pytest.mark.parametrize("name", ["export.geojson", "export.gpkg", "export.shp", "export.fgb"])
+def test_incidents_without_a_shape_or_with_an_empty_one_are_rows_without_a_location(name: str, tmp_path: Path) -> None:
+    shapes = [Point(-87.65, 41.85), None, Point(), MultiPoint([(-87.66, 41.86)]), Point(-87.67, 41.87)]
+    if name.endswith("shp"):  # it has no empty point, and no point among multipoints
+        shapes = [Point(-87.65, 41.85), None, None, Point(-87.66, 41.86), Point(-87.67, 41.87)]
+    rows = gpd.GeoDataFrame({"id": list("abcde")}, geometry=shapes, crs="EPSG:4326")
+    rows.to_file(tmp_path / name, **({"SPATIAL_INDEX": "NO"} if name.endswith("fgb") else {}))
+    source = layer_source(tmp_path / name)
+    (values, records), *_ = source.batches({"id": "id", "x": "longitude", "y": "latitude"})
+    assert (values["id"].to_pylist(), records.tolist()) == (list("abcde"), [1, 2, 3, 4, 5])
+    assert values["x"].to_pylist() == [-87.65, None, None, -87.66, -87.67]
+    assert values["y"].to_pylist() == [41.85, None, None, 41.86, 41.87]
+    assert source.notes == ()
+
+
+def test_incidents_whose_shape_is_no_single_point_are_rows_without_a_location_and_said(tmp_path: Path) -> None:
+    path = geojson(
+        tmp_path, feature("Point", [-87.65, 41.85]), feature("Polygon", [SQUARE]), feature("MultiPoint", SQUARE),
+    )  # fmt: skip
+    source = layer_source(path)
+    (values, _), *_ = source.batches({"x": "longitude"})
+    assert values["x"].to_pylist() == [-87.65, None, None]
+    assert source.notes == ("2 features are no single point: rows without a location",)
+
+
+def test_every_row_of_a_layer_is_read_and_only_those_with_a_shape_are_a_map(tmp_path: Path) -> None:
+    path = geojson(tmp_path, feature("Point", None), feature("Polygon", [SQUARE]), feature("Polygon", []))
+    assert read_rows(path).geometry.isna().tolist() == [True, False, True]
+    assert len(read_layer(path)) == 1
 
 
 def test_a_zip_is_a_layer_when_a_shapefile_is_inside_whatever_it_is_called(tmp_path: Path) -> None:
@@ -92,80 +121,7 @@ def test_a_zip_is_a_layer_when_a_shapefile_is_inside_whatever_it_is_called(tmp_p
     )
 
 
-@pytest.mark.parametrize(
-    ("member", "message"),
-    [
-        ("../a.shp", "got the path '../a.shp'; stays inside the archive; pack the layer alone"),
-        ("..\\a.shp", r"got the path '..\\a.shp'; stays inside the archive; pack the layer alone"),
-        ("/a.shp", "got the path '/a.shp'; stays inside the archive; pack the layer alone"),
-        ("a.txt", "got a zip without a layer; must be a map layer; zip a shapefile"),
-    ],
-)
-def test_a_zip_that_leaves_itself_or_holds_no_layer_is_refused(member: str, message: str, tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "layer.zip", "w") as archive:
-        archive.writestr(member, "x")
-    assert refusal(tmp_path / "layer.zip") == f"layer.zip: {message}"
-
-
-def test_a_zip_that_unpacks_without_end_is_refused_by_what_it_declares(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "layer.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a.shp", bytes(2**26 + 1))
-    assert refusal(tmp_path / "layer.zip") == (
-        "layer.zip: got 67,108,865 bytes; an archive unpacks to at most 250 times its size; unpack it and look at it"
-    )
-
-
 def test_a_layer_without_a_shape_is_refused(tmp_path: Path) -> None:
     assert refusal(geojson(tmp_path, feature("Point", None, name="a"))) == (
         "layer.geojson: got no shape; must be a map layer; export it with its shapes"
     )
-
-
-def read_text(folder: Path, text: str | bytes) -> object:
-    path = folder / "layer.json"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_json(path)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ('{"a": 1, "b": 2, "a": 3}', "layer.json: got the key 'a' twice; keys must differ; export it again"),
-        ("[-Infinity]", "layer.json: got -Infinity; JSON has no such number; export it again"),
-        (
-            "[9223372036854775808]",
-            "layer.json: got the number '9223372036854775808'; at most 64 bits; write it as text",
-        ),
-        (b'["\xe9"]', "layer.json: got a byte that is not UTF-8 at offset 2; must be UTF-8; export it again"),
-        ("[1,\n2,,3]", "layer.json line 2: got 'Expecting value'; must be JSON; export it again"),
-    ],
-)
-def test_json_that_readers_would_read_differently_is_refused(text: str | bytes, message: str, tmp_path: Path) -> None:
-    with pytest.raises(DataRefusedError) as caught:
-        read_text(tmp_path, text)
-    assert str(caught.value) == message
-
-
-def test_the_largest_number_of_64_bits_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
-    assert read_text(tmp_path, "\ufeff[9223372036854775807, -9223372036854775807]") == [2**63 - 1, 1 - 2**63]
-
-
-def test_json_beyond_the_limit_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geo_layers, "_LARGEST_JSON", 2**20)
-    assert read_text(tmp_path, '"' + "x" * (2**20 - 2) + '"') == "x" * (2**20 - 2)
-    with pytest.raises(DataRefusedError) as caught:
-        read_text(tmp_path, '"' + "x" * (2**20 - 1) + '"')
-    assert str(caught.value) == "layer.json: got a larger file; at most 1 MB of JSON; export it as Parquet or CSV"
-
-
-PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3), max_leaves=8,
-)  # fmt: skip
-
-
-@settings(max_examples=40)
-@given(PLAIN)
-def test_whatever_is_plain_json_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, value: object) -> None:
-    assert read_text(tmp_path_factory.getbasetemp(), json.dumps(value)) == value

@@ -15,7 +15,9 @@ from patrolcast.domain.settings.base import Day, NotNegative, Positive, Section,
 class Area(Section):
     """[area]: where the agency patrols, and the size of the cells."""
 
-    boundary: Path = Field(description="polygon layer of the jurisdiction (any layer GeoPandas reads)")
+    boundary: Path = Field(
+        description="polygons of the jurisdiction (GeoJSON, GeoPackage, shapefile, zip, KML, GML, FlatGeobuf)"
+    )
     districts: Path | None = Field(None, description="polygon layer of patrol districts; absent: one district")
     district_column: str = Field("district", description="column of the districts layer that names the district")
     water: Path | None = Field(None, description="polygon layer no one patrols; cells mostly under it are left out")

@@ -14,7 +14,7 @@ from patrolcast.domain.settings.base import IN_PROJECT, Day, Positive, Section, 
 class Gates(Section):
     """[gates]: thresholds that are fixed before a run; a failed gate stops publication."""
 
-    max_refused_share: Share = Field(0.10, description="refused rows / rows in")
+    max_refused_share: Share = Field(0.10, description="refused rows / rows in, of the incidents' own files")
     min_incidents: int = Field(1000, ge=0, description="fewer counted incidents refuse the run")
     max_report_age_hours: Positive = Field(72.0, description="as_of minus the newest report")
     calibration: Annotated[list[Positive], Field(min_length=2, max_length=2)] = Field(

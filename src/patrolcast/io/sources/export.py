@@ -15,11 +15,10 @@ from patrolcast.domain.settings import Incidents
 from patrolcast.io.csv.source import CsvSource
 from patrolcast.io.sources.byte_stream import require_file
 from patrolcast.io.sources.columnar import ParquetSource
-from patrolcast.io.sources.geo_layers import holds_layer, layer_source
+from patrolcast.io.sources.geo_layers import layer_source
+from patrolcast.io.sources.layer_bytes import LAYER_SUFFIXES, holds_layer
 from patrolcast.io.sources.sqlite_table import sqlite_source
 from patrolcast.numerics.arrays import IntArray
-
-LAYER_SUFFIXES = {".geojson", ".json", ".shp", ".gpkg", ".kml", ".kmz", ".fgb", ".gml"}
 
 
 class Source(Protocol):

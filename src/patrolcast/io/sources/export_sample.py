@@ -16,8 +16,8 @@ from typing import IO, Literal
 import pandas as pd
 
 from patrolcast.io.sources.byte_stream import open_bytes, require_file
-from patrolcast.io.sources.export import LAYER_SUFFIXES, Source, open_source
-from patrolcast.io.sources.geo_layers import holds_layer
+from patrolcast.io.sources.export import Source, open_source
+from patrolcast.io.sources.layer_bytes import LAYER_SUFFIXES, holds_layer
 
 ExportFormat = Literal["csv", "parquet", "geojson", "shapefile", "layer"]
 SAMPLE_ROWS = 20_000

@@ -1,130 +1,118 @@
-"""Map layers: boundary, districts, water, tracts and places, from any file GeoPandas reads, always as WGS84.
+"""Map layers: boundary, districts, water, tracts and places, always as WGS84; and incidents that come as a layer.
 
-A .kmz may be a zip with doc.kml or, as some portals name it, a zipped shapefile: what counts is what is inside.
+What a file may be, and that nothing but its own bytes is read, is the matter of `layer_bytes`.
 """
 
-import json
-import zipfile
-from pathlib import Path, PurePosixPath
-from typing import Any
+from io import BytesIO
+from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pyarrow as pa
+import pyogrio
 import shapely
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.tables import WGS84
 from patrolcast.io.hashing import file_sha256
-from patrolcast.io.sources.byte_stream import MAX_RATIO, require_file
+from patrolcast.io.sources.byte_stream import require_file
 from patrolcast.io.sources.columnar import TableSource
+from patrolcast.io.sources.layer_bytes import layer_bytes
+from patrolcast.io.sources.layer_formats import LayerBytes
 
-_LARGEST_JSON = 512 * 2**20
-_LARGEST_INT = 2**63
+_NO_OTHER_FILE = {
+    "GML_DOWNLOAD_SCHEMA": "NO",
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "LIBKML_EXTERNAL_STYLE": "NO",
+    "OSR_ALLOW_NETWORK": "NO",
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+}
+"""A second wall behind `layer_bytes`: options of GDAL that keep it from other files and addresses."""
 
 
 def read_layer(path: Path) -> gpd.GeoDataFrame:
-    """A layer in WGS84, its shapes made valid, rows without a shape left out.
+    """The rows of a layer that have a shape, in WGS84, flat, mended where outlines cross; numbered from 0.
 
-    Raises DataRefusedError: the file is no layer, has no shape, or does not say its reference system.
+    Raises DataRefusedError: see :func:`read_rows`.
     """
-    require_file(path)
-    if path.suffix.lower() in {".geojson", ".json"}:
-        read_json(path)
-    try:
-        layer = gpd.read_parquet(path) if path.suffix.lower() == ".parquet" else gpd.read_file(_address(path))
-    except DataRefusedError:
-        raise
-    except Exception as error:  # GDAL, pyogrio, zipfile and pyarrow each have their own
-        got = shown(" ".join(str(error).replace(str(path), path.name).split()))
-        raise DataRefusedError(path.name, got=got, rule="must be a map layer", cure="export it as GeoJSON") from None
+    layer = read_rows(path)
+    return layer[layer.geometry.notna()].reset_index(drop=True)
+
+
+def read_rows(path: Path) -> gpd.GeoDataFrame:
+    """Every row of a layer, in WGS84; a missing or empty shape is None.
+
+    Raises DataRefusedError: the file is no layer, has no shape at all, or does not say its reference system.
+    """
+    layer = _opened(path)
     if not isinstance(layer, gpd.GeoDataFrame) or not len(layer) or layer.geometry.isna().all():
         raise DataRefusedError(path.name, got="no shape", rule="must be a map layer", cure="export it with its shapes")
     if layer.crs is None:
         rule, cure = "a layer says its reference system", "add the .prj file, or export it as GeoJSON"
         raise DataRefusedError(path.name, got="no reference system", rule=rule, cure=cure)
-    layer = layer[layer.geometry.notna() & ~layer.geometry.is_empty].reset_index(drop=True).to_crs(WGS84)
     shapes = shapely.force_2d(layer.geometry.to_numpy())
-    invalid = ~shapely.is_valid(shapes)
+    shapes[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = None
+    shapes = gpd.GeoSeries(shapes, crs=layer.crs, index=layer.index).to_crs(WGS84).to_numpy()
+    invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     shapes[invalid] = shapely.make_valid(shapes[invalid])
     return layer.set_geometry(gpd.GeoSeries(shapes, crs=WGS84, index=layer.index))
 
 
 def layer_source(path: Path) -> TableSource:
-    """Incidents of a GeoJSON file or a layer as a table; points appear as ``longitude`` and ``latitude`` (WGS84)."""
-    layer = read_layer(path)
-    names = [name for name in layer.columns if name != layer.geometry.name]
-    table = layer[names]
-    points = layer.geometry
-    if "longitude" not in names and "latitude" not in names and set(points.geom_type) <= {"Point"}:
-        table = table.assign(longitude=points.x.to_numpy(), latitude=points.y.to_numpy())
-    table = pa.Table.from_pandas(gpd.pd.DataFrame(table), preserve_index=False)
-    return TableSource(path.name, file_sha256(path), path.stat().st_size, table)
+    """Incidents of a layer as a table, one row a feature; points appear as ``longitude`` and ``latitude`` (WGS84).
 
-
-def holds_layer(path: Path) -> bool:
-    """True for a zip with a shapefile inside."""
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return any(name.lower().endswith(".shp") for name in archive.namelist())
-
-
-def read_json(path: Path) -> Any:  # noqa: ANN401
-    """Strict JSON: no key twice, no NaN, no number beyond 64 bits, no bottomless nesting.
-
-    Raises DataRefusedError: for any of these, and for text that is no JSON.
+    A feature without a shape, or with one that is no single point, has neither: it is a row without a location.
     """
-    if path.stat().st_size > _LARGEST_JSON:
-        rule = f"at most {_LARGEST_JSON >> 20} MB of JSON"
-        raise DataRefusedError(path.name, got="a larger file", rule=rule, cure="export it as Parquet or CSV")
-    cure = "export it again"
+    layer = read_rows(path)
+    names = [name for name in layer.columns if name != layer.geometry.name]
+    table = pd.DataFrame(layer[names])
+    shapes = layer.geometry.to_numpy()
+    single = np.array([shape is not None and shape.geom_type in {"Point", "MultiPoint"} for shape in shapes])
+    single[single] = shapely.get_num_geometries(shapes[single]) == 1
+    notes: tuple[str, ...] = ()
+    if "longitude" not in names and "latitude" not in names and single.any():
+        points = shapely.centroid(np.where(single, shapes, None))
+        table = table.assign(longitude=shapely.get_x(points), latitude=shapely.get_y(points))
+        if other := int((~single & ~shapely.is_missing(shapes)).sum()):
+            notes = (f"{other:,} features are no single point: rows without a location",)
+    return TableSource(
+        path.name, file_sha256(path), path.stat().st_size, pa.Table.from_pandas(table, preserve_index=False), notes
+    )
 
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(items)
-        if len(found) != len(items):
-            twice = next(key for i, (key, _) in enumerate(items) if key in {k for k, _ in items[:i]})
-            raise DataRefusedError(path.name, got=f"the key {shown(twice)} twice", rule="keys must differ", cure=cure)
-        return found
 
-    def constant(text: str) -> float:
-        raise DataRefusedError(path.name, got=text, rule="JSON has no such number", cure=cure)
-
-    def integer(text: str) -> int:
-        if len(text) > 20 or abs(int(text)) >= _LARGEST_INT:
-            got = f"the number {shown(text)}"
-            raise DataRefusedError(path.name, got=got, rule="at most 64 bits", cure="write it as text")
-        return int(text)
-
+def _opened(path: Path) -> object:
+    require_file(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        return json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_int=integer)
-    except RecursionError:
-        raise DataRefusedError(path.name, got="bottomless nesting", rule="must be GeoJSON", cure=cure) from None
-    except UnicodeDecodeError as error:
-        got = f"a byte that is not UTF-8 at offset {error.start}"
-        raise DataRefusedError(path.name, got=got, rule="must be UTF-8", cure=cure) from None
-    except json.JSONDecodeError as error:
-        what = f"{path.name} line {error.lineno}"
-        raise DataRefusedError(what, got=shown(error.msg), rule="must be JSON", cure=cure) from None
+        if path.suffix.lower() in {".parquet", ".geoparquet"}:
+            return gpd.read_parquet(BytesIO(path.read_bytes()))
+        held = layer_bytes(path)
+        with catch_warnings():
+            simplefilter("ignore")  # GDAL misses the name that a file has not, in memory
+            return _read(path, held)
+    except DataRefusedError:
+        raise
+    except Exception as error:  # GDAL, pyogrio and pyarrow each have their own
+        got = shown(" ".join(str(error).replace(str(path), path.name).split()))
+        raise DataRefusedError(path.name, got=got, rule="must be a map layer", cure="export it as GeoJSON") from None
 
 
-def _address(path: Path) -> str:
-    """The file, or the layer inside a zip whatever its ending."""
-    if not zipfile.is_zipfile(path):
-        return str(path)
-    with zipfile.ZipFile(path) as archive:
-        members = archive.infolist()
-    unpacked = sum(info.file_size for info in members)
-    if unpacked > 2**26 and unpacked > MAX_RATIO * path.stat().st_size:
-        rule = f"an archive unpacks to at most {MAX_RATIO} times its size"
-        raise DataRefusedError(path.name, got=f"{unpacked:,} bytes", rule=rule, cure="unpack it and look at it")
-    for info in members:
-        parts = PurePosixPath(info.filename.replace("\\", "/"))
-        if ".." in parts.parts or parts.is_absolute():
-            rule, cure = "stays inside the archive", "pack the layer alone"
-            raise DataRefusedError(path.name, got=f"the path {shown(info.filename)}", rule=rule, cure=cure)
-    for ending in (".shp", ".kml", ".geojson", ".gpkg"):
-        found = sorted(info.filename for info in members if info.filename.lower().endswith(ending))
-        if found:
-            return f"/vsizip/{{{path}}}/{found[0]}"
-    raise DataRefusedError(path.name, got="a zip without a layer", rule="must be a map layer", cure="zip a shapefile")
+def _read(path: Path, held: LayerBytes) -> object:
+    pyogrio.set_gdal_config_options(_NO_OTHER_FILE)
+    layers = pyogrio.list_layers(held.data)
+    spatial = [i for i, (_, kind) in enumerate(layers) if kind is not None]
+    if len(spatial) > 1:
+        got = f"{len(spatial)} layers ({', '.join(shown(layers[i][0]) for i in spatial[:4])})"
+        raise DataRefusedError(path.name, got=got, rule="a file holds one layer", cure="export the one layer alone")
+    layer = spatial[0] if spatial else 0  # by position: in memory a file has no name of its own
+    driver = pyogrio.read_info(held.data, layer=layer)["driver"]
+    if driver not in held.drivers:
+        rule = f"its ending says {' or '.join(held.drivers)}"
+        raise DataRefusedError(path.name, got=f"a file of format {driver}", rule=rule, cure="export it as GeoJSON")
+    found = gpd.read_file(held.data, layer=layer)
+    if held.n_features is not None and len(found) != held.n_features:
+        got = f"{held.n_features:,} features, of which {len(found):,} can be read"
+        raise DataRefusedError(path.name, got=got, rule="every feature is a row", cure="export it as GeoJSON")
+    return found

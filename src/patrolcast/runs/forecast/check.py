@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
-from patrolcast.domain.records import Progress, SourceAccount
+from patrolcast.domain.records import Progress, SourceAccount, refused_of_incidents
 from patrolcast.domain.settings import Settings
 from patrolcast.grid.cells import cover_area
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files
@@ -149,11 +149,10 @@ def _stopped(config: ConfigFile, errors: Sequence[PatrolcastError]) -> CheckRepo
 def _warnings(city: LoadedCity, settings: Settings) -> list[str]:
     """What would make a gate of this config fail."""
     gates, warnings = settings.gates, []
-    rows_in = sum(source.rows_in for source in city.sources)
-    refused = sum(sum(source.refused.values()) for source in city.sources)
+    rows_in, refused = refused_of_incidents(city.sources)
     if rows_in and refused / rows_in > gates.max_refused_share:
         warnings.append(
-            f"{refused / rows_in:.1%} of the rows are refused; the gate allows {gates.max_refused_share:.1%}"
+            f"{refused / rows_in:.1%} of the incidents' rows are refused; the gate allows {gates.max_refused_share:.1%}"
         )
     n = len(city.tables.incidents.table)
     if 0 < n < gates.min_incidents:

@@ -12,7 +12,7 @@ from patrolcast.domain.records import SourceAccount
 from patrolcast.domain.settings import PlaceLayer, Residents, Settings
 from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.columnar import file_identity
-from patrolcast.io.sources.geo_layers import read_layer
+from patrolcast.io.sources.geo_layers import read_rows
 from patrolcast.runs.load.residents import counted_areas, name_as_text, require_column
 
 _POLYGONS = {"Polygon", "MultiPolygon"}
@@ -34,19 +34,23 @@ class CityLayers:
 
 @dataclass
 class _Reader:
-    """Reads each file once, and accounts for it once."""
+    """Reads each file once, and accounts for it once; rows without a shape are set aside."""
 
     layers: dict[Path, gpd.GeoDataFrame] = field(default_factory=dict)
+    without: dict[Path, int] = field(default_factory=dict)
     accounts: dict[Path, SourceAccount] = field(default_factory=dict)
 
     def read(self, path: Path) -> gpd.GeoDataFrame:
         if path not in self.layers:
-            self.layers[path] = read_layer(path)
+            rows = read_rows(path)
+            self.layers[path] = rows[rows.geometry.notna()].reset_index(drop=True)
+            self.without[path] = len(rows) - len(self.layers[path])
             self.account(path, {}, {})
         return self.layers[path]
 
     def account(self, path: Path, aside: dict[str, int], refused: dict[str, int]) -> None:
-        n = len(self.layers[path])
+        aside = aside | ({"no shape": self.without[path]} if self.without[path] else {})
+        n = len(self.layers[path]) + self.without[path]
         kept = n - sum(aside.values()) - sum(refused.values())
         self.accounts[path] = SourceAccount(*file_identity(path), n, kept, aside, refused, of_incidents=False)
 
