@@ -132,8 +132,8 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
 def _refuse_one_clock(moments: Moments, kept: BoolArray, rules: IntakeRules) -> None:
     times = rules.times
     refuse_one_clock(
-        moments.start[kept & (moments.start == moments.end)],
-        int(kept.sum()),
+        moments.start[kept],
+        (moments.start == moments.end)[kept],
         zones=(times.area_zone, times.zone, "UTC"),
         header=times.headers.get("occurred_at", "occurred_at"),
         file=rules.file,

@@ -24,7 +24,8 @@ def ordinary(n: int = 4000) -> IntArray:
 
 
 def refuse(local: IntArray, *, zones: tuple[str, ...] = (AREA, AREA, "UTC"), clock: str = "") -> None:
-    refuse_one_clock(to_utc(local, AREA)[0], len(local), zones=zones, header="when", file="x.csv", clock=clock)
+    exact = np.ones(len(local), dtype=bool)
+    refuse_one_clock(to_utc(local, AREA)[0], exact, zones=zones, header="when", file="x.csv", clock=clock)
 
 
 def notes(local: IntArray, category: str | list[str] = "theft", *, zone: str = AREA) -> list[str]:
@@ -50,7 +51,7 @@ def test_dates_written_as_one_time_of_day_are_refused_with_the_cure(clock: int) 
 def test_midnight_in_utc_is_one_time_of_day_though_the_local_clock_shows_two() -> None:
     day = ordinary() - ordinary() % DAY
     with pytest.raises(DataRefusedError, match=r"100\.0% of times at 00:00 exactly by the clock of UTC"):
-        refuse_one_clock(day, len(day), zones=(AREA, "UTC"), header="w", file="x", clock="")
+        refuse_one_clock(day, day > 0, zones=(AREA, "UTC"), header="w", file="x", clock="")
 
 
 def test_a_third_of_dates_among_times_is_refused_and_a_sixth_is_not() -> None:
@@ -58,6 +59,20 @@ def test_a_third_of_dates_among_times_is_refused_and_a_sixth_is_not() -> None:
     with pytest.raises(DataRefusedError):
         refuse(np.where(np.arange(local.size) % 3 == 0, local - local % DAY, local))
     refuse(np.where(np.arange(local.size) % 6 == 0, local - local % DAY, local))
+
+
+def test_nights_of_unrest_under_one_time_of_day_are_no_dates_in_disguise() -> None:
+    unrest = FIRST + np.repeat(np.arange(80, 130, 7), 250) * DAY + 20 * HOUR
+    local = np.concatenate([ordinary(), unrest])
+    refuse(local)
+    assert notes(local) == []
+    assert notes(local, ["theft"] * 4000 + ["unrest"] * len(unrest)) == []
+
+
+def test_ranges_are_no_times_at_one_minute() -> None:
+    local = ordinary()
+    day = to_utc(local - local % DAY, AREA)[0]
+    refuse_one_clock(day, np.arange(day.size) % 5 == 0, zones=(AREA,), header="w", file="x", clock="")
 
 
 def test_few_incidents_say_nothing() -> None:

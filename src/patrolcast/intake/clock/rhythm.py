@@ -10,13 +10,13 @@ import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.times import DAY, on_the_wall
-from patrolcast.numerics.arrays import IntArray, ObjectArray
+from patrolcast.numerics.arrays import BoolArray, IntArray, ObjectArray
 
 ONE_CLOCK_SHARE = 0.25
 """More times than this at one minute of the day are no times of day. Chicago has 2.5 % on its most frequent minute
 (noon), and 5 % in the category that is worst (vehicle theft, 22:00)."""
 _FEWEST = 200
-_FEWEST_OF_PART = 100
+_FEWEST_OF_PART, _FEWEST_DAYS = 100, 10
 _WHOLE_HOURS = 0.95
 """Chicago has a third of its times on whole hours."""
 _MINUTE, _MINUTES_OF_DAY = 60_000_000, 1440
@@ -26,24 +26,30 @@ _LEAST_RHYTHM = 0.1
 the day over its mean."""
 
 
-def refuse_one_clock(exact: IntArray, n: int, *, zones: tuple[str, ...], header: str, file: str, clock: str) -> None:
+def refuse_one_clock(
+    start: IntArray, exact: BoolArray, *, zones: tuple[str, ...], header: str, file: str, clock: str
+) -> None:
     """Refuse times that are only dates in disguise; for shifts narrower than a day.
 
-    Raises DataRefusedError: more than ``ONE_CLOCK_SHARE`` of the kept incidents stand at one minute of the day.
+    Raises DataRefusedError: on an average day more than ``ONE_CLOCK_SHARE`` of the kept incidents stand at one and the
+    same minute. By the day, so that one night of unrest under one time of day is not taken for it.
 
     Parameters
     ----------
-    exact : instants of those kept incidents whose moment is known exactly.
-    n : kept incidents; below 200 a share says too little.
+    start : instants of the kept incidents, of which ``exact`` are known exactly; below 200 a share says too little.
     zones : clocks to look by: that of the area first.
     clock : a column that is not read and whose name says that it holds the time of day, or "".
     """
-    if n < _FEWEST or exact.size <= ONE_CLOCK_SHARE * n:
+    if start.size < _FEWEST or exact.mean() <= ONE_CLOCK_SHARE / 2:
         return
-    by_zone = {zone: np.bincount(on_the_wall(exact, zone) % DAY // _MINUTE) for zone in zones}
-    zone = max(by_zone, key=lambda zone: int(by_zone[zone].max()))
-    at, most = int(by_zone[zone].argmax()), int(by_zone[zone].max())
-    if most <= ONE_CLOCK_SHARE * n:
+    by_zone: dict[str, tuple[int, float]] = {}
+    for zone in zones:
+        local = on_the_wall(start, zone)
+        minute = np.where(exact, local % DAY // _MINUTE, _MINUTES_OF_DAY)
+        by_zone[zone] = _heap(minute, local // DAY)
+    zone = max(by_zone, key=lambda zone: by_zone[zone][1])
+    at, share = by_zone[zone]
+    if share <= ONE_CLOCK_SHARE:
         return
     join = "where the time of day stands in a column of its own, set [incidents.columns] time to it"
     if clock:
@@ -51,7 +57,7 @@ def refuse_one_clock(exact: IntArray, n: int, *, zones: tuple[str, ...], header:
     by = "" if zone == zones[0] else f" by the clock of {zone}"
     raise DataRefusedError(
         f"{file} column {shown(header)}",
-        got=f"{most / n:.1%} of times at {_shown(at)} exactly{by}",
+        got=f"{share:.1%} of times at {_shown(at)} exactly{by}",
         rule=f"at most {ONE_CLOCK_SHARE:.0%} at one minute of the day where shifts are narrower than a day",
         cure=f'{join}; else one shift for the whole day: [shifts] starts = ["00:00"]',
     )
@@ -68,9 +74,10 @@ def rhythm_notes(incidents: pd.DataFrame, *, zone: str, area_zone: str) -> list[
         return []
     local = pd.DatetimeIndex(incidents["occurred_at"]).tz_convert(area_zone)
     minute = np.asarray(local.hour * 60 + local.minute)
+    day = np.asarray(local.tz_localize(None).asi8 // DAY)
     return [
-        *_heaps_by_category(minute, incidents["category"].astype(str).to_numpy()),
-        *_heaps_by_month(minute, np.asarray(local.year * 12 + local.month - 1)),
+        *_heaps_by_category(minute, day, incidents["category"].astype(str).to_numpy()),
+        *_heaps_by_month(minute, day, np.asarray(local.year * 12 + local.month - 1)),
         *_whole_hours(minute),
         *_moved_rhythm(local, minute, zone=zone, area_zone=area_zone),
     ]
@@ -82,10 +89,10 @@ def narrow_shifts_note(clock: str) -> str:
     return f"shifts are narrower than a day and times are dates: the shifts of a day differ by chance only{apart}"
 
 
-def _heaps_by_category(minute: IntArray, category: ObjectArray) -> list[str]:
+def _heaps_by_category(minute: IntArray, day: IntArray, category: ObjectArray) -> list[str]:
     notes = []
     for name in np.unique(category):
-        at, share = _heap(minute[category == name])
+        at, share = _heap(minute[category == name], day[category == name])
         if share > ONE_CLOCK_SHARE:
             notes.append(
                 f"{name.replace('_', ' ')}: {share:.1%} of times are {_shown(at)} exactly: a time that nobody knew? "
@@ -94,27 +101,32 @@ def _heaps_by_category(minute: IntArray, category: ObjectArray) -> list[str]:
     return notes
 
 
-def _heaps_by_month(minute: IntArray, month: IntArray) -> list[str]:
+def _heaps_by_month(minute: IntArray, day: IntArray, month: IntArray) -> list[str]:
     """Months in which times are dates in disguise, though the whole export is not: a system that was changed."""
-    bad = [m for m in np.unique(month).tolist() if _heap(minute[month == m])[1] > ONE_CLOCK_SHARE]
+    bad = [m for m in np.unique(month).tolist() if _heap(minute[month == m], day[month == m])[1] > ONE_CLOCK_SHARE]
     if not bad:
         return []
     runs = np.split(np.array(bad), np.flatnonzero(np.diff(bad) > 1) + 1)
     spans = [_month(run[0]) if len(run) == 1 else f"{_month(run[0])} to {_month(run[-1])}" for run in runs]
     more = f" and {len(spans) - 4} more spans" if len(spans) > 4 else ""
-    at, share = _heap(minute[np.isin(month, bad)])
+    at, share = _heap(minute[np.isin(month, bad)], day[np.isin(month, bad)])
     return [
         f"{', '.join(spans[:4])}{more}: {share:.1%} of times are {_shown(at)} exactly: the time of day is missing "
         "there, and shifts learn from it as it stands"
     ]
 
 
-def _heap(minute: IntArray) -> tuple[int, float]:
-    """The most frequent minute and its share; 0 where there are too few incidents."""
-    if len(minute) < _FEWEST_OF_PART:
+def _heap(minute: IntArray, day: IntArray) -> tuple[int, float]:
+    """The most frequent minute and its share on an average day; 0 where there are too few incidents or days.
+
+    A minute beyond the day's last stands for a time that is not known exactly.
+    """
+    _, of_day, n_of_day = np.unique(day, return_inverse=True, return_counts=True)
+    if len(minute) < _FEWEST_OF_PART or len(n_of_day) < _FEWEST_DAYS:
         return 0, 0.0
-    counts = np.bincount(minute, minlength=_MINUTES_OF_DAY)
-    return int(counts.argmax()), float(counts.max() / len(minute))
+    weight = 1.0 / (n_of_day[of_day] * len(n_of_day))
+    shares = np.bincount(minute, weights=weight, minlength=_MINUTES_OF_DAY)[:_MINUTES_OF_DAY]
+    return int(shares.argmax()), float(shares.max())
 
 
 def _whole_hours(minute: IntArray) -> list[str]:
