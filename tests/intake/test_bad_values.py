@@ -66,12 +66,12 @@ REFUSED: dict[str, tuple[list[str], Refused]] = {
         [row(lon="41.82", lat="-87.68")], [(22, "lon", "longitude and latitude swapped", "41.82 -87.68")]
     ),
     "30 impossible": (
-        [row("1", lat="91"), row("2", lon="181"), *(row(v, lat=v) for v in ("inf", "1e400", "NaN", "x", "1_0"))],
+        [row("1", lat="91"), row("2", lon="181"), *(row(v, lat=v) for v in ("inf", "1e400", "1e", "x", "1_0"))],
         [
             (22, "lon", "coordinates outside their range", "-87.68 91"),
             (23, "lon", "coordinates outside their range", "181 41.82"),
             *((24 + i, "lat", "coordinate is not a number", f"'{v}'")
-              for i, v in enumerate(("inf", "1e400", "NaN", "x", "1_0"))),
+              for i, v in enumerate(("inf", "1e400", "1e", "x", "1_0"))),
         ],
     ),
     "31 null island": ([row(lon="0", lat="0")], [(22, "lon", "coordinates (0, 0)", "0 0")]),

@@ -63,10 +63,10 @@ def test_each_distinct_point_stands_once_in_order_of_longitude_and_latitude() ->
     assert places.point.tolist() == [2, 1, 2, 0, 1]
 
 
-def test_text_is_read_as_a_number_or_marked_and_an_empty_field_is_neither() -> None:
-    numbers, bad = parse_numbers(pa.array([" -87.5 ", "", None, "x", "1_0", "inf", "1e400", "nan"]))
+def test_text_is_read_as_a_number_or_marked_and_a_field_that_says_nothing_is_neither() -> None:
+    numbers, bad = parse_numbers(pa.array([" -87.5 ", "", None, "NULL", "n/a", "nan", "x", "1_0", "inf", "1e400"]))
     assert np.array_equal(numbers[:3], [-87.5, np.nan, np.nan], equal_nan=True)
-    assert bad.tolist() == [False, False, False, True, True, True, True, True]
+    assert bad.tolist() == [False] * 6 + [True] * 4
 
 
 def test_typed_numbers_pass_and_infinity_does_not() -> None:

@@ -128,7 +128,8 @@ def unreadable(bad: int, text: str) -> RowStatus:
     [
         ("10 Jan 2026", "declare the format they have in [incidents] time_format"),
         ("46032.5", "these are day numbers of a spreadsheet: export them as dates"),
-        ("1768039200", "these are counted seconds: export them as dates"),
+        ("1768039200", "these are counted seconds: set [incidents] time_format = 'epoch'"),
+        ("1768039200000", "these are counted milliseconds: set [incidents] time_format = 'epoch_ms'"),
     ],
 )
 def test_a_file_is_refused_when_more_than_half_of_its_times_are_unreadable(text: str, cure: str) -> None:
@@ -219,3 +220,22 @@ def test_dates_at_midnight_are_noon_where_shifts_are_whole_days() -> None:
     assert set(made.start.view("datetime64[us]").astype(str)) == {"2026-01-10T18:00:00.000000"}
     assert set(made.reported.view("datetime64[us]").astype(str)) == {"2026-01-12T06:00:00.000000"}
     assert made.days.all()
+
+
+@pytest.mark.parametrize("end", ["1900-01-01 00:00:00", "9999-12-31 00:00:00", "0001-01-01 00:00:00", "NULL", ""])
+def test_a_placeholder_for_no_end_is_no_end_and_is_counted(end: str) -> None:
+    made = moments(occurred_until=[end])
+    assert made.start.tolist() == made.end.tolist()
+    assert not made.impossible.any()
+    assert made.placeholders.tolist() == ["-" in end]
+
+
+def test_the_twin_an_end_in_a_year_that_cannot_be_is_impossible() -> None:
+    made = moments(occurred_until=["1901-01-01 00:00:00"])
+    assert (made.impossible.tolist(), made.placeholders.tolist()) == ([True], [False])
+
+
+def test_a_file_is_refused_when_more_than_half_of_its_years_cannot_be() -> None:
+    with pytest.raises(DataRefusedError) as caught:
+        refusals(occurred_at=["0024-01-10 10:00:00"] * 3)
+    assert "rows with a year outside 1990 to 2100; most times must be true; check the columns" in str(caught.value)

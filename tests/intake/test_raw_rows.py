@@ -69,15 +69,19 @@ def test_record_numbers_are_compared_as_text_and_an_empty_one_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "got"),
-    [(pa.array([1.5, 2.5]), "numbers (double)"), (pa.array(["2026-01-10 10:00:00"] * 2), "text")],
+    ("values", "got", "cure"),
+    [
+        (pa.array([1.5, 2.5]), "numbers (double)", "to 'epoch' (seconds) or 'epoch_ms' (milliseconds since 1970)"),
+        (pa.array(["2026-01-10 10:00:00"] * 2), "text", ", e.g. %Y-%m-%d %H:%M:%S"),
+        (pa.array([["2026-01-10"], []]), "values (list<item: string>)", ", e.g. %Y-%m-%d %H:%M:%S"),
+    ],
 )
-def test_times_without_a_declared_format_refuse_the_column(values: pa.Array, got: str) -> None:
+def test_times_without_a_declared_format_refuse_the_column(values: pa.Array, got: str, cure: str) -> None:
     with pytest.raises(DataRefusedError) as caught:
         raw_table(2, time_format=None, occurred_at=values, drop=("reported_at",))
     assert str(caught.value) == (
         f"export.csv column 'occurred': got {got}; times are text with a declared format; "
-        "set [incidents] time_format, e.g. %Y-%m-%d %H:%M:%S"
+        f"set [incidents] time_format{cure if cure.startswith(',') else ' ' + cure}"
     )
 
 

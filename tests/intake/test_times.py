@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patrolcast.domain.shifts import local_instant
-from patrolcast.intake.times import NOT_A_TIME, draw_within, mix, parse_times, to_utc
+from patrolcast.intake.times import NOT_A_TIME, draw_within, iso_instants, mix, parse_times, to_utc
 
 AM_PM = "%m/%d/%Y %I:%M:%S %p"
 
@@ -35,6 +35,65 @@ def test_a_time_that_does_not_exist_is_not_moved_to_another_day(text: str) -> No
     assert parsed.micros[0] == NOT_A_TIME
     assert not parsed.missing[0]
     assert parsed.micros[1] == pd.Timestamp("2020-02-29 01:00").as_unit("us").value // 1000
+
+
+@st.composite
+def written(draw: st.DrawFn) -> tuple[str, str]:
+    """A format, and a text that is nearly or wholly written in it."""
+    day = draw(st.sampled_from(["%Y-%m-%d", "%m/%d/%Y", "%d.%m.%y", "%Y%m%d", "%d-%b-%Y", "%Y %j", "%m/%d/%y"]))
+    clock = draw(st.sampled_from(["", "T%H:%M:%S", " %H:%M", " %I:%M %p", " %H%M", "%H%M%S", " %I:%M:%S%p", " %H.%M"]))
+    years = st.sampled_from([1, 99, 1899, 1900, 1969, 1970, 2000, 2024, 2068, 2069, 2099, 2100, 2300, 9999])
+    moment = draw(st.datetimes(datetime(2000, 1, 1), datetime(2000, 12, 28))).replace(year=draw(years), microsecond=0)
+    text, at = moment.strftime(day + clock), draw(st.integers(0, 12))
+    change = draw(st.sampled_from(["", "no zero", "another", "one more"]))
+    if change == "no zero":
+        text = text.replace("0", "", 1)
+    elif change:
+        text = text[:at] + draw(st.sampled_from("0123459 :/-APMx")) + text[at + (change == "another") :]
+    return day + clock, text.strip()
+
+
+@given(written())
+def test_a_format_has_one_meaning_whichever_parser_reads_it(case: tuple[str, str]) -> None:
+    time_format, text = case
+    try:
+        expected = int(np.datetime64(datetime.strptime(text, time_format), "us").astype(np.int64))
+    except ValueError:
+        expected = NOT_A_TIME
+    # pandas reads a year of three digits with a sign, python none
+    assert parse_times(pa.array([text]), time_format).micros[0] == expected or text.startswith("-")
+
+
+def test_no_word_makes_a_time_of_the_clock_of_the_machine() -> None:
+    parsed = parse_times(pa.array(["now", "Today", "2026-01-10"]), "%Y-%m-%d")
+    assert (parsed.micros != NOT_A_TIME).tolist() == [False, False, True]
+    assert iso_instants(["now", "today ", "2026-01-10T10:00:00Z"]).isna().tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("word", ["NULL", "(null)", "N/A", "none", "NaN", "-", "\\N", "  ", "0000-00-00 00:00:00"])
+def test_a_word_for_nothing_is_a_missing_time_and_no_unreadable_one(word: str) -> None:
+    for time_format in ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S.%f", "epoch"):
+        parsed = parse_times(pa.array([word]), time_format)
+        assert (parsed.missing.tolist(), parsed.micros.tolist()) == ([True], [NOT_A_TIME])
+
+
+def test_counted_times_are_read_as_text_and_as_numbers() -> None:
+    day = pd.Timestamp("2024-06-01 00:00").as_unit("us").value // 1000
+    for values in (
+        pa.array([1717200000, None, 10**18]),
+        pa.array(["1717200000", "", "x"]),
+        pa.array([1.7172e9, None, np.inf]),
+    ):
+        parsed = parse_times(values, "epoch")
+        assert parsed.micros.tolist() == [day, NOT_A_TIME, NOT_A_TIME]
+        assert parsed.missing.tolist() == [False, True, False]
+        assert parsed.is_instant
+    assert parse_times(pa.array([1717200000123]), "epoch_ms").micros.tolist() == [day + 123_000]
+
+
+def test_the_year_9999_is_read_with_parts_of_a_second_too() -> None:
+    parsed = parse_times(pa.array(["9999-12-31 00:00:00.000"]), "%Y-%m-%d %H:%M:%S.%f")
+    assert str(parsed.micros.view("datetime64[us]")[0]).startswith("9999-12-31")
 
 
 def test_a_written_zone_makes_an_instant() -> None:

@@ -31,6 +31,9 @@ from patrolcast.numerics.arrays import IntArray
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
 
+EPOCHS = {"epoch": 1_000_000, "epoch_ms": 1_000}
+"""Formats of counted times, since 1970-01-01T00:00Z: microseconds in one of them."""
+
 
 def to_instants(moments: pd.Series | pd.DatetimeIndex) -> IntArray:
     """Time-zone-aware moments as microseconds in UTC, whatever unit pandas keeps them in."""

@@ -17,6 +17,7 @@ from pyproj import CRS, Transformer
 from patrolcast.domain.tables import WGS84
 from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array
 from patrolcast.numerics.distinct import distinct_points
+from patrolcast.numerics.missing import is_missing
 
 GOOD, MISSING, NO_NUMBER, NULL_ISLAND, IMPOSSIBLE, SWAPPED, OUTSIDE = range(7)
 RULES = {
@@ -54,7 +55,7 @@ def parse_numbers(values: pa.Array) -> tuple[FloatArray, BoolArray]:
     encoded = pc.dictionary_encode(pc.utf8_trim_whitespace(values.cast(pa.string())))
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    stated = np.asarray(pc.not_equal(encoded.dictionary, ""))
+    stated = ~is_missing(encoded.dictionary)
     try:
         numbers = pc.if_else(pa.array(stated), encoded.dictionary, pa.scalar(None, pa.string())).cast(pa.float64())
         distinct = np.asarray(pc.fill_null(numbers, np.nan), dtype=np.float64)

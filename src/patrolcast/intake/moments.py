@@ -7,7 +7,7 @@ column's times are midnight, each of these is such a date, and so is a report at
 which it happened.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,10 @@ from patrolcast.numerics.arrays import BoolArray, IntArray
 
 _EARLIEST = int(np.datetime64("1990-01-01", "us").astype(np.int64))
 _LATEST = int(np.datetime64("2101-01-01", "us").astype(np.int64))
+_PLACEHOLDERS = np.array(
+    ["0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "9999-12-31"], dtype="datetime64[D]"
+).astype(np.int64)
+"""Days that databases and spreadsheets write where a time has no value."""
 UNREADABLE_TIME = "time not in the declared format"
 UNREADABLE_CLOCK = "no time of day"
 _FEWEST_DATES = 20
@@ -57,7 +61,7 @@ class Moments:
     ``start`` to ``end`` is the range in which it happened, the same moment where it is known exactly. ``reported`` is
     when it became known. ``impossible`` holds years that cannot be, ``doubtful`` local times that the clock skips or
     shows twice, ``at_midnight`` times of 00:00 exactly where times of day exist, ``days`` those of which only the day
-    is known.
+    is known, ``placeholders`` ends that are a date which databases write for "none".
     """
 
     start: IntArray
@@ -69,6 +73,7 @@ class Moments:
     too_long: BoolArray
     at_midnight: BoolArray
     only_dates: bool
+    placeholders: BoolArray
     days: BoolArray
 
 
@@ -106,9 +111,11 @@ def resolve_moments(raw: RawTable, rules: TimeRules, *, as_of: int | None = None
             start = _instants(occurred, rules, shift=12 * HOUR)[0]
     # Where shifts are whole days the moment is noon, but the record still becomes known after the end of its day.
     day_end, end = end, (np.where(days, start, end) if rules.whole_day_shifts else end)
-    backwards = np.zeros(raw.n_rows, dtype=bool)
+    backwards, placeholders = np.zeros(raw.n_rows, dtype=bool), np.zeros(raw.n_rows, dtype=bool)
     if "occurred_until" in raw.times:
         until = _stamps("occurred_until", raw, rules)
+        placeholders = np.isin(raw.times["occurred_until"].micros // DAY, _PLACEHOLDERS)
+        until = replace(until, impossible=until.impossible & ~placeholders)
         until = _dates_at_midnight(until, known, rules) or until
         last = _not_before(start, until, rules)
         stated = last != NOT_A_TIME
@@ -128,7 +135,7 @@ def resolve_moments(raw: RawTable, rules: TimeRules, *, as_of: int | None = None
         at_midnight = (occurred.micros != NOT_A_TIME) & (occurred.micros % DAY == 0) & ~days
     only_dates = raw.times["occurred_at"].only_dates and "occurred_at" not in raw.clocks
     return Moments(
-        start, end, reported, impossible, doubtful, backwards, too_long, at_midnight, only_dates, days
+        start, end, reported, impossible, doubtful, backwards, too_long, at_midnight, only_dates, placeholders, days
     )  # fmt: skip
 
 
@@ -207,6 +214,10 @@ def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, status: RowSta
             rows, texts = raw.unreadable[role]
             _refuse_if_no_clock(rows, texts, raw.n_rows, file=f"{file} column {shown(rules.headers.get(role, role))}")
             status.mark(rows, "refused", UNREADABLE_CLOCK, role)
+    n = int(moments.impossible.sum())
+    if n > WHOLE_FILE_SHARE * raw.n_rows:
+        got, rule = f"{n:,} of {raw.n_rows:,} rows with a year outside 1990 to 2100", "most times must be true"
+        raise DataRefusedError(file, got=got, rule=rule, cure="check the columns and [incidents] time_format")
     status.mark(moments.impossible, "refused", "year outside 1990 to 2100", "occurred_at")
     status.mark(moments.backwards, "refused", "ends before it begins", "occurred_until")
     status.mark(moments.too_long, "refused", f"range longer than {rules.longest_range_days:g} days", "occurred_until")
@@ -223,8 +234,9 @@ def _refuse_if_most_fail(rows: IntArray, texts: list[str], n: int, rules: TimeRu
     digits = text.replace(".", "", 1)
     if digits.isdigit() and 20_000 <= float(text) < 80_000:
         cure = "these are day numbers of a spreadsheet: export them as dates"
-    elif digits.isdigit() and len(digits) >= 9:
-        cure = "these are counted seconds: export them as dates"
+    elif text.isdigit() and len(digits) >= 9:
+        counted = "epoch_ms" if len(digits) > 11 else "epoch"
+        cure = f"these are counted {'milli' * (counted != 'epoch')}seconds: set [incidents] time_format = '{counted}'"
     got = f"{rows.size:,} of {n:,} that are not, e.g. {shown(text)}"
     raise DataRefusedError(file, got=got, rule=rule, cure=cure)
 

@@ -26,7 +26,7 @@ from patrolcast.domain.errors import DataRefusedError, ProhibitedDataError, show
 from patrolcast.domain.shifts import from_instants
 from patrolcast.intake.guess_columns import header_words
 from patrolcast.intake.persons import is_person_column
-from patrolcast.intake.times import parse_times, to_utc
+from patrolcast.intake.times import iso_instants, parse_times, to_utc
 from patrolcast.numerics.arrays import FloatArray, IntArray, ObjectArray
 
 _OFFICER = re.compile(
@@ -143,9 +143,9 @@ def _parsed(column: LogColumn, texts: ObjectArray, lines: IntArray, file: str) -
 def _instants(texts: ObjectArray, name: str, lines: IntArray, file: str) -> pd.DatetimeIndex:
     zoned = pd.Series(texts).str.contains(r"(?:Z|[+-]\d\d:?\d\d)$", regex=True)
     _require(zoned, lines, file, name, "must be ISO 8601 with a zone, e.g. 2026-06-30T11:00:00Z")
-    read = pd.to_datetime(pd.Series(texts), utc=True, errors="coerce", format="ISO8601")
+    read = iso_instants(texts)
     _require(read.notna(), lines, file, name, "must be ISO 8601 with a zone, e.g. 2026-06-30T11:00:00Z")
-    return pd.DatetimeIndex(read).as_unit("us")
+    return read.as_unit("us")
 
 
 def _numbers(

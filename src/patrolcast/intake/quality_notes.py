@@ -40,6 +40,8 @@ def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) ->
     ranges = int((kept & (moments.end > moments.start)).sum())
     if ranges and not moments.only_dates:
         notes.append(f"{ranges:,} incidents have a range of time: one moment is drawn within it (aoristic)")
+    if placeholders := int((kept & moments.placeholders).sum()):
+        notes.append(f"{placeholders:,} ends of a range are a placeholder such as 1900-01-01: read as no end")
     if doubtful := int((kept & moments.doubtful).sum()):
         reading = "moved to the end of the gap, or read as the first of the two"
         notes.append(f"{doubtful:,} local times that the clock skips or shows twice: {reading}")

@@ -157,6 +157,8 @@ class RowCollector:
             parsed = parse_times(values, self.time_format)
         except TypeError as error:
             rule, cure = "times are text with a declared format", "set [incidents] time_format, e.g. %Y-%m-%d %H:%M:%S"
+            if str(error).startswith("numbers"):
+                cure = "set [incidents] time_format to 'epoch' (seconds) or 'epoch_ms' (milliseconds since 1970)"
             what = f"{name} column {shown(header)}"
             raise DataRefusedError(what, got=str(error), rule=rule, cure=cure) from None
         bad = (parsed.micros == NOT_A_TIME) & ~parsed.missing

@@ -8,8 +8,10 @@ record itself: the same record falls on the same moment in every run, wherever i
 stands around it.
 """
 
+import contextlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,12 +21,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from patrolcast.domain.shifts import local_instant, to_instants
+from patrolcast.domain.shifts import EPOCHS, local_instant, to_instants
 from patrolcast.numerics.arrays import BoolArray, IntArray
+from patrolcast.numerics.missing import is_missing
 
 NOT_A_TIME = np.iinfo(np.int64).min
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
+_FARTHEST = 250_000 * 365 * DAY
+_PLAIN = {
+    "Y": r"(?:19|20)\d\d", "y": r"\d\d", "m": r"(?:0?[1-9]|1[0-2])", "d": r"(?:0?[1-9]|[12]\d|3[01])",
+    "H": r"(?:0?\d|1\d|2[0-3])", "I": r"(?:0?[1-9]|1[0-2])", "M": r"(?:0?\d|[1-5]\d)", "S": r"(?:0?\d|[1-5]\d)",
+    "p": "(?:AM|PM|am|pm)",
+}  # fmt: skip
+"""Parts of a time as both parsers read them, in years in which they agree."""
 Bits = npt.NDArray[np.uint64]
 _SALT = np.uint64(0x9E3779B97F4A7C15)
 
@@ -46,7 +56,7 @@ def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
 
     Parameters
     ----------
-    values : text in ``time_format``, timestamps, or dates.
+    values : text in ``time_format``, timestamps, or dates; counted times where the format is "epoch" or "epoch_ms".
     """
     kind = values.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
@@ -58,27 +68,85 @@ def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
     if pa.types.is_null(kind):
         micros = np.full(len(values), NOT_A_TIME, dtype=np.int64)
         return ParsedTimes(micros, np.ones(len(values), dtype=bool), False, True)
+    if time_format in EPOCHS:
+        return _counted(values, EPOCHS[time_format])
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        raise TypeError(f"numbers ({kind})")
+        raise TypeError(f"{'numbers' if is_number(kind) else 'values'} ({kind})")
     if time_format is None:
         raise TypeError("text")
     values = pc.utf8_trim_whitespace(values.cast(pa.string()))
-    missing = np.asarray(pc.fill_null(pc.equal(values, ""), True))
-    only_dates = re.search("%[HIcsTXr]", time_format) is None
-    return ParsedTimes(_parse_text(values, time_format), missing, "%z" in time_format, only_dates)
+    missing = is_missing(values)
+    only_dates = re.search("%[HI]", time_format) is None
+    micros = np.where(missing, NOT_A_TIME, _parse_text(values, time_format))
+    return ParsedTimes(micros, missing, "%z" in time_format, only_dates)
+
+
+def is_number(kind: pa.DataType) -> bool:
+    """True for columns of numbers."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def iso_instants(texts: Any) -> pd.DatetimeIndex:  # noqa: ANN401
+    """ISO 8601 texts with zone as instants, NaT where one is none."""
+    given = pd.Series(texts, dtype="object")
+    read = pd.to_datetime(given.mask(_is_clock_word(given)), utc=True, errors="coerce", format="ISO8601")
+    return pd.DatetimeIndex(read)
+
+
+def _is_clock_word(texts: pd.Series) -> pd.Series:
+    """Texts that pandas reads off the clock of the machine, whatever the format."""
+    return texts.astype("string").str.strip().str.lower().isin(["now", "today"])
+
+
+def _counted(values: pa.Array, micros_in_one: int) -> ParsedTimes:
+    if is_number(values.type):
+        missing = np.asarray(values.is_null())
+        numbers = np.asarray(pc.fill_null(values.cast(pa.float64(), safe=False), np.nan), dtype=np.float64)
+    else:
+        texts = pc.utf8_trim_whitespace(values.cast(pa.string()))
+        missing = is_missing(texts)
+        numbers = pd.to_numeric(pd.Series(texts.to_pylist(), dtype="object"), errors="coerce").to_numpy(np.float64)
+    missing = missing | (np.isnan(numbers) & is_number(values.type))
+    readable = np.abs(numbers) < _FARTHEST / micros_in_one
+    micros = np.round(np.where(readable, numbers, 0.0) * micros_in_one).astype(np.int64)
+    return ParsedTimes(np.where(readable & ~missing, micros, NOT_A_TIME), missing, True, False)
 
 
 def _parse_text(values: pa.Array, time_format: str) -> IntArray:
-    if re.search("%[fzZjUWGVuwcxX]", time_format):
+    """One meaning, that of the exact parser; the fast one reads only texts that both read alike."""
+    pattern = _plain_pattern(time_format)
+    if pattern is None:
         return _parse_exactly(values, time_format)
-    micros = _plain(pc.strptime(values, format=time_format, unit="us", error_is_null=True))
+    plain = pc.fill_null(pc.match_substring_regex(values, pattern), False)
+    fast = pc.if_else(plain, values, pa.scalar(None, pa.string()))
+    micros = _plain(pc.strptime(fast, format=time_format, unit="us", error_is_null=True))
     # strptime turns 30 February into 2 March: the few days a wrong date can land on are read again, strictly.
     day = micros.view("datetime64[us]").astype("datetime64[D]")
     landed = (day - day.astype("datetime64[M]")).astype(np.int64) <= 2
-    again = np.flatnonzero(landed & (micros != NOT_A_TIME))
+    again = np.flatnonzero(landed | ~np.asarray(plain))
     if again.size:
         micros[again] = _parse_exactly(values.take(pa.array(again)), time_format)
     return micros
+
+
+def _plain_pattern(time_format: str) -> str | None:
+    """The texts that every parser reads alike; None for formats in which there are none.
+
+    A leading zero may be left out only where a mark stands on both sides.
+    """
+    parts = re.split(r"(%.)", time_format)
+    pattern = ""
+    for i, part in enumerate(parts):
+        if i % 2 == 0:
+            if re.search(r"\d|\s\s|%", part):
+                return None
+            pattern += re.escape(part)
+        elif part[1] not in _PLAIN:
+            return None
+        else:
+            apart = (i == 1 or parts[i - 1]) and (parts[i + 1] or i + 2 == len(parts))
+            pattern += _PLAIN[part[1]].replace("0?", "0?" if apart else "0")
+    return f"^{pattern}$"
 
 
 def _parse_exactly(values: pa.Array, time_format: str) -> IntArray:
@@ -87,10 +155,16 @@ def _parse_exactly(values: pa.Array, time_format: str) -> IntArray:
         encoded = encoded.combine_chunks()
     texts = pd.Series(encoded.dictionary.to_pylist(), dtype="object")
     try:
-        moments = pd.to_datetime(texts, format=time_format, errors="coerce", utc="%z" in time_format)
+        moments = pd.to_datetime(
+            texts.mask(_is_clock_word(texts)), format=time_format, errors="coerce", utc="%z" in time_format
+        )
     except ValueError:  # a format that cannot be one fits no text
         return np.full(len(values), NOT_A_TIME, dtype=np.int64)
     distinct = pd.DatetimeIndex(moments).as_unit("us").asi8.astype(np.int64)
+    if "%f" in time_format:  # to the nanosecond, years reach to 2262 only: 9999 is a year all the same
+        for i in np.flatnonzero(distinct == NOT_A_TIME)[:1000]:
+            with contextlib.suppress(ValueError, TypeError, OverflowError):
+                distinct[i] = int(np.datetime64(datetime.strptime(texts[i], time_format), "us").astype(np.int64))
     codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)
     return np.append(distinct, NOT_A_TIME)[codes]
 

@@ -43,3 +43,41 @@ def test_a_place_layer_is_of_the_environment_unless_it_says_otherwise() -> None:
 def test_a_first_day_that_does_not_exist_is_refused(day: str) -> None:
     with pytest.raises(ValidationError):
         Incidents.model_validate({"columns": COLUMNS, "path": Path("a"), "first_day": day})
+
+
+@pytest.mark.parametrize(
+    "time_format",
+    ["%Y-%m-%d", "%m/%d/%Y %I:%M:%S %p", "%d-%b-%y", "%Y %j", "%Y-%m-%dT%H:%M:%S.%f%z", "%a %d %B %Y", "%Y%%%m%d",
+     "epoch", "epoch_ms"],
+)  # fmt: skip
+def test_a_format_of_times_with_one_meaning_is_taken(time_format: str) -> None:
+    document = {"columns": COLUMNS, "path": Path("a"), "time_format": time_format}
+    assert Incidents.model_validate(document).time_format == time_format
+
+
+@pytest.mark.parametrize(
+    ("time_format", "rule"),
+    [
+        ("%F %T", "%F is none of .* write %Y-%m-%d"),
+        ("%Y-%m-%d %T", "%T is none of .* write %H:%M:%S"),
+        ("%c", "%c is none of"),
+        ("%-m/%-d/%Y", "%- is none of .* write %d without the sign"),
+        ("%Y-%m-%d %H:%M %Z", "a zone by its name goes into time_zone"),
+        ("%Y-%m-%d %", "% is none of"),
+        ("%Y-%m", "months without a day: no shift can be forecast"),
+        ("%B %Y", "months without a day"),
+        ("%m/%d %H:%M", "a time has its year"),
+        ("mixed", "a time has its year"),
+        ("ISO8601", "a time has its year"),
+        ("%Y-%m-%d %H:%M %p", "%I goes with %p"),
+        ("%Y-%m-%d %I:%M", "%I goes with %p"),
+        ("%Y-%m-%d %M", "minutes need hours"),
+        ("%Y-%m-%d %H:%S", "seconds need minutes"),
+        ("%Y-%m-%d %Y", "each part of a time stands once"),
+    ],
+)
+def test_a_format_that_parsers_read_differently_is_refused_with_what_to_write_instead(
+    time_format: str, rule: str
+) -> None:
+    with pytest.raises(ValidationError, match=rule):
+        Incidents.model_validate({"columns": COLUMNS, "path": Path("a"), "time_format": time_format})

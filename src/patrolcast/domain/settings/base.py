@@ -1,9 +1,12 @@
 """What every section of the config is made of: strictness, ranges, names. A new section gets a file of its own."""
 
+import re
 from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from patrolcast.domain.shifts import EPOCHS
 
 
 def _a_day(text: str) -> str:
@@ -14,12 +17,45 @@ def _a_day(text: str) -> str:
     return text
 
 
+_DIRECTIVES = "YymdjbBHIMSfpzaA"
+_INSTEAD = {
+    "F": "%Y-%m-%d", "T": "%H:%M:%S", "D": "%m/%d/%y", "R": "%H:%M", "r": "%I:%M:%S %p", "c": "the parts of it",
+    "x": "the parts of it", "X": "the parts of it", "e": "%d", "k": "%H", "l": "%I", "h": "%b", "G": "%Y", "s": "epoch",
+    "P": "%p", "Z": "%z for an offset; a zone by its name goes into time_zone", "-": "%d without the sign",
+    "#": "%d without the sign",
+}  # fmt: skip
+
+
+def _a_time_format(text: str) -> str:
+    """Only what has one meaning: parsers disagree about the rest, or read it as another time without a word."""
+    if text in EPOCHS:
+        return text
+    found = re.findall(r"%(.?)", text.replace("%%", ""))
+    wrong = next((letter for letter in found if letter not in _DIRECTIVES or not letter), None)
+    if wrong is not None:
+        cure = f"; write {_INSTEAD[wrong]}" if wrong in _INSTEAD else ""
+        raise ValueError(f"%{wrong} is none of %{' %'.join(_DIRECTIVES)}, nor is it epoch or epoch_ms{cure}")
+    letters = set(found)
+    if len(letters) < len(found):
+        raise ValueError("each part of a time stands once")
+    if not letters & set("Yy"):
+        raise ValueError("a time has its year; e.g. %Y-%m-%d %H:%M")
+    if "j" not in letters and not ("d" in letters and letters & set("mbB")):
+        raise ValueError("months without a day: no shift can be forecast; the export needs days, e.g. %Y-%m-%d")
+    if ("I" in letters) != ("p" in letters) or {"H", "I"} <= letters:
+        raise ValueError("%I goes with %p (hours of 1 to 12, AM or PM), %H with neither")
+    if ("M" in letters and not letters & set("HI")) or ("S" in letters and "M" not in letters):
+        raise ValueError("minutes need hours, seconds need minutes")
+    return text
+
+
 Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Text = Annotated[str, Field(min_length=1)]
+TimeFormat = Annotated[str, Field(min_length=1), AfterValidator(_a_time_format)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_a_day)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 IN_PROJECT = "relative to the project folder"

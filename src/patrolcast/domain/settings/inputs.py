@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.settings.base import Day, NotNegative, Positive, Section, Share, Text
+from patrolcast.domain.settings.base import Day, NotNegative, Positive, Section, Share, TimeFormat
 
 
 class Area(Section):
@@ -79,8 +79,10 @@ class Incidents(Section):
     crs: str = Field(
         "EPSG:4326", description="reference system of the coordinates, e.g. EPSG:3435 for feet in Illinois"
     )
-    time_format: Text | None = Field(
-        None, description="strptime format; required for text times, e.g. %m/%d/%Y %I:%M:%S %p"
+    time_format: TimeFormat | None = Field(
+        None,
+        description="required for text times, e.g. %m/%d/%Y %I:%M:%S %p, of %Y %y %m %b %B %d %j %H %I %p %M %S %f %z "
+        "%a %A; 'epoch' or 'epoch_ms': seconds or milliseconds counted since 1970 in UTC",
     )
     time_zone: str = Field("local", description="'local' (the area's zone), 'UTC', or an IANA zone")
     reporting_delay_hours: NotNegative = Field(24.0, le=8760.0, description="assumed delay where reported_at is absent")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from patrolcast.domain.settings.base import Count, Day, Positive, Section, Text
+from patrolcast.domain.settings.base import Count, Day, Positive, Section, TimeFormat
 
 
 class VisitColumns(Section):
@@ -34,7 +34,7 @@ class VisitsExtract(Section):
 
     path: Path = Field(description="CSV (also gz, zip) of visits; a column about officers, units or cars refuses it")
     source: str = Field("avl", pattern=r"^[a-z][a-z0-9_]{0,39}$", description="which system it comes from, as a code")
-    time_format: Text = Field(description="strptime format, e.g. %Y-%m-%d %H:%M:%S")
+    time_format: TimeFormat = Field(description="strptime format, e.g. %Y-%m-%d %H:%M:%S")
     time_zone: str = Field("local", description="'local' (the area's zone), 'UTC', or an IANA zone")
     delimiter: str = Field(",", min_length=1, max_length=1, description="declared, never guessed")
     columns: VisitColumns

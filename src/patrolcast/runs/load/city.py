@@ -28,6 +28,7 @@ from patrolcast.intake.quality_notes import quality_notes
 from patrolcast.intake.quarantine import refused_rows
 from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.rules import IntakeResult, IntakeRules, apply_intake_rules
+from patrolcast.intake.times import iso_instants
 from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.csv.strict import open_csv, read_text_columns
 from patrolcast.io.machine import release_memory
@@ -132,11 +133,11 @@ def _past(settings: Settings) -> pd.DataFrame | None:
         return None
     if "visits" in table.columns:
         table = table[table["visits"] != "0"]
-    moments = pd.to_datetime(table["shift_start"], utc=True, errors="coerce", format="ISO8601")
+    moments = iso_instants(table["shift_start"])
     if moments.isna().any():
-        got = f"{int(moments.isna().sum())} times that are none"
+        got = f"{int(np.sum(moments.isna()))} times that are none"
         raise DataRefusedError(path.name, got=got, rule="shift_start is an ISO 8601 instant with zone")
-    return pd.DataFrame({"cell": table["cell"].to_numpy(), "shift_start": pd.DatetimeIndex(moments)})
+    return pd.DataFrame({"cell": table["cell"].to_numpy(), "shift_start": moments})
 
 
 def _read(sources: list[Source], columns: dict[str, str], time_format: str | None) -> RawTable:
