@@ -94,9 +94,9 @@ FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
     "a negative value": ("forecast_finite", {"forecast": forecast_with("lower", -0.1)}),
     "a value outside its interval": ("forecast_finite", {"forecast": forecast_with("lower", 99.0)}),
     "an empty forecast": ("forecast_finite", {"forecast": RUN.forecast.iloc[:0]}),
-    "far too many predicted": ("calibration", {"skill": (replace(BEAT[0], predicted_over_observed=1.3),)}),
-    "far too few predicted": ("calibration", {"skill": (replace(BEAT[0], predicted_over_observed=0.7),)}),
-    "a ratio that is no number": ("calibration", {"skill": (replace(BEAT[0], predicted_over_observed=np.nan),)}),
+    "far too many predicted": ("calibration", {"skill": (replace(BEAT[0], predicted=1.3 * 1204),)}),
+    "far too few predicted": ("calibration", {"skill": (replace(BEAT[0], predicted=0.7 * 1204),)}),
+    "a ratio that is no number": ("calibration", {"skill": (replace(BEAT[0], predicted=np.nan),)}),
     "more minutes than declared": ("budget_kept", {"suggestions": suggestions_with("patrol_minutes", 301.0)}),
     "minutes without end": ("budget_kept", {"suggestions": suggestions_with("patrol_minutes", np.inf)}),
     "minutes that are no number": ("budget_kept", {"suggestions": suggestions_with("patrol_minutes", np.nan)}),
@@ -140,7 +140,7 @@ def test_a_fault_of_what_was_read_stops_publication(name: str, spoiled: dict[str
 
 
 def test_calibration_without_an_incident_is_not_measured_and_stops() -> None:
-    gates = measured(skill=(replace(BEAT[0], n_incidents=0, predicted_over_observed=np.nan),))
+    gates = measured(skill=(replace(BEAT[0], n_incidents=0, predicted=3.0),))
     assert (gates["calibration"].verdict, gates["calibration"].value) == (GateVerdict.NOT_MEASURED, None)
     assert not publishable(tuple(gates.values()), required=frozenset())
 
@@ -155,7 +155,7 @@ def test_the_interval_of_calibration_is_that_of_a_poisson_count() -> None:
 
 @pytest.mark.parametrize("ratio", [0.8, 1.25])
 def test_limits_themselves_are_allowed(ratio: float) -> None:
-    assert measured(skill=(replace(BEAT[0], predicted_over_observed=ratio),))["calibration"].verdict is GateVerdict.PASS
+    assert measured(skill=(replace(BEAT[0], predicted=ratio * 1204),))["calibration"].verdict is GateVerdict.PASS
     assert measured(counted=1000, incidents=1010)["incidents_counted"].verdict is GateVerdict.PASS
     assert read(newest_report=AS_OF - timedelta(hours=72))["report_age"].verdict is GateVerdict.PASS
     assert read(sources=(replace(MOSTLY_REFUSED, kept=90, refused={"far": 10}),))["refused_share"].verdict is (
@@ -188,13 +188,27 @@ def test_the_age_of_reports_is_in_hours() -> None:
 
 
 def test_calibration_weighs_categories_by_their_incidents() -> None:
-    """1.2 of 300 and 0.9 of 100: 450 predicted of 400, by hand 1.125; a category without incidents has no say."""
-    theft = replace(BEAT[0], n_incidents=300, predicted_over_observed=1.2)
-    violence = replace(BEAT[0], category="violence", n_incidents=100, predicted_over_observed=0.9)
-    empty = replace(BEAT[0], category="arson", n_incidents=0, predicted_over_observed=np.nan)
-    gate = measured(skill=(theft, violence, empty))["calibration"]
+    """1.2 of 300 and 0.9 of 100: 450 predicted of 400, by hand 1.125."""
+    theft = replace(BEAT[0], n_incidents=300, predicted=360.0)
+    violence = replace(BEAT[0], category="violence", n_incidents=100, predicted=90.0)
+    gate = measured(skill=(theft, violence))["calibration"]
     assert gate.value == pytest.approx(1.125)
     assert gate.detail == "over the validation window, 400 incidents, all categories together"
+
+
+def test_a_category_that_is_predicted_and_not_observed_counts_in_calibration() -> None:
+    """360 and 250 predicted of 300: by hand 2.033, and the category that never came is named."""
+    theft = replace(BEAT[0], n_incidents=300, predicted=360.0)
+    unrest = replace(BEAT[0], category="unrest", n_incidents=0, predicted=250.0)
+    gate = measured(skill=(theft, unrest))["calibration"]
+    assert (gate.value, gate.verdict) == (pytest.approx(610 / 300), GateVerdict.FAIL)
+    assert gate.detail.endswith("; by itself outside: unrest 250.0 predicted, 0 observed")
+
+
+def test_a_category_that_is_off_by_chance_is_not_named() -> None:
+    theft = replace(BEAT[0], n_incidents=300, predicted=300.0)
+    rare = replace(BEAT[0], category="arson", n_incidents=1, predicted=4.0)
+    assert "by itself" not in measured(skill=(theft, rare))["calibration"].detail
 
 
 @pytest.mark.parametrize("category", ["officer", "census", "unknown"])

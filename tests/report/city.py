@@ -173,7 +173,7 @@ def skill(
     """The model beside one baseline."""
     names = ("model", "climatology")
     pairs = dict(zip(names, deviance, strict=True)), dict(zip(names, hits, strict=True))
-    return SkillComparison(category, n, *pairs, 1.02, used)
+    return SkillComparison(category, n, *pairs, 1.02 * n, used)
 
 
 def make_context() -> RunContext:

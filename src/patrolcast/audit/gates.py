@@ -135,13 +135,24 @@ def _calibrated(skill: tuple[SkillComparison, ...], limits: tuple[float, float])
     rule = f"predicted / observed within {limits[0]:g} to {limits[1]:g}"
     if not observed:
         return GateResult("calibration", None, rule, GateVerdict.NOT_MEASURED, "no incident in the validation window")
-    counted = [category for category in skill if category.n_incidents]
-    predicted = sum(category.predicted_over_observed * category.n_incidents for category in counted)
+    # Of all categories: one that is expected and did not come is as wrong as one that came and was not expected.
+    predicted = sum(category.predicted for category in skill)
     ratio = predicted / observed
     half = 1.96 / np.sqrt(observed)  # the observed count is taken as Poisson: its relative error is 1 / sqrt(count)
     detail = f"over the validation window, {observed} incidents, all categories together"
+    if off := [category for category in skill if _far_off(category, limits)]:
+        stated = [f"{c.category} {c.predicted:.1f} predicted, {c.n_incidents} observed" for c in off]
+        detail += f"; by itself outside: {', '.join(stated)}"
     good = limits[0] <= ratio <= limits[1]
     return GateResult("calibration", ratio, rule, pass_or_fail(good), detail, ratio * (1 - half), ratio * (1 + half))
+
+
+def _far_off(category: SkillComparison, limits: tuple[float, float]) -> bool:
+    """Outside the limits by more than chance would put it there (five standard errors of a Poisson count)."""
+    low, high = (limit * category.n_incidents for limit in limits)
+    chance = 5.0 * np.sqrt(max(category.predicted, category.n_incidents, 1.0))
+    away = abs(category.predicted - category.n_incidents)
+    return not low <= category.predicted <= high and bool(away > chance)
 
 
 def _beats_counting(skill: tuple[SkillComparison, ...]) -> GateResult:

@@ -108,15 +108,21 @@ class SkillComparison:
     """The model beside its baselines on the validation window, for one category.
 
     ``deviance`` is the mean Poisson deviance per cell and shift, ``hits`` the share of incidents in the 5 % of cells
-    ranked highest each shift; both keyed by method (``model``, ``climatology``, ``kernel_density``).
+    ranked highest each shift; both keyed by method (``model``, ``climatology``, ``kernel_density``). ``predicted`` is
+    what the method in use expected of the whole window; a category of which nothing was observed has one too.
     """
 
     category: str
     n_incidents: int
     deviance: dict[str, float]
     hits: dict[str, float]
-    predicted_over_observed: float
+    predicted: float
     used: str
+
+    @property
+    def predicted_over_observed(self) -> float:
+        """Their ratio; no number where nothing was observed."""
+        return self.predicted / self.n_incidents if self.n_incidents else float("nan")
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,7 @@ def compare_skill(
     total = float(observed.sum())
     best = min(deviance, key=lambda name: (deviance[name], name != MODEL, name))
     used = MODEL if deviance[MODEL] <= deviance[best] * (1.0 + TIE) else best
-    ratio = float(expected[used].sum()) / total if total else float("nan")
-    return SkillComparison(category, int(total), deviance, hits, ratio, used)
+    return SkillComparison(category, int(total), deviance, hits, float(expected[used].sum()), used)
 
 
 def mean_deviance(expected: FloatArray, observed: CountArray) -> float:

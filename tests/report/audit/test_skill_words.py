@@ -12,7 +12,7 @@ def skill(
     category: str, n: int, model: float, counting: float, used: str = "model", hits: tuple[float, float] = (0.4, 0.2)
 ) -> SkillComparison:
     shares = dict(zip(("model", "climatology"), hits, strict=True))
-    return SkillComparison(category, n, {"model": model, "climatology": counting}, shares, 1.02, used)
+    return SkillComparison(category, n, {"model": model, "climatology": counting}, shares, 1.02 * n, used)
 
 
 def test_shares_are_weighted_by_incidents_and_the_window_is_said() -> None:
@@ -70,7 +70,7 @@ def test_the_best_baseline_is_the_one_that_fits_best_and_a_lost_row_is_marked() 
 
 
 def test_without_a_baseline_there_is_nothing_beside_the_model() -> None:
-    alone = SkillComparison("theft", 9, {"model": 0.3}, {"model": 0.1}, 1.0, "model")
+    alone = SkillComparison("theft", 9, {"model": 0.3}, {"model": 0.1}, 9.0, "model")
     assert [skill_rows((alone,))[0][key] for key in ("rival", "rival_hits", "gain")] == ["not measured"] * 3
 
 
