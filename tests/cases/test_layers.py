@@ -27,3 +27,19 @@ def test_multipoints_of_one_point_are_points(case: Callable[[str], Path]) -> Non
 def test_points_at_zero_are_refused_rows(case: Callable[[str], Path]) -> None:
     source = incidents(check(case("23-layers-with-null-shapes") / "configs" / "zero_geojson.toml"))
     assert (source["rows_in"], source["kept"], source["refused"]) == (4000, 2793, {"coordinates (0, 0)": 1207})
+
+
+def test_districts_as_drawn_are_said_and_a_shape_without_a_name_is_refused(case: Callable[[str], Path]) -> None:
+    configs = case("15-districts-as-drawn") / "configs"
+    answers = {name: check(configs / f"{name}.toml") for name in ("floats", "nan", "gap", "overlap", "beyond", "space")}
+    assert answers["nan"]["exit_code"] == 13
+    assert "1 of 2 shapes without a name" in answers["nan"]["problems"][0]
+    assert {name: answer["n_districts"] for name, answer in answers.items() if name != "nan"} == dict.fromkeys(
+        ("floats", "gap", "overlap", "beyond"), 2
+    ) | {"space": 2}
+    said = {name: [note for note in answer["notes"] if "district" in note] for name, answer in answers.items()}
+    assert said["floats"] == []
+    assert said["gap"] == ["districts: 31% of the land lies in none; its cells go to the nearest district"]
+    assert said["overlap"] == ["districts: 31% of their area lies in several; most land in a cell decides"]
+    assert said["beyond"] == ["districts without land in the city, which get no patrol: '99'"]
+    assert said["space"] == ["districts 'North', 'North ' are one: 'North'"]

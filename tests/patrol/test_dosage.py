@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from patrolcast.patrol.dosage import visits_by_rank
+from patrolcast.patrol.dosage import most_cells, visits_by_rank
 
 
 def test_visits_by_hand() -> None:
@@ -31,3 +31,9 @@ def test_two_districts_of_one_shift_spend_the_budget_each() -> None:
     """Ranks are within the district: two cells of rank 1 both get their visits."""
     visits = visits_by_rank(np.array([[1, 2, 1, 2]]), minutes_per_district=20, visit_minutes=10, visits_per_cell=2)
     assert visits.tolist() == [[2, 0, 2, 0]]
+
+
+def test_the_most_cells_of_a_shift_are_those_that_the_budgets_pay_and_no_more_than_there_are() -> None:
+    """120 minutes are 8 visits of 15, two a cell: 4 cells; a district of 3 cells has no fourth."""
+    few = {"minutes_per_district": 120, "visit_minutes": 15, "visits_per_cell": 2}
+    assert most_cells(np.array([100, 3]), **few) == 7

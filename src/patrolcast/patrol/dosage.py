@@ -28,3 +28,12 @@ def visits_by_rank(
     affordable = int(minutes_per_district // visit_minutes)
     before = (ranks - 1) * visits_per_cell
     return np.clip(affordable - before, 0, visits_per_cell)
+
+
+def most_cells(
+    cells_of_districts: IntArray, *, minutes_per_district: float, visit_minutes: float, visits_per_cell: int
+) -> int:
+    """How many cells the budgets of one shift can reach at most, given how many cells each district has."""
+    affordable = int(minutes_per_district // visit_minutes)
+    reached = -(-affordable // visits_per_cell)
+    return int(np.minimum(cells_of_districts, reached).sum())

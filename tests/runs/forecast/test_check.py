@@ -51,3 +51,21 @@ def test_a_config_without_residents_says_that_too(project: Path) -> None:
     assert warning.startswith(
         "a run can start, but is not published without [residents] (gate group_audit), the result"
     )
+
+
+def test_shares_of_the_land_and_hours_of_patrol_are_printed() -> None:
+    lines = checked(ROOT / "configs" / "sample.toml").lines()
+    assert "patrol: 12 hours a shift (2 a district), in at most 2.7% of the cells" in lines
+    assert "share of the land in districts 100%, census areas with counts 100%" in lines
+
+
+def test_patrol_that_is_spread_over_much_of_the_city_is_a_warning(project: Path) -> None:
+    path = project / "configs" / "sample.toml"
+    wide = project / "configs" / "wide.toml"
+    text = path.read_text(encoding="utf-8")
+    assert "minutes_per_district = 120" in text
+    wide.write_text(text.replace("minutes_per_district = 120", "minutes_per_district = 300"), encoding="utf-8")
+    assert checked(wide).warnings[0] == (
+        "6 districts get 30 hours of patrol a shift, in up to 7% of the cells (more than 5%): are these the agency's "
+        "districts? else lower [patrol] minutes_per_district"
+    )

@@ -14,12 +14,18 @@ import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress, SourceAccount, refused_of_incidents
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.grid.cells import cover_area
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files
 from patrolcast.io.store.evidence import has_evidence
+from patrolcast.numerics.arrays import IntArray
+from patrolcast.patrol.dosage import most_cells
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.pipeline.run import admit_features
+
+MOST_PATROLLED = 0.05
+"""Share of the cells that one shift's patrol may reach before `check` warns: a few percent of places hold half of a
+city's incidents, and a list that names more of them is no focus."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,8 @@ class CheckReport:
     categories : counted category -> incidents known by ``as_of``.
     set_aside : provenance -> records kept for the audit and never counted.
     first_occurred, last_occurred : of the counted incidents, local time.
+    patrol_hours, patrol_share : patrol of one shift in all districts, and the most cells it can reach, of all cells.
+    shares : what lies where, as shares of the city's land ("districts" -> 0.996).
     """
 
     name: str
@@ -47,6 +55,9 @@ class CheckReport:
     set_aside: dict[str, int] = field(default_factory=dict)
     n_cells: int = 0
     n_districts: int = 0
+    patrol_hours: float = 0.0
+    patrol_share: float = 0.0
+    shares: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     exit_code: int = 0
 
@@ -73,6 +84,12 @@ class CheckReport:
             lines.append(f"set aside by who made the record: {_counts(self.set_aside)}")
         if self.n_cells:
             lines.append(f"{self.n_cells:,} cells in {self.n_districts:,} districts")
+            lines.append(
+                f"patrol: {self.patrol_hours:,g} hours a shift ({self.patrol_hours / self.n_districts:g} a district), "
+                f"in at most {self.patrol_share:.1%} of the cells"
+            )
+        if self.shares:
+            lines.append(f"share of the land in {_percents(self.shares)}")
         lines += [f"note: {note}" for note in self.notes]
         lines += [f"warning: {warning}" for warning in self.warnings]
         return lines + [f"problem: {problem}" for problem in self.problems]
@@ -97,13 +114,40 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         )
     except PatrolcastError as error:
         return _stopped(config, [error])
-    report = report_on(city, settings)
+    report, patrol = report_on(city, settings), settings.patrol
+    of_districts = cells["district"].value_counts().to_numpy()
+    hours = len(of_districts) * patrol.minutes_per_district / 60.0
+    share = _patrolled(of_districts, patrol)
     return replace(
         report,
         n_cells=len(cells),
-        n_districts=int(cells["district"].nunique()),
-        warnings=(*report.warnings, *_unpublishable(config)),
+        n_districts=len(of_districts),
+        patrol_hours=hours,
+        patrol_share=share,
+        shares=city.shares,
+        warnings=(*report.warnings, *_too_wide(hours, share, len(of_districts)), *_unpublishable(config)),
     )
+
+
+def _patrolled(cells_of_districts: IntArray, patrol: Patrol) -> float:
+    """The most cells that one shift's patrol can reach, as a share of all."""
+    reached = most_cells(
+        cells_of_districts,
+        minutes_per_district=patrol.minutes_per_district,
+        visit_minutes=patrol.visit_minutes,
+        visits_per_cell=patrol.visits_per_cell,
+    )
+    return reached / int(cells_of_districts.sum())
+
+
+def _too_wide(hours: float, share: float, n_districts: int) -> list[str]:
+    """Patrol that is spread over much of the city is no focus any more, and hours that nobody has are no advice."""
+    if share <= MOST_PATROLLED:
+        return []
+    return [
+        f"{n_districts:,} districts get {hours:,g} hours of patrol a shift, in up to {share:.0%} of the cells "
+        f"(more than {MOST_PATROLLED:.0%}): are these the agency's districts? else lower [patrol] minutes_per_district"
+    ]
 
 
 def _unpublishable(config: ConfigFile) -> list[str]:
@@ -179,6 +223,10 @@ def _source_lines(source: SourceAccount) -> list[str]:
     lines = [head, *(f"  set aside {n:,}: {why}" for why, n in sorted(source.set_aside.items()) if n)]
     lines += [f"  refused {n:,}: {why}" for why, n in sorted(source.refused.items()) if n]
     return lines + [f"  {note}" for note in source.notes]
+
+
+def _percents(shares: dict[str, float]) -> str:
+    return ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -3,7 +3,7 @@
 `io` reads, `intake` decides; here they meet. What was known at ``as_of`` is all that leaves this module as incidents.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +19,7 @@ from patrolcast.domain.settings import Settings, parse_as_of
 from patrolcast.domain.shifts import local_instant, to_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.feed_health import feed_notes
+from patrolcast.grid.layer_fit import dry_land, without_incidents
 from patrolcast.intake.clock.rhythm import narrow_shifts_note, rhythm_notes
 from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
 from patrolcast.intake.guess_columns import CLOCKS, first_known_header
@@ -49,6 +50,7 @@ class LoadedCity:
     sources : one account per file, incidents first.
     refused : file, line, column, rule, value of every refused row.
     notes : accepted peculiarities of the data, for the reader.
+    shares : what lies where, as shares of the city's land ("districts" -> 0.996).
     """
 
     tables: CityTables
@@ -57,6 +59,7 @@ class LoadedCity:
     sources: tuple[SourceAccount, ...]
     refused: pd.DataFrame
     notes: tuple[str, ...]
+    shares: dict[str, float] = field(default_factory=dict)
 
 
 def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress: Progress | None = None) -> LoadedCity:
@@ -105,7 +108,19 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     )
     feed = tuple(feed_notes(incidents, last_day=known_well.date(), timezone=settings.area.timezone))
     notes += tuple(_idle_patterns(rules, raw))
-    return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes + feed + layers.notes)
+    notes += feed + layers.notes + _unvisited(layers, incidents)
+    return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares)
+
+
+def _unvisited(layers: CityLayers, incidents: pd.DataFrame) -> tuple[str, ...]:
+    """A note on districts that get a budget of patrol and have no incident; none where nothing is counted at all."""
+    if layers.districts is None or incidents.empty:
+        return ()
+    names = without_incidents(layers.districts, dry_land(layers.boundary, layers.water), incidents)
+    if not names:
+        return ()
+    listed = ", ".join(map(shown, names[:8])) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    return (f"districts without a counted incident, which get a whole budget of patrol: {listed}",)
 
 
 def _idle_patterns(rules: IntakeRules, raw: RawTable) -> list[str]:

@@ -10,17 +10,19 @@ import pandas as pd
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import SourceAccount
 from patrolcast.domain.settings import PlaceLayer, Residents, Settings
+from patrolcast.grid.layer_fit import dry_land, fit_areas, fit_districts, fit_place
 from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.columnar import file_identity
 from patrolcast.io.sources.geo_layers import read_rows
-from patrolcast.runs.load.residents import counted_areas, name_as_text, require_column
+from patrolcast.runs.load.districts import named_districts
+from patrolcast.runs.load.residents import counted_areas, require_column
 
 _POLYGONS = {"Polygon", "MultiPolygon"}
 
 
 @dataclass(frozen=True)
 class CityLayers:
-    """Layers by their use; see :class:`patrolcast.domain.tables.CityTables`."""
+    """Layers by their use, see :class:`patrolcast.domain.tables.CityTables`; ``shares``: what lies on the land."""
 
     boundary: gpd.GeoDataFrame
     districts: gpd.GeoDataFrame | None
@@ -30,6 +32,7 @@ class CityLayers:
     settled: gpd.GeoDataFrame | None
     accounts: tuple[SourceAccount, ...]
     notes: tuple[str, ...]
+    shares: dict[str, float]
 
 
 @dataclass
@@ -48,6 +51,17 @@ class _Reader:
             self.account(path, {}, {})
         return self.layers[path]
 
+    def polygons(self, path: Path) -> gpd.GeoDataFrame:
+        """The rows of a layer that are areas; others are set aside."""
+        layer = self.read(path)
+        kept = layer[layer.geom_type.isin(_POLYGONS | {"GeometryCollection"})]
+        if kept.empty:
+            got = ", ".join(sorted(set(layer.geom_type)))
+            raise DataRefusedError(path.name, got=got, rule="must have polygons", cure="name the layer of areas")
+        if len(kept) < len(layer) and self.accounts[path].set_aside.keys() <= {"no shape"}:  # once, whoever asks
+            self.account(path, {"no polygon": len(layer) - len(kept)}, {})
+        return kept
+
     def account(self, path: Path, aside: dict[str, int], refused: dict[str, int]) -> None:
         aside = aside | ({"no shape": self.without[path]} if self.without[path] else {})
         n = len(self.layers[path]) + self.without[path]
@@ -62,41 +76,36 @@ def load_layers(settings: Settings) -> CityLayers:
     config names.
     """
     reader, area = _Reader(), settings.area
-    boundary = _polygons(reader.read(area.boundary), area.boundary)[["geometry"]]
-    districts = None
-    if area.districts is not None:
-        layer = _polygons(reader.read(area.districts), area.districts)
-        require_column(layer, area.district_column, area.districts, "[area] district_column")
-        named = layer[["geometry"]].assign(district=layer[area.district_column].map(name_as_text))
-        districts = gpd.GeoDataFrame(named.dissolve("district", as_index=False))
-    water = None if area.water is None else _polygons(reader.read(area.water), area.water)[["geometry"]]
+    boundary = reader.polygons(area.boundary)[["geometry"]]
+    named = None if area.districts is None else named_districts(reader.polygons(area.districts), area)
+    water = None if area.water is None else reader.polygons(area.water)[["geometry"]]
+    land, notes, shares = dry_land(boundary, water), list[str](), dict[str, float]()
+    if named is not None and area.districts is not None:
+        shares["districts"], more = fit_districts(named[0], land, file=area.districts.name)
+        notes += named[1] + more
     places = {name: _place(reader, name, place) for name, place in settings.places.items()}
     residents: gpd.GeoDataFrame | None = None
     settled: gpd.GeoDataFrame | None = None
-    notes: tuple[str, ...] = ()
+    for name, place in settings.places.items():
+        distance = place.measure == "distance_m"
+        notes += fit_place(name, places[name], land, file=place.path.name, distance=distance)
     absent = [] if settings.residents is None else _absent(settings.residents)
     if absent:
-        notes = (f"residents: {absent[0]} is not there; no group is measured",)
+        notes.append(f"residents: {absent[0]} is not there; no group is measured")
     elif settings.residents is not None:
         residents = _residents(reader, settings.residents)
         if settings.residents.land is not None:
-            settled = _polygons(reader.read(settings.residents.land), settings.residents.land)[["geometry"]]
-        notes = (f"residents: {settings.residents.vintage}",)
+            settled = reader.polygons(settings.residents.land)[["geometry"]]
+        notes.append(f"residents: {settings.residents.vintage}")
+        shares["census areas with counts"], more = fit_areas(residents, land, file=settings.residents.path.name)
+        notes += more
     accounts = tuple(reader.accounts.values())
-    return CityLayers(boundary, districts, water, places, residents, settled, accounts, notes)
+    return CityLayers(boundary, named and named[0], water, places, residents, settled, accounts, tuple(notes), shares)
 
 
 def _absent(given: Residents) -> list[str]:
     """Names of the files of counts that are not there."""
     return [path.name for path in (given.path, given.counts) if path is not None and not is_there(path)]
-
-
-def _polygons(layer: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
-    kept = layer[layer.geom_type.isin(_POLYGONS | {"GeometryCollection"})]
-    if kept.empty:
-        got = ", ".join(sorted(set(layer.geom_type)))
-        raise DataRefusedError(path.name, got=got, rule="must have polygons", cure="name the layer of areas")
-    return kept
 
 
 def _place(reader: _Reader, name: str, place: PlaceLayer) -> gpd.GeoDataFrame:
@@ -117,7 +126,7 @@ def _place(reader: _Reader, name: str, place: PlaceLayer) -> gpd.GeoDataFrame:
 
 def _residents(reader: _Reader, given: Residents) -> gpd.GeoDataFrame:
     """Census areas with ``area``, one column per group and ``total``; areas without a count are set aside."""
-    layer = _polygons(reader.read(given.path), given.path)
+    layer = reader.polygons(given.path)
     found = counted_areas(layer, given)
     aside = {**found.set_aside, "no polygon": len(reader.layers[given.path]) - len(layer)}
     reader.account(given.path, {k: n for k, n in aside.items() if n}, {k: n for k, n in found.refused.items() if n})

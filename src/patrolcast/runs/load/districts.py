@@ -1,0 +1,65 @@
+"""Districts by their names: one name, however it is typed, is one district; a shape without a name is refused."""
+
+import unicodedata
+from collections import defaultdict
+
+import geopandas as gpd
+import pandas as pd
+
+from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.settings import Area
+from patrolcast.runs.load.residents import name_as_text, require_column
+
+_NO_NAME = {"", "nan", "none", "null", "<null>", "<na>", "n/a", "#n/a"}
+"""What programs write where there is no name, in lower case."""
+
+
+def named_districts(layer: gpd.GeoDataFrame, area: Area) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """One shape per district with the column ``district``, and notes on names that differ by how they are typed.
+
+    Raises DataRefusedError: no such column, or a shape without a name: its cells would be nobody's.
+    """
+    if area.districts is None:
+        raise ValueError("asked only where [area] districts is set")
+    require_column(layer, area.district_column, area.districts, "[area] district_column")
+    given = layer[area.district_column]
+    names = given.map(plain_name)
+    absent = given.isna() | names.str.casefold().isin(_NO_NAME)
+    if absent.any():
+        value = given[absent].iloc[0]
+        got = f"{int(absent.sum()):,} of {len(layer):,} shapes without a name" + (
+            "" if pd.isna(value) else f" ({shown(str(value))})"
+        )
+        what = f"{area.districts.name} column {shown(area.district_column)}"
+        cure = "name them in the layer, or leave those shapes out"
+        raise DataRefusedError(what, got=got, rule="every district has a name", cure=cure)
+    named = layer[["geometry"]].assign(district=names)
+    return gpd.GeoDataFrame(named.dissolve("district", as_index=False)), _notes(given.map(name_as_text), names)
+
+
+def plain_name(value: object) -> str:
+    """A name as text, composed alike, without blanks around it, without invisible characters.
+
+    >>> plain_name(" North  1 "), plain_name(7.0)
+    ('North 1', '7')
+    """
+    text = unicodedata.normalize("NFC", name_as_text(value))
+    return " ".join("".join(letter for letter in text if unicodedata.category(letter) != "Cf").split())
+
+
+def _notes(given: pd.Series, names: pd.Series) -> list[str]:
+    written: dict[str, set[str]] = defaultdict(set)
+    alike: dict[str, set[str]] = defaultdict(set)
+    for text, name in zip(given, names, strict=True):
+        written[name].add(text)
+        alike[name.casefold().lstrip("0") or "0"].add(name)
+    notes = [
+        f"districts {', '.join(map(shown, sorted(texts)))} are one: {shown(name)}"
+        for name, texts in written.items()
+        if len(texts) > 1
+    ]
+    return notes + [
+        f"districts {', '.join(map(shown, sorted(several)))} differ by case or by zeros only: each has its own patrol"
+        for several in alike.values()
+        if len(several) > 1
+    ]
