@@ -45,7 +45,7 @@ def decide(config: Path) -> int:
     with codebook.open(newline="") as file:
         rows = list(csv.DictReader(file))
     for row in (open_rows := [row for row in rows if row["ground"].startswith("TODO")]):
-        row["ground"] = "not known to the agency"
+        row["ground"] = row["ground"].replace("TODO: proposed", "agreed by S. Doe").replace("TODO", "not known to us")
     with codebook.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
@@ -67,7 +67,8 @@ def test_a_draft_runs_under_any_name_from_any_folder_once_what_it_marks_is_decid
         "wrote X/somewhere/codebooks/othername.csv",
     ]
     assert patrolcast("check", out, cwd=tmp_path).returncode == 10
-    assert 0 < decide(out) < 10, "the codebooks of the checkout explain the other codes, from any folder"
+    assert patrolcast("forecast", out, cwd=tmp_path).returncode == 10
+    assert decide(out) == 35, "without words beside the codes, known codebooks only propose"
     checked = patrolcast("check", out, cwd=tmp_path)
     assert (checked.returncode, checked.stderr) == (0, "")
     assert checked.stdout.startswith("othername: a run can start\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.io.codebook_files import KNOWN_CODEBOOKS, read_codebook, read_codebooks
+from patrolcast.io.codebook_files import KNOWN, read_codebook, read_codebooks
 
 HEADER = "offence,call_source,category,provenance,ground\n"
 COLUMNS = frozenset(HEADER.strip().split(","))
@@ -64,8 +64,8 @@ def test_of_two_books_with_one_name_the_first_folder_wins_and_what_is_no_codeboo
     assert {name: rows[0]["ground"] for name, rows in books.items()} == {"city.csv": "near", "nibrs.csv": "far"}
 
 
-def test_the_codebooks_of_the_checkout_are_found_from_any_folder(
+def test_the_codebooks_of_the_package_are_found_from_any_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert {"nibrs.csv", "sample.csv"} <= set(read_codebooks([KNOWN_CODEBOOKS], columns=COLUMNS))
+    assert {"nibrs.csv", "sample.csv"} <= set(read_codebooks([KNOWN], columns=COLUMNS))

@@ -1,13 +1,15 @@
-"""Codebooks on disk, read through the strict CSV door: the one a config names, and the folders of known ones."""
+"""Codebooks on disk, read through the strict CSV door: the one a config names, and those that come with the program."""
 
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from patrolcast.domain.errors import PatrolcastError
 from patrolcast.io.csv.strict import open_csv, read_text_columns
 
-KNOWN_CODEBOOKS = Path(__file__).parents[3] / "configs" / "codebooks"
-"""The codebooks of the checkout, wherever the command is started; an installed package has none."""
+KNOWN = Path(__file__).parent / "known"
+"""Codebooks and word lists that are part of the package. What a person or an earlier draft wrote is not among them."""
 
 
 def read_codebook(path: Path) -> list[dict[str, str]]:
@@ -34,3 +36,8 @@ def read_codebooks(folders: Iterable[Path], *, columns: frozenset[str]) -> dict[
         except PatrolcastError:
             continue
     return books
+
+
+def offence_words() -> dict[str, Any]:
+    """What words beside an offence code or a call source say: tables ``abbreviations``, ``rules``, ``sources``."""
+    return tomllib.loads((KNOWN / "offence_words.toml").read_text(encoding="utf-8"))

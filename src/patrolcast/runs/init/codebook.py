@@ -1,15 +1,26 @@
-"""The codebook of a draft: rows of a known codebook where its codes are these, and honest TODO rows elsewhere."""
+"""The codebook of a draft: rows of a known codebook where its codes are these, proposals from words, and open rows.
+
+Open rows come first, as they need thought; then proposals, those of one kind together; then rows of a known codebook.
+Every row that no known codebook decides begins its last column with TODO, also where something is proposed.
+"""
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from patrolcast.intake.codebook import COLUMNS, UNDECIDED
+from patrolcast.intake.persons import masked
+from patrolcast.runs.init.known_codes import Explanation, KnownCodebook, by_nibrs, explaining_codebook
+from patrolcast.runs.init.offence_words import Proposal, WordBook, propose, propose_for_code
+from patrolcast.runs.init.patterns import families
 
-_EXPLAINS = 0.8
+PROPOSED = f"{UNDECIDED}: proposed: "
+"""Begins a row that `init` proposes; who agrees writes a name in its place."""
+_WORDS_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -24,25 +35,6 @@ class OffenceCount:
 
 
 @dataclass(frozen=True)
-class KnownCodebook:
-    """A codebook that exists already, by offence and by call source."""
-
-    name: str
-    rows: tuple[dict[str, str], ...]
-
-    @property
-    def offences(self) -> frozenset[str]:
-        """Offence codes it explains."""
-        return frozenset(row["offence"] for row in self.rows if row["offence"])
-
-    def share_of(self, codes: pd.Series) -> float:
-        """Share of the rows of a column whose code it explains."""
-        texts = codes.dropna().astype("string").str.strip()
-        texts = texts[texts != ""]
-        return float(texts.isin(list(self.offences)).mean()) if len(texts) else 0.0
-
-
-@dataclass(frozen=True)
 class DraftCodebook:
     """The codebook's text, what a person must decide in it, and what was taken from where."""
 
@@ -51,66 +43,155 @@ class DraftCodebook:
     notes: list[str]
 
 
-def known_codebooks(books: Mapping[str, Sequence[Mapping[str, str]]]) -> list[KnownCodebook]:
-    """The tables that are codebooks; rows that another draft left open explain nothing."""
-    known = []
-    for name, rows in books.items():
-        if rows and set(COLUMNS) <= set(rows[0]):
-            kept = [{key: (row[key] or "").strip() for key in COLUMNS} for row in rows]
-            known.append(KnownCodebook(name, tuple(row for row in kept if not row["ground"].startswith(UNDECIDED))))
-    return known
+@dataclass(frozen=True)
+class DraftRow:
+    """One row to be: a code or a pattern, what is known or proposed of it, and the records behind it.
+
+    ``codes`` is the number of codes it decides, ``kind`` one of "open", "proposed" and "known".
+    """
+
+    code: str
+    kind: str
+    category: str
+    provenance: str
+    why: str
+    words: tuple[str, ...]
+    n: int
+    arrests: int
+    codes: int = 1
+
+    def fields(self, *, is_source: bool = False) -> list[str]:
+        """The row as it is written, in the order of COLUMNS."""
+        code = ["", self.code] if is_source else [self.code, ""]
+        return [*code, self.category, self.provenance, self._reason()]
+
+    def _reason(self) -> str:
+        if self.kind == "known":
+            return self.why
+        many = f"{self.codes} codes: " if self.codes > 1 else ""
+        more = f" and {len(self.words) - _WORDS_SHOWN} more" if len(self.words) > _WORDS_SHOWN else ""
+        said = f"{many}{' | '.join(self.words[:_WORDS_SHOWN])}{more}"
+        share = f", arrest share {self.arrests / self.n:.2f}" if self.arrests else ""
+        records = f"{self.n:,} records{share}"
+        if self.kind == "proposed":
+            return PROPOSED + "; ".join(filter(None, (self.why, said, records)))
+        return f"{UNDECIDED}: " + "; ".join(filter(None, (said, records, self.why)))
 
 
 def draft_codebook(
-    counts: Sequence[OffenceCount], known: Sequence[KnownCodebook], *, has_source: bool
+    counts: Sequence[OffenceCount],
+    known: Sequence[KnownCodebook],
+    *,
+    offences: WordBook,
+    sources: WordBook,
+    has_source: bool,
 ) -> DraftCodebook:
-    """One row for each offence code and each call source of the export."""
+    """A row for each offence code, or family of codes that are proposed alike, and each call source of the export."""
     table = pd.DataFrame([vars(count) for count in counts], columns=["code", "source", "description", "arrest", "n"])
     table = table[table["code"] != ""]
-    book = _explaining(table, known)
-    rows = {(row["offence"], row["call_source"]): row for row in (book.rows if book is not None else ())}
-    out, n_todo = [], 0
-    for code, part in sorted(table.groupby("code"), key=lambda item: -item[1]["n"].sum()):
-        row = rows.get((str(code), ""))
-        n_todo += row is None
-        out.append(_taken(row, book) if row is not None and book is not None else _open_offence(str(code), part))
-    sources = table[table["source"] != ""].groupby("source")["n"].sum().sort_values(ascending=False)
-    for source, n in sources.items() if has_source else ():
-        row = rows.get(("", str(source)))
-        n_todo += row is None
-        reason = f"{UNDECIDED}: who starts such a call (citizen, officer, sensor, administrative)? {n:,} records"
-        out.append(
-            _taken(row, book) if row is not None and book is not None else ["", str(source), "", "unknown", reason]
-        )
-    undecided = [
-        f"[codebook] {n_todo} of {len(out)} rows: category and provenance of codes that no known codebook explains"
-    ]
-    notes = (
-        [f"offence codes are explained by {book.name}; check that they are the same codes"] if book is not None else []
-    )
-    return DraftCodebook(_csv(out), undecided if n_todo else [], notes)
+    codes = [_from_words(str(code), part, offences) for code, part in table.groupby("code")]
+    found = explaining_codebook(codes, known)
+    codes = [_from_code(row, found, known) for row in codes]
+    rows = sorted(_grouped(codes), key=_order)
+    by_source = table[(table["source"] != "") & has_source].groupby("source")["n"].sum()
+    asked = sorted((_of_source(str(text), int(n), found, sources) for text, n in by_source.items()), key=_order)
+    text = _csv([*(row.fields() for row in rows), *(row.fields(is_source=True) for row in asked)])
+    notes = list(found.notes)
+    if found.book is not None:
+        notes.append(f"offence codes are explained by {found.book.name}; check that they are the same codes")
+    return DraftCodebook(text, _undecided([*rows, *asked]), notes + _proposals(codes))
 
 
-def _explaining(table: pd.DataFrame, known: Sequence[KnownCodebook]) -> KnownCodebook | None:
-    total = table["n"].sum()
-    if not total:
-        return None
-    shares = {book.name: table.loc[table["code"].isin(book.offences), "n"].sum() / total for book in known}
-    best = max(known, key=lambda book: (shares[book.name], -len(book.offences)), default=None)
-    return best if best is not None and shares[best.name] >= _EXPLAINS else None
-
-
-def _taken(row: dict[str, str], book: KnownCodebook) -> list[str]:
-    return [row["offence"], row["call_source"], row["category"], row["provenance"], f"{row['ground']} [{book.name}]"]
-
-
-def _open_offence(code: str, part: pd.DataFrame) -> list[str]:
-    n = int(part["n"].sum())
-    words = part.groupby("description")["n"].sum().sort_values(ascending=False).index
-    hint = f"{words[0]}; " if len(words) and words[0] else ""
+def _from_words(code: str, part: pd.DataFrame, book: WordBook) -> DraftRow:
+    """What the descriptions of a code say, and where the code is made of words, the code itself."""
+    spoken = code if re.search(r"[^\W\d_]{4}", code) else ""
+    texts: dict[str, int] = {}
+    for description, n in part.groupby("description")["n"].sum().sort_values(ascending=False).items():
+        apart = [text for text in (spoken, str(description)) if text]
+        text = apart[0] if len({" ".join(one.split()).casefold() for one in apart}) == 1 else ": ".join(apart)
+        texts[text] = texts.get(text, 0) + int(n)
     arrests = int(part.loc[part["arrest"], "n"].sum())
-    share = f", arrest share {arrests / n:.2f}" if arrests else ""
-    return [code, "", "", "unknown", f"{UNDECIDED}: {hint}{n:,} records{share}"]
+    said = propose_for_code({text: n for text, n in texts.items() if text}, book, arrests=arrests)
+    shown = part.groupby("description")["n"].sum().sort_values(ascending=False).index
+    words = tuple(masked(str(text))[:80] for text in shown if text and text != code)
+    return _row(code, said, words, int(part["n"].sum()), arrests)
+
+
+def _row(code: str, said: Proposal | None, words: tuple[str, ...], n: int, arrests: int = 0) -> DraftRow:
+    if said is None:
+        return DraftRow(code, "open", "", "unknown", "", words, n, arrests)
+    kind = "proposed" if said.settled else "open"
+    return DraftRow(code, kind, said.category, said.provenance, said.why, words, n, arrests)
+
+
+def _from_code(row: DraftRow, found: Explanation, known: Sequence[KnownCodebook]) -> DraftRow:
+    """The row of a known codebook for the same code; it stays open where the words speak against a report."""
+    book = found.book
+    decided = book.row_of(row.code) if book is not None else by_nibrs(row.code, known)
+    if decided is None:
+        return row
+    category, provenance = decided["category"], decided["provenance"]
+    why = f"{decided['ground']} [{book.name}]" if book is not None else decided["ground"]
+    if row.kind == "proposed" and category and (row.provenance != "citizen" or row.category not in {"", category}):
+        means = f"{row.provenance}, {row.category or 'not forecast'}"
+        why = f"its words say {means}; the known code says {provenance}, {category}: {why}"
+        return replace(row, kind="open", category="", provenance="unknown", why=why)
+    if book is None and (row.kind == "proposed" or row.why):
+        return row
+    kind = "known" if book is not None and found.confirmed else "proposed"
+    return replace(row, kind=kind, category=category, provenance=provenance, why=why)
+
+
+def _grouped(rows: Sequence[DraftRow]) -> list[DraftRow]:
+    """Families of codes that are proposed alike become one row with a pattern."""
+    alike = {row.code: (row.kind, row.category, row.provenance, row.why * (row.kind == "open")) for row in rows}
+    by_code = {row.code: row for row in rows}
+    single = {row.code for row in rows if row.kind == "known" or (row.kind == "open" and not row.why)}
+    out = dict(by_code)
+    for pattern, codes in families(alike, single):
+        members = sorted((out.pop(code) for code in codes), key=lambda row: -row.n)
+        words = tuple(dict.fromkeys(word for row in members for word in row.words or (row.code,)))
+        why = " / ".join(dict.fromkeys(row.why for row in members))
+        n, arrests = sum(row.n for row in members), sum(row.arrests for row in members)
+        out[pattern] = replace(members[0], code=pattern, why=why, words=words, n=n, arrests=arrests, codes=len(members))
+    return list(out.values())
+
+
+def _of_source(text: str, n: int, found: Explanation, words: WordBook) -> DraftRow:
+    decided = found.source_row(text)
+    if decided is not None and found.book is not None:
+        kind = "known" if found.confirmed else "proposed"
+        return DraftRow(text, kind, "", decided["provenance"], f"{decided['ground']} [{found.book.name}]", (), n, 0)
+    row = _row(text, propose(text, words), (), n)
+    question = "who starts such a call (citizen, officer, sensor, administrative)?"
+    return row if row.kind == "proposed" else replace(row, why=row.why or question)
+
+
+def _order(row: DraftRow) -> tuple[int, str, str, int]:
+    kind = ("open", "proposed", "known").index(row.kind)
+    return (kind, *((row.provenance, row.category) if row.kind == "proposed" else ("", "")), -row.n)
+
+
+def _undecided(rows: Sequence[DraftRow]) -> list[str]:
+    n_open, n_proposed = (sum(row.kind == kind for row in rows) for kind in ("open", "proposed"))
+    said = []
+    if n_open:
+        said.append(f"{n_open} open: category and provenance of codes that neither a known codebook nor words explain")
+    if n_proposed:
+        said.append(f"{n_proposed} proposed: where you agree, write your name in place of '{PROPOSED.strip()}'")
+    return [f"[codebook] {n_open + n_proposed} of {len(rows)} rows: {'; '.join(said)}"] if said else []
+
+
+def _proposals(rows: Sequence[DraftRow]) -> list[str]:
+    """How many codes and records are proposed as what: a person sees at a glance what would be counted."""
+    groups: dict[str, list[int]] = {}
+    for row in rows:
+        if row.kind == "proposed":
+            group = groups.setdefault(row.category or f"{row.provenance}, not forecast", [0, 0])
+            group[0], group[1] = group[0] + 1, group[1] + row.n
+    ranked = sorted(groups.items(), key=lambda item: (-item[1][1], item[0]))
+    named = ", ".join(f"{name} ({codes} codes, {n:,} records)" for name, (codes, n) in ranked)
+    return [f"proposed from the words beside the codes, nothing is decided: {named}"] if named else []
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> str:

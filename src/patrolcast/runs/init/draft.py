@@ -6,7 +6,6 @@ refused by `check` until a person has decided it. Provenance above all: an unkno
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -14,20 +13,20 @@ from pathlib import Path
 import pandas as pd
 
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError
-from patrolcast.intake.codebook import COLUMNS, normalised_code
-from patrolcast.intake.guess_columns import CLOCKS, DESCRIPTIONS, first_known_header, guess_roles
+from patrolcast.intake.codebook import COLUMNS
+from patrolcast.intake.guess_columns import CLOCKS, first_known_header, guess_roles
 from patrolcast.intake.guess_values import TimeGuess, guess_crs, guess_times
 from patrolcast.intake.persons import refuse_person_columns
-from patrolcast.io.codebook_files import KNOWN_CODEBOOKS, read_codebooks
+from patrolcast.io.codebook_files import KNOWN, offence_words, read_codebooks
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.sources.byte_stream import is_there
-from patrolcast.io.sources.export_sample import count_values, detect_export, nearby_layers, sample_rows
+from patrolcast.io.sources.export_sample import detect_export, nearby_layers, sample_rows
 from patrolcast.io.timezones import zone_cities
-from patrolcast.runs.init.codebook import KnownCodebook, OffenceCount, draft_codebook, known_codebooks
+from patrolcast.runs.init.codebook import draft_codebook
 from patrolcast.runs.init.config_text import TODO, Findings, config_text, nearest_zone
-
-_MOST_CODES = 3000
-_EXPLAINED = 0.8
+from patrolcast.runs.init.known_codes import known_codebooks
+from patrolcast.runs.init.offence_column import decide_offence
+from patrolcast.runs.init.offence_words import word_book
 
 
 @dataclass(frozen=True)
@@ -80,10 +79,15 @@ def draft_city(export: Path, *, out: Path) -> DraftedCity:
     _decide_places(findings, roles)
     findings.zone = nearest_zone(findings.place, zone_cities()) if findings.place is not None else None
     _decide_id(findings, roles)
-    folders = (codebook_path(out).parent, KNOWN_CODEBOOKS)
-    known = known_codebooks(read_codebooks(folders, columns=frozenset(COLUMNS)))
-    counts = _decide_offence(findings, roles, known)
-    codebook = draft_codebook(counts, known, has_source="call_source" in findings.columns)
+    known = known_codebooks(read_codebooks([KNOWN], columns=frozenset(COLUMNS)))
+    words = offence_words()
+    codebook = draft_codebook(
+        decide_offence(findings, roles, known),
+        known,
+        offences=word_book(words),
+        sources=word_book(words, "sources"),
+        has_source="call_source" in findings.columns,
+    )
     findings.undecided += codebook.undecided
     findings.notes += codebook.notes
     _decide_layers(findings)
@@ -192,43 +196,6 @@ def _decide_id(findings: Findings, roles: dict[str, list[str]]) -> None:
     unique = [name for name in roles["record_id"] if rows[name].nunique() > 0.9 * len(rows)]
     if unique:
         findings.columns["record_id"] = unique[0]
-
-
-def _decide_offence(findings: Findings, roles: dict[str, list[str]], known: list[KnownCodebook]) -> list[OffenceCount]:
-    """Choose the column of offence codes and count them: one that a known codebook explains, else the surest header."""
-    rows = findings.rows
-    names = [name for name in roles["offence"] if 1 < rows[name].nunique() <= _MOST_CODES]
-    if not names:
-        findings.undecided.append("[incidents.columns] offence: no column of offence codes was recognised")
-        return []
-    explained = {name: max((book.share_of(rows[name]) for book in known), default=0.0) for name in names}
-    chosen = next((name for name in names if explained[name] >= _EXPLAINED), names[0])
-    findings.columns["offence"] = chosen
-    if len(names) > 1:
-        others = ", ".join(name for name in names if name != chosen)
-        findings.notes.append(f"offence: {chosen} was chosen; also possible: {others}")
-    source = next((name for name in roles["call_source"] if 1 <= rows[name].nunique() <= 200), None)
-    if source is not None:
-        findings.columns["call_source"] = source
-    free = [name for name in findings.columns_of_export if name not in findings.columns.values()]
-    description = first_known_header(free, DESCRIPTIONS)
-    arrest = first_known_header(free, ("arrest", "arrested", "arrest made", "is arrest"))
-    beside = tuple(name for name in (source, description, arrest) if name is not None)
-    return _counted(count_values(findings.export, chosen, beside), source, description, arrest)
-
-
-def _counted(
-    counts: Counter[tuple[str, ...]], source: str | None, description: str | None, arrest: str | None
-) -> list[OffenceCount]:
-    """Counts by code as a run looks it up; values with a NUL byte are left out, as a run refuses their rows."""
-    offences: Counter[tuple[str, str, str, bool]] = Counter()
-    for (code, *beside), n in counts.items():
-        values = iter(beside)
-        by, words, mark = (next(values) if name is not None else "" for name in (source, description, arrest))
-        if "\0" not in code + by:
-            arrested = mark.lower() in {"true", "1", "y", "yes", "t"}
-            offences[normalised_code(code), normalised_code(by), " ".join(words.split()), arrested] += n
-    return [OffenceCount(*key, n) for key, n in offences.items()]
 
 
 def _decide_layers(findings: Findings) -> None:
