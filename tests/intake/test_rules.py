@@ -77,7 +77,7 @@ def test_officer_initiated_rows_neither_cause_nor_hide_the_refusal_of_a_file() -
 
 
 def test_a_row_that_is_not_yet_known_is_set_aside_before_any_other_rule_sees_it() -> None:
-    spoiled = applied(3, reported_at=["2026-01-10 12:00:00", LATER, LATER], offence=["THEFT", "WHAT", "STOP"],
+    spoiled = applied(3, reported_at=["2026-01-10 12:00:00", LATER, LATER], offence=["THEFT", "W9", "STOP"],
                       latitude=["41.5", "95", ""])  # fmt: skip
     assert account(spoiled) == (1, {"not yet known": 2}, {})
     assert spoiled.unknown_codes == {}
@@ -91,22 +91,22 @@ def test_as_of_itself_is_known_and_a_microsecond_later_is_not() -> None:
 
 
 def test_unknown_codes_refuse_the_file_above_the_limit_and_are_listed_by_frequency() -> None:
-    codes = ["WHAT"] * 3 + ["WHO"] * 1 + ["THEFT"] * 16
+    codes = ["W9"] * 3 + ["W8"] * 1 + ["THEFT"] * 16
     at_limit = applied(20, offence=codes)
     assert account(at_limit) == (16, {}, {"offence not in the codebook": 4})
-    assert at_limit.unknown_codes == {"WHAT": 3, "WHO": 1}
+    assert at_limit.unknown_codes == {"W9": 3, "W8": 1}
     with pytest.raises(DataRefusedError) as caught:
-        applied(20, offence=["WHAT"] * 3 + ["WHO"] * 2 + ["THEFT"] * 15)
+        applied(20, offence=["W9"] * 3 + ["W8"] * 2 + ["THEFT"] * 15)
     assert str(caught.value) == (
-        "export.csv: got 5 of 20 rows with codes that codebook.csv lacks: 'WHAT' (3), 'WHO' (2); at most 20.0%; "
-        "add them to codebook.csv, each with its reason"
+        "export.csv: got 5 of 20 rows with codes that codebook.csv lacks: 'W9' (3), 'W8' (2); at most 20.0%; "
+        "add them to codebook.csv, each with its reason; `patrolcast init` lists all codes"
     )
 
 
 def test_officer_initiated_rows_neither_hide_nor_cause_the_refusal_for_unknown_codes() -> None:
-    with pytest.raises(DataRefusedError, match=r"got 3 of 10 rows with codes that codebook\.csv lacks: 'WHAT' \(3\)"):
-        applied(20, offence=["WHAT"] * 3 + ["THEFT"] * 7 + ["STOP"] * 10)
-    result = applied(20, offence=["WHAT"] * 10 + ["THEFT"] * 10, call_source=["PATROL"] * 10 + ["911"] * 10)
+    with pytest.raises(DataRefusedError, match=r"got 3 of 10 rows with codes that codebook\.csv lacks: 'W9' \(3\)"):
+        applied(20, offence=["W9"] * 3 + ["THEFT"] * 7 + ["STOP"] * 10)
+    result = applied(20, offence=["W9"] * 10 + ["THEFT"] * 10, call_source=["PATROL"] * 10 + ["911"] * 10)
     assert (account(result)[0], result.unknown_codes) == (10, {})
 
 

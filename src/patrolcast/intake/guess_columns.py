@@ -6,8 +6,9 @@ persons are never proposed for anything.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
+
+from patrolcast.intake.persons import header_words, is_person_column
 
 
 def _phrases(text: str) -> tuple[str, ...]:
@@ -132,34 +133,6 @@ LIKELY: dict[str, str] = {
 }
 """Role -> pattern over words: weaker than a known header, and looked at after all of those."""
 
-_PERSON = re.compile(
-    r"\b(name|surname|first name|last name|dob|birth|birthdate|phone|telephone|mobile|email|plate|licen[cs]e|vin|ssn|"
-    r"social security|passport|narrative|race|ethnicity|sex|gender|age|victim|vict|suspect|susp|offender|arrestee|"
-    r"complainant|caller|witness|officer id|officer name|badge|descent)\b"
-)
-_NOT_PERSON = re.compile(r"\b(offen[cs]e|crime|street|district|beat|neighbou?rhood|area|precinct|place|premise) ?name")
-
-
-def header_words(header: str) -> str:
-    """A header as lower-case words.
-
-    >>> header_words("Offense_Start_DateTime"), header_words("dateOcc"), header_words("X Coordinate ")
-    ('offense start date time', 'date occ', 'x coordinate')
-    """
-    text = unicodedata.normalize("NFKC", header)
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
-
-
-def is_person_level(header: str) -> bool:
-    """True when a header is about a person; such a column is never proposed.
-
-    >>> is_person_level("Vict Age"), is_person_level("OFFENSE_NAME"), is_person_level("beat")
-    (True, False, False)
-    """
-    text = header_words(header)
-    return bool(_PERSON.search(text)) and not _NOT_PERSON.search(text)
-
 
 def guess_roles(headers: Sequence[str]) -> dict[str, list[str]]:
     """Role -> headers that may fill it, the surest first.
@@ -167,7 +140,7 @@ def guess_roles(headers: Sequence[str]) -> dict[str, list[str]]:
     >>> guess_roles(["ID", "Date", "IUCR", "Primary Type", "Latitude", "Longitude"])["offence"]
     ['IUCR', 'Primary Type']
     """
-    texts = {header: header_words(header) for header in headers if not is_person_level(header)}
+    texts = {header: header_words(header) for header in headers if not is_person_column(header)}
     roles: dict[str, list[str]] = {}
     for role, known in ROLES.items():
         rank = {_joined(phrase): i for i, phrase in reversed(list(enumerate(known)))}
@@ -182,7 +155,7 @@ def guess_roles(headers: Sequence[str]) -> dict[str, list[str]]:
 
 def first_known_header(headers: Sequence[str], known: Sequence[str]) -> str | None:
     """That header which stands first in ``known`` (phrases, the surest first), or None."""
-    by_words = {_joined(header_words(header)): header for header in reversed(headers) if not is_person_level(header)}
+    by_words = {_joined(header_words(header)): header for header in reversed(headers) if not is_person_column(header)}
     return next((by_words[_joined(phrase)] for phrase in known if _joined(phrase) in by_words), None)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.intake.clock.apart import CLOCK_ROLES, NO_CLOCK
 from patrolcast.intake.clock.rhythm import ONE_CLOCK_SHARE
+from patrolcast.intake.persons import quoted, value_as_shown
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
 from patrolcast.intake.times import DAY, HOUR, NOT_A_TIME, on_the_wall, to_utc
@@ -237,13 +238,13 @@ def _refuse_if_most_fail(rows: IntArray, texts: list[str], n: int, rules: TimeRu
     elif text.isdigit() and len(digits) >= 9:
         counted = "epoch_ms" if len(digits) > 11 else "epoch"
         cure = f"these are counted {'milli' * (counted != 'epoch')}seconds: set [incidents] time_format = '{counted}'"
-    got = f"{rows.size:,} of {n:,} that are not, e.g. {shown(text)}"
+    got = f"{rows.size:,} of {n:,} that are not, e.g. {quoted(value_as_shown(text))}"
     raise DataRefusedError(file, got=got, rule=rule, cure=cure)
 
 
 def _refuse_if_no_clock(rows: IntArray, texts: list[str], n: int, *, file: str) -> None:
     if rows.size > WHOLE_FILE_SHARE * n:
-        got = f"{rows.size:,} of {n:,} that are none, e.g. {shown(texts[0])}"
+        got = f"{rows.size:,} of {n:,} that are none, e.g. {quoted(value_as_shown(texts[0]))}"
         rule = "a time of day is written as 1430, 14:30, 2:30 PM or as an hour"
         raise DataRefusedError(file, got=got, rule=rule, cure="name the column that holds it, or leave the key out")
 

@@ -24,8 +24,7 @@ from patrolcast.domain.dosage_log import (
 )
 from patrolcast.domain.errors import DataRefusedError, ProhibitedDataError, shown
 from patrolcast.domain.shifts import from_instants
-from patrolcast.intake.guess_columns import header_words
-from patrolcast.intake.persons import is_person_column
+from patrolcast.intake.persons import header_words, is_person_column
 from patrolcast.intake.times import iso_instants, parse_times, to_utc
 from patrolcast.numerics.arrays import FloatArray, IntArray, ObjectArray
 

@@ -6,7 +6,7 @@ import pandas as pd
 from patrolcast.domain.errors import shown
 from patrolcast.intake.coordinates import NO_NUMBER, RULES
 from patrolcast.intake.moments import UNREADABLE_CLOCK, UNREADABLE_TIME
-from patrolcast.intake.persons import masked
+from patrolcast.intake.persons import code_as_shown, quoted, value_as_shown
 from patrolcast.intake.raw_rows import NUMBER_ROLES, RawTable
 from patrolcast.intake.row_status import RowStatus
 from patrolcast.intake.times import NOT_A_TIME
@@ -52,7 +52,7 @@ def _roles_and_values(raw: RawTable, rows: IntArray, rule: str, role: str) -> tu
         return [role] * rows.size, ["" if np.isnan(x) or np.isnan(y) else f"{x:.10g} {y:.10g}" for x, y in pairs]
     column = {"offence": raw.offence, "call_source": raw.call_source}.get(role)
     if column is not None:
-        codes = [shown(masked(text)) for text in column.texts]
+        codes = [quoted(code_as_shown(text)) for text in column.texts]
         return [role] * rows.size, [codes[code] for code in column.codes[rows]]
     return [role] * rows.size, [""] * rows.size
 
@@ -65,4 +65,4 @@ def _unreadable(raw: RawTable, rows: IntArray, roles: tuple[str, ...]) -> tuple[
         at, texts = raw.unreadable.get(role, (np.array([], dtype=np.int64), []))
         fields |= {row: (role, text) for row, text in zip(at.tolist(), texts, strict=True) if row in wanted}
     chosen = [fields.get(row, (roles[0], "")) for row in rows.tolist()]
-    return [role for role, _ in chosen], [shown(masked(text)) for _, text in chosen]
+    return [role for role, _ in chosen], [quoted(value_as_shown(text)) for _, text in chosen]

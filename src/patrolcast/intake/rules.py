@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import from_instants
 from patrolcast.intake.clock.rhythm import refuse_one_clock
@@ -31,7 +31,7 @@ from patrolcast.intake.codebook import (
 from patrolcast.intake.coordinates import IMPOSSIBLE, MISSING, NO_NUMBER, OUTSIDE, RULES, SWAPPED, Places, check_places
 from patrolcast.intake.duplicates import COPY, SUPERSEDED, find_duplicates
 from patrolcast.intake.moments import Moments, TimeRules, mark_times, resolve_moments
-from patrolcast.intake.persons import masked
+from patrolcast.intake.persons import code_as_shown, quoted
 from patrolcast.intake.raw_rows import NUMBER_ROLES, RawTable
 from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
 from patrolcast.intake.times import draw_within, mix
@@ -158,7 +158,7 @@ def _mark_codes(raw: RawTable, rules: IntakeRules, status: RowStatus) -> tuple[C
         wrong |= missed
         counts = np.bincount(column.codes[missed], minlength=len(column.texts))
         for code in np.flatnonzero(counts):
-            text = masked(column.texts[code])
+            text = code_as_shown(column.texts[code])
             unknown[text] = unknown.get(text, 0) + int(counts[code])
     _refuse_unknown(int(wrong.sum()), int(counted.sum()), unknown, rules)
     for role, word, _, codes in columns:
@@ -172,7 +172,7 @@ def _refuse_unknown(n: int, counted: int, unknown: dict[str, int], rules: Intake
             rules.file,
             got=f"{n:,} of {counted:,} rows with codes that {rules.codebook_file} lacks: {list_codes(unknown)}",
             rule=f"at most {rules.max_unknown_share:.1%}",
-            cure=f"add them to {rules.codebook_file}, each with its reason",
+            cure=f"add them to {rules.codebook_file}, each with its reason; `patrolcast init` lists all codes",
         )
 
 
@@ -180,7 +180,7 @@ def list_codes(unknown: dict[str, int], most: int = 10) -> str:
     """Unknown codes and their rows as text, the most frequent first, at most ``most`` of them."""
     ranked = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
     more = f" and {len(ranked) - most} more" if len(ranked) > most else ""
-    return ", ".join(f"{shown(code)} ({n:,})" for code, n in ranked[:most]) + more
+    return ", ".join(f"{quoted(code)} ({n:,})" for code, n in ranked[:most]) + more
 
 
 _CURES = {
