@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import h3
@@ -90,6 +91,16 @@ def test_more_incidents_than_a_count_can_hold_are_refused_and_never_wrap() -> No
     with pytest.raises(DataRefusedError) as caught:
         made.occurred(0)
     assert str(caught.value) == "incidents: got 65536 in one cell and period; at most 65,535"
+
+
+def test_a_panel_without_a_category_names_its_incidents_and_keeps_the_others() -> None:
+    made = panel([("2026-03-05T12:00:00Z", "2026-03-05T13:00:00Z"), ("2026-03-06T12:00:00Z", "2026-03-06T13:00:00Z")])
+    both = replace(made, categories=("arson", "theft"), category=np.array([0, 1], dtype=np.int8))
+    rest = both.without({0: "in the category arson"})
+    assert (rest.categories, rest.category.tolist(), rest.n_known) == (("theft",), [0], 2)
+    assert rest.uncounted["in the category arson"] == 1
+    np.testing.assert_array_equal(rest.occurred(0), both.occurred(1))
+    np.testing.assert_array_equal(rest.known(None), both.known(1))
 
 
 def test_targets_known_by_a_night_leave_out_what_was_reported_after_it_and_features_keep_it() -> None:

@@ -12,6 +12,7 @@ no array is larger than shifts x cells.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -41,7 +42,8 @@ class Panel:
     categories : names in alphabetical order; positions are the category codes.
     cell, category, shift, known_day : one value per counted incident.
     n_known : incidents known by ``as_of``; all are either counted or named in ``uncounted``.
-    uncounted : reason -> incidents that have no place in the panel (before the history, outside the grid).
+    uncounted : reason -> incidents that have no place in the panel (before the history, outside the grid, in a category
+        that is not forecast).
     targets_known_by : targets are the incidents known by this origin day; None: all (:meth:`with_targets_known_by`).
     """
 
@@ -74,6 +76,21 @@ class Panel:
         trained on an incident that was reported after its training. Only :meth:`occurred` changes.
         """
         return replace(self, targets_known_by=day)
+
+    def without(self, categories: Mapping[int, str]) -> Panel:
+        """The same panel without some categories; code -> why, as ``uncounted`` names it."""
+        kept = np.array([code not in categories for code in range(len(self.categories))], dtype=bool)
+        position, rows = np.cumsum(kept) - 1, kept[self.category]
+        lost = {why: int((self.category == code).sum()) for code, why in categories.items()}
+        return replace(
+            self,
+            categories=tuple(name for name, stays in zip(self.categories, kept, strict=True) if stays),
+            cell=self.cell[rows],
+            category=position[self.category[rows]].astype(np.int8),
+            shift=self.shift[rows],
+            known_day=self.known_day[rows],
+            uncounted={**self.uncounted, **lost},
+        )
 
     def occurred(self, category: int) -> CountArray:
         """Targets: incidents of a category by shift and cell, ``[n_shifts, n_cells]``, zeros included."""

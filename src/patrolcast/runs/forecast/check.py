@@ -15,13 +15,13 @@ import pandas as pd
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress, SourceAccount, refused_of_incidents
 from patrolcast.domain.settings import Patrol, Settings
-from patrolcast.grid.cells import cover_area
+from patrolcast.grid.cells import cover_area, locate
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files
 from patrolcast.io.store.evidence import has_evidence
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.dosage import most_cells
 from patrolcast.runs.load.city import LoadedCity, load_city
-from patrolcast.runs.pipeline.run import admit_features
+from patrolcast.runs.pipeline.run import admit_features, panel_of
 
 MOST_PATROLLED = 0.05
 """Share of the cells that one shift's patrol may reach before `check` warns: a few percent of places hold half of a
@@ -118,6 +118,8 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
     of_districts = cells["district"].value_counts().to_numpy()
     hours = len(of_districts) * patrol.minutes_per_district / 60.0
     share = _patrolled(of_districts, patrol)
+    if report.ok:
+        report = _with_panel(report, city, settings, cells["cell"])
     return replace(
         report,
         n_cells=len(cells),
@@ -148,6 +150,24 @@ def _too_wide(hours: float, share: float, n_districts: int) -> list[str]:
         f"{n_districts:,} districts get {hours:,g} hours of patrol a shift, in up to {share:.0%} of the cells "
         f"(more than {MOST_PATROLLED:.0%}): are these the agency's districts? else lower [patrol] minutes_per_district"
     ]
+
+
+def _with_panel(report: CheckReport, city: LoadedCity, settings: Settings, cells: pd.Series) -> CheckReport:
+    """What only counting shows: a history that is too short for a run, categories that will be left out."""
+    table = city.tables.incidents.table
+    position = locate(
+        table["longitude"].to_numpy(), table["latitude"].to_numpy(), cells, resolution=settings.area.resolution
+    )
+    try:
+        panel = panel_of(city.tables, position, settings, n_cells=len(cells), as_of=city.as_of)
+    except PatrolcastError as error:
+        return replace(report, problems=(*report.problems, str(error)), exit_code=error.exit_code)
+    left_out = (
+        f"{n:,} incidents lie {why} and are not counted"
+        for why, n in panel.uncounted.items()
+        if why.startswith("in the category")
+    )
+    return replace(report, notes=(*report.notes, *left_out))
 
 
 def _unpublishable(config: ConfigFile) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import geopandas as gpd
+import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
@@ -157,16 +158,35 @@ def build_grid(tables: CityTables, settings: Settings) -> Grid:
 
 
 def count_incidents(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> Panel:
-    """The panel as it stood at ``as_of``."""
-    return build_panel(
+    """The panel as it stood at ``as_of``, of the categories that can be forecast from it."""
+    return panel_of(tables, grid.position, settings, n_cells=len(grid.cells), as_of=as_of)
+
+
+def panel_of(tables: CityTables, position: Int32Array, settings: Settings, *, n_cells: int, as_of: datetime) -> Panel:
+    """The same from each incident's cell: all that a panel needs of the grid.
+
+    A category without an incident in the training window is left out and named: nothing can be learned of it, and it
+    must not keep the others from being forecast.
+
+    Raises DataRefusedError: the history is too short to train and to validate, or holds no incident.
+    """
+    panel = build_panel(
         tables.incidents,
-        grid.position,
-        n_cells=len(grid.cells),
+        position,
+        n_cells=n_cells,
         as_of=as_of,
         timezone=settings.area.timezone,
         shift_starts=settings.shifts.starts,
         horizon_days=settings.model.horizon_days,
     )
+    windows = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
+    trained = set(np.unique(panel.category[np.isin(panel.shift, windows.training.shifts)]).tolist())
+    silent = {
+        code: f"in the category {name}, which has none in the training window,"
+        for code, name in enumerate(panel.categories)
+        if code not in trained
+    }
+    return panel.without(silent) if silent and trained else panel
 
 
 def admit_features(

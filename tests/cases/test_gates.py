@@ -1,0 +1,37 @@
+"""Gates that looked away: categories that never came, a rare code that stopped the city, a mistyped year."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.acceptance.conftest import patrolcast
+from tests.cases.conftest import check
+
+pytestmark = pytest.mark.shared
+
+Make = Callable[[str], Path]
+
+
+def gates(config: Path, runs: Path) -> dict[str, dict[str, object]]:
+    """The gates of one run, which need not be published."""
+    patrolcast("forecast", config, "--runs", runs)
+    [folder] = [path for path in runs.iterdir() if (path / "audit.json").is_file() and not path.is_symlink()]
+    found = json.loads((folder / "audit.json").read_text(encoding="utf-8"))["gates"]
+    return {gate["name"]: gate for gate in found}
+
+
+def test_what_is_predicted_and_never_came_fails_calibration(case: Make, tmp_path: Path) -> None:
+    gate = gates(case("20-phantom-category") / "configs" / "city.toml", tmp_path / "runs")["calibration"]
+    assert gate["verdict"] == "fail"
+    assert float(str(gate["value"])) == pytest.approx(2.17, abs=0.05)
+    assert "unrest" in str(gate["detail"])
+
+
+def test_one_rare_code_does_not_stop_the_city(case: Make, tmp_path: Path) -> None:
+    config = case("17-rare-categories") / "configs" / "rare_is_old.toml"
+    note = "3 incidents lie in the category kidnapping, which has none in the training window, and are not counted"
+    assert note in check(config)["notes"]
+    assert gates(config, tmp_path / "runs")["counts_conserved"]["verdict"] == "pass"
