@@ -43,3 +43,18 @@ def test_districts_as_drawn_are_said_and_a_shape_without_a_name_is_refused(case:
     assert said["overlap"] == ["districts: 31% of their area lies in several; most land in a cell decides"]
     assert said["beyond"] == ["districts without land in the city, which get no patrol: '99'"]
     assert said["space"] == ["districts 'North', 'North ' are one: 'North'"]
+
+
+def test_place_layers_are_counted_point_by_point_and_codes_for_no_value_left_out(case: Callable[[str], Path]) -> None:
+    configs = case("14-place-layers") / "configs"
+    answers = {name: check(configs / f"{name}.toml") for name in ("multi", "sentinel", "nan", "elsewhere", "feet")}
+    said = {name: [note for note in answer["notes"] if note.startswith("place")] for name, answer in answers.items()}
+    assert said["multi"] == ["place s: 1 shapes hold 80 points; each point is counted"]
+    assert said["sentinel"] == ["place inc: 6 of 36 shapes have no value (written -666666666): left out"]
+    assert said["nan"] == ["place inc: 6 of 36 shapes have no value: left out"]
+    assert said["feet"] == []
+    assert answers["elsewhere"]["exit_code"] == 13
+    assert "80 shapes, none of them in the city" in answers["elsewhere"]["problems"][0]
+    for name, account in (("sentinel", "income.geojson"), ("nan", "income_nan.geojson")):
+        source = next(source for source in answers[name]["sources"] if source["name"] == account)
+        assert (source["rows_in"], source["kept"], source["set_aside"]) == (36, 30, {"no value": 6})

@@ -66,3 +66,10 @@ def test_a_cell_that_no_shape_covers_has_no_value_rather_than_nought() -> None:
 def test_a_layer_without_shapes_counts_nothing() -> None:
     empty = gpd.GeoDataFrame({"value": []}, geometry=[], crs=WGS84)
     assert made("count", empty).tolist() == [0.0] * len(CELLS)
+
+
+def test_a_shape_of_many_points_counts_each_of_them() -> None:
+    x, y, apart = points()
+    one = gpd.GeoDataFrame(geometry=[shapely.MultiPoint(np.column_stack([x, y]))], crs=WGS84)
+    assert made("count", one).tolist() == made("count", apart).tolist()
+    assert made("count", one).sum() == 300

@@ -7,6 +7,8 @@ import shapely
 from patrolcast.domain.settings import PlaceLayer
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 
+_MULTIPOINT = 4  # shapely.GeometryType.MULTIPOINT
+
 
 def place_features(
     cells: gpd.GeoDataFrame, layers: dict[str, gpd.GeoDataFrame], declared: dict[str, PlaceLayer]
@@ -34,7 +36,10 @@ def place_features(
 
 
 def _count(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> FloatArray:
-    points = shapely.centroid(shapes.geometry.to_numpy())
+    """Points in each cell: each one of a shape of many points, and the middle of any other shape."""
+    given = shapes.geometry.to_numpy()
+    several = shapely.get_type_id(given) == _MULTIPOINT
+    points = np.concatenate([shapely.centroid(given[~several]), shapely.get_parts(given[several])])
     cell, _ = shapely.STRtree(points).query(cells.to_numpy(), predicate="intersects")
     return np.bincount(cell, minlength=len(cells)).astype(np.float64)
 

@@ -157,3 +157,43 @@ def test_margins_of_some_groups_only_are_never_dropped_in_silence(
 def test_the_keys_of_a_table_belong_together(more: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="belong"):
         Residents(path=Path("x"), area_id="a", groups={"a": "a"}, total="n", vintage="made up", **more)
+
+
+@pytest.mark.parametrize("before", ["", "1400000US0"])
+def test_tract_numbers_join_without_their_first_zero_or_with_the_prefix_of_the_census_and_it_is_said(
+    before: str, tmp_path: Path
+) -> None:
+    numbers = ["06037101110", "06037101122", "06037101220"]
+    tracts = gpd.GeoDataFrame({"GEOID": numbers}, geometry=[shapely.box(i, 0, i + 1, 1) for i in range(3)], crs=4326)
+    rows = [f"{before}{number.removeprefix('0')},10,4,6" for number in numbers]
+    (tmp_path / "counts.csv").write_text("\n".join(["GEO_ID,All,A,B", *rows, "elsewhere,1,1,0"]) + "\n")
+    given = Residents(
+        path=tmp_path / "t.geojson", area_id="GEOID", groups={"a": "A", "b": "B"}, total="All", vintage="made up",
+        counts=tmp_path / "counts.csv", counts_area="GEO_ID",
+    )  # fmt: skip
+    found = counted_areas(tracts, given)
+    assert found.areas["area"].tolist() == numbers
+    assert found.table is not None
+    assert found.table.set_aside == {"no area of this name in the layer": 1}
+    assert found.table.notes == ("joined by names without their first zeros or the census's prefix",)
+
+
+def test_names_that_would_become_one_without_their_zeros_are_never_joined_so(tmp_path: Path) -> None:
+    beats = gpd.GeoDataFrame({"N": ["01", "001"]}, geometry=[shapely.box(i, 0, i + 1, 1) for i in range(2)], crs=4326)
+    (tmp_path / "counts.csv").write_text("N,All,A\n1,10,4\n2,3,3\n")
+    given = Residents(
+        path=tmp_path / "t.geojson", area_id="N", groups={"a": "A"}, total="All", vintage="made up",
+        counts=tmp_path / "counts.csv", counts_area="N",
+    )  # fmt: skip
+    with pytest.raises(DataRefusedError, match="no area with counts"):
+        counted_areas(beats, given)
+
+
+def test_a_census_code_for_no_estimate_is_no_count(tmp_path: Path) -> None:
+    tracts = gpd.GeoDataFrame(
+        {"GEOID": ["1", "2"], "All": [10, -666666666], "A": [4, -666666666]},
+        geometry=[shapely.box(i, 0, i + 1, 1) for i in range(2)], crs=4326,
+    )  # fmt: skip
+    path = tmp_path / "t.geojson"
+    found = counted_areas(tracts, Residents(path=path, area_id="GEOID", groups={"a": "A"}, total="All", vintage="x"))
+    assert (found.set_aside, found.refused) == ({"no count": 1}, {"negative or fractional count": 0})

@@ -4,10 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 
-from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import SourceAccount
 from patrolcast.domain.settings import PlaceLayer, Residents, Settings
 from patrolcast.grid.layer_fit import dry_land, fit_areas, fit_districts, fit_place
@@ -15,7 +13,8 @@ from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.columnar import file_identity
 from patrolcast.io.sources.geo_layers import read_rows
 from patrolcast.runs.load.districts import named_districts
-from patrolcast.runs.load.residents import counted_areas, require_column
+from patrolcast.runs.load.place_layers import measured_shapes
+from patrolcast.runs.load.residents import counted_areas
 
 _POLYGONS = {"Polygon", "MultiPolygon"}
 
@@ -83,12 +82,13 @@ def load_layers(settings: Settings) -> CityLayers:
     if named is not None and area.districts is not None:
         shares["districts"], more = fit_districts(named[0], land, file=area.districts.name)
         notes += named[1] + more
-    places = {name: _place(reader, name, place) for name, place in settings.places.items()}
+    places: dict[str, gpd.GeoDataFrame] = {}
     residents: gpd.GeoDataFrame | None = None
     settled: gpd.GeoDataFrame | None = None
     for name, place in settings.places.items():
+        places[name], more = _place(reader, name, place)
         distance = place.measure == "distance_m"
-        notes += fit_place(name, places[name], land, file=place.path.name, distance=distance)
+        notes += more + fit_place(name, places[name], land, file=place.path.name, distance=distance)
     absent = [] if settings.residents is None else _absent(settings.residents)
     if absent:
         notes.append(f"residents: {absent[0]} is not there; no group is measured")
@@ -108,20 +108,12 @@ def _absent(given: Residents) -> list[str]:
     return [path.name for path in (given.path, given.counts) if path is not None and not is_there(path)]
 
 
-def _place(reader: _Reader, name: str, place: PlaceLayer) -> gpd.GeoDataFrame:
+def _place(reader: _Reader, name: str, place: PlaceLayer) -> tuple[gpd.GeoDataFrame, list[str]]:
     layer = reader.read(place.path)
-    if place.measure != "value":
-        return layer[["geometry"]]
-    if place.column is None:
-        rule = "measure = 'value' needs a column"
-        raise DataRefusedError(f"[places.{name}] column", got="nothing", rule=rule, cure="name the column to average")
-    require_column(layer, place.column, place.path, f"[places.{name}] column")
-    value = pd.to_numeric(layer[place.column], errors="coerce")
-    if not np.isfinite(value).all():
-        got = f"{int((~np.isfinite(value)).sum()):,} values that are no number"
-        what = f"{place.path.name} column {shown(place.column)}"
-        raise DataRefusedError(what, got=got, rule="every shape has a value", cure="leave such shapes out")
-    return layer[["geometry"]].assign(value=value.astype("float64"))
+    shapes, notes, without = measured_shapes(name, place, layer)
+    if without:
+        reader.account(place.path, {"no value": without}, {})
+    return shapes, notes
 
 
 def _residents(reader: _Reader, given: Residents) -> gpd.GeoDataFrame:

@@ -14,9 +14,12 @@ from patrolcast.domain.records import SourceAccount
 from patrolcast.domain.settings import Residents
 from patrolcast.io.csv.strict import open_csv, read_text_columns
 from patrolcast.io.sources.columnar import file_identity
+from patrolcast.runs.load.sentinels import stands_for_none
 
 _SHAPES, _AREA = "n shapes", "area of this row"
 _NO_COUNT, _NO_MARGIN = "no count", "no margin of error (absent or negative)"
+_JOINS = 0.5
+_BEFORE_GEOID = r"^\d{7}us(?=\d)"
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 
 
@@ -54,6 +57,7 @@ def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
     for name, column in columns.items():
         require_column(shapes, column, file, f"[residents] {name}")
     counts = pd.DataFrame({name: pd.to_numeric(shapes[column], errors="coerce") for name, column in columns.items()})
+    counts = counts.apply(lambda numbers: numbers.mask(stands_for_none(numbers)))
     margins = _margins(shapes, given, set(columns), file)
     empty = counts.isna().any(axis=1)
     wrong = ~empty & ((counts < 0) | (counts % 1 != 0)).any(axis=1)
@@ -94,12 +98,35 @@ def _joined(layer: gpd.GeoDataFrame, given: Residents) -> tuple[gpd.GeoDataFrame
     names = layer[given.area_id].map(name_as_text)
     plain = layer[["geometry"]].assign(**{given.area_id: names, _AREA: names.map(_folded), _SHAPES: 1})
     shapes = plain.dissolve(_AREA, aggfunc={given.area_id: "first", _SHAPES: "sum"}).reset_index()
+    if (joined := _rejoined(table[_AREA], shapes[_AREA])) is not None:
+        table, shapes = table.assign(**{_AREA: joined[0]}), shapes.assign(**{_AREA: joined[1]})
     aside = int((~table[_AREA].isin(shapes[_AREA])).sum())
     set_aside = {"no area of this name in the layer": aside} if aside else {}
     path = _counts_path(given)
-    account = SourceAccount(*file_identity(path), len(table), len(table) - aside, set_aside, {}, of_incidents=False)
+    notes = ("joined by names without their first zeros or the census's prefix",) if joined else ()
+    account = SourceAccount(
+        *file_identity(path), len(table), len(table) - aside, set_aside, {}, notes, of_incidents=False
+    )
     summed = table.groupby(_AREA).sum(min_count=1).reset_index()  # areas that became one since: their residents add up
     return gpd.GeoDataFrame(shapes.merge(summed, on=_AREA, how="left", validate="1:1")), account
+
+
+def _rejoined(table: pd.Series, shapes: pd.Series) -> tuple[pd.Series, pd.Series] | None:
+    """Names of areas without what programs put before them, where they join only then; None: they stay as they are.
+
+    Spreadsheets take the first zeros off a number (06037101110 becomes 6037101110), tables of the US census write
+    1400000US06037101110. Never where two areas would get one name.
+    """
+    if _joined_share(table, shapes) >= _JOINS:
+        return None
+    bare = [names.str.replace(_BEFORE_GEOID, "", regex=True).str.lstrip("0") for names in (table, shapes)]
+    apart = bare[0].nunique() == table.nunique() and bare[1].nunique() == shapes.nunique()
+    return (bare[0], bare[1]) if apart and _joined_share(*bare) >= _JOINS else None
+
+
+def _joined_share(table: pd.Series, shapes: pd.Series) -> float:
+    """Areas that have a row, of the fewer of areas and rows: a table may be of a county, or a layer."""
+    return float(shapes.isin(table).sum()) / max(min(len(table), len(shapes)), 1)
 
 
 def _table(given: Residents) -> pd.DataFrame:
