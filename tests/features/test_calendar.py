@@ -47,6 +47,12 @@ def test_the_time_of_year_is_reported_only_where_there_are_years_to_learn_it_fro
     assert (known["weekday"] == unknown["weekday"]).all()
 
 
+@pytest.mark.parametrize("region", ["__class__", "HolidayBase", "US-XX", "us", "country_holidays", "-", "NYSE"])
+def test_a_name_that_the_library_of_holidays_has_for_something_else_is_no_region(region: str) -> None:
+    with pytest.raises(ConfigError, match=r"\[features\] holidays: got .*; no such region"):
+        features(date(2025, 7, 3), date(2025, 7, 3), holidays=region)
+
+
 def test_a_region_without_holidays_is_reported() -> None:
     with pytest.raises(ConfigError) as told:
         features(date(2025, 7, 3), date(2025, 7, 3), holidays="XX")

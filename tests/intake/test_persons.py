@@ -14,6 +14,7 @@ from patrolcast.intake.persons import (
     NOT_SHOWN,
     code_as_shown,
     is_person_column,
+    masked,
     refuse_person_columns,
     value_as_shown,
 )
@@ -105,6 +106,17 @@ def test_any_other_text_in_a_field_of_times_or_numbers_stays_where_it_is(text: s
     assert value_as_shown(text) == NOT_SHOWN
 
 
+@pytest.mark.parametrize("text", ["(312) 555-0100", "312.555.0100", "3125550100", "078-05-1120", "a.b@example.org"])
+def test_personal_numbers_in_a_description_are_masked(text: str) -> None:
+    assert masked(f"x {text} y") == "x [masked] y"
+    assert text[:6] not in masked("word " * 31 + text)
+
+
+@pytest.mark.parametrize("text", ["0310", "2026-01-10 10:00:00", "THEFT-F/AUTO", "90-0071992"])
+def test_codes_in_a_description_are_not_masked(text: str) -> None:
+    assert masked(text) == text
+
+
 @given(st.text(max_size=60))
 def test_what_is_shown_is_the_text_itself_or_says_that_it_is_not_shown(text: str) -> None:
     assert code_as_shown(text) in {text, NOT_SHOWN, NO_CODE}
@@ -116,5 +128,6 @@ def test_texts_and_headers_without_end_take_no_time() -> None:
     for text in ("a." * 100_000, "1-" * 100_000, "@" * 200_000, "name_" * 40_000, "312 555 " * 20_000):
         code_as_shown(text)
         value_as_shown(text)
+        masked(text)
         is_person_column(text)
     assert time.perf_counter() - begin < 5.0

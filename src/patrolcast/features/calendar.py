@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.settings import Features
 from patrolcast.features.sun import darkness as share_dark
 from patrolcast.numerics.arrays import Float32Array, IntArray
@@ -47,11 +47,11 @@ def calendar_features(
 
 def _holiday_dates(region: str, *, years: range) -> pd.DatetimeIndex:
     country, _, part = region.partition("-")
-    try:
-        dates = public_holidays.country_holidays(country, subdiv=part or None, years=years)
-    except NotImplementedError as error:
+    parts = public_holidays.list_supported_countries(include_aliases=True)
+    if country not in parts or (part and part not in parts[country]):  # the library looks any name up in itself
         cure = "use a country or country-region code, e.g. US or US-IL"
-        raise ConfigError("[features] holidays", got=repr(region), rule="no such region", cure=cure) from error
+        raise ConfigError("[features] holidays", got=shown(region), rule="no such region", cure=cure)
+    dates = public_holidays.country_holidays(country, subdiv=part or None, years=years)
     return pd.DatetimeIndex(sorted(dates)).as_unit("us")
 
 

@@ -144,6 +144,24 @@ def _is_date(text: str) -> bool:
     return re.fullmatch(r"\d{1,4}([-./])\d{1,2}\1\d{1,4}", text) is not None
 
 
+_PERSONAL = re.compile(
+    r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]{1,64}|\b\d{3}-\d{2}-\d{4}\b|\+?\b\d{10,11}\b|"
+    r"(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\b\d{3}[ .-])\d{3}[ .-]\d{4}\b"
+)
+_LONGEST_DESCRIPTION = 160
+
+
+def masked(text: str) -> str:
+    """The beginning of a description with e-mail addresses, telephone and social security numbers masked.
+
+    >>> masked("call 312-555-0100 now")
+    'call [masked] now'
+    """
+    if len(text) > _LONGEST_DESCRIPTION:  # a number that the cut parts would be none any more: its word goes with it
+        text = text[:_LONGEST_DESCRIPTION].rpartition(" ")[0]
+    return _PERSONAL.sub("[masked]", text)
+
+
 _TIME = re.compile(r"[\d\s:/.,+TZ-]*(?:(?:am|pm|[a-z]{3,9})[\d\s:/.,+-]*){0,3}", re.ASCII | re.IGNORECASE)
 _WORD_OF_TIME = re.compile(r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|am$|pm$")
 _NUMBER = re.compile(r"[-+]?[\d\s.,°º'\"′″+-]{1,30}[NSEWO]?", re.IGNORECASE)

@@ -24,6 +24,7 @@ from typing import Any
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.keys import KeyPath, parse_settings, path_base, paths_in
+from patrolcast.io.settings.secrets import refuse_secrets
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 8
@@ -77,6 +78,7 @@ def read_settings(path: Path) -> ConfigFile:
     project = next((near.parent for near in (folder, folder.parent) if near.name == "configs"), folder)
     _refuse_undecided(stated)
     place = {key: file.name for key, file in stated.files.items()}
+    refuse_secrets(stated.values, file=path.name, files=place)
     resolved = map_paths(stated.values, lambda key, text: _resolve(key, text, stated, project))
     settings = parse_settings(resolved, file=path.name, files=place)
     settings = default_paths_resolved(settings, stated.values, project)
