@@ -89,3 +89,13 @@ def test_a_column_of_a_type_that_holds_no_number_is_unreadable_as_a_whole() -> N
     raw = raw_table(2, latitude=pa.array([b"\x00", b"\x01"]))
     assert np.isnan(raw.latitude).all()
     assert raw.unreadable["latitude"][0].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), 1e300, -1e19])
+def test_numbers_that_no_whole_number_can_be_stay_texts_of_codes(number: float) -> None:
+    assert len(raw_table(2, offence=pa.array([number, 13.0])).offence.texts) >= 2
+
+
+def test_a_coordinate_column_of_times_beyond_the_calendar_is_no_number() -> None:
+    raw = raw_table(2, longitude=pa.array([2**40, 2**40], pa.timestamp("s")))
+    assert raw.unreadable["longitude"][0].tolist() == [0, 1]

@@ -182,7 +182,8 @@ class RowCollector:
         if not at.size:
             return
         so_far = sum(len(texts) for _, texts in self._bad.get(role, []))
-        texts = [str(text) for text in values.take(pa.array(at[: max(_MOST_TEXTS - so_far, 0)])).to_pylist()]
+        first = values.take(pa.array(at[: max(_MOST_TEXTS - so_far, 0)]))
+        texts = [str(text) for text in first.cast(pa.string()).to_pylist()]
         self._bad.setdefault(role, []).append((at + self._n, texts + [""] * (at.size - len(texts))))
 
     def _codes(self, role: str, values: Any) -> Int32Array:  # noqa: ANN401
@@ -204,7 +205,8 @@ def _clocks(column: CodeColumn) -> tuple[IntArray, tuple[IntArray, list[str]]]:
 def _as_text(values: Any) -> Any:  # noqa: ANN401
     """Text; whole numbers lose the ".0" that a table of floats gives them."""
     if pa.types.is_floating(values.type):
-        whole = pc.all(pc.equal(values, pc.floor(values))).as_py()
+        small = pc.less(pc.abs(values), 2.0**63)  # neither infinite nor beyond what a whole number can be
+        whole = pc.all(pc.and_(small, pc.equal(values, pc.floor(values)))).as_py()
         values = values.cast(pa.int64()) if whole is not False else values
     return values.cast(pa.string())
 

@@ -13,7 +13,13 @@ import pytest
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.io.sources import columnar
-from patrolcast.io.sources.columnar import ParquetSource, TableSource, file_identity, refuse_repeated_names
+from patrolcast.io.sources.columnar import (
+    ParquetSource,
+    TableSource,
+    file_identity,
+    plain_column,
+    refuse_repeated_names,
+)
 
 
 def parquet(folder: Path, **columns: list[object]) -> Path:
@@ -116,3 +122,39 @@ def test_parquet_that_is_written_while_it_is_read_is_refused(tmp_path: Path) -> 
         "export.parquet: got a file that is still being written; must not change while it is read; "
         "wait until it is written, then run again"
     )
+
+
+BAD_UTF8 = pa.Array.from_buffers(pa.string(), 1, pa.array([b"\xff"], pa.binary()).buffers())
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            pa.array([[1.0]]),
+            "got 'list<element: double>'; a column holds one text, number or time a row; export it as a",
+        ),
+        (pa.array([{"a": 1}]), "got 'struct<a: int64>'; a column holds one"),
+        (pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int64())), "got 'map<string, int64"),
+        (pa.array([1], pa.duration("s")), "got 'duration[s]'"),
+        (BAD_UTF8, "got bytes that are not UTF-8; holds text; export it again as text in UTF-8"),
+        (pa.array([b"\xff"]), "got bytes that are not UTF-8"),
+    ],
+)
+def test_a_column_without_one_plain_value_a_row_is_refused_by_its_name(values: pa.Array, message: str) -> None:
+    with pytest.raises(DataRefusedError) as caught:
+        plain_column(values, "x.parquet column 'a'")
+    assert str(caught.value).startswith(f"x.parquet column 'a': {message}")
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (pa.array(["a"]).dictionary_encode(), pa.string()), (pa.array(["a"], pa.large_string()), pa.string()),
+        (pa.array(["a"], pa.string_view()), pa.string()), (pa.array([b"a"]), pa.string()),
+        (pa.array(np.ones(1, np.float16)), pa.float32()), (pa.array([1]).dictionary_encode(), pa.int64()),
+        (pa.array([1], pa.time32("s")), pa.string()), (pa.array([True]), pa.bool_()),
+    ],
+)  # fmt: skip
+def test_plain_columns_come_in_the_widths_that_later_steps_know(values: pa.Array, kind: pa.DataType) -> None:
+    assert plain_column(values, "a").type == kind

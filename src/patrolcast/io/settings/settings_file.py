@@ -14,8 +14,6 @@ Three ideas, each because a config is read at night with nobody watching:
 import hashlib
 import json
 import os.path
-import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
@@ -25,9 +23,9 @@ from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.keys import KeyPath, parse_settings, path_base, paths_in
 from patrolcast.io.settings.secrets import refuse_secrets
+from patrolcast.io.settings.toml_text import MAX_DEPTH, parse_toml
 
 MAX_BYTES = 1_000_000
-MAX_DEPTH = 8
 DATA = "{data}/"
 TODO = "TODO"
 _CURE_PATH = "write it relative to the config file, or as {data}/... below data_root"
@@ -150,31 +148,7 @@ def _read_toml(path: Path, *, asked_by: Path | None) -> dict[str, Any]:
         raise ConfigError(
             name, got=f"more than {MAX_BYTES:,} bytes", rule="a config is small", cure="is this a config?"
         )
-    return _parse_toml(data, path.name)
-
-
-def _parse_toml(data: bytes, name: str) -> dict[str, Any]:
-    if b"\x00" in data:
-        rule = "a config has no NUL bytes"
-        raise ConfigError(f"{name} byte {data.index(0)}", got="a NUL byte", rule=rule, cure="save it as UTF-8 text")
-    try:
-        return tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
-    except UnicodeDecodeError as error:
-        got = f"byte 0x{data[error.start]:02x}"
-        raise ConfigError(
-            f"{name} byte {error.start}", got=got, rule="must be UTF-8", cure="save it as UTF-8"
-        ) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _toml_error(str(error), name) from None
-
-
-def _toml_error(message: str, name: str) -> ConfigError:
-    place = re.search(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)", message)
-    what = f"{name} line {place[1]}, column {place[2]}" if place and place[1] else name
-    rule = message[: place.start()] if place else message
-    if rule.startswith(("Cannot overwrite a value", "Cannot declare")):
-        return ConfigError(what, got=rule, rule="a key or section stands only once", cure="remove one of the two")
-    return ConfigError(what, got=rule, rule="must be TOML", cure='texts stand in quotes: key = "text"')
+    return parse_toml(data, path.name)
 
 
 def _parent_path(parent: object, path: Path) -> Path:

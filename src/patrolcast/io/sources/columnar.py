@@ -14,6 +14,10 @@ from patrolcast.io.sources.byte_stream import require_file
 from patrolcast.numerics.arrays import IntArray
 
 _ROWS = 500_000
+_TEXTS = (
+    pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_binary, pa.types.is_large_binary,
+    pa.types.is_binary_view, pa.types.is_fixed_size_binary, pa.types.is_time,
+)  # fmt: skip
 
 
 def file_identity(path: Path) -> tuple[str, str, int]:
@@ -63,7 +67,8 @@ class ParquetSource(_WholeRows):
             for batch in self._file.iter_batches(_ROWS, columns=wanted):
                 records = np.arange(done + 1, done + batch.num_rows + 1, dtype=np.int64)
                 done += batch.num_rows
-                yield {role: batch.column(name) for role, name in columns.items()}, records
+                plain = {name: plain_column(batch.column(name), f"{self.name} column {shown(name)}") for name in wanted}
+                yield {role: plain[name] for role, name in columns.items()}, records
         except (pa.ArrowException, OSError) as error:
             raise _damaged(self.name, error) from None
         if (self.path.stat().st_size, self.path.stat().st_mtime_ns) != self._size:
@@ -83,8 +88,38 @@ class TableSource(_WholeRows):
 
     def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], IntArray]]:
         """Role -> values of the mapped columns, and the row numbers."""
-        whole = {role: self._table.column(name).combine_chunks() for role, name in columns.items()}
+        whole = {
+            role: plain_column(self._table.column(name).combine_chunks(), f"{self.name} column {shown(name)}")
+            for role, name in columns.items()
+        }
         yield whole, np.arange(1, self._table.num_rows + 1, dtype=np.int64)
+
+
+def plain_column(values: pa.Array, what: str) -> pa.Array:
+    """One text, number, time or truth a row, in the widths that every later step knows.
+
+    Raises DataRefusedError: lists, records and the like, or bytes that are no text in UTF-8; ``what`` names the column.
+    """
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        values = values.dictionary_decode()
+        kind = values.type
+    try:
+        if pa.types.is_float16(kind):
+            return values.cast(pa.float32())
+        if any(is_text(kind) for is_text in _TEXTS):
+            texts = values.cast(pa.string())
+            texts.validate(full=True)
+            return texts
+        if pa.types.is_nested(kind) or pa.types.is_duration(kind) or pa.types.is_interval(kind):
+            raise pa.ArrowTypeError("no plain value")
+    except pa.ArrowInvalid:
+        cure = "export it again as text in UTF-8"
+        raise DataRefusedError(what, got="bytes that are not UTF-8", rule="holds text", cure=cure) from None
+    except (pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        rule, cure = "a column holds one text, number or time a row", "export it as a plain column"
+        raise DataRefusedError(what, got=shown(str(kind)), rule=rule, cure=cure) from None
+    return values
 
 
 def refuse_repeated_names(header: tuple[str, ...], name: str) -> None:

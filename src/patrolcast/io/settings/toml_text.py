@@ -1,0 +1,56 @@
+"""The bytes of one config as a mapping, or one line that says why they are no TOML."""
+
+import re
+import tomllib
+from typing import Any
+
+from patrolcast.domain.errors import ConfigError
+
+MAX_DEPTH = 8
+"""Sections inside each other, and files that extend each other."""
+
+
+def parse_toml(data: bytes, name: str) -> dict[str, Any]:
+    """The document.
+
+    Raises ConfigError: with line and column where there is one.
+    """
+    if b"\x00" in data:
+        rule = "a config has no NUL bytes"
+        raise ConfigError(f"{name} byte {data.index(0)}", got="a NUL byte", rule=rule, cure="save it as UTF-8 text")
+    try:
+        values = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+        _refuse_depth(values, name)
+        return values
+    except UnicodeDecodeError as error:
+        got = f"byte 0x{data[error.start]:02x}"
+        raise ConfigError(
+            f"{name} byte {error.start}", got=got, rule="must be UTF-8", cure="save it as UTF-8"
+        ) from None
+    except RecursionError:
+        raise _too_deep(name) from None
+    except tomllib.TOMLDecodeError as error:
+        raise _toml_error(str(error), name) from None
+
+
+def _refuse_depth(values: dict[str, Any], name: str) -> None:
+    inside: list[Any] = [values]
+    for _ in range(MAX_DEPTH + 1):
+        inside = [inner for value in inside for inner in (value.values() if isinstance(value, dict) else value)]
+        inside = [value for value in inside if isinstance(value, dict | list)]
+    if inside:
+        raise _too_deep(name)
+
+
+def _too_deep(name: str) -> ConfigError:
+    rule, cure = f"at most {MAX_DEPTH} sections inside each other", "is this a config?"
+    return ConfigError(name, got="sections or lists nested deeper", rule=rule, cure=cure)
+
+
+def _toml_error(message: str, name: str) -> ConfigError:
+    place = re.search(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)", message)
+    what = f"{name} line {place[1]}, column {place[2]}" if place and place[1] else name
+    rule = message[: place.start()] if place else message
+    if rule.startswith(("Cannot overwrite a value", "Cannot declare")):
+        return ConfigError(what, got=rule, rule="a key or section stands only once", cure="remove one of the two")
+    return ConfigError(what, got=rule, rule="must be TOML", cure='texts stand in quotes: key = "text"')
