@@ -35,3 +35,11 @@ def test_one_rare_code_does_not_stop_the_city(case: Make, tmp_path: Path) -> Non
     note = "3 incidents lie in the category kidnapping, which has none in the training window, and are not counted"
     assert note in check(config)["notes"]
     assert gates(config, tmp_path / "runs")["counts_conserved"]["verdict"] == "pass"
+
+
+@pytest.mark.parametrize("name", ["y2052", "y2026", "month"])
+def test_one_mistyped_report_does_not_move_the_last_report(name: str, case: Make) -> None:
+    answer = check(case("25-year-typo-and-last-report") / "configs" / f"{name}.toml")
+    assert str(answer["as_of"]).startswith("2025-06-01 12:10")  # 05:10 in Los Angeles
+    assert sum(answer["categories"].values()) == 3999
+    assert any(note.startswith("1 report stands alone from ") for note in answer["notes"])

@@ -57,6 +57,11 @@ class RowStatus:
                 self.reasons.append(reason)
             self.code[rows] = self.reasons.index(reason) + 1
 
+    def marked(self, text: str) -> BoolArray:
+        """Rows that were set aside or refused for this reason."""
+        codes = [code for code, reason in enumerate(self.reasons, start=1) if reason.text == text]
+        return np.isin(self.code, codes)
+
     def count(self, kind: Kind, rows: BoolArray) -> dict[str, int]:
         """Reason -> how many of ``rows`` (a mask) have that status for it, in order of the reason's text."""
         counts = np.bincount(self.code[rows], minlength=len(self.reasons) + 1)[1:]

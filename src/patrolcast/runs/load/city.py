@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -15,8 +15,8 @@ from pyproj.exceptions import CRSError
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.domain.records import Progress, SourceAccount
-from patrolcast.domain.settings import Settings, parse_as_of
-from patrolcast.domain.shifts import local_instant, to_instants
+from patrolcast.domain.settings import Settings
+from patrolcast.domain.shifts import local_instant
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.feed_health import feed_notes
 from patrolcast.grid.layer_fit import dry_land, without_incidents
@@ -28,13 +28,14 @@ from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.quality_notes import quality_notes
 from patrolcast.intake.quarantine import refused_rows
 from patrolcast.intake.raw_rows import RawTable, RowCollector
-from patrolcast.intake.rules import IntakeResult, IntakeRules, apply_intake_rules
+from patrolcast.intake.rules import IntakeResult, IntakeRules
 from patrolcast.intake.times import iso_instants
 from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.csv.strict import open_csv, read_text_columns
 from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
+from patrolcast.runs.load.as_of import isolated_reports, newest_report, resolve_as_of, to_micros
 from patrolcast.runs.load.layers import CityLayers, load_layers
 
 
@@ -91,7 +92,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     refused = _placed(refused, sources)
     accounts = tuple(_account(i, source, raw, intake, columns) for i, source in enumerate(sources))
     incidents = intake.incidents
-    newest = None if incidents.empty else incidents["reported_at"].iloc[-1].to_pydatetime()
+    newest = newest_report(incidents)
     tables = CityTables(
         CitizenIncidents(incidents), SetAsideRecords(intake.set_aside), layers.boundary, layers.districts,
         layers.water, layers.places, layers.residents, layers.settled,
@@ -107,7 +108,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         ZoneInfo(settings.area.timezone)
     )
     feed = tuple(feed_notes(incidents, last_day=known_well.date(), timezone=settings.area.timezone))
-    notes += tuple(_idle_patterns(rules, raw))
+    notes += tuple(_idle_patterns(rules, raw)) + tuple(isolated_reports(intake))
     notes += feed + layers.notes + _unvisited(layers, incidents)
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares)
 
@@ -183,7 +184,7 @@ def _rules(settings: Settings, layers: CityLayers, sources: list[Source], column
     first = None
     if given.first_day is not None:
         begin = local_instant(date.fromisoformat(given.first_day), time(0), ZoneInfo(area))
-        first = _micros(begin)
+        first = to_micros(begin)
     unread = [name for name in sources[0].header if name not in columns.values()]
     times = TimeRules(
         zone=area if given.time_zone == "local" else given.time_zone,
@@ -233,26 +234,6 @@ def _require_names(crs: str, zone: str) -> None:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         cure = "'local', 'UTC' or an IANA zone, e.g. America/Chicago"
         raise ConfigError("[incidents] time_zone", got=shown(zone), rule="must exist", cure=cure) from None
-
-
-def resolve_as_of(
-    raw: RawTable, rules: IntakeRules, bad: dict[str, IntArray], as_of: str, now: datetime
-) -> tuple[datetime, IntakeResult]:
-    """The moment that ``as_of`` means, and the rows as known then.
-
-    "last-report" is the newest report of a counted incident. Only the rules say which those are, so they run twice:
-    what became known after that report must not decide about a row.
-    """
-    moment = now if as_of in {"now", "last-report"} else parse_as_of(as_of)
-    result = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
-    if as_of == "last-report" and len(result.incidents):
-        moment = result.incidents["reported_at"].iloc[-1].to_pydatetime()
-        result = apply_intake_rules(raw, rules, as_of=_micros(moment), bad_rows=bad)
-    return moment, result
-
-
-def _micros(moment: datetime) -> int:
-    return int(to_instants(pd.DatetimeIndex([moment.astimezone(UTC)]))[0])
 
 
 def _placed(refused: pd.DataFrame, sources: list[Source]) -> pd.DataFrame:

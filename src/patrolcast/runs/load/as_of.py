@@ -1,0 +1,57 @@
+"""What `as_of` means: now, a stated moment, or the newest report that can be believed; and the rows as known then."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+
+from patrolcast.domain.settings import parse_as_of
+from patrolcast.domain.shifts import from_instants, to_instants
+from patrolcast.grid.newest_report import find_newest
+from patrolcast.intake.raw_rows import RawTable
+from patrolcast.intake.rules import NOT_YET_KNOWN, IntakeResult, IntakeRules, apply_intake_rules
+from patrolcast.intake.times import NOT_A_TIME
+from patrolcast.numerics.arrays import IntArray
+
+
+def resolve_as_of(
+    raw: RawTable, rules: IntakeRules, bad: dict[str, IntArray], as_of: str, now: datetime
+) -> tuple[datetime, IntakeResult]:
+    """The moment that ``as_of`` means, and the rows as known then.
+
+    "last-report" is the newest report of a counted incident, without those that stand alone far beyond all others
+    (`grid.newest_report`). Only the rules say which incidents are counted, so they run twice: what became known after
+    that report must not decide about a row.
+    """
+    moment = now if as_of in {"now", "last-report"} else parse_as_of(as_of)
+    result = apply_intake_rules(raw, rules, as_of=to_micros(moment), bad_rows=bad)
+    if as_of == "last-report" and (newest := newest_report(result.incidents)) is not None:
+        moment = newest
+        result = apply_intake_rules(raw, rules, as_of=to_micros(moment), bad_rows=bad)
+    return moment, result
+
+
+def newest_report(incidents: pd.DataFrame) -> datetime | None:
+    """The newest report that can be believed, of a table in the order of its reports."""
+    found = find_newest(to_instants(incidents["reported_at"]))
+    return None if found is None else incidents["reported_at"].iloc[found.position].to_pydatetime()
+
+
+def isolated_reports(intake: IntakeResult) -> list[str]:
+    """A note on reports far beyond all others, whether they are counted by now or not known yet."""
+    later = intake.moments.reported[intake.status.marked(NOT_YET_KNOWN)]
+    every = np.sort(np.concatenate([to_instants(intake.incidents["reported_at"]), later[later != NOT_A_TIME]]))
+    found = find_newest(every)
+    if found is None or not found.n_beyond:
+        return []
+    first = from_instants(every[found.position + 1 :][:1])[0]
+    what = "1 report stands" if found.n_beyond == 1 else f"{found.n_beyond:,} reports stand"
+    return [
+        f"{what} alone from {first:%Y-%m-%d} on, {found.gap_days:,.0f} days after all others: a mistyped date? "
+        "The newest report is the one before"
+    ]
+
+
+def to_micros(moment: datetime) -> int:
+    """A moment as an instant in microseconds."""
+    return int(to_instants(pd.DatetimeIndex([moment.astimezone(UTC)]))[0])
