@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from patrolcast.io.sources.columnar import (
     ParquetSource,
     TableSource,
     file_identity,
+    holds_shapes,
     plain_column,
     refuse_repeated_names,
 )
@@ -132,7 +134,7 @@ BAD_UTF8 = pa.Array.from_buffers(pa.string(), 1, pa.array([b"\xff"], pa.binary()
     [
         (
             pa.array([[1.0]]),
-            "got 'list<element: double>'; a column holds one text, number or time a row; export it as a",
+            "got 'list<item: double>'; a column holds one text, number or time a row",
         ),
         (pa.array([{"a": 1}]), "got 'struct<a: int64>'; a column holds one"),
         (pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int64())), "got 'map<string, int64"),
@@ -158,3 +160,20 @@ def test_a_column_without_one_plain_value_a_row_is_refused_by_its_name(values: p
 )  # fmt: skip
 def test_plain_columns_come_in_the_widths_that_later_steps_know(values: pa.Array, kind: pa.DataType) -> None:
     assert plain_column(values, "a").type == kind
+
+
+def test_columns_that_a_first_look_can_sample_are_named_by_their_types(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": ["x"], "tags": [["x"]], "shape": [b"x"], "n": [1]}), tmp_path / "x.parquet")
+    source = ParquetSource(tmp_path / "x.parquet")
+    assert (source.header, source.plain) == (("a", "tags", "shape", "n"), ("a", "n"))
+
+
+def test_geoparquet_is_a_layer_unless_its_columns_hold_the_places(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"a": [1]}, geometry=gpd.points_from_xy([-87.6], [41.8]), crs=4326)
+    path = tmp_path / "x.parquet"
+    frame.to_parquet(path)
+    assert holds_shapes(path)
+    frame.assign(longitude=1.0, latitude=2.0).to_parquet(path)
+    assert not holds_shapes(path)
+    pq.write_table(pa.table({"a": [1]}), path)
+    assert not holds_shapes(path)

@@ -32,6 +32,7 @@ class CsvSource:
         self.facts: CsvFacts = scan_csv(path, delimiter=delimiter, encoding=encoding, may_be_empty=may_be_empty)
         self.name, self.sha256, self.bytes = path.name, self.facts.sha256, self.facts.bytes
         self.header, self.notes = self.facts.header, self.facts.notes
+        self.plain = self.header
         refuse_repeated_names(self.header, self.name)
         self.ragged: list[tuple[int, int]] = []  # record number, fields
         self._n_records = 0

@@ -55,6 +55,7 @@ class ParquetSource(_WholeRows):
             raise _damaged(path.name, error) from None
         self.path, self.name, self.sha256, self.bytes = path, path.name, file_sha256(path), path.stat().st_size
         self.header = tuple(self._file.schema_arrow.names)
+        self.plain = _plain_names(self._file.schema_arrow)
         self.notes: tuple[str, ...] = ()
         refuse_repeated_names(self.header, self.name)
         if self._file.metadata.num_rows == 0:
@@ -81,7 +82,7 @@ class TableSource(_WholeRows):
 
     def __init__(self, name: str, sha256: str, size: int, table: pa.Table, notes: tuple[str, ...] = ()) -> None:
         self.name, self.sha256, self.bytes, self.notes = name, sha256, size, notes
-        self.header, self._table = tuple(table.column_names), table
+        self.header, self._table, self.plain = tuple(table.column_names), table, _plain_names(table.schema)
         refuse_repeated_names(self.header, name)
         if table.num_rows == 0:
             raise DataRefusedError(name, got="no row", rule="needs rows", cure="export it again")
@@ -120,6 +121,31 @@ def plain_column(values: pa.Array, what: str) -> pa.Array:
         rule, cure = "a column holds one text, number or time a row", "export it as a plain column"
         raise DataRefusedError(what, got=shown(str(kind)), rule=rule, cure=cure) from None
     return values
+
+
+def _plain_names(schema: pa.Schema) -> tuple[str, ...]:
+    """Columns of one plain value a row, as far as their types say; shapes are bytes and none of them."""
+    return tuple(
+        field.name
+        for field in schema
+        if not (pa.types.is_nested(field.type) or pa.types.is_duration(field.type) or _is_bytes(field.type))
+    )
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return any(is_one(kind) for is_one in (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view))
+
+
+def holds_shapes(path: Path) -> bool:
+    """True for GeoParquet, whose places stand in its shapes: its own columns hold no longitude and latitude.
+
+    Raises DataRefusedError: no Parquet file.
+    """
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(path.name, error) from None
+    return b"geo" in (schema.metadata or {}) and not {"longitude", "latitude"} <= set(schema.names)
 
 
 def refuse_repeated_names(header: tuple[str, ...], name: str) -> None:

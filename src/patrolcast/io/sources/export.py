@@ -14,7 +14,7 @@ from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.settings import Incidents
 from patrolcast.io.csv.source import CsvSource
 from patrolcast.io.sources.byte_stream import require_file
-from patrolcast.io.sources.columnar import ParquetSource
+from patrolcast.io.sources.columnar import ParquetSource, holds_shapes
 from patrolcast.io.sources.geo_layers import layer_source
 from patrolcast.io.sources.layer_bytes import LAYER_SUFFIXES, holds_layer
 from patrolcast.io.sources.sqlite_table import sqlite_source
@@ -43,6 +43,10 @@ class Source(Protocol):
     @property
     def header(self) -> tuple[str, ...]:
         """All column names, mapped or not."""
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """Those that hold one text, number or time a row."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -116,7 +120,7 @@ def open_source(path: Path, kind: str, *, delimiter: str, encoding: str) -> Sour
     Raises DataRefusedError, ConfigError, NotPermittedError: a file that cannot be an export.
     """
     if kind == "parquet":
-        return ParquetSource(path)
+        return layer_source(path) if holds_shapes(path) else ParquetSource(path)
     if kind == "csv":
         return CsvSource(path, delimiter=delimiter, encoding=encoding)
     return layer_source(path)

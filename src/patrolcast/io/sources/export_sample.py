@@ -60,11 +60,11 @@ def sample_rows(export: DetectedExport) -> pd.DataFrame:
     Raises DataRefusedError: most rows do not fit the header, or the file is damaged.
     """
     parts, n_rows = [], 0
-    for batch, records in export.source.batches({name: name for name in export.source.header}):
+    for batch, records in export.source.batches({name: name for name in export.source.plain}):
         if n_rows < SAMPLE_ROWS:
             parts.append(pd.DataFrame({name: values.to_pandas() for name, values in batch.items()}))
         n_rows += records.size
-    empty = pd.DataFrame(columns=list(export.source.header))
+    empty = pd.DataFrame(columns=list(export.source.plain))
     return pd.concat(parts, ignore_index=True).head(SAMPLE_ROWS) if parts else empty
 
 
