@@ -61,8 +61,9 @@ def test_whole_numbers_of_a_typed_column_are_codes_without_a_point_and_others_ke
 
 
 def test_record_numbers_are_compared_as_text_and_an_empty_one_is_none() -> None:
-    identity = raw_table(6, record_id=["007", "7", "007", "", " 7 ", "9007199254740993"]).identity
-    assert identity is not None
+    numbers = raw_table(6, record_id=["007", "7", "007", "", " 7 ", "9007199254740993"]).numbers
+    assert numbers is not None
+    identity = numbers.bits
     assert identity[0] == identity[2] != identity[1] == identity[4]
     assert identity[3] == 0
     assert (identity[[0, 1, 5]] != 0).all()

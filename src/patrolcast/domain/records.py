@@ -71,12 +71,14 @@ def publishable(gates: tuple[GateResult, ...], *, required: frozenset[str]) -> b
 
 @dataclass(frozen=True)
 class SourceAccount:
-    """Row accounting of one source file: ``rows_in = kept + sum(set_aside) + sum(refused)``, always.
+    """Row accounting of one source file: ``rows_in = kept + sum(set_aside) + sum(cancelled) +
+    sum(refused)``, always.
 
     Attributes
     ----------
     name, sha256, bytes : which file it was.
     set_aside, refused : reason or rule -> rows.
+    cancelled : reason -> rows that the agency itself took back: they and what they take back count nothing.
     notes : accepted peculiarities, in words ("byte-order mark", "12 % of times are midnight").
     of_incidents : False for layers and tables of residents: their rows are no incidents.
     """
@@ -90,9 +92,11 @@ class SourceAccount:
     refused: dict[str, int]
     notes: tuple[str, ...] = ()
     of_incidents: bool = True
+    cancelled: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        accounted = self.kept + sum(self.set_aside.values()) + sum(self.refused.values())
+        reasons = (self.set_aside, self.cancelled, self.refused)
+        accounted = self.kept + sum(sum(rows.values()) for rows in reasons)
         if accounted != self.rows_in:
             raise AssertionError(f"{self.name}: {self.rows_in} rows in, {accounted} accounted for")
 

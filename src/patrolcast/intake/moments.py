@@ -197,6 +197,13 @@ def _dates_of_the_same_day(reports: _Stamps, start: IntArray, rules: TimeRules) 
     return _Stamps(reports.micros, False, days, reports.impossible)
 
 
+def resolve_updates(raw: RawTable, rules: TimeRules) -> IntArray | None:
+    """When each row was last updated, as instants; NOT_A_TIME where it does not say, None without such a column."""
+    if "updated_at" not in raw.times:
+        return None
+    return _instants(_stamps("updated_at", raw, rules), rules, shift=DAY)[0]
+
+
 def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, status: RowStatus, *, file: str) -> None:
     """Refuse rows whose times cannot be used.
 
@@ -208,7 +215,7 @@ def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, status: RowSta
             rows, texts = raw.unreadable[role]
             _refuse_if_most_fail(rows, texts, raw.n_rows, rules, file=f"{file} column {shown(header)}")
             status.mark(rows, "refused", UNREADABLE_TIME, role)
-        if role != "occurred_until":
+        if role not in {"occurred_until", "updated_at"}:
             status.mark(column.missing, "refused", "no time", role)
     for role, of in CLOCK_ROLES.items():
         if role in raw.unreadable and of in raw.times:

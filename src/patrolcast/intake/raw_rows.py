@@ -10,19 +10,20 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.clock.apart import CLOCK_ROLES, read_clocks
 from patrolcast.intake.coordinates import parse_numbers
+from patrolcast.intake.corrections.record_numbers import NumberColumn, read_numbers
 from patrolcast.intake.times import NOT_A_TIME, parse_times
 from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
 
-TIME_ROLES = ("occurred_at", "occurred_until", "reported_at")
+TIME_ROLES = ("occurred_at", "occurred_until", "reported_at", "updated_at")
 NUMBER_ROLES = ("longitude", "latitude")
-CODE_ROLES = ("offence", "call_source")
+CODE_ROLES = ("offence", "call_source", "status")
+ID_ROLES = ("record_id", "supersedes")
 _MOST_TEXTS = 200_000
 """Unreadable texts that are held; of further ones only the position is."""
 
@@ -60,9 +61,12 @@ class RawTable:
     latitude: FloatArray
     offence: CodeColumn
     call_source: CodeColumn | None
-    identity: npt.NDArray[np.uint64] | None
+    numbers: NumberColumn | None
     unreadable: Mapping[str, tuple[IntArray, list[str]]]
     clocks: Mapping[str, IntArray] = field(default_factory=dict)
+    status: CodeColumn | None = None
+    count: FloatArray | None = None
+    supersedes: NumberColumn | None = None
 
     @property
     def n_rows(self) -> int:
@@ -113,12 +117,14 @@ class RowCollector:
             values = given.dictionary_decode() if pa.types.is_dictionary(given.type) else given
             if role in TIME_ROLES:
                 self._take_times(role, values, name, headers.get(role, role))
-            elif role in NUMBER_ROLES:
+            elif role in (*NUMBER_ROLES, "count"):
                 self._take_numbers(role, values)
             elif role in CODE_ROLES or role in CLOCK_ROLES:
                 self._append(role, self._codes(role, values))
-            elif role == "record_id":
-                self._append(role, _identity(values))
+            elif role in ID_ROLES:
+                numbers = read_numbers(values)
+                self._append(role, numbers.bits)
+                self._append(f"{role} kind", numbers.kind)
         self._append("record", records.astype(np.int32))
         self._append("file", np.full(records.size, file, dtype=np.int16))
         self._n += int(records.size)
@@ -136,6 +142,7 @@ class RowCollector:
             for role, kinds in self._dated.items()
         }
         codes = {role: CodeColumn(join[role], tuple(texts)) for role, texts in self._texts.items()}
+        ids = {role: NumberColumn(join[role], join[f"{role} kind"]) for role in ID_ROLES if role in join}
         unreadable = {
             role: (np.concatenate([at for at, _ in parts]), [text for _, texts in parts for text in texts])
             for role, parts in self._bad.items()
@@ -146,7 +153,8 @@ class RowCollector:
                 clocks[of], unreadable[role] = _clocks(codes[role])
         return RawTable(
             join["file"], join["record"], times, join["longitude"], join["latitude"],
-            codes["offence"], codes.get("call_source"), join.get("record_id"), unreadable, clocks,
+            codes["offence"], codes.get("call_source"), ids.get("record_id"), unreadable, clocks, codes.get("status"),
+            join.get("count"), ids.get("supersedes"),
         )  # fmt: skip
 
     def _append(self, role: str, values: Any) -> None:  # noqa: ANN401
@@ -209,13 +217,3 @@ def _as_text(values: Any) -> Any:  # noqa: ANN401
         whole = pc.all(pc.and_(small, pc.equal(values, pc.floor(values)))).as_py()
         values = values.cast(pa.int64()) if whole is not False else values
     return values.cast(pa.string())
-
-
-def _identity(values: Any) -> npt.NDArray[np.uint64]:  # noqa: ANN401
-    """64 bits per record number, as text (leading zeros count); 0 where there is none."""
-    texts = pc.utf8_trim_whitespace(pc.fill_null(_as_text(values), ""))
-    array = texts.to_numpy(zero_copy_only=False)
-    bits = pd.util.hash_array(array.astype(object), categorize=False).astype(np.uint64)
-    bits[bits == 0] = 1
-    bits[np.asarray(pc.equal(texts, ""))] = 0
-    return bits

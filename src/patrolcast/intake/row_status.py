@@ -1,7 +1,8 @@
-"""What became of each row: kept, set aside for a reason, or refused by a rule. The first finding stands.
+"""What became of each row: kept, set aside for a reason, cancelled by its agency, or refused by a rule. The first
+finding stands.
 
-Every row ends in exactly one of the three, so that the account of a source always adds up: rows in = kept + set aside
-+ refused.
+Every row ends in exactly one of the four, so that the account of a source always adds up: rows in = kept + set aside
++ cancelled + refused.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
-Kind = Literal["set aside", "refused"]
+Kind = Literal["set aside", "cancelled", "refused"]
 
 WHOLE_FILE_SHARE = 0.5
 """When more than this share of a file's rows break the same rule, the config is wrong and not the rows: the whole file
@@ -49,7 +50,7 @@ class RowStatus:
         return self.code == 0
 
     def mark(self, where: BoolArray | IntArray, kind: Kind, text: str, role: str = "") -> None:
-        """Set aside or refuse those rows of ``where`` (mask or positions) that are still open."""
+        """Set aside, cancel or refuse those rows of ``where`` (mask or positions) that are still open."""
         rows = np.flatnonzero(where) if where.dtype == np.bool_ else where
         rows = rows[self.code[rows] == 0]
         if rows.size:
@@ -70,3 +71,7 @@ class RowStatus:
             if reason.kind == kind and n:
                 totals[reason.text] = totals.get(reason.text, 0) + int(n)
         return dict(sorted(totals.items()))
+
+    def codes(self, kind: Kind) -> list[int]:
+        """Values of ``code`` that stand for a reason of that kind."""
+        return [code for code, reason in enumerate(self.reasons, start=1) if reason.kind == kind]

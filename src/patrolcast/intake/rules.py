@@ -8,7 +8,7 @@
 4. the rest is kept if a citizen reported it and its category is forecast.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,15 +29,16 @@ from patrolcast.intake.codebook import (
     normalised_code,
 )
 from patrolcast.intake.coordinates import IMPOSSIBLE, MISSING, NO_NUMBER, OUTSIDE, RULES, SWAPPED, Places, check_places
-from patrolcast.intake.duplicates import COPY, SUPERSEDED, find_duplicates
-from patrolcast.intake.moments import Moments, TimeRules, mark_times, resolve_moments
+from patrolcast.intake.corrections.collect import collect_reports, mark_counts
+from patrolcast.intake.corrections.declared import CorrectionRules
+from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN, resolve_corrections
+from patrolcast.intake.moments import Moments, TimeRules, mark_times, resolve_moments, resolve_updates
 from patrolcast.intake.persons import code_as_shown, quoted
 from patrolcast.intake.raw_rows import NUMBER_ROLES, RawTable
 from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
 from patrolcast.intake.times import draw_within, mix
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 
-NOT_YET_KNOWN = "not yet known"
 _CITIZEN = PROVENANCES.index(Provenance.CITIZEN)
 _OFFICER = PROVENANCES.index(Provenance.OFFICER)
 
@@ -54,6 +55,7 @@ class IntakeRules:
     max_unknown_share : more unknown codes than this share of rows refuses the file.
     excluded_offences : offence codes, normalised, that the policy excludes.
     first_day : instant (microseconds) before which records are set aside, or None.
+    corrections : what the config says about record numbers and cancelled reports.
     """
 
     file: str
@@ -65,6 +67,12 @@ class IntakeRules:
     max_unknown_share: float
     excluded_offences: frozenset[str]
     first_day: int | None
+    corrections: CorrectionRules = field(default_factory=CorrectionRules)
+
+    @property
+    def numbers_of(self) -> str:
+        """The column of record numbers, for messages."""
+        return f"{self.file} column {shown(self.times.headers.get('record_id', 'record_id'))}"
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ class IntakeResult:
     moments : instants of every row, before one is drawn within a range.
     unknown_codes : code that the codebook lacks -> rows.
     most_on_one_point : kept incidents on the point that has most of them.
+    corrections : what a reader should know about rows that correct others.
     """
 
     incidents: pd.DataFrame
@@ -85,6 +94,7 @@ class IntakeResult:
     moments: Moments
     unknown_codes: dict[str, int]
     most_on_one_point: int
+    corrections: tuple[str, ...] = ()
 
 
 def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, IntArray]) -> IntakeResult:
@@ -105,15 +115,23 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     mark_times(raw, moments, rules.times, status, file=rules.file)
     status.mark(moments.reported > as_of, "set aside", NOT_YET_KNOWN)
     provenance, unknown = _mark_codes(raw, rules, status)
+    by_citizens = status.open & (provenance != _OFFICER)
+    mark_counts(raw, status, by_citizens, file=rules.file, header=rules.times.headers.get("count", "count"))
     places = check_places(raw.longitude, raw.latitude, crs=rules.crs, land=rules.land)
     _mark_places(raw, rules, status, places, counted=status.open & (provenance != _OFFICER))
     if rules.first_day is not None:
         status.mark(moments.start < rules.first_day, "set aside", "before first_day")
     bits = _content(raw, moments)
-    _mark_duplicates(raw, moments, provenance, bits, status)
+    by_code = rules.codebook.category_of(raw.offence.texts)
+    reports = collect_reports(
+        raw, moments, places, bits, by_code[raw.offence.codes],
+        officer=provenance == _OFFICER, updated=resolve_updates(raw, rules.times), rules=rules.corrections,
+    )  # fmt: skip
+    corrected = resolve_corrections(
+        reports, rules.corrections, rules.codebook.categories, status, as_of=as_of, file=rules.numbers_of
+    )
     occurred = draw_within(moments.start, moments.end, bits)
     del bits
-    by_code = rules.codebook.category_of(raw.offence.texts)
     excluded = np.array([normalised_code(text) in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
     aside = status.open & (provenance != _CITIZEN)
     for code, name in enumerate(PROVENANCES):
@@ -124,9 +142,12 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     status.mark((by_code == NO_CATEGORY)[raw.offence.codes], "set aside", "category not forecast")
     if not rules.times.whole_day_shifts:
         _refuse_one_clock(moments, status.open, rules)
-    placed = _PlacedRows(raw, moments.reported, occurred, places, provenance, by_code, rules.codebook.categories)
+    placed = _PlacedRows(
+        raw, moments.reported, occurred, places, provenance, by_code, rules.codebook.categories, corrected.count
+    )
     most = int(np.bincount(places.point[status.open], minlength=1).max())
-    return IntakeResult(placed.table(status.open), placed.table(aside), status, moments, unknown, most)
+    kept, set_aside = placed.table(status.open), placed.table(aside)
+    return IntakeResult(kept, set_aside, status, moments, unknown, most, corrected.notes)
 
 
 def _refuse_one_clock(moments: Moments, kept: BoolArray, rules: IntakeRules) -> None:
@@ -223,19 +244,6 @@ def _content(raw: RawTable, moments: Moments) -> npt.NDArray[np.uint64]:
     return bits
 
 
-def _mark_duplicates(
-    raw: RawTable, moments: Moments, provenance: Codes, bits: npt.NDArray[np.uint64], status: RowStatus
-) -> None:
-    if raw.identity is None:
-        return
-    # Apart, so that an officer-initiated record can never replace a citizen's report under the same number.
-    for officer in (False, True):
-        rows = np.flatnonzero(status.open & ((provenance == _OFFICER) == officer))
-        version = find_duplicates(raw.identity[rows], bits[rows], moments.reported[rows])
-        status.mark(rows[version == COPY], "set aside", "duplicate")
-        status.mark(rows[version == SUPERSEDED], "set aside", "older version, superseded")
-
-
 @dataclass(frozen=True)
 class _PlacedRows:
     raw: RawTable
@@ -245,10 +253,15 @@ class _PlacedRows:
     provenance: Codes
     category: npt.NDArray[np.int16]
     categories: tuple[str, ...]
+    count: IntArray | None
 
     def table(self, where: BoolArray) -> pd.DataFrame:
-        """INCIDENT_COLUMNS of the rows of a mask, in an order that does not depend on the file's."""
+        """INCIDENT_COLUMNS of the rows of a mask, in an order that does not depend on the file's; a row that counts
+        several incidents stands there as often.
+        """
         at = np.flatnonzero(where)
+        if self.count is not None:
+            at = np.repeat(at, np.maximum(self.count[at], 0))
         offences = sorted(set(self.raw.offence.texts))
         rank = {text: i for i, text in enumerate(offences)}
         of_code = np.array([rank[text] for text in self.raw.offence.texts], dtype=np.int32)

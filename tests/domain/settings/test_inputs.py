@@ -81,3 +81,31 @@ def test_a_format_that_parsers_read_differently_is_refused_with_what_to_write_in
 ) -> None:
     with pytest.raises(ValidationError, match=rule):
         Incidents.model_validate({"columns": COLUMNS, "path": Path("a"), "time_format": time_format})
+
+
+@pytest.mark.parametrize(
+    ("incidents", "columns", "rule"),
+    [
+        ({"record_means": "versions"}, {}, "need .* record_id"),
+        ({}, {"updated_at": "u"}, "need .* record_id"),
+        ({}, {"supersedes": "s"}, "need .* record_id"),
+        ({}, {"status": "s"}, "belong together"),
+        ({"cancelled_values": ["Unfounded"]}, {}, "belong together"),
+        ({"record_means": "offence"}, {"record_id": "id"}, "needs an offence_rule"),
+        ({"record_means": "incident", "offence_rule": "each"}, {"record_id": "id"}, "needs an offence_rule"),
+        ({"record_means": "offence", "offence_rule": "most_serious"}, {"record_id": "id"}, "needs offence_order"),
+        ({"offence_order": ["theft"]}, {}, "needs offence_order"),
+    ],
+)
+def test_half_of_what_a_correction_needs_is_refused(
+    incidents: dict[str, Any], columns: dict[str, str], rule: str
+) -> None:
+    with pytest.raises(ValidationError, match=rule):
+        Incidents.model_validate({"columns": COLUMNS | columns, "path": Path("a")} | incidents)
+
+
+def test_a_whole_declaration_of_corrections_is_read() -> None:
+    columns = COLUMNS | {"record_id": "id", "count": "n", "status": "s", "updated_at": "u", "supersedes": "o"}
+    more = {"record_means": "offence", "offence_rule": "most_serious", "offence_order": ["robbery", "theft"]}
+    read = Incidents.model_validate({"columns": columns, "path": Path("a"), "cancelled_values": ["Unfounded"]} | more)
+    assert read.offence_order == ["robbery", "theft"]

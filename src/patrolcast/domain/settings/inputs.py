@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.settings.base import Day, NotNegative, Positive, Section, Share, TimeFormat
+from patrolcast.domain.settings.base import Day, Name, NotNegative, Positive, Section, Share, Text, TimeFormat
 
 
 class Area(Section):
@@ -49,7 +49,11 @@ class Columns(Section):
     latitude: str = Field(description="latitude, or y when crs is projected")
     offence: str = Field(description="the agency's offence code")
     call_source: str | None = Field(None, description="who started the call; absent: the offence decides provenance")
-    record_id: str | None = Field(None, description="the agency's record number, used only to find duplicates")
+    record_id: str | None = Field(None, description="the agency's record number; record_means says what one stands for")
+    count: str | None = Field(None, description="incidents a row counts: 1; -1 takes an earlier report back")
+    status: str | None = Field(None, description="what became of the report; see cancelled_values")
+    updated_at: str | None = Field(None, description="when the row was last changed: the newest version stands")
+    supersedes: str | None = Field(None, description="number of the record that this one replaces")
 
     @model_validator(mode="after")
     def _clock_of_a_date(self) -> Columns:
@@ -88,12 +92,37 @@ class Incidents(Section):
     reporting_delay_hours: NotNegative = Field(24.0, le=8760.0, description="assumed delay where reported_at is absent")
     longest_range_days: Positive = Field(30.0, description="a longer occurrence range is refused")
     first_day: Day | None = Field(None, description="records that occurred earlier are set aside")
+    record_means: Literal["incident", "offence", "versions"] | None = Field(
+        None,
+        description="what rows of one record_id are: one row an incident, one row an offence, or versions of which the "
+        "newest stands; absent: versions, refused where the rows contradict it",
+    )
+    offence_rule: Literal["most_serious", "each", "first"] | None = Field(
+        None, description="which offences of an incident count, where record_means is offence"
+    )
+    offence_order: list[Name] = Field([], description="categories, the most serious first, for most_serious")
+    cancelled_values: list[Text] = Field(
+        [], description="values of the column status that cancel a report, e.g. unfounded: it counts zero"
+    )
     columns: Columns
 
     @model_validator(mode="after")
     def _one_source(self) -> Incidents:
         if (self.path is None) == (self.sql is None):
             raise ValueError("exactly one of path and sql must be set")
+        return self
+
+    @model_validator(mode="after")
+    def _corrections_are_whole(self) -> Incidents:
+        columns = self.columns
+        if columns.record_id is None and (self.record_means or columns.updated_at or columns.supersedes):
+            raise ValueError("record_means, updated_at and supersedes need [incidents.columns] record_id")
+        if (columns.status is None) != (not self.cancelled_values):
+            raise ValueError("[incidents.columns] status and cancelled_values belong together: set both or neither")
+        if (self.record_means == "offence") != (self.offence_rule is not None):
+            raise ValueError('record_means = "offence" needs an offence_rule, and nothing else has one')
+        if (self.offence_rule == "most_serious") != bool(self.offence_order):
+            raise ValueError('offence_rule = "most_serious" needs offence_order, and nothing else has one')
         return self
 
 

@@ -23,7 +23,7 @@ def is_publishable(result: RunResult) -> bool:
 
 
 def source_accounts(sources: tuple[SourceAccount, ...]) -> list[dict[str, Any]]:
-    """Row accounting per source: rows in = kept + set aside + refused, each by reason, largest first."""
+    """Row accounting per source: rows in = kept + set aside + cancelled + refused, each by reason, largest first."""
     return [
         {
             "name": source.name,
@@ -32,9 +32,11 @@ def source_accounts(sources: tuple[SourceAccount, ...]) -> list[dict[str, Any]]:
             "rows_in": f"{source.rows_in:,}",
             "kept": f"{source.kept:,}",
             "set_aside": f"{sum(source.set_aside.values()):,}",
+            "cancelled": f"{sum(source.cancelled.values()):,}",
             "refused": f"{sum(source.refused.values()):,}",
             "reasons": [
                 *(_reason("Set aside", name, rows, source.rows_in) for name, rows in _largest(source.set_aside)),
+                *(_reason("Cancelled", name, rows, source.rows_in) for name, rows in _largest(source.cancelled)),
                 *(_reason("Refused", name, rows, source.rows_in) for name, rows in _largest(source.refused)),
             ],
             "notes": source.notes,

@@ -50,8 +50,9 @@ def limitations(result: RunResult, context: RunContext, limits: tuple[str, ...] 
     if silent:
         lines.append(f"No incident of {words.listed(silent)} fell in the validation window: its skill is not known.")
     lines += [
-        f"Of {source.rows_in:,} rows of {source.name}, {sum(source.refused.values()):,} were refused and "
-        f"{sum(source.set_aside.values()):,} set aside; what they would have said is not in the forecast."
+        f"Of {source.rows_in:,} rows of {source.name}, {sum(source.refused.values()):,} were refused, "
+        f"{sum(source.cancelled.values()):,} cancelled and {sum(source.set_aside.values()):,} set aside; what they "
+        "would have said is not in the forecast."
         for source in context.sources
         if source.kept < source.rows_in
     ]
@@ -108,6 +109,7 @@ def used_methods(result: RunResult) -> str:
 def _dataset(source: SourceAccount) -> dict[str, Any]:
     facts = {"sha256": source.sha256, "rows_in": str(source.rows_in), "rows_kept": str(source.kept)}
     facts |= {f"set_aside: {name}": str(n) for name, n in sorted(source.set_aside.items())}
+    facts |= {f"cancelled: {name}": str(n) for name, n in sorted(source.cancelled.items())}
     facts |= {f"refused: {name}": str(n) for name, n in sorted(source.refused.items())}
     return {
         "type": "dataset",

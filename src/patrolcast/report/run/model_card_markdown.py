@@ -109,7 +109,8 @@ def _evaluation(result: RunResult) -> str:
 def _training(result: RunResult, context: RunContext) -> str:
     lines = [
         f"`{_code(source.name)}` (SHA-256 `{_code(source.sha256)}`): {source.rows_in:,} rows = {source.kept:,} counted "
-        f"+ {sum(source.set_aside.values()):,} set aside + {sum(source.refused.values()):,} refused."
+        f"+ {sum(source.set_aside.values()):,} set aside + {sum(source.cancelled.values()):,} cancelled "
+        f"+ {sum(source.refused.values()):,} refused."
         for source in context.sources
     ]
     simple = {key: value for key, value in result.training.items() if isinstance(value, (int, float, str))}

@@ -241,6 +241,7 @@ def _count(values: pd.Series) -> dict[str, int]:
 def _source_lines(source: SourceAccount) -> list[str]:
     head = f"{source.name}: {source.rows_in:,} rows in, {source.kept:,} kept"
     lines = [head, *(f"  set aside {n:,}: {why}" for why, n in sorted(source.set_aside.items()) if n)]
+    lines += [f"  cancelled {n:,}: {why}" for why, n in sorted(source.cancelled.items()) if n]
     lines += [f"  refused {n:,}: {why}" for why, n in sorted(source.refused.items()) if n]
     return lines + [f"  {note}" for note in source.notes]
 

@@ -100,7 +100,7 @@ def gate_dict(gate: GateResult) -> dict[str, Any]:
 
 
 def source_dict(source: SourceAccount) -> dict[str, Any]:
-    """Row accounting of one source: rows_in = kept + set aside + refused, by reason."""
+    """Row accounting of one source: rows_in = kept + set aside + cancelled + refused, by reason."""
     return {
         "name": source.name,
         "sha256": source.sha256,
@@ -108,6 +108,7 @@ def source_dict(source: SourceAccount) -> dict[str, Any]:
         "rows_in": source.rows_in,
         "kept": source.kept,
         "set_aside": dict(source.set_aside),
+        "cancelled": dict(source.cancelled),
         "refused": dict(source.refused),
         "notes": list(source.notes),
     }

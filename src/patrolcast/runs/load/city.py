@@ -22,6 +22,7 @@ from patrolcast.grid.feed_health import feed_notes
 from patrolcast.grid.layer_fit import dry_land, without_incidents
 from patrolcast.intake.clock.rhythm import narrow_shifts_note, rhythm_notes
 from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
+from patrolcast.intake.corrections.declared import CorrectionRules, normalised_status
 from patrolcast.intake.guess_columns import CLOCKS, first_known_header
 from patrolcast.intake.moments import TimeRules
 from patrolcast.intake.persons import refuse_person_columns
@@ -109,7 +110,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     )
     feed = tuple(feed_notes(incidents, last_day=known_well.date(), timezone=settings.area.timezone))
     notes += tuple(_idle_patterns(rules, raw)) + tuple(isolated_reports(intake))
-    notes += feed + layers.notes + _unvisited(layers, incidents)
+    notes += intake.corrections + feed + layers.notes + _unvisited(layers, incidents)
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares)
 
 
@@ -209,6 +210,12 @@ def _rules(settings: Settings, layers: CityLayers, sources: list[Source], column
         max_unknown_share=settings.codebook.max_unknown_share,
         excluded_offences=_excluded(settings.policy.excluded_offences, codebook),
         first_day=first,
+        corrections=CorrectionRules(
+            given.record_means,
+            given.offence_rule,
+            tuple(given.offence_order),
+            frozenset(map(normalised_status, given.cancelled_values)),
+        ),
     )
 
 
@@ -265,6 +272,7 @@ def _account(i: int, source: Source, raw: RawTable, intake: IntakeResult, column
         kept=int((rows & intake.status.open).sum()),
         set_aside=intake.status.count("set aside", rows),
         refused=refused,
+        cancelled=intake.status.count("cancelled", rows),
         notes=(*source.notes, *_unread(source.header, set(columns.values()))),
     )
 

@@ -1,0 +1,121 @@
+"""Whether record numbers are what the config says: measured on the rows, refused beyond a stated share, noted below."""
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.intake.corrections.declared import CorrectionRules
+from patrolcast.intake.corrections.record_numbers import DESTROYED, PLACEHOLDER
+from patrolcast.intake.corrections.versions import part_other_incidents, rows_of_shared_numbers
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
+
+MOST_OTHER_INCIDENTS = 0.01
+"""More rows than this that share a number with another incident: the number does not mean what the config says."""
+MOST_TIES = 0.05
+"""More rows than this that lose to another offence only by their place in the file: the config says which counts."""
+_FEWEST = 5
+"""Fewer rows than this refuse nothing: a few mistyped numbers stand in any export."""
+
+
+def check_kinds(kind: npt.NDArray[np.int8], *, file: str) -> list[str]:
+    """Notes on words that stand in place of a number, and on numbers that a spreadsheet destroyed.
+
+    Raises DataRefusedError when more than a hundredth of the numbers are destroyed.
+    """
+    notes: list[str] = []
+    if (placeholders := int((kind == PLACEHOLDER).sum())) > 1:  # one alone is as good as a number
+        words = "have a word or zeros where their record number was to come"
+        notes.append(f"{placeholders:,} rows {words}: each counts by itself")
+    if destroyed := int((kind == DESTROYED).sum()):
+        if _too_many(destroyed, kind.size, MOST_OTHER_INCIDENTS):
+            raise DataRefusedError(
+                file,
+                got=f"{destroyed:,} of {kind.size:,} record numbers as a spreadsheet shortens them, like 2.02E+11",
+                rule="a record number keeps all its digits",
+                cure="export the column as text, or leave [incidents.columns] record_id out",
+            )
+        notes.append(f"{destroyed:,} record numbers were shortened by a spreadsheet: each row counts by itself")
+    return notes
+
+
+def separate_incidents(
+    number: npt.NDArray[np.uint64], stamp: IntArray, start: IntArray, east_m: FloatArray, north_m: FloatArray,
+    category: IntArray, *, rules: CorrectionRules, file: str, refuses: bool,
+) -> tuple[npt.NDArray[np.uint64], list[str]]:  # fmt: skip
+    """Numbers under which only rows of one incident stand, and notes on those that had several.
+
+    Raises DataRefusedError when more than a hundredth of the rows share a number with another incident.
+
+    Parameters
+    ----------
+    refuses : False for rows that may not cause a refusal.
+    """
+    notes: list[str] = []
+    numbered = int((number != 0).sum())
+    if rules.record_means == "incident":
+        shared = rows_of_shared_numbers(number)
+        other = shared.size - np.unique(number[shared]).size
+        if refuses and _too_many(other, numbered, MOST_OTHER_INCIDENTS):
+            raise _not_its_meaning(other, numbered, file, 'record_means = "offence" or "versions"')
+        return number, [_counts_by_itself(other, "a row of other content")] if other else []
+    identity, others, heaped = part_other_incidents(
+        number, stamp, start, east_m, north_m, category, offences=rules.record_means == "offence"
+    )
+    if heaped.any():
+        n = np.unique(number[heaped]).size
+        what = "one record number" if n == 1 else f"{n:,} record numbers"
+        notes.append(f"{what} on {int(heaped.sum()):,} different incidents: placeholders, each row counts by itself")
+    if other := int(others.sum()):
+        if refuses and _too_many(other, numbered - int(heaped.sum()), MOST_OTHER_INCIDENTS):
+            cure = "numbers that start anew or of two agencies: put the year or the agency before them"
+            raise _not_its_meaning(other, numbered, file, f"{cure}, or leave [incidents.columns] record_id out")
+        notes.append(_counts_by_itself(other, "an incident of another day, place or category"))
+    return identity, notes
+
+
+def check_ties(
+    number: npt.NDArray[np.uint64], superseded: BoolArray, stamp: IntArray, offence: IntArray, *,
+    rules: CorrectionRules, file: str, refuses: bool, has_update: bool,
+) -> list[str]:  # fmt: skip
+    """Notes on rows that another row replaces though nothing but its place in the file makes it newer.
+
+    Raises DataRefusedError when many of those are of another offence, and the config does not say what a number means.
+    """
+    rows = np.flatnonzero(np.isin(number, np.unique(number[superseded]))) if superseded.any() else np.zeros(0, np.int64)
+    if not rows.size:
+        return []
+    order = rows[np.lexsort((rows, stamp[rows], number[rows]))]
+    last = order[np.r_[number[order][1:] != number[order][:-1], True]]
+    newest = last[np.searchsorted(number[last], number[rows])]
+    tied = superseded[rows] & (stamp[rows] == stamp[newest])
+    several = int((tied & (offence[rows] != offence[newest])).sum())
+    numbered = int((number != 0).sum())
+    if rules.record_means is None and refuses and _too_many(several, numbered, MOST_TIES):
+        raise DataRefusedError(
+            file,
+            got=f"{several:,} of {numbered:,} rows of another offence under the number and time of a later row",
+            rule="the config says what a record number means",
+            cure='[incidents] record_means = "offence" with its offence_rule, or "versions": the later row counts',
+        )
+    if not tied.any():
+        return []
+    when = "update" if has_update else "report"
+    which = f", {several:,} of them of another offence" if several else ""
+    return [f"{int(tied.sum()):,} rows{which} share number and time of {when} with a later row: that one counts"]
+
+
+def _too_many(n: int, of: int, share: float) -> bool:
+    return n >= _FEWEST and n > share * of
+
+
+def _counts_by_itself(n: int, what: str) -> str:
+    return f"{n:,} rows share their record number with {what}: each counts by itself"
+
+
+def _not_its_meaning(n: int, of: int, file: str, cure: str) -> DataRefusedError:
+    return DataRefusedError(
+        file,
+        got=f"{n:,} of {of:,} rows whose number stands on another incident too",
+        rule=f"at most {MOST_OTHER_INCIDENTS:.0%}, else a number names no record",
+        cure=cure,
+    )

@@ -1,0 +1,78 @@
+"""What corrections look at, from the rows as they were read: signed counts, statuses, numbers, places in metres."""
+
+import numpy as np
+import pandas as pd
+
+from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.intake.coordinates import Places
+from patrolcast.intake.corrections.declared import CorrectionRules, normalised_status
+from patrolcast.intake.corrections.resolve import Bits, ReportRows
+from patrolcast.intake.moments import Moments
+from patrolcast.intake.raw_rows import RawTable
+from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
+from patrolcast.intake.times import DAY, mix
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
+
+_METRES_PER_DEGREE = 111_195.0
+MOST_COUNTED = 1_000
+WRONG_COUNT = f"count is not a whole number from -{MOST_COUNTED:,} to {MOST_COUNTED:,}"
+
+
+def mark_counts(raw: RawTable, status: RowStatus, counted: BoolArray, *, file: str, header: str) -> None:
+    """Refuse rows whose count is no whole number of incidents.
+
+    Raises DataRefusedError when most of ``counted`` are none: then another column is meant.
+    """
+    if raw.count is None:
+        return
+    wrong = ~(np.abs(np.nan_to_num(raw.count, nan=np.inf)) <= MOST_COUNTED) | (raw.count != np.floor(raw.count))
+    n, known = int((wrong & counted).sum()), int(counted.sum())
+    if n > WHOLE_FILE_SHARE * known:
+        got = f"{n:,} of {known:,} rows without a whole number from -{MOST_COUNTED:,} to {MOST_COUNTED:,}"
+        cure = "leave [incidents.columns] count out where each row is one report"
+        rule = "count is 1 for a report, -1 for a row that takes one back"
+        raise DataRefusedError(f"{file} column {shown(header)}", got=got, rule=rule, cure=cure)
+    status.mark(wrong, "refused", WRONG_COUNT, "count")
+
+
+def collect_reports(
+    raw: RawTable, moments: Moments, places: Places, bits: Bits, category: AnyIntArray, *,
+    officer: BoolArray, updated: IntArray | None, rules: CorrectionRules,
+) -> ReportRows | None:  # fmt: skip
+    """The rows as corrections look at them, None where the config maps nothing that corrects; rows of another count or
+    status are no copies of each other.
+
+    Parameters
+    ----------
+    bits : hash of what is read of each row, without number, count and status.
+    """
+    if raw.numbers is None and raw.count is None and raw.status is None:
+        return None
+    content, cancelled, count = bits, None, None
+    if raw.status is not None:
+        values = [normalised_status(text) for text in raw.status.texts]
+        cancelled = np.array([value in rules.cancelled_values for value in values], dtype=bool)[raw.status.codes]
+        content = mix(content, pd.util.hash_array(np.array(values, dtype=object), categorize=False)[raw.status.codes])
+    if raw.count is not None:
+        count = np.nan_to_num(np.clip(raw.count, -MOST_COUNTED, MOST_COUNTED)).astype(np.int64)
+        content = mix(content, count)
+    east, north = places.longitude[places.point], places.latitude[places.point]
+    stated = north[np.isfinite(north)]
+    narrower = float(np.cos(np.radians(np.median(stated)))) if stated.size else 1.0
+    return ReportRows(
+        officer=officer,
+        content=content,
+        start=moments.start,
+        reported=moments.reported,
+        day=raw.times["occurred_at"].micros // DAY,
+        east_m=east * _METRES_PER_DEGREE * narrower,
+        north_m=north * _METRES_PER_DEGREE,
+        offence=raw.offence.codes.astype(np.int64),
+        category=category.astype(np.int64),
+        number=None if raw.numbers is None else raw.numbers.bits,
+        number_kind=None if raw.numbers is None else raw.numbers.kind,
+        updated=updated,
+        count=count,
+        cancelled=cancelled,
+        supersedes=None if raw.supersedes is None else raw.supersedes.bits,
+    )

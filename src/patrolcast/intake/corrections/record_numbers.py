@@ -1,0 +1,77 @@
+"""Record numbers as they come: numbers, nothing, words that stand where a number was to come, and destroyed numbers.
+
+A placeholder (NULL, 0, PENDING) names no record, and a spreadsheet that wrote 2.02E+11 for 202401234567 has destroyed
+the number. Such rows have no number: each counts by itself, and how many there are is said.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+NUMBERED, EMPTY, PLACEHOLDER, DESTROYED = range(4)
+
+_TYPED = """
+    NULL NUL NONE NAN NAT NA NIL PENDING UNKNOWN UNKN UNK TBD TBA TBC UNDEFINED UNASSIGNED NOTASSIGNED
+    NOTYETASSIGNED NONUMBER NOCASENUMBER NOREPORTNUMBER NOID NOCASE NOREPORT NOTAVAILABLE NOTAPPLICABLE
+    NOTPROVIDED NOTKNOWN NOTISSUED NONEGIVEN NONEASSIGNED NOVALUE NODATA MISSING VOID TEMP TEMPORARY TEST
+    BLANK EMPTY DEFAULT REF VALUE NAME NUM DIV0 AWAITING AWAITINGNUMBER TOBEASSIGNED TOBEDETERMINED INPROGRESS
+    SEENARRATIVE REDACTED CONFIDENTIAL WITHHELD RESTRICTED SEALED NR TRUE FALSE
+"""
+_WORDS = frozenset(_TYPED.split())
+_NO_NUMBER = re.compile(r"[\W_]*|0+|-1|[X?]+|[-.]*0[0.-]*")
+"""Signs only, zeros only, -1, X only: what people type where a number is demanded."""
+_DESTROYED = re.compile(r"-?\d([.,]\d+)?[eE]\+\d{1,3}|#+")
+"""A spreadsheet's way to write a number that is too long for it, or for the column."""
+
+
+@dataclass(frozen=True)
+class NumberColumn:
+    """Record numbers of some rows: 64 bits each (0 where there is none), and what kind of text stands there."""
+
+    bits: npt.NDArray[np.uint64]
+    kind: npt.NDArray[np.int8]
+
+
+def read_numbers(values: Any) -> NumberColumn:  # noqa: ANN401
+    """Record numbers of one arrow array of text or whole numbers; leading zeros and case count.
+
+    >>> read_numbers(pa.array(["007", "", "PENDING", "2.02E+11"])).kind.tolist()
+    [0, 1, 2, 3]
+    """
+    encoded = pc.dictionary_encode(pc.utf8_trim_whitespace(pc.fill_null(_numbers_as_text(values), "")))
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    texts = np.array(encoded.dictionary.to_pylist(), dtype=object)
+    kinds = np.array([_kind(text) for text in texts], dtype=np.int8)
+    bits = pd.util.hash_array(texts, categorize=False).astype(np.uint64) if texts.size else np.zeros(0, np.uint64)
+    bits[bits == 0] = 1
+    bits[kinds != NUMBERED] = 0
+    codes = np.asarray(encoded.indices).astype(np.int64)
+    return NumberColumn(bits[codes], kinds[codes])
+
+
+def _numbers_as_text(values: Any) -> Any:  # noqa: ANN401
+    """Text; a table of floats, as soon as one number is missing in it, gives NaN for none and "7.0" for 7."""
+    if pa.types.is_floating(values.type):
+        stated = pc.if_else(pc.is_finite(values), values, pa.scalar(None, values.type))
+        whole = pc.all(pc.equal(stated, pc.floor(stated))).as_py()
+        fits = pc.all(pc.less(pc.abs(stated), 2.0**62)).as_py()
+        return (stated.cast(pa.int64()) if whole is not False and fits is not False else stated).cast(pa.string())
+    text = values.cast(pa.string())
+    return pc.replace_substring_regex(text, pattern=r"^(\s*\d+)\.0+\s*$", replacement=r"\1")
+
+
+def _kind(text: str) -> int:
+    if not text:
+        return EMPTY
+    if _DESTROYED.fullmatch(text):
+        return DESTROYED
+    if _NO_NUMBER.fullmatch(text.upper()) or re.sub(r"[\W_]+", "", text.upper()) in _WORDS:
+        return PLACEHOLDER
+    return NUMBERED

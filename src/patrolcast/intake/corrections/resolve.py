@@ -1,0 +1,225 @@
+"""Corrections applied, in one order: copies, reversals, replaced records, versions, cancelled reports, offences.
+
+Officer-initiated records are resolved apart, so that one can never replace a citizen's report under the same number.
+What a row says of itself (its count, its status) never reaches the forecast by another way than its net count.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from patrolcast.intake.corrections.check_numbers import check_kinds, check_ties, separate_incidents
+from patrolcast.intake.corrections.declared import CorrectionRules
+from patrolcast.intake.corrections.reversals import take_back
+from patrolcast.intake.corrections.versions import COPY, SUPERSEDED, choose_offences, find_replaced, find_versions
+from patrolcast.intake.row_status import RowStatus
+from patrolcast.intake.times import NOT_A_TIME, mix
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
+
+Bits = npt.NDArray[np.uint64]
+NOT_YET_KNOWN = "not yet known"
+REVERSED, REVERSAL, UNMATCHED = "reversed", "reversal of a report", "reversal of a report that is not in the export"
+CANCELLED_STATUS, COUNTS_ZERO = "cancelled by its status", "counts zero"
+
+
+@dataclass(frozen=True)
+class ReportRows:
+    """What corrections look at, one entry a row; None where the config maps no such column.
+
+    Attributes
+    ----------
+    number, number_kind : see :class:`patrolcast.intake.corrections.record_numbers.NumberColumn`.
+    content : hash of everything else that is read.
+    start, reported, updated : instants; ``updated`` is NOT_A_TIME where it is not stated.
+    day : day of occurrence as written.
+    east_m, north_m : metres.
+    offence, category : positions; a category below 0 is not forecast.
+    count : signed; ``cancelled`` by the status; ``supersedes``: number of the record that this one replaces.
+    """
+
+    officer: BoolArray
+    content: Bits
+    start: IntArray
+    reported: IntArray
+    day: IntArray
+    east_m: FloatArray
+    north_m: FloatArray
+    offence: IntArray
+    category: IntArray
+    number: Bits | None = None
+    number_kind: npt.NDArray[np.int8] | None = None
+    updated: IntArray | None = None
+    count: IntArray | None = None
+    cancelled: BoolArray | None = None
+    supersedes: Bits | None = None
+
+    @property
+    def stamp(self) -> IntArray:
+        """When each row became the state of its record: the time it was updated, else reported."""
+        return (
+            self.reported if self.updated is None else np.where(self.updated == NOT_A_TIME, self.reported, self.updated)
+        )
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What is left after corrections.
+
+    Attributes
+    ----------
+    count : incidents that each row stands for, None where each is one.
+    notes : what a reader should know, one sentence each.
+    """
+
+    count: IntArray | None
+    notes: tuple[str, ...]
+
+
+def resolve_corrections(
+    reports: ReportRows | None,
+    rules: CorrectionRules,
+    categories: tuple[str, ...],
+    status: RowStatus,
+    *,
+    as_of: int,
+    file: str,
+) -> Corrected:
+    """Mark every row that another row of the export corrects, or that cancels itself.
+
+    Raises DataRefusedError when record numbers are not what the config says they are.
+
+    Parameters
+    ----------
+    categories : names, by position.
+    file : name of the export and of the column of record numbers, for messages.
+    """
+    if reports is None:
+        return Corrected(None, ())
+    notes: list[str] = []
+    count = None if reports.count is None else reports.count.copy()
+    if reports.number_kind is not None:
+        notes += check_kinds(reports.number_kind[status.open & ~reports.officer], file=file)
+    if count is not None:
+        status.mark(count == 0, "cancelled", COUNTS_ZERO)
+    for officer in (False, True):
+        ours = reports.officer == officer
+        _mark_copies(reports, status, ours)
+        if count is not None:
+            count = _take_back(reports, count, status, ours)
+        if reports.number is not None:
+            notes += _resolve_numbers(reports, reports.number, rules, categories, status, ours, as_of, file)
+        elif reports.cancelled is not None:
+            status.mark(ours & reports.cancelled, "cancelled", CANCELLED_STATUS)
+    if count is not None:
+        notes += _count_notes(reports, count, status)
+    return Corrected(count, tuple(notes))
+
+
+def _mark_copies(reports: ReportRows, status: RowStatus, ours: BoolArray) -> None:
+    if reports.number is not None:
+        rows = np.flatnonzero(status.open & ours)
+        version = find_versions(reports.number[rows], reports.content[rows], reports.stamp[rows])
+        status.mark(rows[version == COPY], "set aside", "duplicate")
+
+
+def _take_back(reports: ReportRows, count: IntArray, status: RowStatus, ours: BoolArray) -> IntArray:
+    rows = status.open & ours
+    backs = rows & (count < 0)
+    if not backs.any():
+        return count
+    kind = np.where(reports.category < 0, -2 - reports.offence, reports.category)
+    spot = mix(mix(np.zeros(count.size, dtype=np.uint64), _metre(reports.east_m)), _metre(reports.north_m))
+    same_day = mix(mix(spot, kind), reports.day)
+    content = [mix(mix(spot, reports.offence), reports.start), mix(mix(spot, reports.offence), reports.day), same_day]
+    left = count
+    numbered = np.zeros(count.size, dtype=bool) if reports.number is None else reports.number != 0
+    if reports.number is not None:
+        likeness = [*content, mix(np.zeros(count.size, dtype=np.uint64), kind), np.zeros(count.size, dtype=np.uint64)]
+        keys = [np.where(numbered, mix(reports.number, key), 0).astype(np.uint64) for key in likeness]
+        left = take_back(left, rows, keys)
+        found = backs & numbered & (left == 0)
+        # Where numbers find most reports they name incidents; one that finds none reverses a report not in the export.
+        apart = numbered if 2 * found.sum() >= (backs & numbered).sum() else np.zeros(count.size, dtype=bool)
+        left = take_back(left, rows & ~(apart & backs), content)
+    else:
+        left = take_back(left, rows, content)
+    status.mark(rows & (count > 0) & (left == 0), "cancelled", REVERSED)
+    status.mark(backs & (left == 0), "cancelled", REVERSAL)
+    status.mark(backs & (left < 0), "set aside", UNMATCHED)
+    return left
+
+
+def _metre(metres: FloatArray) -> IntArray:
+    return np.rint(np.nan_to_num(metres)).astype(np.int64)
+
+
+def _resolve_numbers(
+    reports: ReportRows, number: Bits, rules: CorrectionRules, categories: tuple[str, ...], status: RowStatus,
+    ours: BoolArray, as_of: int, file: str,
+) -> list[str]:  # fmt: skip
+    notes: list[str] = []
+    refuses = not reports.officer[ours].all()
+    if reports.supersedes is not None:
+        rows = np.flatnonzero(status.open & ours)
+        replaced, absent = find_replaced(number[rows], reports.supersedes[rows], reports.stamp[rows])
+        status.mark(rows[replaced], "set aside", "replaced by another record")
+        if absent:
+            notes.append(f"{absent:,} records replace one that is not in the export")
+    rows = np.flatnonzero(status.open & ours)
+    if reports.updated is not None:
+        late = _known_only_later(number[rows], reports.updated[rows], as_of)
+        status.mark(rows[late], "set aside", NOT_YET_KNOWN)
+        rows = rows[~late]
+    identity, found = separate_incidents(
+        number[rows], reports.stamp[rows], reports.start[rows], reports.east_m[rows], reports.north_m[rows],
+        reports.category[rows], rules=rules, file=file, refuses=refuses,
+    )  # fmt: skip
+    notes += found
+    if rules.record_means == "incident":
+        identity = np.zeros_like(identity)
+    key = identity
+    if rules.record_means == "offence":
+        key = np.where(identity == 0, 0, mix(identity, reports.offence[rows])).astype(np.uint64)
+    version = find_versions(key, reports.content[rows], reports.stamp[rows])
+    if rules.record_means != "offence":
+        notes += check_ties(
+            key, version == SUPERSEDED, reports.stamp[rows], reports.offence[rows], rules=rules, file=file,
+            refuses=refuses, has_update=reports.updated is not None,
+        )  # fmt: skip
+    status.mark(rows[version == SUPERSEDED], "set aside", "older version, superseded")
+    if reports.cancelled is not None:
+        status.mark(ours & reports.cancelled, "cancelled", CANCELLED_STATUS)
+    if rules.record_means == "offence" and rules.offence_rule != "each":
+        stand = status.open[rows]
+        order = {name: i for i, name in enumerate(rules.offence_order)}
+        rank = np.array([order.get(name, len(order)) for name in categories] + [len(order) + 1], dtype=np.int64)
+        chosen = choose_offences(
+            identity[stand], rank[reports.category[rows][stand]], reports.reported[rows][stand],
+            most_serious=rules.offence_rule == "most_serious",
+        )  # fmt: skip
+        status.mark(rows[stand][~chosen], "set aside", "another offence of the same incident")
+    return notes
+
+
+def _known_only_later(number: Bits, updated: IntArray, as_of: int) -> BoolArray:
+    """Rows updated after ``as_of`` whose record has a row that was known before: what they say came later."""
+    late = (updated != NOT_A_TIME) & (updated > as_of)
+    return late & (number != 0) & np.isin(number, number[~late])
+
+
+def _count_notes(reports: ReportRows, count: IntArray, status: RowStatus) -> list[str]:
+    assert reports.count is not None
+    everyone = np.ones(count.size, dtype=bool)
+    notes: list[str] = []
+    if cancelled := status.count("cancelled", everyone).get(REVERSAL, 0):
+        notes.append(f"{cancelled:,} rows reverse earlier reports: both count nothing")
+    if unmatched := status.count("set aside", everyone).get(UNMATCHED, 0):
+        notes.append(f"{unmatched:,} reversals whose report is not in the export: nothing was taken back for them")
+    refused = (reports.count < 0) & np.isin(status.code, status.codes("refused"))
+    if refused.any():
+        notes.append(f"{int(refused.sum()):,} reversals were refused: what they reverse may still be counted")
+    more = status.open & (count > 1)
+    if more.any():
+        notes.append(f"{int(more.sum()):,} rows count more than one incident: {int(count[more].sum()):,} in all")
+    return notes
