@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import from_instants
 from patrolcast.intake.clock.rhythm import refuse_one_clock
