@@ -349,3 +349,16 @@ def test_the_portal_gives_the_same_places_from_feet_as_from_degrees() -> None:
     assert abs(feet.sources[0].kept - degrees.sources[0].kept) <= 5
     found, expected = _incidents(feet), _incidents(degrees)
     assert abs(found["longitude"].mean() - expected["longitude"].mean()) < 1e-5
+
+
+def test_statuses_and_signed_counts_of_the_config_reach_the_account_of_each_file(tmp_path: Path) -> None:
+    rows = [f"{line},1,open" for line in good(20)]
+    rows += [f"{row('7')},1,open", f"{row('7')},-1,open", f"{row('8')},1,UNFOUNDED"]
+    city = load(
+        tmp_path, rows, header=f"{HEADER},n,state", columns={"count": "n", "status": "state"},
+        cancelled_values=["Unfounded"],
+    )  # fmt: skip
+    account = city.sources[0]
+    assert account.cancelled == {"cancelled by its status": 1, "reversal of a report": 1, "reversed": 1}
+    assert (account.rows_in, account.kept, len(city.tables.incidents.table)) == (23, 20, 20)
+    assert "1 rows reverse earlier reports: both count nothing" in city.notes

@@ -8,8 +8,9 @@ import pandas as pd
 from patrolcast.domain.settings import parse_as_of
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.grid.newest_report import find_newest
+from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN
 from patrolcast.intake.raw_rows import RawTable
-from patrolcast.intake.rules import NOT_YET_KNOWN, IntakeResult, IntakeRules, apply_intake_rules
+from patrolcast.intake.rules import IntakeResult, IntakeRules, apply_intake_rules
 from patrolcast.intake.times import NOT_A_TIME
 from patrolcast.numerics.arrays import IntArray
 
