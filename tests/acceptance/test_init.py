@@ -39,8 +39,8 @@ def test_what_it_could_not_decide_stops_a_run(sample: Sample, tmp_path: Path) ->
 
 
 def decide(config: Path) -> int:
-    """What a person writes into both files: a time zone, and a reason for every open code; the number of codes."""
-    config.write_text(config.read_text().replace('timezone = "TODO"', 'timezone = "America/Denver"'))
+    """What a person writes into the codebook: a reason for every open code; the number of rows."""
+    assert 'timezone = "America/Chicago"' in config.read_text(), "the zone the records lie in"
     codebook = config.parent / "codebooks" / f"{config.stem}.csv"
     with codebook.open(newline="") as file:
         rows = list(csv.DictReader(file))

@@ -1,24 +1,17 @@
-"""The named city of each time zone, from the time zone database."""
+"""The time zone of a place, from the outlines of the zones; works without a network."""
 
-from importlib.resources import files
+from collections import Counter
+from collections.abc import Iterable
 
-
-def zone_cities() -> list[tuple[str, float, float]]:
-    """IANA zone, longitude and latitude of its named city (degrees); empty where the database is missing."""
-    try:
-        table = (files("tzdata") / "zoneinfo" / "zone1970.tab").read_text(encoding="utf-8")
-    except (ModuleNotFoundError, FileNotFoundError):
-        return []
-    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
-    return [(row[2], *_position(row[1])) for row in rows]
+import tzfpy
 
 
-def _position(text: str) -> tuple[float, float]:
-    """ISO 6709, ``+415100-0873900`` or ``+4151-08739``, as longitude and latitude; seconds are left out."""
-    cut = max(text.rfind("+"), text.rfind("-"))
-    return _degrees(text[cut:], 3), _degrees(text[:cut], 2)
+def zone_shares(places: Iterable[tuple[float, float]]) -> dict[str, float]:
+    """IANA zone -> share of the places (longitude, latitude in degrees) that lie in it, most first; seas left out.
 
-
-def _degrees(text: str, digits: int) -> float:
-    sign, rest = (-1 if text[0] == "-" else 1), text[1:]
-    return sign * (int(rest[:digits]) + int(rest[digits : digits + 2]) / 60)
+    >>> zone_shares([(-87.63, 41.88), (-87.6, 41.8)])
+    {'America/Chicago': 1.0}
+    """
+    zones = Counter(tzfpy.get_tz(x, y) for x, y in places)
+    land = {zone: n for zone, n in zones.most_common() if zone and not zone.startswith("Etc/")}
+    return {zone: n / sum(land.values()) for zone, n in land.items()}

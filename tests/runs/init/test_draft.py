@@ -85,7 +85,6 @@ def test_an_export_with_nibrs_codes_is_explained_by_the_shipped_codebook(tmp_pat
     }
     assert found.undecided == [
         "[area] boundary: name a polygon layer of the jurisdiction",
-        "[area] timezone: the agency's zone is not in the export",
     ]
 
 
@@ -103,7 +102,7 @@ def test_a_draft_is_refused_until_a_person_has_decided(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         read_settings(out)
     assert str(error.value) == (
-        "town.toml: [area] boundary, [area] timezone: got TODO; init could not decide this; write the value there"
+        "town.toml: [area] boundary: got TODO; init could not decide this; write the value there"
     )
     decided = out.read_text().replace('timezone = "TODO"', 'timezone = "America/Chicago"')
     out.write_text(decided.replace('boundary = "TODO"', 'boundary = "../data/b.geojson"'))
@@ -169,7 +168,10 @@ def test_projected_coordinates_leave_the_system_open_unless_degrees_are_there_to
     row = "2026-01-20 10:00:00,{},1156823.0,1899214.0"
     found = draft(tmp_path, "\n".join([head, row.format("A"), row.format("B")]))
     assert config_of(found)["incidents"]["crs"] == "TODO"
-    assert "[incidents] crs: x_coordinate and y_coordinate are not degrees; name their EPSG code" in found.undecided
+    assert (
+        "[incidents] crs: x_coordinate and y_coordinate are not degrees; "
+        "name their system, e.g. EPSG:2271 or ESRI:102604" in found.undecided
+    )
     both = draft(
         tmp_path, "\n".join([head + ",lat,lon", row.format("A") + ",41.9,-87.6", row.format("B") + ",41.9,-87.6"])
     )
@@ -360,10 +362,10 @@ def shared(name: str) -> Path:
 @pytest.mark.parametrize(
     ("name", "columns", "time_format", "n_open"),
     [
-        ("chicago/portal_export_2018-07_2018-09.csv.gz", ("Date", "Longitude", "IUCR"), "%m/%d/%Y %I:%M:%S %p", 1),
-        ("chicago/crimes_2012_2018.parquet", ("date", "lon", "iucr"), None, 1),
-        ("portland/street_burglary_vehicle_2012_2017-02.parquet", ("occ_date", "lon", "category"), None, 3),
-        ("portland/all_calls_2016-08_2017-02.parquet", ("occ_date", "lon", "final_case_type"), None, 2),
+        ("chicago/portal_export_2018-07_2018-09.csv.gz", ("Date", "Longitude", "IUCR"), "%m/%d/%Y %I:%M:%S %p", 0),
+        ("chicago/crimes_2012_2018.parquet", ("date", "lon", "iucr"), None, 0),
+        ("portland/street_burglary_vehicle_2012_2017-02.parquet", ("occ_date", "lon", "category"), None, 1),
+        ("portland/all_calls_2016-08_2017-02.parquet", ("occ_date", "lon", "final_case_type"), None, 0),
     ],
 )
 def test_the_development_cities_are_recognised(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import cos, hypot, radians
 from pathlib import Path, PurePath
 
 import pandas as pd
 
 from patrolcast.intake.guess_values import TimeGuess
 from patrolcast.io.sources.export_sample import DetectedExport
+from patrolcast.runs.init.nearby import NearbyLayers
 
 _MEANING = {
     "occurred_at": "when it happened",
@@ -51,28 +50,51 @@ def config_text(findings: Findings, *, codebook: Path) -> str:
         "[shifts]",
         f"starts = {_starts(findings)}    # local times; a shift ends where the next begins and may cross midnight",
         "",
-        "# [residents]: census counts by area, for the audit only; without them disparity is not measured.",
+        *_residents(findings, data_root),
         "# [patrol.weights]: category = weight of one expected incident in the ranking; not named: 1.",
     ]
     return "\n".join([*lines, *_open_questions(findings), ""])
 
 
 def _area(findings: Findings, data_root: str) -> list[str]:
-    nearby = f"; layers beside the export: {', '.join(findings.layers[:8])}" if findings.layers else ""
-    boundary = TODO
-    if findings.boundary != TODO:
-        boundary = _layer_path(
-            Path(findings.boundary), findings.out, findings.export.path.parent if data_root else None
-        )
-    hint = f"; by the nearest city perhaps {findings.zone}" if findings.zone else ""
-    return [
+    near = findings.nearby
+
+    def written(layer: str) -> str:
+        root = findings.export.path.parent if data_root else None
+        return _escaped(_layer_path(Path(layer), findings.out, root))
+
+    lines = [
         "[area]",
-        f'boundary = "{_escaped(boundary)}"    # polygon layer of the jurisdiction{_commented(nearby)}',
-        '# districts = "..."                # polygon layer of patrol districts; without it: one district',
-        '# district_column = "district"     # the column that names them',
-        f'timezone = "{TODO}"    # IANA zone of the agency{hint}',
-        "resolution = 9    # H3: 9 is 0.11 km2 a cell",
+        f'boundary = "{written(near.boundary) if near.boundary else TODO}"    # where the agency patrols',
     ]
+    if near.districts:
+        lines.append(f'districts = "{written(near.districts)}"    # each has its own budget and its own list')
+        lines.append(f'district_column = "{_escaped(near.district_column)}"    # the column that names them')
+    else:
+        lines.append('# districts = "..."                # polygon layer of patrol districts; without it: one district')
+        lines.append('# district_column = "district"     # the column that names them')
+    if near.water:
+        lines.append(f'water = "{written(near.water)}"    # cells mostly under water are left out')
+    hint = "where the records lie; is it the agency's?" if findings.zone else "IANA zone of the agency"
+    lines.append(f'timezone = "{findings.zone or TODO}"    # {hint}')
+    lines.append("resolution = 9    # H3: 9 is 0.11 km2 a cell")
+    return lines
+
+
+def _residents(findings: Findings, data_root: str) -> list[str]:
+    """[residents] as a comment: which groups are counted is decided by a person, and without it a run can start."""
+    lines = ["# [residents]: census counts by area, for the audit only; without them disparity is not measured."]
+    if findings.nearby.residents:
+        path, area, total, counts = findings.nearby.residents
+        root = findings.export.path.parent if data_root else None
+        lines += [
+            f'# path = "{_layer_path(Path(path), findings.out, root)}"',
+            f'# area_id = "{area or "..."}"    # column that names the area',
+            f'# total = "{total or "..."}"    # column of all residents',
+            '# vintage = "..."    # which census, and which year',
+            f'# groups = {{ name = "column" }}    # columns that may be counts: {counts or "none was recognised"}',
+        ]
+    return [_commented(line) for line in lines]
 
 
 def _incidents(findings: Findings, path: str) -> list[str]:
@@ -81,7 +103,11 @@ def _incidents(findings: Findings, path: str) -> list[str]:
     if export.format == "csv":
         check = "    # not UTF-8; check that accents come out right" if export.encoding != "utf-8" else ""
         lines += [f'delimiter = "{_escaped(export.delimiter)}"', f'encoding = "{export.encoding}"{check}']
-    epsg = "    # x and y are not degrees: name their EPSG code" if findings.crs == TODO else ""
+    epsg = (
+        "    # x and y are not degrees: name their system, e.g. EPSG:2271 or ESRI:102604"
+        if findings.crs == TODO
+        else ""
+    )
     lines.append(f'crs = "{findings.crs}"{epsg}')
     if time.kind == "text" and len(time.formats) == 1:
         lines.append(f'time_format = "{_escaped(time.formats[0])}"    # read {time.share:.1%} of the different values')
@@ -154,16 +180,6 @@ def _commented(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)[:1000]
 
 
-def nearest_zone(place: tuple[float, float], cities: Sequence[tuple[str, float, float]]) -> str | None:
-    """The IANA zone whose named city lies nearest to (longitude, latitude): a hint for a person, never a decision."""
-    longitude, latitude = place
-
-    def distance(city: tuple[str, float, float]) -> float:
-        return hypot((city[1] - longitude) * cos(radians(latitude)), city[2] - latitude)
-
-    return min(cities, key=distance)[0] if cities else None
-
-
 TODO = "TODO"
 """Stands in the draft wherever a person must decide; `check` refuses it."""
 
@@ -178,9 +194,8 @@ class Findings:
     out : the config that will be written.
     columns : role -> column of the export.
     place : middle of the records, (longitude, latitude) in degrees.
-    zone : IANA zone of the nearest named city: a hint, never a decision.
-    boundary : path of a layer, or TODO.
-    layers : names of map layers beside the export.
+    zone : IANA zone in which the records lie, or "" where they lie in several or nowhere.
+    nearby : map layers beside the export that were taken.
     """
 
     export: DetectedExport
@@ -190,9 +205,8 @@ class Findings:
     time: TimeGuess = field(default_factory=lambda: TimeGuess("unknown", share=0.0))
     crs: str = "EPSG:4326"
     place: tuple[float, float] | None = None
-    zone: str | None = None
-    boundary: str = TODO
-    layers: list[str] = field(default_factory=list)
+    zone: str = ""
+    nearby: NearbyLayers = field(default_factory=NearbyLayers)
     undecided: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

@@ -5,11 +5,11 @@ codebook whose codes these are) is written down; everything else stands as ``TOD
 refused by `check` until a person has decided it. Provenance above all: an unknown offence code is never made a report.
 """
 
-import re
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError
@@ -20,13 +20,16 @@ from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.io.codebook_files import KNOWN, offence_words, read_codebooks
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.sources.byte_stream import is_there
-from patrolcast.io.sources.export_sample import detect_export, nearby_layers, sample_rows
-from patrolcast.io.timezones import zone_cities
+from patrolcast.io.sources.export_sample import detect_export, sample_rows
+from patrolcast.io.timezones import zone_shares
 from patrolcast.runs.init.codebook import draft_codebook
-from patrolcast.runs.init.config_text import TODO, Findings, config_text, nearest_zone
+from patrolcast.runs.init.config_text import TODO, Findings, config_text
 from patrolcast.runs.init.known_codes import known_codebooks
+from patrolcast.runs.init.nearby import layers_beside
 from patrolcast.runs.init.offence_column import decide_offence
 from patrolcast.runs.init.offence_words import word_book
+
+_SURE_OF_ZONE = 0.98
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,6 @@ def draft_city(export: Path, *, out: Path) -> DraftedCity:
     roles = guess_roles(findings.columns_of_export)
     _decide_times(findings, roles)
     _decide_places(findings, roles)
-    findings.zone = nearest_zone(findings.place, zone_cities()) if findings.place is not None else None
     _decide_id(findings, roles)
     known = known_codebooks(read_codebooks([KNOWN], columns=frozenset(COLUMNS)))
     words = offence_words()
@@ -90,8 +92,9 @@ def draft_city(export: Path, *, out: Path) -> DraftedCity:
     )
     findings.undecided += codebook.undecided
     findings.notes += codebook.notes
-    _decide_layers(findings)
-    findings.undecided.append("[area] timezone: the agency's zone is not in the export")
+    points = _points(findings)
+    _decide_layers(findings, points)
+    _decide_zone(findings, points)
     text = config_text(findings, codebook=codebook_path(out))
     return DraftedCity(text, codebook.text, findings.undecided, findings.notes, out, codebook_path(out))
 
@@ -168,7 +171,9 @@ def _decide_places(findings: Findings, roles: dict[str, list[str]]) -> None:
         findings.notes.append(f"{best[0]} and {best[1]} hold each other's values: they are exchanged in the draft")
     if kind == "projected":
         findings.crs = TODO
-        findings.undecided.append(f"[incidents] crs: {x} and {y} are not degrees; name their EPSG code")
+        findings.undecided.append(
+            f"[incidents] crs: {x} and {y} are not degrees; name their system, e.g. EPSG:2271 or ESRI:102604"
+        )
     else:
         findings.place = _middle(rows[[x, y]])
 
@@ -198,12 +203,30 @@ def _decide_id(findings: Findings, roles: dict[str, list[str]]) -> None:
         findings.columns["record_id"] = unique[0]
 
 
-def _decide_layers(findings: Findings) -> None:
-    layers = nearby_layers(findings.export.path)
-    findings.layers = [layer.name for layer in layers]
-    boundaries = [layer for layer in layers if re.search(r"bound|limits|jurisdiction", layer.name, re.IGNORECASE)]
-    if len(boundaries) == 1:
-        findings.boundary = str(boundaries[0])
-        findings.notes.append(f"[area] boundary: {boundaries[0].name} lies beside the export and was taken; check it")
-    else:
+def _points(findings: Findings) -> np.ndarray:
+    """Longitude and latitude of up to 500 records all over the sample, degrees; none where they are projected."""
+    if findings.place is None:
+        return np.empty((0, 2))
+    pair = findings.rows[[findings.columns["longitude"], findings.columns["latitude"]]]
+    numbers = pair.apply(lambda column: pd.to_numeric(column.astype("string").str.strip(), errors="coerce"))
+    placed = numbers[(numbers != 0).all(axis=1)].dropna().to_numpy(float)
+    placed = placed[(np.abs(placed[:, 0]) <= 180) & (np.abs(placed[:, 1]) <= 90)]
+    return placed[:: max(len(placed) // 500, 1)]
+
+
+def _decide_layers(findings: Findings, points: np.ndarray) -> None:
+    findings.nearby = layers_beside(findings.export.path, points)
+    findings.notes += findings.nearby.notes
+    if not findings.nearby.boundary:
         findings.undecided.append("[area] boundary: name a polygon layer of the jurisdiction")
+
+
+def _decide_zone(findings: Findings, points: np.ndarray) -> None:
+    """The zone that (almost) all records lie in; near a border between zones a person decides."""
+    shares = zone_shares([(float(x), float(y)) for x, y in points])
+    zone = next(iter(shares), "")
+    if zone and shares[zone] >= _SURE_OF_ZONE:
+        findings.zone = zone
+        return
+    named = " or ".join(f"{zone} ({share:.0%} of the records)" for zone, share in list(shares.items())[:3])
+    findings.undecided.append(f"[area] timezone: {named or 'the agency uses no zone that the export shows'}")
