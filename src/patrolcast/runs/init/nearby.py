@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from patrolcast.domain.errors import PatrolcastError
-from patrolcast.intake.guess_columns import header_words
+from patrolcast.intake.persons import header_words
 from patrolcast.io.sources.export_sample import nearby_layers
 from patrolcast.io.sources.geo_layers import read_layer
 
