@@ -11,6 +11,7 @@ import pandas as pd
 from patrolcast.intake.guess_values import TimeGuess
 from patrolcast.io.sources.export_sample import DetectedExport
 from patrolcast.runs.init.nearby import NearbyLayers
+from patrolcast.runs.init.report_delay import maturity_days
 
 _MEANING = {
     "occurred_at": "when it happened",
@@ -50,6 +51,7 @@ def config_text(findings: Findings, *, codebook: Path) -> str:
         "[shifts]",
         f"starts = {_starts(findings)}    # local times; a shift ends where the next begins and may cross midnight",
         "",
+        *_maturity(findings),
         *_residents(findings, data_root),
         "# [patrol.weights]: category = weight of one expected incident in the ranking; not named: 1.",
     ]
@@ -79,6 +81,19 @@ def _area(findings: Findings, data_root: str) -> list[str]:
     lines.append(f'timezone = "{findings.zone or TODO}"    # {hint}')
     lines.append("resolution = 9    # H3: 9 is 0.11 km2 a cell")
     return lines
+
+
+def _maturity(findings: Findings) -> list[str]:
+    if not findings.delays:
+        return []
+    late = sorted(findings.delays.items(), key=lambda item: -item[1])
+    said = ", ".join(f"{name} {days:.1f}" for name, days in late[:6])
+    return [
+        "[model]",
+        f"maturity_days = {maturity_days(findings.delays)}    # younger days are not learned from",
+        _commented(f"# days until 95 % of the reports were known: {said}"),
+        "",
+    ]
 
 
 def _residents(findings: Findings, data_root: str) -> list[str]:
@@ -195,6 +210,7 @@ class Findings:
     columns : role -> column of the export.
     place : middle of the records, (longitude, latitude) in degrees.
     zone : IANA zone in which the records lie, or "" where they lie in several or nowhere.
+    delays : category -> days until 95 % of its reports are known.
     nearby : map layers beside the export that were taken.
     """
 
@@ -206,6 +222,7 @@ class Findings:
     crs: str = "EPSG:4326"
     place: tuple[float, float] | None = None
     zone: str = ""
+    delays: dict[str, float] = field(default_factory=dict)
     nearby: NearbyLayers = field(default_factory=NearbyLayers)
     undecided: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

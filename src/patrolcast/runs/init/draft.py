@@ -28,6 +28,7 @@ from patrolcast.runs.init.known_codes import known_codebooks
 from patrolcast.runs.init.nearby import layers_beside
 from patrolcast.runs.init.offence_column import decide_offence
 from patrolcast.runs.init.offence_words import word_book
+from patrolcast.runs.init.report_delay import report_delays
 
 _SURE_OF_ZONE = 0.98
 
@@ -95,6 +96,7 @@ def draft_city(export: Path, *, out: Path) -> DraftedCity:
     points = _points(findings)
     _decide_layers(findings, points)
     _decide_zone(findings, points)
+    findings.delays = report_delays(rows, findings.columns, findings.time, codebook.text)
     text = config_text(findings, codebook=codebook_path(out))
     return DraftedCity(text, codebook.text, findings.undecided, findings.notes, out, codebook_path(out))
 
