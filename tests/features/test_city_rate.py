@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patrolcast.features.city_rate import HALF_LIVES_DAYS, at_city_rate, city_rate
+from patrolcast.features.city_rate import HALF_LIVES_DAYS, MOST_LEAD_DAYS, CityLevel, at_city_rate, city_level
+from patrolcast.numerics.exposure import WHOLE, ExposedPart, Exposure
 
 N_DAYS = 1200
 
@@ -13,6 +14,15 @@ N_DAYS = 1200
 def spread(total: np.ndarray) -> np.ndarray:
     """Counts of one day in a few cells, uint16 as the panel makes them."""
     return np.stack([total // 2, total - total // 2], axis=1).astype(np.uint16)
+
+
+def level(counts: np.ndarray, exposure: Exposure = WHOLE) -> CityLevel:
+    """The level of a history that begins on 1 January."""
+    return city_level(counts, np.arange(len(counts) + MOST_LEAD_DAYS) % 365 + 1, exposure)
+
+
+def city_rate(counts: np.ndarray) -> np.ndarray:
+    return level(counts).rate
 
 
 def decayed_by_hand(total: np.ndarray, half_life: float) -> float:
@@ -33,9 +43,9 @@ def best_by_hand(total: np.ndarray, *, skip_days: int) -> float:
     return min(HALF_LIVES_DAYS, key=loss)
 
 
-def test_a_rate_that_moves_with_the_season_gets_the_shortest_half_life() -> None:
+def test_a_rate_that_moves_fast_gets_the_shortest_half_life() -> None:
     rng = np.random.default_rng(1)
-    total = rng.poisson(400.0 * (1.0 + 0.5 * np.sin(2 * np.pi * np.arange(N_DAYS) / 180.0)))
+    total = rng.poisson(400.0 * (1.0 + 0.5 * np.sin(2 * np.pi * np.arange(N_DAYS) / 130.0)))
     assert city_rate(spread(total))[-1] == pytest.approx(decayed_by_hand(total, min(HALF_LIVES_DAYS)))
 
 
@@ -72,3 +82,59 @@ def test_the_rates_sum_to_the_city_and_no_cell_is_impossible(floor: float) -> No
     assert brought.sum() == pytest.approx(8.0)
     assert brought[0, 0] == pytest.approx(floor * 2.0, rel=0.05)
     assert brought[0, 2] / brought[0, 1] == pytest.approx(3.0)
+
+
+def seasonal(mean: float, *, swing: float = 0.3, years: int = 5, seed: int = 7) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of years that peak in spring, and the rate they were drawn from."""
+    rate = mean * (1.0 + swing * np.sin(2 * np.pi * np.arange(365 * years) / 365.0))
+    return np.random.default_rng(seed).poisson(rate), rate
+
+
+def test_a_yearly_season_is_followed_ahead_and_not_after() -> None:
+    total, rate = seasonal(200.0, swing=0.4)
+    made = level(spread(total))
+    assert made.season_weight == 1.0
+    ahead = np.stack([rate[day + 1 : day + 29].sum() for day in range(365 * 3, 365 * 5 - 28)])
+    expected = (made.rate[:, None] * made.ahead[:, :28]).sum(axis=1)[365 * 3 : 365 * 5 - 28]
+    followed = np.stack([28 * decayed_by_hand(total[: day + 1], 7.0) for day in range(365 * 3, 365 * 5 - 28)])
+    assert np.abs(expected / ahead - 1).max() < 0.08
+    assert np.abs(followed / ahead - 1).max() > 0.16, "else following would do as well"
+
+
+def test_chance_makes_no_season() -> None:
+    made = level(spread(np.random.default_rng(8).poisson(20.0, 365 * 4)))
+    assert np.abs(made.ahead - 1).max() < 0.05
+
+
+def test_a_history_of_less_than_a_year_and_a_half_has_no_season() -> None:
+    made = level(spread(seasonal(200.0)[0][: 77 * 7]))
+    assert made.season_weight == 0.0
+    assert (made.ahead == 1.0).all()
+
+
+def with_hole(total: np.ndarray, first: int, last: int) -> tuple[np.ndarray, Exposure]:
+    """Nothing comes from ``first`` to ``last``, and it is known that nothing came."""
+    counts, exposed = spread(total), np.ones(len(total), dtype=bool)
+    counts[first : last + 1] = 0
+    exposed[first : last + 1] = False
+    return counts, Exposure((ExposedPart(np.arange(2), exposed),))
+
+
+def test_a_hole_neither_lowers_the_level_after_it_nor_makes_a_season() -> None:
+    total, _ = seasonal(200.0)
+    counts, exposure = with_hole(total, 700, 741)
+    whole, left_out, learned = level(spread(total)), level(counts, exposure), level(counts)
+    after = slice(742 + 7, 742 + 90)
+    assert left_out.rate[after] == pytest.approx(whole.rate[after], rel=0.06)
+    assert np.abs(learned.rate[after] / whole.rate[after] - 1).max() > 0.2, "else the hole would not matter"
+    year_later = slice(700 + 365, 742 + 365)
+    assert left_out.rate[year_later] == pytest.approx(whole.rate[year_later], rel=0.03)
+
+
+def test_where_one_district_is_missing_the_others_stand_for_it() -> None:
+    total = 2 * np.random.default_rng(9).poisson(50.0, 400)
+    counts, exposed = spread(total), np.ones(400, dtype=bool)
+    counts[300:, 1], exposed[300:] = 0, False
+    exposure = Exposure((ExposedPart(np.array([0]), np.ones(400, dtype=bool)), ExposedPart(np.array([1]), exposed)))
+    assert level(counts, exposure).rate[-1] == pytest.approx(level(spread(total)).rate[-1], rel=0.01)
+    assert level(counts).rate[-1] < 60.0, "else the missing district would not matter"

@@ -8,6 +8,7 @@ from scipy import sparse
 
 from patrolcast.features import lags
 from patrolcast.numerics.arrays import CountArray
+from patrolcast.numerics.exposure import ExposedPart, Exposure
 
 KNOWN: CountArray = np.array([[3, 0], [0, 1], [0, 0], [2, 0]], dtype=np.uint16)
 
@@ -51,3 +52,24 @@ def test_a_profile_has_mean_1_and_begins_flat() -> None:
     assert profile[0] == pytest.approx(np.ones((7, 3)))
     # 210 reports and 10 of the prior in one shift of the week, 10 in each of the other twenty: 220 / (420 / 21).
     assert profile[1, 4, 2] == pytest.approx(11.0)
+
+
+def test_a_history_counts_exposed_days_only() -> None:
+    """Four days of 2, 4, (a hole), 6 reports: the mean of two days is (4 + 6) / 2, of all days 12 / 3."""
+    known = np.array([[2], [4], [0], [6]], dtype=np.uint16)
+    exposure = Exposure((ExposedPart(np.array([0]), np.array([True, True, False, True])),))
+    history = lags.History(known, first=1, exposure=exposure)
+    assert history.trailing_mean(2).ravel().tolist() == [3.0, 3.0, 5.0]
+    assert history.long_run_mean().ravel().tolist() == [3.0, 3.0, 4.0]
+    assert history.days_since_last().ravel().tolist() == [0.0, 0.0, 0.0]
+    # a half-life of one day: (4 + 2/2) / 1.5, then the same in the hole, then (6 + 4/2 + 2/4) / 1.75
+    assert history.decayed_mean(1.0).ravel().tolist() == pytest.approx([10 / 3, 10 / 3, 34 / 7])
+
+
+def test_a_history_without_gaps_is_that_of_all_days() -> None:
+    known = np.random.default_rng(2).poisson(0.4, (500, 3)).astype(np.uint16)
+    history = lags.History(known, first=400)
+    running = lags.cumulated(known, first=400)
+    assert np.array_equal(history.trailing_mean(28), lags.trailing_mean(running, 28))
+    assert np.array_equal(history.long_run_mean(), lags.long_run_mean(running))
+    assert np.array_equal(history.days_since_last(), lags.days_since_last(known, first=400))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import numpy as np
-import pandas as pd
 import pytest
 
 from patrolcast.grid.feed_health import (
     FeedAnomaly,
-    feed_notes,
     find_anomalies,
     maximal_runs,
     overdispersion,
@@ -134,49 +130,8 @@ def test_an_anomaly_knows_its_share_and_length() -> None:
     assert (anomaly.share, anomaly.n_days) == (0.1, 7)
 
 
-def incidents(counts: IntArray, category: str) -> pd.DataFrame:
-    """So many incidents a day at noon, from 4 January 2021 (a Monday) on, in Chicago."""
-    day = np.repeat(np.arange(len(counts)), counts)
-    noon = pd.Timestamp("2021-01-04 12:00", tz="America/Chicago")
-    moments = pd.DatetimeIndex([noon + timedelta(days=int(d)) for d in np.unique(day)]).tz_convert("UTC")
-    return pd.DataFrame({"occurred_at": moments[np.searchsorted(np.unique(day), day)], "category": category})
-
-
-def notes(*tables: pd.DataFrame) -> list[str]:
-    last = date(2021, 1, 4) + timedelta(days=N_DAYS - 1)
-    return feed_notes(pd.concat(tables), last_day=last, timezone="America/Chicago")
-
-
-def test_an_ordinary_feed_has_no_note_and_its_first_part_of_a_day_is_none() -> None:
-    counts = series()
-    counts[0] = 1
-    assert notes(incidents(counts, "theft"), incidents(series(seed=2), "assault")) == []
-
-
-def test_a_hole_of_the_whole_feed_is_said_once_and_with_its_dates() -> None:
-    theft, assault = series(seed=1), series(seed=2)
-    theft[400:421] = assault[400:421] = 0
-    [note] = notes(incidents(theft, "theft"), incidents(assault, "assault"))
-    head, tail = note.split(": 0 where about ")
-    number, words = tail.split(" are usual; ")
-    assert (head, words) == (
-        "all incidents, 2022-02-08 to 2022-02-28",
-        "are records missing? The season and the level are learned from it as it stands",
-    )
-    # 24 a day, 14 % more at this time of the year, a week's mean of 1.014: 21 such days.
-    assert int(number) == pytest.approx(24 * 1.14 * 1.014 * 21, rel=0.1)
-
-
-def test_a_category_that_is_renamed_is_said_of_both_names() -> None:
-    old, new = series(seed=1), series(seed=1)
-    old[700:] = new[:700] = 0
-    said = notes(incidents(old, "theft"), incidents(new, "larceny_theft"))
-    assert [note.split(":")[0] for note in said] == [
-        "larceny theft, 2021-01-05 to 2022-12-04", "theft, 2022-12-05 to 2024-01-08"
-    ]  # fmt: skip
-
-
-def test_a_short_history_and_no_history_have_no_note() -> None:
-    assert feed_notes(incidents(series()[:100], "theft"), last_day=date(2021, 4, 1), timezone="America/Chicago") == []
-    empty = incidents(series(), "theft").iloc[:0]
-    assert feed_notes(empty, last_day=date(2021, 4, 1), timezone="America/Chicago") == []
+@pytest.mark.parametrize("day", [300, 700, 1060])
+def test_a_wild_night_is_a_surge_and_neither_a_stop_nor_a_late_start(day: int) -> None:
+    counts = series(2.0)
+    counts[day] = 300
+    assert [(found.kind, found.first, found.last) for found in find_anomalies(counts, WEEKDAY)] == [("surge", day, day)]

@@ -45,7 +45,7 @@ def features_of(known: np.ndarray) -> dict[str, np.ndarray]:
         "decayed": decayed_mean(known, 14.0, dtype=np.float32),
         "ring": lags.over_ring(week, NEAR[0]),
         "since": lags.days_since_last(known),
-        "city": city_rate.city_rate(known),
+        "city": city_rate.city_level(known, np.arange(len(known) + 32) % 365 + 1).rate,
     }
 
 

@@ -48,6 +48,12 @@ def from_instants(instants: npt.ArrayLike) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(np.asarray(instants, dtype="datetime64[us]")).tz_localize("UTC")
 
 
+def local_days(instants: npt.ArrayLike, timezone: str) -> npt.NDArray[np.datetime64]:
+    """The local calendar day of each instant (microseconds in UTC), in days."""
+    local = from_instants(instants).tz_convert(timezone).tz_localize(None)
+    return np.asarray(local.to_numpy().astype("datetime64[D]"))
+
+
 def local_instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The instant at which the wall clock of ``zone`` shows ``clock`` on ``day`` (gap: first instant after it).
 

@@ -11,9 +11,8 @@ from typing import Literal
 import numpy as np
 from scipy import sparse
 
-from patrolcast.features import lags
-from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array
-from patrolcast.numerics.decay import decayed_mean
+from patrolcast.features.lags import History
+from patrolcast.numerics.arrays import Float32Array, FloatArray, Int32Array
 from patrolcast.numerics.gaussian import gaussian_kernel
 
 SmoothingKernels = Mapping[float, sparse.csr_array]
@@ -63,11 +62,11 @@ def smoothing_kernels(centres_m: FloatArray) -> SmoothingKernels:
 Decayed = Callable[[DecayedCount], Float32Array]
 
 
-def decayed_rates(count: DecayedCount, known: CountArray, *, first: int) -> Float32Array:
+def decayed_rates(count: DecayedCount, history: History) -> Float32Array:
     """Reports per day of one decayed count before spreading, ``[n_days - first, n_cells]``."""
     if count.half_life_days is None:
-        return lags.long_run_mean(lags.cumulated(known, first=first))
-    rates = decayed_mean(known, count.half_life_days, dtype=np.float32, first=first)
+        return history.long_run_mean()
+    rates = history.decayed_mean(count.half_life_days)
     if count.source == "city":
         return np.broadcast_to(rates.mean(axis=1, keepdims=True), rates.shape)
     return rates

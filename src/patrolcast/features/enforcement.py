@@ -55,12 +55,9 @@ def enforcement_makers(
     known : officer-initiated records by the origin day on which they became known, ``[n_days, n_cells]``.
     next_door : ring 1.
     """
-    running = lags.cumulated(known, first=first)
-
-    def mean(days: int) -> Float32Array:
-        return lags.trailing_mean(running, days)
-
+    history = lags.History(known, first=first)
+    mean = history.trailing_mean
     makers: dict[str, Callable[[], Float32Array]] = {f"enforcement_{d}d": lambda d=d: mean(d) for d in TRAILING_DAYS}  # type: ignore[misc]
-    makers["enforcement_all"] = lambda: lags.long_run_mean(running)
+    makers["enforcement_all"] = history.long_run_mean
     makers[f"enforcement_ring1_{RING_DAYS}d"] = lambda: lags.over_ring(mean(RING_DAYS), next_door)
     return makers

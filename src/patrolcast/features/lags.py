@@ -5,12 +5,15 @@ and return float32 ``[n_days - first, n_cells]``: the row of day ``r`` uses days
 construction: a record not known by origin ``r`` has no place in any row up to ``r``.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array, IntArray
+from patrolcast.numerics.decay import decayed_mean
+from patrolcast.numerics.exposure import WHOLE, Exposure
 
 LONGEST_WINDOW_DAYS = 365
 _NEVER = np.int32(-1_000_000)
@@ -26,6 +29,50 @@ class Running:
     totals: Int32Array
     start: int
     first: int
+
+
+class History:
+    """What was known by each origin, seen over the exposed days: every mean along time is made here.
+
+    Parameters
+    ----------
+    known : reports by the origin day on which they became known, ``[n_days, n_cells]``.
+    first : first origin day that is asked for; all results are ``[n_days - first, n_cells]``.
+    exposure : the days on which each cell's records came in.
+    """
+
+    def __init__(self, known: CountArray, *, first: int, exposure: Exposure = WHOLE) -> None:
+        self.known, self.first, self.exposure = known, first, exposure
+        self._whole: Running | None = None
+
+    def trailing_mean(self, days: int) -> Float32Array:
+        """Reports per day over the last ``days`` exposed days."""
+        return self._over_days(lambda counts, first: trailing_mean(self._cumulated(counts, first), days))
+
+    def long_run_mean(self) -> Float32Array:
+        """Reports per day over all exposed days up to each origin."""
+        return self._over_days(lambda counts, first: long_run_mean(self._cumulated(counts, first)))
+
+    def decayed_mean(self, half_life_days: float) -> Float32Array:
+        """Decayed mean per exposed day (`numerics.decay`)."""
+        return self._over_days(
+            lambda counts, first: decayed_mean(counts, half_life_days, dtype=np.float32, first=first)
+        )
+
+    def days_since_last(self) -> Float32Array:
+        """Exposed days since the last report (:func:`days_since_last`)."""
+        return self._over_days(lambda counts, first: days_since_last(counts, first=first))
+
+    def _over_days(self, statistic: Callable[[CountArray, int], Float32Array]) -> Float32Array:
+        return np.asarray(self.exposure.over_days(self.known, self.first, statistic), dtype=np.float32)
+
+    def _cumulated(self, counts: CountArray, first: int) -> Running:
+        """Several windows share the running totals of the whole history; those of parts are made at each use."""
+        if counts is not self.known:
+            return cumulated(counts, first=first)
+        if self._whole is None:
+            self._whole = cumulated(counts, first=first)
+        return self._whole
 
 
 def cumulated(known: CountArray, *, first: int = 0) -> Running:

@@ -5,7 +5,7 @@ rows are copied, and it is dropped; the full cube never exists.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
 from typing import Literal
@@ -24,11 +24,10 @@ from patrolcast.features.catalogue import (
     SHIFT_TRAILING_DAYS,
     TRAILING_DAYS,
 )
-from patrolcast.features.city_rate import FLOOR
+from patrolcast.features.city_rate import FLOOR, CityLevel
 from patrolcast.features.enforcement import enforcement_makers
 from patrolcast.features.rows import Rows
-from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array
-from patrolcast.numerics.decay import decayed_mean
+from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array, IntArray
 
 Maker = Callable[[], Float32Array]
 _TREND_FLOOR = 1e-3
@@ -46,7 +45,8 @@ class SharedInputs:
     by_cell : place feature name -> ``[n_cells]``.
     near : rings 1, 2, 3 (`grid.cells.rings`).
     first_day : earliest origin day that any row may ask for.
-    any_known : reports of all categories, ``[n_days, n_cells]``.
+    any_history : reports of all categories by origin day and cell, over the exposed days.
+    day_of_year : 1..366 of each origin day and of the month after the last, ``[n_days + MOST_LEAD_DAYS]``.
     latest_origin : last origin at or before each shift, ``[n_shifts]``.
     compared : officer-initiated records by origin day and cell; only a comparison has them.
     """
@@ -56,11 +56,16 @@ class SharedInputs:
     by_cell: dict[str, Float32Array]
     near: list[sparse.csr_array]
     first_day: int
-    any_known: CountArray
-    any_running: lags.Running
+    any_history: lags.History
+    day_of_year: IntArray
     latest_origin: Int32Array
     cache: ArrayCache = field(default_factory=ArrayCache)
     compared: CountArray | None = None
+
+    def from_day(self, first_day: int) -> "SharedInputs":
+        """The same for rows of later origins only, which takes less room."""
+        later = lags.History(self.any_history.known, first=first_day, exposure=self.any_history.exposure)
+        return replace(self, first_day=first_day, any_history=later, cache=ArrayCache())
 
 
 @dataclass(frozen=True)
@@ -70,20 +75,21 @@ class CategoryInputs:
     Attributes
     ----------
     code : category code.
-    known, known_by_slot : reports by origin day and cell, of all slots and of each.
+    history, by_slot : reports by origin day and cell over the exposed days, of all slots and of each.
     profile : hour-of-week profile by origin, mean 1.
     start : stacked rate of each cell, reports per day, from ``first_day`` on: where the model starts.
+    city : the city's rate at each origin, to which ``start`` sums, and how the season moves it on the days after.
     level : factor on the starting rate after which the trees change no total (`forecast.shrinkage`); 1 in training.
     tree_weight : how far the trained trees are followed, 0..1.
     baseline_floor : what a baseline grants a cell at least, as a share of the city's mean.
     """
 
     code: int
-    known: CountArray
-    known_by_slot: Sequence[CountArray]
+    history: lags.History
+    by_slot: Sequence[lags.History]
     profile: FloatArray
     start: Float32Array
-    running: lags.Running
+    city: CityLevel
     cache: ArrayCache = field(default_factory=ArrayCache)
     level: float = 1.0
     tree_weight: float = 1.0
@@ -95,6 +101,7 @@ def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> Floa
     weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
     per_day = own.start[rows.origin - shared.first_day, rows.cell].astype(np.float64) * own.level
+    per_day *= own.city.ahead[rows.origin, shared.latest_origin[rows.shift] - rows.origin]
     return per_day / own.profile.shape[2] * own.profile[rows.origin, weekday, slot]
 
 
@@ -105,6 +112,7 @@ def starting_rate_by_shift(
     weekday = shared.calendar["weekday"].to_numpy()[shifts]
     slot = shared.calendar["slot"].to_numpy()[shifts]
     of_shift = own.profile[origins, weekday, slot] / own.profile.shape[2]
+    of_shift *= own.city.ahead[origins, shared.latest_origin[shifts] - origins]
     rate = own.start[origins - shared.first_day]
     rate *= of_shift.astype(np.float32)[:, None]
     return rate
@@ -177,23 +185,21 @@ def _fill_by_slot(
 ) -> None:
     """Columns of one slot of the day each: a slot's history is made, its values are copied, and it is dropped."""
     slots = [shared.calendar["slot"].to_numpy()[rows.shift] for rows in row_sets]
-    for s in range(len(own.known_by_slot)) if names else ():
-        known = own.known_by_slot[s]
-        running = own.running if known is own.known else lags.cumulated(known, first=shared.first_day)
+    for s, of_slot in enumerate(own.by_slot) if names else ():
         chosen = [np.flatnonzero(slot == s) for slot in slots]
         for position, name in names.items():
-            history = _slot_history(name, running, own, shared.first_day)
+            by_day = _slot_history(name, of_slot, own, shared.first_day)
             for filled, rows, at in zip(values, row_sets, chosen, strict=True):
-                filled[at, position] = history[rows.origin[at] - shared.first_day, rows.cell[at]]
+                filled[at, position] = by_day[rows.origin[at] - shared.first_day, rows.cell[at]]
 
 
-def _slot_history(name: str, running: lags.Running, own: CategoryInputs, first: int) -> Float32Array:
+def _slot_history(name: str, of_slot: lags.History, own: CategoryInputs, first: int) -> Float32Array:
     days = {f"{_OF_SLOT}{days}d": days for days in SHIFT_TRAILING_DAYS}
     if name in days:
-        return lags.trailing_mean(running, days[name])
+        return of_slot.trailing_mean(days[name])
     if name != f"{_OF_SLOT}share":
         raise KeyError(f"feature {name} is declared but nothing makes it")
-    here, everything = lags.long_run_mean(running), lags.long_run_mean(own.running)
+    here, everything = of_slot.long_run_mean(), own.history.long_run_mean()
     n_days = np.arange(first + 1, first + 1 + len(here), dtype=np.float32)[:, None]
     city = here.sum(axis=1, keepdims=True) / np.maximum(everything.sum(axis=1, keepdims=True), 1e-9)
     prior = _SHARE_PRIOR_REPORTS / n_days
@@ -201,34 +207,32 @@ def _slot_history(name: str, running: lags.Running, own: CategoryInputs, first: 
 
 
 def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
-    first, near = shared.first_day, shared.near
-
-    def mean(days: int) -> Float32Array:
-        return lags.trailing_mean(own.running, days)
+    near, history, any_history = shared.near, own.history, shared.any_history
+    mean = history.trailing_mean
 
     def decayed(half_life: float) -> Float32Array:
         key = HistoryKey("own", "decayed", half_life)
-        return own.cache.get_or_make(key, lambda: decayed_mean(own.known, half_life, dtype=np.float32, first=first))
+        return own.cache.get_or_make(key, lambda: history.decayed_mean(half_life))
 
     def any_category(statistic: Literal["decayed", "trailing", "ring1"], days: float, make: Maker) -> Float32Array:
         return shared.cache.get_or_make(HistoryKey("any", statistic, days), make)
 
     def any_mean(days: int) -> Float32Array:
-        return any_category("trailing", days, lambda: lags.trailing_mean(shared.any_running, days))
+        return any_category("trailing", days, lambda: any_history.trailing_mean(days))
 
     makers: dict[str, Maker] = {f"reports_{d}d": partial(mean, d) for d in TRAILING_DAYS}
-    makers["reports_all"] = lambda: lags.long_run_mean(own.running)
+    makers["reports_all"] = history.long_run_mean
     makers |= {f"decayed_{d}d": partial(decayed, d) for d in HALF_LIVES_DAYS}
     makers |= {f"any_{d}d": partial(any_mean, d) for d in ANY_TRAILING_DAYS}
-    makers["any_all"] = lambda: any_category("decayed", inf, lambda: lags.long_run_mean(shared.any_running))
+    makers["any_all"] = lambda: any_category("decayed", inf, any_history.long_run_mean)
     makers["trend"] = lambda: np.log((decayed(91) + _TREND_FLOOR) / (own.start + _TREND_FLOOR))
     makers |= {f"ring{k}_{d}d": partial(_ring_mean, mean, d, near[k - 1]) for k, d in RING_WINDOWS}
     makers["starting_level"] = lambda: own.start
     makers["any_ring1_365d"] = lambda: any_category("ring1", 365, lambda: lags.over_ring(any_mean(365), near[0]))
-    makers["days_since"] = lambda: lags.days_since_last(own.known, first=first)
-    makers["days_since_ring1"] = lambda: _days_since_ring(own.known, near[0], first)
+    makers["days_since"] = history.days_since_last
+    makers["days_since_ring1"] = lambda: _days_since_ring(history, near[0])
     if shared.compared is not None:
-        makers |= enforcement_makers(shared.compared, near[0], first=first)
+        makers |= enforcement_makers(shared.compared, near[0], first=shared.first_day)
     return makers
 
 
@@ -236,7 +240,7 @@ def _ring_mean(mean: Callable[[int], Float32Array], days: int, ring: sparse.csr_
     return lags.over_ring(mean(days), ring)
 
 
-def _days_since_ring(known: CountArray, ring: sparse.csr_array, first: int) -> Float32Array:
-    start = max(first - lags.LONGEST_WINDOW_DAYS, 0)
-    next_door = (ring @ (known[start:].T > 0).astype(np.float32)).T.astype(np.uint16)
-    return lags.days_since_last(next_door, first=first - start)
+def _days_since_ring(history: lags.History, ring: sparse.csr_array) -> Float32Array:
+    start = max(history.first - lags.LONGEST_WINDOW_DAYS, 0) if history.exposure.is_whole else 0
+    next_door = (ring @ (history.known[start:].T > 0).astype(np.float32)).T.astype(np.uint16)
+    return lags.History(next_door, first=history.first - start, exposure=history.exposure).days_since_last()

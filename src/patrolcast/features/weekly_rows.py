@@ -14,7 +14,7 @@ import numpy as np
 from patrolcast.domain.matrix import Admission, AdmittedMatrix, FeatureSpec
 from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices
 from patrolcast.features.rows import Rows
-from patrolcast.numerics.arrays import CountArray, Float32Array, Int32Array, IntArray
+from patrolcast.numerics.arrays import BoolArray, CountArray, Float32Array, FloatArray, Int32Array, IntArray
 
 DAYS = 7
 _SEASON = ("season_sin", "season_cos")
@@ -30,23 +30,28 @@ class Weeks:
     origins : day index of the origin before each week, ``[n_weeks]``.
     first_shift : the first shift of each.
     counts : incidents, ``[n_weeks, n_cells]``.
+    exposed : whether the records of every shift of the week came in, ``[n_weeks, n_cells]``; None: always.
     """
 
     origins: Int32Array
     first_shift: Int32Array
     counts: CountArray
+    exposed: BoolArray | None = None
 
     def __len__(self) -> int:
         return len(self.origins)
 
 
-def whole_weeks(shifts: Int32Array, day: Int32Array, occurred: CountArray, *, n_slots: int) -> Weeks:
+def whole_weeks(
+    shifts: Int32Array, day: Int32Array, occurred: CountArray, exposed: BoolArray | None = None, *, n_slots: int
+) -> Weeks:
     """The weeks of a window, counted back from its last whole day; what is left at its beginning is not used.
 
     Parameters
     ----------
     shifts : shifts of the window, in order; ``day`` the last origin at or before each.
     occurred : incidents of all shifts, ``[n_shifts, n_cells]``.
+    exposed : whether the records of each shift and cell came in, the same shape; None: all of them.
     n_slots : shifts of a day.
     """
     days, per_day = np.unique(day, return_counts=True)
@@ -56,16 +61,22 @@ def whole_weeks(shifts: Int32Array, day: Int32Array, occurred: CountArray, *, n_
     full = [k for k in range(int(back.max(initial=-1)), -1, -1) if np.count_nonzero(back == k) == DAYS * n_slots]
     chosen = [shifts[back == k] for k in full]
     counts = [occurred[own].sum(axis=0, dtype=np.uint16) for own in chosen]
+    came = None
+    if exposed is not None:
+        came = np.array([exposed[own].all(axis=0) for own in chosen], dtype=bool).reshape(len(full), -1)
+        counts = [of_week * whole for of_week, whole in zip(counts, came, strict=True)]
     return Weeks(
         origins=np.array([last - DAYS * (k + 1) + 1 for k in full], dtype=np.int32),
         first_shift=np.array([own[0] for own in chosen], dtype=np.int32),
         counts=np.array(counts, dtype=np.uint16).reshape(len(full), occurred.shape[1]),
+        exposed=came,
     )
 
 
 def expected_in(weeks: Weeks, shared: SharedInputs, own: CategoryInputs) -> Float32Array:
     """The starting rate over each week, ``[n_weeks, n_cells]``: the hour-of-week profile has mean 1 over a week."""
-    return np.asarray(DAYS * own.start[weeks.origins - shared.first_day], dtype=np.float32)
+    rate = own.start[weeks.origins - shared.first_day] * _season(own, weeks.origins).astype(np.float32)[:, None]
+    return np.asarray(DAYS * rate if weeks.exposed is None else DAYS * rate * weeks.exposed, dtype=np.float32)
 
 
 def weekly_matrices(
@@ -80,8 +91,13 @@ def weekly_matrices(
         values = np.zeros((len(rows), len(columns)), dtype=np.float32)
         values[:, kept] = made.values
         rate = own.start[rows.origin - shared.first_day, rows.cell].astype(np.float64)
-        found.append(AdmittedMatrix(values, columns, np.log(DAYS * rate)))
+        found.append(AdmittedMatrix(values, columns, np.log(DAYS * rate * _season(own, rows.origin))))
     return found
+
+
+def _season(own: CategoryInputs, origins: Int32Array) -> FloatArray:
+    """What the season makes of the rate over the week after each origin, on average."""
+    return own.city.ahead[origins, :DAYS].mean(axis=1)
 
 
 def first_alike(shared: SharedInputs, shifts: Int32Array, origins: Int32Array, *, n_cells: int) -> IntArray:

@@ -13,7 +13,6 @@ algorithm for finding all maximal scoring subsequences", ISMB-99). Scan statisti
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, Literal
 
 import numpy as np
@@ -76,7 +75,8 @@ def find_anomalies(counts: IntArray, weekday: IntArray) -> tuple[FeedAnomaly, ..
     values = counts.astype(np.float64)
     if len(values) < _LEAST_DAYS or not values.any():
         return ()
-    start, stop = _late_start(values), _stop(values)
+    ordinary = _without_wild_days(values)
+    start, stop = _late_start(ordinary), _stop(ordinary)
     first, last = (start.last + 1 if start else 0), (stop.first if stop else len(values))
     ends = [anomaly for anomaly in (start, stop) if anomaly is not None]
     if last - first < _LEAST_DAYS:
@@ -165,6 +165,12 @@ def _anomaly(kind: AnomalyKind, run: tuple[int, int], values: FloatArray, usual:
     return FeedAnomaly(kind, first, last, float(values[first : last + 1].sum()), float(usual[first : last + 1].sum()))
 
 
+def _without_wild_days(values: FloatArray) -> FloatArray:
+    """No day counts more than three times a usual one: after a night of unrest every later month would be a stop."""
+    level = pd.Series(values).rolling(29, center=True, min_periods=1).median().to_numpy()
+    return np.minimum(values, 3.0 * level.max() + 5.0)
+
+
 def _stop(values: FloatArray) -> FeedAnomaly | None:
     """The series falls to less than 40 % of what it was and stays there until its end; a long decline is none."""
     running = np.concatenate([[0.0], np.cumsum(values)])
@@ -190,52 +196,3 @@ def _late_start(values: FloatArray) -> FeedAnomaly | None:
     if found is None:
         return None
     return FeedAnomaly("late start", 0, len(values) - 1 - found.first, found.observed, found.expected)
-
-
-def feed_notes(incidents: pd.DataFrame, *, last_day: date, timezone: str) -> list[str]:
-    """What is unusual in all incidents and in each category, in words, with dates; at most eight lines.
-
-    Parameters
-    ----------
-    incidents : ``occurred_at`` (with zone) and ``category``.
-    last_day : last local day that is known well enough; later days are still being reported.
-    timezone : IANA zone of the agency.
-    """
-    if incidents.empty:
-        return []
-    day = incidents["occurred_at"].dt.tz_convert(timezone).dt.tz_localize(None).to_numpy().astype("datetime64[D]")
-    first, end = day.min() + 1, np.datetime64(last_day, "D")  # the first day of an export is seldom whole
-    n_days = int((end - first).astype(int)) + 1
-    if n_days < _LEAST_DAYS:
-        return []
-    position, category = (day - first).astype(np.int64), incidents["category"].astype(str).to_numpy()
-    weekday = ((first.astype(np.int64) + np.arange(n_days)) + 3) % 7  # 1 January 1970 was a Thursday
-    known = (position >= 0) & (position < n_days)
-    series = {"all incidents": known} | {
-        name.replace("_", " "): known & (category == name) for name in np.unique(category)
-    }
-    notes, spans = [], set[tuple[int, int]]()
-    for name, chosen in series.items():
-        counts = np.bincount(position[chosen], minlength=n_days).astype(np.int64)
-        for anomaly in find_anomalies(counts, weekday):
-            # What all incidents show at the same time need not be said of each category again.
-            if not any(abs(anomaly.first - a) <= 3 and abs(anomaly.last - b) <= 3 for a, b in spans):
-                notes.append(_sentence(name, anomaly, first))
-            if name == "all incidents":
-                spans.add((anomaly.first, anomaly.last))
-    return notes[:8] + ([f"{len(notes) - 8} more such findings in the feed's history"] if len(notes) > 8 else [])
-
-
-_WORDS: dict[AnomalyKind, str] = {
-    "hole": "are records missing? The season and the level are learned from it as it stands",
-    "surge": "an event, or records loaded twice? It is counted as it stands",
-    "stop": "a category renamed, or a feed cut off? The forecast expects what came last",
-    "late start": "does the export begin later than its oldest records?",
-}
-
-
-def _sentence(name: str, anomaly: FeedAnomaly, first: np.datetime64) -> str:
-    begin, end = first + anomaly.first, first + anomaly.last
-    when = str(begin) if anomaly.n_days == 1 else f"{begin} to {end}"
-    seen = f"{anomaly.observed:,.0f} where about {anomaly.expected:,.0f} are usual"
-    return f"{name}, {when}: {seen}; {_WORDS[anomaly.kind]}"

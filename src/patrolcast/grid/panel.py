@@ -13,7 +13,7 @@ no array is larger than shifts x cells.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,12 +23,10 @@ import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.shifts import daily_origins, from_instants, shift_calendar, to_instants
+from patrolcast.domain.shifts import daily_origins, local_days, shift_calendar, to_instants
 from patrolcast.domain.tables import CitizenIncidents, SetAsideRecords
+from patrolcast.grid.gaps import DEFAULT_RULE, Gap, GapRule, history_start
 from patrolcast.numerics.arrays import CountArray, Int32Array, IntArray
-
-_THIN_MONTH = 0.1
-"""Share of the median month's incidents below which a month is before the history."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,9 @@ class Panel:
     uncounted : reason -> incidents that have no place in the panel (before the history, outside the grid, in a category
         that is not forecast).
     targets_known_by : targets are the incidents known by this origin day; None: all (:meth:`with_targets_known_by`).
+    district : the district of each cell, ``[n_cells]``; empty where gaps by district are not looked for.
+    gap_rule : which gaps are left out.
+    gaps : what was found (`grid.exposed.with_gaps`) and is declared; none until it is looked for.
     """
 
     calendar: pd.DataFrame
@@ -58,6 +59,9 @@ class Panel:
     n_known: int
     uncounted: dict[str, int]
     targets_known_by: int | None = None
+    district: npt.NDArray[np.str_] = field(default_factory=lambda: np.zeros(0, dtype=np.str_))
+    gap_rule: GapRule = DEFAULT_RULE
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def n_shifts(self) -> int:
@@ -92,8 +96,23 @@ class Panel:
             uncounted={**self.uncounted, **lost},
         )
 
+    @property
+    def first_day(self) -> date:
+        """First local day of the history."""
+        return date.fromisoformat(f"{self.calendar['shift_day'].iloc[0]:%Y-%m-%d}")
+
+    def day_of_shift(self) -> IntArray:
+        """Local day of each shift, counted from the first, ``[n_shifts]``."""
+        day = self.calendar["shift_day"].to_numpy().astype("datetime64[D]").astype(np.int64)
+        return np.asarray(day - day[0])
+
+    def days_of_year(self, more: int) -> IntArray:
+        """1..366 of each origin day and of ``more`` days after the last, ``[n_days + more]``."""
+        days = pd.date_range(self.first_day, periods=self.n_days + more, freq="D")
+        return days.day_of_year.to_numpy().astype(np.int64)
+
     def occurred(self, category: int) -> CountArray:
-        """Targets: incidents of a category by shift and cell, ``[n_shifts, n_cells]``, zeros included."""
+        """Incidents of a category by shift and cell, ``[n_shifts, n_cells]``, zeros included."""
         chosen = self.category == category
         if self.targets_known_by is not None:
             chosen &= self.known_day <= self.targets_known_by
@@ -129,6 +148,8 @@ def build_panel(
     shift_starts: list[str],
     horizon_days: int,
     first_day: date | None = None,
+    district: npt.NDArray[np.str_] | None = None,
+    gap_rule: GapRule = DEFAULT_RULE,
 ) -> Panel:
     """Counts of the incidents known by ``as_of``.
 
@@ -140,6 +161,8 @@ def build_panel(
     cell_position : position of each incident's cell in the grid, -1 outside (`grid.cells.locate`).
     horizon_days : how many local days of shifts after ``as_of`` the calendar reaches.
     first_day : where the history starts; None finds it (a back-test fixes it at its first origin).
+    district : of each cell, ``[n_cells]``; gaps are looked for in each.
+    gap_rule : which gaps are left out.
     """
     table = incidents.table
     reported, occurred = to_instants(table["reported_at"]), to_instants(table["occurred_at"])
@@ -154,7 +177,7 @@ def build_panel(
         raise DataRefusedError("incidents", got="none known by as_of", rule="at least one", cure=cure)
     # Only categories with a known incident exist, so that the codes do not depend on what is reported later.
     local_as_of = as_of.astimezone(ZoneInfo(timezone)).date()
-    first_day = first_day or _history_start(occurred, timezone)
+    first_day = first_day or history_start(local_days(occurred, timezone))
     last_day = local_as_of + timedelta(days=horizon_days)
     calendar = shift_calendar(shift_starts, timezone=timezone, first_day=first_day, last_day=last_day)
     origins = daily_origins(as_of, timezone=timezone, n_days=(local_as_of - first_day).days + 1)
@@ -175,6 +198,8 @@ def build_panel(
             "before the history": int((shift < 0).sum()),
             "outside the grid": int(((shift >= 0) & (cell < 0)).sum()),
         },
+        district=np.zeros(0, dtype=np.str_) if district is None else district.astype(np.str_),
+        gap_rule=gap_rule,
     )
 
 
@@ -229,15 +254,3 @@ def _counts(row: Int32Array, column: Int32Array, shape: tuple[int, int]) -> Coun
         most = int(np.unique(at, return_counts=True)[1].max())
         raise DataRefusedError("incidents", got=f"{most} in one cell and period", rule="at most 65,535")
     return counts
-
-
-def _history_start(occurred: IntArray, timezone: str) -> date:
-    """First day of the first local month that holds at least a tenth of the median month's incidents.
-
-    Exports carry a few old occurrences reported late; a history that began with the oldest would be mostly empty.
-    """
-    local = from_instants(occurred).tz_convert(timezone).tz_localize(None)
-    month = local.to_numpy().astype("datetime64[M]")
-    months, n = np.unique(month, return_counts=True)
-    first = months[np.argmax(n >= _THIN_MONTH * np.median(n))]
-    return local[month == first].min().date()

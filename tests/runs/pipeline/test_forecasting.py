@@ -12,7 +12,7 @@ from tests.runs.tiny_city import NOW, write_city
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Features, Settings
 from patrolcast.features.catalogue import catalogue
-from patrolcast.features.city_rate import city_rate
+from patrolcast.features.city_rate import MOST_LEAD_DAYS, city_level
 from patrolcast.features.matrix import category_matrices, starting_rate_by_shift
 from patrolcast.features.rows import dense_rows
 from patrolcast.features.weekly_rows import first_alike, speaks_of_a_week
@@ -81,7 +81,8 @@ def test_the_level_follows_what_was_known_and_nothing_later(made: Made) -> None:
         known_day=early.known_day[kept],
     )  # fmt: skip
     upto = slice(0, panel.n_days - 30)
-    assert np.array_equal(city_rate(panel.known(0))[upto], city_rate(early.known(0))[upto])
+    days = panel.days_of_year(MOST_LEAD_DAYS)
+    assert np.array_equal(city_level(panel.known(0), days).rate[upto], city_level(early.known(0), days).rate[upto])
 
 
 def test_weeks_are_learned_first_and_nothing_of_a_single_shift_is_split_on_there(made: Made) -> None:

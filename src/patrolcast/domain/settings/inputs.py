@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.settings.base import Day, Name, NotNegative, Positive, Section, Share, Text, TimeFormat
+from patrolcast.domain.settings.gaps import IncidentGap, LeftOut
 
 
 class Area(Section):
@@ -104,6 +105,12 @@ class Incidents(Section):
     cancelled_values: list[Text] = Field(
         [], description="values of the column status that cancel a report, e.g. unfounded: it counts zero"
     )
+    leave_out: list[LeftOut] = Field(
+        ["hole", "event", "late start"],
+        description="what is found in the feed and not learned from: 'hole' (records missing), 'event' (up to a week of"
+        " far too many), 'late start' (a category that begins midway)",
+    )
+    gaps: list[IncidentGap] = Field([], description="days that the department declares ([[incidents.gaps]])")
     columns: Columns
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ from patrolcast.domain.settings import Settings
 from patrolcast.features.matrix import SharedInputs, starting_rate
 from patrolcast.features.rows import dense_rows
 from patrolcast.forecast.validation import MODEL
+from patrolcast.grid.exposed import with_gaps
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.runs.backtest.windows import RollingOrigins
@@ -119,7 +120,8 @@ def _seen(rolling: RollingOrigins, fold: Fold) -> Panel:
     last = int(fold.nights[-1])
     known = known_by(rolling.panel, last)
     n = rolling.first_shift(last) + max(rolling.horizons.values())
-    return replace(known, calendar=rolling.panel.calendar.iloc[:n])
+    gaps = with_gaps(known_by(rolling.panel, fold.trained_at)).gaps
+    return replace(known, calendar=rolling.panel.calendar.iloc[:n], gaps=gaps)
 
 
 def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[FloatArray, FloatArray]:
@@ -146,7 +148,8 @@ def _window(rolling: RollingOrigins, fold: Fold) -> Window:
     """Every shift that any window of the fold needs, each from its origin."""
     parts = []
     for origin in fold.nights:
-        n = max(n for name, n in rolling.horizons.items() if _is_scored(rolling, name, int(origin)))
+        scored = (n for name, n in rolling.horizons.items() if _is_scored(rolling, name, int(origin)))
+        n = max(scored, default=1)  # an origin before a hole may be scored on nothing
         shifts = rolling.first_shift(int(origin)) + np.arange(n)
         parts.append((shifts, np.full(n, origin)))
     every, seen_from = zip(*parts, strict=True)

@@ -24,6 +24,8 @@ from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables
 from patrolcast.features.lags import hour_of_week_profile
 from patrolcast.forecast.peers import Reports
+from patrolcast.grid.exposed import shifts_in_holes, with_gaps
+from patrolcast.grid.gaps import gap_rule
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
 from patrolcast.runs.pipeline.rolling_origin import Fold
@@ -72,10 +74,15 @@ class RollingOrigins:
         return from_instants(self.panel.origins[[origin]])[0].to_pydatetime()
 
     def scored(self, horizon: str) -> BoolArray:
-        """Which origins a horizon is scored at: windows of one horizon never overlap, ``[n_origins]``."""
-        scored, free = [], -1
+        """Which origins a horizon is scored at, ``[n_origins]``.
+
+        Windows of one horizon never overlap, and none reaches into days whose records are missing.
+        """
+        scored, free, missing = [], -1, shifts_in_holes(self.panel)
         for origin in self.origins:
-            scored.append(int(origin) >= free)
+            first = self.first_shift(int(origin))
+            whole = not missing[first : first + max(HORIZON_DAYS[horizon] * self.n_slots, 1)].any()
+            scored.append(int(origin) >= free and whole)
             if scored[-1]:
                 free = int(origin) + max(HORIZON_DAYS[horizon], 1)
         return np.array(scored)
@@ -112,7 +119,9 @@ def plan_origins(tables: CityTables, grid: Grid, settings: Settings, *, as_of: d
     panel = build_panel(
         only.incidents, grid.position[chosen], n_cells=len(grid.cells), as_of=as_of, timezone=settings.area.timezone,
         shift_starts=settings.shifts.starts, horizon_days=1, first_day=start,
+        district=grid.cells["district"].to_numpy(), gap_rule=gap_rule(settings.incidents),
     )  # fmt: skip
+    panel = with_gaps(panel)
     end = int(np.searchsorted(panel.origins, to_instants(pd.DatetimeIndex([last]))[0], side="right")) - 1
     origins = np.arange(end - (config.origins - 1) * config.every_days, end + 1, config.every_days, dtype=np.int32)
     folds = tuple(Fold(origins[i : i + config.retrain_every]) for i in range(0, len(origins), config.retrain_every))
@@ -170,4 +179,6 @@ def _panel(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetim
         timezone=settings.area.timezone,
         shift_starts=settings.shifts.starts,
         horizon_days=1,
+        district=grid.cells["district"].to_numpy(),
+        gap_rule=gap_rule(settings.incidents),
     )

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -18,7 +18,7 @@ from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.shifts import local_instant
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
-from patrolcast.grid.feed_health import feed_notes
+from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule, table_series
 from patrolcast.grid.layer_fit import dry_land, without_incidents
 from patrolcast.intake.clock.rhythm import narrow_shifts_note, rhythm_notes
 from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
@@ -105,10 +105,10 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         notes += (narrow_shifts_note(times.clock),)
     elif not times.whole_day_shifts:
         notes += tuple(rhythm_notes(incidents, zone=times.zone, area_zone=times.area_zone))
-    known_well = (moment - timedelta(days=settings.model.maturity_days + 1)).astimezone(
-        ZoneInfo(settings.area.timezone)
-    )
-    feed = tuple(feed_notes(incidents, last_day=known_well.date(), timezone=settings.area.timezone))
+    feed: tuple[str, ...] = ()
+    if len(incidents):
+        series = table_series(incidents, layers.districts, as_of=moment, timezone=settings.area.timezone)
+        feed = tuple(gap_notes(find_gaps(series, gap_rule(settings.incidents))))
     notes += tuple(_idle_patterns(rules, raw)) + tuple(isolated_reports(intake))
     notes += intake.corrections + feed + layers.notes + _unvisited(layers, incidents)
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from patrolcast.grid.exposed import targets
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule
@@ -43,7 +44,7 @@ def audited_nights(panel: Panel, windows: TimeWindows, forecast: Forecast, alloc
     schedule = ShiftSchedule.without_past(panel, shifts)
     score = allocator.score(forecast.validated, schedule)
     visits = allocator.allocate(score, schedule).visits.astype(np.float64)
-    occurred = np.array([panel.occurred(code)[shifts] for code in range(len(panel.categories))])
+    occurred = np.array([targets(panel, code)[shifts] for code in range(len(panel.categories))])
     counts = occurred.sum(axis=0, dtype=np.float64)
     days = panel.calendar["shift_day"].iloc[shifts]
     _, first = np.unique(days.to_numpy(), return_index=True)

@@ -13,8 +13,6 @@ import numpy as np
 from patrolcast.domain.matrix import Admission, AdmittedMatrix, union_of_admissions
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
 from patrolcast.domain.settings import Model
-from patrolcast.features import lags
-from patrolcast.features.array_cache import ArrayCache
 from patrolcast.features.matrix import (
     CategoryInputs,
     SharedInputs,
@@ -28,6 +26,7 @@ from patrolcast.forecast import gbm, intervals
 from patrolcast.forecast.shrinkage import Shrinkage, fit_shrinkage, shrunk
 from patrolcast.forecast.stacked_rates import Stack
 from patrolcast.forecast.validation import MODEL, compare_skill
+from patrolcast.grid.exposed import exposed_share, targets
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.numerics.random_streams import Stream, random_stream
@@ -136,20 +135,20 @@ def forecast_category(
     """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training."""
     checked, ahead = windows.validation, windows.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
-    recent = replace(
-        shared, first_day=first, any_running=lags.cumulated(shared.any_known, first=first), cache=ArrayCache()
-    )
+    recent = shared.from_day(first)
     own, _ = category_inputs(code, panel, recent, kernels, stack, windows)
     requests = [CategoryRequest(admission, model, own) for admission, model in models]
-    checks = expected_by_models(checked, requests, recent, panel.n_cells, settings.threads)
-    started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins)
-    observed = panel.occurred(code)[checked.shifts]
+    # Where records are missing, next to nothing is expected: nothing is counted there either.
+    exposed = exposed_share(panel, code, checked.shifts)
+    checks = [made * exposed for made in expected_by_models(checked, requests, recent, panel.n_cells, settings.threads)]
+    started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins) * exposed.astype(np.float32)
+    observed = targets(panel, code)[checked.shifts]
     shrinkages = [fit_shrinkage(started, by_model, observed) for by_model in checks]
     requests = [
         replace(request, own=replace(own, level=shrinkage.level, tree_weight=shrinkage.weight))
         for request, shrinkage in zip(requests, shrinkages, strict=True)
     ]
-    by_baselines = expected_by_baselines(own, recent, checked, kernels)
+    by_baselines = expected_by_baselines(own, recent, checked, kernels, exposed)
     tie_order = random_stream(settings.seed, Stream.SKILL_TIES).permutation(panel.n_cells)
     tried = [{MODEL: shrunk(started, *one), **by_baselines} for one in zip(checks, shrinkages, strict=True)]
     skills = [compare_skill(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
@@ -159,7 +158,7 @@ def forecast_category(
     for i, (methods, skill) in enumerate(zip(tried, skills, strict=True)):
         mine = requests[i].own
         if skill.used != MODEL:  # only then: with a floor of its choice, chance alone would let a baseline win
-            floor, methods = fit_baseline_floor(mine, recent, checked, kernels, observed)
+            floor, methods = fit_baseline_floor(mine, recent, checked, kernels, observed, exposed)
             mine = replace(mine, baseline_floor=floor)
         checked_by = methods[skill.used]
         rng = random_stream(settings.seed, Stream.INTERVALS, code)

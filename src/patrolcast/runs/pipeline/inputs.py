@@ -11,14 +11,15 @@ from patrolcast.features import city_rate, lags
 from patrolcast.features.array_cache import ArrayCache, HistoryKey
 from patrolcast.features.catalogue import HALF_LIVES_DAYS
 from patrolcast.features.decayed_counts import DecayedCount, SmoothingKernels, components, decayed_rates, weighted_sum
+from patrolcast.features.lags import History
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.rows import latest_origin
 from patrolcast.forecast.stacked_rates import Stack, fit_weights
+from patrolcast.grid import exposed
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray, Int32Array, IntArray
 from patrolcast.runs.pipeline.windows import TimeWindows
 
-_LONGEST_HORIZON_DAYS = 32
 _MOST_CELL_WEEKS = 300_000
 _BLOCK_DAYS = 128
 _START_FLOOR = 0.001
@@ -42,28 +43,32 @@ def category_inputs(
 ) -> tuple[CategoryInputs, Stack]:
     """What one category adds to the shared inputs; ``stack`` None: weights are fitted on the training window."""
     n_slots = len(np.unique(panel.calendar["slot"]))
-    known = panel.known(code)
+    exposure = exposed.exposed_days(panel, code)
+    history = History(panel.known(code), first=shared.first_day, exposure=exposure)
 
     def rates_of(count: DecayedCount) -> Float32Array:
-        whose, holder = (shared.any_known, shared.cache) if count.source == "any" else (known, cache)
+        whose, holder = (shared.any_history, shared.cache) if count.source == "any" else (history, cache)
         key = HistoryKey(count.source, "decayed", count.half_life_days or inf)
-        return holder.get_or_make(key, lambda: decayed_rates(count, whose, first=shared.first_day))
+        return holder.get_or_make(key, lambda: decayed_rates(count, whose))
 
     cache = ArrayCache()
     if stack is None:
         if windows is None:
             raise ValueError("weights are fitted on the training window of a plan")
-        weeks, observed = _weekly(panel, code, windows)
-        parts = components(rates_of, kernels.decayed, weeks - shared.first_day)
+        weeks, observed, share = _weekly(panel, code, windows)
+        parts = components(rates_of, kernels.decayed, weeks - shared.first_day) * share
         stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
     rate = weighted_sum(rates_of, kernels.decayed, stack.weight.tolist())
     # Features use these half-lives again, and no others: the room goes to the next category.
     cache.keep_only({HistoryKey("own", "decayed", half_life) for half_life in HALF_LIVES_DAYS})
-    start = _start(rate, city_rate.city_rate(known)[shared.first_day :])
-    by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [known]
+    city = city_rate.city_level(history.known, shared.day_of_year, exposure)
+    start = _start(rate, city.rate[shared.first_day :])
+    by_slot = [history]
+    if n_slots > 1:
+        slots = [panel.known(code, slot=slot) for slot in range(n_slots)]
+        by_slot = [History(known, first=shared.first_day, exposure=exposure) for known in slots]
     profile = lags.hour_of_week_profile(panel.known_by_hour_of_week(code, n_slots=n_slots))
-    running = lags.cumulated(known, first=shared.first_day)
-    return CategoryInputs(code, known, by_slot, profile, start, running, cache), stack
+    return CategoryInputs(code, history, by_slot, profile, start, city, cache), stack
 
 
 def _start(rate: Float32Array, city: FloatArray) -> Float32Array:
@@ -74,8 +79,10 @@ def _start(rate: Float32Array, city: FloatArray) -> Float32Array:
     return rate
 
 
-def _weekly(panel: Panel, code: int, windows: TimeWindows) -> tuple[Int32Array, IntArray]:
-    """Origins a week apart in the training window, and what occurred in the week after each, ``[n_weeks, n_cells]``.
+def _weekly(panel: Panel, code: int, windows: TimeWindows) -> tuple[Int32Array, IntArray, FloatArray]:
+    """Origins a week apart in the training window, what occurred in the week after each, ``[n_weeks, n_cells]``,
+
+    and the share of the week's shifts that are exposed, the same shape (or 1 where all are).
 
     Of a large city's long history every second week or fewer: twenty weights need no more, and the fit takes as long as
     there are rows.
@@ -84,10 +91,14 @@ def _weekly(panel: Panel, code: int, windows: TimeWindows) -> tuple[Int32Array, 
     week = (window.origins - window.origins.min()) // 7
     order = np.argsort(week, kind="stable")
     weeks, first = np.unique(week[order], return_index=True)
-    counts = np.add.reduceat(panel.occurred(code)[window.shifts[order]], first, axis=0, dtype=np.int64)
+    counts = np.add.reduceat(exposed.targets(panel, code)[window.shifts[order]], first, axis=0, dtype=np.int64)
     step = ceil(counts.size / _MOST_CELL_WEEKS)
     used = slice((len(weeks) - 1) % step, None, step)  # the latest week always
-    return (weeks[used] * 7 + window.origins.min()).astype(np.int32), counts[used]
+    came, share = exposed.exposed_shifts(panel, code), np.ones((1, 1))
+    if came is not None:
+        length = np.diff([*first, len(order)])[:, None]
+        share = (np.add.reduceat(came[window.shifts[order]], first, axis=0, dtype=np.int64) / length)[used]
+    return (weeks[used] * 7 + window.origins.min()).astype(np.int32), counts[used], share
 
 
 def shared_inputs(
@@ -99,15 +110,14 @@ def shared_inputs(
     by_cell: dict[str, Float32Array],
 ) -> SharedInputs:
     """What all categories share, for origins from ``first_day`` on."""
-    any_known = panel.known(None)
     return SharedInputs(
         calendar=panel.calendar,
         by_shift=by_shift,
         by_cell=by_cell,
         near=near,
         first_day=first_day,
-        any_known=any_known,
-        any_running=lags.cumulated(any_known, first=first_day),
+        any_history=History(panel.known(None), first=first_day, exposure=exposed.exposed_days(panel, None)),
+        day_of_year=panel.days_of_year(city_rate.MOST_LEAD_DAYS),
         latest_origin=latest_origin(to_instants(panel.calendar["shift_start"]), _and_coming(panel.origins)),
     )
 
@@ -118,4 +128,4 @@ def _and_coming(origins: IntArray) -> IntArray:
     They are taken an hour early: a clock that is put forward must not move a shift at the origin's hour a day back.
     """
     day = 24 * MICROSECONDS_PER_HOUR
-    return np.concatenate([origins, origins[-1] + day * np.arange(1, _LONGEST_HORIZON_DAYS) - MICROSECONDS_PER_HOUR])
+    return np.concatenate([origins, origins[-1] + day * np.arange(1, city_rate.MOST_LEAD_DAYS) - MICROSECONDS_PER_HOUR])

@@ -18,6 +18,7 @@ from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.settings import Model
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.features.rows import latest_origin
+from patrolcast.grid.exposed import with_gaps
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Int32Array
 from patrolcast.runs.pipeline.windows import TimeWindows, Window, plan_windows
@@ -82,8 +83,9 @@ def known_by(panel: Panel, day: int) -> Panel:
 
 
 def fold_panel(panel: Panel, fold: Fold) -> Panel:
-    """What a fold may see: features to its last night, targets known at its training."""
-    return known_by(panel, int(fold.nights[-1])).with_targets_known_by(fold.trained_at)
+    """What a fold may see: features to its last night, targets and gaps known at its training."""
+    seen = known_by(panel, int(fold.nights[-1])).with_targets_known_by(fold.trained_at)
+    return replace(seen, gaps=with_gaps(known_by(panel, fold.trained_at)).gaps)
 
 
 def fold_windows(panel: Panel, fold: Fold, model: Model, *, n_slots: int) -> TimeWindows:

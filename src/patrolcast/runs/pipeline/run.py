@@ -9,6 +9,7 @@ from datetime import datetime
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
@@ -25,6 +26,8 @@ from patrolcast.features.places import place_features
 from patrolcast.features.policy import admit
 from patrolcast.forecast.baseline import BANDWIDTH_M
 from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
+from patrolcast.grid.exposed import targets, with_gaps
+from patrolcast.grid.gaps import gap_rule
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.numerics.arrays import CountArray, Float32Array, Int32Array
 from patrolcast.numerics.gaussian import gaussian_kernel
@@ -159,10 +162,19 @@ def build_grid(tables: CityTables, settings: Settings) -> Grid:
 
 def count_incidents(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> Panel:
     """The panel as it stood at ``as_of``, of the categories that can be forecast from it."""
-    return panel_of(tables, grid.position, settings, n_cells=len(grid.cells), as_of=as_of)
+    district = grid.cells["district"].to_numpy()
+    return panel_of(tables, grid.position, settings, n_cells=len(grid.cells), as_of=as_of, district=district)
 
 
-def panel_of(tables: CityTables, position: Int32Array, settings: Settings, *, n_cells: int, as_of: datetime) -> Panel:
+def panel_of(
+    tables: CityTables,
+    position: Int32Array,
+    settings: Settings,
+    *,
+    n_cells: int,
+    as_of: datetime,
+    district: npt.NDArray[np.str_] | None = None,
+) -> Panel:
     """The same from each incident's cell: all that a panel needs of the grid.
 
     A category without an incident in the training window is left out and named: nothing can be learned of it, and it
@@ -178,9 +190,12 @@ def panel_of(tables: CityTables, position: Int32Array, settings: Settings, *, n_
         timezone=settings.area.timezone,
         shift_starts=settings.shifts.starts,
         horizon_days=settings.model.horizon_days,
+        district=district,
+        gap_rule=gap_rule(settings.incidents),
     )
     windows = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
-    trained = set(np.unique(panel.category[np.isin(panel.shift, windows.training.shifts)]).tolist())
+    panel = with_gaps(panel)
+    trained = {code for code in range(len(panel.categories)) if targets(panel, code)[windows.training.shifts].any()}
     silent = {
         code: f"in the category {name}, which has none in the training window,"
         for code, name in enumerate(panel.categories)

@@ -16,8 +16,9 @@ from patrolcast.features.rows import Rows, sampled_rows
 from patrolcast.features.weekly_rows import Weeks, expected_in, weekly_matrices, whole_weeks
 from patrolcast.forecast import gbm
 from patrolcast.forecast.stacked_rates import Stack
+from patrolcast.grid.exposed import exposed_shifts, targets
 from patrolcast.grid.panel import Panel
-from patrolcast.numerics.arrays import CountArray
+from patrolcast.numerics.arrays import BoolArray, CountArray
 from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.runs.pipeline.inputs import SpatialKernels, category_inputs
 from patrolcast.runs.pipeline.windows import TimeWindows, Window
@@ -61,7 +62,7 @@ def training_rows(
     parts = []
     for code, name in enumerate(panel.categories):
         progress.step("features", code, len(panel.categories))
-        if not panel.occurred(code)[windows.training.shifts].any():
+        if not targets(panel, code)[windows.training.shifts].any():
             rule = "at least one in the training window"
             cure = "merge it with another category in the codebook, or lengthen [model] training_days"
             raise DataRefusedError(f"category {name}", got="no incident", rule=rule, cure=cure)
@@ -120,15 +121,15 @@ def _category(
     settings: Model,
 ) -> CategoryRows:
     own, stack = category_inputs(code, panel, shared, kernels, None, windows)
-    occurred = panel.occurred(code)
+    occurred, exposed = targets(panel, code), exposed_shifts(panel, code)
     budget = settings.max_rows // len(panel.categories)
-    weeks = _weeks(shared, own, occurred, windows, panel, settings) if settings.weekly_rounds else None
+    weeks = _weeks(shared, own, occurred, exposed, windows) if settings.weekly_rounds else None
     rng = random_stream(settings.seed, Stream.TRAINING_ROWS, code)
     of_weeks = _sample_weeks(weeks, shared, own, budget // 2, settings.seed) if weeks else None
     budget -= budget // 2 if of_weeks else 0  # as many rows in all, with the weekly stage or without
     rows = (
-        _sample(own, shared, occurred, windows.training, budget, rng),
-        _sample(own, shared, occurred, windows.validation, int(budget * _LATER_SHARE), rng),
+        _sample(own, shared, occurred, exposed, windows.training, budget, rng),
+        _sample(own, shared, occurred, exposed, windows.validation, int(budget * _LATER_SHARE), rng),
     )
     del occurred  # as large as the history: no room for it beside the features
     first = _stage(of_weeks, weekly_matrices(shared, own, admission, of_weeks)) if of_weeks else None
@@ -136,12 +137,16 @@ def _category(
 
 
 def _weeks(
-    shared: SharedInputs, own: CategoryInputs, occurred: CountArray, windows: TimeWindows, panel: Panel, settings: Model
+    shared: SharedInputs,
+    own: CategoryInputs,
+    occurred: CountArray,
+    exposed: BoolArray | None,
+    windows: TimeWindows,
 ) -> tuple[Weeks, Weeks] | None:
     """Weeks to fit trees on and later ones; None where either is missing: a short history has its shifts only."""
     n_slots = own.profile.shape[2]
     by_window = tuple(
-        whole_weeks(window.shifts, shared.latest_origin[window.shifts], occurred, n_slots=n_slots)
+        whole_weeks(window.shifts, shared.latest_origin[window.shifts], occurred, exposed, n_slots=n_slots)
         for window in (windows.training, windows.validation)
     )
     return (by_window[0], by_window[1]) if all(len(weeks) and weeks.counts.any() for weeks in by_window) else None
@@ -164,11 +169,14 @@ def _sample(
     own: CategoryInputs,
     shared: SharedInputs,
     occurred: CountArray,
+    exposed: BoolArray | None,
     window: Window,
     max_rows: int,
     rng: np.random.Generator,
 ) -> Rows:
     expected = starting_rate_by_shift(shared, own, window.shifts, window.origins)
+    if exposed is not None:
+        expected *= exposed[window.shifts]  # where nothing is expected and nothing is counted, no row is drawn
     return sampled_rows(window.shifts, window.origins, occurred[window.shifts], expected, max_rows=max_rows, rng=rng)
 
 

@@ -1,0 +1,120 @@
+"""Where the records of a panel came in: which cells and days are learned from, and which a gap leaves out.
+
+The panel counts what was reported. Whoever learns from it asks here for targets and exposure, so that a hole is neither
+a quiet season nor a falling level.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from patrolcast.grid.gaps import FeedSeries, Gap, find_gaps
+from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import BoolArray, CountArray, FloatArray, Int32Array, IntArray
+from patrolcast.numerics.exposure import WHOLE, ExposedPart, Exposure
+
+NOTHING_EXPECTED = 1e-12
+
+
+def with_gaps(panel: Panel) -> Panel:
+    """The same panel, with the gaps that can be seen by its last origin."""
+    labels, of_cell = np.unique(panel.district, return_inverse=True)
+    day = panel.day_of_shift()[panel.shift]
+    series = FeedSeries(
+        first=panel.first_day,
+        n_days=panel.n_days - 1 - _delay_days(panel, day),  # of the latest days too little is known
+        day=day,
+        category=panel.category,
+        categories=panel.categories,
+        district=of_cell[panel.cell] if len(labels) else np.full(len(panel.cell), -1),
+        districts=[str(label) for label in labels],
+    )
+    return replace(panel, gaps=find_gaps(series, panel.gap_rule))
+
+
+def exposed_days(panel: Panel, category: int | None) -> Exposure:
+    """The origin days on which the records of each cell came in; ``category`` None is all categories together.
+
+    What occurs on a day is known by the next origin or later, so that a gap of occurrences is a gap of what becomes
+    known until its reports would have come in.
+    """
+    gaps = _left_out(panel, category)
+    if not gaps:
+        return WHOLE
+    late = _delay_days(panel, panel.day_of_shift()[panel.shift])
+    exposed = np.ones((panel.n_days, len(gaps)), dtype=bool)
+    for k, gap in enumerate(gaps):
+        first, last = _days(panel, gap)
+        exposed[max(first, 0) : max(last + late + 1, 0), k] = False
+    # Cells in the same gaps share their exposed days.
+    kinds, of_cell = np.unique(np.stack([_cells(panel, gap) for gap in gaps]), axis=1, return_inverse=True)
+    return Exposure(
+        tuple(
+            ExposedPart(np.flatnonzero(of_cell.ravel() == k), np.asarray(exposed[:, kinds[:, k]].all(axis=1)))
+            for k in range(kinds.shape[1])
+        )
+    )
+
+
+def exposed_shifts(panel: Panel, category: int) -> BoolArray | None:
+    """Whether the records of each shift and cell came in, ``[n_shifts, n_cells]``; None: all of them."""
+    gaps = _left_out(panel, category)
+    if not gaps:
+        return None
+    day = panel.day_of_shift()
+    exposed = np.ones((panel.n_shifts, panel.n_cells), dtype=bool)
+    for gap in gaps:
+        first, last = _days(panel, gap)
+        exposed[np.ix_((day >= first) & (day <= last), _cells(panel, gap))] = False
+    return exposed
+
+
+def exposed_share(panel: Panel, category: int, shifts: Int32Array) -> FloatArray:
+    """1 where the records of some shifts came in and next to nothing elsewhere, ``[n_shifts, n_cells]``.
+
+    A factor of expectations that are compared with :func:`targets`; not 0, for their ratios and logarithms are taken.
+    ``[1, 1]`` where nothing is left out.
+    """
+    exposed = exposed_shifts(panel, category)
+    return np.ones((1, 1)) if exposed is None else np.where(exposed[shifts], 1.0, NOTHING_EXPECTED)
+
+
+def targets(panel: Panel, category: int) -> CountArray:
+    """What is learned from: what occurred, and 0 in the gaps, whose rows are never drawn, ``[n_shifts, n_cells]``."""
+    exposed, occurred = exposed_shifts(panel, category), panel.occurred(category)
+    return occurred if exposed is None else occurred * exposed
+
+
+def shifts_in_holes(panel: Panel) -> BoolArray:
+    """Shifts of which records are missing somewhere, ``[n_shifts]``: no forecast is scored on them.
+
+    An event is real, and a forecast that missed it is scored so.
+    """
+    day, within = panel.day_of_shift(), np.zeros(panel.n_shifts, dtype=bool)
+    for gap in panel.gaps:
+        if gap.left_out and gap.kind in ("hole", "declared"):
+            first, last = _days(panel, gap)
+            within |= (day >= first) & (day <= last)
+    return within
+
+
+def _left_out(panel: Panel, category: int | None) -> list[Gap]:
+    """Gaps of a category and of all incidents; of all categories together all but those that began late."""
+    if category is None:
+        return [gap for gap in panel.gaps if gap.left_out and gap.kind != "late start"]
+    return [gap for gap in panel.gaps if gap.left_out and gap.category in (None, panel.categories[category])]
+
+
+def _days(panel: Panel, gap: Gap) -> tuple[int, int]:
+    return (gap.first - panel.first_day).days, (gap.last - panel.first_day).days
+
+
+def _cells(panel: Panel, gap: Gap) -> BoolArray:
+    if gap.district is None:
+        return np.ones(panel.n_cells, dtype=bool)
+    return np.asarray(panel.district == gap.district)
+
+
+def _delay_days(panel: Panel, day: IntArray) -> int:
+    """Days from an occurrence until half of the reports are known, at least 1."""
+    return max(int(np.ceil(np.median(panel.known_day - day))), 1) if len(day) else 1

@@ -1,0 +1,208 @@
+"""Gaps by planting: named with whose they are and their dates, left out by a stated rule, overruled by the config."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from patrolcast.domain.settings import Incidents
+from patrolcast.grid.gaps import (
+    DEFAULT_RULE,
+    DeclaredGap,
+    FeedSeries,
+    Gap,
+    GapRule,
+    find_gaps,
+    gap_notes,
+    gap_rule,
+    history_start,
+    table_series,
+)
+from patrolcast.numerics.arrays import IntArray
+
+FIRST = date(2021, 1, 4)
+N_DAYS = 1_100
+HOLE = slice(400, 421)
+HOLE_DAYS = (date(2022, 2, 8), date(2022, 2, 28))
+
+
+def counts(mean: float, *, seed: int) -> IntArray:
+    """Three years with a season of a quarter up and down, a busy weekend and Poisson counts."""
+    day = np.arange(N_DAYS)
+    rate = mean * (1 + 0.25 * np.sin(2 * np.pi * day / 365.25)) * np.where(day % 7 >= 5, 1.3, 0.9)
+    return np.random.default_rng(seed).poisson(rate).astype(np.int64)
+
+
+def series(by_category: dict[str, IntArray], *, districts: Sequence[str] = (), seed: int = 9) -> FeedSeries:
+    """Incidents of each category, in districts at random."""
+    day = np.concatenate([np.repeat(np.arange(N_DAYS), values) for values in by_category.values()])
+    category = np.repeat(np.arange(len(by_category)), [values.sum() for values in by_category.values()])
+    rng = np.random.default_rng(seed)
+    district = rng.integers(0, len(districts), len(day)) if districts else np.full(len(day), -1)
+    return FeedSeries(FIRST, N_DAYS, day, category, list(by_category), district, list(districts))
+
+
+def two(theft: IntArray | None = None, assault: IntArray | None = None, **keywords: Sequence[str]) -> FeedSeries:
+    return series({
+        "theft": counts(12.0, seed=1) if theft is None else theft,
+        "assault": counts(12.0, seed=2) if assault is None else assault,
+    }, **keywords)  # fmt: skip
+
+
+def holed(mean: float = 12.0, *, seed: int) -> IntArray:
+    values = counts(mean, seed=seed)
+    values[HOLE] = 0
+    return values
+
+
+def near(gap: Gap, first: date, last: date, *, days: int = 2) -> bool:
+    return abs((gap.first - first).days) <= days and abs((gap.last - last).days) <= days
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_ordinary_feed_has_no_gap(seed: int) -> None:
+    made = series({"theft": counts(12, seed=seed), "assault": counts(3, seed=50 + seed)}, districts=("1", "2", "3"))
+    assert find_gaps(made, DEFAULT_RULE) == ()
+
+
+def test_a_hole_of_the_whole_feed_is_named_once_and_left_out() -> None:
+    [gap] = find_gaps(two(holed(seed=1), holed(seed=2), districts=("1", "2")), DEFAULT_RULE)
+    assert (gap.kind, gap.category, gap.district, gap.left_out) == ("hole", None, None, True)
+    assert (gap.first, gap.last) == HOLE_DAYS
+    assert gap.observed == 0
+    # 24 a day, 14 % more at this time of the year, a week's mean of 1.014: 21 such days.
+    assert gap.expected == pytest.approx(24 * 1.14 * 1.014 * 21, rel=0.1)
+    assert gap.sentence() == (
+        f"all incidents, 2022-02-08 to 2022-02-28: 0 where about {gap.expected:,.0f} are usual; "
+        "are records missing? These days are left out of training, levels and seasons"
+    )
+
+
+def test_a_hole_of_one_category_is_that_categorys() -> None:
+    [gap] = find_gaps(two(holed(40, seed=1)), DEFAULT_RULE)
+    assert (gap.kind, gap.category, gap.left_out) == ("hole", "theft", True)
+    assert near(gap, *HOLE_DAYS)
+
+
+def test_a_hole_of_one_district_is_that_districts() -> None:
+    made = two(counts(60, seed=1), districts=("1", "2", "3", "4"))
+    lost = (made.district == 2) & (made.day >= HOLE.start) & (made.day < HOLE.stop)
+    left = FeedSeries(FIRST, N_DAYS, made.day[~lost], made.category[~lost], made.categories, made.district[~lost],
+                      made.districts)  # fmt: skip
+    [gap] = find_gaps(left, DEFAULT_RULE)
+    assert (gap.kind, gap.category, gap.district) == ("hole", None, "3")
+    assert near(gap, *HOLE_DAYS)
+    assert gap.sentence().startswith("all incidents in district 3, 2022-02-0")
+
+
+def test_a_night_of_unrest_is_an_event_and_left_out() -> None:
+    theft = counts(12.0, seed=1)
+    theft[900] = 400
+    [gap] = find_gaps(two(theft, counts(40.0, seed=2)), DEFAULT_RULE)
+    night = FIRST + timedelta(days=900)
+    assert (gap.kind, gap.category, gap.first, gap.last, gap.left_out) == ("event", "theft", night, night, True)
+
+
+@pytest.mark.parametrize(("days", "kind", "left_out"), [(7, "event", True), (10, "surge", False)])
+def test_a_surge_of_more_than_a_week_is_named_and_counted(days: int, kind: str, left_out: bool) -> None:
+    theft, assault = counts(40.0, seed=1), counts(40.0, seed=2)
+    theft[600 : 600 + days] *= 3
+    assault[600 : 600 + days] *= 3
+    [gap] = find_gaps(two(theft, assault), DEFAULT_RULE)
+    assert (gap.kind, gap.left_out, gap.category) == (kind, left_out, None)
+
+
+def test_a_category_that_is_renamed_stops_and_begins_late_and_only_the_late_start_is_left_out() -> None:
+    old, new = counts(12.0, seed=1), counts(12.0, seed=1)
+    old[700:] = new[:700] = 0
+    gaps = find_gaps(series({"theft": old, "larceny": new, "assault": counts(12.0, seed=2)}), DEFAULT_RULE)
+    assert [(gap.category, gap.kind, gap.left_out) for gap in gaps] == [
+        ("theft", "stop", False), ("larceny", "late start", True)
+    ]  # fmt: skip
+    assert "a category renamed, or a feed cut off?" in gaps[0].sentence()
+
+
+def test_the_config_switches_each_kind_off() -> None:
+    made = two(holed(seed=1), holed(seed=2))
+    [gap] = find_gaps(made, GapRule(kinds=("event",)))
+    assert (gap.kind, gap.left_out) == ("hole", False)
+    assert gap.sentence().endswith("are records missing? These days are counted as it stands")
+
+
+def declared(first: date, last: date, *, leave_out: bool, category: str | None = None) -> GapRule:
+    return GapRule(declared=(DeclaredGap(first, last, category, None, leave_out),))
+
+
+def test_a_declared_gap_is_left_out_though_nothing_is_found() -> None:
+    [gap] = find_gaps(two(), declared(date(2022, 5, 1), date(2022, 5, 9), leave_out=True, category="theft"))
+    assert (gap.kind, gap.category, gap.first, gap.last, gap.left_out) == (
+        "declared", "theft", date(2022, 5, 1), date(2022, 5, 9), True
+    )  # fmt: skip
+    assert gap.sentence() == (
+        "theft, 2022-05-01 to 2022-05-09: left out of training, levels and seasons, as the config declares"
+    )
+
+
+def test_a_found_hole_that_the_config_declares_right_is_counted() -> None:
+    made = two(holed(seed=1), holed(seed=2))
+    assert not find_gaps(made, declared(*HOLE_DAYS, leave_out=False))[0].left_out
+    # Other days, or one category only, say nothing of a hole of all incidents.
+    assert find_gaps(made, declared(date(2022, 5, 1), date(2022, 5, 9), leave_out=False))[0].left_out
+    assert find_gaps(made, declared(*HOLE_DAYS, leave_out=False, category="theft"))[0].left_out
+
+
+def test_the_rule_of_a_config_is_its_kinds_and_its_gaps() -> None:
+    incidents = Incidents.model_validate({
+        "path": Path("a.csv"),
+        "columns": dict.fromkeys(("occurred_at", "longitude", "latitude", "offence"), "x"),
+        "leave_out": ["hole"],
+        "gaps": [{"first": "2022-05-01", "last": "2022-05-09", "district": "3", "reason": "server moved"}],
+    })  # fmt: skip
+    assert gap_rule(incidents) == GapRule(
+        ("hole",), (DeclaredGap(date(2022, 5, 1), date(2022, 5, 9), None, "3", leave_out=True),)
+    )
+
+
+def test_eight_gaps_are_named_and_the_rest_counted() -> None:
+    day = date(2022, 1, 1)
+    gaps = [Gap("surge", day, day + timedelta(days=k), None, None, False, 9, 3) for k in range(9)]
+    out = Gap("hole", day, day, "theft", None, True, 0, 9)
+    notes = gap_notes([*gaps, out])
+    assert notes[0] == out.sentence()
+    assert notes[1] == gaps[-1].sentence()
+    assert notes[8:] == ["2 more such findings in the feed's history"]
+    assert gap_notes(gaps[:8]) == [gap.sentence() for gap in reversed(gaps[:8])]
+
+
+def test_the_history_starts_in_the_first_month_that_is_no_mere_trickle() -> None:
+    old = np.array(["2015-03-05", "2018-07-01"], dtype="datetime64[D]")
+    days = np.arange("2021-01-10", "2021-12-31", dtype="datetime64[D]").repeat(3)
+    assert history_start(np.concatenate([old, days])) == date(2021, 1, 10)
+
+
+def test_a_table_becomes_the_series_of_its_categories_and_districts() -> None:
+    occurred = pd.DatetimeIndex(["2026-03-01T12:00Z", "2026-03-02T04:30Z", "2026-03-02T12:00Z"])
+    table = pd.DataFrame({
+        "occurred_at": occurred, "reported_at": occurred + pd.Timedelta(days=2), "category": ["b", "a", "b"],
+        "longitude": [0.5, 1.5, 9.0], "latitude": [0.5, 0.5, 9.0],
+    })  # fmt: skip
+    squares = [shapely.box(x, 0, x + 1, 1) for x in (1, 0)]
+    districts = gpd.GeoDataFrame({"district": ["east", "west"]}, geometry=squares, crs=4326)
+    made = table_series(table, districts, as_of=datetime(2026, 3, 10, 12, tzinfo=UTC), timezone="America/Chicago")
+    # 04:30 in UTC is the evening before in Chicago; reports take two days; the last three days are not looked at.
+    assert (made.first, made.n_days) == (date(2026, 3, 1), 6)
+    assert made.day.tolist() == [0, 0, 1]
+    assert [made.categories[code] for code in made.category] == ["b", "a", "b"]
+    assert [made.districts[code] if code >= 0 else None for code in made.district] == ["west", "east", None]
+
+
+def test_a_history_of_no_day_has_no_gap() -> None:
+    empty = FeedSeries(FIRST, 0, np.zeros(0, np.int64), np.zeros(0, np.int64), ["theft"], np.zeros(0, np.int64), [])
+    assert find_gaps(empty, DEFAULT_RULE) == ()
