@@ -12,6 +12,7 @@ from tests.grid.test_panel import panel
 from patrolcast.grid.exposed import (
     NOTHING_EXPECTED,
     exposed_days,
+    exposed_hours_of_week,
     exposed_share,
     exposed_shifts,
     shifts_in_holes,
@@ -89,6 +90,13 @@ def test_targets_in_a_gap_are_none_and_next_to_nothing_is_expected_there() -> No
     share = exposed_share(west, 0, np.flatnonzero(inside).astype(np.int32))
     assert (share[:, :2] == NOTHING_EXPECTED).all()
     assert (share[:, 2:] == 1.0).all()
+
+
+def test_what_occurred_in_a_gap_makes_no_hour_of_the_week_a_busy_one() -> None:
+    whole, hole = (exposed_hours_of_week(one, 0, n_slots=3).sum(axis=(0, 2)) for one in (made(), made(gap())))
+    assert whole.tolist() == [1, 1, 1, 1, 1, 1, 2]  # 1 March 2026 is a Sunday
+    assert hole.tolist() == [1, 0, 0, 1, 1, 1, 2]
+    assert exposed_hours_of_week(made(gap(district="east")), 0, n_slots=3).sum() == 8, "the incidents lie in the west"
 
 
 @pytest.mark.parametrize(("kind", "days"), [("hole", [2, 3]), ("declared", [2, 3]), ("event", []), ("late start", [])])

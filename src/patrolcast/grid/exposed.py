@@ -85,6 +85,22 @@ def targets(panel: Panel, category: int) -> CountArray:
     return occurred if exposed is None else occurred * exposed
 
 
+def exposed_hours_of_week(panel: Panel, category: int, *, n_slots: int) -> IntArray:
+    """`Panel.known_by_hour_of_week` without what occurred in a gap: one night of unrest makes no busy weekday."""
+    exposed = exposed_shifts(panel, category)
+    if exposed is None:
+        return panel.known_by_hour_of_week(category, n_slots=n_slots)
+    came = exposed[panel.shift, panel.cell]
+    kept = replace(
+        panel,
+        cell=panel.cell[came],
+        category=panel.category[came],
+        shift=panel.shift[came],
+        known_day=panel.known_day[came],
+    )
+    return kept.known_by_hour_of_week(category, n_slots=n_slots)
+
+
 def shifts_in_holes(panel: Panel) -> BoolArray:
     """Shifts of which records are missing somewhere, ``[n_shifts]``: no forecast is scored on them.
 

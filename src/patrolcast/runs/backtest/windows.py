@@ -24,7 +24,7 @@ from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables
 from patrolcast.features.lags import hour_of_week_profile
 from patrolcast.forecast.peers import Reports
-from patrolcast.grid.exposed import shifts_in_holes, with_gaps
+from patrolcast.grid.exposed import exposed_hours_of_week, shifts_in_holes, with_gaps
 from patrolcast.grid.gaps import gap_rule
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
@@ -159,7 +159,7 @@ def window_days(rolling: RollingOrigins, category: int) -> FloatArray:
 
     By the hour-of-week profile of what was known at the origin; every peer is multiplied by it.
     """
-    known = rolling.panel.known_by_hour_of_week(category, n_slots=rolling.n_slots)
+    known = exposed_hours_of_week(rolling.panel, category, n_slots=rolling.n_slots)
     profile = hour_of_week_profile(known)
     weekday, slot = (rolling.panel.calendar[name].to_numpy() for name in ("weekday", "slot"))
     days = np.empty((len(rolling.origins), len(rolling.horizons)))

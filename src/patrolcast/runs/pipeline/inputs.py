@@ -67,7 +67,7 @@ def category_inputs(
     if n_slots > 1:
         slots = [panel.known(code, slot=slot) for slot in range(n_slots)]
         by_slot = [History(known, first=shared.first_day, exposure=exposure) for known in slots]
-    profile = lags.hour_of_week_profile(panel.known_by_hour_of_week(code, n_slots=n_slots))
+    profile = lags.hour_of_week_profile(exposed.exposed_hours_of_week(panel, code, n_slots=n_slots))
     return CategoryInputs(code, history, by_slot, profile, start, city, cache), stack
 
 
