@@ -106,6 +106,6 @@ def test_forecasts_are_not_scored_in_holes_but_in_events(kind: GapKind, days: li
 
 
 def test_gaps_are_found_by_the_rule_of_the_panel() -> None:
-    rule = GapRule(declared=(DeclaredGap(FIRST, LAST, None, None, leave_out=True),))
+    rule = GapRule(declared=(DeclaredGap(FIRST, LAST, None, None, True, "server moved"),))
     assert [one.kind for one in with_gaps(replace(made(), gap_rule=rule)).gaps] == ["declared"]
     assert with_gaps(made()).gaps == ()

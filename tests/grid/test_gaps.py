@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
-import shapely
 
+from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.settings import Incidents
+from patrolcast.grid.feed_series import FeedSeries
 from patrolcast.grid.gaps import (
     DEFAULT_RULE,
     DeclaredGap,
-    FeedSeries,
     Gap,
     GapRule,
     find_gaps,
     gap_notes,
     gap_rule,
-    history_start,
-    table_series,
 )
 from patrolcast.numerics.arrays import IntArray
 
@@ -137,7 +133,7 @@ def test_the_config_switches_each_kind_off() -> None:
 
 
 def declared(first: date, last: date, *, leave_out: bool, category: str | None = None) -> GapRule:
-    return GapRule(declared=(DeclaredGap(first, last, category, None, leave_out),))
+    return GapRule(declared=(DeclaredGap(first, last, category, None, leave_out, "the server moved"),))
 
 
 def test_a_declared_gap_is_left_out_though_nothing_is_found() -> None:
@@ -146,16 +142,43 @@ def test_a_declared_gap_is_left_out_though_nothing_is_found() -> None:
         "declared", "theft", date(2022, 5, 1), date(2022, 5, 9), True
     )  # fmt: skip
     assert gap.sentence() == (
-        "theft, 2022-05-01 to 2022-05-09: left out of training, levels and seasons, as the config declares"
+        "theft, 2022-05-01 to 2022-05-09: left out of training, levels and seasons, as the config declares "
+        "(the server moved)"
     )
 
 
 def test_a_found_hole_that_the_config_declares_right_is_counted() -> None:
     made = two(holed(seed=1), holed(seed=2))
-    assert not find_gaps(made, declared(*HOLE_DAYS, leave_out=False))[0].left_out
+    [gap] = find_gaps(made, declared(*HOLE_DAYS, leave_out=False))
+    assert not gap.left_out
+    assert gap.sentence().endswith("usual; counted as it stands, as the config declares (the server moved)")
     # Other days, or one category only, say nothing of a hole of all incidents.
     assert find_gaps(made, declared(date(2022, 5, 1), date(2022, 5, 9), leave_out=False))[0].left_out
     assert find_gaps(made, declared(*HOLE_DAYS, leave_out=False, category="theft"))[0].left_out
+
+
+@pytest.mark.parametrize(
+    ("gap", "message"),
+    [
+        (
+            {"category": "thefts"},
+            "[[incidents.gaps]] category: got 'thefts'; must be a category of the codebook; "
+            "use one of 'assault', 'theft'",
+        ),
+        (
+            {"district": "9"},
+            "[[incidents.gaps]] district: got '9'; must be a district of the districts layer; "
+            "the config names no districts layer",
+        ),
+    ],
+)
+def test_a_gap_of_nothing_that_exists_is_refused(gap: dict[str, str], message: str) -> None:
+    given = {"category": None, "district": None, **gap}
+    rule = GapRule(declared=(DeclaredGap(*HOLE_DAYS, given["category"], given["district"], True, "moved"),))
+    with pytest.raises(ConfigError) as caught:
+        rule.refuse_unknown(["assault", "theft"], [])
+    assert str(caught.value) == message
+    GapRule(declared=(DeclaredGap(*HOLE_DAYS, "theft", "9", True, "moved"),)).refuse_unknown(["theft"], ["9"])
 
 
 def test_the_rule_of_a_config_is_its_kinds_and_its_gaps() -> None:
@@ -166,7 +189,7 @@ def test_the_rule_of_a_config_is_its_kinds_and_its_gaps() -> None:
         "gaps": [{"first": "2022-05-01", "last": "2022-05-09", "district": "3", "reason": "server moved"}],
     })  # fmt: skip
     assert gap_rule(incidents) == GapRule(
-        ("hole",), (DeclaredGap(date(2022, 5, 1), date(2022, 5, 9), None, "3", leave_out=True),)
+        ("hole",), (DeclaredGap(date(2022, 5, 1), date(2022, 5, 9), None, "3", True, "server moved"),)
     )
 
 
@@ -179,28 +202,6 @@ def test_eight_gaps_are_named_and_the_rest_counted() -> None:
     assert notes[1] == gaps[-1].sentence()
     assert notes[8:] == ["2 more such findings in the feed's history"]
     assert gap_notes(gaps[:8]) == [gap.sentence() for gap in reversed(gaps[:8])]
-
-
-def test_the_history_starts_in_the_first_month_that_is_no_mere_trickle() -> None:
-    old = np.array(["2015-03-05", "2018-07-01"], dtype="datetime64[D]")
-    days = np.arange("2021-01-10", "2021-12-31", dtype="datetime64[D]").repeat(3)
-    assert history_start(np.concatenate([old, days])) == date(2021, 1, 10)
-
-
-def test_a_table_becomes_the_series_of_its_categories_and_districts() -> None:
-    occurred = pd.DatetimeIndex(["2026-03-01T12:00Z", "2026-03-02T04:30Z", "2026-03-02T12:00Z"])
-    table = pd.DataFrame({
-        "occurred_at": occurred, "reported_at": occurred + pd.Timedelta(days=2), "category": ["b", "a", "b"],
-        "longitude": [0.5, 1.5, 9.0], "latitude": [0.5, 0.5, 9.0],
-    })  # fmt: skip
-    squares = [shapely.box(x, 0, x + 1, 1) for x in (1, 0)]
-    districts = gpd.GeoDataFrame({"district": ["east", "west"]}, geometry=squares, crs=4326)
-    made = table_series(table, districts, as_of=datetime(2026, 3, 10, 12, tzinfo=UTC), timezone="America/Chicago")
-    # 04:30 in UTC is the evening before in Chicago; reports take two days; the last three days are not looked at.
-    assert (made.first, made.n_days) == (date(2026, 3, 1), 6)
-    assert made.day.tolist() == [0, 0, 1]
-    assert [made.categories[code] for code in made.category] == ["b", "a", "b"]
-    assert [made.districts[code] if code >= 0 else None for code in made.district] == ["west", "east", None]
 
 
 def test_a_history_of_no_day_has_no_gap() -> None:

@@ -102,8 +102,10 @@ def _exposed_total(known: CountArray, exposure: Exposure) -> tuple[FloatArray, B
         return known.sum(axis=1, dtype=np.float64), np.ones(len(known), dtype=bool)
     by_part = np.stack([known[:, part.cells].sum(axis=1, dtype=np.float64) for part in exposure.parts])
     came = np.stack([part.exposed for part in exposure.parts])
-    before = np.cumsum(by_part * came, axis=1) - by_part * came + 1e-9
-    share = np.where(came.all(axis=0), 1.0, (before * came).sum(axis=0) / before.sum(axis=0))
+    # What a part usually has on an exposed day, by the days before this one.
+    days = np.maximum(np.cumsum(came, axis=1) - came, 1)
+    usual = (np.cumsum(by_part * came, axis=1) - by_part * came) / days + _LEAST
+    share = np.where(came.all(axis=0), 1.0, (usual * came).sum(axis=0) / usual.sum(axis=0))
     exposed = share >= _LEAST_EXPOSED_SHARE
     return np.where(exposed, (by_part * came).sum(axis=0) / np.maximum(share, _LEAST_EXPOSED_SHARE), 0.0), exposed
 

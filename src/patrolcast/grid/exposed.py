@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from patrolcast.grid.gaps import FeedSeries, Gap, find_gaps
+from patrolcast.grid.feed_series import FeedSeries
+from patrolcast.grid.gaps import Gap, find_gaps
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, CountArray, FloatArray, Int32Array, IntArray
 from patrolcast.numerics.exposure import WHOLE, ExposedPart, Exposure

@@ -6,21 +6,17 @@ sees it (`grid/exposed`, `numerics/exposure`). It stays in the records and in wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final, Literal, NamedTuple
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final, Literal
 
-import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
-import shapely
 
+from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.settings import Incidents
-from patrolcast.domain.shifts import local_days, to_instants
 from patrolcast.grid.feed_health import FeedAnomaly, find_anomalies, usual_by_day
-from patrolcast.numerics.arrays import BoolArray, IntArray
+from patrolcast.grid.feed_series import FeedSeries, SeriesPart
+from patrolcast.numerics.arrays import IntArray
 
 GapKind = Literal["hole", "event", "surge", "stop", "late start", "declared"]
 LEFT_OUT: Final[tuple[GapKind, ...]] = ("hole", "event", "late start")
@@ -30,8 +26,6 @@ _MOST_DAYS = 0.7
 _LEAST_OF_THE_REST = 5.0
 _MOST_OF_A_HOLE, _LEAST_OF_A_SURGE = 0.6, 1.6
 _MOST_NOTES = 8
-_THIN_MONTH = 0.1
-"""Share of the median month's incidents below which a month is before the history."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +37,7 @@ class Gap:
     first, last : its first and last local day.
     category, district : whose; None: all.
     left_out : whether these days are left out of what is learned.
+    reason : of the config, where it declares them or counts them all the same.
     observed, expected : incidents that came, and that were usual; NaN for a declared gap.
     """
 
@@ -54,6 +49,7 @@ class Gap:
     left_out: bool
     observed: float = float("nan")
     expected: float = float("nan")
+    reason: str = ""
 
     def sentence(self) -> str:
         """What stands on `check`, the briefing and the audit."""
@@ -61,8 +57,9 @@ class Gap:
         whose = self.category.replace("_", " ") if self.category else "all incidents"
         whose += f" in district {self.district}" if self.district else ""
         if self.kind == "declared":
-            return f"{whose}, {when}: left out of training, levels and seasons, as the config declares"
-        return f"{whose}, {when}: {self.observed:,.0f} where about {self.expected:,.0f} are usual; {self._meaning()}"
+            return f"{whose}, {when}: left out of training, levels and seasons, as the config declares ({self.reason})"
+        meaning = f"counted as it stands, as the config declares ({self.reason})" if self.reason else self._meaning()
+        return f"{whose}, {when}: {self.observed:,.0f} where about {self.expected:,.0f} are usual; {meaning}"
 
     def _meaning(self) -> str:
         out = "left out of training, levels and seasons" if self.left_out else "counted as it stands"
@@ -86,6 +83,7 @@ class DeclaredGap:
     category: str | None
     district: str | None
     leave_out: bool
+    reason: str
 
     def covers(self, gap: Gap) -> bool:
         """Whether it speaks of the same days and of the whole of the gap's series."""
@@ -100,6 +98,17 @@ class GapRule:
     kinds: tuple[str, ...] = LEFT_OUT
     declared: tuple[DeclaredGap, ...] = ()
 
+    def refuse_unknown(self, categories: Sequence[str], districts: Sequence[str]) -> None:
+        """Raises ConfigError: a declared gap is of no category of the codebook, or of no district of the layer."""
+        for gap in self.declared:
+            for key, name, known in (("category", gap.category, categories), ("district", gap.district, districts)):
+                if name is not None and name not in known:
+                    rule = f"must be a {key} of the {'codebook' if key == 'category' else 'districts layer'}"
+                    cure = (
+                        f"use one of {', '.join(map(shown, known))}" if known else "the config names no districts layer"
+                    )
+                    raise ConfigError(f"[[incidents.gaps]] {key}", got=shown(name), rule=rule, cure=cure)
+
 
 DEFAULT_RULE: Final = GapRule()
 
@@ -108,100 +117,16 @@ def gap_rule(incidents: Incidents) -> GapRule:
     """The rule of a config."""
     declared = (
         DeclaredGap(
-            date.fromisoformat(gap.first), date.fromisoformat(gap.last), gap.category, gap.district, gap.leave_out
+            date.fromisoformat(gap.first),
+            date.fromisoformat(gap.last),
+            gap.category,
+            gap.district,
+            gap.leave_out,
+            gap.reason,
         )
         for gap in incidents.gaps
     )
     return GapRule(tuple(incidents.leave_out), tuple(declared))
-
-
-class SeriesPart(NamedTuple):
-    """One category or one district by day, ``[n_days]``."""
-
-    of: Literal["category", "district"]
-    name: str
-    counts: IntArray
-
-
-@dataclass(frozen=True)
-class FeedSeries:
-    """Incidents one by one, as far as gaps need them.
-
-    Attributes
-    ----------
-    day : local day of occurrence, counted from ``first``, ``[n]``.
-    category, district : position in ``categories`` and ``districts``; -1 is none, ``[n]``.
-    n_days : days that are known well enough to be looked at.
-    """
-
-    first: date
-    n_days: int
-    day: IntArray
-    category: npt.NDArray[np.integer]
-    categories: Sequence[str]
-    district: npt.NDArray[np.integer]
-    districts: Sequence[str]
-
-    def counts(self) -> IntArray:
-        """All incidents by day, ``[n_days]``."""
-        return self._by_day(np.ones(len(self.day), dtype=bool))
-
-    def parts(self, of: Literal["category", "district"]) -> list[SeriesPart]:
-        """Each category, or each district, by day; none where there is only one."""
-        code, names = (self.category, self.categories) if of == "category" else (self.district, self.districts)
-        if len(names) < 2:
-            return []
-        return [SeriesPart(of, name, self._by_day(code == k)) for k, name in enumerate(names)]
-
-    def _by_day(self, chosen: BoolArray) -> IntArray:
-        known = chosen & (self.day >= 0) & (self.day < self.n_days)
-        return np.bincount(self.day[known], minlength=self.n_days).astype(np.int64)
-
-
-def table_series(
-    incidents: pd.DataFrame, districts: gpd.GeoDataFrame | None, *, as_of: datetime, timezone: str
-) -> FeedSeries:
-    """The series of a table of incidents, as the panel of a run would see them.
-
-    Parameters
-    ----------
-    incidents : ``occurred_at``, ``reported_at`` (with zone), ``category``, ``longitude``, ``latitude``; known by
-        ``as_of``, at least one.
-    districts : WGS84 polygons with the column ``district``; None: they are not looked at one by one.
-    """
-    occurred, reported = (
-        local_days(to_instants(incidents[f"{what}_at"]), timezone) for what in ("occurred", "reported")
-    )
-    first = history_start(occurred)
-    delay = int(np.ceil(np.median((reported - occurred).astype(np.int64))))
-    categories = pd.Categorical(incidents["category"].astype(str))
-    labels, district = [], np.full(len(incidents), -1)
-    if districts is not None:
-        labels = sorted(districts["district"].astype(str).unique())
-        points = shapely.points(incidents["longitude"].to_numpy(), incidents["latitude"].to_numpy())
-        at, which = shapely.STRtree(points).query(districts.geometry.to_numpy(), predicate="contains")
-        district[which] = pd.Index(labels).get_indexer(districts["district"].astype(str))[at]
-    return FeedSeries(
-        first=first,
-        n_days=(as_of.astimezone(ZoneInfo(timezone)).date() - first).days - 1 - max(delay, 0),
-        day=(occurred - np.datetime64(first, "D")).astype(np.int64),
-        category=categories.codes,
-        categories=[str(name) for name in categories.categories],
-        district=district,
-        districts=labels,
-    )
-
-
-def history_start(days: npt.NDArray[np.datetime64]) -> date:
-    """First day of the first local month that holds at least a tenth of the median month's incidents.
-
-    Exports carry a few old occurrences reported late; a history that began with the oldest would be mostly empty.
-    """
-    month = days.astype("datetime64[M]")
-    months, n = np.unique(month, return_counts=True)
-    first = months[np.argmax(n >= _THIN_MONTH * np.median(n))]
-    start: date = days[month == first].min().astype(object)
-    return start
 
 
 def gap_notes(gaps: Sequence[Gap]) -> list[str]:
@@ -243,7 +168,7 @@ def find_gaps(series: FeedSeries, rule: GapRule) -> tuple[Gap, ...]:
     for declared in rule.declared:
         if declared.leave_out:
             whose = (declared.category, declared.district)
-            gaps.append(Gap("declared", declared.first, declared.last, *whose, left_out=True))
+            gaps.append(Gap("declared", declared.first, declared.last, *whose, left_out=True, reason=declared.reason))
     return tuple(gaps)
 
 
@@ -281,5 +206,5 @@ def _gap(anomaly: FeedAnomaly, category: str | None, district: str | None, first
         kind = "event"
     begin, end = (first + timedelta(days=day) for day in (anomaly.first, anomaly.last))
     gap = Gap(kind, begin, end, category, district, kind in rule.kinds, anomaly.observed, anomaly.expected)
-    counted = any(not one.leave_out and one.covers(gap) for one in rule.declared)
-    return Gap(kind, begin, end, category, district, gap.left_out and not counted, gap.observed, gap.expected)
+    counted = next((declared for declared in rule.declared if not declared.leave_out and declared.covers(gap)), None)
+    return gap if counted is None else replace(gap, left_out=False, reason=counted.reason)

@@ -25,7 +25,8 @@ from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import daily_origins, local_days, shift_calendar, to_instants
 from patrolcast.domain.tables import CitizenIncidents, SetAsideRecords
-from patrolcast.grid.gaps import DEFAULT_RULE, Gap, GapRule, history_start
+from patrolcast.grid.feed_series import history_start
+from patrolcast.grid.gaps import DEFAULT_RULE, Gap, GapRule
 from patrolcast.numerics.arrays import CountArray, Int32Array, IntArray
 
 

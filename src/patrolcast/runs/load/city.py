@@ -18,7 +18,8 @@ from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.shifts import local_instant
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
-from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule, table_series
+from patrolcast.grid.feed_series import table_series
+from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule
 from patrolcast.grid.layer_fit import dry_land, without_incidents
 from patrolcast.intake.clock.rhythm import narrow_shifts_note, rhythm_notes
 from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
@@ -108,7 +109,9 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     feed: tuple[str, ...] = ()
     if len(incidents):
         series = table_series(incidents, layers.districts, as_of=moment, timezone=settings.area.timezone)
-        feed = tuple(gap_notes(find_gaps(series, gap_rule(settings.incidents))))
+        gaps = gap_rule(settings.incidents)
+        gaps.refuse_unknown(rules.codebook.categories, series.districts)
+        feed = tuple(gap_notes(find_gaps(series, gaps)))
     notes += tuple(_idle_patterns(rules, raw)) + tuple(isolated_reports(intake))
     notes += intake.corrections + feed + layers.notes + _unvisited(layers, incidents)
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares)

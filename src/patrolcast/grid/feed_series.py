@@ -1,0 +1,108 @@
+"""The feed as series: incidents by local day, of all, of each category and of each district."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from patrolcast.domain.shifts import local_days, to_instants
+from patrolcast.numerics.arrays import BoolArray, IntArray
+
+_THIN_MONTH = 0.1
+"""Share of the median month's incidents below which a month is before the history."""
+
+
+class SeriesPart(NamedTuple):
+    """One category or one district by day, ``[n_days]``."""
+
+    of: Literal["category", "district"]
+    name: str
+    counts: IntArray
+
+
+@dataclass(frozen=True)
+class FeedSeries:
+    """Incidents one by one, as far as gaps need them.
+
+    Attributes
+    ----------
+    day : local day of occurrence, counted from ``first``, ``[n]``.
+    category, district : position in ``categories`` and ``districts``; -1 is none, ``[n]``.
+    n_days : days that are known well enough to be looked at.
+    """
+
+    first: date
+    n_days: int
+    day: IntArray
+    category: npt.NDArray[np.integer]
+    categories: Sequence[str]
+    district: npt.NDArray[np.integer]
+    districts: Sequence[str]
+
+    def counts(self) -> IntArray:
+        """All incidents by day, ``[n_days]``."""
+        return self._by_day(np.ones(len(self.day), dtype=bool))
+
+    def parts(self, of: Literal["category", "district"]) -> list[SeriesPart]:
+        """Each category, or each district, by day; none where there is only one."""
+        code, names = (self.category, self.categories) if of == "category" else (self.district, self.districts)
+        if len(names) < 2:
+            return []
+        return [SeriesPart(of, name, self._by_day(code == k)) for k, name in enumerate(names)]
+
+    def _by_day(self, chosen: BoolArray) -> IntArray:
+        known = chosen & (self.day >= 0) & (self.day < self.n_days)
+        return np.bincount(self.day[known], minlength=self.n_days).astype(np.int64)
+
+
+def table_series(
+    incidents: pd.DataFrame, districts: gpd.GeoDataFrame | None, *, as_of: datetime, timezone: str
+) -> FeedSeries:
+    """The series of a table of incidents, as the panel of a run would see them.
+
+    Parameters
+    ----------
+    incidents : ``occurred_at``, ``reported_at`` (with zone), ``category``, ``longitude``, ``latitude``; known by
+        ``as_of``, at least one.
+    districts : WGS84 polygons with the column ``district``; None: they are not looked at one by one.
+    """
+    occurred, reported = (
+        local_days(to_instants(incidents[f"{what}_at"]), timezone) for what in ("occurred", "reported")
+    )
+    first = history_start(occurred)
+    delay = int(np.ceil(np.median((reported - occurred).astype(np.int64))))
+    categories = pd.Categorical(incidents["category"].astype(str))
+    labels, district = [], np.full(len(incidents), -1)
+    if districts is not None:
+        labels = sorted(districts["district"].astype(str).unique())
+        points = shapely.points(incidents["longitude"].to_numpy(), incidents["latitude"].to_numpy())
+        at, which = shapely.STRtree(points).query(districts.geometry.to_numpy(), predicate="contains")
+        district[which] = pd.Index(labels).get_indexer(districts["district"].astype(str))[at]
+    return FeedSeries(
+        first=first,
+        n_days=(as_of.astimezone(ZoneInfo(timezone)).date() - first).days - 1 - max(delay, 0),
+        day=(occurred - np.datetime64(first, "D")).astype(np.int64),
+        category=categories.codes,
+        categories=[str(name) for name in categories.categories],
+        district=district,
+        districts=labels,
+    )
+
+
+def history_start(days: npt.NDArray[np.datetime64]) -> date:
+    """First day of the first local month that holds at least a tenth of the median month's incidents.
+
+    Exports carry a few old occurrences reported late; a history that began with the oldest would be mostly empty.
+    """
+    month = days.astype("datetime64[M]")
+    months, n = np.unique(month, return_counts=True)
+    first = months[np.argmax(n >= _THIN_MONTH * np.median(n))]
+    start: date = days[month == first].min().astype(object)
+    return start
