@@ -29,6 +29,7 @@ from patrolcast.intake.codebook import (
     normalised_code,
 )
 from patrolcast.intake.coordinates import IMPOSSIBLE, MISSING, NO_NUMBER, OUTSIDE, RULES, SWAPPED, Places, check_places
+from patrolcast.intake.corrections.batches import mark_batches
 from patrolcast.intake.corrections.collect import collect_reports, mark_counts
 from patrolcast.intake.corrections.declared import CorrectionRules
 from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN, resolve_corrections
@@ -130,6 +131,7 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     corrected = resolve_corrections(
         reports, rules.corrections, rules.codebook.categories, status, as_of=as_of, file=rules.numbers_of
     )
+    notes = corrected.notes + tuple(mark_batches(status, bits, moments.reported, file=rules.file))
     occurred = draw_within(moments.start, moments.end, bits)
     del bits
     excluded = np.array([normalised_code(text) in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
@@ -147,7 +149,7 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     )
     most = int(np.bincount(places.point[status.open], minlength=1).max())
     kept, set_aside = placed.table(status.open), placed.table(aside)
-    return IntakeResult(kept, set_aside, status, moments, unknown, most, corrected.notes)
+    return IntakeResult(kept, set_aside, status, moments, unknown, most, notes)
 
 
 def _refuse_one_clock(moments: Moments, kept: BoolArray, rules: IntakeRules) -> None:

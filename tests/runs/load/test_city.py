@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from tests.intake.builders import AS_OF, CODEBOOK, HEADER, NOW, good, load, load_bytes, row, settings
 
-from patrolcast.domain.errors import ConfigError, PatrolcastError
+from patrolcast.domain.errors import ConfigError, DataRefusedError, PatrolcastError
 from patrolcast.domain.tables import INCIDENT_COLUMNS
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import LoadedCity, load_city
@@ -362,3 +362,21 @@ def test_statuses_and_signed_counts_of_the_config_reach_the_account_of_each_file
     assert account.cancelled == {"cancelled by its status": 1, "reversal of a report": 1, "reversed": 1}
     assert (account.rows_in, account.kept, len(city.tables.incidents.table)) == (23, 20, 20)
     assert "1 rows reverse earlier reports: both count nothing" in city.notes
+
+
+def test_a_file_that_is_listed_twice_under_whatever_name_is_refused(tmp_path: Path) -> None:
+    rows = "\n".join([HEADER, *good(60)]) + "\n"
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(rows)
+    with pytest.raises(DataRefusedError) as caught:
+        load_city(settings(tmp_path, ["a.csv", "b.csv"]), as_of=AS_OF, now=NOW)
+    assert str(caught.value) == (
+        "b.csv: got the same bytes as a.csv; each row is read once; name each file once in [incidents] path"
+    )
+
+
+def test_all_rows_again_without_a_number_refuse_the_export_and_with_one_they_are_duplicates(tmp_path: Path) -> None:
+    rows = good(60)
+    with pytest.raises(DataRefusedError, match="got 60 of 120 rows that stand in the export a second time"):
+        load(tmp_path, rows + rows, drop=("record_id",))
+    assert load(tmp_path, rows + rows).sources[0].set_aside == {"duplicate": 60}

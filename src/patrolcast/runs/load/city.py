@@ -79,6 +79,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     with progress.stage("layers"):
         layers = load_layers(settings)
     sources = open_sources(settings.incidents)
+    _refuse_the_same_bytes(sources)
     columns = mapped_columns(settings.incidents)
     for source in sources:
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
@@ -115,6 +116,15 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     notes += tuple(_idle_patterns(rules, raw)) + tuple(isolated_reports(intake))
     notes += intake.corrections + feed + layers.notes + _unvisited(layers, incidents)
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares)
+
+
+def _refuse_the_same_bytes(sources: list[Source]) -> None:
+    names: dict[str, str] = {}
+    for source in sources:
+        if source.sha256 in names:
+            got, rule = f"the same bytes as {names[source.sha256]}", "each row is read once"
+            raise DataRefusedError(source.name, got=got, rule=rule, cure="name each file once in [incidents] path")
+        names[source.sha256] = source.name
 
 
 def _unvisited(layers: CityLayers, incidents: pd.DataFrame) -> tuple[str, ...]:
