@@ -44,3 +44,39 @@ def test_a_name_of_an_area_is_no_person_for_init_either(case: Callable[[str], Pa
     data = case("04-uk-month-only") / "data" / "as_published.csv"
     done = patrolcast("init", data, "--out", tmp_path / "uk.toml")
     assert "persons" not in done.stdout + done.stderr
+
+
+def test_a_codebook_of_a_spreadsheet_is_read_or_refused_with_how_to_save_it(
+    case: Callable[[str], Path],
+) -> None:
+    folder = case("26-codebook-resaved") / "configs"
+    for name in ("bom", "blank", "crlf", "extra"):
+        assert (name, incidents(check(folder / f"{name}.toml"))["kept"]) == (name, 3999)
+    for name in ("semi", "cp1252"):
+        code, text = refused(folder / f"{name}.toml")
+        assert code == 13
+        assert "save it as CSV UTF-8, with a comma between columns" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("plus", "put the minus back"),
+        ("micro", "divide them by 1,000,000"),
+        ("dms", "these are degrees, minutes and seconds: export decimal degrees"),
+        ("title", "one column where line 4 has more; the first line names the columns; delete what stands above them"),
+        ("tab", "delimiter = '\\t'"),
+    ],
+)
+def test_what_a_report_writer_did_to_places_and_headers_is_refused_with_its_cure(
+    case: Callable[[str], Path], name: str, cure: str
+) -> None:
+    code, text = refused(case("29-report-writer-exports") / "configs" / f"{name}.toml")
+    assert code == 13
+    assert cure in text
+
+
+def test_rows_that_lost_their_minus_are_refused_by_that_name(case: Callable[[str], Path]) -> None:
+    source = incidents(check(case("29-report-writer-exports") / "configs" / "someplus.toml"))
+    assert set(source["refused"]) == {"longitude or latitude without its minus"}
+    assert source["kept"] + sum(source["refused"].values()) + sum(source["set_aside"].values()) == 4000

@@ -33,6 +33,13 @@ def test_a_row_that_decides_nothing_is_refused(wrong: dict[str, str], message: s
     assert str(caught.value) == message
 
 
+def test_rows_of_nothing_but_delimiters_are_passed_over_and_move_no_line_number() -> None:
+    blank = dict.fromkeys(GOOD, " ")
+    assert set(parse_codebook([blank, GOOD, blank], file="book.csv").offences) == {"0310"}
+    with pytest.raises(ConfigError, match=r"book\.csv line 4: got '0310' again"):
+        parse_codebook([GOOD, blank, GOOD], file="book.csv")
+
+
 def test_a_code_that_is_decided_twice_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
         parse_codebook([GOOD, GOOD], file="book.csv")

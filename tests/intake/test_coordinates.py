@@ -11,7 +11,9 @@ from tests.intake.raw_tables import LAND
 from patrolcast.intake.coordinates import (
     GOOD,
     IMPOSSIBLE,
+    LOST_SIGN,
     MISSING,
+    NO_POINT,
     NULL_ISLAND,
     OUTSIDE,
     SWAPPED,
@@ -40,6 +42,13 @@ def faults(points: list[tuple[float, float]], crs: str = "EPSG:4326") -> list[in
         ((0.0, 0.0), NULL_ISLAND),
         ((NAN, 41.5), MISSING),
         ((-87.5, NAN), MISSING),
+        ((87.5, 41.5), LOST_SIGN),
+        ((-87.5, -41.5), LOST_SIGN),
+        ((87.5, -41.5), LOST_SIGN),
+        ((-87_500_000.0, 41_500_000.0), NO_POINT),
+        ((-875_000.0, 415_000.0), NO_POINT),
+        ((87_500_000.0, 41_500_000.0), IMPOSSIBLE),
+        ((87.5, 49.5), OUTSIDE),
     ],
 )
 def test_each_fault_is_recognised(point: tuple[float, float], fault: int) -> None:

@@ -93,7 +93,7 @@ REFUSED: dict[str, tuple[bytes | tuple[bytes, str], str]] = {
     ),
     "17 delimiter": (
         TEXT.replace(",", ";").encode(),
-        "export.csv header: got one column between ','; looks parted otherwise; "
+        "export.csv header: got one column between ','; looks parted by ';'; "
         "declare it: [incidents] delimiter = ';'",
     ),
     "20 zip bomb": (

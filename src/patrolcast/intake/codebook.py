@@ -134,6 +134,8 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
     sources: dict[str, Provenance] = {}
     for line, row in enumerate(rows, start=2):
         place = f"{file} line {line}"
+        if not any((text or "").strip() for text in row.values()):
+            continue  # spreadsheets leave rows of delimiters behind
         offence, source = normalised_code(row["offence"] or ""), normalised_code(row["call_source"] or "")
         if bool(offence) == bool(source):
             got = "both an offence and a call source" if offence else "neither an offence nor a call source"

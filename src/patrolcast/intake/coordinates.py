@@ -19,7 +19,9 @@ from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array
 from patrolcast.numerics.distinct import distinct_points
 from patrolcast.numerics.missing import is_missing
 
-GOOD, MISSING, NO_NUMBER, NULL_ISLAND, IMPOSSIBLE, SWAPPED, OUTSIDE = range(7)
+GOOD, MISSING, NO_NUMBER, NULL_ISLAND, IMPOSSIBLE, SWAPPED, OUTSIDE, LOST_SIGN, NO_POINT = range(9)
+_LOST_POINTS = (4, 5, 6, 7)
+"""Decimals that degrees have where a system stores them as whole numbers."""
 RULES = {
     MISSING: "no location",
     NO_NUMBER: "coordinate is not a number",
@@ -27,6 +29,8 @@ RULES = {
     IMPOSSIBLE: "coordinates outside their range",
     SWAPPED: "longitude and latitude swapped",
     OUTSIDE: "outside the jurisdiction",
+    LOST_SIGN: "longitude or latitude without its minus",
+    NO_POINT: "degrees without their point",
 }
 
 
@@ -96,8 +100,21 @@ def check_places(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> Places
     shapely.prepare(land)
     inside = _within(land, longitude, latitude)
     swapped = _swapped(land, east, north, system) & ~inside
+    unsigned, pointless = np.zeros_like(inside), np.zeros_like(inside)
+    if system.is_geographic:
+        for x_sign, y_sign in ((-1, 1), (1, -1), (-1, -1)):
+            unsigned |= _within(land, x_sign * longitude, y_sign * latitude) & ~inside
+        for digits in _LOST_POINTS:
+            pointless |= _within(land, longitude / 10.0**digits, latitude / 10.0**digits) & ~inside
     # From the vaguest fault to the most certain: a later one overwrites an earlier one.
-    for mask, code in ((~inside, OUTSIDE), (impossible, IMPOSSIBLE), (swapped, SWAPPED), (null, NULL_ISLAND)):
+    for mask, code in (
+        (~inside, OUTSIDE),
+        (impossible, IMPOSSIBLE),
+        (pointless, NO_POINT),
+        (unsigned, LOST_SIGN),
+        (swapped, SWAPPED),
+        (null, NULL_ISLAND),
+    ):
         fault[mask] = code
     fault[missing] = MISSING
     order = np.lexsort((latitude, longitude))

@@ -28,15 +28,16 @@ from patrolcast.intake.codebook import (
     combine_provenance,
     normalised_code,
 )
-from patrolcast.intake.coordinates import IMPOSSIBLE, MISSING, NO_NUMBER, OUTSIDE, RULES, SWAPPED, Places, check_places
+from patrolcast.intake.coordinates import Places, check_places
 from patrolcast.intake.corrections.batches import mark_batches
 from patrolcast.intake.corrections.collect import collect_reports, mark_counts
 from patrolcast.intake.corrections.declared import CorrectionRules
 from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN, resolve_corrections
 from patrolcast.intake.moments import Moments, TimeRules, mark_times, resolve_moments, resolve_updates
 from patrolcast.intake.persons import code_as_shown, quoted
-from patrolcast.intake.raw_rows import NUMBER_ROLES, RawTable
-from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
+from patrolcast.intake.place_faults import mark_places
+from patrolcast.intake.raw_rows import RawTable
+from patrolcast.intake.row_status import RowStatus
 from patrolcast.intake.times import draw_within, mix
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 
@@ -119,7 +120,7 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     by_citizens = status.open & (provenance != _OFFICER)
     mark_counts(raw, status, by_citizens, file=rules.file, header=rules.times.headers.get("count", "count"))
     places = check_places(raw.longitude, raw.latitude, crs=rules.crs, land=rules.land)
-    _mark_places(raw, rules, status, places, counted=status.open & (provenance != _OFFICER))
+    mark_places(raw, status, places, file=rules.file, counted=status.open & (provenance != _OFFICER))
     if rules.first_day is not None:
         status.mark(moments.start < rules.first_day, "set aside", "before first_day")
     bits = _content(raw, moments)
@@ -204,34 +205,6 @@ def list_codes(unknown: dict[str, int], most: int = 10) -> str:
     ranked = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
     more = f" and {len(ranked) - most} more" if len(ranked) > most else ""
     return ", ".join(f"{quoted(code)} ({n:,})" for code, n in ranked[:most]) + more
-
-
-_CURES = {
-    SWAPPED: "exchange longitude and latitude in [incidents.columns]",
-    IMPOSSIBLE: "these look projected: set [incidents] crs, e.g. EPSG:3435",
-    OUTSIDE: "check [incidents] crs and [area] boundary",
-    MISSING: "check the columns in [incidents.columns]",
-    NO_NUMBER: "check the columns in [incidents.columns]; numbers are written with a point, e.g. 41.88",
-}
-
-
-def _mark_places(raw: RawTable, rules: IntakeRules, status: RowStatus, places: Places, *, counted: BoolArray) -> None:
-    fault = places.fault[places.point]
-    for role in NUMBER_ROLES:
-        if role in raw.unreadable:
-            fault[raw.unreadable[role][0]] = NO_NUMBER
-    n = int(counted.sum())
-    for code, cure in _CURES.items():
-        wrong = counted & (fault == code)
-        if n and wrong.sum() > WHOLE_FILE_SHARE * n:
-            got = f"{int(wrong.sum()):,} of {n:,} rows: {RULES[code]}"
-            if code not in {MISSING, NO_NUMBER}:
-                row = int(np.flatnonzero(wrong)[0])
-                got += f", e.g. ({raw.longitude[row]:.10g}, {raw.latitude[row]:.10g})"
-            raise DataRefusedError(rules.file, got=got, rule="most rows must have a place", cure=cure)
-    for code, rule in RULES.items():
-        role = "longitude" if code != NO_NUMBER else ""
-        status.mark(fault == code, "refused", rule, role)
 
 
 def _content(raw: RawTable, moments: Moments) -> npt.NDArray[np.uint64]:

@@ -102,8 +102,12 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "another delimiter": (
         b"a;b\n1;2\n",
-        "export.csv header: got one column between ','; looks parted otherwise; "
-        "declare it: [incidents] delimiter = ';'",
+        "export.csv header: got one column between ','; looks parted by ';'; declare it: [incidents] delimiter = ';'",
+    ),
+    "a title above the header": (
+        b"Incident listing\nprinted today\n\na,b,c\n1,2,3\n",
+        "export.csv line 1: got one column where line 4 has more; the first line names the columns; delete what stands "
+        "above them in the export",
     ),
     "Parquet": (b"PAR1xxxx\n", "export.csv: got a Parquet file; must be CSV; export it again, and look at it"),
     "an old Excel workbook": (

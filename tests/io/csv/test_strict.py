@@ -42,3 +42,10 @@ def test_a_header_alone_is_a_table_only_where_that_is_allowed(tmp_path: Path) ->
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(DataRefusedError, match=r"^none\.csv: got no such file"):
         open_csv(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("data", [b"a;b\n1;2\n", "a,b\n1,à\n".encode("cp1252")])
+def test_a_table_that_a_spreadsheet_saved_otherwise_is_to_be_saved_again(tmp_path: Path, data: bytes) -> None:
+    with pytest.raises(DataRefusedError) as caught:
+        open_csv(write(tmp_path, data))
+    assert str(caught.value).endswith("; save it as CSV UTF-8, with a comma between columns")

@@ -18,6 +18,8 @@ from patrolcast.io.sources.byte_stream import require_file
 
 LONGEST_LINE = 4 * 2**20
 MOST_COLUMNS = 10_000
+_TITLE_LINES = 30
+"""A report writer's title, print date and filters stand in this many lines at most."""
 _BOMS = (
     (codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"),
     (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"),
@@ -233,9 +235,16 @@ def _header(chunk: bytes, name: str, delimiter: str) -> tuple[str, ...]:
     other = max(",;\t|", key=text.count)
     if len(names) < 2 and text.count(other):
         cure = f"declare it: [incidents] delimiter = {shown(other)}"
-        raise DataRefusedError(
-            f"{name} header", got=f"one column between {shown(delimiter)}", rule="looks parted otherwise", cure=cure
-        )
+        rule = f"looks parted by {shown(other)}"
+        raise DataRefusedError(f"{name} header", got=f"one column between {shown(delimiter)}", rule=rule, cure=cure)
+    if len(names) < 2:
+        below = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")[1:_TITLE_LINES]
+        wider = next((i for i, text in enumerate(below, start=2) if text.count(mark) > 1), None)
+        if wider is not None:
+            got, rule = f"one column where line {wider} has more", "the first line names the columns"
+            raise DataRefusedError(
+                f"{name} line 1", got=got, rule=rule, cure="delete what stands above them in the export"
+            )
     return tuple(part.strip() for part in names)
 
 

@@ -31,7 +31,14 @@ def open_csv(path: Path, *, delimiter: str = ",", may_be_empty: bool = False) ->
     Raises DataRefusedError, NotPermittedError: it is missing or no CSV in UTF-8.
     """
     require_file(path)
-    return CsvSource(path, delimiter=delimiter, encoding="utf-8", may_be_empty=may_be_empty)
+    try:
+        return CsvSource(path, delimiter=delimiter, encoding="utf-8", may_be_empty=may_be_empty)
+    except DataRefusedError as error:
+        # A table of one's own has no key that declares how it is written: it is saved again.
+        if error.cure is None or "[incidents]" not in error.cure:
+            raise
+        cure = "save it as CSV UTF-8, with a comma between columns" if delimiter == "," else "save it as CSV UTF-8"
+        raise DataRefusedError(error.what, got=error.got, rule=error.rule, cure=cure) from None
 
 
 def read_text_columns(source: CsvSource, names: Sequence[str]) -> TextColumns:

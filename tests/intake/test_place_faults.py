@@ -1,0 +1,47 @@
+"""A place that cannot be used refuses its row by name; most of them refuse the file with the cure of their fault."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.intake.raw_tables import LAND, raw_table
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.intake.coordinates import check_places
+from patrolcast.intake.place_faults import mark_places
+from patrolcast.intake.row_status import RowStatus
+
+
+def marked(n_wrong: int, longitude: str, latitude: str = "41.5") -> dict[str, int]:
+    """Refusals of ten rows, of which the first have this place."""
+    good = [f"{-87.5 - i * 1e-4:.4f}" for i in range(10 - n_wrong)]
+    raw = raw_table(10, longitude=[longitude] * n_wrong + good, latitude=[latitude] * n_wrong + ["41.5"] * len(good))
+    status, everything = RowStatus(10), np.ones(10, dtype=bool)
+    places = check_places(raw.longitude, raw.latitude, crs="EPSG:4326", land=LAND)
+    mark_places(raw, status, places, file="export.csv", counted=everything)
+    return status.count("refused", everything)
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "rule", "cure"),
+    [
+        ("87.5", "41.5", "longitude or latitude without its minus", "put the minus back"),
+        ("-87500000", "41500000", "degrees without their point", "divide them by 1,000,000"),
+        ("41.5", "-87.5", "longitude and latitude swapped", "exchange longitude and latitude"),
+        ("-80.0", "41.5", "outside the jurisdiction", "check [incidents] crs and [area] boundary"),
+        ("87°30'0\"W", "41.5", "coordinate is not a number", "these are degrees, minutes and seconds: export decimal"),
+        ("-87,5", "41.5", "coordinate is not a number", "numbers are written with a point"),
+    ],
+)
+def test_half_the_rows_are_refused_by_name_and_more_refuse_the_file_with_the_cure(
+    longitude: str, latitude: str, rule: str, cure: str
+) -> None:
+    assert marked(5, longitude, latitude) == {rule: 5}
+    with pytest.raises(DataRefusedError) as caught:
+        marked(6, longitude, latitude)
+    assert f"got 6 of 10 rows: {rule}" in str(caught.value)
+    assert cure in str(caught.value)
+
+
+def test_good_places_are_left_alone() -> None:
+    assert marked(0, "") == {}
