@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from tests.grid.test_panel import panel
 
+from patrolcast.domain.errors import DataRefusedError
 from patrolcast.grid.exposed import (
     NOTHING_EXPECTED,
     exposed_days,
     exposed_hours_of_week,
     exposed_share,
     exposed_shifts,
+    require_exposed,
     shifts_in_holes,
     targets,
     with_gaps,
@@ -78,6 +80,19 @@ def test_a_gap_of_a_district_is_that_of_its_cells() -> None:
     assert (days_out(east, 0, cell=0), days_out(east, 0, cell=6)) == ([], [2, 3, 4])
     both = made(gap(district="east"), replace(gap(), first=date(2026, 3, 7), last=date(2026, 3, 7)))
     assert (days_out(both, 0, cell=0), days_out(both, 0, cell=6)) == ([6, 7], [2, 3, 4, 6, 7])
+
+
+def test_shifts_without_any_record_are_refused_as_a_window() -> None:
+    one = made(gap())
+    inside = np.flatnonzero((one.day_of_shift() == 2) | (one.day_of_shift() == 3)).astype(np.int32)
+    with pytest.raises(DataRefusedError) as caught:
+        require_exposed(one, inside, what="the validation window")
+    assert str(caught.value) == (
+        "the validation window: got only days that are left out; needs days with records; "
+        "wait until records have come in for some weeks, or lengthen [model] validation_days"
+    )
+    require_exposed(one, np.append(inside, inside[-1] + 1).astype(np.int32), what="the validation window")
+    require_exposed(made(gap(district="east")), inside, what="the validation window")
 
 
 def test_targets_in_a_gap_are_none_and_next_to_nothing_is_expected_there() -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from patrolcast.domain.errors import DataRefusedError
 from patrolcast.grid.feed_series import FeedSeries
 from patrolcast.grid.gaps import Gap, find_gaps
 from patrolcast.grid.panel import Panel
@@ -78,6 +79,16 @@ def exposed_share(panel: Panel, category: int, shifts: Int32Array) -> FloatArray
     """
     exposed = exposed_shifts(panel, category)
     return np.ones((1, 1)) if exposed is None else np.where(exposed[shifts], 1.0, NOTHING_EXPECTED)
+
+
+def require_exposed(panel: Panel, shifts: Int32Array, *, what: str) -> None:
+    """Raises DataRefusedError: no category has a record in some shifts that is learned from."""
+    for category in range(len(panel.categories)):
+        exposed = exposed_shifts(panel, category)
+        if exposed is None or exposed[shifts].any():
+            return
+    cure = "wait until records have come in for some weeks, or lengthen [model] validation_days"
+    raise DataRefusedError(what, got="only days that are left out", rule="needs days with records", cure=cure)
 
 
 def targets(panel: Panel, category: int) -> CountArray:

@@ -10,6 +10,7 @@ from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.matrix import Admission, AdmittedMatrix
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Model
+from patrolcast.features.city_rate import CityLevel
 from patrolcast.features.decayed_counts import DECAYED_COUNTS
 from patrolcast.features.matrix import CategoryInputs, SharedInputs, category_matrices, stack, starting_rate_by_shift
 from patrolcast.features.rows import Rows, sampled_rows
@@ -41,6 +42,7 @@ class CategoryRows:
     """One category's rows; ``weeks`` is None in a short history, or where [model] weekly_rounds is 0."""
 
     stack: Stack
+    city: CityLevel
     weeks: TrainingStage | None
     shifts: TrainingStage
 
@@ -100,6 +102,10 @@ def training_summary(
         "first_shift": start.iloc[windows.training.shifts[0]].isoformat(),
         "last_shift": start.iloc[windows.training.shifts[-1]].isoformat(),
         "validation_shifts": len(windows.validation),
+        "city_level": {
+            name: {"half_life_days": part.city.half_life_days, "season_weight": part.city.season_weight}
+            for name, part in zip(panel.categories, parts, strict=True)
+        },
         "decayed_counts": {
             name: {
                 m.name: round(float(share), 4)
@@ -133,7 +139,7 @@ def _category(
     )
     del occurred  # as large as the history: no room for it beside the features
     first = _stage(of_weeks, weekly_matrices(shared, own, admission, of_weeks)) if of_weeks else None
-    return CategoryRows(stack, first, _stage(rows, category_matrices(shared, own, admission, rows)))
+    return CategoryRows(stack, own.city, first, _stage(rows, category_matrices(shared, own, admission, rows)))
 
 
 def _weeks(
