@@ -73,3 +73,10 @@ def test_codes_of_a_known_list_that_mean_other_offences_here_stay_open_or_follow
         "520": "burglary", "220": "officer", "290": "vehicle_theft", "240": "criminal_damage",
     }  # fmt: skip
     assert any(note.startswith("nibrs.csv has the same codes, but other words") for note in draft.notes)
+
+
+def test_a_comma_that_a_person_adds_to_a_reason_breaks_no_row(tmp_path: Path) -> None:
+    rows = [{"offense code": code, "description": 'LARCENY "OTHER"'} for code in ("A", "B")]
+    text = drafted(tmp_path, rows).codebook_text.replace("TODO: proposed:", "agreed, S. Doe:")
+    assert {r["ground"][:20] for r in csv.DictReader(io.StringIO(text))} == {"agreed, S. Doe: thef"}
+    assert all(None not in r for r in csv.DictReader(io.StringIO(text)))

@@ -50,7 +50,7 @@ def test_no_officer_initiated_code_is_ever_proposed_as_reported_by_a_citizen(nam
 
 @pytest.mark.parametrize(
     ("name", "as_decided", "otherwise", "left"),
-    [("chicago.csv", 331, 28, 56), ("nibrs.csv", 70, 1, 14), ("portland_calls.csv", 59, 9, 18)],
+    [("chicago.csv", 334, 28, 53), ("nibrs.csv", 70, 1, 14), ("portland_calls.csv", 59, 9, 18)],
 )
 def test_proposals_agree_with_what_people_decided_as_docs_say(
     name: str, as_decided: int, otherwise: int, left: int
@@ -88,7 +88,7 @@ def test_officer_initiated_words_of_other_cities_are_proposed_as_that_or_left_op
      ("CAR BREAK IN", "theft"), ("THEFT OF LICENSE PLATE", "theft"), ("Lost Property", "administrative"),
      ("RECOVERED STOLEN VEHICLE", "administrative"), ("MOTOR VEHICLE THEFT: RECOVERED", "open"),
      ("THEFT OF DRUGS", "open"), ("Robbery; resisting arrest", "open"),
-     ("BURGLARY ALARM", "administrative"), ("DOMESTIC BATTERY", "open"), ("Violence and sexual offences", "open"),
+     ("BURGLARY ALARM", "administrative"), ("DOMESTIC BATTERY", "open"), ("LARCENY - OTHER", "theft"), ("Violence and sexual offences", "open"),
      ("SUSPICIOUS PERSON", "open"), ("HIT AND RUN", "open"), ("ASSAULT: PRO EMP", "open"), ("", "open"),
      ("Zig", "open"), ("?" * 10_000, "open")],
 )  # fmt: skip

@@ -195,8 +195,11 @@ def _proposals(rows: Sequence[DraftRow]) -> list[str]:
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> str:
+    """The table as CSV; the last column always stands in quotes, so that a comma a person adds breaks no row."""
     file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(rows)
+    csv.writer(file, lineterminator="\n").writerow(COLUMNS)
+    for *fields, reason in rows:
+        csv.writer(file, lineterminator="").writerow(fields)
+        quoted = reason.replace('"', '""')
+        file.write(f',"{quoted}"\n')
     return file.getvalue()
