@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from patrolcast.domain.errors import LockedError
-from patrolcast.io.lock import exclusive_lock
+from patrolcast.domain.errors import CannotWriteError, HeldTooLongError, LockedError
+from patrolcast.io.lock import LOCK, exclusive_lock, try_lock_folder
 
 
 def test_a_second_holder_is_refused_at_once_and_reported_who_holds_it(tmp_path: Path) -> None:
@@ -39,3 +44,50 @@ def test_a_killed_holder_never_blocks_the_next(tmp_path: Path) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     with exclusive_lock(tmp_path):
         pass
+
+
+@contextmanager
+def holder(folder: Path) -> Iterator[int]:
+    """A process of ours that holds the lock until it is killed."""
+    ready, told = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with exclusive_lock(folder):
+            os.write(told, b"x")
+            signal.pause()
+        os._exit(0)
+    assert os.read(ready, 1) == b"x"
+    try:
+        yield child
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def test_a_stopped_holder_is_named_with_a_code_of_its_own(tmp_path: Path) -> None:
+    with holder(tmp_path) as child:
+        os.kill(child, signal.SIGSTOP)
+        os.waitpid(child, os.WUNTRACED)
+        with pytest.raises(HeldTooLongError) as error, exclusive_lock(tmp_path, now=datetime.now(UTC)):
+            pass
+    assert f"a lock held by process {child}, which is stopped" in str(error.value)
+    assert error.value.exit_code == 76
+
+
+@pytest.mark.parametrize(("hours", "kind"), [(5, LockedError), (-48, LockedError), (7, HeldTooLongError)])
+def test_a_holder_that_does_not_end_is_said_to_hang(tmp_path: Path, hours: int, kind: type[Exception]) -> None:
+    with holder(tmp_path):
+        since = datetime.fromtimestamp((tmp_path / LOCK).stat().st_mtime, UTC)
+        with pytest.raises(kind) as error, exclusive_lock(tmp_path, now=since + timedelta(hours=hours, minutes=1)):
+            pass
+    assert type(error.value) is kind
+
+
+def test_a_filesystem_without_locks_is_refused_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_locks(handle: int, what: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    with pytest.raises(CannotWriteError, match="put the runs on a filesystem that has locks"), exclusive_lock(tmp_path):
+        pass
+    assert try_lock_folder(tmp_path) is None

@@ -47,6 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _ended("interrupted; nothing half-made is left", INTERRUPTED)
         if isinstance(error, OSError) and (full := _refused_output()) is not None:
             return _ended(str(full), full.exit_code)
+        if isinstance(error, OSError) and not os.environ.get(DEBUG):
+            from patrolcast.io.safe_files import system_error
+
+            refused = system_error(error)
+            return _ended(str(refused), refused.exit_code)
         return _defect(error)
 
 

@@ -104,6 +104,28 @@ class LockedError(PatrolcastError):
     exit_code = 75
 
 
+class CannotReadError(PatrolcastError):
+    """The system could not read an input or keep a promise of files: an error of the disk or of a network share."""
+
+    exit_code = 74
+
+
+class HeldTooLongError(PatrolcastError):
+    """The lock is held by a run that was stopped or does not end; unlike 75 somebody must look."""
+
+    exit_code = 76
+
+
+class EndedBySignalError(PatrolcastError):
+    """The system asked the run to end (SIGTERM)."""
+
+    exit_code = 143
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, raised where the run stands: like an interrupt, so that nothing on the way takes it for a fault."""
+
+
 class NotPermittedError(PatrolcastError):
     """The operating system refused access."""
 

@@ -7,19 +7,29 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
-from patrolcast.domain.errors import LockedError, shown
+from patrolcast.domain.errors import HeldTooLongError, LockedError, PatrolcastError, shown
 from patrolcast.io.safe_files import write_errors
 
 LOCK = ".lock"
+LONGEST_HOURS = 6.0
+"""No night takes so long: Chicago takes minutes, and the timer's service ends a run after two hours."""
 
 
 @contextmanager
-def exclusive_lock(folder: Path) -> Iterator[None]:
+def exclusive_lock(folder: Path, *, now: datetime | None = None) -> Iterator[None]:
     """Holds the lock of ``folder``; does not wait.
 
-    Raises LockedError: another process holds it.
+    Raises
+    ------
+    LockedError
+        another process holds it.
+    HeldTooLongError
+        it was stopped, or has held the lock for more than 6 hours by ``now``: it will not end by itself.
+    CannotWriteError, NotPermittedError
+        the folder cannot be written, or its filesystem has no locks.
     """
     path = folder / LOCK
     with write_errors(path):
@@ -29,13 +39,10 @@ def exclusive_lock(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.pread(handle, 64, 0).decode("ascii", "replace").strip() or "unknown"
-            raise LockedError(
-                f"runs folder {shown(folder.name)[1:-1]}",
-                got=f"a lock held by process {shown(holder)[1:-1]}",
-                rule="one run at a time",
-                cure="wait for it; the lock ends with its holder",
-            ) from None
+            raise _held(folder, handle, now) from None
+        except OSError as error:
+            with write_errors(path):
+                raise error
         with write_errors(path):
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
@@ -44,12 +51,44 @@ def exclusive_lock(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def _held(folder: Path, handle: int, now: datetime | None) -> PatrolcastError:
+    """Who holds the lock, and whether he gets on."""
+    holder = os.pread(handle, 64, 0).decode("ascii", "replace").strip() or "unknown"
+    what, rule = f"runs folder {shown(folder.name)[1:-1]}", "one run at a time"
+    got = f"a lock held by process {shown(holder)[1:-1]}"
+    hours = 0.0 if now is None else (now.timestamp() - os.fstat(handle).st_mtime) / 3600.0
+    if _is_stopped(holder):
+        return HeldTooLongError(what, got=f"{got}, which is stopped", rule=rule, cure="let it go on, or end it")
+    if hours > LONGEST_HOURS:
+        return HeldTooLongError(
+            what,
+            got=f"{got} for {hours:.0f} hours",
+            rule=f"{rule}; no run takes more than {LONGEST_HOURS:g} hours",
+            cure="look at that process, and end it if it hangs",
+        )
+    return LockedError(what, got=got, rule=rule, cure="wait for it; the lock ends with its holder")
+
+
+def _is_stopped(pid: str) -> bool:
+    """True for a process that was stopped by a signal or a debugger."""
+    if not pid.isdigit():
+        return False
+    try:
+        state = Path(f"/proc/{int(pid)}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return False
+    return state[:1] in (["T"], ["t"])
+
+
 def try_lock_folder(folder: Path) -> int | None:
-    """A handle that locks an existing folder until it is closed, or None while another process holds it."""
+    """A handle that locks an existing folder until it is closed, or None while another process holds it.
+
+    None also where the filesystem has no locks: then nothing that lies there can be known to be left behind.
+    """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError:
         os.close(handle)
         return None
     return handle

@@ -7,10 +7,10 @@ without syncing its parent may be gone (Pillai et al. 2014, "All File Systems Ar
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from patrolcast.domain.errors import CannotWriteError, NotPermittedError, shown
+from patrolcast.domain.errors import CannotReadError, CannotWriteError, NotPermittedError, PatrolcastError, shown
 
 _CURES = {
     errno.ENOSPC: "free some space and start again",
@@ -18,6 +18,7 @@ _CURES = {
     errno.EFBIG: "raise the limit on file sizes",
     errno.EROFS: "choose a folder that can be written, with --runs",
     errno.EMFILE: "raise the limit on open files",
+    errno.ENOLCK: "put the runs on a filesystem that has locks, with --runs",
 }
 
 
@@ -41,6 +42,18 @@ def write_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         cure = _CURES.get(error.errno or 0, "check the folder and start again")
         raise CannotWriteError(_name(path), got=_reason(error), cure=cure) from None
+
+
+def system_error(error: OSError) -> PatrolcastError:
+    """What the system refused where nothing else was said of it, in one line: never a defect of ours."""
+    name = error.filename if isinstance(error.filename, str) else ""
+    what = _name(Path(name)) if name else "a file"
+    if isinstance(error, PermissionError):
+        return NotPermittedError(what, got=_reason(error), rule="must be readable", cure="ask who owns it")
+    if error.errno in _CURES:
+        return CannotWriteError(what, got=_reason(error), cure=_CURES[error.errno])
+    cure = "look at the disk or the network share, and start again"
+    return CannotReadError(what, got=_reason(error), rule="must be readable to its end", cure=cure)
 
 
 def write_synced(path: Path, data: bytes) -> None:
@@ -69,6 +82,21 @@ def write_file(path: Path, data: bytes) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_synced(path, data)
     return path
+
+
+def overwrite_or_remove(path: Path, data: bytes) -> None:
+    """Writes over a file where it lies, which needs no room; where that fails too, the file is removed."""
+    with suppress(FileNotFoundError):
+        try:
+            with path.open("r+b") as file:
+                file.write(data)
+                file.truncate()
+                os.fsync(file.fileno())
+        except FileNotFoundError:
+            raise
+        except OSError:
+            with suppress(OSError):
+                path.unlink()
 
 
 def sync_folder(folder: Path) -> None:

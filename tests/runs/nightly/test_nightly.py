@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,16 @@ from tests.runs.finished import RUN_ID, gates, write_finished
 from tests.runs.tiny_city import NOW, records, write_city, write_rows
 
 from patrolcast.audit.gates import REQUIRED
-from patrolcast.domain.errors import DataRefusedError, GateRefusedError, LockedError, NotPermittedError
+from patrolcast.domain.errors import (
+    CannotWriteError,
+    DataRefusedError,
+    GateRefusedError,
+    HeldTooLongError,
+    LockedError,
+    NotPermittedError,
+    PatrolcastError,
+    Terminated,
+)
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
@@ -295,3 +305,115 @@ def test_the_history_is_updated_before_a_run_of_tonight_and_never_for_another_mo
     monkeypatch.setattr(nightly, "update_history", lambda *_, **__: before_the_run.append(not calls))
     night(config, as_of=as_of)
     assert before_the_run == updates
+
+
+def test_an_older_night_never_replaces_a_newer_one_unless_it_is_forced(
+    config: Path, tmp_path: Path, quick: Callable[..., None]
+) -> None:
+    quick()
+    newer = night(config, as_of="now").run.folder
+    back = NOW - timedelta(days=3)
+    with pytest.raises(GateRefusedError, match="an older night never replaces a newer one; is the clock right"):
+        night(config, as_of="now", now=back)
+    assert quick.calls == ["run_once"]  # type: ignore[attr-defined]
+    assert run_store.current_run(tmp_path / "runs") == newer
+    assert status(tmp_path / "runs")["last_start"]["exit_code"] == 20  # type: ignore[index]
+    older = night(config, as_of="now", now=back, force=True).run.folder
+    assert run_store.current_run(tmp_path / "runs") == older
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (Terminated(), 143, "the system asked the run to end (SIGTERM); start it again"),
+        (OSError(errno.EIO, "Input/output error", "records.csv"), 74, "records.csv: got 'Input/output error'; must be"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "x"),
+            73,
+            "x: got 'No space left on device'; free some space",
+        ),
+        (OSError(errno.ESTALE, "Stale file handle"), 74, "a file: got 'Stale file handle'"),
+        (PermissionError(errno.EACCES, "Permission denied", "x"), 77, "x: got 'Permission denied'"),
+    ],
+)
+def test_the_status_says_what_the_system_did(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str
+) -> None:
+    def break_down(*args: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(nightly, "run_once", break_down)
+    with pytest.raises((PatrolcastError, Terminated)):
+        night(config)
+    last = status(tmp_path / "runs")["last_start"]
+    assert last["exit_code"] == code  # type: ignore[index]
+    assert str(last["message"]).startswith(said)  # type: ignore[index]
+
+
+def test_a_night_that_was_killed_is_not_told_as_the_success_before_it(
+    config: Path, tmp_path: Path, quick: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick()
+    night(config, as_of="now")
+    seen = []
+    monkeypatch.setattr(
+        nightly, "run_once", lambda *a, **o: seen.append(status(tmp_path / "runs")["last_start"]) or 1 / 0
+    )
+    with pytest.raises(ZeroDivisionError):
+        night(config, as_of="now", now=NOW + timedelta(days=1))
+    assert seen[0]["exit_code"] is None
+    assert seen[0]["message"] == "started, and not ended yet"
+
+
+def test_a_full_disk_never_leaves_a_status_that_says_all_is_well(
+    config: Path, tmp_path: Path, quick: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick()
+    night(config, as_of="now")
+
+    def full(path: Path, data: bytes) -> None:
+        raise CannotWriteError(path.name, got="'No space left on device'")
+
+    monkeypatch.setattr(run_store, "write_file", full)
+    with pytest.raises(CannotWriteError):
+        night(config, as_of="now", now=NOW + timedelta(days=1))
+    assert status(tmp_path / "runs")["last_start"]["exit_code"] == 73  # type: ignore[index]
+
+
+def test_a_hung_holder_is_told_in_status_and_one_at_work_is_not(config: Path, tmp_path: Path) -> None:
+    with exclusive_lock(tmp_path / "runs"):
+        since = datetime.fromtimestamp((tmp_path / "runs" / ".lock").stat().st_mtime, UTC)
+        with pytest.raises(HeldTooLongError):
+            night(config, now=since + timedelta(hours=9))
+    assert status(tmp_path / "runs")["last_start"]["exit_code"] == 76  # type: ignore[index]
+
+
+def test_sigterm_ends_a_night_with_its_own_code_and_the_status_says_so(config: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "patrolcast", "nightly", str(config)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if '"step": "run"' in line:
+                process.terminate()
+                break
+        rest = process.stderr.read()
+        assert process.wait(timeout=120) == 143, rest
+    assert (
+        "patrolcast: nightly: the system asked it to end (SIGTERM): nothing half-made is left; start it again" in rest
+    )
+    assert status(tmp_path / "runs")["last_start"]["exit_code"] == 143  # type: ignore[index]
+
+
+@pytest.mark.parametrize("spoiled", ["[[[", "config_version = 1\nunknown_key = 2\n"])
+def test_a_night_that_fails_on_its_config_says_so_in_the_status(
+    config: Path, tmp_path: Path, quick: Callable[..., None], spoiled: str
+) -> None:
+    quick()
+    night(config, as_of="now")
+    config.write_text(spoiled)
+    command = [sys.executable, "-m", "patrolcast", "nightly", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 10
+    last = status(tmp_path / "runs")["last_start"]
+    assert last["exit_code"] == 10  # type: ignore[index]
+    assert "tiny.toml" in str(last["message"])  # type: ignore[index]

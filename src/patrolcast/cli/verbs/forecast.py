@@ -35,7 +35,7 @@ def forecast(
         run = run_once(read_settings(config), runs=runs, as_of=as_of, now=now, force=force, progress=progress)
     published = run.publishable and not no_publish
     if published:
-        publish_with_status(run, now=now)
+        publish_with_status(run, now=now, force=force)
     if json:
         say_json(run_document(run, published=published))
     else:

@@ -1,9 +1,31 @@
 """``patrolcast nightly``."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from patrolcast.cli.console import say, say_json
 from patrolcast.cli.options import AsOf, Config, Force, Json, Quiet, Runs
+
+
+@contextmanager
+def _ended_by_the_system() -> Iterator[None]:
+    """SIGTERM ends the night as an interrupt does: its status and log say so."""
+    from patrolcast.domain.errors import EndedBySignalError, Terminated
+
+    def end(number: int, frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    except Terminated:
+        what, rule = "nightly: the system asked it to end (SIGTERM)", "nothing half-made is left"
+        raise EndedBySignalError(what, rule=rule, cure="start it again") from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def nightly(
@@ -22,10 +44,18 @@ def nightly(
     Example: patrolcast nightly configs/sample.toml
     """
     from patrolcast.cli.finished_run import path_lines, run_document
-    from patrolcast.io.settings.settings_file import read_settings
-    from patrolcast.runs.nightly.nightly import run_night
+    from patrolcast.domain.errors import PatrolcastError
+    from patrolcast.io.settings.settings_file import read_settings, runs_folder_of
+    from patrolcast.runs.nightly.nightly import run_night, status_of_unread_config
 
-    night = run_night(read_settings(config), runs=runs, as_of=as_of, now=datetime.now(UTC), force=force)
+    now = datetime.now(UTC)
+    try:
+        read = read_settings(config)
+    except PatrolcastError as error:
+        status_of_unread_config(runs_folder_of(config, asked=runs), error, now=now)
+        raise
+    with _ended_by_the_system():
+        night = run_night(read, runs=runs, as_of=as_of, now=now, force=force)
     if json:
         document = run_document(night.run, published=True)
         say_json({"was_finished": night.was_finished, "status": night.status, **document})

@@ -15,6 +15,7 @@ import hashlib
 import json
 import os.path
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -72,8 +73,7 @@ def read_settings(path: Path) -> ConfigFile:
     """
     path = Path(path)
     stated = _read_chain(path.absolute(), ())
-    folder = path.absolute().parent.resolve()
-    project = next((near.parent for near in (folder, folder.parent) if near.name == "configs"), folder)
+    project = _project_of(path)
     _refuse_undecided(stated)
     place = {key: file.name for key, file in stated.files.items()}
     refuse_secrets(stated.values, file=path.name, files=place)
@@ -90,6 +90,31 @@ def read_settings(path: Path) -> ConfigFile:
         data_root=stated.data_root,
         files=tuple(stated.read),
     )
+
+
+def _project_of(path: Path) -> Path:
+    folder = path.absolute().parent.resolve()
+    return next((near.parent for near in (folder, folder.parent) if near.name == "configs"), folder)
+
+
+def runs_folder_of(path: Path, *, asked: Path | None = None) -> Path | None:
+    """The folder of runs that a config names which cannot be read as one; None where it is not there.
+
+    So that a night that fails on its config can say so beside the runs: what the file states is taken as far as it can
+    be read, else the default. A path out of the project is none. ``asked``: the folder that the caller named instead.
+    """
+    if asked is not None:
+        return asked if asked.is_dir() else None
+    stated: object = None
+    with suppress(ConfigError):
+        stated = _read_chain(path.absolute(), ()).values.get("publish", {})
+    runs = stated.get("runs", "runs") if isinstance(stated, dict) else "runs"
+    project = _project_of(path)
+    with suppress(OSError, ValueError):
+        folder = (project / str(runs)).resolve()
+        if folder.is_dir() and folder.is_relative_to(project):
+            return folder
+    return None
 
 
 def missing_files(config: ConfigFile) -> list[ConfigError]:

@@ -25,7 +25,7 @@ from patrolcast.domain.errors import CannotWriteError, DataRefusedError, UsageEr
 from patrolcast.io.encode import iso_utc, json_bytes
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.lock import try_lock_folder
-from patrolcast.io.safe_files import sync_folder, write_errors, write_file, write_synced
+from patrolcast.io.safe_files import overwrite_or_remove, sync_folder, write_errors, write_file, write_synced
 
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
@@ -239,8 +239,17 @@ def replace_if_changed(path: Path, data: bytes) -> None:
 
 
 def write_status_file(runs: Path, status: Mapping[str, Any]) -> None:
-    """`status.json`: what is published, until when, and how the last start ended."""
-    write_file(runs / "status.json", json_bytes(status))
+    """`status.json`: what is published, until when, and how the last start ended.
+
+    A full disk has no room for a second file: then the old one is written over, or removed. No status is better than
+    one that says of an earlier start that all is well.
+    """
+    path, data = runs / "status.json", json_bytes(status)
+    try:
+        write_file(path, data)
+    except CannotWriteError:
+        overwrite_or_remove(path, data)
+        raise
 
 
 def write_receipt(runs: Path, name: str, receipt: Mapping[str, Any], *, now: datetime) -> Path:

@@ -31,18 +31,49 @@ def require_publishable(run: FinishedRun) -> None:
         )
 
 
-def publish(run: FinishedRun) -> None:
+def publish(run: FinishedRun, *, force: bool = False) -> None:
     """Points `current` at the run.
 
-    Raises GateRefusedError: a gate stops it; `current` stays as it is.
+    Raises GateRefusedError: a gate stops it, or what is published is newer; `current` stays as it is.
+
+    Parameters
+    ----------
+    force : an older run may take the place of a newer one.
     """
     require_publishable(run)
+    if not force:
+        require_not_older(run.folder.parent, datetime.fromisoformat(run.manifest["as_of"]))
     run_store.swap_current(run.folder.parent, run.folder.name)
 
 
-def publish_with_status(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
+def require_not_older(runs: Path, as_of: datetime) -> None:
+    """Passes when a run as of that moment is not older than the published one.
+
+    Raises GateRefusedError: after a clock was set back, or for a past moment, an older night would take its place.
+    """
+    published = published_as_of(runs)
+    if published is not None and as_of < published:
+        raise GateRefusedError(
+            "publication",
+            got=f"a run as of {iso_utc(as_of)} after one as of {iso_utc(published)}",
+            rule="an older night never replaces a newer one",
+            cure="is the clock right? --force publishes the older one all the same",
+        )
+
+
+def published_as_of(runs: Path) -> datetime | None:
+    """The moment that the published run looks from; None where there is none to read."""
+    folder = run_store.current_run(runs)
+    manifest = None if folder is None else run_store.manifest_or_none(folder)
+    try:
+        return None if manifest is None else datetime.fromisoformat(manifest["as_of"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def publish_with_status(run: FinishedRun, *, now: datetime, force: bool = False) -> dict[str, Any]:
     """Publishes the run and writes `status.json`; returns the status."""
-    publish(run)
+    publish(run, force=force)
     return write_published(run, now=now)
 
 

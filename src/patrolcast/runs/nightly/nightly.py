@@ -5,21 +5,37 @@ A start that finds the night finished does nothing and says so; one that finds a
 """
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from patrolcast.domain.errors import DEFECT, INTERRUPTED, PatrolcastError
+from patrolcast.domain.errors import (
+    DEFECT,
+    INTERRUPTED,
+    EndedBySignalError,
+    HeldTooLongError,
+    PatrolcastError,
+    Terminated,
+)
 from patrolcast.domain.records import Progress
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.nightly_log import NightlyLog
+from patrolcast.io.safe_files import system_error
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.once import FinishedRun, identify, run_once
-from patrolcast.runs.forecast.publish import EXPIRED, publish, remove_old_runs, write_published, write_status
+from patrolcast.runs.forecast.publish import (
+    EXPIRED,
+    publish,
+    remove_old_runs,
+    require_not_older,
+    write_published,
+    write_status,
+)
 from patrolcast.runs.nightly.published_history import update_history
 
 
@@ -51,14 +67,23 @@ def run_night(
         one line; the last good run stays published until it expires, and `status.json` says what happened.
     """
     runs, as_of = runs or config.settings.publish.runs, as_of or config.settings.as_of
-    with exclusive_lock(runs):
+    try:
+        lock = ExitStack()
+        lock.enter_context(exclusive_lock(runs, now=now))
+    except HeldTooLongError as error:  # nobody else says it: its holder does not get on
+        _ended(runs, now, error, NightlyLog(runs))
+        raise
+    with lock:
         journal = NightlyLog(runs)
         try:
+            started = {"at": iso_utc(now), "exit_code": None, "message": "started, and not ended yet"}
+            write_status(runs, now=now, last=started)
             night = _locked_night(config, runs, as_of, now, force, progress, journal)
         except (Exception, KeyboardInterrupt) as error:
-            ending, code, why = _broken_off(error)
-            journal.write("night", ending, exit_code=code, error=why)
-            _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "message": why}, journal)
+            reported = system_error(error) if isinstance(error, OSError) else error
+            _ended(runs, now, reported, journal)
+            if reported is not error:
+                raise reported from error
             raise
         if night.status["state"] == EXPIRED:
             journal.write("expiry", "note", message=f"{night.run.folder.name} expired at {night.status['expires_at']}")
@@ -67,10 +92,24 @@ def run_night(
         return night
 
 
+def status_of_unread_config(runs: Path | None, error: PatrolcastError, *, now: datetime) -> None:
+    """`status.json` says that a start failed on its config; nothing where there is no folder of runs."""
+    if runs is not None:
+        _ended(runs, now, error, NightlyLog(runs))
+
+
+def _ended(runs: Path, now: datetime, error: BaseException, journal: NightlyLog) -> None:
+    ending, code, why = _broken_off(error)
+    journal.write("night", ending, exit_code=code, error=why)
+    _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "message": why}, journal)
+
+
 def _broken_off(error: BaseException) -> tuple[str, int, str]:
     """How a night ended, its exit code and why; of a defect only its kind, the command line reports the rest."""
     if isinstance(error, PatrolcastError):
         return "refused", error.exit_code, str(error)
+    if isinstance(error, Terminated):
+        return "stopped", EndedBySignalError.exit_code, "the system asked the run to end (SIGTERM); start it again"
     return "failed", INTERRUPTED if isinstance(error, KeyboardInterrupt) else DEFECT, type(error).__name__
 
 
@@ -93,13 +132,15 @@ def _locked_night(
     if finished is not None:
         journal.write("night", "note", message=f"already finished by {finished.folder.name}; nothing to do")
         return Night(finished, True, write_published(finished, now=now))
+    if as_of == "now" and not force:
+        require_not_older(runs, now)
     with journal.step("run"):
         run = run_once(config, runs=runs, as_of=as_of, now=now, force=force, progress=progress)
         if run.reused:
             journal.write("run", "note", message=f"{run.folder.name} was whole; used again")
     journal.write("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
     with journal.step("publish"):
-        publish(run)
+        publish(run, force=force)
     with journal.step("retention"):
         publishing = config.settings.publish
         removed = remove_old_runs(runs, name=config.settings.name, now=now, keep_days=publishing.keep_days)
