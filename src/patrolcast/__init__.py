@@ -4,4 +4,4 @@ The tree shows the process (`docs/architecture.md`): doors (`cli`) > `runs` > th
 `features`, `forecast`, `patrol`, `audit`, `report`, `synthetic`) > `domain`. Pillars never import each other.
 """
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

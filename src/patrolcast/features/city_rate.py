@@ -29,7 +29,7 @@ _WARM_UP_DAYS = 28
 _LEAST = 1e-6
 _REFIT_DAYS = 28
 _TIE = 1e-6
-_CHOICES: Final = tuple((half_life, weight) for weight in SEASON_WEIGHTS for half_life in HALF_LIVES_DAYS)
+CHOICES: Final = tuple((half_life, weight) for weight in SEASON_WEIGHTS for half_life in HALF_LIVES_DAYS)
 _LEAST_EXPOSED_SHARE = 0.5
 """Of a city's usual reports; on a day with fewer exposed the city's rate is not measured."""
 
@@ -67,17 +67,17 @@ def city_level(known: CountArray, day_of_year: IntArray, exposure: Exposure = WH
     refits = range(0, n_days, _REFIT_DAYS)
     coefficients = [fit_season(total[: day + 1], exposed[: day + 1], waves[: day + 1]) for day in refits]
     fitted = np.repeat(coefficients, _REFIT_DAYS, axis=0)[:n_days]
-    rates, loss = np.empty((len(_CHOICES), n_days)), np.empty((len(_CHOICES), n_days))
-    for i, (half_life, weight) in enumerate(_CHOICES):
+    rates, loss = np.empty((len(CHOICES), n_days)), np.empty((len(CHOICES), n_days))
+    for i, (half_life, weight) in enumerate(CHOICES):
         rates[i], week = _relative_rate(total, exposed, waves, fitted, half_life, weight)
         loss[i] = _loss_so_far(rates[i] * week, total, exposed) + weight * _TIE  # of equals the one without a season
-    loss[_CHOICES.index((28.0, 0.0))] -= _TIE  # until anything is known
+    loss[CHOICES.index((28.0, 0.0))] -= _TIE  # until anything is known
     best = loss.argmin(axis=0)
-    weights = np.array([weight for _, weight in _CHOICES])[best]
+    weights = np.array([weight for _, weight in CHOICES])[best]
     coming = np.arange(n_days)[:, None] + 1 + np.arange(MOST_LEAD_DAYS)
     season = (waves[np.minimum(coming, len(waves) - 1)] * fitted[:, None]).sum(axis=2) * weights[:, None]
     rate = np.take_along_axis(rates, best[None], axis=0)[0] * np.exp(season[:, 0])
-    return CityLevel(rate, np.exp(season - season[:, :1]), *_CHOICES[int(best[-1])])
+    return CityLevel(rate, np.exp(season - season[:, :1]), *CHOICES[int(best[-1])])
 
 
 def at_city_rate(
