@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.shifts import from_instants
 from patrolcast.domain.tables import CitizenIncidents, CityTables
+from patrolcast.grid.gaps import Gap
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.rolling_origin import (
@@ -112,3 +114,19 @@ def test_too_short_a_history_is_refused_in_one_line(city: tuple[CityTables, Sett
     panel = count_incidents(tables, build_grid(tables, settings), settings, as_of=NOW)
     with pytest.raises(DataRefusedError, match="ask for fewer nights"):
         last_nights(panel, n_nights=5000, maturity_days=7)
+
+
+def test_a_night_of_whose_shifts_records_are_missing_is_passed_over(city: tuple[CityTables, Settings]) -> None:
+    tables, settings = city
+    panel = count_incidents(tables, build_grid(tables, settings), settings, as_of=NOW)
+    whole = last_nights(panel, n_nights=12, maturity_days=7)
+    days = [panel.first_day + timedelta(days=int(night)) for night in whole]
+    hole = Gap("hole", days[4], days[5], None, None, left_out=True)
+    nights = last_nights(replace(panel, gaps=(hole,)), n_nights=12, maturity_days=7)
+    assert (
+        sorted(set(whole) - set(nights)) == sorted(set(range(whole[4], whole[5] + 1)))[: len(set(whole) - set(nights))]
+    )
+    assert 2 <= len(set(whole) - set(nights)) <= 3, "the shifts of two days are those of two or three nights"
+    assert len(nights) == 12
+    event = replace(hole, kind="event")
+    assert np.array_equal(last_nights(replace(panel, gaps=(event,)), n_nights=12, maturity_days=7), whole)

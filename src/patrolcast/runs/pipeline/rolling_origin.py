@@ -18,7 +18,7 @@ from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.settings import Model
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.features.rows import latest_origin
-from patrolcast.grid.exposed import with_gaps
+from patrolcast.grid.exposed import shifts_in_holes, with_gaps
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Int32Array
 from patrolcast.runs.pipeline.windows import TimeWindows, Window, plan_windows
@@ -44,14 +44,18 @@ class Fold:
 def last_nights(panel: Panel, *, n_nights: int, maturity_days: int) -> Int32Array:
     """Day indexes of the latest ``n_nights`` origins whose shifts are over and whose reports had time to come in.
 
+    A night of whose shifts records are missing shows nothing and is passed over.
+
     Raises DataRefusedError when the history has fewer nights.
     """
     # A night's last shift may end up to a day after the next origin.
     last = panel.n_days - 1 - maturity_days - 2
-    if last - n_nights < 0:
+    latest = latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins)
+    nights = np.setdiff1d(np.arange(1, last + 1, dtype=np.int32), latest[shifts_in_holes(panel)])
+    if len(nights) < n_nights:
         cure = "ask for fewer nights"
         raise DataRefusedError("incidents", got=f"{panel.n_days} days", rule=f"{n_nights} nights after it", cure=cure)
-    return np.arange(last - n_nights + 1, last + 1, dtype=np.int32)
+    return nights[-n_nights:]
 
 
 def split_folds(nights: Int32Array, *, n_folds: int) -> tuple[Fold, ...]:
