@@ -20,7 +20,8 @@ repeated hour of autumn means its first occurrence.
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +53,23 @@ def local_days(instants: npt.ArrayLike, timezone: str) -> npt.NDArray[np.datetim
     """The local calendar day of each instant (microseconds in UTC), in days."""
     local = from_instants(instants).tz_convert(timezone).tz_localize(None)
     return np.asarray(local.to_numpy().astype("datetime64[D]"))
+
+
+_OF_THE_MACHINE = {"localtime", "posixrules", "Factory"}
+
+
+def zone_exists(name: str) -> bool:
+    """True for a zone of the IANA database, exactly as it is written there; names that each machine fills are none.
+
+    >>> zone_exists("America/Chicago"), zone_exists("america/chicago"), zone_exists("localtime"), zone_exists("Factory")
+    (True, False, False, False)
+    """
+    return name not in _OF_THE_MACHINE and name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def local_instant(day: date, clock: time, zone: ZoneInfo) -> datetime:

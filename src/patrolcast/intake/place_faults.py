@@ -1,6 +1,10 @@
 """Rows whose place cannot be used, refused one by one; or the whole file, where most have the same fault."""
 
+from typing import Any
+
 import numpy as np
+import shapely
+from pyproj import CRS
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.intake.coordinates import (
@@ -16,20 +20,32 @@ from patrolcast.intake.coordinates import (
 )
 from patrolcast.intake.raw_rows import NUMBER_ROLES, RawTable
 from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
-from patrolcast.numerics.arrays import BoolArray
+from patrolcast.numerics.arrays import BoolArray, FloatArray
+from patrolcast.numerics.reference_systems import landed, likeliest
+
+_MOSTLY, _WIDEST = 0.5, 180.0
 
 _CURES = {
     SWAPPED: "exchange longitude and latitude in [incidents.columns]",
-    IMPOSSIBLE: "these look projected: set [incidents] crs, e.g. EPSG:3435",
+    IMPOSSIBLE: "",  # where they landed, and where they would
     LOST_SIGN: "put the minus back: west of Greenwich longitude is below 0, south of the equator latitude is",
     NO_POINT: "divide them by 1,000,000 (or as many digits as they have after the point) in the export",
-    OUTSIDE: "check [incidents] crs and [area] boundary",
+    OUTSIDE: "",
     MISSING: "check the columns in [incidents.columns]",
     NO_NUMBER: "check the columns in [incidents.columns]; numbers are written with a point, e.g. 41.88",
 }
 
 
-def mark_places(raw: RawTable, status: RowStatus, places: Places, *, file: str, counted: BoolArray) -> None:
+def mark_places(
+    raw: RawTable,
+    status: RowStatus,
+    places: Places,
+    *,
+    file: str,
+    counted: BoolArray,
+    crs: str,
+    land: Any,  # noqa: ANN401
+) -> None:
     """Refuse rows whose place cannot be used.
 
     Raises DataRefusedError when most of the ``counted`` rows (a mask) have the same fault: with its cure.
@@ -48,6 +64,7 @@ def mark_places(raw: RawTable, status: RowStatus, places: Places, *, file: str, 
             if code not in {MISSING, NO_NUMBER}:
                 row = int(np.flatnonzero(wrong)[0])
                 got += f", e.g. ({raw.longitude[row]:.10g}, {raw.latitude[row]:.10g})"
+            cure = cure or landing_advice(raw.longitude[wrong], raw.latitude[wrong], crs=crs, land=land)
             raise DataRefusedError(file, got=got, rule="most rows must have a place", cure=cure)
     for code, rule in RULES.items():
         role = "longitude" if code != NO_NUMBER else ""
@@ -56,3 +73,30 @@ def mark_places(raw: RawTable, status: RowStatus, places: Places, *, file: str, 
 
 def _first_unreadable(raw: RawTable) -> list[str]:
     return [text for role in NUMBER_ROLES if role in raw.unreadable for text in raw.unreadable[role][1][:100]]
+
+
+def landing_advice(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> str:  # noqa: ANN401
+    """Where points that missed the jurisdiction landed, and where they would under the three likeliest systems."""
+    there = landed(x, y, crs)
+    fell = f"in {crs} they lie " + (_place(*there) if there else "nowhere on the globe")
+    if CRS.from_user_input(crs).is_geographic and there and np.nanmax(np.abs(x)) <= _WIDEST:
+        middle = shapely.centroid(land)
+        return f"{fell}, the city {_place(middle.x, middle.y)}; check the columns, [incidents] crs and [area] boundary"
+    found = [one for one in likeliest(x, y, land) if one.code != crs]
+    if not found:
+        return f"{fell}; check [incidents] crs and [area] boundary"
+    first = found[0]
+    listed = ", ".join(
+        f"{one.code} ({one.name}) {one.inside:.0%} in the city"
+        if one.inside
+        else f"{one.code} ({one.name}) {_place(one.longitude, one.latitude)}"
+        for one in found
+    )
+    cure = (
+        f'set [incidents] crs = "{first.code}"' if first.inside > _MOSTLY else "check [incidents] crs and the columns"
+    )
+    return f"{fell}; {cure}; the likeliest: {listed}"
+
+
+def _place(longitude: float, latitude: float) -> str:
+    return f"at longitude {longitude:.2f}, latitude {latitude:.2f}"

@@ -120,7 +120,10 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     by_citizens = status.open & (provenance != _OFFICER)
     mark_counts(raw, status, by_citizens, file=rules.file, header=rules.times.headers.get("count", "count"))
     places = check_places(raw.longitude, raw.latitude, crs=rules.crs, land=rules.land)
-    mark_places(raw, status, places, file=rules.file, counted=status.open & (provenance != _OFFICER))
+    mark_places(
+        raw, status, places,
+        file=rules.file, counted=status.open & (provenance != _OFFICER), crs=rules.crs, land=rules.land,
+    )  # fmt: skip
     if rules.first_day is not None:
         status.mark(moments.start < rules.first_day, "set aside", "before first_day")
     bits = _content(raw, moments)

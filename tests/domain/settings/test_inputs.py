@@ -109,3 +109,11 @@ def test_a_whole_declaration_of_corrections_is_read() -> None:
     more = {"record_means": "offence", "offence_rule": "most_serious", "offence_order": ["robbery", "theft"]}
     read = Incidents.model_validate({"columns": columns, "path": Path("a"), "cancelled_values": ["Unfounded"]} | more)
     assert read.offence_order == ["robbery", "theft"]
+
+
+@pytest.mark.parametrize(
+    "zone", ["localtime", "Factory", "posixrules", "posix/UTC", "america/chicago", "/etc/localtime"]
+)
+def test_a_zone_that_each_machine_fills_in_its_own_way_is_refused(zone: str) -> None:
+    with pytest.raises(ValidationError, match="no such IANA time zone"):
+        Area(boundary=Path("b.geojson"), timezone=zone)

@@ -251,8 +251,12 @@ def test_a_database_that_cannot_be_read_is_reported_without_its_url(
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"crs": "EPSG:0"}, "[incidents] crs: got 'EPSG:0'; must exist; e.g. EPSG:4326 for degrees, "
-         "EPSG:3435 for feet in Illinois"),
+        ({"crs": "EPSG:0"}, "[incidents] crs: got 'EPSG:0'; no such reference system; any code of PROJ, e.g. EPSG:4326 "
+         "for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"),
+        ({"crs": "EPSG:5703"}, "[incidents] crs: got 'EPSG:5703'; a system without east and north (Vertical CRS); any "
+         "code of PROJ, e.g. EPSG:4326 for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"),
+        ({"time_zone": "localtime"}, "[incidents] time_zone: got 'localtime'; must exist; 'local', 'UTC' or an IANA "
+         "zone, e.g. America/Chicago"),
         ({"time_zone": "Mars/Base"}, "[incidents] time_zone: got 'Mars/Base'; must exist; 'local', 'UTC' or an IANA "
          "zone, e.g. America/Chicago"),
         ({"encoding": "utf-9"}, "[incidents] encoding: got 'utf-9'; must exist; write encoding = 'utf-8' or a name "

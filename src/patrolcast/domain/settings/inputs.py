@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.settings.base import Day, Name, NotNegative, Positive, Section, Share, Text, TimeFormat
 from patrolcast.domain.settings.gaps import IncidentGap, LeftOut
+from patrolcast.domain.shifts import zone_exists
 
 
 class Area(Section):
@@ -28,10 +28,8 @@ class Area(Section):
     @field_validator("timezone")
     @classmethod
     def _zone_exists(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError("no such IANA time zone; e.g. America/Chicago") from error
+        if not zone_exists(zone):
+            raise ValueError("no such IANA time zone; e.g. America/Chicago")
         return zone
 
 
@@ -82,7 +80,7 @@ class Incidents(Section):
     delimiter: str = Field(",", min_length=1, max_length=1, description="of CSV; declared, never guessed")
     encoding: str = Field("utf-8", description="declared, never guessed")
     crs: str = Field(
-        "EPSG:4326", description="reference system of the coordinates, e.g. EPSG:3435 for feet in Illinois"
+        "EPSG:4326", description="reference system of the coordinates, any code of PROJ, e.g. EPSG:3435 or ESRI:102671"
     )
     time_format: TimeFormat | None = Field(
         None,

@@ -5,18 +5,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
-from patrolcast.domain.shifts import local_instant
+from patrolcast.domain.shifts import local_instant, zone_exists
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.feed_series import table_series
 from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule
@@ -37,6 +35,7 @@ from patrolcast.io.csv.strict import open_csv, read_text_columns
 from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
+from patrolcast.numerics.reference_systems import horizontal
 from patrolcast.runs.load.as_of import isolated_reports, newest_report, resolve_as_of, to_micros
 from patrolcast.runs.load.layers import CityLayers, load_layers
 
@@ -245,15 +244,13 @@ def _excluded(offences: list[str], codebook: Codebook) -> frozenset[str]:
 def _require_names(crs: str, zone: str) -> None:
     """Refuse a reference system or a time zone that does not exist."""
     try:
-        CRS.from_user_input(crs)
-    except CRSError:
-        cure = "e.g. EPSG:4326 for degrees, EPSG:3435 for feet in Illinois"
-        raise ConfigError("[incidents] crs", got=shown(crs), rule="must exist", cure=cure) from None
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        horizontal(crs)
+    except ValueError as error:
+        cure = "any code of PROJ, e.g. EPSG:4326 for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"
+        raise ConfigError("[incidents] crs", got=shown(crs), rule=str(error), cure=cure) from None
+    if not zone_exists(zone):
         cure = "'local', 'UTC' or an IANA zone, e.g. America/Chicago"
-        raise ConfigError("[incidents] time_zone", got=shown(zone), rule="must exist", cure=cure) from None
+        raise ConfigError("[incidents] time_zone", got=shown(zone), rule="must exist", cure=cure)
 
 
 def _placed(refused: pd.DataFrame, sources: list[Source]) -> pd.DataFrame:
