@@ -378,3 +378,21 @@ def test_the_development_cities_are_recognised(
     assert incidents.get("time_format") == time_format
     assert len(found.undecided) == n_open
     assert ("TODO" in found.codebook_text) == (len(rows_of(found.codebook_text)) == 3), "three words name no list"
+
+
+def test_signed_counts_and_unfounded_reports_are_drafted_from_their_values(tmp_path: Path) -> None:
+    lines = NIBRS.splitlines()
+    rows = [f"{line},1,Open" for line in lines[1:]] * 3
+    text = "\n".join([f"{lines[0]},Crime Count,Case Status", *rows, f"{lines[2]},-1,Open", f"{lines[5]},1,Unfounded"])
+    drafted = draft(tmp_path, text + "\n")
+    incidents = config_of(drafted)["incidents"]
+    assert incidents["columns"]["count"] == "Crime Count"  # type: ignore[index]
+    assert incidents["columns"]["status"] == "Case Status"  # type: ignore[index]
+    assert incidents["cancelled_values"] == ["Unfounded"]
+    assert "status: Case Status says Unfounded: taken for reports that count zero" in drafted.notes
+
+
+def test_a_draft_of_an_ordinary_export_maps_neither(tmp_path: Path) -> None:
+    columns = config_of(draft(tmp_path, NIBRS))["incidents"]["columns"]
+    assert "count" not in columns
+    assert "status" not in columns

@@ -21,8 +21,11 @@ _MEANING = {
     "latitude": "latitude, or y",
     "offence": "offence code: category and provenance come from the codebook",
     "call_source": "who started the call: officer-initiated records are set aside",
-    "record_id": "used only to find duplicates",
+    "record_id": "record number: rows of one number are versions, the newest counts; record_means says otherwise",
+    "count": "1 is a report, -1 takes one back",
+    "status": "what became of the report: see cancelled_values",
 }
+_ONLY_FOUND = ("count", "status")
 _REQUIRED = ("occurred_at", "longitude", "latitude", "offence")
 
 
@@ -137,6 +140,9 @@ def _incidents(findings: Findings, path: str) -> list[str]:
     lines.append(f'time_zone = "{zone}"    # {question}')
     if "reported_at" not in findings.columns:
         lines.append("reporting_delay_hours = 24.0    # no time of report was recognised: assumed")
+    if findings.cancelled_values:
+        named = ", ".join(f'"{_escaped(value)}"' for value in findings.cancelled_values)
+        lines.append(f"cancelled_values = [{named}]    # of the column status: such reports count zero")
     return lines
 
 
@@ -145,6 +151,8 @@ def _columns(findings: Findings) -> list[str]:
     for role, meaning in _MEANING.items():
         if role in findings.columns:
             lines.append(f'{role} = "{_escaped(findings.columns[role])}"    # {meaning}')
+        elif role in _ONLY_FOUND:
+            continue
         elif role in _REQUIRED:
             lines.append(f'{role} = "{TODO}"    # {meaning}')
         else:
@@ -224,6 +232,7 @@ class Findings:
     zone: str = ""
     delays: dict[str, float] = field(default_factory=dict)
     nearby: NearbyLayers = field(default_factory=NearbyLayers)
+    cancelled_values: list[str] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

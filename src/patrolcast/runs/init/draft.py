@@ -14,6 +14,7 @@ import pandas as pd
 
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError
 from patrolcast.intake.codebook import COLUMNS
+from patrolcast.intake.corrections.likely import find_cancelled_values, looks_like_counts
 from patrolcast.intake.guess_columns import CLOCKS, first_known_header, guess_roles
 from patrolcast.intake.guess_values import TimeGuess, guess_crs, guess_times
 from patrolcast.intake.persons import refuse_person_columns
@@ -94,6 +95,7 @@ def draft_city(export: Path, *, out: Path) -> DraftedCity:
     findings.undecided += codebook.undecided
     findings.notes += codebook.notes
     points = _points(findings)
+    _decide_corrections(findings)
     _decide_layers(findings, points)
     _decide_zone(findings, points)
     findings.delays = report_delays(rows, findings.columns, findings.time, codebook.text)
@@ -203,6 +205,20 @@ def _decide_id(findings: Findings, roles: dict[str, list[str]]) -> None:
     unique = [name for name in roles["record_id"] if rows[name].nunique() > 0.9 * len(rows)]
     if unique:
         findings.columns["record_id"] = unique[0]
+
+
+def _decide_corrections(findings: Findings) -> None:
+    """Columns whose values take reports back or cancel them: drafted, and named for a person to check."""
+    free = [name for name in findings.columns_of_export if name not in findings.columns.values()]
+    counts = [name for name in free if looks_like_counts(findings.rows[name])]
+    if counts:
+        findings.columns["count"] = counts[0]
+        findings.notes.append(f"count: {counts[0]} holds numbers below 0: taken for reports that are taken back")
+    for name in free:
+        if name not in counts and (values := find_cancelled_values(name, findings.rows[name])):
+            findings.columns["status"], findings.cancelled_values = name, values
+            findings.notes.append(f"status: {name} says {', '.join(values)}: taken for reports that count zero")
+            break
 
 
 def _points(findings: Findings) -> np.ndarray:

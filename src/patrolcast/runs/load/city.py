@@ -22,6 +22,7 @@ from patrolcast.grid.layer_fit import dry_land, without_incidents
 from patrolcast.intake.clock.rhythm import narrow_shifts_note, rhythm_notes
 from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
 from patrolcast.intake.corrections.declared import CorrectionRules, normalised_status
+from patrolcast.intake.corrections.likely import unmapped_hints
 from patrolcast.intake.guess_columns import CLOCKS, first_known_header
 from patrolcast.intake.moments import TimeRules
 from patrolcast.intake.persons import refuse_person_columns
@@ -113,7 +114,8 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         gaps.refuse_unknown(rules.codebook.categories, series.districts)
         feed = tuple(gap_notes(find_gaps(series, gaps)))
     notes += tuple(_idle_patterns(rules, raw)) + tuple(isolated_reports(intake))
-    notes += intake.corrections + feed + layers.notes + _unvisited(layers, incidents)
+    notes += tuple(unmapped_hints(sources[0].header, columns)) + intake.corrections
+    notes += feed + layers.notes + _unvisited(layers, incidents)
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares)
 
 
