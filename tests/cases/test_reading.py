@@ -80,3 +80,12 @@ def test_rows_that_lost_their_minus_are_refused_by_that_name(case: Callable[[str
     source = incidents(check(case("29-report-writer-exports") / "configs" / "someplus.toml"))
     assert set(source["refused"]) == {"longitude or latitude without its minus"}
     assert source["kept"] + sum(source["refused"].values()) + sum(source["set_aside"].values()) == 4000
+
+
+def test_dates_that_a_spreadsheet_half_exchanged_refuse_the_file(case: Callable[[str], Path]) -> None:
+    folder = case("07-excel-resave") / "configs"
+    for name in ("flipped", "flipped_norep"):
+        code, text = refused(folder / f"{name}.toml")
+        assert code == 13
+        assert "day and month are exchanged in part of the file" in text
+    assert incidents(check(folder / "yy_right.toml"))["kept"] == 3999

@@ -13,6 +13,7 @@ import numpy as np
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.intake.clock.apart import CLOCK_ROLES, NO_CLOCK
+from patrolcast.intake.clock.flipped import exchanged_dates
 from patrolcast.intake.clock.rhythm import ONE_CLOCK_SHARE
 from patrolcast.intake.persons import quoted, value_as_shown
 from patrolcast.intake.raw_rows import RawTable
@@ -215,6 +216,10 @@ def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, status: RowSta
             rows, texts = raw.unreadable[role]
             _refuse_if_most_fail(rows, texts, raw.n_rows, rules, file=f"{file} column {shown(header)}")
             status.mark(rows, "refused", UNREADABLE_TIME, role)
+        if role == "occurred_at" and (found := exchanged_dates(column.micros)) is not None:
+            got = f"{found[0]:,} of {found[1]:,} dates with a day up to 12 far before or after all others"
+            rule, cure = "day and month are exchanged in part of the file", "export it again, past the spreadsheet"
+            raise DataRefusedError(f"{file} column {shown(header)}", got=got, rule=rule, cure=cure)
         if role not in {"occurred_until", "updated_at"}:
             status.mark(column.missing, "refused", "no time", role)
     for role, of in CLOCK_ROLES.items():

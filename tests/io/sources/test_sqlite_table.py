@@ -51,7 +51,7 @@ def test_a_column_that_the_table_lacks_is_left_to_the_check_of_the_header(databa
 def test_only_a_name_that_the_database_lists_is_a_table(table: str | None, database: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         read(table, "id")
-    name = f"'{table}'"
+    name = "nothing" if table is None else f"'{table}'"
     assert str(caught.value) == (f"[incidents] table: got {name}; must be in the database; tables: calls, empty, seen")
     assert read("seen", "id") == {"id": ["8"]}
 

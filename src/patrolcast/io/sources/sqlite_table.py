@@ -50,7 +50,12 @@ def sqlite_source(variable: str, table: str | None, columns: Sequence[str]) -> T
             ]
             if table not in names:
                 cure = f"tables: {', '.join(sorted(names))}"
-                raise ConfigError("[incidents] table", got=shown(table), rule="must be in the database", cure=cure)
+                raise ConfigError(
+                    "[incidents] table",
+                    got="nothing" if table is None else shown(table),
+                    rule="must be in the database",
+                    cure=cure,
+                )
             header = [row[1] for row in database.execute("select * from pragma_table_info(?)", (table,))]
             found = [name for name in dict.fromkeys(columns) if name in header]
             quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in found) or "null"

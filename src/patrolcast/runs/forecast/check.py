@@ -83,7 +83,7 @@ class CheckReport:
         if self.set_aside:
             lines.append(f"set aside by who made the record: {_counts(self.set_aside)}")
         if self.n_cells:
-            lines.append(f"{self.n_cells:,} cells in {self.n_districts:,} districts")
+            lines.append(f"{self.n_cells:,} cells in {self.n_districts:,} district{'s' * (self.n_districts != 1)}")
             lines.append(
                 f"patrol: {self.patrol_hours:,g} hours a shift ({self.patrol_hours / self.n_districts:g} a district), "
                 f"in at most {self.patrol_share:.1%} of the cells"

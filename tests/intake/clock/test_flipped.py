@@ -1,0 +1,47 @@
+"""Exchanged days and months are found by where they come to lie; honest files are left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from patrolcast.intake.clock.flipped import exchanged_dates
+from patrolcast.intake.times import NOT_A_TIME
+
+
+def dates(first: str, last: str, n: int = 4000) -> pd.DatetimeIndex:
+    random_ = np.random.default_rng(1)
+    days = (pd.Timestamp(last) - pd.Timestamp(first)).days
+    return pd.DatetimeIndex(pd.Timestamp(first) + pd.to_timedelta(random_.integers(0, days, n), "D"))
+
+
+def exchanged(moments: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """The dates as a spreadsheet of the other country leaves them."""
+    return pd.DatetimeIndex([t.replace(day=t.month, month=t.day) if t.day <= 12 else t for t in moments])
+
+
+def micros(moments: pd.DatetimeIndex) -> np.ndarray:
+    return np.append(moments.as_unit("us").asi8, NOT_A_TIME)
+
+
+@pytest.mark.parametrize(
+    "span", [("2024-07-06", "2025-06-01"), ("2021-01-01", "2024-06-10"), ("2024-03-01", "2024-06-01")]
+)
+def test_a_file_whose_early_days_were_exchanged_is_seen(span: tuple[str, str]) -> None:
+    found = exchanged_dates(micros(exchanged(dates(*span))))
+    assert found is not None
+    assert 30 <= found[0] < found[1]
+
+
+@pytest.mark.parametrize(
+    "span", [("2024-07-06", "2025-06-01"), ("2021-01-01", "2024-06-10"), ("2024-03-01", "2024-06-12")]
+)
+def test_the_same_file_as_it_was_written_is_left_alone(span: tuple[str, str]) -> None:
+    assert exchanged_dates(micros(dates(*span))) is None
+
+
+def test_old_reports_and_dates_that_nobody_knew_are_no_exchange() -> None:
+    late = dates("2024-01-01", "2025-01-01").append(dates("2015-01-01", "2024-01-01", 200))
+    unknown = pd.DatetimeIndex([f"{year}-{month:02d}-01" for year in range(2010, 2024) for month in range(1, 13)])
+    assert exchanged_dates(micros(late.append(unknown))) is None
