@@ -88,7 +88,8 @@ def test_officer_initiated_words_of_other_cities_are_proposed_as_that_or_left_op
      ("CAR BREAK IN", "theft"), ("THEFT OF LICENSE PLATE", "theft"), ("Lost Property", "administrative"),
      ("RECOVERED STOLEN VEHICLE", "administrative"), ("MOTOR VEHICLE THEFT: RECOVERED", "open"),
      ("THEFT OF DRUGS", "open"), ("Robbery; resisting arrest", "open"),
-     ("BURGLARY ALARM", "administrative"), ("DOMESTIC BATTERY", "open"), ("LARCENY - OTHER", "theft"), ("Violence and sexual offences", "open"),
+     ("BURGLARY ALARM", "administrative"), ("DOMESTIC BATTERY", "open"),
+     ("LARCENY - OTHER", "theft"), ("Violence and sexual offences", "open"),
      ("SUSPICIOUS PERSON", "open"), ("HIT AND RUN", "open"), ("ASSAULT: PRO EMP", "open"), ("", "open"),
      ("Zig", "open"), ("?" * 10_000, "open")],
 )  # fmt: skip
