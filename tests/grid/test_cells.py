@@ -103,3 +103,16 @@ def test_a_boundary_that_crosses_itself_is_mended() -> None:
     bow = shapely.Polygon([(-87.70, 41.80), (-87.65, 41.84), (-87.65, 41.80), (-87.70, 41.84)])
     cells = cover_area(layer(bow), None, None, resolution=9)
     assert cells["area_km2"].sum() == pytest.approx(km2(BOX) / 2, rel=0.01)
+
+
+def test_a_state_at_the_finest_resolution_is_refused_with_the_one_that_fits() -> None:
+    state = layer(shapely.box(-91.0, 37.0, -88.0, 42.0))
+    with pytest.raises(DataRefusedError) as caught:
+        cover_area(state, None, None, resolution=11)
+    assert str(caught.value) == (
+        "[area] resolution: got 11, about 66,611,788 cells on 143,192 km2 of land; at most 100,000 cells; "
+        "use resolution = 7, about 27,743 cells"
+    )
+    continent = layer(shapely.box(-120.0, 30.0, -70.0, 50.0))
+    with pytest.raises(DataRefusedError, match="check the boundary: no city is as large as this"):
+        cover_area(continent, None, None, resolution=9)

@@ -19,6 +19,8 @@ from patrolcast.domain.tables import WGS84
 from patrolcast.numerics.arrays import FloatArray, Int32Array, ObjectArray
 from patrolcast.numerics.distinct import distinct_points
 
+MOST_CELLS = 100_000
+"""Twice what the largest city has at resolution 10."""
 _LEAST_LAND_KM2 = 1e-4
 """100 m2: what a cell holds by rounding at the border is no land."""
 _EARTH = Geod(ellps="WGS84")
@@ -29,7 +31,7 @@ def cover_area(
 ) -> gpd.GeoDataFrame:
     """Cells whose land lies at least partly inside the boundary.
 
-    Raises DataRefusedError when the boundary holds no land.
+    Raises DataRefusedError when the boundary holds no land, or so much that it has more than :data:`MOST_CELLS`.
 
     Parameters
     ----------
@@ -50,6 +52,7 @@ def cover_area(
     if shapely.is_empty(land):
         rule = "at least one polygon outside water"
         raise DataRefusedError("boundary", got="no land", rule=rule, cure="check [area]")
+    _refuse_too_many(float(_km2(np.array([land], dtype=object))[0]), resolution)
     shape = h3.geo_to_h3shape(land.__geo_interface__)
     index = np.array(sorted(set(h3.h3shape_to_cells_experimental(shape, resolution, contain="overlap"))))
     hexagons = cell_polygons(index)
@@ -69,6 +72,22 @@ def cover_area(
         geometry=hexagons,
         crs=WGS84,
     )
+
+
+def _refuse_too_many(land_km2: float, resolution: int) -> None:
+    """A state at the finest resolution would fill the memory before anything is said."""
+
+    def about(size: int) -> int:
+        return round(land_km2 / h3.average_hexagon_area(size, unit="km^2"))
+
+    if about(resolution) <= MOST_CELLS:
+        return
+    fits = next((size for size in range(resolution - 1, 6, -1) if about(size) <= MOST_CELLS), None)
+    cure = "check the boundary: no city is as large as this" if fits is None else (
+        f"use resolution = {fits}, about {about(fits):,} cells"
+    )  # fmt: skip
+    got = f"{resolution}, about {about(resolution):,} cells on {land_km2:,.0f} km2 of land"
+    raise DataRefusedError("[area] resolution", got=got, rule=f"at most {MOST_CELLS:,} cells", cure=cure)
 
 
 def cell_polygons(index: npt.ArrayLike) -> ObjectArray:
