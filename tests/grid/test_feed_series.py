@@ -9,13 +9,42 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from patrolcast.grid.feed_series import FeedSeries, history_start, table_series
+from patrolcast.grid.feed_series import FeedSeries, history_start, late_reports_note, table_series
 
 
 def test_the_history_starts_in_the_first_month_that_is_no_mere_trickle() -> None:
     old = np.array(["2015-03-05", "2018-07-01"], dtype="datetime64[D]")
     days = np.arange("2021-01-10", "2021-12-31", dtype="datetime64[D]").repeat(3)
     assert history_start(np.concatenate([old, days])) == date(2021, 1, 10)
+
+
+def cut_by_report(delay_days: float, begin: str = "2022-01-10") -> pd.DataFrame:
+    """Ten incidents a day from 2019 on, of which only those reported since ``begin`` are exported."""
+    occurred = pd.date_range("2019-01-01T12:00Z", "2023-12-31T12:00Z", freq="144min")
+    delay = np.random.default_rng(5).exponential(delay_days, len(occurred))
+    delay[::8] += 400.0  # an eighth is reported more than a year later
+    table = pd.DataFrame({"occurred_at": occurred, "reported_at": occurred + pd.to_timedelta(delay, "D")})
+    return table[table["reported_at"] >= begin].reset_index(drop=True)
+
+
+def test_an_export_that_is_cut_by_date_of_report_begins_with_its_reports_and_it_is_said() -> None:
+    table = cut_by_report(1.0)
+    days = [table[name].to_numpy().astype("datetime64[D]") for name in ("occurred_at", "reported_at")]
+    assert history_start(days[0]) < date(2021, 3, 1)
+    assert history_start(*days) == date(2022, 1, 10)
+    n = int((table["occurred_at"] < "2022-01-10").sum())
+    assert late_reports_note(table, timezone="UTC") == (
+        f"reports begin on 2022-01-10: {n:,} incidents occurred before and were reported later; the history starts "
+        'there ([incidents] first_day = "2022-01-10" sets them aside)',
+    )
+
+
+def test_an_export_that_is_cut_by_date_of_occurrence_begins_where_it_did_however_late_its_reports() -> None:
+    table = cut_by_report(1.0, "2019-01-01")
+    assert late_reports_note(table, timezone="UTC") == ()
+    slow = table.assign(reported_at=table["occurred_at"] + pd.Timedelta(days=200))
+    assert late_reports_note(slow, timezone="UTC") == ()
+    assert late_reports_note(table[:0], timezone="UTC") == ()
 
 
 def test_a_table_becomes_the_series_of_its_categories_and_districts() -> None:

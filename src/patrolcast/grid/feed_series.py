@@ -17,6 +17,8 @@ from patrolcast.numerics.arrays import BoolArray, IntArray
 
 _THIN_MONTH = 0.1
 """Share of the median month's incidents below which a month is before the history."""
+_LATE_DAYS = 28
+"""Reports that begin this much after occurrences do show an export that is cut by date of report."""
 
 
 class SeriesPart(NamedTuple):
@@ -76,7 +78,7 @@ def table_series(
     occurred, reported = (
         local_days(to_instants(incidents[f"{what}_at"]), timezone) for what in ("occurred", "reported")
     )
-    first = history_start(occurred)
+    first = history_start(occurred, reported)
     delay = int(np.ceil(np.median((reported - occurred).astype(np.int64))))
     categories = pd.Categorical(incidents["category"].astype(str))
     labels, district = [], np.full(len(incidents), -1)
@@ -96,11 +98,49 @@ def table_series(
     )
 
 
-def history_start(days: npt.NDArray[np.datetime64]) -> date:
+def history_start(days: npt.NDArray[np.datetime64], reported: npt.NDArray[np.datetime64] | None = None) -> date:
     """First day of the first local month that holds at least a tenth of the median month's incidents.
 
-    Exports carry a few old occurrences reported late; a history that began with the oldest would be mostly empty.
+    Exports carry a few old occurrences reported late; a history that began with the oldest would be mostly empty. An
+    export cut by date of report holds years of them, growing denser towards its first report: where reports begin a
+    month or more after occurrences do, and far more than the usual delay, the history starts with the reports.
+
+    Parameters
+    ----------
+    days, reported : local days on which each incident occurred and became known; without the latter the former decide.
     """
+    start = _first_whole(days)
+    if reported is None or not days.size:
+        return start
+    first_report = _first_whole(reported)
+    usual = float(np.median((reported - days).astype(np.int64)))
+    late = (first_report - start).days
+    return first_report if late >= _LATE_DAYS and late > 2 * usual else start
+
+
+def late_reports_note(incidents: pd.DataFrame, *, timezone: str) -> tuple[str, ...]:
+    """A note on incidents that occurred before the first reports of the export: they say little of how many there were.
+
+    Parameters
+    ----------
+    incidents : ``occurred_at`` and ``reported_at``, with zone.
+    """
+    if incidents.empty:
+        return ()
+    occurred, reported = (
+        local_days(to_instants(incidents[f"{what}_at"]), timezone) for what in ("occurred", "reported")
+    )
+    start = history_start(occurred, reported)
+    if start == history_start(occurred):
+        return ()
+    n = int((occurred < np.datetime64(start, "D")).sum())
+    return (
+        f"reports begin on {start}: {n:,} incidents occurred before and were reported later; the history starts there "
+        f'([incidents] first_day = "{start}" sets them aside)',
+    )
+
+
+def _first_whole(days: npt.NDArray[np.datetime64]) -> date:
     month = days.astype("datetime64[M]")
     months, n = np.unique(month, return_counts=True)
     first = months[np.argmax(n >= _THIN_MONTH * np.median(n))]

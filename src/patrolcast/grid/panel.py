@@ -178,7 +178,7 @@ def build_panel(
         raise DataRefusedError("incidents", got="none known by as_of", rule="at least one", cure=cure)
     # Only categories with a known incident exist, so that the codes do not depend on what is reported later.
     local_as_of = as_of.astimezone(ZoneInfo(timezone)).date()
-    first_day = first_day or history_start(local_days(occurred, timezone))
+    first_day = first_day or history_start(local_days(occurred, timezone), local_days(reported, timezone))
     last_day = local_as_of + timedelta(days=horizon_days)
     calendar = shift_calendar(shift_starts, timezone=timezone, first_day=first_day, last_day=last_day)
     origins = daily_origins(as_of, timezone=timezone, n_days=(local_as_of - first_day).days + 1)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from patrolcast.intake.guess_values import TimeGuess
-from patrolcast.runs.init.report_delay import maturity_days, report_delays
+from patrolcast.runs.init.report_delay import drafted_first_day, maturity_days, report_delays
 
 BOOK = (
     "offence,call_source,category,provenance,ground\nT*,,theft,citizen,TODO\nB1,,burglary,citizen,x\nD1,,,officer,x\n"
@@ -44,3 +44,14 @@ def test_without_a_time_of_report_or_with_few_rows_nothing_is_measured() -> None
     assert report_delays(sample(), {"occurred_at": "from", "offence": "code"}, TEXT, BOOK) == {}
     assert report_delays(sample().head(30), COLUMNS, TEXT, BOOK) == {}
     assert maturity_days({"theft": 400.0}) == 90
+
+
+def test_an_export_that_is_cut_by_date_of_report_gets_its_first_day_drafted_and_another_gets_none() -> None:
+    occurred = pd.date_range("2023-01-01", "2025-12-31", freq="8h")
+    reported = occurred + pd.to_timedelta([400 if i % 8 == 0 else 1 for i in range(len(occurred))], "D")
+    rows = pd.DataFrame({"from": occurred.strftime("%Y-%m-%d %H:%M"), "reported": reported.strftime("%Y-%m-%d %H:%M")})
+    cut = rows[reported >= "2025-02-03"]
+    assert drafted_first_day(cut, COLUMNS, TEXT) == "2025-02-03"
+    assert drafted_first_day(rows, COLUMNS, TEXT) == ""
+    assert drafted_first_day(cut.head(20), COLUMNS, TEXT) == ""
+    assert drafted_first_day(cut, {"occurred_at": "from"}, TEXT) == ""

@@ -140,6 +140,9 @@ def _incidents(findings: Findings, path: str) -> list[str]:
     lines.append(f'time_zone = "{zone}"    # {question}')
     if "reported_at" not in findings.columns:
         lines.append("reporting_delay_hours = 24.0    # no time of report was recognised: assumed")
+    if findings.first_day:
+        why = "reports begin here: what occurred before is only what was reported late; check the day"
+        lines.append(f'first_day = "{findings.first_day}"    # {why}')
     if findings.cancelled_values:
         named = ", ".join(f'"{_escaped(value)}"' for value in findings.cancelled_values)
         lines.append(f"cancelled_values = [{named}]    # of the column status: such reports count zero")
@@ -218,6 +221,8 @@ class Findings:
     columns : role -> column of the export.
     place : middle of the records, (longitude, latitude) in degrees.
     zone : IANA zone in which the records lie, or "" where they lie in several or nowhere.
+    cancelled_values : of the column drafted as status.
+    first_day : day on which reports begin, where occurrences begin long before; else "".
     delays : category -> days until 95 % of its reports are known.
     nearby : map layers beside the export that were taken.
     """
@@ -233,6 +238,7 @@ class Findings:
     delays: dict[str, float] = field(default_factory=dict)
     nearby: NearbyLayers = field(default_factory=NearbyLayers)
     cancelled_values: list[str] = field(default_factory=list)
+    first_day: str = ""
     undecided: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

@@ -29,7 +29,7 @@ from patrolcast.runs.init.known_codes import known_codebooks
 from patrolcast.runs.init.nearby import layers_beside
 from patrolcast.runs.init.offence_column import decide_offence
 from patrolcast.runs.init.offence_words import word_book
-from patrolcast.runs.init.report_delay import report_delays
+from patrolcast.runs.init.report_delay import drafted_first_day, report_delays
 
 _SURE_OF_ZONE = 0.98
 
@@ -99,6 +99,7 @@ def draft_city(export: Path, *, out: Path) -> DraftedCity:
     _decide_layers(findings, points)
     _decide_zone(findings, points)
     findings.delays = report_delays(rows, findings.columns, findings.time, codebook.text)
+    findings.first_day = drafted_first_day(rows, findings.columns, findings.time)
     text = config_text(findings, codebook=codebook_path(out))
     return DraftedCity(text, codebook.text, findings.undecided, findings.notes, out, codebook_path(out))
 

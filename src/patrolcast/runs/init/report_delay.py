@@ -6,6 +6,7 @@ from math import ceil
 
 import pandas as pd
 
+from patrolcast.grid.feed_series import history_start
 from patrolcast.intake.codebook import row_finder
 from patrolcast.intake.guess_values import TimeGuess
 
@@ -30,6 +31,19 @@ def report_delays(rows: pd.DataFrame, columns: dict[str, str], time: TimeGuess, 
     category = _categories(rows[columns["offence"]], codebook_text)
     apart = days[(days >= 0) & (category != "")].groupby(category)
     return {str(name): float(part.quantile(_KNOWN)) for name, part in apart if len(part) >= _FEWEST}
+
+
+def drafted_first_day(rows: pd.DataFrame, columns: dict[str, str], time: TimeGuess) -> str:
+    """Day on which reports begin where occurrences begin a month or more before; "" where they begin together."""
+    if not {"occurred_at", "reported_at"} <= set(columns):
+        return ""
+    roles = ("occurred_at", "reported_at")
+    moments = pd.DataFrame({role: _moments(rows[columns[role]], time) for role in roles}).dropna()
+    if len(moments) < _FEWEST:
+        return ""
+    occurred, reported = (moments[role].to_numpy().astype("datetime64[D]") for role in roles)
+    start = history_start(occurred, reported)
+    return start.isoformat() if start != history_start(occurred) else ""
 
 
 def maturity_days(delays: dict[str, float]) -> int:

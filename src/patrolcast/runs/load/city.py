@@ -17,7 +17,7 @@ from patrolcast.domain.settings import Settings
 from patrolcast.domain.shifts import local_instant, zone_exists
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.default_places import default_place_notes
-from patrolcast.grid.feed_series import table_series
+from patrolcast.grid.feed_series import late_reports_note, table_series
 from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule
 from patrolcast.grid.layer_fit import dry_land, without_incidents
 from patrolcast.intake.clock.rhythm import narrow_shifts_note, rhythm_notes
@@ -115,6 +115,8 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         gaps.refuse_unknown(rules.codebook.categories, series.districts)
         feed = tuple(gap_notes(find_gaps(series, gaps)))
     notes += tuple(_idle_patterns(rules, raw)) + tuple(isolated_reports(intake)) + tuple(default_place_notes(incidents))
+    if "reported_at" in columns:
+        notes += late_reports_note(incidents, timezone=settings.area.timezone)
     notes += tuple(unmapped_hints(sources[0].header, columns)) + intake.corrections
     notes += feed + layers.notes + _unvisited(layers, incidents)
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares)
