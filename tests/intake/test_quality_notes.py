@@ -51,3 +51,32 @@ def test_an_even_level_and_a_short_history_give_no_note(tmp_path: Path) -> None:
     assert notes(tmp_path, rows(70)) == []
     (tmp_path / "short").mkdir()
     assert notes(tmp_path / "short", rows(200, blocks=3)) == []
+
+
+def without_place(shares: dict[tuple[int, str], float], folder: Path) -> list[str]:
+    """Notes on places of 600 records for each year and offence, of which a share has no place."""
+    rows = [
+        row(f"{year}{code}{i}", at := f"{year}-{1 + i % 12:02d}-{1 + i % 28:02d} {8 + i % 9:02d}:{i % 60:02d}:00", "",
+            at, "" if i < share * 600 else f"{-87.69 + i * 1e-5:.5f}", f"{41.81 + i * 1e-5:.5f}", code)
+        for (year, code), share in shares.items()
+        for i in range(600)
+    ]  # fmt: skip
+    book = folder / "codebook.csv"
+    book.write_text(CODEBOOK.replace("FRAUD,,,", "FRAUD,,fraud,"))
+    return [note for note in load(folder, rows).notes if "usable place" in note]
+
+
+def test_a_share_of_records_without_a_place_that_rises_over_the_years_is_noted(tmp_path: Path) -> None:
+    shares = {(2023, "THEFT"): 0.01, (2024, "THEFT"): 0.03, (2025, "THEFT"): 0.06}
+    [note] = without_place(shares, tmp_path)
+    assert note.startswith("records without a usable place rose from 1.0% in 2023 to 6.0% in 2025: refused")
+
+
+def test_categories_that_lack_their_places_more_than_others_are_noted(tmp_path: Path) -> None:
+    [note] = without_place({(2025, "THEFT"): 0.02, (2025, "FRAUD"): 0.08}, tmp_path)
+    assert note.startswith("8.0% of fraud and 2.0% of theft have no usable place: refused")
+
+
+def test_few_lost_places_and_an_even_share_are_not_noted(tmp_path: Path) -> None:
+    assert without_place({(2024, "THEFT"): 0.002, (2025, "THEFT"): 0.02}, tmp_path) == []
+    assert without_place({(2024, "THEFT"): 0.05, (2025, "THEFT"): 0.06, (2025, "FRAUD"): 0.05}, tmp_path) == []

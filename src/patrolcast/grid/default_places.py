@@ -54,8 +54,8 @@ def default_place_notes(incidents: pd.DataFrame, *, resolution_m: float = _BIN_M
             at = float(np.median(latitude[inside])), float(np.median(longitude[inside]))
             notes.append(
                 f"{int(inside.sum()):,} incidents ({inside.sum() / n:.1%}) lie within 150 m of {at[0]:.4f}, "
-                f"{at[1]:.4f}, where the land around would give {around[r, c]:,.0f}, of every category alike: a station "
-                "or a default address? They are counted where they stand"
+                f"{at[1]:.4f}, where the land around would give {around[r, c]:,.0f}, of every category alike: a "
+                "station or a default address? They are counted where they stand"
             )
     return notes[:5]
 

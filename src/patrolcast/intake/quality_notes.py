@@ -9,14 +9,17 @@ import numpy as np
 from patrolcast.domain.shifts import from_instants
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.rules import IntakeResult, list_codes
-from patrolcast.intake.times import DAY
-from patrolcast.numerics.arrays import BoolArray
+from patrolcast.intake.times import DAY, NOT_A_TIME
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray
 
 _FEWEST_INCIDENTS = 200
 """Below this many incidents, shares say too little for a note."""
 _MANY_AT_MIDNIGHT = 0.05
 _MANY_ON_FIRST = 0.07
 _MANY_AT_ONE_POINT = 0.02
+_NO_PLACE = ("no location", "coordinate is not a number", "coordinates (0, 0)", "coordinates outside their range")
+_MANY_WITHOUT_PLACE, _TIMES_FEWER, _FEWEST_OF_PART = 0.03, 2.0, 500
+"""Chicago lacks at most 0.6 % of places in any year or category, the sample 0.8 %."""
 _BLOCK = 28 * DAY
 _FEWEST_BLOCKS = 4
 _BLOCKS = 14
@@ -47,7 +50,11 @@ def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) ->
         notes.append(f"{doubtful:,} local times that the clock skips or shows twice: {reading}")
     if result.unknown_codes:
         notes.append(f"codes that the codebook lacks: {list_codes(result.unknown_codes)}")
-    return notes + ([*_heaps(result, kept, n), *_breaks(raw, result, kept)] if n >= _FEWEST_INCIDENTS else [])
+    return notes + (
+        [*_heaps(result, kept, n), *_without_place(result, kept), *_breaks(raw, result, kept)]
+        if n >= _FEWEST_INCIDENTS
+        else []
+    )
 
 
 def _heaps(result: IntakeResult, kept: BoolArray, n: int) -> list[str]:
@@ -67,6 +74,41 @@ def _heaps(result: IntakeResult, kept: BoolArray, n: int) -> list[str]:
     if np.mean(np.abs(thousandths - np.round(thousandths)) < 1e-6) > 0.5:
         notes.append("most coordinates have three decimals or fewer: places are known to about 100 m")
     return notes
+
+
+def _without_place(result: IntakeResult, kept: BoolArray) -> list[str]:
+    """Records of forecast categories without a usable place: does their share rise, and of what kind are they?"""
+    lost = np.zeros(kept.size, dtype=bool)
+    for rule in _NO_PLACE:
+        lost |= result.status.marked(rule)
+    rows = np.flatnonzero((kept | lost) & (result.category >= 0) & (result.moments.start != NOT_A_TIME))
+    year = from_instants(result.moments.start[rows]).year.to_numpy()
+    by_year, by_category = _shares(year, lost[rows]), _shares(result.category[rows], lost[rows])
+    notes: list[str] = []
+    if len(by_year) > 1:
+        first, last = min(by_year), max(by_year)
+        low, high = by_year[first], by_year[last]
+        if high >= _MANY_WITHOUT_PLACE and high >= _TIMES_FEWER * low:
+            notes.append(
+                f"records without a usable place rose from {low:.1%} in {first} to {high:.1%} in {last}: refused, so "
+                "that the forecast sees less of what happens each year"
+            )
+    if len(by_category) > 1:
+        most = max(by_category, key=lambda code: by_category[code])
+        least = min(by_category, key=lambda code: by_category[code])
+        low, high = by_category[least], by_category[most]
+        if high >= _MANY_WITHOUT_PLACE and high >= _TIMES_FEWER * low:
+            named = [result.categories[code].replace("_", " ") for code in (most, least)]
+            notes.append(
+                f"{high:.1%} of {named[0]} and {low:.1%} of {named[1]} have no usable place: refused, so that the "
+                f"forecast sees less of {named[0]}"
+            )
+    return notes
+
+
+def _shares(part: AnyIntArray, lost: BoolArray) -> dict[int, float]:
+    """Part -> share of its records without a place, for parts of at least 500."""
+    return {int(p): float(lost[part == p].mean()) for p in np.unique(part) if (part == p).sum() >= _FEWEST_OF_PART}
 
 
 def _breaks(raw: RawTable, result: IntakeResult, kept: BoolArray) -> list[str]:

@@ -88,6 +88,7 @@ class IntakeResult:
     unknown_codes : code that the codebook lacks -> rows.
     most_on_one_point : kept incidents on the point that has most of them.
     corrections : what a reader should know about rows that correct others.
+    category : of every citizen-reported row, also a refused one: position in ``categories``; below 0 where it has none.
     """
 
     incidents: pd.DataFrame
@@ -96,7 +97,9 @@ class IntakeResult:
     moments: Moments
     unknown_codes: dict[str, int]
     most_on_one_point: int
-    corrections: tuple[str, ...] = ()
+    corrections: tuple[str, ...]
+    category: npt.NDArray[np.int16]
+    categories: tuple[str, ...]
 
 
 def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, IntArray]) -> IntakeResult:
@@ -153,7 +156,10 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     )
     most = int(np.bincount(places.point[status.open], minlength=1).max())
     kept, set_aside = placed.table(status.open), placed.table(aside)
-    return IntakeResult(kept, set_aside, status, moments, unknown, most, notes)
+    category = np.where(provenance == _CITIZEN, by_code[raw.offence.codes], NO_CATEGORY).astype(np.int16)
+    return IntakeResult(
+        kept, set_aside, status, moments, unknown, most, notes, category, tuple(rules.codebook.categories)
+    )
 
 
 def _refuse_one_clock(moments: Moments, kept: BoolArray, rules: IntakeRules) -> None:
