@@ -4,41 +4,33 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
+from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
-from patrolcast.domain.shifts import local_instant, zone_exists
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.default_places import default_place_notes
 from patrolcast.grid.feed_series import late_reports_note, table_series
 from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule
 from patrolcast.grid.layer_fit import dry_land, without_incidents
 from patrolcast.intake.clock.rhythm import narrow_shifts_note, rhythm_notes
-from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
-from patrolcast.intake.corrections.declared import CorrectionRules, normalised_status
 from patrolcast.intake.corrections.likely import unmapped_hints
-from patrolcast.intake.guess_columns import CLOCKS, first_known_header
-from patrolcast.intake.moments import TimeRules
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.quality_notes import quality_notes
 from patrolcast.intake.quarantine import refused_rows
 from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.rules import IntakeResult, IntakeRules
 from patrolcast.intake.times import iso_instants
-from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.csv.strict import open_csv, read_text_columns
 from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
-from patrolcast.numerics.reference_systems import horizontal
-from patrolcast.runs.load.as_of import isolated_reports, newest_report, resolve_as_of, to_micros
+from patrolcast.runs.load.as_of import isolated_reports, newest_report, resolve_as_of
+from patrolcast.runs.load.intake_rules import intake_rules
 from patrolcast.runs.load.layers import CityLayers, load_layers
 
 
@@ -85,7 +77,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     for source in sources:
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
         require_columns(source, columns)
-    rules = _rules(settings, layers, sources, columns)
+    rules = intake_rules(settings, layers.boundary, sources, columns)
     with progress.stage("records"):
         raw = _read(sources, columns, settings.incidents.time_format)
         bad = _bad_rows(sources, raw)
@@ -194,68 +186,6 @@ def _bad_rows(sources: list[Source], raw: RawTable) -> dict[str, IntArray]:
             records = [record for record, broken in unusable.items() if broken == rule]
             found.setdefault(rule, []).append(np.flatnonzero((raw.file == i) & np.isin(raw.record, records)))
     return {rule: np.concatenate(parts) for rule, parts in found.items()}
-
-
-def _rules(settings: Settings, layers: CityLayers, sources: list[Source], columns: dict[str, str]) -> IntakeRules:
-    given = settings.incidents
-    area = settings.area.timezone
-    first = None
-    if given.first_day is not None:
-        begin = local_instant(date.fromisoformat(given.first_day), time(0), ZoneInfo(area))
-        first = to_micros(begin)
-    unread = [name for name in sources[0].header if name not in columns.values()]
-    times = TimeRules(
-        zone=area if given.time_zone == "local" else given.time_zone,
-        area_zone=area,
-        time_format=given.time_format,
-        delay_hours=given.reporting_delay_hours,
-        longest_range_days=given.longest_range_days,
-        whole_day_shifts=len(settings.shifts.starts) == 1,
-        headers=columns,
-        clock="" if "time" in columns else first_known_header(unread, CLOCKS) or "",
-    )
-    _require_names(given.crs, times.zone)
-    book = settings.codebook.path
-    codebook = parse_codebook(read_codebook(book), file=book.name)
-    return IntakeRules(
-        file=", ".join(source.name for source in sources),
-        times=times,
-        crs=given.crs,
-        land=shapely.union_all(layers.boundary.geometry.to_numpy()),
-        codebook=codebook,
-        codebook_file=book.name,
-        max_unknown_share=settings.codebook.max_unknown_share,
-        excluded_offences=_excluded(settings.policy.excluded_offences, codebook),
-        first_day=first,
-        corrections=CorrectionRules(
-            given.record_means,
-            given.offence_rule,
-            tuple(given.offence_order),
-            frozenset(map(normalised_status, given.cancelled_values)),
-        ),
-    )
-
-
-def _excluded(offences: list[str], codebook: Codebook) -> frozenset[str]:
-    """Offences that are not counted, as they are looked up; a code that excludes nothing is a mistake."""
-    row_of = row_finder(codebook.offences)
-    unknown = [code for code in offences if is_pattern(code) or row_of(code) is None]
-    if unknown:
-        rule, cure = "must be an offence of the codebook", "write it as the codebook does"
-        raise ConfigError("[policy] excluded_offences", got=shown(unknown[0]), rule=rule, cure=cure)
-    return frozenset(normalised_code(code) for code in offences)
-
-
-def _require_names(crs: str, zone: str) -> None:
-    """Refuse a reference system or a time zone that does not exist."""
-    try:
-        horizontal(crs)
-    except ValueError as error:
-        cure = "any code of PROJ, e.g. EPSG:4326 for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"
-        raise ConfigError("[incidents] crs", got=shown(crs), rule=str(error), cure=cure) from None
-    if not zone_exists(zone):
-        cure = "'local', 'UTC' or an IANA zone, e.g. America/Chicago"
-        raise ConfigError("[incidents] time_zone", got=shown(zone), rule="must exist", cure=cure)
 
 
 def _placed(refused: pd.DataFrame, sources: list[Source]) -> pd.DataFrame:
