@@ -58,3 +58,34 @@ def test_place_layers_are_counted_point_by_point_and_codes_for_no_value_left_out
     for name, account in (("sentinel", "income.geojson"), ("nan", "income_nan.geojson")):
         source = next(source for source in answers[name]["sources"] if source["name"] == account)
         assert (source["rows_in"], source["kept"], source["set_aside"]) == (36, 30, {"no value": 6})
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("hole", 2897),
+        ("tiny", 3461),
+        ("bowtie", 2381),
+        ("feet", 3999),
+        ("z", 3999),
+        ("clockwise", 3999),
+        ("webmerc", 3999),
+    ],
+)
+def test_boundaries_as_they_are_drawn_hold_what_lies_in_them(
+    case: Callable[[str], Path], name: str, inside: int
+) -> None:
+    answer = check(case("10-edges-and-holes") / "configs" / f"{name}.toml")
+    assert incidents(answer)["kept"] == inside
+    crossed = [note for note in answer["notes"] if "cross" in note]
+    lost = "bowtie.geojson: 1 outlines cross themselves; mended, 50% of what they span is lost"
+    assert crossed == ([lost] if name == "bowtie" else [])
+
+
+def test_a_boundary_of_lines_is_refused(case: Callable[[str], Path]) -> None:
+    assert "must have polygons" in check(case("10-edges-and-holes") / "configs" / "lines.toml")["problems"][0]
+
+
+@pytest.mark.parametrize("resolution", [8, 9, 10])
+def test_counts_are_the_same_at_every_resolution(case: Callable[[str], Path], resolution: int) -> None:
+    assert incidents(check(case("21-areas-and-maup") / "configs" / f"r{resolution}.toml"))["kept"] == 3999

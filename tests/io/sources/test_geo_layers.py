@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pytest
 from shapely.geometry import MultiPoint, Point, Polygon
 
@@ -124,4 +125,29 @@ def test_a_zip_is_a_layer_when_a_shapefile_is_inside_whatever_it_is_called(tmp_p
 def test_a_layer_without_a_shape_is_refused(tmp_path: Path) -> None:
     assert refusal(geojson(tmp_path, feature("Point", None, name="a"))) == (
         "layer.geojson: got no shape; must be a map layer; export it with its shapes"
+    )
+
+
+def test_an_outline_that_crosses_itself_is_said_with_what_is_lost_and_a_small_loop_is_not(tmp_path: Path) -> None:
+    """The bow tie spans 4 and holds 2, by hand; a loop of a thousandth of the area loses nothing to speak of."""
+    rows = read_rows(geojson(tmp_path, feature("Polygon", [BOW_TIE])))
+    assert rows.attrs["notes"] == ["layer.geojson: 1 outlines cross themselves; mended, 50% of what they span is lost"]
+    loop = [[0, 0], [10, 0], [10, 10], [5, 10], [4.9, 10.1], [5.1, 10.1], [4.9, 10], [0, 10], [0, 0]]
+    rows = read_rows(geojson(tmp_path, feature("Polygon", [loop]), feature("Polygon", [SQUARE])))
+    assert (rows.is_valid.all(), rows.attrs["notes"]) == (True, [])
+
+
+def test_an_outline_that_is_a_tangle_is_refused_before_it_is_mended(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    tangle = rng.uniform(0, 1, (400, 2)).tolist()
+    said = refusal(geojson(tmp_path, feature("Polygon", [[*tangle, tangle[0]]])))
+    assert said.startswith("layer.geojson: got an outline of 400 sides that crosses itself about ")
+    assert said.endswith(" times; at most 2,000 times; mend the layer, or draw it anew")
+
+
+def test_feet_in_a_file_that_says_degrees_are_refused(tmp_path: Path) -> None:
+    feet = [[1176000, 1900000], [1177000, 1900000], [1177000, 1901000], [1176000, 1900000]]
+    assert refusal(geojson(tmp_path, feature("Polygon", [feet]))) == (
+        "layer.geojson: got a corner at (1176000, 1900000) degrees; a layer lies on the globe; "
+        "export it in WGS84, or with the reference system that it is in"
     )

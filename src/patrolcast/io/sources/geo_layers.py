@@ -21,6 +21,7 @@ from patrolcast.io.sources.byte_stream import require_file
 from patrolcast.io.sources.columnar import TableSource
 from patrolcast.io.sources.layer_bytes import layer_bytes
 from patrolcast.io.sources.layer_formats import LayerBytes
+from patrolcast.numerics.arrays import ObjectArray
 
 _NO_OTHER_FILE = {
     "GML_DOWNLOAD_SCHEMA": "NO",
@@ -32,14 +33,22 @@ _NO_OTHER_FILE = {
 }
 """A second wall behind `layer_bytes`: options of GDAL that keep it from other files and addresses."""
 
+_MOST_LONGITUDE, _MOST_LATITUDE = 180.0 + 1e-6, 90.0 + 1e-6
+_CHANGED = 0.01
+_MOST_CROSSINGS = 2000
+_ALWAYS_MET = 3  # itself, and its neighbours
+_MOST_PAIRS = 20_000_000
+
 
 def read_layer(path: Path) -> gpd.GeoDataFrame:
     """The rows of a layer that have a shape, in WGS84, flat, mended where outlines cross; numbered from 0.
 
     Raises DataRefusedError: see :func:`read_rows`.
     """
-    layer = read_rows(path)
-    return layer[layer.geometry.notna()].reset_index(drop=True)
+    rows = read_rows(path)
+    layer = rows[rows.geometry.notna()].reset_index(drop=True)
+    require_degrees(layer, name=path.name)
+    return layer
 
 
 def read_rows(path: Path) -> gpd.GeoDataFrame:
@@ -57,8 +66,37 @@ def read_rows(path: Path) -> gpd.GeoDataFrame:
     shapes[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = None
     shapes = gpd.GeoSeries(shapes, crs=layer.crs, index=layer.index).to_crs(WGS84).to_numpy()
     invalid = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
-    shapes[invalid] = shapely.make_valid(shapes[invalid])
-    return layer.set_geometry(gpd.GeoSeries(shapes, crs=WGS84, index=layer.index))
+    _refuse_tangled(shapes[invalid], path.name)
+    drawn = shapes[invalid].copy()
+    shapes[invalid] = shapely.make_valid(drawn)
+    found = layer.set_geometry(gpd.GeoSeries(shapes, crs=WGS84, index=layer.index))
+    found.attrs["notes"] = _mended(drawn, shapes[invalid], path.name)
+    return found
+
+
+def require_degrees(layer: gpd.GeoDataFrame, *, name: str) -> None:
+    """Refuse shapes that are nowhere on the globe: metres or feet in a file that says degrees.
+
+    Raises DataRefusedError: one line with the first such corner.
+    """
+    corners = shapely.get_coordinates(layer.geometry.to_numpy())
+    off = ~((np.abs(corners[:, 0]) <= _MOST_LONGITUDE) & (np.abs(corners[:, 1]) <= _MOST_LATITUDE))
+    if off.any():
+        x, y = corners[np.flatnonzero(off)[0]]
+        rule, cure = "a layer lies on the globe", "export it in WGS84, or with the reference system that it is in"
+        raise DataRefusedError(name, got=f"a corner at ({x:.10g}, {y:.10g}) degrees", rule=rule, cure=cure)
+
+
+def _mended(drawn: ObjectArray, mended: ObjectArray, name: str) -> list[str]:
+    """A note where mending changed what outlines hold: an outline that crosses itself holds less than it spans."""
+    areas = np.isin(shapely.get_type_id(drawn), (3, 6))
+    drawn, mended = drawn[areas], mended[areas]
+    held, meant = shapely.area(mended), shapely.area(drawn)  # of a crossing outline, GEOS subtracts what runs backwards
+    changed = np.abs(held - meant) > _CHANGED * np.maximum(held, meant)
+    if not changed.any():
+        return []
+    lost = 1 - held[changed].sum() / shapely.area(shapely.convex_hull(drawn[changed])).sum()
+    return [f"{name}: {int(changed.sum()):,} outlines cross themselves; mended, {lost:.0%} of what they span is lost"]
 
 
 def layer_source(path: Path) -> TableSource:
@@ -81,6 +119,24 @@ def layer_source(path: Path) -> TableSource:
     return TableSource(
         path.name, file_sha256(path), path.stat().st_size, pa.Table.from_pandas(table, preserve_index=False), notes
     )
+
+
+def _refuse_tangled(shapes: ObjectArray, name: str) -> None:
+    """Refuse outlines that cross themselves thousands of times: to mend one of 400 corners takes minutes."""
+    for shape in shapes:
+        rings = shapely.get_rings(shapely.get_parts(shape))
+        corners, ring = shapely.get_coordinates(rings, return_index=True)
+        follows = np.flatnonzero(ring[1:] == ring[:-1])
+        if not follows.size:
+            continue
+        sides = shapely.linestrings(np.stack([corners[follows], corners[follows + 1]], axis=1))
+        some = sides[:: max(1, sides.size // min(200, max(1, _MOST_PAIRS // sides.size)))]
+        met = shapely.STRtree(sides).query(some, predicate="intersects").shape[1] / some.size
+        crossings = sides.size * (met - _ALWAYS_MET) / 2
+        if crossings > _MOST_CROSSINGS:
+            got = f"an outline of {sides.size:,} sides that crosses itself about {crossings:,.0f} times"
+            rule = f"at most {_MOST_CROSSINGS:,} times"
+            raise DataRefusedError(name, got=got, rule=rule, cure="mend the layer, or draw it anew")
 
 
 def _opened(path: Path) -> object:

@@ -11,7 +11,7 @@ from patrolcast.domain.settings import PlaceLayer, Residents, Settings
 from patrolcast.grid.layer_fit import dry_land, fit_areas, fit_districts, fit_place
 from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.columnar import file_identity
-from patrolcast.io.sources.geo_layers import read_rows
+from patrolcast.io.sources.geo_layers import read_rows, require_degrees
 from patrolcast.runs.load.districts import named_districts
 from patrolcast.runs.load.place_layers import measured_shapes
 from patrolcast.runs.load.residents import counted_areas
@@ -40,12 +40,15 @@ class _Reader:
 
     layers: dict[Path, gpd.GeoDataFrame] = field(default_factory=dict)
     without: dict[Path, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     accounts: dict[Path, SourceAccount] = field(default_factory=dict)
 
     def read(self, path: Path) -> gpd.GeoDataFrame:
         if path not in self.layers:
             rows = read_rows(path)
             self.layers[path] = rows[rows.geometry.notna()].reset_index(drop=True)
+            require_degrees(self.layers[path], name=path.name)
+            self.notes += rows.attrs.get("notes", [])
             self.without[path] = len(rows) - len(self.layers[path])
             self.account(path, {}, {})
         return self.layers[path]
@@ -100,7 +103,9 @@ def load_layers(settings: Settings) -> CityLayers:
         shares["census areas with counts"], more = fit_areas(residents, land, file=settings.residents.path.name)
         notes += more
     accounts = tuple(reader.accounts.values())
-    return CityLayers(boundary, named and named[0], water, places, residents, settled, accounts, tuple(notes), shares)
+    return CityLayers(
+        boundary, named and named[0], water, places, residents, settled, accounts, (*reader.notes, *notes), shares
+    )
 
 
 def _absent(given: Residents) -> list[str]:
