@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from patrolcast.grid.default_places import default_place_notes
+from patrolcast.grid.default_places import find_default_places
 
 CATEGORIES = ["assault", "burglary", "robbery", "theft"]
 
@@ -31,18 +31,28 @@ def city(n: int = 4000, at_one_place: int = 0, jitter: float = 0.0, kind: str | 
 
 @pytest.mark.parametrize("jitter", [0.0, 0.0002])
 def test_a_station_is_named_with_its_place_and_count(jitter: float) -> None:
-    [note] = default_place_notes(city(at_one_place=320, jitter=jitter))
+    [note] = find_default_places(city(at_one_place=320, jitter=jitter), set_apart=True).sentences
     assert "lie within 150 m of 34.0655, -118.2905" in note or "lie within 150 m of 34.0655, -118.2904" in note
     assert int(note.split()[0]) == pytest.approx(320, abs=12)
 
 
 def test_a_city_with_a_hot_spot_has_none() -> None:
-    assert default_place_notes(city()) == []
+    assert find_default_places(city(), set_apart=True).sentences == ()
 
 
 def test_a_mall_whose_incidents_are_of_one_kind_is_none() -> None:
-    assert default_place_notes(city(at_one_place=320, kind="theft")) == []
+    assert find_default_places(city(at_one_place=320, kind="theft"), set_apart=True).sentences == ()
 
 
 def test_few_incidents_say_nothing() -> None:
-    assert default_place_notes(city(n=300, at_one_place=60)) == []
+    assert find_default_places(city(n=300, at_one_place=60), set_apart=True).sentences == ()
+
+
+def test_its_incidents_are_told_apart_and_what_is_done_with_them_is_said() -> None:
+    incidents = city(at_one_place=320)
+    found = find_default_places(incidents, set_apart=False)
+    assert found.sentences[0].endswith("a station or a default address? They are counted where they stand")
+    assert found.at[4000:].all()
+    assert found.at[:4000].sum() < 12
+    apart = find_default_places(incidents, set_apart=True)
+    assert apart.sentences[0].endswith("They are set aside: where they happened is not known")

@@ -4,23 +4,38 @@ Such a place holds far more incidents than the land around it, and of every kind
 beside it; a mall or an airport has a mix of its own.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from scipy import ndimage
 
-from patrolcast.numerics.arrays import FloatArray
+from patrolcast.numerics.arrays import BoolArray, FloatArray
 
 _BIN_M: Final = 100.0
 _LEAST_SHARE, _TIMES_AROUND, _LEAST_MORE = 0.01, 8.0, 20.0
 _ALIKE = 0.2
 """Largest total-variation distance between the mix of categories at the place and in the city."""
-_FEWEST, _MOST_BINS = 500, 4_000_000
+_FEWEST, _MOST_BINS, _MOST_PLACES = 500, 4_000_000, 5
 
 
-def default_place_notes(incidents: pd.DataFrame, *, resolution_m: float = _BIN_M) -> list[str]:
-    """One sentence for each place that looks like a default address, the largest first, at most five.
+@dataclass(frozen=True)
+class DefaultPlaces:
+    """Places that look like a default address, the largest first, at most five.
+
+    Attributes
+    ----------
+    at : which incidents stand at one of them, ``[n]``.
+    sentences : each place in words, with what is done with its incidents.
+    """
+
+    at: BoolArray
+    sentences: tuple[str, ...]
+
+
+def find_default_places(incidents: pd.DataFrame, *, set_apart: bool, resolution_m: float = _BIN_M) -> DefaultPlaces:
+    """Places that look like a default address.
 
     A square of 300 m is one when it holds at least 1 % of the incidents, 8 times what the 400 m around it would give
     it, and its categories are mixed as in the city (total variation below 0.2).
@@ -28,10 +43,12 @@ def default_place_notes(incidents: pd.DataFrame, *, resolution_m: float = _BIN_M
     Parameters
     ----------
     incidents : ``longitude``, ``latitude`` (WGS84), ``category``.
+    set_apart : whether their incidents are set aside, for the sentences.
     """
     n = len(incidents)
+    at = np.zeros(n, dtype=bool)
     if n < _FEWEST:
-        return []
+        return DefaultPlaces(at, ())
     longitude, latitude = incidents["longitude"].to_numpy(), incidents["latitude"].to_numpy()
     metres = 111_320.0
     x = (longitude - longitude.min()) * metres * np.cos(np.deg2rad(float(np.median(latitude))))
@@ -39,25 +56,29 @@ def default_place_notes(incidents: pd.DataFrame, *, resolution_m: float = _BIN_M
     column, row = (x // resolution_m).astype(np.int64), (y // resolution_m).astype(np.int64)
     shape = (int(row.max()) + 1, int(column.max()) + 1)
     if shape[0] * shape[1] > _MOST_BINS:
-        return []
+        return DefaultPlaces(at, ())
     counts = np.bincount(row * shape[1] + column, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
     inner, outer = _sums(counts, 3), _sums(counts, 11)
     around = (outer - inner) / (11**2 - 3**2) * 3**2
     likely = (inner >= _LEAST_SHARE * n) & (inner >= _TIMES_AROUND * around + _LEAST_MORE)
     codes, names = pd.factorize(incidents["category"].astype(str), sort=True)
     city = np.bincount(codes, minlength=len(names)) / n
-    notes = []
+    done = "set aside: where they happened is not known" if set_apart else "counted where they stand"
+    sentences: list[str] = []
     for r, c in _peaks(np.where(likely, inner, 0.0)):
+        if len(sentences) == _MOST_PLACES:
+            break
         inside = (np.abs(row - r) <= 1) & (np.abs(column - c) <= 1)
         mix = np.bincount(codes[inside], minlength=len(names)) / inside.sum()
         if np.abs(mix - city).sum() / 2 < _ALIKE:
-            at = float(np.median(latitude[inside])), float(np.median(longitude[inside]))
-            notes.append(
-                f"{int(inside.sum()):,} incidents ({inside.sum() / n:.1%}) lie within 150 m of {at[0]:.4f}, "
-                f"{at[1]:.4f}, where the land around would give {around[r, c]:,.0f}, of every category alike: a "
-                "station or a default address? They are counted where they stand"
+            at |= inside
+            middle = float(np.median(latitude[inside])), float(np.median(longitude[inside]))
+            sentences.append(
+                f"{int(inside.sum()):,} incidents ({inside.sum() / n:.1%}) lie within 150 m of {middle[0]:.4f}, "
+                f"{middle[1]:.4f}, where the land around would give {around[r, c]:,.0f}, of every category alike: a "
+                f"station or a default address? They are {done}"
             )
-    return notes[:5]
+    return DefaultPlaces(at, tuple(sentences))
 
 
 def _sums(counts: FloatArray, size: int) -> FloatArray:

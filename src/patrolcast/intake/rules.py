@@ -8,6 +8,7 @@
 4. the rest is kept if a citizen reported it and its category is forecast.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,6 +46,9 @@ _CITIZEN = PROVENANCES.index(Provenance.CITIZEN)
 _OFFICER = PROVENANCES.index(Provenance.OFFICER)
 
 
+DEFAULT_ADDRESS = "default address"
+
+
 @dataclass(frozen=True)
 class IntakeRules:
     """What the config says about rows.
@@ -58,6 +62,8 @@ class IntakeRules:
     excluded_offences : offence codes, normalised, that the policy excludes.
     first_day : instant (microseconds) before which records are set aside, or None.
     corrections : what the config says about record numbers and cancelled reports.
+    default_places : finds default addresses in the incidents (``longitude``, ``latitude``, ``category``): which of them
+        stand there and are set aside, and notes.
     """
 
     file: str
@@ -70,6 +76,7 @@ class IntakeRules:
     excluded_offences: frozenset[str]
     first_day: int | None
     corrections: CorrectionRules = field(default_factory=CorrectionRules)
+    default_places: Callable[[pd.DataFrame], tuple[BoolArray, tuple[str, ...]]] | None = None
 
     @property
     def numbers_of(self) -> str:
@@ -87,7 +94,7 @@ class IntakeResult:
     moments : instants of every row, before one is drawn within a range.
     unknown_codes : code that the codebook lacks -> rows.
     most_on_one_point : kept incidents on the point that has most of them.
-    corrections : what a reader should know about rows that correct others.
+    notes : what a reader should know about rows that correct others, and about default addresses.
     category : of every citizen-reported row, also a refused one: position in ``categories``; below 0 where it has none.
     """
 
@@ -97,7 +104,7 @@ class IntakeResult:
     moments: Moments
     unknown_codes: dict[str, int]
     most_on_one_point: int
-    corrections: tuple[str, ...]
+    notes: tuple[str, ...]
     category: npt.NDArray[np.int16]
     categories: tuple[str, ...]
 
@@ -151,6 +158,17 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     status.mark((by_code == NO_CATEGORY)[raw.offence.codes], "set aside", "category not forecast")
     if not rules.times.whole_day_shifts:
         _refuse_one_clock(moments, status.open, rules)
+    if rules.default_places is not None:
+        rows = np.flatnonzero(status.open)
+        point, codes = places.point[rows], by_code[raw.offence.codes[rows]]
+        at, sentences = rules.default_places(
+            pd.DataFrame({
+                "longitude": places.longitude[point], "latitude": places.latitude[point],
+                "category": _categorical(codes, list(rules.codebook.categories)),
+            })
+        )  # fmt: skip
+        status.mark(rows[at], "set aside", DEFAULT_ADDRESS)
+        notes += sentences
     placed = _PlacedRows(
         raw, moments.reported, occurred, places, provenance, by_code, rules.codebook.categories, corrected.count
     )

@@ -39,7 +39,7 @@ def test_numbers_that_start_anew_refuse_the_file_beyond_a_hundredth_and_are_note
     few[100], few[223], few[300] = "1", "2", "3"
     result = applied(n, record_id=few, **months(n))
     assert kept(result) == n
-    assert result.corrections == (
+    assert result.notes == (
         "3 rows share their record number with an incident of another day, place or category: each counts by itself",
     )
     with pytest.raises(DataRefusedError) as caught:
@@ -55,14 +55,12 @@ def test_a_placeholder_that_nobody_listed_is_found_because_it_stands_on_many_inc
     n = 100
     result = applied(n, record_id=["A VENIR" if i % 3 else str(i) for i in range(n)], **months(n))
     assert kept(result) == n
-    assert result.corrections == (
-        "one record number on 66 different incidents: placeholders, each row counts by itself",
-    )
+    assert result.notes == ("one record number on 66 different incidents: placeholders, each row counts by itself",)
 
 
 def test_a_few_destroyed_numbers_are_noted_and_many_refuse_the_file() -> None:
     few = [*("2.02E+11",) * 4, *map(str, range(96))]
-    assert "4 record numbers were shortened by a spreadsheet" in applied(100, record_id=few).corrections[0]
+    assert "4 record numbers were shortened by a spreadsheet" in applied(100, record_id=few).notes[0]
     assert kept(applied(100, record_id=few)) == 100
     with pytest.raises(DataRefusedError, match=r"got 20 of 20 record numbers as a spreadsheet shortens them"):
         applied(20, record_id=["2.02E+11"] * 20)
@@ -85,7 +83,7 @@ def test_several_offences_under_one_number_need_a_declared_meaning() -> None:
     assert declared.status.count("set aside", declared.status.code >= 0) == {
         "category not forecast": 10, "older version, superseded": 10
     }  # fmt: skip
-    assert declared.corrections == (
+    assert declared.notes == (
         "10 rows, 10 of them of another offence share number and time of report with a later row: that one counts",
     )
 
@@ -104,7 +102,7 @@ def test_one_row_an_incident_refuses_a_number_that_stands_on_two_and_sets_copies
     ids = [str(i) for i in range(600)]
     few = applied(600, means="incident", record_id=[*ids[:-1], "5"], **months(600))
     assert kept(few) == 600
-    assert few.corrections == ("1 rows share their record number with a row of other content: each counts by itself",)
+    assert few.notes == ("1 rows share their record number with a row of other content: each counts by itself",)
     with pytest.raises(DataRefusedError, match=r'record_means = "offence" or "versions"'):
         applied(20, means="incident", **SEVERAL)
     twice = applied(2, means="incident", record_id=["1", "1"], longitude=["-87.5"] * 2,

@@ -123,7 +123,7 @@ def test_a_reversal_that_finds_no_report_takes_nothing_back_and_is_noted() -> No
     result = applied([*rows, *backs, lost])
     assert counted(result) == truth(rows[2:])
     assert account(result)["reversal of a report that is not in the export"] == 1
-    assert result.corrections == (
+    assert result.notes == (
         "2 rows reverse earlier reports: both count nothing",
         "1 reversals whose report is not in the export: nothing was taken back for them",
     )
@@ -145,7 +145,7 @@ def test_an_update_after_as_of_is_not_known_yet_where_the_row_before_it_is_in_th
 
 def test_a_refused_reversal_is_noted_because_what_it_reverses_may_still_count() -> None:
     result = applied([*(row(i) for i in range(1, 31)), row(1, count="-1", latitude="")])
-    assert result.corrections == ("1 reversals were refused: what they reverse may still be counted",)
+    assert result.notes == ("1 reversals were refused: what they reverse may still be counted",)
 
 
 def test_a_cancelled_status_counts_nothing_without_numbers_too() -> None:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from patrolcast.domain.settings.base import Day, Section, Text
 
-LeftOut = Literal["hole", "event", "late start"]
+LeftOut = Literal["hole", "event", "late start", "default address"]
 
 
 class IncidentGap(Section):

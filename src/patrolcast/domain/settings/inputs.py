@@ -104,9 +104,10 @@ class Incidents(Section):
         [], description="values of the column status that cancel a report, e.g. unfounded: it counts zero"
     )
     leave_out: list[LeftOut] = Field(
-        ["hole", "event", "late start"],
+        ["hole", "event", "late start", "default address"],
         description="what is found in the feed and not learned from: 'hole' (records missing), 'event' (up to a week of"
-        " far too many), 'late start' (a category that begins midway)",
+        " far too many), 'late start' (a category that begins midway), 'default address' (a station that stands for"
+        " unknown places)",
     )
     gaps: list[IncidentGap] = Field([], description="days that the department declares ([[incidents.gaps]])")
     columns: Columns

@@ -13,7 +13,6 @@ from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
-from patrolcast.grid.default_places import default_place_notes
 from patrolcast.grid.feed_series import late_reports_note, table_series
 from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule
 from patrolcast.grid.layer_fit import dry_land, without_incidents
@@ -106,10 +105,10 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         gaps = gap_rule(settings.incidents)
         gaps.refuse_unknown(rules.codebook.categories, series.districts)
         feed = tuple(gap_notes(find_gaps(series, gaps)))
-    notes += tuple(_idle_patterns(rules, raw)) + tuple(isolated_reports(intake)) + tuple(default_place_notes(incidents))
+    notes += tuple(_idle_patterns(rules, raw)) + tuple(isolated_reports(intake))
     if "reported_at" in columns:
         notes += late_reports_note(incidents, timezone=settings.area.timezone)
-    notes += tuple(unmapped_hints(sources[0].header, columns)) + intake.corrections
+    notes += tuple(unmapped_hints(sources[0].header, columns)) + intake.notes
     notes += feed + layers.notes + _unvisited(layers, incidents)
     return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares)
 

@@ -1,14 +1,17 @@
 """The config -> the rules for rows: times, codebook, reference system, land, corrections."""
 
 from datetime import date, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.shifts import local_instant, zone_exists
+from patrolcast.grid.default_places import find_default_places
 from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
 from patrolcast.intake.corrections.declared import CorrectionRules, normalised_status
 from patrolcast.intake.guess_columns import CLOCKS, first_known_header
@@ -16,6 +19,7 @@ from patrolcast.intake.moments import TimeRules
 from patrolcast.intake.rules import IntakeRules
 from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.sources.export import Source
+from patrolcast.numerics.arrays import BoolArray
 from patrolcast.numerics.reference_systems import horizontal
 from patrolcast.runs.load.as_of import to_micros
 
@@ -68,7 +72,14 @@ def intake_rules(
             tuple(given.offence_order),
             frozenset(map(normalised_status, given.cancelled_values)),
         ),
+        default_places=partial(_default_places, set_apart="default address" in given.leave_out),
     )
+
+
+def _default_places(incidents: pd.DataFrame, *, set_apart: bool) -> tuple[BoolArray, tuple[str, ...]]:
+    """Which incidents are set aside because they stand at a default address, and each such place in words."""
+    found = find_default_places(incidents, set_apart=set_apart)
+    return found.at & set_apart, found.sentences
 
 
 def _excluded(offences: list[str], codebook: Codebook) -> frozenset[str]:
