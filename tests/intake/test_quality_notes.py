@@ -57,7 +57,7 @@ def without_place(shares: dict[tuple[int, str], float], folder: Path) -> list[st
     """Notes on places of 600 records for each year and offence, of which a share has no place."""
     rows = [
         row(f"{year}{code}{i}", at := f"{year}-{1 + i % 12:02d}-{1 + i % 28:02d} {8 + i % 9:02d}:{i % 60:02d}:00", "",
-            at, "" if i < share * 600 else f"{-87.69 + i * 1e-5:.5f}", f"{41.81 + i * 1e-5:.5f}", code)
+            at, "" if i < share * 600 else f"{-87.699 + i * 7e-5:.5f}", f"{41.801 + i * 37 % 600 * 7e-5:.5f}", code)
         for (year, code), share in shares.items()
         for i in range(600)
     ]  # fmt: skip
