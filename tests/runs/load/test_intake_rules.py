@@ -19,3 +19,17 @@ def test_an_excluded_offence_that_the_codebook_lacks_is_refused(tmp_path: Path) 
 def test_a_reference_system_or_a_zone_that_does_not_exist_is_refused(tmp_path: Path, key: str) -> None:
     with pytest.raises(ConfigError, match=rf"\[incidents\] {key}"):
         load(tmp_path, good(20), **{key: "Mars/Olympus"})
+
+
+def test_call_sources_that_the_codebook_decides_and_nobody_reads_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"\[incidents.columns\] call_source: got nothing, but codebook.csv decides .*'911'"
+    ):
+        load(tmp_path, good(20), drop=("call_source",))
+
+
+def test_a_codebook_without_call_sources_needs_no_column_of_them(tmp_path: Path) -> None:
+    (tmp_path / "codebook.csv").write_text(
+        "offence,call_source,category,provenance,ground\nTHEFT,,theft,citizen,made up\n"
+    )
+    assert len(load(tmp_path, good(20), drop=("call_source",)).tables.incidents.table) == 20
