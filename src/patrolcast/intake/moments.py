@@ -13,7 +13,7 @@ import numpy as np
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.intake.clock.apart import CLOCK_ROLES, NO_CLOCK
-from patrolcast.intake.clock.flipped import exchanged_dates
+from patrolcast.intake.clock.flipped import exchanged_dates, misread_order
 from patrolcast.intake.clock.rhythm import ONE_CLOCK_SHARE
 from patrolcast.intake.persons import quoted, value_as_shown
 from patrolcast.intake.raw_rows import RawTable
@@ -208,7 +208,7 @@ def resolve_updates(raw: RawTable, rules: TimeRules) -> IntArray | None:
 def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, status: RowStatus, *, file: str) -> None:
     """Refuse rows whose times cannot be used.
 
-    Raises DataRefusedError when most rows of a column do not fit the declared format.
+    Raises DataRefusedError when most rows of a column do not fit the declared format, or its dates another one.
     """
     for role, column in raw.times.items():
         header = rules.headers.get(role, role)
@@ -216,10 +216,8 @@ def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, status: RowSta
             rows, texts = raw.unreadable[role]
             _refuse_if_most_fail(rows, texts, raw.n_rows, rules, file=f"{file} column {shown(header)}")
             status.mark(rows, "refused", UNREADABLE_TIME, role)
-        if role == "occurred_at" and (found := exchanged_dates(column.micros)) is not None:
-            got = f"{found[0]:,} of {found[1]:,} dates with a day up to 12 far before or after all others"
-            rule, cure = "day and month are exchanged in part of the file", "export it again, past the spreadsheet"
-            raise DataRefusedError(f"{file} column {shown(header)}", got=got, rule=rule, cure=cure)
+        if role == "occurred_at":
+            _refuse_other_dates(raw, rules, file=f"{file} column {shown(header)}")
         if role not in {"occurred_until", "updated_at"}:
             status.mark(column.missing, "refused", "no time", role)
     for role, of in CLOCK_ROLES.items():
@@ -252,6 +250,22 @@ def _refuse_if_most_fail(rows: IntArray, texts: list[str], n: int, rules: TimeRu
         cure = f"these are counted {'milli' * (counted != 'epoch')}seconds: set [incidents] time_format = '{counted}'"
     got = f"{rows.size:,} of {n:,} that are not, e.g. {quoted(value_as_shown(text))}"
     raise DataRefusedError(file, got=got, rule=rule, cure=cure)
+
+
+def _refuse_other_dates(raw: RawTable, rules: TimeRules, *, file: str) -> None:
+    """Refuse dates whose day, month and year changed places; an order that is wrong in one of several files too."""
+    column = raw.times["occurred_at"]
+    wall = on_the_wall(column.micros, rules.area_zone) if column.is_instant else column.micros
+    n_files = int(raw.file.max(initial=0)) + 1
+    for i in range(n_files):
+        if (found := misread_order(wall if n_files == 1 else wall[raw.file == i])) is not None:
+            got = found if n_files == 1 else f"{found} of file {i + 1} of {n_files}"
+            cure = "check the order of day, month and year in [incidents] time_format"
+            raise DataRefusedError(file, got=got, rule="incidents fall on every day of a month", cure=cure)
+    if (exchanged := exchanged_dates(wall)) is not None:
+        got = f"{exchanged[0]:,} of {exchanged[1]:,} dates with a day up to 12 far before or after all others"
+        rule, cure = "day and month are exchanged in part of the file", "export it again, past the spreadsheet"
+        raise DataRefusedError(file, got=got, rule=rule, cure=cure)
 
 
 def _refuse_if_no_clock(rows: IntArray, texts: list[str], n: int, *, file: str) -> None:

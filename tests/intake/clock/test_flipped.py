@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from patrolcast.intake.clock.flipped import exchanged_dates
+from patrolcast.intake.clock.flipped import exchanged_dates, misread_order
 from patrolcast.intake.times import NOT_A_TIME
 
 
@@ -45,3 +45,38 @@ def test_old_reports_and_dates_that_nobody_knew_are_no_exchange() -> None:
     late = dates("2024-01-01", "2025-01-01").append(dates("2015-01-01", "2024-01-01", 200))
     unknown = pd.DatetimeIndex([f"{year}-{month:02d}-01" for year in range(2010, 2024) for month in range(1, 13)])
     assert exchanged_dates(micros(late.append(unknown))) is None
+
+
+def read_as(moments: pd.DatetimeIndex, written: str, read: str) -> np.ndarray:
+    """The dates as they are read where another order is declared than they are written in."""
+    return micros(pd.DatetimeIndex(pd.to_datetime(moments.strftime(written), format=read, errors="coerce").dropna()))
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("2024-07-06", "2025-06-01"), ("2024-05-02", "2024-05-31"), ("2016-01-01", "2025-06-01"),
+                        ("2003-01-01", "2025-06-01")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("%y-%m-%d", "%d-%m-%y"), ("%d%m%y", "%y%m%d"), ("%m/%d/%Y", "%d/%m/%Y"), ("%Y%d%m", "%Y%m%d")],
+)
+def test_dates_read_in_the_wrong_order_are_seen_whatever_they_span(
+    first: str, last: str, written: str, read: str
+) -> None:
+    moments = dates(first, last, 6000)
+    assert misread_order(micros(moments)) is None
+    of_first_days = moments[moments.day <= 12] if "Y" in written else moments
+    assert misread_order(read_as(of_first_days, written, read)) is not None
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "n"), [("2026-01-02", "2026-01-12", 4000), ("2026-01-28", "2026-02-12", 400),
+                             ("2001-01-01", "2026-01-01", 250), ("2024-01-01", "2026-01-01", 199)],
+)  # fmt: skip
+def test_a_few_days_and_few_incidents_in_many_years_are_no_wrong_order(first: str, last: str, n: int) -> None:
+    assert misread_order(micros(dates(first, last, n))) is None
+
+
+def test_dates_that_stand_for_their_month_are_no_wrong_order() -> None:
+    moments = dates("2015-01-01", "2025-01-01")
+    assert misread_order(micros(pd.DatetimeIndex([moment.replace(day=1) for moment in moments]))) is None

@@ -1,7 +1,9 @@
-"""Dates whose day and month a spreadsheet exchanged in part of a file: those it could read as the other country's.
+"""Dates whose day, month or year stand in the place of another: in part of a file, or in all of it.
 
-Only dates with a day up to 12 can be exchanged, and nothing in one of them shows it. Together they do: they come to lie
-months before the file begins or after it ends, where no date with a later day lies.
+A spreadsheet exchanges day and month where it can read a date as the other country's. Only dates with a day up to 12
+can be exchanged, and nothing in one of them shows it. Together they do: they come to lie months before the file begins
+or after it ends, where no date with a later day lies. Where the declared order is wrong for all of them, months or
+two-digit years stand in the place of days, and most days of the month never occur.
 """
 
 import numpy as np
@@ -12,6 +14,10 @@ from patrolcast.numerics.arrays import IntArray
 _FEWEST_LATE_DAYS, _FEWEST_OUTSIDE, _FEWEST_MONTHS = 200, 30, 3
 _SHARE_OUTSIDE, _TIMES_THE_OTHERS = 0.01, 5.0
 _MARGIN = 31
+_FEWEST_DATES, _ALMOST_ALL = 200, 0.98
+_MONTHS_OF_YEAR, _MANY_YEARS = 12, 6
+_YEARS_OF_A_CENTURY, _DAYS_THAT_ARE_YEARS = 20, 24
+"""A day of the month read as a year gives 31 years, from 2001 to 2031, and the days are then the years of the file."""
 
 
 def exchanged_dates(micros: IntArray) -> tuple[int, int] | None:
@@ -36,3 +42,37 @@ def exchanged_dates(micros: IntArray) -> tuple[int, int] | None:
     usual = _TIMES_THE_OTHERS * float(outside[late].mean()) + _SHARE_OUTSIDE
     scattered = np.unique(month[outside & early]).size >= _FEWEST_MONTHS
     return (n_outside, n_early) if n_outside >= max(_FEWEST_OUTSIDE, usual * n_early) and scattered else None
+
+
+def misread_order(micros: IntArray) -> str | None:
+    """What shows that a column's dates were read in the wrong order of day, month and year; None where nothing does.
+
+    The first of a month is left out: it is often a date that nobody knew, or stands for its whole month.
+
+    Parameters
+    ----------
+    micros : times by the wall clock as written, NOT_A_TIME where there is none, ``[n_rows]``.
+    """
+    days = (micros[micros != NOT_A_TIME] // DAY).astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    of_month = (days - months).astype(np.int64) + 1
+    known = of_month != 1
+    n = int(known.sum())
+    if n < _FEWEST_DATES:
+        return None
+    per_day = np.bincount(of_month[known], minlength=32)
+    years = _most(np.bincount(months[known].astype("datetime64[Y]").astype(np.int64).clip(0)))
+    n_days = _most(per_day)
+    if per_day[: _MONTHS_OF_YEAR + 1].sum() >= _ALMOST_ALL * n:
+        spread = _most(np.bincount(months[known].astype(np.int64).clip(0)))
+        return f"no day of a month after the 12th in {spread} months" if spread >= _FEWEST_MONTHS else None
+    few = years >= _MANY_YEARS and n_days <= _MONTHS_OF_YEAR
+    if few or (years >= _YEARS_OF_A_CENTURY and n_days <= _DAYS_THAT_ARE_YEARS):
+        return f"only {n_days} days of the month in {years} years"
+    return None
+
+
+def _most(counts: IntArray) -> int:
+    """How many of these hold almost all, the largest first."""
+    held = np.cumsum(np.sort(counts)[::-1])
+    return int(np.searchsorted(held, _ALMOST_ALL * held[-1])) + 1
