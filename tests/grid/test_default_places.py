@@ -56,3 +56,13 @@ def test_its_incidents_are_told_apart_and_what_is_done_with_them_is_said() -> No
     assert found.at[:4000].sum() < 12
     apart = find_default_places(incidents, set_apart=True)
     assert apart.sentences[0].endswith("They are set aside: where they happened is not known")
+
+
+@pytest.mark.parametrize("degrees", [0.01, 0.005])
+def test_places_that_were_coarsened_for_privacy_are_no_stations(degrees: float) -> None:
+    coarse = city()
+    for name in ("longitude", "latitude"):
+        coarse[name] = (coarse[name] / degrees).round() * degrees
+    found = find_default_places(coarse, set_apart=True)
+    assert found.sentences == ()
+    assert not found.at.any()

@@ -147,6 +147,23 @@ def test_a_declared_gap_is_left_out_though_nothing_is_found() -> None:
     )
 
 
+@pytest.mark.parametrize(("share", "left_out"), [(0.05, True), (0.3, False)])
+def test_a_series_that_begins_at_a_third_is_named_and_counted(share: float, left_out: bool) -> None:
+    theft = counts(30.0, seed=1)
+    theft[:700] = np.random.default_rng(4).binomial(theft[:700], share)
+    [gap] = find_gaps(two(theft, counts(60.0, seed=2)), DEFAULT_RULE)
+    assert (gap.kind, gap.category, gap.left_out) == ("late start", "theft", left_out)
+
+
+@pytest.mark.parametrize("day", [date(2014, 5, 1), date(2031, 5, 1)])
+def test_a_declared_gap_outside_the_records_is_said_to_be_one(day: date) -> None:
+    [gap] = find_gaps(two(), declared(day, day, leave_out=True))
+    assert not gap.left_out
+    assert gap.sentence() == (
+        f"all incidents, {day}: declared as a gap, but the records hold no such day: is the year right?"
+    )
+
+
 def test_a_found_hole_that_the_config_declares_right_is_counted() -> None:
     made = two(holed(seed=1), holed(seed=2))
     [gap] = find_gaps(made, declared(*HOLE_DAYS, leave_out=False))

@@ -17,6 +17,7 @@ _BIN_M: Final = 100.0
 _LEAST_SHARE, _TIMES_AROUND, _LEAST_MORE = 0.01, 8.0, 20.0
 _ALIKE = 0.2
 """Largest total-variation distance between the mix of categories at the place and in the city."""
+_LEAST_BESIDE = 0.5
 _FEWEST, _MOST_BINS, _MOST_PLACES = 500, 4_000_000, 5
 
 
@@ -63,6 +64,8 @@ def find_default_places(incidents: pd.DataFrame, *, set_apart: bool, resolution_
     likely = (inner >= _LEAST_SHARE * n) & (inner >= _TIMES_AROUND * around + _LEAST_MORE)
     codes, names = pd.factorize(incidents["category"].astype(str), sort=True)
     city = np.bincount(codes, minlength=len(names)) / n
+    if _are_coarse(counts, np.where(likely, inner, 0.0)):
+        return DefaultPlaces(at, ())
     done = "set aside: where they happened is not known" if set_apart else "counted where they stand"
     sentences: list[str] = []
     for r, c in _peaks(np.where(likely, inner, 0.0)):
@@ -79,6 +82,16 @@ def find_default_places(incidents: pd.DataFrame, *, set_apart: bool, resolution_
                 f"station or a default address? They are {done}"
             )
     return DefaultPlaces(at, tuple(sentences))
+
+
+def _are_coarse(counts: FloatArray, likely: FloatArray) -> bool:
+    """Whether most incidents, those at likely places apart, stand alone: a grid, centroids, a few decimals.
+
+    Land between such points is empty because places were coarsened, so that every point would look like a station.
+    """
+    elsewhere = np.where(_sums(likely, 3) > 0, 0.0, counts)
+    beside = _sums(elsewhere, 3) > elsewhere
+    return bool(elsewhere[beside].sum() < _LEAST_BESIDE * elsewhere.sum()) or not elsewhere.any()
 
 
 def _sums(counts: FloatArray, size: int) -> FloatArray:

@@ -22,6 +22,7 @@ GapKind = Literal["hole", "event", "surge", "stop", "late start", "declared"]
 LEFT_OUT: Final[tuple[GapKind, ...]] = ("hole", "event", "late start")
 LONGEST_EVENT_DAYS: Final = 7
 """A surge of up to a week is a single event; a longer one may be the new level, and is only named."""
+MOST_OF_A_LATE_START: Final = 0.1
 _MOST_DAYS = 0.7
 _LEAST_OF_THE_REST = 5.0
 _MOST_OF_A_HOLE, _LEAST_OF_A_SURGE = 0.6, 1.6
@@ -57,6 +58,8 @@ class Gap:
         whose = self.category.replace("_", " ") if self.category else "all incidents"
         whose += f" in district {self.district}" if self.district else ""
         if self.kind == "declared":
+            if not self.left_out:
+                return f"{whose}, {when}: declared as a gap, but the records hold no such day: is the year right?"
             return f"{whose}, {when}: left out of training, levels and seasons, as the config declares ({self.reason})"
         meaning = f"counted as it stands, as the config declares ({self.reason})" if self.reason else self._meaning()
         return f"{whose}, {when}: {self.observed:,.0f} where about {self.expected:,.0f} are usual; {meaning}"
@@ -168,7 +171,8 @@ def find_gaps(series: FeedSeries, rule: GapRule) -> tuple[Gap, ...]:
     for declared in rule.declared:
         if declared.leave_out:
             whose = (declared.category, declared.district)
-            gaps.append(Gap("declared", declared.first, declared.last, *whose, left_out=True, reason=declared.reason))
+            within = declared.last >= series.first and (declared.first - series.first).days <= series.n_days
+            gaps.append(Gap("declared", declared.first, declared.last, *whose, left_out=within, reason=declared.reason))
     return tuple(gaps)
 
 
@@ -205,6 +209,8 @@ def _gap(anomaly: FeedAnomaly, category: str | None, district: str | None, first
     if kind == "surge" and anomaly.n_days <= LONGEST_EVENT_DAYS:
         kind = "event"
     begin, end = (first + timedelta(days=day) for day in (anomaly.first, anomaly.last))
-    gap = Gap(kind, begin, end, category, district, kind in rule.kinds, anomaly.observed, anomaly.expected)
+    # A start at a third of what came later may be a rise that the forecast has to see.
+    left_out = kind in rule.kinds and not (kind == "late start" and anomaly.share > MOST_OF_A_LATE_START)
+    gap = Gap(kind, begin, end, category, district, left_out, anomaly.observed, anomaly.expected)
     counted = next((declared for declared in rule.declared if not declared.leave_out and declared.covers(gap)), None)
     return gap if counted is None else replace(gap, left_out=False, reason=counted.reason)
