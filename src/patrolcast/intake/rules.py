@@ -141,6 +141,7 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     reports = collect_reports(
         raw, moments, places, bits, by_code[raw.offence.codes],
         officer=provenance == _OFFICER, updated=resolve_updates(raw, rules.times), rules=rules.corrections,
+        unread=np.concatenate([np.zeros(0, dtype=np.int64), *bad_rows.values()]),
     )  # fmt: skip
     corrected = resolve_corrections(
         reports, rules.corrections, rules.codebook.categories, status, as_of=as_of, file=rules.numbers_of

@@ -32,10 +32,12 @@ def row(i: int, **changes: str) -> Row:
     } | changes  # fmt: skip
 
 
-def applied(rows: list[Row], *, drop: tuple[str, ...] = (), rules: CorrectionRules = UNFOUNDED) -> IntakeResult:
+def applied(
+    rows: list[Row], *, drop: tuple[str, ...] = (), rules: CorrectionRules = UNFOUNDED, book: Codebook | None = None
+) -> IntakeResult:
     columns: dict[str, Any] = {name: [one[name] for one in rows] for name in rows[0] if name not in drop}
     raw = raw_table(len(rows), **columns)
-    return apply_intake_rules(raw, intake_rules(codebook=BOOK, corrections=rules), as_of=AS_OF, bad_rows={})
+    return apply_intake_rules(raw, intake_rules(codebook=book or BOOK, corrections=rules), as_of=AS_OF, bad_rows={})
 
 
 def counted(result: IntakeResult) -> Counter[tuple[str, str, str]]:
@@ -156,12 +158,86 @@ def test_a_cancelled_status_counts_nothing_without_numbers_too() -> None:
     assert account(result) == {"cancelled by its status": 2}
 
 
-def test_an_officer_initiated_row_neither_replaces_nor_takes_back_a_report() -> None:
-    book = Codebook({"THEFT": ("theft", Provenance.CITIZEN), "STOP": ("theft", Provenance.OFFICER)}, {})
-    rows = [row(1, offence="THEFT"), row(1, offence="STOP", count="-1"), row(1, offence="STOP", **LATER)]
-    columns: dict[str, Any] = {name: [one[name] for one in rows] for name in rows[0]}
-    result = apply_intake_rules(raw_table(3, **columns), intake_rules(codebook=book), as_of=AS_OF, bad_rows={})
-    assert len(result.incidents) == 1
+OFFICER = Codebook(BOOK.offences | {"STOP": ("theft", Provenance.OFFICER)}, {})
+VERSIONS = CorrectionRules("versions", cancelled_values=UNFOUNDED.cancelled_values)
+UPDATED = {"updated_at": "2026-01-28 10:00:00"}
+
+
+def test_an_officer_initiated_row_takes_back_no_report() -> None:
+    rows = [row(1, offence="THEFT"), row(1, offence="STOP", count="-1", **LATER)]
+    assert len(applied(rows, book=OFFICER, drop=("updated_at",)).incidents) == 1
+
+
+@pytest.mark.parametrize("newer", [UPDATED, {"record_id": "N-1", "supersedes": "24-00001"}])
+def test_a_newer_version_that_is_officer_initiated_ends_the_citizens_version(newer: dict[str, str]) -> None:
+    rows = [row(i) for i in range(1, 31)]
+    result = applied([*rows, row(1, offence="STOP", **newer)], book=OFFICER)
+    assert counted(result) == truth(rows[1:])
+    assert account(result)["officer-initiated"] == 1
+    assert "is officer-initiated: the older ones count nothing" in result.notes[0]
+
+
+@pytest.mark.parametrize("rules", [UNFOUNDED, VERSIONS])
+def test_an_officers_row_of_the_same_number_is_a_version_only_where_its_update_or_the_config_says_so(
+    rules: CorrectionRules,
+) -> None:
+    rows = [row(i) for i in range(1, 31)]
+    result = applied([*rows, row(1, offence="STOP", **LATER)], book=OFFICER, rules=rules)
+    assert counted(result) == truth(rows if rules is UNFOUNDED else rows[1:])
+
+
+NO_PLACE, NO_TIMES = {"longitude": "", "latitude": ""}, {"occurred_at": "", "reported_at": ""}
+UNUSABLE = [NO_PLACE, {"longitude": "0", "latitude": "0"}, {"longitude": "-80.0"}, {"offence": "999"}]
+
+
+@pytest.mark.parametrize("lacks", [*UNUSABLE, NO_TIMES, NO_TIMES | NO_PLACE])
+@pytest.mark.parametrize("cancels", [{"status": "unfounded"}, {"count": "0"}])
+def test_a_row_that_cancels_does_so_whatever_else_it_lacks(lacks: dict[str, str], cancels: dict[str, str]) -> None:
+    rows = [row(i) for i in range(1, 31)]
+    result = applied([*rows, row(1) | lacks | cancels])
+    assert counted(result) == truth(rows[1:])
+    assert account(result)["older version, superseded"] == 1
+
+
+@pytest.mark.parametrize("lacks", UNUSABLE)
+@pytest.mark.parametrize("newer", [UPDATED, {"record_id": "N-1", "supersedes": "24-00001"}])
+def test_where_the_newest_version_is_refused_the_outdated_one_does_not_count_in_its_stead(
+    lacks: dict[str, str], newer: dict[str, str]
+) -> None:
+    rows = [row(i) for i in range(1, 31)]
+    result = applied([*rows, row(1) | lacks | newer])
+    assert counted(result) == truth(rows[1:])
+    account(result)
+    assert result.notes[0].startswith("1 records whose ")
+    assert result.notes[0].endswith(" 1): the older ones count nothing")
+    # ... and a refused row that is the older one changes nothing
+    old = {"updated_at": "2026-01-01 10:00:00"}
+    assert counted(applied([*rows, row(1) | lacks | old])) == truth(rows)
+
+
+def test_a_refused_row_without_a_time_corrects_nothing_and_is_noted() -> None:
+    rows = [row(i) for i in range(1, 31)]
+    result = applied([*rows, row(1) | NO_TIMES])
+    assert counted(result) == truth(rows)
+    assert result.notes == ("1 refused rows without a time have the number of a record that counts: are they newer?",)
+
+
+def test_a_refused_version_that_became_known_after_as_of_ends_nothing() -> None:
+    rows = [row(i) for i in range(1, 31)]
+    for late in ({"updated_at": "2026-02-10 10:00:00"}, {"reported_at": "2026-02-10 10:00:00"}):
+        assert counted(applied([*rows, row(1) | NO_PLACE | late])) == truth(rows)
+
+
+@pytest.mark.parametrize("between", [{"status": "unfounded"}, {"offence": "ASSAULT"}, NO_PLACE])
+@pytest.mark.parametrize("drop", [(), ("updated_at",)])
+def test_a_correction_back_to_an_earlier_state_counts_as_that_state(
+    between: dict[str, str], drop: tuple[str, ...]
+) -> None:
+    rows = [row(i) for i in range(1, 31)]
+    states = [row(1), row(1) | between | {"updated_at": "2026-01-27 10:00:00"}, row(1) | UPDATED]
+    result = applied([*rows[1:], *states], drop=drop)
+    assert counted(result) == truth(rows)
+    account(result)
 
 
 @pytest.mark.parametrize("drop", [(), ("updated_at",)])

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patrolcast.intake.corrections.declared import Meaning
 from patrolcast.intake.corrections.versions import (
     COPY,
     ONLY,
@@ -15,7 +16,7 @@ from patrolcast.intake.corrections.versions import (
     find_versions,
     part_other_incidents,
 )
-from patrolcast.intake.times import DAY
+from patrolcast.intake.times import DAY, NOT_A_TIME
 
 Rows = list[tuple[int, int, int]]
 
@@ -48,11 +49,13 @@ def test_a_later_copy_of_the_first_content_makes_that_content_stand() -> None:
     assert _find([(1, 5, 3), (1, 6, 3), (1, 5, 3)]).tolist() == [ONLY, SUPERSEDED, COPY]
 
 
-def _parted(days: list[int], metres: list[float], categories: list[int], **more: bool) -> tuple[list[bool], list[bool]]:
+def _parted(
+    days: list[int], metres: list[float], categories: list[int], means: Meaning | None = None
+) -> tuple[list[bool], list[bool]]:
     n = len(days)
-    start, zero = np.array(days) * DAY, np.zeros(n)
+    start, zero = np.array([NOT_A_TIME if day < 0 else day * DAY for day in days]), np.zeros(n)
     identity, other, heaped = part_other_incidents(
-        np.ones(n, dtype=np.uint64), np.arange(n), start, np.array(metres), zero, np.array(categories), **more
+        np.ones(n, dtype=np.uint64), np.arange(n), start, np.array(metres), zero, np.array(categories), means=means
     )
     assert len(set(identity[other].tolist()) & set(identity[~other & ~heaped].tolist())) == 0
     return other.tolist(), heaped.tolist()
@@ -68,7 +71,18 @@ def test_rows_months_apart_at_another_place_or_of_another_category_are_no_versio
     assert _parted([0, 40], [0, 300], [1, 1])[0] == [True, False]
     assert _parted([0, 40], [0, 0], [1, 2])[0] == [True, False]
     assert _parted([0, 1], [0, 5000], [1, 2])[0] == [True, False]
-    assert _parted([0, 1], [0, 5000], [1, 2], offences=True)[0] == [False, False]
+    assert _parted([0, 1], [0, 5000], [1, 2], means="offence")[0] == [False, False]
+
+
+def test_rows_of_one_moment_are_versions_where_the_config_says_so_though_place_and_category_were_corrected() -> None:
+    assert _parted([0, 0], [0, 5000], [1, 2])[0] == [True, False]
+    assert _parted([0, 0], [0, 5000], [1, 2], means="versions")[0] == [False, False]
+    assert _parted([0, 1], [0, 5000], [1, 2], means="versions")[0] == [True, False]
+
+
+def test_a_version_without_a_time_or_a_place_is_no_other_incident() -> None:
+    assert _parted([0, -1], [0, 300], [1, 1])[0] == [False, False]
+    assert _parted([0, 40], [0, np.nan], [1, 1])[0] == [False, False]
 
 
 def test_versions_of_an_incident_that_shares_its_number_stay_versions_of_each_other() -> None:

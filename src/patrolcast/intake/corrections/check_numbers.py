@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.intake.corrections.declared import CorrectionRules
@@ -39,8 +40,8 @@ def check_kinds(kind: npt.NDArray[np.int8], *, file: str) -> list[str]:
 
 
 def separate_incidents(
-    number: npt.NDArray[np.uint64], stamp: IntArray, start: IntArray, east_m: FloatArray, north_m: FloatArray,
-    category: IntArray, *, rules: CorrectionRules, file: str, refuses: bool,
+    number: npt.NDArray[np.uint64], rank: IntArray, start: IntArray, east_m: FloatArray, north_m: FloatArray,
+    category: IntArray, *, rules: CorrectionRules, file: str, weighs: BoolArray,
 ) -> tuple[npt.NDArray[np.uint64], list[str]]:  # fmt: skip
     """Numbers under which only rows of one incident stand, and notes on those that had several.
 
@@ -48,49 +49,57 @@ def separate_incidents(
 
     Parameters
     ----------
-    refuses : False for rows that may not cause a refusal.
+    rank : the newest highest.
+    weighs : rows that may cause a refusal or a note.
     """
     notes: list[str] = []
-    numbered = int((number != 0).sum())
+    mine = number[weighs]
+    numbered = int((mine != 0).sum())
     if rules.record_means == "incident":
-        shared = rows_of_shared_numbers(number)
-        other = shared.size - np.unique(number[shared]).size
-        if refuses and _too_many(other, numbered, MOST_OTHER_INCIDENTS):
-            raise _not_its_meaning(other, numbered, file, 'record_means = "offence" or "versions"')
+        shared = rows_of_shared_numbers(mine)
+        other = shared.size - np.unique(mine[shared]).size
+        if _too_many(other, numbered, MOST_OTHER_INCIDENTS):
+            raise _not_its_meaning(other, numbered, 0, file, 'record_means = "offence" or "versions"')
         return number, [_counts_by_itself(other, "a row of other content")] if other else []
-    identity, others, heaped = part_other_incidents(
-        number, stamp, start, east_m, north_m, category, offences=rules.record_means == "offence"
-    )
+    means = rules.record_means
+    parted = part_other_incidents(number, rank, start, east_m, north_m, category, means=means)
+    identity = parted[0]
+    if not weighs.all():
+        parted = part_other_incidents(
+            mine, rank[weighs], start[weighs], east_m[weighs], north_m[weighs], category[weighs], means=means
+        )
+    others, heaped = parted[1:]
     if heaped.any():
-        n = np.unique(number[heaped]).size
+        n = np.unique(mine[heaped]).size
         what = "one record number" if n == 1 else f"{n:,} record numbers"
         notes.append(f"{what} on {int(heaped.sum()):,} different incidents: placeholders, each row counts by itself")
     if other := int(others.sum()):
-        if refuses and _too_many(other, numbered - int(heaped.sum()), MOST_OTHER_INCIDENTS):
-            cure = "numbers that start anew or of two agencies: put the year or the agency before them"
-            raise _not_its_meaning(other, numbered, file, f"{cure}, or leave [incidents.columns] record_id out")
+        aside = int(heaped.sum())
+        if _too_many(other, numbered - aside, MOST_OTHER_INCIDENTS):
+            raise _not_its_meaning(other, numbered - aside, aside, file, _cure(mine, others, start[weighs], rules))
         notes.append(_counts_by_itself(other, "an incident of another day, place or category"))
     return identity, notes
 
 
 def check_ties(
-    number: npt.NDArray[np.uint64], superseded: BoolArray, stamp: IntArray, offence: IntArray, *,
-    rules: CorrectionRules, file: str, refuses: bool, has_update: bool,
+    number: npt.NDArray[np.uint64], superseded: BoolArray, rank: IntArray, stamp: IntArray, offence: IntArray, *,
+    rules: CorrectionRules, file: str, weighs: BoolArray, has_update: bool,
 ) -> list[str]:  # fmt: skip
     """Notes on rows that another row replaces though nothing but its place in the file makes it newer.
 
     Raises DataRefusedError when many of those are of another offence, and the config does not say what a number means.
     """
-    rows = np.flatnonzero(np.isin(number, np.unique(number[superseded]))) if superseded.any() else np.zeros(0, np.int64)
+    lost = superseded & weighs
+    rows = np.flatnonzero(np.isin(number, np.unique(number[lost]))) if lost.any() else np.zeros(0, np.int64)
     if not rows.size:
         return []
-    order = rows[np.lexsort((rows, stamp[rows], number[rows]))]
+    order = rows[np.lexsort((rank[rows], number[rows]))]
     last = order[np.r_[number[order][1:] != number[order][:-1], True]]
     newest = last[np.searchsorted(number[last], number[rows])]
-    tied = superseded[rows] & (stamp[rows] == stamp[newest])
-    several = int((tied & (offence[rows] != offence[newest])).sum())
-    numbered = int((number != 0).sum())
-    if rules.record_means is None and refuses and _too_many(several, numbered, MOST_TIES):
+    tied = lost[rows] & (stamp[rows] == stamp[newest])
+    several = int((tied & weighs[newest] & (offence[rows] != offence[newest])).sum())
+    numbered = int(((number != 0) & weighs).sum())
+    if rules.record_means is None and _too_many(several, numbered, MOST_TIES):
         raise DataRefusedError(
             file,
             got=f"{several:,} of {numbered:,} rows of another offence under the number and time of a later row",
@@ -112,10 +121,23 @@ def _counts_by_itself(n: int, what: str) -> str:
     return f"{n:,} rows share their record number with {what}: each counts by itself"
 
 
-def _not_its_meaning(n: int, of: int, file: str, cure: str) -> DataRefusedError:
+def _cure(number: npt.NDArray[np.uint64], others: BoolArray, start: IntArray, rules: CorrectionRules) -> str:
+    """What to do about numbers of several incidents; corrections without their numbers would all count."""
+    if rules.record_means is None:
+        moments = pd.DataFrame({"number": number, "start": start})
+        if 2 * (others & moments.duplicated(keep=False).to_numpy()).sum() > others.sum():
+            return (
+                'they happened at the same time, so they look like corrections: [incidents] record_means = "versions"'
+            )
+    cure = "numbers that start anew or of two agencies: put the year or the agency before them"
+    return f"{cure}, or leave [incidents.columns] record_id out"
+
+
+def _not_its_meaning(n: int, of: int, heaped: int, file: str, cure: str) -> DataRefusedError:
+    beside = f" (beside {heaped:,} rows under numbers of twenty incidents and more)" if heaped else ""
     return DataRefusedError(
         file,
-        got=f"{n:,} of {of:,} rows whose number stands on another incident too",
+        got=f"{n:,} of {of:,} rows{beside} whose number stands on another incident too",
         rule=f"at most {MOST_OTHER_INCIDENTS:.0%}, else a number names no record",
         cure=cure,
     )

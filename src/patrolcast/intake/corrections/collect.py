@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError, shown
-from patrolcast.intake.coordinates import Places
+from patrolcast.intake.coordinates import GOOD, OUTSIDE, Places
 from patrolcast.intake.corrections.declared import CorrectionRules, normalised_status
 from patrolcast.intake.corrections.resolve import Bits, ReportRows
 from patrolcast.intake.moments import Moments
@@ -37,7 +37,7 @@ def mark_counts(raw: RawTable, status: RowStatus, counted: BoolArray, *, file: s
 
 def collect_reports(
     raw: RawTable, moments: Moments, places: Places, bits: Bits, category: AnyIntArray, *,
-    officer: BoolArray, updated: IntArray | None, rules: CorrectionRules,
+    officer: BoolArray, updated: IntArray | None, rules: CorrectionRules, unread: IntArray,
 ) -> ReportRows | None:  # fmt: skip
     """The rows as corrections look at them, None where the config maps nothing that corrects; rows of another count or
     status are no copies of each other.
@@ -45,6 +45,7 @@ def collect_reports(
     Parameters
     ----------
     bits : hash of what is read of each row, without number, count and status.
+    unread : positions of rows that the source could not use: what stands there is no record number.
     """
     if raw.numbers is None and raw.count is None and raw.status is None:
         return None
@@ -57,8 +58,14 @@ def collect_reports(
         count = np.nan_to_num(np.clip(raw.count, -MOST_COUNTED, MOST_COUNTED)).astype(np.int64)
         content = mix(content, count)
     east, north = places.longitude[places.point], places.latitude[places.point]
+    placed = np.isin(places.fault[places.point], (GOOD, OUTSIDE))
+    east, north = np.where(placed, east, np.nan), np.where(placed, north, np.nan)
     stated = north[np.isfinite(north)]
     narrower = float(np.cos(np.radians(np.median(stated)))) if stated.size else 1.0
+    number = None if raw.numbers is None else raw.numbers.bits
+    if number is not None and unread.size:
+        number = number.copy()
+        number[unread] = 0
     return ReportRows(
         officer=officer,
         content=content,
@@ -69,7 +76,7 @@ def collect_reports(
         north_m=north * _METRES_PER_DEGREE,
         offence=raw.offence.codes.astype(np.int64),
         category=category.astype(np.int64),
-        number=None if raw.numbers is None else raw.numbers.bits,
+        number=number,
         number_kind=None if raw.numbers is None else raw.numbers.kind,
         updated=updated,
         count=count,

@@ -1,6 +1,8 @@
 """Corrections applied, in one order: copies, reversals, replaced records, versions, cancelled reports, offences.
 
-Officer-initiated records are resolved apart, so that one can never replace a citizen's report under the same number.
+Every row that was known takes part in choosing which version of a record stands, also one that is refused or
+officer-initiated: the outdated version may not count in its stead. Such a row still counts nothing itself, takes
+nothing back and causes no refusal.
 What a row says of itself (its count, its status) never reaches the forecast by another way than its net count.
 """
 
@@ -11,8 +13,16 @@ import numpy.typing as npt
 
 from patrolcast.intake.corrections.check_numbers import check_kinds, check_ties, separate_incidents
 from patrolcast.intake.corrections.declared import CorrectionRules
+from patrolcast.intake.corrections.newest import (
+    Newest,
+    find_copies,
+    newest_notes,
+    order_versions,
+    untimed_notes,
+    unusable_notes,
+)
 from patrolcast.intake.corrections.reversals import take_back
-from patrolcast.intake.corrections.versions import COPY, SUPERSEDED, choose_offences, find_replaced, find_versions
+from patrolcast.intake.corrections.versions import SUPERSEDED, choose_offences, find_replaced, find_versions
 from patrolcast.intake.row_status import RowStatus
 from patrolcast.intake.times import NOT_A_TIME, mix
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
@@ -33,7 +43,7 @@ class ReportRows:
     content : hash of everything else that is read.
     start, reported, updated : instants; ``updated`` is NOT_A_TIME where it is not stated.
     day : day of occurrence as written.
-    east_m, north_m : metres.
+    east_m, north_m : metres; NaN where the place cannot be used.
     offence, category : positions; a category below 0 is not forecast.
     count : signed; ``cancelled`` by the status; ``supersedes``: number of the record that this one replaces.
     """
@@ -102,25 +112,44 @@ def resolve_corrections(
         notes += check_kinds(reports.number_kind[status.open & ~reports.officer], file=file)
     if count is not None:
         status.mark(count == 0, "cancelled", COUNTS_ZERO)
+    newest = None
+    if reports.number is not None:
+        late = np.zeros(reports.officer.size, dtype=bool)
+        if reports.updated is not None:
+            late = _known_only_later(reports.number, reports.reported, reports.updated, as_of)
+            status.mark(late, "set aside", NOT_YET_KNOWN)
+        newest = order_versions(
+            reports.number, reports.stamp, reports.updated, reports.officer, status,
+            known=(reports.reported <= as_of) & ~late,
+            cancels=_cancels(reports), takes_back=_below_zero(reports), declared=rules.record_means is not None,
+        )  # fmt: skip
     for officer in (False, True):
         ours = reports.officer == officer
-        _mark_copies(reports, status, ours)
+        if newest is not None and reports.number is not None:
+            copies = find_copies(
+                reports.number, reports.content, reports.updated, status.open & ours,
+                newest=newest, takes_back=_below_zero(reports),
+            )  # fmt: skip
+            status.mark(copies, "set aside", "duplicate")
         if count is not None:
             count = _take_back(reports, count, status, ours)
-        if reports.number is not None:
-            notes += _resolve_numbers(reports, reports.number, rules, categories, status, ours, as_of, file)
-        elif reports.cancelled is not None:
-            status.mark(ours & reports.cancelled, "cancelled", CANCELLED_STATUS)
+    if newest is not None and reports.number is not None:
+        notes += _resolve_numbers(reports, reports.number, newest, rules, categories, status, file)
+    elif reports.cancelled is not None:
+        status.mark(reports.cancelled, "cancelled", CANCELLED_STATUS)
     if count is not None:
         notes += _count_notes(reports, count, status)
     return Corrected(count, tuple(notes))
 
 
-def _mark_copies(reports: ReportRows, status: RowStatus, ours: BoolArray) -> None:
-    if reports.number is not None:
-        rows = np.flatnonzero(status.open & ours)
-        version = find_versions(reports.number[rows], reports.content[rows], reports.stamp[rows])
-        status.mark(rows[version == COPY], "set aside", "duplicate")
+def _cancels(reports: ReportRows) -> BoolArray:
+    """Rows that say that their record counts nothing."""
+    zero = np.zeros(reports.officer.size, dtype=bool) if reports.count is None else reports.count == 0
+    return zero if reports.cancelled is None else zero | reports.cancelled
+
+
+def _below_zero(reports: ReportRows) -> BoolArray:
+    return np.zeros(reports.officer.size, dtype=bool) if reports.count is None else reports.count < 0
 
 
 def _take_back(reports: ReportRows, count: IntArray, status: RowStatus, ours: BoolArray) -> IntArray:
@@ -155,25 +184,28 @@ def _metre(metres: FloatArray) -> IntArray:
 
 
 def _resolve_numbers(
-    reports: ReportRows, number: Bits, rules: CorrectionRules, categories: tuple[str, ...], status: RowStatus,
-    ours: BoolArray, as_of: int, file: str,
+    reports: ReportRows, number: Bits, newest: Newest, rules: CorrectionRules, categories: tuple[str, ...],
+    status: RowStatus, file: str,
 ) -> list[str]:  # fmt: skip
     notes: list[str] = []
-    refuses = not reports.officer[ours].all()
+    rows = np.flatnonzero(status.open | newest.closed)
     if reports.supersedes is not None:
-        rows = np.flatnonzero(status.open & ours)
-        replaced, absent = find_replaced(number[rows], reports.supersedes[rows], reports.stamp[rows])
+        replaced, absent = find_replaced(number[rows], reports.supersedes[rows], newest.rank[rows])
+        takers = np.flatnonzero(np.isin(reports.supersedes[rows], number[rows][replaced & status.open[rows]]))
+        notes += unusable_notes(
+            rows[takers[~replaced[takers]]], newest, reports.officer, status, "records whose replacement"
+        )
         status.mark(rows[replaced], "set aside", "replaced by another record")
+        rows = rows[~replaced]
         if absent:
             notes.append(f"{absent:,} records replace one that is not in the export")
-    rows = np.flatnonzero(status.open & ours)
-    if reports.updated is not None:
-        late = _known_only_later(number[rows], reports.updated[rows], as_of)
-        status.mark(rows[late], "set aside", NOT_YET_KNOWN)
-        rows = rows[~late]
+    if rules.record_means == "incident":
+        rows = rows[status.open[rows]]
+    number = np.where(newest.apart & (number != 0), mix(number, np.ones(number.size, dtype=np.int64)), number)
+    weighs = status.open[rows] & ~reports.officer[rows]
     identity, found = separate_incidents(
-        number[rows], reports.stamp[rows], reports.start[rows], reports.east_m[rows], reports.north_m[rows],
-        reports.category[rows], rules=rules, file=file, refuses=refuses,
+        number[rows], newest.rank[rows], reports.start[rows], reports.east_m[rows], reports.north_m[rows],
+        reports.category[rows], rules=rules, file=file, weighs=weighs,
     )  # fmt: skip
     notes += found
     if rules.record_means == "incident":
@@ -181,31 +213,34 @@ def _resolve_numbers(
     key = identity
     if rules.record_means == "offence":
         key = np.where(identity == 0, 0, mix(identity, reports.offence[rows])).astype(np.uint64)
-    version = find_versions(key, reports.content[rows], reports.stamp[rows])
+    content = reports.content[rows] if reports.updated is None else mix(reports.content[rows], reports.updated[rows])
+    superseded = find_versions(key, content, newest.rank[rows]) == SUPERSEDED
     if rules.record_means != "offence":
         notes += check_ties(
-            key, version == SUPERSEDED, reports.stamp[rows], reports.offence[rows], rules=rules, file=file,
-            refuses=refuses, has_update=reports.updated is not None,
+            key, superseded, newest.rank[rows], reports.stamp[rows], reports.offence[rows], rules=rules, file=file,
+            weighs=weighs, has_update=reports.updated is not None,
         )  # fmt: skip
-    status.mark(rows[version == SUPERSEDED], "set aside", "older version, superseded")
+    notes += newest_notes(key, superseded & weighs, rows, newest, reports.officer, status)
+    status.mark(rows[superseded], "set aside", "older version, superseded")
     if reports.cancelled is not None:
-        status.mark(ours & reports.cancelled, "cancelled", CANCELLED_STATUS)
+        status.mark(reports.cancelled, "cancelled", CANCELLED_STATUS)
     if rules.record_means == "offence" and rules.offence_rule != "each":
-        stand = status.open[rows]
         order = {name: i for i, name in enumerate(rules.offence_order)}
         rank = np.array([order.get(name, len(order)) for name in categories] + [len(order) + 1], dtype=np.int64)
-        chosen = choose_offences(
-            identity[stand], rank[reports.category[rows][stand]], reports.reported[rows][stand],
-            most_serious=rules.offence_rule == "most_serious",
-        )  # fmt: skip
-        status.mark(rows[stand][~chosen], "set aside", "another offence of the same incident")
-    return notes
+        for officer in (False, True):
+            stand = status.open[rows] & (reports.officer[rows] == officer)
+            chosen = choose_offences(
+                identity[stand], rank[reports.category[rows][stand]], reports.reported[rows][stand],
+                most_serious=rules.offence_rule == "most_serious",
+            )  # fmt: skip
+            status.mark(rows[stand][~chosen], "set aside", "another offence of the same incident")
+    return notes + untimed_notes(number, newest, status)
 
 
-def _known_only_later(number: Bits, updated: IntArray, as_of: int) -> BoolArray:
+def _known_only_later(number: Bits, reported: IntArray, updated: IntArray, as_of: int) -> BoolArray:
     """Rows updated after ``as_of`` whose record has a row that was known before: what they say came later."""
     late = (updated != NOT_A_TIME) & (updated > as_of)
-    return late & (number != 0) & np.isin(number, number[~late])
+    return late & (number != 0) & np.isin(number, number[~late & (reported <= as_of)])
 
 
 def _count_notes(reports: ReportRows, count: IntArray, status: RowStatus) -> list[str]:

@@ -8,7 +8,8 @@ their number says: numbers that start anew each year, or that two agencies both 
 import numpy as np
 import numpy.typing as npt
 
-from patrolcast.intake.times import DAY, mix
+from patrolcast.intake.corrections.declared import Meaning
+from patrolcast.intake.times import DAY, NOT_A_TIME, mix
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 
 ONLY, COPY, SUPERSEDED = range(3)
@@ -71,7 +72,7 @@ def part_other_incidents(
     north_m: FloatArray,
     category: IntArray,
     *,
-    offences: bool = False,
+    means: Meaning | None = None,
 ) -> tuple[npt.NDArray[np.uint64], BoolArray, BoolArray]:
     """Record numbers under which only versions of one record stand; the rows that got another; those without any.
 
@@ -82,9 +83,10 @@ def part_other_incidents(
     Parameters
     ----------
     identity : hash of the record number; 0 where it has none.
-    start : when it happened, microseconds.
-    east_m, north_m : metres.
-    offences : True where rows of one number are different offences: then another category alone parts nothing.
+    start : when it happened, microseconds; NOT_A_TIME where that is not known.
+    east_m, north_m : metres; NaN where the place is not known, which parts nothing.
+    means : of a number. Where rows of one are different offences, another category alone parts nothing; where they are
+        said to be versions, rows that happened at the same moment are.
 
     >>> one, two = np.array([0, 400 * DAY]), np.array([0.0, 5000.0])
     >>> part_other_incidents(np.array([1, 1], "u8"), one, one, two, two, np.array([0, 1]))[1].tolist()
@@ -100,9 +102,12 @@ def part_other_incidents(
         number, of = np.unique(identity[rows], return_inverse=True)
         late = rows[newest][of]
         metres = np.hypot(east_m[rows] - east_m[late], north_m[rows] - north_m[late])
-        apart = np.abs(start[rows] - start[late]) > APART_DAYS * DAY
+        dated = (start[rows] != NOT_A_TIME) & (start[late] != NOT_A_TIME)
+        apart = dated & (np.abs(start[rows] - start[late]) > APART_DAYS * DAY)
         changed = category[rows] != category[late]
-        differs = (apart & ((metres > _NEAR_M) | changed)) | (changed & (metres > _FAR_M) & (not offences))
+        differs = (apart & ((metres > _NEAR_M) | changed)) | (changed & (metres > _FAR_M) & (means != "offence"))
+        if means == "versions":
+            differs &= ~dated | (start[rows] != start[late])
         if turn == 0:
             heap = np.bincount(of[differs], minlength=number.size)[of] >= _HEAP
             heaped[rows[heap]] = True
