@@ -129,3 +129,15 @@ def test_rows_that_init_left_open_are_refused_whatever_they_propose() -> None:
         "book.csv: 1 of 2 rows: got TODO (9); category and provenance are a person's decision; decide them and write "
         "why; undecided codes are never counted"
     )
+
+
+@pytest.mark.parametrize("other", ["310", "00310", "310.0", "0310.00"])
+def test_rows_that_differ_as_a_spreadsheet_leaves_a_code_and_decide_differently_look_alike(other: str) -> None:
+    twin = GOOD | {"offence": other, "category": "theft"}
+    [pair] = parse_codebook([GOOD, twin], file="book.csv").look_alikes()
+    assert set(pair) == {"0310", other}
+
+
+def test_rows_that_decide_alike_or_are_other_codes_do_not_look_alike() -> None:
+    others = [{"offence": "310"}, {"offence": "3100", "category": "theft"}, {"offence": "0", "category": "theft"}]
+    assert parse_codebook([GOOD, *(GOOD | other for other in others)], file="book.csv").look_alikes() == []

@@ -29,6 +29,7 @@ def marked(n_wrong: int, longitude: str, latitude: str = "41.5") -> dict[str, in
         ("87.5", "41.5", "longitude or latitude without its minus", "put the minus back"),
         ("-87500000", "41500000", "degrees without their point", "divide them by 1,000,000"),
         ("41.5", "-87.5", "longitude and latitude swapped", "exchange longitude and latitude"),
+        ("272.5", "41.5", "coordinates outside their range", "subtract 360 from those above 180"),
         ("-80.0", "41.5", "outside the jurisdiction", "[incidents] crs and [area] boundary"),
         ("87°30'0\"W", "41.5", "coordinate is not a number", "these are degrees, minutes and seconds: export decimal"),
         ("-87,5", "41.5", "coordinate is not a number", "numbers are written with a point"),

@@ -29,8 +29,8 @@ def test_a_codebook_is_read_with_its_quotes_blanks_and_leading_zeros(tmp_path: P
     [
         (
             HEADER.encode() + b"caf\xe9,,theft,citizen,x\n",
-            "book.csv line 2: got byte 0xe9 at offset 50; is not UTF-8; declare the real encoding, "
-            "e.g. [incidents] encoding = 'cp1252'",
+            "book.csv line 2: got byte 0xe9 at offset 50; is not UTF-8; save it as CSV UTF-8, "
+            "with a comma between columns",
         ),
         (
             HEADER.encode() + b"A,,theft,citizen,x\nB,,theft\nC,,theft,citizen,x\n",

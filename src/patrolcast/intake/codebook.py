@@ -73,6 +73,17 @@ class Codebook:
             idle += sorted(row for row in rows if ANY_END in row and row not in deciding)
         return idle
 
+    def look_alikes(self) -> list[tuple[str, str]]:
+        """Codes that differ only by leading zeros, a trailing ``.0`` or capitals and are not decided alike, by name."""
+        pairs: list[tuple[str, str]] = []
+        for rows in (self.offences, self.call_sources):
+            first: dict[str, str] = {}
+            for code in sorted(rows):
+                other = first.setdefault(_bare(code), code)
+                if rows[other] != rows[code]:
+                    pairs.append((other, code))
+        return pairs
+
     @property
     def categories(self) -> tuple[str, ...]:
         """All categories, in order of name."""
@@ -92,6 +103,11 @@ class Codebook:
         rows = map(row_finder(self.offences), codes)
         names = ("" if row is None else self.offences[row][0] for row in rows)
         return np.fromiter((position.get(name, NO_CATEGORY) for name in names), dtype=np.int16)
+
+
+def _bare(code: str) -> str:
+    """A code as a spreadsheet may leave it: 0310, 310 and 310.0 are alike."""
+    return re.sub(r"^0+(?=.)", "", re.sub(r"(?<=\d)\.0+$", "", code.casefold()))
 
 
 def _positions(decided: Mapping[str, Provenance], codes: Sequence[str]) -> Codes:

@@ -23,7 +23,7 @@ from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
 from patrolcast.numerics.arrays import BoolArray, FloatArray
 from patrolcast.numerics.reference_systems import landed, likeliest
 
-_MOSTLY, _WIDEST = 0.5, 180.0
+_MOSTLY, _WIDEST, _TURN = 0.5, 180.0, 360.0
 
 _CURES = {
     SWAPPED: "exchange longitude and latitude in [incidents.columns]",
@@ -77,6 +77,8 @@ def _first_unreadable(raw: RawTable) -> list[str]:
 
 def landing_advice(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> str:  # noqa: ANN401
     """Where points that missed the jurisdiction landed, and where they would under the three likeliest systems."""
+    if CRS.from_user_input(crs).is_geographic and np.mean(shapely.intersects_xy(land, x - _TURN, y)) > _MOSTLY:
+        return "these longitudes count from 0 to 360: subtract 360 from those above 180 in the export"
     there = landed(x, y, crs)
     fell = f"in {crs} they lie " + (_place(*there) if there else "nowhere on the globe")
     if CRS.from_user_input(crs).is_geographic and there and np.nanmax(np.abs(x)) <= _WIDEST:

@@ -175,3 +175,32 @@ def test_a_byte_beyond_ascii_is_refused_where_ascii_is_declared_with_the_likely_
 
 def test_a_nul_byte_is_found_on_its_line_where_carriage_returns_end_lines_too(tmp_path: Path) -> None:
     assert scanned(tmp_path, b"abc,b\n1,2\r3,4\n5,\0\n").unusable == {4: "NUL byte"}
+
+
+@pytest.mark.parametrize("filling", [b"\x1a", b"\0" * 5000, b"\x1a\0\0"])
+@pytest.mark.parametrize("end", [b"\n", b""])
+def test_filling_behind_the_last_row_is_cut_off_and_noted(tmp_path: Path, filling: bytes, end: bytes) -> None:
+    facts = scanned(tmp_path, b"a,b\n1,2\n3,4" + end + filling)
+    assert (facts.n_lines, facts.n_records, facts.unusable) == (3, 3, {})
+    [note] = facts.notes
+    assert "of filling (NUL or ^Z) behind the last row not read" in note
+
+
+def test_a_torn_row_behind_which_filling_stands_is_still_torn(tmp_path: Path) -> None:
+    with pytest.raises(DataRefusedError, match="torn end"):
+        scanned(tmp_path, b"a,b,c\n1,2,3\n4,5" + b"\0" * 100)
+
+
+def test_a_file_of_filling_only_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataRefusedError, match="NUL bytes only"):
+        scanned(tmp_path, b"\0" * 100)
+
+
+def test_a_first_line_for_a_spreadsheet_is_refused_with_its_cure(tmp_path: Path) -> None:
+    with pytest.raises(DataRefusedError, match=r"line 1: got 'sep=,'.*delete the first line"):
+        scanned(tmp_path, b"sep=,\na,b\n1,2\n")
+
+
+@pytest.mark.parametrize("footer", [b"(2 rows affected)", b"Total: 2", b"2 records", b"Grand Total,2", b"end of file"])
+def test_a_footer_without_line_end_is_a_row_like_any_other(tmp_path: Path, footer: bytes) -> None:
+    assert scanned(tmp_path, b"a,b,c\n1,2,3\n4,5,6\n" + footer).n_records == 4

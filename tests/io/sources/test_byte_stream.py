@@ -8,10 +8,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from patrolcast.domain.errors import DataRefusedError, NotPermittedError
 from patrolcast.io.sources import byte_stream
-from patrolcast.io.sources.byte_stream import BytesBudget, is_there, open_bytes, require_file
+from patrolcast.io.sources.byte_stream import BytesBudget, TrimmedEnd, is_there, open_bytes, require_file
 
 TEXT = b"a,b\n1,2\n"
 
@@ -155,3 +157,19 @@ def test_a_file_the_system_keeps_closed_is_said_as_such(tmp_path: Path, monkeypa
     with pytest.raises(NotPermittedError) as caught:
         require_file(tmp_path / "export.csv")
     assert str(caught.value) == "export.csv: got permission denied; must be readable"
+
+
+@given(st.lists(st.sampled_from([b"a", b"\0", b"\x1a", b"\n"])), st.integers(1, 5))
+def test_only_what_stands_at_the_very_end_is_cut_off_however_it_is_read(parts: list[bytes], size: int) -> None:
+    data = b"".join(parts)
+    file = TrimmedEnd(io.BytesIO(data))
+    read = b""
+    while chunk := file.read(size):
+        read += chunk
+    assert read == data.rstrip(b"\0\x1a")
+    assert file.n_cut == len(data) - len(read)
+
+
+def test_more_than_a_mebibyte_of_it_is_no_filling() -> None:
+    file = TrimmedEnd(io.BytesIO(b"a" + b"\0" * 2**21))
+    assert len(file.read()) == 1 + 2**21

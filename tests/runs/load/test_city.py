@@ -384,3 +384,11 @@ def test_all_rows_again_without_a_number_refuse_the_export_and_with_one_they_are
     with pytest.raises(DataRefusedError, match="got 60 of 120 rows that stand in the export a second time"):
         load(tmp_path, rows + rows, drop=("record_id",))
     assert load(tmp_path, rows + rows).sources[0].set_aside == {"duplicate": 60}
+
+
+def test_a_codebook_whose_codes_look_alike_and_decide_differently_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "codebook.csv").write_text(CODEBOOK + "310,,theft,citizen,made up\n0310,,burglary,citizen,made up\n")
+    assert (
+        "codebook.csv: '0310' and '310' look alike and are decided differently: one code, or two?"
+        in load(tmp_path, good(20)).notes
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, cast
 
-from patrolcast.io.sources.byte_stream import open_bytes
+from patrolcast.io.sources.byte_stream import TrimmedEnd, open_bytes
 
 CHUNK = 2**22
 LONGEST_ROW = 131_072
@@ -21,15 +21,15 @@ def is_utf8(encoding: str) -> bool:
     return codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}
 
 
-def open_utf8(path: Path, encoding: str) -> IO[bytes]:
-    """The unpacked bytes as UTF-8; another declared encoding is translated on the way."""
+def open_utf8(path: Path, encoding: str) -> TrimmedEnd:
+    """The unpacked bytes as UTF-8, without filling at their end; another declared encoding is translated on the way."""
     file = open_bytes(path)
     if is_utf8(encoding):
-        return file
-    return cast(IO[bytes], codecs.EncodedFile(file, "utf-8", encoding))
+        return TrimmedEnd(file)
+    return TrimmedEnd(cast(IO[bytes], codecs.EncodedFile(file, "utf-8", encoding)))
 
 
-def iter_records(file: IO[bytes], delimiter: str) -> Iterator[tuple[int, int, int, bool]]:
+def iter_records(file: IO[bytes] | TrimmedEnd, delimiter: str) -> Iterator[tuple[int, int, int, bool]]:
     """Each record that is not blank: its number, its first and last physical line, and whether its quotes are closed.
 
     A quote opens only at the start of a field, as parsers read it. The header is record 1.
@@ -78,7 +78,7 @@ def read_line(text: bytes, mark: bytes, inside: bool) -> tuple[bool, bool]:
             return False, broken
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
+def _lines(file: IO[bytes] | TrimmedEnd) -> Iterator[bytes]:
     """Lines without their ends: newline, carriage return, or both."""
     rest = b""
     while chunk := file.read(CHUNK):

@@ -7,10 +7,12 @@ physical lines there are, and which of them cannot be used.
 
 import codecs
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
+from patrolcast.io.csv.footers import is_footer
 from patrolcast.io.csv.lines import CHUNK, HOLDS_NUL, LINE_TOO_LONG, LONGEST_ROW, is_utf8, open_utf8, read_line
 from patrolcast.io.csv.quotes import TEXT_AFTER_QUOTE, RecordFacts, scan_records
 from patrolcast.io.hashing import file_sha256
@@ -68,6 +70,7 @@ def scan_csv(path: Path, *, delimiter: str, encoding: str, may_be_empty: bool = 
         with open_utf8(path, encoding) as file:
             while chunk := file.read(CHUNK):
                 pass_.take(chunk)
+            pass_.n_cut = file.n_cut
     except UnicodeError as error:
         got = f"bytes that are not {encoding} ({shown(getattr(error, 'reason', error))})"
         cure = "declare the real encoding in [incidents] encoding"
@@ -87,7 +90,7 @@ class _Pass:
         self.path, self.name, self.delimiter, self.encoding = path, path.name, delimiter, encoding
         self.decoder = codecs.getincrementaldecoder("utf-8")()
         self.at = self.newlines = self.quotes = self.lone_cr = self.crlf = self.blank = 0
-        self.line_length, self.last = 0, b""
+        self.line_length, self.last, self.n_cut = 0, b"", 0
         self.tail = b""
         self.bom = self.cr_only = False
         self.header: tuple[str, ...] | None = None
@@ -177,7 +180,8 @@ class _Pass:
         if self.decoder.getstate()[0]:
             rule, cure = "ends within a character", "copy it again, whole"
             raise DataRefusedError(self.name, got="a torn last character", rule=rule, cure=cure)
-        assert self.header is not None
+        if self.header is None:
+            raise DataRefusedError(self.name, got="NUL bytes only", rule="must hold data", cure="export it again")
         n_lines = self.newlines + (self.line_length > 0)
         records = RecordFacts(n_lines, n_lines)
         if self.quotes or self.lone_cr or self.blank:
@@ -194,6 +198,9 @@ class _Pass:
         if records.n_folded:
             stated = f"{records.n_lines:,} lines are {records.n_records:,} rows, the header included"
             notes.append(f"line ends in quotes: {stated}")
+        if self.n_cut:
+            what = "1 byte" if self.n_cut == 1 else f"{self.n_cut:,} bytes"
+            notes.append(f"{what} of filling (NUL or ^Z) behind the last row not read: is it the last row?")
         return CsvFacts(
             self.header, file_sha256(self.path), self.path.stat().st_size, records.n_lines, records.n_records,
             self.quotes, records.unusable | ({} if self.lone_cr else self.unusable), tuple(notes),
@@ -201,7 +208,7 @@ class _Pass:
 
     def _refuse_torn_end(self, n_lines: int) -> None:
         last = self.tail.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
-        if '"' in last:
+        if '"' in last or is_footer(last, self.delimiter):
             return
         n, wanted = last.count(self.delimiter) + 1, len(self.header or ())
         if n < wanted:
@@ -237,6 +244,9 @@ def _header(chunk: bytes, name: str, delimiter: str) -> tuple[str, ...]:
         cure = f"declare it: [incidents] delimiter = {shown(other)}"
         rule = f"looks parted by {shown(other)}"
         raise DataRefusedError(f"{name} header", got=f"one column between {shown(delimiter)}", rule=rule, cure=cure)
+    if re.fullmatch(r"\W*sep=.?.?\W*", text.strip(), re.IGNORECASE):
+        rule, cure = "the first line names the columns", "delete the first line: it is meant for a spreadsheet"
+        raise DataRefusedError(f"{name} line 1", got=shown(text.strip()), rule=rule, cure=cure)
     if len(names) < 2:
         below = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")[1:_TITLE_LINES]
         wider = next((i for i, text in enumerate(below, start=2) if text.count(mark) > 1), None)

@@ -18,6 +18,7 @@ MAX_RATIO = 250
 MAX_UNPACKED = 64 * 2**30
 _FREE = 64 * 2**20
 _ENCRYPTED = 1
+_FILLING, _MOST_FILLING = b"\0\x1a", 2**20
 
 
 class BytesBudget(io.RawIOBase):
@@ -55,6 +56,38 @@ class BytesBudget(io.RawIOBase):
 
     def close(self) -> None:
         """Closes the archive too."""
+        self._file.close()
+        super().close()
+
+
+class TrimmedEnd(io.RawIOBase):
+    """Bytes without the NULs and ^Z at their very end; ``n_cut`` counts them once all is read.
+
+    More than a mebibyte of them is no filling: it is handed on, and the rows that hold it are refused.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._held, self.n_cut = file, b"", 0
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, ``size`` and a few held ones at most; none only at the end."""
+        while data := self._file.read(size if size > 0 else 2**22):
+            whole = self._held + data if self._held else data
+            kept = whole.rstrip(_FILLING)
+            self._held = whole[len(kept) :]
+            if len(self._held) > _MOST_FILLING:
+                kept, self._held = whole, b""
+            if kept:
+                return kept
+        self.n_cut, self._held = self.n_cut + len(self._held), b""
+        return b""
+
+    def close(self) -> None:
+        """Closes the file too."""
         self._file.close()
         super().close()
 

@@ -105,7 +105,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
         gaps = gap_rule(settings.incidents)
         gaps.refuse_unknown(rules.codebook.categories, series.districts)
         feed = tuple(gap_notes(find_gaps(series, gaps)))
-    notes += tuple(_idle_patterns(rules, raw)) + tuple(isolated_reports(intake))
+    notes += tuple(_idle_patterns(rules, raw)) + tuple(_look_alikes(rules)) + tuple(isolated_reports(intake))
     if "reported_at" in columns:
         notes += late_reports_note(incidents, timezone=settings.area.timezone)
     notes += tuple(unmapped_hints(sources[0].header, columns)) + intake.notes
@@ -140,6 +140,15 @@ def _idle_patterns(rules: IntakeRules, raw: RawTable) -> list[str]:
     named = ", ".join(map(shown, idle[:5])) + (", ..." if len(idle) > 5 else "")
     rule = "a * at the end of a code stands for whatever follows it"
     return [f"{rules.codebook_file}: no code of the export fits {named}; {rule}"]
+
+
+def _look_alikes(rules: IntakeRules) -> list[str]:
+    """Which of two rows decides hangs on how the export writes a code: a spreadsheet takes zeros away."""
+    pairs = rules.codebook.look_alikes()
+    if not pairs:
+        return []
+    named = ", ".join(f"{shown(one)} and {shown(other)}" for one, other in pairs[:5]) + ", ..." * (len(pairs) > 5)
+    return [f"{rules.codebook_file}: {named} look alike and are decided differently: one code, or two?"]
 
 
 def _past(settings: Settings) -> pd.DataFrame | None:
