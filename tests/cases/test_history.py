@@ -39,7 +39,7 @@ def test_a_hole_of_forty_days_is_named_with_its_dates(case: Callable[[str], Path
 )
 def test_a_category_and_a_district_that_stopped_are_named(case: Callable[[str], Path], name: str, whose: str) -> None:
     found = notes(case("08-export-cut-at-a-limit") / "configs" / f"{name}.toml")
-    [note] = [note for note in found if "renamed, or a feed cut off?" in note]
+    [note] = [note for note in found if "renamed, or its feed cut off?" in note]
     assert note.startswith(f"{whose}, 2025-01-") or note.startswith(f"{whose}, 2025-02-")
 
 
@@ -48,8 +48,8 @@ def test_a_category_that_was_renamed_ends_and_the_new_one_begins(case: Callable[
     found = notes(folder / "split.toml")
     [ends] = [note for note in found if note.startswith("theft, ")]
     [begins] = [note for note in found if note.startswith("larceny, ")]
-    assert "a category renamed" in ends
-    assert "does a category begin later than the oldest records?" in begins
+    assert "was this category renamed" in ends
+    assert "does this category begin later than the oldest records?" in begins
     assert not [note for note in notes(folder / "both.toml") if "theft" in note]
 
 

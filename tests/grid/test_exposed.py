@@ -88,7 +88,7 @@ def test_shifts_without_any_record_are_refused_as_a_window() -> None:
     with pytest.raises(DataRefusedError) as caught:
         require_exposed(one, inside, what="the validation window")
     assert str(caught.value) == (
-        "the validation window: got only days that are left out; needs days with records; "
+        "the validation window: got only days that are left out; some days with records are needed; "
         "wait until records have come in for some weeks, or lengthen [model] validation_days"
     )
     require_exposed(one, np.append(inside, inside[-1] + 1).astype(np.int32), what="the validation window")

@@ -122,14 +122,14 @@ def test_a_category_that_is_renamed_stops_and_begins_late_and_only_the_late_star
     assert [(gap.category, gap.kind, gap.left_out) for gap in gaps] == [
         ("theft", "stop", False), ("larceny", "late start", True)
     ]  # fmt: skip
-    assert "a category renamed, or a feed cut off?" in gaps[0].sentence()
+    assert "was this category renamed, or its feed cut off?" in gaps[0].sentence()
 
 
 def test_the_config_switches_each_kind_off() -> None:
     made = two(holed(seed=1), holed(seed=2))
     [gap] = find_gaps(made, GapRule(kinds=("event",)))
     assert (gap.kind, gap.left_out) == ("hole", False)
-    assert gap.sentence().endswith("are records missing? These days are counted as it stands")
+    assert gap.sentence().endswith("are records missing? These days are counted as they stand")
 
 
 def declared(first: date, last: date, *, leave_out: bool, category: str | None = None) -> GapRule:
@@ -168,7 +168,7 @@ def test_a_found_hole_that_the_config_declares_right_is_counted() -> None:
     made = two(holed(seed=1), holed(seed=2))
     [gap] = find_gaps(made, declared(*HOLE_DAYS, leave_out=False))
     assert not gap.left_out
-    assert gap.sentence().endswith("usual; counted as it stands, as the config declares (the server moved)")
+    assert gap.sentence().endswith("usual; counted as they stand, as the config declares (the server moved)")
     # Other days, or one category only, say nothing of a hole of all incidents.
     assert find_gaps(made, declared(date(2022, 5, 1), date(2022, 5, 9), leave_out=False))[0].left_out
     assert find_gaps(made, declared(*HOLE_DAYS, leave_out=False, category="theft"))[0].left_out

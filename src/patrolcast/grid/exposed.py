@@ -88,7 +88,7 @@ def require_exposed(panel: Panel, shifts: Int32Array, *, what: str) -> None:
         if exposed is None or exposed[shifts].any():
             return
     cure = "wait until records have come in for some weeks, or lengthen [model] validation_days"
-    raise DataRefusedError(what, got="only days that are left out", rule="needs days with records", cure=cure)
+    raise DataRefusedError(what, got="only days that are left out", rule="some days with records are needed", cure=cure)
 
 
 def targets(panel: Panel, category: int) -> CountArray:

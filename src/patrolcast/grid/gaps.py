@@ -61,18 +61,24 @@ class Gap:
             if not self.left_out:
                 return f"{whose}, {when}: declared as a gap, but the records hold no such day: is the year right?"
             return f"{whose}, {when}: left out of training, levels and seasons, as the config declares ({self.reason})"
-        meaning = f"counted as it stands, as the config declares ({self.reason})" if self.reason else self._meaning()
+        meaning = f"counted as they stand, as the config declares ({self.reason})" if self.reason else self._meaning()
         return f"{whose}, {when}: {self.observed:,.0f} where about {self.expected:,.0f} are usual; {meaning}"
 
     def _meaning(self) -> str:
-        out = "left out of training, levels and seasons" if self.left_out else "counted as it stands"
-        whose = "a district" if self.district else "a category" if self.category else "an export"
+        done = "left out of training, levels and seasons" if self.left_out else "counted as they stand"
+        days = f"These days are {done}"
+        whose = "district" if self.district else "category" if self.category else None
+        stopped = f"was this {whose} renamed, or its feed cut off?" if whose else "was the feed cut off?"
+        complete = self.last + timedelta(days=1)
+        begins = f"does this {whose} begin later than the oldest records?" if whose else (
+            f"were records complete only from {complete} on?"
+        )  # fmt: skip
         return {
-            "hole": f"are records missing? These days are {out}",
-            "event": f"a single event, or records loaded twice? These days are {out}",
-            "surge": f"a lasting rise, or records loaded twice? These days are {out}",
-            "stop": f"{whose} renamed, or a feed cut off? The forecast expects what came last",
-            "late start": f"does {whose} begin later than the oldest records? The days before are {out}",
+            "hole": f"are records missing? {days}",
+            "event": f"a single event, or records loaded twice? {days}",
+            "surge": f"a lasting rise, or records loaded twice? {days}",
+            "stop": f"{stopped} The forecast expects what came last",
+            "late start": f"{begins} {days}",
             "declared": "",
         }[self.kind]
 
