@@ -97,7 +97,7 @@ def forecast_origins(config: ConfigFile, *, out: Path, now: datetime, progress: 
     refuse_comparison_only(config.settings)
     settings = in_canonical_order(config.settings)
     key = hashing.digest(identify(config).inputs_sha256, settings.as_of)
-    city = load_city(settings, as_of=None, now=now, progress=progress)
+    city = load_city(settings, as_of=None, now=now, progress=progress, of_past_nights=True)
     with threadpool_limits(limits=1, user_api="blas"):
         with progress.stage("grid"):
             grid = build_grid(city.tables, settings)

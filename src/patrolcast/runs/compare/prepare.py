@@ -69,7 +69,7 @@ def prepare_comparison(
         the variants' folds differ: a defect, since :func:`require_comparable` let them through.
     """
     base = chosen[0].settings
-    city = load_city(base, as_of=None, now=now, progress=progress)
+    city = load_city(base, as_of=None, now=now, progress=progress, of_past_nights=True)
     with progress.stage("grids"):
         grids = _grids(city.tables, chosen)
         panels = _panels(city, grids, chosen)

@@ -57,7 +57,14 @@ class LoadedCity:
     shares: dict[str, float] = field(default_factory=dict)
 
 
-def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress: Progress | None = None) -> LoadedCity:
+def load_city(
+    settings: Settings,
+    *,
+    as_of: str | None,
+    now: datetime,
+    progress: Progress | None = None,
+    of_past_nights: bool = False,
+) -> LoadedCity:
     """Read everything the config names.
 
     Raises PatrolcastError: one line: a file refused (13), persons in it (14), a codebook that cannot be used (10).
@@ -66,6 +73,8 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     ----------
     as_of : "now", "last-report" or an ISO time with zone; None: the config's.
     now : what "now" stands for, with zone.
+    of_past_nights : past nights are forecast again from these records: a default address that later records show must
+        not set aside what an earlier night counted.
     """
     progress, asked = progress or Progress(), as_of or settings.as_of
     with progress.stage("layers"):
@@ -76,7 +85,7 @@ def load_city(settings: Settings, *, as_of: str | None, now: datetime, progress:
     for source in sources:
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
         require_columns(source, columns)
-    rules = intake_rules(settings, layers.boundary, sources, columns)
+    rules = intake_rules(settings, layers.boundary, sources, columns, of_past_nights=of_past_nights)
     with progress.stage("records"):
         raw = _read(sources, columns, settings.incidents.time_format)
         bad = _bad_rows(sources, raw)

@@ -25,7 +25,12 @@ from patrolcast.runs.load.as_of import to_micros
 
 
 def intake_rules(
-    settings: Settings, boundary: gpd.GeoDataFrame, sources: list[Source], columns: dict[str, str]
+    settings: Settings,
+    boundary: gpd.GeoDataFrame,
+    sources: list[Source],
+    columns: dict[str, str],
+    *,
+    of_past_nights: bool = False,
 ) -> IntakeRules:
     """What the config, its codebook and its boundary say about rows.
 
@@ -36,6 +41,7 @@ def intake_rules(
     ----------
     boundary : of the jurisdiction, WGS84.
     columns : role -> column of the export.
+    of_past_nights : no incident is set aside for what only later records show.
     """
     given = settings.incidents
     area = settings.area.timezone
@@ -74,7 +80,7 @@ def intake_rules(
             tuple(given.offence_order),
             frozenset(map(normalised_status, given.cancelled_values)),
         ),
-        default_places=partial(_default_places, set_apart="default address" in given.leave_out),
+        default_places=partial(_default_places, set_apart="default address" in given.leave_out and not of_past_nights),
     )
 
 
