@@ -2,6 +2,6 @@
 
 Read `record_numbers` (a number, or a word that stands where one was to come), `versions` (rows of one number: copies,
 older versions, several offences, other incidents), `newest` (which of them that is), `reversals` (rows that count -1),
-`declared` (what the config says about all of it) and `check_numbers` (does a number mean that?), then `collect` and
-`resolve`, which apply them.
+`statuses` (which of them cancel), `declared` (what the config says about all of it) and `check_numbers` (does a number
+mean that?), then `collect` and `resolve`, which apply them.
 """

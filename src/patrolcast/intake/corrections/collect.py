@@ -5,8 +5,9 @@ import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.coordinates import GOOD, OUTSIDE, Places
-from patrolcast.intake.corrections.declared import CorrectionRules, normalised_status
+from patrolcast.intake.corrections.declared import CorrectionRules
 from patrolcast.intake.corrections.resolve import Bits, ReportRows
+from patrolcast.intake.corrections.statuses import cancelling, status_key
 from patrolcast.intake.moments import Moments
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
@@ -51,8 +52,8 @@ def collect_reports(
         return None
     content, cancelled, count = bits, None, None
     if raw.status is not None:
-        values = [normalised_status(text) for text in raw.status.texts]
-        cancelled = np.array([value in rules.cancelled_values for value in values], dtype=bool)[raw.status.codes]
+        values = [status_key(text) for text in raw.status.texts]
+        cancelled = cancelling(raw.status.texts, rules.cancelled_values)[raw.status.codes]
         content = mix(content, pd.util.hash_array(np.array(values, dtype=object), categorize=False)[raw.status.codes])
     if raw.count is not None:
         count = np.nan_to_num(np.clip(raw.count, -MOST_COUNTED, MOST_COUNTED)).astype(np.int64)
@@ -81,5 +82,6 @@ def collect_reports(
         updated=updated,
         count=count,
         cancelled=cancelled,
+        status=raw.status,
         supersedes=None if raw.supersedes is None else raw.supersedes.bits,
     )

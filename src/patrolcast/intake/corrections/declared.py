@@ -17,7 +17,7 @@ class CorrectionRules:
     record_means : None where the config does not say: versions, as long as the rows do not contradict it.
     offence_rule : which offence of a number counts; None unless a row is an offence.
     offence_order : categories, the most serious first.
-    cancelled_values : values of the status column, normalised, that cancel a report.
+    cancelled_values : values of the status column that cancel a report, as the config writes them.
     """
 
     record_means: Meaning | None = None

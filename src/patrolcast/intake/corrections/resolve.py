@@ -22,7 +22,9 @@ from patrolcast.intake.corrections.newest import (
     unusable_notes,
 )
 from patrolcast.intake.corrections.reversals import take_back
+from patrolcast.intake.corrections.statuses import status_notes
 from patrolcast.intake.corrections.versions import SUPERSEDED, choose_offences, find_replaced, find_versions
+from patrolcast.intake.raw_rows import CodeColumn
 from patrolcast.intake.row_status import RowStatus
 from patrolcast.intake.times import NOT_A_TIME, mix
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
@@ -45,7 +47,7 @@ class ReportRows:
     day : day of occurrence as written.
     east_m, north_m : metres; NaN where the place cannot be used.
     offence, category : positions; a category below 0 is not forecast.
-    count : signed; ``cancelled`` by the status; ``supersedes``: number of the record that this one replaces.
+    count : signed; ``cancelled`` by the ``status``; ``supersedes``: number of the record that this one replaces.
     """
 
     officer: BoolArray
@@ -62,6 +64,7 @@ class ReportRows:
     updated: IntArray | None = None
     count: IntArray | None = None
     cancelled: BoolArray | None = None
+    status: CodeColumn | None = None
     supersedes: Bits | None = None
 
     @property
@@ -110,6 +113,10 @@ def resolve_corrections(
     count = None if reports.count is None else reports.count.copy()
     if reports.number_kind is not None:
         notes += check_kinds(reports.number_kind[status.open & ~reports.officer], file=file)
+    if reports.status is not None and rules.cancelled_values:
+        known = reports.status.codes[reports.reported <= as_of]
+        rows = np.bincount(known, minlength=len(reports.status.texts))
+        notes += status_notes(reports.status.texts, rows, rules.cancelled_values)
     if count is not None:
         status.mark(count == 0, "cancelled", COUNTS_ZERO)
     newest = None

@@ -13,7 +13,7 @@ from patrolcast.domain.settings import Settings
 from patrolcast.domain.shifts import local_instant, zone_exists
 from patrolcast.grid.default_places import find_default_places
 from patrolcast.intake.codebook import Codebook, is_pattern, normalised_code, parse_codebook, row_finder
-from patrolcast.intake.corrections.declared import CorrectionRules, normalised_status
+from patrolcast.intake.corrections.declared import CorrectionRules
 from patrolcast.intake.guess_columns import CLOCKS, first_known_header
 from patrolcast.intake.moments import TimeRules
 from patrolcast.intake.rules import IntakeRules
@@ -78,7 +78,7 @@ def intake_rules(
             given.record_means,
             given.offence_rule,
             tuple(given.offence_order),
-            frozenset(map(normalised_status, given.cancelled_values)),
+            frozenset(given.cancelled_values),
         ),
         default_places=partial(_default_places, set_apart="default address" in given.leave_out and not of_past_nights),
     )
