@@ -17,6 +17,7 @@ from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.clock.apart import CLOCK_ROLES, read_clocks
 from patrolcast.intake.coordinates import parse_numbers
 from patrolcast.intake.corrections.record_numbers import NumberColumn, read_numbers
+from patrolcast.intake.corrections.reversals import signs_first
 from patrolcast.intake.times import NOT_A_TIME, parse_times
 from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
 
@@ -117,8 +118,10 @@ class RowCollector:
             values = given.dictionary_decode() if pa.types.is_dictionary(given.type) else given
             if role in TIME_ROLES:
                 self._take_times(role, values, name, headers.get(role, role))
-            elif role in (*NUMBER_ROLES, "count"):
+            elif role in NUMBER_ROLES:
                 self._take_numbers(role, values)
+            elif role == "count":
+                self._take_numbers(role, signs_first(values))
             elif role in CODE_ROLES or role in CLOCK_ROLES:
                 self._append(role, self._codes(role, values))
             elif role in ID_ROLES:

@@ -113,3 +113,25 @@ def test_one_row_an_incident_refuses_a_number_that_stands_on_two_and_sets_copies
 def test_officer_initiated_rows_cannot_cause_a_refusal() -> None:
     columns = {"offence": ["STOP"] * 40 + ["THEFT"] * 10, "record_id": [str(i % 20) for i in range(40)] + [""] * 10}
     assert kept(applied(50, **columns, **months(50))) == 10
+
+
+def test_the_figure_that_decides_is_said_where_most_rows_stand_under_placeholders() -> None:
+    n = 120
+    ids = ["9"] * 100 + [str(100 + i % 10) for i in range(100, n)]
+    with pytest.raises(DataRefusedError) as caught:
+        applied(n, record_id=ids, **months(n))
+    assert "got 10 of 20 rows (beside 100 rows under numbers of twenty incidents and more) whose" in str(caught.value)
+
+
+def test_rows_of_one_moment_are_taken_for_corrections_and_the_cure_keeps_their_numbers() -> None:
+    columns = {
+        "record_id": [str(1 + i // 2) for i in range(20)], "offence": ["THEFT", "FRAUD"] * 10,
+        "longitude": [f"{-87.9 + i * 0.02:.4f}" for i in range(20)],
+        "occurred_at": [f"2026-01-10 10:{i // 2:02d}:00" for i in range(20)],
+        "updated_at": [f"2026-01-{11 + i % 2} 10:00:00" for i in range(20)],
+    }  # fmt: skip
+    with pytest.raises(DataRefusedError) as caught:
+        applied(20, **columns)
+    assert str(caught.value).endswith('look like corrections: [incidents] record_means = "versions"')
+    declared = applied(20, means="versions", **columns)
+    assert declared.status.count("set aside", declared.status.code >= 0)["older version, superseded"] == 10

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patrolcast.intake.corrections.reversals import take_back
+from patrolcast.intake.corrections.reversals import signs_first, take_back
 
 
 def left(count: list[int], *keys: list[int]) -> list[int]:
@@ -43,3 +45,15 @@ def test_the_sum_of_each_key_stays_and_no_row_changes_its_sign(rows: list[tuple[
         assert sum(after[i] for i in mine) == sum(count[i] for i in mine)
         assert not (any(after[i] > 0 for i in mine) and any(after[i] < 0 for i in mine))
     assert all(a * b >= 0 and abs(b) <= abs(a) for a, b in zip(count, after, strict=True))
+
+
+@pytest.mark.parametrize("text", ["(1)", " ( 1.0 ) ", "1-", "1 -", "\u22121", "- 1", "-1"])
+def test_a_count_below_zero_is_read_however_its_minus_is_written(text: str) -> None:
+    back = float(signs_first(pa.array([text]))[0].as_py())
+    assert back == -1.0
+
+
+def test_a_count_that_is_no_number_below_zero_is_left_as_it_stands() -> None:
+    texts = ["1", "+1", "1-2", "(a)", "(1", "", None]
+    assert signs_first(pa.array(texts)).to_pylist() == texts
+    assert signs_first(pa.array([1, -1])).to_pylist() == [1, -1]

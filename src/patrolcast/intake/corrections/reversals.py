@@ -5,13 +5,35 @@ closest likeness first. A row may count more than one incident, and a reversal m
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
 Key = npt.NDArray[np.uint64]
+_BELOW_ZERO = (
+    r"^\s*\(\s*(\d[\d.]*)\s*\)\s*$",
+    r"^\s*(\d[\d.]*)\s*[-\x{2212}\x{2013}]\s*$",
+    r"^\s*[-\x{2212}\x{2013}]\s*(\d[\d.]*)\s*$",
+)
+"""Ways in which accountants, old ledgers and word processors write a number below zero: (1), 1- and a long minus."""
+
+
+def signs_first(values: Any) -> Any:  # noqa: ANN401
+    """Counts of one arrow array, those below zero with their minus in front.
+
+    >>> signs_first(pa.array(["1", "(1)", "1-", "-1", None])).to_pylist()
+    ['1', '-1', '-1', '-1', None]
+    """
+    if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+        return values
+    for written in _BELOW_ZERO:
+        values = pc.replace_substring_regex(values, pattern=written, replacement=r"-\1")
+    return values
 
 
 def take_back(count: IntArray, rows: BoolArray, keys: Sequence[Key]) -> IntArray:
