@@ -8,7 +8,7 @@ import pytest
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.shifts import from_instants
-from patrolcast.intake.clock.rhythm import narrow_shifts_note, refuse_one_clock, rhythm_notes
+from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, refuse_one_clock, rhythm_notes
 from patrolcast.intake.times import DAY, HOUR, to_utc
 from patrolcast.numerics.arrays import IntArray
 
@@ -128,3 +128,51 @@ def test_dates_with_narrow_shifts_name_the_clock_beside_them() -> None:
         "shifts are narrower than a day and times are dates: the shifts of a day differ by chance only"
     )
     assert narrow_shifts_note("TM").endswith("; 'TM' seems to hold the time of day: set [incidents.columns] time to it")
+
+
+@pytest.mark.parametrize("noon", [0, 12 * HOUR])
+def test_times_that_lost_am_and_pm_are_refused_with_the_cure(noon: int) -> None:
+    local = ordinary()
+    clock = local % (12 * HOUR)
+    lost = local - local % DAY + np.where(clock < HOUR, clock + noon, clock)
+    with pytest.raises(DataRefusedError, match=r"no time from 13:00 on among .* AM and PM were lost.*%I:%M %p"):
+        refuse(lost)
+
+
+def test_a_few_times_of_the_morning_are_not_taken_for_lost_halves_of_the_day() -> None:
+    local = ordinary(180)
+    refuse(local - local % DAY + local % (12 * HOUR))
+
+
+def test_local_times_marked_as_utc_are_hinted_at_and_true_instants_are_not() -> None:
+    def noted(local: IntArray) -> list[str]:
+        incidents = pd.DataFrame({"occurred_at": from_instants(local), "category": "theft"})
+        return rhythm_notes(incidents, zone=AREA, area_zone=AREA, instants=True)
+
+    [note] = noted(ordinary())
+    assert "only marked or counted as UTC" in note
+    assert noted(to_utc(ordinary(), AREA)[0]) == []
+
+
+def delayed(hours: float) -> pd.DataFrame:
+    """Incidents whose reports come between a minute and two days later, and these hours more."""
+    start = to_utc(ordinary(), AREA)[0]
+    delay = np.random.default_rng(3).exponential(6 * HOUR, start.size).astype(np.int64) + int(hours * HOUR)
+    return pd.DataFrame({"occurred_at": from_instants(start), "reported_at": from_instants(start + delay)})
+
+
+def test_reports_in_utc_of_incidents_by_the_local_clock_are_noted() -> None:
+    [note] = late_clock_note(delayed(7), area_zone=AREA)
+    assert note.startswith("no report comes within 7 hours of its incident")
+    assert late_clock_note(delayed(0), area_zone=AREA) == []
+
+
+def test_reports_that_are_dates_and_few_reports_say_nothing_of_their_clock() -> None:
+    incidents = delayed(7)
+    dates = incidents.assign(reported_at=incidents["reported_at"].dt.tz_convert(AREA).dt.ceil("D", ambiguous=True))
+    assert late_clock_note(dates, area_zone=AREA) == []
+    assert late_clock_note(incidents[:100], area_zone=AREA) == []
+
+
+def test_reports_days_later_are_slow_and_of_no_other_clock() -> None:
+    assert late_clock_note(delayed(120), area_zone=AREA) == []

@@ -19,6 +19,10 @@ _FEWEST = 200
 _FEWEST_OF_PART, _FEWEST_DAYS = 100, 10
 _WHOLE_HOURS = 0.95
 """Chicago has a third of its times on whole hours."""
+_AFTERNOON, _NO_AFTERNOON, _HOURS_OF_HALF = 13 * 60, 0.005, 10
+"""Chicago has half of its times from 13:00 on."""
+_REPORT_HOURS, _MOST_APART, _SOONEST = 3.0, 14.0, 0.005
+"""In the sample every fourth incident is reported within an hour; no zone is more than 14 hours from UTC."""
 _MINUTE, _MINUTES_OF_DAY = 60_000_000, 1440
 _QUIET_HOUR, _FARTHEST_HOURS = 4.5, 4.5
 _LEAST_RHYTHM = 0.1
@@ -32,7 +36,8 @@ def refuse_one_clock(
     """Refuse times that are only dates in disguise; for shifts narrower than a day.
 
     Raises DataRefusedError: on an average day more than ``ONE_CLOCK_SHARE`` of the kept incidents stand at one and the
-    same minute. By the day, so that one night of unrest under one time of day is not taken for it.
+    same minute (by the day, so that one night of unrest under one time of day is not taken for it); or no time lies
+    after 13:00, because AM and PM were lost.
 
     Parameters
     ----------
@@ -42,6 +47,7 @@ def refuse_one_clock(
     """
     if start.size < _FEWEST or exact.mean() <= ONE_CLOCK_SHARE / 2:
         return
+    _refuse_half_a_day(start[exact], zones, f"{file} column {shown(header)}")
     by_zone: dict[str, tuple[int, float]] = {}
     for zone in zones:
         local = on_the_wall(start, zone)
@@ -63,12 +69,45 @@ def refuse_one_clock(
     )
 
 
-def rhythm_notes(incidents: pd.DataFrame, *, zone: str, area_zone: str) -> list[str]:
+def _refuse_half_a_day(start: IntArray, zones: tuple[str, ...], column: str) -> None:
+    for zone in dict.fromkeys(zones):
+        minute = on_the_wall(start, zone) % DAY // _MINUTE
+        clear = minute[minute % 720 != 0]
+        if clear.size < _FEWEST or (clear >= _AFTERNOON).mean() >= _NO_AFTERNOON:
+            continue
+        if (np.bincount(clear // 60) > _NO_AFTERNOON * clear.size).sum() >= _HOURS_OF_HALF:
+            raise DataRefusedError(
+                column,
+                got=f"no time from 13:00 on among {clear.size:,}",
+                rule="half of a day has no incidents: AM and PM were lost, and afternoons are read as mornings",
+                cure="export the time with AM and PM (%I:%M %p in time_format) or with 24 hours (%H:%M)",
+            )
+
+
+def late_clock_note(incidents: pd.DataFrame, *, area_zone: str) -> list[str]:
+    """Reports that all come hours after their incidents: often the clock of the one is UTC and of the other local."""
+    if len(incidents) < _FEWEST:
+        return []
+    reported = pd.DatetimeIndex(incidents["reported_at"]).tz_convert(area_zone)
+    if ((reported.hour == 0) & (reported.minute == 0)).mean() > ONE_CLOCK_SHARE:
+        return []  # reports that are dates count from the end of their day
+    hours = (reported - pd.DatetimeIndex(incidents["occurred_at"])).total_seconds().to_numpy() / 3600
+    soonest = float(np.quantile(hours, _SOONEST))
+    if not _REPORT_HOURS <= soonest <= _MOST_APART:
+        return []
+    return [
+        f"no report comes within {int(soonest)} hours of its incident: are reports written in another time zone (UTC) "
+        "than occurrences? Ask in which zone the export writes each"
+    ]
+
+
+def rhythm_notes(incidents: pd.DataFrame, *, zone: str, area_zone: str, instants: bool = False) -> list[str]:
     """What is odd about the times of day of the kept incidents, one sentence each.
 
     Parameters
     ----------
     zone : of the times as written; ``area_zone`` that of the agency.
+    instants : whether the times say their zone themselves, or count seconds in UTC.
     """
     if len(incidents) < _FEWEST:
         return []
@@ -79,7 +118,7 @@ def rhythm_notes(incidents: pd.DataFrame, *, zone: str, area_zone: str) -> list[
         *_heaps_by_category(minute, day, incidents["category"].astype(str).to_numpy()),
         *_heaps_by_month(minute, day, np.asarray(local.year * 12 + local.month - 1)),
         *_whole_hours(minute),
-        *_moved_rhythm(local, minute, zone=zone, area_zone=area_zone),
+        *_moved_rhythm(local, minute, zone=zone, area_zone=area_zone, instants=instants),
     ]
 
 
@@ -136,12 +175,12 @@ def _whole_hours(minute: IntArray) -> list[str]:
     return [f"{share:.1%} of times are whole hours: a shift that does not begin on one gets some incidents of another"]
 
 
-def _moved_rhythm(local: pd.DatetimeIndex, minute: IntArray, *, zone: str, area_zone: str) -> list[str]:
+def _moved_rhythm(local: pd.DatetimeIndex, minute: IntArray, *, zone: str, area_zone: str, instants: bool) -> list[str]:
     """A quiet time of the day that is no night, and would be one if UTC had been read as local or the reverse."""
     quiet, strength = _quietest(minute)
     if strength < _LEAST_RHYTHM or _apart(quiet) <= _FARTHEST_HOURS:
         return []
-    utc = zone == "UTC"
+    utc = zone == "UTC" or instants
     step = max(len(local) // 100_000, 1)
     some = local[::step]
     # The clock as written is taken for that of the area, or for UTC, whichever it was not.
@@ -149,6 +188,12 @@ def _moved_rhythm(local: pd.DatetimeIndex, minute: IntArray, *, zone: str, area_
     then, _ = _quietest(np.asarray(other.hour * 60 + other.minute))
     if _apart(then) >= min(_apart(quiet) - 1.0, _FARTHEST_HOURS):
         return []
+    if instants:
+        return [
+            f"the quiet hours lie around {_shown(int(quiet * 60))}; if the times were local ones that are only marked "
+            f"or counted as UTC, they would lie around {_shown(int(then * 60))}, as in most cities: ask, and export "
+            "them without the mark"
+        ]
     key = "local" if utc else "UTC"
     return [
         f'the quiet hours lie around {_shown(int(quiet * 60))}; with [incidents] time_zone = "{key}" they would lie '

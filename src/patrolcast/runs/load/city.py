@@ -16,7 +16,7 @@ from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecor
 from patrolcast.grid.feed_series import late_reports_note, table_series
 from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule
 from patrolcast.grid.layer_fit import dry_land, without_incidents
-from patrolcast.intake.clock.rhythm import narrow_shifts_note, rhythm_notes
+from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, rhythm_notes
 from patrolcast.intake.corrections.likely import unmapped_hints
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.quality_notes import quality_notes
@@ -107,7 +107,10 @@ def load_city(
     if intake.moments.only_dates and not times.whole_day_shifts:
         notes += (narrow_shifts_note(times.clock),)
     elif not times.whole_day_shifts:
-        notes += tuple(rhythm_notes(incidents, zone=times.zone, area_zone=times.area_zone))
+        instants = raw.times["occurred_at"].is_instant and "occurred_at" not in raw.clocks
+        notes += tuple(rhythm_notes(incidents, zone=times.zone, area_zone=times.area_zone, instants=instants))
+        if "reported_at" in columns:
+            notes += tuple(late_clock_note(incidents, area_zone=times.area_zone))
     feed: tuple[str, ...] = ()
     if len(incidents):
         series = table_series(incidents, layers.districts, as_of=moment, timezone=settings.area.timezone)
