@@ -42,4 +42,4 @@ def test_one_mistyped_report_does_not_move_the_last_report(name: str, case: Make
     answer = check(case("25-year-typo-and-last-report") / "configs" / f"{name}.toml")
     assert str(answer["as_of"]).startswith("2025-06-01 12:10")  # 05:10 in Los Angeles
     assert sum(answer["categories"].values()) == 3999
-    assert any(note.startswith("1 report stands alone from ") for note in answer["notes"])
+    assert any(note.startswith("1 report is dated ") for note in answer["notes"])

@@ -52,9 +52,7 @@ def test_districts_of_half_the_city_are_refused_and_a_missing_one_is_noted() -> 
 def test_districts_that_lie_on_each_other_are_noted_and_two_kinds_of_area_in_one_layer_refused() -> None:
     _, notes = fit_districts(layer(strip(0, 0.6), strip(0.5, 1)), CITY, file="districts.geojson")
     assert notes == ["districts: 10% of their area lies in several; most land in a cell decides"]
-    assert "districts that lie on each other on 100% of their area" in refusal(
-        layer(CITY, strip(0, 0.5), strip(0.5, 1))
-    )
+    assert "districts that overlap on 100% of their area" in refusal(layer(CITY, strip(0, 0.5), strip(0.5, 1)))
 
 
 def test_districts_without_land_or_hardly_in_the_city_are_named() -> None:
@@ -62,7 +60,7 @@ def test_districts_without_land_or_hardly_in_the_city_are_named() -> None:
     _, notes = fit_districts(layer(CITY, beyond, away), CITY, file="districts.geojson")
     assert notes == [
         "districts without land in the city, which get no patrol: '3'",
-        "districts hardly in the city, which get a whole budget of patrol: '2' (0% of it)",
+        "districts that lie mostly outside the city but get a full patrol budget: '2' (0% of it)",
     ]
 
 
@@ -92,7 +90,7 @@ def test_a_place_layer_that_nowhere_meets_the_city_is_refused_and_one_beside_it_
         fit_place("stops", away, CITY, file="stops.geojson", distance=True)
     assert str(caught.value) == (
         "stops.geojson: got 1 shapes, none of them in the city (longitude -77.00 to -77.00, latitude 39.00 to 39.00; "
-        f"the city: {AT_CITY}); [places.stops] meets the city; "
+        f"the city: {AT_CITY}); a place layer must lie in the city; "
         "check the layer and its reference system, or leave it out"
     )
     with pytest.raises(DataRefusedError):

@@ -180,7 +180,7 @@ def test_times_of_day_that_are_none_are_refused_row_by_row_and_as_a_whole_when_m
 
 
 def test_a_time_of_day_beside_a_column_that_has_one_is_a_mistake_in_the_config() -> None:
-    with pytest.raises(ConfigError, match=r"time: got a time of day for 'occurred', which has one itself"):
+    with pytest.raises(ConfigError, match=r"time: 'occurred' already holds a time of day; time is only for columns"):
         many(2, time=["1430", "930"])
 
 

@@ -53,8 +53,9 @@ def test_a_wrong_but_valid_system_is_answered_with_where_points_landed_and_the_l
     land = shapely.box(-87.94, 41.64, -87.52, 42.02)
     x, y = np.array([1156823.0, 1160000.0]), np.array([1899214.0, 1890000.0])
     said = landing_advice(x, y, crs="EPSG:2229", land=land)
-    assert said.startswith("in EPSG:2229 they lie at longitude -135.")
+    assert said.startswith("read as EPSG:2229 they lie at longitude -135.")
     assert (
-        '; set [incidents] crs = "EPSG:3435"; the likeliest: EPSG:3435 (NAD83 / Illinois East (ftUS)) 100% in' in said
+        '; set [incidents] crs = "EPSG:3435"; most likely systems: EPSG:3435 (NAD83 / Illinois East (ftUS)) 100% in'
+        in said
     )
     assert said.count("EPSG:") + said.count("ESRI:") == 5

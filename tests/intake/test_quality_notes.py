@@ -69,12 +69,14 @@ def without_place(shares: dict[tuple[int, str], float], folder: Path) -> list[st
 def test_a_share_of_records_without_a_place_that_rises_over_the_years_is_noted(tmp_path: Path) -> None:
     shares = {(2023, "THEFT"): 0.01, (2024, "THEFT"): 0.03, (2025, "THEFT"): 0.06}
     [note] = without_place(shares, tmp_path)
-    assert note.startswith("records without a usable place rose from 1.0% in 2023 to 6.0% in 2025: refused")
+    assert note.startswith(
+        "records without a usable place rose from 1.0% in 2023 to 6.0% in 2025: these records are refused"
+    )
 
 
 def test_categories_that_lack_their_places_more_than_others_are_noted(tmp_path: Path) -> None:
     [note] = without_place({(2025, "THEFT"): 0.02, (2025, "FRAUD"): 0.08}, tmp_path)
-    assert note.startswith("8.0% of fraud and 2.0% of theft have no usable place: refused")
+    assert note.startswith("8.0% of fraud and 2.0% of theft have no usable place: these records are refused")
 
 
 def test_few_lost_places_and_an_even_share_are_not_noted(tmp_path: Path) -> None:

@@ -43,9 +43,10 @@ FAULTS = {
                 "exchange longitude and latitude in [incidents.columns]"),
     "projected": ({"longitude": "1156823", "latitude": "1899214"},
                   "coordinates outside their range, e.g. (1156823, 1899214)",
-                  'in EPSG:4326 they lie nowhere on the globe; set [incidents] crs = "EPSG:3435"; the likeliest: '),
+                  'read as EPSG:4326 they lie nowhere on the globe; set [incidents] crs = "EPSG:3435"; '
+                  "most likely systems: "),
     "elsewhere": ({"longitude": "-80", "latitude": "30"}, "outside the jurisdiction, e.g. (-80, 30)",
-                  "in EPSG:4326 they lie at longitude -80.00, latitude 30.00, the city at longitude -87.50, "
+                  "read as EPSG:4326 they lie at longitude -80.00, latitude 30.00, the city at longitude -87.50, "
                   "latitude 41.50; check the columns, [incidents] crs and [area] boundary"),
     "empty": ({"longitude": "", "latitude": ""}, "no location", "check the columns in [incidents.columns]"),
     "text": ({"longitude": "-87,5", "latitude": "41,5"}, "coordinate is not a number",

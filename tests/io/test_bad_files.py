@@ -67,7 +67,8 @@ REFUSED: dict[str, tuple[bytes | tuple[bytes, str], str]] = {
     ),
     "7 open quote": (
         TEXT.encode() + b'"' + row("x").encode() + b"\n" + row("y").encode() + b"\n",
-        "export.csv line 22: got a quote that is never closed; the last good line is 21; copy it again, whole",
+        "export.csv line 22: got a quote that is never closed; the last good line is 21; copy the whole file "
+        "again, or close the quote on that line",
     ),
     "8 torn end": (
         TEXT.encode() + b"9,2026-01-10 1",

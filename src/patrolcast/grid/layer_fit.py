@@ -48,8 +48,8 @@ def fit_districts(districts: gpd.GeoDataFrame, land: shapely.Geometry, *, file: 
         raise DataRefusedError(file, got=got, rule=rule, cure=_CURE)
     overlap = float(shapely.area(shapes).sum() / shapely.area(union) - 1.0)
     if overlap > MOST_OVERLAP:
-        got, rule = f"districts that lie on each other on {overlap:.0%} of their area", "districts lie side by side"
-        raise DataRefusedError(file, got=got, rule=rule, cure="give the layer of one kind of area alone")
+        got, rule = f"districts that overlap on {overlap:.0%} of their area", "districts must not overlap"
+        raise DataRefusedError(file, got=got, rule=rule, cure="use a layer with one kind of area")
     notes = []
     if inside < 1 - _SAID_OUTSIDE:
         notes.append(f"districts: {1 - inside:.0%} of the land lies in none; its cells go to the nearest district")
@@ -63,7 +63,7 @@ def fit_districts(districts: gpd.GeoDataFrame, land: shapely.Geometry, *, file: 
         texts = [
             f"{shown(str(name))} ({share:.0%} of it)" for name, share in zip(names[hardly], own[hardly], strict=True)
         ]
-        notes.append(f"districts hardly in the city, which get a whole budget of patrol: {', '.join(texts[:8])}")
+        notes.append(f"districts that lie mostly outside the city but get a full patrol budget: {', '.join(texts[:8])}")
     return inside, notes
 
 
@@ -107,7 +107,7 @@ def fit_place(name: str, layer: gpd.GeoDataFrame, land: shapely.Geometry, *, fil
     if distance and shapely.distance(land, shapes).min() <= _FURTHEST_PLACE_DEGREES:
         return [f"place {name}: nothing of it lies in the city ({lies}); distances are to what lies outside"]
     got = f"{len(shapes):,} shapes, none of them in the city ({lies}; the city: {where(land)})"
-    rule = f"[places.{name}] meets the city"
+    rule = "a place layer must lie in the city"
     raise DataRefusedError(file, got=got, rule=rule, cure="check the layer and its reference system, or leave it out")
 
 

@@ -158,9 +158,9 @@ def _stamps(role: str, raw: RawTable, rules: TimeRules) -> _Stamps:
         key = next(key for key, of in CLOCK_ROLES.items() if of == role)
         raise ConfigError(
             f"[incidents.columns] {key}",
-            got=f"a time of day for {shown(rules.headers.get(role, role))}, which has one itself",
-            rule="it is joined to a date",
-            cure=f"leave {key} out",
+            rule=f"{shown(rules.headers.get(role, role))} already holds a time of day; {key} is only for columns that "
+            "hold a date",
+            cure="remove it",
         )
     known = good & (clock != NO_CLOCK)
     day = of_area - of_area % DAY
@@ -264,7 +264,10 @@ def _refuse_other_dates(raw: RawTable, rules: TimeRules, *, file: str) -> None:
             raise DataRefusedError(file, got=got, rule="incidents fall on every day of a month", cure=cure)
     if (exchanged := exchanged_dates(wall)) is not None:
         got = f"{exchanged[0]:,} of {exchanged[1]:,} dates with a day up to 12 far before or after all others"
-        rule, cure = "day and month are exchanged in part of the file", "export it again, past the spreadsheet"
+        rule, cure = (
+            "day and month seem to be swapped in part of the file",
+            "export it again without opening it in a spreadsheet",
+        )
         raise DataRefusedError(file, got=got, rule=rule, cure=cure)
 
 

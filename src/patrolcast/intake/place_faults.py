@@ -80,7 +80,7 @@ def landing_advice(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> str:
     if CRS.from_user_input(crs).is_geographic and np.mean(shapely.intersects_xy(land, x - _TURN, y)) > _MOSTLY:
         return "these longitudes count from 0 to 360: subtract 360 from those above 180 in the export"
     there = landed(x, y, crs)
-    fell = f"in {crs} they lie " + (_place(*there) if there else "nowhere on the globe")
+    fell = f"read as {crs} they lie " + (_place(*there) if there else "nowhere on the globe")
     if CRS.from_user_input(crs).is_geographic and there and np.nanmax(np.abs(x)) <= _WIDEST:
         middle = shapely.centroid(land)
         return f"{fell}, the city {_place(middle.x, middle.y)}; check the columns, [incidents] crs and [area] boundary"
@@ -97,7 +97,7 @@ def landing_advice(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> str:
     cure = (
         f'set [incidents] crs = "{first.code}"' if first.inside > _MOSTLY else "check [incidents] crs and the columns"
     )
-    return f"{fell}; {cure}; the likeliest: {listed}"
+    return f"{fell}; {cure}; most likely systems: {listed}"
 
 
 def _place(longitude: float, latitude: float) -> str:

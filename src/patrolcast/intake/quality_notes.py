@@ -90,8 +90,8 @@ def _without_place(result: IntakeResult, kept: BoolArray) -> list[str]:
         low, high = by_year[first], by_year[last]
         if high >= _MANY_WITHOUT_PLACE and high >= _TIMES_FEWER * low:
             notes.append(
-                f"records without a usable place rose from {low:.1%} in {first} to {high:.1%} in {last}: refused, so "
-                "that the forecast sees less of what happens each year"
+                f"records without a usable place rose from {low:.1%} in {first} to {high:.1%} in {last}: these "
+                "records are refused, so the forecast sees a smaller share of incidents each year"
             )
     if len(by_category) > 1:
         most = max(by_category, key=lambda code: by_category[code])
@@ -100,8 +100,8 @@ def _without_place(result: IntakeResult, kept: BoolArray) -> list[str]:
         if high >= _MANY_WITHOUT_PLACE and high >= _TIMES_FEWER * low:
             named = [result.categories[code].replace("_", " ") for code in (most, least)]
             notes.append(
-                f"{high:.1%} of {named[0]} and {low:.1%} of {named[1]} have no usable place: refused, so that the "
-                f"forecast sees less of {named[0]}"
+                f"{high:.1%} of {named[0]} and {low:.1%} of {named[1]} have no usable place: these records are "
+                f"refused, so the forecast undercounts {named[0]}"
             )
     return notes
 

@@ -58,7 +58,7 @@ def _held(folder: Path, handle: int, now: datetime | None) -> PatrolcastError:
     got = f"a lock held by process {shown(holder)[1:-1]}"
     hours = 0.0 if now is None else (now.timestamp() - os.fstat(handle).st_mtime) / 3600.0
     if _is_stopped(holder):
-        return HeldTooLongError(what, got=f"{got}, which is stopped", rule=rule, cure="let it go on, or end it")
+        return HeldTooLongError(what, got=f"{got}, which is stopped", rule=rule, cure="resume that process, or end it")
     if hours > LONGEST_HOURS:
         return HeldTooLongError(
             what,

@@ -42,7 +42,7 @@ def test_two_stray_quotes_that_swallow_the_rows_between_them_refuse_the_file_wit
     lines[460] = lines[460].replace("MAIN ST", closing)
     message = refusal(tmp_path, "\n".join(lines) + "\n")
     assert message.startswith("export.csv lines 101 to ")
-    assert "read as rows; a stray quote swallows rows; quotes hold at most 100 line ends, and no rows; write" in message
+    assert "look like rows; a stray quote seems to have swallowed them; double each quotation mark" in message
 
 
 @pytest.mark.parametrize("last", [101, 102, 103])
@@ -51,15 +51,15 @@ def test_even_one_swallowed_row_is_seen(last: int, tmp_path: Path) -> None:
     lines[100] = lines[100].replace("MAIN ST", '"MAIN ST')
     lines[last] = lines[last].replace("MAIN ST", 'MAIN ST"')
     assert refusal(tmp_path, "\n".join(lines) + "\n").startswith(
-        f"export.csv lines 101 to {last + 1}: got one row over"
+        f"export.csv lines 101 to {last + 1}: got one row that spans"
     )
 
 
 def test_a_field_with_more_line_ends_than_is_plausible_is_refused_with_both_lines(tmp_path: Path) -> None:
     text = 'a,b\n1,"' + "x\n" * 101 + '"\n2,y\n'
     assert refusal(tmp_path, text) == (
-        "export.csv lines 2 to 103: got one row over 102 lines; a stray quote swallows rows; quotes hold at most 100 "
-        "line ends, and no rows; write a quote inside a field twice, or export it again without quotes in texts"
+        "export.csv lines 2 to 103: got one row that spans 102 lines; a quoted field may hold at most 100 line "
+        "ends; double each quotation mark inside a field, or export without quotation marks in texts"
     )
     assert scanned(tmp_path, text.replace("x\n", "", 1)) == RecordFacts(n_lines=103, n_records=3, n_folded=1)
 
@@ -72,7 +72,7 @@ def test_a_row_with_text_behind_a_closing_quote_is_named_and_the_others_are_read
 def test_a_file_whose_rows_mostly_hold_text_behind_a_closing_quote_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, 'a,b\n1,"x" \n2,"x" \n') == (
         "export.csv line 2: got 2 of 3 rows with text after a closing quote; a quoted field ends with its quote; "
-        "write a quote inside a field twice, or export it again without quotes in texts"
+        "double each quotation mark inside a field, or export without quotation marks in texts"
     )
 
 

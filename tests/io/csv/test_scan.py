@@ -90,15 +90,17 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "a character that is cut": (
         b"a,b\n1,\xc3",
-        "export.csv: got a torn last character; ends within a character; copy it again, whole",
+        "export.csv: got a torn last character; ends within a character; copy the whole file again",
     ),
     "a line that is cut": (
         b"a,b,c\n1,2,3\n4,5",
-        "export.csv line 3: got a torn end; the last line is cut off: 2 of 3 fields, no line end; copy it again, whole",
+        "export.csv line 3: got a torn end; the last line is cut off: 2 of 3 fields, no line end; copy the whole "
+        "file again",
     ),
     "an open quote": (
         b'a,b\n1,2\n"3,4\n5,6\n',
-        "export.csv line 3: got a quote that is never closed; the last good line is 2; copy it again, whole",
+        "export.csv line 3: got a quote that is never closed; the last good line is 2; copy the whole file again, or "
+        "close the quote on that line",
     ),
     "another delimiter": (
         b"a;b\n1;2\n",

@@ -98,7 +98,7 @@ def test_incidents_whose_shape_is_no_single_point_are_rows_without_a_location_an
     source = layer_source(path)
     (values, _), *_ = source.batches({"x": "longitude"})
     assert values["x"].to_pylist() == [-87.65, None, None]
-    assert source.notes == ("2 features are no single point: rows without a location",)
+    assert source.notes == ("2 features are not single points: refused as rows without a location",)
 
 
 def test_every_row_of_a_layer_is_read_and_only_those_with_a_shape_are_a_map(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_layer_without_a_shape_is_refused(tmp_path: Path) -> None:
 def test_an_outline_that_crosses_itself_is_said_with_what_is_lost_and_a_small_loop_is_not(tmp_path: Path) -> None:
     """The bow tie spans 4 and holds 2, by hand; a loop of a thousandth of the area loses nothing to speak of."""
     rows = read_rows(geojson(tmp_path, feature("Polygon", [BOW_TIE])))
-    assert rows.attrs["notes"] == ["layer.geojson: 1 outlines cross themselves; mended, 50% of what they span is lost"]
+    assert rows.attrs["notes"] == ["layer.geojson: 1 outlines cross themselves; repaired, losing 50% of their area"]
     loop = [[0, 0], [10, 0], [10, 10], [5, 10], [4.9, 10.1], [5.1, 10.1], [4.9, 10], [0, 10], [0, 0]]
     rows = read_rows(geojson(tmp_path, feature("Polygon", [loop]), feature("Polygon", [SQUARE])))
     assert (rows.is_valid.all(), rows.attrs["notes"]) == (True, [])
@@ -148,6 +148,6 @@ def test_an_outline_that_is_a_tangle_is_refused_before_it_is_mended(tmp_path: Pa
 def test_feet_in_a_file_that_says_degrees_are_refused(tmp_path: Path) -> None:
     feet = [[1176000, 1900000], [1177000, 1900000], [1177000, 1901000], [1176000, 1900000]]
     assert refusal(geojson(tmp_path, feature("Polygon", [feet]))) == (
-        "layer.geojson: got a corner at (1176000, 1900000) degrees; a layer lies on the globe; "
+        "layer.geojson: got a point at (1176000, 1900000) degrees; degrees go up to 180 and 90; "
         "export it in WGS84, or with the reference system that it is in"
     )

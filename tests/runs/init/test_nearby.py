@@ -41,7 +41,8 @@ def test_boundary_districts_water_and_census_areas_are_told_apart(tmp_path: Path
     assert (Path(found.residents[0]).name, *found.residents[1:]) == ("tracts_2020.geojson", "GEOID", "pop", "white")
     assert found.notes == (
         "[area] boundary: city_limits.geojson lies beside the export and was taken; check it",
-        "[area] districts: 4 of police_districts.geojson were taken by DIST_NUM; are these who patrols?",
+        "[area] districts: 4 districts were taken from police_districts.geojson (column DIST_NUM); are these the "
+        "patrol districts?",
     )
 
 

@@ -27,15 +27,15 @@ def last(folder: Path, *more: str) -> tuple[datetime, tuple[str, ...], int]:
 def test_last_report_is_the_newest_report_of_a_counted_incident(tmp_path: Path) -> None:
     moment, notes, n = last(tmp_path)
     assert (moment, n) == (datetime(2025, 2, 28, 22, 47, tzinfo=UTC), 168)
-    assert not any("stand" in note for note in notes)
+    assert not any("newest report" in note for note in notes)
 
 
 @pytest.mark.parametrize("typo", ["2025-12-26 16:47:00", "2062-02-26 16:47:00", "2025-07-26 16:47:00"])
 def test_a_mistyped_year_or_month_does_not_move_it_and_is_said(typo: str, tmp_path: Path) -> None:
     moment, notes, n = last(tmp_path, typo)
     assert (moment, n) == (datetime(2025, 2, 28, 22, 47, tzinfo=UTC), 168)
-    [note] = [note for note in notes if "stand" in note]
-    assert note.startswith(f"1 report stands alone from {typo[:10]} on, ")
+    [note] = [note for note in notes if "ignored when the newest report is determined" in note]
+    assert note.startswith(f"1 report is dated {typo[:10]}, ")
 
 
 def test_a_stale_feed_is_not_made_fresh_by_one_mistyped_report(tmp_path: Path) -> None:

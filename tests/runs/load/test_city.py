@@ -251,10 +251,10 @@ def test_a_database_that_cannot_be_read_is_reported_without_its_url(
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"crs": "EPSG:0"}, "[incidents] crs: got 'EPSG:0'; no such reference system; any code of PROJ, e.g. EPSG:4326 "
-         "for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"),
-        ({"crs": "EPSG:5703"}, "[incidents] crs: got 'EPSG:5703'; a system without east and north (Vertical CRS); any "
-         "code of PROJ, e.g. EPSG:4326 for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"),
+        ({"crs": "EPSG:0"}, "[incidents] crs: got 'EPSG:0'; no such reference system; use a code that PROJ "
+         "knows, e.g. EPSG:4326 for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"),
+        ({"crs": "EPSG:5703"}, "[incidents] crs: got 'EPSG:5703'; a system without east and north (Vertical CRS); use a "
+         "code that PROJ knows, e.g. EPSG:4326 for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"),
         ({"time_zone": "localtime"}, "[incidents] time_zone: got 'localtime'; must exist; 'local', 'UTC' or an IANA "
          "zone, e.g. America/Chicago"),
         ({"time_zone": "Mars/Base"}, "[incidents] time_zone: got 'Mars/Base'; must exist; 'local', 'UTC' or an IANA "

@@ -49,6 +49,10 @@ def test_a_shape_without_a_name_is_refused(absent: object) -> None:
 
 def test_names_that_differ_by_case_or_zeros_only_are_said() -> None:
     assert named("north", "North")[1] == [
-        "districts 'North', 'north' differ by case or by zeros only: each has its own patrol"
+        "districts 'North', 'north' differ only by case or leading zeros and are treated as two districts: "
+        "is one of them mistyped?"
     ]
-    assert named("1", "01")[1] == ["districts '01', '1' differ by case or by zeros only: each has its own patrol"]
+    assert named("1", "01")[1] == [
+        "districts '01', '1' differ only by case or leading zeros and are treated as two districts: "
+        "is one of them mistyped?"
+    ]

@@ -30,7 +30,7 @@ def test_values_are_taken_as_they_are() -> None:
 def test_a_number_that_stands_for_no_value_is_left_out_and_said(code: float) -> None:
     values, notes, without = measured(52000, code, 48000)
     assert (values, without) == ([52000, 48000], 1)
-    assert notes == [f"place income: 1 of 3 shapes have no value (written {code:.12g}): left out"]
+    assert notes == [f"place income: 1 of 3 shapes have no value ({code:.12g}): left out"]
 
 
 def test_a_short_code_is_a_value_where_others_are_below_zero() -> None:
@@ -38,7 +38,7 @@ def test_a_short_code_is_a_value_where_others_are_below_zero() -> None:
 
 
 def test_an_empty_value_is_left_out_and_said() -> None:
-    assert measured(1, None, 3) == ([1, 3], ["place income: 1 of 3 shapes have no value: left out"], 1)
+    assert measured(1, None, 3) == ([1, 3], ["place income: 1 of 3 shapes have no value (empty): left out"], 1)
 
 
 def test_mostly_missing_values_and_text_are_refused() -> None:

@@ -19,9 +19,10 @@ def _a_day(text: str) -> str:
 
 _DIRECTIVES = "YymdjbBHIMSfpzaA"
 _INSTEAD = {
-    "F": "%Y-%m-%d", "T": "%H:%M:%S", "D": "%m/%d/%y", "R": "%H:%M", "r": "%I:%M:%S %p", "c": "the parts of it",
-    "x": "the parts of it", "X": "the parts of it", "e": "%d", "k": "%H", "l": "%I", "h": "%b", "G": "%Y", "s": "epoch",
-    "P": "%p", "Z": "%z for an offset; a zone by its name goes into time_zone", "-": "%d without the sign",
+    "F": "%Y-%m-%d", "T": "%H:%M:%S", "D": "%m/%d/%y", "R": "%H:%M", "r": "%I:%M:%S %p",
+    "c": "its parts, e.g. %m/%d/%Y %H:%M", "x": "its parts, e.g. %m/%d/%Y", "X": "its parts, e.g. %H:%M:%S",
+    "e": "%d", "k": "%H", "l": "%I", "h": "%b", "G": "%Y", "s": "epoch",
+    "P": "%p", "Z": "%z for an offset, or name the zone in time_zone", "-": "%d without the sign",
     "#": "%d without the sign",
 }  # fmt: skip
 
@@ -33,15 +34,19 @@ def _a_time_format(text: str) -> str:
     found = re.findall(r"%(.?)", text.replace("%%", ""))
     wrong = next((letter for letter in found if letter not in _DIRECTIVES or not letter), None)
     if wrong is not None:
-        cure = f"; write {_INSTEAD[wrong]}" if wrong in _INSTEAD else ""
-        raise ValueError(f"%{wrong} is none of %{' %'.join(_DIRECTIVES)}, nor is it epoch or epoch_ms{cure}")
+        text = _INSTEAD.get(wrong, "")
+        cure = f"; write {text}{'' if ',' in text else ' instead'}" if text else ""
+        supported = f"%{' %'.join(_DIRECTIVES)}; or epoch or epoch_ms alone"
+        raise ValueError(f"%{wrong} is not supported{cure} (supported: {supported})")
     letters = set(found)
     if len(letters) < len(found):
-        raise ValueError("each part of a time stands once")
+        raise ValueError("each part of a time may be given only once")
     if not letters & set("Yy"):
-        raise ValueError("a time has its year; e.g. %Y-%m-%d %H:%M")
+        raise ValueError("the format needs a year; e.g. %Y-%m-%d %H:%M")
     if "j" not in letters and not ("d" in letters and letters & set("mbB")):
-        raise ValueError("months without a day: no shift can be forecast; the export needs days, e.g. %Y-%m-%d")
+        raise ValueError(
+            "the format has no day of the month, so no shift can be forecast; the export needs days, e.g. %Y-%m-%d"
+        )
     if ("I" in letters) != ("p" in letters) or {"H", "I"} <= letters:
         raise ValueError("%I goes with %p (hours of 1 to 12, AM or PM), %H with neither")
     if ("M" in letters and not letters & set("HI")) or ("S" in letters and "M" not in letters):

@@ -126,9 +126,11 @@ class Incidents(Section):
         if (columns.status is None) != (not self.cancelled_values):
             raise ValueError("[incidents.columns] status and cancelled_values belong together: set both or neither")
         if (self.record_means == "offence") != (self.offence_rule is not None):
-            raise ValueError('record_means = "offence" needs an offence_rule, and nothing else has one')
+            raise ValueError('record_means = "offence" needs offence_rule, and offence_rule is allowed only with it')
         if (self.offence_rule == "most_serious") != bool(self.offence_order):
-            raise ValueError('offence_rule = "most_serious" needs offence_order, and nothing else has one')
+            raise ValueError(
+                'offence_rule = "most_serious" needs offence_order, and offence_order is allowed only with it'
+            )
         return self
 
 

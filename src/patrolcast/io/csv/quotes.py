@@ -22,7 +22,7 @@ from patrolcast.numerics.arrays import BoolArray, IntArray
 MOST_LINE_ENDS = 100
 """Line ends that one record may hold in its quoted fields."""
 TEXT_AFTER_QUOTE = "text after a closing quote"
-_CURE = "write a quote inside a field twice, or export it again without quotes in texts"
+_CURE = "double each quotation mark inside a field, or export without quotation marks in texts"
 _QUOTE, _END = ord('"'), ord("\n")
 _LEARNT_LINES = 200
 _MOST_QUOTES = 12
@@ -132,11 +132,13 @@ class _Walk:
         n = last - self.first
         swallows = self.signs >= (1 if self.broken else 2)
         if n and (n > MOST_LINE_ENDS or swallows):
-            like = f", {self.n_like:,} of which read as rows" if swallows else ""
+            like = f", {self.n_like:,} of which look like rows" if swallows else ""
             raise DataRefusedError(
                 f"{self.name} lines {self.first} to {last}",
-                got=f"one row over {n + 1:,} lines{like}",
-                rule=f"a stray quote swallows rows; quotes hold at most {MOST_LINE_ENDS} line ends, and no rows",
+                got=f"one row that spans {n + 1:,} lines{like}",
+                rule="a stray quote seems to have swallowed them"
+                if swallows
+                else f"a quoted field may hold at most {MOST_LINE_ENDS} line ends",
                 cure=_CURE,
             )
         self.facts.n_folded += n > 0
@@ -184,7 +186,7 @@ class _Walk:
                 f"{self.name} line {self.first}",
                 got="a quote that is never closed",
                 rule=f"the last good line is {self.first - 1}",
-                cure="copy it again, whole",
+                cure="copy the whole file again, or close the quote on that line",
             )
         broken = [line for line, rule in self.facts.unusable.items() if rule == TEXT_AFTER_QUOTE]
         if 2 * len(broken) > self.facts.n_records:

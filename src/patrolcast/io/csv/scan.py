@@ -178,7 +178,7 @@ class _Pass:
 
     def facts(self) -> CsvFacts:
         if self.decoder.getstate()[0]:
-            rule, cure = "ends within a character", "copy it again, whole"
+            rule, cure = "ends within a character", "copy the whole file again"
             raise DataRefusedError(self.name, got="a torn last character", rule=rule, cure=cure)
         if self.header is None:
             raise DataRefusedError(self.name, got="NUL bytes only", rule="must hold data", cure="export it again")
@@ -212,7 +212,7 @@ class _Pass:
             return
         n, wanted = last.count(self.delimiter) + 1, len(self.header or ())
         if n < wanted:
-            rule, cure = f"the last line is cut off: {n} of {wanted} fields, no line end", "copy it again, whole"
+            rule, cure = f"the last line is cut off: {n} of {wanted} fields, no line end", "copy the whole file again"
             raise DataRefusedError(f"{self.name} line {n_lines}", got="a torn end", rule=rule, cure=cure)
 
 

@@ -30,7 +30,7 @@ def refuse_secrets(values: Mapping[str, object], *, file: str, files: Mapping[Ke
             section, _, name = ".".join(key).rpartition(".")
             place = f"{files.get(key, file)}: {f'[{section}] ' if section else ''}{name}"
             rule = "a config is copied into every manifest, so it holds no secret"
-            cure = "leave the user, the password or the key out of the text, and change it where it was valid"
+            cure = "remove it from this file, and change the password or key, because it may have been seen"
             raise ConfigError(place, got="an address or a text with a password or key", rule=rule, cure=cure)
 
 

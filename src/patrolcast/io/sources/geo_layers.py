@@ -83,8 +83,8 @@ def require_degrees(layer: gpd.GeoDataFrame, *, name: str) -> None:
     off = ~((np.abs(corners[:, 0]) <= _MOST_LONGITUDE) & (np.abs(corners[:, 1]) <= _MOST_LATITUDE))
     if off.any():
         x, y = corners[np.flatnonzero(off)[0]]
-        rule, cure = "a layer lies on the globe", "export it in WGS84, or with the reference system that it is in"
-        raise DataRefusedError(name, got=f"a corner at ({x:.10g}, {y:.10g}) degrees", rule=rule, cure=cure)
+        rule, cure = "degrees go up to 180 and 90", "export it in WGS84, or with the reference system that it is in"
+        raise DataRefusedError(name, got=f"a point at ({x:.10g}, {y:.10g}) degrees", rule=rule, cure=cure)
 
 
 def _mended(drawn: ObjectArray, mended: ObjectArray, name: str) -> list[str]:
@@ -96,7 +96,7 @@ def _mended(drawn: ObjectArray, mended: ObjectArray, name: str) -> list[str]:
     if not changed.any():
         return []
     lost = 1 - held[changed].sum() / shapely.area(shapely.convex_hull(drawn[changed])).sum()
-    return [f"{name}: {int(changed.sum()):,} outlines cross themselves; mended, {lost:.0%} of what they span is lost"]
+    return [f"{name}: {int(changed.sum()):,} outlines cross themselves; repaired, losing {lost:.0%} of their area"]
 
 
 def layer_source(path: Path) -> TableSource:
@@ -115,7 +115,7 @@ def layer_source(path: Path) -> TableSource:
         points = shapely.centroid(np.where(single, shapes, None))
         table = table.assign(longitude=shapely.get_x(points), latitude=shapely.get_y(points))
         if other := int((~single & ~shapely.is_missing(shapes)).sum()):
-            notes = (f"{other:,} features are no single point: rows without a location",)
+            notes = (f"{other:,} features are not single points: refused as rows without a location",)
     return TableSource(
         path.name, file_sha256(path), path.stat().st_size, pa.Table.from_pandas(table, preserve_index=False), notes
     )

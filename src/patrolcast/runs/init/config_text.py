@@ -93,7 +93,7 @@ def _maturity(findings: Findings) -> list[str]:
     said = ", ".join(f"{name} {days:.1f}" for name, days in late[:6])
     return [
         "[model]",
-        f"maturity_days = {maturity_days(findings.delays)}    # younger days are not learned from",
+        f"maturity_days = {maturity_days(findings.delays)}    # more recent days are not used for training",
         _commented(f"# days until 95 % of the reports were known: {said}"),
         "",
     ]

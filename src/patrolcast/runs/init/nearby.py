@@ -86,7 +86,10 @@ def layers_beside(export: Path, points: np.ndarray) -> NearbyLayers:
         notes.append(f"[area] boundary: {boundary.path.name} lies beside the export and was taken; check it")
     if districts is not None and column:
         n = districts.frame[column].nunique()
-        notes.append(f"[area] districts: {n} of {districts.path.name} were taken by {column}; are these who patrols?")
+        notes.append(
+            f"[area] districts: {n} districts were taken from {districts.path.name} (column {column}); are these the "
+            "patrol districts?"
+        )
     water, tracts = _one(here, "water", notes), _one(here, "tracts", notes)
     return NearbyLayers(
         boundary=str(boundary.path) if boundary is not None else "",

@@ -46,10 +46,12 @@ def isolated_reports(intake: IntakeResult) -> list[str]:
     if found is None or not found.n_beyond:
         return []
     first = from_instants(every[found.position + 1 :][:1])[0]
-    what = "1 report stands" if found.n_beyond == 1 else f"{found.n_beyond:,} reports stand"
+    after = f"{found.gap_days:,.0f} days after all others: a mistyped date?"
+    if found.n_beyond == 1:
+        return [f"1 report is dated {first:%Y-%m-%d}, {after} It is ignored when the newest report is determined"]
     return [
-        f"{what} alone from {first:%Y-%m-%d} on, {found.gap_days:,.0f} days after all others: a mistyped date? "
-        "The newest report is the one before"
+        f"{found.n_beyond:,} reports are dated {first:%Y-%m-%d} or later, {after} They are ignored when the newest "
+        "report is determined"
     ]
 
 

@@ -142,7 +142,7 @@ def _unvisited(layers: CityLayers, incidents: pd.DataFrame) -> tuple[str, ...]:
     if not names:
         return ()
     listed = ", ".join(map(shown, names[:8])) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-    return (f"districts without a counted incident, which get a whole budget of patrol: {listed}",)
+    return (f"districts without a counted incident, which still get a full patrol budget: {listed}",)
 
 
 def _idle_patterns(rules: IntakeRules, raw: RawTable) -> list[str]:

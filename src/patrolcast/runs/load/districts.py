@@ -59,7 +59,8 @@ def _notes(given: pd.Series, names: pd.Series) -> list[str]:
         if len(texts) > 1
     ]
     return notes + [
-        f"districts {', '.join(map(shown, sorted(several)))} differ by case or by zeros only: each has its own patrol"
+        f"districts {', '.join(map(shown, sorted(several)))} differ only by case or leading zeros and are treated as "
+        f"{'two' if len(several) == 2 else len(several)} districts: is one of them mistyped?"
         for several in alike.values()
         if len(several) > 1
     ]

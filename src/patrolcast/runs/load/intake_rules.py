@@ -118,7 +118,7 @@ def _require_names(crs: str, zone: str) -> None:
     try:
         horizontal(crs)
     except ValueError as error:
-        cure = "any code of PROJ, e.g. EPSG:4326 for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"
+        cure = "use a code that PROJ knows, e.g. EPSG:4326 for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"
         raise ConfigError("[incidents] crs", got=shown(crs), rule=str(error), cure=cure) from None
     if not zone_exists(zone):
         cure = "'local', 'UTC' or an IANA zone, e.g. America/Chicago"

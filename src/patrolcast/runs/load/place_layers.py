@@ -30,7 +30,9 @@ def measured_shapes(name: str, place: PlaceLayer, layer: gpd.GeoDataFrame) -> tu
     text = (given.notna() & ~np.isfinite(value)).to_numpy()
     if text.any():
         got = f"{int(text.sum()):,} values that are no number, e.g. {shown(str(given[text].iloc[0]))}"
-        raise DataRefusedError(what, got=got, rule="a value is a number", cure="write it as one, without signs")
+        raise DataRefusedError(
+            what, got=got, rule="a value is a number", cure="write it without symbols such as $ or %"
+        )
     coded = stands_for_none(value)
     missing = coded | value.isna().to_numpy()
     if missing.mean() > _MOST_MISSING:
@@ -39,7 +41,8 @@ def measured_shapes(name: str, place: PlaceLayer, layer: gpd.GeoDataFrame) -> tu
     notes = []
     if missing.any():
         codes = ", ".join(f"{code:.12g}" for code in sorted(set(value[coded])))
-        seen = f" (written {codes})" if codes else ""
+        empty = bool(value.isna().any())
+        seen = " (empty, or " * empty + " (" * (not empty) + f"{codes})" if codes else " (empty)"
         notes.append(f"place {name}: {int(missing.sum()):,} of {len(layer):,} shapes have no value{seen}: left out")
     kept = layer[["geometry"]].assign(value=value)[~missing].reset_index(drop=True)
     return kept, notes, int(missing.sum())
