@@ -126,8 +126,9 @@ WHOLE: dict[str, tuple[list[str], dict[str, Any], str]] = {
         [row(str(i), lon="1156823.0", lat="1899214.0") for i in range(20)], {},
         "export.csv: got 20 of 20 rows: coordinates outside their range, e.g. (1156823, 1899214); most rows must have "
         "a place; read as EPSG:4326 they lie nowhere on the globe; check [incidents] crs and the columns; most "
-        "likely systems: EPSG:3435 (NAD83 / Illinois East (ftUS)) at longitude -87.70, latitude 41.88, EPSG:26771 (NAD27 / Illinois "
-        "East) at longitude -85.92, latitude 41.86, ESRI:102120 (NAD_1927_Michigan_GeoRef_Feet_US) at longitude "
+        "likely systems: EPSG:3435 (NAD83 / Illinois East (ftUS)) at longitude -87.70, latitude 41.88, "
+        "EPSG:26771 (NAD27 / Illinois East) "
+        "at longitude -85.92, latitude 41.86, ESRI:102120 (NAD_1927_Michigan_GeoRef_Feet_US) at longitude "
         "-87.89, latitude 45.75",
     ),
     "35 no declared format": (

@@ -73,7 +73,7 @@ REFUSED: dict[str, tuple[bytes | tuple[bytes, str], str]] = {
     "8 torn end": (
         TEXT.encode() + b"9,2026-01-10 1",
         "export.csv line 22: got a torn end; the last line is cut off: 2 of 8 fields, no line end; "
-        "copy it again, whole",
+        "copy the whole file again",
     ),
     "11 every row longer": (
         "\n".join([HEADER, *(one + ",x" for one in ROWS), ""]).encode(),
@@ -105,7 +105,7 @@ REFUSED: dict[str, tuple[bytes | tuple[bytes, str], str]] = {
     "20 torn gzip": (
         (gzip.compress(TEXT.encode())[:-20], "export.csv.gz"),
         "export.csv.gz: got 'Compressed file ended before the end-of-stream marker was reached'; must unpack; "
-        "copy it again, whole",
+        "copy the whole file again",
     ),
     "20 two members": (
         (_zip(("a.csv", TEXT), ("b.csv", TEXT)), "export.zip"), f"export.zip: got 2 files; {ONE}"

@@ -65,7 +65,7 @@ ONE_FILE = "a zip holds exactly one ordinary file; pack the export alone, withou
         (
             gzip.compress(TEXT)[:-4],
             "export: got 'Compressed file ended before the end-of-stream marker was reached'; must unpack; "
-            "copy it again, whole",
+            "copy the whole file again",
         ),
     ],
 )

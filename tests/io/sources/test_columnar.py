@@ -99,7 +99,7 @@ def test_a_torn_parquet_file_is_refused_when_it_is_opened(tmp_path: Path) -> Non
         ParquetSource(path)
     message = str(caught.value)
     assert message.startswith("export.parquet: got 'Parquet magic bytes not found in footer.")
-    assert message.endswith("; must be a whole Parquet file; copy it again, whole")
+    assert message.endswith("; must be a whole Parquet file; copy the whole file again")
     assert "\n" not in message
 
 
@@ -110,7 +110,7 @@ def test_damage_in_the_pages_is_found_while_they_are_read(tmp_path: Path) -> Non
     source = ParquetSource(path)
     with pytest.raises(DataRefusedError) as caught:
         rows(source, a="a")
-    assert str(caught.value).endswith("; must be a whole Parquet file; copy it again, whole")
+    assert str(caught.value).endswith("; must be a whole Parquet file; copy the whole file again")
 
 
 def test_parquet_that_is_written_while_it_is_read_is_refused(tmp_path: Path) -> None:

@@ -246,7 +246,8 @@ def test_points_of_a_layer_and_of_parquet_are_read(tmp_path: Path) -> None:
         (
             b"\x1f\x8bjunk",
             "export.csv: got "
-            "'Compressed file ended before the end-of-stream marker was reached'; must unpack; copy it again, whole",
+            "'Compressed file ended before the end-of-stream marker was reached'; must unpack; "
+            "copy the whole file again",
         ),
         (b"PK\x03\x04junk", "export.csv: got 'File is not a zip file'; must be a whole zip; "),
         (b'{"type": "FeatureCollection", "features": [', "export.csv: got "),

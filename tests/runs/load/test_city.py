@@ -253,8 +253,8 @@ def test_a_database_that_cannot_be_read_is_reported_without_its_url(
     [
         ({"crs": "EPSG:0"}, "[incidents] crs: got 'EPSG:0'; no such reference system; use a code that PROJ "
          "knows, e.g. EPSG:4326 for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"),
-        ({"crs": "EPSG:5703"}, "[incidents] crs: got 'EPSG:5703'; a system without east and north (Vertical CRS); use a "
-         "code that PROJ knows, e.g. EPSG:4326 for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"),
+        ({"crs": "EPSG:5703"}, "[incidents] crs: got 'EPSG:5703'; a system without east and north (Vertical CRS); use "
+         "a code that PROJ knows, e.g. EPSG:4326 for degrees, EPSG:3435 or ESRI:102671 for feet in Illinois"),
         ({"time_zone": "localtime"}, "[incidents] time_zone: got 'localtime'; must exist; 'local', 'UTC' or an IANA "
          "zone, e.g. America/Chicago"),
         ({"time_zone": "Mars/Base"}, "[incidents] time_zone: got 'Mars/Base'; must exist; 'local', 'UTC' or an IANA "
@@ -296,7 +296,7 @@ def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PatrolcastError) as caught:
         load_bytes(tmp_path, b"PAR1 but no more", "export.parquet")
     assert str(caught.value).startswith("export.parquet: got ")
-    assert str(caught.value).endswith("; must be a whole Parquet file; copy it again, whole")
+    assert str(caught.value).endswith("; must be a whole Parquet file; copy the whole file again")
 
 
 def test_the_dirt_planted_in_the_sample_is_found_and_nothing_else_is_refused() -> None:

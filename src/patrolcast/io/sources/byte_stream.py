@@ -37,7 +37,7 @@ class BytesBudget(io.RawIOBase):
             data = self._file.read(size if size >= 0 else 2**22)
         except (EOFError, zlib.error, OSError, zipfile.BadZipFile, RuntimeError) as error:
             got = shown(str(error) or type(error).__name__)
-            raise DataRefusedError(self._name, got=got, rule="must unpack", cure="copy it again, whole") from None
+            raise DataRefusedError(self._name, got=got, rule="must unpack", cure="copy the whole file again") from None
         self._given += len(data)
         if self._given > MAX_UNPACKED or (self._given > _FREE and self._given > MAX_RATIO * self._packed):
             raise DataRefusedError(

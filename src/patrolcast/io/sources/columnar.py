@@ -158,4 +158,4 @@ def refuse_repeated_names(header: tuple[str, ...], name: str) -> None:
 
 def _damaged(name: str, error: Exception) -> DataRefusedError:
     got = shown(" ".join(str(error).split()))
-    return DataRefusedError(name, got=got, rule="must be a whole Parquet file", cure="copy it again, whole")
+    return DataRefusedError(name, got=got, rule="must be a whole Parquet file", cure="copy the whole file again")
