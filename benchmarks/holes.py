@@ -47,7 +47,6 @@ class Tally:
     """What the trials of one kind showed."""
 
     named: int = 0
-    others: int = 0
     anniversaries: list[float] = field(default_factory=list)
     after: list[float] = field(default_factory=list)
 
@@ -97,15 +96,12 @@ def weeks_ahead(level: Sequence[CityLevel], origins: IntArray) -> float:
 
 def tally(panel: Panel, scope: str, left: float, n_trials: int, rng: np.random.Generator) -> Tally:
     """Trials of one kind."""
-    found, known = Tally(), set(panel.gaps)
+    found = Tally()
     clean = levels(panel, range(len(panel.categories)))
     for _ in range(n_trials):
         hole = drawn(panel, scope, rng)
         planted = without(panel, hole, left, rng)
-        new = [gap for gap in planted.gaps if gap not in known]
-        right = [gap for gap in new if names(gap, hole, panel)]
-        found.named += bool(right)
-        found.others += len(new) - len(right)
+        found.named += any(names(gap, hole, panel) for gap in planted.gaps)
         if scope == SCOPES[2]:
             continue  # the city's level is that of all districts
         codes = range(len(panel.categories)) if hole.category is None else [hole.category]
@@ -146,14 +142,13 @@ def main() -> int:
             for left in (0.0, 0.2):
                 found = tally(panel, scope, left, given.trials, rng)
                 rows.append([
-                    f"{city}, {scope}, {left:.0%} left", f"{found.named} of {given.trials}", str(found.others),
+                    f"{city}, {scope}, {left:.0%} left", f"{found.named} of {given.trials}",
                     span(found.anniversaries, 0.05), span(found.after, 0.1),
                 ])  # fmt: skip
                 say(" | ".join(rows[-1]))
     head = [
         "planted",
         "named",
-        "other gaps",
         "a year and more later, within .95-1.05",
         "second to eighth week after, within .9-1.1",
     ]
