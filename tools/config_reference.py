@@ -18,7 +18,7 @@ from pydantic_core import PydanticUndefined
 
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.base import Section
-from patrolcast.domain.settings.keys import KeyPath, section_in
+from patrolcast.domain.settings.keys import KeyPath, kind_at, section_in
 
 
 def page() -> str:
@@ -37,8 +37,10 @@ def page() -> str:
         "* A key that does not exist is an error that names the nearest. Nothing is coerced: times stand in quotes.",
     ]
     for path, section in _sections(Settings, ()):
-        title = ".".join(path) or "top level"
-        lines += ["", f"## [{title}]" if path else "## Top level", "", _meaning(section), ""]
+        name = ".".join(path)
+        several = kind_at(path) == "sections"
+        title = f"## [[{name}]]" if several else f"## [{name}]" if path else "## Top level"
+        lines += ["", title, "", _meaning(section) + (" One block for each." if several else ""), ""]
         lines += ["| key | type | default | meaning |", "|---|---|---|---|"]
         lines += [
             _row(name, field) for name, field in section.model_fields.items() if section_in(field.annotation) is None

@@ -27,7 +27,7 @@ def test_it_drafts_both_files_and_never_overwrites(sample: Sample, tmp_path: Pat
     second = patrolcast("init", export_of(sample), "--out", out)
     assert second.returncode == 73
     assert second.stderr.startswith("patrolcast: ")
-    assert second.stderr.endswith("mine.toml: got a file; init never overwrites; --out, or --force\n")
+    assert second.stderr.endswith("mine.toml: already exists; give another --out, or add --force to replace it\n")
 
 
 def test_what_it_could_not_decide_stops_a_run(sample: Sample, tmp_path: Path) -> None:

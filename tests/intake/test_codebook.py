@@ -115,7 +115,8 @@ def test_two_columns_that_look_alike_are_refused_whichever_stands_last(twin: str
 @pytest.mark.parametrize(
     ("ground", "open_"),
     [("TODO", True), ("TODO: proposed by init", True), (" 'TODO", True), ("todo: ask", True),
-     ("todo tipo de robo", False), ("decided; nothing TODO", False), ("TODOS", False), ("", False)],
+     ("todo later", True), ("To do: ask the sergeant", True), ("to-do", True), ("* TO DO", True),
+     ("to document what was decided", False), ("decided; nothing TODO", False), ("TODOS", False), ("", False)],
 )  # fmt: skip
 def test_a_row_that_init_left_open_is_known_by_its_ground(ground: str, open_: bool) -> None:
     assert is_undecided({"ground": ground}) is open_

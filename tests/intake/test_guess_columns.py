@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from patrolcast.intake.guess_columns import CLOCKS, LIKELY, ROLES, first_known_header, guess_roles, header_words
+from patrolcast.intake.guess_columns import (
+    CLOCKS,
+    LIKELY,
+    ROLES,
+    first_known_header,
+    guess_roles,
+    header_words,
+    next_description,
+)
 
 CHICAGO = ["ID", "Case Number", "Date", "Block", "IUCR", "Primary Type", "Description", "Latitude", "Longitude"]
 LOS_ANGELES = ["DR_NO", "Date Rptd", "DATE OCC", "TIME OCC", "Crm Cd", "Crm Cd Desc", "Vict Age", "LAT", "LON"]
@@ -56,3 +64,18 @@ def test_the_first_known_header_is_chosen_by_the_list_and_not_by_the_file() -> N
 def test_every_likely_role_has_known_headers_that_are_written_as_words() -> None:
     assert set(LIKELY) == set(ROLES)
     assert all(phrase == header_words(phrase) for phrases in ROLES.values() for phrase in phrases)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Offense Desc", "OFFENSE_DESC", "UCR_DESC", "Offense Descr", "Nature", "NIBRS Offense Descrip", "Crm_Descr"],
+)
+def test_any_offence_word_with_any_word_for_a_description_explains_codes(header: str) -> None:
+    assert next_description(["Beat", header]) == header
+
+
+@pytest.mark.parametrize(
+    "header", ["Location Desc", "Incident Location Descr", "Victim Offense Desc", "Weapon Class Desc"]
+)
+def test_a_description_of_something_else_explains_no_code(header: str) -> None:
+    assert next_description([header]) is None

@@ -27,7 +27,9 @@ def marked(n_wrong: int, longitude: str, latitude: str = "41.5") -> dict[str, in
     ("longitude", "latitude", "rule", "cure"),
     [
         ("87.5", "41.5", "longitude or latitude without its minus", "put the minus back"),
-        ("-87500000", "41500000", "degrees without their point", "divide them by 1,000,000"),
+        ("-87500000", "41500000", "degrees without their point", "divide them by 1,000,000 in the"),
+        ("-8750000", "4150000", "degrees without their point", "divide them by 100,000 in the"),
+        ("-875000000", "415000000", "degrees without their point", "divide them by 10,000,000 in the"),
         ("41.5", "-87.5", "longitude and latitude swapped", "exchange longitude and latitude"),
         ("272.5", "41.5", "coordinates outside their range", "subtract 360 from those above 180"),
         ("-80.0", "41.5", "outside the jurisdiction", "[incidents] crs and [area] boundary"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.errors import ConfigError
 from patrolcast.io.codebook_files import KNOWN, read_codebook, read_codebooks
 
 HEADER = "offence,call_source,category,provenance,ground\n"
@@ -34,7 +34,7 @@ def test_a_codebook_is_read_with_its_quotes_blanks_and_leading_zeros(tmp_path: P
         ),
         (
             HEADER.encode() + b"A,,theft,citizen,x\nB,,theft\nC,,theft,citizen,x\n",
-            "book.csv line 3: got fewer fields than the header (3 fields); every row must be whole; export it again",
+            "book.csv line 3: got 3 fields where the header has 5; add the missing one, or its comma",
         ),
         (HEADER.encode(), "book.csv: got a header only; needs rows; export it again"),
         (
@@ -45,7 +45,7 @@ def test_a_codebook_is_read_with_its_quotes_blanks_and_leading_zeros(tmp_path: P
 )
 def test_a_codebook_with_a_bad_row_is_refused_in_one_line(tmp_path: Path, data: bytes, message: str) -> None:
     (tmp_path / "book.csv").write_bytes(data)
-    with pytest.raises(DataRefusedError) as error:
+    with pytest.raises(ConfigError) as error:
         read_codebook(tmp_path / "book.csv")
     assert str(error.value) == message
 

@@ -45,12 +45,20 @@ def calendar_features(
     return {name: np.asarray(values, dtype=np.float32) for name, values in found.items()}
 
 
-def _holiday_dates(region: str, *, years: range) -> pd.DatetimeIndex:
+def refuse_unknown_region(region: str | None) -> None:
+    """Raises ConfigError: no public holidays are known of ``region``; nothing is refused where none is named."""
+    if region is None:
+        return
     country, _, part = region.partition("-")
     parts = public_holidays.list_supported_countries(include_aliases=True)
     if country not in parts or (part and part not in parts[country]):  # the library looks any name up in itself
         cure = "use a country or country-region code, e.g. US or US-IL"
         raise ConfigError("[features] holidays", got=shown(region), rule="no such region", cure=cure)
+
+
+def _holiday_dates(region: str, *, years: range) -> pd.DatetimeIndex:
+    refuse_unknown_region(region)
+    country, _, part = region.partition("-")
     dates = public_holidays.country_holidays(country, subdiv=part or None, years=years)
     return pd.DatetimeIndex(sorted(dates)).as_unit("us")
 

@@ -187,7 +187,7 @@ def _letters(header: str) -> str:
 
 def is_undecided(row: Mapping[str, str | None]) -> bool:
     """True for a row that `init` wrote and no person has decided, whether or not it proposes something."""
-    return re.match(rf"\W*({UNDECIDED}\b|todo:)", row.get("ground") or "") is not None
+    return re.match(r"[\W_]*to[ _-]?do\b", row.get("ground") or "", re.IGNORECASE) is not None
 
 
 def _refuse_undecided(rows: Sequence[Mapping[str, str | None]], file: str) -> None:

@@ -20,7 +20,7 @@ from patrolcast.numerics.distinct import distinct_points
 from patrolcast.numerics.missing import is_missing
 
 GOOD, MISSING, NO_NUMBER, NULL_ISLAND, IMPOSSIBLE, SWAPPED, OUTSIDE, LOST_SIGN, NO_POINT = range(9)
-_LOST_POINTS = (4, 5, 6, 7)
+LOST_POINTS = (4, 5, 6, 7)
 """Decimals that degrees have where a system stores them as whole numbers."""
 RULES = {
     MISSING: "no location",
@@ -104,7 +104,7 @@ def check_places(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> Places
     if system.is_geographic:
         for x_sign, y_sign in ((-1, 1), (1, -1), (-1, -1)):
             unsigned |= _within(land, x_sign * longitude, y_sign * latitude) & ~inside
-        for digits in _LOST_POINTS:
+        for digits in LOST_POINTS:
             pointless |= _within(land, longitude / 10.0**digits, latitude / 10.0**digits) & ~inside
     # From the vaguest fault to the most certain: a later one overwrites an earlier one.
     for mask, code in (

@@ -111,10 +111,18 @@ DESCRIPTIONS = _phrases(
     """
     primary description, description, offense description, offence description, case desc, crm cd desc, ofns desc, pd
     desc, primary type, crime type, offense type, crime description, call type description, nibrs description,
-    offense, offense name, crime name1, category, call group, text general code
+    offense, offense name, crime name1, category, call group, text general code, nature, nature of call, call nature,
+    nature of incident, incident nature, desc, descr
     """
 )
 """Headers of words that explain a code to the person who decides about it."""
+
+_DESCRIBED = re.compile(
+    r"(?!.*\b(location|loc|place|premises?|address|weapon|vehicle|property|status|disposition|area|district|beat|zone|"
+    r"source|priority|date|time)\b)(?=.*(offen[cs]e?\b|offns|ofns|crime|crm|ucr|nibrs|ibrs?\b|iucr|charge|statute|violation|incident|event|nature|"
+    r"call type|case type|class)).*(desc|descr|descrip|description|literal)\b"
+)
+"""An offence word with a word for a description: vendors join any of the one to any of the other."""
 
 _WHEN = r"(?=.*\b(date|dates|datetime|time|dt|dat|dttm|timestamp|tm)\b|.*date)"
 LIKELY: dict[str, str] = {
@@ -157,6 +165,17 @@ def first_known_header(headers: Sequence[str], known: Sequence[str]) -> str | No
     """That header which stands first in ``known`` (phrases, the surest first), or None."""
     by_words = {_joined(header_words(header)): header for header in reversed(headers) if not is_person_column(header)}
     return next((by_words[_joined(phrase)] for phrase in known if _joined(phrase) in by_words), None)
+
+
+def next_description(headers: Sequence[str]) -> str | None:
+    """That header which is the surest to hold words about the offence codes, or None.
+
+    >>> [next_description([name]) for name in ("Description", "UCR_DESC", "Offense Descr", "Nature", "Location Desc")]
+    ['Description', 'UCR_DESC', 'Offense Descr', 'Nature', None]
+    """
+    known = first_known_header(headers, DESCRIPTIONS)
+    likely = (name for name in headers if _DESCRIBED.match(header_words(name)) and not is_person_column(name))
+    return known or next(likely, None)
 
 
 def _joined(text: str) -> str:

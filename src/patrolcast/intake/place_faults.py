@@ -9,6 +9,7 @@ from pyproj import CRS
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.intake.coordinates import (
     IMPOSSIBLE,
+    LOST_POINTS,
     LOST_SIGN,
     MISSING,
     NO_NUMBER,
@@ -29,7 +30,7 @@ _CURES = {
     SWAPPED: "exchange longitude and latitude in [incidents.columns]",
     IMPOSSIBLE: "",  # where they landed, and where they would
     LOST_SIGN: "put the minus back: west of Greenwich longitude is below 0, south of the equator latitude is",
-    NO_POINT: "divide them by 1,000,000 (or as many digits as they have after the point) in the export",
+    NO_POINT: "",  # which power of ten lands in the city
     OUTSIDE: "",
     MISSING: "check the columns in [incidents.columns]",
     NO_NUMBER: "check the columns in [incidents.columns]; numbers are written with a point, e.g. 41.88",
@@ -64,6 +65,8 @@ def mark_places(
             if code not in {MISSING, NO_NUMBER}:
                 row = int(np.flatnonzero(wrong)[0])
                 got += f", e.g. ({raw.longitude[row]:.10g}, {raw.latitude[row]:.10g})"
+            if code == NO_POINT:
+                cure = _lost_point(raw.longitude[wrong], raw.latitude[wrong], land)
             cure = cure or landing_advice(raw.longitude[wrong], raw.latitude[wrong], crs=crs, land=land)
             raise DataRefusedError(file, got=got, rule="most rows must have a place", cure=cure)
     for code, rule in RULES.items():
@@ -73,6 +76,15 @@ def mark_places(
 
 def _first_unreadable(raw: RawTable) -> list[str]:
     return [text for role in NUMBER_ROLES if role in raw.unreadable for text in raw.unreadable[role][1][:100]]
+
+
+def _lost_point(x: FloatArray, y: FloatArray, land: Any) -> str:  # noqa: ANN401
+    """By how much degrees without their point are divided, so that most of them land in the city."""
+    inside = {n: float(np.mean(shapely.intersects_xy(land, x / 10.0**n, y / 10.0**n))) for n in LOST_POINTS}
+    most = max(inside, key=lambda n: inside[n])
+    if inside[most] <= _MOSTLY:
+        return "export decimal degrees with their point: rows have lost different numbers of digits"
+    return f"divide them by {10**most:,} in the export"
 
 
 def landing_advice(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> str:  # noqa: ANN401

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from patrolcast.domain.errors import PatrolcastError
+from patrolcast.domain.errors import ConfigError, DataRefusedError, PatrolcastError
 from patrolcast.io.csv.strict import open_csv, read_text_columns
 
 KNOWN = Path(__file__).parent / "known"
@@ -15,11 +15,14 @@ KNOWN = Path(__file__).parent / "known"
 def read_codebook(path: Path) -> list[dict[str, str]]:
     """The rows of a codebook in file order, header -> text without spaces around it.
 
-    Raises DataRefusedError, NotPermittedError: it is missing, no CSV in UTF-8, or has a row that does not fit its
-    header.
+    Raises ConfigError, NotPermittedError: it is missing, no CSV in UTF-8, or has a row that does not fit its header.
     """
-    source = open_csv(path)
-    table = read_text_columns(source, source.header)
+    try:
+        source = open_csv(path)
+        table = read_text_columns(source, source.header)
+    except DataRefusedError as error:  # what a person wrote is a part of the configuration
+        cure = "save it as CSV UTF-8" if "[incidents]" in (error.cure or "") else error.cure
+        raise ConfigError(error.what, got=error.got, rule=error.rule, cure=cure) from None
     return [dict(zip(source.header, row, strict=True)) for row in zip(*table.columns.values(), strict=True)]
 
 

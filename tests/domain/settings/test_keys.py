@@ -52,8 +52,7 @@ def test_the_file_that_stated_a_key_is_named() -> None:
     with pytest.raises(ConfigError) as error:
         parse_settings(raw, file="child.toml", files={("model", "seed"): "parent.toml"})
     assert str(error.value) == (
-        "parent.toml: [model] seed: got '-1'; Input should be greater than or equal to 0; "
-        "docs/config.md explains each key"
+        "parent.toml: [model] seed: got '-1'; must be greater than or equal to 0; docs/config.md explains each key"
     )
 
 
@@ -82,12 +81,12 @@ INCIDENTS: dict[str, Any] = {"path": Path("i"), "columns": dict(COLUMNS)}
     [
         ({"area": {"timezone": "UTC"}}, f"f.toml: [area] boundary: got nothing; this key is required; {EXPLAINED}"),
         ({"modell": {}}, "f.toml: modell: got a key that does not exist; did you mean 'model'?"),
-        ({"title": 7}, "f.toml: title: got '7'; Input should be a valid string; put it in quotes"),
-        ({"model": {"seed": "7"}}, f"f.toml: [model] seed: got '7'; Input should be a valid integer; {EXPLAINED}"),
+        ({"title": 7}, "f.toml: title: got '7'; must be a valid string; put it in quotes"),
+        ({"model": {"seed": "7"}}, f"f.toml: [model] seed: got '7'; must be a valid integer; {EXPLAINED}"),
         ({"codebook": {"path": 7}},
          f"f.toml: [codebook] path: got '7'; must be the path of a file, in quotes; {EXPLAINED}"),
         ({"policy": {"excluded_provenance": ["officers"]}},
-         "f.toml: [policy.excluded_provenance] 0: got 'officers'; must be one of citizen, officer, sensor, "
+         "f.toml: [policy] excluded_provenance: got 'officers'; must be one of citizen, officer, sensor, "
          f"administrative, environment, census, unknown; {EXPLAINED}"),
         ({"shifts": {"starts": ["22:00", "06:00"]}},
          "f.toml: [shifts] starts: got \"['22:00', '06:00']\"; local start times must rise and not repeat, e.g. "
@@ -96,6 +95,38 @@ INCIDENTS: dict[str, Any] = {"path": Path("i"), "columns": dict(COLUMNS)}
 )  # fmt: skip
 def test_a_mistake_is_one_line_with_its_cure(sections: dict[str, Any], expected: str) -> None:
     assert message(**sections) == expected
+
+
+GAP = {"first": "2026-01-02", "last": "2026-01-01", "reason": "a strike"}
+BAR = {"path": Path("/home/someone/bars.geojson"), "measure": "count", "source": "s"}
+
+
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        ({"incidents": INCIDENTS | {"gaps": [GAP]}}, "[[incidents.gaps]] no. 1: last is before first"),
+        ({"incidents": INCIDENTS | {"gaps": [GAP | {"last": "2026-01-03"}, GAP | {"first": "2026-02-30"}]}},
+         f"[[incidents.gaps]] no. 2 first: got '2026-02-30'; no such day; e.g. 2026-06-30; {EXPLAINED}"),
+        ({"incidents": INCIDENTS | {"gaps": GAP}},
+         "[incidents.gaps]: got one pair of brackets; it is a list; write [[incidents.gaps]]"),
+        ({"waivers": {"gate": "a"}}, "[waivers]: got one pair of brackets; it is a list; write [[waivers]]"),
+        ({"incidents": INCIDENTS | {"leave_out": ["holes"]}},
+         "[incidents] leave_out: got 'holes'; must be one of hole, event, late start, default address; "
+         f"{EXPLAINED}"),
+        ({"incidents": INCIDENTS | {"sql": "AGENCY_DATABASE"}},
+         "[incidents]: exactly one of path and sql must be set"),
+        ({"area": [{"timezone": "UTC"}]}, "[area]: got two pairs of brackets; it stands once; write [area]"),
+        ({"area": "Chicago"}, "[area]: got 'Chicago'; it is a section; write [area], its keys below it"),
+        ({"places": {"bars": [BAR]}},
+         "[places.bars]: got two pairs of brackets; it stands once; write [places.bars]"),
+        ({"places": {"Bars": BAR}}, "[places.Bars]: String should match pattern '^[a-z][a-z0-9_]*$'"),
+        ({"title": BAR}, "title: got a table; must be a valid string; put it in quotes"),
+    ],
+)  # fmt: skip
+def test_a_section_is_named_as_the_file_writes_it_and_what_stands_in_it_is_never_printed(
+    sections: dict[str, Any], expected: str
+) -> None:
+    assert message(**sections) == f"f.toml: {expected}"
 
 
 def test_a_misspelled_required_key_is_reported_as_misspelled_and_not_as_missing() -> None:

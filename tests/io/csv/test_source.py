@@ -39,7 +39,7 @@ def test_two_roles_may_read_one_column(tmp_path: Path) -> None:
 def test_ragged_rows_are_named_and_shift_no_number(tmp_path: Path) -> None:
     source = opened(tmp_path, "a,b\n1,x\n2,x,x\n3,x\n4\n5,x\n")
     assert rows(source, a="a") == [(2, "1"), (4, "3"), (6, "5")]
-    assert source.rejected() == [(3, RAGGED_LONG, "3 fields"), (5, RAGGED_SHORT, "1 fields")]
+    assert source.rejected() == [(3, RAGGED_LONG, "3 fields"), (5, RAGGED_SHORT, "1 field")]
 
 
 def test_a_second_pass_reads_the_same_rows_and_names_the_same_ragged_ones(tmp_path: Path) -> None:

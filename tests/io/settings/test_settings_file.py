@@ -143,7 +143,7 @@ def test_a_misspelled_section_and_a_misspelled_extends_are_named(tmp_path: Path)
         ),
         (
             "as_of = 2026-06-30T05:00:00-05:00\n" + CITY,
-            "city.toml: as_of: got '2026-06-30 05:00:00-05:00'; Input should be a valid string; put it in quotes",
+            "city.toml: as_of: got '2026-06-30 05:00:00-05:00'; must be a valid string; put it in quotes",
         ),
         (
             CITY.replace('title = "City"\n', ""),
@@ -151,12 +151,12 @@ def test_a_misspelled_section_and_a_misspelled_extends_are_named(tmp_path: Path)
         ),
         (
             CITY + "[gates]\nmax_refused_share = nan\n",
-            "city.toml: [gates] max_refused_share: got 'nan'; Input should be a finite number; "
+            "city.toml: [gates] max_refused_share: got 'nan'; must be a finite number; "
             "docs/config.md explains each key",
         ),
         (
             CITY + "[gates]\nmax_refused_share = 1.5\n",
-            "city.toml: [gates] max_refused_share: got '1.5'; Input should be less than or equal to 1; "
+            "city.toml: [gates] max_refused_share: got '1.5'; must be less than or equal to 1; "
             "docs/config.md explains each key",
         ),
         (
@@ -185,7 +185,7 @@ def test_a_misspelled_section_and_a_misspelled_extends_are_named(tmp_path: Path)
         ),
         (
             CITY + '[policy]\nexcluded_provenance = ["martian"]\n',
-            "city.toml: [policy.excluded_provenance] 0: got 'martian'; must be one of citizen, officer, sensor, "
+            "city.toml: [policy] excluded_provenance: got 'martian'; must be one of citizen, officer, sensor, "
             "administrative, environment, census, unknown; docs/config.md explains each key",
         ),
         (

@@ -69,3 +69,16 @@ def test_patrol_that_is_spread_over_much_of_the_city_is_a_warning(project: Path)
         "6 districts get 30 hours of patrol a shift, in up to 7% of the cells (more than 5%): are these the agency's "
         "districts? else lower [patrol] minutes_per_district"
     )
+
+
+def test_a_region_without_known_holidays_stops_check_as_it_stops_a_run(project: Path) -> None:
+    odd = project / "configs" / "odd.toml"
+    text = (project / "configs" / "sample.toml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("holidays")]
+    at = lines.index("[features]") + 1
+    odd.write_text("\n".join([*lines[:at], 'holidays = "Narnia"', *lines[at:]]), encoding="utf-8")
+    report = checked(odd)
+    assert report.exit_code == 10
+    assert report.problems == (
+        "[features] holidays: got 'Narnia'; no such region; use a country or country-region code, e.g. US or US-IL",
+    )

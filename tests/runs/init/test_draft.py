@@ -301,7 +301,7 @@ def test_nothing_is_overwritten_unasked_and_the_export_is_not_read_first(tmp_pat
     for path in (out, first.codebook):
         with pytest.raises(CannotWriteError) as error:
             init_city(tmp_path / "no such file.csv", out=out)
-        assert str(error.value) == f"{path}: got a file; init never overwrites; --out, or --force"
+        assert str(error.value) == f"{path}: already exists; give another --out, or add --force to replace it"
         path.unlink()
     init_city(export_of(tmp_path, NIBRS), out=out)
     init_city(export_of(tmp_path, NIBRS), out=out, overwrite=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.provenance import Provenance
@@ -18,6 +19,8 @@ from patrolcast.domain.settings.settings import Settings
 
 KeyPath = tuple[str, ...]
 """A key with the sections around it: ``("area", "boundary")``."""
+Steps = tuple[str | int, ...]
+"""The same with positions in lists: ``("incidents", "gaps", 0, "last")``."""
 
 
 def parse_settings(raw: Mapping[str, Any], *, file: str, files: Mapping[KeyPath, str] | None = None) -> Settings:
@@ -96,7 +99,7 @@ def _mentions_path(annotation: Any) -> bool:  # noqa: ANN401
     return annotation is Path or any(_mentions_path(inner) for inner in get_args(annotation))
 
 
-def valid_keys(path: tuple[str | int, ...]) -> list[str]:
+def valid_keys(path: Steps) -> list[str]:
     """Keys that may stand in the section at ``path`` (empty path: the top level of a file)."""
     section = section_at(tuple(str(step) for step in path if not isinstance(step, int)))
     keys = set(section.model_fields) if section is not None else set()
@@ -107,44 +110,112 @@ def _config_error(error: ValidationError, file: str, files: Mapping[KeyPath, str
     # A misspelled key is both unknown and missing: the unknown one names the cure.
     first = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")[0]
     path = _without_union_steps(first["loc"])
-    *outer, key = path or ("(document)",)
     stated = next((files[p] for p in _prefixes(path) if p in files), file)
-    section = ".".join(str(step) for step in outer)
-    what = f"{stated}: [{section}] {key}" if section else f"{stated}: {key}"
+    what = f"{stated}: {_place(path)}"
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(key), valid_keys(tuple(outer)), n=1)
-        cure = f"did you mean '{near[0]}'?" if near else f"valid keys: {', '.join(valid_keys(tuple(outer)))}"
+        keys = valid_keys(path[:-1])
+        near = difflib.get_close_matches(str(path[-1]), keys, n=1)
+        cure = f"did you mean '{near[0]}'?" if near else f"valid keys: {', '.join(keys)}"
         return ConfigError(what, got="a key that does not exist", cure=cure)
+    kind = kind_at(path)
     if first["type"] == "missing":
-        return ConfigError(what, got="nothing", rule="this key is required", cure="docs/config.md explains each key")
+        rule = f"this {'key' if kind == 'value' else 'section'} is required"
+        return ConfigError(what, got="nothing", rule=rule, cure="docs/config.md explains each key")
+    if kind != "value":
+        return _error_of_section(what, path, first)
     # A database key may hold a password by mistake: its value is never printed.
-    got = None if path[-2:] == ("incidents", "sql") else shown(first["input"])
-    rule = re.sub(r"^Value error, ", "", first["msg"])
+    got = None if path[-2:] == ("incidents", "sql") else _value_shown(first["input"])
+    rule, cure = _rule(first), "docs/config.md explains each key"
     if first["type"] in {"is_instance_of", "path_type"}:
         rule = "must be the path of a file, in quotes"
         if first.get("ctx", {}).get("class") == Provenance.__name__:
             rule = f"must be one of {', '.join(Provenance)}"
-    cure = "put it in quotes" if first["type"] == "string_type" else "docs/config.md explains each key"
+    cure = {"string_type": "put it in quotes", "list_type": "put it in brackets: [...]"}.get(first["type"], cure)
     return ConfigError(what, got=got, rule=rule, cure=cure)
 
 
-def _without_union_steps(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """The place of an error without the steps that name a member of a union instead of a key."""
+def _rule(error: ErrorDetails) -> str:
+    """What is allowed, in our words where the library has its own."""
+    if error["type"] == "literal_error":
+        allowed = str(error.get("ctx", {}).get("expected", ""))
+        words = re.findall(r"'([^']*)'", allowed)
+        return f"must be one of {', '.join(words)}" if len(words) > 1 else f"must be {allowed}"
+    return re.sub(r"^Input should be", "must be", re.sub(r"^Value error, ", "", error["msg"]))
+
+
+def _error_of_section(what: str, path: Steps, error: ErrorDetails) -> ConfigError:
+    """A fault of a section as a whole; what stands in it is never printed."""
+    if error["type"] not in {"model_type", "list_type", "dict_type"}:
+        return ConfigError(what, rule=_rule(error))
+    name, value = ".".join(step for step in path if isinstance(step, str)), error["input"]
+    if kind_at(path) == "sections" or isinstance(path[-1], int):
+        got = "one pair of brackets" if isinstance(value, dict) else _value_shown(value)
+        return ConfigError(what, got=got, rule="it is a list", cure=f"write [[{name}]]")
+    if isinstance(value, list):
+        return ConfigError(what, got="two pairs of brackets", rule="it stands once", cure=f"write [{name}]")
+    return ConfigError(what, got=_value_shown(value), rule="it is a section", cure=f"write [{name}], its keys below it")
+
+
+def _value_shown(value: object) -> str:
+    """A value as the file states it; a table, or paths of this machine, are not repeated."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list) and any(isinstance(item, (dict, list, Path)) for item in value):
+        return "a list"
+    return shown(value.name if isinstance(value, Path) else value)
+
+
+def _place(path: Steps) -> str:
+    """Where a fault stands, as the file writes it: ``[area] timezone``, ``[[waivers]] no. 2 owner``."""
+    sections: list[str] = []
+    place = ""
+    for n, step in enumerate(path, start=1):
+        kind = kind_at(path[:n])
+        if isinstance(step, int):
+            if kind != "value":
+                place = f"[[{'.'.join(sections)}]] no. {step + 1}"
+        elif kind == "value":
+            return f"{place} {step}".strip()
+        else:
+            sections.append(step)
+            place = f"[{'.'.join(sections)}]"
+    return place or "(document)"
+
+
+def kind_at(path: Steps) -> Literal["section", "sections", "table", "value"]:
+    """What stands at ``path``: one section, a list of sections, a table of free names, or a value."""
+    annotation: Any = Settings
+    for step in path:
+        kind = _kind(annotation)
+        if kind == "section":
+            section = section_in(annotation)
+            field = section.model_fields.get(str(step)) if section is not None else None
+            annotation = None if field is None else field.annotation
+        elif kind == "value":
+            return "value"
+        else:
+            annotation = get_args(annotation)[-1]
+    return _kind(annotation)
+
+
+def _kind(annotation: Any) -> Literal["section", "sections", "table", "value"]:  # noqa: ANN401
+    if get_origin(annotation) is dict:
+        return "table"
+    if section_in(annotation) is None:
+        return "value"
+    return "sections" if get_origin(annotation) is list else "section"
+
+
+def _without_union_steps(loc: Steps) -> Steps:
+    """The place of an error without the steps that name a member of a union, or a name, instead of a key."""
     path: list[str | int] = []
     for step in loc:
-        if not (isinstance(step, str) and _is_value(tuple(str(s) for s in path))):
+        if not (isinstance(step, str) and (step == "[key]" or (path and kind_at(tuple(path)) == "value"))):
             path.append(step)
     return tuple(path)
 
 
-def _is_value(path: KeyPath) -> bool:
-    """True when ``path`` is a key that holds a value, not a section or a table of free names."""
-    section = section_at(path[:-1]) if path else None
-    field = section.model_fields.get(path[-1]) if section is not None else None
-    return field is not None and section_in(field.annotation) is None and get_origin(field.annotation) is not dict
-
-
-def _prefixes(path: tuple[str | int, ...]) -> list[KeyPath]:
+def _prefixes(path: Steps) -> list[KeyPath]:
     """``path`` and the sections around it, innermost first, list positions left out."""
     names = tuple(str(step) for step in path if isinstance(step, str))
     return [names[:n] for n in range(len(names), 0, -1)]

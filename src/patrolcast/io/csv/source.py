@@ -107,7 +107,10 @@ class CsvSource:
     def rejected(self) -> list[tuple[int, str, str]]:
         """Record number, rule, what was found, for rows that do not fit the header; after all batches."""
         width = len(self.header)
-        return [(number, RAGGED_LONG if n > width else RAGGED_SHORT, f"{n} fields") for number, n in self.ragged]
+        return [
+            (number, RAGGED_LONG if n > width else RAGGED_SHORT, f"{n} field{'s' * (n != 1)}")
+            for number, n in self.ragged
+        ]
 
     def _invalid(self, row: Any) -> str:  # noqa: ANN401
         self.ragged.append((row.number, row.actual_columns))

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.io.csv.source import CsvSource
+from patrolcast.io.csv.source import RAGGED_SHORT, CsvSource
 from patrolcast.io.sources.byte_stream import require_file
 from patrolcast.numerics.arrays import IntArray, ObjectArray
 
@@ -53,13 +53,18 @@ def read_text_columns(source: CsvSource, names: Sequence[str]) -> TextColumns:
         for name in names:
             parts[name].append(_texts(batch[name]))
     number = np.concatenate(records)
-    bad = {record: f"{rule} ({found})" for record, rule, found in source.rejected()} | source.unusable()
-    if bad:
+    ragged = {record: (rule, found) for record, rule, found in source.rejected()}
+    if bad := [*ragged, *source.unusable()]:
         first = min(bad)
-        line = int(source.lines(np.array([first]))[0])
-        raise DataRefusedError(
-            f"{source.name} line {line}", got=bad[first], rule="every row must be whole", cure="export it again"
+        what = f"{source.name} line {int(source.lines(np.array([first]))[0])}"
+        if first not in ragged:
+            got, rule, cure = source.unusable()[first], "every row must be whole", "export it again"
+            raise DataRefusedError(what, got=got, rule=rule, cure=cure)
+        rule, found = ragged[first]
+        cure = (
+            "add the missing one, or its comma" if rule == RAGGED_SHORT else "put a text that holds a comma in quotes"
         )
+        raise DataRefusedError(what, got=f"{found} where the header has {len(source.header)}", cure=cure)
     columns = {name: np.concatenate([np.empty(0, dtype=object), *values]) for name, values in parts.items()}
     return TextColumns(source.name, columns, source.lines(number))
 

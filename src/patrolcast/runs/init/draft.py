@@ -63,7 +63,7 @@ def init_city(export: Path, *, out: Path, overwrite: bool = False) -> DraftedCit
     """
     for path in (out, codebook_path(out)):
         if is_there(path) and not overwrite:
-            raise CannotWriteError(str(path), got="a file", rule="init never overwrites", cure="--out, or --force")
+            raise CannotWriteError(f"{path}: already exists; give another --out, or add --force to replace it")
     draft = draft_city(export, out=out)
     # The config last: it never names a codebook that is not there.
     write_file(draft.codebook, draft.codebook_text.encode())

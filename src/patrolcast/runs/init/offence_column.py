@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from patrolcast.intake.codebook import normalised_code
-from patrolcast.intake.guess_columns import DESCRIPTIONS, first_known_header
+from patrolcast.intake.guess_columns import first_known_header, next_description
 from patrolcast.io.sources.export_sample import count_values
 from patrolcast.runs.init.codebook import OffenceCount
 from patrolcast.runs.init.config_text import Findings
@@ -49,7 +49,7 @@ def decide_offence(
 def _descriptions(findings: Findings, free: list[str], codes: str) -> Iterator[str]:
     """Columns of words about the codes, in file order; a column of free text is none of them."""
     found: list[str] = []
-    while (name := first_known_header([name for name in free if name not in found], DESCRIPTIONS)) is not None:
+    while (name := next_description([name for name in free if name not in found])) is not None:
         found.append(name)
     kept = [name for name in found if _texts_per_code(findings.rows, codes, name) <= _FREE_TEXT]
     yield from sorted(kept[:_MOST_DESCRIPTIONS], key=findings.columns_of_export.index)

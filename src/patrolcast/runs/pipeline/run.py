@@ -18,7 +18,7 @@ from patrolcast.domain.matrix import Admission, FeatureSpec
 from patrolcast.domain.records import Progress, RunResult
 from patrolcast.domain.settings import Settings, refuse_comparison_only
 from patrolcast.domain.tables import CityTables
-from patrolcast.features.calendar import calendar_features
+from patrolcast.features.calendar import calendar_features, refuse_unknown_region
 from patrolcast.features.catalogue import catalogue
 from patrolcast.features.decayed_counts import smoothing_kernels
 from patrolcast.features.matrix import SharedInputs
@@ -210,9 +210,10 @@ def admit_features(
 ) -> Admission:
     """The policy's decision for every feature of the catalogue.
 
-    Raises GateRefusedError when the config is there to be compared only.
+    Raises GateRefusedError when the config is there to be compared only, ConfigError when its region has no holidays.
     """
     refuse_comparison_only(settings)
+    refuse_unknown_region(settings.features.holidays)
     return admit(
         declared_features(settings),
         excluded_provenance=settings.policy.excluded_provenance,
