@@ -55,4 +55,6 @@ def test_utc_read_as_local_gets_a_hint_and_utc_read_as_utc_none(case: Make) -> N
 def test_no_row_is_lost_where_the_clock_changes(case: Make) -> None:
     answer = check(case("11-dst") / "configs" / "three.toml")
     assert incidents(answer)["refused"] == {}
-    assert any(note.startswith("3 local times that the clock skips or shows twice") for note in answer["notes"])
+    assert any(
+        note.startswith("3 times fall in the hour that a clock change skips or repeats") for note in answer["notes"]
+    )

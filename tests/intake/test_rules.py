@@ -96,7 +96,7 @@ def test_unknown_codes_refuse_the_file_above_the_limit_and_are_listed_by_frequen
     codes = ["W9"] * 3 + ["W8"] * 1 + ["THEFT"] * 16
     at_limit = applied(20, offence=codes)
     assert account(at_limit) == (16, {}, {"offence not in the codebook": 4})
-    assert at_limit.unknown_codes == {"W9": 3, "W8": 1}
+    assert at_limit.unknown_codes == {"offence": {"W9": 3, "W8": 1}}
     with pytest.raises(DataRefusedError) as caught:
         applied(20, offence=["W9"] * 3 + ["W8"] * 2 + ["THEFT"] * 15)
     assert str(caught.value) == (

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from patrolcast.domain.counted import counted
 from patrolcast.domain.shifts import local_days, to_instants
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
@@ -134,8 +135,9 @@ def late_reports_note(incidents: pd.DataFrame, *, timezone: str) -> tuple[str, .
     if start == history_start(occurred):
         return ()
     n = int((occurred < np.datetime64(start, "D")).sum())
+    before = counted(n, "incident occurred before and was", "incidents occurred before and were")
     return (
-        f"reports begin on {start}: {n:,} incidents occurred before and were reported later; the history starts there "
+        f"reports begin on {start}: {before} reported later; the history starts there "
         f'([incidents] first_day = "{start}" sets them aside)',
     )
 

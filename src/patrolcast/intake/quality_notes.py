@@ -6,12 +6,15 @@ same, because a heap is often a default value and a break is often a change in r
 
 import numpy as np
 
+from patrolcast.domain.counted import counted
 from patrolcast.domain.shifts import from_instants
+from patrolcast.intake.persons import NO_CODE
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.rules import IntakeResult, list_codes
 from patrolcast.intake.times import DAY, NOT_A_TIME
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray
 
+_CODES = {"offence": "offence codes", "call source": "call sources"}
 _FEWEST_INCIDENTS = 200
 """Below this many incidents, shares say too little for a note."""
 _MANY_AT_MIDNIGHT = 0.05
@@ -39,17 +42,22 @@ def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) ->
     if moments.only_dates:
         notes.append("dates without a time of day: each record stands for its whole local day")
     elif days := int((kept & moments.days).sum()):
-        notes.append(f"{days:,} incidents have a date without a time of day: each stands for its whole local day")
+        some = counted(days, "incident has", "incidents have")
+        notes.append(f"{some} a date without a time of day: each stands for its whole local day")
     ranges = int((kept & (moments.end > moments.start)).sum())
     if ranges and not moments.only_dates:
-        notes.append(f"{ranges:,} incidents have a range of time: one moment is drawn within it (aoristic)")
+        which = "happened at an unknown moment within a stated range: one moment is drawn at random within it"
+        notes.append(f"{counted(ranges, 'incident')} {which}")
     if placeholders := int((kept & moments.placeholders).sum()):
-        notes.append(f"{placeholders:,} ends of a range are a placeholder such as 1900-01-01: read as no end")
+        some = counted(placeholders, "end of a range is", "ends of a range are")
+        notes.append(f"{some} a placeholder such as 1900-01-01: read as no end")
     if doubtful := int((kept & moments.doubtful).sum()):
-        reading = "moved to the end of the gap, or read as the first of the two"
-        notes.append(f"{doubtful:,} local times that the clock skips or shows twice: {reading}")
+        reading = "skipped ones are moved to its end, repeated ones are read as the first"
+        falls = counted(doubtful, "time falls", "times fall")
+        notes.append(f"{falls} in the hour that a clock change skips or repeats: {reading}")
     if result.unknown_codes:
-        notes.append(f"codes that the codebook lacks: {list_codes(result.unknown_codes)}")
+        lists = [f"{_CODES[kind]} not in the codebook: {list_codes(n)}" for kind, n in result.unknown_codes.items()]
+        notes.append("; ".join(lists).replace(f"{NO_CODE} (", "empty ("))
     return notes + (
         [*_heaps(result, kept, n), *_without_place(result, kept), *_breaks(raw, result, kept)]
         if n >= _FEWEST_INCIDENTS

@@ -8,7 +8,8 @@
 4. the rest is kept if a citizen reported it and its category is forecast.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,7 +93,7 @@ class IntakeResult:
     ----------
     incidents, set_aside : tables of INCIDENT_COLUMNS; ``set_aside`` holds the records of other provenance only.
     moments : instants of every row, before one is drawn within a range.
-    unknown_codes : code that the codebook lacks -> rows.
+    unknown_codes : "offence" or "call source" -> code that the codebook lacks -> rows.
     most_on_one_point : kept incidents on the point that has most of them.
     notes : what a reader should know about rows that correct others, and about default addresses.
     category : of every citizen-reported row, also a refused one: position in ``categories``; below 0 where it has none.
@@ -102,7 +103,7 @@ class IntakeResult:
     set_aside: pd.DataFrame
     status: RowStatus
     moments: Moments
-    unknown_codes: dict[str, int]
+    unknown_codes: dict[str, Counter[str]]
     most_on_one_point: int
     notes: tuple[str, ...]
     category: npt.NDArray[np.int16]
@@ -193,7 +194,7 @@ def _refuse_one_clock(moments: Moments, kept: BoolArray, rules: IntakeRules) -> 
     )
 
 
-def _mark_codes(raw: RawTable, rules: IntakeRules, status: RowStatus) -> tuple[Codes, dict[str, int]]:
+def _mark_codes(raw: RawTable, rules: IntakeRules, status: RowStatus) -> tuple[Codes, dict[str, Counter[str]]]:
     by_offence = rules.codebook.offence_provenance(raw.offence.texts)[raw.offence.codes]
     by_source = None
     if raw.call_source is not None:
@@ -203,32 +204,32 @@ def _mark_codes(raw: RawTable, rules: IntakeRules, status: RowStatus) -> tuple[C
     columns = [("offence", "offence", raw.offence, by_offence)]
     if by_source is not None and raw.call_source is not None:
         columns.append(("call_source", "call source", raw.call_source, by_source))
-    unknown: dict[str, int] = {}
+    unknown: dict[str, Counter[str]] = {}
     wrong = np.zeros(raw.n_rows, dtype=bool)
-    for _, _, column, codes in columns:
+    for _, word, column, codes in columns:
         missed = counted & (codes == UNKNOWN_CODE)
         wrong |= missed
         counts = np.bincount(column.codes[missed], minlength=len(column.texts))
         for code in np.flatnonzero(counts):
-            text = code_as_shown(column.texts[code])
-            unknown[text] = unknown.get(text, 0) + int(counts[code])
+            unknown.setdefault(word, Counter())[code_as_shown(column.texts[code])] += int(counts[code])
     _refuse_unknown(int(wrong.sum()), int(counted.sum()), unknown, rules)
     for role, word, _, codes in columns:
         status.mark(codes == UNKNOWN_CODE, "refused", f"{word} not in the codebook", role)
     return provenance, unknown
 
 
-def _refuse_unknown(n: int, counted: int, unknown: dict[str, int], rules: IntakeRules) -> None:
+def _refuse_unknown(n: int, counted: int, unknown: dict[str, Counter[str]], rules: IntakeRules) -> None:
     if n > rules.max_unknown_share * counted:
+        codes = sum(unknown.values(), Counter())
         raise DataRefusedError(
             rules.file,
-            got=f"{n:,} of {counted:,} rows with codes that {rules.codebook_file} lacks: {list_codes(unknown)}",
+            got=f"{n:,} of {counted:,} rows with codes that {rules.codebook_file} lacks: {list_codes(codes)}",
             rule=f"at most {rules.max_unknown_share:.1%}",
             cure=f"add them to {rules.codebook_file}, each with its reason; `patrolcast init` lists all codes",
         )
 
 
-def list_codes(unknown: dict[str, int], most: int = 10) -> str:
+def list_codes(unknown: Mapping[str, int], most: int = 10) -> str:
     """Unknown codes and their rows as text, the most frequent first, at most ``most`` of them."""
     ranked = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
     more = f" and {len(ranked) - most} more" if len(ranked) > most else ""

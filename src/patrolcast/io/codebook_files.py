@@ -21,8 +21,7 @@ def read_codebook(path: Path) -> list[dict[str, str]]:
         source = open_csv(path)
         table = read_text_columns(source, source.header)
     except DataRefusedError as error:  # what a person wrote is a part of the configuration
-        cure = "save it as CSV UTF-8" if "[incidents]" in (error.cure or "") else error.cure
-        raise ConfigError(error.what, got=error.got, rule=error.rule, cure=cure) from None
+        raise ConfigError(error.what, got=error.got, rule=error.rule, cure=error.cure) from None
     return [dict(zip(source.header, row, strict=True)) for row in zip(*table.columns.values(), strict=True)]
 
 

@@ -9,6 +9,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from patrolcast.domain.counted import counted
+
+count = counted
+"""A count with its noun: the words of `domain`, at hand where the other words are."""
 MISSING = "not measured"
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -80,15 +84,6 @@ def interval_words(lower: float, upper: float) -> str:
         if low != high or lower == upper:
             break
     return f"{low} to {high}"
-
-
-def count(n: int, singular: str, plural: str | None = None) -> str:
-    """A count with its noun.
-
-    >>> count(1, "row"), count(1200, "row"), count(0, "category", "categories")
-    ('1 row', '1,200 rows', '0 categories')
-    """
-    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
 
 
 def small(n: int) -> str:

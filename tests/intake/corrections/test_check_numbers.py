@@ -102,7 +102,7 @@ def test_one_row_an_incident_refuses_a_number_that_stands_on_two_and_sets_copies
     ids = [str(i) for i in range(600)]
     few = applied(600, means="incident", record_id=[*ids[:-1], "5"], **months(600))
     assert kept(few) == 600
-    assert few.notes == ("1 rows share their record number with a row of other content: each counts by itself",)
+    assert few.notes == ("1 row shares its record number with a row of other content: each counts by itself",)
     with pytest.raises(DataRefusedError, match=r'record_means = "offence" or "versions"'):
         applied(20, means="incident", **SEVERAL)
     twice = applied(2, means="incident", record_id=["1", "1"], longitude=["-87.5"] * 2,

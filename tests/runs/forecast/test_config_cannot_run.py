@@ -86,7 +86,7 @@ def test_a_category_that_was_not_seen_in_training_is_left_out_by_the_run_and_che
     last = max(i for i, row in enumerate(records()) if row[5] == "BURG")
     write_rows(tmp_path / "data" / "incidents.csv",
                [row for i, row in enumerate(records()) if row[5] != "BURG" or i == last])  # fmt: skip
-    note = "1 incidents lie in the category burglary, which has none in the training window, and are not counted"
+    note = "1 incident lies in the category burglary, which has none in the training window, and is not counted"
     assert note in check_city(read_settings(config), now=NOW).notes
     run = run_once(read_settings(config), now=NOW)
     assert note in (run.folder / "briefing.html").read_text(encoding="utf-8")

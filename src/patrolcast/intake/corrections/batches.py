@@ -8,6 +8,7 @@ stands twice while other days hardly have any.
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.intake.row_status import RowStatus
 from patrolcast.intake.times import DAY
@@ -51,7 +52,7 @@ def mark_batches(status: RowStatus, content: npt.NDArray[np.uint64], reported: I
             cure="name each file once, and export without overlap",
         )
     status.mark(rows[again], "set aside", BATCH_TWICE)
-    return [f"{n:,} rows of a batch that was read twice, {span}: counted once"]
+    return [f"{counted(n, 'row')} of a batch that was read twice, {span}: counted once"]
 
 
 def find_repeated(content: npt.NDArray[np.uint64], reported: IntArray) -> BoolArray:

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.intake.corrections.declared import CorrectionRules
 from patrolcast.intake.corrections.record_numbers import DESTROYED, PLACEHOLDER
@@ -26,7 +27,7 @@ def check_kinds(kind: npt.NDArray[np.int8], *, file: str) -> list[str]:
     notes: list[str] = []
     if (placeholders := int((kind == PLACEHOLDER).sum())) > 1:  # one alone is as good as a number
         words = "have a word or zeros where their record number was to come"
-        notes.append(f"{placeholders:,} rows {words}: each counts by itself")
+        notes.append(f"{counted(placeholders, 'row')} {words}: each counts by itself")
     if destroyed := int((kind == DESTROYED).sum()):
         if _too_many(destroyed, kind.size, MOST_OTHER_INCIDENTS):
             raise DataRefusedError(
@@ -35,7 +36,8 @@ def check_kinds(kind: npt.NDArray[np.int8], *, file: str) -> list[str]:
                 rule="a record number keeps all its digits",
                 cure="export the column as text, or leave [incidents.columns] record_id out",
             )
-        notes.append(f"{destroyed:,} record numbers were shortened by a spreadsheet: each row counts by itself")
+        number = counted(destroyed, "record number was", "record numbers were")
+        notes.append(f"{number} shortened by a spreadsheet: each row counts by itself")
     return notes
 
 
@@ -110,7 +112,8 @@ def check_ties(
         return []
     when = "update" if has_update else "report"
     which = f", {several:,} of them of another offence" if several else ""
-    return [f"{int(tied.sum()):,} rows{which} share number and time of {when} with a later row: that one counts"]
+    which_rows, share = counted(int(tied.sum()), "row"), "shares" if tied.sum() == 1 else "share"
+    return [f"{which_rows}{which} {share} number and time of {when} with a later row: that one counts"]
 
 
 def _too_many(n: int, of: int, share: float) -> bool:
@@ -118,7 +121,7 @@ def _too_many(n: int, of: int, share: float) -> bool:
 
 
 def _counts_by_itself(n: int, what: str) -> str:
-    return f"{n:,} rows share their record number with {what}: each counts by itself"
+    return f"{counted(n, 'row shares its', 'rows share their')} record number with {what}: each counts by itself"
 
 
 def _cure(number: npt.NDArray[np.uint64], others: BoolArray, start: IntArray, rules: CorrectionRules) -> str:

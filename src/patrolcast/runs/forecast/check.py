@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress, SourceAccount, refused_of_incidents
 from patrolcast.domain.settings import Patrol, Settings
@@ -38,6 +39,8 @@ class CheckReport:
     warnings : what would make a gate fail, or deserves a look.
     categories : counted category -> incidents known by ``as_of``.
     set_aside : provenance -> records kept for the audit and never counted.
+    as_of, newest_report : with the agency's zone.
+    max_refused_share : of the incidents' rows, more of which fail the gate.
     first_occurred, last_occurred : of the counted incidents, local time.
     patrol_hours, patrol_share : patrol of one shift in all districts, and the most cells it can reach, of all cells.
     shares : what lies where, as shares of the city's land ("districts" -> 0.996).
@@ -51,6 +54,7 @@ class CheckReport:
     first_occurred: datetime | None = None
     last_occurred: datetime | None = None
     sources: tuple[SourceAccount, ...] = ()
+    max_refused_share: float = 1.0
     categories: dict[str, int] = field(default_factory=dict)
     set_aside: dict[str, int] = field(default_factory=dict)
     n_cells: int = 0
@@ -74,22 +78,28 @@ class CheckReport:
         """The report as a person reads it."""
         lines = [f"{self.name}: {'a run can start' if self.ok else 'a run cannot start'}"]
         if self.as_of is not None:
-            lines.append(f"as of {self.as_of.isoformat()}; newest report {_moment(self.newest_report)}")
+            lines.append(
+                f"as of {_moment(self.as_of, zone=True)}; newest report {_moment(self.newest_report, zone=True)}"
+            )
         for source in self.sources:
             lines += _source_lines(source)
+        rows_in, refused = refused_of_incidents(self.sources)
+        if refused:
+            gate = f"{refused / rows_in:.1%}; the gate allows {self.max_refused_share:.1%}"
+            lines.append(f"incidents: {refused:,} refused ({gate})")
         if self.categories:
             span = f"{_moment(self.first_occurred)} to {_moment(self.last_occurred)}"
             lines.append(f"counted, {span}: {_counts(self.categories)}")
         if self.set_aside:
             lines.append(f"set aside by who made the record: {_counts(self.set_aside)}")
         if self.n_cells:
-            lines.append(f"{self.n_cells:,} cells in {self.n_districts:,} district{'s' * (self.n_districts != 1)}")
+            lines.append(f"{counted(self.n_cells, 'cell')} in {counted(self.n_districts, 'district')}")
             lines.append(
                 f"patrol: {self.patrol_hours:,g} hours a shift ({self.patrol_hours / self.n_districts:g} a district), "
                 f"in at most {self.patrol_share:.1%} of the cells"
             )
         if self.shares:
-            lines.append(f"share of the land in {_percents(self.shares)}")
+            lines.append(_covered(self.shares))
         lines += [f"note: {note}" for note in self.notes]
         lines += [f"warning: {warning}" for warning in self.warnings]
         return lines + [f"problem: {problem}" for problem in self.problems]
@@ -146,8 +156,9 @@ def _too_wide(hours: float, share: float, n_districts: int) -> list[str]:
     """Patrol that is spread over much of the city is no focus any more, and hours that nobody has are no advice."""
     if share <= MOST_PATROLLED:
         return []
+    some = counted(n_districts, "district gets", "districts get")
     return [
-        f"{n_districts:,} districts get {hours:,g} hours of patrol a shift, in up to {share:.0%} of the cells "
+        f"{some} {hours:,g} hours of patrol a shift, in up to {share:.0%} of the cells "
         f"(more than {MOST_PATROLLED:.0%}): are these the agency's districts? else lower [patrol] minutes_per_district"
     ]
 
@@ -163,7 +174,7 @@ def _with_panel(report: CheckReport, city: LoadedCity, settings: Settings, cells
     except PatrolcastError as error:
         return replace(report, problems=(*report.problems, str(error)), exit_code=error.exit_code)
     left_out = (
-        f"{n:,} incidents lie {why} and are not counted"
+        f"{counted(n, 'incident lies', 'incidents lie')} {why} and {'is' if n == 1 else 'are'} not counted"
         for why, n in panel.uncounted.items()
         if why.startswith("in the category")
     )
@@ -193,11 +204,12 @@ def report_on(city: LoadedCity, settings: Settings) -> CheckReport:
         name=settings.name,
         problems=tuple(str(problem) for problem in problems),
         warnings=tuple(_warnings(city, settings)),
-        as_of=city.as_of,
-        newest_report=city.newest_report,
+        as_of=city.as_of.astimezone(zone),
+        newest_report=None if city.newest_report is None else city.newest_report.astimezone(zone),
         first_occurred=local[0],
         last_occurred=local[1],
         sources=tuple(city.sources),
+        max_refused_share=settings.gates.max_refused_share,
         categories=_count(table["category"]),
         set_aside=_count(city.tables.set_aside.table["provenance"]),
         notes=tuple(city.notes),
@@ -220,7 +232,9 @@ def _warnings(city: LoadedCity, settings: Settings) -> list[str]:
         )
     n = len(city.tables.incidents.table)
     if 0 < n < gates.min_incidents:
-        warnings.append(f"{n:,} incidents are counted; the gate requires {gates.min_incidents:,}")
+        warnings.append(
+            f"{counted(n, 'incident is', 'incidents are')} counted; the gate requires {gates.min_incidents:,}"
+        )
     if city.newest_report is not None:
         hours = (city.as_of - city.newest_report).total_seconds() / 3600.0
         if hours > gates.max_report_age_hours:
@@ -239,20 +253,23 @@ def _count(values: pd.Series) -> dict[str, int]:
 
 
 def _source_lines(source: SourceAccount) -> list[str]:
-    head = f"{source.name}: {source.rows_in:,} rows in, {source.kept:,} kept"
+    head = f"{source.name}: {counted(source.rows_in, 'row')} in, {source.kept:,} kept"
     lines = [head, *(f"  set aside {n:,}: {why}" for why, n in sorted(source.set_aside.items()) if n)]
     lines += [f"  cancelled {n:,}: {why}" for why, n in sorted(source.cancelled.items()) if n]
     lines += [f"  refused {n:,}: {why}" for why, n in sorted(source.refused.items()) if n]
     return lines + [f"  {note}" for note in source.notes]
 
 
-def _percents(shares: dict[str, float]) -> str:
-    return ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+def _covered(shares: dict[str, float]) -> str:
+    (first, share), *rest = shares.items()
+    return ", ".join([f"{first} cover {share:.0%} of the city's land", *(f"{name} {part:.0%}" for name, part in rest)])
 
 
 def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {n:,}" for name, n in counts.items())
 
 
-def _moment(moment: datetime | None) -> str:
-    return "unknown" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
+def _moment(moment: datetime | None, *, zone: bool = False) -> str:
+    if moment is None:
+        return "unknown"
+    return moment.strftime("%Y-%m-%d %H:%M %Z" if zone else "%Y-%m-%d %H:%M")

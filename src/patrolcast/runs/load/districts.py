@@ -6,6 +6,7 @@ from collections import defaultdict
 import geopandas as gpd
 import pandas as pd
 
+from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.settings import Area
 from patrolcast.runs.load.residents import name_as_text, require_column
@@ -27,7 +28,7 @@ def named_districts(layer: gpd.GeoDataFrame, area: Area) -> tuple[gpd.GeoDataFra
     absent = given.isna() | names.str.casefold().isin(_NO_NAME)
     if absent.any():
         value = given[absent].iloc[0]
-        got = f"{int(absent.sum()):,} of {len(layer):,} shapes without a name" + (
+        got = f"{int(absent.sum()):,} of {counted(len(layer), 'shape')} without a name" + (
             "" if pd.isna(value) else f" ({shown(str(value))})"
         )
         what = f"{area.districts.name} column {shown(area.district_column)}"

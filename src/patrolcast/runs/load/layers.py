@@ -99,7 +99,7 @@ def load_layers(settings: Settings) -> CityLayers:
         residents = _residents(reader, settings.residents)
         if settings.residents.land is not None:
             settled = reader.polygons(settings.residents.land)[["geometry"]]
-        notes.append(f"residents: {settings.residents.vintage}")
+        notes.append(f"census counts of residents: {settings.residents.vintage}")
         shares["census areas with counts"], more = fit_areas(residents, land, file=settings.residents.path.name)
         notes += more
     accounts = tuple(reader.accounts.values())
