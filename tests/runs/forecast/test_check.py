@@ -65,7 +65,7 @@ def test_moments_are_told_with_the_zone_of_the_agency_and_refused_rows_with_thei
     assert lines[1] == "as of 2026-06-30 05:00 CDT; newest report 2026-06-30 04:40 CDT"
     assert "incidents: 1,573 refused (1.5%; the gate allows 10.0%)" in lines
     assert "boundary.geojson: 1 row in, 1 kept" in lines
-    assert any("; call sources not in the codebook: empty (173)" in line for line in lines)
+    assert any("; call sources not in the codebook: empty (116)" in line for line in lines)
     assert report.as_of is not None
     assert report.as_of.isoformat() == "2026-06-30T05:00:00-05:00"
 
