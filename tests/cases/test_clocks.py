@@ -18,7 +18,7 @@ def test_dates_at_midnight_are_refused_with_the_column_to_join_and_joined_they_a
     config = folder / "configs" / "b.toml"
     refused = check(config)
     assert refused["exit_code"] == 13
-    assert "'TIME OCC' seems to hold the time of day: set [incidents.columns] time to it" in refused["problems"][0]
+    assert "'TIME OCC' seems to hold the time of day: set [incidents.columns] time = " in refused["problems"][0]
     config.write_text(config.read_text().replace('occurred_at="DATE OCC"', 'occurred_at="DATE OCC"\ntime="TIME OCC"'))
     joined = incidents(check(config))
     assert (joined["kept"], joined["set_aside"], joined["refused"]) == (

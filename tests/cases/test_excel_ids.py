@@ -17,15 +17,17 @@ def test_rows_with_a_placeholder_for_a_number_count_each_by_itself(
 ) -> None:
     answer = check(case("06-excel-ids") / "configs" / f"{name}.toml")
     assert incidents(answer)["kept"] == 3999
-    assert any(note.startswith(f"{rows} rows have a word or zeros") for note in answer["notes"]), answer["notes"]
+    assert any(note.startswith(f"{rows} rows have a placeholder (a word or zeros)") for note in answer["notes"]), (
+        answer["notes"]
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("sci", "record numbers as a spreadsheet shortens them, like 2.02E+11"),
-        ("sci6", "record numbers as a spreadsheet shortens them, like 2.02E+11"),
-        ("reset", "rows whose number stands on another incident too"),
+        ("sci", "record numbers shortened by a spreadsheet, such as 2.02E+11"),
+        ("sci6", "record numbers shortened by a spreadsheet, such as 2.02E+11"),
+        ("reset", "rows that share their record number with a different incident"),
     ],
 )
 def test_numbers_that_a_spreadsheet_destroyed_or_that_start_anew_refuse_the_file(

@@ -41,16 +41,18 @@ def test_an_ordinary_city_is_neither_refused_nor_noted() -> None:
 @pytest.mark.parametrize("clock", [0, 12 * HOUR, 23 * HOUR + 59 * 60_000_000])
 def test_dates_written_as_one_time_of_day_are_refused_with_the_cure(clock: int) -> None:
     local = ordinary()
-    with pytest.raises(DataRefusedError, match="exactly; at most 25% at one minute") as caught:
+    with pytest.raises(
+        DataRefusedError, match="missing; with shifts shorter than a day at most 25% may share one minute"
+    ) as caught:
         refuse(local - local % DAY + clock, clock="TIME OCC")
-    assert "'TIME OCC' seems to hold the time of day: set [incidents.columns] time to it; else one shift" in str(
+    assert "'TIME OCC' seems to hold the time of day: set [incidents.columns] time = \"TIME OCC\"; otherwise" in str(
         caught.value
     )
 
 
 def test_midnight_in_utc_is_one_time_of_day_though_the_local_clock_shows_two() -> None:
     day = ordinary() - ordinary() % DAY
-    with pytest.raises(DataRefusedError, match=r"100\.0% of times at 00:00 exactly by the clock of UTC"):
+    with pytest.raises(DataRefusedError, match=r"100\.0% of times at exactly 00:00 by the clock of UTC"):
         refuse_one_clock(day, day > 0, zones=(AREA, "UTC"), header="w", file="x", clock="")
 
 
@@ -84,7 +86,10 @@ def test_a_category_whose_times_nobody_knew_is_named() -> None:
     fraud = np.arange(local.size) % 10 == 0
     local = np.where(fraud, local - local % DAY, local)
     [note] = notes(local, np.where(fraud, "petty_fraud", "theft").tolist())
-    assert note == "petty fraud: 100.0% of times are 00:00 exactly: a time that nobody knew? Its shifts say little"
+    assert note == (
+        "petty fraud: 100.0% of times are exactly 00:00: does it stand for an unknown time? The split by shift is "
+        "unreliable for this category"
+    )
 
 
 def test_months_whose_times_are_dates_are_named() -> None:
@@ -92,13 +97,17 @@ def test_months_whose_times_are_dates_are_named() -> None:
     month = local.view("datetime64[us]").astype("datetime64[M]")
     spring = (month == np.datetime64("2024-03")) | (month == np.datetime64("2024-04"))
     [note] = notes(np.where(spring, local - local % DAY, local))
-    assert note.startswith("2024-03 to 2024-04: 100.0% of times are 00:00 exactly: the time of day is missing there")
+    assert note.startswith(
+        "2024-03 to 2024-04: 100.0% of times are exactly 00:00: the time of day seems to be "
+        "missing; these times are used for training"
+    )
 
 
 def test_whole_hours_are_noted() -> None:
     local = ordinary()
     assert notes(local - local % HOUR) == [
-        "100.0% of times are whole hours: a shift that does not begin on one gets some incidents of another"
+        "100.0% of times are whole hours: shifts that do not begin on the hour receive some incidents of the shift "
+        "before or after"
     ]
 
 
@@ -125,9 +134,12 @@ def test_times_without_a_rhythm_say_nothing() -> None:
 
 def test_dates_with_narrow_shifts_name_the_clock_beside_them() -> None:
     assert narrow_shifts_note("") == (
-        "shifts are narrower than a day and times are dates: the shifts of a day differ by chance only"
+        "the export has dates without times, but shifts are shorter than a day: differences between the shifts of a "
+        "day are chance"
     )
-    assert narrow_shifts_note("TM").endswith("; 'TM' seems to hold the time of day: set [incidents.columns] time to it")
+    assert narrow_shifts_note("TM").endswith(
+        "; 'TM' seems to hold the time of day: set [incidents.columns] time = \"TM\""
+    )
 
 
 @pytest.mark.parametrize("noon", [0, 12 * HOUR])

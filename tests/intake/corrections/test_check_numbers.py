@@ -40,14 +40,14 @@ def test_numbers_that_start_anew_refuse_the_file_beyond_a_hundredth_and_are_note
     result = applied(n, record_id=few, **months(n))
     assert kept(result) == n
     assert result.notes == (
-        "3 rows share their record number with an incident of another day, place or category: each counts by itself",
+        "3 rows share their record number with an incident of another day, place or category: each counts separately",
     )
     with pytest.raises(DataRefusedError) as caught:
         applied(n, record_id=[str(1 + i % 297) for i in range(n)], **months(n))
     assert str(caught.value) == (
-        "export.csv column 'record_id': got 303 of 600 rows whose number stands on another incident too; "
-        "at most 1%, else a number names no record; numbers that start anew or of two agencies: put the year or the "
-        "agency before them, or leave [incidents.columns] record_id out"
+        "export.csv column 'record_id': got 303 of 600 rows that share their record number with a different "
+        "incident; at most 1% may; if numbers restart each year or come from two agencies, put the year or the "
+        "agency in front of them, or leave [incidents.columns] record_id out"
     )
 
 
@@ -55,14 +55,14 @@ def test_a_placeholder_that_nobody_listed_is_found_because_it_stands_on_many_inc
     n = 100
     result = applied(n, record_id=["A VENIR" if i % 3 else str(i) for i in range(n)], **months(n))
     assert kept(result) == n
-    assert result.notes == ("one record number on 66 different incidents: placeholders, each row counts by itself",)
+    assert result.notes == ("one record number on 66 different incidents: placeholders, each row counts separately",)
 
 
 def test_a_few_destroyed_numbers_are_noted_and_many_refuse_the_file() -> None:
     few = [*("2.02E+11",) * 4, *map(str, range(96))]
     assert "4 record numbers were shortened by a spreadsheet" in applied(100, record_id=few).notes[0]
     assert kept(applied(100, record_id=few)) == 100
-    with pytest.raises(DataRefusedError, match=r"got 20 of 20 record numbers as a spreadsheet shortens them"):
+    with pytest.raises(DataRefusedError, match=r"got 20 of 20 record numbers shortened by a spreadsheet, such as"):
         applied(20, record_id=["2.02E+11"] * 20)
 
 
@@ -75,9 +75,9 @@ def test_several_offences_under_one_number_need_a_declared_meaning() -> None:
     with pytest.raises(DataRefusedError) as caught:
         applied(20, **SEVERAL)
     assert str(caught.value) == (
-        "export.csv column 'record_id': got 10 of 20 rows of another offence under the number and time of a later row; "
-        'the config says what a record number means; [incidents] record_means = "offence" with its offence_rule, or '
-        '"versions": the later row counts'
+        "export.csv column 'record_id': got 10 of 20 rows with the same record number and time as a later row "
+        "but another offence; the config must say what a record number stands for; set [incidents] record_means to "
+        '"offence" (with offence_rule), or to "versions" (the later row counts)'
     )
     declared = applied(20, means="versions", **SEVERAL)
     assert declared.status.count("set aside", declared.status.code >= 0) == {
@@ -102,8 +102,8 @@ def test_one_row_an_incident_refuses_a_number_that_stands_on_two_and_sets_copies
     ids = [str(i) for i in range(600)]
     few = applied(600, means="incident", record_id=[*ids[:-1], "5"], **months(600))
     assert kept(few) == 600
-    assert few.notes == ("1 row shares its record number with a row of other content: each counts by itself",)
-    with pytest.raises(DataRefusedError, match=r'record_means = "offence" or "versions"'):
+    assert few.notes == ("1 row shares its record number with a row of other content: each counts separately",)
+    with pytest.raises(DataRefusedError, match=r'set record_means to "offence" or "versions"'):
         applied(20, means="incident", **SEVERAL)
     twice = applied(2, means="incident", record_id=["1", "1"], longitude=["-87.5"] * 2,
                     occurred_at=["2026-01-10 10:00:00"] * 2)  # fmt: skip
@@ -120,7 +120,9 @@ def test_the_figure_that_decides_is_said_where_most_rows_stand_under_placeholder
     ids = ["9"] * 100 + [str(100 + i % 10) for i in range(100, n)]
     with pytest.raises(DataRefusedError) as caught:
         applied(n, record_id=ids, **months(n))
-    assert "got 10 of 20 rows (beside 100 rows under numbers of twenty incidents and more) whose" in str(caught.value)
+    assert "got 10 of 20 rows (beside 100 rows under numbers of twenty incidents and more) that share" in str(
+        caught.value
+    )
 
 
 def test_rows_of_one_moment_are_taken_for_corrections_and_the_cure_keeps_their_numbers() -> None:
@@ -132,6 +134,6 @@ def test_rows_of_one_moment_are_taken_for_corrections_and_the_cure_keeps_their_n
     }  # fmt: skip
     with pytest.raises(DataRefusedError) as caught:
         applied(20, **columns)
-    assert str(caught.value).endswith('look like corrections: [incidents] record_means = "versions"')
+    assert str(caught.value).endswith('look like corrections: set record_means = "versions"')
     declared = applied(20, means="versions", **columns)
     assert declared.status.count("set aside", declared.status.code >= 0)["older version, superseded"] == 10

@@ -131,8 +131,8 @@ def test_a_reversal_that_finds_no_report_takes_nothing_back_and_is_noted() -> No
     assert counted(result) == truth(rows[2:])
     assert account(result)["reversal of a report that is not in the export"] == 1
     assert said(result) == (
-        "2 rows reverse earlier reports: both count nothing",
-        "1 reversals whose report is not in the export: nothing was taken back for them",
+        "2 rows reverse earlier reports: neither is counted",
+        "1 reversals whose report is not in the export: they had no effect",
     )
 
 

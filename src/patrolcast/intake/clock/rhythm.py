@@ -57,15 +57,15 @@ def refuse_one_clock(
     at, share = by_zone[zone]
     if share <= ONE_CLOCK_SHARE:
         return
-    join = "where the time of day stands in a column of its own, set [incidents.columns] time to it"
+    join = "if the time of day is in a column of its own, set [incidents.columns] time to its name"
     if clock:
-        join = f"{shown(clock)} seems to hold the time of day: set [incidents.columns] time to it"
+        join = _clock_beside(clock)
     by = "" if zone == zones[0] else f" by the clock of {zone}"
     raise DataRefusedError(
         f"{file} column {shown(header)}",
-        got=f"{share:.1%} of times at {_shown(at)} exactly{by}",
-        rule=f"at most {ONE_CLOCK_SHARE:.0%} at one minute of the day where shifts are narrower than a day",
-        cure=f'{join}; else one shift for the whole day: [shifts] starts = ["00:00"]',
+        got=f"{share:.1%} of times at exactly {_shown(at)}{by}: the time of day seems to be missing",
+        rule=f"with shifts shorter than a day at most {ONE_CLOCK_SHARE:.0%} may share one minute",
+        cure=f'{join}; otherwise use one shift a day: [shifts] starts = ["00:00"]',
     )
 
 
@@ -124,8 +124,15 @@ def rhythm_notes(incidents: pd.DataFrame, *, zone: str, area_zone: str, instants
 
 def narrow_shifts_note(clock: str) -> str:
     """Dates without a time of day cannot tell the shifts of a day apart; ``clock`` as for `refuse_one_clock`."""
-    apart = f"; {shown(clock)} seems to hold the time of day: set [incidents.columns] time to it" if clock else ""
-    return f"shifts are narrower than a day and times are dates: the shifts of a day differ by chance only{apart}"
+    apart = f"; {_clock_beside(clock)}" if clock else ""
+    return (
+        "the export has dates without times, but shifts are shorter than a day: differences between the shifts of a "
+        f"day are chance{apart}"
+    )
+
+
+def _clock_beside(clock: str) -> str:
+    return f'{shown(clock)} seems to hold the time of day: set [incidents.columns] time = "{shown(clock)[1:-1]}"'
 
 
 def _heaps_by_category(minute: IntArray, day: IntArray, category: ObjectArray) -> list[str]:
@@ -134,8 +141,8 @@ def _heaps_by_category(minute: IntArray, day: IntArray, category: ObjectArray) -
         at, share = _heap(minute[category == name], day[category == name])
         if share > ONE_CLOCK_SHARE:
             notes.append(
-                f"{name.replace('_', ' ')}: {share:.1%} of times are {_shown(at)} exactly: a time that nobody knew? "
-                "Its shifts say little"
+                f"{name.replace('_', ' ')}: {share:.1%} of times are exactly {_shown(at)}: does it stand for "
+                "an unknown time? The split by shift is unreliable for this category"
             )
     return notes
 
@@ -150,8 +157,8 @@ def _heaps_by_month(minute: IntArray, day: IntArray, month: IntArray) -> list[st
     more = f" and {len(spans) - 4} more spans" if len(spans) > 4 else ""
     at, share = _heap(minute[np.isin(month, bad)], day[np.isin(month, bad)])
     return [
-        f"{', '.join(spans[:4])}{more}: {share:.1%} of times are {_shown(at)} exactly: the time of day is missing "
-        "there, and shifts learn from it as it stands"
+        f"{', '.join(spans[:4])}{more}: {share:.1%} of times are exactly {_shown(at)}: the time of day seems to be "
+        "missing; these times are used for training as they stand"
     ]
 
 
@@ -172,7 +179,10 @@ def _whole_hours(minute: IntArray) -> list[str]:
     share = float((minute % 60 == 0).mean())
     if share <= _WHOLE_HOURS:
         return []
-    return [f"{share:.1%} of times are whole hours: a shift that does not begin on one gets some incidents of another"]
+    return [
+        f"{share:.1%} of times are whole hours: shifts that do not begin on the hour receive some incidents of the "
+        "shift before or after"
+    ]
 
 
 def _moved_rhythm(local: pd.DatetimeIndex, minute: IntArray, *, zone: str, area_zone: str, instants: bool) -> list[str]:

@@ -26,18 +26,18 @@ def check_kinds(kind: npt.NDArray[np.int8], *, file: str) -> list[str]:
     """
     notes: list[str] = []
     if (placeholders := int((kind == PLACEHOLDER).sum())) > 1:  # one alone is as good as a number
-        words = "have a word or zeros where their record number was to come"
-        notes.append(f"{counted(placeholders, 'row')} {words}: each counts by itself")
+        words = "have a placeholder (a word or zeros) instead of a record number"
+        notes.append(f"{counted(placeholders, 'row')} {words}: each counts separately")
     if destroyed := int((kind == DESTROYED).sum()):
         if _too_many(destroyed, kind.size, MOST_OTHER_INCIDENTS):
             raise DataRefusedError(
                 file,
-                got=f"{destroyed:,} of {kind.size:,} record numbers as a spreadsheet shortens them, like 2.02E+11",
-                rule="a record number keeps all its digits",
+                got=f"{destroyed:,} of {kind.size:,} record numbers shortened by a spreadsheet, such as 2.02E+11",
+                rule="record numbers must keep all their digits",
                 cure="export the column as text, or leave [incidents.columns] record_id out",
             )
         number = counted(destroyed, "record number was", "record numbers were")
-        notes.append(f"{number} shortened by a spreadsheet: each row counts by itself")
+        notes.append(f"{number} shortened by a spreadsheet: each row counts separately")
     return notes
 
 
@@ -61,8 +61,8 @@ def separate_incidents(
         shared = rows_of_shared_numbers(mine)
         other = shared.size - np.unique(mine[shared]).size
         if _too_many(other, numbered, MOST_OTHER_INCIDENTS):
-            raise _not_its_meaning(other, numbered, 0, file, 'record_means = "offence" or "versions"')
-        return number, [_counts_by_itself(other, "a row of other content")] if other else []
+            raise _not_its_meaning(other, numbered, 0, file, 'set record_means to "offence" or "versions"')
+        return number, [_counts_separately(other, "a row of other content")] if other else []
     means = rules.record_means
     parted = part_other_incidents(number, rank, start, east_m, north_m, category, means=means)
     identity = parted[0]
@@ -74,12 +74,12 @@ def separate_incidents(
     if heaped.any():
         n = np.unique(mine[heaped]).size
         what = "one record number" if n == 1 else f"{n:,} record numbers"
-        notes.append(f"{what} on {int(heaped.sum()):,} different incidents: placeholders, each row counts by itself")
+        notes.append(f"{what} on {int(heaped.sum()):,} different incidents: placeholders, each row counts separately")
     if other := int(others.sum()):
         aside = int(heaped.sum())
         if _too_many(other, numbered - aside, MOST_OTHER_INCIDENTS):
             raise _not_its_meaning(other, numbered - aside, aside, file, _cure(mine, others, start[weighs], rules))
-        notes.append(_counts_by_itself(other, "an incident of another day, place or category"))
+        notes.append(_counts_separately(other, "an incident of another day, place or category"))
     return identity, notes
 
 
@@ -104,9 +104,11 @@ def check_ties(
     if rules.record_means is None and _too_many(several, numbered, MOST_TIES):
         raise DataRefusedError(
             file,
-            got=f"{several:,} of {numbered:,} rows of another offence under the number and time of a later row",
-            rule="the config says what a record number means",
-            cure='[incidents] record_means = "offence" with its offence_rule, or "versions": the later row counts',
+            got=f"{several:,} of {numbered:,} rows with the same record number and time as a later row but another "
+            "offence",
+            rule="the config must say what a record number stands for",
+            cure='set [incidents] record_means to "offence" (with offence_rule), or to "versions" (the later row '
+            "counts)",
         )
     if not tied.any():
         return []
@@ -120,8 +122,8 @@ def _too_many(n: int, of: int, share: float) -> bool:
     return n >= _FEWEST and n > share * of
 
 
-def _counts_by_itself(n: int, what: str) -> str:
-    return f"{counted(n, 'row shares its', 'rows share their')} record number with {what}: each counts by itself"
+def _counts_separately(n: int, what: str) -> str:
+    return f"{counted(n, 'row shares its', 'rows share their')} record number with {what}: each counts separately"
 
 
 def _cure(number: npt.NDArray[np.uint64], others: BoolArray, start: IntArray, rules: CorrectionRules) -> str:
@@ -129,10 +131,8 @@ def _cure(number: npt.NDArray[np.uint64], others: BoolArray, start: IntArray, ru
     if rules.record_means is None:
         moments = pd.DataFrame({"number": number, "start": start})
         if 2 * (others & moments.duplicated(keep=False).to_numpy()).sum() > others.sum():
-            return (
-                'they happened at the same time, so they look like corrections: [incidents] record_means = "versions"'
-            )
-    cure = "numbers that start anew or of two agencies: put the year or the agency before them"
+            return 'they happened at the same time, so they look like corrections: set record_means = "versions"'
+    cure = "if numbers restart each year or come from two agencies, put the year or the agency in front of them"
     return f"{cure}, or leave [incidents.columns] record_id out"
 
 
@@ -140,7 +140,7 @@ def _not_its_meaning(n: int, of: int, heaped: int, file: str, cure: str) -> Data
     beside = f" (beside {heaped:,} rows under numbers of twenty incidents and more)" if heaped else ""
     return DataRefusedError(
         file,
-        got=f"{n:,} of {of:,} rows{beside} whose number stands on another incident too",
-        rule=f"at most {MOST_OTHER_INCIDENTS:.0%}, else a number names no record",
+        got=f"{n:,} of {of:,} rows{beside} that share their record number with a different incident",
+        rule=f"at most {MOST_OTHER_INCIDENTS:.0%} may",
         cure=cure,
     )

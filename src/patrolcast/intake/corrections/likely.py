@@ -74,7 +74,10 @@ def unmapped_hints(header: Sequence[str], columns: Mapping[str, str]) -> list[st
         if name in columns.values():
             continue
         if "status" not in columns and _FLAG.search(words):
-            cure = "map it as status with its cancelled_values, or such reports count"
+            cure = (
+                "if it marks cancelled reports, map it as status and list its cancelled_values; otherwise those "
+                "reports are counted"
+            )
         elif "count" not in columns and _COUNT.fullmatch(words):
             cure = "where it is -1 it takes a report back: then map it as count"
         elif "supersedes" not in columns and _REPLACES.fullmatch(words):

@@ -1,7 +1,7 @@
 """Record numbers as they come: numbers, nothing, words that stand where a number was to come, and destroyed numbers.
 
 A placeholder (NULL, 0, PENDING) names no record, and a spreadsheet that wrote 2.02E+11 for 202401234567 has destroyed
-the number. Such rows have no number: each counts by itself, and how many there are is said.
+the number. Such rows have no number: each counts separately, and how many there are is said.
 """
 
 import re

@@ -255,9 +255,9 @@ def _count_notes(reports: ReportRows, count: IntArray, status: RowStatus) -> lis
     everyone = np.ones(count.size, dtype=bool)
     notes: list[str] = []
     if cancelled := status.count("cancelled", everyone).get(REVERSAL, 0):
-        notes.append(f"{cancelled:,} rows reverse earlier reports: both count nothing")
+        notes.append(f"{cancelled:,} rows reverse earlier reports: neither is counted")
     if unmatched := status.count("set aside", everyone).get(UNMATCHED, 0):
-        notes.append(f"{unmatched:,} reversals whose report is not in the export: nothing was taken back for them")
+        notes.append(f"{unmatched:,} reversals whose report is not in the export: they had no effect")
     refused = (reports.count < 0) & np.isin(status.code, status.codes("refused"))
     if refused.any():
         notes.append(f"{int(refused.sum()):,} reversals were refused: what they reverse may still be counted")
