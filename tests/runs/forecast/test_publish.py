@@ -136,9 +136,20 @@ def test_a_run_that_does_not_say_until_when_it_may_be_used_is_no_published_run(
 
 @pytest.mark.parametrize("missing", ["as_of", "expires_at"])
 def test_a_published_run_without_its_moments_counts_as_none(tmp_path: Path, missing: str) -> None:
-    publish(write_finished(tmp_path, **{missing: None}))
+    run = write_finished(tmp_path)
+    publish(run)
+    manifest = json.loads((run.folder / "manifest.json").read_bytes())
+    del manifest[missing]
+    (run.folder / "manifest.json").write_text(json.dumps(manifest))
     nothing = {"state": "none", "run_id": None, "as_of": None, "expires_at": None}
     assert published_state(tmp_path, now=NOW) == nothing
+
+
+def test_a_run_that_does_not_say_as_of_when_it_is_cannot_be_published(tmp_path: Path) -> None:
+    with pytest.raises(GateRefusedError) as caught:
+        publish(write_finished(tmp_path, as_of=None))
+    assert str(caught.value).endswith("got no moment; its manifest must say as of when it is; run it again")
+    assert not (tmp_path / "current").exists()
 
 
 def test_without_a_published_run_the_state_is_none(tmp_path: Path) -> None:

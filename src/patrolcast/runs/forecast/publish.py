@@ -42,8 +42,16 @@ def publish(run: FinishedRun, *, force: bool = False) -> None:
     """
     require_publishable(run)
     if not force:
-        require_not_older(run.folder.parent, datetime.fromisoformat(run.manifest["as_of"]))
+        require_not_older(run.folder.parent, _as_of(run))
     run_store.swap_current(run.folder.parent, run.folder.name)
+
+
+def _as_of(run: FinishedRun) -> datetime:
+    try:
+        return datetime.fromisoformat(run.manifest["as_of"])
+    except (KeyError, TypeError, ValueError):
+        rule = "its manifest must say as of when it is"
+        raise GateRefusedError(f"run {run.folder.name}", got="no moment", rule=rule, cure="run it again") from None
 
 
 def require_not_older(runs: Path, as_of: datetime) -> None:
