@@ -49,7 +49,7 @@ def test_place_layers_are_counted_point_by_point_and_codes_for_no_value_left_out
     configs = case("14-place-layers") / "configs"
     answers = {name: check(configs / f"{name}.toml") for name in ("multi", "sentinel", "nan", "elsewhere", "feet")}
     said = {name: [note for note in answer["notes"] if note.startswith("place")] for name, answer in answers.items()}
-    assert said["multi"] == ["place s: 1 shapes hold 80 points; each point is counted"]
+    assert said["multi"] == ["place s: 1 shape holds 80 points; each point is counted"]
     assert said["sentinel"] == ["place inc: 6 of 36 shapes have no value (-666666666): left out"]
     assert said["nan"] == ["place inc: 6 of 36 shapes have no value (empty): left out"]
     assert said["feet"] == []
@@ -78,7 +78,7 @@ def test_boundaries_as_they_are_drawn_hold_what_lies_in_them(
     answer = check(case("10-edges-and-holes") / "configs" / f"{name}.toml")
     assert incidents(answer)["kept"] == inside
     crossed = [note for note in answer["notes"] if "cross" in note]
-    lost = "bowtie.geojson: 1 outlines cross themselves; repaired, losing 50% of their area"
+    lost = "bowtie.geojson: 1 outline crosses itself; repaired, losing 50% of the area"
     assert crossed == ([lost] if name == "bowtie" else [])
 
 

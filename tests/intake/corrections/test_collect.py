@@ -36,4 +36,4 @@ def test_a_row_that_counts_several_incidents_stands_in_the_table_as_often() -> N
     result = applied(3, count=["3", "0", "1"])
     assert len(result.incidents) == 4
     assert result.status.count("cancelled", result.status.code >= 0) == {"counts zero": 1}
-    assert result.notes == ("1 rows count more than one incident: 3 in all",)
+    assert result.notes == ("1 row counts more than one incident: 3 in all",)

@@ -132,7 +132,7 @@ def test_a_reversal_that_finds_no_report_takes_nothing_back_and_is_noted() -> No
     assert account(result)["reversal of a report that is not in the export"] == 1
     assert said(result) == (
         "2 rows reverse earlier reports: neither is counted",
-        "1 reversals whose report is not in the export: they had no effect",
+        "1 reversal finds no report to take back in the export: without effect",
     )
 
 
@@ -152,7 +152,7 @@ def test_an_update_after_as_of_is_not_known_yet_where_the_row_before_it_is_in_th
 
 def test_a_refused_reversal_is_noted_because_what_it_reverses_may_still_count() -> None:
     result = applied([*(row(i) for i in range(1, 31)), row(1, count="-1", latitude="")])
-    assert said(result) == ("1 reversals were refused: what they reverse may still be counted",)
+    assert said(result) == ("1 reversal was refused: what they reverse may still be counted",)
 
 
 def test_a_cancelled_status_counts_nothing_without_numbers_too() -> None:

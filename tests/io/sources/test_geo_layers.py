@@ -131,7 +131,7 @@ def test_a_layer_without_a_shape_is_refused(tmp_path: Path) -> None:
 def test_an_outline_that_crosses_itself_is_said_with_what_is_lost_and_a_small_loop_is_not(tmp_path: Path) -> None:
     """The bow tie spans 4 and holds 2, by hand; a loop of a thousandth of the area loses nothing to speak of."""
     rows = read_rows(geojson(tmp_path, feature("Polygon", [BOW_TIE])))
-    assert rows.attrs["notes"] == ["layer.geojson: 1 outlines cross themselves; repaired, losing 50% of their area"]
+    assert rows.attrs["notes"] == ["layer.geojson: 1 outline crosses itself; repaired, losing 50% of the area"]
     loop = [[0, 0], [10, 0], [10, 10], [5, 10], [4.9, 10.1], [5.1, 10.1], [4.9, 10], [0, 10], [0, 0]]
     rows = read_rows(geojson(tmp_path, feature("Polygon", [loop]), feature("Polygon", [SQUARE])))
     assert (rows.is_valid.all(), rows.attrs["notes"]) == (True, [])

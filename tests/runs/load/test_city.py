@@ -365,7 +365,7 @@ def test_statuses_and_signed_counts_of_the_config_reach_the_account_of_each_file
     account = city.sources[0]
     assert account.cancelled == {"cancelled by its status": 1, "reversal of a report": 1, "reversed": 1}
     assert (account.rows_in, account.kept, len(city.tables.incidents.table)) == (23, 20, 20)
-    assert "1 rows reverse earlier reports: neither is counted" in city.notes
+    assert "1 row reverses an earlier report: neither is counted" in city.notes
 
 
 def test_a_file_that_is_listed_twice_under_whatever_name_is_refused(tmp_path: Path) -> None:

@@ -52,6 +52,6 @@ def test_points_of_a_shape_of_many_are_said_to_be_counted() -> None:
     layer = gpd.GeoDataFrame(geometry=[MultiPoint([(0, 0), (1, 1), (2, 2)]), Point(0, 0)], crs=4326)
     place = PlaceLayer(path=Path("stops.geojson"), measure="count", source="made up")
     assert measured_shapes("stops", place, layer)[1:] == (
-        ["place stops: 1 shapes hold 3 points; each point is counted"], 0
+        ["place stops: 1 shape holds 3 points; each point is counted"], 0
     )  # fmt: skip
     assert measured_shapes("stops", place, layer.iloc[1:])[1] == []

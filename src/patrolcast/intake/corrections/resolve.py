@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.domain.counted import counted
 from patrolcast.intake.corrections.check_numbers import check_kinds, check_ties, separate_incidents
 from patrolcast.intake.corrections.declared import CorrectionRules
 from patrolcast.intake.corrections.newest import (
@@ -255,13 +256,17 @@ def _count_notes(reports: ReportRows, count: IntArray, status: RowStatus) -> lis
     everyone = np.ones(count.size, dtype=bool)
     notes: list[str] = []
     if cancelled := status.count("cancelled", everyone).get(REVERSAL, 0):
-        notes.append(f"{cancelled:,} rows reverse earlier reports: neither is counted")
+        reversing = counted(cancelled, "row reverses an earlier report", "rows reverse earlier reports")
+        notes.append(f"{reversing}: neither is counted")
     if unmatched := status.count("set aside", everyone).get(UNMATCHED, 0):
-        notes.append(f"{unmatched:,} reversals whose report is not in the export: they had no effect")
-    refused = (reports.count < 0) & np.isin(status.code, status.codes("refused"))
-    if refused.any():
-        notes.append(f"{int(refused.sum()):,} reversals were refused: what they reverse may still be counted")
+        reversals = counted(unmatched, "reversal finds no report", "reversals find no report")
+        notes.append(f"{reversals} to take back in the export: without effect")
+    refused = int(((reports.count < 0) & np.isin(status.code, status.codes("refused"))).sum())
+    if refused:
+        reversals = counted(refused, "reversal was", "reversals were")
+        notes.append(f"{reversals} refused: what they reverse may still be counted")
     more = status.open & (count > 1)
     if more.any():
-        notes.append(f"{int(more.sum()):,} rows count more than one incident: {int(count[more].sum()):,} in all")
+        rows = counted(int(more.sum()), "row counts", "rows count")
+        notes.append(f"{rows} more than one incident: {int(count[more].sum()):,} in all")
     return notes

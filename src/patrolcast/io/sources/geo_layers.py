@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyogrio
 import shapely
 
+from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.tables import WGS84
 from patrolcast.io.hashing import file_sha256
@@ -96,7 +97,8 @@ def _mended(drawn: ObjectArray, mended: ObjectArray, name: str) -> list[str]:
     if not changed.any():
         return []
     lost = 1 - held[changed].sum() / shapely.area(shapely.convex_hull(drawn[changed])).sum()
-    return [f"{name}: {int(changed.sum()):,} outlines cross themselves; repaired, losing {lost:.0%} of their area"]
+    crossing = counted(int(changed.sum()), "outline crosses itself", "outlines cross themselves")
+    return [f"{name}: {crossing}; repaired, losing {lost:.0%} of the area"]
 
 
 def layer_source(path: Path) -> TableSource:
@@ -115,7 +117,10 @@ def layer_source(path: Path) -> TableSource:
         points = shapely.centroid(np.where(single, shapes, None))
         table = table.assign(longitude=shapely.get_x(points), latitude=shapely.get_y(points))
         if other := int((~single & ~shapely.is_missing(shapes)).sum()):
-            notes = (f"{other:,} features are not single points: refused as rows without a location",)
+            notes = (
+                f"{counted(other, 'feature is not a single point', 'features are not single points')}: "
+                "refused as rows without a location",
+            )
     return TableSource(
         path.name, file_sha256(path), path.stat().st_size, pa.Table.from_pandas(table, preserve_index=False), notes
     )

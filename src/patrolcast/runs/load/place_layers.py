@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.settings import PlaceLayer
 from patrolcast.runs.load.residents import require_column
@@ -54,4 +55,6 @@ def _points(name: str, place: PlaceLayer, layer: gpd.GeoDataFrame) -> list[str]:
     if place.measure != "count" or not several.any():
         return []
     n = int(shapely.get_num_geometries(shapes[several]).sum())
-    return [f"place {name}: {int(several.sum()):,} shapes hold {n:,} points; each point is counted"]
+    return [
+        f"place {name}: {counted(int(several.sum()), 'shape holds', 'shapes hold')} {n:,} points; each point is counted"
+    ]
