@@ -107,7 +107,7 @@ def test_an_unknown_and_a_missing_column_are_named(tmp_path: Path) -> None:
 def test_a_ragged_row_and_a_missing_file_are_refused_in_one_line(tmp_path: Path) -> None:
     path = write_log(tmp_path / "log.csv", rows() * 1)
     path.write_text(path.read_text() + "too,short\n")
-    with pytest.raises(DataRefusedError, match=r"^log\.csv line 5: got fewer fields"):
+    with pytest.raises(DataRefusedError, match=r"^log\.csv line 5: got 2 fields where the header has"):
         read_dosage_log(path)
     with pytest.raises(DataRefusedError, match=r"^none\.csv: got no such file"):
         read_dosage_log(tmp_path / "none.csv")

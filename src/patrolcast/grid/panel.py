@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.shifts import daily_origins, local_days, shift_calendar, to_instants
@@ -96,6 +97,14 @@ class Panel:
             known_day=self.known_day[rows],
             uncounted={**self.uncounted, **lost},
         )
+
+    def uncounted_notes(self, beginning: str = "") -> list[str]:
+        """What is not counted and why, in words; only reasons that begin so."""
+        return [
+            f"{counted(n, 'incident lies', 'incidents lie')} {why} and {'is' if n == 1 else 'are'} not counted"
+            for why, n in self.uncounted.items()
+            if n and why.startswith(beginning)
+        ]
 
     @property
     def first_day(self) -> date:

@@ -104,7 +104,7 @@ BAR = {"path": Path("/home/someone/bars.geojson"), "measure": "count", "source":
 @pytest.mark.parametrize(
     ("sections", "expected"),
     [
-        ({"incidents": INCIDENTS | {"gaps": [GAP]}}, "[[incidents.gaps]] no. 1: last is before first"),
+        ({"incidents": INCIDENTS | {"gaps": [GAP]}}, "[[incidents.gaps]] no. 1: last is before first; docs/config.md explains each key"),
         ({"incidents": INCIDENTS | {"gaps": [GAP | {"last": "2026-01-03"}, GAP | {"first": "2026-02-30"}]}},
          f"[[incidents.gaps]] no. 2 first: got '2026-02-30'; no such day; e.g. 2026-06-30; {EXPLAINED}"),
         ({"incidents": INCIDENTS | {"gaps": GAP}},
@@ -114,12 +114,12 @@ BAR = {"path": Path("/home/someone/bars.geojson"), "measure": "count", "source":
          "[incidents] leave_out: got 'holes'; must be one of hole, event, late start, default address; "
          f"{EXPLAINED}"),
         ({"incidents": INCIDENTS | {"sql": "AGENCY_DATABASE"}},
-         "[incidents]: exactly one of path and sql must be set"),
+         "[incidents]: exactly one of path and sql must be set; docs/config.md explains each key"),
         ({"area": [{"timezone": "UTC"}]}, "[area]: got two pairs of brackets; it stands once; write [area]"),
         ({"area": "Chicago"}, "[area]: got 'Chicago'; it is a section; write [area], its keys below it"),
         ({"places": {"bars": [BAR]}},
          "[places.bars]: got two pairs of brackets; it stands once; write [places.bars]"),
-        ({"places": {"Bars": BAR}}, "[places.Bars]: String should match pattern '^[a-z][a-z0-9_]*$'"),
+        ({"places": {"Bars": BAR}}, "[places.Bars]: String should match pattern '^[a-z][a-z0-9_]*$'; docs/config.md explains each key"),
         ({"title": BAR}, "title: got a table; must be a valid string; put it in quotes"),
     ],
 )  # fmt: skip

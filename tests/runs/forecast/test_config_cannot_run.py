@@ -22,8 +22,8 @@ CASES: dict[str, tuple[str, int, str]] = {
     ),
     "a budget below one visit": (
         "\n[patrol]\nminutes_per_district = 5.0\n", 10,
-        "tiny.toml: patrol: got \"{'minutes_per_district': 5.0}\"; minutes_per_district must pay for one visit of "
-        "15 minutes; docs/config.md explains each key",
+        "tiny.toml: [patrol]: minutes_per_district must pay for one visit of 15 minutes; "
+        "docs/config.md explains each key",
     ),
     "an excluded offence that is none": (
         '\n[policy]\nexcluded_offences = ["THEFTS"]\n', 10,

@@ -146,7 +146,7 @@ def _rule(error: ErrorDetails) -> str:
 def _error_of_section(what: str, path: Steps, error: ErrorDetails) -> ConfigError:
     """A fault of a section as a whole; what stands in it is never printed."""
     if error["type"] not in {"model_type", "list_type", "dict_type"}:
-        return ConfigError(what, rule=_rule(error))
+        return ConfigError(what, rule=_rule(error), cure="docs/config.md explains each key")
     name, value = ".".join(step for step in path if isinstance(step, str)), error["input"]
     if kind_at(path) == "sections" or isinstance(path[-1], int):
         got = "one pair of brackets" if isinstance(value, dict) else _value_shown(value)

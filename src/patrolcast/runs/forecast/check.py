@@ -173,12 +173,7 @@ def _with_panel(report: CheckReport, city: LoadedCity, settings: Settings, cells
         panel = panel_of(city.tables, position, settings, n_cells=len(cells), as_of=city.as_of)
     except PatrolcastError as error:
         return replace(report, problems=(*report.problems, str(error)), exit_code=error.exit_code)
-    left_out = (
-        f"{counted(n, 'incident lies', 'incidents lie')} {why} and {'is' if n == 1 else 'are'} not counted"
-        for why, n in panel.uncounted.items()
-        if why.startswith("in the category")
-    )
-    return replace(report, notes=(*report.notes, *left_out))
+    return replace(report, notes=(*report.notes, *panel.uncounted_notes("in the category")))
 
 
 def _unpublishable(config: ConfigFile) -> list[str]:

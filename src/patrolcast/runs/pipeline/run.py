@@ -141,7 +141,7 @@ def _run(
         model_text=forecast.model.text,
         training=forecast.training,
         notes=(
-            *(f"{n} incidents lie {why} and are not counted" for why, n in panel.uncounted.items() if n),
+            *panel.uncounted_notes(),
             *lever_notes(settings.patrol),
         ),
     )
