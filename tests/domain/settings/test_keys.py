@@ -104,7 +104,8 @@ BAR = {"path": Path("/home/someone/bars.geojson"), "measure": "count", "source":
 @pytest.mark.parametrize(
     ("sections", "expected"),
     [
-        ({"incidents": INCIDENTS | {"gaps": [GAP]}}, "[[incidents.gaps]] no. 1: last is before first; docs/config.md explains each key"),
+        ({"incidents": INCIDENTS | {"gaps": [GAP]}}, "[[incidents.gaps]] no. 1: last is before first; "
+            "docs/config.md explains each key"),
         ({"incidents": INCIDENTS | {"gaps": [GAP | {"last": "2026-01-03"}, GAP | {"first": "2026-02-30"}]}},
          f"[[incidents.gaps]] no. 2 first: got '2026-02-30'; no such day; e.g. 2026-06-30; {EXPLAINED}"),
         ({"incidents": INCIDENTS | {"gaps": GAP}},
@@ -119,7 +120,8 @@ BAR = {"path": Path("/home/someone/bars.geojson"), "measure": "count", "source":
         ({"area": "Chicago"}, "[area]: got 'Chicago'; it is a section; write [area], its keys below it"),
         ({"places": {"bars": [BAR]}},
          "[places.bars]: got two pairs of brackets; it stands once; write [places.bars]"),
-        ({"places": {"Bars": BAR}}, "[places.Bars]: String should match pattern '^[a-z][a-z0-9_]*$'; docs/config.md explains each key"),
+        ({"places": {"Bars": BAR}}, "[places.Bars]: String should match pattern '^[a-z][a-z0-9_]*$'; "
+            "docs/config.md explains each key"),
         ({"title": BAR}, "title: got a table; must be a valid string; put it in quotes"),
     ],
 )  # fmt: skip
