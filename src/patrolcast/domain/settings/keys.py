@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.provenance import Provenance
@@ -121,11 +120,12 @@ def _config_error(error: ValidationError, file: str, files: Mapping[KeyPath, str
     if first["type"] == "missing":
         rule = f"this {'key' if kind == 'value' else 'section'} is required"
         return ConfigError(what, got="nothing", rule=rule, cure="docs/config.md explains each key")
+    rule = _rule(first["type"], first["msg"], str(first.get("ctx", {}).get("expected", "")))
     if kind != "value":
-        return _error_of_section(what, path, first)
+        return _error_of_section(what, path, first["type"], first["input"], rule)
     # A database key may hold a password by mistake: its value is never printed.
     got = None if path[-2:] == ("incidents", "sql") else _value_shown(first["input"])
-    rule, cure = _rule(first), "docs/config.md explains each key"
+    cure = "docs/config.md explains each key"
     if first["type"] in {"is_instance_of", "path_type"}:
         rule = "must be the path of a file, in quotes"
         if first.get("ctx", {}).get("class") == Provenance.__name__:
@@ -134,20 +134,19 @@ def _config_error(error: ValidationError, file: str, files: Mapping[KeyPath, str
     return ConfigError(what, got=got, rule=rule, cure=cure)
 
 
-def _rule(error: ErrorDetails) -> str:
+def _rule(kind: str, message: str, expected: str) -> str:
     """What is allowed, in our words where the library has its own."""
-    if error["type"] == "literal_error":
-        allowed = str(error.get("ctx", {}).get("expected", ""))
-        words = re.findall(r"'([^']*)'", allowed)
-        return f"must be one of {', '.join(words)}" if len(words) > 1 else f"must be {allowed}"
-    return re.sub(r"^Input should be", "must be", re.sub(r"^Value error, ", "", error["msg"]))
+    if kind == "literal_error":
+        words = re.findall(r"'([^']*)'", expected)
+        return f"must be one of {', '.join(words)}" if len(words) > 1 else f"must be {expected}"
+    return re.sub(r"^Input should be", "must be", re.sub(r"^Value error, ", "", message))
 
 
-def _error_of_section(what: str, path: Steps, error: ErrorDetails) -> ConfigError:
+def _error_of_section(what: str, path: Steps, kind: str, value: object, rule: str) -> ConfigError:
     """A fault of a section as a whole; what stands in it is never printed."""
-    if error["type"] not in {"model_type", "list_type", "dict_type"}:
-        return ConfigError(what, rule=_rule(error), cure="docs/config.md explains each key")
-    name, value = ".".join(step for step in path if isinstance(step, str)), error["input"]
+    if kind not in {"model_type", "list_type", "dict_type"}:
+        return ConfigError(what, rule=rule, cure="docs/config.md explains each key")
+    name = ".".join(step for step in path if isinstance(step, str))
     if kind_at(path) == "sections" or isinstance(path[-1], int):
         got = "one pair of brackets" if isinstance(value, dict) else _value_shown(value)
         return ConfigError(what, got=got, rule="it is a list", cure=f"write [[{name}]]")
