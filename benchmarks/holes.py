@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from patrolcast.grid.exposed import exposed_days, with_gaps
 from patrolcast.grid.gaps import Gap
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.numerics.arrays import BoolArray, IntArray
+from patrolcast.numerics.arrays import IntArray
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.run import build_grid, count_incidents
 
@@ -68,11 +68,7 @@ def without(panel: Panel, hole: Hole, left: float, rng: np.random.Generator) -> 
         lost &= panel.category == hole.category
     if hole.district is not None:
         lost &= (panel.district == hole.district)[panel.cell]
-    kept: BoolArray = ~lost
-    return with_gaps(
-        replace(panel, cell=panel.cell[kept], category=panel.category[kept], shift=panel.shift[kept],
-                known_day=panel.known_day[kept])
-    )  # fmt: skip
+    return with_gaps(panel.only(~lost))
 
 
 def names(gap: Gap, hole: Hole, panel: Panel) -> bool:

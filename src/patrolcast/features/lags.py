@@ -45,6 +45,10 @@ class History:
         self.known, self.first, self.exposure = known, first, exposure
         self._whole: Running | None = None
 
+    def of(self, known: CountArray) -> "History":
+        """The history of other counts over the same days; itself where they are its own."""
+        return self if known is self.known else History(known, first=self.first, exposure=self.exposure)
+
     def trailing_mean(self, days: int) -> Float32Array:
         """Reports per day over the last ``days`` exposed days."""
         return self._over_days(lambda counts, first: trailing_mean(self._cumulated(counts, first), days))

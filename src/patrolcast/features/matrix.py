@@ -75,7 +75,8 @@ class CategoryInputs:
     Attributes
     ----------
     code : category code.
-    history, by_slot : reports by origin day and cell over the exposed days, of all slots and of each.
+    history : reports by origin day and cell over the exposed days.
+    known_by_slot : the same reports by slot of the day; history of a slot is made when it is used, and dropped.
     profile : hour-of-week profile by origin, mean 1.
     start : stacked rate of each cell, reports per day, from ``first_day`` on: where the model starts.
     city : the city's rate at each origin, to which ``start`` sums, and how the season moves it on the days after.
@@ -86,7 +87,7 @@ class CategoryInputs:
 
     code: int
     history: lags.History
-    by_slot: Sequence[lags.History]
+    known_by_slot: Sequence[CountArray]
     profile: FloatArray
     start: Float32Array
     city: CityLevel
@@ -185,7 +186,8 @@ def _fill_by_slot(
 ) -> None:
     """Columns of one slot of the day each: a slot's history is made, its values are copied, and it is dropped."""
     slots = [shared.calendar["slot"].to_numpy()[rows.shift] for rows in row_sets]
-    for s, of_slot in enumerate(own.by_slot) if names else ():
+    for s, known in enumerate(own.known_by_slot) if names else ():
+        of_slot = own.history.of(known)
         chosen = [np.flatnonzero(slot == s) for slot in slots]
         for position, name in names.items():
             by_day = _slot_history(name, of_slot, own, shared.first_day)

@@ -91,26 +91,36 @@ def require_exposed(panel: Panel, shifts: Int32Array, *, what: str) -> None:
     raise DataRefusedError(what, got="only days that are left out", rule="some days with records are needed", cure=cure)
 
 
+def without_gaps(panel: Panel) -> Panel:
+    """The panel without what occurred in a gap of its category: what is learned from."""
+    day, lost = panel.day_of_shift()[panel.shift], np.zeros(len(panel.cell), dtype=bool)
+    for gap in panel.gaps:
+        if gap.left_out:
+            first, last = _days(panel, gap)
+            theirs = (day >= first) & (day <= last) & _cells(panel, gap)[panel.cell]
+            if gap.category is not None:
+                theirs &= np.array([name == gap.category for name in panel.categories], dtype=bool)[panel.category]
+            lost |= theirs
+    return panel.only(~lost) if lost.any() else panel
+
+
 def targets(panel: Panel, category: int) -> CountArray:
-    """What is learned from: what occurred, and 0 in the gaps, whose rows are never drawn, ``[n_shifts, n_cells]``."""
-    exposed, occurred = exposed_shifts(panel, category), panel.occurred(category)
-    return occurred if exposed is None else occurred * exposed
+    """What occurred, and 0 in the gaps, whose rows are never drawn, ``[n_shifts, n_cells]``."""
+    return without_gaps(panel).occurred(category)
+
+
+def categories_with_targets(panel: Panel, shifts: Int32Array) -> set[int]:
+    """Codes of the categories of which anything in some shifts is learned from."""
+    learned = without_gaps(panel)
+    chosen = np.isin(learned.shift, shifts)
+    if learned.targets_known_by is not None:
+        chosen &= learned.known_day <= learned.targets_known_by
+    return {int(code) for code in np.unique(learned.category[chosen])}
 
 
 def exposed_hours_of_week(panel: Panel, category: int, *, n_slots: int) -> IntArray:
     """`Panel.known_by_hour_of_week` without what occurred in a gap: one night of unrest makes no busy weekday."""
-    exposed = exposed_shifts(panel, category)
-    if exposed is None:
-        return panel.known_by_hour_of_week(category, n_slots=n_slots)
-    came = exposed[panel.shift, panel.cell]
-    kept = replace(
-        panel,
-        cell=panel.cell[came],
-        category=panel.category[came],
-        shift=panel.shift[came],
-        known_day=panel.known_day[came],
-    )
-    return kept.known_by_hour_of_week(category, n_slots=n_slots)
+    return without_gaps(panel).known_by_hour_of_week(category, n_slots=n_slots)
 
 
 def shifts_in_holes(panel: Panel) -> BoolArray:

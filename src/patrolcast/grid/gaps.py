@@ -25,7 +25,8 @@ LONGEST_EVENT_DAYS: Final = 7
 MOST_OF_A_LATE_START: Final = 0.1
 _MOST_DAYS = 0.7
 _LEAST_OF_THE_REST = 5.0
-_MOST_OF_A_HOLE, _LEAST_OF_A_SURGE = 0.6, 1.6
+_AS_USUAL = (0.6, 1.6)
+"""Shares of what is usual between which the other parts are as usual."""
 _MOST_NOTES = 8
 
 
@@ -200,7 +201,7 @@ def _is_of_some(
     rest, days = whole - np.sum([part.counts for part in mine], axis=0), slice(anomaly.first, anomaly.last + 1)
     usual = usual_by_day(rest.astype(np.float64), weekday)[days].sum()
     share = rest[days].sum() / usual
-    as_usual = share > _MOST_OF_A_HOLE if anomaly.share < 1 else share < _LEAST_OF_A_SURGE
+    as_usual = share > _AS_USUAL[0] if anomaly.share < 1 else share < _AS_USUAL[1]
     return bool(usual >= _LEAST_OF_THE_REST and as_usual)
 
 

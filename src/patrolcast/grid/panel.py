@@ -28,7 +28,7 @@ from patrolcast.domain.shifts import daily_origins, local_days, shift_calendar, 
 from patrolcast.domain.tables import CitizenIncidents, SetAsideRecords
 from patrolcast.grid.feed_series import history_start
 from patrolcast.grid.gaps import DEFAULT_RULE, Gap, GapRule
-from patrolcast.numerics.arrays import CountArray, Int32Array, IntArray
+from patrolcast.numerics.arrays import BoolArray, CountArray, Int32Array, IntArray
 
 
 @dataclass(frozen=True)
@@ -83,18 +83,25 @@ class Panel:
         """
         return replace(self, targets_known_by=day)
 
+    def only(self, rows: BoolArray) -> Panel:
+        """The same panel with some of its incidents, a mask ``[n_incidents]``."""
+        return replace(
+            self,
+            cell=self.cell[rows],
+            category=self.category[rows],
+            shift=self.shift[rows],
+            known_day=self.known_day[rows],
+        )
+
     def without(self, categories: Mapping[int, str]) -> Panel:
         """The same panel without some categories; code -> why, as ``uncounted`` names it."""
         kept = np.array([code not in categories for code in range(len(self.categories))], dtype=bool)
-        position, rows = np.cumsum(kept) - 1, kept[self.category]
+        position, left = np.cumsum(kept) - 1, self.only(kept[self.category])
         lost = {why: int((self.category == code).sum()) for code, why in categories.items()}
         return replace(
-            self,
+            left,
             categories=tuple(name for name, stays in zip(self.categories, kept, strict=True) if stays),
-            cell=self.cell[rows],
-            category=position[self.category[rows]].astype(np.int8),
-            shift=self.shift[rows],
-            known_day=self.known_day[rows],
+            category=position[left.category].astype(np.int8),
             uncounted={**self.uncounted, **lost},
         )
 

@@ -5,7 +5,7 @@ time, and the result is put back on the calendar, each day showing what the last
 28 days is then over 28 exposed days, a report does not age in a hole, and no statistic needs to know of holes itself.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -58,39 +58,44 @@ class Exposure:
         counts : reports by day and cell, ``[n_days, n_cells]``.
         statistic : from counts ``[n, m]`` and a first day to values ``[n - first, m]``; each column by itself.
         """
-        if self.is_whole:
-            return statistic(counts, first)
-        columns = []
-        for part, day in self._used():
+
+        def of_part(part: ExposedPart) -> Array:
+            day = part.last_exposed()
             start = max(int(day[first]), 0)
-            made = statistic(_compressed(counts, part), start)
-            values = made[np.maximum(day[first:] - start, 0)]
+            values = statistic(_compressed(counts, part), start)[np.maximum(day[first:] - start, 0)]
             values[day[first:] < 0] = 0  # nothing is known before the first exposed day
-            columns.append((part.cells, values))
-        return self._joined(columns, (len(counts) - first, counts.shape[1]))
+            return values
+
+        return self._joined(lambda: statistic(counts, first), of_part, (len(counts) - first, counts.shape[1]))
 
     def at_days(
         self, counts: CountArray, days: npt.NDArray[np.integer], statistic: Callable[[CountArray, IntArray], Array]
     ) -> Array:
         """The same at a few rising days only; ``statistic`` takes the counts and the days, ``[len(days), n_cells]``."""
-        if self.is_whole:
-            return statistic(counts, days.astype(np.int64))
-        columns = []
-        for part, day in self._used():
-            values = statistic(_compressed(counts, part), np.maximum(day[days], 0))
-            values[day[days] < 0] = 0
-            columns.append((part.cells, values))
-        return self._joined(columns, (len(days), counts.shape[1]))
 
-    def _used(self) -> Iterator[tuple[ExposedPart, IntArray]]:
-        return ((part, part.last_exposed()) for part in self.parts if part.exposed.any() and len(part.cells))
+        def of_part(part: ExposedPart) -> Array:
+            day = part.last_exposed()[days]
+            values = statistic(_compressed(counts, part), np.maximum(day, 0))
+            values[day < 0] = 0
+            return values
 
-    def _joined(self, columns: list[tuple[IntArray, Array]], shape: tuple[int, int]) -> Array:
-        dtype = columns[0][1].dtype if columns else np.dtype(np.float32)
-        joined = np.zeros(shape, dtype=dtype)
-        for cells, values in columns:
-            joined[:, cells] = values
-        return joined
+        return self._joined(lambda: statistic(counts, days.astype(np.int64)), of_part, (len(days), counts.shape[1]))
+
+    def _joined(
+        self, everywhere: Callable[[], Array], of_part: Callable[[ExposedPart], Array], shape: tuple[int, int]
+    ) -> Array:
+        """Values of all cells as if none had a gap, and those of the cells that have one in their place.
+
+        Most cells have none where a district's records are missing: only the others are computed apart.
+        """
+        gaps = [part for part in self.parts if not part.exposed.all()]
+        joined = everywhere() if not gaps or len(gaps) < len(self.parts) else None
+        for part in gaps:
+            values = of_part(part) if part.exposed.any() and len(part.cells) else np.float32(0)
+            if joined is None:
+                joined = np.zeros(shape, dtype=values.dtype)
+            joined[:, part.cells] = values
+        return np.zeros(shape, dtype=np.float32) if joined is None else joined
 
 
 def _compressed(counts: CountArray, part: ExposedPart) -> CountArray:

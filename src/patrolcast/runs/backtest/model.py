@@ -16,7 +16,6 @@ from patrolcast.domain.settings import Settings
 from patrolcast.features.matrix import SharedInputs, starting_rate
 from patrolcast.features.rows import dense_rows
 from patrolcast.forecast.validation import MODEL
-from patrolcast.grid.exposed import with_gaps
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.runs.backtest.windows import RollingOrigins
@@ -24,7 +23,7 @@ from patrolcast.runs.pipeline.baselines import expected_by_baselines
 from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.forecasting import expected_by_model
 from patrolcast.runs.pipeline.inputs import category_inputs
-from patrolcast.runs.pipeline.rolling_origin import Fold, fold_panel, fold_windows, known_by
+from patrolcast.runs.pipeline.rolling_origin import Fold, fold_panel, fold_windows, gaps_at_training, known_by
 from patrolcast.runs.pipeline.run import Grid, forecast_panel, panel_inputs
 from patrolcast.runs.pipeline.windows import Window
 
@@ -120,7 +119,7 @@ def _seen(rolling: RollingOrigins, fold: Fold) -> Panel:
     last = int(fold.nights[-1])
     known = known_by(rolling.panel, last)
     n = rolling.first_shift(last) + max(rolling.horizons.values())
-    gaps = with_gaps(known_by(rolling.panel, fold.trained_at)).gaps
+    gaps = gaps_at_training(rolling.panel, fold)
     return replace(known, calendar=rolling.panel.calendar.iloc[:n], gaps=gaps)
 
 

@@ -63,10 +63,7 @@ def category_inputs(
     cache.keep_only({HistoryKey("own", "decayed", half_life) for half_life in HALF_LIVES_DAYS})
     city = city_rate.city_level(history.known, shared.day_of_year, exposure)
     start = _start(rate, city.rate[shared.first_day :])
-    by_slot = [history]
-    if n_slots > 1:
-        slots = [panel.known(code, slot=slot) for slot in range(n_slots)]
-        by_slot = [History(known, first=shared.first_day, exposure=exposure) for known in slots]
+    by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [history.known]
     profile = lags.hour_of_week_profile(exposed.exposed_hours_of_week(panel, code, n_slots=n_slots))
     return CategoryInputs(code, history, by_slot, profile, start, city, cache), stack
 

@@ -19,6 +19,7 @@ from patrolcast.domain.settings import Model
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.features.rows import latest_origin
 from patrolcast.grid.exposed import shifts_in_holes, with_gaps
+from patrolcast.grid.gaps import Gap
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Int32Array
 from patrolcast.runs.pipeline.windows import TimeWindows, Window, plan_windows
@@ -75,21 +76,18 @@ def known_by(panel: Panel, day: int) -> Panel:
     latest = latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins)
     n_shifts = int(np.searchsorted(latest, day, side="right"))
     seen = (panel.known_day <= day) & (panel.shift < n_shifts)
-    return replace(
-        panel,
-        calendar=panel.calendar.iloc[:n_shifts],
-        origins=panel.origins[: day + 1],
-        cell=panel.cell[seen],
-        category=panel.category[seen],
-        shift=panel.shift[seen],
-        known_day=panel.known_day[seen],
-    )
+    return replace(panel.only(seen), calendar=panel.calendar.iloc[:n_shifts], origins=panel.origins[: day + 1])
 
 
 def fold_panel(panel: Panel, fold: Fold) -> Panel:
     """What a fold may see: features to its last night, targets and gaps known at its training."""
     seen = known_by(panel, int(fold.nights[-1])).with_targets_known_by(fold.trained_at)
-    return replace(seen, gaps=with_gaps(known_by(panel, fold.trained_at)).gaps)
+    return replace(seen, gaps=gaps_at_training(panel, fold))
+
+
+def gaps_at_training(panel: Panel, fold: Fold) -> tuple[Gap, ...]:
+    """The gaps that can be seen at a fold's first night; they stay those of all its nights."""
+    return with_gaps(known_by(panel, fold.trained_at)).gaps
 
 
 def fold_windows(panel: Panel, fold: Fold, model: Model, *, n_slots: int) -> TimeWindows:

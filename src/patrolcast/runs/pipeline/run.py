@@ -26,7 +26,7 @@ from patrolcast.features.places import place_features
 from patrolcast.features.policy import admit
 from patrolcast.forecast.baseline import BANDWIDTH_M
 from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
-from patrolcast.grid.exposed import require_exposed, targets, with_gaps
+from patrolcast.grid.exposed import categories_with_targets, require_exposed, with_gaps
 from patrolcast.grid.gaps import gap_rule
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.numerics.arrays import CountArray, Float32Array, Int32Array
@@ -196,7 +196,7 @@ def panel_of(
     windows = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
     panel = with_gaps(panel)
     require_exposed(panel, windows.validation.shifts, what="the validation window")
-    trained = {code for code in range(len(panel.categories)) if targets(panel, code)[windows.training.shifts].any()}
+    trained = categories_with_targets(panel, windows.training.shifts)
     silent = {
         code: f"in the category {name}, which has none in the training window,"
         for code, name in enumerate(panel.categories)

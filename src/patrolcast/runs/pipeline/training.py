@@ -17,7 +17,7 @@ from patrolcast.features.rows import Rows, sampled_rows
 from patrolcast.features.weekly_rows import Weeks, expected_in, weekly_matrices, whole_weeks
 from patrolcast.forecast import gbm
 from patrolcast.forecast.stacked_rates import Stack
-from patrolcast.grid.exposed import exposed_shifts, targets
+from patrolcast.grid.exposed import categories_with_targets, exposed_shifts, targets
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, CountArray
 from patrolcast.numerics.random_streams import Stream, random_stream
@@ -61,10 +61,10 @@ def training_rows(
 
     Raises DataRefusedError: a category without an incident in the training window.
     """
-    parts = []
+    parts, trained = [], categories_with_targets(panel, windows.training.shifts)
     for code, name in enumerate(panel.categories):
         progress.step("features", code, len(panel.categories))
-        if not targets(panel, code)[windows.training.shifts].any():
+        if code not in trained:
             rule = "at least one in the training window"
             cure = "merge it with another category in the codebook, or lengthen [model] training_days"
             raise DataRefusedError(f"category {name}", got="no incident", rule=rule, cure=cure)
