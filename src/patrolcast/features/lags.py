@@ -43,7 +43,8 @@ class History:
 
     def __init__(self, known: CountArray, *, first: int, exposure: Exposure = WHOLE) -> None:
         self.known, self.first, self.exposure = known, first, exposure
-        self._whole: Running | None = None
+        self._of_most: CountArray | None = None
+        self._running: Running | None = None
 
     def of(self, known: CountArray) -> "History":
         """The history of other counts over the same days; itself where they are its own."""
@@ -68,15 +69,18 @@ class History:
         return self._over_days(lambda counts, first: days_since_last(counts, first=first))
 
     def _over_days(self, statistic: Callable[[CountArray, int], Float32Array]) -> Float32Array:
-        return np.asarray(self.exposure.over_days(self.known, self.first, statistic), dtype=np.float32)
+        if self._of_most is None:
+            self._of_most = self.exposure.on_days_of_most(self.known)
+        made = self.exposure.over_days(self.known, self.first, statistic, of_most=self._of_most)
+        return np.asarray(made, dtype=np.float32)
 
     def _cumulated(self, counts: CountArray, first: int) -> Running:
-        """Several windows share the running totals of the whole history; those of parts are made at each use."""
-        if counts is not self.known:
+        """Several windows share the running totals of most cells; those of the others are made at each use."""
+        if counts is not self._of_most:
             return cumulated(counts, first=first)
-        if self._whole is None:
-            self._whole = cumulated(counts, first=first)
-        return self._whole
+        if self._running is None:
+            self._running = cumulated(counts, first=first)
+        return self._running
 
 
 def cumulated(known: CountArray, *, first: int = 0) -> Running:

@@ -50,48 +50,76 @@ class Exposure:
         """True where no day of any cell is left out."""
         return not self.parts
 
-    def over_days(self, counts: CountArray, first: int, statistic: Callable[[CountArray, int], Array]) -> Array:
+    @property
+    def most(self) -> ExposedPart | None:
+        """The part of most cells; None without parts."""
+        return max(self.parts, key=lambda part: len(part.cells), default=None)
+
+    def on_days_of_most(self, counts: CountArray) -> CountArray:
+        """Counts of all cells on the exposed days of :attr:`most`, ``[n, n_cells]``."""
+        most = self.most
+        return counts if most is None or most.exposed.all() else counts[most.exposed]
+
+    def over_days(
+        self,
+        counts: CountArray,
+        first: int,
+        statistic: Callable[[CountArray, int], Array],
+        *,
+        of_most: CountArray | None = None,
+    ) -> Array:
         """A statistic along time, computed over exposed days, ``[n_days - first, n_cells]``.
 
         Parameters
         ----------
         counts : reports by day and cell, ``[n_days, n_cells]``.
         statistic : from counts ``[n, m]`` and a first day to values ``[n - first, m]``; each column by itself.
+        of_most : result of :meth:`on_days_of_most`, where several statistics share it.
         """
 
-        def of_part(part: ExposedPart) -> Array:
+        def over(part: ExposedPart, on_days: CountArray) -> Array:
+            if part.exposed.all():
+                return statistic(on_days, first)
             day = part.last_exposed()
             start = max(int(day[first]), 0)
-            values = statistic(_compressed(counts, part), start)[np.maximum(day[first:] - start, 0)]
+            values = statistic(on_days, start)[np.maximum(day[first:] - start, 0)]
             values[day[first:] < 0] = 0  # nothing is known before the first exposed day
             return values
 
-        return self._joined(lambda: statistic(counts, first), of_part, (len(counts) - first, counts.shape[1]))
+        if self.is_whole:
+            return statistic(counts, first)
+        return self._joined(counts, over, self.on_days_of_most(counts) if of_most is None else of_most, first)
 
     def at_days(
         self, counts: CountArray, days: npt.NDArray[np.integer], statistic: Callable[[CountArray, IntArray], Array]
     ) -> Array:
         """The same at a few rising days only; ``statistic`` takes the counts and the days, ``[len(days), n_cells]``."""
 
-        def of_part(part: ExposedPart) -> Array:
+        def at(part: ExposedPart, on_days: CountArray) -> Array:
             day = part.last_exposed()[days]
-            values = statistic(_compressed(counts, part), np.maximum(day, 0))
+            values = statistic(on_days, np.maximum(day, 0))
             values[day < 0] = 0
             return values
 
-        return self._joined(lambda: statistic(counts, days.astype(np.int64)), of_part, (len(days), counts.shape[1]))
+        if self.is_whole:
+            return statistic(counts, days.astype(np.int64))
+        return self._joined(counts, at, self.on_days_of_most(counts), len(counts) - len(days))
 
     def _joined(
-        self, everywhere: Callable[[], Array], of_part: Callable[[ExposedPart], Array], shape: tuple[int, int]
+        self, counts: CountArray, values_of: Callable[[ExposedPart, CountArray], Array], of_most: CountArray, first: int
     ) -> Array:
-        """Values of all cells as if none had a gap, and those of the cells that have one in their place.
-
-        Most cells have none where a district's records are missing: only the others are computed apart.
-        """
-        gaps = [part for part in self.parts if not part.exposed.all()]
-        joined = everywhere() if not gaps or len(gaps) < len(self.parts) else None
-        for part in gaps:
-            values = of_part(part) if part.exposed.any() and len(part.cells) else np.float32(0)
+        """Values of all cells on the days of most of them, and those of the other parts in their place."""
+        shape, joined = (len(counts) - first, counts.shape[1]), None
+        most = self.most
+        for part in sorted(self.parts, key=lambda part: part is not most):
+            if not part.exposed.any() or not len(part.cells):
+                if joined is not None:
+                    joined[:, part.cells] = 0
+                continue
+            if part is most:
+                joined = values_of(part, of_most)
+                continue
+            values = values_of(part, _compressed(counts, part))
             if joined is None:
                 joined = np.zeros(shape, dtype=values.dtype)
             joined[:, part.cells] = values
