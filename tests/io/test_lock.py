@@ -30,18 +30,8 @@ def test_the_lock_is_free_again_afterwards(tmp_path: Path) -> None:
 
 
 def test_a_killed_holder_never_blocks_the_next(tmp_path: Path) -> None:
-    ready, told = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with exclusive_lock(tmp_path):
-            os.write(told, b"x")
-            signal.pause()
-        os._exit(0)
-    assert os.read(ready, 1) == b"x"
-    with pytest.raises(LockedError), exclusive_lock(tmp_path):
+    with holder(tmp_path), pytest.raises(LockedError), exclusive_lock(tmp_path):
         pass
-    os.kill(child, signal.SIGKILL)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     with exclusive_lock(tmp_path):
         pass
 
@@ -61,7 +51,7 @@ def holder(folder: Path) -> Iterator[int]:
         yield child
     finally:
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
 def test_a_stopped_holder_is_named_with_a_code_of_its_own(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 from shapely.geometry import Point, Polygon
+from tests.loopback import listening
 
 READER = """
 import sys, time, warnings
@@ -224,31 +225,6 @@ def watched(folder: Path) -> Iterator[list[bytes]]:
         os.close(handle)
 
 
-@contextmanager
-def listening() -> Iterator[tuple[str, list[object]]]:
-    calls: list[object] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.05)
-        stop = threading.Event()
-
-        def serve() -> None:
-            while not stop.is_set():
-                try:
-                    connection, peer = server.accept()
-                except TimeoutError:
-                    continue
-                calls.append(peer)
-                connection.close()
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.getsockname()[1]}/a.geojson", calls
-        finally:
-            stop.set()
-            thread.join()
-
-
 def tried(folder: Path, seed: int, n: int) -> list[tuple[float, str, str]]:
     """Seconds, file and outcome of each reading; asserts that nobody came to the watched places."""
     rng = random.Random(seed)
@@ -257,7 +233,7 @@ def tried(folder: Path, seed: int, n: int) -> list[tuple[float, str, str]]:
         one.mkdir()
     secret = secrets / "secret.geojson"
     secret.write_text(json.dumps(features(rng)))
-    with listening() as (web, calls):
+    with listening("/a.geojson") as (web, calls):
         for i in range(n):
             make = KINDS[i % len(KINDS)]
             ending = rng.choice(OWN[make].split()) if rng.random() < 0.7 else rng.choice(ENDINGS)
@@ -298,7 +274,7 @@ def test_the_watch_sees_a_file_that_is_opened_and_the_address_a_call(tmp_path: P
     with watched(tmp_path) as opened:
         (tmp_path / "a").read_text()
     assert opened
-    with listening() as (web, calls):
+    with listening("/a.geojson") as (web, calls):
         with socket.create_connection(("127.0.0.1", int(web.split(":")[2].split("/")[0]))):
             pass
         threading.Event().wait(0.3)

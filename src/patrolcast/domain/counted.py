@@ -1,4 +1,8 @@
-"""Counts with their nouns, as sentences for people have them."""
+"""Counts with their nouns, and lists of names, as sentences for people have them."""
+
+from collections.abc import Sequence
+
+from patrolcast.domain.errors import shown
 
 
 def counted(n: int, one: str, several: str | None = None) -> str:
@@ -10,3 +14,13 @@ def counted(n: int, one: str, several: str | None = None) -> str:
     '1 incident has'
     """
     return f"{n:,} {one if n == 1 else several or one + 's'}"
+
+
+def names_shown(names: Sequence[str], most: int = 8) -> str:
+    """Names in quotes, the first ``most`` of them, and how many more there are.
+
+    >>> names_shown(["a", "b", "c"], most=2)
+    "'a', 'b' and 1 more"
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(shown, names[:most])) + more

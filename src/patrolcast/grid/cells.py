@@ -16,6 +16,7 @@ from scipy import sparse
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.tables import WGS84
+from patrolcast.grid.layer_fit import dry_land
 from patrolcast.numerics.arrays import FloatArray, Int32Array, ObjectArray
 from patrolcast.numerics.distinct import distinct_points
 
@@ -44,10 +45,9 @@ def cover_area(
     nearest where none overlaps; "all" without districts), ``area_km2``, ``longitude``, ``latitude`` (centre),
     ``geometry`` (the whole hexagon).
     """
-    land = shapely.make_valid(shapely.union_all(boundary.geometry.to_numpy()))
-    if water is not None and len(water):
-        land = shapely.difference(land, shapely.make_valid(shapely.union_all(water.geometry.to_numpy())))
-    polygons = [part for part in shapely.get_parts(land) if part.geom_type in {"Polygon", "MultiPolygon"}]
+    polygons = [
+        part for part in shapely.get_parts(dry_land(boundary, water)) if part.geom_type in {"Polygon", "MultiPolygon"}
+    ]
     land = shapely.union_all(polygons)
     if shapely.is_empty(land):
         rule = "at least one polygon outside water"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from patrolcast.domain.counted import names_shown
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.numerics.arrays import ObjectArray
 
@@ -58,7 +59,8 @@ def fit_districts(districts: gpd.GeoDataFrame, land: shapely.Geometry, *, file: 
     own = shapely.area(shapely.intersection(shapes, land)) / np.maximum(shapely.area(shapes), 1e-300)
     names = districts["district"].to_numpy()
     if (own == 0).any():
-        notes.append(f"districts without land in the city, which get no patrol: {_listed(names[own == 0])}")
+        nowhere = names_shown([str(name) for name in names[own == 0]])
+        notes.append(f"districts without land in the city, which get no patrol: {nowhere}")
     if (hardly := (own > 0) & (own < _MOSTLY_ELSEWHERE)).any():
         texts = [
             f"{shown(str(name))} ({share:.0%} of it)" for name, share in zip(names[hardly], own[hardly], strict=True)
@@ -128,8 +130,3 @@ def _union(shapes: ObjectArray) -> shapely.Geometry:
 def _share(part: shapely.Geometry, whole: shapely.Geometry) -> float:
     area = float(shapely.area(whole))
     return float(shapely.area(part)) / area if area > 0 else 1.0
-
-
-def _listed(names: ObjectArray) -> str:
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return ", ".join(shown(str(name)) for name in names[:8]) + more

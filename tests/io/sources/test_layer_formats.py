@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +12,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import Point, Polygon
 from tests.io.sources.test_geo_layers import SQUARE, feature, geojson, refusal
+from tests.loopback import listening
 
 from patrolcast.io.sources.geo_layers import read_layer
 
@@ -24,25 +23,8 @@ AREA = gpd.GeoDataFrame({"name": ["a"]}, geometry=[Polygon(SQUARE)], crs="EPSG:4
 @pytest.fixture
 def web() -> Iterator[tuple[str, list[object]]]:
     """An address on this machine, and who called there."""
-    calls: list[object] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.05)
-        stop = threading.Event()
-
-        def serve() -> None:
-            while not stop.is_set():
-                try:
-                    connection, peer = server.accept()
-                except TimeoutError:
-                    continue
-                calls.append(peer)
-                connection.close()
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/there", calls
-        stop.set()
-        thread.join()
+    with listening("/there") as there:
+        yield there
 
 
 @pytest.mark.parametrize("kind", ["link", "url", "LINK"])

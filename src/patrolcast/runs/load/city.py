@@ -9,13 +9,14 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from patrolcast.domain.counted import names_shown
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.feed_series import late_reports_note, table_series
 from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule
-from patrolcast.grid.layer_fit import dry_land, without_incidents
+from patrolcast.grid.layer_fit import without_incidents
 from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, rhythm_notes
 from patrolcast.intake.corrections.likely import unmapped_hints
 from patrolcast.intake.persons import refuse_person_columns
@@ -138,11 +139,10 @@ def _unvisited(layers: CityLayers, incidents: pd.DataFrame) -> tuple[str, ...]:
     """A note on districts that get a budget of patrol and have no incident; none where nothing is counted at all."""
     if layers.districts is None or incidents.empty:
         return ()
-    names = without_incidents(layers.districts, dry_land(layers.boundary, layers.water), incidents)
+    names = without_incidents(layers.districts, layers.land, incidents)
     if not names:
         return ()
-    listed = ", ".join(map(shown, names[:8])) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-    return (f"districts without a counted incident, which still get a full patrol budget: {listed}",)
+    return (f"districts without a counted incident, which still get a full patrol budget: {names_shown(names)}",)
 
 
 def _idle_patterns(rules: IntakeRules, raw: RawTable) -> list[str]:
@@ -245,5 +245,4 @@ def _account(i: int, source: Source, raw: RawTable, intake: IntakeResult, column
 def _unread(header: tuple[str, ...], mapped: set[str]) -> list[str]:
     """Columns that the config does not map, and that were therefore never read."""
     names = [name for name in header if name not in mapped]
-    more = f" and {len(names) - 30} more" if len(names) > 30 else ""
-    return [f"columns not read: {', '.join(map(shown, names[:30]))}{more}"] if names else []
+    return [f"columns not read: {names_shown(names, most=30)}"] if names else []

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
+import shapely
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import SourceAccount
@@ -21,7 +22,13 @@ _POLYGONS = {"Polygon", "MultiPolygon"}
 
 @dataclass(frozen=True)
 class CityLayers:
-    """Layers by their use, see :class:`patrolcast.domain.tables.CityTables`; ``shares``: what lies on the land."""
+    """Layers by their use, see :class:`patrolcast.domain.tables.CityTables`.
+
+    Attributes
+    ----------
+    land : inside the boundary and outside water (`grid.layer_fit.dry_land`).
+    shares : what lies on the land.
+    """
 
     boundary: gpd.GeoDataFrame
     districts: gpd.GeoDataFrame | None
@@ -32,6 +39,7 @@ class CityLayers:
     accounts: tuple[SourceAccount, ...]
     notes: tuple[str, ...]
     shares: dict[str, float]
+    land: shapely.Geometry
 
 
 @dataclass
@@ -104,7 +112,7 @@ def load_layers(settings: Settings) -> CityLayers:
         notes += more
     accounts = tuple(reader.accounts.values())
     return CityLayers(
-        boundary, named and named[0], water, places, residents, settled, accounts, (*reader.notes, *notes), shares
+        boundary, named and named[0], water, places, residents, settled, accounts, (*reader.notes, *notes), shares, land
     )
 
 
