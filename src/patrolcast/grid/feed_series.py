@@ -81,18 +81,23 @@ def table_series(
     )
     first = history_start(occurred, reported)
     delay = int(np.ceil(np.median((reported - occurred).astype(np.int64))))
-    categories = pd.Categorical(incidents["category"].astype(str))
+    categories = incidents["category"].astype("category").cat.remove_unused_categories().cat
     labels, district = [], np.full(len(incidents), -1)
     if districts is not None:
         labels = sorted(districts["district"].astype(str).unique())
-        points = shapely.points(incidents["longitude"].to_numpy(), incidents["latitude"].to_numpy())
+        # Cities report by the block: far fewer points than incidents.
+        places = incidents[["longitude", "latitude"]]
+        of_place = places.groupby(["longitude", "latitude"], sort=False).ngroup().to_numpy()
+        points = shapely.points(places[~places.duplicated()].to_numpy())
         at, which = shapely.STRtree(points).query(districts.geometry.to_numpy(), predicate="contains")
-        district[which] = pd.Index(labels).get_indexer(districts["district"].astype(str))[at]
+        of_point = np.full(len(points), -1)
+        of_point[which] = pd.Index(labels).get_indexer(districts["district"].astype(str))[at]
+        district = of_point[of_place]
     return FeedSeries(
         first=first,
         n_days=(as_of.astimezone(ZoneInfo(timezone)).date() - first).days - 1 - max(delay, 0),
         day=(occurred - np.datetime64(first, "D")).astype(np.int64),
-        category=categories.codes,
+        category=categories.codes.to_numpy(),
         categories=[str(name) for name in categories.categories],
         district=district,
         districts=labels,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.times import DAY, on_the_wall
-from patrolcast.numerics.arrays import BoolArray, IntArray, ObjectArray
+from patrolcast.numerics.arrays import BoolArray, IntArray
 
 ONE_CLOCK_SHARE = 0.25
 """More times than this at one minute of the day are no times of day. Chicago has 2.5 % on its most frequent minute
@@ -115,7 +115,7 @@ def rhythm_notes(incidents: pd.DataFrame, *, zone: str, area_zone: str, instants
     minute = np.asarray(local.hour * 60 + local.minute)
     day = np.asarray(local.tz_localize(None).asi8 // DAY)
     return [
-        *_heaps_by_category(minute, day, incidents["category"].astype(str).to_numpy()),
+        *_heaps_by_category(minute, day, incidents["category"]),
         *_heaps_by_month(minute, day, np.asarray(local.year * 12 + local.month - 1)),
         *_whole_hours(minute),
         *_moved_rhythm(local, minute, zone=zone, area_zone=area_zone, instants=instants),
@@ -135,10 +135,12 @@ def _clock_beside(clock: str) -> str:
     return f'{shown(clock)} seems to hold the time of day: set [incidents.columns] time = "{shown(clock)[1:-1]}"'
 
 
-def _heaps_by_category(minute: IntArray, day: IntArray, category: ObjectArray) -> list[str]:
+def _heaps_by_category(minute: IntArray, day: IntArray, category: pd.Series) -> list[str]:
     notes = []
-    for name in np.unique(category):
-        at, share = _heap(minute[category == name], day[category == name])
+    groups = category.astype("category").cat.remove_unused_categories().cat
+    codes = groups.codes.to_numpy()
+    for code, name in enumerate(groups.categories):
+        at, share = _heap(minute[codes == code], day[codes == code])
         if share > ONE_CLOCK_SHARE:
             notes.append(
                 f"{name.replace('_', ' ')}: {share:.1%} of times are exactly {_shown(at)}: does it stand for "
