@@ -86,7 +86,7 @@ quick: $(VENV)/.ready-dev ## lint, types and the tests of what changed since SIN
 	@$(BIN)/python tools/changed_tests.py $(SINCE) | xargs -r $(BIN)/python -m pytest -n 2 -m "not long"
 
 check-long: mutation ## the heavy sweeps that `make test` leaves out, and the mutation run
-	@$(BIN)/python -m pytest -m long --durations=10
+	@$(BIN)/python -m pytest -m "long or hypothesis" --hypothesis-profile="new examples" --durations=10
 
 mutation: $(VENV)/.ready-dev ## which small changes of the gates, waivers, admission, screen, publishing does no test see
 	@$(BIN)/python tools/mutation.py $(MUTATION_FLAGS)
