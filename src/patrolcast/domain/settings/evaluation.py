@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from patrolcast.domain.residents import LEAST_RESIDENTS
 from patrolcast.domain.settings.base import Name, Positive, Section, Share
 
 Factor = Annotated[float, Field(gt=1.0, allow_inf_nan=False)]
@@ -15,7 +16,7 @@ class Audit(Section):
     """[audit]: who receives the patrol, and how uneven it may be. Limits are part of the config's hash."""
 
     reference: Name | None = Field(None, description="group that others are compared with; absent: everyone else")
-    least_residents: Positive = Field(500.0, description="a group with fewer residents on the grid is not measured")
+    least_residents: Positive = Field(LEAST_RESIDENTS, description="a group with fewer residents on the grid is not measured")
     max_excess_ratio: Factor = Field(
         2.0,
         description="patrol per reported incident: at most this many times, and at least one over this many times, "
