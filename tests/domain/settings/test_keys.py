@@ -9,7 +9,16 @@ import pytest
 from tests.domain.settings.documents import COLUMNS, document
 
 from patrolcast.domain.errors import ConfigError
-from patrolcast.domain.settings.keys import parse_settings, path_base, paths_in, section_at, valid_keys
+from patrolcast.domain.settings.keys import (
+    is_display_only,
+    map_paths,
+    measured_values,
+    parse_settings,
+    path_base,
+    paths_in,
+    section_at,
+    valid_keys,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +26,8 @@ from patrolcast.domain.settings.keys import parse_settings, path_base, paths_in,
     [
         (("area", "boundary"), "file"),
         (("area", "water"), "file"),
+        (("area", "names", "path"), "file"),
+        (("area", "names", "column"), None),
         (("incidents", "path"), "file"),
         (("places", "bars", "path"), "file"),
         (("residents", "path"), "file"),
@@ -163,3 +174,24 @@ def test_a_section_is_found_by_its_place_and_a_table_of_free_names_by_any_name()
     assert section.__name__ == "PlaceLayer"
     assert section_at(("patrol", "weights")) is None
     assert section_at(("nowhere",)) is None
+
+
+def test_paths_inside_a_list_of_sections_are_mapped_and_nothing_else() -> None:
+    raw = {"area": {"boundary": "b", "names": [{"path": "p", "column": "c"}, {"path": "q", "column": "path"}]}}
+    assert map_paths(raw, lambda key, text: f"{'.'.join(key)}={text}") == {
+        "area": {
+            "boundary": "area.boundary=b",
+            "names": [{"path": "area.names.path=p", "column": "c"}, {"path": "area.names.path=q", "column": "path"}],
+        }
+    }
+
+
+def test_names_of_places_are_the_only_keys_that_no_number_hangs_on() -> None:
+    named = {"boundary": Path("b"), "timezone": "UTC", "names": [{"path": Path("n"), "column": "name"}]}
+    plain, with_names = (
+        parse_settings(document() | {"area": area}, file="f.toml") for area in ({**named, "names": []}, named)
+    )
+    assert measured_values(with_names.area, ("area",)) == measured_values(plain.area, ("area",))
+    assert measured_values(with_names.area, ("area",)).keys() == with_names.area.model_dump().keys() - {"names"}
+    keys = {key for key, _ in paths_in(with_names)}
+    assert {key for key in keys if is_display_only(key)} == {("area", "names", "path")}

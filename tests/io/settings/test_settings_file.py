@@ -333,3 +333,30 @@ def test_a_config_file_is_frozen(tmp_path: Path) -> None:
     assert isinstance(config, ConfigFile)
     with pytest.raises(AttributeError):
         config.sha256 = "x"  # type: ignore[misc]
+
+
+NAMES = """
+[[area.names]]
+path = "../data/crossings.csv"
+column = "crossing"
+"""
+
+
+def test_a_path_in_a_list_belongs_to_the_file_that_states_the_list(tmp_path: Path) -> None:
+    write(tmp_path, CITY + NAMES)
+    variant = write(tmp_path, 'extends = "../city.toml"\nname = "variant"\n', "variants/variant.toml")
+    read = read_settings(variant)
+    assert [layer.path for layer in read.settings.area.names] == [tmp_path / "data" / "crossings.csv"]
+    assert read.raw["area"]["names"] == [{"path": "data/crossings.csv", "column": "crossing"}]
+
+
+def test_a_path_in_a_list_cannot_lead_out_of_the_project_either(tmp_path: Path) -> None:
+    assert message(write(tmp_path, CITY + NAMES.replace("../data", "/etc"))) == (
+        f"city.toml: [area.names] path: got '/etc/crossings.csv'; must be a relative path; {CURE_PATH}"
+    )
+
+
+def test_an_open_question_in_a_list_is_refused(tmp_path: Path) -> None:
+    assert message(write(tmp_path, CITY + NAMES.replace('"crossing"', '"TODO"'))) == (
+        "city.toml: [area.names] column: got TODO; init could not decide this; write the value there"
+    )

@@ -8,7 +8,7 @@ imports the sections from here.
 """
 
 from patrolcast.domain.settings.evaluation import Audit, Backtest, Loop, Screen
-from patrolcast.domain.settings.inputs import Area, Incidents, PlaceLayer
+from patrolcast.domain.settings.inputs import Area, Incidents, NameLayer, PlaceLayer
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
 from patrolcast.domain.settings.monitor import Monitor, VisitColumns, VisitsExtract
 from patrolcast.domain.settings.patrol import Caps, ExposureBounds, Patrol
@@ -28,6 +28,7 @@ __all__ = [
     "Loop",
     "Model",
     "Monitor",
+    "NameLayer",
     "Patrol",
     "PlaceLayer",
     "Policy",

@@ -16,7 +16,9 @@ class Audit(Section):
     """[audit]: who receives the patrol, and how uneven it may be. Limits are part of the config's hash."""
 
     reference: Name | None = Field(None, description="group that others are compared with; absent: everyone else")
-    least_residents: Positive = Field(LEAST_RESIDENTS, description="a group with fewer residents on the grid is not measured")
+    least_residents: Positive = Field(
+        LEAST_RESIDENTS, description="a group with fewer residents on the grid is not measured"
+    )
     max_excess_ratio: Factor = Field(
         2.0,
         description="patrol per reported incident: at most this many times, and at least one over this many times, "

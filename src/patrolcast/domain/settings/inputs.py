@@ -13,6 +13,25 @@ from patrolcast.domain.settings.gaps import IncidentGap, LeftOut
 from patrolcast.domain.shifts import zone_exists
 
 
+class NameLayer(Section):
+    """[[area.names]]: what places are called, for people to read; nothing is counted or forecast by it."""
+
+    path: Path = Field(
+        description="points (intersections, landmarks; CSV too), lines (streets; their crossings are found) or "
+        "polygons (neighborhoods)"
+    )
+    column: Text = Field(description="the column that holds the name")
+    within_m: float = Field(
+        400.0,
+        ge=50.0,
+        le=2000.0,
+        description="the furthest that a point or a street may lie from the middle of a cell which is named after it",
+    )
+    longitude: Text = Field("longitude", description="of a CSV: its column of longitudes, or of x")
+    latitude: Text = Field("latitude", description="of a CSV: its column of latitudes, or of y")
+    crs: str = Field("EPSG:4326", description="of a CSV: the reference system of its coordinates")
+
+
 class Area(Section):
     """[area]: where the agency patrols, and the size of the cells."""
 
@@ -22,6 +41,9 @@ class Area(Section):
     districts: Path | None = Field(None, description="polygon layer of patrol districts; absent: one district")
     district_column: str = Field("district", description="column of the districts layer that names the district")
     water: Path | None = Field(None, description="polygon layer no one patrols; cells mostly under it are left out")
+    names: list[NameLayer] = Field(
+        [], description="layers that say what places are called ([[area.names]]), the preferred one first"
+    )
     timezone: str = Field(description="IANA zone of the agency, e.g. America/Chicago")
     resolution: int = Field(9, ge=7, le=11, description="H3 resolution: 9 is 0.11 km2 a cell, 8 is 0.74 km2")
 

@@ -5,7 +5,7 @@ Which keys exist, and which of them hold paths, is read off the types of the sec
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -20,6 +20,30 @@ KeyPath = tuple[str, ...]
 """A key with the sections around it: ``("area", "boundary")``."""
 Steps = tuple[str | int, ...]
 """The same with positions in lists: ``("incidents", "gaps", 0, "last")``."""
+
+DISPLAY_ONLY: tuple[KeyPath, ...] = (("area", "names"),)
+"""Sections that only say how things are called: no number hangs on them, so no stored evidence does."""
+
+
+def is_display_only(key: KeyPath) -> bool:
+    """True for a key that changes what people read and nothing that is measured or forecast.
+
+    >>> is_display_only(("area", "names", "path")), is_display_only(("area", "boundary"))
+    (True, False)
+    """
+    return any(key[: len(section)] == section for section in DISPLAY_ONLY)
+
+
+def measured_values(section: Section, at: KeyPath, **options: Any) -> dict[str, Any]:  # noqa: ANN401
+    """The values of a section as JSON holds them, without the keys of :data:`DISPLAY_ONLY`: what a hash is taken of.
+
+    Parameters
+    ----------
+    at : where the section stands, e.g. ``("area",)``.
+    options : for `model_dump`, e.g. ``exclude_defaults=True``.
+    """
+    values = section.model_dump(mode="json", **options)
+    return {name: value for name, value in values.items() if not is_display_only((*at, name))}
 
 
 def parse_settings(raw: Mapping[str, Any], *, file: str, files: Mapping[KeyPath, str] | None = None) -> Settings:
@@ -50,6 +74,19 @@ def path_base(key: KeyPath) -> Literal["file", "project"] | None:
     if field is None or not _mentions_path(field.annotation):
         return None
     return "project" if IN_PROJECT in field.metadata else "file"
+
+
+def map_paths(values: dict[str, Any], change: Callable[[KeyPath, str], object], at: KeyPath = ()) -> dict[str, Any]:
+    """A copy of the document in which every text that Settings declares a path went through ``change(key, text)``."""
+
+    def mapped(value: object, key: KeyPath) -> object:
+        if isinstance(value, dict):
+            return map_paths(value, change, key)
+        if isinstance(value, list):
+            return [mapped(item, key) for item in value]
+        return change(key, value) if isinstance(value, str) and path_base(key) is not None else value
+
+    return {name: mapped(value, (*at, name)) for name, value in values.items()}
 
 
 def section_at(path: KeyPath) -> type[Section] | None:

@@ -14,7 +14,7 @@ Three ideas, each because a config is read at night with nobody watching:
 import hashlib
 import json
 import os.path
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
@@ -22,7 +22,7 @@ from typing import Any
 
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.settings import Settings
-from patrolcast.domain.settings.keys import KeyPath, parse_settings, path_base, paths_in
+from patrolcast.domain.settings.keys import KeyPath, map_paths, parse_settings, path_base, paths_in
 from patrolcast.io.settings.secrets import refuse_secrets
 from patrolcast.io.settings.toml_text import MAX_DEPTH, parse_toml
 
@@ -213,37 +213,27 @@ def _refuse_undecided(stated: _Stated) -> None:
     todo = [key for key, value in _leaves(stated.values) if value == TODO]
     if todo:
         keys = ", ".join(f"[{'.'.join(key[:-1])}] {key[-1]}" for key in todo)
-        file = stated.files[todo[0]].name
+        file = _stated_in(todo[0], stated).name
         raise ConfigError(f"{file}: {keys}", got=TODO, rule="init could not decide this", cure="write the value there")
 
 
 def _leaves(values: dict[str, Any], at: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
     for name, value in values.items():
-        if isinstance(value, dict):
-            yield from _leaves(value, (*at, name))
-        else:
-            yield (*at, name), value
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, dict):
+                yield from _leaves(one, (*at, name))
+            else:
+                yield (*at, name), one
 
 
-def map_paths(values: dict[str, Any], change: Callable[[KeyPath, str], object], at: KeyPath = ()) -> dict[str, Any]:
-    """A copy of the document in which every text that Settings declares a path went through ``change(key, text)``."""
-    mapped: dict[str, Any] = {}
-    for name, value in values.items():
-        key = (*at, name)
-        if isinstance(value, dict):
-            mapped[name] = map_paths(value, change, key)
-        elif path_base(key) is None:
-            mapped[name] = value
-        elif isinstance(value, list):
-            mapped[name] = [change(key, item) if isinstance(item, str) else item for item in value]
-        else:
-            mapped[name] = change(key, value) if isinstance(value, str) else value
-    return mapped
+def _stated_in(key: KeyPath, stated: _Stated) -> Path:
+    """The file that stated a key; of a key inside a list, the file that stated the list."""
+    return next(stated.files[key[:n]] for n in range(len(key), 0, -1) if key[:n] in stated.files)
 
 
 def _resolve(key: KeyPath, text: str, stated: _Stated, project: Path) -> Path:
     """The absolute path that ``text`` means where it stands, inside what a config may reach."""
-    file = stated.files[key]
+    file = _stated_in(key, stated)
     place = f"{file.name}: [{'.'.join(key[:-1])}] {key[-1]}"
     if text.startswith(DATA) or text == DATA[:-1]:
         if stated.data_root is None:

@@ -11,13 +11,12 @@ from typing import Any, TypeVar
 from patrolcast.domain.errors import ConfigError, UsageError, shown
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.base import Section
-from patrolcast.domain.settings.keys import KeyPath, parse_settings
+from patrolcast.domain.settings.keys import KeyPath, map_paths, parse_settings
 from patrolcast.io.settings.settings_file import (
     DATA,
     ConfigFile,
     default_paths_resolved,
     document_sha256,
-    map_paths,
     read_settings,
 )
 

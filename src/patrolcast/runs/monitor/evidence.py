@@ -13,6 +13,7 @@ from typing import Any
 import patrolcast
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings.keys import measured_values
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.evidence import read_evidence
 
@@ -29,9 +30,9 @@ BEFORE_USE = (
 
 
 def sections_sha256(settings: Settings) -> str:
-    """SHA-256 of the sections that decide what the monitor looks at; file names only, no path of this machine."""
+    """SHA-256 of the sections that decide what the monitor looks at; no path of this machine, no names."""
     sections = {name: getattr(settings, name) for name in SECTIONS}
-    plain = {name: section and _plain(section.model_dump(mode="json")) for name, section in sections.items()}
+    plain = {name: section and _plain(measured_values(section, (name,))) for name, section in sections.items()}
     return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

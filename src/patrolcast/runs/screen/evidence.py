@@ -14,6 +14,7 @@ from patrolcast import __version__
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Screen, Settings
+from patrolcast.domain.settings.keys import is_display_only
 from patrolcast.features.proxies.screen import METHOD, Limits
 from patrolcast.io import hashing, run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
@@ -54,7 +55,7 @@ def screen_identity(config: ConfigFile, inputs: Iterable[run_identity.InputFile]
             declared,
             places,
             settings.area.resolution,
-            [(key, sha256) for key, sha256 in files if key.split(".")[0] in _OF_FEATURES],
+            [(key, sha256) for key, sha256 in files if _is_of_features(key)],
         ),
         "residents_sha256": hashing.digest(
             _residents_read(settings), [(key, sha256) for key, sha256 in files if key.split(".")[0] == "residents"]
@@ -62,6 +63,12 @@ def screen_identity(config: ConfigFile, inputs: Iterable[run_identity.InputFile]
         "limits_sha256": hashing.digest(asdict(limits_of(settings.screen)), settings.screen.seed),
         "patrolcast": __version__,
     }
+
+
+def _is_of_features(key: str) -> bool:
+    """Whether a file decides what is screened; names of places are for people to read and decide nothing."""
+    at = tuple(key.split("."))
+    return at[0] in _OF_FEATURES and not is_display_only(at)
 
 
 def _residents_read(settings: Settings) -> tuple[object, ...] | None:

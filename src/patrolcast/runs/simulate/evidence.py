@@ -14,6 +14,7 @@ import patrolcast
 from patrolcast.audit.feedback.loop_verdict import EXACT, LoopVerdict
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings.keys import measured_values
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.evidence import read_evidence
 
@@ -32,7 +33,7 @@ def sections_sha256(settings: Settings) -> str:
     A value that is the default counts as not stated: a default changes only with the version, which is stored beside
     it. Threads never change a byte and are left out.
     """
-    stated = {name: getattr(settings, name).model_dump(mode="json", exclude_defaults=True) for name in SECTIONS}
+    stated = {name: measured_values(getattr(settings, name), (name,), exclude_defaults=True) for name in SECTIONS}
     stated["model"].pop("threads", None)
     return hashlib.sha256(json.dumps(stated, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
