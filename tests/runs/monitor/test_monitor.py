@@ -263,12 +263,11 @@ def test_a_log_of_another_city_is_refused(tmp_path: Path) -> None:
 
 def test_an_alarm_after_a_run_is_never_passed_by_using_that_run_again(tmp_path: Path) -> None:
     config = city_with_log(tmp_path)
-    quiet = looked_at(config)
-    assert quiet.verdict == "alarm"
     write_evidence(read_settings(config), "monitor", monitor_document(read_settings(config), as_of=MOMENT))
     first = run_once(read_settings(config), now=NOW)
     assert first.manifest["publishable"] is True
-    store(config, quiet, verdict="alarm", finding="found")
+    alarm = monitor_document(read_settings(config), as_of=MOMENT, e_value=25.0)
+    write_evidence(read_settings(config), "monitor", alarm)
     again = run_once(read_settings(config), now=NOW)
     assert (again.reused, again.publishable, again.stopped_by) == (False, False, [GATE])
 
