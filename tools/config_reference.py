@@ -19,6 +19,7 @@ from pydantic_core import PydanticUndefined
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.base import Section
 from patrolcast.domain.settings.keys import KeyPath, kind_at, section_in
+from patrolcast.domain.settings.limits import Usual
 
 
 def page() -> str:
@@ -86,11 +87,13 @@ def _toml(value: object) -> str:
 def _type_words(field: FieldInfo) -> str:
     limits = [
         f"{sign} {getattr(limit, attribute):g}"
-        for limit in field.metadata
         for attribute, sign in (("ge", ">="), ("gt", ">"), ("le", "<="), ("lt", "<"))
+        for limit in field.metadata
         if isinstance(getattr(limit, attribute, None), (int, float))
     ]
-    return " ".join([_annotation_words(field.annotation), *([", ".join(limits)] if limits else [])])
+    usual = [f"usual: {mark.range_words}" for mark in field.metadata if isinstance(mark, Usual)]
+    words = " ".join([_annotation_words(field.annotation), *([", ".join(limits)] if limits else [])])
+    return "; ".join([words, *usual])
 
 
 def _annotation_words(annotation: Any) -> str:  # noqa: ANN401

@@ -7,10 +7,17 @@ from datetime import date
 
 import pytest
 
-from patrolcast.audit.waivers import apply_waivers
+from patrolcast.audit.waivers import (
+    NEVER_WAIVED,
+    NEVER_WAIVED_WHEN_FAILED,
+    apply_waivers,
+    exceptions_in_force,
+    refuse_unwaivable,
+)
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.records import GateResult, GateVerdict, publishable
 from patrolcast.domain.settings import Waiver
+from patrolcast.domain.settings.limits import ChosenLimit, Usual
 
 FAILED = GateResult("group_excess_b", 3.0, "at most 2", GateVerdict.FAIL, "three times as much")
 PASSED = GateResult("calibration", 1.0, "near 1", GateVerdict.PASS, "fine")
@@ -55,13 +62,72 @@ def test_a_waiver_for_a_gate_that_does_not_exist_is_an_error() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["policy_admission", "notice_carried", "forecast_finite", "counts_conserved"])
+NEVER = ["policy_admission", "notice_carried", "forecast_finite", "counts_conserved", "budget_kept",
+         "one_suggestion_per_cell", "reasons_sum", "limits_kept", "loop_test", "feedback_monitor"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NEVER)
 @pytest.mark.parametrize("day", [date(2026, 6, 1), date(2027, 6, 1)], ids=["while it lasts", "after its last day"])
 def test_some_gates_can_never_be_waived(name: str, day: date) -> None:
     gate = GateResult(name, 1.0, "0", GateVerdict.FAIL, "bad")
     with pytest.raises(ConfigError) as error:
         apply_waivers([gate, FAILED], [waiver(), waiver(name)], day=day)
-    assert str(error.value) == f"[[waivers]] gate: got '{name}'; can never be waived"
+    assert str(error.value) == (
+        f"[[waivers]] gate: got '{name}'; can never be waived; cure what makes it fail, and take the waiver out"
+    )
+    with pytest.raises(ConfigError, match="can never be waived"):
+        refuse_unwaivable([waiver(), waiver(name)])
+
+
+def test_what_can_never_be_waived_is_this_list_and_no_shorter_one() -> None:
+    assert set(NEVER) == NEVER_WAIVED
+    assert {"proxy_screen"} == NEVER_WAIVED_WHEN_FAILED
+
+
+@pytest.mark.parametrize(("verdict", "found"), [(GateVerdict.FAIL, "fail"), (GateVerdict.NOT_MEASURED, "waived")])
+def test_a_screen_that_cannot_be_made_can_be_waived_and_one_that_failed_can_not(
+    verdict: GateVerdict, found: str
+) -> None:
+    gate = GateResult("proxy_screen", None, "a stored screen", verdict, "the stored screen is stale")
+    (after,) = apply_waivers([gate], [waiver("proxy_screen")], day=date(2026, 6, 1))
+    assert after.verdict == found
+    if verdict is GateVerdict.FAIL:
+        assert after.detail == (
+            "the stored screen is stale; its waiver does not hold: what failed here cannot be waived"
+        )
+
+
+WIDE = ChosenLimit(
+    "audit.max_excess_ratio", 2.5, 2.0, Usual("patrol per report", most=2.0, yardstick="others use less")
+)
+
+
+def test_every_exception_is_a_sentence_of_its_own() -> None:
+    of_limit = Waiver(**vars(waiver()) | {"gate": None, "limit": "audit.max_excess_ratio"})
+    of_feature = Waiver(**vars(waiver()) | {"gate": None, "feature": "place_bars"})
+    ended = waiver("report_age", expires="2026-05-31")
+    waivers = [waiver(), of_limit, of_feature, ended]
+    gates = apply_waivers([FAILED, PASSED, replace(FAILED, name="report_age")], waivers, day=date(2026, 6, 1))
+    why = "until 2026-06-30 by oversight board: the board has seen it and decided so."
+    assert exceptions_in_force(gates, [WIDE], waivers, day=date(2026, 6, 1)) == (
+        "This agency set the limit of patrol per report to 2.5; the default is 2; others use less. "
+        f"That is beyond the usual range (at most 2), by a waiver {why}",
+        f"The check group_excess_b did not pass and is waived {why}",
+        f"The exclusion of the feature place_bars is waived {why}",
+    )
+    before = exceptions_in_force(None, [], [waiver()], day=date(2026, 6, 1))
+    assert before == (f"Should the check group_excess_b not pass, it is waived {why}",)
+
+
+def test_without_exceptions_nothing_is_said() -> None:
+    default = replace(WIDE, value=2.0)
+    passed = replace(FAILED, verdict=GateVerdict.PASS)
+    assert exceptions_in_force([passed], [default], [waiver()], day=date(2026, 6, 1)) == ()
+
+
+def test_a_limit_inside_its_usual_range_that_is_not_the_default_is_said_all_the_same() -> None:
+    (said,) = exceptions_in_force([], [replace(WIDE, value=1.5)], [], day=date(2026, 6, 1))
+    assert said == "This agency set the limit of patrol per report to 1.5; the default is 2; others use less."
 
 
 def test_a_waiver_touches_its_own_gate_only() -> None:

@@ -208,6 +208,8 @@ class RunContext:
     notes: tuple[str, ...] = ()
     screened: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Feature -> what the stored screen measured; empty where no screen holds."""
+    exceptions: tuple[str, ...] = ()
+    """Limits that are not the default, and waivers in force: a sentence each, on every page."""
 
 
 Step = Callable[[str, int, int], None]

@@ -142,7 +142,7 @@ total = "total"
 vintage = "made up"
 groups = { group_a = "a", group_b = "b" }
 """
-    config.write_text(config.read_text().split("[[waivers]]")[0] + named)
+    config.write_text(config.read_text().split("[[waivers]]\ngate")[0] + named)
     finished = run_once(read_settings(config), now=NOW)
     found = {gate["name"]: gate["verdict"] for gate in finished.manifest["gates"]}
     names = ("group_audit", "group_excess_group_a", "group_excess_group_b")

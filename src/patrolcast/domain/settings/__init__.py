@@ -3,8 +3,8 @@
 A parsed TOML mapping comes in, a frozen :class:`Settings` goes out, or one line that names the wrong key and its
 cure. Nothing here opens a file: paths arrive resolved (`io/settings`). Read `base` (what every section is made of),
 `settings` (the whole document), then the sections in the order of a run: `inputs`, `residents`, `model`, `patrol`,
-`publish`, `evaluation`, `monitor`. `keys` reads off the types which keys exist and where a wrong one stands. Code
-imports the sections from here.
+`publish`, `evaluation`, `monitor`, `waivers`. `limits` says which thresholds of gates need a waiver, `keys` reads off
+the types which keys exist and where a wrong one stands. Code imports the sections from here.
 """
 
 from patrolcast.domain.settings.evaluation import Audit, Backtest, Loop, Screen
@@ -12,9 +12,10 @@ from patrolcast.domain.settings.inputs import Area, Incidents, NameLayer, PlaceL
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
 from patrolcast.domain.settings.monitor import Monitor, VisitColumns, VisitsExtract
 from patrolcast.domain.settings.patrol import Caps, ExposureBounds, Patrol
-from patrolcast.domain.settings.publish import Gates, Waiver
+from patrolcast.domain.settings.publish import Gates
 from patrolcast.domain.settings.residents import Residents
 from patrolcast.domain.settings.settings import Settings, parse_as_of, refuse_comparison_only
+from patrolcast.domain.settings.waivers import Waiver
 
 __all__ = [
     "Area",

@@ -1,11 +1,15 @@
 """[audit], [screen], [backtest], [loop]: how a forecast is tested; every limit is fixed before anything is measured."""
 
+from __future__ import annotations
+
+import math
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
-from patrolcast.domain.residents import LEAST_RESIDENTS
-from patrolcast.domain.settings.base import Name, Positive, Section, Share
+from patrolcast.domain.residents import LEAST_MEASURED_SHARE, LEAST_RESIDENTS
+from patrolcast.domain.settings.base import Name, NotNegative, Section, Share
+from patrolcast.domain.settings.limits import Usual
 
 Factor = Annotated[float, Field(gt=1.0, allow_inf_nan=False)]
 ReportingRate = Annotated[float, Field(gt=0.0, le=1.0, allow_inf_nan=False)]
@@ -16,21 +20,43 @@ class Audit(Section):
     """[audit]: who receives the patrol, and how uneven it may be. Limits are part of the config's hash."""
 
     reference: Name | None = Field(None, description="group that others are compared with; absent: everyone else")
-    least_residents: Positive = Field(
-        LEAST_RESIDENTS, description="a group with fewer residents on the grid is not measured"
+    least_residents: Annotated[
+        float, Usual("the fewest residents of a group that is measured", least=100.0, most=1200.0)
+    ] = Field(
+        LEAST_RESIDENTS, ge=50.0, le=4000.0, description="a group with fewer residents on the grid is not measured"
     )
-    max_excess_ratio: Factor = Field(
+    least_measured_share: Annotated[float, Usual("the least share of residents that is measured", least=0.9)] = Field(
+        LEAST_MEASURED_SHARE,
+        ge=0.8,
+        le=1.0,
+        description="of each group's residents, and of the city's census areas, that must have counts on the grid",
+    )
+    max_excess_ratio: Annotated[
+        Factor,
+        Usual(
+            "patrol per reported incident, times that of others,",
+            most=2.0,
+            yardstick="four fifths to five quarters is the usual US yardstick",
+        ),
+    ] = Field(
         2.0,
+        le=3.0,
         description="patrol per reported incident: at most this many times, and at least one over this many times, "
         "that of those compared with; fails when the whole 95 % interval lies beyond",
     )
-    max_calibration_ratio: Factor = Field(
-        1.25, description="the same for predicted / reported incidents at matched deciles of the forecast"
+    max_calibration_ratio: Annotated[
+        Factor, Usual("predicted / reported incidents, times that of others,", most=1.5)
+    ] = Field(
+        1.25, le=2.0, description="the same for predicted / reported incidents at matched deciles of the forecast"
     )
-    max_opportunity_gap: Share = Field(
-        0.15, description="difference in the share of incidents that lie in suggested cells; beyond it: a warning"
+    max_opportunity_gap: Annotated[
+        NotNegative, Usual("the difference between groups in incidents that lie in suggested cells", most=0.25)
+    ] = Field(
+        0.15,
+        le=0.5,
+        description="difference in the share of incidents that lie in suggested cells; beyond it: a warning",
     )
-    reporting_ratios: list[Positive] = Field(
+    reporting_ratios: list[Annotated[float, Field(ge=0.1, le=10.0, allow_inf_nan=False)]] = Field(
         [0.67, 0.8, 1.0, 1.25, 1.5],
         description="assumed reporting of a group / of the others, for which the ranking is made anew",
     )
@@ -39,26 +65,41 @@ class Audit(Section):
     )
     survey_source: str = Field("", description="which survey, and which year: printed beside that row")
 
+    @field_validator("reporting_ratios")
+    @classmethod
+    def _on_both_sides(cls, ratios: list[float]) -> list[float]:
+        if not (ratios and min(ratios) <= 0.8 and max(ratios) >= 1.25):
+            raise ValueError("needs a ratio of 0.8 or less and one of 1.25 or more: a group may report less, or more")
+        return ratios
+
 
 class Screen(Section):
     """[screen]: how closely a feature may go with a group's share. `docs/proxy-screen.md` explains each limit."""
 
-    conditional_limit: Share = Field(
+    conditional_limit: Annotated[
+        NotNegative, Usual("a feature's correlation with a group's share, given the report rate,", most=0.25)
+    ] = Field(
         0.20,
+        le=0.4,
         description="of a correlation with a group's share given the citizen-report rate, where it is more than "
         "chance. A feature about places is excluded when what the rate does not explain of its whole correlation is "
         "above it, and is put under review when only |r| given the rate is; a feature of past reports is excluded when "
         "|r| given the rate is",
     )
-    marginal_limit: Share = Field(0.30, description="|r| without regard to the report rate that calls for a review")
-    adversary_limit: Share = Field(
+    marginal_limit: Annotated[NotNegative, Usual("a feature's plain correlation with a group's share", most=0.40)] = (
+        Field(0.30, le=0.5, description="|r| without regard to the report rate that calls for a review")
+    )
+    adversary_limit: Annotated[
+        NotNegative, Usual("what an adversary may tell of a group's share from a feature (R2)", most=0.15)
+    ] = Field(
         0.10,
+        le=0.25,
         description="adversary's R2 on unseen blocks, for features about places: from what the report rate leaves of "
         "the feature, above it excludes (where r given the rate is more than chance); from the whole feature, above it "
         "calls for a review",
     )
-    significance: Annotated[float, Field(gt=0.0, le=0.2)] = Field(
-        0.05, description="p below which an association counts as more than chance"
+    significance: Annotated[float, Usual("chance in the screen (p)", least=0.05)] = Field(
+        0.05, ge=0.01, le=0.2, description="p below which an association counts as more than chance"
     )
     surrogates: Annotated[int, Field(ge=99, le=9999)] = Field(
         199, description="surrogates of the shares that stand for chance"
@@ -70,6 +111,13 @@ class Screen(Section):
         description="name of the config whose stored screen is used for this one too; absent: its own. Features, "
         "residents and limits must be the same",
     )
+
+    @model_validator(mode="after")
+    def _chance_can_be_seen(self) -> Screen:
+        least = math.ceil(5 / self.significance) - 1
+        if self.surrogates < least:
+            raise ValueError(f"surrogates must be at least {least} for a significance of {self.significance:g}")
+        return self
 
 
 class Backtest(Section):

@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.settings.base import Day, Name, NotNegative, Positive, Section, Share, Text, TimeFormat
+from patrolcast.domain.settings.base import Day, Name, NotNegative, Positive, Section, Text, TimeFormat
 from patrolcast.domain.settings.gaps import IncidentGap, LeftOut
+from patrolcast.domain.settings.limits import Usual
 from patrolcast.domain.shifts import zone_exists
 
 
@@ -111,7 +112,9 @@ class Incidents(Section):
     )
     time_zone: str = Field("local", description="'local' (the area's zone), 'UTC', or an IANA zone")
     reporting_delay_hours: NotNegative = Field(24.0, le=8760.0, description="assumed delay where reported_at is absent")
-    longest_range_days: Positive = Field(30.0, description="a longer occurrence range is refused")
+    longest_range_days: Annotated[Positive, Usual("the range in which an incident occurred, in days,", most=92.0)] = (
+        Field(30.0, le=366.0, description="a longer occurrence range is refused")
+    )
     first_day: Day | None = Field(None, description="records that occurred earlier are set aside")
     record_means: Literal["incident", "offence", "versions"] | None = Field(
         None,
@@ -160,7 +163,9 @@ class CodebookSection(Section):
     """[codebook]: offence code and call source -> category and provenance, with the reason of each decision."""
 
     path: Path = Field(description="CSV with the columns offence, call_source, category, provenance, ground")
-    max_unknown_share: Share = Field(0.05, description="more unknown offence codes than this refuses the file")
+    max_unknown_share: Annotated[NotNegative, Usual("rows whose offence code is unknown, as a share,", most=0.10)] = (
+        Field(0.05, le=0.25, description="more unknown offence codes than this refuses the file")
+    )
 
 
 class PlaceLayer(Section):

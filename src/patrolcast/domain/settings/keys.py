@@ -8,13 +8,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
+from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.settings.base import IN_PROJECT, Section
+from patrolcast.domain.settings.limits import refuse_unwaived
 from patrolcast.domain.settings.settings import Settings
+from patrolcast.domain.settings.waivers import refuse_long
 
 KeyPath = tuple[str, ...]
 """A key with the sections around it: ``("area", "boundary")``."""
@@ -49,7 +52,8 @@ def measured_values(section: Section, at: KeyPath, **options: Any) -> dict[str, 
 def parse_settings(raw: Mapping[str, Any], *, file: str, files: Mapping[KeyPath, str] | None = None) -> Settings:
     """Checked settings from a mapping with resolved paths.
 
-    Raises ConfigError, naming file, section, key, value, rule, and for an unknown key the nearest valid one.
+    Raises ConfigError, naming file, section, key, value, rule, and for an unknown key the nearest valid one; also for a
+    limit beyond its usual range without a waiver.
 
     Parameters
     ----------
@@ -58,9 +62,15 @@ def parse_settings(raw: Mapping[str, Any], *, file: str, files: Mapping[KeyPath,
     files : for keys that another file stated (``extends``), that file's name; used in messages only.
     """
     try:
-        return Settings.model_validate(dict(raw))
+        settings = Settings.model_validate(dict(raw))
     except ValidationError as error:
         raise _config_error(error, file, files or {}) from None
+    waived = [waiver.limit for waiver in settings.waivers if waiver.limit is not None]
+    refuse_unwaived(settings, waived, file=file, files=files or {})
+    if (moment := settings.moment) is not None:
+        day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
+        refuse_long(settings.waivers, day=day, file=file)
+    return settings
 
 
 def path_base(key: KeyPath) -> Literal["file", "project"] | None:

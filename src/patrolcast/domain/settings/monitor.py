@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from patrolcast.domain.settings.base import Count, Day, Positive, Section, TimeFormat
+from patrolcast.domain.settings.base import Day, Positive, Section, TimeFormat
+from patrolcast.domain.settings.limits import Usual
 
 
 class VisitColumns(Section):
@@ -50,10 +52,18 @@ class Monitor(Section):
     )
     visits: VisitsExtract | None = Field(None, description="delivered visits; absent: what the log itself says")
     since: Day | None = Field(None, description="first day watched: set it anew once the cause of an alarm is cured")
-    near_visit_minutes: Positive = Field(15.0, description="a report so soon after a visit counts as made near it")
-    permutations: Count = Field(999, description="shuffles that give the expectation of the label audit")
-    max_age_days: Count = Field(35, description="an older check of the logs stops publication")
-    longest_run_days: Count = Field(28, description="a cell suggested on more days in a row is reported")
+    near_visit_minutes: Positive = Field(
+        15.0, ge=5.0, le=60.0, description="a report so soon after a visit counts as made near it"
+    )
+    permutations: int = Field(
+        999, ge=999, le=99_999, description="shuffles that give the expectation of the label audit"
+    )
+    max_age_days: Annotated[int, Usual("the age of the last check of the logs, in days,", most=35)] = Field(
+        35, ge=1, le=92, description="an older check of the logs stops publication"
+    )
+    longest_run_days: Annotated[int, Usual("days in a row on which one cell is suggested", most=28)] = Field(
+        28, ge=1, le=92, description="a cell suggested on more days in a row is reported"
+    )
 
     @model_validator(mode="after")
     def _decided_once(self) -> Monitor:

@@ -22,6 +22,12 @@ class Caps(Section):
         "published; absent: caps see no further back than the shifts of one run",
     )
 
+    @model_validator(mode="after")
+    def _can_bind(self) -> Caps:
+        if self.most_nights > self.of_nights:
+            raise ValueError("most_nights must not be more than of_nights: the cap would never bind")
+        return self
+
 
 class Exploration(Section):
     """[patrol.exploration]: a randomised band around the budget's end, and cells drawn at random from a district."""

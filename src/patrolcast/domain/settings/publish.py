@@ -1,24 +1,34 @@
-"""[gates], [[waivers]], [publish]: when a run may be published, where it goes, and how long it may be used."""
+"""[gates], [publish]: when a run may be published, where it goes, and how long it may be used."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
-from patrolcast.domain.settings.base import IN_PROJECT, Day, Positive, Section, Share
+from patrolcast.domain.settings.base import IN_PROJECT, NotNegative, Positive, Section
+from patrolcast.domain.settings.limits import Usual
 
 
 class Gates(Section):
     """[gates]: thresholds that are fixed before a run; a failed gate stops publication."""
 
-    max_refused_share: Share = Field(0.10, description="refused rows / rows in, of the incidents' own files")
-    min_incidents: int = Field(1000, ge=0, description="fewer counted incidents refuse the run")
-    max_report_age_hours: Positive = Field(72.0, description="as_of minus the newest report")
-    calibration: Annotated[list[Positive], Field(min_length=2, max_length=2)] = Field(
-        [0.8, 1.25], description="allowed predicted / observed incidents on the validation window"
+    max_refused_share: Annotated[NotNegative, Usual("refused rows, as a share of the incidents' rows", most=0.20)] = (
+        Field(0.10, le=0.5, description="refused rows / rows in, of the incidents' own files")
+    )
+    min_incidents: Annotated[int, Usual("the fewest counted incidents of a run", least=500)] = Field(
+        1000, ge=100, description="fewer counted incidents refuse the run"
+    )
+    max_report_age_hours: Annotated[Positive, Usual("the age of the newest report, in hours,", most=168.0)] = Field(
+        72.0, le=744.0, description="as_of minus the newest report"
+    )
+    calibration: Annotated[
+        list[Annotated[float, Field(ge=0.5, le=2.0, allow_inf_nan=False)]],
+        Usual("predicted / observed incidents", least=0.75, most=1.34),
+        Field(min_length=2, max_length=2),
+    ] = Field(
+        [0.8, 1.25], description="allowed predicted / observed incidents on the validation window, each from 0.5 to 2"
     )
 
     @field_validator("calibration")
@@ -35,30 +45,7 @@ class Publish(Section):
     runs: Annotated[Path, IN_PROJECT] = Field(
         Path("runs"), description="folder of run folders, in the project; `current` points at the last published one"
     )
-    expires_hours: Positive = Field(
-        36.0, le=8760.0, description="after this the last good run is withdrawn, never silently reused"
+    expires_hours: Annotated[Positive, Usual("the hours for which a run may be used", most=72.0)] = Field(
+        36.0, le=336.0, description="after this the last good run is withdrawn, never silently reused"
     )
     keep_days: int = Field(183, ge=1, le=36_500, description="run folders older than this may be removed")
-    signed_evidence: bool = Field(
-        False, description="refuse evidence unless a signing key is named in the environment and has signed it"
-    )
-
-
-class Waiver(Section):
-    """[[waivers]]: one exception each; it states its reason and the office that answers for it, and it ends."""
-
-    gate: str | None = Field(None, description="the gate that is waived; or feature")
-    feature: str | None = Field(None, description="the feature that the screen excluded; or gate")
-    reason: str = Field(min_length=20, description="why; printed on every page that shows the waived finding")
-    owner: str = Field(min_length=3, description="the office that answers for it, never a private person")
-    expires: Day = Field(description="last day on which it holds, e.g. 2027-01-31")
-
-    @model_validator(mode="after")
-    def _one_subject(self) -> Waiver:
-        if (self.gate is None) == (self.feature is None):
-            raise ValueError("exactly one of gate and feature must be named")
-        return self
-
-    def holds_on(self, day: date) -> bool:
-        """True until the end of its last day."""
-        return day <= date.fromisoformat(self.expires)

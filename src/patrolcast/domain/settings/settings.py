@@ -12,8 +12,9 @@ from patrolcast.domain.settings.inputs import Area, CodebookSection, Incidents, 
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
 from patrolcast.domain.settings.monitor import Monitor
 from patrolcast.domain.settings.patrol import Patrol
-from patrolcast.domain.settings.publish import Gates, Publish, Waiver
+from patrolcast.domain.settings.publish import Gates, Publish
 from patrolcast.domain.settings.residents import Residents
+from patrolcast.domain.settings.waivers import Waiver, refuse_doubled
 
 
 class Settings(Section):
@@ -50,6 +51,16 @@ class Settings(Section):
         if text not in {"now", "last-report"}:
             parse_as_of(text)
         return text
+
+    @field_validator("waivers")
+    @classmethod
+    def _of_one_thing_each(cls, waivers: list[Waiver]) -> list[Waiver]:
+        return refuse_doubled(waivers)
+
+    @property
+    def moment(self) -> datetime | None:
+        """``as_of`` as a moment; None where it is known only when the run is made."""
+        return None if self.as_of in {"now", "last-report"} else parse_as_of(self.as_of)
 
 
 def parse_as_of(text: str) -> datetime:

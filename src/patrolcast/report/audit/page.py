@@ -33,6 +33,7 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
         "publishable": is_publishable(result),
         "notice": NOTICE,
         "limits": list(LIMITS),
+        "exceptions": list(context.exceptions),
         "gates": [_gate(gate) for gate in result.gates],
         "groups": _part(groups, NO_GROUPS),
         "disparity": disparity_document(result.disparity, result.gates),

@@ -40,7 +40,7 @@ def limitations(result: RunResult, context: RunContext, limits: tuple[str, ...] 
     """What the model is known not to do: the standing limits, then those of this run."""
     if not any(limit.strip() for limit in limits):
         raise GovernanceError("model card", got="no limitation", rule="a card names at least one", cure="state LIMITS")
-    lines = list(limits)
+    lines = [*limits, *context.exceptions]
     behind = [words.plain(skill.category) for skill in result.skill if skill.used != MODEL]
     if behind:
         lines.append(

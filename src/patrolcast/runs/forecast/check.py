@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from patrolcast.audit.waivers import exceptions_in_force, refuse_unwaivable
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress, SourceAccount, refused_of_incidents
 from patrolcast.domain.settings import Patrol, Settings
+from patrolcast.domain.settings.limits import chosen_limits
+from patrolcast.domain.settings.waivers import refuse_long
 from patrolcast.grid.cells import cover_area, locate
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files
 from patrolcast.io.store.evidence import has_evidence
@@ -44,6 +47,7 @@ class CheckReport:
     first_occurred, last_occurred : of the counted incidents, local time.
     patrol_hours, patrol_share : patrol of one shift in all districts, and the most cells it can reach, of all cells.
     shares : what lies where, as shares of the city's land ("districts" -> 0.996).
+    exceptions : limits that are not the default, and waivers that hold: as every page of a run says them.
     """
 
     name: str
@@ -63,6 +67,7 @@ class CheckReport:
     patrol_share: float = 0.0
     shares: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
     exit_code: int = 0
 
     @property
@@ -101,6 +106,7 @@ class CheckReport:
         if self.shares:
             lines.append(_covered(self.shares))
         lines += [f"note: {note}" for note in self.notes]
+        lines += [f"exception: {sentence}" for sentence in self.exceptions]
         lines += [f"warning: {warning}" for warning in self.warnings]
         return lines + [f"problem: {problem}" for problem in self.problems]
 
@@ -118,7 +124,10 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         if errors:
             return _stopped(config, errors)
         admit_features(settings)
+        refuse_unwaivable(settings.waivers)
         city = load_city(settings, as_of=None, now=now, progress=progress or Progress())
+        day = city.as_of.astimezone(ZoneInfo(settings.area.timezone)).date()
+        refuse_long(settings.waivers, day=day)
         cells = cover_area(
             city.tables.boundary, city.tables.districts, city.tables.water, resolution=settings.area.resolution
         )
@@ -137,6 +146,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         patrol_hours=hours,
         patrol_share=share,
         shares=city.shares,
+        exceptions=exceptions_in_force(None, tuple(chosen_limits(settings)), settings.waivers, day=day),
         warnings=(*report.warnings, *_too_wide(hours, share, len(of_districts)), *_unpublishable(config)),
     )
 

@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import GateResult, GateVerdict, Progress, RunContext, RunResult, publishable
 from patrolcast.domain.settings import refuse_comparison_only
+from patrolcast.domain.settings.limits import chosen_limits
+from patrolcast.domain.settings.waivers import refuse_long
 from patrolcast.io import hashing, run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.machine import Stopwatch, release_memory
@@ -135,7 +137,8 @@ def compute_run(
     the result with every gate, its context, what else the manifest holds, and the city as loaded.
     """
     from patrolcast.audit.gates import REQUIRED, source_gates
-    from patrolcast.audit.waivers import apply_waivers
+    from patrolcast.audit.limits import limits_gate
+    from patrolcast.audit.waivers import apply_waivers, exceptions_in_force, refuse_unwaivable
     from patrolcast.runs.load.city import load_city
     from patrolcast.runs.pipeline.run import run_pipeline
     from patrolcast.runs.screen.evidence import enforce_screen
@@ -147,6 +150,8 @@ def compute_run(
     _require_unchanged(city, identity)
     moment = city.as_of.astimezone(UTC)
     day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
+    refuse_long(settings.waivers, day=day)
+    refuse_unwaivable(settings.waivers)
     screen = enforce_screen(config, identity.inputs, day=day)
     with watch.stage("pipeline"):
         result = run_pipeline(
@@ -160,7 +165,9 @@ def compute_run(
     sources = tuple(city.sources)
     data_gates = source_gates(sources, newest_report=city.newest_report, as_of=moment, limits=settings.gates)
     stored = evidence_gates(config, as_of=moment)
-    gates = apply_waivers((*result.gates, *data_gates, screen.gate, *stored), settings.waivers, day=day)
+    limits = tuple(chosen_limits(settings))
+    on_limits = limits_gate(limits, settings.waivers, day=day)
+    gates = apply_waivers((*result.gates, *data_gates, screen.gate, *stored, on_limits), settings.waivers, day=day)
     result = dataclasses.replace(result, gates=gates)
     context = RunContext(
         run_id=run_id or _run_id(config, identity, city),
@@ -175,6 +182,7 @@ def compute_run(
         config_sha256=config.sha256,
         notes=tuple(city.notes),
         screened=screen.measured,
+        exceptions=exceptions_in_force(gates, limits, settings.waivers, day=day),
     )
     more = {
         "as_of_asked": as_of,

@@ -81,6 +81,7 @@ def manifest_of(
         "seed": seed,
         "training": {key: value for key, value in result.training.items() if _is_plain(value)},
         "gates": [gate_dict(gate) for gate in result.gates],
+        "exceptions": list(context.exceptions),
         "notes": [*result.notes, *context.notes],
         "notice": NOTICE,
         **more,
