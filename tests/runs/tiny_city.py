@@ -10,11 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-
-import patrolcast
-from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.io.store.evidence import write_evidence
-from patrolcast.runs.simulate.evidence import sections_sha256
+from tests.runs.planted import plant_loop_test
 
 AS_OF = "2026-03-01T05:00:00-06:00"
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -108,20 +104,6 @@ def write_city(root: Path, *, threads: int = 1, min_incidents: int = 100, as_of:
     config.write_text(CONFIG.format(as_of=as_of, threads=threads, min_incidents=min_incidents))
     plant_loop_test(config)
     return config
-
-
-def plant_loop_test(config: Path) -> None:
-    """A stored loop test that passed, made up: what these tests are about comes after it."""
-    read = read_settings(config)
-    checks = [{"name": "loop_open", "verdict": "pass", "value": 0.0, "stops": True}]
-    document = {
-        "sections_sha256": sections_sha256(read.settings),
-        "patrolcast": patrolcast.__version__,
-        "verdict": "open",
-        "checks": checks,
-        "size": {"cities": 3, "nights": 84, "cadence_nights": 14},
-    }
-    write_evidence(read, "loop", document)
 
 
 def records(n: int = 4000, seed: int = 3) -> list[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from patrolcast.domain.settings.keys import path_base, paths_in
 from patrolcast.io.hashing import digest, file_sha256
 from patrolcast.io.settings.settings_file import DATA, ConfigFile
 from patrolcast.io.sources.layer_bytes import shapefile_parts
-from patrolcast.io.store.evidence import KINDS, evidence_path
+from patrolcast.io.store.evidence import KINDS, evidence_path, standing_alarms
 
 PACKAGE = Path(__file__).parent.parent
 LIBRARIES = (
@@ -49,6 +49,7 @@ def input_files(config: ConfigFile) -> tuple[InputFile, ...]:
     read = [(key, path) for key, path in paths_in(config.settings) if path_base(key) == "file" and key[0] != "monitor"]
     named = [(".".join(key), path) for key, path in read]
     named += [(f"evidence.{kind}", path) for kind in KINDS if (path := evidence_path(config, kind)).is_file()]
+    named += [(f"evidence.monitor.{path.name.partition('.')[0]}", path) for path in standing_alarms(config)]
     named = [(key, path) for key, path in named if key not in MAY_BE_ABSENT or path.is_file()]
     found = [_input(key, part, config) for key, path in named for part in _parts(path)]
     return tuple(sorted(found, key=lambda one: (one.key, one.path)))

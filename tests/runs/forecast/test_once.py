@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.runs.planted import monitor_document
 from tests.runs.tiny_city import AS_OF, NOW, officer_records, records, write_city, write_rows
 
-import patrolcast
 from patrolcast.domain.errors import DataRefusedError, GateRefusedError
 from patrolcast.domain.records import GateVerdict
 from patrolcast.io.settings.settings_file import read_settings
@@ -24,8 +24,6 @@ from patrolcast.io.store.evidence import evidence_path, read_evidence, write_evi
 from patrolcast.runs.forecast.once import FinishedRun, evidence_gates, run_once, stopping_gates
 from patrolcast.runs.forecast.publish import publish
 from patrolcast.runs.load import city as city_loading
-from patrolcast.runs.monitor.evidence import ALARM, QUIET
-from patrolcast.runs.monitor.evidence import sections_sha256 as monitored_sections
 
 CONTRACT = {
     "manifest.json", "timing.json", "forecast.parquet", "suggestions.csv", "suggestions.geojson", "briefing.html",
@@ -239,17 +237,9 @@ def change_loop_test(config: Path, change: Callable[[dict[str, Any]], object]) -
     write_evidence(read, "loop", document)
 
 
-def store_monitor(config: Path, **changed: object) -> None:
+def store_monitor(config: Path, *, as_of: datetime = MOMENT, e_value: float = 1.5) -> None:
     read = read_settings(config)
-    document = {
-        "sections_sha256": monitored_sections(read.settings),
-        "patrolcast": patrolcast.__version__,
-        "as_of": AS_OF,
-        "verdict": QUIET,
-        "finding": "no alarm in 9 weeks",
-        **changed,
-    }
-    write_evidence(read, "monitor", document)
+    write_evidence(read, "monitor", monitor_document(read, as_of=as_of, e_value=e_value))
 
 
 def test_a_loop_test_that_passed_and_no_log_to_monitor_stop_nothing(config: Path) -> None:
@@ -264,12 +254,12 @@ def test_without_a_stored_loop_test_nothing_is_published(config: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda document: document.update(patrolcast="0.0.1"),
-        lambda document: document.update(sections_sha256="0" * 64),
+        lambda document: document["bound_to"].update(code="0" * 64),
+        lambda document: document["bound_to"].update(model="0" * 64),
         lambda document: document.update(verdict="closed"),
         lambda document: document.update(checks=[]),
     ],
-    ids=["another version", "another config", "a loop that feeds on itself", "no checks"],
+    ids=["other code", "another config", "a loop that feeds on itself", "no checks"],
 )
 def test_a_stale_or_failed_loop_test_stops_publication(
     config: Path, change: Callable[[dict[str, Any]], object]
@@ -286,15 +276,15 @@ def test_a_config_that_changed_since_its_loop_test_stops_publication(config: Pat
 def test_a_quiet_monitor_passes_and_an_alarm_stops_publication(config: Path) -> None:
     store_monitor(config)
     assert stopped(config)["feedback_monitor"] == ("pass", False)
-    store_monitor(config, verdict=ALARM)
+    store_monitor(config, e_value=25.0)
     assert stopped(config)["feedback_monitor"] == ("fail", True)
 
 
 def test_a_look_that_is_too_old_for_the_moment_of_the_run_stops_publication(config: Path) -> None:
-    store_monitor(config, as_of="2025-10-01T05:00:00-05:00")
+    store_monitor(config, as_of=datetime.fromisoformat("2025-10-01T05:00:00-05:00"))
     assert stopped(config)["feedback_monitor"] == ("not measured", True)
 
 
 def test_an_alarm_stops_publication_however_old_it_is(config: Path) -> None:
-    store_monitor(config, verdict=ALARM, as_of="2020-01-01T05:00:00-06:00", patrolcast="0.0.1")
+    store_monitor(config, as_of=datetime.fromisoformat("2020-01-01T05:00:00-06:00"), e_value=25.0)
     assert stopped(config)["feedback_monitor"] == ("fail", True)

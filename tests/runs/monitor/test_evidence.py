@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.runs.planted import monitor_document
 from tests.runs.tiny_city import AS_OF, write_city
 
-import patrolcast
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings.monitor import Monitor
+from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store.evidence import evidence_path, write_evidence
-from patrolcast.runs.monitor.evidence import monitor_gate, sections_sha256
+from patrolcast.runs.monitor.evidence import monitor_gate
 
 MOMENT = datetime.fromisoformat(AS_OF)
 
@@ -27,15 +28,9 @@ def config(tmp_path: Path) -> ConfigFile:
     return read_settings(path)
 
 
-def store(config: ConfigFile, **changed: object) -> None:
-    document = {
-        "as_of": (MOMENT - timedelta(days=35)).isoformat(),
-        "patrolcast": patrolcast.__version__,
-        "sections_sha256": sections_sha256(config.settings),
-        "verdict": "no alarm",
-        "finding": "no alarm in 9 weeks",
-    }
-    write_evidence(config, "monitor", document | changed)
+def store(config: ConfigFile, *, as_of: datetime = MOMENT - timedelta(days=35), e_value: float | None = 1.5,
+          **changed: object) -> None:  # fmt: skip
+    write_evidence(config, "monitor", monitor_document(config, as_of=as_of, e_value=e_value) | changed)
 
 
 def gate(config: ConfigFile, *, days: int = 0) -> GateResult:
@@ -48,7 +43,7 @@ def outcome(gate: GateResult) -> tuple[str, bool, str]:
 
 def test_a_verdict_without_alarm_passes_for_35_days_and_not_for_36(config: ConfigFile) -> None:
     store(config)
-    assert outcome(gate(config)) == ("pass", True, "no alarm in 9 weeks")
+    assert outcome(gate(config)) == ("pass", True, "no alarm in 9 weeks; rate ratio 1.00")
     assert outcome(gate(config, days=1)) == (
         "not measured",
         True,
@@ -59,14 +54,14 @@ def test_a_verdict_without_alarm_passes_for_35_days_and_not_for_36(config: Confi
 def test_the_age_allowed_is_that_of_the_config(config: ConfigFile) -> None:
     short = config.settings.model_copy(update={"monitor": Monitor(max_age_days=7)})
     config = ConfigFile(**{**vars(config), "settings": short})
-    store(config, as_of=(MOMENT - timedelta(days=7)).isoformat())
+    store(config, as_of=MOMENT - timedelta(days=7))
     assert gate(config).verdict is GateVerdict.PASS
     assert "it is 8 days old, 7 are allowed" in gate(config, days=1).detail
 
 
-@pytest.mark.parametrize("changed", [{}, {"patrolcast": "0.0.1"}, {"sections_sha256": "x"}, {"as_of": "2020-01-01"}])
+@pytest.mark.parametrize("changed", [{}, {"patrolcast": "0.0.1"}, {"bound_to": {}}, {"gates": []}])
 def test_nothing_but_a_new_run_of_the_monitor_clears_an_alarm(config: ConfigFile, changed: dict[str, object]) -> None:
-    store(config, verdict="alarm", finding="band_reports: alarm in week 7", **changed)
+    store(config, e_value=25.0, **changed)
     assert outcome(gate(config)) == (
         "fail",
         True,
@@ -86,15 +81,96 @@ def test_a_log_that_was_never_measured_stops_and_no_log_does_not(config: ConfigF
 
 
 def test_a_verdict_of_not_measured_stops_nothing_while_it_is_fresh(config: ConfigFile) -> None:
-    store(config, verdict="not measured", finding="no week is finished yet")
-    assert outcome(gate(config)) == ("not measured", False, "no week is finished yet")
+    store(config, e_value=None)
+    assert outcome(gate(config)) == (
+        "not measured",
+        False,
+        "whether patrol feeds the records was not measured: no week is finished yet",
+    )
     assert gate(config, days=1).stops is True
 
 
-@pytest.mark.parametrize("verdict", ["", None, "quiet", "pass"])
-def test_an_unknown_verdict_never_passes(config: ConfigFile, verdict: str | None) -> None:
+@pytest.mark.parametrize("verdict", ["", None, "quiet", "pass", "not measured"])
+def test_a_verdict_that_does_not_follow_from_the_gates_fails(config: ConfigFile, verdict: str | None) -> None:
     store(config, verdict=verdict)
-    assert gate(config).verdict is GateVerdict.NOT_MEASURED
+    assert outcome(gate(config)) == (
+        "fail",
+        True,
+        "the stored look contradicts itself: its verdict does not follow from its gates; "
+        "run `patrolcast monitor` on this config",
+    )
+
+
+def with_gate(config: ConfigFile, name: str, **values: object) -> None:
+    document = monitor_document(config, as_of=MOMENT)
+    gates = [row | values if row["name"] == name else row for row in document["gates"]]
+    write_evidence(config, "monitor", document | {"gates": gates})
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("band_reports", {"value": 25.0}),
+        ("band_reports", {"value": None}),
+        ("band_reports", {"verdict": "fail", "stops": False}),
+        ("officer_records_change_nothing", {"value": 0.1}),
+        ("demographics_change_nothing", {"verdict": "fail", "stops": False, "value": 0.1}),
+    ],
+)
+def test_a_gate_whose_verdict_is_not_that_of_its_value_fails(
+    config: ConfigFile, name: str, values: dict[str, object]
+) -> None:
+    with_gate(config, name, **values)
+    assert gate(config).verdict is GateVerdict.FAIL
+    assert f"the verdict of {name} does not follow from its value" in gate(config).detail
+
+
+def test_a_look_dated_after_the_run_does_not_hold(config: ConfigFile) -> None:
+    store(config, as_of=MOMENT + timedelta(days=400))
+    assert gate(config).stops is True
+    assert "it is dated 400 days after this run" in gate(config).detail
+
+
+def renamed(config: ConfigFile, *, monitor: bool) -> ConfigFile:
+    """The config of the same city under another name."""
+    text = config.path.read_text().replace('name = "tiny"', 'name = "other"')
+    path = config.path.with_name("other.toml")
+    path.write_text(text if monitor else text.partition("[monitor]")[0])
+    return read_settings(path)
+
+
+@pytest.mark.parametrize("monitor", [True, False])
+def test_a_new_name_for_the_city_does_not_shed_an_alarm(config: ConfigFile, monitor: bool) -> None:
+    store(config, e_value=25.0)
+    assert outcome(gate(renamed(config, monitor=monitor))) == (
+        "fail",
+        True,
+        "an alarm stands for this city under the name 'tiny': band_reports: alarm in week 7; cure the cause, then run "
+        "`patrolcast monitor` on the config of that name",
+    )
+
+
+def test_the_quiet_look_of_another_name_and_the_alarm_of_another_city_stop_nothing(config: ConfigFile) -> None:
+    store(config)
+    other = renamed(config, monitor=False)
+    assert gate(other).stops is False
+    store(config, e_value=25.0, ground_sha256="0" * 64)
+    assert gate(other).stops is False
+
+
+def test_an_alarm_under_another_name_is_part_of_what_a_run_is_made_from(config: ConfigFile) -> None:
+    store(config, e_value=25.0)
+    keys = {file.key for file in run_identity.input_files(renamed(config, monitor=False))}
+    assert "evidence.monitor.tiny" in keys
+
+
+def test_dropping_the_monitor_keeps_its_alarm_and_its_quiet_look_no_longer_holds(config: ConfigFile) -> None:
+    store(config, e_value=25.0)
+    dropped = config.path.read_text().partition("[monitor]")[0]
+    config.path.write_text(dropped)
+    assert outcome(gate(read_settings(config.path)))[:2] == ("fail", True)
+    store(config, as_of=MOMENT)
+    assert "is stale: [monitor] changed since" in gate(read_settings(config.path)).detail
 
 
 def test_damaged_evidence_counts_as_missing(config: ConfigFile) -> None:
@@ -104,38 +180,34 @@ def test_damaged_evidence_counts_as_missing(config: ConfigFile) -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "key", "value"),
+    ("old", "new", "words"),
     [
-        ("area", "resolution", 7),
-        ("shifts", "starts", ["07:00", "19:00"]),
-        ("codebook", "path", Path("/elsewhere/other.csv")),
-        ("monitor", "permutations", 4999),
+        ("resolution = 8", "resolution = 7", "the area or its cells"),
+        ("[codebook]", '[shifts]\nstarts = ["07:00", "19:00"]\n[codebook]', "[shifts]"),
+        ('call_source = "source"\n', "", "how the records are read ([incidents])"),
+        ("[monitor]", "[monitor]\npermutations = 4999", "[monitor]"),
+        ("rounds = 15", "rounds = 16", "[model]"),
     ],
 )
-def test_a_change_of_what_the_monitor_reads_makes_it_stale(
-    config: ConfigFile, section: str, key: str, value: object
-) -> None:
-    changed = getattr(config.settings, section).model_copy(update={key: value})
-    settings = config.settings.model_copy(update={section: changed})
-    store(config, sections_sha256=sections_sha256(settings))
-    assert gate(config).detail == (
-        "the stored look is stale: one of area, shifts, codebook, monitor has changed since; "
-        "run `patrolcast monitor` on this config"
-    )
-
-
-def test_a_verdict_of_another_version_is_stale(config: ConfigFile) -> None:
-    store(config, patrolcast="0.0.1")
-    assert outcome(gate(config)) == (
+def test_a_change_of_what_the_monitor_reads_makes_it_stale(config: ConfigFile, old: str, new: str, words: str) -> None:
+    store(config, as_of=MOMENT)
+    config.path.write_text(config.path.read_text().replace(old, new))
+    assert outcome(gate(read_settings(config.path))) == (
         "not measured",
         True,
-        f"the stored look is stale: it is of patrolcast 0.0.1, this is {patrolcast.__version__}; "
-        "run `patrolcast monitor` on this config",
+        f"the stored look is stale: {words} changed since it was measured; run `patrolcast monitor` on this config",
     )
 
 
-def test_the_folder_of_a_file_is_no_change_and_neither_is_another_section(config: ConfigFile) -> None:
-    settings = config.settings
-    moved = settings.codebook.model_copy(update={"path": Path("/elsewhere") / settings.codebook.path.name})
-    model = settings.model.model_copy(update={"leaves": 5})
-    assert sections_sha256(settings.model_copy(update={"codebook": moved, "model": model})) == sections_sha256(settings)
+def test_other_code_makes_it_stale_and_no_version_is_asked(config: ConfigFile) -> None:
+    store(config, as_of=MOMENT, patrolcast="0.0.1")
+    assert gate(config).verdict is GateVerdict.PASS
+    bound = monitor_document(config, as_of=MOMENT)["bound_to"] | {"code": "0" * 64}
+    store(config, as_of=MOMENT, bound_to=bound)
+    assert "is stale: the code that measures it changed" in gate(config).detail
+
+
+def test_the_age_allowed_is_no_part_of_what_a_look_is_bound_to(config: ConfigFile) -> None:
+    store(config, as_of=MOMENT)
+    config.path.write_text(config.path.read_text().replace("[monitor]", "[monitor]\nmax_age_days = 7"))
+    assert gate(read_settings(config.path)).verdict is GateVerdict.PASS

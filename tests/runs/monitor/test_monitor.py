@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.logs import good_row, write_log
+from tests.runs.planted import monitor_document
 from tests.runs.tiny_city import AS_OF, NOW, write_city
 
-import patrolcast
 from patrolcast.audit.feedback.monitor import LogFindings
 from patrolcast.domain.dosage_log import DosageLog, Visits
 from patrolcast.domain.errors import DataRefusedError
@@ -25,8 +25,8 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.evidence import evidence_path, write_evidence
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.load.operations import log_from_runs, log_known_at, read_dosage_log, with_visits
-from patrolcast.runs.monitor.evidence import GATE, monitor_gate
-from patrolcast.runs.monitor.monitor import MonitorReport, monitor_verdict, run_monitor
+from patrolcast.runs.monitor.evidence import GATE, monitor_gate, verdict_of
+from patrolcast.runs.monitor.monitor import MonitorReport, run_monitor
 
 MOMENT = datetime.fromisoformat(AS_OF)
 WEEKS = 10
@@ -90,7 +90,10 @@ def dishonest(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MonitorRe
 
 
 def store(config: Path, found: MonitorReport, **changed: object) -> None:
-    write_evidence(read_settings(config), "monitor", found.document | changed)
+    """Stores a look, with the invariances as if they had been tried."""
+    exact = monitor_document(read_settings(config), as_of=MOMENT)["gates"][:3]
+    document = {**found.document, "gates": [*exact, *found.document["gates"]]}
+    write_evidence(read_settings(config), "monitor", document | changed)
 
 
 def gate(config: Path, *, as_of: datetime = MOMENT):
@@ -133,7 +136,7 @@ def test_an_alarm_pauses_publication_with_its_finding(dishonest: tuple[Path, Mon
 
 def test_neither_a_new_version_nor_a_new_config_clears_an_alarm(dishonest: tuple[Path, MonitorReport]) -> None:
     config, found = dishonest
-    store(config, found, patrolcast="0.0.1", sections_sha256="other", as_of="2020-01-01T00:00:00+00:00")
+    store(config, found, patrolcast="0.0.1", bound_to={}, as_of="2020-01-01T00:00:00+00:00")
     assert gate(config).verdict is GateVerdict.FAIL
 
 
@@ -145,8 +148,6 @@ def test_a_named_log_that_nobody_looked_at_stops_publication(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"sections_sha256": "other"}, "one of area, shifts, codebook, monitor has changed since"),
-        ({"patrolcast": "0.0.1"}, f"it is of patrolcast 0.0.1, this is {patrolcast.__version__}"),
         ({"as_of": "2026-01-20T00:00:00+00:00"}, "it is 40 days old, 35 are allowed"),
     ],
 )
@@ -262,11 +263,11 @@ def test_a_log_of_another_city_is_refused(tmp_path: Path) -> None:
 
 def test_an_alarm_after_a_run_is_never_passed_by_using_that_run_again(tmp_path: Path) -> None:
     config = city_with_log(tmp_path)
-    quiet = looked_at(config)
-    store(config, quiet, verdict="no alarm", finding="quiet")
+    write_evidence(read_settings(config), "monitor", monitor_document(read_settings(config), as_of=MOMENT))
     first = run_once(read_settings(config), now=NOW)
     assert first.manifest["publishable"] is True
-    store(config, quiet, verdict="alarm", finding="found")
+    alarm = monitor_document(read_settings(config), as_of=MOMENT, e_value=25.0)
+    write_evidence(read_settings(config), "monitor", alarm)
     again = run_once(read_settings(config), now=NOW)
     assert (again.reused, again.publishable, again.stopped_by) == (False, False, [GATE])
 
@@ -323,4 +324,5 @@ NINE_WEEKS = cast(LogFindings, SimpleNamespace(n_weeks=9))
 def test_one_verdict_over_all_gates_by_hand(
     gates: list[GateResult], findings: LogFindings | None, verdict: str, finding: str
 ) -> None:
-    assert monitor_verdict(tuple(gates), findings) == (verdict, finding)
+    weeks = 0 if findings is None else findings.n_weeks
+    assert verdict_of(gates, looked=findings is not None, n_weeks=weeks) == (verdict, finding)

@@ -13,7 +13,6 @@ import pytest
 from tests.runs.peopled_city import write_peopled_city, write_residents
 from tests.runs.tiny_city import NOW, write_city
 
-from patrolcast import __version__
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import GateVerdict
 from patrolcast.io import run_identity
@@ -67,13 +66,16 @@ def evidence(config: Path) -> Path:
 def edited(config: Path, change: Callable[[dict[str, Any]], object]) -> None:
     document = json.loads(evidence(config).read_bytes())
     change(document)
-    evidence(config).write_text(json.dumps(document))
+    write_evidence(read_settings(config), "screen", document)
 
 
 def test_a_variant_says_which_screen_binds_it_and_whether_it_is_of_its_own_cells(changing: Path) -> None:
     assert describe_stored_screen(read_settings(changing)).endswith("measured on these cells and features")
     changing.write_text(changing.read_text().replace("resolution = 9", "resolution = 8"))
-    assert "with other cells or features: what it kept out stays out" in describe_stored_screen(read_settings(changing))
+    assert describe_stored_screen(read_settings(changing)) == (
+        "the screen stored for tiny; the area or its cells changed since: what it kept out stays out, the rest was not "
+        "measured here"
+    )
     evidence(changing).unlink()
     assert (
         describe_stored_screen(read_settings(changing)) == "no stored screen: only the declared list keeps features out"
@@ -137,18 +139,21 @@ def test_other_residents_make_it_stale_and_keep_out_what_was_out(changing: Path)
     write_residents(changing.parent.parent, permuted=True)
     screen = enforced(changing)
     assert screen.gate.verdict == GateVerdict.FAIL
-    assert "the stored screen is stale: residents changed since it was measured" in screen.gate.detail
+    assert "the stored screen is stale: the residents changed since it was measured" in screen.gate.detail
     assert "place_canopy" in (screen.screened_out or {})
 
 
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('measure = "distance_m"', 'measure = "count"', "features changed"),
-        ("resolution = 9", "resolution = 8", "features changed"),
-        ("[screen]", "[screen]\nconditional_limit = 0.3", "limits changed"),
-        ("[screen]", "[screen]\nseed = 8", "limits changed"),
-        ("groups = {", 'groups = { everybody = "total",', "residents changed"),
+        ('measure = "distance_m"', 'measure = "count"', "the place layers changed"),
+        ("resolution = 9", "resolution = 8", "the area or its cells changed"),
+        ('call_source = "source"\n', "", "how the records are read ([incidents]) changed"),
+        ("training_days = 90", "training_days = 91", "[model] changed"),
+        ("[screen]", "[audit]\nleast_residents = 600\n[screen]", "the least residents of a group changed"),
+        ("[screen]", "[screen]\nconditional_limit = 0.3", "the limits ([screen]) changed"),
+        ("[screen]", "[screen]\nseed = 8", "the limits ([screen]) changed"),
+        ("groups = {", 'groups = { everybody = "total",', "the residents changed"),
     ],
 )
 def test_other_features_or_limits_make_it_stale(changing: Path, old: str, new: str, reason: str) -> None:
@@ -166,12 +171,27 @@ def test_a_policy_that_excludes_more_needs_no_new_screen(changing: Path) -> None
 
 def test_a_policy_that_admits_what_was_never_screened_does(changing: Path) -> None:
     edited(changing, lambda document: document.update(not_screened=["place_bars"]))
-    assert "stale: the policy changed" in enforced(changing).gate.detail
+    assert "stale: [policy] changed" in enforced(changing).gate.detail
 
 
 @pytest.mark.parametrize("verdict", ["failed", "", "excellent", None])
-def test_only_a_verdict_that_passed_passes(changing: Path, verdict: str | None) -> None:
+def test_a_verdict_that_does_not_follow_is_a_contradiction(changing: Path, verdict: object) -> None:
     edited(changing, lambda document: document.update(verdict=verdict))
+    screen = enforced(changing)
+    assert screen.gate.verdict == GateVerdict.FAIL
+    assert "tiny.screen.json contradicts itself: its verdict is" in screen.gate.detail
+    assert "place_canopy" in (screen.screened_out or {}), "what was out stays out"
+
+
+def together(document: dict[str, Any]) -> None:
+    """What is left gives a group away."""
+    test = {"group": "group_b", "p": 0.01, "r2": 0.5}
+    document["joint"].update(after=[*document["joint"]["after"], test])
+    document["verdict"] = "failed"
+
+
+def test_a_screen_that_failed_stops_publication(changing: Path) -> None:
+    edited(changing, together)
     screen = enforced(changing)
     assert screen.gate.verdict == GateVerdict.FAIL
     assert screen.gate.detail == (
@@ -191,17 +211,30 @@ def test_a_feature_measured_as_excluded_that_is_not_kept_out_is_a_contradiction_
     assert "place_canopy" not in screen.screened_in
 
 
+def set_verdict(row: dict[str, Any], verdict: str) -> None:
+    """Another verdict, for each group and so for the feature."""
+    row["verdict"] = verdict
+    for finding in row["groups"]:
+        finding["verdict"] = verdict
+
+
 def with_verdict(feature: str, verdict: str) -> Callable[[dict[str, Any]], None]:
     def change(document: dict[str, Any]) -> None:
         for row in document["features"]:
-            row["verdict"] = verdict if row["feature"] == feature else row["verdict"]
+            if row["feature"] == feature:
+                set_verdict(row, verdict)
+        kept_out = document["excluded"]
+        left = {row["verdict"] for row in document["features"] if row["feature"] not in kept_out}
+        document["verdict"] = "passed" if left <= {"cleared"} else "passed with remarks"
 
     return change
 
 
 def cleared(document: dict[str, Any]) -> None:
     for row in document["features"]:
-        row["verdict"] = "cleared" if row["feature"] not in document["excluded"] else row["verdict"]
+        if row["feature"] not in document["excluded"]:
+            set_verdict(row, "cleared")
+    document["verdict"] = "passed"
 
 
 def test_features_under_review_or_beyond_what_could_be_seen_are_counted_and_warned_of(changing: Path) -> None:
@@ -216,7 +249,7 @@ def test_features_under_review_or_beyond_what_could_be_seen_are_counted_and_warn
         "1 kept out: place_canopy; 2 under review or beyond what could be seen: place_bars, place_stops"
     )
     edited(changing, with_verdict("place_canopy", "review"))
-    assert enforced(changing).gate.value == 2.0, "what is kept out anyway is no remark"
+    assert "place_canopy kept out and not measured as excluded" in enforced(changing).gate.detail
 
 
 def test_a_waiver_alone_is_a_warning_and_names_itself(changing: Path) -> None:
@@ -229,7 +262,7 @@ def test_a_waiver_alone_is_a_warning_and_names_itself(changing: Path) -> None:
 
 def test_the_exclusions_for_comparisons_ignore_waivers_and_staleness(changing: Path) -> None:
     changing.write_text(changing.read_text() + WAIVER.format(expires="2026-03-01"))
-    edited(changing, lambda document: document.update(patrolcast="0.0.1", verdict="failed"))
+    edited(changing, lambda document: document.update(verdict="failed", bound_to={}))
     assert list(excluded_by_screen(read_settings(changing)) or {}) == ["place_canopy"]
     evidence(changing).unlink()
     assert excluded_by_screen(read_settings(changing)) is None
@@ -245,10 +278,11 @@ def test_each_admitted_feature_carries_its_verdict_and_reason(screened: Path) ->
     assert all(screen.measured[name]["group"] == row["group"] for name, row in rows.items())
 
 
-def test_another_version_makes_it_stale(changing: Path) -> None:
-    assert json.loads(evidence(changing).read_bytes())["patrolcast"] == __version__
+def test_other_code_that_measures_makes_it_stale_and_no_version_is_asked(changing: Path) -> None:
     edited(changing, lambda document: document.update(patrolcast="0.0.1"))
-    assert "version changed" in enforced(changing).gate.detail
+    assert enforced(changing).gate.verdict != GateVerdict.FAIL
+    edited(changing, lambda document: document["bound_to"].update(code="0" * 64))
+    assert "the code that measures it changed" in enforced(changing).gate.detail
 
 
 def test_new_reports_do_not_make_it_stale(changing: Path) -> None:
@@ -269,13 +303,6 @@ def test_what_was_not_screened_together_is_said(changing: Path) -> None:
     assert enforced(changing).gate.detail.endswith("; not screened together with the rest: place_canopy")
     edited(changing, lambda document: document["joint"].update(before=[], after=[]))
     assert "together: not measured, fewer than two features" in enforced(changing).gate.detail
-
-
-def test_a_failed_screen_stops_publication(changing: Path) -> None:
-    edited(changing, lambda document: document.update(verdict="failed"))
-    screen = enforced(changing)
-    assert screen.gate.verdict == GateVerdict.FAIL
-    assert "features still give a group away together" in screen.gate.detail
 
 
 def test_a_waived_feature_is_admitted_with_the_waivers_words_and_only_until_it_ends(changing: Path) -> None:

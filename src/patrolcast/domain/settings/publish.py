@@ -49,3 +49,6 @@ class Publish(Section):
         36.0, le=336.0, description="after this the last good run is withdrawn, never silently reused"
     )
     keep_days: int = Field(183, ge=1, le=36_500, description="run folders older than this may be removed")
+    signed_evidence: bool = Field(
+        False, description="refuse evidence unless a signing key is named in the environment and has signed it"
+    )

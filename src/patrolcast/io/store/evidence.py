@@ -1,7 +1,8 @@
 """Evidence stored with the configs: `configs/evidence/<name>.<kind>.json`, committed like the config it speaks for.
 
 Where it lies follows from the project folder and the config's name, so that a run made again from its manifest finds
-the same file. What is in it, and whether it still holds, its kind decides (`runs/forecast/once`).
+the same file. A document is sealed: it holds the SHA-256 of its own content, and a signature where a signing key is
+configured (`io/signing`). What is in it, and whether it still holds, its kind decides (`runs/*/evidence`).
 """
 
 import json
@@ -9,38 +10,117 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from patrolcast.domain.errors import ConfigError, DataRefusedError
+from patrolcast.io import hashing, signing
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.store.binding import BOUND_TO, NAME, same_ground
+from patrolcast.io.strict_json import read_json
 
 KINDS = ("loop", "monitor", "screen")
 """Kinds of stored evidence that a run reads; each is part of a run's identity."""
+GROUND = "ground_sha256"
+"""Key of a look at a dosage log: the SHA-256 of the boundary of the city that it is about."""
+CONTENT, SIGNATURE = "content_sha256", "signature"
+_SEAL = frozenset({CONTENT, SIGNATURE})
 
 
 def evidence_path(config: ConfigFile, kind: str) -> Path:
     """Where evidence of a kind lies, whether or not it is there."""
-    name, project = config.settings.name, config.project
-    if kind == "screen":
-        name = config.settings.screen.stored_for or name
+    return evidence_folder(config) / f"{stored_name(config, kind)}.{kind}.json"
+
+
+def evidence_folder(config: ConfigFile) -> Path:
+    """The folder beside the configs that holds the evidence of all of them."""
+    project = config.project
     of_variants = project.parent.name == "configs" and not (project / "configs").is_dir()
-    folder = project.parent if of_variants else project / "configs"
-    return folder / "evidence" / f"{name}.{kind}.json"
+    return (project.parent if of_variants else project / "configs") / "evidence"
+
+
+def stored_name(config: ConfigFile, kind: str) -> str:
+    """Whose evidence speaks for this config: its own, but for a screen that variants share."""
+    shared = config.settings.screen.stored_for if kind == "screen" else None
+    return shared or config.settings.name
 
 
 def read_evidence(config: ConfigFile, kind: str) -> dict[str, Any] | None:
     """The stored document; None when there is none, or when it cannot be read as one: both count as missing."""
+    return read_document(evidence_path(config, kind))
+
+
+def read_document(path: Path) -> dict[str, Any] | None:
+    """The document in a file; None when there is none, or when it cannot be read as one."""
     try:
-        document = json.loads(evidence_path(config, kind).read_bytes())
-    except (OSError, ValueError):
+        document = read_json(path.read_bytes(), name=path.name)
+    except (OSError, DataRefusedError):
         return None
     return document if isinstance(document, dict) else None
 
 
 def write_evidence(config: ConfigFile, kind: str, document: Mapping[str, Any]) -> Path:
-    """Stores a document; the file is the new one or the old one, never a part."""
-    return write_file(evidence_path(config, kind), json_bytes(document))
+    """Stores a document under its seal; the file is the new one or the old one, never a part.
+
+    Raises ConfigError, NotPermittedError: the signing key that is configured cannot be used.
+    """
+    return write_file(evidence_path(config, kind), json_bytes(sealed(config, kind, document)))
+
+
+def sealed(config: ConfigFile, kind: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with the hash of its content, and signed where a key is configured."""
+    content = {key: value for key, value in document.items() if key not in _SEAL}
+    made = {**content, CONTENT: content_sha256(content)}
+    key = required_key(config)
+    return made if key is None else made | {SIGNATURE: key.sign(_purpose(kind), made[CONTENT])}
+
+
+def content_sha256(document: Mapping[str, Any]) -> str:
+    """SHA-256 of a document in canonical JSON, its seal aside."""
+    content = {key: value for key, value in document.items() if key not in _SEAL}
+    return hashing.digest(json.loads(json.dumps(content, allow_nan=False)))
+
+
+def seal_fault(config: ConfigFile, kind: str, document: Mapping[str, Any]) -> str:
+    """Why the seal of stored evidence does not hold here, or an empty text: edited, unsigned, of another city.
+
+    Raises ConfigError, NotPermittedError: the signing key that is configured cannot be used.
+    """
+    if CONTENT not in document or not isinstance(document.get(BOUND_TO), dict):
+        return "it is of an earlier form and says neither what it is bound to nor what it held"
+    if document[CONTENT] != content_sha256(document):
+        return "it was edited after it was measured"
+    if (key := required_key(config)) is not None and (
+        fault := key.fault(_purpose(kind), str(document[CONTENT]), document.get(SIGNATURE))
+    ):
+        return fault
+    name, city = stored_name(config, kind), document[BOUND_TO].get(NAME)
+    return "" if city == name == document.get(NAME) else f"it is of {str(city)!a:.60}, not of {name!r}"
+
+
+def required_key(config: ConfigFile) -> signing.SigningKey | None:
+    """The signing key, where one is configured.
+
+    Raises ConfigError, NotPermittedError: it cannot be used, or the config asks for signed evidence and there is none.
+    """
+    key = signing.configured_key(config.project)
+    if key is None and config.settings.publish.signed_evidence:
+        rule = "evidence must be signed, and no key is named"
+        cure = f"set {signing.VARIABLE} to the path of the key file"
+        raise ConfigError("[publish] signed_evidence", got="true", rule=rule, cure=cure)
+    return key
+
+
+def standing_alarms(config: ConfigFile) -> list[Path]:
+    """Looks at a dosage log that found a loop in this city under another name, in the order of their names."""
+    own, ground = evidence_path(config, "monitor"), same_ground(config)
+    found = [(path, read_document(path)) for path in sorted(own.parent.glob("*.monitor.json")) if path != own]
+    return [path for path, look in found if look and look.get("verdict") == "alarm" and look.get(GROUND) in ground]
 
 
 def has_evidence(config: ConfigFile, kind: str) -> bool:
     """True where evidence of a kind is stored, whatever it says."""
     return evidence_path(config, kind).is_file()
+
+
+def _purpose(kind: str) -> str:
+    return f"evidence: {kind}"

@@ -1,26 +1,31 @@
 """The stored monitor verdict of a config, and the gate that a run makes of it.
 
-An alarm stops publication until a later run of the monitor clears it: neither a new version nor a new config does. A
-verdict without an alarm is valid for the settings it was measured under, one version, and so many days.
+An alarm stops publication until a later run of the monitor clears it: neither a new version, nor a new config, nor a
+new name for the city does. A verdict without an alarm is valid for the config it was measured under, the code that
+measured it, and so many days. At reading the verdict is drawn again from the gates that stand beside it.
 """
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import patrolcast
+from patrolcast.audit.feedback.e_process import ALARM as LARGEST_E
 from patrolcast.domain.records import GateResult, GateVerdict
-from patrolcast.domain.settings import Settings
-from patrolcast.domain.settings.keys import measured_values
+from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store.evidence import read_evidence
+from patrolcast.io.store.binding import BOUND_TO, bind, changed
+from patrolcast.io.store.evidence import read_document, read_evidence, seal_fault, standing_alarms
 
 KIND = "monitor"
 GATE = "feedback_monitor"
 ALARM, QUIET, NOTHING = "alarm", "no alarm", "not measured"
-SECTIONS = ("area", "shifts", "codebook", "monitor")
+BOUND = ("area", "incidents", "codebook", "places", "shifts", "features", "policy", "model", "monitor")
+CODE = "patrolcast.runs.monitor.monitor:run_monitor"
+EXACT = ("officer_records_change_nothing", "past_suggestions_change_nothing", "demographics_change_nothing")
+WATCHED = "band_reports"
+LONGEST_AGE_DAYS = 35
+LONGEST_BEFORE_DAYS = 366
+"""A past night may be made again with a later look, of about a year at most; a date far ahead would never age."""
 _RULE = "no alarm in the stored look at the dosage log"
 _CURE = "run `patrolcast monitor` on this config"
 BEFORE_USE = (
@@ -29,46 +34,125 @@ BEFORE_USE = (
 )
 
 
-def sections_sha256(settings: Settings) -> str:
-    """SHA-256 of the sections that decide what the monitor looks at; no path of this machine, no names."""
-    sections = {name: getattr(settings, name) for name in SECTIONS}
-    plain = {name: section and _plain(measured_values(section, (name,))) for name, section in sections.items()}
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+def monitor_binding(config: ConfigFile, inputs: Iterable[run_identity.InputFile]) -> dict[str, str]:
+    """What a look at the dosage log of this config is bound to, as of today."""
+    return bind(config, inputs, sections=BOUND, code=CODE)
 
 
-def monitor_gate(config: ConfigFile, *, as_of: datetime) -> GateResult:
-    """The gate ``feedback_monitor``."""
+def monitor_gate(
+    config: ConfigFile, *, as_of: datetime, inputs: Iterable[run_identity.InputFile] | None = None
+) -> GateResult:
+    """The gate ``feedback_monitor``.
+
+    Parameters
+    ----------
+    inputs : hashes of the files that the config names; None: they are taken now.
+    """
+    if (elsewhere := _alarm_elsewhere(config)) is not None:
+        return elsewhere
     stored = read_evidence(config, KIND)
     if stored is None:
         if config.settings.monitor is None:
             return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, BEFORE_USE, stops=False)
-        return GateResult(
-            GATE, None, _RULE, GateVerdict.NOT_MEASURED, f"a dosage log is named, never looked at; {_CURE}"
-        )
+        return _unmeasured("a dosage log is named, never looked at")
     if stored.get("verdict") == ALARM:
-        return GateResult(GATE, None, _RULE, GateVerdict.FAIL, f"{stored.get('finding')}; cure the cause, then {_CURE}")
-    if stale := staleness(stored, config.settings, as_of=as_of):
-        return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, f"the stored look is stale: {stale}; {_CURE}")
-    if stored.get("verdict") == QUIET:
-        return GateResult(GATE, None, _RULE, GateVerdict.PASS, str(stored.get("finding")))
-    return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, str(stored.get("finding")), stops=False)
+        return _failed(f"{stored.get('finding')}; cure the cause, then {_CURE}")
+    if fault := seal_fault(config, KIND, stored):
+        return _failed(f"the stored look does not hold: {fault}; {_CURE}")
+    if contradiction := contradiction_in(stored):
+        return _failed(f"the stored look contradicts itself: {contradiction}; {_CURE}")
+    if stale := staleness(stored, config, as_of=as_of, inputs=inputs):
+        return _unmeasured(f"the stored look is stale: {stale}")
+    if stored["verdict"] == QUIET:
+        return GateResult(GATE, None, _RULE, GateVerdict.PASS, str(stored["finding"]))
+    return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, str(stored["finding"]), stops=False)
 
 
-def staleness(stored: Mapping[str, Any], settings: Settings, *, as_of: datetime) -> str:
-    """Why a stored verdict is not valid for these settings at this moment, or an empty text."""
-    if stored.get("sections_sha256") != sections_sha256(settings):
-        return f"one of {', '.join(SECTIONS)} has changed since"
-    if stored.get("patrolcast") != patrolcast.__version__:
-        return f"it is of patrolcast {stored.get('patrolcast')}, this is {patrolcast.__version__}"
-    measured_at = datetime.fromisoformat(str(stored["as_of"]))
-    most = settings.monitor.max_age_days if settings.monitor is not None else 35
-    age = (as_of - measured_at).days
+def staleness(
+    stored: Mapping[str, Any],
+    config: ConfigFile,
+    *,
+    as_of: datetime,
+    inputs: Iterable[run_identity.InputFile] | None = None,
+) -> str:
+    """Why a stored verdict is not valid for this config at this moment, or an empty text."""
+    present = monitor_binding(config, run_identity.input_files(config) if inputs is None else inputs)
+    if stale := changed(stored[BOUND_TO], present):
+        return f"{' and '.join(stale)} changed since it was measured"
+    monitor = config.settings.monitor
+    most = LONGEST_AGE_DAYS if monitor is None else monitor.max_age_days
+    age = (as_of - datetime.fromisoformat(str(stored["as_of"]))).days
+    if age < -LONGEST_BEFORE_DAYS:
+        return f"it is dated {-age} days after this run"
     return f"it is {age} days old, {most} are allowed" if age > most else ""
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value.rpartition("/")[2] if isinstance(value, str) and value.startswith("/") else value
+def verdict_of(gates: Sequence[GateResult], *, looked: bool, n_weeks: int) -> tuple[str, str]:
+    """One verdict over all gates, and its sentence.
+
+    Parameters
+    ----------
+    looked : False where no shift of a log was over: there was nothing to look at.
+    """
+    failed = [gate for gate in gates if gate.stops and gate.verdict is GateVerdict.FAIL]
+    if failed:
+        return ALARM, f"{failed[0].name}: {failed[0].detail}"
+    if not looked:
+        return NOTHING, "no shift of the dosage log is over: before use there is nothing to monitor"
+    watched = next(gate for gate in gates if gate.name == WATCHED)
+    if watched.verdict is GateVerdict.NOT_MEASURED:
+        return NOTHING, f"whether patrol feeds the records was not measured: {watched.detail}"
+    return QUIET, f"no alarm in {n_weeks} weeks; {watched.detail}"
+
+
+def contradiction_in(stored: Mapping[str, Any]) -> str:
+    """What a stored look says that does not follow from its own gates, or an empty text."""
+    try:
+        gates = [_stored_gate(row) for row in stored["gates"]]
+        moment, rows = datetime.fromisoformat(str(stored["as_of"])), int(stored["watched"]["rows"])
+        names = [gate.name for gate in gates]
+        missing = [name for name in EXACT if name not in names]
+        if missing or len(set(names)) < len(names) or moment.tzinfo is None:
+            return f"it lacks {', '.join(missing) or 'a gate of its own name, or the zone of its moment'}"
+        if wrong := [gate.name for gate in gates if not _follows(gate)]:
+            return f"the verdict of {', '.join(wrong)} does not follow from its value"
+        verdict = verdict_of(gates, looked=rows > 0, n_weeks=int(stored["watched"]["weeks"]))
+    except (KeyError, TypeError, ValueError, StopIteration):
+        return "it lacks its gates, its moment or what it looked at"
+    return "" if verdict == (stored["verdict"], stored["finding"]) else "its verdict does not follow from its gates"
+
+
+def _follows(gate: GateResult) -> bool:
+    """False where a gate's verdict cannot be that of its value; a failed one that would stop nothing is none either."""
+    if gate.verdict is GateVerdict.FAIL and not gate.stops:
+        return False
+    passed = gate.verdict is GateVerdict.PASS
+    if gate.value is None:
+        return not passed
+    if gate.name in EXACT:
+        return passed == (gate.value == 0.0)
+    return gate.name != WATCHED or passed == (gate.value < LARGEST_E)
+
+
+def _stored_gate(row: Mapping[str, Any]) -> GateResult:
+    value = None if row["value"] is None else float(row["value"])
+    verdict, stops = GateVerdict(row["verdict"]), row["stops"] is not False
+    return GateResult(str(row["name"]), value, str(row["threshold"]), verdict, str(row["detail"]), stops=stops)
+
+
+def _alarm_elsewhere(config: ConfigFile) -> GateResult | None:
+    """An alarm that stands for the same city under another name: a new name does not end it."""
+    for path in standing_alarms(config):
+        stored = read_document(path) or {}
+        name = str(stored.get("name"))
+        what = f"an alarm stands for this city under the name {name!a:.42}: {stored.get('finding')}"
+        return _failed(f"{what}; cure the cause, then run `patrolcast monitor` on the config of that name")
+    return None
+
+
+def _failed(detail: str) -> GateResult:
+    return GateResult(GATE, None, _RULE, GateVerdict.FAIL, detail)
+
+
+def _unmeasured(why: str) -> GateResult:
+    return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, f"{why}; {_CURE}")

@@ -24,11 +24,13 @@ from patrolcast.domain.records import GateResult, GateVerdict, Progress
 from patrolcast.domain.settings import Monitor, Settings, refuse_comparison_only
 from patrolcast.domain.shifts import to_instants
 from patrolcast.grid.cells import cover_area, locate
+from patrolcast.io import run_identity
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
-from patrolcast.io.store.evidence import write_evidence
+from patrolcast.io.store.binding import BOUND_TO, same_ground
+from patrolcast.io.store.evidence import GROUND, required_key, write_evidence
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.report.monitor.page import monitor_page
 from patrolcast.runs.load.city import load_city
@@ -41,7 +43,7 @@ from patrolcast.runs.load.operations import (
     with_decisions,
     with_visits,
 )
-from patrolcast.runs.monitor.evidence import ALARM, KIND, NOTHING, QUIET, sections_sha256
+from patrolcast.runs.monitor.evidence import KIND, monitor_binding, verdict_of
 from patrolcast.runs.monitor.invariance import invariance_gates
 
 
@@ -111,8 +113,8 @@ def run_monitor(
                 seed=settings.model.seed,
             )
         gates = (*exact, *feedback_gates(result, longest_run_days=monitor.longest_run_days))
-    verdict, finding = monitor_verdict(gates, result)
-    document = _document(settings, log, verdict, finding, gates, result, as_of=moment)
+    verdict, finding = verdict_of(gates, looked=result is not None, n_weeks=0 if result is None else result.n_weeks)
+    document = _document(config, log, verdict, finding, gates, result, as_of=moment)
     return MonitorReport(verdict, finding, gates, result, document)
 
 
@@ -135,21 +137,8 @@ def load_operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tu
     return with_visits(log, known, source=monitor.visits.source), known
 
 
-def monitor_verdict(gates: tuple[GateResult, ...], result: LogFindings | None) -> tuple[str, str]:
-    """One verdict over all gates, and its sentence."""
-    failed = [gate for gate in gates if gate.stops and gate.verdict is GateVerdict.FAIL]
-    if failed:
-        return ALARM, f"{failed[0].name}: {failed[0].detail}"
-    if result is None:
-        return NOTHING, "no shift of the dosage log is over: before use there is nothing to monitor"
-    watched = next(gate for gate in gates if gate.name == "band_reports")
-    if watched.verdict is GateVerdict.NOT_MEASURED:
-        return NOTHING, f"whether patrol feeds the records was not measured: {watched.detail}"
-    return QUIET, f"no alarm in {result.n_weeks} weeks; {watched.detail}"
-
-
 def _document(
-    settings: Settings,
+    config: ConfigFile,
     log: DosageLog,
     verdict: str,
     finding: str,
@@ -161,10 +150,12 @@ def _document(
     table = log.table
     ends = (None, None) if table.empty else (table["shift_start"].min(), table["shift_end"].max())
     return {
-        "name": settings.name,
+        "kind": KIND,
+        "name": config.settings.name,
         "as_of": as_of.isoformat(),
         "patrolcast": patrolcast.__version__,
-        "sections_sha256": sections_sha256(settings),
+        BOUND_TO: monitor_binding(config, run_identity.input_files(config)),
+        GROUND: next(iter(same_ground(config)), None),
         "verdict": verdict,
         "finding": finding,
         "watched": {
@@ -233,6 +224,7 @@ def write_monitoring(
     The report, and the paths written.
     """
     refuse_comparison_only(config.settings)
+    required_key(config)  # a key that cannot be used is named before the work, not after it
     out = out or config.project / FOLDER / config.settings.name
     result = run_monitor(config, as_of=as_of, now=now, invariances=not quick, progress=progress)
     title, zone = config.settings.title, config.settings.area.timezone

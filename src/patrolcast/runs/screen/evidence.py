@@ -1,11 +1,12 @@
 """The stored screen and how a run enforces it: what it was measured on, whether that still holds, what it excludes.
 
-A stored screen holds for the features, the residents and the limits that it was measured with, and for the version of
-patrolcast that measured it. Later reports do not make it stale: the screen is about the features, not about the night.
+A stored screen holds for one city, for what its config says of features, residents and limits (:data:`BOUND`), and for
+the code that measured it. Later reports do not make it stale: the screen is about the features, not about the night. At
+reading, everything in it that follows from something else in it is drawn again (`consistency`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,21 @@ from patrolcast import __version__
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Screen, Settings
-from patrolcast.domain.settings.keys import is_display_only
 from patrolcast.features.proxies.screen import METHOD, Limits
-from patrolcast.io import hashing, run_identity
+from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store.evidence import evidence_path, read_evidence
-from patrolcast.runs.pipeline.run import admit_features, declared_features
+from patrolcast.io.store.binding import BOUND_TO, bind, changed
+from patrolcast.io.store.evidence import evidence_path, read_evidence, seal_fault, stored_name
+from patrolcast.runs.pipeline.run import admit_features
+from patrolcast.runs.screen.consistency import contradiction_in
 
 GATE = "proxy_screen"
 _RULE = "a stored screen of these features against these residents; what it excluded stays out"
-_OF_FEATURES = ("area", "places", "codebook")
+BOUND = (
+    "area", "incidents", "codebook", "residents", "places", "shifts", "features", "model", "screen",
+    "audit.least_residents",
+)  # fmt: skip
+CODE = "patrolcast.runs.screen.screen:measure_screen"
 
 
 @dataclass(frozen=True)
@@ -44,39 +50,10 @@ class EnforcedScreen:
     measured: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def screen_identity(config: ConfigFile, inputs: Iterable[run_identity.InputFile]) -> dict[str, str]:
-    """What a screen is measured on, as hashes: features, residents, limits, version."""
-    settings = config.settings
-    files = [(file.key, file.sha256) for file in inputs]
-    places = {name: (place.measure, place.column) for name, place in sorted(settings.places.items())}
-    declared = [asdict(spec) | {"lookback_days": str(spec.lookback_days)} for spec in declared_features(settings)]
-    return {
-        "features_sha256": hashing.digest(
-            declared,
-            places,
-            settings.area.resolution,
-            [(key, sha256) for key, sha256 in files if _is_of_features(key)],
-        ),
-        "residents_sha256": hashing.digest(
-            _residents_read(settings), [(key, sha256) for key, sha256 in files if key.split(".")[0] == "residents"]
-        ),
-        "limits_sha256": hashing.digest(asdict(limits_of(settings.screen)), settings.screen.seed),
-        "patrolcast": __version__,
-    }
-
-
-def _is_of_features(key: str) -> bool:
-    """Whether a file decides what is screened; names of places are for people to read and decide nothing."""
-    at = tuple(key.split("."))
-    return at[0] in _OF_FEATURES and not is_display_only(at)
-
-
-def _residents_read(settings: Settings) -> tuple[object, ...] | None:
-    """Which counts of the residents' files are read, and how they are joined where they stand in a table."""
-    if (layer := settings.residents) is None:
-        return None
-    joined = () if layer.counts is None else (layer.counts_area, layer.same_area)
-    return layer.groups, layer.total, *joined
+def screen_identity(config: ConfigFile, inputs: Iterable[run_identity.InputFile]) -> dict[str, Any]:
+    """What a screen is bound to, as of today: the city, the code, the sections and files that decide what it finds."""
+    name = stored_name(config, "screen")
+    return {"patrolcast": __version__, BOUND_TO: bind(config, inputs, sections=BOUND, code=CODE, name=name)}
 
 
 def enforce_screen(config: ConfigFile, inputs: Iterable[run_identity.InputFile], *, day: date) -> EnforcedScreen:
@@ -112,16 +89,11 @@ def describe_stored_screen(config: ConfigFile) -> str:
     if _still_out(stored) is None or stored is None:
         return "no stored screen: only the declared list keeps features out"
     name = f"the screen stored for {stored.get('name', 'another config')}"
-    identity = screen_identity(config, run_identity.input_files(config))
-    if all(stored.get(key) == value for key, value in identity.items()):
+    present = screen_identity(config, run_identity.input_files(config))[BOUND_TO]
+    others = changed(stored.get(BOUND_TO), present)
+    if not others:
         return f"{name}, measured on these cells and features"
-    changed = [_changed_word(key) for key, value in identity.items() if stored.get(key) != value]
-    return f"{name}, with other {' and '.join(changed)}: what it kept out stays out, the rest was not measured here"
-
-
-def _changed_word(key: str) -> str:
-    words = {"features_sha256": "cells or features", "patrolcast": "version"}
-    return words.get(key, key.removesuffix("_sha256"))
+    return f"{name}; {' and '.join(others)} changed since: what it kept out stays out, the rest was not measured here"
 
 
 def policy_admission(settings: Settings) -> Admission:
@@ -142,21 +114,16 @@ def _unusable(
     """Why a stored screen does not hold; None when it does."""
     if stored is None:
         return f"no stored screen {path.name}"
-    try:
-        changed = [key for key, value in screen_identity(config, inputs).items() if stored[key] != value]
-        if set(policy_admission(config.settings).names) & set(stored["not_screened"]):
-            changed.append("the policy")
-        features = [(row["feature"], row["verdict"], row["reason"]) for row in stored["features"]]
-        admitted = [
-            name for name, verdict, _ in features if verdict == "excluded" and name not in {**stored["excluded"]}
-        ]
-    except (KeyError, TypeError):
-        return f"{path.name} is no stored screen"
-    if changed:
-        what = " and ".join(key.removesuffix("_sha256").replace("patrolcast", "version") for key in changed)
-        return f"the stored screen is stale: {what} changed since it was measured"
-    if admitted:
-        return f"{path.name} contradicts itself: {', '.join(admitted)} measured as excluded and not kept out"
+    if fault := seal_fault(config, "screen", stored):
+        return f"{path.name} does not hold: {fault}"
+    stale = changed(stored[BOUND_TO], screen_identity(config, inputs)[BOUND_TO])
+    not_screened = stored.get("not_screened")
+    if set(policy_admission(config.settings).names) & set(not_screened if isinstance(not_screened, list) else []):
+        stale.append("[policy]")
+    if stale:
+        return f"the stored screen is stale: {' and '.join(stale)} changed since it was measured"
+    if contradiction := contradiction_in(stored, config.settings):
+        return f"{path.name} contradicts itself: {contradiction}"
     return "the stored screen failed: features still give a group away together" if _failed(stored) else None
 
 

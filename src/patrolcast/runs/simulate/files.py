@@ -10,13 +10,15 @@ from patrolcast.audit.feedback.loop_verdict import LoopVerdict
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import refuse_comparison_only
+from patrolcast.io import run_identity
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store.evidence import write_evidence
+from patrolcast.io.store.binding import BOUND_TO
+from patrolcast.io.store.evidence import required_key, write_evidence
 from patrolcast.report.feedback.page import feedback_page
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.simulate.evidence import KIND, LEAST_CITIES, LEAST_NIGHTS
+from patrolcast.runs.simulate.evidence import KIND, LEAST_CITIES, LEAST_NIGHTS, loop_binding
 from patrolcast.runs.simulate.from_city import FittedCity, fit_city, require_group
 from patrolcast.runs.simulate.simulate import LoopTest, evidence_document, simulate
 from patrolcast.synthetic.scenarios import SCENARIOS
@@ -63,6 +65,9 @@ def write_simulation(
     if group is not None and not from_city:
         cure = "made-up cities have no groups with names"
         raise ConfigError("--group", got=shown(group), rule="only with --from-city", cure=cure)
+    if not from_city:  # what the evidence will be bound to, and its key: before an hour of work, not after it
+        required_key(config)
+        bound_to = loop_binding(config, run_identity.input_files(config))
     simulated = config.project / FOLDER
     parts = simulated / "parts" if out is None else out / "parts"
     out = out or simulated / (f"{config.settings.name}-from-city" if from_city else config.settings.name)
@@ -81,10 +86,10 @@ def write_simulation(
         fitted=fitted,
         progress=progress,
     )
-    return test, _write_files(test, config, out)
+    return test, _write_files(test, config, out, {} if from_city else bound_to)
 
 
-def _write_files(test: LoopTest, config: ConfigFile, out: Path) -> SimulationFiles:
+def _write_files(test: LoopTest, config: ConfigFile, out: Path, bound_to: dict[str, str]) -> SimulationFiles:
     """Writes the result to ``out``, and the evidence when the test was large enough.
 
     A test in the agency's own city is never evidence: its truth is a guess, and its cells may be coarser.
@@ -107,7 +112,7 @@ def _write_files(test: LoopTest, config: ConfigFile, out: Path) -> SimulationFil
     if test.fitted is not None:
         notes = ("not stored as evidence: a run asks for the test in cities whose truth is known",)
     elif document["enough"]:
-        paths.append(write_evidence(config, KIND, document))
+        paths.append(write_evidence(config, KIND, document | {BOUND_TO: bound_to}))
     else:
         rule = f"{LEAST_CITIES} cities and {LEAST_NIGHTS} nights at least"
         notes = (f"not stored as evidence: too small ({rule}); a run still needs it to be published",)

@@ -20,20 +20,25 @@ from patrolcast.audit.feedback.loop_verdict import (
     LEAST_FAINT_CITIES,
     LEAST_NEUTRAL_CITIES,
     LoopVerdict,
-    loop_gates,
     loop_verdict,
-    summarise_outcomes,
 )
 from patrolcast.domain.records import GateResult, Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.io import hashing, run_identity
 from patrolcast.io.store.checkpoint import read_document, write_document
-from patrolcast.runs.simulate.evidence import KIND, is_enough, sections_sha256
+from patrolcast.runs.simulate.evidence import (
+    KIND,
+    checks_of,
+    derived,
+    is_enough,
+    plain_outcomes,
+    rounded_outcome,
+    sections_sha256,
+)
 from patrolcast.runs.simulate.from_city import FittedCity
 from patrolcast.runs.simulate.scenario import RADIUS, LoopTask, simulate_pair, task_settings
-from patrolcast.synthetic.scenarios import SCENARIOS, Role, Scenario
+from patrolcast.synthetic.scenarios import SCENARIOS, Scenario
 
-DIGITS = 9
 FROM_CITY = "loop_from_city"
 """Kind of the document of a test in the agency's own city: reported, never read by a gate."""
 
@@ -117,9 +122,10 @@ def simulate(
         write_document(parts, name, dataclasses.asdict(outcome))
         done[name] = outcome
         progress.step("city pairs", len(done), len(names))
-    outcomes = {row.name: tuple(done[n] for n, t in names.items() if t.scenario is row) for row in chosen}
-    silent = frozenset(row.name for row in chosen if row.role in {Role.SILENT, Role.REPORTING})
-    checks = loop_gates(outcomes, silent=silent, neutral=fitted is None)
+    outcomes = {
+        row.name: tuple(rounded_outcome(done[n]) for n, t in names.items() if t.scenario is row) for row in chosen
+    }
+    checks = checks_of(outcomes, neutral=fitted is None)
     cadence = settings.loop.cadence_nights
     return LoopTest(cities, nights, cadence, outcomes, checks, loop_verdict(checks), reused, fitted_to)
 
@@ -128,18 +134,14 @@ def evidence_document(test: LoopTest, settings: Settings) -> dict[str, Any]:
     """What is stored with the config: verdict, checks, figures, and what they were measured on. No clock, no path."""
     return {
         "kind": KIND if test.fitted is None else FROM_CITY,
-        "config": settings.name,
+        "name": settings.name,
         "patrolcast": patrolcast.__version__,
         "sections_sha256": sections_sha256(settings),
         "size": {"cities": test.cities, "nights": test.nights, "cadence_nights": test.cadence_nights},
         "enough": is_enough(cities=test.cities, nights=test.nights),
         **({} if test.fitted is None else {"fitted": test.fitted}),
-        "verdict": str(test.verdict),
-        "checks": [_check(gate) for gate in test.checks],
-        "scenarios": {
-            name: {key: _rounded(dataclasses.asdict(row)) for key, row in summarise_outcomes(pairs).items()}
-            for name, pairs in test.outcomes.items()
-        },
+        **derived(test.outcomes, neutral=test.fitted is None),
+        "outcomes": plain_outcomes(test.outcomes),
     }
 
 
@@ -179,17 +181,3 @@ def _simulated(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-
-
-def _check(gate: GateResult) -> dict[str, Any]:
-    words = {"name": gate.name, "threshold": gate.threshold, "verdict": str(gate.verdict), "detail": gate.detail}
-    return words | {"stops": gate.stops} | _rounded({"value": gate.value, "lower": gate.lower, "upper": gate.upper})
-
-
-def _rounded(values: dict[str, Any]) -> dict[str, Any]:
-    """Floats with the digits that are the same on every machine; NaN, which JSON has not, as None."""
-    return {key: _round(value) if isinstance(value, float) else value for key, value in values.items()}
-
-
-def _round(value: float) -> float | None:
-    return float(f"{value:.{DIGITS}g}") if value == value else None

@@ -1,0 +1,296 @@
+"""SHA-256 of the code that a measurement runs through: what it can reach, and nothing else of the package.
+
+Evidence is worth what the code that measured it does today. A version string does not say that: fifty commits may share
+one. The whole package says too much: a new word on a page would end a test of the loop. So the definitions that
+the measuring function can reach are followed statically, name by name, through every module of ours::
+
+    runs/screen/screen.measure_screen -> features/proxies/screen.screen_proxies -> ... -> numerics/...
+
+What cannot change a result is left out: comments, docstrings, the layout of lines, annotations of functions. Where a
+name could mean more than one thing, all of it is taken: too much makes evidence stale early, too little would let it
+lie. Libraries are not followed; a run's manifest names their versions.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from patrolcast.io.hashing import digest, file_sha256
+
+OURS = "patrolcast"
+PACKAGE = Path(__file__).parent.parent
+WHOLE = "*"
+"""In place of a name: everything that a module defines."""
+_DATA = {".csv", ".toml", ".json", ".html", ".css"}
+Symbol = tuple[str, str]
+"""A module, and a name that it defines."""
+
+
+@dataclass
+class _Module:
+    """What a module defines and imports, and the statements that run whoever imports it."""
+
+    defined: dict[str, list[ast.stmt]] = field(default_factory=dict)
+    imported: dict[str, Symbol] = field(default_factory=dict)
+    always: list[ast.stmt] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What one definition names, of ours and of the package's data files, and its text."""
+
+    named: frozenset[Symbol]
+    data: frozenset[Path]
+    text: str
+
+
+@cache
+def behaviour_sha256(*roots: str, package: Path = PACKAGE) -> str:
+    """SHA-256 of everything that ``roots`` can reach, comments and docstrings aside.
+
+    Raises LookupError: a root is not there; a hash of nothing would hold for ever.
+
+    Parameters
+    ----------
+    roots : "module:function", e.g. "patrolcast.runs.screen.screen:measure_screen".
+    """
+    code = _code(package)
+    reached = code.reach([_root(root, code) for root in roots])
+    texts = sorted((module, name, look.text) for (module, name), look in reached.items())
+    data = {path for look in reached.values() for path in look.data}
+    return digest(texts, sorted((path.relative_to(package).as_posix(), file_sha256(path)) for path in data))
+
+
+def reached_symbols(*roots: str, package: Path = PACKAGE) -> set[Symbol]:
+    """The definitions that :func:`behaviour_sha256` is taken over; for tests and for whoever asks why it changed."""
+    code = _code(package)
+    return set(code.reach([_root(root, code) for root in roots]))
+
+
+@cache
+def _code(package: Path) -> "_Code":
+    return _Code(package)
+
+
+def _root(text: str, code: "_Code") -> Symbol:
+    module, _, name = text.partition(":")
+    found = code.read(module)
+    if found is None or name not in found.defined:
+        raise LookupError(f"{text}: no such function")
+    return module, name
+
+
+class _Code:
+    """The package as definitions that are looked up by name; each module is read once."""
+
+    def __init__(self, package: Path) -> None:
+        self._package = package
+        self._modules: dict[str, _Module | None] = {}
+        self._paths: dict[str, Path | None] = {}
+        self._looked: dict[Symbol, _Looked] = {}
+        self._data = {path.name: path for path in sorted(package.rglob("*")) if path.suffix in _DATA}
+
+    def read(self, name: str) -> _Module | None:
+        """The module of that name, or None where there is none of ours."""
+        if name not in self._modules:
+            path = self._path(name)
+            self._modules[name] = None if path is None else _parsed(path)
+        return self._modules[name]
+
+    def reach(self, roots: Iterable[Symbol]) -> dict[Symbol, "_Looked"]:
+        """Every definition that can be reached, with what a look at it found."""
+        todo, reached = list(roots), dict[Symbol, _Looked]()
+        while todo:
+            symbol = todo.pop()
+            if symbol not in reached:
+                reached[symbol] = self._look(symbol)
+                todo += reached[symbol].named
+        return reached
+
+    def _look(self, symbol: Symbol) -> "_Looked":
+        if symbol not in self._looked:
+            statements = self._statements(*symbol)
+            nodes = [node for statement in statements for node in _behaviour(statement)]
+            named = {*self._run_on_import(symbol[0]), *(one for node in nodes for one in self._named(node, symbol[0]))}
+            texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+            data = {self._data[name] for text in texts if (name := text.rpartition("/")[2]) in self._data}
+            self._looked[symbol] = _Looked(frozenset(named), frozenset(data), _canonical(statements))
+        return self._looked[symbol]
+
+    def _statements(self, module: str, name: str) -> list[ast.stmt]:
+        """What stands for a name: its definitions, or the statements that run whoever imports the module."""
+        found = self.read(module)
+        if found is None:
+            return []
+        return found.always if name == WHOLE else found.defined[name]
+
+    def _run_on_import(self, module: str) -> Iterator[Symbol]:
+        """Statements of the module and of the packages around it that run when it is imported."""
+        parts = module.split(".")
+        for end in range(1, len(parts) + 1):
+            name = ".".join(parts[:end])
+            found = self.read(name)
+            if found is not None and found.always:
+                yield name, WHOLE
+
+    def _named(self, node: ast.AST, module: str) -> Iterator[Symbol]:
+        """Definitions of ours that one node names."""
+        if isinstance(node, ast.Name):
+            yield from self._resolved(module, node.id)
+        elif isinstance(node, ast.Attribute):
+            yield from self._attribute(node, module)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                yield from self._of(str(node.module), alias.name)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from self._everything(alias.name)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(f"{OURS}."):
+            yield from self._everything(node.value)  # a module that is started by its name
+
+    def _attribute(self, node: ast.Attribute, module: str) -> Iterator[Symbol]:
+        """``alias.name`` where ``alias`` is a module of ours."""
+        parts = [node.attr]
+        inner: ast.expr = node.value
+        while isinstance(inner, ast.Attribute):
+            parts.insert(0, inner.attr)
+            inner = inner.value
+        found = self.read(module)
+        if not isinstance(inner, ast.Name) or found is None or inner.id not in found.imported:
+            return
+        base, name = found.imported[inner.id]
+        at = base if name == WHOLE else f"{base}.{name}"
+        for part in parts:
+            if self._path(at) is None:
+                return
+            yield from self._of(at, part)
+            at = f"{at}.{part}"
+
+    def _resolved(self, module: str, name: str) -> Iterator[Symbol]:
+        found = self.read(module)
+        if found is None:
+            return
+        if name in found.defined:
+            yield module, name
+        elif name in found.imported:
+            base, other = found.imported[name]
+            if other != WHOLE:
+                yield from self._of(base, other)
+
+    def _of(self, module: str, name: str) -> Iterator[Symbol]:
+        """``from module import name``: a definition, also one passed on; of a module, what is used of it counts."""
+        if self.read(module) is None:
+            return
+        yield from self._run_on_import(module)
+        if name == WHOLE:
+            yield from self._everything(module)
+        elif (inner := f"{module}.{name}") and self._path(inner) is not None:
+            yield from self._run_on_import(inner)
+        else:
+            yield from self._resolved(module, name)
+
+    def _everything(self, module: str) -> Iterator[Symbol]:
+        found = self.read(module)
+        if found is not None:
+            yield from ((module, name) for name in found.defined)
+
+    def _path(self, name: str) -> Path | None:
+        if name not in self._paths:
+            self._paths[name] = self._found(name)
+        return self._paths[name]
+
+    def _found(self, name: str) -> Path | None:
+        if name != OURS and not name.startswith(f"{OURS}."):
+            return None
+        path = self._package.joinpath(*name.split(".")[1:])
+        for candidate in (path / "__init__.py", path.with_suffix(".py")):
+            if candidate.is_file() and candidate.is_relative_to(self._package):
+                return candidate
+        return None
+
+
+def _parsed(path: Path) -> _Module:
+    """The definitions, imports and other statements at the top of a file."""
+    module = _Module()
+    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            module.defined.setdefault(statement.name, []).append(statement)
+        elif isinstance(statement, ast.Import):
+            for alias in statement.names:
+                name = alias.name if alias.asname else alias.name.partition(".")[0]
+                module.imported[alias.asname or name] = (name, WHOLE)
+        elif isinstance(statement, ast.ImportFrom):
+            for alias in statement.names:
+                module.imported[alias.asname or alias.name] = (str(statement.module), alias.name)
+        elif (names := _assigned(statement)) is not None:
+            for name in names:
+                module.defined.setdefault(name, []).append(statement)
+        elif not _is_text(statement) and not _never_runs(statement):
+            module.always.append(statement)
+    return module
+
+
+def _assigned(statement: ast.stmt) -> list[str] | None:
+    """Names that a statement gives a value, or None where it does more than that."""
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, (ast.AnnAssign, ast.AugAssign)):
+        targets = [statement.target]
+    else:
+        return None
+    flat = [inner for one in targets for inner in (one.elts if isinstance(one, ast.Tuple) else [one])]
+    return [one.id for one in flat if isinstance(one, ast.Name)] if all(isinstance(o, ast.Name) for o in flat) else None
+
+
+def _is_text(statement: ast.AST) -> bool:
+    """A docstring, of a module, class, function or of the name above it."""
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def _never_runs(statement: ast.stmt) -> bool:
+    """What stands under ``if TYPE_CHECKING`` or ``if __name__ == "__main__"``."""
+    if not isinstance(statement, ast.If):
+        return False
+    names = {node.id for node in ast.walk(statement.test) if isinstance(node, ast.Name)}
+    return names in ({"TYPE_CHECKING"}, {"__name__"}) and not statement.orelse
+
+
+def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
+    """Fields of a node that can change what happens."""
+    plain = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.arg))
+    for name, value in ast.iter_fields(node):
+        if (plain and name in {"returns", "annotation"}) or name in {"ctx", "type_comment", "kind"}:
+            continue
+        if isinstance(value, list):
+            yield name, [item for item in value if not _is_text(item)]
+        else:
+            yield name, value
+
+
+def _behaviour(node: ast.AST) -> Iterator[ast.AST]:
+    """The node and all below it that can change what happens."""
+    yield node
+    for _, value in _fields(node):
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, ast.AST):
+                yield from _behaviour(item)
+
+
+def _canonical(statements: Iterable[ast.AST]) -> str:
+    """The same text for the same behaviour, also by the parser of another Python: empty fields are left out."""
+    return "\n".join(_text(statement) for statement in statements)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, ast.AST):
+        kept = ((name, inner) for name, inner in _fields(value) if inner is not None and inner != [])
+        return f"{type(value).__name__}({','.join(f'{name}={_text(inner)}' for name, inner in kept)})"
+    if isinstance(value, list):
+        return f"[{','.join(map(_text, value))}]"
+    return repr(value)

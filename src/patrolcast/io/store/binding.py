@@ -1,0 +1,121 @@
+"""What stored evidence is bound to: the city, the code that measured it, the sections and the files that decide it.
+
+Each is a hash of its own, so that a refusal names what changed. A binding is compared, never read: evidence holds only
+while every part of it is what the config at hand makes today.
+
+The records themselves are not part of it: evidence speaks of features and of a plan, and a night's new reports do not
+end it. How they are *read* is (`[incidents]`: columns, call source, formats), and what the codebook makes of them.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from patrolcast.domain.settings.keys import is_display_only, map_paths
+from patrolcast.io import hashing
+from patrolcast.io.code_closure import behaviour_sha256
+from patrolcast.io.settings.settings_file import ConfigFile
+
+NAME, CODE, BOUND_TO = "name", "code", "bound_to"
+_FILES = frozenset({"area", "codebook", "residents", "places"})
+"""Sections whose files are part of the binding, byte for byte."""
+_DECIDES_NOTHING = (
+    ("incidents", "path"), ("incidents", "gaps"), ("model", "threads"), ("loop", "cities"), ("loop", "nights"),
+    ("monitor", "max_age_days"), ("residents", "vintage"), ("places", "*", "source"),
+)  # fmt: skip
+"""Keys within bound sections on which no measurement hangs: which export it is and where it has gaps (like new
+reports), threads, the size of a loop test (it stands in the evidence itself), the age allowed, words for people."""
+WORDS = {
+    NAME: "the city",
+    CODE: "the code that measures it",
+    "area": "the area or its cells",
+    "audit": "the least residents of a group",
+    "codebook": "the codebook",
+    "features": "[features]",
+    "incidents": "how the records are read ([incidents])",
+    "loop": "[loop]",
+    "model": "[model]",
+    "monitor": "[monitor]",
+    "patrol": "[patrol]",
+    "places": "the place layers",
+    "policy": "[policy]",
+    "residents": "the residents",
+    "screen": "the limits ([screen])",
+    "shifts": "[shifts]",
+}
+
+
+class Hashed(Protocol):
+    """A file that the config names, with its key and its hash (`io.run_identity.InputFile`)."""
+
+    @property
+    def key(self) -> str:
+        """E.g. "area.boundary"."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes."""
+
+
+def bind(
+    config: ConfigFile, inputs: Iterable[Hashed], *, sections: Iterable[str], code: str, name: str | None = None
+) -> dict[str, str]:
+    """Part -> the city's name, or a SHA-256, for the config as it is today.
+
+    Parameters
+    ----------
+    inputs : hashes of the files that the config names (`io.run_identity.input_files`).
+    sections : of the config, or one key of one ("audit.least_residents").
+    code : the function that measures, as `io.code_closure` takes it.
+    name : of the city that the evidence is stored for; None: the config's.
+    """
+    files = [(file.key, file.sha256) for file in inputs]
+    bound = {NAME: name or config.settings.name, CODE: behaviour_sha256(code)}
+    for section in sections:
+        top = section.partition(".")[0]
+        bound[top] = hashing.digest(_stated(config, section), _contents(files, top) if top in _FILES else [])
+    return bound
+
+
+def changed(stored: object, present: Mapping[str, str]) -> list[str]:
+    """In words, the parts in which stored evidence differs from the present; what is missing there differs."""
+    bound = stored if isinstance(stored, dict) else {}
+    return [WORDS[part] for part, value in present.items() if bound.get(part) != value]
+
+
+def _stated(config: ConfigFile, section: str) -> Any:  # noqa: ANN401
+    """What the settings say in a section, defaults too; of a path only that it is there, or its name."""
+    top, _, key = section.partition(".")
+    value = getattr(config.settings, top)
+    if value is None:
+        return None
+    if key:
+        return getattr(value, key)
+    plain = {name: part.model_dump(mode="json") for name, part in value.items()} if isinstance(value, dict) else None
+    document = plain if plain is not None else value.model_dump(mode="json")
+    return _without(map_paths(document, lambda _, text: text.rpartition("/")[2], (top,)), (top,))
+
+
+def _without(document: dict[str, Any], at: tuple[str, ...]) -> dict[str, Any]:
+    kept = {}
+    for name, value in document.items():
+        key = (*at, name)
+        if is_display_only(key) or any(_fits(key, pattern) for pattern in _DECIDES_NOTHING):
+            continue
+        kept[name] = _without(value, key) if isinstance(value, dict) else value
+    return kept
+
+
+def _fits(key: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    return len(key) == len(pattern) and all(want in {"*", part} for part, want in zip(key, pattern, strict=True))
+
+
+def _contents(files: Iterable[tuple[str, str]], section: str) -> list[tuple[str, str]]:
+    """Hashes of the files that a section names, names for people aside."""
+    keys = ((key, tuple(key.split(".")), sha256) for key, sha256 in files)
+    return sorted((key, sha256) for key, at, sha256 in keys if at[0] == section and not is_display_only(at))
+
+
+def same_ground(config: ConfigFile) -> list[str]:
+    """SHA-256 of the boundary that a config names, where it is there: what a city keeps when it is called otherwise."""
+    boundary = config.settings.area.boundary
+    return [hashing.file_sha256(boundary)] if boundary.is_file() else []
