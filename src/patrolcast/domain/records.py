@@ -154,10 +154,11 @@ class RunResult:
     Attributes
     ----------
     cells : one row per cell: ``cell`` (H3 index, text), ``district``, ``area_km2``, ``longitude``, ``latitude``,
-        ``geometry`` (WGS84), in ascending order of ``cell``.
+        ``geometry`` (WGS84), ``place`` (what people call it, or ""), in ascending order of ``cell``.
     forecast : the columns of `forecast.parquet` (docs/contract): one row per cell, category and shift.
     suggestions : the columns of `suggestions.csv` plus ``area`` (neighbouring suggested cells of one district and
-        shift share it, e.g. "4-A"), ``category`` (the one that contributes most) and ``expected_by_category`` (text).
+        shift share it, e.g. "4-A"), ``category`` (the one that contributes most) and ``expected_by_category``
+        (text), ``place`` (the cell's name) and ``shift_start_local`` (text).
     explanations : long table: ``suggestion_id``, ``category``, ``feature``, ``value``, ``contribution`` (log scale),
         ``raw_score`` (their sum).
     matrix : features of the forecast rows, for `explain`: ``cell``, ``category``, ``shift_start``, ``tree_weight``,

@@ -50,6 +50,17 @@ class SetAsideRecords:
 
 
 @dataclass(frozen=True)
+class NamedShapes:
+    """One layer of names for people to read: points, lines or polygons (WGS84) with the column ``name``.
+
+    ``within_m`` is the furthest that a point or a line may lie from the middle of a cell that is named after it.
+    """
+
+    table: gpd.GeoDataFrame
+    within_m: float
+
+
+@dataclass(frozen=True)
 class CityTables:
     """Everything one run reads, as tables: files are already closed.
 
@@ -65,6 +76,7 @@ class CityTables:
         given; only `audit` and the screen may look.
     settled : polygons where people live, for spreading residents over cells, or None.
     past_suggestions : ``cell`` and ``shift_start`` (UTC) of what was suggested before, for caps; or None.
+    names : layers that say what places are called, the preferred one first; nothing is counted or forecast by them.
     """
 
     incidents: CitizenIncidents
@@ -76,6 +88,7 @@ class CityTables:
     residents: gpd.GeoDataFrame | None
     settled: gpd.GeoDataFrame | None = None
     past_suggestions: pd.DataFrame | None = None
+    names: tuple[NamedShapes, ...] = ()
 
 
 def empty_incidents() -> pd.DataFrame:

@@ -50,8 +50,8 @@ def make_geography(rng: np.random.Generator) -> Geography:
     rest = [part for part in split(limits, line).geoms if part.area < sides[1].area]
     sides = [shapely.union_all([side, *(p for p in rest if p.distance(side) < 1e-9)]) for side in sides]
     north, south = sorted(sides, key=lambda side: -side.centroid.y)
-    districts = [*_voronoi(_NORTH_POSTS, north), *_voronoi(_SOUTH_POSTS, south)]
-    tracts = [*_voronoi(_tract_seeds(rng, north, 33), north), *_voronoi(_tract_seeds(rng, south, 29), south)]
+    districts = [*voronoi_parts(_NORTH_POSTS, north), *voronoi_parts(_SOUTH_POSTS, south)]
+    tracts = [*voronoi_parts(_tract_seeds(rng, north, 33), north), *voronoi_parts(_tract_seeds(rng, south, 29), south)]
     table = _with_residents(rng, tracts, river)
     boundary, water = _layer([limits]), _layer([river])
     named = _layer(districts).assign(district=[str(i + 1) for i in range(len(districts))])
@@ -95,7 +95,7 @@ def _river(line: shapely.LineString) -> shapely.Geometry:
     return shapely.union_all([shapely.difference(reach, island), lake]).simplify(0.004)
 
 
-def _voronoi(seeds: FloatArray, within: shapely.Geometry) -> list[shapely.Geometry]:
+def voronoi_parts(seeds: FloatArray, within: shapely.Geometry) -> list[shapely.Geometry]:
     """The part of ``within`` that is nearest to each seed, in the order of the seeds."""
     parts = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=within.envelope))
     nearest = [next(part for part in parts if part.covers(seed)) for seed in shapely.points(seeds)]

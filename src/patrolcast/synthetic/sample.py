@@ -19,6 +19,7 @@ from patrolcast.synthetic.layers import bars, place_layers, transit_stops
 from patrolcast.synthetic.plane import centres, degrees, flat
 from patrolcast.synthetic.reports import draw_records, records_table
 from patrolcast.synthetic.sample_log import sample_operations
+from patrolcast.synthetic.streets import neighborhoods, street_lines
 from patrolcast.synthetic.truth import Truth, truth_document
 
 SEED = 20260630
@@ -76,6 +77,8 @@ def sample_texts(city: SampleCity) -> dict[str, str]:
         "districts.geojson": layer_text(geography.districts),
         "water.geojson": layer_text(geography.water),
         "tracts.geojson": layer_text(geography.tracts),
+        "streets.geojson": layer_text(street_lines(geography)),
+        "neighborhoods.geojson": layer_text(neighborhoods(geography)),
         "truth/rates.json": document_text(truth_document(city.truth)),
         "truth/dirt.json": document_text(city.dirt),
     }

@@ -24,6 +24,9 @@ FIRST_COLUMNS = (
 )  # fmt: skip
 """Columns of `suggestions.csv` that scripts rely on, in their order; others follow."""
 
+PLACE_COLUMNS = ("cell", "district", "longitude", "latitude", "place")
+"""Columns of `places.csv`: every cell of the run with what people call it."""
+
 NO_MODEL = "no boosted model: a baseline was used for every category\n"
 
 
@@ -35,6 +38,7 @@ def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> 
         "forecast.parquet": geoparquet_bytes(result.forecast),
         "suggestions.csv": csv_bytes(table),
         "suggestions.geojson": geojson_bytes(table, outlines),
+        "places.csv": csv_bytes(result.cells[[*PLACE_COLUMNS]]),
         "explanations.csv": csv_bytes(result.explanations, digits=9),
         "briefing.html": briefing_page(result, context).encode(),
         "admission.json": json_bytes(admission_document(result.admission, context.screened)),

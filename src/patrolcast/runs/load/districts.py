@@ -9,10 +9,8 @@ import pandas as pd
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.settings import Area
+from patrolcast.runs.load.display_names import NO_NAME
 from patrolcast.runs.load.residents import name_as_text, require_column
-
-_NO_NAME = {"", "nan", "none", "null", "<null>", "<na>", "n/a", "#n/a"}
-"""What programs write where there is no name, in lower case."""
 
 
 def named_districts(layer: gpd.GeoDataFrame, area: Area) -> tuple[gpd.GeoDataFrame, list[str]]:
@@ -25,7 +23,7 @@ def named_districts(layer: gpd.GeoDataFrame, area: Area) -> tuple[gpd.GeoDataFra
     require_column(layer, area.district_column, area.districts, "[area] district_column")
     given = layer[area.district_column]
     names = given.map(plain_name)
-    absent = given.isna() | names.str.casefold().isin(_NO_NAME)
+    absent = given.isna() | names.str.casefold().isin(NO_NAME)
     if absent.any():
         value = given[absent].iloc[0]
         got = f"{int(absent.sum()):,} of {counted(len(layer), 'shape')} without a name" + (

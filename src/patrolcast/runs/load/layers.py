@@ -8,12 +8,14 @@ import shapely
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import SourceAccount
-from patrolcast.domain.settings import PlaceLayer, Residents, Settings
+from patrolcast.domain.settings import NameLayer, PlaceLayer, Residents, Settings
+from patrolcast.domain.tables import NamedShapes
 from patrolcast.grid.layer_fit import dry_land, fit_areas, fit_districts, fit_place
 from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.columnar import file_identity
 from patrolcast.io.sources.geo_layers import read_rows, require_degrees
 from patrolcast.runs.load.districts import named_districts
+from patrolcast.runs.load.name_layers import named_shapes
 from patrolcast.runs.load.place_layers import measured_shapes
 from patrolcast.runs.load.residents import counted_areas
 
@@ -40,6 +42,7 @@ class CityLayers:
     notes: tuple[str, ...]
     shares: dict[str, float]
     land: shapely.Geometry
+    names: tuple[NamedShapes, ...] = ()
 
 
 @dataclass
@@ -100,6 +103,11 @@ def load_layers(settings: Settings) -> CityLayers:
         places[name], more = _place(reader, name, place)
         distance = place.measure == "distance_m"
         notes += more + fit_place(name, places[name], land, file=place.path.name, distance=distance)
+    names = []
+    for given in area.names:
+        named_layer, more = _names(reader, given, land)
+        names.append(named_layer)
+        notes += more
     absent = [] if settings.residents is None else _absent(settings.residents)
     if absent:
         notes.append(f"residents: {absent[0]} is not there; no group is measured")
@@ -112,8 +120,9 @@ def load_layers(settings: Settings) -> CityLayers:
         notes += more
     accounts = tuple(reader.accounts.values())
     return CityLayers(
-        boundary, named and named[0], water, places, residents, settled, accounts, (*reader.notes, *notes), shares, land
-    )
+        boundary, named and named[0], water, places, residents, settled, accounts, (*reader.notes, *notes), shares,
+        land, tuple(names),
+    )  # fmt: skip
 
 
 def _absent(given: Residents) -> list[str]:
@@ -127,6 +136,15 @@ def _place(reader: _Reader, name: str, place: PlaceLayer) -> tuple[gpd.GeoDataFr
     if without:
         reader.account(place.path, {"no value": without}, {})
     return shapes, notes
+
+
+def _names(reader: _Reader, given: NameLayer, land: shapely.Geometry) -> tuple[NamedShapes, list[str]]:
+    named, aside, account, notes = named_shapes(given, reader.read, land)
+    if account is not None:
+        reader.accounts[given.path] = account
+    elif aside and reader.accounts[given.path].set_aside.keys() <= {"no shape"}:  # a layer of another use has its own
+        reader.account(given.path, aside, {})
+    return named, notes
 
 
 def _residents(reader: _Reader, given: Residents) -> gpd.GeoDataFrame:

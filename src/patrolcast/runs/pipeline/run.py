@@ -37,7 +37,7 @@ from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.forecasting import fit_and_forecast
 from patrolcast.runs.pipeline.inputs import SpatialKernels, shared_inputs
 from patrolcast.runs.pipeline.levers import exposure_bounds, lever_notes, shift_schedule
-from patrolcast.runs.pipeline.suggestions import forecast_table, horizon_matrix, suggest
+from patrolcast.runs.pipeline.suggestions import forecast_table, horizon_matrix, named_cells, suggest, with_places
 from patrolcast.runs.pipeline.windows import TimeWindows, plan_windows
 
 _YEAR_DAYS = 365
@@ -126,11 +126,13 @@ def _run(
         minutes_per_district=settings.patrol.minutes_per_district,
         limits=settings.gates,
     )
+    with progress.stage("names"):
+        cells = named_cells(grid.cells, tables)
     return RunResult(
         as_of=as_of,
-        cells=grid.cells,
+        cells=cells,
         forecast=table,
-        suggestions=suggested.suggestions,
+        suggestions=with_places(suggested.suggestions, cells, settings.area.timezone),
         explanations=suggested.explanations,
         matrix=horizon_matrix(grid.cells, panel, windows, forecast),
         admission=admission,

@@ -1,6 +1,10 @@
-"""From expected incidents to suggestions with reasons."""
+"""From expected incidents to suggestions with reasons.
+
+Names of places and local times are added when every number stands (`with_places`), so none can hang on them.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import geopandas as gpd
 import numpy as np
@@ -10,9 +14,11 @@ from scipy import sparse
 
 from patrolcast.domain.records import NOTICE
 from patrolcast.domain.shifts import from_instants, to_instants
+from patrolcast.domain.tables import CityTables
 from patrolcast.forecast import explain, intervals
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
+from patrolcast.grid.place_names import name_cells
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.patrol import areas
 from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule
@@ -84,6 +90,27 @@ def suggest(
     table["reasons"], table["notice"] = reasons, NOTICE
     order = table.sort_values(["shift_start", "district", "rank"], kind="stable").index
     return Suggested(table.loc[order].reset_index(drop=True), explanations, error)
+
+
+def named_cells(cells: gpd.GeoDataFrame, tables: CityTables) -> gpd.GeoDataFrame:
+    """The cells with the column ``place``: what people call each, "" where no layer has a name for it."""
+    return gpd.GeoDataFrame(cells.assign(place=name_cells(cells, tables.names)))
+
+
+def with_places(suggestions: pd.DataFrame, cells: gpd.GeoDataFrame, timezone: str) -> pd.DataFrame:
+    """The suggestions with ``place`` and ``shift_start_local`` (ISO 8601 with the offset of the agency's zone).
+
+    Parameters
+    ----------
+    cells : result of :func:`named_cells`.
+    """
+    place = cells.set_index("cell")["place"].reindex(suggestions["cell"]).to_numpy()
+    local = suggestions["shift_start"].dt.tz_convert(timezone)
+    return suggestions.assign(place=place, shift_start_local=[_iso(moment) for moment in local])
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 def forecast_table(cells: gpd.GeoDataFrame, panel: Panel, windows: TimeWindows, forecast: Forecast) -> gpd.GeoDataFrame:
