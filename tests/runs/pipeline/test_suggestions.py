@@ -14,9 +14,9 @@ from tests.runs.tiny_city import NOW, SIDE, SOUTH, WEST
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.forecast.once import FinishedRun, run_once
-from patrolcast.runs.monitor.evidence import sections_sha256 as looked_at
+from patrolcast.runs.monitor.evidence import monitor_binding
 from patrolcast.runs.screen.evidence import screen_identity
-from patrolcast.runs.simulate.evidence import sections_sha256 as simulated
+from patrolcast.runs.simulate.evidence import loop_binding
 
 NAMES = """
 [[area.names]]
@@ -67,10 +67,9 @@ def test_names_make_no_evidence_stale_and_their_bytes_are_in_the_manifest(
     both: tuple[Path, Path, FinishedRun, FinishedRun],
 ) -> None:
     configs = [read_settings(path) for path in both[:2]]
-    identities = [screen_identity(config, run_identity.input_files(config)) for config in configs]
-    assert identities[0] == identities[1]
-    for of_sections in (looked_at, simulated):
-        assert of_sections(configs[0].settings) == of_sections(configs[1].settings)
+    for binding in (screen_identity, loop_binding, monitor_binding):
+        without, named = (binding(config, run_identity.input_files(config)) for config in configs)
+        assert without == named
     inputs = {one["key"]: one["path"] for one in both[3].manifest["inputs"]}
     assert inputs["area.names.path"] == "data/crossings.csv"
     assert both[2].manifest["inputs_sha256"] != both[3].manifest["inputs_sha256"]
