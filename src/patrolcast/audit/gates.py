@@ -2,7 +2,7 @@
 "not measured" and stops publication like a failed one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import geopandas as gpd
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.matrix import Admission
-from patrolcast.domain.provenance import NEVER_IN_MODEL
+from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
 from patrolcast.domain.records import (
     NOTICE,
     GateResult,
@@ -52,16 +52,17 @@ def pipeline_gates(
     minutes_per_district : patrol budget of one district and shift.
     """
     return (
-        guarded("policy_admission", lambda: _policy(admission)),
+        guarded(
+            "policy_admission",
+            lambda: policy_gate([(feature.spec.name, feature.spec.provenance) for feature in admission.admitted]),
+        ),
         guarded("incidents_counted", lambda: _enough(counted, limits.min_incidents)),
         guarded("counts_conserved", lambda: _conserved(incidents, counted, uncounted)),
-        guarded("forecast_finite", lambda: _finite(forecast)),
+        guarded("forecast_finite", lambda: forecast_gate(forecast)),
         guarded("calibration", lambda: _calibrated(skill, (limits.calibration[0], limits.calibration[1]))),
         guarded("beats_counting", lambda: _beats_counting(skill)),
-        guarded("budget_kept", lambda: _budget(suggestions, minutes_per_district)),
-        guarded("one_suggestion_per_cell", lambda: _once(suggestions)),
+        *suggestion_gates(suggestions, minutes_per_district=minutes_per_district),
         guarded("reasons_sum", lambda: _reasons(largest_sum_error)),
-        guarded("notice_carried", lambda: _notice(suggestions)),
     )
 
 
@@ -101,9 +102,10 @@ def _limited(name: str, value: float | None, limit: float, detail: str) -> GateR
     return GateResult(name, value, f"at most {limit:g}", pass_or_fail(value <= limit), detail)
 
 
-def _policy(admission: Admission) -> GateResult:
-    wrong = [feature.spec.name for feature in admission.admitted if feature.spec.provenance in NEVER_IN_MODEL]
-    detail = f"{len(admission.admitted)} features admitted"
+def policy_gate(admitted: Sequence[tuple[str, Provenance]]) -> GateResult:
+    """Whether every admitted feature, by name and provenance, may reach the model."""
+    wrong = [name for name, provenance in admitted if provenance in NEVER_IN_MODEL]
+    detail = f"{len(admitted)} features admitted"
     detail = f"admitted against the rule: {', '.join(wrong)}" if wrong else detail
     rule = "no officer-initiated, census or unknown column"
     return GateResult("policy_admission", float(len(wrong)), rule, pass_or_fail(not wrong), detail)
@@ -120,7 +122,8 @@ def _conserved(incidents: int, counted: int, uncounted: dict[str, int]) -> GateR
     return GateResult("counts_conserved", float(lost), "exactly 0 lost", pass_or_fail(lost == 0), detail)
 
 
-def _finite(forecast: gpd.GeoDataFrame) -> GateResult:
+def forecast_gate(forecast: pd.DataFrame) -> GateResult:
+    """Whether every expected value of a forecast is a number inside its interval."""
     values = forecast[["expected_incidents", "lower", "upper"]].to_numpy(dtype=np.float64)
     ordered = (values[:, 1] <= values[:, 0]) & (values[:, 0] <= values[:, 2])
     # A lower bound may come out a rounding error below 0; any true negative value is far below that.
@@ -163,6 +166,15 @@ def _beats_counting(skill: tuple[SkillComparison, ...]) -> GateResult:
         return GateResult("beats_counting", float(len(behind)), rule, GateVerdict.WARN, detail)
     detail = "the model has a lower deviance than every baseline in every category"
     return GateResult("beats_counting", 0.0, rule, GateVerdict.PASS, detail)
+
+
+def suggestion_gates(suggestions: pd.DataFrame, *, minutes_per_district: float) -> tuple[GateResult, ...]:
+    """Gates on the suggestions of a run: within the budget, no cell twice in a shift, the notice on each."""
+    return (
+        guarded("budget_kept", lambda: _budget(suggestions, minutes_per_district)),
+        guarded("one_suggestion_per_cell", lambda: _once(suggestions)),
+        guarded("notice_carried", lambda: _notice(suggestions)),
+    )
 
 
 def _budget(suggestions: pd.DataFrame, minutes: float) -> GateResult:

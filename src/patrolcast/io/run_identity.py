@@ -4,12 +4,14 @@ import os.path
 import platform
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath
 from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, NotPermittedError, shown
 from patrolcast.domain.settings.keys import path_base, paths_in
+from patrolcast.io.encode import iso_utc
 from patrolcast.io.hashing import digest, file_sha256
 from patrolcast.io.settings.settings_file import DATA, ConfigFile
 from patrolcast.io.sources.layer_bytes import shapefile_parts
@@ -77,6 +79,18 @@ def inputs_sha256(config_sha256: str, inputs: Iterable[InputFile], *, code: str,
     """One hash over all that decides a run, but the moment it is made for."""
     files = sorted((one.key, one.path, one.sha256) for one in inputs)
     return digest(config_sha256, files, code, lock, more)
+
+
+def run_id_of(as_of: datetime, name: str, inputs: str, read: Iterable[tuple[str, str]]) -> str:
+    """The id of a run: its moment, its city, and a hash of everything that decides it.
+
+    Parameters
+    ----------
+    inputs : as :func:`inputs_sha256` gives it.
+    read : name and SHA-256 of every source, as it was read.
+    """
+    short = digest(iso_utc(as_of), inputs, sorted(read))[:8]
+    return f"{as_of.astimezone(UTC):%Y%m%dT%H%MZ}-{name}-{short}"
 
 
 def _parts(path: Path) -> list[Path]:

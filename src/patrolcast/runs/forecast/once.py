@@ -20,7 +20,7 @@ from patrolcast.domain.records import GateResult, GateVerdict, Progress, RunCont
 from patrolcast.domain.settings import refuse_comparison_only
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
-from patrolcast.io import hashing, run_identity
+from patrolcast.io import run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.machine import Stopwatch, release_memory
 from patrolcast.io.settings.settings_file import ConfigFile
@@ -164,7 +164,7 @@ def compute_run(
         )
     sources = tuple(city.sources)
     data_gates = source_gates(sources, newest_report=city.newest_report, as_of=moment, limits=settings.gates)
-    stored = evidence_gates(config, as_of=moment)
+    stored = evidence_gates(config, as_of=moment, inputs=identity.inputs)
     limits = tuple(chosen_limits(settings))
     on_limits = limits_gate(limits, settings.waivers, day=day)
     gates = apply_waivers((*result.gates, *data_gates, screen.gate, *stored, on_limits), settings.waivers, day=day)
@@ -224,14 +224,16 @@ def stopping_gates(gates: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _run_id(config: ConfigFile, identity: Identity, city: LoadedCity) -> str:
-    read = sorted((source.name, source.sha256) for source in city.sources)
-    short = hashing.digest(iso_utc(city.as_of), identity.inputs_sha256, read)[:8]
-    return f"{city.as_of.astimezone(UTC):%Y%m%dT%H%MZ}-{config.settings.name}-{short}"
+    read = [(source.name, source.sha256) for source in city.sources]
+    return run_identity.run_id_of(city.as_of, config.settings.name, identity.inputs_sha256, read)
 
 
 def _verified(folder: Path) -> FinishedRun | None:
-    """The run in ``folder`` if it is whole."""
-    if not (manifest := run_store.verified_manifest(folder)):
+    """The run in ``folder`` if it is whole and its gates follow from its data; an edited one is made again."""
+    from patrolcast.runs.forecast.rederive import run_faults
+
+    manifest = run_store.manifest_or_none(folder)
+    if manifest is None or run_faults(folder, manifest):
         return None
     return FinishedRun(folder, manifest, reused=True)
 
@@ -265,11 +267,13 @@ def _write_receipt(
         return  # what the user must see is the refusal itself, not that its receipt could not be written
 
 
-def evidence_gates(config: ConfigFile, *, as_of: datetime) -> tuple[GateResult, ...]:
+def evidence_gates(
+    config: ConfigFile, *, as_of: datetime, inputs: tuple[run_identity.InputFile, ...] | None = None
+) -> tuple[GateResult, ...]:
     """``loop_test`` and ``monitor``, as they stand for a run made for ``as_of``.
 
     Each is measured by its own verb, on another day than the run. (The screen, the third kind of stored evidence, also
     decides which features are admitted: `runs/screen/evidence`.) Evidence that is missing, stale or failed becomes a
     gate that stops publication, never an exception: the run's audit is still written.
     """
-    return (loop_gate(config), monitor_gate(config, as_of=as_of))
+    return (loop_gate(config, inputs), monitor_gate(config, as_of=as_of, inputs=inputs))

@@ -4,7 +4,7 @@
 failed: until it expires, the last good run stays.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,15 @@ from patrolcast.domain.errors import GateRefusedError
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.once import FinishedRun
+from patrolcast.runs.forecast.rederive import run_faults
 
 CURRENT, EXPIRED, NONE = "current", "expired", "none"
 
 
 def require_publishable(run: FinishedRun) -> None:
-    """Passes when no gate stops the run.
+    """Passes when no gate stops the run, and its gates follow from its own data (`rederive`).
 
-    Raises GateRefusedError: a gate failed, was not measured, or is missing.
+    Raises GateRefusedError: a gate failed, was not measured, or is missing; or somebody changed the run.
     """
     if not run.publishable:
         raise GateRefusedError(
@@ -29,18 +30,68 @@ def require_publishable(run: FinishedRun) -> None:
             rule="nothing is published when a gate fails or is missing",
             cure="read audit.html in the run folder",
         )
+    if faults := run_faults(run.folder, run_store.read_manifest(run.folder)):
+        raise GateRefusedError(
+            f"run {run.folder.name}",
+            got=f"a run that was changed since it was made: {faults[0]}{_more(faults)}",
+            rule="a run is never changed",
+            cure="run it again with --force",
+        )
+
+
+def _more(faults: Sequence[str]) -> str:
+    return f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+
+
+def require_watched(run: FinishedRun) -> None:
+    """Passes unless an earlier run of the same city knew a look at its dosage log and this one knows none.
+
+    Without it a config whose ``[monitor]`` and stored look were taken away would read "before use", and shed an alarm.
+
+    Raises GateRefusedError: the look at the dosage log was taken away.
+    """
+    if _looks(run.manifest):
+        return
+    for folder in run_store.finished_runs(run.folder.parent):
+        other = run_store.manifest_or_none(folder)
+        if other is not None and _looks(other) and _same_city(other, run.manifest):
+            raise GateRefusedError(
+                f"run {run.folder.name}",
+                got=f"no look at a dosage log, and {folder.name} had one",
+                rule="what was once watched stays watched",
+                cure="name the log in [monitor] and run `patrolcast monitor` on this config",
+            )
+
+
+def _looks(manifest: Mapping[str, Any]) -> bool:
+    """Whether a run was made with a stored look at a dosage log, or from a config that names one."""
+    inputs = {str(row.get("key")) for row in manifest.get("inputs", ()) if isinstance(row, dict)}
+    config = manifest.get("config")
+    return "evidence.monitor" in inputs or (isinstance(config, dict) and bool(config.get("monitor")))
+
+
+def _same_city(manifest: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """The same name, or another name for the same boundary."""
+    return manifest.get("name") == other.get("name") or bool(_boundary(manifest) & _boundary(other))
+
+
+def _boundary(manifest: Mapping[str, Any]) -> set[str]:
+    rows = [row for row in manifest.get("inputs", ()) if isinstance(row, dict)]
+    return {str(row.get("sha256")) for row in rows if row.get("key") == "area.boundary"}
 
 
 def publish(run: FinishedRun, *, force: bool = False) -> None:
     """Points `current` at the run.
 
-    Raises GateRefusedError: a gate stops it, or what is published is newer; `current` stays as it is.
+    Raises GateRefusedError: a gate stops it, somebody changed it, or what is published is newer; `current` stays as it
+    is.
 
     Parameters
     ----------
     force : an older run may take the place of a newer one.
     """
     require_publishable(run)
+    require_watched(run)
     if not force:
         require_not_older(run.folder.parent, _as_of(run))
     run_store.swap_current(run.folder.parent, run.folder.name)
@@ -92,17 +143,20 @@ def write_published(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
 
 
 def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
-    """What `current` points at, and whether it may still be used; a run that does not say until when may not.
+    """What `current` points at, and whether it may still be used; one that was changed, or has no end, may not.
 
     Returns
     -------
-    ``state`` ("current", "expired", "none"), ``run_id``, ``as_of``, ``expires_at``.
+    ``state`` ("current", "expired", "none"), ``run_id``, ``as_of``, ``expires_at``; of a run that was changed also
+    ``fault``, why it counts as none.
     """
     folder = run_store.current_run(runs)
     manifest = None if folder is None else run_store.manifest_or_none(folder)
     nothing = {"state": NONE, "run_id": None, "as_of": None, "expires_at": None}
-    if manifest is None:
+    if folder is None or manifest is None:
         return nothing
+    if faults := run_faults(folder, manifest):
+        return {**nothing, "fault": f"{folder.name}: {faults[0]}{_more(faults)}"}
     try:
         run = {key: manifest[key] for key in ("run_id", "as_of", "expires_at")}
         expired = now >= datetime.fromisoformat(run["expires_at"])

@@ -19,6 +19,7 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import config_of_run
 from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.once import compute_run, identify
+from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.run_folder import manifest_of, run_files
 
 _MADE_FROM = (
@@ -35,6 +36,7 @@ class Reproduction:
     inputs_changed : inputs that are missing or have other bytes than the manifest says; then nothing was computed.
     made_differently : what else differs from the manifest: code, lock file, versions.
     touched : files of the run folder that were changed since the run.
+    faults : what in its manifest and audit does not follow from its own data, though every file has its hash.
     differ, same : outputs that came out differently, and equally.
     """
 
@@ -44,11 +46,12 @@ class Reproduction:
     touched: tuple[str, ...] = ()
     differ: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
     @property
     def matches(self) -> bool:
         """True when every file is the same to the byte."""
-        return not (self.inputs_changed or self.touched or self.differ)
+        return not (self.inputs_changed or self.touched or self.differ or self.faults)
 
     @property
     def exit_code(self) -> int:
@@ -60,6 +63,7 @@ class Reproduction:
         lines = [f"input changed: {name}" for name in self.inputs_changed]
         lines += [f"made differently: {what}" for what in self.made_differently]
         lines += [f"changed in the run folder since: {name}" for name in self.touched]
+        lines += [f"does not follow from the run's own data: {fault}" for fault in self.faults]
         lines += [f"came out differently: {name}" for name in self.differ]
         if self.matches:
             lines.append(f"{self.run_id}: reproduced, {len(self.same)} files the same byte for byte")
@@ -82,11 +86,12 @@ def reproduce_run(folder: Path, *, config: ConfigFile | None = None, progress: P
     run_store.require_manifest_keys(folder, manifest, *_MADE_FROM)
     stored = config_of_run(folder, manifest, config)
     touched = tuple(run_store.changed_files(folder, manifest))
+    faults = () if touched else run_faults(folder, manifest)
     changed = tuple(changed_inputs(stored, manifest))
     made = tuple(made_differently(manifest))
     run_id = str(manifest["run_id"])
     if changed:
-        return Reproduction(run_id, changed, made, touched)
+        return Reproduction(run_id, changed, made, touched, faults=faults)
     files = _made_again(stored, manifest, progress)
     expected: dict[str, str] = dict(manifest["outputs"])
     actual = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
@@ -97,7 +102,7 @@ def reproduce_run(folder: Path, *, config: ConfigFile | None = None, progress: P
     names = sorted(expected.keys() | actual.keys())
     differ = tuple(name for name in names if expected.get(name) != actual.get(name))
     same = tuple(name for name in names if expected.get(name) == actual.get(name))
-    return Reproduction(run_id, (), made, touched, differ, same)
+    return Reproduction(run_id, (), made, touched, differ, same, faults)
 
 
 def changed_inputs(config: ConfigFile, manifest: dict[str, Any]) -> list[str]:

@@ -116,6 +116,7 @@ def source_dict(source: SourceAccount) -> dict[str, Any]:
         "cancelled": dict(source.cancelled),
         "refused": dict(source.refused),
         "notes": list(source.notes),
+        "of_incidents": source.of_incidents,
     }
 
 

@@ -36,6 +36,7 @@ from patrolcast.runs.forecast.publish import (
     write_published,
     write_status,
 )
+from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.nightly.published_history import update_history
 
 
@@ -159,7 +160,7 @@ def finished_night(config: ConfigFile, runs: Path, *, as_of: str, now: datetime)
         return None
     if as_of == "now" and _local_date(manifest["as_of"], config) != _local_date(iso_utc(now), config):
         return None
-    if manifest.get("inputs_sha256") != identify(config).inputs_sha256 or run_store.changed_files(folder, manifest):
+    if manifest.get("inputs_sha256") != identify(config).inputs_sha256 or run_faults(folder, manifest):
         return None
     run = FinishedRun(folder, manifest, reused=True)
     return run if run.publishable else None

@@ -18,6 +18,7 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
 from patrolcast.io.store.stored_run import csv_rows
 from patrolcast.patrol.caps import CapRule
+from patrolcast.runs.forecast.rederive import run_faults
 
 COLUMNS = ["cell", "shift_start", "visits"]
 _SPARE_NIGHTS = 7
@@ -37,8 +38,12 @@ def update_history(config: ConfigFile, runs: Path, *, now: datetime) -> int | No
         return None
     sources = [(caps.past.name, run_store.read_or_none(caps.past))]
     if (folder := run_store.current_run(runs)) is not None:
-        name = f"{folder.name}/suggestions.csv"
-        sources.append((name, run_store.read_verified(folder, run_store.read_manifest(folder), "suggestions.csv")))
+        name, manifest = f"{folder.name}/suggestions.csv", run_store.read_manifest(folder)
+        data = run_store.read_verified(folder, manifest, "suggestions.csv")
+        if faults := run_faults(folder, manifest):
+            rule, cure = "a run is never changed", "publish another run with --force"
+            raise DataRefusedError(f"run {folder.name}", got=faults[0], rule=rule, cure=cure)
+        sources.append((name, data))
     tables = [_table(name, data) for name, data in sources if data is not None]
     zone = ZoneInfo(config.settings.area.timezone)
     tonight = now.astimezone(zone).date()

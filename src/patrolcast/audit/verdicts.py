@@ -1,0 +1,78 @@
+"""Does a gate's verdict follow from its value and its threshold? Asked of gates that somebody stored.
+
+The threshold is read as it is written for people ("at most 0.1", "within 1/2 to 2 times ..."), so that what the page
+shows is what was applied; and it must hold the limit that the config states. A pass that its own numbers refuse, and a
+limit that the config does not know, are contradictions. A warning or a failure is never too strict to be believed.
+"""
+
+import re
+
+from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.settings import Settings
+
+_NUMBER = r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
+_RATIO = re.compile(rf"within 1/{_NUMBER} to {_NUMBER}\b")
+_BETWEEN = re.compile(rf"within {_NUMBER} to {_NUMBER}\b")
+_AT_MOST = re.compile(rf"at most {_NUMBER}\b")
+_AT_LEAST = re.compile(rf"at least {_NUMBER}\b")
+_ZERO = re.compile(r"^(exactly 0|0 without|0 categories|no cell twice|no officer-initiated|every value finite)")
+_SLACK = 1e-6
+_MUST_STOP = frozenset({
+    "policy_admission", "incidents_counted", "counts_conserved", "forecast_finite", "calibration", "budget_kept",
+    "one_suggestion_per_cell", "reasons_sum", "notice_carried", "refused_share", "report_age", "group_audit",
+    "loop_test", "proxy_screen",
+})  # fmt: skip
+"""Gates that always stop publication when they fail: one of them that would not has been edited."""
+
+
+def contradiction(gate: GateResult, settings: Settings) -> str:
+    """Why a gate's verdict, threshold or force cannot be what was measured, or an empty text."""
+    if gate.name in _MUST_STOP and not gate.stops:
+        return "it is said to stop nothing"
+    if (limit := _limit(gate.name, settings)) is not None and f"{limit:g}" not in _numbers(gate.threshold):
+        return f"its threshold is not the {limit:g} of the config"
+    if gate.verdict is not GateVerdict.PASS:
+        return ""
+    return _beyond(gate)
+
+
+def _numbers(text: str) -> set[str]:
+    """Every number in a rule, as %g writes it."""
+    return {f"{float(number):g}" for number in re.findall(_NUMBER, text)}
+
+
+def _limit(name: str, settings: Settings) -> float | None:
+    """The number that the config states for a gate; None where its rule holds none."""
+    audit, gates = settings.audit, settings.gates
+    if name == "incidents_counted":
+        return float(gates.min_incidents)
+    if name == "calibration":
+        return float(gates.calibration[1])
+    of_groups = {
+        "group_excess_": audit.max_excess_ratio,
+        "group_calibration_": audit.max_calibration_ratio,
+        "group_opportunity_": audit.max_opportunity_gap,
+    }
+    return next((float(limit) for start, limit in of_groups.items() if name.startswith(start)), None)
+
+
+def _beyond(gate: GateResult) -> str:
+    """Why the numbers of a gate that passed do not pass its own rule, or an empty text."""
+    rule, value = gate.threshold, gate.value
+    if gate.name == "loop_test" or value is None:
+        return "" if value is not None or gate.name not in _MUST_STOP else "it was not measured"
+    ends = [end for end in (gate.lower, value, gate.upper) if end is not None]
+    if (found := _RATIO.search(rule)) is not None:
+        low, high = 1.0 / float(found[1]), float(found[2])
+        return "" if low - _SLACK <= min(ends) and max(ends) <= high + _SLACK else "its interval leaves the limit"
+    if (found := _BETWEEN.search(rule)) is not None:
+        inside = float(found[1]) - _SLACK <= value <= float(found[2]) + _SLACK
+    elif _ZERO.search(rule) is not None:
+        inside = value == 0.0
+    elif (found := _AT_MOST.search(rule)) is not None:
+        inside = abs(value) <= float(found[1]) * (1 + _SLACK)
+    elif (found := _AT_LEAST.search(rule)) is not None:
+        inside = value >= float(found[1]) * (1 - _SLACK)
+    else:
+        inside = True
+    return "" if inside else f"its value, {value:g}, is beyond its threshold ({rule})"
