@@ -9,7 +9,7 @@ from typing import Any
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
-from patrolcast.io.store.binding import BOUND_TO, same_ground
+from patrolcast.io.store.binding import BOUND_TO, FILES, same_ground
 from patrolcast.io.store.evidence import GROUND, write_evidence
 from patrolcast.runs.monitor.evidence import monitor_binding
 from patrolcast.runs.simulate.evidence import checks_of, loop_binding
@@ -47,7 +47,7 @@ def loop_document(config: ConfigFile, *, nights: int = 84, **changed: Any) -> di
     checks = checks_of(pairs)
     size = min(len(rows) for rows in pairs.values())
     test = LoopTest(size, nights, 14, pairs, checks, loop_verdict(checks), 0)
-    bound = loop_binding(config, run_identity.input_files(config))
+    bound = loop_binding(config, run_identity.input_files(config, sections=FILES))
     return evidence_document(test, config.settings) | {BOUND_TO: bound}
 
 
@@ -82,7 +82,7 @@ def monitor_document(
         "name": config.settings.name,
         "as_of": as_of.isoformat(),
         "patrolcast": "as in the test",
-        BOUND_TO: monitor_binding(config, run_identity.input_files(config)),
+        BOUND_TO: monitor_binding(config, run_identity.input_files(config, sections=FILES)),
         GROUND: same_ground(config)[0],
         "verdict": verdict[0],
         "finding": verdict[1],

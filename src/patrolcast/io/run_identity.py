@@ -37,8 +37,12 @@ class InputFile:
     bytes: int
 
 
-def input_files(config: ConfigFile) -> tuple[InputFile, ...]:
+def input_files(config: ConfigFile, *, sections: frozenset[str] | None = None) -> tuple[InputFile, ...]:
     """Every input that the config names, and stored evidence where there is any, in order of key and path.
+
+    Parameters
+    ----------
+    sections : only the files of these sections, e.g. those that evidence is bound to (`io.store.binding.FILES`).
 
     Raises
     ------
@@ -52,6 +56,7 @@ def input_files(config: ConfigFile) -> tuple[InputFile, ...]:
     named = [(".".join(key), path) for key, path in read]
     named += [(f"evidence.{kind}", path) for kind in KINDS if (path := evidence_path(config, kind)).is_file()]
     named += [(f"evidence.monitor.{path.name.partition('.')[0]}", path) for path in standing_alarms(config)]
+    named = [(key, path) for key, path in named if sections is None or key.partition(".")[0] in sections]
     named = [(key, path) for key, path in named if key not in MAY_BE_ABSENT or path.is_file()]
     found = [_input(key, part, config) for key, path in named for part in _parts(path)]
     return tuple(sorted(found, key=lambda one: (one.key, one.path)))

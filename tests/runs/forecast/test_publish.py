@@ -31,7 +31,7 @@ EXPIRES = datetime(2026, 3, 2, 23, tzinfo=UTC)
 def made_up_runs_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of one small file say nothing that could follow from it; `test_rederive` edits real ones."""
     for module in ("forecast.publish",):
-        monkeypatch.setattr(f"patrolcast.runs.{module}.run_faults", lambda *_: ())
+        monkeypatch.setattr(f"patrolcast.runs.{module}.run_faults", run_store.changed_files)
 
 
 def test_a_run_that_passed_every_gate_becomes_current(tmp_path: Path) -> None:

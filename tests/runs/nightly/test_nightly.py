@@ -40,7 +40,7 @@ ROOT = Path(__file__).parents[3]
 def made_up_runs_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of one small file say nothing that could follow from it; `test_rederive` edits real ones."""
     for module in ("forecast.publish", "nightly.nightly", "nightly.published_history"):
-        monkeypatch.setattr(f"patrolcast.runs.{module}.run_faults", lambda *_: ())
+        monkeypatch.setattr(f"patrolcast.runs.{module}.run_faults", run_store.changed_files)
 
 
 def night(config: Path, **options: object) -> Night:

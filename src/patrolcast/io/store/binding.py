@@ -16,7 +16,7 @@ from patrolcast.io.code_closure import behaviour_sha256
 from patrolcast.io.settings.settings_file import ConfigFile
 
 NAME, CODE, BOUND_TO = "name", "code", "bound_to"
-_FILES = frozenset({"area", "codebook", "residents", "places"})
+FILES = frozenset({"area", "codebook", "residents", "places"})
 """Sections whose files are part of the binding, byte for byte."""
 _DECIDES_NOTHING = (
     ("incidents", "path"), ("incidents", "gaps"), ("model", "threads"), ("loop", "cities"), ("loop", "nights"),
@@ -72,7 +72,7 @@ def bind(
     bound = {NAME: name or config.settings.name, CODE: behaviour_sha256(code)}
     for section in sections:
         top = section.partition(".")[0]
-        bound[top] = hashing.digest(_stated(config, section), _contents(files, top) if top in _FILES else [])
+        bound[top] = hashing.digest(_stated(config, section), _contents(files, top) if top in FILES else [])
     return bound
 
 

@@ -15,7 +15,7 @@ computes everything again from the inputs.
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,12 +23,14 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from patrolcast.audit.gates import REQUIRED, forecast_gate, policy_gate, source_gates, suggestion_gates
+from patrolcast.audit.limits import limits_gate
 from patrolcast.audit.verdicts import contradiction
 from patrolcast.audit.waivers import NEVER_WAIVED
 from patrolcast.domain.errors import PatrolcastError, shown
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateResult, GateVerdict, SourceAccount, publishable
 from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import document_sha256
 from patrolcast.io.settings.stored_config import settings_without_files
@@ -130,6 +132,7 @@ def _measured_again(folder: Path, manifest: Mapping[str, Any], settings: Setting
         policy_gate([(str(row["name"]), Provenance(row["provenance"])) for row in admitted]),
         forecast_gate(read_forecast(folder, manifest)),
         *suggestion_gates(suggestions, minutes_per_district=settings.patrol.minutes_per_district),
+        limits_gate(tuple(chosen_limits(settings)), settings.waivers, day=_day(manifest, settings)),
     )
     if len(sources) == len(rows):  # a run of an earlier version does not say which sources hold incidents
         newest_report = None if newest is None else datetime.fromisoformat(newest)
@@ -142,18 +145,23 @@ def _of_gates(
     gates: list[GateResult], again: Mapping[str, GateResult], manifest: Mapping[str, Any], settings: Settings
 ) -> Iterator[str]:
     """Whether each gate is what its data, its limits and its waivers make of it."""
-    day = datetime.fromisoformat(manifest["as_of"]).astimezone(ZoneInfo(settings.area.timezone)).date()
+    day = _day(manifest, settings)
     holding = {waiver.gate for waiver in settings.waivers if waiver.gate and waiver.holds_on(day)} - NEVER_WAIVED
     for gate in gates:
-        if gate.verdict is GateVerdict.WAIVED and gate.name not in holding:
-            yield f"{gate.name} is waived, and no waiver of it holds"
         made = again.get(gate.name)
-        if made is not None and gate.verdict is not GateVerdict.WAIVED and gate.verdict is not made.verdict:
+        waived = gate.verdict is GateVerdict.WAIVED and gate.name in holding
+        if gate.verdict is GateVerdict.WAIVED and not waived and (made is None or made.verdict is not gate.verdict):
+            yield f"{gate.name} is waived, and no waiver of it holds"
+        elif made is not None and not waived and gate.verdict is not made.verdict:
             yield f"{gate.name} says {gate.verdict}, and measured again it is {made.verdict}"
         elif made is not None and difference(_facts(gate), _facts(made)):
             yield f"{gate.name} says {_facts(gate)}, and measured again it is {_facts(made)}"
         elif made is None and (wrong := contradiction(gate, settings)):
             yield f"{gate.name} says {gate.verdict}, and {wrong}"
+
+
+def _day(manifest: Mapping[str, Any], settings: Settings) -> date:
+    return datetime.fromisoformat(manifest["as_of"]).astimezone(ZoneInfo(settings.area.timezone)).date()
 
 
 def _facts(gate: GateResult) -> list[object]:

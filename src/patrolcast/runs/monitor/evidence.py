@@ -13,7 +13,7 @@ from patrolcast.audit.feedback.e_process import ALARM as LARGEST_E
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store.binding import BOUND_TO, bind, changed
+from patrolcast.io.store.binding import BOUND_TO, FILES, bind, changed
 from patrolcast.io.store.evidence import read_document, read_evidence, seal_fault, standing_alarms
 
 KIND = "monitor"
@@ -76,7 +76,7 @@ def staleness(
     inputs: Iterable[run_identity.InputFile] | None = None,
 ) -> str:
     """Why a stored verdict is not valid for this config at this moment, or an empty text."""
-    present = monitor_binding(config, run_identity.input_files(config) if inputs is None else inputs)
+    present = monitor_binding(config, run_identity.input_files(config, sections=FILES) if inputs is None else inputs)
     if stale := changed(stored[BOUND_TO], present):
         return f"{' and '.join(stale)} changed since it was measured"
     monitor = config.settings.monitor

@@ -18,7 +18,7 @@ from patrolcast.domain.settings import Screen, Settings
 from patrolcast.features.proxies.screen import METHOD, Limits
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store.binding import BOUND_TO, bind, changed
+from patrolcast.io.store.binding import BOUND_TO, FILES, bind, changed
 from patrolcast.io.store.evidence import evidence_path, read_evidence, seal_fault, stored_name
 from patrolcast.runs.pipeline.run import admit_features
 from patrolcast.runs.screen.consistency import contradiction_in
@@ -89,7 +89,7 @@ def describe_stored_screen(config: ConfigFile) -> str:
     if _still_out(stored) is None or stored is None:
         return "no stored screen: only the declared list keeps features out"
     name = f"the screen stored for {stored.get('name', 'another config')}"
-    present = screen_identity(config, run_identity.input_files(config))[BOUND_TO]
+    present = screen_identity(config, run_identity.input_files(config, sections=FILES))[BOUND_TO]
     others = changed(stored.get(BOUND_TO), present)
     if not others:
         return f"{name}, measured on these cells and features"

@@ -26,6 +26,7 @@ from patrolcast.io import run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
+from patrolcast.io.store.binding import FILES
 from patrolcast.io.store.evidence import write_evidence
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.load.city import load_city
@@ -91,7 +92,7 @@ def screen_document(result: ProxyScreen, config: ConfigFile, *, as_of: datetime)
         "method": METHOD,
         "name": config.settings.name,
         "as_of": iso_utc(as_of),
-        **screen_identity(config, run_identity.input_files(config)),
+        **screen_identity(config, run_identity.input_files(config, sections=FILES)),
         "verdict": _verdict(result, config.settings.screen.significance),
         "n_cells": result.n_cells,
         "n_places": result.n_places,

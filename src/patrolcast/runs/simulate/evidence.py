@@ -20,7 +20,7 @@ from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.keys import measured_values
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store.binding import BOUND_TO, bind, changed
+from patrolcast.io.store.binding import BOUND_TO, FILES, bind, changed
 from patrolcast.io.store.evidence import read_evidence, seal_fault
 from patrolcast.io.store.same_values import difference
 from patrolcast.synthetic.scenarios import SCENARIOS, Role
@@ -67,7 +67,7 @@ def loop_gate(config: ConfigFile, inputs: Iterable[run_identity.InputFile] | Non
         return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, f"no loop test is stored; {_CURE}")
     if fault := seal_fault(config, KIND, stored):
         return _failed(f"the stored loop test does not hold: {fault}")
-    present = loop_binding(config, run_identity.input_files(config) if inputs is None else inputs)
+    present = loop_binding(config, run_identity.input_files(config, sections=FILES) if inputs is None else inputs)
     if stale := changed(stored[BOUND_TO], present):
         return _failed(f"the stored loop test is stale: {' and '.join(stale)} changed since it was measured")
     if contradiction := contradiction_in(stored):

@@ -14,7 +14,7 @@ from patrolcast.io import run_identity
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store.binding import BOUND_TO
+from patrolcast.io.store.binding import BOUND_TO, FILES
 from patrolcast.io.store.evidence import required_key, write_evidence
 from patrolcast.report.feedback.page import feedback_page
 from patrolcast.runs.load.city import load_city
@@ -67,7 +67,7 @@ def write_simulation(
         raise ConfigError("--group", got=shown(group), rule="only with --from-city", cure=cure)
     if not from_city:  # what the evidence will be bound to, and its key: before an hour of work, not after it
         required_key(config)
-        bound_to = loop_binding(config, run_identity.input_files(config))
+        bound_to = loop_binding(config, run_identity.input_files(config, sections=FILES))
     simulated = config.project / FOLDER
     parts = simulated / "parts" if out is None else out / "parts"
     out = out or simulated / (f"{config.settings.name}-from-city" if from_city else config.settings.name)
