@@ -198,3 +198,16 @@ def district(name: str) -> str:
     if name == "all":
         return "Whole area"
     return f"District {name}" if len(name) <= 3 or name.isdigit() else name
+
+
+def unnamed(n: int, cells: int) -> str:
+    """What a page says of cells without a name, and where names are added; "" where every cell has one.
+
+    >>> unnamed(0, 876)
+    ''
+    """
+    cure = "To add names, list layers of streets, crossings or neighborhoods under [[area.names]] in the config."
+    if n == cells:
+        return f"Places have no names here, only codes and coordinates. {cure}"
+    have = count(n, "cell has", "cells have")
+    return f"{have} no name: no street or neighborhood on file lies near enough. {cure}" if n else ""

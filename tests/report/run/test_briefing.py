@@ -14,7 +14,7 @@ from tests.report.reader import Reader
 from patrolcast.domain.records import GateVerdict, RunContext, RunResult, SourceAccount
 from patrolcast.report import words
 from patrolcast.report.run.briefing import briefing_page
-from patrolcast.report.run.map_data import from_letters
+from patrolcast.report.run.map_data import from_letters, unpacked_names
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +117,42 @@ def test_the_banner_names_the_checks_that_stopped_the_run_and_no_others(result: 
     assert "Stopped by 1 check: Calibration." in text
     assert "Its checks were not made." in Reader(briefing_page(dataclasses.replace(result, gates=()), context)).words
     assert "Not published" not in Reader(briefing_page(result, context)).words
+
+
+def named(result: RunResult, names: list[str]) -> RunResult:
+    """The same run with the names given in turn to its cells, and to the suggestions of those cells."""
+    cells = result.cells.assign(place=[names[i % len(names)] for i in range(len(result.cells))])
+    place = cells.set_index("cell")["place"].reindex(result.suggestions["cell"]).to_numpy()
+    return dataclasses.replace(result, cells=cells, suggestions=result.suggestions.assign(place=place))
+
+
+HOSTILE = '<img src=x onerror=alert(1)> & "Elm"'
+
+
+def test_every_suggestion_is_headed_by_the_name_of_its_place(result: RunResult, context: RunContext) -> None:
+    run = named(result, ["Elm St & 5th Ave, Depot", "near Oak St", "Depot", HOSTILE])
+    page = briefing_page(run, context)
+    rows = re.findall(r'<tr data-cell="\d+">.*?<td><b class="place">(.*?)</b>', page, flags=re.DOTALL)
+    assert sorted(map(html.unescape, rows)) == sorted(run.suggestions["place"])
+    assert "<img src=x" not in page
+    assert "what people call the cell" in page
+    assert "[[area.names]]" not in page
+
+
+def test_the_map_has_the_name_of_every_cell(result: RunResult, context: RunContext) -> None:
+    run = named(result, ["Elm St & 5th Ave, Depot", "", "near Oak St", HOSTILE])
+    (data,) = re.findall(
+        r'<script type="application/json" id="map-data">(.*?)</script>', briefing_page(run, context), flags=re.DOTALL
+    )
+    assert unpacked_names(json.loads(data)["names"]) == run.cells["place"].tolist()
+
+
+def test_without_names_the_page_says_where_to_add_them(result: RunResult, context: RunContext) -> None:
+    cure = "To add names, list layers of streets, crossings or neighborhoods under [[area.names]] in the config."
+    text = Reader(briefing_page(named(result, [""]), context)).words
+    assert f"Places have no names here, only codes and coordinates. {cure}" in text
+    assert cure in Reader(briefing_page(result, context)).words
+    some = named(result, [*["Depot"] * (len(result.cells) - 1), ""])
+    text = Reader(briefing_page(some, context)).words
+    assert f"1 cell has no name: no street or neighborhood on file lies near enough. {cure}" in text
+    assert "what people call the cell" in text

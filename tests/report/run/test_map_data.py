@@ -62,3 +62,11 @@ def test_classes_part_the_values_at_rising_round_edges_and_are_at_most_seven(top
     assert edges == sorted(edges)
     assert all(f"{edge:.0e}"[0] in "125" for edge in edges)
     assert edges[-1] < top
+
+
+def test_names_are_read_back_as_they_were_packed() -> None:
+    names = ["Elm & Oak, East", "", "near Elm & 5th Ave", "A&B, C", "7", "Elm & Oak, East", "x,y & z"]
+    packed = map_data.packed_names(names)
+    assert map_data.unpacked_names(packed) == names
+    assert packed["parts"] == sorted(set(packed["parts"]))
+    assert map_data.packed_names(["", ""]) == {"parts": [], "of": []}

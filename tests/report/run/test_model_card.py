@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.report.reader import Reader
 
-from patrolcast.domain.records import NOTICE, RunContext, RunResult
+from patrolcast.domain.records import NOTICE, RunContext, RunResult, SourceAccount
 from patrolcast.intake.persons import is_person_column
 from patrolcast.report import words
 from patrolcast.report.run.briefing import briefing_page
@@ -52,3 +52,22 @@ def test_what_was_not_measured_is_left_out_of_the_card_and_named_on_the_page(
     text = json.dumps(card_json(unknown, context), allow_nan=False)
     assert "coverage of the" not in text
     assert "not measured" in Reader(briefing_page(unknown, context)).words
+
+
+def test_a_layer_is_not_called_an_export_of_records_and_what_it_lacks_is_no_record(
+    result: RunResult, context: RunContext
+) -> None:
+    note = "names of places, for people to read"
+    layer = SourceAccount("crossings.csv", "ef" * 32, 100, 801, 800, {"no name": 1}, {}, (note,), of_incidents=False)
+    more = dataclasses.replace(context, sources=(*context.sources, layer))
+    card = card_json(result, more)["metadata"]["component"]["modelCard"]
+    [shown] = [one for one in card["modelParameters"]["datasets"] if one["name"] == "crossings.csv"]
+    assert shown["description"] == (
+        "Map layer or table: areas, places or residents; none of its rows is an incident; names of places, for people "
+        "to read"
+    )
+    assert "crossings.csv" not in json.dumps(card["considerations"])
+    before, after = card_markdown(result, context), card_markdown(result, more)
+    assert "801 rows = 800 used + 1 set aside + 0 cancelled + 0 refused. Names of places, for people to read." in after
+    [line] = [line for line in before.splitlines() if "citizens did not report were set aside" in line]
+    assert line in after.splitlines()

@@ -44,6 +44,12 @@
     return found;
   }
 
+  function nameOf(i) {
+    const between = { "&": " & ", ",": ", " };
+    const packed = data.names.of[i] || "";
+    return packed.split(/([&,])/).map((part) => between[part] || (part ? data.names.parts[Number(part)] : "")).join("");
+  }
+
   function shadeOf(value) {
     let step = 0;
     while (step < data.edges.length && value >= data.edges[step]) step++;
@@ -167,11 +173,13 @@
 
   function tell(i) {
     const box = element("div");
-    box.append(element("strong", data.districts[data.district_of[i]].label));
+    const name = nameOf(i), district = data.districts[data.district_of[i]].label;
+    box.append(element("strong", name || district));
+    if (name) box.append(element("div", district));
     const row = (rows.get(current) || []).find((one) => Number(one.dataset.cell) === i);
     if (row) {
       const [place, expected, visits] = [1, 2, 3].map((k) => row.children[k]);
-      box.append(element("div", "Suggested, rank " + row.dataset.rank + ", area " + place.firstChild.textContent));
+      box.append(element("div", "Suggested, rank " + row.dataset.rank + ", area " + place.querySelector(".area").textContent));
       box.append(element("div", "Expected incidents " + expected.childNodes[0].textContent + " " + expected.querySelector(".nowrap").textContent));
       box.append(element("div", visits.textContent));
     } else {

@@ -59,6 +59,8 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
             for name in sorted(set(result.cells["district"]), key=_order)
         ],
         n_suggestions=len(result.suggestions),
+        named=any(_names(result)),
+        unnamed=words.unnamed(sum(not name for name in _names(result)), len(result.cells)),
         map=script_json(_map(result, context, shifts)),
         legend=_legend(map_data.class_edges(_totals(result)["expected_incidents"].to_numpy())),
         skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),
@@ -135,6 +137,7 @@ def _row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
         "index": position.get(row["cell"], -1),
         "rank": int(row["rank"]),
         "area": row["area"],
+        "name": row.get("place") or "",
         "cell": row["cell"],
         "place": f"{row['latitude']:.4f}, {row['longitude']:.4f}",
         "expected": words.number(row["expected_incidents"]),
@@ -149,6 +152,11 @@ def _row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
 
 def _order(name: str) -> tuple[int, str]:
     return (int(name), name) if name.isascii() and name.isdigit() else (10**9, name)
+
+
+def _names(result: RunResult) -> list[str]:
+    """What people call each cell; of a run without names, nothing."""
+    return result.cells["place"].tolist() if "place" in result.cells else [""] * len(result.cells)
 
 
 def _totals(result: RunResult) -> pd.DataFrame:
@@ -169,6 +177,7 @@ def _map(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -
     return {
         "outline": map_data.packed_outline(city),
         "ids": result.cells["cell"].tolist(),
+        "names": map_data.packed_names(_names(result)),
         "district_of": [code[name] for name in names],
         "districts": [{"name": n, "label": words.district(n), "rings": rings[n]} for n in order],
         "scale": [round(end, 9) for end in scale],

@@ -8,6 +8,7 @@ of the run, written as two letters: exact to about 0.2 %, which is what a map ne
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from patrolcast.numerics.arrays import FloatArray
 DEGREE_STEPS = 100_000
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 MOST_CLASSES = 7
+_SEPARATOR = re.compile(r"( & |, )")
 _LEVELS = len(LETTERS) ** 2 - 1  # level 0 says "nothing expected"
 
 Corner = tuple[int, int]
@@ -108,6 +110,29 @@ def from_letters(text: str, scale: tuple[float, float]) -> FloatArray:
     level = digit[:, 0] * len(LETTERS) + digit[:, 1]
     low, high = scale
     return np.where(level > 0, np.exp(low + (high - low) * (level - 1) / (_LEVELS - 1)), 0.0)
+
+
+def packed_names(names: Sequence[str]) -> dict[str, list[str]]:
+    """Names of cells in few bytes: each street once, a cell as its streets' numbers with ``&`` and ``,`` between.
+
+    >>> packed_names(["Elm & Oak, East", "", "Elm & Yew, East"])
+    {'parts': ['East', 'Elm', 'Oak', 'Yew'], 'of': ['1&2,0', '', '1&3,0']}
+    """
+    split = [_SEPARATOR.split(name) for name in names]
+    parts = sorted({part for pieces in split for part in pieces[::2] if part})
+    number = {part: str(i) for i, part in enumerate(parts)} | {"": ""}
+    marks = {" & ": "&", ", ": ","}
+    of = ["".join(number[p] if i % 2 == 0 else marks[p] for i, p in enumerate(pieces)) for pieces in split]
+    return {"parts": parts, "of": of if parts else []}
+
+
+def unpacked_names(packed: dict[str, list[str]]) -> list[str]:
+    """Reads :func:`packed_names` back, as the page's script does."""
+    marks = {"&": " & ", ",": ", "}
+    pieces = (re.split("([&,])", text) for text in packed["of"])
+    return [
+        "".join(marks.get(piece) or (packed["parts"][int(piece)] if piece else "") for piece in some) for some in pieces
+    ]
 
 
 def class_edges(values: FloatArray) -> list[float]:

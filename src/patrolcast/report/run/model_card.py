@@ -54,7 +54,7 @@ def limitations(result: RunResult, context: RunContext, limits: tuple[str, ...] 
         f"{sum(source.cancelled.values()):,} cancelled and {sum(source.set_aside.values()):,} set aside; what they "
         "would have said is not in the forecast."
         for source in context.sources
-        if source.kept < source.rows_in
+        if source.of_incidents and source.kept < source.rows_in
     ]
     if context.newest_report is not None:
         hours = (context.as_of - context.newest_report).total_seconds() / 3600
@@ -106,6 +106,10 @@ def used_methods(result: RunResult) -> str:
     return words.listed(sorted({method(skill.used) for skill in result.skill})) or words.MISSING
 
 
+_INCIDENTS = "Records export; only citizen-reported incidents are counted, without any column on persons."
+_LAYER = "Map layer or table: areas, places or residents; none of its rows is an incident"
+
+
 def _dataset(source: SourceAccount) -> dict[str, Any]:
     facts = {"sha256": source.sha256, "rows_in": str(source.rows_in), "rows_kept": str(source.kept)}
     facts |= {f"set_aside: {name}": str(n) for name, n in sorted(source.set_aside.items())}
@@ -115,7 +119,7 @@ def _dataset(source: SourceAccount) -> dict[str, Any]:
         "type": "dataset",
         "name": source.name,
         "contents": {"properties": _pairs(facts)},
-        "description": "Records export; only citizen-reported incidents are counted, without any column on persons.",
+        "description": _INCIDENTS if source.of_incidents else "; ".join((_LAYER, *source.notes)),
     }
 
 
@@ -154,7 +158,7 @@ def _considerations(result: RunResult, context: RunContext, limits: tuple[str, .
     shifts = int(result.forecast["shift_start"].nunique())
     excluded = [feature.spec.name for feature in result.admission.excluded]
     left_out = f"left out by rule: {', '.join(excluded)}" if excluded else "no declared feature was left out"
-    set_aside = sum(sum(source.set_aside.values()) for source in context.sources)
+    set_aside = sum(sum(source.set_aside.values()) for source in context.sources if source.of_incidents)
     card: dict[str, Any] = {
         "users": [f"Crime analysts and shift supervisors of {context.title}; a person decides on each suggestion"],
         "useCases": [

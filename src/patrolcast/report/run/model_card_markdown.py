@@ -108,9 +108,11 @@ def _evaluation(result: RunResult) -> str:
 
 def _training(result: RunResult, context: RunContext) -> str:
     lines = [
-        f"`{_code(source.name)}` (SHA-256 `{_code(source.sha256)}`): {source.rows_in:,} rows = {source.kept:,} counted "
+        f"`{_code(source.name)}` (SHA-256 `{_code(source.sha256)}`): {source.rows_in:,} rows = {source.kept:,} "
+        f"{'counted' if source.of_incidents else 'used'} "
         f"+ {sum(source.set_aside.values()):,} set aside + {sum(source.cancelled.values()):,} cancelled "
         f"+ {sum(source.refused.values()):,} refused."
+        + "".join(f" {escaped(words.sentence(note))}." for note in source.notes if not source.of_incidents)
         for source in context.sources
     ]
     simple = {key: value for key, value in result.training.items() if isinstance(value, (int, float, str))}
@@ -144,7 +146,7 @@ def _analyses(result: RunResult) -> str:
 
 
 def _ethics(result: RunResult, context: RunContext) -> str:
-    aside = sum(sum(source.set_aside.values()) for source in context.sources)
+    aside = sum(sum(source.set_aside.values()) for source in context.sources if source.of_incidents)
     lines = [f"{words.count(aside, 'record')} that citizens did not report were set aside and never reach the model."]
     groups = [gate for gate in result.gates if about_groups(gate)]
     lines += [f"{escaped(words.plain(gate.name))}: {gate.verdict}; {escaped(gate.detail)}" for gate in groups]

@@ -1,6 +1,6 @@
 """The map layers and the census table that a config names, checked, in WGS84, each accounted for as a source."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,6 +20,8 @@ from patrolcast.runs.load.place_layers import measured_shapes
 from patrolcast.runs.load.residents import counted_areas
 
 _POLYGONS = {"Polygon", "MultiPolygon"}
+
+FOR_PEOPLE = "names of places, for people to read: no feature and no forecast is made of them"
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,6 @@ def load_layers(settings: Settings) -> CityLayers:
         places[name], more = _place(reader, name, place)
         distance = place.measure == "distance_m"
         notes += more + fit_place(name, places[name], land, file=place.path.name, distance=distance)
-    names = []
-    for given in area.names:
-        named_layer, more = _names(reader, given, land)
-        names.append(named_layer)
-        notes += more
     absent = [] if settings.residents is None else _absent(settings.residents)
     if absent:
         notes.append(f"residents: {absent[0]} is not there; no group is measured")
@@ -117,6 +114,11 @@ def load_layers(settings: Settings) -> CityLayers:
             settled = reader.polygons(settings.residents.land)[["geometry"]]
         notes.append(f"census counts of residents: {settings.residents.vintage}")
         shares["census areas with counts"], more = fit_areas(residents, land, file=settings.residents.path.name)
+        notes += more
+    names = []
+    for given in area.names:
+        named_layer, more = _names(reader, given, land)
+        names.append(named_layer)
         notes += more
     accounts = tuple(reader.accounts.values())
     return CityLayers(
@@ -144,6 +146,8 @@ def _names(reader: _Reader, given: NameLayer, land: shapely.Geometry) -> tuple[N
         reader.accounts[given.path] = account
     elif aside and reader.accounts[given.path].set_aside.keys() <= {"no shape"}:  # a layer of another use has its own
         reader.account(given.path, aside, {})
+    known = reader.accounts[given.path]
+    reader.accounts[given.path] = replace(known, notes=(*known.notes, FOR_PEOPLE))
     return named, notes
 
 
