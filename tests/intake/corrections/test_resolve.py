@@ -77,9 +77,13 @@ PLANTED = {
     "an update": lambda i: [row(i, updated_at="2026-01-24 10:00:00"), row(i, offence="ROBBERY")],
     "sent again": lambda i: [row(i)] * 3,
     "replaced": lambda i: [row(i, record_id=f"T-{i}"), row(i, supersedes=f"T-{i}")],
+    "replaced by the second of two alike": lambda i: [
+        row(i, record_id=f"T-{i}"), row(i), row(i, supersedes=f"T-{i}")
+    ],
     "zero": lambda i: [row(i, count="0")],
 }  # fmt: skip
-STANDS = {"reversed and booked anew", "a version", "an update", "sent again", "replaced"}
+STANDS = {"reversed and booked anew", "a version", "an update", "sent again", "replaced",
+          "replaced by the second of two alike"}  # fmt: skip
 
 
 @given(st.lists(st.sampled_from([None, *PLANTED]), min_size=20, max_size=60), st.randoms(use_true_random=False))

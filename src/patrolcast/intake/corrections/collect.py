@@ -58,6 +58,10 @@ def collect_reports(
     if raw.count is not None:
         count = np.nan_to_num(np.clip(raw.count, -MOST_COUNTED, MOST_COUNTED)).astype(np.int64)
         content = mix(content, count)
+    if (
+        raw.supersedes is not None
+    ):  # else a row that names what it replaces would be set aside as a copy of one that does not
+        content = mix(content, raw.supersedes.bits)
     east, north = places.longitude[places.point], places.latitude[places.point]
     placed = np.isin(places.fault[places.point], (GOOD, OUTSIDE))
     east, north = np.where(placed, east, np.nan), np.where(placed, north, np.nan)
