@@ -16,8 +16,21 @@ def test_a_suggested_and_another_cell_are_explained(sample: Sample) -> None:
     told = patrolcast("explain", "current", top, "--runs", sample.runs)
     assert told.returncode == 0, told.stderr
     assert ": suggested, rank " in told.stdout
+    assert suggested["reasons"].iloc[0].split("; ")[0] in told.stdout  # the page and the terminal give the same reason
     left = json.loads(patrolcast("explain", "current", other, "--runs", sample.runs, "--json").stdout)
     assert {one["suggested"] for one in left["shifts"]} == {False}
+
+
+def test_times_as_often_means_against_the_average_place_of_the_whole_city(sample: Sample) -> None:
+    forecast = pd.read_parquet(sample.folder / "forecast.parquet")
+    cell = pd.read_csv(sample.folder / "suggestions.csv")["cell"].iloc[0]
+    said = json.loads(patrolcast("explain", "current", cell, "--runs", sample.runs, "--json").stdout)
+    for shift in said["shifts"]:
+        rows = forecast[(forecast["shift_start"] == shift["shift_start"]) & (forecast["category"] == shift["leading"])]
+        mine = float(rows.loc[rows["cell"] == cell, "expected_incidents"].iloc[0])
+        times = mine / float(rows["expected_incidents"].mean())
+        (sentence,) = [text for text in shift["reasons"] if "times as often" in text]
+        assert f"{times:.1f} times as often as in the average place of the city" in sentence
 
 
 def test_an_unknown_cell_ends_with_2(sample: Sample) -> None:

@@ -211,6 +211,8 @@ class RunContext:
     """Feature -> what the stored screen measured; empty where no screen holds."""
     exceptions: tuple[str, ...] = ()
     """Limits that are not the default, and waivers in force: a sentence each, on every page."""
+    weights: dict[str, float] = field(default_factory=dict)
+    """Category -> its declared weight in the ranking; a category that is not named counts once."""
 
 
 Step = Callable[[str, int, int], None]

@@ -119,17 +119,15 @@ def reasons(
     return texts
 
 
-def starting_words(offset: float, what: str) -> str:
-    """The starting rate in words: what past reports alone would expect of such a shift.
+def level_words(category: str, expected: float, of_city: FloatArray) -> str:
+    """The forecast of one cell and category beside the average cell of the whole city in the same shift, in words.
 
-    >>> starting_words(float(np.log(0.031)), "theft")
-    'past theft reports here and nearby, recent ones counting more, come to 3.1 in 100 such shifts'
-    >>> starting_words(float(np.log(0.0002)), "theft")
-    'past theft reports here and nearby, recent ones counting more, come to less than 1 in 1,000 such shifts'
+    >>> level_words("vehicle_theft", 0.3, np.array([0.3, 0.1, 0.05, 0.15]))
+    'vehicle theft is expected here 2.0 times as often as in the average place of the city in this shift'
     """
-    rate = float(np.exp(offset))
-    share = f"{_few(100 * rate)} in 100" if rate >= 0.001 else "less than 1 in 1,000"
-    return f"past {what} reports here and nearby, recent ones counting more, come to {share} such shifts"
+    times = expected / mean if (mean := float(of_city.mean())) else 0.0
+    name = category.replace("_", " ")
+    return f"{name} is expected here {times:.1f} times as often as in the average place of the city in this shift"
 
 
 def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:

@@ -61,6 +61,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         n_suggestions=len(result.suggestions),
         named=any(_names(result)),
         unnamed=words.unnamed(sum(not name for name in _names(result)), len(result.cells)),
+        weights=_weights(context.weights),
         map=script_json(_map(result, context, shifts)),
         legend=_legend(map_data.class_edges(_totals(result)["expected_incidents"].to_numpy())),
         skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),
@@ -143,11 +144,31 @@ def _row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
         "expected": words.number(row["expected_incidents"]),
         "interval": words.interval_words(row["lower"], row["upper"]),
         "rate": words.expected(float(row["expected_incidents"])),
-        "mostly": words.plain(str(row["category"])),
+        "listed": _listed(str(row["category"]), str(row["likeliest"])),
         "dose": f"{words.count(visits, 'visit')} of {words.number(each)} minutes",
         "role": _ROLES.get(str(row["role"]), words.plain(str(row["role"]))),
         "reasons": [words.sentence(part.replace(" %", "\u00a0%")) for part in str(row["reasons"]).split("; ") if part],
     }
+
+
+def _weights(weights: dict[str, float]) -> str:
+    """The weights that change an order, in words; an empty text where every incident counts the same.
+
+    >>> _weights({"assault": 3.0, "vehicle_theft": 2.5, "theft": 1.0})
+    'assault 3, vehicle theft 2.5, everything else 1'
+    """
+    stated = [f"{words.plain(name)} {weight:g}" for name, weight in sorted(weights.items()) if weight != 1]
+    return ", ".join([*stated, "everything else 1"]) if stated else ""
+
+
+def _listed(category: str, likeliest: str) -> str:
+    """What a place is listed for: the category that weighs most, and the likeliest one where that is another.
+
+    >>> _listed("assault", "theft"), _listed("vehicle_theft", "vehicle_theft")
+    ('Listed for assault; theft is more likely', 'Listed for vehicle theft')
+    """
+    text = f"Listed for {words.plain(category)}"
+    return text if category == likeliest else f"{text}; {words.plain(likeliest)} is more likely"
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -16,7 +16,7 @@ from patrolcast.domain.matrix import AdmittedFeature, FeatureSpec
 from patrolcast.domain.records import NOTICE
 from patrolcast.domain.settings import Settings
 from patrolcast.features.catalogue import catalogue
-from patrolcast.forecast.explain import Setting, part_of_day, reasons
+from patrolcast.forecast.explain import Setting, level_words, part_of_day, reasons
 from patrolcast.io.settings.stored_config import settings_without_files
 from patrolcast.io.store.booster import contributions_in_child
 from patrolcast.io.store.stored_run import StoredRun
@@ -195,7 +195,9 @@ def _shift(
     suggestion = named[named["cell"] == cell] if len(named) else named
     mine = table[table["cell"] == cell].sort_values("score", ascending=False, kind="stable")
     leading = mine.iloc[0]
-    level = _level(table, cell, str(leading["category"]))
+    city = run.forecast[(run.forecast["shift_start"] == start) & (run.forecast["category"] == leading["category"])]
+    of_city = city["expected_incidents"].to_numpy()
+    level = level_words(str(leading["category"]), float(leading["expected_incidents"]), of_city)
     sentences, effects, raw = contributions.of_shift(start, str(leading["category"]), zone, level)
     counted = mine[mine["weight"] > 0]
     return ShiftExplanation(
@@ -218,13 +220,10 @@ def _shift(
         },
         raw_score=raw,
         contributions=effects,
-        reasons=tuple(sentences),
+        reasons=(*_printed(suggestion), *sentences),
     )
 
 
-def _level(table: pd.DataFrame, cell: str, category: str) -> str:
-    of_category = table[table["category"] == category]
-    mean = float(of_category["expected_incidents"].mean())
-    times = float(of_category.loc[of_category["cell"] == cell, "expected_incidents"].iloc[0]) / mean if mean else 0.0
-    name = category.replace("_", " ")
-    return f"{name} is expected here {times:.1f} times as often as in the average cell of the district in this shift"
+def _printed(suggestion: pd.DataFrame) -> list[str]:
+    """The reasons that the pages print, in the same words."""
+    return str(suggestion["reasons"].iloc[0]).split("; ") if len(suggestion) else []

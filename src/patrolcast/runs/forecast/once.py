@@ -183,6 +183,7 @@ def compute_run(
         notes=tuple(city.notes),
         screened=screen.measured,
         exceptions=exceptions_in_force(gates, limits, settings.waivers, day=day),
+        weights=dict(settings.patrol.weights),
     )
     more = {
         "as_of_asked": as_of,

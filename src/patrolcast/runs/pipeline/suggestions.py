@@ -16,9 +16,11 @@ from patrolcast.domain.records import NOTICE
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.domain.tables import CityTables
 from patrolcast.forecast import explain, intervals
+from patrolcast.forecast.reasons import PlaceCounts, count_reasons
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.grid.place_names import name_cells
+from patrolcast.grid.report_counts import count_reports
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.patrol import areas
 from patrolcast.runs.pipeline.allocation import PatrolAllocator, ShiftSchedule
@@ -57,6 +59,7 @@ def suggest(
     allocation = allocator.allocate(allocator.score(forecast.expected, schedule), schedule)
     ranks, visits = allocation.ranks, allocation.visits
     shift, cell = np.nonzero(allocation.role != "")
+    likeliest = np.argmax(np.where(counted[:, None, None], forecast.expected, -1.0), axis=0)[shift, cell]
     means, shapes = forecast.expected[counted][:, shift, cell], forecast.shape[counted][:, shift, cell]
     expected = means.sum(axis=0)
     lower, upper = intervals.interval(expected, intervals.pooled_shape(means, shapes))
@@ -76,6 +79,7 @@ def suggest(
             "shift_start": start,
             "shift_end": calendar["shift_end"].iloc[shift].reset_index(drop=True),
             "category": np.array(panel.categories, dtype=object)[leading],
+            "likeliest": np.array(panel.categories, dtype=object)[likeliest],
             "expected_incidents": expected,
             "lower": lower,
             "upper": upper,
@@ -86,8 +90,9 @@ def suggest(
             "propensity": allocation.propensity[shift, cell],
         }
     )
-    reasons, explanations, error = _explain(table, shift, cell, leading, panel, calendar, forecast, timezone, threads)
-    table["reasons"], table["notice"] = reasons, NOTICE
+    explanations, error = _contributions(table, shift, cell, leading, panel, forecast, threads)
+    table["reasons"] = _reasons(table, cell, leading, schedule.slot[shift], panel, near[0], timezone)
+    table["notice"] = NOTICE
     order = table.sort_values(["shift_start", "district", "rank"], kind="stable").index
     return Suggested(table.loc[order].reset_index(drop=True), explanations, error)
 
@@ -178,54 +183,44 @@ def _area_names(
     return areas_of_rows
 
 
-def _explain(
-    table: Table,
-    shift: IntArray,
-    cell: IntArray,
-    leading: IntArray,
-    panel: Panel,
-    calendar: Table,
-    forecast: Forecast,
-    timezone: str,
-    threads: int,
-) -> tuple[list[str], Table, float]:
-    reasons = [""] * len(table)
+def _contributions(
+    table: Table, shift: IntArray, cell: IntArray, leading: IntArray, panel: Panel, forecast: Forecast, threads: int
+) -> tuple[Table, float]:
+    """What the model adds up, for the rows whose leading category it forecasts, and the largest error of the sums."""
     long: list[Table] = []
-    worst = 0.0
-    row = shift * panel.n_cells + cell
+    worst, row = 0.0, shift * panel.n_cells + cell
+    for code, category in enumerate(panel.categories):
+        chosen = np.flatnonzero(leading == code)
+        if not len(chosen) or forecast.skill[code].used != MODEL:
+            continue
+        picked = explain.select(forecast.matrices[code], row[chosen])
+        parts = explain.contributions(forecast.model, picked, threads=threads)
+        raw = np.log(forecast.expected[code, shift[chosen], cell[chosen]])
+        worst = max(worst, float(np.abs(parts.sum(axis=1) - raw).max()))
+        long.append(explain.long_table(table["suggestion_id"].iloc[chosen], category, picked, parts))
+    return pd.concat(long, ignore_index=True) if long else explain.empty_table(), worst
+
+
+def _reasons(
+    table: Table, cell: IntArray, leading: IntArray, slot: IntArray, panel: Panel, next_door: sparse.csr_array,
+    timezone: str,
+) -> list[str]:  # fmt: skip
+    texts = [""] * len(table)
+    hours = [
+        f"{start:%H:%M} and {end:%H:%M}"
+        for start, end in zip(
+            table["shift_start"].dt.tz_convert(timezone), table["shift_end"].dt.tz_convert(timezone), strict=True
+        )
+    ]
+    n_slots = int(panel.calendar["slot"].max()) + 1
     for code, category in enumerate(panel.categories):
         chosen = np.flatnonzero(leading == code)
         if not len(chosen):
             continue
-        used = forecast.skill[code].used
-        matrix = forecast.matrices[code]
-        levels = [
-            _level(category, forecast.expected[code, s], c) for s, c in zip(shift[chosen], cell[chosen], strict=True)
-        ]
-        if used != MODEL:
-            for i, level in zip(chosen, levels, strict=True):
-                reasons[i] = f"{level}; ranked by {used.replace('_', ' ')}, which the model did not beat"
-            continue
-        picked = explain.select(matrix, row[chosen])
-        parts = explain.contributions(forecast.model, picked, threads=threads)
-        raw = np.log(forecast.expected[code, shift[chosen], cell[chosen]])
-        worst = max(worst, float(np.abs(parts.sum(axis=1) - raw).max()))
-        for n, i in enumerate(chosen):
-            start = table["shift_start"].iloc[i].tz_convert(timezone)
-            reasons[i] = "; ".join(
-                explain.reasons(
-                    matrix.columns,
-                    picked.values[n],
-                    parts[n],
-                    level=f"{levels[n]}; {explain.starting_words(float(picked.offset[n]), category.replace('_', ' '))}",
-                    setting=explain.Setting(category.replace("_", " "), f"{start:%A}", explain.part_of_day(start.hour)),
-                )
-            )
-        long.append(explain.long_table(table["suggestion_id"].iloc[chosen], category, picked, parts))
-    return reasons, pd.concat(long, ignore_index=True) if long else explain.empty_table(), worst
-
-
-def _level(category: str, expected: FloatArray, cell: int) -> str:
-    times = expected[cell] / expected.mean()
-    name = category.replace("_", " ")
-    return f"{name} is expected here {times:.1f} times as often as in the average cell in this shift"
+        counts = count_reports(panel, code, cell[chosen], slot[chosen], next_door)
+        columns = (counts.year, counts.recent, counts.in_slot, counts.next_door)
+        rows = np.column_stack(columns).tolist()
+        for i, (year, recent, in_slot, around), left_out in zip(chosen, rows, counts.left_out.tolist(), strict=True):
+            place = PlaceCounts(year, recent, in_slot, around, counts.days, left_out)
+            texts[i] = "; ".join(count_reasons(place, category.replace("_", " "), hours=hours[i], n_slots=n_slots))
+    return texts
