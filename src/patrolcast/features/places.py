@@ -30,7 +30,7 @@ def place_features(
         elif layer.measure == "distance_m":
             values = _distance(flat, shapes)
         else:
-            values = _mean(flat, shapes)
+            values = mean_by_area(flat, shapes, shapes[["value"]].to_numpy(dtype=np.float64).T)[0]
         found[f"place_{name}"] = values.astype(np.float32)
     return found
 
@@ -50,11 +50,21 @@ def _distance(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> FloatArray:
     return np.asarray(distance)
 
 
-def _mean(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> FloatArray:
+def mean_by_area(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame, values: FloatArray) -> FloatArray:
+    """Area-weighted means over the part of each cell that the shapes cover; NaN where they cover none.
+
+    Parameters
+    ----------
+    cells, shapes : polygons in one plane.
+    values : ``[n_columns, n_shapes]``.
+
+    Returns
+    -------
+    float64 ``[n_columns, n_cells]``.
+    """
     geometry = shapely.make_valid(shapes.geometry.to_numpy())
     cell, shape = shapely.STRtree(geometry).query(cells.to_numpy(), predicate="intersects")
     overlap = shapely.area(shapely.intersection(cells.to_numpy()[cell], geometry[shape]))
-    value = shapes["value"].to_numpy(dtype=np.float64)[shape]
     weight = np.bincount(cell, overlap, minlength=len(cells))
-    summed = np.bincount(cell, overlap * value, minlength=len(cells))
-    return np.divide(summed, weight, out=np.full(len(cells), np.nan), where=weight > 0)
+    summed = np.stack([np.bincount(cell, overlap * column[shape], minlength=len(cells)) for column in values])
+    return np.divide(summed, weight, out=np.full(summed.shape, np.nan), where=weight > 0)

@@ -25,7 +25,7 @@ from patrolcast.io.store.evidence import has_evidence
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.dosage import most_cells
 from patrolcast.runs.load.city import LoadedCity, load_city
-from patrolcast.runs.pipeline.run import admit_features, panel_of
+from patrolcast.runs.pipeline.run import admit_features, panel_of, place_values
 
 MOST_PATROLLED = 0.05
 """Share of the cells that one shift's patrol may reach before `check` warns: a few percent of places hold half of a
@@ -131,6 +131,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         cells = cover_area(
             city.tables.boundary, city.tables.districts, city.tables.water, resolution=settings.area.resolution
         )
+        place_values(city.tables, settings, cells)
     except PatrolcastError as error:
         return _stopped(config, [error])
     report, patrol = report_on(city, settings), settings.patrol

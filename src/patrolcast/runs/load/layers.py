@@ -14,6 +14,7 @@ from patrolcast.grid.layer_fit import dry_land, fit_areas, fit_districts, fit_pl
 from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.columnar import file_identity
 from patrolcast.io.sources.geo_layers import read_rows, require_degrees
+from patrolcast.runs.load.census_layers import refuse_census_layer
 from patrolcast.runs.load.districts import named_districts
 from patrolcast.runs.load.name_layers import named_shapes
 from patrolcast.runs.load.place_layers import measured_shapes
@@ -102,7 +103,7 @@ def load_layers(settings: Settings) -> CityLayers:
     residents: gpd.GeoDataFrame | None = None
     settled: gpd.GeoDataFrame | None = None
     for name, place in settings.places.items():
-        places[name], more = _place(reader, name, place)
+        places[name], more = _place(reader, name, place, settings.residents)
         distance = place.measure == "distance_m"
         notes += more + fit_place(name, places[name], land, file=place.path.name, distance=distance)
     absent = [] if settings.residents is None else _absent(settings.residents)
@@ -132,8 +133,11 @@ def _absent(given: Residents) -> list[str]:
     return [path.name for path in (given.path, given.counts) if path is not None and not is_there(path)]
 
 
-def _place(reader: _Reader, name: str, place: PlaceLayer) -> tuple[gpd.GeoDataFrame, list[str]]:
+def _place(
+    reader: _Reader, name: str, place: PlaceLayer, residents: Residents | None
+) -> tuple[gpd.GeoDataFrame, list[str]]:
     layer = reader.read(place.path)
+    refuse_census_layer(name, place, [str(column) for column in layer.columns], residents)
     shapes, notes, without = measured_shapes(name, place, layer)
     if without:
         reader.account(place.path, {"no value": without}, {})

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
+from patrolcast.features.places import mean_by_area
 from patrolcast.grid.interpolate import MARGIN, resident_weights, residents_by_cell
 from patrolcast.numerics.arrays import FloatArray
 
@@ -61,6 +62,33 @@ def residents_of_cells(tables: CityTables, settings: Settings, cells: gpd.GeoDat
         water=tables.water,
         settled=tables.settled,
     )
+
+
+def residents_as_layers(
+    tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame
+) -> list[tuple[dict[str, FloatArray], FloatArray]]:
+    """Residents by group and in all as a place layer of them would lie in the cells, ``[n_cells]`` each.
+
+    Spread over the cells, and averaged by area as a layer with a column is; empty without residents. Only compared with
+    place features (`features/proxies/census_copies`); nothing else is made of it.
+    """
+    spread = residents_of_cells(tables, settings, cells)
+    if spread is None or tables.residents is None or settings.residents is None:
+        return []
+    names, plane = [*settings.residents.groups, "total"], cells.estimate_utm_crs()
+    counts = tables.residents[names].to_numpy(dtype=np.float64).T
+    averaged = mean_by_area(cells.geometry.to_crs(plane), tables.residents.to_crs(plane), counts)
+    shares = np.divide(counts[:-1], counts[-1], out=np.zeros_like(counts[:-1]), where=counts[-1] > 0)
+    of_shares = mean_by_area(cells.geometry.to_crs(plane), tables.residents.to_crs(plane), shares)
+    ones = np.ones(len(cells))
+    return [
+        (
+            dict(zip(names[:-1], spread[names[:-1]].to_numpy(dtype=np.float64).T, strict=True)),
+            spread["total"].to_numpy(),
+        ),
+        (dict(zip(names[:-1], averaged[:-1], strict=True)), averaged[-1]),
+        (dict(zip(names[:-1], of_shares, strict=True)), ones),
+    ]
 
 
 def tract_means(values: FloatArray, people: ResidentCounts) -> tuple[FloatArray, FloatArray, FloatArray]:

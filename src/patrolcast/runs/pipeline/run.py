@@ -24,6 +24,7 @@ from patrolcast.features.decayed_counts import smoothing_kernels
 from patrolcast.features.matrix import SharedInputs
 from patrolcast.features.places import place_features
 from patrolcast.features.policy import admit
+from patrolcast.features.proxies.census_copies import refuse_census_copies
 from patrolcast.forecast.baseline import BANDWIDTH_M
 from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
 from patrolcast.grid.exposed import categories_with_targets, require_exposed, with_gaps
@@ -37,6 +38,7 @@ from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.forecasting import fit_and_forecast
 from patrolcast.runs.pipeline.inputs import SpatialKernels, shared_inputs
 from patrolcast.runs.pipeline.levers import exposure_bounds, lever_notes, shift_schedule
+from patrolcast.runs.pipeline.residents import residents_as_layers
 from patrolcast.runs.pipeline.suggestions import forecast_table, horizon_matrix, named_cells, suggest, with_places
 from patrolcast.runs.pipeline.windows import TimeWindows, plan_windows
 
@@ -156,10 +158,20 @@ def build_grid(tables: CityTables, settings: Settings) -> Grid:
     position = locate(
         table["longitude"].to_numpy(), table["latitude"].to_numpy(), cells["cell"], resolution=settings.area.resolution
     )
-    by_cell = place_features(cells, tables.places, settings.places)
+    by_cell = place_values(tables, settings, cells)
     centres = centres_xy_m(cells)
     kernels = SpatialKernels(smoothing_kernels(centres), gaussian_kernel(centres, BANDWIDTH_M))
     return Grid(cells, rings(cells["cell"]), kernels, by_cell, position)
+
+
+def place_values(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -> dict[str, Float32Array]:
+    """Place features, ``[n_cells]`` each.
+
+    Raises ProhibitedDataError: one of them is a census count under another name.
+    """
+    by_cell = place_features(cells, tables.places, settings.places)
+    refuse_census_copies(by_cell, residents_as_layers(tables, settings, cells) if by_cell else ())
+    return by_cell
 
 
 def count_incidents(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> Panel:

@@ -1,0 +1,149 @@
+"""A place layer that holds a census is refused, whatever it is called, declared or waived; other layers are not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.runs.peopled_city import write_peopled_city
+from tests.runs.tiny_city import NOW
+
+from patrolcast.domain.errors import ProhibitedDataError
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.forecast.check import check_city
+from patrolcast.runs.forecast.once import run_once
+from patrolcast.runs.load.census_layers import census_columns, is_census_column, refuse_census_layer
+from patrolcast.runs.load.layers import load_layers
+
+CENSUS = [
+    "race", "pct_race_other", "Ethnicity", "HISPANIC", "hisp20", "nhblack20", "nhwhite20", "pctBlack", "BLACK_ALONE",
+    "White", "asian_pop", "PCT_BLACK", "pct_nonwhite", "Minority_Share", "ancestry", "nativity", "foreign_born",
+    "Citizenship", "noncitizens", "language_spoken", "LimitedEnglish", "religion", "median_income", "MedHHInc", "hhinc",
+    "MEDHHINC", "MED_INC_2020", "per_capita_inc", "wages", "poverty_rate", "below_pov", "rent", "MedianGrossRent",
+    "renters", "owner_occupied", "households", "home_value", "unemployment", "B03002_004E", "b19013_001e", "B25064e1",
+    "DP05_0037PE", "P1_001N", "P0030003", "svi", "deprivation_index", "social_vulnerability",
+]  # fmt: skip
+PLACES = [
+    "stop_id", "value", "name", "bldg_age", "lot_width", "lanes", "speed", "land_use", "zoning", "single_family_units",
+    "race_track", "parent_company", "inc_no", "current", "surface", "currency", "traceable", "tree_canopy",
+    "population",
+    "bike_rental", "household_waste", "lights_white", "district", "block", "geometry", "capacity", "opening_hours",
+    "B1", "p1", "snap_dist", "grocery",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CENSUS)
+def test_a_column_of_residents_is_known_by_its_name(name: str) -> None:
+    assert is_census_column(name)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_column_of_places_is_none(name: str) -> None:
+    assert not is_census_column(name)
+
+
+def test_a_population_is_census_where_the_area_has_a_census_code() -> None:
+    assert census_columns(["GEOID20", "pop20", "shade"]) == ["pop20"]
+    assert census_columns(["TRACTCE", "TotalPop"]) == ["TotalPop"]
+    assert census_columns(["station", "population"]) == []
+
+
+def prohibited(config: Path) -> str:
+    """The one line with which the layers of a config are refused; `check` says the same and exits 14."""
+    read = read_settings(config)
+    with pytest.raises(ProhibitedDataError) as error:
+        load_layers(read.settings)
+    report = check_city(read, now=NOW)
+    assert (report.problems, report.exit_code) == ((str(error.value),), 14)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def with_shade(config: Path, path: str, *, column: str = "group_b", more: str = "", source: str = "a survey") -> Path:
+    place = f'[places.shade]\npath = "../data/{path}"\nmeasure = "value"\ncolumn = "{column}"\nsource = "{source}"\n'
+    config.write_text(config.read_text() + place + more)
+    return config
+
+
+RULE = "census counts are for the audit only, and never reach the model, whatever is waived or declared"
+
+
+@pytest.mark.parametrize("more", ["", 'provenance = "environment"\n', 'provenance = "sensor"\n'])
+def test_the_file_of_residents_is_no_place_layer_whatever_is_declared(tmp_path: Path, more: str) -> None:
+    config = with_shade(write_peopled_city(tmp_path), "tracts.geojson", more=more)
+    assert prohibited(config) == (
+        f"[places.shade] tracts.geojson: got a file of [residents]; {RULE}; take this layer out of [places]"
+    )
+
+
+def test_nor_is_it_with_a_waiver_of_every_gate_that_would_see_it(tmp_path: Path) -> None:
+    waivers = "".join(
+        f'[[waivers]]\n{subject}\nreason = "the office of planning says it is no census"\nowner = "Planning office"\n'
+        'expires = "2026-12-31"\n'
+        for subject in ('gate = "proxy_screen"', 'feature = "place_shade"')
+    )
+    assert RULE in prohibited(with_shade(write_peopled_city(tmp_path), "tracts.geojson", more=waivers))
+
+
+def test_nor_is_a_copy_of_it_under_another_name(tmp_path: Path) -> None:
+    config = write_peopled_city(tmp_path)
+    shutil.copy(tmp_path / "data" / "tracts.geojson", tmp_path / "data" / "trees.geojson")
+    assert "trees.geojson: got a file of [residents]" in prohibited(with_shade(config, "trees.geojson"))
+
+
+def test_a_layer_whose_other_columns_count_residents_is_refused_though_they_are_not_used(tmp_path: Path) -> None:
+    config = write_peopled_city(tmp_path)
+    layer = json.loads((tmp_path / "data" / "canopy.geojson").read_text())
+    for i, feature in enumerate(layer["features"]):
+        feature["properties"] |= {"GEOID": f"{i:011d}", "pop20": 600, "NHBlack20": 10}
+    (tmp_path / "data" / "shade.geojson").write_text(json.dumps(layer))
+    assert prohibited(with_shade(config, "shade.geojson", column="value")) == (
+        f"[places.shade] shade.geojson: got columns about residents: 'NHBlack20', 'pop20'; {RULE}; export the layer "
+        "without these columns, if it is no census"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "got"),
+    [
+        ({"source": "American Community Survey 2020"}, "source 'American Community Survey 2020'"),
+        ({"source": "US census 2020 counts"}, "source 'US census 2020 counts'"),
+        ({"column": "median_income"}, "column 'median_income'"),
+        ({"column": "population"}, "column 'population'"),
+    ],
+)
+def test_a_layer_that_says_what_it_is_is_refused(tmp_path: Path, change: dict[str, str], got: str) -> None:
+    config = write_peopled_city(tmp_path)
+    shutil.copy(tmp_path / "data" / "canopy.geojson", tmp_path / "data" / "shade.geojson")
+    assert f": got {got}; {RULE}" in prohibited(with_shade(config, "shade.geojson", **change))
+
+
+def test_a_place_named_after_a_trait_is_refused(tmp_path: Path) -> None:
+    config = write_peopled_city(tmp_path)
+    place = next(iter(read_settings(config).settings.places.values()))
+    with pytest.raises(ProhibitedDataError, match="got name 'median_rent'"):
+        refuse_census_layer("median_rent", place, ["value"], None)
+
+
+def test_roads_of_the_census_bureau_are_a_place(tmp_path: Path) -> None:
+    config = write_peopled_city(tmp_path)
+    place = next(iter(read_settings(config).settings.places.values()))
+    roads = place.model_copy(update={"source": "TIGER/Line roads, US Census Bureau", "column": "lanes"})
+    refuse_census_layer("roads", roads, ["LINEARID", "FULLNAME", "lanes", "geometry"], None)
+
+
+@pytest.mark.parametrize("change", ["as it is", "in percent, turned round", "as a share"])
+def test_a_copy_without_any_of_its_names_is_known_by_its_values(tmp_path: Path, change: str) -> None:
+    config = write_peopled_city(tmp_path)
+    layer = json.loads((tmp_path / "data" / "tracts.geojson").read_text())
+    for feature in layer["features"]:
+        counts = feature["properties"]
+        value = {"as it is": counts["group_b"], "as a share": counts["group_b"] / counts["total"]}
+        feature["properties"] = {"shade": value.get(change, 50 - counts["group_b"] / 6)}
+    (tmp_path / "data" / "trees.geojson").write_text(json.dumps(layer))
+    read = read_settings(with_shade(config, "trees.geojson", column="shade"))
+    with pytest.raises(ProhibitedDataError, match=r"^\[places\.shade\]: got a layer that is the .* under another name"):
+        run_once(read, now=NOW)
+    assert check_city(read, now=NOW).exit_code == 14
