@@ -32,9 +32,17 @@ SUGGESTIONS = [
 def test_it_prints_the_top_suggestions_and_the_paths(sample: Sample) -> None:
     lines = sample.printed.splitlines()
     assert lines[0].startswith(f"{sample.manifest['title']}: ")
-    assert lines[2].split() == ["district", "shift", "cell", "expected", "why"]
+    assert lines[0].endswith("suggestions; data up to Tue 30 Jun 2026 05:00 CDT")
+    assert lines[1] == "Tue 30 Jun 06:00-14:00, in the agency's local time; the first 12 by rank:"
+    assert lines[3].split() == ["rank", "district", "place", "visits", "listed", "for", "expected"]
+    with (sample.folder / "places.csv").open(newline="", encoding="utf-8") as file:
+        names = {row["place"] for row in csv.DictReader(file)}
+    for line in lines[4:16]:
+        place = line[16:].split("  ")[0]
+        assert place in names or any(name.startswith(place.removesuffix("...")) for name in names), line
+    assert [line for line in lines if len(line) > 100 and str(sample.folder.parent) not in line] == []
     assert any(line.startswith("briefing ") and line.endswith("briefing.html") for line in lines)
-    assert lines[-1] == NOTICE
+    assert " ".join(lines[-2:]) == NOTICE
 
 
 def test_the_identical_run_is_used_again_and_json_is_one_document(sample: Sample) -> None:

@@ -1,16 +1,22 @@
-"""What `forecast` and `nightly` print of a finished run: its top suggestions, its state, its files."""
+"""What `forecast` and `nightly` print of a finished run: its first suggestions by rank, its state, its files."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 
-from patrolcast.cli.console import shown_path, table_lines
+from patrolcast.cli.console import clean, shown_path, table_lines
 from patrolcast.domain.records import NOTICE
 from patrolcast.io.store.stored_run import read_suggestions
 from patrolcast.runs.forecast.once import FinishedRun
 
-TOP = 10
+TOP = 12
+WIDTH = 100
+_LONGEST_PLACE, _LONGEST_DISTRICT = 42, 12
+_OVER = "These shifts are in the past: use this run for review only."
+_UNNAMED = "Places have no names: list layers of streets or neighborhoods under [[area.names]] in the config."
 FILES = {
     "briefing": "briefing.html",
     "suggestions": "suggestions.csv",
@@ -22,16 +28,44 @@ FILES = {
 
 
 def run_lines(run: FinishedRun, *, published: bool, now: datetime) -> list[str]:
-    """The strongest suggestions of the next shift, what the reader must know about the run, and its files."""
+    """The first suggestions of the next shift, what the reader must know about the run, and its files.
+
+    Lines have at most 100 columns, but for paths, which stay whole.
+    """
     manifest = run.manifest
     table = read_suggestions(run.folder, manifest)
     rows = top_suggestions(table, manifest["timezone"])
-    reused = ["the identical run was there and is whole: used again (--force runs anew)"] if run.reused else []
-    expired = datetime.fromisoformat(manifest["expires_at"]) <= now
-    notes = ["these shifts are over: as_of lies in the past; this run is for looking back only"] if expired else []
-    head = f"{manifest['title']}: {len(table)} suggestions as of {manifest['as_of']}; strongest of the next shift:"
-    state = ["published: runs/current points at it"] if published else []
-    return [head, "", *table_lines(rows), "", *reused, *notes, *state, *path_lines(run), NOTICE]
+    as_of = datetime.fromisoformat(manifest["as_of"])
+    head = f"{manifest['title']}: {len(table)} suggestions; data up to {_local(as_of, manifest['timezone'])}"
+    reused = ["The identical run was there and is whole: used again (--force runs anew)."] if run.reused else []
+    over = [_OVER] if datetime.fromisoformat(manifest["expires_at"]) <= now else []
+    unnamed = [_UNNAMED] if rows and not any(row["place"] for row in rows) else []
+    state = ["Published: runs/current points at it."] if published else []
+    said = _wrapped([*unnamed, *reused, *over, *state])
+    return [*_wrapped([head]), *suggestion_lines(rows), "", *said, *path_lines(run), *_wrapped([NOTICE])]
+
+
+def suggestion_lines(rows: list[dict[str, str]], width: int = WIDTH) -> list[str]:
+    """Suggestions as a table of at most ``width`` columns under the shift that they are for.
+
+    A long place is cut with "..."; a cell without a name stands with its index.
+    """
+    if not rows:
+        return ["", "No suggestions."]
+    listed = [
+        {
+            "rank": row["rank"],
+            "district": _cut(clean(row["district"]), _LONGEST_DISTRICT),
+            "place": _cut(clean(row["place"] or row["cell"]), _LONGEST_PLACE),
+            "visits": row["visits"],
+            "listed for": row["category"],
+            "expected": row["expected"].partition(" ")[0],
+        }
+        for row in rows
+    ]
+    shift = f"{rows[0]['shift']}, in the agency's local time; the first {len(rows)} by rank:"
+    lines = [_cut(line, width) for line in table_lines(listed)]
+    return [*wrap(shift, width), "", *lines]
 
 
 def path_lines(run: FinishedRun) -> list[str]:
@@ -60,26 +94,34 @@ def run_document(run: FinishedRun, *, published: bool) -> dict[str, Any]:
 
 
 def top_suggestions(table: pd.DataFrame, timezone: str, *, most: int = TOP) -> list[dict[str, str]]:
-    """The suggestions of the next shift with the most expected incidents, as a person reads them.
+    """The suggestions of the next shift by rank, as a person reads them: first in each district, then second, ...
 
     Returns
     -------
-    ``district``, ``shift`` (local time), ``cell``, ``expected`` (with 90 % interval), ``why`` (the first reason).
+    ``rank``, ``district``, ``place`` ("" where it has no name), ``cell``, ``shift`` (local time), ``visits``,
+    ``expected`` (incidents, with 90 % interval), ``category`` (what weighs most), ``why`` (the first reason).
     """
     if table.empty:
         return []
     of_next = table[table["shift_start"] == table["shift_start"].min()]
-    order = of_next.sort_values(["expected_incidents", "suggestion_id"], ascending=[False, True]).head(most)
+    numbers = [int(name) if name.isascii() and name.isdigit() else 10**9 for name in of_next["district"].astype(str)]
+    keys = of_next.assign(number=numbers).sort_values(["rank", "number", "district"], kind="stable")
+    order = keys.head(most)
     start, end = order["shift_start"].dt.tz_convert(timezone), order["shift_end"].dt.tz_convert(timezone)
+    places = order["place"] if "place" in order else pd.Series("", index=order.index)
     return [
         {
+            "rank": str(row.rank),
             "district": str(row.district),
-            "shift": f"{begin:%a %d %b %H:%M}-{_clock_at_end(begin, finish)}",
+            "place": str(place),
             "cell": str(row.cell),
+            "shift": f"{begin:%a %d %b %H:%M}-{_clock_at_end(begin, finish)}",
+            "visits": f"{row.visits} x {row.patrol_minutes / row.visits:g} min" if row.visits else "0",
             "expected": f"{row.expected_incidents:.2f} ({row.lower:.2f}-{row.upper:.2f})",
+            "category": str(getattr(row, "category", "")).replace("_", " "),
             "why": str(row.reasons).split("; ")[0],
         }
-        for row, begin, finish in zip(order.itertuples(), start, end, strict=True)
+        for row, place, begin, finish in zip(order.itertuples(), places, start, end, strict=True)
     ]
 
 
@@ -87,3 +129,15 @@ def _clock_at_end(begin: datetime, end: datetime) -> str:
     """The clock at the end of a shift; midnight is the end of its day, not the start of the next."""
     ends_day = end.date() > begin.date() and f"{end:%H:%M}" == "00:00"
     return "24:00" if ends_day else f"{end:%H:%M}"
+
+
+def _local(moment: datetime, timezone: str) -> str:
+    return f"{pd.Timestamp(moment).tz_convert(timezone):%a %d %b %Y %H:%M %Z}"
+
+
+def _wrapped(sentences: Iterable[str]) -> list[str]:
+    return [line for sentence in sentences for line in wrap(sentence, WIDTH)]
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 3].rstrip() + "..."

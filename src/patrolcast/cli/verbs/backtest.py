@@ -18,9 +18,10 @@ def backtest(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Forecasts past nights again and scores them beside counting and every peer: backtest.json, backtest.html.
+    """Forecasts past nights again and scores them against counting.
 
-    What was broken off goes on: finished parts stay in DIR/parts until config, inputs or code change.
+    Beside counting and every peer: backtest.json, backtest.html. What was broken off goes on: finished parts stay in
+    DIR/parts until config, inputs or code change.
 
     Example: patrolcast backtest configs/sample.toml --out backtests/sample
     """

@@ -7,7 +7,9 @@ from patrolcast.cli.options import Config, Json, Quiet
 
 
 def check(config: Config, quiet: Quiet = False, json: Json = False) -> int:
-    """Validates config and data without running; says what would be kept and refused, and why.
+    """Checks config and data without running anything.
+
+    Says what would be kept and refused, and why.
 
     Example: patrolcast check configs/sample.toml
     """

@@ -31,10 +31,11 @@ def compare(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Config variants on the same incidents, nights and budget, side by side; what a difference supports and what not.
+    """Compares variants of a config on the same nights and budget.
 
-    Writes comparison.html, .json and .csv. Needs 180 nights for honest intervals; fewer are marked. A start after a cut
-    goes on where it stopped. Variants that hold officer-initiated records can be compared here and run nowhere.
+    Side by side; what a difference supports and what not. Writes comparison.html, .json and .csv. Needs 180 nights for
+    honest intervals; fewer are marked. A start after a cut goes on where it stopped. Variants that hold
+    officer-initiated records can be compared here and run nowhere.
 
     Example: patrolcast compare configs/variants/sample_citizen_only.toml configs/variants/sample_with_enforcement.toml
     """

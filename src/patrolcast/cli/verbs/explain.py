@@ -10,20 +10,26 @@ from patrolcast.cli.options import RUNS, Json, Quiet, Run, RunsOrDefault
 
 def explain(
     run: Run,
-    cell: Annotated[str, typer.Argument(help="H3 index of the cell", metavar="CELL")],
+    cell: Annotated[
+        str, typer.Argument(help="the cell: its H3 index, its place name, or 'latitude, longitude'", metavar="CELL")
+    ],
     runs: RunsOrDefault = RUNS,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Why a cell was, or was not, suggested in each shift, in plain words and in numbers.
+    """Says why a cell was, or was not, suggested in each shift.
 
-    Example: patrolcast explain current 892664c1a8fffff
+    In plain words and in numbers.
+
+    Example: patrolcast explain current "26th Ave & Larch St"
     """
     from patrolcast.io.store.run_store import find_run
     from patrolcast.io.store.stored_run import read_run
     from patrolcast.runs.forecast.explain import explain_cell
+    from patrolcast.runs.forecast.named_cell import find_cell
 
-    explanation = explain_cell(read_run(find_run(run, runs)), cell)
+    stored = read_run(find_run(run, runs))
+    explanation = explain_cell(stored, find_cell(stored, cell))
     if json:
         say_json(explanation.as_dict())
     else:

@@ -18,10 +18,11 @@ def forecast(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """One run: reads, forecasts, writes a run folder, prints the top suggestions and the paths.
+    """Forecasts the next shifts and prints the first suggestions.
 
-    A run whose gates let it is published (runs/current points at it); else exit 20 names the gate, and the audit is
-    still written. The identical run is not made twice.
+    One run: reads, forecasts, writes a run folder, prints suggestions and paths. A run whose gates let it is published
+    (runs/current points at it); else exit 20 names the gate, and the audit is still written. The identical run is not
+    made twice.
 
     Example: patrolcast forecast configs/sample.toml --as-of 2026-06-29T05:00-05:00
     """

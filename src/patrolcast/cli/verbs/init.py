@@ -20,7 +20,9 @@ def init(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Looks at a records export and writes an explained starter config and codebook, undecided points marked.
+    """Drafts a config and a codebook from a records export.
+
+    Every guess stands beside its reason; what could not be decided is marked.
 
     Example: patrolcast init exports/calls.csv --out configs/mycity.toml
     """

@@ -23,10 +23,11 @@ def monitor(
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
-    """Does it feed on itself in use? Checks on the dosage log and the records since; an alarm pauses publication.
+    """Checks in use whether patrol steers the forecast.
 
-    Writes monitor.json and monitor.html, and stores the verdict with the config (configs/evidence). Exit 20 on an
-    alarm. Run it every week: the checks may be looked at as often as one likes.
+    On the dosage log and the records since; an alarm pauses publication. Writes monitor.json and monitor.html, and
+    stores the verdict with the config (configs/evidence). Exit 20 on an alarm. Run it every week: the checks may be
+    looked at as often as one likes.
 
     Example: patrolcast monitor configs/sample.toml
     """

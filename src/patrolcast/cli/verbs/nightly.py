@@ -36,10 +36,11 @@ def nightly(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """The unattended run, for a timer: lock, recovery, freshness, run, gates, publish, retention.
+    """Runs tonight's forecast unattended.
 
-    One at a time (a second start exits 75 at once). A finished night is not made again. Each step is a line of JSON on
-    stderr and in runs/nightly.log; runs/status.json says what is published and until when.
+    For a timer: lock, recovery, freshness, run, gates, publish, retention. One at a time (a second start exits 75 at
+    once). A finished night is not made again. Each step is a line of JSON on stderr and in runs/nightly.log;
+    runs/status.json says what is published and until when.
 
     Example: patrolcast nightly configs/sample.toml
     """

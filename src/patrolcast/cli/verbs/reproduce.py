@@ -19,9 +19,10 @@ def reproduce(
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
-    """Makes a run again from its manifest and compares byte for byte; names the input or file that differs.
+    """Makes a run again and compares it byte for byte.
 
-    Exit 13 when an input changed, 20 when a file came out differently. Writes nothing.
+    From its manifest; names the input or file that differs. Exit 13 when an input changed, 20 when a file came out
+    differently. Writes nothing.
 
     Example: patrolcast reproduce current
     """

@@ -8,10 +8,11 @@ from patrolcast.domain.errors import GateRefusedError
 
 
 def screen(config: Config, quiet: Quiet = False, json: Json = False) -> int:
-    """Measures every feature, alone and jointly, against the groups' shares, and stores what `forecast` enforces.
+    """Measures which features stand in for a group of residents.
 
-    Writes configs/evidence/NAME.screen.json, to be committed with the config. Exit 20 when features that are left still
-    give a group away together.
+    Alone and together, against the groups' shares; `forecast` enforces what is stored. Writes
+    configs/evidence/NAME.screen.json, to be committed with the config. Exit 20 when features that are left still give a
+    group away together.
 
     Example: patrolcast screen configs/sample.toml
     """

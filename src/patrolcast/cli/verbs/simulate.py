@@ -37,11 +37,12 @@ def simulate(
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
-    """Does it feed on itself? The closed loop over the real pipeline, in cities whose truth is known.
+    """Tests in made-up cities whether the forecast feeds on itself.
 
-    Writes feedback.json and feedback.html, and stores the result with the config (configs/evidence): without it, or
-    when the config has changed since, nothing is published. An interrupted test goes on where it stopped. Exit 20 when
-    the loop is not shown to be open. With --from-city the result is shown, never stored as evidence.
+    The closed loop over the real pipeline, in cities whose truth is known. Writes feedback.json and feedback.html, and
+    stores the result with the config (configs/evidence): without it, or when the config has changed since, nothing is
+    published. An interrupted test goes on where it stopped. Exit 20 when the loop is not shown to be open. With
+    --from-city the result is shown, never stored as evidence.
 
     Example: patrolcast simulate configs/sample.toml --cities 3 --nights 56
     """

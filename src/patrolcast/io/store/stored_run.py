@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ class StoredRun:
     forecast : columns of `forecast.parquet` without the outline.
     suggestions : columns of `suggestions.geojson`; times as instants.
     matrix : features of every forecast row.
+    places : columns of `places.csv` as text; empty for a run made before there was one.
     """
 
     folder: Path
@@ -31,6 +32,12 @@ class StoredRun:
     admission: dict[str, Any]
     audit: dict[str, Any]
     model: bytes
+    places: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["cell", "district", "place"]))
+
+    def place_of(self, cell: str) -> str:
+        """What people call a cell, or ""."""
+        named = self.places.loc[self.places["cell"] == cell, "place"]
+        return "" if named.empty else str(named.iloc[0])
 
 
 def read_run(folder: Path) -> StoredRun:
@@ -53,6 +60,7 @@ def read_run(folder: Path) -> StoredRun:
         admission=json.loads(data("admission.json")),
         audit=json.loads(data("audit.json")),
         model=data("model/model.txt"),
+        **({"places": csv_rows(data("places.csv")).fillna("")} if "places.csv" in manifest["outputs"] else {}),
     )
 
 

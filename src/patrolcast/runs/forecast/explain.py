@@ -84,11 +84,17 @@ class CellExplanation:
     cell: str
     district: str
     shifts: tuple[ShiftExplanation, ...]
+    place: str = ""
 
     def lines(self) -> list[str]:
         """In plain words and numbers."""
         head = f"cell {self.cell}, district {self.district}, run {self.run_id}"
-        return [head, *(line for shift in self.shifts for line in shift.lines(self.district)), NOTICE]
+        return [
+            *([self.place] if self.place else []),
+            head,
+            *(line for shift in self.shifts for line in shift.lines(self.district)),
+            NOTICE,
+        ]
 
     def as_dict(self) -> dict[str, Any]:
         """As plain values, for `--json`."""
@@ -117,7 +123,7 @@ def explain_cell(run: StoredRun, cell: str) -> CellExplanation:
     contributions = _Contributions(run, settings, rows)
     starts = sorted(mine["shift_start"].unique())
     shifts = tuple(_shift(run, settings, cell, table[table["shift_start"] == s], contributions) for s in starts)
-    return CellExplanation(str(run.manifest["run_id"]), cell, district, shifts)
+    return CellExplanation(str(run.manifest["run_id"]), cell, district, shifts, run.place_of(cell))
 
 
 class _Contributions:
