@@ -14,7 +14,7 @@ from patrolcast.runs.forecast.once import FinishedRun
 
 TOP = 12
 WIDTH = 100
-_LONGEST_PLACE, _LONGEST_DISTRICT = 42, 12
+_LONGEST_PLACE, _LONGEST_DISTRICT = 38, 12
 _OVER = "These shifts are in the past: use this run for review only."
 _UNNAMED = "Places have no names: list layers of streets or neighborhoods under [[area.names]] in the config."
 FILES = {

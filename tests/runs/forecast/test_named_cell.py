@@ -64,8 +64,8 @@ def test_what_fits_several_cells_is_asked_back_with_some_of_them() -> None:
 
 def test_what_fits_no_cell_is_answered_with_the_nearest_name() -> None:
     assert message("Oka St") == (
-        "CELL: got 'Oka St'; must be one of the run's 7 cells: its H3 index, its place name, e.g. 'Oak St', or latitude, "
-        "longitude; places.csv and briefing.html name them"
+        "CELL: got 'Oka St'; must be one of the run's 7 cells: its H3 index, its place name, e.g. 'Oak St', or "
+        "latitude, longitude; places.csv and briefing.html name them"
     )
     for nothing in ("", "   "):
         assert "must be one of the run's 7 cells: its H3 index, its place name, or latitude" in message(
