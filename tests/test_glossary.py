@@ -103,8 +103,7 @@ SAME_MEANING: dict[str, str] = {
     "result_lines": "what a verb prints of its result, in each verb",
     "main": "where a process begins: the command, and the child that reads a model",
     "fit": "the field's word: each model fits itself",
-    "staleness": "why stored evidence no longer holds, for each kind of evidence",
-    "sections_sha256": "what stored evidence is bound to, for each kind of evidence",
+    "contradiction_in": "what in stored evidence does not follow from the rest of it, for each kind of evidence",
 }
 """Public functions and classes that stand in several modules and mean the same in each, and why they do."""
 

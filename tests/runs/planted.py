@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
+from patrolcast.features.proxies.screen import METHOD
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
-from patrolcast.io.store.binding import BOUND_TO, FILES, same_ground
-from patrolcast.io.store.evidence import GROUND, write_evidence
+from patrolcast.io.store.binding import BOUND_TO, FILES, boundary_of
+from patrolcast.io.store.evidence import BOUNDARY, write_evidence
 from patrolcast.runs.monitor.evidence import monitor_binding
+from patrolcast.runs.screen.evidence import screen_identity
 from patrolcast.runs.simulate.evidence import checks_of, loop_binding
 from patrolcast.runs.simulate.simulate import LoopTest, evidence_document
 from patrolcast.synthetic.scenarios import SCENARIOS, Role
@@ -83,9 +85,51 @@ def monitor_document(
         "as_of": as_of.isoformat(),
         "patrolcast": "as in the test",
         BOUND_TO: monitor_binding(config, run_identity.input_files(config, sections=FILES)),
-        GROUND: same_ground(config)[0],
+        BOUNDARY: boundary_of(config)[0],
         "verdict": verdict[0],
         "finding": verdict[1],
         "watched": {"rows": 100, "weeks": weeks},
         "gates": gates,
+    }
+
+
+def screen_document(config: ConfigFile) -> dict[str, Any]:
+    """A screen of the peopled city as if measured: canopy follows group b and is excluded, two layers are clear."""
+    names = {"place_canopy": "excluded", "place_bars": "cleared", "place_stops": "cleared"}
+    rows = [_row(name, verdict) for name, verdict in names.items()]
+    test = {"group": "group_b", "p": 0.4, "r2": -0.1, "r2_by_chance": 0.1}
+    identity = screen_identity(config, run_identity.input_files(config, sections=FILES))
+    return {
+        "kind": "proxy screen",
+        "document_version": 2,
+        "method": METHOD,
+        "name": config.settings.name,
+        "as_of": "2026-03-01T11:00:00Z",
+        **identity,
+        "verdict": "passed",
+        "n_cells": 100,
+        "n_places": 90,
+        "excluded": {"place_canopy": "r +0.90 with the share of group_b"},
+        "not_screened": [],
+        "features": rows,
+        "joint": {"kept": ["place_bars", "place_stops"], "before": [test], "after": [test], "drops": []},
+    }
+
+
+def _row(name: str, verdict: str) -> dict[str, Any]:
+    strong = 0.9 if verdict == "excluded" else 0.02
+    finding = {"verdict": verdict, "reason": f"r {strong:+.2f}", "r": strong, "p": 0.01 if strong > 0.5 else 0.8,
+               "effective_n": 40.0, "conditional_r": strong, "conditional_p": 0.01 if strong > 0.5 else 0.8,
+               "adversary_r2": strong**2}  # fmt: skip
+    groups = [
+        {**finding, "group": "group_b"},
+        {**finding, "group": "group_a", "verdict": "cleared", "reason": "nothing found", "r": 0.01},
+    ]
+    return {
+        "feature": name,
+        "tier": 2,
+        "verdict": verdict,
+        "group": "group_b",
+        "reason": groups[0]["reason"],
+        "groups": groups,
     }

@@ -8,12 +8,12 @@ limit that the config does not know, are contradictions. A warning or a failure 
 import re
 
 from patrolcast.domain.records import GateResult, GateVerdict
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings import Audit, Gates
 
 _NUMBER = r"(\d+(?:\.\d+)?(?:e[+-]?\d+)?)"
 _RATIO = re.compile(rf"within 1/{_NUMBER} to {_NUMBER}\b")
 _BETWEEN = re.compile(rf"within {_NUMBER} to {_NUMBER}\b")
-_AT_MOST = re.compile(rf"at most {_NUMBER}\b")
+_AT_MOST = re.compile(rf"(?:at most|the raw score within) {_NUMBER}\b")
 _AT_LEAST = re.compile(rf"at least {_NUMBER}\b")
 _ZERO = re.compile(r"^(exactly 0|0 without|0 categories|no cell twice|no officer-initiated|every value finite)")
 _SLACK = 1e-6
@@ -25,11 +25,11 @@ _MUST_STOP = frozenset({
 """Gates that always stop publication when they fail: one of them that would not has been edited."""
 
 
-def contradiction(gate: GateResult, settings: Settings) -> str:
+def contradiction(gate: GateResult, *, gates: Gates, audit: Audit) -> str:
     """Why a gate's verdict, threshold or force cannot be what was measured, or an empty text."""
     if gate.name in _MUST_STOP and not gate.stops:
         return "it is said to stop nothing"
-    if (limit := _limit(gate.name, settings)) is not None and f"{limit:g}" not in _numbers(gate.threshold):
+    if (limit := _limit(gate.name, gates, audit)) is not None and f"{limit:g}" not in _numbers(gate.threshold):
         return f"its threshold is not the {limit:g} of the config"
     if gate.verdict is not GateVerdict.PASS:
         return ""
@@ -41,9 +41,8 @@ def _numbers(text: str) -> set[str]:
     return {f"{float(number):g}" for number in re.findall(_NUMBER, text)}
 
 
-def _limit(name: str, settings: Settings) -> float | None:
+def _limit(name: str, gates: Gates, audit: Audit) -> float | None:
     """The number that the config states for a gate; None where its rule holds none."""
-    audit, gates = settings.audit, settings.gates
     if name == "incidents_counted":
         return float(gates.min_incidents)
     if name == "calibration":
@@ -70,7 +69,7 @@ def _beyond(gate: GateResult) -> str:
     elif _ZERO.search(rule) is not None:
         inside = value == 0.0
     elif (found := _AT_MOST.search(rule)) is not None:
-        inside = abs(value) <= float(found[1]) * (1 + _SLACK)
+        inside = max(map(abs, ends)) <= float(found[1]) * (1 + _SLACK)
     elif (found := _AT_LEAST.search(rule)) is not None:
         inside = value >= float(found[1]) * (1 - _SLACK)
     else:

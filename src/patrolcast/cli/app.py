@@ -7,6 +7,7 @@ import typer
 from patrolcast.cli.verbs.backtest import backtest
 from patrolcast.cli.verbs.check import check
 from patrolcast.cli.verbs.compare import compare
+from patrolcast.cli.verbs.evidence import verify
 from patrolcast.cli.verbs.explain import explain
 from patrolcast.cli.verbs.forecast import forecast
 from patrolcast.cli.verbs.init import init
@@ -31,6 +32,17 @@ app = typer.Typer(
 )
 for verb in VERBS:
     app.command()(verb)
+
+evidence = typer.Typer(help="Checks whether stored screens and loop tests still hold.", no_args_is_help=True)
+evidence.command()(verify)
+
+
+@evidence.callback()
+def _evidence() -> None:
+    """Checks whether stored screens and loop tests still hold."""
+
+
+app.add_typer(evidence, name="evidence")
 
 
 def _print_version(wanted: bool) -> None:

@@ -2,7 +2,7 @@
 
 HMAC-SHA256 (RFC 2104, FIPS 198-1), because the standard library has it; who holds the key can check and can sign
 (`docs/decisions/0009-evidence.md` says why not Ed25519). The key is read, used and forgotten: no manifest, log
-or error holds it, only `key_id`, the start of a hash that tells two keys apart.
+or error holds it, only `key_id`, the start of a hash by which two keys differ.
 """
 
 import hashlib
@@ -69,9 +69,10 @@ def configured_key(project: Path) -> SigningKey | None:
     if named is None:
         return None
     path = Path(named)
-    if not path.is_absolute():
+    if not path.is_absolute() or "\0" in named:
         raise ConfigError(VARIABLE, got=shown(named), rule="must be an absolute path", cure=_CURE)
-    if path.resolve().is_relative_to(project.resolve()):
+    path = path.resolve()
+    if path.is_relative_to(project.resolve()):
         rule = "the key must lie outside the project that it guards"
         raise ConfigError(VARIABLE, got="a file in the project", rule=rule, cure=_CURE)
     return SigningKey(_secret(path))
@@ -85,8 +86,8 @@ def _secret(path: Path) -> bytes:
         raise NotPermittedError(name, got="permission denied", rule="must be readable to its owner") from None
     except OSError as error:
         raise ConfigError(name, got=shown(error.strerror)[1:-1], rule="must be a plain file", cure=_CURE) from None
-    with os.fdopen(handle, "rb") as file:
-        facts = os.fstat(file.fileno())
+    try:
+        facts = os.fstat(handle)
         if not stat.S_ISREG(facts.st_mode):
             raise ConfigError(name, got="no plain file", rule="must be a plain file", cure=_CURE)
         if facts.st_uid not in {os.geteuid(), 0}:
@@ -94,7 +95,9 @@ def _secret(path: Path) -> bytes:
         if facts.st_mode & _OTHERS:
             got = f"permissions {stat.S_IMODE(facts.st_mode):o}"
             raise ConfigError(name, got=got, rule="must be closed to everybody else", cure="chmod 600 it")
-        secret = file.read(MOST_BYTES + 1)
+        secret = os.read(handle, MOST_BYTES + 1)
+    finally:
+        os.close(handle)
     if not LEAST_BYTES <= len(secret) <= MOST_BYTES or len(set(secret)) < 8:
         rule = f"must hold {LEAST_BYTES} to {MOST_BYTES:,} random bytes"
         raise ConfigError(name, got=f"{len(secret):,} bytes", rule=rule, cure=_CURE)

@@ -154,7 +154,7 @@ def test_the_quiet_look_of_another_name_and_the_alarm_of_another_city_stop_nothi
     store(config)
     other = renamed(config, monitor=False)
     assert gate(other).stops is False
-    store(config, e_value=25.0, ground_sha256="0" * 64)
+    store(config, e_value=25.0, boundary_sha256="0" * 64)
     assert gate(other).stops is False
 
 

@@ -139,7 +139,9 @@ def test_other_residents_make_it_stale_and_keep_out_what_was_out(changing: Path)
     write_residents(changing.parent.parent, permuted=True)
     screen = enforced(changing)
     assert screen.gate.verdict == GateVerdict.FAIL
-    assert "the stored screen is stale: the residents changed since it was measured" in screen.gate.detail
+    assert (
+        "the stored screen tiny.screen.json is stale: the residents changed since it was measured" in screen.gate.detail
+    )
     assert "place_canopy" in (screen.screened_out or {})
 
 
@@ -160,7 +162,9 @@ def test_other_features_or_limits_make_it_stale(changing: Path, old: str, new: s
     changing.write_text(changing.read_text().replace(old, new))
     screen = enforced(changing)
     assert screen.gate.verdict == GateVerdict.FAIL
-    assert f"the stored screen is stale: {reason} since it was measured; measure it" in screen.gate.detail
+    assert (
+        f"the stored screen tiny.screen.json is stale: {reason} since it was measured; measure it" in screen.gate.detail
+    )
     assert screen.gate.value is None
 
 
@@ -171,7 +175,7 @@ def test_a_policy_that_excludes_more_needs_no_new_screen(changing: Path) -> None
 
 def test_a_policy_that_admits_what_was_never_screened_does(changing: Path) -> None:
     edited(changing, lambda document: document.update(not_screened=["place_bars"]))
-    assert "stale: [policy] changed" in enforced(changing).gate.detail
+    assert "is stale: [policy] changed" in enforced(changing).gate.detail
 
 
 @pytest.mark.parametrize("verdict", ["failed", "", "excellent", None])
@@ -179,7 +183,7 @@ def test_a_verdict_that_does_not_follow_is_a_contradiction(changing: Path, verdi
     edited(changing, lambda document: document.update(verdict=verdict))
     screen = enforced(changing)
     assert screen.gate.verdict == GateVerdict.FAIL
-    assert "tiny.screen.json contradicts itself: its verdict is" in screen.gate.detail
+    assert "the stored screen tiny.screen.json contradicts itself: its verdict is" in screen.gate.detail
     assert "place_canopy" in (screen.screened_out or {}), "what was out stays out"
 
 
@@ -205,7 +209,7 @@ def test_a_feature_measured_as_excluded_that_is_not_kept_out_is_a_contradiction_
     screen = enforced(changing)
     assert screen.gate.verdict == GateVerdict.FAIL
     assert screen.gate.detail == (
-        "tiny.screen.json contradicts itself: place_canopy measured as excluded and not kept out; "
+        "the stored screen tiny.screen.json contradicts itself: place_canopy measured as excluded and not kept out; "
         "measure it: patrolcast screen CONFIG"
     )
     assert "place_canopy" not in screen.screened_in

@@ -115,7 +115,7 @@ def _contents(files: Iterable[tuple[str, str]], section: str) -> list[tuple[str,
     return sorted((key, sha256) for key, at, sha256 in keys if at[0] == section and not is_display_only(at))
 
 
-def same_ground(config: ConfigFile) -> list[str]:
+def boundary_of(config: ConfigFile) -> list[str]:
     """SHA-256 of the boundary that a config names, where it is there: what a city keeps when it is called otherwise."""
     boundary = config.settings.area.boundary
     return [hashing.file_sha256(boundary)] if boundary.is_file() else []

@@ -15,12 +15,12 @@ from patrolcast.io import hashing, signing
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store.binding import BOUND_TO, NAME, same_ground
+from patrolcast.io.store.binding import BOUND_TO, NAME, boundary_of
 from patrolcast.io.strict_json import read_json
 
 KINDS = ("loop", "monitor", "screen")
 """Kinds of stored evidence that a run reads; each is part of a run's identity."""
-GROUND = "ground_sha256"
+BOUNDARY = "boundary_sha256"
 """Key of a look at a dosage log: the SHA-256 of the boundary of the city that it is about."""
 CONTENT, SIGNATURE = "content_sha256", "signature"
 _SEAL = frozenset({CONTENT, SIGNATURE})
@@ -46,10 +46,10 @@ def stored_name(config: ConfigFile, kind: str) -> str:
 
 def read_evidence(config: ConfigFile, kind: str) -> dict[str, Any] | None:
     """The stored document; None when there is none, or when it cannot be read as one: both count as missing."""
-    return read_document(evidence_path(config, kind))
+    return stored_document(evidence_path(config, kind))
 
 
-def read_document(path: Path) -> dict[str, Any] | None:
+def stored_document(path: Path) -> dict[str, Any] | None:
     """The document in a file; None when there is none, or when it cannot be read as one."""
     try:
         document = read_json(path.read_bytes(), name=path.name)
@@ -112,9 +112,9 @@ def required_key(config: ConfigFile) -> signing.SigningKey | None:
 
 def standing_alarms(config: ConfigFile) -> list[Path]:
     """Looks at a dosage log that found a loop in this city under another name, in the order of their names."""
-    own, ground = evidence_path(config, "monitor"), same_ground(config)
-    found = [(path, read_document(path)) for path in sorted(own.parent.glob("*.monitor.json")) if path != own]
-    return [path for path, look in found if look and look.get("verdict") == "alarm" and look.get(GROUND) in ground]
+    own, boundary = evidence_path(config, "monitor"), boundary_of(config)
+    found = [(path, stored_document(path)) for path in sorted(own.parent.glob("*.monitor.json")) if path != own]
+    return [path for path, look in found if look and look.get("verdict") == "alarm" and look.get(BOUNDARY) in boundary]
 
 
 def has_evidence(config: ConfigFile, kind: str) -> bool:

@@ -40,4 +40,4 @@ def _is_number(value: object) -> bool:
 
 
 def _word(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else shown(value)
+    return f"{value:g}" if _is_number(value) else shown(value) if isinstance(value, str) else shown(value)[1:-1]

@@ -156,7 +156,7 @@ def _of_gates(
             yield f"{gate.name} says {gate.verdict}, and measured again it is {made.verdict}"
         elif made is not None and difference(_facts(gate), _facts(made)):
             yield f"{gate.name} says {_facts(gate)}, and measured again it is {_facts(made)}"
-        elif made is None and (wrong := contradiction(gate, settings)):
+        elif made is None and (wrong := contradiction(gate, gates=settings.gates, audit=settings.audit)):
             yield f"{gate.name} says {gate.verdict}, and {wrong}"
 
 

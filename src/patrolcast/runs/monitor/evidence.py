@@ -14,7 +14,7 @@ from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.binding import BOUND_TO, FILES, bind, changed
-from patrolcast.io.store.evidence import read_document, read_evidence, seal_fault, standing_alarms
+from patrolcast.io.store.evidence import read_evidence, seal_fault, standing_alarms, stored_document
 
 KIND = "monitor"
 GATE = "feedback_monitor"
@@ -57,15 +57,21 @@ def monitor_gate(
         return _unmeasured("a dosage log is named, never looked at")
     if stored.get("verdict") == ALARM:
         return _failed(f"{stored.get('finding')}; cure the cause, then {_CURE}")
-    if fault := seal_fault(config, KIND, stored):
-        return _failed(f"the stored look does not hold: {fault}; {_CURE}")
-    if contradiction := contradiction_in(stored):
-        return _failed(f"the stored look contradicts itself: {contradiction}; {_CURE}")
+    if fault := look_fault(config, stored):
+        return _failed(f"the stored look {fault}; {_CURE}")
     if stale := staleness(stored, config, as_of=as_of, inputs=inputs):
         return _unmeasured(f"the stored look is stale: {stale}")
     if stored["verdict"] == QUIET:
         return GateResult(GATE, None, _RULE, GateVerdict.PASS, str(stored["finding"]))
     return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, str(stored["finding"]), stops=False)
+
+
+def look_fault(config: ConfigFile, stored: Mapping[str, Any]) -> str:
+    """Why a stored look is not to be believed, as the end of a sentence, or an empty text; its age is no part of it."""
+    if fault := seal_fault(config, KIND, stored):
+        return f"does not hold: {fault}"
+    contradiction = contradiction_in(stored)
+    return f"contradicts itself: {contradiction}" if contradiction else ""
 
 
 def staleness(
@@ -143,7 +149,7 @@ def _stored_gate(row: Mapping[str, Any]) -> GateResult:
 def _alarm_elsewhere(config: ConfigFile) -> GateResult | None:
     """An alarm that stands for the same city under another name: a new name does not end it."""
     for path in standing_alarms(config):
-        stored = read_document(path) or {}
+        stored = stored_document(path) or {}
         name = str(stored.get("name"))
         what = f"an alarm stands for this city under the name {name!a:.42}: {stored.get('finding')}"
         return _failed(f"{what}; cure the cause, then run `patrolcast monitor` on the config of that name")

@@ -96,7 +96,7 @@ def _numbers(value: object, key: str = "") -> Iterator[tuple[str, float]]:
 
 
 def _in_range(key: str, value: float) -> bool:
-    """Whether a figure can be of its kind, told by the last word of its name; a little beyond is rounding."""
+    """Whether a figure can be of its kind, by the last word of its name; a little beyond is rounding."""
     last, slack = key.rpartition("_")[2], 1e-3
     if key in _COUNTS:
         return value >= 0 and value == int(value)

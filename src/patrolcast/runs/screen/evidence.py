@@ -114,17 +114,23 @@ def _unusable(
     """Why a stored screen does not hold; None when it does."""
     if stored is None:
         return f"no stored screen {path.name}"
+    if fault := screen_fault(config, stored, inputs):
+        return f"the stored screen {path.name} {fault}"
+    return "the stored screen failed: features still give a group away together" if _failed(stored) else None
+
+
+def screen_fault(config: ConfigFile, stored: Mapping[str, Any], inputs: Iterable[run_identity.InputFile]) -> str:
+    """Why a stored screen does not hold for this config today, as the end of a sentence; or an empty text."""
     if fault := seal_fault(config, "screen", stored):
-        return f"{path.name} does not hold: {fault}"
+        return f"does not hold: {fault}"
     stale = changed(stored[BOUND_TO], screen_identity(config, inputs)[BOUND_TO])
     not_screened = stored.get("not_screened")
     if set(policy_admission(config.settings).names) & set(not_screened if isinstance(not_screened, list) else []):
         stale.append("[policy]")
     if stale:
-        return f"the stored screen is stale: {' and '.join(stale)} changed since it was measured"
-    if contradiction := contradiction_in(stored, config.settings):
-        return f"{path.name} contradicts itself: {contradiction}"
-    return "the stored screen failed: features still give a group away together" if _failed(stored) else None
+        return f"is stale: {' and '.join(stale)} changed since it was measured"
+    contradiction = contradiction_in(stored, config.settings)
+    return f"contradicts itself: {contradiction}" if contradiction else ""
 
 
 def _failed(stored: Mapping[str, Any]) -> bool:

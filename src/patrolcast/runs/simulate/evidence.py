@@ -65,14 +65,21 @@ def loop_gate(config: ConfigFile, inputs: Iterable[run_identity.InputFile] | Non
     stored = read_evidence(config, KIND)
     if stored is None:
         return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, f"no loop test is stored; {_CURE}")
+    fault = loop_fault(config, stored, inputs)
+    return _failed(f"the stored loop test {fault}") if fault else _gate(stored)
+
+
+def loop_fault(
+    config: ConfigFile, stored: Mapping[str, Any], inputs: Iterable[run_identity.InputFile] | None = None
+) -> str:
+    """Why a stored loop test does not hold for this config today, as the end of a sentence; or an empty text."""
     if fault := seal_fault(config, KIND, stored):
-        return _failed(f"the stored loop test does not hold: {fault}")
+        return f"does not hold: {fault}"
     present = loop_binding(config, run_identity.input_files(config, sections=FILES) if inputs is None else inputs)
     if stale := changed(stored[BOUND_TO], present):
-        return _failed(f"the stored loop test is stale: {' and '.join(stale)} changed since it was measured")
-    if contradiction := contradiction_in(stored):
-        return _failed(f"the stored loop test contradicts itself: {contradiction}")
-    return _gate(stored)
+        return f"is stale: {' and '.join(stale)} changed since it was measured"
+    contradiction = contradiction_in(stored)
+    return f"contradicts itself: {contradiction}" if contradiction else ""
 
 
 def is_enough(*, cities: int, nights: int) -> bool:
