@@ -397,3 +397,24 @@ def test_a_draft_of_an_ordinary_export_maps_neither(tmp_path: Path) -> None:
     columns = config_of(draft(tmp_path, NIBRS))["incidents"]["columns"]
     assert "count" not in columns
     assert "status" not in columns
+
+
+def test_layers_that_name_places_are_drafted_the_preferred_one_first(tmp_path: Path) -> None:
+    export = export_of(tmp_path, NIBRS)
+    (export.parent / "crossings.csv").write_text("crossing,X,Y\nELM & OAK,-87.61,41.91\nASH & OAK,-87.60,41.90\n")
+    areas = gpd.GeoDataFrame(
+        {"NAME": ["East", "West"]}, geometry=gpd.points_from_xy([-87.60, -87.62], [41.90, 41.92]).buffer(0.02), crs=4326
+    )
+    areas.to_file(export.parent / "neighborhoods.geojson")
+    found = draft_city(export, out=tmp_path / "configs" / "town.toml")
+    assert config_of(found)["area"]["names"] == [
+        {"path": "../data/crossings.csv", "column": "crossing", "longitude": "X", "latitude": "Y"},
+        {"path": "../data/neighborhoods.geojson", "column": "NAME"},
+    ]
+    assert "[[area.names]]: crossings.csv names places by its column crossing; check it" in found.notes
+
+
+def test_without_such_a_layer_the_draft_shows_how_one_is_added(tmp_path: Path) -> None:
+    found = draft(tmp_path, NIBRS)
+    assert "names" not in config_of(found)["area"]
+    assert "# [[area.names]]    # what places are called" in found.config_text

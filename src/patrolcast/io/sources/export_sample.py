@@ -80,10 +80,19 @@ def count_values(export: DetectedExport, column: str, beside: tuple[str, ...] = 
 
 def nearby_layers(export: Path) -> list[Path]:
     """Map layers beside an export or in a folder ``geo`` beside it: candidates for boundary and districts."""
+    suffixes = LAYER_SUFFIXES | {".zip"}
+    return [file for file in _files_beside(export) if file.suffix.lower() in suffixes]
+
+
+def nearby_tables(export: Path) -> list[Path]:
+    """CSV files there, plain or packed by gzip: candidates for named points."""
+    return [file for file in _files_beside(export) if file.name.lower().endswith((".csv", ".csv.gz"))]
+
+
+def _files_beside(export: Path) -> list[Path]:
     folders = (export.parent, export.parent / "geo")
     files = [file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir()) if file.is_file()]
-    suffixes = LAYER_SUFFIXES | {".zip"}
-    return [file for file in files if file.suffix.lower() in suffixes and file.resolve() != export.resolve()]
+    return [file for file in files if file.resolve() != export.resolve()]
 
 
 def _format(path: Path) -> ExportFormat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os.path
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
@@ -11,6 +12,7 @@ import pandas as pd
 from patrolcast.intake.guess_values import TimeGuess
 from patrolcast.io.sources.export_sample import DetectedExport
 from patrolcast.runs.init.nearby import NearbyLayers
+from patrolcast.runs.init.nearby_names import NearbyNames
 from patrolcast.runs.init.report_delay import maturity_days
 
 _MEANING = {
@@ -83,6 +85,24 @@ def _area(findings: Findings, data_root: str) -> list[str]:
     hint = "where the records lie; is it the agency's?" if findings.zone else "IANA zone of the agency"
     lines.append(f'timezone = "{findings.zone or TODO}"    # {hint}')
     lines.append("resolution = 9    # H3: 9 is 0.11 km2 a cell")
+    return [*lines, *_names(findings, written)]
+
+
+def _names(findings: Findings, written: Callable[[str], str]) -> list[str]:
+    """[[area.names]]: what was found, the preferred one first; else how one is added."""
+    if not findings.names.layers:
+        return [
+            "# [[area.names]]    # what places are called: streets, crossings or neighborhoods; without it: codes",
+            '# path = "..."      # a map layer, or a CSV of points; several blocks, the preferred one first',
+            '# column = "..."    # the column that holds the name',
+        ]
+    lines: list[str] = []
+    for layer in findings.names.layers:
+        lines += ["", "[[area.names]]    # what places are called: shown beside suggestions, never counted"]
+        lines += [f'path = "{written(str(layer.path))}"', f'column = "{_escaped(layer.column)}"']
+        for key in ("longitude", "latitude"):
+            if (stated := getattr(layer, key)) != key:
+                lines.append(f'{key} = "{_escaped(stated)}"')
     return lines
 
 
@@ -225,6 +245,7 @@ class Findings:
     first_day : day on which reports begin, where occurrences begin long before; else "".
     delays : category -> days until 95 % of its reports are known.
     nearby : map layers beside the export that were taken.
+    names : layers there that say what places are called.
     """
 
     export: DetectedExport
@@ -237,6 +258,7 @@ class Findings:
     zone: str = ""
     delays: dict[str, float] = field(default_factory=dict)
     nearby: NearbyLayers = field(default_factory=NearbyLayers)
+    names: NearbyNames = field(default_factory=NearbyNames)
     cancelled_values: list[str] = field(default_factory=list)
     first_day: str = ""
     undecided: list[str] = field(default_factory=list)

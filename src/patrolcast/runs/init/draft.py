@@ -27,6 +27,7 @@ from patrolcast.runs.init.codebook import draft_codebook
 from patrolcast.runs.init.config_text import TODO, Findings, config_text
 from patrolcast.runs.init.known_codes import known_codebooks
 from patrolcast.runs.init.nearby import layers_beside
+from patrolcast.runs.init.nearby_names import names_beside
 from patrolcast.runs.init.offence_column import decide_offence
 from patrolcast.runs.init.offence_words import word_book
 from patrolcast.runs.init.report_delay import drafted_first_day, report_delays
@@ -236,6 +237,8 @@ def _points(findings: Findings) -> np.ndarray:
 def _decide_layers(findings: Findings, points: np.ndarray) -> None:
     findings.nearby = layers_beside(findings.export.path, points)
     findings.notes += findings.nearby.notes
+    findings.names = names_beside(findings.export.path, points)
+    findings.notes += findings.names.notes
     if not findings.nearby.boundary:
         findings.undecided.append("[area] boundary: name a polygon layer of the jurisdiction")
 
