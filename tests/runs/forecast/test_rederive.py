@@ -16,7 +16,8 @@ from tests.runs.tiny_city import NOW, write_city
 from patrolcast.domain.errors import GateRefusedError
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast.once import FinishedRun, run_once
+from patrolcast.io.store.evidence import evidence_path
+from patrolcast.runs.forecast.once import FinishedRun, faults_of_own_run, run_once
 from patrolcast.runs.forecast.publish import publish, published_state
 from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.reproduce import reproduce_run
@@ -144,7 +145,7 @@ EDITS: dict[str, tuple[Callable[[Edited], object], str]] = {
     ),
     "a threshold": (
         lambda e: e.gate("calibration", threshold="predicted / observed within 0.1 to 99"),
-        "calibration says pass, and its threshold is not the 5 of the config",
+        "calibration says pass, and its threshold is not the ",
     ),
     "the threshold of what is measured again": (
         lambda e: e.gate("report_age", threshold="at most 9999"),
@@ -165,7 +166,7 @@ EDITS: dict[str, tuple[Callable[[Edited], object], str]] = {
     "a gate less": (lambda e: e.both(rename_gate), "it lacks the gates calibration"),
     "a gate twice": (lambda e: e.both(add_gate), "it holds a gate twice"),
     "the config": (
-        lambda e: e.manifest(lambda m: m["config"]["gates"].update(min_incidents=1)),
+        lambda e: e.manifest(lambda m: m["config"].update(title="Another city")),
         "its config has another hash than it says",
     ),
     "the config with its hash": (
@@ -282,6 +283,26 @@ def test_a_refused_run_never_becomes_current_the_next_night(
     assert again.folder.name == f"{edited.folder.name}-2"
     with pytest.raises(GateRefusedError, match="a stop from incidents_counted"):
         publish(again)
+
+
+def test_a_loop_test_that_failed_and_is_called_passed_is_found_by_the_evidence_itself(
+    tmp_path: Path, whole: tuple[ConfigFile, FinishedRun]
+) -> None:
+    config = read_settings(write_city(tmp_path / "city"))
+    path = evidence_path(config, "loop")
+    good = path.read_bytes()
+    path.write_text("{}")
+    run = run_once(config, runs=tmp_path, now=NOW)
+    assert run.stopped_by == ["loop_test"]
+    edited = Edited(run.folder)
+    claim(edited)
+    edited.gate("loop_test", verdict="pass", value=0.0, detail="open; 12 cities a scenario, 84 nights")
+    assert run_faults(edited.folder, edited.run.manifest) == (), "the run folder alone does not show it"
+    assert faults_of_own_run(edited.folder, edited.run.manifest, config) == (
+        "loop_test says pass, and by the stored evidence it is fail",
+    )
+    assert run_once(config, runs=tmp_path, now=NOW).reused is False
+    path.write_bytes(good)
 
 
 def test_reproduce_says_what_does_not_follow(whole: tuple[ConfigFile, FinishedRun], tmp_path: Path) -> None:

@@ -39,8 +39,10 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(autouse=True)
 def made_up_runs_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of one small file say nothing that could follow from it; `test_rederive` edits real ones."""
-    for module in ("forecast.publish", "nightly.nightly", "nightly.published_history"):
+    for module in ("forecast.publish", "nightly.published_history"):
         monkeypatch.setattr(f"patrolcast.runs.{module}.run_faults", run_store.changed_files)
+    own = "patrolcast.runs.nightly.nightly.faults_of_own_run"
+    monkeypatch.setattr(own, lambda folder, manifest, _: run_store.changed_files(folder, manifest))
 
 
 def night(config: Path, **options: object) -> Night:

@@ -34,8 +34,9 @@ def verify(
 ) -> int:
     """Measures stored evidence again and compares.
 
-    Was it measured by this code, from these inputs, and is it untouched? One line for each kind: screen, loop test, look at the dosage log. Measuring takes as long as the evidence took;
-    --quick asks only seal, signature, binding and consistency. Exit 20 when one does not hold. Writes nothing.
+    Was it measured by this code, from these inputs, and is it untouched? One line for each kind: screen, loop test,
+    look at the dosage log. Measuring takes as long as the evidence took; --quick asks only seal, signature, binding
+    and consistency. Exit 20 when one does not hold. Writes nothing.
 
     Example: patrolcast evidence verify configs/sample.toml --quick
     """

@@ -2,7 +2,7 @@
 
 A run's identity is made of everything that decides it: the moment, the config, the bytes of every input, our code, the
 lock file. The same identity is the same run: an existing one is verified and used again. The pipeline is imported only
-when something is computed, so that a night that is already finished ends within a second.
+when something is computed, so that a night that is already finished ends within seconds.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def run_once(
         if error.exit_code in {13, 14}:
             _write_receipt(runs, config, identity, error, now)
         raise
-    if not force and (known := _verified(runs / context.run_id)) is not None:
+    if not force and (known := _verified(runs / context.run_id, config)) is not None:
         return known
     context = dataclasses.replace(context, run_id=run_store.free_run_id(runs, context.run_id))
     from patrolcast.runs.forecast.run_folder import manifest_of, run_files
@@ -204,7 +204,9 @@ def find_identical(
     if config.settings.incidents.sql is not None:  # what a database holds is known only after reading it
         return None
     for folder in run_store.finished_runs(runs):
-        if is_same(run_store.manifest_or_none(folder), identity, as_of=as_of, now=now) and (run := _verified(folder)):
+        if is_same(run_store.manifest_or_none(folder), identity, as_of=as_of, now=now) and (
+            run := _verified(folder, config)
+        ):
             return run
     return None
 
@@ -229,14 +231,28 @@ def _run_id(config: ConfigFile, identity: Identity, city: LoadedCity) -> str:
     return run_identity.run_id_of(city.as_of, config.settings.name, identity.inputs_sha256, read)
 
 
-def _verified(folder: Path) -> FinishedRun | None:
-    """The run in ``folder`` if it is whole and its gates follow from its data; an edited one is made again."""
-    from patrolcast.runs.forecast.rederive import run_faults
-
+def _verified(folder: Path, config: ConfigFile) -> FinishedRun | None:
+    """The run in ``folder`` if nobody changed it; a changed one is made again."""
     manifest = run_store.manifest_or_none(folder)
-    if manifest is None or run_faults(folder, manifest):
+    if manifest is None or faults_of_own_run(folder, manifest, config):
         return None
     return FinishedRun(folder, manifest, reused=True)
+
+
+def faults_of_own_run(folder: Path, manifest: Mapping[str, Any], config: ConfigFile) -> tuple[str, ...]:
+    """What in a stored run of this config, made from the present inputs, does not follow from its data or evidence."""
+    from patrolcast.audit.waivers import apply_waivers
+    from patrolcast.runs.forecast.rederive import evidence_faults, run_faults
+    from patrolcast.runs.screen.evidence import enforce_screen
+
+    if faults := run_faults(folder, manifest):
+        return faults
+    settings, inputs = in_canonical_order(config.settings), run_identity.input_files(config)
+    moment = datetime.fromisoformat(manifest["as_of"])
+    day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
+    gates = (enforce_screen(config, inputs, day=day).gate, *evidence_gates(config, as_of=moment, inputs=inputs))
+    waivers = [waiver for waiver in settings.waivers if waiver.gate in {gate.name for gate in gates}]
+    return tuple(evidence_faults(manifest, apply_waivers(gates, waivers, day=day)))
 
 
 def _require_unchanged(city: LoadedCity, identity: Identity) -> None:

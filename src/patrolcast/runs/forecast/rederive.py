@@ -51,6 +51,20 @@ def run_faults(folder: Path, manifest: Mapping[str, Any]) -> tuple[str, ...]:
         return (f"its manifest or audit cannot be read as one ({type(error).__name__}: {shown(error)[1:-1]})",)
 
 
+def evidence_faults(manifest: Mapping[str, Any], gates: tuple[GateResult, ...]) -> Iterator[str]:
+    """Gates of stored evidence that the manifest holds otherwise than the evidence does.
+
+    Parameters
+    ----------
+    gates : made from the evidence that the run was made with, waivers applied.
+    """
+    listed = {str(row["name"]): row for row in manifest["gates"]}
+    for gate in gates:
+        row = listed.get(gate.name, {})
+        if (row.get("verdict"), row.get("detail")) != (str(gate.verdict), gate.detail):
+            yield f"{gate.name} says {shown(row.get('verdict'))[1:-1]}, and by the stored evidence it is {gate.verdict}"
+
+
 def _faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     audit = json.loads(run_store.read_verified(folder, manifest, "audit.json"))
     settings = settings_without_files(manifest["config"])

@@ -27,7 +27,7 @@ from patrolcast.io.nightly_log import NightlyLog
 from patrolcast.io.safe_files import system_error
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast.once import FinishedRun, identify, run_once
+from patrolcast.runs.forecast.once import FinishedRun, faults_of_own_run, identify, run_once
 from patrolcast.runs.forecast.publish import (
     EXPIRED,
     publish,
@@ -36,7 +36,6 @@ from patrolcast.runs.forecast.publish import (
     write_published,
     write_status,
 )
-from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.nightly.published_history import update_history
 
 
@@ -160,7 +159,7 @@ def finished_night(config: ConfigFile, runs: Path, *, as_of: str, now: datetime)
         return None
     if as_of == "now" and _local_date(manifest["as_of"], config) != _local_date(iso_utc(now), config):
         return None
-    if manifest.get("inputs_sha256") != identify(config).inputs_sha256 or run_faults(folder, manifest):
+    if manifest.get("inputs_sha256") != identify(config).inputs_sha256 or faults_of_own_run(folder, manifest, config):
         return None
     run = FinishedRun(folder, manifest, reused=True)
     return run if run.publishable else None
