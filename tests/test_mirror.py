@@ -13,7 +13,6 @@ TESTS = ROOT / "tests"
 
 TESTED_AS_A_WHOLE: dict[str, str] = {
     "audit/compare/nights.py": "tests/audit/compare/test_pairs.py",
-    "cli/app.py": "tests/cli/test_door.py",
     "cli/options.py": "tests/cli/test_door.py",
     "domain/comparison.py": "tests/report/comparison/test_data.py",
     "domain/settings/base.py": "tests/domain/settings/test_inputs.py",

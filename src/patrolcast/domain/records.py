@@ -161,6 +161,7 @@ class RunResult:
         (text), ``place`` (the cell's name) and ``shift_start_local`` (text).
     explanations : long table: ``suggestion_id``, ``category``, ``feature``, ``value``, ``contribution`` (log scale),
         ``raw_score`` (their sum).
+    backdrop : streets and water drawn with the map: ``kind``, ``geometry``; None: nothing is drawn.
     matrix : features of the forecast rows, for `explain`: ``cell``, ``category``, ``shift_start``, ``tree_weight``,
         ``offset`` and each.
     disparity : who would have received the patrol; None when that audit broke.
@@ -181,6 +182,7 @@ class RunResult:
     training: dict[str, Any]
     notes: tuple[str, ...] = ()
     disparity: DisparityAudit | None = None
+    backdrop: gpd.GeoDataFrame | None = None
 
     def __post_init__(self) -> None:
         if self.admission.comparison_only:

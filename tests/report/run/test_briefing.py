@@ -7,8 +7,10 @@ import html
 import json
 import re
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from tests.report.reader import Reader
 
 from patrolcast.domain.records import GateVerdict, RunContext, RunResult, SourceAccount
@@ -156,3 +158,16 @@ def test_without_names_the_page_says_where_to_add_them(result: RunResult, contex
     text = Reader(briefing_page(some, context)).words
     assert f"1 cell has no name: no street or neighborhood on file lies near enough. {cure}" in text
     assert "what people call the cell" in text
+
+
+def test_streets_and_water_are_in_the_map_and_its_legend_only_where_there_are_any(
+    result: RunResult, context: RunContext
+) -> None:
+    assert '<span class="swatch street"' not in briefing_page(result, context)
+    street = shapely.LineString([(-87.65, 41.85), (-87.64, 41.85)])
+    drawn = gpd.GeoDataFrame({"kind": ["street"]}, geometry=[street], crs=4326)
+    page = briefing_page(dataclasses.replace(result, backdrop=drawn), context)
+    (data,) = re.findall(r'<script type="application/json" id="map-data">(.*?)</script>', page, flags=re.DOTALL)
+    assert json.loads(data)["backdrop"] == {"street": [[[-8765000, 4185000, 1000, 0]]]}
+    assert '<span class="swatch street"' in page
+    assert '<span class="swatch water"' not in page

@@ -8,16 +8,7 @@
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const LEVELS = LETTERS.length * LETTERS.length - 1;
 
-  function corners() {
-    const found = [];
-    let x = 0, y = 0;
-    for (let i = 0; i < data.outline.corners.length; i += 2) {
-      x += data.outline.corners[i];
-      y += data.outline.corners[i + 1];
-      found.push([y / 1e5, x / 1e5]);
-    }
-    return found;
-  }
+  function corners() { return walked(data.outline.corners); }
 
   function rings() {
     const found = [];
@@ -40,6 +31,17 @@
     for (let i = 0; i < found.length; i++) {
       const level = LETTERS.indexOf(text[2 * i]) * LETTERS.length + LETTERS.indexOf(text[2 * i + 1]);
       found[i] = level ? Math.exp(low + (high - low) * (level - 1) / (LEVELS - 1)) : 0;
+    }
+    return found;
+  }
+
+  function walked(steps) {
+    const found = [];
+    let x = 0, y = 0;
+    for (let i = 0; i < steps.length; i += 2) {
+      x += steps[i];
+      y += steps[i + 1];
+      found.push([y / 1e5, x / 1e5]);
     }
     return found;
   }
@@ -108,6 +110,13 @@
     const shape = L.polygon(ring.map((k) => points[k]), { stroke: true, weight: 0.5, color: "#fff", fillOpacity: 1 });
     shape.on("click", () => tell(i));
     return shape.addTo(map);
+  });
+  (data.backdrop.water || []).forEach((rings) => {
+    const style = { stroke: false, fillColor: "#b4c3cc", fillOpacity: 0.75, interactive: false };
+    L.polygon(rings.map(walked), style).addTo(map);
+  });
+  (data.backdrop.street || []).forEach((lines) => {
+    L.polyline(lines.map(walked), { color: "#2b3138", weight: 0.8, opacity: 0.3, interactive: false }).addTo(map);
   });
   const middle = (i) => shapes[i].getBounds().getCenter();
   data.districts.forEach((district) => {

@@ -59,6 +59,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
             for name in sorted(set(result.cells["district"]), key=_order)
         ],
         n_suggestions=len(result.suggestions),
+        drawn=set() if result.backdrop is None else set(result.backdrop["kind"]),
         named=any(_names(result)),
         unnamed=words.unnamed(sum(not name for name in _names(result)), len(result.cells)),
         weights=_weights(context.weights),
@@ -198,6 +199,7 @@ def _map(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -
     return {
         "outline": map_data.packed_outline(city),
         "ids": result.cells["cell"].tolist(),
+        "backdrop": map_data.packed_backdrop(result.backdrop),
         "names": map_data.packed_names(_names(result)),
         "district_of": [code[name] for name in names],
         "districts": [{"name": n, "label": words.district(n), "rings": rings[n]} for n in order],

@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import h3
 import numpy as np
+import shapely
 
 from patrolcast.numerics.arrays import FloatArray
 
@@ -133,6 +135,25 @@ def unpacked_names(packed: dict[str, list[str]]) -> list[str]:
     return [
         "".join(marks.get(piece) or (packed["parts"][int(piece)] if piece else "") for piece in some) for some in pieces
     ]
+
+
+def packed_backdrop(backdrop: gpd.GeoDataFrame | None) -> dict[str, list[list[list[int]]]]:
+    """Kind -> shapes, each as its lines (of a polygon its rings), each as steps from corner to corner.
+
+    >>> line = shapely.LineString([(1, 2), (1.00002, 2), (1.00002, 1.99999)])
+    >>> packed_backdrop(gpd.GeoDataFrame({"kind": ["street"]}, geometry=[line]))
+    {'street': [[[100000, 200000, 2, 0, 0, -1]]]}
+    """
+    shapes: dict[str, list[list[list[int]]]] = {}
+    for kind, shape in () if backdrop is None else zip(backdrop["kind"], backdrop.geometry, strict=True):
+        lines = [shape.exterior, *shape.interiors] if shape.geom_type == "Polygon" else [shape]
+        shapes.setdefault(str(kind), []).append([_steps(line) for line in lines])
+    return shapes
+
+
+def _steps(line: shapely.Geometry) -> list[int]:
+    corners = np.rint(shapely.get_coordinates(line) * DEGREE_STEPS).astype(np.int64)
+    return [int(step) for step in np.diff(corners, axis=0, prepend=0).reshape(-1)]
 
 
 def class_edges(values: FloatArray) -> list[float]:
