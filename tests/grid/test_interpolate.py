@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cities import segregated_city
 
+from patrolcast.domain.residents import CensusCoverage
 from patrolcast.domain.tables import WGS84
 from patrolcast.grid.cells import cover_area
-from patrolcast.grid.interpolate import resident_weights, residents_by_cell
+from patrolcast.grid.interpolate import census_coverage, resident_weights, residents_by_cell
 
 GROUPS = ["group_a", "group_b"]
 WEST, SOUTH, SIDE = -87.70, 41.80, 0.04
@@ -138,3 +139,60 @@ def test_without_margins_no_margin_is_invented() -> None:
     residents = residents_by_cell(CELLS, tracts(box(0, 0, 1, 1), total=[10]), groups=GROUPS)
     assert list(residents.columns) == ["cell", *GROUPS, "total"]
     assert isinstance(residents, pd.DataFrame)
+
+
+def quarters(*counts: tuple[float, float]) -> gpd.GeoDataFrame:
+    """Four equal squares of the city, each with group_a and total; the ones given, in order."""
+    corners = [box(x, y, x + 0.5, y + 0.5) for x in (0.0, 0.5) for y in (0.0, 0.5)]
+    return layer(*corners[: len(counts)], group_a=[a for a, _ in counts], total=[t for _, t in counts])
+
+
+def coverage_of(counted: gpd.GeoDataFrame, uncounted: gpd.GeoDataFrame, **more: gpd.GeoDataFrame) -> CensusCoverage:
+    return census_coverage(counted, uncounted, columns=["group_a", "total"], boundary=BOUNDARY, **more)
+
+
+NONE = quarters()
+
+
+def test_counts_of_every_area_cover_the_city() -> None:
+    found = coverage_of(quarters((10, 100), (20, 100), (30, 100), (40, 100)), NONE)
+    assert (found.share("total"), found.share("group_a")) == (pytest.approx(1.0), pytest.approx(1.0))
+    assert found.sentence == "4 of 4 census areas in the city have counts: 100 % of its residents, as estimated"
+    assert found.share("total", 200.0) == pytest.approx(0.5)  # those on the grid, where it has fewer
+
+
+def test_an_area_without_counts_is_taken_to_hold_as_many_as_the_others() -> None:
+    every = quarters((10, 100), (20, 100), (30, 100), (np.nan, np.nan))
+    found = coverage_of(every[:3], every[3:])
+    assert (found.counted, found.areas) == (pytest.approx(3.0), pytest.approx(4.0))
+    assert found.share("total") == pytest.approx(300 / 400)
+    assert found.share("group_a") == pytest.approx(60 / 80)
+
+
+def test_a_number_that_an_area_states_counts_as_stated_so_that_gaps_where_a_group_lives_are_seen() -> None:
+    every = quarters((0, 100), (0, 100), (10, 100), (90, np.nan))
+    found = coverage_of(every[:3], every[3:])
+    assert found.share("group_a") == pytest.approx(10 / 100)  # nine in ten of the group live where nothing joins
+    assert found.share("total") == pytest.approx(300 / 400)
+
+
+def test_land_in_no_area_holds_residents_too_and_water_and_unsettled_land_do_not() -> None:
+    three = quarters((10, 100), (20, 100), (30, 100))
+    assert coverage_of(three, NONE).share("total") == pytest.approx(0.75)
+    empty_quarter = layer(box(0.5, 0.5, 1, 1))
+    assert coverage_of(three, NONE, water=empty_quarter).share("total") == pytest.approx(1.0)
+    homes = layer(box(0, 0, 1, 0.4))
+    assert coverage_of(three, NONE, settled=homes).share("total") == pytest.approx(1.0)
+
+
+def test_a_crowded_area_is_not_taken_for_its_little_land() -> None:
+    big = [box(0, 0, 1, 0.3), box(0, 0.3, 1, 0.6), box(0, 0.6, 1, 0.9)]
+    counted = layer(*big, group_a=[0, 0, 0], total=[1000, 1000, 1000])
+    small = layer(box(0, 0.9, 1, 1), group_a=[np.nan], total=[np.nan])  # a third of the others' land
+    assert coverage_of(counted, small).share("total") == pytest.approx(3 / (3 + 1 / 3), rel=1e-3)
+
+
+def test_beyond_the_boundary_nobody_is_missed() -> None:
+    four = quarters((10, 100), (20, 100), (30, 100), (40, 100))
+    outside = layer(box(2, 0, 3, 1), group_a=[np.nan], total=[5000.0])
+    assert coverage_of(four, outside).share("total") == pytest.approx(1.0)

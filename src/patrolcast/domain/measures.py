@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from math import isfinite, nan
 
+from patrolcast.domain.residents import CensusCoverage
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -189,6 +191,8 @@ class DisparityAudit:
     groups : at city level (a resident gets the minutes of the cell they live in).
     levels : "district", "census area" -> the same, with the mean minutes of that unit for every resident of it.
     districts : district -> the comparison within it.
+    measured_shares : group or "total" -> share of its residents in the city that lie on the grid with counts, 0..1.
+    coverage : how much of the city the census counts are of; None where nothing was left out.
     """
 
     why_not: str
@@ -205,3 +209,5 @@ class DisparityAudit:
     opportunity: tuple[GroupOpportunity, ...] = ()
     composition: tuple[Composition, ...] = ()
     ascertainment: tuple[Ascertainment, ...] = ()
+    measured_shares: dict[str, float] = field(default_factory=dict)
+    coverage: CensusCoverage | None = None

@@ -7,6 +7,7 @@ import pandas as pd
 
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.provenance import COUNTED
+from patrolcast.domain.residents import CensusCoverage
 
 WGS84 = "EPSG:4326"
 
@@ -75,6 +76,7 @@ class CityTables:
     residents : census polygons with one column per group, ``total``, and ``moe_<group>`` where margins of error are
         given; only `audit` and the screen may look.
     settled : polygons where people live, for spreading residents over cells, or None.
+    coverage : how much of the city the counts of ``residents`` are of; None: of all of it, where nothing was left out.
     past_suggestions : ``cell`` and ``shift_start`` (UTC) of what was suggested before, for caps; or None.
     names : layers that say what places are called, the preferred one first; nothing is counted or forecast by them.
     """
@@ -89,6 +91,7 @@ class CityTables:
     settled: gpd.GeoDataFrame | None = None
     past_suggestions: pd.DataFrame | None = None
     names: tuple[NamedShapes, ...] = ()
+    coverage: CensusCoverage | None = None
 
 
 def empty_incidents() -> pd.DataFrame:

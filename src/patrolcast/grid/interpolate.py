@@ -22,6 +22,7 @@ import pandas as pd
 import shapely
 from scipy import sparse
 
+from patrolcast.domain.residents import CensusCoverage
 from patrolcast.grid.cells import clip
 from patrolcast.numerics.arrays import FloatArray, ObjectArray
 
@@ -102,6 +103,56 @@ def resident_weights(
     share *= _sliver_factor(on_grid, inside, lived_in)[tract]
     lives = share > 0
     return sparse.csr_array((share[lives], (cell[lives], tract[lives])), shape=(len(cells), len(tracts)))
+
+
+def census_coverage(
+    counted: gpd.GeoDataFrame,
+    uncounted: gpd.GeoDataFrame,
+    *,
+    columns: Sequence[str],
+    boundary: gpd.GeoDataFrame,
+    water: gpd.GeoDataFrame | None = None,
+    settled: gpd.GeoDataFrame | None = None,
+) -> CensusCoverage:
+    """How much of the city the counts are of: an area without counts, and land in no area, hold residents too.
+
+    An area that does not state a number is taken to hold as many as the city's other areas do on average, or as many as
+    they do on as much land, whichever is more: census areas are drawn to hold like numbers, and where the counts of the
+    crowded ones are missing, land alone would guess too few. One smaller than the smallest quarter of the others is a
+    part of an area. Land in no area is taken by land.
+
+    Parameters
+    ----------
+    counted, uncounted : census areas with all ``columns``, and those that lack some; NaN where a number is not known.
+    columns : groups and ``total``.
+    boundary, water, settled : as in :func:`resident_weights`; settled land alone is taken to hold residents.
+    """
+    wet, homes, land = _union(water), _union(settled), _union(boundary)
+    shapes = [_valid(layer) for layer in (counted, uncounted)]
+    lived_in = [_lived_in(areas, wet, homes) for areas in shapes]
+    inside = [areas if land is None else clip(areas, land) for areas in lived_in]
+    part = [
+        np.divide(shapely.area(one), shapely.area(whole), out=np.zeros(len(one)), where=shapely.area(whole) > 0)
+        for one, whole in zip(inside, lived_in, strict=True)
+    ]
+    on_land = [float(shapely.area(areas).sum()) for areas in inside]
+    bare = 0.0
+    if land is not None:
+        everywhere = _lived_in(np.array([land], dtype=object), wet, homes)[0]
+        taken = shapely.union_all(np.concatenate(shapes)) if sum(map(len, shapes)) else None
+        bare = float(shapely.area(everywhere if taken is None else shapely.difference(everywhere, taken)))
+    small = np.quantile(shapely.area(lived_in[0]), 0.25) if len(lived_in[0]) else 0.0
+    as_areas = np.minimum(part[1], shapely.area(inside[1]) / small) if small > 0 else part[1]
+    known, expected = {}, {}
+    for name in columns:
+        known[name] = float(part[0] @ counted[name].to_numpy(dtype=np.float64))
+        stated = uncounted[name].to_numpy(dtype=np.float64)
+        density = known[name] / on_land[0] if on_land[0] > 0 else 0.0
+        each = known[name] / part[0].sum() if part[0].sum() > 0 else 0.0
+        guessed = np.maximum(density * shapely.area(inside[1]), each * as_areas)
+        missing = np.where(np.isfinite(stated), stated * part[1], guessed)
+        expected[name] = known[name] + float(missing.sum()) + density * bare
+    return CensusCoverage(float(sum(p.sum() for p in part)), float(part[0].sum()), known, expected)
 
 
 def _sliver_factor(on_grid: FloatArray, inside: ObjectArray, lived_in: ObjectArray) -> FloatArray:

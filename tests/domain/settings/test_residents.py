@@ -30,3 +30,26 @@ def test_counts_stand_in_the_layer_or_in_a_table_with_its_key(more: dict[str, An
 def test_a_table_without_its_key_and_a_key_without_its_table_are_refused(more: dict[str, Any], rule: str) -> None:
     with pytest.raises(ValidationError, match=rule):
         Residents(**LAYER, **more)
+
+
+@pytest.mark.parametrize(
+    ("not_measured", "rule"),
+    [
+        ({"group_c": "a dozen people live in one home"}, "not_measured names group_c, which is none of groups"),
+        ({"group_b": "a dozen people live in one home"}, "not_measured names every group"),
+        ({"group_b": "    "}, "says too little"),
+        ({"group_b": "TODO"}, "a placeholder is no reason"),
+    ],
+)
+def test_a_group_is_left_out_by_name_with_a_reason_and_never_all_of_them(
+    not_measured: dict[str, str], rule: str
+) -> None:
+    with pytest.raises(ValidationError, match=rule):
+        Residents(**LAYER, not_measured=not_measured)
+
+
+def test_a_tiny_group_can_be_declared_as_not_measured() -> None:
+    two = LAYER | {"groups": {"group_b": "b", "group_c": "c"}}
+    assert set(Residents(**two, not_measured={"group_c": "a dozen people live in one home"}).not_measured) == {
+        "group_c"
+    }

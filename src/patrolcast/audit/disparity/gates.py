@@ -7,29 +7,28 @@ Without an interval there is no pass: a group that got no patrol at all while re
 and one whose point estimate lies beyond the limit is "not measured" and stops publication.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import exp, isfinite, log
 
+from patrolcast.audit.disparity.measured import GATE, measured_gate, rule_words
 from patrolcast.domain.measures import DisparityAudit, GroupComparison, Interval
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Audit
 
-MEASURED = "group_audit"
-"""The gate without which nothing is published: that groups were measured at all."""
 
-_RULE = "at least one group compared"
-
-
-def disparity_gates(audit: DisparityAudit, limits: Audit, groups: Sequence[str]) -> tuple[GateResult, ...]:
+def disparity_gates(
+    audit: DisparityAudit, limits: Audit, groups: Sequence[str], not_measured: Mapping[str, str] | None = None
+) -> tuple[GateResult, ...]:
     """All gates on groups.
 
     Parameters
     ----------
     groups : the groups that the config names: each has its line, measured or not.
+    not_measured : group -> why the config says that it cannot be measured.
     """
     compared = {comparison.group: comparison for comparison in audit.groups}
     named = [name for name in groups if name != limits.reference]
-    gates = [_measured(audit)]
+    gates = [measured_gate(audit, limits, groups, not_measured or {})]
     gates += [_excess(name, compared.get(name), audit, limits) for name in named]
     for calibration in audit.calibration:
         gates.append(_calibration(calibration.group, calibration.against, calibration.log_ratio_of_ratios, limits))
@@ -38,19 +37,10 @@ def disparity_gates(audit: DisparityAudit, limits: Audit, groups: Sequence[str])
     return tuple(gates)
 
 
-def broken_gate(error: Exception) -> GateResult:
+def broken_gate(error: Exception, limits: Audit | None = None) -> GateResult:
     """An audit that broke has failed."""
     detail = f"the audit of groups itself broke: {type(error).__name__}: {error}"
-    return GateResult(MEASURED, None, _RULE, GateVerdict.FAIL, detail)
-
-
-def _measured(audit: DisparityAudit) -> GateResult:
-    measured = [comparison.group for comparison in audit.groups if comparison.excess.measured]
-    if measured:
-        detail = f"{', '.join(measured)}, over {audit.n_nights} nights; residents: {audit.vintage}"
-        return GateResult(MEASURED, float(len(measured)), _RULE, GateVerdict.PASS, detail)
-    why = audit.why_not or "; ".join(sorted({comparison.excess.note for comparison in audit.groups})) or "no group"
-    return GateResult(MEASURED, None, _RULE, GateVerdict.NOT_MEASURED, why)
+    return GateResult(GATE, None, rule_words((limits or Audit()).least_measured_share), GateVerdict.FAIL, detail)
 
 
 def _excess(name: str, comparison: GroupComparison | None, audit: DisparityAudit, limits: Audit) -> GateResult:

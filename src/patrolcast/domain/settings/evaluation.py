@@ -21,11 +21,11 @@ class Audit(Section):
 
     reference: Name | None = Field(None, description="group that others are compared with; absent: everyone else")
     least_residents: Annotated[
-        float, Usual("the fewest residents of a group that is measured", least=100.0, most=1200.0)
+        float, Usual("residents below which a group is not measured", least=100.0, most=1200.0)
     ] = Field(
         LEAST_RESIDENTS, ge=50.0, le=4000.0, description="a group with fewer residents on the grid is not measured"
     )
-    least_measured_share: Annotated[float, Usual("the least share of residents that is measured", least=0.9)] = Field(
+    least_measured_share: Annotated[float, Usual("residents who are measured, as a share,", least=0.9)] = Field(
         LEAST_MEASURED_SHARE,
         ge=0.8,
         le=1.0,

@@ -17,7 +17,7 @@ class Gates(Section):
     max_refused_share: Annotated[NotNegative, Usual("refused rows, as a share of the incidents' rows", most=0.20)] = (
         Field(0.10, le=0.5, description="refused rows / rows in, of the incidents' own files")
     )
-    min_incidents: Annotated[int, Usual("the fewest counted incidents of a run", least=500)] = Field(
+    min_incidents: Annotated[int, Usual("incidents that a run needs", least=500)] = Field(
         1000, ge=100, description="fewer counted incidents refuse the run"
     )
     max_report_age_hours: Annotated[Positive, Usual("the age of the newest report, in hours,", most=168.0)] = Field(

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 
 from patrolcast.domain.settings.base import Name, Section
+from patrolcast.domain.settings.reasons import Reason
 
 
 class Residents(Section):
@@ -29,6 +30,11 @@ class Residents(Section):
     margins: dict[Name, str] = Field(
         {}, description="group name or 'total' -> column of its margin of error (90 %), where the survey gives one"
     )
+    not_measured: dict[Name, Reason] = Field(
+        {},
+        description="group -> why it cannot be measured, said on every page: only a group with fewer residents than "
+        "[audit] least_residents",
+    )
     land: Path | None = Field(
         None, description="polygon layer of where people live; absent: they live evenly over all dry land"
     )
@@ -39,4 +45,12 @@ class Residents(Section):
             raise ValueError("counts and counts_area belong together")
         if self.same_area and self.counts is None:
             raise ValueError("same_area belongs to counts")
+        return self
+
+    @model_validator(mode="after")
+    def _some_are_measured(self) -> Residents:
+        if unknown := sorted(set(self.not_measured) - set(self.groups)):
+            raise ValueError(f"not_measured names {unknown[0]}, which is none of groups")
+        if self.groups and not set(self.groups) - set(self.not_measured):
+            raise ValueError("not_measured names every group: at least one must be measured")
         return self

@@ -101,7 +101,7 @@ def load_city(
     tables = CityTables(
         CitizenIncidents(incidents), SetAsideRecords(intake.set_aside), layers.boundary, layers.districts,
         layers.water, layers.places, layers.residents, layers.settled,
-        _past(settings), layers.names,
+        _past(settings), layers.names, layers.coverage,
     )  # fmt: skip
     notes = tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
     times = rules.times

@@ -8,8 +8,10 @@ import shapely
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import SourceAccount
+from patrolcast.domain.residents import CensusCoverage
 from patrolcast.domain.settings import NameLayer, PlaceLayer, Residents, Settings
 from patrolcast.domain.tables import NamedShapes
+from patrolcast.grid.interpolate import census_coverage
 from patrolcast.grid.layer_fit import dry_land, fit_areas, fit_districts, fit_place
 from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.columnar import file_identity
@@ -33,6 +35,7 @@ class CityLayers:
     ----------
     land : inside the boundary and outside water (`grid.layer_fit.dry_land`).
     shares : what lies on the land.
+    coverage : how much of the city the counts of ``residents`` are of.
     """
 
     boundary: gpd.GeoDataFrame
@@ -46,6 +49,7 @@ class CityLayers:
     shares: dict[str, float]
     land: shapely.Geometry
     names: tuple[NamedShapes, ...] = ()
+    coverage: CensusCoverage | None = None
 
 
 @dataclass
@@ -102,6 +106,7 @@ def load_layers(settings: Settings) -> CityLayers:
     places: dict[str, gpd.GeoDataFrame] = {}
     residents: gpd.GeoDataFrame | None = None
     settled: gpd.GeoDataFrame | None = None
+    coverage: CensusCoverage | None = None
     for name, place in settings.places.items():
         places[name], more = _place(reader, name, place, settings.residents)
         distance = place.measure == "distance_m"
@@ -110,9 +115,14 @@ def load_layers(settings: Settings) -> CityLayers:
     if absent:
         notes.append(f"residents: {absent[0]} is not there; no group is measured")
     elif settings.residents is not None:
-        residents = _residents(reader, settings.residents)
+        residents, uncounted = _residents(reader, settings.residents)
         if settings.residents.land is not None:
             settled = reader.polygons(settings.residents.land)[["geometry"]]
+        columns = [*settings.residents.groups, "total"]
+        coverage = census_coverage(
+            residents, uncounted, columns=columns, boundary=boundary, water=water, settled=settled
+        )
+        notes.append(coverage.sentence)
         notes.append(f"census counts of residents: {settings.residents.vintage}")
         shares["census areas with counts"], more = fit_areas(residents, land, file=settings.residents.path.name)
         notes += more
@@ -124,7 +134,7 @@ def load_layers(settings: Settings) -> CityLayers:
     accounts = tuple(reader.accounts.values())
     return CityLayers(
         boundary, named and named[0], water, places, residents, settled, accounts, (*reader.notes, *notes), shares,
-        land, tuple(names),
+        land, tuple(names), coverage,
     )  # fmt: skip
 
 
@@ -155,12 +165,12 @@ def _names(reader: _Reader, given: NameLayer, land: shapely.Geometry) -> tuple[N
     return named, notes
 
 
-def _residents(reader: _Reader, given: Residents) -> gpd.GeoDataFrame:
-    """Census areas with ``area``, one column per group and ``total``; areas without a count are set aside."""
+def _residents(reader: _Reader, given: Residents) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Census areas with ``area``, one column per group and ``total``; and the areas without a count, set aside."""
     layer = reader.polygons(given.path)
     found = counted_areas(layer, given)
     aside = {**found.set_aside, "no polygon": len(reader.layers[given.path]) - len(layer)}
     reader.account(given.path, {k: n for k, n in aside.items() if n}, {k: n for k, n in found.refused.items() if n})
     if given.counts is not None and found.table is not None:
         reader.accounts[given.counts] = found.table
-    return found.areas
+    return found.areas, found.uncounted

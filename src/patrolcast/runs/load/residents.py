@@ -25,9 +25,13 @@ _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 
 @dataclass(frozen=True)
 class CountedAreas:
-    """Census areas with ``area``, one column per group, ``total`` and margins; what became of the other shapes."""
+    """Census areas with ``area``, one column per group, ``total`` and margins; what became of the other shapes.
+
+    ``uncounted`` holds those: what numbers they state, NaN where they state none.
+    """
 
     areas: gpd.GeoDataFrame
+    uncounted: gpd.GeoDataFrame
     set_aside: dict[str, int]
     refused: dict[str, int]
     table: SourceAccount | None
@@ -72,7 +76,11 @@ def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
     set_aside = {_NO_COUNT: int(shapes[_SHAPES][empty].sum())}
     if given.margins:
         set_aside[_NO_MARGIN] = int(shapes[_SHAPES][unsure].sum())
-    return CountedAreas(areas, set_aside, {"negative or fractional count": int(shapes[_SHAPES][wrong].sum())}, table)
+    left = counts.mask((counts < 0) | (counts % 1 != 0))
+    uncounted = gpd.GeoDataFrame(shapes[["geometry"]].assign(**left)[~good].reset_index(drop=True))
+    return CountedAreas(
+        areas, uncounted, set_aside, {"negative or fractional count": int(shapes[_SHAPES][wrong].sum())}, table
+    )
 
 
 def require_column(layer: pd.DataFrame, column: str, path: Path, key: str) -> None:

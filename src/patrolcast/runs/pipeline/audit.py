@@ -56,11 +56,12 @@ def audit_run(
         nights = audited_nights(panel, windows, forecast, allocator)
         people = count_residents(tables, settings, cells)
         audit = measure_disparity(nights, people, settings, cells, allocator, panel.categories)
-        return audit, disparity_gates(audit, settings.audit, groups)
+        declared = {} if settings.residents is None else settings.residents.not_measured
+        return audit, disparity_gates(audit, settings.audit, groups, declared)
     except PatrolcastError:
         raise
     except Exception as error:
-        return None, (broken_gate(error),)
+        return None, (broken_gate(error, settings.audit),)
 
 
 def measure_disparity(
@@ -91,6 +92,8 @@ def measure_disparity(
     return DisparityAudit(
         **{
             **vars(base),
+            "coverage": people.coverage,
+            "measured_shares": people.measured_shares,
             "groups": groups,
             "levels": {
                 "district": _by_district(nights, people, allocator, limits),

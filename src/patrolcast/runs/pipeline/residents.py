@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from patrolcast.domain.residents import CensusCoverage
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.features.places import mean_by_area
@@ -26,6 +27,15 @@ class ResidentCounts:
     weights: sparse.csr_array
     by_cell: FloatArray
     total: FloatArray
+    coverage: CensusCoverage | None = None
+
+    @property
+    def measured_shares(self) -> dict[str, float]:
+        """Group or "total" -> share of its residents in the city that lie on the grid with counts, 0..1."""
+        if self.coverage is None:
+            return {}
+        on_grid = {name: float(cells.sum()) for name, cells in zip(self.names, self.by_cell, strict=True)}
+        return {name: self.coverage.share(name, n) for name, n in {**on_grid, "total": float(self.total.sum())}.items()}
 
 
 def count_residents(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -> ResidentCounts | None:
@@ -47,6 +57,7 @@ def count_residents(tables: CityTables, settings: Settings, cells: gpd.GeoDataFr
         weights=weights,
         by_cell=(weights @ counts.T).T,
         total=weights @ total,
+        coverage=tables.coverage,
     )
 
 
