@@ -56,8 +56,8 @@ def test_a_group_that_the_config_declares_too_small_is_left_out_and_said() -> No
     found = gate(audit(of_c=0.6), declared={"c": "a dozen people live in one home for the aged"})
     assert found.verdict is GateVerdict.PASS
     assert found.detail == (
-        "a, b, over 60 nights, on 100.0 % of the residents or more; residents: made up; c is not measured, as declared: "
-        "a dozen people live in one home for the aged"
+        "a, b, over 60 nights, on 100.0 % of the residents or more; residents: made up; c is not measured, as declared"
+        ": a dozen people live in one home for the aged"
     )
 
 

@@ -16,8 +16,8 @@ from patrolcast.runs.forecast.check import check_city
 from patrolcast.runs.forecast.once import FinishedRun, run_once
 
 SENTENCES = (
-    "This agency set the limit of incidents that a run needs to 100; the default is 1000. That is beyond the usual range "
-    "(at least 500), by a waiver until 2026-12-31 by the tests: a city made up for a test has few incidents.",
+    "This agency set the limit of incidents that a run needs to 100; the default is 1000. That is beyond the usual "
+    "range (at least 500), by a waiver until 2026-12-31 by the tests: a city made up for a test has few incidents.",
     "The check group_audit did not pass and is waived until 2026-12-31 by the test suite: a city made up for a test; "
     "nobody lives there.",
 )
