@@ -179,7 +179,8 @@ def test_the_audit_as_data_is_json_without_nan(result, context) -> None:
     again = json.loads(text)
     assert list(again) == [
         "why_not", "dose", "n_nights", "first_night", "last_night", "vintage", "concentration", "groups", "levels",
-        "districts", "calibration", "opportunity", "composition", "ascertainment", "parity_excluded", "disparity_found",
+        "districts", "calibration", "opportunity", "composition", "ascertainment", "measured_shares", "coverage",
+        "parity_excluded", "disparity_found",
     ]  # fmt: skip
     assert again["groups"][1]["excess"]["estimate"] == 0.0
     assert again["groups"][2]["excess"]["estimate"] is None

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from tests.cities import as_of, segregated_city, two_district_city, uniform_city
 from tests.runs.audited_city import city_settings, run_city, verdicts
-from tests.runs.tiny_city import NOW, write_city
+from tests.runs.tiny_city import NOW, plant_loop_test, write_city
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.records import GateVerdict, RunResult, publishable
@@ -143,6 +143,7 @@ vintage = "made up"
 groups = { group_a = "a", group_b = "b" }
 """
     config.write_text(config.read_text().split("[[waivers]]\ngate")[0] + named)
+    plant_loop_test(config)
     finished = run_once(read_settings(config), now=NOW)
     found = {gate["name"]: gate["verdict"] for gate in finished.manifest["gates"]}
     names = ("group_audit", "group_excess_group_a", "group_excess_group_b")

@@ -24,6 +24,7 @@ from patrolcast.io.settings.settings_file import ConfigFile, missing_files
 from patrolcast.io.store.evidence import has_evidence
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.dosage import most_cells
+from patrolcast.runs.forecast.check_residents import unmeasurable_residents
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.pipeline.run import admit_features, panel_of, place_values
 
@@ -247,30 +248,10 @@ def _warnings(city: LoadedCity, settings: Settings) -> list[str]:
             warnings.append(
                 f"the newest report is {hours:.0f} hours old; the gate allows {gates.max_report_age_hours:.0f}"
             )
-    warnings += _unmeasurable(city, settings)
+    warnings += unmeasurable_residents(city.tables.coverage, settings)
     unweighted = set(settings.patrol.weights) - set(_count(city.tables.incidents.table["category"]))
     if unweighted:
         warnings.append(f"[patrol.weights] names categories without an incident: {', '.join(sorted(unweighted))}")
-    return warnings
-
-
-def _unmeasurable(city: LoadedCity, settings: Settings) -> list[str]:
-    """What of the residents keeps the gate group_audit from passing."""
-    coverage, given, limits = city.tables.coverage, settings.residents, settings.audit
-    if coverage is None or given is None:
-        return []
-    warnings = []
-    if (share := min(coverage.share(name) for name in coverage.expected_residents)) < limits.least_measured_share:
-        warnings.append(
-            f"{coverage.sentence}; the gate group_audit requires {limits.least_measured_share:.0%} of every group"
-            f" ({share:.0%} of the least covered)"
-        )
-    for name, n in coverage.counted_residents.items():
-        if name in given.groups and name not in given.not_measured and n < limits.least_residents:
-            warnings.append(
-                f"{name} has {n:,.0f} residents, fewer than the {limits.least_residents:,.0f} that are measured: the "
-                "gate group_audit does not pass unless [residents.not_measured] says why"
-            )
     return warnings
 
 

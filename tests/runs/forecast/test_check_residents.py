@@ -1,0 +1,48 @@
+"""`check` warns of what keeps `group_audit` from passing: a city counted in part, a group too small to measure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.domain.settings.documents import document
+
+from patrolcast.domain.residents import CensusCoverage
+from patrolcast.domain.settings import Settings
+from patrolcast.runs.forecast.check_residents import unmeasurable_residents
+
+WHOLE = CensusCoverage(10.0, 10.0, {"a": 9000.0, "b": 12.0, "total": 9012.0}, {"a": 9000.0, "b": 12.0, "total": 9012.0})
+
+
+def settings(**more: Any) -> Settings:
+    residents = {
+        "path": Path("r"),
+        "area_id": "area",
+        "total": "t",
+        "vintage": "made up",
+        "groups": {"a": "a", "b": "b"},
+    }
+    return Settings.model_validate(document() | {"residents": residents | more})
+
+
+def test_a_group_too_small_is_named_unless_it_is_declared() -> None:
+    assert unmeasurable_residents(WHOLE, settings()) == [
+        "b has 12 residents, fewer than the 500 that are measured: the gate group_audit does not pass unless "
+        "[residents.not_measured] says why"
+    ]
+    declared = settings(not_measured={"b": "a dozen people live in one home"})
+    assert unmeasurable_residents(WHOLE, declared) == []
+
+
+def test_a_city_counted_in_part_is_said_with_what_the_gate_requires() -> None:
+    part = CensusCoverage(
+        10.0, 9.0, {"a": 8000.0, "b": 900.0, "total": 8900.0}, {"a": 9000.0, "b": 900.0, "total": 9900.0}
+    )
+    assert unmeasurable_residents(part, settings()) == [
+        "9 of 10 census areas in the city have counts: 90 % of its residents, as estimated; the gate group_audit "
+        "requires 95% of every group (89% of the least covered)"
+    ]
+
+
+def test_without_residents_nothing_is_said_here() -> None:
+    assert unmeasurable_residents(None, settings()) == []
