@@ -30,6 +30,8 @@ from patrolcast.runs.load.display_names import LONGEST, display_name, refuse_per
         ("<Null>", ""),
         ("Unnamed Street", ""),
         ("---", ""),
+        ("=HYPERLINK(1)", "Hyperlink(1)"),
+        ("@Elm St", "Elm St"),
         ("", ""),
     ],
 )

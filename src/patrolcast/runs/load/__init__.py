@@ -1,5 +1,6 @@
 """Sources and layers to checked tables, for every verb.
 
 Settings and a moment come in; a `LoadedCity` goes out: incidents as known then, records set aside, layers, and the
-account of every source. Read `city`, then `layers`, `residents`, `operations` (the log of suggestions and visits).
+account of every source. Read `city`, then `layers`, `residents`, `name_layers` (what places are called, cleaned by
+`display_names`), `operations` (the log of suggestions and visits).
 """

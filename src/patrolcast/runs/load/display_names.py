@@ -16,7 +16,7 @@ NO_NAME = frozenset({"", "nan", "none", "null", "<null>", "<na>", "n/a", "#n/a"}
 """What programs write where there is no name, in lower case."""
 LONGEST = 60
 """Letters of a name; a longer one is cut at a word. Two long streets of a US city and their "&" have about 55."""
-_UNNAMED = NO_NAME | {"unnamed", "no name", "unknown", "unnamed street", "unnamed road", "tbd", "-", "?"}
+_UNNAMED = NO_NAME | {"unnamed", "no name", "unknown", "unnamed street", "unnamed road", "tbd"}
 _KEPT_CAPITALS = frozenset(["N", "S", "E", "W", "NE", "NW", "SE", "SW", "US", "II", "III", "IV", "MLK", "JFK", "FDR"])
 _SMALL = frozenset(["OF", "AND", "THE", "AT", "ON", "IN"])
 _MOST_MARKS = 2
@@ -73,7 +73,7 @@ def display_name(text: str) -> str:
             kept.append(" ")
         elif kind[0] != "C" and marks <= _MOST_MARKS:
             kept.append(letter)
-    plain = " ".join("".join(kept).split())
+    plain = " ".join("".join(kept).split()).lstrip("=+-@ ")  # no name begins as a spreadsheet's formula does
     if plain.casefold() in _UNNAMED or not any(map(str.isalnum, plain)):
         return ""
     return _cut(_as_written(plain) if plain.upper() == plain else plain)
