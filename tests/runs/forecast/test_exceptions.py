@@ -101,3 +101,11 @@ def test_a_city_that_is_counted_in_two_thirds_is_not_measured(tmp_path: Path) ->
     assert "group_audit" in run.stopped_by
     for page in ("briefing.html", "audit.html"):
         assert said in (run.folder / page).read_text(encoding="utf-8")
+
+
+def test_the_audit_sets_every_limit_beside_its_default_and_a_yardstick(tiny: tuple[Path, FinishedRun]) -> None:
+    page = unescape((tiny[1].folder / "audit.html").read_text(encoding="utf-8"))
+    excess = page[page.index("Patrol per reported incident, times that of others</th>") :].split("</tr>")[0]
+    assert '<td class="num">2</td><td class="num">2</td>' in excess
+    assert "at most 2; four fifths to five quarters is the usual US yardstick" in excess
+    assert '<strong>100</strong></td><td class="num">1000</td><td>at least 500</td>' in page

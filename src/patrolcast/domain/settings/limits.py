@@ -83,6 +83,13 @@ class ChosenLimit:
         text = f"This agency set the limit of {self.usual.of} to {value}; the default is {default}"
         return f"{text}; {self.usual.yardstick}." if self.usual.yardstick else f"{text}."
 
+    @property
+    def row(self) -> tuple[str, str, str, str]:
+        """What is limited, the value, the default and the usual range, as a table shows them."""
+        usual = f"{self.usual.range_words}; {self.usual.yardstick}" if self.usual.yardstick else self.usual.range_words
+        what = self.usual.of.rstrip(",")
+        return f"{what[0].upper()}{what[1:]}", number_words(self.value), number_words(self.default), usual
+
 
 def number_words(value: float | Sequence[float]) -> str:
     """A limit as pages print it: ``0.1``, or ``0.8 to 1.25``."""
