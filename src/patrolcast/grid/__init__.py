@@ -6,6 +6,5 @@ opens a file. Read `cells` (H3 cells over the jurisdiction), `panel` (the only p
 then what can be wrong with a feed: `feed_series` and `feed_health` (holes and surges of one series), `gaps` (which of
 them are left out), `exposed` (what of a panel is left), `default_places`, `newest_report`. `layer_fit` compares the
 layers with each other; `interpolate` puts residents onto cells, for the audit and the screen only; `overlay` joins
-grids of different cell sizes, for comparisons. `place_names` says what people call a cell (with `street_crossings`), and
-`map_backdrop` what is drawn with the map: both are for readers only, no number is made of them.
+grids of different cell sizes, for comparisons. `names` says what people call a cell.
 """

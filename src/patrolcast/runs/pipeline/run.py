@@ -29,7 +29,7 @@ from patrolcast.forecast.baseline import BANDWIDTH_M
 from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
 from patrolcast.grid.exposed import categories_with_targets, require_exposed, with_gaps
 from patrolcast.grid.gaps import gap_rule
-from patrolcast.grid.map_backdrop import draw_backdrop
+from patrolcast.grid.names.map_backdrop import draw_backdrop
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.numerics.arrays import CountArray, Float32Array, Int32Array
 from patrolcast.numerics.gaussian import gaussian_kernel

@@ -18,8 +18,8 @@ from patrolcast.domain.tables import CityTables
 from patrolcast.forecast import explain, intervals
 from patrolcast.forecast.reasons import PlaceCounts, count_reasons
 from patrolcast.forecast.validation import MODEL
+from patrolcast.grid.names.place_names import name_cells
 from patrolcast.grid.panel import Panel
-from patrolcast.grid.place_names import name_cells
 from patrolcast.grid.report_counts import count_reports
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.patrol import areas

@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from patrolcast.domain.tables import WGS84, NamedShapes
-from patrolcast.grid.map_backdrop import draw_backdrop
+from patrolcast.grid.names.map_backdrop import draw_backdrop
 
 FRAME = shapely.box(-87.70, 41.80, -87.60, 41.90)
 CELLS = gpd.GeoDataFrame(geometry=[FRAME], crs=WGS84)

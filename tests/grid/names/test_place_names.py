@@ -11,7 +11,7 @@ from pyproj import Geod
 
 from patrolcast.domain.tables import WGS84, NamedShapes
 from patrolcast.grid.cells import cover_area
-from patrolcast.grid.place_names import name_cells
+from patrolcast.grid.names.place_names import name_cells
 
 BOX = shapely.box(-87.70, 41.80, -87.67, 41.82)
 CELLS = cover_area(gpd.GeoDataFrame(geometry=[BOX], crs=WGS84), None, None, resolution=9)

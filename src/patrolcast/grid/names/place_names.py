@@ -26,7 +26,7 @@ from scipy.spatial import cKDTree
 
 from patrolcast.domain.tables import NamedShapes
 from patrolcast.grid.cells import locate
-from patrolcast.grid.street_crossings import find_crossings
+from patrolcast.grid.names.street_crossings import find_crossings
 from patrolcast.numerics.arrays import FloatArray, ObjectArray
 
 _EARTH_M = 6_371_008.8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import shapely
 
-from patrolcast.grid.street_crossings import find_crossings
+from patrolcast.grid.names.street_crossings import find_crossings
 
 
 def crossings(*streets: tuple[str, list[tuple[float, float]]]) -> list[tuple[str, float, float]]:
