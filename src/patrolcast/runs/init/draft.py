@@ -29,7 +29,7 @@ from patrolcast.runs.init.known_codes import known_codebooks
 from patrolcast.runs.init.nearby import layers_beside
 from patrolcast.runs.init.nearby_names import names_beside
 from patrolcast.runs.init.offence_column import decide_offence
-from patrolcast.runs.init.offence_words import word_book
+from patrolcast.intake.words.offence_words import word_book
 from patrolcast.runs.init.report_delay import drafted_first_day, report_delays
 
 _SURE_OF_ZONE = 0.98

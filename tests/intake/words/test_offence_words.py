@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from patrolcast.io.codebook_files import KNOWN, offence_words, read_codebook
-from patrolcast.runs.init.offence_words import plain_words, propose, propose_for_code, word_book
+from patrolcast.intake.words.offence_words import plain_words, propose, propose_for_code, word_book
 
 BOOK = word_book(offence_words())
 SOURCES = word_book(offence_words(), "sources")
