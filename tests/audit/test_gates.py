@@ -293,7 +293,7 @@ def test_the_type_refuses_what_the_gate_would_catch() -> None:
 PASS, WARN, FAIL, UNMEASURED = GateVerdict.PASS, GateVerdict.WARN, GateVerdict.FAIL, GateVerdict.NOT_MEASURED
 SAID = {
     "policy_admission": (0.0, "no officer-initiated, census or unknown column", PASS, "3 features admitted"),
-    "incidents_counted": (4990.0, "at least 1000", PASS, "4990 citizen-reported incidents were counted"),
+    "incidents_counted": (4990.0, "at least 1000", PASS, "4990 incidents were counted"),
     "counts_conserved": (
         0.0, "exactly 0 lost", PASS, "5000 incidents, 4990 counted, 10 named as outside history or grid"),
     "forecast_finite": (

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from patrolcast.domain.call_source import CallSource
 from patrolcast.domain.matrix import Admission, AdmittedFeature, ExcludedFeature, FeatureSpec
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import (
@@ -190,6 +191,7 @@ def make_context() -> RunContext:
         notes=("byte-order mark",),
     )
     return RunContext(
+        call_source=CallSource("call_source"),
         run_id="20260630T1000Z-sample-1a2b3c",
         name="sample",
         title="Sample city (synthetic)",

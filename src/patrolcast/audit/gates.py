@@ -112,7 +112,7 @@ def policy_gate(admitted: Sequence[tuple[str, Provenance]]) -> GateResult:
 
 
 def _enough(counted: int, least: int) -> GateResult:
-    detail = f"{counted} citizen-reported incidents were counted"
+    detail = f"{counted} incidents were counted"
     return GateResult("incidents_counted", float(counted), f"at least {least}", pass_or_fail(counted >= least), detail)
 
 

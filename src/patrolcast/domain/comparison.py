@@ -5,6 +5,7 @@ from typing import Literal
 
 import geopandas as gpd
 
+from patrolcast.domain.call_source import CallSource
 from patrolcast.domain.measures import EVERYONE_ELSE, Interval
 from patrolcast.numerics.arrays import FloatArray
 
@@ -115,6 +116,7 @@ class Comparison:
     cells : the shared cells: ``cell``, ``district``, ``area_km2``, ``geometry``.
     census_margins : True when the census gives margins of error, which the intervals of the measures of groups then
         cover. None where there are no residents.
+    call_source : what the export says about who reported; the default claims nothing.
     """
 
     title: str
@@ -133,6 +135,7 @@ class Comparison:
     cells: gpd.GeoDataFrame
     notes: tuple[str, ...] = ()
     census_margins: bool | None = None
+    call_source: CallSource = field(default_factory=CallSource)
 
     @property
     def against(self) -> str:

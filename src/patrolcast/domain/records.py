@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from patrolcast.domain.call_source import CallSource, WordedOffence
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.measures import DisparityAudit
@@ -27,7 +28,17 @@ LIMITS = (
     "Expected incidents are averages over many shifts like this one; most suggested cells will see no incident.",
     "The forecast cannot tell whether patrol prevents, displaces or merely records crime.",
 )
-"""Stated on every page that shows a forecast."""
+"""Stated on every page that shows a forecast made from citizens' reports."""
+
+
+def limits_of(call_source: CallSource) -> tuple[str, ...]:
+    """LIMITS; where no call source says who reported, that stands in the place of what citizen reports leave out."""
+    if call_source.known:
+        return LIMITS
+    return (
+        f"{call_source.statement} People also report differently by place, by offence and by trust in the police.",
+        *LIMITS[1:],
+    )
 
 
 class GateVerdict(StrEnum):
@@ -217,6 +228,15 @@ class RunContext:
     """Every limit of a gate: what it limits, as the config has it, the default, the usual range."""
     weights: dict[str, float] = field(default_factory=dict)
     """Category -> its declared weight in the ranking; a category that is not named counts once."""
+    call_source: CallSource = field(default_factory=CallSource)
+    """What the export says about who reported; the default claims nothing."""
+    officer_worded: tuple[WordedOffence, ...] = ()
+    """Counted offences whose own words say that officers initiate them."""
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """The limits that this run's pages state."""
+        return limits_of(self.call_source)
 
 
 Step = Callable[[str, int, int], None]

@@ -10,7 +10,7 @@ the longest pattern that fits beats the others, so no code is ever decided by tw
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -60,10 +60,15 @@ def row_finder(rows: Collection[str]) -> Callable[[str], str | None]:
 
 @dataclass(frozen=True)
 class Codebook:
-    """Offence -> (category, provenance) and call source -> provenance; a key that ends in ``*`` is a pattern."""
+    """Offence -> (category, provenance) and call source -> provenance; a key that ends in ``*`` is a pattern.
+
+    ``grounds`` and ``source_grounds`` hold the reason of each decision.
+    """
 
     offences: Mapping[str, tuple[str, Provenance]]
     call_sources: Mapping[str, Provenance]
+    grounds: Mapping[str, str] = field(default_factory=dict)
+    source_grounds: Mapping[str, str] = field(default_factory=dict)
 
     def idle_patterns(self, offences: Sequence[str], call_sources: Sequence[str]) -> list[str]:
         """Patterns that decide none of these codes, in order of name: a wrong one looks exactly like this."""
@@ -148,6 +153,7 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
     _refuse_undecided(rows, file)
     offences: dict[str, tuple[str, Provenance]] = {}
     sources: dict[str, Provenance] = {}
+    grounds: tuple[dict[str, str], dict[str, str]] = ({}, {})
     for line, row in enumerate(rows, start=2):
         place = f"{file} line {line}"
         if not any((text or "").strip() for text in row.values()):
@@ -160,7 +166,8 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
             rule = "a pattern begins with a part of a code: no row may decide every code"
             raise ConfigError(place, got=shown(ANY_END), rule=rule, cure="e.g. 23*")
         provenance, category = _provenance(row["provenance"], place), _category(row["category"], place)
-        if not (row["ground"] or "").strip():
+        ground = (row["ground"] or "").strip()
+        if not ground:
             rule = "each decision states its reason"
             raise ConfigError(f"{place} ground", got="nothing", rule=rule, cure="write why")
         if offence in offences or source in sources:
@@ -169,7 +176,8 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
             offences[offence] = (category, provenance)
         else:
             sources[source] = provenance
-    return Codebook(offences, sources)
+        grounds[bool(source)][offence or source] = ground
+    return Codebook(offences, sources, *grounds)
 
 
 def _refuse_twins(header: Sequence[str], file: str) -> None:

@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
-from patrolcast.io.codebook_files import KNOWN, offence_words, read_codebook
 from patrolcast.intake.words.offence_words import plain_words, propose, propose_for_code, word_book
+from patrolcast.io.codebook_files import KNOWN, offence_words, read_codebook
 
 BOOK = word_book(offence_words())
 SOURCES = word_book(offence_words(), "sources")
@@ -50,7 +50,7 @@ def test_no_officer_initiated_code_is_ever_proposed_as_reported_by_a_citizen(nam
 
 @pytest.mark.parametrize(
     ("name", "as_decided", "otherwise", "left"),
-    [("chicago.csv", 334, 28, 53), ("nibrs.csv", 70, 1, 14), ("portland_calls.csv", 59, 9, 18)],
+    [("chicago.csv", 333, 24, 58), ("nibrs.csv", 70, 1, 14), ("portland_calls.csv", 59, 9, 18)],
 )
 def test_proposals_agree_with_what_people_decided_as_docs_say(
     name: str, as_decided: int, otherwise: int, left: int

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.settings.base import Day, Name, NotNegative, Positive, Section, Text, TimeFormat
+from patrolcast.domain.settings.base import Day, Name, NotNegative, Positive, Reason, Section, Text, TimeFormat
 from patrolcast.domain.settings.gaps import IncidentGap, LeftOut
 from patrolcast.domain.settings.limits import Usual
 from patrolcast.domain.shifts import zone_exists
@@ -70,7 +70,9 @@ class Columns(Section):
     longitude: str = Field(description="longitude, or x when crs is projected")
     latitude: str = Field(description="latitude, or y when crs is projected")
     offence: str = Field(description="the agency's offence code")
-    call_source: str | None = Field(None, description="who started the call; absent: the offence decides provenance")
+    call_source: str | None = Field(
+        None, description="who started the call; absent: the offence decides provenance, and every page says so"
+    )
     record_id: str | None = Field(None, description="the agency's record number; record_means says what one stands for")
     count: str | None = Field(None, description="incidents a row counts: 1; -1 takes an earlier report back")
     status: str | None = Field(None, description="what became of the report; see cancelled_values")
@@ -128,6 +130,11 @@ class Incidents(Section):
     cancelled_values: list[Text] = Field(
         [], description="values of the column status that cancel a report, e.g. unfounded: it counts zero"
     )
+    no_call_source: Reason | None = Field(
+        None,
+        description="why the records do not say who started a call, in words: printed on every page. Needed where the "
+        "export, the codebook or the published run has a call source that [incidents.columns] does not map",
+    )
     leave_out: list[LeftOut] = Field(
         ["hole", "event", "late start", "default address"],
         description="what is found in the feed and not learned from: 'hole' (records missing), 'event' (up to a week of"
@@ -141,6 +148,12 @@ class Incidents(Section):
     def _one_source(self) -> Incidents:
         if (self.path is None) == (self.sql is None):
             raise ValueError("exactly one of path and sql must be set")
+        return self
+
+    @model_validator(mode="after")
+    def _mapped_or_missing(self) -> Incidents:
+        if self.no_call_source is not None and self.columns.call_source is not None:
+            raise ValueError("no_call_source and [incidents.columns] call_source exclude each other: keep one of them")
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ nothing: it stands in the drafted codebook behind TODO, and a person takes it ov
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +24,14 @@ _FEWEST = 10
 
 @dataclass(frozen=True)
 class WordRule:
-    """Patterns that say one thing about an offence."""
+    """Patterns that say one thing about an offence; ``sure`` is False where they leave a doubt."""
 
     provenance: str
     category: str
     words: re.Pattern[str]
     unless: re.Pattern[str] | None
     why: str
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def word_book(table: Mapping[str, Any], rules_of: str = "rules") -> WordBook:
     rules = tuple(
         WordRule(
             rule["provenance"], rule.get("category", ""), _any_of(rule["words"]),
-            _any_of(rule["unless"]) if "unless" in rule else None, rule["why"],
+            _any_of(rule["unless"]) if "unless" in rule else None, rule["why"], not rule.get("doubt", False),
         )
         for rule in table[rules_of]
     )  # fmt: skip
@@ -90,6 +91,19 @@ def propose(text: str, book: WordBook) -> Proposal | None:
 
 def _safest(kind: str) -> bool:
     return kind != Provenance.OFFICER
+
+
+def officer_words(texts: Iterable[str], book: WordBook) -> tuple[str, str] | None:
+    """The first text that says without doubt that an officer made the record, and why; None where none does.
+
+    A text that names a reported offence, or a caller, beside it says nothing: "drug store burglary" is a burglary.
+    """
+    sure = WordBook(book.abbreviations, tuple(rule for rule in book.rules if rule.sure))
+    for text in texts:
+        said = propose(text, sure)
+        if said is not None and said.settled and said.provenance == Provenance.OFFICER:
+            return text, said.why
+    return None
 
 
 def propose_for_code(descriptions: Mapping[str, int], book: WordBook, *, arrests: int = 0) -> Proposal | None:

@@ -3,12 +3,14 @@
 What was not measured is shown as not measured, never as passed: an empty section would read like a clean bill.
 """
 
+from dataclasses import asdict
 from typing import Any
 
-from patrolcast.domain.records import LIMITS, NOTICE, GateResult, GateVerdict, RunContext, RunResult
+from patrolcast.domain.records import NOTICE, GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.disparity import disparity_document, disparity_view, plain_json
 from patrolcast.report.audit.inputs_and_gates import excluded_rows, gate_rows, is_publishable
+from patrolcast.report.audit.offences import worded_rows, worded_total
 from patrolcast.report.audit.skill_words import interval_rows, skill_rows, skill_sentences
 from patrolcast.report.page import render
 
@@ -32,8 +34,10 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
         "config_sha256": context.config_sha256,
         "publishable": is_publishable(result),
         "notice": NOTICE,
-        "limits": list(LIMITS),
         "exceptions": list(context.exceptions),
+        "limits": list(context.limits),
+        "call_source": {"known": context.call_source.known, "statement": context.call_source.statement},
+        "officer_worded_offences": [asdict(offence) for offence in context.officer_worded],
         "gates": [_gate(gate) for gate in result.gates],
         "groups": _part(groups, NO_GROUPS),
         "disparity": disparity_document(result.disparity, result.gates),
@@ -127,7 +131,10 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         excluded=excluded_rows(result.admission),
         n_admitted=len(result.admission.admitted),
         notice=NOTICE,
-        limits=LIMITS,
+        limits=context.limits,
+        call_source=context.call_source,
+        worded=worded_rows(context.officer_worded),
+        worded_total=worded_total(context.officer_worded),
     )
 
 

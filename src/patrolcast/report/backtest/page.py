@@ -77,6 +77,7 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         tuned=[(words.plain(category), _settings(settings)) for category, settings in document["tuned"].items()],
         peers=[(_name(name), peer["source"]) for name, peer in document["peers"].items()],
         notice=NOTICE,
+        call_source=document.get("call_source", ""),
         limits=LIMITS,
         tie_orders=TIE_ORDERS,
     )

@@ -68,6 +68,7 @@ def feedback_page(document: Document, *, title: str, scenarios: Scenarios) -> st
         rows=_table(document, scenarios),
         checks=gate_rows(tuple(stored_gate(check) for check in document["checks"])),
         notice=NOTICE,
+        call_source=document.get("call_source", ""),
         limits=(*CITY_LIMITS, *LIMITS[:2], LIMITS[-1]) if fitted else LIMITS,
     )
 
@@ -146,7 +147,7 @@ def _unstored(document: Document) -> str:
 def _fitted(fitted: Mapping[str, Any]) -> str:
     categories = ", ".join(words.plain(category) for category in fitted["categories"])
     return (
-        f"{fitted['reports']:,} citizen reports of {fitted['nights']} nights ({categories}) on {fitted['cells']:,} "
+        f"{fitted['reports']:,} reports of {fitted['nights']} nights ({categories}) on {fitted['cells']:,} "
         f"cells of resolution {fitted['resolution']}; group b is {words.plain(fitted['group'])} "
         f"({words.share(fitted['group_share'])} of residents), group a is everybody else"
     )

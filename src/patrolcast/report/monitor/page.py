@@ -66,6 +66,7 @@ def monitor_page(document: Document, *, title: str, timezone: str) -> str:
         oakland=monitor_words.OAKLAND,
         version=document["patrolcast"],
         notice=NOTICE,
+        call_source=document.get("call_source", ""),
         limits=monitor_words.LIMITS,
     )
 

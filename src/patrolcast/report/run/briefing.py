@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult
+from patrolcast.domain.records import NOTICE, RunContext, RunResult
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.inputs_and_gates import (
     admitted_groups,
@@ -51,7 +51,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         published=is_publishable(result),
         stopped=[gate["name"] for gate in gate_rows(result.gates) if gate["stops"]],
         notice=NOTICE,
-        limits=LIMITS,
+        limits=context.limits,
         notes=[*result.notes, *context.notes],
         shifts=shifts,
         districts=[
@@ -88,7 +88,7 @@ def _facts(result: RunResult, context: RunContext, shifts: list[dict[str, Any]])
         ("Use until", words.moment(context.expires_at, zone), "expires"),
         ("Data up to", words.moment(context.as_of, zone), ""),
         ("Latest report", newest, ""),
-        ("Made from", f"{words.count(kept, 'incident')} that citizens reported", ""),
+        ("Made from", context.call_source.incidents(words.count(kept, "incident")), ""),
         ("Run", context.run_id, "run"),
     ]
 

@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from patrolcast.domain.errors import GovernanceError
-from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult, SourceAccount
+from patrolcast.domain.records import NOTICE, RunContext, RunResult, SourceAccount
 from patrolcast.report import words
 from patrolcast.report.audit.page import NO_GROUPS, about_groups
 from patrolcast.report.audit.skill_words import MODEL, method
@@ -18,11 +18,12 @@ from patrolcast.report.audit.skill_words import MODEL, method
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://cyclonedx.org/schema/bom-1.6")
 
 
-def card_json(result: RunResult, context: RunContext, *, limits: tuple[str, ...] = LIMITS) -> dict[str, Any]:
+def card_json(result: RunResult, context: RunContext, *, limits: tuple[str, ...] | None = None) -> dict[str, Any]:
     """The card as CycloneDX 1.6 ML-BOM; the same run gives the same document.
 
-    Raises GovernanceError when ``limits`` is empty.
+    Raises GovernanceError when ``limits`` (None: those of the run) is empty.
     """
+    limits = context.limits if limits is None else limits
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -36,7 +37,7 @@ def card_json(result: RunResult, context: RunContext, *, limits: tuple[str, ...]
     }
 
 
-def limitations(result: RunResult, context: RunContext, limits: tuple[str, ...] = LIMITS) -> list[str]:
+def limitations(result: RunResult, context: RunContext, limits: tuple[str, ...]) -> list[str]:
     """What the model is known not to do: the standing limits, then those of this run."""
     if not any(limit.strip() for limit in limits):
         raise GovernanceError("model card", got="no limitation", rule="a card names at least one", cure="state LIMITS")
@@ -71,7 +72,7 @@ def _model(result: RunResult, context: RunContext, limits: tuple[str, ...]) -> d
         "bom-ref": f"model:{context.run_id}",
         "name": f"patrolcast {context.name}",
         "version": context.run_id,
-        "description": f"Expected citizen-reported incidents per cell and shift in {context.title}. {NOTICE}",
+        "description": f"Expected {_incidents(context)} per cell and shift in {context.title}. {NOTICE}",
     }
     if text:
         component["hashes"] = [{"alg": "SHA-256", "content": hashlib.sha256(text).hexdigest()}]
@@ -95,10 +96,14 @@ def _parameters(result: RunResult, context: RunContext) -> dict[str, Any]:
         "task": "Poisson regression of incident counts per cell, shift and category",
         "architectureFamily": "gradient-boosted trees" if result.model_text else "counting baseline",
         "modelArchitecture": "LightGBM, Poisson objective" if result.model_text else used_methods(result),
-        "datasets": [_dataset(source) for source in context.sources],
+        "datasets": [_dataset(source, context) for source in context.sources],
         "inputs": inputs,
         "outputs": [{"format": "expected_incidents (mean per cell, category and shift), lower, upper"}],
     }
+
+
+def _incidents(context: RunContext) -> str:
+    return "citizen-reported incidents" if context.call_source.known else "recorded incidents"
 
 
 def used_methods(result: RunResult) -> str:
@@ -106,11 +111,11 @@ def used_methods(result: RunResult) -> str:
     return words.listed(sorted({method(skill.used) for skill in result.skill})) or words.MISSING
 
 
-_INCIDENTS = "Records export; only citizen-reported incidents are counted, without any column on persons."
 _LAYER = "Map layer or table: areas, places or residents; none of its rows is an incident"
 
 
-def _dataset(source: SourceAccount) -> dict[str, Any]:
+def _dataset(source: SourceAccount, context: RunContext) -> dict[str, Any]:
+    incidents = f"Records export, without any column on persons. {context.call_source.counted}"
     facts = {"sha256": source.sha256, "rows_in": str(source.rows_in), "rows_kept": str(source.kept)}
     facts |= {f"set_aside: {name}": str(n) for name, n in sorted(source.set_aside.items())}
     facts |= {f"cancelled: {name}": str(n) for name, n in sorted(source.cancelled.items())}
@@ -119,7 +124,7 @@ def _dataset(source: SourceAccount) -> dict[str, Any]:
         "type": "dataset",
         "name": source.name,
         "contents": {"properties": _pairs(facts)},
-        "description": _INCIDENTS if source.of_incidents else "; ".join((_LAYER, *source.notes)),
+        "description": incidents if source.of_incidents else "; ".join((_LAYER, *source.notes)),
     }
 
 
@@ -169,7 +174,7 @@ def _considerations(result: RunResult, context: RunContext, limits: tuple[str, .
         "ethicalConsiderations": [
             {
                 "name": "Records that police activity itself produces would steer patrol to where patrol was",
-                "mitigationStrategy": f"{set_aside:,} records that citizens did not report were set aside",
+                "mitigationStrategy": f"{set_aside:,} records were set aside. {context.call_source.counted}",
             },
             {
                 "name": "Features may stand in for membership of a group",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from patrolcast.domain.records import LIMITS, NOTICE, RunContext, RunResult
+from patrolcast.domain.records import NOTICE, RunContext, RunResult
 from patrolcast.report import words
 from patrolcast.report.audit.page import NO_GROUPS, about_groups
 from patrolcast.report.audit.skill_words import FLATTERS, interval_rows, skill_rows, skill_sentences
@@ -13,11 +13,12 @@ from patrolcast.report.run.model_card import limitations, used_methods
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#!|~$&])")
 
 
-def card_markdown(result: RunResult, context: RunContext, *, limits: tuple[str, ...] = LIMITS) -> str:
+def card_markdown(result: RunResult, context: RunContext, *, limits: tuple[str, ...] | None = None) -> str:
     """The card as Markdown; text from files and configs is escaped.
 
-    Raises GovernanceError when ``limits`` is empty.
+    Raises GovernanceError when ``limits`` (None: those of the run) is empty.
     """
+    limits = context.limits if limits is None else limits
     sections = {
         "Model details": _details(result, context),
         "Intended use": _use(result, context),
@@ -147,7 +148,8 @@ def _analyses(result: RunResult) -> str:
 
 def _ethics(result: RunResult, context: RunContext) -> str:
     aside = sum(sum(source.set_aside.values()) for source in context.sources if source.of_incidents)
-    lines = [f"{words.count(aside, 'record')} that citizens did not report were set aside and never reach the model."]
+    counted = escaped(context.call_source.counted)
+    lines = [f"{words.count(aside, 'record')} were set aside and never reach the model. {counted}"]
     groups = [gate for gate in result.gates if about_groups(gate)]
     lines += [f"{escaped(words.plain(gate.name))}: {gate.verdict}; {escaped(gate.detail)}" for gate in groups]
     return _bullets(lines if groups else [*lines, NO_GROUPS])

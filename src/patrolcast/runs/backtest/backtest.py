@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from patrolcast.domain.call_source import call_source_of
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings, refuse_comparison_only
@@ -251,6 +252,7 @@ def _head(tested: BacktestForecasts, config: ConfigFile) -> dict[str, Any]:
     return {
         "name": tested.settings.name,
         "title": tested.settings.title,
+        "call_source": call_source_of(tested.settings).statement,
         "as_of": tested.as_of.isoformat(),
         "timezone": tested.settings.area.timezone,
         "inputs_sha256": identity.inputs_sha256,

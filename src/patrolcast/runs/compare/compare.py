@@ -169,6 +169,7 @@ def assemble(
         cells=prepared.shared.cells,
         notes=tuple(_notes(land, prepared)),
         census_margins=None if land.census is None else land.census.inexact,
+        call_source=prepared.city.call_source,
     )
 
 

@@ -25,6 +25,7 @@ from patrolcast.io.store.evidence import has_evidence
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.dosage import most_cells
 from patrolcast.runs.forecast.check_residents import unmeasurable_residents
+from patrolcast.runs.load.call_source import offence_warning, require_as_published
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.pipeline.run import admit_features, panel_of, place_values
 
@@ -126,6 +127,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
             return _stopped(config, errors)
         admit_features(settings)
         refuse_unwaivable(settings.waivers)
+        require_as_published(settings, settings.publish.runs)
         city = load_city(settings, as_of=None, now=now, progress=progress or Progress())
         day = city.as_of.astimezone(ZoneInfo(settings.area.timezone)).date()
         refuse_long(settings.waivers, day=day)
@@ -252,6 +254,8 @@ def _warnings(city: LoadedCity, settings: Settings) -> list[str]:
     unweighted = set(settings.patrol.weights) - set(_count(city.tables.incidents.table["category"]))
     if unweighted:
         warnings.append(f"[patrol.weights] names categories without an incident: {', '.join(sorted(unweighted))}")
+    if worded := offence_warning(city.officer_worded):
+        warnings.append(worded)
     return warnings
 
 

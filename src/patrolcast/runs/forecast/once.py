@@ -26,6 +26,7 @@ from patrolcast.io.machine import Stopwatch, release_memory
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store import run_store
+from patrolcast.runs.load.call_source import require_as_published
 from patrolcast.runs.monitor.evidence import monitor_gate
 from patrolcast.runs.simulate.evidence import loop_gate
 
@@ -90,6 +91,7 @@ def run_once(
     watch = Stopwatch()
     identity: Identity | None = None
     try:
+        require_as_published(config.settings, runs)
         identity = identify(config)
         if not force and (known := find_identical(runs, config, identity, as_of=as_of, now=now)) is not None:
             return known
@@ -139,6 +141,7 @@ def compute_run(
     from patrolcast.audit.gates import REQUIRED, source_gates
     from patrolcast.audit.limits import limits_gate
     from patrolcast.audit.waivers import apply_waivers, exceptions_in_force, refuse_unwaivable
+    from patrolcast.intake.words.worded_offences import with_expected
     from patrolcast.runs.load.city import load_city
     from patrolcast.runs.pipeline.run import run_pipeline
     from patrolcast.runs.screen.evidence import enforce_screen
@@ -185,6 +188,8 @@ def compute_run(
         limits=tuple(limit.row for limit in limits),
         exceptions=exceptions_in_force(gates, limits, settings.waivers, day=day),
         weights=dict(settings.patrol.weights),
+        call_source=city.call_source,
+        officer_worded=with_expected(city.officer_worded, city.tables.incidents.table, result.forecast),
     )
     more = {
         "as_of_asked": as_of,

@@ -87,6 +87,11 @@ def manifest_of(
         "gates": [gate_dict(gate) for gate in result.gates],
         "exceptions": list(context.exceptions),
         "notes": [*result.notes, *context.notes],
+        "call_source": {
+            "column": context.call_source.column,
+            "known": context.call_source.known,
+            "statement": context.call_source.statement,
+        },
         "notice": NOTICE,
         **more,
     }

@@ -14,8 +14,8 @@ import pandas as pd
 
 from patrolcast.intake.codebook import COLUMNS, UNDECIDED
 from patrolcast.intake.persons import masked
-from patrolcast.runs.init.known_codes import Explanation, KnownCodebook, by_nibrs, explaining_codebook
 from patrolcast.intake.words.offence_words import Proposal, WordBook, propose, propose_for_code
+from patrolcast.runs.init.known_codes import Explanation, KnownCodebook, by_nibrs, explaining_codebook
 from patrolcast.runs.init.patterns import families
 
 PROPOSED = f"{UNDECIDED}: proposed: "

@@ -160,6 +160,9 @@ def _incidents(findings: Findings, path: str) -> list[str]:
     lines.append(f'time_zone = "{zone}"    # {question}')
     if "reported_at" not in findings.columns:
         lines.append("reporting_delay_hours = 24.0    # no time of report was recognised: assumed")
+    if "call_source" not in findings.columns:
+        why = "no column says who started a call: write why, and every page prints it"
+        lines.append(f'# no_call_source = "..."    # {why}')
     if findings.first_day:
         why = "reports begin here: what occurred before is only what was reported late; check the day"
         lines.append(f'first_day = "{findings.first_day}"    # {why}')

@@ -18,6 +18,7 @@ from patrolcast.intake.corrections.likely import find_cancelled_values, looks_li
 from patrolcast.intake.guess_columns import CLOCKS, first_known_header, guess_roles
 from patrolcast.intake.guess_values import TimeGuess, guess_crs, guess_times
 from patrolcast.intake.persons import refuse_person_columns
+from patrolcast.intake.words.offence_words import word_book
 from patrolcast.io.codebook_files import KNOWN, offence_words, read_codebooks
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.sources.byte_stream import is_there
@@ -29,7 +30,6 @@ from patrolcast.runs.init.known_codes import known_codebooks
 from patrolcast.runs.init.nearby import layers_beside
 from patrolcast.runs.init.nearby_names import names_beside
 from patrolcast.runs.init.offence_column import decide_offence
-from patrolcast.intake.words.offence_words import word_book
 from patrolcast.runs.init.report_delay import drafted_first_day, report_delays
 
 _SURE_OF_ZONE = 0.98
@@ -86,11 +86,12 @@ def draft_city(export: Path, *, out: Path) -> DraftedCity:
     _decide_id(findings, roles)
     known = known_codebooks(read_codebooks([KNOWN], columns=frozenset(COLUMNS)))
     words = offence_words()
+    books = word_book(words), word_book(words, "sources")
     codebook = draft_codebook(
-        decide_offence(findings, roles, known),
+        decide_offence(findings, roles, known, books),
         known,
-        offences=word_book(words),
-        sources=word_book(words, "sources"),
+        offences=books[0],
+        sources=books[1],
         has_source="call_source" in findings.columns,
     )
     findings.undecided += codebook.undecided

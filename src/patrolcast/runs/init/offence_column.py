@@ -7,12 +7,15 @@ import pandas as pd
 
 from patrolcast.intake.codebook import normalised_code
 from patrolcast.intake.guess_columns import first_known_header, next_description
+from patrolcast.intake.words.call_sources import call_source_columns
+from patrolcast.intake.words.offence_words import WordBook
 from patrolcast.io.sources.export_sample import count_values
 from patrolcast.runs.init.codebook import OffenceCount
 from patrolcast.runs.init.config_text import Findings
 from patrolcast.runs.init.known_codes import KnownCodebook
 
 _MOST_CODES = 3000
+_MOST_SOURCES = 200
 _EXPLAINED = 0.8
 _MOST_DESCRIPTIONS = 3
 _FREE_TEXT = 5.0
@@ -20,7 +23,7 @@ _FREE_TEXT = 5.0
 
 
 def decide_offence(
-    findings: Findings, roles: dict[str, list[str]], known: Sequence[KnownCodebook]
+    findings: Findings, roles: dict[str, list[str]], known: Sequence[KnownCodebook], words: tuple[WordBook, WordBook]
 ) -> list[OffenceCount]:
     """Choose the column of offence codes and count them: one that a known codebook explains, else the surest header."""
     rows = findings.rows
@@ -34,16 +37,28 @@ def decide_offence(
     if len(names) > 1:
         others = ", ".join(name for name in names if name != chosen)
         findings.notes.append(f"offence: {chosen} was chosen; also possible: {others}")
-    source = next((name for name in roles["call_source"] if 1 <= rows[name].nunique() <= 200), None)
+    source = _call_source(findings, roles, words)
     if source is not None:
         findings.columns["call_source"] = source
     free = [name for name in findings.columns_of_export if name not in findings.columns.values()]
-    words = list(_descriptions(findings, free, chosen))
-    if words:
-        findings.notes.append(f"the words of {' and '.join(words)} were read to propose what a code means")
+    described = list(_descriptions(findings, free, chosen))
+    if described:
+        findings.notes.append(f"the words of {' and '.join(described)} were read to propose what a code means")
     arrest = first_known_header(free, ("arrest", "arrested", "arrest made", "is arrest"))
-    beside = tuple(name for name in (source, arrest, *words) if name is not None)
+    beside = tuple(name for name in (source, arrest, *described) if name is not None)
     return _counted(count_values(findings.export, chosen, beside), source, arrest)
+
+
+def _call_source(findings: Findings, roles: dict[str, list[str]], words: tuple[WordBook, WordBook]) -> str | None:
+    """The column that says who started a call: the surest header, else one whose values read so."""
+    named = [name for name in roles["call_source"] if 1 <= findings.rows[name].nunique() <= _MOST_SOURCES]
+    free = [name for name in findings.columns_of_export if name not in findings.columns.values()]
+    texts = {name: Counter(findings.rows[name].dropna().astype(str)) for name in free}
+    found = [*named, *call_source_columns(free, texts, offences=words[0], sources=words[1])]
+    found = list(dict.fromkeys(name for name in found if 1 <= findings.rows[name].nunique() <= _MOST_SOURCES))
+    if len(found) > 1:
+        findings.notes.append(f"call_source: {found[0]} was chosen; also possible: {', '.join(found[1:])}")
+    return found[0] if found else None
 
 
 def _descriptions(findings: Findings, free: list[str], codes: str) -> Iterator[str]:

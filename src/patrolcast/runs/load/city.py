@@ -9,6 +9,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from patrolcast.domain.call_source import CallSource, WordedOffence
 from patrolcast.domain.counted import names_shown
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.records import Progress, SourceAccount
@@ -19,6 +20,7 @@ from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule
 from patrolcast.grid.layer_fit import without_incidents
 from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, rhythm_notes
 from patrolcast.intake.corrections.likely import unmapped_hints
+from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.quality_notes import quality_notes
 from patrolcast.intake.quarantine import refused_rows
@@ -30,6 +32,13 @@ from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.runs.load.as_of import isolated_reports, newest_report, resolve_as_of
+from patrolcast.runs.load.call_source import (
+    look_at_columns,
+    require_call_source,
+    require_true_sources,
+    silent_sources,
+    worded_offences_of,
+)
 from patrolcast.runs.load.intake_rules import intake_rules
 from patrolcast.runs.load.layers import CityLayers, load_layers
 
@@ -47,6 +56,8 @@ class LoadedCity:
     refused : file, line, column, rule, value of every refused row.
     notes : accepted peculiarities of the data, for the reader.
     shares : what lies where, as shares of the city's land ("districts" -> 0.996).
+    call_source : whether the records say who started a call.
+    officer_worded : counted offences whose own words say that officers initiate them.
     """
 
     tables: CityTables
@@ -56,6 +67,8 @@ class LoadedCity:
     refused: pd.DataFrame
     notes: tuple[str, ...]
     shares: dict[str, float] = field(default_factory=dict)
+    call_source: CallSource = field(default_factory=CallSource)
+    officer_worded: tuple[WordedOffence, ...] = ()
 
 
 def load_city(
@@ -87,10 +100,13 @@ def load_city(
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
         require_columns(source, columns)
     rules = intake_rules(settings, layers.boundary, sources, columns, of_past_nights=of_past_nights)
+    look = look_at_columns(sources, columns)
+    require_call_source(settings, rules.codebook, look)
     with progress.stage("records"):
         raw = _read(sources, columns, settings.incidents.time_format)
         bad = _bad_rows(sources, raw)
         release_memory()
+    require_true_sources(settings, rules.codebook, raw, look)
     with progress.stage("intake"):
         moment, intake = resolve_as_of(raw, rules, bad, asked, now)
     refused = refused_rows(raw, intake.status, columns)
@@ -103,7 +119,11 @@ def load_city(
         layers.water, layers.places, layers.residents, layers.settled,
         _past(settings), layers.names, layers.coverage,
     )  # fmt: skip
-    notes = tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
+    known = ~intake.status.marked(NOT_YET_KNOWN)
+    files = [source.name for source in sources]
+    call_source, source_notes = silent_sources(settings, rules.codebook, raw, known, files)
+    notes: tuple[str, ...] = (call_source.statement,) if call_source.statement else ()
+    notes += source_notes + tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
     times = rules.times
     if intake.moments.only_dates and not times.whole_day_shifts:
         notes += (narrow_shifts_note(times.clock),)
@@ -123,7 +143,10 @@ def load_city(
         notes += late_reports_note(incidents, timezone=settings.area.timezone)
     notes += tuple(unmapped_hints(sources[0].header, columns)) + intake.notes
     notes += feed + layers.notes + _unvisited(layers, incidents)
-    return LoadedCity(tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares)
+    return LoadedCity(
+        tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares, call_source,
+        worded_offences_of(incidents, rules.codebook, look),
+    )  # fmt: skip
 
 
 def _refuse_the_same_bytes(sources: list[Source]) -> None:
@@ -243,6 +266,6 @@ def _account(i: int, source: Source, raw: RawTable, intake: IntakeResult, column
 
 
 def _unread(header: tuple[str, ...], mapped: set[str]) -> list[str]:
-    """Columns that the config does not map, and that were therefore never read."""
+    """Columns that the config does not map: looked at once for a call source, and otherwise never read."""
     names = [name for name in header if name not in mapped]
     return [f"columns not read: {names_shown(names, most=30)}"] if names else []

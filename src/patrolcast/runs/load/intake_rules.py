@@ -34,8 +34,8 @@ def intake_rules(
 ) -> IntakeRules:
     """What the config, its codebook and its boundary say about rows.
 
-    Raises ConfigError: a reference system, a time zone or an excluded offence that does not exist, a bad codebook, or
-    one that decides call sources where the config names no column of them.
+    Raises ConfigError: a reference system, a time zone or an excluded offence that does not exist, a bad
+    codebook.
 
     Parameters
     ----------
@@ -63,7 +63,6 @@ def intake_rules(
     _require_names(given.crs, times.zone)
     book = settings.codebook.path
     codebook = parse_codebook(read_codebook(book), file=book.name)
-    _require_sources(codebook, columns, file=book.name)
     return IntakeRules(
         file=", ".join(source.name for source in sources),
         times=times,
@@ -88,19 +87,6 @@ def _default_places(incidents: pd.DataFrame, *, set_apart: bool) -> tuple[BoolAr
     """Which incidents are set aside because they stand at a default address, and each such place in words."""
     found = find_default_places(incidents, set_apart=set_apart)
     return found.at & set_apart, found.sentences
-
-
-def _require_sources(codebook: Codebook, columns: dict[str, str], *, file: str) -> None:
-    """Refuse call sources that are decided and never read: what an officer initiated would count as reports."""
-    if codebook.call_sources and "call_source" not in columns:
-        sources = list(codebook.call_sources)
-        named = ", ".join(map(shown, sources[:3])) + (", ..." if len(sources) > 3 else "")
-        raise ConfigError(
-            "[incidents.columns] call_source",
-            got=f"nothing, but {file} decides the call sources {named}",
-            rule="who caused a record is read where the codebook decides it",
-            cure=f"name the column that holds the call source, or delete these rows of {file}",
-        )
 
 
 def _excluded(offences: list[str], codebook: Codebook) -> frozenset[str]:

@@ -17,6 +17,7 @@ import patrolcast
 from patrolcast.audit.feedback.dosage_log import Records, logged_rows
 from patrolcast.audit.feedback.gates import feedback_gates
 from patrolcast.audit.feedback.monitor import LogFindings, check_logs
+from patrolcast.domain.call_source import call_source_of
 from patrolcast.domain.dosage_log import DosageLog, Visits
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
@@ -152,6 +153,7 @@ def _document(
     return {
         "kind": KIND,
         "name": config.settings.name,
+        "call_source": call_source_of(config.settings).statement,
         "as_of": as_of.isoformat(),
         "patrolcast": patrolcast.__version__,
         BOUND_TO: monitor_binding(config, run_identity.input_files(config, sections=FILES)),

@@ -22,6 +22,7 @@ from patrolcast.audit.feedback.loop_verdict import (
     LoopVerdict,
     loop_verdict,
 )
+from patrolcast.domain.call_source import call_source_of
 from patrolcast.domain.records import GateResult, Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.io import hashing, run_identity
@@ -135,6 +136,7 @@ def evidence_document(test: LoopTest, settings: Settings) -> dict[str, Any]:
     return {
         "kind": KIND if test.fitted is None else FROM_CITY,
         "name": settings.name,
+        "call_source": call_source_of(settings).statement,
         "patrolcast": patrolcast.__version__,
         "sections_sha256": sections_sha256(settings),
         "size": {"cities": test.cities, "nights": test.nights, "cadence_nights": test.cadence_nights},

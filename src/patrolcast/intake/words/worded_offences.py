@@ -1,0 +1,79 @@
+"""Counted offences whose own words say that officers initiate them: drugs, weapons, warrants, traffic, trespass, etc.
+
+Such records exist where officers look (bias.md, tier 0). A codebook may count them as reports all the same, for a
+reason of its own; then `check` warns, and the audit lists them with their share of the forecast. The words are the
+code itself where it is made of words, its reason in the codebook, and the export's own descriptions.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from patrolcast.domain.call_source import WordedOffence
+from patrolcast.intake.codebook import normalised_code, row_finder
+from patrolcast.intake.words.offence_words import WordBook, officer_words
+
+_MOST_DESCRIPTIONS = 40
+"""Descriptions of one code that are looked at, the most frequent first."""
+
+
+def worded_offences(
+    incidents: pd.DataFrame,
+    grounds: Mapping[str, str],
+    descriptions: Mapping[str, Counter[str]],
+    book: WordBook,
+    *,
+    nibrs: Mapping[str, str],
+) -> tuple[WordedOffence, ...]:
+    """Counted offences whose words say that officers initiate them, the most frequent first.
+
+    Parameters
+    ----------
+    incidents : counted incidents with ``offence`` and ``category``.
+    grounds : offence of the codebook, or pattern, -> its reason there.
+    descriptions : offence of the export -> its descriptions -> rows of a sample.
+    nibrs : NIBRS code that officers initiate -> what it is, for codes that are written as only NIBRS writes them.
+    """
+    row_of, found = row_finder(grounds), list[WordedOffence]()
+    counts = Counter(zip(incidents["offence"].astype(str), incidents["category"].astype(str), strict=True))
+    for (code, category), n in counts.items():
+        texts = _texts(code, grounds.get(row_of(code) or "", ""), descriptions.get(normalised_code(code), Counter()))
+        written = re.match(r"(\d\d[A-Z])(?![0-9A-Za-z])", code)
+        said = officer_words(texts, book)
+        if said is None and written is not None and written[1] in nibrs:
+            said = (nibrs[written[1]], "found by enforcement (NIBRS)")
+        if said is not None:
+            found.append(WordedOffence(code, category, said[0], said[1], n, n / len(incidents)))
+    return tuple(sorted(found, key=lambda one: (-one.incidents, one.offence)))
+
+
+def with_expected(
+    offences: tuple[WordedOffence, ...], incidents: pd.DataFrame, forecast: pd.DataFrame
+) -> tuple[WordedOffence, ...]:
+    """The same with their share of what is expected.
+
+    Parameters
+    ----------
+    forecast : ``category`` and ``expected_incidents``, a row per cell, category and shift.
+    """
+    expected = forecast.groupby("category", observed=True)["expected_incidents"].sum()
+    counted = incidents.groupby("category", observed=True).size()
+    total = float(expected.sum())
+    return tuple(
+        replace(
+            one,
+            expected_share=float(expected.get(one.category, 0.0)) * one.incidents / counted[one.category] / total
+            if total
+            else None,
+        )
+        for one in offences
+    )
+
+
+def _texts(code: str, ground: str, described: Counter[str]) -> Iterator[str]:
+    if re.search(r"[^\W\d_]{2}", code):
+        yield code
+    yield from filter(None, (ground, *(text for text, _ in described.most_common(_MOST_DESCRIPTIONS))))

@@ -1,0 +1,40 @@
+"""A sample of columns that a config does not map: what a run looks at to see whether they say who started a call.
+
+Only the first piece of a file is opened, and rows are taken evenly from it. Nothing of it is counted, kept or stored;
+a column of which the sample cannot be read as text is left out.
+"""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.io.sources.export import Source
+
+SAMPLE_ROWS = 20_000
+
+
+def first_look(source: Source, names: list[str]) -> pd.DataFrame:
+    """Up to 20,000 rows of these columns as text without spaces around it, "" where nothing stands.
+
+    Parameters
+    ----------
+    names : columns of plain values; a name that the source lacks is left out.
+    """
+    wanted = [name for name in names if name in source.plain]
+    if not wanted:
+        return pd.DataFrame()
+    try:
+        batch, records = next(source.batches({name: name for name in wanted}), ({}, np.empty(0, dtype=np.int64)))
+    except DataRefusedError:
+        return pd.DataFrame()  # the run itself reads the file next, and says what is wrong with it
+    at = pa.array(np.unique(np.linspace(0, max(records.size - 1, 0), min(records.size, SAMPLE_ROWS)).astype(np.int64)))
+    return pd.DataFrame({name: _texts(values.take(at)) for name, values in batch.items()})
+
+
+def _texts(values: pa.Array) -> list[str]:
+    try:
+        plain = values.cast(pa.string()).cast(pa.binary())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return [""] * len(values)
+    return [(text or b"").decode("utf-8", "replace").strip() for text in plain.to_pylist()]
