@@ -31,7 +31,7 @@ LIMITS = (
 """Stated on every page that shows a forecast made from citizens' reports."""
 
 
-def limits_of(call_source: CallSource) -> tuple[str, ...]:
+def stated_limits(call_source: CallSource) -> tuple[str, ...]:
     """LIMITS; where no call source says who reported, that stands in the place of what citizen reports leave out."""
     if call_source.known:
         return LIMITS
@@ -236,7 +236,7 @@ class RunContext:
     @property
     def limits(self) -> tuple[str, ...]:
         """The limits that this run's pages state."""
-        return limits_of(self.call_source)
+        return stated_limits(self.call_source)
 
 
 Step = Callable[[str, int, int], None]

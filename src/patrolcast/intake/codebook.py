@@ -62,13 +62,13 @@ def row_finder(rows: Collection[str]) -> Callable[[str], str | None]:
 class Codebook:
     """Offence -> (category, provenance) and call source -> provenance; a key that ends in ``*`` is a pattern.
 
-    ``grounds`` and ``source_grounds`` hold the reason of each decision.
+    ``reasons`` and ``source_reasons`` hold the reason of each decision.
     """
 
     offences: Mapping[str, tuple[str, Provenance]]
     call_sources: Mapping[str, Provenance]
-    grounds: Mapping[str, str] = field(default_factory=dict)
-    source_grounds: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    source_reasons: Mapping[str, str] = field(default_factory=dict)
 
     def idle_patterns(self, offences: Sequence[str], call_sources: Sequence[str]) -> list[str]:
         """Patterns that decide none of these codes, in order of name: a wrong one looks exactly like this."""
@@ -153,7 +153,7 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
     _refuse_undecided(rows, file)
     offences: dict[str, tuple[str, Provenance]] = {}
     sources: dict[str, Provenance] = {}
-    grounds: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    reasons: tuple[dict[str, str], dict[str, str]] = ({}, {})
     for line, row in enumerate(rows, start=2):
         place = f"{file} line {line}"
         if not any((text or "").strip() for text in row.values()):
@@ -166,8 +166,8 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
             rule = "a pattern begins with a part of a code: no row may decide every code"
             raise ConfigError(place, got=shown(ANY_END), rule=rule, cure="e.g. 23*")
         provenance, category = _provenance(row["provenance"], place), _category(row["category"], place)
-        ground = (row["ground"] or "").strip()
-        if not ground:
+        why = (row["ground"] or "").strip()
+        if not why:
             rule = "each decision states its reason"
             raise ConfigError(f"{place} ground", got="nothing", rule=rule, cure="write why")
         if offence in offences or source in sources:
@@ -176,8 +176,8 @@ def parse_codebook(rows: Sequence[Mapping[str, str | None]], *, file: str) -> Co
             offences[offence] = (category, provenance)
         else:
             sources[source] = provenance
-        grounds[bool(source)][offence or source] = ground
-    return Codebook(offences, sources, *grounds)
+        reasons[bool(source)][offence or source] = why
+    return Codebook(offences, sources, *reasons)
 
 
 def _refuse_twins(header: Sequence[str], file: str) -> None:

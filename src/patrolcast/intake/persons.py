@@ -2,7 +2,8 @@
 
 Only headers are looked at; no value of such a column is ever read, so none can reach a message. Columns of places and
 of records (block, station name, count of victims, description) are not about a person. A bare "address" passes when it
-is not mapped: portals publish the hundred block under that name, and what is not mapped is never read.
+is not mapped: portals publish the hundred block under that name, and what is not mapped is looked at for a call source
+only.
 """
 
 import re

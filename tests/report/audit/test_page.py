@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from tests.report.reader import Reader
 
+from patrolcast.domain.call_source import CallSource, WordedOffence
 from patrolcast.domain.records import GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report.audit.page import NO_FEEDBACK, NO_GROUPS, audit_document, audit_page, concentration_rows
 
@@ -106,3 +107,27 @@ def test_concentration_counts_distinct_cells_and_the_minutes_of_each_district(re
     assert few["most_suggestions_of_one_cell"] == result.suggestions["cell"].value_counts().max()
     empty = concentration_rows(replace(result, suggestions=result.suggestions.iloc[:0]))
     assert (empty["cells_suggested"], empty["most_suggestions_of_one_cell"], empty["share_of_expected"]) == (0, 0, 0.0)
+
+
+def test_without_a_call_source_the_audit_says_so_at_its_head_and_claims_nothing(
+    result: RunResult, context: RunContext
+) -> None:
+    bare = replace(context, call_source=CallSource(reason="the portal leaves it out"))
+    page, document = audit_page(result, bare), audit_document(result, bare)
+    assert page.index("No call source: the export") < page.index("<main>")
+    assert not re.search(r"citizens reported|citizen-reported", page, re.IGNORECASE)
+    assert document["call_source"] == {"known": False, "statement": bare.call_source.statement}
+    assert "No call source" not in audit_page(result, context)
+
+
+def test_offences_that_officers_initiate_by_their_words_are_listed_with_their_shares(
+    result: RunResult, context: RunContext
+) -> None:
+    drugs = WordedOffence("1811", "theft", "POSS: <CANNABIS>", "drugs", 1200, 0.06, 0.02)
+    page = audit_page(result, replace(context, officer_worded=(drugs,)))
+    row = page[page.index(">1811<") : page.index("</tr>", page.index(">1811<"))]
+    for part in ("POSS: &lt;CANNABIS&gt;", "drugs", "1,200", "6.0 %", "2.0 %"):
+        assert part in row
+    [stored] = audit_document(result, replace(context, officer_worded=(drugs,)))["officer_worded_offences"]
+    assert [stored[key] for key in ("offence", "incidents", "share", "expected_share")] == ["1811", 1200, 0.06, 0.02]
+    assert "Who made the records" not in audit_page(result, context)

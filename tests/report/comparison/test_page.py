@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
+from patrolcast.domain.call_source import CallSource
 from patrolcast.domain.comparison import Comparison, Difference, Measure, Pair, Variant
 from patrolcast.domain.measures import Interval
 from patrolcast.grid.cells import cell_polygons
@@ -198,3 +199,14 @@ def test_a_level_has_the_lower_end_of_its_interval_first() -> None:
     assert '<td class="num">20.0 %<span class="under">19.0 % to 21.0 %</span></td>' in comparison_page(
         comparison(pair("enforced"))
     )
+
+
+def test_a_comparison_without_a_call_source_claims_no_citizens_reports() -> None:
+    found = comparison(pair("enforced"))
+    known = comparison_page(replace(found, call_source=CallSource("source")))
+    assert "Incidents are those that citizens reported." in known
+    assert "No call source" not in known
+    bare = comparison_page(replace(found, call_source=CallSource()))
+    assert bare.index("No call source: the export") < bare.index("frontier-heading")
+    assert "that citizens reported" not in bare
+    assert comparison_document(found)["limits"][0].startswith("No call source: the export")

@@ -108,7 +108,7 @@ def test_a_test_in_the_own_city_says_so_with_what_it_was_fitted_to_and_that_noth
     checks = [one for one in document("open")["checks"] if one["name"] != "loop_neutral"]
     shown = text(feedback_page(document("open", checks=checks, fitted=FITTED), title="T", scenarios=SCENARIOS))
     assert "In this city, too, the loop is open" in shown
-    assert "268,018 citizen reports of 730 nights (theft, criminal damage) on 946 cells of resolution 8" in shown
+    assert "268,018 reports of 730 nights (theft, criminal damage) on 946 cells of resolution 8" in shown
     assert "group b is black (29 % of residents), group a is everybody else" in shown
     assert "Not stored as evidence. A test in the agency's own city is shown for information" in html.unescape(shown)
     assert "no real city is neutral" in shown
@@ -143,3 +143,8 @@ def test_a_log_ratio_is_said_as_people_say_it(log: float, words: str) -> None:
 def test_the_smallest_gain_seen_four_times_in_five_is_2_8_standard_errors() -> None:
     assert smallest_seen({"se": 0.01}) == pytest.approx(0.028)
     assert smallest_seen({"se": None}) is None
+
+
+def test_a_loop_test_of_a_city_without_a_call_source_says_what_it_rests_on() -> None:
+    page = feedback_page(document("open", call_source="No call source: none."), title="T", scenarios=SCENARIOS)
+    assert page.index("No call source: none.") < page.index("<main>")

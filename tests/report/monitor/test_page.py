@@ -116,3 +116,9 @@ def test_a_series_without_a_value_draws_nothing_and_names_of_lines_that_end_toge
 def test_after_a_long_watch_lines_have_no_marks_left() -> None:
     assert len(Picture(evidence_plot([("reports", [1.0] * 60)], alarm=20.0)).marks("blue")) == 60
     assert Picture(evidence_plot([("reports", [1.0] * 61)], alarm=20.0)).marks("blue") == []
+
+
+def test_a_monitor_of_a_city_without_a_call_source_says_so_at_its_head() -> None:
+    stored = {**document("no alarm", findings(40, 26)), "call_source": "No call source: none."}
+    text = monitor_page(stored, title="T", timezone="UTC")
+    assert text.index("No call source: none.") < text.index("<main>")

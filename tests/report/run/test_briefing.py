@@ -13,6 +13,7 @@ import pytest
 import shapely
 from tests.report.reader import Reader
 
+from patrolcast.domain.call_source import CallSource
 from patrolcast.domain.records import GateVerdict, RunContext, RunResult, SourceAccount
 from patrolcast.report import words
 from patrolcast.report.run.briefing import briefing_page
@@ -171,3 +172,14 @@ def test_streets_and_water_are_in_the_map_and_its_legend_only_where_there_are_an
     assert json.loads(data)["backdrop"] == {"street": [[[-8765000, 4185000, 1000, 0]]]}
     assert '<span class="swatch street"' in page
     assert '<span class="swatch water"' not in page
+
+
+@pytest.mark.parametrize("source", [CallSource(reason="the portal leaves it out"), CallSource("src", silent=True)])
+def test_without_a_call_source_no_sentence_says_that_citizens_reported(
+    source: CallSource, result: RunResult, context: RunContext
+) -> None:
+    bare = briefing_page(result, dataclasses.replace(context, call_source=source))
+    assert "84,000 incidents that citizens reported" in briefing_page(result, context)
+    assert "84,000 incidents; who reported them the export does not show" in bare
+    assert source.statement in html.unescape(bare)
+    assert not re.search(r"citizens reported|citizen-reported", bare, re.IGNORECASE)

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.report.reader import Reader
 
+from patrolcast.domain.call_source import CallSource
 from patrolcast.domain.records import NOTICE, RunContext, RunResult, SourceAccount
 from patrolcast.intake.persons import is_person_column
 from patrolcast.report import words
@@ -69,5 +70,14 @@ def test_a_layer_is_not_called_an_export_of_records_and_what_it_lacks_is_no_reco
     assert "crossings.csv" not in json.dumps(card["considerations"])
     before, after = card_markdown(result, context), card_markdown(result, more)
     assert "801 rows = 800 used + 1 set aside + 0 cancelled + 0 refused. Names of places, for people to read." in after
-    [line] = [line for line in before.splitlines() if "citizens did not report were set aside" in line]
+    [line] = [line for line in before.splitlines() if "were set aside and never reach the model" in line]
     assert line in after.splitlines()
+
+
+def test_without_a_call_source_no_card_says_that_citizens_reported(result: RunResult, context: RunContext) -> None:
+    bare = dataclasses.replace(context, call_source=CallSource(reason="the portal leaves it out"))
+    for card in (json.dumps(card_json(result, bare)), card_markdown(result, bare)):
+        assert "No call source" in card
+        assert "citizens reported" not in card.lower()
+        assert "citizen-reported" not in card.lower()
+    assert "Expected citizen-reported incidents" in json.dumps(card_json(result, context))

@@ -32,4 +32,5 @@ def test_a_codebook_without_call_sources_needs_no_column_of_them(tmp_path: Path)
     (tmp_path / "codebook.csv").write_text(
         "offence,call_source,category,provenance,ground\nTHEFT,,theft,citizen,made up\n"
     )
-    assert len(load(tmp_path, good(20), drop=("call_source",)).tables.incidents.table) == 20
+    city = load(tmp_path, good(20), drop=("call_source",), no_call_source="it holds who took the call, not who made it")
+    assert len(city.tables.incidents.table) == 20

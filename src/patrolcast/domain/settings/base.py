@@ -17,12 +17,6 @@ def _a_day(text: str) -> str:
     return text
 
 
-def _a_reason(text: str) -> str:
-    if len(set(re.findall(r"[^\W\d_]{2,}", text.casefold()))) < 3:
-        raise ValueError("needs a reason in words, at least three different ones; it is printed on every page")
-    return " ".join(text.split())
-
-
 _DIRECTIVES = "YymdjbBHIMSfpzaA"
 _INSTEAD = {
     "F": "%Y-%m-%d", "T": "%H:%M:%S", "D": "%m/%d/%y", "R": "%H:%M", "r": "%I:%M:%S %p",
@@ -66,7 +60,6 @@ NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Text = Annotated[str, Field(min_length=1)]
-Reason = Annotated[str, Field(max_length=300), AfterValidator(_a_reason)]
 TimeFormat = Annotated[str, Field(min_length=1), AfterValidator(_a_time_format)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_a_day)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]

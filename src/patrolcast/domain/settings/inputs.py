@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.settings.base import Day, Name, NotNegative, Positive, Reason, Section, Text, TimeFormat
+from patrolcast.domain.settings.base import Day, Name, NotNegative, Positive, Section, Text, TimeFormat
 from patrolcast.domain.settings.gaps import IncidentGap, LeftOut
 from patrolcast.domain.settings.limits import Usual
+from patrolcast.domain.settings.reasons import Reason
 from patrolcast.domain.shifts import zone_exists
 
 
@@ -57,7 +58,9 @@ class Area(Section):
 
 
 class Columns(Section):
-    """[incidents.columns]: which column of the export is which. Columns not named here are never read."""
+    """[incidents.columns]: which column of the export is which. Columns not named here are looked at once for a call
+    source, and otherwise never read.
+    """
 
     occurred_at: str = Field(description="when it happened (date, or date and time)")
     occurred_until: str | None = Field(None, description="end of the occurrence range, where the agency records one")

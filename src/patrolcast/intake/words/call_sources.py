@@ -28,7 +28,7 @@ _NAMES = re.compile(
     r"\b(?:officer|ofc|ofcr|unit|police|citizen|public|caller) (?:init\w*|gen\w*|observed|discovered)\b|\bproactive\b"
 )
 """Headers that mean it whatever their values; a header of persons is never looked at."""
-_MOMENT = re.compile(r"\b(?:dates?|times?|datetime|dt|dttm|tm|timestamp|day|hour|year)\b|date|timestamp")
+_MOMENT = re.compile(r"\b(?:dates?|times?|datetime|dt|dttm|tm|timestamp|day|hour|year)\b|date|timestamp|\b(?:at|on)$")
 _VAGUE = re.compile(
     r"(?:source|src|origin|originator|orig|source code|source type|origin code|origin type|entry source|"
     r"(?:dispatch|call|contact|response|record|intake) (?:type|code|mode|kind|class)|method|how|channel|initiator)"
@@ -58,7 +58,7 @@ def call_source_columns(
     Parameters
     ----------
     header : names to look at; headers of persons are passed over.
-    values : column -> value -> rows of a sample; a column that is absent is judged by its header alone.
+    values : column -> value -> rows of a sample; a column that is absent is found by its header alone.
     """
     found = []
     for name in header:
@@ -108,8 +108,8 @@ def officers_as_citizens(decided: Iterable[tuple[str, Provenance, str]], sources
     the value, and the words that say it: itself or its reason.
     """
     found = []
-    for value, provenance, ground in decided:
-        if provenance == Provenance.CITIZEN and (said := officer_words(filter(None, (value, ground)), sources)):
+    for value, provenance, reason in decided:
+        if provenance == Provenance.CITIZEN and (said := officer_words(filter(None, (value, reason)), sources)):
             found.append((value, said[0]))
     return found
 

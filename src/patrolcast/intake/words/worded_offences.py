@@ -22,7 +22,7 @@ _MOST_DESCRIPTIONS = 40
 
 def worded_offences(
     incidents: pd.DataFrame,
-    grounds: Mapping[str, str],
+    reasons: Mapping[str, str],
     descriptions: Mapping[str, Counter[str]],
     book: WordBook,
     *,
@@ -33,14 +33,14 @@ def worded_offences(
     Parameters
     ----------
     incidents : counted incidents with ``offence`` and ``category``.
-    grounds : offence of the codebook, or pattern, -> its reason there.
+    reasons : offence of the codebook, or pattern, -> its reason there.
     descriptions : offence of the export -> its descriptions -> rows of a sample.
     nibrs : NIBRS code that officers initiate -> what it is, for codes that are written as only NIBRS writes them.
     """
-    row_of, found = row_finder(grounds), list[WordedOffence]()
+    row_of, found = row_finder(reasons), list[WordedOffence]()
     counts = Counter(zip(incidents["offence"].astype(str), incidents["category"].astype(str), strict=True))
     for (code, category), n in counts.items():
-        texts = _texts(code, grounds.get(row_of(code) or "", ""), descriptions.get(normalised_code(code), Counter()))
+        texts = _texts(code, reasons.get(row_of(code) or "", ""), descriptions.get(normalised_code(code), Counter()))
         written = re.match(r"(\d\d[A-Z])(?![0-9A-Za-z])", code)
         said = officer_words(texts, book)
         if said is None and written is not None and written[1] in nibrs:
@@ -73,7 +73,7 @@ def with_expected(
     )
 
 
-def _texts(code: str, ground: str, described: Counter[str]) -> Iterator[str]:
+def _texts(code: str, reason: str, described: Counter[str]) -> Iterator[str]:
     if re.search(r"[^\W\d_]{2}", code):
         yield code
-    yield from filter(None, (ground, *(text for text, _ in described.most_common(_MOST_DESCRIPTIONS))))
+    yield from filter(None, (reason, *(text for text, _ in described.most_common(_MOST_DESCRIPTIONS))))

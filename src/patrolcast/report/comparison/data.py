@@ -7,7 +7,7 @@ import pandas as pd
 
 from patrolcast.domain.comparison import Comparison, Pair, Variant
 from patrolcast.domain.measures import Interval
-from patrolcast.domain.records import NOTICE, limits_of
+from patrolcast.domain.records import NOTICE, stated_limits
 from patrolcast.report.comparison.words import comparison_finding, describe_base, null_check, pair_sentence
 
 COLUMNS = ("first", "second", "measure", "kind", "group", "is_log", "value_first", "value_second", "difference",
@@ -42,7 +42,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "cells": [str(cell) for cell in comparison.cells["cell"]],
         "notes": list(comparison.notes),
         "call_source": comparison.call_source.statement,
-        "limits": list(limits_of(comparison.call_source)),
+        "limits": list(stated_limits(comparison.call_source)),
         "notice": NOTICE,
     }  # fmt: skip
 

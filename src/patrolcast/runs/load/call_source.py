@@ -150,7 +150,7 @@ def require_call_source(settings: Settings, codebook: Codebook, look: FirstLook)
 
 
 def require_true_sources(settings: Settings, codebook: Codebook, raw: RawTable, look: FirstLook) -> None:
-    """Refuse call sources that are relabelled as citizens', and a column that hides another which tells officers apart.
+    """Refuse call sources that are relabelled as citizens', and a column mapped in the place of the one that says it.
 
     Raises ConfigError.
     """
@@ -160,7 +160,7 @@ def require_true_sources(settings: Settings, codebook: Codebook, raw: RawTable, 
     row_of = row_finder(codebook.call_sources)
     rows = {value: row for value in raw.call_source.texts if value and (row := row_of(value)) is not None}
     rows |= {row: row for row in codebook.call_sources}
-    decided = [(value, codebook.call_sources[row], codebook.source_grounds.get(row, "")) for value, row in rows.items()]
+    decided = [(value, codebook.call_sources[row], codebook.source_reasons.get(row, "")) for value, row in rows.items()]
     if wrong := officers_as_citizens(decided, word_books()[1]):
         value, words = wrong[0]
         said = "" if value == words else f" ({shown(words)})"
@@ -224,7 +224,7 @@ def worded_offences_of(incidents: pd.DataFrame, codebook: Codebook, look: FirstL
         for row in read_codebook(KNOWN / "nibrs.csv")
         if row["offence"] and row["provenance"] == Provenance.OFFICER
     }
-    return worded_offences(incidents, codebook.grounds, look.descriptions, word_books()[0], nibrs=nibrs)
+    return worded_offences(incidents, codebook.reasons, look.descriptions, word_books()[0], nibrs=nibrs)
 
 
 def offence_warning(offences: Sequence[WordedOffence]) -> str:
