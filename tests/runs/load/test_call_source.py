@@ -152,7 +152,7 @@ def test_a_pattern_that_makes_an_officers_value_a_citizens_is_found_by_the_value
     assert len(load(tmp_path, [*good(20), row("9", source="ONLINE")]).tables.incidents.table) == 21
 
 
-def test_a_coded_value_is_judged_by_its_own_reason(tmp_path: Path) -> None:
+def test_a_coded_value_follows_its_own_reason(tmp_path: Path) -> None:
     (tmp_path / "codebook.csv").write_text(book("7", "On view: seen by an officer on patrol"))
     with pytest.raises(ConfigError, match=r"call source '7' \('On view: seen by an officer on patrol'\): got citizen"):
         load(tmp_path, good(20))

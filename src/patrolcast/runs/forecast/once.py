@@ -141,7 +141,6 @@ def compute_run(
     from patrolcast.audit.gates import REQUIRED, source_gates
     from patrolcast.audit.limits import limits_gate
     from patrolcast.audit.waivers import apply_waivers, exceptions_in_force, refuse_unwaivable
-    from patrolcast.intake.words.worded_offences import with_expected
     from patrolcast.runs.load.city import load_city
     from patrolcast.runs.pipeline.run import run_pipeline
     from patrolcast.runs.screen.evidence import enforce_screen
@@ -189,7 +188,7 @@ def compute_run(
         exceptions=exceptions_in_force(gates, limits, settings.waivers, day=day),
         weights=dict(settings.patrol.weights),
         call_source=city.call_source,
-        officer_worded=with_expected(city.officer_worded, city.tables.incidents.table, result.forecast),
+        officer_worded=city.worded_in(result.forecast),
     )
     more = {
         "as_of_asked": as_of,

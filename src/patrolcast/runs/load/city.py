@@ -27,6 +27,7 @@ from patrolcast.intake.quarantine import refused_rows
 from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.rules import IntakeResult, IntakeRules
 from patrolcast.intake.times import iso_instants
+from patrolcast.intake.words.worded_offences import with_expected
 from patrolcast.io.csv.strict import open_csv, read_text_columns
 from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
@@ -69,6 +70,10 @@ class LoadedCity:
     shares: dict[str, float] = field(default_factory=dict)
     call_source: CallSource = field(default_factory=CallSource)
     officer_worded: tuple[WordedOffence, ...] = ()
+
+    def worded_in(self, forecast: pd.DataFrame) -> tuple[WordedOffence, ...]:
+        """``officer_worded`` with the share of each in a forecast of this city."""
+        return with_expected(self.officer_worded, self.tables.incidents.table, forecast)
 
 
 def load_city(
