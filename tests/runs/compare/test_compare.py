@@ -210,7 +210,7 @@ def test_folds_of_variants_have_one_hash_and_other_incidents_another(city: tuple
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ("[codebook]\nmax_unknown_share = 0.5\n", "[codebook]"),
+        ("[codebook]\nmax_unknown_share = 0.1\n", "[codebook]"),
         ("[incidents]\nreporting_delay_hours = 1.0\n", "[incidents]"),
         ('[policy]\nexcluded_offences = ["THEFT"]\n', "[policy] excluded_offences"),
         ("[patrol]\nminutes_per_district = 240.0\n", "[patrol] minutes_per_district"),

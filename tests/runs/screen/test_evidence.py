@@ -153,7 +153,7 @@ def test_other_residents_make_it_stale_and_keep_out_what_was_out(changing: Path)
         ('call_source = "source"\n', "", "how the records are read ([incidents]) changed"),
         ("training_days = 90", "training_days = 91", "[model] changed"),
         ("[screen]", "[audit]\nleast_residents = 600\n[screen]", "the least residents of a group changed"),
-        ("[screen]", "[screen]\nconditional_limit = 0.3", "the limits ([screen]) changed"),
+        ("[screen]", "[screen]\nconditional_limit = 0.25", "the limits ([screen]) changed"),
         ("[screen]", "[screen]\nseed = 8", "the limits ([screen]) changed"),
         ("groups = {", 'groups = { everybody = "total",', "the residents changed"),
     ],
