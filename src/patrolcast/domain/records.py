@@ -234,8 +234,8 @@ class RunContext:
     """Counted offences whose own words say that officers initiate them."""
 
     @property
-    def limits(self) -> tuple[str, ...]:
-        """The limits that this run's pages state."""
+    def what_it_cannot_show(self) -> tuple[str, ...]:
+        """Sentences on what a forecast cannot show, on every page of the run."""
         return stated_limits(self.call_source)
 
 

@@ -51,7 +51,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         published=is_publishable(result),
         stopped=[gate["name"] for gate in gate_rows(result.gates) if gate["stops"]],
         notice=NOTICE,
-        limits=context.limits,
+        limits=context.what_it_cannot_show,
         notes=[*result.notes, *context.notes],
         shifts=shifts,
         districts=[

@@ -23,7 +23,7 @@ def card_json(result: RunResult, context: RunContext, *, limits: tuple[str, ...]
 
     Raises GovernanceError when ``limits`` (None: those of the run) is empty.
     """
-    limits = context.limits if limits is None else limits
+    limits = context.what_it_cannot_show if limits is None else limits
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",

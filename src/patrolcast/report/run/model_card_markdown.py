@@ -18,7 +18,7 @@ def card_markdown(result: RunResult, context: RunContext, *, limits: tuple[str, 
 
     Raises GovernanceError when ``limits`` (None: those of the run) is empty.
     """
-    limits = context.limits if limits is None else limits
+    limits = context.what_it_cannot_show if limits is None else limits
     sections = {
         "Model details": _details(result, context),
         "Intended use": _use(result, context),

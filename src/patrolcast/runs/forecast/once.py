@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -283,10 +284,8 @@ def _write_receipt(
         "error": str(error),
         "inputs": inputs,
     }
-    try:
+    with suppress(PatrolcastError):  # what the user must see is the refusal itself, not that its receipt is not written
         run_store.write_receipt(runs, config.settings.name, receipt, now=now)
-    except PatrolcastError:
-        return  # what the user must see is the refusal itself, not that its receipt could not be written
 
 
 def evidence_gates(
