@@ -36,3 +36,12 @@ def test_times_as_often_means_against_the_average_place_of_the_whole_city(sample
 def test_an_unknown_cell_ends_with_2(sample: Sample) -> None:
     done = patrolcast("explain", "current", "nope", "--runs", sample.runs)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_a_cell_is_found_by_what_people_call_it_and_by_its_coordinates(sample: Sample) -> None:
+    row = pd.read_csv(sample.folder / "suggestions.csv").iloc[0]
+    for text in (row["place"].lower(), f"{row['latitude']:.4f}, {row['longitude']:.4f}"):
+        found = patrolcast("explain", "current", text, "--runs", sample.runs)
+        assert found.returncode == 0, found.stderr
+        assert found.stdout.splitlines()[0] == row["place"]
+        assert found.stdout.splitlines()[1].startswith(f"cell {row['cell']}, district {row['district']}, ")

@@ -115,9 +115,9 @@
     const style = { stroke: false, fillColor: "#b4c3cc", fillOpacity: 0.75, interactive: false };
     L.polygon(rings.map(walked), style).addTo(map);
   });
-  (data.backdrop.street || []).forEach((lines) => {
-    L.polyline(lines.map(walked), { color: "#2b3138", weight: 0.8, opacity: 0.3, interactive: false }).addTo(map);
-  });
+  // Streets are seen where cells are large enough to read between them; over a whole city they would be a hatch.
+  const streets = (data.backdrop.street || []).map((lines) =>
+    L.polyline(lines.map(walked), { color: "#2b3138", weight: 0.8, opacity: 0, interactive: false }).addTo(map));
   const middle = (i) => shapes[i].getBounds().getCenter();
   data.districts.forEach((district) => {
     const lines = district.rings.map((ring) => [...ring, ring[0]].map((k) => points[k]));
@@ -166,6 +166,7 @@
     if (!cells.length) return;
     const box = shapes[0].getBounds();
     const width = map.latLngToLayerPoint(box.getNorthEast()).x - map.latLngToLayerPoint(box.getSouthWest()).x;
+    streets.forEach((line) => line.setStyle({ opacity: width >= 24 ? 0.4 : 0 }));
     if (width >= 15) {
       (rows.get(current) || []).filter(shown).forEach((row) => {
         const i = Number(row.dataset.cell);
