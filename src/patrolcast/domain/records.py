@@ -224,7 +224,7 @@ class RunContext:
     """Feature -> what the stored screen measured; empty where no screen holds."""
     exceptions: tuple[str, ...] = ()
     """Limits that are not the default, and waivers in force: a sentence each, on every page."""
-    limits: tuple[tuple[str, str, str, str], ...] = ()
+    gate_limits: tuple[tuple[str, str, str, str], ...] = ()
     """Every limit of a gate: what it limits, as the config has it, the default, the usual range."""
     weights: dict[str, float] = field(default_factory=dict)
     """Category -> its declared weight in the ranking; a category that is not named counts once."""

@@ -185,7 +185,7 @@ def compute_run(
         config_sha256=config.sha256,
         notes=tuple(city.notes),
         screened=screen.measured,
-        limits=tuple(limit.row for limit in limits),
+        gate_limits=tuple(limit.row for limit in limits),
         exceptions=exceptions_in_force(gates, limits, settings.waivers, day=day),
         weights=dict(settings.patrol.weights),
         call_source=city.call_source,
