@@ -1,14 +1,15 @@
 """What the proxy screen catches, what it misses, and how often it cries wolf: planted proxies of known strength.
 
-``python -m benchmarks.proxies --write`` (about 8 CPU minutes) writes the tables into `docs/benchmarks.md` between their
-markers; ``--cities 4`` is a quick look. Every city is drawn from its number, so the figures are the same everywhere.
+``python -m benchmarks.proxies --write`` (about 20 CPU minutes) writes the tables into `docs/benchmarks.md` between
+their markers; ``--cities 4`` is a quick look. Every city is drawn from its number, so the figures are the same
+everywhere.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,13 +24,17 @@ from benchmarks.cities.proxies import (
     ProxyCity,
     need_city,
     null_feature,
+    planted_layers,
+    planted_r2,
     proxy_city,
     proxy_feature,
+    three_shares,
 )
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
 from patrolcast.features.proxies.blocks import PlaceTable
-from patrolcast.features.proxies.screen import SECOND_LOOK, Limits, screen_alone, screen_together
+from patrolcast.features.proxies.screen import screen_alone, screen_together
+from patrolcast.features.proxies.verdicts import SECOND_LOOK, Limits
 
 LIMITS = Limits(surrogates=99)
 NAMES = {ROUGH: "rough", MEDIUM: "medium", SMOOTH: "as smooth as the share"}
@@ -129,6 +134,63 @@ def conditional(n_cities: int) -> dict[str, list[dict[str, bool]]]:
     return found
 
 
+def ground_of_three(
+    city: ProxyCity, shares: np.ndarray, features: dict[str, np.ndarray], reports: np.ndarray
+) -> PlaceTable:
+    residents = {f"group_{name}": share * city.residents for name, share in zip("abc", shares, strict=True)}
+    return replace(ground_of(city, features, reports), residents=residents)
+
+
+def smuggled(n_cities: int) -> list[list[str]]:
+    """Layers that no straight line over the whole city shows, four beside five nulls, in a city of three groups."""
+    found: dict[tuple[str, float], list[tuple[float, bool, bool]]] = {}
+    for number in range(n_cities):
+        rng = np.random.default_rng([34, number])
+        city = proxy_city(rng)
+        shares = three_shares(rng, city)
+        reports = indifferent_reports(rng, city)
+        nulls = {f"null{k}": null_feature(rng, city, smoothness=SMOOTHNESS[k % 3]) for k in range(5)}
+        for smoothness in SMOOTHNESS:
+            of_group = replace(city, share=shares[1])
+            layers = planted_layers(rng, of_group, smoothness=smoothness)
+            ground = ground_of_three(city, shares, layers | nulls, reports)
+            for one in screen_alone(ground, ground, LIMITS, seed=number)[: len(layers)]:
+                flagged = one.verdict in {ScreenVerdict.EXCLUDED, ScreenVerdict.REVIEW}
+                row = (planted_r2(of_group, one.feature, layers[one.feature]), flagged or one.stays_out, one.stays_out)
+                found.setdefault((one.feature, smoothness), []).append(row)
+        tick()
+    return [
+        [f"{kind}, noise {NAMES[smoothness]}", f"{np.mean([row[0] for row in rows]):.2f}", *_percent(rows, 1, 2)]
+        for (kind, smoothness), rows in sorted(found.items())
+    ]
+
+
+def family(n_cities: int) -> list[list[str]]:
+    """Six features that have nothing to do with any of three groups: how many cities hold one that is excluded."""
+    found: dict[str, list[tuple[bool, bool, float]]] = {}
+    for number in range(n_cities):
+        rng = np.random.default_rng([35, number])
+        city = proxy_city(rng)
+        shares = three_shares(rng, city)
+        reports = indifferent_reports(rng, city)
+        for smoothness in (*SMOOTHNESS, None):
+            kinds = SMOOTHNESS * 2 if smoothness is None else (smoothness,) * 6
+            features = {f"null{k}": null_feature(rng, city, smoothness=kind) for k, kind in enumerate(kinds)}
+            ground = ground_of_three(city, shares, features, reports)
+            verdicts = [one.verdict for one in screen_alone(ground, ground, LIMITS, seed=number)]
+            flagged = [verdict in {ScreenVerdict.EXCLUDED, ScreenVerdict.REVIEW} for verdict in verdicts]
+            row = (ScreenVerdict.EXCLUDED in verdicts, ScreenVerdict.NOT_MEASURED in verdicts, float(np.mean(flagged)))
+            found.setdefault("of each of the three kinds two" if smoothness is None else NAMES[smoothness], []).append(
+                row
+            )
+        tick()
+    return [[f"six nulls, {name}", *_percent(rows, 0, 1, 2)] for name, rows in found.items()]
+
+
+def _percent(rows: Sequence[tuple[float, ...]], *columns: int) -> list[str]:
+    return [f"{100 * np.mean([row[column] for row in rows]):.0f} %" for column in columns]
+
+
 def table(found: dict[str, list[dict[str, bool]]], columns: list[str], first: str) -> str:
     rows = [
         [name, *(f"{100 * np.mean([row[column] for row in rows]):.0f} %" for column in columns)]
@@ -155,7 +217,24 @@ def together(n_cities: int) -> str:
     return table(joint(n_cities), ["flagged", "R2 > .10"], f"eight together, {n_cities} cities")
 
 
-PARTS = {"proxies-single": singly, "proxies-need": given_need, "proxies-joint": together}
+def planted(n_cities: int) -> str:
+    first = f"four layers beside five nulls, three groups, {n_cities} cities"
+    return markdown_table([first, "R2", "flagged", "kept out"], smuggled(n_cities))
+
+
+def false_alarms(n_cities: int) -> str:
+    first = f"three groups, {n_cities} cities"
+    columns = [first, "cities with a false exclusion", "with one not measured", "features excluded or under review"]
+    return markdown_table(columns, family(n_cities))
+
+
+PARTS = {
+    "proxies-single": singly,
+    "proxies-need": given_need,
+    "proxies-joint": together,
+    "proxies-planted": planted,
+    "proxies-family": false_alarms,
+}
 
 
 def main() -> None:

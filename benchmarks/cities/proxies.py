@@ -62,6 +62,49 @@ def proxy_feature(
     return strength * signal + np.sqrt(1 - strength**2) * noise
 
 
+PLANTED = ("missing by group", "shuffled code", "U-shape", "in one half only")
+
+
+def planted_layers(rng: np.random.Generator, city: ProxyCity, *, smoothness: float) -> dict[str, FloatArray]:
+    """Layers made from the share that no straight line over the whole city shows, each with an R2 of at least .5.
+
+    ``missing by group`` exists only where a noisy share is above its median (there it is 1), ``shuffled code`` numbers
+    the eighths of a noisy share at random, ``U-shape`` is high at both ends of the share, ``in one half only`` follows
+    the share in the west and nothing in the east.
+    """
+    n = len(city.share)
+
+    def made(strength: float, **more: bool) -> FloatArray:
+        return proxy_feature(rng, city, strength=strength, smoothness=smoothness, **more)
+
+    west = city.xy[:, 0] < np.median(city.xy[:, 0])
+    half = ProxyCity(city.xy[west], city.share[west], city.residents[west], city.area_km2[west])
+    in_west = null_feature(rng, city, smoothness=smoothness).copy()
+    in_west[west] = proxy_feature(rng, half, strength=0.75, smoothness=smoothness)
+    rank = np.argsort(np.argsort(made(0.9)))
+    eighth = np.argsort(np.argsort(made(0.85))) * 8 // n
+    layers = np.where(rank >= n // 2, 1.0, np.nan), rng.permutation(8)[eighth].astype(np.float64), made(0.75, bent=True)
+    return dict(zip(PLANTED, (*layers, in_west), strict=True))
+
+
+def planted_r2(city: ProxyCity, kind: str, layer: FloatArray) -> float:
+    """How much of the share a planted layer's values explain, 0..1: of the U-shape how much the bend explains of it."""
+    if kind == PLANTED[2]:
+        return float(np.corrcoef(layer, z_scores(city.share) ** 2)[0, 1] ** 2)
+    if kind == PLANTED[3]:
+        west = city.xy[:, 0] < np.median(city.xy[:, 0])
+        return float(np.corrcoef(layer[west], city.share[west])[0, 1] ** 2)
+    code = np.unique(np.nan_to_num(layer, nan=-1.0), return_inverse=True)[1]
+    mean = np.bincount(code, city.share) / np.bincount(code)
+    return float(mean[code].var() / city.share.var())
+
+
+def three_shares(rng: np.random.Generator, city: ProxyCity) -> FloatArray:
+    """Shares of three groups that add up to one, each as smooth as a group lives apart, ``[3, n]``."""
+    fields = [np.exp(1.3 * null_feature(rng, city, smoothness=SMOOTH)) for _ in range(3)]
+    return np.asarray(np.array(fields) / np.sum(fields, axis=0))
+
+
 @dataclass(frozen=True)
 class NeedCity:
     """A city in which a legitimate driver makes need, and need goes with the share because the driver does.

@@ -15,7 +15,7 @@ def worst(*groups: GroupFinding) -> str:
 
 def test_the_worst_verdict_of_any_group_is_that_of_the_feature() -> None:
     verdicts = list(ScreenVerdict)
-    assert verdicts == ["excluded", "review", "underpowered", "cleared"]
+    assert verdicts == ["excluded", "not measured", "review", "underpowered", "cleared"]
     for i, verdict in enumerate(verdicts):
         finding = FeatureFinding("bars", 2, tuple(group(v.value, v) for v in reversed(verdicts[i:])))
         assert finding.verdict is verdict
@@ -26,3 +26,8 @@ def test_among_equal_verdicts_the_larger_conditional_correlation_counts_whatever
     second = group("b", ScreenVerdict.REVIEW, r=0.1, conditional_r=-0.3)
     assert worst(first, second) == "b"
     assert worst(first, group("c", ScreenVerdict.REVIEW, r=-0.95, conditional_r=0.1)) == "c"
+
+
+def test_a_proxy_and_what_could_not_be_measured_stay_out_and_nothing_else_does() -> None:
+    out = {verdict for verdict in ScreenVerdict if FeatureFinding("bars", 2, (group("a", verdict),)).stays_out}
+    assert out == {"excluded", "not measured"}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.report.city import spec
 
 from patrolcast.domain.errors import ConfigError
-from patrolcast.domain.matrix import Admission, FeatureSpec
+from patrolcast.domain.matrix import OF_THE_SHIFT, Admission, FeatureSpec
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
 from patrolcast.domain.settings import Features
 from patrolcast.features.catalogue import catalogue
@@ -70,12 +72,25 @@ def test_what_the_screen_found_stays_out_and_the_rest_is_said_to_be_screened() -
 
 
 def test_an_admission_says_what_the_screen_or_a_waiver_says_of_the_feature() -> None:
-    same = spec("slot", Provenance.ENVIRONMENT)
+    same = replace(spec("slot", Provenance.ENVIRONMENT), family="calendar")
     admission = decide([HISTORY, same], screened_out={}, screened_in={"reports_28d": "waived until 2027-01-01"})
     assert [feature.rule for feature in admission.admitted] == [
         "waived until 2027-01-01",
         "screen: the same in every cell, so it says nothing about a place",
     ]
+
+
+def test_a_feature_about_places_of_which_the_stored_screen_says_nothing_stays_out() -> None:
+    """Whatever a screen left out, or somebody deleted from it: unmeasured is not harmless."""
+    for silent in (PLACE, spec("ring1_28d"), SENSOR):
+        admission = decide([HISTORY, silent], screened_out={}, screened_in={"reports_28d": "screen: cleared"})
+        assert admission.names == ("reports_28d",)
+        (out,) = admission.excluded
+        assert (out.rule, out.reason) == ("screen", "not measured: the stored screen says nothing of it")
+
+
+def test_only_what_is_the_same_in_every_cell_by_construction_needs_no_screen() -> None:
+    assert {"calendar", "category", "climatology"} == OF_THE_SHIFT
 
 
 def test_a_pattern_in_capitals_matches_no_name_in_small_letters() -> None:

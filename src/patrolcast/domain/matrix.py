@@ -26,6 +26,9 @@ from patrolcast.numerics.arrays import Float32Array, FloatArray
 
 Family = Literal["history", "neighbours", "climatology", "recency", "calendar", "place", "category"]
 """Which kind of reason a feature gives for a forecast."""
+OF_THE_SHIFT: frozenset[Family] = frozenset({"climatology", "calendar", "category"})
+"""Families that are the same in every cell by construction: of the shift or the category, never of the place. No screen
+measures them; every other feature must have been measured."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ class ScreenVerdict(StrEnum):
     """Verdict on one feature, worst first."""
 
     EXCLUDED = "excluded"
+    NOT_MEASURED = "not measured"
     REVIEW = "review"
     UNDERPOWERED = "underpowered"
     CLEARED = "cleared"
@@ -27,7 +28,12 @@ class GroupFinding:
     adversary_r2, conditional_r2 : on unseen blocks, at most 1, plain and given the report rate.
     distance, bend, shape_p : distance correlation 0..1, correlation with the bend of the share -1..1, p of the two.
 
-    These, from unexplained on, are None for history features, whose rule looks at the conditional correlation alone.
+    column : which column of the feature it is, "values" or "gaps" (where it has none): that with the worse verdict.
+    family_p : p of the least likely tie among all features, groups and parts of the city; ``part`` where that tie is,
+        "" for the whole city.
+
+    These, from unexplained on, are None for history features, whose rule looks at the conditional correlation alone,
+    but for ``family_p``; and all of them where nothing could be measured.
     """
 
     group: str
@@ -45,6 +51,9 @@ class GroupFinding:
     distance: float | None = None
     bend: float | None = None
     shape_p: float | None = None
+    column: str = "values"
+    family_p: float | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,3 +74,8 @@ class FeatureFinding:
     def verdict(self) -> ScreenVerdict:
         """The worst verdict over the groups."""
         return self.worst.verdict
+
+    @property
+    def stays_out(self) -> bool:
+        """True when the model must do without it: a proxy, or a feature of which nothing could be measured."""
+        return self.verdict in {ScreenVerdict.EXCLUDED, ScreenVerdict.NOT_MEASURED}

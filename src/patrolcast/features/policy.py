@@ -5,14 +5,15 @@ The rules are tried in order; the first that excludes a feature is recorded:
 1. ``never_in_model``: officer-initiated, census and unknown provenance; no policy can lift this.
 2. ``excluded_provenance``: provenance that the config excludes.
 3. ``excluded_by_name``: features that the config names (patterns with ``*``).
-4. ``screen``: features that the measured screen found to stand in for a group's share (`features/proxies/screen`).
+4. ``screen``: features that the measured screen found to stand in for a group's share (`features/proxies/screen`), or
+   of which it says nothing, though they are about places.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from patrolcast.domain.errors import ConfigError
-from patrolcast.domain.matrix import Admission, AdmittedFeature, ExcludedFeature, FeatureSpec
+from patrolcast.domain.matrix import OF_THE_SHIFT, Admission, AdmittedFeature, ExcludedFeature, FeatureSpec
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
 
 
@@ -48,7 +49,7 @@ def admit(
     admitted: list[AdmittedFeature] = []
     excluded: list[ExcludedFeature] = []
     for spec in specs:
-        out = _exclusion(spec, excluded_provenance, excluded_features, reason, screened_out or {})
+        out = _exclusion(spec, excluded_provenance, excluded_features, reason, screened_out or {}, screened_in or {})
         if out is None:
             admitted.append(AdmittedFeature(spec, _rule(spec.name, screened_out, screened_in)))
         else:
@@ -74,6 +75,7 @@ def _exclusion(
     excluded_features: Sequence[str],
     reason: str,
     screened_out: Mapping[str, str],
+    screened_in: Mapping[str, str],
 ) -> ExcludedFeature | None:
     if spec.provenance in NEVER_IN_MODEL:
         return ExcludedFeature(spec, "never_in_model", f"{spec.provenance} records never reach the model")
@@ -83,4 +85,6 @@ def _exclusion(
         return ExcludedFeature(spec, "excluded_by_name", reason)
     if spec.name in screened_out:
         return ExcludedFeature(spec, "screen", screened_out[spec.name])
+    if screened_in and spec.name not in screened_in and spec.family not in OF_THE_SHIFT:
+        return ExcludedFeature(spec, "screen", "not measured: the stored screen says nothing of it")
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patrolcast.features.proxies.blocks import PlaceTable, in_blocks, inhabited
+from patrolcast.features.proxies.blocks import PlaceTable, block_of, in_blocks, inhabited
 
 
 def table(n: int = 4, **changes: np.ndarray) -> PlaceTable:
@@ -27,12 +27,28 @@ def test_rates_around_are_of_all_reports_over_all_land() -> None:
     assert around[:, 1] == pytest.approx([3 / 6] * 3)
 
 
-def test_places_without_residents_are_left_out_and_gaps_become_the_median_of_the_rest() -> None:
+def test_places_without_residents_are_left_out_and_gaps_stay_gaps() -> None:
     places = table(4, total=np.array([10.0, 0.0, 10.0, 10.0]))
     places.context["trees"][2] = np.nan
     kept = inhabited(places)
     assert kept.total.tolist() == [10.0, 10.0, 10.0]
-    assert kept.context["trees"].tolist() == [0.0, 1.5, 3.0]
+    assert kept.context["trees"][[0, 2]].tolist() == [0.0, 3.0]
+    assert np.isnan(kept.context["trees"][1])
+
+
+def test_a_block_holds_the_mean_of_the_values_that_are_known_in_it() -> None:
+    cells = table(8)
+    cells.context["trees"][:2] = [np.nan, 4.0]
+    cells.history["by_slot"] = np.column_stack([np.arange(8.0), np.arange(8.0) * 2])
+    cells.context["nowhere"] = np.full(8, np.nan)
+    code = block_of(cells.xy, most=4)
+    blocks = in_blocks(cells, most=4)
+    assert blocks.context["trees"][code[0]] == np.nanmean(cells.context["trees"][code == code[0]])
+    assert np.isnan(blocks.context["nowhere"]).all()
+    assert blocks.history["by_slot"] == pytest.approx(
+        np.array([cells.history["by_slot"][code == one].mean(axis=0) for one in range(len(blocks.xy))])
+    )
+    assert block_of(cells.xy, most=8).tolist() == list(range(8)), "a small city's cells are their own blocks"
 
 
 def test_a_small_city_stays_as_it_is_and_a_large_one_keeps_its_totals_in_blocks() -> None:

@@ -57,7 +57,8 @@ def verdict(config: ConfigFile, screen: ProxyScreen) -> str:
 def test_only_cleared_features_pass_without_remarks_and_an_excluded_one_is_out(
     config: ConfigFile, word: ScreenVerdict
 ) -> None:
-    wanted = "passed" if word in {ScreenVerdict.CLEARED, ScreenVerdict.EXCLUDED} else "passed with remarks"
+    silent = {ScreenVerdict.CLEARED, ScreenVerdict.EXCLUDED, ScreenVerdict.NOT_MEASURED}
+    wanted = "passed" if word in silent else "passed with remarks"
     assert verdict(config, result(CLEARED, finding("place_stops", word))) == wanted
 
 
@@ -82,7 +83,7 @@ def test_a_dropped_feature_is_excluded_and_its_own_verdict_is_no_remark(config: 
 
 def test_the_document_says_what_it_was_measured_on_and_rounds_to_four_digits(config: ConfigFile) -> None:
     document = screen_document(result(CLEARED, EXCLUDED), config, as_of=AS_OF)
-    assert (document["kind"], document["document_version"], document["method"]) == ("proxy screen", 2, "2")
+    assert (document["kind"], document["document_version"], document["method"]) == ("proxy screen", 3, "3")
     assert (document["name"], document["as_of"], document["patrolcast"]) == (
         "tiny",
         "2026-03-01T06:00:00Z",
@@ -96,6 +97,16 @@ def test_the_document_says_what_it_was_measured_on_and_rounds_to_four_digits(con
     ]  # fmt: skip
     assert (first["groups"][0]["r"], first["groups"][0]["verdict"]) == (0.1235, "cleared")
     assert not set(document["not_screened"]) & {row["feature"] for row in document["features"]}
+
+
+def test_what_was_not_measured_is_kept_out_and_a_group_that_was_not_is_named(config: ConfigFile) -> None:
+    unmeasured = finding("place_shade", ScreenVerdict.NOT_MEASURED)
+    screen = replace(result(CLEARED, unmeasured), not_measured={"group_a": "fewer than 500 residents"})
+    document = screen_document(screen, config, as_of=AS_OF)
+    assert document["excluded"] == {"place_shade": "not measured because"}
+    assert document["groups_not_measured"] == {"group_a": "fewer than 500 residents"}
+    assert document["verdict"] == "passed"
+    assert "against group_a: not measured, fewer than 500 residents" in MeasuredScreen(screen, document).lines()
 
 
 def test_lines_for_the_terminal_come_worst_first_and_end_with_what_the_screen_cannot_say(config: ConfigFile) -> None:

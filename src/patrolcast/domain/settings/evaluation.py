@@ -82,9 +82,9 @@ class Screen(Section):
         0.20,
         le=0.4,
         description="of a correlation with a group's share given the citizen-report rate, where it is more than "
-        "chance. A feature about places is excluded when what the rate does not explain of its whole correlation is "
-        "above it, and is put under review when only |r| given the rate is; a feature of past reports is excluded when "
-        "|r| given the rate is",
+        "chance among all tests. A feature about places is excluded when what the rate does not explain of its whole "
+        "correlation is above it, and is put under review when only |r| given the rate is; a feature of past reports "
+        "is excluded when |r| given the rate is",
     )
     marginal_limit: Annotated[NotNegative, Usual("a feature's plain correlation with a group's share", most=0.40)] = (
         Field(0.30, le=0.5, description="|r| without regard to the report rate that calls for a review")
@@ -94,9 +94,9 @@ class Screen(Section):
     ] = Field(
         0.10,
         le=0.25,
-        description="adversary's R2 on unseen blocks, for features about places: from what the report rate leaves of "
-        "the feature, above it excludes (where r given the rate is more than chance); from the whole feature, above it "
-        "calls for a review",
+        description="R2 of a tie of any shape, for features about places: what an adversary predicts of the share on "
+        "unseen blocks, or what the share explains of the feature beyond chance, both given the report rate; above it "
+        "excludes where that is more than chance among all tests, else an adversary above it calls for a review",
     )
     significance: Annotated[float, Usual("chance in the screen (p)", least=0.05)] = Field(
         0.05, ge=0.01, le=0.2, description="p below which an association counts as more than chance"

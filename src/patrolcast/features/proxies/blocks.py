@@ -23,8 +23,8 @@ class PlaceTable:
     Attributes
     ----------
     xy : centres in metres, ``[n, 2]``.
-    context : name -> ``[n]``, features about the place (tier 2).
-    history : name -> ``[n]``, features made from citizen reports (tier 1).
+    context : name -> ``[n]`` or ``[n, m]``, features about the place (tier 2); NaN where there is no value.
+    history : name -> the same, features made from citizen reports (tier 1).
     residents : group -> ``[n]``; ``total`` all residents ``[n]``.
     counts : citizen reports ``[n]``; ``area`` km2 of land ``[n]``.
     """
@@ -57,13 +57,13 @@ class PlaceTable:
 
 
 def inhabited(table: PlaceTable, *, least_residents: float = 1.0) -> PlaceTable:
-    """Places with residents; unknown feature values become the median of the known ones."""
+    """Places with residents; values that a feature does not have there stay unknown (NaN), as the model sees them."""
     settled = table.total >= least_residents
     return replace(
         table,
         xy=table.xy[settled],
-        context={name: _known(values[settled]) for name, values in table.context.items()},
-        history={name: _known(values[settled]) for name, values in table.history.items()},
+        context={name: values[settled] for name, values in table.context.items()},
+        history={name: values[settled] for name, values in table.history.items()},
         residents={group: count[settled] for group, count in table.residents.items()},
         total=table.total[settled],
         counts=table.counts[settled],
@@ -75,11 +75,17 @@ def in_blocks(table: PlaceTable, *, most: int = MOST_PLACES) -> PlaceTable:
     """The same places in at most ``most`` square blocks; unchanged where it has no more places than that."""
     if len(table.xy) <= most:
         return table
-    code = _blocks(table.xy, most)
-    n = np.bincount(code).astype(np.float64)
+    code = block_of(table.xy, most=most)
+    size = int(code.max()) + 1
 
     def mean(values: FloatArray) -> FloatArray:
-        return np.asarray(np.bincount(code, values) / n)
+        if values.ndim == 2:
+            return np.column_stack([mean(column) for column in values.T])
+        known = ~np.isnan(values)
+        n = np.bincount(code[known], minlength=size).astype(np.float64)
+        return np.divide(
+            np.bincount(code[known], values[known], minlength=size), n, out=np.full(size, np.nan), where=n > 0
+        )
 
     def summed(values: FloatArray) -> FloatArray:
         return np.bincount(code, values).astype(np.float64)
@@ -95,18 +101,15 @@ def in_blocks(table: PlaceTable, *, most: int = MOST_PLACES) -> PlaceTable:
     )
 
 
-def _blocks(xy: FloatArray, most: int) -> IntArray:
-    """Block of each place, the smallest squares of which there are no more than ``most``."""
-    side = np.sqrt(np.prod(np.ptp(xy, axis=0)) / most) / 2
+def block_of(xy: FloatArray, *, most: int = MOST_PLACES) -> IntArray:
+    """Block of each cell: itself, or the smallest squares of which there are no more than ``most``."""
+    if len(xy) <= most:
+        return np.arange(len(xy))
+    wide, high = np.ptp(xy, axis=0)
+    side = max(float(np.sqrt(wide * high / most)), float(max(wide, high)) / most) / 2
     while True:
         square = np.floor((xy - xy.min(axis=0)) / side).astype(np.int64)
         _, code = np.unique(square, axis=0, return_inverse=True)
         if code.max() + 1 <= most:
             return np.asarray(code.ravel(), dtype=np.int64)
         side *= 1.05
-
-
-def _known(values: FloatArray) -> FloatArray:
-    finite = np.isfinite(values)
-    middle = float(np.median(values[finite])) if finite.any() else 0.0
-    return np.where(finite, values, middle)

@@ -4,9 +4,10 @@ Two statistics, each against the same with surrogates of the share (`surrogates`
 the other sees: the adversary's R2 on unseen blocks sees a combination, such as two features whose difference is the
 share; the weak sum sees many weak proxies, of which no learner can estimate each weight. The weak sum adds the squared
 correlations, each in units of what chance gives that feature: a rough feature, of which chance makes little, then says
-as much as it knows, and a smooth one drowns nobody. The smaller p counts, against that of the same surrogates (min-p,
-Westfall & Young 1993), so nothing is doubled. Dropping is greedy: the feature that takes most leak with it per Poisson
-deviance that the features then no longer explain.
+as much as it knows, and a smooth one drowns nobody. The largest counts, over both statistics and all groups, in the
+face of what the same surrogates give the largest (`family`), so that neither two looks nor three groups raise the rate
+of false alarms. Dropping is greedy: the feature that takes most leak with it per Poisson deviance that the features
+then no longer explain.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sklearn.linear_model import PoissonRegressor
 from sklearn.metrics import mean_poisson_deviance
 
 from patrolcast.features.proxies.adversary import adversary_r2, standardised
-from patrolcast.features.proxies.surrogates import min_p
+from patrolcast.features.proxies.family import family_p, in_units_of_chance
 from patrolcast.numerics.arrays import FloatArray, IntArray
 
 _LEAST_COST = 1e-3
@@ -33,7 +34,7 @@ class JointTest:
     r2_by_chance : the 95th percentile of the same with surrogates.
     weak_sum, weak_by_chance : mean squared correlation in units of chance (1: as chance has it), and the 95th
         percentile of the same with surrogates.
-    p : of the two tests together, 0..1.
+    p : of the larger of the two, among both tests of all groups, 0..1.
     by_adversary : True when the adversary's p is the smaller.
     """
 
@@ -106,23 +107,30 @@ def joint_tests(inputs: JointInputs, kept: tuple[str, ...]) -> tuple[JointTest, 
     if len(kept) < 2:
         return ()
     features = _columns(inputs, kept)
-    return tuple(_tested(inputs, features, group) for group in inputs.shares)
+    looks = {group: _looks(inputs, features, group) for group in inputs.shares}
+    # The root of the weak sum: a sum of squares has a long tail, which would drown the other statistic.
+    found = in_units_of_chance(np.concatenate([np.stack([r2, np.sqrt(weak)]) for r2, weak in looks.values()]))
+    p = family_p(found, np.zeros(len(found), dtype=np.int64)).reshape(-1, 2).min(axis=1)
+    return tuple(_tested(group, *looks[group], float(of_group)) for group, of_group in zip(looks, p, strict=True))
 
 
-def _tested(inputs: JointInputs, features: FloatArray, group: str) -> JointTest:
+def _looks(inputs: JointInputs, features: FloatArray, group: str) -> tuple[FloatArray, FloatArray]:
+    """The adversary's R2 and the weak sum, for the share and its surrogates, ``[1 + m]`` each."""
     shares = np.column_stack([inputs.shares[group], inputs.chance[group][:, : inputs.n_chance]])
-    r2 = adversary_r2(features, shares, inputs.folds)
     squared = _squared_correlations(features, shares)
-    weak = (squared / _by_chance(squared)).mean(axis=0)
-    p = [float((each >= each[0]).mean()) for each in (r2, weak)]
+    return adversary_r2(features, shares, inputs.folds), (squared / _by_chance(squared)).mean(axis=0)
+
+
+def _tested(group: str, r2: FloatArray, weak: FloatArray, p: float) -> JointTest:
+    alone = [float((each >= each[0]).mean()) for each in (r2, weak)]
     return JointTest(
         group=group,
         r2=float(r2[0]),
         r2_by_chance=float(np.quantile(r2[1:], 0.95)),
         weak_sum=float(weak[0]),
         weak_by_chance=float(np.quantile(weak[1:], 0.95)),
-        p=min_p(np.stack([r2, weak])),
-        by_adversary=p[0] < p[1],
+        p=p,
+        by_adversary=alone[0] < alone[1],
     )
 
 

@@ -1,56 +1,45 @@
 """The proxy screen: which features stand in for a group's share of the residents, alone and together.
 
-Tiers: what is made from records that never reach the model (T0) is excluded by provenance and not measured. In a
-segregated city the history of citizen reports (T1) is associated with any group's share, so only its association given
-the report rate of the cell and of the places around it counts (a feature about the neighbours reflects their need).
-Features about places (T2) get the whole screen.
+Tiers: what is made from records that never reach the model (T0) is excluded by provenance and not measured. Features
+about places (T2) get the whole screen: each column that the model can split on (`columns`: values, and gaps), by every
+statistic (`ties`, `association`, `adversary`, `surrogates`), in the whole city and its parts (`parts`). The history of
+citizen reports (T1) is screened given the report rate around each cell. The rule stands in `verdicts`.
 
-The rule, for each group (limits from the config):
-
-* **excluded**: given the citizen-report rate the feature is correlated with the share more than by chance (p below the
-  significance), and it matters: the rate leaves more of the feature's correlation unexplained than the conditional
-  limit; or an adversary, on unseen blocks, predicts what the rate leaves of the share from what it leaves of the
-  feature with an R2 above its limit. What need explains does not count against a feature.
-* **review**: the correlation given the rate is beyond the conditional limit, but too small a part of the feature to
-  matter; or, regardless of the rate, |r| is above the marginal limit with p below the significance, or the adversary's
-  R2 is above its limit, or there is a relation of any shape beyond chance. A person must look; the feature stays in.
-* **underpowered**: nothing was found, but a correlation at the marginal limit could not have been seen either.
-* **cleared**: nothing was found, and it would have been.
+The significance is shared by two families of tests (`family`), each with half of it: the whole city, and its parts. So
+looking into twelve parts costs the whole a factor of two and no more. The T1 features are a family of their own.
 
 Then the T2 features that are left are screened together (`joint`), given the citizen-report rate. An association of
 areas says nothing about any individual.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from patrolcast.domain.screening import FeatureFinding, GroupFinding, ScreenVerdict
+from patrolcast.domain.screening import FeatureFinding, GroupFinding
 from patrolcast.features.proxies.adversary import adversary_r2, spatial_folds
-from patrolcast.features.proxies.association import Association, DistanceClasses, associate, distance_classes, given
-from patrolcast.features.proxies.blocks import PlaceTable, in_blocks, inhabited
+from patrolcast.features.proxies.association import DistanceClasses, associate, distance_classes, given
+from patrolcast.features.proxies.blocks import PlaceTable, block_of, in_blocks, inhabited
+from patrolcast.features.proxies.columns import LEAST_KNOWN, Column, columns_of, in_places, together, why_unmeasured
+from patrolcast.features.proxies.family import family_p, in_units_of_chance
 from patrolcast.features.proxies.joint import JointInputs, JointScreen, screen_jointly
-from patrolcast.features.proxies.surrogates import ShapeTest, shape_tests, spectral_basis, surrogates
-from patrolcast.numerics.arrays import FloatArray
+from patrolcast.features.proxies.parts import WHOLE, city_parts
+from patrolcast.features.proxies.surrogates import shape_tests, spectral_basis, surrogates
+from patrolcast.features.proxies.ties import Tie, TieKind, measure_ties
+from patrolcast.features.proxies.verdicts import (
+    ContextMeasures,
+    FamilyTie,
+    Limits,
+    context_finding,
+    history_finding,
+    unmeasured_finding,
+)
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.numerics.random_streams import Stream, random_stream
 
-SECOND_LOOK = 2.0
-"""A relation that is no straight line is a second test of the same thing: it counts at the significance over this."""
-
-METHOD = "2"
+METHOD = "3"
 """Raised whenever the rule or a test changes: the gate warns of screens that were stored before."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Limits of the rule; see `domain.settings.screen`."""
-
-    conditional: float = 0.20
-    marginal: float = 0.30
-    adversary: float = 0.10
-    significance: float = 0.05
-    surrogates: int = 199
 
 
 @dataclass(frozen=True)
@@ -60,20 +49,21 @@ class ProxyScreen:
     Attributes
     ----------
     findings : one per feature, context first.
-    joint : the context features that were not excluded, together.
+    joint : the context features that do not stay out, together.
     n_cells, n_places : inhabited cells, and the cells or blocks on which surrogates and adversary worked.
+    not_measured : group -> why no feature was measured against it.
     """
 
     findings: tuple[FeatureFinding, ...]
     joint: JointScreen
     n_cells: int
     n_places: int
+    not_measured: dict[str, str] = field(default_factory=dict)
 
     @property
     def excluded(self) -> dict[str, str]:
-        """Feature -> why it is out: alone, or dropped by the joint screen."""
-        excluded = (finding for finding in self.findings if finding.verdict == ScreenVerdict.EXCLUDED)
-        alone = {finding.feature: finding.worst.reason for finding in excluded}
+        """Feature -> why it is out: alone, unmeasured, or dropped by the joint screen."""
+        alone = {finding.feature: finding.worst.reason for finding in self.findings if finding.stays_out}
         return alone | {
             drop.feature: f"with other features it gives away the share of {drop.group} (p {drop.p_before:.3g})"
             for drop in self.joint.drops
@@ -81,25 +71,43 @@ class ProxyScreen:
 
 
 def screen_proxies(table: PlaceTable, limits: Limits, *, seed: int) -> ProxyScreen:
-    """Measure every feature, alone and together; see the module's rule.
+    """Measure every feature, alone and together; see the rule in `verdicts`.
 
-    Raises ValueError: fewer than 32 inhabited cells: sixteen blocks cannot be made.
+    Raises ValueError: fewer than 32 inhabited cells (sixteen blocks cannot be made), or no group that can be measured.
     """
     cells = inhabited(table)
-    if len(cells.xy) < 32:
-        raise ValueError(f"{len(cells.xy)} inhabited cells; the screen needs at least 32")
+    if len(cells.xy) < LEAST_KNOWN:
+        raise ValueError(f"{len(cells.xy)} inhabited cells; the screen needs at least {LEAST_KNOWN}")
+    not_measured = _unmeasured_groups(cells, limits)
+    cells = replace(cells, residents={name: n for name, n in cells.residents.items() if name not in not_measured})
+    if not cells.residents:
+        each = "; ".join(f"{group}: {why}" for group, why in not_measured.items())
+        raise ValueError(f"no group whose share can be measured ({each})")
     places = in_blocks(cells)
     context = screen_alone(cells, places, limits, seed=seed)
-    out = {finding.feature for finding in context if finding.verdict == ScreenVerdict.EXCLUDED}
-    joint = screen_together(places, [name for name in places.context if name not in out], limits, seed=seed)
-    return ProxyScreen(context + screen_history(cells, limits), joint, len(cells.xy), len(places.xy))
+    left = [finding.feature for finding in context if not finding.stays_out]
+    joint = screen_together(places, left, limits, seed=seed, cells=cells)
+    findings = context + screen_history(cells, limits, seed=seed)
+    return ProxyScreen(findings, joint, len(cells.xy), len(places.xy), not_measured)
 
 
-def screen_together(places: PlaceTable, names: Sequence[str], limits: Limits, *, seed: int) -> JointScreen:
-    """The named context features together, given the citizen-report rate."""
+def _unmeasured_groups(cells: PlaceTable, limits: Limits) -> dict[str, str]:
+    """Groups so small that a few households make up their share, or spread so evenly that nothing can go with them."""
+    few = f"fewer than {limits.least_residents:,.0f} residents"
+    found = {group: few for group, count in cells.residents.items() if count.sum() < limits.least_residents}
+    even = {group: "the same share in every cell" for group, share in cells.shares.items() if np.ptp(share) < 1e-9}
+    return even | found
+
+
+def screen_together(
+    places: PlaceTable, names: Sequence[str], limits: Limits, *, seed: int, cells: PlaceTable | None = None
+) -> JointScreen:
+    """The named context features together, given the citizen-report rate; ``cells``: what the places are made of."""
     chance = _chance(places, limits, seed, Stream.SCREEN_TOGETHER)
+    cells = cells or places
+    columns = together({name: cells.context[name] for name in names}, _place_of(cells, places))
     inputs = JointInputs(
-        features={name: given(places.rate, places.context[name]) for name in names},
+        features={name: given(places.rate, values) for name, values in columns.items()},
         shares={group: given(places.rate, share) for group, share in places.shares.items()},
         # The rate is taken out of each surrogate too: made from what it leaves of the share, chance is too narrow.
         chance={group: given(places.rate, made) for group, made in chance.items()},
@@ -111,39 +119,77 @@ def screen_together(places: PlaceTable, names: Sequence[str], limits: Limits, *,
 
 
 def screen_alone(cells: PlaceTable, places: PlaceTable, limits: Limits, *, seed: int) -> tuple[FeatureFinding, ...]:
-    """Each context feature alone: correlations on the cells, adversary and relations of any shape on the places."""
-    if not cells.context:
-        return ()
-    classes, folds = distance_classes(cells.xy), spatial_folds(places.xy)
-    values = np.column_stack(list(places.context.values()))
-    rest, chance = given(places.rate, values), _chance(places, limits, seed, Stream.SCREEN_ALONE)
-    findings: dict[str, list[GroupFinding]] = {name: [] for name in cells.context}
-    for group, share in places.shares.items():
-        shapes, rest_share = shape_tests(values, share, chance[group]), given(places.rate, share)
-        for i, name in enumerate(cells.context):
-            measured = ContextMeasures(
-                *_associations(cells.rate, cells.context[name], cells.shares[group], classes),
-                left=_left(cells.rate, cells.context[name]) * _left(cells.rate, cells.shares[group]),
-                r2=float(adversary_r2(values[:, [i]], share[:, None], folds)[0]),
-                rest_r2=float(adversary_r2(rest[:, [i]], rest_share[:, None], folds)[0]),
-                shape=shapes[i],
-            )
-            findings[name].append(_context_finding(group, measured, limits))
-    return tuple(FeatureFinding(name, 2, tuple(groups)) for name, groups in findings.items())
+    """Each context feature alone: correlations on the cells, all else on the places, which the cells make up."""
+    place = _place_of(cells, places)
+    measurable, why = [], {}
+    for name, values in cells.context.items():
+        columns = [(column, in_places(column, place)) for column in columns_of(values, name)]
+        reason = why_unmeasured(values) or _too_few([of_places for _, of_places in columns])
+        if reason is None:
+            measurable += columns
+        else:
+            why[name] = reason
+    chance = _chance(places, limits, seed, Stream.SCREEN_ALONE)
+    ties = _family_ties([column for _, column in measurable], places, chance)
+    looks = _Looks(cells, places, chance)
+    found: dict[str, dict[str, list[GroupFinding]]] = {}
+    for position, (of_cells, of_places) in enumerate(measurable):
+        for g, group in enumerate(cells.residents):
+            measured = looks.at(of_cells, of_places, group, ties[position][g])
+            one = context_finding(group, of_cells.kind, measured, limits)
+            found.setdefault(of_cells.feature, {}).setdefault(group, []).append(one)
+    groups = tuple(cells.residents)
+    return tuple(
+        FeatureFinding(name, 2, tuple(unmeasured_finding(group, why[name]) for group in groups))
+        if name in why
+        else FeatureFinding(name, 2, tuple(FeatureFinding(name, 2, tuple(found[name][g])).worst for g in groups))
+        for name in cells.context
+    )
 
 
-def screen_history(cells: PlaceTable, limits: Limits) -> tuple[FeatureFinding, ...]:
+def _place_of(cells: PlaceTable, places: PlaceTable) -> IntArray:
+    """Place of each cell: itself, or its block."""
+    return np.arange(len(cells.xy)) if len(cells.xy) == len(places.xy) else block_of(cells.xy)
+
+
+def _too_few(columns: Sequence[Column]) -> str | None:
+    fewest = min((int(column.known.sum()) for column in columns), default=LEAST_KNOWN)
+    return f"its values lie in {fewest} blocks of the city only" if fewest < LEAST_KNOWN else None
+
+
+def screen_history(cells: PlaceTable, limits: Limits, *, seed: int = 0) -> tuple[FeatureFinding, ...]:
     """Each history feature, given the citizen-report rate of the cell and around it."""
     if not cells.history:
         return ()
-    classes, rates = distance_classes(cells.xy), cells.rates_around
+    places = in_blocks(cells)
+    place = _place_of(cells, places)
+    columns = [(c, in_places(c, place)) for name, values in cells.history.items() for c in columns_of(values, name)]
+    chance = _chance(places, limits, seed, Stream.SCREEN_ALONE)
+    ties = _family_ties([column for _, column in columns], places, chance, history=True)
+    rates, classes = cells.rates_around, distance_classes(cells.xy)
+    found: dict[str, dict[str, list[GroupFinding]]] = {}
+    for (column, _), of_groups in zip(columns, ties, strict=True):
+        rows = column.known
+        own = classes if rows.all() else distance_classes(cells.xy[rows])
+        for (group, share), tie in zip(cells.shares.items(), of_groups, strict=True):
+            values, given_rate = column.values[rows], given(rates[rows], np.column_stack([column.values, share])[rows])
+            one = history_finding(
+                group,
+                associate(values, share[rows], own),
+                associate(given_rate[:, 0], given_rate[:, 1], own),
+                limits,
+                family_p=min((one.p for one in tie), default=1.0),
+            )
+            found.setdefault(column.feature, {}).setdefault(group, []).append(one)
     return tuple(
         FeatureFinding(
             name,
             1,
             tuple(
-                history_finding(group, *_associations(rates, values, share, classes), limits)
-                for group, share in cells.shares.items()
+                FeatureFinding(name, 1, tuple(found[name][group])).worst
+                if name in found
+                else unmeasured_finding(group, why_unmeasured(values) or "")
+                for group in cells.residents
             ),
         )
         for name, values in cells.history.items()
@@ -151,108 +197,84 @@ def screen_history(cells: PlaceTable, limits: Limits) -> tuple[FeatureFinding, .
 
 
 def _chance(places: PlaceTable, limits: Limits, seed: int, stream: Stream) -> dict[str, FloatArray]:
-    """Surrogates of every group's share."""
+    """Surrogates of every group's share, all turned by the same angles: each is one city made anew."""
     basis = spectral_basis(places.xy)
     return {
-        group: surrogates(share, basis, count=limits.surrogates, rng=random_stream(seed, stream, i))
-        for i, (group, share) in enumerate(places.shares.items())
+        group: surrogates(share, basis, count=limits.surrogates, rng=random_stream(seed, stream, 0))
+        for group, share in places.shares.items()
     }
 
 
-def _associations(
-    rates: FloatArray, values: FloatArray, share: FloatArray, classes: DistanceClasses
-) -> tuple[Association, Association]:
-    """Without regard to the report rate, and given it."""
-    return associate(values, share, classes), associate(given(rates, values), given(rates, share), classes)
-
-
-def _left(rate: FloatArray, values: FloatArray) -> float:
-    """How much of the values' spread the rate leaves, 0..1."""
-    spread = float(values.std())
-    return float(given(rate, values).std()) / spread if spread > 0 else 0.0
-
-
-@dataclass(frozen=True)
-class ContextMeasures:
-    """One context feature against one group's share.
-
-    Attributes
-    ----------
-    plain, conditional : correlations regardless of the report rate and given it.
-    left : the part of both variables' spread that the rate leaves, multiplied, 0..1.
-    r2, rest_r2 : the adversary's R2 on unseen blocks, from the feature and from what the rate leaves of it.
-    shape : relation of any shape.
-    """
-
-    plain: Association
-    conditional: Association
-    left: float
-    r2: float
-    rest_r2: float
-    shape: ShapeTest
-
-    @property
-    def unexplained(self) -> float:
-        """Part correlation: what the rate leaves of the correlation, in units of the whole feature and share."""
-        return self.conditional.r * self.left
-
-
-def _context_finding(group: str, measured: ContextMeasures, limits: Limits) -> GroupFinding:
-    plain, conditional = measured.plain, measured.conditional
-    verdict, reason = context_verdict(f"the share of {group}", measured, limits)
-    return GroupFinding(
-        group, verdict, reason, plain.r, plain.p, plain.effective_n, plain.detectable, conditional.r, conditional.p,
-        measured.unexplained, measured.r2, measured.rest_r2, measured.shape.distance, measured.shape.bend,
-        measured.shape.p,
-    )  # fmt: skip
-
-
-def context_verdict(what: str, measured: ContextMeasures, limits: Limits) -> tuple[ScreenVerdict, str]:
-    """Verdict on a feature about places, and its reason; ``what`` names the share in words."""
-    left = f"r {measured.conditional.r:+.2f} with {what} given the report rate (p {measured.conditional.p:.2g})"
-    if measured.conditional.p < limits.significance:
-        if abs(measured.unexplained) > limits.conditional:
-            return ScreenVerdict.EXCLUDED, left
-        if measured.rest_r2 > limits.adversary:
-            return (
-                ScreenVerdict.EXCLUDED,
-                f"{left}; an adversary predicts it with R2 {measured.rest_r2:.2f} on unseen blocks",
-            )
-    return _remark(what, left, measured, limits) or _unseen(what, measured.plain, limits)
-
-
-def _remark(what: str, left: str, measured: ContextMeasures, limits: Limits) -> tuple[ScreenVerdict, str] | None:
-    """Why a person must look; None when nothing was measured."""
-    plain, shape = measured.plain, measured.shape
-    if measured.conditional.p < limits.significance and abs(measured.conditional.r) > limits.conditional:
-        return ScreenVerdict.REVIEW, f"{left}; of the whole feature only {abs(measured.unexplained):.2f} is unexplained"
-    if abs(plain.r) > limits.marginal and plain.p < limits.significance:
-        return ScreenVerdict.REVIEW, f"r {plain.r:+.2f} with {what} (p {plain.p:.2g}); the report rate explains it"
-    if measured.r2 > limits.adversary:
-        return ScreenVerdict.REVIEW, f"an adversary predicts {what} with R2 {measured.r2:.2f} on unseen blocks"
-    if shape.p <= limits.significance / SECOND_LOOK:
-        shape_words = f"distance correlation {shape.distance:.2f}, correlation with its bend {shape.bend:+.2f}"
-        return ScreenVerdict.REVIEW, f"a tie with {what} that is not straight: {shape_words} (p {shape.p:.2g})"
-    return None
-
-
-def history_finding(group: str, plain: Association, conditional: Association, limits: Limits) -> GroupFinding:
-    """Finding on a feature made from citizen reports: only its correlation given the report rates counts."""
-    what = f"the share of {group}"
-    if abs(conditional.r) > limits.conditional and conditional.p < limits.significance:
-        reason = f"r {conditional.r:+.2f} with {what} given the report rate (p {conditional.p:.2g})"
-        verdict = ScreenVerdict.EXCLUDED
-    else:
-        verdict, reason = _unseen(what, conditional, limits)
-    return GroupFinding(
-        group, verdict, reason, plain.r, plain.p, plain.effective_n, plain.detectable, conditional.r, conditional.p
+def _family_ties(
+    columns: Sequence[Column], places: PlaceTable, chance: dict[str, FloatArray], *, history: bool = False
+) -> list[list[tuple[FamilyTie, ...]]]:
+    """Ties of each column with each group, ``[column][group]``, with their p among all tests of their family."""
+    names = list(dict.fromkeys(column.feature for column in columns))
+    parts = city_parts(places.xy, places.rate)
+    shares = np.stack([np.column_stack([places.shares[group], made]) for group, made in chance.items()], axis=1)
+    ties = measure_ties(
+        columns,
+        shares,
+        places.rates_around if history else places.rate,
+        places.xy,
+        {WHOLE: parts[WHOLE]} if history else parts,
+        kinds=(TieKind.STRAIGHT,) if history else tuple(TieKind),
     )
+    found: list[list[list[FamilyTie]]] = [[[] for _ in chance] for _ in columns]
+    families = [[tie for tie in ties if (tie.part == WHOLE) == whole] for whole in (True, False)]
+    n_families = sum(bool(family) for family in families)
+    for family in families:
+        for tie, p in zip(family, _family_p(family, columns, names), strict=True):
+            for g in range(len(chance)):
+                reach = float(parts[tie.part].mean())
+                among_all = min(n_families * float(p[g]), 1.0)
+                found[tie.column][g].append(FamilyTie(tie.kind, tie.part, float(tie.size[g]), among_all, reach))
+    return [[tuple(of_group) for of_group in of_column] for of_column in found]
 
 
-def _unseen(what: str, tested: Association, limits: Limits) -> tuple[ScreenVerdict, str]:
-    if tested.detectable > limits.marginal:
-        reason = (
-            f"nothing found, but with {tested.effective_n:.0f} effective cells only |r| above {tested.detectable:.2f}"
+def _family_p(family: Sequence[Tie], columns: Sequence[Column], names: Sequence[str]) -> FloatArray:
+    """``[t, n_groups]``."""
+    if not family:
+        return np.empty((0, 0))
+    evidence = np.stack([tie.evidence for tie in family])
+    n_groups = evidence.shape[1]
+    member = np.repeat([names.index(columns[tie.column].feature) for tie in family], n_groups)
+    return family_p(in_units_of_chance(evidence.reshape(-1, evidence.shape[2])), member).reshape(-1, n_groups)
+
+
+class _Looks:
+    """The looks at one column and one group by themselves: correlations, adversary, relations of any shape."""
+
+    def __init__(self, cells: PlaceTable, places: PlaceTable, chance: dict[str, FloatArray]) -> None:
+        self.cells, self.places, self.chance = cells, places, chance
+        self.classes: dict[bytes, DistanceClasses] = {}
+
+    def at(self, of_cells: Column, of_places: Column, group: str, ties: tuple[FamilyTie, ...]) -> ContextMeasures:
+        """What is measured where the column is known."""
+        rows, known = of_cells.known, of_places.known
+        values, share, rate = of_cells.values[rows], self.cells.shares[group][rows], self.cells.rate[rows]
+        left = given(rate, np.column_stack([values, share]))
+        classes = self._classes(rows)
+        spread = np.column_stack([values, share]).std(axis=0)
+        mean, mean_share, mean_rate = of_places.values[known], self.places.shares[group][known], self.places.rate[known]
+        folds = spatial_folds(self.places.xy[known])
+        rest = given(mean_rate, np.column_stack([mean, mean_share]))
+        return ContextMeasures(
+            plain=associate(values, share, classes),
+            conditional=associate(left[:, 0], left[:, 1], classes),
+            left=float(np.prod(np.divide(left.std(axis=0), spread, out=np.zeros(2), where=spread > 0))),
+            r2=float(adversary_r2(mean[:, None], mean_share[:, None], folds)[0]),
+            rest_r2=max(
+                float(adversary_r2(rest[:, :1], rest[:, 1:], folds)[0]),
+                *(tie.size for tie in ties if tie.kind == TieKind.PREDICTS and tie.part == WHOLE),
+            ),
+            shape=shape_tests(mean[:, None], mean_share, self.chance[group][known])[0],
+            ties=ties,
+            n_groups=len(self.chance),
         )
-        return ScreenVerdict.UNDERPOWERED, f"{reason} could be seen"
-    return ScreenVerdict.CLEARED, f"nothing found with {what}; |r| from {tested.detectable:.2f} would have been seen"
+
+    def _classes(self, rows: BoolArray) -> DistanceClasses:
+        key = rows.tobytes()
+        if key not in self.classes:
+            self.classes[key] = distance_classes(self.cells.xy[rows])
+        return self.classes[key]

@@ -59,7 +59,10 @@ def spectral_basis(xy: FloatArray) -> FloatArray:
 
 
 def surrogates(values: FloatArray, basis: FloatArray, *, count: int, rng: np.random.Generator) -> FloatArray:
-    """Values with the same spatial pattern, elsewhere: ``[n, count]``."""
+    """Values with the same spatial pattern, elsewhere: ``[n, count]``.
+
+    Shares of several groups are turned alike by generators of the same seed: their ties to each other stay as they are.
+    """
     size = basis.T @ (values - values.mean())
     odd = len(size) % 2
     first, second = size[: len(size) - odd : 2], size[1 : len(size) - odd + 1 : 2]

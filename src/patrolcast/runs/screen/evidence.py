@@ -14,8 +14,9 @@ from typing import Any
 from patrolcast import __version__
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import GateResult, GateVerdict
-from patrolcast.domain.settings import Screen, Settings
-from patrolcast.features.proxies.screen import METHOD, Limits
+from patrolcast.domain.settings import Settings
+from patrolcast.features.proxies.screen import METHOD
+from patrolcast.features.proxies.verdicts import Limits
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.binding import BOUND_TO, FILES, bind, changed
@@ -170,6 +171,8 @@ def _together(stored: Mapping[str, Any], waived: Iterable[str]) -> str:
     text = f"; not screened together with the rest: {', '.join(alone)}" if alone else ""
     if not stored.get("joint", {}).get("before"):
         text += "; together: not measured, fewer than two features about places are left"
+    for group, why in sorted(dict(stored.get("groups_not_measured", {})).items()):
+        text += f"; against {group}: not measured, {why}"
     return text
 
 
@@ -199,12 +202,14 @@ def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"tier": row["tier"], **finding}
 
 
-def limits_of(screen: Screen) -> Limits:
-    """The config's limits as the screen takes them."""
+def limits_of(settings: Settings) -> Limits:
+    """The config's limits as the screen takes them; how many residents a group needs, the audit says."""
+    screen = settings.screen
     return Limits(
         conditional=screen.conditional_limit,
         marginal=screen.marginal_limit,
         adversary=screen.adversary_limit,
         significance=screen.significance,
         surrogates=screen.surrogates,
+        least_residents=settings.audit.least_residents,
     )

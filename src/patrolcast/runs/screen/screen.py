@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError
-from patrolcast.domain.matrix import Admission, FeatureSpec
+from patrolcast.domain.matrix import OF_THE_SHIFT, Admission, FeatureSpec
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import Progress
 from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
@@ -36,7 +36,7 @@ from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count
 from patrolcast.runs.pipeline.windows import plan_windows
 from patrolcast.runs.screen.evidence import limits_of, policy_admission, screen_identity
 
-DOCUMENT_VERSION = 2
+DOCUMENT_VERSION = 3
 LIMIT = "An association of areas says nothing about any individual."
 _DIGITS = 4
 
@@ -58,7 +58,8 @@ class MeasuredScreen:
         order = list(ScreenVerdict)
         findings = sorted(self.result.findings, key=lambda row: (order.index(row.verdict), -row.tier, row.feature))
         head = f"{'feature':<24}{'verdict':<14}{'r':>6}{'given rate':>12}{'p':>8}{'eff. n':>8}  finding"
-        return [head, *(_line(finding) for finding in findings), *_joint_lines(self.result), LIMIT]
+        small = [f"against {group}: not measured, {why}" for group, why in sorted(self.result.not_measured.items())]
+        return [head, *(_line(finding) for finding in findings), *small, *_joint_lines(self.result), LIMIT]
 
 
 def measure_screen(config: ConfigFile, *, now: datetime, progress: Progress | None = None) -> MeasuredScreen:
@@ -77,7 +78,7 @@ def measure_screen(config: ConfigFile, *, now: datetime, progress: Progress | No
             raise DataRefusedError("[residents]", got="no file", rule="the screen measures against residents by group")
         with progress.stage("screen"):
             try:
-                result = screen_proxies(values, limits_of(settings.screen), seed=settings.screen.seed)
+                result = screen_proxies(values, limits_of(settings), seed=settings.screen.seed)
             except ValueError as error:
                 cure = "a finer [area] resolution, or a larger area"
                 raise DataRefusedError("screen", got=str(error), cure=cure) from None
@@ -97,6 +98,7 @@ def screen_document(result: ProxyScreen, config: ConfigFile, *, as_of: datetime)
         "n_cells": result.n_cells,
         "n_places": result.n_places,
         "excluded": result.excluded,
+        "groups_not_measured": result.not_measured,
         "not_screened": sorted(decision.spec.name for decision in policy_admission(config.settings).excluded),
         "features": [_feature(finding) for finding in result.findings],
         "joint": {
@@ -165,9 +167,10 @@ def _strongest(tests: tuple[JointTest, ...]) -> str:
 def feature_values(tables: CityTables, settings: Settings, *, as_of: datetime, progress: Progress) -> PlaceTable | None:
     """Everything that the screen measures, cell by cell; None without residents.
 
-    Every feature that the policy would admit and that varies over cells is included: those made from citizen reports as
-    history, all others as context. A feature's value in a cell is its mean over the categories and the shifts of the
-    horizon.
+    Every feature that the policy would admit is included, but for those that are the same in every cell by construction
+    (:data:`OF_THE_SHIFT`): those made from citizen reports as history, all others as context. Gaps stay gaps. A
+    feature's value in a cell is its mean over the categories and the shifts of the horizon; of one that differs between
+    shifts of the day, its means over each of them stand beside it.
     """
     with progress.stage("grid"):
         grid = build_grid(tables, settings)
@@ -198,20 +201,40 @@ def is_history(spec: FeatureSpec) -> bool:
 def _values(
     panel: Panel, grid: Grid, admission: Admission, settings: Settings, *, as_of: datetime, progress: Progress
 ) -> dict[str, FloatArray]:
-    """Name -> ``[n_cells]`` for every admitted feature that varies over cells."""
+    """Name -> ``[n_cells]``, or ``[n_cells, 1 + n_slots]`` of what differs between the slots of the day."""
     plan = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
     shared = panel_inputs(panel, grid, settings, first_day=plan.first_day)
     rows = dense_rows(plan.horizon.shifts, plan.horizon.origins, None, n_cells=panel.n_cells)
-    summed = np.zeros((panel.n_cells, len(admission.admitted)))
+    slot = shared.calendar["slot"].to_numpy()[rows.shift].reshape(-1, panel.n_cells)[:, 0]
+    slots = np.unique(slot)
+    summed = np.zeros((len(slots), panel.n_cells, len(admission.admitted)))
     for code in range(len(panel.categories)):
         progress.step("features", code, len(panel.categories))
         category, _ = category_inputs(code, panel, shared, grid.kernels, None, plan)
         matrix = category_matrices(shared, category, admission, [rows])[0].values
-        summed += matrix.reshape(-1, panel.n_cells, matrix.shape[1]).mean(axis=0, dtype=np.float64)
+        by_shift = matrix.reshape(-1, panel.n_cells, matrix.shape[1])
+        summed += np.stack([by_shift[slot == one].mean(axis=0, dtype=np.float64) for one in slots])
     progress.step("features", len(panel.categories), len(panel.categories))
     mean = summed / len(panel.categories)
-    varies = np.nanstd(mean, axis=0) > 1e-9
-    return {name: mean[:, i] for i, name in enumerate(admission.names) if varies[i]}
+    specs = [decision.spec for decision in admission.admitted]
+    return {
+        spec.name: _by_slot(mean[:, :, i])
+        for i, spec in enumerate(specs)
+        if spec.family not in OF_THE_SHIFT or _varies(mean[:, :, i])
+    }
+
+
+def _by_slot(values: FloatArray) -> FloatArray:
+    """``[n_slots, n_cells]`` as ``[n_cells]``, or with the mean first and every slot beside it where they differ."""
+    mean = values.mean(axis=0)
+    if np.array_equal(np.nanmin(values, axis=0), np.nanmax(values, axis=0), equal_nan=True):
+        return values[0]
+    return np.column_stack([mean, *values])
+
+
+def _varies(values: FloatArray) -> bool:
+    """Whether any slot's values ``[n_slots, n_cells]`` differ between cells."""
+    return not np.array_equal(values, np.broadcast_to(values[:, :1], values.shape), equal_nan=True)
 
 
 def write_screen(config: ConfigFile, *, now: datetime, progress: Progress | None = None) -> tuple[MeasuredScreen, Path]:
