@@ -20,10 +20,10 @@ ROOT = Path(__file__).parents[2]
 CONFIG = Path(os.environ.get("ACCEPTANCE_CONFIG", ROOT / "configs" / "sample.toml"))
 
 
-def patrolcast(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def patrolcast(*arguments: object, cwd: Path = ROOT, seconds: float = 900) -> subprocess.CompletedProcess[str]:
     """The command as a person calls it."""
     command = [sys.executable, "-m", "patrolcast", *(str(one) for one in arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900, cwd=cwd)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds, cwd=cwd)
 
 
 @dataclass(frozen=True)

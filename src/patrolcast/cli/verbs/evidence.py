@@ -14,7 +14,7 @@ from patrolcast.cli.options import Config, Json, Quiet
 from patrolcast.domain.errors import GateRefusedError
 
 
-class Kind(StrEnum):
+class EvidenceKind(StrEnum):
     """A kind of stored evidence."""
 
     LOOP = "loop"
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 def verify(
     config: Config,
     quick: Annotated[bool, typer.Option("--quick", help="only what is stored; nothing is measured again")] = False,
-    kind: Annotated[list[Kind] | None, typer.Option("--kind", help="only this kind; may be given twice")] = None,
+    kind: Annotated[list[EvidenceKind] | None, typer.Option("--kind", help="this kind only; may come twice")] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="processes of the loop test; default: all cores")
     ] = None,

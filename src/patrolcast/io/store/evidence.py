@@ -20,6 +20,8 @@ from patrolcast.io.strict_json import read_json
 
 KINDS = ("loop", "monitor", "screen")
 """Kinds of stored evidence that a run reads; each is part of a run's identity."""
+TITLES = {"loop": "loop test", "monitor": "look at the dosage log", "screen": "screen"}
+"""What each kind is called."""
 BOUNDARY = "boundary_sha256"
 """Key of a look at a dosage log: the SHA-256 of the boundary of the city that it is about."""
 CONTENT, SIGNATURE = "content_sha256", "signature"

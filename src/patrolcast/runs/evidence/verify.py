@@ -17,7 +17,7 @@ from patrolcast.domain.records import Progress
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.binding import BOUND_TO, FILES
-from patrolcast.io.store.evidence import CONTENT, KINDS, SIGNATURE, read_evidence, required_key, stored_name
+from patrolcast.io.store.evidence import CONTENT, KINDS, SIGNATURE, TITLES, read_evidence, required_key, stored_name
 from patrolcast.io.store.same_values import difference
 from patrolcast.runs.monitor.evidence import look_fault, staleness
 from patrolcast.runs.monitor.monitor import run_monitor
@@ -29,7 +29,6 @@ from patrolcast.synthetic.scenarios import SCENARIOS
 
 _NOT_MEASURED = frozenset({CONTENT, SIGNATURE, "patrolcast", "findings"})
 """Keys that no measurement gives: the seal, the version in words, and what a look keeps out of its evidence."""
-TITLES = {"loop": "loop test", "monitor": "look at the dosage log", "screen": "screen"}
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,10 @@ from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
 from patrolcast.grid.cells import cover_area, locate
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files
-from patrolcast.io.store.evidence import has_evidence
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.dosage import most_cells
 from patrolcast.runs.forecast.check_residents import unmeasurable_residents
+from patrolcast.runs.forecast.stored_evidence import evidence_warnings
 from patrolcast.runs.load.call_source import offence_warning, require_as_published
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.pipeline.run import admit_features, panel_of, place_values
@@ -151,7 +151,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         patrol_share=share,
         shares=city.shares,
         exceptions=exceptions_in_force(None, tuple(chosen_limits(settings)), settings.waivers, day=day),
-        warnings=(*report.warnings, *_too_wide(hours, share, len(of_districts)), *_unpublishable(config)),
+        warnings=(*report.warnings, *_too_wide(hours, share, len(of_districts)), *evidence_warnings(config)),
     )
 
 
@@ -188,15 +188,6 @@ def _with_panel(report: CheckReport, city: LoadedCity, settings: Settings, cells
     except PatrolcastError as error:
         return replace(report, problems=(*report.problems, str(error)), exit_code=error.exit_code)
     return replace(report, notes=(*report.notes, *panel.uncounted_notes("in the category")))
-
-
-def _unpublishable(config: ConfigFile) -> list[str]:
-    """What keeps every run of this config from being published, as far as the config alone shows it."""
-    missing = [] if config.settings.residents else ["[residents] (gate group_audit)"]
-    for kind, verb, gate in (("screen", "screen", "proxy_screen"), ("loop", "simulate", "loop_test")):
-        if not has_evidence(config, kind):
-            missing.append(f"the result of `patrolcast {verb}` (gate {gate})")
-    return [f"a run can start, but is not published without {', '.join(missing)}"] if missing else []
 
 
 def report_on(city: LoadedCity, settings: Settings) -> CheckReport:

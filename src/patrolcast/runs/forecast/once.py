@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
-from patrolcast.domain.records import GateResult, GateVerdict, Progress, RunContext, RunResult, publishable
+from patrolcast.domain.records import GateVerdict, Progress, RunContext, RunResult, publishable
 from patrolcast.domain.settings import refuse_comparison_only
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
@@ -27,9 +27,8 @@ from patrolcast.io.machine import Stopwatch, release_memory
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store import run_store
+from patrolcast.runs.forecast.stored_evidence import evidence_gates
 from patrolcast.runs.load.call_source import require_as_published
-from patrolcast.runs.monitor.evidence import monitor_gate
-from patrolcast.runs.simulate.evidence import loop_gate
 
 if TYPE_CHECKING:
     from patrolcast.runs.load.city import LoadedCity
@@ -286,15 +285,3 @@ def _write_receipt(
     }
     with suppress(PatrolcastError):  # what the user must see is the refusal itself, not that its receipt is not written
         run_store.write_receipt(runs, config.settings.name, receipt, now=now)
-
-
-def evidence_gates(
-    config: ConfigFile, *, as_of: datetime, inputs: tuple[run_identity.InputFile, ...] | None = None
-) -> tuple[GateResult, ...]:
-    """``loop_test`` and ``monitor``, as they stand for a run made for ``as_of``.
-
-    Each is measured by its own verb, on another day than the run. (The screen, the third kind of stored evidence, also
-    decides which features are admitted: `runs/screen/evidence`.) Evidence that is missing, stale or failed becomes a
-    gate that stops publication, never an exception: the run's audit is still written.
-    """
-    return (loop_gate(config, inputs), monitor_gate(config, as_of=as_of, inputs=inputs))
