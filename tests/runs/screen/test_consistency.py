@@ -83,6 +83,10 @@ EDITS: dict[str, tuple[Callable[[Document], object], str]] = {
         lambda d: d["features"][0]["groups"][1].update(group="group_z"),
         "place_canopy is measured for no group, or for one twice or unknown",
     ),
+    "a group left out": (
+        lambda d: d["features"][1]["groups"].pop(),
+        "place_bars is not measured against group_a",
+    ),
     "no group": (lambda d: d["features"][0]["groups"].clear(), "place_canopy is measured for no group"),
     "measured and not screened": (lambda d: d["not_screened"].append("place_bars"), "both measured and not screened"),
     "more places than cells": (lambda d: d.update(n_places=101), "101 places in 100 cells"),

@@ -36,8 +36,11 @@ def _contradictions(stored: Mapping[str, Any], settings: Settings) -> Iterator[s
     if not 1 <= stored["n_places"] <= stored["n_cells"]:
         yield f"{stored['n_places']} places in {stored['n_cells']} cells"
     groups = set() if settings.residents is None else set(settings.residents.groups)
+    named = groups - set(dict(stored.get("groups_not_measured", {})))
     for row in rows:
         yield from _of_feature(row, groups)
+        if left_out := sorted(named - {finding["group"] for finding in row["groups"]}):
+            yield f"{row['feature']} is not measured against {', '.join(left_out)}"
     found = {row["feature"] for row in rows if row["verdict"] in _STAYS_OUT}
     dropped, kept = [drop["feature"] for drop in joint["drops"]], list(joint["kept"])
     if open_ones := sorted((found | set(dropped)) - set(excluded)):
