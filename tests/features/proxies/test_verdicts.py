@@ -81,6 +81,7 @@ WITHIN = {
     "predicts by chance": tie(PREDICTS, 0.90, 0.051),
     "does worse than the mean": tie(PREDICTS, -0.9),
     "follows at .10": tie(FOLLOWS, 0.10),
+    "follows at half of the significance": tie(FOLLOWS, 0.90, 0.025),
     "less than chance": tie(FOLLOWS, -0.9),
     "in a half, .28": tie(STRAIGHT, -0.28, reach=0.5),
     "in a quarter, R2 .40": tie(PREDICTS, 0.40, reach=0.25),

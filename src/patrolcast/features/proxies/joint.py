@@ -172,7 +172,9 @@ def _unexplained(inputs: JointInputs, names: tuple[str, ...]) -> float:
     if not names or alone <= 0:
         return 1.0
     x = standardised(_columns(inputs, names))
-    model = PoissonRegressor(alpha=_SHRINKAGE, max_iter=300).fit(np.hstack([x, x**2]), rate, sample_weight=weight)
+    model = PoissonRegressor(alpha=_SHRINKAGE, solver="newton-cholesky", max_iter=300).fit(
+        np.hstack([x, x**2]), rate, sample_weight=weight
+    )
     predicted = np.clip(model.predict(np.hstack([x, x**2])), 1e-12, None)
     return float(mean_poisson_deviance(rate, predicted, sample_weight=weight) / alone)
 

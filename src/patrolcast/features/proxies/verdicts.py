@@ -69,7 +69,8 @@ class FamilyTie:
         straight = self.kind == TieKind.STRAIGHT
         explained = self.size**2 if straight else self.size
         limit = limits.conditional**2 if straight else limits.adversary
-        return self.p < limits.significance and explained * self.reach > limit
+        chance = limits.significance / SECOND_LOOK if self.kind == TieKind.FOLLOWS else limits.significance
+        return self.p < chance and explained * self.reach > limit
 
 
 @dataclass(frozen=True)
