@@ -29,7 +29,9 @@ def test_a_test_that_is_large_enough_is_stored_and_passes_the_gate(config: Confi
     test, files = write_simulation(config, out=tmp_path / "out", now=NOW, cities=3, nights=56, workers=1)
     assert [path.name for path in files.paths] == ["feedback.json", "feedback.html", "tiny.loop.json"]
     assert (files.is_open, files.notes) == (True, ())
-    assert json.loads(evidence_path(config, "loop").read_bytes()) == files.document
+    stored = json.loads(evidence_path(config, "loop").read_bytes())
+    assert {key: stored[key] for key in files.document} == files.document
+    assert stored.keys() - files.document.keys() == {"bound_to", "content_sha256"}
     assert str(loop_gate(config).verdict) == "pass"
     again, _ = write_simulation(config, out=tmp_path / "out", now=NOW, cities=3, nights=56, workers=1)
     assert again.reused == sum(map(len, test.outcomes.values())), "parts lie beside the result"
