@@ -40,6 +40,11 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV) requirements-dev.lock
 	@touch $@
 
+# The pages are looked at by the system's Chromium; where it can be neither found nor installed the tests say so.
+$(VENV)/.browser: tools/browser.sh $(VENV)/.ready-dev
+	@sh tools/browser.sh
+	@touch $@
+
 ##@ Every day
 forecast: $(VENV)/.ready ## one run of the sample city, or of CONFIG=configs/chicago.toml
 	@$(PATROLCAST) forecast $(CONFIG) $(FORECAST_FLAGS)
@@ -76,7 +81,7 @@ bench: $(VENV)/.ready-dev ## measure, side by side, what docs/benchmarks.md clai
 	@$(BIN)/python -m benchmarks.known_truth
 
 ##@ For developers
-test: $(VENV)/.ready-dev ## lint, types and the whole test suite (under 10 minutes on 2 cores)
+test: $(VENV)/.ready-dev $(VENV)/.browser ## lint, types and the whole test suite (under 10 minutes on 2 cores)
 	@$(LINT) && $(BIN)/mypy && $(BIN)/deptry . --no-ansi
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long" --durations=10
 

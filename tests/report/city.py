@@ -90,8 +90,8 @@ def suggestions_of(cells: gpd.GeoDataFrame, forecast: gpd.GeoDataFrame, each: in
         ["shift_start", "district", "rank"]
     )
     reasons = (
-        "theft is expected here 4.1 times as often as in the average cell in this shift; "
-        "6 reported here in the last 14 days (raises it by 12 %); usual for Tuesday evenings (raises it by 5 %)"
+        "More than usual: 6 reports of theft here in the past 4 weeks, where about 3 would be usual; "
+        "41 reports of theft here in the past year, 20 of them between 14:00 and 22:00"
     )
     return top.assign(
         suggestion_id=[f"{s:%Y%m%dT%H%MZ}-{c}" for s, c in zip(top["shift_start"], top["cell"], strict=True)],

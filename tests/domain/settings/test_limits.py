@@ -34,7 +34,7 @@ LIMITS: list[tuple[str, Any, Any, Any]] = [
     ("screen.significance", 0.05, 0.049, 1e-300),
     ("codebook.max_unknown_share", 0.1, 0.11, 1.0),
     ("incidents.longest_range_days", 92.0, 93.0, 1e6),
-    ("publish.expires_hours", 72.0, 73.0, 8760.0),
+    ("model.horizon_days", 7, 8, 32),
     ("monitor.max_age_days", 35, 36, 3650),
     ("monitor.longest_run_days", 28, 29, 10_000),
 ]

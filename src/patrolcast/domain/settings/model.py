@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
 from patrolcast.domain.settings.base import LocalTime, Positive, Section, Text
+from patrolcast.domain.settings.limits import Usual
 
 
 class Shifts(Section):
@@ -75,7 +76,9 @@ class Policy(Section):
 class Model(Section):
     """[model]: how the forecast is trained."""
 
-    horizon_days: int = Field(1, ge=1, le=31, description="days of shifts that one run forecasts")
+    horizon_days: Annotated[int, Usual("the days for which one run may be used", most=7)] = Field(
+        1, ge=1, le=31, description="days of shifts that one run forecasts; it may be used until the last one ends"
+    )
     training_days: int = Field(730, ge=28, description="how far back training targets reach; history features see all")
     validation_days: int = Field(28, ge=7, le=180, description="newest days held out for early stopping, calibration")
     maturity_days: int = Field(

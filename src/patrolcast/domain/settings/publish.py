@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -45,10 +46,18 @@ class Publish(Section):
     runs: Annotated[Path, IN_PROJECT] = Field(
         Path("runs"), description="folder of run folders, in the project; `current` points at the last published one"
     )
-    expires_hours: Annotated[Positive, Usual("the hours for which a run may be used", most=72.0)] = Field(
-        36.0, le=336.0, description="after this the last good run is withdrawn, never silently reused"
+    expires_hours: Positive | None = Field(
+        None,
+        le=744.0,
+        description="hours after as_of at which the run is withdrawn, never silently reused; left out: when its last "
+        "shift ends, which is also the latest",
     )
     keep_days: int = Field(183, ge=1, le=36_500, description="run folders older than this may be removed")
     signed_evidence: bool = Field(
         False, description="refuse evidence unless a signing key is named in the environment and has signed it"
     )
+
+    def expires_at(self, as_of: datetime, last_shift_end: datetime) -> datetime:
+        """Until when a run may be used: its last shift's end, or sooner where the config says so."""
+        hours = self.expires_hours
+        return last_shift_end if hours is None else min(as_of + timedelta(hours=hours), last_shift_end)

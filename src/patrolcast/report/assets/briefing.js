@@ -77,6 +77,38 @@
     return !districtChoice.value || block.dataset.district === districtChoice.value;
   }
 
+  // The choice lives in the address, so that a link opens one district's sheet: #district=12&shift=2
+  function readAddress() {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const offered = (choice, value) => value !== null && [...choice.options].some((option) => option.value === value);
+    if (offered(districtChoice, asked.get("district"))) districtChoice.value = asked.get("district");
+    if (!offered(shiftChoice, asked.get("shift"))) return false;
+    shiftChoice.value = asked.get("shift");
+    return true;
+  }
+
+  function writeAddress() {
+    const said = new URLSearchParams();
+    if (districtChoice.value) said.set("district", districtChoice.value);
+    if (shiftChoice.value) said.set("shift", shiftChoice.value);
+    try { history.replaceState(null, "", "#" + said); } catch (refused) { /* a page opened from a file may not */ }
+  }
+
+  // The running shift, else the next one; when all are over the last one stays, under its banner.
+  function presentShift(now) {
+    const at = data.shifts.findIndex((shift) => now < shift.end);
+    return String(at < 0 ? data.shifts.length - 1 : at);
+  }
+
+  function dimWhatIsOver(now) {
+    data.shifts.forEach((shift, i) => {
+      const over = shift.end <= now, section = document.querySelector('.shift[data-shift="' + i + '"]');
+      const option = [...shiftChoice.options].find((one) => one.value === String(i));
+      if (section) section.classList.toggle("over", over);
+      if (option) option.textContent = shift.label + (over ? " (over)" : now >= shift.start ? " (now)" : "");
+    });
+  }
+
   function choose() {
     let listed = 0;
     document.querySelectorAll(".shift").forEach((section) => {
@@ -86,6 +118,7 @@
         if (!section.hidden && !block.hidden) listed += block.querySelectorAll("tr[data-cell]").length;
       });
     });
+    document.body.classList.toggle("alone", Boolean(districtChoice.value) && shiftChoice.value !== "all"); // one sheet, with its map
     const where = districtChoice.options[districtChoice.selectedIndex].text;
     const when = shiftChoice.selectedIndex >= 0 ? shiftChoice.options[shiftChoice.selectedIndex].text : "no shift";
     byId("status").textContent = listed + (listed === 1 ? " suggestion: " : " suggestions: ") + where + ", " + when + ".";
@@ -218,18 +251,31 @@
 
   const held = byId("map");
   new ResizeObserver(() => {
-    if (window.matchMedia("print").matches) return;
-    map.invalidateSize({ animate: false });
-    held.style.setProperty("--map-width", held.offsetWidth + "px");
-    held.style.setProperty("--map-height", held.offsetHeight + "px");
+    if (!window.matchMedia("print").matches) map.invalidateSize({ animate: false });
   }).observe(held);
+  // A canvas cannot be laid out anew while it prints: the map is drawn at the size of the paper before, and back after.
+  function sizeMap(width, height) {
+    held.style.width = width;
+    held.style.height = height;
+    map.invalidateSize({ animate: false });
+    draw();
+  }
+  window.addEventListener("beforeprint", () => sizeMap("180mm", document.body.classList.contains("alone") ? "72mm" : "150mm"));
+  window.addEventListener("afterprint", () => sizeMap("", ""));
 
-  shiftChoice.addEventListener("change", choose);
-  districtChoice.addEventListener("change", choose);
+  const chosen = () => { choose(); writeAddress(); };
+  shiftChoice.addEventListener("change", chosen);
+  districtChoice.addEventListener("change", chosen);
+  window.addEventListener("hashchange", () => { readAddress(); choose(); });
   byId("print").addEventListener("click", () => window.print());
   byId("controls").hidden = false;
-  function watch() { byId("expired").hidden = Date.now() / 1000 < data.expires; }
+  function watch() {
+    const now = Date.now() / 1000;
+    byId("expired").hidden = now < data.expires;
+    dimWhatIsOver(now);
+  }
   watch();
+  if (!readAddress() && data.shifts.length) shiftChoice.value = presentShift(Date.now() / 1000);
   setInterval(watch, 60000);
   choose();
 })();

@@ -63,6 +63,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         named=any(_names(result)),
         unnamed=words.unnamed(sum(not name for name in _names(result)), len(result.cells)),
         weights=_weights(context.weights),
+        latest=_latest(context),
         map=script_json(_map(result, context, shifts)),
         legend=_legend(map_data.class_edges(_totals(result)["expected_incidents"].to_numpy())),
         skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),
@@ -78,19 +79,22 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
 
 def _facts(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     zone = context.timezone
-    newest = "no report has a time"
-    if context.newest_report is not None:
-        hours = (context.as_of - context.newest_report).total_seconds() / 3600
-        newest = words.moment(context.newest_report, zone) + f" ({words.age(hours)} before this was made)"
     kept = sum(source.kept for source in context.sources if source.of_incidents)
     return [
         ("For", _window(result, shifts, zone), ""),
         ("Use until", words.moment(context.expires_at, zone), "expires"),
         ("Data up to", words.moment(context.as_of, zone), ""),
-        ("Latest report", newest, ""),
+        ("Latest report", _latest(context), ""),
         ("Made from", context.call_source.incidents(words.count(kept, "incident")), ""),
         ("Run", context.run_id, "run"),
     ]
+
+
+def _latest(context: RunContext) -> str:
+    if context.newest_report is None:
+        return "no report has a time"
+    hours = (context.as_of - context.newest_report).total_seconds() / 3600
+    return words.moment(context.newest_report, context.timezone) + f" ({words.age(hours)} before this was made)"
 
 
 def _window(result: RunResult, shifts: list[dict[str, Any]], zone: str) -> str:
@@ -112,6 +116,8 @@ def _shifts(result: RunResult, context: RunContext) -> list[dict[str, Any]]:
             {
                 "id": i,
                 "label": words.shift(start, end, context.timezone),
+                "start": start.timestamp(),
+                "end": end.timestamp(),
                 "districts": _districts(rows, position),
                 "n": len(rows),
             }
@@ -146,7 +152,7 @@ def _row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
         "interval": words.interval_words(row["lower"], row["upper"]),
         "rate": words.expected(float(row["expected_incidents"])),
         "listed": _listed(str(row["category"]), str(row["likeliest"])),
-        "dose": f"{words.count(visits, 'visit')} of {words.number(each)} minutes",
+        "dose": f"{visits} × {words.number(each)} min",
         "role": _ROLES.get(str(row["role"]), words.plain(str(row["role"]))),
         "reasons": [words.sentence(part.replace(" %", "\u00a0%")) for part in str(row["reasons"]).split("; ") if part],
     }
@@ -206,7 +212,12 @@ def _map(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -
         "scale": [round(end, 9) for end in scale],
         "edges": map_data.class_edges(values),
         "shifts": [
-            {"label": shift["label"], "values": map_data.in_letters(row, scale)}
+            {
+                "label": shift["label"],
+                "start": shift["start"],
+                "end": shift["end"],
+                "values": map_data.in_letters(row, scale),
+            }
             for shift, row in zip(shifts, wide.fillna(0.0).to_numpy(), strict=True)
         ],
         "expires": context.expires_at.timestamp(),

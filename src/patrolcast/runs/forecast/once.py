@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -178,7 +178,7 @@ def compute_run(
         timezone=settings.area.timezone,
         as_of=moment,
         newest_report=city.newest_report,
-        expires_at=moment + timedelta(hours=settings.publish.expires_hours),
+        expires_at=settings.publish.expires_at(moment, result.forecast["shift_end"].max().to_pydatetime()),
         sources=sources,
         versions=run_identity.versions(),
         config_sha256=config.sha256,

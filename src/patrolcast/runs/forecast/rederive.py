@@ -15,7 +15,7 @@ computes everything again from the inputs.
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -112,7 +112,8 @@ def _of_identity(
         yield "its id is not that of the inputs, config and code that it names"
     if datetime.fromisoformat(audit["as_of"]) != as_of:
         yield "its audit is of another moment"
-    if datetime.fromisoformat(manifest["expires_at"]) != as_of + timedelta(hours=settings.publish.expires_hours):
+    last_end = read_forecast(folder, manifest)["shift_end"].max().to_pydatetime()
+    if datetime.fromisoformat(manifest["expires_at"]) != settings.publish.expires_at(as_of, last_end):
         yield "it expires at another moment than its config says"
 
 

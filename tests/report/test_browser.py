@@ -1,0 +1,145 @@
+"""The pages in a browser: what a reader sees at which width and hour, what prints, and that nothing breaks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.report.city import make_context, make_result
+
+from patrolcast.report.audit.page import audit_page
+from patrolcast.report.run.briefing import briefing_page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="NO CHROMIUM: the pages were not looked at in a browser; install the package chromium"
+)
+PHONE, SMALL, DESK = (390, 844), (360, 640), (1400, 900)
+AFTERNOON = datetime(2026, 6, 30, 20, 30, tzinfo=UTC)  # 15:30 in the made-up city, whose shifts begin at 06, 14 and 22
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    made = {"briefing": briefing_page, "audit": audit_page}
+    for name, page in made.items():
+        (folder / f"{name}.html").write_text(page(make_result(), make_context()), encoding="utf-8")
+    return {name: folder / f"{name}.html" for name in made}
+
+
+def opened(
+    browser: Browser, page: Path, *, size: tuple[int, int] = DESK, now: datetime = AFTERNOON, at: str = "", **more: Any
+) -> Page:
+    """The page as a reader opens it; an error of its script or a blocked load fails the test."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **more)
+    made = context.new_page()
+    faults: list[str] = []
+    made.on("pageerror", lambda error: faults.append(str(error)))
+    made.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    made.clock.set_fixed_time(now)
+    made.goto(page.as_uri() + at)
+    assert not faults
+    return made
+
+
+def visible_rows(page: Page) -> list[dict[str, Any]]:
+    """District, rank and top of each suggestion that can be seen."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("tr[data-cell]")].filter((row) => row.offsetParent).map((row) => ({
+            district: row.closest(".district").dataset.district, shift: row.closest(".shift").dataset.shift,
+            rank: row.dataset.rank, top: row.getBoundingClientRect().top }))"""
+    )
+
+
+@pytest.mark.parametrize("name", ["briefing", "audit"])
+@pytest.mark.parametrize("size", [SMALL, PHONE, DESK])
+def test_no_page_scrolls_sideways(browser: Browser, pages: dict[str, Path], name: str, size: tuple[int, int]) -> None:
+    page = opened(browser, pages[name], size=size)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_the_first_suggestion_is_in_sight_on_a_phone(browser: Browser, pages: dict[str, Path]) -> None:
+    rows = visible_rows(opened(browser, pages["briefing"], size=PHONE))
+    assert rows[0]["rank"] == "1"
+    assert rows[0]["top"] < 500
+
+
+@pytest.mark.parametrize(
+    ("hour", "shift"), [(11, "0"), (18, "0"), (19, "1"), (26, "1"), (27, "2"), (34, "2"), (60, "2")]
+)
+def test_the_page_opens_on_the_running_shift(browser: Browser, pages: dict[str, Path], hour: int, shift: str) -> None:
+    now = datetime(2026, 6, 30, 0, 30, tzinfo=UTC) + timedelta(hours=hour)
+    page = opened(browser, pages["briefing"], now=now)
+    assert {row["shift"] for row in visible_rows(page)} == {shift}
+    over = page.evaluate("[...document.querySelectorAll('.shift.over')].map((one) => one.dataset.shift)")
+    ends = {"0": 19, "1": 27, "2": 35}
+    assert over == [name for name, end in ends.items() if hour >= end]
+
+
+@pytest.mark.parametrize(("day", "hour", "expired"), [(1, 10, False), (1, 11, True), (2, 0, True)])
+def test_the_banner_comes_when_the_last_shift_is_over(
+    browser: Browser, pages: dict[str, Path], day: int, hour: int, expired: bool
+) -> None:
+    page = opened(browser, pages["briefing"], now=datetime(2026, 7, day, hour, 30, tzinfo=UTC))
+    assert page.locator("#expired").is_visible() == expired
+
+
+def test_the_choice_lives_in_the_address(browser: Browser, pages: dict[str, Path]) -> None:
+    page = opened(browser, pages["briefing"], at="#district=4&shift=2")
+    assert {(row["district"], row["shift"]) for row in visible_rows(page)} == {("4", "2")}
+    page.select_option("#district", "2")
+    assert page.evaluate("location.hash") == "#district=2&shift=2"
+    nonsense = opened(browser, pages["briefing"], at="#district=nowhere&shift=99")
+    assert {row["shift"] for row in visible_rows(nonsense)} == {"1"}
+    assert len({row["district"] for row in visible_rows(nonsense)}) == 5
+
+
+def test_one_district_prints_its_sheet_and_nothing_else(browser: Browser, pages: dict[str, Path]) -> None:
+    page = opened(browser, pages["briefing"], at="#district=4&shift=1")
+    page.emulate_media(media="print")
+    assert {row["district"] for row in visible_rows(page)} == {"4"}
+    assert page.locator(".sheet:visible").count() == 1
+    assert page.locator(".ticks:visible").count() == len(visible_rows(page))
+    for hidden in ("#skill", "#data", "#checks", "#reading", "#controls", "nav"):
+        assert not page.locator(hidden).is_visible()
+    assert page.locator("#map").is_visible()
+
+
+def test_four_suggestions_and_their_map_print_on_one_page(browser: Browser, tmp_path: Path) -> None:
+    sheet = tmp_path / "briefing.html"
+    sheet.write_text(briefing_page(make_result(each=4), make_context()), encoding="utf-8")
+    page = opened(browser, sheet, at="#district=4&shift=1")
+    for paper in ("Letter", "A4"):
+        assert n_pages(page.pdf(format=paper)) == 1
+    page.select_option("#district", "")
+    assert n_pages(page.pdf(format="Letter")) == 6  # five districts and the map
+
+
+def n_pages(pdf: bytes) -> int:
+    """Pages of a PDF that Chromium made."""
+    return pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page/")
+
+
+@pytest.mark.parametrize("name", ["briefing", "audit"])
+def test_dark_text_is_read_against_a_dark_page(browser: Browser, pages: dict[str, Path], name: str) -> None:
+    colours = {}
+    for scheme in ("light", "dark"):
+        page = opened(browser, pages[name], color_scheme=scheme)
+        colours[scheme] = page.evaluate(
+            "(({ backgroundColor, color }) => [backgroundColor, color])(getComputedStyle(document.documentElement))"
+        )
+    assert colours["dark"] == ["rgb(20, 24, 29)", "rgb(232, 235, 238)"]
+    assert colours["light"] == ["rgb(255, 255, 255)", "rgb(27, 31, 36)"]
