@@ -74,7 +74,7 @@ class JointInputs:
 
     Attributes
     ----------
-    features : name -> ``[n]``.
+    features : name -> ``[n]``, or ``[n, k]`` of one with gaps or codes.
     shares : group -> ``[n]``; ``chance`` group -> surrogates ``[n, m]``, of which the first ``n_chance`` are taken.
     counts, area : citizen reports and km2 of each place, for the price of dropping a feature.
     """
@@ -107,18 +107,22 @@ def joint_tests(inputs: JointInputs, kept: tuple[str, ...]) -> tuple[JointTest, 
     if len(kept) < 2:
         return ()
     features = _columns(inputs, kept)
-    looks = {group: _looks(inputs, features, group) for group in inputs.shares}
+    looks = {group: _looks(inputs, kept, features, group) for group in inputs.shares}
     # The root of the weak sum: a sum of squares has a long tail, which would drown the other statistic.
     found = in_units_of_chance(np.concatenate([np.stack([r2, np.sqrt(weak)]) for r2, weak in looks.values()]))
     p = family_p(found, np.zeros(len(found), dtype=np.int64)).reshape(-1, 2).min(axis=1)
     return tuple(_tested(group, *looks[group], float(of_group)) for group, of_group in zip(looks, p, strict=True))
 
 
-def _looks(inputs: JointInputs, features: FloatArray, group: str) -> tuple[FloatArray, FloatArray]:
+def _looks(
+    inputs: JointInputs, kept: tuple[str, ...], features: FloatArray, group: str
+) -> tuple[FloatArray, FloatArray]:
     """The adversary's R2 and the weak sum, for the share and its surrogates, ``[1 + m]`` each."""
     shares = np.column_stack([inputs.shares[group], inputs.chance[group][:, : inputs.n_chance]])
     squared = _squared_correlations(features, shares)
-    return adversary_r2(features, shares, inputs.folds), (squared / _by_chance(squared)).mean(axis=0)
+    return adversary_r2(features, shares, inputs.folds), _by_feature(inputs, kept, squared / _by_chance(squared)).mean(
+        axis=0
+    )
 
 
 def _tested(group: str, r2: FloatArray, weak: FloatArray, p: float) -> JointTest:
@@ -137,6 +141,12 @@ def _tested(group: str, r2: FloatArray, weak: FloatArray, p: float) -> JointTest
 def _squared_correlations(features: FloatArray, shares: FloatArray) -> FloatArray:
     """``[n_features, n_shares]``."""
     return np.asarray((standardised(features).T @ standardised(shares) / len(features)) ** 2)
+
+
+def _by_feature(inputs: JointInputs, names: tuple[str, ...], by_column: FloatArray) -> FloatArray:
+    """Means over the columns of each feature, ``[n_features, m]``: a code of eight columns counts once."""
+    widths = [inputs.features[name].reshape(len(inputs.area), -1).shape[1] for name in names]
+    return np.stack([part.mean(axis=0) for part in np.split(by_column, np.cumsum(widths)[:-1])])
 
 
 def _by_chance(squared: FloatArray) -> FloatArray:
@@ -162,7 +172,7 @@ def _leak(inputs: JointInputs, names: tuple[str, ...], test: JointTest) -> float
     if test.by_adversary:
         return max(float(adversary_r2(features, share, inputs.folds)[0]), 0.0)
     chance = _squared_correlations(features, inputs.chance[test.group][:, : inputs.n_chance])
-    return float((_squared_correlations(features, share) / _by_chance(chance)).sum())
+    return float(_by_feature(inputs, names, _squared_correlations(features, share) / _by_chance(chance)).sum())
 
 
 def _unexplained(inputs: JointInputs, names: tuple[str, ...]) -> float:

@@ -1,0 +1,23 @@
+"""What is dropped first and why is in `test_screen`; here: a feature of many columns counts once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from patrolcast.features.proxies.adversary import N_FOLDS
+from patrolcast.features.proxies.joint import JointInputs, joint_tests
+
+
+def test_a_code_of_many_columns_weighs_no_more_in_the_weak_sum_than_one_column_does() -> None:
+    rng = np.random.default_rng(1)
+    n = 96
+    share, chance = rng.standard_normal(n), rng.standard_normal((n, 39))
+    one, other = share + rng.standard_normal(n), rng.standard_normal(n)
+
+    def weak(first: np.ndarray) -> float:
+        features = {"one": first, "other": other}
+        folds = np.arange(n) % N_FOLDS
+        inputs = JointInputs(features, {"b": share}, {"b": chance}, folds, np.ones(n), np.ones(n), n_chance=39)
+        return joint_tests(inputs, ("one", "other"))[0].weak_sum
+
+    assert np.isclose(weak(one), weak(np.column_stack([one] * 5)))
