@@ -30,7 +30,11 @@ DECIDING: dict[str, dict[str, tuple[str, ...]]] = {
     "gates": {"audit/gates.py": (), "domain/records.py": ()},
     "waivers": {"audit/waivers.py": ()},
     "admission": {"features/policy.py": (), "domain/matrix.py": ("tests/features/test_matrix.py",)},
-    "screen verdicts": {"features/proxies/screen.py": (), "runs/screen/evidence.py": ()},
+    "screen verdicts": {
+        "features/proxies/screen.py": (),
+        "features/proxies/verdicts.py": (),
+        "runs/screen/evidence.py": (),
+    },
     "publishing": {"runs/forecast/publish.py": (), "runs/simulate/evidence.py": (), "runs/monitor/evidence.py": ()},
 }
 """Group -> module -> tests besides the one of its name."""
