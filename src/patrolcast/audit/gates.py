@@ -25,7 +25,7 @@ LARGEST_SUM_ERROR = 1e-6
 REQUIRED = frozenset({
     "policy_admission", "incidents_counted", "counts_conserved", "forecast_finite", "calibration", "beats_counting",
     "budget_kept", "one_suggestion_per_cell", "reasons_sum", "notice_carried", "refused_share", "report_age",
-    "group_audit", "loop_test", "proxy_screen", "limits_kept",
+    "group_audit", "group_audit_districts", "patrol_concentration", "loop_test", "proxy_screen", "limits_kept",
 })  # fmt: skip
 """A run that lacks any one of these is not published."""
 

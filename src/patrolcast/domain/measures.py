@@ -1,8 +1,9 @@
 """What the audit measures, as frozen records: an interval, a group compared with others, a window of nights."""
 
 from dataclasses import dataclass, field
-from math import isfinite, nan
+from math import isfinite, log, nan
 
+from patrolcast.domain.findings import CapsPrice, Concentration, DistrictFindings
 from patrolcast.domain.residents import CensusCoverage
 
 
@@ -36,6 +37,9 @@ class Interval:
         return self.measured and (self.lower > 0.0 or self.upper < 0.0)
 
 
+READINGS_APART = 1.25
+"""Readings of need that differ by more than this factor disagree: four fifths, the usual US yardstick, inverted."""
+
 EVERYONE_ELSE = "everyone else"
 """Whom a group is compared with where the config names no reference."""
 
@@ -43,6 +47,26 @@ EVERYONE_ELSE = "everyone else"
 def unmeasured(why: str, *, n: int = 0, estimate: float = nan) -> Interval:
     """An interval that could not be measured, and why; an estimate without an interval is no measurement."""
     return Interval(estimate, nan, nan, n, why)
+
+
+@dataclass(frozen=True)
+class ErrorParts:
+    """Half-widths of a 95 % interval on the log scale by where they come from; NaN: not measured, adds nothing.
+
+    Attributes
+    ----------
+    nights : nights that differ.
+    trainings : the patrol that models trained on other weeks, with other seeds, would have suggested.
+    census : margins of error of the census.
+    within_areas : where within a census area its residents live.
+    spreading : other ways of spreading residents over cells.
+    """
+
+    nights: float
+    trainings: float
+    census: float
+    within_areas: float
+    spreading: float
 
 
 @dataclass(frozen=True)
@@ -54,8 +78,11 @@ class GroupComparison:
     residents : of the group, on the grid.
     exposure, exposure_against : patrol minutes per night in the cell where a member lives.
     log_exposure_ratio, log_need_ratio, excess : 0 is parity; see `audit/disparity/exposure`.
-    log_need_ratio_per_resident : of reported incidents per resident, the other reading of need.
+    log_need_ratio_per_resident, excess_per_resident : with reported incidents per resident, the other reading of need.
     enough : both sides have enough residents to be measured.
+    parts : name of a log ratio -> what its interval is made of; empty where it holds the nights only.
+    excess_as_counted : its interval with residents where the counts put them: nights, trainings and census margins.
+        What is not known of where they live widens ``excess`` and may not acquit; see `audit/disparity/gates`.
     """
 
     group: str
@@ -68,11 +95,30 @@ class GroupComparison:
     excess: Interval
     log_need_ratio_per_resident: Interval = field(default_factory=lambda: unmeasured("not taken"))
     enough: bool = True
+    excess_per_resident: Interval = field(default_factory=lambda: unmeasured("not taken"))
+    parts: dict[str, ErrorParts] = field(default_factory=dict)
+    excess_as_counted: Interval = field(default_factory=lambda: unmeasured("not taken"))
+
+    @property
+    def counted(self) -> Interval:
+        """The excess as counted; the excess itself where its interval holds the nights only."""
+        return self.excess_as_counted if self.parts else self.excess
+
+    @property
+    def readings_apart(self) -> bool:
+        """The two readings of need differ by more than four fifths to one: which is taken decides what is found."""
+        gap = self.excess.estimate - self.excess_per_resident.estimate
+        return isfinite(gap) and abs(gap) > log(READINGS_APART)
+
+    @property
+    def readings_flip(self) -> bool:
+        """And they lie on different sides of parity."""
+        return self.readings_apart and self.excess.estimate * self.excess_per_resident.estimate < 0.0
 
     @property
     def parity_excluded(self) -> bool:
-        """The interval of the excess excludes parity. Whether the limit is exceeded, the gate decides."""
-        return self.excess.excludes_zero
+        """The interval of the excess as counted excludes parity. Whether the limit is exceeded, the gate decides."""
+        return self.counted.excludes_zero
 
     @property
     def without_patrol(self) -> str | None:
@@ -160,27 +206,6 @@ class Ascertainment:
 
 
 @dataclass(frozen=True)
-class Concentration:
-    """How patrol minutes spread over cells and nights.
-
-    Attributes
-    ----------
-    gini : of minutes over all cells of the grid, 0 (even) .. 1.
-    distinct_cells : cells suggested at least once, mean of the window's blocks of 28 nights.
-    longest_run : most nights in a row for one cell.
-    top_share : share of all cell-nights in the ``top`` most suggested cells, 0..1.
-    """
-
-    n_nights: int
-    n_cells: int
-    gini: float
-    distinct_cells: float
-    longest_run: int
-    top: int
-    top_share: float
-
-
-@dataclass(frozen=True)
 class DisparityAudit:
     """All that was measured on a window of nights, with visits allocated as the run allocates them.
 
@@ -190,7 +215,10 @@ class DisparityAudit:
     dosage : "suggested" or "delivered" minutes.
     groups : at city level (a resident gets the minutes of the cell they live in).
     levels : "district", "census area" -> the same, with the mean minutes of that unit for every resident of it.
-    districts : district -> the comparison within it.
+    districts : district -> the comparison within it; ``in_districts`` : what of it lies beyond the limit.
+    caps : what caps on how often a cell is suggested cost, or would cost.
+    exposure_by_spreading : group -> way of spreading residents over cells -> exposure ratio.
+    interval_parts : part of an interval -> how it was measured, or why it was not.
     measured_shares : group or "total" -> share of its residents in the city that lie on the grid with counts, 0..1.
     coverage : how much of the city the census counts are of; None where nothing was left out.
     """
@@ -211,3 +239,7 @@ class DisparityAudit:
     ascertainment: tuple[Ascertainment, ...] = ()
     measured_shares: dict[str, float] = field(default_factory=dict)
     coverage: CensusCoverage | None = None
+    in_districts: DistrictFindings | None = None
+    caps: CapsPrice | None = None
+    exposure_by_spreading: dict[str, dict[str, float]] = field(default_factory=dict)
+    interval_parts: dict[str, str] = field(default_factory=dict)

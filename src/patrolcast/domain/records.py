@@ -157,6 +157,24 @@ class IntervalCalibration:
 
 
 @dataclass(frozen=True)
+class AuditTables:
+    """What the audit of groups was computed from, so that anyone can compute it again; places only, no person.
+
+    Attributes
+    ----------
+    nights : ``night``, ``cell``, ``minutes`` suggested, ``need`` (reports weighted as the ranking weighs them),
+        ``reported`` incidents and ``reached``, those of them in suggested cells and shifts; rows of zeros are left out.
+    cells : every ``cell`` with its ``district``, ``expected`` incidents of the window, and
+        ``minutes_of_training_<k>`` of the window by each other training.
+    residents : ``spreading``, ``group``, ``cell``, ``members``, ``others`` (those compared with) and ``everyone``.
+    """
+
+    nights: pd.DataFrame
+    cells: pd.DataFrame
+    residents: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class RunResult:
     """Everything one run found, as tables and text; nothing is written yet.
 
@@ -176,6 +194,7 @@ class RunResult:
     matrix : features of the forecast rows, for `explain`: ``cell``, ``category``, ``shift_start``, ``tree_weight``,
         ``offset`` and each.
     disparity : who would have received the patrol; None when that audit broke.
+    audited : what it was computed from; None when it broke.
     model_text : LightGBM text of the model, or "" when a baseline was used for every category.
     """
 
@@ -194,6 +213,7 @@ class RunResult:
     notes: tuple[str, ...] = ()
     disparity: DisparityAudit | None = None
     backdrop: gpd.GeoDataFrame | None = None
+    audited: AuditTables | None = None
 
     def __post_init__(self) -> None:
         if self.admission.comparison_only:

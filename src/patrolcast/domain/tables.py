@@ -77,6 +77,7 @@ class CityTables:
         given; only `audit` and the screen may look.
     settled : polygons where people live, for spreading residents over cells, or None.
     coverage : how much of the city the counts of ``residents`` are of; None: of all of it, where nothing was left out.
+    uncounted : census polygons without a count, which the audit's intervals allow for, or None.
     past_suggestions : ``cell`` and ``shift_start`` (UTC) of what was suggested before, for caps; or None.
     names : layers that say what places are called, the preferred one first; nothing is counted or forecast by them.
     """
@@ -92,6 +93,7 @@ class CityTables:
     past_suggestions: pd.DataFrame | None = None
     names: tuple[NamedShapes, ...] = ()
     coverage: CensusCoverage | None = None
+    uncounted: gpd.GeoDataFrame | None = None
 
 
 def empty_incidents() -> pd.DataFrame:

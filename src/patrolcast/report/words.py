@@ -110,6 +110,22 @@ def plain(name: str) -> str:
     return name.replace("_", " ")
 
 
+_PROPER = frozenset({
+    "african", "alaska", "american", "arab", "asian", "black", "caribbean", "european", "hawaiian", "hispanic",
+    "indian", "indigenous", "latina", "latino", "latinx", "maori", "native", "pacific", "roma",
+})  # fmt: skip
+"""Words in names of groups that English writes with a capital letter (as the AP Stylebook does)."""
+
+
+def group(name: str) -> str:
+    """A census group as a reader knows it.
+
+    >>> group("black"), group("white"), group("group_b"), group("everyone else")
+    ('Black', 'white', 'group b', 'everyone else')
+    """
+    return " ".join(word.capitalize() if word in _PROPER else word for word in plain(name).split(" "))
+
+
 def sentence(text: str) -> str:
     """The first letter raised, the rest as it is.
 

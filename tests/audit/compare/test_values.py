@@ -13,8 +13,10 @@ from patrolcast.audit.compare.measures import all_measures
 from patrolcast.audit.compare.nights import Nights
 from patrolcast.audit.compare.pairs import paired_differences
 from patrolcast.audit.compare.values import Values, measure_need, measure_variants
-from patrolcast.audit.disparity.census_error import DRAWS, census_error, redraw_counts, widen_interval
+from patrolcast.audit.disparity.census_error import DRAWS, redraw_counts, widen_interval
+from patrolcast.audit.disparity.error_parts import Z_95, OtherVersions, part_widths
 from patrolcast.audit.disparity.exposure import excess, log_exposure_ratio
+from patrolcast.audit.disparity.ratio_draws import SidesOfCells
 from patrolcast.domain.comparison import Difference
 from patrolcast.domain.measures import Interval
 
@@ -96,12 +98,16 @@ def test_permuted_margins_are_other_margins() -> None:
 
 def test_the_error_of_a_level_is_that_of_the_audit_of_a_run() -> None:
     on, one = ground(wide()), variant(1)
-    sums = WEIGHTS.T @ one.minutes.mean(axis=0), WEIGHTS.T @ NEED.mean(axis=0)
-    audited = census_error(sums, WEIGHTS.sum(axis=0), COUNTS, wide(), TOTAL, None, reference=None)[1]
+    drawn = list(redraw_counts(COUNTS, wide(), TOTAL, None, reference=None))[1]
+    counted = SidesOfCells(*(np.asarray(WEIGHTS @ each)[:, None] for each in (B, TOTAL - B, TOTAL)))
+    redrawn = SidesOfCells(*(np.asarray(WEIGHTS @ each.T) for each in drawn))
+    others = OtherVersions(np.zeros((N_CELLS, 0)), redrawn, None, {})
+    minutes, need_of_cells = one.minutes.sum(axis=0)[:, None], NEED.sum(axis=0)[:, None]
+    [audited] = part_widths(minutes, need_of_cells, counted, np.ones((1, N_CELLS)), others)
     exposed, need = values(on, one=one)["one"]["log_exposure_ratio_b"], measure_need(NEED, on)["b"]
-    assert np.std(exposed.redrawn) == pytest.approx(audited.log_exposure_ratio)
-    assert np.std(need.redrawn) == pytest.approx(audited.log_need_ratio)
-    assert np.std((exposed - need).redrawn) == pytest.approx(audited.excess)
+    found = (exposed, need, exposed - need)
+    for measure, name in zip(found, ("log_exposure_ratio", "log_need_ratio", "excess"), strict=True):
+        assert np.std(measure.redrawn) == pytest.approx(audited[name].census / Z_95)
 
 
 def test_what_two_variants_share_cancels() -> None:

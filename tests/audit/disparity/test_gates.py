@@ -11,7 +11,7 @@ from patrolcast.audit.disparity.compare_groups import compare_groups
 from patrolcast.audit.disparity.concentration import concentration
 from patrolcast.audit.disparity.gates import broken_gate, disparity_gates
 from patrolcast.audit.gates import REQUIRED, guarded
-from patrolcast.domain.measures import DisparityAudit, GroupCalibration, GroupOpportunity, Interval
+from patrolcast.domain.measures import DisparityAudit, ErrorParts, GroupCalibration, GroupOpportunity, Interval
 from patrolcast.domain.records import GateResult, GateVerdict, publishable
 from patrolcast.domain.settings import Audit
 
@@ -78,6 +78,7 @@ def test_without_residents_every_group_is_not_measured_and_publication_stops() -
         ("group_audit", GateVerdict.NOT_MEASURED),
         ("group_excess_a", GateVerdict.NOT_MEASURED),
         ("group_excess_b", GateVerdict.NOT_MEASURED),
+        ("group_audit_districts", GateVerdict.NOT_MEASURED),
     ]
     assert not publishable(gates, required=frozenset())
 
@@ -126,7 +127,7 @@ def test_others_without_any_patrol_fail_the_group_that_gets_it_all() -> None:
     dose = np.repeat([[10.0] * 20 + [0.0] * 20], 60, axis=0)
     groups = compare_groups(dose, np.ones((60, 40)), PEOPLE, PEOPLE.sum(axis=0), GROUPS)
     gates = disparity_gates(replace(audit(1.0), groups=groups), Audit(), GROUPS)
-    assert [(gate.verdict, gate.value) for gate in gates[1:]] == [(GateVerdict.FAIL, None), (GateVerdict.FAIL, 0.0)]
+    assert [(gate.verdict, gate.value) for gate in gates[1:3]] == [(GateVerdict.FAIL, None), (GateVerdict.FAIL, 0.0)]
     assert gates[1].detail == "no patrol at all in 60 nights where everyone else lives, and reports were made there"
 
 
@@ -139,11 +140,25 @@ def test_too_few_residents_or_nights_never_say_no_patrol(nights: int, least: flo
         (GateVerdict.NOT_MEASURED, True),
         (GateVerdict.NOT_MEASURED, False),
         (GateVerdict.NOT_MEASURED, False),
+        (GateVerdict.NOT_MEASURED, False),
     ]
 
 
+def test_what_is_not_known_of_homes_can_keep_a_pass_and_cannot_undo_a_failure() -> None:
+    """Patrol three times that of others, as counted for certain; where people live may make it anything."""
+    parts = {"excess": ErrorParts(0.1, 0.0, float("nan"), 1.5, 0.0)}
+    found = audit(1.0)
+    counted = Interval(1.1, 1.0, 1.2, 60)
+    for estimate, verdict in ((1.1, GateVerdict.FAIL), (0.0, GateVerdict.WARN)):
+        moved = replace(counted, estimate=estimate, lower=estimate - 0.1, upper=estimate + 0.1)
+        wide = replace(moved, lower=estimate - 1.5, upper=estimate + 1.5)
+        one = replace(found.groups[1], excess=wide, excess_as_counted=moved, parts=parts)
+        gates = disparity_gates(replace(found, groups=(found.groups[0], one)), Audit(), GROUPS)
+        assert next(gate.verdict for gate in gates if gate.name == "group_excess_b") == verdict
+
+
 def test_no_run_is_published_without_the_audit_of_groups() -> None:
-    assert "group_audit" in REQUIRED
+    assert {"group_audit", "group_audit_districts"} <= REQUIRED
 
 
 def test_calibration_and_opportunity_have_gates_of_their_own() -> None:

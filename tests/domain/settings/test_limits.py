@@ -28,6 +28,8 @@ LIMITS: list[tuple[str, Any, Any, Any]] = [
     ("audit.max_excess_ratio", 2.0, 2.01, 50.0),
     ("audit.max_calibration_ratio", 1.5, 1.51, 50.0),
     ("audit.max_opportunity_gap", 0.25, 0.26, 1.0),
+    ("audit.max_run_nights", 14, 15, 400),
+    ("audit.least_turnover", 1.4, 1.3, 1.0),
     ("screen.conditional_limit", 0.25, 0.26, 1.0),
     ("screen.marginal_limit", 0.4, 0.41, 1.0),
     ("screen.adversary_limit", 0.15, 0.16, 1.0),
@@ -88,7 +90,8 @@ def test_every_threshold_that_a_gate_reads_has_a_range() -> None:
     none_of_a_gate = {
         "screen.surrogates": "its least number is in the schema", "screen.seed": "names the draws",
         "audit.reporting_ratios": "a table, no gate", "audit.reference": "a name", "audit.survey_reporting": "a table",
-        "audit.survey_source": "a text", "screen.stored_for": "a name",
+        "audit.survey_source": "a text",
+        "audit.other_trainings": "only widens intervals", "screen.stored_for": "a name",
     }  # fmt: skip
     settings = Settings.model_validate(document())
     stated = {

@@ -10,10 +10,10 @@ import pytest
 from tests.report.picture import Picture
 
 from patrolcast.audit.disparity.gates import disparity_gates
+from patrolcast.domain.findings import Concentration
 from patrolcast.domain.measures import (
     Ascertainment,
     Composition,
-    Concentration,
     DisparityAudit,
     GroupCalibration,
     GroupComparison,
@@ -25,12 +25,11 @@ from patrolcast.domain.measures import (
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Audit
 from patrolcast.report.audit.disparity import (
-    disparities_found,
-    disparity_finding,
     disparity_view,
     format_ratio,
     ratio_plot,
 )
+from patrolcast.report.audit.finding import disparities_found, disparity_finding
 from patrolcast.report.audit.page import audit_document, audit_page
 
 ELSE = "everyone else"
@@ -138,10 +137,10 @@ def test_a_waived_group_that_was_not_measured_is_not_called_within_the_limit() -
     )
 
 
-def test_the_page_says_where_the_census_s_error_is_not_said(result, context) -> None:
+def test_the_page_says_which_intervals_take_homes_as_known(result, context) -> None:
     found = audit(EVEN)
     page = audit_page(replace(result, disparity=found, gates=gates(found)), context)
-    assert "widen the intervals of the city-level comparison only" in page
+    assert "census area, and those of comparisons of variants, do not, and are too narrow by that much." in page
 
 
 def test_a_waived_finding_is_called_waived() -> None:
@@ -180,7 +179,8 @@ def test_the_audit_as_data_is_json_without_nan(result, context) -> None:
     assert list(again) == [
         "why_not", "dose", "n_nights", "first_night", "last_night", "vintage", "concentration", "groups", "levels",
         "districts", "calibration", "opportunity", "composition", "ascertainment", "measured_shares", "coverage",
-        "parity_excluded", "disparity_found",
+        "in_districts", "caps", "exposure_by_spreading", "interval_parts", "parity_excluded", "disparity_found",
+        "findings", "four_fifths",
     ]  # fmt: skip
     assert again["groups"][1]["excess"]["estimate"] == 0.0
     assert again["groups"][2]["excess"]["estimate"] is None

@@ -1,4 +1,4 @@
-"""Margins of error from the layer of census areas to the audit's intervals: wider at city level, and nowhere else."""
+"""Margins of error from the layer of census areas to the audit's intervals: wider in the city and in districts."""
 
 from __future__ import annotations
 
@@ -58,11 +58,16 @@ def test_margins_widen_every_headline_interval_and_leave_its_estimate(
             assert after[group][1] < lower - 0.01 < upper + 0.01 < after[group][2]
 
 
-def test_what_the_page_says_is_not_widened_is_not_widened(plain: dict[str, Any], wide: dict[str, Any]) -> None:
-    assert wide["levels"] == plain["levels"]
-    assert wide["districts"] == plain["districts"]
-    per_resident = "log_need_ratio_per_resident"
-    assert ends(wide["groups"], per_resident) == ends(plain["groups"], per_resident)
+def test_margins_widen_districts_and_need_per_resident_too_and_never_the_level_of_census_areas(
+    plain: dict[str, Any], wide: dict[str, Any]
+) -> None:
+    assert wide["levels"]["census area"] == plain["levels"]["census area"]
+    pairs = [(wide["groups"], plain["groups"], "log_need_ratio_per_resident")]
+    pairs += [(wide["districts"][name], plain["districts"][name], "excess") for name in plain["districts"]]
+    for after, before, measure in pairs:
+        for group, (estimate, lower, upper) in ends(before, measure).items():
+            assert ends(after, measure)[group][0] == estimate
+            assert ends(after, measure)[group][1] < lower < upper < ends(after, measure)[group][2]
 
 
 def test_margins_of_nothing_change_nothing(plain: dict[str, Any], tmp_path: Path) -> None:

@@ -6,14 +6,14 @@ it is independent. A standard error is the margin / 1.645 (US Census Bureau 2020
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import exp, hypot, isfinite, log
 
 import numpy as np
 from scipy import optimize, special, stats
 
 from patrolcast.audit.batch_means import BATCHES
-from patrolcast.domain.measures import GroupComparison, Interval, unmeasured
+from patrolcast.domain.measures import Interval, unmeasured
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.numerics.random_streams import Stream, random_stream
 
@@ -23,43 +23,6 @@ SEED = 20260224
 ROUNDING = 1e-12
 """A standard error of a log ratio below this comes from sums in floating point and counts as none."""
 _LEAST_P = 1e-100
-
-
-@dataclass(frozen=True)
-class CensusError:
-    """Standard errors of one group's log ratios that stem from the census."""
-
-    log_exposure_ratio: float
-    log_need_ratio: float
-    excess: float
-
-
-def census_error(
-    sums: tuple[FloatArray, FloatArray],
-    on_grid: FloatArray,
-    counts: FloatArray,
-    margins: FloatArray,
-    total: FloatArray,
-    total_margin: FloatArray | None,
-    *,
-    reference: int | None,
-) -> tuple[CensusError, ...]:
-    """Standard errors for every group, in order.
-
-    Parameters
-    ----------
-    sums : minutes and need of each census area: the means of its cells, weighted by the area's share in each,
-        ``[n_areas]``.
-    on_grid : share of each area's residents on the grid, ``[n_areas]``.
-    counts, margins : ``[n_groups, n_areas]``; ``total``, ``total_margin`` : ``[n_areas]``.
-    reference : the group compared with; None: everyone else, whose count is redrawn as independent of the group's.
-    """
-    errors = []
-    for members, others, _ in redraw_counts(counts, margins, total, total_margin, reference=reference):
-        exposure, need = (_log_ratios(members, others, of, on_grid) for of in sums)
-        spread = [float(np.std(log_ratios)) for log_ratios in (exposure, need, exposure - need)]
-        errors.append(CensusError(*spread))
-    return tuple(errors)
 
 
 def redraw_counts(
@@ -72,7 +35,12 @@ def redraw_counts(
 ) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
     """Each group in order as the census may have missed it: its residents, those it is compared with, and all.
 
-    Parameters are those of :func:`census_error`. The same call gives the same draws.
+    The same call gives the same draws.
+
+    Parameters
+    ----------
+    counts, margins : ``[n_groups, n_areas]``; ``total``, ``total_margin`` : ``[n_areas]``.
+    reference : the group compared with; None: everyone else, whose count is redrawn as independent of the group's.
 
     Returns
     -------
@@ -120,6 +88,16 @@ def widen_interval(interval: Interval, error: float) -> Interval:
     return replace(interval, lower=lower, upper=upper, p_value=_p_of_both(abs(interval.estimate), nights, error))
 
 
+def level_of_half_widths(size: float, *, nights: float, other: float) -> float:
+    """Level at which an interval would reach ``size`` from its estimate, 0..1.
+
+    Parameters
+    ----------
+    nights : half-width of the 95 % interval over nights; ``other`` : standard error of everything else.
+    """
+    return _p_of_both(size, nights / float(stats.t.ppf(0.975, BATCHES - 1)), other)
+
+
 def _p_of_both(size: float, nights: float, census: float) -> float:
     """Level at which the two half-widths, added in quadrature, reach ``size``."""
 
@@ -133,16 +111,6 @@ def _p_of_both(size: float, nights: float, census: float) -> float:
     return exp(optimize.brentq(beyond, least, 0.0, xtol=1e-12)) if beyond(least) > 0 else 0.0
 
 
-def widen_comparison(comparison: GroupComparison, error: CensusError) -> GroupComparison:
-    """The comparison with intervals that cover both kinds of error."""
-    return replace(
-        comparison,
-        log_exposure_ratio=widen_interval(comparison.log_exposure_ratio, error.log_exposure_ratio),
-        log_need_ratio=widen_interval(comparison.log_need_ratio, error.log_need_ratio),
-        excess=widen_interval(comparison.excess, error.excess),
-    )
-
-
 def _draws(rng: np.random.Generator, counts: FloatArray, margins: FloatArray) -> FloatArray:
     """``[n_draws, n_groups, n_areas]``, never below 0."""
     noise = rng.standard_normal((DRAWS, *counts.shape))
@@ -152,10 +120,3 @@ def _draws(rng: np.random.Generator, counts: FloatArray, margins: FloatArray) ->
 def _beyond(total_margin: FloatArray, *parts: FloatArray) -> FloatArray:
     """What is left of a total's margin beside that of its parts."""
     return np.asarray(np.sqrt(np.maximum(total_margin**2 - np.sum(np.square(parts), axis=0), 0.0)))
-
-
-def _log_ratios(members: FloatArray, others: FloatArray, of: FloatArray, on_grid: FloatArray) -> FloatArray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log((members @ of) / (members @ on_grid) / ((others @ of) / (others @ on_grid)))
-    # A draw without anybody on one side has no ratio; 0 keeps it from making the whole spread NaN.
-    return np.where(np.isfinite(logs), logs, 0.0)

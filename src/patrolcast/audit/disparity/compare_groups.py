@@ -58,8 +58,11 @@ def compare_groups(
         comparison = GroupComparison(*sides, *levels, *ratios, excess_interval(exposures, need))
         if comparison.excess.measured:
             per_resident = need_per_resident(reported, both, total)
-            by_resident = ratio_interval(per_resident[:, 0], per_resident[:, 1])
-            comparison = replace(comparison, log_need_ratio_per_resident=by_resident)
+            comparison = replace(
+                comparison,
+                log_need_ratio_per_resident=ratio_interval(per_resident[:, 0], per_resident[:, 1]),
+                excess_per_resident=excess_interval(exposures, per_resident),
+            )
         comparisons.append(comparison)
     return tuple(comparisons)
 

@@ -1,14 +1,26 @@
-"""How few cells the patrol falls on, and how long it stays on them."""
+"""How few cells the patrol falls on, and how long it stays on them; and the gate on it.
+
+Both limits follow from the caps that `[patrol.caps]` has by default, at most 10 of 14 nights: a cell suggested more
+than 14 nights in a row was never off in any such window, and with the caps at least 14 / 10 = 1.4 cells would share
+what one cell has today. Beyond a limit the gate warns. Where nothing moves at all, not one cell in the whole window, it
+fails: the list no longer depends on any forecast, and patrol that always goes to the same cells records what it always
+records (Lum & Isaac 2016, doi 10.1111/j.1740-9713.2016.00960.x: 5 of 661 bins on every one of 368 days).
+"""
 
 import numpy as np
 import numpy.typing as npt
 
 from patrolcast.audit.feedback.persistence import measure_persistence
-from patrolcast.domain.measures import Concentration
+from patrolcast.domain.findings import CapsPrice, Concentration
+from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.settings import Audit
 from patrolcast.numerics.arrays import FloatArray
 
 BLOCK_NIGHTS = 28
 TOP = 20
+CONCENTRATION = "patrol_concentration"
+STILL_NIGHTS = 14
+"""Nights from which a list that never changes fails the gate."""
 
 
 def concentration(minutes: FloatArray, *, top: int = TOP) -> Concentration:
@@ -22,6 +34,38 @@ def concentration(minutes: FloatArray, *, top: int = TOP) -> Concentration:
         longest_run=persistence.longest_run,
         top=top,
         top_share=persistence.top_share,
+        ever_suggested=persistence.distinct,
+        nightly_cells=float((minutes > 0).sum(axis=1).mean()) if len(minutes) else float("nan"),
+    )
+
+
+def concentration_gate(found: Concentration, caps: CapsPrice | None, limits: Audit) -> GateResult:
+    """Warns beyond either limit; fails where not one cell changes in a window of two weeks or more."""
+    rule = (
+        f"at most {limits.max_run_nights} nights in a row for one cell, and {limits.least_turnover:g} cells ever "
+        "suggested for each cell of an average night"
+    )
+    if not found.nightly_cells > 0:
+        detail = "no patrol was suggested on the audited nights"
+        return GateResult(CONCENTRATION, None, rule, GateVerdict.NOT_MEASURED, detail, stops=False)
+    detail = (
+        f"{found.ever_suggested:,} of {found.n_cells:,} cells ever suggested in {found.n_nights} nights, "
+        f"{found.nightly_cells:.1f} on an average night; longest run {found.longest_run} of {found.n_nights} nights"
+    )
+    if caps is not None:
+        detail += f"; {caps_words(caps)}"
+    still = found.turnover <= 1.0 and found.n_nights >= STILL_NIGHTS and found.ever_suggested < found.n_cells
+    beyond = found.longest_run > limits.max_run_nights or found.turnover < limits.least_turnover
+    verdict = GateVerdict.FAIL if still else GateVerdict.WARN if beyond else GateVerdict.PASS
+    return GateResult(CONCENTRATION, float(found.longest_run), rule, verdict, detail)
+
+
+def caps_words(caps: CapsPrice) -> str:
+    """What caps cost, or would."""
+    verb = "cost" if caps.in_use else "would cost"
+    return (
+        f"caps ({caps.rule}) {verb} {100 * caps.lost:.1f} % of the incidents expected in suggested cells, with "
+        f"{caps.ever_with:,} cells ever suggested and a longest run of {caps.longest_run_with}"
     )
 
 

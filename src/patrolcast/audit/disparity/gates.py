@@ -1,7 +1,9 @@
 """Gates on groups: is the patrol of any group out of proportion, its forecast off, its victims out of reach?
 
 Three answers, never two: within the limit (the whole interval inside) passes, beyond it (the whole interval outside)
-fails, and undecided (the interval contains the limit) warns. What could not be measured is reported as such.
+fails, and undecided (the interval contains the limit) warns. What could not be measured is reported as such. Doubt
+counts against the run: to pass, the interval with everything that is not known must lie inside; to fail, it is enough
+that the interval as counted lies outside (`GroupComparison.counted`).
 
 Without an interval there is no pass: a group that got no patrol at all while reports were made where it lives fails,
 and one whose point estimate lies beyond the limit is "not measured" and stops publication.
@@ -10,6 +12,7 @@ and one whose point estimate lies beyond the limit is "not measured" and stops p
 from collections.abc import Mapping, Sequence
 from math import exp, isfinite, log
 
+from patrolcast.audit.disparity.districts import district_gate, find_in_districts
 from patrolcast.audit.disparity.measured import GATE, measured_gate, rule_words
 from patrolcast.domain.measures import DisparityAudit, GroupComparison, Interval
 from patrolcast.domain.records import GateResult, GateVerdict
@@ -34,6 +37,7 @@ def disparity_gates(
         gates.append(_calibration(calibration.group, calibration.against, calibration.log_ratio_of_ratios, limits))
     for opportunity in audit.opportunity:
         gates.append(_opportunity(opportunity.group, opportunity.against, opportunity.difference, limits))
+    gates.append(district_gate(audit.in_districts or find_in_districts({}, limit=limits.max_excess_ratio)))
     return tuple(gates)
 
 
@@ -55,7 +59,7 @@ def _excess(name: str, comparison: GroupComparison | None, audit: DisparityAudit
     if comparison.log_need_ratio.measured:
         estimates += f", need ratio {exp(comparison.log_need_ratio.estimate):.2f}"
     detail = f"against {comparison.against}: {estimates}, {comparison.excess.n} nights"
-    return _ratio_gate(gate, comparison.excess, limit, rule, detail)
+    return _ratio_gate(gate, comparison.excess, limit, rule, detail, counted=comparison.counted)
 
 
 def _without_interval(gate: str, comparison: GroupComparison, n_nights: int, limit: float, rule: str) -> GateResult:
@@ -92,9 +96,12 @@ def _opportunity(name: str, against: str, gap: Interval, limits: Audit) -> GateR
     return GateResult(gate, gap.estimate, rule, verdict, detail, gap.lower, gap.upper, stops=False)
 
 
-def _ratio_gate(name: str, interval: Interval, limit: float, rule: str, detail: str) -> GateResult:
-    """Verdict of a log ratio; value and ends are given as ratios."""
-    if interval.lower > log(limit) or interval.upper < -log(limit):
+def _ratio_gate(
+    name: str, interval: Interval, limit: float, rule: str, detail: str, *, counted: Interval | None = None
+) -> GateResult:
+    """Verdict of a log ratio; value and ends are given as ratios. ``counted``: the interval that can fail it."""
+    outer = counted or interval
+    if outer.lower > log(limit) or outer.upper < -log(limit):
         verdict = GateVerdict.FAIL
     elif -log(limit) <= interval.lower and interval.upper <= log(limit):
         verdict = GateVerdict.PASS

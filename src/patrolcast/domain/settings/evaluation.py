@@ -56,6 +56,25 @@ class Audit(Section):
         le=0.5,
         description="difference in the share of incidents that lie in suggested cells; beyond it: a warning",
     )
+    max_run_nights: Annotated[int, Usual("nights in a row on which one cell is suggested", most=14)] = Field(
+        14,
+        ge=5,
+        le=28,
+        description="a cell suggested more nights in a row than this is warned of; docs/disparity.md says why 14",
+    )
+    least_turnover: Annotated[float, Usual("cells ever suggested for each cell of an average night", least=1.4)] = (
+        Field(
+            1.4,
+            ge=1.1,
+            le=10.0,
+            description="cells ever suggested for each cell of an average night; fewer are warned of",
+        )
+    )
+    other_trainings: bool = Field(
+        True,
+        description="train four more times, on halves of the weeks, so that intervals hold what another training "
+        "would have suggested; about twice a training's time more; false: the page says that it was not measured",
+    )
     reporting_ratios: list[Annotated[float, Field(ge=0.1, le=10.0, allow_inf_nan=False)]] = Field(
         [0.67, 0.8, 1.0, 1.25, 1.5],
         description="assumed reporting of a group / of the others, for which the ranking is made anew",

@@ -1,4 +1,4 @@
-"""Who receives the patrol, for readers: one finding, a picture, tables, how it was measured, what it cannot show."""
+"""Who receives the patrol, for readers: the findings, a picture, tables, how it was measured, what it cannot show."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,9 +7,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from patrolcast.domain.measures import EVERYONE_ELSE, Composition, DisparityAudit, GroupComparison, Interval
-from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.findings import CapsPrice
+from patrolcast.domain.measures import Composition, DisparityAudit, GroupComparison, Interval
+from patrolcast.domain.records import GateResult
 from patrolcast.report import svg, words
+from patrolcast.report.audit.finding import audit_findings, disparities_found, is_answered
+from patrolcast.report.audit.interval_parts import part_rows, spreading_rows
+from patrolcast.report.audit.yardsticks import four_fifths, yardsticks
 
 CANNOT_SHOW = (
     "Whether reported incidents are the true need. Where people report less, both the forecast and the need counted "
@@ -18,9 +22,8 @@ CANNOT_SHOW = (
     "What patrol does to the people who live there: a visit may protect or may burden, and minutes do not show which.",
     "Whether the suggestions were followed: these are suggested minutes, not delivered ones.",
     "Anything about a person. Residents are counted by census area and spread over cells; who was met is unknown.",
-    "How far off the census may be, everywhere: its margins of error, where given, widen the intervals of the "
-    "city-level comparison only. Those by district, by census area and within a district, and those of comparisons of "
-    "variants, take its counts as exact and are therefore too narrow.",
+    "Where in a census area its residents live. Intervals allow for it by what neighbouring areas show; those by "
+    "census area, and those of comparisons of variants, do not, and are too narrow by that much.",
     "Fairness. A ratio near 1 satisfies one measure; others can still fail, and a wide interval shows nothing.",
 )
 
@@ -30,33 +33,34 @@ def disparity_document(audit: DisparityAudit | None, gates: Sequence[GateResult]
     if audit is None:
         return None
     fields = plain_json(asdict(audit))
+    if audit.caps is not None:
+        fields["caps"]["lost"] = plain_json(audit.caps.lost)
+    fields["concentration"]["turnover"] = plain_json(audit.concentration.turnover)
     return {
         **{"dose" if name == "dosage" else name: value for name, value in fields.items()},  # the key readers know
         "parity_excluded": [group.group for group in audit.groups if group.parity_excluded],
         "disparity_found": list(disparities_found(audit, gates)),
+        "findings": list(audit_findings(audit, gates)) if any(is_answered(one) for one in audit.groups) else [],
+        "four_fifths": four_fifths(audit.groups),
     }
-
-
-def disparities_found(audit: DisparityAudit, gates: Sequence[GateResult]) -> tuple[str, ...]:
-    """Groups with a disparity: the interval of the excess excludes parity, and the limit is not shown to hold.
-
-    Where one side got no patrol at all and both have reports, there is no interval and none is needed.
-    """
-    passed = {gate.name for gate in gates if gate.verdict == GateVerdict.PASS}
-    uneven = [group.group for group in audit.groups if group.parity_excluded or group.without_patrol is not None]
-    return tuple(name for name in uneven if f"group_excess_{name}" not in passed)
 
 
 def disparity_view(audit: DisparityAudit | None, gates: Sequence[GateResult]) -> dict[str, Any] | None:
     """What the page shows; None when no group was measured, and none is without patrol where others have it."""
-    if audit is None or not any(_answered(group) for group in audit.groups):
+    if audit is None or not any(is_answered(group) for group in audit.groups):
         return None
     if (plot := ratio_plot(audit.groups)) is None:
         return None  # reports so rare that not even the need has an interval: the gates say so
     verdicts = {gate.name: str(gate.verdict) for gate in gates}
     few, found = audit.concentration, disparities_found(audit, gates)
+    first, *more = audit_findings(audit, gates)
     return {
-        "finding": disparity_finding(audit, gates),
+        "finding": first,
+        "more_findings": more,
+        "parts": part_rows(audit),
+        "part_words": audit.interval_parts,
+        "spreadings": spreading_rows(audit),
+        "yardsticks": yardsticks(audit, gates),
         "plot": plot,
         "against": audit.groups[0].against,
         "rows": [_group_row(group, verdicts, is_found=group.group in found) for group in audit.groups],
@@ -67,7 +71,7 @@ def disparity_view(audit: DisparityAudit | None, gates: Sequence[GateResult]) ->
         ],
         "calibration": [
             {
-                "group": words.plain(group.group),
+                "group": words.group(group.group),
                 "value": words.number(group.ratio),
                 "other": words.number(group.ratio_against),
                 "ratio": format_ratio(group.log_ratio_of_ratios),
@@ -85,8 +89,8 @@ def disparity_view(audit: DisparityAudit | None, gates: Sequence[GateResult]) ->
         "composition": [_window(window) for window in audit.composition],
         "reporting": [
             {
-                "group": words.plain(group.group),
-                "tipping": _tipping(group.tipping_ratio, words.plain(group.group), group.against),
+                "group": words.group(group.group),
+                "tipping": _tipping(group.tipping_ratio, words.group(group.group), group.against),
                 "rows": [
                     {
                         "assumption": words.sentence(words.plain(row.assumption)),
@@ -100,6 +104,9 @@ def disparity_view(audit: DisparityAudit | None, gates: Sequence[GateResult]) ->
             for group in audit.ascertainment
         ],
         "few": {
+            "ever": f"{few.ever_suggested:,}",
+            "nightly": words.number(few.nightly_cells, digits=3),
+            "caps": _caps(audit.caps),
             "gini": words.number(few.gini),
             "distinct": words.number(few.distinct_cells),
             "cells": f"{few.n_cells:,}",
@@ -117,73 +124,6 @@ def disparity_view(audit: DisparityAudit | None, gates: Sequence[GateResult]) ->
     }
 
 
-def disparity_finding(audit: DisparityAudit, gates: Sequence[GateResult]) -> str:
-    """The one sentence that stands first; at least one group was measured, or got no patrol where others did."""
-    limits = {gate.name.removeprefix("group_excess_"): gate for gate in gates if gate.name.startswith("group_excess_")}
-    answered = {group.group for group in audit.groups if _answered(group)}
-    failed = [name for name, gate in limits.items() if gate.verdict == GateVerdict.FAIL]
-    waived = [name for name, gate in limits.items() if gate.verdict == GateVerdict.WAIVED and name in answered]
-    if failed or waived:
-        names = words.listed([words.plain(name) for name in (failed or waived)])
-        how = "beyond the limit set before the run" if failed else "beyond the limit, by a written waiver"
-        return f"Patrol is {how} for {names}: {_beyond(audit, failed or waived)}."
-    if any(gate.verdict == GateVerdict.WARN for gate in limits.values()):
-        head = "It is not clear whether patrol stays within the limit set before the run"
-    elif unknown := [gate for name, gate in limits.items() if name not in answered]:
-        head = f"Of the groups that were measured none is beyond the limit; not measured: {_named(unknown)}"
-    else:
-        head = "No group is beyond the limit"
-    return f"{head}; furthest from even: {_furthest(audit)}."
-
-
-def _answered(group: GroupComparison) -> bool:
-    return group.excess.measured or group.without_patrol is not None
-
-
-def _beyond(audit: DisparityAudit, names: Sequence[str]) -> str:
-    """What is known of groups beyond the limit: those without any patrol, then what is furthest from even."""
-    beyond = [group for group in audit.groups if group.group in names]
-    sides = dict.fromkeys(words.plain(group.without_patrol) for group in beyond if group.without_patrol is not None)
-    parts = []
-    if sides:
-        where = words.listed([f"where {_live(side)}" for side in sides])
-        parts.append(
-            f"in {audit.n_nights} nights there would have been no patrol at all {where}, despite reports there"
-        )
-    if any(group.excess.measured for group in beyond):
-        parts.append(_furthest(audit))
-    return "; ".join(parts)
-
-
-def _live(side: str) -> str:
-    """A group's name, or "everyone else", with its verb."""
-    return f"{side} lives" if side == EVERYONE_ELSE else f"{side} residents live"
-
-
-def _furthest(audit: DisparityAudit) -> str:
-    measured = [group for group in audit.groups if group.excess.measured]
-    furthest = max(measured, key=lambda group: abs(group.excess.estimate))
-    return (
-        f"places where {_live(words.plain(furthest.group))} would get {_with_interval(furthest.excess)} times the "
-        f"patrol per reported incident that the places of {words.plain(furthest.against)} get"
-    )
-
-
-def _named(unknown: Sequence[GateResult]) -> str:
-    """Groups that were not measured; of those that stop publication, why."""
-    return words.listed(
-        [
-            words.plain(gate.name.removeprefix("group_excess_"))
-            + (" (what is seen lies beyond the limit)" if gate.stops else "")
-            for gate in unknown
-        ]
-    )
-
-
-def _with_interval(log_ratio: Interval) -> str:
-    return f"{exp(log_ratio.estimate):.2f} (95 % interval {exp(log_ratio.lower):.2f} to {exp(log_ratio.upper):.2f})"
-
-
 def format_ratio(log_ratio: Interval) -> str:
     """A log ratio written as a ratio with its interval.
 
@@ -195,10 +135,23 @@ def format_ratio(log_ratio: Interval) -> str:
     return f"{exp(log_ratio.estimate):.2f} ({exp(log_ratio.lower):.2f} to {exp(log_ratio.upper):.2f})"
 
 
+def _caps(caps: CapsPrice | None) -> str:
+    """What caps cost or would cost, as a sentence; "" where it was not computed."""
+    if caps is None:
+        return ""
+    verb, have = ("cost", "are") if caps.in_use else ("would cost", "would be")
+    loss = f"{verb} {words.share(caps.lost)}" if caps.lost >= 0 else f"{verb} nothing"
+    return (
+        f"Caps ({caps.rule}) {loss} of the incidents expected in suggested cells; {caps.ever_with:,} cells {have} "
+        f"suggested at least once, and the longest run {'is' if caps.in_use else 'would be'} {caps.longest_run_with} "
+        "nights."
+    )
+
+
 def _group_row(group: GroupComparison, verdicts: dict[str, str], *, is_found: bool) -> dict[str, str]:
     per_resident = group.log_need_ratio_per_resident
     return {
-        "group": words.plain(group.group),
+        "group": words.group(group.group),
         "residents": f"{group.residents:,.0f}",
         "value": words.number(group.exposure, digits=3),
         "other": words.number(group.exposure_against, digits=3),
@@ -207,12 +160,14 @@ def _group_row(group: GroupComparison, verdicts: dict[str, str], *, is_found: bo
         "per_resident": format_ratio(per_resident) if group.excess.measured else words.MISSING,
         "parity": _parity(group, is_found=is_found),
         "excess": format_ratio(group.excess),
+        "counted": format_ratio(group.counted),
+        "excess_per_resident": format_ratio(group.excess_per_resident) if group.excess.measured else words.MISSING,
         "verdict": verdicts.get(f"group_excess_{group.group}", words.MISSING),
     }
 
 
 def _parity(group: GroupComparison, *, is_found: bool) -> str:
-    if not _answered(group):
+    if not is_answered(group):
         return words.MISSING
     if group.without_patrol is not None:
         return "found"
@@ -225,9 +180,11 @@ def _level_rows(name: str, groups: tuple[GroupComparison, ...]) -> list[dict[str
     return [
         {
             "level": name if i == 0 else "",
-            "group": words.plain(group.group),
+            "group": words.group(group.group),
             "exposure": format_ratio(group.log_exposure_ratio),
             "excess": format_ratio(group.excess),
+            "counted": format_ratio(group.counted),
+            "excess_per_resident": format_ratio(group.excess_per_resident),
         }
         for i, group in enumerate(groups)
     ]
@@ -239,7 +196,7 @@ def _window(window: Composition) -> dict[str, Any]:
         "areas": words.count(window.n_areas, "area") if window.n_areas else "no single area: several tie",
         "shares": [words.share(value) if window.n_areas else "" for value in window.shares.values()],
         "whole": [words.share(value) for value in window.whole.values()],
-        "groups": [words.plain(name) for name in window.shares],
+        "groups": [words.group(name) for name in window.shares],
     }
 
 
@@ -272,7 +229,7 @@ KEY = ((EXPOSURE, "patrol minutes where they live"), (NEED, "reported incidents 
 
 def ratio_plot(groups: Sequence[GroupComparison]) -> Markup | None:
     """Exposure and need ratio of every group that has one with an interval; None where no group has."""
-    rows = [svg.Row(words.plain(group.group), _marks(group)) for group in groups]
+    rows = [svg.Row(words.group(group.group), _marks(group)) for group in groups]
     rows = [row for row in rows if row.marks]
     if not rows:
         return None

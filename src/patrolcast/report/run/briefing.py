@@ -12,6 +12,7 @@ import pandas as pd
 
 from patrolcast.domain.records import NOTICE, RunContext, RunResult
 from patrolcast.report import packaged, words
+from patrolcast.report.audit.finding import audit_lines
 from patrolcast.report.audit.inputs_and_gates import (
     admitted_groups,
     excluded_rows,
@@ -73,6 +74,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         admitted=admitted_groups(result.admission),
         excluded=excluded_rows(result.admission),
         gates=gate_rows(result.gates),
+        audit_lines=audit_lines(result.disparity, result.gates),
         training=_training(result, context),
     )
 

@@ -163,6 +163,7 @@ def compute_run(
             progress=progress,
             screened_out=screen.screened_out,
             screened_in=screen.screened_in,
+            other_trainings=settings.audit.other_trainings,
         )
     sources = tuple(city.sources)
     data_gates = source_gates(sources, newest_report=city.newest_report, as_of=moment, limits=settings.gates)

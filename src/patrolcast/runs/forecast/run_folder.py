@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from patrolcast.domain.records import NOTICE, GateResult, RunContext, RunResult, SourceAccount
+from patrolcast.domain.records import NOTICE, AuditTables, GateResult, RunContext, RunResult, SourceAccount
 from patrolcast.io.encode import csv_bytes, geojson_bytes, geoparquet_bytes, iso_utc, json_bytes, parquet_bytes
 from patrolcast.io.store import run_store
 from patrolcast.report.audit.page import audit_document, audit_page
@@ -44,11 +44,23 @@ def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> 
         "admission.json": json_bytes(admission_document(result.admission, context.screened)),
         "audit.json": json_bytes(audit_document(result, context)),
         "audit.html": audit_page(result, context).encode(),
+        **audit_files(result.audited),
         "model/model.txt": (result.model_text or NO_MODEL).encode(),
         "model/matrix.parquet": parquet_bytes(result.matrix),
         "model/card.json": json_bytes(card_json(result, context)),
         "model/card.md": card_markdown(result, context).encode(),
         "quarantine/refused.csv": csv_bytes(refused),
+    }
+
+
+def audit_files(tables: AuditTables | None) -> dict[str, bytes]:
+    """What the audit of groups was computed from; none where it broke."""
+    if tables is None:
+        return {}
+    return {
+        "audit/nights.parquet": parquet_bytes(tables.nights),
+        "audit/cells.parquet": parquet_bytes(tables.cells),
+        "audit/residents.parquet": parquet_bytes(tables.residents),
     }
 
 

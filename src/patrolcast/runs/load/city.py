@@ -122,7 +122,7 @@ def load_city(
     tables = CityTables(
         CitizenIncidents(incidents), SetAsideRecords(intake.set_aside), layers.boundary, layers.districts,
         layers.water, layers.places, layers.residents, layers.settled,
-        _past(settings), layers.names, layers.coverage,
+        _past(settings), layers.names, layers.coverage, layers.uncounted,
     )  # fmt: skip
     known = ~intake.status.marked(NOT_YET_KNOWN)
     files = [source.name for source in sources]

@@ -50,6 +50,7 @@ class CityLayers:
     land: shapely.Geometry
     names: tuple[NamedShapes, ...] = ()
     coverage: CensusCoverage | None = None
+    uncounted: gpd.GeoDataFrame | None = None
 
 
 @dataclass
@@ -107,6 +108,7 @@ def load_layers(settings: Settings) -> CityLayers:
     residents: gpd.GeoDataFrame | None = None
     settled: gpd.GeoDataFrame | None = None
     coverage: CensusCoverage | None = None
+    uncounted: gpd.GeoDataFrame | None = None
     for name, place in settings.places.items():
         places[name], more = _place(reader, name, place, settings.residents)
         distance = place.measure == "distance_m"
@@ -134,7 +136,7 @@ def load_layers(settings: Settings) -> CityLayers:
     accounts = tuple(reader.accounts.values())
     return CityLayers(
         boundary, named and named[0], water, places, residents, settled, accounts, (*reader.notes, *notes), shares,
-        land, tuple(names), coverage,
+        land, tuple(names), coverage, uncounted,
     )  # fmt: skip
 
 

@@ -18,22 +18,31 @@ import pandas as pd
 
 from patrolcast.audit.disparity import ascertainment
 from patrolcast.audit.disparity.calibration import equal_opportunity, group_calibration
-from patrolcast.audit.disparity.census_error import census_error, widen_comparison
 from patrolcast.audit.disparity.compare_groups import compare_groups
 from patrolcast.audit.disparity.composition import compositions
-from patrolcast.audit.disparity.concentration import concentration
+from patrolcast.audit.disparity.concentration import concentration, concentration_gate
+from patrolcast.audit.disparity.districts import find_in_districts
 from patrolcast.audit.disparity.gates import broken_gate, disparity_gates
 from patrolcast.domain.errors import ConfigError, PatrolcastError
-from patrolcast.domain.measures import Ascertainment, DisparityAudit, GroupComparison
-from patrolcast.domain.records import GateResult
+from patrolcast.domain.measures import Ascertainment, DisparityAudit, GroupComparison, unmeasured
+from patrolcast.domain.records import AuditTables, GateResult
 from patrolcast.domain.settings import Audit, Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import FloatArray, IntArray
 from patrolcast.runs.pipeline.allocation import PatrolAllocator
-from patrolcast.runs.pipeline.audit_nights import AuditedNights, audited_nights
+from patrolcast.runs.pipeline.audited.caps_price import price_of_caps
+from patrolcast.runs.pipeline.audited.intervals import describe_parts, measure_errors, widened
+from patrolcast.runs.pipeline.audited.nights import AuditedNights, audited_nights
+from patrolcast.runs.pipeline.audited.tables import audit_tables
 from patrolcast.runs.pipeline.forecast import Forecast
-from patrolcast.runs.pipeline.residents import ResidentCounts, count_residents, group_and_others, tract_means
+from patrolcast.runs.pipeline.residents import (
+    ResidentCounts,
+    count_residents,
+    group_and_others,
+    tract_means,
+    with_spreadings,
+)
 from patrolcast.runs.pipeline.windows import TimeWindows
 
 BLOCK_LEVELS = 2
@@ -45,8 +54,10 @@ NO_RESIDENTS = "no count of residents: add [residents] to the config"
 def audit_run(
     tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame, panel: Panel, windows: TimeWindows,
     forecast: Forecast, allocator: PatrolAllocator,
-) -> tuple[DisparityAudit | None, tuple[GateResult, ...]]:  # fmt: skip
-    """The audit of a run and its gates; an audit that breaks is a gate that failed, never a run without an audit.
+) -> tuple[DisparityAudit | None, tuple[GateResult, ...], AuditTables | None]:  # fmt: skip
+    """The audit of a run, its gates, and what it was computed from.
+
+    An audit that breaks is a gate that failed, never a run without an audit.
 
     Raises ConfigError when [audit] names a group or a category that does not exist.
     """
@@ -55,13 +66,16 @@ def audit_run(
     try:
         nights = audited_nights(panel, windows, forecast, allocator)
         people = count_residents(tables, settings, cells)
+        people = None if people is None else with_spreadings(people, tables, settings, cells)
         audit = measure_disparity(nights, people, settings, cells, allocator, panel.categories)
         declared = {} if settings.residents is None else settings.residents.not_measured
-        return audit, disparity_gates(audit, settings.audit, groups, declared)
+        used = audit_tables(nights, people, cells, allocator, reference=settings.audit.reference)
+        few = concentration_gate(audit.concentration, audit.caps, settings.audit)
+        return audit, (*disparity_gates(audit, settings.audit, groups, declared), few), used
     except PatrolcastError:
         raise
     except Exception as error:
-        return None, (broken_gate(error, settings.audit),)
+        return None, (broken_gate(error, settings.audit),), None
 
 
 def measure_disparity(
@@ -81,12 +95,24 @@ def measure_disparity(
         last_night=nights.last,
         vintage="" if settings.residents is None else settings.residents.vintage,
         concentration=concentration(nights.dose),
+        caps=price_of_caps(nights, allocator),
     )
     if people is None:
         return base
     limits = settings.audit
-    groups = _with_census_error(_compare(nights.dose, nights.need, people.by_cell, people.total, people, limits),
-                                nights, people, limits)  # fmt: skip
+    errors = measure_errors(nights, people, limits, allocator.district, len(allocator.names))
+    groups = widened(
+        _compare(nights.dose, nights.need, people.by_cell, people.total, people, limits),
+        {name: error.city for name, error in errors.items()},
+    )
+    level = widened(
+        _by_cell_only(_by_district(nights, people, allocator, limits)),
+        {name: error.district_means for name, error in errors.items()},
+    )
+    districts = {
+        str(name): widened(inside, {group: error.districts[code] for group, error in errors.items()})
+        for code, (name, inside) in enumerate(_within_districts(nights, people, allocator, limits).items())
+    }
     tract_dose, tract_people, tract_total = tract_means(nights.dose, people)
     tract_need, _, _ = tract_means(nights.need, people)
     return DisparityAudit(
@@ -96,10 +122,15 @@ def measure_disparity(
             "measured_shares": people.measured_shares,
             "groups": groups,
             "levels": {
-                "district": _by_district(nights, people, allocator, limits),
-                "census area": _compare(tract_dose, tract_need, tract_people, tract_total, people, limits),
+                "district": level,
+                "census area": _by_cell_only(
+                    _compare(tract_dose, tract_need, tract_people, tract_total, people, limits)
+                ),
             },
-            "districts": _within_districts(nights, people, allocator, limits),
+            "districts": districts,
+            "in_districts": find_in_districts(districts, limit=limits.max_excess_ratio),
+            "interval_parts": describe_parts(nights, people),
+            "exposure_by_spreading": {name: error.exposure_by_spreading for name, error in errors.items()},
             "composition": compositions(tract_dose.sum(axis=0), tract_people, tract_total, people.names),
             **_by_group(nights, people, groups, settings, cells, allocator, categories),
         }
@@ -175,24 +206,6 @@ def _compare(
     )  # fmt: skip
 
 
-def _with_census_error(
-    comparisons: tuple[GroupComparison, ...], nights: AuditedNights, people: ResidentCounts, limits: Audit
-) -> tuple[GroupComparison, ...]:
-    """Intervals that also hold what the census does not know, where it gives margins of error."""
-    if people.margins is None:
-        return comparisons
-    error = census_error(
-        (people.weights.T @ nights.dose.mean(axis=0), people.weights.T @ nights.need.mean(axis=0)),
-        people.weights.sum(axis=0),
-        people.by_tract,
-        people.margins,
-        people.total_by_tract,
-        people.total_margin,
-        reference=None if limits.reference is None else people.names.index(limits.reference),
-    )
-    return tuple(widen_comparison(each, error[people.names.index(each.group)]) for each in comparisons)
-
-
 def _by_district(
     nights: AuditedNights, people: ResidentCounts, allocator: PatrolAllocator, limits: Audit
 ) -> tuple[GroupComparison, ...]:
@@ -201,6 +214,12 @@ def _by_district(
     return _compare(
         nights.dose @ mean, nights.need @ mean, people.by_cell @ member.T, member @ people.total, people, limits
     )
+
+
+def _by_cell_only(comparisons: tuple[GroupComparison, ...]) -> tuple[GroupComparison, ...]:
+    """Need per resident is read in cells; the mean need of many cells for each resident of all of them is no rate."""
+    why = unmeasured("need per resident is read in cells only")
+    return tuple(replace(one, log_need_ratio_per_resident=why, excess_per_resident=why) for one in comparisons)
 
 
 def _within_districts(

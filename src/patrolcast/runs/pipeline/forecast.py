@@ -26,6 +26,7 @@ class Forecast:
     shrinkages : how far the trees of each category are shrunk, and the level that makes them neutral.
     floors : what a baseline grants a cell at least, as a share of the city's mean, by category.
     validated : what the used method expected of the validation window, ``[n_categories, n_shifts, n_cells]``.
+    validated_by_halves : the same by each training on half of the weeks; none where those were not made.
     model : the trained model; its text explains only categories whose ``skill.used`` is "model".
     """
 
@@ -40,3 +41,4 @@ class Forecast:
     shrinkages: tuple[Shrinkage, ...]
     floors: tuple[float, ...]
     validated: Float32Array
+    validated_by_halves: tuple[Float32Array, ...] = ()

@@ -51,6 +51,7 @@ class CategoryForecast:
     validated: Float32Array
     shrinkage: Shrinkage
     floor: float
+    by_halves: tuple[Float32Array, ...]
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def fit_and_forecast(
     settings: Model,
     progress: Progress,
     reasons: bool = True,
+    halves: bool = False,
 ) -> list[Forecast]:
     """Trains on the plan's training window and forecasts its horizon for every category, once under each admission.
 
@@ -79,11 +81,14 @@ def fit_and_forecast(
     ----------
     admissions : one forecast each; what one is does not depend on the others beside it.
     reasons : keep the horizon's features, from which suggestions are explained.
+    halves : train again on halves of the weeks (`half_samples`), under the first admission.
     """
     every = union_of_admissions(admissions)
     parts = training.training_rows(panel, shared, windows, every, kernels, settings=settings, progress=progress)
     shared.cache.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
     models = [training.train(parts, admission, settings, progress) for admission in admissions]
+    n_slots = int(panel.calendar["slot"].nunique())
+    others = training.train_halves(parts, admissions[0], settings, n_slots=n_slots, progress=progress) if halves else []
     summaries = [training.training_summary(parts, panel, windows, model) for model in models]
     stacks = [part.stack for part in parts]
     del parts
@@ -92,7 +97,9 @@ def fit_and_forecast(
     for code in range(len(panel.categories)):
         progress.step("forecast", code, len(panel.categories))
         categories.append(
-            forecast_category(code, panel, shared, windows, pairs, kernels, stacks[code], settings, reasons=reasons)
+            forecast_category(
+                code, panel, shared, windows, pairs, kernels, stacks[code], settings, reasons=reasons, others=others
+            )
         )
     progress.step("forecast", len(panel.categories), len(panel.categories))
     by_admission = zip(*categories, strict=True)
@@ -117,6 +124,9 @@ def _forecast(
         shrinkages=tuple(category.shrinkage for category in categories),
         floors=tuple(category.floor for category in categories),
         validated=np.array([category.validated for category in categories]),
+        validated_by_halves=tuple(
+            np.array(of_half) for of_half in zip(*(category.by_halves for category in categories), strict=True)
+        ),
     )
 
 
@@ -131,8 +141,12 @@ def forecast_category(
     settings: Model,
     *,
     reasons: bool,
+    others: Sequence[gbm.FittedModel] = (),
 ) -> list[CategoryForecast]:
-    """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training."""
+    """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training.
+
+    ``others`` are models of other trainings, under the first admission: they predict the validation window only.
+    """
     checked, ahead = windows.validation, windows.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
     recent = shared.from_day(first)
@@ -140,7 +154,10 @@ def forecast_category(
     requests = [CategoryRequest(admission, model, own) for admission, model in models]
     # Where records are missing, next to nothing is expected: nothing is counted there either.
     exposed = exposed_share(panel, code, checked.shifts)
-    checks = [made * exposed for made in expected_by_models(checked, requests, recent, panel.n_cells, settings.threads)]
+    asked = [*requests, *(CategoryRequest(models[0][0], other, own) for other in others)]
+    checks = [made * exposed for made in expected_by_models(checked, asked, recent, panel.n_cells, settings.threads)]
+    by_others = checks[len(requests) :]
+    checks = checks[: len(requests)]
     started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins) * exposed.astype(np.float32)
     observed = targets(panel, code)[checked.shifts]
     shrinkages = [fit_shrinkage(started, by_model, observed) for by_model in checks]
@@ -166,9 +183,13 @@ def forecast_category(
         expected = by_models[i] if used[i] else expected_by_baselines(mine, recent, ahead, kernels)[skill.used]
         shape = np.broadcast_to(intervals.gamma_shape(checked_by.sum(axis=0), interval.log_shape), expected.shape)
         validated = checked_by.astype(np.float32)
+        by_halves = tuple(  # where a baseline is used no training decides anything
+            shrunk(started, other, fit_shrinkage(started, other, observed)).astype(np.float32) if used[i] else validated
+            for other in (by_others if i == 0 else ())
+        )
         found.append(
             CategoryForecast(
-                skill, interval, expected, shape, matrices[i], validated, shrinkages[i], mine.baseline_floor
+                skill, interval, expected, shape, matrices[i], validated, shrinkages[i], mine.baseline_floor, by_halves
             )
         )
     return found

@@ -1,6 +1,6 @@
 """Residents by group as the audit needs them: of census areas, of cells, and of the two sides of a comparison."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -12,12 +12,19 @@ from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
 from patrolcast.features.places import mean_by_area
 from patrolcast.grid.interpolate import MARGIN, resident_weights, residents_by_cell
-from patrolcast.numerics.arrays import FloatArray
+from patrolcast.grid.residents import spreading
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
 class ResidentCounts:
-    """Residents by group: ``tracts`` of census areas, ``weights`` ``[n_cells, n_tracts]``, and per cell."""
+    """Residents by group: of census areas, ``weights`` ``[n_cells, n_tracts]``, and per cell.
+
+    Attributes
+    ----------
+    spreadings : other way of spreading -> groups and then all residents per cell, ``[n_groups + 1, n_cells]``.
+    neighbours : pairs of areas that touch, ``[n_pairs, 2]``; ``land`` : of each area, ``[n_tracts]``.
+    """
 
     names: tuple[str, ...]
     by_tract: FloatArray
@@ -28,6 +35,9 @@ class ResidentCounts:
     by_cell: FloatArray
     total: FloatArray
     coverage: CensusCoverage | None = None
+    spreadings: dict[str, FloatArray] = field(default_factory=dict)
+    neighbours: IntArray = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    land: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def measured_shares(self) -> dict[str, float]:
@@ -58,6 +68,36 @@ def count_residents(tables: CityTables, settings: Settings, cells: gpd.GeoDataFr
         by_cell=(weights @ counts.T).T,
         total=weights @ total,
         coverage=tables.coverage,
+    )
+
+
+def with_spreadings(
+    people: ResidentCounts, tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame
+) -> ResidentCounts:
+    """The same with what the audit's intervals need: other ways of spreading, and which areas are neighbours."""
+    tracts = tables.residents
+    if tracts is None or settings.residents is None:
+        return people
+    names = [*settings.residents.groups, "total"]
+    counts, counted = tracts[names].to_numpy(dtype=np.float64), np.vstack([people.by_cell, people.total])
+    centres = spreading.weights_by_centres(cells, tracts, people.weights)
+    land = spreading.land_of_areas(tracts, tables.water)
+    ways = {
+        spreading.BY_CENTRES: np.asarray((centres @ counts).T),
+        spreading.SMOOTH: spreading.spread_smoothly(cells, people.weights, counts.T, land),
+    }
+    if tables.settled is not None:
+        dry = resident_weights(cells, tracts, boundary=tables.boundary, water=tables.water)
+        ways[spreading.ALL_DRY_LAND] = np.asarray((dry @ counts).T)
+    if tables.uncounted is not None and len(tables.uncounted):
+        ways[spreading.GAPS_FILLED] = counted + spreading.residents_of_gaps(
+            cells, tracts, tables.uncounted, names, boundary=tables.boundary, water=tables.water
+        )
+    return replace(
+        people,
+        spreadings=ways,
+        neighbours=spreading.neighbouring_areas(tracts),
+        land=land,
     )
 
 

@@ -65,6 +65,7 @@ def run_pipeline(
     progress: Progress | None = None,
     screened_out: Mapping[str, str] | None = None,
     screened_in: Mapping[str, str] | None = None,
+    other_trainings: bool = False,
 ) -> RunResult:
     """One run: everything from checked tables to gated suggestions.
 
@@ -76,23 +77,24 @@ def run_pipeline(
     as_of : the moment after which nothing may be known.
     screened_out : feature -> finding of the stored screen; None when there is none.
     screened_in : feature -> what the stored screen says of one that it lets pass.
+    other_trainings : train again on halves of the weeks, for the audit's intervals.
     """
     refuse_comparison_only(settings)
     # One BLAS thread: sums of another order would change the last digits with the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
         admission = admit_features(settings, screened_out, screened_in)
-        return _run(tables, settings, admission, as_of=as_of, progress=progress or Progress())
+        return _run(tables, settings, admission, as_of=as_of, progress=progress or Progress(), halves=other_trainings)
 
 
 def _run(
-    tables: CityTables, settings: Settings, admission: Admission, *, as_of: datetime, progress: Progress
+    tables: CityTables, settings: Settings, admission: Admission, *, as_of: datetime, progress: Progress, halves: bool
 ) -> RunResult:
     with progress.stage("grid"):
         grid = build_grid(tables, settings)
     with progress.stage("panel"):
         panel = count_incidents(tables, grid, settings, as_of=as_of)
     windows = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
-    forecast = forecast_panel(panel, grid, windows, admission, settings, progress=progress)
+    forecast = forecast_panel(panel, grid, windows, admission, settings, progress=progress, halves=halves)
     bounds = exposure_bounds(tables, settings, grid.cells)
     allocator = build_allocator(
         grid.cells,
@@ -115,7 +117,7 @@ def _run(
             threads=settings.model.threads,
         )
     with progress.stage("audit"):
-        disparity, on_groups = audit_run(tables, settings, grid.cells, panel, windows, forecast, allocator)
+        disparity, on_groups, audited = audit_run(tables, settings, grid.cells, panel, windows, forecast, allocator)
     table = forecast_table(grid.cells, panel, windows, forecast)
     gates = pipeline_gates(
         admission=admission,
@@ -145,6 +147,7 @@ def _run(
         gates=(*gates, *on_groups),
         disparity=disparity,
         backdrop=backdrop,
+        audited=audited,
         model_text=forecast.model.text,
         training=forecast.training,
         notes=(
@@ -247,12 +250,19 @@ def declared_features(settings: Settings) -> tuple[FeatureSpec, ...]:
 
 
 def forecast_panel(
-    panel: Panel, grid: Grid, windows: TimeWindows, admission: Admission, settings: Settings, *, progress: Progress
+    panel: Panel,
+    grid: Grid,
+    windows: TimeWindows,
+    admission: Admission,
+    settings: Settings,
+    *,
+    progress: Progress,
+    halves: bool = False,
 ) -> Forecast:
-    """Features, training and forecast of one panel."""
+    """Features, training and forecast of one panel; ``halves``: other trainings, too (`half_samples`)."""
     shared = panel_inputs(panel, grid, settings, first_day=windows.first_day)
     [made] = fit_and_forecast(
-        panel, shared, windows, (admission,), grid.kernels, settings=settings.model, progress=progress
+        panel, shared, windows, (admission,), grid.kernels, settings=settings.model, progress=progress, halves=halves
     )
     return made
 

@@ -19,8 +19,9 @@ from patrolcast.forecast import gbm
 from patrolcast.forecast.stacked_rates import Stack
 from patrolcast.grid.exposed import categories_with_targets, exposed_shifts, targets
 from patrolcast.grid.panel import Panel
-from patrolcast.numerics.arrays import BoolArray, CountArray
+from patrolcast.numerics.arrays import BoolArray, CountArray, Int32Array
 from patrolcast.numerics.random_streams import Stream, random_stream
+from patrolcast.runs.pipeline.half_samples import N_HALVES, in_half
 from patrolcast.runs.pipeline.inputs import SpatialKernels, category_inputs
 from patrolcast.runs.pipeline.windows import TimeWindows, Window
 
@@ -29,12 +30,13 @@ _LATER_SHARE = 0.25
 
 @dataclass(frozen=True)
 class TrainingStage:
-    """Rows to fit trees on, and later ones that decide when to stop."""
+    """Rows to fit trees on, and later ones that decide when to stop; ``shift`` is the (first) shift of the former."""
 
     train: AdmittedMatrix
     target: gbm.Target
     later: AdmittedMatrix
     later_target: gbm.Target
+    shift: Int32Array
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,42 @@ def train(parts: Sequence[CategoryRows], admission: Admission, settings: Model, 
         first = fit_stage(weeks, admission, settings, rounds, leaves, None) if weeks else None
         shifts = [part.shifts for part in parts]
         return fit_stage(shifts, admission, settings, settings.rounds, settings.leaves, first)
+
+
+def train_halves(
+    parts: Sequence[CategoryRows], admission: Admission, settings: Model, *, n_slots: int, progress: Progress
+) -> list[gbm.FittedModel]:
+    """A model of each half, trained as the run's own; none where a half holds no incident.
+
+    Parameters
+    ----------
+    n_slots : shifts a day.
+    """
+    models = []
+    for k in range(N_HALVES):
+        progress.step("other trainings", k, N_HALVES)
+        seeded = settings.model_copy(update={"seed": settings.seed + 1 + k})
+        weeks = [part.weeks for part in parts if part.weeks is not None]
+        halves = [half_of(stage, k, n_slots=n_slots) for stage in weeks]
+        shifts = [half_of(part.shifts, k, n_slots=n_slots) for part in parts]
+        if not all(any(stage.target.count.any() for stage in stages) for stages in (halves, shifts) if stages):
+            return []
+        first = None
+        if halves:
+            first = fit_stage(halves, admission, seeded, settings.weekly_rounds, settings.weekly_leaves, None)
+        models.append(fit_stage(shifts, admission, seeded, settings.rounds, settings.leaves, first))
+    progress.step("other trainings", N_HALVES, N_HALVES)
+    return models
+
+
+def half_of(stage: TrainingStage, half: int, *, n_slots: int) -> TrainingStage:
+    """The rows of one half, 0..3, each of double weight; the rows that decide when to stop stay as they are."""
+    kept = in_half(stage.shift, half, n_slots=n_slots)
+    train = AdmittedMatrix(
+        stage.train.values[kept], stage.train.columns, stage.train.offset[kept], stage.train.tree_weight
+    )
+    target = gbm.Target(stage.target.count[kept], 2.0 * stage.target.weight[kept])
+    return TrainingStage(train, target, stage.later, stage.later_target, stage.shift[kept])
 
 
 def training_summary(
@@ -188,7 +226,7 @@ def _sample(
 
 def _stage(rows: tuple[Rows, Rows], matrices: list[AdmittedMatrix]) -> TrainingStage:
     now, later = (gbm.Target(part.count, part.weight) for part in rows)
-    return TrainingStage(matrices[0], now, matrices[1], later)
+    return TrainingStage(matrices[0], now, matrices[1], later, rows[0].shift)
 
 
 def fit_stage(

@@ -23,6 +23,8 @@ class AuditedNights:
         the ranking weighs them; reported incidents; those of them in suggested cells and shifts.
     predicted : expected incidents of the whole window, ``[n_cells]``.
     expected : per category, shift and cell.
+    days : of each night, "2026-06-30".
+    other_minutes : minutes of the whole window by other trainings, ``[n_cells, n_trainings]``.
     """
 
     score: FloatArray
@@ -36,6 +38,8 @@ class AuditedNights:
     schedule: ShiftSchedule
     first: str
     last: str
+    days: tuple[str, ...]
+    other_minutes: FloatArray
 
 
 def audited_nights(panel: Panel, windows: TimeWindows, forecast: Forecast, allocator: PatrolAllocator) -> AuditedNights:
@@ -65,4 +69,15 @@ def audited_nights(panel: Panel, windows: TimeWindows, forecast: Forecast, alloc
         schedule=schedule,
         first=f"{days.iloc[0]:%Y-%m-%d}",
         last=f"{days.iloc[-1]:%Y-%m-%d}",
+        days=tuple(f"{day:%Y-%m-%d}" for day in days.iloc[first]),
+        other_minutes=_other_minutes(forecast, allocator, schedule, panel.n_cells),
     )
+
+
+def _other_minutes(forecast: Forecast, allocator: PatrolAllocator, schedule: ShiftSchedule, n_cells: int) -> FloatArray:
+    minutes = [
+        allocator.allocate(allocator.score(validated, schedule), schedule).visits.sum(axis=0)
+        * allocator.patrol.visit_minutes
+        for validated in forecast.validated_by_halves
+    ]
+    return np.array(minutes, dtype=np.float64).reshape(-1, n_cells).T

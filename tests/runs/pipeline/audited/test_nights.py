@@ -11,7 +11,7 @@ from tests.runs.hand_panel import hand_panel
 
 from patrolcast.domain.settings import Patrol
 from patrolcast.runs.pipeline.allocation import build_allocator
-from patrolcast.runs.pipeline.audit_nights import AuditedNights, audited_nights
+from patrolcast.runs.pipeline.audited.nights import AuditedNights, audited_nights
 from patrolcast.runs.pipeline.windows import TimeWindows, Window
 
 BURGLARY, THEFT = 0, 1
@@ -38,7 +38,13 @@ def nights() -> AuditedNights:
     none = Window(shifts[:0], shifts[:0])
     windows = TimeWindows(training=none, validation=Window(shifts, shifts // 2), horizon=none)
     allocator = build_allocator(cells, panel.categories, patrol, starts=["06:00", "18:00"], seed=1)
-    return audited_nights(panel, windows, SimpleNamespace(validated=expected), allocator)  # type: ignore[arg-type]
+    made = SimpleNamespace(validated=expected, validated_by_halves=(expected, expected[:, :, ::-1]))
+    return audited_nights(
+        panel,
+        windows,
+        made,
+        allocator,
+    )  # type: ignore[arg-type]
 
 
 def test_need_weighs_each_report_as_the_ranking_weighs_its_category(nights: AuditedNights) -> None:
@@ -59,3 +65,12 @@ def test_an_incident_is_reached_in_the_suggested_cell_and_shift_only(nights: Aud
 def test_what_was_expected_of_a_cell_is_summed_over_categories_and_shifts(nights: AuditedNights) -> None:
     np.testing.assert_allclose(nights.predicted, [1.2, 0.4, 0.5], atol=1e-6)
     assert (nights.first, nights.last) == ("2026-01-06", "2026-01-07")
+
+
+def test_another_training_has_the_minutes_that_its_own_forecast_allocates(nights: AuditedNights) -> None:
+    """The first expects what the run does, the second the mirror image of it."""
+    assert nights.other_minutes.shape == (nights.dose.shape[1], 2)
+    assert nights.other_minutes[:, 0].tolist() == nights.dose.sum(axis=0).tolist()
+    assert nights.other_minutes[:, 1].sum() == nights.dose.sum()
+    assert nights.other_minutes[:, 1].tolist() != nights.dose.sum(axis=0).tolist()
+    assert nights.days == (nights.first, *nights.days[1:-1], nights.last)
