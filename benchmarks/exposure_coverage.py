@@ -134,7 +134,7 @@ def audit_city(city: KnownCity, seed: int) -> tuple[float, float, float, float]:
         spreading.neighbouring_areas(areas), land, group, total - group, cells_to_an_area=cells_to_an_area(weights)
     )
     assert uneven is not None
-    within = place_anew(uneven, weights, group, total - group, group=0)
+    within = place_anew(uneven, weights, group, total - group)
     others = OtherVersions(np.zeros((len(dose.T), 0)), None, within, on_cells)
     everywhere, reported = np.ones((1, dose.shape[1])), np.ones((dose.shape[1], 1))
     parts = part_widths(dose.sum(axis=0)[:, None], reported, own, everywhere, others)[0]

@@ -48,9 +48,7 @@ class Stream(IntEnum):
     CENSUS_REST = 24
     """Residents who are of neither group compared; part: group."""
     RESIDENTS_WITHIN_AREAS = 25
-    """Where within a census area its residents live; part: group."""
-    HALF_SAMPLES = 26
-    """Seeds of the trainings on half of the weeks; part: which half."""
+    """Where within a census area its residents live."""
     LOOP_CITY = 101
     """The simulated city of the feedback loop."""
     LOOP_INCIDENTS = 202

@@ -27,21 +27,21 @@ def by_area(of_cells: np.ndarray) -> np.ndarray:
 
 
 def test_every_area_keeps_its_counts_in_every_draw() -> None:
-    placed = place_anew(Unevenness(0.8, 0.6), WEIGHTS, MEMBERS, OTHERS, group=1)
+    placed = place_anew(Unevenness(0.8, 0.6), WEIGHTS, MEMBERS, OTHERS)
     np.testing.assert_allclose(by_area(placed.members), MEMBERS[:, None] * np.ones(200))
     np.testing.assert_allclose(by_area(placed.others), OTHERS[:, None] * np.ones(200))
     np.testing.assert_allclose(placed.everyone, placed.members + placed.others)
-    again = place_anew(Unevenness(0.8, 0.6), WEIGHTS, MEMBERS, OTHERS, group=1)
+    again = place_anew(Unevenness(0.8, 0.6), WEIGHTS, MEMBERS, OTHERS)
     np.testing.assert_array_equal(again.members, placed.members)
 
 
 def test_nothing_uneven_leaves_everybody_spread_evenly() -> None:
-    placed = place_anew(Unevenness(0.0, 0.0), WEIGHTS, MEMBERS, OTHERS, group=0)
+    placed = place_anew(Unevenness(0.0, 0.0), WEIGHTS, MEMBERS, OTHERS)
     np.testing.assert_allclose(placed.members, np.repeat(MEMBERS / PER_AREA, PER_AREA)[:, None] * np.ones(200))
 
 
 def test_where_nearly_everybody_is_of_one_group_nearly_everybody_stays_so() -> None:
-    placed = place_anew(Unevenness(0.5, 1.0), WEIGHTS, np.full(N_AREAS, 990.0), np.full(N_AREAS, 10.0), group=0)
+    placed = place_anew(Unevenness(0.5, 1.0), WEIGHTS, np.full(N_AREAS, 990.0), np.full(N_AREAS, 10.0))
     assert np.quantile(placed.members / placed.everyone, 0.05) > 0.9
 
 

@@ -60,17 +60,16 @@ def measure_unevenness(
 
 
 def place_anew(
-    unevenness: Unevenness, weights: sparse.csr_array, members: FloatArray, others: FloatArray, *, group: int
+    unevenness: Unevenness, weights: sparse.csr_array, members: FloatArray, others: FloatArray
 ) -> SidesOfCells:
-    """Residents of both sides placed anew within their areas, ``[n_cells, DRAWS]``.
+    """Residents of both sides placed anew within their areas, ``[n_cells, DRAWS]``; the same chance for every group.
 
     Parameters
     ----------
     weights : share of each area's residents in each cell, ``[n_cells, n_areas]``.
     members, others : residents of each area, ``[n_areas]``.
-    group : number of the group; part of the random stream.
     """
-    rng = random_stream(SEED, Stream.RESIDENTS_WITHIN_AREAS, group)
+    rng = random_stream(SEED, Stream.RESIDENTS_WITHIN_AREAS)
     shape = (weights.shape[0], DRAWS)
     homes = np.exp(unevenness.homes * rng.standard_normal(shape))
     whole = np.asarray(weights.sum(axis=1))

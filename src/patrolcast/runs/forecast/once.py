@@ -157,14 +157,10 @@ def compute_run(
     screen = enforce_screen(config, identity.inputs, day=day)
     with watch.stage("pipeline"):
         result = run_pipeline(
-            city.tables,
-            settings,
-            as_of=moment,
-            progress=progress,
-            screened_out=screen.screened_out,
-            screened_in=screen.screened_in,
+            city.tables, settings, as_of=moment, progress=progress,
+            screened_out=screen.screened_out, screened_in=screen.screened_in,
             other_trainings=settings.audit.other_trainings,
-        )
+        )  # fmt: skip
     sources = tuple(city.sources)
     data_gates = source_gates(sources, newest_report=city.newest_report, as_of=moment, limits=settings.gates)
     stored = evidence_gates(config, as_of=moment, inputs=identity.inputs)

@@ -126,7 +126,7 @@ def _versions(
     uneven = measure_unevenness(
         people.neighbours, people.land, own, other, cells_to_an_area=cells_to_an_area(people.weights)
     )
-    within = None if uneven is None else place_anew(uneven, people.weights, own, other, group=at)
+    within = None if uneven is None else place_anew(uneven, people.weights, own, other)
     within = None if within is None else replace(within, everyone=within.everyone + beside)
     return OtherVersions(nights.other_minutes, census, within, spreadings)
 
