@@ -5,7 +5,6 @@ it was made from. Everything on the map is also in the tables; the page works wi
 on paper.
 """
 
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -23,12 +22,7 @@ from patrolcast.report.audit.inputs_and_gates import (
 from patrolcast.report.audit.skill_words import interval_rows, skill_rows, skill_sentences
 from patrolcast.report.page import render, script_json
 from patrolcast.report.run import map_data
-
-_ROLES = {
-    "suggested": "",
-    "explored": "Explored: chosen at random among likely cells, so that the record does not only confirm itself",
-    "comparison": "Comparison: chosen at random, so that the effect of patrol can be measured",
-}
+from patrolcast.report.run.place_rows import district_order, shifts_with_rows
 
 
 def briefing_page(result: RunResult, context: RunContext) -> str:
@@ -41,7 +35,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
     """
     style = packaged.leaflet_style() + "\n" + packaged.packaged("assets/page.css")
     script = packaged.leaflet_script() + "\n" + packaged.packaged("assets/briefing.js")
-    shifts = _shifts(result, context)
+    shifts = shifts_with_rows(result, context)
     return render(
         "briefing.html",
         title=f"Patrol briefing: {context.title}",
@@ -57,7 +51,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         shifts=shifts,
         districts=[
             {"name": name, "heading": words.district(name)}
-            for name in sorted(set(result.cells["district"]), key=_order)
+            for name in sorted(set(result.cells["district"]), key=district_order)
         ],
         n_suggestions=len(result.suggestions),
         drawn=set() if result.backdrop is None else set(result.backdrop["kind"]),
@@ -66,7 +60,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         weights=_weights(context.weights),
         latest=_latest(context),
         map=script_json(_map(result, context, shifts)),
-        legend=_legend(map_data.class_edges(_totals(result)["expected_incidents"].to_numpy())),
+        legend=map_data.legend(map_data.class_edges(_totals(result)["expected_incidents"].to_numpy())),
         skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),
         skill=skill_rows(result.skill),
         intervals=interval_rows(result.intervals),
@@ -106,60 +100,6 @@ def _window(result: RunResult, shifts: list[dict[str, Any]], zone: str) -> str:
     return f"{words.small(len(shifts))} shifts, {words.moment(first, zone)} to {words.moment(last, zone)}"
 
 
-def _shifts(result: RunResult, context: RunContext) -> list[dict[str, Any]]:
-    """Every forecast shift with its suggestions by district; those without suggestions too."""
-    position = {cell: i for i, cell in enumerate(result.cells["cell"])}
-    times = result.forecast[["shift_start", "shift_end"]].drop_duplicates().sort_values("shift_start")
-    by_shift = dict(list(result.suggestions.groupby("shift_start", sort=False)))
-    shifts = []
-    for i, (start, end) in enumerate(times.itertuples(index=False)):
-        rows = by_shift.get(start, result.suggestions.iloc[:0])
-        shifts.append(
-            {
-                "id": i,
-                "label": words.shift(start, end, context.timezone),
-                "start": start.timestamp(),
-                "end": end.timestamp(),
-                "districts": _districts(rows, position),
-                "n": len(rows),
-            }
-        )
-    return shifts
-
-
-def _districts(rows: pd.DataFrame, position: dict[str, int]) -> list[dict[str, Any]]:
-    by_district = sorted(rows.groupby("district", sort=False), key=lambda pair: _order(str(pair[0])))
-    return [
-        {
-            "name": str(name),
-            "heading": words.district(str(name)),
-            "minutes": words.number(float(part["patrol_minutes"].sum())),
-            "rows": [_row(row, position) for row in part.sort_values("rank").to_dict("records")],
-        }
-        for name, part in by_district
-    ]
-
-
-def _row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
-    visits = int(row["visits"])
-    each = float(row["patrol_minutes"]) / visits if visits else 0.0
-    return {
-        "index": position.get(row["cell"], -1),
-        "rank": int(row["rank"]),
-        "area": row["area"],
-        "name": row.get("place") or "",
-        "cell": row["cell"],
-        "place": f"{row['latitude']:.4f}, {row['longitude']:.4f}",
-        "expected": words.number(row["expected_incidents"]),
-        "interval": words.interval_words(row["lower"], row["upper"]),
-        "rate": words.expected(float(row["expected_incidents"])),
-        "listed": _listed(str(row["category"]), str(row["likeliest"])),
-        "dose": f"{visits} × {words.number(each)} min",
-        "role": _ROLES.get(str(row["role"]), words.plain(str(row["role"]))),
-        "reasons": [words.sentence(part.replace(" %", "\u00a0%")) for part in str(row["reasons"]).split("; ") if part],
-    }
-
-
 def _weights(weights: dict[str, float]) -> str:
     """The weights that change an order, in words; an empty text where every incident counts the same.
 
@@ -168,20 +108,6 @@ def _weights(weights: dict[str, float]) -> str:
     """
     stated = [f"{words.plain(name)} {weight:g}" for name, weight in sorted(weights.items()) if weight != 1]
     return ", ".join([*stated, "everything else 1"]) if stated else ""
-
-
-def _listed(category: str, likeliest: str) -> str:
-    """What a place is listed for: the category that weighs most, and the likeliest one where that is another.
-
-    >>> _listed("assault", "theft"), _listed("vehicle_theft", "vehicle_theft")
-    ('Listed for assault; theft is more likely', 'Listed for vehicle theft')
-    """
-    text = f"Listed for {words.plain(category)}"
-    return text if category == likeliest else f"{text}; {words.plain(likeliest)} is more likely"
-
-
-def _order(name: str) -> tuple[int, str]:
-    return (int(name), name) if name.isascii() and name.isdigit() else (10**9, name)
 
 
 def _names(result: RunResult) -> list[str]:
@@ -197,7 +123,7 @@ def _map(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -
     city = map_data.outline(result.cells["cell"].tolist())
     names = result.cells["district"].astype(str).tolist()
     rings = map_data.district_rings(city, names)
-    order = sorted(rings, key=_order)
+    order = sorted(rings, key=district_order)
     code = {name: i for i, name in enumerate(order)}
     totals = _totals(result)
     values = totals["expected_incidents"].to_numpy()
@@ -224,15 +150,6 @@ def _map(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -
         ],
         "expires": context.expires_at.timestamp(),
     }
-
-
-def _legend(edges: list[float]) -> list[dict[str, str]]:
-    if not edges:
-        return []
-    labels = [f"below {edges[0]:g}"]
-    labels += [f"{a:g} to {b:g}" for a, b in pairwise(edges)]
-    labels.append(f"{edges[-1]:g} and more")
-    return [{"shade": str(i + map_data.MOST_CLASSES - len(labels)), "label": label} for i, label in enumerate(labels)]
 
 
 def _training(result: RunResult, context: RunContext) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -165,3 +166,17 @@ def class_edges(values: FloatArray) -> list[float]:
     steps = [m * 10.0**e for e in range(-9, 5) for m in (1, 2, 5)]
     inside = [step for step in steps if floor < step < top]
     return [float(f"{step:.0e}") for step in inside[-(MOST_CLASSES - 1) :]]
+
+
+def legend(edges: list[float]) -> list[dict[str, str]]:
+    """Each class of the map: its ``shade`` (0, the palest, to 6) and its ``label``.
+
+    >>> legend([0.1, 0.2])[1]
+    {'shade': '5', 'label': '0.1 to 0.2'}
+    """
+    if not edges:
+        return []
+    labels = [f"below {edges[0]:g}"]
+    labels += [f"{a:g} to {b:g}" for a, b in pairwise(edges)]
+    labels.append(f"{edges[-1]:g} and more")
+    return [{"shade": str(i + MOST_CLASSES - len(labels)), "label": label} for i, label in enumerate(labels)]

@@ -1,0 +1,96 @@
+"""What a reader sees of each suggestion: its rank, place, numbers and reasons in words, by shift and district.
+
+The briefing and the roll-call sheets print the same rows, so that the paper never says otherwise than the page.
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from patrolcast.domain.records import RunContext, RunResult
+from patrolcast.report import words
+
+_ROLES = {
+    "suggested": "",
+    "explored": "Explored: chosen at random among likely cells, so that the record does not only confirm itself",
+    "comparison": "Comparison: chosen at random, so that the effect of patrol can be measured",
+}
+
+
+def shifts_with_rows(result: RunResult, context: RunContext) -> list[dict[str, Any]]:
+    """Every forecast shift with its suggestions by district, in time order; those without suggestions too.
+
+    Returns
+    -------
+    a dict a shift: ``id``, ``label`` (local times), ``start`` and ``end`` (POSIX seconds), ``n`` (suggestions) and
+    ``districts``, each with ``name``, ``heading``, ``minutes`` and ``rows``, which hold text ready to print.
+    """
+    position = {cell: i for i, cell in enumerate(result.cells["cell"])}
+    times = result.forecast[["shift_start", "shift_end"]].drop_duplicates().sort_values("shift_start")
+    by_shift = dict(list(result.suggestions.groupby("shift_start", sort=False)))
+    shifts = []
+    for i, (start, end) in enumerate(times.itertuples(index=False)):
+        rows = by_shift.get(start, result.suggestions.iloc[:0])
+        shifts.append(
+            {
+                "id": i,
+                "label": words.shift(start, end, context.timezone),
+                "start": start.timestamp(),
+                "end": end.timestamp(),
+                "districts": _districts(rows, position),
+                "n": len(rows),
+            }
+        )
+    return shifts
+
+
+def _districts(rows: pd.DataFrame, position: dict[str, int]) -> list[dict[str, Any]]:
+    by_district = sorted(rows.groupby("district", sort=False), key=lambda pair: district_order(str(pair[0])))
+    return [
+        {
+            "name": str(name),
+            "heading": words.district(str(name)),
+            "minutes": words.number(float(part["patrol_minutes"].sum())),
+            "rows": [_row(row, position) for row in part.sort_values("rank").to_dict("records")],
+        }
+        for name, part in by_district
+    ]
+
+
+def _row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
+    visits = int(row["visits"])
+    each = float(row["patrol_minutes"]) / visits if visits else 0.0
+    return {
+        "index": position.get(row["cell"], -1),
+        "rank": int(row["rank"]),
+        "area": row["area"],
+        "name": row.get("place") or "",
+        "cell": row["cell"],
+        "place": f"{row['latitude']:.4f}, {row['longitude']:.4f}",
+        "expected": words.number(row["expected_incidents"]),
+        "interval": words.interval_words(row["lower"], row["upper"]),
+        "rate": words.expected(float(row["expected_incidents"])),
+        "listed": _listed(str(row["category"]), str(row["likeliest"])),
+        "dose": f"{visits} × {words.number(each)} min",
+        "role": _ROLES.get(str(row["role"]), words.plain(str(row["role"]))),
+        "reasons": [words.sentence(part.replace(" %", "\u00a0%")) for part in str(row["reasons"]).split("; ") if part],
+    }
+
+
+def _listed(category: str, likeliest: str) -> str:
+    """What a place is listed for: the category that weighs most, and the likeliest one where that is another.
+
+    >>> _listed("assault", "theft"), _listed("vehicle_theft", "vehicle_theft")
+    ('Listed for assault; theft is more likely', 'Listed for vehicle theft')
+    """
+    text = f"Listed for {words.plain(category)}"
+    return text if category == likeliest else f"{text}; {words.plain(likeliest)} is more likely"
+
+
+def district_order(name: str) -> tuple[int, str]:
+    """Key that sorts districts as people count them: numbers by size, then names.
+
+    >>> sorted(["10", "Central", "9"], key=district_order)
+    ['9', '10', 'Central']
+    """
+    return (int(name), name) if name.isascii() and name.isdigit() else (10**9, name)
