@@ -269,7 +269,7 @@ def test_eighteen_gates_are_required() -> None:
 
 PRESENT = [
     "policy_admission", "incidents_counted", "counts_conserved", "forecast_finite", "calibration", "beats_counting",
-    "budget_kept", "one_suggestion_per_cell", "reasons_sum", "notice_carried", "refused_share", "report_age",
+    "budget_kept", "one_suggestion_per_cell", "notice_carried", "reasons_sum", "refused_share", "report_age",
 ]  # fmt: skip
 
 
@@ -306,8 +306,8 @@ SAID = {
         "the model has a lower deviance than every baseline in every category"),
     "budget_kept": (150.0, "at most 300 minutes", PASS, "most minutes suggested in one district and shift"),
     "one_suggestion_per_cell": (0.0, "no cell twice in a shift", PASS, f"{len(RUN.suggestions)} suggestions"),
-    "reasons_sum": (1e-12, "contributions sum to the raw score within 1e-06", PASS, "largest difference found"),
     "notice_carried": (0.0, "0 without", PASS, "suggestions without the notice"),
+    "reasons_sum": (1e-12, "contributions sum to the raw score within 1e-06", PASS, "largest difference found"),
 }  # fmt: skip
 """Every gate of a sound run as people read it: value, rule, verdict, detail."""
 
