@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patrolcast.patrol.exploration import COMPARISON, EXPLORED, SUGGESTED, draw_band
+from patrolcast.patrol.exploration import COMPARISON, EXPLORED, SUGGESTED, draw_band, expected_in_suggested
 
 
 def test_a_band_by_hand() -> None:
@@ -66,3 +66,21 @@ def test_a_small_district_gets_a_smaller_band() -> None:
     band = draw_band(np.arange(1, 6), budget_cells=4, half_width=5, uniform=2, rng=np.random.default_rng(0))
     assert (band.role == COMPARISON).sum() == 1
     assert sorted(band.order.tolist()) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("half_width", "uniform"), [(0, 0), (1, 0), (2, 1), (5, 3), (9, 9)])
+def test_the_average_over_many_draws_is_what_the_price_says(half_width: int, uniform: int) -> None:
+    """The oracle is the draw itself: 4,000 of them, within four standard errors."""
+    rng = np.random.default_rng(4)
+    expected, ranks = rng.gamma(0.5, 1.0, 12), rng.permutation(12) + 1
+    caught = []
+    for _ in range(4000):
+        drawn = draw_band(ranks, budget_cells=4, half_width=half_width, uniform=uniform, rng=rng)
+        caught.append(expected[np.isin(drawn.role, [SUGGESTED, EXPLORED])].sum())
+    best, average = expected_in_suggested(expected, ranks, budget_cells=4, half_width=half_width, uniform=uniform)
+    assert best == pytest.approx(expected[ranks <= 4].sum())
+    assert average == pytest.approx(np.mean(caught), abs=4 * np.std(caught) / 60 + 1e-9)
+
+
+def test_nothing_drawn_costs_nothing_and_no_cell_expects_nothing() -> None:
+    assert expected_in_suggested(np.zeros(0), np.zeros(0, int), budget_cells=3, half_width=1, uniform=1) == (0.0, 0.0)

@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from patrolcast.domain.call_source import CallSource
 from patrolcast.domain.matrix import Admission, AdmittedFeature, ExcludedFeature, FeatureSpec
-from patrolcast.domain.provenance import Provenance
+from patrolcast.domain.provenance import CallSource, Provenance
 from patrolcast.domain.records import (
     NOTICE,
     GateResult,

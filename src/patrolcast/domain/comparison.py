@@ -5,8 +5,8 @@ from typing import Literal
 
 import geopandas as gpd
 
-from patrolcast.domain.call_source import CallSource
 from patrolcast.domain.measures import EVERYONE_ELSE, Interval
+from patrolcast.domain.provenance import CallSource
 from patrolcast.numerics.arrays import FloatArray
 
 Kind = Literal["accuracy", "disparity"]

@@ -10,10 +10,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from patrolcast.domain.call_source import CallSource, WordedOffence
 from patrolcast.domain.errors import ProhibitedDataError
+from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.measures import DisparityAudit
+from patrolcast.domain.provenance import CallSource, WordedOffence
 
 NOTICE = (
     "Advisory only. A suggestion is about a place and a time, never about a person; it is no ground to stop, search, "
@@ -195,6 +196,7 @@ class RunResult:
         ``offset`` and each.
     disparity : who would have received the patrol; None when that audit broke.
     audited : what it was computed from; None when it broke.
+    exploration : what the plan leaves to chance, and its price.
     model_text : LightGBM text of the model, or "" when a baseline was used for every category.
     """
 
@@ -212,6 +214,7 @@ class RunResult:
     training: dict[str, Any]
     notes: tuple[str, ...] = ()
     disparity: DisparityAudit | None = None
+    exploration: ExplorationPlan = field(default_factory=ExplorationPlan)
     backdrop: gpd.GeoDataFrame | None = None
     audited: AuditTables | None = None
 

@@ -52,11 +52,9 @@ def draw_band(
     uniform : u, cells drawn with equal chance from those that are neither sure nor in the band, which moves up by u;
         made smaller likewise.
     """
-    n, k = len(ranks), min(budget_cells, len(ranks))
-    order = np.argsort(ranks, kind="stable")
-    b = max(min(half_width, k, n - k), 0)
-    u = max(min(uniform, k - b, n - k - b), 0)
-    sure, band, rest = order[: k - b - u], order[k - b - u : k + b - u], order[k + b - u :]
+    n = len(ranks)
+    sure, band, rest, u = _parts(ranks, budget_cells=budget_cells, half_width=half_width, uniform=uniform)
+    b = len(band) // 2
     chosen = band[np.sort(rng.permutation(len(band))[:b])]
     not_drawn = band[~np.isin(band, chosen)]
     explored = rest[np.sort(rng.permutation(len(rest))[:u])]
@@ -67,5 +65,35 @@ def draw_band(
     role[not_drawn], propensity[not_drawn] = COMPARISON, 0.5
     role[explored], propensity[explored] = EXPLORED, u / len(rest) if len(rest) else 0.0
     first = np.concatenate([sure, chosen, explored])
+    order = np.concatenate([sure, band, rest])
     others = order[~np.isin(order, first)]
     return BandDraw(np.concatenate([first, others]), role, propensity)
+
+
+def expected_in_suggested(
+    expected: FloatArray, ranks: IntArray, *, budget_cells: int, half_width: int, uniform: int
+) -> tuple[float, float]:
+    """Incidents expected in the suggested cells of one district and shift: without the draw, and on average over draws.
+
+    Parameters
+    ----------
+    expected : incidents, ``[n_cells]``; ``ranks``, ``budget_cells``, ``half_width``, ``uniform`` as for the draw.
+
+    >>> expected_in_suggested(np.array([4.0, 2.0, 1.0]), np.array([1, 2, 3]), budget_cells=2, half_width=1, uniform=0)
+    (6.0, 5.5)
+    """
+    first, _, _, _ = _parts(ranks, budget_cells=budget_cells, half_width=0, uniform=0)
+    sure, band, rest, u = _parts(ranks, budget_cells=budget_cells, half_width=half_width, uniform=uniform)
+    by_chance = u * float(expected[rest].mean()) if u else 0.0
+    return float(expected[first].sum()), float(expected[sure].sum()) + float(expected[band].sum()) / 2.0 + by_chance
+
+
+def _parts(
+    ranks: IntArray, *, budget_cells: int, half_width: int, uniform: int
+) -> tuple[IntArray, IntArray, IntArray, int]:
+    """Positions of the sure cells, of the band, of the rest, best rank first; and how many of the rest are drawn."""
+    n, k = len(ranks), min(budget_cells, len(ranks))
+    order = np.argsort(ranks, kind="stable")
+    b = max(min(half_width, k, n - k), 0)
+    u = max(min(uniform, k - b, n - k - b), 0)
+    return order[: k - b - u], order[k - b - u : k + b - u], order[k + b - u :], u

@@ -74,6 +74,39 @@ def test_a_leak_without_any_effect_breaks_the_harness_too(scenario: str) -> None
     assert said(GOOD | {scenario: cities()}) is LoopVerdict.BROKEN
 
 
+@pytest.mark.parametrize(
+    ("scenario", "sign"), [("everything_counted", 1), ("mislabelled_5", 1), ("lift_20", 1), ("deterrence", -1)]
+)
+def test_a_leak_counts_as_seen_only_when_its_interval_excludes_0(scenario: str, sign: int) -> None:
+    """Stored evidence once passed a deterrence of -0.131 to 0.058: its mean was on the right side, and nothing more."""
+    half = 0.2 / stats.t.ppf(0.975, 11) * np.sqrt(12)  # the interval's half width is .2 then
+    wave = half * np.array([1, -1] * 6) / np.std([1, -1] * 6, ddof=1)
+
+    def planted(mean: float) -> dict[str, tuple[LoopOutcome, ...]]:
+        return GOOD | {scenario: tuple(replace(ZERO, gain=sign * mean + w) for w in wave)}
+
+    assert verdicts(planted(0.19))[f"loop_control_{scenario}"] is GateVerdict.FAIL
+    assert said(planted(0.19)) is LoopVerdict.BROKEN
+    assert verdicts(planted(0.21))[f"loop_control_{scenario}"] is GateVerdict.PASS
+    assert said(planted(0.21)) is LoopVerdict.OPEN
+
+
+@pytest.mark.parametrize("scenario", ["everything_counted", "mislabelled_5", "lift_20", "deterrence"])
+def test_a_leak_over_11_cities_is_not_measured_however_clear(scenario: str) -> None:
+    few = GOOD | {scenario: GOOD[scenario][:11]}
+    assert verdicts(few)[f"loop_control_{scenario}"] is GateVerdict.NOT_MEASURED
+    assert said(few) is LoopVerdict.UNKNOWN
+
+
+@pytest.mark.parametrize(("scenario", "sign"), [("reporting_a_more", -1), ("reporting_b_more", 1)])
+def test_unequal_reporting_is_seen_only_beyond_chance_and_over_12_cities(scenario: str, sign: int) -> None:
+    vague = GOOD | {scenario: tuple(replace(ZERO, excess_closed=sign * 0.1 + 0.5 * (-1) ** k) for k in range(12))}
+    assert verdicts(vague)[f"loop_reporting_{scenario}"] is GateVerdict.FAIL
+    assert said(vague) is LoopVerdict.BROKEN
+    few = GOOD | {scenario: GOOD[scenario][:11]}
+    assert verdicts(few)[f"loop_reporting_{scenario}"] is GateVerdict.NOT_MEASURED
+
+
 @pytest.mark.parametrize(("scenario", "excess"), [("reporting_a_more", 0.1), ("reporting_b_more", -0.1)])
 def test_unequal_reporting_that_is_not_seen_breaks_the_harness(scenario: str, excess: float) -> None:
     assert said(GOOD | {scenario: cities(excess=excess)}) is LoopVerdict.BROKEN

@@ -34,3 +34,13 @@ def test_a_floor_does_not_lie_above_its_ceiling() -> None:
     assert ExposureBounds(group="b", floor=1.5, ceiling=1.5).floor == 1.5
     with pytest.raises(ValidationError, match="floor must not lie above ceiling"):
         ExposureBounds(group="b", floor=1.6, ceiling=1.5)
+
+
+def test_off_is_a_reason_in_words_beside_nothing_that_is_drawn() -> None:
+    why = "the council asked for plans without chance"
+    assert Exploration(off=why).off == why
+    for wrong in ({"half_width": 1}, {"uniform_cells": 1}):
+        with pytest.raises(ValidationError, match="off says why nothing is drawn"):
+            Exploration(off=why, **wrong)
+    with pytest.raises(ValidationError):
+        Exploration(off="no")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from patrolcast.domain.call_source import WordedOffence
+from patrolcast.domain.provenance import WordedOffence
 from patrolcast.report.audit.offences import worded_rows, worded_total
 
 DRUGS = WordedOffence("1811", "theft", "POSS: CANNABIS", "drugs: found by enforcement", 1200, 0.06, 0.02)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from tests.report.reader import Reader
 
-from patrolcast.domain.call_source import CallSource, WordedOffence
+from patrolcast.domain.provenance import CallSource, WordedOffence
 from patrolcast.domain.records import GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report.audit.page import NO_FEEDBACK, NO_GROUPS, audit_document, audit_page, concentration_rows
 

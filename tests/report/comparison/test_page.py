@@ -10,9 +10,9 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from patrolcast.domain.call_source import CallSource
 from patrolcast.domain.comparison import Comparison, Difference, Measure, Pair, Variant
 from patrolcast.domain.measures import Interval
+from patrolcast.domain.provenance import CallSource
 from patrolcast.grid.cells import cell_polygons
 from patrolcast.report.comparison.data import comparison_document
 from patrolcast.report.comparison.page import comparison_page

@@ -13,7 +13,7 @@ import pytest
 import shapely
 from tests.report.reader import Reader
 
-from patrolcast.domain.call_source import CallSource
+from patrolcast.domain.provenance import CallSource
 from patrolcast.domain.records import GateVerdict, RunContext, RunResult, SourceAccount
 from patrolcast.report import words
 from patrolcast.report.run.briefing import briefing_page

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.report.reader import Reader
 
-from patrolcast.domain.call_source import CallSource
+from patrolcast.domain.provenance import CallSource
 from patrolcast.domain.records import NOTICE, RunContext, RunResult, SourceAccount
 from patrolcast.intake.persons import is_person_column
 from patrolcast.report import words

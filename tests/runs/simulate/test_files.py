@@ -26,25 +26,25 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ConfigFile:
 
 
 def test_a_test_that_is_large_enough_is_stored_and_passes_the_gate(config: ConfigFile, tmp_path: Path) -> None:
-    test, files = write_simulation(config, out=tmp_path / "out", now=NOW, cities=3, nights=56, workers=1)
+    test, files = write_simulation(config, out=tmp_path / "out", now=NOW, cities=12, nights=56, workers=1)
     assert [path.name for path in files.paths] == ["feedback.json", "feedback.html", "tiny.loop.json"]
     assert (files.is_open, files.notes) == (True, ())
     stored = json.loads(evidence_path(config, "loop").read_bytes())
     assert {key: stored[key] for key in files.document} == files.document
     assert stored.keys() - files.document.keys() == {"bound_to", "content_sha256"}
     assert str(loop_gate(config).verdict) == "pass"
-    again, _ = write_simulation(config, out=tmp_path / "out", now=NOW, cities=3, nights=56, workers=1)
+    again, _ = write_simulation(config, out=tmp_path / "out", now=NOW, cities=12, nights=56, workers=1)
     assert again.reused == sum(map(len, test.outcomes.values())), "parts lie beside the result"
 
 
-@pytest.mark.parametrize(("cities", "nights"), [(2, 56), (3, 55)])
+@pytest.mark.parametrize(("cities", "nights"), [(11, 56), (12, 55)])
 def test_a_smaller_one_is_written_and_never_evidence(
     config: ConfigFile, tmp_path: Path, cities: int, nights: int
 ) -> None:
     _, files = write_simulation(config, out=tmp_path / "out", now=NOW, cities=cities, nights=nights, workers=1)
     assert [path.name for path in files.paths] == ["feedback.json", "feedback.html"]
     assert files.notes == (
-        "not stored as evidence: too small (3 cities and 56 nights at least); a run still needs it to be published",
+        "not stored as evidence: too small (12 cities and 56 nights at least); a run still needs it to be published",
     )
     assert not evidence_path(config, "loop").exists()
 

@@ -63,11 +63,7 @@ def test_with_citizens_reports_alone_the_gain_is_0_in_both_cities(two_cities: di
 
 
 def test_when_everything_discovered_is_counted_the_control_fires(two_cities: dict[str, list[LoopOutcome]]) -> None:
-    (control,) = (
-        one for one in loop_gates(two_cities, silent=frozenset()) if one.name == "loop_control_everything_counted"
-    )
-    assert control.verdict is GateVerdict.PASS
-    assert min(one.gain for one in two_cities["everything_counted"]) > 0
+    assert min(one.gain for one in two_cities["everything_counted"]) > 0.10
 
 
 def test_who_reports_more_gets_more_patrol_closed_and_open_alike(two_cities: dict[str, list[LoopOutcome]]) -> None:
@@ -131,7 +127,7 @@ def sees_nothing_new(tables: CityTables, settings: Settings, as_of: object, _: D
 
 def test_a_blind_harness_is_caught_by_its_own_control(settings: Settings) -> None:
     found = played_by(sees_nothing_new, settings, "everything_counted")
-    checks = {one.name: one for one in loop_gates({"everything_counted": [found]}, silent=frozenset())}
+    checks = {one.name: one for one in loop_gates({"everything_counted": [found] * 12}, silent=frozenset())}
     assert found.belief_difference == 0.0
     assert checks["loop_control_everything_counted"].verdict is GateVerdict.FAIL
 
@@ -158,15 +154,14 @@ def faked(monkeypatch: pytest.MonkeyPatch) -> list[LoopTask]:
     return calls
 
 
-def test_the_neutral_and_the_faint_scenario_have_12_cities_and_the_others_what_was_asked_for(
+def test_every_scenario_has_as_many_cities_and_the_default_is_enough_for_a_verdict(
     settings: Settings, faked: list[LoopTask], tmp_path: Path
 ) -> None:
-    test = simulate(settings, parts=tmp_path, nights=56, cities=3)
-    assert {name: len(found) for name, found in test.outcomes.items()} == dict.fromkeys(test.outcomes, 3) | {
-        "neutral": 12,
-        "mislabelled_5": 12,
-    }
-    assert test.verdict is LoopVerdict.OPEN
+    test = simulate(settings, parts=tmp_path)
+    assert {len(found) for found in test.outcomes.values()} == {12}
+    assert (test.cities, test.nights, test.verdict) == (12, 56, LoopVerdict.OPEN)
+    few = simulate(settings, parts=tmp_path, cities=11)
+    assert few.verdict is LoopVerdict.UNKNOWN
     assert len({(task.scenario.name, task.seed) for task in faked}) == len(faked)
 
 

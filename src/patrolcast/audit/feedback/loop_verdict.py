@@ -3,7 +3,7 @@
 A test that cannot see a leak that was planted has not shown that there is none.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
@@ -17,13 +17,12 @@ from patrolcast.domain.records import GateResult, GateVerdict
 EXACT = 1e-9
 """Largest difference between closed and open that rounding could make; a leak of one record makes more."""
 NEUTRAL_EXCESS = 0.15
-LEAST_NEUTRAL_CITIES = 12
+LEAST_CITIES = 12
+"""Cities of each scenario that decides: fewer are not measured. docs/closed-loop.md holds the power argument."""
 LEAST_GAIN = {"everything_counted": 0.10}
-FAINT = {"mislabelled_5": 1}
-"""Leaks whose size depends on how much the forecast smooths: they must be seen beyond chance, over as many cities as
-that takes, whatever their size."""
-LEAST_FAINT_CITIES = 12
-SIGN = {"lift_20": 1, "deterrence": -1}
+LEAKS = {"everything_counted": 1, "mislabelled_5": 1, "lift_20": 1, "deterrence": -1}
+"""Planted leak -> the sign of its gain. Each must be seen beyond chance: a mean on the right side of 0 whose interval
+holds 0 has not shown that the harness sees anything."""
 REPORTING_SIGN = {"reporting_a_more": -1, "reporting_b_more": 1}
 """Suggestions move to those who report more: group b gets less patrol than it needs when group a reports more (the
 direction of Akpinar, De-Arteaga & Chouldechova 2021, doi 10.1145/3442188.3445877)."""
@@ -83,13 +82,8 @@ def loop_gates(outcomes: Outcomes, *, silent: frozenset[str], neutral: bool = Tr
         from which the effect of unequal reporting is measured, city by city. Nobody knows beforehand how large a
         leak is there: it must be seen beyond chance, and its size is what is measured.
     """
-    if neutral:
-        controls = [_least(name, least, outcomes) for name, least in LEAST_GAIN.items()]
-        controls += [_beyond(name, sign, outcomes, cities=LEAST_FAINT_CITIES) for name, sign in FAINT.items()]
-        controls += [_signed(name, sign, outcomes) for name, sign in SIGN.items()]
-    else:
-        signs = dict.fromkeys(LEAST_GAIN, 1) | FAINT | SIGN
-        controls = [_beyond(name, sign, outcomes, cities=2) for name, sign in signs.items()]
+    least = LEAST_CITIES if neutral else 2
+    controls = [_leak(name, sign, outcomes, cities=least, gain=neutral) for name, sign in LEAKS.items()]
     seen = [_reporting(name, sign, outcomes, neutral=neutral) for name, sign in REPORTING_SIGN.items()]
     even = (_neutral(outcomes),) if neutral else ()
     return (_exact(outcomes, silent), *controls, *even, *seen)
@@ -123,42 +117,40 @@ def _exact(outcomes: Outcomes, silent: frozenset[str]) -> GateResult:
     return GateResult("loop_open", worst, rule, pass_or_fail(worst <= EXACT), detail)
 
 
-def _least(name: str, least: float, outcomes: Outcomes) -> GateResult:
-    rule = f"gain at least {least:g}: the planted leak is seen"
-    return _control(name, rule, outcomes, lambda summary: summary.mean >= least)
-
-
-def _signed(name: str, sign: int, outcomes: Outcomes) -> GateResult:
-    rule = f"gain {'above' if sign > 0 else 'below'} 0: the planted leak is seen"
-    return _control(name, rule, outcomes, lambda summary: sign * summary.mean > EXACT)
-
-
-def _beyond(name: str, sign: int, outcomes: Outcomes, *, cities: int) -> GateResult:
-    rule = f"95 % interval {'above' if sign > 0 else 'below'} 0: the planted leak is seen beyond chance"
-    if 0 < (n := len(outcomes.get(name, ()))) < cities:
-        detail = f"{n} cities are too few, {cities} are needed"
-        return GateResult(f"loop_control_{name}", None, rule, GateVerdict.NOT_MEASURED, detail)
-
-    def fired(summary: Summary) -> bool:
-        near = summary.lower if sign > 0 else summary.upper
-        return near is not None and sign * near > EXACT
-
-    return _control(name, rule, outcomes, fired)
-
-
-def _control(name: str, rule: str, outcomes: Outcomes, fired: Callable[[Summary], bool]) -> GateResult:
-    if not outcomes.get(name):
-        return GateResult(f"loop_control_{name}", None, rule, GateVerdict.NOT_MEASURED, "no city was simulated")
+def _leak(name: str, sign: int, outcomes: Outcomes, *, cities: int, gain: bool) -> GateResult:
+    """A planted leak must be seen beyond chance; one that is known to be large, where ``gain``, also as large."""
+    least = LEAST_GAIN.get(name, 0.0) if gain else 0.0
+    rule = f"95 % interval {_side(sign)} 0: the planted leak is seen beyond chance"
+    rule += f", mean gain at least {least:g}" if least else ""
+    gate = f"loop_control_{name}"
+    if (few := _too_few(outcomes.get(name, ()), cities)) is not None:
+        return GateResult(gate, None, rule, GateVerdict.NOT_MEASURED, few)
     summary = summarise([outcome.gain for outcome in outcomes[name]])
+    fired = _beyond(summary, sign) and sign * summary.mean >= least
     detail = f"mean gain over {summary.n} cities"
-    verdict = pass_or_fail(fired(summary))
-    return GateResult(f"loop_control_{name}", summary.mean, rule, verdict, detail, summary.lower, summary.upper)
+    return GateResult(gate, summary.mean, rule, pass_or_fail(fired), detail, summary.lower, summary.upper)
+
+
+def _side(sign: int) -> str:
+    return "above" if sign > 0 else "below"
+
+
+def _too_few(pairs: Sequence[LoopOutcome], cities: int) -> str | None:
+    if not pairs:
+        return "no city was simulated"
+    return f"{len(pairs)} cities are too few, {cities} are needed" if len(pairs) < cities else None
+
+
+def _beyond(summary: Summary, sign: int) -> bool:
+    """True when the whole interval lies on that side of 0."""
+    near = summary.lower if sign > 0 else summary.upper
+    return near is not None and sign * near > EXACT
 
 
 def _neutral(outcomes: Outcomes) -> GateResult:
-    rule = f"95 % interval within ±{NEUTRAL_EXCESS:g}, {LEAST_NEUTRAL_CITIES} cities or more"
+    rule = f"95 % interval within ±{NEUTRAL_EXCESS:g}, {LEAST_CITIES} cities or more"
     summary = summarise([outcome.excess_closed for outcome in outcomes["neutral"]]) if outcomes.get("neutral") else None
-    if summary is None or summary.n < LEAST_NEUTRAL_CITIES or summary.lower is None or summary.upper is None:
+    if summary is None or summary.n < LEAST_CITIES or summary.lower is None or summary.upper is None:
         detail = f"{summary.n if summary else 0} cities are too few"
         return GateResult("loop_neutral", None, rule, GateVerdict.NOT_MEASURED, detail)
     good = max(abs(summary.lower), abs(summary.upper)) <= NEUTRAL_EXCESS
@@ -170,14 +162,15 @@ def _reporting(name: str, sign: int, outcomes: Outcomes, *, neutral: bool) -> Ga
     """Unequal reporting is a finding, never a pass: it warns when seen and fails when the harness is blind to it."""
     way = "less" if sign < 0 else "more"
     than = "the true rates would give it" if neutral else "when all report alike"
-    rule = f"seen as bias: group b gets {way} patrol than {than}"
-    if not outcomes.get(name) or not (neutral or outcomes.get("neutral")):
-        return GateResult(f"loop_reporting_{name}", None, rule, GateVerdict.NOT_MEASURED, "no city was simulated")
+    rule = f"95 % interval {_side(sign)} 0: seen as bias, group b gets {way} patrol than {than}"
+    gate = f"loop_reporting_{name}"
+    few = _too_few(outcomes.get(name, ()), LEAST_CITIES if neutral else 2)
+    if few is not None or not (neutral or outcomes.get("neutral")):
+        return GateResult(gate, None, rule, GateVerdict.NOT_MEASURED, few or "no city was simulated")
     leans = [outcome.excess_closed for outcome in outcomes[name]]
     if not neutral:
         leans = [lean - baseline.excess_closed for lean, baseline in zip(leans, outcomes["neutral"], strict=True)]
     summary = summarise(leans)
-    seen = sign * summary.mean > 0
     detail = "bias that no feedback check can see: it does not drift; see the ascertainment table of the audit"
-    verdict = GateVerdict.WARN if seen else GateVerdict.FAIL
-    return GateResult(f"loop_reporting_{name}", summary.mean, rule, verdict, detail, summary.lower, summary.upper)
+    verdict = GateVerdict.WARN if _beyond(summary, sign) else GateVerdict.FAIL
+    return GateResult(gate, summary.mean, rule, verdict, detail, summary.lower, summary.upper)

@@ -44,7 +44,7 @@ def simulate(
     published. An interrupted test goes on where it stopped. Exit 20 when the loop is not shown to be open. With
     --from-city the result is shown, never stored as evidence.
 
-    Example: patrolcast simulate configs/sample.toml --cities 3 --nights 56
+    Example: patrolcast simulate configs/sample.toml --cities 12 --nights 56
     """
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.simulate.files import write_simulation

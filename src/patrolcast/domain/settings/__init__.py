@@ -14,7 +14,7 @@ from patrolcast.domain.settings.monitor import Monitor, VisitColumns, VisitsExtr
 from patrolcast.domain.settings.patrol import Caps, ExposureBounds, Patrol
 from patrolcast.domain.settings.publish import Gates
 from patrolcast.domain.settings.residents import Residents
-from patrolcast.domain.settings.settings import Settings, parse_as_of, refuse_comparison_only
+from patrolcast.domain.settings.settings import Settings, call_source_of, parse_as_of, refuse_comparison_only
 from patrolcast.domain.settings.waivers import Waiver
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "VisitColumns",
     "VisitsExtract",
     "Waiver",
+    "call_source_of",
     "parse_as_of",
     "refuse_comparison_only",
 ]

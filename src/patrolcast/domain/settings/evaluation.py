@@ -157,7 +157,9 @@ class Backtest(Section):
 class Loop(Section):
     """[loop]: the size of `patrolcast simulate`; more cities and nights see smaller leaks and take longer."""
 
-    cities: int = Field(3, ge=2, le=100, description="simulated cities per scenario; two of them have at least 12")
+    cities: int = Field(
+        12, ge=2, le=100, description="simulated cities per scenario; with fewer than 12 a leak is not measured"
+    )
     nights: int = Field(56, ge=14, le=1000, description="nights that patrol follows the suggestions")
     cadence_nights: int = Field(14, ge=1, le=31, description="nights between two plans, each with a model trained anew")
     rounds: int = Field(

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 
 from patrolcast.domain.settings.base import Count, Name, NotNegative, Positive, Section
+from patrolcast.domain.settings.reasons import Reason
 
 
 class Caps(Section):
@@ -39,6 +40,15 @@ class Exploration(Section):
         description="cells on each side of the ranking's end (the budget less the uniform cells) that are randomised",
     )
     uniform_cells: int = Field(0, ge=0, le=10, description="cells per district and shift drawn with equal chance")
+    off: Reason | None = Field(
+        None, description="why nothing is left to chance, in words: printed on every page; only where both are 0"
+    )
+
+    @model_validator(mode="after")
+    def _on_or_off(self) -> Exploration:
+        if self.off is not None and (self.half_width or self.uniform_cells):
+            raise ValueError("off says why nothing is drawn, so half_width and uniform_cells must be 0 beside it")
+        return self
 
 
 class ExposureBounds(Section):
@@ -79,5 +89,8 @@ class Patrol(Section):
     def _bound_or_exploration(self) -> Patrol:
         explores = self.exploration.half_width or self.exploration.uniform_cells
         if self.bound is not None and explores:
-            raise ValueError("bound and exploration cannot be used together: a random cell could break the bound")
+            raise ValueError(
+                "bound and exploration cannot be used together: a random cell could break the bound; set half_width "
+                "and uniform_cells to 0"
+            )
         return self

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from patrolcast.domain.errors import GateRefusedError
+from patrolcast.domain.provenance import CallSource
 from patrolcast.domain.settings.base import Name, Section
 from patrolcast.domain.settings.evaluation import Audit, Backtest, Loop, Screen
 from patrolcast.domain.settings.inputs import Area, CodebookSection, Incidents, PlaceLayer
@@ -95,3 +96,9 @@ def refuse_comparison_only(settings: Settings) -> None:
             rule="features of officer-initiated records are compared, never run or published",
             cure="patrolcast compare",
         )
+
+
+def call_source_of(settings: Settings) -> CallSource:
+    """What a config maps, or the reason that it gives for mapping none."""
+    given = settings.incidents
+    return CallSource(given.columns.call_source or "", given.no_call_source or "")

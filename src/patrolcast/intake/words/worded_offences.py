@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from patrolcast.domain.call_source import WordedOffence
+from patrolcast.domain.provenance import WordedOffence
 from patrolcast.intake.codebook import normalised_code, row_finder
 from patrolcast.intake.words.offence_words import WordBook, officer_words
 

@@ -1,6 +1,6 @@
 """Counted offences whose own words say that officers initiate them, as the audit lists them."""
 
-from patrolcast.domain.call_source import WordedOffence
+from patrolcast.domain.provenance import WordedOffence
 from patrolcast.report import words
 
 

@@ -6,6 +6,7 @@ What was not measured is shown as not measured, never as passed: an empty sectio
 from dataclasses import asdict
 from typing import Any
 
+from patrolcast.domain.exploration import exploration_dict
 from patrolcast.domain.records import NOTICE, GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.disparity import disparity_document, disparity_view, plain_json
@@ -67,6 +68,7 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
             ],
         },
         "concentration": concentration_rows(result),
+        "exploration": exploration_dict(result.exploration),
     }
     return dict(plain_json(document))
 
@@ -132,6 +134,7 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         n_admitted=len(result.admission.admitted),
         notice=NOTICE,
         limits=context.what_it_cannot_show,
+        exploration=result.exploration.statement,
         call_source=context.call_source,
         worded=worded_rows(context.officer_worded),
         worded_total=worded_total(context.officer_worded),

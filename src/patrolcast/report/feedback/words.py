@@ -67,11 +67,11 @@ NEXT = {
         _AGAIN,
     ),
     "harness broken": (
-        "Repeat with more cities and nights (--cities 12 --nights 168): few cities miss small leaks by chance.",
+        "Repeat with more cities and nights (--cities 24 --nights 168): a small leak may be missed by chance.",
         "If a leak is missed again, the test has a defect: send feedback.json to the maintainers.",
         _AGAIN,
     ),
-    "not enough measured": ("Repeat with at least 3 cities and 56 nights; the defaults of [loop] are enough.", _AGAIN),
+    "not enough measured": ("Repeat with at least 12 cities and 56 nights; the defaults of [loop] are enough.", _AGAIN),
 }
 LIMITS = (
     "It shows what the code does with records, not what an agency's records are: whether call sources are right, and "

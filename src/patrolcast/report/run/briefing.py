@@ -47,6 +47,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         stopped=[gate["name"] for gate in gate_rows(result.gates) if gate["stops"]],
         notice=NOTICE,
         limits=context.what_it_cannot_show,
+        exploration=result.exploration.statement,
         notes=[*result.notes, *context.notes],
         shifts=shifts,
         districts=[

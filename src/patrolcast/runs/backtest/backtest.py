@@ -14,10 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from patrolcast.domain.call_source import call_source_of
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
-from patrolcast.domain.settings import Settings, refuse_comparison_only
+from patrolcast.domain.settings import Settings, call_source_of, refuse_comparison_only
 from patrolcast.forecast import skill
 from patrolcast.forecast.peers import PEERS, SELF_EXCITING, Space
 from patrolcast.grid.cells import centres_xy_m

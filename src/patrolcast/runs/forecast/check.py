@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import geopandas as gpd
 import pandas as pd
 
 from patrolcast.audit.waivers import exceptions_in_force, refuse_unwaivable
@@ -27,6 +28,7 @@ from patrolcast.runs.forecast.check_residents import unmeasurable_residents
 from patrolcast.runs.forecast.stored_evidence import evidence_warnings
 from patrolcast.runs.load.call_source import offence_warning, require_as_published
 from patrolcast.runs.load.city import LoadedCity, load_city
+from patrolcast.runs.pipeline.levers import exploration_by_past
 from patrolcast.runs.pipeline.run import admit_features, panel_of, place_values
 
 MOST_PATROLLED = 0.05
@@ -142,7 +144,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
     hours = len(of_districts) * patrol.minutes_per_district / 60.0
     share = _patrolled(of_districts, patrol)
     if report.ok:
-        report = _with_panel(report, city, settings, cells["cell"])
+        report = _with_panel(report, city, settings, cells)
     return replace(
         report,
         n_cells=len(cells),
@@ -177,17 +179,19 @@ def _too_wide(hours: float, share: float, n_districts: int) -> list[str]:
     ]
 
 
-def _with_panel(report: CheckReport, city: LoadedCity, settings: Settings, cells: pd.Series) -> CheckReport:
+def _with_panel(report: CheckReport, city: LoadedCity, settings: Settings, cells: gpd.GeoDataFrame) -> CheckReport:
     """What only counting shows: a history that is too short for a run, categories that will be left out."""
     table = city.tables.incidents.table
     position = locate(
-        table["longitude"].to_numpy(), table["latitude"].to_numpy(), cells, resolution=settings.area.resolution
+        table["longitude"].to_numpy(), table["latitude"].to_numpy(), cells["cell"], resolution=settings.area.resolution
     )
     try:
         panel = panel_of(city.tables, position, settings, n_cells=len(cells), as_of=city.as_of)
     except PatrolcastError as error:
         return replace(report, problems=(*report.problems, str(error)), exit_code=error.exit_code)
-    return replace(report, notes=(*report.notes, *panel.uncounted_notes("in the category")))
+    explored = exploration_by_past(panel, cells, settings, as_of=city.as_of)
+    notes = (*report.notes, *panel.uncounted_notes("in the category"), explored.statement)
+    return replace(report, notes=notes)
 
 
 def report_on(city: LoadedCity, settings: Settings) -> CheckReport:

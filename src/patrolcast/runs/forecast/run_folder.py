@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from patrolcast.domain.exploration import exploration_dict
 from patrolcast.domain.records import NOTICE, AuditTables, GateResult, RunContext, RunResult, SourceAccount
 from patrolcast.io.encode import csv_bytes, geojson_bytes, geoparquet_bytes, iso_utc, json_bytes, parquet_bytes
 from patrolcast.io.store import run_store
@@ -104,6 +105,7 @@ def manifest_of(
             "known": context.call_source.known,
             "statement": context.call_source.statement,
         },
+        "exploration": exploration_dict(result.exploration),
         "notice": NOTICE,
         **more,
     }

@@ -13,11 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from patrolcast.domain.call_source import CallSource, WordedOffence, call_source_of
 from patrolcast.domain.counted import names_shown
 from patrolcast.domain.errors import ConfigError, shown
-from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.provenance import CallSource, Provenance, WordedOffence
+from patrolcast.domain.settings import Settings, call_source_of
 from patrolcast.intake.codebook import PROVENANCES, Codebook, normalised_code, row_finder
 from patrolcast.intake.guess_columns import next_description
 from patrolcast.intake.persons import is_person_column

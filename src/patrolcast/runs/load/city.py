@@ -9,9 +9,9 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from patrolcast.domain.call_source import CallSource, WordedOffence
 from patrolcast.domain.counted import names_shown
 from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.provenance import CallSource, WordedOffence
 from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords

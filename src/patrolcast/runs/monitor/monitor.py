@@ -17,12 +17,11 @@ import patrolcast
 from patrolcast.audit.feedback.dosage_log import Records, logged_rows
 from patrolcast.audit.feedback.gates import feedback_gates
 from patrolcast.audit.feedback.monitor import LogFindings, check_logs
-from patrolcast.domain.call_source import call_source_of
 from patrolcast.domain.dosage_log import DosageLog, Visits
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateResult, GateVerdict, Progress
-from patrolcast.domain.settings import Monitor, Settings, refuse_comparison_only
+from patrolcast.domain.settings import Monitor, Settings, call_source_of, refuse_comparison_only
 from patrolcast.domain.shifts import to_instants
 from patrolcast.grid.cells import cover_area, locate
 from patrolcast.io import run_identity

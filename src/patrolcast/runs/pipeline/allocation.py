@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.settings import Patrol
 from patrolcast.domain.shifts import to_instants
 from patrolcast.grid.panel import Panel
@@ -21,7 +22,7 @@ from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.patrol import dosage, ranking
 from patrolcast.patrol.allocation import ExposureBound, bounded_visits
 from patrolcast.patrol.caps import CapRule, capped_cells
-from patrolcast.patrol.exploration import COMPARISON, SUGGESTED, draw_band
+from patrolcast.patrol.exploration import COMPARISON, SUGGESTED, draw_band, expected_in_suggested
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,27 @@ class PatrolAllocator:
         visits = self._by_order(order)
         visits[held | (role == COMPARISON) | (role == "")] = 0
         return visits, role, propensity
+
+    def exploration(self, expected: FloatArray, schedule: ShiftSchedule) -> ExplorationPlan:
+        """How far a plan explores, and what that costs in expected incidents; caps and bounds are left out of it.
+
+        Parameters
+        ----------
+        expected : incidents, ``[n_categories, n_shifts, n_cells]``, of the shifts of ``schedule``.
+        """
+        explore, best, drawn = self.patrol.exploration, 0.0, 0.0
+        incidents = expected[self.ranked].sum(axis=0)
+        for ranks, counted in zip(self.rank(self.score(expected, schedule)), incidents, strict=True):
+            for code in range(len(self.names)):
+                inside = self.district == code
+                pair = expected_in_suggested(
+                    counted[inside], ranks[inside], budget_cells=self._budget_cells(),
+                    half_width=explore.half_width, uniform=explore.uniform_cells,
+                )  # fmt: skip
+                best, drawn = best + pair[0], drawn + pair[1]
+        return ExplorationPlan(
+            explore.half_width, explore.uniform_cells, explore.off or "", best, drawn, len(incidents)
+        )
 
     def _by_order(self, order: IntArray) -> IntArray:
         return dosage.visits_by_rank(

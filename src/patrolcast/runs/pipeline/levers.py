@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.measures import EVERYONE_ELSE
 from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.tables import CityTables
@@ -16,8 +17,9 @@ from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Int32Array
 from patrolcast.patrol.allocation import ExposureBound
 from patrolcast.patrol.caps import CapRule
-from patrolcast.runs.pipeline.allocation import ShiftSchedule
+from patrolcast.runs.pipeline.allocation import ShiftSchedule, build_allocator
 from patrolcast.runs.pipeline.residents import count_residents, group_and_others
+from patrolcast.runs.pipeline.windows import plan_windows
 
 MARK = (
     "exposure-bounded allocation: counts of residents by group decided which cells are suggested; to be reviewed by "
@@ -72,16 +74,32 @@ def exposure_bounds(tables: CityTables, settings: Settings, cells: gpd.GeoDataFr
     return (ExposureBound(bound.group, against, residents, others, bound.floor, bound.ceiling or inf),)
 
 
-def lever_notes(patrol: Patrol) -> tuple[str, ...]:
+def lever_notes(patrol: Patrol, exploration: ExplorationPlan) -> tuple[str, ...]:
     """Notes of a run on the levers that were used."""
     notes = []
     if patrol.caps is not None:
         known = "past suggestions were read" if patrol.caps.past else "no past suggestions were given"
         notes.append(f"caps: at most {patrol.caps.most_nights} of {patrol.caps.of_nights} nights a cell; {known}")
-    explore = patrol.exploration
-    if explore.half_width or explore.uniform_cells:
-        notes.append(
-            f"exploration: {explore.half_width} cells on each side of the budget's end are decided by a coin, "
-            f"{explore.uniform_cells} are drawn from everywhere; chances in the column propensity"
-        )
+    if exploration.on:
+        notes.append(f"{exploration.statement} Chances stand in the column propensity")
     return (*notes, MARK) if patrol.bound is not None else tuple(notes)
+
+
+def exploration_by_past(
+    panel: Panel, cells: gpd.GeoDataFrame, settings: Settings, *, as_of: datetime
+) -> ExplorationPlan:
+    """What exploration would cost a plan that is ranked by past counts alone: what can be said without a forecast.
+
+    Expected incidents of a cell and slot of the day are its mean count over the shifts of the training window. The
+    ranking is by the same counts, so both figures are a little high, and their difference less so.
+    """
+    starts, slot = settings.shifts.starts, panel.calendar["slot"].to_numpy()
+    windows = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(starts))
+    chosen = np.isin(panel.shift, windows.training.shifts)
+    counts = np.zeros((len(panel.categories), len(starts), panel.n_cells))
+    np.add.at(counts, (panel.category[chosen], slot[panel.shift[chosen]], panel.cell[chosen]), 1.0)
+    n = np.bincount(slot[windows.training.shifts], minlength=len(starts))
+    schedule = ShiftSchedule.without_past(panel, windows.horizon.shifts)
+    expected = (counts / np.maximum(n, 1)[None, :, None])[:, schedule.slot]
+    allocator = build_allocator(cells, panel.categories, settings.patrol, starts=starts, seed=settings.model.seed)
+    return replace(allocator.exploration(expected, schedule), from_counts=True)

@@ -150,10 +150,8 @@ def _run(
         audited=audited,
         model_text=forecast.model.text,
         training=forecast.training,
-        notes=(
-            *panel.uncounted_notes(),
-            *lever_notes(settings.patrol),
-        ),
+        exploration=suggested.exploration,
+        notes=(*panel.uncounted_notes(), *lever_notes(settings.patrol, suggested.exploration)),
     )
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.records import NOTICE
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.domain.tables import CityTables
@@ -32,11 +33,12 @@ Table = pd.DataFrame
 
 @dataclass(frozen=True)
 class Suggested:
-    """Suggestions and the numbers behind their reasons."""
+    """Suggestions, the numbers behind their reasons, and what was left to chance."""
 
     suggestions: Table
     explanations: Table
     largest_sum_error: float
+    exploration: ExplorationPlan
 
 
 def suggest(
@@ -94,7 +96,8 @@ def suggest(
     table["reasons"] = _reasons(table, cell, leading, schedule.slot[shift], panel, near[0], timezone)
     table["notice"] = NOTICE
     order = table.sort_values(["shift_start", "district", "rank"], kind="stable").index
-    return Suggested(table.loc[order].reset_index(drop=True), explanations, error)
+    explored = allocator.exploration(forecast.expected, schedule)
+    return Suggested(table.loc[order].reset_index(drop=True), explanations, error, explored)
 
 
 def named_cells(cells: gpd.GeoDataFrame, tables: CityTables) -> gpd.GeoDataFrame:

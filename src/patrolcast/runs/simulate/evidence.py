@@ -14,7 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
-from patrolcast.audit.feedback.loop_verdict import LoopVerdict, loop_gates, loop_verdict, summarise_outcomes
+from patrolcast.audit.feedback.loop_verdict import (
+    LEAST_CITIES,
+    LoopVerdict,
+    loop_gates,
+    loop_verdict,
+    summarise_outcomes,
+)
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.keys import measured_values
@@ -31,8 +37,8 @@ SECTIONS = ("shifts", "features", "policy", "model", "patrol")
 """What a simulated city takes from a config."""
 BOUND = ("area", "incidents", "codebook", "residents", "places", *SECTIONS, "loop")
 CODE = "patrolcast.runs.simulate.simulate:simulate"
-LEAST_CITIES, LEAST_NIGHTS = 3, 56
-"""A smaller test is reported and not stored."""
+LEAST_NIGHTS = 56
+"""A test of fewer nights, or of fewer cities than its checks need, is reported and not stored."""
 DIGITS = 9
 _RULE = "a stored loop test of this config: open, citizen-only difference at most 1e-09, every control seen"
 _CURE = "run `patrolcast simulate` on this config"

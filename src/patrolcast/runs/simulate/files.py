@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from patrolcast.audit.feedback.loop_verdict import LoopVerdict
+from patrolcast.audit.feedback.loop_verdict import LEAST_CITIES, LoopVerdict
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import refuse_comparison_only
@@ -18,7 +18,7 @@ from patrolcast.io.store.binding import BOUND_TO, FILES
 from patrolcast.io.store.evidence import required_key, write_evidence
 from patrolcast.report.feedback.page import feedback_page
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.simulate.evidence import KIND, LEAST_CITIES, LEAST_NIGHTS, loop_binding
+from patrolcast.runs.simulate.evidence import KIND, LEAST_NIGHTS, loop_binding
 from patrolcast.runs.simulate.from_city import FittedCity, fit_city, require_group
 from patrolcast.runs.simulate.simulate import LoopTest, evidence_document, simulate
 from patrolcast.synthetic.scenarios import SCENARIOS

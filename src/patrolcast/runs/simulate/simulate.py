@@ -15,16 +15,9 @@ from typing import Any
 
 import patrolcast
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
-from patrolcast.audit.feedback.loop_verdict import (
-    FAINT,
-    LEAST_FAINT_CITIES,
-    LEAST_NEUTRAL_CITIES,
-    LoopVerdict,
-    loop_verdict,
-)
-from patrolcast.domain.call_source import call_source_of
+from patrolcast.audit.feedback.loop_verdict import LoopVerdict, loop_verdict
 from patrolcast.domain.records import GateResult, Progress
-from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings import Settings, call_source_of
 from patrolcast.io import hashing, run_identity
 from patrolcast.io.store.checkpoint import read_document, write_document
 from patrolcast.runs.simulate.evidence import (
@@ -94,21 +87,8 @@ def simulate(
     """
     nights, cities = nights or settings.loop.nights, cities or settings.loop.cities
     chosen = [row for row in SCENARIOS if (every or row.decides) and (fitted is None or row.world.composition == 0.0)]
-    least = (
-        max(LEAST_NEUTRAL_CITIES, LEAST_FAINT_CITIES)
-        if fitted is None and is_enough(cities=cities, nights=nights)
-        else cities
-    )
     tasks = [
-        task
-        for scenario in chosen
-        for task in _tasks(
-            scenario,
-            settings,
-            cities=max(cities, least) if scenario.name in {"neutral", *FAINT} else cities,
-            nights=nights,
-            radius=radius,
-        )
+        task for scenario in chosen for task in _tasks(scenario, settings, cities=cities, nights=nights, radius=radius)
     ]
     fitted_to = None if fitted is None else fitted.as_dict()
     code = run_identity.code_sha256()

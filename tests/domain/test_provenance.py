@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from patrolcast.domain.call_source import CallSource
+from patrolcast.domain.provenance import CallSource
 from patrolcast.domain.records import LIMITS, stated_limits
 
 
