@@ -33,7 +33,7 @@ def run_lines(run: FinishedRun, *, published: bool, now: datetime) -> list[str]:
     Lines have at most 100 columns, but for paths, which stay whole.
     """
     manifest = run.manifest
-    table = read_suggestions(run.folder, manifest)
+    table = _visited(run)
     rows = top_suggestions(table, manifest["timezone"])
     as_of = datetime.fromisoformat(manifest["as_of"])
     head = f"{manifest['title']}: {len(table)} suggestions; data up to {_local(as_of, manifest['timezone'])}"
@@ -43,6 +43,12 @@ def run_lines(run: FinishedRun, *, published: bool, now: datetime) -> list[str]:
     state = ["Published: runs/current points at it."] if published else []
     said = _wrapped([*unnamed, *reused, *over, *state])
     return [*_wrapped([head]), *suggestion_lines(rows), "", *said, *path_lines(run), *_wrapped([NOTICE])]
+
+
+def _visited(run: FinishedRun) -> pd.DataFrame:
+    """The suggestions that get a visit: without the cells that a coin left out for comparison."""
+    table = read_suggestions(run.folder, run.manifest)
+    return table[table["visits"] > 0]
 
 
 def suggestion_lines(rows: list[dict[str, str]], width: int = WIDTH) -> list[str]:
@@ -76,7 +82,7 @@ def path_lines(run: FinishedRun) -> list[str]:
 def run_document(run: FinishedRun, *, published: bool) -> dict[str, Any]:
     """A finished run as ``--json`` prints it."""
     manifest = run.manifest
-    table = read_suggestions(run.folder, manifest)
+    table = _visited(run)
     return {
         "run_id": manifest["run_id"],
         "folder": str(run.folder),

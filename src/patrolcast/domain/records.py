@@ -218,6 +218,11 @@ class RunResult:
     backdrop: gpd.GeoDataFrame | None = None
     audited: AuditTables | None = None
 
+    @property
+    def visited(self) -> pd.DataFrame:
+        """The suggestions that get a visit: without the comparison cells, which a coin left out."""
+        return self.suggestions[self.suggestions["visits"] > 0]
+
     def __post_init__(self) -> None:
         if self.admission.comparison_only:
             raise ProhibitedDataError(

@@ -6,9 +6,11 @@ import json
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from tests.report.reader import Reader
 
+from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.provenance import CallSource, WordedOffence
 from patrolcast.domain.records import GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report.audit.page import NO_FEEDBACK, NO_GROUPS, audit_document, audit_page, concentration_rows
@@ -131,3 +133,17 @@ def test_offences_that_officers_initiate_by_their_words_are_listed_with_their_sh
     [stored] = audit_document(result, replace(context, officer_worded=(drugs,)))["officer_worded_offences"]
     assert [stored[key] for key in ("offence", "incidents", "share", "expected_share")] == ["1811", 1200, 0.06, 0.02]
     assert "Who made the records" not in audit_page(result, context)
+
+
+def test_the_audit_states_what_is_left_to_chance_and_counts_only_cells_that_get_a_visit(
+    result: RunResult, context: RunContext
+) -> None:
+    left_out = result.suggestions.assign(visits=0, patrol_minutes=0.0)
+    plan = ExplorationPlan(1, best=4.0, drawn=3.9, n_shifts=3)
+    both = replace(result, suggestions=pd.concat([result.suggestions, left_out.assign(cell="x")]), exploration=plan)
+    assert concentration_rows(both) == concentration_rows(result)
+    document = audit_document(both, context)["exploration"]
+    assert (document["half_width"], document["best"], document["drawn"]) == (1, 4.0, 3.9)
+    assert "Price: 0.1 of the 4 incidents" in audit_page(both, context)
+    off = replace(result, exploration=ExplorationPlan(off="the council asked for fixed plans"))
+    assert "Reason given: the council asked for fixed plans." in audit_page(off, context)

@@ -13,6 +13,7 @@ import pytest
 import shapely
 from tests.report.reader import Reader
 
+from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.provenance import CallSource
 from patrolcast.domain.records import GateVerdict, RunContext, RunResult, SourceAccount
 from patrolcast.report import words
@@ -182,3 +183,20 @@ def test_without_a_call_source_no_sentence_says_that_citizens_reported(
     assert "84,000 incidents; who reported them the export does not show" in bare
     assert source.statement in html.unescape(bare)
     assert not re.search(r"citizens reported|citizen-reported", bare, re.IGNORECASE)
+
+
+def test_a_cell_that_the_coin_left_out_is_on_no_list_of_whoever_patrols(result: RunResult, context: RunContext) -> None:
+    left_out = result.suggestions.copy()
+    first = left_out.index[0]
+    left_out.loc[first, ["visits", "patrol_minutes"]] = 0
+    left_out.loc[first, "role"] = "comparison"
+    plan = ExplorationPlan(1, best=4.0, drawn=3.9, n_shifts=3)
+    page = briefing_page(dataclasses.replace(result, suggestions=left_out, exploration=plan), context)
+    rows = re.findall(r'<tr data-cell="\d+">', page)
+    assert len(rows) == len(result.suggestions) - 1
+    assert "0 × " not in page
+    assert "Price: 0.1 of the 4 incidents" in page
+    assert "so a rank may be missing" in page
+    bare = briefing_page(result, context)
+    assert "No cell is left to chance (exploration is off)" in bare
+    assert "so a rank may be missing" not in bare

@@ -85,10 +85,11 @@ def concentration_rows(result: RunResult) -> dict[str, Any]:
     horizon that lie in suggested cells and shifts; ``most_shifts_in_a_row`` is left out: one run is too short for it.
     """
     n_cells, total = len(result.cells), float(result.forecast["expected_incidents"].sum())
-    suggested = int(result.suggestions["cell"].nunique())
-    per_cell = result.suggestions.groupby("cell").size()
-    minutes = result.suggestions.groupby("district")["patrol_minutes"].sum().sort_index()
-    in_suggested = float(result.suggestions["expected_incidents"].sum())
+    visited = result.visited
+    suggested = int(visited["cell"].nunique())
+    per_cell = visited.groupby("cell").size()
+    minutes = visited.groupby("district")["patrol_minutes"].sum().sort_index()
+    in_suggested = float(visited["expected_incidents"].sum())
     return {
         "cells": n_cells,
         "cells_suggested": suggested,

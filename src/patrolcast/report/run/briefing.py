@@ -47,14 +47,14 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         stopped=[gate["name"] for gate in gate_rows(result.gates) if gate["stops"]],
         notice=NOTICE,
         limits=context.what_it_cannot_show,
-        exploration=result.exploration.statement,
+        exploration=result.exploration,
         notes=[*result.notes, *context.notes],
         shifts=shifts,
         districts=[
             {"name": name, "heading": words.district(name)}
             for name in sorted(set(result.cells["district"]), key=district_order)
         ],
-        n_suggestions=len(result.suggestions),
+        n_suggestions=len(result.visited),
         drawn=set() if result.backdrop is None else set(result.backdrop["kind"]),
         named=any(_names(result)),
         unnamed=words.unnamed(sum(not name for name in _names(result)), len(result.cells)),

@@ -182,7 +182,7 @@ def _considerations(result: RunResult, context: RunContext, limits: tuple[str, .
             },
             {
                 "name": "A suggestion may be taken as a reason to stop or arrest someone",
-                "mitigationStrategy": f"All {len(result.suggestions):,} suggestions carry the notice: {NOTICE}",
+                "mitigationStrategy": f"All {len(result.visited):,} suggestions carry the notice: {NOTICE}",
             },
         ],
     }

@@ -79,7 +79,7 @@ def _use(result: RunResult, context: RunContext) -> str:
         [
             f"Advice on discretionary patrol for {words.count(shifts, 'shift')} and {len(result.cells):,} cells, until "
             f"{escaped(words.moment(context.expires_at, context.timezone))}.",
-            f"{len(result.suggestions):,} suggestions, each with this notice: {escaped(NOTICE)}",
+            f"{len(result.visited):,} suggestions, each with this notice: {escaped(NOTICE)}",
         ]
     )
 

@@ -13,12 +13,13 @@ from patrolcast.report import words
 _ROLES = {
     "suggested": "",
     "explored": "Explored: chosen at random among likely cells, so that the record does not only confirm itself",
-    "comparison": "Comparison: chosen at random, so that the effect of patrol can be measured",
 }
 
 
 def shifts_with_rows(result: RunResult, context: RunContext) -> list[dict[str, Any]]:
     """Every forecast shift with its suggestions by district, in time order; those without suggestions too.
+
+    Comparison cells are left out: whoever patrols must not know which place a coin left out.
 
     Returns
     -------
@@ -27,10 +28,11 @@ def shifts_with_rows(result: RunResult, context: RunContext) -> list[dict[str, A
     """
     position = {cell: i for i, cell in enumerate(result.cells["cell"])}
     times = result.forecast[["shift_start", "shift_end"]].drop_duplicates().sort_values("shift_start")
-    by_shift = dict(list(result.suggestions.groupby("shift_start", sort=False)))
+    visited = result.visited
+    by_shift = dict(list(visited.groupby("shift_start", sort=False)))
     shifts = []
     for i, (start, end) in enumerate(times.itertuples(index=False)):
-        rows = by_shift.get(start, result.suggestions.iloc[:0])
+        rows = by_shift.get(start, visited.iloc[:0])
         shifts.append(
             {
                 "id": i,

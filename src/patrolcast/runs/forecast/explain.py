@@ -199,6 +199,7 @@ def _shift(
     chosen = run.suggestions[run.suggestions["shift_start"] == start] if len(run.suggestions) else run.suggestions
     named = chosen[chosen["cell"].isin(scores.index)] if len(chosen) else chosen
     suggestion = named[named["cell"] == cell] if len(named) else named
+    visited = named[named["visits"] > 0] if len(named) else named
     mine = table[table["cell"] == cell].sort_values("score", ascending=False, kind="stable")
     leading = mine.iloc[0]
     city = run.forecast[(run.forecast["shift_start"] == start) & (run.forecast["category"] == leading["category"])]
@@ -209,14 +210,14 @@ def _shift(
     return ShiftExplanation(
         shift=f"{start.tz_convert(zone):%a %Y-%m-%d %H:%M}",
         shift_start=start.isoformat(),
-        suggested=len(suggestion) > 0,
+        suggested=bool(len(suggestion) and suggestion["visits"].iloc[0] > 0),
         rank=int(suggestion["rank"].iloc[0]) if len(suggestion) else int((scores > scores[cell]).sum()) + 1,
         cells_in_district=len(scores),
         expected_incidents=float(counted["expected_incidents"].sum()),
         lower=float(suggestion["lower"].iloc[0]) if len(suggestion) else None,
         upper=float(suggestion["upper"].iloc[0]) if len(suggestion) else None,
         score=float(scores[cell]),
-        last_score=float(scores[named["cell"]].min()) if len(named) else None,
+        last_score=float(scores[visited["cell"]].min()) if len(visited) else None,
         visits=int(suggestion["visits"].iloc[0]) if len(suggestion) else 0,
         patrol_minutes=float(suggestion["patrol_minutes"].iloc[0]) if len(suggestion) else 0.0,
         leading=str(leading["category"]),
@@ -232,4 +233,7 @@ def _shift(
 
 def _printed(suggestion: pd.DataFrame) -> list[str]:
     """The reasons that the pages print, in the same words."""
-    return str(suggestion["reasons"].iloc[0]).split("; ") if len(suggestion) else []
+    if suggestion.empty:
+        return []
+    left_out = ["a coin left this cell out, so that the effect of patrol can be measured"]
+    return [*left_out * int(suggestion["visits"].iloc[0] == 0), *str(suggestion["reasons"].iloc[0]).split("; ")]
