@@ -34,6 +34,14 @@ def test_the_page_of_config_keys_is_what_the_types_say() -> None:
     assert page("config.md") == module.page(), "run tools/config_reference.py"
 
 
+def test_every_decision_has_a_number_of_its_own_and_opens_with_it() -> None:
+    files = sorted((DOCS / "decisions").glob("*.md"))
+    numbers = [int(path.name[:4]) for path in files]
+    assert numbers == list(range(1, len(files) + 1))
+    titles = [path.read_text(encoding="utf-8").partition("\n")[0] for path in files]
+    assert [int(re.match(r"# 0*(\d+)[.:] ", title)[1]) for title in titles] == numbers  # type: ignore[index]
+
+
 def test_every_error_class_and_its_exit_code_is_documented() -> None:
     text = page("exit-codes.md")
     classes = [c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, errors.PatrolcastError)]

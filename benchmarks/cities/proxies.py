@@ -119,18 +119,21 @@ class NeedCity:
     features: dict[str, FloatArray]
 
 
-def need_city(rng: np.random.Generator, *, n_rings: int = 11, per_cell: float = 60.0) -> NeedCity:
+def need_city(
+    rng: np.random.Generator, *, n_rings: int = 11, per_cell: float = 60.0, strength: float = 0.6
+) -> NeedCity:
     """Need follows the driver (80 % of the log rate's variance); the driver correlates with the share by .5.
 
-    The features: ``crime_lag`` (an eighth of the reports of another time), ``driver``, ``pure_proxy`` (strength .6,
-    adds nothing about need), ``mixed`` (half proxy, half driver), ``irrelevant`` (smooth, about nothing).
+    The features: ``crime_lag`` (an eighth of the reports of another time), ``driver``, ``pure_proxy`` (correlates with
+    the share by ``strength``, adds nothing about need), ``mixed`` (half proxy, half driver), ``irrelevant`` (smooth,
+    about nothing).
     """
     city = proxy_city(rng, n_rings=n_rings)
     driver = proxy_feature(rng, city, strength=0.5, smoothness=MEDIUM)
     log_rate = np.sqrt(0.8) * driver + np.sqrt(0.2) * null_feature(rng, city, smoothness=MEDIUM)
     rate = np.exp(0.8 * log_rate)
     rate *= per_cell / rate.mean()
-    pure = proxy_feature(rng, city, strength=0.6, smoothness=MEDIUM)
+    pure = proxy_feature(rng, city, strength=strength, smoothness=MEDIUM)
     features = {
         "crime_lag": rng.poisson(rate / 8).astype(np.float64),
         "driver": driver,

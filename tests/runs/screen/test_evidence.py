@@ -363,8 +363,12 @@ def test_training_never_opens_the_residents(screened: Path) -> None:
 
     settings = read_settings(screened).settings
     city = load_city(settings, as_of=settings.as_of, now=NOW, progress=Progress())
+    grid = build_grid(city.tables, settings)  # looks at them once, to refuse a place layer that copies their counts
+    unseen = build_grid(replace(city.tables, residents=None), settings)
+    assert grid.by_cell.keys() == unseen.by_cell.keys() != set()
+    assert all(np.array_equal(grid.by_cell[name], unseen.by_cell[name], equal_nan=True) for name in grid.by_cell)
+    assert grid.cells.equals(unseen.cells)
     tables = replace(city.tables, residents=Exploding())
-    grid = build_grid(tables, settings)
     panel = count_incidents(tables, grid, settings, as_of=city.as_of)
     plan = plan_windows(panel, settings.model, as_of=city.as_of, n_slots=len(settings.shifts.starts))
     made = forecast_panel(panel, grid, plan, admit_features(settings), settings, progress=Progress())

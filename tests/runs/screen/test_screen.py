@@ -90,7 +90,10 @@ def test_the_document_says_what_it_was_measured_on_and_rounds_to_four_digits(con
         __version__,
     )
     assert (document["n_cells"], document["n_places"], document["limit"]) == (200, 190, LIMIT)
-    assert all(len(document[f"{part}_sha256"]) == 64 for part in ("features", "residents", "limits"))
+    bound = document["bound_to"]
+    assert bound["name"] == "tiny"
+    measured_on = ("code", "area", "incidents", "codebook", "residents", "places", "shifts", "features", "model")
+    assert all(len(bound[part]) == 64 for part in (*measured_on, "screen", "audit"))
     first = document["features"][0]
     assert [first[key] for key in ("feature", "tier", "verdict", "group", "reason")] == [
         "place_bars", 2, "cleared", "group_b", "cleared because",
