@@ -56,11 +56,14 @@ def trees_r2(features: FloatArray, shares: FloatArray, folds: IntArray) -> Float
     predicted = np.empty_like(shares)
     for fold in range(N_FOLDS):
         out = folds == fold
-        data = lightgbm.Dataset(features[~out], shares[~out, 0], params=_TREES, free_raw_data=False)
+        data = lightgbm.Dataset(features[~out], shares[~out, 0], params=_TREES, free_raw_data=False).construct()
+        unseen = np.ascontiguousarray(features[out])
         for column in range(shares.shape[1]):
             data.set_label(shares[~out, column])
-            model = lightgbm.train(_TREES, data, num_boost_round=_ROUNDS)
-            predicted[out, column] = model.predict(features[out], num_threads=1)
+            model = lightgbm.Booster(_TREES, data)  # `lightgbm.train` would write every model to a string and read it
+            for _ in range(_ROUNDS):
+                model.update()
+            predicted[out, column] = model.predict(unseen, num_threads=1)
     return _r2(shares, predicted)
 
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
-from scipy.spatial.distance import pdist, squareform
 
 from patrolcast.features.proxies.association import rank_normal
+from patrolcast.features.proxies.distance import distance_correlations
 from patrolcast.numerics.arrays import FloatArray
 
 _NEIGHBOURS = 6
@@ -107,27 +107,12 @@ def shape_tests(features: FloatArray, share: FloatArray, chance: FloatArray) -> 
     chance : surrogates, ``[n, m]``.
     """
     shares = np.column_stack([share, chance])
-    centred = np.stack([_centred(column) for column in features.T]).reshape(features.shape[1], -1)
-    own = np.sqrt((centred**2).mean(axis=1))
-    distance = np.array([_correlations(centred, own, column) for column in shares.T]).T
+    distance = [distance_correlations(column, shares) for column in features.T]
     bent = _unit(features).T @ bend(shares) / len(shares)
     return [
         ShapeTest(float(far[0]), float(bow[0]), min_p(np.stack([far, np.abs(bow)])))
         for far, bow in zip(distance, bent, strict=True)
     ]
-
-
-def _correlations(centred: FloatArray, own: FloatArray, share: FloatArray) -> FloatArray:
-    other = _centred(share).ravel()
-    size = np.sqrt((other**2).mean())
-    covariance = np.maximum(centred @ other / len(other), 0.0)
-    return np.sqrt(np.divide(covariance, own * size, out=np.zeros(len(own)), where=own * size > 0))
-
-
-def _centred(values: FloatArray) -> FloatArray:
-    apart = squareform(pdist(values[:, None]))
-    mean = apart.mean(axis=0)
-    return np.asarray(apart - mean[None, :] - mean[:, None] + mean.mean())
 
 
 def _unit(values: FloatArray) -> FloatArray:
