@@ -325,6 +325,9 @@ def test_without_residents_nothing_was_measured_and_that_is_no_pass(tmp_path: Pa
     config = write_city(tmp_path)
     screen = enforced(config)
     assert screen.gate.verdict == GateVerdict.NOT_MEASURED
+    assert screen.screened_out == {"place_canopy": "not measured: the config names no residents"}
+    assert all("not screened" in note for note in screen.screened_in.values())
+    assert "reports_365d" in screen.screened_in
     with pytest.raises(DataRefusedError, match=r"\[residents\]: got nothing"):
         measure_screen(read_settings(config), now=NOW)
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from patrolcast import __version__
-from patrolcast.domain.matrix import Admission
+from patrolcast.domain.matrix import OF_THE_SHIFT, Admission
+from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Settings
 from patrolcast.features.proxies.screen import METHOD
@@ -21,7 +22,7 @@ from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.binding import BOUND_TO, FILES, bind, changed
 from patrolcast.io.store.evidence import evidence_path, read_evidence, seal_fault, stored_name
-from patrolcast.runs.pipeline.run import admit_features
+from patrolcast.runs.pipeline.run import admit_features, declared_features
 from patrolcast.runs.screen.consistency import contradiction_in
 
 GATE = "proxy_screen"
@@ -67,13 +68,34 @@ def enforce_screen(config: ConfigFile, inputs: Iterable[run_identity.InputFile],
     settings = config.settings
     if settings.residents is None:
         detail = "the config names no residents, so no feature could be measured against a group's share"
-        return EnforcedScreen(GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, detail))
+        gate = GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, detail)
+        return EnforcedScreen(gate, *_without_residents(settings, day))
     stored = read_evidence(config, "screen")
     if (missing := _unusable(stored, evidence_path(config, "screen"), config, inputs)) is not None or stored is None:
         detail = f"{missing}; measure it: patrolcast screen CONFIG"
         gate = GateResult(GATE, None, _RULE, GateVerdict.FAIL, detail)
         return EnforcedScreen(gate, _still_out(stored))
     return _enforced(stored, settings, day)
+
+
+def _without_residents(settings: Settings, day: date) -> tuple[dict[str, str], dict[str, str]]:
+    """What stays out, and what is let in with which note, where no group's share is known.
+
+    Nothing that tells places apart by what stands there can be cleared then: it stays out unless a waiver names it. The
+    history of reports is what a forecast is made of; it is let in, and said not to be screened.
+    """
+    waived = {waiver.feature: waiver for waiver in settings.waivers if waiver.feature and waiver.holds_on(day)}
+    out: dict[str, str] = {}
+    let_in: dict[str, str] = {}
+    for spec in declared_features(settings):
+        if waiver := waived.get(spec.name):
+            terms = f"waived until {waiver.expires} by {waiver.owner}: {waiver.reason}"
+            let_in[spec.name] = f"screen: not measured; {terms}"
+        elif spec.provenance is Provenance.CITIZEN or spec.family in OF_THE_SHIFT:
+            let_in[spec.name] = "provenance and names; not screened: the config names no residents"
+        else:
+            out[spec.name] = "not measured: the config names no residents"
+    return out, let_in
 
 
 def excluded_by_screen(config: ConfigFile) -> dict[str, str] | None:
