@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lightgbm
 import numpy as np
 import pytest
 
@@ -34,6 +35,21 @@ def test_a_bend_is_missed_by_the_straight_line_and_found_by_the_trees() -> None:
     assert ridge_r2(feature, shares, FOLDS)[0] < 0.1
     assert trees_r2(feature, shares, FOLDS)[0] > 0.8
     assert adversary_r2(feature, shares, FOLDS)[0] > 0.8
+
+
+def test_trees_of_many_shares_are_those_that_lightgbm_trains_for_each_alone() -> None:
+    """The same trees from the library's own loop, whatever was grown on the same bins before."""
+    features = RNG.normal(size=(800, 3))
+    shares = np.column_stack([features[:, 0] * features[:, 1], RNG.normal(size=800)])
+    plain = {"num_leaves": 8, "learning_rate": 0.15, "min_data_in_leaf": 15, "max_bin": 63, "lambda_l2": 1.0}
+    quiet = {"num_threads": 1, "deterministic": True, "force_row_wise": True, "verbosity": -1, "seed": 1}
+    for share, found in zip(shares.T, trees_r2(features, shares, FOLDS), strict=True):
+        left = 0.0
+        for fold in range(8):
+            seen = FOLDS != fold
+            model = lightgbm.train(plain | quiet, lightgbm.Dataset(features[seen], share[seen]), num_boost_round=20)
+            left += float(((share[~seen] - model.predict(features[~seen])) ** 2).sum())
+        assert found == pytest.approx(1.0 - left / ((share - share.mean()) ** 2).sum(), abs=1e-9)
 
 
 def test_a_share_that_is_the_same_everywhere_has_an_r2_of_0() -> None:
