@@ -46,7 +46,7 @@ def test_trees_of_many_shares_are_those_that_lightgbm_trains_for_each_alone() ->
     for share, found in zip(shares.T, trees_r2(features, shares, FOLDS), strict=True):
         left = 0.0
         for fold in range(8):
-            seen = FOLDS != fold
+            seen = ~np.equal(FOLDS, fold)
             model = lightgbm.train(plain | quiet, lightgbm.Dataset(features[seen], share[seen]), num_boost_round=20)
             left += float(((share[~seen] - model.predict(features[~seen])) ** 2).sum())
         assert found == pytest.approx(1.0 - left / ((share - share.mean()) ** 2).sum(), abs=1e-9)
