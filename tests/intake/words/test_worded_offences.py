@@ -56,7 +56,7 @@ def incidents(**counts: int) -> pd.DataFrame:
 
 def test_each_is_listed_once_with_its_words_counts_and_share_the_most_frequent_first() -> None:
     grounds = {"A": "reported by its owner", "B": "drugs in a car", "C": "fight", "D*": "public order"}
-    listed = worded_offences(incidents(A=6, B=1, C=1, D9=2), grounds, {}, BOOK, nibrs={})
+    listed = worded_offences(incidents(A=6, B=1, C=1, D9=2), grounds, {}, BOOK, nibrs={}, counted={})
     assert [(one.offence, one.category, one.words, one.incidents, one.share) for one in listed] == [
         ("D9", "assault", "public order", 2, 0.2),
         ("B", "theft", "drugs in a car", 1, 0.1),
@@ -65,24 +65,32 @@ def test_each_is_listed_once_with_its_words_counts_and_share_the_most_frequent_f
 
 def test_a_code_made_of_words_and_the_exports_descriptions_speak_too() -> None:
     described = {"C": Counter({"ASSAULT": 3, "WARRANT SERVED": 1})}
-    listed = worded_offences(incidents(UUW=1, C=1), {}, described, BOOK, nibrs={})
+    listed = worded_offences(incidents(UUW=1, C=1), {}, described, BOOK, nibrs={}, counted={})
     assert [(one.offence, one.words) for one in listed] == [("C", "WARRANT SERVED"), ("UUW", "UUW")]
 
 
 def test_a_nibrs_code_needs_no_words() -> None:
     nibrs = {"35A": "Drug violations"}
     listed = worded_offences(pd.DataFrame({"offence": ["35A-1", "35AB", "13A"], "category": "theft"}), {}, {}, BOOK,
-                             nibrs=nibrs)  # fmt: skip
+                             nibrs=nibrs, counted={})  # fmt: skip
     assert [(one.offence, one.words) for one in listed] == [("35A-1", "Drug violations")]
 
 
 def test_the_share_of_the_forecast_is_that_of_the_category_by_the_codes_share_of_it() -> None:
     table = incidents(A=3, B=1, C=4)
-    listed = worded_offences(table, {"B": "drugs"}, {}, BOOK, nibrs={})
+    listed = worded_offences(table, {"B": "drugs"}, {}, BOOK, nibrs={}, counted={})
     forecast = pd.DataFrame({"category": ["theft", "theft", "assault"], "expected_incidents": [0.5, 1.5, 6.0]})
     # theft is 2 of 8 expected, and B is 1 of its 4 incidents: 1/16
     assert with_expected(listed, table, forecast)[0].expected_share == pytest.approx(1 / 16)
 
 
 def test_nothing_counted_lists_nothing() -> None:
-    assert worded_offences(incidents(), {}, {}, BOOK, nibrs={}) == ()
+    assert worded_offences(incidents(), {}, {}, BOOK, nibrs={}, counted={}) == ()
+
+
+def test_a_code_of_the_codebook_without_an_incident_is_listed_and_has_no_share_of_a_forecast() -> None:
+    table, reasons = incidents(A=2), {"A": "taken from a shelf", "18*": "drug sale", "19": "drug use"}
+    listed = worded_offences(table, reasons, {}, BOOK, nibrs={}, counted={"A": "theft", "18*": "theft"})
+    assert [(one.offence, one.incidents) for one in listed] == [("18*", 0)]
+    forecast = pd.DataFrame({"category": ["theft"], "expected_incidents": [1.0]})
+    assert with_expected(listed, table, forecast) == ()

@@ -12,7 +12,7 @@ import pytest
 from tests.intake.builders import AS_OF, CODEBOOK, HEADER, NOW, good, load, row, settings
 
 from patrolcast.domain.errors import ConfigError
-from patrolcast.runs.load.call_source import require_as_published
+from patrolcast.runs.load.call_source import offence_warning, require_as_published
 from patrolcast.runs.load.city import LoadedCity, load_city
 
 BARE_BOOK = "offence,call_source,category,provenance,ground\nTHEFT,,theft,citizen,made up\nSTOP,,,officer,made up\n"
@@ -300,3 +300,15 @@ def test_the_exports_own_description_tells_what_a_silent_codebook_does_not(tmp_p
     rows += [f"{row(str(900 + i), lon=f'-87.66{i:02d}', code='A7')},DWI - 1ST OFFENSE" for i in range(5)]
     city = load(tmp_path, rows, header=HEADER + ",offense_description")
     assert [(one.offence, one.words) for one in city.officer_worded] == [("A7", "DWI - 1ST OFFENSE")]
+
+
+def test_check_has_one_line_for_all_of_them_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "codebook.csv").write_text(DRUGS.format("Possession of narcotics"))
+    city = load(tmp_path, [*good(15), *(row(str(900 + i), lon=f"-87.66{i:02d}", code="A7") for i in range(5))])
+    assert offence_warning(city.officer_worded) == (
+        "decided as reported by citizens, but their own words say that officers initiate them: 'A7' ('Possession of "
+        "narcotics', 5 incidents); together 25.0% of the counted incidents; decide them as officer in the codebook, "
+        "else the audit lists them"
+    )
+    assert "'A7' ('Possession of narcotics', 0 incidents)" in offence_warning(load(tmp_path, good(15)).officer_worded)
+    assert offence_warning(()) == ""

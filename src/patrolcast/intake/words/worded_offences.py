@@ -27,8 +27,9 @@ def worded_offences(
     book: WordBook,
     *,
     nibrs: Mapping[str, str],
+    counted: Mapping[str, str],
 ) -> tuple[WordedOffence, ...]:
-    """Counted offences whose words say that officers initiate them, the most frequent first.
+    """Offences that count and whose words say that officers initiate them, the most frequent first.
 
     Parameters
     ----------
@@ -36,24 +37,27 @@ def worded_offences(
     reasons : offence of the codebook, or pattern, -> its reason there.
     descriptions : offence of the export -> its descriptions -> rows of a sample.
     nibrs : NIBRS code that officers initiate -> what it is, for codes that are written as only NIBRS writes them.
+    counted : offence of the codebook, or pattern, that counts -> its category; one without an incident is listed too.
     """
     row_of, found = row_finder(reasons), list[WordedOffence]()
     counts = Counter(zip(incidents["offence"].astype(str), incidents["category"].astype(str), strict=True))
-    for (code, category), n in counts.items():
+    used = {row_of(code) for code, _ in counts}
+    unseen = [((code, category), 0) for code, category in counted.items() if code not in used]
+    for (code, category), n in [*counts.items(), *unseen]:
         texts = _texts(code, reasons.get(row_of(code) or "", ""), descriptions.get(normalised_code(code), Counter()))
         written = re.match(r"(\d\d[A-Z])(?![0-9A-Za-z])", code)
         said = officer_words(texts, book)
         if said is None and written is not None and written[1] in nibrs:
             said = (nibrs[written[1]], "found by enforcement (NIBRS)")
         if said is not None:
-            found.append(WordedOffence(code, category, said[0], said[1], n, n / len(incidents)))
+            found.append(WordedOffence(code, category, said[0], said[1], n, n / max(len(incidents), 1)))
     return tuple(sorted(found, key=lambda one: (-one.incidents, one.offence)))
 
 
 def with_expected(
     offences: tuple[WordedOffence, ...], incidents: pd.DataFrame, forecast: pd.DataFrame
 ) -> tuple[WordedOffence, ...]:
-    """The same with their share of what is expected.
+    """Those that have incidents, with their share of what is expected.
 
     Parameters
     ----------
@@ -67,9 +71,10 @@ def with_expected(
             one,
             expected_share=float(expected.get(one.category, 0.0)) * one.incidents / counted[one.category] / total
             if total
-            else None,
+            else 0.0,
         )
         for one in offences
+        if one.incidents
     )
 
 

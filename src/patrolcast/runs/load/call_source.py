@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from patrolcast.domain.counted import names_shown
+from patrolcast.domain.counted import counted, names_shown
 from patrolcast.domain.errors import ConfigError, shown
-from patrolcast.domain.provenance import CallSource, Provenance, WordedOffence
+from patrolcast.domain.provenance import COUNTED, CallSource, Provenance, WordedOffence
 from patrolcast.domain.settings import Settings, call_source_of
 from patrolcast.intake.codebook import PROVENANCES, Codebook, normalised_code, row_finder
 from patrolcast.intake.guess_columns import next_description
@@ -217,24 +217,31 @@ def _officers(codebook: Codebook, raw: RawTable) -> BoolArray:
 
 
 def worded_offences_of(incidents: pd.DataFrame, codebook: Codebook, look: FirstLook) -> tuple[WordedOffence, ...]:
-    """Counted offences whose own words say that officers initiate them."""
+    """Offences that count and whose own words say that officers initiate them."""
+    categories = {
+        code: category for code, (category, decided) in codebook.offences.items() if category and decided in COUNTED
+    }
     nibrs = {
         row["offence"]: row["ground"]
         for row in read_codebook(KNOWN / "nibrs.csv")
         if row["offence"] and row["provenance"] == Provenance.OFFICER
     }
-    return worded_offences(incidents, codebook.reasons, look.descriptions, word_books()[0], nibrs=nibrs)
+    return worded_offences(
+        incidents, codebook.reasons, look.descriptions, word_books()[0], nibrs=nibrs, counted=categories
+    )
 
 
 def offence_warning(offences: Sequence[WordedOffence]) -> str:
     """One line for `check`; "" where there is none."""
     if not offences:
         return ""
-    named = ", ".join(f"{shown(one.offence)} ({shown(one.words)}, {one.incidents:,})" for one in offences[:5])
+    named = ", ".join(
+        f"{shown(one.offence)} ({shown(one.words)}, {counted(one.incidents, 'incident')})" for one in offences[:5]
+    )
     more = f" and {len(offences) - 5} more" if len(offences) > 5 else ""
     share = sum(one.share for one in offences)
     return (
-        f"counted as reported by citizens, but their own words say that officers initiate them: {named}{more}; "
+        f"decided as reported by citizens, but their own words say that officers initiate them: {named}{more}; "
         f"together {share:.1%} of the counted incidents; decide them as officer in the codebook, else the audit lists "
         "them"
     )
