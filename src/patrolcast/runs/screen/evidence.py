@@ -81,7 +81,7 @@ def enforce_screen(config: ConfigFile, inputs: Iterable[run_identity.InputFile],
 def _without_residents(settings: Settings, day: date) -> tuple[dict[str, str], dict[str, str]]:
     """What stays out, and what is let in with which note, where no group's share is known.
 
-    Nothing that tells places apart by what stands there can be cleared then: it stays out unless a waiver names it. The
+    Nothing that parts places by what stands there can be cleared then: it stays out unless a waiver names it. The
     history of reports is what a forecast is made of; it is let in, and said not to be screened.
     """
     waived = {waiver.feature: waiver for waiver in settings.waivers if waiver.feature and waiver.holds_on(day)}
