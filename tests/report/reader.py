@@ -6,6 +6,8 @@ import re
 from html.parser import HTMLParser
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
+BESIDE = re.compile(r"[a-z]+\.(html|pdf|csv)(#[\w=&-]*)?")
+"""What a link may name: a file of the same folder, which nobody fetches before it is chosen."""
 
 
 class Reader(HTMLParser):
@@ -47,8 +49,9 @@ class Reader(HTMLParser):
 def needs_network(page: str) -> list[str]:
     """Everything in a page that a browser would fetch."""
     reader = Reader(page)
-    fetched = [value for _, attributes in reader.elements for key, value in attributes.items()
-               if key in {"src", "href", "srcset", "poster", "action", "data", "xlink:href"} and value]  # fmt: skip
+    fetched = [value for tag, attributes in reader.elements for key, value in attributes.items()
+               if key in {"src", "href", "srcset", "poster", "action", "data", "xlink:href"} and value
+               and not (tag == "a" and BESIDE.fullmatch(value))]  # fmt: skip
     style = " ".join(part for part in reader.scripts if "{" in part)
     fetched += re.findall(r"url\(\s*['\"]?(?!data:|#)([^)'\"]+)", style) + re.findall(r"@import[^;]+", style)
     return [one for one in fetched if not one.startswith("#")]

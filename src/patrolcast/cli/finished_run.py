@@ -19,6 +19,7 @@ _OVER = "These shifts are in the past: use this run for review only."
 _UNNAMED = "Places have no names: list layers of streets or neighborhoods under [[area.names]] in the config."
 FILES = {
     "briefing": "briefing.html",
+    "rollcall": "rollcall.pdf",
     "suggestions": "suggestions.csv",
     "forecast": "forecast.parquet",
     "audit": "audit.html",

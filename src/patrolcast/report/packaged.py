@@ -15,6 +15,12 @@ def packaged(name: str) -> str:
 
 
 @cache
+def packaged_bytes(name: str) -> bytes:
+    """Bytes of a packaged file, e.g. ``assets/DejaVuSans.subset.ttf``."""
+    return files("patrolcast.report").joinpath(name).read_bytes()
+
+
+@cache
 def leaflet_script() -> str:
     """Leaflet 1.9.4 with its licence, without the pointer to a source map that a page without network cannot follow."""
     licence = packaged("assets/leaflet-LICENSE.txt").strip()

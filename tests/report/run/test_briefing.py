@@ -200,3 +200,9 @@ def test_a_cell_that_the_coin_left_out_is_on_no_list_of_whoever_patrols(result: 
     bare = briefing_page(result, context)
     assert "No cell is left to chance (exploration is off)" in bare
     assert "so a rank may be missing" not in bare
+
+
+def test_the_briefing_links_to_the_sheets_of_paper(result: RunResult, context: RunContext) -> None:
+    (link,) = [one for one in Reader(briefing_page(result, context)).all("a") if one.get("href") == "rollcall.pdf"]
+    assert link
+    assert "a sheet for each district and shift" in Reader(briefing_page(result, context)).words

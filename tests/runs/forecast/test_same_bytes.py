@@ -13,7 +13,8 @@ from tests.runs.tiny_city import plant_loop_test, write_city
 
 from patrolcast.io.store import run_store
 
-PREDICTED = ("forecast.parquet", "suggestions.csv", "suggestions.geojson", "briefing.html", "model/model.txt")
+PREDICTED = ("forecast.parquet", "suggestions.csv", "suggestions.geojson", "briefing.html", "rollcall.pdf",
+             "model/model.txt")  # fmt: skip
 ROOT = Path(__file__).parents[3]
 
 

@@ -19,11 +19,13 @@ import h3
 import numpy as np
 import shapely
 
-from patrolcast.numerics.arrays import FloatArray
+from patrolcast.numerics.arrays import FloatArray, IntArray
 
 DEGREE_STEPS = 100_000
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 MOST_CLASSES = 7
+SHADES = ("#e7f7fb", "#aed9e9", "#79b9d8", "#4c98c6", "#2a76ae", "#165391", "#0e3370")
+"""The classes' colours, palest first: those of ``page.css`` and ``briefing.js``."""
 _SEPARATOR = re.compile(r"( & |, )")
 _LEVELS = len(LETTERS) ** 2 - 1  # level 0 says "nothing expected"
 
@@ -180,3 +182,12 @@ def legend(edges: list[float]) -> list[dict[str, str]]:
     labels += [f"{a:g} to {b:g}" for a, b in pairwise(edges)]
     labels.append(f"{edges[-1]:g} and more")
     return [{"shade": str(i + MOST_CLASSES - len(labels)), "label": label} for i, label in enumerate(labels)]
+
+
+def class_of(values: FloatArray, edges: list[float]) -> IntArray:
+    """Position in :data:`SHADES` of each value; the highest class is the darkest however few there are.
+
+    >>> class_of(np.array([0.0, 0.1, 0.5]), [0.1, 0.2]).tolist()
+    [4, 5, 6]
+    """
+    return np.searchsorted(edges, values, side="right").astype(np.int64) + MOST_CLASSES - 1 - len(edges)

@@ -14,6 +14,7 @@ from patrolcast.domain.records import NOTICE, AuditTables, GateResult, RunContex
 from patrolcast.io.encode import csv_bytes, geojson_bytes, geoparquet_bytes, iso_utc, json_bytes, parquet_bytes
 from patrolcast.io.store import run_store
 from patrolcast.report.audit.page import audit_document, audit_page
+from patrolcast.report.rollcall.pages import roll_call_pdf
 from patrolcast.report.run.admission import admission_document
 from patrolcast.report.run.briefing import briefing_page
 from patrolcast.report.run.model_card import card_json
@@ -42,6 +43,7 @@ def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> 
         "places.csv": csv_bytes(result.cells[[*PLACE_COLUMNS]]),
         "explanations.csv": csv_bytes(result.explanations, digits=9),
         "briefing.html": briefing_page(result, context).encode(),
+        "rollcall.pdf": roll_call_pdf(result, context),
         "admission.json": json_bytes(admission_document(result.admission, context.screened)),
         "audit.json": json_bytes(audit_document(result, context)),
         "audit.html": audit_page(result, context).encode(),
