@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime
 
+from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.records import GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report.rollcall.sheets import sheets_of, standing_of
 
@@ -65,3 +66,15 @@ def test_a_stopped_run_says_which_check_stopped_it(result: RunResult, context: R
     )
     unchecked = standing_of(dataclasses.replace(result, gates=()), context).banner
     assert unchecked == "Not published. Do not use this sheet. Its checks were not made."
+
+
+def test_a_cell_that_the_coin_left_out_is_on_no_sheet(result: RunResult, context: RunContext) -> None:
+    left_out = result.suggestions.copy()
+    left_out.loc[left_out["rank"] == 2, ["visits", "patrol_minutes"]] = 0
+    left_out.loc[left_out["rank"] == 2, "role"] = "comparison"
+    plan = ExplorationPlan(1, best=4.0, drawn=3.9, n_shifts=3)
+    for sheet in sheets_of(dataclasses.replace(result, suggestions=left_out, exploration=plan), context):
+        assert [one.rank for one in sheet.places] == [1, 3, 4, 5, 6, 7, 8]
+        assert sheet.summary.startswith("Seven places, ")
+        assert "so a rank may be missing" in sheet.summary
+    assert "rank may be missing" not in sheets_of(result, context)[0].summary

@@ -12,6 +12,8 @@ from patrolcast.report.run.place_rows import district_order, shifts_with_rows
 
 _UNPRINTABLE = f"{BOX} stands for letters that this sheet cannot print; briefing.html has the whole name."
 
+_GAPS = " Cells that chance left out are not listed, so a rank may be missing."
+
 
 @dataclass(frozen=True)
 class Place:
@@ -53,6 +55,7 @@ class Standing:
 def sheets_of(result: RunResult, context: RunContext) -> list[Sheet]:
     """One sheet for each shift and district, in time and then as people count districts; those without a place too."""
     districts = sorted(set(result.cells["district"].astype(str)), key=district_order)
+    gaps = _GAPS if result.exploration.on else ""
     sheets = []
     for shift in shifts_with_rows(result, context):
         listed = {one["name"]: one for one in shift["districts"]}
@@ -65,7 +68,7 @@ def sheets_of(result: RunResult, context: RunContext) -> list[Sheet]:
                     shift=shift["id"],
                     heading=words.district(name),
                     when=shift["label"],
-                    summary=_summary(len(here["rows"]), here["minutes"]),
+                    summary=_summary(len(here["rows"]), here["minutes"]) + gaps,
                     good_until=f"Good until {words.moment(ends, context.timezone)}",
                     places=tuple(_place(row) for row in here["rows"]),
                 )
