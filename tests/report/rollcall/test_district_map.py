@@ -118,7 +118,7 @@ def test_streets_and_water_are_drawn_where_cells_are_large_and_cut_to_the_box(re
     city = city_map(dataclasses.replace(result, backdrop=backdrop))
     data = drawn(city, []).decode("latin-1")
     assert ".705882 .764706 .8 rg" in data  # the water's #b4c3cc
-    assert ".419608 .462745 .509804 RG" in data  # the streets' #6b7682
+    assert data.count(".541176 .580392 .619608 RG\n.35 w") == 1  # the streets' #8a949e and width
     numbers = [float(one) for one in re.findall(r"(-?[\d.]+) -?[\d.]+ [ml]\b", data)]
     assert min(numbers) > -100
     assert max(numbers) < 712

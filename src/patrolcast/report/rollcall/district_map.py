@@ -16,7 +16,7 @@ from patrolcast.report.rollcall.lettering import BOLD
 from patrolcast.report.run import map_data
 from patrolcast.report.run.map_data import SHADES
 
-INK, MARK, LINE, WATER, STREET, FRAME = "#2b3138", "#b3380b", "#d5dbe1", "#b4c3cc", "#6b7682", "#8a949e"
+INK, MARK, LINE, WATER, STREET, FRAME = "#2b3138", "#b3380b", "#d5dbe1", "#b4c3cc", "#8a949e", "#8a949e"
 _PAD = 8.0
 _STREETS_FROM = 18.0  # height of a cell in points: streets between smaller cells would be a hatch
 _NEARER, _NEAR_ROOM = 1.4, 2.0  # a second panel must be this much larger; cells of room around the places
@@ -155,7 +155,7 @@ def _draw_panel(
     large = view.scale * _cell_height(city) >= _STREETS_FROM
     inside = np.array([name == district for name in city.district])
     near = _near(city, view)
-    if large:
+    if large and "street" not in city.backdrop:  # streets show the land around the district, else outlines of cells do
         _cells(canvas, points, [city.cells[i] for i in np.flatnonzero(near & ~inside)], fill=None)
     for step, shade in enumerate(SHADES):
         chosen = np.flatnonzero(near & inside & (classes == step))
