@@ -28,7 +28,9 @@ def test_limits_in_their_usual_ranges_pass() -> None:
 def test_a_limit_beyond_its_range_without_a_waiver_fails_and_stops() -> None:
     gate = limits_gate([USUAL, WIDE], [waiver("gates.max_report_age_hours")], day=DAY)
     assert gate.verdict is GateVerdict.FAIL
-    assert gate.detail == "[audit] max_excess_ratio is 2.5, usual is at most 2, and nothing waives it"
+    assert gate.detail == (
+        '[audit] max_excess_ratio is 2.5, usual is at most 2, and no [[waivers]] has limit = "audit.max_excess_ratio"'
+    )
     assert not publishable((gate,), required=frozenset())
 
 
@@ -51,7 +53,10 @@ def test_with_a_waiver_that_has_ended_it_fails_and_says_when() -> None:
 def test_of_two_limits_the_one_without_a_waiver_decides_and_is_named() -> None:
     gate = limits_gate([WIDE, OLD], [waiver()], day=DAY)
     assert (gate.verdict, gate.value) == (GateVerdict.FAIL, 2.0)
-    assert gate.detail == "[gates] max_report_age_hours is 200, usual is at most 168, and nothing waives it"
+    assert gate.detail == (
+        "[gates] max_report_age_hours is 200, usual is at most 168, and no [[waivers]] has limit = "
+        '"gates.max_report_age_hours"'
+    )
 
 
 def test_the_gate_on_limits_stands_between_waivers_and_publication() -> None:

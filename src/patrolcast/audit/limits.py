@@ -38,4 +38,8 @@ def _stated(limit: ChosenLimit, waivers: Sequence[Waiver], day: date) -> str:
     if (waiver := waiver_of(limit, waivers, day=day)) is not None:
         return f"{text}: waived {waiver.terms}"
     ended = [each.expires for each in waivers if each.limit == limit.key]
-    return f"{text}: its waiver ended on {max(ended)}" if ended else f"{text}, and nothing waives it"
+    return (
+        f"{text}: its waiver ended on {max(ended)}"
+        if ended
+        else f'{text}, and no [[waivers]] has limit = "{limit.key}"'
+    )

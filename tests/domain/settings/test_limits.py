@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from pydantic.fields import FieldInfo
 from tests.domain.settings.documents import document
 
+from patrolcast.audit.limits import limits_gate
 from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.base import Section
 from patrolcast.domain.settings.keys import parse_settings, section_in
@@ -54,6 +57,10 @@ def parsed(key: str, value: object, **more: object) -> Settings:
     return parse_settings(config(key, value, **more), file="city.toml")
 
 
+def gate_of(settings: Settings) -> GateResult:
+    return limits_gate(tuple(chosen_limits(settings)), settings.waivers, day=date(2026, 6, 30))
+
+
 def refusal(key: str, value: object, **more: object) -> str:
     with pytest.raises(ConfigError) as error:
         parsed(key, value, **more)
@@ -69,6 +76,13 @@ def test_a_value_inside_the_usual_range_needs_no_waiver(key: str, usual: object)
 @pytest.mark.parametrize(("key", "beyond"), [(row[0], row[2]) for row in LIMITS], ids=IDS)
 def test_a_value_beyond_it_needs_a_waiver_of_that_limit(key: str, beyond: object) -> None:
     section, name = key.split(".")
+    if section == "gates":  # it can be looked at, and the gate keeps it from being published
+        gate = gate_of(parsed(key, beyond))
+        assert (gate.verdict, gate.value) == (GateVerdict.FAIL, 1.0)
+        assert gate.detail.startswith(f"[gates] {name} is ")
+        assert gate.detail.endswith(f'and no [[waivers]] has limit = "{key}"')
+        assert gate_of(parsed(key, beyond, waivers=[WAIVER | {"limit": key}])).verdict is GateVerdict.WAIVED
+        return
     said = refusal(key, beyond)
     assert said.startswith(f"city.toml: [{section}] {name}: got ")
     assert said.endswith(f'; keep to it, or write [[waivers]] with limit = "{key}", reason, owner and expires')

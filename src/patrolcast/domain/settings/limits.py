@@ -8,6 +8,9 @@
 Beyond the hard range a check would be switched off: that is refused outright (``ge`` and ``le`` of the field). Beyond
 the usual range it still checks something: a waiver names the limit, and every page says so. The strict side has no
 usual end where a stricter limit can only stop more.
+
+The limits of ``[gates]`` decide nothing but publication. A config that sets them wider can be read, checked and run, so
+that a poor export can be looked at; the gate ``limits_kept`` then keeps the run from being published.
 """
 
 from __future__ import annotations
@@ -108,10 +111,15 @@ def chosen_limits(section: Section, at: str = "") -> Iterator[ChosenLimit]:
                 yield ChosenLimit(key, value, field.get_default(call_default_factory=True), mark)
 
 
+_OF_PUBLICATION = "gates."
+
+
 def refuse_unwaived(
     settings: Section, waived: Collection[str], *, file: str, files: Mapping[tuple[str, ...], str]
 ) -> None:
     """Stops a config that sets a limit beyond its usual range and names no waiver, or waives a limit that is none.
+
+    Those of ``[gates]`` are left to the gate ``limits_kept``.
 
     Raises ConfigError: one line with the limit, the usual range and the waiver to write.
 
@@ -127,7 +135,7 @@ def refuse_unwaived(
             cure = f"did you mean '{near[0]}'?" if near else f"limits: {', '.join(limits)}"
             raise ConfigError(f"{file}: [[waivers]] limit", got=shown(name), rule="must be a limit", cure=cure)
     for limit in limits.values():
-        if limit.beyond_usual and limit.key not in waived:
+        if limit.beyond_usual and limit.key not in waived and not limit.key.startswith(_OF_PUBLICATION):
             stated = files.get(tuple(limit.key.split(".")), file)
             rule = f"usual is {limit.usual.range_words} (default {number_words(limit.default)})"
             cure = f'keep to it, or write [[waivers]] with limit = "{limit.key}", reason, owner and expires'
