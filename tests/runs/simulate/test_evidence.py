@@ -185,5 +185,7 @@ def test_the_committed_evidence_of_each_shipped_config_holds(path: Path) -> None
         pytest.skip(
             f"{path.stem}: its files are not here, so its evidence can be neither checked nor renewed: {absent[0]}"
         )
+    if not evidence_path(config, "loop").is_file():
+        pytest.skip(f"{path.stem}: NO LOOP TEST IS STORED, so no run of it is published; `make evidence` makes one")
     gate = loop_gate(config)
     assert gate.verdict is GateVerdict.PASS, f"{gate.detail}; `make evidence` renews what is stale"
