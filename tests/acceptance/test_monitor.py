@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 from tests.acceptance.conftest import CONFIG, ROOT, Sample, patrolcast
 
-from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.monitor.evidence import sections_sha256
-
 pytestmark = pytest.mark.skipif(CONFIG.name != "sample.toml", reason="only the sample has a log")
 STORED = ROOT / "configs" / "evidence" / "sample.monitor.json"
 
@@ -41,7 +38,9 @@ def test_a_quick_look_writes_page_and_document_and_stores_no_verdict(tmp_path: P
 
 def test_the_committed_verdict_speaks_for_the_committed_config_and_is_whole() -> None:
     stored = json.loads(STORED.read_bytes())
-    assert stored["sections_sha256"] == sections_sha256(read_settings(CONFIG).settings)
+    verified = patrolcast("evidence", "verify", CONFIG, "--quick")
+    assert verified.returncode == 0, verified.stderr
+    assert "look at the dosage log: no alarm; bound to this code, config and city, whole" in verified.stdout
     names = {one["name"]: one["verdict"] for one in stored["gates"]}
     assert names["officer_records_change_nothing"] == names["demographics_change_nothing"] == "pass"
     assert names["past_suggestions_change_nothing"] == "pass"
