@@ -176,3 +176,12 @@ def test_every_feature_of_the_catalogue_is_declared_whole_and_once() -> None:
         assert one.phrase, one
         assert one.provenance not in ALWAYS_OUT, one
         assert one.caution or one.provenance is Provenance.ENVIRONMENT, one
+
+
+def test_a_waiver_of_a_feature_that_does_not_exist_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ConfigError) as error:
+        decide(ALL, waived=["place_barz"])
+    assert str(error.value) == (
+        "[[waivers]] feature: got 'place_barz'; must be a declared feature; did you mean 'place_bars'?"
+    )
+    assert decide(ALL, waived=["place_bars"]).names == decide(ALL).names

@@ -110,12 +110,19 @@ def test_nor_do_they_when_they_stand_before_the_others(plain: dict[str, bytes], 
 def test_the_same_rows_would_change_it_if_a_codebook_took_them_for_citizens(
     plain: dict[str, bytes], tmp_path: Path
 ) -> None:
-    def leak(root: Path) -> None:
-        book = root / "data" / "codebook.csv"
-        book.write_text(book.read_text().replace(",OFFICER,,officer", ",OFFICER,,citizen"))
+    """A call source that says nothing by its own name, so that the codebook alone decides."""
 
-    rows = records() + _as_officer(records(n=2000, seed=9))
-    assert {"forecast.parquet", "suggestions.csv"} <= set(changed(plain, bytes_of(tmp_path, rows, spoil=leak)))
+    def taken_for(provenance: str) -> Callable[[Path], None]:
+        def spoil(root: Path) -> None:
+            with (root / "data" / "codebook.csv").open("a") as book:
+                book.write(f",S3,,{provenance},made up for the test\n")
+
+        return spoil
+
+    rows = records() + [(*row[:6], "S3") for row in _as_officer(records(n=2000, seed=9))]
+    assert changed(plain, bytes_of(tmp_path / "officers", rows, spoil=taken_for("officer"))) == []
+    leaked = changed(plain, bytes_of(tmp_path / "citizens", rows, spoil=taken_for("citizen")))
+    assert {"forecast.parquet", "suggestions.csv"} <= set(leaked)
 
 
 def _other_stops(root: Path) -> None:
@@ -130,24 +137,41 @@ def _other_stops(root: Path) -> None:
     layer.write_text(f'{{"type":"FeatureCollection","features":[{shapes}]}}')
 
 
-def _without(feature: str) -> Callable[[Path], None]:
+WAIVED = """[[waivers]]
+feature = "place_stops"
+reason = "let in by the screen, which has no residents to measure against"
+owner = "the tests"
+expires = "2026-12-31"
+"""
+
+
+def _waived(root: Path) -> None:
+    config = root / "configs" / "tiny.toml"
+    config.write_text(config.read_text() + WAIVED)
+
+
+def _without_stops(root: Path) -> None:
+    """The policy keeps out what a waiver would let in."""
+    _waived(root)
+    config = root / "configs" / "tiny.toml"
+    config.write_text(config.read_text().replace("[gates]", '[policy]\nexcluded_features = ["place_stops"]\n[gates]'))
+
+
+def _both(one: Callable[[Path], None], two: Callable[[Path], None]) -> Callable[[Path], None]:
     def spoil(root: Path) -> None:
-        config = root / "configs" / "tiny.toml"
-        config.write_text(
-            config.read_text().replace("[gates]", f'[policy]\nexcluded_features = ["{feature}"]\n[gates]')
-        )
+        one(root)
+        two(root)
 
     return spoil
 
 
 def test_an_excluded_feature_cannot_move_the_forecast(tmp_path: Path) -> None:
-    def both(root: Path) -> None:
-        _without("place_stops")(root)
-        _other_stops(root)
-
-    one = bytes_of(tmp_path / "one", records(), spoil=_without("place_stops"))
-    assert changed(one, bytes_of(tmp_path / "two", records(), spoil=both)) == []
+    one = bytes_of(tmp_path / "one", records(), spoil=_without_stops)
+    two = bytes_of(tmp_path / "two", records(), spoil=_both(_without_stops, _other_stops))
+    assert changed(one, two) == []
 
 
-def test_admitted_it_would_be_a_column_that_moves(plain: dict[str, bytes], tmp_path: Path) -> None:
-    assert "model/matrix.parquet" in changed(plain, bytes_of(tmp_path, records(), spoil=_other_stops))
+def test_admitted_it_would_be_a_column_that_moves(tmp_path: Path) -> None:
+    one = bytes_of(tmp_path / "one", records(), spoil=_waived)
+    two = bytes_of(tmp_path / "two", records(), spoil=_both(_waived, _other_stops))
+    assert "model/matrix.parquet" in changed(one, two)

@@ -62,24 +62,24 @@ calibration = [0.5, 2.0]
 limit = "gates.min_incidents"
 reason = "a city made up for a test has few incidents"
 owner = "the tests"
-expires = "2026-12-31"
+expires = "{waived_until}"
 [[waivers]]
 limit = "gates.calibration"
 reason = "a city made up for a test has few incidents a night"
 owner = "the tests"
-expires = "2026-12-31"
+expires = "{waived_until}"
 [[waivers]]
 gate = "group_audit"
 reason = "a city made up for a test; nobody lives there"
 owner = "the test suite"
-expires = "2026-12-31"
+expires = "{waived_until}"
 [publish]
 keep_days = 30
 [[waivers]]
 gate = "proxy_screen"
 reason = "the tests' tiny city has no census counts to measure against"
 owner = "the tests"
-expires = "2026-12-31"
+expires = "{waived_until}"
 """
 
 
@@ -101,7 +101,9 @@ def write_city(root: Path, *, threads: int = 1, min_incidents: int = 100, as_of:
         writer.writerow(("", "CALL", "", "citizen", "made up for the test"))
         writer.writerow(("", "OFFICER", "", "officer", "made up for the test"))
     config = configs / "tiny.toml"
-    config.write_text(CONFIG.format(as_of=as_of, threads=threads, min_incidents=min_incidents))
+    night = datetime.fromisoformat(as_of if as_of[:1].isdigit() else AS_OF)
+    until = night.date() + timedelta(days=305)  # a waiver ends within a year of as_of
+    config.write_text(CONFIG.format(as_of=as_of, threads=threads, min_incidents=min_incidents, waived_until=until))
     plant_loop_test(config)
     return config
 

@@ -16,10 +16,11 @@ def limits_gate(limits: Sequence[ChosenLimit], waivers: Sequence[Waiver], *, day
     """Whether the limits of the other gates are ones that check something.
 
     Passes with all limits in their usual ranges, is waived where each of the others has a waiver that holds on ``day``
-    (of ``as_of``, local), and fails otherwise. ``value`` counts the limits beyond their usual range.
+    (of ``as_of``, local), and fails otherwise, as where a limit is so wide that no waiver is enough. ``value`` counts
+    the limits beyond their usual range.
     """
     beyond = [limit for limit in limits if limit.beyond_usual]
-    open_ones = [limit for limit in beyond if waiver_of(limit, waivers, day=day) is None]
+    open_ones = [limit for limit in beyond if limit.beyond_waiver or waiver_of(limit, waivers, day=day) is None]
     if not beyond:
         detail = f"{counted(len(limits), 'limit')}, none beyond its usual range"
         return GateResult(GATE, 0.0, _RULE, GateVerdict.PASS, detail)
@@ -35,6 +36,8 @@ def waiver_of(limit: ChosenLimit, waivers: Sequence[Waiver], *, day: date) -> Wa
 
 def _stated(limit: ChosenLimit, waivers: Sequence[Waiver], day: date) -> str:
     text = f"{limit.place} is {number_words(limit.value)}, usual is {limit.usual.range_words}"
+    if limit.beyond_waiver:
+        return f"{text}: it checks next to nothing, so no waiver is enough"
     if (waiver := waiver_of(limit, waivers, day=day)) is not None:
         return f"{text}: waived {waiver.terms}"
     ended = [each.expires for each in waivers if each.limit == limit.key]

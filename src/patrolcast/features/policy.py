@@ -10,9 +10,10 @@ The rules are tried in order; the first that excludes a feature is recorded:
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.matrix import OF_THE_SHIFT, Admission, AdmittedFeature, ExcludedFeature, FeatureSpec
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
 
@@ -25,10 +26,11 @@ def admit(
     reason: str,
     screened_out: Mapping[str, str] | None = None,
     screened_in: Mapping[str, str] | None = None,
+    waived: Collection[str] = (),
 ) -> Admission:
     """Decides for every declared feature.
 
-    Raises ConfigError when an exclusion names no feature, or when no feature is left.
+    Raises ConfigError when an exclusion or a waiver names no feature, or when no feature is left.
 
     Parameters
     ----------
@@ -38,8 +40,14 @@ def admit(
     reason : the agency's reason, recorded with exclusions by name.
     screened_out : feature -> finding of the measured screen; None when no screen was made.
     screened_in : feature -> what the screen, or a waiver, says of a feature that it lets pass.
+    waived : features that waivers name; one that does not exist would be a waiver of nothing.
     """
     names = [spec.name for spec in specs]
+    for name in waived:
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            cure = f"did you mean '{near[0]}'?" if near else f"features: {', '.join(names)}"
+            raise ConfigError("[[waivers]] feature", got=shown(name), rule="must be a declared feature", cure=cure)
     for pattern in excluded_features:
         if not any(fnmatchcase(name, pattern) for name in names):
             rule = "every exclusion must match a declared feature"

@@ -22,7 +22,7 @@ WAIVER = {"reason": "the board has seen it and decided so", "owner": "oversight 
 
 LIMITS: list[tuple[str, Any, Any, Any]] = [
     # key, inside the usual range, beyond it and waivable, refused whatever is waived
-    ("gates.max_refused_share", 0.2, 0.21, 1.0),
+    ("gates.max_refused_share", 0.2, 0.21, 1.1),
     ("gates.min_incidents", 500, 499, 0),
     ("gates.max_report_age_hours", 168.0, 169.0, 26_280.0),
     ("gates.calibration", [0.75, 1.3], [0.74, 1.3], [0.0, 99.0]),
@@ -97,6 +97,19 @@ def test_a_value_that_checks_nothing_is_refused_whatever_is_waived(key: str, off
     assert refusal(key, off, waivers=[WAIVER | {"limit": key}]).startswith(
         f"city.toml: [{key.replace('.', '] ')}: got "
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "waivable", "too_wide"), [("gates.max_refused_share", 0.5, 0.51), ("gates.min_incidents", 100, 99)]
+)
+def test_a_value_that_checks_next_to_nothing_can_be_looked_at_and_is_never_published(
+    key: str, waivable: object, too_wide: object
+) -> None:
+    waiver = [WAIVER | {"limit": key}]
+    assert gate_of(parsed(key, waivable, waivers=waiver)).verdict is GateVerdict.WAIVED
+    gate = gate_of(parsed(key, too_wide, waivers=waiver))
+    assert gate.verdict is GateVerdict.FAIL
+    assert gate.detail.endswith(": it checks next to nothing, so no waiver is enough")
 
 
 def test_every_threshold_that_a_gate_reads_has_a_range() -> None:

@@ -156,7 +156,7 @@ def test_a_misspelled_section_and_a_misspelled_extends_are_named(tmp_path: Path)
         ),
         (
             CITY + "[gates]\nmax_refused_share = 1.5\n",
-            "city.toml: [gates] max_refused_share: got '1.5'; must be less than or equal to 0.5; "
+            "city.toml: [gates] max_refused_share: got '1.5'; must be less than or equal to 1; "
             "docs/config.md explains each key",
         ),
         (

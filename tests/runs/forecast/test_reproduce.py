@@ -36,7 +36,7 @@ def test_an_earlier_run_comes_out_the_same_in_another_folder(city: Path) -> None
     found = reproduce_run(folder_in(city))
     assert found.matches
     assert found.exit_code == 0
-    assert found.lines() == [f"{folder_in(city).name}: reproduced, 14 files the same byte for byte"]
+    assert found.lines() == [f"{folder_in(city).name}: reproduced, 19 files the same byte for byte"]
 
 
 def test_one_changed_byte_of_an_input_is_named(city: Path) -> None:
@@ -120,12 +120,15 @@ def test_the_config_may_have_changed_since_because_the_manifest_holds_it(city: P
 
 
 def test_without_a_config_nearby_the_project_must_be_named(city: Path, tmp_path: Path) -> None:
-    lonely = Path(shutil.copytree(folder_in(city), tmp_path / "a" / "b" / "lonely"))
+    lonely = Path(shutil.copytree(folder_in(city), tmp_path / "a" / "b" / folder_in(city).name))
     with pytest.raises(UsageError) as error:
         reproduce_run(lonely)
     rule = "the run's config file says where project and data lie; name it with --config"
-    assert str(error.value) == f"run lonely: got no 'configs/tiny.toml' nearby; {rule}"
-    assert reproduce_run(lonely, config=read_settings(city / "configs" / "tiny.toml")).matches
+    assert str(error.value) == f"run {lonely.name}: got no 'configs/tiny.toml' nearby; {rule}"
+    config = read_settings(city / "configs" / "tiny.toml")
+    assert reproduce_run(lonely, config=config).matches
+    renamed = lonely.rename(lonely.with_name("renamed"))
+    assert reproduce_run(renamed, config=config).faults == (f"it is run {lonely.name} in the folder of another",)
 
 
 def test_a_folder_without_a_manifest_is_no_run(tmp_path: Path) -> None:

@@ -73,7 +73,8 @@ class Audit(Section):
     other_trainings: bool = Field(
         True,
         description="train four more times, on halves of the weeks, so that intervals hold what another training "
-        "would have suggested; about twice a training's time more; false: the page says that it was not measured",
+        "would have suggested; about twice a training's time more, none without residents; false: the page says that "
+        "it was not measured",
     )
     reporting_ratios: list[Annotated[float, Field(ge=0.1, le=10.0, allow_inf_nan=False)]] = Field(
         [0.67, 0.8, 1.0, 1.25, 1.5],

@@ -10,7 +10,8 @@ the usual range it still checks something: a waiver names the limit, and every p
 usual end where a stricter limit can only stop more.
 
 The limits of ``[gates]`` decide nothing but publication. A config that sets them wider can be read, checked and run, so
-that a poor export can be looked at; the gate ``limits_kept`` then keeps the run from being published.
+that a poor export can be looked at; the gate ``limits_kept`` then keeps the run from being published. Where such a
+limit would check nothing, no waiver opens that gate.
 """
 
 from __future__ import annotations
@@ -33,12 +34,15 @@ class Usual:
     of : what is limited, as it follows "the limit of".
     yardstick : what others use, as it follows "; "; "" where there is nothing to compare with.
     least, most : the usual range; of a list, every number lies in it.
+    waivable_least, waivable_most : beyond them no waiver holds, for values that may be looked at and never published.
     """
 
     of: str
     least: float = -inf
     most: float = inf
     yardstick: str = ""
+    waivable_least: float = -inf
+    waivable_most: float = inf
 
     @property
     def range_words(self) -> str:
@@ -61,8 +65,16 @@ class ChosenLimit:
     @property
     def beyond_usual(self) -> bool:
         """True where a waiver is needed."""
-        values = self.value if isinstance(self.value, list) else [self.value]
-        return not all(self.usual.least <= value <= self.usual.most for value in values)
+        return not all(self.usual.least <= value <= self.usual.most for value in self._values)
+
+    @property
+    def beyond_waiver(self) -> bool:
+        """True where no waiver is enough."""
+        return not all(self.usual.waivable_least <= value <= self.usual.waivable_most for value in self._values)
+
+    @property
+    def _values(self) -> list[float]:
+        return self.value if isinstance(self.value, list) else [self.value]
 
     @property
     def is_default(self) -> bool:

@@ -15,11 +15,18 @@ from patrolcast.domain.settings.limits import Usual
 class Gates(Section):
     """[gates]: thresholds that are fixed before a run; a failed gate stops publication."""
 
-    max_refused_share: Annotated[NotNegative, Usual("refused rows, as a share of the incidents' rows", most=0.20)] = (
-        Field(0.10, le=0.5, description="refused rows / rows in, of the incidents' own files")
+    max_refused_share: Annotated[
+        NotNegative, Usual("refused rows, as a share of the incidents' rows", most=0.20, waivable_most=0.5)
+    ] = Field(
+        0.10,
+        le=1.0,
+        description="refused rows / rows in, of the incidents' own files; above 0.5 nothing is published, whatever is "
+        "waived",
     )
-    min_incidents: Annotated[int, Usual("incidents that a run needs", least=500)] = Field(
-        1000, ge=100, description="fewer counted incidents refuse the run"
+    min_incidents: Annotated[int, Usual("incidents that a run needs", least=500, waivable_least=100)] = Field(
+        1000,
+        ge=1,
+        description="fewer counted incidents refuse the run; below 100 nothing is published, whatever is waived",
     )
     max_report_age_hours: Annotated[Positive, Usual("the age of the newest report, in hours,", most=168.0)] = Field(
         72.0, le=744.0, description="as_of minus the newest report"

@@ -112,17 +112,22 @@ def head(sheet: Sheet, standing: Standing, width: float, *, more: bool = False) 
     texts = [large, (lines_of(sheet.when, when, width), when)]
     texts.append((lines_of(sheet.summary, line, width), line))
     texts.append((lines_of(f"{sheet.good_until}.", Style(BOLD, 10, most_lines=2), width), Style(BOLD, 10)))
-    banner = [_framed(standing.banner, Style(BOLD, 11, STOP, most_lines=4), width)] if standing.banner else []
+    banner = [_banner(standing.banner, width)] if standing.banner else []
     return Parts([kind, *banner, Block(texts, below=7)])
 
 
-def _framed(text: str, style: Style, width: float) -> Block:
+def _banner(text: str, width: float) -> Block:
+    return _framed(text, Style(BOLD, 11, STOP, most_lines=4), width, colour=STOP, line=2, above=6, below=10)
+
+
+def _framed(text: str, style: Style, width: float, *, colour: str, line: float, above: float, below: float) -> Block:
+    """Text in a frame of its own: a banner, or what is said of a run's exceptions."""
     return Block(
         [(lines_of(text, style, width - 16), style)],
         indent=8,
-        above=6,
-        below=10,
-        before=lambda pen, height: pen.frame(width, height - 5, style.colour, line=2),
+        above=above,
+        below=below,
+        before=lambda pen, height: pen.frame(width, height - 5, colour, line=line),
     )
 
 
@@ -245,10 +250,4 @@ def _exceptions(sentences: Sequence[str], width: float) -> list[Block]:
 
 
 def _boxed(text: str, style: Style, width: float) -> Block:
-    return Block(
-        [(lines_of(text, style, width - 16), style)],
-        indent=8,
-        above=4,
-        below=9,
-        before=lambda pen, height: pen.frame(width, height - 5, WARN, line=1),
-    )
+    return _framed(text, style, width, colour=WARN, line=1, above=4, below=9)

@@ -159,7 +159,7 @@ def compute_run(
         result = run_pipeline(
             city.tables, settings, as_of=moment, progress=progress,
             screened_out=screen.screened_out, screened_in=screen.screened_in,
-            other_trainings=settings.audit.other_trainings,
+            other_trainings=settings.audit.other_trainings and settings.residents is not None,
         )  # fmt: skip
     sources = tuple(city.sources)
     data_gates = source_gates(sources, newest_report=city.newest_report, as_of=moment, limits=settings.gates)

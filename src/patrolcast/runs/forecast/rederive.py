@@ -15,6 +15,7 @@ computes everything again from the inputs.
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,8 @@ def _faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     ends = {str(row["name"]): row["interval"] for row in audited}
     gates = [_gate(row, ends.get(str(row["name"]))) for row in listed]
     names = [gate.name for gate in gates]
-    yield from _of_files(folder, manifest)
+    tables = _read_tables(folder, manifest)
+    yield from _of_tables(folder, manifest, settings, tables)
     if missing := sorted(REQUIRED - set(names)):
         yield f"it lacks the gates {', '.join(missing)}"
     if len(set(names)) < len(names):
@@ -87,7 +89,7 @@ def _faults(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     may = publishable(tuple(gates), required=REQUIRED)
     if manifest["publishable"] is not may or (audit["publishable"] is not may and not missing):
         yield f"it says that it is {'' if manifest['publishable'] else 'not '}publishable, and its gates say otherwise"
-    yield from _of_gates(gates, _measured_again(folder, manifest, settings), manifest, settings)
+    yield from _of_gates(gates, _measured_again(manifest, settings, tables), manifest, settings)
 
 
 def _of_identity(
@@ -112,16 +114,31 @@ def _of_identity(
         yield "its id is not that of the inputs, config and code that it names"
     if datetime.fromisoformat(audit["as_of"]) != as_of:
         yield "its audit is of another moment"
-    last_end = read_forecast(folder, manifest)["shift_end"].max().to_pydatetime()
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """What a run folder holds, read once: ``admitted`` features as admission.json has them."""
+
+    forecast: pd.DataFrame
+    suggestions: pd.DataFrame
+    admitted: list[Mapping[str, Any]]
+
+
+def _read_tables(folder: Path, manifest: Mapping[str, Any]) -> _Tables:
+    admission = json.loads(run_store.read_verified(folder, manifest, "admission.json"))
+    admitted = [row for row in admission["features"] if row["decision"] == "admitted"]
+    return _Tables(read_forecast(folder, manifest), read_suggestions(folder, manifest), admitted)
+
+
+def _of_tables(folder: Path, manifest: Mapping[str, Any], settings: Settings, tables: _Tables) -> Iterator[str]:
+    """Whether what the folder holds in two files is the same in both, and the run expires as its shifts say."""
+    as_of, last_end = datetime.fromisoformat(manifest["as_of"]), tables.forecast["shift_end"].max().to_pydatetime()
     if datetime.fromisoformat(manifest["expires_at"]) != settings.publish.expires_at(as_of, last_end):
         yield "it expires at another moment than its config says"
-
-
-def _of_files(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
-    """Whether what the folder holds in two files is the same in both."""
-    if [row["name"] for row in _admitted(folder, manifest)] != list(manifest["features"]):
+    if [row["name"] for row in tables.admitted] != list(manifest["features"]):
         yield "its manifest names other features than admission.json admits"
-    places = read_suggestions(folder, manifest)
+    places = tables.suggestions
     table = csv_rows(run_store.read_verified(folder, manifest, "suggestions.csv"))
     columns = {"suggestion_id", "cell", "patrol_minutes", "visits"} & {*places.columns}
     for name in sorted(columns):
@@ -132,21 +149,15 @@ def _of_files(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
             yield f"suggestions.csv and suggestions.geojson hold other values of {name}"
 
 
-def _admitted(folder: Path, manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    admission = json.loads(run_store.read_verified(folder, manifest, "admission.json"))
-    return [row for row in admission["features"] if row["decision"] == "admitted"]
-
-
-def _measured_again(folder: Path, manifest: Mapping[str, Any], settings: Settings) -> dict[str, GateResult]:
+def _measured_again(manifest: Mapping[str, Any], settings: Settings, tables: _Tables) -> dict[str, GateResult]:
     """The gates whose data lie in the run folder, made from them."""
-    suggestions, admitted = read_suggestions(folder, manifest), _admitted(folder, manifest)
     newest = manifest["newest_report"]
     rows = manifest["sources"]
     sources = tuple(SourceAccount(**{**row, "notes": tuple(row["notes"])}) for row in rows if "of_incidents" in row)
     gates: tuple[GateResult, ...] = (
-        policy_gate([(str(row["name"]), Provenance(row["provenance"])) for row in admitted]),
-        forecast_gate(read_forecast(folder, manifest)),
-        *suggestion_gates(suggestions, minutes_per_district=settings.patrol.minutes_per_district),
+        policy_gate([(str(row["name"]), Provenance(row["provenance"])) for row in tables.admitted]),
+        forecast_gate(tables.forecast),
+        *suggestion_gates(tables.suggestions, minutes_per_district=settings.patrol.minutes_per_district),
         limits_gate(tuple(chosen_limits(settings)), settings.waivers, day=_day(manifest, settings)),
     )
     if len(sources) == len(rows):  # a run of an earlier version does not say which sources hold incidents

@@ -228,7 +228,8 @@ def admit_features(
 ) -> Admission:
     """The policy's decision for every feature of the catalogue.
 
-    Raises GateRefusedError when the config is there to be compared only, ConfigError when its region has no holidays.
+    Raises GateRefusedError when the config is there to be compared only, ConfigError when its region has no holidays or
+    an exclusion or waiver names no feature.
     """
     refuse_comparison_only(settings)
     refuse_unknown_region(settings.features.holidays)
@@ -239,6 +240,7 @@ def admit_features(
         reason=settings.policy.reason,
         screened_out=screened_out,
         screened_in=screened_in,
+        waived=[waiver.feature for waiver in settings.waivers if waiver.feature is not None],
     )
 
 
