@@ -46,7 +46,7 @@ def main() -> int:
             if done.exit_code not in {0, 20}:
                 say(f"{kind}: ended with {done.exit_code}")
                 return 1
-            run = folder / "runs" / json.loads(done.printed)["run_id"]
+            [run] = (folder / "runs").glob("*/" + json.loads(done.printed)["run_id"])
             manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
             audit = json.loads((run / "audit.json").read_text(encoding="utf-8"))
             parts.append(summary(kind, done, manifest, stage_rows(timing_of(run)), audit["calibration"]["by_category"]))

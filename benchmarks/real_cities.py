@@ -37,7 +37,7 @@ def main() -> int:
             if done.exit_code not in {0, 20}:
                 say(f"{config.stem}: ended with {done.exit_code}")
                 return 1
-            run = runs / json.loads(done.printed)["run_id"]
+            [run] = runs.glob("*/" + json.loads(done.printed)["run_id"])
             manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
             rows.append(row_of(config.stem, done, manifest, run))
             audit = json.loads((run / "audit.json").read_text(encoding="utf-8"))

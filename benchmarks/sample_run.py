@@ -38,7 +38,7 @@ def main() -> int:
                     say(f"{name} ended with {done.exit_code}")
                     return 1
                 best[name] = min(done, best.get(name, done), key=lambda one: one.wall_s)
-        timing = timing_of(runs / json.loads(best["forecast"].printed)["run_id"])
+        timing = timing_of(runs / "sample" / json.loads(best["forecast"].printed)["run_id"])
     text = summary(best, stage_rows(timing), given.repeats)
     say(text)
     if given.write:

@@ -28,7 +28,7 @@ def patrolcast(*arguments: object, cwd: Path = ROOT, seconds: float = 900) -> su
 
 @dataclass(frozen=True)
 class Sample:
-    """The shared run: its folder of runs, its own folder, its manifest, and what the command printed."""
+    """The shared run: the folder of runs of all cities, its own folder, its manifest, and what the command printed."""
 
     runs: Path
     folder: Path
@@ -50,5 +50,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
             assert done.returncode == 0, done.stderr
             assert done.stderr == ""
             told.write_text(done.stdout)
-    folder = (runs / "current").resolve()
+    [current] = runs.glob("*/current")
+    folder = current.resolve()
     return Sample(runs, folder, json.loads((folder / "manifest.json").read_bytes()), told.read_text())

@@ -76,4 +76,4 @@ def test_a_draft_runs_under_any_name_from_any_folder_once_what_it_marks_is_decid
     # The gates that need more than an export stop publication; the run itself is whole.
     assert forecast.returncode == 20
     assert "got a stop from group_audit, proxy_screen, loop_test;" in forecast.stderr
-    assert len(list((out.parent / "runs").glob("*-othername-*/suggestions.csv"))) == 1
+    assert len(list((out.parent / "runs" / "othername").glob("*-othername-*/suggestions.csv"))) == 1

@@ -61,7 +61,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     plant_loop_test(config)
     for day in WEEKS:
         assert main(["forecast", str(config), "--quiet", "--as-of", f"{day}T05:00:00-06:00"]) == 0
-    folders = [one for one in sorted((root / "runs").iterdir()) if one.is_dir() and not one.is_symlink()]
+    folders = [one for one in sorted((root / "runs" / "tiny").iterdir()) if one.is_dir() and not one.is_symlink()]
     told = pd.concat([pd.read_csv(one / "suggestions.csv").assign(run_id=one.name) for one in folders])
     told = told.sort_values(["shift_start", "cell"], ignore_index=True)
     write_decisions(root / "data" / "decisions.csv", told)
@@ -150,7 +150,7 @@ def test_the_checks_speak_and_say_how_little_three_weeks_can_show(watched: Watch
 
 def test_the_verdict_lets_the_next_run_be_published_and_no_row_of_the_log_is_among_its_inputs(watched: Watched) -> None:
     assert main(["forecast", str(watched.config), "--quiet"]) == 0
-    manifest = json.loads((watched.root / "runs" / "current" / "manifest.json").read_bytes())
+    manifest = json.loads((watched.root / "runs" / "tiny" / "current" / "manifest.json").read_bytes())
     (gate,) = [one for one in manifest["gates"] if one["name"] == "feedback_monitor"]
     assert (gate["verdict"], manifest["as_of"]) == ("pass", "2026-03-01T11:00:00Z")
     assert not {"cad.csv", "decisions.csv"} & {Path(one["path"]).name for one in manifest["inputs"]}

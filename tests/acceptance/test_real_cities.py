@@ -28,7 +28,7 @@ def forecast(city: str, runs: Path) -> tuple[Path, dict[str, Any]]:
     done = patrolcast("forecast", ROOT / "configs" / f"{city}.toml", "--runs", runs, "--json")
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("\n") <= 1
-    folder = runs / json.loads(done.stdout)["run_id"]
+    folder = runs / city / json.loads(done.stdout)["run_id"]
     return folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
 

@@ -23,7 +23,7 @@ def test_chicagos_audit_comes_out_again_and_opens_with_its_districts(tmp_path: P
     if not CRIMES.is_file():
         pytest.skip("NOT RUN: ../shared/data/chicago is not there")
     patrolcast("forecast", CHICAGO, "--runs", tmp_path, "--no-publish")  # whatever stops it, the audit is written
-    [folder] = [path.parent for path in tmp_path.glob("*/audit.json")]
+    [folder] = [path.parent for path in tmp_path.glob("*/*/audit.json")]
     assert differences(folder) == []
     assert count_figures(folder) > 2000
     assert '<p class="finding"><strong>In district ' in (folder / "audit.html").read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ Make = Callable[[str], Path]
 def gates(config: Path, runs: Path) -> dict[str, dict[str, object]]:
     """The gates of one run, which need not be published."""
     patrolcast("forecast", config, "--runs", runs)
-    [folder] = [path for path in runs.iterdir() if (path / "audit.json").is_file() and not path.is_symlink()]
+    [folder] = [path.parent for path in runs.glob("*/*/audit.json") if not path.parent.is_symlink()]
     found = json.loads((folder / "audit.json").read_text(encoding="utf-8"))["gates"]
     return {gate["name"]: gate for gate in found}
 

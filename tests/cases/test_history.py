@@ -18,7 +18,7 @@ def forecast(config: Path, runs: Path) -> pd.DataFrame:
     """The forecast of a case's config, whether it may be published or not."""
     done = patrolcast("forecast", config, "--runs", runs)
     assert done.returncode in (0, 20), done.stderr
-    return pd.read_parquet(next(runs.glob(f"*-{config.stem}-*/forecast.parquet")))
+    return pd.read_parquet(next(runs.glob(f"*/*-{config.stem}-*/forecast.parquet")))
 
 
 def notes(config: Path) -> list[str]:

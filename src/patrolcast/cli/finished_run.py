@@ -41,7 +41,7 @@ def run_lines(run: FinishedRun, *, published: bool, now: datetime) -> list[str]:
     reused = ["The identical run was there and is whole: used again (--force runs anew)."] if run.reused else []
     over = [_OVER] if datetime.fromisoformat(manifest["expires_at"]) <= now else []
     unnamed = [_UNNAMED] if rows and not any(row["place"] for row in rows) else []
-    state = ["Published: runs/current points at it."] if published else []
+    state = [f"Published: {manifest['name']}/current points at it."] if published else []
     said = _wrapped([*unnamed, *reused, *over, *state])
     return [*_wrapped([head]), *suggestion_lines(rows), "", *said, *path_lines(run), *_wrapped([NOTICE])]
 

@@ -35,9 +35,7 @@ AsOf = Annotated[
         help="nothing known after T is used: a time with zone, now, or last-report",
     ),
 ]
-Runs = Annotated[
-    Path | None, typer.Option("--runs", metavar="DIR", help="folder of run folders, instead of the config's")
-]
+Runs = Annotated[Path | None, typer.Option("--runs", metavar="DIR", help="folder of runs, instead of the config's")]
 RunsOrDefault = Annotated[Path, typer.Option("--runs", metavar="DIR", help="folder in which RUN is looked up")]
 Force = Annotated[bool, typer.Option("--force", help="run also when the identical run is there; never overwrites")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]

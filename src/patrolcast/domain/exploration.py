@@ -42,9 +42,9 @@ class ExplorationPlan:
         """One or two sentences for pages and `check`.
 
         >>> ExplorationPlan(1, 0, best=4.0, drawn=3.9, n_shifts=3).statement.split(". ")[1]
-        'Price: 0.1 of the 4 incidents expected in the suggested cells of 3 shifts (2.5 %), by the forecast'
+        'Price: 0.1 of the 4 incidents expected in the suggested cells of 3 shifts (2.5 %), by the forecast.'
         >>> ExplorationPlan(off="the union asked for fixed plans").statement.split(". ")[1]
-        'Reason given: the union asked for fixed plans'
+        'Reason given: the union asked for fixed plans.'
         """
         if not self.on:
             said = "No cell is left to chance (exploration is off), so what patrol does cannot be measured."

@@ -55,7 +55,7 @@ class CallSource:
         >>> CallSource("source").statement
         ''
         >>> CallSource(reason="the portal leaves it out").statement.split(". ")[1]
-        'Reason given: the portal leaves it out'
+        'Reason given: the portal leaves it out.'
         """
         if self.known:
             return ""

@@ -1,4 +1,4 @@
-"""The nightly's log: one line of JSON for each step, on stderr and in `runs/nightly.log`.
+"""The nightly's log: one line of JSON for each step, on stderr and in `runs/CITY/nightly.log`.
 
 The log is for people who were asleep. A log that cannot be written never stops a run; a long one is moved aside.
 """

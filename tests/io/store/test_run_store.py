@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from patrolcast.domain.errors import CannotWriteError, DataRefusedError, NotPermittedError, UsageError
+from patrolcast.domain.errors import CannotWriteError, DataRefusedError, NotPermittedError
 from patrolcast.io import safe_files
 from patrolcast.io.lock import try_lock_folder
 from patrolcast.io.store import run_store
@@ -151,16 +151,6 @@ def test_what_the_system_refuses_is_reported_in_one_line_and_leaves_nothing(
         make(tmp_path)
     assert str(error.value) == f"{RUN}: got {told}"
     assert names(tmp_path) == set()
-
-
-def test_a_run_is_found_by_path_id_and_current(tmp_path: Path) -> None:
-    folder = make(tmp_path)
-    run_store.swap_current(tmp_path, RUN)
-    assert {run_store.find_run(text, tmp_path) for text in (str(folder), RUN, "current")} == {folder.resolve()}
-    with pytest.raises(UsageError) as error:
-        run_store.find_run("nope", tmp_path)
-    rule = "must be a run folder, the id of a run, or 'current'"
-    assert str(error.value) == f"RUN: got 'nope'; {rule}; `ls runs` lists them"
 
 
 def test_finished_runs_are_listed_newest_first_without_links_and_halves(tmp_path: Path) -> None:

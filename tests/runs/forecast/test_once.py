@@ -135,7 +135,7 @@ def test_a_failed_gate_still_writes_the_audit_and_publishes_nothing(tmp_path: Pa
         publish(done)
     rule = "nothing is published when a gate fails or is missing; read audit.html in the run folder"
     assert str(error.value) == f"run {done.folder.name}: got a stop from incidents_counted; {rule}"
-    assert run_store.current_run(tmp_path / "runs") is None
+    assert run_store.current_run(tmp_path / "runs" / "tiny") is None
 
 
 def test_a_missing_gate_stops_like_a_failed_one(first: FinishedRun) -> None:
@@ -149,10 +149,10 @@ def test_a_refused_input_leaves_a_receipt_and_nothing_else(tmp_path: Path) -> No
     (tmp_path / "data" / "incidents.csv").unlink()
     with pytest.raises(DataRefusedError):
         run(config)
-    (receipt,) = (tmp_path / "runs" / "refused").iterdir()
+    (receipt,) = (tmp_path / "runs" / "tiny" / "refused").iterdir()
     assert receipt.name == "20260301T120000Z-tiny.json"
     assert json.loads(receipt.read_bytes())["exit_code"] == 13
-    assert [p.name for p in (tmp_path / "runs").iterdir()] == ["refused"]
+    assert [p.name for p in (tmp_path / "runs" / "tiny").iterdir()] == ["refused"]
 
 
 def test_an_export_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +183,7 @@ def test_the_same_inputs_give_the_same_bytes_whatever_surrounds_them(tmp_path: P
         config = write_city(root)
         command = [sys.executable, "-m", "patrolcast", "forecast", str(config), "--quiet"]
         subprocess.run(command, env={**os.environ, **shell}, cwd=root, check=True, timeout=120)
-        (folder,) = run_store.finished_runs(root / "runs")
+        (folder,) = run_store.finished_runs(root / "runs" / "tiny")
         found.append((folder.name, files_of(folder)))
     (name_a, one), (name_b, two) = found
     assert name_a == name_b

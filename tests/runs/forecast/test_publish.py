@@ -83,6 +83,31 @@ def test_a_failed_gate_that_does_not_stop_stops_nothing(tmp_path: Path) -> None:
     assert run_store.current_run(tmp_path) is not None
 
 
+BOUNDARY = {"key": "area.boundary", "sha256": "b" * 64}
+LOOK = {"key": "evidence.monitor", "sha256": "c" * 64}
+
+
+@pytest.mark.parametrize("renamed", [{}, {"name": "other"}], ids=["the same name", "another name, the same boundary"])
+@pytest.mark.parametrize(
+    "look", [{"inputs": [BOUNDARY, LOOK]}, {"inputs": [BOUNDARY], "config": {"monitor": {"log": "x"}}}]
+)
+def test_what_was_once_watched_stays_watched(tmp_path: Path, look: dict, renamed: dict) -> None:
+    watched = write_finished(tmp_path, OTHER, **look)
+    publish(watched)
+    unwatched = write_finished(tmp_path, inputs=[BOUNDARY], **renamed)
+    with pytest.raises(
+        GateRefusedError, match=f"got no look at a dosage log, and {OTHER} had one; what was once watched"
+    ):
+        publish(unwatched)
+    assert run_store.current_run(tmp_path) == watched.folder
+
+
+def test_another_citys_log_is_no_log_of_this_one(tmp_path: Path) -> None:
+    write_finished(tmp_path, OTHER, name="other", inputs=[{"key": "area.boundary", "sha256": "d" * 64}, LOOK])
+    publish(run := write_finished(tmp_path, inputs=[BOUNDARY]))
+    assert run_store.current_run(tmp_path) == run.folder
+
+
 def test_the_status_says_what_is_published_until_when_and_how_the_start_ended(tmp_path: Path) -> None:
     status = publish_with_status(write_finished(tmp_path), now=NOW)
     assert status == {

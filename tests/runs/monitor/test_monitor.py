@@ -194,7 +194,7 @@ def test_the_log_of_the_run_folders_is_what_the_runs_suggested(honest: tuple[Pat
     read = read_settings(config)
     early = run_once(read, now=NOW, as_of="2026-02-01T05:00:00-06:00")
     late = run_once(read, now=NOW)
-    log = log_from_runs(read.settings.publish.runs, name="tiny", weights={}).table
+    log = log_from_runs(read.settings.city_runs(), name="tiny", weights={}).table
     told = pd.read_csv(late.folder / "suggestions.csv")
     ours = log[log["run_id"] == late.manifest["run_id"]]
     assert set(ours["suggestion_id"]) == set(told["suggestion_id"])

@@ -107,7 +107,7 @@ def state(runs: Path) -> dict[str, object]:
 
 def main(root: Path, moments: int) -> None:
     config = root / "configs" / "tiny.toml"
-    runs, kept = root / "runs", root / "kept"
+    runs, kept = root / "runs" / "tiny", root / "kept"
     assert night(config, as_of=EARLIER)[0] == 0
     earlier = state(runs)["current"]
     shutil.copytree(runs, kept, symlinks=True)

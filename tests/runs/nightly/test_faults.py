@@ -47,7 +47,7 @@ def test_a_file_larger_than_allowed_ends_with_73_and_leaves_nothing(tmp_path: Pa
     assert done.returncode == 73, done.stderr
     assert done.stderr.startswith("patrolcast: 20260301T1100Z-tiny-")
     assert done.stderr.endswith(": got 'File too large'; raise the limit on file sizes\n")
-    assert [p.name for p in (tmp_path / "runs").iterdir()] == []
+    assert [p.name for p in (tmp_path / "runs" / "tiny").iterdir()] == []
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
@@ -55,7 +55,7 @@ def test_a_file_larger_than_allowed_ends_with_73_and_leaves_nothing(tmp_path: Pa
 def test_a_folder_of_another_ends_with_77(tmp_path: Path, makes_folder: bool) -> None:
     config = read_settings(write_city(tmp_path))
     if makes_folder:
-        (tmp_path / "runs").mkdir(mode=0o755)
+        (tmp_path / "runs" / "tiny").mkdir(mode=0o755, parents=True)
     child = os.fork()
     if child == 0:
         os.setuid(65534)
@@ -73,9 +73,9 @@ def test_a_disk_that_is_full_ends_with_73_and_the_next_night_is_whole(tmp_path: 
     done = injected("fsync:error=ENOSPC:when=3", config)
     assert done.returncode == 73, done.stderr
     assert done.stderr.splitlines()[-1].endswith("got 'No space left on device'; free some space and start again")
-    assert (wholes(tmp_path / "runs"), asides(tmp_path / "runs")) == ([], [])
+    assert (wholes(tmp_path / "runs" / "tiny"), asides(tmp_path / "runs" / "tiny")) == ([], [])
     assert called(*PATROLCAST, "nightly", config, "--quiet").returncode == 0
-    assert run_store.current_run(tmp_path / "runs") is not None
+    assert run_store.current_run(tmp_path / "runs" / "tiny") is not None
 
 
 @pytest.mark.long
@@ -85,7 +85,7 @@ def test_a_disk_that_is_full_ends_with_73_and_the_next_night_is_whole(tmp_path: 
 @pytest.mark.parametrize("fault", ["signal=KILL", "error=ENOSPC", "error=EACCES"])
 def test_any_fault_at_any_call_leaves_a_whole_run_or_none(tmp_path: Path, call: str, when: int, fault: str) -> None:
     config = write_city(tmp_path)
-    runs = tmp_path / "runs"
+    runs = tmp_path / "runs" / "tiny"
     assert called(*PATROLCAST, "nightly", config, "--quiet", "--as-of", "2026-02-25T05:00-06:00").returncode == 0
     before = run_store.current_run(runs)
     done = injected(f"/^{call}(at|at2|dir|dirat)?$:{fault}:when={when}", config)

@@ -83,7 +83,7 @@ def quick(config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call
 
 def test_a_night_publishes_one_run_and_logs_each_step(config: Path, tmp_path: Path) -> None:
     done = night(config)
-    runs = tmp_path / "runs"
+    runs = tmp_path / "runs" / "tiny"
     assert run_store.current_run(runs) == done.run.folder
     assert [step for step, state in steps(runs) if state == "done"] == [
         "recover", "freshness", "run", "gates", "publish", "retention", "night",
@@ -94,11 +94,11 @@ def test_a_night_publishes_one_run_and_logs_each_step(config: Path, tmp_path: Pa
 def test_a_finished_night_is_left_alone_and_says_so(config: Path, tmp_path: Path, quick: Callable[..., None]) -> None:
     quick()
     first = night(config)
-    before = sorted(p.name for p in (tmp_path / "runs").iterdir())
+    before = sorted(p.name for p in (tmp_path / "runs" / "tiny").iterdir())
     again = night(config)
     assert again.was_finished
     assert again.run.folder == first.run.folder
-    assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == before
+    assert sorted(p.name for p in (tmp_path / "runs" / "tiny").iterdir()) == before
 
 
 def test_with_as_of_now_a_night_is_a_local_date(tmp_path: Path, quick: Callable[..., None]) -> None:
@@ -113,7 +113,7 @@ def test_a_run_that_a_killed_start_finished_is_published_without_computing_it_ag
     config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = night(config)
-    (tmp_path / "runs" / "current").unlink()
+    (tmp_path / "runs" / "tiny" / "current").unlink()
 
     def never(*args: object, **options: object) -> None:
         raise AssertionError("computed again")
@@ -121,23 +121,23 @@ def test_a_run_that_a_killed_start_finished_is_published_without_computing_it_ag
     monkeypatch.setattr("patrolcast.runs.forecast.once.compute_run", never)
     again = night(config)
     assert again.run.reused
-    assert run_store.current_run(tmp_path / "runs") == first.run.folder
+    assert run_store.current_run(tmp_path / "runs" / "tiny") == first.run.folder
 
 
 def test_a_second_start_ends_at_once_and_touches_nothing(config: Path, tmp_path: Path) -> None:
-    with exclusive_lock(tmp_path / "runs"), pytest.raises(LockedError):
+    with exclusive_lock(tmp_path / "runs" / "tiny"), pytest.raises(LockedError):
         night(config)
-    assert [p.name for p in (tmp_path / "runs").iterdir()] == [".lock"]
+    assert [p.name for p in (tmp_path / "runs" / "tiny").iterdir()] == [".lock"]
 
 
 def test_of_two_processes_one_runs_and_one_exits_75(config: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "patrolcast", "nightly", str(config)]
-    with exclusive_lock(tmp_path / "runs"):
+    with exclusive_lock(tmp_path / "runs" / "tiny"):
         begun = time.monotonic()
         second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert second.returncode == 75
     assert second.stderr.count("\n") == 1
-    assert second.stderr.startswith("patrolcast: runs folder runs: got a lock held by process ")
+    assert second.stderr.startswith("patrolcast: runs folder tiny: got a lock held by process ")
     assert time.monotonic() - begun < 30
 
 
@@ -145,7 +145,7 @@ def test_a_log_that_cannot_be_written_does_not_stop_the_night(
     config: Path, tmp_path: Path, quick: Callable[..., None]
 ) -> None:
     quick()
-    (tmp_path / "runs" / "nightly.log").mkdir(parents=True)
+    (tmp_path / "runs" / "tiny" / "nightly.log").mkdir(parents=True)
     assert night(config).run.publishable
 
 
@@ -173,8 +173,8 @@ def test_the_status_also_reports_a_start_that_broke(
     monkeypatch.setattr(nightly, "run_once", break_down)
     with pytest.raises(type(error)):
         night(config)
-    assert status(tmp_path / "runs")["last_start"]["exit_code"] == code  # type: ignore[index]
-    assert steps(tmp_path / "runs")[-1] == ("night", "failed")
+    assert status(tmp_path / "runs" / "tiny")["last_start"]["exit_code"] == code  # type: ignore[index]
+    assert steps(tmp_path / "runs" / "tiny")[-1] == ("night", "failed")
 
 
 def failed_gate() -> dict[str, object]:
@@ -198,7 +198,7 @@ def test_steps_come_in_their_order_and_retention_only_after_publication(
 def test_a_gate_that_failed_stops_the_night_before_retention_and_the_status_gives_its_code(
     config: Path, tmp_path: Path, quick: Callable[..., None]
 ) -> None:
-    runs = tmp_path / "runs"
+    runs = tmp_path / "runs" / "tiny"
     old = write_finished(runs, "20260101T1100Z-tiny-00000005", made=NOW - timedelta(days=60))
     good = write_finished(runs, "20260228T1100Z-tiny-00000006")
     run_store.swap_current(runs, good.folder.name)
@@ -215,7 +215,7 @@ def test_a_gate_that_failed_stops_the_night_before_retention_and_the_status_give
 
 
 def test_retention_keeps_the_days_of_the_config(config: Path, tmp_path: Path, quick: Callable[..., None]) -> None:
-    runs = tmp_path / "runs"
+    runs = tmp_path / "runs" / "tiny"
     old = write_finished(runs, "20260101T1100Z-tiny-00000005", made=NOW - timedelta(days=31))
     young = write_finished(runs, "20260102T1100Z-tiny-00000006", made=NOW - timedelta(days=29))
     quick()
@@ -247,7 +247,7 @@ def test_a_night_is_finished_only_by_the_same_moment_inputs_and_bytes(
     elif changed == "a changed file":
         (first / "suggestions.csv").write_text("changed")
     else:
-        (tmp_path / "runs" / "current").unlink()
+        (tmp_path / "runs" / "tiny" / "current").unlink()
     assert not night(config, as_of=as_of).was_finished
 
 
@@ -268,8 +268,8 @@ def test_a_finished_night_whose_run_has_expired_says_so_in_status_and_log(
     night(config)
     late = night(config, now=NOW + timedelta(days=3))
     assert (late.was_finished, late.status["state"]) == (True, "expired")
-    assert status(tmp_path / "runs")["state"] == "expired"
-    assert ("expiry", "note") in steps(tmp_path / "runs")
+    assert status(tmp_path / "runs" / "tiny")["state"] == "expired"
+    assert ("expiry", "note") in steps(tmp_path / "runs" / "tiny")
 
 
 def test_a_refused_input_ends_the_night_with_its_code_and_leaves_current(
@@ -280,26 +280,26 @@ def test_a_refused_input_ends_the_night_with_its_code_and_leaves_current(
     (tmp_path / "data" / "incidents.csv").unlink()
     with pytest.raises(DataRefusedError):
         night(config)
-    assert run_store.current_run(tmp_path / "runs") == good
-    assert status(tmp_path / "runs")["last_start"]["exit_code"] == 13  # type: ignore[index]
+    assert run_store.current_run(tmp_path / "runs" / "tiny") == good
+    assert status(tmp_path / "runs" / "tiny")["last_start"]["exit_code"] == 13  # type: ignore[index]
 
 
 def test_what_a_killed_start_left_is_cleared_before_the_run(
     config: Path, tmp_path: Path, quick: Callable[..., None]
 ) -> None:
-    leftover = tmp_path / "runs" / ".building-20260301T1100Z-tiny-00000001-99999999"
+    leftover = tmp_path / "runs" / "tiny" / ".building-20260301T1100Z-tiny-00000001-99999999"
     leftover.mkdir(parents=True)
     quick()
     night(config)
     assert not leftover.exists()
-    assert steps(tmp_path / "runs")[:3] == [("recover", "start"), ("recover", "note"), ("recover", "done")]
+    assert steps(tmp_path / "runs" / "tiny")[:3] == [("recover", "start"), ("recover", "note"), ("recover", "done")]
 
 
 def test_the_log_counts_the_gates_by_verdict(config: Path, tmp_path: Path, quick: Callable[..., None]) -> None:
     quick(**failed_gate())
     with pytest.raises(GateRefusedError):
         night(config)
-    lines = [json.loads(line) for line in (tmp_path / "runs" / "nightly.log").read_text().splitlines()]
+    lines = [json.loads(line) for line in (tmp_path / "runs" / "tiny" / "nightly.log").read_text().splitlines()]
     (counted,) = (line for line in lines if line["step"] == "gates")
     assert (counted["fail"], counted["pass"], counted["stopped_by"]) == (1, len(REQUIRED) - 1, "calibration")
 
@@ -325,10 +325,10 @@ def test_an_older_night_never_replaces_a_newer_one_unless_it_is_forced(
     with pytest.raises(GateRefusedError, match="an older night never replaces a newer one; is the clock right"):
         night(config, as_of="now", now=back)
     assert quick.calls == ["run_once"]  # type: ignore[attr-defined]
-    assert run_store.current_run(tmp_path / "runs") == newer
-    assert status(tmp_path / "runs")["last_start"]["exit_code"] == 20  # type: ignore[index]
+    assert run_store.current_run(tmp_path / "runs" / "tiny") == newer
+    assert status(tmp_path / "runs" / "tiny")["last_start"]["exit_code"] == 20  # type: ignore[index]
     older = night(config, as_of="now", now=back, force=True).run.folder
-    assert run_store.current_run(tmp_path / "runs") == older
+    assert run_store.current_run(tmp_path / "runs" / "tiny") == older
 
 
 @pytest.mark.parametrize(
@@ -354,7 +354,7 @@ def test_the_status_says_what_the_system_did(
     monkeypatch.setattr(nightly, "run_once", break_down)
     with pytest.raises((PatrolcastError, Terminated)):
         night(config)
-    last = status(tmp_path / "runs")["last_start"]
+    last = status(tmp_path / "runs" / "tiny")["last_start"]
     assert last["exit_code"] == code  # type: ignore[index]
     assert str(last["message"]).startswith(said)  # type: ignore[index]
 
@@ -366,7 +366,7 @@ def test_a_night_that_was_killed_is_not_told_as_the_success_before_it(
     night(config, as_of="now")
     seen = []
     monkeypatch.setattr(
-        nightly, "run_once", lambda *a, **o: seen.append(status(tmp_path / "runs")["last_start"]) or 1 / 0
+        nightly, "run_once", lambda *a, **o: seen.append(status(tmp_path / "runs" / "tiny")["last_start"]) or 1 / 0
     )
     with pytest.raises(ZeroDivisionError):
         night(config, as_of="now", now=NOW + timedelta(days=1))
@@ -386,15 +386,15 @@ def test_a_full_disk_never_leaves_a_status_that_says_all_is_well(
     monkeypatch.setattr(run_store, "write_file", full)
     with pytest.raises(CannotWriteError):
         night(config, as_of="now", now=NOW + timedelta(days=1))
-    assert status(tmp_path / "runs")["last_start"]["exit_code"] == 73  # type: ignore[index]
+    assert status(tmp_path / "runs" / "tiny")["last_start"]["exit_code"] == 73  # type: ignore[index]
 
 
 def test_a_hung_holder_is_told_in_status_and_one_at_work_is_not(config: Path, tmp_path: Path) -> None:
-    with exclusive_lock(tmp_path / "runs"):
-        since = datetime.fromtimestamp((tmp_path / "runs" / ".lock").stat().st_mtime, UTC)
+    with exclusive_lock(tmp_path / "runs" / "tiny"):
+        since = datetime.fromtimestamp((tmp_path / "runs" / "tiny" / ".lock").stat().st_mtime, UTC)
         with pytest.raises(HeldTooLongError):
             night(config, now=since + timedelta(hours=9))
-    assert status(tmp_path / "runs")["last_start"]["exit_code"] == 76  # type: ignore[index]
+    assert status(tmp_path / "runs" / "tiny")["last_start"]["exit_code"] == 76  # type: ignore[index]
 
 
 def test_sigterm_ends_a_night_with_its_own_code_and_the_status_says_so(config: Path, tmp_path: Path) -> None:
@@ -410,7 +410,7 @@ def test_sigterm_ends_a_night_with_its_own_code_and_the_status_says_so(config: P
     assert (
         "patrolcast: nightly: the system asked it to end (SIGTERM): nothing half-made is left; start it again" in rest
     )
-    assert status(tmp_path / "runs")["last_start"]["exit_code"] == 143  # type: ignore[index]
+    assert status(tmp_path / "runs" / "tiny")["last_start"]["exit_code"] == 143  # type: ignore[index]
 
 
 @pytest.mark.parametrize("spoiled", ["[[[", "config_version = 1\nunknown_key = 2\n"])
@@ -423,6 +423,6 @@ def test_a_night_that_fails_on_its_config_says_so_in_the_status(
     command = [sys.executable, "-m", "patrolcast", "nightly", str(config)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 10
-    last = status(tmp_path / "runs")["last_start"]
+    last = status(tmp_path / "runs" / "tiny")["last_start"]
     assert last["exit_code"] == 10  # type: ignore[index]
     assert "tiny.toml" in str(last["message"])  # type: ignore[index]

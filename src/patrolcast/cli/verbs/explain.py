@@ -23,7 +23,7 @@ def explain(
 
     Example: patrolcast explain current "26th Ave & Larch St"
     """
-    from patrolcast.io.store.run_store import find_run
+    from patrolcast.io.store.city_folders import find_run
     from patrolcast.io.store.stored_run import read_run
     from patrolcast.runs.forecast.explain import explain_cell
     from patrolcast.runs.forecast.named_cell import find_cell

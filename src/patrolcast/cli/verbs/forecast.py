@@ -14,15 +14,15 @@ def forecast(
     as_of: AsOf = None,
     runs: Runs = None,
     force: Force = False,
-    no_publish: Annotated[bool, typer.Option("--no-publish", help="leave runs/current as it is")] = False,
+    no_publish: Annotated[bool, typer.Option("--no-publish", help="leave what is published as it is")] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Forecasts the next shifts and prints the first suggestions.
 
     One run: reads, forecasts, writes a run folder, prints suggestions and paths. A run whose gates let it is published
-    (runs/current points at it); else exit 20 names the gate, and the audit is still written. The identical run is not
-    made twice.
+    (runs/CITY/current points at it); else exit 20 names the gate, and the audit is still written. The identical run is
+    not made twice.
 
     Example: patrolcast forecast configs/sample.toml --as-of 2026-06-29T05:00-05:00
     """
@@ -33,7 +33,9 @@ def forecast(
 
     now = datetime.now(UTC)
     with progress_bars(quiet=quiet or json) as progress:
-        run = run_once(read_settings(config), runs=runs, as_of=as_of, now=now, force=force, progress=progress)
+        read = read_settings(config)
+        folder = read.settings.city_runs(runs)
+        run = run_once(read, runs=folder, as_of=as_of, now=now, force=force, progress=progress)
     published = run.publishable and not no_publish
     if published:
         publish_with_status(run, now=now, force=force)

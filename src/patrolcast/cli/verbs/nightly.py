@@ -39,8 +39,8 @@ def nightly(
     """Runs tonight's forecast unattended.
 
     For a timer: lock, recovery, freshness, run, gates, publish, retention. One at a time (a second start exits 75 at
-    once). A finished night is not made again. Each step is a line of JSON on stderr and in runs/nightly.log;
-    runs/status.json says what is published and until when.
+    once). A finished night is not made again. Each step is a line of JSON on stderr and in runs/CITY/nightly.log;
+    runs/CITY/status.json says what is published and until when.
 
     Example: patrolcast nightly configs/sample.toml
     """
@@ -56,7 +56,7 @@ def nightly(
         status_of_unread_config(runs_folder_of(config, asked=runs), error, now=now)
         raise
     with _ended_by_the_system():
-        night = run_night(read, runs=runs, as_of=as_of, now=now, force=force)
+        night = run_night(read, runs=read.settings.city_runs(runs), as_of=as_of, now=now, force=force)
     if json:
         document = run_document(night.run, published=True)
         say_json({"was_finished": night.was_finished, "status": night.status, **document})

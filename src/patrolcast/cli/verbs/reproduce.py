@@ -27,7 +27,7 @@ def reproduce(
     Example: patrolcast reproduce current
     """
     from patrolcast.io.settings.settings_file import read_settings
-    from patrolcast.io.store.run_store import find_run
+    from patrolcast.io.store.city_folders import find_run
     from patrolcast.runs.forecast.reproduce import reproduce_run
 
     folder = find_run(run, runs)

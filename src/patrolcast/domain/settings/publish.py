@@ -51,7 +51,9 @@ class Publish(Section):
     """[publish]: where runs go and how long one may be used."""
 
     runs: Annotated[Path, IN_PROJECT] = Field(
-        Path("runs"), description="folder of run folders, in the project; `current` points at the last published one"
+        Path("runs"),
+        description="folder of runs, in the project: in it each city has a folder of its own, by its name; there "
+        "`current` points at the last published run",
     )
     expires_hours: Positive | None = Field(
         None,

@@ -1,6 +1,7 @@
 """The whole configuration of one city: its sections, each with its defaults, and the moment that a run is made for."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -57,6 +58,10 @@ class Settings(Section):
     @classmethod
     def _of_one_thing_each(cls, waivers: list[Waiver]) -> list[Waiver]:
         return refuse_doubled(waivers)
+
+    def city_runs(self, runs: Path | None = None) -> Path:
+        """The city's own folder, in the config's folder of runs or another: cities never share what is published."""
+        return (runs or self.publish.runs) / self.name
 
     @property
     def moment(self) -> datetime | None:

@@ -98,21 +98,21 @@ def _project_of(path: Path) -> Path:
 
 
 def runs_folder_of(path: Path, *, asked: Path | None = None) -> Path | None:
-    """The folder of runs that a config names which cannot be read as one; None where it is not there.
+    """The city's folder of runs, by a config which cannot be read as one; None where it is not there.
 
     So that a night that fails on its config can say so beside the runs: what the file states is taken as far as it can
-    be read, else the default. A path out of the project is none. ``asked``: the folder that the caller named instead.
+    be read, else the default, and the file's own name for the city's. A path out of the project is none. ``asked``: the
+    folder of runs that the caller named instead.
     """
-    if asked is not None:
-        return asked if asked.is_dir() else None
-    stated: object = None
+    stated: dict[str, object] = {}
     with suppress(ConfigError):
-        stated = _read_chain(path.absolute(), ()).values.get("publish", {})
-    runs = stated.get("runs", "runs") if isinstance(stated, dict) else "runs"
+        stated = _read_chain(path.absolute(), ()).values
+    section, city = stated.get("publish"), str(stated.get("name", path.stem))
     project = _project_of(path)
+    root = asked or project / str(section.get("runs", "runs") if isinstance(section, dict) else "runs")
     with suppress(OSError, ValueError):
-        folder = (project / str(runs)).resolve()
-        if folder.is_dir() and folder.is_relative_to(project):
+        folder = (root / city).resolve()
+        if folder.is_dir() and folder.parent == root.resolve() and (asked or folder.is_relative_to(project)):
             return folder
     return None
 

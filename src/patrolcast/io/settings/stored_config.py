@@ -87,14 +87,14 @@ def config_of_run(folder: Path, manifest: Mapping[str, Any], config: ConfigFile 
     Parameters
     ----------
     config : says where project and data lie; None: the manifest's config file is looked for below the working folder
-        and below the folder that holds the runs.
+        and below the folders that hold the runs of the city and of all cities.
     """
     at_hand = config or _beside(folder, str(manifest.get("config_file", "")))
     return stored_config(manifest["config"], project=at_hand.project, data_root=at_hand.data_root)
 
 
 def _beside(folder: Path, name: str) -> ConfigFile:
-    for project in (Path.cwd(), folder.resolve().parent.parent):
+    for project in (Path.cwd(), *folder.resolve().parents[1:3]):  # runs/<city>/<run_id>, or a folder of runs elsewhere
         if name and not name.startswith(DATA) and (project / name).is_file():
             return read_settings(project / name)
     rule = "the run's config file says where project and data lie"

@@ -2,10 +2,10 @@
 
 ::
 
-    runs/.building-<run_id>-<pid>/   being built, locked by its builder; what a dead builder left is cleared at start
-    runs/<run_id>/                   whole, never changed again; manifest.json holds the SHA-256 of every other file
-    runs/current -> <run_id>         the last published run
-    runs/refused/                    one receipt for each refused input
+    runs/<city>/.building-<run_id>-<pid>/  being built, locked by its builder; what a dead one left is cleared at start
+    runs/<city>/<run_id>/                  whole, never changed again; its manifest.json holds every file's SHA-256
+    runs/<city>/current -> <run_id>        the last published run
+    runs/<city>/refused/                   one receipt for each refused input
 
 Only three things change what others see: the rename of a folder, the swap of `current`, a removal by retention.
 `timing.json` alone names the clock and the machine; it is no output and has no hash.
@@ -21,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from patrolcast.domain.errors import CannotWriteError, DataRefusedError, UsageError, shown
+from patrolcast.domain.errors import CannotWriteError, DataRefusedError, shown
 from patrolcast.io.encode import iso_utc, json_bytes
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.lock import try_lock_folder
@@ -198,18 +198,6 @@ def free_run_id(runs: Path, run_id: str) -> str:
     taken = {p.name for p in runs.iterdir()} if runs.is_dir() else set()
     numbered = (f"{run_id}-{n}" for n in range(2, len(taken) + 3))
     return run_id if run_id not in taken else next(name for name in numbered if name not in taken)
-
-
-def find_run(text: str, runs: Path) -> Path:
-    """The run that a person means: a path, a run id, or "current".
-
-    Raises UsageError: there is no such run.
-    """
-    for folder in (Path(text), runs / text):
-        if (folder / MANIFEST).is_file():
-            return folder.resolve()
-    rule = "must be a run folder, the id of a run, or 'current'"
-    raise UsageError("RUN", got=shown(text), rule=rule, cure="`ls runs` lists them")
 
 
 def made_at(folder: Path) -> float:

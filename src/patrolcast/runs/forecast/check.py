@@ -129,7 +129,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
             return _stopped(config, errors)
         admit_features(settings)
         refuse_unwaivable(settings.waivers)
-        require_as_published(settings, settings.publish.runs)
+        require_as_published(settings, settings.city_runs())
         city = load_city(settings, as_of=None, now=now, progress=progress or Progress())
         day = city.as_of.astimezone(ZoneInfo(settings.area.timezone)).date()
         refuse_long(settings.waivers, day=day)

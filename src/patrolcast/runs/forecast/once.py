@@ -76,17 +76,17 @@ def run_once(
 ) -> FinishedRun:
     """One run of ``config``; publishes nothing.
 
-    Raises PatrolcastError: one line; a refused input leaves a receipt in `runs/refused/` and nothing else.
+    Raises PatrolcastError: one line; a refused input leaves a receipt in `runs/CITY/refused/` and nothing else.
 
     Parameters
     ----------
-    runs : folder of run folders; None: the config's.
+    runs : the city's folder of runs; None: the config's.
     as_of : instead of the config's.
     now : what an ``as_of`` of "now" stands for, with zone; seconds are cut off.
     force : run also when the identical run is there; it gets the next number.
     """
     refuse_comparison_only(config.settings)
-    runs, now = runs or config.settings.publish.runs, now.replace(second=0, microsecond=0)
+    runs, now = runs or config.settings.city_runs(), now.replace(second=0, microsecond=0)
     as_of = as_of or config.settings.as_of
     watch = Stopwatch()
     identity: Identity | None = None

@@ -12,6 +12,7 @@ from typing import Any
 from patrolcast.domain.errors import GateRefusedError
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.store import run_store
+from patrolcast.io.store.city_folders import cities_beside, retire_former_link
 from patrolcast.runs.forecast.once import FinishedRun
 from patrolcast.runs.forecast.rederive import run_faults
 
@@ -52,7 +53,8 @@ def require_watched(run: FinishedRun) -> None:
     """
     if _looks(run.manifest):
         return
-    for folder in run_store.finished_runs(run.folder.parent):
+    cities = cities_beside(run.folder.parent, str(run.manifest.get("name")))
+    for folder in (folder for city in cities for folder in run_store.finished_runs(city)):
         other = run_store.manifest_or_none(folder)
         if other is not None and _looks(other) and _same_city(other, run.manifest):
             raise GateRefusedError(
@@ -95,6 +97,7 @@ def publish(run: FinishedRun, *, force: bool = False) -> None:
     if not force:
         require_not_older(run.folder.parent, _as_of(run))
     run_store.swap_current(run.folder.parent, run.folder.name)
+    retire_former_link(run.folder.parent, str(run.manifest.get("name")))
 
 
 def _as_of(run: FinishedRun) -> datetime:

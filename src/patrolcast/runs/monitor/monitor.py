@@ -124,7 +124,7 @@ def load_operations(settings: Settings, monitor: Monitor, as_of: datetime) -> tu
         log = read_dosage_log(monitor.log)
     else:
         weights = dict(settings.patrol.weights)
-        log = log_from_runs(settings.publish.runs, name=settings.name, weights=weights, as_of=pd.Timestamp(as_of))
+        log = log_from_runs(settings.city_runs(), name=settings.name, weights=weights, as_of=pd.Timestamp(as_of))
     if monitor.decisions is not None:
         log = with_decisions(log, read_decisions(monitor.decisions))
     log = log_known_at(log, pd.Timestamp(as_of))

@@ -66,7 +66,7 @@ def run_night(
     PatrolcastError
         one line; the last good run stays published until it expires, and `status.json` says what happened.
     """
-    runs, as_of = runs or config.settings.publish.runs, as_of or config.settings.as_of
+    runs, as_of = runs or config.settings.city_runs(), as_of or config.settings.as_of
     try:
         lock = ExitStack()
         lock.enter_context(exclusive_lock(runs, now=now))
