@@ -11,38 +11,52 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.acceptance.conftest import ROOT, patrolcast
+from tests.acceptance.conftest import ROOT
+
+from patrolcast.cli import main
 
 CASES = ROOT.parent / "shared" / "cases"
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> Callable[[str], Path]:
-    """Makes one case in a folder of its own and returns that folder."""
+@pytest.fixture(scope="session")
+def made_case(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes a case once; nobody writes into the folder that it returns."""
+    root = tmp_path_factory.mktemp("cases")
 
+    @cache
     def make(name: str) -> Path:
         if not (CASES / "city.py").is_file():
             pytest.skip(f"CASES ABSENT: {name} was not tried")
-        shutil.copy2(CASES / "city.py", tmp_path)
-        shutil.copytree(CASES / name, tmp_path / name)
+        shutil.copy2(CASES / "city.py", root)
+        shutil.copytree(CASES / name, root / name)
         made = subprocess.run(
-            [sys.executable, tmp_path / name / "make.py"], capture_output=True, text=True, check=False, timeout=300
+            [sys.executable, root / name / "make.py"], capture_output=True, text=True, check=False, timeout=300
         )
         assert made.returncode == 0, made.stderr
-        return tmp_path / name
+        return root / name
 
     return make
 
 
+@pytest.fixture
+def case(tmp_path: Path, made_case: Callable[[str], Path]) -> Callable[[str], Path]:
+    """A case in a folder of the test's own."""
+    return lambda name: Path(shutil.copytree(made_case(name), tmp_path / name))
+
+
 def check(config: Path) -> dict[str, Any]:
     """What `patrolcast check` answers, as a script reads it; a refusal has ``problems`` and its exit code."""
-    done = patrolcast("check", config, "--json")
-    assert done.stdout.startswith("{"), done.stderr
-    return dict(json.loads(done.stdout))
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as errors:
+        main(["check", str(config), "--json"])
+    assert out.getvalue().startswith("{"), errors.getvalue()
+    return dict(json.loads(out.getvalue()))
 
 
 def incidents(answer: dict[str, Any]) -> dict[str, Any]:
