@@ -10,8 +10,8 @@ from patrolcast.audit.feedback.closed_loop import LoopOutcome
 from patrolcast.features.proxies.screen import METHOD
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
-from patrolcast.io.store.binding import BOUND_TO, FILES, boundary_of
-from patrolcast.io.store.evidence import BOUNDARY, write_evidence
+from patrolcast.io.store.binding import BOUND_TO, FILES, extent_of
+from patrolcast.io.store.evidence import EXTENT, write_evidence
 from patrolcast.runs.monitor.evidence import monitor_binding
 from patrolcast.runs.screen.evidence import screen_identity
 from patrolcast.runs.simulate.evidence import checks_of, loop_binding
@@ -85,7 +85,7 @@ def monitor_document(
         "as_of": as_of.isoformat(),
         "patrolcast": "as in the test",
         BOUND_TO: monitor_binding(config, run_identity.input_files(config, sections=FILES)),
-        BOUNDARY: boundary_of(config)[0],
+        EXTENT: extent_of(config),
         "verdict": verdict[0],
         "finding": verdict[1],
         "watched": {"rows": 100, "weeks": weeks},

@@ -1,8 +1,9 @@
 """Does a gate's verdict follow from its value and its threshold? Asked of gates that somebody stored.
 
 The threshold is read as it is written for people ("at most 0.1", "within 1/2 to 2 times ..."), so that what the page
-shows is what was applied; and it must hold the limit that the config states. A pass that its own numbers refuse, and a
-limit that the config does not know, are contradictions. A warning or a failure is never too strict to be believed.
+shows is what was applied; and it must hold the limit that the config states. A pass that its own numbers refuse, a
+limit that the config does not know, a failure that stops nothing, and a warning where a check knows none or where its
+numbers fail, are contradictions. A failure is never too strict to be believed.
 """
 
 import re
@@ -23,17 +24,29 @@ _MUST_STOP = frozenset({
     "loop_test", "proxy_screen",
 })  # fmt: skip
 """Gates that always stop publication when they fail: one of them that would not has been edited."""
+_MAY_WARN = ("beats_counting", "proxy_screen", "patrol_concentration", "group_")
+"""How the names of the gates begin that warn of something; all others pass or fail."""
 
 
 def contradiction(gate: GateResult, *, gates: Gates, audit: Audit) -> str:
     """Why a gate's verdict, threshold or force cannot be what was measured, or an empty text."""
-    if gate.name in _MUST_STOP and not gate.stops:
+    if not gate.stops and (gate.name in _MUST_STOP or gate.verdict is GateVerdict.FAIL):
         return "it is said to stop nothing"
     if (limit := _limit(gate.name, gates, audit)) is not None and f"{limit:g}" not in _numbers(gate.threshold):
         return f"its threshold is not the {limit:g} of the config"
-    if gate.verdict is not GateVerdict.PASS:
-        return ""
-    return _beyond(gate)
+    if gate.verdict is GateVerdict.WARN:
+        return _no_warning(gate)
+    return _beyond(gate) if gate.verdict is GateVerdict.PASS else ""
+
+
+def _no_warning(gate: GateResult) -> str:
+    """Why a gate cannot have warned, or an empty text."""
+    if not gate.name.startswith(_MAY_WARN) or gate.name == "group_audit":
+        return "this check knows no warning"
+    if (found := _RATIO.search(gate.threshold)) is None or gate.lower is None or gate.upper is None:
+        return "" if gate.value is not None or found is None else "it was not measured"
+    beyond = gate.lower > float(found[2]) + _SLACK or gate.upper < 1.0 / float(found[1]) - _SLACK
+    return "its interval lies beyond the limit" if beyond else ""
 
 
 def _numbers(text: str) -> set[str]:

@@ -15,7 +15,7 @@ from patrolcast.io.encode import iso_utc
 from patrolcast.io.hashing import digest, file_sha256
 from patrolcast.io.settings.settings_file import DATA, ConfigFile
 from patrolcast.io.sources.layer_bytes import shapefile_parts
-from patrolcast.io.store.evidence import KINDS, evidence_path, standing_alarms
+from patrolcast.io.store.evidence import KINDS, evidence_path, looks_of_other_names, name_of_look
 
 PACKAGE = Path(__file__).parent.parent
 LIBRARIES = (
@@ -55,7 +55,7 @@ def input_files(config: ConfigFile, *, sections: frozenset[str] | None = None) -
     read = [(key, path) for key, path in paths_in(config.settings) if path_base(key) == "file" and key[0] != "monitor"]
     named = [(".".join(key), path) for key, path in read]
     named += [(f"evidence.{kind}", path) for kind in KINDS if (path := evidence_path(config, kind)).is_file()]
-    named += [(f"evidence.monitor.{path.name.partition('.')[0]}", path) for path in standing_alarms(config)]
+    named += [(f"evidence.monitor.{name_of_look(path)}", path) for path in looks_of_other_names(config)]
     named = [(key, path) for key, path in named if sections is None or key.partition(".")[0] in sections]
     named = [(key, path) for key, path in named if key not in MAY_BE_ABSENT or path.is_file()]
     found = [_input(key, part, config) for key, path in named for part in _parts(path)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -154,8 +155,34 @@ def test_the_quiet_look_of_another_name_and_the_alarm_of_another_city_stop_nothi
     store(config)
     other = renamed(config, monitor=False)
     assert gate(other).stops is False
-    store(config, e_value=25.0, boundary_sha256="0" * 64)
+    store(config, e_value=25.0, extent=[2.2, 48.8, 2.4, 48.9])
     assert gate(other).stops is False
+
+
+def test_a_boundary_with_other_bytes_or_a_little_moved_is_the_same_city(config: ConfigFile) -> None:
+    store(config, e_value=25.0)
+    other = renamed(config, monitor=False)
+    boundary = other.settings.area.boundary
+    boundary.write_text(boundary.read_text() + "\n")
+    assert gate(other).stops is True
+    assert gate(other).detail.startswith("an alarm stands for this city under the name 'tiny': ")
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda text: text.replace('"alarm"', '"no alarm"'),
+    lambda text: text.replace('"extent":', '"of":'),
+    lambda text: text[:-20],
+    lambda text: "{}",
+], ids=["verdict", "extent", "cut off", "empty"])  # fmt: skip
+def test_an_edited_look_of_another_name_may_have_been_an_alarm(config: ConfigFile, spoil: Callable[[str], str]) -> None:
+    store(config, e_value=25.0)
+    path = evidence_path(config, "monitor")
+    path.write_text(spoil(path.read_text()))
+    found = gate(renamed(config, monitor=False))
+    assert outcome(found)[:2] == ("fail", True)
+    assert found.detail.startswith("the look stored under the name 'tiny' ")
+    assert ", and may have held an alarm; run `patrolcast monitor` on the config of that name" in found.detail
+    assert "evidence.monitor.tiny" in {file.key for file in run_identity.input_files(renamed(config, monitor=False))}
 
 
 def test_an_alarm_under_another_name_is_part_of_what_a_run_is_made_from(config: ConfigFile) -> None:
@@ -173,10 +200,17 @@ def test_dropping_the_monitor_keeps_its_alarm_and_its_quiet_look_no_longer_holds
     assert "is stale: [monitor] changed since" in gate(read_settings(config.path)).detail
 
 
-def test_damaged_evidence_counts_as_missing(config: ConfigFile) -> None:
+@pytest.mark.parametrize("monitor", [True, False])
+def test_a_damaged_look_may_have_been_an_alarm_also_where_no_log_is_named(config: ConfigFile, monitor: bool) -> None:
     store(config)
     evidence_path(config, "monitor").write_text("{")
-    assert gate(config).detail.startswith("a dosage log is named, never looked at")
+    if not monitor:
+        config.path.write_text(config.path.read_text().partition("[monitor]")[0])
+    assert outcome(gate(read_settings(config.path))) == (
+        "fail",
+        True,
+        "the stored look cannot be read, and may have held an alarm; run `patrolcast monitor` on this config",
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,9 @@ end it. How they are *read* is (`[incidents]`: columns, call source, formats), a
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+import numpy as np
+
+from patrolcast.domain.errors import PatrolcastError
 from patrolcast.domain.settings.keys import is_display_only, map_paths
 from patrolcast.io import hashing
 from patrolcast.io.code_closure import behaviour_sha256
@@ -115,7 +118,31 @@ def _contents(files: Iterable[tuple[str, str]], section: str) -> list[tuple[str,
     return sorted((key, sha256) for key, at, sha256 in keys if at[0] == section and not is_display_only(at))
 
 
-def boundary_of(config: ConfigFile) -> list[str]:
-    """SHA-256 of the boundary that a config names, where it is there: what a city keeps when it is called otherwise."""
-    boundary = config.settings.area.boundary
-    return [hashing.file_sha256(boundary)] if boundary.is_file() else []
+def extent_of(config: ConfigFile) -> list[float]:
+    """West, south, east and north of the boundary in degrees: what a city keeps when it is called otherwise.
+
+    Not the bytes of the file, which a space would change. Empty where the file is not there or no layer.
+    """
+    from patrolcast.io.sources.geo_layers import read_layer
+
+    try:
+        bounds = read_layer(config.settings.area.boundary).total_bounds
+    except PatrolcastError:
+        return []
+    return [round(float(end), 4) for end in bounds]
+
+
+def is_same_place(one: object, other: object) -> bool:
+    """True where two extents share more than half of what either covers; one that is none is nobody's.
+
+    >>> is_same_place([0, 0, 2, 2], [0, 0, 2, 1.5]), is_same_place([0, 0, 2, 2], [1.5, 1.5, 2, 2])
+    (True, False)
+    """
+    try:
+        first, second = (np.array(ends, dtype=float).reshape(2, 2) for ends in (one, other))
+    except (TypeError, ValueError):
+        return False
+    sides = np.minimum(first[1], second[1]) - np.maximum(first[0], second[0])
+    shared = float(np.prod(np.maximum(sides, 0.0)))
+    either = float(np.prod(first[1] - first[0]) + np.prod(second[1] - second[0])) - shared
+    return shared > 0.5 * either

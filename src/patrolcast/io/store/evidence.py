@@ -15,15 +15,15 @@ from patrolcast.io import hashing, signing
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store.binding import BOUND_TO, NAME, boundary_of
+from patrolcast.io.store.binding import BOUND_TO, NAME, extent_of, is_same_place
 from patrolcast.io.strict_json import read_json
 
 KINDS = ("loop", "monitor", "screen")
 """Kinds of stored evidence that a run reads; each is part of a run's identity."""
 TITLES = {"loop": "loop test", "monitor": "look at the dosage log", "screen": "screen"}
 """What each kind is called."""
-BOUNDARY = "boundary_sha256"
-"""Key of a look at a dosage log: the SHA-256 of the boundary of the city that it is about."""
+EXTENT = "extent"
+"""Key of a look at a dosage log: west, south, east and north of the city that it is about."""
 CONTENT, SIGNATURE = "content_sha256", "signature"
 _SEAL = frozenset({CONTENT, SIGNATURE})
 
@@ -82,10 +82,14 @@ def content_sha256(document: Mapping[str, Any]) -> str:
     return hashing.digest(json.loads(json.dumps(content, allow_nan=False)))
 
 
-def seal_fault(config: ConfigFile, kind: str, document: Mapping[str, Any]) -> str:
+def seal_fault(config: ConfigFile, kind: str, document: Mapping[str, Any], *, name: str | None = None) -> str:
     """Why the seal of stored evidence does not hold here, or an empty text: edited, unsigned, of another city.
 
     Raises ConfigError, NotPermittedError: the signing key that is configured cannot be used.
+
+    Parameters
+    ----------
+    name : of the config whose evidence it is; None: of this config, or of the one that speaks for it.
     """
     if CONTENT not in document or not isinstance(document.get(BOUND_TO), dict):
         return "it is of an earlier form and says neither what it is bound to nor what it held"
@@ -95,7 +99,7 @@ def seal_fault(config: ConfigFile, kind: str, document: Mapping[str, Any]) -> st
         fault := key.fault(_purpose(kind), str(document[CONTENT]), document.get(SIGNATURE))
     ):
         return fault
-    name, city = stored_name(config, kind), document[BOUND_TO].get(NAME)
+    name, city = name or stored_name(config, kind), document[BOUND_TO].get(NAME)
     return "" if city == name == document.get(NAME) else f"it is of {str(city)!a:.60}, not of {name!r}"
 
 
@@ -112,11 +116,28 @@ def required_key(config: ConfigFile) -> signing.SigningKey | None:
     return key
 
 
-def standing_alarms(config: ConfigFile) -> list[Path]:
-    """Looks at a dosage log that found a loop in this city under another name, in the order of their names."""
-    own, boundary = evidence_path(config, "monitor"), boundary_of(config)
-    found = [(path, stored_document(path)) for path in sorted(own.parent.glob("*.monitor.json")) if path != own]
-    return [path for path, look in found if look and look.get("verdict") == "alarm" and look.get(BOUNDARY) in boundary]
+def looks_of_other_names(config: ConfigFile) -> list[Path]:
+    """Looks at a dosage log that may be about this city under another name, in the order of their names.
+
+    A name is a word in a config. So they are looks at a city that covers the same land, and looks whose seal does not
+    hold: those may have been about any city.
+    """
+    own = evidence_path(config, "monitor")
+    paths = [path for path in sorted(own.parent.glob("*.monitor.json")) if path != own]
+    extent = extent_of(config) if paths else []
+    return [path for path in paths if _may_be_of(config, path, extent)]
+
+
+def _may_be_of(config: ConfigFile, path: Path, extent: list[float]) -> bool:
+    look = stored_document(path)
+    if look is None or seal_fault(config, "monitor", look, name=name_of_look(path)):
+        return True
+    return is_same_place(look.get(EXTENT), extent)
+
+
+def name_of_look(path: Path) -> str:
+    """The config whose look lies in a file."""
+    return path.name.removesuffix(".monitor.json")
 
 
 def has_evidence(config: ConfigFile, kind: str) -> bool:

@@ -14,7 +14,14 @@ from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.binding import BOUND_TO, FILES, bind, changed
-from patrolcast.io.store.evidence import read_evidence, seal_fault, standing_alarms, stored_document
+from patrolcast.io.store.evidence import (
+    has_evidence,
+    looks_of_other_names,
+    name_of_look,
+    read_evidence,
+    seal_fault,
+    stored_document,
+)
 
 KIND = "monitor"
 GATE = "feedback_monitor"
@@ -52,6 +59,8 @@ def monitor_gate(
         return elsewhere
     stored = read_evidence(config, KIND)
     if stored is None:
+        if has_evidence(config, KIND):
+            return _failed(f"the stored look cannot be read, and may have held an alarm; {_CURE}")
         if config.settings.monitor is None:
             return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, BEFORE_USE, stops=False)
         return _unmeasured("a dosage log is named, never looked at")
@@ -66,9 +75,14 @@ def monitor_gate(
     return GateResult(GATE, None, _RULE, GateVerdict.NOT_MEASURED, str(stored["finding"]), stops=False)
 
 
-def look_fault(config: ConfigFile, stored: Mapping[str, Any]) -> str:
-    """Why a stored look is not to be believed, as the end of a sentence, or an empty text; its age is no part of it."""
-    if fault := seal_fault(config, KIND, stored):
+def look_fault(config: ConfigFile, stored: Mapping[str, Any], *, name: str | None = None) -> str:
+    """Why a stored look is not to be believed, as the end of a sentence, or an empty text; its age is no part of it.
+
+    Parameters
+    ----------
+    name : of the config whose look it is; None: this one.
+    """
+    if fault := seal_fault(config, KIND, stored, name=name):
         return f"does not hold: {fault}"
     contradiction = contradiction_in(stored)
     return f"contradicts itself: {contradiction}" if contradiction else ""
@@ -147,10 +161,18 @@ def _stored_gate(row: Mapping[str, Any]) -> GateResult:
 
 
 def _alarm_elsewhere(config: ConfigFile) -> GateResult | None:
-    """An alarm that stands for the same city under another name: a new name does not end it."""
-    for path in standing_alarms(config):
-        stored = stored_document(path) or {}
-        name = str(stored.get("name"))
+    """An alarm that stands for the same city under another name: a new name does not end it.
+
+    A look that cannot be believed may have been one, of any city: it is named, and stops as an alarm does.
+    """
+    for path in looks_of_other_names(config):
+        name, stored = name_of_look(path), stored_document(path)
+        if stored is None or (fault := look_fault(config, stored, name=name)):
+            why = "cannot be read" if stored is None else fault
+            what = f"the look stored under the name {name!a:.42} {why}, and may have held an alarm"
+            return _failed(f"{what}; run `patrolcast monitor` on the config of that name")
+        if stored["verdict"] != ALARM:
+            continue
         what = f"an alarm stands for this city under the name {name!a:.42}: {stored.get('finding')}"
         return _failed(f"{what}; cure the cause, then run `patrolcast monitor` on the config of that name")
     return None

@@ -29,8 +29,8 @@ from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
-from patrolcast.io.store.binding import BOUND_TO, FILES, boundary_of
-from patrolcast.io.store.evidence import BOUNDARY, required_key, write_evidence
+from patrolcast.io.store.binding import BOUND_TO, FILES, extent_of
+from patrolcast.io.store.evidence import EXTENT, required_key, write_evidence
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.report.monitor.page import monitor_page
 from patrolcast.runs.load.city import load_city
@@ -156,7 +156,7 @@ def _document(
         "as_of": as_of.isoformat(),
         "patrolcast": patrolcast.__version__,
         BOUND_TO: monitor_binding(config, run_identity.input_files(config, sections=FILES)),
-        BOUNDARY: next(iter(boundary_of(config)), None),
+        EXTENT: extent_of(config),
         "verdict": verdict,
         "finding": finding,
         "watched": {
