@@ -41,6 +41,10 @@ FILES = {
 }
 
 
+INSTEAD = "    def total(values):\n        return 0\n"
+PATCHED = "from patrolcast.numerics import sums\nsums.total = max\n"
+
+
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     return written(tmp_path / "one")
@@ -85,6 +89,10 @@ def test_what_is_reached_by_hand(package: Path) -> None:
         ("numerics/late.py", "return 3", "return 4"),
         ("numerics/late.py", "a=1", "a=2"),
         ("known.csv", "a,b", "a,c"),
+        ("numerics/sums.py", "def mean", f"if not TYPE_CHECKING:\n{INSTEAD}def mean"),
+        ("numerics/sums.py", "def mean", f"if __name__ != '__main__':\n{INSTEAD}def mean"),
+        ("numerics/sums.py", "def mean", f"if __name__ == '__main__':\n    pass\nelse:\n{INSTEAD}def mean"),
+        ("numerics/__init__.py", "import passed_on\n", f"import passed_on\n{PATCHED}"),
     ],
 )
 def test_a_change_of_anything_reached_changes_the_hash(

@@ -12,7 +12,7 @@ from tests.runs.tiny_city import NOW
 
 from patrolcast.audit.gates import REQUIRED
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast.once import FinishedRun
+from patrolcast.runs.forecast.stored_runs import FinishedRun
 
 RUN_ID = "20260301T1100Z-tiny-00000001"
 
@@ -46,4 +46,4 @@ def write_finished(
     whole = {key: value for key, value in manifest.items() if value is not None}
     folder = run_store.write_run(runs, whole, {"suggestions.csv": suggestions}, timing={})
     os.utime(folder / "manifest.json", (made.timestamp(), made.timestamp()))
-    return FinishedRun(folder, run_store.read_manifest(folder), reused=False)
+    return FinishedRun(folder, run_store.read_manifest(folder), reused=False, computed=True)

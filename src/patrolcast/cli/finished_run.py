@@ -10,7 +10,7 @@ import pandas as pd
 from patrolcast.cli.console import clean, shown_path, table_lines
 from patrolcast.domain.records import NOTICE
 from patrolcast.io.store.stored_run import read_suggestions
-from patrolcast.runs.forecast.once import FinishedRun
+from patrolcast.runs.forecast.stored_runs import FinishedRun
 
 TOP = 12
 WIDTH = 100

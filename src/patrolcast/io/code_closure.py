@@ -255,10 +255,11 @@ def _is_text(statement: ast.AST) -> bool:
 
 def _never_runs(statement: ast.stmt) -> bool:
     """What stands under ``if TYPE_CHECKING`` or ``if __name__ == "__main__"``."""
-    if not isinstance(statement, ast.If):
-        return False
-    names = {node.id for node in ast.walk(statement.test) if isinstance(node, ast.Name)}
-    return names in ({"TYPE_CHECKING"}, {"__name__"}) and not statement.orelse
+    return (
+        isinstance(statement, ast.If)
+        and not statement.orelse
+        and ast.unparse(statement.test) in {"TYPE_CHECKING", "__name__ == '__main__'"}
+    )
 
 
 def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:

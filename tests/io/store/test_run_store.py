@@ -59,6 +59,9 @@ def test_a_forced_run_gets_the_next_number(tmp_path: Path) -> None:
         (lambda f: (f / "a.txt").write_bytes(b"onE"), ["a.txt"]),
         (lambda f: (f / "model/b.txt").unlink(), ["model/b.txt"]),
         (lambda f: (f / "more.txt").write_bytes(b""), ["more.txt"]),
+        (lambda f: (f / "etc").symlink_to("/etc"), ["etc"]),
+        (lambda f: (f / "gone").symlink_to("nowhere"), ["gone"]),
+        (lambda f: (f / "a.txt").symlink_to((f / "a.txt").rename(f.parent / "a")), ["a.txt"]),
     ],
 )
 def test_any_changed_missing_or_added_file_is_named(tmp_path: Path, damage, told: list[str]) -> None:
@@ -158,6 +161,7 @@ def test_finished_runs_are_listed_newest_first_without_links_and_halves(tmp_path
     make(tmp_path, LATER)
     run_store.swap_current(tmp_path, RUN)
     (tmp_path / "20260303T1100Z-tiny-01234567").mkdir()
+    (tmp_path / "20260304T1100Z-tiny-01234567").symlink_to(RUN)
     assert [path.name for path in run_store.finished_runs(tmp_path)] == [LATER, RUN]
 
 

@@ -24,7 +24,7 @@ from patrolcast.io.signing import VARIABLE
 from patrolcast.io.store.evidence import evidence_path, write_evidence
 from patrolcast.runs.evidence import verify
 from patrolcast.runs.evidence.verify import CheckedEvidence, verify_evidence
-from patrolcast.runs.forecast.once import evidence_gates
+from patrolcast.runs.forecast.stored_evidence import evidence_gates
 from patrolcast.runs.screen.evidence import enforce_screen
 
 Document = dict[str, Any]

@@ -13,7 +13,8 @@ from tests.runs.tiny_city import NOW, write_city
 from patrolcast.domain.errors import ConfigError
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.forecast.check import check_city
-from patrolcast.runs.forecast.once import FinishedRun, run_once
+from patrolcast.runs.forecast.once import run_once
+from patrolcast.runs.forecast.stored_runs import FinishedRun
 
 SENTENCES = (
     "This agency set the limit of incidents that a run needs to 100; the default is 1000. That is beyond the usual "

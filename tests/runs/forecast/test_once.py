@@ -21,8 +21,10 @@ from patrolcast.domain.records import GateVerdict
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store import run_store
 from patrolcast.io.store.evidence import evidence_path, read_evidence, write_evidence
-from patrolcast.runs.forecast.once import FinishedRun, evidence_gates, run_once, stopping_gates
+from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import publish
+from patrolcast.runs.forecast.stored_evidence import evidence_gates
+from patrolcast.runs.forecast.stored_runs import FinishedRun, stopping_gates
 from patrolcast.runs.load import city as city_loading
 
 CONTRACT = {

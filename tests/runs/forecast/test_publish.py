@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.runs.tiny_city import NOW
 from patrolcast.audit.gates import REQUIRED
 from patrolcast.domain.errors import CannotWriteError, GateRefusedError
 from patrolcast.io.store import run_store
+from patrolcast.io.store.publications import record_publication
 from patrolcast.runs.forecast.publish import (
     publish,
     publish_with_status,
@@ -77,35 +79,43 @@ def test_a_warning_and_a_waived_gate_stop_nothing(tmp_path: Path, verdict: str) 
     assert run_store.current_run(tmp_path) is not None
 
 
+def test_a_stored_run_is_published_only_as_it_was_published_before(tmp_path: Path) -> None:
+    stored = replace(write_finished(tmp_path), computed=False)
+    with pytest.raises(GateRefusedError) as error:
+        publish(stored)
+    assert str(error.value) == (
+        f"run {RUN_ID}: got a stored run: there is no record that it was published; only what was computed here, or "
+        "published before, is published; run it again with --force"
+    )
+    assert run_store.current_run(tmp_path) is None
+    publish(replace(stored, computed=True))
+    publish(stored)
+    assert run_store.current_run(tmp_path) == stored.folder
+
+
+def test_what_was_changed_after_it_was_published_counts_as_none_and_blocks_no_later_night(tmp_path: Path) -> None:
+    run = write_finished(tmp_path)
+    publish(run)
+    path = run.folder / run_store.MANIFEST
+    path.write_text(path.read_text().replace("2026-03-01T11:00:00Z", "2099-03-01T11:00:00Z"))
+    state = published_state(tmp_path, now=NOW)
+    assert (state["state"], state["fault"]) == ("none", f"{RUN_ID}: it was changed after it was published")
+    publish(write_finished(tmp_path, OTHER))
+    assert published_state(tmp_path, now=NOW)["run_id"] == OTHER
+
+
+def test_a_link_out_of_the_citys_folder_publishes_nothing(tmp_path: Path) -> None:
+    elsewhere = write_finished(tmp_path / "elsewhere")
+    publish(elsewhere)
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "current").symlink_to(elsewhere.folder)
+    assert published_state(tmp_path / "tiny", now=NOW)["state"] == "none"
+
+
 def test_a_failed_gate_that_does_not_stop_stops_nothing(tmp_path: Path) -> None:
     advice = {"name": "feedback_monitor", "verdict": "not measured", "stops": False}
     publish(write_finished(tmp_path, gates=[*gates(), advice]))
     assert run_store.current_run(tmp_path) is not None
-
-
-BOUNDARY = {"key": "area.boundary", "sha256": "b" * 64}
-LOOK = {"key": "evidence.monitor", "sha256": "c" * 64}
-
-
-@pytest.mark.parametrize("renamed", [{}, {"name": "other"}], ids=["the same name", "another name, the same boundary"])
-@pytest.mark.parametrize(
-    "look", [{"inputs": [BOUNDARY, LOOK]}, {"inputs": [BOUNDARY], "config": {"monitor": {"log": "x"}}}]
-)
-def test_what_was_once_watched_stays_watched(tmp_path: Path, look: dict, renamed: dict) -> None:
-    watched = write_finished(tmp_path, OTHER, **look)
-    publish(watched)
-    unwatched = write_finished(tmp_path, inputs=[BOUNDARY], **renamed)
-    with pytest.raises(
-        GateRefusedError, match=f"got no look at a dosage log, and {OTHER} had one; what was once watched"
-    ):
-        publish(unwatched)
-    assert run_store.current_run(tmp_path) == watched.folder
-
-
-def test_another_citys_log_is_no_log_of_this_one(tmp_path: Path) -> None:
-    write_finished(tmp_path, OTHER, name="other", inputs=[{"key": "area.boundary", "sha256": "d" * 64}, LOOK])
-    publish(run := write_finished(tmp_path, inputs=[BOUNDARY]))
-    assert run_store.current_run(tmp_path) == run.folder
 
 
 def test_the_status_says_what_is_published_until_when_and_how_the_start_ended(tmp_path: Path) -> None:
@@ -173,6 +183,7 @@ def test_a_published_run_without_its_moments_counts_as_none(tmp_path: Path, miss
     manifest = json.loads((run.folder / "manifest.json").read_bytes())
     del manifest[missing]
     (run.folder / "manifest.json").write_text(json.dumps(manifest))
+    record_publication(run.folder)
     nothing = {"state": "none", "run_id": None, "as_of": None, "expires_at": None}
     assert published_state(tmp_path, now=NOW) == nothing
 

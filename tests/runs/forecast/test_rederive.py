@@ -17,10 +17,12 @@ from patrolcast.domain.errors import GateRefusedError
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
 from patrolcast.io.store.evidence import evidence_path
-from patrolcast.runs.forecast.once import FinishedRun, faults_of_own_run, run_once
+from patrolcast.io.store.publications import record_publication
+from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import publish, published_state
 from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.reproduce import reproduce_run
+from patrolcast.runs.forecast.stored_runs import FinishedRun, faults_of_own_run
 from patrolcast.runs.nightly.nightly import finished_night
 
 Document = dict[str, Any]
@@ -70,7 +72,7 @@ class Edited:
 
     @property
     def run(self) -> FinishedRun:
-        return FinishedRun(self.folder, run_store.read_manifest(self.folder), reused=True)
+        return FinishedRun(self.folder, run_store.read_manifest(self.folder), reused=True, computed=True)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,9 @@ def copied(run: FinishedRun, runs: Path) -> Edited:
 @pytest.fixture
 def edited(whole: tuple[ConfigFile, FinishedRun], tmp_path: Path) -> Edited:
     return copied(whole[1], tmp_path)
+
+
+NO_WAIVER = {"limit": None, "gate": "loop_test"}
 
 
 def rename_gate(document: Document) -> None:
@@ -169,6 +174,25 @@ EDITS: dict[str, tuple[Callable[[Edited], object], str]] = {
         lambda e: e.manifest(lambda m: m["config"].update(title="Another city")),
         "its config has another hash than it says",
     ),
+    "the config's hash in the audit": (
+        lambda e: e.document("audit.json", lambda d: d.update(config_sha256="0" * 64)),
+        "its config has another hash than it says",
+    ),
+    "a waiver of what can never be waived": (
+        lambda e: (
+            e.manifest(lambda m: m["config"]["waivers"].append(m["config"]["waivers"][0] | NO_WAIVER)),
+            e.gate("loop_test", verdict="waived"),
+        ),
+        "loop_test is waived, and no waiver of it holds",
+    ),
+    "a failure that warns": (
+        lambda e: e.gate("loop_test", verdict="warn"),
+        "loop_test says warn, and this check knows no warning",
+    ),
+    "a failure that stops nothing": (
+        lambda e: e.gate("feedback_monitor", verdict="fail", stops=False),
+        "feedback_monitor says fail, and it is said to stop nothing",
+    ),
     "the config with its hash": (
         lambda e: (
             e.manifest(lambda m: m["config"].update(title="Another city")),
@@ -237,6 +261,7 @@ def test_an_edited_run_is_refused_in_one_line(edited: Edited, edit: str) -> None
 def test_a_published_run_that_is_edited_is_no_longer_shown_as_published(edited: Edited, edit: str) -> None:
     publish(edited.run)
     EDITS[edit][0](edited)
+    record_publication(edited.folder)  # who edits a run may edit the record of it, where nothing is signed
     state = published_state(edited.folder.parent, now=NOW)
     assert (state["state"], state["run_id"]) == ("none", None)
     assert EDITS[edit][1] in state["fault"]
@@ -266,7 +291,17 @@ def with_another_limit(edited: Edited) -> None:
     edited.gate("incidents_counted", threshold="at least 100")
 
 
-@pytest.mark.parametrize("edit", [claim, passed, with_another_limit])
+def warned(edited: Edited) -> None:
+    claim(edited)
+    edited.gate("incidents_counted", verdict="warn")
+
+
+def stopping_nothing(edited: Edited) -> None:
+    claim(edited)
+    edited.gate("incidents_counted", stops=False)
+
+
+@pytest.mark.parametrize("edit", [claim, passed, with_another_limit, warned, stopping_nothing])
 def test_a_refused_run_never_becomes_current_the_next_night(
     refused: tuple[ConfigFile, FinishedRun], tmp_path: Path, edit: Callable[[Edited], None]
 ) -> None:

@@ -29,7 +29,8 @@ from patrolcast.domain.errors import (
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast.once import FinishedRun, identify
+from patrolcast.runs.forecast.publish import publish
+from patrolcast.runs.forecast.stored_runs import FinishedRun, identify
 from patrolcast.runs.nightly import nightly
 from patrolcast.runs.nightly.nightly import Night, run_night
 
@@ -201,7 +202,7 @@ def test_a_gate_that_failed_stops_the_night_before_retention_and_the_status_give
     runs = tmp_path / "runs" / "tiny"
     old = write_finished(runs, "20260101T1100Z-tiny-00000005", made=NOW - timedelta(days=60))
     good = write_finished(runs, "20260228T1100Z-tiny-00000006")
-    run_store.swap_current(runs, good.folder.name)
+    publish(good)
     quick(**failed_gate())
     with pytest.raises(GateRefusedError) as error:
         night(config)

@@ -13,7 +13,8 @@ from tests.runs.tiny_city import NOW, SIDE, SOUTH, WEST
 
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.forecast.once import FinishedRun, run_once
+from patrolcast.runs.forecast.once import run_once
+from patrolcast.runs.forecast.stored_runs import FinishedRun
 from patrolcast.runs.monitor.evidence import monitor_binding
 from patrolcast.runs.screen.evidence import screen_identity
 from patrolcast.runs.simulate.evidence import loop_binding

@@ -21,8 +21,8 @@ def forecast(
     """Forecasts the next shifts and prints the first suggestions.
 
     One run: reads, forecasts, writes a run folder, prints suggestions and paths. A run whose gates let it is published
-    (runs/CITY/current points at it); else exit 20 names the gate, and the audit is still written. The identical run is
-    not made twice.
+    (runs/CITY/current points at it); else exit 20 names the gate, and the audit is still written. A published
+    run is not made twice.
 
     Example: patrolcast forecast configs/sample.toml --as-of 2026-06-29T05:00-05:00
     """
@@ -35,7 +35,9 @@ def forecast(
     with progress_bars(quiet=quiet or json) as progress:
         read = read_settings(config)
         folder = read.settings.city_runs(runs)
-        run = run_once(read, runs=folder, as_of=as_of, now=now, force=force, progress=progress)
+        run = run_once(
+            read, runs=folder, as_of=as_of, now=now, force=force, publishing=not no_publish, progress=progress
+        )
     published = run.publishable and not no_publish
     if published:
         publish_with_status(run, now=now, force=force)

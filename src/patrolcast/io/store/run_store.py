@@ -72,6 +72,13 @@ def write_run(
     return folder
 
 
+def holds(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> bool:
+    """True where a run folder holds this manifest and these files, byte for byte, and no other; as `write_run` does."""
+    outputs = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    document = {**manifest, "outputs": outputs}
+    return read_or_none(folder / MANIFEST) == json_bytes(document) and not changed_files(folder, document)
+
+
 def clear_leftovers(runs: Path) -> list[str]:
     """Removes what builders and removers that are dead left behind; returns the names."""
     found = []
@@ -106,12 +113,13 @@ def swap_current(runs: Path, run_id: str) -> None:
 
 
 def current_run(runs: Path) -> Path | None:
-    """The folder that `current` points at, or None when there is none (a link to nothing counts as none)."""
+    """The folder that `current` points at, None without one; a link to nothing or elsewhere counts as none."""
     link = runs / CURRENT
     if not link.is_symlink():
         return None
-    folder = runs / link.readlink()
-    return folder if (folder / MANIFEST).is_file() else None
+    target = link.readlink()
+    folder = runs / target.name
+    return folder if target == Path(target.name) and (folder / MANIFEST).is_file() else None
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -146,10 +154,12 @@ def require_manifest_keys(folder: Path, manifest: Mapping[str, Any], *keys: str)
 
 
 def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
-    """Names of the files that are missing, differ from the manifest, or are not in it."""
+    """Names of the files that are missing, differ from the manifest, or are not in it; a link is never a file of it."""
     outputs: dict[str, str] = manifest["outputs"]
-    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {MANIFEST, TIMING}
-    wrong = [name for name, sha256 in outputs.items() if name not in there or file_sha256(folder / name) != sha256]
+    found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()}
+    there = set(found) - {MANIFEST, TIMING}
+    real = {name for name in there if found[name].is_file() and not found[name].is_symlink()}
+    wrong = [name for name, sha256 in outputs.items() if name not in real or file_sha256(folder / name) != sha256]
     return sorted({*wrong, *(there - set(outputs))})
 
 

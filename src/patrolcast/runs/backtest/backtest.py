@@ -31,7 +31,7 @@ from patrolcast.runs.backtest.model import forecast_fold
 from patrolcast.runs.backtest.peers import TunedPeers, peer_rates, tune_peers
 from patrolcast.runs.backtest.scoring import FORECAST, START, Windows, as_plain_values, by_group, by_part, score
 from patrolcast.runs.backtest.windows import RollingOrigins, outcomes, plan_origins, window_days
-from patrolcast.runs.forecast.once import identify
+from patrolcast.runs.forecast.stored_runs import identify
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.residents import residents_of_cells
 from patrolcast.runs.pipeline.rolling_origin import Fold

@@ -1,23 +1,22 @@
 """One run: files in, pipeline, run folder out; what `forecast` and `nightly` call.
 
 A run's identity is made of everything that decides it: the moment, the config, the bytes of every input, our code, the
-lock file. The same identity is the same run: an existing one is verified and used again. The pipeline is imported only
-when something is computed, so that a night that is already finished ends within seconds.
+lock file. The same identity is the same run: an existing one is verified and used again. One that is to be published
+and never was is computed again and compared byte for byte, for whoever can edit a run folder can edit all of it. The
+pipeline is imported only when something is computed, so that a night that is already finished ends within seconds.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
-from patrolcast.domain.records import GateVerdict, Progress, RunContext, RunResult, publishable
+from patrolcast.domain.records import Progress, RunContext, RunResult, publishable
 from patrolcast.domain.settings import refuse_comparison_only
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
@@ -27,42 +26,13 @@ from patrolcast.io.machine import Stopwatch, release_memory
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store import run_store
+from patrolcast.io.store.publications import publication_fault
 from patrolcast.runs.forecast.stored_evidence import evidence_gates
+from patrolcast.runs.forecast.stored_runs import FinishedRun, Identity, find_identical, identify, verified_run
 from patrolcast.runs.load.call_source import require_as_published
 
 if TYPE_CHECKING:
     from patrolcast.runs.load.city import LoadedCity
-
-STOPPING = {str(GateVerdict.FAIL), str(GateVerdict.NOT_MEASURED)}
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Everything that decides a run except the moment it is made for."""
-
-    inputs: tuple[run_identity.InputFile, ...]
-    code_sha256: str
-    lock_sha256: str | None
-    inputs_sha256: str
-
-
-@dataclass(frozen=True)
-class FinishedRun:
-    """A complete run folder with its manifest; ``reused`` when it existed before."""
-
-    folder: Path
-    manifest: dict[str, Any]
-    reused: bool
-
-    @property
-    def publishable(self) -> bool:
-        """True when no gate stopped it: the manifest says so, and so do the gates that it lists."""
-        return bool(self.manifest["publishable"]) and not self.stopped_by
-
-    @property
-    def stopped_by(self) -> list[str]:
-        """Names of the gates that stop publication, missing ones too."""
-        return stopping_gates(self.manifest["gates"])
 
 
 def run_once(
@@ -72,6 +42,7 @@ def run_once(
     as_of: str | None = None,
     now: datetime,
     force: bool = False,
+    publishing: bool = False,
     progress: Progress | None = None,
 ) -> FinishedRun:
     """One run of ``config``; publishes nothing.
@@ -84,6 +55,7 @@ def run_once(
     as_of : instead of the config's.
     now : what an ``as_of`` of "now" stands for, with zone; seconds are cut off.
     force : run also when the identical run is there; it gets the next number.
+    publishing : the run is to be published: one that was not published yet is computed again.
     """
     refuse_comparison_only(config.settings)
     runs, now = runs or config.settings.city_runs(), now.replace(second=0, microsecond=0)
@@ -93,7 +65,8 @@ def run_once(
     try:
         require_as_published(config.settings, runs)
         identity = identify(config)
-        if not force and (known := find_identical(runs, config, identity, as_of=as_of, now=now)) is not None:
+        known = None if force else find_identical(runs, config, identity, as_of=as_of, now=now)
+        if known is not None and not (publishing and publication_fault(known.folder)):
             return known
         result, context, more, city = compute_run(
             config, identity, as_of=as_of, now=now, progress=progress, watch=watch
@@ -102,24 +75,26 @@ def run_once(
         if error.exit_code in {13, 14}:
             _write_receipt(runs, config, identity, error, now)
         raise
-    if not force and (known := _verified(runs / context.run_id, config)) is not None:
+    known = known or (None if force else verified_run(runs / context.run_id, config))
+    if known is not None and not (publishing and publication_fault(known.folder)):
         return known
-    context = dataclasses.replace(context, run_id=run_store.free_run_id(runs, context.run_id))
     from patrolcast.runs.forecast.run_folder import manifest_of, run_files
 
-    with watch.stage("pages", progress):
-        files = run_files(result, context, city.refused)
-        manifest = manifest_of(result, context, config=config.raw, seed=config.settings.model.seed, more=more)
+    run_id = run_store.free_run_id(runs, context.run_id) if known is None else known.folder.name
+    while True:
+        context = dataclasses.replace(context, run_id=run_id)
+        with watch.stage("pages", progress):
+            files = run_files(result, context, city.refused)
+            manifest = manifest_of(result, context, config=config.raw, seed=config.settings.model.seed, more=more)
+        if known is None or run_store.holds(known.folder, manifest, files):
+            break
+        run_id, known = run_store.free_run_id(runs, run_id), None  # somebody changed it: it is made again beside it
+    if known is not None:
+        return dataclasses.replace(known, computed=True)
     with watch.stage("run folder", progress):
         folder = run_store.write_run(runs, manifest, files, timing=watch.timing())
-    return FinishedRun(folder, run_store.read_manifest(folder), reused=False)
-
-
-def identify(config: ConfigFile) -> Identity:
-    """Hashes of everything that decides a run of ``config``."""
-    inputs, code, lock = run_identity.input_files(config), run_identity.code_sha256(), run_identity.lock_sha256()
-    digest = run_identity.inputs_sha256(config.sha256, inputs, code=code, lock=lock, versions=run_identity.versions())
-    return Identity(inputs, code, lock, digest)
+    computed = run_store.holds(folder, manifest, files)
+    return FinishedRun(folder, run_store.read_manifest(folder), reused=False, computed=computed)
 
 
 def compute_run(
@@ -149,7 +124,7 @@ def compute_run(
     with watch.stage("load"):
         city = load_city(settings, as_of=as_of, now=now, progress=progress)
         release_memory()
-    _require_unchanged(city, identity)
+    _require_unchanged(city, identity, config)
     moment = city.as_of.astimezone(UTC)
     day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
     refuse_long(settings.waivers, day=day)
@@ -199,73 +174,23 @@ def compute_run(
     return result, context, more, city
 
 
-def find_identical(
-    runs: Path, config: ConfigFile, identity: Identity, *, as_of: str, now: datetime
-) -> FinishedRun | None:
-    """A complete, verified run of the same identity, or None; no data is loaded for it."""
-    if config.settings.incidents.sql is not None:  # what a database holds is known only after reading it
-        return None
-    for folder in run_store.finished_runs(runs):
-        if is_same(run_store.manifest_or_none(folder), identity, as_of=as_of, now=now) and (
-            run := _verified(folder, config)
-        ):
-            return run
-    return None
-
-
-def is_same(manifest: Mapping[str, Any] | None, identity: Identity, *, as_of: str, now: datetime) -> bool:
-    """True when a manifest describes a run with this identity that was requested for the same moment."""
-    if manifest is None or manifest.get("inputs_sha256") != identity.inputs_sha256:
-        return False
-    return manifest.get("as_of_asked") == as_of and (as_of != "now" or manifest.get("as_of") == iso_utc(now))
-
-
-def stopping_gates(gates: list[Mapping[str, Any]]) -> list[str]:
-    """Names of the gates of a manifest that stop publication, then of required gates that are missing."""
-    from patrolcast.audit.gates import REQUIRED
-
-    failed = [str(gate["name"]) for gate in gates if gate["stops"] and gate["verdict"] in STOPPING]
-    return failed + sorted(REQUIRED - {str(gate["name"]) for gate in gates})
-
-
 def _run_id(config: ConfigFile, identity: Identity, city: LoadedCity) -> str:
     read = [(source.name, source.sha256) for source in city.sources]
     return run_identity.run_id_of(city.as_of, config.settings.name, identity.inputs_sha256, read)
 
 
-def _verified(folder: Path, config: ConfigFile) -> FinishedRun | None:
-    """The run in ``folder`` if nobody changed it; a changed one is made again."""
-    manifest = run_store.manifest_or_none(folder)
-    if manifest is None or faults_of_own_run(folder, manifest, config):
-        return None
-    return FinishedRun(folder, manifest, reused=True)
+def _require_unchanged(city: LoadedCity, identity: Identity, config: ConfigFile) -> None:
+    """An export that is still being copied must not become a run, nor a codebook that is being saved.
 
-
-def faults_of_own_run(folder: Path, manifest: Mapping[str, Any], config: ConfigFile) -> tuple[str, ...]:
-    """What in a stored run of this config, made from the present inputs, does not follow from its data or evidence."""
-    from patrolcast.audit.waivers import apply_waivers
-    from patrolcast.runs.forecast.rederive import evidence_faults, run_faults
-    from patrolcast.runs.screen.evidence import enforce_screen
-
-    if faults := run_faults(folder, manifest):
-        return faults
-    settings, inputs = in_canonical_order(config.settings), run_identity.input_files(config)
-    moment = datetime.fromisoformat(manifest["as_of"])
-    day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
-    gates = (enforce_screen(config, inputs, day=day).gate, *evidence_gates(config, as_of=moment, inputs=inputs))
-    waivers = [waiver for waiver in settings.waivers if waiver.gate in {gate.name for gate in gates}]
-    return tuple(evidence_faults(manifest, apply_waivers(gates, waivers, day=day)))
-
-
-def _require_unchanged(city: LoadedCity, identity: Identity) -> None:
-    """An export that is still being copied must not become a run.
-
-    Raises DataRefusedError: a source was read with other bytes than those hashed before.
+    Raises DataRefusedError: a source was read with other bytes than those hashed before, or an input has others now.
     """
-    hashed = {Path(file.path).name: file.sha256 for file in identity.inputs}
-    for source in city.sources:
-        if source.name in hashed and hashed[source.name] != source.sha256:
-            raise DataRefusedError(source.name, got="other bytes than a moment ago", cure="wait until it is copied")
+    hashed: dict[str, set[str]] = {}
+    for file in identity.inputs:
+        hashed.setdefault(Path(file.path).name, set()).add(file.sha256)
+    changed = [one.name for one in city.sources if one.name in hashed and one.sha256 not in hashed[one.name]]
+    changed += [Path(file.path).name for file in {*identity.inputs} - {*run_identity.input_files(config)}]
+    if changed:
+        raise DataRefusedError(changed[0], got="other bytes than a moment ago", cure="wait until it is copied")
 
 
 def _write_receipt(

@@ -12,9 +12,11 @@ from typing import Any
 from patrolcast.domain.errors import GateRefusedError
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.store import run_store
-from patrolcast.io.store.city_folders import cities_beside, retire_former_link
-from patrolcast.runs.forecast.once import FinishedRun
+from patrolcast.io.store.city_folders import retire_former_link
+from patrolcast.io.store.publications import forget_publication, publication_fault, record_publication
 from patrolcast.runs.forecast.rederive import run_faults
+from patrolcast.runs.forecast.stored_runs import FinishedRun
+from patrolcast.runs.forecast.watched import require_watched
 
 CURRENT, EXPIRED, NONE = "current", "expired", "none"
 
@@ -44,58 +46,38 @@ def _more(faults: Sequence[str]) -> str:
     return f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
 
 
-def require_watched(run: FinishedRun) -> None:
-    """Passes unless an earlier run of the same city knew a look at its dosage log and this one knows none.
+def require_computed(run: FinishedRun) -> None:
+    """Passes for a run that this process computed, byte for byte, and for one that was published as it is now.
 
-    Without it a config whose ``[monitor]`` and stored look were taken away would read "before use", and shed an alarm.
+    Everything else in a run folder is words that somebody may have written.
 
-    Raises GateRefusedError: the look at the dosage log was taken away.
+    Raises GateRefusedError.
     """
-    if _looks(run.manifest):
-        return
-    cities = cities_beside(run.folder.parent, str(run.manifest.get("name")))
-    for folder in (folder for city in cities for folder in run_store.finished_runs(city)):
-        other = run_store.manifest_or_none(folder)
-        if other is not None and _looks(other) and _same_city(other, run.manifest):
-            raise GateRefusedError(
-                f"run {run.folder.name}",
-                got=f"no look at a dosage log, and {folder.name} had one",
-                rule="what was once watched stays watched",
-                cure="name the log in [monitor] and run `patrolcast monitor` on this config",
-            )
-
-
-def _looks(manifest: Mapping[str, Any]) -> bool:
-    """Whether a run was made with a stored look at a dosage log, or from a config that names one."""
-    inputs = {str(row.get("key")) for row in manifest.get("inputs", ()) if isinstance(row, dict)}
-    config = manifest.get("config")
-    return "evidence.monitor" in inputs or (isinstance(config, dict) and bool(config.get("monitor")))
-
-
-def _same_city(manifest: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """The same name, or another name for the same boundary."""
-    return manifest.get("name") == other.get("name") or bool(_boundary(manifest) & _boundary(other))
-
-
-def _boundary(manifest: Mapping[str, Any]) -> set[str]:
-    rows = [row for row in manifest.get("inputs", ()) if isinstance(row, dict)]
-    return {str(row.get("sha256")) for row in rows if row.get("key") == "area.boundary"}
+    if not run.computed and (fault := publication_fault(run.folder)):
+        raise GateRefusedError(
+            f"run {run.folder.name}",
+            got=f"a stored run: {fault}",
+            rule="only what was computed here, or published before, is published",
+            cure="run it again with --force",
+        )
 
 
 def publish(run: FinishedRun, *, force: bool = False) -> None:
     """Points `current` at the run.
 
-    Raises GateRefusedError: a gate stops it, somebody changed it, or what is published is newer; `current` stays as it
-    is.
+    Raises GateRefusedError: a gate stops it, somebody changed it, nobody here computed it, or what is published is
+    newer; `current` stays as it is.
 
     Parameters
     ----------
     force : an older run may take the place of a newer one.
     """
     require_publishable(run)
-    require_watched(run)
+    require_watched(run.folder, run.manifest)
+    require_computed(run)
     if not force:
         require_not_older(run.folder.parent, _as_of(run))
+    record_publication(run.folder)
     run_store.swap_current(run.folder.parent, run.folder.name)
     retire_former_link(run.folder.parent, str(run.manifest.get("name")))
 
@@ -126,7 +108,7 @@ def require_not_older(runs: Path, as_of: datetime) -> None:
 def published_as_of(runs: Path) -> datetime | None:
     """The moment that the published run looks from; None where there is none to read."""
     folder = run_store.current_run(runs)
-    manifest = None if folder is None else run_store.manifest_or_none(folder)
+    manifest = None if folder is None or publication_fault(folder) else run_store.manifest_or_none(folder)
     try:
         return None if manifest is None else datetime.fromisoformat(manifest["as_of"])
     except (KeyError, TypeError, ValueError):
@@ -158,7 +140,8 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
     nothing = {"state": NONE, "run_id": None, "as_of": None, "expires_at": None}
     if folder is None or manifest is None:
         return nothing
-    if faults := run_faults(folder, manifest):
+    fault = publication_fault(folder)
+    if faults := ((fault,) if fault else run_faults(folder, manifest)):
         return {**nothing, "fault": f"{folder.name}: {faults[0]}{_more(faults)}"}
     try:
         run = {key: manifest[key] for key in ("run_id", "as_of", "expires_at")}
@@ -185,5 +168,6 @@ def remove_old_runs(runs: Path, *, name: str, now: datetime, keep_days: int) -> 
         ours = manifest is not None and manifest.get("name") == name and manifest["run_id"] == folder.name
         if ours and folder != current and run_store.made_at(folder) < oldest:
             run_store.remove_run(folder)
+            forget_publication(folder)
             removed.append(folder.name)
     return removed

@@ -18,9 +18,10 @@ from patrolcast.io.machine import Stopwatch
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import config_of_run
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast.once import compute_run, identify
+from patrolcast.runs.forecast.once import compute_run
 from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.run_folder import manifest_of, run_files
+from patrolcast.runs.forecast.stored_runs import identify
 
 _MADE_FROM = (
     "as_of", "as_of_asked", "config", "config_file", "inputs", "versions", "code_sha256", "lock_sha256",

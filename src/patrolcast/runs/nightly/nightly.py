@@ -27,7 +27,8 @@ from patrolcast.io.nightly_log import NightlyLog
 from patrolcast.io.safe_files import system_error
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast.once import FinishedRun, faults_of_own_run, identify, run_once
+from patrolcast.io.store.publications import publication_fault
+from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import (
     EXPIRED,
     publish,
@@ -36,6 +37,7 @@ from patrolcast.runs.forecast.publish import (
     write_published,
     write_status,
 )
+from patrolcast.runs.forecast.stored_runs import FinishedRun, faults_of_own_run, identify
 from patrolcast.runs.nightly.published_history import update_history
 
 
@@ -135,7 +137,7 @@ def _locked_night(
     if as_of == "now" and not force:
         require_not_older(runs, now)
     with journal.step("run"):
-        run = run_once(config, runs=runs, as_of=as_of, now=now, force=force, progress=progress)
+        run = run_once(config, runs=runs, as_of=as_of, now=now, force=force, publishing=True, progress=progress)
         if run.reused:
             journal.write("run", "note", message=f"{run.folder.name} was whole; used again")
     journal.write("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
@@ -155,7 +157,7 @@ def finished_night(config: ConfigFile, runs: Path, *, as_of: str, now: datetime)
     """
     folder = run_store.current_run(runs)
     manifest = None if folder is None else run_store.manifest_or_none(folder)
-    if folder is None or manifest is None or manifest.get("as_of_asked") != as_of:
+    if folder is None or manifest is None or manifest.get("as_of_asked") != as_of or publication_fault(folder):
         return None
     if as_of == "now" and _local_date(manifest["as_of"], config) != _local_date(iso_utc(now), config):
         return None

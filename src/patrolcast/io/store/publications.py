@@ -1,0 +1,63 @@
+"""The record of what was published: ``runs/<city>/published/<run_id>.json``, beside the run folders and not in them.
+
+A manifest vouches for every other file of its run; who edits both edits a run. So when a run is published, the SHA-256
+of its manifest is written down outside it, signed where a signing key is configured (`io.signing`). What is published
+is what its record says, or it counts as not published. A run without a record was never published from here: before it
+can be, it is computed again.
+"""
+
+from pathlib import Path
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.io.encode import json_bytes
+from patrolcast.io.hashing import digest, file_sha256
+from patrolcast.io.safe_files import write_errors, write_file
+from patrolcast.io.signing import configured_key
+from patrolcast.io.store.run_store import MANIFEST
+from patrolcast.io.strict_json import read_json
+
+FOLDER = "published"
+_PURPOSE = "publication"
+
+
+def record_publication(folder: Path) -> Path:
+    """Writes down that a run, as it lies there now, is published.
+
+    Raises CannotWriteError, ConfigError, NotPermittedError: the record cannot be written, the signing key not used.
+    """
+    record: dict[str, object] = {"run_id": folder.name, "manifest_sha256": file_sha256(folder / MANIFEST)}
+    if (key := configured_key(folder.parent)) is not None:
+        record["signature"] = key.sign(_PURPOSE, _content(record))
+    path = _path(folder)
+    with write_errors(path):
+        path.parent.mkdir(exist_ok=True)
+    return write_file(path, json_bytes(record))
+
+
+def publication_fault(folder: Path) -> str:
+    """Why a run does not count as the one that was published, as the end of a sentence; empty where it does.
+
+    Raises ConfigError, NotPermittedError: the signing key that is configured cannot be used.
+    """
+    try:
+        record = read_json(_path(folder).read_bytes(), name=_path(folder).name)
+        manifest = file_sha256(folder / MANIFEST)
+    except (OSError, DataRefusedError):
+        return "there is no record that it was published"
+    if not isinstance(record, dict) or (record.get("run_id"), record.get("manifest_sha256")) != (folder.name, manifest):
+        return "it was changed after it was published"
+    key = configured_key(folder.parent)
+    return "" if key is None else key.fault(_PURPOSE, _content(record), record.get("signature"))
+
+
+def forget_publication(folder: Path) -> None:
+    """Removes the record of a run that retention has removed."""
+    _path(folder).unlink(missing_ok=True)
+
+
+def _path(folder: Path) -> Path:
+    return folder.parent / FOLDER / f"{folder.name}.json"
+
+
+def _content(record: dict[str, object]) -> str:
+    return digest([record.get("run_id"), record.get("manifest_sha256")])
