@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.settings import Features, PlaceLayer
-from patrolcast.features.catalogue import catalogue
+from patrolcast.features.catalogue import catalogue, is_history
+from patrolcast.features.enforcement import enforcement_features
 from patrolcast.forecast.explain import Setting, phrase
 
 PLACES = {
@@ -65,3 +67,25 @@ def test_no_reason_shows_a_placeholder_an_exponent_or_a_wrong_number(name: str, 
     assert not re.search(r"[{}]|\de[+-]?\d|nan|inf\b|  |_", text)
     assert not re.search(r"(?<![\d.,])1 (?:\w+ )?(?:reports|days|metres)\b", text)
     assert not re.search(r"(?:\.\d|[02-9]) (?:vehicle theft )?(?:report|day|metre)\b", text)
+
+
+HISTORY = {name for name, one in SPECS.items() if one.source == "incidents"}
+
+
+def test_history_is_what_the_catalogue_builds_from_incidents_and_nothing_else() -> None:
+    assert {name for name, one in SPECS.items() if is_history(one)} == HISTORY
+    assert {"reports_28d", "ring1_28d", "days_since", "hour_of_week"} <= HISTORY
+    assert not HISTORY & {"weekday", "category", "place_bars"}
+
+
+@pytest.mark.parametrize("provenance", list(Provenance))
+@pytest.mark.parametrize("source", ["made up", "incidents"])
+def test_a_place_layer_is_never_history_whatever_the_config_says_of_it(provenance: Provenance, source: str) -> None:
+    layer = PLACES["bars"].model_copy(update={"provenance": provenance, "source": source})
+    (place,) = [one for one in catalogue({"bars": layer}, Features()) if one.family == "place"]
+    assert place.provenance == provenance
+    assert not is_history(place)
+
+
+def test_records_of_officers_are_no_history_of_reports() -> None:
+    assert not any(is_history(one) for one in enforcement_features())

@@ -22,6 +22,7 @@ HALF_LIVES_DAYS = (7, 28, 91, 365)
 RING_WINDOWS = ((1, 28), (1, 365), (2, 365), (3, 365))
 """(ring, window in days) of the neighbours' means."""
 
+_OF_REPORTS: frozenset[Family] = frozenset({"history", "neighbours", "recency", "climatology"})
 _HISTORY_CAUTION = "sees only what was reported; reporting differs between places and groups"
 _INCIDENTS = "incidents"
 
@@ -35,6 +36,15 @@ def catalogue(places: Mapping[str, PlaceLayer], switches: Features) -> tuple[Fea
     switches : [features], which switches the optional calendar features on.
     """
     return (*_history(), *_neighbours(), *_rhythm(), *_calendar(switches), *_places(places))
+
+
+def is_history(spec: FeatureSpec) -> bool:
+    """True for a feature that this catalogue builds from the counted incidents, and for no other.
+
+    How it is built decides, never the provenance that a config declares: a place layer is about places, whoever caused
+    its records to exist.
+    """
+    return spec.family in _OF_REPORTS and spec.source == _INCIDENTS
 
 
 def _reports(name: str, unit: str, family: Family, lookback: float, phrase: str) -> FeatureSpec:

@@ -14,7 +14,12 @@ from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.forecast.check import check_city
 from patrolcast.runs.forecast.once import run_once
-from patrolcast.runs.load.census_layers import census_columns, is_census_column, refuse_census_layer
+from patrolcast.runs.load.census_layers import (
+    census_columns,
+    is_census_column,
+    is_census_source,
+    refuse_census_layer,
+)
 from patrolcast.runs.load.layers import load_layers
 
 CENSUS = [
@@ -24,6 +29,12 @@ CENSUS = [
     "MEDHHINC", "MED_INC_2020", "per_capita_inc", "wages", "poverty_rate", "below_pov", "rent", "MedianGrossRent",
     "renters", "owner_occupied", "households", "home_value", "unemployment", "B03002_004E", "b19013_001e", "B25064e1",
     "DP05_0037PE", "P1_001N", "P0030003", "svi", "deprivation_index", "social_vulnerability",
+    "pctblk", "PCT_BLK", "pctblk20",
+    "pct_wht", "pct_hsp", "nhblk", "pct_aa", "aa_pct", "afam", "AfAm", "afro_am", "pct_poc",
+    "poc_share", "people_of_color", "aapi", "AAPI_pct", "white_nh", "pct_white_nh", "black_density", "popdens",
+    "pop_density", "population_density", "headcount", "head_count", "lowinc", "low_inc", "lmi", "LMI_pct", "holc_grade",
+    "HOLC", "snap", "pct_snap", "snap_hh", "ebt", "free_lunch", "free_reduced_lunch", "homeowners", "own_occ",
+    "section8", "Section_8", "section8_vouchers",
 ]  # fmt: skip
 PLACES = [
     "stop_id", "value", "name", "bldg_age", "lot_width", "lanes", "speed", "land_use", "zoning", "single_family_units",
@@ -31,6 +42,9 @@ PLACES = [
     "population",
     "bike_rental", "household_waste", "lights_white", "district", "block", "geometry", "capacity", "opening_hours",
     "B1", "p1", "snap_dist", "grocery",
+    "snap_retailers", "ebt_stores", "blk", "block_no", "aa", "poor", "ses", "adi", "api", "api_key", "section",
+    "section_id",
+    "section80", "poc", "headway", "homeowners_association", "low_incline", "free_parking", "whitewater", "density",
 ]  # fmt: skip
 
 
@@ -110,6 +124,8 @@ def test_a_layer_whose_other_columns_count_residents_is_refused_though_they_are_
     [
         ({"source": "American Community Survey 2020"}, "source 'American Community Survey 2020'"),
         ({"source": "US census 2020 counts"}, "source 'US census 2020 counts'"),
+        ({"source": "2020 Census"}, "source '2020 Census'"),
+        ({"source": "Census of 2020"}, "source 'Census of 2020'"),
         ({"column": "median_income"}, "column 'median_income'"),
         ({"column": "population"}, "column 'population'"),
     ],
@@ -118,6 +134,57 @@ def test_a_layer_that_says_what_it_is_is_refused(tmp_path: Path, change: dict[st
     config = write_peopled_city(tmp_path)
     shutil.copy(tmp_path / "data" / "canopy.geojson", tmp_path / "data" / "shade.geojson")
     assert f": got {got}; {RULE}" in prohibited(with_shade(config, "shade.geojson", **change))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "2020 Census", "Census 2020, table P2", "US Census Bureau, 2020", "U.S. Census Bureau (2020)", "Census of 2020",
+        "2020 US Census", "2010 U.S. census", "census2020", "Decennial Census", "ACS 2022", "ACS2022 5-year", "ACS5",
+        "UK census 2021",
+    ],
+)  # fmt: skip
+def test_a_source_that_says_a_census_is_known(source: str) -> None:
+    assert is_census_source(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "synthetic, 2026", "TIGER/Line roads, US Census Bureau", "TIGER/Line roads 2020, US Census Bureau",
+        "US Census Bureau 2022: boundaries", "Street Tree Census 2015", "2015 Street Tree Census",
+        "economic census 2017",
+        "traffic census 2019", "parks department, 2020", "consensus 2020", "pacs 2020",
+    ],
+)  # fmt: skip
+def test_a_source_of_places_is_none(source: str) -> None:
+    assert not is_census_source(source)
+
+
+def test_a_file_named_after_a_trait_is_refused_whatever_its_columns(tmp_path: Path) -> None:
+    config = write_peopled_city(tmp_path)
+    shutil.copy(tmp_path / "data" / "canopy.geojson", tmp_path / "data" / "median_rent.geojson")
+    assert f"median_rent.geojson: got path 'median_rent'; {RULE}" in prohibited(
+        with_shade(config, "median_rent.geojson", column="value")
+    )
+
+
+def test_a_copy_of_the_table_of_counts_is_refused_like_one_of_their_areas(tmp_path: Path) -> None:
+    read = read_settings(write_peopled_city(tmp_path)).settings
+    counts, copy = tmp_path / "data" / "counts.csv", tmp_path / "data" / "trees.csv"
+    counts.write_text("tract,group_a,group_b,total\n0-0,1,2,3\n")
+    shutil.copy(counts, copy)
+    assert read.residents is not None
+    place = read.places["canopy"].model_copy(update={"path": copy})
+    refuse_census_layer("trees", place, ["value"], read.residents)
+    for path in (copy, counts):
+        with pytest.raises(ProhibitedDataError, match=r"got a file of \[residents\]"):
+            refuse_census_layer(
+                "trees",
+                place.model_copy(update={"path": path}),
+                ["value"],
+                read.residents.model_copy(update={"counts": counts}),
+            )
 
 
 def test_a_place_named_after_a_trait_is_refused(tmp_path: Path) -> None:

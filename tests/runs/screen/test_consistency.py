@@ -100,6 +100,14 @@ EDITS: dict[str, tuple[Callable[[Document], object], str]] = {
         "effective_n is inf",
     ),
     "a figure below nothing": (lambda d: d["features"][0]["groups"][0].update(effective_n=-4.0), "effective_n is -4"),
+    "a place layer as history": (
+        lambda d: d["features"][1].update(tier=1),
+        "place_bars in another tier than the feature belongs to",
+    ),
+    "history as a place": (
+        lambda d: d["features"].append({**d["features"][1], "feature": "reports_28d"}),
+        "reports_28d in another tier than the feature belongs to",
+    ),
     "no joint test": (lambda d: d.pop("joint"), "it lacks its findings"),
     "words for features": (lambda d: d.update(features="all of them"), "it lacks its findings"),
     "an unknown verdict": (lambda d: d["features"][1]["groups"][0].update(verdict="splendid"), "it lacks its findings"),

@@ -24,6 +24,7 @@ from patrolcast.runs.screen.evidence import EnforcedScreen, describe_stored_scre
 from patrolcast.runs.screen.screen import measure_screen
 
 DAY = date(2026, 3, 1)
+PLACES_OUT = dict.fromkeys(("place_bars", "place_stops"), "not measured: the config names no residents")
 FORECAST = ("forecast.parquet", "suggestions.csv", "model/model.txt")
 WAIVER = """
 [[waivers]]
@@ -325,11 +326,24 @@ def test_without_residents_nothing_was_measured_and_that_is_no_pass(tmp_path: Pa
     config = write_city(tmp_path)
     screen = enforced(config)
     assert screen.gate.verdict == GateVerdict.NOT_MEASURED
-    assert screen.screened_out == {"place_canopy": "not measured: the config names no residents"}
+    assert screen.screened_out == PLACES_OUT
     assert all("not screened" in note for note in screen.screened_in.values())
     assert "reports_365d" in screen.screened_in
     with pytest.raises(DataRefusedError, match=r"\[residents\]: got nothing"):
         measure_screen(read_settings(config), now=NOW)
+
+
+@pytest.mark.parametrize("provenance", ["citizen", "sensor", "environment"])
+def test_without_residents_a_place_layer_stays_out_whatever_provenance_it_declares(
+    tmp_path: Path, provenance: str
+) -> None:
+    config = write_city(tmp_path)
+    text = config.read_text()
+    config.write_text(text.replace("[places.bars]", f'[places.bars]\nprovenance = "{provenance}"'))
+    assert str(read_settings(config).settings.places["bars"].provenance) == provenance
+    screen = enforced(config)
+    assert screen.screened_out == PLACES_OUT
+    assert not set(PLACES_OUT) & set(screen.screened_in)
 
 
 def test_permuting_the_residents_changes_no_byte_of_the_forecast(changing: Path) -> None:

@@ -12,12 +12,14 @@ from tests.runs.tiny_city import NOW
 
 from patrolcast import __version__
 from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.records import Progress
 from patrolcast.domain.screening import FeatureFinding, GroupFinding, ScreenVerdict
 from patrolcast.features.proxies.joint import Drop, JointScreen, JointTest
 from patrolcast.features.proxies.screen import ProxyScreen
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store.evidence import evidence_path
-from patrolcast.runs.screen.screen import LIMIT, MeasuredScreen, screen_document, write_screen
+from patrolcast.runs.load.city import load_city
+from patrolcast.runs.screen.screen import LIMIT, MeasuredScreen, feature_values, screen_document, write_screen
 
 AS_OF = datetime(2026, 3, 1, 6, tzinfo=UTC)
 SIGNIFICANCE = 0.05  # of [screen], the default
@@ -147,3 +149,17 @@ def test_a_variant_never_overwrites_the_screen_of_another(tmp_path: Path) -> Non
         "screen the config named another, or set [screen] stored_for = 'tiny' here"
     )
     assert not evidence_path(read, "screen").exists()
+
+
+def test_a_layer_that_declares_citizens_as_its_origin_is_measured_as_a_place_all_the_same(tmp_path: Path) -> None:
+    path = write_peopled_city(tmp_path)
+    path.write_text(path.read_text().replace("[places.canopy]", '[places.canopy]\nprovenance = "citizen"'))
+    settings = read_settings(path).settings
+    city = load_city(settings, as_of=settings.as_of, now=NOW)
+    values = feature_values(city.tables, settings, as_of=city.as_of.astimezone(UTC), progress=Progress())
+    assert values is not None
+    assert {name for name in values.context if name.startswith("place_")} == {
+        f"place_{name}" for name in settings.places
+    }
+    assert not any(name.startswith("place_") for name in values.history)
+    assert "reports_365d" in values.history

@@ -24,7 +24,7 @@ class PlaceTable:
     ----------
     xy : centres in metres, ``[n, 2]``.
     context : name -> ``[n]`` or ``[n, m]``, features about the place (tier 2); NaN where there is no value.
-    history : name -> the same, features made from citizen reports (tier 1).
+    history : name -> the same, features built from the counted incidents (tier 1).
     residents : group -> ``[n]``; ``total`` all residents ``[n]``.
     counts : citizen reports ``[n]``; ``area`` km2 of land ``[n]``.
     """

@@ -28,13 +28,24 @@ _TRAIT = re.compile(
     r"rents?|renters?|owner occupied|tenure|households?(?! (?:waste|hazard\w*|recycl\w*|goods))|hhlds?|"
     r"(?:home|housing|house|property|dwelling) values?|unemploy\w*|public assistance|food stamps|medicaid|"
     r"uninsured|education\w* attainment|bachelors?|less than high school|single (?:parents?|mothers?)|female headed|"
+    r"af ?am|afro ?am\w*|aapi|people of colou?r|pop ?dens(?:ity)?|population density|head ?counts?|low ?inc|lmi|holc|"
+    r"free (?:(?:(?:and|or) )?reduced )?(?:price )?lunch(?:es)?|home ?owners?(?! assoc\w*)|own ?occ|"
     r"median age|deprivation|disadvantaged?|social vulnerability|svi|socio ?economic\w*|demographics?|segregation)\b"
 )
 _GROUP = re.compile(
     r"(?:pct|per|perc|percent|share|prop|frac|pop|population|num|count|cnt|n|nh|non|p|total|tot)*"
     r"(?:black|white|asian|hisp|hispanic|latino|latina|latinx|aian|nhpi|hawaiian|minority|nonwhite)s?"
-    r"(?:pct|per|perc|percent|share|prop|pop|population|num|count|cnt|alone|only|residents|people|persons|est|e|moe|m)*"
+    r"(?:pct|per|perc|percent|share|prop|pop|population|num|count|cnt|alone|only|residents|people|persons|est|e|moe|m|"
+    r"nh|dens|density)*"
 )
+_SHORT = re.compile(
+    r"(?:pct|percent|perc|share|prop|nh)+(?:blk|wht|hsp|aa|poc|api)(?:pop|nh|alone|est|e|m)*|"
+    r"(?:aa|poc|api)(?:pct|percent|perc|share|prop)|"
+    r"(?:pct|percent|perc|share|prop|num|n|hh)*(?:snap|ebt)"
+    r"(?:pct|percent|perc|share|rate|hh|households|recipients|benefits|est|e|m)*|"
+    r"(?:pct|percent|perc|share|num|n)*sec(?:tion)?8(?:hh|households|housing|units|vouchers?|pct)*"
+)
+"""Short names that say a group or a benefit only when nothing else stands in the name: `snap_dist` is a distance."""
 _POPULATION = re.compile(
     r"\b(populations?|pop|tot ?pop|total ?pop|pop ?total|residents?|people|persons|inhabitants|adults|children|males?|"
     r"females?)\b"
@@ -48,8 +59,19 @@ _TABLE = re.compile(
     r"[bc]\d{5}[a-i]?(?:[em]\d{1,3})?|(?:p|h|pct)\d{1,3}_\d{3}n?|[ph]00[1-9]\d{4}"
 )
 _SURVEY = re.compile(
-    r"\b(american community survey|acs|decennial|census (?:counts?|bureau estimates|data|19\d\d|20\d\d)|"
-    r"(?:19\d\d|20\d\d) census|population census|census of population)\b"
+    r"\b(american community survey|acs(?:\d+| (?:19|20)?\d\d)?|decennial|census (?:counts?|bureau estimates|data)|"
+    r"population census|census of population)\b"
+)
+_CENSUS_OF_A_YEAR = re.compile(
+    r"\bcensus ?(?:bureau |of |year |for |in |the )*(?:19|20)\d\d\b|"
+    r"\b(?:19|20)\d\d (?:(?:us|u s|usa|united states|national|state|federal|uk|canadian?) )*census\b"
+)
+_OTHER_CENSUS = re.compile(
+    r"\b(?:trees?|traffic|economic|business|retail|agricultur\w*|bicycles?|bikes?|pedestrians?|buildings?|birds?|"
+    r"vacan\w*|propert(?:y|ies)|land use|parking|streets?) census\b"
+)
+_LINES_OF_THE_BUREAU = re.compile(
+    r"\b(?:tiger|roads?|streets?|rail\w*|hydro\w*|water\w*|shorelines?|boundar(?:y|ies))\b"
 )
 
 
@@ -73,7 +95,7 @@ def refuse_census_layer(name: str, place: PlaceLayer, columns: Sequence[str], re
     if place.column and _POPULATION.search(_words(place.column)):
         got = f"column {shown(place.column)}"
         raise ProhibitedDataError(what, got=got, rule=_RULE, cure="take this layer out of [places]")
-    if _SURVEY.search(_words(place.source)):
+    if is_census_source(place.source):
         raise ProhibitedDataError(what, got=f"source {shown(place.source)}", rule=_RULE, cure="take this layer out")
     if found := census_columns(columns):
         cure = "export the layer without these columns, if it is no census"
@@ -99,7 +121,19 @@ def is_census_column(name: str) -> bool:
     """True for a name that says race, origin, language, religion, income, rent, households, or is of a census table."""
     words = _words(name)
     squeezed = words.replace(" ", "")
-    return bool(_TRAIT.search(words) or _GROUP.fullmatch(squeezed) or _TABLE.fullmatch(name.strip().lower()))
+    short = _SHORT.fullmatch(squeezed) or _SHORT.fullmatch(header_words(name).replace(" ", ""))
+    return bool(_TRAIT.search(words) or _GROUP.fullmatch(squeezed) or short or _TABLE.fullmatch(name.strip().lower()))
+
+
+def is_census_source(source: str) -> bool:
+    """True for a source that says a census of residents: by its survey, or as the census of a year.
+
+    >>> [is_census_source(text) for text in ("2020 Census", "Census 2020, table P2", "Street Tree Census 2015")]
+    [True, True, False]
+    """
+    words = _OTHER_CENSUS.sub(" ", header_words(source))  # years stay: they are what makes a census one
+    of_a_year = _CENSUS_OF_A_YEAR.search(words) and not _LINES_OF_THE_BUREAU.search(words)
+    return bool(_SURVEY.search(words) or of_a_year)
 
 
 def _words(text: str) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 
 from patrolcast.domain.screening import ScreenVerdict
 from patrolcast.domain.settings import Settings
+from patrolcast.features.catalogue import is_history
+from patrolcast.runs.pipeline.run import declared_features
 
 _AT_MOST_1 = ("r2",)
 _SHARES = ("p", "p_before", "distance")
@@ -35,6 +37,9 @@ def _contradictions(stored: Mapping[str, Any], settings: Settings) -> Iterator[s
         yield "it names no feature, or one twice"
     if not 1 <= stored["n_places"] <= stored["n_cells"]:
         yield f"{stored['n_places']} places in {stored['n_cells']} cells"
+    tier = {spec.name: 1 if is_history(spec) else 2 for spec in declared_features(settings)}
+    if wrong_tier := sorted(row["feature"] for row in rows if row["tier"] != tier.get(row["feature"], row["tier"])):
+        yield f"{', '.join(wrong_tier)} in another tier than the feature belongs to"
     groups = set() if settings.residents is None else set(settings.residents.groups)
     named = groups - set(dict(stored.get("groups_not_measured", {})))
     for row in rows:

@@ -13,9 +13,9 @@ from typing import Any
 
 from patrolcast import __version__
 from patrolcast.domain.matrix import OF_THE_SHIFT, Admission
-from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Settings
+from patrolcast.features.catalogue import is_history
 from patrolcast.features.proxies.screen import METHOD
 from patrolcast.features.proxies.verdicts import Limits
 from patrolcast.io import run_identity
@@ -91,7 +91,7 @@ def _without_residents(settings: Settings, day: date) -> tuple[dict[str, str], d
         if waiver := waived.get(spec.name):
             terms = f"waived until {waiver.expires} by {waiver.owner}: {waiver.reason}"
             let_in[spec.name] = f"screen: not measured; {terms}"
-        elif spec.provenance is Provenance.CITIZEN or spec.family in OF_THE_SHIFT:
+        elif is_history(spec) or spec.family in OF_THE_SHIFT:
             let_in[spec.name] = "provenance and names; not screened: the config names no residents"
         else:
             out[spec.name] = "not measured: the config names no residents"

@@ -9,12 +9,12 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError
-from patrolcast.domain.matrix import OF_THE_SHIFT, Admission, FeatureSpec
-from patrolcast.domain.provenance import Provenance
+from patrolcast.domain.matrix import OF_THE_SHIFT, Admission
 from patrolcast.domain.records import Progress
 from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
+from patrolcast.features.catalogue import is_history
 from patrolcast.features.matrix import category_matrices
 from patrolcast.features.proxies.blocks import PlaceTable
 from patrolcast.features.proxies.joint import JointTest
@@ -168,7 +168,7 @@ def feature_values(tables: CityTables, settings: Settings, *, as_of: datetime, p
     """Everything that the screen measures, cell by cell; None without residents.
 
     Every feature that the policy would admit is included, but for those that are the same in every cell by construction
-    (:data:`OF_THE_SHIFT`): those made from citizen reports as history, all others as context. Gaps stay gaps. A
+    (:data:`OF_THE_SHIFT`): those built from the counted incidents as history, all others as context. Gaps stay gaps. A
     feature's value in a cell is its mean over the categories and the shifts of the horizon; of one that differs between
     shifts of the day, its means over each of them stand beside it.
     """
@@ -191,11 +191,6 @@ def feature_values(tables: CityTables, settings: Settings, *, as_of: datetime, p
         counts=np.bincount(panel.cell, minlength=panel.n_cells).astype(np.float64),
         area=grid.cells["area_km2"].to_numpy(dtype=np.float64),
     )
-
-
-def is_history(spec: FeatureSpec) -> bool:
-    """True for what is made from citizen reports (tier 1)."""
-    return spec.provenance == Provenance.CITIZEN
 
 
 def _values(
