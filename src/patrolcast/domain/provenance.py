@@ -36,12 +36,14 @@ class CallSource:
     ----------
     column : the mapped column; "" where the config maps none.
     reason : why there is none, in the agency's words; "" where it gave none.
-    silent : the column marks none of many records as officer-initiated, so it proves nothing.
+    silent : the column marks none of many records as officer-initiated, or next to none, so it proves nothing.
+    marked : the records that it marks, in words, where it is silent.
     """
 
     column: str = ""
     reason: str = ""
     silent: bool = False
+    marked: str = "no record"
 
     @property
     def known(self) -> bool:
@@ -61,7 +63,7 @@ class CallSource:
             return ""
         if self.column:
             return (
-                f"The call source '{self.column}' marks no record as officer-initiated: whether such records are "
+                f"The call source '{self.column}' marks {self.marked} as officer-initiated: whether such records are "
                 "missing, or labelled as reports by citizens, the export does not show."
             )
         said = (

@@ -7,10 +7,10 @@ only.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 
 from patrolcast.domain.errors import ProhibitedDataError, shown
+from patrolcast.intake.words.letters import latin_letters
 
 _NOUNS = (
     "victim|vict|suspect|susp|offender|perpetrator|perp|arrestee|accused|defendant|respondent|plaintiff|petitioner|"
@@ -58,8 +58,7 @@ def header_words(header: str) -> str:
     >>> [header_words(header) for header in ("Offense_Start_DateTime", "dateOcc", "NTAName ", "Prénom")]
     ['offense start date time', 'date occ', 'nta name', 'prenom']
     """
-    text = "".join(c for c in unicodedata.normalize("NFKD", header) if not unicodedata.combining(c))
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", text)
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", latin_letters(header))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
 
 

@@ -43,3 +43,8 @@ def read_codebooks(folders: Iterable[Path], *, columns: frozenset[str]) -> dict[
 def offence_words() -> dict[str, Any]:
     """What words beside an offence code or a call source say: tables ``abbreviations``, ``rules``, ``sources``."""
     return tomllib.loads((KNOWN / "offence_words.toml").read_text(encoding="utf-8"))
+
+
+def officer_layer_words() -> dict[str, list[str]]:
+    """What says that a map layer holds officers' records: ``said``, ``named``, ``offence``, ``record``, ``moment``."""
+    return tomllib.loads((KNOWN / "officer_layers.toml").read_text(encoding="utf-8"))

@@ -65,6 +65,9 @@ def test_a_header_that_says_who_started_a_call_is_not_dropped_whatever_its_value
         ("origin", ["CAD", "RMS"]),
         ("remark_code", ["traffic stop", "telephone", "911", "online"]),
         ("how", ["directed patrol", "caller"]),
+        ("init_by", ["OV", "CIT", "X"]),
+        ("mark", ["OFFICER", ""]),
+        ("agency_code", ["Officer", "Other party", "Passer-by", "Q"]),
     ],
 )
 def test_values_that_read_like_call_sources_or_a_vague_header_are_not_dropped(
@@ -129,7 +132,8 @@ def book(value: str, ground: str = "made up", provenance: str = "citizen") -> st
     [
         "OFFICER", "On View", "ONVIEW", "O/V", "Self-Initiated", "SELF INIT", "officer initiated", "Traffic Stop",
         "T-STOP", "Field Contact", "PROACTIVE", "Directed Patrol", "Warrant Service", "warrant", "Pedestrian Stop",
-        "Unit Initiated", "Police generated", "area check", "on-sight", "Officer Observed",
+        "Unit Initiated", "Police generated", "area check", "on-sight", "Officer Observed", "Traffic stop call", "LEO",
+        "0FFICER", "On View - Dispatch",
     ],
 )  # fmt: skip
 def test_a_value_whose_own_words_say_officer_is_never_a_citizens(value: str, tmp_path: Path) -> None:
@@ -233,6 +237,82 @@ def test_another_column_mapped_in_its_place_is_found(tmp_path: Path) -> None:
 def test_a_second_column_beside_one_that_distinguishes_is_no_fault(tmp_path: Path) -> None:
     rows = [f"{one},PHONE" for one in [*good(50), row("9", source="PATROL")]]
     assert load(tmp_path, rows, header=HEADER + ",report_method").call_source.known
+
+
+def disagreeing(folder: Path, n: int, values: Callable[[int], str], header: str = "true_source") -> LoadedCity:
+    """A city whose mapped column holds one officer's row of ``n`` + 1; another column holds ``values``."""
+    made = (
+        row(
+            str(100 + i), reported="2026-02-01 11:00:00", lon=f"{-87.69 + i % 300 / 1e4:.4f}", lat=f"41.8{i // 300:02d}"
+        )
+        for i in range(n)
+    )
+    rows = [f"{one},{values(i)}" for i, one in enumerate(made)]
+    return load(folder, [*rows, row("9", source="PATROL") + ",OFFICER"], header=f"{HEADER},{header}")
+
+
+@pytest.mark.parametrize("header", ["true_source", "call_source", "x17", "init_by"])
+def test_one_officers_row_does_not_make_a_column_the_call_source(header: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        disagreeing(tmp_path, 200, lambda i: "PHONE" if i % 4 else "OFFICER", header)
+    assert caught.value.exit_code == 10
+    assert str(caught.value) == (
+        "[incidents.columns] call_source: got 'source', which gives citizens 50 of 200 rows that "
+        f"'{header}' of export.csv gives officers; at most 20 rows and 0.5% may disagree on who started a call; map "
+        f"{header}, or correct the export; or leave source out and say why in [incidents] no_call_source"
+    )
+
+
+@pytest.mark.parametrize(
+    ("n", "officers", "refused"), [(5000, 20, False), (5000, 21, True), (400, 2, False), (400, 3, True)]
+)
+def test_a_few_rows_may_disagree(n: int, officers: int, refused: bool, tmp_path: Path) -> None:
+    def values(i: int) -> str:
+        return "OFFICER" if i < officers else "PHONE"
+
+    if refused:
+        with pytest.raises(ConfigError, match=f"gives citizens {officers} of "):
+            disagreeing(tmp_path, n, values)
+    else:
+        disagreeing(tmp_path, n, values)
+
+
+@pytest.mark.parametrize("header", ["is_officer", "OI_flag", "Officer_Flag"])
+def test_a_flag_of_officers_is_compared_by_its_yes(header: str, tmp_path: Path) -> None:
+    rows = [f"{one},{'NY'[i % 2]}" for i, one in enumerate(good(40))] + [row("9", source="PATROL") + ",Y"]
+    with pytest.raises(ConfigError, match="gives citizens 20 of 40 rows"):
+        load(tmp_path, rows, header=f"{HEADER},{header}")
+
+
+def test_a_column_that_the_officers_alone_fill_is_compared_too(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="gives citizens 50 of 200 rows"):
+        disagreeing(tmp_path, 200, lambda i: "" if i % 4 else "OFFICER", "mark")
+
+
+def test_next_to_no_officers_row_proves_as_little_as_none(tmp_path: Path) -> None:
+    rows = [*good(2400), row("9", source="PATROL")]
+    city = load(tmp_path, rows)
+    assert not city.call_source.known
+    assert city.call_source.statement.startswith(
+        "The call source 'source' marks only 1 of 2,401 records as officer-initiated: whether such records are missing"
+    )
+    assert city.notes[1].startswith("export.csv: the call source 'source' marks only 1 of 2,401 records as officer-")
+
+
+def test_officers_rows_that_are_not_known_yet_prove_nothing_yet(tmp_path: Path) -> None:
+    later = [row(str(9000 + i), reported="2026-03-01 11:00:00", source="PATROL") for i in range(50)]
+    assert not load(tmp_path, [*good(1000), *later], as_of="2026-02-20T12:00:00+00:00").call_source.known
+    assert load(tmp_path, [*good(1000), *later], as_of="2026-03-01T18:00:00+00:00").call_source.known
+
+
+def test_a_word_that_may_mean_an_officer_is_noted_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "codebook.csv").write_text(book("OFF") + ',Observed,,citizen,"made up"\n')
+    city = load(tmp_path, [*good(20), row("9", source="OFF")])
+    assert (
+        "codebook.csv decides the call sources 'OFF', 'Observed' as a citizen's, and the words may mean an officer: "
+        "ask who starts such calls; where nobody knows, decide unknown"
+    ) in city.notes
+    assert len(city.tables.incidents.table) == 21
 
 
 def test_a_parquet_export_is_looked_at_like_a_csv(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import numpy as np
 
 from patrolcast.domain.provenance import Provenance
 from patrolcast.intake.persons import header_words, is_person_column
-from patrolcast.intake.words.offence_words import WordBook, officer_words, propose
+from patrolcast.intake.words.offence_words import WordBook, propose
+from patrolcast.intake.words.who_started import Starter, officers_values, starter_in_reason, starter_of
 from patrolcast.numerics.arrays import Int32Array
 
 _THING = r"(?:call|report|event|incident|dispatch|complaint|record|case|cfs|cad|service|request)s?"
@@ -21,11 +22,15 @@ _NAMES = re.compile(
     rf"\b(?:source|src|origin|originator|channel|initiator) of (?:the )?{_THING}\b|"
     r"\bhow (?:the )?(?:call |report |event |incident )?(?:was )?(?:received|reported|initiated|rcvd|recd)\b|"
     rf"\b{_THING} how (?:received|reported|rcvd|recd)\b|"
-    r"\b(?:reported|received|initiated|generated|originated) (?:by|via|how|from|through)\b|"
+    r"\b(?:reported|received|initiated|generated|originated|recd|rcvd|rec|rptd|rpt|init) "
+    r"(?:by|via|how|from|through)\b|"
     rf"\b(?:method|means|mode|manner) (?:of )?(?:received|reported|{_THING}|receipt|reporting|contact|notification)\b|"
-    r"\b(?:reporting|report|contact|intake|received|receiving|notification|call) (?:method|mode|channel|means)\b|"
+    r"\b(?:reporting|report|rpt|contact|intake|entry|received|receiving|notification|call) "
+    r"(?:method|mode|channel|means)\b|"
     r"initiat(?:ed|or|ion)|\bon ?view(?:ed)?\b|\bself ?(?:init\w*|gen\w*|dispatched)\b|"
-    r"\b(?:officer|ofc|ofcr|unit|police|citizen|public|caller) (?:init\w*|gen\w*|observed|discovered)\b|\bproactive\b"
+    r"\b(?:officer|ofc|ofcr|unit|police|citizen|public|caller) (?:init\w*|gen\w*|observed|discovered)\b|\bproactive\b|"
+    r"\b(?:is|by) (?:officer|ofcr?|police|self)\b|\b(?:officer|ofcr?|police|oi|ov|si) (?:flag|flg|ind|indicator|yn)\b|"
+    r"\bhow (?:recd|rcvd|rptd)\b|\bcall rec (?:via|by|how)\b|\bcitizen or officer\b|\bofficer or citizen\b"
 )
 """Headers that mean it whatever their values; a header of persons is never looked at."""
 _MOMENT = re.compile(r"\b(?:dates?|times?|datetime|dt|dttm|tm|timestamp|day|hour|year)\b|date|timestamp|\b(?:at|on)$")
@@ -36,8 +41,9 @@ _VAGUE = re.compile(
 """Headers that may mean it: their values decide."""
 _MOST_VALUES = 60
 _MOST_OF_VAGUE = 25
-_READ_SO = 0.8
-"""Share of the filled rows whose value must read like a call source, where the header says nothing."""
+_READ_SO, _FEW_VALUES, _READ_SO_OF_FEW = 0.8, 12, 0.4
+"""Share of the filled rows whose value must read like a call source, where the header says nothing; and of a column of
+at most 12 different values in which an officer and a citizen are named."""
 
 
 def names_call_source(header: str) -> bool:
@@ -65,20 +71,30 @@ def call_source_columns(
         if is_person_column(name) and not names_call_source(name):
             continue
         filled = {text.strip(): n for text, n in values.get(name, {}).items() if text.strip()}
-        if names_call_source(name) or _reads_so(filled, sources) or _vaguely_so(name, filled, offences, sources):
+        blanks = len(filled) < len(values.get(name, {}))
+        if (
+            names_call_source(name)
+            or _reads_so(filled, sources, blanks=blanks)
+            or _vaguely_so(name, filled, offences, sources)
+        ):
             found.append(name)
     return found
 
 
-def _reads_so(filled: Mapping[str, int], sources: WordBook) -> bool:
-    """True for values that mostly read like call sources, an officer's among them and somebody else's."""
-    if not 1 < len(filled) <= _MOST_VALUES:
+def _reads_so(filled: Mapping[str, int], sources: WordBook, *, blanks: bool) -> bool:
+    """True for values that mostly read like call sources, an officer's among them and somebody else's or nobody's."""
+    if not filled or len(filled) > _MOST_VALUES:
         return False
-    kinds = {text: _kind(text, sources) for text in filled}
-    read = sum(n for text, n in filled.items() if kinds[text])
-    officer = any(officer_words([text], sources) for text in filled)
+    officers = officers_values("", filled, sources)
+    if not officers:
+        return False
+    kinds = {text: str(Provenance.OFFICER) if text in officers else _kind(text, sources) for text in filled}
+    if len(officers) == len(filled):
+        return blanks
+    read = sum(n for text, n in filled.items() if kinds[text]) / sum(filled.values())
+    few = len(filled) <= _FEW_VALUES and Provenance.CITIZEN in kinds.values()
     others = set(kinds.values()) - {"", str(Provenance.OFFICER)}
-    return officer and bool(others) and read >= _READ_SO * sum(filled.values())
+    return bool(others) and read >= (_READ_SO_OF_FEW if few else _READ_SO)
 
 
 def _vaguely_so(name: str, filled: Mapping[str, int], offences: WordBook, sources: WordBook) -> bool:
@@ -96,12 +112,15 @@ def _kind(text: str, sources: WordBook) -> str:
     return "" if said is None else said.provenance
 
 
-def officers_as_citizens(decided: Iterable[tuple[str, Provenance, str]], sources: WordBook) -> list[tuple[str, str]]:
-    """Call sources that are decided as something else than officer, although their own words say officer.
+def officers_as_citizens(
+    decided: Iterable[tuple[str, Provenance, str]], sources: WordBook, *, said: Starter = Starter.OFFICER
+) -> list[tuple[str, str]]:
+    """Call sources that are decided as a citizen's, although their own words say officer, or perhaps an officer.
 
     Parameters
     ----------
     decided : value of the export or the codebook, what the codebook decides, and its reason there ("" for none).
+    said : what the words must say.
 
     Returns
     -------
@@ -109,8 +128,11 @@ def officers_as_citizens(decided: Iterable[tuple[str, Provenance, str]], sources
     """
     found = []
     for value, provenance, reason in decided:
-        if provenance == Provenance.CITIZEN and (said := officer_words(filter(None, (value, reason)), sources)):
-            found.append((value, said[0]))
+        if provenance != Provenance.CITIZEN:
+            continue
+        of_value, of_reason = starter_of(value, sources), starter_in_reason(reason, sources)
+        if said in {of_value, of_reason} and (said == Starter.OFFICER or Starter.OFFICER not in {of_value, of_reason}):
+            found.append((value, value if of_value == said else reason))
     return found
 
 

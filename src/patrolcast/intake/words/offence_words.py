@@ -6,12 +6,12 @@ nothing: it stands in the drafted codebook behind TODO, and a person takes it ov
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from patrolcast.domain.provenance import Provenance
+from patrolcast.intake.words.letters import latin_letters
 
 CITIZEN = str(Provenance.CITIZEN)
 DOUBTFUL = "doubtful"
@@ -24,7 +24,10 @@ _FEWEST = 10
 
 @dataclass(frozen=True)
 class WordRule:
-    """Patterns that say one thing about an offence; ``sure`` is False where they leave a doubt."""
+    """Patterns that say one thing about an offence; ``sure`` is False where they leave a doubt.
+
+    ``generic`` words are said of many things (a way of reporting, a rank), and give way to words that are not.
+    """
 
     provenance: str
     category: str
@@ -32,6 +35,7 @@ class WordRule:
     unless: re.Pattern[str] | None
     why: str
     sure: bool = True
+    generic: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ def word_book(table: Mapping[str, Any], rules_of: str = "rules") -> WordBook:
         WordRule(
             rule["provenance"], rule.get("category", ""), _any_of(rule["words"]),
             _any_of(rule["unless"]) if "unless" in rule else None, rule["why"], not rule.get("doubt", False),
+            rule.get("generic", False),
         )
         for rule in table[rules_of]
     )  # fmt: skip
@@ -130,8 +135,7 @@ def plain_words(text: str, abbreviations: Mapping[str, str]) -> str:
     >>> plain_words("BURG - F/Résid.", {"burg": "burglary", "resid": "residence"})
     'burglary f residence'
     """
-    folded = unicodedata.normalize("NFKD", text[:_LONGEST]).casefold().replace("&", " and ")
-    letters = "".join(c for c in folded if not unicodedata.combining(c))
+    letters = latin_letters(text[:_LONGEST]).casefold().replace("&", " and ")
     return " ".join(abbreviations.get(word, word) for word in re.sub(r"[^a-z0-9]+", " ", letters).split())
 
 

@@ -1,6 +1,6 @@
 """Parquet and tables that are small enough to stand in memory (GeoJSON, layers, SQLite), in the same shape as CSV."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.io.hashing import file_sha256
-from patrolcast.io.sources.byte_stream import require_file
+from patrolcast.io.sources.byte_stream import is_there, require_file
 from patrolcast.numerics.arrays import IntArray
 
 _ROWS = 500_000
@@ -23,6 +23,15 @@ _TEXTS = (
 def file_identity(path: Path) -> tuple[str, str, int]:
     """Name, SHA-256 and size of a file."""
     return path.name, file_sha256(path), path.stat().st_size
+
+
+def is_copy_of(path: Path, others: Sequence[Path]) -> bool:
+    """True where a file is one of ``others``, or holds the same bytes as one of them that is there."""
+    there = [other for other in others if is_there(other)]
+    if any(other.resolve() == path.resolve() for other in others):
+        return True
+    alike = [other for other in there if other.stat().st_size == path.stat().st_size]
+    return bool(alike) and file_sha256(path) in {file_sha256(other) for other in alike}
 
 
 class _WholeRows:

@@ -1,8 +1,10 @@
 """A sample of columns that a config does not map: what a run looks at to see whether they say who started a call.
 
-Only the first piece of a file is opened, and rows are taken evenly from it. Nothing of it is counted, kept or stored;
-a column of which the sample cannot be read as text is left out.
+Only the first piece of a file is opened, and rows are taken evenly from it; two columns that both say who started a
+call are compared in every row. Nothing of it is kept or stored; a column that cannot be read as text is left out.
 """
+
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -30,6 +32,19 @@ def first_look(source: Source, names: list[str]) -> pd.DataFrame:
         return pd.DataFrame()  # the run itself reads the file next, and says what is wrong with it
     at = pa.array(np.unique(np.linspace(0, max(records.size - 1, 0), min(records.size, SAMPLE_ROWS)).astype(np.int64)))
     return pd.DataFrame({name: _texts(values.take(at)) for name, values in batch.items()})
+
+
+def count_pairs(source: Source, one: str, other: str) -> Counter[tuple[str, str]]:
+    """Rows of the whole file by the values of two columns, as texts without spaces around them.
+
+    Raises DataRefusedError: the file is damaged, or changes while it is read.
+    """
+    pairs: Counter[tuple[str, str]] = Counter()
+    if one not in source.plain or other not in source.plain:
+        return pairs
+    for batch, _ in source.batches({one: one, other: other}):
+        pairs.update(zip(_texts(batch[one]), _texts(batch[other]), strict=True))
+    return pairs
 
 
 def _texts(values: pa.Array) -> list[str]:

@@ -19,7 +19,7 @@ from patrolcast.domain.provenance import COUNTED, CallSource, Provenance, Worded
 from patrolcast.domain.settings import Settings, call_source_of
 from patrolcast.intake.codebook import PROVENANCES, Codebook, normalised_code, row_finder
 from patrolcast.intake.guess_columns import next_description
-from patrolcast.intake.persons import is_person_column
+from patrolcast.intake.persons import header_words, is_person_column
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.words.call_sources import (
     call_source_columns,
@@ -28,16 +28,22 @@ from patrolcast.intake.words.call_sources import (
     only_value,
 )
 from patrolcast.intake.words.offence_words import WordBook, word_book
+from patrolcast.intake.words.who_started import Starter, officers_values, rows_of_both
 from patrolcast.intake.words.worded_offences import worded_offences
 from patrolcast.io.codebook_files import KNOWN, offence_words, read_codebook
 from patrolcast.io.sources.export import Source
-from patrolcast.io.sources.first_look import first_look
+from patrolcast.io.sources.first_look import count_pairs, first_look
 from patrolcast.io.store.run_store import current_run, manifest_or_none
 from patrolcast.numerics.arrays import BoolArray
 
 KEY = "[incidents.columns] call_source"
 DECLARE = "say why in [incidents] no_call_source"
 _RULE = "who started a call decides what is counted, and is never dropped without a word"
+MOST_DISAGREEING, MOST_DISAGREEING_SHARE = 20, 0.005
+"""Rows, and their share of the rows of citizens, that an unmapped column may give officers: slips of the pen."""
+LEAST_SHARE = 0.0005
+"""Share of rows that are officer-initiated below which a column proves nothing: one row in 100,000 is no separation. A
+column in which one record in 200 is an officer's falls below it once in thousands of exports of 10,000 rows."""
 LEAST_ROWS = 1000
 """Rows without an officer-initiated one before a column of call sources proves nothing: where one record in 200 is
 officer-initiated (the sample's share is far higher), 1,000 rows without any happen once in 150 exports."""
@@ -148,14 +154,20 @@ def require_call_source(settings: Settings, codebook: Codebook, look: FirstLook)
         )
 
 
-def require_true_sources(settings: Settings, codebook: Codebook, raw: RawTable, look: FirstLook) -> None:
+def require_true_sources(
+    settings: Settings, codebook: Codebook, raw: RawTable, look: FirstLook, sources: Sequence[Source]
+) -> tuple[str, ...]:
     """Refuse call sources that are relabelled as citizens', and a column mapped in the place of the one that says it.
 
     Raises ConfigError.
+
+    Returns
+    -------
+    a note on values that are decided as a citizen's although their words say, perhaps, an officer.
     """
     book, mapped = settings.codebook.path.name, settings.incidents.columns.call_source
     if raw.call_source is None or mapped is None:
-        return
+        return ()
     row_of = row_finder(codebook.call_sources)
     rows = {value: row for value in raw.call_source.texts if value and (row := row_of(value)) is not None}
     rows |= {row: row for row in codebook.call_sources}
@@ -170,6 +182,7 @@ def require_true_sources(settings: Settings, codebook: Codebook, raw: RawTable, 
             rule="a call source whose own words say that an officer started it is the officer's",
             cure=f"write officer; or, where the column says something else, leave {mapped} out and {DECLARE}",
         )
+    _refuse_disagreement(mapped, codebook, sources, look)
     sure = {file: [name for name in names if names_call_source(name)] for file, names in look.hints.items()}
     others = [(file, names) for file, names in sure.items() if names]
     if others and not _officers(codebook, raw).any():
@@ -180,6 +193,36 @@ def require_true_sources(settings: Settings, codebook: Codebook, raw: RawTable, 
             rule="the column that separates officers' records from reports is the call source",
             cure=f"map that one, or leave {mapped} out and {DECLARE}",
         )
+    if not (perhaps := [v for v, _ in officers_as_citizens(decided, word_books()[1], said=Starter.PERHAPS)]):
+        return ()
+    return (
+        f"{book} decides the call source{'s' * (len(perhaps) > 1)} {names_shown(perhaps)} as a citizen's, and the "
+        "words may mean an officer: ask who starts such calls; where nobody knows, decide unknown",
+    )
+
+
+def _refuse_disagreement(mapped: str, codebook: Codebook, sources: Sequence[Source], look: FirstLook) -> None:
+    """Refuse a column beside the mapped one that gives officers' what the mapped one gives citizens.
+
+    Raises ConfigError.
+    """
+    callers, row_of = word_books()[1], row_finder(codebook.call_sources)
+    for source in sources:
+        for name in look.hints.get(source.name, []):
+            pairs = count_pairs(source, mapped, name)
+            values = {value for value, _ in pairs}
+            citizens = {v for v in values if codebook.call_sources.get(row_of(v) or "") == Provenance.CITIZEN}
+            officers = officers_values(header_words(name), {value for _, value in pairs}, callers)
+            both, n = rows_of_both(pairs, citizens, officers), sum(n for (v, _), n in pairs.items() if v in citizens)
+            if both > MOST_DISAGREEING or both > MOST_DISAGREEING_SHARE * n:
+                rule = f"at most {MOST_DISAGREEING} rows and {MOST_DISAGREEING_SHARE:.1%} may disagree on who started"
+                raise ConfigError(
+                    KEY,
+                    got=f"{shown(mapped)}, which gives citizens {both:,} of {n:,} rows that {shown(name)} of "
+                    f"{source.name} gives officers",
+                    rule=f"{rule} a call",
+                    cure=f"map {name}, or correct the export; or leave {mapped} out and {DECLARE}",
+                )
 
 
 def silent_sources(
@@ -195,18 +238,24 @@ def silent_sources(
     source = call_source_of(settings)
     if raw.call_source is None:
         return source, ()
-    officers = _officers(codebook, raw) & known
+    officers = _officers(codebook, raw)
     rows = [known & (raw.file == i) for i in range(len(files))]
-    silent = [i for i, of in enumerate(rows) if of.sum() >= LEAST_ROWS and not officers[of].any()]
+    silent = [i for i, of in enumerate(rows) if of.sum() >= LEAST_ROWS and officers[of].mean() < LEAST_SHARE]
     notes = []
     for i in silent:
         only = only_value(raw.call_source.codes[rows[i]], raw.call_source.texts)
         every = "" if only is None else f" ({shown(only)} in every row)"
         notes.append(
-            f"{files[i]}: the call source {shown(source.column)} marks no record as officer-initiated{every}: were "
-            "such records taken out, or labelled as reports? Ask how the export is made"
+            f"{files[i]}: the call source {shown(source.column)} marks {_marked(officers[rows[i]])} as "
+            f"officer-initiated{every}: were such records taken out, or labelled as reports? Ask how the export is made"
         )
-    return replace(source, silent=bool(silent) and not officers.any()), tuple(notes)
+    if silent and officers[known].mean() < LEAST_SHARE:
+        source = replace(source, silent=True, marked=_marked(officers[known]))
+    return source, tuple(notes)
+
+
+def _marked(officers: BoolArray) -> str:
+    return f"only {int(officers.sum()):,} of {officers.size:,} records" if officers.any() else "no record"
 
 
 def _officers(codebook: Codebook, raw: RawTable) -> BoolArray:

@@ -13,8 +13,7 @@ from patrolcast.domain.counted import names_shown
 from patrolcast.domain.errors import ProhibitedDataError, shown
 from patrolcast.domain.settings import PlaceLayer, Residents
 from patrolcast.intake.persons import header_words
-from patrolcast.io.sources.byte_stream import is_there
-from patrolcast.io.sources.columnar import file_identity
+from patrolcast.io.sources.columnar import is_copy_of
 
 _RULE = "census counts are for the audit only, and never reach the model, whatever is waived or declared"
 _TRAIT = re.compile(
@@ -143,6 +142,4 @@ def _words(text: str) -> str:
 
 def _same_bytes(place: PlaceLayer, residents: Residents) -> bool:
     files = [path for path in (residents.path, residents.counts) if path is not None]
-    if any(path.resolve() == place.path.resolve() for path in files):
-        return True
-    return file_identity(place.path)[1] in {file_identity(path)[1] for path in files if is_there(path)}
+    return is_copy_of(place.path, files)

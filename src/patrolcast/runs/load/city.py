@@ -111,7 +111,7 @@ def load_city(
         raw = _read(sources, columns, settings.incidents.time_format)
         bad = _bad_rows(sources, raw)
         release_memory()
-    require_true_sources(settings, rules.codebook, raw, look)
+    doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
     with progress.stage("intake"):
         moment, intake = resolve_as_of(raw, rules, bad, asked, now)
     refused = refused_rows(raw, intake.status, columns)
@@ -128,7 +128,11 @@ def load_city(
     files = [source.name for source in sources]
     call_source, source_notes = silent_sources(settings, rules.codebook, raw, known, files)
     notes: tuple[str, ...] = (call_source.statement,) if call_source.statement else ()
-    notes += source_notes + tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
+    notes += (
+        source_notes
+        + doubtful
+        + tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
+    )
     times = rules.times
     if intake.moments.only_dates and not times.whole_day_shifts:
         notes += (narrow_shifts_note(times.clock),)

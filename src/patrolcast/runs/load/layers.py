@@ -19,6 +19,7 @@ from patrolcast.io.sources.geo_layers import read_rows, require_degrees
 from patrolcast.runs.load.census_layers import refuse_census_layer
 from patrolcast.runs.load.districts import named_districts
 from patrolcast.runs.load.name_layers import named_shapes
+from patrolcast.runs.load.officer_layers import refuse_officer_layer
 from patrolcast.runs.load.place_layers import measured_shapes
 from patrolcast.runs.load.residents import counted_areas
 
@@ -110,7 +111,7 @@ def load_layers(settings: Settings) -> CityLayers:
     coverage: CensusCoverage | None = None
     uncounted: gpd.GeoDataFrame | None = None
     for name, place in settings.places.items():
-        places[name], more = _place(reader, name, place, settings.residents)
+        places[name], more = _place(reader, name, place, settings)
         distance = place.measure == "distance_m"
         notes += more + fit_place(name, places[name], land, file=place.path.name, distance=distance)
     absent = [] if settings.residents is None else _absent(settings.residents)
@@ -145,11 +146,10 @@ def _absent(given: Residents) -> list[str]:
     return [path.name for path in (given.path, given.counts) if path is not None and not is_there(path)]
 
 
-def _place(
-    reader: _Reader, name: str, place: PlaceLayer, residents: Residents | None
-) -> tuple[gpd.GeoDataFrame, list[str]]:
+def _place(reader: _Reader, name: str, place: PlaceLayer, settings: Settings) -> tuple[gpd.GeoDataFrame, list[str]]:
     layer = reader.read(place.path)
-    refuse_census_layer(name, place, [str(column) for column in layer.columns], residents)
+    refuse_census_layer(name, place, [str(column) for column in layer.columns], settings.residents)
+    refuse_officer_layer(name, place, layer, settings.incidents)
     shapes, notes, without = measured_shapes(name, place, layer)
     if without:
         reader.account(place.path, {"no value": without}, {})
