@@ -60,14 +60,8 @@ def compare(
 
 def result_lines(comparison: Comparison) -> list[str]:
     """The finding, the levels as a table, a sentence for each pair with the base."""
-    from patrolcast.report.comparison.words import (
-        comparison_finding,
-        format_value,
-        null_check,
-        pair_sentence,
-        short_name,
-        variant_name,
-    )
+    from patrolcast.report.comparison.finding import comparison_finding, null_check
+    from patrolcast.report.comparison.words import format_value, pair_sentence, short_name, variant_name
 
     rows = [
         {"measure": short_name(measure)}
