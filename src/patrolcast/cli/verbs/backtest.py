@@ -20,8 +20,8 @@ def backtest(
 ) -> None:
     """Forecasts past nights again and scores them against counting.
 
-    Beside counting and every peer: backtest.json, backtest.html. What was broken off goes on: finished parts stay in
-    DIR/parts until config, inputs or code change.
+    Every peer is scored on the same nights. Writes backtest.json and backtest.html. An interrupted back-test goes on
+    where it stopped: finished parts stay in DIR/parts until config, inputs or code change.
 
     Example: patrolcast backtest configs/sample.toml --out backtests/sample
     """
