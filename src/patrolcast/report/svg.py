@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 WIDTH, PHONE = 860.0, 320.0
 """Pixels across a plot at a desk and on a phone. Each is shown at its own size or a little smaller, never shrunk."""
-_LETTER = 7.2
+_LETTER = 8.0
 """Pixels that a letter of a label takes at most, on average; there is no font to measure here."""
 _LABEL = 300.0
 """Pixels that the label of a row may take beside its marks; a longer one is wrapped."""

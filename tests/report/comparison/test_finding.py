@@ -114,13 +114,13 @@ def test_the_headline_of_nothing_found_says_what_cannot_be_ruled_out() -> None:
 
 def test_the_base_is_said_beside_the_reported_need() -> None:
     assert describe_base(comparison(pair("enforced"))) == (
-        "Under the base (base), places where b residents live get 11 % more patrol per reported incident than places "
+        "Under the base (base), places where b residents live get 11 % more patrol per reported incident than those "
         "of everyone else (1.11 times; 95 % interval 1.09 to 1.12). Those places get 1.35 times the patrol (1.34 to "
         "1.36) "
         "and have 1.22 times the reported incidents."
     )
     named = replace(comparison(pair("enforced")), measures=(HITS, replace(EXPOSED, against="group_a residents"), GINI))
-    assert "than places of group a residents (" in describe_base(named)
+    assert "than those of group a residents (" in describe_base(named)
 
 
 def test_the_base_is_said_by_excess_and_not_by_the_largest_exposure() -> None:

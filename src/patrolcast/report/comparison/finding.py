@@ -120,7 +120,7 @@ def describe_base(comparison: Comparison) -> str:
     amounts = f"{per_report:.2f} times; {interval}"
     words = (
         f"Under {named_variant(comparison, base.name)}, places where {who} residents live get {size} patrol per "
-        f"reported incident than places of {against} ({amounts})."
+        f"reported incident than those of {against} ({amounts})."
     )
     if not excess.excludes_zero:
         words += " That is not clearly different from even."
