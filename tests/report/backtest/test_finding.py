@@ -22,9 +22,9 @@ from patrolcast.report.backtest.finding import (
 def test_the_finding_says_where_counting_is_beaten_and_where_it_is_not() -> None:
     shown = backtest_finding(document(result("burglary", 1.1, 1.02, 1.2), result("theft", 1.01, 0.98, 1.04)))
     assert shown == (
-        "The forecast found more incidents than counting past reports for one of two crime types (burglary). For one "
-        "of "
-        "two crime types (theft) there was no clear difference."
+        "The forecast found more incidents than counting past reports for one of two crime types. That is burglary. "
+        "For "
+        "one of two crime types (theft) there was no clear difference."
     )
 
 
@@ -42,9 +42,15 @@ def test_an_interval_that_holds_one_is_never_called_better() -> None:
 def test_a_forecast_that_caught_fewer_is_called_worse() -> None:
     """As the list of verdicts below it says; only an interval that holds 1 is no clear difference."""
     assert backtest_finding(document(result("theft", 0.8, 0.7, 0.9), result("arson", 0.9, 0.8, 1.0))) == (
-        "The forecast found fewer incidents than counting past reports for one of two crime types (theft). For one of "
-        "two crime types (arson) there was no clear difference."
+        "The forecast found fewer incidents than counting past reports for one of two crime types. That is theft. For "
+        "one of two crime types (arson) there was no clear difference."
     )
+
+
+@pytest.mark.parametrize(("n", "many"), [(1, "theft"), (2, "both crime types"), (3, "all three crime types")])
+def test_all_crime_types_are_called_all(n: int, many: str) -> None:
+    found = backtest_finding(document(*(result(name, 1.1, 1.02, 1.2) for name in ("theft", "arson", "assault")[:n])))
+    assert found.startswith(f"The forecast found more incidents than counting past reports for {many}.")
 
 
 def test_a_category_with_too_little_is_named_beside_those_that_were_compared() -> None:

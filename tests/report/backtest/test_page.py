@@ -90,7 +90,7 @@ def test_too_few_to_tell_is_neither_better_nor_not(few: str) -> None:
     for against_one in one["against"]["counting"]:
         against_one["too_few"] = few
     assert backtest_finding(document(one)) == (
-        "There were too few past nights or incidents to compare the forecast with counting past reports."
+        "There was too little to compare the forecast with counting past reports."
     )
     assert f"Theft: too few {few} to compare with counting (1.90 times as many" in backtest_page(document(one))
     assert "1.90 (too few)" in backtest_page(document(one))

@@ -38,7 +38,7 @@ def capped(*, cells: bool = True, run: bool = True, name: str = "capped") -> Com
 
 def test_effects_that_an_interval_supports_stand_in_the_first_sentence() -> None:
     assert comparison_finding(capped()) == (
-        "The “capped” variant sends patrol to 61 places instead of 35 in four weeks and cuts the longest run at one "
+        "The “capped” variant sends patrol to 61 places instead of 35 in four weeks. It cuts the longest run at one "
         f"place from 28 nights to 5. {NOT_SHOWN.format('capped')} {LAST}"
     )
 
@@ -53,7 +53,7 @@ def test_an_effect_without_support_is_not_in_the_finding(cells: bool, run: bool)
 def test_what_moves_incidents_and_groups_comes_first_and_is_not_said_to_be_unclear() -> None:
     found = comparison(pair("enforced", hits=True, exposed=True))
     assert comparison_finding(found) == (
-        "The “enforced” variant catches 18.0 % of incidents instead of 20.0 % and puts 10.5 % more patrol where b "
+        "The “enforced” variant catches 18.0 % of incidents instead of 20.0 %. It puts 10.5 % more patrol where b "
         f"residents live, relative to everyone else. {LAST}"
     )
 

@@ -26,15 +26,13 @@ def backtest_finding(document: Mapping[str, Any], *, share: float = MAIN_SHARE) 
         found[_verdict(against)].append(words.plain(result["category"]))
     n, measured = len(results), len(results) - len(found[_TOO_FEW])
     if not measured:
-        return (
-            f"There were too few past nights or incidents to compare the forecast with counting past reports{_of(n)}."
-        )
+        return "There was too little to compare the forecast with counting past reports."
     lines = []
     if found[_BETTER]:
-        lines.append(f"The forecast found more incidents than counting past reports for {_named(found[_BETTER], n)}.")
+        lines += _leading("The forecast found more incidents than counting past reports", found[_BETTER], n)
     if found[_WORSE]:
         start = "It" if lines else "The forecast"
-        lines.append(f"{start} found fewer incidents than counting past reports for {_named(found[_WORSE], n)}.")
+        lines += _leading(f"{start} found fewer incidents than counting past reports", found[_WORSE], n)
     if found[_SAME] and not lines:
         types = f" for any of {words.small(measured)} crime types" if measured > 1 else f" for {found[_SAME][0]}"
         lines.append(f"We could not show that the forecast finds more incidents than counting past reports{types}.")
@@ -116,8 +114,13 @@ def _named(categories: Sequence[str], of: int) -> str:
     return f"{words.small(len(categories))} of {words.small(of)} crime types ({words.listed(categories)})"
 
 
-def _of(n: int) -> str:
-    return "" if n == 1 else f", for any of {words.small(n)} crime types"
+def _leading(lead: str, categories: Sequence[str], of: int) -> list[str]:
+    """A short sentence of how many crime types, and one that names them."""
+    if of == 1:
+        return [f"{lead} for {categories[0]}."]
+    n = len(categories)
+    many = "both" if n == of == 2 else f"all {words.small(of)}" if n == of else f"{words.small(n)} of {words.small(of)}"
+    return [f"{lead} for {many} crime types.", f"{'That is' if n == 1 else 'They are'} {words.listed(categories)}."]
 
 
 def methods_used(document: Mapping[str, Any]) -> str:

@@ -71,7 +71,7 @@ def _leading(pair: Pair) -> list[Difference]:
 
 
 def _effects(comparison: Comparison, pair: Pair) -> list[str]:
-    """What a variant was shown to do, two effects to a sentence; many groups are counted and named below."""
+    """What a variant was shown to do, a sentence for each effect; many groups are counted and named below."""
     leading, name = _leading(pair), named_variant(comparison, pair.second)
     groups = [row for row in leading if row.measure.startswith(EXPOSURE)]
     many = len(groups) > _MOST_GROUPS
@@ -79,8 +79,7 @@ def _effects(comparison: Comparison, pair: Pair) -> list[str]:
     if many:
         at = sum(row.measure == "hits" for row in leading)
         phrases.insert(at, f"changes how patrol is shared for {small(len(groups))} groups of residents")
-    twos = [phrases[k : k + 2] for k in range(0, len(phrases), 2)]
-    return [f"{name if k == 0 else 'it also'} {listed(two)}." for k, two in enumerate(twos)]
+    return [f"{name if k == 0 else 'it'} {phrase}." for k, phrase in enumerate(phrases)]
 
 
 def _not_shown(comparison: Comparison, pairs: list[Pair]) -> list[str]:
