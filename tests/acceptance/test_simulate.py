@@ -39,7 +39,7 @@ def test_an_open_loop_is_written_stored_and_lets_a_run_be_published(
     document = json.loads(evidence_path(read, "loop").read_bytes())
     told = read.project / "simulated" / "tiny"
     assert json.loads((told / "feedback.json").read_bytes()) == document
-    assert "The loop is open" in (told / "feedback.html").read_text()
+    assert "(the loop is open)" in (told / "feedback.html").read_text()
     assert loop_gate(read).verdict is GateVerdict.PASS
 
 

@@ -2,8 +2,8 @@
 
 The measure is the grade of Kincaid et al. 1975 (Flesch-Kincaid): 0.39 words a sentence + 11.8 syllables a word - 15.59.
 Syllables are groups of vowels (a, e, i, o, u, y), less a final e or a final "ed" that is not heard, at least one a
-word; a number is a word of one syllable, since it is read at a glance. The measure knows nothing of sense: it only finds
-what is too long. It is written here and not in `src/`, because no page depends on it.
+word; a number is a word of one syllable, since it is read at a glance. The measure knows nothing of sense: it only
+finds what is too long. It is written here and not in `src/`, because no page depends on it.
 """
 
 from __future__ import annotations

@@ -79,9 +79,9 @@ def test_a_peer_that_caught_more_is_said_in_words_and_counting_not_twice() -> No
     one = result("theft", 1.1, 1.02, 1.2)
     one["against"]["best_peer"] = [{**one["against"]["best_peer"][0], "ratio": 0.8, "lower": 0.7, "upper": 0.9}] * 9
     one["best_peer"] = "kernel_density"
-    assert "; found fewer incidents than kernel density (0.80 times" in backtest_page(document(one))
+    assert "; found fewer incidents than smoothed recent counts (0.80 times" in backtest_page(document(one))
     one["best_peer"] = "all_history"
-    assert "than kernel density" not in backtest_page(document(one))
+    assert "than smoothed recent counts" not in backtest_page(document(one))
 
 
 @pytest.mark.parametrize("few", ["windows", "incidents"])

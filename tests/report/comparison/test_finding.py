@@ -103,7 +103,7 @@ def test_groups_that_were_not_measured_are_never_called_unchanged() -> None:
 def test_the_headline_of_nothing_found_says_what_cannot_be_ruled_out() -> None:
     found = comparison(pair("enforced"))
     assert headline(found, found.pairs[0]) == (
-        "“enforced”: no clear difference in incidents caught and patrol where b residents live. A change of up to "
+        "“enforced”: no clear difference in incidents caught or patrol where b residents live. A change of up to "
         "13.9 % in patrol where b residents live cannot be ruled out."
     )
     assert headline(capped(), capped().pairs[0]).startswith(

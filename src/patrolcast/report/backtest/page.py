@@ -37,6 +37,11 @@ _NAMES = {
     "all_history": "counting (all history)",
     "promap": "ProMap",
     "self_exciting": "self-exciting process",
+    "kernel_density": "smoothed recent counts",
+    "smoothed_count": "smoothed counts",
+    "trailing_28d": "counting 28 days",
+    "trailing_91d": "counting 91 days",
+    "trailing_365d": "counting 365 days",
 }
 _ALL_LAND = "All land: the config names no residents."
 _INHABITED = "Cells where the census counts residents; the others are left out."

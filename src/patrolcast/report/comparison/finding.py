@@ -10,6 +10,7 @@ from patrolcast.domain.measures import Interval
 from patrolcast.report.comparison.words import (
     NOTHING,
     NULL,
+    either,
     measure_phrase,
     named_variant,
     not_excluded,
@@ -49,7 +50,7 @@ def headline(comparison: Comparison, pair: Pair) -> str:
     ]
     parts = [f"{listed(supported)}."] if supported else []
     if others:
-        words = f"{NOTHING} in {listed(others)}."
+        words = f"{NOTHING} in {either(others)}."
         parts.append(sentence(words) if parts else words)
         parts.append(not_excluded(comparison, pair))
     return f"“{variant_name(pair.second)}”: {' '.join(part for part in parts if part)}"
@@ -99,7 +100,7 @@ def _who(comparison: Comparison, pairs: list[Pair], lacking: list[Pair]) -> str:
     if len(lacking) == 1:
         return named_variant(comparison, lacking[0].second)
     if len(lacking) < len(pairs):
-        return f"any of {listed(f'“{variant_name(pair.second)}”' for pair in lacking)}"
+        return f"any of {either(f'“{variant_name(pair.second)}”' for pair in lacking)}"
     return "either variant" if len(pairs) == 2 else f"any of the {small(len(pairs))} variants"
 
 

@@ -1,5 +1,6 @@
 """A comparison's parts in words: variants, measures, values, a difference, and what each pair supports."""
 
+from collections.abc import Iterable
 from math import exp, isfinite
 
 from patrolcast.domain.comparison import Comparison, Difference, Measure, Pair, Variant
@@ -151,8 +152,18 @@ def pair_sentence(comparison: Comparison, pair: Pair) -> str:
     if not supported:
         nothing = f"Between {first} and {second} there is {NOTHING} in any of {count(len(other), 'measure')}."
         return f"{nothing} {not_excluded(comparison, pair)}".strip()
-    rest = f" There is {NOTHING} in {listed(short_name(measure) for measure in other)}." if other else ""
+    rest = f" There is {NOTHING} in {either(short_name(measure) for measure in other)}." if other else ""
     return f"Compared with {first}, {second} {listed(supported)}.{rest}"
+
+
+def either(parts: Iterable[str]) -> str:
+    """A list after a negation.
+
+    >>> either(["a"]), either(["a", "b", "c"])
+    ('a', 'a, b or c')
+    """
+    *head, last = list(parts)
+    return f"{', '.join(head)} or {last}" if head else last
 
 
 def describe_variant(variant: Variant) -> str:
