@@ -9,6 +9,7 @@ from tests.report.comparison.test_page import EXPOSED, GINI, HITS, comparison, i
 
 from patrolcast.domain.comparison import Comparison, Difference, Measure
 from patrolcast.report.comparison.finding import comparison_finding, describe_base, headline, null_check
+from patrolcast.report.comparison.page import comparison_page
 from patrolcast.report.comparison.words import NULL
 
 CELLS = Measure("distinct_cells", "disparity", "", "cells", least=2.0)
@@ -41,6 +42,13 @@ def test_effects_that_an_interval_supports_stand_in_the_first_sentence() -> None
         "The “capped” variant sends patrol to 61 places instead of 35 in four weeks. It cuts the longest run at one "
         f"place from 28 nights to 5. {NOT_SHOWN.format('capped')} {LAST}"
     )
+
+
+def test_the_picture_that_shows_the_finding_comes_first() -> None:
+    spread, caught = comparison_page(capped()), comparison_page(comparison(pair("capped", hits=True)))
+    assert spread.index("maps-heading") < spread.index("frontier-heading")
+    assert caught.index("frontier-heading") < caught.index("maps-heading")
+    assert spread.count('id="maps-heading"') == caught.count('id="maps-heading"') == 1
 
 
 @pytest.mark.parametrize(("cells", "run"), [(True, False), (False, True), (False, False)])

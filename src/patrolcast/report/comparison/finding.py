@@ -56,6 +56,12 @@ def headline(comparison: Comparison, pair: Pair) -> str:
     return f"“{variant_name(pair.second)}”: {' '.join(part for part in parts if part)}"
 
 
+def leads_with_spread(comparison: Comparison) -> bool:
+    """True when all that was shown is how patrol is spread: then maps show the finding, not the frontier."""
+    shown = [row.measure for pair in _against_base(comparison) for row in _leading(pair)]
+    return bool(shown) and not any(name == "hits" or name.startswith(EXPOSURE) for name in shown)
+
+
 def _against_base(comparison: Comparison) -> list[Pair]:
     base = comparison.variants[0].name
     return [pair for pair in comparison.pairs if pair.first == base and pair.second != NULL]

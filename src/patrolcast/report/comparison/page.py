@@ -8,7 +8,13 @@ from patrolcast.domain.comparison import Comparison, Measure, Pair, Variant
 from patrolcast.domain.measures import Interval
 from patrolcast.domain.records import NOTICE
 from patrolcast.report import packaged, words
-from patrolcast.report.comparison.finding import comparison_finding, describe_base, headline, null_check
+from patrolcast.report.comparison.finding import (
+    comparison_finding,
+    describe_base,
+    headline,
+    leads_with_spread,
+    null_check,
+)
 from patrolcast.report.comparison.plots import MUCH, SOME, change_map, frontier, frontier_measure
 from patrolcast.report.comparison.words import (
     NULL,
@@ -56,6 +62,7 @@ def comparison_page(comparison: Comparison) -> str:
         pairs=[_pair(comparison, pair) for pair in against],
         others=[_pair(comparison, pair) for pair in others],
         maps=[_map(comparison, base, variant) for variant in comparison.variants[1:] if variant.name != NULL],
+        maps_first=leads_with_spread(comparison),
         some=f"{SOME:g}",
         much=f"{MUCH:g}",
     )
