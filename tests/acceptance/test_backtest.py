@@ -16,7 +16,7 @@ def test_it_writes_both_files_and_tells_the_finding(tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = patrolcast("backtest", config, "--out", out)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("On 2 % of the land, over the next week, the forecast ")
+    assert done.stdout.startswith("There was too little to compare the forecast with counting past reports.")
     document = json.loads((out / "backtest.json").read_bytes())
     assert document["horizons"] == {"shift": 1, "week": 21}
     assert (out / "backtest.html").read_text().startswith("<!DOCTYPE html>")

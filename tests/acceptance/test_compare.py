@@ -20,10 +20,10 @@ def test_compare_writes_a_page_a_table_and_a_document(variants: dict[str, Path],
     two = variants["citizen_only"], variants["with_enforcement"]
     done = patrolcast("compare", *two, "--nights", 12, "--out", tmp_path / "out")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Compared with citizen only, with enforcement" in done.stdout
+    assert "the base (citizen only) and the “with enforcement” variant there is no clear difference" in done.stdout
     document = json.loads((tmp_path / "out" / "comparison.json").read_bytes())
     assert [one["publishable"] for one in document["variants"]] == [True, False]
-    assert document["pairs"][0]["text"].startswith("Compared with citizen only, with enforcement")
+    assert document["pairs"][0]["text"].startswith("Between the base (citizen only) and the “with enforcement” variant")
     rows = list(csv.DictReader((tmp_path / "out" / "comparison.csv").open()))
     assert {row["measure"] for row in rows} >= {"hits", "pai", "deviance", "gini", "distinct_cells"}
     page = (tmp_path / "out" / "comparison.html").read_text()

@@ -34,12 +34,12 @@ def test_an_open_loop_is_written_stored_and_lets_a_run_be_published(
 ) -> None:
     assert main(["simulate", str(config), "--workers", "1"]) == 0
     printed = capsys.readouterr().out
-    assert "3 cities a scenario, 56 nights: open" in printed
+    assert "Verdict: open. 12 cities per scenario, 56 nights." in printed
     read = read_settings(config)
     document = json.loads(evidence_path(read, "loop").read_bytes())
     told = read.project / "simulated" / "tiny"
     assert json.loads((told / "feedback.json").read_bytes()) == document
-    assert "The loop is open" in (told / "feedback.html").read_text()
+    assert "(the loop is open)" in (told / "feedback.html").read_text()
     assert loop_gate(read).verdict is GateVerdict.PASS
 
 

@@ -24,10 +24,11 @@ class Drawn:
 
 
 class Picture:
-    """The one SVG in a text; anything that is no XML fails here."""
+    """The one SVG in a text, as drawn for a desk or for a phone; anything that is no XML fails here."""
 
-    def __init__(self, text: str) -> None:
-        (svg,) = re.findall(r"<svg.*?</svg>", str(text), flags=re.DOTALL)
+    def __init__(self, text: str, *, phone: bool = False) -> None:
+        drawn = re.findall(r"<svg.*?</svg>", str(text), flags=re.DOTALL)
+        (svg,) = [one for one in drawn if one.startswith('<svg class="plot phone"') == phone]
         self.root = ET.fromstring(svg)
         _, _, self.width, self.height = (float(part) for part in self.root.attrib["viewBox"].split())
 

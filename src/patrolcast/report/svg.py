@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, exp, floor, log, log10
+from textwrap import wrap
 
 from markupsafe import Markup
 
-WIDTH = 860.0
-_LETTER = 7.2
+WIDTH, PHONE = 860.0, 320.0
+"""Pixels across a plot at a desk and on a phone. Each is shown at its own size or a little smaller, never shrunk."""
+_LETTER = 8.0
 """Pixels that a letter of a label takes at most, on average; there is no font to measure here."""
+_LABEL = 300.0
+"""Pixels that the label of a row may take beside its marks; a longer one is wrapped."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def interval_plot(
     key: Sequence[tuple[str, str]] = (),
     label: Callable[[float], str] = "{:g}".format,
 ) -> Markup:
-    """Estimates with their intervals beside a heavy line, a row for each label.
+    """Estimates with their intervals beside a heavy line, a row for each label; on a phone labels stand above.
 
     Parameters
     ----------
@@ -106,30 +110,79 @@ def interval_plot(
     key : kind of mark and its meaning, in the order shown.
     label : a tick's figure.
     """
-    top, left = (30.0 if key else 8.0), _LETTER * max(len(row.label) for row in rows) + 16
-    right = WIDTH - _LETTER * max((len(mark.text) for row in rows for mark in row.marks), default=0) - 24
     marks = [mark for row in rows for mark in row.marks]
     ends = [end for mark in marks for end in (mark.estimate, mark.lower, mark.upper) if end is not None]
-    x = Scale.over([neutral, *spanning, *(band or ()), *ends], left, right, is_log=is_log)
-    height = 14.0 + 20 * max(1, *(len(row.marks) for row in rows))
-    bottom = top + height * len(rows)
-    parts = [_key(key)] if key else []
-    if band is not None:
-        parts.append(shade(x(band[0]), top, x(band[1]), bottom))
-    parts += [x_axis(x, top, bottom, label), line(x(neutral), top, x(neutral), bottom, "heavy")]
-    for i, row in enumerate(rows):
-        middle = top + height * (i + 0.5)
-        parts.append(text(0, middle + 5, row.label))
-        if height > 34:
-            parts.append(line(0, middle + height / 2, WIDTH, middle + height / 2, "grid"))
-        if not row.marks:
-            parts.append(text(x(neutral) + 8, middle + 5, "not measured", "quiet"))
-        for k, mark in enumerate(row.marks):
-            y = middle + 20 * (k - (len(row.marks) - 1) / 2)
-            if mark.lower is not None and mark.upper is not None:
-                parts.append(bar(mark.kind, x(mark.lower), y, x(mark.upper), y))
-            parts += [symbol(mark.kind, x(mark.estimate), y), text(WIDTH - 4, y + 5, mark.text, "end")]
-    return drawing(parts, WIDTH, bottom + 26, title)
+    held = [neutral, *spanning, *(band or ()), *ends]
+    longest = _LETTER * max((len(mark.text) for mark in marks), default=0)
+
+    def drawn(width: float) -> tuple[list[Markup], float]:
+        is_wide = width == WIDTH
+        labels = [wrapped(row.label, _LABEL if is_wide else width - 8) for row in rows]
+        keys, top = key_lines(key, width)
+        left = _LETTER * max(len(part) for words in labels for part in words) + 16 if is_wide else 12.0
+        x = Scale.over(held, left, width - longest - (24 if is_wide else 18), is_log=is_log)
+        heights = _heights(rows, labels, is_wide=is_wide)
+        bottom = top + sum(heights)
+        parts = [keys]
+        if band is not None:
+            parts.append(shade(x(band[0]), top, x(band[1]), bottom))
+        parts += [x_axis(x, top, bottom, label), line(x(neutral), top, x(neutral), bottom, "heavy")]
+        for i, (row, words, height) in enumerate(zip(rows, labels, heights, strict=True)):
+            start = top + sum(heights[:i])
+            parts.append(_row(row, words, x, start, start + height, width, neutral=neutral))
+        return parts, bottom + 26
+
+    return for_every_screen(drawn, title)
+
+
+def _row(
+    row: Row, label: Sequence[str], x: Scale, top: float, bottom: float, width: float, *, neutral: float
+) -> Markup:
+    """A row of an interval plot between two heights; its label beside its marks, or above them on a phone."""
+    is_wide = width == WIDTH
+    first = (top + bottom) / 2 + 5 - 9 * (len(label) - 1) if is_wide else top + 16
+    parts = [text(0, first + 18 * k, part, "over") for k, part in enumerate(label)]
+    if bottom - top > 34:
+        parts.append(line(0, bottom, width, bottom, "grid"))
+    middle = (top + bottom) / 2 if is_wide else (top + 6 + 18 * len(label) + bottom) / 2
+    if not row.marks:
+        parts.append(text(x(neutral) + 8, middle + 5, "not measured", "quiet"))
+    for k, mark in enumerate(row.marks):
+        y = middle + 20 * (k - (len(row.marks) - 1) / 2)
+        if mark.lower is not None and mark.upper is not None:
+            parts.append(bar(mark.kind, x(mark.lower), y, x(mark.upper), y))
+        parts += [symbol(mark.kind, x(mark.estimate), y), text(width - 4, y + 5, mark.text, "end")]
+    return Markup("").join(parts)
+
+
+def _heights(rows: Sequence[Row], labels: Sequence[Sequence[str]], *, is_wide: bool) -> list[float]:
+    """Height of each row: all the same beside their labels, each its own where labels stand above."""
+    if not is_wide:
+        return [12.0 + 18 * len(words) + 20 * max(1, len(row.marks)) for row, words in zip(rows, labels, strict=True)]
+    most, lines = max(1, *(len(row.marks) for row in rows)), max(len(words) for words in labels)
+    return [14.0 + max(20 * most, 18 * lines if lines > 1 else 0)] * len(rows)
+
+
+def for_every_screen(drawn: Callable[[float], tuple[list[Markup], float]], title: str) -> Markup:
+    """A plot twice: for desk and paper, and narrow for a phone, where the wide one could only be shrunk.
+
+    The style sheet shows one of the two; a reader who listens hears one.
+
+    Parameters
+    ----------
+    drawn : width -> the parts of the picture and its height.
+    """
+    made = [(width, *drawn(width), kind) for width, kind in ((WIDTH, "plot desk"), (PHONE, "plot phone"))]
+    return Markup("").join(drawing(parts, width, height, title, kind) for width, parts, height, kind in made)
+
+
+def wrapped(words: str, width: float) -> list[str]:
+    """Words as lines of at most ``width`` pixels.
+
+    >>> wrapped("citizen reports: since / before", 120.0)
+    ['citizen reports:', 'since / before']
+    """
+    return wrap(words, max(int(width / _LETTER), 8)) or [""]
 
 
 def drawing(parts: Iterable[Markup], width: float, height: float, title: str, kind: str = "plot") -> Markup:
@@ -194,12 +247,17 @@ def shade(x1: float, y1: float, x2: float, y2: float) -> Markup:
     return Markup('<rect class="band" x="{}" y="{}" width="{}" height="{}"/>').format(*size)
 
 
-def _key(key: Sequence[tuple[str, str]]) -> Markup:
-    parts, x = [], 8.0
+def key_lines(key: Sequence[tuple[str, str]], width: float) -> tuple[Markup, float]:
+    """The kinds of marks with their meanings, in as many lines as they need, and where the plot below may begin."""
+    parts, x, y = [], 8.0, 10.0
     for kind, words in key:
-        parts += [symbol(kind, x, 10), text(x + 12, 15, words)]
-        x += _LETTER * len(words) + 36
-    return Markup("").join(parts)
+        if x > 8.0 and x + _LETTER * len(words) + 16 > width:
+            x, y = 8.0, y + 22
+        parts.append(symbol(kind, x, y))
+        lines = wrapped(words, width - x - 16)
+        parts += [text(x + 12, y + 5 + 18 * k, part) for k, part in enumerate(lines)]
+        x, y = x + _LETTER * len(lines[0]) + 36, y + 18 * (len(lines) - 1)
+    return Markup("").join(parts), y + 20 if key else 8.0
 
 
 def _rounded(*values: float) -> tuple[str, ...]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
 import pytest
-from tests.report.picture import Picture
 
 from patrolcast.forecast import skill
-from patrolcast.report.backtest.finding import backtest_finding, methods_used
-from patrolcast.report.backtest.page import COUNTING, PEER, backtest_page, backtest_ratio_plot, reliability_plot
+from patrolcast.report.backtest.finding import backtest_finding, methods_used, where_measured
+from patrolcast.report.backtest.page import backtest_page
 
 COVERAGE = {
     "level": 0.9, "estimate": 0.9, "lower": 0.86, "upper": 0.93, "units": 210, "cells": 80, "expects_at_least": 2.0,
@@ -79,11 +77,11 @@ def document(*results: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_peer_that_caught_more_is_said_in_words_and_counting_not_twice() -> None:
     one = result("theft", 1.1, 1.02, 1.2)
-    one["against"]["best_peer"] = [{**one["against"]["best_peer"][0], "verdict": "worse than kernel density"}] * 9
+    one["against"]["best_peer"] = [{**one["against"]["best_peer"][0], "ratio": 0.8, "lower": 0.7, "upper": 0.9}] * 9
     one["best_peer"] = "kernel_density"
-    assert "; worse than kernel density.</li>" in backtest_page(document(one))
+    assert "; found fewer incidents than smoothed recent counts (0.80 times" in backtest_page(document(one))
     one["best_peer"] = "all_history"
-    assert "worse than kernel density" not in backtest_page(document(one))
+    assert "than smoothed recent counts" not in backtest_page(document(one))
 
 
 @pytest.mark.parametrize("few", ["windows", "incidents"])
@@ -92,9 +90,9 @@ def test_too_few_to_tell_is_neither_better_nor_not(few: str) -> None:
     for against_one in one["against"]["counting"]:
         against_one["too_few"] = few
     assert backtest_finding(document(one)) == (
-        "On 2 % of the inhabited land, over the next week, the forecast could not be compared with counting for theft: "
-        f"too few {few}."
+        "There was too little to compare the forecast with counting past reports."
     )
+    assert f"Theft: too few {few} to compare with counting (1.90 times as many" in backtest_page(document(one))
     assert "1.90 (too few)" in backtest_page(document(one))
     assert "too few" not in backtest_finding(document(result("theft", 1.9, 1.1, 2.5)))
 
@@ -102,15 +100,11 @@ def test_too_few_to_tell_is_neither_better_nor_not(few: str) -> None:
 def test_coverage_is_said_with_what_it_rests_on() -> None:
     one = result("theft", 1.1, 1.02, 1.2)
     page = backtest_page(document(one))
-    assert "90 % intervals cover 90 % (86-93; 210 sums of 15 windows in 80 cells)" in page
-    assert (
-        "as a run states them for, they could not be checked: too few incidents (20 sums of 4 windows in 9 cells"
-        in page
-    )
+    assert "90 % ranges: right in 90 % (86-93; 210 sums over 15 windows in 80 cells)" in page
+    assert "as a run states them for: not checked: too few incidents (20 sums over 4 windows in 9 cells" in page
     one["calibration"]["coverage_90"] = {**COVERAGE, "estimate": None, "units": 12, "cells": 9}
-    assert (
-        "90 % intervals could not be checked: too few incidents (12 sums of 15 windows in 9 cells expect 2"
-        in backtest_page(document(one))
+    assert "90 % ranges: not checked: too few incidents (12 sums over 15 windows in 9 cells expect 2" in backtest_page(
+        document(one)
     )
 
 
@@ -138,7 +132,7 @@ def test_the_page_is_whole_and_needs_no_network() -> None:
     assert "Tiny &lt;city&gt;" in page
     assert not re.search(r"(src|href)=.http", page)
     assert " style=" not in page
-    assert page.count("<svg") == page.count("</svg>") == 3
+    assert page.count("<svg") == page.count("</svg>") == 4, "the ratios for desk and phone, and two of calibration"
 
 
 def test_the_page_says_over_how_many_orders_of_ties_hits_are_means() -> None:
@@ -164,56 +158,11 @@ def test_shares_of_land_that_were_not_flagged_head_no_column() -> None:
     page = backtest_page(document(one))
     assert '<th scope="col" class="num">3 %: counting</th><th scope="col" class="num">3 %: peer</th><th' in page
     assert not re.search(r"(?<![\d.])[125] %(:| of the| of each|</th>)", page)
-    assert "On 3 % of the inhabited land" in page
+    assert "Measured on the 3 % of the inhabited land" in page
 
 
 def test_land_without_residents_named_is_not_called_inhabited() -> None:
     one = document(result("theft", 1.1, 1.02, 1.2))
     one["area"]["rule"] = "all land: the config names no residents"
-    assert backtest_finding(one).startswith("On 2 % of the land, over the next week")
+    assert where_measured(one).startswith("Measured on the 2 % of the land that each method ranks first")
     assert "nhabited land" not in backtest_page(one)
-
-
-def row(ratio: float | None, lower: float | None, upper: float | None, kind: str = COUNTING) -> dict[str, Any]:
-    return {"label": "theft / counting", "kind": kind, "ratio": ratio, "lower": lower, "upper": upper}
-
-
-def decile(ratio: float | None, lower: float | None = 0.7, upper: float | None = 1.4) -> dict[str, Any]:
-    return {"ratio": ratio, "lower": lower, "upper": upper}
-
-
-@pytest.mark.parametrize("values", [(None, None, None), (1.9, None, None), (math.nan, 0.5, 2.0), (1.0, 0.9, math.inf)])
-def test_a_ratio_without_an_interval_is_not_drawn_and_said(values: tuple[Any, Any, Any]) -> None:
-    picture = Picture(backtest_ratio_plot([row(*values)], title="t"))
-    assert "not measured" in picture.texts()
-    assert picture.lines("bar blue") == []
-
-
-def test_counting_and_the_best_peer_differ_in_shape_and_each_lies_in_its_interval() -> None:
-    picture = Picture(backtest_ratio_plot([row(1.1, 1.05, 1.3), row(0.9, 0.8, 1.05, PEER)], title="t"))
-    (counting,), (peer,), (one,) = picture.lines("bar blue"), picture.lines("bar orange"), picture.lines("heavy")
-    assert one.x[0] < counting.x[0] < counting.x[1]
-    assert peer.x[0] < one.x[0] < peer.x[1]
-    assert (len(list(picture.root.iter("circle"))), len(list(picture.root.iter("path")))) == (2, 2)  # with the key
-
-
-def test_a_tenth_lies_above_the_line_where_too_much_was_expected() -> None:
-    picture = Picture(reliability_plot([decile(0.8), decile(1.0), decile(1.25)], title="t"))
-    (line,) = picture.lines("heavy")
-    low, right, high = (mark.y[0] for mark in picture.marks("blue"))
-    assert high < right == line.y[0] < low
-    (band,) = list(picture.root.iter("rect"))
-    assert float(band.attrib["y"]) == pytest.approx(high, abs=0.2)
-    assert float(band.attrib["y"]) + float(band.attrib["height"]) == pytest.approx(low, abs=0.2)
-
-
-def test_a_tenth_without_incidents_has_no_mark_but_keeps_its_number() -> None:
-    picture = Picture(reliability_plot([decile(None), decile(1.0)], title="t"))
-    assert len(picture.marks("blue")) == 1
-    assert {"1", "2"} <= picture.texts("quiet middle").keys()
-
-
-def test_limits_beyond_the_picture_end_at_its_edge() -> None:
-    picture = Picture(reliability_plot([decile(1.0, 0.01, None)], title="t"))
-    (bar,) = picture.lines("bar blue")
-    assert bar.y == (160.0, 20.0)

@@ -15,8 +15,9 @@ from patrolcast.domain.measures import Interval
 from patrolcast.domain.provenance import CallSource
 from patrolcast.grid.cells import cell_polygons
 from patrolcast.report.comparison.data import comparison_document
+from patrolcast.report.comparison.finding import null_check
 from patrolcast.report.comparison.page import comparison_page
-from patrolcast.report.comparison.words import NULL, null_check, pair_sentence
+from patrolcast.report.comparison.words import NULL, pair_sentence
 
 HITS = Measure("hits", "accuracy", "incidents caught by the patrol budget", "share")
 EXPOSED = Measure("log_exposure_ratio_b", "disparity", "patrol where a resident of b lives", "ratio", True, 0.05, "b")
@@ -61,9 +62,17 @@ def pair(second: str, *, hits: bool = False, exposed: bool = False) -> Pair:
     )
 
 
+def after(pair: Pair) -> Variant:
+    """The second variant of a pair, as its differences from the base leave it."""
+    made = variant(pair.second, publishable=pair.second != "enforced")
+    by = {row.measure: row.interval.estimate for row in pair.differences}
+    moved = {name: interval(one.estimate + by.get(name, 0.0)) for name, one in made.measured.items()}
+    return replace(made, measured=moved)
+
+
 def comparison(*pairs: Pair, title: str = "Tiny city") -> Comparison:
     shapes = gpd.GeoDataFrame({"cell": CELLS, "district": ["1", "1", "2"]}, geometry=cell_polygons(CELLS), crs=4326)
-    variants = (variant("base"), *(variant(one.second, publishable=one.second != "enforced") for one in pairs))
+    variants = (variant("base"), *(after(one) for one in pairs))
     return Comparison(
         title=title,
         timezone="America/Chicago",
@@ -87,7 +96,7 @@ def test_every_variant_says_how_it_is_bound() -> None:
 
 
 def test_a_null_comparison_with_a_winner_is_shouted() -> None:
-    assert "shows no difference in 3 measures, as it should" in null_check(comparison(pair(NULL)))
+    assert "shows no clear difference in any of 3 measures, as it should" in null_check(comparison(pair(NULL)))
     failed = comparison(pair(NULL, exposed=True))
     assert null_check(failed).startswith("Self-check FAILED")
     assert "FAILED" in comparison_page(failed)
@@ -100,7 +109,7 @@ def test_the_page_is_whole_escapes_what_it_is_said_and_calls_nobody() -> None:
     assert "&lt;b&gt;no&lt;/b&gt;" in page
     assert "http://" not in page
     assert "https://" not in page
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 3, "the frontier for desk and phone, and a map"
     assert "For comparison only: it can never be used or published" in page
     assert page.count("<main>") == 1
 
@@ -109,23 +118,27 @@ def sentence_of(measure: Measure, estimate: float, *, supported: bool = True) ->
     found = comparison(pair("enforced"))
     one = Difference(measure.name, interval(estimate, 0.02), 0.01, supported)
     only = replace(found.pairs[0], differences=(one,))
-    return pair_sentence(replace(found, measures=(measure,)), only)
+    variants = tuple(replace(v, measured=v.measured | {measure.name: interval(0.3)}) for v in found.variants)
+    return pair_sentence(replace(found, measures=(measure,), variants=variants), only)
 
 
 def test_calibration_and_composition_are_said_in_words() -> None:
     calibrated = replace(EXPOSED, name="log_calibration_ratio_b")
     composed = replace(EXPOSED, name="log_composition_ratio_b", against="their share of all residents")
     assert sentence_of(calibrated, 0.1) == (
-        "Compared with base, enforced expects 10.5 % more incidents for each reported where b residents live, relative "
-        "to everyone else (95 % interval +8.3 to +12.7 %)."
+        "Compared with the base (base), the “enforced” variant expects 10.5 % more incidents for each one reported "
+        "where b residents live, relative to everyone else (95 % interval of the difference +8.3 to +12.7 %)."
     )
     assert "expects 9.5 % fewer incidents" in sentence_of(calibrated, -0.1)
     assert sentence_of(composed, -0.1) == (
-        "Compared with base, enforced lowers the share of b residents in the most patrolled 5 % of census areas by "
-        "9.5 % (95 % interval -11.3 to -7.7 %)."
+        "Compared with the base (base), the “enforced” variant lowers the share of b residents in the most patrolled "
+        "5 % of census areas by 9.5 % (95 % interval of the difference -11.3 to -7.7 %)."
     )
     assert "raises the share" in sentence_of(composed, 0.1)
-    for one, name in ((calibrated, "calibration of b residents"), (composed, "share of b residents in the most")):
+    for one, name in (
+        (calibrated, "calibration where b residents live"),
+        (composed, "share of b residents in the most"),
+    ):
         assert name in comparison_page(replace(comparison(pair("enforced")), **measures_of(one)))
 
 
@@ -168,8 +181,8 @@ def test_the_page_names_what_is_not_compared_and_nothing_that_is() -> None:
 
 def test_pictures_have_words_and_a_table_twin() -> None:
     page = comparison_page(comparison(pair("enforced", hits=True)))
-    assert page.count('role="img" aria-label=') == 2
-    assert "enforced against base: patrol minutes a night" in page
+    assert page.count('role="img" aria-label=') == 3
+    assert "enforced compared with base: patrol minutes a night" in page
 
 
 @pytest.mark.parametrize("change", [0.0, 3.0, -3.0, 30.0])
@@ -190,8 +203,8 @@ def test_only_a_supported_difference_says_yes_and_a_small_one_says_why_not() -> 
     )
     assert [(name, re.sub(r"<[^>]+>", "", verdict)) for name, verdict in rows] == [
         ("incidents caught", "&#10003; yes"),
-        ("patrol exposure of b residents", "no"),
-        ("concentration (Gini)", "no: too small to claim"),
+        ("patrol where b residents live", "no"),
+        ("evenness of patrol (Gini)", "no: too small to claim"),
     ]
 
 

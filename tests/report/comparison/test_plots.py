@@ -11,7 +11,7 @@ from tests.report.comparison.test_page import comparison, interval, pair, varian
 from tests.report.picture import Picture
 
 from patrolcast.domain.measures import unmeasured
-from patrolcast.report.comparison.plots import _STACK, BOTTOM, _stacked, change_map, frontier, frontier_measure
+from patrolcast.report.comparison.plots import _STACK, _stacked, change_map, frontier, frontier_measure
 
 
 def test_a_variant_that_catches_more_lies_to_the_right_and_one_that_patrols_more_higher() -> None:
@@ -22,7 +22,7 @@ def test_a_variant_that_catches_more_lies_to_the_right_and_one_that_patrols_more
     base, second = picture.marks("ink")
     assert base.x[0] < second.x[0]
     assert base.y[0] > second.y[0]
-    assert {"1", "2", "parity: 1.00", "reported need: 1.22", "24 %"} <= picture.texts().keys()
+    assert {"1", "2", "even: 1.00", "reported need: 1.22", "24 %"} <= picture.texts().keys()
 
 
 def test_a_variant_that_can_never_be_published_is_hollow() -> None:
@@ -62,9 +62,10 @@ def test_a_cell_is_drawn_by_how_much_it_gains_or_loses(minutes: float, look: str
 
 
 def test_numbers_of_marks_that_lie_close_stay_apart_and_inside_the_picture() -> None:
-    places = [(400.0 + i, BOTTOM - 30.0 + i) for i in range(8)] + [(100.0, BOTTOM - 5.0)]
-    heights = _stacked(places)
-    assert max(heights) < BOTTOM
+    bottom = 360.0
+    places = [(400.0 + i, bottom - 30.0 + i) for i in range(8)] + [(100.0, bottom - 5.0)]
+    heights = _stacked(places, bottom=bottom)
+    assert max(heights) < bottom
     near = sorted(heights[:8])
     assert all(after - before >= _STACK - 1e-9 for before, after in pairwise(near))
-    assert _stacked([(400.0, 50.0), (600.0, 50.0)]) == [50.0, 50.0], "marks apart keep their labels"
+    assert _stacked([(400.0, 50.0), (600.0, 50.0)], bottom=bottom) == [50.0, 50.0], "marks apart keep their labels"

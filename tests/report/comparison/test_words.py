@@ -1,4 +1,4 @@
-"""A comparison in sentences: what is supported, and as plainly what is not."""
+"""The parts of a comparison in words: what a pair supports, and as plainly what it does not."""
 
 from __future__ import annotations
 
@@ -7,127 +7,74 @@ from dataclasses import replace
 import pytest
 from tests.report.comparison.test_page import EXPOSED, GINI, HITS, comparison, interval, pair
 
-from patrolcast.domain.comparison import Measure
+from patrolcast.domain.comparison import Difference, Measure
 from patrolcast.report.comparison.words import (
-    NULL,
-    comparison_finding,
-    describe_base,
+    describe_measure,
     format_change,
     format_interval,
     format_value,
-    headline,
-    null_check,
+    measure_phrase,
     pair_sentence,
+    short_name,
 )
 
 
-def test_a_supported_pair_says_how_much_and_for_whom_and_what_is_not_supported() -> None:
+def test_a_supported_pair_says_how_much_and_for_whom_and_what_is_not_clear() -> None:
     found = comparison(pair("enforced", hits=True, exposed=True))
     assert pair_sentence(found, found.pairs[0]) == (
-        "Compared with base, enforced catches 2.00 points fewer of the incidents (95 % interval -2.50 to -1.50 points) "
-        "and puts 10.5 % more patrol where b residents live, relative to everyone else (95 % interval +7.3 to "
-        "+13.9 %). No supported difference in concentration (Gini)."
-    )
-    assert comparison_finding(found) == (
-        "Compared with base, enforced caught fewer incidents and changed how patrol is shared "
-        "between groups of residents."
+        "Compared with the base (base), the “enforced” variant catches 18.0 % of incidents instead of 20.0 % (95 % "
+        "interval of the difference -2.50 to -1.50 points) and puts 10.5 % more patrol where b residents live, "
+        "relative to everyone else (95 % interval of the difference +7.3 to +13.9 %). There is no clear difference in "
+        "evenness of patrol (Gini)."
     )
 
 
 def test_no_supported_difference_is_never_called_the_same() -> None:
     found = comparison(pair("enforced"))
     assert pair_sentence(found, found.pairs[0]) == (
-        "Compared with base, enforced: no supported difference in any of 3 measures. A change of up to 13.9 % in the "
-        "patrol of b residents cannot be excluded."
+        "Between the base (base) and the “enforced” variant there is no clear difference in any of 3 measures. A "
+        "change of up to 13.9 % in patrol where b residents live cannot be ruled out."
     )
 
 
-def test_groups_that_were_not_measured_are_never_called_unchanged() -> None:
-    found = comparison(pair("enforced", hits=True))
-    bare = replace(
-        found, measures=(HITS, GINI), pairs=(replace(found.pairs[0], differences=found.pairs[0].differences[:1]),)
-    )
-    assert comparison_finding(bare) == (
-        "Of 1 variant compared with base, none caught more of the incidents and 1 caught fewer. How patrol is shared "
-        "between groups of residents was not measured."
-    )
-
-
-def test_the_headline_of_nothing_found_says_what_cannot_be_excluded() -> None:
+def test_an_interval_without_width_allows_no_change_and_none_is_named() -> None:
     found = comparison(pair("enforced"))
-    assert headline(found, found.pairs[0]) == (
-        "enforced: no supported difference in incidents caught or in the patrol of any group. A change of up to 13.9 % "
-        "in the patrol of b residents cannot be excluded."
+    exact = replace(found.pairs[0].differences[1], interval=interval(0.0, 0.0))
+    one = replace(found.pairs[0], differences=(exact,))
+    assert pair_sentence(found, one).endswith("in any of 1 measure.")
+
+
+CELLS, RUN = (
+    Measure("distinct_cells", "disparity", "", "cells", least=2.0),
+    Measure("longest_run", "disparity", "", "nights", least=1.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("measure", "before", "by", "words"),
+    [
+        (CELLS, 35.2, 25.6, "sends patrol to 61 places instead of 35 in four weeks"),
+        (RUN, 28.0, -23.0, "cuts the longest run at one place from 28 nights to 5"),
+        (RUN, 5.0, 23.0, "raises the longest run at one place from 5 nights to 28"),
+        (GINI, 0.8, -0.1, "spreads patrol more evenly (Gini 0.70 instead of 0.80)"),
+        (HITS, 0.2, 0.0004, "catches 20.04 % of incidents instead of 20.00 %"),
+    ],
+)
+def test_an_effect_is_said_with_both_levels_kept_apart(measure: Measure, before: float, by: float, words: str) -> None:
+    found = comparison(pair("second"))
+    levels = [before, before + by]
+    variants = tuple(
+        replace(v, measured={measure.name: interval(at)}) for v, at in zip(found.variants, levels, strict=True)
     )
+    row = Difference(measure.name, interval(by, abs(by) / 10), 0.001, supported=True)
+    moved = replace(found, measures=(measure,), variants=variants)
+    assert measure_phrase(moved, found.pairs[0], row) == words
 
 
-def test_the_base_is_said_beside_the_reported_need() -> None:
-    assert describe_base(comparison(pair("enforced"))) == (
-        "Under base, patrol per reported incident where b residents live is 1.11 (95 % interval 1.09 to 1.12) times "
-        "that of everyone else: patrol there is 1.35 (1.34 to 1.36) times as much and reported incidents are "
-        "1.22 times as many."
-    )
-    named = replace(comparison(pair("enforced")), measures=(HITS, replace(EXPOSED, against="group_a residents"), GINI))
-    assert "times that of group a residents: patrol" in describe_base(named)
-
-
-def test_the_base_is_said_by_excess_and_not_by_the_largest_exposure() -> None:
-    found = comparison(pair("enforced"))
-    other = replace(EXPOSED, name="log_exposure_ratio_c", group="c")
-    base = replace(
-        found.variants[0],
-        measured={**found.variants[0].measured, "log_exposure_ratio_c": interval(-0.1)},
-        excess={"b": interval(0.1), "c": interval(-0.4)},  # b is patrolled most unevenly, c most beyond its reports
-    )
-    both = replace(
-        found,
-        measures=(*found.measures, other),
-        variants=(base, *found.variants[1:]),
-        need_ratio={"b": interval(0.2), "c": interval(0.3)},
-    )
-    assert describe_base(both).startswith(
-        "Under base, patrol per reported incident where c residents live is 0.67 (95 %"
-    )
-
-
-def test_an_excess_that_may_be_none_is_called_such() -> None:
-    found = comparison(pair("enforced"))
-    base = replace(found.variants[0], excess={"b": interval(0.005)})
-    shown = describe_base(replace(found, variants=(base, *found.variants[1:])))
-    assert shown.endswith("That is not clearly different from even.")
-    assert describe_base(replace(found, variants=(replace(base, excess={}), *found.variants[1:]))) == ""
-
-
-def test_the_null_is_no_variant_of_the_finding() -> None:
-    both = comparison(pair("enforced"), pair(NULL, exposed=True))
-    assert comparison_finding(both).startswith("Compared with base, enforced")
-
-
-def test_of_many_variants_it_counts_what_is_supported_or_says_that_nothing_is() -> None:
-    nothing = comparison(pair("second"), pair("third"))
-    assert comparison_finding(nothing) == (
-        "None of 2 variants could be shown to catch more or fewer incidents than base, or to change how patrol is "
-        "shared between groups of residents."
-    )
-    some = comparison(pair("second", hits=True), pair("third", exposed=True))
-    assert comparison_finding(some) == (
-        "Of 2 variants compared with base, none caught more of the incidents, 1 caught fewer, and 1 changed how patrol "
-        "is shared between groups of residents."
-    )
-    assert comparison_finding(comparison(pair("second"))) == (
-        "Compared with base, second could not be shown to catch more or fewer incidents and could not be shown to "
-        "change how patrol is shared between groups of residents."
-    )
-    assert comparison_finding(comparison(pair(NULL))) == (
-        "One config against itself with other seeds: a check of the method, not a comparison."
-    )
-
-
-def test_the_self_check_names_what_differs() -> None:
-    assert null_check(comparison(pair(NULL, exposed=True))) == (
-        "Self-check FAILED: the base compared with a retrained copy of itself differs in patrol exposure of b "
-        "residents. Differences of that size between other variants must not be believed."
-    )
+def test_groups_are_named_as_readers_know_them() -> None:
+    asian = replace(EXPOSED, name="log_exposure_ratio_asian", group="asian", against="white residents")
+    assert describe_measure(asian) == "patrol where Asian residents live, relative to white residents"
+    assert short_name(asian) == "patrol where Asian residents live"
 
 
 @pytest.mark.parametrize(

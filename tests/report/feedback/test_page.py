@@ -10,7 +10,7 @@ import pytest
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
 from patrolcast.audit.feedback.loop_verdict import LoopVerdict
-from patrolcast.report.feedback.page import feedback_page, more, smallest_seen
+from patrolcast.report.feedback.page import feedback_page, more, planted_leaks, smallest_seen
 from patrolcast.report.feedback.words import FINDINGS, NEXT
 
 SCENARIOS = {
@@ -78,7 +78,7 @@ def test_picture_and_table_carry_the_same_figures_and_words_of_a_config_are_esca
     page = feedback_page(document("open"), title="<script>x</script>", scenarios=SCENARIOS)
     assert "<script>x" not in page
     assert "<b>reports" not in page
-    assert page.count("+0.046") == 2, "once in the picture and once in the table"
+    assert page.count("+0.046") == 3, "in both drawings of the picture and once in the table"
     assert "4.7 % more" in page
     assert "0 exactly" in page
 
@@ -88,16 +88,19 @@ def test_what_was_not_measured_is_called_not_measured() -> None:
     shown = text(
         feedback_page(document("not enough measured", checks=checks, enough=False), title="T", scenarios=SCENARIOS)
     )
-    assert "Whether suggestions lean without cause was not measured" in shown
+    assert "Whether patrol leans towards a group without cause was not measured" in shown
     assert "Not stored as evidence" in shown
 
 
 def test_what_unequal_reporting_does_is_said_as_a_finding_beside_an_open_loop() -> None:
     checks = [*document("open")["checks"], check("loop_reporting_reporting_a_more", "warn", -0.4)]
     shown = text(feedback_page(document("open", checks=checks), title="T", scenarios=SCENARIOS))
-    assert "An open loop is not a fair forecast." in shown
-    assert "33.0 % less patrol on group b than the true rates would give where group a reports more" in shown
-    assert "not a fair forecast" not in text(feedback_page(document("open"), title="T", scenarios=SCENARIOS))
+    assert "A forecast that does not feed on itself is not yet a fair forecast." in shown
+    assert (
+        "where group a reports 60 of 100 incidents and the other 40, group b gets 33.0 % less patrol than the true "
+        "rates give" in shown
+    )
+    assert "not yet a fair forecast" not in text(feedback_page(document("open"), title="T", scenarios=SCENARIOS))
 
 
 FITTED = {"cells": 946, "resolution": 8, "categories": ["theft", "criminal_damage"], "group": "black",
@@ -107,11 +110,11 @@ FITTED = {"cells": 946, "resolution": 8, "categories": ["theft", "criminal_damag
 def test_a_test_in_the_own_city_says_so_with_what_it_was_fitted_to_and_that_nothing_rests_on_it() -> None:
     checks = [one for one in document("open")["checks"] if one["name"] != "loop_neutral"]
     shown = text(feedback_page(document("open", checks=checks, fitted=FITTED), title="T", scenarios=SCENARIOS))
-    assert "In this city, too, the loop is open" in shown
-    assert "268,018 reports of 730 nights (theft, criminal damage) on 946 cells of resolution 8" in shown
-    assert "group b is black (29 % of residents), group a is everybody else" in shown
+    assert "In this city, too, patrol that followed the forecast did not change it." in shown
+    assert "268,018 reports of 730 nights (theft, criminal damage) on 946 cells of H3 resolution 8" in shown
+    assert "group b is Black residents (29 %), group a is everybody else" in shown
     assert "Not stored as evidence. A test in the agency's own city is shown for information" in html.unescape(shown)
-    assert "no real city is neutral" in shown
+    assert "in no real city is crime unrelated to where groups live" in shown
     assert "grey: the range allowed" not in shown
     assert "no place layers" not in shown
 
@@ -127,9 +130,39 @@ def test_the_page_loads_nothing_and_runs_nothing() -> None:
 def test_planted_leaks_that_were_missed_are_not_counted_as_seen() -> None:
     checks = [*document("open")["checks"], check("loop_control_lift_20", "fail", 0.0),
               check("loop_control_other", "not measured", None)]  # fmt: skip
-    assert "1 of 3 planted leaks were seen." in text(
+    assert "1 of 3 planted leaks was clearly seen; 1 was missed; 1 was not tested." in text(
         feedback_page(document("harness broken", checks=checks), title="T", scenarios=SCENARIOS)
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "value", "said"),
+    [
+        ("loop_control_lift_20", "fail", 0.02, "1 pointed the right way but could be chance"),
+        ("loop_control_lift_20", "fail", -0.02, "1 was missed"),
+        ("loop_control_deterrence", "fail", -0.02, "1 pointed the right way but could be chance"),
+        ("loop_control_deterrence", "fail", 0.02, "1 was missed"),
+        ("loop_control_deterrence", "not measured", None, "1 was not tested"),
+    ],
+)
+def test_a_leak_that_was_not_clearly_seen_says_what_became_of_it(
+    name: str, verdict: str, value: float | None, said: str
+) -> None:
+    assert (
+        planted_leaks({"checks": [check(name, verdict, value)]}) == f"0 of 1 planted leaks were clearly seen; {said}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.02, "patrol did not clearly lean towards a group"),
+        (0.3, "group b got 35.0 % more patrol relative to group a than the true rates give"),
+    ],
+)
+def test_a_lean_is_claimed_only_where_its_interval_excludes_zero(value: float, said: str) -> None:
+    checks = [check("loop_open", "pass", 0.0), check("loop_neutral", "fail", value)]
+    assert said in text(feedback_page(document("open", checks=checks), title="T", scenarios=SCENARIOS))
 
 
 @pytest.mark.parametrize(
@@ -147,4 +180,4 @@ def test_the_smallest_gain_seen_four_times_in_five_is_2_8_standard_errors() -> N
 
 def test_a_loop_test_of_a_city_without_a_call_source_says_what_it_rests_on() -> None:
     page = feedback_page(document("open", call_source="No call source: none."), title="T", scenarios=SCENARIOS)
-    assert page.index("No call source: none.") < page.index("<main>")
+    assert page.index('<p class="finding">') < page.index("No call source: none.") < page.index("gain-heading")

@@ -253,14 +253,14 @@ def test_without_residents_groups_are_not_measured_and_it_says_so(tmp_path: Path
     two = [variants["citizen_only"], variants["coarse"]]
     found = compare_variants(two, parts=tmp_path / "parts", now=NOW, n_nights=12)
     assert not [one for one in found.measures if one.group]
-    assert any("Groups were not measured" in note for note in found.notes)
+    assert any("Groups of residents were not compared" in note for note in found.notes)
 
 
 def test_a_variant_is_reported_by_what_it_changes_and_never_by_a_path_of_the_machine(tmp_path: Path) -> None:
     variants = write_variants(tmp_path)
     chosen = read_variants(list(variants.values()))
     assert [one.name for one in chosen] == ["citizen_only", "with_enforcement", "coarse"]
-    assert chosen[1].change_summary == "policy.comparison_only = True"
+    assert chosen[1].change_summary == "adds officer-made records"
     assert chosen[2].changes == {"area.resolution": 7, "model.horizon_days": 7}
     assert changes({"a": {"b": 1}}, {}) == {"a.b": "default"}
     assert changes({"a": {}}, {"a": {"caps": {}}}) == {"a.caps": "on, as by default"}

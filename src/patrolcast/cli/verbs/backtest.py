@@ -20,8 +20,8 @@ def backtest(
 ) -> None:
     """Forecasts past nights again and scores them against counting.
 
-    Beside counting and every peer: backtest.json, backtest.html. What was broken off goes on: finished parts stay in
-    DIR/parts until config, inputs or code change.
+    Every peer is scored on the same nights. Writes backtest.json and backtest.html. An interrupted back-test goes on
+    where it stopped: finished parts stay in DIR/parts until config, inputs or code change.
 
     Example: patrolcast backtest configs/sample.toml --out backtests/sample
     """
@@ -39,11 +39,17 @@ def backtest(
 
 def result_lines(document: dict[str, Any]) -> list[str]:
     """The finding, then each category and horizon against counting at the share of land nearest to 2 %."""
-    from patrolcast.report.backtest.finding import MAIN_SHARE, backtest_finding, nearest
+    from patrolcast.report.backtest.finding import (
+        MAIN_SHARE,
+        backtest_finding,
+        compared_words,
+        nearest,
+        where_measured,
+    )
 
-    lines = [backtest_finding(document), ""]
+    lines = [backtest_finding(document), where_measured(document), ""]
     for result in document["results"]:
-        at = nearest(result["shares"], MAIN_SHARE)
-        verdict = result["against"]["counting"][at]["verdict"]
-        lines.append(f"{result['category']}, next {result['horizon']}: {verdict}")
+        against = result["against"]["counting"][nearest(result["shares"], MAIN_SHARE)]
+        said = compared_words(against, than="counting", windows=result["windows"])
+        lines.append(f"{result['category'].replace('_', ' ')}, next {result['horizon']}: {said}")
     return lines

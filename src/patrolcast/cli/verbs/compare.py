@@ -27,15 +27,17 @@ def compare(
     rows: Annotated[
         int | None, typer.Option("--rows", metavar="N", min=10_000, help="training rows at most, to measure sooner")
     ] = None,
-    null: Annotated[bool, typer.Option("--null", help="adds the base with other seeds: it must not win")] = False,
+    null: Annotated[
+        bool, typer.Option("--null", help="add the base with other seeds: no difference may be clear")
+    ] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Compares variants of a config on the same nights and budget.
 
-    Side by side; what a difference supports and what not. Writes comparison.html, .json and .csv. Needs 180 nights for
-    honest intervals; fewer are marked. A start after a cut goes on where it stopped. Variants that hold
-    officer-initiated records can be compared here and run nowhere.
+    Says which differences are clear and which are not. Writes comparison.html, .json and .csv. Honest intervals take
+    180 nights; with fewer, the page says so. An interrupted comparison goes on where it stopped. Variants that hold
+    officer-initiated records can be compared here and run nowhere else.
 
     Example: patrolcast compare configs/variants/sample_citizen_only.toml configs/variants/sample_with_enforcement.toml
     """
@@ -60,14 +62,8 @@ def compare(
 
 def result_lines(comparison: Comparison) -> list[str]:
     """The finding, the levels as a table, a sentence for each pair with the base."""
-    from patrolcast.report.comparison.words import (
-        comparison_finding,
-        format_value,
-        null_check,
-        pair_sentence,
-        short_name,
-        variant_name,
-    )
+    from patrolcast.report.comparison.finding import comparison_finding, null_check
+    from patrolcast.report.comparison.words import format_value, pair_sentence, short_name, variant_name
 
     rows = [
         {"measure": short_name(measure)}

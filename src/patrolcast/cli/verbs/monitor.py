@@ -1,8 +1,9 @@
 """``patrolcast monitor``."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,16 +19,16 @@ def monitor(
         Path | None, typer.Option("--out", metavar="DIR", help="folder of the result; default: monitored/NAME")
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="without the runs on changed data; then no verdict is stored")
+        bool, typer.Option("--quick", help="leave out the runs on changed data; then no verdict is stored")
     ] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
-    """Checks in use whether patrol steers the forecast.
+    """Checks in use whether patrol drives the forecast.
 
-    On the dosage log and the records since; an alarm pauses publication. Writes monitor.json and monitor.html, and
+    Reads the dosage log and the records since; an alarm stops publication. Writes monitor.json and monitor.html, and
     stores the verdict with the config (configs/evidence). Exit 20 on an alarm. Run it every week: the checks may be
-    looked at as often as one likes.
+    looked at as often as you like.
 
     Example: patrolcast monitor configs/sample.toml
     """
@@ -42,8 +43,16 @@ def monitor(
     if json:
         say_json(look.document)
     else:
-        head = f"{look.verdict}: {look.finding}"
-        notes = ["not stored as a verdict: without the invariances a look is not whole"] if quick else []
+        notes = ["Not stored as a verdict: --quick left out the runs on changed data."] if quick else []
         table = table_lines(print_gates(look.gates, "{:.4g}"))
-        say([head, "", *table, "", *(f"wrote {shown_path(path)}" for path in paths), *notes], quiet=quiet)
+        say(
+            [*_finding_lines(look.document), "", *table, "", *(f"wrote {shown_path(path)}" for path in paths), *notes],
+            quiet=quiet,
+        )
     return GateRefusedError.exit_code if look.verdict == ALARM else 0
+
+
+def _finding_lines(document: Mapping[str, Any]) -> list[str]:
+    from patrolcast.report.monitor.finding import monitor_finding, reports_by_lot
+
+    return [line for line in (monitor_finding(document), reports_by_lot(document)) if line]

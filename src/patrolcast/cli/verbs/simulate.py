@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def simulate(
     config: Config,
     nights: Annotated[int | None, typer.Option("--nights", min=14, help="nights of patrol, instead of [loop]")] = None,
-    cities: Annotated[int | None, typer.Option("--cities", min=2, help="cities a scenario, instead of [loop]")] = None,
+    cities: Annotated[
+        int | None, typer.Option("--cities", min=2, help="cities per scenario, instead of [loop]")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="folder of the result; default: simulated/NAME")
     ] = None,
@@ -39,8 +41,8 @@ def simulate(
 ) -> int:
     """Tests in made-up cities whether the forecast feeds on itself.
 
-    The closed loop over the real pipeline, in cities whose truth is known. Writes feedback.json and feedback.html, and
-    stores the result with the config (configs/evidence): without it, or when the config has changed since, nothing is
+    The real pipeline plans patrol in cities whose truth is known. Writes feedback.json and feedback.html, and stores
+    the result with the config (configs/evidence). Without it, or when the config has changed since, nothing is
     published. An interrupted test goes on where it stopped. Exit 20 when the loop is not shown to be open. With
     --from-city the result is shown, never stored as evidence.
 
@@ -71,16 +73,20 @@ def simulate(
 
 
 def _result_lines(test: LoopTest) -> list[str]:
-    reused = f", {test.reused} pairs of runs taken from an earlier start" if test.reused else ""
+    from patrolcast.report.feedback.words import loop_finding
+
     played = "cities" if test.fitted is None else "replays of this city"
-    head = f"{test.cities} {played} a scenario, {test.nights} nights{reused}: {test.verdict}"
-    return [head, *_fitted_lines(test), "", *table_lines(print_gates(test.checks, "{:+.4g}")), ""]
+    size = f"Verdict: {test.verdict}. {test.cities} {played} per scenario, {test.nights} nights."
+    reused = f" {test.reused} pairs of runs come from an earlier start." if test.reused else ""
+    finding, _ = loop_finding(str(test.verdict), in_the_city=test.fitted is not None)
+    table = table_lines(print_gates(test.checks, "{:+.4g}"))
+    return [finding, f"{size}{reused}", *_fitted_lines(test), "", *table, ""]
 
 
 def _fitted_lines(test: LoopTest) -> list[str]:
     if (fitted := test.fitted) is None:
         return []
     reports = f"{fitted['reports']:,} reports of {fitted['nights']} nights ({', '.join(fitted['categories'])})"
-    cells = f"{fitted['cells']:,} cells of resolution {fitted['resolution']}"
-    group = f"group b: {fitted['group']}, {100 * fitted['group_share']:.0f} % of residents"
-    return [f"fitted to {reports} on {cells}; {group}"]
+    cells = f"{fitted['cells']:,} cells of H3 resolution {fitted['resolution']}"
+    group = f"Group b: {fitted['group'].replace('_', ' ')}, {100 * fitted['group_share']:.0f} % of residents."
+    return [f"The city was fitted to {reports} on {cells}. {group}"]

@@ -1,35 +1,35 @@
 """A back-test as a page: the finding, its picture, the same as tables, and what it cannot show."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
-
 from patrolcast.domain.records import NOTICE
-from patrolcast.report import packaged, svg, words
+from patrolcast.report import packaged, words
 from patrolcast.report.backtest.finding import (
     MAIN_SHARE,
     backtest_finding,
+    compared_words,
+    fit_beside_hits,
     land_name,
     main_results,
     methods_used,
     nearest,
     percent_of,
+    where_measured,
 )
+from patrolcast.report.backtest.plots import COUNTING, PEER, backtest_ratio_plot, reliability_plot
 from patrolcast.report.page import render
 
 LIMITS = (
-    "Skill is measured on reported incidents. Where less is reported, a place that needs help counts as quiet.",
-    "How the forecast is made was chosen by looking at windows like these: its figures flatter it a little, as the "
-    "best peer's flatter that peer.",
-    "The windows were forecast as they would have been, but nobody patrolled by these forecasts: what patrol would "
-    "have changed is not in these figures.",
-    "A report counts from when it came in, but as the export holds it today: what was corrected or removed since is "
-    "known too early. Place layers and residents are today's too.",
-    "The interval resamples the windows of this one stretch of time; another year may differ by more than it says.",
-    "Better than counting in hits says nothing about who receives the patrol: the audit of a run measures that.",
+    "Only reported incidents are counted. Where people report less, a place that needs help looks quiet.",
+    "The way of forecasting was chosen by looking at nights like these, so its figures are slightly generous. So are "
+    "those of the best peer.",
+    "Nobody patrolled by these forecasts. What patrol would have changed is not in these figures.",
+    "A report counts from the time it came in, but with what the export says today: a later correction is known too "
+    "early. Place layers and residents are today's too.",
+    "The intervals come from this one stretch of time. Another year may differ by more than they say.",
+    "Finding more incidents than counting says nothing about who gets the patrol. The audit of a run measures that.",
 )
 _NAMES = {
     "forecast": "forecast",
@@ -37,7 +37,14 @@ _NAMES = {
     "all_history": "counting (all history)",
     "promap": "ProMap",
     "self_exciting": "self-exciting process",
+    "kernel_density": "smoothed recent counts",
+    "smoothed_count": "smoothed counts",
+    "trailing_28d": "counting 28 days",
+    "trailing_91d": "counting 91 days",
+    "trailing_365d": "counting 365 days",
 }
+_ALL_LAND = "All land: the config names no residents."
+_INHABITED = "Cells where the census counts residents; the others are left out."
 TIE_ORDERS = 20
 """Orders of equal cells that hits are means over, as `forecast/skill.py` has them."""
 _SHOWN_SHARES = (0.01, 0.02, 0.05)
@@ -55,18 +62,21 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         style=packaged.packaged("assets/page.css"),
         document=document,
         finding=backtest_finding(document),
+        where_measured=where_measured(document),
+        fit=fit_beside_hits(document),
         methods_used=methods_used(document),
         as_of=words.moment(datetime.fromisoformat(document["as_of"]), timezone),
         horizon=weekly[0]["horizon"] if weekly else "",
         shares=[percent_of(weekly[0]["shares"][k]) for k in _shown_at(weekly[0]["shares"])] if weekly else [],
         share=percent_of(weekly[0]["shares"][nearest(weekly[0]["shares"], MAIN_SHARE)]) if weekly else "",
         land=land_name(document),
+        area_rule=_ALL_LAND if land_name(document) == "land" else _INHABITED,
         first=moments[0],
         last=moments[-1],
         n_origins=len(moments),
         n_trainings=len(document["trainings"]),
         picture=backtest_ratio_plot(
-            _ratio_rows(weekly), title="Incidents caught / incidents caught by counting and by the best peer"
+            _ratio_rows(weekly), title="Incidents found by the forecast / by counting, and / by the best peer"
         ),
         verdicts=[_verdict_row(result) for result in weekly],
         tables=[_skill_table(result) for result in document["results"]],
@@ -104,7 +114,14 @@ def _verdict_row(result: Mapping[str, Any]) -> dict[str, Any]:
         "incidents": f"{result['incidents']:,}",
         "best": _name(result["best_peer"]),
         "cells": [cell for pair in cells for cell in pair],
-        "words": "; ".join(result["against"][other][at]["verdict"] for other in others),
+        "words": "; ".join(
+            compared_words(
+                result["against"][other][at],
+                than="counting" if other == "counting" else _name(result["best_peer"]),
+                windows=result["windows"],
+            )
+            for other in others
+        ),
     }
 
 
@@ -113,7 +130,7 @@ def _skill_table(result: Mapping[str, Any]) -> dict[str, Any]:
     order = sorted(result["methods"], key=lambda name: (name != "forecast", name != "stacked_counts"))
     return {
         "title": f"{words.plain(result['category'])}, next {result['horizon']}",
-        "note": f"{result['incidents']:,} incidents in {result['windows']} windows. {result['pei_warning']}",
+        "note": f"{result['incidents']:,} incidents in {result['windows']} windows.{_pei_note(result['pei_warning'])}",
         "shares": [percent_of(share) for share in result["shares"]],
         "rows": [
             {
@@ -130,6 +147,11 @@ def _skill_table(result: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _pei_note(warning: str) -> str:
+    """Where so few incidents fall that every method can catch them all."""
+    return " With so few incidents a window, PEI says little." if warning else ""
+
+
 def _calibration(result: Mapping[str, Any]) -> dict[str, Any]:
     calibration, name = result["calibration"], words.plain(result["category"])
     return {
@@ -139,7 +161,7 @@ def _calibration(result: Mapping[str, Any]) -> dict[str, Any]:
         "as_stated": _coverage(calibration["coverage_90_as_stated"]) if result["horizon"] == "week" else "",
         "plot": reliability_plot(
             [_plotted(tenth) for tenth in calibration["risk_deciles"]],
-            title=f"Expected / counted by tenth of the risk: {name}",
+            title=f"Expected / counted incidents by tenth of the forecast: {name}",
         ),
         "risk_deciles": [_decile(tenth) for tenth in calibration["risk_deciles"]],
         "deciles": [_decile(tenth) for tenth in calibration["deciles"]],
@@ -147,12 +169,12 @@ def _calibration(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _coverage(coverage: Mapping[str, Any]) -> str:
-    sums = f"{coverage['units']:,} sums of {coverage['windows']} windows in {coverage['cells']:,} cells"
+    sums = f"{coverage['units']:,} sums over {coverage['windows']} windows in {coverage['cells']:,} cells"
     if coverage["estimate"] is None:
-        few = f"{sums} expect {coverage['expects_at_least']:g} incidents; it takes {coverage['needs_units']}"
-        return f"could not be checked: too few incidents ({few})"
+        few = f"{sums} expect {coverage['expects_at_least']:g} incidents or more; it takes {coverage['needs_units']}"
+        return f"not checked: too few incidents ({few})"
     share, lower, upper = (f"{100.0 * coverage[name]:.0f}" for name in ("estimate", "lower", "upper"))
-    return f"cover {share} % ({lower}-{upper}; {sums})"
+    return f"right in {share} % ({lower}-{upper}; {sums})"
 
 
 def _plotted(tenth: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -242,51 +264,3 @@ def _ratio(comparison: Mapping[str, Any]) -> str:
     if comparison.get("too_few"):
         return f"{ratio:.2f} (too few)"
     return f"{ratio:.2f}" if None in ends else f"{ratio:.2f} ({ends[0]:.2f}-{ends[1]:.2f})"
-
-
-COUNTING, PEER = "circle blue", "square orange"
-_ALLOWED = (0.8, 1.25)
-
-
-def backtest_ratio_plot(rows: Sequence[Mapping[str, Any]], *, title: str) -> Markup:
-    """Ratios with 95 % intervals beside the line of "no better", a row each.
-
-    Parameters
-    ----------
-    rows : ``label``, ``ratio``, ``lower``, ``upper`` (None where not measured), and ``kind`` of the mark.
-    """
-    key = ((COUNTING, "against counting"), (PEER, "against the best peer, chosen in hindsight"))
-    return svg.interval_plot(
-        [svg.Row(row["label"], _marks(row)) for row in rows], title=title, spanning=(0.9, 1.2), neutral=1.0, key=key
-    )
-
-
-def _marks(row: Mapping[str, Any]) -> tuple[svg.Mark, ...]:
-    values = row["ratio"], row["lower"], row["upper"]
-    return (svg.Mark(row["kind"], *values),) if _is_finite(*values) else ()
-
-
-def reliability_plot(deciles: Sequence[Mapping[str, Any]], *, title: str) -> Markup:
-    """Expected / counted by tenth, lowest first, with 95 % limits; what leaves 0.4 to 2.5 is drawn at its edge."""
-    left, right, top, bottom = 44.0, 332.0, 20.0, 160.0
-    y = svg.Scale(0.4, 2.5, bottom, top, is_log=True)
-    step = (right - left) / max(len(deciles), 1)
-    parts = [
-        svg.shade(left, y(_ALLOWED[1]), right, y(_ALLOWED[0])),
-        svg.y_axis(y, left, right, "{:g}".format, ticks=(0.5, *_ALLOWED, 1.0, 2.0)),
-        svg.line(left, y(1.0), right, y(1.0), "heavy"),
-    ]
-    for number, decile in enumerate(deciles):
-        x = left + step * (number + 0.5)
-        parts.append(svg.text(x, bottom + 18, str(number + 1), "quiet middle"))
-        if _is_finite(decile["ratio"]) and decile["ratio"] > 0:
-            upper = decile["upper"] if _is_finite(decile["upper"]) else math.inf
-            parts += [
-                svg.bar(COUNTING, x, y(decile["lower"]), x, y(upper)),
-                svg.symbol(COUNTING, x, y(decile["ratio"])),
-            ]
-    return svg.drawing(parts, 340, 190, title)
-
-
-def _is_finite(*values: Any) -> bool:  # noqa: ANN401
-    return all(value is not None and math.isfinite(value) for value in values)

@@ -8,7 +8,8 @@ import pandas as pd
 from patrolcast.domain.comparison import Comparison, Pair, Variant
 from patrolcast.domain.measures import Interval
 from patrolcast.domain.records import NOTICE, stated_limits
-from patrolcast.report.comparison.words import comparison_finding, describe_base, null_check, pair_sentence
+from patrolcast.report.comparison.finding import comparison_finding, describe_base, null_check
+from patrolcast.report.comparison.words import describe_measure, pair_sentence
 
 COLUMNS = ("first", "second", "measure", "kind", "group", "is_log", "value_first", "value_second", "difference",
            "lower", "upper", "p_value", "p_holm", "supported")  # fmt: skip
@@ -31,7 +32,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "base_text": describe_base(comparison),
         "null_check": null_check(comparison),
         "measures": [
-            {"name": m.name, "kind": m.kind, "text": m.description, "unit": m.unit, "is_log": m.is_log,
+            {"name": m.name, "kind": m.kind, "text": describe_measure(m), "unit": m.unit, "is_log": m.is_log,
              "least_claimed": m.least, "group": m.group, "against": m.against if m.group else None}
             for m in comparison.measures
         ],

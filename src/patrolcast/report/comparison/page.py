@@ -7,19 +7,22 @@ import numpy as np
 from patrolcast.domain.comparison import Comparison, Measure, Pair, Variant
 from patrolcast.domain.measures import Interval
 from patrolcast.domain.records import NOTICE
-from patrolcast.report import packaged
+from patrolcast.report import packaged, words
+from patrolcast.report.comparison.finding import (
+    comparison_finding,
+    describe_base,
+    headline,
+    leads_with_spread,
+    null_check,
+)
 from patrolcast.report.comparison.plots import MUCH, SOME, change_map, frontier, frontier_measure
 from patrolcast.report.comparison.words import (
     NULL,
-    comparison_finding,
-    describe_base,
     describe_measure,
     describe_variant,
     format_change,
     format_interval,
     format_value,
-    headline,
-    null_check,
     pair_sentence,
     short_name,
     variant_name,
@@ -41,7 +44,7 @@ def comparison_page(comparison: Comparison) -> str:
         title=f"Comparison: {comparison.title}",
         style=packaged.packaged("assets/page.css"),
         comparison=comparison,
-        against=plain(comparison.against),
+        against=words.group(comparison.against),
         composition=any(measure.name.startswith("log_composition_ratio") for measure in comparison.measures),
         notice=NOTICE,
         finding=comparison_finding(comparison),
@@ -59,6 +62,7 @@ def comparison_page(comparison: Comparison) -> str:
         pairs=[_pair(comparison, pair) for pair in against],
         others=[_pair(comparison, pair) for pair in others],
         maps=[_map(comparison, base, variant) for variant in comparison.variants[1:] if variant.name != NULL],
+        maps_first=leads_with_spread(comparison),
         some=f"{SOME:g}",
         much=f"{MUCH:g}",
     )
@@ -80,8 +84,8 @@ def _levels(comparison: Comparison, measure: Measure) -> dict[str, Any]:
 
 
 def _excess_row(comparison: Comparison, group: str) -> dict[str, Any]:
-    against = plain(comparison.against)
-    name = f"patrol per reported incident where a resident of {plain(group)} lives, relative to {against}"
+    against = words.group(comparison.against)
+    name = f"patrol per reported incident where {words.group(group)} residents live, relative to {against}"
     measure = Measure(f"log_excess_{group}", "disparity", name, "ratio", is_log=True, group=group)
     return {"measure": name, "cells": [_cell(measure, variant.excess[group]) for variant in comparison.variants]}
 
@@ -121,7 +125,7 @@ def _map(comparison: Comparison, base: Variant, variant: Variant) -> dict[str, A
     order = np.argsort(-change, kind="stable")
     cells = comparison.cells
     ends = [*order[:_MOST_CELLS], *order[::-1][:_MOST_CELLS]]
-    title = f"{variant_name(variant.name)} against {variant_name(base.name)}: cells that gain and lose patrol"
+    title = f"{variant_name(variant.name)} compared with {variant_name(base.name)}: places that gain and lose patrol"
     return {
         "name": variant_name(variant.name),
         "svg": change_map(cells, change, title=title),

@@ -13,14 +13,16 @@ import shapely
 from markupsafe import Markup
 
 from patrolcast.domain.comparison import Comparison, Measure
+from patrolcast.domain.measures import Interval
 from patrolcast.numerics.arrays import FloatArray, ObjectArray
 from patrolcast.report import svg
 from patrolcast.report.comparison.words import describe_measure
-from patrolcast.report.words import plain
+from patrolcast.report.words import group
 
 Project = Callable[[FloatArray], FloatArray]
+Cross = tuple[int, bool, Interval, Interval]
+"""A variant's number, whether it may be published, its incidents caught, and its height, each with its interval."""
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760.0, 420.0, 80.0, 740.0, 20.0, 360.0
 SOME, MUCH = 1.0, 5.0
 """Patrol minutes a night from which a cell's gain or loss is drawn, and drawn dark."""
 _MAP_WIDTH = 420.0
@@ -43,7 +45,6 @@ def frontier_measure(comparison: Comparison) -> Measure:
 def frontier(comparison: Comparison) -> Markup:
     """Incidents caught (across) beside the largest group's exposure ratio (up), each variant a numbered cross."""
     measure = frontier_measure(comparison)
-    ratio = exp if measure.is_log else float
     variants = [
         (number, variant, variant.measured["hits"], variant.measured[measure.name])
         for number, variant in enumerate(comparison.variants, start=1)
@@ -51,45 +52,55 @@ def frontier(comparison: Comparison) -> Markup:
     variants = [row for row in variants if row[2].measured and row[3].measured]
     if not variants:
         return Markup("<p>Not measured.</p>")
-    levels = [(1.0, "parity: 1.00", "ink")] if measure.is_log else []
+    levels = [(1.0, "even: 1.00", "ink")] if measure.is_log else []
     need = comparison.need_ratio.get(measure.group or "")
     if need is not None and need.measured:
         levels.append((exp(need.estimate), f"reported need: {exp(need.estimate):.2f}", "level"))
-    x = svg.Scale.over([end for _, _, hits, _ in variants for end in (hits.lower, hits.upper)], LEFT, RIGHT)
-    ups = [ratio(end) for *_, up in variants for end in (up.lower, up.upper)] + [level for level, *_ in levels]
-    y = svg.Scale.over(ups, BOTTOM, TOP, is_log=measure.is_log)
-    parts = [
-        svg.x_axis(x, TOP, BOTTOM, lambda share: f"{100 * share:.{_decimals(x.ticks(), 2)}f} %"),
-        svg.y_axis(y, LEFT, RIGHT, lambda value: f"{value:.{_decimals(y.ticks(18.0))}f}"),
-        *_axis_titles(measure),
-    ]
-    for level, label, look in levels:
-        parts += [svg.line(LEFT, y(level), RIGHT, y(level), look)]
-        parts += [svg.text(RIGHT - 4, y(level) - 5, label, "quiet end")]
-    marks = []
-    for number, variant, hits, up in variants:
-        kind = "circle ink" if variant.publishable else "circle ink hollow"
-        at_x, at_y = x(hits.estimate), y(ratio(up.estimate))
-        parts += [svg.bar(kind, x(hits.lower), at_y, x(hits.upper), at_y)]
-        parts += [svg.bar(kind, at_x, y(ratio(up.lower)), at_x, y(ratio(up.upper))), svg.symbol(kind, at_x, at_y)]
-        marks.append((number, at_x, at_y))
+    crosses = [(number, variant.publishable, hits, _up(measure, up)) for number, variant, hits, up in variants]
     title = f"Incidents caught beside {describe_measure(measure)}, {len(variants)} variants with 95 % intervals"
-    return svg.drawing([*parts, *_labels(marks)], WIDTH, HEIGHT, title)
+    return svg.for_every_screen(lambda width: _frontier_parts(measure, crosses, levels, width), title)
+
+
+def _up(measure: Measure, by: Interval) -> Interval:
+    return Interval(exp(by.estimate), exp(by.lower), exp(by.upper), by.n) if measure.is_log else by
+
+
+def _frontier_parts(
+    measure: Measure, crosses: Sequence[Cross], levels: Sequence[tuple[float, str, str]], width: float
+) -> tuple[list[Markup], float]:
+    """The parts of the frontier at a width, and its height; the scales are named in lines of their own."""
+    up = f"patrol where {group(measure.group)} residents live, {group(measure.against)} = 1" if measure.group else ""
+    above = svg.wrapped(f"Up: {up or describe_measure(measure)}", width - 8)
+    below = svg.wrapped("Right: share of incidents caught by the same patrol minutes", width - 8)
+    top, left, right = 18.0 * len(above) + 14, 56.0, width - 12
+    bottom = top + (320.0 if width > 500 else 260.0)
+    x = svg.Scale.over([end for *_, hits, _ in crosses for end in (hits.lower, hits.upper)], left, right)
+    ups = [end for *_, up in crosses for end in (up.lower, up.upper)] + [level for level, *_ in levels]
+    y = svg.Scale.over(ups, bottom, top, is_log=measure.is_log)
+    parts = [
+        *(svg.text(0, 14 + 18 * k, line) for k, line in enumerate(above)),
+        *(svg.text(0, bottom + 44 + 18 * k, line) for k, line in enumerate(below)),
+        svg.x_axis(x, top, bottom, lambda share: f"{100 * share:.{_decimals(x.ticks(), 2)}f} %"),
+        svg.y_axis(y, left, right, lambda value: f"{value:.{_decimals(y.ticks(18.0))}f}"),
+    ]
+    marks = []
+    for number, publishable, hits, high in crosses:
+        kind = "circle ink" if publishable else "circle ink hollow"
+        at_x, at_y = x(hits.estimate), y(high.estimate)
+        parts += [svg.bar(kind, x(hits.lower), at_y, x(hits.upper), at_y)]
+        parts += [svg.bar(kind, at_x, y(high.lower), at_x, y(high.upper)), svg.symbol(kind, at_x, at_y)]
+        marks.append((number, at_x, at_y))
+    heights = sorted((y(level), label, look) for level, label, look in levels)
+    for k, (at, label, look) in enumerate(heights):  # the lower of two that lie close has its words below its line
+        is_close = k > 0 and at - heights[k - 1][0] < _STACK
+        parts += [svg.line(left, at, right, at, look)]
+        parts += [svg.text(right - 4, at + (15 if is_close else -5), label, "quiet end over")]
+    return [*parts, *_labels(marks, bottom=bottom, right=right)], bottom + 52 + 18 * (len(below) - 1)
 
 
 def _decimals(ticks: Sequence[float], fewer: int = 0) -> int:
     """Decimals that write every tick; ``fewer`` for shares that are written as per cent."""
     return max(0, *(len(f"{tick:g}".partition(".")[2]) - fewer for tick in ticks))
-
-
-def _axis_titles(measure: Measure) -> list[Markup]:
-    across = "share of incidents caught by the patrol budget (further right: more)"
-    up = f"patrol exposure of {plain(measure.group)}, {plain(measure.against)} = 1" if measure.group else ""
-    turned = Markup('<text class="middle" transform="translate(18 {}) rotate(-90)">{}</text>')
-    return [
-        svg.text((LEFT + RIGHT) / 2, HEIGHT - 14, across, "middle"),
-        turned.format((TOP + BOTTOM) / 2, up or measure.description),
-    ]
 
 
 def change_map(cells: gpd.GeoDataFrame, change: FloatArray, *, title: str) -> Markup:
@@ -112,19 +123,21 @@ def change_map(cells: gpd.GeoDataFrame, change: FloatArray, *, title: str) -> Ma
     return svg.drawing(parts, _MAP_WIDTH, round(height), title, "map")
 
 
-def _labels(points: list[tuple[int, float, float]]) -> list[Markup]:
+def _labels(points: list[tuple[int, float, float]], *, bottom: float, right: float) -> list[Markup]:
     """Numbers beside their marks; where marks lie close they are stacked, each with a line to its mark."""
     parts: list[Markup] = []
     ordered = sorted(points, key=lambda point: (point[2], point[0]))
-    for (number, x, y), at in zip(ordered, _stacked([(x, y - 16) for _, x, y in ordered]), strict=True):
-        parts.append(svg.line(x, y, x + 18, at, "leader"))
-        parts.append(Markup('<circle class="ring" cx="{:.1f}" cy="{:.1f}" r="9"/>').format(x + 26, at))
-        parts.append(svg.text(x + 26, at + 4.5, str(number), "middle name"))
+    heights = _stacked([(x, y - 16) for _, x, y in ordered], bottom=bottom)
+    for (number, x, y), at in zip(ordered, heights, strict=True):
+        side = 1 if x + 36 < right else -1
+        parts.append(svg.line(x, y, x + 18 * side, at, "leader"))
+        parts.append(Markup('<circle class="ring" cx="{:.1f}" cy="{:.1f}" r="9"/>').format(x + 26 * side, at))
+        parts.append(svg.text(x + 26 * side, at + 4.5, str(number), "middle name"))
     return parts
 
 
-def _stacked(places: list[tuple[float, float]]) -> list[float]:
-    """Heights of labels that start at ``places``: moved down past each other, then up into the picture."""
+def _stacked(places: list[tuple[float, float]], *, bottom: float) -> list[float]:
+    """Heights of labels that start at ``places``: moved down past each other, then up above ``bottom``."""
     heights: list[float] = []
     for x, at in places:
         while any(
@@ -134,7 +147,7 @@ def _stacked(places: list[tuple[float, float]]) -> list[float]:
         heights.append(at)
     for i in reversed(range(len(places))):
         below = [heights[j] for j in range(i + 1, len(places)) if abs(places[i][0] - places[j][0]) < _NEAR]
-        heights[i] = min([heights[i], BOTTOM - _STACK / 2, *(y - _STACK for y in below)])
+        heights[i] = min([heights[i], bottom - _STACK / 2, *(y - _STACK for y in below)])
     return heights
 
 

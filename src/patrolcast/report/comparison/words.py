@@ -1,17 +1,44 @@
-"""A comparison in sentences: what each pair's differences support, and just as plainly what they do not."""
+"""A comparison's parts in words: variants, measures, values, a difference, and what each pair supports."""
 
+from collections.abc import Iterable
 from math import exp, isfinite
 
 from patrolcast.domain.comparison import Comparison, Difference, Measure, Pair, Variant
 from patrolcast.domain.measures import Interval
-from patrolcast.report.words import count, listed, plain, sentence
+from patrolcast.report.words import count, group, listed, plain
 
-NOTHING = "no supported difference"
+NOTHING = "no clear difference"
 NULL = "same_config_other_seed"
 _WHOLE = {"distinct_cells", "deviance", "longest_run"}
 _SHARES = {"hits", "top_minutes_share"}
-_NOT_SHOWN, _MORE_OR_FEWER = "could not be shown to", "catch more or fewer incidents"
 _NAMES = {NULL: "the same config with other seeds"}
+_DESCRIPTIONS = {
+    "hits": "share of incidents caught by the same patrol minutes",
+    "pai": "share of incidents caught / share of land patrolled (PAI)",
+    "deviance": "misfit between forecast and reports (Poisson deviance; lower is better)",
+    "log_exposure_ratio": "patrol where {group} residents live, relative to {against}",
+    "log_opportunity_ratio": "share of {group} victims in patrolled places, relative to {against}",
+    "log_calibration_ratio": "expected / reported incidents where {group} residents live, relative to {against}",
+    "log_composition_ratio": "share of {group} residents in the most patrolled 5 % of census areas, relative to "
+    "{against}",
+    "gini": "how unevenly patrol minutes are spread (Gini: 0 even, 1 all in one place)",
+    "distinct_cells": "places patrolled in 28 nights",
+    "top_minutes_share": "share of patrol minutes in the 20 most patrolled places",
+    "longest_run": "longest run of nights at one place, of 28 nights",
+}
+_SHORT = {
+    "hits": "incidents caught",
+    "pai": "incidents caught for the land covered (PAI)",
+    "deviance": "fit to the reports (deviance)",
+    "log_exposure_ratio": "patrol where {group} residents live",
+    "log_opportunity_ratio": "{group} victims reached",
+    "log_calibration_ratio": "calibration where {group} residents live",
+    "log_composition_ratio": "share of {group} residents in the most patrolled areas",
+    "gini": "evenness of patrol (Gini)",
+    "distinct_cells": "number of places patrolled",
+    "top_minutes_share": "minutes in the 20 most patrolled places",
+    "longest_run": "longest run at one place",
+}
 
 
 def variant_name(name: str) -> str:
@@ -19,21 +46,41 @@ def variant_name(name: str) -> str:
     return _NAMES.get(name, plain(name))
 
 
+def named_variant(comparison: Comparison, name: str) -> str:
+    """A variant in a sentence: the base is called that, others stand in quotation marks."""
+    if name in _NAMES:
+        return _NAMES[name]
+    quoted = f"“{variant_name(name)}”"
+    return f"the base ({variant_name(name)})" if name == comparison.variants[0].name else f"the {quoted} variant"
+
+
+def quantity_of(measure: Measure) -> str:
+    """A measure's name without its group.
+
+    >>> quantity_of(Measure("log_exposure_ratio_b", "disparity", "", "", group="b"))
+    'log_exposure_ratio'
+    """
+    return measure.name.removesuffix(f"_{measure.group}")
+
+
 def describe_measure(measure: Measure) -> str:
     """A measure in words, its group as readers see it.
 
-    >>> describe_measure(Measure("x", "disparity", "patrol where group_a lives", "", group="group_a"))
-    'patrol where group a lives'
+    >>> describe_measure(Measure("log_exposure_ratio_group_a", "disparity", "", "", group="group_a"))
+    'patrol where group a residents live, relative to everyone else'
     """
-    if measure.group is None:
-        return measure.description
-    return measure.description.replace(measure.group, plain(measure.group)).replace(
-        measure.against, plain(measure.against)
-    )
+    words = _DESCRIPTIONS.get(quantity_of(measure), measure.description)
+    return words.format(group=group(measure.group or ""), against=group(measure.against))
 
 
-def format_value(measure: Measure, value: float) -> str:
-    """A value with its unit; log ratios as ratios.
+def short_name(measure: Measure) -> str:
+    """A measure in a few words."""
+    words = _SHORT.get(quantity_of(measure), plain(measure.name))
+    return words.format(group=group(measure.group or ""))
+
+
+def format_value(measure: Measure, value: float, *, more: int = 0) -> str:
+    """A value with its unit; log ratios as ratios; ``more`` decimals than usual.
 
     >>> format_value(Measure("hits", "accuracy", "", ""), 0.1234)
     '12.3 %'
@@ -41,10 +88,10 @@ def format_value(measure: Measure, value: float) -> str:
     if not isfinite(value):
         return "not measured"
     if measure.is_log:
-        return f"{exp(value):.2f}"
+        return f"{exp(value):.{2 + more}f}"
     if measure.name in _SHARES:
-        return f"{100 * value:.1f} %"
-    return f"{value:.0f}" if measure.name in _WHOLE else f"{value:.2f}"
+        return f"{100 * value:.{1 + more}f} %"
+    return f"{value:.{more}f}" if measure.name in _WHOLE else f"{value:.{2 + more}f}"
 
 
 def format_change(measure: Measure, by: float) -> str:
@@ -66,144 +113,57 @@ def format_interval(measure: Measure, by: Interval) -> str:
     return f"{low.removesuffix(' points').removesuffix(' %')} to {high}"
 
 
-def measure_phrase(measure: Measure, difference: Difference) -> str:
-    """What the second variant does that the first does not, with the interval."""
-    by = difference.interval
-    up, size = by.estimate > 0, format_change(measure, abs(by.estimate)).lstrip("+")
-    if measure.is_log:  # how much less is not minus how much more
-        size = f"{100 * abs(exp(by.estimate) - 1):.1f} %"
-    group, against = "" if measure.group is None else plain(measure.group), plain(measure.against)
-    much, many, higher = "more" if up else "less", "more" if up else "fewer", "higher" if up else "lower"
+def measure_phrase(comparison: Comparison, pair: Pair, row: Difference) -> str:
+    """What the second variant does that the first does not, as a verb and both levels; without the interval."""
+    measure, by = comparison.measure(row.measure), row.interval
+    up, size = by.estimate > 0, f"{100 * abs(exp(by.estimate) - 1):.1f} %"
+    before, after = _levels(comparison, pair, measure)
+    who, against = group(measure.group or ""), group(measure.against)
     phrases = {
-        "hits": f"catches {size} {many} of the incidents",
-        "pai": f"has a PAI {size} {higher}",
-        "deviance": f"forecasts {'worse' if up else 'better'} (deviance {size} a night {higher})",
-        "gini": f"spreads patrol {'less' if up else 'more'} evenly (Gini {size} {higher})",
-        "distinct_cells": f"visits {size} {many} different cells in 28 nights",
-        "top_minutes_share": f"puts {size} {much} of its minutes into the 20 cells with most",
-        "longest_run": f"sends patrol to one cell for {size} {many} nights in a row",
-        "log_exposure_ratio": f"puts {size} {much} patrol where {group} residents live, relative to {against}",
-        "log_opportunity_ratio": f"reaches {size} {many} of {group} victims, relative to those of {against}",
-        "log_calibration_ratio": f"expects {size} {many} incidents for each reported where {group} residents live, "
-        f"relative to {against}",
-        "log_composition_ratio": f"{'raises' if up else 'lowers'} the share of {group} residents in the most patrolled "
+        "hits": f"catches {after} of incidents instead of {before}",
+        "pai": f"catches {'more' if up else 'less'} for the land it covers (PAI {after} instead of {before})",
+        "deviance": f"fits the reports {'worse' if up else 'better'} (deviance {after} a night instead of {before})",
+        "log_exposure_ratio": f"puts {size} {'more' if up else 'less'} patrol where {who} residents live, relative to "
+        f"{against}",
+        "log_opportunity_ratio": f"reaches {size} {'more' if up else 'fewer'} of {who} victims, relative to {against}",
+        "log_calibration_ratio": f"expects {size} {'more' if up else 'fewer'} incidents for each one reported where "
+        f"{who} residents live, relative to {against}",
+        "log_composition_ratio": f"{'raises' if up else 'lowers'} the share of {who} residents in the most patrolled "
         f"5 % of census areas by {size}",
+        "gini": f"spreads patrol {'less' if up else 'more'} evenly (Gini {after} instead of {before})",
+        "distinct_cells": f"sends patrol to {after} places instead of {before} in four weeks",
+        "top_minutes_share": f"puts {after} of patrol minutes into its 20 most patrolled places instead of {before}",
+        "longest_run": f"{'raises' if up else 'cuts'} the longest run at one place from {before} nights to {after}",
     }
-    name = measure.name.removesuffix(f"_{measure.group}")
-    words = phrases.get(name, f"{measure.description}: {format_change(measure, by.estimate)}")
-    return f"{words} (95 % interval {format_interval(measure, by)})"
+    return phrases.get(quantity_of(measure), f"{measure.description}: {format_change(measure, by.estimate)}")
+
+
+def supported_phrase(comparison: Comparison, pair: Pair, row: Difference) -> str:
+    """The same with the interval of the difference."""
+    interval = format_interval(comparison.measure(row.measure), row.interval)
+    return f"{measure_phrase(comparison, pair, row)} (95 % interval of the difference {interval})"
 
 
 def pair_sentence(comparison: Comparison, pair: Pair) -> str:
     """What the pair supports and what it does not, for anybody."""
-    supported = [measure_phrase(comparison.measure(row.measure), row) for row in pair.supported]
+    supported = [supported_phrase(comparison, pair, row) for row in pair.supported]
     other = [comparison.measure(row.measure) for row in pair.differences if not row.supported]
-    head = f"Compared with {variant_name(pair.first)}, {variant_name(pair.second)}"
+    first, second = named_variant(comparison, pair.first), named_variant(comparison, pair.second)
     if not supported:
-        nothing = f"{head}: {NOTHING} in any of {count(len(other), 'measure')}."
-        return f"{nothing} {_not_excluded(comparison, pair)}".strip()
-    rest = f" No supported difference in {listed(short_name(measure) for measure in other)}." if other else ""
-    return f"{head} {listed(supported)}.{rest}"
+        nothing = f"Between {first} and {second} there is {NOTHING} in any of {count(len(other), 'measure')}."
+        return f"{nothing} {not_excluded(comparison, pair)}".strip()
+    rest = f" There is {NOTHING} in {either(short_name(measure) for measure in other)}." if other else ""
+    return f"Compared with {first}, {second} {listed(supported)}.{rest}"
 
 
-def headline(comparison: Comparison, pair: Pair) -> str:
-    """The pair in one line: incidents caught, and patrol where each group lives."""
-    named = [row for row in pair.differences if row.measure == "hits" or row.measure.startswith("log_exposure_ratio")]
-    supported = [measure_phrase(comparison.measure(row.measure), row) for row in named if row.supported]
-    others = [short_name(comparison.measure(row.measure)) for row in named if not row.supported]
-    name = variant_name(pair.second)
-    if not supported:
-        groups = " or in the patrol of any group" if len(named) > 1 else ""
-        return f"{name}: {NOTHING} in incidents caught{groups}. {_not_excluded(comparison, pair)}"
-    rest = f"; {NOTHING} in {listed(others)}" if others else ""
-    return f"{name}: {listed(supported)}{rest}."
+def either(parts: Iterable[str]) -> str:
+    """A list after a negation.
 
-
-def short_name(measure: Measure) -> str:
-    """A measure in two or three words."""
-    group = "" if measure.group is None else f" of {plain(measure.group)} residents"
-    names = {"hits": "incidents caught", "pai": "PAI", "deviance": "deviance", "gini": "concentration (Gini)",
-            "distinct_cells": "distinct cells", "top_minutes_share": "minutes in the 20 cells with most",
-            "longest_run": "longest run of nights"}  # fmt: skip
-    if measure.name.startswith("log_exposure_ratio"):
-        return f"patrol exposure{group}"
-    if measure.name.startswith("log_opportunity_ratio"):
-        return f"{plain(measure.group or '')} victims reached"
-    if measure.name.startswith("log_calibration_ratio"):
-        return f"calibration{group}"
-    if measure.name.startswith("log_composition_ratio"):
-        return f"share{group} in the most patrolled areas"
-    return names.get(measure.name, plain(measure.name))
-
-
-def comparison_finding(comparison: Comparison) -> str:
-    """The comparison in one sentence; a difference that is not supported is never called none."""
-    base = comparison.variants[0].name
-    pairs = [pair for pair in comparison.pairs if pair.first == base and pair.second != NULL]
-    more, fewer = (sum(_moved(pair, "hits") == sign for pair in pairs) for sign in (1, -1))
-    groups = sum(any(row.measure.startswith("log_exposure_ratio") for row in pair.supported) for pair in pairs)
-    n, name = len(pairs), variant_name(base)
-    shared = "how patrol is shared between groups of residents"
-    if not n:
-        return "One config against itself with other seeds: a check of the method, not a comparison."
-    if not any(measure.name.startswith("log_exposure_ratio") for measure in comparison.measures):
-        caught = f"{_number(more)} caught more of the incidents and {_number(fewer)} caught fewer"
-        return f"Of {count(n, 'variant')} compared with {name}, {caught}. {sentence(shared)} was not measured."
-    if n == 1:
-        caught = (
-            f"caught {'more' if more else 'fewer'} incidents" if more or fewer else f"{_NOT_SHOWN} {_MORE_OR_FEWER}"
-        )
-        moved = f"changed {shared}" if groups else f"{_NOT_SHOWN} change {shared}"
-        return f"Compared with {name}, {variant_name(pairs[0].second)} {caught} and {moved}."
-    if not more + fewer + groups:
-        return f"None of {n} variants could be shown to {_MORE_OR_FEWER} than {name}, or to change {shared}."
-    return (
-        f"Of {n} variants compared with {name}, {_number(more)} caught more of the incidents, {_number(fewer)} caught "
-        f"fewer, and {_number(groups)} changed {shared}."
-    )
-
-
-def describe_base(comparison: Comparison) -> str:
-    """Whose places get most patrol beyond what is reported there (or least) under the base; empty without groups."""
-    base = comparison.variants[0]
-    name = furthest_group(comparison)
-    if name is None:
-        return ""
-    group, excess, exposed = plain(name), base.excess[name], base.measured[f"log_exposure_ratio_{name}"]
-    words = (
-        f"Under {variant_name(base.name)}, patrol per reported incident where {group} residents live is "
-        f"{_format_ratio(excess)} times that of {plain(comparison.against)}: patrol there is "
-        f"{_format_ratio(exposed, short=True)} times as much and reported incidents are "
-        f"{exp(comparison.need_ratio[name].estimate):.2f} times as many."
-    )
-    return words if excess.excludes_zero else f"{words} That is not clearly different from even."
-
-
-def furthest_group(comparison: Comparison) -> str | None:
-    """The group whose patrol per reported incident is furthest from even under the base; None where not measured."""
-    excess = comparison.variants[0].excess
-    measured = [name for name in sorted(excess) if excess[name].measured]
-    return max(measured, key=lambda name: abs(excess[name].estimate), default=None)
-
-
-def _format_ratio(log_ratio: Interval, *, short: bool = False) -> str:
-    interval = f"{exp(log_ratio.lower):.2f} to {exp(log_ratio.upper):.2f}"
-    return f"{exp(log_ratio.estimate):.2f} ({'' if short else '95 % interval '}{interval})"
-
-
-def null_check(comparison: Comparison) -> str:
-    """What the base against itself showed; empty where that was not compared."""
-    pair = next((p for p in comparison.pairs if p.first == comparison.variants[0].name and p.second == NULL), None)
-    if pair is None:
-        return ""
-    copy = "the base compared with a retrained copy of itself"
-    if not pair.supported:
-        return f"Self-check: {copy} shows no difference in {count(len(pair.differences), 'measure')}, as it should."
-    names = listed(short_name(comparison.measure(row.measure)) for row in pair.supported)
-    return (
-        f"Self-check FAILED: {copy} differs in {names}. Differences of that size between other variants must not be "
-        "believed."
-    )
+    >>> either(["a"]), either(["a", "b", "c"])
+    ('a', 'a, b or c')
+    """
+    *head, last = list(parts)
+    return f"{', '.join(head)} or {last}" if head else last
 
 
 def describe_variant(variant: Variant) -> str:
@@ -213,24 +173,24 @@ def describe_variant(variant: Variant) -> str:
     return words if variant.publishable else f"{words}. For comparison only: it can never be used or published"
 
 
-def _not_excluded(comparison: Comparison, pair: Pair) -> str:
-    """The largest difference in exposure that the intervals still allow: "no difference" is not "the same"."""
+def not_excluded(comparison: Comparison, pair: Pair) -> str:
+    """The largest difference in exposure that the intervals still allow: "no clear difference" is not "the same"."""
     allowed = [
         (max(abs(row.interval.lower), abs(row.interval.upper)), comparison.measure(row.measure))
         for row in pair.differences
         if row.measure.startswith("log_exposure_ratio") and row.interval.measured
     ]
-    if not allowed:
+    size, measure = max(allowed, key=lambda pair: pair[0], default=(0.0, None))
+    if measure is None or size < 5e-4:
         return ""
-    size, measure = max(allowed, key=lambda pair: pair[0])
-    group = plain(measure.group or "")
-    return f"A change of up to {100 * (exp(size) - 1):.1f} % in the patrol of {group} residents cannot be excluded."
+    where = f"patrol where {group(measure.group or '')} residents live"
+    return f"A change of up to {100 * (exp(size) - 1):.1f} % in {where} cannot be ruled out."
 
 
-def _moved(pair: Pair, name: str) -> int:
-    row = next((row for row in pair.supported if row.measure == name), None)
-    return 0 if row is None else 1 if row.interval.estimate > 0 else -1
-
-
-def _number(n: int) -> str:
-    return "none" if n == 0 else str(n)
+def _levels(comparison: Comparison, pair: Pair, measure: Measure) -> tuple[str, str]:
+    """The measure of both variants, with as many decimals as keep them apart."""
+    measured = {variant.name: variant.measured[measure.name].estimate for variant in comparison.variants}
+    both = measured[pair.first], measured[pair.second]
+    made = [tuple(format_value(measure, value, more=more) for value in both) for more in (0, 1, 2)]
+    before, after = next((pair for pair in made if pair[0] != pair[1]), made[-1])
+    return before, after

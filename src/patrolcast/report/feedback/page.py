@@ -13,7 +13,7 @@ from markupsafe import Markup
 from patrolcast.domain.records import NOTICE, GateVerdict
 from patrolcast.report import packaged, svg, words
 from patrolcast.report.audit.inputs_and_gates import gate_rows, stored_gate
-from patrolcast.report.feedback.words import CITY_LIMITS, FINDINGS, IN_THE_CITY, LIMITS, NEXT, OPEN_IN_THE_CITY
+from patrolcast.report.feedback.words import CITY_LIMITS, IN_THE_CITY, LIMITS, NEXT, loop_finding
 from patrolcast.report.page import render
 
 Document = Mapping[str, Any]
@@ -44,7 +44,7 @@ def feedback_page(document: Document, *, title: str, scenarios: Scenarios) -> st
     """
     verdict = str(document["verdict"])
     fitted = document.get("fitted")
-    finding, meaning = OPEN_IN_THE_CITY if fitted and verdict == "open" else FINDINGS[verdict]
+    finding, meaning = loop_finding(verdict, in_the_city=bool(fitted))
     band = None if fitted else (-0.15, 0.15)
     return render(
         "feedback.html",
@@ -63,8 +63,8 @@ def feedback_page(document: Document, *, title: str, scenarios: Scenarios) -> st
         sure=_sure(document),
         seen=_seen(document),
         steps=NEXT[verdict],
-        gain_plot=_plot(document, scenarios, "gain", "Reinforcement gain by scenario"),
-        excess_plot=_plot(document, scenarios, "excess_closed", "Excess log exposure ratio by scenario", band=band),
+        gain_plot=_plot(document, scenarios, "gain", "Change in the forecast by scenario"),
+        excess_plot=_plot(document, scenarios, "excess_closed", "Patrol beyond the true rates by scenario", band=band),
         rows=_table(document, scenarios),
         checks=gate_rows(tuple(stored_gate(check) for check in document["checks"])),
         notice=NOTICE,
@@ -85,6 +85,20 @@ def more(log: float) -> str:
     if ratio >= 1.5:
         return f"{ratio:.1f} times as much"
     return f"{100 * abs(ratio - 1):.1f} % {'more' if log > 0 else 'less'}"
+
+
+def _change(log: float) -> str:
+    """A change of expected incidents after "the forecast would show".
+
+    >>> _change(0.0463), _change(0.7), _change(0.0)
+    ('4.7 % more incidents', '2.0 times as many incidents', 'no change')
+    """
+    said = more(log).replace("less", "fewer").replace("as much", "as many")
+    return said if said == "no change" else f"{said} incidents"
+
+
+def _size(log: float) -> str:
+    return f"{100 * math.expm1(abs(log)):.1f} %"
 
 
 def smallest_seen(figures: Mapping[str, Any]) -> float | None:
@@ -147,9 +161,9 @@ def _unstored(document: Document) -> str:
 def _fitted(fitted: Mapping[str, Any]) -> str:
     categories = ", ".join(words.plain(category) for category in fitted["categories"])
     return (
-        f"{fitted['reports']:,} reports of {fitted['nights']} nights ({categories}) on {fitted['cells']:,} "
-        f"cells of resolution {fitted['resolution']}; group b is {words.plain(fitted['group'])} "
-        f"({words.share(fitted['group_share'])} of residents), group a is everybody else"
+        f"{fitted['reports']:,} reports of {fitted['nights']} nights ({categories}) on {fitted['cells']:,} cells of H3 "
+        f"resolution {fitted['resolution']}; group b is {words.group(fitted['group'])} residents "
+        f"({words.share(fitted['group_share'])}), group a is everybody else"
     )
 
 
@@ -159,64 +173,98 @@ def _sure(document: Document) -> list[str]:
     lines = []
     if exact["value"] is not None:
         lines.append(
-            "Closed and open runs were compared number by number, over the same chance: the largest difference "
-            f"between any two expected values was {words.number(exact['value'])}. This is exact, not statistical, for "
-            "the features, the policy and the model of this config."
+            f"The two forecasts were compared number by number. The largest difference was "
+            f"{words.number(exact['value'])}. For the features, policy and model of this config that is exact, not "
+            "statistical."
         )
     if neutral is None:
         lines.append(
-            "Whether suggestions lean beyond the fitted rates is shown below, without verdict: no real city is neutral."
+            "Whether patrol leans towards a group beyond the fitted rates is shown above, without a verdict: in no "
+            "real "
+            "city is crime unrelated to where groups live."
         )
     elif neutral["lower"] is not None:
-        lines.append(
-            "In cities where crime does not follow groups, suggestions lean by "
-            f"{neutral['value']:+.3f} (95 % interval {neutral['lower']:+.3f} to {neutral['upper']:+.3f}, log scale) "
-            "beyond what the true rates themselves would give."
-        )
+        lines.append(f"In cities where crime does not follow groups, {_lean(neutral)}.")
     else:
-        lines.append(f"Whether suggestions lean without cause was not measured: {neutral['detail']}.")
-    planted = [check for name, check in checks.items() if name.startswith("loop_control")]
-    seen = sum(check["verdict"] == GateVerdict.PASS for check in planted)
-    lines.append(f"{seen} of {len(planted)} planted leaks were seen.")
-    than = "when all report alike" if document.get("fitted") else "the true rates would give"
+        lines.append(f"Whether patrol leans towards a group without cause was not measured: {neutral['detail']}.")
+    lines.append(planted_leaks(document))
+    than = "when all report alike" if document.get("fitted") else "the true rates give"
     return lines + _unequal(checks, than=than)
+
+
+def _lean(neutral: Mapping[str, Any]) -> str:
+    ends = f"{100 * math.expm1(neutral['lower']):+.0f} to {100 * math.expm1(neutral['upper']):+.0f} %"
+    if neutral["lower"] <= 0.0 <= neutral["upper"]:
+        return f"patrol did not clearly lean towards a group beyond what the true rates give (95 % interval {ends})"
+    size = more(neutral["value"])
+    return f"group b got {size} patrol relative to group a than the true rates give (95 % interval {ends})"
+
+
+def planted_leaks(document: Document) -> str:
+    """How many of the leaks that were put there on purpose were seen, and what became of the others."""
+    planted = [check for check in document["checks"] if check["name"].startswith("loop_control")]
+    outcomes = [_outcome(check) for check in planted]
+    counts = [(outcomes.count(words_for), words_for) for words_for in _OUTCOMES]
+    n_seen, n = outcomes.count(_SEEN), len(planted)
+    first = f"{n_seen} of {n} planted leaks {'was' if n_seen == 1 else 'were'} clearly seen"
+    rest = [f"{k} {outcome if k == 1 else outcome.replace('was ', 'were ')}" for k, outcome in counts if k]
+    return "; ".join([first, *rest]) + "."
+
+
+def _outcome(check: Mapping[str, Any]) -> str:
+    """What became of a planted leak; the leak that deters lowers what is expected, the others raise it."""
+    if check["value"] is None or check["verdict"] == GateVerdict.NOT_MEASURED:
+        return "was not tested"
+    if check["verdict"] == GateVerdict.PASS:
+        return _SEEN
+    is_right = check["value"] < 0 if check["name"].endswith("deterrence") else check["value"] > 0
+    return "pointed the right way but could be chance" if is_right else "was missed"
+
+
+_SEEN = "was clearly seen"
+_OUTCOMES = ("pointed the right way but could be chance", "was missed", "was not tested")
 
 
 def _unequal(checks: Mapping[str, Any], *, than: str) -> list[str]:
     """What unequal reporting does, said as a finding: it is a bias that the verdict "open" does not rule out."""
     checked = [(which, checks.get(f"loop_reporting_reporting_{which}_more")) for which in ("a", "b")]
     lean = [
-        f"{more(check['value'])} patrol on group b than {than} where group {which} reports more (60 against 40 of 100 "
-        "incidents)"
+        f"where group {which} reports 60 of 100 incidents and the other 40, group b gets {more(check['value'])} "
+        f"patrol than "
+        f"{than}"
         for which, check in checked
         if check is not None and check["value"] is not None
     ]
     if not lean:
         return []
     return [
-        f"An open loop is not a fair forecast. Unequal reporting biases it from the first night on: {'; '.join(lean)}."
+        "A forecast that does not feed on itself is not yet a fair forecast. Unequal reporting biases it from the "
+        "first "
+        f"night on: {'; '.join(lean)}."
     ]
 
 
 def _seen(document: Document) -> list[str]:
     scenarios = document["scenarios"]
-    lines = ["In the code: any path from patrol to forecast, however thin, because one changed bit is enough."]
+    lines = ["In the code: any path from patrol to the forecast, however thin. One changed bit is enough to show it."]
     limits = [smallest_seen(figures["gain"]) for figures in scenarios.values() if figures["gain"]["se"]]
     if limits and (worst := max(limit for limit in limits if limit is not None)):
         lines.append(
-            f"In the records: of the leaks played here, one that moves expected incidents by {more(worst)} or beyond "
-            "would be seen four times in five with as many cities and nights."
+            f"In the records: a leak that moves expected incidents by {_size(worst)} or more would be seen four times "
+            f"in "
+            "five with as many cities and nights."
         )
     if "mislabelled_5" in scenarios:
         gain = scenarios["mislabelled_5"]["gain"]["mean"]
         lines.append(
-            f"If 5 % of officers' records were labelled as citizens' calls: {more(gain)} in the forecast where patrol "
-            "was sent. This test cannot know how many are; only an audit of call sources can."
+            f"If 5 % of officers' records were labelled as citizens' calls, the forecast would show {_change(gain)} "
+            f"where "
+            "patrol was sent. Only a check of call sources can say how many are."
         )
     if "lift_20" in scenarios:
         gain = scenarios["lift_20"]["gain"]["mean"]
         lines.append(
-            f"If patrol made citizens report 20 % more: {more(gain)} in the forecast where patrol was sent. Only the "
-            "monitor in use can see that."
+            f"If patrol made citizens report 20 % more, the forecast would show {_change(gain)} where patrol was sent. "
+            "Only the monitor in use can see that."
         )
     return lines

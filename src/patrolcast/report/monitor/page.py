@@ -14,8 +14,16 @@ from markupsafe import Markup
 
 from patrolcast.domain.records import NOTICE, GateVerdict
 from patrolcast.report import packaged, svg, words
-from patrolcast.report.audit.inputs_and_gates import gate_rows, stored_gate
+from patrolcast.report.audit.inputs_and_gates import stored_gate
 from patrolcast.report.monitor import words as monitor_words
+from patrolcast.report.monitor.finding import (
+    exact_line,
+    labels_line,
+    monitor_check_rows,
+    monitor_finding,
+    reports_by_lot,
+    score_line,
+)
 from patrolcast.report.page import render
 
 Document = Mapping[str, Any]
@@ -23,10 +31,10 @@ ALARM = 20.0
 WEEKS_AHEAD = (8, 26, 52, 104)
 DECIDED, DESCRIBED = "circle blue", "circle quiet hollow"
 EFFECTS = (
-    ("score_band", "difference", DECIDED, "Score 28 days on: same arms"),
+    ("score_band", "difference", DECIDED, "Score four weeks on: suggested / withheld by lot"),
     ("citizen_change", "log_ratio", DESCRIBED, "Citizen reports: since / before"),
     ("officer_change", "log_ratio", DESCRIBED, "Officer records: since / before"),
-    ("drift", "slope", DESCRIBED, "Officer share: drift in 26 weeks"),
+    ("drift", "slope", DESCRIBED, "Officers' share of records: drift in 26 weeks"),
 )
 """Findings that are drawn: their key, the key of their value, the mark, the label."""
 
@@ -42,15 +50,14 @@ def monitor_page(document: Document, *, title: str, timezone: str) -> str:
     findings = document["findings"] or {}
     verdict = str(document["verdict"])
     reports, scores = findings.get("reports") or {}, findings.get("score_e_values") or []
-    series = [("reports", reports.get("e_values") or []), ("score 28 days on", scores)]
+    series = [("reports", reports.get("e_values") or []), ("score four weeks on", scores)]
     return render(
         "monitor.html",
         title=f"Does it feed on itself in use? {title}",
         style=packaged.packaged("assets/page.css"),
         city=title,
         verdict=verdict,
-        finding=monitor_words.FINDINGS[verdict],
-        first_finding=words.sentence(str(document["finding"])),
+        finding=monitor_finding(document),
         meaning=monitor_words.MEANING[verdict],
         watched=_watched(document, timezone),
         sure=_sure(document, findings),
@@ -61,7 +68,7 @@ def monitor_page(document: Document, *, title: str, timezone: str) -> str:
         is_capped=is_capped(series),
         effects=_effects(findings),
         weeks=_weeks(findings),
-        checks=gate_rows(tuple(stored_gate(gate) for gate in document["gates"])),
+        checks=monitor_check_rows(document),
         persistence=_persistence(findings.get("persistence")),
         oakland=monitor_words.OAKLAND,
         version=document["patrolcast"],
@@ -69,16 +76,6 @@ def monitor_page(document: Document, *, title: str, timezone: str) -> str:
         call_source=document.get("call_source", ""),
         limits=monitor_words.LIMITS,
     )
-
-
-def as_ratio(log: float) -> str:
-    """A log ratio as people say it.
-
-    >>> as_ratio(0.262), as_ratio(-0.105), as_ratio(0.0)
-    ('30 % more', '10 % fewer', 'neither more nor fewer')
-    """
-    percent = round(100 * abs(math.expm1(log)))
-    return "neither more nor fewer" if percent == 0 else f"{percent} % {'more' if log > 0 else 'fewer'}"
 
 
 def detectable(per_week: float, weeks: int, dispersion: float) -> float:
@@ -97,13 +94,18 @@ def _watched(document: Document, timezone: str) -> list[tuple[str, str]]:
         first, last = (
             words.moment(datetime.fromisoformat(watched[key]), timezone) for key in ("first_shift", "last_shift_end")
         )
-        facts.append(("Log", f"{first} to {last}: {watched['weeks']} finished weeks"))
-        drawn = f"{watched['drawn_rows']:,} decided by a coin"
-        facts.append(("Rows", f"{watched['rows']:,} cells and shifts in {watched['cells']:,} cells, {drawn}"))
+        facts.append(("Log", f"{first} to {last}: {words.count(watched['weeks'], 'finished week')}"))
+        drawn = f"{watched['drawn_rows']:,} of them drawn by lot"
         facts.append(
-            ("A person's decision is recorded for", words.share(watched["decided"] / watched["rows"]) + " of rows")
+            (
+                "Rows of the log",
+                f"{watched['rows']:,} (a place in a shift each) for {watched['cells']:,} places, {drawn}",
+            )
         )
-        facts.append(("Delivery known for", words.share(watched["delivery_known"] / watched["rows"]) + " of rows"))
+        facts.append(
+            ("An officer's decision was recorded for", words.share(watched["decided"] / watched["rows"]) + " of rows")
+        )
+        facts.append(("Delivery is known for", words.share(watched["delivery_known"] / watched["rows"]) + " of rows"))
     return facts
 
 
@@ -111,49 +113,42 @@ def _sure(document: Document, findings: Mapping[str, Any]) -> list[str]:
     lines = []
     if (reports := findings.get("reports")) and reports["rate_ratio"]:
         n = sum(a + b for a, b in findings["weekly"])
-        lines.append(
-            f"In {findings['n_weeks']} weeks citizens made {as_ratio(math.log(reports['rate_ratio']))} reports where "
-            f"the coin suggested patrol than where it held it back ({n:,} reports). The evidence against chance "
-            f"peaked at an e-value of {words.number(max(reports['e_values']))}; {ALARM:g} is the alarm, and chance "
-            "alone reaches it in at most 1 city of 20, however often one looks."
-        )
-    if score := findings.get("score_band"):
-        low, high = (100 * math.expm1(score[key]) for key in ("lower", "upper"))
-        lines.append(
-            f"28 days on, the score of suggested cells stands {100 * math.expm1(score['difference']):+.1f} % against "
-            f"held-back ones (95 % interval {low:+.1f} to {high:+.1f} %)."
-        )
-    if labels := findings.get("labels"):
-        lines.append(
-            f"{labels['observed']:,} citizen reports were made while an officer was on scene or shortly after; "
-            f"{labels['expected']:.0f} would be expected by chance (p = {labels['p_value']:.2g})."
-        )
-    exact = [gate for gate in document["gates"] if gate["name"].endswith("change_nothing")]
-    lines += [f"Exact, not statistical: {gate['detail']}." for gate in exact]
+        lines += [
+            f"{reports_by_lot(document)} That is {n:,} reports in {words.count(findings['n_weeks'], 'week')}.",
+            f"The evidence against chance was at most {words.number(max(reports['e_values']))} in any week. The alarm "
+            f"is {ALARM:g}; chance alone reaches it in at most 1 city of 20, however often one looks.",
+        ]
+    lines += [line for line in (score_line(document), labels_line(document)) if line]
+    exact = [stored_gate(gate) for gate in document["gates"] if gate["name"] in monitor_words.EXACT]
+    lines += [f"{exact_line(gate)} That is exact, not statistical." for gate in exact if gate.value is not None]
+    lines += [exact_line(gate) for gate in exact if gate.value is None]
     if not exact:
-        lines.append("The runs on changed data were left out of this look.")
+        lines.append("The forecast was not run on changed data in this look.")
     return lines
 
 
 def _seen(findings: Mapping[str, Any]) -> list[str]:
     reports = findings.get("reports")
     if not reports or not reports["detectable"]:
-        return ["Nothing: without a coin, or without reports in both arms, no effect of any size could have been seen."]
+        return [
+            "Nothing. Where no place is drawn by lot, or no reports come from both kinds of places, no effect of any "
+            "size "
+            "can be seen."
+        ]
     weekly = findings["weekly"]
     per_arm = sum(a + b for a, b in weekly) / 2 / len(weekly)
     limit = reports["detectable"]
     meaning = (
         "no alarm means almost nothing yet"
         if limit > 1.5
-        else "a moderate loop could still run unseen"
+        else "a moderate effect could still go unseen"
         if limit > 1.2
-        else "a strong loop would have been seen"
+        else "a strong effect would probably have been seen"
     )
     return [
-        f"{per_arm:.0f} reports per arm and week over {len(weekly)} weeks: a rise of {100 * (limit - 1):.0f} % would "
-        f"be seen four times in five, a smaller one easily not. So {meaning}.",
-        "For scale: after 8 weeks of 10 reports per arm only a rise of 56 % would be seen as often. No alarm then "
-        "means almost nothing.",
+        f"With {per_arm:.0f} reports a week on each side over {words.count(len(weekly), 'week')}, a rise of "
+        f"{100 * (limit - 1):.0f} % would be seen four times in five; a smaller one could be missed. So {meaning}.",
+        "For scale: after 8 weeks of 10 reports on each side, only a rise of 56 % would be seen as often.",
     ]
 
 
@@ -186,7 +181,7 @@ def _effects(findings: Mapping[str, Any]) -> Markup | None:
         a, b = reports["records"]
         log_ratio, error = math.log(reports["rate_ratio"]), math.sqrt(reports["dispersion"] * (1 / a + 1 / b))
         ends = (log_ratio - 1.96 * error, log_ratio + 1.96 * error)
-        rows.append(_effect("Reports: coin suggested / held back", DECIDED, log_ratio, *ends))
+        rows.append(_effect("Reports: suggested / withheld by lot", DECIDED, log_ratio, *ends))
     for name, value, kind, label in EFFECTS:
         if effect := findings.get(name):
             rows.append(_effect(label, kind, effect[value], effect["lower"], effect["upper"]))
@@ -194,8 +189,8 @@ def _effects(findings: Mapping[str, Any]) -> Markup | None:
         return None
     title = "Effects with 95 % intervals; the same figures stand in the table of checks"
     key = (
-        (DECIDED, "decided by a coin: an effect or chance"),
-        (DESCRIBED, "compared with chosen cells: a description"),
+        (DECIDED, "drawn by lot: an effect, or chance"),
+        (DESCRIBED, "compared with chosen places: a description only"),
     )
     return svg.interval_plot(rows, title=title, spanning=(), neutral=0.0, key=key, label=svg.signed)
 
@@ -226,9 +221,12 @@ def _persistence(persistence: Mapping[str, Any] | None) -> list[tuple[str, str]]
     ever = f"{cells:,}, {distinct:,} ({words.share(distinct / cells)})"
     return [
         ("Nights", f"{persistence['n_nights']:,}"),
-        ("Cells, of them ever suggested", ever),
+        ("Places, and how many were ever suggested", ever),
         ("Suggested every night", f"{persistence['always']:,}"),
-        (f"Share of all cell-nights in the {persistence['top']} most suggested", words.share(persistence["top_share"])),
+        (
+            f"Share of all suggestions in the {persistence['top']} most suggested places",
+            words.share(persistence["top_share"]),
+        ),
     ]
 
 
@@ -247,31 +245,34 @@ def evidence_plot(series: Sequence[tuple[str, Sequence[float]]], *, alarm: float
     series : name and e-values from week 1 on; at most two, the second drawn with diamonds.
     alarm : the e-value from which the monitor raises its alarm.
     """
-    n_weeks = max(len(values) for _, values in series)
-    shown = [min(max(value, _SMALLEST), LARGEST) for _, values in series for value in values]
-    left, right, top, bottom = 70.0, svg.WIDTH - 180, 16.0, 250.0
+    shown = [(name, values, kind) for kind, (name, values) in zip(_KINDS, series, strict=False) if values]
+    title = "Strength of evidence by week; the same figures stand in the table below"
+    return svg.for_every_screen(lambda width: _evidence_parts(shown, width, alarm=alarm), title)
+
+
+def _evidence_parts(
+    series: Sequence[tuple[str, Sequence[float], str]], width: float, *, alarm: float
+) -> tuple[list[Markup], float]:
+    """The parts of the evidence plot at a width, and its height."""
+    n_weeks = max(len(values) for _, values, _ in series)
+    within = [min(max(value, _SMALLEST), LARGEST) for _, values, _ in series for value in values]
+    keys, top = svg.key_lines([(kind, name) for name, _, kind in series], width)
+    left, right, bottom = 64.0, width - 16, top + 234.0
     x = svg.Scale(1, max(n_weeks, 2), left, right)
-    y = svg.Scale.over([0.1, alarm * 5, *shown], bottom, top, is_log=True)
-    parts = [svg.y_axis(y, left, right, "{:,g}".format)]
-    step = max(1, round(n_weeks / 8))
+    y = svg.Scale.over([0.1, alarm * 5, *within], bottom, top, is_log=True)
+    parts = [keys, svg.y_axis(y, left, right, "{:,g}".format)]
+    step = max(1, round(n_weeks / (8 if width > 500 else 5)))
     parts += [svg.text(x(week), bottom + 20, str(week), "quiet middle") for week in range(1, n_weeks + 1, step)]
     parts += [
         svg.text(left, bottom + 42, "week of the log", "quiet"),
         svg.line(left, y(alarm), right, y(alarm), "alarm"),
-        svg.text(left + 6, y(alarm) - 7, f"alarm at {alarm:g}", "alarm"),
     ]
-    ends = []
-    for kind, (name, values) in zip(_KINDS, series, strict=False):
+    for _, values, kind in series:
         points = [(x(week), y(value)) for week, value in enumerate(values, start=1)]
         parts += [svg.bar(kind, *start, *end) for start, end in pairwise(points)]
-        parts += [svg.symbol(kind, *point) for point in points if len(points) <= _MOST_MARKS]
-        ends += [(points[-1][1] + 5, points[-1][0] + 12, name, kind)] if points else []
-    last = 0.0
-    for at, end, name, kind in sorted(ends):  # names at the ends of lines, moved down past each other
-        last = max(at, last + 20)
-        parts.append(svg.text(end, last, name, f"{kind.partition(' ')[2]} name"))
-    title = "E-values by week; the same figures stand in the table below"
-    return svg.drawing(parts, svg.WIDTH, bottom + 50, title)
+        parts += [svg.symbol(kind, *point) for point in (points if len(points) <= _MOST_MARKS else points[-1:])]
+    parts.append(svg.text(left + 6, y(alarm) - 7, f"alarm at {alarm:g}", "alarm over"))
+    return parts, bottom + 50
 
 
 def is_capped(series: Sequence[tuple[str, Sequence[float]]]) -> bool:

@@ -91,7 +91,7 @@ def compare_variants(
     )
     if max_rows is None:
         return comparison
-    note = f"Every training used at most {max_rows:,} rows, instead of what the configs say."
+    note = f"Each training used at most {max_rows:,} rows, fewer than the configs may ask for."
     return replace(comparison, notes=(*comparison.notes, note))
 
 
@@ -117,7 +117,7 @@ def assemble(
     variants = tuple(
         Variant(
             name=variant.name,
-            changes="the base again, trained with other seeds" if variant.name == NULL else variant.change_summary,
+            changes="the base, trained again with other seeds" if variant.name == NULL else variant.change_summary,
             config=variant.config.path.name,
             config_sha256=variant.config.sha256,
             publishable=not variant.admission.comparison_only,
@@ -182,10 +182,11 @@ def _only(own: Admission, other: Admission) -> dict[str, str]:
 def _notes(land: LandAndCensus, prepared: PreparedComparison) -> list[str]:
     notes = census_notes(land)
     if len(prepared.nights) < ENOUGH_NIGHTS:
-        note = (
-            f"Only {len(prepared.nights)} nights were compared; intervals of fewer than {ENOUGH_NIGHTS} are too short"
+        notes.append(
+            f"Only {len(prepared.nights)} nights were compared. With fewer than {ENOUGH_NIGHTS}, intervals are too "
+            f"narrow, "
+            "and a difference may be claimed that is only chance."
         )
-        notes.append(f"{note}, and differences may be claimed that are chance.")
     return notes
 
 
@@ -216,13 +217,14 @@ def land_and_census_of(base: VariantConfig, prepared: PreparedComparison) -> Lan
 def census_notes(land: LandAndCensus) -> list[str]:
     """What could not be measured of groups, and why."""
     if not land.residents:
-        return ["Groups were not measured: the config names no residents. That is not a pass."]
+        return ["Groups of residents were not compared: the config names no residents. That is not a pass."]
     notes = []
     if small := small_groups(land):
-        notes.append(f"Not measured, too few residents: {', '.join(small)}.")
+        names = ", ".join(name.replace("_", " ") for name in small)
+        notes.append(f"Groups with too few residents to be measured: {names}.")
     if not land.has_areas:
-        note = f"Who lives in the most patrolled census areas was not measured: there are fewer than {LEAST_AREAS}"
-        notes.append(f"{note} areas, and 5 % of them are less than one.")
+        note = "Who lives in the most patrolled census areas was not measured"
+        notes.append(f"{note}: with fewer than {LEAST_AREAS} areas, the top 5 % is less than one area.")
     return notes
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from patrolcast.domain.errors import ConfigError, UsageError, shown
+from patrolcast.domain.errors import ConfigError, UsageError
 from patrolcast.domain.matrix import Admission, ComparisonPermit, ExcludedFeature
 from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.features.enforcement import admit_for_comparison, enforcement_features
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.settings.stored_config import in_canonical_order
+from patrolcast.runs.compare.change_words import describe_changes
 from patrolcast.runs.pipeline.run import admit_features
 from patrolcast.runs.screen.evidence import describe_stored_screen, excluded_by_screen
 
@@ -58,13 +59,8 @@ class VariantConfig:
 
     @property
     def change_summary(self) -> str:
-        """What it changes, in the words of the config."""
-        if not self.changes:
-            return "the base of the comparison"
-        return "; ".join(
-            f"{key} = {shown(value) if isinstance(value, str) else value}"
-            for key, value in sorted(self.changes.items())
-        )
+        """What it changes, in words."""
+        return describe_changes(self.changes, self.settings)
 
 
 def read_variants(paths: Sequence[Path], *, max_rows: int | None = None) -> tuple[VariantConfig, ...]:
