@@ -112,7 +112,7 @@ def recompute_comparison(
         window = nightly_ratios(trained[[name]].T, need.sum().to_frame().T.set_axis([name]), people)
         others.append(log_ratios(window))
     for name in MEASURES:
-        if stated[name]["lower"] is None or name not in stated["parts"]:
+        if name not in stated["parts"]:
             continue
         parts = stated["parts"][name]
         moved = [(one[name] - own[name]) ** 2 for one in others]
@@ -123,12 +123,40 @@ def recompute_comparison(
             "within_areas": parts["within_areas"],
             "spreading": max(abs(one[name] - own[name]) for one in spread) if spread else None,
         }
-        found |= {f"parts {name} {part}": width for part, width in widths.items() if width is not None}
-        found |= _interval(name, own[name], widths.values())
-        if name == "excess":
+        found |= {f"parts {name} {part}": width for part, width in widths.items() if _is_number(width)}
+        if stated[name]["lower"] is not None:  # some other placing of residents may leave no ratio: no interval then
+            found |= _interval(name, own[name], widths.values())
+        if name == "excess" and stated["excess_as_counted"]["lower"] is not None:
             counted = (widths["nights"], widths["trainings"], widths["census"])
             found |= _interval("excess_as_counted", own[name], counted)
     return found
+
+
+def is_beyond(folder: Folder, stated: dict[str, Any], inside: pd.Series, limit: float) -> bool | None:
+    """Whether a comparison in a district lies beyond the limit (on the log scale); None where nothing is estimated.
+
+    By its interval as counted; without one by its estimate; for certain where one side got no patrol at all.
+    """
+    people = folder.people(stated["group"], BY_AREA)[inside]
+    nightly = nightly_ratios(folder.minutes.loc[:, inside], folder.need.loc[:, inside], people)
+    own, total = log_ratios(nightly), nightly.sum()
+    got = sorted((float(total["minutes members"]), float(total["minutes others"])))
+    enough_nights = len(nightly) >= 2 * BATCHES
+    if enough_nights and got[0] == 0 < got[1] and math.isfinite(own["log_need_ratio"]):
+        return True
+    figures = recompute_comparison(folder, stated, inside)
+    if "excess_as_counted lower" in figures:
+        return figures["excess_as_counted lower"] > limit or figures["excess_as_counted upper"] < -limit
+    if not stated["parts"] and stated["excess"]["lower"] is not None:  # an interval of nights alone
+        half = batch_half_widths(nightly)["excess"]
+        return abs(own["excess"]) - half > limit
+    if not (enough_nights and math.isfinite(own["excess"])):
+        return None
+    return abs(own["excess"]) > limit
+
+
+def _is_number(width: float | None) -> bool:
+    return width is not None and math.isfinite(width)
 
 
 def _interval(name: str, estimate: float, widths: Any) -> dict[str, float]:
@@ -141,8 +169,9 @@ def stated_figures(comparison: dict[str, Any]) -> dict[str, float]:
     found = {name: comparison[name] for name in ("residents", "exposure", "exposure_against")}
     for name, parts in comparison["parts"].items():
         found |= {f"parts {name} {part}": width for part, width in parts.items() if width is not None}
-        found |= {f"{name} {end}": comparison[name][end] for end in ("estimate", "lower", "upper")}
-    if "excess" in comparison["parts"]:
+        if comparison[name]["lower"] is not None:
+            found |= {f"{name} {end}": comparison[name][end] for end in ("estimate", "lower", "upper")}
+    if "excess" in comparison["parts"] and comparison["excess_as_counted"]["lower"] is not None:
         found |= {f"excess_as_counted {end}": comparison["excess_as_counted"][end]
                   for end in ("estimate", "lower", "upper")}  # fmt: skip
     return found
@@ -190,21 +219,25 @@ def differences(path: Path) -> list[str]:
     for one in folder.audit["levels"].get("district", []):
         found = recompute_comparison(folder, one, everywhere, by_district=True)
         checks.append((f"level of districts {one['group']}", found, stated_figures(one)))
-    n_beyond = n_compared = 0
+    n_beyond = n_compared = n_unknown = 0
     limit = math.log(folder.audit["in_districts"]["limit"])
     for name, comparisons in folder.audit["districts"].items():
         inside = folder.cells["district"] == name
         for one in comparisons:
-            if not one["parts"]:
+            if not one["enough"]:
                 continue
-            found = recompute_comparison(folder, one, inside)
-            checks.append((f"district {name} {one['group']}", found, stated_figures(one)))
-            n_compared += 1
-            n_beyond += found["excess_as_counted lower"] > limit or found["excess_as_counted upper"] < -limit
+            if one["parts"]:
+                found = recompute_comparison(folder, one, inside)
+                checks.append((f"district {name} {one['group']}", found, stated_figures(one)))
+            beyond = is_beyond(folder, one, inside, limit)
+            n_compared += beyond is not None
+            n_unknown += beyond is None
+            n_beyond += bool(beyond)
     if len(folder.audit["districts"]) > 1:
         said = folder.audit["in_districts"]
         checks.append(("districts", {"beyond": n_beyond}, {"beyond": len(said["beyond"])}))
         checks.append(("districts", {"compared": n_compared}, {"compared": said["n_compared"]}))
+        checks.append(("districts", {"not measured": n_unknown}, {"not measured": len(said["not_measured"])}))
     few = recompute_concentration(folder)
     checks.append(("concentration", few, {name: folder.audit["concentration"][name] for name in few}))
     for one in folder.audit["opportunity"]:

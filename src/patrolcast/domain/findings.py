@@ -60,18 +60,32 @@ class CapsPrice:
 
 @dataclass(frozen=True)
 class DistrictFinding:
-    """A group whose patrol within a district lies wholly beyond the limit.
+    """A group whose patrol within a district lies beyond the limit.
 
     Attributes
     ----------
-    p_beyond : level at which its interval would touch the limit, 0..0.05.
+    p_beyond : level at which its interval would touch the limit, 0..0.05; 0 where it has no interval.
+    excess : log of the patrol per reported incident, against that of others; NaN where one side got none.
     certain : still beyond after Holm's correction over all groups and districts.
+    without_interval : why it has no interval, so that its estimate alone decides; "" where it has one, or where one
+        side got no patrol at all.
     """
 
     district: str
     group: str
     p_beyond: float
     certain: bool
+    excess: float = nan
+    without_interval: str = ""
+
+
+@dataclass(frozen=True)
+class UnmeasuredInDistrict:
+    """A group of enough residents within a district of which nothing can be estimated, and why."""
+
+    district: str
+    group: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -82,9 +96,12 @@ class DistrictFindings:
     ----------
     limit : largest ratio of patrol per reported incident; its inverse is the smallest.
     n_compared, n_districts : groups in districts that were compared, and the districts in which any was.
-    beyond : comparisons wholly beyond the limit; ``certain`` : those after Holm's correction, by district.
+    beyond : comparisons beyond the limit; ``certain`` : those after Holm's correction, by district.
     flagged : districts with one beyond after Holm's correction over the district's groups.
     most_by_chance : so many flagged districts chance alone would exceed in at most 5 % of cities.
+    n_in_city : all districts of the city, compared or not.
+    not_measured : groups with enough residents in a district of which nothing can be estimated there.
+    within_by_estimate : comparisons without an interval whose estimate lies within the limit.
     """
 
     limit: float
@@ -94,6 +111,9 @@ class DistrictFindings:
     flagged: tuple[str, ...]
     certain: tuple[str, ...]
     most_by_chance: int
+    n_in_city: int = 0
+    not_measured: tuple[UnmeasuredInDistrict, ...] = ()
+    within_by_estimate: int = 0
 
     @property
     def fails(self) -> bool:

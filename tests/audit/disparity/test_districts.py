@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from math import log
+from dataclasses import replace
+from math import exp, hypot, inf, log
 
 import pytest
 from scipy import stats
 
 from patrolcast.audit.disparity.districts import district_gate, find_in_districts, most_by_chance
 from patrolcast.domain.measures import ErrorParts, GroupComparison, Interval, unmeasured
-from patrolcast.domain.records import GateVerdict
+from patrolcast.domain.records import GateResult, GateVerdict
 
 EVEN = Interval(0.0, -0.1, 0.1, 28)
 FEW = unmeasured("fewer than 500 residents", n=28)
+SMALL = GroupComparison("b", "a", 90.0, 3.0, 3.0, FEW, FEW, FEW, enough=False)
+NAN = float("nan")
+HOLES = "a part of the window holds nothing to measure"
 
 
 def group(times: float, half: float, name: str = "b") -> GroupComparison:
@@ -20,10 +24,25 @@ def group(times: float, half: float, name: str = "b") -> GroupComparison:
     return GroupComparison(name, "everyone else", 5000.0, 3.0, 3.0, EVEN, EVEN, excess)
 
 
+def seen(times: float, *, need: Interval = EVEN, exposure: Interval | None = None) -> GroupComparison:
+    """An estimate without an interval: a part of the window holds no patrol, or no report, on one side."""
+    none = unmeasured(HOLES, n=28, estimate=log(times))
+    return GroupComparison("b", "everyone else", 5000.0, 3.0, 3.0, exposure or none, need, none)
+
+
+def nothing_seen(enough: bool = True) -> GroupComparison:
+    none = unmeasured(HOLES, n=28)
+    return GroupComparison("b", "everyone else", 5000.0, 0.0, 3.0, none, none, none, enough=enough)
+
+
 def city(*odd: GroupComparison, n_districts: int = 20) -> dict[str, tuple[GroupComparison, ...]]:
     """Districts of one even group each, the odd ones in the first districts."""
     districts = {str(k): (group(1.0, 0.1),) for k in range(n_districts)}
     return districts | {str(k): (one,) for k, one in enumerate(odd)}
+
+
+def gate_of(districts: dict[str, tuple[GroupComparison, ...]]) -> GateResult:
+    return district_gate(find_in_districts(districts, limit=2.0))
 
 
 def verdict(districts: dict[str, tuple[GroupComparison, ...]]) -> GateVerdict:
@@ -89,14 +108,135 @@ def test_what_is_not_known_of_homes_acquits_nobody() -> None:
 
 
 def test_groups_too_small_to_measure_are_no_comparison() -> None:
-    small = GroupComparison("b", "a", 90.0, 3.0, 3.0, FEW, FEW, FEW, enough=False)
-    found = find_in_districts(dict.fromkeys("123", (small,)), limit=2.0)
+    found = find_in_districts(dict.fromkeys("123", (SMALL,)), limit=2.0)
     gate = district_gate(found)
     assert (gate.verdict, gate.stops) == (GateVerdict.NOT_MEASURED, False)
-    assert find_in_districts(city(small), limit=2.0).n_compared == 19
+    assert gate.detail == "no group has enough residents in any district"
+    assert find_in_districts(city(SMALL), limit=2.0).n_compared == 19
 
 
 def test_one_district_is_the_city() -> None:
     gate = district_gate(find_in_districts({"all": (group(4.0, 0.1),)}, limit=2.0))
     assert gate.verdict == GateVerdict.PASS
     assert gate.detail == "one district: what holds for the city holds for it"
+
+
+@pytest.mark.parametrize("times", [12.0, 1 / 12])
+def test_a_group_that_lives_in_one_district_of_several_is_found_there(times: float) -> None:
+    gate = gate_of({"1": (group(times, 0.1),), "2": (SMALL,), "3": (SMALL,)})
+    assert (gate.verdict, gate.value) == (GateVerdict.FAIL, 1.0)
+    assert gate.detail == (
+        "1 of 1 comparison in 1 district lies wholly beyond the limit, 1 of them after correction for 1 comparison"
+    )
+
+
+def test_its_twin_with_even_patrol_passes_for_what_was_compared_and_not_as_a_city_of_one_district() -> None:
+    gate = gate_of({"1": (group(1.0, 0.1),), "2": (SMALL,), "3": (SMALL,)})
+    assert gate.verdict == GateVerdict.PASS
+    assert gate.detail == "0 of 1 comparison in 1 district lie wholly beyond the limit"
+
+
+def test_no_patrol_in_the_only_district_of_a_group_fails() -> None:
+    none = replace(nothing_seen(), log_need_ratio=EVEN)
+    assert verdict({"1": (none,), "2": (SMALL,)}) == GateVerdict.FAIL
+
+
+@pytest.mark.parametrize(("times", "shown"), [(0.0045, "0.0045"), (50.0, "50.00")])
+def test_a_single_visit_in_the_window_turns_no_failure_into_a_pass(times: float, shown: str) -> None:
+    gate = gate_of({"1": (group(1.0, 0.1),), "2": (group(1.0, 0.1),), "3": (seen(times),)})
+    assert gate.verdict == GateVerdict.FAIL
+    assert gate.stops
+    assert gate.detail == (
+        "1 of 3 comparisons in 3 districts lies beyond the limit, 1 of them after correction for 3 comparisons; by "
+        f"estimate alone: b in district 3 (too few visits for an interval; got {shown} times)"
+    )
+
+
+@pytest.mark.parametrize("times", [1.9, 1 / 1.9])
+def test_an_estimate_within_the_limit_is_counted_and_said_and_is_not_beyond(times: float) -> None:
+    found = find_in_districts({"1": (group(1.0, 0.1),), "2": (seen(times),)}, limit=2.0)
+    gate = district_gate(found)
+    assert (found.n_compared, found.within_by_estimate, found.beyond) == (2, 1, ())
+    assert gate.verdict == GateVerdict.PASS
+    assert gate.detail == (
+        "0 of 2 comparisons in 2 districts lie wholly beyond the limit; 1 without an interval, with an estimate within "
+        "the limit"
+    )
+
+
+def test_many_districts_by_estimate_alone_fail_and_the_five_furthest_are_named() -> None:
+    gate = gate_of({str(k): (seen(3.0 + k),) for k in range(22)})
+    assert (gate.verdict, gate.value) == (GateVerdict.FAIL, 22.0)
+    assert gate.detail.count("too few visits") == 5
+    assert "b in district 21 (too few visits for an interval; got 24.00 times), b in district 20" in gate.detail
+    assert gate.detail.endswith("(too few visits for an interval; got 20.00 times), 17 more")
+
+
+def test_why_there_is_no_interval_is_what_was_missing() -> None:
+    without = unmeasured(HOLES, n=28, estimate=0.0)
+    other = replace(seen(3.0, exposure=EVEN), excess=unmeasured("nobody may live there", n=28, estimate=log(3.0)))
+    for one, why in (
+        (seen(3.0), "too few visits for an interval"),
+        (seen(3.0, need=without, exposure=EVEN), "too few reports for an interval"),
+        (other, "nobody may live there"),
+        (group(12.0, 0.1), ""),
+    ):
+        assert find_in_districts(city(one), limit=2.0).beyond[0].without_interval == why
+
+
+def test_where_nothing_can_be_estimated_the_group_is_not_measured_by_name_and_publication_stops() -> None:
+    gate = gate_of({"1": (group(1.0, 0.1),), "2": (nothing_seen(),)})
+    assert (gate.verdict, gate.value, gate.stops) == (GateVerdict.NOT_MEASURED, None, True)
+    assert gate.detail == (
+        f"0 of 1 comparison in 1 district lie wholly beyond the limit; not measured: b in district 2 ({HOLES})"
+    )
+    alone = gate_of(dict.fromkeys("12", (nothing_seen(),)))
+    assert (alone.verdict, alone.stops) == (GateVerdict.NOT_MEASURED, True)
+    assert alone.detail == f"not measured: b in district 1 ({HOLES}), b in district 2 ({HOLES})"
+    assert gate_of({"1": (group(1.0, 0.1),), "2": (nothing_seen(enough=False),)}).verdict == GateVerdict.PASS
+
+
+def test_what_was_not_measured_is_said_beside_a_failure_and_a_warning_stops_with_it() -> None:
+    failed = gate_of({"1": (group(12.0, 0.1),), "2": (nothing_seen(),)})
+    assert failed.verdict == GateVerdict.FAIL
+    assert failed.detail.endswith(f"; not measured: b in district 2 ({HOLES})")
+    warned = gate_of(city(group(4.0, 0.6)) | {"7": (nothing_seen(),)})
+    assert (warned.verdict, warned.stops) == (GateVerdict.NOT_MEASURED, True)
+    assert "after correction for 19 comparisons, chance may explain that; not measured: b in" in warned.detail
+
+
+def with_width(times: float, *, nights: float, other: float) -> GroupComparison:
+    """As counted: half-widths of nights and of trainings; where people live may make it anything."""
+    half = hypot(nights, other)
+    counted = Interval(log(times), log(times) - half, log(times) + half, 28)
+    wide = unmeasured("were residents spread otherwise, nothing", n=28, estimate=log(times))
+    parts = {"excess": ErrorParts(nights, other, NAN, inf, NAN)}
+    return GroupComparison("b", "a", 9.0, 3.0, 3.0, EVEN, EVEN, wide, parts=parts, excess_as_counted=counted)
+
+
+def test_trainings_and_census_margins_count_in_what_fails_a_district() -> None:
+    """The same nights: with trainings that differ as much the interval touches the limit; without, it is far off."""
+    past = hypot(0.3, 0.4)
+    [touches] = find_in_districts(city(with_width(2.0 * exp(past) + 1e-9, nights=0.3, other=0.4)), limit=2.0).beyond
+    assert touches.p_beyond == pytest.approx(0.05, abs=1e-4)
+    assert verdict(city(with_width(4.0, nights=0.05, other=0.6))) == GateVerdict.WARN
+    assert verdict(city(with_width(4.0, nights=0.05, other=0.0))) == GateVerdict.FAIL
+
+
+def test_few_nights_leave_more_doubt_than_the_rest_of_the_same_width() -> None:
+    """Student's t of six batches has longer tails than the normal: .0062 and .000089 at twice the half-width."""
+    found = [
+        find_in_districts(city(with_width(2.0 * exp(1.0), nights=nights, other=other)), limit=2.0).beyond[0].p_beyond
+        for nights, other in ((0.5, 1e-9), (1e-9, 0.5))
+    ]
+    half = [0.5 / stats.t.ppf(0.975, 5), 0.5 / 1.96]
+    assert found[0] == pytest.approx(2 * stats.t.sf(1.0 / half[0], 5), rel=1e-3)
+    assert found[1] == pytest.approx(2 * stats.norm.sf(1.0 / half[1]), rel=1e-3)
+
+
+def test_an_endless_interval_for_homes_does_not_take_a_comparison_out() -> None:
+    """The wider interval cannot be measured; the one as counted can, and decides."""
+    found = find_in_districts(city(with_width(12.0, nights=0.1, other=0.1)), limit=2.0)
+    assert (found.n_compared, found.certain) == (20, ("0",))
+    even = find_in_districts(city(with_width(1.0, nights=0.1, other=0.1)), limit=2.0)
+    assert (even.n_compared, even.within_by_estimate, even.fails) == (20, 0, False)

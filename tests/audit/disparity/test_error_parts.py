@@ -77,3 +77,22 @@ def test_the_two_examples_of_a_sceptic_lie_inside() -> None:
     found = with_parts(comparison, {"log_exposure_ratio": ErrorParts(nan, nan, nan, nan, furthest)})
     assert found.log_exposure_ratio.lower < log(1.444) < log(1.496) < found.log_exposure_ratio.upper
     assert not nights.lower < log(1.444)
+
+
+@pytest.mark.parametrize(
+    ("parts", "why", "counted"),
+    [
+        (ErrorParts(nan, inf, inf, inf, nan), "a model trained on other weeks would send one side no patrol at", False),
+        (ErrorParts(nan, 0.1, inf, 0.1, nan), "within the census's margins of error nobody may live there", False),
+        (ErrorParts(nan, 0.1, nan, inf, nan), "were residents spread otherwise within their census areas, one", True),
+        (ErrorParts(nan, 0.1, nan, 0.1, inf), "were residents spread otherwise within their census areas, one", True),
+    ],
+)
+def test_an_endless_part_is_named_and_homes_do_not_end_the_interval_as_counted(
+    parts: ErrorParts, why: str, counted: bool
+) -> None:
+    one = Interval(0.5, 0.2, 0.8, 28)
+    found = with_parts(GroupComparison("b", "a", 40.0, 3.0, 3.0, one, one, one), {"excess": parts})
+    assert not found.excess.measured
+    assert found.excess.note.startswith(why)
+    assert found.counted.measured is counted

@@ -9,15 +9,24 @@ import pytest
 
 from patrolcast.audit.disparity.compare_groups import compare_groups
 from patrolcast.audit.disparity.concentration import concentration
+from patrolcast.audit.disparity.districts import find_in_districts
 from patrolcast.audit.disparity.gates import broken_gate, disparity_gates
 from patrolcast.audit.gates import REQUIRED, guarded
-from patrolcast.domain.measures import DisparityAudit, ErrorParts, GroupCalibration, GroupOpportunity, Interval
+from patrolcast.domain.measures import (
+    DisparityAudit,
+    ErrorParts,
+    GroupCalibration,
+    GroupOpportunity,
+    Interval,
+    unmeasured,
+)
 from patrolcast.domain.records import GateResult, GateVerdict, publishable
 from patrolcast.domain.settings import Audit
 
 RNG = np.random.default_rng(3)
 GROUPS = ("a", "b")
 NAMES = ("a", "b", "c")
+SEEN = {"a": 1.0, "b": 1.0, "c": 1.0, "total": 1.0}
 PEOPLE = np.array([[100.0] * 20 + [0.0] * 20, [0.0] * 20 + [100.0] * 20])
 
 
@@ -25,7 +34,9 @@ def audit(times: float, *, noise: float = 0.02, least: float = 0.0) -> Disparity
     """Cells of group b get ``times`` the patrol of cells of group a; need is even."""
     dose = np.repeat([[10.0] * 20 + [10.0 * times] * 20], 60, axis=0) * RNG.lognormal(0, noise, (60, 40))
     groups = compare_groups(dose, np.ones((60, 40)), PEOPLE, PEOPLE.sum(axis=0), GROUPS, least_residents=least)
-    return DisparityAudit("", "suggested", 60, "2026-01-01", "2026-03-01", "made up", concentration(dose), groups)
+    return DisparityAudit(
+        "", "suggested", 60, "2026-01-01", "2026-03-01", "made up", concentration(dose), groups, measured_shares=SEEN
+    )
 
 
 def spotty(nights: slice, *, reports: float = 1.0) -> DisparityAudit:
@@ -140,7 +151,7 @@ def test_too_few_residents_or_nights_never_say_no_patrol(nights: int, least: flo
         (GateVerdict.NOT_MEASURED, True),
         (GateVerdict.NOT_MEASURED, False),
         (GateVerdict.NOT_MEASURED, False),
-        (GateVerdict.NOT_MEASURED, False),
+        (GateVerdict.NOT_MEASURED, least == 0),  # districts were not looked at, of groups with enough residents
     ]
 
 
@@ -155,6 +166,32 @@ def test_what_is_not_known_of_homes_can_keep_a_pass_and_cannot_undo_a_failure() 
         one = replace(found.groups[1], excess=wide, excess_as_counted=moved, parts=parts)
         gates = disparity_gates(replace(found, groups=(found.groups[0], one)), Audit(), GROUPS)
         assert next(gate.verdict for gate in gates if gate.name == "group_excess_b") == verdict
+
+
+@pytest.mark.parametrize(("half", "verdict"), [(0.2, GateVerdict.FAIL), (1.0, GateVerdict.NOT_MEASURED)])
+def test_an_endless_interval_for_homes_does_not_undo_a_failure_as_counted(half: float, verdict: GateVerdict) -> None:
+    found = audit(1.0)
+    endless = unmeasured("spread otherwise", n=60, estimate=1.5)
+    counted = Interval(1.5, 1.5 - half, 1.5 + half, 60)
+    parts = {"excess": ErrorParts(half, 0.0, float("nan"), float("inf"), 0.0)}
+    one = replace(found.groups[1], excess=endless, excess_as_counted=counted, parts=parts)
+    gates = disparity_gates(replace(found, groups=(found.groups[0], one)), Audit(), GROUPS)
+    gate = next(gate for gate in gates if gate.name == "group_excess_b")
+    assert (gate.verdict, gate.stops) == (verdict, True)
+    if verdict is GateVerdict.FAIL:
+        assert (gate.value, gate.lower) == (pytest.approx(4.4817, rel=1e-3), pytest.approx(3.6693, rel=1e-3))
+        assert gate.detail == "against everyone else: as counted, 60 nights; spread otherwise"
+
+
+def test_districts_that_were_not_looked_at_stop_publication_where_groups_were_compared() -> None:
+    gate = disparity_gates(audit(1.0), Audit(), GROUPS)[-1]
+    assert (gate.verdict, gate.stops) == (GateVerdict.NOT_MEASURED, True)
+    assert gate.detail == "groups were not compared within districts"
+    looked = replace(audit(1.0), in_districts=find_in_districts({"all": audit(1.0).groups}, limit=2.0))
+    assert disparity_gates(looked, Audit(), GROUPS)[-1].verdict is GateVerdict.PASS
+    nobody = replace(audit(1.0), groups=(), why_not="no count of residents")
+    gate = disparity_gates(nobody, Audit(), GROUPS)[-1]
+    assert (gate.verdict, gate.stops, gate.detail) == (GateVerdict.NOT_MEASURED, False, "no count of residents")
 
 
 def test_no_run_is_published_without_the_audit_of_groups() -> None:

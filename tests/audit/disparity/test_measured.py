@@ -27,8 +27,9 @@ def audit(*, of_c: float = 100.0, reference: str | None = None, **more: object) 
         dose, np.ones((60, 60)), people, people.sum(axis=0) + 1.0, NAMES, reference=reference, least_residents=500.0
     )
     found = DisparityAudit(
-        "", "suggested", 60, "2026-01-01", "2026-03-01", "made up", concentration(dose), groups=groups
-    )
+        "", "suggested", 60, "2026-01-01", "2026-03-01", "made up", concentration(dose), groups=groups,
+        measured_shares=dict.fromkeys((*NAMES, "total"), 1.0),
+    )  # fmt: skip
     return replace(found, **more)  # type: ignore[arg-type]
 
 
@@ -97,7 +98,23 @@ def test_the_share_is_the_one_that_the_config_states() -> None:
     found = audit(measured_shares={"a": 0.9, "b": 1.0, "c": 1.0, "total": 0.95})
     assert gate(found).verdict is GateVerdict.FAIL
     assert gate(found, limits=Audit(least_measured_share=0.9)).verdict is GateVerdict.PASS
-    assert gate(audit(measured_shares={"a": 0.95}), limits=Audit()).verdict is GateVerdict.PASS
+    least = audit(measured_shares={"a": 0.95, "b": 1.0, "c": 1.0, "total": 1.0})
+    assert gate(least, limits=Audit()).verdict is GateVerdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("shares", "whose"),
+    [
+        ({}, "a, b, c, all residents"),
+        ({"a": 1.0, "b": 1.0, "c": 1.0}, "all residents"),
+        ({"a": 1.0, "c": 1.0, "total": 1.0}, "b"),
+        ({"a": 1.0, "b": float("nan"), "c": 1.0, "total": 1.0}, "b"),
+    ],
+)
+def test_a_share_that_is_not_known_fails(shares: dict[str, float], whose: str) -> None:
+    found = gate(audit(measured_shares=shares))
+    assert (found.verdict, found.value) == (GateVerdict.FAIL, 0.0)
+    assert found.detail == f"the share of residents that was measured is not known: {whose}"
 
 
 def test_the_group_that_others_are_compared_with_needs_no_comparison_of_its_own() -> None:
@@ -106,7 +123,7 @@ def test_the_group_that_others_are_compared_with_needs_no_comparison_of_its_own(
 
 
 def test_but_it_must_be_seen_on_its_residents_too_and_be_large_enough() -> None:
-    seen = audit(reference="a", measured_shares={"a": 0.5, "b": 1.0, "c": 1.0})
+    seen = audit(reference="a", measured_shares={"a": 0.5, "b": 1.0, "c": 1.0, "total": 1.0})
     assert measured_gate(seen, Audit(reference="a"), NAMES, {}).verdict is GateVerdict.FAIL
     small = audit(of_c=1.0, reference="c")
     assert measured_gate(small, Audit(reference="c"), NAMES, {}).verdict is GateVerdict.NOT_MEASURED

@@ -9,6 +9,7 @@ from math import log
 import pytest
 from tests.report.picture import Picture
 
+from patrolcast.audit.disparity.districts import find_in_districts
 from patrolcast.audit.disparity.gates import disparity_gates
 from patrolcast.domain.findings import Concentration
 from patrolcast.domain.measures import (
@@ -51,6 +52,8 @@ def audit(excess: Interval) -> DisparityAudit:
         tuple(GroupOpportunity(name, ELSE, 0.2, 0.2, EVEN) for name in ("group_a", "group_b")),
         (Composition("top 5 %", 3, shares, shares), Composition("median", 0, shares, shares)),
         (Ascertainment("group_b", ELSE, (row,), 0.8), Ascertainment("group_a", ELSE, (row,), None)),
+        measured_shares=dict.fromkeys(("group_a", "group_b", "group_c", "total"), 1.0),
+        in_districts=find_in_districts({"1": groups}, limit=2.0),
     )  # fmt: skip
 
 
@@ -91,8 +94,8 @@ def test_a_group_whose_seen_excess_lies_beyond_the_limit_is_not_measured_and_not
     seen = group("group_c", unmeasured("a part of the window holds nothing to measure", n=28, estimate=-1.5))
     found = replace(audit(EVEN), groups=(group("group_a"), group("group_b"), seen))
     assert disparity_finding(found, gates(found)).startswith(
-        "Of the groups that were measured none is beyond the limit; not measured: group c (what is seen lies beyond "
-        "the limit); furthest from even: places where"
+        "Of the groups that were measured none is beyond the limit; not measured: group c (what is seen, 0.22 times, "
+        "lies beyond the limit); furthest from even: places where"
     )
 
 

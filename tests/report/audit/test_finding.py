@@ -6,13 +6,33 @@ from dataclasses import replace
 from math import log
 
 import pytest
-from tests.report.audit.test_disparity import EVEN, audit, gates, group
+from tests.report.audit.test_disparity import EVEN, audit, group
 
 from patrolcast.audit.disparity.districts import find_in_districts
-from patrolcast.domain.measures import DisparityAudit, ErrorParts, GroupComparison, Interval, unmeasured
-from patrolcast.report.audit.finding import ascertainment_sentence, audit_findings, audit_lines, worst_in_districts
+from patrolcast.audit.disparity.gates import disparity_gates
+from patrolcast.domain.measures import (
+    DisparityAudit,
+    ErrorParts,
+    GroupComparison,
+    Interval,
+    unmeasured,
+)
+from patrolcast.domain.records import GateResult
+from patrolcast.domain.settings import Audit
+from patrolcast.report.audit.finding import ascertainment_sentence, audit_findings, audit_lines
+from patrolcast.report.audit.worst_first import worst_in_districts
 
 NAN = float("nan")
+TWO = ("group_a", "group_b")
+
+
+def checks(found: DisparityAudit, *names: str) -> tuple[GateResult, ...]:
+    return disparity_gates(found, Audit(), names or TWO)
+
+
+def without_c(excess: Interval = EVEN) -> DisparityAudit:
+    found = audit(excess)
+    return replace(found, groups=found.groups[:2])
 
 
 def times(ratio: float, half: float, name: str = "black") -> GroupComparison:
@@ -23,18 +43,18 @@ def times(ratio: float, half: float, name: str = "black") -> GroupComparison:
 def with_districts(*odd: GroupComparison, n: int = 22, city: Interval = EVEN) -> DisparityAudit:
     districts = {str(k + 1): (times(1.0, 0.1, "black"),) for k in range(n)}
     districts |= {str(k + 10): (one,) for k, one in enumerate(odd)}
-    return replace(audit(city), districts=districts, in_districts=find_in_districts(districts, limit=2.0))
+    return replace(without_c(city), districts=districts, in_districts=find_in_districts(districts, limit=2.0))
 
 
 def test_a_district_beyond_the_limit_comes_before_a_city_within_it() -> None:
     found = with_districts(times(3.86, 0.34), times(3.0, 0.3), times(0.3, 0.3, "hispanic"))
-    first, city, *_ = audit_findings(found, gates(found))
+    first, city, *_ = audit_findings(found, checks(found))
     assert first == (
         "In district 10 the places of Black residents would get 3.86 (95 % interval 2.75 to 5.42) times the patrol per "
         "reported incident that those of everyone else get; 3 of 22 comparisons in districts lie wholly beyond the "
         "limit of 0.5 to 2 times."
     )
-    assert city.startswith("In the whole city: of the groups that were measured none is beyond the limit")
+    assert city.startswith("Patrol in the whole city: no group is beyond the limit; furthest from even: places where")
 
 
 def test_of_several_the_one_furthest_from_even_is_named_whichever_way() -> None:
@@ -51,7 +71,7 @@ def test_one_that_is_certain_after_correction_comes_before_a_larger_that_is_not(
 
 def test_what_chance_may_explain_says_so() -> None:
     found = with_districts(times(4.0, 0.66))
-    first = audit_findings(found, gates(found))[0]
+    first = audit_findings(found, checks(found))[0]
     assert first.endswith(
         "1 of 22 comparisons in districts lies wholly beyond the limit of 0.5 to 2 times, which chance may explain "
         "among 22."
@@ -59,21 +79,25 @@ def test_what_chance_may_explain_says_so() -> None:
 
 
 def test_a_city_beyond_the_limit_by_more_than_any_district_comes_first() -> None:
-    found = with_districts(times(3.0, 0.2), city=Interval(log(5), log(4), log(6), 28))
-    first, second, *_ = audit_findings(found, gates(found))
+    found = with_districts(times(3.0, 0.05), city=Interval(log(5), log(4), log(6), 28))
+    first = audit_findings(found, checks(found))[0]
     assert first.startswith("Patrol is beyond the limit set before the run for group b: places where group b residents")
-    assert second.startswith("In district 10 the places of Black residents")
+    assert "; in district 10 the places of Black residents would get 3.00 (95 %" in first
+    larger = with_districts(times(7.0, 0.2), city=Interval(log(5), log(4), log(6), 28))
+    first = audit_findings(larger, checks(larger))[0]
+    assert first.startswith("In district 10 the places of Black residents would get 7.00")
+    assert "; patrol is beyond the limit set before the run for group b: places where group b residents" in first
 
 
 def test_without_a_district_beyond_the_city_is_first() -> None:
     found = with_districts()
-    assert audit_findings(found, gates(found))[0].startswith("Of the groups that were measured none is beyond")
+    assert audit_findings(found, checks(found))[0].startswith("No group is beyond the limit; furthest")
 
 
 def test_a_group_without_any_patrol_in_a_district_is_the_worst_of_all() -> None:
     none = GroupComparison("asian", "everyone else", 900.0, 0.0, 3.0, unmeasured(""), EVEN, unmeasured(""))
     found = with_districts(times(9.0, 0.1), none)
-    assert audit_findings(found, gates(found))[0].startswith(
+    assert audit_findings(found, checks(found))[0].startswith(
         "In district 11 there would be no patrol at all where Asian residents live, despite reports there; 2 of 22"
     )
 
@@ -85,7 +109,7 @@ def test_the_wider_interval_stands_beside_the_one_as_counted() -> None:
     found = with_districts(replace(times(4.0, 0.1), excess=wide, excess_as_counted=counted, parts=parts))
     assert (
         "4.00 (95 % interval 3.00 to 5.00; 2.00 to 8.00 with what is not known of where people live) times"
-        in (audit_findings(found, gates(found))[0])
+        in (audit_findings(found, checks(found))[0])
     )
 
 
@@ -97,19 +121,19 @@ def test_readings_of_need_that_disagree_are_said_and_a_turn_of_sign_first() -> N
 
     groups = (read("white", 1.02, 1.62), read("black", 1.18, 0.72), read("hispanic", 0.68, 0.70))
     found = replace(audit(EVEN), groups=groups)
-    assert audit_findings(found, gates(found))[-1] == (
+    assert audit_findings(found, checks(found))[-1] == (
         "It matters how need is read. Times the patrol that others get per reported incident, or per reported incident "
         "for each resident: Black 1.18 or 0.72 and white 1.02 or 1.62. For Black residents it decides whether they get "
         "more than others or less."
     )
     alike = replace(found, groups=groups[2:])
-    assert not any(sentence.startswith("It matters") for sentence in audit_findings(alike, gates(alike)))
+    assert not any(sentence.startswith("It matters") for sentence in audit_findings(alike, checks(alike)))
 
 
 def test_the_briefing_gets_the_first_finding_and_the_reporting_that_would_turn_it() -> None:
     found = with_districts(times(3.86, 0.34))
-    lines = audit_lines(found, gates(found))
-    assert lines[0] == audit_findings(found, gates(found))[0]
+    lines = audit_lines(found, checks(found))
+    assert lines[0] == audit_findings(found, checks(found))[0]
     assert lines[1] == (
         "Not every crime is reported. If group b residents report 0.80 times as often as everyone else, the difference "
         "found for them is none, and beyond that it turns around."

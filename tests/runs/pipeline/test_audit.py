@@ -15,6 +15,7 @@ from tests.runs.tiny_city import NOW, plant_loop_test, write_city
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.records import GateVerdict, RunResult, publishable
+from patrolcast.domain.residents import CensusCoverage
 from patrolcast.domain.tables import CityTables
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.report.audit.disparity import disparities_found
@@ -50,9 +51,16 @@ def test_a_planted_disparity_fails_and_stops_publication(run: RunResult) -> None
     assert found.excess.lower > log(2)
 
 
+def counted_whole(tables: CityTables) -> CensusCoverage:
+    """Every resident lies in an area with counts."""
+    assert tables.residents is not None
+    people = {name: float(tables.residents[name].sum()) for name in ("group_a", "group_b", "total")}
+    return CensusCoverage(len(tables.residents), len(tables.residents), people, people)
+
+
 def test_a_city_where_nothing_is_planted_passes() -> None:
     tables, _ = uniform_city(1, n_rings=6, days=DAYS)
-    found = verdicts(run_city(tables, as_of(DAYS)))
+    found = verdicts(run_city(replace(tables, coverage=counted_whole(tables)), as_of(DAYS)))
     assert found["group_audit"] == GateVerdict.PASS
     assert not [name for name, verdict in found.items() if verdict in STOPS]
 

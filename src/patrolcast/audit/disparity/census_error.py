@@ -22,6 +22,7 @@ DRAWS = 400
 SEED = 20260224
 ROUNDING = 1e-12
 """A standard error of a log ratio below this comes from sums in floating point and counts as none."""
+NOBODY_LIVES_THERE = "within the census's margins of error nobody may live there"
 _LEAST_P = 1e-100
 
 
@@ -64,13 +65,14 @@ def redraw_counts(
         yield members, others, drawn[:, sides].sum(axis=1) + rest
 
 
-def widen_interval(interval: Interval, error: float) -> Interval:
+def widen_interval(interval: Interval, error: float, *, why_not: str = NOBODY_LIVES_THERE) -> Interval:
     """An interval of batch means that also covers an independent error, here the census's.
 
     Parameters
     ----------
-    error : standard error; 0 (or rounding) returns the interval unchanged. Not finite: in some draw the census leaves
-        nobody to measure, and the interval is not measured.
+    error : standard error; 0 (or rounding) returns the interval unchanged. Not finite: in some draw there is no ratio,
+        and the interval is not measured.
+    why_not : what is said then.
 
     Returns
     -------
@@ -80,8 +82,7 @@ def widen_interval(interval: Interval, error: float) -> Interval:
     if not interval.measured or error < ROUNDING:
         return interval
     if not isfinite(error):
-        why = "within the census's margins of error nobody may live there"
-        return unmeasured(why, n=interval.n, estimate=interval.estimate)
+        return unmeasured(why_not, n=interval.n, estimate=interval.estimate)
     lower = interval.estimate - hypot(interval.estimate - interval.lower, 1.96 * error)
     upper = interval.estimate + hypot(interval.upper - interval.estimate, 1.96 * error)
     nights = (interval.upper - interval.estimate) / float(stats.t.ppf(0.975, BATCHES - 1))

@@ -9,33 +9,43 @@ compared within each district. Many comparisons make some look uneven by chance 
   districts larger than that explains (binomial, 5 %)? Districts share no resident and no patrol.
 
 Residents are taken where the counts put them: that it is not known where in a census area they live widens every
-interval that is shown, and acquits nobody. A side without any patrol, where reports were made on both, is beyond
-without an interval: there is nothing to estimate.
+interval that is shown, and acquits nobody.
+
+A group counts in every district where it and the others have enough residents. A side without any patrol, where
+reports were made on both, is beyond without an interval. So is a comparison without an interval (too few visits, say)
+whose estimate lies beyond the limit: a single visit in the window makes no difference. Where there is not even an
+estimate, the group is not measured there, by name, and the gate does not pass.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import log
+from math import exp, isfinite, log
 
 from scipy import stats
 
 from patrolcast.audit.batch_means import holm
 from patrolcast.audit.disparity.census_error import level_of_half_widths
 from patrolcast.audit.disparity.error_parts import Z_95
-from patrolcast.domain.findings import DistrictFinding, DistrictFindings
+from patrolcast.domain.counted import counted
+from patrolcast.domain.findings import DistrictFinding, DistrictFindings, UnmeasuredInDistrict
 from patrolcast.domain.measures import GroupComparison
 from patrolcast.domain.records import GateResult, GateVerdict
 
 ALPHA = 0.05
 GATE = "group_audit_districts"
+MOST_NAMED = 5
+"""So many comparisons without an interval a gate names; `audit.json` has all."""
 _ONE_END = ALPHA / 2
 
 
 @dataclass(frozen=True)
 class _Compared:
+    """A comparison that counts; ``without_interval`` : why its estimate alone decides, "" where it need not."""
+
     district: str
     comparison: GroupComparison
     p_beyond: float
+    without_interval: str
 
 
 def find_in_districts(districts: Mapping[str, tuple[GroupComparison, ...]], *, limit: float) -> DistrictFindings:
@@ -43,32 +53,41 @@ def find_in_districts(districts: Mapping[str, tuple[GroupComparison, ...]], *, l
 
     Parameters
     ----------
-    districts : district -> its comparisons; one district alone is the city, and is not looked at twice.
+    districts : every district of the city -> its comparisons; one district alone is the city, and is not looked at
+        twice.
     limit : largest ratio of patrol per reported incident, above 1; its inverse is the smallest.
     """
     if len(districts) < 2:
-        return DistrictFindings(limit, 0, len(districts), (), (), (), 0)
-    measured = [
-        _Compared(name, comparison, _p_beyond(comparison, limit))
-        for name, comparisons in districts.items()
-        for comparison in comparisons
-        if comparison.excess.measured or comparison.without_patrol is not None
-    ]
-    sure = [bool(p <= ALPHA) for p in holm([one.p_beyond for one in measured])]
+        return DistrictFindings(limit, 0, 0, (), (), (), 0, len(districts))
+    compared, not_measured = [], []
+    for name, comparisons in districts.items():
+        for one in comparisons:
+            if not one.enough:
+                continue
+            if _is_estimated(one):
+                compared.append(_Compared(name, one, _p_beyond(one, limit), _without_interval(one)))
+            else:
+                not_measured.append(UnmeasuredInDistrict(name, one.group, one.excess.note))
+    sure = [bool(p <= ALPHA) for p in holm([one.p_beyond for one in compared])]
     flagged = []
     for name in districts:
-        own = [one.p_beyond for one in measured if one.district == name]
+        own = [one.p_beyond for one in compared if one.district == name]
         if own and holm(own).min() <= ALPHA:
             flagged.append(name)
     findings = [
-        DistrictFinding(one.district, one.comparison.group, one.p_beyond, certain)
-        for one, certain in zip(measured, sure, strict=True)
+        DistrictFinding(
+            one.district, one.comparison.group, one.p_beyond, certain, one.comparison.excess.estimate,
+            one.without_interval,
+        )
+        for one, certain in zip(compared, sure, strict=True)
         if one.p_beyond <= ALPHA
-    ]
-    n_districts = len({one.district for one in measured})
+    ]  # fmt: skip
+    n_districts = len({one.district for one in compared})
     return DistrictFindings(
-        limit, len(measured), n_districts, tuple(findings), tuple(flagged),
+        limit, len(compared), n_districts, tuple(findings), tuple(flagged),
         tuple(one.district for one in findings if one.certain), most_by_chance(n_districts),
+        n_in_city=len(districts), not_measured=tuple(not_measured),
+        within_by_estimate=sum(bool(one.without_interval) and one.p_beyond > ALPHA for one in compared),
     )  # fmt: skip
 
 
@@ -84,36 +103,92 @@ def most_by_chance(n_districts: int) -> int:
 def district_gate(findings: DistrictFindings) -> GateResult:
     """Fails where a comparison is beyond after correction, or more districts have one than chance would bring.
 
-    What warns is shown and published; what fails is published with a written waiver only (docs/decisions).
+    Not measured, and stopping publication, where nothing can be estimated of a group that has enough residents in a
+    district. What warns is shown and published; what fails is published with a written waiver only (docs/decisions).
     """
     rule = (
         f"at most 0 comparisons in districts wholly beyond 1/{findings.limit:g} to {findings.limit:g} times the patrol "
-        "per reported incident of others"
+        "per reported incident of others; by their estimate where they have no interval"
     )
     n, beyond = findings.n_compared, len(findings.beyond)
-    if findings.n_districts == 1:
+    if findings.n_in_city == 1:
         return GateResult(GATE, 0.0, rule, GateVerdict.PASS, "one district: what holds for the city holds for it")
-    if not n:
-        detail = "no group has enough residents and patrol in any district"
+    if not n and not findings.not_measured:
+        detail = "no group has enough residents in any district"
         return GateResult(GATE, None, rule, GateVerdict.NOT_MEASURED, detail, stops=False)
-    detail = f"{beyond} of {n} comparisons in {findings.n_districts} districts lie wholly beyond the limit"
+    verb = "lies" if beyond == 1 else "lie"
+    wholly = "" if any(one.without_interval for one in findings.beyond) else " wholly"
+    detail = (
+        f"{beyond} of {counted(n, 'comparison')} in {counted(findings.n_districts, 'district')} {verb}{wholly} beyond "
+        "the limit"
+    )
     if findings.fails:
         many = f"in {len(findings.flagged)} districts, where chance would explain {findings.most_by_chance} at most"
-        why = f"{len(findings.certain)} of them after correction for {n} comparisons" if findings.certain else many
-        return GateResult(GATE, float(beyond), rule, GateVerdict.FAIL, f"{detail}, {why}")
-    if beyond:
-        detail += f"; after correction for {n} comparisons, chance may explain that"
+        after = f"{len(findings.certain)} of them after correction for {counted(n, 'comparison')}"
+        why = after if findings.certain else many
+        detail = "; ".join([f"{detail}, {why}", *_without_intervals(findings)])
+        return GateResult(GATE, float(beyond), rule, GateVerdict.FAIL, detail)
+    said = [detail, f"after correction for {counted(n, 'comparison')}, chance may explain that"] if beyond else [detail]
+    detail = "; ".join([*(said if n else []), *_without_intervals(findings)])
+    if findings.not_measured:
+        return GateResult(GATE, None, rule, GateVerdict.NOT_MEASURED, detail)
     return GateResult(GATE, float(beyond), rule, GateVerdict.WARN if beyond else GateVerdict.PASS, detail)
 
 
+def _without_intervals(findings: DistrictFindings) -> list[str]:
+    """What a gate says of comparisons that no interval could be given, each by name where it matters."""
+    said = []
+    seen = sorted((one for one in findings.beyond if one.without_interval), key=lambda one: -abs(one.excess))
+    if seen:
+        named = [
+            f"{one.group} in district {one.district} ({one.without_interval}; got {times_words(one.excess)} times)"
+            for one in seen[:MOST_NAMED]
+        ]
+        more = [f"{len(seen) - MOST_NAMED} more"] if len(seen) > MOST_NAMED else []
+        said.append(f"by estimate alone: {', '.join([*named, *more])}")
+    if n := findings.within_by_estimate:
+        said.append(f"{n} without an interval, with an estimate within the limit")
+    if findings.not_measured:
+        named = [f"{one.group} in district {one.district} ({one.why})" for one in findings.not_measured]
+        said.append(f"not measured: {', '.join(named)}")
+    return said
+
+
+def times_words(log_ratio: float) -> str:
+    """A log ratio written as a ratio, never as 0.
+
+    >>> times_words(0.0), times_words(-5.4)
+    ('1.00', '0.0045')
+    """
+    return f"{exp(log_ratio):.2f}" if log_ratio > log(0.01) else f"{exp(log_ratio):.2g}"
+
+
+def _is_estimated(comparison: GroupComparison) -> bool:
+    return comparison.counted.measured or isfinite(comparison.excess.estimate) or comparison.without_patrol is not None
+
+
+def _without_interval(comparison: GroupComparison) -> str:
+    """Why the estimate of a comparison has no interval; "" where it has one, or one side got no patrol at all."""
+    if comparison.counted.measured or comparison.without_patrol is not None:
+        return ""
+    if not comparison.log_need_ratio.measured:
+        return "too few reports for an interval"
+    return "too few visits for an interval" if not comparison.log_exposure_ratio.measured else comparison.excess.note
+
+
 def _p_beyond(comparison: GroupComparison, limit: float) -> float:
-    """Level at which the interval of the excess as counted would touch the limit; 1 where the estimate lies within."""
+    """Level at which the interval of the excess as counted would touch the limit; 1 where the estimate lies within.
+
+    Without an interval 0 or 1, as the estimate lies beyond or within; 0 where one side got no patrol at all.
+    """
+    if comparison.without_patrol is not None:
+        return 0.0
+    past = abs(comparison.excess.estimate) - log(limit)
+    if past <= 0.0:
+        return 1.0
     excess = comparison.counted
     if not excess.measured:
         return 0.0
-    past = abs(excess.estimate) - log(limit)
-    if past <= 0.0:
-        return 1.0
     part = comparison.parts.get("excess")
     width = excess.upper - excess.estimate
     nights = width if part is None else part.nights

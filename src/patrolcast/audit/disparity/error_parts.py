@@ -20,7 +20,7 @@ from math import hypot, isfinite
 import numpy as np
 from scipy import stats
 
-from patrolcast.audit.disparity.census_error import widen_interval
+from patrolcast.audit.disparity.census_error import NOBODY_LIVES_THERE, widen_interval
 from patrolcast.audit.disparity.ratio_draws import MEASURES, SidesOfCells, ratio_draws
 from patrolcast.domain.measures import ErrorParts, GroupComparison, Interval
 from patrolcast.numerics.arrays import FloatArray
@@ -91,10 +91,20 @@ def with_parts(comparison: GroupComparison, parts: Mapping[str, ErrorParts]) -> 
         if not interval.measured:
             continue
         named[measure] = replace(part, nights=interval.upper - interval.estimate)
-        widened[measure] = widen_interval(interval, beside_nights(part) / Z_95)
+        widened[measure] = widen_interval(interval, beside_nights(part) / Z_95, why_not=_why_not(part))
     if "excess" in named:
-        widened["excess_as_counted"] = widen_interval(comparison.excess, hypot(*_known(named["excess"])) / Z_95)
+        error = hypot(*_known(named["excess"])) / Z_95
+        widened["excess_as_counted"] = widen_interval(comparison.excess, error, why_not=_why_not(named["excess"]))
     return replace(comparison, **widened, parts=named)  # type: ignore[arg-type]
+
+
+def _why_not(part: ErrorParts) -> str:
+    """What makes an interval endless; of several parts the first that counts in both intervals."""
+    if np.isinf(part.trainings):
+        return "a model trained on other weeks would send one side no patrol at all"
+    if np.isinf(part.census):
+        return NOBODY_LIVES_THERE
+    return "were residents spread otherwise within their census areas, one side would have no patrol or no reports"
 
 
 def _known(part: ErrorParts) -> list[float]:

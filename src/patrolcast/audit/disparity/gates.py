@@ -10,9 +10,10 @@ and one whose point estimate lies beyond the limit is "not measured" and stops p
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import exp, isfinite, log
 
-from patrolcast.audit.disparity.districts import district_gate, find_in_districts
+from patrolcast.audit.disparity.districts import district_gate, find_in_districts, times_words
 from patrolcast.audit.disparity.measured import GATE, measured_gate, rule_words
 from patrolcast.domain.measures import DisparityAudit, GroupComparison, Interval
 from patrolcast.domain.records import GateResult, GateVerdict
@@ -37,7 +38,7 @@ def disparity_gates(
         gates.append(_calibration(calibration.group, calibration.against, calibration.log_ratio_of_ratios, limits))
     for opportunity in audit.opportunity:
         gates.append(_opportunity(opportunity.group, opportunity.against, opportunity.difference, limits))
-    gates.append(district_gate(audit.in_districts or find_in_districts({}, limit=limits.max_excess_ratio)))
+    gates.append(_districts(audit, limits))
     return tuple(gates)
 
 
@@ -47,19 +48,32 @@ def broken_gate(error: Exception, limits: Audit | None = None) -> GateResult:
     return GateResult(GATE, None, rule_words((limits or Audit()).least_measured_share), GateVerdict.FAIL, detail)
 
 
+def _districts(audit: DisparityAudit, limits: Audit) -> GateResult:
+    """Where districts were not looked at, that stops publication if any group has enough residents to be compared."""
+    if audit.in_districts is not None:
+        return district_gate(audit.in_districts)
+    nothing = district_gate(find_in_districts({}, limit=limits.max_excess_ratio))
+    why = audit.why_not or "groups were not compared within districts"
+    return replace(nothing, detail=why, stops=any(group.enough for group in audit.groups))
+
+
 def _excess(name: str, comparison: GroupComparison | None, audit: DisparityAudit, limits: Audit) -> GateResult:
     limit = limits.max_excess_ratio
     rule = f"patrol per reported incident within 1/{limit:g} to {limit:g} times that of others"
     gate = f"group_excess_{name}"
     if comparison is None:
         return GateResult(gate, None, rule, GateVerdict.NOT_MEASURED, audit.why_not, stops=False)
+    counted = comparison.counted
     if not comparison.excess.measured:
+        if _is_beyond(counted, limit):
+            detail = f"against {comparison.against}: as counted, {counted.n} nights; {comparison.excess.note}"
+            return _ratio_gate(gate, counted, limit, rule, detail)
         return _without_interval(gate, comparison, audit.n_nights, limit, rule)
     estimates = f"exposure ratio {exp(comparison.log_exposure_ratio.estimate):.2f}"
     if comparison.log_need_ratio.measured:
         estimates += f", need ratio {exp(comparison.log_need_ratio.estimate):.2f}"
     detail = f"against {comparison.against}: {estimates}, {comparison.excess.n} nights"
-    return _ratio_gate(gate, comparison.excess, limit, rule, detail, counted=comparison.counted)
+    return _ratio_gate(gate, comparison.excess, limit, rule, detail, counted=counted)
 
 
 def _without_interval(gate: str, comparison: GroupComparison, n_nights: int, limit: float, rule: str) -> GateResult:
@@ -70,7 +84,7 @@ def _without_interval(gate: str, comparison: GroupComparison, n_nights: int, lim
     why, estimate = comparison.excess.note, comparison.excess.estimate
     beyond = comparison.enough and isfinite(estimate) and abs(estimate) > log(limit)
     if beyond:
-        why = f"against {comparison.against}: {why}; the estimate, {exp(estimate):.2f} times, lies beyond the limit"
+        why = f"against {comparison.against}: {why}; the estimate, {times_words(estimate)} times, lies beyond the limit"
     return GateResult(gate, None, rule, GateVerdict.NOT_MEASURED, why, stops=beyond)
 
 
@@ -100,11 +114,15 @@ def _ratio_gate(
     name: str, interval: Interval, limit: float, rule: str, detail: str, *, counted: Interval | None = None
 ) -> GateResult:
     """Verdict of a log ratio; value and ends are given as ratios. ``counted``: the interval that can fail it."""
-    outer = counted or interval
-    if outer.lower > log(limit) or outer.upper < -log(limit):
+    if _is_beyond(counted or interval, limit):
         verdict = GateVerdict.FAIL
     elif -log(limit) <= interval.lower and interval.upper <= log(limit):
         verdict = GateVerdict.PASS
     else:
         verdict, detail = GateVerdict.WARN, f"{detail}; the interval contains the limit: too few to decide"
     return GateResult(name, exp(interval.estimate), rule, verdict, detail, exp(interval.lower), exp(interval.upper))
+
+
+def _is_beyond(interval: Interval, limit: float) -> bool:
+    """The whole interval lies beyond the limit; an unmeasured one lies nowhere."""
+    return interval.measured and (interval.lower > log(limit) or interval.upper < -log(limit))

@@ -5,6 +5,7 @@ each group that was not measured, and passes only where none is left but those t
 """
 
 from collections.abc import Mapping, Sequence
+from math import isfinite, nan
 
 from patrolcast.domain.measures import DisparityAudit, GroupComparison
 from patrolcast.domain.records import GateResult, GateVerdict
@@ -23,7 +24,8 @@ def measured_gate(
 ) -> GateResult:
     """Whether every group that the config names was compared, on the stated share of its residents.
 
-    Fails where a group was compared on too few of its residents; is not measured where a group could not be compared.
+    Fails where a group was compared on too few of its residents, or on a share that is not known; is not measured
+    where a group could not be compared.
     ``value`` is the smallest share measured of a group, or of all residents.
 
     Parameters
@@ -36,10 +38,16 @@ def measured_gate(
         return GateResult(GATE, None, rule, GateVerdict.NOT_MEASURED, audit.why_not or "no group is named")
     compared = {each.group: each for each in audit.groups}
     absent = [text for name in named if (text := _absent(name, compared.get(name), not_measured))]
-    shares = {name: share for name, share in audit.measured_shares.items() if name in {*groups, "total"}}
+    stated = audit.measured_shares
+    shares = {name: stated[name] if isfinite(stated.get(name, nan)) else 0.0 for name in (*groups, "total")}
     low = {name: share for name, share in shares.items() if share < limits.least_measured_share}
-    value = min(shares.values(), default=1.0)
-    said = [_counted_on(name, share) for name, share in sorted(low.items(), key=lambda pair: pair[1])]
+    value = min(shares.values(), default=0.0)
+    unknown = [name for name in shares if not isfinite(stated.get(name, nan))]
+    said = [_counted_on(name, share) for name, share in sorted(low.items(), key=lambda pair: pair[1])
+            if name not in unknown]  # fmt: skip
+    if unknown:
+        whose = ", ".join("all residents" if name == "total" else name for name in unknown)
+        said.append(f"the share of residents that was measured is not known: {whose}")
     if audit.coverage is not None and low:
         said.append(audit.coverage.sentence)
     if low or absent:

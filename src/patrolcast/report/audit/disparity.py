@@ -11,7 +11,8 @@ from patrolcast.domain.findings import CapsPrice
 from patrolcast.domain.measures import Composition, DisparityAudit, GroupComparison, Interval
 from patrolcast.domain.records import GateResult
 from patrolcast.report import svg, words
-from patrolcast.report.audit.finding import audit_findings, disparities_found, is_answered
+from patrolcast.report.audit.compared_words import is_answered
+from patrolcast.report.audit.finding import audit_findings, disparities_found
 from patrolcast.report.audit.interval_parts import part_rows, spreading_rows
 from patrolcast.report.audit.yardsticks import four_fifths, yardsticks
 
@@ -40,7 +41,7 @@ def disparity_document(audit: DisparityAudit | None, gates: Sequence[GateResult]
         **{"dose" if name == "dosage" else name: value for name, value in fields.items()},  # the key readers know
         "parity_excluded": [group.group for group in audit.groups if group.parity_excluded],
         "disparity_found": list(disparities_found(audit, gates)),
-        "findings": list(audit_findings(audit, gates)) if any(is_answered(one) for one in audit.groups) else [],
+        "findings": list(audit_findings(audit, gates)),
         "four_fifths": four_fifths(audit.groups),
     }
 

@@ -1,0 +1,106 @@
+"""Words for one comparison of a group with others: how far from even, with its interval, or that it got none."""
+
+from collections.abc import Collection
+from math import exp, inf, isfinite
+
+from patrolcast.domain.findings import DistrictFindings
+from patrolcast.domain.measures import EVERYONE_ELSE, DisparityAudit, GroupComparison
+from patrolcast.report import words
+
+
+def is_answered(group: GroupComparison) -> bool:
+    """The group was measured, or one side got no patrol where others did."""
+    return group.excess.measured or group.counted.measured or group.without_patrol is not None
+
+
+def size_from_even(comparison: GroupComparison) -> float:
+    """How far from even on the log scale; infinite where one side has no patrol at all, 0 where nothing is seen."""
+    if comparison.without_patrol is not None:
+        return inf
+    return abs(comparison.excess.estimate) if isfinite(comparison.excess.estimate) else 0.0
+
+
+def ratio_words(log_ratio: float) -> str:
+    """A log ratio written as a ratio, never as 0.
+
+    >>> ratio_words(0.0), ratio_words(-5.4)
+    ('1.00', '0.0045')
+    """
+    return f"{exp(log_ratio):.2f}" if exp(log_ratio) > 0.01 else f"{exp(log_ratio):.2g}"
+
+
+def live_words(side: str) -> str:
+    """A group's name, or "everyone else", with its verb."""
+    return f"{side} lives" if side == EVERYONE_ELSE else f"{side} residents live"
+
+
+def times_of_others(comparison: GroupComparison) -> str:
+    """Times the patrol of others, with its interval as counted and, where it was measured, the wider one."""
+    counted, wide = comparison.counted, comparison.excess
+    if not counted.measured:
+        return ratio_words(wide.estimate)
+    ends = f"{ratio_words(counted.lower)} to {ratio_words(counted.upper)}"
+    if comparison.parts and wide.measured:
+        ends += f"; {ratio_words(wide.lower)} to {ratio_words(wide.upper)} with what is not known of where people live"
+    return f"{ratio_words(wide.estimate)} (95 % interval {ends})"
+
+
+def furthest_words(audit: DisparityAudit, names: Collection[str] | None = None) -> str:
+    """The measured group furthest from even, of those named; at least one was measured."""
+    measured = [
+        one
+        for one in audit.groups
+        if (one.excess.measured or one.counted.measured) and (not names or one.group in names)
+    ]
+    furthest = max(measured, key=size_from_even)
+    return (
+        f"places where {live_words(words.group(furthest.group))} would get {times_of_others(furthest)} times the "
+        f"patrol per reported incident that the places of {words.group(furthest.against)} get"
+    )
+
+
+def beyond_words(audit: DisparityAudit, names: Collection[str]) -> str:
+    """What is known of groups beyond the limit: those without any patrol, then what is furthest from even."""
+    beyond = [group for group in audit.groups if group.group in names]
+    sides = dict.fromkeys(words.group(group.without_patrol) for group in beyond if group.without_patrol is not None)
+    parts = []
+    if sides:
+        where = words.listed([f"where {live_words(side)}" for side in sides])
+        parts.append(
+            f"in {audit.n_nights} nights there would have been no patrol at all {where}, despite reports there"
+        )
+    if any(group.excess.measured or group.counted.measured for group in beyond):
+        parts.append(furthest_words(audit, names))
+    return "; ".join(parts)
+
+
+def district_words(name: str, comparison: GroupComparison, findings: DistrictFindings) -> str:
+    """One comparison in a district, and how many there lie beyond the limit."""
+    where, who = place_words(name), words.group(comparison.group)
+    if comparison.without_patrol is not None:
+        side = words.group(comparison.without_patrol)
+        what = f"there would be no patrol at all where {live_words(side)}, despite reports there"
+    else:
+        why = next(
+            (one.without_interval for one in findings.beyond
+             if (one.district, one.group) == (name, comparison.group)), "",
+        )  # fmt: skip
+        what = (
+            f"the places of {who} residents would get {times_of_others(comparison)} times the patrol per "
+            f"reported incident that those of {words.group(comparison.against)} get" + (f" ({why})" if why else "")
+        )
+    n = len(findings.beyond)
+    lie = "lies" if n == 1 else "lie"
+    wholly = "" if any(one.without_interval for one in findings.beyond) else " wholly"
+    limit = f"{1 / findings.limit:.2g} to {findings.limit:g} times"
+    chance = "" if findings.fails else f", which chance may explain among {findings.n_compared}"
+    return (
+        f"In {where} {what}; {n} of {words.count(findings.n_compared, 'comparison')} in districts {lie}{wholly} beyond "
+        f"the limit of {limit}{chance}"
+    )
+
+
+def place_words(name: str) -> str:
+    """A district within a sentence."""
+    where = words.district(name)
+    return where if where[:1].isupper() and not where.startswith("District ") else where[:1].lower() + where[1:]
