@@ -29,7 +29,7 @@ def forecast(
     from patrolcast.cli.finished_run import run_document, run_lines
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.forecast.once import run_once
-    from patrolcast.runs.forecast.publish import publish_with_status, require_publishable
+    from patrolcast.runs.forecast.publish import publish_with_status, refresh_index, require_publishable
 
     now = datetime.now(UTC)
     with progress_bars(quiet=quiet or json) as progress:
@@ -39,6 +39,8 @@ def forecast(
     published = run.publishable and not no_publish
     if published:
         publish_with_status(run, now=now, force=force)
+    else:
+        refresh_index(folder, now=now)
     if json:
         say_json(run_document(run, published=published))
     else:
