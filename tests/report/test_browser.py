@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.report.city import make_context, make_result
 from tests.report.index.listing import make_index
 
+from patrolcast.domain.records import GateVerdict
 from patrolcast.report.audit.page import audit_page
 from patrolcast.report.index.page import index_page
 from patrolcast.report.run.briefing import briefing_page
@@ -194,3 +196,13 @@ def test_without_script_the_index_says_until_when(browser: Browser, pages: dict[
     text = page.locator("body").inner_text()
     assert "Good until Wednesday 1 July 2026, 06:00 CDT; after that, do not use them." in text
     assert "Expired" not in text
+
+
+def test_a_link_in_a_banner_is_read_on_paper(browser: Browser, tmp_path: Path) -> None:
+    gate = replace(make_result().gates[0], verdict=GateVerdict.FAIL)
+    sheet = tmp_path / "data.html"
+    sheet.write_text(data_page(replace(make_result(), gates=(gate,)), make_context()), encoding="utf-8")
+    page = opened(browser, sheet)
+    page.emulate_media(media="print")
+    colour = page.evaluate("getComputedStyle(document.querySelector('.banner a')).color")
+    assert colour == "rgb(140, 29, 24)"

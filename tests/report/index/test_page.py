@@ -104,10 +104,11 @@ def test_nothing_published_says_why_and_claims_nothing() -> None:
     for part in (
         "Nothing is published.", "The newest run was stopped by calibration and loop test.",
         "ended with exit code 13: incidents.csv: got nothing; must be there.",
-        "it was changed after it was made (audit.json is changed)",
+        "What was published counts no more: audit.json is changed.",
     ):  # fmt: skip
         assert part in text
     assert "Good until" not in text
+    assert "is for use" not in text
     assert "<script" not in page
     assert "There is no run yet." in Reader(index_page(make_index(**NOTHING))).words
 

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from tests.report.reader import Reader
 
-from patrolcast.domain.records import GateResult, GateVerdict, RunContext, RunResult
+from patrolcast.domain.records import GateResult, GateVerdict, RunContext, RunResult, SourceAccount
 from patrolcast.report.run.data_page import data_page
 
 
@@ -27,6 +27,18 @@ def test_it_says_how_fresh_and_how_whole_the_reports_are(data: Reader) -> None:
     assert "Latest report Tuesday 30 June 2026, 03:00 CDT (2 hours before this was made)" in data.words
     assert "Rows of incidents refused 1,500 of 101,000 (1.5 %)" in data.words
     assert "Made from 84,000 incidents that citizens reported" in data.words
+
+
+def test_sources_of_which_every_row_was_used_share_one_table(result: RunResult, context: RunContext) -> None:
+    layers = [
+        SourceAccount(f"{name}.geojson", "ef" * 32, 2_000, 801, 801, {}, {}, notes=("a note",), of_incidents=False)
+        for name in ("tracts", "water")
+    ]
+    page = data_page(result, dataclasses.replace(context, sources=(*context.sources, *layers)))
+    assert page.count("all rows could be used</caption>") == 1
+    assert "tracts.geojson 801 2 kB a note water.geojson 801 2 kB a note" in Reader(page).words
+    assert "Rows of tracts.geojson" not in page
+    assert "all rows could be used" not in data_page(result, context)
 
 
 def test_without_any_row_no_share_is_made_up(result: RunResult, context: RunContext) -> None:

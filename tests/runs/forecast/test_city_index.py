@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -143,8 +145,18 @@ def test_a_published_run_that_was_edited_is_published_no_more(tmp_path: Path) ->
     edit(run.folder)
     write_status(tmp_path, now=NOW, last=FAILED)
     assert "Nothing is published." in text(tmp_path)
-    assert "it was changed after it was made" in text(tmp_path)
+    assert f"What was published counts no more: {RUN_ID}: suggestions.csv." in text(tmp_path)
     assert f'href="{RUN_ID}' not in page(tmp_path)
+
+
+@pytest.mark.usefixtures("made_up")
+def test_a_stopped_run_that_a_hand_made_current_is_not_published(tmp_path: Path) -> None:
+    write_finished(tmp_path, gates=gates(loop_test="fail"), publishable=False)
+    run_store.swap_current(tmp_path, RUN_ID)
+    status = write_status(tmp_path, now=NOW, last=FAILED)
+    assert (status["state"], status["fault"]) == ("none", f"{RUN_ID}: it was stopped by loop_test")
+    assert "Nothing is published." in text(tmp_path)
+    assert "Do not use" in row(tmp_path, RUN_ID)
 
 
 @pytest.mark.usefixtures("made_up")
@@ -168,6 +180,17 @@ def test_the_latest_sixty_runs_are_listed_and_the_others_counted(tmp_path: Path)
     assert "3 older runs are in this folder" in text(tmp_path)
     order = re.findall(r"tiny-([0-9a-f]{8})</span></th>", page(tmp_path))
     assert [int(one, 16) for one in order] == list(range(MOST_LISTED))
+
+
+@pytest.mark.parametrize("first", ["20260301T1100Z-tiny-0000000a", "20260301T1100Z-tiny-0000000b"])
+def test_of_two_runs_of_one_moment_the_one_made_last_is_the_newest(tmp_path: Path, first: str) -> None:
+    ids = {"20260301T1100Z-tiny-0000000a", "20260301T1100Z-tiny-0000000b"}
+    (last,) = ids - {first}
+    write_finished(tmp_path, first, made=NOW, gates=gates(calibration="fail"), publishable=False)
+    write_finished(tmp_path, last, made=NOW + timedelta(hours=1), gates=gates(loop_test="fail"), publishable=False)
+    refresh_index(tmp_path, now=NOW)
+    assert "The newest run was stopped by loop test." in text(tmp_path)
+    assert page(tmp_path).index(last) < page(tmp_path).index(first)
 
 
 @pytest.mark.usefixtures("made_up")
@@ -306,3 +329,23 @@ def test_every_link_of_a_real_city_leads_somewhere_and_every_line_is_true_to_its
         assert not file or (runs / file).is_file(), link
         if part and file:
             assert f'id="{part}"' in (runs / file).read_text(encoding="utf-8"), link
+
+
+@pytest.mark.parametrize(
+    ("more", "least", "code", "said"),
+    [((), 5000, 20, "Stopped by incidents counted"), (("--no-publish",), 100, 0, "Passed its checks")],
+    ids=["stopped by a gate", "not to be published"],
+)
+def test_a_forecast_that_publishes_nothing_lists_its_run_and_writes_no_status(
+    tmp_path: Path, more: tuple[str, ...], least: int, code: int, said: str
+) -> None:
+    config = write_city(tmp_path, min_incidents=least)
+    command = [sys.executable, "-m", "patrolcast", "forecast", str(config), "--json", *more]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == code, done.stderr
+    runs = tmp_path / "runs" / "tiny"
+    document = json.loads(done.stdout)
+    assert said in Reader(row(runs, document["run_id"])).words
+    assert Path(document["files"]["data"]).is_file()
+    assert "Nothing is published." in text(runs)
+    assert not (runs / "status.json").exists()

@@ -21,8 +21,8 @@ def forecast(
     """Forecasts the next shifts and prints the first suggestions.
 
     One run: reads, forecasts, writes a run folder, prints suggestions and paths. A run whose gates let it is published
-    (runs/CITY/current points at it); else exit 20 names the gate, and the audit is still written. The identical run is
-    not made twice.
+    (runs/CITY/current points at it); else exit 20 names the gate, and the audit is still written. runs/CITY/index.html
+    lists every run. The identical run is not made twice.
 
     Example: patrolcast forecast configs/sample.toml --as-of 2026-06-29T05:00-05:00
     """

@@ -72,7 +72,7 @@ def _why_not(city: CityIndex) -> list[str]:
     """Why nothing is published, as far as it is known."""
     why = []
     if city.fault:
-        why.append(f"The run that was published is no longer linked: it was changed after it was made ({city.fault}).")
+        why.append(f"What was published counts no more: {city.fault}.")
     newest = city.listed[0] if city.listed else None
     if newest is not None and newest.stopped_by:
         why.append(f"The newest run was stopped by {_names(newest)}.")

@@ -72,7 +72,7 @@ class CityIndex:
     ----------
     timezone : IANA name; every time on the page is in it.
     written_at : when the run folders were looked at.
-    fault : why what `current` points at counts as nothing: somebody changed it; "" otherwise.
+    fault : why what `current` points at counts as nothing: somebody changed it, or a check stopped it; else "".
     listed : newest first, the published one among them.
     n_more : older runs that are not listed.
     tests : pages of comparisons, back-tests, simulations and monitors of this city: file name -> relative link.

@@ -117,7 +117,7 @@ def _checked(run: PublishedRun) -> str:
 
 def _outcome(gate: Mapping[str, Any] | None, answer: str) -> str:
     verdict = GateVerdict.NOT_MEASURED if gate is None else _verdict(gate)
-    detail = "" if gate is None else str(gate.get("detail") or "").strip().rstrip(".")
+    detail = "" if gate is None else str(gate.get("detail") or "").replace("`", "").strip().rstrip(".")
     said = [_OUTCOMES[verdict]]
     if verdict is GateVerdict.PASS:
         said.append(answer)

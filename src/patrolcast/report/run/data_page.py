@@ -32,6 +32,7 @@ def data_page(result: RunResult, context: RunContext) -> str:
     result : what the run made; ``result.gates`` must hold every gate, those on the sources too.
     context : what surrounds it: name, zone, sources, validity.
     """
+    sources = source_accounts(context.sources)
     return render(
         "data.html",
         title=f"Data and forecast: {context.title}",
@@ -43,7 +44,8 @@ def data_page(result: RunResult, context: RunContext) -> str:
         notice=NOTICE,
         limits=context.what_it_cannot_show,
         health=_health(context),
-        sources=source_accounts(context.sources),
+        sources=sources,
+        whole=[source for source in sources if not source["reasons"]],
         notes=[*result.notes, *context.notes],
         gates=gate_rows([gate for gate in result.gates if gate.name in DATA_CHECKS]),
         skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),

@@ -55,7 +55,7 @@ def city_index(runs: Path, status: Mapping[str, Any], *, now: datetime) -> CityI
 
     Raises what reading the published run raises; of the other runs, one that cannot be read is listed as such.
     """
-    folders = list(run_store.finished_runs(runs))
+    folders = sorted(run_store.finished_runs(runs), key=_age, reverse=True)
     fault, current = str(status.get("fault") or ""), run_store.current_run(runs)
     listed = [_listed(folder, fault if folder == current else "") for folder in folders[:MOST_LISTED]]
     published = None
@@ -74,6 +74,11 @@ def city_index(runs: Path, status: Mapping[str, Any], *, now: datetime) -> CityI
         n_more=max(len(folders) - MOST_LISTED, 0),
         tests=pages_of_tests(runs),
     )
+
+
+def _age(folder: Path) -> tuple[str, float]:
+    """Orders runs by the moment they look from, and those of one moment by when they were made."""
+    return folder.name.partition("-")[0], run_store.made_at(folder)
 
 
 def _published(folder: Path, manifest: Mapping[str, Any], *, now: datetime) -> PublishedRun:

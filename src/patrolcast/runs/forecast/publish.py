@@ -156,12 +156,12 @@ def write_published(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
 
 
 def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
-    """What `current` points at, and whether it may still be used; one that was changed, or has no end, may not.
+    """What `current` points at, and whether it may still be used: not one that was changed or stopped, or has no end.
 
     Returns
     -------
-    ``state`` ("current", "expired", "none"), ``run_id``, ``as_of``, ``expires_at``; of a run that was changed also
-    ``fault``, why it counts as none.
+    ``state`` ("current", "expired", "none"), ``run_id``, ``as_of``, ``expires_at``; of a run that was changed, or that
+    a gate stopped and a hand linked, also ``fault``, why it counts as none.
     """
     folder = run_store.current_run(runs)
     manifest = None if folder is None else run_store.manifest_or_none(folder)
@@ -171,6 +171,9 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
     if faults := run_faults(folder, manifest):
         return {**nothing, "fault": f"{folder.name}: {faults[0]}{_more(faults)}"}
     try:
+        linked = FinishedRun(folder, manifest, reused=True)
+        if not linked.publishable:
+            return {**nothing, "fault": f"{folder.name}: it was stopped by {', '.join(linked.stopped_by) or 'a gate'}"}
         run = {key: manifest[key] for key in ("run_id", "as_of", "expires_at")}
         expired = now >= datetime.fromisoformat(run["expires_at"])
     except (KeyError, TypeError, ValueError):
