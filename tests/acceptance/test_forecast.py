@@ -105,7 +105,7 @@ def test_contributions_sum_to_the_raw_score(sample: Sample) -> None:
     assert (sums["total"] - sums["raw"]).abs().max() < 1e-6
 
 
-@pytest.mark.parametrize("page", ["briefing.html", "audit.html"])
+@pytest.mark.parametrize("page", ["briefing.html", "data.html", "audit.html"])
 def test_a_page_needs_no_network(sample: Sample, page: str) -> None:
     text = (sample.folder / page).read_text(encoding="utf-8")
     assert 'src="http' not in text

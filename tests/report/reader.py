@@ -6,8 +6,8 @@ import re
 from html.parser import HTMLParser
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
-BESIDE = re.compile(r"[a-z]+\.(html|pdf|csv)(#[\w=&-]*)?")
-"""What a link may name: a file of the same folder, which nobody fetches before it is chosen."""
+BESIDE = re.compile(r"(\.\./){0,2}([\w-]+/){0,2}[a-z]+\.(html|pdf|csv|json|geojson|parquet)(#[\w=&-]*)?")
+"""What a link may name: a file of the same project, which nobody fetches before it is chosen."""
 
 
 class Reader(HTMLParser):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.report.city import make_context, make_result
+from tests.report.index.listing import make_index
 
+from patrolcast.domain.records import GateVerdict
 from patrolcast.report.audit.page import audit_page
+from patrolcast.report.index.page import index_page
 from patrolcast.report.run.briefing import briefing_page
+from patrolcast.report.run.data_page import data_page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="NO CHROMIUM: the pages were not looked at in a browser; install the package chromium"
 )
+PAGES = ["briefing", "data", "audit", "index"]
 PHONE, SMALL, DESK = (390, 844), (360, 640), (1400, 900)
 AFTERNOON = datetime(2026, 6, 30, 20, 30, tzinfo=UTC)  # 15:30 in the made-up city, whose shifts begin at 06, 14 and 22
 
@@ -34,10 +40,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
-    made = {"briefing": briefing_page, "audit": audit_page}
+    made = {"briefing": briefing_page, "data": data_page, "audit": audit_page}
+    run = folder / make_context().run_id
+    run.mkdir()
     for name, page in made.items():
-        (folder / f"{name}.html").write_text(page(make_result(), make_context()), encoding="utf-8")
-    return {name: folder / f"{name}.html" for name in made}
+        (run / f"{name}.html").write_text(page(make_result(), make_context()), encoding="utf-8")
+    (folder / "index.html").write_text(index_page(make_index()), encoding="utf-8")
+    (folder / "current").symlink_to(run.name)
+    return {"index": folder / "index.html"} | {name: run / f"{name}.html" for name in made}
 
 
 def opened(
@@ -64,7 +74,7 @@ def visible_rows(page: Page) -> list[dict[str, Any]]:
     )
 
 
-@pytest.mark.parametrize("name", ["briefing", "audit"])
+@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("size", [SMALL, PHONE, DESK])
 def test_no_page_scrolls_sideways(browser: Browser, pages: dict[str, Path], name: str, size: tuple[int, int]) -> None:
     page = opened(browser, pages[name], size=size)
@@ -113,7 +123,7 @@ def test_one_district_prints_its_sheet_and_nothing_else(browser: Browser, pages:
     assert {row["district"] for row in visible_rows(page)} == {"4"}
     assert page.locator(".sheet:visible").count() == 1
     assert page.locator(".ticks:visible").count() == len(visible_rows(page))
-    for hidden in ("#skill", "#data", "#checks", "#reading", "#controls", "nav"):
+    for hidden in ("#audit", "#limits", "#reading", "#controls", "nav >> nth=0", "nav >> nth=1"):
         assert not page.locator(hidden).is_visible()
     assert page.locator("#map").is_visible()
 
@@ -133,7 +143,7 @@ def n_pages(pdf: bytes) -> int:
     return pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page/")
 
 
-@pytest.mark.parametrize("name", ["briefing", "audit"])
+@pytest.mark.parametrize("name", PAGES)
 def test_dark_text_is_read_against_a_dark_page(browser: Browser, pages: dict[str, Path], name: str) -> None:
     colours = {}
     for scheme in ("light", "dark"):
@@ -143,3 +153,56 @@ def test_dark_text_is_read_against_a_dark_page(browser: Browser, pages: dict[str
         )
     assert colours["dark"] == ["rgb(20, 24, 29)", "rgb(232, 235, 238)"]
     assert colours["light"] == ["rgb(255, 255, 255)", "rgb(27, 31, 36)"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_and_text_stay_on_paper_and_menus_do_not(browser: Browser, pages: dict[str, Path], name: str) -> None:
+    page = opened(browser, pages[name], size=(720, 900))
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_visible()
+    assert page.locator("nav:visible").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 720
+
+
+@pytest.mark.parametrize("folder", ["current", make_context().run_id])
+def test_one_click_leads_from_each_page_to_the_index_and_on(
+    browser: Browser, pages: dict[str, Path], folder: str
+) -> None:
+    city = pages["index"].parent
+    page = opened(browser, city / folder / "briefing.html")
+    for link, lands in (("Data", f"{folder}/data.html"), ("Audit", f"{folder}/audit.html"), ("All runs", "index.html")):
+        page.click(f"nav.pages >> text={link}")
+        assert page.url.partition("#")[0] == f"{city.as_uri()}/{lands}"
+    page.click(".verdicts >> text=Briefing")
+    assert page.url == f"{city.as_uri()}/{make_context().run_id}/briefing.html"
+
+
+@pytest.mark.parametrize(("day", "hour", "expired"), [(1, 10, False), (1, 11, True), (9, 0, True)])
+def test_the_index_claims_nothing_once_the_time_of_its_run_is_over(
+    browser: Browser, pages: dict[str, Path], day: int, hour: int, expired: bool
+) -> None:
+    page = opened(browser, pages["index"], now=datetime(2026, 7, day, hour, 30, tzinfo=UTC))
+    assert page.locator("#expired").is_visible() is expired
+    assert page.locator(".in-force:visible").count() == (0 if expired else 2)
+    assert page.locator(".out-of-force:visible").count() == (2 if expired else 0)
+    text = page.locator("body").inner_text()
+    assert ("Suggestions are published" in text) is not expired
+    assert "ood until Wednesday 1 July 2026, 06:00 CDT" in text
+
+
+def test_without_script_the_index_says_until_when(browser: Browser, pages: dict[str, Path]) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(pages["index"].as_uri())
+    text = page.locator("body").inner_text()
+    assert "Good until Wednesday 1 July 2026, 06:00 CDT; after that, do not use them." in text
+    assert "Expired" not in text
+
+
+def test_a_link_in_a_banner_is_read_on_paper(browser: Browser, tmp_path: Path) -> None:
+    gate = replace(make_result().gates[0], verdict=GateVerdict.FAIL)
+    sheet = tmp_path / "data.html"
+    sheet.write_text(data_page(replace(make_result(), gates=(gate,)), make_context()), encoding="utf-8")
+    page = opened(browser, sheet)
+    page.emulate_media(media="print")
+    colour = page.evaluate("getComputedStyle(document.querySelector('.banner a')).color")
+    assert colour == "rgb(140, 29, 24)"

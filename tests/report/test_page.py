@@ -1,4 +1,4 @@
-"""A page is self-contained and closed to what an export may hold; briefing and audit are its examples."""
+"""A page is self-contained and closed to what an export may hold; briefing, data page and audit are its examples."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from patrolcast.report import words
 from patrolcast.report.audit.page import audit_page
 from patrolcast.report.page import content_policy
 from patrolcast.report.run.briefing import briefing_page
+from patrolcast.report.run.data_page import DATA_CHECKS, data_page
 
 
 def pages(result: RunResult, context: RunContext) -> dict[str, str]:
-    return {"briefing": briefing_page(result, context), "audit": audit_page(result, context)}
+    made = {"briefing": briefing_page, "data": data_page, "audit": audit_page}
+    return {name: page(result, context) for name, page in made.items()}
 
 
-@pytest.fixture(scope="module", params=["briefing", "audit"])
+@pytest.fixture(scope="module", params=["briefing", "data", "audit"])
 def page(request: pytest.FixtureRequest, result: RunResult, context: RunContext) -> str:
     return pages(result, context)[request.param]
 
@@ -71,6 +73,11 @@ def test_headings_are_in_order_and_the_language_is_said(page: str) -> None:
     assert reader.all("title")
 
 
+BESIDE_A_PAGE = {
+    "../index.html", "briefing.html", "data.html", "audit.html", "rollcall.pdf", "quarantine/refused.csv",
+}  # fmt: skip
+
+
 def test_every_table_says_what_it_is_and_every_head_which_way_it_reads(page: str) -> None:
     reader = Reader(page)
     assert len(reader.all("table")) == page.count("<caption>")
@@ -78,17 +85,44 @@ def test_every_table_says_what_it_is_and_every_head_which_way_it_reads(page: str
     names = [one["id"] for _, one in reader.elements if "id" in one]
     assert len(names) == len(set(names))
     links = [one["href"] or "" for one in reader.all("a") if one.get("href")]
-    assert {link for link in links if link not in {f"#{name}" for name in names}} <= {"rollcall.pdf"}
+    assert {link.partition("#")[0] for link in links if link not in {f"#{name}" for name in names}} <= BESIDE_A_PAGE
     labelled = {one["aria-labelledby"] for _, one in reader.elements if "aria-labelledby" in one}
     assert labelled <= set(names)
 
 
-def test_every_gate_of_the_run_stands_on_both_pages(result: RunResult, context: RunContext) -> None:
-    for page in pages(result, context).values():
-        text = Reader(page).words
-        for gate in result.gates:
-            assert f"{words.sentence(words.plain(gate.name))}" in text
-            assert gate.threshold in text
+def test_every_gate_of_the_run_stands_on_the_audit_page_and_those_of_the_data_on_the_data_page(
+    result: RunResult, context: RunContext
+) -> None:
+    made = {name: Reader(page).words for name, page in pages(result, context).items()}
+    assert {gate.name for gate in result.gates} <= set(DATA_CHECKS)
+    for gate in result.gates:
+        for name in ("audit", "data"):
+            assert words.sentence(words.plain(gate.name)) in made[name]
+            assert gate.threshold in made[name]
+    other = dataclasses.replace(result, gates=(dataclasses.replace(result.gates[0], name="loop_test"),))
+    assert "Loop test" in Reader(audit_page(other, context)).words
+    assert "Loop test" not in Reader(data_page(other, context)).words
+
+
+def test_the_pages_of_a_run_lead_to_each_other_and_to_the_index(result: RunResult, context: RunContext) -> None:
+    names = {"briefing.html": "Briefing", "data.html": "Data", "audit.html": "Audit"}
+    for name, page in pages(result, context).items():
+        nav = page[page.index('<nav class="pages"') : page.index("</nav>")]
+        links = {one["href"] for one in Reader(nav).all("a")}
+        assert links == {"../index.html", *names} - {f"{name}.html"}
+        assert Reader(nav).all("b") == [{"aria-current": "page"}]
+        assert f'<b aria-current="page">{names[f"{name}.html"]}</b>' in nav
+
+
+def test_each_page_links_only_to_parts_of_the_others_that_are_there(result: RunResult, context: RunContext) -> None:
+    made = pages(result, context)
+    ids = {
+        f"{name}.html": {one["id"] for _, one in Reader(page).elements if "id" in one} for name, page in made.items()
+    }
+    for page in made.values():
+        for link in Reader(page).all("a"):
+            file, _, part = (link["href"] or "").partition("#")
+            assert not part or file not in ids or part in ids[file], link
 
 
 HOSTILE = {

@@ -22,6 +22,7 @@ FILES = {
     "rollcall": "rollcall.pdf",
     "suggestions": "suggestions.csv",
     "forecast": "forecast.parquet",
+    "data": "data.html",
     "audit": "audit.html",
     "manifest": "manifest.json",
     "quarantine": "quarantine/refused.csv",

@@ -15,7 +15,7 @@ from tests.report.reader import Reader
 
 from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.provenance import CallSource
-from patrolcast.domain.records import GateVerdict, RunContext, RunResult, SourceAccount
+from patrolcast.domain.records import NOTICE, GateVerdict, RunContext, RunResult, SourceAccount
 from patrolcast.report import words
 from patrolcast.report.run.briefing import briefing_page
 from patrolcast.report.run.map_data import from_letters, unpacked_names
@@ -85,8 +85,22 @@ def test_a_stopped_run_says_so_before_anything_else(
     assert page.count("Not published: do not use.") == page.count('<p class="sheet">')
 
 
-def test_a_baseline_that_won_is_said_where_the_forecast_is_judged(briefing: Reader) -> None:
-    assert "For burglary the model did not beat counting: counting (climatology) fitted better" in briefing.words
+def test_the_briefing_leaves_to_the_analyst_what_is_the_analysts(briefing: Reader) -> None:
+    for heading in ("Data used and refused", "How good the forecast is", "Features used", "Training rows", "Checks of"):
+        assert heading not in briefing.words.replace("Checks of this run: two passed", "")
+    links = {one["href"] for one in briefing.all("a")}
+    assert {"data.html", "audit.html#groups", "audit.html#checks", "data.html#intervals"} <= links
+
+
+def test_the_briefing_keeps_what_a_supervisor_must_see(result: RunResult, context: RunContext) -> None:
+    known = dataclasses.replace(
+        context, exceptions=("A waiver holds.",), call_source=CallSource(reason="the portal leaves it out")
+    )
+    text = Reader(briefing_page(result, known)).words
+    for part in (NOTICE, "A waiver holds.", known.call_source.statement, result.exploration.statement):
+        assert part in text
+    assert "Checks of this run: two passed and one warned." in text
+    assert "was not measured in this run. That is not a pass." in text
 
 
 def test_pages_are_the_same_bytes_twice_and_for_any_order_of_rows(result: RunResult, context: RunContext) -> None:

@@ -12,7 +12,7 @@ from patrolcast.domain.provenance import CallSource
 from patrolcast.domain.records import NOTICE, RunContext, RunResult, SourceAccount
 from patrolcast.intake.persons import is_person_column
 from patrolcast.report import words
-from patrolcast.report.run.briefing import briefing_page
+from patrolcast.report.run.data_page import data_page
 from patrolcast.report.run.model_card import card_json
 from patrolcast.report.run.model_card_markdown import card_markdown
 
@@ -52,7 +52,7 @@ def test_what_was_not_measured_is_left_out_of_the_card_and_named_on_the_page(
     unknown = dataclasses.replace(result, intervals=blind)
     text = json.dumps(card_json(unknown, context), allow_nan=False)
     assert "coverage of the" not in text
-    assert "not measured" in Reader(briefing_page(unknown, context)).words
+    assert "not measured" in Reader(data_page(unknown, context)).words
 
 
 def test_a_layer_is_not_called_an_export_of_records_and_what_it_lacks_is_no_record(

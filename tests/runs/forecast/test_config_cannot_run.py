@@ -89,7 +89,7 @@ def test_a_category_that_was_not_seen_in_training_is_left_out_by_the_run_and_che
     note = "1 incident lies in the category burglary, which has none in the training window, and is not counted"
     assert note in check_city(read_settings(config), now=NOW).notes
     run = run_once(read_settings(config), now=NOW)
-    assert note in (run.folder / "briefing.html").read_text(encoding="utf-8")
+    assert note in (run.folder / "data.html").read_text(encoding="utf-8")
     gates = {gate["name"]: gate for gate in run.manifest["gates"]}
     assert gates["counts_conserved"]["verdict"] == "pass"
 

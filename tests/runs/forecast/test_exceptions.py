@@ -30,7 +30,9 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, FinishedRun]:
     return config, run_once(read_settings(config), now=NOW)
 
 
-@pytest.mark.parametrize("page", ["briefing.html", "audit.html", "audit.json", "manifest.json", "model/card.json"])
+@pytest.mark.parametrize(
+    "page", ["briefing.html", "data.html", "audit.html", "audit.json", "manifest.json", "model/card.json"]
+)
 @pytest.mark.parametrize("sentence", SENTENCES, ids=["limit", "gate"])
 def test_every_page_of_a_run_says_what_is_not_as_it_comes(
     tiny: tuple[Path, FinishedRun], page: str, sentence: str
@@ -100,7 +102,7 @@ def test_a_city_that_is_counted_in_two_thirds_is_not_measured(tmp_path: Path) ->
     assert (gate["verdict"], gate["value"]) == ("fail", pytest.approx(2 / 3, abs=0.02))
     assert gate["detail"].endswith(said)
     assert "group_audit" in run.stopped_by
-    for page in ("briefing.html", "audit.html"):
+    for page in ("data.html", "audit.html"):
         assert said in (run.folder / page).read_text(encoding="utf-8")
 
 

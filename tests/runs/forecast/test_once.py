@@ -29,7 +29,7 @@ from patrolcast.runs.load import city as city_loading
 
 CONTRACT = {
     "manifest.json", "timing.json", "forecast.parquet", "suggestions.csv", "suggestions.geojson", "briefing.html",
-    "admission.json", "audit.json", "audit.html", "explanations.csv", "model/model.txt", "model/card.json",
+    "data.html", "admission.json", "audit.json", "audit.html", "explanations.csv", "model/model.txt", "model/card.json",
     "model/card.md", "model/matrix.parquet", "quarantine/refused.csv", "places.csv", "audit/nights.parquet",
     "audit/cells.parquet", "audit/residents.parquet", "rollcall.pdf",
 }  # fmt: skip

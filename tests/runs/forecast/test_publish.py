@@ -70,7 +70,7 @@ def test_a_manifest_whose_gates_and_verdict_disagree_is_not_published(tmp_path: 
         require_publishable(run)
     with pytest.raises(GateRefusedError):
         publish_with_status(run, now=NOW)
-    assert [p.name for p in tmp_path.iterdir()] == [RUN_ID]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [RUN_ID, "index.html"]
 
 
 @pytest.mark.parametrize("verdict", ["warn", "waived"])

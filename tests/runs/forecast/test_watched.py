@@ -10,7 +10,7 @@ from tests.runs.finished import RUN_ID, write_finished
 from tests.runs.tiny_city import NOW
 
 from patrolcast.domain.errors import GateRefusedError
-from patrolcast.runs.forecast.once import FinishedRun
+from patrolcast.runs.forecast.stored_runs import FinishedRun
 from patrolcast.runs.forecast.watched import require_watched
 
 EARLIER, LATER = "20260228T1100Z-tiny-00000002", "20260301T1000Z-tiny-00000003"

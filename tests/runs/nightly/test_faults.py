@@ -70,7 +70,7 @@ def test_a_folder_of_another_ends_with_77(tmp_path: Path, makes_folder: bool) ->
 @NEEDS_STRACE
 def test_a_disk_that_is_full_ends_with_73_and_the_next_night_is_whole(tmp_path: Path) -> None:
     config = write_city(tmp_path)
-    done = injected("fsync:error=ENOSPC:when=3", config)
+    done = injected("fsync:error=ENOSPC:when=5", config)  # after status.json and index.html, a file of the run
     assert done.returncode == 73, done.stderr
     assert done.stderr.splitlines()[-1].endswith("got 'No space left on device'; free some space and start again")
     assert (wholes(tmp_path / "runs" / "tiny"), asides(tmp_path / "runs" / "tiny")) == ([], [])

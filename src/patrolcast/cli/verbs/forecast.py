@@ -21,15 +21,15 @@ def forecast(
     """Forecasts the next shifts and prints the first suggestions.
 
     One run: reads, forecasts, writes a run folder, prints suggestions and paths. A run whose gates let it is published
-    (runs/CITY/current points at it); else exit 20 names the gate, and the audit is still written. A published
-    run is not made twice.
+    (runs/CITY/current points at it); else exit 20 names the gate, and the audit is still written. runs/CITY/index.html
+    lists every run. A published run is not made twice.
 
     Example: patrolcast forecast configs/sample.toml --as-of 2026-06-29T05:00-05:00
     """
     from patrolcast.cli.finished_run import run_document, run_lines
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.forecast.once import run_once
-    from patrolcast.runs.forecast.publish import publish_with_status, require_publishable
+    from patrolcast.runs.forecast.publish import publish_with_status, refresh_index, require_publishable
 
     now = datetime.now(UTC)
     with progress_bars(quiet=quiet or json) as progress:
@@ -41,6 +41,8 @@ def forecast(
     published = run.publishable and not no_publish
     if published:
         publish_with_status(run, now=now, force=force)
+    else:
+        refresh_index(folder, now=now)
     if json:
         say_json(run_document(run, published=published))
     else:

@@ -40,7 +40,7 @@ def nightly(
 
     For a timer: lock, recovery, freshness, run, gates, publish, retention. One at a time (a second start exits 75 at
     once). A finished night is not made again. Each step is a line of JSON on stderr and in runs/CITY/nightly.log;
-    runs/CITY/status.json says what is published and until when.
+    runs/CITY/status.json says what is published and until when, runs/CITY/index.html shows it.
 
     Example: patrolcast nightly configs/sample.toml
     """

@@ -1,6 +1,6 @@
 """What a run was made from, as rows of tables: rows used and refused, features admitted and excluded, gates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -86,7 +86,7 @@ def stored_gate(document: Mapping[str, Any]) -> GateResult:
     return GateResult(**{**document, "verdict": GateVerdict(document["verdict"])})
 
 
-def gate_rows(gates: tuple[GateResult, ...]) -> list[dict[str, Any]]:
+def gate_rows(gates: Sequence[GateResult]) -> list[dict[str, Any]]:
     """Gates as a table shows them; ``stops`` is True for one that stops publication."""
     return [
         {
@@ -104,3 +104,21 @@ def gate_rows(gates: tuple[GateResult, ...]) -> list[dict[str, Any]]:
         }
         for gate in gates
     ]
+
+
+def tally(gates: Sequence[GateResult]) -> str:
+    """How many checks passed, warned, failed, were waived or not measured, as one sentence."""
+    counts = [(verdict, sum(gate.verdict is verdict for gate in gates)) for verdict in GateVerdict]
+    parts = [f"{words.small(n)} {_verb(verdict, n)}" for verdict, n in counts if n]
+    return words.sentence(words.listed(parts)) + "." if parts else "No check was made."
+
+
+def _verb(verdict: GateVerdict, n: int) -> str:
+    were = "was" if n == 1 else "were"
+    return {
+        GateVerdict.PASS: "passed",
+        GateVerdict.WARN: "warned",
+        GateVerdict.FAIL: "failed",
+        GateVerdict.WAIVED: f"{were} waived",
+        GateVerdict.NOT_MEASURED: f"{were} not measured",
+    }[verdict]

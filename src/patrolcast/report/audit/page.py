@@ -10,9 +10,8 @@ from patrolcast.domain.exploration import exploration_dict
 from patrolcast.domain.records import NOTICE, GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.disparity import disparity_document, disparity_view, plain_json
-from patrolcast.report.audit.inputs_and_gates import excluded_rows, gate_rows, is_publishable
+from patrolcast.report.audit.inputs_and_gates import gate_rows, is_publishable, tally
 from patrolcast.report.audit.offences import worded_rows, worded_total
-from patrolcast.report.audit.skill_words import interval_rows, skill_rows, skill_sentences
 from patrolcast.report.page import render
 
 NO_GROUPS = (
@@ -112,14 +111,11 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         context=context,
         as_of=words.moment(context.as_of, context.timezone),
         published=document["publishable"],
-        tally=_tally(result.gates),
+        tally=tally(result.gates),
         gates=gate_rows(result.gates),
         groups=document["groups"],
         disparity=disparity_view(result.disparity, result.gates),
         feedback=document["feedback"],
-        skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),
-        skill=skill_rows(result.skill),
-        intervals=interval_rows(result.intervals),
         few={
             "cells": f"{few['cells']:,}",
             "suggested": f"{few['cells_suggested']:,}",
@@ -131,7 +127,7 @@ def audit_page(result: RunResult, context: RunContext) -> str:
                 (words.district(name), words.number(m)) for name, m in few["patrol_minutes_by_district"].items()
             ],
         },
-        excluded=excluded_rows(result.admission),
+        n_excluded=len(result.admission.excluded),
         n_admitted=len(result.admission.admitted),
         notice=NOTICE,
         limits=context.what_it_cannot_show,
@@ -140,23 +136,6 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         worded=worded_rows(context.officer_worded),
         worded_total=worded_total(context.officer_worded),
     )
-
-
-def _tally(gates: tuple[GateResult, ...]) -> str:
-    counts = [(verdict, sum(gate.verdict is verdict for gate in gates)) for verdict in GateVerdict]
-    parts = [f"{words.small(n)} {_verb(verdict, n)}" for verdict, n in counts if n]
-    return words.sentence(words.listed(parts)) + "." if parts else "No check was made."
-
-
-def _verb(verdict: GateVerdict, n: int) -> str:
-    were = "was" if n == 1 else "were"
-    return {
-        GateVerdict.PASS: "passed",
-        GateVerdict.WARN: "warned",
-        GateVerdict.FAIL: "failed",
-        GateVerdict.WAIVED: f"{were} waived",
-        GateVerdict.NOT_MEASURED: f"{were} not measured",
-    }[verdict]
 
 
 def _part(gates: list[GateResult], absent: str) -> dict[str, Any]:

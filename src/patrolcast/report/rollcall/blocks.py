@@ -229,7 +229,7 @@ def foot(standing: Standing, width: float) -> Parts:
         pen.canvas.rect(pen.x, pen.y - height + 5, 4, height - 5, stroke=0, fill=1)
 
     notice = Block(texts, indent=12, above=4, below=9, before=bar)
-    where = "How to read it, how good it is and all checks: briefing.html."
+    where = "How to read it: briefing.html. How good it is: data.html. All checks: audit.html."
     run = Block([(lines_of(f"Run {standing.run_id}. {where}", _SMALL, width - 110), _SMALL)])
     return Parts([*_exceptions(standing.exceptions, width), notice, run])
 

@@ -1,8 +1,8 @@
 """The briefing: one page that a shift supervisor reads, prints and reads out.
 
-Its order is the reader's: what this is and for when, what it is not, where to go and why, then how good it is and what
-it was made from. Everything on the map is also in the tables; the page works without script, without network, and
-on paper.
+Its order is the reader's: what this is and for when, what it is not, where to go and why, how to read it and what it
+cannot show. What it was made from is on the data page (`data_page`), who receives the patrol on the audit. Everything
+on the map is also in the tables; the page works without script, without network, and on paper.
 """
 
 from typing import Any
@@ -12,17 +12,11 @@ import pandas as pd
 from patrolcast.domain.records import NOTICE, RunContext, RunResult
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.finding import audit_lines
-from patrolcast.report.audit.inputs_and_gates import (
-    admitted_groups,
-    excluded_rows,
-    gate_rows,
-    is_publishable,
-    source_accounts,
-)
-from patrolcast.report.audit.skill_words import interval_rows, skill_rows, skill_sentences
+from patrolcast.report.audit.inputs_and_gates import gate_rows, is_publishable, tally
 from patrolcast.report.page import render, script_json
 from patrolcast.report.run import map_data
 from patrolcast.report.run.place_rows import district_order, shifts_with_rows
+from patrolcast.report.run.run_facts import counted_incidents, latest_report
 
 
 def briefing_page(result: RunResult, context: RunContext) -> str:
@@ -48,7 +42,6 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         notice=NOTICE,
         limits=context.what_it_cannot_show,
         exploration=result.exploration,
-        notes=[*result.notes, *context.notes],
         shifts=shifts,
         districts=[
             {"name": name, "heading": words.district(name)}
@@ -59,39 +52,24 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         named=any(_names(result)),
         unnamed=words.unnamed(sum(not name for name in _names(result)), len(result.cells)),
         weights=_weights(context.weights),
-        latest=_latest(context),
+        latest=latest_report(context),
         map=script_json(_map(result, context, shifts)),
         legend=map_data.legend(map_data.class_edges(_totals(result)["expected_incidents"].to_numpy())),
-        skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),
-        skill=skill_rows(result.skill),
-        intervals=interval_rows(result.intervals),
-        sources=source_accounts(context.sources),
-        admitted=admitted_groups(result.admission),
-        excluded=excluded_rows(result.admission),
-        gates=gate_rows(result.gates),
         audit_lines=audit_lines(result.disparity, result.gates),
-        training=_training(result, context),
+        tally=tally(result.gates),
     )
 
 
 def _facts(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     zone = context.timezone
-    kept = sum(source.kept for source in context.sources if source.of_incidents)
     return [
         ("For", _window(result, shifts, zone), ""),
         ("Use until", words.moment(context.expires_at, zone), "expires"),
         ("Data up to", words.moment(context.as_of, zone), ""),
-        ("Latest report", _latest(context), ""),
-        ("Made from", context.call_source.incidents(words.count(kept, "incident")), ""),
+        ("Latest report", latest_report(context), ""),
+        ("Made from", counted_incidents(context), ""),
         ("Run", context.run_id, "run"),
     ]
-
-
-def _latest(context: RunContext) -> str:
-    if context.newest_report is None:
-        return "no report has a time"
-    hours = (context.as_of - context.newest_report).total_seconds() / 3600
-    return words.moment(context.newest_report, context.timezone) + f" ({words.age(hours)} before this was made)"
 
 
 def _window(result: RunResult, shifts: list[dict[str, Any]], zone: str) -> str:
@@ -151,25 +129,3 @@ def _map(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -
         ],
         "expires": context.expires_at.timestamp(),
     }
-
-
-def _training(result: RunResult, context: RunContext) -> list[tuple[str, str]]:
-    facts: list[tuple[str, str]] = []
-    if {"first_shift", "last_shift"} <= result.training.keys():
-        first, last = (pd.Timestamp(str(result.training[key])) for key in ("first_shift", "last_shift"))
-        facts.append(
-            ("Trained on shifts", f"{words.day(first, context.timezone)} to {words.day(last, context.timezone)}")
-        )
-    names = {
-        "incidents": "Incidents trained on",
-        "rows": "Training rows (cell × shift)",
-        "rounds": "Training rounds",
-        "validation_shifts": "Shifts held out to check it",
-    }
-    for key, name in names.items():
-        if key in result.training:
-            facts.append((name, words.number(float(result.training[key]), digits=9)))
-    facts.append(("Cells", f"{len(result.cells):,}"))
-    facts += [(name, version) for name, version in sorted(context.versions.items())]
-    facts.append(("Config, SHA-256", context.config_sha256))
-    return facts

@@ -1,4 +1,4 @@
-"""Publication: the link `current`, the file `status.json`, and the removal of old runs.
+"""Publication: the link `current`, the files `status.json` and `index.html`, and the removal of old runs.
 
 `current` is swapped only when every gate passes. A published run is withdrawn by its age, never because a later run
 failed: until it expires, the last good run stays.
@@ -13,7 +13,9 @@ from patrolcast.domain.errors import GateRefusedError
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.store import run_store
 from patrolcast.io.store.city_folders import retire_former_link
+from patrolcast.io.store.index_file import read_last_start, remove_index_file
 from patrolcast.io.store.publications import forget_publication, publication_fault, record_publication
+from patrolcast.runs.forecast.city_index import write_index
 from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.stored_runs import FinishedRun
 from patrolcast.runs.forecast.watched import require_watched
@@ -78,6 +80,7 @@ def publish(run: FinishedRun, *, force: bool = False) -> None:
     if not force:
         require_not_older(run.folder.parent, _as_of(run))
     record_publication(run.folder)
+    remove_index_file(run.folder.parent)  # until it is written anew: it would name the run before as the published one
     run_store.swap_current(run.folder.parent, run.folder.name)
     retire_former_link(run.folder.parent, str(run.manifest.get("name")))
 
@@ -116,8 +119,15 @@ def published_as_of(runs: Path) -> datetime | None:
 
 
 def publish_with_status(run: FinishedRun, *, now: datetime, force: bool = False) -> dict[str, Any]:
-    """Publishes the run and writes `status.json`; returns the status."""
-    publish(run, force=force)
+    """Publishes the run, writes `status.json` and the index; returns the status.
+
+    Raises GateRefusedError: as `publish`; the index then lists the run as one that was not published.
+    """
+    try:
+        publish(run, force=force)
+    except GateRefusedError:
+        refresh_index(run.folder.parent, now=now)
+        raise
     return write_published(run, now=now)
 
 
@@ -128,12 +138,12 @@ def write_published(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
 
 
 def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
-    """What `current` points at, and whether it may still be used; one that was changed, or has no end, may not.
+    """What `current` points at, and whether it may still be used: not one that was changed or stopped, or has no end.
 
     Returns
     -------
-    ``state`` ("current", "expired", "none"), ``run_id``, ``as_of``, ``expires_at``; of a run that was changed also
-    ``fault``, why it counts as none.
+    ``state`` ("current", "expired", "none"), ``run_id``, ``as_of``, ``expires_at``; of a run that was changed, or that
+    a gate stopped and a hand linked, also ``fault``, why it counts as none.
     """
     folder = run_store.current_run(runs)
     manifest = None if folder is None else run_store.manifest_or_none(folder)
@@ -144,6 +154,9 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
     if faults := ((fault,) if fault else run_faults(folder, manifest)):
         return {**nothing, "fault": f"{folder.name}: {faults[0]}{_more(faults)}"}
     try:
+        linked = FinishedRun(folder, manifest, reused=True)
+        if not linked.publishable:
+            return {**nothing, "fault": f"{folder.name}: it was stopped by {', '.join(linked.stopped_by) or 'a gate'}"}
         run = {key: manifest[key] for key in ("run_id", "as_of", "expires_at")}
         expired = now >= datetime.fromisoformat(run["expires_at"])
     except (KeyError, TypeError, ValueError):
@@ -152,10 +165,19 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
 
 
 def write_status(runs: Path, *, now: datetime, last: Mapping[str, Any]) -> dict[str, Any]:
-    """`status.json`: what is published, until when, and how the last start ended; returns it."""
+    """`status.json` and `index.html`: what is published, until when, how the last start ended; returns the status."""
     status = {**published_state(runs, now=now), "checked_at": iso_utc(now), "last_start": dict(last)}
-    run_store.write_status_file(runs, status)
+    try:
+        run_store.write_status_file(runs, status)
+    finally:  # an index of an earlier state must not stay where the disk is full
+        write_index(runs, status, now=now, again=lambda: published_state(runs, now=now))
     return status
+
+
+def refresh_index(runs: Path, *, now: datetime) -> bool:
+    """`index.html` after a run that was not published: it is listed, and `status.json` stays; True when it is there."""
+    status = {**published_state(runs, now=now), "last_start": read_last_start(runs)}
+    return write_index(runs, status, now=now, again=lambda: published_state(runs, now=now))
 
 
 def remove_old_runs(runs: Path, *, name: str, now: datetime, keep_days: int) -> list[str]:

@@ -17,6 +17,7 @@ from patrolcast.report.audit.page import audit_document, audit_page
 from patrolcast.report.rollcall.pages import roll_call_pdf
 from patrolcast.report.run.admission import admission_document
 from patrolcast.report.run.briefing import briefing_page
+from patrolcast.report.run.data_page import data_page
 from patrolcast.report.run.model_card import card_json
 from patrolcast.report.run.model_card_markdown import card_markdown
 
@@ -43,6 +44,7 @@ def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> 
         "places.csv": csv_bytes(result.cells[[*PLACE_COLUMNS]]),
         "explanations.csv": csv_bytes(result.explanations, digits=9),
         "briefing.html": briefing_page(result, context).encode(),
+        "data.html": data_page(result, context).encode(),
         "rollcall.pdf": roll_call_pdf(result, context),
         "admission.json": json_bytes(admission_document(result.admission, context.screened)),
         "audit.json": json_bytes(audit_document(result, context)),

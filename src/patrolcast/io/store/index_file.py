@@ -1,0 +1,50 @@
+"""The file `runs/<city>/index.html`: written whole or taken away, and which other pages of the city it may link to."""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from patrolcast.io.safe_files import write_file
+
+INDEX = "index.html"
+TEST_FILES: Mapping[str, str] = {
+    "comparison.html": "comparisons",
+    "backtest.html": "backtests",
+    "feedback.html": "simulated",
+    "monitor.html": "monitored",
+}
+"""File of a test's page -> the folder in which its verb puts it, beside the folder of runs, below the city's name."""
+
+
+def write_index_file(runs: Path, page: bytes) -> Path:
+    """Swaps in the index of a city, whole.
+
+    Raises CannotWriteError, NotPermittedError: the system refuses; the former index may still be there.
+    """
+    return write_file(runs / INDEX, page)
+
+
+def remove_index_file(runs: Path) -> None:
+    """Takes the index of a city away, and what a killed writer left of it; none is better than one that is stale."""
+    for path in (runs / INDEX, *runs.glob(f".{INDEX}.*")):
+        with suppress(OSError):
+            path.unlink()
+
+
+def read_last_start(runs: Path) -> object:
+    """How the last start ended, as `status.json` has it; None where there is none to read."""
+    try:
+        status = json.loads((runs / "status.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return status.get("last_start") if isinstance(status, dict) else None
+
+
+def pages_of_tests(runs: Path) -> dict[str, str]:
+    """Pages of the city's tests that are there: file -> its link, relative to the city's folder of runs."""
+    city = runs.absolute()
+    beside = city.parent.parent
+    found = {file: f"{folder}/{city.name}/{file}" for file, folder in TEST_FILES.items()}
+    return {file: f"../../{quote(path)}" for file, path in found.items() if (beside / path).is_file()}

@@ -1,0 +1,14 @@
+"use strict";
+// The index's own script: once the published run's time is over, the banner comes and what invites to use it goes.
+(function () {
+  const ends = Number(document.getElementById("ends").textContent);
+  function watch() {
+    const over = Date.now() / 1000 >= ends;
+    document.getElementById("expired").hidden = !over;
+    document.querySelectorAll(".in-force").forEach((one) => { one.hidden = over; });
+    document.querySelectorAll(".out-of-force").forEach((one) => { one.hidden = !over; });
+  }
+  watch();
+  setInterval(watch, 60000);
+  document.addEventListener("visibilitychange", watch);
+})();
