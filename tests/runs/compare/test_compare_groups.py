@@ -97,8 +97,8 @@ def test_a_city_of_few_census_areas_says_that_composition_was_not_measured(tmp_p
     few = compare_variants([variants["citizen_only"], one], parts=tmp_path / "parts", now=NOW, n_nights=12)
     assert not [measure for measure in few.measures if "composition" in measure.name]
     assert few.notes[0] == (
-        "Who lives in the most patrolled census areas was not measured: there are fewer than 20 areas, and 5 % of them "
-        "are less than one."
+        "Who lives in the most patrolled census areas was not measured: with fewer than 20 areas, the top 5 % is less "
+        "than one area."
     )
     [pair] = few.pairs
     [name] = [measure.name for measure in few.measures if "calibration" in measure.name]

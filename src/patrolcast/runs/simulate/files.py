@@ -15,7 +15,7 @@ from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.binding import BOUND_TO, FILES
-from patrolcast.io.store.evidence import required_key, write_evidence
+from patrolcast.io.store.evidence import required_key, sealed, write_evidence
 from patrolcast.report.feedback.page import feedback_page
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.simulate.evidence import KIND, LEAST_NIGHTS, loop_binding
@@ -95,6 +95,9 @@ def _write_files(test: LoopTest, config: ConfigFile, out: Path, bound_to: dict[s
     A test in the agency's own city is never evidence: its truth is a guess, and its cells may be coarser.
     """
     document = evidence_document(test, config.settings)
+    is_evidence = test.fitted is None and document["enough"]
+    if is_evidence:
+        document = sealed(config, KIND, document | {BOUND_TO: bound_to})
     scenarios = {row.name: (row.title, row.description, str(row.role)) for row in SCENARIOS}
     if test.fitted is not None:
         scenarios["neutral"] = (
@@ -111,8 +114,8 @@ def _write_files(test: LoopTest, config: ConfigFile, out: Path, bound_to: dict[s
     notes: tuple[str, ...] = ()
     if test.fitted is not None:
         notes = ("not stored as evidence: a run asks for the test in cities whose truth is known",)
-    elif document["enough"]:
-        paths.append(write_evidence(config, KIND, document | {BOUND_TO: bound_to}))
+    elif is_evidence:
+        paths.append(write_evidence(config, KIND, document))
     else:
         rule = f"{LEAST_CITIES} cities and {LEAST_NIGHTS} nights at least"
         notes = (f"not stored as evidence: too small ({rule}); a run still needs it to be published",)
