@@ -180,7 +180,7 @@ def wrapped(words: str, width: float) -> list[str]:
     """Words as lines of at most ``width`` pixels.
 
     >>> wrapped("citizen reports: since / before", 120.0)
-    ['citizen reports:', 'since / before']
+    ['citizen', 'reports: since', '/ before']
     """
     return wrap(words, max(int(width / _LETTER), 8)) or [""]
 

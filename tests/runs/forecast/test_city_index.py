@@ -18,6 +18,7 @@ from tests.runs.tiny_city import NOW, write_city
 from patrolcast.domain.errors import CannotWriteError, GateRefusedError
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store import index_file, run_store
+from patrolcast.io.store.publications import record_publication
 from patrolcast.runs.forecast import city_index, publish
 from patrolcast.runs.forecast.city_index import MOST_LISTED
 from patrolcast.runs.forecast.publish import publish_with_status, refresh_index, write_status
@@ -151,7 +152,7 @@ def test_a_published_run_that_was_edited_is_published_no_more(tmp_path: Path) ->
 
 @pytest.mark.usefixtures("made_up")
 def test_a_stopped_run_that_a_hand_made_current_is_not_published(tmp_path: Path) -> None:
-    write_finished(tmp_path, gates=gates(loop_test="fail"), publishable=False)
+    record_publication(write_finished(tmp_path, gates=gates(loop_test="fail"), publishable=False).folder)
     run_store.swap_current(tmp_path, RUN_ID)
     status = write_status(tmp_path, now=NOW, last=FAILED)
     assert (status["state"], status["fault"]) == ("none", f"{RUN_ID}: it was stopped by loop_test")
@@ -261,7 +262,7 @@ def test_a_run_that_another_start_publishes_meanwhile_is_the_one_on_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_with_status(write_finished(tmp_path), now=NOW)
-    write_finished(tmp_path, LATER, as_of="2026-03-02T11:00:00Z")
+    record_publication(write_finished(tmp_path, LATER, as_of="2026-03-02T11:00:00Z").folder)
     render, calls = city_index.index_page, []
 
     def slow(values: Any) -> str:
@@ -322,7 +323,7 @@ def test_every_link_of_a_real_city_leads_somewhere_and_every_line_is_true_to_its
     shifts = {one["shift_start"] for one in visited}
     assert f"{len(visited)} suggestions in 2 districts, {len(shifts)} shifts." in said
     assert "0 of 4,000 rows of incidents were refused" in said
-    assert "How patrol falls on groups of residents was not measured. That is not a pass." in said
+    assert "The audit of groups did not pass and is waived in writing: no count of residents" in said
     assert "Did not pass, waived in writing." in said
     for link in (one["href"] or "" for one in Reader(page(runs)).all("a")):
         file, _, part = link.partition("#")

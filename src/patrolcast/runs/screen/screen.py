@@ -1,6 +1,6 @@
 """`screen`: measure every feature against the groups' shares, as a stored document and as lines for the terminal."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from patrolcast.io.encode import iso_utc
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store.binding import FILES
-from patrolcast.io.store.evidence import write_evidence
+from patrolcast.io.store.evidence import sealed, write_evidence
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.inputs import category_inputs
@@ -243,4 +243,5 @@ def write_screen(config: ConfigFile, *, now: datetime, progress: Progress | None
         cure = f"screen the config named {stored_for}, or set [screen] stored_for = {name!r} here"
         raise ConfigError("[screen] stored_for", got=repr(stored_for), rule=rule, cure=cure)
     measured = measure_screen(config, now=now, progress=progress)
+    measured = replace(measured, document=sealed(config, "screen", measured.document))
     return measured, write_evidence(config, "screen", measured.document)
