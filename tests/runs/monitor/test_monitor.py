@@ -162,10 +162,10 @@ def test_a_stale_quiet_look_stops_publication(
     store(config, found)
 
 
-def test_damaged_evidence_counts_as_missing(honest: tuple[Path, MonitorReport]) -> None:
+def test_damaged_evidence_stops_like_an_alarm(honest: tuple[Path, MonitorReport]) -> None:
     config, found = honest
     evidence_path(read_settings(config), "monitor").write_text("{")
-    assert gate(config).verdict is GateVerdict.NOT_MEASURED
+    assert gate(config).verdict is GateVerdict.FAIL
     store(config, found)
 
 

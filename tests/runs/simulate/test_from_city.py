@@ -190,5 +190,5 @@ def test_the_sample_city_is_its_own_truth_end_to_end_and_its_evidence_stays_what
     assert "not stored as evidence" in printed
     assert evidence_path(read_settings(config), "loop").read_bytes() == stored
     page = (tmp_path / "feedback.html").read_text(encoding="utf-8")
-    assert "In this city, too, the loop is open" in page
-    assert "group b is group b (34 % of residents), group a is everybody else" in page
+    assert "In this city, too, patrol that followed the forecast did not change it" in page
+    assert "group b is group b residents (34\u00a0%), group a is everybody else" in page.replace(" %)", "\u00a0%)")
