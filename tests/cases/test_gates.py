@@ -24,6 +24,7 @@ def gates(config: Path, runs: Path) -> dict[str, dict[str, object]]:
     return {gate["name"]: gate for gate in found}
 
 
+@pytest.mark.long
 def test_what_is_predicted_and_never_came_fails_calibration(case: Make, tmp_path: Path) -> None:
     gate = gates(case("20-phantom-category") / "configs" / "city.toml", tmp_path / "runs")["calibration"]
     assert gate["verdict"] == "fail"
@@ -31,6 +32,7 @@ def test_what_is_predicted_and_never_came_fails_calibration(case: Make, tmp_path
     assert "unrest" in str(gate["detail"])
 
 
+@pytest.mark.long
 def test_one_rare_code_does_not_stop_the_city(case: Make, tmp_path: Path) -> None:
     config = case("17-rare-categories") / "configs" / "rare_is_old.toml"
     note = "3 incidents lie in the category kidnapping, which has none in the training window, and are not counted"

@@ -53,6 +53,7 @@ def test_a_category_that_was_renamed_ends_and_the_new_one_begins(case: Callable[
     assert not [note for note in notes(folder / "both.toml") if "theft" in note]
 
 
+@pytest.mark.long
 def test_one_night_of_unrest_does_not_make_its_weekday_a_busy_one(case: Callable[[str], Path], tmp_path: Path) -> None:
     folder = case("19-outlier-day") / "configs"
     [note] = [note for note in notes(folder / "riot.toml") if "a single event" in note]
