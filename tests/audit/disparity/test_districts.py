@@ -240,3 +240,14 @@ def test_an_endless_interval_for_homes_does_not_take_a_comparison_out() -> None:
     assert (found.n_compared, found.certain) == (20, ("0",))
     even = find_in_districts(city(with_width(1.0, nights=0.1, other=0.1)), limit=2.0)
     assert (even.n_compared, even.within_by_estimate, even.fails) == (20, 0, False)
+
+
+def test_chance_is_counted_over_districts_and_not_over_comparisons() -> None:
+    """Of 20 districts chance explains 2 with a finding, however many groups are compared in each."""
+    even = tuple(group(1.0, 0.1, name) for name in ("a", "c"))
+    odd = (group(4.0, 0.5), *even)
+    three = {str(k): (odd if k < 3 else (group(1.0, 0.1), *even)) for k in range(20)}
+    found = find_in_districts(three, limit=2.0)
+    assert (found.n_compared, found.certain, len(found.flagged), found.most_by_chance) == (60, (), 3, 2)
+    assert verdict(three) == GateVerdict.FAIL
+    assert verdict(three | {"2": (group(1.0, 0.1), *even)}) == GateVerdict.WARN

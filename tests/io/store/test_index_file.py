@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from patrolcast.domain.errors import CannotWriteError
-from patrolcast.io.store.index_file import pages_of_tests, read_last_start, remove_index_file, write_index_file
+from patrolcast.io.store.index_file import pages_of_tests, remove_index_file, write_index_file
 
 
 def test_an_index_is_swapped_in_whole(tmp_path: Path) -> None:
@@ -48,13 +47,3 @@ def test_a_page_of_a_test_is_linked_only_where_it_is_there(tmp_path: Path) -> No
         "feedback.html": "../../simulated/tiny/feedback.html",
     }
     assert all((runs / link).is_file() for link in found.values())
-
-
-@pytest.mark.parametrize(
-    ("text", "last"),
-    [(json.dumps({"last_start": {"exit_code": 13}}), {"exit_code": 13}), ("{", None), ("[1]", None), (None, None)],
-)
-def test_the_last_start_is_read_where_the_status_says_it(tmp_path: Path, text: str | None, last: object) -> None:
-    if text is not None:
-        (tmp_path / "status.json").write_text(text)
-    assert read_last_start(tmp_path) == last

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from pathlib import Path
 
@@ -172,3 +173,13 @@ def test_files_are_synced_before_the_rename_and_folders_after(tmp_path: Path, mo
     monkeypatch.setattr(Path, "rename", lambda self, to: (order.append("rename"), rename(self, to))[1])
     make(tmp_path)
     assert order == ["sync"] * 6 + ["rename", "sync"]  # 4 files, 2 folders; then their parent
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [(json.dumps({"last_start": {"exit_code": 13}}), {"exit_code": 13}), ("{", None), ("[1]", None), (None, None)],
+)
+def test_the_last_start_is_read_where_the_status_says_it(tmp_path: Path, text: str | None, last: object) -> None:
+    if text is not None:
+        (tmp_path / "status.json").write_text(text)
+    assert run_store.read_last_start(tmp_path) == last

@@ -67,6 +67,18 @@ def test_an_edited_run_whose_hashes_agree_is_made_again_beside_it(
     assert run_store.current_run(tmp_path) == again.folder
 
 
+def test_one_edited_again_and_again_gets_the_next_number_and_stays_a_run_that_is_found(
+    made: tuple[ConfigFile, FinishedRun], tmp_path: Path
+) -> None:
+    config, run = made
+    with_a_page_of_my_own(runs_with(run, tmp_path))
+    second = run_once(config, runs=tmp_path, now=NOW, publishing=True)
+    with_a_page_of_my_own(second.folder)
+    third = run_once(config, runs=tmp_path, now=NOW, publishing=True)
+    assert (third.folder.name, third.computed) == (f"{run.folder.name}-3", True)
+    assert third.folder in list(run_store.finished_runs(tmp_path))
+
+
 def test_without_publishing_a_stored_run_is_used_as_it_is(made: tuple[ConfigFile, FinishedRun], tmp_path: Path) -> None:
     config, run = made
     folder = runs_with(run, tmp_path)

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.runs.load.prohibited import prohibited
 from tests.runs.peopled_city import write_peopled_city
 from tests.runs.tiny_city import NOW
 
@@ -20,7 +21,6 @@ from patrolcast.runs.load.census_layers import (
     is_census_source,
     refuse_census_layer,
 )
-from patrolcast.runs.load.layers import load_layers
 
 CENSUS = [
     "race", "pct_race_other", "Ethnicity", "HISPANIC", "hisp20", "nhblack20", "nhwhite20", "pctBlack", "BLACK_ALONE",
@@ -62,17 +62,6 @@ def test_a_population_is_census_where_the_area_has_a_census_code() -> None:
     assert census_columns(["GEOID20", "pop20", "shade"]) == ["pop20"]
     assert census_columns(["TRACTCE", "TotalPop"]) == ["TotalPop"]
     assert census_columns(["station", "population"]) == []
-
-
-def prohibited(config: Path) -> str:
-    """The one line with which the layers of a config are refused; `check` says the same and exits 14."""
-    read = read_settings(config)
-    with pytest.raises(ProhibitedDataError) as error:
-        load_layers(read.settings)
-    report = check_city(read, now=NOW)
-    assert (report.problems, report.exit_code) == ((str(error.value),), 14)
-    assert "\n" not in str(error.value)
-    return str(error.value)
 
 
 def with_shade(config: Path, path: str, *, column: str = "group_b", more: str = "", source: str = "a survey") -> Path:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.runs.load.prohibited import prohibited
 from tests.runs.peopled_city import write_peopled_city
 from tests.runs.tiny_city import NOW
 
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.forecast.check import check_city
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.load.layers import load_layers
 from patrolcast.runs.load.officer_layers import (
@@ -76,17 +76,6 @@ def with_layer(
     return config
 
 
-def refusal(config: Path) -> str:
-    """The one line with which the layers of a config are refused; `check` says the same and exits 14."""
-    read = read_settings(config)
-    with pytest.raises(ProhibitedDataError) as error:
-        load_layers(read.settings)
-    report = check_city(read, now=NOW)
-    assert (report.problems, report.exit_code) == ((str(error.value),), 14)
-    assert "\n" not in str(error.value)
-    return str(error.value)
-
-
 LAMPS: list[dict[str, Any]] = [{"lamp": i} for i in range(20)]
 
 
@@ -102,7 +91,7 @@ LAMPS: list[dict[str, Any]] = [{"lamp": i} for i in range(20)]
 def test_a_layer_that_says_what_it_is_is_refused_whatever_is_declared(
     tmp_path: Path, change: dict[str, str], got: str, more: str
 ) -> None:
-    assert refusal(with_layer(tmp_path, LAMPS, more=more, **change)).endswith(
+    assert prohibited(with_layer(tmp_path, LAMPS, more=more, **change)).endswith(
         f": got {got}; {RULE}; take this layer out of [places]"
     )
 
@@ -114,14 +103,14 @@ def test_nor_is_it_with_a_waiver_of_every_gate_that_would_see_it_and_no_run_begi
         for subject in ('gate = "proxy_screen"', 'feature = "place_arrests"')
     )
     config = with_layer(tmp_path, LAMPS, name="arrests", more=waivers)
-    assert RULE in refusal(config)
+    assert RULE in prohibited(config)
     with pytest.raises(ProhibitedDataError, match=r"^\[places\.arrests\]"):
         run_once(read_settings(config), now=NOW)
 
 
 def test_columns_say_it_though_they_are_not_used(tmp_path: Path) -> None:
     rows = [{"arrest_no": i, "officer_initiated": "Y"} for i in range(20)]
-    assert refusal(with_layer(tmp_path, rows)) == (
+    assert prohibited(with_layer(tmp_path, rows)) == (
         f"[places.shade] shade.geojson: got columns about officers' records: 'arrest_no', 'officer_initiated'; {RULE}; "
         "export the layer without these columns, if it is none"
     )
@@ -138,7 +127,7 @@ def test_columns_say_it_though_they_are_not_used(tmp_path: Path) -> None:
     ],
 )
 def test_values_say_it_whatever_the_header_and_none_of_them_is_shown(tmp_path: Path, values: list[str]) -> None:
-    said = refusal(with_layer(tmp_path, [{"kind": value} for value in values]))
+    said = prohibited(with_layer(tmp_path, [{"kind": value} for value in values]))
     assert said == (
         f"[places.shade] shade.geojson: got values about officers' records in 'kind'; {RULE}; take this layer out of "
         "[places]"
@@ -147,7 +136,7 @@ def test_values_say_it_whatever_the_header_and_none_of_them_is_shown(tmp_path: P
 
 def test_records_of_the_police_are_no_places_though_citizens_reported_them(tmp_path: Path) -> None:
     rows = [{"incident_number": i, "offence_code": "0820", "on": "2024-01-02"} for i in range(20)]
-    assert "got records of the police: 'offence_code', 'incident_number'" in refusal(with_layer(tmp_path, rows))
+    assert "got records of the police: 'offence_code', 'incident_number'" in prohibited(with_layer(tmp_path, rows))
 
 
 @pytest.mark.parametrize(
@@ -175,7 +164,7 @@ def test_a_file_of_the_export_is_no_place(tmp_path: Path) -> None:
     text = config.read_text()
     config.write_text(text.replace(export.name, "copy.geojson"))
     shutil.copy(layer, tmp_path / "data" / "copy.geojson")
-    assert "stops.geojson: got a file of [incidents]" in refusal(config)
+    assert "stops.geojson: got a file of [incidents]" in prohibited(config)
 
 
 def test_a_few_unlucky_names_and_calls_of_citizens_are_no_records_of_officers(tmp_path: Path) -> None:

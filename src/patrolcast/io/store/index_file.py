@@ -1,6 +1,5 @@
 """The file `runs/<city>/index.html`: written whole or taken away, and which other pages of the city it may link to."""
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -31,15 +30,6 @@ def remove_index_file(runs: Path) -> None:
     for path in (runs / INDEX, *runs.glob(f".{INDEX}.*")):
         with suppress(OSError):
             path.unlink()
-
-
-def read_last_start(runs: Path) -> object:
-    """How the last start ended, as `status.json` has it; None where there is none to read."""
-    try:
-        status = json.loads((runs / "status.json").read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
-    return status.get("last_start") if isinstance(status, dict) else None
 
 
 def pages_of_tests(runs: Path) -> dict[str, str]:

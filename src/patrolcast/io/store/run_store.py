@@ -31,6 +31,7 @@ MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
 TIMING = "timing.json"
 CURRENT = "current"
+STATUS = "status.json"
 _BUILDING = ".building-"
 _REMOVING = ".removing-"
 _RUN_ID = re.compile(r"^\d{8}T\d{4}Z-[a-z][a-z0-9_-]*-[0-9a-f]{8}(-\d+)?$")
@@ -51,8 +52,7 @@ def write_run(
     """
     run_id = str(manifest["run_id"])
     folder = runs / run_id
-    outputs = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
-    document = json_bytes({**manifest, "outputs": outputs})
+    document = json_bytes(with_outputs(manifest, files))
     with write_errors(folder):
         runs.mkdir(parents=True, exist_ok=True)
         clear_leftovers(runs)
@@ -72,10 +72,14 @@ def write_run(
     return folder
 
 
+def with_outputs(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The manifest as a run folder holds it: with the SHA-256 of every file."""
+    return {**manifest, "outputs": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}}
+
+
 def holds(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> bool:
     """True where a run folder holds this manifest and these files, byte for byte, and no other; as `write_run` does."""
-    outputs = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
-    document = {**manifest, "outputs": outputs}
+    document = with_outputs(manifest, files)
     return read_or_none(folder / MANIFEST) == json_bytes(document) and not changed_files(folder, document)
 
 
@@ -242,12 +246,21 @@ def write_status_file(runs: Path, status: Mapping[str, Any]) -> None:
     A full disk has no room for a second file: then the old one is written over, or removed. No status is better than
     one that says of an earlier start that all is well.
     """
-    path, data = runs / "status.json", json_bytes(status)
+    path, data = runs / STATUS, json_bytes(status)
     try:
         write_file(path, data)
     except CannotWriteError:
         overwrite_or_remove(path, data)
         raise
+
+
+def read_last_start(runs: Path) -> object:
+    """How the last start ended, as `status.json` has it; None where there is none to read."""
+    try:
+        status = json.loads((runs / STATUS).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return status.get("last_start") if isinstance(status, dict) else None
 
 
 def write_receipt(runs: Path, name: str, receipt: Mapping[str, Any], *, now: datetime) -> Path:

@@ -80,17 +80,15 @@ def run_once(
         return known
     from patrolcast.runs.forecast.run_folder import manifest_of, run_files
 
-    run_id = run_store.free_run_id(runs, context.run_id) if known is None else known.folder.name
-    while True:
-        context = dataclasses.replace(context, run_id=run_id)
+    def pages(run_id: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+        own = dataclasses.replace(context, run_id=run_id)
         with watch.stage("pages", progress):
-            files = run_files(result, context, city.refused)
-            manifest = manifest_of(result, context, config=config.raw, seed=config.settings.model.seed, more=more)
-        if known is None or run_store.holds(known.folder, manifest, files):
-            break
-        run_id, known = run_store.free_run_id(runs, run_id), None  # somebody changed it: it is made again beside it
-    if known is not None:
+            manifest = manifest_of(result, own, config=config.raw, seed=config.settings.model.seed, more=more)
+            return manifest, run_files(result, own, city.refused)
+
+    if known is not None and run_store.holds(known.folder, *pages(known.folder.name)):
         return dataclasses.replace(known, computed=True)
+    manifest, files = pages(run_store.free_run_id(runs, context.run_id))  # one that somebody changed stays beside it
     with watch.stage("run folder", progress):
         folder = run_store.write_run(runs, manifest, files, timing=watch.timing())
     computed = run_store.holds(folder, manifest, files)

@@ -13,7 +13,7 @@ from patrolcast.domain.errors import GateRefusedError
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.store import run_store
 from patrolcast.io.store.city_folders import retire_former_link
-from patrolcast.io.store.index_file import read_last_start, remove_index_file
+from patrolcast.io.store.index_file import remove_index_file
 from patrolcast.io.store.publications import forget_publication, publication_fault, record_publication
 from patrolcast.runs.forecast.city_index import write_index
 from patrolcast.runs.forecast.rederive import run_faults
@@ -176,7 +176,7 @@ def write_status(runs: Path, *, now: datetime, last: Mapping[str, Any]) -> dict[
 
 def refresh_index(runs: Path, *, now: datetime) -> bool:
     """`index.html` after a run that was not published: it is listed, and `status.json` stays; True when it is there."""
-    status = {**published_state(runs, now=now), "last_start": read_last_start(runs)}
+    status = {**published_state(runs, now=now), "last_start": run_store.read_last_start(runs)}
     return write_index(runs, status, now=now, again=lambda: published_state(runs, now=now))
 
 

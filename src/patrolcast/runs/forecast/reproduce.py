@@ -155,5 +155,4 @@ def _made_again(config: ConfigFile, manifest: dict[str, Any], progress: Progress
     more |= {key: manifest[key] for key in ("as_of_asked", "config_file")}
     seed = config.settings.model.seed
     again = manifest_of(result, context, config=config.raw, seed=seed, more=more)
-    outputs = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
-    return {**files, run_store.MANIFEST: json_bytes({**again, "outputs": outputs})}
+    return {**files, run_store.MANIFEST: json_bytes(run_store.with_outputs(again, files))}
