@@ -60,7 +60,7 @@ def test_overlapping_windows_drawn_singly_would_look_too_certain():
             0.99,
             1.21,
             44,
-            "not better than counting (1.10 times its hits, 95 % interval 0.99 to 1.21, 44 windows)",
+            "no clear difference from counting (1.10 times its hits, 95 % interval 0.99 to 1.21, 44 windows)",
         ),
         (0.90, 0.85, 0.95, 44, "worse than counting (0.90 times its hits, 95 % interval 0.85 to 0.95, 44 windows)"),
         (np.nan, np.nan, np.nan, 3, "not measured against counting: it caught nothing in 3 windows"),

@@ -69,7 +69,7 @@ def monitor_document(
                 "threshold": "as in the test", "lower": None, "upper": None}  # fmt: skip
 
     exact = [f"{name}_change_nothing" for name in ("officer_records", "past_suggestions", "demographics")]
-    gates = [gate(name, 0.0, "pass", "moved a score by at most 0") for name in exact]
+    gates = [gate(name, 0.0, "pass", "changed no score") for name in exact]
     if e_value is None:
         gates.append(gate("band_reports", None, "not measured", "no week is finished yet", stops=False))
         verdict = "not measured", "whether patrol feeds the records was not measured: no week is finished yet"

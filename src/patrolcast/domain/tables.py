@@ -76,7 +76,7 @@ class CityTables:
     residents : census polygons with one column per group, ``total``, and ``moe_<group>`` where margins of error are
         given; only `audit` and the screen may look.
     settled : polygons where people live, for spreading residents over cells, or None.
-    coverage : how much of the city the counts of ``residents`` are of; None: of all of it, where nothing was left out.
+    coverage : how much of the city the counts of ``residents`` cover; None where it was not measured.
     uncounted : census polygons without a count, which the audit's intervals allow for, or None.
     past_suggestions : ``cell`` and ``shift_start`` (UTC) of what was suggested before, for caps; or None.
     names : layers that say what places are called, the preferred one first; nothing is counted or forecast by them.

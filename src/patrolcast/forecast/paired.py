@@ -103,7 +103,7 @@ def verdict(ratio: PairedRatio, *, than: str) -> str:
     """The comparison in words.
 
     >>> verdict(PairedRatio(1.02, 0.97, 1.08, 44, 812.0), than="counting")
-    'not better than counting (1.02 times its hits, 95 % interval 0.97 to 1.08, 44 windows)'
+    'no clear difference from counting (1.02 times its hits, 95 % interval 0.97 to 1.08, 44 windows)'
     >>> verdict(PairedRatio(1.50, float("nan"), float("nan"), 6, 40.0), than="counting")
     'too few windows to tell from counting (1.50 times its hits, 6 windows; it takes 8)'
     """
@@ -115,5 +115,5 @@ def verdict(ratio: PairedRatio, *, than: str) -> str:
     if ratio.too_few == "incidents":
         return f"too few incidents to tell from {than} ({times}, which were {ratio.n_hits:.1f} in all)"
     interval = f"{times}, 95 % interval {ratio.lower:.2f} to {ratio.upper:.2f}"
-    what = "better than" if ratio.lower > 1.0 else "worse than" if ratio.upper < 1.0 else "not better than"
+    what = "better than" if ratio.lower > 1.0 else "worse than" if ratio.upper < 1.0 else "no clear difference from"
     return f"{what} {than} ({interval}, {ratio.n_windows} windows)"

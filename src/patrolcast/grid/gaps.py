@@ -54,7 +54,7 @@ class Gap:
     reason: str = ""
 
     def sentence(self) -> str:
-        """What stands on `check`, the briefing and the audit."""
+        """What stands on `check`, the data page and the audit."""
         when = str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
         whose = self.category.replace("_", " ") if self.category else "all incidents"
         whose += f" in district {self.district}" if self.district else ""

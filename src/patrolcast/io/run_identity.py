@@ -23,6 +23,8 @@ LIBRARIES = (
     "scikit-learn", "scipy", "shapely", "tzdata",
 )  # fmt: skip
 _CODE = {".py", ".html", ".css", ".js"}
+EVIDENCE = "evidence"
+"""Key of stored evidence, which no section of the config names."""
 MAY_BE_ABSENT = frozenset({"residents.path", "residents.counts", "residents.land"})
 """Without these a run is made, and says that nothing was measured of groups; its gate stops publication."""
 
@@ -54,8 +56,9 @@ def input_files(config: ConfigFile, *, sections: frozenset[str] | None = None) -
     # The dosage log is what came of earlier runs: no forecast reads it, so a new row of it makes no new run.
     read = [(key, path) for key, path in paths_in(config.settings) if path_base(key) == "file" and key[0] != "monitor"]
     named = [(".".join(key), path) for key, path in read]
-    named += [(f"evidence.{kind}", path) for kind in KINDS if (path := evidence_path(config, kind)).is_file()]
-    named += [(f"evidence.monitor.{name_of_look(path)}", path) for path in looks_of_other_names(config)]
+    if sections is None or EVIDENCE in sections:
+        named += [(f"{EVIDENCE}.{kind}", path) for kind in KINDS if (path := evidence_path(config, kind)).is_file()]
+        named += [(f"{EVIDENCE}.monitor.{name_of_look(path)}", path) for path in looks_of_other_names(config)]
     named = [(key, path) for key, path in named if sections is None or key.partition(".")[0] in sections]
     named = [(key, path) for key, path in named if key not in MAY_BE_ABSENT or path.is_file()]
     found = [_input(key, part, config) for key, path in named for part in _parts(path)]

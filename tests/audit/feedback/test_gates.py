@@ -8,7 +8,7 @@ import pytest
 
 from patrolcast.audit.feedback.call_sources import CallSourceChange, LabelAudit, ShareDrift
 from patrolcast.audit.feedback.e_process import SequentialTest
-from patrolcast.audit.feedback.gates import NO_COIN, NO_LATER, feedback_gates
+from patrolcast.audit.feedback.gates import NO_LATER, NOT_BY_LOT, feedback_gates
 from patrolcast.audit.feedback.monitor import LogFindings
 from patrolcast.audit.feedback.persistence import Persistence
 from patrolcast.audit.feedback.randomised_band import Contrast
@@ -53,10 +53,10 @@ def test_what_was_not_measured_is_never_a_pass_and_stops_nothing(name: str, miss
 
 
 def test_the_reason_for_no_measurement_names_its_cure() -> None:
-    assert gate("band_reports", reports=None).detail == NO_COIN
+    assert gate("band_reports", reports=None).detail == NOT_BY_LOT
     assert gate("band_reports", reports=None, n_weeks=0).detail == "no week of the log is finished yet"
     assert gate("band_score_later", score_band=None).detail == NO_LATER
-    assert gate("band_score_later", score_band=None, reports=None).detail == NO_COIN
+    assert gate("band_score_later", score_band=None, reports=None).detail == NOT_BY_LOT
     assert gate("call_source_labels", labels=None, moments_of_visits=False).detail == (
         "no moments of delivered visits: [monitor.visits] names an AVL or CAD extract"
     )

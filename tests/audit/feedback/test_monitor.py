@@ -90,7 +90,7 @@ def test_without_a_coin_effects_are_not_measured_never_passed() -> None:
     for name in ("band_reports", "band_score_later"):
         gate = gates(found)[name]
         assert (gate.verdict, gate.value, gate.stops) == (GateVerdict.NOT_MEASURED, None, False)
-        assert "no coin decided" in gate.detail
+        assert "no place was suggested or left out by lot" in gate.detail
 
 
 def test_without_moments_of_visits_labels_are_not_audited_never_passed() -> None:

@@ -38,7 +38,7 @@ def make_published(**changed: Any) -> PublishedRun:
             gate("calibration", "pass"),
             gate("beats_counting", "warn"),
             gate("proxy_screen", "pass", "2 of 62 features left out"),
-            gate("loop_test", "pass", "open; 12 cities a scenario, 84 nights"),
+            gate("loop_test", "pass", "open; 12 cities per scenario, 84 nights"),
             gate("feedback_monitor", "not measured", "no dosage log is named", stops=False),
         ),
     )

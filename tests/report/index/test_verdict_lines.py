@@ -59,15 +59,15 @@ def test_a_page_that_the_run_has_not_has_no_line() -> None:
 @pytest.mark.parametrize(
     ("verdict", "said"),
     [
-        ("pass", "Passed. No sign that it does. 12 cities a scenario."),
-        ("waived", "Did not pass, waived in writing. Open; 12 cities a scenario."),
-        ("fail", "Failed. Open; 12 cities a scenario."),
-        ("not measured", "Not measured, which is not a pass. Open; 12 cities a scenario."),
-        ("warn", "Warning. Open; 12 cities a scenario."),
+        ("pass", "Passed. No sign that it does. 12 cities per scenario."),
+        ("waived", "Did not pass, waived in writing. Open; 12 cities per scenario."),
+        ("fail", "Failed. Open; 12 cities per scenario."),
+        ("not measured", "Not measured, which is not a pass. Open; 12 cities per scenario."),
+        ("warn", "Warning. Open; 12 cities per scenario."),
     ],
 )
 def test_only_a_passed_test_says_that_nothing_was_seen(verdict: str, said: str) -> None:
-    _, loop, _ = answers(gate("loop_test", verdict, "open; 12 cities a scenario"))
+    _, loop, _ = answers(gate("loop_test", verdict, "open; 12 cities per scenario"))
     assert loop == said
 
 

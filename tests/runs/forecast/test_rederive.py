@@ -331,7 +331,7 @@ def test_a_loop_test_that_failed_and_is_called_passed_is_found_by_the_evidence_i
     assert run.stopped_by == ["loop_test"]
     edited = Edited(run.folder)
     claim(edited)
-    edited.gate("loop_test", verdict="pass", value=0.0, detail="open; 12 cities a scenario, 84 nights")
+    edited.gate("loop_test", verdict="pass", value=0.0, detail="open; 12 cities per scenario, 84 nights")
     assert run_faults(edited.folder, edited.run.manifest) == (), "the run folder alone does not show it"
     assert faults_of_own_run(edited.folder, edited.run.manifest, config) == (
         "loop_test says pass, and by the stored evidence it is fail",

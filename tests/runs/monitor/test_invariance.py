@@ -168,7 +168,7 @@ def test_what_moves_a_score_only_together_is_caught_too(tiny: Tiny) -> None:
 
     found = invariance_gates(tiny.tables, tiny.settings, as_of=MOMENT, seed=7, planner=both)
     assert [one.name for one in found if one.verdict is GateVerdict.FAIL] == [OFFICER]
-    assert found[0].detail.startswith("only together, 3 changes moved a score by ")
+    assert found[0].detail.startswith("3 changes, only together, changed a score by up to ")
 
 
 def test_every_cell_gets_the_log_of_another_and_none_is_lost(tiny: Tiny) -> None:

@@ -46,7 +46,7 @@ def test_the_gate_is_one_without_which_nothing_is_published() -> None:
 def test_a_whole_stored_test_of_this_config_passes(config: ConfigFile) -> None:
     gate = loop_gate(config)
     assert (gate.name, gate.verdict, gate.value) == ("loop_test", GateVerdict.PASS, 0.0)
-    assert gate.detail == "open; 12 cities a scenario, 84 nights"
+    assert gate.detail == "open; 12 cities per scenario, 84 nights"
 
 
 def test_a_missing_one_is_not_measured(config: ConfigFile) -> None:
@@ -140,7 +140,7 @@ def test_a_loop_that_feeds_on_itself_fails_by_its_own_outcomes(config: ConfigFil
     write_evidence(config, "loop", loop_document(config, neutral=leaky))
     gate = loop_gate(config)
     assert (gate.verdict, gate.value) == (GateVerdict.FAIL, 0.2)
-    assert gate.detail.startswith("feeds on itself; 12 cities a scenario, 84 nights; failed: loop_open")
+    assert gate.detail.startswith("feeds on itself; 12 cities per scenario, 84 nights; failed: loop_open")
 
 
 def test_a_leak_that_was_planted_and_not_seen_fails(config: ConfigFile) -> None:
@@ -158,7 +158,7 @@ def test_a_document_without_its_parts_fails(config: ConfigFile, broken: dict[str
 @pytest.mark.parametrize("nights", [14, 55])
 def test_one_that_was_too_small_fails(config: ConfigFile, nights: int) -> None:
     write_evidence(config, "loop", loop_document(config, nights=nights))
-    assert refusal(config) == f"open; 12 cities a scenario, {nights} nights; failed: size"
+    assert refusal(config) == f"open; 12 cities per scenario, {nights} nights; failed: size"
 
 
 def test_more_cities_than_were_simulated_are_a_contradiction(config: ConfigFile) -> None:

@@ -137,5 +137,5 @@ def _jackknife(ratios: Callable[[IntArray], tuple[float, float]], block: IntArra
     n = len(names)
     error = float(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()))
     half = float(stats.t.ppf(0.975, n - 1)) * error
-    p_value = float(2 * stats.t.sf(abs(whole) / error, n - 1)) if error else 1.0
+    p_value = float(2 * stats.t.sf(abs(whole) / error, n - 1)) if error else float(whole == 0.0)
     return Interval(whole, whole - half, whole + half, n, "", p_value)

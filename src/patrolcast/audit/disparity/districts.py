@@ -164,7 +164,7 @@ def times_words(log_ratio: float) -> str:
 
 
 def _is_estimated(comparison: GroupComparison) -> bool:
-    return comparison.counted.measured or isfinite(comparison.excess.estimate) or comparison.without_patrol is not None
+    return isfinite(comparison.excess.estimate) or comparison.without_patrol is not None
 
 
 def _without_interval(comparison: GroupComparison) -> str:

@@ -11,9 +11,9 @@ from patrolcast.audit.feedback.persistence import persistence_gate
 from patrolcast.audit.feedback.randomised_band import Contrast
 from patrolcast.domain.records import GateResult, GateVerdict
 
-NO_COIN = (
-    "no coin decided at the end of the budget, so effect and selection cannot be separated; [patrol] boundary band "
-    "makes it measurable"
+NOT_BY_LOT = (
+    "no place was suggested or left out by lot, so what patrol changes cannot be told from where it was sent; "
+    "[patrol.exploration] makes it measurable"
 )
 NO_LATER = "no score 28 days later yet: 28 days of runs after the first suggestions are needed"
 LABEL_P, LABEL_SHARE = 0.001, 0.05
@@ -23,7 +23,7 @@ SUSPECT_P = 0.01
 
 def feedback_gates(findings: LogFindings, *, longest_run_days: int) -> tuple[GateResult, ...]:
     """Every gate on the logs of one city, in the order in which they are read."""
-    why = NO_COIN if findings.n_weeks else "no week of the log is finished yet"
+    why = NOT_BY_LOT if findings.n_weeks else "no week of the log is finished yet"
     gates = [
         _reports(findings.reports, findings.reports_band, why=why),
         _score(findings.score_band, findings.score_e_values, why=why if findings.reports is None else NO_LATER),
@@ -41,7 +41,7 @@ def _unmeasured(name: str, rule: str, why: str) -> GateResult:
 
 
 def _reports(test: SequentialTest | None, band: Contrast | None, *, why: str) -> GateResult:
-    subject = "citizen reports in cells that the coin suggested against cells that it held back"
+    subject = "citizen reports in cells suggested by lot, against cells left out by lot"
     if test is None:
         return _unmeasured("band_reports", f"e-value below {ALARM:g} in every week", why)
     gate = sequential_gate(test, name="band_reports", subject=subject)

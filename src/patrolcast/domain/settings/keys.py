@@ -24,7 +24,7 @@ KeyPath = tuple[str, ...]
 Steps = tuple[str | int, ...]
 """The same with positions in lists: ``("incidents", "gaps", 0, "last")``."""
 
-DISPLAY_ONLY: tuple[KeyPath, ...] = (("area", "names"),)
+DISPLAY_ONLY: tuple[KeyPath, ...] = (("area", "names"), ("residents", "names"))
 """Sections that only say how things are called: no number hangs on them, so no stored evidence does."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from patrolcast.domain.settings.base import Name, Section
+from patrolcast.domain.settings.base import Name, Section, Text
 from patrolcast.domain.settings.reasons import Reason
 
 
@@ -26,6 +26,9 @@ class Residents(Section):
         {},
         description="name in the CSV -> name in the layer, where they differ by more than case and punctuation; "
         "several rows of one area are added up",
+    )
+    names: dict[Name, Text] = Field(
+        {}, description="group -> how the pages call it, e.g. 'Black'; left out: its key, underscores as spaces"
     )
     margins: dict[Name, str] = Field(
         {}, description="group name or 'total' -> column of its margin of error (90 %), where the survey gives one"
@@ -49,8 +52,9 @@ class Residents(Section):
 
     @model_validator(mode="after")
     def _some_are_measured(self) -> Residents:
-        if unknown := sorted(set(self.not_measured) - set(self.groups)):
-            raise ValueError(f"not_measured names {unknown[0]}, which is none of groups")
+        for key in ("not_measured", "names"):
+            if unknown := sorted(set(getattr(self, key)) - set(self.groups)):
+                raise ValueError(f"{key} names {unknown[0]}, which is none of groups")
         if self.groups and not set(self.groups) - set(self.not_measured):
             raise ValueError("not_measured names every group: at least one must be measured")
         return self

@@ -62,18 +62,28 @@ def invariance_gates(
     difference = largest_difference(base, plan(everything))
     alone = [largest_difference(base, plan(change.apply(tables))) if difference else 0.0 for change in changes]
     gates = [
-        _gate(change.gate, by, f"{change.description} moved a score by at most {by:.3g}")
-        for change, by in zip(changes, alone, strict=True)
+        _gate(change.gate, by, _sentence(change.description, by)) for change, by in zip(changes, alone, strict=True)
     ]
     if difference and not any(alone):
         gates[0] = _gate(
-            changes[0].gate, difference, f"only together, {len(changes)} changes moved a score by {difference:.3g}"
+            changes[0].gate,
+            difference,
+            f"{len(changes)} changes, only together, changed a score by up to {difference:.3g}",
         )
     if settings.residents is None or tables.residents is None:
         why = "no residents are named, so nothing could be permuted; none can be read either"
         rule = f"with other demographics, {_RULE}"
         gates.append(GateResult("demographics_change_nothing", None, rule, GateVerdict.NOT_MEASURED, why, stops=False))
     return tuple(gates)
+
+
+def _sentence(change: str, difference: float) -> str:
+    """What a change did to the scores.
+
+    >>> _sentence("moving 40 past suggestions to other cells", 0.0)
+    'moving 40 past suggestions to other cells changed no score'
+    """
+    return f"{change} changed {f'a score by up to {difference:.3g}' if difference else 'no score'}"
 
 
 def _changes(
@@ -91,11 +101,15 @@ def _changes(
     groups = () if settings.residents is None else tuple(settings.residents.groups)
     n_logged = len(_log_of(tables, base, as_of=as_of))
     changes = [
-        Change("officer_records_change_nothing", officer, f"{INJECTED:,} officer-initiated records in suggested cells"),
-        Change("past_suggestions_change_nothing", log, f"{n_logged:,} past suggestions reassigned to other cells"),
+        Change(
+            "officer_records_change_nothing",
+            officer,
+            f"adding {INJECTED:,} officer-initiated records to suggested cells",
+        ),
+        Change("past_suggestions_change_nothing", log, f"moving {n_logged:,} past suggestions to other cells"),
     ]
     if groups and tables.residents is not None:
-        description = f"groups permuted over {len(tables.residents)} areas"
+        description = f"swapping the residents of {len(tables.residents)} areas"
         changes.append(Change("demographics_change_nothing", people, description))
     return tuple(changes)
 

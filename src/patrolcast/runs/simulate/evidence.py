@@ -150,7 +150,7 @@ def _gate(stored: Mapping[str, Any]) -> GateResult:
     failures = [name for name, check in checks.items() if check["verdict"] in bad and check["stops"]]
     failures += [] if stored["enough"] else ["size"]
     value = checks["loop_open"]["value"]
-    size = f"{stored['size']['cities']} cities a scenario, {stored['size']['nights']} nights"
+    size = f"{stored['size']['cities']} cities per scenario, {stored['size']['nights']} nights"
     detail = f"{stored['verdict']}; {size}" + (f"; failed: {', '.join(failures)}" if failures else "")
     passed = stored["verdict"] == LoopVerdict.OPEN and not failures
     return GateResult(GATE, value, _RULE, GateVerdict.PASS if passed else GateVerdict.FAIL, detail)
