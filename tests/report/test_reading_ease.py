@@ -137,8 +137,8 @@ def test_a_sentence_that_is_too_hard_is_found() -> None:
         "Compared with citizen only, with enforcement could not be shown to catch more or fewer incidents and could "
         "not "
         "be shown to change how patrol is shared between groups of residents.",
-        "On 2 % of the inhabited land, over the next week, the forecast shows no clear difference from counting for assault "
-        "(0.99 times), burglary (1.01 times) and theft (1.02 times).",
+        "On 2 % of the inhabited land, over the next week, the forecast shows no clear difference from counting for "
+        "assault (0.99 times), burglary (1.01 times) and theft (1.02 times).",
     ):
         assert grade(first_sentence(hard)) > HIGHEST_GRADE
 
