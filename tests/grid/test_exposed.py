@@ -12,6 +12,7 @@ from tests.grid.test_panel import panel
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.grid.exposed import (
     NOTHING_EXPECTED,
+    complete_shifts,
     exposed_days,
     exposed_hours_of_week,
     exposed_share,
@@ -124,3 +125,20 @@ def test_gaps_are_found_by_the_rule_of_the_panel() -> None:
     rule = GapRule(declared=(DeclaredGap(FIRST, LAST, None, None, True, "server moved"),))
     assert [one.kind for one in with_gaps(replace(made(), gap_rule=rule)).gaps] == ["declared"]
     assert with_gaps(made()).gaps == ()
+
+
+def test_shifts_are_complete_where_the_records_of_every_category_came_in() -> None:
+    one = made(gap(district="west", category="theft"), gap("surge", out=False), gap("late start"))
+    shifts = np.flatnonzero(np.isin(one.day_of_shift(), [1, 2, 3, 4])).astype(np.int32)
+    complete = complete_shifts(one, shifts)
+    within = np.isin(one.day_of_shift()[shifts], [2, 3])
+    west = one.district == "west"
+    assert not complete[np.ix_(within, west)].any()
+    assert complete[np.ix_(~within, west)].all()
+    assert complete[:, ~west].all(), "a surge that counts, and a category that began late, are no gap here"
+
+
+def test_a_gap_of_a_district_in_a_panel_without_districts_is_no_gap_of_everywhere() -> None:
+    nowhere = replace(made(gap(district="west")), district=np.array([], dtype=str))
+    with pytest.raises(ValueError, match="does not say which cell lies in which"):
+        exposed_days(nowhere, 0)

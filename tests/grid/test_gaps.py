@@ -203,10 +203,10 @@ def test_the_rule_of_a_config_is_its_kinds_and_its_gaps() -> None:
         "path": Path("a.csv"),
         "columns": dict.fromkeys(("occurred_at", "longitude", "latitude", "offence"), "x"),
         "leave_out": ["hole"],
-        "gaps": [{"first": "2022-05-01", "last": "2022-05-09", "district": "3", "reason": "server moved"}],
+        "gaps": [{"first": "2022-05-01", "last": "2022-05-09", "district": "3", "reason": "the server was moved"}],
     })  # fmt: skip
     assert gap_rule(incidents) == GapRule(
-        ("hole",), (DeclaredGap(date(2022, 5, 1), date(2022, 5, 9), None, "3", True, "server moved"),)
+        ("hole",), (DeclaredGap(date(2022, 5, 1), date(2022, 5, 9), None, "3", True, "the server was moved"),)
     )
 
 

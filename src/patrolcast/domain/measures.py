@@ -219,7 +219,9 @@ class DisparityAudit:
     caps : what caps on how often a cell is suggested cost, or would cost.
     exposure_by_spreading : group -> way of spreading residents over cells -> exposure ratio.
     interval_parts : part of an interval -> how it was measured, or why it was not.
-    measured_shares : group or "total" -> share of its residents in the city that lie on the grid with counts, 0..1.
+    measured_shares : group or "total" -> share of its residents in the city that lie on the grid with counts, on nights
+        of which records came in, 0..1.
+    left_out : which nights and places are left out because records are missing; "" where none are.
     coverage : how much of the city the census counts are of; None where nothing was left out.
     """
 
@@ -243,3 +245,4 @@ class DisparityAudit:
     caps: CapsPrice | None = None
     exposure_by_spreading: dict[str, dict[str, float]] = field(default_factory=dict)
     interval_parts: dict[str, str] = field(default_factory=dict)
+    left_out: str = ""

@@ -91,6 +91,20 @@ def require_exposed(panel: Panel, shifts: Int32Array, *, what: str) -> None:
     raise DataRefusedError(what, got="only days that are left out", rule="some days with records are needed", cure=cure)
 
 
+def complete_shifts(panel: Panel, shifts: Int32Array) -> BoolArray:
+    """Whether the records of all categories came in, ``[len(shifts), n_cells]``; one that began late is no gap here.
+
+    Whoever compares patrol with what was reported leaves out both where they did not: minutes beside no report would
+    look like patrol without need.
+    """
+    day = panel.day_of_shift()[shifts]
+    complete = np.ones((len(shifts), panel.n_cells), dtype=bool)
+    for gap in _left_out(panel, None):
+        first, last = _days(panel, gap)
+        complete[np.ix_((day >= first) & (day <= last), _cells(panel, gap))] = False
+    return complete
+
+
 def without_gaps(panel: Panel) -> Panel:
     """The panel without what occurred in a gap of its category: what is learned from."""
     day, lost = panel.day_of_shift()[panel.shift], np.zeros(len(panel.cell), dtype=bool)
@@ -150,6 +164,8 @@ def _days(panel: Panel, gap: Gap) -> tuple[int, int]:
 def _cells(panel: Panel, gap: Gap) -> BoolArray:
     if gap.district is None:
         return np.ones(panel.n_cells, dtype=bool)
+    if not len(panel.district):
+        raise ValueError(f"a gap in district {gap.district}, but the panel does not say which cell lies in which")
     return np.asarray(panel.district == gap.district)
 
 

@@ -46,6 +46,14 @@ def test_it_passes_where_every_group_was_measured() -> None:
     assert found.detail == "a, b, c, over 60 nights, on 96.0 % of the residents or more; residents: made up"
 
 
+def test_what_was_left_out_is_said_whatever_the_verdict() -> None:
+    missing = "2 of 60 nights are left out: records are missing"
+    passed = gate(audit(left_out=missing))
+    assert (passed.verdict, passed.detail.endswith(f"; {missing}")) == (GateVerdict.PASS, True)
+    failed = gate(audit(left_out=missing, measured_shares={"a": 0.5, "b": 1.0, "c": 1.0, "total": 0.9}))
+    assert (failed.verdict, failed.detail.endswith(f"; {missing}")) == (GateVerdict.FAIL, True)
+
+
 @pytest.mark.parametrize("of_c", [0.0, 0.6, 24.9])
 def test_one_group_that_is_too_small_keeps_it_from_passing_and_is_named(of_c: float) -> None:
     found = gate(audit(of_c=of_c))

@@ -108,7 +108,7 @@ def test_a_mistake_is_one_line_with_its_cure(sections: dict[str, Any], expected:
     assert message(**sections) == expected
 
 
-GAP = {"first": "2026-01-02", "last": "2026-01-01", "reason": "a strike"}
+GAP = {"first": "2026-01-02", "last": "2026-01-01", "reason": "a strike of the whole desk"}
 BAR = {"path": Path("/home/someone/bars.geojson"), "measure": "count", "source": "s"}
 
 

@@ -82,6 +82,17 @@ def test_patrol_that_is_spread_over_much_of_the_city_is_a_warning(project: Path)
     )
 
 
+def test_a_gap_declared_in_one_district_is_checked_as_a_run_reads_it(project: Path) -> None:
+    path = project / "configs" / "sample.toml"
+    gap = ('[[incidents.gaps]]\nfirst = "2026-06-01"\nlast = "2026-06-03"\ndistrict = "1"\n'
+           'reason = "the server of the desk was moved"\n\n[codebook]')  # fmt: skip
+    declared = project / "configs" / "declared.toml"
+    text = path.read_text(encoding="utf-8").replace("[codebook]", gap, 1)
+    declared.write_text(text, encoding="utf-8")
+    report = checked(declared)
+    assert (report.ok, report.problems) == (True, ())
+
+
 def test_a_region_without_known_holidays_stops_check_as_it_stops_a_run(project: Path) -> None:
     odd = project / "configs" / "odd.toml"
     text = (project / "configs" / "sample.toml").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from math import exp, log
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.cities import as_of, segregated_city, two_district_city, uniform_city
-from tests.runs.audited_city import city_settings, run_city, verdicts
+from tests.runs.audited_city import FILE, city_settings, run_city, verdicts
 from tests.runs.tiny_city import NOW, plant_loop_test, write_city
 
 from patrolcast.domain.errors import ConfigError
@@ -91,6 +92,39 @@ def test_without_residents_every_group_is_not_measured_and_nothing_is_published(
     assert {verdicts(found)[name] for name in names} == {GateVerdict.NOT_MEASURED}
     assert not publishable(found.gates, required=frozenset())
     assert found.disparity.concentration.longest_run > 0
+
+
+def declared(first: str, last: str, **more: str) -> dict[str, object]:
+    gap = {"first": first, "last": last, "reason": "the server of the desk was moved", **more}
+    columns = {"occurred_at": "a", "longitude": "b", "latitude": "c", "offence": "d"}
+    return {"path": FILE, "columns": columns, "gaps": [gap]}
+
+
+def test_a_gap_declared_where_one_group_lives_cannot_take_its_reports_out_of_the_audit_and_pass() -> None:
+    """Reports that are left out while the patrol stays would lower the need of whoever lives there."""
+    tables, _ = two_district_city(1, n_rings=6, days=DAYS)
+    tables = replace(tables, coverage=counted_whole(tables))
+    whole = run_city(tables, as_of(DAYS)).disparity
+    last = date.fromisoformat(whole.last_night)
+    gap = declared(f"{last - timedelta(days=20)}", f"{last}", district="east")
+    found = run_city(tables, as_of(DAYS), incidents=gap)
+    assert whole.left_out == ""
+    assert verdicts(found)["group_audit"] == GateVerdict.FAIL
+    [stopped] = [gate for gate in found.gates if gate.name == "group_audit"]
+    assert "records are missing" in stopped.detail
+    shares = found.disparity.measured_shares
+    assert shares["group_b"] < shares["group_a"] < 0.95
+    nights = found.audited.by_night.merge(found.cells[["cell", "district"]], on="cell")
+    missing = nights[(nights["district"] == "east") & (nights["night"] > f"{last - timedelta(days=21)}")]
+    assert missing.empty, "neither minutes nor reports"
+
+
+def test_a_window_of_which_most_nights_have_no_records_is_not_measured(unfair: CityTables, run: RunResult) -> None:
+    last = date.fromisoformat(run.disparity.last_night)
+    found = run_city(unfair, as_of(DAYS), incidents=declared(f"{last - timedelta(days=16)}", f"{last}"))
+    assert verdicts(found)["group_audit"] == GateVerdict.NOT_MEASURED
+    assert "less than half of the nights" in found.disparity.why_not
+    assert found.disparity.groups == ()
 
 
 def test_an_audit_that_breaks_is_a_failed_gate_and_not_an_exception(

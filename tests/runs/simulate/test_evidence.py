@@ -96,7 +96,7 @@ def test_another_codebook_under_the_same_name_makes_it_stale(config: ConfigFile)
 def test_threads_gates_waivers_gaps_and_new_reports_do_not_make_it_stale(config: ConfigFile) -> None:
     text = config.path.read_text()
     text = text.replace("threads = 1", "threads = 2").replace("min_incidents = 100", "min_incidents = 120")
-    gap = '[[incidents.gaps]]\nfirst = "2025-12-01"\nlast = "2025-12-02"\nreason = "the feed was down"\n[codebook]'
+    gap = '[[incidents.gaps]]\nfirst = "2025-12-01"\nlast = "2025-12-02"\nreason = "the feed was down then"\n[codebook]'
     config.path.write_text(text.replace("[codebook]", gap))
     rows = config.settings.incidents.path
     assert isinstance(rows, Path)

@@ -50,13 +50,15 @@ def measured_gate(
         said.append(f"the share of residents that was measured is not known: {whose}")
     if audit.coverage is not None and low:
         said.append(audit.coverage.sentence)
+    if audit.left_out:
+        said.append(audit.left_out)
     if low or absent:
         verdict = GateVerdict.FAIL if low else GateVerdict.NOT_MEASURED
         return GateResult(GATE, value if low else None, rule, verdict, "; ".join([*absent, *said]))
     measured = [name for name in named if name not in not_measured]
     detail = f"{', '.join(measured)}, over {audit.n_nights} nights, on {100 * value:.1f} % of the residents or more"
     declared = [f"{name} is not measured, as declared: {why}" for name, why in not_measured.items()]
-    detail = "; ".join([f"{detail}; residents: {audit.vintage}", *declared])
+    detail = "; ".join([f"{detail}; residents: {audit.vintage}", *said, *declared])
     return GateResult(GATE, value, rule, GateVerdict.PASS, detail)
 
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from patrolcast.domain.settings.base import Day, Section, Text
+from patrolcast.domain.settings.base import Day, Section
+from patrolcast.domain.settings.reasons import Reason
 
 LeftOut = Literal["hole", "event", "late start", "default address"]
 
@@ -21,7 +22,7 @@ class IncidentGap(Section):
     leave_out: bool = Field(
         True, description="true: nothing is learned from these days; false: they are counted, whatever is found there"
     )
-    reason: Text = Field(description="why, for the audit: what happened to the records, or why they are right")
+    reason: Reason = Field(description="why, for the audit: what happened to the records, or why they are right")
 
     @model_validator(mode="after")
     def _in_order(self) -> IncidentGap:

@@ -186,7 +186,10 @@ def _with_panel(report: CheckReport, city: LoadedCity, settings: Settings, cells
         table["longitude"].to_numpy(), table["latitude"].to_numpy(), cells["cell"], resolution=settings.area.resolution
     )
     try:
-        panel = panel_of(city.tables, position, settings, n_cells=len(cells), as_of=city.as_of)
+        panel = panel_of(
+            city.tables, position, settings, n_cells=len(cells), as_of=city.as_of,
+            district=cells["district"].to_numpy(),
+        )  # fmt: skip
     except PatrolcastError as error:
         return replace(report, problems=(*report.problems, str(error)), exit_code=error.exit_code)
     explored = exploration_by_past(panel, cells, settings, as_of=city.as_of)

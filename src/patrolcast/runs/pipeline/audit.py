@@ -49,6 +49,7 @@ BLOCK_LEVELS = 2
 """Spatial blocks are the H3 parents so many resolutions up: 49 cells each."""
 
 NO_RESIDENTS = "no count of residents: add [residents] to the config"
+_TOO_FEW_NIGHTS = "records came in of less than half of the nights that the audit looks at"
 
 
 def audit_run(
@@ -88,7 +89,8 @@ def measure_disparity(
 ) -> DisparityAudit:
     """Everything that `audit/` measures, on one window."""
     base = DisparityAudit(
-        why_not=NO_RESIDENTS if people is None else "",
+        why_not=NO_RESIDENTS if people is None else "" if nights.enough else _TOO_FEW_NIGHTS,
+        left_out=nights.left_out,
         dosage="suggested",
         n_nights=len(nights.dose),
         first_night=nights.first,
@@ -97,7 +99,7 @@ def measure_disparity(
         concentration=concentration(nights.dose),
         caps=price_of_caps(nights, allocator),
     )
-    if people is None:
+    if people is None or not nights.enough:
         return base
     limits = settings.audit
     errors = measure_errors(nights, people, limits, allocator.district, len(allocator.names))
@@ -119,7 +121,7 @@ def measure_disparity(
         **{
             **vars(base),
             "coverage": people.coverage,
-            "measured_shares": people.measured_shares,
+            "measured_shares": _measured_shares(nights, people),
             "groups": groups,
             "levels": {
                 "district": level,
@@ -135,6 +137,16 @@ def measure_disparity(
             **_by_group(nights, people, groups, settings, cells, allocator, categories),
         }
     )
+
+
+def _measured_shares(nights: AuditedNights, people: ResidentCounts) -> dict[str, float]:
+    """Of each group and of everybody, the share that the audit saw: counted where they live, on nights with records."""
+    complete = nights.share_complete()
+    counts = dict(zip((*people.names, "total"), (*people.by_cell, people.total), strict=True))
+    return {
+        name: share * (float(complete @ counts[name] / counts[name].sum()) if counts[name].sum() > 0 else 1.0)
+        for name, share in people.measured_shares.items()
+    }
 
 
 def _by_group(
@@ -180,9 +192,11 @@ def _uneven(
         survey[label] = allocator.score(occurred, nights.schedule)
     # Under a bound the table is about the ranking without it: hundreds of integer programmes would add nothing.
     free = replace(allocator, bounds=())
-    visits = (
-        free.allocate(nights.score, nights.schedule).visits.astype(np.float64) if allocator.bounds else nights.visits
-    )
+
+    def allocate(score: FloatArray) -> FloatArray:
+        return np.where(nights.complete, free.allocate(score, nights.schedule).visits, 0.0)
+
+    visits = allocate(nights.score) if allocator.bounds else nights.visits * nights.complete
     return ascertainment.under_reporting_ratios(
         nights.score,
         visits,
@@ -190,7 +204,7 @@ def _uneven(
         own,
         other,
         total,
-        allocate=lambda score: free.allocate(score, nights.schedule).visits.astype(np.float64),
+        allocate=allocate,
         ratios=limits.reporting_ratios,
         other_scores=survey,
         names=names,
