@@ -26,7 +26,7 @@ CALIBRATED = "predicted / observed within 0.8 to 1.25"
         (gate("calibration", 1.26, CALIBRATED, "fail"), ""),
         (
             gate("calibration", 1.0, "predicted / observed within 0.1 to 99"),
-            "its threshold is not the 1.25 of the config",
+            "its threshold is not the 0.8 of the config",
         ),
         (gate("calibration", None, CALIBRATED), "it was not measured"),
         (gate("calibration", None, CALIBRATED, "not measured"), ""),
@@ -43,6 +43,14 @@ CALIBRATED = "predicted / observed within 0.8 to 1.25"
         (gate("group_excess_a", 0.6, WITHIN, lower=0.4, upper=0.9), "its interval leaves the limit"),
         (gate("group_excess_a", 1.5, WITHIN.replace("2", "50"), lower=1.2, upper=9.0), "its threshold is not the 2"),
         (gate("group_opportunity_a", 0.01, "difference at most 0.15; else a warning", lower=-0.2, upper=0.3), "beyond"),
+        (gate("calibration", 1.0, "predicted / observed within 0.1 to 1.25"), "its threshold is not the 0.8 of the"),
+        (gate("group_audit", 0.96, "every named group compared, on at least 0.95 of its residents"), ""),
+        (gate("group_audit", 0.5, "every named group compared, on at least 0.1 of its residents"), "not the 0.95"),
+        (gate("group_audit_districts", 0.0, "wholly beyond 1/9 to 9 times the patrol"), "not the 2 of the config"),
+        (gate("patrol_concentration", 99.0, "at most 99 nights in a row", "warn"), "its threshold is not the"),
+        (gate("refused_share", 0.9, "at most 0.95"), "its threshold is not the 0.1 of the config"),
+        (gate("cancelled_share", 0.3, "at most 0.95"), "its threshold is not the 0.2 of the config"),
+        (gate("report_age", 100.0, "at most 700"), "its threshold is not the 72 of the config"),
         (gate("something_new", 3.0, "words without a number"), ""),
     ],
 )

@@ -17,15 +17,20 @@ from patrolcast.domain.records import (
     GateVerdict,
     SkillComparison,
     SourceAccount,
+    cancelled_of_incidents,
     refused_of_incidents,
 )
 from patrolcast.domain.settings import Gates
 
 LARGEST_SUM_ERROR = 1e-6
+MOST_CANCELLED = 0.2
+"""Share of the incidents' rows that corrections may cancel: of an agency's reports a few percent turn out unfounded; a
+column that cancels a fifth says something else than what became of a report."""
 REQUIRED = frozenset({
     "policy_admission", "incidents_counted", "counts_conserved", "forecast_finite", "calibration", "beats_counting",
     "budget_kept", "one_suggestion_per_cell", "reasons_sum", "notice_carried", "refused_share", "report_age",
     "group_audit", "group_audit_districts", "patrol_concentration", "loop_test", "proxy_screen", "limits_kept",
+    "cancelled_share",
 })  # fmt: skip
 """A run that lacks any one of these is not published."""
 
@@ -78,15 +83,17 @@ def guarded(name: str, gate: Callable[[], GateResult]) -> GateResult:
 def source_gates(
     sources: tuple[SourceAccount, ...], *, newest_report: datetime | None, as_of: datetime, limits: Gates
 ) -> tuple[GateResult, ...]:
-    """Gates on the sources that were read: the share of refused rows of incidents, and the age of the newest report."""
+    """Gates on the sources that were read: the shares of incidents' rows refused and cancelled, the newest report."""
     rows, refused = refused_of_incidents(sources)
-    share = refused / rows if rows else None
+    _, cancelled = cancelled_of_incidents(sources)
+    share, gone = (refused / rows, cancelled / rows) if rows else (None, None)
     age = None if newest_report is None else (as_of - newest_report).total_seconds() / 3600.0
     of_age = "no report has a time" if age is None else "hours between the newest report and as_of"
     return (
         _limited(
             "refused_share", share, limits.max_refused_share, f"{refused} of {rows} rows of incidents were refused"
         ),
+        _limited("cancelled_share", gone, MOST_CANCELLED, f"{cancelled} of {rows} rows of incidents were cancelled"),
         _limited("report_age", age, limits.max_report_age_hours, of_age),
     )
 

@@ -8,6 +8,7 @@ numbers fail, are contradictions. A failure is never too strict to be believed.
 
 import re
 
+from patrolcast.audit.gates import MOST_CANCELLED
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Audit, Gates
 
@@ -20,8 +21,8 @@ _ZERO = re.compile(r"^(exactly 0|0 without|0 categories|no cell twice|no officer
 _SLACK = 1e-6
 _MUST_STOP = frozenset({
     "policy_admission", "incidents_counted", "counts_conserved", "forecast_finite", "calibration", "budget_kept",
-    "one_suggestion_per_cell", "reasons_sum", "notice_carried", "refused_share", "report_age", "group_audit",
-    "loop_test", "proxy_screen",
+    "one_suggestion_per_cell", "reasons_sum", "notice_carried", "refused_share", "cancelled_share", "report_age",
+    "group_audit", "loop_test", "proxy_screen",
 })  # fmt: skip
 """Gates that always stop publication when they fail: one of them that would not has been edited."""
 _MAY_WARN = ("beats_counting", "proxy_screen", "patrol_concentration", "group_")
@@ -32,8 +33,10 @@ def contradiction(gate: GateResult, *, gates: Gates, audit: Audit) -> str:
     """Why a gate's verdict, threshold or force cannot be what was measured, or an empty text."""
     if not gate.stops and (gate.name in _MUST_STOP or gate.verdict is GateVerdict.FAIL):
         return "it is said to stop nothing"
-    if (limit := _limit(gate.name, gates, audit)) is not None and f"{limit:g}" not in _numbers(gate.threshold):
-        return f"its threshold is not the {limit:g} of the config"
+    stated = _numbers(gate.threshold)
+    for limit in _limits(gate.name, gates, audit):
+        if f"{limit:g}" not in stated:
+            return f"its threshold is not the {limit:g} of the config"
     if gate.verdict is GateVerdict.WARN:
         return _no_warning(gate)
     return _beyond(gate) if gate.verdict is GateVerdict.PASS else ""
@@ -54,18 +57,26 @@ def _numbers(text: str) -> set[str]:
     return {f"{float(number):g}" for number in re.findall(_NUMBER, text)}
 
 
-def _limit(name: str, gates: Gates, audit: Audit) -> float | None:
-    """The number that the config states for a gate; None where its rule holds none."""
-    if name == "incidents_counted":
-        return float(gates.min_incidents)
-    if name == "calibration":
-        return float(gates.calibration[1])
+def _limits(name: str, gates: Gates, audit: Audit) -> tuple[float, ...]:
+    """The numbers that the config states for a gate; none where its rule holds none."""
+    alone = {
+        "incidents_counted": (float(gates.min_incidents),),
+        "calibration": tuple(gates.calibration),
+        "refused_share": (gates.max_refused_share,),
+        "cancelled_share": (MOST_CANCELLED,),
+        "report_age": (gates.max_report_age_hours,),
+        "group_audit": (audit.least_measured_share,),
+        "group_audit_districts": (audit.max_excess_ratio,),
+        "patrol_concentration": (float(audit.max_run_nights), audit.least_turnover),
+    }
+    if name in alone:
+        return alone[name]
     of_groups = {
         "group_excess_": audit.max_excess_ratio,
         "group_calibration_": audit.max_calibration_ratio,
         "group_opportunity_": audit.max_opportunity_gap,
     }
-    return next((float(limit) for start, limit in of_groups.items() if name.startswith(start)), None)
+    return tuple(float(limit) for start, limit in of_groups.items() if name.startswith(start))
 
 
 def _beyond(gate: GateResult) -> str:

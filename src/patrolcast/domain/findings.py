@@ -102,6 +102,7 @@ class DistrictFindings:
     n_in_city : all districts of the city, compared or not.
     not_measured : groups with enough residents in a district of which nothing can be estimated there.
     within_by_estimate : comparisons without an interval whose estimate lies within the limit.
+    unclear : comparisons that are not even, and beyond the limit by their estimate, but not by their whole interval.
     """
 
     limit: float
@@ -114,6 +115,7 @@ class DistrictFindings:
     n_in_city: int = 0
     not_measured: tuple[UnmeasuredInDistrict, ...] = ()
     within_by_estimate: int = 0
+    unclear: tuple[DistrictFinding, ...] = ()
 
     @property
     def fails(self) -> bool:

@@ -119,6 +119,12 @@ def refused_of_incidents(sources: Iterable[SourceAccount]) -> tuple[int, int]:
     return sum(source.rows_in for source in own), sum(sum(source.refused.values()) for source in own)
 
 
+def cancelled_of_incidents(sources: Iterable[SourceAccount]) -> tuple[int, int]:
+    """Rows of incidents that came in, and how many of them a correction of the agency cancelled."""
+    own = [source for source in sources if source.of_incidents]
+    return sum(source.rows_in for source in own), sum(sum(source.cancelled.values()) for source in own)
+
+
 @dataclass(frozen=True)
 class SkillComparison:
     """The model beside its baselines on the validation window, for one category.

@@ -251,3 +251,16 @@ def test_chance_is_counted_over_districts_and_not_over_comparisons() -> None:
     assert (found.n_compared, found.certain, len(found.flagged), found.most_by_chance) == (60, (), 3, 2)
     assert verdict(three) == GateVerdict.FAIL
     assert verdict(three | {"2": (group(1.0, 0.1), *even)}) == GateVerdict.WARN
+
+
+def test_beyond_by_the_estimate_but_not_by_the_whole_interval_warns_and_is_said() -> None:
+    """The whole city warns there, too: a district must not pass on less."""
+    found = find_in_districts(city(group(2.22, 0.24), group(2.22, 0.9)), limit=2.0)
+    assert [(one.district, one.certain) for one in found.unclear] == [("0", False)], "the second may be even"
+    gate = district_gate(found)
+    assert (gate.verdict, gate.value) == (GateVerdict.WARN, 0.0)
+    said = "1 by the estimate, not by the whole interval, b in district 0 at 2.22 times the furthest"
+    assert gate.detail == f"0 of 20 comparisons in 20 districts lie wholly beyond the limit; {said}"
+    assert find_in_districts(city(group(1.9, 0.24)), limit=2.0).unclear == ()
+    both = gate_of(city(group(2.22, 0.24), group(4.0, 0.66)))
+    assert (both.verdict, both.value, said in both.detail) == (GateVerdict.WARN, 1.0, True)

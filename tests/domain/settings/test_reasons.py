@@ -30,6 +30,11 @@ REASON, OWNER = TypeAdapter(Reason), TypeAdapter(Owner)
         "lorem ipsum dolor sit amet consectetur",
         "we agreed to it",  # four words, too few letters
         "administratively unobjectionable",  # many letters, two words
+        "to be determined at some point",
+        "none given at this time",
+        "Reason: TBD by the office later",
+        "no reason given by the office",
+        "\u3164bcd \u3164efg \u3164hij \u3164klm",
     ],
 )
 def test_what_says_nothing_is_no_reason(text: str) -> None:
@@ -43,6 +48,7 @@ def test_what_says_nothing_is_no_reason(text: str) -> None:
         "the export of March lacks a district; the records bureau sends it again",
         "El censo de 2020 no cuenta a este grupo",
         "Toda la zona norte cambió de distrito en mayo",
+        "not all officers were given radios that month",
         "the tests' city has few incidents a night",
     ],
 )
@@ -52,7 +58,34 @@ def test_a_sentence_is_a_reason(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "...", "---", "x", "xxx", "XX XX", "N/A", "none", "TODO", "tbd", "Me", "owner", "nobody", "a b c"],
+    [
+        "",
+        "   ",
+        "...",
+        "---",
+        "x",
+        "xxx",
+        "XX XX",
+        "N/A",
+        "none",
+        "TODO",
+        "tbd",
+        "Me",
+        "owner",
+        "nobody",
+        "a b c",
+        "To be named",
+        "to be determined",
+        "TBC",
+        "unassigned",
+        "vacant",
+        "pending",
+        "None yet",
+        "no-one",
+        "see above",
+        "\u3164\u3164a",
+        "Chief, to be named",
+    ],
 )
 def test_a_blank_or_a_placeholder_is_no_owner(text: str) -> None:
     with pytest.raises(ValidationError):

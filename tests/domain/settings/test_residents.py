@@ -53,3 +53,25 @@ def test_a_tiny_group_can_be_declared_as_not_measured() -> None:
     assert set(Residents(**two, not_measured={"group_c": "a dozen people live in one home"}).not_measured) == {
         "group_c"
     }
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ({"groups": {"a": "n", "b": "n"}}, "groups: b counts the same column as a"),
+        ({"groups": {"everyone": "all", "b": "n"}}, "groups: everyone counts the same column as total"),
+        ({"names": {"group_c": "C"}}, "names names group_c, which is none of groups"),
+        ({"names": {"group_b": "  "}}, "names: group_b needs a word"),
+        ({"names": {"group_b": "Everyone  else"}}, "names: group_b would be called as everyone else is"),
+        ({"groups": {"a": "x", "b": "y"}, "names": {"a": "Black", "b": " black "}}, "names: b would be called as a is"),
+        ({"groups": {"a": "x", "b": "y"}, "names": {"a": "b", "b": "a"}}, "names: a would be called like the key of b"),
+    ],
+)
+def test_each_group_has_a_column_and_a_name_of_its_own(more: dict[str, Any], rule: str) -> None:
+    """Two that share a column are compared with themselves; two that exchange names are read as each other."""
+    with pytest.raises(ValidationError, match=rule):
+        Residents(**LAYER | more)
+
+
+def test_groups_may_be_called_what_people_call_them() -> None:
+    assert Residents(**LAYER, names={"group_b": "Black"}).names == {"group_b": "Black"}

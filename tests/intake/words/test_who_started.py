@@ -24,6 +24,7 @@ SOURCES = word_book(offence_words(), "sources")
         "OFFCR", "LEO", "PO INIT", "Cop initiated", "Trooper", "Sergeant", "Seen by police", "Found on patrol",
         "Unit Initiated Call", "Proactive call", "Traffic stop call", "On View - Dispatch", "Officer phone",
         "Officer-generated activity call", "OIA", "\u041eFFICER", "0FFICER", "OFF1CER", "Of\u200bficer", "offi cer",
+        "INITIATED", "ONV", "View", "DIRECTED", "Investigative", "own initiative", "found by us", "Hot spot", "Streife",
         "Off-icer", "officer text", "Officer (911)", "Self Init", "OFFICERINITIATED",
     ],
 )  # fmt: skip

@@ -182,8 +182,8 @@ def test_the_audit_as_data_is_json_without_nan(result, context) -> None:
     assert list(again) == [
         "why_not", "dose", "n_nights", "first_night", "last_night", "vintage", "concentration", "groups", "levels",
         "districts", "calibration", "opportunity", "composition", "ascertainment", "measured_shares", "coverage",
-        "in_districts", "caps", "exposure_by_spreading", "interval_parts", "parity_excluded", "disparity_found",
-        "findings", "four_fifths",
+        "in_districts", "caps", "exposure_by_spreading", "interval_parts", "left_out", "parity_excluded",
+        "disparity_found", "findings", "four_fifths",
     ]  # fmt: skip
     assert again["groups"][1]["excess"]["estimate"] == 0.0
     assert again["groups"][2]["excess"]["estimate"] is None

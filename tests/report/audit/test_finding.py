@@ -141,3 +141,24 @@ def test_the_briefing_gets_the_first_finding_and_the_reporting_that_would_turn_i
     assert ascertainment_sentence(None) is None
     assert audit_lines(None, ()) == []
     assert audit_lines(replace(found, groups=()), ()) == []
+
+
+def test_what_a_district_leaves_open_comes_before_a_milder_city() -> None:
+    found = with_districts(times(2.22, 0.24), city=Interval(log(0.66), log(0.52), log(0.83), 28))
+    first, city, *_ = audit_findings(found, checks(found))
+    assert first == (
+        "In district 10 the places of Black residents would get 2.22 (95 % interval 1.75 to 2.82) times the patrol per "
+        "reported incident that those of everyone else get; whether that is beyond the limit of 0.5 to 2 times is not "
+        "clear."
+    )
+    assert city.startswith("Patrol in the whole city: no group is beyond the limit; furthest from even: places where")
+
+
+def test_where_all_is_within_the_limit_the_furthest_of_any_district_is_named_first() -> None:
+    found = with_districts(times(1.6, 0.2))
+    first = audit_findings(found, checks(found))[0]
+    assert first.startswith(
+        "No group is beyond the limit; furthest from even: in district 10 the places of Black residents would get 1.60"
+    )
+    assert "in the whole city, places where" in first
+    assert "in district" not in audit_findings(even := with_districts(times(1.6, 0.9)), checks(even))[0], "may be even"

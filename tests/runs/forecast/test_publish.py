@@ -112,6 +112,54 @@ def test_a_link_out_of_the_citys_folder_publishes_nothing(tmp_path: Path) -> Non
     assert published_state(tmp_path / "tiny", now=NOW)["state"] == "none"
 
 
+def test_nothing_is_published_that_was_changed_or_whose_look_was_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Publishing asks; that each answer is right is shown beside the question."""
+    run = write_finished(tmp_path)
+    for question, answer in (
+        ("run_faults", lambda *_: ("a gate that does not follow",)),
+        ("require_watched", lambda *_: (_ for _ in ()).throw(GateRefusedError("look", got="none", rule="r", cure="c"))),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"patrolcast.runs.forecast.publish.{question}", answer)
+            with pytest.raises(GateRefusedError):
+                publish(run)
+        assert run_store.current_run(tmp_path) is None, question
+    publish(run)
+    assert run_store.current_run(tmp_path) == run.folder
+
+
+def test_a_published_run_that_no_longer_follows_from_its_data_counts_as_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(write_finished(tmp_path))
+    monkeypatch.setattr("patrolcast.runs.forecast.publish.run_faults", lambda *_: ("a gate was edited",))
+    state = published_state(tmp_path, now=NOW)
+    assert (state["state"], state["fault"]) == ("none", f"{RUN_ID}: a gate was edited")
+
+
+def test_a_stopped_run_that_a_hand_linked_counts_as_none_although_nobody_changed_it(tmp_path: Path) -> None:
+    run = write_finished(tmp_path, gates=gates(calibration="fail"), publishable=False)
+    record_publication(run.folder)
+    (tmp_path / "current").symlink_to(run.folder.name)
+    state = published_state(tmp_path, now=NOW)
+    assert (state["state"], state["fault"]) == ("none", f"{RUN_ID}: it was stopped by calibration")
+
+
+def test_publishing_takes_away_the_index_and_the_former_link_of_all_cities(tmp_path: Path) -> None:
+    """Both would name another run as the published one."""
+    city = tmp_path / "tiny"
+    earlier = write_finished(city, OTHER)
+    publish(earlier)
+    (city / "index.html").write_text("of the night before")
+    write_finished(tmp_path, OTHER)  # as it lay before each city had its own folder
+    (tmp_path / "current").symlink_to(OTHER)
+    publish(write_finished(city))
+    assert not (city / "index.html").exists()
+    assert not (tmp_path / "current").is_symlink()
+
+
 def test_a_failed_gate_that_does_not_stop_stops_nothing(tmp_path: Path) -> None:
     advice = {"name": "feedback_monitor", "verdict": "not measured", "stops": False}
     publish(write_finished(tmp_path, gates=[*gates(), advice]))

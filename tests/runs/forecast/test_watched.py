@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import h3
+import pandas as pd
 import pytest
 from tests.runs.finished import RUN_ID, write_finished
 from tests.runs.tiny_city import NOW
@@ -43,6 +45,24 @@ def test_a_renamed_city_in_a_folder_beside_is_the_same_city(tmp_path: Path) -> N
     write_finished(tmp_path / "tiny", EARLIER, inputs=[BOUNDARY, look("c")])
     with pytest.raises(GateRefusedError, match="got no look at a dosage log"):
         require(write_finished(tmp_path / "other", name="other", inputs=[BOUNDARY]))
+
+
+def forecast_of(run: FinishedRun, cells: list[str]) -> FinishedRun:
+    pd.DataFrame({"cell": cells}).to_parquet(run.folder / "forecast.parquet")
+    return run
+
+
+def test_a_city_under_another_name_and_with_other_bytes_is_known_by_its_land(tmp_path: Path) -> None:
+    here = h3.grid_disk("872664c1affffff", 2)
+    elsewhere = h3.grid_disk("8728308a5ffffff", 2)
+    watched = write_finished(tmp_path, EARLIER, name="other", inputs=[{**BOUNDARY, "sha256": "d" * 64}, look("c")])
+    forecast_of(watched, here[:-2])
+    finer = [h3.cell_to_center_child(cell, 9) for cell in here]
+    run = write_finished(tmp_path, inputs=[BOUNDARY])
+    require(run)
+    with pytest.raises(GateRefusedError, match="got no look at a dosage log"):
+        require(forecast_of(run, finer))
+    require(forecast_of(run, elsewhere))
 
 
 def test_another_citys_log_is_no_log_of_this_one(tmp_path: Path) -> None:

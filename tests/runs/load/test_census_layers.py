@@ -203,3 +203,26 @@ def test_a_copy_without_any_of_its_names_is_known_by_its_values(tmp_path: Path, 
     with pytest.raises(ProhibitedDataError, match=r"^\[places\.shade\]: got a layer that is the .* under another name"):
         run_once(read, now=NOW)
     assert check_city(read, now=NOW).exit_code == 14
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["US Census Bureau, PL 94-171", "IPUMS NHGIS, 2020", "Census Bureau special tabulation", "voter file by surname",
+     "Mapping Inequality (HOLC)", "ACS 2020, table B03002"],
+)  # fmt: skip
+def test_a_source_that_counts_people_is_a_census(source: str) -> None:
+    assert is_census_source(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["US Census Bureau, TIGER roads 2020", "Street Tree Census 2015", "City GIS: language schools", "polling places"],
+)
+def test_a_source_of_things_is_none(source: str) -> None:
+    assert not is_census_source(source)
+
+
+@pytest.mark.parametrize("name", ["pct_b", "spanish_speaking", "cvap_b", "surname_share", "redlining", "VAP"])
+def test_short_names_of_people_are_known(name: str) -> None:
+    assert is_census_column(name)
+    assert not is_census_column("pct_green")

@@ -174,3 +174,29 @@ def test_a_few_unlucky_names_and_calls_of_citizens_are_no_records_of_officers(tm
     assert columns_with_officers({"name": {"Traffic stop": 2, **{f"Park {i}": 1 for i in range(20)}}}) == ["name"]
     config = with_layer(tmp_path, [{"kind": "Stop", "name": f"Stop {i}", "stop_id": i} for i in range(20)])
     assert "shade" in load_layers(read_settings(config).settings).places
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tickets_issued", "pedestrian_checks", "field_cards", "veh_stop", "patrol_hours", "avl", "prior_suggestions",
+     "suggested_cells", "patrolcast"],
+)  # fmt: skip
+def test_names_of_what_officers_did_and_of_what_was_suggested_to_them_are_known(name: str) -> None:
+    """The last kinds are the loop itself: patrol that was suggested, fed back as a place."""
+    assert names_officers_records(name)
+
+
+@pytest.mark.parametrize(
+    ("source", "theirs"),
+    [
+        ("pedestrian checks and tickets issued by patrol officers, 2025", True),
+        ("AVL hours of patrol cars by cell", True),
+        ("suggestions of patrolcast of the past year", True),
+        ("residence of people in custody", True),
+        ("bus AVL positions, transit agency", False),
+        ("theatre ticket offices", False),
+        ("border check points and check-in desks", False),
+    ],
+)
+def test_a_source_says_whose_records_they_are(source: str, theirs: bool) -> None:
+    assert says_officers_records(source) is theirs

@@ -197,3 +197,19 @@ def test_a_census_code_for_no_estimate_is_no_count(tmp_path: Path) -> None:
     path = tmp_path / "t.geojson"
     found = counted_areas(tracts, Residents(path=path, area_id="GEOID", groups={"a": "A"}, total="All", vintage="x"))
     assert (found.set_aside, found.refused) == ({"no count": 1}, {"negative or fractional count": 0})
+
+
+def test_a_group_that_counts_everybody_or_another_groups_people_is_refused() -> None:
+    """Compared with itself it is always even; as the reference it waters down what is found of the others."""
+    columns = {"tract": [str(k) for k in range(20)], "black": range(20), "all": [100 + k for k in range(20)]}
+    columns["everybody"] = columns["all"]
+    layer = gpd.GeoDataFrame(columns, geometry=[shapely.box(k, 0, k + 1, 1) for k in range(20)], crs="EPSG:4326")
+    given = {"path": Path("t.geojson"), "area_id": "tract", "total": "all", "vintage": "made up"}
+    good = counted_areas(layer, Residents(**given, groups={"black": "black"}))
+    assert len(good.areas) == 20
+    with pytest.raises(DataRefusedError) as caught:
+        counted_areas(layer, Residents(**given, groups={"black": "black", "everyone": "everybody"}))
+    assert str(caught.value) == (
+        "t.geojson: got everyone and total count the same people in 20 of 20 areas; each group of [residents] counts "
+        "its own; name the group's own column"
+    )

@@ -114,7 +114,7 @@ def test_a_gap_declared_where_one_group_lives_cannot_take_its_reports_out_of_the
     assert "records are missing" in stopped.detail
     shares = found.disparity.measured_shares
     assert shares["group_b"] < shares["group_a"] < 0.95
-    nights = found.audited.by_night.merge(found.cells[["cell", "district"]], on="cell")
+    nights = found.audited.nights.merge(found.cells[["cell", "district"]], on="cell")
     missing = nights[(nights["district"] == "east") & (nights["night"] > f"{last - timedelta(days=21)}")]
     assert missing.empty, "neither minutes nor reports"
 

@@ -8,6 +8,8 @@ compared within each district. Many comparisons make some look uneven by chance 
   the limit, that would happen in at most one district of 40 (one end of a 95 % interval); is the number of such
   districts larger than that explains (binomial, 5 %)? Districts share no resident and no patrol.
 
+What is beyond the limit by its estimate, but not by its whole interval, warns: as in the whole city, it is not clear.
+
 Residents are taken where the counts put them: that it is not known where in a census area they live widens every
 interval that is shown, and acquits nobody.
 
@@ -74,13 +76,10 @@ def find_in_districts(districts: Mapping[str, tuple[GroupComparison, ...]], *, l
         own = [one.p_beyond for one in compared if one.district == name]
         if own and holm(own).min() <= ALPHA:
             flagged.append(name)
-    findings = [
-        DistrictFinding(
-            one.district, one.comparison.group, one.p_beyond, certain, one.comparison.excess.estimate,
-            one.without_interval,
-        )
-        for one, certain in zip(compared, sure, strict=True)
-        if one.p_beyond <= ALPHA
+    findings = [_finding(one, certain) for one, certain in zip(compared, sure, strict=True) if one.p_beyond <= ALPHA]
+    unclear = [
+        _finding(one, False) for one in compared
+        if one.p_beyond > ALPHA and one.comparison.parity_excluded and abs(one.comparison.excess.estimate) > log(limit)
     ]  # fmt: skip
     n_districts = len({one.district for one in compared})
     return DistrictFindings(
@@ -88,7 +87,13 @@ def find_in_districts(districts: Mapping[str, tuple[GroupComparison, ...]], *, l
         tuple(one.district for one in findings if one.certain), most_by_chance(n_districts),
         n_in_city=len(districts), not_measured=tuple(not_measured),
         within_by_estimate=sum(bool(one.without_interval) and one.p_beyond > ALPHA for one in compared),
+        unclear=tuple(unclear),
     )  # fmt: skip
+
+
+def _finding(one: _Compared, certain: bool) -> DistrictFinding:
+    group, excess = one.comparison.group, one.comparison.excess.estimate
+    return DistrictFinding(one.district, group, one.p_beyond, certain, excess, one.without_interval)
 
 
 def most_by_chance(n_districts: int) -> int:
@@ -129,10 +134,20 @@ def district_gate(findings: DistrictFindings) -> GateResult:
         detail = "; ".join([f"{detail}, {why}", *_without_intervals(findings)])
         return GateResult(GATE, float(beyond), rule, GateVerdict.FAIL, detail)
     said = [detail, f"after correction for {counted(n, 'comparison')}, chance may explain that"] if beyond else [detail]
-    detail = "; ".join([*(said if n else []), *_without_intervals(findings)])
+    detail = "; ".join([*(said if n else []), *_unclear(findings), *_without_intervals(findings)])
     if findings.not_measured:
         return GateResult(GATE, None, rule, GateVerdict.NOT_MEASURED, detail)
-    return GateResult(GATE, float(beyond), rule, GateVerdict.WARN if beyond else GateVerdict.PASS, detail)
+    verdict = GateVerdict.WARN if beyond or findings.unclear else GateVerdict.PASS
+    return GateResult(GATE, float(beyond), rule, verdict, detail)
+
+
+def _unclear(findings: DistrictFindings) -> list[str]:
+    """What a gate says of comparisons whose interval leaves open whether they lie beyond the limit."""
+    if not findings.unclear:
+        return []
+    furthest = max(findings.unclear, key=lambda one: abs(one.excess))
+    at = f"{furthest.group} in district {furthest.district} at {times_words(furthest.excess)} times"
+    return [f"{len(findings.unclear)} by the estimate, not by the whole interval, {at} the furthest"]
 
 
 def _without_intervals(findings: DistrictFindings) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
+from patrolcast.domain.measures import EVERYONE_ELSE
 from patrolcast.domain.settings.base import Name, Section, Text
 from patrolcast.domain.settings.reasons import Reason
 
@@ -48,6 +49,25 @@ class Residents(Section):
             raise ValueError("counts and counts_area belong together")
         if self.same_area and self.counts is None:
             raise ValueError("same_area belongs to counts")
+        return self
+
+    @model_validator(mode="after")
+    def _each_group_is_itself(self) -> Residents:
+        of_column: dict[str, str] = {self.total: "total"}
+        for name, column in self.groups.items():
+            if (other := of_column.setdefault(column, name)) != name:
+                raise ValueError(f"groups: {name} counts the same column as {other}; each group has its own")
+        called: dict[str, str] = {EVERYONE_ELSE: EVERYONE_ELSE}
+        for name in self.groups:
+            words = " ".join(self.names.get(name, name).replace("_", " ").split()).casefold()
+            if not any(letter.isalpha() for letter in words):
+                raise ValueError(f"names: {name} needs a word, got {self.names[name]!r}")
+            if (other := called.setdefault(words, name)) != name:
+                raise ValueError(f"names: {name} would be called as {other} is; each group has its own")
+        keys = {name.replace("_", " "): name for name in self.groups}
+        for name, words in called.items():
+            if keys.get(name, words) != words:
+                raise ValueError(f"names: {words} would be called like the key of {keys[name]}; each group has its own")
         return self
 
     @model_validator(mode="after")

@@ -59,6 +59,20 @@ def furthest_words(audit: DisparityAudit, names: Collection[str] | None = None) 
     )
 
 
+def furthest_in_a_district(audit: DisparityAudit) -> str:
+    """The comparison in a district that is certainly not even and further from it than any of the city; "" without."""
+    inside = [(size_from_even(one), name, one) for name, found in audit.districts.items() for one in found
+              if one.enough and one.parity_excluded]  # fmt: skip
+    whole = max((size_from_even(one) for one in audit.groups), default=0.0)
+    if len(audit.districts) < 2 or not inside or (furthest := max(inside, key=lambda pair: pair[0]))[0] <= whole:
+        return ""
+    _, name, one = furthest
+    return (
+        f"in {place_words(name)} the places of {words.group(one.group)} residents would get {times_of_others(one)} "
+        f"times the patrol per reported incident that those of {words.group(one.against)} get"
+    )
+
+
 def beyond_words(audit: DisparityAudit, names: Collection[str]) -> str:
     """What is known of groups beyond the limit: those without any patrol, then what is furthest from even."""
     beyond = [group for group in audit.groups if group.group in names]
@@ -89,10 +103,12 @@ def district_words(name: str, comparison: GroupComparison, findings: DistrictFin
             f"the places of {who} residents would get {times_of_others(comparison)} times the patrol per "
             f"reported incident that those of {words.group(comparison.against)} get" + (f" ({why})" if why else "")
         )
+    limit = f"{1 / findings.limit:.2g} to {findings.limit:g} times"
+    if not findings.beyond:
+        return f"In {where} {what}; whether that is beyond the limit of {limit} is not clear"
     n = len(findings.beyond)
     lie = "lies" if n == 1 else "lie"
     wholly = "" if any(one.without_interval for one in findings.beyond) else " wholly"
-    limit = f"{1 / findings.limit:.2g} to {findings.limit:g} times"
     chance = "" if findings.fails else f", which chance may explain among {findings.n_compared}"
     return (
         f"In {where} {what}; {n} of {words.count(findings.n_compared, 'comparison')} in districts {lie}{wholly} beyond "

@@ -6,8 +6,8 @@ from math import exp, inf
 from patrolcast.domain.measures import DisparityAudit
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.report import words
-from patrolcast.report.audit.compared_words import beyond_words, furthest_words, is_answered
-from patrolcast.report.audit.worst_first import EXCESS, unmeasured_words, worst_first
+from patrolcast.report.audit.compared_words import beyond_words, furthest_in_a_district, furthest_words, is_answered
+from patrolcast.report.audit.worst_first import EXCESS, unmeasured_words, worst_first, worst_in_districts
 
 
 def audit_findings(audit: DisparityAudit | None, gates: Sequence[GateResult]) -> tuple[str, ...]:
@@ -91,6 +91,8 @@ def disparity_finding(audit: DisparityAudit, gates: Sequence[GateResult]) -> str
     if unknown := [gate for name, gate in limits.items() if name not in answered]:
         named = unmeasured_words(audit, unknown)
         head = f"Of the groups that were measured none is beyond the limit; not measured: {named}"
+    if worst_in_districts(audit) is None and (within := furthest_in_a_district(audit)):
+        return f"{head}; furthest from even: {within}; in the whole city, {furthest_words(audit)}."
     return f"{head}; furthest from even: {furthest_words(audit)}."
 
 

@@ -64,11 +64,14 @@ def worst_first(audit: DisparityAudit | None, gates: Sequence[GateResult]) -> tu
 
 
 def worst_in_districts(audit: DisparityAudit) -> tuple[str, GroupComparison] | None:
-    """District and comparison furthest beyond the limit; of those that are certain after correction, if any are."""
+    """District and comparison furthest beyond the limit; of those that are certain after correction, if any are.
+
+    Where none is beyond by its whole interval, those that are by their estimate.
+    """
     findings = audit.in_districts
-    if findings is None or not findings.beyond:
+    if findings is None or not (findings.beyond or findings.unclear):
         return None
-    named = [one for one in findings.beyond if one.certain] or findings.beyond
+    named = [one for one in findings.beyond if one.certain] or findings.beyond or findings.unclear
     pairs = [
         (one.district, comparison)
         for one in named

@@ -18,8 +18,8 @@ from patrolcast.report.page import render
 from patrolcast.report.run.run_facts import counted_incidents, latest_report, training_facts
 
 DATA_CHECKS = (
-    "incidents_counted", "counts_conserved", "refused_share", "report_age", "policy_admission", "proxy_screen",
-    "forecast_finite", "calibration", "beats_counting", "reasons_sum",
+    "incidents_counted", "counts_conserved", "refused_share", "cancelled_share", "report_age", "policy_admission",
+    "proxy_screen", "forecast_finite", "calibration", "beats_counting", "reasons_sum",
 )  # fmt: skip
 """The checks that are about data, features and forecast; the audit page has all of them."""
 

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import geopandas as gpd
 import pandas as pd
 
+from patrolcast.audit.gates import MOST_CANCELLED
 from patrolcast.audit.waivers import exceptions_in_force, refuse_unwaivable
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
-from patrolcast.domain.records import Progress, SourceAccount, refused_of_incidents
+from patrolcast.domain.records import Progress, SourceAccount, cancelled_of_incidents, refused_of_incidents
 from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
@@ -236,6 +237,12 @@ def _warnings(city: LoadedCity, settings: Settings) -> list[str]:
     if rows_in and refused / rows_in > gates.max_refused_share:
         warnings.append(
             f"{refused / rows_in:.1%} of the incidents' rows are refused; the gate allows {gates.max_refused_share:.1%}"
+        )
+    rows_in, cancelled = cancelled_of_incidents(city.sources)
+    if rows_in and cancelled / rows_in > MOST_CANCELLED:
+        warnings.append(
+            f"{cancelled / rows_in:.1%} of the incidents' rows are cancelled; the gate allows {MOST_CANCELLED:.0%}: "
+            "does the column mapped as status or count say what became of a report?"
         )
     n = len(city.tables.incidents.table)
     if 0 < n < gates.min_incidents:

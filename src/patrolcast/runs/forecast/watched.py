@@ -8,11 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import h3
+import pandas as pd
+
 from patrolcast.domain.errors import GateRefusedError
 from patrolcast.io.store import run_store
 from patrolcast.io.store.city_folders import cities_beside
 
 _LOOK = "evidence.monitor"
+_LAND = 7
+"""H3 resolution, the coarsest of a config: 5 km2 a cell."""
 _CITY = ("area.boundary", "area.districts", "incidents.path")
 
 
@@ -46,8 +51,12 @@ def _runs_of_city(folder: Path, manifest: Mapping[str, Any]) -> list[tuple[str, 
     """Other runs of the city under any name, the one made last first."""
     cities = cities_beside(folder.parent, str(manifest.get("name")))
     folders = [one for city in cities for one in run_store.finished_runs(city) if one != folder]
-    found = [(run_store.made_at(one), one.name, run_store.manifest_or_none(one)) for one in folders]
-    ours = [(made, name, other) for made, name, other in found if other is not None and _same_city(other, manifest)]
+    found = [(run_store.made_at(one), one, run_store.manifest_or_none(one)) for one in folders]
+    here = _land(folder)
+    ours = [
+        (made, one.name, other) for made, one, other in found
+        if other is not None and (_same_city(other, manifest) or _is_same_land(here, _land(one)))
+    ]  # fmt: skip
     return [(name, other) for _, name, other in sorted(ours, key=lambda row: (-row[0], row[1]))]
 
 
@@ -61,6 +70,20 @@ def _same_city(manifest: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """The same name, or another name with the same boundary, districts or records."""
     same = {(key, _sha256(manifest, key)) for key in _CITY} & {(key, _sha256(other, key)) for key in _CITY}
     return manifest.get("name") == other.get("name") or any(sha256 for _, sha256 in same)
+
+
+def _land(folder: Path) -> frozenset[str]:
+    """Large cells that a run forecasts in, whatever its resolution; none where its table cannot be read."""
+    try:
+        cells = pd.read_parquet(folder / "forecast.parquet", columns=["cell"])["cell"].unique()
+        return frozenset(h3.cell_to_parent(str(cell), _LAND) for cell in cells)
+    except (OSError, ValueError, KeyError, h3.H3BaseException):
+        return frozenset()
+
+
+def _is_same_land(one: frozenset[str], other: frozenset[str]) -> bool:
+    """More than half of the land of either: a byte more in a boundary makes no other city."""
+    return 2 * len(one & other) > len(one | other)
 
 
 def _sha256(manifest: Mapping[str, Any], key: str) -> str:

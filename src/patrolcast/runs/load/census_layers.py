@@ -28,6 +28,8 @@ _TRAIT = re.compile(
     r"(?:home|housing|house|property|dwelling) values?|unemploy\w*|public assistance|food stamps|medicaid|"
     r"uninsured|education\w* attainment|bachelors?|less than high school|single (?:parents?|mothers?)|female headed|"
     r"af ?am|afro ?am\w*|aapi|people of colou?r|pop ?dens(?:ity)?|population density|head ?counts?|low ?inc|lmi|holc|"
+    r"c?vap|citizen voting age|(?:spanish|english|chinese|language) speak\w*|speak\w* (?:spanish|english|chinese)|frl|"
+    r"voter (?:files?|rolls?|lists?|registrations?)|registered voters?|surnames?|red ?lin(?:ing|ed)|mapping inequality|"
     r"free (?:(?:(?:and|or) )?reduced )?(?:price )?lunch(?:es)?|home ?owners?(?! assoc\w*)|own ?occ|"
     r"median age|deprivation|disadvantaged?|social vulnerability|svi|socio ?economic\w*|demographics?|segregation)\b"
 )
@@ -39,7 +41,7 @@ _GROUP = re.compile(
 )
 _SHORT = re.compile(
     r"(?:pct|percent|perc|share|prop|nh)+(?:blk|wht|hsp|aa|poc|api)(?:pop|nh|alone|est|e|m)*|"
-    r"(?:aa|poc|api)(?:pct|percent|perc|share|prop)|"
+    r"(?:aa|poc|api)(?:pct|percent|perc|share|prop)|(?:pct|percent|perc)(?:b|w|h|l|a)|(?:c?vap)(?:b|w|h|l|a)?|"
     r"(?:pct|percent|perc|share|prop|num|n|hh)*(?:snap|ebt)"
     r"(?:pct|percent|perc|share|rate|hh|households|recipients|benefits|est|e|m)*|"
     r"(?:pct|percent|perc|share|num|n)*sec(?:tion)?8(?:hh|households|housing|units|vouchers?|pct)*"
@@ -59,7 +61,15 @@ _TABLE = re.compile(
 )
 _SURVEY = re.compile(
     r"\b(american community survey|acs(?:\d+| (?:19|20)?\d\d)?|decennial|census (?:counts?|bureau estimates|data)|"
-    r"population census|census of population)\b"
+    r"population census|census of population|pl 94(?: 171)?|public law 94|nhgis|ipums|"
+    r"census (?:bureau )?special tab\w*)\b"
+)
+_LISTS_OF_PEOPLE = re.compile(
+    r"\b(?:voter (?:files?|rolls?|lists?|registrations?)|registered voters?|surnames?|holc|mapping inequality|"
+    r"red ?lin(?:ing|ed))\b"
+)
+_OF_THE_BUREAU = re.compile(
+    r"\b(?:census bureau|bureau of the census|office for national statistics|statistics canada)\b"
 )
 _CENSUS_OF_A_YEAR = re.compile(
     r"\bcensus ?(?:bureau |of |year |for |in |the )*(?:19|20)\d\d\b|"
@@ -131,8 +141,12 @@ def is_census_source(source: str) -> bool:
     [True, True, False]
     """
     words = _OTHER_CENSUS.sub(" ", header_words(source))  # years stay: they are what makes a census one
-    of_a_year = _CENSUS_OF_A_YEAR.search(words) and not _LINES_OF_THE_BUREAU.search(words)
-    return bool(_SURVEY.search(words) or of_a_year)
+    of_a_census = _CENSUS_OF_A_YEAR.search(words) or _OF_THE_BUREAU.search(words)
+    return bool(
+        _SURVEY.search(words)
+        or _LISTS_OF_PEOPLE.search(words)
+        or (of_a_census and not _LINES_OF_THE_BUREAU.search(words))
+    )
 
 
 def _words(text: str) -> str:

@@ -3,6 +3,7 @@
 import difflib
 import re
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,6 +20,8 @@ from patrolcast.runs.load.sentinels import stands_for_none
 _SHAPES, _AREA = "n shapes", "area of this row"
 _NO_COUNT, _NO_MARGIN = "no count", "no margin of error (absent or negative)"
 _JOINS = 0.5
+_LEAST_AREAS, _SAME_COUNTS = 10, 0.95
+"""Two groups with equal counts in so large a share of so many areas are one group under two names."""
 _BEFORE_GEOID = r"^\d{7}us(?=\d)"
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 
@@ -71,6 +74,7 @@ def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
         lacking, section = ("margins of error", "residents.margins") if unsure.any() else ("counts", "residents")
         got, cure = f"no area with {lacking}", f"check [{section}]"
         raise DataRefusedError(file.name, got=got, rule=f"needs {lacking}", cure=cure)
+    _refuse_copies(counts[good], file)
     found = shapes[["geometry"]].assign(area=shapes[given.area_id].map(name_as_text), **counts, **margins)[good]
     areas = gpd.GeoDataFrame(found[["area", *columns, *margins, "geometry"]].reset_index(drop=True))
     set_aside = {_NO_COUNT: int(shapes[_SHAPES][empty].sum())}
@@ -81,6 +85,23 @@ def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
     return CountedAreas(
         areas, uncounted, set_aside, {"negative or fractional count": int(shapes[_SHAPES][wrong].sum())}, table
     )
+
+
+def _refuse_copies(counts: pd.DataFrame, file: Path) -> None:
+    """Refuse two columns that count the same people: one of them is no group of its own.
+
+    Raises DataRefusedError: one line that names both.
+    """
+    for one, other in combinations(counts.columns, 2):
+        lived_in = (counts[one] > 0) | (counts[other] > 0)
+        same = int((counts[one] == counts[other])[lived_in].sum())
+        if lived_in.sum() >= _LEAST_AREAS and same >= _SAME_COUNTS * lived_in.sum():
+            raise DataRefusedError(
+                file.name,
+                got=f"{one} and {other} count the same people in {same} of {int(lived_in.sum())} areas",
+                rule="each group of [residents] counts its own",
+                cure="name the group's own column",
+            )
 
 
 def require_column(layer: pd.DataFrame, column: str, path: Path, key: str) -> None:
