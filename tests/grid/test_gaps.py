@@ -218,6 +218,10 @@ def test_eight_gaps_are_named_and_the_rest_counted() -> None:
     assert notes[0] == out.sentence()
     assert notes[1] == gaps[-1].sentence()
     assert notes[8:] == ["2 more such findings in the feed's history"]
+    said = [Gap("declared", day, day, None, str(k), True, reason="the server was moved") for k in range(9)]
+    notes = gap_notes([*gaps, *said])
+    assert notes[:9] == [gap.sentence() for gap in said], "whatever a config declares is named"
+    assert notes[17] == "1 more such findings in the feed's history"
     assert gap_notes(gaps[:8]) == [gap.sentence() for gap in reversed(gaps[:8])]
 
 

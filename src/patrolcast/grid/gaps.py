@@ -140,10 +140,11 @@ def gap_rule(incidents: Incidents) -> GapRule:
 
 
 def gap_notes(gaps: Sequence[Gap]) -> list[str]:
-    """Every gap in words; at most eight lines, what is left out and what is longest first."""
+    """Every gap in words: each that the config declares, then at most eight, what is left out and longest first."""
     ranked = sorted(gaps, key=lambda gap: (not gap.left_out, gap.first - gap.last, gap.first))
-    more = len(ranked) - _MOST_NOTES
-    notes = [gap.sentence() for gap in ranked[:_MOST_NOTES]]
+    declared, found = [gap for gap in ranked if gap.reason], [gap for gap in ranked if not gap.reason]
+    more = len(found) - _MOST_NOTES
+    notes = [gap.sentence() for gap in (*declared, *found[:_MOST_NOTES])]
     return notes + ([f"{more} more such findings in the feed's history"] if more > 0 else [])
 
 

@@ -78,7 +78,7 @@ def test_an_edit_changes_its_own_part_alone(config: ConfigFile, old: str, new: s
         ("[codebook]", "[loop]\nnights = 70\n[codebook]"),
         (
             "[codebook]",
-            '[[incidents.gaps]]\nfirst = "2025-12-01"\nlast = "2025-12-02"\nreason = "no feed came then"\n[codebook]',
+            '[[incidents.gaps]]\nfirst = "2025-12-01"\nlast = "2025-12-02"\nreason = "no feed came later"\n[codebook]',
         ),
         ("[publish]\nkeep_days = 30", "[publish]\nkeep_days = 31"),
         ("[codebook]", "[audit]\nmax_excess_ratio = 1.9\n[codebook]"),

@@ -154,6 +154,11 @@ def test_what_a_district_leaves_open_comes_before_a_milder_city() -> None:
     assert city.startswith("Patrol in the whole city: no group is beyond the limit; furthest from even: places where")
 
 
+def test_what_was_left_out_for_want_of_records_is_a_sentence_of_its_own() -> None:
+    found = replace(with_districts(), left_out="2 of 28 nights are left out: records are missing")
+    assert "2 of 28 nights are left out: records are missing." in audit_findings(found, checks(found))
+
+
 def test_where_all_is_within_the_limit_the_furthest_of_any_district_is_named_first() -> None:
     found = with_districts(times(1.6, 0.2))
     first = audit_findings(found, checks(found))[0]

@@ -15,7 +15,8 @@ def audit_findings(audit: DisparityAudit | None, gates: Sequence[GateResult]) ->
 
     The first holds every kind of check on groups that failed, is waived, or could not be measured and stops
     publication, worst first (`worst_first`). Then what warns, a sentence each; then the whole city, where nothing was
-    said of it; then the groups for which the two readings of need disagree.
+    said of it; then what was left out for want of records;
+    then the groups for which the two readings of need disagree.
     """
     clauses = worst_first(audit, gates)
     grave = [clause.text for clause in clauses if clause.grave]
@@ -26,7 +27,8 @@ def audit_findings(audit: DisparityAudit | None, gates: Sequence[GateResult]) ->
     if not any(clause.of_city for clause in clauses):
         city = disparity_finding(audit, gates)
         found.append(f"Patrol in the whole city: {_lowered(city)}" if found else city)
-    return (*found, *readings_sentences(audit))
+    missing = (f"{audit.left_out}.",) if audit.left_out else ()
+    return (*found, *missing, *readings_sentences(audit))
 
 
 def audit_lines(audit: DisparityAudit | None, gates: Sequence[GateResult]) -> list[str]:
