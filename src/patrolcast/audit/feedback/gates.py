@@ -12,7 +12,7 @@ from patrolcast.audit.feedback.randomised_band import Contrast
 from patrolcast.domain.records import GateResult, GateVerdict
 
 NOT_BY_LOT = (
-    "no place was suggested or left out by lot, so what patrol changes cannot be told from where it was sent; "
+    "no place was suggested or left out by lot, so the effect of patrol cannot be separated from the choice of places; "
     "[patrol.exploration] makes it measurable"
 )
 NO_LATER = "no score 28 days later yet: 28 days of runs after the first suggestions are needed"
