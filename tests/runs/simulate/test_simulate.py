@@ -105,7 +105,9 @@ def ignores_call_sources(tables: CityTables, settings: Settings, as_of: object, 
     return run_pipeline(replace(tables, incidents=CitizenIncidents(every)), settings, as_of=as_of)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("planner", [officers_feature, reads_its_own_log, ignores_call_sources])
+@pytest.mark.parametrize(
+    "planner", [reads_its_own_log, ignores_call_sources, pytest.param(officers_feature, marks=pytest.mark.long)]
+)
 def test_what_is_broken_on_purpose_is_caught_by_loop_open(
     settings: Settings, planner: Callable[..., RunResult]
 ) -> None:
