@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import importlib.metadata
+import os
+
 from hypothesis import HealthCheck, settings
+
+# Before any library that has threads is loaded: those that wait sleep instead of spinning beside the other worker.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# What is installed does not change while tests run; a run asks for 15 versions, a loop test for those of each part.
+importlib.metadata.version = functools.cache(importlib.metadata.version)
 
 # A busy machine makes an example slow, not wrong. Child processes have time limits, since else they could hang.
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -5,25 +5,42 @@ ACCEPTANCE_CONFIG in the environment names another city to run them on.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import io
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from patrolcast.cli import main
+
 ROOT = Path(__file__).parents[2]
 CONFIG = Path(os.environ.get("ACCEPTANCE_CONFIG", ROOT / "configs" / "sample.toml"))
 
 
-def patrolcast(*arguments: object, cwd: Path = ROOT, seconds: float = 900) -> subprocess.CompletedProcess[str]:
-    """The command as a person calls it."""
+def patrolcast(
+    *arguments: object, cwd: Path = ROOT, seconds: float = 900, shell: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The command as a person calls it; ``shell``: what else its environment says."""
     command = [sys.executable, "-m", "patrolcast", *(str(one) for one in arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds, cwd=cwd)
+    env = {**os.environ, **(shell or {})}
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds, cwd=cwd, env=env)
+
+
+def called(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """The same without a process of its own, whose start takes longer than most verbs; each verb has one that has."""
+    command = [str(one) for one in arguments]
+    out, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors), contextlib.chdir(cwd):
+        code = main(command)
+    return subprocess.CompletedProcess(command, code, out.getvalue(), errors.getvalue())
 
 
 @dataclass(frozen=True)

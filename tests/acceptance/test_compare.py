@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.acceptance.conftest import patrolcast
+from tests.acceptance.conftest import called, patrolcast
 from tests.runs.compared_city import write_variants
 
 
@@ -35,7 +35,7 @@ def test_compare_writes_a_page_a_table_and_a_document(variants: dict[str, Path],
 
 def test_the_enforcement_variant_is_run_by_no_other_verb(variants: dict[str, Path], tmp_path: Path) -> None:
     for verb in ("forecast", "nightly"):
-        done = patrolcast(verb, variants["with_enforcement"], "--runs", tmp_path / "runs")
+        done = called(verb, variants["with_enforcement"], "--runs", tmp_path / "runs")
         assert done.returncode == 20
         assert "compared, never run or published" in done.stderr
     assert not list((tmp_path / "runs").glob("*/*Z-*"))
@@ -43,6 +43,6 @@ def test_the_enforcement_variant_is_run_by_no_other_verb(variants: dict[str, Pat
 
 def test_variants_of_another_city_are_refused_in_one_line(variants: dict[str, Path], tmp_path: Path) -> None:
     other = write_variants(tmp_path / "other")["citizen_only"]
-    done = patrolcast("compare", variants["citizen_only"], other, "--out", tmp_path / "out")
+    done = called("compare", variants["citizen_only"], other, "--out", tmp_path / "out")
     assert done.returncode == 10
     assert len(done.stderr.splitlines()) == 1

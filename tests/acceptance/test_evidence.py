@@ -1,12 +1,12 @@
 """`evidence verify` on the sample as committed: asked by `make test`, measured again by `make check-long`.
 
-The screen alone is measured again by `make test` too (`test_screen`).
+`make test` measures the screen of a small city again (`test_screen`).
 """
 
 from __future__ import annotations
 
 import pytest
-from tests.acceptance.conftest import CONFIG, patrolcast
+from tests.acceptance.conftest import CONFIG, called, patrolcast
 
 RENEW = "`make evidence` renews what is stale"
 
@@ -25,5 +25,5 @@ def test_all_committed_evidence_is_what_new_measurements_find() -> None:
 
 
 def test_a_config_that_is_none_ends_with_10_and_a_kind_that_is_none_with_2() -> None:
-    assert patrolcast("evidence", "verify", "configs/nowhere.toml").returncode == 10
-    assert patrolcast("evidence", "verify", CONFIG, "--kind", "moon").returncode == 2
+    assert called("evidence", "verify", "configs/nowhere.toml").returncode == 10
+    assert called("evidence", "verify", CONFIG, "--kind", "moon").returncode == 2

@@ -8,7 +8,7 @@ import json
 import geopandas as gpd
 import pandas as pd
 import pytest
-from tests.acceptance.conftest import CONFIG, Sample, patrolcast
+from tests.acceptance.conftest import CONFIG, Sample, called
 
 from patrolcast.domain.records import NOTICE
 
@@ -46,14 +46,14 @@ def test_it_prints_the_top_suggestions_and_the_paths(sample: Sample) -> None:
 
 
 def test_the_identical_run_is_used_again_and_json_is_one_document(sample: Sample) -> None:
-    done = patrolcast("forecast", CONFIG, "--runs", sample.runs, "--json")
+    done = called("forecast", CONFIG, "--runs", sample.runs, "--json")
     document = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "")
     assert (document["reused"], document["published"], document["run_id"]) == (True, True, sample.folder.name)
 
 
 def test_quiet_prints_nothing(sample: Sample) -> None:
-    done = patrolcast("forecast", CONFIG, "--runs", sample.runs, "--quiet")
+    done = called("forecast", CONFIG, "--runs", sample.runs, "--quiet")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

@@ -6,34 +6,28 @@ import csv
 import shutil
 from pathlib import Path
 
-from tests.acceptance.conftest import Sample, patrolcast
+import pytest
+from tests.acceptance.conftest import CONFIG, called, patrolcast
 
 from patrolcast.io.settings.settings_file import read_settings
 
 
-def export_of(sample: Sample) -> Path:
-    from tests.acceptance.conftest import CONFIG
-
+def export() -> Path:
     path = read_settings(CONFIG).settings.incidents.path
     return path[0] if isinstance(path, list) else path  # type: ignore[return-value]
 
 
-def test_it_drafts_both_files_and_never_overwrites(sample: Sample, tmp_path: Path) -> None:
+def test_it_drafts_both_files_never_overwrites_and_what_it_could_not_decide_stops_a_run(tmp_path: Path) -> None:
     out = tmp_path / "configs" / "mine.toml"
-    first = patrolcast("init", export_of(sample), "--out", out)
+    first = patrolcast("init", export(), "--out", out)
     assert first.returncode == 0, first.stderr
     assert out.is_file()
     assert (out.parent / "codebooks" / "mine.csv").is_file()
-    second = patrolcast("init", export_of(sample), "--out", out)
+    second = called("init", export(), "--out", out)
     assert second.returncode == 73
     assert second.stderr.startswith("patrolcast: ")
     assert second.stderr.endswith("mine.toml: already exists; give another --out, or add --force to replace it\n")
-
-
-def test_what_it_could_not_decide_stops_a_run(sample: Sample, tmp_path: Path) -> None:
-    out = tmp_path / "configs" / "mine.toml"
-    patrolcast("init", export_of(sample), "--out", out)
-    done = patrolcast("forecast", out)
+    done = called("forecast", out)
     assert done.returncode == 10
     assert done.stderr.count("\n") == 1
 
@@ -53,25 +47,34 @@ def decide(config: Path) -> int:
     return len(open_rows)
 
 
-def test_a_draft_runs_under_any_name_from_any_folder_once_what_it_marks_is_decided(
-    sample: Sample, tmp_path: Path
-) -> None:
-    exports = tmp_path / "exports"
+def drafted_and_decided(folder: Path) -> Path:
+    """A draft of the sample's export under other names, in other folders, with what it marks decided."""
+    exports = folder / "exports"
     exports.mkdir()
-    shutil.copy(export_of(sample), exports / "Calls 2026.csv.gz")
-    shutil.copy(export_of(sample).parent / "boundary.geojson", exports)
-    out = tmp_path / "X" / "somewhere" / "othername.toml"
-    drafted = patrolcast("init", "exports/Calls 2026.csv.gz", "--out", "X/somewhere/othername.toml", cwd=tmp_path)
+    shutil.copy(export(), exports / "Calls 2026.csv.gz")
+    shutil.copy(export().parent / "boundary.geojson", exports)
+    out = folder / "X" / "somewhere" / "othername.toml"
+    drafted = called("init", "exports/Calls 2026.csv.gz", "--out", "X/somewhere/othername.toml", cwd=folder)
     assert drafted.stdout.splitlines()[:2] == [
         "wrote X/somewhere/othername.toml",
         "wrote X/somewhere/codebooks/othername.csv",
     ]
-    assert patrolcast("check", out, cwd=tmp_path).returncode == 10
-    assert patrolcast("forecast", out, cwd=tmp_path).returncode == 10
+    assert called("check", out, cwd=folder).returncode == 10
+    assert called("forecast", out, cwd=folder).returncode == 10
     assert decide(out) == 35, "without words beside the codes, known codebooks only propose"
-    checked = patrolcast("check", out, cwd=tmp_path)
+    return out
+
+
+def test_a_draft_can_run_under_any_name_from_any_folder_once_what_it_marks_is_decided(tmp_path: Path) -> None:
+    """The run itself is made of a smaller draft: `test_local_codes`."""
+    checked = called("check", drafted_and_decided(tmp_path), cwd=tmp_path)
     assert (checked.returncode, checked.stderr) == (0, "")
     assert checked.stdout.startswith("othername: a run can start\n")
+
+
+@pytest.mark.long
+def test_and_its_run_is_whole_though_not_published(tmp_path: Path) -> None:
+    out = drafted_and_decided(tmp_path)
     forecast = patrolcast("forecast", out, cwd=tmp_path)
     # The gates that need more than an export stop publication; the run itself is whole.
     assert forecast.returncode == 20

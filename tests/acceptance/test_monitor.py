@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.acceptance.conftest import CONFIG, ROOT, Sample, patrolcast
+from tests.acceptance.conftest import CONFIG, ROOT, Sample, called, patrolcast
 
 pytestmark = pytest.mark.skipif(CONFIG.name != "sample.toml", reason="only the sample has a log")
 STORED = ROOT / "configs" / "evidence" / "sample.monitor.json"
@@ -40,7 +40,7 @@ def test_a_quick_look_writes_page_and_document_and_stores_no_verdict(tmp_path: P
 
 def test_the_committed_verdict_speaks_for_the_committed_config_and_is_whole() -> None:
     stored = json.loads(STORED.read_bytes())
-    verified = patrolcast("evidence", "verify", CONFIG, "--quick")
+    verified = called("evidence", "verify", CONFIG, "--quick")
     assert verified.returncode == 0, verified.stderr
     assert "look at the dosage log: no alarm; bound to this code, config and city, whole" in verified.stdout
     names = {one["name"]: one["verdict"] for one in stored["gates"]}

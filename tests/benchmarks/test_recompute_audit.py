@@ -47,7 +47,7 @@ def test_every_figure_comes_out_again(folder: Path) -> None:
     assert recompute_audit.count_figures(folder) > 150
 
 
-@pytest.mark.parametrize("key", ["estimate", "lower", "upper"])
+@pytest.mark.parametrize("key", ["estimate", "lower", pytest.param("upper", marks=pytest.mark.long)])
 def test_a_figure_that_was_edited_is_named(folder: Path, key: str) -> None:
     document = json.loads((folder / "audit.json").read_text())
     document["disparity"]["groups"][1]["excess"][key] += 1e-3

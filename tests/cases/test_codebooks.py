@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.acceptance.conftest import patrolcast
+from tests.acceptance.conftest import called
 from tests.cases.conftest import check, incidents
 
 pytestmark = pytest.mark.shared
@@ -40,7 +40,7 @@ def test_two_columns_of_provenance_are_refused_whichever_stands_last(case: Make)
 def test_init_writes_what_bears_the_name_of_its_config(case: Make) -> None:
     folder = case("00-base")
     out = folder / "configs" / "north.toml"
-    assert patrolcast("init", folder / "data" / "incidents.csv", "--out", out).returncode == 0
+    assert called("init", folder / "data" / "incidents.csv", "--out", out).returncode == 0
     drafted = tomllib.loads(out.read_text(encoding="utf-8"))
     assert drafted["codebook"]["path"] == "codebooks/north.csv"
     assert (out.parent / drafted["codebook"]["path"]).is_file()

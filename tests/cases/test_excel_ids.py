@@ -11,7 +11,10 @@ from tests.cases.conftest import check, incidents
 pytestmark = pytest.mark.shared
 
 
-@pytest.mark.parametrize(("name", "rows"), [("idnull", "1,333"), ("idzero", "1,333"), ("idpending", "1,199")])
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [("idnull", "1,333"), pytest.param("idzero", "1,333", marks=pytest.mark.long), ("idpending", "1,199")],
+)
 def test_rows_with_a_placeholder_for_a_number_count_each_by_itself(
     case: Callable[[str], Path], name: str, rows: str
 ) -> None:
@@ -26,7 +29,7 @@ def test_rows_with_a_placeholder_for_a_number_count_each_by_itself(
     ("name", "words"),
     [
         ("sci", "record numbers shortened by a spreadsheet, such as 2.02E+11"),
-        ("sci6", "record numbers shortened by a spreadsheet, such as 2.02E+11"),
+        pytest.param("sci6", "record numbers shortened by a spreadsheet, such as 2.02E+11", marks=pytest.mark.long),
         ("reset", "rows that share their record number with a different incident"),
     ],
 )

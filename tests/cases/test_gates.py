@@ -40,7 +40,7 @@ def test_one_rare_code_does_not_stop_the_city(case: Make, tmp_path: Path) -> Non
     assert gates(config, tmp_path / "runs")["counts_conserved"]["verdict"] == "pass"
 
 
-@pytest.mark.parametrize("name", ["y2052", "y2026", "month"])
+@pytest.mark.parametrize("name", ["y2052", "month", pytest.param("y2026", marks=pytest.mark.long)])
 def test_one_mistyped_report_does_not_move_the_last_report(name: str, case: Make) -> None:
     answer = check(case("25-year-typo-and-last-report") / "configs" / f"{name}.toml")
     assert pd.Timestamp(answer["as_of"]) == pd.Timestamp("2025-06-01 05:10", tz="America/Los_Angeles")

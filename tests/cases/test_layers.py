@@ -11,7 +11,7 @@ from tests.cases.conftest import check, incidents
 pytestmark = pytest.mark.shared
 
 
-@pytest.mark.parametrize("name", ["null_gpkg", "null_geojson", "null_csv"])
+@pytest.mark.parametrize("name", ["null_gpkg", "null_csv", pytest.param("null_geojson", marks=pytest.mark.long)])
 def test_incidents_without_a_shape_are_refused_rows_in_every_format(case: Callable[[str], Path], name: str) -> None:
     answer = check(case("23-layers-with-null-shapes") / "configs" / f"{name}.toml")
     source = incidents(answer)
@@ -74,11 +74,11 @@ def test_place_layers_are_counted_point_by_point_and_codes_for_no_value_left_out
     ("name", "inside"),
     [
         ("hole", 2897),
-        ("tiny", 3461),
+        pytest.param("tiny", 3461, marks=pytest.mark.long),
         ("bowtie", 2381),
         ("feet", 3999),
-        ("z", 3999),
-        ("clockwise", 3999),
+        pytest.param("z", 3999, marks=pytest.mark.long),
+        pytest.param("clockwise", 3999, marks=pytest.mark.long),
         ("webmerc", 3999),
     ],
 )
@@ -96,6 +96,6 @@ def test_a_boundary_of_lines_is_refused(case: Callable[[str], Path]) -> None:
     assert "must have polygons" in check(case("10-edges-and-holes") / "configs" / "lines.toml")["problems"][0]
 
 
-@pytest.mark.parametrize("resolution", [8, 9, 10])
+@pytest.mark.parametrize("resolution", [8, 10, pytest.param(9, marks=pytest.mark.long)])
 def test_counts_are_the_same_at_every_resolution(case: Callable[[str], Path], resolution: int) -> None:
     assert incidents(check(case("21-areas-and-maup") / "configs" / f"r{resolution}.toml"))["kept"] == 3999

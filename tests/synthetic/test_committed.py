@@ -41,6 +41,7 @@ def hashes(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
+@pytest.mark.long  # `make test` does it by the command: acceptance/test_sample
 def test_the_seed_gives_the_committed_files_byte_for_byte(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib; from patrolcast.runs.sample import write_sample; write_sample(pathlib.Path(sys.argv[1]))"
@@ -57,6 +58,7 @@ def test_the_list_of_hashes_is_true() -> None:
     assert {name: sha for sha, name in (line.split("  ") for line in lines)} == hashes(SAMPLE)
 
 
+@pytest.mark.long
 def test_another_seed_gives_another_city(tmp_path: Path) -> None:
     sums = write_sample(tmp_path, seed=1)
     assert not set(sums.values()) & set(hashes(SAMPLE).values())

@@ -18,7 +18,7 @@ from patrolcast.domain.settings import Patrol
 from patrolcast.io.store.checkpoint import read_arrays
 from patrolcast.runs.compare import fold_results
 from patrolcast.runs.compare.compare import NULL, compare_variants
-from patrolcast.runs.compare.prepare import folds_hash, prepare_comparison
+from patrolcast.runs.compare.prepare import PreparedComparison, folds_hash, prepare_comparison
 from patrolcast.runs.compare.variants import admit_variant, changes, read_variants, short_names
 
 N_NIGHTS = 24
@@ -167,11 +167,13 @@ def test_counting_officer_records_sends_patrol_where_officers_were(tmp_path: Pat
     assert other.minutes.sum() == pytest.approx(base.minutes.sum())
 
 
-def test_need_is_weighted_as_the_ranking_weighs_its_categories(city: tuple[Path, dict[str, Path]]) -> None:
-    _, variants = city
-    prepared = prepare_comparison(
-        read_variants(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress()
-    )
+@pytest.fixture(scope="module")
+def prepared(city: tuple[Path, dict[str, Path]]) -> PreparedComparison:
+    chosen = read_variants(list(city[1].values()))
+    return prepare_comparison(chosen, n_nights=12, n_folds=6, now=NOW, progress=Progress())
+
+
+def test_need_is_weighted_as_the_ranking_weighs_its_categories(prepared: PreparedComparison) -> None:
     names = prepared.shared.panel.categories
     starts = [str(slot) for slot in sorted(set(prepared.shared.panel.calendar["slot"]))]
     plain = prepared.shared.need(Patrol(), starts)
@@ -194,11 +196,7 @@ def test_parts_of_a_comparison_on_other_shared_cells_are_not_taken_for_ones_own(
     assert found.variants[0].measured == alone.variants[0].measured
 
 
-def test_folds_of_variants_have_one_hash_and_other_incidents_another(city: tuple[Path, dict[str, Path]]) -> None:
-    _, variants = city
-    prepared = prepare_comparison(
-        read_variants(list(variants.values())), n_nights=12, n_folds=6, now=NOW, progress=Progress()
-    )
+def test_folds_of_variants_have_one_hash_and_other_incidents_another(prepared: PreparedComparison) -> None:
     tables = prepared.city.tables
     panels = [ready.panel for ready in prepared.ready]
     assert {folds_hash(panel, prepared.folds, tables) for panel in panels} == {prepared.folds_sha256}

@@ -28,8 +28,13 @@ def checked(path: Path) -> CheckReport:
     return check_city(read_settings(path), now=NOW)
 
 
-def test_a_config_with_residents_and_evidence_has_no_warning() -> None:
-    assert checked(ROOT / "configs" / "sample.toml").warnings == ()
+@pytest.fixture(scope="module")
+def shipped() -> CheckReport:
+    return checked(ROOT / "configs" / "sample.toml")
+
+
+def test_a_config_with_residents_and_evidence_has_no_warning(shipped: CheckReport) -> None:
+    assert shipped.warnings == ()
 
 
 def test_evidence_that_is_not_there_is_named_with_its_verb_and_gate(project: Path) -> None:
@@ -53,21 +58,22 @@ def test_a_config_without_residents_says_that_too(project: Path) -> None:
     )
 
 
-def test_shares_of_the_land_and_hours_of_patrol_are_printed() -> None:
-    lines = checked(ROOT / "configs" / "sample.toml").lines()
+def test_shares_of_the_land_and_hours_of_patrol_are_printed(shipped: CheckReport) -> None:
+    lines = shipped.lines()
     assert "patrol: 12 hours a shift (2 a district), in at most 2.7% of the cells" in lines
     assert "districts cover 100% of the city's land, census areas with counts 100%" in lines
 
 
-def test_moments_are_told_with_the_zone_of_the_agency_and_refused_rows_with_their_total() -> None:
-    report = checked(ROOT / "configs" / "sample.toml")
-    lines = report.lines()
+def test_moments_are_told_with_the_zone_of_the_agency_and_refused_rows_with_their_total(
+    shipped: CheckReport,
+) -> None:
+    lines = shipped.lines()
     assert lines[1] == "as of 2026-06-30 05:00 CDT; newest report 2026-06-30 04:40 CDT"
     assert "incidents: 1,573 refused (1.5%; the gate allows 10.0%)" in lines
     assert "boundary.geojson: 1 row in, 1 kept" in lines
     assert any("; call sources not in the codebook: empty (116)" in line for line in lines)
-    assert report.as_of is not None
-    assert report.as_of.isoformat() == "2026-06-30T05:00:00-05:00"
+    assert shipped.as_of is not None
+    assert shipped.as_of.isoformat() == "2026-06-30T05:00:00-05:00"
 
 
 def test_patrol_that_is_spread_over_much_of_the_city_is_a_warning(project: Path) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.acceptance.conftest import called
 from tests.report.reader import Reader
 from tests.runs.finished import RUN_ID, gates, write_finished
 from tests.runs.tiny_city import NOW, write_city
@@ -341,8 +340,7 @@ def test_a_forecast_that_publishes_nothing_lists_its_run_and_writes_no_status(
     tmp_path: Path, more: tuple[str, ...], least: int, code: int, said: str
 ) -> None:
     config = write_city(tmp_path, min_incidents=least)
-    command = [sys.executable, "-m", "patrolcast", "forecast", str(config), "--json", *more]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = called("forecast", config, "--json", *more)
     assert done.returncode == code, done.stderr
     runs = tmp_path / "runs" / "tiny"
     document = json.loads(done.stdout)

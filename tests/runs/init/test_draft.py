@@ -333,7 +333,7 @@ def test_codes_are_drafted_once_as_a_run_looks_them_up(tmp_path: Path) -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     headers=st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6),
     cells=st.lists(st.text(max_size=12), min_size=6, max_size=12),
@@ -364,7 +364,7 @@ def shared(name: str) -> Path:
     ("name", "columns", "time_format", "n_open"),
     [
         ("chicago/portal_export_2018-07_2018-09.csv.gz", ("Date", "Longitude", "IUCR"), "%m/%d/%Y %I:%M:%S %p", 0),
-        ("chicago/crimes_2012_2018.parquet", ("date", "lon", "iucr"), None, 0),
+        pytest.param("chicago/crimes_2012_2018.parquet", ("date", "lon", "iucr"), None, 0, marks=pytest.mark.long),
         ("portland/street_burglary_vehicle_2012_2017-02.parquet", ("occ_date", "lon", "category"), None, 1),
         ("portland/all_calls_2016-08_2017-02.parquet", ("occ_date", "lon", "final_case_type"), None, 0),
     ],

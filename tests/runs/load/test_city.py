@@ -331,8 +331,8 @@ def _shared(config: str) -> LoadedCity:
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("config", "rows", "least"),
-    [("chicago", 1_949_344, 1_190_000), ("chicago_portal", 72_387, 45_000), ("portland", 172_072, 171_000),
-     ("portland_calls", 118_937, 23_000)],
+    [pytest.param("chicago", 1_949_344, 1_190_000, marks=pytest.mark.long), ("chicago_portal", 72_387, 45_000),
+     pytest.param("portland", 172_072, 171_000, marks=pytest.mark.long), ("portland_calls", 118_937, 23_000)],
 )  # fmt: skip
 def test_a_development_city_is_read_whole(config: str, rows: int, least: int) -> None:
     city = _shared(config)
@@ -343,6 +343,7 @@ def test_a_development_city_is_read_whole(config: str, rows: int, least: int) ->
     assert _incidents(city)["reported_at"].max() <= city.as_of
 
 
+@pytest.mark.long
 @pytest.mark.shared
 def test_the_portal_gives_the_same_places_from_feet_as_from_degrees() -> None:
     degrees = _shared("chicago_portal")

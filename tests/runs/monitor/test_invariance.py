@@ -146,7 +146,7 @@ def test_a_pipeline_that_reads_what_it_must_not_is_caught_by_one_gate_and_named(
     }
 
 
-@pytest.mark.parametrize("rise", [0.03, 1e-9])
+@pytest.mark.parametrize("rise", [1e-9, pytest.param(0.03, marks=pytest.mark.long)])
 def test_a_faint_lag_of_the_log_is_caught_with_each_of_20_seeds_with_a_log_and_before_there_is_one(
     tiny: Tiny, rise: float
 ) -> None:

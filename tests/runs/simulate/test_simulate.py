@@ -53,8 +53,7 @@ def played_by(planner: Planner, settings: Settings, name: str) -> LoopOutcome:
 
 @pytest.fixture(scope="module")
 def two_cities(settings: Settings) -> dict[str, list[LoopOutcome]]:
-    names = ("neutral", "reporting_a_more", "everything_counted")
-    return {name: [played(settings, name, seed) for seed in (11, 12)] for name in names}
+    return {name: [played(settings, name, seed) for seed in (11, 12)] for name in ("neutral", "reporting_a_more")}
 
 
 def test_with_citizens_reports_alone_the_gain_is_0_in_both_cities(two_cities: dict[str, list[LoopOutcome]]) -> None:
@@ -62,8 +61,9 @@ def test_with_citizens_reports_alone_the_gain_is_0_in_both_cities(two_cities: di
         assert [(one.gain, one.belief_difference) for one in two_cities[name]] == [(0.0, 0.0)] * 2
 
 
-def test_when_everything_discovered_is_counted_the_control_fires(two_cities: dict[str, list[LoopOutcome]]) -> None:
-    assert min(one.gain for one in two_cities["everything_counted"]) > 0.10
+@pytest.mark.parametrize("seed", [11, pytest.param(12, marks=pytest.mark.long)])
+def test_when_everything_discovered_is_counted_the_control_fires(settings: Settings, seed: int) -> None:
+    assert played(settings, "everything_counted", seed).gain > 0.10
 
 
 def test_who_reports_more_gets_more_patrol_closed_and_open_alike(two_cities: dict[str, list[LoopOutcome]]) -> None:
@@ -105,7 +105,9 @@ def ignores_call_sources(tables: CityTables, settings: Settings, as_of: object, 
     return run_pipeline(replace(tables, incidents=CitizenIncidents(every)), settings, as_of=as_of)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("planner", [officers_feature, reads_its_own_log, ignores_call_sources])
+@pytest.mark.parametrize(
+    "planner", [reads_its_own_log, ignores_call_sources, pytest.param(officers_feature, marks=pytest.mark.long)]
+)
 def test_what_is_broken_on_purpose_is_caught_by_loop_open(
     settings: Settings, planner: Callable[..., RunResult]
 ) -> None:

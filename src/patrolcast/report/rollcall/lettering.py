@@ -90,6 +90,9 @@ def lines_of(text: str, style: Style, width: float) -> list[str]:
 
 def _pieces(text: str, style: Style, width: float) -> Iterator[str]:
     for word in text.split(" "):
+        if width_of(word, style) <= width:
+            yield word
+            continue
         part = ""
         for letter in word:
             if part and width_of(part + letter, style) > width:
