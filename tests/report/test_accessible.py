@@ -130,3 +130,19 @@ def test_broken_markup_is_found(written: dict[str, Path], tmp_path: Path, there:
     file = tmp_path / "broken.html"
     file.write_text(written["index"].read_text(encoding="utf-8").replace(there, broken, 1), encoding="utf-8")
     assert any(fault.startswith(rule) for fault in rules_broken(file)[file.name])
+
+
+WIDER = "() => [...document.querySelectorAll('.wide')].filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+
+
+@in_a_browser
+def test_on_a_phone_tables_become_rows_and_nothing_lies_to_the_side(browser: Browser, written: dict[str, Path]) -> None:
+    page = opened(browser, written["index"], size=SMALL)
+    wider = {}
+    for name, file in written.items():
+        page.goto(file.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        wider[name] = page.evaluate(WIDER)
+    assert wider == {name: 0 for name in written}
+    page.evaluate("document.querySelector('.wide > *').style.setProperty('min-width', '30rem', 'important')")
+    assert page.evaluate(WIDER) > 0, "the twin: tables that are too wide are found"

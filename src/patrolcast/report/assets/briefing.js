@@ -126,12 +126,13 @@
   }
 
   // ---- the map -------------------------------------------------------------------------------------------------
-  const points = corners(), cells = rings();
+  const held = byId("map"), points = corners(), cells = rings();
   const all = L.latLngBounds(points);
   const map = L.map("map", {
     preferCanvas: true, attributionControl: false, zoomSnap: 0.25, fadeAnimation: false, zoomAnimation: false,
-    markerZoomAnimation: false, scrollWheelZoom: false, renderer: L.canvas({ padding: 0.2 }),
+    markerZoomAnimation: false, scrollWheelZoom: false, keyboardPanDelta: 0, renderer: L.canvas({ padding: 0.2 }),
   });
+  map.getPane("popupPane").setAttribute("aria-live", "polite"); // a screen reader hears the cell that the keys reach
   map.fitBounds(all, { padding: [8, 8], animate: false });
   map.setMaxBounds(all.pad(0.5));
   L.control.scale({ imperial: true }).addTo(map);
@@ -157,7 +158,7 @@
     L.polyline(lines, { color: "#2b3138", weight: 1.5, interactive: false }).addTo(map);
   });
   const picked = L.layerGroup().addTo(map), labels = L.layerGroup().addTo(map);
-  let values = null, current = "0";
+  let values = null, current = "0", told = -1;
 
   function label(where, text, className) {
     const box = element("div");
@@ -185,7 +186,7 @@
       L.polygon(ring, { color: "#b3380b", weight: 2.5, fill: false, interactive: false }).addTo(picked);
     });
     byId("map-caption").textContent =
-      "Cells shaded by expected incidents, all categories together: " + shift.label + ". Select a cell for its figures.";
+      "Cells shaded by expected incidents, all categories together: " + shift.label + ". Select a cell for its figures, or go from cell to cell with the arrow keys.";
     map.closePopup();
     const chosen = data.districts.find((one) => one.name === districtChoice.value);
     const corner = chosen ? chosen.rings.flat().map((k) => points[k]) : all;
@@ -215,6 +216,7 @@
   map.on("zoomend", write);
 
   function tell(i) {
+    told = i;
     const box = element("div");
     const name = nameOf(i), district = data.districts[data.district_of[i]].label;
     box.append(element("strong", name || district));
@@ -225,6 +227,12 @@
       box.append(element("div", "Suggested, rank " + row.dataset.rank + ", area " + place.querySelector(".area").textContent));
       box.append(element("div", "Expected incidents " + expected.childNodes[0].textContent + " " + expected.querySelector(".nowrap").textContent));
       box.append(element("div", visits.textContent));
+      const back = box.appendChild(element("button", "Why here: see the list"));
+      back.type = "button";
+      back.addEventListener("click", () => {
+        row.scrollIntoView({ block: "center" });
+        row.querySelector("button").focus({ preventScroll: true });
+      });
     } else {
       box.append(element("div", "Not suggested in this shift"));
       box.append(element("div", "Expected incidents about " + Number(values[i].toPrecision(2))));
@@ -234,6 +242,25 @@
     document.querySelectorAll("tr.chosen").forEach((one) => one.classList.remove("chosen"));
     if (row) row.classList.add("chosen");
   }
+
+  // Arrow keys go from cell to cell: to the nearest one whose middle lies within 45 degrees of the arrow.
+  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+  function next([right, down]) {
+    const first = (rows.get(current) || []).find(shown);
+    if (told < 0) return first ? Number(first.dataset.cell) : 0;
+    const from = map.latLngToLayerPoint(middle(told));
+    let found = told, least = Infinity;
+    shapes.forEach((shape, i) => {
+      const away = map.latLngToLayerPoint(middle(i)).subtract(from);
+      const along = away.x * right + away.y * down, far = Math.hypot(away.x, away.y);
+      if (i !== told && far < least && along >= far * Math.SQRT1_2) [found, least] = [i, far];
+    });
+    return found;
+  }
+  held.addEventListener("keydown", (event) => {
+    if (event.target === held && ARROWS[event.key] && values) tell(next(ARROWS[event.key]));
+  });
 
   rows.forEach((list, shift) => list.forEach((row) => {
     const cell = row.firstElementChild;
@@ -245,11 +272,12 @@
     button.addEventListener("click", () => {
       if (shift !== current) { shiftChoice.value = shift; choose(); }
       tell(Number(row.dataset.cell));
+      const at = held.getBoundingClientRect();
+      if (at.top < 0 || at.bottom > window.innerHeight) held.scrollIntoView({ block: "center" }); // on a phone it is below
     });
     cell.replaceChildren(button);
   }));
 
-  const held = byId("map");
   new ResizeObserver(() => {
     if (!window.matchMedia("print").matches) map.invalidateSize({ animate: false });
   }).observe(held);
