@@ -87,6 +87,23 @@ def test_the_first_suggestion_is_in_sight_on_a_phone(browser: Browser, pages: di
     assert rows[0]["top"] < 500
 
 
+def test_an_exception_folds_on_a_phone_and_is_whole_on_a_desk_and_on_paper(browser: Browser, tmp_path: Path) -> None:
+    context = replace(make_context(), exceptions=("The check group_audit is waived by the chief. " * 8,))
+    sheet = tmp_path / "briefing.html"
+    sheet.write_text(briefing_page(make_result(), context), encoding="utf-8")
+    phone = opened(browser, sheet, size=PHONE)
+    assert visible_rows(phone)[0]["top"] < 500
+    assert phone.get_by_text("Not as it comes.").is_visible()
+    assert not phone.locator("#exceptions li").is_visible()
+    phone.click("#exceptions summary")
+    assert phone.locator("#exceptions li").is_visible()
+    desk = opened(browser, sheet)
+    assert desk.locator("#exceptions li").is_visible()
+    desk.click("#exceptions summary")
+    desk.emulate_media(media="print")
+    assert desk.locator("#exceptions li").evaluate("(one) => one.checkVisibility({ contentVisibilityAuto: true })")
+
+
 @pytest.mark.parametrize(
     ("hour", "shift"), [(11, "0"), (18, "0"), (19, "1"), (26, "1"), (27, "2"), (34, "2"), (60, "2")]
 )

@@ -8,8 +8,6 @@
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const LEVELS = LETTERS.length * LETTERS.length - 1;
 
-  function corners() { return walked(data.outline.corners); }
-
   function rings() {
     const found = [];
     let at = 0, newest = 0;
@@ -126,16 +124,17 @@
   }
 
   // ---- the map -------------------------------------------------------------------------------------------------
-  const held = byId("map"), points = corners(), cells = rings();
+  const held = byId("map"), points = walked(data.outline.corners), cells = rings();
   const all = L.latLngBounds(points);
   const map = L.map("map", {
     preferCanvas: true, attributionControl: false, zoomSnap: 0.25, fadeAnimation: false, zoomAnimation: false,
-    markerZoomAnimation: false, scrollWheelZoom: false, keyboardPanDelta: 0, renderer: L.canvas({ padding: 0.2 }),
+    markerZoomAnimation: false, scrollWheelZoom: false, zoomControl: false, keyboardPanDelta: 0, renderer: L.canvas({ padding: 0.2 }),
   });
   map.getPane("popupPane").setAttribute("aria-live", "polite"); // a screen reader hears the cell that the keys reach
   map.fitBounds(all, { padding: [8, 8], animate: false });
   map.setMaxBounds(all.pad(0.5));
   L.control.scale({ imperial: true }).addTo(map);
+  L.control.zoom({ position: "bottomright" }).addTo(map); // under the thumb, and no popup under it
   const north = L.control({ position: "topright" });
   north.onAdd = () => element("div", "\u2191 North", "north");
   north.addTo(map);
@@ -163,17 +162,12 @@
   function label(where, text, className) {
     const box = element("div");
     box.append(element("span", text));
-    return L.marker(where, {
-      icon: L.divIcon({ html: box, className: className, iconSize: [0, 0] }), interactive: false, keyboard: false,
-    });
-  }
-
-  function shiftOnMap() {
-    return shiftChoice.value === "all" || !shiftChoice.value ? "0" : shiftChoice.value;
+    const icon = L.divIcon({ html: box, className: className, iconSize: [0, 0] });
+    return L.marker(where, { icon: icon, interactive: false, keyboard: false });
   }
 
   function draw() {
-    current = shiftOnMap();
+    current = shiftChoice.value === "all" || !shiftChoice.value ? "0" : shiftChoice.value;
     if (!data.shifts.length) return;
     const shift = data.shifts[Number(current)];
     values = valuesOf(shift.values);
@@ -223,7 +217,7 @@
     if (name) box.append(element("div", district));
     const row = (rows.get(current) || []).find((one) => Number(one.dataset.cell) === i);
     if (row) {
-      const [place, expected, visits] = [1, 2, 3].map((k) => row.children[k]);
+      const [, place, expected, visits] = row.children;
       box.append(element("div", "Suggested, rank " + row.dataset.rank + ", area " + place.querySelector(".area").textContent));
       box.append(element("div", "Expected incidents " + expected.childNodes[0].textContent + " " + expected.querySelector(".nowrap").textContent));
       box.append(element("div", visits.textContent));
@@ -238,7 +232,7 @@
       box.append(element("div", "Expected incidents about " + Number(values[i].toPrecision(2))));
     }
     box.append(element("div", data.ids[i], "code"));
-    L.popup({ autoPan: true }).setLatLng(middle(i)).setContent(box).openOn(map);
+    L.popup({ autoPanPaddingTopLeft: [5, 40], maxWidth: Math.min(300, held.clientWidth - 60) }).setLatLng(middle(i)).setContent(box).openOn(map);
     document.querySelectorAll("tr.chosen").forEach((one) => one.classList.remove("chosen"));
     if (row) row.classList.add("chosen");
   }
@@ -265,9 +259,7 @@
   rows.forEach((list, shift) => list.forEach((row) => {
     const cell = row.firstElementChild;
     row.dataset.rank = cell.textContent;
-    const button = element("button", cell.textContent);
-    button.type = "button";
-    button.title = "Show on the map";
+    const button = Object.assign(element("button", cell.textContent), { type: "button", title: "Show on the map" });
     button.setAttribute("aria-label", "Rank " + cell.textContent + ", show on the map");
     button.addEventListener("click", () => {
       if (shift !== current) { shiftChoice.value = shift; choose(); }
@@ -291,12 +283,11 @@
   window.addEventListener("beforeprint", () => sizeMap("180mm", document.body.classList.contains("alone") ? "72mm" : "150mm"));
   window.addEventListener("afterprint", () => sizeMap("", ""));
 
-  const chosen = () => { choose(); writeAddress(); };
-  shiftChoice.addEventListener("change", chosen);
-  districtChoice.addEventListener("change", chosen);
+  for (const choice of [shiftChoice, districtChoice]) choice.addEventListener("change", () => { choose(); writeAddress(); });
   window.addEventListener("hashchange", () => { readAddress(); choose(); });
   byId("print").addEventListener("click", () => window.print());
   byId("controls").hidden = false;
+  if (byId("exceptions") && window.matchMedia("screen and (max-width: 36rem)").matches) byId("exceptions").open = false;
   function watch() {
     const now = Date.now() / 1000;
     byId("expired").hidden = now < data.expires;
