@@ -143,6 +143,6 @@ def test_on_a_phone_tables_become_rows_and_nothing_lies_to_the_side(browser: Bro
         page.goto(file.as_uri())
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         wider[name] = page.evaluate(WIDER)
-    assert wider == {name: 0 for name in written}
+    assert wider == dict.fromkeys(written, 0)
     page.evaluate("document.querySelector('.wide > *').style.setProperty('min-width', '30rem', 'important')")
     assert page.evaluate(WIDER) > 0, "the twin: tables that are too wide are found"

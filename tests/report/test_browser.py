@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.report.city import make_context, make_result
 from tests.report.index.listing import make_index
 
+from patrolcast.domain.provenance import CallSource
 from patrolcast.domain.records import GateVerdict
 from patrolcast.report.audit.page import audit_page
 from patrolcast.report.index.page import index_page
@@ -88,12 +89,17 @@ def test_the_first_suggestion_is_in_sight_on_a_phone(browser: Browser, pages: di
 
 
 def test_an_exception_folds_on_a_phone_and_is_whole_on_a_desk_and_on_paper(browser: Browser, tmp_path: Path) -> None:
-    context = replace(make_context(), exceptions=("The check group_audit is waived by the chief. " * 8,))
+    waived, source = (
+        ("The check group_audit is waived by the chief. " * 8,),
+        CallSource(reason="the portal leaves it out"),
+    )
+    context = replace(make_context(), exceptions=waived, call_source=source)
     sheet = tmp_path / "briefing.html"
     sheet.write_text(briefing_page(make_result(), context), encoding="utf-8")
     phone = opened(browser, sheet, size=PHONE)
     assert visible_rows(phone)[0]["top"] < 500
-    assert phone.get_by_text("Not as it comes.").is_visible()
+    assert phone.get_by_text("Not as it comes").is_visible()
+    assert phone.get_by_text("May hold officers’ own records.").is_visible()
     assert not phone.locator("#exceptions li").is_visible()
     phone.click("#exceptions summary")
     assert phone.locator("#exceptions li").is_visible()

@@ -1,4 +1,4 @@
-"""Tables that become rows on a phone: each cell carries the heading of its column, which a narrow screen puts before it.
+"""Tables that become rows on a phone: each cell carries the heading of its column, to stand before it there.
 
 Done once for all pages, on the finished markup, so that no template repeats its headings and none can be forgotten.
 """
@@ -20,8 +20,8 @@ def label_cells(page: str) -> str:
     Headings stand in the markup as they do in the table's head, already escaped. The first column needs none: it heads
     the row. Cells that span columns get none.
 
-    >>> label_cells("<table><thead><tr><th>Group</th><th>Ratio</th></tr></thead><tr><th>a</th><td>2</td></tr></table>")
-    '<table><thead><tr><th>Group</th><th>Ratio</th></tr></thead><tr><th>a</th><td data-label="Ratio">2</td></tr></table>'
+    >>> label_cells("<table><thead><th>Group</th><th>Ratio</th></thead><tr><th>a</th><td>2</td></tr></table>")
+    '<table><thead><th>Group</th><th>Ratio</th></thead><tr><th>a</th><td data-label="Ratio">2</td></tr></table>'
     """
     return _TABLE.sub(_labelled, page)
 

@@ -200,7 +200,8 @@ def test_only_a_supported_difference_says_yes_and_a_small_one_says_why_not() -> 
         replace(found, pairs=(replace(found.pairs[0], differences=(*found.pairs[0].differences[:2], small)),))
     )
     rows = re.findall(
-        r"<tr><th scope=\"row\">([^<]+)</th><td class=\"num\">[^<]*</td><td>[^<]*</td>.*?<td>(.*?)</td></tr>", unlabelled(page)
+        r"<tr><th scope=\"row\">([^<]+)</th><td class=\"num\">[^<]*</td><td>[^<]*</td>.*?<td>(.*?)</td></tr>",
+        unlabelled(page),
     )
     assert [(name, re.sub(r"<[^>]+>", "", verdict)) for name, verdict in rows] == [
         ("incidents caught", "&#10003; yes"),

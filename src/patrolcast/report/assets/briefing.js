@@ -287,7 +287,7 @@
   window.addEventListener("hashchange", () => { readAddress(); choose(); });
   byId("print").addEventListener("click", () => window.print());
   byId("controls").hidden = false;
-  if (byId("exceptions") && window.matchMedia("screen and (max-width: 36rem)").matches) byId("exceptions").open = false;
+  document.querySelectorAll(".fold").forEach((one) => { one.open = window.innerWidth > 576; }); // 36rem
   function watch() {
     const now = Date.now() / 1000;
     byId("expired").hidden = now < data.expires;
