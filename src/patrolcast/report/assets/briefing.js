@@ -157,7 +157,7 @@
     L.polyline(lines, { color: "#2b3138", weight: 1.5, interactive: false }).addTo(map);
   });
   const picked = L.layerGroup().addTo(map), labels = L.layerGroup().addTo(map);
-  let values = null, current = "0", told = -1;
+  let values = null, current = "0", reached = -1;
 
   function label(where, text, className) {
     const box = element("div");
@@ -210,7 +210,7 @@
   map.on("zoomend", write);
 
   function tell(i) {
-    told = i;
+    reached = i;
     const box = element("div");
     const name = nameOf(i), district = data.districts[data.district_of[i]].label;
     box.append(element("strong", name || district));
@@ -242,13 +242,13 @@
 
   function next([right, down]) {
     const first = (rows.get(current) || []).find(shown);
-    if (told < 0) return first ? Number(first.dataset.cell) : 0;
-    const from = map.latLngToLayerPoint(middle(told));
-    let found = told, least = Infinity;
+    if (reached < 0) return first ? Number(first.dataset.cell) : 0;
+    const from = map.latLngToLayerPoint(middle(reached));
+    let found = reached, least = Infinity;
     shapes.forEach((shape, i) => {
       const away = map.latLngToLayerPoint(middle(i)).subtract(from);
       const along = away.x * right + away.y * down, far = Math.hypot(away.x, away.y);
-      if (i !== told && far < least && along >= far * Math.SQRT1_2) [found, least] = [i, far];
+      if (i !== reached && far < least && along >= far * Math.SQRT1_2) [found, least] = [i, far];
     });
     return found;
   }
