@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SIZES = {"desk": (1280, 900), "phone": (390, 844)}
+SIZES = {"desk": (1280, 1100), "phone": (390, 844)}
 MOST_BYTES = 250_000
 
 
@@ -59,7 +59,7 @@ def tested_shots(city: str) -> Iterator[Shot]:
 
 
 def take(browser: Browser, shot: Shot, form: str) -> Path:
-    """One picture of what a reader sees first, in 64 colours, which plots and text do not exceed visibly."""
+    """One picture of what a reader sees first, in 128 colours, which plots and text do not exceed visibly."""
     width, height = SIZES[form]
     page = browser.new_context(viewport={"width": width, "height": height}, color_scheme="light").new_page()
     if shot.now:
@@ -68,7 +68,7 @@ def take(browser: Browser, shot: Shot, form: str) -> Path:
     file = IMAGES / f"{shot.name}-{form}.png"
     page.screenshot(path=str(file))
     with Image.open(file) as taken:
-        taken.convert("RGB").quantize(64).save(file, optimize=True)
+        taken.convert("RGB").quantize(128).save(file, optimize=True)
     page.context.close()
     return file
 

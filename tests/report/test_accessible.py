@@ -136,6 +136,20 @@ WIDER = "() => [...document.querySelectorAll('.wide')].filter((one) => one.scrol
 
 
 @in_a_browser
+def test_no_table_runs_off_the_paper(browser: Browser, written: dict[str, Path]) -> None:
+    """Letter, 14 mm margins: 710 px. What lies to the right of it would not be printed."""
+    page = opened(browser, written["index"], size=(710, 900))
+    page.emulate_media(media="print")
+    wider = {}
+    for name, file in written.items():
+        page.goto(file.as_uri())
+        wider[name] = page.evaluate("document.documentElement.scrollWidth")
+    assert {name: width for name, width in wider.items() if width > 710} == {}
+    page.evaluate("document.querySelector('.wide > *').style.minWidth = '60rem'")
+    assert page.evaluate("document.documentElement.scrollWidth") > 710, "the twin: a table that is too wide is found"
+
+
+@in_a_browser
 def test_on_a_phone_tables_become_rows_and_nothing_lies_to_the_side(browser: Browser, written: dict[str, Path]) -> None:
     page = opened(browser, written["index"], size=SMALL)
     wider = {}

@@ -161,6 +161,18 @@ def test_four_suggestions_and_their_map_print_on_one_page(browser: Browser, tmp_
     assert n_pages(page.pdf(format="Letter")) == 6  # five districts and the map
 
 
+def test_the_map_is_drawn_at_the_size_that_prints(browser: Browser, pages: dict[str, Path]) -> None:
+    page = opened(browser, pages["briefing"], at="#district=4&shift=1")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    drawn = page.locator("#map").bounding_box()
+    page.emulate_media(media="print")
+    assert page.locator("#map").bounding_box()["height"] == pytest.approx(drawn["height"], abs=1)
+    assert drawn["height"] == pytest.approx(72 / 25.4 * 96, abs=1)
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.locator("#map").bounding_box()["height"] > 400
+
+
 def n_pages(pdf: bytes) -> int:
     """Pages of a PDF that Chromium made."""
     return pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page/")

@@ -275,8 +275,7 @@
   }).observe(held);
   // A canvas cannot be laid out anew while it prints: the map is drawn at the size of the paper before, and back after.
   function sizeMap(width, height) {
-    held.style.width = width;
-    held.style.height = height;
+    Object.assign(held.style, { width: width, height: height, minHeight: height && "0" });
     map.invalidateSize({ animate: false });
     draw();
   }
