@@ -1,8 +1,8 @@
 """Takes the pictures of docs/images/ from pages that were made: `.venv/bin/python tools/screenshots.py`.
 
 Makes nothing but pictures: of the newest run of the sample city and of Chicago, and of the tests of the sample city,
-each at the width of a desk and of a phone. Which page is not there is said, with the command that makes it; its
-picture stays as it is. The clock of the browser stands within the first shift, as when the page is read.
+each at the width of a desk and of a phone, and of one sheet of paper. Which page is not there is said, with the command
+that makes it; its picture stays as it is. The browser's clock stands in the first shift, when the page is read.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
@@ -59,7 +60,7 @@ def tested_shots(city: str) -> Iterator[Shot]:
 
 
 def take(browser: Browser, shot: Shot, form: str) -> Path:
-    """One picture of what a reader sees first, in 128 colours, which plots and text do not exceed visibly."""
+    """One picture of what a reader sees first."""
     width, height = SIZES[form]
     page = browser.new_context(viewport={"width": width, "height": height}, color_scheme="light").new_page()
     if shot.now:
@@ -67,10 +68,21 @@ def take(browser: Browser, shot: Shot, form: str) -> Path:
     page.goto(shot.page.as_uri() + shot.at)
     file = IMAGES / f"{shot.name}-{form}.png"
     page.screenshot(path=str(file))
-    with Image.open(file) as taken:
-        taken.convert("RGB").quantize(128).save(file, optimize=True)
     page.context.close()
+    with Image.open(file) as taken:
+        return save(taken, file)
+
+
+def save(picture: Image.Image, file: Path) -> Path:
+    """A light picture."""
+    picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(file, optimize=True)
     return file
+
+
+def first_sheet(shot: Shot) -> Path:
+    """The first page of the roll-call sheets beside a briefing."""
+    page = pypdfium2.PdfDocument(shot.page.with_name("rollcall.pdf"))[0]
+    return save(page.render(scale=1.3).to_pil(), IMAGES / f"{shot.name.replace('sheet', 'rollcall')}.png")
 
 
 def main() -> int:
@@ -86,7 +98,10 @@ def main() -> int:
             if not shot.page.is_file():
                 missing.append(f"{shot.name}: no {shot.page.relative_to(ROOT)}; {shot.made_by}")
                 continue
-            for file in (take(browser, shot, form) for form in SIZES):
+            files = [take(browser, shot, form) for form in SIZES]
+            if shot.name.startswith("sheet"):
+                files.append(first_sheet(shot))
+            for file in files:
                 size = file.stat().st_size
                 print(f"{file.relative_to(ROOT)}  {size // 1000} kB")
                 if size > MOST_BYTES:
