@@ -55,7 +55,9 @@ def tested_shots(city: str) -> Iterator[Shot]:
     """The pages of a city's tests."""
     yield Shot("backtest", ROOT / "backtests" / city / "backtest.html", "", None, f"make backtest CITY={city}")
     yield Shot("comparison", ROOT / "comparisons" / city / "comparison.html", "", None, f"make compare CITY={city}")
-    yield Shot("feedback", ROOT / "simulated" / city / "feedback.html", "", None, "make simulate")
+    tested = ROOT / "simulated" / city / "feedback.html"
+    in_the_city = ROOT / "simulated" / f"{city}-from-city" / "feedback.html"
+    yield Shot("feedback", tested if tested.is_file() else in_the_city, "", None, "make simulate")
     yield Shot("monitor", ROOT / "monitored" / city / "monitor.html", "", None, "make monitor")
 
 
