@@ -40,9 +40,9 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV) requirements-dev.lock
 	@touch $@
 
-# The pages are looked at by the system's Chromium; where it can be neither found nor installed the tests say so.
-$(VENV)/.browser: tools/browser.sh $(VENV)/.ready-dev
-	@sh tools/browser.sh
+# The pages are looked at by the system's Chromium, with axe-core, and by html-validate; the tests say so where one is missing.
+$(VENV)/.browser: tools/browser.sh tools/html-validate/package-lock.json $(VENV)/.ready-dev
+	@sh tools/browser.sh $(VENV)
 	@touch $@
 
 ##@ Every day

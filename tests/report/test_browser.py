@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.report.city import make_context, make_result
 from tests.report.index.listing import make_index
 
+from patrolcast.domain.provenance import CallSource
 from patrolcast.domain.records import GateVerdict
 from patrolcast.report.audit.page import audit_page
 from patrolcast.report.index.page import index_page
@@ -87,6 +88,28 @@ def test_the_first_suggestion_is_in_sight_on_a_phone(browser: Browser, pages: di
     assert rows[0]["top"] < 500
 
 
+def test_an_exception_folds_on_a_phone_and_is_whole_on_a_desk_and_on_paper(browser: Browser, tmp_path: Path) -> None:
+    waived, source = (
+        ("The check group_audit is waived by the chief. " * 8,),
+        CallSource(reason="the portal leaves it out"),
+    )
+    context = replace(make_context(), exceptions=waived, call_source=source)
+    sheet = tmp_path / "briefing.html"
+    sheet.write_text(briefing_page(make_result(), context), encoding="utf-8")
+    phone = opened(browser, sheet, size=PHONE)
+    assert visible_rows(phone)[0]["top"] < 500
+    assert phone.get_by_text("Not as it comes").is_visible()
+    assert phone.get_by_text("May hold officers’ own records.").is_visible()
+    assert not phone.locator("#exceptions li").is_visible()
+    phone.click("#exceptions summary")
+    assert phone.locator("#exceptions li").is_visible()
+    desk = opened(browser, sheet)
+    assert desk.locator("#exceptions li").is_visible()
+    desk.click("#exceptions summary")
+    desk.emulate_media(media="print")
+    assert desk.locator("#exceptions li").evaluate("(one) => one.checkVisibility({ contentVisibilityAuto: true })")
+
+
 @pytest.mark.parametrize(
     ("hour", "shift"), [(11, "0"), (18, "0"), (19, "1"), (26, "1"), (27, "2"), (34, "2"), (60, "2")]
 )
@@ -136,6 +159,18 @@ def test_four_suggestions_and_their_map_print_on_one_page(browser: Browser, tmp_
         assert n_pages(page.pdf(format=paper)) == 1
     page.select_option("#district", "")
     assert n_pages(page.pdf(format="Letter")) == 6  # five districts and the map
+
+
+def test_the_map_is_drawn_at_the_size_that_prints(browser: Browser, pages: dict[str, Path]) -> None:
+    page = opened(browser, pages["briefing"], at="#district=4&shift=1")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    drawn = page.locator("#map").bounding_box()
+    page.emulate_media(media="print")
+    assert page.locator("#map").bounding_box()["height"] == pytest.approx(drawn["height"], abs=1)
+    assert drawn["height"] == pytest.approx(72 / 25.4 * 96, abs=1)
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    assert page.locator("#map").bounding_box()["height"] > 400
 
 
 def n_pages(pdf: bytes) -> int:

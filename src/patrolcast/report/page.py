@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from patrolcast.report import words
 from patrolcast.report.packaged import packaged
+from patrolcast.report.tables import label_cells
 
 _IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 _HIDDEN = {
@@ -35,9 +36,8 @@ def render(template: str, *, title: str, style: str, script: str = "", **values:
     values : what the template shows; text is escaped, also where it comes from an export.
     """
     page = _environment().get_template(template)
-    return page.render(
-        title=title, style=Markup(style), script=Markup(script), policy=content_policy(style, script), **values
-    )
+    policy = content_policy(style, script)
+    return label_cells(page.render(title=title, style=Markup(style), script=Markup(script), policy=policy, **values))
 
 
 def content_policy(style: str, script: str) -> str:

@@ -8,8 +8,6 @@
   const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const LEVELS = LETTERS.length * LETTERS.length - 1;
 
-  function corners() { return walked(data.outline.corners); }
-
   function rings() {
     const found = [];
     let at = 0, newest = 0;
@@ -126,15 +124,17 @@
   }
 
   // ---- the map -------------------------------------------------------------------------------------------------
-  const points = corners(), cells = rings();
+  const held = byId("map"), points = walked(data.outline.corners), cells = rings();
   const all = L.latLngBounds(points);
   const map = L.map("map", {
     preferCanvas: true, attributionControl: false, zoomSnap: 0.25, fadeAnimation: false, zoomAnimation: false,
-    markerZoomAnimation: false, scrollWheelZoom: false, renderer: L.canvas({ padding: 0.2 }),
+    markerZoomAnimation: false, scrollWheelZoom: false, zoomControl: false, keyboardPanDelta: 0, renderer: L.canvas({ padding: 0.2 }),
   });
+  map.getPane("popupPane").setAttribute("aria-live", "polite"); // a screen reader hears the cell that the keys reach
   map.fitBounds(all, { padding: [8, 8], animate: false });
   map.setMaxBounds(all.pad(0.5));
   L.control.scale({ imperial: true }).addTo(map);
+  L.control.zoom({ position: "bottomright" }).addTo(map); // under the thumb, and no popup under it
   const north = L.control({ position: "topright" });
   north.onAdd = () => element("div", "\u2191 North", "north");
   north.addTo(map);
@@ -157,22 +157,17 @@
     L.polyline(lines, { color: "#2b3138", weight: 1.5, interactive: false }).addTo(map);
   });
   const picked = L.layerGroup().addTo(map), labels = L.layerGroup().addTo(map);
-  let values = null, current = "0";
+  let values = null, current = "0", reached = -1;
 
   function label(where, text, className) {
     const box = element("div");
     box.append(element("span", text));
-    return L.marker(where, {
-      icon: L.divIcon({ html: box, className: className, iconSize: [0, 0] }), interactive: false, keyboard: false,
-    });
-  }
-
-  function shiftOnMap() {
-    return shiftChoice.value === "all" || !shiftChoice.value ? "0" : shiftChoice.value;
+    const icon = L.divIcon({ html: box, className: className, iconSize: [0, 0] });
+    return L.marker(where, { icon: icon, interactive: false, keyboard: false });
   }
 
   function draw() {
-    current = shiftOnMap();
+    current = shiftChoice.value === "all" || !shiftChoice.value ? "0" : shiftChoice.value;
     if (!data.shifts.length) return;
     const shift = data.shifts[Number(current)];
     values = valuesOf(shift.values);
@@ -185,7 +180,7 @@
       L.polygon(ring, { color: "#b3380b", weight: 2.5, fill: false, interactive: false }).addTo(picked);
     });
     byId("map-caption").textContent =
-      "Cells shaded by expected incidents, all categories together: " + shift.label + ". Select a cell for its figures.";
+      "Cells shaded by expected incidents, all categories together: " + shift.label + ". Select a cell for its figures, or go from cell to cell with the arrow keys.";
     map.closePopup();
     const chosen = data.districts.find((one) => one.name === districtChoice.value);
     const corner = chosen ? chosen.rings.flat().map((k) => points[k]) : all;
@@ -215,60 +210,83 @@
   map.on("zoomend", write);
 
   function tell(i) {
+    reached = i;
     const box = element("div");
     const name = nameOf(i), district = data.districts[data.district_of[i]].label;
     box.append(element("strong", name || district));
     if (name) box.append(element("div", district));
     const row = (rows.get(current) || []).find((one) => Number(one.dataset.cell) === i);
     if (row) {
-      const [place, expected, visits] = [1, 2, 3].map((k) => row.children[k]);
+      const [, place, expected, visits] = row.children;
       box.append(element("div", "Suggested, rank " + row.dataset.rank + ", area " + place.querySelector(".area").textContent));
       box.append(element("div", "Expected incidents " + expected.childNodes[0].textContent + " " + expected.querySelector(".nowrap").textContent));
       box.append(element("div", visits.textContent));
+      const back = box.appendChild(element("button", "Why here: see the list"));
+      back.type = "button";
+      back.addEventListener("click", () => {
+        row.scrollIntoView({ block: "center" });
+        row.querySelector("button").focus({ preventScroll: true });
+      });
     } else {
       box.append(element("div", "Not suggested in this shift"));
       box.append(element("div", "Expected incidents about " + Number(values[i].toPrecision(2))));
     }
     box.append(element("div", data.ids[i], "code"));
-    L.popup({ autoPan: true }).setLatLng(middle(i)).setContent(box).openOn(map);
+    L.popup({ autoPanPaddingTopLeft: [5, 40], maxWidth: Math.min(300, held.clientWidth - 60) }).setLatLng(middle(i)).setContent(box).openOn(map);
     document.querySelectorAll("tr.chosen").forEach((one) => one.classList.remove("chosen"));
     if (row) row.classList.add("chosen");
   }
 
+  // Arrow keys go from cell to cell: to the nearest one whose middle lies within 45 degrees of the arrow.
+  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+  function next([right, down]) {
+    const first = (rows.get(current) || []).find(shown);
+    if (reached < 0) return first ? Number(first.dataset.cell) : 0;
+    const from = map.latLngToLayerPoint(middle(reached));
+    let found = reached, least = Infinity;
+    shapes.forEach((shape, i) => {
+      const away = map.latLngToLayerPoint(middle(i)).subtract(from);
+      const along = away.x * right + away.y * down, far = Math.hypot(away.x, away.y);
+      if (i !== reached && far < least && along >= far * Math.SQRT1_2) [found, least] = [i, far];
+    });
+    return found;
+  }
+  held.addEventListener("keydown", (event) => {
+    if (event.target === held && ARROWS[event.key] && values) tell(next(ARROWS[event.key]));
+  });
+
   rows.forEach((list, shift) => list.forEach((row) => {
     const cell = row.firstElementChild;
     row.dataset.rank = cell.textContent;
-    const button = element("button", cell.textContent);
-    button.type = "button";
-    button.title = "Show on the map";
+    const button = Object.assign(element("button", cell.textContent), { type: "button", title: "Show on the map" });
     button.setAttribute("aria-label", "Rank " + cell.textContent + ", show on the map");
     button.addEventListener("click", () => {
       if (shift !== current) { shiftChoice.value = shift; choose(); }
       tell(Number(row.dataset.cell));
+      const at = held.getBoundingClientRect();
+      if (at.top < 0 || at.bottom > window.innerHeight) held.scrollIntoView({ block: "center" }); // on a phone it is below
     });
     cell.replaceChildren(button);
   }));
 
-  const held = byId("map");
   new ResizeObserver(() => {
     if (!window.matchMedia("print").matches) map.invalidateSize({ animate: false });
   }).observe(held);
   // A canvas cannot be laid out anew while it prints: the map is drawn at the size of the paper before, and back after.
   function sizeMap(width, height) {
-    held.style.width = width;
-    held.style.height = height;
+    Object.assign(held.style, { width: width, height: height, minHeight: height && "0" });
     map.invalidateSize({ animate: false });
     draw();
   }
   window.addEventListener("beforeprint", () => sizeMap("180mm", document.body.classList.contains("alone") ? "72mm" : "150mm"));
   window.addEventListener("afterprint", () => sizeMap("", ""));
 
-  const chosen = () => { choose(); writeAddress(); };
-  shiftChoice.addEventListener("change", chosen);
-  districtChoice.addEventListener("change", chosen);
+  for (const choice of [shiftChoice, districtChoice]) choice.addEventListener("change", () => { choose(); writeAddress(); });
   window.addEventListener("hashchange", () => { readAddress(); choose(); });
   byId("print").addEventListener("click", () => window.print());
   byId("controls").hidden = false;
+  document.querySelectorAll(".fold").forEach((one) => { one.open = window.innerWidth > 576; }); // 36rem
   function watch() {
     const now = Date.now() / 1000;
     byId("expired").hidden = now < data.expires;
