@@ -40,7 +40,8 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
         "officer_worded_offences": [asdict(offence) for offence in context.officer_worded],
         "gates": [_gate(gate) for gate in result.gates],
         "groups": _part(groups, NO_GROUPS),
-        "disparity": disparity_document(result.disparity, result.gates),
+        "group_names": context.group_names.document,
+        "disparity": disparity_document(result.disparity, result.gates, context.group_names),
         "feedback": _part(feedback, NO_FEEDBACK),
         "calibration": {
             "by_category": [
@@ -112,9 +113,9 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         as_of=words.moment(context.as_of, context.timezone),
         published=document["publishable"],
         tally=tally(result.gates),
-        gates=gate_rows(result.gates),
+        gates=gate_rows(result.gates, context.group_names),
         groups=document["groups"],
-        disparity=disparity_view(result.disparity, result.gates),
+        disparity=disparity_view(result.disparity, result.gates, context.group_names),
         feedback=document["feedback"],
         few={
             "cells": f"{few['cells']:,}",
