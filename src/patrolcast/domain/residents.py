@@ -106,16 +106,21 @@ class GroupNames:
 
     @cached_property
     def _keys(self) -> re.Pattern[str]:
+        """Where a check means a group: never wherever a word is a key, for a group may be called "other"."""
         key = "|".join(sorted(map(re.escape, self.shown), key=len, reverse=True))
+        verbs = r"was not|is not measured, as|has [\d,]+ residents|in district"
         return re.compile(
             rf"\bwhere (?P<lives>{key}) lives\b|\bshare of (?P<share>{key})\b(?! residents)|"
-            rf"\b(?P<before>against |that of )(?P<other>{key})\b|\b(?P<starts>{key})(?= in district )"
+            rf"\b(?P<before>against |that of |residents of )(?P<other>{key})\b|"
+            rf"\b(?P<starts>{key})(?= (?:{verbs})\b)|(?:(?<=^)|(?<=: )|(?<=, ))(?P<listed>{key})(?=, |;|$)"
         )
 
     def _named(self, found: re.Match[str]) -> str:
-        held = found.groupdict()
-        if held["lives"]:
+        held = {kind: key for kind, key in found.groupdict().items() if key}
+        if "lives" in held:
             return f"where {self(held['lives'])} residents live"
-        if held["share"]:
+        if "share" in held:
             return f"share of {self(held['share'])} residents"
-        return f"{held['before']}{self(held['other'])}" if held["other"] else self(held["starts"])
+        return (
+            f"{held['before']}{self(held['other'])}" if "other" in held else self(held.get("starts") or held["listed"])
+        )

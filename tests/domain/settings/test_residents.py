@@ -53,3 +53,14 @@ def test_a_tiny_group_can_be_declared_as_not_measured() -> None:
     assert set(Residents(**two, not_measured={"group_c": "a dozen people live in one home"}).not_measured) == {
         "group_c"
     }
+
+
+def test_a_name_for_a_group_that_is_not_counted_is_refused() -> None:
+    with pytest.raises(ValidationError, match="names names group_x, which is none of groups"):
+        Residents(**LAYER, names={"group_x": "Group X"})
+
+
+@pytest.mark.parametrize("name", ["", 7])
+def test_a_name_is_text(name: object) -> None:
+    with pytest.raises(ValidationError):
+        Residents(**LAYER, names={"group_b": name})

@@ -39,6 +39,9 @@ def disparity_document(
     fields = plain_json(asdict(audit))
     if audit.caps is not None:
         fields["caps"]["lost"] = plain_json(audit.caps.lost)
+    for group, held in zip(audit.ascertainment, fields["ascertainment"], strict=True):
+        for row, stored in zip(group.rows, held["rows"], strict=True):
+            stored["assumption"] = _assumption(row, called(group.group))
     fields["concentration"]["turnover"] = plain_json(audit.concentration.turnover)
     return {
         **{"dose" if name == "dosage" else name: value for name, value in fields.items()},  # the key readers know
@@ -105,7 +108,7 @@ def disparity_view(
                 "tipping": _tipping(group.tipping_ratio, called(group.group), called(group.against)),
                 "rows": [
                     {
-                        "assumption": _assumption(row, called(group.group)),
+                        "assumption": words.sentence(_assumption(row, called(group.group))),
                         "overlap": words.share(row.overlap),
                         "exposure": words.number(row.exposure_ratio, digits=3),
                         "excess": words.number(exp(row.excess), digits=3) if isfinite(row.excess) else "",
@@ -216,12 +219,8 @@ def _window(window: Composition, called: GroupNames) -> dict[str, Any]:
 
 def _assumption(row: ReportingAssumption, group: str) -> str:
     if not isfinite(row.ratio):
-        return words.sentence(words.plain(row.assumption))
-    return (
-        "All report alike"
-        if row.ratio == 1.0
-        else f"{words.sentence(group)} residents report {row.ratio:g} times as often"
-    )
+        return words.plain(row.assumption)
+    return "all report alike" if row.ratio == 1.0 else f"{group} residents report {row.ratio:g} times as often"
 
 
 def _points(share: Interval) -> str:

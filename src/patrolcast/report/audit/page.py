@@ -10,7 +10,7 @@ from patrolcast.domain.exploration import exploration_dict
 from patrolcast.domain.records import NOTICE, GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.disparity import disparity_document, disparity_view, plain_json
-from patrolcast.report.audit.inputs_and_gates import gate_rows, is_publishable, tally
+from patrolcast.report.audit.inputs_and_gates import gate_rows, gate_title, is_publishable, tally
 from patrolcast.report.audit.offences import worded_rows, worded_total
 from patrolcast.report.page import render
 
@@ -114,7 +114,8 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         published=document["publishable"],
         tally=tally(result.gates),
         gates=gate_rows(result.gates, context.group_names),
-        groups=document["groups"],
+        groups=document["groups"]
+        | {"gates": [gate_title(name, context.group_names) for name in document["groups"]["gates"]]},
         disparity=disparity_view(result.disparity, result.gates, context.group_names),
         feedback=document["feedback"],
         few={
