@@ -33,7 +33,6 @@ TESTED_AS_A_WHOLE: dict[str, str] = {
     "runs/compare/nights.py": "tests/runs/compare/test_compare_groups.py",
     "runs/compare/prepare.py": "tests/runs/compare/test_compare.py",
     "runs/compare/variants.py": "tests/configs/test_variants.py",
-    "runs/forecast/run_folder.py": "tests/acceptance/test_forecast.py",
     "runs/init/codebook.py": "tests/runs/init/test_draft.py",
     "runs/init/config_text.py": "tests/runs/init/test_draft.py",
     "runs/load/layers.py": "tests/runs/load/test_city.py",

@@ -16,6 +16,7 @@ from patrolcast.audit.disparity.compare_groups import compare_groups
 from patrolcast.audit.disparity.concentration import concentration
 from patrolcast.audit.disparity.districts import find_in_districts
 from patrolcast.domain.measures import DisparityAudit
+from patrolcast.domain.residents import GroupNames
 from patrolcast.io.encode import json_bytes
 from patrolcast.report.audit.disparity import disparity_document
 from patrolcast.runs.forecast.run_folder import audit_files
@@ -27,7 +28,9 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "audit").mkdir()
     for name, content in audit_files(run.audited).items():
         (tmp_path / name).write_bytes(content)
-    (tmp_path / "audit.json").write_bytes(json_bytes({"disparity": disparity_document(run.disparity, run.gates)}))
+    (tmp_path / "audit.json").write_bytes(
+        json_bytes({"disparity": disparity_document(run.disparity, run.gates, GroupNames())})
+    )
     return tmp_path
 
 
@@ -92,7 +95,7 @@ def made_folder(folder: Path, nightly: dict[str, list[float]], *, limit: float =
         {"cell": list(nightly), "group": "b", "spreading": "by area", "members": people[0],
          "others": 900.0 - people[0], "everyone": 900.0}
     ).to_parquet(folder / "audit" / "residents.parquet")  # fmt: skip
-    (folder / "audit.json").write_bytes(json_bytes({"disparity": disparity_document(made, ())}))
+    (folder / "audit.json").write_bytes(json_bytes({"disparity": disparity_document(made, (), GroupNames())}))
     return folder
 
 

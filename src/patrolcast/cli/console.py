@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from patrolcast.domain.records import GateResult, Progress
+    from patrolcast.domain.records import Progress
 
 
 def clean(text: str) -> str:
@@ -88,15 +88,17 @@ def table_lines(rows: list[dict[str, str]]) -> list[str]:
     return ["  ".join(row[name].ljust(widths[name]) for name in widths).rstrip() for row in every]
 
 
-def print_gates(gates: Iterable[GateResult], number: str) -> list[dict[str, str]]:
-    """Checks as the rows of a table; ``number`` is the format of the measured value, e.g. ``{:.4g}``."""
-    return [
-        {
-            "check": gate.name,
-            "verdict": str(gate.verdict),
-            "found": "-" if gate.value is None else number.format(gate.value),
-            "95 %": "-" if gate.lower is None or gate.upper is None else f"{gate.lower:+.3f} to {gate.upper:+.3f}",
-            "rule": gate.threshold,
-        }
-        for gate in gates
-    ]
+def check_lines(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Checks as a table, in the names and rules that the pages give them (`report`'s rows of checks)."""
+    return table_lines(
+        [
+            {
+                "check": row["name"],
+                "verdict": row["verdict"],
+                "found": row["value"],
+                "95 % interval": row["interval"] or "-",
+                "rule": row["threshold"],
+            }
+            for row in rows
+        ]
+    )

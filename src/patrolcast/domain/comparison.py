@@ -7,6 +7,7 @@ import geopandas as gpd
 
 from patrolcast.domain.measures import EVERYONE_ELSE, Interval
 from patrolcast.domain.provenance import CallSource
+from patrolcast.domain.residents import GroupNames
 from patrolcast.numerics.arrays import FloatArray
 
 Kind = Literal["accuracy", "disparity"]
@@ -117,6 +118,7 @@ class Comparison:
     census_margins : True when the census gives margins of error, which the intervals of the measures of groups then
         cover. None where there are no residents.
     call_source : what the export says about who reported; the default claims nothing.
+    group_names : what people call the groups of residents.
     """
 
     title: str
@@ -136,10 +138,11 @@ class Comparison:
     notes: tuple[str, ...] = ()
     census_margins: bool | None = None
     call_source: CallSource = field(default_factory=CallSource)
+    group_names: GroupNames = field(default_factory=GroupNames)
 
     @property
     def against(self) -> str:
-        """Whom groups are compared with, in words."""
+        """Whom groups are compared with: a group, or everyone else."""
         return next((measure.against for measure in self.measures if measure.group is not None), EVERYONE_ELSE)
 
     def measure(self, name: str) -> Measure:

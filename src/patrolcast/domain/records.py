@@ -15,6 +15,7 @@ from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.measures import DisparityAudit
 from patrolcast.domain.provenance import CallSource, WordedOffence
+from patrolcast.domain.residents import GroupNames
 
 NOTICE = (
     "Advisory only. A suggestion is about a place and a time, never about a person; it is no ground to stop, search, "
@@ -266,6 +267,8 @@ class RunContext:
     """What the export says about who reported; the default claims nothing."""
     officer_worded: tuple[WordedOffence, ...] = ()
     """Counted offences whose own words say that officers initiate them."""
+    group_names: GroupNames = field(default_factory=GroupNames)
+    """What people call the groups of residents."""
 
     @property
     def what_it_cannot_show(self) -> tuple[str, ...]:

@@ -1,6 +1,15 @@
-"""How many residents a group needs before anything is said of it, and of how many of them it must be said."""
+"""Groups of residents: how many residents one needs before anything is said of it, and what people call it."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from patrolcast.domain.settings.residents import Residents
 
 LEAST_RESIDENTS = 500.0
 """Fewer residents of a group on the grid are not measured, by the audit and by the screen alike: a dozen people in one
@@ -40,3 +49,78 @@ class CensusCoverage:
         """In words, for notes: areas and residents in the city."""
         share = f"{100 * self.share('total'):.0f} % of its residents, as estimated"
         return f"{self.counted:,.0f} of {self.areas:,.0f} census areas in the city have counts: {share}"
+
+
+_PROPER = frozenset({
+    "african", "alaska", "american", "arab", "asian", "black", "caribbean", "european", "hawaiian", "hispanic",
+    "indian", "indigenous", "latina", "latino", "latinx", "maori", "native", "pacific", "roma",
+})  # fmt: skip
+"""Words in names of groups that English writes with a capital letter (as the AP Stylebook does)."""
+
+
+@dataclass(frozen=True)
+class GroupNames:
+    """What people call the groups of residents. Keys stay the names of columns, of checks and in stored documents.
+
+    >>> called = GroupNames({"black": "Black or African American"})
+    >>> called("black"), called("white"), called("two_asian"), called("everyone else")
+    ('Black or African American', 'white', 'two Asian', 'everyone else')
+
+    Attributes
+    ----------
+    shown : group -> its name; another key stands with spaces, and the capitals that English gives it.
+    """
+
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, residents: Residents | None) -> GroupNames:
+        """The name of every group of a config."""
+        if residents is None:
+            return cls()
+        return cls({key: residents.names.get(key) or cls()(key) for key in residents.groups})
+
+    @classmethod
+    def stored(cls, document: Mapping[str, object]) -> GroupNames:
+        """The names that a stored document carries under ``group_names``; an older one carries none."""
+        held = document.get("group_names")
+        return cls({str(key): str(name) for key, name in held.items()} if isinstance(held, Mapping) else {})
+
+    @property
+    def document(self) -> dict[str, str]:
+        """The same for a stored document."""
+        return dict(self.shown)
+
+    def __call__(self, key: str) -> str:
+        """The name of a group, or of whom it is compared with."""
+        words = key.replace("_", " ").split(" ")
+        return self.shown.get(key) or " ".join(word.capitalize() if word in _PROPER else word for word in words)
+
+    def within(self, sentence: str) -> str:
+        """What a check says of itself, with names in place of keys: checks are made by code that knows keys only.
+
+        >>> GroupNames({"black": "Black", "white": "white"}).within("no patrol where black lives, against white: 0.5")
+        'no patrol where Black residents live, against white: 0.5'
+        """
+        return self._keys.sub(self._named, sentence) if self.shown else sentence
+
+    @cached_property
+    def _keys(self) -> re.Pattern[str]:
+        """Where a check means a group: never wherever a word is a key, for a group may be called "other"."""
+        key = "|".join(sorted(map(re.escape, self.shown), key=len, reverse=True))
+        verbs = r"was not|is not measured, as|has [\d,]+ residents|in district"
+        return re.compile(
+            rf"\bwhere (?P<lives>{key}) lives\b|\bshare of (?P<share>{key})\b(?! residents)|"
+            rf"\b(?P<before>against |that of |residents of )(?P<other>{key})\b|"
+            rf"\b(?P<starts>{key})(?= (?:{verbs})\b)|(?:(?<=^)|(?<=: )|(?<=, ))(?P<listed>{key})(?=, |;|$)"
+        )
+
+    def _named(self, found: re.Match[str]) -> str:
+        held = {kind: key for kind, key in found.groupdict().items() if key}
+        if "lives" in held:
+            return f"where {self(held['lives'])} residents live"
+        if "share" in held:
+            return f"share of {self(held['share'])} residents"
+        return (
+            f"{held['before']}{self(held['other'])}" if "other" in held else self(held.get("starts") or held["listed"])
+        )

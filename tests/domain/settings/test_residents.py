@@ -75,3 +75,9 @@ def test_each_group_has_a_column_and_a_name_of_its_own(more: dict[str, Any], rul
 
 def test_groups_may_be_called_what_people_call_them() -> None:
     assert Residents(**LAYER, names={"group_b": "Black"}).names == {"group_b": "Black"}
+
+
+@pytest.mark.parametrize("name", ["", 7])
+def test_a_name_is_text(name: object) -> None:
+    with pytest.raises(ValidationError):
+        Residents(**LAYER, names={"group_b": name})

@@ -9,6 +9,7 @@ from tests.report.audit.test_disparity import group, without_patrol
 from tests.report.audit.test_finding import times, without_c
 
 from patrolcast.domain.measures import ErrorParts, Interval, unmeasured
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report.audit.compared_words import (
     beyond_words,
     is_answered,
@@ -43,7 +44,9 @@ def test_of_groups_beyond_the_limit_no_other_is_described() -> None:
     """Another group is further from even and its gate warns: it is not the one that failed."""
     found = without_c(Interval(log(3.0), log(2.9), log(3.1), 28))
     found = replace(found, groups=(times(9.0, 3.0, "group_a"), found.groups[1]))
-    assert beyond_words(found, ["group_b"]).startswith("places where group b residents live would get 3.00")
+    assert beyond_words(found, ["group_b"], GroupNames()).startswith(
+        "places where group b residents live would get 3.00"
+    )
 
 
 def test_a_district_is_named_as_within_a_sentence() -> None:

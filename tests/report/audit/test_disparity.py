@@ -25,6 +25,7 @@ from patrolcast.domain.measures import (
     unmeasured,
 )
 from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.residents import GroupNames
 from patrolcast.domain.settings import Audit
 from patrolcast.report.audit.disparity import (
     disparity_view,
@@ -81,12 +82,12 @@ def gates(found: DisparityAudit) -> tuple[GateResult, ...]:
 )
 def test_the_finding_says_what_the_gates_say(excess: Interval, expected: str) -> None:
     found = audit(excess)
-    assert disparity_finding(found, gates(found)).startswith(expected)
+    assert disparity_finding(found, gates(found), GroupNames()).startswith(expected)
 
 
 def test_only_where_every_group_was_measured_no_group_is_beyond_the_limit() -> None:
     found = replace(audit(EVEN), groups=tuple(group(name) for name in ("group_a", "group_b", "group_c")))
-    assert disparity_finding(found, gates(found)).startswith(
+    assert disparity_finding(found, gates(found), GroupNames()).startswith(
         "No group is beyond the limit; furthest from even: places where"
     )
 
@@ -94,7 +95,7 @@ def test_only_where_every_group_was_measured_no_group_is_beyond_the_limit() -> N
 def test_a_group_whose_seen_excess_lies_beyond_the_limit_is_not_measured_and_not_within_it() -> None:
     seen = group("group_c", unmeasured("a part of the window holds nothing to measure", n=28, estimate=-1.5))
     found = replace(audit(EVEN), groups=(group("group_a"), group("group_b"), seen))
-    assert disparity_finding(found, gates(found)).startswith(
+    assert disparity_finding(found, gates(found), GroupNames()).startswith(
         "Of the groups that were measured none is beyond the limit; not measured: group c (what is seen, 0.22 times, "
         "lies beyond the limit); furthest from even: places where"
     )
@@ -107,7 +108,7 @@ def without_patrol(name: str, *, need: Interval = EVEN) -> GroupComparison:
 
 def test_a_group_without_any_patrol_leads_the_page_and_is_found(result, context) -> None:
     found = replace(audit(EVEN), groups=(group("group_a"), group("group_b"), without_patrol("group_c")))
-    assert disparity_finding(found, gates(found)) == (
+    assert disparity_finding(found, gates(found), GroupNames()) == (
         "Patrol is beyond the limit set before the run for group c: in 28 nights there would have been no patrol "
         "at all where group c residents live, despite reports there."
     )
@@ -136,7 +137,7 @@ def test_a_waived_group_that_was_not_measured_is_not_called_within_the_limit() -
         replace(gate, verdict=GateVerdict.WAIVED) if gate.name == "group_excess_group_c" else gate
         for gate in gates(found)
     ]
-    assert disparity_finding(found, waived).startswith(
+    assert disparity_finding(found, waived, GroupNames()).startswith(
         "Of the groups that were measured none is beyond the limit; not measured:"
     )
 
@@ -153,7 +154,7 @@ def test_a_waived_finding_is_called_waived() -> None:
         replace(gate, verdict=GateVerdict.WAIVED) if gate.name == "group_excess_group_b" else gate
         for gate in gates(found)
     ]
-    assert "beyond the limit, by a written waiver for group b" in disparity_finding(found, waived)
+    assert "beyond the limit, by a written waiver for group b" in disparity_finding(found, waived, GroupNames())
 
 
 def test_the_page_holds_finding_picture_tables_and_limits(result, context) -> None:
@@ -193,7 +194,7 @@ def test_the_audit_as_data_is_json_without_nan(result, context) -> None:
 
 def test_a_group_that_was_not_measured_has_no_word_on_disparity_and_the_others_have_their_own() -> None:
     uneven = audit(Interval(0.3, 0.1, 0.5, 28))
-    view = disparity_view(uneven, gates(uneven))
+    view = disparity_view(uneven, gates(uneven), GroupNames())
     assert view is not None
     assert [(row["group"], row["parity"]) for row in view["rows"]] == [
         ("group a", "no clear difference"),
@@ -201,7 +202,7 @@ def test_a_group_that_was_not_measured_has_no_word_on_disparity_and_the_others_h
         ("group c", "not measured"),
     ]
     beyond = audit(Interval(1.1, 1.0, 1.2, 28))
-    assert [row["parity"] for row in disparity_view(beyond, gates(beyond))["rows"]][1] == "found"  # type: ignore[index]
+    assert [row["parity"] for row in disparity_view(beyond, gates(beyond), GroupNames())["rows"]][1] == "found"  # type: ignore[index]
 
 
 def test_a_ratio_is_written_with_its_lower_end_first_and_an_unmeasured_one_with_the_reason() -> None:
@@ -212,7 +213,7 @@ def test_a_ratio_is_written_with_its_lower_end_first_and_an_unmeasured_one_with_
 
 def test_the_share_of_incidents_reached_is_compared_in_points() -> None:
     reached = GroupOpportunity("group_a", ELSE, 0.25, 0.2, Interval(0.05, -0.01, 0.11, 28))
-    view = disparity_view(replace(audit(EVEN), opportunity=(reached,)), gates(audit(EVEN)))
+    view = disparity_view(replace(audit(EVEN), opportunity=(reached,)), gates(audit(EVEN)), GroupNames())
     assert view is not None
     assert view["opportunity"] == [{"value": "25 %", "other": "20 %", "difference": "+5.0 (-1.0 to +11.0) points"}]
 
@@ -226,7 +227,7 @@ def compared(exposure: Interval, need: Interval) -> GroupComparison:
 
 def test_ratios_are_drawn_and_written_with_their_own_ends() -> None:
     drawn = compared(Interval(log(2.0), log(1.5), log(3.0), 28), Interval(log(0.5), log(0.4), log(0.8), 28))
-    picture = Picture(ratio_plot([drawn]))
+    picture = Picture(ratio_plot([drawn], GroupNames()))
     texts = picture.texts()
     assert {"group b", "2.00 (1.50 to 3.00)", "0.50 (0.40 to 0.80)"} <= texts.keys()
     (exposure,), (need,), (parity,) = (
@@ -238,11 +239,11 @@ def test_ratios_are_drawn_and_written_with_their_own_ends() -> None:
 
 
 def test_a_group_without_an_exposure_ratio_is_drawn_with_its_need_alone() -> None:
-    picture = Picture(ratio_plot([compared(NONE, Interval(0.0, -0.1, 0.1, 28))]))
+    picture = Picture(ratio_plot([compared(NONE, Interval(0.0, -0.1, 0.1, 28))], GroupNames()))
     assert (len(picture.lines("bar blue")), len(picture.lines("bar orange hollow"))) == (0, 1)
 
 
 def test_a_group_that_was_not_measured_is_not_drawn_and_without_any_there_is_no_picture() -> None:
-    assert "group b" not in Picture(ratio_plot([group("group_a"), compared(NONE, NONE)])).texts()
-    assert ratio_plot([compared(NONE, NONE)]) is None
-    assert ratio_plot([]) is None
+    assert "group b" not in Picture(ratio_plot([group("group_a"), compared(NONE, NONE)], GroupNames())).texts()
+    assert ratio_plot([compared(NONE, NONE)], GroupNames()) is None
+    assert ratio_plot([], GroupNames()) is None

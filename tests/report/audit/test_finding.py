@@ -18,6 +18,7 @@ from patrolcast.domain.measures import (
     unmeasured,
 )
 from patrolcast.domain.records import GateResult
+from patrolcast.domain.residents import GroupNames
 from patrolcast.domain.settings import Audit
 from patrolcast.report.audit.finding import ascertainment_sentence, audit_findings, audit_lines
 from patrolcast.report.audit.worst_first import worst_in_districts
@@ -48,7 +49,7 @@ def with_districts(*odd: GroupComparison, n: int = 22, city: Interval = EVEN) ->
 
 def test_a_district_beyond_the_limit_comes_before_a_city_within_it() -> None:
     found = with_districts(times(3.86, 0.34), times(3.0, 0.3), times(0.3, 0.3, "hispanic"))
-    first, city, *_ = audit_findings(found, checks(found))
+    first, city, *_ = audit_findings(found, checks(found), GroupNames())
     assert first == (
         "In district 10 the places of Black residents would get 3.86 (95 % interval 2.75 to 5.42) times the patrol per "
         "reported incident that those of everyone else get; 3 of 22 comparisons in districts lie wholly beyond the "
@@ -71,7 +72,7 @@ def test_one_that_is_certain_after_correction_comes_before_a_larger_that_is_not(
 
 def test_what_chance_may_explain_says_so() -> None:
     found = with_districts(times(4.0, 0.66))
-    first = audit_findings(found, checks(found))[0]
+    first = audit_findings(found, checks(found), GroupNames())[0]
     assert first.endswith(
         "1 of 22 comparisons in districts lies wholly beyond the limit of 0.5 to 2 times, which chance may explain "
         "among 22."
@@ -80,24 +81,24 @@ def test_what_chance_may_explain_says_so() -> None:
 
 def test_a_city_beyond_the_limit_by_more_than_any_district_comes_first() -> None:
     found = with_districts(times(3.0, 0.05), city=Interval(log(5), log(4), log(6), 28))
-    first = audit_findings(found, checks(found))[0]
+    first = audit_findings(found, checks(found), GroupNames())[0]
     assert first.startswith("Patrol is beyond the limit set before the run for group b: places where group b residents")
     assert "; in district 10 the places of Black residents would get 3.00 (95 %" in first
     larger = with_districts(times(7.0, 0.2), city=Interval(log(5), log(4), log(6), 28))
-    first = audit_findings(larger, checks(larger))[0]
+    first = audit_findings(larger, checks(larger), GroupNames())[0]
     assert first.startswith("In district 10 the places of Black residents would get 7.00")
     assert "; patrol is beyond the limit set before the run for group b: places where group b residents" in first
 
 
 def test_without_a_district_beyond_the_city_is_first() -> None:
     found = with_districts()
-    assert audit_findings(found, checks(found))[0].startswith("No group is beyond the limit; furthest")
+    assert audit_findings(found, checks(found), GroupNames())[0].startswith("No group is beyond the limit; furthest")
 
 
 def test_a_group_without_any_patrol_in_a_district_is_the_worst_of_all() -> None:
     none = GroupComparison("asian", "everyone else", 900.0, 0.0, 3.0, unmeasured(""), EVEN, unmeasured(""))
     found = with_districts(times(9.0, 0.1), none)
-    assert audit_findings(found, checks(found))[0].startswith(
+    assert audit_findings(found, checks(found), GroupNames())[0].startswith(
         "In district 11 there would be no patrol at all where Asian residents live, despite reports there; 2 of 22"
     )
 
@@ -109,7 +110,7 @@ def test_the_wider_interval_stands_beside_the_one_as_counted() -> None:
     found = with_districts(replace(times(4.0, 0.1), excess=wide, excess_as_counted=counted, parts=parts))
     assert (
         "4.00 (95 % interval 3.00 to 5.00; 2.00 to 8.00 with what is not known of where people live) times"
-        in (audit_findings(found, checks(found))[0])
+        in (audit_findings(found, checks(found), GroupNames())[0])
     )
 
 
@@ -121,31 +122,31 @@ def test_readings_of_need_that_disagree_are_said_and_a_turn_of_sign_first() -> N
 
     groups = (read("white", 1.02, 1.62), read("black", 1.18, 0.72), read("hispanic", 0.68, 0.70))
     found = replace(audit(EVEN), groups=groups)
-    assert audit_findings(found, checks(found))[-1] == (
+    assert audit_findings(found, checks(found), GroupNames())[-1] == (
         "It matters how need is read. Times the patrol that others get per reported incident, or per reported incident "
         "for each resident: Black 1.18 or 0.72 and white 1.02 or 1.62. For Black residents it decides whether they get "
         "more than others or less."
     )
     alike = replace(found, groups=groups[2:])
-    assert not any(sentence.startswith("It matters") for sentence in audit_findings(alike, checks(alike)))
+    assert not any(sentence.startswith("It matters") for sentence in audit_findings(alike, checks(alike), GroupNames()))
 
 
 def test_the_briefing_gets_the_first_finding_and_the_reporting_that_would_turn_it() -> None:
     found = with_districts(times(3.86, 0.34))
-    lines = audit_lines(found, checks(found))
-    assert lines[0] == audit_findings(found, checks(found))[0]
+    lines = audit_lines(found, checks(found), GroupNames())
+    assert lines[0] == audit_findings(found, checks(found), GroupNames())[0]
     assert lines[1] == (
         "Not every crime is reported. If group b residents report 0.80 times as often as everyone else, the difference "
         "found for them is none, and beyond that it turns around."
     )
-    assert ascertainment_sentence(None) is None
-    assert audit_lines(None, ()) == []
-    assert audit_lines(replace(found, groups=()), ()) == []
+    assert ascertainment_sentence(None, GroupNames()) is None
+    assert audit_lines(None, (), GroupNames()) == []
+    assert audit_lines(replace(found, groups=()), (), GroupNames()) == []
 
 
 def test_what_a_district_leaves_open_comes_before_a_milder_city() -> None:
     found = with_districts(times(2.22, 0.24), city=Interval(log(0.66), log(0.52), log(0.83), 28))
-    first, city, *_ = audit_findings(found, checks(found))
+    first, city, *_ = audit_findings(found, checks(found), GroupNames())
     assert first == (
         "In district 10 the places of Black residents would get 2.22 (95 % interval 1.75 to 2.82) times the patrol per "
         "reported incident that those of everyone else get; whether that is beyond the limit of 0.5 to 2 times is not "
@@ -156,14 +157,16 @@ def test_what_a_district_leaves_open_comes_before_a_milder_city() -> None:
 
 def test_what_was_left_out_for_want_of_records_is_a_sentence_of_its_own() -> None:
     found = replace(with_districts(), left_out="2 of 28 nights are left out: records are missing")
-    assert "2 of 28 nights are left out: records are missing." in audit_findings(found, checks(found))
+    assert "2 of 28 nights are left out: records are missing." in audit_findings(found, checks(found), GroupNames())
 
 
 def test_where_all_is_within_the_limit_the_furthest_of_any_district_is_named_first() -> None:
     found = with_districts(times(1.6, 0.2))
-    first = audit_findings(found, checks(found))[0]
+    first = audit_findings(found, checks(found), GroupNames())[0]
     assert first.startswith(
         "No group is beyond the limit; furthest from even: in district 10 the places of Black residents would get 1.60"
     )
     assert "in the whole city, places where" in first
-    assert "in district" not in audit_findings(even := with_districts(times(1.6, 0.9)), checks(even))[0], "may be even"
+    assert (
+        "in district" not in audit_findings(even := with_districts(times(1.6, 0.9)), checks(even), GroupNames())[0]
+    ), "may be even"

@@ -8,6 +8,7 @@ import pytest
 from tests.report.city import GATES, admission, make_context
 
 from patrolcast.domain.records import GateResult, GateVerdict, RunResult
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report.audit.inputs_and_gates import (
     admitted_groups,
     excluded_rows,
@@ -29,22 +30,22 @@ from patrolcast.report.audit.inputs_and_gates import (
     ],
 )
 def test_a_verdict_is_shown_as_itself_with_its_own_mark(verdict: GateVerdict, mark: str, key: str, stops: bool) -> None:
-    [row] = gate_rows((replace(GATES[0], verdict=verdict),))
+    [row] = gate_rows((replace(GATES[0], verdict=verdict),), GroupNames())
     assert (row["verdict"], row["mark"], row["key"], row["stops"]) == (str(verdict), mark, key, stops)
 
 
 def test_a_gate_that_never_stops_a_run_does_not_stop_it_by_failing() -> None:
-    [row] = gate_rows((replace(GATES[0], verdict=GateVerdict.FAIL, stops=False),))
+    [row] = gate_rows((replace(GATES[0], verdict=GateVerdict.FAIL, stops=False),), GroupNames())
     assert row["stops"] is False
 
 
 def test_the_value_and_the_ends_of_its_interval_stand_in_their_order() -> None:
-    rows = gate_rows(GATES)
+    rows = gate_rows(GATES, GroupNames())
     assert (rows[1]["value"], rows[1]["interval"], rows[0]["interval"]) == ("1.03", "0.98 to 1.1", "")
     assert (rows[1]["name"], rows[1]["threshold"], rows[1]["detail"]) == (
         "Calibration", "within 0.8 to 1.25", "Over the validation window"
     )  # fmt: skip
-    [unknown] = gate_rows((GateResult("x", None, "rule", GateVerdict.NOT_MEASURED, "no data"),))
+    [unknown] = gate_rows((GateResult("x", None, "rule", GateVerdict.NOT_MEASURED, "no data"),), GroupNames())
     assert unknown["value"] == "not measured"
 
 

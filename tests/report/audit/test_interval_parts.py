@@ -8,6 +8,7 @@ from math import log
 from tests.report.audit.test_disparity import EVEN, audit
 
 from patrolcast.domain.measures import ErrorParts
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report.audit.interval_parts import part_rows, spreading_rows
 
 PARTS = ErrorParts(log(1.01), log(1.03), float("nan"), log(1.25), log(1.1))
@@ -16,13 +17,13 @@ PARTS = ErrorParts(log(1.01), log(1.03), float("nan"), log(1.25), log(1.1))
 def test_each_part_is_what_it_could_raise_the_ratio_by() -> None:
     found = audit(EVEN)
     groups = tuple(replace(one, parts={"excess": PARTS}) for one in found.groups[:1])
-    [row] = part_rows(replace(found, groups=groups))
+    [row] = part_rows(replace(found, groups=groups), GroupNames())
     assert row == {
         "group": "group a",
         "ratio": "Patrol per reported incident",
         "parts": ["1.0 %", "3.0 %", "not measured", "25 %", "10 %"],
     }
-    assert part_rows(found) == []
+    assert part_rows(found, GroupNames()) == []
 
 
 def test_ways_of_spreading_are_rows_and_groups_columns() -> None:

@@ -8,6 +8,7 @@ from math import log
 from tests.report.audit.test_disparity import EVEN, audit, gates, group
 
 from patrolcast.domain.measures import Interval
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report.audit.yardsticks import four_fifths, yardsticks
 
 
@@ -26,7 +27,7 @@ def test_four_fifths_and_its_inverse_bound_what_needs_no_closer_look() -> None:
 
 def test_the_page_names_the_groups_and_the_agencys_own_limit() -> None:
     found = replace(audit(EVEN), groups=(replace(group("black"), log_exposure_ratio=at(1.47)), group("white")))
-    rows = yardsticks(found, gates(found))
+    rows = yardsticks(found, gates(found), GroupNames())
     assert (
         "Below 0.80 or above 1.25 times that of others: Black by patrol alone; no group by patrol per"
         in rows[0]["text"]

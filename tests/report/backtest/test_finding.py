@@ -70,14 +70,13 @@ def fitted(*deviances: tuple[float | None, float | None]) -> dict[str, Any]:
 
 
 def test_a_better_fit_is_said_beside_the_places_and_never_as_more_incidents() -> None:
-    """The briefing says that the model fitted better; the back-test says of which question that is the answer."""
+    """The page of data says that the model fitted better; the back-test says of which question that is the answer."""
     said = fit_beside_hits(fitted((0.1, 0.2), (0.3, 0.2)))
     assert said == (
         "That is about places. How well the expected numbers fit the reports is another question. On these nights its "
         "expected numbers came closer to the reports than those of counting for one of two crime types (type 0) (lower "
-        "deviance; no interval was taken). When a briefing says that the model fitted better, it means this fit. "
-        "Numbers "
-        "can fit better while the same places come first."
+        "deviance; no interval was taken). When a run's page of data says that the model fitted better, it means "
+        "this fit. Numbers can fit better while the same places come first."
     )
     assert "came no closer to the reports" in fit_beside_hits(fitted((0.2, 0.2), (None, 0.1)))
     assert fit_beside_hits(document()) == ""

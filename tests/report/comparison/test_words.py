@@ -8,6 +8,7 @@ import pytest
 from tests.report.comparison.test_page import EXPOSED, GINI, HITS, comparison, interval, pair
 
 from patrolcast.domain.comparison import Difference, Measure
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report.comparison.words import (
     describe_measure,
     format_change,
@@ -73,8 +74,8 @@ def test_an_effect_is_said_with_both_levels_kept_apart(measure: Measure, before:
 
 def test_groups_are_named_as_readers_know_them() -> None:
     asian = replace(EXPOSED, name="log_exposure_ratio_asian", group="asian", against="white residents")
-    assert describe_measure(asian) == "patrol where Asian residents live, relative to white residents"
-    assert short_name(asian) == "patrol where Asian residents live"
+    assert describe_measure(asian, GroupNames()) == "patrol where Asian residents live, relative to white residents"
+    assert short_name(asian, GroupNames()) == "patrol where Asian residents live"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.report.index.listing import FINDING, gate, make_published
 
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report.index.verdict_lines import NO_COUNTS, NO_GROUPS, check_name, evidence_lines, page_lines
 
 
@@ -88,4 +89,4 @@ def test_a_verdict_that_is_none_is_no_pass() -> None:
 
 
 def test_a_check_is_named_as_on_the_audit_page() -> None:
-    assert check_name("group_excess_black") == "group excess black"
+    assert check_name("group_excess_black", GroupNames({"black": "Black"})) == "group excess: Black"

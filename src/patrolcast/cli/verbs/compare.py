@@ -66,7 +66,7 @@ def result_lines(comparison: Comparison) -> list[str]:
     from patrolcast.report.comparison.words import format_value, pair_sentence, short_name, variant_name
 
     rows = [
-        {"measure": short_name(measure)}
+        {"measure": short_name(measure, comparison.group_names)}
         | {
             variant_name(variant.name): format_value(measure, variant.measured[measure.name].estimate)
             for variant in comparison.variants

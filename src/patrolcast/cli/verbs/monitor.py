@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from patrolcast.cli.console import print_gates, progress_bars, say, say_json, shown_path, table_lines
+from patrolcast.cli.console import check_lines, progress_bars, say, say_json, shown_path
 from patrolcast.cli.options import AsOf, Config, Json, Quiet
 from patrolcast.domain.errors import GateRefusedError
 
@@ -33,6 +33,7 @@ def monitor(
     Example: patrolcast monitor configs/sample.toml
     """
     from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.report.monitor.finding import monitor_check_rows
     from patrolcast.runs.monitor.evidence import ALARM
     from patrolcast.runs.monitor.monitor import write_monitoring
 
@@ -44,7 +45,7 @@ def monitor(
         say_json(look.document)
     else:
         notes = ["Not stored as a verdict: --quick left out the runs on changed data."] if quick else []
-        table = table_lines(print_gates(look.gates, "{:.4g}"))
+        table = check_lines(monitor_check_rows(look.document))
         say(
             [*_finding_lines(look.document), "", *table, "", *(f"wrote {shown_path(path)}" for path in paths), *notes],
             quiet=quiet,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from patrolcast.cli.console import progress_bars, say, say_json, shown_path
 from patrolcast.cli.options import Config, Json, Quiet
 from patrolcast.domain.errors import GateRefusedError
+from patrolcast.domain.residents import GroupNames
 
 
 def screen(config: Config, quiet: Quiet = False, json: Json = False) -> int:
@@ -20,9 +21,11 @@ def screen(config: Config, quiet: Quiet = False, json: Json = False) -> int:
     from patrolcast.runs.screen.screen import write_screen
 
     with progress_bars(quiet=quiet or json) as progress:
-        measured, path = write_screen(read_settings(config), now=datetime.now(UTC), progress=progress)
+        read = read_settings(config)
+        measured, path = write_screen(read, now=datetime.now(UTC), progress=progress)
     if json:
         say_json(measured.document)
     else:
-        say([*measured.lines(), f"wrote {shown_path(path)}"], quiet=quiet)
+        called = GroupNames.of(read.settings.residents)
+        say([*map(called.within, measured.lines()), f"wrote {shown_path(path)}"], quiet=quiet)
     return GateRefusedError.exit_code if measured.failed else 0

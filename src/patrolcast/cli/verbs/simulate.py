@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from patrolcast.cli.console import print_gates, progress_bars, say, say_json, shown_path, table_lines
+from patrolcast.cli.console import check_lines, progress_bars, say, say_json, shown_path
 from patrolcast.cli.options import Config, Json, Quiet
 from patrolcast.domain.errors import GateRefusedError
+from patrolcast.domain.residents import GroupNames
 
 if TYPE_CHECKING:
     from patrolcast.runs.simulate.simulate import LoopTest
@@ -68,25 +69,26 @@ def simulate(
         say_json(written.document)
     else:
         paths = (f"wrote {shown_path(path)}" for path in written.paths)
-        say([*_result_lines(test), *paths, *written.notes], quiet=quiet)
+        say([*_result_lines(test, GroupNames.stored(written.document)), *paths, *written.notes], quiet=quiet)
     return 0 if written.is_open else GateRefusedError.exit_code
 
 
-def _result_lines(test: LoopTest) -> list[str]:
+def _result_lines(test: LoopTest, called: GroupNames) -> list[str]:
+    from patrolcast.report.feedback.checks import loop_check_rows
     from patrolcast.report.feedback.words import loop_finding
 
     played = "cities" if test.fitted is None else "replays of this city"
     size = f"Verdict: {test.verdict}. {test.cities} {played} per scenario, {test.nights} nights."
     reused = f" {test.reused} pairs of runs come from an earlier start." if test.reused else ""
     finding, _ = loop_finding(str(test.verdict), in_the_city=test.fitted is not None)
-    table = table_lines(print_gates(test.checks, "{:+.4g}"))
-    return [finding, f"{size}{reused}", *_fitted_lines(test), "", *table, ""]
+    table = check_lines(loop_check_rows(test.checks))
+    return [finding, f"{size}{reused}", *_fitted_lines(test, called), "", *table, ""]
 
 
-def _fitted_lines(test: LoopTest) -> list[str]:
+def _fitted_lines(test: LoopTest, called: GroupNames) -> list[str]:
     if (fitted := test.fitted) is None:
         return []
     reports = f"{fitted['reports']:,} reports of {fitted['nights']} nights ({', '.join(fitted['categories'])})"
     cells = f"{fitted['cells']:,} cells of H3 resolution {fitted['resolution']}"
-    group = f"Group b: {fitted['group'].replace('_', ' ')}, {100 * fitted['group_share']:.0f} % of residents."
+    group = f"Group b: {called(fitted['group'])}, {100 * fitted['group_share']:.0f} % of residents."
     return [f"The city was fitted to {reports} on {cells}. {group}"]

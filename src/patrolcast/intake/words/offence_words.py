@@ -125,7 +125,8 @@ def propose_for_code(descriptions: Mapping[str, int], book: WordBook, *, arrests
         return _open("it has descriptions that mean different things") if said else None
     proposal = next(iter(said.values()))
     if proposal.provenance == CITIZEN and n >= _FEWEST and arrests > _ARRESTS * n:
-        return _open(f"{proposal.why}; but {arrests / n:.0%} of its records have an arrest: perhaps found by officers")
+        found_by = f"{100 * arrests / n:.0f} % of its records have an arrest: perhaps found by officers"
+        return _open(f"{proposal.why}; but {found_by}")
     return proposal
 
 

@@ -5,6 +5,7 @@ from math import exp, inf, isfinite
 
 from patrolcast.domain.findings import DistrictFindings
 from patrolcast.domain.measures import EVERYONE_ELSE, DisparityAudit, GroupComparison
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 
 
@@ -45,7 +46,7 @@ def times_of_others(comparison: GroupComparison) -> str:
     return f"{ratio_words(wide.estimate)} (95 % interval {ends})"
 
 
-def furthest_words(audit: DisparityAudit, names: Collection[str] | None = None) -> str:
+def furthest_words(audit: DisparityAudit, called: GroupNames, names: Collection[str] | None = None) -> str:
     """The measured group furthest from even, of those named; at least one was measured."""
     measured = [
         one
@@ -54,12 +55,12 @@ def furthest_words(audit: DisparityAudit, names: Collection[str] | None = None) 
     ]
     furthest = max(measured, key=size_from_even)
     return (
-        f"places where {live_words(words.group(furthest.group))} would get {times_of_others(furthest)} times the "
-        f"patrol per reported incident that the places of {words.group(furthest.against)} get"
+        f"places where {live_words(called(furthest.group))} would get {times_of_others(furthest)} times the "
+        f"patrol per reported incident that the places of {called(furthest.against)} get"
     )
 
 
-def furthest_in_a_district(audit: DisparityAudit) -> str:
+def furthest_in_a_district(audit: DisparityAudit, called: GroupNames) -> str:
     """The comparison in a district that is certainly not even and further from it than any of the city; "" without."""
     inside = [(size_from_even(one), name, one) for name, found in audit.districts.items() for one in found
               if one.enough and one.parity_excluded]  # fmt: skip
@@ -68,15 +69,15 @@ def furthest_in_a_district(audit: DisparityAudit) -> str:
         return ""
     _, name, one = furthest
     return (
-        f"in {place_words(name)} the places of {words.group(one.group)} residents would get {times_of_others(one)} "
-        f"times the patrol per reported incident that those of {words.group(one.against)} get"
+        f"in {place_words(name)} the places of {called(one.group)} residents would get {times_of_others(one)} "
+        f"times the patrol per reported incident that those of {called(one.against)} get"
     )
 
 
-def beyond_words(audit: DisparityAudit, names: Collection[str]) -> str:
+def beyond_words(audit: DisparityAudit, names: Collection[str], called: GroupNames) -> str:
     """What is known of groups beyond the limit: those without any patrol, then what is furthest from even."""
     beyond = [group for group in audit.groups if group.group in names]
-    sides = dict.fromkeys(words.group(group.without_patrol) for group in beyond if group.without_patrol is not None)
+    sides = dict.fromkeys(called(group.without_patrol) for group in beyond if group.without_patrol is not None)
     parts = []
     if sides:
         where = words.listed([f"where {live_words(side)}" for side in sides])
@@ -84,15 +85,15 @@ def beyond_words(audit: DisparityAudit, names: Collection[str]) -> str:
             f"in {audit.n_nights} nights there would have been no patrol at all {where}, despite reports there"
         )
     if any(group.excess.measured or group.counted.measured for group in beyond):
-        parts.append(furthest_words(audit, names))
+        parts.append(furthest_words(audit, called, names))
     return "; ".join(parts)
 
 
-def district_words(name: str, comparison: GroupComparison, findings: DistrictFindings) -> str:
+def district_words(name: str, comparison: GroupComparison, findings: DistrictFindings, called: GroupNames) -> str:
     """One comparison in a district, and how many there lie beyond the limit."""
-    where, who = place_words(name), words.group(comparison.group)
+    where, who = place_words(name), called(comparison.group)
     if comparison.without_patrol is not None:
-        side = words.group(comparison.without_patrol)
+        side = called(comparison.without_patrol)
         what = f"there would be no patrol at all where {live_words(side)}, despite reports there"
     else:
         why = next(
@@ -101,7 +102,7 @@ def district_words(name: str, comparison: GroupComparison, findings: DistrictFin
         )  # fmt: skip
         what = (
             f"the places of {who} residents would get {times_of_others(comparison)} times the patrol per "
-            f"reported incident that those of {words.group(comparison.against)} get" + (f" ({why})" if why else "")
+            f"reported incident that those of {called(comparison.against)} get" + (f" ({why})" if why else "")
         )
     limit = f"{1 / findings.limit:.2g} to {findings.limit:g} times"
     if not findings.beyond:

@@ -8,8 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from patrolcast.domain.findings import CapsPrice
-from patrolcast.domain.measures import Composition, DisparityAudit, GroupComparison, Interval
+from patrolcast.domain.measures import Composition, DisparityAudit, GroupComparison, Interval, ReportingAssumption
 from patrolcast.domain.records import GateResult
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report import svg, words
 from patrolcast.report.audit.compared_words import is_answered
 from patrolcast.report.audit.finding import audit_findings, disparities_found
@@ -29,50 +30,63 @@ CANNOT_SHOW = (
 )
 
 
-def disparity_document(audit: DisparityAudit | None, gates: Sequence[GateResult]) -> dict[str, Any] | None:
+def disparity_document(
+    audit: DisparityAudit | None, gates: Sequence[GateResult], called: GroupNames
+) -> dict[str, Any] | None:
     """The audit of groups as JSON can hold it; NaN becomes None."""
     if audit is None:
         return None
     fields = plain_json(asdict(audit))
     if audit.caps is not None:
         fields["caps"]["lost"] = plain_json(audit.caps.lost)
+    for group, held in zip(audit.ascertainment, fields["ascertainment"], strict=True):
+        for row, stored in zip(group.rows, held["rows"], strict=True):
+            stored["assumption"] = _assumption(row, called(group.group))
     fields["concentration"]["turnover"] = plain_json(audit.concentration.turnover)
     return {
         **{"dose" if name == "dosage" else name: value for name, value in fields.items()},  # the key readers know
         "parity_excluded": [group.group for group in audit.groups if group.parity_excluded],
         "disparity_found": list(disparities_found(audit, gates)),
-        "findings": list(audit_findings(audit, gates)),
+        "findings": list(audit_findings(audit, gates, called)),
         "four_fifths": four_fifths(audit.groups),
     }
 
 
-def disparity_view(audit: DisparityAudit | None, gates: Sequence[GateResult]) -> dict[str, Any] | None:
+def disparity_view(
+    audit: DisparityAudit | None, gates: Sequence[GateResult], called: GroupNames
+) -> dict[str, Any] | None:
     """What the page shows; None when no group was measured, and none is without patrol where others have it."""
     if audit is None or not any(is_answered(group) for group in audit.groups):
         return None
-    if (plot := ratio_plot(audit.groups)) is None:
+    if (plot := ratio_plot(audit.groups, called)) is None:
         return None  # reports so rare that not even the need has an interval: the gates say so
     verdicts = {gate.name: str(gate.verdict) for gate in gates}
     few, found = audit.concentration, disparities_found(audit, gates)
-    first, *more = audit_findings(audit, gates)
+    first, *more = audit_findings(audit, gates, called)
+    against = called(audit.groups[0].against)
     return {
         "finding": first,
         "more_findings": more,
-        "parts": part_rows(audit),
+        "parts": part_rows(audit, called),
         "part_words": audit.interval_parts,
         "spreadings": spreading_rows(audit),
-        "yardsticks": yardsticks(audit, gates),
+        "yardsticks": yardsticks(audit, gates, called),
         "plot": plot,
-        "against": audit.groups[0].against,
-        "rows": [_group_row(group, verdicts, is_found=group.group in found) for group in audit.groups],
+        "against": against,
+        "against_head": words.sentence(against),
+        "rows": [_group_row(group, verdicts, called, is_found=group.group in found) for group in audit.groups],
         "levels": [
-            *(_level_rows("The whole city", audit.groups)),
-            *(row for name, groups in audit.levels.items() for row in _level_rows(f"By {name}", groups)),
-            *(row for name, groups in audit.districts.items() for row in _level_rows(words.district(name), groups)),
+            *(_level_rows("The whole city", audit.groups, called)),
+            *(row for name, groups in audit.levels.items() for row in _level_rows(f"By {name}", groups, called)),
+            *(
+                row
+                for name, groups in audit.districts.items()
+                for row in _level_rows(words.district(name), groups, called)
+            ),
         ],
         "calibration": [
             {
-                "group": words.group(group.group),
+                "group": called(group.group),
                 "value": words.number(group.ratio),
                 "other": words.number(group.ratio_against),
                 "ratio": format_ratio(group.log_ratio_of_ratios),
@@ -87,14 +101,14 @@ def disparity_view(audit: DisparityAudit | None, gates: Sequence[GateResult]) ->
             }
             for group in audit.opportunity
         ],
-        "composition": [_window(window) for window in audit.composition],
+        "composition": [_window(window, called) for window in audit.composition],
         "reporting": [
             {
-                "group": words.group(group.group),
-                "tipping": _tipping(group.tipping_ratio, words.group(group.group), group.against),
+                "group": called(group.group),
+                "tipping": _tipping(group.tipping_ratio, called(group.group), called(group.against)),
                 "rows": [
                     {
-                        "assumption": words.sentence(words.plain(row.assumption)),
+                        "assumption": words.sentence(_assumption(row, called(group.group))),
                         "overlap": words.share(row.overlap),
                         "exposure": words.number(row.exposure_ratio, digits=3),
                         "excess": words.number(exp(row.excess), digits=3) if isfinite(row.excess) else "",
@@ -149,10 +163,12 @@ def _caps(caps: CapsPrice | None) -> str:
     )
 
 
-def _group_row(group: GroupComparison, verdicts: dict[str, str], *, is_found: bool) -> dict[str, str]:
+def _group_row(
+    group: GroupComparison, verdicts: dict[str, str], called: GroupNames, *, is_found: bool
+) -> dict[str, str]:
     per_resident = group.log_need_ratio_per_resident
     return {
-        "group": words.group(group.group),
+        "group": called(group.group),
         "residents": f"{group.residents:,.0f}",
         "value": words.number(group.exposure, digits=3),
         "other": words.number(group.exposure_against, digits=3),
@@ -177,11 +193,11 @@ def _parity(group: GroupComparison, *, is_found: bool) -> str:
     return "found" if is_found else "differs, within limit"
 
 
-def _level_rows(name: str, groups: tuple[GroupComparison, ...]) -> list[dict[str, str]]:
+def _level_rows(name: str, groups: tuple[GroupComparison, ...], called: GroupNames) -> list[dict[str, str]]:
     return [
         {
             "level": name if i == 0 else "",
-            "group": words.group(group.group),
+            "group": called(group.group),
             "exposure": format_ratio(group.log_exposure_ratio),
             "excess": format_ratio(group.excess),
             "counted": format_ratio(group.counted),
@@ -191,14 +207,20 @@ def _level_rows(name: str, groups: tuple[GroupComparison, ...]) -> list[dict[str
     ]
 
 
-def _window(window: Composition) -> dict[str, Any]:
+def _window(window: Composition, called: GroupNames) -> dict[str, Any]:
     return {
         "window": window.window,
         "areas": words.count(window.n_areas, "area") if window.n_areas else "no single area: several tie",
         "shares": [words.share(value) if window.n_areas else "" for value in window.shares.values()],
         "whole": [words.share(value) for value in window.whole.values()],
-        "groups": [words.group(name) for name in window.shares],
+        "groups": [called(name) for name in window.shares],
     }
+
+
+def _assumption(row: ReportingAssumption, group: str) -> str:
+    if not isfinite(row.ratio):
+        return words.plain(row.assumption)
+    return "all report alike" if row.ratio == 1.0 else f"{group} residents report {row.ratio:g} times as often"
 
 
 def _points(share: Interval) -> str:
@@ -228,13 +250,14 @@ EXPOSURE, NEED = "square blue", "circle orange hollow"
 KEY = ((EXPOSURE, "patrol minutes where they live"), (NEED, "reported incidents where they live"))
 
 
-def ratio_plot(groups: Sequence[GroupComparison]) -> Markup | None:
+def ratio_plot(groups: Sequence[GroupComparison], called: GroupNames) -> Markup | None:
     """Exposure and need ratio of every group that has one with an interval; None where no group has."""
-    rows = [svg.Row(words.group(group.group), _marks(group)) for group in groups]
+    rows = [svg.Row(called(group.group), _marks(group)) for group in groups]
     rows = [row for row in rows if row.marks]
     if not rows:
         return None
-    title = f"Exposure ratio and need ratio of each group against {groups[0].against}; the table below holds the same"
+    against = called(groups[0].against)
+    title = f"Exposure ratio and need ratio of each group against {against}; the table below holds the same"
     return svg.interval_plot(rows, title=title, spanning=(2 / 3, 1.5), neutral=1.0, is_log=True, key=KEY)
 
 

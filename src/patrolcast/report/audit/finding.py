@@ -5,12 +5,14 @@ from math import exp, inf
 
 from patrolcast.domain.measures import DisparityAudit
 from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 from patrolcast.report.audit.compared_words import beyond_words, furthest_in_a_district, furthest_words, is_answered
-from patrolcast.report.audit.worst_first import EXCESS, unmeasured_words, worst_first, worst_in_districts
+from patrolcast.report.audit.inputs_and_gates import EXCESS
+from patrolcast.report.audit.worst_first import unmeasured_words, worst_first, worst_in_districts
 
 
-def audit_findings(audit: DisparityAudit | None, gates: Sequence[GateResult]) -> tuple[str, ...]:
+def audit_findings(audit: DisparityAudit | None, gates: Sequence[GateResult], called: GroupNames) -> tuple[str, ...]:
     """Sentences in the order in which they matter; none where no check on groups was made and none measured.
 
     The first holds every kind of check on groups that failed, is waived, or could not be measured and stops
@@ -18,27 +20,27 @@ def audit_findings(audit: DisparityAudit | None, gates: Sequence[GateResult]) ->
     said of it; then what was left out for want of records;
     then the groups for which the two readings of need disagree.
     """
-    clauses = worst_first(audit, gates)
+    clauses = worst_first(audit, gates, called)
     grave = [clause.text for clause in clauses if clause.grave]
     found = [f"{'; '.join([grave[0], *map(_lowered, grave[1:])])}."] if grave else []
     found += [f"{clause.text}." for clause in clauses if not clause.grave]
     if audit is None or not any(is_answered(group) for group in audit.groups):
         return tuple(found)
     if not any(clause.of_city for clause in clauses):
-        city = disparity_finding(audit, gates)
+        city = disparity_finding(audit, gates, called)
         found.append(f"Patrol in the whole city: {_lowered(city)}" if found else city)
     missing = (f"{audit.left_out}.",) if audit.left_out else ()
-    return (*found, *missing, *readings_sentences(audit))
+    return (*found, *missing, *readings_sentences(audit, called))
 
 
-def audit_lines(audit: DisparityAudit | None, gates: Sequence[GateResult]) -> list[str]:
+def audit_lines(audit: DisparityAudit | None, gates: Sequence[GateResult], called: GroupNames) -> list[str]:
     """What the briefing says of the audit: its first sentence, and what uneven reporting would change."""
     answered = audit is not None and any(is_answered(group) for group in audit.groups)
-    uneven = ascertainment_sentence(audit) if answered else None
-    return [*audit_findings(audit, gates)[:1], *([uneven] if uneven else [])]
+    uneven = ascertainment_sentence(audit, called) if answered else None
+    return [*audit_findings(audit, gates, called)[:1], *([uneven] if uneven else [])]
 
 
-def readings_sentences(audit: DisparityAudit) -> tuple[str, ...]:
+def readings_sentences(audit: DisparityAudit, called: GroupNames) -> tuple[str, ...]:
     """One sentence on the groups for which it matters how need is read; none where it does not."""
     apart = sorted(
         (one for one in audit.groups if one.readings_apart), key=lambda one: (not one.readings_flip, -one.residents)
@@ -46,10 +48,10 @@ def readings_sentences(audit: DisparityAudit) -> tuple[str, ...]:
     if not apart:
         return ()
     parts = [
-        f"{words.group(one.group)} {exp(one.excess.estimate):.2f} or {exp(one.excess_per_resident.estimate):.2f}"
+        f"{called(one.group)} {exp(one.excess.estimate):.2f} or {exp(one.excess_per_resident.estimate):.2f}"
         for one in apart
     ]
-    flips = [words.group(one.group) for one in apart if one.readings_flip]
+    flips = [called(one.group) for one in apart if one.readings_flip]
     turned = (
         f" For {words.listed(flips)} residents it decides whether they get more than others or less." if flips else ""
     )
@@ -59,15 +61,16 @@ def readings_sentences(audit: DisparityAudit) -> tuple[str, ...]:
     )
 
 
-def ascertainment_sentence(audit: DisparityAudit | None) -> str | None:
+def ascertainment_sentence(audit: DisparityAudit | None, called: GroupNames) -> str | None:
     """What uneven reporting would change, in one line: the group whose finding it would turn most easily."""
     turned = [one for one in (audit.ascertainment if audit else ()) if one.tipping_ratio is not None]
     if not turned:
         return None
     nearest = min(turned, key=lambda one: max(one.tipping_ratio or inf, 1 / (one.tipping_ratio or inf)))
     return (
-        f"Not every crime is reported. If {words.group(nearest.group)} residents report {nearest.tipping_ratio:.2f} "
-        f"times as often as {nearest.against}, the difference found for them is none, and beyond that it turns around."
+        f"Not every crime is reported. If {called(nearest.group)} residents report {nearest.tipping_ratio:.2f} "
+        f"times as often as {called(nearest.against)}, the difference found for them is none, and beyond that it turns "
+        "around."
     )
 
 
@@ -81,21 +84,21 @@ def disparities_found(audit: DisparityAudit, gates: Sequence[GateResult]) -> tup
     return tuple(name for name in uneven if f"group_excess_{name}" not in passed)
 
 
-def disparity_finding(audit: DisparityAudit, gates: Sequence[GateResult]) -> str:
+def disparity_finding(audit: DisparityAudit, gates: Sequence[GateResult], called: GroupNames) -> str:
     """How patrol of groups in the whole city stands; at least one was measured, or got no patrol where others did."""
-    if of_city := [clause.text for clause in worst_first(audit, gates) if clause.of_city]:
+    if of_city := [clause.text for clause in worst_first(audit, gates, called) if clause.of_city]:
         return f"{'; '.join([of_city[0], *map(_lowered, of_city[1:])])}."
     if not any(group.excess.measured or group.counted.measured for group in audit.groups):
-        return f"{words.sentence(beyond_words(audit, [group.group for group in audit.groups]))}."
+        return f"{words.sentence(beyond_words(audit, [group.group for group in audit.groups], called))}."
     answered = {group.group for group in audit.groups if is_answered(group)}
     limits = {gate.name.removeprefix(EXCESS): gate for gate in gates if gate.name.startswith(EXCESS)}
     head = "No group is beyond the limit"
     if unknown := [gate for name, gate in limits.items() if name not in answered]:
-        named = unmeasured_words(audit, unknown)
+        named = unmeasured_words(audit, unknown, called)
         head = f"Of the groups that were measured none is beyond the limit; not measured: {named}"
-    if worst_in_districts(audit) is None and (within := furthest_in_a_district(audit)):
-        return f"{head}; furthest from even: {within}; in the whole city, {furthest_words(audit)}."
-    return f"{head}; furthest from even: {furthest_words(audit)}."
+    if worst_in_districts(audit) is None and (within := furthest_in_a_district(audit, called)):
+        return f"{head}; furthest from even: {within}; in the whole city, {furthest_words(audit, called)}."
+    return f"{head}; furthest from even: {furthest_words(audit, called)}."
 
 
 def _lowered(text: str) -> str:

@@ -6,8 +6,11 @@ from typing import Any
 
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import GateResult, GateVerdict, RunResult, SourceAccount, publishable
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 
+EXCESS, CALIBRATION, OPPORTUNITY = "group_excess_", "group_calibration_", "group_opportunity_"
+"""Checks of one group each: what their names start with."""
 _MARKS = {
     GateVerdict.PASS: "✓",
     GateVerdict.WARN: "!",
@@ -86,11 +89,23 @@ def stored_gate(document: Mapping[str, Any]) -> GateResult:
     return GateResult(**{**document, "verdict": GateVerdict(document["verdict"])})
 
 
-def gate_rows(gates: Sequence[GateResult]) -> list[dict[str, Any]]:
+def gate_title(name: str, called: GroupNames) -> str:
+    """A check's name as a heading.
+
+    >>> gate_title("group_excess_black", GroupNames()), gate_title("report_freshness", GroupNames())
+    ('Group excess: Black', 'Report freshness')
+    """
+    for start in (EXCESS, CALIBRATION, OPPORTUNITY):
+        if name.startswith(start):
+            return f"{words.sentence(words.plain(start).strip())}: {called(name.removeprefix(start))}"
+    return words.sentence(words.plain(name))
+
+
+def gate_rows(gates: Sequence[GateResult], called: GroupNames) -> list[dict[str, Any]]:
     """Gates as a table shows them; ``stops`` is True for one that stops publication."""
     return [
         {
-            "name": words.sentence(words.plain(gate.name)),
+            "name": gate_title(gate.name, called),
             "value": words.number(gate.value, digits=3),
             "interval": ""
             if gate.lower is None or gate.upper is None

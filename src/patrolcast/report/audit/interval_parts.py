@@ -5,6 +5,7 @@ from math import exp, isnan
 from typing import Any
 
 from patrolcast.domain.measures import DisparityAudit, ErrorParts
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 
 PART_NAMES = {
@@ -17,11 +18,11 @@ PART_NAMES = {
 _SHOWN = {"log_exposure_ratio": "Exposure ratio", "excess": "Patrol per reported incident"}
 
 
-def part_rows(audit: DisparityAudit) -> list[dict[str, Any]]:
+def part_rows(audit: DisparityAudit, called: GroupNames) -> list[dict[str, Any]]:
     """Group and ratio with what each part alone would add to or take from it, "6.2 %"; one row each."""
     return [
         {
-            "group": words.group(group.group) if i == 0 else "",
+            "group": called(group.group) if i == 0 else "",
             "ratio": _SHOWN[measure],
             "parts": [_width(group.parts[measure], part) for part in PART_NAMES],
         }

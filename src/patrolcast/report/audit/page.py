@@ -10,7 +10,7 @@ from patrolcast.domain.exploration import exploration_dict
 from patrolcast.domain.records import NOTICE, GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.disparity import disparity_document, disparity_view, plain_json
-from patrolcast.report.audit.inputs_and_gates import gate_rows, is_publishable, tally
+from patrolcast.report.audit.inputs_and_gates import gate_rows, gate_title, is_publishable, tally
 from patrolcast.report.audit.offences import worded_rows, worded_total
 from patrolcast.report.page import render
 
@@ -40,7 +40,8 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
         "officer_worded_offences": [asdict(offence) for offence in context.officer_worded],
         "gates": [_gate(gate) for gate in result.gates],
         "groups": _part(groups, NO_GROUPS),
-        "disparity": disparity_document(result.disparity, result.gates),
+        "group_names": context.group_names.document,
+        "disparity": disparity_document(result.disparity, result.gates, context.group_names),
         "feedback": _part(feedback, NO_FEEDBACK),
         "calibration": {
             "by_category": [
@@ -112,9 +113,10 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         as_of=words.moment(context.as_of, context.timezone),
         published=document["publishable"],
         tally=tally(result.gates),
-        gates=gate_rows(result.gates),
-        groups=document["groups"],
-        disparity=disparity_view(result.disparity, result.gates),
+        gates=gate_rows(result.gates, context.group_names),
+        groups=document["groups"]
+        | {"gates": [gate_title(name, context.group_names) for name in document["groups"]["gates"]]},
+        disparity=disparity_view(result.disparity, result.gates, context.group_names),
         feedback=document["feedback"],
         few={
             "cells": f"{few['cells']:,}",

@@ -10,6 +10,7 @@ from math import isfinite
 
 from patrolcast.domain.measures import DisparityAudit, GroupCalibration, GroupComparison
 from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 from patrolcast.report.audit.compared_words import (
     beyond_words,
@@ -21,8 +22,8 @@ from patrolcast.report.audit.compared_words import (
     ratio_words,
     size_from_even,
 )
+from patrolcast.report.audit.inputs_and_gates import CALIBRATION, EXCESS, OPPORTUNITY
 
-EXCESS, CALIBRATION, OPPORTUNITY = "group_excess_", "group_calibration_", "group_opportunity_"
 WHOLE, DISTRICTS = "group_audit", "group_audit_districts"
 MOST_NAMED = 5
 """So many groups in districts a sentence names; the checks name all."""
@@ -51,15 +52,18 @@ class AuditClause:
         return self.rank < _RANKS[GateVerdict.WARN]
 
 
-def worst_first(audit: DisparityAudit | None, gates: Sequence[GateResult]) -> tuple[AuditClause, ...]:
+def worst_first(
+    audit: DisparityAudit | None, gates: Sequence[GateResult], called: GroupNames
+) -> tuple[AuditClause, ...]:
     """A clause for every kind of check on groups that did not pass; none where all passed.
 
     Parameters
     ----------
     audit : None where the audit itself broke.
+    called : what people call the groups.
     """
     about = [gate for gate in gates if gate.name.startswith("group_")]
-    found = [clause for verdict in _RANKS for clause in _of_verdict(audit, about, verdict)]
+    found = [clause for verdict in _RANKS for clause in _of_verdict(audit, about, verdict, called)]
     return tuple(sorted(found, key=lambda clause: (clause.rank, -clause.size)))
 
 
@@ -81,7 +85,7 @@ def worst_in_districts(audit: DisparityAudit) -> tuple[str, GroupComparison] | N
     return max(pairs, key=lambda pair: size_from_even(pair[1]))
 
 
-def unmeasured_words(audit: DisparityAudit, unknown: Iterable[GateResult]) -> str:
+def unmeasured_words(audit: DisparityAudit, unknown: Iterable[GateResult], called: GroupNames) -> str:
     """Groups that were not measured, the one seen furthest from even first; of those beyond the limit, how far."""
     compared = {group.group: group for group in audit.groups}
     named: list[tuple[float, str]] = []
@@ -91,34 +95,36 @@ def unmeasured_words(audit: DisparityAudit, unknown: Iterable[GateResult]) -> st
         if gate.stops and (group := compared.get(name)) is not None and isfinite(group.excess.estimate):
             size = size_from_even(group)
             seen = f" (what is seen, {ratio_words(group.excess.estimate)} times, lies beyond the limit)"
-        named.append((size, words.group(name) + seen))
+        named.append((size, called(name) + seen))
     return words.listed([text for _, text in sorted(named, key=lambda pair: -pair[0])])
 
 
-def _of_verdict(audit: DisparityAudit | None, gates: Sequence[GateResult], verdict: GateVerdict) -> list[AuditClause]:
+def _of_verdict(
+    audit: DisparityAudit | None, gates: Sequence[GateResult], verdict: GateVerdict, called: GroupNames
+) -> list[AuditClause]:
     own = [
         gate for gate in gates
         if gate.verdict is verdict and (verdict is not GateVerdict.NOT_MEASURED or gate.stops)
     ]  # fmt: skip
     rank = _RANKS[verdict]
     if audit is None:
-        return [AuditClause(rank, 0.0, _plain(gate)) for gate in own]
+        return [AuditClause(rank, 0.0, _plain(gate, called)) for gate in own]
     found: list[AuditClause] = []
     bare = [gate for gate in own if not _has_figure(audit, gate)]
     figures = [gate for gate in own if gate not in bare]
     if patrol := [gate.name.removeprefix(EXCESS) for gate in figures if gate.name.startswith(EXCESS)]:
-        found.append(_patrol(audit, patrol, verdict))
+        found.append(_patrol(audit, patrol, verdict, called))
     if forecast := [gate.name.removeprefix(CALIBRATION) for gate in figures if gate.name.startswith(CALIBRATION)]:
-        found.append(_forecast(audit, forecast, verdict))
+        found.append(_forecast(audit, forecast, verdict, called))
     for gate in figures:
         if gate.name == DISTRICTS:
-            found.append(_districts(audit, verdict))
+            found.append(_districts(audit, verdict, called))
         elif not gate.name.startswith((EXCESS, CALIBRATION)):
-            found.append(AuditClause(rank, 0.0, _plain(gate)))
+            found.append(AuditClause(rank, 0.0, _plain(gate, called)))
     if bare and verdict in {GateVerdict.NOT_MEASURED, GateVerdict.WAIVED}:
-        found.append(_not_measured(audit, bare, gates, rank))
+        found.append(_not_measured(audit, bare, gates, rank, called))
     elif bare:
-        found += [AuditClause(rank, 0.0, _plain(gate)) for gate in bare]
+        found += [AuditClause(rank, 0.0, _plain(gate, called)) for gate in bare]
     return found
 
 
@@ -137,19 +143,21 @@ def _has_figure(audit: DisparityAudit, gate: GateResult) -> bool:
     return True
 
 
-def _patrol(audit: DisparityAudit, names: list[str], verdict: GateVerdict) -> AuditClause:
+def _patrol(audit: DisparityAudit, names: list[str], verdict: GateVerdict, called: GroupNames) -> AuditClause:
     size = max(size_from_even(one) for one in audit.groups if one.group in names)
     if verdict is GateVerdict.WARN:
         text = "It is not clear whether patrol stays within the limit set before the run; furthest from even: "
-        return AuditClause(_RANKS[verdict], size, text + furthest_words(audit), of_city=True)
+        return AuditClause(_RANKS[verdict], size, text + furthest_words(audit, called), of_city=True)
     how = "beyond the limit set before the run"
     if verdict is GateVerdict.WAIVED:
         how = "beyond the limit, by a written waiver"
-    who = words.listed([words.group(name) for name in names])
-    return AuditClause(_RANKS[verdict], size, f"Patrol is {how} for {who}: {beyond_words(audit, names)}", of_city=True)
+    who = words.listed([called(name) for name in names])
+    return AuditClause(
+        _RANKS[verdict], size, f"Patrol is {how} for {who}: {beyond_words(audit, names, called)}", of_city=True
+    )
 
 
-def _forecast(audit: DisparityAudit, names: list[str], verdict: GateVerdict) -> AuditClause:
+def _forecast(audit: DisparityAudit, names: list[str], verdict: GateVerdict, called: GroupNames) -> AuditClause:
     def size_of(one: GroupCalibration) -> float:
         return abs(one.log_ratio_of_ratios.estimate)
 
@@ -160,24 +168,26 @@ def _forecast(audit: DisparityAudit, names: list[str], verdict: GateVerdict) -> 
         GateVerdict.WAIVED: "The forecast is beyond the limit, by a written waiver for",
     }.get(verdict, "It is not clear whether the forecast stays within the limit set before the run for")
     text = (
-        f"{head} {words.listed([words.group(name) for name in names])}: per reported incident it is "
+        f"{head} {words.listed([called(name) for name in names])}: per reported incident it is "
         f"{ratio_words(ratio.estimate)} (95 % interval {ratio_words(ratio.lower)} to {ratio_words(ratio.upper)}) times "
-        f"as high where {live_words(words.group(worst.group))} as where {live_words(words.group(worst.against))}"
+        f"as high where {live_words(called(worst.group))} as where {live_words(called(worst.against))}"
     )
     return AuditClause(_RANKS[verdict], size_of(worst), text)
 
 
-def _districts(audit: DisparityAudit, verdict: GateVerdict) -> AuditClause:
+def _districts(audit: DisparityAudit, verdict: GateVerdict, called: GroupNames) -> AuditClause:
     worst = worst_in_districts(audit)
     assert worst is not None, "asked only where one lies beyond the limit"
     assert audit.in_districts is not None, "asked only where districts were looked at"
-    text = district_words(*worst, audit.in_districts)
+    text = district_words(*worst, audit.in_districts, called)
     if verdict is GateVerdict.WAIVED:
         text += ", by a written waiver"
     return AuditClause(_RANKS[verdict], size_from_even(worst[1]), text)
 
 
-def _not_measured(audit: DisparityAudit, own: list[GateResult], gates: Sequence[GateResult], rank: int) -> AuditClause:
+def _not_measured(
+    audit: DisparityAudit, own: list[GateResult], gates: Sequence[GateResult], rank: int, called: GroupNames
+) -> AuditClause:
     """One clause for all that could not be measured, with who and where; a waiver of it is said."""
     waived = ", by a written waiver" if rank == _RANKS[GateVerdict.WAIVED] else ""
     if audit.why_not:
@@ -187,13 +197,11 @@ def _not_measured(audit: DisparityAudit, own: list[GateResult], gates: Sequence[
     if WHOLE in names:  # a group of too few residents stops nothing by itself: the audit as a whole does
         silent = [gate for gate in gates if gate.verdict is GateVerdict.NOT_MEASURED and gate not in own]
         patrol += [gate for gate in silent if gate.name.startswith(EXCESS)]
-    parts = [unmeasured_words(audit, patrol)] if patrol else []
+    parts = [unmeasured_words(audit, patrol, called)] if patrol else []
     for gate in own:
         if gate.name == DISTRICTS and audit.in_districts is not None and audit.in_districts.not_measured:
             there = audit.in_districts.not_measured
-            said = [
-                f"{words.group(one.group)} in {place_words(one.district)} ({one.why})" for one in there[:MOST_NAMED]
-            ]
+            said = [f"{called(one.group)} in {place_words(one.district)} ({one.why})" for one in there[:MOST_NAMED]]
             more = [f"{len(there) - MOST_NAMED} more in districts"] if len(there) > MOST_NAMED else []
             parts.append(words.listed([*said, *more]))
         elif not gate.name.startswith(EXCESS) and (gate.name != WHOLE or not patrol):
@@ -201,13 +209,13 @@ def _not_measured(audit: DisparityAudit, own: list[GateResult], gates: Sequence[
     return AuditClause(rank, 0.0, f"Not measured{waived}: {'; '.join(parts)}")
 
 
-def _plain(gate: GateResult) -> str:
+def _plain(gate: GateResult, called: GroupNames) -> str:
     """A check that has no sentence of its own."""
     of_group = gate.name.removeprefix(OPPORTUNITY)
     if gate.name == WHOLE:
         subject = "The audit of groups"
     elif of_group != gate.name:
-        subject = f"The check of how many incidents lie in suggested places, for {words.group(of_group)},"
+        subject = f"The check of how many incidents lie in suggested places, for {called(of_group)},"
     else:
         subject = f"The check {gate.name}"
     how = {

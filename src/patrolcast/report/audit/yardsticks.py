@@ -6,6 +6,7 @@ from typing import Any
 
 from patrolcast.domain.measures import DisparityAudit, GroupComparison
 from patrolcast.domain.records import GateResult
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 
 FOUR_FIFTHS = 0.8
@@ -27,12 +28,12 @@ def four_fifths(groups: Sequence[GroupComparison]) -> dict[str, Any]:
     }
 
 
-def yardsticks(audit: DisparityAudit, gates: Sequence[GateResult]) -> list[dict[str, str]]:
+def yardsticks(audit: DisparityAudit, gates: Sequence[GateResult], called: GroupNames) -> list[dict[str, str]]:
     """Name, text and address of each; addresses are for the reader, nothing is fetched."""
     found = four_fifths(audit.groups)
     limit = next((gate.threshold for gate in gates if gate.name.startswith("group_excess_")), "")
     outside = "; ".join(
-        f"{words.listed([words.group(name) for name in found[key]]) if found[key] else 'no group'} by {what}"
+        f"{words.listed([called(name) for name in found[key]]) if found[key] else 'no group'} by {what}"
         for key, what in (
             ("exposure", "patrol alone"),
             ("per_report", "patrol per reported incident"),

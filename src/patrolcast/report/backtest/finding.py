@@ -73,8 +73,8 @@ def fit_beside_hits(document: Mapping[str, Any]) -> str:
     )
     return (
         f"That is about places. How well the expected numbers fit the reports is another question. {fitted} When a "
-        "briefing says that the model fitted better, it means this fit. Numbers can fit better while the same places "
-        "come first."
+        "run's page of data says that the model fitted better, it means this fit. Numbers can fit better while the "
+        "same places come first."
     )
 
 

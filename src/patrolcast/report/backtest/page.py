@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from patrolcast.domain.records import NOTICE
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report import packaged, words
 from patrolcast.report.backtest.finding import (
     MAIN_SHARE,
@@ -53,7 +54,7 @@ _LIMIT = ("over_counting", "share_of_attainable", "share_of_attainable_gain")
 
 def backtest_page(document: Mapping[str, Any]) -> str:
     """One self-contained page from the document of `runs/backtest/backtest`."""
-    weekly = main_results(document)
+    weekly, called = main_results(document), GroupNames.stored(document)
     timezone = document["timezone"]
     moments = [words.moment(datetime.fromisoformat(origin), timezone) for origin in document["origins"]]
     return render(
@@ -83,7 +84,7 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         calibration=[_calibration(result) for result in weekly],
         limit=[_limit_row(result) for result in weekly if "limit" in result],
         districts=[row for result in weekly for row in _district_rows(result)],
-        groups=[row for result in weekly for row in _group_rows(result)],
+        groups=[row for result in weekly for row in _group_rows(result, called)],
         tuned=[(words.plain(category), _settings(settings)) for category, settings in document["tuned"].items()],
         peers=[(_name(name), peer["source"]) for name, peer in document["peers"].items()],
         notice=NOTICE,
@@ -213,12 +214,12 @@ def _district_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _group_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _group_rows(result: Mapping[str, Any], called: GroupNames) -> list[dict[str, Any]]:
     at = nearest(result["shares"], MAIN_SHARE)
     return [
         {
             "category": words.plain(result["category"]),
-            "group": words.plain(name),
+            "group": called(name),
             "incidents": words.number(part["incidents"]),
             "hit": _share(part["hit_rate"][at]),
             "calibration": _ratio(part["calibration"]),

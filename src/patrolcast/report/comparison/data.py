@@ -32,12 +32,13 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "base_text": describe_base(comparison),
         "null_check": null_check(comparison),
         "measures": [
-            {"name": m.name, "kind": m.kind, "text": describe_measure(m), "unit": m.unit, "is_log": m.is_log,
-             "least_claimed": m.least, "group": m.group, "against": m.against if m.group else None}
+            {"name": m.name, "kind": m.kind, "text": describe_measure(m, comparison.group_names), "unit": m.unit,
+             "is_log": m.is_log, "least_claimed": m.least, "group": m.group, "against": m.against if m.group else None}
             for m in comparison.measures
         ],
         "variants": [_variant(variant) for variant in comparison.variants],
         "pairs": [_pair(comparison, pair) for pair in comparison.pairs],
+        "group_names": comparison.group_names.document,
         "census_margins": comparison.census_margins,
         "log_need_ratio": {group: _interval(ratio) for group, ratio in comparison.need_ratio.items()},
         "cells": [str(cell) for cell in comparison.cells["cell"]],

@@ -18,7 +18,7 @@ from patrolcast.report.comparison.words import (
     supported_phrase,
     variant_name,
 )
-from patrolcast.report.words import count, group, listed, sentence, small
+from patrolcast.report.words import count, listed, sentence, small
 
 EXPOSURE = "log_exposure_ratio"
 SPREAD, SPREAD_ELSE = ("distinct_cells", "longest_run"), ("top_minutes_share", "gini")
@@ -44,7 +44,7 @@ def headline(comparison: Comparison, pair: Pair) -> str:
     leading = _leading(pair)
     supported = [supported_phrase(comparison, pair, row) for row in leading]
     others = [
-        short_name(comparison.measure(row.measure))
+        short_name(comparison.measure(row.measure), comparison.group_names)
         for row in pair.differences
         if (row.measure == "hits" or row.measure.startswith(EXPOSURE)) and not row.supported
     ]
@@ -120,7 +120,8 @@ def describe_base(comparison: Comparison) -> str:
     name = furthest_group(comparison)
     if name is None:
         return ""
-    who, against, excess = group(name), group(comparison.against), base.excess[name]
+    called, excess = comparison.group_names, base.excess[name]
+    who, against = called(name), called(comparison.against)
     per_report, interval = exp(excess.estimate), f"95 % interval {_ends(excess)}"
     size = f"{100 * abs(per_report - 1):.0f} % {'more' if per_report > 1 else 'less'}"
     amounts = f"{per_report:.2f} times; {interval}"
@@ -156,5 +157,5 @@ def null_check(comparison: Comparison) -> str:
     copy = "the base compared with a retrained copy of itself"
     if not pair.supported:
         return f"Self-check: {copy} shows {NOTHING} in any of {count(len(pair.differences), 'measure')}, as it should."
-    names = listed(short_name(comparison.measure(row.measure)) for row in pair.supported)
+    names = listed(short_name(comparison.measure(row.measure), comparison.group_names) for row in pair.supported)
     return f"Self-check FAILED: {copy} differs in {names}. Do not believe differences of that size between variants."

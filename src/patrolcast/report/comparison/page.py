@@ -7,7 +7,7 @@ import numpy as np
 from patrolcast.domain.comparison import Comparison, Measure, Pair, Variant
 from patrolcast.domain.measures import Interval
 from patrolcast.domain.records import NOTICE
-from patrolcast.report import packaged, words
+from patrolcast.report import packaged
 from patrolcast.report.comparison.finding import (
     comparison_finding,
     describe_base,
@@ -44,7 +44,7 @@ def comparison_page(comparison: Comparison) -> str:
         title=f"Comparison: {comparison.title}",
         style=packaged.packaged("assets/page.css"),
         comparison=comparison,
-        against=words.group(comparison.against),
+        against=comparison.group_names(comparison.against),
         composition=any(measure.name.startswith("log_composition_ratio") for measure in comparison.measures),
         notice=NOTICE,
         finding=comparison_finding(comparison),
@@ -54,7 +54,7 @@ def comparison_page(comparison: Comparison) -> str:
         base=variant_name(base.name),
         variants=[_variant(n, variant) for n, variant in enumerate(comparison.variants, start=1)],
         frontier=frontier(comparison),
-        frontier_measure=describe_measure(shown),
+        frontier_measure=describe_measure(shown, comparison.group_names),
         levels=[
             *(_excess_row(comparison, group) for group in base.excess),
             *(_levels(comparison, measure) for measure in comparison.measures),
@@ -80,12 +80,12 @@ def _variant(n: int, variant: Variant) -> dict[str, Any]:
 
 def _levels(comparison: Comparison, measure: Measure) -> dict[str, Any]:
     cells = [_cell(measure, variant.measured[measure.name]) for variant in comparison.variants]
-    return {"measure": describe_measure(measure), "cells": cells}
+    return {"measure": describe_measure(measure, comparison.group_names), "cells": cells}
 
 
 def _excess_row(comparison: Comparison, group: str) -> dict[str, Any]:
-    against = words.group(comparison.against)
-    name = f"patrol per reported incident where {words.group(group)} residents live, relative to {against}"
+    against = comparison.group_names(comparison.against)
+    name = f"patrol per reported incident where {comparison.group_names(group)} residents live, relative to {against}"
     measure = Measure(f"log_excess_{group}", "disparity", name, "ratio", is_log=True, group=group)
     return {"measure": name, "cells": [_cell(measure, variant.excess[group]) for variant in comparison.variants]}
 
@@ -101,7 +101,7 @@ def _pair(comparison: Comparison, pair: Pair) -> dict[str, Any]:
         measure = comparison.measure(row.measure)
         rows.append(
             {
-                "name": short_name(measure),
+                "name": short_name(measure, comparison.group_names),
                 "by": format_change(measure, row.interval.estimate),
                 "interval": format_interval(measure, row.interval),
                 "p": "" if not row.interval.measured else "< 0.001" if row.p_holm < 0.001 else f"{row.p_holm:.3f}",

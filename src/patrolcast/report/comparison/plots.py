@@ -14,10 +14,10 @@ from markupsafe import Markup
 
 from patrolcast.domain.comparison import Comparison, Measure
 from patrolcast.domain.measures import Interval
+from patrolcast.domain.residents import GroupNames
 from patrolcast.numerics.arrays import FloatArray, ObjectArray
 from patrolcast.report import svg
 from patrolcast.report.comparison.words import describe_measure
-from patrolcast.report.words import group
 
 Project = Callable[[FloatArray], FloatArray]
 Cross = tuple[int, bool, Interval, Interval]
@@ -57,8 +57,9 @@ def frontier(comparison: Comparison) -> Markup:
     if need is not None and need.measured:
         levels.append((exp(need.estimate), f"reported need: {exp(need.estimate):.2f}", "level"))
     crosses = [(number, variant.publishable, hits, _up(measure, up)) for number, variant, hits, up in variants]
-    title = f"Incidents caught beside {describe_measure(measure)}, {len(variants)} variants with 95 % intervals"
-    return svg.for_every_screen(lambda width: _frontier_parts(measure, crosses, levels, width), title)
+    called = comparison.group_names
+    title = f"Incidents caught beside {describe_measure(measure, called)}, {len(variants)} variants with 95 % intervals"
+    return svg.for_every_screen(lambda width: _frontier_parts(measure, called, crosses, levels, width), title)
 
 
 def _up(measure: Measure, by: Interval) -> Interval:
@@ -66,11 +67,15 @@ def _up(measure: Measure, by: Interval) -> Interval:
 
 
 def _frontier_parts(
-    measure: Measure, crosses: Sequence[Cross], levels: Sequence[tuple[float, str, str]], width: float
+    measure: Measure,
+    called: GroupNames,
+    crosses: Sequence[Cross],
+    levels: Sequence[tuple[float, str, str]],
+    width: float,
 ) -> tuple[list[Markup], float]:
     """The parts of the frontier at a width, and its height; the scales are named in lines of their own."""
-    up = f"patrol where {group(measure.group)} residents live, {group(measure.against)} = 1" if measure.group else ""
-    above = svg.wrapped(f"Up: {up or describe_measure(measure)}", width - 8)
+    up = f"patrol where {called(measure.group)} residents live, {called(measure.against)} = 1" if measure.group else ""
+    above = svg.wrapped(f"Up: {up or describe_measure(measure, called)}", width - 8)
     below = svg.wrapped("Right: share of incidents caught by the same patrol minutes", width - 8)
     top, left, right = 18.0 * len(above) + 14, 56.0, width - 12
     bottom = top + (320.0 if width > 500 else 260.0)

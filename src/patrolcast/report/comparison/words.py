@@ -5,7 +5,8 @@ from math import exp, isfinite
 
 from patrolcast.domain.comparison import Comparison, Difference, Measure, Pair, Variant
 from patrolcast.domain.measures import Interval
-from patrolcast.report.words import count, group, listed, plain
+from patrolcast.domain.residents import GroupNames
+from patrolcast.report.words import count, listed, plain
 
 NOTHING = "no clear difference"
 NULL = "same_config_other_seed"
@@ -63,20 +64,20 @@ def quantity_of(measure: Measure) -> str:
     return measure.name.removesuffix(f"_{measure.group}")
 
 
-def describe_measure(measure: Measure) -> str:
+def describe_measure(measure: Measure, called: GroupNames) -> str:
     """A measure in words, its group as readers see it.
 
-    >>> describe_measure(Measure("log_exposure_ratio_group_a", "disparity", "", "", group="group_a"))
+    >>> describe_measure(Measure("log_exposure_ratio_group_a", "disparity", "", "", group="group_a"), GroupNames())
     'patrol where group a residents live, relative to everyone else'
     """
     words = _DESCRIPTIONS.get(quantity_of(measure), measure.description)
-    return words.format(group=group(measure.group or ""), against=group(measure.against))
+    return words.format(group=called(measure.group or ""), against=called(measure.against))
 
 
-def short_name(measure: Measure) -> str:
+def short_name(measure: Measure, called: GroupNames) -> str:
     """A measure in a few words."""
     words = _SHORT.get(quantity_of(measure), plain(measure.name))
-    return words.format(group=group(measure.group or ""))
+    return words.format(group=called(measure.group or ""))
 
 
 def format_value(measure: Measure, value: float, *, more: int = 0) -> str:
@@ -118,7 +119,7 @@ def measure_phrase(comparison: Comparison, pair: Pair, row: Difference) -> str:
     measure, by = comparison.measure(row.measure), row.interval
     up, size = by.estimate > 0, f"{100 * abs(exp(by.estimate) - 1):.1f} %"
     before, after = _levels(comparison, pair, measure)
-    who, against = group(measure.group or ""), group(measure.against)
+    who, against = (comparison.group_names(name) for name in (measure.group or "", measure.against))
     phrases = {
         "hits": f"catches {after} of incidents instead of {before}",
         "pai": f"catches {'more' if up else 'less'} for the land it covers (PAI {after} instead of {before})",
@@ -152,7 +153,11 @@ def pair_sentence(comparison: Comparison, pair: Pair) -> str:
     if not supported:
         nothing = f"Between {first} and {second} there is {NOTHING} in any of {count(len(other), 'measure')}."
         return f"{nothing} {not_excluded(comparison, pair)}".strip()
-    rest = f" There is {NOTHING} in {either(short_name(measure) for measure in other)}." if other else ""
+    rest = (
+        f" There is {NOTHING} in {either(short_name(measure, comparison.group_names) for measure in other)}."
+        if other
+        else ""
+    )
     return f"Compared with {first}, {second} {listed(supported)}.{rest}"
 
 
@@ -183,7 +188,7 @@ def not_excluded(comparison: Comparison, pair: Pair) -> str:
     size, measure = max(allowed, key=lambda pair: pair[0], default=(0.0, None))
     if measure is None or size < 5e-4:
         return ""
-    where = f"patrol where {group(measure.group or '')} residents live"
+    where = f"patrol where {comparison.group_names(measure.group or '')} residents live"
     return f"A change of up to {100 * (exp(size) - 1):.1f} % in {where} cannot be ruled out."
 
 

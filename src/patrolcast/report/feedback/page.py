@@ -11,8 +11,10 @@ from typing import Any
 from markupsafe import Markup
 
 from patrolcast.domain.records import NOTICE, GateVerdict
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report import packaged, svg, words
-from patrolcast.report.audit.inputs_and_gates import gate_rows, stored_gate
+from patrolcast.report.audit.inputs_and_gates import stored_gate
+from patrolcast.report.feedback.checks import loop_check_rows
 from patrolcast.report.feedback.words import CITY_LIMITS, IN_THE_CITY, LIMITS, NEXT, loop_finding
 from patrolcast.report.page import render
 
@@ -59,14 +61,14 @@ def feedback_page(document: Document, *, title: str, scenarios: Scenarios) -> st
         version=document["patrolcast"],
         sections=document["sections_sha256"],
         unstored=_unstored(document),
-        fitted=fitted and _fitted(fitted),
+        fitted=fitted and _fitted(fitted, GroupNames.stored(document)),
         sure=_sure(document),
         seen=_seen(document),
         steps=NEXT[verdict],
         gain_plot=_plot(document, scenarios, "gain", "Change in the forecast by scenario"),
         excess_plot=_plot(document, scenarios, "excess_closed", "Patrol beyond the true rates by scenario", band=band),
         rows=_table(document, scenarios),
-        checks=gate_rows(tuple(stored_gate(check) for check in document["checks"])),
+        checks=loop_check_rows([stored_gate(check) for check in document["checks"]]),
         notice=NOTICE,
         call_source=document.get("call_source", ""),
         limits=(*CITY_LIMITS, *LIMITS[:2], LIMITS[-1]) if fitted else LIMITS,
@@ -158,11 +160,11 @@ def _unstored(document: Document) -> str:
     return "" if document["enough"] else "This test was smaller than a run requires."
 
 
-def _fitted(fitted: Mapping[str, Any]) -> str:
+def _fitted(fitted: Mapping[str, Any], called: GroupNames) -> str:
     categories = ", ".join(words.plain(category) for category in fitted["categories"])
     return (
         f"{fitted['reports']:,} reports of {fitted['nights']} nights ({categories}) on {fitted['cells']:,} cells of H3 "
-        f"resolution {fitted['resolution']}; group b is {words.group(fitted['group'])} residents "
+        f"resolution {fitted['resolution']}; group b is {called(fitted['group'])} residents "
         f"({words.share(fitted['group_share'])}), group a is everybody else"
     )
 

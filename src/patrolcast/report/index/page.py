@@ -121,4 +121,4 @@ def _outcome_of(run: ListedRun, published: PublishedRun | None) -> str:
 
 
 def _names(run: ListedRun) -> str:
-    return words.listed(check_name(name) for name in run.stopped_by)
+    return words.listed(check_name(name, run.called) for name in run.stopped_by)

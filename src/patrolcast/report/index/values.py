@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from patrolcast.domain.residents import GroupNames
+
 
 @dataclass(frozen=True)
 class PublishedRun:
@@ -46,6 +48,7 @@ class ListedRun:
     stopped_by : names of the gates that stopped it.
     fault : why it counts as no good run: its manifest cannot be read, or somebody changed it; "" for a whole one.
     files : names of its outputs that may be linked.
+    called : what it calls the groups of residents.
     """
 
     run_id: str
@@ -53,6 +56,7 @@ class ListedRun:
     stopped_by: tuple[str, ...] = ()
     fault: str = ""
     files: frozenset[str] = frozenset()
+    called: GroupNames = field(default_factory=GroupNames)
 
 
 @dataclass(frozen=True)

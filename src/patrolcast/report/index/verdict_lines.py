@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from patrolcast.domain.records import GateVerdict
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
+from patrolcast.report.audit.inputs_and_gates import gate_title
 from patrolcast.report.index.values import PublishedRun
 
 NO_GROUPS = "How patrol falls on groups of residents was not measured. That is not a pass."
@@ -72,13 +74,14 @@ def evidence_lines(run: PublishedRun, tests: Mapping[str, str]) -> list[VerdictL
     ]
 
 
-def check_name(gate: str) -> str:
-    """A gate by the name that the audit page prints.
+def check_name(gate: str, called: GroupNames) -> str:
+    """A gate by the name that the audit page prints, within a sentence.
 
-    >>> check_name("loop_test")
-    'loop test'
+    >>> check_name("loop_test", GroupNames()), check_name("group_excess_black", GroupNames())
+    ('loop test', 'group excess: Black')
     """
-    return words.plain(gate)
+    title = gate_title(gate, called)
+    return title[:1].lower() + title[1:]
 
 
 def _suggestions(run: PublishedRun) -> str:

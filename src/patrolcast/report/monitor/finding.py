@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 from patrolcast.report.audit.inputs_and_gates import gate_rows, stored_gate
 from patrolcast.report.monitor.words import CAUSES, CHECKS, EXACT, FINDINGS
@@ -65,7 +66,7 @@ def monitor_check_rows(document: Document) -> list[dict[str, Any]]:
     for gate in map(stored_gate, document["gates"]):
         name, rule = CHECKS.get(gate.name, ("", ""))
         shown = replace(gate, threshold=rule or gate.threshold, detail=_detail(gate, document))
-        (row,) = gate_rows((shown,))
+        (row,) = gate_rows((shown,), GroupNames())
         rows.append({**row, "name": name or row["name"]})
     return rows
 

@@ -81,7 +81,7 @@ def standing_of(result: RunResult, context: RunContext) -> Standing:
     first, _, rest = NOTICE.partition(". ")
     return Standing(
         title=context.title,
-        banner="" if is_publishable(result) else _banner(result),
+        banner="" if is_publishable(result) else _banner(result, context),
         notice=(f"{first}.", rest),
         statement=context.call_source.statement,
         exceptions=context.exceptions,
@@ -95,8 +95,8 @@ def _summary(places: int, minutes: str) -> str:
     return f"{words.sentence(words.small(places))} {'place' if places == 1 else 'places'}, {minutes} minutes in all."
 
 
-def _banner(result: RunResult) -> str:
-    stopped = [str(gate["name"]) for gate in gate_rows(result.gates) if gate["stops"]]
+def _banner(result: RunResult, context: RunContext) -> str:
+    stopped = [str(gate["name"]) for gate in gate_rows(result.gates, context.group_names) if gate["stops"]]
     why = f"Stopped by {words.count(len(stopped), 'check')}: {', '.join(stopped)}." if stopped else ""
     return f"Not published. Do not use this sheet. {why or 'Its checks were not made.'}"
 

@@ -38,7 +38,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         context=context,
         facts=_facts(result, context, shifts),
         published=is_publishable(result),
-        stopped=[gate["name"] for gate in gate_rows(result.gates) if gate["stops"]],
+        stopped=[gate["name"] for gate in gate_rows(result.gates, context.group_names) if gate["stops"]],
         notice=NOTICE,
         limits=context.what_it_cannot_show,
         exploration=result.exploration,
@@ -55,7 +55,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         latest=latest_report(context),
         map=script_json(_map(result, context, shifts)),
         legend=map_data.legend(map_data.class_edges(_totals(result)["expected_incidents"].to_numpy())),
-        audit_lines=audit_lines(result.disparity, result.gates),
+        audit_lines=audit_lines(result.disparity, result.gates, context.group_names),
         tally=tally(result.gates),
     )
 

@@ -47,7 +47,7 @@ def data_page(result: RunResult, context: RunContext) -> str:
         sources=sources,
         whole=[source for source in sources if not source["reasons"]],
         notes=[*result.notes, *context.notes],
-        gates=gate_rows([gate for gate in result.gates if gate.name in DATA_CHECKS]),
+        gates=gate_rows([gate for gate in result.gates if gate.name in DATA_CHECKS], context.group_names),
         skill_sentences=skill_sentences(result.skill, validation_shifts=result.training.get("validation_shifts")),
         skill=skill_rows(result.skill),
         intervals=interval_rows(result.intervals),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from patrolcast.domain.records import NOTICE, RunContext, RunResult
 from patrolcast.report import words
+from patrolcast.report.audit.inputs_and_gates import gate_title
 from patrolcast.report.audit.page import NO_GROUPS, about_groups
 from patrolcast.report.audit.skill_words import FLATTERS, interval_rows, skill_rows, skill_sentences
 from patrolcast.report.page import safe_text
@@ -151,5 +152,8 @@ def _ethics(result: RunResult, context: RunContext) -> str:
     counted = escaped(context.call_source.counted)
     lines = [f"{words.count(aside, 'record')} were set aside and never reach the model. {counted}"]
     groups = [gate for gate in result.gates if about_groups(gate)]
-    lines += [f"{escaped(words.plain(gate.name))}: {gate.verdict}; {escaped(gate.detail)}" for gate in groups]
+    lines += [
+        f"{escaped(gate_title(gate.name, context.group_names))}: {gate.verdict}; {escaped(gate.detail)}"
+        for gate in groups
+    ]
     return _bullets(lines if groups else [*lines, NO_GROUPS])

@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
+from patrolcast.domain.residents import GroupNames
 from patrolcast.domain.settings import Settings, call_source_of, refuse_comparison_only
 from patrolcast.forecast import skill
 from patrolcast.forecast.peers import PEERS, SELF_EXCITING, Space
@@ -254,6 +255,7 @@ def _head(tested: BacktestForecasts, config: ConfigFile) -> dict[str, Any]:
         "call_source": call_source_of(tested.settings).statement,
         "as_of": tested.as_of.isoformat(),
         "timezone": tested.settings.area.timezone,
+        "group_names": GroupNames.of(tested.settings.residents).document,
         "inputs_sha256": identity.inputs_sha256,
         "code_sha256": identity.code_sha256,
         "patrolcast": run_identity.versions()["patrolcast"],

@@ -5,6 +5,8 @@ from typing import Any
 
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import shown
+from patrolcast.domain.measures import EVERYONE_ELSE
+from patrolcast.domain.residents import GroupNames
 from patrolcast.domain.settings import Settings
 
 
@@ -41,9 +43,10 @@ def _bound(settings: Settings) -> str:
     bound = settings.patrol.bound
     if bound is None:
         return "no bounds on the patrol where a group lives"
-    others = "everyone else" if bound.against is None else bound.against.replace("_", " ")
+    called = GroupNames.of(settings.residents)
+    others = called(bound.against or EVERYONE_ELSE)
     return (
-        f"patrol where {bound.group.replace('_', ' ')} lives is kept between {bound.floor:g} and {bound.ceiling:g} "
+        f"patrol where {called(bound.group)} residents live is kept between {bound.floor:g} and {bound.ceiling:g} "
         f"times that of {others}"
     )
 

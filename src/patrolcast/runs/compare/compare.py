@@ -25,6 +25,7 @@ from patrolcast.domain.comparison import Comparison, Pair, Variant
 from patrolcast.domain.errors import UsageError
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
+from patrolcast.domain.residents import GroupNames
 from patrolcast.domain.shifts import from_instants
 from patrolcast.io.encode import csv_bytes, iso_utc, json_bytes
 from patrolcast.io.safe_files import write_file
@@ -147,7 +148,7 @@ def assemble(
         )
         for first, second in combinations(variants, 2)
     )
-    all_nights = nights[chosen[0].name][0]
+    all_nights, called = nights[chosen[0].name][0], GroupNames.of(chosen[0].settings.residents)
     zone = chosen[0].settings.area.timezone
     first, last = (
         from_instants(prepared.shared.panel.origins[prepared.nights[[k]]])[0].tz_convert(zone) for k in (0, -1)
@@ -167,9 +168,10 @@ def assemble(
         pairs=pairs,
         need_ratio={group: of_group.interval for group, of_group in needs.items()},
         cells=prepared.shared.cells,
-        notes=tuple(_notes(land, prepared)),
+        notes=tuple(_notes(land, prepared, called)),
         census_margins=None if land.census is None else land.census.inexact,
         call_source=prepared.city.call_source,
+        group_names=called,
     )
 
 
@@ -179,8 +181,8 @@ def _only(own: Admission, other: Admission) -> dict[str, str]:
     return {name: reasons.get(name, "not declared there") for name in own.names if name not in set(other.names)}
 
 
-def _notes(land: LandAndCensus, prepared: PreparedComparison) -> list[str]:
-    notes = census_notes(land)
+def _notes(land: LandAndCensus, prepared: PreparedComparison, called: GroupNames) -> list[str]:
+    notes = census_notes(land, called)
     if len(prepared.nights) < ENOUGH_NIGHTS:
         notes.append(
             f"Only {len(prepared.nights)} nights were compared. With fewer than {ENOUGH_NIGHTS}, intervals are too "
@@ -214,13 +216,13 @@ def land_and_census_of(base: VariantConfig, prepared: PreparedComparison) -> Lan
     )
 
 
-def census_notes(land: LandAndCensus) -> list[str]:
+def census_notes(land: LandAndCensus, called: GroupNames) -> list[str]:
     """What could not be measured of groups, and why."""
     if not land.residents:
         return ["Groups of residents were not compared: the config names no residents. That is not a pass."]
     notes = []
     if small := small_groups(land):
-        names = ", ".join(name.replace("_", " ") for name in small)
+        names = ", ".join(called(name) for name in small)
         notes.append(f"Groups with too few residents to be measured: {names}.")
     if not land.has_areas:
         note = "Who lives in the most patrolled census areas was not measured"

@@ -25,6 +25,7 @@ from patrolcast.grid.cells import cover_area, locate
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.dosage import most_cells
+from patrolcast.report import words
 from patrolcast.runs.forecast.check_residents import unmeasurable_residents
 from patrolcast.runs.forecast.stored_evidence import evidence_warnings
 from patrolcast.runs.load.call_source import offence_warning, require_as_published
@@ -95,7 +96,7 @@ class CheckReport:
             lines += _source_lines(source)
         rows_in, refused = refused_of_incidents(self.sources)
         if refused:
-            gate = f"{refused / rows_in:.1%}; the gate allows {self.max_refused_share:.1%}"
+            gate = f"{words.share(refused / rows_in)}; the gate allows {words.share(self.max_refused_share)}"
             lines.append(f"incidents: {refused:,} refused ({gate})")
         if self.categories:
             span = f"{_moment(self.first_occurred)} to {_moment(self.last_occurred)}"
@@ -106,11 +107,11 @@ class CheckReport:
             lines.append(f"{counted(self.n_cells, 'cell')} in {counted(self.n_districts, 'district')}")
             lines.append(
                 f"patrol: {self.patrol_hours:,g} hours a shift ({self.patrol_hours / self.n_districts:g} a district), "
-                f"in at most {self.patrol_share:.1%} of the cells"
+                f"in at most {words.share(self.patrol_share)} of the cells"
             )
         if self.shares:
             lines.append(_covered(self.shares))
-        lines += [f"note: {note}" for note in self.notes]
+        lines += [f"note: {words.spaced(note)}" for note in self.notes]
         lines += [f"exception: {sentence}" for sentence in self.exceptions]
         lines += [f"warning: {warning}" for warning in self.warnings]
         return lines + [f"problem: {problem}" for problem in self.problems]
@@ -175,8 +176,9 @@ def _too_wide(hours: float, share: float, n_districts: int) -> list[str]:
         return []
     some = counted(n_districts, "district gets", "districts get")
     return [
-        f"{some} {hours:,g} hours of patrol a shift, in up to {share:.0%} of the cells "
-        f"(more than {MOST_PATROLLED:.0%}): are these the agency's districts? else lower [patrol] minutes_per_district"
+        f"{some} {hours:,g} hours of patrol a shift, in up to {words.share(share)} of the cells "
+        f"(more than {words.share(MOST_PATROLLED)}): are these the agency's districts? else lower [patrol] "
+        "minutes_per_district"
     ]
 
 
@@ -236,7 +238,8 @@ def _warnings(city: LoadedCity, settings: Settings) -> list[str]:
     rows_in, refused = refused_of_incidents(city.sources)
     if rows_in and refused / rows_in > gates.max_refused_share:
         warnings.append(
-            f"{refused / rows_in:.1%} of the incidents' rows are refused; the gate allows {gates.max_refused_share:.1%}"
+            f"{words.share(refused / rows_in)} of the incidents' rows are refused; the gate allows "
+            f"{words.share(gates.max_refused_share)}"
         )
     rows_in, cancelled = cancelled_of_incidents(city.sources)
     if rows_in and cancelled / rows_in > MOST_CANCELLED:
@@ -274,12 +277,13 @@ def _source_lines(source: SourceAccount) -> list[str]:
     lines = [head, *(f"  set aside {n:,}: {why}" for why, n in sorted(source.set_aside.items()) if n)]
     lines += [f"  cancelled {n:,}: {why}" for why, n in sorted(source.cancelled.items()) if n]
     lines += [f"  refused {n:,}: {why}" for why, n in sorted(source.refused.items()) if n]
-    return lines + [f"  {note}" for note in source.notes]
+    return lines + [f"  {words.spaced(note)}" for note in source.notes]
 
 
 def _covered(shares: dict[str, float]) -> str:
     (first, share), *rest = shares.items()
-    return ", ".join([f"{first} cover {share:.0%} of the city's land", *(f"{name} {part:.0%}" for name, part in rest)])
+    others = (f"{name} {words.share(part)}" for name, part in rest)
+    return ", ".join([f"{first} cover {words.share(share)} of the city's land", *others])
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import PatrolcastError, shown
+from patrolcast.domain.residents import GroupNames
 from patrolcast.io.store import run_store
 from patrolcast.io.store.index_file import pages_of_tests, remove_index_file, write_index_file
 from patrolcast.io.store.stored_run import read_suggestions
@@ -131,7 +132,9 @@ def _listed(folder: Path, fault: str) -> ListedRun:
         as_of = datetime.fromisoformat(manifest["as_of"])
         as_of.astimezone(ZoneInfo("UTC"))
         fault = fault or _fault(folder, manifest, stopped_by)
-        return ListedRun(folder.name, as_of, stopped_by, fault, frozenset(manifest["outputs"]))
+        return ListedRun(
+            folder.name, as_of, stopped_by, fault, frozenset(manifest["outputs"]), GroupNames.stored(manifest)
+        )
     except _NOT_AS_WRITTEN:
         return ListedRun(folder.name, None, fault=fault or _UNREADABLE)
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress, RunContext, RunResult, publishable
+from patrolcast.domain.residents import GroupNames
 from patrolcast.domain.settings import refuse_comparison_only
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
@@ -114,6 +115,7 @@ def compute_run(
     from patrolcast.audit.gates import REQUIRED, source_gates
     from patrolcast.audit.limits import limits_gate
     from patrolcast.audit.waivers import apply_waivers, exceptions_in_force, refuse_unwaivable
+    from patrolcast.report.words import spaced
     from patrolcast.runs.load.city import load_city
     from patrolcast.runs.pipeline.run import run_pipeline
     from patrolcast.runs.screen.evidence import enforce_screen
@@ -134,13 +136,14 @@ def compute_run(
             screened_out=screen.screened_out, screened_in=screen.screened_in,
             other_trainings=settings.audit.other_trainings and settings.residents is not None,
         )  # fmt: skip
-    sources = tuple(city.sources)
+    sources = tuple(dataclasses.replace(source, notes=tuple(map(spaced, source.notes))) for source in city.sources)
     data_gates = source_gates(sources, newest_report=city.newest_report, as_of=moment, limits=settings.gates)
     stored = evidence_gates(config, as_of=moment, inputs=identity.inputs)
     limits = tuple(chosen_limits(settings))
     on_limits = limits_gate(limits, settings.waivers, day=day)
     gates = apply_waivers((*result.gates, *data_gates, screen.gate, *stored, on_limits), settings.waivers, day=day)
-    result = dataclasses.replace(result, gates=gates)
+    called = GroupNames.of(settings.residents)
+    result = _in_names(dataclasses.replace(result, gates=gates), called)
     context = RunContext(
         run_id=run_id or _run_id(config, identity, city),
         name=settings.name,
@@ -152,13 +155,14 @@ def compute_run(
         sources=sources,
         versions=run_identity.versions(),
         config_sha256=config.sha256,
-        notes=tuple(city.notes),
+        notes=tuple(spaced(called.within(note)) for note in city.notes),
         screened=screen.measured,
         gate_limits=tuple(limit.row for limit in limits),
         exceptions=exceptions_in_force(gates, limits, settings.waivers, day=day),
         weights=dict(settings.patrol.weights),
         call_source=city.call_source,
         officer_worded=city.worded_in(result.forecast),
+        group_names=called,
     )
     more = {
         "as_of_asked": as_of,
@@ -170,6 +174,19 @@ def compute_run(
         "publishable": publishable(result.gates, required=REQUIRED),
     }
     return result, context, more, city
+
+
+def _in_names(result: RunResult, called: GroupNames) -> RunResult:
+    """The result with groups by name in what checks and reasons say: from here on it is read by people."""
+    from patrolcast.report.words import spaced
+
+    admission = result.admission
+    excluded = tuple(dataclasses.replace(one, reason=called.within(one.reason)) for one in admission.excluded)
+    return dataclasses.replace(
+        result,
+        gates=tuple(dataclasses.replace(gate, detail=spaced(called.within(gate.detail))) for gate in result.gates),
+        admission=dataclasses.replace(admission, excluded=excluded),
+    )
 
 
 def _run_id(config: ConfigFile, identity: Identity, city: LoadedCity) -> str:

@@ -35,7 +35,7 @@ NO_MODEL = "no boosted model: a baseline was used for every category\n"
 
 def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> dict[str, bytes]:
     """Relative path -> bytes of every file of the run but the manifest."""
-    table = columns_in_order(result.suggestions)
+    table = with_local_ends(columns_in_order(result.suggestions), context.timezone)
     outlines = result.cells.set_index("cell").geometry.reindex(table["cell"])
     return {
         "forecast.parquet": geoparquet_bytes(result.forecast),
@@ -75,6 +75,12 @@ def columns_in_order(suggestions: pd.DataFrame) -> pd.DataFrame:
     return suggestions[[*FIRST_COLUMNS, *more]]
 
 
+def with_local_ends(suggestions: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """With ``shift_end_local`` at the end: ISO 8601 with the offset of that moment, as the start is written."""
+    ends = suggestions["shift_end"].dt.tz_convert(timezone)
+    return suggestions.assign(shift_end_local=[end.isoformat(timespec="seconds") for end in ends])
+
+
 def manifest_of(
     result: RunResult, context: RunContext, *, config: Mapping[str, Any], seed: int, more: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -110,6 +116,7 @@ def manifest_of(
             "statement": context.call_source.statement,
         },
         "exploration": exploration_dict(result.exploration),
+        "group_names": context.group_names.document,
         "notice": NOTICE,
         **more,
     }

@@ -11,6 +11,7 @@ import pandas as pd
 
 from patrolcast.intake.guess_values import TimeGuess
 from patrolcast.io.sources.export_sample import DetectedExport
+from patrolcast.report import words
 from patrolcast.runs.init.nearby import NearbyLayers
 from patrolcast.runs.init.nearby_names import NearbyNames
 from patrolcast.runs.init.report_delay import maturity_days
@@ -135,6 +136,7 @@ def _residents(findings: Findings, data_root: str) -> list[str]:
             f'# total = "{total or "..."}"    # column of all residents',
             '# vintage = "..."    # which census, and which year',
             f'# groups = {{ name = "column" }}    # columns that may be counts: {counts or "none was recognised"}',
+            '# names = { name = "Name" }    # how the pages call each group; left out: its name above, with spaces',
         ]
     return [_commented(line) for line in lines]
 
@@ -152,7 +154,8 @@ def _incidents(findings: Findings, path: str) -> list[str]:
     )
     lines.append(f'crs = "{findings.crs}"{epsg}')
     if time.kind == "text" and len(time.formats) == 1:
-        lines.append(f'time_format = "{_escaped(time.formats[0])}"    # read {time.share:.1%} of the different values')
+        read = words.share(time.share)
+        lines.append(f'time_format = "{_escaped(time.formats[0])}"    # read {read} of the different values')
     elif time.kind == "text":
         lines.append(f'time_format = "{TODO}"    # fits equally: {" or ".join(time.formats)}')
     elif time.kind in {"epoch", "epoch_ms"}:

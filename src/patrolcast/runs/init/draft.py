@@ -24,6 +24,7 @@ from patrolcast.io.safe_files import write_file
 from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.export_sample import detect_export, sample_rows
 from patrolcast.io.timezones import zone_shares
+from patrolcast.report import words
 from patrolcast.runs.init.codebook import draft_codebook
 from patrolcast.runs.init.config_text import TODO, Findings, config_text
 from patrolcast.runs.init.known_codes import known_codebooks
@@ -145,7 +146,7 @@ def _note_time(findings: Findings, chosen: str) -> None:
         )
     if time.share < 1.0:
         findings.notes.append(
-            f"{chosen}: {1 - time.share:.1%} of its different values are not written as {time.formats[0]}"
+            f"{chosen}: {words.share(1 - time.share)} of its different values are not written as {time.formats[0]}"
         )
     if not time.has_clock:
         clock = first_known_header([name for name in findings.columns_of_export if name != chosen], CLOCKS)
@@ -251,5 +252,5 @@ def _decide_zone(findings: Findings, points: np.ndarray) -> None:
     if zone and shares[zone] >= _SURE_OF_ZONE:
         findings.zone = zone
         return
-    named = " or ".join(f"{zone} ({share:.0%} of the records)" for zone, share in list(shares.items())[:3])
+    named = " or ".join(f"{zone} ({words.share(share)} of the records)" for zone, share in list(shares.items())[:3])
     findings.undecided.append(f"[area] timezone: {named or 'the agency uses no zone that the export shows'}")

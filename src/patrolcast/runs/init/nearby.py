@@ -18,6 +18,7 @@ from patrolcast.domain.errors import PatrolcastError
 from patrolcast.intake.persons import header_words
 from patrolcast.io.sources.export_sample import nearby_layers
 from patrolcast.io.sources.geo_layers import read_layer
+from patrolcast.report import words
 
 _MOST_LAYERS = 12
 _MOST_DISTRICTS = 500
@@ -73,7 +74,7 @@ def layers_beside(export: Path, points: np.ndarray) -> NearbyLayers:
     here = [layer for layer in layers if layer.covers >= _COVERS or (layer.kind == "water" and _meets(layer, points))]
     for layer in layers:
         if layer not in here:
-            notes.append(f"{layer.path.name} was left out: {layer.covers:.0%} of the records lie in it")
+            notes.append(f"{layer.path.name} was left out: {words.share(layer.covers)} of the records lie in it")
     boundary = _one(here, "boundary", notes)
     districts = _one(here, "districts", notes)
     column = _district_column(districts.frame) if districts is not None else ""

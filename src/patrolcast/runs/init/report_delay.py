@@ -41,7 +41,7 @@ def drafted_first_day(rows: pd.DataFrame, columns: dict[str, str], time: TimeGue
     moments = pd.DataFrame({role: _moments(rows[columns[role]], time) for role in roles}).dropna()
     if len(moments) < _FEWEST:
         return ""
-    occurred, reported = (moments[role].to_numpy().astype("datetime64[D]") for role in roles)
+    occurred, reported = (moments[role].dt.tz_localize(None).to_numpy().astype("datetime64[D]") for role in roles)
     start = history_start(occurred, reported)
     return start.isoformat() if start != history_start(occurred) else ""
 

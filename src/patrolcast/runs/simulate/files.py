@@ -9,6 +9,7 @@ from typing import Any
 from patrolcast.audit.feedback.loop_verdict import LEAST_CITIES, LoopVerdict
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.records import Progress
+from patrolcast.domain.residents import GroupNames
 from patrolcast.domain.settings import refuse_comparison_only
 from patrolcast.io import run_identity
 from patrolcast.io.encode import json_bytes
@@ -100,16 +101,16 @@ def _write_files(test: LoopTest, config: ConfigFile, out: Path, bound_to: dict[s
         document = sealed(config, KIND, document | {BOUND_TO: bound_to})
     scenarios = {row.name: (row.title, row.description, str(row.role)) for row in SCENARIOS}
     if test.fitted is not None:
+        document["group_names"] = GroupNames.of(config.settings.residents).document
         scenarios["neutral"] = (
             "The city as it is",
             "the fitted rates; call sources are right",
             scenarios["neutral"][2],
         )
+    page = feedback_page(document, title=config.settings.title, scenarios=scenarios)
     paths = [
         write_file(out / "feedback.json", json_bytes(document)),
-        write_file(
-            out / "feedback.html", feedback_page(document, title=config.settings.title, scenarios=scenarios).encode()
-        ),
+        write_file(out / "feedback.html", page.encode()),
     ]
     notes: tuple[str, ...] = ()
     if test.fitted is not None:
