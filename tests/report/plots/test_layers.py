@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
@@ -11,21 +12,22 @@ from pathlib import Path
 import pytest
 from tests.report.picture import Picture
 
+from patrolcast.report.plots import layers
 from patrolcast.report.plots.intervals import Mark, Row, interval_plot
 from patrolcast.report.plots.layers import Drawing, kind, layer, picture, symbols
 
-DRAW = """
-from patrolcast.report.plots.intervals import Mark, Row, interval_plot
-rows = [Row("a \u00fc <b>", (Mark("circle blue", 1.1, 0.987654321, 1.3, "1.1"),)), Row("none", ())]
-key = [("circle blue", "k")]
-print(interval_plot(rows, title="t", spanning=(), neutral=1.0, is_log=True, band=(0.8, 1.25), key=key))
-"""
+
+def drawn_here() -> str:
+    rows = [Row("a ü <b>", (Mark("circle blue", 1.1, 0.987654321, 1.3, "1.1"),)), Row("none", ())]
+    key = [("circle blue", "k")]
+    return str(interval_plot(rows, title="t", spanning=(), neutral=1.0, is_log=True, band=(0.8, 1.25), key=key))
 
 
 def drawn(**environment: str) -> bytes:
     """The same plot from a new process."""
+    code = "from tests.report.plots.test_layers import drawn_here; print(drawn_here())"
     given = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8", **environment}
-    return subprocess.run([sys.executable, "-c", DRAW], env=given, capture_output=True, check=True).stdout
+    return subprocess.run([sys.executable, "-c", code], env=given, capture_output=True, check=True).stdout
 
 
 def test_another_process_home_time_zone_and_language_give_the_same_bytes(tmp_path: Path) -> None:
@@ -68,6 +70,20 @@ def test_a_mark_has_the_shape_and_the_colours_of_its_kind(of: str) -> None:
     drawing = Drawing([symbols([{"x": 10.0, "y": 20.0, **kind(of)}])], 100.0, 50.0, left=5.0, top=3.0)
     (mark,) = Picture(picture(drawing, "t")).marks(of)
     assert mark.points == ((15.0, 23.0),)
+
+
+def test_no_coordinate_hangs_on_a_font(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = drawn_here()
+    for font in ("monospace", "no such font"):
+        monkeypatch.setattr(layers, "_CONFIG", {**layers._CONFIG, "font": font})
+        assert drawn_here() == first
+    monkeypatch.setattr(layers, "_CONFIG", {**layers._CONFIG, "text": {**layers._CONFIG["text"], "fontSize": 15}})
+    assert drawn_here() != first, "the settings are those that are drawn with"
+
+
+def test_the_bytes_are_those_of_other_machines() -> None:
+    """Another hash here: a new look, another version of vl-convert, or a machine that draws otherwise. Say which."""
+    assert hashlib.sha256(drawn_here().encode()).hexdigest()[:16] == "ee8baf660dd44c70"
 
 
 def test_two_layers_of_one_style_keep_its_class() -> None:
