@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.report.picture import Picture
 
+from patrolcast.domain.errors import NotPermittedError
 from patrolcast.report.plots import layers
 from patrolcast.report.plots.intervals import Mark, Row, interval_plot
 from patrolcast.report.plots.layers import Drawing, kind, layer, picture, symbols
@@ -56,6 +58,29 @@ def test_text_is_text_and_cannot_become_markup() -> None:
     assert "<script" not in text
     assert "".join(words for words in shown.texts("over")).replace(" ", "") == hostile
     assert shown.title == hostile
+
+
+def test_words_that_no_file_or_eye_can_hold_are_shown_as_their_codes() -> None:
+    text = interval_plot([Row("a\ud800b\u202ec", ())], title="t\ud800", spanning=(), neutral=0.0)
+    assert text.encode("utf-8")
+    assert "a\\ud800b\\u202ec" in Picture(text).texts("over")
+
+
+@pytest.mark.parametrize("limit", [4e9, 99e9, 101e9, resource.RLIM_INFINITY])
+def test_too_few_addresses_are_an_error_and_not_the_end_of_the_process(
+    monkeypatch: pytest.MonkeyPatch, limit: float
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
+    if not 0 < limit < 100e9:
+        assert "<svg" in drawn_here()
+        return
+    with pytest.raises(NotPermittedError) as found:
+        drawn_here()
+    assert str(found.value) == (
+        f"a page with plots: got at most {limit / 1e9:.0f} GB of addresses for a process (ulimit -v); the library that "
+        "draws plots reserves 100 GB of them (it uses 0.1 GB of memory); start with `ulimit -v unlimited`; limit "
+        "memory instead, as MemoryMax in deploy/patrolcast.service"
+    )
 
 
 def test_digits_in_words_stay_as_they_are_where_coordinates_are_rounded() -> None:

@@ -7,12 +7,16 @@ colour ("circle blue", "square ink hollow"), so that kinds differ in more than c
 from __future__ import annotations
 
 import re
+import resource
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
 from markupsafe import Markup
+
+from patrolcast.domain.errors import NotPermittedError
+from patrolcast.report.page import safe_text
 
 Layer = dict[str, Any]
 
@@ -46,6 +50,7 @@ _CONFIG = {
     },
 }
 _FIGURES: Any = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["$", ""], "minus": "-"}
+_ADDRESSES = 100e9  # tried: 40 GB are too few
 _TAG = re.compile(r"<[^>]+>")
 _UNHEARD = re.compile(r' (?:aria-[a-z]+|role|pointer-events|opacity|font-family)="[^"]*"')
 _CLASS = re.compile(r'class="mark-[a-z]+ role-(?:mark )?([a-z_-]+?)(?:_\d+_marks)?"')
@@ -74,9 +79,15 @@ def for_every_screen(drawn: Callable[[float], Drawing], title: str) -> Markup:
 
 
 def picture(drawing: Drawing, title: str, look: str = "plot") -> Markup:
-    """The whole picture as SVG; ``title`` is what a reader hears who cannot see it, ``look`` its class."""
-    import vl_convert  # a second and 60 MB, which only a page with plots pays
+    """The whole picture as SVG; ``title`` is what a reader hears who cannot see it, ``look`` its class.
 
+    Raises
+    ------
+    NotPermittedError : a process may not reserve the addresses that drawing takes.
+    """
+    import vl_convert  # half a second and 100 MB, which only a page with plots pays
+
+    _needs_addresses()
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         **{"width": drawing.width, "height": drawing.height, "autosize": "none", "background": None},
@@ -89,7 +100,19 @@ def picture(drawing: Drawing, title: str, look: str = "plot") -> Markup:
     width, height = drawing.left + drawing.width + drawing.right, drawing.top + drawing.height + drawing.bottom
     size = (f"{width:g}", f"{height:g}")
     head = Markup('<svg class="{}" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">')
-    return head.format(look, *size, *size, title) + Markup(parts + "</svg>")
+    return head.format(look, *size, *size, safe_text(title)) + Markup(parts + "</svg>")
+
+
+def _needs_addresses() -> None:
+    """Refuse where the engine of vl-convert could not reserve its addresses: it would abort the whole process."""
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < _ADDRESSES:
+        raise NotPermittedError(
+            "a page with plots",
+            got=f"at most {limit / 1e9:.0f} GB of addresses for a process (ulimit -v)",
+            rule=f"the library that draws plots reserves {_ADDRESSES / 1e9:.0f} GB of them (it uses 0.1 GB of memory)",
+            cure="start with `ulimit -v unlimited`; limit memory instead, as MemoryMax in deploy/patrolcast.service",
+        )
 
 
 def _tidy(tag: re.Match[str]) -> str:
@@ -143,7 +166,7 @@ def lines(ends: Iterable[tuple[float, float, float, float]], name: str) -> Layer
 
 def text(items: Iterable[tuple[float, float, str]], name: str, align: str = "left") -> Layer:
     """Words that start, end or have their middle at a pixel of the frame."""
-    values = (dict(zip(("x", "y", "words"), item, strict=True)) for item in items if item[2])
+    values = ({"x": x, "y": y, "words": safe_text(words)} for x, y, words in items if words)
     return layer(name, f"text {align}", values, x=raw("x"), y=raw("y"), text=raw("words", "nominal"))
 
 
