@@ -17,6 +17,7 @@ from tests.report.feedback import test_page as of_feedback
 from tests.report.monitor import test_page as of_monitor
 from tests.report.test_browser import CHROMIUM, DESK, PHONE, SMALL, browser, opened
 
+from patrolcast.domain.measures import Interval
 from patrolcast.report.audit.page import audit_page
 from patrolcast.report.backtest.page import backtest_page
 from patrolcast.report.comparison.page import comparison_page
@@ -56,6 +57,20 @@ def comparison_of_long_names() -> str:
     return comparison_page(replace(found, measures=measures, variants=variants, need_ratio=need))
 
 
+def comparison_of_variants_close_together() -> str:
+    """Nine marks as in a large city: seven on a heap, one far to the left, one near the level of reported need."""
+    found = of_comparison.comparison(*(of_comparison.pair(f"variant_{k}") for k in range(2, 10)))
+    at = [(0.118 + 0.0004 * (k % 4), 0.60 + 0.01 * (k % 3)) for k in range(7)] + [(0.098, 0.6), (0.121, 0.25)]
+    variants = tuple(
+        replace(one, measured=one.measured | {
+            "hits": Interval(hits, hits - 0.004, hits + 0.004, 60),
+            "log_exposure_ratio_b": Interval(up, up - 0.05, up + 0.05, 60),
+        })
+        for one, (hits, up) in zip(found.variants, at, strict=True)
+    )  # fmt: skip
+    return comparison_page(replace(found, variants=variants))
+
+
 def backtest_of_long_names() -> str:
     names = (LONG, "criminal_damage_to_property_of_any_kind")
     return backtest_page(of_backtest.document(*(of_backtest.result(name, 1.1, 1.02, 1.2) for name in names)))
@@ -86,6 +101,7 @@ def audit_of_long_names() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "comparison": comparison_of_long_names,
+    "close comparison": comparison_of_variants_close_together,
     "backtest": backtest_of_long_names,
     "monitor": monitor_of_all_findings,
     "feedback": feedback_of_long_names,

@@ -28,6 +28,8 @@ from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.residents import GroupNames
 from patrolcast.domain.settings import Audit
 from patrolcast.report.audit.disparity import (
+    EXPOSURE,
+    NEED,
     disparity_view,
     format_ratio,
     ratio_plot,
@@ -124,7 +126,7 @@ def test_the_page_holds_when_the_only_answer_is_a_group_without_patrol(result, c
     page = audit_page(replace(result, disparity=found, gates=(*result.gates, *gates(found))), context)
     assert "no patrol at all where group c residents live" in page
     picture = Picture(page)
-    assert (len(picture.lines("bar orange hollow")), len(picture.lines("bar blue"))) == (1, 0)  # the need alone
+    assert (len(picture.bars(NEED)), len(picture.bars(EXPOSURE))) == (1, 0)  # the need alone
     blind = replace(found, groups=(few, without_patrol("group_c", need=unmeasured("rare", estimate=0.1))))
     page = audit_page(replace(result, disparity=blind, gates=(*result.gates, *gates(blind))), context)
     assert "<strong>Fail.</strong> See the checks" in page
@@ -231,8 +233,8 @@ def test_ratios_are_drawn_and_written_with_their_own_ends() -> None:
     texts = picture.texts()
     assert {"group b", "2.00 (1.50 to 3.00)", "0.50 (0.40 to 0.80)"} <= texts.keys()
     (exposure,), (need,), (parity,) = (
-        picture.lines("bar blue"),
-        picture.lines("bar orange hollow"),
+        picture.bars(EXPOSURE),
+        picture.bars(NEED),
         picture.lines("heavy"),
     )
     assert need.x[0] < need.x[1] < parity.x[0] < exposure.x[0] < exposure.x[1]
@@ -240,7 +242,7 @@ def test_ratios_are_drawn_and_written_with_their_own_ends() -> None:
 
 def test_a_group_without_an_exposure_ratio_is_drawn_with_its_need_alone() -> None:
     picture = Picture(ratio_plot([compared(NONE, Interval(0.0, -0.1, 0.1, 28))], GroupNames()))
-    assert (len(picture.lines("bar blue")), len(picture.lines("bar orange hollow"))) == (0, 1)
+    assert (len(picture.bars(EXPOSURE)), len(picture.bars(NEED))) == (0, 1)
 
 
 def test_a_group_that_was_not_measured_is_not_drawn_and_without_any_there_is_no_picture() -> None:

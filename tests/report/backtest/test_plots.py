@@ -23,34 +23,43 @@ def decile(ratio: float | None, lower: float | None = 0.7, upper: float | None =
 def test_a_ratio_without_an_interval_is_not_drawn_and_said(values: tuple[Any, Any, Any]) -> None:
     picture = Picture(backtest_ratio_plot([row(*values)], title="t"))
     assert "not measured" in picture.texts()
-    assert picture.lines("bar blue") == []
+    assert picture.bars(COUNTING) == []
 
 
 def test_counting_and_the_best_peer_differ_in_shape_and_each_lies_in_its_interval() -> None:
     picture = Picture(backtest_ratio_plot([row(1.1, 1.05, 1.3), row(0.9, 0.8, 1.05, PEER)], title="t"))
-    (counting,), (peer,), (one,) = picture.lines("bar blue"), picture.lines("bar orange"), picture.lines("heavy")
+    (counting,), (peer,), (one,) = picture.bars(COUNTING), picture.bars(PEER), picture.lines("heavy")
     assert one.x[0] < counting.x[0] < counting.x[1]
     assert peer.x[0] < one.x[0] < peer.x[1]
-    assert (len(list(picture.root.iter("circle"))), len(list(picture.root.iter("path")))) == (2, 2)  # with the key
+    assert (len(picture.marks(COUNTING)), len(picture.marks(PEER))) == (1, 1)
+    shapes = {path.attrib["d"] for path in picture.root.iter("path") if path.get("stroke-width") == "2"}
+    assert len(shapes) == 2
 
 
 def test_a_tenth_lies_above_the_line_where_too_much_was_expected() -> None:
     picture = Picture(reliability_plot([decile(0.8), decile(1.0), decile(1.25)], title="t"))
     (line,) = picture.lines("heavy")
-    low, right, high = (mark.y[0] for mark in picture.marks("blue"))
+    low, right, high = (mark.y[0] for mark in picture.marks(COUNTING))
     assert high < right == line.y[0] < low
-    (band,) = list(picture.root.iter("rect"))
-    assert float(band.attrib["y"]) == pytest.approx(high, abs=0.2)
-    assert float(band.attrib["y"]) + float(band.attrib["height"]) == pytest.approx(low, abs=0.2)
+    assert picture.band().y == pytest.approx((high, low), abs=0.2)
+
+
+def test_tenths_that_lie_near_one_are_drawn_on_a_narrower_scale() -> None:
+    near, far = (
+        Picture(reliability_plot([decile(0.95, 0.9, 1.0), decile(1.05, 1.0, upper)], title="t")) for upper in (1.1, 2.4)
+    )
+    (low, high), (flat_low, flat_high) = ([mark.y[0] for mark in one.marks(COUNTING)] for one in (near, far))
+    assert low - high > 1.5 * (flat_low - flat_high)
+    assert near.band().y[0] > 20.0, "the whole of what is allowed stays in sight"
 
 
 def test_a_tenth_without_incidents_has_no_mark_but_keeps_its_number() -> None:
     picture = Picture(reliability_plot([decile(None), decile(1.0)], title="t"))
-    assert len(picture.marks("blue")) == 1
-    assert {"1", "2"} <= picture.texts("quiet middle").keys()
+    assert len(picture.marks(COUNTING)) == 1
+    assert {"1", "2"} <= picture.texts("quiet").keys()
 
 
 def test_limits_beyond_the_picture_end_at_its_edge() -> None:
     picture = Picture(reliability_plot([decile(1.0, 0.01, None)], title="t"))
-    (bar,) = picture.lines("bar blue")
-    assert bar.y == (160.0, 20.0)
+    (bar,) = picture.bars(COUNTING)
+    assert bar.y == (20.0, 160.0)

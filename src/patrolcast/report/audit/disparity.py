@@ -11,11 +11,12 @@ from patrolcast.domain.findings import CapsPrice
 from patrolcast.domain.measures import Composition, DisparityAudit, GroupComparison, Interval, ReportingAssumption
 from patrolcast.domain.records import GateResult
 from patrolcast.domain.residents import GroupNames
-from patrolcast.report import svg, words
+from patrolcast.report import words
 from patrolcast.report.audit.compared_words import is_answered
 from patrolcast.report.audit.finding import audit_findings, disparities_found
 from patrolcast.report.audit.interval_parts import part_rows, spreading_rows
 from patrolcast.report.audit.yardsticks import four_fifths, yardsticks
+from patrolcast.report.plots.intervals import Mark, Row, interval_plot
 
 CANNOT_SHOW = (
     "Whether reported incidents are the true need. Where people report less, both the forecast and the need counted "
@@ -252,20 +253,20 @@ KEY = ((EXPOSURE, "patrol minutes where they live"), (NEED, "reported incidents 
 
 def ratio_plot(groups: Sequence[GroupComparison], called: GroupNames) -> Markup | None:
     """Exposure and need ratio of every group that has one with an interval; None where no group has."""
-    rows = [svg.Row(called(group.group), _marks(group)) for group in groups]
+    rows = [Row(called(group.group), _marks(group)) for group in groups]
     rows = [row for row in rows if row.marks]
     if not rows:
         return None
     against = called(groups[0].against)
     title = f"Exposure ratio and need ratio of each group against {against}; the table below holds the same"
-    return svg.interval_plot(rows, title=title, spanning=(2 / 3, 1.5), neutral=1.0, is_log=True, key=KEY)
+    return interval_plot(rows, title=title, spanning=(2 / 3, 1.5), neutral=1.0, is_log=True, key=KEY)
 
 
-def _marks(group: GroupComparison) -> tuple[svg.Mark, ...]:
+def _marks(group: GroupComparison) -> tuple[Mark, ...]:
     ratios = ((EXPOSURE, group.log_exposure_ratio), (NEED, group.log_need_ratio))
     return tuple(_mark(kind, ratio) for kind, ratio in ratios if ratio.measured)
 
 
-def _mark(kind: str, log_ratio: Interval) -> svg.Mark:
+def _mark(kind: str, log_ratio: Interval) -> Mark:
     ratio, lower, upper = (exp(value) for value in (log_ratio.estimate, log_ratio.lower, log_ratio.upper))
-    return svg.Mark(kind, ratio, lower, upper, f"{ratio:.2f} ({lower:.2f} to {upper:.2f})")
+    return Mark(kind, ratio, lower, upper, f"{ratio:.2f} ({lower:.2f} to {upper:.2f})")

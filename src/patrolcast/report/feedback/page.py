@@ -12,11 +12,13 @@ from markupsafe import Markup
 
 from patrolcast.domain.records import NOTICE, GateVerdict
 from patrolcast.domain.residents import GroupNames
-from patrolcast.report import packaged, svg, words
+from patrolcast.report import packaged, words
 from patrolcast.report.audit.inputs_and_gates import stored_gate
 from patrolcast.report.feedback.checks import loop_check_rows
 from patrolcast.report.feedback.words import CITY_LIMITS, IN_THE_CITY, LIMITS, NEXT, loop_finding
 from patrolcast.report.page import render
+from patrolcast.report.plots.intervals import Mark, Row, interval_plot
+from patrolcast.report.plots.scale import SIGNED
 
 Document = Mapping[str, Any]
 Scenarios = Mapping[str, tuple[str, str, str]]
@@ -117,10 +119,10 @@ def _plot(
         label, _, role = scenarios[name]
         if mean is not None:
             roles.add(role)
-            rows.append(svg.Row(label, (svg.Mark(MARKS[role], mean, lower, upper, f"{mean:+.3f}"),)))
+            rows.append(Row(label, (Mark(MARKS[role], mean, lower, upper, f"{mean:+.3f}"),)))
     key = [(MARKS[role], KINDS[role]) for role in MARKS if role in roles]
     title = f"{title}; the same figures stand in the table below"
-    return svg.interval_plot(rows, title=title, spanning=(), neutral=0.0, band=band, key=key, label=svg.signed)
+    return interval_plot(rows, title=title, spanning=(), neutral=0.0, band=band, key=key, label=SIGNED)
 
 
 def _in_order(document: Document, scenarios: Scenarios) -> list[tuple[str, Mapping[str, Any]]]:

@@ -7,13 +7,12 @@ tables, how it was measured and what it cannot show.
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
 
 from patrolcast.domain.records import NOTICE, GateVerdict
-from patrolcast.report import packaged, svg, words
+from patrolcast.report import packaged, words
 from patrolcast.report.audit.inputs_and_gates import stored_gate
 from patrolcast.report.monitor import words as monitor_words
 from patrolcast.report.monitor.finding import (
@@ -25,6 +24,9 @@ from patrolcast.report.monitor.finding import (
     score_line,
 )
 from patrolcast.report.page import render
+from patrolcast.report.plots import layers as parts
+from patrolcast.report.plots.intervals import Mark, Row, interval_plot
+from patrolcast.report.plots.scale import PLAIN, SIGNED, Scale
 
 Document = Mapping[str, Any]
 ALARM = 20.0
@@ -192,11 +194,11 @@ def _effects(findings: Mapping[str, Any]) -> Markup | None:
         (DECIDED, "drawn by lot: an effect, or chance"),
         (DESCRIBED, "compared with chosen places: a description only"),
     )
-    return svg.interval_plot(rows, title=title, spanning=(), neutral=0.0, key=key, label=svg.signed)
+    return interval_plot(rows, title=title, spanning=(), neutral=0.0, key=key, label=SIGNED)
 
 
-def _effect(label: str, kind: str, value: float, lower: float, upper: float) -> svg.Row:
-    return svg.Row(label, (svg.Mark(kind, value, lower, upper, f"{value:+.3f}"),))
+def _effect(label: str, kind: str, value: float, lower: float, upper: float) -> Row:
+    return Row(label, (Mark(kind, value, lower, upper, f"{value:+.3f}"),))
 
 
 def _weeks(findings: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -247,32 +249,30 @@ def evidence_plot(series: Sequence[tuple[str, Sequence[float]]], *, alarm: float
     """
     shown = [(name, values, kind) for kind, (name, values) in zip(_KINDS, series, strict=False) if values]
     title = "Strength of evidence by week; the same figures stand in the table below"
-    return svg.for_every_screen(lambda width: _evidence_parts(shown, width, alarm=alarm), title)
+    return parts.for_every_screen(lambda width: _evidence(shown, width, alarm=alarm), title)
 
 
-def _evidence_parts(
-    series: Sequence[tuple[str, Sequence[float], str]], width: float, *, alarm: float
-) -> tuple[list[Markup], float]:
-    """The parts of the evidence plot at a width, and its height."""
-    n_weeks = max(len(values) for _, values, _ in series)
-    within = [min(max(value, _SMALLEST), LARGEST) for _, values, _ in series for value in values]
-    keys, top = svg.key_lines([(kind, name) for name, _, kind in series], width)
-    left, right, bottom = 64.0, width - 16, top + 234.0
-    x = svg.Scale(1, max(n_weeks, 2), left, right)
-    y = svg.Scale.over([0.1, alarm * 5, *within], bottom, top, is_log=True)
-    parts = [keys, svg.y_axis(y, left, right, "{:,g}".format)]
+def _evidence(series: Sequence[tuple[str, Sequence[float], str]], width: float, *, alarm: float) -> parts.Drawing:
+    """The evidence plot at a width."""
+    n_weeks, left, right = max(len(values) for _, values, _ in series), 64.0, 16.0
+    within = [[min(max(value, _SMALLEST), LARGEST) for value in values] for _, values, _ in series]
+    keys, top = parts.key_layers([(kind, name) for name, _, kind in series], width, left)
+    weeks = Scale(1, max(n_weeks, 2), width - left - right)
+    y = Scale.over([0.1, alarm * 5, *(value for values in within for value in values)], 234.0, is_log=True)
     step = max(1, round(n_weeks / (8 if width > 500 else 5)))
-    parts += [svg.text(x(week), bottom + 20, str(week), "quiet middle") for week in range(1, n_weeks + 1, step)]
-    parts += [
-        svg.text(left, bottom + 42, "week of the log", "quiet"),
-        svg.line(left, y(alarm), right, y(alarm), "alarm"),
+    across, down = weeks.channel(PLAIN, ticks=range(1, n_weeks + 1, step)), y.channel(PLAIN, across=False)
+    layers = [parts.layer("alarm", "rule", y={**down, "datum": alarm})]
+    for (_, _, kind), values in zip(series, within, strict=True):
+        points = [{"x": week, "y": value, **parts.kind(kind)} for week, value in enumerate(values, start=1)]
+        x_at, y_at = {**across, "field": "x"}, {**down, "field": "y"}
+        layers.append(parts.layer("interval", "line", points, x=x_at, y=y_at, stroke=parts.raw("stroke", "nominal")))
+        layers.append(parts.symbols(points if len(points) <= _MOST_MARKS else points[-1:], x=x_at, y=y_at))
+    layers += [
+        parts.text([(0.0, y.pixels + 42, "week of the log")], "quiet"),
+        parts.text([(6.0, y.pixels - y(alarm) - 7, f"alarm at {alarm:g}")], "alarm"),
+        *keys,
     ]
-    for _, values, kind in series:
-        points = [(x(week), y(value)) for week, value in enumerate(values, start=1)]
-        parts += [svg.bar(kind, *start, *end) for start, end in pairwise(points)]
-        parts += [svg.symbol(kind, *point) for point in (points if len(points) <= _MOST_MARKS else points[-1:])]
-    parts.append(svg.text(left + 6, y(alarm) - 7, f"alarm at {alarm:g}", "alarm over"))
-    return parts, bottom + 50
+    return parts.Drawing(layers, weeks.pixels, y.pixels, left, right, top, bottom=50.0)
 
 
 def is_capped(series: Sequence[tuple[str, Sequence[float]]]) -> bool:
