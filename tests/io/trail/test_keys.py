@@ -78,7 +78,8 @@ def test_a_key_in_the_project_or_by_a_relative_path_or_that_is_no_file_is_refuse
     monkeypatch.setenv(VARIABLE, "key")
     with pytest.raises(ConfigError, match="must be an absolute path"):
         trail_key(project)
-    for path in (tmp_path / "nothing", tmp_path):
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "nothing", tmp_path / "folder"):
         named(monkeypatch, path)
-        with pytest.raises(ConfigError, match="must be a plain file|must lie outside"):
+        with pytest.raises(ConfigError, match="must be a plain file"):
             trail_key(project)

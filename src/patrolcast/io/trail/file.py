@@ -18,6 +18,11 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 _RESERVE, _RESERVE_BYTES = ".reserve", 16_384
 
 
+def trail_folder(runs: Path) -> Path:
+    """Where the trail of a city lies, beside its runs."""
+    return runs / "trail"
+
+
 class TrailFile:
     """A file to append to; a link in its place is refused.
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from patrolcast.domain.errors import TrailBrokenError
+from patrolcast.io.safe_files import write_errors
 from patrolcast.io.trail.entry import FIRST_PREV, Entry, LineError, read_entry
 from patrolcast.io.trail.merkle import GrowingTree, leaf_hash
 
@@ -82,3 +83,43 @@ def broken(scan: Scan, error: LineError) -> TrailBrokenError:
 def open_read(folder: Path) -> int:
     """A handle to read the trail of a folder; a link is never followed. Raises OSError."""
     return os.open(folder / FILE, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+
+def trails_below(place: Path) -> list[Path]:
+    """Folders of trails: ``place`` itself, the one in it, or those of the cities' folders in it."""
+    candidates = [place, place / "trail", *sorted(place.glob("*/trail"))]
+    return [folder for folder in candidates if os.path.lexists(folder / FILE) or (folder / "checkpoints").is_dir()]
+
+
+def read_entries(folder: Path) -> Iterator[Entry]:
+    """Every entry of a folder's trail, in order; the last line may still be in the writing.
+
+    Raises TrailBrokenError: at the first line that is wrong; the entries before it were given.
+    """
+    with write_errors(folder / FILE):
+        handle = open_read(folder)
+    scan = Scan()
+    try:
+        for entry, _ in scan.read_on(handle):
+            yield entry
+    except LineError as error:
+        raise broken(scan, error) from None
+    finally:
+        os.close(handle)
+
+
+def read_lines(folder: Path, size: int) -> list[bytes]:
+    """The first ``size`` lines, without their ends, each checked. Raises TrailBrokenError."""
+    with write_errors(folder / FILE):
+        handle = open_read(folder)
+    scan, lines = Scan(), list[bytes]()
+    try:
+        for _, line in scan.read_on(handle):
+            lines.append(line)
+            if scan.size == size:
+                break
+    except LineError as error:
+        raise broken(scan, error) from None
+    finally:
+        os.close(handle)
+    return lines
