@@ -32,7 +32,7 @@ def page() -> str:
     parts = [("patrolcast", ()), *((f"patrolcast {verb}", (verb,)) for verb in verbs)]
     for group in app.registered_groups:
         inner = group.typer_instance.registered_commands if group.typer_instance else []
-        names = [(str(group.name), command.callback.__name__) for command in inner if command.callback]
+        names = [(str(group.name), command.name or command.callback.__name__) for command in inner if command.callback]
         parts += [(f"patrolcast {' '.join(both)}", both) for both in names]
     return HEAD + "".join(f"\n## {name}\n\n```text\n{helped(*args)}\n```\n" for name, args in parts)
 

@@ -17,6 +17,7 @@ from patrolcast.cli.verbs.reproduce import reproduce
 from patrolcast.cli.verbs.sample import sample
 from patrolcast.cli.verbs.screen import screen
 from patrolcast.cli.verbs.simulate import simulate
+from patrolcast.cli.verbs.trail import make_key, prove_entry, redact_text, show_entries, verify_entries
 
 VERBS = (forecast, nightly, check, screen, init, explain, reproduce, backtest, compare, monitor, sample, simulate)
 
@@ -43,6 +44,14 @@ def _evidence() -> None:
 
 
 app.add_typer(evidence, name="evidence")
+
+trail = typer.Typer(help="Checks and reads the audit trail: every run, refusal and decision.", no_args_is_help=True)
+trail.command("verify")(verify_entries)
+trail.command("show")(show_entries)
+trail.command("redact")(redact_text)
+trail.command("prove")(prove_entry)
+trail.command("key")(make_key)
+app.add_typer(trail, name="trail")
 
 
 def _print_version(wanted: bool) -> None:

@@ -92,6 +92,36 @@ class PausedError(PatrolcastError):
     exit_code = 21
 
 
+class TrailBrokenError(PatrolcastError):
+    """The audit trail is broken: a line of it is not what was written there; nothing more is appended to it."""
+
+    exit_code = 30
+
+
+class TrailTruncatedError(PatrolcastError):
+    """The audit trail is shorter than a checkpoint says."""
+
+    exit_code = 31
+
+
+class TrailSignatureError(PatrolcastError):
+    """A checkpoint of the audit trail is not signed as it must be."""
+
+    exit_code = 32
+
+
+class TrailIndexError(PatrolcastError):
+    """The search index of the audit trail says something else than the trail."""
+
+    exit_code = 33
+
+
+class TrailClockError(PatrolcastError):
+    """An entry of the audit trail is dated before the one that it follows."""
+
+    exit_code = 34
+
+
 class CannotWriteError(PatrolcastError):
     """The output cannot be written: full, read-only, not empty, another filesystem."""
 

@@ -48,7 +48,7 @@ def test_a_file_larger_than_allowed_ends_with_73_and_leaves_nothing(tmp_path: Pa
     assert done.returncode == 73, done.stderr
     assert done.stderr.startswith("patrolcast: 20260301T1100Z-tiny-")
     assert done.stderr.endswith(": got 'File too large'; raise the limit on file sizes\n")
-    assert [p.name for p in (tmp_path / "runs" / "tiny").iterdir()] == []
+    assert [p.name for p in (tmp_path / "runs" / "tiny").iterdir()] == ["trail"], "only that it was tried, and why not"
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
@@ -71,7 +71,7 @@ def test_a_folder_of_another_ends_with_77(tmp_path: Path, makes_folder: bool) ->
 @NEEDS_STRACE
 def test_a_disk_that_is_full_ends_with_73_and_the_next_night_is_whole(tmp_path: Path) -> None:
     config = write_city(tmp_path)
-    done = injected("fsync:error=ENOSPC:when=5", config)  # after status.json and index.html, a file of the run
+    done = injected("fsync:error=ENOSPC:when=7", config)  # after status, index and trail, a file of the run
     assert done.returncode == 73, done.stderr
     assert done.stderr.splitlines()[-1].endswith("got 'No space left on device'; free some space and start again")
     assert (wholes(tmp_path / "runs" / "tiny"), asides(tmp_path / "runs" / "tiny")) == ([], [])

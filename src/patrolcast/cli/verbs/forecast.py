@@ -28,24 +28,26 @@ def forecast(
     """
     from patrolcast.cli.finished_run import run_document, run_lines
     from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.runs.forecast.on_trail import refusals_recorded
     from patrolcast.runs.forecast.once import run_once
     from patrolcast.runs.forecast.publish import publish_with_status, refresh_index, require_publishable
 
     now = datetime.now(UTC)
-    with progress_bars(quiet=quiet or json) as progress:
-        read = read_settings(config)
-        folder = read.settings.city_runs(runs)
-        run = run_once(
-            read, runs=folder, as_of=as_of, now=now, force=force, publishing=not no_publish, progress=progress
-        )
-    published = run.publishable and not no_publish
-    if published:
-        publish_with_status(run, now=now, force=force)
-    else:
-        refresh_index(folder, now=now)
-    if json:
-        say_json(run_document(run, published=published))
-    else:
-        say(run_lines(run, published=published, now=now), quiet=quiet)
-    if not no_publish:  # only now: a run that a gate stopped is shown before the refusal ends the command
-        require_publishable(run)
+    read = read_settings(config)
+    folder = read.settings.city_runs(runs)
+    with refusals_recorded(read, folder):
+        with progress_bars(quiet=quiet or json) as progress:
+            run = run_once(
+                read, runs=folder, as_of=as_of, now=now, force=force, publishing=not no_publish, progress=progress
+            )
+        published = run.publishable and not no_publish
+        if published:
+            publish_with_status(run, now=now, force=force)
+        else:
+            refresh_index(folder, now=now)
+        if json:
+            say_json(run_document(run, published=published))
+        else:
+            say(run_lines(run, published=published, now=now), quiet=quiet)
+        if not no_publish:  # only now: a run that a gate stopped is shown before the refusal ends the command
+            require_publishable(run)

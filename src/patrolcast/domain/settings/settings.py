@@ -16,6 +16,7 @@ from patrolcast.domain.settings.monitor import Monitor
 from patrolcast.domain.settings.patrol import Patrol
 from patrolcast.domain.settings.publish import Gates, Publish
 from patrolcast.domain.settings.residents import Residents
+from patrolcast.domain.settings.trail import AuditTrail
 from patrolcast.domain.settings.waivers import Waiver, refuse_doubled
 
 
@@ -42,6 +43,7 @@ class Settings(Section):
     gates: Gates = Gates()
     audit: Audit = Audit()
     publish: Publish = Publish()
+    trail: AuditTrail = AuditTrail()
     loop: Loop = Loop()
     monitor: Monitor | None = None
     waivers: list[Waiver] = Field([])

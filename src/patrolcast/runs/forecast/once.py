@@ -28,6 +28,7 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import publication_fault
+from patrolcast.runs.forecast.on_trail import OPERATOR, trail_finish, trail_start
 from patrolcast.runs.forecast.stored_evidence import evidence_gates
 from patrolcast.runs.forecast.stored_runs import FinishedRun, Identity, find_identical, identify, verified_run
 from patrolcast.runs.load.call_source import require_as_published
@@ -44,11 +45,13 @@ def run_once(
     now: datetime,
     force: bool = False,
     publishing: bool = False,
+    role: str = OPERATOR,
     progress: Progress | None = None,
 ) -> FinishedRun:
     """One run of ``config``; publishes nothing.
 
-    Raises PatrolcastError: one line; a refused input leaves a receipt in `runs/CITY/refused/` and nothing else.
+    Raises PatrolcastError: one line; a refused input leaves a receipt in `runs/CITY/refused/`, and its start stands on
+    the audit trail.
 
     Parameters
     ----------
@@ -57,6 +60,7 @@ def run_once(
     now : what an ``as_of`` of "now" stands for, with zone; seconds are cut off.
     force : run also when the identical run is there; it gets the next number.
     publishing : the run is to be published: one that was not published yet is computed again.
+    role : of the account that starts it.
     """
     refuse_comparison_only(config.settings)
     runs, now = runs or config.settings.city_runs(), now.replace(second=0, microsecond=0)
@@ -69,6 +73,7 @@ def run_once(
         known = None if force else find_identical(runs, config, identity, as_of=as_of, now=now)
         if known is not None and not (publishing and publication_fault(known.folder)):
             return known
+        trail_start(config, runs, inputs_sha256=identity.inputs_sha256, as_of=as_of, role=role)
         result, context, more, city = compute_run(
             config, identity, as_of=as_of, now=now, progress=progress, watch=watch
         )
@@ -93,7 +98,9 @@ def run_once(
     with watch.stage("run folder", progress):
         folder = run_store.write_run(runs, manifest, files, timing=watch.timing())
     computed = run_store.holds(folder, manifest, files)
-    return FinishedRun(folder, run_store.read_manifest(folder), reused=False, computed=computed)
+    finished = FinishedRun(folder, run_store.read_manifest(folder), reused=False, computed=computed)
+    trail_finish(config, finished, role=role)
+    return finished
 
 
 def compute_run(

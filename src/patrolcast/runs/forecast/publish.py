@@ -16,6 +16,7 @@ from patrolcast.io.store.city_folders import retire_former_link
 from patrolcast.io.store.index_file import remove_index_file
 from patrolcast.io.store.publications import forget_publication, publication_fault, record_publication
 from patrolcast.runs.forecast.city_index import write_index
+from patrolcast.runs.forecast.on_trail import OPERATOR, trail_publication
 from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.stored_runs import FinishedRun
 from patrolcast.runs.forecast.watched import require_watched
@@ -64,8 +65,8 @@ def require_computed(run: FinishedRun) -> None:
         )
 
 
-def publish(run: FinishedRun, *, force: bool = False) -> None:
-    """Points `current` at the run.
+def publish(run: FinishedRun, *, force: bool = False, role: str = OPERATOR) -> None:
+    """Points `current` at the run, once the audit trail says so.
 
     Raises GateRefusedError: a gate stops it, somebody changed it, nobody here computed it, or what is published is
     newer; `current` stays as it is.
@@ -73,12 +74,14 @@ def publish(run: FinishedRun, *, force: bool = False) -> None:
     Parameters
     ----------
     force : an older run may take the place of a newer one.
+    role : of the account that publishes.
     """
     require_publishable(run)
     require_watched(run.folder, run.manifest)
     require_computed(run)
     if not force:
         require_not_older(run.folder.parent, _as_of(run))
+    trail_publication(run, force=force, role=role)
     record_publication(run.folder)
     remove_index_file(run.folder.parent)  # until it is written anew: it would name the run before as the published one
     run_store.swap_current(run.folder.parent, run.folder.name)

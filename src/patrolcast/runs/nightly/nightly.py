@@ -28,6 +28,7 @@ from patrolcast.io.safe_files import system_error
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import publication_fault
+from patrolcast.runs.forecast.on_trail import UNATTENDED, trail_refusal, trail_retention
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import (
     EXPIRED,
@@ -73,7 +74,7 @@ def run_night(
         lock = ExitStack()
         lock.enter_context(exclusive_lock(runs, now=now))
     except HeldTooLongError as error:  # nobody else says it: its holder does not get on
-        _ended(runs, now, error, NightlyLog(runs))
+        _ended(runs, now, error, NightlyLog(runs), city=config.settings.name)
         raise
     with lock:
         journal = NightlyLog(runs)
@@ -83,7 +84,7 @@ def run_night(
             night = _locked_night(config, runs, as_of, now, force, progress, journal)
         except (Exception, KeyboardInterrupt) as error:
             reported = system_error(error) if isinstance(error, OSError) else error
-            _ended(runs, now, reported, journal)
+            _ended(runs, now, reported, journal, city=config.settings.name)
             if reported is not error:
                 raise reported from error
             raise
@@ -97,11 +98,13 @@ def run_night(
 def status_of_unread_config(runs: Path | None, error: PatrolcastError, *, now: datetime) -> None:
     """`status.json` says that a start failed on its config; nothing where there is no folder of runs."""
     if runs is not None:
-        _ended(runs, now, error, NightlyLog(runs))
+        _ended(runs, now, error, NightlyLog(runs), city=None)
 
 
-def _ended(runs: Path, now: datetime, error: BaseException, journal: NightlyLog) -> None:
+def _ended(runs: Path, now: datetime, error: BaseException, journal: NightlyLog, *, city: str | None) -> None:
     ending, code, why = _broken_off(error)
+    if not trail_refusal(runs, exit_code=code, text=why, city=city, role=UNATTENDED):
+        journal.write("trail", "failed", error="this ending could not be recorded on the audit trail")
     journal.write("night", ending, exit_code=code, error=why)
     _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "message": why}, journal)
 
@@ -137,16 +140,19 @@ def _locked_night(
     if as_of == "now" and not force:
         require_not_older(runs, now)
     with journal.step("run"):
-        run = run_once(config, runs=runs, as_of=as_of, now=now, force=force, publishing=True, progress=progress)
+        run = run_once(
+            config, runs=runs, as_of=as_of, now=now, force=force, publishing=True, role=UNATTENDED, progress=progress
+        )
         if run.reused:
             journal.write("run", "note", message=f"{run.folder.name} was whole; used again")
     journal.write("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
     with journal.step("publish"):
-        publish(run, force=force)
+        publish(run, force=force, role=UNATTENDED)
     with journal.step("retention"):
         publishing = config.settings.publish
         removed = remove_old_runs(runs, name=config.settings.name, now=now, keep_days=publishing.keep_days)
-        journal.write("retention", "note", removed=len(removed))
+        n_texts = trail_retention(config, runs, removed, now=now)
+        journal.write("retention", "note", removed=len(removed), texts=n_texts)
     return Night(run, False, write_published(run, now=now))
 
 

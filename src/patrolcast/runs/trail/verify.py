@@ -1,0 +1,65 @@
+"""Is a trail whole, and how much is ruled out? What `trail verify` says, for people and for scripts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from patrolcast.domain.errors import UsageError, shown
+from patrolcast.io.trail.checkpoints import copy_folders
+from patrolcast.io.trail.note import NoteError, VerifierKey, read_verifier_key
+from patrolcast.io.trail.proof import proof_fault
+from patrolcast.io.trail.verify import Verified, verify_trail
+from patrolcast.runs.trail.find import FoundTrail
+
+
+def verify_found(
+    trail: FoundTrail,
+    *,
+    checkpoints: Sequence[Path] = (),
+    since: Path | None = None,
+    proof: Path | None = None,
+    keys: Sequence[str] = (),
+) -> Verified:
+    """Everything that can be checked of a trail, with the copies that its config names and what the reader brings.
+
+    Raises UsageError: what is named is not there, or is no key. ConfigError: a folder for copies is not there.
+    """
+    copies = [folder / trail.city for folder in copy_folders(trail.copies)]
+    known = public_keys(keys)
+    found = verify_trail(trail.folder, copies=copies, given=checkpoints, since=since, keys=known)
+    if proof is not None and not found.faults and (fault := proof_fault(trail.folder, proof, known)):
+        return replace(found, faults=(fault,))
+    return found
+
+
+def public_keys(texts: Iterable[str]) -> list[VerifierKey]:
+    """Keys as the reader wrote them. Raises UsageError: one is none."""
+    try:
+        return [read_verifier_key(text) for text in texts]
+    except NoteError as error:
+        raise UsageError("--key", got=shown(str(error))[1:-1], rule="must be NAME+HASH+KEY") from None
+
+
+def verified_lines(city: str, found: Verified) -> list[str]:
+    """The finding in words: faults first, then the three levels, then what was not looked at."""
+    state = "whole" if not found.faults else f"NOT as it must be (exit code {found.exit_code})"
+    first = f"audit trail of {city}: {found.size:,} entries, {state}"
+    faults = [f"fault {one.code}{f', entry {one.seq}' if one.seq else ''}: {one.what}" for one in found.faults]
+    signed = found.here or found.elsewhere or found.given
+    unsigned = [] if signed else ["no signed checkpoint holds: docs/trail.md says how to have them"]
+    return [first, *faults, *found.levels(), *unsigned, *(f"not looked at: {note}" for note in found.notes)]
+
+
+def verified_document(city: str, found: Verified) -> dict[str, Any]:
+    """The same for scripts."""
+    return {
+        "city": city,
+        "entries": found.size,
+        "head": found.head,
+        "exit_code": found.exit_code,
+        "faults": [vars(fault) for fault in found.faults],
+        "levels": found.levels(),
+        "checkpoints": {"beside": found.here, "elsewhere": found.elsewhere, "given": found.given},
+        "notes": list(found.notes),
+    }

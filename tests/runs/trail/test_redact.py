@@ -1,0 +1,26 @@
+"""A text goes only under a rule that says something."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.io.trail.trails import small_trail
+
+from patrolcast.domain.errors import UsageError
+from patrolcast.runs.trail.find import FoundTrail
+from patrolcast.runs.trail.redact import redact_entry
+
+
+@pytest.mark.parametrize("rule", ["", "x", "----", "12/2026"])
+def test_a_rule_that_says_nothing_is_refused_and_the_text_stays(tmp_path: Path, rule: str) -> None:
+    trail = FoundTrail("tiny", small_trail(tmp_path), tmp_path)
+    with pytest.raises(UsageError, match="must say in words why"):
+        redact_entry(trail, 2, rule=rule)
+    assert (tmp_path / "texts" / "2.json").exists()
+
+
+def test_the_entry_names_the_account_and_the_rule(tmp_path: Path) -> None:
+    entry = redact_entry(FoundTrail("tiny", small_trail(tmp_path), tmp_path), 2, rule="order of the court")
+    assert (entry.event, entry.body) == ("redaction", {"entry": 2, "rule": "order of the court"})
+    assert entry.actor.auth == "operating system"

@@ -1,0 +1,44 @@
+"""What `trail verify` says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.io.trail.trails import KEY, small_trail
+
+from patrolcast.domain.errors import ConfigError, UsageError
+from patrolcast.io.trail.note import verifier_key
+from patrolcast.runs.trail.find import FoundTrail
+from patrolcast.runs.trail.verify import public_keys, verified_document, verified_lines, verify_found
+
+
+def test_copies_that_the_config_names_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "share").mkdir()
+    folder = small_trail(tmp_path / "trail", copies=[tmp_path / "share"])
+    trail = FoundTrail("tiny", folder, tmp_path, ("AUDIT_SHARE",))
+    monkeypatch.setenv("AUDIT_SHARE", str(tmp_path / "share"))
+    assert verify_found(trail).elsewhere == 5
+    monkeypatch.delenv("AUDIT_SHARE")
+    with pytest.raises(ConfigError):
+        verify_found(trail)
+
+
+def test_faults_stand_first_and_a_missing_checkpoint_is_said(tmp_path: Path) -> None:
+    found = verify_found(FoundTrail("tiny", small_trail(tmp_path, key=None), tmp_path))
+    assert verified_lines("tiny", found)[0] == "audit trail of tiny: 5 entries, whole"
+    assert verified_lines("tiny", found)[-1] == "no signed checkpoint holds: docs/trail.md says how to have them"
+    (tmp_path / "texts" / "2.json").unlink()
+    broken = verify_found(FoundTrail("tiny", tmp_path, tmp_path))
+    assert verified_lines("tiny", broken)[:2] == [
+        "audit trail of tiny: 5 entries, NOT as it must be (exit code 30)",
+        "fault 30, entry 2: its text is missing, and no entry says that it was redacted",
+    ]
+    assert verified_document("tiny", broken)["exit_code"] == 30
+
+
+def test_a_key_that_is_none_is_an_error_of_the_call() -> None:
+    key = verifier_key(KEY, "patrolcast/tiny")
+    assert public_keys([str(key)]) == [key]
+    with pytest.raises(UsageError, match="must be NAME"):
+        public_keys(["key"])
