@@ -22,7 +22,14 @@ from typing import Any
 
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.settings import Settings
-from patrolcast.domain.settings.keys import KeyPath, map_paths, parse_settings, path_base, paths_in
+from patrolcast.domain.settings.keys import (
+    KeyPath,
+    map_paths,
+    parse_settings,
+    path_base,
+    paths_in,
+    without_operational,
+)
 from patrolcast.io.settings.secrets import refuse_secrets
 from patrolcast.io.settings.toml_text import MAX_DEPTH, parse_toml
 
@@ -39,7 +46,8 @@ class ConfigFile:
     Attributes
     ----------
     settings : checked; every path in it is absolute.
-    raw : the merged document; paths are relative to the project or start with ``{data}/``; holds no secret.
+    raw : the merged document without `keys.OPERATIONAL`; paths are relative to the project or start with ``{data}/``;
+        holds no secret.
     sha256 : of ``raw`` in canonical JSON: the same on every machine.
     path : the file that was asked for, absolute.
     project : the folder that holds ``configs/``, in which or one below which the config lies; else its own folder.
@@ -80,7 +88,8 @@ def read_settings(path: Path) -> ConfigFile:
     resolved = map_paths(stated.values, lambda key, text: _resolve(key, text, stated, project))
     settings = parse_settings(resolved, file=path.name, files=place)
     settings = default_paths_resolved(settings, stated.values, project)
-    raw = map_paths(stated.values, lambda key, text: _portable(key, text, stated, project))
+    decides = without_operational(stated.values)
+    raw = map_paths(decides, lambda key, text: _portable(key, text, stated, project))
     return ConfigFile(
         settings=settings,
         raw=raw,
