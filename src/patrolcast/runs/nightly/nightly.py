@@ -39,6 +39,7 @@ from patrolcast.runs.forecast.publish import (
 )
 from patrolcast.runs.forecast.stored_runs import FinishedRun, faults_of_own_run, identify
 from patrolcast.runs.nightly.published_history import update_history
+from patrolcast.runs.nightly.signals import Signals
 
 
 @dataclass(frozen=True)
@@ -73,17 +74,18 @@ def run_night(
         lock = ExitStack()
         lock.enter_context(exclusive_lock(runs, now=now))
     except HeldTooLongError as error:  # nobody else says it: its holder does not get on
-        _ended(runs, now, error, NightlyLog(runs))
+        _ended(runs, now, error, NightlyLog(runs), config)
         raise
     with lock:
         journal = NightlyLog(runs)
+        signals = Signals(config, runs, journal)
         try:
             started = {"at": iso_utc(now), "exit_code": None, "message": "started, and not ended yet"}
-            write_status(runs, now=now, last=started)
+            signals.show(write_status(runs, now=now, last=started))
             night = _locked_night(config, runs, as_of, now, force, progress, journal)
         except (Exception, KeyboardInterrupt) as error:
             reported = system_error(error) if isinstance(error, OSError) else error
-            _ended(runs, now, reported, journal)
+            _ended(runs, now, reported, journal, config)
             if reported is not error:
                 raise reported from error
             raise
@@ -91,6 +93,7 @@ def run_night(
             journal.write("expiry", "note", message=f"{night.run.folder.name} expired at {night.status['expires_at']}")
         outcome = "finished before" if night.was_finished else ""
         journal.write("night", "done", run_id=night.run.folder.name, message=outcome)
+        signals.ended(night.status, outcome=outcome or "published")
         return night
 
 
@@ -100,10 +103,15 @@ def status_of_unread_config(runs: Path | None, error: PatrolcastError, *, now: d
         _ended(runs, now, error, NightlyLog(runs))
 
 
-def _ended(runs: Path, now: datetime, error: BaseException, journal: NightlyLog) -> None:
+def _ended(
+    runs: Path, now: datetime, error: BaseException, journal: NightlyLog, config: ConfigFile | None = None
+) -> None:
+    """Log, status and signals of a start that broke off; a config that could not be read names no signals."""
     ending, code, why = _broken_off(error)
     journal.write("night", ending, exit_code=code, error=why)
-    _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "message": why}, journal)
+    status = _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "message": why}, journal)
+    if config is not None:
+        Signals(config, runs, journal).ended(status, outcome=ending)
 
 
 def _broken_off(error: BaseException) -> tuple[str, int, str]:
@@ -177,8 +185,10 @@ def _local_date(text: str, config: ConfigFile) -> str:
     return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(config.settings.area.timezone)):%Y-%m-%d}"
 
 
-def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: NightlyLog) -> None:
+def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: NightlyLog) -> dict[str, Any]:
+    """The status as it was written; where it could not be, nothing is said of what is published."""
     try:
-        write_status(runs, now=now, last=last)
+        return write_status(runs, now=now, last=last)
     except PatrolcastError as error:
         journal.write("status", "failed", error=str(error))
+        return {"state": None, "last_start": dict(last)}
