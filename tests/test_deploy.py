@@ -20,6 +20,8 @@ import pytest
 from tests.runs.tiny_city import write_city
 from tests.test_docs import verbs
 
+from patrolcast.io.encode import json_bytes
+
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 PAGE = (ROOT / "docs" / "nightly.md").read_text(encoding="utf-8")
@@ -168,6 +170,21 @@ def test_a_timer_by_local_time_would_lose_a_night() -> None:
     moments = elapses("*-*-* 02:30:00", zone="America/Chicago", times=366)
     gaps = {after - before for before, after in pairwise(moments)}
     assert max(gaps) > timedelta(hours=40)
+
+
+@pytest.mark.parametrize(("outcome", "mails"), [("published", 1), ("refused", 1), ("finished before", 0)])
+def test_the_documented_example_mails_what_a_person_should_know(tmp_path: Path, outcome: str, mails: int) -> None:
+    [script] = re.findall(r"```sh\n(# configs/notify\.sh.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "notify.sh").write_text(script)
+    (tmp_path / "mail").write_text('#!/bin/sh\necho "$@" >> sent\ncat >> sent\n')
+    (tmp_path / "mail").chmod(0o755)
+    summary = json_bytes({"city": "tiny", "outcome": outcome})
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    command = ["sh", "notify.sh", "duty@example.org"]
+    done = subprocess.run(command, input=summary, cwd=tmp_path, env=environment, check=False, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    sent = (tmp_path / "sent").read_bytes() if (tmp_path / "sent").exists() else b""
+    assert sent == (b"-s patrolcast duty@example.org\n" + summary if mails else b"")
 
 
 WRITES = "openat,open,creat,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,rmdir,symlink,symlinkat,link,linkat"

@@ -39,20 +39,20 @@ def test_a_label_cannot_end_its_quotes() -> None:
 def test_a_file_is_swapped_whole_and_its_folder_made(tmp_path: Path) -> None:
     path = tmp_path / "metrics" / "tiny.prom"
     for data in (b"a 1\n", b"a 2\n"):
-        write_metrics_file(path, data)
+        write_metrics_file(path, data, city="tiny")
         assert path.read_bytes() == data
     assert [one.name for one in path.parent.iterdir()] == ["tiny.prom"], "nothing may be left aside"
 
 
 def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write_metrics_file(tmp_path / "tiny.prom", b"a 1\n")
+    path = write_metrics_file(tmp_path / "tiny.prom", b"a 1\n", city="tiny")
 
     def refuse(*args: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", refuse)
     with pytest.raises(CannotWriteError, match="No space left on device"):
-        write_metrics_file(path, b"a 2\n")
+        write_metrics_file(path, b"a 2\n", city="tiny")
     assert path.read_bytes() == b"a 1\n"
 
 
@@ -63,5 +63,20 @@ def test_a_file_inside_a_run_folder_is_refused(tmp_path: Path, inner: str) -> No
     (run / "manifest.json").write_text("{}")
     (tmp_path / "current").symlink_to(run.name)
     with pytest.raises(CannotWriteError, match="got a folder of a run; a run is never changed; name another folder"):
-        write_metrics_file(tmp_path / "current" / inner / "tiny.prom", b"a 1\n")
+        write_metrics_file(tmp_path / "current" / inner / "tiny.prom", b"a 1\n", city="tiny")
     assert not list(run.rglob("*.prom"))
+
+
+def test_the_figures_of_another_city_are_never_written_over(tmp_path: Path) -> None:
+    def of(city: str, value: int) -> bytes:
+        return metrics_bytes([Metric("patrolcast_a", "A.", {"": value})], city=city)
+
+    path = write_metrics_file(tmp_path / "all.prom", of("tiny", 1), city="tiny")
+    with pytest.raises(CannotWriteError) as error:
+        write_metrics_file(path, of("tiny-two", 2), city="tiny-two")
+    assert str(error.value) == (
+        "all.prom: got figures of another city; each city has a file of its own; name another file, or remove this one"
+    )
+    assert path.read_bytes() == of("tiny", 1)
+    write_metrics_file(path, of("tiny", 3), city="tiny")
+    assert path.read_bytes() == of("tiny", 3)

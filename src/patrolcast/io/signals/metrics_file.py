@@ -4,13 +4,17 @@ The collector reads whatever ends in ``.prom`` at any moment, so a reader must s
 and escaping are the Prometheus project's own (`prometheus_client`).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from patrolcast.domain.errors import CannotWriteError
-from patrolcast.io.safe_files import write_file
+from patrolcast.io.safe_files import write_errors, write_file
 from patrolcast.io.store.run_store import MANIFEST
+
+_CITY = re.compile(rb'city="([^"]*)"')
+_MOST_READ = 100_000
 
 
 @dataclass(frozen=True)
@@ -45,13 +49,19 @@ def metrics_bytes(metrics: Sequence[Metric], *, city: str) -> bytes:
     return generate_latest(registry)
 
 
-def write_metrics_file(path: Path, data: bytes) -> Path:
-    """Swaps in the metrics file, whole.
+def write_metrics_file(path: Path, data: bytes, *, city: str) -> Path:
+    """Swaps in the metrics file of a city, whole.
 
-    Raises CannotWriteError, NotPermittedError: the system refuses, or the file would lie in a run folder, which is
-    never changed.
+    Raises CannotWriteError, NotPermittedError: the system refuses; the file would lie in a run folder, which is never
+    changed; or it holds the figures of another city, which would be lost in silence.
     """
     if any((folder / MANIFEST).is_file() for folder in path.resolve().parents[:3]):
         rule = "a run is never changed"
         raise CannotWriteError(path.name, got="a folder of a run", rule=rule, cure="name another folder")
+    if path.is_file():
+        with write_errors(path), path.open("rb") as file:
+            others = {*_CITY.findall(file.read(_MOST_READ))} - {city.encode()}
+        if others:
+            rule, cure = "each city has a file of its own", "name another file, or remove this one"
+            raise CannotWriteError(path.name, got="figures of another city", rule=rule, cure=cure)
     return write_file(path, data)

@@ -39,7 +39,7 @@ class Signals:
 
     def show(self, status: Mapping[str, Any]) -> None:
         """Writes the metrics file by a status as `status.json` holds it; a fault is a line of the log. Never raises."""
-        path = self.config.settings.publish.metrics
+        path, city = self.config.settings.publish.metrics, self.config.settings.name
         if path is None:
             return
         try:
@@ -48,7 +48,7 @@ class Signals:
                 status, self._manifest(status), seconds=self.journal.seconds if ended else None,
                 free=free_bytes(self.runs),
             )  # fmt: skip
-            write_metrics_file(path, metrics_bytes(figures, city=self.config.settings.name))
+            write_metrics_file(path, metrics_bytes(figures, city=city), city=city)
         except Exception as error:
             self.journal.write("metrics", "failed", error=_reason(error))
 
