@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.runs.finished import RUN_ID, gates, write_finished
 from tests.runs.tiny_city import NOW, write_city
 
+from patrolcast.cli.door import main
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError, GateRefusedError, HeldTooLongError, Terminated
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
@@ -234,6 +235,30 @@ def test_a_command_changes_no_byte_of_a_run(tmp_path: Path) -> None:
     read, other = read_settings(plain), read_settings(heard)
     assert identify(read).inputs_sha256 == identify(other).inputs_sha256
     assert read.raw == other.raw
+
+
+def test_a_config_that_cannot_be_read_is_shown_and_starts_no_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = city(tmp_path)
+    night(config)
+    (tmp_path / "summary.json").unlink()
+    config.write_text(config.read_text().replace('title = "Tiny city"', 'title = "Tiny city"\nunknown_key = 2'))
+    assert main(["nightly", str(config)]) == 10
+    capsys.readouterr()
+    found = figures(tmp_path)
+    assert (found["last_start_exit_code"], found["last_start_ended"]) == (10, 1)
+    assert found["last_start_timestamp_seconds"] > NOW.timestamp()
+    assert not (tmp_path / "summary.json").exists(), "no command of a file that was not checked"
+
+
+def test_a_variable_that_the_config_names_is_not_handed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TINY_RECORDS", "sqlite:///canary")
+    monkeypatch.setenv("TINY_TOKEN", "kept")
+    config = city(tmp_path, "import os; print(os.environ.get('TINY_RECORDS'), os.environ.get('TINY_TOKEN'))")
+    config.write_text(config.read_text().replace('source = "made up for the test"', 'source = "TINY_RECORDS"', 1))
+    night(config)
+    assert [line["output"] for line in logged(tmp_path, "summary")] == ["None kept\n"]
 
 
 def test_a_full_disk_is_shown_where_the_metrics_lie_on_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +42,7 @@ class CommandEnding:
 
 
 def run_summary_command(
-    command: Sequence[str], summary: bytes, *, folder: Path, seconds: float, without: Sequence[str] = ()
+    command: Sequence[str], summary: bytes, *, folder: Path, seconds: float, without: Collection[str] = ()
 ) -> CommandEnding:
     """Starts the command in ``folder`` with the summary on standard input, and waits at most ``seconds``. Never raises.
 
@@ -92,7 +92,7 @@ def run_summary_command(
     return ended(code, fault or (f"it ended with exit code {code}" if code else ""), output)
 
 
-def _environment(environment: Mapping[str, str], without: Sequence[str]) -> dict[str, str]:
+def _environment(environment: Mapping[str, str], without: Collection[str]) -> dict[str, str]:
     return {name: text for name, text in environment.items() if not name.startswith(OURS) and name not in without}
 
 

@@ -39,7 +39,7 @@ from patrolcast.runs.forecast.publish import (
 )
 from patrolcast.runs.forecast.stored_runs import FinishedRun, faults_of_own_run, identify
 from patrolcast.runs.nightly.published_history import update_history
-from patrolcast.runs.nightly.signals import Signals
+from patrolcast.runs.nightly.signals import Signals, show_metrics
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def run_night(
         lock = ExitStack()
         lock.enter_context(exclusive_lock(runs, now=now))
     except HeldTooLongError as error:  # nobody else says it: its holder does not get on
-        _ended(runs, now, error, NightlyLog(runs), config)
+        journal = NightlyLog(runs)
+        Signals(config, runs, journal).ended(*_ended(runs, now, error, journal))
         raise
     with lock:
         journal = NightlyLog(runs)
@@ -85,7 +86,7 @@ def run_night(
             night = _locked_night(config, runs, as_of, now, force, progress, journal)
         except (Exception, KeyboardInterrupt) as error:
             reported = system_error(error) if isinstance(error, OSError) else error
-            _ended(runs, now, reported, journal, config)
+            signals.ended(*_ended(runs, now, reported, journal))
             if reported is not error:
                 raise reported from error
             raise
@@ -93,25 +94,31 @@ def run_night(
             journal.write("expiry", "note", message=f"{night.run.folder.name} expired at {night.status['expires_at']}")
         outcome = "finished before" if night.was_finished else ""
         journal.write("night", "done", run_id=night.run.folder.name, message=outcome)
-        signals.ended(night.status, outcome=outcome or "published")
+        signals.ended(night.status, outcome or "published")
         return night
 
 
-def status_of_unread_config(runs: Path | None, error: PatrolcastError, *, now: datetime) -> None:
-    """`status.json` says that a start failed on its config; nothing where there is no folder of runs."""
-    if runs is not None:
-        _ended(runs, now, error, NightlyLog(runs))
-
-
-def _ended(
-    runs: Path, now: datetime, error: BaseException, journal: NightlyLog, config: ConfigFile | None = None
+def status_of_unread_config(
+    runs: Path | None, error: PatrolcastError, *, now: datetime, metrics: tuple[str, Path] | None = None
 ) -> None:
-    """Log, status and signals of a start that broke off; a config that could not be read names no signals."""
+    """`status.json` says that a start failed on its config; nothing where there is no folder of runs.
+
+    Parameters
+    ----------
+    metrics : the city and the metrics file that the config states, as far as it can be read.
+    """
+    if runs is not None:
+        journal = NightlyLog(runs)
+        status, _ = _ended(runs, now, error, journal)
+        if metrics is not None:
+            show_metrics(metrics[1], status, runs, journal, city=metrics[0])
+
+
+def _ended(runs: Path, now: datetime, error: BaseException, journal: NightlyLog) -> tuple[dict[str, Any], str]:
+    """Log and status of a start that broke off; the status, and how it ended in a word."""
     ending, code, why = _broken_off(error)
     journal.write("night", ending, exit_code=code, error=why)
-    status = _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "message": why}, journal)
-    if config is not None:
-        Signals(config, runs, journal).ended(status, outcome=ending)
+    return _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "message": why}, journal), ending
 
 
 def _broken_off(error: BaseException) -> tuple[str, int, str]:

@@ -4,7 +4,7 @@ Both follow `status.json`, which alone says what is published. They come last an
 goes wrong is a line of the log. Names and units of the figures are promises (`docs/nightly.md`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,20 +39,11 @@ class Signals:
 
     def show(self, status: Mapping[str, Any]) -> None:
         """Writes the metrics file by a status as `status.json` holds it; a fault is a line of the log. Never raises."""
-        path, city = self.config.settings.publish.metrics, self.config.settings.name
-        if path is None:
-            return
-        try:
-            ended = status["last_start"].get("exit_code") is not None
-            figures = metrics_of(
-                status, self._manifest(status), seconds=self.journal.seconds if ended else None,
-                free=free_bytes(self.runs),
-            )  # fmt: skip
-            write_metrics_file(path, metrics_bytes(figures, city=city), city=city)
-        except Exception as error:
-            self.journal.write("metrics", "failed", error=_reason(error))
+        settings = self.config.settings
+        if settings.publish.metrics is not None:
+            show_metrics(settings.publish.metrics, status, self.runs, self.journal, city=settings.name)
 
-    def ended(self, status: Mapping[str, Any], *, outcome: str) -> None:
+    def ended(self, status: Mapping[str, Any], outcome: str) -> None:
         """Writes the metrics file and gives the summary to the user's command. Never raises.
 
         Parameters
@@ -65,14 +56,13 @@ class Signals:
             return
         try:
             summary = summary_of(
-                status, self._manifest(status), outcome=outcome, seconds=self.journal.seconds,
+                status, _manifest(self.runs, status), outcome=outcome, seconds=self.journal.seconds,
                 city=self.config.settings.name, title=self.config.settings.title,
                 index=portable_path((self.runs / INDEX).absolute(), self.config),
             )  # fmt: skip
-            names = [name for name in (self.config.settings.incidents.sql,) if name]
             ending = run_summary_command(
                 publishing.summary_command, json_bytes(summary), folder=self.config.project,
-                seconds=publishing.summary_seconds, without=names,
+                seconds=publishing.summary_seconds, without=frozenset(_texts(self.config.raw)),
             )  # fmt: skip
         except Exception as error:
             self.journal.write("summary", "failed", error=_reason(error))
@@ -83,10 +73,22 @@ class Signals:
         else:
             self.journal.write("summary", "done", **facts)
 
-    def _manifest(self, status: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The manifest of the published run, which the status has found whole; nothing where none is published."""
-        run_id = status.get("run_id")
-        return {} if run_id is None else run_store.manifest_or_none(self.runs / str(run_id)) or {}
+
+def show_metrics(path: Path, status: Mapping[str, Any], runs: Path, journal: NightlyLog, *, city: str) -> None:
+    """Writes a metrics file by a status; a fault is a line of the log. Never raises."""
+    try:
+        ended = status["last_start"].get("exit_code") is not None
+        seconds = journal.seconds if ended else None
+        figures = metrics_of(status, _manifest(runs, status), seconds=seconds, free=free_bytes(runs))
+        write_metrics_file(path, metrics_bytes(figures, city=city), city=city)
+    except Exception as error:
+        journal.write("metrics", "failed", error=_reason(error))
+
+
+def _manifest(runs: Path, status: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The manifest of the published run, which the status has found whole; nothing where none is published."""
+    run_id = status.get("run_id")
+    return {} if run_id is None else run_store.manifest_or_none(runs / str(run_id)) or {}
 
 
 def metrics_of(
@@ -167,6 +169,15 @@ def _total(counted: object) -> int:
     """A count, or the sum of counts by reason."""
     parts: Iterable[Any] = counted.values() if isinstance(counted, Mapping) else (counted,)
     return sum(int(part) for part in parts)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a config: where one is the name of a variable of the environment, that holds a secret."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)
 
 
 def _moment(facts: Mapping[str, Any], name: str) -> float | None:
