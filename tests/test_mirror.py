@@ -16,8 +16,6 @@ TESTED_AS_A_WHOLE: dict[str, str] = {
     "cli/options.py": "tests/cli/test_door.py",
     "domain/comparison.py": "tests/report/comparison/test_data.py",
     "domain/settings/base.py": "tests/domain/settings/test_inputs.py",
-    "io/machine.py": "tests/runs/forecast/test_same_bytes.py",
-    "io/nightly_log.py": "tests/runs/nightly/test_nightly.py",
     "io/sample_files.py": "tests/synthetic/test_committed.py",
     "io/settings/stored_config.py": "tests/runs/forecast/test_reproduce.py",
     "io/sources/export.py": "tests/io/test_bad_files.py",

@@ -34,7 +34,8 @@ def page() -> str:
         '* `extends = "other.toml"` at the top: this file says only what differs. Tables merge, lists are replaced.',
         '* `data_root = "../../data"` at the top: what `{data}/...` in a path stands for.',
         "* Paths are relative to the file that states them, and lead into its folder, that folder's parent or",
-        "  `data_root`, nowhere else. `publish.runs` is relative to the project: the folder that holds `configs/`.",
+        "  `data_root`, nowhere else. `publish.runs` and `publish.metrics` are relative to the project: the folder",
+        "  that holds `configs/`.",
         "* A key that does not exist is an error that names the nearest. Nothing is coerced: times stand in quotes.",
     ]
     for path, section in _sections(Settings, ()):

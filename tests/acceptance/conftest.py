@@ -14,10 +14,17 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.runs.finished import write_finished
+from tests.runs.tiny_city import write_city
+
+from patrolcast.io.encode import iso_utc
+from patrolcast.io.store import run_store
+from patrolcast.runs.forecast.publish import publish_with_status
 
 from patrolcast.cli import main
 
@@ -51,6 +58,18 @@ class Sample:
     folder: Path
     manifest: dict[str, Any]
     printed: str
+
+
+@pytest.fixture
+def tonight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The config of a city whose run was made up an hour ago and published now; the run is taken as it is."""
+    monkeypatch.setattr("patrolcast.runs.forecast.publish.run_faults", run_store.changed_files)
+    now = datetime.now(UTC)
+    as_of, expires_at = now - timedelta(hours=1), now + timedelta(hours=12)
+    run_id = f"{as_of:%Y%m%dT%H%MZ}-tiny-00000001"
+    moments = {"as_of": iso_utc(as_of), "expires_at": iso_utc(expires_at)}
+    publish_with_status(write_finished(tmp_path / "runs" / "tiny", run_id, made=now, **moments), now=now)
+    return write_city(tmp_path)
 
 
 @pytest.fixture(scope="session")

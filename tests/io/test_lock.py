@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from patrolcast.domain.errors import CannotWriteError, HeldTooLongError, LockedError
-from patrolcast.io.lock import LOCK, exclusive_lock, try_lock_folder
+from patrolcast.io.lock import LOCK, exclusive_lock, lock_holder, try_lock_folder
 
 
 def test_a_second_holder_is_refused_at_once_and_reported_who_holds_it(tmp_path: Path) -> None:
@@ -81,3 +81,51 @@ def test_a_filesystem_without_locks_is_refused_in_one_line(tmp_path: Path, monke
     with pytest.raises(CannotWriteError, match="put the runs on a filesystem that has locks"), exclusive_lock(tmp_path):
         pass
     assert try_lock_folder(tmp_path) is None
+
+
+PROC_LOCKS = pytest.mark.skipif(not Path("/proc/locks").is_file(), reason="this system lists no locks")
+
+
+@PROC_LOCKS
+def test_who_holds_the_lock_is_known_without_taking_it(tmp_path: Path) -> None:
+    assert lock_holder(tmp_path) is None
+    with holder(tmp_path) as pid:
+        found = lock_holder(tmp_path)
+        assert found is not None
+        assert (found.pid, found.stopped) == (pid, False)
+    assert (tmp_path / LOCK).is_file()
+    assert lock_holder(tmp_path) is None, "the number of a process that is gone says nothing"
+
+
+@PROC_LOCKS
+def test_a_look_at_the_lock_never_keeps_a_start_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*args: object) -> None:
+        raise AssertionError("locked")
+
+    with exclusive_lock(tmp_path):
+        pass
+    monkeypatch.setattr(fcntl, "flock", never)
+    assert lock_holder(tmp_path) is None
+
+
+@PROC_LOCKS
+def test_the_kernel_says_who_holds_it_and_the_text_of_the_file_nothing(tmp_path: Path) -> None:
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    other.mkdir()
+    with holder(mine) as pid:
+        (other / LOCK).write_text(f"{pid}\n")
+        assert lock_holder(other) is None, "it holds a lock, but not this one"
+        (mine / LOCK).write_text("no number\n")
+        found = lock_holder(mine)
+        assert found is not None
+        assert found.pid == pid
+
+
+@PROC_LOCKS
+def test_a_stopped_holder_is_seen(tmp_path: Path) -> None:
+    with holder(tmp_path) as pid:
+        os.kill(pid, signal.SIGSTOP)
+        os.waitpid(pid, os.WUNTRACED)
+        found = lock_holder(tmp_path)
+        assert found is not None
+        assert found.stopped

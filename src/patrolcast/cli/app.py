@@ -12,14 +12,19 @@ from patrolcast.cli.verbs.explain import explain
 from patrolcast.cli.verbs.forecast import forecast
 from patrolcast.cli.verbs.init import init
 from patrolcast.cli.verbs.monitor import monitor
-from patrolcast.cli.verbs.nightly import nightly
+from patrolcast.cli.verbs.nights.health import health
+from patrolcast.cli.verbs.nights.nightly import nightly
+from patrolcast.cli.verbs.nights.status import status
 from patrolcast.cli.verbs.reproduce import reproduce
 from patrolcast.cli.verbs.sample import sample
 from patrolcast.cli.verbs.screen import screen
 from patrolcast.cli.verbs.simulate import simulate
 from patrolcast.cli.verbs.trail import make_key, prove_entry, redact_text, show_entries, verify_entries
 
-VERBS = (forecast, nightly, check, screen, init, explain, reproduce, backtest, compare, monitor, sample, simulate)
+VERBS = (
+    forecast, nightly, health, status, check, screen, init, explain, reproduce, backtest, compare, monitor, sample,
+    simulate,
+)  # fmt: skip
 
 app = typer.Typer(
     name="patrolcast",

@@ -7,7 +7,8 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from patrolcast.domain.errors import HeldTooLongError, LockedError, PatrolcastError, shown
@@ -67,6 +68,37 @@ def _held(folder: Path, handle: int, now: datetime | None) -> PatrolcastError:
             cure="look at that process, and end it if it hangs",
         )
     return LockedError(what, got=got, rule=rule, cure="wait for it; the lock ends with its holder")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The process that holds a lock, since when, and whether it was stopped by a signal or a debugger."""
+
+    pid: int
+    since: datetime
+    stopped: bool
+
+
+def lock_holder(folder: Path) -> Holder | None:
+    """Who holds the lock of ``folder``, without touching it: a look must not keep a start from its lock.
+
+    None where nobody does, and where it cannot be known: the kernel lists the holders of locks on Linux only
+    (`/proc/locks`), and only those that one's own process namespace sees.
+    """
+    try:
+        written = (folder / LOCK).read_text(encoding="ascii").strip()
+        file = (folder / LOCK).stat()
+        listed = Path("/proc/locks").read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return None
+    device = f"{os.major(file.st_dev):02x}:{os.minor(file.st_dev):02x}"
+    for row in map(str.split, listed.splitlines()):
+        if len(row) < 6 or row[1] != "FLOCK" or row[3] != "WRITE" or not row[4].isdigit():
+            continue
+        on, _, inode = row[5].rpartition(":")
+        if inode == str(file.st_ino) and (on == device or row[4] == written):  # btrfs shows files another device
+            return Holder(int(row[4]), datetime.fromtimestamp(file.st_mtime, UTC), _is_stopped(row[4]))
+    return None
 
 
 def _is_stopped(pid: str) -> bool:

@@ -4,11 +4,13 @@ import ctypes
 import os
 import platform
 import resource
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from patrolcast.domain.records import Progress
@@ -60,6 +62,14 @@ class Stopwatch:
             "machine": platform.machine(),
             "system": platform.system(),
         }
+
+
+def free_bytes(folder: Path) -> int | None:
+    """Room on the disk of a folder for this user; None where the system does not say."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
 
 
 def _cpu() -> float:

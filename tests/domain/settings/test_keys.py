@@ -10,6 +10,7 @@ from tests.domain.settings.documents import COLUMNS, document
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.domain.settings.keys import (
+    OPERATIONAL,
     is_display_only,
     map_paths,
     measured_values,
@@ -18,6 +19,7 @@ from patrolcast.domain.settings.keys import (
     paths_in,
     section_at,
     valid_keys,
+    without_operational,
 )
 
 
@@ -32,6 +34,8 @@ from patrolcast.domain.settings.keys import (
         (("places", "bars", "path"), "file"),
         (("residents", "path"), "file"),
         (("publish", "runs"), "project"),
+        (("publish", "metrics"), "project"),
+        (("publish", "summary_command"), None),
         (("incidents", "columns", "offence"), None),
         (("places", "bars", "column"), None),
         (("places", "path"), None),
@@ -195,3 +199,13 @@ def test_names_of_places_are_the_only_keys_that_no_number_hangs_on() -> None:
     assert measured_values(with_names.area, ("area",)).keys() == with_names.area.model_dump().keys() - {"names"}
     keys = {key for key, _ in paths_in(with_names)}
     assert {key for key in keys if is_display_only(key)} == {("area", "names", "path")}
+
+
+def test_operational_keys_are_keys_there_are_and_are_left_out_of_what_decides_a_run() -> None:
+    for key in OPERATIONAL:
+        assert key[-1] in valid_keys(key[:-1])
+    stated = {"name": "x", "publish": {key[-1]: 1 for key in OPERATIONAL} | {"keep_days": 30}}
+    assert without_operational(stated) == {"name": "x", "publish": {"keep_days": 30}}
+    assert without_operational({"publish": {"keep_days": 30}}) == {"publish": {"keep_days": 30}}
+    assert without_operational({"publish": "no table"}) == {"publish": "no table"}
+    assert "metrics" in stated["publish"], "the document that was passed in must stay as it is"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -30,3 +31,24 @@ def test_a_run_may_be_used_until_its_last_shift_ends_and_never_longer() -> None:
     assert Publish().expires_at(as_of, end) == end
     assert Publish(expires_hours=12.0).expires_at(as_of, end) == datetime(2026, 6, 30, 22, tzinfo=UTC)
     assert Publish(expires_hours=100.0).expires_at(as_of, end) == end
+
+
+@pytest.mark.parametrize("path", ["city.csv", "runs/metrics", ".prom", "runs/.prom", "runs/.hidden.prom"])
+def test_a_metrics_file_that_no_collector_reads_or_that_could_be_another_file_is_refused(path: str) -> None:
+    with pytest.raises(ValidationError, match=r"must end in \.prom"):
+        Publish(metrics=Path(path))
+    assert Publish(metrics=Path("runs/metrics/city.prom")).metrics == Path("runs/metrics/city.prom")
+
+
+@pytest.mark.parametrize("command", [[], [""], ["mail", "a\0b"], "mail -s night", ["x"] * 51])
+def test_a_summary_command_is_a_list_of_words(command: object) -> None:
+    with pytest.raises(ValidationError):
+        Publish(summary_command=command)  # type: ignore[arg-type]
+    assert Publish(summary_command=["mail", "-s", "night"]).summary_command == ["mail", "-s", "night"]
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, 300.1, float("inf")])
+def test_a_summary_command_cannot_hold_the_lock_for_long(seconds: float) -> None:
+    with pytest.raises(ValidationError):
+        Publish(summary_seconds=seconds)
+    assert Publish(summary_seconds=300.0).summary_seconds == 300.0

@@ -83,6 +83,34 @@ def test_the_hash_changes_with_any_value(tmp_path: Path) -> None:
     assert read_settings(write(tmp_path, CITY.replace('title = "City"', 'title = "Town"'))).sha256 != first
 
 
+def test_who_hears_of_a_night_is_no_part_of_a_runs_identity(tmp_path: Path) -> None:
+    plain = read_settings(write(tmp_path, CITY))
+    keys = 'metrics = "runs/metrics/city.prom"\nsummary_command = ["mail", "-s", "night"]\nsummary_seconds = 5.0\n'
+    heard = read_settings(write(tmp_path, f"{CITY}[publish]\n{keys}"))
+    assert heard.settings.publish.metrics == tmp_path / "runs" / "metrics" / "city.prom"
+    assert heard.settings.publish.summary_command == ["mail", "-s", "night"]
+    assert (heard.raw, heard.sha256) == (plain.raw, plain.sha256)
+    kept = read_settings(write(tmp_path, f"{CITY}[publish]\n{keys}keep_days = 30\n"))
+    assert kept.raw["publish"] == {"keep_days": 30}
+    assert kept.sha256 != plain.sha256, "what decides a run must still be seen"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('metrics = "runs/c.txt"', "metrics: got 'c.txt'; must end in .prom; e.g. runs/metrics/mycity.prom"),
+        ('metrics = "../../else/c.prom"', "metrics: got '../../else/c.prom'; must lie in the config's folder"),
+        ('summary_command = "mail -s a"', "summary_command: got 'mail -s a'; must be a valid list; put it in brackets"),
+        ('summary_command = ["curl", "token=abc"]', "summary_command: got an address or a text with a password"),
+        ("summary_seconds = 600.0", "summary_seconds: got '600.0'; must be less than or equal to 300"),
+    ],
+)  # fmt: skip
+def test_a_wrong_operational_key_is_reported_in_one_line(tmp_path: Path, line: str, told: str) -> None:
+    said = message(write(tmp_path, f"{CITY}[publish]\n{line}\n"))
+    assert said.startswith(f"city.toml: [publish] {told}")
+    assert "abc" not in said
+
+
 def test_a_variant_replaces_values_and_lists_and_keeps_the_rest(tmp_path: Path) -> None:
     write(tmp_path, CITY + '[shifts]\nstarts = ["06:00", "18:00"]\n[patrol.weights]\ntheft = 1.0\nrobbery = 2.0\n')
     variant = 'extends = "city.toml"\nname = "variant"\n[shifts]\nstarts = ["00:00"]\n[patrol.weights]\ntheft = 5.0\n'

@@ -28,6 +28,14 @@ DISPLAY_ONLY: tuple[KeyPath, ...] = (("area", "names"), ("residents", "names"))
 """Sections that only say how things are called: no number hangs on them, so no stored evidence does."""
 
 
+OPERATIONAL: tuple[KeyPath, ...] = (
+    ("publish", "metrics"),
+    ("publish", "summary_command"),
+    ("publish", "summary_seconds"),
+)
+"""Keys that say only who hears of a night: no byte of a run hangs on them, so its hash, id and manifest have none."""
+
+
 def is_display_only(key: KeyPath) -> bool:
     """True for a key that changes what people read and nothing that is measured or forecast.
 
@@ -47,6 +55,22 @@ def measured_values(section: Section, at: KeyPath, **options: Any) -> dict[str, 
     """
     values = section.model_dump(mode="json", **options)
     return {name: value for name, value in values.items() if not is_display_only((*at, name))}
+
+
+def without_operational(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The merged document without the keys of :data:`OPERATIONAL`, and without a section that then holds nothing.
+
+    >>> without_operational({"name": "x", "publish": {"metrics": "runs/x.prom"}})
+    {'name': 'x'}
+    """
+    left = dict(values)
+    for section, key in OPERATIONAL:
+        table = left.get(section)
+        if isinstance(table, dict) and key in table:
+            left[section] = {name: value for name, value in table.items() if name != key}
+            if not left[section]:
+                del left[section]
+    return left
 
 
 def parse_settings(raw: Mapping[str, Any], *, file: str, files: Mapping[KeyPath, str] | None = None) -> Settings:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from patrolcast.domain.settings.base import IN_PROJECT, NotNegative, Positive, Section
+from patrolcast.domain.settings.base import IN_PROJECT, NotNegative, Positive, Section, Text
 from patrolcast.domain.settings.limits import Usual
 
 
@@ -65,6 +65,33 @@ class Publish(Section):
     signed_evidence: bool = Field(
         False, description="refuse evidence unless a signing key is named in the environment and has signed it"
     )
+    metrics: Annotated[Path | None, IN_PROJECT] = Field(
+        None,
+        description="file for Prometheus' textfile collector, in the project, its name ending in .prom; written after "
+        "every start of `nightly`, whatever became of it; no part of a run's identity",
+    )
+    summary_command: Annotated[list[Text], Field(min_length=1, max_length=50)] | None = Field(
+        None,
+        description='program and arguments, each in quotes, e.g. ["deploy/mail.sh"]; started without a shell after '
+        "every start of `nightly`, with its summary as JSON on standard input; no part of a run's identity",
+    )
+    summary_seconds: Positive = Field(
+        30.0, le=300.0, description="the summary command is ended after so many seconds; no part of a run's identity"
+    )
+
+    @field_validator("metrics")
+    @classmethod
+    def _is_a_metrics_file(cls, path: Path | None) -> Path | None:
+        if path is not None and (path.suffix != ".prom" or path.name.startswith(".")):
+            raise ValueError("must end in .prom; e.g. runs/metrics/mycity.prom")
+        return path
+
+    @field_validator("summary_command")
+    @classmethod
+    def _holds_no_nul(cls, command: list[str] | None) -> list[str] | None:
+        if command is not None and any("\x00" in word for word in command):
+            raise ValueError("no word of a command may hold a NUL character")
+        return command
 
     def expires_at(self, as_of: datetime, last_shift_end: datetime) -> datetime:
         """Until when a run may be used: its last shift's end, or sooner where the config says so."""

@@ -15,14 +15,20 @@ import hashlib
 import json
 import os.path
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.settings import Settings
-from patrolcast.domain.settings.keys import KeyPath, map_paths, parse_settings, path_base, paths_in
+from patrolcast.domain.settings.keys import (
+    KeyPath,
+    map_paths,
+    parse_settings,
+    path_base,
+    paths_in,
+    without_operational,
+)
 from patrolcast.io.settings.secrets import refuse_secrets
 from patrolcast.io.settings.toml_text import MAX_DEPTH, parse_toml
 
@@ -39,7 +45,8 @@ class ConfigFile:
     Attributes
     ----------
     settings : checked; every path in it is absolute.
-    raw : the merged document; paths are relative to the project or start with ``{data}/``; holds no secret.
+    raw : the merged document without `keys.OPERATIONAL`; paths are relative to the project or start with ``{data}/``;
+        holds no secret.
     sha256 : of ``raw`` in canonical JSON: the same on every machine.
     path : the file that was asked for, absolute.
     project : the folder that holds ``configs/``, in which or one below which the config lies; else its own folder.
@@ -72,15 +79,16 @@ def read_settings(path: Path) -> ConfigFile:
     Raises ConfigError: one line: which file, section and key, what was found, the rule, the cure.
     """
     path = Path(path)
-    stated = _read_chain(path.absolute(), ())
-    project = _project_of(path)
+    stated = read_chain(path.absolute(), ())
+    project = project_of(path)
     _refuse_undecided(stated)
     place = {key: file.name for key, file in stated.files.items()}
     refuse_secrets(stated.values, file=path.name, files=place)
     resolved = map_paths(stated.values, lambda key, text: _resolve(key, text, stated, project))
     settings = parse_settings(resolved, file=path.name, files=place)
     settings = default_paths_resolved(settings, stated.values, project)
-    raw = map_paths(stated.values, lambda key, text: _portable(key, text, stated, project))
+    decides = without_operational(stated.values)
+    raw = map_paths(decides, lambda key, text: _portable(key, text, stated, project))
     return ConfigFile(
         settings=settings,
         raw=raw,
@@ -92,29 +100,10 @@ def read_settings(path: Path) -> ConfigFile:
     )
 
 
-def _project_of(path: Path) -> Path:
+def project_of(path: Path) -> Path:
+    """The folder that holds ``configs/``, in which or one below which the config lies; else the config's own."""
     folder = path.absolute().parent.resolve()
     return next((near.parent for near in (folder, folder.parent) if near.name == "configs"), folder)
-
-
-def runs_folder_of(path: Path, *, asked: Path | None = None) -> Path | None:
-    """The city's folder of runs, by a config which cannot be read as one; None where it is not there.
-
-    So that a night that fails on its config can say so beside the runs: what the file states is taken as far as it can
-    be read, else the default, and the file's own name for the city's. A path out of the project is none. ``asked``: the
-    folder of runs that the caller named instead.
-    """
-    stated: dict[str, object] = {}
-    with suppress(ConfigError):
-        stated = _read_chain(path.absolute(), ()).values
-    section, city = stated.get("publish"), str(stated.get("name", path.stem))
-    project = _project_of(path)
-    root = asked or project / str(section.get("runs", "runs") if isinstance(section, dict) else "runs")
-    with suppress(OSError, ValueError):
-        folder = (root / city).resolve()
-        if folder.is_dir() and folder.parent == root.resolve() and (asked or folder.is_relative_to(project)):
-            return folder
-    return None
 
 
 def missing_files(config: ConfigFile) -> list[ConfigError]:
@@ -138,7 +127,7 @@ def document_sha256(raw: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _read_chain(path: Path, behind: tuple[Path, ...]) -> _Stated:
+def read_chain(path: Path, behind: tuple[Path, ...]) -> _Stated:
     """The document at ``path`` merged over what it extends."""
     if path.resolve() in behind:
         chain = " -> ".join(step.name for step in (*behind, path))
@@ -147,7 +136,7 @@ def _read_chain(path: Path, behind: tuple[Path, ...]) -> _Stated:
         raise ConfigError(f"{path.name}: extends", got=f"more than {MAX_DEPTH} files", rule="keep the chain short")
     own = _read_toml(path, asked_by=behind[-1] if behind else None)
     parent = own.pop("extends", None)
-    stated = _Stated() if parent is None else _read_chain(_parent_path(parent, path), (*behind, path.resolve()))
+    stated = _Stated() if parent is None else read_chain(_parent_path(parent, path), (*behind, path.resolve()))
     if "data_root" in own:
         stated.data_root = _data_root(own.pop("data_root"), path)
     stated.read.insert(0, path)

@@ -254,13 +254,18 @@ def write_status_file(runs: Path, status: Mapping[str, Any]) -> None:
         raise
 
 
-def read_last_start(runs: Path) -> object:
-    """How the last start ended, as `status.json` has it; None where there is none to read."""
+def read_status_file(runs: Path) -> dict[str, Any]:
+    """`status.json`; empty where there is none to read."""
     try:
         status = json.loads((runs / STATUS).read_bytes())
     except (OSError, ValueError, RecursionError):
-        return None
-    return status.get("last_start") if isinstance(status, dict) else None
+        return {}
+    return status if isinstance(status, dict) else {}
+
+
+def read_last_start(runs: Path) -> object:
+    """How the last start ended, as `status.json` has it; None where there is none to read."""
+    return read_status_file(runs).get("last_start")
 
 
 def write_receipt(runs: Path, name: str, receipt: Mapping[str, Any], *, now: datetime) -> Path:

@@ -40,6 +40,7 @@ from patrolcast.runs.forecast.publish import (
 )
 from patrolcast.runs.forecast.stored_runs import FinishedRun, faults_of_own_run, identify
 from patrolcast.runs.nightly.published_history import update_history
+from patrolcast.runs.nightly.signals import Signals, show_metrics
 
 
 @dataclass(frozen=True)
@@ -74,17 +75,19 @@ def run_night(
         lock = ExitStack()
         lock.enter_context(exclusive_lock(runs, now=now))
     except HeldTooLongError as error:  # nobody else says it: its holder does not get on
-        _ended(runs, now, error, NightlyLog(runs), city=config.settings.name)
+        journal = NightlyLog(runs)
+        Signals(config, runs, journal).ended(*_ended(runs, now, error, journal, city=config.settings.name))
         raise
     with lock:
         journal = NightlyLog(runs)
+        signals = Signals(config, runs, journal)
         try:
             started = {"at": iso_utc(now), "exit_code": None, "message": "started, and not ended yet"}
-            write_status(runs, now=now, last=started)
+            signals.show(write_status(runs, now=now, last=started))
             night = _locked_night(config, runs, as_of, now, force, progress, journal)
         except (Exception, KeyboardInterrupt) as error:
             reported = system_error(error) if isinstance(error, OSError) else error
-            _ended(runs, now, reported, journal, city=config.settings.name)
+            signals.ended(*_ended(runs, now, reported, journal, city=config.settings.name))
             if reported is not error:
                 raise reported from error
             raise
@@ -92,21 +95,35 @@ def run_night(
             journal.write("expiry", "note", message=f"{night.run.folder.name} expired at {night.status['expires_at']}")
         outcome = "finished before" if night.was_finished else ""
         journal.write("night", "done", run_id=night.run.folder.name, message=outcome)
+        signals.ended(night.status, outcome or "published")
         return night
 
 
-def status_of_unread_config(runs: Path | None, error: PatrolcastError, *, now: datetime) -> None:
-    """`status.json` says that a start failed on its config; nothing where there is no folder of runs."""
+def status_of_unread_config(
+    runs: Path | None, error: PatrolcastError, *, now: datetime, metrics: tuple[str, Path] | None = None
+) -> None:
+    """`status.json` says that a start failed on its config; nothing where there is no folder of runs.
+
+    Parameters
+    ----------
+    metrics : the city and the metrics file that the config states, as far as it can be read.
+    """
     if runs is not None:
-        _ended(runs, now, error, NightlyLog(runs), city=None)
+        journal = NightlyLog(runs)
+        status, _ = _ended(runs, now, error, journal, city=None)
+        if metrics is not None:
+            show_metrics(metrics[1], status, runs, journal, city=metrics[0])
 
 
-def _ended(runs: Path, now: datetime, error: BaseException, journal: NightlyLog, *, city: str | None) -> None:
+def _ended(
+    runs: Path, now: datetime, error: BaseException, journal: NightlyLog, *, city: str | None
+) -> tuple[dict[str, Any], str]:
+    """Log and status of a start that broke off; the status, and how it ended in a word."""
     ending, code, why = _broken_off(error)
     if not trail_refusal(runs, exit_code=code, text=why, city=city, role=UNATTENDED):
         journal.write("trail", "failed", error="this ending could not be recorded on the audit trail")
     journal.write("night", ending, exit_code=code, error=why)
-    _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "message": why}, journal)
+    return _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "message": why}, journal), ending
 
 
 def _broken_off(error: BaseException) -> tuple[str, int, str]:
@@ -183,8 +200,10 @@ def _local_date(text: str, config: ConfigFile) -> str:
     return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(config.settings.area.timezone)):%Y-%m-%d}"
 
 
-def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: NightlyLog) -> None:
+def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: NightlyLog) -> dict[str, Any]:
+    """The status as it was written; where it could not be, nothing is said of what is published."""
     try:
-        write_status(runs, now=now, last=last)
+        return write_status(runs, now=now, last=last)
     except PatrolcastError as error:
         journal.write("status", "failed", error=str(error))
+        return {"state": None, "last_start": dict(last)}

@@ -46,14 +46,16 @@ def nightly(
     """
     from patrolcast.cli.finished_run import path_lines, run_document
     from patrolcast.domain.errors import PatrolcastError
-    from patrolcast.io.settings.settings_file import read_settings, runs_folder_of
+    from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.io.settings.unread_config import metrics_file_of, runs_folder_of
     from patrolcast.runs.nightly.nightly import run_night, status_of_unread_config
 
     now = datetime.now(UTC)
     try:
         read = read_settings(config)
     except PatrolcastError as error:
-        status_of_unread_config(runs_folder_of(config, asked=runs), error, now=now)
+        folder, metrics = runs_folder_of(config, asked=runs), metrics_file_of(config)
+        status_of_unread_config(folder, error, now=now, metrics=metrics)
         raise
     with _ended_by_the_system():
         night = run_night(read, runs=read.settings.city_runs(runs), as_of=as_of, now=now, force=force)

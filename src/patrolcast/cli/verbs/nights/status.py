@@ -1,0 +1,25 @@
+"""``patrolcast status``."""
+
+from datetime import UTC, datetime
+
+from patrolcast.cli.console import say, say_json
+from patrolcast.cli.options import Config, Json, Runs
+
+
+def status(config: Config, runs: Runs = None, json: Json = False) -> None:
+    """What is published, until when, and how the last start ended.
+
+    For the person on duty: also what a start that is at work or was killed means, and which findings are open. When the
+    next start comes only the timer knows. Writes nothing; for monitors there is `health`.
+
+    Example: patrolcast status configs/sample.toml
+    """
+    from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.runs.nightly.status import status_of
+
+    settings = read_settings(config).settings
+    found = status_of(settings, settings.city_runs(runs), now=datetime.now(UTC))
+    if json:
+        say_json(found.as_dict())
+    else:
+        say(found.lines())
