@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
+from tests.postgres import Server, running
 
 # A busy machine makes an example slow, not wrong. Child processes have time limits, since else they could hang.
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -15,3 +19,10 @@ settings.load_profile("same examples")
 def pytest_make_parametrize_id(val: object) -> str | None:
     """No name of a test holds bytes: those of an archive hold the time, and two workers would collect other tests."""
     return "bytes" if isinstance(val, bytes) else None
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A real server of this test process's own (`tests/postgres.py`)."""
+    with running() as server:
+        yield server

@@ -171,7 +171,7 @@ def _config_error(error: ValidationError, file: str, files: Mapping[KeyPath, str
     if kind != "value":
         return _error_of_section(what, path, first["type"], first["input"], rule)
     # A database key may hold a password by mistake: its value is never printed.
-    got = None if path[-2:] == ("incidents", "sql") else _value_shown(first["input"])
+    got = None if path[-2:] == ("incidents", "database") else _value_shown(first["input"])
     cure = "docs/config.md explains each key"
     if first["type"] in {"is_instance_of", "path_type"}:
         rule = "must be the path of a file, in quotes"
