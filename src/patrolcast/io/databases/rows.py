@@ -1,7 +1,7 @@
 """The records of a query or a table, as a source like any file (`io.sources.export.Source`).
 
-Nothing is read when it is opened but the names of its columns, so that columns about persons refuse it before a row
-leaves the database. Then all rows are read once, in one transaction; the columns that the config maps decide their
+Nothing is read when it is opened but the names of its columns, so that columns about persons refuse it before a row is
+looked at. Then all rows are read once, in one transaction; the columns that the config maps decide their
 order and their hash, and those that it does not map are kept short, for the one look at who started a call.
 """
 
@@ -35,7 +35,7 @@ class DatabaseRows:
 
     @cached_property
     def header(self) -> tuple[str, ...]:
-        """Names of the columns; no row is read for them."""
+        """Names of the columns; no row is kept for them."""
         names = tuple(with_rows(self._asked, lambda names, rows: names))
         refuse_repeated_names(names, self.name)
         return names
