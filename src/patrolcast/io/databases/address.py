@@ -79,7 +79,7 @@ class Address:
     def without_secrets(self, text: str) -> str:
         """A driver's words on one line, every part of the URL in them replaced."""
         for secret in self._secrets:
-            text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(secret)}(?![A-Za-z0-9])", "***", text)
+            text = re.sub(rf"(?<![A-Za-z0-9]){re.escape(secret)}(?![A-Za-z0-9])", "***", text, flags=re.IGNORECASE)
         return " ".join(text.split())
 
 

@@ -102,8 +102,9 @@ def fault_of(error: Exception, address: Address, *, where: str) -> Fault:
 
 
 def _unreadable(what: str, text: str) -> DataRefusedError:
+    """Without what stands after a colon: the value, which may be anybody's."""
     cure = "cast the column to text in the query, or leave those rows out"
-    return DataRefusedError(what, got=shown(text), rule="every value must be readable", cure=cure)
+    return DataRefusedError(what, got=shown(text.partition(":")[0]), rule="every value must be readable", cure=cure)
 
 
 def _is_lost(error: Exception, state: str, text: str) -> bool:
