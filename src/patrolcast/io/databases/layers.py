@@ -51,7 +51,7 @@ def query_layer(path: Path) -> Layer:
     variable = said.get("database", "")
     if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", variable):
         got, rule = "no name of a variable" if variable else "nothing", "names the variable that holds the database URL"
-        raise ConfigError(f"{path.name}: -- database:", got=got, rule=rule, cure="add a line -- database: CITY_GIS")
+        raise ConfigError(f"{path.name}: -- database", got=got, rule=rule, cure="add a line -- database: CITY_GIS")
     address = address_of(variable)
     if checked_query(text, kind=address.kind, where=path.name)._bindparams:
         rule, cure = "a layer is read as it is", "leave :as_of and :since out"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def known_at(settings: Settings, as_of: str, now: datetime) -> Known | None:
-    """What a query of a database may be told of the moment; None where the config names none."""
+    """What a query of a database may know of the moment; None where the config names none."""
     incidents = settings.incidents
     if incidents.database is None:
         return None
