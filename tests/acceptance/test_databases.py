@@ -21,7 +21,9 @@ QUERY = "select * from calls where reported_at is null or reported_at <= :as_of:
 def sample_in_database(folder: Path, server: Server) -> Path:
     """The sample's config on a database, in a project of its own; its rows are there in another order."""
     shutil.copytree(ROOT / "configs", folder / "configs")
-    shutil.copytree(ROOT / "data" / "sample", folder / "data" / "sample", ignore=shutil.ignore_patterns("*.csv.gz"))
+    shutil.copytree(
+        ROOT / "data" / "sample", folder / "data" / "sample", ignore=shutil.ignore_patterns("incidents.csv.gz")
+    )
     rows = pd.read_csv(ROOT / "data" / "sample" / "incidents.csv.gz", dtype=str, keep_default_na=False)
     fresh(server)
     columns = ", ".join(f'"{name}" text' for name in rows.columns)

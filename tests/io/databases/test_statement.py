@@ -122,6 +122,11 @@ def test_a_bind_that_the_config_does_not_decide_is_refused(name: str, message: s
     assert str(caught.value) == f"[incidents] sql: {message}"
 
 
+def test_a_bind_may_be_cast() -> None:
+    query = checked_query("select 1 as a where x <= :as_of::text and y::date > :since", kind="postgresql", where=WHERE)
+    assert set(query._bindparams) == {"as_of", "since"}
+
+
 TABLES = dict.fromkeys(SENT, 'SELECT * \nFROM gis."Calls ""b"') | {"mssql": 'SELECT * \nFROM gis.[Calls "b]'}
 
 

@@ -5,6 +5,7 @@ runs (`reading`). The check reads tokens as the database's own dialect does, so 
 quoted name is none; the names of a table stand in the database's own list before they are used, quoted by its dialect.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,8 @@ from patrolcast.domain.errors import ConfigError, shown
 DIALECTS = {"postgresql": "postgres", "sqlite": "sqlite", "duckdb": "duckdb", "mssql": "tsql", "oracle": "oracle"}
 """Kind of database -> what the tokenizer calls its dialect."""
 BINDS = ("since", "as_of")
+_CAST_BIND = re.compile(r"(?<![:\w])(:(?:since|as_of))(?=::)")
+"""A bind before a cast of PostgreSQL, which SQLAlchemy takes for no bind unless it stands in brackets."""
 _WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE", "INTO", "REPLACE INTO", "CREATE", "DROP", "ALTER", "TRUNCATE"}
 _TEXTS = {
     TokenType.STRING, TokenType.IDENTIFIER, TokenType.HEREDOC_STRING, TokenType.NATIONAL_STRING, TokenType.RAW_STRING,
@@ -62,7 +65,7 @@ def checked_query(text: str, *, kind: str, where: str) -> sa.TextClause:
     while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
         tokens.pop()
     _require_select(tokens, where)
-    query = sa.text(text.strip().rstrip(";"))
+    query = sa.text(_CAST_BIND.sub(r"(\1)", text.strip().rstrip(";")))
     foreign = sorted(set(query._bindparams) - set(BINDS))
     if foreign:
         rule, cure = "only :since and :as_of are bound", "write the value itself; a colon inside a text is written \\:"
