@@ -23,7 +23,7 @@ FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 CITY ?= sample
 SHIPPED := $(filter-out configs/data.toml,$(wildcard configs/*.toml))
 
-.PHONY: help setup forecast screen nightly check backtest compare test quick check-long mutation lint monitor simulate evidence \
+.PHONY: help setup databases forecast screen nightly check backtest compare test quick check-long mutation lint monitor simulate evidence \
   sample bench lock clean
 
 ##@ Help
@@ -103,6 +103,9 @@ sample: $(VENV)/.ready ## rebuild data/sample byte for byte from its seed
 	@$(PATROLCAST) sample --out data/sample
 
 setup: $(VENV)/.ready ## set up the local environment only
+
+databases: $(VENV)/.ready ## add what reading from a database needs (docs/databases.md)
+	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV) requirements-databases.lock
 
 lock: $(VENV)/.ready ## renew the lock files (versions and hashes, no host)
 	@sh tools/lock.sh $(VENV)

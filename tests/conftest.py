@@ -6,7 +6,11 @@ import functools
 import importlib.metadata
 import os
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
+from tests.postgres import Server, running
 
 # Before any library that has threads is loaded: those that wait sleep instead of spinning beside the other worker.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -24,3 +28,10 @@ settings.load_profile("same examples")
 def pytest_make_parametrize_id(val: object) -> str | None:
     """No name of a test holds bytes: those of an archive hold the time, and two workers would collect other tests."""
     return "bytes" if isinstance(val, bytes) else None
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A real server of this test process's own (`tests/postgres.py`)."""
+    with running() as server:
+        yield server

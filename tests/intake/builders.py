@@ -61,7 +61,7 @@ def settings(
     top = {key: more.pop(key) for key in ("shifts", "policy", "residents", "places") if key in more}
     path = [folder / name for name in file] if isinstance(file, list) else folder / file
     incidents: dict[str, Any] = {"path": path, "time_format": "%Y-%m-%d %H:%M:%S", "columns": columns} | more
-    if "sql" in more:
+    if "database" in more:
         del incidents["path"]
     return parse_settings(
         {

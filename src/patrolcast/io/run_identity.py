@@ -14,6 +14,7 @@ from patrolcast.domain.settings.keys import path_base, paths_in
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.hashing import digest, file_sha256
 from patrolcast.io.settings.settings_file import DATA, ConfigFile
+from patrolcast.io.sources.databases import is_query
 from patrolcast.io.sources.layer_bytes import shapefile_parts
 from patrolcast.io.store.evidence import KINDS, evidence_path, looks_of_other_names, name_of_look
 
@@ -110,6 +111,11 @@ def _parts(path: Path) -> list[Path]:
 
 def _input(key: str, path: Path, config: ConfigFile) -> InputFile:
     shown_path = portable_path(path, config)
+    if is_query(path) and path.is_file():  # what decides the run is what the database holds
+        from patrolcast.io.sources.geo_layers import read_rows  # a run on files does without
+
+        _, sha256, size = read_rows(path).attrs["identity"]
+        return InputFile(key, shown_path, sha256, size)
     try:
         return InputFile(key, shown_path, file_sha256(path), path.stat().st_size)
     except PermissionError:

@@ -12,17 +12,45 @@ from tests.domain.settings.documents import COLUMNS
 from patrolcast.domain.settings import Area, Incidents, PlaceLayer
 
 
-@pytest.mark.parametrize("source", [{}, {"path": Path("a"), "sql": "DATABASE"}])
+@pytest.mark.parametrize("source", [{}, {"path": Path("a"), "database": "DATABASE", "table": "t"}])
 def test_records_come_from_exactly_one_source(source: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError, match="exactly one of path and sql must be set"):
+    with pytest.raises(ValidationError, match="exactly one of path and database must be set"):
         Incidents.model_validate({"columns": COLUMNS} | source)
 
 
 def test_a_source_is_a_file_or_files_or_the_name_of_an_environment_variable() -> None:
-    for source in ({"path": Path("a")}, {"path": [Path("a"), Path("b")]}, {"sql": "PATROL_DB", "table": "cad.calls"}):
+    database = {"database": "PATROL_DB"}
+    for source in (
+        {"path": Path("a")},
+        {"path": [Path("a"), Path("b")]},
+        database | {"table": "cad.calls"},
+        database | {"sql": "select 1"},
+    ):
         assert Incidents.model_validate({"columns": COLUMNS} | source).columns.offence == "o"
     with pytest.raises(ValidationError):
         Incidents.model_validate({"columns": COLUMNS, "path": []})
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"database": "PATROL_DB"},
+        {"database": "PATROL_DB", "table": "t", "sql": "select 1"},
+        {"path": Path("a"), "table": "t"},
+        {"path": Path("a"), "sql": "select 1"},
+    ],
+)
+def test_a_database_is_read_by_a_query_or_a_table_and_by_one_of_them(source: dict[str, Any]) -> None:
+    rule = "database needs sql or table, one of them, and neither is allowed without it"
+    with pytest.raises(ValidationError, match=rule):
+        Incidents.model_validate({"columns": COLUMNS} | source)
+
+
+def test_the_name_of_a_variable_in_the_place_of_a_query_is_told_where_it_belongs() -> None:
+    with pytest.raises(
+        ValidationError, match='sql is the query itself: write database = "PATROL_DB" with sql or table'
+    ):
+        Incidents.model_validate({"columns": COLUMNS, "sql": "PATROL_DB", "table": "calls"})
 
 
 @pytest.mark.parametrize("zone", ["America/Gotham", "", "../UTC", "local"])

@@ -129,8 +129,8 @@ BAR = {"path": Path("/home/someone/bars.geojson"), "measure": "count", "source":
         ({"incidents": INCIDENTS | {"leave_out": ["holes"]}},
          "[incidents] leave_out: got 'holes'; must be one of hole, event, late start, default address; "
          f"{EXPLAINED}"),
-        ({"incidents": INCIDENTS | {"sql": "AGENCY_DATABASE"}},
-         "[incidents]: exactly one of path and sql must be set; docs/config.md explains each key"),
+        ({"incidents": INCIDENTS | {"database": "AGENCY_DATABASE", "table": "t"}},
+         "[incidents]: exactly one of path and database must be set; docs/config.md explains each key"),
         ({"area": [{"timezone": "UTC"}]}, "[area]: got two pairs of brackets; it stands once; write [area]"),
         ({"area": "Chicago"}, "[area]: got 'Chicago'; it is a section; write [area], its keys below it"),
         ({"places": {"bars": [BAR]}},
@@ -153,9 +153,10 @@ def test_a_misspelled_required_key_is_reported_as_misspelled_and_not_as_missing(
 
 def test_a_database_url_that_was_put_into_the_config_is_never_printed() -> None:
     url = "postgresql://user:secret@host/records"
-    text = message(incidents=INCIDENTS | {"sql": url, "path": None})
-    assert text.startswith("f.toml: [incidents] sql: String should match pattern")
+    text = message(incidents=INCIDENTS | {"database": url, "path": None})
+    assert text.startswith("f.toml: [incidents] database: String should match pattern")
     assert "secret" not in text
+    assert "secret" not in message(incidents=INCIDENTS | {"sql": [url], "path": None})
 
 
 def test_a_key_that_may_be_a_path_or_a_list_is_named_without_the_member_of_the_union() -> None:

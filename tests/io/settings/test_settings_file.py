@@ -207,8 +207,8 @@ def test_a_misspelled_section_and_a_misspelled_extends_are_named(tmp_path: Path)
             "remove one of the two",
         ),
         (
-            CITY.replace('path = "../data/incidents.csv"', 'sql = "postgres://u:secret@h/db"\ntable = "t"'),
-            "city.toml: [incidents] sql: String should match pattern '^[A-Z_][A-Z0-9_]*$'; "
+            CITY.replace('path = "../data/incidents.csv"', 'database = "postgres://u:secret@h/db"\ntable = "t"'),
+            "city.toml: [incidents] database: String should match pattern '^[A-Z_][A-Z0-9_]*$'; "
             "docs/config.md explains each key",
         ),
         (

@@ -213,14 +213,14 @@ def test_several_files_are_one_export_and_copies_across_them_are_found(tmp_path:
     assert city.refused["file"].tolist() == ["b.csv"]
 
 
-def test_a_sqlite_table_is_read_by_the_name_of_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_table_is_read_by_the_name_of_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(sqlite3.connect(tmp_path / "records.db")) as database:
         names = ", ".join(HEADER.split(","))
         database.execute(f"create table calls ({names})")
         database.executemany(f"insert into calls values ({', '.join('?' * 8)})", [one.split(",") for one in ROWS])
         database.commit()
     monkeypatch.setenv("RECORDS_URL", f"sqlite:///{tmp_path / 'records.db'}")
-    city = load_city(settings(tmp_path, sql="RECORDS_URL", table="calls"), as_of=AS_OF, now=NOW)
+    city = load_city(settings(tmp_path, database="RECORDS_URL", table="calls"), as_of=AS_OF, now=NOW)
     assert_frame_equal(_incidents(city), _incidents(load(tmp_path, ROWS)))
 
 
@@ -228,11 +228,13 @@ def test_a_sqlite_table_is_read_by_the_name_of_its_variable(tmp_path: Path, monk
     ("url", "table", "message"),
     [
         (None, "calls", "environment variable RECORDS_URL: got nothing; holds a database URL; "
-         "export RECORDS_URL=sqlite:///path/to/records.db"),
-        ("postgresql://user:SECRET@db/x", "calls", "environment variable RECORDS_URL: got another database; only "
-         "SQLite is supported (sqlite:///path); export the records to Parquet or CSV, and name the file in "
-         "[incidents] path"),
-        ("sqlite", "other", "[incidents] table: got 'other'; must be in the database; tables: calls"),
+         "export RECORDS_URL=postgresql://USER:PASSWORD@HOST/DATABASE, or sqlite:///path/to/records.db"),
+        ("mysql://user:SECRET@db/x", "calls", "environment variable RECORDS_URL: got another kind of database; must be "
+         "PostgreSQL, SQLite, DuckDB, SQL Server, Oracle; export the records to a file, and name it in path"),
+        ("user:SECRET@db", "calls", "environment variable RECORDS_URL: got no URL; holds a database URL; letters such "
+         "as @ : / % in a password are written %40 %3A %2F %25; export RECORDS_URL=postgresql://USER:PASSWORD@HOST/"
+         "DATABASE, or sqlite:///path/to/records.db"),
+        ("sqlite", "other", "[incidents] table: got 'other'; must be in the database; tables: 'calls'"),
     ],
 )  # fmt: skip
 def test_a_database_that_cannot_be_read_is_reported_without_its_url(
@@ -244,7 +246,7 @@ def test_a_database_that_cannot_be_read_is_reported_without_its_url(
     if url is not None:
         monkeypatch.setenv("RECORDS_URL", f"sqlite:///{tmp_path / 'records.db'}" if url == "sqlite" else url)
     with pytest.raises(ConfigError) as caught:
-        load_city(settings(tmp_path, sql="RECORDS_URL", table=table), as_of=AS_OF, now=NOW)
+        load_city(settings(tmp_path, database="RECORDS_URL", table=table), as_of=AS_OF, now=NOW)
     assert str(caught.value) == message
 
 

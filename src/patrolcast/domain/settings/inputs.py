@@ -96,12 +96,19 @@ class Incidents(Section):
     path: Path | Annotated[list[Path], Field(min_length=1)] | None = Field(
         None, description="file or files: CSV (gz, zip), Parquet, GeoJSON, shapefile"
     )
-    sql: str | None = Field(
+    database: str | None = Field(
         None,
         pattern=r"^[A-Z_][A-Z0-9_]*$",
-        description="name of the environment variable that holds a database URL (never the URL itself); with table",
+        description="name of the environment variable that holds a database URL (never the URL itself); with sql or "
+        "table",
     )
-    table: str | None = Field(None, pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", description="table to read when sql is set")
+    sql: Text | None = Field(
+        None,
+        description="one SELECT; :as_of is bound to the moment of the run, :since to first_day (docs/databases.md)",
+    )
+    table: str | None = Field(
+        None, pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", description="a table or view to read whole, in place of sql"
+    )
     format: Literal["csv", "parquet", "geojson", "shapefile", "layer"] | None = Field(
         None, description="absent: recognised by the file's ending"
     )
@@ -149,8 +156,12 @@ class Incidents(Section):
 
     @model_validator(mode="after")
     def _one_source(self) -> Incidents:
-        if (self.path is None) == (self.sql is None):
-            raise ValueError("exactly one of path and sql must be set")
+        if self.sql is not None and self.database is None and self.sql.isupper() and self.sql.isidentifier():
+            raise ValueError(f'sql is the query itself: write database = "{self.sql}" with sql or table')
+        if (self.path is None) == (self.database is None):
+            raise ValueError("exactly one of path and database must be set")
+        if (self.sql is not None) + (self.table is not None) != (self.database is not None):
+            raise ValueError("database needs sql or table, one of them, and neither is allowed without it")
         return self
 
     @model_validator(mode="after")

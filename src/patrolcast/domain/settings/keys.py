@@ -24,6 +24,7 @@ KeyPath = tuple[str, ...]
 Steps = tuple[str | int, ...]
 """The same with positions in lists: ``("incidents", "gaps", 0, "last")``."""
 
+_MAY_HOLD_A_SECRET = {("incidents", "database"), ("incidents", "sql")}
 DISPLAY_ONLY: tuple[KeyPath, ...] = (("area", "names"), ("residents", "names"))
 """Sections that only say how things are called: no number hangs on them, so no stored evidence does."""
 
@@ -195,7 +196,7 @@ def _config_error(error: ValidationError, file: str, files: Mapping[KeyPath, str
     if kind != "value":
         return _error_of_section(what, path, first["type"], first["input"], rule)
     # A database key may hold a password by mistake: its value is never printed.
-    got = None if path[-2:] == ("incidents", "sql") else _value_shown(first["input"])
+    got = None if path[-2:] in _MAY_HOLD_A_SECRET else _value_shown(first["input"])
     cure = "docs/config.md explains each key"
     if first["type"] in {"is_instance_of", "path_type"}:
         rule = "must be the path of a file, in quotes"

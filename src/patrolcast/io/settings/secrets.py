@@ -24,7 +24,7 @@ def refuse_secrets(values: Mapping[str, object], *, file: str, files: Mapping[Ke
     files : for each key the name of the file that stated it.
     """
     for key, text in _texts(values, ()):
-        if key == ("incidents", "sql"):  # must be a name, and is never printed where it is none
+        if key == ("incidents", "database"):  # must be a name, and is never printed where it is none
             continue
         if _ADDRESS_WITH_USER.search(text) or _NAMED_SECRET.search(text):
             section, _, name = ".".join(key).rpartition(".")

@@ -1,4 +1,4 @@
-"""Parquet and tables that are small enough to stand in memory (GeoJSON, layers, SQLite), in the same shape as CSV."""
+"""Parquet and tables that are small enough to stand in memory (GeoJSON, layers), in the same shape as CSV."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path

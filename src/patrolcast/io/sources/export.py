@@ -4,25 +4,30 @@ Nothing here decides on a row: that is `intake`. A source says what it is (name,
 its own form, and where a record stands, so that a refusal can be found again.
 """
 
+from __future__ import annotations
+
 import difflib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.settings import Incidents
 from patrolcast.io.csv.source import CsvSource
 from patrolcast.io.sources.byte_stream import require_file
 from patrolcast.io.sources.columnar import ParquetSource, holds_shapes
+from patrolcast.io.sources.databases import database_extra, is_query
 from patrolcast.io.sources.geo_layers import layer_source
 from patrolcast.io.sources.layer_bytes import LAYER_SUFFIXES, holds_layer
-from patrolcast.io.sources.sqlite_table import sqlite_source
 from patrolcast.numerics.arrays import IntArray
+
+if TYPE_CHECKING:
+    from patrolcast.io.databases.statement import Known
 
 
 class Source(Protocol):
-    """One file of records."""
+    """One file of records, or the rows of a database."""
 
     @property
     def place(self) -> str:
@@ -30,11 +35,11 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """File name."""
+        """File name; of a database its variable and table."""
 
     @property
     def sha256(self) -> str:
-        """Of its bytes as they lie on disk."""
+        """Of its bytes as they lie on disk; of a database of the rows as they were read."""
 
     @property
     def bytes(self) -> int:
@@ -65,14 +70,17 @@ class Source(Protocol):
         """Record number, rule, what was found, for rows that do not fit the header; after all batches."""
 
 
-def open_sources(incidents: Incidents) -> list[Source]:
-    """Every file of the export, in the order of the config.
+def open_sources(incidents: Incidents, known: Known | None = None) -> list[Source]:
+    """Every file of the export, in the order of the config; or the one database.
 
     Raises DataRefusedError, ConfigError, NotPermittedError: a file that cannot be an export.
+
+    Parameters
+    ----------
+    known : what the binds of a query stand for; needed where the config names a database.
     """
-    columns = mapped_columns(incidents)
-    if incidents.sql is not None:
-        return [sqlite_source(incidents.sql, incidents.table, list(columns.values()))]
+    if incidents.database is not None:
+        return [_database(incidents, known)]
     paths = incidents.path if isinstance(incidents.path, list) else [incidents.path]
     return [_open(path, incidents) for path in paths if path is not None]
 
@@ -110,6 +118,9 @@ def _folded(name: str) -> str:
 
 def _open(path: Path, incidents: Incidents) -> Source:
     require_file(path)
+    if is_query(path):
+        rule = "records of a database are read by [incidents] database"
+        raise DataRefusedError(path.name, got="a query", rule=rule, cure="write the query in [incidents] sql")
     kind = incidents.format or _kind(path)
     return open_source(path, kind, delimiter=incidents.delimiter, encoding=incidents.encoding)
 
@@ -124,6 +135,15 @@ def open_source(path: Path, kind: str, *, delimiter: str, encoding: str) -> Sour
     if kind == "csv":
         return CsvSource(path, delimiter=delimiter, encoding=encoding)
     return layer_source(path)
+
+
+def _database(incidents: Incidents, known: Known | None) -> Source:
+    """Nothing of databases is imported before one is named: a run on files needs none of it."""
+    if known is None:
+        raise ValueError("a database is read as of a moment")
+    with database_extra("[incidents] database"):
+        from patrolcast.io.databases.rows import database_rows
+    return database_rows(incidents, known)
 
 
 def _kind(path: Path) -> str:

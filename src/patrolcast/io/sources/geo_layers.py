@@ -19,7 +19,8 @@ from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.tables import WGS84
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.sources.byte_stream import require_file
-from patrolcast.io.sources.columnar import TableSource
+from patrolcast.io.sources.columnar import TableSource, file_identity
+from patrolcast.io.sources.databases import database_extra, is_query
 from patrolcast.io.sources.layer_bytes import layer_bytes
 from patrolcast.io.sources.layer_formats import LayerBytes
 from patrolcast.numerics.arrays import ObjectArray
@@ -57,7 +58,7 @@ def read_rows(path: Path) -> gpd.GeoDataFrame:
 
     Raises DataRefusedError: the file is no layer, has no shape at all, or does not say its reference system.
     """
-    layer = _opened(path)
+    layer, identity = _queried(path) if is_query(path) else (_opened(path), None)
     if not isinstance(layer, gpd.GeoDataFrame) or not len(layer) or layer.geometry.isna().all():
         raise DataRefusedError(path.name, got="no shape", rule="must be a map layer", cure="export it with its shapes")
     if layer.crs is None:
@@ -72,6 +73,7 @@ def read_rows(path: Path) -> gpd.GeoDataFrame:
     shapes[invalid] = shapely.make_valid(drawn)
     found = layer.set_geometry(gpd.GeoSeries(shapes, crs=WGS84, index=layer.index))
     found.attrs["notes"] = _mended(drawn, shapes[invalid], path.name)
+    found.attrs["identity"] = identity or file_identity(path)
     return found
 
 
@@ -142,6 +144,14 @@ def _refuse_tangled(shapes: ObjectArray, name: str) -> None:
             got = f"an outline of {sides.size:,} sides that crosses itself about {crossings:,.0f} times"
             rule = f"at most {_MOST_CROSSINGS:,} times"
             raise DataRefusedError(name, got=got, rule=rule, cure="mend the layer, or draw it anew")
+
+
+def _queried(path: Path) -> tuple[object, tuple[str, str, int]]:
+    """Nothing of databases is imported before a layer is read from one."""
+    require_file(path)
+    with database_extra(path.name):
+        from patrolcast.io.databases.layers import query_layer
+    return query_layer(path)
 
 
 def _opened(path: Path) -> object:

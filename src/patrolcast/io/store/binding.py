@@ -22,8 +22,8 @@ NAME, CODE, BOUND_TO = "name", "code", "bound_to"
 FILES = frozenset({"area", "codebook", "residents", "places"})
 """Sections whose files are part of the binding, byte for byte."""
 _DECIDES_NOTHING = (
-    ("incidents", "path"), ("incidents", "gaps"), ("model", "threads"), ("loop", "cities"), ("loop", "nights"),
-    ("monitor", "max_age_days"), ("residents", "vintage"), ("places", "*", "source"),
+    ("incidents", "path"), ("incidents", "database"), ("incidents", "gaps"), ("model", "threads"), ("loop", "cities"),
+    ("loop", "nights"), ("monitor", "max_age_days"), ("residents", "vintage"), ("places", "*", "source"),
 )  # fmt: skip
 """Keys within bound sections on which no measurement hangs: which export it is and where it has gaps (like new
 reports), threads, the size of a loop test (it stands in the evidence itself), the age allowed, words for people."""

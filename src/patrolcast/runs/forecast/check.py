@@ -26,6 +26,7 @@ from patrolcast.io.settings.settings_file import ConfigFile, missing_files
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.dosage import most_cells
 from patrolcast.report import words
+from patrolcast.runs.forecast.check_database import look_at_database
 from patrolcast.runs.forecast.check_residents import unmeasurable_residents
 from patrolcast.runs.forecast.stored_evidence import evidence_warnings
 from patrolcast.runs.load.call_source import offence_warning, require_as_published
@@ -53,6 +54,7 @@ class CheckReport:
     first_occurred, last_occurred : of the counted incidents, local time.
     patrol_hours, patrol_share : patrol of one shift in all districts, and the most cells it can reach, of all cells.
     shares : what lies where, as shares of the city's land ("districts" -> 0.996).
+    returns : what a database gives, where the config names one, as lines.
     exceptions : limits that are not the default, and waivers that hold: as every page of a run says them.
     """
 
@@ -73,6 +75,7 @@ class CheckReport:
     patrol_share: float = 0.0
     shares: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
     exit_code: int = 0
 
@@ -88,6 +91,7 @@ class CheckReport:
     def lines(self) -> list[str]:
         """The report as a person reads it."""
         lines = [f"{self.name}: {'a run can start' if self.ok else 'a run cannot start'}"]
+        lines += self.returns
         if self.as_of is not None:
             lines.append(
                 f"as of {_moment(self.as_of, zone=True)}; newest report {_moment(self.newest_report, zone=True)}"
@@ -126,12 +130,14 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
     """
     errors: list[PatrolcastError] = [*missing_files(config)]
     settings = config.settings
+    returns: tuple[str, ...] = ()
     try:
         if errors:
             return _stopped(config, errors)
         admit_features(settings)
         refuse_unwaivable(settings.waivers)
         require_as_published(settings, settings.city_runs())
+        returns = look.lines() if (look := look_at_database(settings, now=now)) is not None else ()
         city = load_city(settings, as_of=None, now=now, progress=progress or Progress())
         day = city.as_of.astimezone(ZoneInfo(settings.area.timezone)).date()
         refuse_long(settings.waivers, day=day)
@@ -140,7 +146,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         )
         place_values(city.tables, settings, cells)
     except PatrolcastError as error:
-        return _stopped(config, [error])
+        return replace(_stopped(config, [error]), returns=returns)
     report, patrol = report_on(city, settings), settings.patrol
     of_districts = cells["district"].value_counts().to_numpy()
     hours = len(of_districts) * patrol.minutes_per_district / 60.0
@@ -154,6 +160,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         patrol_hours=hours,
         patrol_share=share,
         shares=city.shares,
+        returns=returns,
         exceptions=exceptions_in_force(None, tuple(chosen_limits(settings)), settings.waivers, day=day),
         warnings=(*report.warnings, *_too_wide(hours, share, len(of_districts)), *evidence_warnings(config)),
     )

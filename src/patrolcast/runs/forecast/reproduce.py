@@ -6,6 +6,7 @@ difference that follows; then the run is computed again in memory and each file 
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from patrolcast.io.encode import json_bytes
 from patrolcast.io.machine import Stopwatch
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import config_of_run
+from patrolcast.io.sources.export import open_sources
 from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.once import compute_run
 from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.run_folder import manifest_of, run_files
 from patrolcast.runs.forecast.stored_runs import identify
+from patrolcast.runs.load.as_of import known_at
 
 _MADE_FROM = (
     "as_of", "as_of_asked", "config", "config_file", "inputs", "versions", "code_sha256", "lock_sha256",
@@ -88,7 +91,7 @@ def reproduce_run(folder: Path, *, config: ConfigFile | None = None, progress: P
     stored = config_of_run(folder, manifest, config)
     touched = tuple(run_store.changed_files(folder, manifest))
     faults = () if touched else run_faults(folder, manifest)
-    changed = tuple(changed_inputs(stored, manifest))
+    changed = tuple(changed_inputs(stored, manifest)) or tuple(changed_rows(stored, manifest))
     made = tuple(made_differently(manifest))
     run_id = str(manifest["run_id"])
     if changed:
@@ -120,6 +123,17 @@ def changed_inputs(config: ConfigFile, manifest: dict[str, Any]) -> list[str]:
     ]
 
 
+def changed_rows(config: ConfigFile, manifest: dict[str, Any]) -> list[str]:
+    """The database of the records, if it does not give the rows any more that the run was made from."""
+    settings = config.settings
+    if settings.incidents.database is None:
+        return []
+    moment = _moment(manifest)
+    sources = open_sources(settings.incidents, known_at(settings, str(manifest["as_of"]), moment))
+    recorded = {(source["name"], source["sha256"]) for source in manifest["sources"]}
+    return [f"{one.name} (other rows than the run read)" for one in sources if (one.name, one.sha256) not in recorded]
+
+
 def made_differently(manifest: dict[str, Any]) -> list[str]:
     """What differs between the manifest's code, lock file and libraries and the present ones."""
     differences = []
@@ -136,12 +150,16 @@ def made_differently(manifest: dict[str, Any]) -> list[str]:
     return differences
 
 
-def _made_again(config: ConfigFile, manifest: dict[str, Any], progress: Progress | None) -> dict[str, bytes]:
+def _moment(manifest: dict[str, Any]) -> datetime:
     try:
-        moment = parse_as_of(manifest["as_of"])
+        return parse_as_of(manifest["as_of"])
     except (TypeError, ValueError):
         what = f"run {shown(manifest['run_id'])[1:-1]}: {run_store.MANIFEST}: as_of"
         raise DataRefusedError(what, got=shown(manifest["as_of"]), rule="must be an ISO time with zone") from None
+
+
+def _made_again(config: ConfigFile, manifest: dict[str, Any], progress: Progress | None) -> dict[str, bytes]:
+    moment = _moment(manifest)
     result, context, more, city = compute_run(
         config,
         identify(config),

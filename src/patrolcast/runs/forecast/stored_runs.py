@@ -67,7 +67,7 @@ def find_identical(
     runs: Path, config: ConfigFile, identity: Identity, *, as_of: str, now: datetime
 ) -> FinishedRun | None:
     """A complete, verified run of the same identity, or None; no data is loaded for it."""
-    if config.settings.incidents.sql is not None:  # what a database holds is known only after reading it
+    if config.settings.incidents.database is not None:  # what a database holds is known only after reading it
         return None
     for folder in run_store.finished_runs(runs):
         if is_same(run_store.manifest_or_none(folder), identity, as_of=as_of, now=now) and (

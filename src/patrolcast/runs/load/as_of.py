@@ -1,11 +1,14 @@
 """What `as_of` means: now, a stated moment, or the newest report that can be believed; and the rows as known then."""
 
-from datetime import UTC, datetime
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from patrolcast.domain.settings import parse_as_of
+from patrolcast.domain.settings import Settings, parse_as_of
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.grid.newest_report import find_newest
 from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN
@@ -13,6 +16,22 @@ from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.rules import IntakeResult, IntakeRules, apply_intake_rules
 from patrolcast.intake.times import NOT_A_TIME
 from patrolcast.numerics.arrays import IntArray
+
+if TYPE_CHECKING:
+    from patrolcast.io.databases.statement import Known
+
+
+def known_at(settings: Settings, as_of: str, now: datetime) -> Known | None:
+    """What a query of a database may know of the moment; None where the config names none."""
+    incidents = settings.incidents
+    if incidents.database is None:
+        return None
+    from patrolcast.io.databases.statement import Known
+
+    moment = now if as_of == "now" else None if as_of == "last-report" else parse_as_of(as_of)
+    zone = settings.area.timezone if incidents.time_zone == "local" else incidents.time_zone
+    since = None if incidents.first_day is None else date.fromisoformat(incidents.first_day)
+    return Known(moment, zone, since)
 
 
 def resolve_as_of(

@@ -32,7 +32,7 @@ from patrolcast.io.csv.strict import open_csv, read_text_columns
 from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
-from patrolcast.runs.load.as_of import isolated_reports, newest_report, resolve_as_of
+from patrolcast.runs.load.as_of import isolated_reports, known_at, newest_report, resolve_as_of
 from patrolcast.runs.load.call_source import (
     look_at_columns,
     require_call_source,
@@ -98,7 +98,7 @@ def load_city(
     progress, asked = progress or Progress(), as_of or settings.as_of
     with progress.stage("layers"):
         layers = load_layers(settings)
-    sources = open_sources(settings.incidents)
+    sources = open_sources(settings.incidents, known_at(settings, asked, now))
     _refuse_the_same_bytes(sources)
     columns = mapped_columns(settings.incidents)
     for source in sources:
@@ -160,7 +160,7 @@ def load_city(
 
 def _refuse_the_same_bytes(sources: list[Source]) -> None:
     names: dict[str, str] = {}
-    for source in sources:
+    for source in sources if len(sources) > 1 else ():  # of one, a database is not asked for rows yet
         if source.sha256 in names:
             got, rule = f"the same bytes as {names[source.sha256]}", "each row is read once"
             raise DataRefusedError(source.name, got=got, rule=rule, cure="name each file once in [incidents] path")

@@ -14,7 +14,6 @@ from patrolcast.domain.tables import NamedShapes
 from patrolcast.grid.interpolate import census_coverage
 from patrolcast.grid.layer_fit import dry_land, fit_areas, fit_districts, fit_place
 from patrolcast.io.sources.byte_stream import is_there
-from patrolcast.io.sources.columnar import file_identity
 from patrolcast.io.sources.geo_layers import read_rows, require_degrees
 from patrolcast.runs.load.census_layers import refuse_census_layer
 from patrolcast.runs.load.districts import named_districts
@@ -62,6 +61,7 @@ class _Reader:
     without: dict[Path, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     accounts: dict[Path, SourceAccount] = field(default_factory=dict)
+    identities: dict[Path, tuple[str, str, int]] = field(default_factory=dict)
 
     def read(self, path: Path) -> gpd.GeoDataFrame:
         if path not in self.layers:
@@ -69,6 +69,7 @@ class _Reader:
             self.layers[path] = rows[rows.geometry.notna()].reset_index(drop=True)
             require_degrees(self.layers[path], name=path.name)
             self.notes += rows.attrs.get("notes", [])
+            self.identities[path] = rows.attrs["identity"]
             self.without[path] = len(rows) - len(self.layers[path])
             self.account(path, {}, {})
         return self.layers[path]
@@ -88,7 +89,7 @@ class _Reader:
         aside = aside | ({"no shape": self.without[path]} if self.without[path] else {})
         n = len(self.layers[path]) + self.without[path]
         kept = n - sum(aside.values()) - sum(refused.values())
-        self.accounts[path] = SourceAccount(*file_identity(path), n, kept, aside, refused, of_incidents=False)
+        self.accounts[path] = SourceAccount(*self.identities[path], n, kept, aside, refused, of_incidents=False)
 
 
 def load_layers(settings: Settings) -> CityLayers:
