@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import os
-
 from collections.abc import Iterator
 
 import pytest

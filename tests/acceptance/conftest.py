@@ -22,11 +22,10 @@ import pytest
 from tests.runs.finished import write_finished
 from tests.runs.tiny_city import write_city
 
+from patrolcast.cli import main
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.publish import publish_with_status
-
-from patrolcast.cli import main
 
 ROOT = Path(__file__).parents[2]
 CONFIG = Path(os.environ.get("ACCEPTANCE_CONFIG", ROOT / "configs" / "sample.toml"))

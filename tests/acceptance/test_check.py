@@ -1,4 +1,4 @@
-"""`patrolcast check`: what a run would find, without running; its lines are tested in `runs/forecast/test_check`."""
+"""`patrolcast check`: what a run would find, without running; its lines are tested in `runs/check/test_check`."""
 
 from __future__ import annotations
 

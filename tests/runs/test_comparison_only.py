@@ -17,7 +17,7 @@ from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateVerdict, RunResult
 from patrolcast.features.enforcement import admit_for_comparison, enforcement_features
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.forecast.check import check_city
+from patrolcast.runs.check.check import check_city
 from patrolcast.runs.forecast.once import compute_run, run_once
 from patrolcast.runs.forecast.stored_runs import identify
 from patrolcast.runs.nightly.nightly import run_night

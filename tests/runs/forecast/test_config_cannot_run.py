@@ -10,7 +10,7 @@ from tests.runs.tiny_city import NOW, records, write_city, write_rows
 
 from patrolcast.domain.errors import PatrolcastError
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.forecast.check import check_city
+from patrolcast.runs.check.check import check_city
 from patrolcast.runs.forecast.once import run_once
 
 EMPTY = '{"type":"FeatureCollection","features":[]}'

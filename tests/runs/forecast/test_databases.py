@@ -26,7 +26,7 @@ from tests.runs.tiny_database import (
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, PatrolcastError
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.forecast.check import check_city
+from patrolcast.runs.check.check import check_city
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.reproduce import reproduce_run
 
@@ -233,7 +233,7 @@ def test_a_run_on_files_imports_nothing_of_databases(made: Path) -> None:
     code = (
         "import sys\nfrom datetime import UTC, datetime\n"
         "from patrolcast.io.settings.settings_file import read_settings\n"
-        "from patrolcast.runs.forecast.check import check_city\n"
+        "from patrolcast.runs.check.check import check_city\n"
         "from patrolcast.runs.forecast.once import run_once\n"
         f"config = read_settings({str(made)!r})\nnow = datetime(2026, 3, 1, 12, tzinfo=UTC)\n"
         "assert check_city(config, now=now).ok\nrun_once(config, now=now, force=True)\n"

@@ -29,7 +29,7 @@ from patrolcast.domain.errors import (
 )
 from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
-from patrolcast.runs.forecast.check import check_city
+from patrolcast.runs.check.check import check_city
 from patrolcast.runs.init.draft import DraftedCity, draft_city, init_city
 
 ROOT = Path(__file__).parents[3]

@@ -13,7 +13,7 @@ from tests.runs.tiny_city import NOW
 
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.forecast.check import check_city
+from patrolcast.runs.check.check import check_city
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.load.census_layers import (
     census_columns,

@@ -14,7 +14,7 @@ def check(config: Config, quiet: Quiet = False, json: Json = False) -> int:
     Example: patrolcast check configs/sample.toml
     """
     from patrolcast.io.settings.settings_file import read_settings
-    from patrolcast.runs.forecast.check import check_city
+    from patrolcast.runs.check.check import check_city
 
     with progress_bars(quiet=quiet or json) as progress:
         report = check_city(read_settings(config), now=datetime.now(UTC), progress=progress)

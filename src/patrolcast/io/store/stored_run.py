@@ -64,6 +64,14 @@ def read_run(folder: Path) -> StoredRun:
     )
 
 
+def forecast_cells(folder: Path) -> frozenset[str]:
+    """Cells that a run forecasts in; none where its table cannot be read, for whoever only looks at other runs."""
+    try:
+        return frozenset(map(str, pd.read_parquet(folder / "forecast.parquet", columns=["cell"])["cell"].unique()))
+    except (OSError, ValueError, KeyError):
+        return frozenset()
+
+
 def read_forecast(folder: Path, manifest: Mapping[str, Any]) -> pd.DataFrame:
     """The forecast of a run, without the outlines."""
     data = read_verified(folder, manifest, "forecast.parquet")

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import h3
-import pandas as pd
 
 from patrolcast.domain.errors import GateRefusedError
 from patrolcast.io.store import run_store
 from patrolcast.io.store.city_folders import cities_beside
+from patrolcast.io.store.stored_run import forecast_cells
 
 _LOOK = "evidence.monitor"
 _LAND = 7
@@ -73,12 +73,8 @@ def _same_city(manifest: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _land(folder: Path) -> frozenset[str]:
-    """Large cells that a run forecasts in, whatever its resolution; none where its table cannot be read."""
-    try:
-        cells = pd.read_parquet(folder / "forecast.parquet", columns=["cell"])["cell"].unique()
-        return frozenset(h3.cell_to_parent(str(cell), _LAND) for cell in cells)
-    except (OSError, ValueError, KeyError, h3.H3BaseException):
-        return frozenset()
+    """Large cells that a run forecasts in, whatever its resolution."""
+    return frozenset(h3.cell_to_parent(cell, _LAND) for cell in forecast_cells(folder) if h3.is_valid_cell(cell))
 
 
 def _is_same_land(one: frozenset[str], other: frozenset[str]) -> bool:

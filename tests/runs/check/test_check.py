@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.runs.forecast.check import CheckReport, check_city
+from patrolcast.runs.check.check import CheckReport, check_city
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 6, 30, 10, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 from tests.intake.builders import HEADER, NOW, good, settings
 
 from patrolcast.domain.errors import ProhibitedDataError
-from patrolcast.runs.forecast.check_database import look_at_database
+from patrolcast.runs.check.database import look_at_database
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.domain.settings.documents import document
 
 from patrolcast.domain.residents import CensusCoverage
 from patrolcast.domain.settings import Settings
-from patrolcast.runs.forecast.check_residents import unmeasurable_residents
+from patrolcast.runs.check.warnings import unmeasurable_residents
 
 WHOLE = CensusCoverage(10.0, 10.0, {"a": 9000.0, "b": 12.0, "total": 9012.0}, {"a": 9000.0, "b": 12.0, "total": 9012.0})
 

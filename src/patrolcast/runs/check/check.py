@@ -11,13 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
-import pandas as pd
 
-from patrolcast.audit.gates import MOST_CANCELLED
 from patrolcast.audit.waivers import exceptions_in_force, refuse_unwaivable
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
-from patrolcast.domain.records import Progress, SourceAccount, cancelled_of_incidents, refused_of_incidents
+from patrolcast.domain.records import Progress, SourceAccount, refused_of_incidents
 from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
@@ -26,10 +24,10 @@ from patrolcast.io.settings.settings_file import ConfigFile, missing_files
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.dosage import most_cells
 from patrolcast.report import words
-from patrolcast.runs.forecast.check_database import look_at_database
-from patrolcast.runs.forecast.check_residents import unmeasurable_residents
+from patrolcast.runs.check.database import look_at_database
+from patrolcast.runs.check.warnings import gate_warnings, rows_of
 from patrolcast.runs.forecast.stored_evidence import evidence_warnings
-from patrolcast.runs.load.call_source import offence_warning, require_as_published
+from patrolcast.runs.load.call_source import require_as_published
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.pipeline.levers import exploration_by_past
 from patrolcast.runs.pipeline.run import admit_features, panel_of, place_values
@@ -220,15 +218,15 @@ def report_on(city: LoadedCity, settings: Settings) -> CheckReport:
     return CheckReport(
         name=settings.name,
         problems=tuple(str(problem) for problem in problems),
-        warnings=tuple(_warnings(city, settings)),
+        warnings=tuple(gate_warnings(city, settings)),
         as_of=city.as_of.astimezone(zone),
         newest_report=None if city.newest_report is None else city.newest_report.astimezone(zone),
         first_occurred=local[0],
         last_occurred=local[1],
         sources=tuple(city.sources),
         max_refused_share=settings.gates.max_refused_share,
-        categories=_count(table["category"]),
-        set_aside=_count(city.tables.set_aside.table["provenance"]),
+        categories=rows_of(table["category"]),
+        set_aside=rows_of(city.tables.set_aside.table["provenance"]),
         notes=tuple(city.notes),
         exit_code=DataRefusedError.exit_code if problems else 0,
     )
@@ -237,46 +235,6 @@ def report_on(city: LoadedCity, settings: Settings) -> CheckReport:
 def _stopped(config: ConfigFile, errors: Sequence[PatrolcastError]) -> CheckReport:
     problems = tuple(str(error) for error in errors)
     return CheckReport(config.settings.name, problems=problems, exit_code=errors[0].exit_code)
-
-
-def _warnings(city: LoadedCity, settings: Settings) -> list[str]:
-    """What would make a gate of this config fail."""
-    gates, warnings = settings.gates, []
-    rows_in, refused = refused_of_incidents(city.sources)
-    if rows_in and refused / rows_in > gates.max_refused_share:
-        warnings.append(
-            f"{words.share(refused / rows_in)} of the incidents' rows are refused; the gate allows "
-            f"{words.share(gates.max_refused_share)}"
-        )
-    rows_in, cancelled = cancelled_of_incidents(city.sources)
-    if rows_in and cancelled / rows_in > MOST_CANCELLED:
-        warnings.append(
-            f"{cancelled / rows_in:.1%} of the incidents' rows are cancelled; the gate allows {MOST_CANCELLED:.0%}: "
-            "does the column mapped as status or count say what became of a report?"
-        )
-    n = len(city.tables.incidents.table)
-    if 0 < n < gates.min_incidents:
-        warnings.append(
-            f"{counted(n, 'incident is', 'incidents are')} counted; the gate requires {gates.min_incidents:,}"
-        )
-    if city.newest_report is not None:
-        hours = (city.as_of - city.newest_report).total_seconds() / 3600.0
-        if hours > gates.max_report_age_hours:
-            warnings.append(
-                f"the newest report is {hours:.0f} hours old; the gate allows {gates.max_report_age_hours:.0f}"
-            )
-    warnings += unmeasurable_residents(city.tables.coverage, settings)
-    unweighted = set(settings.patrol.weights) - set(_count(city.tables.incidents.table["category"]))
-    if unweighted:
-        warnings.append(f"[patrol.weights] names categories without an incident: {', '.join(sorted(unweighted))}")
-    if worded := offence_warning(city.officer_worded):
-        warnings.append(worded)
-    return warnings
-
-
-def _count(values: pd.Series) -> dict[str, int]:
-    counts = values.astype(str).value_counts()
-    return {str(name): int(n) for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n}
 
 
 def _source_lines(source: SourceAccount) -> list[str]:

@@ -1,0 +1,73 @@
+"""What would keep a run from being published, as far as `check` sees it: sources, incidents and residents."""
+
+import pandas as pd
+
+from patrolcast.audit.gates import MOST_CANCELLED
+from patrolcast.domain.counted import counted
+from patrolcast.domain.records import cancelled_of_incidents, refused_of_incidents
+from patrolcast.domain.residents import CensusCoverage, GroupNames
+from patrolcast.domain.settings import Settings
+from patrolcast.report import words
+from patrolcast.runs.load.call_source import offence_warning
+from patrolcast.runs.load.city import LoadedCity
+
+
+def unmeasurable_residents(coverage: CensusCoverage | None, settings: Settings) -> list[str]:
+    """What of the residents keeps the gate group_audit from passing, one sentence each; empty without residents."""
+    given, limits = settings.residents, settings.audit
+    if coverage is None or given is None:
+        return []
+    warnings, called = [], GroupNames.of(given)
+    if (share := min(coverage.share(name) for name in coverage.expected_residents)) < limits.least_measured_share:
+        warnings.append(
+            f"{coverage.sentence}; the gate group_audit requires {words.share(limits.least_measured_share)} of every "
+            f"group ({words.share(share)} of the least covered)"
+        )
+    for name, n in coverage.counted_residents.items():
+        if name in given.groups and name not in given.not_measured and n < limits.least_residents:
+            warnings.append(
+                f"{called(name)} has {n:,.0f} residents, fewer than the {limits.least_residents:,.0f} that are "
+                "measured: the gate group_audit does not pass unless [residents.not_measured] says why"
+            )
+    return warnings
+
+
+def gate_warnings(city: LoadedCity, settings: Settings) -> list[str]:
+    """What would make a gate of this config fail."""
+    gates, warnings = settings.gates, []
+    rows_in, refused = refused_of_incidents(city.sources)
+    if rows_in and refused / rows_in > gates.max_refused_share:
+        warnings.append(
+            f"{words.share(refused / rows_in)} of the incidents' rows are refused; the gate allows "
+            f"{words.share(gates.max_refused_share)}"
+        )
+    rows_in, cancelled = cancelled_of_incidents(city.sources)
+    if rows_in and cancelled / rows_in > MOST_CANCELLED:
+        warnings.append(
+            f"{words.share(cancelled / rows_in)} of the incidents' rows are cancelled; the gate allows "
+            f"{words.share(MOST_CANCELLED)}: does the column mapped as status or count say what became of a report?"
+        )
+    n = len(city.tables.incidents.table)
+    if 0 < n < gates.min_incidents:
+        warnings.append(
+            f"{counted(n, 'incident is', 'incidents are')} counted; the gate requires {gates.min_incidents:,}"
+        )
+    if city.newest_report is not None:
+        hours = (city.as_of - city.newest_report).total_seconds() / 3600.0
+        if hours > gates.max_report_age_hours:
+            warnings.append(
+                f"the newest report is {hours:.0f} hours old; the gate allows {gates.max_report_age_hours:.0f}"
+            )
+    warnings += unmeasurable_residents(city.tables.coverage, settings)
+    unweighted = set(settings.patrol.weights) - set(rows_of(city.tables.incidents.table["category"]))
+    if unweighted:
+        warnings.append(f"[patrol.weights] names categories without an incident: {', '.join(sorted(unweighted))}")
+    if worded := offence_warning(city.officer_worded):
+        warnings.append(worded)
+    return warnings
+
+
+def rows_of(values: pd.Series) -> dict[str, int]:
+    """Value -> rows of it, the most first."""
+    counts = values.astype(str).value_counts()
+    return {str(name): int(n) for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n}
