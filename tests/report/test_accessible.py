@@ -27,7 +27,7 @@ VALIDATOR = Path(sys.prefix) / "html-validate" / "node_modules" / "html-validate
 NODE = shutil.which("node", path=str(Path(sys.executable).parent))
 with_validator = pytest.mark.skipif(
     NODE is None or not VALIDATOR.is_file(),
-    reason="NO HTML-VALIDATE: the pages' markup was not checked; run sh tools/browser.sh, which needs the npm registry",
+    reason="NO HTML-VALIDATE: the pages' markup was not checked; run sh tools/browser.sh .venv, which needs npm",
 )
 PRESETS = "recommended,a11y,document"
 PAPER = (720, 900)
