@@ -24,7 +24,7 @@ from tests.io.trail.trails import opened, verdict
 
 from patrolcast.domain.trail.events import RunRefused
 from patrolcast.io.trail.scan import read_entries
-from patrolcast.io.trail.texts import read_text
+from patrolcast.io.trail.texts import text_of
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
@@ -77,7 +77,7 @@ class Trails(RuleBasedStateMachine):
         entries = list(read_entries(self.folder))
         hashes = [entry.hash for entry in entries]
         assert [one for one in hashes if one in set(self.answered)] == self.answered
-        kept = {seq: text.text for seq in self.texts if (text := read_text(self.folder, seq)) is not None}
+        kept = {seq: text.text for seq in self.texts if (text := text_of(self.folder, seq)) is not None}
         assert kept == self.texts
 
     def teardown(self) -> None:
