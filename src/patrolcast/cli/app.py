@@ -50,7 +50,7 @@ def _evidence() -> None:
 
 app.add_typer(evidence, name="evidence")
 
-trail = typer.Typer(help="Checks and reads the audit trail: every run, refusal and decision.", no_args_is_help=True)
+trail = typer.Typer(help="Checks and reads the audit trail.", no_args_is_help=True)
 trail.command("verify")(verify_entries)
 trail.command("show")(show_entries)
 trail.command("redact")(redact_text)

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from patrolcast.domain.settings import Gates
-from patrolcast.domain.settings.publish import Publish
+from patrolcast.domain.settings.publish import AuditTrail, Publish
 
 
 @pytest.mark.parametrize("limits", [[0.8, 1.0], [1.0, 1.25], [1.25, 0.8], [0.8], [0.8, 1.0, 1.2], [-0.5, 2.0]])
@@ -52,3 +52,21 @@ def test_a_summary_command_cannot_hold_the_lock_for_long(seconds: float) -> None
     with pytest.raises(ValidationError):
         Publish(summary_seconds=seconds)
     assert Publish(summary_seconds=300.0).summary_seconds == 300.0
+
+
+def test_the_trail_has_defaults_and_cannot_be_switched_off() -> None:
+    assert (AuditTrail().copies, AuditTrail().signed, AuditTrail().text_days) == ([], False, 1826)
+    assert set(AuditTrail.model_fields) == {"copies", "signed", "text_days"}
+
+
+@pytest.mark.parametrize("days", [0, 30, 182])
+def test_texts_are_kept_for_183_days_at_least(days: int) -> None:
+    with pytest.raises(ValidationError):
+        AuditTrail(text_days=days)
+    assert AuditTrail(text_days=183).text_days == 183
+
+
+@pytest.mark.parametrize("name", ["/mnt/audit", "audit", "", "A B", "1A", "https://x"])
+def test_a_folder_for_copies_is_the_name_of_a_variable_never_a_path(name: str) -> None:
+    with pytest.raises(ValidationError):
+        AuditTrail(copies=[name])

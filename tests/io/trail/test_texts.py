@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from patrolcast.io.trail.texts import (
     DetachedText,
-    read_text,
     remove_text,
     remove_unclaimed,
     salted,
+    text_of,
     text_path,
     texts_there,
     write_text,
@@ -30,10 +30,10 @@ def test_the_same_text_never_has_the_same_digest_twice(text: str) -> None:
 def test_a_text_is_given_back_with_its_salt(tmp_path: Path) -> None:
     text = salted("a \u2028 line\n\x1b[31m \U0001f6a8")
     write_text(tmp_path, 3, text)
-    assert read_text(tmp_path, 3) == text
+    assert text_of(tmp_path, 3) == text
     assert texts_there(tmp_path) == {3}
     remove_text(tmp_path, 3)
-    assert (read_text(tmp_path, 3), texts_there(tmp_path)) == (None, set())
+    assert (text_of(tmp_path, 3), texts_there(tmp_path)) == (None, set())
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,13 @@ def test_a_text_is_given_back_with_its_salt(tmp_path: Path) -> None:
 def test_what_is_no_text_counts_as_none(tmp_path: Path, data: bytes) -> None:
     text_path(tmp_path, 1).parent.mkdir()
     text_path(tmp_path, 1).write_bytes(data)
-    assert read_text(tmp_path, 1) is None
+    assert text_of(tmp_path, 1) is None
 
 
 def test_a_link_is_no_text(tmp_path: Path) -> None:
     write_text(tmp_path, 1, salted("a"))
     text_path(tmp_path, 2).symlink_to(text_path(tmp_path, 1))
-    assert read_text(tmp_path, 2) is None
+    assert text_of(tmp_path, 2) is None
 
 
 def test_another_salt_or_text_has_another_digest() -> None:

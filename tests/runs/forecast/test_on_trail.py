@@ -201,3 +201,12 @@ def test_retention_records_what_it_removed_and_removes_old_texts_alone(made: Pat
     assert trail_retention(config, tmp_path, ["r1"], now=NOW + timedelta(days=days + 1)) == 1
     assert events(tmp_path) == ["run.refused", "run.removed", "redaction"]
     assert verify_trail(tmp_path / "trail").exit_code == 0
+
+
+def test_a_start_that_fails_on_the_key_itself_is_recorded(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "not absolute")
+    with pytest.raises(ConfigError), refusals_recorded(config_in(made), tmp_path):
+        trail_retention(config_in(made), tmp_path, ["r1"], now=NOW)
+    assert bodies(tmp_path, "run.refused") == [{"exit_code": 10}]

@@ -3,7 +3,7 @@
 A parsed TOML mapping comes in, a frozen :class:`Settings` goes out, or one line that names the wrong key and its
 cure. Nothing here opens a file: paths arrive resolved (`io/settings`). Read `base` (what every section is made of),
 `settings` (the whole document), then the sections in the order of a run: `inputs`, `residents`, `model`, `patrol`,
-`publish`, `trail`, `evaluation`, `monitor`, `waivers`. `limits` says which thresholds of gates need a waiver, `keys`
+`publish`, `evaluation`, `monitor`, `waivers`. `limits` says which thresholds of gates need a waiver, `keys`
 reads off the types which keys exist and where a wrong one stands. Code imports the sections from here.
 """
 

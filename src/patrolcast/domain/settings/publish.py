@@ -1,4 +1,4 @@
-"""[gates], [publish]: when a run may be published, where it goes, and how long it may be used."""
+"""[gates], [publish], [trail]: when a run may be published, where it goes, how long it is used, what stays recorded."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from pydantic import Field, field_validator
 
 from patrolcast.domain.settings.base import IN_PROJECT, NotNegative, Positive, Section, Text
 from patrolcast.domain.settings.limits import Usual
+
+LEAST_TEXT_DAYS = 183
+"""Six months: what a deployer keeps its logs for at least (EU 2024/1689, Article 26(6))."""
+Variable = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,99}$")]
 
 
 class Gates(Section):
@@ -97,3 +101,22 @@ class Publish(Section):
         """Until when a run may be used: its last shift's end, or sooner where the config says so."""
         hours = self.expires_hours
         return last_shift_end if hours is None else min(as_of + timedelta(hours=hours), last_shift_end)
+
+
+class AuditTrail(Section):
+    """[trail]: the record of every run, refusal and decision (docs/trail.md); it cannot be switched off."""
+
+    copies: list[Variable] = Field(
+        [],
+        description="names of environment variables, each holding the absolute path of a folder on another machine or "
+        "disk: every signed checkpoint is copied there, and a run is not published where that fails",
+    )
+    signed: bool = Field(
+        False, description="refuse to publish unless a key for checkpoints is named in the environment"
+    )
+    text_days: int = Field(
+        1826,
+        ge=LEAST_TEXT_DAYS,
+        le=36_500,
+        description="days after which texts that may be personal are removed; the entries themselves stay for good",
+    )

@@ -23,11 +23,16 @@ def index_row(entry: Entry) -> tuple[object, ...]:
     return (entry.seq, entry.ts_utc, entry.event, entry.actor.id, *about, entry.hash)
 
 
-def write_index_of(folder: Path, entries: Iterable[Entry]) -> None:
-    """Makes the index anew.
+def write_index_of(folder: Path, entries: Iterable[Entry]) -> bool:
+    """Makes the index anew; False where it cannot be written, which loses nothing."""
+    try:
+        _write(folder, entries)
+    except (sqlite3.Error, OSError):
+        return False
+    return True
 
-    Raises sqlite3.Error, OSError: it cannot be written; nothing hangs on it.
-    """
+
+def _write(folder: Path, entries: Iterable[Entry]) -> None:
     aside = folder / f".{FILE}.new"
     aside.unlink(missing_ok=True)
     with closing(sqlite3.connect(aside)) as database, database:

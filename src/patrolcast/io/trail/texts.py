@@ -45,7 +45,7 @@ def write_text(folder: Path, seq: int, text: DetachedText) -> None:
     replace_synced(path, canonical_bytes({"salt": text.salt.hex(), "text": text.text}))
 
 
-def read_text(folder: Path, seq: int) -> DetachedText | None:
+def text_of(folder: Path, seq: int) -> DetachedText | None:
     """The text of an entry, or None where there is none, or none that can be read."""
     path = text_path(folder, seq)
     try:

@@ -25,7 +25,7 @@ from patrolcast.io.trail.entry import Entry, LineError
 from patrolcast.io.trail.index import index_row, index_rows
 from patrolcast.io.trail.note import NoteError, VerifierKey, read_note
 from patrolcast.io.trail.scan import FILE, Scan, open_read
-from patrolcast.io.trail.texts import read_text, texts_there
+from patrolcast.io.trail.texts import text_of, texts_there
 
 BROKEN, TRUNCATED = TrailBrokenError.exit_code, TrailTruncatedError.exit_code
 SIGNATURE, INDEX, CLOCK = TrailSignatureError.exit_code, TrailIndexError.exit_code, TrailClockError.exit_code
@@ -215,7 +215,7 @@ class _Look:
             self.notes.append("the texts beside the trail: this account may not read them")
             return
         for seq, digest in self._digests.items():
-            text = read_text(self._folder, seq) if seq in there else None
+            text = text_of(self._folder, seq) if seq in there else None
             if seq in self._redacted:
                 if seq in there:
                     self.notes.append(f"the text of entry {seq} was to be redacted and is still there; redact it again")

@@ -111,6 +111,10 @@ def trail_refusal(runs: Path, *, exit_code: int, text: str, city: str | None, ro
     text : the line that the user sees.
     city : None where the config could not be read.
     """
+    try:
+        trail_key(runs)
+    except PatrolcastError:  # it may be what the start failed on, and is no reason to record nothing
+        city = None
     with suppress(PatrolcastError, OSError), _opened(runs, city, (), role) as trail:
         named = text.removeprefix("run ").partition(":")[0]
         known = text.startswith("run ") and run_store.manifest_or_none(runs / named) is not None

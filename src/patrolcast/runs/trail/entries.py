@@ -1,9 +1,7 @@
 """Searching a trail, and taking away what was found."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from patrolcast.io.safe_files import write_file
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.index import write_index_of
 from patrolcast.io.trail.scan import read_entries
-from patrolcast.io.trail.texts import read_text
+from patrolcast.io.trail.texts import text_of
 
 COLUMNS = ("seq", "ts_utc", "event", "person", "role", "run", "cell", "suggestion", "body", "text", "hash")
 
@@ -42,7 +40,7 @@ def wanted_rows(folder: Path, wanted: Wanted) -> Iterator[dict[str, str]]:
     """
     for entry in read_entries(folder):
         if wanted.fits(entry):
-            text = read_text(folder, entry.seq) if entry.body_digest is not None else None
+            text = text_of(folder, entry.seq) if entry.body_digest is not None else None
             subject = {name: value or "" for name, value in vars(entry.subject).items()}
             yield {
                 "seq": str(entry.seq),
@@ -59,10 +57,7 @@ def wanted_rows(folder: Path, wanted: Wanted) -> Iterator[dict[str, str]]:
 
 def renew_index(folder: Path) -> bool:
     """Makes the search index anew; False where it cannot be written, which loses nothing."""
-    with suppress(sqlite3.Error, OSError):
-        write_index_of(folder, read_entries(folder))
-        return True
-    return False
+    return write_index_of(folder, read_entries(folder))
 
 
 def rows_as_csv(rows: Iterable[dict[str, str]], path: Path) -> int:

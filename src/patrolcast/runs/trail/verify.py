@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from patrolcast.domain.errors import UsageError, shown
+from patrolcast.domain.errors import ConfigError, UsageError, shown
 from patrolcast.io.trail.checkpoints import copy_folders
 from patrolcast.io.trail.note import NoteError, VerifierKey, read_verifier_key
 from patrolcast.io.trail.proof import proof_fault
@@ -23,11 +23,17 @@ def verify_found(
 ) -> Verified:
     """Everything that can be checked of a trail, with the copies that its config names and what the reader brings.
 
-    Raises UsageError: what is named is not there, or is no key. ConfigError: a folder for copies is not there.
+    Raises UsageError: what is named is not there, or is no key.
     """
-    copies = [folder / trail.city for folder in copy_folders(trail.copies)]
-    known = public_keys(keys)
+    copies, known = list[Path](), public_keys(keys)
+    absent = []
+    for name in trail.copies:
+        try:
+            copies += [folder / trail.city for folder in copy_folders([name])]
+        except ConfigError as error:  # a reader's machine need not have it; level 2 then says what it rests on
+            absent.append(str(error))
     found = verify_trail(trail.folder, copies=copies, given=checkpoints, since=since, keys=known)
+    found = replace(found, notes=(*found.notes, *absent))
     if proof is not None and not found.faults and (fault := proof_fault(trail.folder, proof, known)):
         return replace(found, faults=(fault,))
     return found
