@@ -16,7 +16,7 @@ def test_incidents_without_a_shape_are_refused_rows_in_every_format(case: Callab
     answer = check(case("23-layers-with-null-shapes") / "configs" / f"{name}.toml")
     source = incidents(answer)
     assert (source["rows_in"], source["kept"], source["refused"]) == (4000, 2793, {"no location": 1207})
-    assert "30.2% of the incidents' rows are refused; the gate allows 10.0%" in answer["warnings"]
+    assert "30.2 % of the incidents' rows are refused; the gate allows 10.0 %" in answer["warnings"]
 
 
 def test_multipoints_of_one_point_are_points(case: Callable[[str], Path]) -> None:

@@ -109,7 +109,7 @@ def test_a_reported_code_with_mostly_arrests_stays_open_and_says_why() -> None:
     assert (few.category, few.settled) == ("theft", True)
     assert most is not None
     assert (most.category, most.provenance, most.settled) == ("", "unknown", False)
-    assert most.why.endswith("but 70% of its records have an arrest: perhaps found by officers")
+    assert most.why.endswith("but 70 % of its records have an arrest: perhaps found by officers")
     assert rare is not None
     assert rare.settled
 

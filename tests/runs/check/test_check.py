@@ -60,8 +60,8 @@ def test_a_config_without_residents_says_that_too(project: Path) -> None:
 
 def test_shares_of_the_land_and_hours_of_patrol_are_printed(shipped: CheckReport) -> None:
     lines = shipped.lines()
-    assert "patrol: 12 hours a shift (2 a district), in at most 2.7% of the cells" in lines
-    assert "districts cover 100% of the city's land, census areas with counts 100%" in lines
+    assert "patrol: 12 hours a shift (2 a district), in at most 2.7 % of the cells" in lines
+    assert "districts cover 100 % of the city's land, census areas with counts 100 %" in lines
 
 
 def test_moments_are_told_with_the_zone_of_the_agency_and_refused_rows_with_their_total(
@@ -69,7 +69,7 @@ def test_moments_are_told_with_the_zone_of_the_agency_and_refused_rows_with_thei
 ) -> None:
     lines = shipped.lines()
     assert lines[1] == "as of 2026-06-30 05:00 CDT; newest report 2026-06-30 04:40 CDT"
-    assert "incidents: 1,573 refused (1.5%; the gate allows 10.0%)" in lines
+    assert "incidents: 1,573 refused (1.5 %; the gate allows 10.0 %)" in lines
     assert "boundary.geojson: 1 row in, 1 kept" in lines
     assert any("; call sources not in the codebook: empty (116)" in line for line in lines)
     assert shipped.as_of is not None
@@ -83,7 +83,7 @@ def test_patrol_that_is_spread_over_much_of_the_city_is_a_warning(project: Path)
     assert "minutes_per_district = 120" in text
     wide.write_text(text.replace("minutes_per_district = 120", "minutes_per_district = 300"), encoding="utf-8")
     assert checked(wide).warnings[0] == (
-        "6 districts get 30 hours of patrol a shift, in up to 7% of the cells (more than 5%): are these the agency's "
+        "6 districts get 30 hours of patrol a shift, in up to 7 % of the cells (more than 5 %): are these the agency's "
         "districts? else lower [patrol] minutes_per_district"
     )
 

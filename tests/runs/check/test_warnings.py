@@ -40,7 +40,7 @@ def test_a_city_counted_in_part_is_said_with_what_the_gate_requires() -> None:
     )
     assert unmeasurable_residents(part, settings()) == [
         "9 of 10 census areas in the city have counts: 90 % of its residents, as estimated; the gate group_audit "
-        "requires 95% of every group (89% of the least covered)"
+        "requires 95 % of every group (89 % of the least covered)"
     ]
 
 

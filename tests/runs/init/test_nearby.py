@@ -49,7 +49,7 @@ def test_boundary_districts_water_and_census_areas_are_told_apart(tmp_path: Path
 def test_layers_of_another_city_are_left_out_and_named(tmp_path: Path) -> None:
     found = layers_beside(city(tmp_path), POINTS + 40)
     assert (found.boundary, found.districts, found.water, found.residents) == ("", "", "", ())
-    assert "police_districts.geojson was left out: 0% of the records lie in it" in found.notes
+    assert "police_districts.geojson was left out: 0 % of the records lie in it" in found.notes
 
 
 def test_without_a_boundary_the_outline_of_the_districts_is_taken_and_said(tmp_path: Path) -> None:

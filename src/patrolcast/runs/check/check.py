@@ -98,7 +98,7 @@ class CheckReport:
             lines += _source_lines(source)
         rows_in, refused = refused_of_incidents(self.sources)
         if refused:
-            gate = f"{words.share(refused / rows_in)}; the gate allows {words.share(self.max_refused_share)}"
+            gate = f"{100 * refused / rows_in:.1f} %; the gate allows {100 * self.max_refused_share:.1f} %"
             lines.append(f"incidents: {refused:,} refused ({gate})")
         if self.categories:
             span = f"{_moment(self.first_occurred)} to {_moment(self.last_occurred)}"
@@ -181,8 +181,8 @@ def _too_wide(hours: float, share: float, n_districts: int) -> list[str]:
         return []
     some = counted(n_districts, "district gets", "districts get")
     return [
-        f"{some} {hours:,g} hours of patrol a shift, in up to {words.share(share)} of the cells "
-        f"(more than {words.share(MOST_PATROLLED)}): are these the agency's districts? else lower [patrol] "
+        f"{some} {hours:,g} hours of patrol a shift, in up to {100 * share:.0f} % of the cells "
+        f"(more than {100 * MOST_PATROLLED:.0f} %): are these the agency's districts? else lower [patrol] "
         "minutes_per_district"
     ]
 
@@ -247,8 +247,8 @@ def _source_lines(source: SourceAccount) -> list[str]:
 
 def _covered(shares: dict[str, float]) -> str:
     (first, share), *rest = shares.items()
-    others = (f"{name} {words.share(part)}" for name, part in rest)
-    return ", ".join([f"{first} cover {words.share(share)} of the city's land", *others])
+    others = (f"{name} {100 * part:.0f} %" for name, part in rest)
+    return ", ".join([f"{first} cover {100 * share:.0f} % of the city's land", *others])
 
 
 def _counts(counts: dict[str, int]) -> str:

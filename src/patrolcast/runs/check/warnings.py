@@ -38,8 +38,8 @@ def gate_warnings(city: LoadedCity, settings: Settings) -> list[str]:
     rows_in, refused = refused_of_incidents(city.sources)
     if rows_in and refused / rows_in > gates.max_refused_share:
         warnings.append(
-            f"{words.share(refused / rows_in)} of the incidents' rows are refused; the gate allows "
-            f"{words.share(gates.max_refused_share)}"
+            f"{100 * refused / rows_in:.1f} % of the incidents' rows are refused; the gate allows "
+            f"{100 * gates.max_refused_share:.1f} %"
         )
     rows_in, cancelled = cancelled_of_incidents(city.sources)
     if rows_in and cancelled / rows_in > MOST_CANCELLED:
