@@ -46,7 +46,13 @@ def test_a_database_is_read_by_a_query_or_a_table_and_by_one_of_them(source: dic
         Incidents.model_validate({"columns": COLUMNS} | source)
 
 
-def test_the_name_of_a_variable_in_the_place_of_a_query_is_told_where_it_belongs() -> None:
+@pytest.mark.parametrize("key", [{"format": "csv"}, {"delimiter": ";"}, {"encoding": "utf-8"}])
+def test_how_a_file_is_written_says_nothing_of_a_database(key: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="leave them out with database"):
+        Incidents.model_validate({"columns": COLUMNS, "database": "PATROL_DB", "table": "calls"} | key)
+
+
+def test_the_name_of_a_variable_in_the_place_of_a_query_is_reported_where_it_belongs() -> None:
     with pytest.raises(
         ValidationError, match='sql is the query itself: write database = "PATROL_DB" with sql or table'
     ):

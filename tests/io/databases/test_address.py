@@ -49,7 +49,7 @@ def test_a_short_password_is_hidden_where_it_stands_alone(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
 @pytest.mark.parametrize("content", [None, b""])
-def test_a_database_file_that_is_not_there_is_told_without_its_path(
+def test_a_database_file_that_is_not_there_is_reported_without_its_path(
     kind: str, content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "canary.db"

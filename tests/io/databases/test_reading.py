@@ -158,7 +158,7 @@ def test_a_connection_that_drops_in_the_middle_is_made_again_from_the_first_row(
     assert (attempts, len(waits)) == ([1000] * 3, 2)
 
 
-def test_a_table_that_another_session_holds_is_waited_for_and_then_told(
+def test_a_table_that_another_session_holds_is_waited_for_and_then_reported(
     server: Server, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shorter = tuple(text.replace("30s", "200ms") for text in address_module.SESSION["postgresql"])
@@ -175,7 +175,7 @@ def test_a_table_that_another_session_holds_is_waited_for_and_then_told(
     assert len(ids()) == 5000
 
 
-def test_a_table_that_the_account_may_not_read_is_told(server: Server) -> None:
+def test_a_table_that_the_account_may_not_read_is_reported(server: Server) -> None:
     server.run(f"revoke select on calls from {READER}")
     assert str(told()) == (
         "[incidents] sql: got 'permission denied for table calls'; must be readable; the account needs the right to "
@@ -199,7 +199,7 @@ def test_a_time_beyond_what_can_be_read_refuses_the_query_with_the_cure(server: 
     assert str(caught).endswith("cast the column to text in the query, or leave those rows out")
 
 
-def test_a_query_that_is_wrong_is_told_in_the_servers_words(server: Server) -> None:
+def test_a_query_that_is_wrong_is_reported_in_the_servers_words(server: Server) -> None:
     caught = told("select nothing from calls")
     assert isinstance(caught, ConfigError)
     assert str(caught) == (

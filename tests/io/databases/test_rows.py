@@ -198,7 +198,7 @@ def test_two_columns_of_one_name_are_refused(made: Made) -> None:
     )
 
 
-def test_a_name_that_is_not_there_is_told_in_the_databases_words_on_one_line(made: Made) -> None:
+def test_a_name_that_is_not_there_is_reported_in_the_databases_words_on_one_line(made: Made) -> None:
     calls(made)
     with pytest.raises(ConfigError) as caught:
         opened("select nowhere from calls").header  # noqa: B018

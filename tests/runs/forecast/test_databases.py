@@ -168,7 +168,7 @@ def test_a_column_about_persons_is_refused_before_a_row_is_looked_at(
     assert "suspect_name" in report.problems[0]
 
 
-def test_a_column_whose_type_changed_is_told_with_the_cure(city: Path, postgres: Server) -> None:
+def test_a_column_whose_type_changed_is_reported_with_the_cure(city: Path, postgres: Server) -> None:
     config = from_database(city, table="calls")
     config.write_text(config.read_text().replace('time_format = "%Y-%m-%d %H:%M:%S"\n', ""))
     run(config)

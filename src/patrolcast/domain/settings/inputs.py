@@ -162,6 +162,8 @@ class Incidents(Section):
             raise ValueError("exactly one of path and database must be set")
         if (self.sql is not None) + (self.table is not None) != (self.database is not None):
             raise ValueError("database needs sql or table, one of them, and neither is allowed without it")
+        if self.database is not None and {"format", "delimiter", "encoding"} & self.model_fields_set:
+            raise ValueError("format, delimiter and encoding say how a file is written: leave them out with database")
         return self
 
     @model_validator(mode="after")
