@@ -38,7 +38,7 @@ BANNED = {
 """Word -> what to say instead. `docs/glossary.md` lists them for people."""
 
 QUOTED = (
-    r"no ground to stop",  # the advisory notice: the law's word, printed on every page and in every file
+    r"no ground to( stop|$)",  # the advisory notice: the law's word, printed on every page and in every file
     r"[\"'`]ground[\"'`]",  # the codebook's column, a promise to whoever keeps codebooks
     r"provenance, ?ground\b|\{place\} ground\b",  # the same, in a list of the columns and in an error about one
     r"computer memory|[Mm]emory",

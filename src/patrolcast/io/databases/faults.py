@@ -52,14 +52,14 @@ _NO_FILE = _any_of("file is not a database", "not a valid duckdb", "malformed", 
 
 
 @dataclass(frozen=True)
-class Fault:
+class DatabaseFault:
     """One line for people, and whether the connection was lost."""
 
     error: PatrolcastError
     lost: bool = False
 
 
-def fault_of(error: Exception, address: Address, *, where: str) -> Fault:
+def fault_of(error: Exception, address: Address, *, where: str) -> DatabaseFault:
     """What a driver's error means.
 
     Parameters
@@ -72,33 +72,39 @@ def fault_of(error: Exception, address: Address, *, where: str) -> Fault:
     what = address.what
     if state == "55P03" or _LOCKED.search(text):
         got, cure = f"a lock of another session for {WAIT_SECONDS} s", "run again when whatever writes there is done"
-        return Fault(CannotReadError(what, got=got, rule="the table must be free to read", cure=cure))
+        return DatabaseFault(CannotReadError(what, got=got, rule="the table must be free to read", cure=cure))
     if state == "25006" or (_WRITES.search(text) and not state):
         rule, cure = "the transaction is read-only", "a query only selects; a function that it calls writes"
-        return Fault(ConfigError(where, got="a query that writes", rule=rule, cure=cure))
+        return DatabaseFault(ConfigError(where, got="a query that writes", rule=rule, cure=cure))
     if _NO_HOST.search(text):
         cure = f"check the URL in {address.variable}, and the network of this machine"
-        return Fault(CannotReadError(what, got="a host that nobody knows", rule="must be reachable", cure=cure))
+        return DatabaseFault(CannotReadError(what, got="a host that nobody knows", rule="must be reachable", cure=cure))
     if state.startswith("28") or _NO_ENTRY.search(text):
         cure = f"check user and password of the URL in {address.variable}"
-        return Fault(NotPermittedError(what, got="a refusal of user or password", rule="must let us in", cure=cure))
+        return DatabaseFault(
+            NotPermittedError(what, got="a refusal of user or password", rule="must let us in", cure=cure)
+        )
     if state == "3D000" or _NO_DATABASE.search(text):
         cure = f"check the end of the URL in {address.variable}"
-        return Fault(CannotReadError(what, got="no database of that name", rule="must be there", cure=cure))
+        return DatabaseFault(CannotReadError(what, got="no database of that name", rule="must be there", cure=cure))
     if _is_lost(error, state, text):
         cure = "see that the server runs; the next start reads everything again"
         lost = CannotReadError(what, got="a connection that was lost", rule="is tried 4 times", cure=cure)
-        return Fault(lost, lost=True)
+        return DatabaseFault(lost, lost=True)
     if state == "42501" or _DENIED.search(text):
         cure = "the account needs the right to SELECT there, and no other"
-        return Fault(NotPermittedError(where, got=shown(text), rule="must be readable", cure=cure))
+        return DatabaseFault(NotPermittedError(where, got=shown(text), rule="must be readable", cure=cure))
     if _NO_FILE.search(text):
-        return Fault(DataRefusedError(what, got="another file", rule="must be a database", cure="copy it again"))
+        return DatabaseFault(
+            DataRefusedError(what, got="another file", rule="must be a database", cure="copy it again")
+        )
     if state.startswith("22") or type(orig).__name__ in {"DataError", "ConversionException", "OutOfRangeException"}:
-        return Fault(_unreadable(what, text))
+        return DatabaseFault(_unreadable(what, text))
     if "decode" in text.lower():
-        return Fault(_unreadable(what, "bytes that are not UTF-8"))
-    return Fault(ConfigError(where, got=shown(text), rule="the database must accept the query", cure="try it there"))
+        return DatabaseFault(_unreadable(what, "bytes that are not UTF-8"))
+    return DatabaseFault(
+        ConfigError(where, got=shown(text), rule="the database must accept the query", cure="try it there")
+    )
 
 
 def _unreadable(what: str, text: str) -> DataRefusedError:

@@ -25,7 +25,7 @@ from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.dosage import most_cells
 from patrolcast.report import words
 from patrolcast.runs.check.database import look_at_database
-from patrolcast.runs.check.warnings import gate_warnings, rows_of
+from patrolcast.runs.check.warnings import gate_warnings, rows_by_value
 from patrolcast.runs.forecast.stored_evidence import evidence_warnings
 from patrolcast.runs.load.call_source import require_as_published
 from patrolcast.runs.load.city import LoadedCity, load_city
@@ -225,8 +225,8 @@ def report_on(city: LoadedCity, settings: Settings) -> CheckReport:
         last_occurred=local[1],
         sources=tuple(city.sources),
         max_refused_share=settings.gates.max_refused_share,
-        categories=rows_of(table["category"]),
-        set_aside=rows_of(city.tables.set_aside.table["provenance"]),
+        categories=rows_by_value(table["category"]),
+        set_aside=rows_by_value(city.tables.set_aside.table["provenance"]),
         notes=tuple(city.notes),
         exit_code=DataRefusedError.exit_code if problems else 0,
     )

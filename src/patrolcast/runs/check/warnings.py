@@ -59,7 +59,7 @@ def gate_warnings(city: LoadedCity, settings: Settings) -> list[str]:
                 f"the newest report is {hours:.0f} hours old; the gate allows {gates.max_report_age_hours:.0f}"
             )
     warnings += unmeasurable_residents(city.tables.coverage, settings)
-    unweighted = set(settings.patrol.weights) - set(rows_of(city.tables.incidents.table["category"]))
+    unweighted = set(settings.patrol.weights) - set(rows_by_value(city.tables.incidents.table["category"]))
     if unweighted:
         warnings.append(f"[patrol.weights] names categories without an incident: {', '.join(sorted(unweighted))}")
     if worded := offence_warning(city.officer_worded):
@@ -67,7 +67,7 @@ def gate_warnings(city: LoadedCity, settings: Settings) -> list[str]:
     return warnings
 
 
-def rows_of(values: pd.Series) -> dict[str, int]:
+def rows_by_value(values: pd.Series) -> dict[str, int]:
     """Value -> rows of it, the most first."""
     counts = values.astype(str).value_counts()
     return {str(name): int(n) for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n}
