@@ -269,6 +269,8 @@ class RunContext:
     """Counted offences whose own words say that officers initiate them."""
     group_names: GroupNames = field(default_factory=GroupNames)
     """What people call the groups of residents."""
+    excel_csv: bool = False
+    """CSV files begin with a byte order mark."""
 
     @property
     def what_it_cannot_show(self) -> tuple[str, ...]:

@@ -69,6 +69,11 @@ class Publish(Section):
     signed_evidence: bool = Field(
         False, description="refuse evidence unless a signing key is named in the environment and has signed it"
     )
+    excel_csv: bool = Field(
+        False,
+        description="begin the CSV files of a run with a byte order mark, so that Excel reads letters such as ñ; "
+        "programs that read them must skip it (utf-8-sig)",
+    )
     metrics: Annotated[Path | None, IN_PROJECT] = Field(
         None,
         description="file for Prometheus' textfile collector, in the project, its name ending in .prom; written after "

@@ -170,6 +170,7 @@ def compute_run(
         call_source=city.call_source,
         officer_worded=city.worded_in(result.forecast),
         group_names=called,
+        excel_csv=settings.publish.excel_csv,
     )
     more = {
         "as_of_asked": as_of,

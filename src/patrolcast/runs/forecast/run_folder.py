@@ -4,6 +4,7 @@
 the run's id and its row accounting, and no byte of these files.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,7 +38,7 @@ def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> 
     """Relative path -> bytes of every file of the run but the manifest."""
     table = with_local_ends(columns_in_order(result.suggestions), context.timezone)
     outlines = result.cells.set_index("cell").geometry.reindex(table["cell"])
-    return {
+    files = {
         "forecast.parquet": geoparquet_bytes(result.forecast),
         "suggestions.csv": csv_bytes(table),
         "suggestions.geojson": geojson_bytes(table, outlines),
@@ -56,6 +57,8 @@ def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> 
         "model/card.md": card_markdown(result, context).encode(),
         "quarantine/refused.csv": csv_bytes(refused),
     }
+    marked = [name for name in files if context.excel_csv and name.endswith(".csv")]
+    return files | {name: BOM_UTF8 + files[name] for name in marked}
 
 
 def audit_files(tables: AuditTables | None) -> dict[str, bytes]:
