@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from math import log
 
 import pytest
 from tests.report.picture import Picture
@@ -28,14 +27,12 @@ from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.residents import GroupNames
 from patrolcast.domain.settings import Audit
 from patrolcast.report.audit.disparity import (
-    EXPOSURE,
-    NEED,
     disparity_view,
     format_ratio,
-    ratio_plot,
 )
 from patrolcast.report.audit.finding import disparities_found, disparity_finding
 from patrolcast.report.audit.page import audit_document, audit_page
+from patrolcast.report.audit.plots import EXPOSURE, NEED
 
 ELSE = "everyone else"
 EVEN = Interval(0.0, -0.1, 0.1, 28, "few nights")
@@ -218,34 +215,3 @@ def test_the_share_of_incidents_reached_is_compared_in_points() -> None:
     view = disparity_view(replace(audit(EVEN), opportunity=(reached,)), gates(audit(EVEN)), GroupNames())
     assert view is not None
     assert view["opportunity"] == [{"value": "25 %", "other": "20 %", "difference": "+5.0 (-1.0 to +11.0) points"}]
-
-
-NONE = unmeasured("fewer than 500 residents")
-
-
-def compared(exposure: Interval, need: Interval) -> GroupComparison:
-    return GroupComparison("group_b", "everyone else", 5000.0, 3.0, 3.0, exposure, need, NONE)
-
-
-def test_ratios_are_drawn_and_written_with_their_own_ends() -> None:
-    drawn = compared(Interval(log(2.0), log(1.5), log(3.0), 28), Interval(log(0.5), log(0.4), log(0.8), 28))
-    picture = Picture(ratio_plot([drawn], GroupNames()))
-    texts = picture.texts()
-    assert {"group b", "2.00 (1.50 to 3.00)", "0.50 (0.40 to 0.80)"} <= texts.keys()
-    (exposure,), (need,), (parity,) = (
-        picture.bars(EXPOSURE),
-        picture.bars(NEED),
-        picture.lines("heavy"),
-    )
-    assert need.x[0] < need.x[1] < parity.x[0] < exposure.x[0] < exposure.x[1]
-
-
-def test_a_group_without_an_exposure_ratio_is_drawn_with_its_need_alone() -> None:
-    picture = Picture(ratio_plot([compared(NONE, Interval(0.0, -0.1, 0.1, 28))], GroupNames()))
-    assert (len(picture.bars(EXPOSURE)), len(picture.bars(NEED))) == (0, 1)
-
-
-def test_a_group_that_was_not_measured_is_not_drawn_and_without_any_there_is_no_picture() -> None:
-    assert "group b" not in Picture(ratio_plot([group("group_a"), compared(NONE, NONE)], GroupNames())).texts()
-    assert ratio_plot([compared(NONE, NONE)], GroupNames()) is None
-    assert ratio_plot([], GroupNames()) is None

@@ -5,8 +5,6 @@ from dataclasses import asdict
 from math import exp, isfinite
 from typing import Any
 
-from markupsafe import Markup
-
 from patrolcast.domain.findings import CapsPrice
 from patrolcast.domain.measures import Composition, DisparityAudit, GroupComparison, Interval, ReportingAssumption
 from patrolcast.domain.records import GateResult
@@ -15,8 +13,8 @@ from patrolcast.report import words
 from patrolcast.report.audit.compared_words import is_answered
 from patrolcast.report.audit.finding import audit_findings, disparities_found
 from patrolcast.report.audit.interval_parts import part_rows, spreading_rows
+from patrolcast.report.audit.plots import excess_plot, ratio_plot
 from patrolcast.report.audit.yardsticks import four_fifths, yardsticks
-from patrolcast.report.plots.intervals import Mark, Row, interval_plot
 
 CANNOT_SHOW = (
     "Whether reported incidents are the true need. Where people report less, both the forecast and the need counted "
@@ -72,6 +70,7 @@ def disparity_view(
         "part_words": audit.interval_parts,
         "spreadings": spreading_rows(audit),
         "yardsticks": yardsticks(audit, gates, called),
+        "excess_plot": excess_plot(audit, called),
         "plot": plot,
         "against": against,
         "against_head": words.sentence(against),
@@ -245,28 +244,3 @@ def plain_json(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, float):
         return value if isfinite(value) else None
     return value
-
-
-EXPOSURE, NEED = "square blue", "circle orange hollow"
-KEY = ((EXPOSURE, "patrol minutes where they live"), (NEED, "reported incidents where they live"))
-
-
-def ratio_plot(groups: Sequence[GroupComparison], called: GroupNames) -> Markup | None:
-    """Exposure and need ratio of every group that has one with an interval; None where no group has."""
-    rows = [Row(called(group.group), _marks(group)) for group in groups]
-    rows = [row for row in rows if row.marks]
-    if not rows:
-        return None
-    against = called(groups[0].against)
-    title = f"Exposure ratio and need ratio of each group against {against}; the table below holds the same"
-    return interval_plot(rows, title=title, spanning=(2 / 3, 1.5), neutral=1.0, is_log=True, key=KEY)
-
-
-def _marks(group: GroupComparison) -> tuple[Mark, ...]:
-    ratios = ((EXPOSURE, group.log_exposure_ratio), (NEED, group.log_need_ratio))
-    return tuple(_mark(kind, ratio) for kind, ratio in ratios if ratio.measured)
-
-
-def _mark(kind: str, log_ratio: Interval) -> Mark:
-    ratio, lower, upper = (exp(value) for value in (log_ratio.estimate, log_ratio.lower, log_ratio.upper))
-    return Mark(kind, ratio, lower, upper, f"{ratio:.2f} ({lower:.2f} to {upper:.2f})")
