@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.io.trail.trails import KEY
 
-from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.errors import ConfigError, TrailBrokenError
 from patrolcast.io.trail.checkpoints import copy_folders, keys_named, notes_in, sizes_claimed, write_checkpoint
 from patrolcast.io.trail.merkle import EMPTY
 from patrolcast.io.trail.note import Checkpoint, signed_note, verifier_key
@@ -23,6 +23,17 @@ def test_a_note_lies_beside_the_trail_and_in_each_folder_for_copies_below_its_ci
     assert notes_in(tmp_path / "trail" / "checkpoints") == [path]
     assert notes_in(path) == [path]
     assert notes_in(tmp_path / "nothing") == []
+
+
+def test_a_copy_is_never_overwritten_by_the_checkpoint_of_a_trail_that_was_begun_anew(tmp_path: Path) -> None:
+    for _ in range(2):
+        path = write_checkpoint(tmp_path / "trail", CHECKPOINT, NOTE, [tmp_path / "a"])
+    other = Checkpoint(CHECKPOINT.origin, 12, bytes(32))
+    with pytest.raises(TrailBrokenError, match="got another checkpoint over 12 entries in a folder for copies"):
+        write_checkpoint(tmp_path / "anew", other, signed_note(other, KEY), [tmp_path / "b", tmp_path / "a"])
+    assert (tmp_path / "a" / "tiny" / path.name).read_bytes() == NOTE
+    assert not (tmp_path / "b").exists()
+    assert not (tmp_path / "anew").exists()
 
 
 def test_a_folder_for_copies_is_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

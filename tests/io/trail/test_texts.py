@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patrolcast.domain.errors import TrailTruncatedError
 from patrolcast.io.trail.texts import (
     DetachedText,
     remove_text,
@@ -70,3 +71,11 @@ def test_only_what_belongs_to_no_entry_is_cleared(tmp_path: Path) -> None:
     (tmp_path / "texts" / ".4.json.77").write_bytes(b"")
     remove_unclaimed(tmp_path, 2, {1})
     assert [path.name for path in (tmp_path / "texts").iterdir()] == ["2.json"]
+
+
+def test_a_text_that_no_killed_writer_can_have_left_says_that_entries_are_gone(tmp_path: Path) -> None:
+    for seq in (3, 4):
+        write_text(tmp_path, seq, salted("a"))
+    with pytest.raises(TrailTruncatedError, match="got 2 entries, and a text of entry 4; entries are never removed"):
+        remove_unclaimed(tmp_path, 2, ())
+    assert texts_there(tmp_path) == {3, 4}, "what shows it is kept"

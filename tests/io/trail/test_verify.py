@@ -241,6 +241,9 @@ def test_an_index_that_says_something_else_is_caught_and_one_that_is_behind_is_n
 def test_what_is_named_and_is_not_there_is_an_error_and_no_pass(trail: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="got no such file"):
         found(trail, tmp_path / "nothing.note")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match=r"got no file that ends in \.note"):
+        found(trail, tmp_path / "empty")
 
 
 def test_an_empty_file_is_a_trail_of_nothing(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import threading
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ from patrolcast.domain.errors import (
 from patrolcast.domain.trail import Actor
 from patrolcast.domain.trail.events import ClockWentBack, KeyUsed, RunStarted, TailRecovered, TrailFull
 from patrolcast.io.trail import file as trail_file
+from patrolcast.io.trail.scan import read_entries
 
 
 def test_entries_stand_in_the_file_in_order_and_each_follows_the_one_before(tmp_path: Path) -> None:
@@ -242,6 +244,9 @@ def test_a_clock_that_was_set_back_is_said_on_the_trail(tmp_path: Path) -> None:
         trail.append(STARTED)
         assert trail.latest(ClockWentBack) is not None
     assert verdict(tmp_path) == 34
+    times = [entry.ts_utc for entry in read_entries(tmp_path)]
+    steps = [after < before for before, after in pairwise(times)]
+    assert steps == [False] * (len(steps) - 2) + [True, False], "one step back, and none of our own making"
 
 
 def fails_at(call: str, error: int, monkeypatch: pytest.MonkeyPatch, *, handle: int) -> None:

@@ -71,7 +71,8 @@ def test_a_run_records_its_start_its_waivers_its_gates_and_its_publication(made:
     (finish,) = bodies(runs, "run.finish")
     assert finish["gates"]["group_audit"] == "waived"
     publish(run_once(config_in(root), now=NOW, publishing=True))
-    assert events(runs)[-1] == "suggestion.published"
+    again = ["run.start", *["waiver.used"] * 4, "run.finish"]  # computed again, because it was never published
+    assert events(runs)[6:] == [*again, "suggestion.published"]
     assert entries(runs)[-1]["subject"]["run"] == current_run(runs).name  # type: ignore[union-attr]
     assert verify_trail(runs / "trail").exit_code == 0
 
@@ -185,10 +186,12 @@ def test_a_config_that_wants_signed_checkpoints_is_not_published_without_a_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made_up: None
 ) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
-    run = write_finished(tmp_path, config={"trail": {"signed": True}})
-    with pytest.raises(ConfigError, match="a run is published only with a signed checkpoint"):
-        publish(run)
-    assert current_run(tmp_path) is None
+    monkeypatch.setenv("AUDIT_SHARE", str(tmp_path))
+    for asked in ({"signed": True}, {"copies": ["AUDIT_SHARE"]}):
+        run = write_finished(tmp_path / "-".join(asked), config={"trail": asked})
+        with pytest.raises(ConfigError, match="a run is published only with a signed checkpoint"):
+            publish(run)
+        assert current_run(run.folder.parent) is None
 
 
 def test_retention_records_what_it_removed_and_removes_old_texts_alone(made: Path, tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ from patrolcast.domain.errors import CannotWriteError, GateRefusedError
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import record_publication
 from patrolcast.runs.forecast.publish import (
+    old_runs,
     publish,
     publish_with_status,
     published_state,
-    remove_old_runs,
+    remove_runs,
     require_publishable,
     write_published,
     write_status,
@@ -262,13 +263,15 @@ def days_ago(days: float) -> datetime:
 def test_retention_removes_runs_that_are_older_than_the_days_to_keep(tmp_path: Path) -> None:
     old = write_finished(tmp_path, OTHER, made=days_ago(30.01))
     kept = write_finished(tmp_path, made=days_ago(29.99))
-    assert remove_old_runs(tmp_path, name="tiny", now=NOW, keep_days=30) == [OTHER]
+    ids = old_runs(tmp_path, name="tiny", now=NOW, keep_days=30)
+    assert (ids, old.folder.exists()) == ([OTHER], True)
+    remove_runs(tmp_path, ids)
     assert (old.folder.exists(), kept.folder.exists()) == (False, True)
 
 
 def test_retention_never_removes_the_current_run(tmp_path: Path) -> None:
     publish(write_finished(tmp_path, made=days_ago(400)))
-    assert remove_old_runs(tmp_path, name="tiny", now=NOW, keep_days=30) == []
+    assert old_runs(tmp_path, name="tiny", now=NOW, keep_days=30) == []
 
 
 def test_retention_leaves_other_cities_copies_and_what_is_no_run(tmp_path: Path) -> None:
@@ -279,5 +282,5 @@ def test_retention_leaves_other_cities_copies_and_what_is_no_run(tmp_path: Path)
     (damaged.folder / "manifest.json").write_text("{")
     (tmp_path / "notes").mkdir()
     before = sorted(p.name for p in tmp_path.iterdir())
-    assert remove_old_runs(tmp_path, name="tiny", now=NOW, keep_days=0) == []
+    assert old_runs(tmp_path, name="tiny", now=NOW, keep_days=0) == []
     assert sorted(p.name for p in tmp_path.iterdir()) == before

@@ -187,13 +187,13 @@ def test_steps_come_in_their_order_and_retention_only_after_publication(
 ) -> None:
     quick()
     calls: list[str] = []
-    for name in ("run_once", "publish", "remove_old_runs", "write_published"):
+    for name in ("run_once", "publish", "trail_retention", "remove_runs", "write_published"):
         real = getattr(nightly, name)
         monkeypatch.setattr(
             nightly, name, lambda *a, _name=name, _real=real, **o: (calls.append(_name), _real(*a, **o))[1]
         )
     night(config)
-    assert calls == ["run_once", "publish", "remove_old_runs", "write_published"]
+    assert calls == ["run_once", "publish", "trail_retention", "remove_runs", "write_published"]
 
 
 def test_a_gate_that_failed_stops_the_night_before_retention_and_the_status_gives_its_code(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.stored_runs import FinishedRun, identify
 from patrolcast.runs.nightly import nightly, signals
 from patrolcast.runs.nightly.nightly import run_night
-from patrolcast.runs.nightly.signals import rows_of
+from patrolcast.runs.nightly.signals import _words, rows_of
 
 KEEP = "import sys, pathlib; pathlib.Path('summary.json').write_bytes(sys.stdin.buffer.read())"
 CANARY = "canary-3f9c"
@@ -259,6 +260,20 @@ def test_a_variable_that_the_config_names_is_not_handed_on(tmp_path: Path, monke
     config.write_text(config.read_text().replace('source = "made up for the test"', 'source = "TINY_RECORDS"', 1))
     night(config)
     assert [line["output"] for line in logged(tmp_path, "summary")] == ["None kept\n"]
+
+
+def test_a_variable_that_the_query_of_a_layer_names_is_not_handed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = read_settings(city(tmp_path))
+    query = tmp_path / "data" / "districts.sql"
+    query.write_text("-- database: CITY_GIS\nselect district, geom from gis.districts\n")
+    area = config.settings.area.model_copy(update={"districts": query})
+    read = dataclasses.replace(config, settings=config.settings.model_copy(update={"area": area}))
+    assert "CITY_GIS" not in {*_words(config)}
+    assert "CITY_GIS" in {*_words(read)}
+    query.unlink()
+    assert "CITY_GIS" not in {*_words(read)}, "nothing to read is no fault of the night"
 
 
 def test_a_full_disk_is_shown_where_the_metrics_lie_on_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

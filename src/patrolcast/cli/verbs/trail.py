@@ -71,12 +71,14 @@ def show_entries(
 
     Example: patrolcast trail show configs/sample.toml --event run.refused --out refusals.csv
     """
+    from patrolcast.domain.errors import CannotWriteError
     from patrolcast.runs.trail.entries import Wanted, renew_index, rows_as_csv, wanted_rows
     from patrolcast.runs.trail.find import the_trail
 
     trail = the_trail(named, runs=runs)
-    if index:
-        renew_index(trail.folder)
+    if index and not renew_index(trail.folder):
+        rule, cure = "must be writable", "the trail itself is as it was; see to its folder"
+        raise CannotWriteError("the search index of the audit trail", rule=rule, cure=cure)
     rows = list(wanted_rows(trail.folder, Wanted(run=run, cell=cell, person=person, event=event)))
     if out is not None:
         say([f"{rows_as_csv(rows, out):,} entries in {out}"])

@@ -140,7 +140,7 @@ class Published(Event):
 
 @dataclass(frozen=True)
 class RunsRemoved(Event):
-    """Retention removed run folders."""
+    """Retention is about to remove run folders."""
 
     name = "run.removed"
     runs: tuple[str, ...]

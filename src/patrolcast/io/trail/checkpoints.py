@@ -19,12 +19,18 @@ KEY_EVENT = "key.rotation"
 def write_checkpoint(folder: Path, checkpoint: Checkpoint, note: bytes, copies: Iterable[Path]) -> Path:
     """Writes a signed note beside the trail and into each folder for copies; the path of the first.
 
-    Raises CannotWriteError, NotPermittedError: one of them cannot be written.
+    Raises CannotWriteError, NotPermittedError: one of them cannot be written. TrailBrokenError: another note of that
+    size lies in a folder for copies, so the trail was begun or written anew; that note is left alone.
     """
     name = f"{checkpoint.size:012d}.note"
     city = checkpoint.origin.rpartition("/")[2]
-    for copy in copies:
-        write_file(copy / city / name, note)
+    copied = [copy / city / name for copy in copies]
+    if any(path.is_file() and note_bytes(path) != note for path in copied):
+        got = f"another checkpoint over {checkpoint.size:,} entries in a folder for copies"
+        cure = "keep both as they are, and read `patrolcast trail verify`"
+        raise TrailBrokenError("the audit trail", got=got, rule="entries are appended and never changed", cure=cure)
+    for path in copied:
+        write_file(path, note)
     return write_file(folder / FOLDER / name, note)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.errors import DataRefusedError, TrailTruncatedError
 from patrolcast.io.safe_files import replace_synced, sync_folder
 from patrolcast.io.strict_json import read_json
 from patrolcast.io.trail.canonical import canonical_bytes
@@ -66,9 +66,16 @@ def remove_text(folder: Path, seq: int) -> None:
 
 
 def remove_unclaimed(folder: Path, last: int, redacted: Collection[object]) -> None:
-    """Removes what a killed writer left: a text without its entry, and one whose redaction stands on the trail."""
-    for path in _files(folder):
-        number = int(path.stem) if path.stem.isdigit() else 0
+    """Removes what a killed writer left: a text without its entry, and one whose redaction stands on the trail.
+
+    Raises TrailTruncatedError, and removes nothing: there is a text behind the one entry that a writer can have begun.
+    """
+    numbers = {path: int(path.stem) if path.stem.isdigit() else 0 for path in _files(folder)}
+    if (latest := max(numbers.values(), default=0)) > last + 1:
+        got = f"{last:,} entries, and a text of entry {latest:,}"
+        cure = "keep the folder as it is, and find a copy of it"
+        raise TrailTruncatedError("the audit trail", got=got, rule="entries are never removed", cure=cure)
+    for path, number in numbers.items():
         if path.name.startswith(".") or number > last or number in redacted:
             path.unlink()
 

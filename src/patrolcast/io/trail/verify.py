@@ -111,6 +111,10 @@ def verify_trail(
             )
     copies = tuple(copies)
     notes = {place: _notes(folder / FOLDER if place is None else place) for place in (None, *copies, *given)}
+    for place in given:
+        if not notes[place]:
+            name, rule = shown(place.name)[1:-1], "must be a checkpoint or a folder of them"
+            raise UsageError(name, got="no file that ends in .note", rule=rule)
     after = max(sizes_claimed([note_bytes(since)]), default=0) if since is not None else 0
     scan = Scan(sizes_claimed(data for group in notes.values() for data in group.values()))
     look = _Look(folder, clock_after=after)

@@ -213,7 +213,7 @@ class Trail:
     def _write(self, event: Event, actor: Actor | None) -> Entry:
         last, now = self._scan.last, machine.time_text(self._clock())
         if last is not None and now < last.ts_utc and not isinstance(event, ClockWentBack):
-            self._write(ClockWentBack(latest=last.ts_utc, now=now), None)
+            now = max(now, self._write(ClockWentBack(latest=last.ts_utc, now=now), None).ts_utc)
         before = self._scan.offset
         try:
             with write_errors(self.folder / FILE):

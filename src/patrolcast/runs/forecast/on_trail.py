@@ -77,8 +77,8 @@ def trail_finish(config: ConfigFile, run: FinishedRun, *, role: str) -> None:
 def trail_publication(run: FinishedRun, *, force: bool, role: str) -> None:
     """Records that the run is about to be published, and signs a checkpoint; nothing where it is published already.
 
-    Raises ConfigError: its config wants signed checkpoints, and there is no key. TrailBrokenError, CannotWriteError and
-    the like: then it must not be published.
+    Raises ConfigError: its config wants signed checkpoints, or copies of them, and there is no key. TrailBrokenError,
+    CannotWriteError and the like: then it must not be published.
     """
     runs, manifest = run.folder.parent, run.manifest
     former = run_store.current_run(runs)
@@ -86,9 +86,10 @@ def trail_publication(run: FinishedRun, *, force: bool, role: str) -> None:
         return
     stated = manifest.get("config", {}).get("trail", {})
     with _opened(runs, str(manifest["name"]), stated.get("copies", []), role) as trail:
-        if stated.get("signed", False) and trail_key(runs) is None:
-            rule, cure = "a run is published only with a signed checkpoint", f"set {VARIABLE}, or take `signed` out"
-            raise ConfigError("[trail] signed", got=f"no {VARIABLE}", rule=rule, cure=cure)
+        asked = next((key for key in ("signed", "copies") if stated.get(key)), None)
+        if asked is not None and trail_key(runs) is None:
+            rule, cure = "a run is published only with a signed checkpoint", f"set {VARIABLE}, or take `{asked}` out"
+            raise ConfigError(f"[trail] {asked}", got=f"no {VARIABLE}", rule=rule, cure=cure)
         trail.append(
             Published(
                 run=run.folder.name,
@@ -140,19 +141,19 @@ def refusals_recorded(config: ConfigFile, runs: Path, *, role: str = OPERATOR) -
         raise
 
 
-def trail_retention(config: ConfigFile, runs: Path, removed: list[str], *, now: datetime) -> int:
-    """Records which runs were removed, and removes texts that are older than the config keeps them; how many.
+def trail_retention(config: ConfigFile, runs: Path, old: list[str], *, now: datetime) -> int:
+    """Records which runs are about to be removed, and removes texts older than the config keeps them; how many.
 
     Raises TrailBrokenError, CannotWriteError and the like.
     """
     settings = config.settings
     with _opened(runs, settings.name, settings.trail.copies, UNATTENDED) as trail:
-        if removed:
-            trail.append(RunsRemoved(tuple(removed), settings.publish.keep_days))
-        old = trail.texts_before(now - timedelta(days=settings.trail.text_days))
-        for seq in old:
+        if old:
+            trail.append(RunsRemoved(tuple(old), settings.publish.keep_days))
+        texts = trail.texts_before(now - timedelta(days=settings.trail.text_days))
+        for seq in texts:
             trail.redact(seq, rule=f"[trail] text_days = {settings.trail.text_days}")
-    return len(old)
+    return len(texts)
 
 
 @contextmanager

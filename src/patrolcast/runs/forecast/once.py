@@ -83,7 +83,7 @@ def run_once(
         raise
     known = known or (None if force else verified_run(runs / context.run_id, config))
     if known is not None and not (publishing and publication_fault(known.folder)):
-        return known
+        return _finished(config, known, role=role)
     from patrolcast.runs.forecast.run_folder import manifest_of, run_files
 
     def pages(run_id: str) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -93,14 +93,19 @@ def run_once(
             return manifest, run_files(result, own, city.refused)
 
     if known is not None and run_store.holds(known.folder, *pages(known.folder.name)):
-        return dataclasses.replace(known, computed=True)
+        return _finished(config, dataclasses.replace(known, computed=True), role=role)
     manifest, files = pages(run_store.free_run_id(runs, context.run_id))  # one that somebody changed stays beside it
     with watch.stage("run folder", progress):
         folder = run_store.write_run(runs, manifest, files, timing=watch.timing())
     computed = run_store.holds(folder, manifest, files)
     finished = FinishedRun(folder, run_store.read_manifest(folder), reused=False, computed=computed)
-    trail_finish(config, finished, role=role)
-    return finished
+    return _finished(config, finished, role=role)
+
+
+def _finished(config: ConfigFile, run: FinishedRun, *, role: str) -> FinishedRun:
+    """The run, once its end stands on the trail: also of one that was there, whose start may have been killed."""
+    trail_finish(config, run, role=role)
+    return run
 
 
 def compute_run(

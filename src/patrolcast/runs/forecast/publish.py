@@ -183,16 +183,21 @@ def refresh_index(runs: Path, *, now: datetime) -> bool:
     return write_index(runs, status, now=now, again=lambda: published_state(runs, now=now))
 
 
-def remove_old_runs(runs: Path, *, name: str, now: datetime, keep_days: int) -> list[str]:
-    """Removes runs of this city made more than ``keep_days`` ago, never the current one; returns their ids."""
+def old_runs(runs: Path, *, name: str, now: datetime, keep_days: int) -> list[str]:
+    """Ids of this city's runs that were made more than ``keep_days`` ago, never the current one."""
     oldest = (now - timedelta(days=keep_days)).timestamp()
     current = run_store.current_run(runs)
-    removed = []
+    found = []
     for folder in list(run_store.finished_runs(runs)):
         manifest = run_store.manifest_or_none(folder)
         ours = manifest is not None and manifest.get("name") == name and manifest["run_id"] == folder.name
         if ours and folder != current and run_store.made_at(folder) < oldest:
-            run_store.remove_run(folder)
-            forget_publication(folder)
-            removed.append(folder.name)
-    return removed
+            found.append(folder.name)
+    return found
+
+
+def remove_runs(runs: Path, ids: Sequence[str]) -> None:
+    """Removes runs, each with the record that it was published."""
+    for run_id in ids:
+        run_store.remove_run(runs / run_id)
+        forget_publication(runs / run_id)

@@ -32,8 +32,9 @@ from patrolcast.runs.forecast.on_trail import UNATTENDED, trail_refusal, trail_r
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import (
     EXPIRED,
+    old_runs,
     publish,
-    remove_old_runs,
+    remove_runs,
     require_not_older,
     write_published,
     write_status,
@@ -167,9 +168,10 @@ def _locked_night(
         publish(run, force=force, role=UNATTENDED)
     with journal.step("retention"):
         publishing = config.settings.publish
-        removed = remove_old_runs(runs, name=config.settings.name, now=now, keep_days=publishing.keep_days)
-        n_texts = trail_retention(config, runs, removed, now=now)
-        journal.write("retention", "note", removed=len(removed), texts=n_texts)
+        old = old_runs(runs, name=config.settings.name, now=now, keep_days=publishing.keep_days)
+        n_texts = trail_retention(config, runs, old, now=now)
+        remove_runs(runs, old)
+        journal.write("retention", "note", removed=len(old), texts=n_texts)
     return Night(run, False, write_published(run, now=now))
 
 

@@ -4,6 +4,7 @@ Both follow `status.json`, which alone says what is published. They come last an
 goes wrong is a line of the log. Names and units of the figures are promises (`docs/nightly.md`).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 
 from patrolcast.domain.errors import PatrolcastError, shown
 from patrolcast.domain.records import NOTICE
+from patrolcast.domain.settings.keys import paths_in
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.machine import free_bytes
 from patrolcast.io.nightly_log import NightlyLog
@@ -20,6 +22,7 @@ from patrolcast.io.run_identity import portable_path
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.signals.metrics_file import Metric, metrics_bytes, write_metrics_file
 from patrolcast.io.signals.summary_command import run_summary_command
+from patrolcast.io.sources.databases import is_query
 from patrolcast.io.store import run_store
 from patrolcast.io.store.index_file import INDEX
 from patrolcast.runs.forecast.publish import CURRENT
@@ -62,7 +65,7 @@ class Signals:
             )  # fmt: skip
             ending = run_summary_command(
                 publishing.summary_command, json_bytes(summary), folder=self.config.project,
-                seconds=publishing.summary_seconds, without=frozenset(_texts(self.config.raw)),
+                seconds=publishing.summary_seconds, without=frozenset(_words(self.config)),
             )  # fmt: skip
         except Exception as error:
             self.journal.write("summary", "failed", error=_reason(error))
@@ -169,6 +172,15 @@ def _total(counted: object) -> int:
     """A count, or the sum of counts by reason."""
     parts: Iterable[Any] = counted.values() if isinstance(counted, Mapping) else (counted,)
     return sum(int(part) for part in parts)
+
+
+def _words(config: ConfigFile) -> Iterator[str]:
+    """Every text in a config, and every word of the queries that stand for its layers (`-- database: CITY_GIS`)."""
+    yield from _texts(config.raw)
+    for _, path in paths_in(config.settings):
+        if is_query(path):
+            with suppress(OSError):
+                yield from re.findall(r"\w+", path.read_text(encoding="utf-8", errors="replace"))
 
 
 def _texts(value: object) -> Iterator[str]:
