@@ -6,6 +6,7 @@ neither a pipe nor the memory of the night.
 """
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -90,6 +91,14 @@ def run_summary_command(
                 thread.join(_PATIENCE)
     output = b"".join(kept)[:MOST_OUTPUT].decode("utf-8", "replace")
     return ended(code, fault or (f"it ended with exit code {code}" if code else ""), output)
+
+
+def words_in(path: Path) -> list[str]:
+    """Every word of a text file, which may be the name of a variable; none where it cannot be read."""
+    try:
+        return re.findall(r"\w+", path.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return []
 
 
 def _environment(environment: Mapping[str, str], without: Collection[str]) -> dict[str, str]:

@@ -4,7 +4,6 @@ Both follow `status.json`, which alone says what is published. They come last an
 goes wrong is a line of the log. Names and units of the figures are promises (`docs/nightly.md`).
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from patrolcast.io.nightly_log import NightlyLog
 from patrolcast.io.run_identity import portable_path
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.signals.metrics_file import Metric, metrics_bytes, write_metrics_file
-from patrolcast.io.signals.summary_command import run_summary_command
+from patrolcast.io.signals.summary_command import run_summary_command, words_in
 from patrolcast.io.sources.databases import is_query
 from patrolcast.io.store import run_store
 from patrolcast.io.store.index_file import INDEX
@@ -179,8 +178,7 @@ def _words(config: ConfigFile) -> Iterator[str]:
     yield from _texts(config.raw)
     for _, path in paths_in(config.settings):
         if is_query(path):
-            with suppress(OSError):
-                yield from re.findall(r"\w+", path.read_text(encoding="utf-8", errors="replace"))
+            yield from words_in(path)
 
 
 def _texts(value: object) -> Iterator[str]:
