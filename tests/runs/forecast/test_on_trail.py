@@ -27,7 +27,7 @@ from patrolcast.io.store.run_store import changed_files, current_run
 from patrolcast.io.trail import Trail
 from patrolcast.io.trail.keys import VARIABLE, make_trail_key
 from patrolcast.io.trail.verify import verify_trail
-from patrolcast.runs.forecast.on_trail import refusals_recorded, trail_retention
+from patrolcast.runs.forecast.on_trail import _that_fit, refusals_recorded, trail_retention
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import publish
 
@@ -213,3 +213,14 @@ def test_a_start_that_fails_on_the_key_itself_is_recorded(
     with pytest.raises(ConfigError), refusals_recorded(config_in(made), tmp_path):
         trail_retention(config_in(made), tmp_path, ["r1"], now=NOW)
     assert bodies(tmp_path, "run.refused") == [{"exit_code": 10}]
+
+
+def test_a_config_that_changed_in_very_many_keys_fits_into_an_entry() -> None:
+    few = [{"key": f"k{n}", "was": None, "is": "x" * 900} for n in range(10)]
+    assert _that_fit(few) == tuple(few)
+    many = [{"key": f"k{n}", "was": None, "is": "ü" * 900} for n in range(1000)]
+    *kept, last = _that_fit(many)
+    assert kept == many[: len(kept)]
+    assert len(kept) > 10
+    assert last["key"] == f"and {1000 - len(kept):,} more"
+    assert len(json.dumps([*kept, last])) < 220_000

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.io.trail.trails import opened, small_trail
 
+from patrolcast.cli.door import main
 from patrolcast.domain.errors import TrailBrokenError
 from patrolcast.domain.trail.events import RunRefused
 from patrolcast.runs.trail.entries import COLUMNS, Wanted, renew_index, rows_as_csv, wanted_rows
@@ -51,3 +52,4 @@ def test_an_index_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:
     (tmp_path / "index.sqlite").unlink()
     (tmp_path / "index.sqlite").mkdir()
     assert not renew_index(tmp_path)
+    assert main(["trail", "show", str(tmp_path), "--index"]) == 73, "who asked for it is told"

@@ -24,3 +24,9 @@ def test_the_entry_names_the_account_and_the_rule(tmp_path: Path) -> None:
     entry = redact_entry(FoundTrail("tiny", small_trail(tmp_path), tmp_path), 2, rule="order of the court")
     assert (entry.event, entry.body) == ("redaction", {"entry": 2, "rule": "order of the court"})
     assert entry.actor.auth == "operating system"
+
+
+def test_where_there_is_no_trail_none_is_begun(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="got no trail"):
+        redact_entry(FoundTrail("tiny", tmp_path / "trail", tmp_path), 2, rule="order of the court")
+    assert list(tmp_path.iterdir()) == []

@@ -12,6 +12,7 @@ Named = Annotated[
     Path | None,
     typer.Argument(metavar="[CONFIG]", help="config of the city, or a folder with a trail; default: all below runs/"),
 ]
+OfCity = Annotated[Path, typer.Argument(metavar="CONFIG", help="config of the city, or a folder with a trail")]
 Seq = Annotated[int, typer.Argument(metavar="SEQ", min=1, help="number of the entry")]
 LONGEST_SHOWN = 60
 
@@ -91,7 +92,7 @@ def show_entries(
 
 
 def redact_text(
-    named: Named,
+    named: OfCity,
     seq: Seq,
     rule: Annotated[str, typer.Option("--rule", help="why, and by what right; it stays on the trail for good")],
     runs: Runs = None,
@@ -110,7 +111,7 @@ def redact_text(
 
 
 def prove_entry(
-    named: Named,
+    named: OfCity,
     seq: Seq,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="where the proof is written")],
     runs: Runs = None,

@@ -38,16 +38,15 @@ class Scan:
         """Number of entries so far."""
         return self.tree.size
 
-    def read_on(self, handle: int, *, end: int | None = None) -> Iterator[tuple[Entry, bytes]]:
-        """Every further entry with its line, up to ``end`` bytes or the end of the file.
+    def read_on(self, handle: int) -> Iterator[tuple[Entry, bytes]]:
+        """Every further entry with its line, up to the end of the file.
 
         Raises LineError: at the first line that is not what must stand there.
         """
         rest = b""
         at = self.offset
         while True:
-            wanted = _BLOCK if end is None else min(_BLOCK, end - at)
-            block = os.pread(handle, wanted, at) if wanted > 0 else b""
+            block = os.pread(handle, _BLOCK, at)
             at += len(block)
             *lines, rest = (rest + block).split(b"\n")
             for line in lines:

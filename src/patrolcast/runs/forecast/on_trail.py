@@ -43,6 +43,8 @@ OPERATOR, UNATTENDED = "operator", "unattended"
 """Roles of the account that starts a run: a person at a terminal, the timer."""
 _LIMITING = ("gates.", "screen.", "waivers")
 _MOST_LETTERS = 1000
+_MOST_BYTES = 200_000
+"""Of the changes in one entry: a line of the trail holds 262,144 bytes, and a run must never fail on its length."""
 
 
 def trail_start(config: ConfigFile, runs: Path, *, inputs_sha256: str, as_of: str, role: str) -> None:
@@ -173,9 +175,9 @@ def _record_change(trail: Trail, config: ConfigFile, runs: Path, former_sha256: 
     on_limits = [one for one in changes if one["key"] in limits or one["key"].startswith(_LIMITING)]
     others = [one for one in changes if one not in on_limits]
     if on_limits:
-        trail.append(ThresholdsChanged(config.sha256, former_sha256, tuple(on_limits)))
+        trail.append(ThresholdsChanged(config.sha256, former_sha256, _that_fit(on_limits)))
     if others or not on_limits:
-        trail.append(PolicyChanged(config.sha256, former_sha256, tuple(others)))
+        trail.append(PolicyChanged(config.sha256, former_sha256, _that_fit(others)))
 
 
 def _changes(former: Mapping[str, Any], present: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -187,6 +189,17 @@ def _changes(former: Mapping[str, Any], present: Mapping[str, Any]) -> list[dict
         for key in keys
         if was.get(key) != is_now.get(key)
     ]
+
+
+def _that_fit(changes: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """As many as one entry takes; the last then says how many more there are."""
+    kept, size = list[dict[str, Any]](), 0
+    for change in changes:
+        size += len(json.dumps(change))  # in ASCII, which is never shorter than the line
+        if size > _MOST_BYTES:
+            return (*kept, {"key": f"and {len(changes) - len(kept):,} more", "was": None, "is": None})
+        kept.append(change)
+    return tuple(kept)
 
 
 def _leaves(values: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
