@@ -88,7 +88,7 @@ def show_entries(
     else:
         short = ("seq", "ts_utc", "event", "person", "run", "text")
         lines = table_lines([{name: row[name][:LONGEST_SHOWN] for name in short} for row in rows])
-        say(lines or ["no entry is like that"])
+        say(lines or ["no entry fits"])
 
 
 def redact_text(

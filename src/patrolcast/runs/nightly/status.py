@@ -52,7 +52,7 @@ class CityStatus:
             f"  published    {self._published()}",
             f"  last start   {self._last_start()}",
             f"  next start   {NEXT_START}",
-            "  pause        this version cannot be paused",
+            "  pause        publication cannot be paused in this version",
             *(f"  {'open' if n == 0 else '':<13}{text}" for n, text in enumerate(self.open_findings or ("nothing",))),
         ]
 
