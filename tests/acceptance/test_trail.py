@@ -62,7 +62,7 @@ def test_entries_are_found_and_taken_away_as_csv_that_a_spreadsheet_may_open(run
     assert done.stdout.startswith("3 entries in ")
     rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
     assert [row["event"] for row in rows] == ["run.refused", "run.finish", "suggestion.published"]
-    assert patrolcast("trail", "show", "--runs", runs, "--cell", "none").stdout == "no entry is like that\n"
+    assert patrolcast("trail", "show", "--runs", runs, "--cell", "none").stdout == "no entry fits\n"
 
 
 def test_a_text_is_redacted_under_a_rule_and_nothing_else_is_lost(runs: Path) -> None:
