@@ -50,6 +50,7 @@ def config(tmp_path: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch) ->
     return sample_in_database(tmp_path, postgres)
 
 
+@pytest.mark.long  # of a small city it is shown in make test: runs/forecast/test_databases
 def test_a_fresh_database_with_the_samples_export_gives_the_same_forecast_bytes(
     sample: Sample, config: Path, postgres: Server, tmp_path: Path
 ) -> None:

@@ -33,7 +33,9 @@ def answered(codebook: Path, truth: dict[str, LocalCode]) -> tuple[int, int]:
     return n_proposed, n_open
 
 
-@pytest.mark.parametrize(("by_family", "proposed", "left"), [(True, 15, 15), (False, 285, 15)])
+@pytest.mark.parametrize(
+    ("by_family", "proposed", "left"), [pytest.param(True, 15, 15, marks=pytest.mark.long), (False, 285, 15)]
+)
 def test_a_new_agency_gets_from_its_export_to_a_forecast_that_counts_what_citizens_reported(
     tmp_path: Path, by_family: bool, proposed: int, left: int
 ) -> None:

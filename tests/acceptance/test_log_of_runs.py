@@ -146,7 +146,7 @@ def test_the_checks_speak_and_say_how_little_three_weeks_can_show(watched: Watch
     assert gates["officer_records_change_nothing"] == gates["past_suggestions_change_nothing"] == "pass"
     assert gates["band_score_later"] == "not measured"  # 28 days have not passed
     told = next(one for one in watched.document["gates"] if one["name"] == "past_suggestions_change_nothing")
-    assert told["detail"].startswith(f"{(watched.told['visits'] > 0).sum():,} past suggestions reassigned")
+    assert told["detail"].startswith(f"moving {(watched.told['visits'] > 0).sum():,} past suggestions to other cells")
 
 
 def test_the_verdict_lets_the_next_run_be_published_and_no_row_of_the_log_is_among_its_inputs(watched: Watched) -> None:

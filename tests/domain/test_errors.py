@@ -16,6 +16,8 @@ PROMISED = {
     "UsageError": 2, "ConfigError": 10, "GovernanceError": 11, "UnapprovedChangeError": 12, "DataRefusedError": 13,
     "ProhibitedDataError": 14, "GateRefusedError": 20, "PausedError": 21, "CannotWriteError": 73, "LockedError": 75,
     "NotPermittedError": 77, "CannotReadError": 74, "HeldTooLongError": 76, "EndedBySignalError": 143,
+    "TrailBrokenError": 30, "TrailTruncatedError": 31, "TrailSignatureError": 32, "TrailIndexError": 33,
+    "TrailClockError": 34,
 }  # fmt: skip
 
 

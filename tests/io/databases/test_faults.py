@@ -46,6 +46,11 @@ class DriverError(Exception):
         ("database disk image is malformed", None, DataRefusedError, False),
         ("Could not decode to UTF-8 column 'code' with text 'N. N.\\xff'", None, DataRefusedError, False),
         ("IO Error: Could not set lock on file \"/canary/base\": Conflicting lock", None, CannotReadError, False),
+        ("Conversion failed when converting the varchar value 'N. N. of Elm St' to data type int.", None,
+         DataRefusedError, False),
+        ("(245, b\"Error converting data type varchar to numeric: 'N. N.'\")", None, DataRefusedError, False),
+        ("ORA-01722: unable to convert string value containing 'N. N.' to a number", None, DataRefusedError, False),
+        ("Something nobody knows about 'N. N.' and 'N. N.", None, ConfigError, False),
         ("invalid input syntax for type numeric: \"N. N.\"", "22P02", DataRefusedError, False),
     ],
 )  # fmt: skip

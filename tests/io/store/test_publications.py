@@ -9,7 +9,12 @@ import pytest
 from tests.runs.finished import write_finished
 
 from patrolcast.io.signing import VARIABLE
-from patrolcast.io.store.publications import forget_publication, publication_fault, record_publication
+from patrolcast.io.store.publications import (
+    forget_publication,
+    publication_fault,
+    record_publication,
+    trail_entries,
+)
 from patrolcast.io.store.run_store import MANIFEST
 
 
@@ -68,3 +73,14 @@ def test_with_a_key_the_record_is_signed_and_who_has_none_cannot_write_one(folde
 
     path.write_text(json.dumps(record | {"manifest_sha256": file_sha256(folder / MANIFEST)}))
     assert publication_fault(folder) == "its signature does not fit its content"
+
+
+def test_the_record_says_how_long_the_trail_was_and_is_signed_with_it(folder: Path, key: Path) -> None:
+    assert trail_entries(folder.parent) == 0
+    path = record_publication(folder, entries=7)
+    (path.parent / "torn.json").write_text("{")
+    assert trail_entries(folder.parent) == 7
+    assert publication_fault(folder) == ""
+    path.write_text(path.read_text().replace('"trail_entries": 7', '"trail_entries": 1'))
+    assert trail_entries(folder.parent) == 1
+    assert publication_fault(folder) != "", "the signature is of the seven"

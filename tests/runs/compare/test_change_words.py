@@ -31,8 +31,8 @@ def said(name: str) -> str:
         ),
         (
             "exposure_bounded",
-            "patrol where group c lives is kept between 0.8 and 1.32 times that of everyone else; nothing is left to "
-            "chance",
+            "patrol where Group C residents live is kept between 0.8 and 1.32 times that of everyone else; nothing is "
+            "left to chance",
         ),
         ("coarse", "cells of H3 resolution 8; forecasts 7 days ahead"),
         ("declared_only", "features as the screen of sample_declared_only leaves them"),

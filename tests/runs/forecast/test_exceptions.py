@@ -97,7 +97,7 @@ def test_a_city_that_is_counted_in_two_thirds_is_not_measured(tmp_path: Path) ->
     count_some(config, every=3)
     said = "24 of 36 census areas in the city have counts: 67 % of its residents, as estimated"
     report = check_city(read_settings(config), now=NOW)
-    assert f"{said}; the gate group_audit requires 95% of every group (67% of the least covered)" in report.warnings
+    assert f"{said}; the gate group_audit requires 95 % of every group (67 % of the least covered)" in report.warnings
     run = run_once(read_settings(config), now=NOW)
     gate = next(gate for gate in run.manifest["gates"] if gate["name"] == "group_audit")
     assert (gate["verdict"], gate["value"]) == ("fail", pytest.approx(2 / 3, abs=0.02))

@@ -19,6 +19,7 @@ from patrolcast.domain.errors import (
     GateRefusedError,
     LockedError,
     TrailBrokenError,
+    TrailTruncatedError,
 )
 from patrolcast.domain.trail import Actor
 from patrolcast.domain.trail.events import RunRefused
@@ -27,7 +28,7 @@ from patrolcast.io.store.run_store import changed_files, current_run
 from patrolcast.io.trail import Trail
 from patrolcast.io.trail.keys import VARIABLE, make_trail_key
 from patrolcast.io.trail.verify import verify_trail
-from patrolcast.runs.forecast.on_trail import _that_fit, refusals_recorded, trail_retention
+from patrolcast.runs.forecast.on_trail import _that_fit, refusals_recorded, trail_retention, trail_start
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import publish
 
@@ -224,3 +225,20 @@ def test_a_config_that_changed_in_very_many_keys_fits_into_an_entry() -> None:
     assert len(kept) > 10
     assert last["key"] == f"and {1000 - len(kept):,} more"
     assert len(json.dumps([*kept, last])) < 220_000
+
+
+def test_a_trail_that_was_taken_away_or_cut_is_missed_and_nothing_is_begun_anew(
+    made: Path, tmp_path: Path, made_up: None
+) -> None:
+    run = write_finished(tmp_path / "tiny")
+    publish(run)
+    trail = tmp_path / "tiny" / "trail"
+    kept = trail.rename(tmp_path / "kept")
+    config = config_in(made)
+    for _ in range(2):
+        with pytest.raises(TrailTruncatedError) as caught:
+            trail_start(config, run.folder.parent, inputs_sha256="a", as_of="2026-03-01T11:00:00Z", role="operator")
+        assert str(caught.value).startswith("the audit trail: got 0 entries, and ")
+    shutil.rmtree(trail)
+    kept.rename(trail)
+    trail_start(config, run.folder.parent, inputs_sha256="a", as_of="2026-03-01T11:00:00Z", role="operator")

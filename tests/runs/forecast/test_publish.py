@@ -12,7 +12,8 @@ from tests.runs.finished import RUN_ID, gates, write_finished
 from tests.runs.tiny_city import NOW
 
 from patrolcast.audit.gates import REQUIRED
-from patrolcast.domain.errors import CannotWriteError, GateRefusedError
+from patrolcast.domain.errors import CannotWriteError, GateRefusedError, LockedError
+from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import record_publication
 from patrolcast.runs.forecast.publish import (
@@ -71,7 +72,7 @@ def test_a_manifest_whose_gates_and_verdict_disagree_is_not_published(tmp_path: 
         require_publishable(run)
     with pytest.raises(GateRefusedError):
         publish_with_status(run, now=NOW)
-    assert sorted(p.name for p in tmp_path.iterdir()) == [RUN_ID, "index.html"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".lock", RUN_ID, "index.html"]
 
 
 @pytest.mark.parametrize("verdict", ["warn", "waived"])
@@ -284,3 +285,13 @@ def test_retention_leaves_other_cities_copies_and_what_is_no_run(tmp_path: Path)
     before = sorted(p.name for p in tmp_path.iterdir())
     assert old_runs(tmp_path, name="tiny", now=NOW, keep_days=0) == []
     assert sorted(p.name for p in tmp_path.iterdir()) == before
+
+
+def test_nothing_is_published_beside_a_night_that_is_at_work(tmp_path: Path) -> None:
+    """Else an older run could take the place of one that the night publishes between question and link."""
+    run = write_finished(tmp_path)
+    with exclusive_lock(tmp_path, now=NOW), pytest.raises(LockedError):
+        publish_with_status(run, now=NOW)
+    assert run_store.current_run(tmp_path) is None
+    publish_with_status(run, now=NOW)
+    assert run_store.current_run(tmp_path) == run.folder

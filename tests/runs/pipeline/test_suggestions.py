@@ -83,7 +83,7 @@ def test_every_suggestion_has_its_name_and_its_local_time(both: tuple[Path, Path
     table = pd.read_csv(folder / "suggestions.csv")
     places = pd.read_csv(folder / "places.csv").set_index("cell")
     assert (places.loc[table["cell"], "place"].to_numpy() == table["place"].to_numpy()).all()
-    assert list(table.columns[-2:]) == ["place", "shift_start_local"]
+    assert list(table.columns[-2:]) == ["shift_start_local", "shift_end_local"]
     same = pd.to_datetime(table["shift_start_local"], utc=True) == pd.to_datetime(table["shift_start"])
     assert same.all()
     assert set(table["shift_start_local"].str[11:]) <= {"06:00:00-06:00", "14:00:00-06:00", "22:00:00-06:00"}

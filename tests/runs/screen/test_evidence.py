@@ -156,7 +156,7 @@ def test_other_residents_make_it_stale_and_keep_out_what_was_out(changing: Path)
         ("[screen]", "[audit]\nleast_residents = 600\n[screen]", "the least residents of a group changed"),
         ("[screen]", "[screen]\nconditional_limit = 0.25", "the limits ([screen]) changed"),
         ("[screen]", "[screen]\nseed = 8", "the limits ([screen]) changed"),
-        ("groups = {", 'groups = { everybody = "total",', "the residents changed"),
+        ('group_a = "group_a", ', "", "the residents changed"),
     ],
 )
 def test_other_features_or_limits_make_it_stale(changing: Path, old: str, new: str, reason: str) -> None:

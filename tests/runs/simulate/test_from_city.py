@@ -186,9 +186,9 @@ def test_the_sample_city_is_its_own_truth_end_to_end_and_its_evidence_stays_what
     assert main(command) == 0
     printed = capsys.readouterr().out
     assert "Verdict: open. 12 replays of this city per scenario, 56 nights." in printed
-    assert "on 889 cells of H3 resolution 9. Group b: group b, 34 % of residents." in printed
+    assert "on 889 cells of H3 resolution 9. Group b: Group B, 34 % of residents." in printed
     assert "not stored as evidence" in printed
     assert evidence_path(read_settings(config), "loop").read_bytes() == stored
     page = (tmp_path / "feedback.html").read_text(encoding="utf-8")
     assert "In this city, too, patrol that followed the forecast did not change it" in page
-    assert "group b is group b residents (34\u00a0%), group a is everybody else" in page.replace(" %)", "\u00a0%)")
+    assert "group b is Group B residents (34\u00a0%), group a is everybody else" in page.replace(" %)", "\u00a0%)")

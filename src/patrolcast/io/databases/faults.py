@@ -48,6 +48,12 @@ _LOCKED = _any_of(
 )  # fmt: skip
 _WRITES = _any_of("read-?only", "ORA-01456")
 _DENIED = _any_of("permission (?:was )?denied", "access (?:is )?denied", "ORA-01031", "ORA-00942")
+_NO_VALUE = _any_of(
+    "conversion failed", "error converting", "could not convert", "out-of-range value", "arithmetic overflow",
+    "ORA-01722", "ORA-018[0-9][0-9]", "ORA-01426",
+)  # fmt: skip
+_QUOTED = re.compile(r"'[^']*'?")
+"""What a driver quotes may be a row's value, and anybody's: no message carries it."""
 _NO_FILE = _any_of("file is not a database", "not a valid duckdb", "malformed", "file is encrypted", "is corrupt")
 
 
@@ -100,10 +106,14 @@ def fault_of(error: Exception, address: Address, *, where: str) -> DatabaseFault
         )
     if state.startswith("22") or type(orig).__name__ in {"DataError", "ConversionException", "OutOfRangeException"}:
         return DatabaseFault(_unreadable(what, text))
+    if _NO_VALUE.search(text):
+        return DatabaseFault(_unreadable(what, "a value that cannot be converted"))
     if "decode" in text.lower():
         return DatabaseFault(_unreadable(what, "bytes that are not UTF-8"))
     return DatabaseFault(
-        ConfigError(where, got=shown(text), rule="the database must accept the query", cure="try it there")
+        ConfigError(
+            where, got=shown(_QUOTED.sub("'...'", text)), rule="the database must accept the query", cure="try it there"
+        )
     )
 
 

@@ -20,12 +20,18 @@ FOLDER = "published"
 _PURPOSE = "publication"
 
 
-def record_publication(folder: Path) -> Path:
+def record_publication(folder: Path, *, entries: int | None = None) -> Path:
     """Writes down that a run, as it lies there now, is published.
 
     Raises CannotWriteError, ConfigError, NotPermittedError: the record cannot be written, the signing key not used.
+
+    Parameters
+    ----------
+    entries : of the audit trail, which has recorded the publication; so a trail that is taken away is missed.
     """
     record: dict[str, object] = {"run_id": folder.name, "manifest_sha256": file_sha256(folder / MANIFEST)}
+    if entries is not None:
+        record["trail_entries"] = entries
     if (key := configured_key(folder.parent)) is not None:
         record["signature"] = key.sign(_PURPOSE, _content(record))
     path = _path(folder)
@@ -50,6 +56,19 @@ def publication_fault(folder: Path) -> str:
     return "" if key is None else key.fault(_PURPOSE, _content(record), record.get("signature"))
 
 
+def trail_entries(runs: Path) -> int:
+    """How many entries the audit trail had at the latest publication that is recorded; 0 where none says so."""
+    most = 0
+    for path in (runs / FOLDER).glob("*.json"):
+        try:
+            record = read_json(path.read_bytes(), name=path.name)
+        except (OSError, DataRefusedError):
+            continue
+        n = record.get("trail_entries") if isinstance(record, dict) else None
+        most = max(most, n if isinstance(n, int) else 0)
+    return most
+
+
 def forget_publication(folder: Path) -> None:
     """Removes the record of a run that retention has removed."""
     _path(folder).unlink(missing_ok=True)
@@ -60,4 +79,5 @@ def _path(folder: Path) -> Path:
 
 
 def _content(record: dict[str, object]) -> str:
-    return digest([record.get("run_id"), record.get("manifest_sha256")])
+    of_trail = [record["trail_entries"]] if "trail_entries" in record else []
+    return digest([record.get("run_id"), record.get("manifest_sha256"), *of_trail])

@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from patrolcast.domain.errors import DEFECT, INTERRUPTED, ConfigError, LockedError, PatrolcastError
+from patrolcast.domain.errors import (
+    DEFECT,
+    INTERRUPTED,
+    ConfigError,
+    LockedError,
+    PatrolcastError,
+    TrailTruncatedError,
+)
 from patrolcast.domain.records import GateVerdict
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.trail.events import (
@@ -31,7 +38,7 @@ from patrolcast.domain.trail.events import (
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
-from patrolcast.io.store.publications import publication_fault
+from patrolcast.io.store.publications import publication_fault, trail_entries
 from patrolcast.io.trail import Trail
 from patrolcast.io.trail.checkpoints import copy_folders
 from patrolcast.io.trail.file import trail_folder
@@ -76,8 +83,10 @@ def trail_finish(config: ConfigFile, run: FinishedRun, *, role: str) -> None:
             trail.checkpoint()
 
 
-def trail_publication(run: FinishedRun, *, force: bool, role: str) -> None:
+def trail_publication(run: FinishedRun, *, force: bool, role: str) -> int:
     """Records that the run is about to be published, and signs a checkpoint; nothing where it is published already.
+
+    Returns how many entries the trail has then.
 
     Raises ConfigError: its config wants signed checkpoints, or copies of them, and there is no key. TrailBrokenError,
     CannotWriteError and the like: then it must not be published.
@@ -85,7 +94,7 @@ def trail_publication(run: FinishedRun, *, force: bool, role: str) -> None:
     runs, manifest = run.folder.parent, run.manifest
     former = run_store.current_run(runs)
     if former == run.folder and not publication_fault(run.folder):
-        return
+        return trail_entries(runs)
     stated = manifest.get("config", {}).get("trail", {})
     with _opened(runs, str(manifest["name"]), stated.get("copies", []), role) as trail:
         asked = next((key for key in ("signed", "copies") if stated.get(key)), None)
@@ -104,6 +113,7 @@ def trail_publication(run: FinishedRun, *, force: bool, role: str) -> None:
             )
         )
         trail.checkpoint()
+        return trail.size
 
 
 def trail_refusal(runs: Path, *, exit_code: int, text: str, city: str | None, role: str) -> bool:
@@ -164,6 +174,13 @@ def _opened(runs: Path, city: str | None, copies: list[str] | tuple[str, ...], r
     key = None if city is None else trail_key(runs)
     where = copy_folders(copies)
     with Trail(trail_folder(runs), city=city or "unknown", actor=account(role), key=key, copies=where) as trail:
+        if trail.size < (published := trail_entries(runs)):
+            raise TrailTruncatedError(
+                "the audit trail",
+                got=f"{trail.size} entries, and {published} when a run was published",
+                rule="entries are never removed",
+                cure="put the trail back from its backup; `patrolcast trail verify` says what is there",
+            )
         yield trail
 
 

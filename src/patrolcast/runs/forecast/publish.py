@@ -11,6 +11,7 @@ from typing import Any
 
 from patrolcast.domain.errors import GateRefusedError
 from patrolcast.io.encode import iso_utc
+from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.store import run_store
 from patrolcast.io.store.city_folders import retire_former_link
 from patrolcast.io.store.index_file import remove_index_file
@@ -81,8 +82,8 @@ def publish(run: FinishedRun, *, force: bool = False, role: str = OPERATOR) -> N
     require_computed(run)
     if not force:
         require_not_older(run.folder.parent, _as_of(run))
-    trail_publication(run, force=force, role=role)
-    record_publication(run.folder)
+    entries = trail_publication(run, force=force, role=role)
+    record_publication(run.folder, entries=entries)
     remove_index_file(run.folder.parent)  # until it is written anew: it would name the run before as the published one
     run_store.swap_current(run.folder.parent, run.folder.name)
     retire_former_link(run.folder.parent, str(run.manifest.get("name")))
@@ -124,14 +125,18 @@ def published_as_of(runs: Path) -> datetime | None:
 def publish_with_status(run: FinishedRun, *, now: datetime, force: bool = False) -> dict[str, Any]:
     """Publishes the run, writes `status.json` and the index; returns the status.
 
-    Raises GateRefusedError: as `publish`; the index then lists the run as one that was not published.
+    Nothing else publishes meanwhile: whether an older run would take the place of a newer one is asked under the lock.
+
+    Raises GateRefusedError: as `publish`; the index then lists the run as one that was not published. LockedError:
+    a night is at work.
     """
-    try:
-        publish(run, force=force)
-    except GateRefusedError:
-        refresh_index(run.folder.parent, now=now)
-        raise
-    return write_published(run, now=now)
+    with exclusive_lock(run.folder.parent, now=now):
+        try:
+            publish(run, force=force)
+        except GateRefusedError:
+            refresh_index(run.folder.parent, now=now)
+            raise
+        return write_published(run, now=now)
 
 
 def write_published(run: FinishedRun, *, now: datetime) -> dict[str, Any]:
