@@ -122,3 +122,8 @@ def read_lines(folder: Path, size: int) -> list[bytes]:
     finally:
         os.close(handle)
     return lines
+
+
+def has_trail(folder: Path) -> bool:
+    """Whether a trail is there; opening one to write would begin it."""
+    return (folder / FILE).is_file()

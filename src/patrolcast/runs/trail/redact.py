@@ -7,7 +7,7 @@ from patrolcast.io.trail.checkpoints import copy_folders
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.keys import trail_key
 from patrolcast.io.trail.machine import account
-from patrolcast.io.trail.scan import FILE
+from patrolcast.io.trail.scan import has_trail
 from patrolcast.runs.trail.find import FoundTrail
 
 ROLE = "operator"
@@ -20,7 +20,7 @@ def redact_entry(trail: FoundTrail, seq: int, *, rule: str) -> Entry:
     """
     if len(words_of(rule)) < 2:
         raise UsageError("--rule", got=shown(rule), rule="must say in words why, and by what right")
-    if not (trail.folder / FILE).is_file():  # opening it to write would begin one
+    if not has_trail(trail.folder):
         raise UsageError(
             "the audit trail", got="no trail", rule="must be there", cure="name the config of a city that has run"
         )
