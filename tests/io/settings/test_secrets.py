@@ -36,3 +36,24 @@ def test_a_secret_is_refused_by_its_key_and_never_printed(text: str) -> None:
 )  # fmt: skip
 def test_an_address_and_a_text_without_a_secret_pass(text: str) -> None:
     refuse_secrets({"title": text, "n": 3, "places": {"bars": {"source": text}}}, file="city.toml", files={})
+
+
+@pytest.mark.parametrize(
+    "query", ["select * from calls where key = 3", "select * from calls where sig = 'x' and beat=:b"]
+)
+def test_a_condition_of_a_query_is_no_secret(query: str) -> None:
+    refuse_secrets({"incidents": {"sql": query}}, file="city.toml", files={})
+    with pytest.raises(ConfigError):
+        refuse_secrets({"incidents": {"path": query}}, file="city.toml", files={})
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select * from dblink('postgresql://u:hunter2@h/d', 'x')",
+        "select dblink('password = ''x') where pwd = 'hunter2'",
+    ],
+)
+def test_a_secret_in_a_query_is_one(query: str) -> None:
+    with pytest.raises(ConfigError):
+        refuse_secrets({"incidents": {"sql": query}}, file="city.toml", files={})

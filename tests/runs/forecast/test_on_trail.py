@@ -131,6 +131,18 @@ def test_a_changed_config_is_recorded_before_its_run_with_both_values(made: Path
     assert (limits["approver"], limits["config_sha256"]) == (None, read_settings(config).sha256)
 
 
+def test_a_start_that_was_refused_in_between_hides_no_change(made: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(made, tmp_path / "city", symlinks=True))
+    path, runs = root / "configs" / "tiny.toml", root / "runs" / "tiny"
+    text = path.read_text()
+    for least in (110, 120):  # each start begins and none ends
+        path.write_text(text.replace("min_incidents = 100", f"min_incidents = {least}"))
+        trail_start(read_settings(path), runs, inputs_sha256="a", as_of="2026-03-01T11:00:00Z", role="operator")
+    assert [body["changes"] for body in bodies(runs, "threshold.change")] == [
+        [{"key": "gates.min_incidents", "was": 100, "is": least}] for least in (110, 120)
+    ]
+
+
 def test_no_byte_of_a_run_depends_on_what_stands_on_the_trail(made: Path, tmp_path: Path) -> None:
     other = write_city(tmp_path)
     runs = tmp_path / "runs" / "tiny"

@@ -26,7 +26,7 @@ def forecast(config: Path, runs: Path, *, cores: set[int]) -> tuple[str, dict[st
     done = subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": str(len(cores))})
     os.sched_setaffinity(done.pid, cores)
     assert done.wait(timeout=300) == 0
-    (folder,) = run_store.finished_runs(runs / "tiny")
+    (folder,) = run_store.finished_runs(runs / read_settings(config).settings.name)
     files = {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
     return folder.name, {name: data for name, data in files.items() if name != "timing.json"}
 

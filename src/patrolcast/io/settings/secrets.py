@@ -14,6 +14,10 @@ _NAMED_SECRET = re.compile(
 )
 
 
+_IN_A_QUERY = re.compile(r"(?:password|passwd|pwd|token|secret|api[_-]?key|access[_-]?key)\s?=\s?'[^']", re.IGNORECASE)
+"""In SQL ``where key = 3`` is a condition: only a named secret with a text beside it is one."""
+
+
 def refuse_secrets(values: Mapping[str, object], *, file: str, files: Mapping[KeyPath, str]) -> None:
     """Refuse an address with a user or password in it, and words such as ``token=...``.
 
@@ -26,7 +30,8 @@ def refuse_secrets(values: Mapping[str, object], *, file: str, files: Mapping[Ke
     for key, text in _texts(values, ()):
         if key == ("incidents", "database"):  # must be a name, and is never printed where it is none
             continue
-        if _ADDRESS_WITH_USER.search(text) or _NAMED_SECRET.search(text):
+        named = _IN_A_QUERY if key == ("incidents", "sql") else _NAMED_SECRET
+        if _ADDRESS_WITH_USER.search(text) or named.search(text):
             section, _, name = ".".join(key).rpartition(".")
             place = f"{files.get(key, file)}: {f'[{section}] ' if section else ''}{name}"
             rule = "a config is copied into every manifest, so it holds no secret"

@@ -185,8 +185,10 @@ def _opened(runs: Path, city: str | None, copies: list[str] | tuple[str, ...], r
 
 
 def _record_change(trail: Trail, config: ConfigFile, runs: Path, former_sha256: str) -> None:
-    manifests = (run_store.manifest_or_none(folder) for folder in run_store.finished_runs(runs))
-    former = next((one for one in manifests if one is not None and one.get("config_sha256") == former_sha256), None)
+    """What differs from the config of the last run that was finished; one that was refused meanwhile left no values."""
+    finished = trail.latest(RunFinished)
+    folder = None if finished is None or finished.subject.run is None else runs / finished.subject.run
+    former = None if folder is None else run_store.manifest_or_none(folder)
     changes = [] if former is None else _changes(former.get("config", {}), config.raw)
     limits = {limit.key for limit in chosen_limits(config.settings)}
     on_limits = [one for one in changes if one["key"] in limits or one["key"].startswith(_LIMITING)]
