@@ -167,7 +167,7 @@ def test_the_map_is_drawn_at_the_size_that_prints(browser: Browser, pages: dict[
     drawn = page.locator("#map").bounding_box()
     page.emulate_media(media="print")
     assert page.locator("#map").bounding_box()["height"] == pytest.approx(drawn["height"], abs=1)
-    assert drawn["height"] == pytest.approx(72 / 25.4 * 96, abs=1)
+    assert drawn["height"] == pytest.approx(54 / 25.4 * 96, abs=1)
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     assert page.locator("#map").bounding_box()["height"] > 400

@@ -100,5 +100,7 @@ def _environment() -> Environment:
         finalize=_finalize,
     )
     environment.filters["number"] = words.number
+    environment.filters["exception"] = words.exception
+    environment.filters["check"] = lambda name: f"“{words.plain(name)}”"
     environment.filters["share"] = words.share
     return environment

@@ -111,6 +111,29 @@ def listed(parts: Iterable[str]) -> str:
     return f"{', '.join(head)} and {last}" if head else last
 
 
+_NAMED = re.compile(r"\b(check|feature) ([a-z]+(?:_[a-z0-9]+)+)")
+
+_OF_A_PLACE = re.compile(r"\bplace_([a-z0-9]+(?:_[a-z0-9]+)*)")
+
+
+def exception(sentence: str) -> str:
+    """What a run does otherwise than it comes, with the check or feature called as the pages call it.
+
+    >>> exception("The check group_audit_districts did not pass and is waived.")
+    'The check “group audit districts” did not pass and is waived.'
+    """
+    return _NAMED.sub(lambda found: f"{found[1]} “{plain(found[2])}”", sentence)
+
+
+def features(text: str) -> str:
+    """A text with features of place layers called by their layer.
+
+    >>> features("2 kept out: place_building_age, place_tree_canopy")
+    '2 kept out: building age, tree canopy'
+    """
+    return _OF_A_PLACE.sub(lambda found: plain(found[1]), text)
+
+
 def plain(name: str) -> str:
     """A column or category name as words.
 

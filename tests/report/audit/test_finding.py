@@ -64,10 +64,13 @@ def test_of_several_the_one_furthest_from_even_is_named_whichever_way() -> None:
     assert (found[0], found[1].group) == ("11", "hispanic")
 
 
-def test_one_that_is_certain_after_correction_comes_before_a_larger_that_is_not() -> None:
-    found = worst_in_districts(with_districts(times(3.0, 0.05), times(6.0, 1.0)))
+def test_the_furthest_is_named_though_a_milder_one_alone_is_certain_after_correction() -> None:
+    districts = with_districts(times(3.0, 0.05), times(6.0, 1.0))
+    assert districts.in_districts is not None
+    assert [one.certain for one in districts.in_districts.beyond] == [True, False]
+    found = worst_in_districts(districts)
     assert found is not None
-    assert found[1].excess.estimate == pytest.approx(log(3.0))
+    assert found[1].excess.estimate == pytest.approx(log(6.0))
 
 
 def test_what_chance_may_explain_says_so() -> None:
@@ -132,13 +135,16 @@ def test_readings_of_need_that_disagree_are_said_and_a_turn_of_sign_first() -> N
 
 
 def test_the_briefing_gets_the_first_finding_and_the_reporting_that_would_turn_it() -> None:
-    found = with_districts(times(3.86, 0.34))
+    found = with_districts(times(3.86, 0.34), city=Interval(log(1.3), log(1.2), log(1.4), 28))
     lines = audit_lines(found, checks(found), GroupNames())
     assert lines[0] == audit_findings(found, checks(found), GroupNames())[0]
     assert lines[1] == (
-        "Not every crime is reported. If group b residents report 0.80 times as often as everyone else, the difference "
-        "found for them is none, and beyond that it turns around."
+        "Not every crime is reported. In the whole city, places of group b residents get 1.30 times the patrol per "
+        "reported incident; if these residents report 0.80 times as often as everyone else, that difference is none, "
+        "and beyond that it turns around."
     )
+    even = with_districts(times(3.86, 0.34))
+    assert len(audit_lines(even, checks(even), GroupNames())) == 1, "no difference in the city that could turn"
     assert ascertainment_sentence(None, GroupNames()) is None
     assert audit_lines(None, (), GroupNames()) == []
     assert audit_lines(replace(found, groups=()), (), GroupNames()) == []

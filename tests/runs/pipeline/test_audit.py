@@ -201,7 +201,7 @@ def test_no_gate_fails_in_twenty_uniform_cities() -> None:
     found = 0
     for seed in range(20):
         tables, _ = uniform_city(seed)
-        result = run_city(tables, as_of(200))
+        result = run_city(replace(tables, coverage=counted_whole(tables)), as_of(200))
         assert not [name for name, verdict in verdicts(result).items() if verdict in STOPS], seed
         found += bool(disparities_found(result.disparity, result.gates))
     assert found <= 4
@@ -233,4 +233,5 @@ def test_a_planted_disparity_well_above_the_limit_stops_publication_in_twenty_of
 def test_perfect_ranking_in_a_segregated_city_still_amplifies() -> None:
     tables, _ = segregated_city(1, rho=0.5)
     found = next(one for one in run_city(tables, as_of(200)).disparity.groups if one.group == "group_b")
-    assert found.log_exposure_ratio.lower > found.log_need_ratio.upper
+    assert found.counted.lower > 0.0, "more patrol than need, beyond what nights explain"
+    assert found.log_exposure_ratio.estimate > found.log_need_ratio.estimate > 0.0

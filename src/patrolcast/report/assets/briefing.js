@@ -195,7 +195,7 @@
     const box = shapes[0].getBounds();
     const width = map.latLngToLayerPoint(box.getNorthEast()).x - map.latLngToLayerPoint(box.getSouthWest()).x;
     streets.forEach((line) => line.setStyle({ opacity: width >= 24 ? 0.4 : 0 }));
-    if (width >= 15) {
+    if (width >= 15 || document.body.classList.contains("alone")) {
       (rows.get(current) || []).filter(shown).forEach((row) => {
         const i = Number(row.dataset.cell);
         if (i >= 0) label(middle(i), row.dataset.rank, "rank-label").addTo(labels);
@@ -279,7 +279,7 @@
     map.invalidateSize({ animate: false });
     draw();
   }
-  window.addEventListener("beforeprint", () => sizeMap("180mm", document.body.classList.contains("alone") ? "72mm" : "150mm"));
+  window.addEventListener("beforeprint", () => sizeMap("180mm", document.body.classList.contains("alone") ? "54mm" : "150mm"));
   window.addEventListener("afterprint", () => sizeMap("", ""));
 
   for (const choice of [shiftChoice, districtChoice]) choice.addEventListener("change", () => { choose(); writeAddress(); });

@@ -7,7 +7,13 @@ from patrolcast.domain.measures import DisparityAudit
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
-from patrolcast.report.audit.compared_words import beyond_words, furthest_in_a_district, furthest_words, is_answered
+from patrolcast.report.audit.compared_words import (
+    beyond_words,
+    furthest_in_a_district,
+    furthest_words,
+    is_answered,
+    ratio_words,
+)
 from patrolcast.report.audit.inputs_and_gates import EXCESS
 from patrolcast.report.audit.worst_first import unmeasured_words, worst_first, worst_in_districts
 
@@ -62,15 +68,21 @@ def readings_sentences(audit: DisparityAudit, called: GroupNames) -> tuple[str, 
 
 
 def ascertainment_sentence(audit: DisparityAudit | None, called: GroupNames) -> str | None:
-    """What uneven reporting would change, in one line: the group whose finding it would turn most easily."""
-    turned = [one for one in (audit.ascertainment if audit else ()) if one.tipping_ratio is not None]
+    """What uneven reporting would change, in one line: the difference in the whole city that it would turn most easily.
+
+    A group whose patrol is not shown to differ has no difference that could turn; then there is no sentence.
+    """
+    uneven = {one.group: one for one in (audit.groups if audit else ()) if one.parity_excluded}
+    turned = [one for one in (audit.ascertainment if audit else ())
+              if one.tipping_ratio is not None and one.group in uneven]  # fmt: skip
     if not turned:
         return None
     nearest = min(turned, key=lambda one: max(one.tipping_ratio or inf, 1 / (one.tipping_ratio or inf)))
     return (
-        f"Not every crime is reported. If {called(nearest.group)} residents report {nearest.tipping_ratio:.2f} "
-        f"times as often as {called(nearest.against)}, the difference found for them is none, and beyond that it turns "
-        "around."
+        f"Not every crime is reported. In the whole city, places of {called(nearest.group)} residents get "
+        f"{ratio_words(uneven[nearest.group].excess.estimate)} times the patrol per reported incident; if these "
+        f"residents report {nearest.tipping_ratio:.2f} times as often as {called(nearest.against)}, that difference is "
+        "none, and beyond that it turns around."
     )
 
 

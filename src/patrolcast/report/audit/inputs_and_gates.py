@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from patrolcast.domain.matrix import Admission
+from patrolcast.domain.matrix import OF_THE_SHIFT, Admission, AdmittedFeature
+from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateResult, GateVerdict, RunResult, SourceAccount, publishable
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
@@ -56,10 +57,20 @@ def _reason(what: str, name: str, rows: int, rows_in: int) -> dict[str, str]:
     return {"what": what, "reason": words.plain(name), "rows": f"{rows:,}", "share": words.share(rows / rows_in)}
 
 
+_SAY_NOTHING = "the same in every cell, so it says nothing about a place"
+NOT_SCREENED = "not screened: no stored screen of this config holds"
+"""Of a feature that differs from cell to cell and that no screen speaks of."""
+
+
 def admitted_groups(admission: Admission) -> list[dict[str, Any]]:
     """Admitted features by family and rule, so that fifty names stay readable."""
-    features = sorted(admission.admitted, key=lambda f: (f.spec.family, f.spec.provenance, f.rule))
-    grouped = groupby(features, key=lambda f: (f.spec.family, f.spec.provenance, f.rule))
+
+    def of_what(feature: AdmittedFeature) -> tuple[str, Provenance, str]:
+        spec = feature.spec
+        unseen = feature.rule.endswith(_SAY_NOTHING) and spec.family not in OF_THE_SHIFT
+        return spec.family, spec.provenance, NOT_SCREENED if unseen else feature.rule
+
+    grouped = groupby(sorted(admission.admitted, key=of_what), key=of_what)
     return [
         {
             "family": words.sentence(words.plain(family)),
@@ -114,7 +125,7 @@ def gate_rows(gates: Sequence[GateResult], called: GroupNames) -> list[dict[str,
             "verdict": str(gate.verdict),
             "mark": _MARKS[gate.verdict],
             "key": gate.verdict.name.lower().replace("_", "-"),
-            "detail": words.sentence(gate.detail),
+            "detail": words.sentence(words.features(gate.detail)),
             "stops": gate.stops and gate.verdict in {GateVerdict.FAIL, GateVerdict.NOT_MEASURED},
         }
         for gate in gates

@@ -68,14 +68,14 @@ def worst_first(
 
 
 def worst_in_districts(audit: DisparityAudit) -> tuple[str, GroupComparison] | None:
-    """District and comparison furthest beyond the limit; of those that are certain after correction, if any are.
+    """District and comparison furthest beyond the limit by its whole interval; where none is, by its estimate.
 
-    Where none is beyond by its whole interval, those that are by their estimate.
+    Not only of those that are certain after correction: then a milder one could stand for a worse one beside it.
     """
     findings = audit.in_districts
     if findings is None or not (findings.beyond or findings.unclear):
         return None
-    named = [one for one in findings.beyond if one.certain] or findings.beyond or findings.unclear
+    named = findings.beyond or findings.unclear
     pairs = [
         (one.district, comparison)
         for one in named

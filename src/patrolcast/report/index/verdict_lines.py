@@ -121,6 +121,7 @@ def _checked(run: PublishedRun) -> str:
 def _outcome(gate: Mapping[str, Any] | None, answer: str) -> str:
     verdict = GateVerdict.NOT_MEASURED if gate is None else _verdict(gate)
     detail = "" if gate is None else str(gate.get("detail") or "").replace("`", "").strip().rstrip(".")
+    detail = words.features(detail)
     said = [_OUTCOMES[verdict]]
     if verdict is GateVerdict.PASS:
         said.append(answer)

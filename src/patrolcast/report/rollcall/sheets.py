@@ -84,7 +84,7 @@ def standing_of(result: RunResult, context: RunContext) -> Standing:
         banner="" if is_publishable(result) else _banner(result, context),
         notice=(f"{first}.", rest),
         statement=context.call_source.statement,
-        exceptions=context.exceptions,
+        exceptions=tuple(map(words.exception, context.exceptions)),
         run_id=context.run_id,
     )
 

@@ -23,7 +23,8 @@ def shifts_with_rows(result: RunResult, context: RunContext) -> list[dict[str, A
 
     Returns
     -------
-    a dict a shift: ``id``, ``label`` (local times), ``start`` and ``end`` (POSIX seconds), ``n`` (suggestions) and
+    a dict a shift: ``id``, ``label`` (local times), ``start`` and ``end`` (POSIX seconds), ``until`` (local time until
+    which its sheet holds), ``n`` (suggestions) and
     ``districts``, each with ``name``, ``heading``, ``minutes`` and ``rows``, which hold text ready to print.
     """
     position = {cell: i for i, cell in enumerate(result.cells["cell"])}
@@ -39,6 +40,7 @@ def shifts_with_rows(result: RunResult, context: RunContext) -> list[dict[str, A
                 "label": words.shift(start, end, context.timezone),
                 "start": start.timestamp(),
                 "end": end.timestamp(),
+                "until": words.moment(min(end, context.expires_at), context.timezone),
                 "districts": _districts(rows, position),
                 "n": len(rows),
             }
