@@ -13,6 +13,7 @@ from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.report import words
 from patrolcast.runs.check.check import check_city
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.stored_runs import FinishedRun
@@ -38,7 +39,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, FinishedRun]:
 def test_every_page_of_a_run_says_what_is_not_as_it_comes(
     tiny: tuple[Path, FinishedRun], page: str, sentence: str
 ) -> None:
-    assert sentence in unescape((tiny[1].folder / page).read_text(encoding="utf-8"))
+    """A check by the name that pages give it."""
+    assert words.exception(sentence) in unescape((tiny[1].folder / page).read_text(encoding="utf-8"))
 
 
 def test_check_says_it_before_a_run(tiny: tuple[Path, FinishedRun]) -> None:
