@@ -3,13 +3,11 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.io.lock_holder import holder, stop
 
 from patrolcast.domain.errors import CannotWriteError, HeldTooLongError, LockedError
 from patrolcast.io.lock import LOCK, exclusive_lock, lock_holder, try_lock_folder
@@ -36,28 +34,9 @@ def test_a_killed_holder_never_blocks_the_next(tmp_path: Path) -> None:
         pass
 
 
-@contextmanager
-def holder(folder: Path) -> Iterator[int]:
-    """A process of ours that holds the lock until it is killed."""
-    ready, told = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with exclusive_lock(folder):
-            os.write(told, b"x")
-            signal.pause()
-        os._exit(0)
-    assert os.read(ready, 1) == b"x"
-    try:
-        yield child
-    finally:
-        os.kill(child, signal.SIGKILL)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-
-
 def test_a_stopped_holder_is_named_with_a_code_of_its_own(tmp_path: Path) -> None:
     with holder(tmp_path) as child:
-        os.kill(child, signal.SIGSTOP)
-        os.waitpid(child, os.WUNTRACED)
+        stop(child)
         with pytest.raises(HeldTooLongError) as error, exclusive_lock(tmp_path, now=datetime.now(UTC)):
             pass
     assert f"a lock held by process {child}, which is stopped" in str(error.value)
@@ -124,8 +103,7 @@ def test_the_kernel_says_who_holds_it_and_the_text_of_the_file_nothing(tmp_path:
 @PROC_LOCKS
 def test_a_stopped_holder_is_seen(tmp_path: Path) -> None:
     with holder(tmp_path) as pid:
-        os.kill(pid, signal.SIGSTOP)
-        os.waitpid(pid, os.WUNTRACED)
+        stop(pid)
         found = lock_holder(tmp_path)
         assert found is not None
         assert found.stopped

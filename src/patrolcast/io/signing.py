@@ -7,19 +7,17 @@ or error holds it, only `key_id`, the start of a hash by which two keys differ.
 
 import hashlib
 import hmac
-import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from patrolcast.domain.errors import ConfigError, NotPermittedError, shown
+from patrolcast.domain.errors import ConfigError
+from patrolcast.io.key_file import KeyFile, key_file
 
 VARIABLE = "PATROLCAST_SIGNING_KEY"
 METHOD = "hmac-sha256"
 LEAST_BYTES = 32
 """As long as the hash: a shorter key is weaker than the signature (RFC 2104, section 3)."""
 MOST_BYTES = 4096
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _CURE = f"make one outside the project: `umask 077; head -c 32 /dev/urandom > FILE`, and set {VARIABLE}=FILE"
 
 
@@ -65,40 +63,18 @@ def configured_key(project: Path) -> SigningKey | None:
     NotPermittedError
         the system refuses to open it.
     """
-    named = os.environ.get(VARIABLE)
-    if named is None:
-        return None
-    path = Path(named)
-    if not path.is_absolute() or "\0" in named:
-        raise ConfigError(VARIABLE, got=shown(named), rule="must be an absolute path", cure=_CURE)
-    path = path.resolve()
-    if path.is_relative_to(project.resolve()):
-        rule = "the key must lie outside the project that it guards"
-        raise ConfigError(VARIABLE, got="a file in the project", rule=rule, cure=_CURE)
-    return SigningKey(_secret(path))
+    with key_file(VARIABLE, project, cure=_CURE) as file:
+        return None if file is None else SigningKey(_secret(file))
 
 
-def _secret(path: Path) -> bytes:
-    name = f"{VARIABLE}: {shown(path.name)[1:-1]}"
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except PermissionError:
-        raise NotPermittedError(name, got="permission denied", rule="must be readable to its owner") from None
-    except OSError as error:
-        raise ConfigError(name, got=shown(error.strerror)[1:-1], rule="must be a plain file", cure=_CURE) from None
-    try:
-        facts = os.fstat(handle)
-        if not stat.S_ISREG(facts.st_mode):
-            raise ConfigError(name, got="no plain file", rule="must be a plain file", cure=_CURE)
-        if facts.st_uid not in {os.geteuid(), 0}:
-            raise ConfigError(name, got="a file of somebody else", rule="must belong to who runs this", cure=_CURE)
-        if facts.st_mode & _OTHERS:
-            got = f"permissions {stat.S_IMODE(facts.st_mode):o}"
-            raise ConfigError(name, got=got, rule="must be closed to everybody else", cure="chmod 600 it")
-        secret = os.read(handle, MOST_BYTES + 1)
-    finally:
-        os.close(handle)
+def _secret(file: KeyFile) -> bytes:
+    if not file.is_ours:
+        raise ConfigError(file.name, got="a file of somebody else", rule="must belong to who runs this", cure=_CURE)
+    if not file.is_closed:
+        got = f"permissions {file.mode:o}"
+        raise ConfigError(file.name, got=got, rule="must be closed to everybody else", cure="chmod 600 it")
+    secret = file.read(MOST_BYTES)
     if not LEAST_BYTES <= len(secret) <= MOST_BYTES or len(set(secret)) < 8:
         rule = f"must hold {LEAST_BYTES} to {MOST_BYTES:,} random bytes"
-        raise ConfigError(name, got=f"{len(secret):,} bytes", rule=rule, cure=_CURE)
+        raise ConfigError(file.name, got=f"{len(secret):,} bytes", rule=rule, cure=_CURE)
     return secret

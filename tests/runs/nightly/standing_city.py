@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.io.lock_holder import holder, stop
 from tests.runs.finished import RUN_ID, write_finished
 from tests.runs.tiny_city import NOW, write_city
 
-from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.publish import publish_with_status
 
@@ -42,19 +40,7 @@ def edit_last(runs: Path, **changed: object) -> None:
 @contextmanager
 def at_work(runs: Path, *, stopped: bool = False) -> Iterator[int]:
     """A process of ours that holds the lock of the runs."""
-    ready, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with exclusive_lock(runs):
-            os.write(write, b"x")
-            signal.pause()
-        os._exit(0)
-    assert os.read(ready, 1) == b"x"
-    try:
+    with holder(runs) as child:
         if stopped:
-            os.kill(child, signal.SIGSTOP)
-            os.waitpid(child, os.WUNTRACED)
+            stop(child)
         yield child
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)

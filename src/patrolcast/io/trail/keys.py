@@ -4,7 +4,6 @@ Unlike the key of stored evidence (`io.signing`) it has a public half: who check
 """
 
 import os
-import stat
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -16,7 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from patrolcast.domain.errors import ConfigError, NotPermittedError, shown
+from patrolcast.domain.errors import ConfigError
+from patrolcast.io.key_file import key_file
 from patrolcast.io.safe_files import sync_folder, write_errors
 
 VARIABLE = "PATROLCAST_TRAIL_KEY"
@@ -34,16 +34,13 @@ def trail_key(project: Path) -> Ed25519PrivateKey | None:
     NotPermittedError
         the system refuses to open it.
     """
-    named = os.environ.get(VARIABLE)
-    if named is None:
-        return None
-    path = Path(named)
-    if not path.is_absolute() or "\0" in named:
-        raise ConfigError(VARIABLE, got=shown(named), rule="must be an absolute path", cure=_CURE)
-    if path.resolve().is_relative_to(project.resolve()):
-        rule = "the key must lie outside the project that it guards"
-        raise ConfigError(VARIABLE, got="a file in the project", rule=rule, cure=_CURE)
-    data = _closed_file(path.resolve(), f"{VARIABLE}: {shown(path.name)[1:-1]}")
+    with key_file(VARIABLE, project, cure=_CURE) as file:
+        if file is None:
+            return None
+        if not (file.is_ours and file.is_closed):
+            rule = "must belong to who runs this, and be closed to others"
+            raise ConfigError(file.name, got=f"permissions {file.mode:o}", rule=rule, cure=_CURE)
+        data = file.read(_MOST_BYTES)
     try:
         key = load_pem_private_key(data, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -67,23 +64,3 @@ def make_trail_key(path: Path) -> Ed25519PrivateKey:
             os.fsync(file.fileno())
         sync_folder(path.resolve().parent)
     return key
-
-
-def _closed_file(path: Path, name: str) -> bytes:
-    """The bytes of a small file that belongs to who runs this and that nobody else may open."""
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except PermissionError:
-        raise NotPermittedError(name, got="permission denied", rule="must be readable to its owner") from None
-    except OSError as error:
-        raise ConfigError(name, got=shown(error.strerror)[1:-1], rule="must be a plain file", cure=_CURE) from None
-    try:
-        facts = os.fstat(handle)
-        if not stat.S_ISREG(facts.st_mode):
-            raise ConfigError(name, got="no plain file", rule="must be a plain file", cure=_CURE)
-        if facts.st_uid not in {os.geteuid(), 0} or facts.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            got = f"permissions {stat.S_IMODE(facts.st_mode):o}"
-            raise ConfigError(name, got=got, rule="must belong to who runs this, and be closed to others", cure=_CURE)
-        return os.read(handle, _MOST_BYTES + 1)
-    finally:
-        os.close(handle)
