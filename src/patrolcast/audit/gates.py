@@ -17,8 +17,7 @@ from patrolcast.domain.records import (
     GateVerdict,
     SkillComparison,
     SourceAccount,
-    cancelled_of_incidents,
-    refused_of_incidents,
+    rows_of_incidents,
 )
 from patrolcast.domain.settings import Gates
 
@@ -84,8 +83,7 @@ def source_gates(
     sources: tuple[SourceAccount, ...], *, newest_report: datetime | None, as_of: datetime, limits: Gates
 ) -> tuple[GateResult, ...]:
     """Gates on the sources that were read: the shares of incidents' rows refused and cancelled, the newest report."""
-    rows, refused = refused_of_incidents(sources)
-    _, cancelled = cancelled_of_incidents(sources)
+    rows, refused, cancelled = rows_of_incidents(sources)
     share, gone = (refused / rows, cancelled / rows) if rows else (None, None)
     age = None if newest_report is None else (as_of - newest_report).total_seconds() / 3600.0
     of_age = "no report has a time" if age is None else "hours between the newest report and as_of"

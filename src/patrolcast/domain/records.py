@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -84,8 +84,7 @@ def publishable(gates: tuple[GateResult, ...], *, required: frozenset[str]) -> b
 
 @dataclass(frozen=True)
 class SourceAccount:
-    """Row accounting of one source file: ``rows_in = kept + sum(set_aside) + sum(cancelled) +
-    sum(refused)``, always.
+    """Row accounting of one source: ``rows_in = kept + sum(set_aside) + sum(cancelled) + sum(refused)``, always.
 
     Attributes
     ----------
@@ -114,16 +113,22 @@ class SourceAccount:
             raise AssertionError(f"{self.name}: {self.rows_in} rows in, {accounted} accounted for")
 
 
-def refused_of_incidents(sources: Iterable[SourceAccount]) -> tuple[int, int]:
-    """Rows of incidents that came in, and how many of them were refused; layers' rows are no incidents."""
-    own = [source for source in sources if source.of_incidents]
-    return sum(source.rows_in for source in own), sum(sum(source.refused.values()) for source in own)
+class IncidentRows(NamedTuple):
+    """Rows of incidents that came in, and how many of them were refused and how many the agency took back."""
+
+    rows_in: int
+    refused: int
+    cancelled: int
 
 
-def cancelled_of_incidents(sources: Iterable[SourceAccount]) -> tuple[int, int]:
-    """Rows of incidents that came in, and how many of them a correction of the agency cancelled."""
+def rows_of_incidents(sources: Iterable[SourceAccount]) -> IncidentRows:
+    """The accounts of incidents' own files together; layers' rows are no incidents."""
     own = [source for source in sources if source.of_incidents]
-    return sum(source.rows_in for source in own), sum(sum(source.cancelled.values()) for source in own)
+    return IncidentRows(
+        sum(source.rows_in for source in own),
+        sum(sum(source.refused.values()) for source in own),
+        sum(sum(source.cancelled.values()) for source in own),
+    )
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,6 @@ def _environment() -> Environment:
     )
     environment.filters["number"] = words.number
     environment.filters["exception"] = words.exception
-    environment.filters["check"] = lambda name: f"“{words.plain(name)}”"
+    environment.filters["check"] = words.in_quotes
     environment.filters["share"] = words.share
     return environment

@@ -112,7 +112,6 @@ def listed(parts: Iterable[str]) -> str:
 
 
 _NAMED = re.compile(r"\b(check|feature) ([a-z]+(?:_[a-z0-9]+)+)")
-
 _OF_A_PLACE = re.compile(r"\bplace_([a-z0-9]+(?:_[a-z0-9]+)*)")
 
 
@@ -122,7 +121,7 @@ def exception(sentence: str) -> str:
     >>> exception("The check group_audit_districts did not pass and is waived.")
     'The check “group audit districts” did not pass and is waived.'
     """
-    return _NAMED.sub(lambda found: f"{found[1]} “{plain(found[2])}”", sentence)
+    return _NAMED.sub(lambda found: f"{found[1]} {in_quotes(found[2])}", sentence)
 
 
 def features(text: str) -> str:
@@ -141,6 +140,15 @@ def plain(name: str) -> str:
     'vehicle theft'
     """
     return name.replace("_", " ")
+
+
+def in_quotes(name: str) -> str:
+    """The same within a sentence, where it is no word of the sentence.
+
+    >>> in_quotes("proxy_screen")
+    '“proxy screen”'
+    """
+    return f"“{plain(name)}”"
 
 
 def sentence(text: str) -> str:

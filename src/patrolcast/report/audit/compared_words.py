@@ -68,10 +68,7 @@ def furthest_in_a_district(audit: DisparityAudit, called: GroupNames) -> str:
     if len(audit.districts) < 2 or not inside or (furthest := max(inside, key=lambda pair: pair[0]))[0] <= whole:
         return ""
     _, name, one = furthest
-    return (
-        f"in {place_words(name)} the places of {called(one.group)} residents would get {times_of_others(one)} "
-        f"times the patrol per reported incident that those of {called(one.against)} get"
-    )
+    return f"in {place_words(name)} {_would_get(one, called)}"
 
 
 def beyond_words(audit: DisparityAudit, names: Collection[str], called: GroupNames) -> str:
@@ -91,7 +88,7 @@ def beyond_words(audit: DisparityAudit, names: Collection[str], called: GroupNam
 
 def district_words(name: str, comparison: GroupComparison, findings: DistrictFindings, called: GroupNames) -> str:
     """One comparison in a district, and how many there lie beyond the limit."""
-    where, who = place_words(name), called(comparison.group)
+    where = place_words(name)
     if comparison.without_patrol is not None:
         side = called(comparison.without_patrol)
         what = f"there would be no patrol at all where {live_words(side)}, despite reports there"
@@ -100,10 +97,7 @@ def district_words(name: str, comparison: GroupComparison, findings: DistrictFin
             (one.without_interval for one in findings.beyond
              if (one.district, one.group) == (name, comparison.group)), "",
         )  # fmt: skip
-        what = (
-            f"the places of {who} residents would get {times_of_others(comparison)} times the patrol per "
-            f"reported incident that those of {called(comparison.against)} get" + (f" ({why})" if why else "")
-        )
+        what = _would_get(comparison, called) + (f" ({why})" if why else "")
     limit = f"{1 / findings.limit:.2g} to {findings.limit:g} times"
     if not findings.beyond:
         return f"In {where} {what}; whether that is beyond the limit of {limit} is not clear"
@@ -114,6 +108,13 @@ def district_words(name: str, comparison: GroupComparison, findings: DistrictFin
     return (
         f"In {where} {what}; {n} of {words.count(findings.n_compared, 'comparison')} in districts {lie}{wholly} beyond "
         f"the limit of {limit}{chance}"
+    )
+
+
+def _would_get(one: GroupComparison, called: GroupNames) -> str:
+    return (
+        f"the places of {called(one.group)} residents would get {times_of_others(one)} times the patrol per reported "
+        f"incident that those of {called(one.against)} get"
     )
 
 

@@ -4,7 +4,7 @@ Sources and what became of every row, how fresh the reports are, the checks of d
 how often the intervals were right, features used and left out, and what the model was trained on.
 """
 
-from patrolcast.domain.records import NOTICE, RunContext, RunResult, refused_of_incidents
+from patrolcast.domain.records import NOTICE, RunContext, RunResult, rows_of_incidents
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.inputs_and_gates import (
     admitted_groups,
@@ -59,7 +59,7 @@ def data_page(result: RunResult, context: RunContext) -> str:
 
 def _health(context: RunContext) -> list[tuple[str, str]]:
     """How fresh and how whole the reports are that came in."""
-    rows, refused = refused_of_incidents(context.sources)
+    rows, refused, _ = rows_of_incidents(context.sources)
     share = f" ({words.share(refused / rows)})" if rows else ""
     return [
         ("Latest report", latest_report(context)),

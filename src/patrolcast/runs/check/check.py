@@ -15,7 +15,7 @@ import geopandas as gpd
 from patrolcast.audit.waivers import exceptions_in_force, refuse_unwaivable
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
-from patrolcast.domain.records import Progress, SourceAccount, refused_of_incidents
+from patrolcast.domain.records import Progress, SourceAccount, rows_of_incidents
 from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
@@ -96,7 +96,7 @@ class CheckReport:
             )
         for source in self.sources:
             lines += _source_lines(source)
-        rows_in, refused = refused_of_incidents(self.sources)
+        rows_in, refused, _ = rows_of_incidents(self.sources)
         if refused:
             gate = f"{100 * refused / rows_in:.1f} %; the gate allows {100 * self.max_refused_share:.1f} %"
             lines.append(f"incidents: {refused:,} refused ({gate})")

@@ -4,7 +4,7 @@ import pandas as pd
 
 from patrolcast.audit.gates import MOST_CANCELLED
 from patrolcast.domain.counted import counted
-from patrolcast.domain.records import cancelled_of_incidents, refused_of_incidents
+from patrolcast.domain.records import rows_of_incidents
 from patrolcast.domain.residents import CensusCoverage, GroupNames
 from patrolcast.domain.settings import Settings
 from patrolcast.report import words
@@ -35,13 +35,12 @@ def unmeasurable_residents(coverage: CensusCoverage | None, settings: Settings) 
 def gate_warnings(city: LoadedCity, settings: Settings) -> list[str]:
     """What would make a gate of this config fail."""
     gates, warnings = settings.gates, []
-    rows_in, refused = refused_of_incidents(city.sources)
+    rows_in, refused, cancelled = rows_of_incidents(city.sources)
     if rows_in and refused / rows_in > gates.max_refused_share:
         warnings.append(
             f"{100 * refused / rows_in:.1f} % of the incidents' rows are refused; the gate allows "
             f"{100 * gates.max_refused_share:.1f} %"
         )
-    rows_in, cancelled = cancelled_of_incidents(city.sources)
     if rows_in and cancelled / rows_in > MOST_CANCELLED:
         warnings.append(
             f"{words.share(cancelled / rows_in)} of the incidents' rows are cancelled; the gate allows "
