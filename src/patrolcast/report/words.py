@@ -83,17 +83,26 @@ def expected(mean: float) -> str:
     return f"on average 1 in about {number(round(1 / mean), digits=2)} such shifts"
 
 
-def interval_words(lower: float, upper: float) -> str:
-    """Two ends of an interval, with as many digits as keep them apart.
+def with_interval(value: float | None, lower: float, upper: float, *, digits: int = 2) -> tuple[str, str]:
+    """An estimate and its interval, rounded alike: what lies inside an interval is never printed outside it.
 
-    >>> interval_words(0.021, 0.048), interval_words(0.0301, 0.0304)
-    ('0.021 to 0.048', '0.0301 to 0.0304')
+    At least ``digits`` significant digits, and as many more as keep the order of the three and part the ends.
+
+    >>> with_interval(0.031, 0.021, 0.048), with_interval(0.03, 0.0301, 0.0304)
+    (('0.031', '0.021 to 0.048'), ('0.0300', '0.0301 to 0.0304'))
+    >>> with_interval(0.9496, 0.9498, 0.97), with_interval(None, 0.9, 1.2)
+    (('0.9496', '0.9498 to 0.9700'), ('not measured', '0.90 to 1.2'))
     """
-    for digits in (2, 3, 4):
-        low, high = number(lower, digits=digits), number(upper, digits=digits)
-        if low != high or lower == upper:
+    middle = lower if value is None else value
+    if not all(map(math.isfinite, (lower, middle, upper))):
+        return number(value, digits=digits), MISSING
+    for more in range(digits, 10):
+        low, at, high = (number(one, digits=more) for one in (lower, middle, upper))
+        ends = [float(text.replace(",", "")) for text in (low, at, high)]
+        is_same_order = (ends[0] <= ends[1], ends[1] <= ends[2]) == (lower <= middle, middle <= upper)
+        if is_same_order and (low != high or lower == upper):
             break
-    return f"{low} to {high}"
+    return MISSING if value is None else at, f"{low} to {high}"
 
 
 def small(n: int) -> str:

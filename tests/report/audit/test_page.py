@@ -32,7 +32,7 @@ def test_a_gate_stands_on_the_page_with_its_own_verdict(
     page = audit_page(replace(result, gates=(*result.gates, gate("new_check", verdict))), context)
     others = {str(other) for other in GateVerdict} - {str(verdict)}
     text = row_of(page, "New check")
-    assert f" {verdict} 1 0.90 to 1.2 a rule" in text
+    assert f" {verdict} 1 0.900 to 1.20 a rule" in text
     assert not any(f" {other} " in text for other in others)
 
 

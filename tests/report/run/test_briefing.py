@@ -30,8 +30,8 @@ def test_every_suggestion_of_the_map_stands_in_a_table_with_its_figures(briefing
     text = briefing.words
     for row in result.suggestions.to_dict("records"):
         assert row["cell"] in text
-        shown = f"{words.number(row['expected_incidents'])} ({words.interval_words(row['lower'], row['upper'])})"
-        assert shown in text
+        expected, interval = words.with_interval(row["expected_incidents"], row["lower"], row["upper"])
+        assert f"{expected} ({interval})" in text
         assert f"{row['latitude']:.4f}, {row['longitude']:.4f}" in text
     assert len([one for one in briefing.all("tr") if "data-cell" in one]) == len(result.suggestions)
 

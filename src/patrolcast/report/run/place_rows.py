@@ -64,6 +64,7 @@ def _districts(rows: pd.DataFrame, position: dict[str, int]) -> list[dict[str, A
 def _row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
     visits = int(row["visits"])
     each = float(row["patrol_minutes"]) / visits if visits else 0.0
+    expected, interval = words.with_interval(row["expected_incidents"], row["lower"], row["upper"])
     return {
         "index": position.get(row["cell"], -1),
         "rank": int(row["rank"]),
@@ -71,8 +72,8 @@ def _row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
         "name": row.get("place") or "",
         "cell": row["cell"],
         "place": f"{row['latitude']:.4f}, {row['longitude']:.4f}",
-        "expected": words.number(row["expected_incidents"]),
-        "interval": words.interval_words(row["lower"], row["upper"]),
+        "expected": expected,
+        "interval": interval,
         "rate": words.expected(float(row["expected_incidents"])),
         "listed": _listed(str(row["category"]), str(row["likeliest"])),
         "dose": f"{visits} × {words.number(each)} min",
