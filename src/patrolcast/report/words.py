@@ -169,6 +169,15 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def first_sentence(text: str) -> str:
+    """Up to the first full stop that ends a sentence.
+
+    >>> first_sentence("It gets 1.5 times as much. That is all.")
+    'It gets 1.5 times as much.'
+    """
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z“])", text, maxsplit=1)[0]
+
+
 def day(moment: datetime, zone: str) -> str:
     """Local date: "Tuesday 30 June 2026"."""
     local = moment.astimezone(ZoneInfo(zone))

@@ -102,7 +102,9 @@ def test_a_feature_of_places_that_no_screen_speaks_of_is_not_called_the_same_eve
 
 @pytest.mark.parametrize("verdict", list(GateVerdict))
 def test_a_check_without_a_figure_is_called_not_measured_only_where_that_is_its_verdict(verdict: GateVerdict) -> None:
-    (row,) = gate_rows([GateResult("feedback_monitor", None, "no alarm", verdict, "no alarm in 26 weeks")], GroupNames())
+    (row,) = gate_rows(
+        [GateResult("feedback_monitor", None, "no alarm", verdict, "no alarm in 26 weeks")], GroupNames()
+    )
     said = [row["verdict"], row["value"]].count("not measured")
     assert (said > 0) is (verdict is GateVerdict.NOT_MEASURED)
 

@@ -41,7 +41,7 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
         "gates": [_gate(gate) for gate in result.gates],
         "groups": _part(groups, NO_GROUPS),
         "group_names": context.group_names.document,
-        "disparity": disparity_document(result.disparity, result.gates, context.group_names),
+        "disparity": disparity_document(result.disparity, result.gates, context.group_names, context.weights),
         "feedback": _part(feedback, NO_FEEDBACK),
         "calibration": {
             "by_category": [
@@ -116,7 +116,7 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         gates=gate_rows(result.gates, context.group_names),
         groups=document["groups"]
         | {"gates": [gate_title(name, context.group_names) for name in document["groups"]["gates"]]},
-        disparity=disparity_view(result.disparity, result.gates, context.group_names),
+        disparity=disparity_view(result.disparity, result.gates, context.group_names, context.weights),
         feedback=document["feedback"],
         few={
             "cells": f"{few['cells']:,}",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from patrolcast.domain.records import NOTICE, RunContext, RunResult
 from patrolcast.report import packaged, words
+from patrolcast.report.audit.compared_words import weights_words
 from patrolcast.report.audit.finding import audit_lines
 from patrolcast.report.audit.inputs_and_gates import gate_rows, is_publishable, tally
 from patrolcast.report.page import render, script_json
@@ -51,11 +52,11 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         drawn=set() if result.backdrop is None else set(result.backdrop["kind"]),
         named=any(_names(result)),
         unnamed=words.unnamed(sum(not name for name in _names(result)), len(result.cells)),
-        weights=_weights(context.weights),
+        weights=weights_words(context.weights),
         latest=latest_report(context),
         map=script_json(_map(result, context, shifts)),
         legend=map_data.legend(map_data.class_edges(_totals(result)["expected_incidents"].to_numpy())),
-        audit_lines=audit_lines(result.disparity, result.gates, context.group_names),
+        audit_lines=audit_lines(result.disparity, result.gates, context.group_names, context.weights),
         tally=tally(result.gates),
     )
 
@@ -77,16 +78,6 @@ def _window(result: RunResult, shifts: list[dict[str, Any]], zone: str) -> str:
         return str(shifts[0]["label"]) if shifts else "no shift"
     first, last = result.forecast["shift_start"].min(), result.forecast["shift_end"].max()
     return f"{words.small(len(shifts))} shifts, {words.moment(first, zone)} to {words.moment(last, zone)}"
-
-
-def _weights(weights: dict[str, float]) -> str:
-    """The weights that change an order, in words; an empty text where every incident counts the same.
-
-    >>> _weights({"assault": 3.0, "vehicle_theft": 2.5, "theft": 1.0})
-    'assault 3, vehicle theft 2.5, everything else 1'
-    """
-    stated = [f"{words.plain(name)} {weight:g}" for name, weight in sorted(weights.items()) if weight != 1]
-    return ", ".join([*stated, "everything else 1"]) if stated else ""
 
 
 def _names(result: RunResult) -> list[str]:
