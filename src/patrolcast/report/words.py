@@ -226,6 +226,20 @@ def shift(start: datetime, end: datetime, zone: str) -> str:
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}, {first} to {last} {names[1]}"
 
 
+def short_shift(start: datetime, end: datetime, zone: str) -> str:
+    """A shift as a menu on a phone has room for: without its zone and "next day", which stand beside the menu.
+
+    >>> from datetime import timezone
+    >>> begin = datetime(2026, 6, 30, 11, tzinfo=timezone.utc)
+    >>> short_shift(begin, datetime(2026, 6, 30, 19, tzinfo=timezone.utc), "America/Chicago")
+    'Tue 30 June, 06:00 to 14:00'
+    """
+    day_name, _, rest = shift(start, end, zone).partition(" ")
+    zones = {zone_name(one, zone) for one in (start, end)}
+    text = f"{day_name[:3]} {rest.replace(' next day', '')}"
+    return text.removesuffix(f" {zone_name(end, zone)}") if len(zones) == 1 else text
+
+
 def age(hours: float) -> str:
     """A span of time, rounded as one would say it.
 

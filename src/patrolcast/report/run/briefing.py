@@ -29,7 +29,8 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
     context : what surrounds it: name, zone, sources, validity.
     """
     style = packaged.leaflet_style() + "\n" + packaged.packaged("assets/page.css")
-    script = packaged.leaflet_script() + "\n" + packaged.packaged("assets/briefing.js")
+    parts = ["assets/expiry.js"] if is_publishable(result) else []
+    script = "\n".join([packaged.leaflet_script(), *map(packaged.packaged, [*parts, "assets/briefing.js"])])
     shifts = shifts_with_rows(result, context)
     return render(
         "briefing.html",
@@ -38,6 +39,9 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         script=script,
         context=context,
         facts=_facts(result, context, shifts),
+        until=words.moment(context.expires_at, context.timezone),
+        as_of=words.moment(context.as_of, context.timezone),
+        ends=script_json(context.expires_at.timestamp()),
         published=is_publishable(result),
         stopped=[gate["name"] for gate in gate_rows(result.gates, context.group_names) if gate["stops"]],
         notice=NOTICE,
@@ -112,11 +116,11 @@ def _map(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -
         "shifts": [
             {
                 "label": shift["label"],
+                "short": shift["short"],
                 "start": shift["start"],
                 "end": shift["end"],
                 "values": map_data.in_letters(row, scale),
             }
             for shift, row in zip(shifts, wide.fillna(0.0).to_numpy(), strict=True)
         ],
-        "expires": context.expires_at.timestamp(),
     }

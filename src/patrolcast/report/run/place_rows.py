@@ -23,9 +23,9 @@ def shifts_with_rows(result: RunResult, context: RunContext) -> list[dict[str, A
 
     Returns
     -------
-    a dict a shift: ``id``, ``label`` (local times), ``start`` and ``end`` (POSIX seconds), ``until`` (local time until
-    which its sheet holds), ``n`` (suggestions) and
-    ``districts``, each with ``name``, ``heading``, ``minutes`` and ``rows``, which hold text ready to print.
+    a dict a shift: ``id``, ``label`` (local times), ``short`` (the same for a menu), ``start`` and ``end`` (POSIX
+    seconds), ``until`` (local time until which its sheet holds), ``n`` (suggestions) and ``districts``, each with
+    ``name``, ``heading``, ``minutes`` and ``rows``, which hold text ready to print.
     """
     position = {cell: i for i, cell in enumerate(result.cells["cell"])}
     times = result.forecast[["shift_start", "shift_end"]].drop_duplicates().sort_values("shift_start")
@@ -38,6 +38,7 @@ def shifts_with_rows(result: RunResult, context: RunContext) -> list[dict[str, A
             {
                 "id": i,
                 "label": words.shift(start, end, context.timezone),
+                "short": words.short_shift(start, end, context.timezone),
                 "start": start.timestamp(),
                 "end": end.timestamp(),
                 "until": words.moment(min(end, context.expires_at), context.timezone),
