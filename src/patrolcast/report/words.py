@@ -7,7 +7,7 @@ as a rate ("on average 1 in about 32 such shifts"), never as a probability and n
 import math
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from patrolcast.domain.counted import counted
@@ -184,6 +184,11 @@ def day(moment: datetime, zone: str) -> str:
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
+def calendar_day(when: date) -> str:
+    """A date without its weekday: "5 August 2018"."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
 def clock(moment: datetime, zone: str) -> str:
     """Local time of day with its zone: "05:00 CDT"."""
     local = moment.astimezone(ZoneInfo(zone))
@@ -274,12 +279,12 @@ def district(name: str) -> str:
 
 
 def unnamed(n: int, cells: int) -> str:
-    """What a page says of cells without a name, and where names are added; "" where every cell has one.
+    """What a page says of cells without a name, and who adds names; "" where every cell has one.
 
     >>> unnamed(0, 876)
     ''
     """
-    cure = "To add names, list layers of streets, crossings or neighborhoods under [[area.names]] in the config."
+    cure = "Your analyst can add names: layers of streets, crossings or neighborhoods."
     if n == cells:
         return f"Places have no names here, only codes and coordinates. {cure}"
     have = count(n, "cell has", "cells have")

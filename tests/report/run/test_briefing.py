@@ -152,7 +152,7 @@ def test_every_suggestion_is_headed_by_the_name_of_its_place(result: RunResult, 
     assert sorted(map(html.unescape, rows)) == sorted(run.suggestions["place"])
     assert "<img src=x" not in page
     assert "what people call the cell" in page
-    assert "[[area.names]]" not in page
+    assert "Your analyst can add names" not in page
 
 
 def test_the_map_has_the_name_of_every_cell(result: RunResult, context: RunContext) -> None:
@@ -163,8 +163,8 @@ def test_the_map_has_the_name_of_every_cell(result: RunResult, context: RunConte
     assert unpacked_names(json.loads(data)["names"]) == run.cells["place"].tolist()
 
 
-def test_without_names_the_page_says_where_to_add_them(result: RunResult, context: RunContext) -> None:
-    cure = "To add names, list layers of streets, crossings or neighborhoods under [[area.names]] in the config."
+def test_without_names_the_page_says_who_adds_them(result: RunResult, context: RunContext) -> None:
+    cure = "Your analyst can add names: layers of streets, crossings or neighborhoods."
     text = Reader(briefing_page(named(result, [""]), context)).words
     assert f"Places have no names here, only codes and coordinates. {cure}" in text
     assert cure in Reader(briefing_page(result, context)).words
