@@ -19,8 +19,8 @@ def test_shares_are_weighted_by_incidents_and_the_window_is_said() -> None:
     busy = skill("theft", 300, 0.2, 0.25, hits=(0.4, 0.3))
     rare = skill("arson", 100, 0.2, 0.25, hits=(0.0, 0.1))
     assert skill_sentences((busy, rare), validation_shifts=84.0) == [
-        "On 84 shifts it had not seen, the busiest 5 % of cells by forecast had 30 % of the 400 incidents; those by "
-        "counting (climatology) had 25 %.",
+        "On 84 shifts it had not seen, the busiest 5 % of cells by forecast had 30 % of the 400 incidents. The "
+        "busiest by another method had 25 % by counting (climatology).",
         FLATTERS.replace("`", ""),
         "In every category the model fitted better on these shifts than each baseline, so it is used.",
         NO_INTERVAL,

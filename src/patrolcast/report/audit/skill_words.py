@@ -38,10 +38,10 @@ def skill_sentences(skill: tuple[SkillComparison, ...], *, validation_shifts: fl
         name: words.share(sum(category.hits.get(name, math.nan) * category.n_incidents for category in seen) / total)
         for name in (MODEL, *baselines)
     }
-    others = words.listed(f"by {method(name)} had {shares[name]}" for name in baselines)
+    others = words.listed(f"{shares[name]} by {method(name)}" for name in baselines)
     sentences = [
-        f"On {window}, the busiest 5 % of cells by forecast had {shares[MODEL]} of the {total:,} incidents"
-        f"{'; those ' + others if baselines else ''}.",
+        f"On {window}, the busiest 5 % of cells by forecast had {shares[MODEL]} of the {total:,} incidents."
+        f"{f' The busiest by another method had {others}.' if baselines else ''}",
         FLATTERS.replace("`", ""),
     ]
     behind = [category for category in skill if category.used != MODEL]
