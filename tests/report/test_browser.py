@@ -261,6 +261,8 @@ def test_a_stopped_run_is_never_good_until_anything(browser: Browser, tmp_path: 
     made = {"briefing": briefing_page, "data": data_page, "audit": audit_page}[name]
     sheet = tmp_path / f"{name}.html"
     sheet.write_text(made(replace(make_result(), gates=(gate,)), make_context()), encoding="utf-8")
-    text = opened(browser, sheet).locator("header").inner_text()
-    assert "Not published." in text
-    assert not re.search("ood until|used until", text)
+    page = opened(browser, sheet)
+    assert "Not published." in page.locator("header").inner_text()
+    assert not re.search("ood until|se until|used until", page.locator("body").inner_text())
+    page.emulate_media(media="print")
+    assert not re.search("ood until|se until|used until", page.locator("body").inner_text())

@@ -163,7 +163,9 @@ def test_the_page_holds_finding_picture_tables_and_limits(result, context) -> No
     assert page.index("Patrol is beyond the limit") < page.index("<svg") < page.index("Exposure ratio</th>")
     assert "not measured: fewer than 500 residents" in page
     assert "no single area: several tie" in page
-    assert "No difference in reporting, within a factor of five, would make patrol of group a match need." in page
+    assert (
+        "No difference in reporting within a factor of five would make patrol of group a residents match need." in page
+    )
     assert "What it cannot show" in page
     assert "style=" not in page.split("</style>")[1]
 

@@ -240,7 +240,7 @@ def _points(share: Interval) -> str:
 
 def _tipping(ratio: float | None, group: str, against: str) -> str:
     if ratio is None:
-        return f"No difference in reporting, within a factor of five, would make patrol of {group} match need."
+        return f"No difference in reporting within a factor of five would make patrol of {group} residents match need."
     return f"Patrol would match need if {group} residents reported crime {ratio:.2f} times as often as {against}."
 
 

@@ -1,5 +1,6 @@
 """What a run was made from, as rows of tables: rows used and refused, features admitted and excluded, gates."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -133,9 +134,19 @@ def _gate_row(gate: GateResult, called: GroupNames) -> dict[str, Any]:
         "verdict": str(gate.verdict),
         "mark": _MARKS[gate.verdict],
         "key": gate.verdict.name.lower().replace("_", "-"),
-        "detail": words.sentence(words.features(gate.detail)),
+        "detail": words.sentence(_readable(gate.detail)),
         "stops": gate.stops and gate.verdict in {GateVerdict.FAIL, GateVerdict.NOT_MEASURED},
     }
+
+
+def _readable(detail: str) -> str:
+    """What a check says of itself, with features by their layer, large counts in groups of three, and no key of ours.
+
+    >>> _readable("1197333 incidents were counted, 12 in 2026"), _readable("hours between the newest report and as_of")
+    ('1,197,333 incidents were counted, 12 in 2026', "hours between the newest report and the run's own time")
+    """
+    grouped = re.sub(r"(?<![\w.,/-])\d{5,}(?![\w/-]|\.\d)", lambda count: f"{int(count[0]):,}", words.features(detail))
+    return grouped.replace("and as_of", "and the run's own time")
 
 
 def tally(gates: Sequence[GateResult]) -> str:

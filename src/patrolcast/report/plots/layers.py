@@ -43,7 +43,7 @@ _CONFIG = {
         "quiet": {"color": "var(--quiet)", "fontSize": 13},
         "alarm": {"color": "var(--mark)", "fontWeight": 600, "strokeWidth": 2, "strokeDash": [8, 5]},
         "heavy": {"strokeWidth": 2},
-        "interval": {"strokeWidth": 3.5},
+        "interval": {"strokeWidth": 2.5},
         "wider": {"strokeWidth": 1.2},
         "level": {"color": "var(--quiet)", "strokeDash": [7, 4]},
         "leader": {"color": "var(--quiet)"},

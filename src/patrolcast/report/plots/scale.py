@@ -62,7 +62,7 @@ class Scale:
         even = next(filter(fit, self._inside(self._ladders())))
         # Even steps crowd towards the top of a log scale, and few of them fit where 1, 2, 5 still would.
         halves = next(filter(fit, self._inside(self._powers()))) if self.is_log else []
-        for value in (*named, *max(even, halves, key=len)):
+        for value in (*named, *max(halves, even, key=len)):
             if self.low <= value <= self.high and value not in shown and fit(sorted([*shown, value])):
                 shown.append(value)
         return sorted(shown)

@@ -68,9 +68,10 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
 
 def _facts(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     zone = context.timezone
+    until = [("Use until", words.moment(context.expires_at, zone), "expires")] if is_publishable(result) else []
     return [
         ("For", _window(result, shifts, zone), ""),
-        ("Use until", words.moment(context.expires_at, zone), "expires"),
+        *until,
         ("Data up to", words.moment(context.as_of, zone), ""),
         ("Latest report", latest_report(context), ""),
         ("Made from", counted_incidents(context), ""),
