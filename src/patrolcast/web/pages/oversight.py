@@ -1,0 +1,52 @@
+"""The auditor's pages: the trail with its verification, to read and to take away."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from patrolcast.domain.trail.console import Exported
+from patrolcast.runs.trail.entries import Wanted, rows_as_text, wanted_rows
+from patrolcast.runs.trail.verify import verified_lines, verify_found
+from patrolcast.web.accounts.roles import Role
+from patrolcast.web.city import record, the_city
+from patrolcast.web.pages.access import account_of, for_roles
+
+MOST_ENTRIES = 200
+
+
+@for_roles(Role.AUDITOR)
+def trail(request: HttpRequest) -> HttpResponse:
+    """The newest entries that fit what is looked for, and whether the trail still is what was written."""
+    found = the_city().trail
+    verified = verify_found(found)
+    wanted = asked(request)
+    rows: list[dict[str, str]] = [] if verified.faults else list(wanted_rows(found.folder, wanted))
+    context: dict[str, Any] = {
+        "rows": rows[: -MOST_ENTRIES - 1 : -1],
+        "n": len(rows),
+        "most": MOST_ENTRIES,
+        "whole": not verified.faults,
+        "found": verified_lines(found.city, verified),
+        "wanted": wanted,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "trail.html", context)
+
+
+@for_roles(Role.AUDITOR, methods=("POST",))
+def trail_csv(request: HttpRequest) -> HttpResponse:
+    """The same entries as a file for a spreadsheet; that it was taken is an entry of its own."""
+    record(Exported("trail.csv"), account_of(request))
+    rows = list(wanted_rows(the_city().trail.folder, asked(request)))
+    answer = HttpResponse(rows_as_text(rows), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="trail.csv"'
+    return answer
+
+
+def asked(request: HttpRequest) -> Wanted:
+    """What the form looks for; an empty field means anything."""
+    fields = {name: request.GET.get(name, "").strip()[:100] or None for name in ("run", "cell", "person", "event")}
+    return Wanted(**fields)
+
+
