@@ -1,17 +1,25 @@
 """What every page asks for: the city, the console's options, the time, and what is published."""
 
+import threading
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 from django.conf import settings
 
+from patrolcast.domain.errors import PatrolcastError
 from patrolcast.domain.trail import Actor, Event
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.console.night import Night, published_night
+from patrolcast.runs.review.review import Review, opened_review
 from patrolcast.web.accounts.models import Account
 from patrolcast.web.state import Options
+
+T = TypeVar("T")
 
 LOOKED_SECONDS = 5
 """The published run is looked at (and its files compared with their hashes) at most so often; decisions look anew."""
@@ -64,4 +72,45 @@ def actor_of(account: Account, *, way: str = "console") -> Actor:
 
 def record(event: Event, account: Account) -> None:
     """Writes an event of an account on the trail; raises where it cannot be written, and then nothing may happen."""
-    the_city().record(event, actor=actor_of(account))
+    record_as(event, actor_of(account))
+
+
+def record_as(event: Event, actor: Actor) -> None:
+    """The same for whoever has not signed in yet."""
+    if the_city().has_trail:
+        with_review(lambda review: review.trail.append(event, actor=actor))
+    else:
+        the_city().record(event, actor=actor)
+
+
+_HELD = ExitStack()
+_REVIEWS: list[Review] = []
+_OPENING = threading.Lock()
+
+
+def with_review(ask: Callable[[Review], T]) -> T:
+    """Asks the city's review, whose trail is opened once for the process, since opening reads all of it.
+
+    After a fault of the trail it is opened anew: what refused one entry must not refuse those after it for good.
+    """
+    try:
+        return ask(_review())
+    except PatrolcastError as error:
+        if error.exit_code in range(30, 35) or error.exit_code in (73, 74, 75, 77):
+            forget_review()
+        raise
+
+
+def _review() -> Review:
+    with _OPENING:
+        if not _REVIEWS:
+            city = the_city()
+            _REVIEWS.append(_HELD.enter_context(opened_review(city.settings, runs=city.runs)))
+        return _REVIEWS[0]
+
+
+def forget_review() -> None:
+    """Lets go of the trail; the next who asks opens it anew."""
+    with _OPENING:
+        _REVIEWS.clear()
+        _HELD.close()

@@ -82,7 +82,10 @@ def django_settings(folder: Path, options: Options, *, key: str, city: object, l
         "DATABASES": {"default": database_of(folder, os.environ.get(DATABASE_VARIABLE))},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         # In the database, so that a lockout survives a restart and holds for every process.
-        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "console_cache"}},
+        "CACHES": {
+            "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "console_cache"},
+            "this process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        },
         "USE_TZ": True,
         "TIME_ZONE": "UTC",
         "LANGUAGE_CODE": "en-us",
@@ -91,10 +94,14 @@ def django_settings(folder: Path, options: Options, *, key: str, city: object, l
         "STATICFILES_DIRS": [HERE / "static", ("report", str(files("patrolcast.report") / "assets"))],
         "WHITENOISE_USE_FINDERS": True,
         "WHITENOISE_MAX_AGE": 300,
-        "DATA_UPLOAD_MAX_MEMORY_SIZE": 200_000,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": 200,
         "CSRF_FAILURE_VIEW": "patrolcast.web.pages.refusals.csrf_refused",
-        "LOGGING": {"version": 1, "disable_existing_loggers": True},
+        "LOGGING": {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR"}},
+            "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+        },
         **_accounts(options, public=public),
         **_signing_in_elsewhere(options.directory),
         **_transport(options, public=public),

@@ -4,7 +4,7 @@ from allauth.account import views as account_views
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from patrolcast.web.pages import administration, analysis, chief, home, oversight, training
+from patrolcast.web.pages import administration, analysis, chief, home, oversight, tonight, training, visits
 
 ACCOUNTS: list[URLPattern | URLResolver] = [
     path("login/", account_views.login, name="account_login"),
@@ -22,6 +22,13 @@ if settings.PATROLCAST["options"].directory is not None:
 
 PAGES: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("tonight/", tonight.tonight_page, name="tonight"),
+    path("tonight/read/", tonight.acknowledge, name="acknowledge"),
+    path("tonight/answer/", tonight.answer, name="answer"),
+    path("tonight/area/", tonight.answer_area, name="answer_area"),
+    path("handover/", tonight.handover, name="handover"),
+    path("visits/", visits.visits, name="visits"),
+    path("visits/record/", visits.record_visit, name="record_visit"),
     path("published/", chief.published, name="published"),
     path("waivers/", chief.waivers, name="waivers"),
     path("runs/", analysis.runs, name="runs"),
@@ -33,6 +40,8 @@ PAGES: list[URLPattern | URLResolver] = [
     path("tests/<str:name>", analysis.test, name="test"),
     path("trail/", oversight.trail, name="trail"),
     path("trail/export/", oversight.trail_csv, name="trail_csv"),
+    path("follow/", oversight.follow, name="follow"),
+    path("follow/export/", oversight.follow_file, name="follow_csv"),
     path("training/", training.training, name="training"),
     path("trained/", training.trained, name="trained"),
     path("trained/<str:username>/end/", training.end_training, name="end_training"),

@@ -6,12 +6,11 @@ from pathlib import Path
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.trail import Actor, Event
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.io.trail import Trail
-from patrolcast.io.trail.checkpoints import copy_folders
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
-from patrolcast.io.trail.keys import trail_key
+from patrolcast.io.trail.scan import has_trail
 from patrolcast.runs.trail.find import FoundTrail
+from patrolcast.runs.trail.opened import opened_trail
 
 STATE = "console"
 
@@ -44,10 +43,13 @@ class ConsoleCity:
 
         Raises TrailBrokenError, CannotWriteError and the like: then it must not happen.
         """
-        copies = copy_folders(self.settings.trail.copies)
-        key = trail_key(self.runs)
-        with Trail(self.trail.folder, city=self.settings.name, actor=actor, key=key, copies=copies) as trail:
+        with opened_trail(self.runs, self.settings.name, self.settings.trail.copies, actor) as trail:
             return trail.append(event)
+
+    @property
+    def has_trail(self) -> bool:
+        """True once anything was recorded."""
+        return has_trail(self.trail.folder)
 
 
 def open_city(config: Path, *, runs: Path | None = None) -> ConsoleCity:

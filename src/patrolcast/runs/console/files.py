@@ -1,6 +1,6 @@
 """Stored pages and files, handed out only after their hash was compared with the manifest's."""
 
-from patrolcast.domain.errors import UsageError, shown
+from patrolcast.domain.errors import UnknownError, shown
 from patrolcast.io.store import run_store
 from patrolcast.io.store.index_file import TEST_FILES, pages_of_tests
 from patrolcast.runs.console.city import ConsoleCity
@@ -34,11 +34,11 @@ def files_of_run(city: ConsoleCity, run_id: str) -> dict[str, str]:
 def run_file(city: ConsoleCity, run_id: str, name: str) -> bytes:
     """The bytes of a file of a run.
 
-    Raises UsageError: it is none of those that may be opened. DataRefusedError: it was changed since the run.
+    Raises UnknownError: it is none of those that may be opened. DataRefusedError: it was changed since the run.
     """
     known = {folder.name: folder for folder in run_store.finished_runs(city.runs)}
     if run_id not in known or name not in RUN_FILES:
-        raise UsageError("file of a run", got=shown(f"{run_id}/{name}"), rule="must be a page or file of a run")
+        raise UnknownError("file of a run", got=shown(f"{run_id}/{name}"), rule="must be a page or file of a run")
     folder = known[run_id]
     manifest = run_store.read_manifest(folder)
     if name == run_store.MANIFEST:
@@ -54,9 +54,9 @@ def tests_of_city(city: ConsoleCity) -> dict[str, str]:
 def page_of_test(city: ConsoleCity, name: str) -> bytes:
     """A page of a stored test, as its verb left it.
 
-    Raises UsageError: there is none of that name.
+    Raises UnknownError: there is none of that name.
     """
     if name not in tests_of_city(city):
-        raise UsageError("page of a test", got=shown(name), rule="must be there")
+        raise UnknownError("page of a test", got=shown(name), rule="must be there")
     here = city.runs.absolute()
     return run_store.read_or_none(here.parent.parent / TEST_FILES[name] / here.name / name) or b""

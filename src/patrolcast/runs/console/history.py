@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from patrolcast.domain.errors import UsageError, shown
+from patrolcast.domain.errors import UnknownError, shown
 from patrolcast.domain.residents import GroupNames
 from patrolcast.io.store import run_store
 from patrolcast.io.store.stored_run import read_forecast, read_suggestions
@@ -43,10 +43,10 @@ def listed_runs(city: ConsoleCity) -> list[RunRow]:
 def one_run(city: ConsoleCity, run_id: str) -> RunRow:
     """One run with its checks.
 
-    Raises UsageError: there is no such run.
+    Raises UnknownError: there is no such run.
     """
     if run_id not in (folder.name for folder in run_store.finished_runs(city.runs)):
-        raise UsageError("run", got=shown(run_id), rule="must be a run of this city")
+        raise UnknownError("run", got=shown(run_id), rule="must be a run of this city")
     current = run_store.current_run(city.runs)
     return _row_of(city, run_id, published=current is not None and current.name == run_id)
 
@@ -97,7 +97,7 @@ class NightChange:
 def two_nights(city: ConsoleCity, newer: str, older: str) -> list[NightChange]:
     """Which places came and which went between two runs, shift by shift of the day, and why.
 
-    Raises UsageError: no such run. DataRefusedError: a file of one of them was changed.
+    Raises UnknownError: no such run. DataRefusedError: a file of one of them was changed.
     """
     one_run(city, newer), one_run(city, older)
     after, before = _suggested(city, newer), _suggested(city, older)

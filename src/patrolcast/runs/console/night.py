@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import h3
 import pandas as pd
 
 from patrolcast.domain.records import NOTICE
@@ -155,3 +156,9 @@ def _blocks(rows: pd.DataFrame, position: dict[str, int]) -> tuple[dict[str, Any
 def _latest(manifest: Any, zone: str) -> str:  # noqa: ANN401
     newest = manifest.get("newest_report")
     return words.moment(datetime.fromisoformat(newest), zone) if newest else "not known"
+
+
+def centre(cell: str) -> tuple[float, float]:
+    """Latitude and longitude of a cell's middle, in degrees."""
+    lat, lon = h3.cell_to_latlng(cell)
+    return float(lat), float(lon)

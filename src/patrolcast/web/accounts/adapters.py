@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from patrolcast.domain.trail import Actor
 from patrolcast.domain.trail.console import LockedOut
 from patrolcast.web.accounts.models import Account
-from patrolcast.web.city import options, the_city
+from patrolcast.web.city import options, record_as
 
 CLAIM = "preferred_username"
 """What of a directory's answer must be the name of an account here."""
@@ -41,7 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         name, minutes = ("unknown" if known is None else known.username), options().lockout_minutes
         if cache.add(f"lockout recorded: {name}", True, timeout=minutes * 60):
             actor = Actor(id=name, role="none" if known is None else known.role, auth="not signed in")
-            the_city().record(LockedOut(name, minutes), actor=actor)
+            record_as(LockedOut(name, minutes), actor)
 
 
 class DirectoryAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -78,17 +78,6 @@ class Acknowledgement(models.Model):
         ]
 
 
-class SentVisit(models.Model):
-    """The key that a phone gave a visit: what is sent again with it is not recorded again."""
-
-    key = models.CharField(max_length=64, unique=True)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE)
-    sha256 = models.CharField(max_length=64)
-    received_at = models.DateTimeField(auto_now_add=True)
-
-    objects: ClassVar[models.Manager["SentVisit"]] = models.Manager()
-
-
 def trained_until(account: Account, version: str) -> date | None:
     """The last day on which the account's training holds, None without one of this version of the quiz."""
     newest = Training.objects.filter(account=account, version=version).order_by("-ends_on").first()

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from patrolcast.domain.trail.console import Exported
+from patrolcast.runs.console.follow import Followed, follow_csv, followed
 from patrolcast.runs.trail.entries import Wanted, rows_as_text, wanted_rows
 from patrolcast.runs.trail.verify import verified_lines, verify_found
 from patrolcast.web.accounts.roles import Role
-from patrolcast.web.city import record, the_city
+from patrolcast.web.city import now, options, record, the_city, with_review
 from patrolcast.web.pages.access import account_of, for_roles
 
 MOST_ENTRIES = 200
@@ -50,3 +51,33 @@ def asked(request: HttpRequest) -> Wanted:
     return Wanted(**fields)
 
 
+
+
+@for_roles(Role.AUDITOR, Role.CHIEF)
+def follow(request: HttpRequest) -> HttpResponse:
+    """How far suggestions were followed, by district and shift, and why not."""
+    given = options()
+    return render(request, "follow.html", {"found": _followed(), "options": given, "percent": round(given.accept_share * 100)})
+
+
+@for_roles(Role.AUDITOR, methods=("POST",))
+def follow_file(request: HttpRequest) -> HttpResponse:
+    """The same rates for a spreadsheet; that they were taken is on the trail."""
+    record(Exported("follow.csv"), account_of(request))
+    answer = HttpResponse(follow_csv(_followed().rows), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="follow.csv"'
+    return answer
+
+
+def _followed() -> Followed:
+    given = options()
+    return with_review(
+        lambda review: followed(
+            the_city(),
+            review,
+            now=now(),
+            smallest=given.smallest_group,
+            accept_share=given.accept_share,
+            accept_shifts=given.accept_shifts,
+        )
+    )

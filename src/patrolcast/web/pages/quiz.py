@@ -31,7 +31,7 @@ QUESTIONS = (
         {
             "a": "Accept: it ranks first, so the model must know something.",
             "b": "Decline, with the reason that you know the place is closed.",
-            "c": "Accept, and tell the officers not to go.",
+            "c": "Accept, and ask the officers not to go.",
         },
         "b",
         "The forecast knows reports up to last night and nothing of a closed stadium. What you know goes first, and the "
@@ -63,7 +63,7 @@ QUESTIONS = (
     Question(
         "the same corner again",
         "The same corner was suggested every night for three weeks. Officers visited it each time; reports there have "
-        "gone up since, all of them from the visiting officers.",
+        "gone up since; the new ones were all written by the visiting officers.",
         {
             "a": "Decline or amend, say why, and ask for the monitor's page: patrol may be making its own evidence.",
             "b": "Accept: rising reports show that the forecast was right.",
@@ -78,7 +78,7 @@ QUESTIONS = (
         "A quarter of your district never appears among the suggestions. Few people there call the police.",
         {
             "a": "Nothing happens there.",
-            "b": "The model was told to leave it out.",
+            "b": "The model leaves it out on purpose.",
             "c": "No reports does not mean no need: the forecast sees only what is reported.",
         },
         "c",

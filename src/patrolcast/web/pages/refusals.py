@@ -4,16 +4,24 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from patrolcast.domain.errors import (
-    ConfigError,
+    ConflictError,
     DataRefusedError,
-    LockedError,
+    NotAllowedError,
     PatrolcastError,
     PausedError,
+    UnknownError,
     UsageError,
 )
 
-_STATUS = {UsageError: 404, PausedError: 423, DataRefusedError: 409, LockedError: 503, ConfigError: 422}
-"""Kind of refusal -> HTTP status; any other means that the console cannot do its work now."""
+_STATUS = {
+    UnknownError: 404,
+    UsageError: 422,
+    NotAllowedError: 403,
+    ConflictError: 409,
+    DataRefusedError: 409,
+    PausedError: 423,
+}
+"""Kind of refusal -> HTTP status, the closest kind first; any other means that the console cannot do its work now."""
 HEADINGS = {
     401: "Please sign in again",
     403: "Not for this account",
