@@ -24,8 +24,7 @@ from patrolcast.domain.errors import ConflictError, NotAllowedError, PatrolcastE
 from patrolcast.domain.settings import Settings
 from patrolcast.io.trail.verify import verify_trail
 from patrolcast.patrol.decisions import Change
-from patrolcast.runs.review import close_shift, decide, deliver, open_suggestions
-from patrolcast.runs.review.review import opened_review
+from patrolcast.runs.review import close_shift, decide, deliver, open_suggestions, opened_review
 
 
 @pytest.fixture

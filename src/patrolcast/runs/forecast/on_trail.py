@@ -42,6 +42,7 @@ from patrolcast.io.trail import Trail
 from patrolcast.io.trail.keys import VARIABLE, trail_key
 from patrolcast.io.trail.machine import account
 from patrolcast.runs.forecast.stored_runs import FinishedRun
+from patrolcast.runs.pause.state import PauseState, paused_error
 from patrolcast.runs.trail.opened import opened_trail
 
 OPERATOR, UNATTENDED = "operator", "unattended"
@@ -86,21 +87,25 @@ def trail_publication(run: FinishedRun, *, force: bool, role: str) -> int:
 
     Returns how many entries the trail has then.
 
-    Raises ConfigError: its config wants signed checkpoints, or copies of them, and there is no key. TrailBrokenError,
-    CannotWriteError and the like: then it must not be published.
+    Raises PausedError: publication is paused. ConfigError: its config wants signed checkpoints, or copies of them, and
+    there is no key. TrailBrokenError, CannotWriteError and the like: then it must not be published.
     """
     runs, manifest = run.folder.parent, run.manifest
     former = run_store.current_run(runs)
     if former == run.folder and not publication_fault(run.folder):
         return trail_entries(runs)
     stated = manifest.get("config", {}).get("trail", {})
-    with _opened(runs, str(manifest["name"]), stated.get("copies", []), role) as trail:
+    city, pause = str(manifest["name"]), PauseState()
+    with opened_trail(runs, city, stated.get("copies", []), account(role), seen=pause.learn) as trail:
         asked = next((key for key in ("signed", "copies") if stated.get(key)), None)
         if asked is not None and trail_key(runs) is None:
             rule, cure = "a run is published only with a signed checkpoint", f"set {VARIABLE}, or take `{asked}` out"
             raise ConfigError(f"[trail] {asked}", got=f"no {VARIABLE}", rule=rule, cure=cure)
-        trail.append(
-            Published(
+
+        def event() -> Published:
+            if pause.now is not None:
+                raise paused_error(city, pause.now)
+            return Published(
                 run=run.folder.name,
                 manifest_sha256=file_sha256(run.folder / run_store.MANIFEST),
                 suggestions_sha256=manifest["outputs"].get("suggestions.csv"),
@@ -109,7 +114,8 @@ def trail_publication(run: FinishedRun, *, force: bool, role: str) -> int:
                 former=None if former is None else former.name,
                 forced=force,
             )
-        )
+
+        trail.append_decided(event)
         trail.checkpoint()
         return trail.size
 

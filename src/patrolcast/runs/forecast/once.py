@@ -32,6 +32,7 @@ from patrolcast.runs.forecast.on_trail import OPERATOR, trail_finish, trail_star
 from patrolcast.runs.forecast.stored_evidence import evidence_gates
 from patrolcast.runs.forecast.stored_runs import FinishedRun, Identity, find_identical, identify, verified_run
 from patrolcast.runs.load.call_source import require_as_published
+from patrolcast.runs.pause.state import require_not_paused
 
 if TYPE_CHECKING:
     from patrolcast.runs.load.city import LoadedCity
@@ -64,6 +65,7 @@ def run_once(
     """
     refuse_comparison_only(config.settings)
     runs, now = runs or config.settings.city_runs(), now.replace(second=0, microsecond=0)
+    require_not_paused(runs, config.settings.name)
     as_of = as_of or config.settings.as_of
     watch = Stopwatch()
     identity: Identity | None = None

@@ -42,6 +42,8 @@ from patrolcast.runs.forecast.publish import (
 from patrolcast.runs.forecast.stored_runs import FinishedRun, faults_of_own_run, identify
 from patrolcast.runs.nightly.published_history import update_history
 from patrolcast.runs.nightly.signals import Signals, show_metrics
+from patrolcast.runs.pause.pausing import pause_on_gates
+from patrolcast.runs.pause.state import require_not_paused
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def _locked_night(
     with journal.step("recover"):
         for name in run_store.clear_leftovers(runs):
             journal.write("recover", "note", message=f"cleared {name}")
+    require_not_paused(runs, config.settings.name)
     if as_of == "now" and (n_past := update_history(config, runs, now=now)) is not None:
         journal.write("past", "note", message=f"{n_past} suggestions of nights before tonight are counted by the caps")
     with journal.step("freshness"):
@@ -164,6 +167,8 @@ def _locked_night(
         if run.reused:
             journal.write("run", "note", message=f"{run.folder.name} was whole; used again")
     journal.write("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
+    if (pause := pause_on_gates(config.settings, run.manifest, runs, now=now)) is not None:
+        journal.write("pause", "note", message=pause.sentence)
     with journal.step("publish"):
         publish(run, force=force, role=UNATTENDED)
     with journal.step("retention"):

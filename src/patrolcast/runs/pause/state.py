@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
+from patrolcast.domain.errors import PausedError
 from patrolcast.domain.trail.events import Actor
 from patrolcast.domain.trail.review_events import Paused, ResumeAsked, Resumed
+from patrolcast.io.encode import iso_utc
 from patrolcast.io.trail.entry import Entry
+from patrolcast.io.trail.file import trail_folder
+from patrolcast.io.trail.scan import has_trail, read_entries
+
+PERSON, GATE, MONITOR = "person", "gate", "monitor"
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,22 @@ class Pause:
     @property
     def who(self) -> str:
         """Who paused, as people read it."""
-        return {"gate": "a check", "monitor": "the monitor's alarm"}.get(self.by, self.actor.id)
+        return {"gate": "a check that failed", "monitor": "an alarm of the monitor"}.get(self.by, self.actor.id)
+
+    @property
+    def sentence(self) -> str:
+        """Who, since when (UTC) and why, as the end of a sentence."""
+        return f"paused by {self.who} since {iso_utc(self.since)}: {self.reason}"
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The same for programs: ``since`` (UTC), ``by`` and ``reason``."""
+        return {"since": iso_utc(self.since), "by": self.who, "reason": self.reason}
+
+    @property
+    def person(self) -> str | None:
+        """The account that paused; None where no person did."""
+        return self.actor.id if self.by == PERSON else None
 
 
 @dataclass
@@ -58,3 +80,27 @@ class PauseState:
         """True within a pause that was ended, and since one that stands."""
         stands = self.now is not None and self.now.since <= moment
         return stands or any(begin <= moment < end for begin, end in self.past)
+
+
+def pause_of(runs: Path) -> Pause | None:
+    """The pause that stands on the trail of a city's runs; None without one, and where there is no trail yet.
+
+    Raises TrailBrokenError, CannotWriteError, NotPermittedError: the trail cannot be read.
+    """
+    state = PauseState()
+    folder = trail_folder(runs)
+    for entry in read_entries(folder) if has_trail(folder) else ():
+        state.learn(entry)
+    return state.now
+
+
+def require_not_paused(runs: Path, city: str) -> None:
+    """Raises PausedError where a pause stands, and what `pause_of` raises."""
+    if (pause := pause_of(runs)) is not None:
+        raise paused_error(city, pause)
+
+
+def paused_error(city: str, pause: Pause) -> PausedError:
+    """Who paused, since when and why, in one line."""
+    rule, cure = "nothing is forecast, published or decided meanwhile", "two persons end it: `patrolcast resume CONFIG`"
+    return PausedError(city, got=pause.sentence, rule=rule, cure=cure)

@@ -6,21 +6,14 @@ at once one wins; the other is refused (ConflictError), and both stand on the tr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from patrolcast.domain.errors import (
-    ConflictError,
     DataRefusedError,
-    NotAllowedError,
-    PatrolcastError,
     PausedError,
     UnknownError,
     UsageError,
@@ -34,32 +27,17 @@ from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import publication_fault
 from patrolcast.io.trail import Trail
 from patrolcast.io.trail.entry import Entry
-from patrolcast.io.trail.file import trail_folder
-from patrolcast.io.trail.scan import has_trail
 from patrolcast.patrol import decisions
 from patrolcast.patrol.decisions import Change, Moment, Offer
-from patrolcast.runs.pause.state import Pause
+from patrolcast.runs.pause.state import paused_error
 from patrolcast.runs.review.closing import CLOCK, next_closing, over_at, shifts_of
 from patrolcast.runs.review.offers import OfferedRun, read_offers
 from patrolcast.runs.review.state import ReviewState
 from patrolcast.runs.review.table import suggestions_table
+from patrolcast.runs.review.taking import Taken, taken
 from patrolcast.runs.review.words import checked_note, checked_reason, checked_request
-from patrolcast.runs.trail.opened import opened_trail
 
 COMMAND = "command"
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What stands on the trail now; ``repeated``: the same request was taken before, and nothing was written."""
-
-    entry: Entry
-    repeated: bool
-
-    @property
-    def body(self) -> Mapping[str, Any]:
-        """What the entry says."""
-        return self.entry.body
 
 
 class Review:
@@ -165,7 +143,7 @@ class Review:
             )  # fmt: skip
 
         refused = DecisionRefused(run, suggestion, answer, reason_code, "", source, note)
-        return self._taken(event, refused, actor=actor, request=request)
+        return taken(self.trail, self.state.requests, event, refused, actor=actor, request=request)
 
     def deliver(
         self,
@@ -205,7 +183,7 @@ class Review:
             return Delivered(run, suggestion, cell, visits, float(minutes), activity, source, request, note)
 
         refused = DecisionRefused(run, suggestion, "delivered", activity, "", source, note)
-        return self._taken(event, refused, actor=actor, request=request)
+        return taken(self.trail, self.state.requests, event, refused, actor=actor, request=request)
 
     def offered(self, run: str) -> OfferedRun:
         """A run that was published. Raises UnknownError: none of that name was. DataRefusedError: it was changed."""
@@ -252,93 +230,3 @@ class Review:
         """Cells to which another suggestion of the shift was moved."""
         of_shift = [one for one in self.offered(offer.run).offers.values() if one.shift_start == offer.shift_start]
         return {str(self.state.answer(one.run, one.suggestion).get("to_cell", "")) for one in of_shift}
-
-    def _taken(self, event: Callable[[], Event], refused: DecisionRefused, *, actor: Actor, request: str) -> Taken:
-        """Writes the event, or that it was refused and why; raises the refusal."""
-        failed = list[PatrolcastError]()
-        before = list[Entry]()
-
-        def decide() -> Event | None:
-            if request and request in self.state.requests:
-                before.append(self._of_request(refused, request))
-                return None
-            try:
-                return event()
-            except (ConflictError, NotAllowedError, PausedError) as error:
-                failed.append(error)
-                return _refusal(refused, error)
-
-        entry = self.trail.append_decided(decide, actor=actor)
-        if failed:
-            raise failed[0]
-        return Taken(before[0] if entry is None else entry, repeated=entry is None)
-
-    def _of_request(self, asked: DecisionRefused, request: str) -> Entry:
-        known = self.state.requests[request]
-        if (known.subject.run, known.subject.suggestion) != (asked.run, asked.suggestion):
-            rule = "must be new for each thing that is asked"
-            raise UsageError("request", got="the id of another request", rule=rule)
-        return known
-
-
-def _refusal(refused: DecisionRefused, error: PatrolcastError) -> DecisionRefused:
-    kinds = {PausedError: "paused", NotAllowedError: "not allowed"}
-    why = error.why if isinstance(error, ConflictError) else kinds.get(type(error), "refused")
-    return DecisionRefused(
-        refused.run, refused.suggestion, refused.asked, refused.reason, why, refused.source, refused.text
-    )
-
-
-def paused_error(city: str, pause: Pause) -> PausedError:
-    """Who paused, since when and why, in one line."""
-    return PausedError(
-        f"{city} is paused",
-        got=f"by {pause.who} since {iso_utc(pause.since)}: {pause.reason}",
-        rule="nothing is forecast, published or decided meanwhile",
-        cure="`patrolcast resume CONFIG`, by two persons",
-    )
-
-
-@contextmanager
-def opened_review(settings: Settings, *, runs: Path | None = None) -> Iterator[Review]:
-    """The review of a city, with its trail opened: one for several calls, as opening reads the whole trail.
-
-    Parameters
-    ----------
-    runs : the city's folder of runs; None: the config's.
-
-    Raises UsageError: nothing has run yet. TrailBrokenError, CannotWriteError, NotPermittedError and the like.
-    """
-    runs = runs or settings.city_runs()
-    if not has_trail(trail_folder(runs)):
-        cure = "run `patrolcast forecast CONFIG` first"
-        raise UnknownError(f"runs of {settings.name}", got="no audit trail", rule="must be there", cure=cure)
-    state = ReviewState()
-    with opened_trail(runs, settings.name, settings.trail.copies, CLOCK, seen=state.learn) as trail:
-        yield Review(settings, runs, trail, state)
-
-
-def open_suggestions(
-    settings: Settings, *, now: datetime, district: str | None = None, run: str | None = None, runs: Path | None = None
-) -> pd.DataFrame:
-    """As :meth:`Review.open_suggestions`."""
-    with opened_review(settings, runs=runs) as review:
-        return review.open_suggestions(now=now, district=district, run=run)
-
-
-def decide(settings: Settings, run: str, suggestion: str, *, runs: Path | None = None, **asked: Any) -> Taken:  # noqa: ANN401
-    """As :meth:`Review.decide`."""
-    with opened_review(settings, runs=runs) as review:
-        return review.decide(run, suggestion, **asked)
-
-
-def deliver(settings: Settings, run: str, suggestion: str, *, runs: Path | None = None, **asked: Any) -> Taken:  # noqa: ANN401
-    """As :meth:`Review.deliver`."""
-    with opened_review(settings, runs=runs) as review:
-        return review.deliver(run, suggestion, **asked)
-
-
-def close_shift(settings: Settings, *, now: datetime, runs: Path | None = None) -> list[Entry]:
-    """As :meth:`Review.close_shifts`."""
-    with opened_review(settings, runs=runs) as review:
-        return review.close_shifts(now=now)
