@@ -15,7 +15,9 @@ from patrolcast.domain.errors import PatrolcastError
 from patrolcast.domain.trail import Actor, Event
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.console.night import Night, published_night
-from patrolcast.runs.review.review import Review, opened_review
+from patrolcast.runs.pause.state import Pause
+from patrolcast.runs.review.calls import opened_review
+from patrolcast.runs.review.review import Review
 from patrolcast.web.accounts.models import Account
 from patrolcast.web.state import Options
 
@@ -99,6 +101,18 @@ def with_review(ask: Callable[[Review], T]) -> T:
         if error.exit_code in range(30, 35) or error.exit_code in (73, 74, 75, 77):
             forget_review()
         raise
+
+
+def standing_pause() -> Pause | None:
+    """The pause that stands, None where nothing is paused."""
+    if not the_city().has_trail:
+        return None
+
+    def asked(review: Review) -> Pause | None:
+        review.trail.append_decided(lambda: None)  # what others wrote meanwhile
+        return review.state.pause.now
+
+    return with_review(asked)
 
 
 def _review() -> Review:

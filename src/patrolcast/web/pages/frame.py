@@ -5,10 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from patrolcast.domain.errors import PatrolcastError
 from patrolcast.runs.console.shown import local_time
 from patrolcast.web.accounts.models import Account, trained_until
 from patrolcast.web.accounts.roles import Role
-from patrolcast.web.city import now, the_city
+from patrolcast.web.city import now, standing_pause, the_city
 from patrolcast.web.pages.quiz import VERSION
 
 PAGES: dict[Role, tuple[tuple[str, str], ...]] = {
@@ -39,7 +40,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "moment": local_time(moment, city.zone),
         "trained_until": trained_until(user, VERSION) if isinstance(user, Account) else None,
         "directory": city_directory(),
+        "paused": paused_words() if isinstance(user, Account) else "",
     }
+
+
+def paused_words() -> str:
+    """Who paused, since when and why; "" where nothing is paused, and where the trail cannot be read."""
+    try:
+        pause = standing_pause()
+    except PatrolcastError:  # the page itself says what is wrong with it
+        return ""
+    return "" if pause is None else f"By {pause.who} since {local_time(pause.since, the_city().zone)}: {pause.reason}."
 
 
 def city_directory() -> str:
