@@ -14,7 +14,9 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 NONE, SELF = "'none'", "'self'"
 
 
-def django_settings(folder: Path, options: Options, *, key: str, city: object, later_seconds: float = 0.0) -> dict[str, Any]:
+def django_settings(
+    folder: Path, options: Options, *, key: str, city: object, later_seconds: float = 0.0
+) -> dict[str, Any]:
     """Everything that Django is told at the start.
 
     Parameters

@@ -166,5 +166,3 @@ def serve_until_stopped(console: Console, *, port: int, ready: Callable[[str], N
 
 def _end(*_: object) -> None:
     raise Terminated
-
-

@@ -42,7 +42,8 @@ class Options(BaseModel):
     ----------
     address : where people reach the console, https; None: only this machine does, over http.
     second_factor : whether an account that signs in by password needs a code as well.
-    idle_minutes, longest_hours : after so long without a click, and in any case, somebody must sign in again (CJIS AC-11).
+    idle_minutes, longest_hours : after so long without a click, and after so long in any case, somebody must sign in
+        again (CJIS AC-11).
     failures, lockout_minutes : so many wrong passwords within so long lock an account (CJIS AC-7).
     training_days : how long a passed quiz gives the right to review.
     accept_share, accept_shifts : the automation-bias alarm: accepted more than this share in so many shifts in a row.
@@ -123,10 +124,14 @@ def secret_key(folder: Path) -> str:
         raise CannotWriteError(f"the console's key {shown(str(path))}", got=error.strerror) from None
     if path.stat().st_mode & 0o077:
         rule, cure = "no other account may read it", f"chmod 600 {path}; delete it if others may have seen it"
-        raise NotPermittedError(f"the console's key {KEY}", got=f"mode {path.stat().st_mode & 0o777:o}", rule=rule, cure=cure)
+        raise NotPermittedError(
+            f"the console's key {KEY}", got=f"mode {path.stat().st_mode & 0o777:o}", rule=rule, cure=cure
+        )
     key = path.read_text(encoding="ascii").strip()
     if len(key) < 50:
-        raise ConfigError(f"the console's key {KEY}", got=f"{len(key)} characters", rule="must have 50", cure="delete it")
+        raise ConfigError(
+            f"the console's key {KEY}", got=f"{len(key)} characters", rule="must have 50", cure="delete it"
+        )
     return key
 
 

@@ -12,7 +12,9 @@ from patrolcast.cli.options import Config, Runs
 
 def serve(
     config: Config,
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="port on this machine; 0: any that is free")] = 8400,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="port on this machine; 0: any that is free")
+    ] = 8400,
     create_admin: Annotated[
         bool, typer.Option("--create-admin", help="make the first administrator and print the password, once")
     ] = False,
@@ -44,6 +46,11 @@ def serve(
         say(["Passwords, shown this once:", *(f"  {name:<10} {role:<14} {word}" for name, role, word in console.made)])
 
     def ready(address: str) -> None:
-        say([f"The console of {console.city.settings.title} is at {console.options.address or address}", "Ctrl-C ends it."])
+        say(
+            [
+                f"The console of {console.city.settings.title} is at {console.options.address or address}",
+                "Ctrl-C ends it.",
+            ]
+        )
 
     serve_until_stopped(console, port=port, ready=ready)

@@ -17,9 +17,9 @@ from patrolcast.runs.console.night import Shift, briefing_map
 from patrolcast.runs.review.review import Review
 
 __all__ = [
-    *("ACCEPTED", "AMENDED", "DECLINED", "Answered", "Change", "Choices", "answers_of", "choices_of", "meaning"),
-    *("place_words", "places"),
-]
+    "ACCEPTED", "AMENDED", "DECLINED", "Answered", "Change", "Choices", "answers_of", "choices_of", "meaning",
+    "place_words", "places",
+]  # fmt: skip
 
 STATES = {
     UNANSWERED: "Not answered yet",

@@ -26,7 +26,7 @@ TOO_FEW = "too few to show"
 
 @dataclass(frozen=True)
 class FollowRow:
-    """One district and shift of the day: counts of final answers, and shares as text; TOO_FEW below the smallest group."""
+    """One district and shift of the day: final answers, and shares as text; TOO_FEW below the smallest group."""
 
     district: str
     shift: str
@@ -117,11 +117,23 @@ def is_alarm(answers: pd.DataFrame, *, share: float, shifts: int) -> bool:
 
 def _row(district: str, shift: str, part: pd.DataFrame, smallest: int) -> FollowRow:
     n, counts = len(part), Counter(part["decision"])
-    shares = [words.share(counts[answer] / n) if n >= smallest else TOO_FEW for answer in FINAL]
+
+    def said(answer: str) -> str:
+        return words.share(counts[answer] / n) if n >= smallest else TOO_FEW
+
     agreed = part[part["decision"].isin((ACCEPTED, AMENDED))]
     visited = agreed["delivered_visits"].notna()
     seen = f"{words.share(float(visited.mean()))} of {len(agreed)}" if len(agreed) >= smallest else TOO_FEW
-    return FollowRow(words.district(district), shift, n, *shares, seen)
+    return FollowRow(
+        district=words.district(district),
+        shift=shift,
+        suggestions=n,
+        accepted=said(ACCEPTED),
+        amended=said(AMENDED),
+        declined=said(DECLINED),
+        unanswered=said(NOT_ACTIONED),
+        visited=seen,
+    )
 
 
 def _reasons(city: ConsoleCity, final: pd.DataFrame, smallest: int) -> list[tuple[str, str, int]]:

@@ -1,4 +1,4 @@
-"""Runs of a city for the people who watch over it: their checks, how a check went over time, and two nights compared."""
+"""Runs of a city for those who watch over it: their checks, how a check went over time, and two nights compared."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -119,7 +119,9 @@ def two_nights(city: ConsoleCity, newer: str, older: str) -> list[NightChange]:
                 why=_why(key in after, was, now_is, str(row["reasons"])),
             )
         )
-    return sorted(changes, key=lambda one: (district_order(one.district.removeprefix("District ")), one.shift, not one.came))
+    return sorted(
+        changes, key=lambda one: (district_order(one.district.removeprefix("District ")), one.shift, not one.came)
+    )
 
 
 def _why(came: bool, was: float | None, now_is: float | None, reasons: str) -> str:
@@ -144,7 +146,7 @@ def _suggested(city: ConsoleCity, run_id: str) -> dict[tuple[str, str], dict[str
     folder = city.runs / run_id
     table = read_suggestions(folder, run_store.read_manifest(folder))
     table = table[table["visits"] > 0]
-    rows = table.to_dict("records")
+    rows: list[dict[Any, Any]] = table.to_dict("records")
     return {(_time_of_day(row["shift_start"], city.zone), str(row["cell"])): dict(row) for row in rows[::-1]}
 
 

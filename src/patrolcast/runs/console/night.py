@@ -1,7 +1,7 @@
 """The published suggestions of a city, as the briefing prints them, and the briefing's own map.
 
-The pages of the console and the stored briefing must never say otherwise, so the rows come from the code that writes the
-briefing, and the map's data is taken out of the stored briefing itself, after its hash was compared.
+The pages of the console and the stored briefing must never say otherwise. So the rows come from the code that writes
+the briefing, and the map's data is taken out of the stored briefing itself, after its hash was compared.
 """
 
 import json
@@ -106,7 +106,9 @@ def briefing_map(city: ConsoleCity, run_id: str, *, later_seconds: float = 0.0) 
     """
     folder = city.runs / run_id
     data = _map_of(folder, run_store.made_at(folder))
-    moved = [{**one, "start": one["start"] + later_seconds, "end": one["end"] + later_seconds} for one in data["shifts"]]
+    moved = [
+        {**one, "start": one["start"] + later_seconds, "end": one["end"] + later_seconds} for one in data["shifts"]
+    ]
     return {**data, "shifts": moved, "expires": data["expires"] + later_seconds}
 
 
@@ -124,9 +126,9 @@ def _shifts(folder: Path, made_at: float, zone: str) -> tuple[Shift, ...]:
     position = {cell: i for i, cell in enumerate(_map_of(folder, made_at)["ids"])}
     visited = table[table["visits"] > 0]
     found = []
-    for i, ((start, end), rows) in enumerate(visited.groupby(["shift_start", "shift_end"], sort=True)):
-        label = words.shift(start, end, zone)
-        found.append(Shift(i, label, start.to_pydatetime(), end.to_pydatetime(), _blocks(rows, position)))
+    for i, (_, rows) in enumerate(visited.groupby("shift_start", sort=True)):
+        start, end = (rows[name].iloc[0].to_pydatetime() for name in ("shift_start", "shift_end"))
+        found.append(Shift(i, words.shift(start, end, zone), start, end, _blocks(rows, position)))
     return tuple(found)
 
 

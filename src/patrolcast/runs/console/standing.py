@@ -23,5 +23,14 @@ def waiver_rows(city: ConsoleCity, *, now: datetime) -> list[dict[str, Any]]:
         kind, of = waiver.subject
         days = (datetime.fromisoformat(waiver.expires).date() - today).days
         what = words.plain(of.replace(".", ": "))
-        rows.append({"kind": kind, "of": what, "owner": waiver.owner, "until": waiver.expires, "reason": waiver.reason, "days": days})
+        rows.append(
+            {
+                "kind": kind,
+                "of": what,
+                "owner": waiver.owner,
+                "until": waiver.expires,
+                "reason": waiver.reason,
+                "days": days,
+            }
+        )
     return sorted(rows, key=lambda row: str(row["until"]))

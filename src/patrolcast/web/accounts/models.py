@@ -1,5 +1,7 @@
 """What the console keeps in its database. Decisions, visits and pauses are not here: the trail is their record."""
 
+from __future__ import annotations
+
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -13,7 +15,7 @@ from patrolcast.web.accounts.roles import OF_A_DISTRICT, Role
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts."""
 
-    def create_account(self, username: str, password: str | None, *, role: Role, district: str = "") -> "Account":
+    def create_account(self, username: str, password: str | None, *, role: Role, district: str = "") -> Account:
         """A new account; without a password it can be used only through the department's directory."""
         account = self.model(username=username, role=role, district=district)
         account.set_password(password)
@@ -33,11 +35,13 @@ class Account(AbstractBaseUser):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    username = models.CharField(max_length=60, unique=True, validators=[ASCIIUsernameValidator()])
-    role = models.CharField(max_length=20, choices=Role.choices)
-    district = models.CharField(max_length=60, blank=True, default="")
-    is_active = models.BooleanField(default=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    username: models.CharField[str, str] = models.CharField(
+        max_length=60, unique=True, validators=[ASCIIUsernameValidator()]
+    )
+    role: models.CharField[str, str] = models.CharField(max_length=20, choices=Role.choices)
+    district: models.CharField[str, str] = models.CharField(max_length=60, blank=True, default="")
+    is_active: models.BooleanField[bool, bool] = models.BooleanField(default=True)
+    made_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -52,12 +56,14 @@ class Account(AbstractBaseUser):
 class Training(models.Model):
     """A passed quiz: until which day the account may review."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="trainings")
-    version = models.CharField(max_length=20)
-    taken_on = models.DateField()
-    ends_on = models.DateField()
+    account: models.ForeignKey[Account, Account] = models.ForeignKey(
+        Account, on_delete=models.CASCADE, related_name="+"
+    )
+    version: models.CharField[str, str] = models.CharField(max_length=20)
+    taken_on: models.DateField[date, date] = models.DateField()
+    ends_on: models.DateField[date, date] = models.DateField()
 
-    objects: ClassVar[models.Manager["Training"]] = models.Manager()
+    objects: ClassVar[models.Manager[Training]] = models.Manager()
 
     class Meta:
         ordering: ClassVar = ["-ends_on"]
@@ -66,11 +72,11 @@ class Training(models.Model):
 class Acknowledgement(models.Model):
     """The advisory statement was read for a shift of a run."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE)
-    run = models.CharField(max_length=80)
-    shift_start = models.DateTimeField()
+    account: models.ForeignKey[Account, Account] = models.ForeignKey(Account, on_delete=models.CASCADE)
+    run: models.CharField[str, str] = models.CharField(max_length=80)
+    shift_start: models.DateTimeField[datetime, datetime] = models.DateTimeField()
 
-    objects: ClassVar[models.Manager["Acknowledgement"]] = models.Manager()
+    objects: ClassVar[models.Manager[Acknowledgement]] = models.Manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -63,7 +63,9 @@ def account(request: HttpRequest, username: str = "") -> HttpResponse:
         form.fields["username"].disabled = True  # the trail names it
     if request.method == "POST" and form.is_valid():
         if known == account_of(request) and not _still_administers(form):
-            form.add_error(None, "Another administrator must take this role or account away, so that one is always left.")
+            form.add_error(
+                None, "Another administrator must take this role or account away, so that one is always left."
+            )
         else:
             _save(request, form, before)
             return redirect("accounts")

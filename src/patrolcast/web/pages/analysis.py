@@ -78,7 +78,7 @@ def test(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def handed_out(data: bytes, name: str) -> HttpResponse:
-    """A stored file. A page keeps the policy that it carries: its own style and script by their hashes, nothing else."""
+    """A stored file. A page keeps the policy that it carries: its own style and script by hash, nothing else."""
     ending = name.rpartition(".")[2]
     answer = HttpResponse(data, content_type=_TYPES[ending])
     if ending == "html":

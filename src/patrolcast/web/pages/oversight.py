@@ -51,13 +51,13 @@ def asked(request: HttpRequest) -> Wanted:
     return Wanted(**fields)
 
 
-
-
 @for_roles(Role.AUDITOR, Role.CHIEF)
 def follow(request: HttpRequest) -> HttpResponse:
     """How far suggestions were followed, by district and shift, and why not."""
     given = options()
-    return render(request, "follow.html", {"found": _followed(), "options": given, "percent": round(given.accept_share * 100)})
+    return render(
+        request, "follow.html", {"found": _followed(), "options": given, "percent": round(given.accept_share * 100)}
+    )
 
 
 @for_roles(Role.AUDITOR, methods=("POST",))

@@ -1,8 +1,8 @@
 """The short training: suggestions that are plainly wrong, to be seen as wrong, and what a suggestion is never for.
 
-Over-reliance on advice from a machine is measured and real (Parasuraman and Manzey 2010, "Complacency and Bias in Human
-Use of Automation", doi:10.1177/0018720810376055); cases in which the machine errs are what lessens it (Bahner, Hüper and
-Manzey 2008, doi:10.1016/j.ijhcs.2008.06.001). So each case shows a suggestion and asks what to do with it.
+Over-reliance on advice from a machine is measured and real (Parasuraman and Manzey 2010, "Complacency and Bias in
+Human Use of Automation", doi:10.1177/0018720810376055); cases in which the machine errs are what lessens it (Bahner,
+Hüper and Manzey 2008, doi:10.1016/j.ijhcs.2008.06.001). So each case shows a suggestion and asks what to do with it.
 """
 
 from collections.abc import Mapping
@@ -34,8 +34,8 @@ QUESTIONS = (
             "c": "Accept, and ask the officers not to go.",
         },
         "b",
-        "The forecast knows reports up to last night and nothing of a closed stadium. What you know goes first, and the "
-        "reason goes on record.",
+        "The forecast knows reports up to last night and nothing of a closed stadium. What you know goes first, and "
+        "the reason goes on record.",
     ),
     Question(
         "two alike",
@@ -53,7 +53,7 @@ QUESTIONS = (
         "An officer visits a suggested corner. A man is standing there, doing nothing unlawful.",
         {
             "a": "Stop him: the suggestion makes it reasonable.",
-            "b": "The suggestion is no reason to stop, search or question him. The same law holds as at any other corner.",
+            "b": "The suggestion is no reason to stop, search or question him. The law is the same as at any corner.",
             "c": "Search him, and note the suggestion as the reason.",
         },
         "b",
@@ -82,7 +82,7 @@ QUESTIONS = (
             "c": "No reports does not mean no need: the forecast sees only what is reported.",
         },
         "c",
-        "The forecast learns from citizens' reports. Where people do not report, it sees little. That is a known limit.",
+        "The forecast learns from citizens' reports. Where people do not report, it sees little: a known limit.",
     ),
 )
 

@@ -59,7 +59,9 @@ def refused_page(request: HttpRequest, error: PatrolcastError) -> HttpResponse:
 
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that does not come from one of our pages, or from one that is too old."""
-    return refusal(request, 403, "This form is too old, or came from another site. Go back, reload the page and try again.")
+    return refusal(
+        request, 403, "This form is too old, or came from another site. Go back, reload the page and try again."
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -61,7 +61,9 @@ def shift_context(account: Account, night: Night, shift: Shift) -> dict[str, Any
                     else None
                 )
                 rows.append({**row, "answer": answer, "choices": choices, "request": uuid.uuid4().hex})
-            blocks.append({**block, "rows": rows, "areas": _open_areas(rows), "n_open": sum(r["answer"].open for r in rows)})
+            blocks.append(
+                {**block, "rows": rows, "areas": _open_areas(rows), "n_open": sum(r["answer"].open for r in rows)}
+            )
         return blocks
 
     blocks = with_review(asked)
@@ -108,7 +110,9 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     night = tonight()
     shift = next((one for one in night.shifts if str(one.index) == request.POST.get("shift")), None)
     if shift is None or request.POST.get("run") != night.run_id:
-        raise ConflictError("this shift", why="withdrawn", got="another run", rule="must be published", cure="reload the page")
+        raise ConflictError(
+            "this shift", why="withdrawn", got="another run", rule="must be published", cure="reload the page"
+        )
     account = account_of(request)
     if not has_acknowledged(account, night.run_id, shift.start):
         record(NoticeAcknowledged(night.run_id, shift.start.isoformat()), account)

@@ -59,7 +59,9 @@ def record_visit(request: HttpRequest) -> HttpResponse:
     except ValueError:
         raise UsageError("minutes", got="no number", rule="must be how long the visit took") from None
     if not given.get("request"):
-        raise UsageError("request", got="none", rule="a visit has one, so that it is recorded once", cure="reload the page")
+        raise UsageError(
+            "request", got="none", rule="a visit has one, so that it is recorded once", cure="reload the page"
+        )
     taken = with_review(
         lambda review: review.deliver(
             run,
