@@ -65,6 +65,7 @@ def django_settings(
             "patrolcast.web.middleware.RefusalMiddleware",
             "patrolcast.web.middleware.SessionEndMiddleware",
             "patrolcast.web.middleware.SecondFactorMiddleware",
+            "patrolcast.web.middleware.PageLimitMiddleware",
         ],
         "TEMPLATES": [
             {

@@ -48,6 +48,7 @@ class Options(BaseModel):
     training_days : how long a passed quiz gives the right to review.
     accept_share, accept_shifts : the automation-bias alarm: accepted more than this share in so many shifts in a row.
     smallest_group : fewer decisions than this are not shown as a share, so that no single person can be read off.
+    pages_a_minute : more pages than this of one account are refused, so that nobody copies the whole of it by a script.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,6 +62,7 @@ class Options(BaseModel):
     accept_share: Annotated[float, Field(gt=0, le=1)] = 0.95
     accept_shifts: Annotated[int, Field(ge=1, le=100)] = 6
     smallest_group: Annotated[int, Field(ge=2, le=100)] = 5
+    pages_a_minute: Annotated[int, Field(ge=10, le=10_000)] = 120
     directory: Directory | None = None
 
     @field_validator("address")

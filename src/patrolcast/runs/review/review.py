@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from patrolcast.domain.errors import (
+    ConflictError,
     DataRefusedError,
     PausedError,
     UnknownError,
@@ -158,12 +159,14 @@ class Review:
         now: datetime,
         source: str = COMMAND,
         request: str = "",
+        once: bool = False,
     ) -> Taken:
         """Records visits that took place; several records of one suggestion add up. Raises as `decide`.
 
         Parameters
         ----------
         minutes : of all these visits together.
+        once : they are all that this source knows: a second record of it is a conflict.
         """
         known = self.settings.decisions.activities
         if activity not in known:
@@ -179,6 +182,9 @@ class Review:
             late = self.settings.decisions.late_delivery_hours
             state = self.state.state(run, suggestion)
             decisions.require_delivered(offer, state, visits=visits, minutes=minutes, at=now, late_hours=late)
+            if once and any(one.body["source"] == source for one in self.state.deliveries.get((run, suggestion), ())):
+                rule = f"{source} says once what was delivered"
+                raise ConflictError(f"suggestion {suggestion}", why="delivered", got="other visits before", rule=rule)
             cell = str(self.state.answer(run, suggestion)["to_cell"])
             return Delivered(run, suggestion, cell, visits, float(minutes), activity, source, request, note)
 

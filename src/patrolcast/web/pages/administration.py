@@ -20,7 +20,8 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     """An account's name, role and district, and, where it is given, a new password."""
 
     password = forms.CharField(
-        required=False, min_length=12, max_length=200, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        required=False, min_length=12, max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="12 characters or more. Left empty: it stays as it is; a new account then signs in by the directory.",
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The auditor's pages: the trail with its verification, to read and to take away."""
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +25,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     wanted = asked(request)
     rows: list[dict[str, str]] = [] if verified.faults else list(wanted_rows(found.folder, wanted))
     context: dict[str, Any] = {
-        "rows": rows[: -MOST_ENTRIES - 1 : -1],
+        "rows": [{**row, "said": said_words(row["body"])} for row in rows[: -MOST_ENTRIES - 1 : -1]],
         "n": len(rows),
         "most": MOST_ENTRIES,
         "whole": not verified.faults,
@@ -43,6 +44,25 @@ def trail_csv(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(rows_as_text(rows), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="trail.csv"'
     return answer
+
+
+def said_words(body: str) -> list[tuple[str, str]]:
+    """The body of an entry as names and values.
+
+    >>> said_words('{"exit_code": 20, "gates": {"skill": "pass"}, "former": null}')
+    [('exit code', '20'), ('gates', 'skill pass')]
+    """
+    return [(name.replace("_", " "), words) for name, value in json.loads(body).items() if (words := _value_words(value))]
+
+
+def _value_words(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_value_words(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return "; ".join(_value_words(one) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def asked(request: HttpRequest) -> Wanted:
