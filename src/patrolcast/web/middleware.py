@@ -13,7 +13,7 @@ from django.utils.cache import add_never_cache_headers
 from patrolcast.domain.errors import PatrolcastError
 from patrolcast.domain.trail.console import AccessRefused
 from patrolcast.runs.console.shown import with_labels
-from patrolcast.web.accounts.signals import DIRECTORY, SINCE
+from patrolcast.web.accounts.roles import DIRECTORY, SINCE
 from patrolcast.web.city import options, record
 from patrolcast.web.pages.access import account_of
 from patrolcast.web.pages.refusals import refusal, refused_page
@@ -57,7 +57,7 @@ class PageLimitMiddleware:
         if not request.user.is_authenticated or request.path.startswith("/static/"):
             return self.get_response(request)
         account = account_of(request)
-        counts, name = caches["this process"], f"pages of {account.pk} in minute {int(time.time() // 60)}"
+        counts, name = caches["this process"], f"pages-{account.pk}-{int(time.time() // 60)}"
         counts.add(name, 0, timeout=120)
         n = counts.incr(name)
         if n <= options().pages_a_minute:

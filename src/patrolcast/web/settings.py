@@ -159,6 +159,7 @@ def _signing_in_elsewhere(directory: Directory | None) -> dict[str, Any]:
         "SOCIALACCOUNT_ADAPTER": "patrolcast.web.accounts.adapters.DirectoryAdapter",
         "SOCIALACCOUNT_EMAIL_AUTHENTICATION": False,
         "SOCIALACCOUNT_STORE_TOKENS": False,
+        "SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX": "",
         "SOCIALACCOUNT_PROVIDERS": {},
     }
     if directory is None:

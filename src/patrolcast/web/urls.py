@@ -1,7 +1,7 @@
 """Addresses of the console. Of django-allauth only what this console offers: nobody signs up or resets by mail."""
 
 from allauth.account import views as account_views
-from django.conf import settings
+from allauth.socialaccount import views as social_views
 from django.urls import URLPattern, URLResolver, include, path
 
 from patrolcast.web.pages import administration, analysis, chief, home, oversight, tonight, training, visits
@@ -13,12 +13,13 @@ ACCOUNTS: list[URLPattern | URLResolver] = [
     path("again/", account_views.reauthenticate, name="account_reauthenticate"),
     path("password/", account_views.password_change, name="account_change_password"),
     path("code/", include("allauth.mfa.urls")),
+    # Without a directory in the options there is no provider, and each of these is a 404 or the sign-in.
+    path("directory/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("directory/cancelled/", social_views.login_cancelled, name="socialaccount_login_cancelled"),
+    path("directory/failed/", social_views.login_error, name="socialaccount_login_error"),
+    path("directory/unknown/", social_views.signup, name="socialaccount_signup"),
+    path("directory/joined/", social_views.connections, name="socialaccount_connections"),
 ]
-if settings.PATROLCAST["options"].directory is not None:
-    ACCOUNTS += [
-        path("directory/", include("allauth.socialaccount.providers.openid_connect.urls")),
-        path("", include("allauth.socialaccount.urls")),
-    ]
 
 PAGES: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),

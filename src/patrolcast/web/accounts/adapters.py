@@ -3,6 +3,7 @@
 Nobody makes an account for oneself, by either way.
 """
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,8 +15,10 @@ from django.http import HttpRequest
 from patrolcast.domain.trail import Actor
 from patrolcast.domain.trail.console import LockedOut
 from patrolcast.web.accounts.models import Account
+from patrolcast.web.accounts.roles import SINCE
 from patrolcast.web.city import options, record_as
 
+FRESH_SECONDS = 300
 CLAIM = "preferred_username"
 """What of a directory's answer must be the name of an account here."""
 
@@ -35,11 +38,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             self._record_lockout(str(credentials.get("username", "")))
             raise
 
+    def is_reauthentication_required(self, *, app: str, **given: Any) -> bool:  # noqa: ANN401
+        """Codes are changed right after a sign-in, else the password is asked for again."""
+        since = float(self.request.session.get(SINCE, 0.0))
+        return time.time() - since > FRESH_SECONDS and bool(super().is_reauthentication_required(app=app, **given))
+
     def _record_lockout(self, given: str) -> None:
         # What was typed may be a password in the wrong field: only a name that we gave out is written down.
         known = Account.objects.filter(username__iexact=given).first()
         name, minutes = ("unknown" if known is None else known.username), options().lockout_minutes
-        if cache.add(f"lockout recorded: {name}", True, timeout=minutes * 60):
+        if cache.add(f"lockout-recorded-{name}", True, timeout=minutes * 60):
             actor = Actor(id=name, role="none" if known is None else known.role, auth="not signed in")
             record_as(LockedOut(name, minutes), actor)
 

@@ -22,5 +22,7 @@ WHAT_FOR = {
     Role.CHIEF: "sees what is published and on which waivers; pauses and resumes",
     Role.ADMINISTRATOR: "keeps accounts, roles and districts",
 }
+SINCE, DIRECTORY = "signed_in_at", "by_directory"
+"""What a session knows of its sign-in: when it was (seconds since 1970), and whether the directory vouched for it."""
 OF_A_DISTRICT = frozenset({Role.SUPERVISOR, Role.OFFICER})
 """Roles that are bound to the district of their account, where it names one."""
