@@ -21,12 +21,13 @@ from patrolcast.cli.verbs.nights.status import status
 from patrolcast.cli.verbs.reproduce import reproduce
 from patrolcast.cli.verbs.sample import sample
 from patrolcast.cli.verbs.screen import screen
+from patrolcast.cli.verbs.serve import serve
 from patrolcast.cli.verbs.simulate import simulate
 from patrolcast.cli.verbs.trail import make_key, prove_entry, redact_text, show_entries, verify_entries
 
 VERBS = (
-    forecast, nightly, health, status, decide, deliver, pause, resume, check, screen, init, explain, reproduce,
-    backtest, compare, monitor, sample, simulate,
+    forecast, nightly, health, status, decide, deliver, pause, resume, serve, check, screen, init, explain,
+    reproduce, backtest, compare, monitor, sample, simulate,
 )  # fmt: skip
 
 app = typer.Typer(

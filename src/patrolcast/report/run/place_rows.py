@@ -56,13 +56,20 @@ def _districts(rows: pd.DataFrame, position: dict[str, int]) -> list[dict[str, A
             "name": str(name),
             "heading": words.district(str(name)),
             "minutes": words.number(float(part["patrol_minutes"].sum())),
-            "rows": [_row(row, position) for row in part.sort_values("rank").to_dict("records")],
+            "rows": [suggestion_row(row, position) for row in part.sort_values("rank").to_dict("records")],
         }
         for name, part in by_district
     ]
 
 
-def _row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
+def suggestion_row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, Any]:
+    """One suggestion as text ready to print; ``index`` is the cell's place on the map, -1 where it has none.
+
+    Parameters
+    ----------
+    row : a row of the suggestions, with the columns of `suggestions.geojson`.
+    position : cell -> its place on the map.
+    """
     visits = int(row["visits"])
     each = float(row["patrol_minutes"]) / visits if visits else 0.0
     expected, interval = words.with_interval(row["expected_incidents"], row["lower"], row["upper"])
