@@ -67,7 +67,7 @@ def run_once(
     runs, now = runs or config.settings.city_runs(), now.replace(second=0, microsecond=0)
     require_not_paused(runs, config.settings.name)
     as_of = as_of or config.settings.as_of
-    watch = Stopwatch()
+    watch, progress = Stopwatch(), progress or Progress()
     identity: Identity | None = None
     try:
         require_as_published(config.settings, runs)
