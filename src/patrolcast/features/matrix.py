@@ -27,6 +27,7 @@ from patrolcast.features.catalogue import (
 from patrolcast.features.city_rate import FLOOR, CityLevel
 from patrolcast.features.enforcement import enforcement_makers
 from patrolcast.features.rows import Rows
+from patrolcast.features.shift_share import ShiftShare
 from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array, IntArray
 
 Maker = Callable[[], Float32Array]
@@ -79,6 +80,7 @@ class CategoryInputs:
     known_by_slot : the same reports by slot of the day; history of a slot is made when it is used, and dropped.
     profile : hour-of-week profile by origin, mean 1.
     start : stacked rate of each cell, reports per day, from ``first_day`` on: where the model starts.
+    shift_share : the place's own share of each shift, as a factor on the city's hours.
     city : the city's rate at each origin, to which ``start`` sums, and how the season moves it on the days after.
     level : factor on the starting rate after which the trees change no total (`forecast.shrinkage`); 1 in training.
     tree_weight : how far the trained trees are followed, 0..1.
@@ -90,6 +92,7 @@ class CategoryInputs:
     known_by_slot: Sequence[CountArray]
     profile: FloatArray
     start: Float32Array
+    shift_share: ShiftShare
     city: CityLevel
     cache: ArrayCache = field(default_factory=ArrayCache)
     level: float = 1.0
@@ -98,11 +101,12 @@ class CategoryInputs:
 
 
 def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> FloatArray:
-    """Expected incidents per shift before the model: level of the cell times the city's hour-of-week profile."""
+    """Expected incidents per shift before the trees: the cell's level, the city's hours, the cell's share of them."""
     weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
     per_day = own.start[rows.origin - shared.first_day, rows.cell].astype(np.float64) * own.level
     per_day *= own.city.ahead[rows.origin, shared.latest_origin[rows.shift] - rows.origin]
+    per_day *= own.shift_share.at(rows.origin, slot, rows.cell)
     return per_day / own.profile.shape[2] * own.profile[rows.origin, weekday, slot]
 
 
@@ -116,6 +120,8 @@ def starting_rate_by_shift(
     of_shift *= own.city.ahead[origins, shared.latest_origin[shifts] - origins]
     rate = own.start[origins - shared.first_day]
     rate *= of_shift.astype(np.float32)[:, None]
+    for row, origin, of_day in zip(rate, origins, slot, strict=True):
+        row *= own.shift_share.of_cells(origin, of_day)
     return rate
 
 
@@ -136,15 +142,25 @@ def category_matrices(
                 filled[:, position] = made
     _fill_by_slot(values, by_slot, shared, own, row_sets)
     return [
-        AdmittedMatrix(filled, columns, np.log(starting_rate(shared, own, rows)), own.tree_weight)
+        AdmittedMatrix(filled, columns, *log_start(shared, own, rows), own.tree_weight)
         for filled, rows in zip(values, row_sets, strict=True)
     ]
+
+
+def log_start(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> tuple[FloatArray, FloatArray]:
+    """Log of the starting rate of each row, and the part of it that is the place's own share of the shift."""
+    slot = shared.calendar["slot"].to_numpy()[rows.shift]
+    of_shift = np.log(own.shift_share.at(rows.origin, slot, rows.cell).astype(np.float64))
+    return np.log(starting_rate(shared, own, rows)), of_shift
 
 
 def stack(matrices: Sequence[AdmittedMatrix], admission: Admission) -> AdmittedMatrix:
     """The columns of one admission, one matrix under the other."""
     values = np.concatenate([matrix.under(admission).values for matrix in matrices])
-    return AdmittedMatrix(values, admission.admitted, np.concatenate([matrix.offset for matrix in matrices]))
+    offset, of_shift = (
+        np.concatenate(parts) for parts in zip(*((m.offset, m.share_of_shift) for m in matrices), strict=True)
+    )
+    return AdmittedMatrix(values, admission.admitted, offset, of_shift)
 
 
 def _column(

@@ -28,6 +28,20 @@ class Stack:
     share: FloatArray
 
 
+@dataclass(frozen=True)
+class FittedStart:
+    """What the training window decided of one category's start.
+
+    Attributes
+    ----------
+    stack : weights of the decayed counts.
+    share_strength : reports that stand for the city's hours in a place's own share of a shift.
+    """
+
+    stack: Stack
+    share_strength: float
+
+
 def fit_weights(
     components: npt.NDArray[np.floating], observed: npt.NDArray[np.number], *, iterations: int = 300
 ) -> Stack:
