@@ -1,4 +1,4 @@
-"""Lags by hand: windows that end on a day, rings, days since the last report, the week's profile."""
+"""Lags by hand: means along time, rings, the week's profile."""
 
 from __future__ import annotations
 
@@ -13,35 +13,15 @@ from patrolcast.numerics.exposure import ExposedPart, Exposure
 KNOWN: CountArray = np.array([[3, 0], [0, 1], [0, 0], [2, 0]], dtype=np.uint16)
 
 
-def test_a_trailing_mean_is_over_the_days_there_are() -> None:
-    rates = lags.trailing_mean(lags.cumulated(KNOWN), 2)
-    assert rates.tolist() == [[3.0, 0.0], [1.5, 0.5], [0.0, 0.5], [1.0, 0.0]]
-
-
-def test_windows_from_a_late_day_on_are_those_of_the_whole_history() -> None:
-    known = np.random.default_rng(1).poisson(0.4, (800, 3)).astype(np.uint16)
-    late = lags.trailing_mean(lags.cumulated(known, first=700), 365)
-    assert np.array_equal(late, lags.trailing_mean(lags.cumulated(known), 365)[700:])
-    assert late[-1] == pytest.approx(known[-365:].mean(axis=0))
-
-
 def test_the_long_run_is_all_reports_over_all_days() -> None:
-    assert lags.long_run_mean(lags.cumulated(KNOWN))[-1].tolist() == [5 / 4, 1 / 4]
-    assert lags.long_run_mean(lags.cumulated(KNOWN, first=3)).tolist() == [[5 / 4, 1 / 4]]
+    assert lags.long_run_mean(KNOWN)[-1].tolist() == [5 / 4, 1 / 4]
+    assert lags.long_run_mean(KNOWN, first=3).tolist() == [[5 / 4, 1 / 4]]
 
 
 def test_a_ring_is_the_mean_of_the_neighbours_and_0_without_any() -> None:
     ring = sparse.csr_array(np.array([[0, 1, 1], [1, 0, 0], [0, 0, 0]], dtype=np.float32))
     rates = np.array([[2.0, 4.0, 8.0]], dtype=np.float32)
     assert lags.over_ring(rates, ring).tolist() == [[6.0, 2.0, 0.0]]
-
-
-def test_days_since_the_last_report_begin_with_0_and_stop_at_a_year() -> None:
-    assert lags.days_since_last(KNOWN).tolist() == [[0, 365], [1, 0], [2, 1], [0, 2]]
-    assert lags.days_since_last(KNOWN, first=2).tolist() == [[2, 1], [0, 2]]
-    quiet = np.zeros((500, 1), dtype=np.uint16)
-    quiet[0] = 1
-    assert lags.days_since_last(quiet)[[364, 365, 499]].ravel().tolist() == [364, 365, 365]
 
 
 def test_a_profile_has_mean_1_and_begins_flat() -> None:
@@ -55,13 +35,11 @@ def test_a_profile_has_mean_1_and_begins_flat() -> None:
 
 
 def test_a_history_counts_exposed_days_only() -> None:
-    """Four days of 2, 4, (a hole), 6 reports: the mean of two days is (4 + 6) / 2, of all days 12 / 3."""
+    """Four days of 2, 4, (a hole), 6 reports: the mean of all days is 12 / 3."""
     known = np.array([[2], [4], [0], [6]], dtype=np.uint16)
     exposure = Exposure((ExposedPart(np.array([0]), np.array([True, True, False, True])),))
     history = lags.History(known, first=1, exposure=exposure)
-    assert history.trailing_mean(2).ravel().tolist() == [3.0, 3.0, 5.0]
     assert history.long_run_mean().ravel().tolist() == [3.0, 3.0, 4.0]
-    assert history.days_since_last().ravel().tolist() == [0.0, 0.0, 0.0]
     # a half-life of one day: (4 + 2/2) / 1.5, then the same in the hole, then (6 + 4/2 + 2/4) / 1.75
     assert history.decayed_mean(1.0).ravel().tolist() == pytest.approx([10 / 3, 10 / 3, 34 / 7])
 
@@ -69,7 +47,4 @@ def test_a_history_counts_exposed_days_only() -> None:
 def test_a_history_without_gaps_is_that_of_all_days() -> None:
     known = np.random.default_rng(2).poisson(0.4, (500, 3)).astype(np.uint16)
     history = lags.History(known, first=400)
-    running = lags.cumulated(known, first=400)
-    assert np.array_equal(history.trailing_mean(28), lags.trailing_mean(running, 28))
-    assert np.array_equal(history.long_run_mean(), lags.long_run_mean(running))
-    assert np.array_equal(history.days_since_last(), lags.days_since_last(known, first=400))
+    assert np.array_equal(history.long_run_mean(), lags.long_run_mean(known)[400:])

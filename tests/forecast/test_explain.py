@@ -20,12 +20,12 @@ def feature(name: str, family: Any, phrase: str) -> AdmittedFeature:
 
 
 COLUMNS = (
-    feature("reports_28d", "history", "{n} reports here"),
-    feature("reports_7d", "history", "{n} reports here of late"),
-    feature("ring", "neighbours", "{n} reports next door"),
+    feature("reports_28d", "history", "{whole} reports here"),
+    feature("reports_7d", "history", "{whole} reports here of late"),
+    feature("ring", "neighbours", "{whole} reports next door"),
     feature("weekday", "calendar", "it is a {weekday}"),
 )
-VALUES = np.array([5 / 28, 2 / 28, 3 / 28, 4.0], dtype=np.float32)
+VALUES = np.array([5.0, 2.0, 3.0, 4.0], dtype=np.float32)
 
 
 def said(*row: float, most: int = 3, share: float = 0.0) -> list[str]:

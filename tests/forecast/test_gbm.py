@@ -84,7 +84,7 @@ def test_reasons_name_the_strongest_of_each_family_and_nothing_below_three_perce
     columns = tuple(dataclasses.replace(one, spec=dataclasses.replace(one.spec, family=family))  # type: ignore[arg-type]
                     for one, family in zip(COLUMNS, ("history", "history", "place"), strict=True))  # fmt: skip
     setting = explain.Setting("theft", "Friday", "evenings")
-    told = explain.reasons(columns, np.full(3, 0.25, dtype=np.float32), np.array([0.2, -0.5, 0.02, 0, 0, 0]),
+    told = explain.reasons(columns, np.full(3, 7.0, dtype=np.float32), np.array([0.2, -0.5, 0.02, 0, 0, 0]),
                            level="the level", setting=setting)  # fmt: skip
     assert told == ["the level", "7 reported here (lowers it by 39 %)"]
 

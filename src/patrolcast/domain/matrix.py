@@ -24,7 +24,7 @@ from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
 from patrolcast.numerics.arrays import Float32Array, FloatArray, IntArray
 
-Family = Literal["history", "neighbours", "climatology", "recency", "calendar", "place", "category"]
+Family = Literal["history", "neighbours", "climatology", "calendar", "place", "category"]
 """Which kind of reason a feature gives for a forecast."""
 OF_THE_SHIFT: frozenset[Family] = frozenset({"climatology", "calendar", "category"})
 """Families that are the same in every cell by construction: of the shift or the category, never of the place. No screen

@@ -6,6 +6,7 @@ were (Lum & Isaac 2016, doi 10.1111/j.1740-9713.2016.00960.x), would do to a for
 """
 
 from collections.abc import Callable
+from functools import partial
 from math import inf
 
 from scipy import sparse
@@ -15,27 +16,27 @@ from patrolcast.domain.provenance import Provenance
 from patrolcast.features import lags
 from patrolcast.numerics.arrays import CountArray, Float32Array
 
-TRAILING_DAYS = (28, 91, 365)
+HALF_LIVES_DAYS = (28, 91, 365)
 RING_DAYS = 365
 RULE = "comparison only"
 
 
 def enforcement_features() -> tuple[FeatureSpec, ...]:
     """Their declarations, in a fixed order."""
-    windows: list[tuple[str, float, str]] = [(f"enforcement_{days}d", days, "here") for days in TRAILING_DAYS]
-    windows += [("enforcement_all", inf, "here"), (f"enforcement_ring1_{RING_DAYS}d", RING_DAYS, "next door")]
+    names = [(f"enforcement_{days}d", "here") for days in HALF_LIVES_DAYS]
+    names += [("enforcement_all", "here"), (f"enforcement_ring1_{RING_DAYS}d", "next door")]
     return tuple(
         FeatureSpec(
             name,
             "records per day",
             Provenance.OFFICER,
             "neighbours" if where == "next door" else "history",
-            days,
+            inf,
             "set-aside records",
             "records where officers were, not where incidents are",
             f"officer-initiated records {where}",
         )
-        for name, days, where in windows
+        for name, where in names
     )
 
 
@@ -56,8 +57,10 @@ def enforcement_makers(
     next_door : ring 1.
     """
     history = lags.History(known, first=first)
-    mean = history.trailing_mean
-    makers: dict[str, Callable[[], Float32Array]] = {f"enforcement_{d}d": lambda d=d: mean(d) for d in TRAILING_DAYS}  # type: ignore[misc]
+    decayed = history.decayed_mean
+    makers: dict[str, Callable[[], Float32Array]] = {
+        f"enforcement_{days}d": partial(decayed, days) for days in HALF_LIVES_DAYS
+    }
     makers["enforcement_all"] = history.long_run_mean
-    makers[f"enforcement_ring1_{RING_DAYS}d"] = lambda: lags.over_ring(mean(RING_DAYS), next_door)
+    makers[f"enforcement_ring1_{RING_DAYS}d"] = lambda: lags.over_ring(decayed(RING_DAYS), next_door)
     return makers

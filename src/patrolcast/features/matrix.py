@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -17,13 +16,7 @@ from scipy import sparse
 from patrolcast.domain.matrix import Admission, AdmittedFeature, AdmittedMatrix
 from patrolcast.features import lags
 from patrolcast.features.array_cache import ArrayCache, HistoryKey
-from patrolcast.features.catalogue import (
-    ANY_TRAILING_DAYS,
-    HALF_LIVES_DAYS,
-    RING_WINDOWS,
-    SHIFT_TRAILING_DAYS,
-    TRAILING_DAYS,
-)
+from patrolcast.features.catalogue import HALF_LIVES_DAYS
 from patrolcast.features.city_rate import FLOOR, CityLevel
 from patrolcast.features.enforcement import enforcement_makers
 from patrolcast.features.rows import Rows
@@ -31,9 +24,6 @@ from patrolcast.features.shift_share import ShiftShare
 from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array, IntArray
 
 Maker = Callable[[], Float32Array]
-_TREND_FLOOR = 1e-3
-_SHARE_PRIOR_REPORTS = 4.0
-_OF_SLOT = "same_shift_"
 
 
 @dataclass(frozen=True)
@@ -44,7 +34,7 @@ class SharedInputs:
     ----------
     calendar : shifts; ``by_shift`` feature name -> ``[n_shifts]``.
     by_cell : place feature name -> ``[n_cells]``.
-    near : rings 1, 2, 3 (`grid.cells.rings`).
+    near : rings 1, 2, 3 (`grid.cells.rings`); a comparison's features look next door.
     first_day : earliest origin day that any row may ask for.
     any_history : reports of all categories by origin day and cell, over the exposed days.
     day_of_year : 1..366 of each origin day and of the month after the last, ``[n_days + MOST_LEAD_DAYS]``.
@@ -77,7 +67,6 @@ class CategoryInputs:
     ----------
     code : category code.
     history : reports by origin day and cell over the exposed days.
-    known_by_slot : the same reports by slot of the day; history of a slot is made when it is used, and dropped.
     profile : hour-of-week profile by origin, mean 1.
     start : stacked rate of each cell, reports per day, from ``first_day`` on: where the model starts.
     shift_share : the place's own share of each shift, as a factor on the city's hours.
@@ -89,7 +78,6 @@ class CategoryInputs:
 
     code: int
     history: lags.History
-    known_by_slot: Sequence[CountArray]
     profile: FloatArray
     start: Float32Array
     shift_share: ShiftShare
@@ -135,12 +123,9 @@ def category_matrices(
     makers = _makers(shared, own)
     columns = admission.admitted
     values = [np.empty((len(rows), len(columns)), dtype=np.float32) for rows in row_sets]
-    by_slot = {i: one.spec.name for i, one in enumerate(columns) if one.spec.name.startswith(_OF_SLOT)}
     for position, column in enumerate(columns):
-        if position not in by_slot:
-            for filled, made in zip(values, _column(column, makers, shared, own, row_sets), strict=True):
-                filled[:, position] = made
-    _fill_by_slot(values, by_slot, shared, own, row_sets)
+        for filled, made in zip(values, _column(column, makers, shared, own, row_sets), strict=True):
+            filled[:, position] = made
     return [
         AdmittedMatrix(filled, columns, *log_start(shared, own, rows), own.tree_weight)
         for filled, rows in zip(values, row_sets, strict=True)
@@ -193,72 +178,14 @@ def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) ->
     raise KeyError(f"feature {name} is declared but nothing makes it")
 
 
-def _fill_by_slot(
-    values: Sequence[Float32Array],
-    names: dict[int, str],
-    shared: SharedInputs,
-    own: CategoryInputs,
-    row_sets: Sequence[Rows],
-) -> None:
-    """Columns of one slot of the day each: a slot's history is made, its values are copied, and it is dropped."""
-    slots = [shared.calendar["slot"].to_numpy()[rows.shift] for rows in row_sets]
-    for s, known in enumerate(own.known_by_slot) if names else ():
-        of_slot = own.history.of(known)
-        chosen = [np.flatnonzero(slot == s) for slot in slots]
-        for position, name in names.items():
-            by_day = _slot_history(name, of_slot, own, shared.first_day)
-            for filled, rows, at in zip(values, row_sets, chosen, strict=True):
-                filled[at, position] = by_day[rows.origin[at] - shared.first_day, rows.cell[at]]
-
-
-def _slot_history(name: str, of_slot: lags.History, own: CategoryInputs, first: int) -> Float32Array:
-    days = {f"{_OF_SLOT}{days}d": days for days in SHIFT_TRAILING_DAYS}
-    if name in days:
-        return of_slot.trailing_mean(days[name])
-    if name != f"{_OF_SLOT}share":
-        raise KeyError(f"feature {name} is declared but nothing makes it")
-    here, everything = of_slot.long_run_mean(), own.history.long_run_mean()
-    n_days = np.arange(first + 1, first + 1 + len(here), dtype=np.float32)[:, None]
-    city = here.sum(axis=1, keepdims=True) / np.maximum(everything.sum(axis=1, keepdims=True), 1e-9)
-    prior = _SHARE_PRIOR_REPORTS / n_days
-    return np.asarray((here + prior * city) / (everything + prior), dtype=np.float32)
-
-
 def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
-    near, history, any_history = shared.near, own.history, shared.any_history
-    mean = history.trailing_mean
-
     def decayed(half_life: float) -> Float32Array:
-        key = HistoryKey("own", "decayed", half_life)
-        return own.cache.get_or_make(key, lambda: history.decayed_mean(half_life))
+        key = HistoryKey("own", half_life)
+        return own.cache.get_or_make(key, lambda: own.history.decayed_mean(half_life))
 
-    def any_category(statistic: Literal["decayed", "trailing", "ring1"], days: float, make: Maker) -> Float32Array:
-        return shared.cache.get_or_make(HistoryKey("any", statistic, days), make)
-
-    def any_mean(days: int) -> Float32Array:
-        return any_category("trailing", days, lambda: any_history.trailing_mean(days))
-
-    makers: dict[str, Maker] = {f"reports_{d}d": partial(mean, d) for d in TRAILING_DAYS}
-    makers["reports_all"] = history.long_run_mean
-    makers |= {f"decayed_{d}d": partial(decayed, d) for d in HALF_LIVES_DAYS}
-    makers |= {f"any_{d}d": partial(any_mean, d) for d in ANY_TRAILING_DAYS}
-    makers["any_all"] = lambda: any_category("decayed", inf, any_history.long_run_mean)
-    makers["trend"] = lambda: np.log((decayed(91) + _TREND_FLOOR) / (own.start + _TREND_FLOOR))
-    makers |= {f"ring{k}_{d}d": partial(_ring_mean, mean, d, near[k - 1]) for k, d in RING_WINDOWS}
+    makers: dict[str, Maker] = {f"decayed_{d}d": partial(decayed, d) for d in HALF_LIVES_DAYS}
+    makers["any_all"] = lambda: shared.cache.get_or_make(HistoryKey("any", inf), shared.any_history.long_run_mean)
     makers["starting_level"] = lambda: own.start
-    makers["any_ring1_365d"] = lambda: any_category("ring1", 365, lambda: lags.over_ring(any_mean(365), near[0]))
-    makers["days_since"] = history.days_since_last
-    makers["days_since_ring1"] = lambda: _days_since_ring(history, near[0])
     if shared.compared is not None:
-        makers |= enforcement_makers(shared.compared, near[0], first=shared.first_day)
+        makers |= enforcement_makers(shared.compared, shared.near[0], first=shared.first_day)
     return makers
-
-
-def _ring_mean(mean: Callable[[int], Float32Array], days: int, ring: sparse.csr_array) -> Float32Array:
-    return lags.over_ring(mean(days), ring)
-
-
-def _days_since_ring(history: lags.History, ring: sparse.csr_array) -> Float32Array:
-    start = max(history.first - lags.LONGEST_WINDOW_DAYS, 0) if history.exposure.is_whole else 0
-    next_door = (ring @ (history.known[start:].T > 0).astype(np.float32)).T.astype(np.uint16)
-    return lags.History(next_door, first=history.first - start, exposure=history.exposure).days_since_last()

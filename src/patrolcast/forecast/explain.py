@@ -23,7 +23,6 @@ STARTING_RATE = "starting_rate"
 ENDS = (MODEL_BASE, SHARE_OF_SHIFT, STARTING_RATE)
 """What follows the features: the trees' base, and the two parts of the start."""
 _SMALLEST_SHOWN = 0.03
-_LONGEST_KNOWN_DAYS = 365
 
 
 def contributions(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> FloatArray:
@@ -143,23 +142,16 @@ def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:
     """A feature's value in words.
 
     >>> from patrolcast.domain.provenance import Provenance
-    >>> words = "{n} {what} reports here in the last {days} days"
-    >>> spec = FeatureSpec("reports_28d", "", Provenance.CITIZEN, "history", 28, "", "", words)
-    >>> phrase(spec, 3 / 28, Setting("burglary", "Friday", "evenings"))
-    '3 burglary reports here in the last 28 days'
-    >>> phrase(spec, 1 / 28, Setting("burglary", "Friday", "evenings"))
-    '1 burglary report here in the last 28 days'
+    >>> words = "{per_year} {what} reports a year here in the long run"
+    >>> spec = FeatureSpec("reports_all", "", Provenance.CITIZEN, "history", 0, "", "", words)
+    >>> phrase(spec, 30 / 365, Setting("burglary", "Friday", "evenings"))
+    '30 burglary reports a year here in the long run'
     """
-    days = spec.lookback_days if np.isfinite(spec.lookback_days) else 0.0
     if not np.isfinite(value):
         return f"{spec.name.removeprefix('place_').replace('_', ' ')}: not known here"
     text = spec.phrase.format(
-        n=round(value * days),
-        mean=f"{value * days:.1f}",
-        days=f"{days:.0f}",
         per_year=_few(value * 365.0),
         percent=f"{100 * value:.0f}",
-        ratio=f"{100 * np.exp(np.clip(value, -7, 7)):.0f}",
         whole=f"{value:,.0f}",
         few=_few(value),
         a="a" if value >= 0.5 else "no",
@@ -168,9 +160,7 @@ def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:
         shift=setting.shift,
     )
     text = re.sub(r"(?<![.,\d])1 ((?:\w+ )*?)(report|day|metre)s\b", r"1 \1\2", text)
-    if spec.family == "recency" and value >= _LONGEST_KNOWN_DAYS:
-        text = f"at least {text}"
-    return text.replace("in the last 1 day", "in the last day")
+    return text
 
 
 def _few(number: float) -> str:

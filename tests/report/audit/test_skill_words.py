@@ -84,8 +84,8 @@ def test_what_the_forecast_was_made_from_is_said_with_the_reason() -> None:
     trees = {"theft": 0.75, "burglary": 0.0, "arson": 1.0}
     assert made_by(three, {"kind": "auto", "trees": trees}) == (
         "The forecast was made from weighted past reports and the hours of each place; boosted trees were followed "
-        "beyond that as far as they came nearer to what was reported on the shifts held out: 75 % for theft; not at all "
-        "for burglary. Counting fitted better for arson and is used there."
+        "beyond that as far as they came nearer to what was reported on the shifts held out: 75 % for theft; not at "
+        "all for burglary. Counting fitted better for arson and is used there."
     )
     assert made_by(three[:2], {"kind": "start", "trees": dict.fromkeys(trees, 0.0)}) == (
         "The forecast was made from weighted past reports and the hours of each place alone, without trees: the config "

@@ -98,7 +98,7 @@ def test_variants_that_differ_in_what_they_admit_share_features_and_are_what_the
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     variants = write_variants(tmp_path)
-    body = '[policy]\nexcluded_features = ["ring1_28d", "trend"]\nreason = "fewer"\n'
+    body = '[policy]\nexcluded_features = ["decayed_28d", "any_all"]\nreason = "fewer"\n'
     fewer = write_variant(variants["coarse"].parent, "fewer", body)
     chosen = read_variants([variants["citizen_only"], variants["with_enforcement"], fewer, variants["coarse"]])
     prepared = prepare_comparison(chosen, n_nights=12, n_folds=6, now=NOW, progress=Progress())

@@ -49,7 +49,7 @@ def category_inputs(
 
     def rates_of(count: DecayedCount) -> Float32Array:
         whose, holder = (shared.any_history, shared.cache) if count.source == "any" else (history, cache)
-        key = HistoryKey(count.source, "decayed", count.half_life_days or inf)
+        key = HistoryKey(count.source, count.half_life_days or inf)
         return holder.get_or_make(key, lambda: decayed_rates(count, whose))
 
     cache = ArrayCache()
@@ -68,13 +68,12 @@ def category_inputs(
         start = FittedStart(stack, by_shift.likeliest_strength(_incidents(clean, windows.training)))
     rate = weighted_sum(rates_of, kernels.decayed, start.stack.weight.tolist())
     # Features use these half-lives again, and no others: the room goes to the next category.
-    cache.keep_only({HistoryKey("own", "decayed", half_life) for half_life in HALF_LIVES_DAYS})
+    cache.keep_only({HistoryKey("own", half_life) for half_life in HALF_LIVES_DAYS})
     city = city_rate.city_level(history.known, shared.day_of_year, exposure)
     level = _start(rate, city.rate[shared.first_day :])
-    by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [history.known]
     profile = lags.hour_of_week_profile(exposed.exposed_hours_of_week(panel, code, n_slots=n_slots))
     shares = by_shift.shares(start.share_strength)
-    return CategoryInputs(code, history, by_slot, profile, level, shares, city, cache), start
+    return CategoryInputs(code, history, profile, level, shares, city, cache), start
 
 
 def _reports(panel: Panel, day: AnyIntArray) -> ShiftReports:
