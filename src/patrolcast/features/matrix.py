@@ -73,6 +73,7 @@ class CategoryInputs:
     city : the city's rate at each origin, to which ``start`` sums, and how the season moves it on the days after.
     level : factor on the starting rate after which the trees change no total (`forecast.shrinkage`); 1 in training.
     tree_weight : how far the trained trees are followed, 0..1.
+    start_by_halves : ``start`` by the weights of each half of the weeks, where the start was fitted to halves, too.
     baseline_floor : what a baseline grants a cell at least, as a share of the city's mean.
     """
 
@@ -85,6 +86,7 @@ class CategoryInputs:
     cache: ArrayCache = field(default_factory=ArrayCache)
     level: float = 1.0
     tree_weight: float = 1.0
+    start_by_halves: tuple[Float32Array, ...] = ()
     baseline_floor: float = FLOOR
 
 

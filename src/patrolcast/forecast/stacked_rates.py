@@ -36,10 +36,12 @@ class FittedStart:
     ----------
     stack : weights of the decayed counts.
     share_strength : reports that stand for the city's hours in a place's own share of a shift.
+    halves : weights fitted to halves of the training weeks, for the audit's intervals; none where not asked for.
     """
 
     stack: Stack
     share_strength: float
+    halves: tuple[Stack, ...] = ()
 
 
 def fit_weights(

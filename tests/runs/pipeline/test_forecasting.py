@@ -18,6 +18,7 @@ from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.forecast import Forecast
+from patrolcast.runs.pipeline.half_samples import N_HALVES
 from patrolcast.runs.pipeline.inputs import category_inputs, shared_inputs
 from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count_incidents, forecast_panel
 from patrolcast.runs.pipeline.windows import TimeWindows, plan_windows
@@ -77,6 +78,19 @@ def test_the_level_follows_what_was_known_and_nothing_later(made: Made) -> None:
     upto = slice(0, panel.n_days - 30)
     days = panel.days_of_year(MOST_LEAD_DAYS)
     assert np.array_equal(city_level(panel.known(0), days).rate[upto], city_level(early.known(0), days).rate[upto])
+
+
+def test_without_trees_other_trainings_are_other_weights_of_the_start(made: Made, settings: Settings) -> None:
+    panel, grid, plan, _ = made
+    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"kind": "start"})})
+    run = forecast_panel(panel, grid, plan, admit_features(settings), settings, progress=Progress(), halves=True)
+    by_start = [one.used == MODEL for one in run.skill]
+    assert any(by_start)
+    assert len(run.validated_by_halves) == N_HALVES
+    for half in run.validated_by_halves:
+        apart = np.abs(half - run.validated).max(axis=(1, 2))
+        assert (apart[by_start] > 0).all()
+        assert half.sum() == pytest.approx(run.validated.sum(), rel=0.05)
 
 
 @pytest.mark.parametrize(("kind", "followed"), [("start", {0.0}), ("boosted", {1.0})])

@@ -87,13 +87,16 @@ def fit_and_forecast(
     if settings.kind == "start":
         admissions = [admission.of_start() for admission in admissions]
     every = union_of_admissions(admissions)
-    parts = training.fit_categories(panel, shared, windows, every, kernels, settings=settings, progress=progress)
+    parts = training.fit_categories(
+        panel, shared, windows, every, kernels, settings=settings, progress=progress, halves=halves
+    )
     shared.cache.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
     rows = [part.rows for part in parts if part.rows is not None]
     with progress.stage("training"):
         models = [training.train(rows, admission, settings) for admission in admissions]
-    n_slots = int(panel.calendar["slot"].nunique())
-    others = training.train_halves(rows, admissions[0], settings, n_slots=n_slots, progress=progress) if halves else []
+    n_slots, others = int(panel.calendar["slot"].nunique()), list[gbm.FittedModel]()
+    if all(part.start.halves for part in parts):
+        others = training.train_halves(rows, admissions[0], settings, n_slots=n_slots, progress=progress)
     summaries = [training.training_summary(parts, panel, windows, settings, model) for model in models]
     starts = [part.start for part in parts]
     del parts, rows
@@ -153,7 +156,8 @@ def forecast_category(
 ) -> list[CategoryForecast]:
     """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training.
 
-    ``others`` are models of other trainings, under the first admission: they predict the validation window only.
+    ``others`` are models of other trainings, under the first admission, each with the start of its half: they predict
+    the validation window only.
     """
     checked, ahead = windows.validation, windows.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
@@ -162,11 +166,15 @@ def forecast_category(
     requests = [CategoryRequest(admission, model, own) for admission, model in models]
     # Where records are missing, next to nothing is expected: nothing is counted there either.
     exposed = exposed_share(panel, code, checked.shifts)
-    asked = [*requests, *(CategoryRequest(models[0][0], other, own) for other in others)]
+    owns = [own, *(replace(own, start=start) for start in own.start_by_halves if others)]
+    asked = [*requests, *(CategoryRequest(models[0][0], *half) for half in zip(others, owns[1:], strict=True))]
     checks = [made * exposed for made in expected_by_models(checked, asked, recent, panel.n_cells, settings.threads)]
-    by_others = checks[len(requests) :]
+    started, *started_by_others = (
+        starting_rate_by_shift(recent, one, checked.shifts, checked.origins) * exposed.astype(np.float32)
+        for one in owns
+    )
+    by_others = list(zip(started_by_others, checks[len(requests) :], strict=True))
     checks = checks[: len(requests)]
-    started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins) * exposed.astype(np.float32)
     observed = targets(panel, code)[checked.shifts]
     followed = FOLLOWED[settings.kind]
     shrinkages = [fit_shrinkage(started, by_model, observed, followed) for by_model in checks]
@@ -192,9 +200,9 @@ def forecast_category(
         expected = by_models[i] if used[i] else expected_by_baselines(mine, recent, ahead, kernels)[skill.used]
         shape = np.broadcast_to(intervals.gamma_shape(checked_by.sum(axis=0), interval.log_shape), expected.shape)
         validated = checked_by.astype(np.float32)
-        halves = [(other, fit_shrinkage(started, other, observed, followed)) for other in by_others if i == 0]
         by_halves = tuple(  # where a baseline is used no training decides anything
-            shrunk(started, *one).astype(np.float32) if used[i] else validated for one in halves
+            shrunk(*half, fit_shrinkage(*half, observed, followed)).astype(np.float32) if used[i] else validated
+            for half in (by_others if i == 0 else ())
         )
         found.append(
             CategoryForecast(

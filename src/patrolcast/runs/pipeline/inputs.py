@@ -19,6 +19,7 @@ from patrolcast.forecast.stacked_rates import FittedStart, fit_weights
 from patrolcast.grid import exposed
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import AnyIntArray, Float32Array, FloatArray, Int32Array, IntArray
+from patrolcast.runs.pipeline.half_samples import N_HALVES, in_half
 from patrolcast.runs.pipeline.windows import TimeWindows, Window
 
 _MOST_CELL_WEEKS = 300_000
@@ -41,8 +42,16 @@ def category_inputs(
     kernels: SpatialKernels,
     start: FittedStart | None,
     windows: TimeWindows | None,
+    *,
+    halves: bool = False,
 ) -> tuple[CategoryInputs, FittedStart]:
-    """What one category adds to the shared inputs; ``start`` None: it is fitted on the training window."""
+    """What one category adds to the shared inputs.
+
+    Parameters
+    ----------
+    start : result of an earlier call; None: it is fitted on the training window.
+    halves : fit the weights to halves of the training weeks, too (`half_samples`).
+    """
     n_slots = len(np.unique(panel.calendar["slot"]))
     exposure = exposed.exposed_days(panel, code)
     history = History(panel.known(code), first=shared.first_day, exposure=exposure)
@@ -59,21 +68,29 @@ def category_inputs(
         _reports(clean, clean.known_day), n_slots=n_slots, n_cells=panel.n_cells, first_day=shared.first_day,
         last_day=panel.n_days - 1,
     )  # fmt: skip
+    given = start
     if start is None:
         if windows is None:
             raise ValueError("the start is fitted on the training window of a plan")
         weeks, observed, share = _weekly(panel, code, windows)
         parts = components(rates_of, kernels.decayed, weeks - shared.first_day) * share
-        stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
-        start = FittedStart(stack, by_shift.likeliest_strength(_incidents(clean, windows.training)))
-    rate = weighted_sum(rates_of, kernels.decayed, start.stack.weight.tolist())
+        kept = [in_half(weeks * n_slots, k, n_slots=n_slots) for k in range(N_HALVES) if halves]
+        whole, *others = (
+            fit_weights(parts[:, rows].reshape(len(parts), -1), observed[rows].reshape(-1))
+            for rows in (slice(None), *(kept if all(observed[half].any() for half in kept) else ()))
+        )
+        strength = by_shift.likeliest_strength(_incidents(clean, windows.training))
+        start = FittedStart(whole, strength, tuple(others))
+    stacks = (start.stack, *(start.halves if given else ()))
+    rates = [weighted_sum(rates_of, kernels.decayed, stack.weight.tolist()) for stack in stacks]
     # Features use these half-lives again, and no others: the room goes to the next category.
     cache.keep_only({HistoryKey("own", half_life) for half_life in HALF_LIVES_DAYS})
     city = city_rate.city_level(history.known, shared.day_of_year, exposure)
-    level = _start(rate, city.rate[shared.first_day :])
+    level, *by_halves = (_start(rate, city.rate[shared.first_day :]) for rate in rates)
     profile = lags.hour_of_week_profile(exposed.exposed_hours_of_week(panel, code, n_slots=n_slots))
     shares = by_shift.shares(start.share_strength)
-    return CategoryInputs(code, history, profile, level, shares, city, cache), start
+    made = CategoryInputs(code, history, profile, level, shares, city, cache, start_by_halves=tuple(by_halves))
+    return made, start
 
 
 def _reports(panel: Panel, day: AnyIntArray) -> ShiftReports:

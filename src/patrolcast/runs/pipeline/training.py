@@ -67,8 +67,9 @@ def fit_categories(
     *,
     settings: Model,
     progress: Progress,
+    halves: bool = False,
 ) -> list[FittedCategory]:
-    """The start of every category of the panel, and the rows of its trees.
+    """The start of every category of the panel, with ``halves`` also of halves of the weeks, and its trees' rows.
 
     Raises DataRefusedError: a category without an incident in the training window.
     """
@@ -79,7 +80,7 @@ def fit_categories(
             rule = "at least one in the training window"
             cure = "merge it with another category in the codebook, or lengthen [model] training_days"
             raise DataRefusedError(f"category {name}", got="no incident", rule=rule, cure=cure)
-        own, start = category_inputs(code, panel, shared, kernels, None, windows)
+        own, start = category_inputs(code, panel, shared, kernels, None, windows, halves=halves)
         rows = None if settings.kind == "start" else _rows(own, panel, shared, windows, admission, settings)
         parts.append(FittedCategory(start, own.city, rows))
     progress.step("features", len(panel.categories), len(panel.categories))
@@ -109,17 +110,17 @@ def train(parts: Sequence[CategoryRows], admission: Admission, settings: Model) 
 def train_halves(
     parts: Sequence[CategoryRows], admission: Admission, settings: Model, *, n_slots: int, progress: Progress
 ) -> list[gbm.FittedModel]:
-    """A model of each half, trained as the run's own; none where there are no trees or a half holds no incident.
+    """A model of each half, trained as the run's own; none at all where a half holds no incident.
 
     Parameters
     ----------
     n_slots : shifts a day.
     """
     models = []
-    for k in range(N_HALVES) if parts else ():
+    for k in range(N_HALVES):
         progress.step("other trainings", k, N_HALVES)
         halves = [part.half(k, n_slots=n_slots) for part in parts]
-        if not any(part.target.count.any() for part in halves):
+        if halves and not any(part.target.count.any() for part in halves):
             return []
         models.append(train(halves, admission, settings.model_copy(update={"seed": settings.seed + 1 + k})))
     progress.step("other trainings", N_HALVES, N_HALVES)
