@@ -14,6 +14,7 @@ from tests.properties.panels import AS_OF, CELLS, RECORD, RECORDS, known_by_as_o
 
 from patrolcast.domain.shifts import to_instants
 from patrolcast.features import city_rate, lags
+from patrolcast.features.shift_share import ShiftReports, count_by_shift
 from patrolcast.grid.cells import rings
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.decay import decayed_mean
@@ -37,14 +38,16 @@ def arrays_of(panel: Panel) -> dict[str, np.ndarray]:
 
 def features_of(known: np.ndarray) -> dict[str, np.ndarray]:
     """History features of every night, ``[n_days, n_cells]``."""
-    running = lags.cumulated(known)
-    week = lags.trailing_mean(running, 7)
+    long_run = lags.long_run_mean(known)
+    day, cell = (np.repeat(part, known[known > 0]) for part in np.nonzero(known))
+    by_shift = count_by_shift(
+        ShiftReports(day, day % 2, cell), n_slots=2, n_cells=known.shape[1], first_day=0, last_day=len(known) - 1
+    ).shares(20.0)
     return {
-        "trailing": week,
-        "all": lags.long_run_mean(running),
+        "all": long_run,
         "decayed": decayed_mean(known, 14.0, dtype=np.float32),
-        "ring": lags.over_ring(week, NEAR[0]),
-        "since": lags.days_since_last(known),
+        "ring": lags.over_ring(long_run, NEAR[0]),
+        "share of the shift": np.array([by_shift.of_cells(origin, 0) for origin in range(len(known))]),
         "city": city_rate.city_level(known, np.arange(len(known) + 32) % 365 + 1).rate,
     }
 
@@ -105,7 +108,7 @@ def test_a_feature_that_looks_one_night_ahead_is_caught(monkeypatch: pytest.Monk
     cut = known.copy()
     cut[day + 1 :] = 0
     check_blind_to_what_is_later(known, cut, day)
-    honest = lags.days_since_last
-    monkeypatch.setattr(lags, "days_since_last", lambda known, **more: np.roll(honest(known, **more), -1, axis=0))
-    with pytest.raises(AssertionError, match="since"):
+    honest = lags.long_run_mean
+    monkeypatch.setattr(lags, "long_run_mean", lambda known, **more: np.roll(honest(known, **more), -1, axis=0))
+    with pytest.raises(AssertionError, match="all"):
         check_blind_to_what_is_later(known, cut, day)

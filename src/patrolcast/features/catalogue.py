@@ -48,6 +48,8 @@ def _history() -> Iterable[FeatureSpec]:
     for days in HALF_LIVES_DAYS:
         phrase = f"{{what}} reports here lately come at a rate of {{per_year}} a year (weight halves in {days} days)"
         yield _reports(f"decayed_{days}d", rate, "history", phrase)
+    phrase = "{what} reports here fall at this time of day {percent} % as often as in the whole city"
+    yield _reports("hours_of_place", "ratio", "history", phrase)
     yield _reports("any_all", rate, "history", "{per_year} reports of all kinds a year here in the long run")
     phrase = "{per_year} {what} reports a year here and nearby, recent ones counting more"
     yield _reports("starting_level", rate, "neighbours", phrase)

@@ -175,6 +175,8 @@ def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) ->
         return (shared.latest_origin[rows.shift] - rows.origin).astype(np.float32)
     weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
+    if name == "hours_of_place":
+        return own.shift_share.at(rows.origin, slot, rows.cell)
     if name == "hour_of_week":
         return np.log(own.profile[rows.origin, weekday, slot]).astype(np.float32)
     raise KeyError(f"feature {name} is declared but nothing makes it")

@@ -55,18 +55,11 @@ class Exposure:
         """The part of most cells; None without parts."""
         return max(self.parts, key=lambda part: len(part.cells), default=None)
 
-    def on_days_of_most(self, counts: CountArray) -> CountArray:
-        """Counts of all cells on the exposed days of :attr:`most`, ``[n, n_cells]``."""
-        most = self.most
-        return counts if most is None or most.exposed.all() else counts[most.exposed]
-
     def over_days(
         self,
         counts: CountArray,
         first: int,
         statistic: Callable[[CountArray, int], Array],
-        *,
-        of_most: CountArray | None = None,
     ) -> Array:
         """A statistic along time, computed over exposed days, ``[n_days - first, n_cells]``.
 
@@ -74,7 +67,6 @@ class Exposure:
         ----------
         counts : reports by day and cell, ``[n_days, n_cells]``.
         statistic : from counts ``[n, m]`` and a first day to values ``[n - first, m]``; each column by itself.
-        of_most : result of :meth:`on_days_of_most`, where several statistics share it.
         """
 
         def over(part: ExposedPart, on_days: CountArray) -> Array:
@@ -88,7 +80,7 @@ class Exposure:
 
         if self.is_whole:
             return statistic(counts, first)
-        return self._joined(counts, over, self.on_days_of_most(counts) if of_most is None else of_most, first)
+        return self._joined(counts, over, first)
 
     def at_days(
         self, counts: CountArray, days: npt.NDArray[np.integer], statistic: Callable[[CountArray, IntArray], Array]
@@ -103,11 +95,9 @@ class Exposure:
 
         if self.is_whole:
             return statistic(counts, days.astype(np.int64))
-        return self._joined(counts, at, self.on_days_of_most(counts), len(counts) - len(days))
+        return self._joined(counts, at, len(counts) - len(days))
 
-    def _joined(
-        self, counts: CountArray, values_of: Callable[[ExposedPart, CountArray], Array], of_most: CountArray, first: int
-    ) -> Array:
+    def _joined(self, counts: CountArray, values_of: Callable[[ExposedPart, CountArray], Array], first: int) -> Array:
         """Values of all cells on the days of most of them, and those of the other parts in their place."""
         shape, joined = (len(counts) - first, counts.shape[1]), None
         most = self.most
@@ -117,7 +107,7 @@ class Exposure:
                     joined[:, part.cells] = 0
                 continue
             if part is most:
-                joined = values_of(part, of_most)
+                joined = values_of(part, counts if part.exposed.all() else counts[part.exposed])
                 continue
             values = values_of(part, _compressed(counts, part))
             if joined is None:

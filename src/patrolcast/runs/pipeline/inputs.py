@@ -62,8 +62,7 @@ def category_inputs(
         return holder.get_or_make(key, lambda: decayed_rates(count, whose))
 
     cache = ArrayCache()
-    clean = exposed.without_gaps(panel)
-    clean = clean.only(clean.category == code)
+    clean = exposed.without_gaps(panel.of(code))
     by_shift = count_by_shift(
         _reports(clean, clean.known_day), n_slots=n_slots, n_cells=panel.n_cells, first_day=shared.first_day,
         last_day=panel.n_days - 1,
