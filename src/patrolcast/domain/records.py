@@ -209,7 +209,7 @@ class RunResult:
     disparity : who would have received the patrol; None when that audit broke.
     audited : what it was computed from; None when it broke.
     exploration : what the plan leaves to chance, and its price.
-    model_text : LightGBM text of the model, or "" when a baseline was used for every category.
+    model_text : LightGBM text of the trees, or "" where none were asked for.
     """
 
     as_of: datetime
