@@ -13,9 +13,10 @@ from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.errors import GovernanceError
 from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.io.store.run_store import current_run
 from patrolcast.runs.check.check import check_city
 from patrolcast.runs.forecast.once import run_once
-from patrolcast.runs.forecast.publish import publish
+from patrolcast.runs.forecast.publish import publish, publish_with_status
 from patrolcast.runs.load.objectives import objectives_of
 
 
@@ -35,25 +36,32 @@ def test_a_published_run_reports_in_its_manifest_on_its_page_and_in_the_index(
     assert "Of 1 objective 1 is met." in (city.city_runs() / "index.html").read_text()
 
 
-def test_without_a_file_or_with_an_unfinished_one_nothing_is_computed_for_publication(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unfinished", [True, False])
+def test_without_finished_objectives_a_run_is_made_and_shown_and_not_published(
+    tmp_path: Path, unfinished: bool
+) -> None:
     path = write_city(tmp_path)
     aims = path.parent / "objectives.toml"
-    aims.write_text(aims.read_text().replace("the test suite", "TBD"))
-    with pytest.raises(GovernanceError, match="names nobody"):
-        run_once(read_settings(path), now=NOW, publishing=True)
-    report = check_city(read_settings(path), now=NOW)
-    assert report.exit_code == 11
-    assert "names nobody" in report.problems[0]
-    path.write_text(path.read_text().replace('objectives = "objectives.toml"\n', ""))
-    with pytest.raises(GovernanceError, match="no file named in the config"):
-        run_once(read_settings(path), now=NOW, publishing=True)
-    assert not list(read_settings(path).settings.city_runs().glob("2*"))
+    if unfinished:
+        aims.write_text(aims.read_text().replace("the test suite", "TBD"))
+    else:
+        path.write_text(path.read_text().replace('objectives = "objectives.toml"\n', ""))
+    config = read_settings(path)
+    warning = next(one for one in check_city(config, now=NOW).warnings if "objectives" in one)
+    assert ("names nobody" if unfinished else "no file named in the config") in warning
+    run = run_once(config, now=NOW, publishing=True)
+    assert run.publishable
+    with pytest.raises(GovernanceError, match=r"no finished objectives; .*e\.g\. \[\[objectives\]\]") as error:
+        publish_with_status(run, now=NOW)
+    assert error.value.exit_code == 11
+    assert current_run(config.settings.city_runs()) is None
+    assert "it cannot be published" in (run.folder / "audit.html").read_text()
 
 
 def test_a_run_that_reports_against_none_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("patrolcast.runs.forecast.publish.run_faults", lambda folder, manifest: ())
     publish(write_finished(tmp_path / "good"))
-    with pytest.raises(GovernanceError, match="no objectives"):
+    with pytest.raises(GovernanceError, match="no finished objectives"):
         publish(write_finished(tmp_path / "bad", objectives=[]))
 
 
