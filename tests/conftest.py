@@ -6,6 +6,7 @@ import functools
 import importlib.metadata
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -34,3 +35,11 @@ def postgres() -> Iterator[Server]:
     """A real server of this test process's own (`tests/postgres.py`)."""
     with running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def published_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny city with one published run, made once; tests work on copies (`tests/runs/reviewed_city.py`)."""
+    from tests.runs.reviewed_city import make_published
+
+    return make_published(tmp_path_factory.mktemp("published"))

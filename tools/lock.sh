@@ -7,3 +7,4 @@ lock() { "$uv" pip compile pyproject.toml tools/build.in "$@" --generate-hashes 
 lock -o requirements.lock
 lock --extra dev -c requirements.lock -o requirements-dev.lock
 lock --extra postgresql --extra duckdb --extra mssql --extra oracle -c requirements-dev.lock -o requirements-databases.lock
+lock --extra console --extra postgresql -c requirements-dev.lock -o requirements-console.lock

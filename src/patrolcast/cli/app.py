@@ -7,6 +7,9 @@ import typer
 from patrolcast.cli.verbs.backtest import backtest
 from patrolcast.cli.verbs.check import check
 from patrolcast.cli.verbs.compare import compare
+from patrolcast.cli.verbs.deciding.decide import decide, deliver
+from patrolcast.cli.verbs.deciding.pause import pause, resume
+from patrolcast.cli.verbs.deciding.records import import_decisions, list_decisions, write_log
 from patrolcast.cli.verbs.evidence import verify
 from patrolcast.cli.verbs.explain import explain
 from patrolcast.cli.verbs.forecast import forecast
@@ -18,12 +21,13 @@ from patrolcast.cli.verbs.nights.status import status
 from patrolcast.cli.verbs.reproduce import reproduce
 from patrolcast.cli.verbs.sample import sample
 from patrolcast.cli.verbs.screen import screen
+from patrolcast.cli.verbs.serve import serve
 from patrolcast.cli.verbs.simulate import simulate
 from patrolcast.cli.verbs.trail import make_key, prove_entry, redact_text, show_entries, verify_entries
 
 VERBS = (
-    forecast, nightly, health, status, check, screen, init, explain, reproduce, backtest, compare, monitor, sample,
-    simulate,
+    forecast, nightly, health, status, decide, deliver, pause, resume, serve, check, screen, init, explain,
+    reproduce, backtest, compare, monitor, sample, simulate,
 )  # fmt: skip
 
 app = typer.Typer(
@@ -49,6 +53,12 @@ def _evidence() -> None:
 
 
 app.add_typer(evidence, name="evidence")
+
+decisions = typer.Typer(help="Decisions on record: list, import, dosage log.", no_args_is_help=True)
+decisions.command("list")(list_decisions)
+decisions.command("import")(import_decisions)
+decisions.command("log")(write_log)
+app.add_typer(decisions, name="decisions")
 
 trail = typer.Typer(help="Checks and reads the audit trail.", no_args_is_help=True)
 trail.command("verify")(verify_entries)

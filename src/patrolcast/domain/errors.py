@@ -50,6 +50,10 @@ class UsageError(PatrolcastError):
     exit_code = 2
 
 
+class UnknownError(UsageError):
+    """A run or a suggestion of that name is not there."""
+
+
 class ConfigError(PatrolcastError):
     """The configuration is wrong: file, section, key, nearest valid key."""
 
@@ -90,6 +94,23 @@ class PausedError(PatrolcastError):
     """Publication is paused."""
 
     exit_code = 21
+
+
+class ConflictError(PatrolcastError):
+    """A decision comes too late, or something else was decided meanwhile; the attempt is on the trail.
+
+    Parameters
+    ----------
+    why : which conflict: "decided", "withdrawn", "expired", "shift over", "not yet", "not accepted", "budget", "place".
+    """
+
+    exit_code = 22
+
+    def __init__(
+        self, what: str, *, why: str, got: str | None = None, rule: str | None = None, cure: str | None = None
+    ) -> None:
+        self.why = why
+        super().__init__(what, got=got, rule=rule, cure=cure)
 
 
 class TrailBrokenError(PatrolcastError):
@@ -154,6 +175,12 @@ class EndedBySignalError(PatrolcastError):
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM, raised where the run stands: like an interrupt, so that nothing on the way takes it for a fault."""
+
+
+class NotAllowedError(PatrolcastError):
+    """A person may not do that, or not in this role."""
+
+    exit_code = 77
 
 
 class NotPermittedError(PatrolcastError):

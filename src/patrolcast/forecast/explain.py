@@ -97,22 +97,22 @@ def reasons(
     level: str,
     setting: Setting,
     most: int = 3,
-) -> list[str]:
-    """The main reasons of one forecast row in plain words, strongest first.
+) -> tuple[list[str], list[str]]:
+    """What raises one forecast row and what lowers it, in plain words, strongest first: only the first are reasons.
 
     Parameters
     ----------
     values, row : feature values and contributions of the row (:func:`contributions`).
-    level : the forecast against the city in words, always first.
-    most : how many more to add, one per family; those that move the forecast by less than 3 % are left out. The place's
-        own share of the shift is one of them.
+    level : the forecast against the city in words, always first of what raises it.
+    most : how many features to name, one per family; those that move the forecast by less than 3 % are left out. The
+        place's own share of the shift is one of them.
     """
-    texts = [level]
+    raised, lowered = [level], list[str]()
     used: set[str] = set()
     effects = [*row[: len(columns)], row[len(columns) + ENDS.index(SHARE_OF_SHIFT)]]
     for position in np.argsort(-np.abs(effects), kind="stable"):
         effect = float(effects[position])
-        if len(texts) > most or abs(effect) < _SMALLEST_SHOWN:
+        if len(raised) + len(lowered) > most or abs(effect) < _SMALLEST_SHOWN:
             break
         if position == len(columns):
             family, said = SHARE_OF_SHIFT, f"{setting.what} reports here fall at this time of day {_times(effect)}"
@@ -122,9 +122,9 @@ def reasons(
         if family in used:
             continue
         used.add(family)
-        direction = "raises" if effect > 0 else "lowers"
+        direction, texts = ("raises", raised) if effect > 0 else ("lowers", lowered)
         texts.append(f"{said} ({direction} it by {100 * _change(effect):.0f} %)")
-    return texts
+    return raised, lowered
 
 
 def level_words(category: str, expected: float, of_city: FloatArray) -> str:

@@ -41,7 +41,7 @@ def test_a_gate_that_never_stops_a_run_does_not_stop_it_by_failing() -> None:
 
 def test_the_value_and_the_ends_of_its_interval_stand_in_their_order() -> None:
     rows = gate_rows(GATES, GroupNames())
-    assert (rows[1]["value"], rows[1]["interval"], rows[0]["interval"]) == ("1.03", "0.98 to 1.1", "")
+    assert (rows[1]["value"], rows[1]["interval"], rows[0]["interval"]) == ("1.03", "0.980 to 1.08", "")
     assert (rows[1]["name"], rows[1]["threshold"], rows[1]["detail"]) == (
         "Calibration", "within 0.8 to 1.25", "Over the validation window"
     )  # fmt: skip
@@ -86,3 +86,19 @@ def test_a_run_without_gates_or_with_one_that_stops_it_is_not_publishable(result
     assert not is_publishable(replace(result, gates=()))
     for verdict in (GateVerdict.FAIL, GateVerdict.NOT_MEASURED):
         assert not is_publishable(replace(result, gates=(replace(result.gates[0], verdict=verdict),)))
+
+
+@pytest.mark.parametrize("verdict", list(GateVerdict))
+def test_a_check_without_a_figure_is_called_not_measured_only_where_that_is_its_verdict(verdict: GateVerdict) -> None:
+    (row,) = gate_rows(
+        [GateResult("feedback_monitor", None, "no alarm", verdict, "no alarm in 26 weeks")], GroupNames()
+    )
+    said = [row["verdict"], row["value"]].count("not measured")
+    assert (said > 0) is (verdict is GateVerdict.NOT_MEASURED)
+
+
+def test_a_checks_figure_lies_inside_its_interval_as_both_are_printed() -> None:
+    gate = GateResult("calibration", 0.9503, "within 0.8 to 1.25", GateVerdict.PASS, "", 0.9496, 0.97)
+    (row,) = gate_rows([gate], GroupNames())
+    low, high = map(float, row["interval"].split(" to "))
+    assert low <= float(row["value"]) <= high

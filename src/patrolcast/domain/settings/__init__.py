@@ -3,10 +3,11 @@
 A parsed TOML mapping comes in, a frozen :class:`Settings` goes out, or one line that names the wrong key and its
 cure. Nothing here opens a file: paths arrive resolved (`io/settings`). Read `base` (what every section is made of),
 `settings` (the whole document), then the sections in the order of a run: `inputs`, `residents`, `model`, `patrol`,
-`publish`, `evaluation`, `monitor`, `waivers`. `limits` says which thresholds of gates need a waiver, `keys`
-reads off the types which keys exist and where a wrong one stands. Code imports the sections from here.
+`publish`, `evaluation`, `monitor`, `decisions`, `waivers`. `limits` says which thresholds of gates need a waiver,
+`keys` reads off the types which keys exist and where a wrong one stands. Code imports the sections from here.
 """
 
+from patrolcast.domain.settings.decisions import Decisions, Pausing
 from patrolcast.domain.settings.evaluation import Audit, Backtest, Loop, Screen
 from patrolcast.domain.settings.inputs import Area, Incidents, NameLayer, PlaceLayer
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
@@ -22,6 +23,7 @@ __all__ = [
     "Audit",
     "Backtest",
     "Caps",
+    "Decisions",
     "ExposureBounds",
     "Features",
     "Gates",
@@ -31,6 +33,7 @@ __all__ = [
     "Monitor",
     "NameLayer",
     "Patrol",
+    "Pausing",
     "PlaceLayer",
     "Policy",
     "Residents",

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from patrolcast.domain.errors import GateRefusedError
 from patrolcast.domain.provenance import CallSource
 from patrolcast.domain.settings.base import Name, Section
+from patrolcast.domain.settings.decisions import Decisions, Pausing
 from patrolcast.domain.settings.evaluation import Audit, Backtest, Loop, Screen
 from patrolcast.domain.settings.inputs import Area, CodebookSection, Incidents, PlaceLayer
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
@@ -32,6 +33,9 @@ class Settings(Section):
     incidents: Incidents
     codebook: CodebookSection
     residents: Residents | None = None
+    objectives: Path | None = Field(
+        None, description="TOML of what the tool is for and by what that is measured; without it nothing is published"
+    )
     places: dict[Name, PlaceLayer] = Field({})
     shifts: Shifts = Shifts()
     features: Features = Features()
@@ -45,6 +49,8 @@ class Settings(Section):
     trail: AuditTrail = AuditTrail()
     loop: Loop = Loop()
     monitor: Monitor | None = None
+    decisions: Decisions = Decisions()
+    pause: Pausing = Pausing()
     waivers: list[Waiver] = Field([])
     backtest: Backtest = Backtest()
 

@@ -1,8 +1,9 @@
-"""What is wrong with the link `current`, in words: `run_store.current_run` says only that it leads to no run."""
+"""The link `current`: what is wrong with it, in words, where `run_store.current_run` finds no run; and its removal."""
 
 import os
 from pathlib import Path
 
+from patrolcast.io.safe_files import sync_folder, write_errors
 from patrolcast.io.store.run_store import CURRENT, MANIFEST, manifest_or_none
 
 
@@ -25,3 +26,15 @@ def link_fault(runs: Path) -> str:
     if folder.is_symlink() or not (folder / MANIFEST).is_file():
         return f"`current` leads to {target.name}, and no run is there"
     return "" if manifest_or_none(folder) else f"{target.name}: its manifest cannot be read"
+
+
+def remove_link(runs: Path) -> None:
+    """Takes `current` away: nothing is published then. A file or folder in its place is left where it is.
+
+    Raises CannotWriteError, NotPermittedError.
+    """
+    link = runs / CURRENT
+    with write_errors(link):
+        if link.is_symlink():
+            link.unlink()
+            sync_folder(runs)

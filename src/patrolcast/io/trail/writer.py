@@ -50,6 +50,7 @@ class Trail:
     key : signs checkpoints; None: there are none.
     copies : folders into which each checkpoint is written too.
     clock : what an entry is dated by.
+    seen : is shown every entry in order, those that are there and those that come, while the lock is held.
 
     Raises
     ------
@@ -68,9 +69,11 @@ class Trail:
         key: Ed25519PrivateKey | None = None,
         copies: Sequence[Path] = (),
         clock: Callable[[], datetime] = machine.clock_time,
+        seen: Callable[[Entry], None] = lambda entry: None,
     ) -> None:
         self.folder, self.origin = folder, f"patrolcast/{city}"
         self._actor, self._key, self._copies, self._clock = actor, key, tuple(copies), clock
+        self._seen = seen
         self._latest: dict[str, Entry] = {}
         self._keys: list[Entry] = []
         self._texts: dict[int, str] = {}
@@ -109,7 +112,21 @@ class Trail:
         Raises CannotWriteError, NotPermittedError, LockedError, TrailBrokenError: then it is not written, and what it
         speaks of must not happen.
         """
+        entry = self.append_decided(lambda: event, actor=actor)
+        assert entry is not None
+        return entry
+
+    def append_decided(self, decide: Callable[[], Event | None], *, actor: Actor | None = None) -> Entry | None:
+        """Writes the event that ``decide`` returns, or nothing for None; nobody else writes in between.
+
+        ``decide`` sees every entry that was written before (``seen``): of two that ask for one thing one comes second.
+
+        Raises as `append`, and whatever ``decide`` raises.
+        """
         with self._held():
+            event = decide()
+            if event is None:
+                return None
             self._seal_the_day()
             return self._write(event, actor)
 
@@ -180,6 +197,7 @@ class Trail:
         if entry.event == TextRedacted.name:
             self._texts.pop(entry.body.get("entry", 0), None)
             self._redacted.add(entry.body.get("entry"))
+        self._seen(entry)
 
     def _recover(self) -> None:
         """Moves what a killed writer left within a line to the quarantine, and says so on the trail."""

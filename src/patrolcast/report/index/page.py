@@ -9,7 +9,7 @@ from typing import Any
 
 from patrolcast.domain.records import NOTICE
 from patrolcast.report import packaged, words
-from patrolcast.report.index.values import CityIndex, LastStart, ListedRun, PublishedRun
+from patrolcast.report.index.values import CityIndex, LastStart, ListedRun, PublishedRun, StandingPause
 from patrolcast.report.index.verdict_lines import check_name, evidence_lines, page_lines
 from patrolcast.report.page import render, script_json
 
@@ -28,7 +28,7 @@ TEST_PAGES = {
 }
 _REVIEWED = (("briefing.html", "briefing"), ("data.html", "data"), ("audit.html", "audit"), ("rollcall.pdf", "sheets"))
 _STOPPED = (("audit.html#checks", "checks"), ("data.html", "data"))
-"""A run that was stopped is there to see why: its suggestions are not linked."""
+"""A run that was stopped is there to see why: its suggestions are not linked; nor is any while the tool is paused."""
 
 
 def index_page(city: CityIndex) -> str:
@@ -38,14 +38,15 @@ def index_page(city: CityIndex) -> str:
         "index.html",
         title=f"{city.title}: patrol suggestions",
         style=packaged.packaged("assets/page.css"),
-        script=packaged.packaged("assets/index.js") if run is not None else "",
+        script=packaged.packaged("assets/expiry.js") if run is not None else "",
         name=city.title,
         notice=NOTICE,
         call_source=run.call_source if run is not None else "",
         exceptions=run.exceptions if run is not None else (),
         written=words.moment(city.written_at, city.timezone),
         run=None if run is None else _published(run, city),
-        why_not=_why_not(city) if run is None else [],
+        paused="" if city.pause is None else _paused(city.pause, city.timezone),
+        why_not=_why_not(city) if run is None and city.pause is None else [],
         last=_ended(city.last_start, city.timezone),
         listed=[_row(one, city) for one in city.listed],
         n_more=city.n_more,
@@ -66,6 +67,10 @@ def _published(run: PublishedRun, city: CityIndex) -> dict[str, Any]:
             (text, f"{run.run_id}/{file}") for file, text in DOWNLOADS.items() if file in {*run.files, "manifest.json"}
         ],
     }
+
+
+def _paused(pause: StandingPause, zone: str) -> str:
+    return f"Paused by {pause.by} on {words.moment(pause.since, zone)}: {pause.reason}"
 
 
 def _why_not(city: CityIndex) -> list[str]:
@@ -94,7 +99,7 @@ def _ended(last: LastStart | None, zone: str) -> str:
 
 
 def _row(run: ListedRun, city: CityIndex) -> dict[str, Any]:
-    offered = _STOPPED if run.stopped_by else _REVIEWED
+    offered = _STOPPED if run.stopped_by or city.pause is not None else _REVIEWED
     return {
         "run_id": run.run_id,
         "as_of": _as_of(run.as_of, city.timezone),

@@ -69,6 +69,15 @@ class LastStart:
 
 
 @dataclass(frozen=True)
+class StandingPause:
+    """Publication is paused: since when, by whom (an account, a check or the monitor), and why."""
+
+    since: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class CityIndex:
     """Everything on the page.
 
@@ -87,6 +96,7 @@ class CityIndex:
     written_at: datetime
     published: PublishedRun | None = None
     fault: str = ""
+    pause: StandingPause | None = None
     last_start: LastStart | None = None
     listed: tuple[ListedRun, ...] = ()
     n_more: int = 0

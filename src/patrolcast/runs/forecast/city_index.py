@@ -18,7 +18,7 @@ from patrolcast.io.store import run_store
 from patrolcast.io.store.index_file import pages_of_tests, remove_index_file, write_index_file
 from patrolcast.io.store.stored_run import read_suggestions
 from patrolcast.report.index.page import index_page
-from patrolcast.report.index.values import CityIndex, LastStart, ListedRun, PublishedRun
+from patrolcast.report.index.values import CityIndex, LastStart, ListedRun, PublishedRun, StandingPause
 from patrolcast.runs.forecast.stored_runs import stopping_gates
 
 MOST_LISTED = 60
@@ -70,6 +70,7 @@ def city_index(runs: Path, status: Mapping[str, Any], *, now: datetime) -> CityI
         written_at=now,
         published=published,
         fault=fault,
+        pause=_pause(status.get("pause")),
         last_start=_last_start(status.get("last_start")),
         listed=tuple(listed),
         n_more=max(len(folders) - MOST_LISTED, 0),
@@ -166,6 +167,13 @@ def _is_zone(name: str) -> bool:
         return ZoneInfo(name) is not None
     except (OSError, ValueError, LookupError):
         return False
+
+
+def _pause(stored: object) -> StandingPause | None:
+    """The pause as `published_state` has it."""
+    if not isinstance(stored, Mapping):
+        return None
+    return StandingPause(datetime.fromisoformat(str(stored["since"])), str(stored["by"]), str(stored["reason"]))
 
 
 def _last_start(stored: object) -> LastStart | None:

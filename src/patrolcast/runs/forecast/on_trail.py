@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ from patrolcast.domain.errors import (
     ConfigError,
     LockedError,
     PatrolcastError,
-    TrailTruncatedError,
 )
 from patrolcast.domain.records import GateVerdict
 from patrolcast.domain.settings.limits import chosen_limits
@@ -40,11 +39,11 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import publication_fault, trail_entries
 from patrolcast.io.trail import Trail
-from patrolcast.io.trail.checkpoints import copy_folders
-from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.keys import VARIABLE, trail_key
 from patrolcast.io.trail.machine import account
 from patrolcast.runs.forecast.stored_runs import FinishedRun
+from patrolcast.runs.pause.state import PauseState, paused_error
+from patrolcast.runs.trail.opened import opened_trail
 
 OPERATOR, UNATTENDED = "operator", "unattended"
 """Roles of the account that starts a run: a person at a terminal, the timer."""
@@ -88,21 +87,25 @@ def trail_publication(run: FinishedRun, *, force: bool, role: str) -> int:
 
     Returns how many entries the trail has then.
 
-    Raises ConfigError: its config wants signed checkpoints, or copies of them, and there is no key. TrailBrokenError,
-    CannotWriteError and the like: then it must not be published.
+    Raises PausedError: publication is paused. ConfigError: its config wants signed checkpoints, or copies of them, and
+    there is no key. TrailBrokenError, CannotWriteError and the like: then it must not be published.
     """
     runs, manifest = run.folder.parent, run.manifest
     former = run_store.current_run(runs)
     if former == run.folder and not publication_fault(run.folder):
         return trail_entries(runs)
     stated = manifest.get("config", {}).get("trail", {})
-    with _opened(runs, str(manifest["name"]), stated.get("copies", []), role) as trail:
+    city, pause = str(manifest["name"]), PauseState()
+    with opened_trail(runs, city, stated.get("copies", []), account(role), seen=pause.learn) as trail:
         asked = next((key for key in ("signed", "copies") if stated.get(key)), None)
         if asked is not None and trail_key(runs) is None:
             rule, cure = "a run is published only with a signed checkpoint", f"set {VARIABLE}, or take `{asked}` out"
             raise ConfigError(f"[trail] {asked}", got=f"no {VARIABLE}", rule=rule, cure=cure)
-        trail.append(
-            Published(
+
+        def event() -> Published:
+            if pause.now is not None:
+                raise paused_error(city, pause.now)
+            return Published(
                 run=run.folder.name,
                 manifest_sha256=file_sha256(run.folder / run_store.MANIFEST),
                 suggestions_sha256=manifest["outputs"].get("suggestions.csv"),
@@ -111,7 +114,8 @@ def trail_publication(run: FinishedRun, *, force: bool, role: str) -> int:
                 former=None if former is None else former.name,
                 forced=force,
             )
-        )
+
+        trail.append_decided(event)
         trail.checkpoint()
         return trail.size
 
@@ -168,20 +172,10 @@ def trail_retention(config: ConfigFile, runs: Path, old: list[str], *, now: date
     return len(texts)
 
 
-@contextmanager
-def _opened(runs: Path, city: str | None, copies: list[str] | tuple[str, ...], role: str) -> Iterator[Trail]:
-    """The trail of a folder of runs; where the city is not known nothing is signed."""
-    key = None if city is None else trail_key(runs)
-    where = copy_folders(copies)
-    with Trail(trail_folder(runs), city=city or "unknown", actor=account(role), key=key, copies=where) as trail:
-        if trail.size < (published := trail_entries(runs)):
-            raise TrailTruncatedError(
-                "the audit trail",
-                got=f"{trail.size} entries, and {published} when a run was published",
-                rule="entries are never removed",
-                cure="put the trail back from its backup; `patrolcast trail verify` says what is there",
-            )
-        yield trail
+def _opened(
+    runs: Path, city: str | None, copies: list[str] | tuple[str, ...], role: str
+) -> AbstractContextManager[Trail]:
+    return opened_trail(runs, city, copies, account(role))
 
 
 def _record_change(trail: Trail, config: ConfigFile, runs: Path, former_sha256: str) -> None:

@@ -9,20 +9,22 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from patrolcast.domain.errors import GateRefusedError
+from patrolcast.domain.errors import GateRefusedError, PatrolcastError, PausedError
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.store import run_store
 from patrolcast.io.store.city_folders import retire_former_link
 from patrolcast.io.store.index_file import remove_index_file
 from patrolcast.io.store.publications import forget_publication, publication_fault, record_publication
+from patrolcast.io.store.published_link import remove_link
 from patrolcast.runs.forecast.city_index import write_index
 from patrolcast.runs.forecast.on_trail import OPERATOR, trail_publication
 from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.stored_runs import FinishedRun
 from patrolcast.runs.forecast.watched import require_watched
+from patrolcast.runs.pause.state import Pause, pause_of, require_not_paused
 
-CURRENT, EXPIRED, NONE = "current", "expired", "none"
+CURRENT, EXPIRED, NONE, PAUSED = "current", "expired", "none", "paused"
 
 
 def require_publishable(run: FinishedRun) -> None:
@@ -70,7 +72,7 @@ def publish(run: FinishedRun, *, force: bool = False, role: str = OPERATOR) -> N
     """Points `current` at the run, once the audit trail says so.
 
     Raises GateRefusedError: a gate stops it, somebody changed it, nobody here computed it, or what is published is
-    newer; `current` stays as it is.
+    newer; `current` stays as it is. PausedError: publication is paused.
 
     Parameters
     ----------
@@ -84,9 +86,15 @@ def publish(run: FinishedRun, *, force: bool = False, role: str = OPERATOR) -> N
         require_not_older(run.folder.parent, _as_of(run))
     entries = trail_publication(run, force=force, role=role)
     record_publication(run.folder, entries=entries)
-    remove_index_file(run.folder.parent)  # until it is written anew: it would name the run before as the published one
-    run_store.swap_current(run.folder.parent, run.folder.name)
-    retire_former_link(run.folder.parent, str(run.manifest.get("name")))
+    runs = run.folder.parent
+    remove_index_file(runs)  # until it is written anew: it would name the run before as the published one
+    run_store.swap_current(runs, run.folder.name)
+    retire_former_link(runs, str(run.manifest.get("name")))
+    try:
+        require_not_paused(runs, str(run.manifest.get("name")))  # somebody may have paused since the trail was written
+    except PausedError:
+        remove_link(runs)
+        raise
 
 
 def _as_of(run: FinishedRun) -> datetime:
@@ -150,12 +158,15 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
 
     Returns
     -------
-    ``state`` ("current", "expired", "none"), ``run_id``, ``as_of``, ``expires_at``; of a run that was changed, or that
-    a gate stopped and a hand linked, also ``fault``, why it counts as none.
+    ``state`` ("current", "expired", "none", "paused"), ``run_id``, ``as_of``, ``expires_at``; of a run that was
+    changed, or that a gate stopped and a hand linked, and while the tool is paused, also ``fault``: why none counts;
+    then ``pause`` too: ``since``, ``by``, ``reason``.
     """
     folder = run_store.current_run(runs)
     manifest = None if folder is None else run_store.manifest_or_none(folder)
     nothing = {"state": NONE, "run_id": None, "as_of": None, "expires_at": None}
+    if (pause := _pause_or_none(runs)) is not None:
+        return {**nothing, "state": PAUSED, "fault": pause.sentence, "pause": pause.facts}
     if folder is None or manifest is None:
         return nothing
     fault = publication_fault(folder)
@@ -170,6 +181,14 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
     except (KeyError, TypeError, ValueError):
         return nothing
     return {"state": EXPIRED if expired else CURRENT, **run}
+
+
+def _pause_or_none(runs: Path) -> Pause | None:
+    """The pause that stands. A trail that cannot be read shows none: then `current` was taken away all the same."""
+    try:
+        return pause_of(runs)
+    except PatrolcastError:
+        return None
 
 
 def write_status(runs: Path, *, now: datetime, last: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ from patrolcast.io.safe_files import system_error
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import publication_fault
+from patrolcast.io.trail.file import trail_folder
+from patrolcast.io.trail.scan import has_trail
 from patrolcast.runs.forecast.on_trail import UNATTENDED, trail_refusal, trail_retention
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import (
@@ -42,6 +44,9 @@ from patrolcast.runs.forecast.publish import (
 from patrolcast.runs.forecast.stored_runs import FinishedRun, faults_of_own_run, identify
 from patrolcast.runs.nightly.published_history import update_history
 from patrolcast.runs.nightly.signals import Signals, show_metrics
+from patrolcast.runs.pause.pausing import pause_on_gates
+from patrolcast.runs.pause.state import require_not_paused
+from patrolcast.runs.review import close_shift
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,9 @@ def _locked_night(
     with journal.step("recover"):
         for name in run_store.clear_leftovers(runs):
             journal.write("recover", "note", message=f"cleared {name}")
+    if has_trail(trail_folder(runs)) and (n_written := len(close_shift(config.settings, now=now, runs=runs))):
+        journal.write("decisions", "note", message=f"{n_written} entries of shifts that are over")
+    require_not_paused(runs, config.settings.name)
     if as_of == "now" and (n_past := update_history(config, runs, now=now)) is not None:
         journal.write("past", "note", message=f"{n_past} suggestions of nights before tonight are counted by the caps")
     with journal.step("freshness"):
@@ -164,6 +172,8 @@ def _locked_night(
         if run.reused:
             journal.write("run", "note", message=f"{run.folder.name} was whole; used again")
     journal.write("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
+    if (pause := pause_on_gates(config.settings, run.manifest, runs, now=now)) is not None:
+        journal.write("pause", "note", message=pause.sentence)
     with journal.step("publish"):
         publish(run, force=force, role=UNATTENDED)
     with journal.step("retention"):

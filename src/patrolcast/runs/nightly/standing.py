@@ -18,7 +18,8 @@ from patrolcast.io.signing import VARIABLE, configured_key
 from patrolcast.io.store import run_store
 from patrolcast.io.store.published_link import link_fault
 from patrolcast.report.index.values import LastStart
-from patrolcast.runs.forecast.publish import NONE, published_state
+from patrolcast.runs.forecast.publish import NONE, PAUSED, published_state
+from patrolcast.runs.pause.state import Pause, pause_of
 
 _TRIES = 3
 
@@ -30,7 +31,7 @@ class CityStanding:
     Attributes
     ----------
     fault : why nothing counts as published, as a sentence; "" where a run is published.
-    state : "current", "expired" or "none".
+    state : "current", "expired", "paused" or "none".
     manifest : of the published run; empty where there is none.
     last : None where `status.json` does not say.
     said_published : the run that `status.json` names.
@@ -47,6 +48,7 @@ class CityStanding:
     said_published: object = None
     holder: Holder | None = None
     free_bytes: int | None = None
+    pause: Pause | None = None
 
     @property
     def at_work(self) -> bool:
@@ -68,7 +70,8 @@ def look_at(settings: Settings, runs: Path, *, now: datetime) -> CityStanding:
 
 
 def _look(settings: Settings, runs: Path, status: Mapping[str, Any], *, now: datetime) -> CityStanding:
-    fault, published, manifest = link_fault(runs), dict[str, Any](), dict[str, Any]()
+    pause, published, manifest = pause_of(runs), dict[str, Any](), dict[str, Any]()
+    fault = link_fault(runs) if pause is None else f"publication is {pause.sentence}"
     if not fault:
         published = published_state(runs, now=now)
         fault = _fault(settings, runs, published)
@@ -81,7 +84,7 @@ def _look(settings: Settings, runs: Path, status: Mapping[str, Any], *, now: dat
         published, manifest = {}, {}
     return CityStanding(
         fault=fault,
-        state=str(published.get("state", NONE)),
+        state=str(published.get("state", NONE)) if pause is None else PAUSED,
         run_id=published.get("run_id"),
         as_of=_moment(published.get("as_of")),
         expires_at=_moment(published.get("expires_at")),
@@ -90,6 +93,7 @@ def _look(settings: Settings, runs: Path, status: Mapping[str, Any], *, now: dat
         said_published=status.get("run_id"),
         holder=lock_holder(runs),
         free_bytes=free_bytes(runs),
+        pause=pause,
     )
 
 

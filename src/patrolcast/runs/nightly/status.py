@@ -52,7 +52,7 @@ class CityStatus:
             f"  published    {self._published()}",
             f"  last start   {self._last_start()}",
             f"  next start   {NEXT_START}",
-            "  pause        publication cannot be paused in this version",
+            f"  pause        {self._pause()}",
             *(f"  {'open' if n == 0 else '':<13}{text}" for n, text in enumerate(self.open_findings or ("nothing",))),
         ]
 
@@ -73,7 +73,7 @@ class CityStatus:
                 "at": iso_utc(last.at), "exit_code": last.exit_code, "message": last.message, "became": self.became,
             },
             "next_start": None,
-            "pause": None,
+            "pause": None if run.pause is None else {**run.pause.facts, "asked_to_end": list(run.pause.asked)},
             "open": list(self.open_findings),
         }  # fmt: skip
 
@@ -85,6 +85,13 @@ class CityStatus:
         if run.state == EXPIRED:
             until = f"EXPIRED at {self._local(run.expires_at)}: not to be used"
         return f"{run.run_id}, as of {self._local(run.as_of)}; {until}"
+
+    def _pause(self) -> str:
+        pause = self.standing.pause
+        if pause is None:
+            return "not paused"
+        asked = f"; {' and '.join(pause.asked)} wants to go on: it takes a second person" if pause.asked else ""
+        return f"PAUSED by {pause.who} at {self._local(pause.since)}: {pause.reason}{asked}"
 
     def _last_start(self) -> str:
         last, holder = self.standing.last, self.standing.holder

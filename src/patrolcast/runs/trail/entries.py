@@ -65,6 +65,11 @@ def rows_as_csv(rows: Iterable[dict[str, str]], path: Path) -> int:
 
     Raises CannotWriteError, NotPermittedError.
     """
-    table = pd.DataFrame(list(rows), columns=[*COLUMNS])
-    write_file(path, csv_bytes(table))
-    return len(table)
+    found = list(rows)
+    write_file(path, rows_as_text(found))
+    return len(found)
+
+
+def rows_as_text(rows: Iterable[dict[str, str]]) -> bytes:
+    """The rows as the bytes of a CSV file, safe to open in a spreadsheet."""
+    return csv_bytes(pd.DataFrame(list(rows), columns=[*COLUMNS]))

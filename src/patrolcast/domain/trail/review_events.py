@@ -1,0 +1,130 @@
+"""What people leave on the trail: decisions, visits, closed shifts, pauses; fields as in `events`.
+
+``text`` is the note of a person, kept beside the chain. Reasons of decisions are codes. The reason of a pause is a
+statement of the department: it stands in the line for good and is shown, so it names nobody.
+"""
+
+from dataclasses import dataclass
+
+from patrolcast.domain.trail.events import Event
+
+
+@dataclass(frozen=True)
+class Decided(Event):
+    """A person answered a suggestion.
+
+    Attributes
+    ----------
+    decision : "accepted", "amended" or "declined".
+    minutes, to_cell, not_before : what then holds; 0, "" and "" where it was declined.
+    source : where it was decided: "command", "console", "import".
+    request : the id that the asker gave it, so that it counts once; "" without one.
+    """
+
+    name = "review.decision"
+    run: str
+    suggestion: str
+    cell: str
+    decision: str
+    reason: str
+    decided_at: str
+    minutes: float
+    to_cell: str
+    not_before: str
+    source: str
+    request: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class DecisionRefused(Event):
+    """Somebody tried to answer, or to record a visit, and was refused; ``why`` is a code."""
+
+    name = "review.refused"
+    run: str
+    suggestion: str
+    asked: str
+    reason: str
+    why: str
+    source: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class NotActioned(Event):
+    """A shift ended and nobody had answered."""
+
+    name = "review.not_actioned"
+    run: str
+    suggestion: str
+    cell: str
+    shift_end: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ShiftClosed(Event):
+    """Every suggestion of a shift has its final answer; their number is the sum of the four."""
+
+    name = "shift.closed"
+    run: str
+    shift_start: str
+    shift_end: str
+    suggestions: int
+    accepted: int
+    amended: int
+    declined: int
+    not_actioned: int
+
+
+@dataclass(frozen=True)
+class Delivered(Event):
+    """Visits that took place for a suggestion; several entries add up."""
+
+    name = "dosage.recorded"
+    run: str
+    suggestion: str
+    cell: str
+    visits: int
+    minutes: float
+    activity: str
+    source: str
+    request: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Paused(Event):
+    """Publication stops; ``run`` was published and is withdrawn. ``by`` is "person", "gate" or "monitor"."""
+
+    name = "pause.begun"
+    by: str
+    reason: str
+    run: str | None = None
+
+
+@dataclass(frozen=True)
+class ResumeAsked(Event):
+    """One person wants to go on; it takes a second."""
+
+    name = "pause.end_asked"
+    reason: str
+
+
+@dataclass(frozen=True)
+class Resumed(Event):
+    """Publication goes on; ``persons`` are the two, ``run`` is shown as published again where it is still valid."""
+
+    name = "pause.ended"
+    reason: str
+    persons: tuple[str, ...]
+    run: str | None = None
+
+
+@dataclass(frozen=True)
+class PauseRefused(Event):
+    """Somebody tried to pause or to resume and may not."""
+
+    name = "pause.refused"
+    asked: str
+    why: str

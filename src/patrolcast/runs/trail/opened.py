@@ -1,0 +1,43 @@
+"""The trail of a city's runs, opened for writing; one that is shorter than a publication says is not written to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from patrolcast.domain.errors import TrailTruncatedError
+from patrolcast.domain.trail import Actor
+from patrolcast.io.store.publications import trail_entries
+from patrolcast.io.trail import Trail
+from patrolcast.io.trail.checkpoints import copy_folders
+from patrolcast.io.trail.entry import Entry
+from patrolcast.io.trail.file import trail_folder
+from patrolcast.io.trail.keys import trail_key
+
+
+@contextmanager
+def opened_trail(
+    runs: Path,
+    city: str | None,
+    copies: Sequence[str],
+    actor: Actor,
+    *,
+    seen: Callable[[Entry], None] = lambda entry: None,
+) -> Iterator[Trail]:
+    """The trail of a folder of runs; where the city is not known nothing is signed.
+
+    Raises TrailBrokenError, TrailTruncatedError, CannotWriteError and the like: then what was to be recorded must not
+    happen.
+    """
+    key = None if city is None else trail_key(runs)
+    where = copy_folders(copies)
+    with Trail(trail_folder(runs), city=city or "unknown", actor=actor, key=key, copies=where, seen=seen) as trail:
+        if trail.size < (published := trail_entries(runs)):
+            raise TrailTruncatedError(
+                "the audit trail",
+                got=f"{trail.size} entries, and {published} when a run was published",
+                rule="entries are never removed",
+                cure="put the trail back from its backup; `patrolcast trail verify` says what is there",
+            )
+        yield trail

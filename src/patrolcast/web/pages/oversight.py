@@ -1,0 +1,103 @@
+"""The auditor's pages: the trail with its verification, to read and to take away."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from patrolcast.domain.trail.console import Exported
+from patrolcast.runs.console.follow import Followed, follow_csv, followed
+from patrolcast.runs.trail.entries import Wanted, rows_as_text, wanted_rows
+from patrolcast.runs.trail.verify import verified_lines, verify_found
+from patrolcast.web.accounts.roles import Role
+from patrolcast.web.city import now, options, record, the_city, with_review
+from patrolcast.web.pages.access import account_of, for_roles
+
+MOST_ENTRIES = 200
+
+
+@for_roles(Role.AUDITOR)
+def trail(request: HttpRequest) -> HttpResponse:
+    """The newest entries that fit what is looked for, and whether the trail still is what was written."""
+    found = the_city().trail
+    verified = verify_found(found)
+    wanted = asked(request)
+    rows: list[dict[str, str]] = [] if verified.faults else list(wanted_rows(found.folder, wanted))
+    context: dict[str, Any] = {
+        "rows": [{**row, "said": said_words(row["body"])} for row in rows[: -MOST_ENTRIES - 1 : -1]],
+        "n": len(rows),
+        "most": MOST_ENTRIES,
+        "whole": not verified.faults,
+        "found": verified_lines(found.city, verified),
+        "wanted": wanted,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "trail.html", context)
+
+
+@for_roles(Role.AUDITOR, methods=("POST",))
+def trail_csv(request: HttpRequest) -> HttpResponse:
+    """The same entries as a file for a spreadsheet; that it was taken is an entry of its own."""
+    record(Exported("trail.csv"), account_of(request))
+    rows = list(wanted_rows(the_city().trail.folder, asked(request)))
+    answer = HttpResponse(rows_as_text(rows), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="trail.csv"'
+    return answer
+
+
+def said_words(body: str) -> list[tuple[str, str]]:
+    """The body of an entry as names and values.
+
+    >>> said_words('{"exit_code": 20, "gates": {"skill": "pass"}, "former": null}')
+    [('exit code', '20'), ('gates', 'skill pass')]
+    """
+    return [(name.replace("_", " "), words) for name, value in json.loads(body).items() if (words := _value_words(value))]
+
+
+def _value_words(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_value_words(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return "; ".join(_value_words(one) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def asked(request: HttpRequest) -> Wanted:
+    """What the form looks for; an empty field means anything."""
+    fields = {name: request.GET.get(name, "").strip()[:100] or None for name in ("run", "cell", "person", "event")}
+    return Wanted(**fields)
+
+
+@for_roles(Role.AUDITOR, Role.CHIEF)
+def follow(request: HttpRequest) -> HttpResponse:
+    """How far suggestions were followed, by district and shift, and why not."""
+    given = options()
+    return render(
+        request, "follow.html", {"found": _followed(), "options": given, "percent": round(given.accept_share * 100)}
+    )
+
+
+@for_roles(Role.AUDITOR, methods=("POST",))
+def follow_file(request: HttpRequest) -> HttpResponse:
+    """The same rates for a spreadsheet; that they were taken is on the trail."""
+    record(Exported("follow.csv"), account_of(request))
+    answer = HttpResponse(follow_csv(_followed().rows), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="follow.csv"'
+    return answer
+
+
+def _followed() -> Followed:
+    given = options()
+    return with_review(
+        lambda review: followed(
+            the_city(),
+            review,
+            now=now(),
+            smallest=given.smallest_group,
+            accept_share=given.accept_share,
+            accept_shifts=given.accept_shifts,
+        )
+    )

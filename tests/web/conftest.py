@@ -1,0 +1,86 @@
+"""A console on a tiny city: Django set up once a process, a city and a database of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.runs.reviewed_city import copy_of
+
+from patrolcast.runs.console.city import open_city
+from patrolcast.web.start import Console, set_up
+
+
+@pytest.fixture(scope="session")
+def console(published_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Console:
+    """Set up as a demonstration is: the clock stands two hours into the first shift of the published run."""
+    root = tmp_path_factory.mktemp("console")
+    copy_of(published_city, root)
+    made = set_up(root / "city" / "configs" / "tiny.toml", state=root / "state", demonstration=True)
+    from django.test.utils import setup_test_environment
+
+    setup_test_environment(debug=False)
+    return made
+
+
+@pytest.fixture
+def place(console: Console, published_city: Path, tmp_path: Path) -> Iterator[Path]:
+    """The folder of a city of the test's own, and a database that forgets what the test did."""
+    from django.conf import settings
+    from django.core.cache import caches
+    from django.db import transaction
+
+    from patrolcast.web import city
+
+    def forget() -> None:
+        city.forget_looked()
+        city.forget_review()
+        for cache in caches.all(initialized_only=True):
+            cache.clear()
+
+    copy_of(published_city, tmp_path)
+    former = dict(settings.PATROLCAST)
+    settings.PATROLCAST["city"] = open_city(tmp_path / "city" / "configs" / "tiny.toml")
+    with transaction.atomic():
+        forget()
+        yield tmp_path / "city"
+        transaction.set_rollback(True)
+    forget()
+    settings.PATROLCAST.update(former)
+
+
+@pytest.fixture
+def signed_in(place: Path) -> Callable[..., object]:
+    """Role and district -> a client in which such an account has signed in."""
+    from django.test import Client
+
+    from patrolcast.web.accounts.models import Account
+    from patrolcast.web.accounts.roles import Role
+
+    def client_of(role: str, district: str = "", *, name: str = "", trained: bool = True) -> object:
+        known = Account.objects.filter(username=name or f"{role}-x").first()
+        account = known or Account.objects.create_account(
+            name or f"{role}-x", None, role=Role(role), district=district
+        )
+        if trained and role == "supervisor":
+            train(account)
+        client = Client()
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return client_of
+
+
+def train(account: object, *, days: int = 300) -> None:
+    """Gives an account a training record that ends in so many days of the console."""
+    from datetime import timedelta
+
+    from patrolcast.web.accounts.models import Training
+    from patrolcast.web.city import now
+    from patrolcast.web.pages.quiz import VERSION
+
+    today = now().date()
+    Training.objects.create(account=account, version=VERSION, taken_on=today, ends_on=today + timedelta(days=days))
+
+

@@ -1,0 +1,110 @@
+"""Every page and every role: who may not, does not; nobody meets a server error; and it is on the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.web.asked import entries, the_shift
+
+OPEN = {"alive"}
+"""Addresses without a role: they say nothing."""
+ROLES = ("supervisor", "officer", "analyst", "auditor", "chief", "administrator")
+
+
+def pages() -> Iterator[tuple[str, str, Any]]:
+    """Name, address (with something that is there in it) and view of every page of our own."""
+    from django.urls import reverse
+
+    from patrolcast.web import urls
+
+    run_id = the_shift()[0].run_id
+    given = {
+        "run": [run_id], "run_file": [run_id, "audit.json"], "test": ["comparison.html"], "account_change": ["admin"],
+        "end_training": ["sergeant"],
+    }  # fmt: skip
+    for pattern in urls.PAGES:
+        yield pattern.name, reverse(pattern.name, args=given.get(pattern.name, [])), pattern.callback
+
+
+def test_every_view_states_its_roles_and_methods(place: Path) -> None:
+    from patrolcast.web import urls
+
+    silent = [one.name for one in urls.PAGES if not getattr(one.callback, "roles", None)]
+    assert silent == []
+    assert [one.name for one in urls.urlpatterns if getattr(one, "name", None) and one.name not in OPEN] == [
+        one.name for one in urls.PAGES
+    ]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_sees_a_page_of_another_and_none_meets_a_server_error(
+    role: str, place: Path, signed_in: Callable[..., Any]
+) -> None:
+    client, refused = signed_in(role, "1" if role in ("supervisor", "officer") else ""), 0
+    for name, address, view in pages():
+        for method in ("GET", "POST"):
+            answer = getattr(client, method.lower())(address)
+            assert answer.status_code < 500, (name, method)
+            if method not in view.methods:
+                assert answer.status_code == 405, (name, method)
+            elif role not in view.roles:
+                assert answer.status_code == 403, (name, method)
+                refused += 1
+            else:
+                assert answer.status_code != 403, (name, method)
+    told = entries(place, "access.refused")
+    assert len(told) == refused > 5
+    assert {entry["actor"]["role"] for entry in told} == {role}
+
+
+def test_without_an_account_every_page_leads_to_the_sign_in(place: Path) -> None:
+    from django.test import Client
+
+    for name, address, view in pages():
+        method = view.methods[0].lower()
+        answer = getattr(Client(), method)(address)
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/account/login/?next=/"), name
+        script = getattr(Client(headers={"Accept": "application/json"}), method)(address)
+        assert script.status_code == 401, name
+
+
+def test_a_form_from_another_site_changes_nothing(place: Path, signed_in: Callable[..., Any]) -> None:
+    from django.test import Client
+
+    from patrolcast.web.accounts.models import Account
+
+    signed_in("chief")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(Account.objects.get(username="chief-x"), backend="django.contrib.auth.backends.ModelBackend")
+    for name, address, view in pages():
+        if "POST" in view.methods:
+            assert client.post(address, {"reason": "somebody else wrote this"}).status_code == 403, name
+    assert entries(place, "pause") == []
+
+
+def test_a_request_for_another_host_is_refused_without_saying_why(place: Path) -> None:
+    from django.test import Client
+
+    answer = Client(headers={"Host": "evil.example"}).get("/account/login/")
+    assert (answer.status_code, answer.content) == (400, b"This request cannot be read.")
+
+
+def test_no_page_may_be_framed_or_kept_or_load_anything_from_elsewhere(
+    place: Path, signed_in: Callable[..., Any]
+) -> None:
+    answer = signed_in("supervisor", "1").get("/tonight/")
+    policy = answer["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "no-store" in answer["Cache-Control"]
+    page = answer.content.decode()
+    assert "<style" not in page
+    assert " style=" not in page
+    assert "onclick" not in page
+    assert page.count("<script") == page.count("<script src=") + page.count('<script id="map-data" type="application/json"')
