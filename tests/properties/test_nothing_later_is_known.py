@@ -54,8 +54,9 @@ def features_of(known: np.ndarray) -> dict[str, np.ndarray]:
 
 def check_blind_to_what_is_later(known: np.ndarray, other: np.ndarray, day: int) -> None:
     """Features of the nights up to ``day`` are the same bytes from both counts."""
+    others = features_of(other)
     for name, values in features_of(known).items():
-        assert values[: day + 1].tobytes() == features_of(other)[name][: day + 1].tobytes(), name
+        assert values[: day + 1].tobytes() == others[name][: day + 1].tobytes(), name
 
 
 @given(RECORDS, LATER)
