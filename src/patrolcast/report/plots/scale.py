@@ -45,8 +45,8 @@ class Scale:
 
         Parameters
         ----------
-        named : values that the plot speaks of (no difference, a limit). On a log scale they come first, round ones where
-            room is left; on another, even steps read better.
+        named : values that the plot speaks of (no difference, a limit). On a log scale they come first, round ones
+            where room is left; on another, even steps read better.
 
         >>> Scale(0.3, 1.7, 300.0).ticks(), Scale(0.1, 20.0, 300.0, is_log=True).ticks()
         ([0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6], [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0])
