@@ -60,9 +60,7 @@ def signed_in(place: Path) -> Callable[..., object]:
 
     def client_of(role: str, district: str = "", *, name: str = "", trained: bool = True) -> object:
         known = Account.objects.filter(username=name or f"{role}-x").first()
-        account = known or Account.objects.create_account(
-            name or f"{role}-x", None, role=Role(role), district=district
-        )
+        account = known or Account.objects.create_account(name or f"{role}-x", None, role=Role(role), district=district)
         if trained and role == "supervisor":
             train(account)
         client = Client()
@@ -82,5 +80,3 @@ def train(account: object, *, days: int = 300) -> None:
 
     today = now().date()
     Training.objects.create(account=account, version=VERSION, taken_on=today, ends_on=today + timedelta(days=days))
-
-

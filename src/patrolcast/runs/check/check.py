@@ -6,7 +6,7 @@ are missing, codes nobody has decided), all of it at once; then the records, cou
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ import geopandas as gpd
 
 from patrolcast.audit.waivers import exceptions_in_force, refuse_unwaivable
 from patrolcast.domain.counted import counted
-from patrolcast.domain.errors import DataRefusedError, PatrolcastError
+from patrolcast.domain.errors import DataRefusedError, GovernanceError, PatrolcastError
 from patrolcast.domain.records import Progress, SourceAccount, rows_of_incidents
 from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.settings.limits import chosen_limits
@@ -29,6 +29,7 @@ from patrolcast.runs.check.warnings import gate_warnings, rows_by_value
 from patrolcast.runs.forecast.stored_evidence import evidence_warnings
 from patrolcast.runs.load.call_source import require_as_published
 from patrolcast.runs.load.city import LoadedCity, load_city
+from patrolcast.runs.load.objectives import objectives_of
 from patrolcast.runs.pipeline.levers import exploration_by_past
 from patrolcast.runs.pipeline.run import admit_features, panel_of, place_values
 
@@ -160,7 +161,12 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         shares=city.shares,
         returns=returns,
         exceptions=exceptions_in_force(None, tuple(chosen_limits(settings)), settings.waivers, day=day),
-        warnings=(*report.warnings, *_too_wide(hours, share, len(of_districts)), *evidence_warnings(config)),
+        warnings=(
+            *report.warnings,
+            *_too_wide(hours, share, len(of_districts)),
+            *evidence_warnings(config),
+            *_unpublished(settings, day=day),
+        ),
     )
 
 
@@ -185,6 +191,15 @@ def _too_wide(hours: float, share: float, n_districts: int) -> list[str]:
         f"(more than {100 * MOST_PATROLLED:.0f} %): are these the agency's districts? else lower [patrol] "
         "minutes_per_district"
     ]
+
+
+def _unpublished(settings: Settings, *, day: date) -> list[str]:
+    """Nothing is published without finished objectives."""
+    try:
+        objectives_of(settings, day=day)
+    except GovernanceError as error:
+        return [f"a run can start, but is not published: {error}"]
+    return []
 
 
 def _with_panel(report: CheckReport, city: LoadedCity, settings: Settings, cells: gpd.GeoDataFrame) -> CheckReport:

@@ -55,6 +55,10 @@ def _gate(gate: GateResult, result: RunResult, called: GroupNames) -> GateResult
             f"{counted(len(result.visited), 'suggestion')}, and {counted(left_out, 'row')} of cells that chance left "
             "out for comparison"
         )
+    held = {group.group: group for group in result.disparity.groups} if result.disparity else {}
+    group = held.get(gate.name.removeprefix("group_excess_"))
+    if group is not None and group.parts and gate.lower is not None:
+        detail += "; the interval also holds what is not known of where people live"
     return replace(gate, detail=detail)
 
 
