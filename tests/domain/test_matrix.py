@@ -95,7 +95,9 @@ def test_rows_are_chosen_with_all_that_belongs_to_them() -> None:
 
 
 def test_a_forecast_from_the_start_alone_uses_no_feature_and_says_so_of_each() -> None:
-    used = Admission(admitted("a", "b"), ()).of_start()
+    whole = Admission(admitted("a", "b"), ())
+    assert whole.used_by("auto") is whole
+    used = whole.used_by("start")
     assert used.names == ()
     assert [(one.spec.name, one.rule) for one in used.excluded] == [("a", "not_used"), ("b", "not_used")]
 

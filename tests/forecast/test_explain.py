@@ -33,8 +33,7 @@ def said(*row: float, most: int = 3, share: float = 0.0) -> list[str]:
 
 
 def both(*row: float, most: int = 3, share: float = 0.0) -> tuple[list[str], list[str]]:
-    parts = np.array([*row, 0.0, share, -3.0])
-    return reasons(COLUMNS, VALUES, parts, level="the level", setting=SETTING, most=most)
+    return reasons(COLUMNS, VALUES, np.array([*row, 0.0, share, -3.0]), level="the level", setting=SETTING, most=most)
 
 
 def test_the_level_comes_first_and_then_the_strongest_and_what_lowers_is_no_reason() -> None:
@@ -73,7 +72,9 @@ def test_the_long_table_has_every_part_of_every_row_and_the_score_they_sum_to() 
 
 
 def test_the_places_own_share_of_the_shift_is_a_reason_like_any_other() -> None:
-    assert said(0.1, 0.0, -0.5, 0.0, share=0.336, most=2)[1:] == [
+    raised, lowered = both(0.1, 0.0, -0.5, 0.0, share=0.336, most=2)
+    assert lowered == ["3 reports next door (lowers it by 39 %)"]
+    assert raised[1:] == [
         "theft reports here fall at this time of day 1.4 times as often as in the whole city (raises it by 40 %)",
     ]
     assert said(0.0, 0.0, 0.0, 0.0, share=0.029) == ["the level"]

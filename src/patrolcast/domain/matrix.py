@@ -124,8 +124,10 @@ class Admission:
         """True when it holds a feature that no run may hold: such an admission can be compared, never run."""
         return any(feature.spec.provenance in NEVER_IN_MODEL for feature in self.admitted)
 
-    def of_start(self) -> Admission:
-        """What a forecast without trees uses of it: no feature; that none was needed is said of each."""
+    def used_by(self, kind: str) -> Admission:
+        """What [model] ``kind`` uses of it: a forecast from the start alone no feature, and says so of each."""
+        if kind != "start":
+            return self
         why = "[model] kind is start: the forecast is made of weighted past reports and the hours of each place alone"
         unused = tuple(ExcludedFeature(feature.spec, "not_used", why) for feature in self.admitted)
         return Admission((), (*self.excluded, *unused))

@@ -84,8 +84,7 @@ def fit_and_forecast(
     reasons : keep the horizon's features, from which suggestions are explained.
     halves : train again on halves of the weeks (`half_samples`), under the first admission.
     """
-    if settings.kind == "start":
-        admissions = [admission.of_start() for admission in admissions]
+    admissions = [admission.used_by(settings.kind) for admission in admissions]
     every = union_of_admissions(admissions)
     parts = training.fit_categories(
         panel, shared, windows, every, kernels, settings=settings, progress=progress, halves=halves
