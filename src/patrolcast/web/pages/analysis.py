@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from patrolcast.domain.trail.console import Exported
-from patrolcast.runs.console.files import files_of_run, page_of_test, run_file, tests_of_city
+from patrolcast.runs.console.files import files_of_run, page_of_test, run_file, stored_tests
 from patrolcast.runs.console.history import check_history, listed_runs, one_run, two_nights
 from patrolcast.web.accounts.roles import Role
 from patrolcast.web.city import record, the_city
@@ -59,7 +59,7 @@ def nights(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 def tests(request: HttpRequest) -> HttpResponse:
     """The pages of the city's stored tests."""
-    return render(request, "tests.html", {"tests": tests_of_city(the_city())})
+    return render(request, "tests.html", {"tests": stored_tests(the_city())})
 
 
 @for_roles(*READERS)
