@@ -78,5 +78,3 @@ def test_a_new_account_is_recorded_before_it_is_there(place: Path, monkeypatch: 
     with pytest.raises(Exception, match="audit trail"):
         start.new_account("unit-99", Role.OFFICER)
     assert not Account.objects.filter(username="unit-99").exists()
-
-

@@ -12,7 +12,9 @@ from patrolcast.domain.trail.console import Exported, SignedIn
 from patrolcast.runs.console.city import ConsoleCity, open_city
 
 
-def test_accounts_lie_beside_the_runs_so_that_publishing_those_shows_none_of_it(city: ConsoleCity, tmp_path: Path) -> None:
+def test_accounts_lie_beside_the_runs_so_that_publishing_those_shows_none_of_it(
+    city: ConsoleCity, tmp_path: Path
+) -> None:
     assert city.runs == tmp_path / "city" / "runs" / "tiny"
     assert city.state == tmp_path / "city" / "console" / "tiny"
     assert not city.state.is_relative_to(city.runs)

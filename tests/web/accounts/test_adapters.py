@@ -54,7 +54,9 @@ def test_too_many_wrong_passwords_lock_the_account_for_the_right_one_too_once_on
     assert entries(place, "login") == []
 
 
-def test_an_unknown_account_reads_the_same_as_a_wrong_password_and_what_was_typed_stays_off_the_trail(place: Path) -> None:
+def test_an_unknown_account_reads_the_same_as_a_wrong_password_and_what_was_typed_stays_off_the_trail(
+    place: Path,
+) -> None:
     from django.test import Client
 
     made()

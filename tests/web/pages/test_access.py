@@ -107,4 +107,6 @@ def test_no_page_may_be_framed_or_kept_or_load_anything_from_elsewhere(
     assert "<style" not in page
     assert " style=" not in page
     assert "onclick" not in page
-    assert page.count("<script") == page.count("<script src=") + page.count('<script id="map-data" type="application/json"')
+    assert page.count("<script") == page.count("<script src=") + page.count(
+        '<script id="map-data" type="application/json"'
+    )

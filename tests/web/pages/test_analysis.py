@@ -30,11 +30,15 @@ def test_a_stored_page_goes_out_as_it_was_made_under_its_own_policy(place: Path,
     assert entries(place, "export") == []
 
 
-def test_a_file_that_leaves_is_on_the_trail_and_one_that_was_changed_does_not_leave(place: Path, signed_in: Signed) -> None:
+def test_a_file_that_leaves_is_on_the_trail_and_one_that_was_changed_does_not_leave(
+    place: Path, signed_in: Signed
+) -> None:
     client, run = signed_in("analyst"), the_shift()[0].run_id
     answer = client.get(f"/runs/{run}/suggestions.csv")
     assert "attachment" in answer["Content-Disposition"]
-    assert [(one["body"]["what"], one["subject"]["run"]) for one in entries(place, "export")] == [("suggestions.csv", run)]
+    assert [(one["body"]["what"], one["subject"]["run"]) for one in entries(place, "export")] == [
+        ("suggestions.csv", run)
+    ]
     (place / "runs/tiny" / run / "audit.json").write_text("{}")
     assert client.get(f"/runs/{run}/audit.json").status_code == 409
 

@@ -16,7 +16,6 @@ from patrolcast.web.accounts.roles import DIRECTORY, SINCE
 from patrolcast.web.city import record
 
 
-
 def join() -> None:
     """Connects the signals, once."""
     user_logged_in.connect(_signed_in, dispatch_uid="patrolcast console: signed in")

@@ -52,7 +52,9 @@ def said_words(body: str) -> list[tuple[str, str]]:
     >>> said_words('{"exit_code": 20, "gates": {"skill": "pass"}, "former": null}')
     [('exit code', '20'), ('gates', 'skill pass')]
     """
-    return [(name.replace("_", " "), words) for name, value in json.loads(body).items() if (words := _value_words(value))]
+    return [
+        (name.replace("_", " "), words) for name, value in json.loads(body).items() if (words := _value_words(value))
+    ]
 
 
 def _value_words(value: Any) -> str:  # noqa: ANN401
