@@ -16,7 +16,7 @@ NUMBER = r"([\d,]+)"
 FORMS = {
     "recent": rf"More than usual: {NUMBER} reports? of .* here in the past 4 weeks",
     "year": rf"^{NUMBER} reports? of .* here in the past year",
-    "in_slot": rf"here in the past year, {NUMBER} of them between",
+    "in_slot": rf"here in the past year, (?:about )?{NUMBER} of them between",
     "also_recent": rf"and {NUMBER} in the past 4 weeks",
     "next_door": rf"^{NUMBER} reports? of .* in the places next to it",
 }

@@ -29,16 +29,21 @@ VALUES = np.array([5 / 28, 2 / 28, 3 / 28, 4.0], dtype=np.float32)
 
 
 def said(*row: float, most: int = 3) -> list[str]:
+    return both(*row, most=most)[0]
+
+
+def both(*row: float, most: int = 3) -> tuple[list[str], list[str]]:
     return reasons(COLUMNS, VALUES, np.array(row), level="the level", setting=SETTING, most=most)
 
 
-def test_the_level_comes_first_and_then_the_strongest_whether_up_or_down() -> None:
-    assert said(0.1, 0.0, -0.5, 0.2) == [
-        "the level",
-        "3 reports next door (lowers it by 39 %)",
-        "it is a Friday (raises it by 22 %)",
-        "5 reports here (raises it by 11 %)",
-    ]
+def test_the_level_comes_first_and_then_the_strongest_and_what_lowers_is_no_reason() -> None:
+    raised, lowered = both(0.1, 0.0, -0.5, 0.2)
+    assert raised == ["the level", "it is a Friday (raises it by 22 %)", "5 reports here (raises it by 11 %)"]
+    assert lowered == ["3 reports next door (lowers it by 39 %)"]
+
+
+def test_what_lowers_counts_among_those_that_are_named() -> None:
+    assert [len(part) for part in both(0.1, 0.0, -0.5, 0.2, most=2)] == [2, 1]
 
 
 def test_a_family_gives_one_reason_its_strongest() -> None:

@@ -84,7 +84,7 @@ def test_reasons_name_the_strongest_of_each_family_and_nothing_below_three_perce
     setting = explain.Setting("theft", "Friday", "evenings")
     told = explain.reasons(columns, np.full(3, 0.25, dtype=np.float32), np.array([0.2, -0.5, 0.02, 0, 0]),
                            level="the level", setting=setting)  # fmt: skip
-    assert told == ["the level", "7 reported here (lowers it by 39 %)"]
+    assert told == (["the level"], ["7 reported here (lowers it by 39 %)"])
 
 
 def test_training_without_an_incident_is_refused() -> None:

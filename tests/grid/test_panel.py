@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.properties.panels import CELLS
+from tests.runs.hand_panel import hand_panel
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
@@ -146,3 +147,19 @@ def test_records_counted_for_a_comparison_are_a_category_of_their_own_and_change
     np.testing.assert_array_equal(wider.occurred(0), made.occurred(0))
     assert [int(n) for n in np.argwhere(wider.occurred(1))[0]] == [4 * 3, 3]
     assert wider.occurred(1).sum() == 1  # what occurred before the history has no shift
+
+
+def test_incidents_lie_category_by_category_however_they_came() -> None:
+    """(category, shift, cell, known day): those of one category are a slice, in the order in which they came."""
+    made = hand_panel([(1, 0, 2, 1), (0, 1, 0, 2), (1, 0, 1, 3), (0, 0, 1, 1)])
+    assert made.category.tolist() == [0, 0, 1, 1]
+    assert (made.shift.tolist(), made.cell.tolist(), made.known_day.tolist()) == (
+        [1, 0, 0, 0],
+        [0, 1, 2, 1],
+        [2, 1, 1, 3],
+    )
+    assert made.of(1).cell.tolist() == [2, 1]
+    assert made.of(0).occurred(0).tolist() == made.occurred(0).tolist()
+    assert made.occurred(0)[:2].tolist() == [[0, 1, 0], [1, 0, 0]]
+    assert made.known(1)[:4].tolist() == [[0, 0, 0], [0, 0, 1], [0, 0, 0], [0, 1, 0]]
+    assert not made.of(5).cell.size

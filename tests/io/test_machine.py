@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from patrolcast.domain.records import Progress
+from patrolcast.io import machine
 from patrolcast.io.machine import Stopwatch, free_bytes
 
 
@@ -17,7 +20,8 @@ def test_stages_and_their_parts_are_timed_and_no_name_of_the_machine_is_kept() -
     timing = watch.timing()
     assert seen == [("rows", 0, 2), ("rows", 1, 2), ("rows", 2, 2)]
     assert list(timing["seconds"]) == ["load"]
-    assert [part["name"] for part in timing["parts"]] == ["rows"]
+    assert [part["name"] for part in timing["parts"]] == ["rows", machine.ELSEWHERE]
+    assert sum(part["cpu_seconds"] for part in timing["parts"]) == pytest.approx(timing["cpu_seconds"])
     assert timing.keys() == {
         "started_at", "finished_at", "seconds", "parts", "cpu_seconds", "peak_memory_mib", "cpus", "machine", "system",
     }  # fmt: skip

@@ -30,6 +30,7 @@ def check_conserved(panel: Panel, records: list[dict[str, Any]]) -> None:
     np.testing.assert_array_equal(
         sum(panel.known(k).astype(int) for k in range(len(panel.categories))), panel.known(None)
     )
+    inside.sort(key=lambda one: one["category"])  # a panel holds its incidents category by category
     start, end = to_instants(panel.calendar["shift_start"]), to_instants(panel.calendar["shift_end"])
     occurred = to_instants(incidents_of(inside)[0].table["occurred_at"]) if inside else np.array([], dtype=np.int64)
     where = [np.flatnonzero((start <= at) & (at < end)).tolist() for at in occurred]

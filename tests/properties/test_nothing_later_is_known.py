@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial, partialmethod
 from typing import Any
 
 import numpy as np
@@ -37,14 +38,19 @@ def arrays_of(panel: Panel) -> dict[str, np.ndarray]:
 
 def features_of(known: np.ndarray) -> dict[str, np.ndarray]:
     """History features of every night, ``[n_days, n_cells]``."""
-    running = lags.cumulated(known)
-    week = lags.trailing_mean(running, 7)
-    return {
-        "trailing": week,
-        "all": lags.long_run_mean(running),
+    history = lags.History(known, first=0)
+    origin, cell = (index.ravel().astype(np.int32) for index in np.indices(known.shape))
+    week = partial(history.trailing_at, 7)
+    made = {
+        "trailing": week(origin, cell),
+        "all at rows": history.long_run_at(origin, cell),
+        "ring": lags.over_ring_at(week, NEAR[0], origin, cell),
+        "since": history.days_since_at(origin, cell),
+        "since next door": history.days_since_in_ring_at(NEAR[0], origin, cell),
+    }
+    return {name: values.reshape(known.shape) for name, values in made.items()} | {
+        "all": history.long_run_mean(),
         "decayed": decayed_mean(known, 14.0, dtype=np.float32),
-        "ring": lags.over_ring(week, NEAR[0]),
-        "since": lags.days_since_last(known),
         "city": city_rate.city_level(known, np.arange(len(known) + 32) % 365 + 1).rate,
     }
 
@@ -105,7 +111,8 @@ def test_a_feature_that_looks_one_night_ahead_is_caught(monkeypatch: pytest.Monk
     cut = known.copy()
     cut[day + 1 :] = 0
     check_blind_to_what_is_later(known, cut, day)
-    honest = lags.days_since_last
-    monkeypatch.setattr(lags, "days_since_last", lambda known, **more: np.roll(honest(known, **more), -1, axis=0))
+    honest = lags.History.days_since_at
+    one_ahead = partialmethod(lambda self, origin, cell: honest(self, np.minimum(origin + 1, len(known) - 1), cell))
+    monkeypatch.setattr(lags.History, "days_since_at", one_ahead)
     with pytest.raises(AssertionError, match="since"):
         check_blind_to_what_is_later(known, cut, day)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -241,3 +242,27 @@ def test_a_link_in_a_banner_is_read_on_paper(browser: Browser, tmp_path: Path) -
     page.emulate_media(media="print")
     colour = page.evaluate("getComputedStyle(document.querySelector('.banner a')).color")
     assert colour == "rgb(140, 29, 24)"
+
+
+@pytest.mark.parametrize("name", ["briefing", "data", "audit"])
+@pytest.mark.parametrize(("day", "hour", "expired"), [(1, 10, False), (1, 11, True), (9, 0, True)])
+def test_every_page_of_a_run_says_that_it_expired(
+    browser: Browser, pages: dict[str, Path], name: str, day: int, hour: int, expired: bool
+) -> None:
+    page = opened(browser, pages[name], now=datetime(2026, 7, day, hour, 30, tzinfo=UTC))
+    assert page.locator("#expired").is_visible() is expired
+    text = page.locator("body").inner_text()
+    assert ("Good until" in text or "may be used until" in text) is (not expired and name != "audit")
+
+
+@pytest.mark.parametrize("name", ["briefing", "data", "audit"])
+def test_a_stopped_run_is_never_good_until_anything(browser: Browser, tmp_path: Path, name: str) -> None:
+    gate = replace(make_result().gates[0], verdict=GateVerdict.FAIL)
+    made = {"briefing": briefing_page, "data": data_page, "audit": audit_page}[name]
+    sheet = tmp_path / f"{name}.html"
+    sheet.write_text(made(replace(make_result(), gates=(gate,)), make_context()), encoding="utf-8")
+    page = opened(browser, sheet)
+    assert "Not published." in page.locator("header").inner_text()
+    assert not re.search("ood until|se until|used until", page.locator("body").inner_text())
+    page.emulate_media(media="print")
+    assert not re.search("ood until|se until|used until", page.locator("body").inner_text())

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from tests.report.audit import test_disparity as of_audit
+from tests.report.audit import test_finding as of_finding
 from tests.report.backtest import test_page as of_backtest
 from tests.report.city import make_context, make_result
 from tests.report.comparison import test_finding as of_comparison
@@ -26,7 +27,9 @@ from tests.report.monitor import test_page as of_monitor
 from tests.report.reader import Reader
 from tests.test_glossary import banned_in
 
+from patrolcast.domain.measures import DisparityAudit, Interval
 from patrolcast.forecast.reasons import PlaceCounts, count_reasons
+from patrolcast.report import words
 from patrolcast.report.audit.page import audit_page
 from patrolcast.report.backtest.page import backtest_page
 from patrolcast.report.comparison.page import comparison_page
@@ -61,17 +64,8 @@ def grade(sentence: str) -> float:
     >>> round(grade("The cat sat on the mat."), 1)
     -1.4
     """
-    words = re.findall(r"[\w'’:.,%-]*\w", sentence)
-    return 0.39 * len(words) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
-
-
-def first_sentence(text: str) -> str:
-    """Up to the first full stop that ends a sentence.
-
-    >>> first_sentence("It found 1.5 % more. That is all.")
-    'It found 1.5 % more.'
-    """
-    return re.split(r"(?<=[.!?])\s+(?=[A-Z“])", text.strip())[0]
+    found = re.findall(r"[\w'’:.,%-]*\w", sentence)
+    return 0.39 * len(found) + 11.8 * sum(map(syllables, found)) / len(found) - 15.59
 
 
 def finding_of(page: str) -> str:
@@ -119,15 +113,29 @@ PAGES: dict[str, Callable[[], str]] = {
     **{f"feedback: {verdict}": lambda verdict=verdict: feedback(verdict) for verdict in FINDINGS},  # type: ignore[misc]
     "feedback: in the city": lambda: feedback("open", fitted=of_feedback.FITTED),
 }
+
+
+def audited(found: DisparityAudit) -> str:
+    checks = of_audit.gates(found)
+    return audit_page(replace(make_result(), disparity=found, gates=checks), make_context())
+
+
+DISTRICTS = of_finding.with_districts(of_finding.times(2.22, 0.24), of_finding.times(0.3, 0.3, "hispanic"))
+AUDITS: dict[str, Callable[[], str]] = {
+    "audit: a district beyond": lambda: audited(of_finding.with_districts(of_finding.times(3.86, 0.34))),
+    "audit: not clear": lambda: audited(DISTRICTS),
+    "audit: beyond in the city": lambda: audited(of_audit.audit(Interval(1.1, 1.0, 1.2, 28))),
+    "audit: within": lambda: audited(of_audit.audit(Interval(0.1, 0.05, 0.15, 28))),
+}
 OTHERS: dict[str, Callable[[], str]] = {
     "briefing": lambda: briefing_page(make_result(), make_context()),
     "audit": lambda: audit_page(replace(make_result(), disparity=of_audit.audit(of_audit.EVEN)), make_context()),
 }
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, *AUDITS])
 def test_a_page_opens_with_a_sentence_that_is_read_once(name: str) -> None:
-    sentence = first_sentence(finding_of(PAGES[name]()))
+    sentence = words.first_sentence(finding_of((PAGES | AUDITS)[name]()))
     assert grade(sentence) <= HIGHEST_GRADE, f"grade {grade(sentence):.1f}: {sentence}"
 
 
@@ -137,10 +145,12 @@ def test_a_sentence_that_is_too_hard_is_found() -> None:
         "Compared with citizen only, with enforcement could not be shown to catch more or fewer incidents and could "
         "not "
         "be shown to change how patrol is shared between groups of residents.",
+        "In district 4 the places of Group B residents would get 2.22 (95 % interval 1.75 to 2.81) times the patrol "
+        "per reported incident that those of everyone else get; whether that is beyond the limit is not clear.",
         "On 2 % of the inhabited land, over the next week, the forecast shows no clear difference from counting for "
         "assault (0.99 times), burglary (1.01 times) and theft (1.02 times).",
     ):
-        assert grade(first_sentence(hard)) > HIGHEST_GRADE
+        assert grade(words.first_sentence(hard)) > HIGHEST_GRADE
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,8 +38,19 @@ def test_a_share_that_is_not_nothing_or_everything_never_reads_like_it(share: fl
 
 
 def test_the_ends_of_an_interval_are_written_in_their_order_and_apart() -> None:
-    assert words.interval_words(0.0301, 0.0304) == "0.0301 to 0.0304"
-    assert words.interval_words(1.0, 1.0) == "1 to 1"
+    assert words.with_interval(0.0302, 0.0301, 0.0304) == ("0.0302", "0.0301 to 0.0304")
+    assert words.with_interval(1.0, 1.0, 1.0) == ("1", "1 to 1")
+
+
+@pytest.mark.parametrize("digits", [2, 3])
+def test_rounding_never_puts_an_estimate_outside_its_interval_nor_into_it(digits: int) -> None:
+    rng = np.random.default_rng(5)
+    tight = rng.normal(1.0, 0.002, (4000, 3)) * np.exp(rng.normal(0, 3, (4000, 1)))
+    for value, one, other in tight:
+        lower, upper = min(one, other), max(one, other)
+        estimate, interval = words.with_interval(value, lower, upper, digits=digits)
+        low, high = (float(end.replace(",", "")) for end in interval.split(" to "))
+        assert (low <= float(estimate.replace(",", "")) <= high) == (lower <= value <= upper)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ They are not in the catalogue, so no policy can admit them; `admit_for_compariso
 were (Lum & Isaac 2016, doi 10.1111/j.1740-9713.2016.00960.x), would do to a forecast and to who is patrolled.
 """
 
-from collections.abc import Callable
+from functools import partial
 from math import inf
 
 from scipy import sparse
@@ -13,7 +13,7 @@ from scipy import sparse
 from patrolcast.domain.matrix import Admission, ComparedFeature, ComparisonPermit, FeatureSpec
 from patrolcast.domain.provenance import Provenance
 from patrolcast.features import lags
-from patrolcast.numerics.arrays import CountArray, Float32Array
+from patrolcast.numerics.arrays import CountArray
 
 TRAILING_DAYS = (28, 91, 365)
 RING_DAYS = 365
@@ -45,10 +45,8 @@ def admit_for_comparison(admission: Admission, permit: ComparisonPermit) -> Admi
     return Admission((*admission.admitted, *compared), admission.excluded)
 
 
-def enforcement_makers(
-    known: CountArray, next_door: sparse.csr_array, *, first: int
-) -> dict[str, Callable[[], Float32Array]]:
-    """Feature name -> what makes its values ``[n_days - first, n_cells]``.
+def enforcement_makers(known: CountArray, next_door: sparse.csr_array, *, first: int) -> dict[str, lags.At]:
+    """Feature name -> its values at origin days and cells.
 
     Parameters
     ----------
@@ -56,8 +54,7 @@ def enforcement_makers(
     next_door : ring 1.
     """
     history = lags.History(known, first=first)
-    mean = history.trailing_mean
-    makers: dict[str, Callable[[], Float32Array]] = {f"enforcement_{d}d": lambda d=d: mean(d) for d in TRAILING_DAYS}  # type: ignore[misc]
-    makers["enforcement_all"] = history.long_run_mean
-    makers[f"enforcement_ring1_{RING_DAYS}d"] = lambda: lags.over_ring(mean(RING_DAYS), next_door)
-    return makers
+    makers: dict[str, lags.At] = {f"enforcement_{d}d": partial(history.trailing_at, d) for d in TRAILING_DAYS}
+    makers["enforcement_all"] = history.long_run_at
+    mean_of_ring = partial(lags.over_ring_at, partial(history.trailing_at, RING_DAYS), next_door)
+    return makers | {f"enforcement_ring1_{RING_DAYS}d": mean_of_ring}

@@ -1,34 +1,34 @@
 """History on the grid: lags in time and over rings, from what was *known* by each nightly origin.
 
-All functions take ``known``: reports by the origin day on which they became known, ``[n_days, n_cells]``, oldest first,
-and return float32 ``[n_days - first, n_cells]``: the row of day ``r`` uses days ``0..r`` only. As-of therefore holds by
-construction: a record not known by origin ``r`` has no place in any row up to ``r``.
+Everything is made from ``known``: reports by the origin day on which they became known, ``[n_days, n_cells]``, oldest
+first. A value at origin ``r`` uses days ``0..r`` only. As-of therefore holds by construction: a record not known by
+origin ``r`` has no part in any value up to ``r``.
+
+What only some rows need is read at those rows (functions ending in ``_at``: pairs of an origin day and a cell) from
+running totals that are made once. Arrays of every day and cell are made of what all of them need.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
-from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array, IntArray
+from patrolcast.numerics.arrays import (
+    AnyIntArray,
+    BoolArray,
+    CountArray,
+    Float32Array,
+    FloatArray,
+    Int32Array,
+    IntArray,
+)
 from patrolcast.numerics.decay import decayed_mean
-from patrolcast.numerics.exposure import WHOLE, Exposure
+from patrolcast.numerics.exposure import WHOLE, Clocks, Exposure
 
 LONGEST_WINDOW_DAYS = 365
-_NEVER = np.int32(-1_000_000)
-
-
-@dataclass(frozen=True)
-class Running:
-    """Running totals of the days that windows ending at ``first`` or later can reach.
-
-    ``totals[i]`` holds all reports known before day ``start + i``; ``first`` is the first day that is asked for.
-    """
-
-    totals: Int32Array
-    start: int
-    first: int
+At = Callable[[Int32Array, Int32Array], Float32Array]
+"""Values ``[n]`` at origin days ``[n]`` and cells ``[n]``."""
 
 
 class History:
@@ -37,93 +37,131 @@ class History:
     Parameters
     ----------
     known : reports by the origin day on which they became known, ``[n_days, n_cells]``.
-    first : first origin day that is asked for; all results are ``[n_days - first, n_cells]``.
+    first : first origin day that is asked for; arrays are ``[n_days - first, n_cells]``.
     exposure : the days on which each cell's records came in.
     """
 
     def __init__(self, known: CountArray, *, first: int, exposure: Exposure = WHOLE) -> None:
         self.known, self.first, self.exposure = known, first, exposure
-        self._of_most: CountArray | None = None
-        self._running: Running | None = None
+        # A window of exposed days reaches further back on the calendar, by as many as are left out.
+        self._start = max(first + 1 - LONGEST_WINDOW_DAYS, 0) if exposure.is_whole else 0
+        self._last: dict[int, Int32Array] = {}
 
     def of(self, known: CountArray) -> "History":
         """The history of other counts over the same days; itself where they are its own."""
         return self if known is self.known else History(known, first=self.first, exposure=self.exposure)
 
-    def trailing_mean(self, days: int) -> Float32Array:
-        """Reports per day over the last ``days`` exposed days."""
-        return self._over_days(lambda counts, first: trailing_mean(self._cumulated(counts, first), days))
+    def trailing_at(self, days: int, origin: Int32Array, cell: Int32Array) -> Float32Array:
+        """Reports per day over the last ``days`` exposed days (fewer at the start of the history), at most 365."""
+        clock, seen = self._seen(origin, cell)
+        before = np.maximum(seen - days, 0)
+        begin = before if self.exposure.is_whole else self._clocks.day[clock, before]
+        reports = self._total_before(origin + 1, cell) - self._total_before(begin, cell)
+        return _per_day(reports, seen - before)
+
+    def long_run_at(self, origin: Int32Array, cell: Int32Array) -> Float32Array:
+        """Reports per day over all exposed days up to each origin."""
+        _, seen = self._seen(origin, cell)
+        return _per_day(self._total_before(origin + 1, cell), seen)
+
+    def days_since_at(self, origin: Int32Array, cell: Int32Array) -> Float32Array:
+        """Exposed days between each origin and the last report known by it (0: on the last day), at most 365."""
+        clock, seen = self._seen(origin, cell)
+        return self._days_since(clock, seen, origin, cell)
+
+    def days_since_in_ring_at(self, ring: sparse.csr_array, origin: Int32Array, cell: Int32Array) -> Float32Array:
+        """The same since the last report in any neighbour of a ring, by the clock of the cell itself."""
+        clock, seen = self._seen(origin, cell)
+        fewest = np.where(seen > 0, LONGEST_WINDOW_DAYS, 0).astype(np.float32)
+        for rows, neighbour in _neighbours(ring, cell):
+            since = self._days_since(clock[rows], seen[rows], origin[rows], neighbour)
+            fewest[rows] = np.minimum(fewest[rows], since)
+        return fewest
+
+    def _days_since(self, clock: AnyIntArray, seen: AnyIntArray, origin: Int32Array, cell: Int32Array) -> Float32Array:
+        since = np.zeros(len(origin), dtype=np.float32)
+        for one in range(len(self._clocks.ran)):
+            rows = np.flatnonzero((clock == one) & (seen > 0))  # before the first exposed day nothing is known
+            last = self._last_report(one)[origin[rows] - self._start, cell[rows]]
+            age = np.where(last < 0, LONGEST_WINDOW_DAYS, seen[rows] - self._clocks.seen[one, last])
+            since[rows] = np.minimum(age, LONGEST_WINDOW_DAYS)
+        return since
 
     def long_run_mean(self) -> Float32Array:
-        """Reports per day over all exposed days up to each origin."""
-        return self._over_days(lambda counts, first: long_run_mean(self._cumulated(counts, first)))
+        """Reports per day over all exposed days up to each origin, of every day and cell."""
+        rates = self._totals[self.first + 1 - self._start :].astype(np.float32)
+        seen = np.maximum(self._clocks.seen[:, self.first :], 1).astype(np.float32)
+        for day, of_day in zip(rates, seen.T, strict=True):
+            day /= of_day[self._clocks.of_cell]
+        return rates
 
     def decayed_mean(self, half_life_days: float) -> Float32Array:
-        """Decayed mean per exposed day (`numerics.decay`)."""
-        return self._over_days(
-            lambda counts, first: decayed_mean(counts, half_life_days, dtype=np.float32, first=first)
-        )
+        """Decayed mean per exposed day (`numerics.decay`), of every day and cell."""
 
-    def days_since_last(self) -> Float32Array:
-        """Exposed days since the last report (:func:`days_since_last`)."""
-        return self._over_days(lambda counts, first: days_since_last(counts, first=first))
+        def decayed(counts: CountArray, first: int) -> Float32Array:
+            return decayed_mean(counts, half_life_days, dtype=np.float32, first=first)
 
-    def _over_days(self, statistic: Callable[[CountArray, int], Float32Array]) -> Float32Array:
-        if self._of_most is None:
-            self._of_most = self.exposure.on_days_of_most(self.known)
-        made = self.exposure.over_days(self.known, self.first, statistic, of_most=self._of_most)
-        return np.asarray(made, dtype=np.float32)
+        return np.asarray(self.exposure.over_days(self.known, self.first, decayed), dtype=np.float32)
 
-    def _cumulated(self, counts: CountArray, first: int) -> Running:
-        """Several windows share the running totals of most cells; those of the others are made at each use."""
-        if counts is not self._of_most:
-            return cumulated(counts, first=first)
-        if self._running is None:
-            self._running = cumulated(counts, first=first)
-        return self._running
+    def _seen(self, origin: Int32Array, cell: Int32Array) -> tuple[AnyIntArray, AnyIntArray]:
+        """The clock of each row's cell, and how many days it has seen up to and with the origin."""
+        if self.exposure.is_whole:
+            return np.zeros(len(origin), dtype=np.int32), origin + 1
+        clock = self._clocks.of_cell[cell]
+        return clock, self._clocks.seen[clock, origin]
 
+    def _total_before(self, day: AnyIntArray, cell: Int32Array) -> Int32Array:
+        """Reports on the exposed days before each day."""
+        return self._totals[day - self._start, cell]
 
-def cumulated(known: CountArray, *, first: int = 0) -> Running:
-    """Running totals for windows of at most a year that end on day ``first`` or later."""
-    start = max(first + 1 - LONGEST_WINDOW_DAYS, 0)
-    totals = np.empty((known.shape[0] - start + 1, known.shape[1]), dtype=np.int32)
-    totals[0] = known[:start].sum(axis=0, dtype=np.int32)
-    np.cumsum(known[start:], axis=0, dtype=np.int32, out=totals[1:])
-    totals[1:] += totals[0]
-    return Running(totals, start, first)
+    @cached_property
+    def _clocks(self) -> Clocks:
+        return self.exposure.clocks(*self.known.shape)
 
+    @cached_property
+    def _totals(self) -> Int32Array:
+        """``[i]``: all reports on exposed days before day ``_start + i``, ``[n_days - _start + 1, n_cells]``."""
+        totals = np.empty((len(self.known) - self._start + 1, self.known.shape[1]), dtype=np.int32)
+        totals[0] = self.known[: self._start].sum(axis=0, dtype=np.int32)
+        # Row by row: a cumulative sum down each column jumps through the memory and takes ten times as long.
+        for i, (counts, ran) in enumerate(self._days()):
+            np.add(totals[i], counts if ran.all() else counts * ran[self._clocks.of_cell], out=totals[i + 1])
+        return totals
 
-def trailing_mean(running: Running, days: int) -> Float32Array:
-    """Reports per day over the last ``days`` origin days (fewer at the start of the history), from ``first`` on."""
-    end = np.arange(running.first + 1, running.start + running.totals.shape[0])
-    begin = np.maximum(end - days, 0)
-    earlier = begin - running.start
-    if begin[0] == end[0] - days:  # no window is cut short: a slice needs no copy
-        earlier = slice(earlier[0], earlier[-1] + 1)
-    rates = (running.totals[running.first + 1 - running.start :] - running.totals[earlier]).astype(np.float32)
-    rates /= (end - begin).astype(np.float32)[:, None]
-    return rates
+    def _last_report(self, clock: int) -> Int32Array:
+        """The last day up to each on which one clock ran and there was a report; -1: none since ``_start``."""
+        if clock not in self._last:
+            last = np.full((len(self.known) - self._start + 1, self.known.shape[1]), -1, dtype=np.int32)
+            for i, (counts, ran) in enumerate(self._days()):
+                came = (counts > 0) & ran[clock]
+                np.copyto(last[i + 1], last[i])
+                last[i + 1][came] = self._start + i
+            self._last[clock] = last[1:]
+        return self._last[clock]
 
-
-def long_run_mean(running: Running) -> Float32Array:
-    """Reports per day over all history known by each origin, from ``first`` on."""
-    end = np.arange(running.first + 1, running.start + running.totals.shape[0])
-    return running.totals[end - running.start].astype(np.float32) / end.astype(np.float32)[:, None]
+    def _days(self) -> Iterable[tuple[CountArray, BoolArray]]:
+        """Reports of each day from ``_start`` on, and which clocks ran on it."""
+        return zip(self.known[self._start :], self._clocks.ran.T[self._start :], strict=True)
 
 
-def over_ring(rates: Float32Array, ring: sparse.csr_array) -> Float32Array:
+def _per_day(reports: Int32Array, n_days: AnyIntArray) -> Float32Array:
+    return np.divide(reports, np.maximum(n_days, 1), dtype=np.float32)
+
+
+def over_ring_at(values: At, ring: sparse.csr_array, origin: Int32Array, cell: Int32Array) -> Float32Array:
     """Mean over the neighbours of a ring (0 for a cell without any)."""
-    n = np.asarray(ring.sum(axis=1), dtype=np.float32).ravel()
-    summed = (ring @ rates.T).T
-    return np.ascontiguousarray(summed / np.maximum(n, 1.0), dtype=np.float32)
+    summed = np.zeros(len(cell), dtype=np.float32)
+    for rows, neighbour in _neighbours(ring, cell):
+        summed[rows] += values(origin[rows], neighbour)
+    return summed / np.maximum(np.diff(ring.indptr)[cell], 1).astype(np.float32)
 
 
-def days_since_last(known: CountArray, *, first: int = 0) -> Float32Array:
-    """Days between each origin and the last report known by it (0: on the last day), at most 365, from ``first`` on."""
-    start = max(first - LONGEST_WINDOW_DAYS, 0)
-    day = np.arange(start, known.shape[0], dtype=np.int32)[:, None]
-    last = np.maximum.accumulate(np.where(known[start:] > 0, day, _NEVER), axis=0)
-    return np.minimum(day - last, LONGEST_WINDOW_DAYS)[first - start :].astype(np.float32)
+def _neighbours(ring: sparse.csr_array, cell: Int32Array) -> Iterator[tuple[IntArray, Int32Array]]:
+    """One neighbour of every row at a time, with the rows that have so many: no array of all of them is made."""
+    begin, n = ring.indptr[cell], np.diff(ring.indptr)[cell]
+    for k in range(int(n.max(initial=0))):
+        rows = np.flatnonzero(n > k)
+        yield rows, ring.indices[begin[rows] + k]
 
 
 def hour_of_week_profile(known: IntArray, *, prior_reports: float = 200.0) -> FloatArray:

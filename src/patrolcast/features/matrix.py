@@ -1,20 +1,17 @@
 """Admitted features become columns. A name without an admission has no way into the matrix.
 
-Values are gathered feature by feature: the array ``[n_days, n_cells]`` of one feature is made, its values at the wanted
-rows are copied, and it is dropped; the full cube never exists.
+Values are gathered feature by feature at the wanted rows only (`features/lags`); the full cube never exists.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from math import inf
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from patrolcast.domain.matrix import Admission, AdmittedFeature, AdmittedMatrix
+from patrolcast.domain.matrix import Admission, AdmittedMatrix
 from patrolcast.features import lags
 from patrolcast.features.array_cache import ArrayCache, HistoryKey
 from patrolcast.features.catalogue import (
@@ -26,10 +23,10 @@ from patrolcast.features.catalogue import (
 )
 from patrolcast.features.city_rate import FLOOR, CityLevel
 from patrolcast.features.enforcement import enforcement_makers
-from patrolcast.features.rows import Rows
+from patrolcast.features.lags import At
+from patrolcast.features.rows import Rows, joined
 from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int32Array, IntArray
 
-Maker = Callable[[], Float32Array]
 _TREND_FLOOR = 1e-3
 _SHARE_PRIOR_REPORTS = 4.0
 _OF_SLOT = "same_shift_"
@@ -126,18 +123,27 @@ def category_matrices(
 
     Raises KeyError when an admitted feature has no maker: the catalogue and this module are out of step.
     """
+    rows, columns = joined(row_sets), admission.admitted
+    values = np.empty((len(rows), len(columns)), dtype=np.float32)
     makers = _makers(shared, own)
-    columns = admission.admitted
-    values = [np.empty((len(rows), len(columns)), dtype=np.float32) for rows in row_sets]
-    by_slot = {i: one.spec.name for i, one in enumerate(columns) if one.spec.name.startswith(_OF_SLOT)}
-    for position, column in enumerate(columns):
-        if position not in by_slot:
-            for filled, made in zip(values, _column(column, makers, shared, own, row_sets), strict=True):
-                filled[:, position] = made
-    _fill_by_slot(values, by_slot, shared, own, row_sets)
+    # The shifts of a night share what is known of a cell: it is read once for each origin and cell.
+    n_cells = own.history.known.shape[1]
+    pair, pairs = pd.factorize(rows.origin.astype(np.int64) * n_cells + rows.cell)
+    origin, cell = (part.astype(np.int32) for part in np.divmod(pairs, n_cells))
+    of_slot: dict[int, str] = {}
+    for position, name in enumerate(column.spec.name for column in columns):
+        if name in makers:
+            values[:, position] = makers[name](origin, cell)[pair]
+        elif name.startswith(_OF_SLOT):
+            of_slot[position] = name
+        else:
+            values[:, position] = _by_row(name, shared, own, rows)
+    _fill_of_slot(values, of_slot, shared, own, rows)
+    made = AdmittedMatrix(values, columns, np.log(starting_rate(shared, own, rows)), own.tree_weight)
+    ends = np.cumsum([len(one) for one in row_sets])
     return [
-        AdmittedMatrix(filled, columns, np.log(starting_rate(shared, own, rows)), own.tree_weight)
-        for filled, rows in zip(values, row_sets, strict=True)
+        replace(made, values=made.values[end - len(one) : end], offset=made.offset[end - len(one) : end])
+        for end, one in zip(ends, row_sets, strict=True)
     ]
 
 
@@ -145,20 +151,6 @@ def stack(matrices: Sequence[AdmittedMatrix], admission: Admission) -> AdmittedM
     """The columns of one admission, one matrix under the other."""
     values = np.concatenate([matrix.under(admission).values for matrix in matrices])
     return AdmittedMatrix(values, admission.admitted, np.concatenate([matrix.offset for matrix in matrices]))
-
-
-def _column(
-    column: AdmittedFeature,
-    makers: dict[str, Maker],
-    shared: SharedInputs,
-    own: CategoryInputs,
-    row_sets: Sequence[Rows],
-) -> Iterable[Float32Array]:
-    name = column.spec.name
-    if name in makers:
-        by_day = makers[name]()
-        return [by_day[rows.origin - shared.first_day, rows.cell] for rows in row_sets]
-    return [_by_row(name, shared, own, rows) for rows in row_sets]
 
 
 def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) -> Float32Array:
@@ -177,72 +169,65 @@ def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) ->
     raise KeyError(f"feature {name} is declared but nothing makes it")
 
 
-def _fill_by_slot(
-    values: Sequence[Float32Array],
-    names: dict[int, str],
-    shared: SharedInputs,
-    own: CategoryInputs,
-    row_sets: Sequence[Rows],
+def _fill_of_slot(
+    values: Float32Array, names: dict[int, str], shared: SharedInputs, own: CategoryInputs, rows: Rows
 ) -> None:
     """Columns of one slot of the day each: a slot's history is made, its values are copied, and it is dropped."""
-    slots = [shared.calendar["slot"].to_numpy()[rows.shift] for rows in row_sets]
-    for s, known in enumerate(own.known_by_slot) if names else ():
-        of_slot = own.history.of(known)
-        chosen = [np.flatnonzero(slot == s) for slot in slots]
+    if not names:
+        return
+    slot, everything = shared.calendar["slot"].to_numpy()[rows.shift], own.history.long_run_mean()
+    for number, known in enumerate(own.known_by_slot):
+        of_slot, at = own.history.of(known), np.flatnonzero(slot == number)
+        makers: dict[str, At] = {f"{_OF_SLOT}{d}d": partial(of_slot.trailing_at, d) for d in SHIFT_TRAILING_DAYS}
+        makers[f"{_OF_SLOT}share"] = _at(_share_of_slot(of_slot, everything), of_slot.first)
         for position, name in names.items():
-            by_day = _slot_history(name, of_slot, own, shared.first_day)
-            for filled, rows, at in zip(values, row_sets, chosen, strict=True):
-                filled[at, position] = by_day[rows.origin[at] - shared.first_day, rows.cell[at]]
+            if name not in makers:
+                raise KeyError(f"feature {name} is declared but nothing makes it")
+            values[at, position] = makers[name](rows.origin[at], rows.cell[at])
 
 
-def _slot_history(name: str, of_slot: lags.History, own: CategoryInputs, first: int) -> Float32Array:
-    days = {f"{_OF_SLOT}{days}d": days for days in SHIFT_TRAILING_DAYS}
-    if name in days:
-        return of_slot.trailing_mean(days[name])
-    if name != f"{_OF_SLOT}share":
-        raise KeyError(f"feature {name} is declared but nothing makes it")
-    here, everything = of_slot.long_run_mean(), own.history.long_run_mean()
-    n_days = np.arange(first + 1, first + 1 + len(here), dtype=np.float32)[:, None]
+def _share_of_slot(of_slot: lags.History, everything: Float32Array) -> Float32Array:
+    """Share of a cell's reports that fall in one slot, drawn to the city's share; of every day and cell."""
+    here = of_slot.long_run_mean()
+    n_days = np.arange(of_slot.first + 1, of_slot.first + 1 + len(here), dtype=np.float32)[:, None]
     city = here.sum(axis=1, keepdims=True) / np.maximum(everything.sum(axis=1, keepdims=True), 1e-9)
     prior = _SHARE_PRIOR_REPORTS / n_days
     return np.asarray((here + prior * city) / (everything + prior), dtype=np.float32)
 
 
-def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
-    near, history, any_history = shared.near, own.history, shared.any_history
-    mean = history.trailing_mean
+def _at(by_day: Float32Array, first: int) -> At:
+    """Values of an array of days from ``first`` on and cells."""
+    return lambda origin, cell: by_day[origin - first, cell]
 
-    def decayed(half_life: float) -> Float32Array:
+
+def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, At]:
+    near, history, any_history, first = shared.near, own.history, shared.any_history, shared.first_day
+
+    def decayed_at(half_life: float, origin: Int32Array, cell: Int32Array) -> Float32Array:
         key = HistoryKey("own", "decayed", half_life)
-        return own.cache.get_or_make(key, lambda: history.decayed_mean(half_life))
+        return own.cache.get_or_make(key, lambda: history.decayed_mean(half_life))[origin - first, cell]
 
-    def any_category(statistic: Literal["decayed", "trailing", "ring1"], days: float, make: Maker) -> Float32Array:
-        return shared.cache.get_or_make(HistoryKey("any", statistic, days), make)
+    def start_at(origin: Int32Array, cell: Int32Array) -> Float32Array:
+        return own.start[origin - first, cell]
 
-    def any_mean(days: int) -> Float32Array:
-        return any_category("trailing", days, lambda: any_history.trailing_mean(days))
+    def trend_at(origin: Int32Array, cell: Int32Array) -> Float32Array:
+        ratio = (decayed_at(91, origin, cell) + _TREND_FLOOR) / (start_at(origin, cell) + _TREND_FLOOR)
+        return np.asarray(np.log(ratio))
 
-    makers: dict[str, Maker] = {f"reports_{d}d": partial(mean, d) for d in TRAILING_DAYS}
-    makers["reports_all"] = history.long_run_mean
-    makers |= {f"decayed_{d}d": partial(decayed, d) for d in HALF_LIVES_DAYS}
-    makers |= {f"any_{d}d": partial(any_mean, d) for d in ANY_TRAILING_DAYS}
-    makers["any_all"] = lambda: any_category("decayed", inf, any_history.long_run_mean)
-    makers["trend"] = lambda: np.log((decayed(91) + _TREND_FLOOR) / (own.start + _TREND_FLOOR))
-    makers |= {f"ring{k}_{d}d": partial(_ring_mean, mean, d, near[k - 1]) for k, d in RING_WINDOWS}
-    makers["starting_level"] = lambda: own.start
-    makers["any_ring1_365d"] = lambda: any_category("ring1", 365, lambda: lags.over_ring(any_mean(365), near[0]))
-    makers["days_since"] = history.days_since_last
-    makers["days_since_ring1"] = lambda: _days_since_ring(history, near[0])
+    def in_ring(of: lags.History, ring: int, days: int) -> At:
+        return partial(lags.over_ring_at, partial(of.trailing_at, days), near[ring - 1])
+
+    makers: dict[str, At] = {f"reports_{d}d": partial(history.trailing_at, d) for d in TRAILING_DAYS}
+    makers["reports_all"] = history.long_run_at
+    makers |= {f"decayed_{d}d": partial(decayed_at, d) for d in HALF_LIVES_DAYS}
+    makers |= {f"any_{d}d": partial(any_history.trailing_at, d) for d in ANY_TRAILING_DAYS}
+    makers["any_all"] = any_history.long_run_at
+    makers["trend"] = trend_at
+    makers |= {f"ring{k}_{d}d": in_ring(history, k, d) for k, d in RING_WINDOWS}
+    makers["starting_level"] = start_at
+    makers["any_ring1_365d"] = in_ring(any_history, 1, 365)
+    makers["days_since"] = history.days_since_at
+    makers["days_since_ring1"] = partial(history.days_since_in_ring_at, near[0])
     if shared.compared is not None:
-        makers |= enforcement_makers(shared.compared, near[0], first=shared.first_day)
+        makers |= enforcement_makers(shared.compared, near[0], first=first)
     return makers
-
-
-def _ring_mean(mean: Callable[[int], Float32Array], days: int, ring: sparse.csr_array) -> Float32Array:
-    return lags.over_ring(mean(days), ring)
-
-
-def _days_since_ring(history: lags.History, ring: sparse.csr_array) -> Float32Array:
-    start = max(history.first - lags.LONGEST_WINDOW_DAYS, 0) if history.exposure.is_whole else 0
-    next_door = (ring @ (history.known[start:].T > 0).astype(np.float32)).T.astype(np.uint16)
-    return lags.History(next_door, first=history.first - start, exposure=history.exposure).days_since_last()

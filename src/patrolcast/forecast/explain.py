@@ -93,30 +93,30 @@ def reasons(
     level: str,
     setting: Setting,
     most: int = 3,
-) -> list[str]:
-    """The main reasons of one forecast row in plain words, strongest first.
+) -> tuple[list[str], list[str]]:
+    """What raises one forecast row and what lowers it, in plain words, strongest first: only the first are reasons.
 
     Parameters
     ----------
     values, row : feature values and contributions of the row.
-    level : the forecast against the city in words, always first.
-    most : how many feature reasons to add, one per family; those that move the forecast by less than 3 % are left out.
+    level : the forecast against the city in words, always first of what raises it.
+    most : how many features to name, one per family; those that move the forecast by less than 3 % are left out.
     """
-    texts = [level]
+    raised, lowered = [level], list[str]()
     used: set[str] = set()
     for position in np.argsort(-np.abs(row[: len(columns)]), kind="stable"):
         effect = float(row[position])
         spec = columns[position].spec
-        if len(texts) > most or abs(effect) < _SMALLEST_SHOWN:
+        if len(raised) + len(lowered) > most or abs(effect) < _SMALLEST_SHOWN:
             break
         if spec.family in used:
             continue
         used.add(spec.family)
-        direction = "raises" if effect > 0 else "lowers"
+        direction, texts = ("raises", raised) if effect > 0 else ("lowers", lowered)
         texts.append(
             f"{phrase(spec, float(values[position]), setting)} ({direction} it by {100 * _change(effect):.0f} %)"
         )
-    return texts
+    return raised, lowered
 
 
 def level_words(category: str, expected: float, of_city: FloatArray) -> str:

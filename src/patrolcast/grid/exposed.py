@@ -24,7 +24,7 @@ def with_gaps(panel: Panel) -> Panel:
     day = panel.day_of_shift()[panel.shift]
     series = FeedSeries(
         first=panel.first_day,
-        n_days=panel.n_days - 1 - _delay_days(panel, day),  # of the latest days too little is known
+        n_days=panel.n_days - 1 - panel.usual_delay_days,  # of the latest days too little is known
         day=day,
         category=panel.category,
         categories=panel.categories,
@@ -43,11 +43,10 @@ def exposed_days(panel: Panel, category: int | None) -> Exposure:
     gaps = _left_out(panel, category)
     if not gaps:
         return WHOLE
-    late = _delay_days(panel, panel.day_of_shift()[panel.shift])
     exposed = np.ones((panel.n_days, len(gaps)), dtype=bool)
     for k, gap in enumerate(gaps):
         first, last = _days(panel, gap)
-        exposed[max(first, 0) : max(last + late + 1, 0), k] = False
+        exposed[max(first, 0) : max(last + panel.usual_delay_days + 1, 0), k] = False
     # Cells in the same gaps share their exposed days.
     kinds, of_cell = np.unique(np.stack([_cells(panel, gap) for gap in gaps]), axis=1, return_inverse=True)
     return Exposure(
@@ -120,7 +119,7 @@ def without_gaps(panel: Panel) -> Panel:
 
 def targets(panel: Panel, category: int) -> CountArray:
     """What occurred, and 0 in the gaps, whose rows are never drawn, ``[n_shifts, n_cells]``."""
-    return without_gaps(panel).occurred(category)
+    return without_gaps(panel.of(category)).occurred(category)
 
 
 def categories_with_targets(panel: Panel, shifts: Int32Array) -> set[int]:
@@ -134,7 +133,7 @@ def categories_with_targets(panel: Panel, shifts: Int32Array) -> set[int]:
 
 def exposed_hours_of_week(panel: Panel, category: int, *, n_slots: int) -> IntArray:
     """`Panel.known_by_hour_of_week` without what occurred in a gap: one night of unrest makes no busy weekday."""
-    return without_gaps(panel).known_by_hour_of_week(category, n_slots=n_slots)
+    return without_gaps(panel.of(category)).known_by_hour_of_week(category, n_slots=n_slots)
 
 
 def shifts_in_holes(panel: Panel) -> BoolArray:
@@ -167,8 +166,3 @@ def _cells(panel: Panel, gap: Gap) -> BoolArray:
     if not len(panel.district):
         raise ValueError(f"a gap in district {gap.district}, but the panel does not say which cell lies in which")
     return np.asarray(panel.district == gap.district)
-
-
-def _delay_days(panel: Panel, day: IntArray) -> int:
-    """Days from an occurrence until half of the reports are known, at least 1."""
-    return max(int(np.ceil(np.median(panel.known_day - day))), 1) if len(day) else 1

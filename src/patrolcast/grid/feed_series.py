@@ -15,6 +15,7 @@ import shapely
 from patrolcast.domain.counted import counted
 from patrolcast.domain.shifts import local_days, to_instants
 from patrolcast.numerics.arrays import BoolArray, IntArray
+from patrolcast.numerics.distinct import distinct_points
 
 _THIN_MONTH = 0.1
 """Share of the median month's incidents below which a month is before the history."""
@@ -86,9 +87,9 @@ def table_series(
     if districts is not None:
         labels = sorted(districts["district"].astype(str).unique())
         # Cities report by the block: far fewer points than incidents.
-        places = incidents[["longitude", "latitude"]]
-        of_place = places.groupby(["longitude", "latitude"], sort=False).ngroup().to_numpy()
-        points = shapely.points(places[~places.duplicated()].to_numpy())
+        places = incidents[["longitude", "latitude"]].to_numpy(dtype=np.float64)
+        of_place, one_of = distinct_points(*places.T)
+        points = shapely.points(places[one_of])
         at, which = shapely.STRtree(points).query(districts.geometry.to_numpy(), predicate="contains")
         of_point = np.full(len(points), -1)
         of_point[which] = pd.Index(labels).get_indexer(districts["district"].astype(str))[at]

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -40,7 +41,7 @@ class Panel:
     calendar : shifts from the first day of history to the end of the horizon (`domain.shifts.shift_calendar`).
     origins : nightly origins, rising; the last is ``as_of``.
     categories : names in alphabetical order; positions are the category codes.
-    cell, category, shift, known_day : one value per counted incident.
+    cell, category, shift, known_day : one value per counted incident, category by category.
     n_known : incidents known by ``as_of``; all are either counted or named in ``uncounted``.
     uncounted : reason -> incidents that have no place in the panel (before the history, outside the grid, in a category
         that is not forecast).
@@ -65,6 +66,13 @@ class Panel:
     gap_rule: GapRule = DEFAULT_RULE
     gaps: tuple[Gap, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Sorts the incidents by category: those of one are then a slice, found without a look at all others."""
+        if (self.category[1:] < self.category[:-1]).any():
+            order = np.argsort(self.category, kind="stable")
+            for name in ("cell", "category", "shift", "known_day"):
+                object.__setattr__(self, name, getattr(self, name)[order])
+
     @property
     def n_shifts(self) -> int:
         """Number of shifts in the calendar, those to be forecast included."""
@@ -83,8 +91,13 @@ class Panel:
         """
         return replace(self, targets_known_by=day)
 
-    def only(self, rows: BoolArray) -> Panel:
-        """The same panel with some of its incidents, a mask ``[n_incidents]``."""
+    def of(self, category: int) -> Panel:
+        """The same panel with the incidents of one category only; nothing is copied."""
+        begin, end = (int(np.searchsorted(self.category, np.int8(category), side=side)) for side in ("left", "right"))
+        return self.only(slice(begin, end))
+
+    def only(self, rows: BoolArray | slice) -> Panel:
+        """The same panel with some of its incidents, a mask ``[n_incidents]`` or a slice."""
         return replace(
             self,
             cell=self.cell[rows],
@@ -123,6 +136,12 @@ class Panel:
         day = self.calendar["shift_day"].to_numpy().astype("datetime64[D]").astype(np.int64)
         return np.asarray(day - day[0])
 
+    @cached_property
+    def usual_delay_days(self) -> int:
+        """Days from an occurrence until half of the reports are known, at least 1."""
+        delay = self.known_day - self.day_of_shift()[self.shift]
+        return max(int(np.ceil(np.median(delay))), 1) if len(delay) else 1
+
     def days_of_year(self, more: int) -> IntArray:
         """1..366 of each origin day and of ``more`` days after the last, ``[n_days + more]``."""
         days = pd.date_range(self.first_day, periods=self.n_days + more, freq="D")
@@ -130,27 +149,27 @@ class Panel:
 
     def occurred(self, category: int) -> CountArray:
         """Incidents of a category by shift and cell, ``[n_shifts, n_cells]``, zeros included."""
-        chosen = self.category == category
+        own = self.of(category)
         if self.targets_known_by is not None:
-            chosen &= self.known_day <= self.targets_known_by
-        return _counts(self.shift[chosen], self.cell[chosen], (self.n_shifts, self.n_cells))
+            own = own.only(own.known_day <= self.targets_known_by)
+        return _counts(own.shift, own.cell, (self.n_shifts, self.n_cells))
 
     def known(self, category: int | None, *, slot: int | None = None) -> CountArray:
         """Reports by the origin day on which they became known and cell, ``[n_days, n_cells]``.
 
         ``category`` None counts all categories; ``slot`` keeps only incidents that occurred in that slot of the day.
         """
-        chosen = np.ones(len(self.cell), dtype=bool) if category is None else self.category == category
+        own = self if category is None else self.of(category)
         if slot is not None:
-            chosen &= self.calendar["slot"].to_numpy()[self.shift] == slot
-        return _counts(self.known_day[chosen], self.cell[chosen], (self.n_days, self.n_cells))
+            own = own.only(self.calendar["slot"].to_numpy()[own.shift] == slot)
+        return _counts(own.known_day, own.cell, (self.n_days, self.n_cells))
 
     def known_by_hour_of_week(self, category: int, *, n_slots: int) -> IntArray:
         """City-wide reports by origin day, weekday and slot of occurrence, ``[n_days, 7, n_slots]``."""
-        chosen = self.category == category
-        weekday = self.calendar["weekday"].to_numpy()[self.shift[chosen]]
-        slot = self.calendar["slot"].to_numpy()[self.shift[chosen]]
-        code = (self.known_day[chosen].astype(np.int64) * 7 + weekday) * n_slots + slot
+        own = self.of(category)
+        weekday = self.calendar["weekday"].to_numpy()[own.shift]
+        slot = self.calendar["slot"].to_numpy()[own.shift]
+        code = (own.known_day.astype(np.int64) * 7 + weekday) * n_slots + slot
         counts = np.bincount(code, minlength=self.n_days * 7 * n_slots)
         return counts.reshape(self.n_days, 7, n_slots).astype(np.int64)
 

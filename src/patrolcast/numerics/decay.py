@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
 
 _NEGLIGIBLE_HALF_LIVES = 30.0
 """After so many half-lives a report weighs 2**-30, less than float32 resolves beside a report of today."""
@@ -42,10 +41,12 @@ def decayed_mean(
     factor = dtype(daily_factor(half_life_days))
     oldest = max(first - round(_NEGLIGIBLE_HALF_LIVES * half_life_days), 0)
     age = np.arange(first - oldest, 0, -1, dtype=dtype).reshape(-1, *[1] * (counts.ndim - 1))
-    before = (np.power(factor, age) * counts[oldest:first]).sum(axis=0, dtype=dtype)
-    # y[d] = counts[d] + factor * y[d - 1] is a recursive filter of one pole: one pass over the days, in compiled code.
-    summed, _ = signal.lfilter(
-        np.ones(1, dtype), np.array([1.0, -factor], dtype), counts[first:].astype(dtype), axis=0, zi=before[None]
-    )
+    summed = (np.power(factor, age) * counts[oldest:first]).sum(axis=0, dtype=dtype)
     seen = total_weight(float(factor), np.arange(first + 1, len(counts) + 1)).astype(dtype)
-    return np.asarray(summed.astype(dtype) / seen.reshape(-1, *[1] * (counts.ndim - 1)))
+    decayed = np.empty((len(seen), *counts.shape[1:]), dtype)
+    # Row by row: a filter down each column jumps through the memory and takes several times as long.
+    for day, (reports, weight) in enumerate(zip(counts[first:], seen, strict=True)):
+        summed = summed + reports
+        decayed[day] = summed / weight
+        summed = factor * summed
+    return decayed

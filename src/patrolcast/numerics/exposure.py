@@ -34,6 +34,23 @@ class ExposedPart(NamedTuple):
         return np.cumsum(self.exposed) - 1
 
 
+class Clocks(NamedTuple):
+    """The exposed days as clocks that stand still on all others; cells with the same days share one.
+
+    Attributes
+    ----------
+    of_cell : the clock of each cell, ``[n_cells]``.
+    ran : whether a clock ran on a day, ``[n_clocks, n_days]``.
+    seen : days on which it ran up to and with each day, same shape.
+    day : the day on which it had run so many days before, same shape; 0 beyond.
+    """
+
+    of_cell: IntArray
+    ran: BoolArray
+    seen: IntArray
+    day: IntArray
+
+
 @dataclass(frozen=True)
 class Exposure:
     """The exposed days of every cell; without parts, all days of all cells.
@@ -55,18 +72,22 @@ class Exposure:
         """The part of most cells; None without parts."""
         return max(self.parts, key=lambda part: len(part.cells), default=None)
 
-    def on_days_of_most(self, counts: CountArray) -> CountArray:
-        """Counts of all cells on the exposed days of :attr:`most`, ``[n, n_cells]``."""
-        most = self.most
-        return counts if most is None or most.exposed.all() else counts[most.exposed]
+    def clocks(self, n_days: int, n_cells: int) -> Clocks:
+        """The clocks of ``n_cells`` cells over ``n_days`` days."""
+        of_cell = np.zeros(n_cells, dtype=np.int64)
+        for number, part in enumerate(self.parts):
+            of_cell[part.cells] = number
+        ran = np.stack([part.exposed for part in self.parts]) if self.parts else np.ones((1, n_days), dtype=bool)
+        day = np.zeros(ran.shape, dtype=np.int64)
+        for number, days in enumerate(map(np.flatnonzero, ran)):
+            day[number, : len(days)] = days
+        return Clocks(of_cell, ran, np.cumsum(ran, axis=1), day)
 
     def over_days(
         self,
         counts: CountArray,
         first: int,
         statistic: Callable[[CountArray, int], Array],
-        *,
-        of_most: CountArray | None = None,
     ) -> Array:
         """A statistic along time, computed over exposed days, ``[n_days - first, n_cells]``.
 
@@ -74,7 +95,6 @@ class Exposure:
         ----------
         counts : reports by day and cell, ``[n_days, n_cells]``.
         statistic : from counts ``[n, m]`` and a first day to values ``[n - first, m]``; each column by itself.
-        of_most : result of :meth:`on_days_of_most`, where several statistics share it.
         """
 
         def over(part: ExposedPart, on_days: CountArray) -> Array:
@@ -88,7 +108,7 @@ class Exposure:
 
         if self.is_whole:
             return statistic(counts, first)
-        return self._joined(counts, over, self.on_days_of_most(counts) if of_most is None else of_most, first)
+        return self._joined(counts, over, first)
 
     def at_days(
         self, counts: CountArray, days: npt.NDArray[np.integer], statistic: Callable[[CountArray, IntArray], Array]
@@ -103,11 +123,9 @@ class Exposure:
 
         if self.is_whole:
             return statistic(counts, days.astype(np.int64))
-        return self._joined(counts, at, self.on_days_of_most(counts), len(counts) - len(days))
+        return self._joined(counts, at, len(counts) - len(days))
 
-    def _joined(
-        self, counts: CountArray, values_of: Callable[[ExposedPart, CountArray], Array], of_most: CountArray, first: int
-    ) -> Array:
+    def _joined(self, counts: CountArray, values_of: Callable[[ExposedPart, CountArray], Array], first: int) -> Array:
         """Values of all cells on the days of most of them, and those of the other parts in their place."""
         shape, joined = (len(counts) - first, counts.shape[1]), None
         most = self.most
@@ -117,7 +135,7 @@ class Exposure:
                     joined[:, part.cells] = 0
                 continue
             if part is most:
-                joined = values_of(part, of_most)
+                joined = values_of(part, counts if part.exposed.all() else counts[part.exposed])
                 continue
             values = values_of(part, _compressed(counts, part))
             if joined is None:

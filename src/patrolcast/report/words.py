@@ -7,7 +7,7 @@ as a rate ("on average 1 in about 32 such shifts"), never as a probability and n
 import math
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from patrolcast.domain.counted import counted
@@ -83,17 +83,26 @@ def expected(mean: float) -> str:
     return f"on average 1 in about {number(round(1 / mean), digits=2)} such shifts"
 
 
-def interval_words(lower: float, upper: float) -> str:
-    """Two ends of an interval, with as many digits as keep them apart.
+def with_interval(value: float | None, lower: float, upper: float, *, digits: int = 2) -> tuple[str, str]:
+    """An estimate and its interval, rounded alike: what lies inside an interval is never printed outside it.
 
-    >>> interval_words(0.021, 0.048), interval_words(0.0301, 0.0304)
-    ('0.021 to 0.048', '0.0301 to 0.0304')
+    At least ``digits`` significant digits, and as many more as keep the order of the three and part the ends.
+
+    >>> with_interval(0.031, 0.021, 0.048), with_interval(0.03, 0.0301, 0.0304)
+    (('0.031', '0.021 to 0.048'), ('0.0300', '0.0301 to 0.0304'))
+    >>> with_interval(0.9496, 0.9498, 0.97), with_interval(None, 0.9, 1.2)
+    (('0.9496', '0.9498 to 0.9700'), ('not measured', '0.90 to 1.2'))
     """
-    for digits in (2, 3, 4):
-        low, high = number(lower, digits=digits), number(upper, digits=digits)
-        if low != high or lower == upper:
+    middle = lower if value is None else value
+    if not all(map(math.isfinite, (lower, middle, upper))):
+        return number(value, digits=digits), MISSING
+    for more in range(digits, 10):
+        low, at, high = (number(one, digits=more) for one in (lower, middle, upper))
+        ends = [float(text.replace(",", "")) for text in (low, at, high)]
+        is_same_order = (ends[0] <= ends[1], ends[1] <= ends[2]) == (lower <= middle, middle <= upper)
+        if is_same_order and (low != high or lower == upper):
             break
-    return f"{low} to {high}"
+    return MISSING if value is None else at, f"{low} to {high}"
 
 
 def small(n: int) -> str:
@@ -160,10 +169,24 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def first_sentence(text: str) -> str:
+    """Up to the first full stop that ends a sentence.
+
+    >>> first_sentence("It gets 1.5 times as much. That is all.")
+    'It gets 1.5 times as much.'
+    """
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z“])", text, maxsplit=1)[0]
+
+
 def day(moment: datetime, zone: str) -> str:
     """Local date: "Tuesday 30 June 2026"."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
+
+
+def calendar_day(when: date) -> str:
+    """A date without its weekday: "5 August 2018"."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
 def clock(moment: datetime, zone: str) -> str:
@@ -208,6 +231,20 @@ def shift(start: datetime, end: datetime, zone: str) -> str:
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}, {first} to {last} {names[1]}"
 
 
+def short_shift(start: datetime, end: datetime, zone: str) -> str:
+    """A shift as a menu on a phone has room for: without its zone and "next day", which stand beside the menu.
+
+    >>> from datetime import timezone
+    >>> begin = datetime(2026, 6, 30, 11, tzinfo=timezone.utc)
+    >>> short_shift(begin, datetime(2026, 6, 30, 19, tzinfo=timezone.utc), "America/Chicago")
+    'Tue 30 June, 06:00 to 14:00'
+    """
+    day_name, _, rest = shift(start, end, zone).partition(" ")
+    zones = {zone_name(one, zone) for one in (start, end)}
+    text = f"{day_name[:3]} {rest.replace(' next day', '')}"
+    return text.removesuffix(f" {zone_name(end, zone)}") if len(zones) == 1 else text
+
+
 def age(hours: float) -> str:
     """A span of time, rounded as one would say it.
 
@@ -242,12 +279,12 @@ def district(name: str) -> str:
 
 
 def unnamed(n: int, cells: int) -> str:
-    """What a page says of cells without a name, and where names are added; "" where every cell has one.
+    """What a page says of cells without a name, and who adds names; "" where every cell has one.
 
     >>> unnamed(0, 876)
     ''
     """
-    cure = "To add names, list layers of streets, crossings or neighborhoods under [[area.names]] in the config."
+    cure = "Your analyst can add names: layers of streets, crossings or neighborhoods."
     if n == cells:
         return f"Places have no names here, only codes and coordinates. {cure}"
     have = count(n, "cell has", "cells have")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse, special
 
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.numerics.random_streams import Stream, random_stream
@@ -130,7 +130,7 @@ def make_city(
     by_category = np.array([0.4, 0.6])
     rate = by_category[:, None, None] * (by_slot / by_slot.sum())[None, :, None] * level[None, None, :]
     residents = np.asarray(np.round(np.exp(rng.normal(6.0, 0.3, len(group)))), dtype=np.float64)
-    return LoopCity(rate, np.asarray(stats.norm.cdf(group)), residents, seed)
+    return LoopCity(rate, np.asarray(special.ndtr(group)), residents, seed)
 
 
 def simulate_night(city: LoopCity, world: World, dose: FloatArray, *, night: int) -> LoopNight:
@@ -177,6 +177,8 @@ def _poisson(mean: FloatArray, uniform: FloatArray) -> IntArray:
 
 def _binomial(n: IntArray, chance: FloatArray, uniform: FloatArray) -> IntArray:
     """Inverse of the binomial distribution, only where there is something to count."""
+    from scipy import stats  # half a second, which every start of the program would wait for
+
     count = np.zeros(n.shape, dtype=np.int64)
     some = (n > 0) & (chance > 0)
     count[some] = stats.binom.ppf(uniform[some], n[some], chance[some]).astype(np.int64)

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from patrolcast.intake.corrections import record_numbers
 from patrolcast.intake.corrections.record_numbers import DESTROYED, EMPTY, NUMBERED, PLACEHOLDER, read_numbers
 
 
@@ -47,3 +48,17 @@ def test_no_row_gives_no_number_and_a_column_of_nothing_gives_none() -> None:
     assert read_numbers(pa.array([], type=pa.string())).kind.size == 0
     assert np.all(read_numbers(pa.array([None, None])).kind == EMPTY)
     assert read_numbers(pa.array([float("nan")] * 2)).kind.tolist() == [EMPTY, EMPTY]
+
+
+def test_the_quick_look_at_many_numbers_says_what_the_close_look_at_each_says() -> None:
+    rng = np.random.default_rng(1)
+    signs = list("0019Ab-X_ +#E?")
+    texts = ["".join(rng.choice(signs, size=rng.integers(0, 6))).strip() for _ in range(5_000)] + [
+        "DIV0",
+        "TRUE",
+        "1E+5",
+    ]
+    texts = [text for text in texts if "." not in text]  # "7.0" is read as 7 before either looks
+    kinds = [record_numbers._kind(text) for text in texts]
+    assert set(kinds) == {NUMBERED, EMPTY, PLACEHOLDER, DESTROYED}
+    assert read_numbers(pa.array(texts)).kind.tolist() == kinds

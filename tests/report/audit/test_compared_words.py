@@ -15,14 +15,16 @@ from patrolcast.report.audit.compared_words import (
     is_answered,
     place_words,
     size_from_even,
-    times_of_others,
+    weights_words,
+    would_get,
 )
 
 
 def test_an_estimate_without_an_interval_is_no_zero() -> None:
     one = replace(group("b"), excess=unmeasured("holes", n=28, estimate=log(0.0045)))
-    assert times_of_others(one) == "0.0045"
-    assert times_of_others(times(4.0, 0.1)) == "4.00 (95 % interval 3.62 to 4.42)"
+    said = "residents would get 0.0045 times as much patrol per report as other places"
+    assert would_get(one, GroupNames()) == f"places of b {said}"
+    assert would_get(times(4.0, 0.1), GroupNames()).endswith("other places. The 95 % interval is 3.62 to 4.42")
 
 
 def test_an_interval_as_counted_is_an_answer_even_where_homes_leave_none() -> None:
@@ -30,7 +32,10 @@ def test_an_interval_as_counted_is_an_answer_even_where_homes_leave_none() -> No
     endless = unmeasured("spread otherwise", n=28, estimate=1.5)
     one = replace(group("b"), excess=endless, excess_as_counted=Interval(1.5, 1.4, 1.6, 28), parts=parts)
     assert is_answered(one)
-    assert times_of_others(one) == "4.48 (95 % interval 4.06 to 4.95)"
+    assert would_get(one, GroupNames()) == (
+        "places of b residents would get 4.48 times as much patrol per report as other places. The 95 % interval is "
+        "4.06 to 4.95"
+    )
     assert not is_answered(replace(one, excess_as_counted=endless))
 
 
@@ -44,10 +49,17 @@ def test_of_groups_beyond_the_limit_no_other_is_described() -> None:
     """Another group is further from even and its gate warns: it is not the one that failed."""
     found = without_c(Interval(log(3.0), log(2.9), log(3.1), 28))
     found = replace(found, groups=(times(9.0, 3.0, "group_a"), found.groups[1]))
-    assert beyond_words(found, ["group_b"], GroupNames()).startswith(
-        "places where group b residents live would get 3.00"
-    )
+    assert beyond_words(found, ["group_b"], GroupNames()).startswith("Places of group b residents would get 3.00")
 
 
 def test_a_district_is_named_as_within_a_sentence() -> None:
     assert place_words("10") == "district 10"
+
+
+def test_others_are_called_by_the_group_that_the_config_names() -> None:
+    one = replace(group("b"), against="white")
+    assert "patrol per report as places of White residents" in would_get(one, GroupNames({"white": "White"}))
+
+
+def test_weights_that_change_nothing_are_not_spoken_of() -> None:
+    assert weights_words({"theft": 1.0}) == weights_words({}) == ""

@@ -67,15 +67,15 @@ def gates(found: DisparityAudit) -> tuple[GateResult, ...]:
     [
         (
             Interval(0.1, 0.05, 0.15, 28),
-            "Of the groups that were measured none is beyond the limit; not measured: group c; furthest from even: pl",
+            "Of the groups that were measured none is beyond the limit. Not measured: group c. Furthest from even: pl",
         ),
         (
             Interval(1.1, 1.0, 1.2, 28),
-            "Patrol is beyond the limit set before the run for group b: places where group b residents",
+            "Patrol is beyond the limit set before the run for group b. Places of group b residents would",
         ),
         (
             Interval(0.6, 0.4, 0.8, 28),
-            "It is not clear whether patrol stays within the limit set before the run; furthest",
+            "It is not clear whether patrol stays within the limit set before the run. Furthest",
         ),
     ],
 )
@@ -87,7 +87,7 @@ def test_the_finding_says_what_the_gates_say(excess: Interval, expected: str) ->
 def test_only_where_every_group_was_measured_no_group_is_beyond_the_limit() -> None:
     found = replace(audit(EVEN), groups=tuple(group(name) for name in ("group_a", "group_b", "group_c")))
     assert disparity_finding(found, gates(found), GroupNames()).startswith(
-        "No group is beyond the limit; furthest from even: places where"
+        "No group is beyond the limit. Furthest from even: places of"
     )
 
 
@@ -95,8 +95,8 @@ def test_a_group_whose_seen_excess_lies_beyond_the_limit_is_not_measured_and_not
     seen = group("group_c", unmeasured("a part of the window holds nothing to measure", n=28, estimate=-1.5))
     found = replace(audit(EVEN), groups=(group("group_a"), group("group_b"), seen))
     assert disparity_finding(found, gates(found), GroupNames()).startswith(
-        "Of the groups that were measured none is beyond the limit; not measured: group c (what is seen, 0.22 times, "
-        "lies beyond the limit); furthest from even: places where"
+        "Of the groups that were measured none is beyond the limit. Not measured: group c (what is seen, 0.22 times, "
+        "lies beyond the limit). Furthest from even: places of"
     )
 
 
@@ -108,7 +108,7 @@ def without_patrol(name: str, *, need: Interval = EVEN) -> GroupComparison:
 def test_a_group_without_any_patrol_leads_the_page_and_is_found(result, context) -> None:
     found = replace(audit(EVEN), groups=(group("group_a"), group("group_b"), without_patrol("group_c")))
     assert disparity_finding(found, gates(found), GroupNames()) == (
-        "Patrol is beyond the limit set before the run for group c: in 28 nights there would have been no patrol "
+        "Patrol is beyond the limit set before the run for group c. In 28 nights there would have been no patrol "
         "at all where group c residents live, despite reports there."
     )
     assert disparities_found(found, gates(found)) == ("group_c",)
@@ -137,7 +137,7 @@ def test_a_waived_group_that_was_not_measured_is_not_called_within_the_limit() -
         for gate in gates(found)
     ]
     assert disparity_finding(found, waived, GroupNames()).startswith(
-        "Of the groups that were measured none is beyond the limit; not measured:"
+        "Of the groups that were measured none is beyond the limit. Not measured:"
     )
 
 
@@ -159,11 +159,13 @@ def test_a_waived_finding_is_called_waived() -> None:
 def test_the_page_holds_finding_picture_tables_and_limits(result, context) -> None:
     found = audit(Interval(1.1, 1.0, 1.2, 28))
     page = audit_page(replace(result, disparity=found, gates=(*result.gates, *gates(found))), context)
-    assert "3.00 (95 % interval 2.72 to 3.32) times the patrol per reported incident" in page
+    assert "would get 3.00 times as much patrol per report as other places. The 95 % interval is 2.72 to 3.32." in page
     assert page.index("Patrol is beyond the limit") < page.index("<svg") < page.index("Exposure ratio</th>")
     assert "not measured: fewer than 500 residents" in page
     assert "no single area: several tie" in page
-    assert "No difference in reporting, within a factor of five, would make patrol of group a match need." in page
+    assert (
+        "No difference in reporting within a factor of five would make patrol of group a residents match need." in page
+    )
     assert "What it cannot show" in page
     assert "style=" not in page.split("</style>")[1]
 

@@ -51,11 +51,11 @@ def test_a_district_beyond_the_limit_comes_before_a_city_within_it() -> None:
     found = with_districts(times(3.86, 0.34), times(3.0, 0.3), times(0.3, 0.3, "hispanic"))
     first, city, *_ = audit_findings(found, checks(found), GroupNames())
     assert first == (
-        "In district 10 the places of Black residents would get 3.86 (95 % interval 2.75 to 5.42) times the patrol per "
-        "reported incident that those of everyone else get; 3 of 22 comparisons in districts lie wholly beyond the "
-        "limit of 0.5 to 2 times."
+        "In district 10, places of Black residents would get 3.86 times as much patrol per report as other places. The "
+        "95 % interval is 2.75 to 5.42. Of 22 comparisons in districts, 3 lie wholly beyond the limit of 0.5 to 2 "
+        "times."
     )
-    assert city.startswith("Patrol in the whole city: no group is beyond the limit; furthest from even: places where")
+    assert city.startswith("Patrol in the whole city: no group is beyond the limit. Furthest from even: places of")
 
 
 def test_of_several_the_one_furthest_from_even_is_named_whichever_way() -> None:
@@ -77,7 +77,7 @@ def test_what_chance_may_explain_says_so() -> None:
     found = with_districts(times(4.0, 0.66))
     first = audit_findings(found, checks(found), GroupNames())[0]
     assert first.endswith(
-        "1 of 22 comparisons in districts lies wholly beyond the limit of 0.5 to 2 times, which chance may explain "
+        "Of 22 comparisons in districts, 1 lies wholly beyond the limit of 0.5 to 2 times, which chance may explain "
         "among 22."
     )
 
@@ -85,24 +85,24 @@ def test_what_chance_may_explain_says_so() -> None:
 def test_a_city_beyond_the_limit_by_more_than_any_district_comes_first() -> None:
     found = with_districts(times(3.0, 0.05), city=Interval(log(5), log(4), log(6), 28))
     first = audit_findings(found, checks(found), GroupNames())[0]
-    assert first.startswith("Patrol is beyond the limit set before the run for group b: places where group b residents")
-    assert "; in district 10 the places of Black residents would get 3.00 (95 %" in first
+    assert first.startswith("Patrol is beyond the limit set before the run for group b. Places of group b residents")
+    assert ". In district 10, places of Black residents would get 3.00 times" in first
     larger = with_districts(times(7.0, 0.2), city=Interval(log(5), log(4), log(6), 28))
     first = audit_findings(larger, checks(larger), GroupNames())[0]
-    assert first.startswith("In district 10 the places of Black residents would get 7.00")
-    assert "; patrol is beyond the limit set before the run for group b: places where group b residents" in first
+    assert first.startswith("In district 10, places of Black residents would get 7.00")
+    assert ". Patrol is beyond the limit set before the run for group b. Places of group b residents" in first
 
 
 def test_without_a_district_beyond_the_city_is_first() -> None:
     found = with_districts()
-    assert audit_findings(found, checks(found), GroupNames())[0].startswith("No group is beyond the limit; furthest")
+    assert audit_findings(found, checks(found), GroupNames())[0].startswith("No group is beyond the limit. Furthest")
 
 
 def test_a_group_without_any_patrol_in_a_district_is_the_worst_of_all() -> None:
     none = GroupComparison("asian", "everyone else", 900.0, 0.0, 3.0, unmeasured(""), EVEN, unmeasured(""))
     found = with_districts(times(9.0, 0.1), none)
     assert audit_findings(found, checks(found), GroupNames())[0].startswith(
-        "In district 11 there would be no patrol at all where Asian residents live, despite reports there; 2 of 22"
+        "In district 11, there would be no patrol at all where Asian residents live, despite reports there. Of 22"
     )
 
 
@@ -111,10 +111,8 @@ def test_the_wider_interval_stands_beside_the_one_as_counted() -> None:
     wide = Interval(log(4), log(2), log(8), 28)
     parts = {"excess": ErrorParts(0.2, NAN, NAN, 0.5, 0.1)}
     found = with_districts(replace(times(4.0, 0.1), excess=wide, excess_as_counted=counted, parts=parts))
-    assert (
-        "4.00 (95 % interval 3.00 to 5.00; 2.00 to 8.00 with what is not known of where people live) times"
-        in (audit_findings(found, checks(found), GroupNames())[0])
-    )
+    first = audit_findings(found, checks(found), GroupNames())[0]
+    assert "interval is 3.00 to 5.00 with residents where the census counts them, and 2.00 to 8.00 with what" in first
 
 
 def test_readings_of_need_that_disagree_are_said_and_a_turn_of_sign_first() -> None:
@@ -139,9 +137,9 @@ def test_the_briefing_gets_the_first_finding_and_the_reporting_that_would_turn_i
     lines = audit_lines(found, checks(found), GroupNames())
     assert lines[0] == audit_findings(found, checks(found), GroupNames())[0]
     assert lines[1] == (
-        "Not every crime is reported. In the whole city, places of group b residents get 1.30 times the patrol per "
-        "reported incident; if these residents report 0.80 times as often as everyone else, that difference is none, "
-        "and beyond that it turns around."
+        "Not every crime is reported. In the whole city, places of group b residents get 1.30 times as much patrol "
+        "per report. If these residents report 0.80 times as often as everyone else, that difference is none. Beyond "
+        "that it turns around."
     )
     even = with_districts(times(3.86, 0.34))
     assert len(audit_lines(even, checks(even), GroupNames())) == 1, "no difference in the city that could turn"
@@ -154,11 +152,10 @@ def test_what_a_district_leaves_open_comes_before_a_milder_city() -> None:
     found = with_districts(times(2.22, 0.24), city=Interval(log(0.66), log(0.52), log(0.83), 28))
     first, city, *_ = audit_findings(found, checks(found), GroupNames())
     assert first == (
-        "In district 10 the places of Black residents would get 2.22 (95 % interval 1.75 to 2.82) times the patrol per "
-        "reported incident that those of everyone else get; whether that is beyond the limit of 0.5 to 2 times is not "
-        "clear."
+        "In district 10, places of Black residents would get 2.22 times as much patrol per report as other places. The "
+        "95 % interval is 1.75 to 2.82. Whether that is beyond the limit of 0.5 to 2 times is not clear."
     )
-    assert city.startswith("Patrol in the whole city: no group is beyond the limit; furthest from even: places where")
+    assert city.startswith("Patrol in the whole city: no group is beyond the limit. Furthest from even: places of")
 
 
 def test_what_was_left_out_for_want_of_records_is_a_sentence_of_its_own() -> None:
@@ -170,9 +167,21 @@ def test_where_all_is_within_the_limit_the_furthest_of_any_district_is_named_fir
     found = with_districts(times(1.6, 0.2))
     first = audit_findings(found, checks(found), GroupNames())[0]
     assert first.startswith(
-        "No group is beyond the limit; furthest from even: in district 10 the places of Black residents would get 1.60"
+        "No group is beyond the limit. Furthest from even: in district 10, places of Black residents would get 1.60"
     )
-    assert "in the whole city, places where" in first
+    assert "In the whole city, places of" in first
     assert (
         "in district" not in audit_findings(even := with_districts(times(1.6, 0.9)), checks(even), GroupNames())[0]
     ), "may be even"
+
+
+WEIGHTS = {"assault": 3.0, "burglary": 2.0, "theft": 1.0}
+
+
+def test_the_headline_says_that_reports_count_by_severity_and_only_where_they_do() -> None:
+    found = with_districts(times(2.22, 0.24))
+    said = "Reports count by their weight: assault 3, burglary 2, everything else 1."
+    assert audit_findings(found, checks(found), GroupNames(), WEIGHTS)[0].endswith(said)
+    assert audit_lines(found, checks(found), GroupNames(), WEIGHTS)[0].endswith(said)
+    assert "weight" not in audit_findings(found, checks(found), GroupNames(), {"theft": 1.0})[0]
+    assert "weight" not in audit_findings(found, checks(found), GroupNames())[0]

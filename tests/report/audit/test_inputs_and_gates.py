@@ -43,7 +43,7 @@ def test_a_gate_that_never_stops_a_run_does_not_stop_it_by_failing() -> None:
 
 def test_the_value_and_the_ends_of_its_interval_stand_in_their_order() -> None:
     rows = gate_rows(GATES, GroupNames())
-    assert (rows[1]["value"], rows[1]["interval"], rows[0]["interval"]) == ("1.03", "0.98 to 1.1", "")
+    assert (rows[1]["value"], rows[1]["interval"], rows[0]["interval"]) == ("1.03", "0.980 to 1.08", "")
     assert (rows[1]["name"], rows[1]["threshold"], rows[1]["detail"]) == (
         "Calibration", "within 0.8 to 1.25", "Over the validation window"
     )  # fmt: skip
@@ -98,3 +98,19 @@ def test_a_feature_of_places_that_no_screen_speaks_of_is_not_called_the_same_eve
     found = [AdmittedFeature(replace(one.spec, family=family), rule) for family in ("history", "calendar")]
     groups = admitted_groups(Admission(tuple(found), ()))
     assert {row["family"]: row["rule"] for row in groups} == {"History": NOT_SCREENED, "Calendar": rule}
+
+
+@pytest.mark.parametrize("verdict", list(GateVerdict))
+def test_a_check_without_a_figure_is_called_not_measured_only_where_that_is_its_verdict(verdict: GateVerdict) -> None:
+    (row,) = gate_rows(
+        [GateResult("feedback_monitor", None, "no alarm", verdict, "no alarm in 26 weeks")], GroupNames()
+    )
+    said = [row["verdict"], row["value"]].count("not measured")
+    assert (said > 0) is (verdict is GateVerdict.NOT_MEASURED)
+
+
+def test_a_checks_figure_lies_inside_its_interval_as_both_are_printed() -> None:
+    gate = GateResult("calibration", 0.9503, "within 0.8 to 1.25", GateVerdict.PASS, "", 0.9496, 0.97)
+    (row,) = gate_rows([gate], GroupNames())
+    low, high = map(float, row["interval"].split(" to "))
+    assert low <= float(row["value"]) <= high

@@ -32,7 +32,7 @@ def test_a_gate_stands_on_the_page_with_its_own_verdict(
     page = audit_page(replace(result, gates=(*result.gates, gate("new_check", verdict))), context)
     others = {str(other) for other in GateVerdict} - {str(verdict)}
     text = row_of(page, "New check")
-    assert f" {verdict} 1 0.90 to 1.2 a rule" in text
+    assert f" {verdict} 1 0.900 to 1.20 a rule" in text
     assert not any(f" {other} " in text for other in others)
 
 
@@ -45,7 +45,7 @@ def test_a_run_that_is_stopped_says_so_first_and_one_that_is_not_does_not(
     result: RunResult, context: RunContext, verdict: GateVerdict, published: bool
 ) -> None:
     changed = replace(result, gates=(*result.gates, gate("new_check", verdict)))
-    assert ('role="alert"' not in audit_page(changed, context)) is published
+    assert ("Not published." not in audit_page(changed, context)) is published
     assert audit_document(changed, context)["publishable"] is published
 
 

@@ -9,7 +9,7 @@ from tests.report.audit.test_disparity import EVEN, audit, group
 from tests.report.audit.test_finding import times, with_districts
 from tests.report.picture import Picture
 
-from patrolcast.domain.measures import GroupComparison, Interval, unmeasured
+from patrolcast.domain.measures import ErrorParts, GroupComparison, Interval, unmeasured
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report.audit.plots import EXCESS, EXPOSURE, NEED, excess_plot, ratio_plot
 
@@ -65,3 +65,14 @@ def test_without_an_interval_there_is_no_picture_and_without_a_limit_no_shade() 
     assert excess_plot(none, GroupNames()) is None
     unlimited = Picture(excess_plot(replace(audit(EVEN), in_districts=None), GroupNames()))
     assert not list(unlimited._under("band"))
+
+
+def test_the_wider_interval_that_the_headline_gives_is_drawn_beside_the_one_as_counted() -> None:
+    counted, wide = Interval(log(2.2), log(1.7), log(2.8), 28), Interval(log(2.2), log(0.8), log(6.2), 28)
+    parts = {"excess": ErrorParts(0.1, 0.0, 0.0, 0.5, 0.0)}
+    one = replace(times(2.2, 0.1), excess=wide, excess_as_counted=counted, parts=parts)
+    picture = Picture(excess_plot(replace(with_districts(), groups=(one,)), GroupNames()))
+    (bar,), (thin,) = picture.bars(EXCESS), picture.lines("wider")
+    assert thin.x[0] < bar.x[0] < bar.x[1] < thin.x[1]
+    assert "2.20 (1.70 to 2.80)" in picture.texts()
+    assert not Picture(excess_plot(with_districts(), GroupNames())).lines("wider")

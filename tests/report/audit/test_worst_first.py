@@ -31,7 +31,7 @@ def test_a_group_that_is_not_measured_and_stops_comes_before_one_that_warns() ->
     found = replace(found, groups=(*found.groups, replace(group("group_c"), excess=none, log_exposure_ratio=none)))
     first, warned, *_ = audit_findings(found, gates(found), GroupNames())
     assert first == "Not measured: group c (what is seen, 50.00 times, lies beyond the limit)."
-    assert warned.startswith("It is not clear whether patrol stays within the limit set before the run; furthest from")
+    assert warned.startswith("It is not clear whether patrol stays within the limit set before the run. Furthest from")
     measured = without_c(Interval(log(1.9), log(1.5), log(2.4), 28))
     assert audit_findings(measured, checks(measured), GroupNames())[0] == warned
 
@@ -54,13 +54,13 @@ def test_too_few_residents_stop_through_the_audit_and_are_named_first() -> None:
     found = audit(EVEN)
     first, city, *_ = audit_findings(found, gates(found), GroupNames())
     assert first == "Not measured: group c."
-    assert city.startswith("Patrol in the whole city: of the groups that were measured none is beyond the limit; not")
+    assert city.startswith("Patrol in the whole city: of the groups that were measured none is beyond the limit. Not")
     declared = disparity_gates(
         replace(found, groups=(*found.groups[:2], replace(found.groups[2], enough=False))), Audit(),
         ("group_a", "group_b", "group_c"), {"group_c": "a dozen people"},
     )  # fmt: skip
     assert audit_findings(found, declared, GroupNames())[0].startswith(
-        "Of the groups that were measured none is beyond the limit;"
+        "Of the groups that were measured none is beyond the limit."
     )
 
 
@@ -72,12 +72,12 @@ def test_a_forecast_that_fails_for_a_group_is_the_first_sentence_where_patrol_is
     found = replace(without_c(), calibration=(off(4.0), off(1.0, "group_b")))
     first, city, *_ = audit_findings(found, checks(found), GroupNames())
     assert first == (
-        "The forecast is beyond the limit set before the run for group a: per reported incident it is 4.00 (95 % "
-        "interval 3.51 to 4.56) times as high where group a residents live as where everyone else lives."
+        "The forecast is beyond the limit set before the run for group a. Per report it is 4.00 times as high "
+        "where group a residents live as where everyone else lives. The 95 % interval is 3.51 to 4.56."
     )
-    assert city.startswith("Patrol in the whole city: no group is beyond the limit; furthest from even: places")
+    assert city.startswith("Patrol in the whole city: no group is beyond the limit. Furthest from even: places")
     even = replace(found, calibration=(off(1.0), off(1.0, "group_b")))
-    assert audit_findings(even, checks(even), GroupNames())[0].startswith("No group is beyond the limit; furthest")
+    assert audit_findings(even, checks(even), GroupNames())[0].startswith("No group is beyond the limit. Furthest")
 
 
 @pytest.mark.parametrize(("forecast", "patrol"), [(8.0, 5.0), (3.0, 5.0), (1 / 8, 5.0)])
@@ -96,8 +96,8 @@ def test_without_any_patrol_is_larger_than_any_figure() -> None:
     found = replace(without_c(), calibration=(off(90.0),))
     found = replace(found, groups=(found.groups[0], without_patrol("group_b")))
     first = audit_findings(found, checks(found), GroupNames())[0]
-    assert first.startswith("Patrol is beyond the limit set before the run for group b: in 28 nights there would have")
-    assert "; the forecast is beyond the limit" in first
+    assert first.startswith("Patrol is beyond the limit set before the run for group b. In 28 nights there would have")
+    assert ". The forecast is beyond the limit" in first
 
 
 def waived(gates: tuple[GateResult, ...], *names: str) -> list[GateResult]:
@@ -115,8 +115,8 @@ def test_what_is_waived_stands_after_what_failed_and_before_what_is_not_measured
     first = audit_findings(found, waived(gates(found), "group_audit_districts"), GroupNames())[0]
     parts = (
         "The forecast is beyond the limit set before the run for group a",
-        "; in district 10 the places of Black residents would get 9.00",
-        "limit of 0.5 to 2 times, by a written waiver; not measured: group c (what is seen, 50.00 times",
+        ". In district 10, places of Black residents would get 9.00",
+        "limit of 0.5 to 2 times, by a written waiver. Not measured: group c (what is seen, 50.00 times",
     )
     at = [first.index(part) for part in parts]
     assert at == sorted(at)
@@ -158,9 +158,8 @@ def test_a_district_without_an_interval_says_why_and_how_much() -> None:
     none = unmeasured("holes", n=28, estimate=log(0.0045))
     found = with_districts(GroupComparison("black", ELSE, 900.0, 0.01, 3.0, none, EVEN, none))
     assert audit_findings(found, checks(found), GroupNames())[0] == (
-        "In district 10 the places of Black residents would get 0.0045 times the patrol per reported incident that "
-        "those of everyone else get (too few visits for an interval); 1 of 22 comparisons in districts lies beyond the "
-        "limit of 0.5 to 2 times."
+        "In district 10, places of Black residents would get 0.0045 times as much patrol per report as other places "
+        "(too few visits for an interval). Of 22 comparisons in districts, 1 lies beyond the limit of 0.5 to 2 times."
     )
 
 
@@ -179,7 +178,7 @@ def test_what_warns_has_a_sentence_each_and_the_city_comes_after() -> None:
     gap = GroupOpportunity("group_a", ELSE, 0.1, 0.4, Interval(-0.3, -0.4, -0.2, 28))
     found = replace(with_districts(times(4.0, 0.66)), opportunity=(gap,), calibration=(off(1.3),))
     district, forecast, reach, city, *_ = audit_findings(found, checks(found), GroupNames())
-    assert district.startswith("In district 10 the places of Black residents would get 4.00")
+    assert district.startswith("In district 10, places of Black residents would get 4.00")
     assert forecast.startswith("It is not clear whether the forecast stays within the limit set before the run for")
     assert reach.startswith("The check of how many incidents lie in suggested places, for group a, warns: share of")
     assert city.startswith("Patrol in the whole city: no group is beyond the limit")

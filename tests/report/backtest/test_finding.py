@@ -75,7 +75,7 @@ def test_a_better_fit_is_said_beside_the_places_and_never_as_more_incidents() ->
     assert said == (
         "That is about places. How well the expected numbers fit the reports is another question. On these nights its "
         "expected numbers came closer to the reports than those of counting for one of two crime types (type 0) (lower "
-        "deviance; no interval was taken). When a run's page of data says that the model fitted better, it means "
+        "deviance; no interval was taken). When a run's page of data says that one method fitted better, it means "
         "this fit. Numbers can fit better while the same places come first."
     )
     assert "came no closer to the reports" in fit_beside_hits(fitted((0.2, 0.2), (None, 0.1)))

@@ -87,3 +87,19 @@ def test_a_mark_and_its_interval_lie_on_the_row_of_their_label() -> None:
     assert bar.y == (upper.y[0], upper.y[0])
     assert lower.y[0] - upper.y[0] == 20.0
     assert upper.y[0] < picture.texts()["two"][1] < lower.y[0] + 10
+
+
+def test_a_wider_interval_is_a_thin_line_beyond_the_bar() -> None:
+    picture = plot((Row("a", (Mark("circle blue", 0.2, 0.1, 0.3, "0.2", wider=(-0.4, 0.9)),)),))
+    (bar,), (thin,) = picture.bars("circle blue"), picture.lines("wider")
+    assert thin.x[0] < bar.x[0] < bar.x[1] < thin.x[1]
+    assert not plot().lines("wider")
+
+
+def test_on_a_phone_no_difference_and_both_ends_of_a_limit_have_their_figures() -> None:
+    """As the audit draws it: the figures of the rows left so little room that only 1 and 2 were there."""
+    rows = tuple(Row(name, (Mark("circle ink", at, 0.8 * at, 1.2 * at, f"{at:.2f} (0.60 to 6.16)"),)) for name, at in
+                 (("Group A", 1.23), ("Group B", 0.5), ("Group B in district 4", 5.1)))  # fmt: skip
+    drawn = interval_plot(rows, title="t", spanning=(2 / 3, 1.5), neutral=1.0, is_log=True, band=(0.5, 2.0))
+    assert {"0.5", "1", "2"} <= Picture(drawn, phone=True).texts("axis-label").keys()
+    assert {"0.5", "1", "2"} <= Picture(drawn).texts("axis-label").keys()

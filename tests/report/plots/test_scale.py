@@ -46,3 +46,15 @@ def test_ticks_are_round_and_even(scale: Scale, ticks: list[float]) -> None:
 def test_a_scale_of_one_value_still_has_room_around_it() -> None:
     scale = Scale.over([0.0], 100.0)
     assert (scale.low, scale.high, scale(0.0)) == (-0.1, 0.1, 50.0)
+
+
+@given(low=st.floats(0.05, 0.5), high=st.floats(2.0, 20.0), pixels=st.floats(60.0, 600.0))
+def test_named_values_come_before_round_ones_and_nothing_touches(low: float, high: float, pixels: float) -> None:
+    scale = Scale(low, high, pixels, is_log=True)
+    ticks = scale.ticks(named=(1.0, 0.5, 2.0))
+    assert 1.0 in ticks
+    room = 14 + 8 * 3
+    if min(scale(1.0) - scale(0.5), scale(2.0) - scale(1.0)) >= room:
+        assert {0.5, 1.0, 2.0} <= {*ticks}
+    letters = max(len(f"{tick:g}") for tick in ticks)
+    assert all(scale(b) - scale(a) >= 8 * letters + 14 for a, b in pairwise(ticks))

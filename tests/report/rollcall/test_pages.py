@@ -166,6 +166,26 @@ def test_what_is_not_as_it_comes_and_a_missing_call_source_stand_on_every_page(
     assert without.statement
 
 
+def test_four_places_of_a_stopped_run_with_all_it_must_say_print_on_one_page_each(context: RunContext) -> None:
+    """As Chicago's: a banner, an exception of three lines, no call source, reasons of two lines."""
+    gates = tuple(GateResult(name, None, "", GateVerdict.NOT_MEASURED, "") for name in ("proxy_screen", "loop_test"))
+    result = dataclasses.replace(make_result(each=4), gates=gates)
+    long = (
+        "1,186 reports of theft here in the past year (without 2 to 5 August 2018), 416 of them between 06:00 and "
+        "14:00; 26 reports of theft in the past year in the places next to it"
+    )
+    table = result.suggestions.assign(reasons=long)
+    waived = ("The check group_audit_districts did not pass and is waived by demonstration: " + "few words " * 30,)
+    source = dataclasses.replace(context.call_source, column=None, reason="the city publishes its records of crime so")
+    read = shown(
+        dataclasses.replace(result, suggestions=table),
+        dataclasses.replace(context, exceptions=waived, call_source=source),
+    )
+    assert len(read.pages) == 15
+    assert misplaced(read) == []
+    assert not [page for page in read.pages if "Good until" in page], "what is not published is good at no time"
+
+
 def test_a_district_without_a_place_has_its_page_and_its_map(four: RunResult, context: RunContext) -> None:
     without = dataclasses.replace(four, suggestions=four.suggestions[four.suggestions["district"] != "3"])
     read = shown(without, context)

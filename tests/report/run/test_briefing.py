@@ -30,8 +30,8 @@ def test_every_suggestion_of_the_map_stands_in_a_table_with_its_figures(briefing
     text = briefing.words
     for row in result.suggestions.to_dict("records"):
         assert row["cell"] in text
-        shown = f"{words.number(row['expected_incidents'])} ({words.interval_words(row['lower'], row['upper'])})"
-        assert shown in text
+        expected, interval = words.with_interval(row["expected_incidents"], row["lower"], row["upper"])
+        assert f"{expected} ({interval})" in text
         assert f"{row['latitude']:.4f}, {row['longitude']:.4f}" in text
     assert len([one for one in briefing.all("tr") if "data-cell" in one]) == len(result.suggestions)
 
@@ -115,8 +115,7 @@ def test_a_briefing_that_ran_out_says_so_by_the_clock_of_its_reader(result: RunR
     assert "hidden" in banner, "shown by the script"
     assert banner["role"] == "alert"
     assert "Expired. Do not use this briefing. It ran out on Wednesday 1 July 2026, 06:00 CDT." in Reader(page).words
-    (data,) = re.findall(r'<script type="application/json" id="map-data">(.*?)</script>', page, flags=re.DOTALL)
-    assert json.loads(data)["expires"] == context.expires_at.timestamp()
+    assert f'id="ends">{context.expires_at.timestamp()}</script>' in page
 
 
 def test_facts_lead_with_when_it_is_for_and_until_when(result: RunResult, context: RunContext) -> None:
@@ -153,7 +152,7 @@ def test_every_suggestion_is_headed_by_the_name_of_its_place(result: RunResult, 
     assert sorted(map(html.unescape, rows)) == sorted(run.suggestions["place"])
     assert "<img src=x" not in page
     assert "what people call the cell" in page
-    assert "[[area.names]]" not in page
+    assert "Your analyst can add names" not in page
 
 
 def test_the_map_has_the_name_of_every_cell(result: RunResult, context: RunContext) -> None:
@@ -164,8 +163,8 @@ def test_the_map_has_the_name_of_every_cell(result: RunResult, context: RunConte
     assert unpacked_names(json.loads(data)["names"]) == run.cells["place"].tolist()
 
 
-def test_without_names_the_page_says_where_to_add_them(result: RunResult, context: RunContext) -> None:
-    cure = "To add names, list layers of streets, crossings or neighborhoods under [[area.names]] in the config."
+def test_without_names_the_page_says_who_adds_them(result: RunResult, context: RunContext) -> None:
+    cure = "Your analyst can add names: layers of streets, crossings or neighborhoods."
     text = Reader(briefing_page(named(result, [""]), context)).words
     assert f"Places have no names here, only codes and coordinates. {cure}" in text
     assert cure in Reader(briefing_page(result, context)).words

@@ -68,9 +68,13 @@ def test_notes_and_training_are_here(data: Reader) -> None:
 def test_a_stopped_run_says_so_first(result: RunResult, context: RunContext, verdict: GateVerdict) -> None:
     gate = GateResult("loop_test", None, "a rule", verdict, "")
     page = data_page(dataclasses.replace(result, gates=(*result.gates, gate)), context)
-    assert ('role="alert"' in page) is (verdict is GateVerdict.FAIL)
+    assert ("Not published." in page) is (verdict is GateVerdict.FAIL)
 
 
-def test_the_page_is_the_same_bytes_twice_and_has_no_script(result: RunResult, context: RunContext) -> None:
+def test_the_page_is_the_same_bytes_twice(result: RunResult, context: RunContext) -> None:
     assert data_page(result, context) == data_page(result, context)
-    assert "<script" not in data_page(result, context)
+
+
+def test_a_stopped_run_has_nothing_that_could_expire_and_no_script(result: RunResult, context: RunContext) -> None:
+    gate = GateResult("loop_test", None, "a rule", GateVerdict.FAIL, "")
+    assert "<script" not in data_page(dataclasses.replace(result, gates=(gate,)), context)

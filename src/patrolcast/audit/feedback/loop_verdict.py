@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
 from patrolcast.audit.gates import pass_or_fail
@@ -62,7 +62,7 @@ def summarise(values: Sequence[float]) -> Summary:
     if n < 2:
         return Summary(mean, None, None, None, n)
     se = float(sample.std(ddof=1) / np.sqrt(n))
-    half = float(stats.t.ppf(0.975, n - 1)) * se
+    half = float(special.stdtrit(n - 1, 0.975)) * se
     return Summary(mean, se, mean - half, mean + half, n)
 
 

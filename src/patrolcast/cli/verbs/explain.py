@@ -1,5 +1,6 @@
 """``patrolcast explain``."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ def explain(
 ) -> None:
     """Says why a cell was, or was not, suggested in each shift.
 
-    In plain words and in numbers.
+    In plain words and in numbers; first that the run was stopped or is over, where it is.
 
     Example: patrolcast explain current "26th Ave & Larch St"
     """
@@ -29,7 +30,7 @@ def explain(
     from patrolcast.runs.forecast.named_cell import find_cell
 
     stored = read_run(find_run(run, runs))
-    explanation = explain_cell(stored, find_cell(stored, cell))
+    explanation = explain_cell(stored, find_cell(stored, cell), now=datetime.now(UTC))
     if json:
         say_json(explanation.as_dict())
     else:

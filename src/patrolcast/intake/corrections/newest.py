@@ -125,5 +125,6 @@ def unusable_notes(last: IntArray, newest: Newest, officer: BoolArray, status: R
 
 def untimed_notes(number: Bits, newest: Newest, status: RowStatus) -> list[str]:
     """A note on refused rows of which nobody can say whether they are newer than the row that counts."""
-    n = int((newest.untimed & np.isin(number, number[status.open & (number != 0)])).sum())
+    untimed = number[newest.untimed]
+    n = int(np.isin(untimed, number[status.open & (number != 0)]).sum()) if untimed.size else 0
     return [f"{n:,} refused rows without a time have the number of a record that counts: are they newer?"] if n else []

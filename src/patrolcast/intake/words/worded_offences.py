@@ -40,7 +40,9 @@ def worded_offences(
     counted : offence of the codebook, or pattern, that counts -> its category; one without an incident is listed too.
     """
     row_of, found = row_finder(reasons), list[WordedOffence]()
-    counts = Counter(zip(incidents["offence"].astype(str), incidents["category"].astype(str), strict=True))
+    sizes = incidents.groupby(["offence", "category"], observed=True, sort=False).size()
+    pairs = [(str(code), str(category)) for code, category in sizes.index]
+    counts = dict(zip(pairs, sizes.tolist(), strict=True))
     used = {row_of(code) for code, _ in counts}
     unseen = [((code, category), 0) for code, category in counted.items() if code not in used]
     for (code, category), n in [*counts.items(), *unseen]:

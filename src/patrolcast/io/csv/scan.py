@@ -106,12 +106,13 @@ class _Pass:
         self._check_encoding(chunk)
         self._check_bytes(chunk)
         self._check_lengths(chunk)
-        crs, crlf = chunk.count(b"\r"), chunk.count(b"\r\n")
+        crs = chunk.count(b"\r")
+        crlf = chunk.count(b"\r\n") if crs else 0
         if self.last[-1:] == b"\r" and chunk[:1] == b"\n":  # the two bytes of one line end, parted by the reading
             self.lone_cr, self.crlf = self.lone_cr - 1, self.crlf + 1
         self.lone_cr, self.crlf = self.lone_cr + crs - crlf, self.crlf + crlf
         joined = self.last + chunk[:2]
-        self.blank += (b"\n\n" in chunk) or (b"\n\r\n" in chunk) or (b"\n\n" in joined) or (b"\n\r\n" in joined)
+        self.blank += b"\n\n" in chunk or b"\n\n" in joined or b"\n\r\n" in joined or (crs and b"\n\r\n" in chunk)
         self.newlines += chunk.count(b"\n")
         self.quotes += chunk.count(b'"')
         self.tail = (self.tail + chunk)[-2 * LONGEST_ROW :]

@@ -103,7 +103,7 @@
       const over = shift.end <= now, section = document.querySelector('.shift[data-shift="' + i + '"]');
       const option = [...shiftChoice.options].find((one) => one.value === String(i));
       if (section) section.classList.toggle("over", over);
-      if (option) option.textContent = shift.label + (over ? " (over)" : now >= shift.start ? " (now)" : "");
+      if (option) option.textContent = shift.short + (over ? " (over)" : now >= shift.start ? " (now)" : "");
     });
   }
 
@@ -132,7 +132,7 @@
   });
   map.getPane("popupPane").setAttribute("aria-live", "polite"); // a screen reader hears the cell that the keys reach
   map.fitBounds(all, { padding: [8, 8], animate: false });
-  map.setMaxBounds(all.pad(0.5));
+  map.setMaxBounds(all.pad(2)); // room for a popup beside any cell
   L.control.scale({ imperial: true }).addTo(map);
   L.control.zoom({ position: "bottomright" }).addTo(map); // under the thumb, and no popup under it
   const north = L.control({ position: "topright" });
@@ -155,6 +155,13 @@
   data.districts.forEach((district) => {
     const lines = district.rings.map((ring) => [...ring, ring[0]].map((k) => points[k]));
     L.polyline(lines, { color: "#2b3138", weight: 1.5, interactive: false }).addTo(map);
+  });
+  // Where a district's name may stand: the middles of its cells, the one nearest to their mean first.
+  const nameSpots = data.districts.map((district, d) => {
+    const own = shapes.map((shape, i) => i).filter((i) => data.district_of[i] === d).map(middle);
+    const lat = own.reduce((sum, one) => sum + one.lat, 0) / own.length, lng = own.reduce((sum, one) => sum + one.lng, 0) / own.length;
+    const narrow = Math.cos(lat * Math.PI / 180), far = (one) => Math.hypot(one.lat - lat, (one.lng - lng) * narrow);
+    return own.sort((a, b) => far(a) - far(b));
   });
   const picked = L.layerGroup().addTo(map), labels = L.layerGroup().addTo(map);
   let values = null, current = "0", reached = -1;
@@ -201,9 +208,14 @@
         if (i >= 0) label(middle(i), row.dataset.rank, "rank-label").addTo(labels);
       });
     } else if (data.districts.length > 1) {
-      data.districts.forEach((district) => {
-        const outer = L.latLngBounds(district.rings.flat().map((k) => points[k]));
-        label(outer.getCenter(), district.name, "district-label").addTo(labels);
+      const taken = [];
+      nameSpots.forEach((spots, d) => {
+        const name = data.districts[d].name, half = 4 * name.length + 3;
+        const free = (at) => taken.every(([other, more]) => Math.abs(at.x - other.x) >= half + more || Math.abs(at.y - other.y) >= 16);
+        const at = spots.find((spot) => free(map.latLngToLayerPoint(spot)));
+        if (!at) return; // no room at this zoom; a closer look has it
+        taken.push([map.latLngToLayerPoint(at), half]);
+        label(at, name, "district-label").addTo(labels);
       });
     }
   }
@@ -232,9 +244,18 @@
       box.append(element("div", "Expected incidents about " + Number(values[i].toPrecision(2))));
     }
     box.append(element("div", data.ids[i], "code"));
-    L.popup({ autoPanPaddingTopLeft: [5, 40], maxWidth: Math.min(300, held.clientWidth - 60) }).setLatLng(middle(i)).setContent(box).openOn(map);
+    const size = { maxWidth: Math.min(300, held.clientWidth - 60), maxHeight: held.clientHeight - 90 };
+    bringIn(L.popup({ ...size, autoPan: false }).setLatLng(middle(i)).setContent(box).openOn(map));
     document.querySelectorAll("tr.chosen").forEach((one) => one.classList.remove("chosen"));
     if (row) row.classList.add("chosen");
+  }
+
+  // Moves the map until the whole popup lies on it, at once: an animation would end elsewhere when the page is scrolled.
+  function bringIn(popup) {
+    const box = popup.getElement().getBoundingClientRect(), frame = held.getBoundingClientRect();
+    const over = (from, to, least, most) => Math.min(0, from - least - 5) || Math.max(0, to - most + 5);
+    const across = over(box.left, box.right, frame.left, frame.right);
+    map.panBy([across, over(box.top, box.bottom, frame.top, frame.bottom)], { animate: false });
   }
 
   // Arrow keys go from cell to cell: to the nearest one whose middle lies within 45 degrees of the arrow.
@@ -289,7 +310,6 @@
   document.querySelectorAll(".fold").forEach((one) => { one.open = window.innerWidth > 576; }); // 36rem
   function watch() {
     const now = Date.now() / 1000;
-    byId("expired").hidden = now < data.expires;
     dimWhatIsOver(now);
   }
   watch();

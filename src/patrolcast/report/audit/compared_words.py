@@ -1,6 +1,6 @@
 """Words for one comparison of a group with others: how far from even, with its interval, or that it got none."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from math import exp, inf, isfinite
 
 from patrolcast.domain.findings import DistrictFindings
@@ -35,15 +35,27 @@ def live_words(side: str) -> str:
     return f"{side} lives" if side == EVERYONE_ELSE else f"{side} residents live"
 
 
-def times_of_others(comparison: GroupComparison) -> str:
-    """Times the patrol of others, with its interval as counted and, where it was measured, the wider one."""
+def would_get(comparison: GroupComparison, called: GroupNames) -> str:
+    """How much patrol per report a group's places would get, and its intervals in sentences of their own.
+
+    The interval as counted, then the wider one where it was measured, each with what it holds. No stop at the end.
+    """
+    against = called(comparison.against)
+    others = "other places" if against == EVERYONE_ELSE else f"places of {against} residents"
+    said = (
+        f"places of {called(comparison.group)} residents would get {ratio_words(comparison.excess.estimate)} times as "
+        f"much patrol per report as {others}"
+    )
     counted, wide = comparison.counted, comparison.excess
     if not counted.measured:
-        return ratio_words(wide.estimate)
-    ends = f"{ratio_words(counted.lower)} to {ratio_words(counted.upper)}"
+        return said
+    said += f". The 95 % interval is {ratio_words(counted.lower)} to {ratio_words(counted.upper)}"
     if comparison.parts and wide.measured:
-        ends += f"; {ratio_words(wide.lower)} to {ratio_words(wide.upper)} with what is not known of where people live"
-    return f"{ratio_words(wide.estimate)} (95 % interval {ends})"
+        said += (
+            f" with residents where the census counts them, and {ratio_words(wide.lower)} to {ratio_words(wide.upper)} "
+            "with what is not known of where they live"
+        )
+    return said
 
 
 def furthest_words(audit: DisparityAudit, called: GroupNames, names: Collection[str] | None = None) -> str:
@@ -54,10 +66,7 @@ def furthest_words(audit: DisparityAudit, called: GroupNames, names: Collection[
         if (one.excess.measured or one.counted.measured) and (not names or one.group in names)
     ]
     furthest = max(measured, key=size_from_even)
-    return (
-        f"places where {live_words(called(furthest.group))} would get {times_of_others(furthest)} times the "
-        f"patrol per reported incident that the places of {called(furthest.against)} get"
-    )
+    return would_get(furthest, called)
 
 
 def furthest_in_a_district(audit: DisparityAudit, called: GroupNames) -> str:
@@ -68,7 +77,7 @@ def furthest_in_a_district(audit: DisparityAudit, called: GroupNames) -> str:
     if len(audit.districts) < 2 or not inside or (furthest := max(inside, key=lambda pair: pair[0]))[0] <= whole:
         return ""
     _, name, one = furthest
-    return f"in {place_words(name)} {_would_get(one, called)}"
+    return f"in {place_words(name)}, {would_get(one, called)}"
 
 
 def beyond_words(audit: DisparityAudit, names: Collection[str], called: GroupNames) -> str:
@@ -83,7 +92,7 @@ def beyond_words(audit: DisparityAudit, names: Collection[str], called: GroupNam
         )
     if any(group.excess.measured or group.counted.measured for group in beyond):
         parts.append(furthest_words(audit, called, names))
-    return "; ".join(parts)
+    return ". ".join(map(words.sentence, parts))
 
 
 def district_words(name: str, comparison: GroupComparison, findings: DistrictFindings, called: GroupNames) -> str:
@@ -97,24 +106,17 @@ def district_words(name: str, comparison: GroupComparison, findings: DistrictFin
             (one.without_interval for one in findings.beyond
              if (one.district, one.group) == (name, comparison.group)), "",
         )  # fmt: skip
-        what = _would_get(comparison, called) + (f" ({why})" if why else "")
+        what = would_get(comparison, called) + (f" ({why})" if why else "")
     limit = f"{1 / findings.limit:.2g} to {findings.limit:g} times"
     if not findings.beyond:
-        return f"In {where} {what}; whether that is beyond the limit of {limit} is not clear"
+        return f"In {where}, {what}. Whether that is beyond the limit of {limit} is not clear"
     n = len(findings.beyond)
     lie = "lies" if n == 1 else "lie"
     wholly = "" if any(one.without_interval for one in findings.beyond) else " wholly"
     chance = "" if findings.fails else f", which chance may explain among {findings.n_compared}"
     return (
-        f"In {where} {what}; {n} of {words.count(findings.n_compared, 'comparison')} in districts {lie}{wholly} beyond "
-        f"the limit of {limit}{chance}"
-    )
-
-
-def _would_get(one: GroupComparison, called: GroupNames) -> str:
-    return (
-        f"the places of {called(one.group)} residents would get {times_of_others(one)} times the patrol per reported "
-        f"incident that those of {called(one.against)} get"
+        f"In {where}, {what}. Of {words.count(findings.n_compared, 'comparison')} in districts, {n} {lie}{wholly} "
+        f"beyond the limit of {limit}{chance}"
     )
 
 
@@ -122,3 +124,13 @@ def place_words(name: str) -> str:
     """A district within a sentence."""
     where = words.district(name)
     return where if where[:1].isupper() and not where.startswith("District ") else where[:1].lower() + where[1:]
+
+
+def weights_words(weights: Mapping[str, float]) -> str:
+    """The weights that change an order, in words; an empty text where every incident counts the same.
+
+    >>> weights_words({"assault": 3.0, "vehicle_theft": 2.5, "theft": 1.0})
+    'assault 3, vehicle theft 2.5, everything else 1'
+    """
+    stated = [f"{words.plain(name)} {weight:g}" for name, weight in sorted(weights.items()) if weight != 1]
+    return ", ".join([*stated, "everything else 1"]) if stated else ""

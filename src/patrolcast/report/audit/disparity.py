@@ -1,6 +1,6 @@
 """Who receives the patrol, for readers: the findings, a picture, tables, how it was measured, what it cannot show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from math import exp, isfinite
 from typing import Any
@@ -10,7 +10,7 @@ from patrolcast.domain.measures import Composition, DisparityAudit, GroupCompari
 from patrolcast.domain.records import GateResult
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
-from patrolcast.report.audit.compared_words import is_answered
+from patrolcast.report.audit.compared_words import is_answered, weights_words
 from patrolcast.report.audit.finding import audit_findings, disparities_found
 from patrolcast.report.audit.interval_parts import part_rows, spreading_rows
 from patrolcast.report.audit.plots import excess_plot, ratio_plot
@@ -30,7 +30,10 @@ CANNOT_SHOW = (
 
 
 def disparity_document(
-    audit: DisparityAudit | None, gates: Sequence[GateResult], called: GroupNames
+    audit: DisparityAudit | None,
+    gates: Sequence[GateResult],
+    called: GroupNames,
+    weights: Mapping[str, float] | None = None,
 ) -> dict[str, Any] | None:
     """The audit of groups as JSON can hold it; NaN becomes None."""
     if audit is None:
@@ -46,13 +49,16 @@ def disparity_document(
         **{"dose" if name == "dosage" else name: value for name, value in fields.items()},  # the key readers know
         "parity_excluded": [group.group for group in audit.groups if group.parity_excluded],
         "disparity_found": list(disparities_found(audit, gates)),
-        "findings": list(audit_findings(audit, gates, called)),
+        "findings": list(audit_findings(audit, gates, called, weights)),
         "four_fifths": four_fifths(audit.groups),
     }
 
 
 def disparity_view(
-    audit: DisparityAudit | None, gates: Sequence[GateResult], called: GroupNames
+    audit: DisparityAudit | None,
+    gates: Sequence[GateResult],
+    called: GroupNames,
+    weights: Mapping[str, float] | None = None,
 ) -> dict[str, Any] | None:
     """What the page shows; None when no group was measured, and none is without patrol where others have it."""
     if audit is None or not any(is_answered(group) for group in audit.groups):
@@ -61,15 +67,18 @@ def disparity_view(
         return None  # reports so rare that not even the need has an interval: the gates say so
     verdicts = {gate.name: str(gate.verdict) for gate in gates}
     few, found = audit.concentration, disparities_found(audit, gates)
-    first, *more = audit_findings(audit, gates, called)
+    first, *more = audit_findings(audit, gates, called, weights)
+    headline = words.first_sentence(first)
     against = called(audit.groups[0].against)
     return {
-        "finding": first,
+        "finding": headline,
+        "finding_more": first.removeprefix(headline),
         "more_findings": more,
         "parts": part_rows(audit, called),
         "part_words": audit.interval_parts,
         "spreadings": spreading_rows(audit),
         "yardsticks": yardsticks(audit, gates, called),
+        "weights": weights_words(weights or {}),
         "excess_plot": excess_plot(audit, called),
         "plot": plot,
         "against": against,
@@ -231,7 +240,7 @@ def _points(share: Interval) -> str:
 
 def _tipping(ratio: float | None, group: str, against: str) -> str:
     if ratio is None:
-        return f"No difference in reporting, within a factor of five, would make patrol of {group} match need."
+        return f"No difference in reporting within a factor of five would make patrol of {group} residents match need."
     return f"Patrol would match need if {group} residents reported crime {ratio:.2f} times as often as {against}."
 
 

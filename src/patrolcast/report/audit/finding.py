@@ -1,6 +1,6 @@
 """What the audit found, in sentences: the worst that the measurements support, at any level, before anything else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import exp, inf
 
 from patrolcast.domain.measures import DisparityAudit
@@ -13,22 +13,32 @@ from patrolcast.report.audit.compared_words import (
     furthest_words,
     is_answered,
     ratio_words,
+    weights_words,
 )
 from patrolcast.report.audit.inputs_and_gates import EXCESS
 from patrolcast.report.audit.worst_first import unmeasured_words, worst_first, worst_in_districts
 
 
-def audit_findings(audit: DisparityAudit | None, gates: Sequence[GateResult], called: GroupNames) -> tuple[str, ...]:
-    """Sentences in the order in which they matter; none where no check on groups was made and none measured.
+def audit_findings(
+    audit: DisparityAudit | None,
+    gates: Sequence[GateResult],
+    called: GroupNames,
+    weights: Mapping[str, float] | None = None,
+) -> tuple[str, ...]:
+    """Findings in the order in which they matter; none where no check on groups was made and none measured.
 
     The first holds every kind of check on groups that failed, is waived, or could not be measured and stops
     publication, worst first (`worst_first`). Then what warns, a sentence each; then the whole city, where nothing was
     said of it; then what was left out for want of records;
     then the groups for which the two readings of need disagree.
+
+    Parameters
+    ----------
+    weights : by which the ranking, and with it the audit, counts a category; the first finding says so.
     """
     clauses = worst_first(audit, gates, called)
     grave = [clause.text for clause in clauses if clause.grave]
-    found = [f"{'; '.join([grave[0], *map(_lowered, grave[1:])])}."] if grave else []
+    found = [f"{'. '.join(grave)}."] if grave else []
     found += [f"{clause.text}." for clause in clauses if not clause.grave]
     if audit is None or not any(is_answered(group) for group in audit.groups):
         return tuple(found)
@@ -36,14 +46,21 @@ def audit_findings(audit: DisparityAudit | None, gates: Sequence[GateResult], ca
         city = disparity_finding(audit, gates, called)
         found.append(f"Patrol in the whole city: {_lowered(city)}" if found else city)
     missing = (f"{audit.left_out}.",) if audit.left_out else ()
+    if counts_as := weights_words(weights or {}):
+        found[0] += f" Reports count by their weight: {counts_as}."
     return (*found, *missing, *readings_sentences(audit, called))
 
 
-def audit_lines(audit: DisparityAudit | None, gates: Sequence[GateResult], called: GroupNames) -> list[str]:
+def audit_lines(
+    audit: DisparityAudit | None,
+    gates: Sequence[GateResult],
+    called: GroupNames,
+    weights: Mapping[str, float] | None = None,
+) -> list[str]:
     """What the briefing says of the audit: its first sentence, and what uneven reporting would change."""
     answered = audit is not None and any(is_answered(group) for group in audit.groups)
     uneven = ascertainment_sentence(audit, called) if answered else None
-    return [*audit_findings(audit, gates, called)[:1], *([uneven] if uneven else [])]
+    return [*audit_findings(audit, gates, called, weights)[:1], *([uneven] if uneven else [])]
 
 
 def readings_sentences(audit: DisparityAudit, called: GroupNames) -> tuple[str, ...]:
@@ -80,9 +97,9 @@ def ascertainment_sentence(audit: DisparityAudit | None, called: GroupNames) -> 
     nearest = min(turned, key=lambda one: max(one.tipping_ratio or inf, 1 / (one.tipping_ratio or inf)))
     return (
         f"Not every crime is reported. In the whole city, places of {called(nearest.group)} residents get "
-        f"{ratio_words(uneven[nearest.group].excess.estimate)} times the patrol per reported incident; if these "
-        f"residents report {nearest.tipping_ratio:.2f} times as often as {called(nearest.against)}, that difference is "
-        "none, and beyond that it turns around."
+        f"{ratio_words(uneven[nearest.group].excess.estimate)} times as much patrol per report. If these residents "
+        f"report {nearest.tipping_ratio:.2f} times as often as {called(nearest.against)}, that difference is none. "
+        "Beyond that it turns around."
     )
 
 
@@ -99,7 +116,7 @@ def disparities_found(audit: DisparityAudit, gates: Sequence[GateResult]) -> tup
 def disparity_finding(audit: DisparityAudit, gates: Sequence[GateResult], called: GroupNames) -> str:
     """How patrol of groups in the whole city stands; at least one was measured, or got no patrol where others did."""
     if of_city := [clause.text for clause in worst_first(audit, gates, called) if clause.of_city]:
-        return f"{'; '.join([of_city[0], *map(_lowered, of_city[1:])])}."
+        return f"{'. '.join(of_city)}."
     if not any(group.excess.measured or group.counted.measured for group in audit.groups):
         return f"{words.sentence(beyond_words(audit, [group.group for group in audit.groups], called))}."
     answered = {group.group for group in audit.groups if is_answered(group)}
@@ -107,10 +124,10 @@ def disparity_finding(audit: DisparityAudit, gates: Sequence[GateResult], called
     head = "No group is beyond the limit"
     if unknown := [gate for name, gate in limits.items() if name not in answered]:
         named = unmeasured_words(audit, unknown, called)
-        head = f"Of the groups that were measured none is beyond the limit; not measured: {named}"
+        head = f"Of the groups that were measured none is beyond the limit. Not measured: {named}"
     if worst_in_districts(audit) is None and (within := furthest_in_a_district(audit, called)):
-        return f"{head}; furthest from even: {within}; in the whole city, {furthest_words(audit, called)}."
-    return f"{head}; furthest from even: {furthest_words(audit, called)}."
+        return f"{head}. Furthest from even: {within}. In the whole city, {furthest_words(audit, called)}."
+    return f"{head}. Furthest from even: {furthest_words(audit, called)}."
 
 
 def _lowered(text: str) -> str:

@@ -1,5 +1,6 @@
 """What a run was made from, as rows of tables: rows used and refused, features admitted and excluded, gates."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -113,23 +114,39 @@ def gate_title(name: str, called: GroupNames) -> str:
 
 
 def gate_rows(gates: Sequence[GateResult], called: GroupNames) -> list[dict[str, Any]]:
-    """Gates as a table shows them; ``stops`` is True for one that stops publication."""
-    return [
-        {
-            "name": gate_title(gate.name, called),
-            "value": words.number(gate.value, digits=3),
-            "interval": ""
-            if gate.lower is None or gate.upper is None
-            else words.interval_words(gate.lower, gate.upper),
-            "threshold": gate.threshold,
-            "verdict": str(gate.verdict),
-            "mark": _MARKS[gate.verdict],
-            "key": gate.verdict.name.lower().replace("_", "-"),
-            "detail": words.sentence(words.features(gate.detail)),
-            "stops": gate.stops and gate.verdict in {GateVerdict.FAIL, GateVerdict.NOT_MEASURED},
-        }
-        for gate in gates
-    ]
+    """Gates as a table shows them; ``stops`` is True for one that stops publication.
+
+    A check that has a verdict and no figure shows none: "not measured" stands only where that is the verdict.
+    """
+    return [_gate_row(gate, called) for gate in gates]
+
+
+def _gate_row(gate: GateResult, called: GroupNames) -> dict[str, Any]:
+    value, interval = words.number(gate.value, digits=3), ""
+    if gate.lower is not None and gate.upper is not None:
+        value, interval = words.with_interval(gate.value, gate.lower, gate.upper, digits=3)
+    has_figure = value != words.MISSING or gate.verdict is GateVerdict.NOT_MEASURED
+    return {
+        "name": gate_title(gate.name, called),
+        "value": value if has_figure else "",
+        "interval": interval,
+        "threshold": gate.threshold,
+        "verdict": str(gate.verdict),
+        "mark": _MARKS[gate.verdict],
+        "key": gate.verdict.name.lower().replace("_", "-"),
+        "detail": words.sentence(_readable(gate.detail)),
+        "stops": gate.stops and gate.verdict in {GateVerdict.FAIL, GateVerdict.NOT_MEASURED},
+    }
+
+
+def _readable(detail: str) -> str:
+    """What a check says of itself, with features by their layer, large counts in groups of three, and no key of ours.
+
+    >>> _readable("1197333 incidents were counted, 12 in 2026"), _readable("hours between the newest report and as_of")
+    ('1,197,333 incidents were counted, 12 in 2026', "hours between the newest report and the run's own time")
+    """
+    grouped = re.sub(r"(?<![\w.,/-])\d{5,}(?![\w/-]|\.\d)", lambda count: f"{int(count[0]):,}", words.features(detail))
+    return grouped.replace("and as_of", "and the run's own time")
 
 
 def tally(gates: Sequence[GateResult]) -> str:

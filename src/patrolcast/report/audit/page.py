@@ -12,7 +12,7 @@ from patrolcast.report import packaged, words
 from patrolcast.report.audit.disparity import disparity_document, disparity_view, plain_json
 from patrolcast.report.audit.inputs_and_gates import gate_rows, gate_title, is_publishable, tally
 from patrolcast.report.audit.offences import worded_rows, worded_total
-from patrolcast.report.page import render
+from patrolcast.report.page import render, script_json
 
 NO_GROUPS = (
     "How patrol falls on groups of residents was not measured in this run. That is not a pass: until it is measured, "
@@ -41,7 +41,7 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
         "gates": [_gate(gate) for gate in result.gates],
         "groups": _part(groups, NO_GROUPS),
         "group_names": context.group_names.document,
-        "disparity": disparity_document(result.disparity, result.gates, context.group_names),
+        "disparity": disparity_document(result.disparity, result.gates, context.group_names, context.weights),
         "feedback": _part(feedback, NO_FEEDBACK),
         "calibration": {
             "by_category": [
@@ -109,6 +109,9 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         "audit.html",
         title=f"Audit: {context.title}",
         style=packaged.packaged("assets/page.css"),
+        script=packaged.packaged("assets/expiry.js") if document["publishable"] else "",
+        ends=script_json(context.expires_at.timestamp()),
+        expires=words.moment(context.expires_at, context.timezone),
         context=context,
         as_of=words.moment(context.as_of, context.timezone),
         published=document["publishable"],
@@ -116,7 +119,7 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         gates=gate_rows(result.gates, context.group_names),
         groups=document["groups"]
         | {"gates": [gate_title(name, context.group_names) for name in document["groups"]["gates"]]},
-        disparity=disparity_view(result.disparity, result.gates, context.group_names),
+        disparity=disparity_view(result.disparity, result.gates, context.group_names, context.weights),
         feedback=document["feedback"],
         few={
             "cells": f"{few['cells']:,}",

@@ -1,6 +1,7 @@
 """The pictures of the audit of groups: patrol per reported incident with the limit, and what it is made of below."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import exp
 
 from markupsafe import Markup
@@ -40,7 +41,8 @@ def _mark(kind: str, log_ratio: Interval) -> Mark:
 def excess_plot(audit: DisparityAudit, called: GroupNames) -> Markup | None:
     """Patrol per reported incident of each group, and of the one furthest from even in a district; the limit is shaded.
 
-    None where no group has an interval. Intervals are as counted, which is what breaks a limit.
+    None where no group has an interval. The bar is the interval as counted, which is what breaks a limit; the thin line
+    the wider one, with what is not known of where people live, which is what a limit is kept by.
     """
     rows = [Row(called(group.group), _of_excess(group)) for group in audit.groups]
     if not any(row.marks for row in rows):
@@ -58,4 +60,8 @@ def excess_plot(audit: DisparityAudit, called: GroupNames) -> Markup | None:
 
 def _of_excess(group: GroupComparison) -> tuple[Mark, ...]:
     ratio = group.counted if group.counted.measured else group.excess
-    return (_mark(EXCESS, ratio),) if ratio.measured else ()
+    if not ratio.measured:
+        return ()
+    mark = _mark(EXCESS, ratio)
+    is_wider = group.parts and group.excess.measured and ratio is group.counted
+    return (replace(mark, wider=(exp(group.excess.lower), exp(group.excess.upper))) if is_wider else mark,)

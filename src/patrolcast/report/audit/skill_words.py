@@ -11,6 +11,10 @@ FLATTERS = (
     "These shifts also helped to choose when training stopped, so the figure is slightly generous; `patrolcast "
     "backtest` measures it on shifts that decided nothing."
 )
+NO_INTERVAL = (
+    "These figures have no interval here, so a small difference may be chance. A back-test compares the methods with "
+    "intervals."
+)
 _METHODS = {"model": "the model", "climatology": "counting (climatology)", "kernel_density": "smoothed recent counts"}
 
 
@@ -34,21 +38,21 @@ def skill_sentences(skill: tuple[SkillComparison, ...], *, validation_shifts: fl
         name: words.share(sum(category.hits.get(name, math.nan) * category.n_incidents for category in seen) / total)
         for name in (MODEL, *baselines)
     }
-    others = words.listed(f"by {method(name)} had {shares[name]}" for name in baselines)
+    others = words.listed(f"{shares[name]} by {method(name)}" for name in baselines)
     sentences = [
-        f"On {window}, the busiest 5 % of cells by forecast had {shares[MODEL]} of the {total:,} incidents"
-        f"{'; those ' + others if baselines else ''}.",
+        f"On {window}, the busiest 5 % of cells by forecast had {shares[MODEL]} of the {total:,} incidents."
+        f"{f' The busiest by another method had {others}.' if baselines else ''}",
         FLATTERS.replace("`", ""),
     ]
     behind = [category for category in skill if category.used != MODEL]
     if not behind:
-        sentences.append("In every category the model fitted better than every baseline, so it is used.")
+        sentences.append("In every category the model fitted better on these shifts than each baseline, so it is used.")
     for category in behind:
         sentences.append(
             f"For {words.plain(category.category)} the model did not beat counting: {method(category.used)} fitted "
             "better and is used for the forecast and the ranking."
         )
-    return sentences
+    return [*sentences, NO_INTERVAL]
 
 
 def skill_rows(skill: tuple[SkillComparison, ...]) -> list[dict[str, Any]]:
@@ -77,7 +81,7 @@ def _gain(gain: float | None) -> str:
     if gain is None or not math.isfinite(gain):
         return words.MISSING
     if abs(gain) < 0.0005:
-        return "no difference"
+        return "less than 0.1 % apart"
     return f"{words.share(abs(gain))} {'lower' if gain > 0 else 'higher'}"
 
 

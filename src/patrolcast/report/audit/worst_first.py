@@ -146,14 +146,14 @@ def _has_figure(audit: DisparityAudit, gate: GateResult) -> bool:
 def _patrol(audit: DisparityAudit, names: list[str], verdict: GateVerdict, called: GroupNames) -> AuditClause:
     size = max(size_from_even(one) for one in audit.groups if one.group in names)
     if verdict is GateVerdict.WARN:
-        text = "It is not clear whether patrol stays within the limit set before the run; furthest from even: "
+        text = "It is not clear whether patrol stays within the limit set before the run. Furthest from even: "
         return AuditClause(_RANKS[verdict], size, text + furthest_words(audit, called), of_city=True)
     how = "beyond the limit set before the run"
     if verdict is GateVerdict.WAIVED:
         how = "beyond the limit, by a written waiver"
     who = words.listed([called(name) for name in names])
     return AuditClause(
-        _RANKS[verdict], size, f"Patrol is {how} for {who}: {beyond_words(audit, names, called)}", of_city=True
+        _RANKS[verdict], size, f"Patrol is {how} for {who}. {beyond_words(audit, names, called)}", of_city=True
     )
 
 
@@ -168,9 +168,9 @@ def _forecast(audit: DisparityAudit, names: list[str], verdict: GateVerdict, cal
         GateVerdict.WAIVED: "The forecast is beyond the limit, by a written waiver for",
     }.get(verdict, "It is not clear whether the forecast stays within the limit set before the run for")
     text = (
-        f"{head} {words.listed([called(name) for name in names])}: per reported incident it is "
-        f"{ratio_words(ratio.estimate)} (95 % interval {ratio_words(ratio.lower)} to {ratio_words(ratio.upper)}) times "
-        f"as high where {live_words(called(worst.group))} as where {live_words(called(worst.against))}"
+        f"{head} {words.listed([called(name) for name in names])}. Per report it is {ratio_words(ratio.estimate)} "
+        f"times as high where {live_words(called(worst.group))} as where {live_words(called(worst.against))}. The 95 % "
+        f"interval is {ratio_words(ratio.lower)} to {ratio_words(ratio.upper)}"
     )
     return AuditClause(_RANKS[verdict], size_of(worst), text)
 

@@ -73,7 +73,7 @@ def fit_beside_hits(document: Mapping[str, Any]) -> str:
     )
     return (
         f"That is about places. How well the expected numbers fit the reports is another question. {fitted} When a "
-        "run's page of data says that the model fitted better, it means this fit. Numbers can fit better while the "
+        "run's page of data says that one method fitted better, it means this fit. Numbers can fit better while the "
         "same places come first."
     )
 

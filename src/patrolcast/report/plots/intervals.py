@@ -18,13 +18,17 @@ _LABEL = 300.0
 
 @dataclass(frozen=True)
 class Mark:
-    """An estimate with the ends of its interval (None: it has none), its kind, and the text at the end of its row."""
+    """An estimate with the ends of its interval (None: it has none), its kind, and the text at the end of its row.
+
+    ``wider``: the ends of a second, wider interval, drawn as a thin line.
+    """
 
     kind: str
     estimate: float
     lower: float | None
     upper: float | None
     text: str = ""
+    wider: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,17 @@ def interval_plot(
     """
     marks = [mark for row in rows for mark in row.marks]
     ends = [end for mark in marks for end in (mark.estimate, mark.lower, mark.upper) if end is not None]
+    ends += [end for mark in marks for end in mark.wider or ()]
     held = [neutral, *spanning, *(band or ()), *ends]
-    right = LETTER * max((len(mark.text) for mark in marks), default=0) + 18
+    figure = LETTER * max((len(mark.text) for mark in marks), default=0) + 18
+    is_single = all(len(row.marks) < 2 for row in rows)
 
     def drawn(width: float) -> Drawing:
         is_wide = width == WIDTH
-        labels = [wrapped(row.label, _LABEL if is_wide else width - 8) for row in rows]
+        # On a phone the only figure of a row stands beside its label, so that the scale has the whole width.
+        is_above = is_single and not is_wide
+        labels = [wrapped(row.label, _LABEL if is_wide else width - 8 - (figure if is_above else 0.0)) for row in rows]
+        right = 12.0 if is_above else figure
         left = LETTER * max(len(part) for words in labels for part in words) + 16 if is_wide else 12.0
         x = Scale.over(held, width - left - right, is_log=is_log)
         keys, top = parts.key_layers(key, width, left)
@@ -78,13 +87,16 @@ def interval_plot(
             gaps += [] if row.marks else [(x(neutral) + 8, middle + 5, "not measured")]
             for k, mark in enumerate(row.marks):
                 y, at = middle + 20 * (k - (len(row.marks) - 1) / 2), (mark.estimate, mark.lower, mark.upper)
-                points.append({**dict(zip(("x", "low", "high"), at, strict=True)), "y": y, **parts.kind(mark.kind)})
-                figures.append((x.pixels + right - 4, y + 5, mark.text))
-        across = x.channel(label)
+                low, high = mark.wider or (None, None)
+                point = {**dict(zip(("x", "low", "high"), at, strict=True)), "lowest": low, "highest": high, "y": y}
+                points.append({**point, **parts.kind(mark.kind)})
+                figures.append((x.pixels + right - 4, first if is_above else y + 5, mark.text))
+        across = x.channel(label, named=(neutral, *(band or ())))
         layers = [
             parts.layer("heavy", "rule", x={**across, "datum": neutral}),
             parts.lines(((-left, y, x.pixels + right, y) for y in ends if max(heights) > 34), "between"),
             parts.intervals(points, "x", "low", "high", x=across, y=raw("y")),
+            parts.intervals(points, "x", "lowest", "highest", x=across, y=raw("y"), name="wider"),
             parts.symbols(points, x={**across, "field": "x"}),
             parts.text(names, "over"),
             parts.text(figures, "figure", "right"),

@@ -44,6 +44,7 @@ _CONFIG = {
         "alarm": {"color": "var(--mark)", "fontWeight": 600, "strokeWidth": 2, "strokeDash": [8, 5]},
         "heavy": {"strokeWidth": 2},
         "interval": {"strokeWidth": 2.5},
+        "wider": {"strokeWidth": 1.2},
         "level": {"color": "var(--quiet)", "strokeDash": [7, 4]},
         "leader": {"color": "var(--quiet)"},
         "between": {"color": "var(--line)"},
@@ -151,11 +152,13 @@ def symbols(points: Iterable[Layer], name: str = "symbol", *, x: Layer | None = 
     return layer(name, "point", points, x=x or raw("x"), y=y or raw("y"), size=raw("size"), **looks)
 
 
-def intervals(points: Iterable[Layer], across: str, low: str, high: str, *, x: Layer, y: Layer) -> Layer:
+def intervals(
+    points: Iterable[Layer], across: str, low: str, high: str, *, x: Layer, y: Layer, name: str = "interval"
+) -> Layer:
     """The intervals of marks along x or y, whose ends are two fields; what is hollow has a dashed one."""
     channels = {"x": x, "y": y, "stroke": raw("stroke", "nominal"), "strokeDash": raw("dash", "nominal")}
     channels |= {across: {**channels[across], "field": low}, f"{across}2": {"field": high}}
-    return layer("interval", "rule", (one for one in points if None not in (one[low], one[high])), **channels)
+    return layer(name, "rule", (one for one in points if None not in (one[low], one[high])), **channels)
 
 
 def lines(ends: Iterable[tuple[float, float, float, float]], name: str) -> Layer:

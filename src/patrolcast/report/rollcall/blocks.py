@@ -103,7 +103,7 @@ _SMALL = Style(PLAIN, 7.5, QUIET, most_lines=2)
 
 
 def head(sheet: Sheet, standing: Standing, width: float, *, more: bool = False) -> Parts:
-    """Banner, heading, shift, until when it is good; ``more`` marks a further page of the same sheet."""
+    """Banner, heading, shift, until when it is good, if it was published; ``more`` marks a further page."""
     kind = Block([(lines_of(f"Roll-call sheet, advisory. {standing.title}", _SMALL, width), _SMALL)], below=2)
     heading = f"{sheet.heading} (continued)" if more else sheet.heading
     large = fitted(heading, Style(BOLD, 20, most_lines=2), width, smallest=13)
@@ -111,7 +111,8 @@ def head(sheet: Sheet, standing: Standing, width: float, *, more: bool = False) 
     line = Style(PLAIN, 10, most_lines=2)
     texts = [large, (lines_of(sheet.when, when, width), when)]
     texts.append((lines_of(sheet.summary, line, width), line))
-    texts.append((lines_of(f"{sheet.good_until}.", Style(BOLD, 10, most_lines=2), width), Style(BOLD, 10)))
+    if not standing.banner:  # what is not published is good at no time
+        texts.append((lines_of(f"{sheet.good_until}.", Style(BOLD, 10, most_lines=2), width), Style(BOLD, 10)))
     banner = [_banner(standing.banner, width)] if standing.banner else []
     return Parts([kind, *banner, Block(texts, below=7)])
 
@@ -157,7 +158,7 @@ def place(one: Place, width: float, size: float) -> Block:
         pen.y -= 6
         _ticks(pen, indent, wide)
 
-    return Block(texts, indent=indent, above=6, below=26, before=rank, after=ticks)
+    return Block(texts, indent=indent, above=6 * size, below=26 * size, before=rank, after=ticks)
 
 
 def _rank(pen: Pen, rank: str, size: float) -> None:

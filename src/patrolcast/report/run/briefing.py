@@ -11,12 +11,13 @@ import pandas as pd
 
 from patrolcast.domain.records import NOTICE, RunContext, RunResult
 from patrolcast.report import packaged, words
+from patrolcast.report.audit.compared_words import weights_words
 from patrolcast.report.audit.finding import audit_lines
 from patrolcast.report.audit.inputs_and_gates import gate_rows, is_publishable, tally
 from patrolcast.report.page import render, script_json
 from patrolcast.report.run import map_data
 from patrolcast.report.run.place_rows import district_order, shifts_with_rows
-from patrolcast.report.run.run_facts import counted_incidents, latest_report
+from patrolcast.report.run.run_facts import counted_incidents, drawn_moments, latest_report
 
 
 def briefing_page(result: RunResult, context: RunContext) -> str:
@@ -28,7 +29,8 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
     context : what surrounds it: name, zone, sources, validity.
     """
     style = packaged.leaflet_style() + "\n" + packaged.packaged("assets/page.css")
-    script = packaged.leaflet_script() + "\n" + packaged.packaged("assets/briefing.js")
+    parts = ["assets/expiry.js"] if is_publishable(result) else []
+    script = "\n".join([packaged.leaflet_script(), *map(packaged.packaged, [*parts, "assets/briefing.js"])])
     shifts = shifts_with_rows(result, context)
     return render(
         "briefing.html",
@@ -37,6 +39,9 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         script=script,
         context=context,
         facts=_facts(result, context, shifts),
+        until=words.moment(context.expires_at, context.timezone),
+        as_of=words.moment(context.as_of, context.timezone),
+        ends=script_json(context.expires_at.timestamp()),
         published=is_publishable(result),
         stopped=[gate["name"] for gate in gate_rows(result.gates, context.group_names) if gate["stops"]],
         notice=NOTICE,
@@ -51,20 +56,22 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         drawn=set() if result.backdrop is None else set(result.backdrop["kind"]),
         named=any(_names(result)),
         unnamed=words.unnamed(sum(not name for name in _names(result)), len(result.cells)),
-        weights=_weights(context.weights),
+        weights=weights_words(context.weights),
+        drawn_moments=f"{drawn_moments(context.notes):,}" if drawn_moments(context.notes) else "",
         latest=latest_report(context),
         map=script_json(_map(result, context, shifts)),
         legend=map_data.legend(map_data.class_edges(_totals(result)["expected_incidents"].to_numpy())),
-        audit_lines=audit_lines(result.disparity, result.gates, context.group_names),
+        audit_lines=audit_lines(result.disparity, result.gates, context.group_names, context.weights),
         tally=tally(result.gates),
     )
 
 
 def _facts(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     zone = context.timezone
+    until = [("Use until", words.moment(context.expires_at, zone), "expires")] if is_publishable(result) else []
     return [
         ("For", _window(result, shifts, zone), ""),
-        ("Use until", words.moment(context.expires_at, zone), "expires"),
+        *until,
         ("Data up to", words.moment(context.as_of, zone), ""),
         ("Latest report", latest_report(context), ""),
         ("Made from", counted_incidents(context), ""),
@@ -77,16 +84,6 @@ def _window(result: RunResult, shifts: list[dict[str, Any]], zone: str) -> str:
         return str(shifts[0]["label"]) if shifts else "no shift"
     first, last = result.forecast["shift_start"].min(), result.forecast["shift_end"].max()
     return f"{words.small(len(shifts))} shifts, {words.moment(first, zone)} to {words.moment(last, zone)}"
-
-
-def _weights(weights: dict[str, float]) -> str:
-    """The weights that change an order, in words; an empty text where every incident counts the same.
-
-    >>> _weights({"assault": 3.0, "vehicle_theft": 2.5, "theft": 1.0})
-    'assault 3, vehicle theft 2.5, everything else 1'
-    """
-    stated = [f"{words.plain(name)} {weight:g}" for name, weight in sorted(weights.items()) if weight != 1]
-    return ", ".join([*stated, "everything else 1"]) if stated else ""
 
 
 def _names(result: RunResult) -> list[str]:
@@ -121,11 +118,11 @@ def _map(result: RunResult, context: RunContext, shifts: list[dict[str, Any]]) -
         "shifts": [
             {
                 "label": shift["label"],
+                "short": shift["short"],
                 "start": shift["start"],
                 "end": shift["end"],
                 "values": map_data.in_letters(row, scale),
             }
             for shift, row in zip(shifts, wide.fillna(0.0).to_numpy(), strict=True)
         ],
-        "expires": context.expires_at.timestamp(),
     }

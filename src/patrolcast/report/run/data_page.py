@@ -14,7 +14,7 @@ from patrolcast.report.audit.inputs_and_gates import (
     source_accounts,
 )
 from patrolcast.report.audit.skill_words import interval_rows, skill_rows, skill_sentences
-from patrolcast.report.page import render
+from patrolcast.report.page import render, script_json
 from patrolcast.report.run.run_facts import counted_incidents, latest_report, training_facts
 
 DATA_CHECKS = (
@@ -37,6 +37,8 @@ def data_page(result: RunResult, context: RunContext) -> str:
         "data.html",
         title=f"Data and forecast: {context.title}",
         style=packaged.packaged("assets/page.css"),
+        script=packaged.packaged("assets/expiry.js") if is_publishable(result) else "",
+        ends=script_json(context.expires_at.timestamp()),
         context=context,
         as_of=words.moment(context.as_of, context.timezone),
         expires=words.moment(context.expires_at, context.timezone),

@@ -23,9 +23,9 @@ def shifts_with_rows(result: RunResult, context: RunContext) -> list[dict[str, A
 
     Returns
     -------
-    a dict a shift: ``id``, ``label`` (local times), ``start`` and ``end`` (POSIX seconds), ``until`` (local time until
-    which its sheet holds), ``n`` (suggestions) and
-    ``districts``, each with ``name``, ``heading``, ``minutes`` and ``rows``, which hold text ready to print.
+    a dict a shift: ``id``, ``label`` (local times), ``short`` (the same for a menu), ``start`` and ``end`` (POSIX
+    seconds), ``until`` (local time until which its sheet holds), ``n`` (suggestions) and ``districts``, each with
+    ``name``, ``heading``, ``minutes`` and ``rows``, which hold text ready to print.
     """
     position = {cell: i for i, cell in enumerate(result.cells["cell"])}
     times = result.forecast[["shift_start", "shift_end"]].drop_duplicates().sort_values("shift_start")
@@ -38,6 +38,7 @@ def shifts_with_rows(result: RunResult, context: RunContext) -> list[dict[str, A
             {
                 "id": i,
                 "label": words.shift(start, end, context.timezone),
+                "short": words.short_shift(start, end, context.timezone),
                 "start": start.timestamp(),
                 "end": end.timestamp(),
                 "until": words.moment(min(end, context.expires_at), context.timezone),
@@ -71,6 +72,7 @@ def suggestion_row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, A
     """
     visits = int(row["visits"])
     each = float(row["patrol_minutes"]) / visits if visits else 0.0
+    expected, interval = words.with_interval(row["expected_incidents"], row["lower"], row["upper"])
     return {
         "index": position.get(row["cell"], -1),
         "rank": int(row["rank"]),
@@ -78,8 +80,8 @@ def suggestion_row(row: dict[Any, Any], position: dict[str, int]) -> dict[str, A
         "name": row.get("place") or "",
         "cell": row["cell"],
         "place": f"{row['latitude']:.4f}, {row['longitude']:.4f}",
-        "expected": words.number(row["expected_incidents"]),
-        "interval": words.interval_words(row["lower"], row["upper"]),
+        "expected": expected,
+        "interval": interval,
         "rate": words.expected(float(row["expected_incidents"])),
         "listed": _listed(str(row["category"]), str(row["likeliest"])),
         "dose": f"{visits} × {words.number(each)} min",

@@ -6,6 +6,7 @@ stored model and the stored features alone.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from patrolcast.io.settings.stored_config import settings_without_files
 from patrolcast.io.store.booster import contributions_in_child
 from patrolcast.io.store.stored_run import StoredRun
 from patrolcast.patrol.ranking import weights_by_slot
+from patrolcast.report import words
+from patrolcast.runs.forecast.stored_runs import stopping_gates
 
 MODEL = "model"
 
@@ -36,6 +39,7 @@ class ShiftExplanation:
     leading : the category that weighs most in the score.
     contributions : feature -> effect on the log scale for the leading category, strongest first; with the model's base
         and the starting rate they sum to ``raw_score``.
+    reasons : those that the pages print, then what raises the forecast; ``lowered_by`` : what lowers it, no reason.
     """
 
     shift: str
@@ -56,6 +60,7 @@ class ShiftExplanation:
     raw_score: float | None
     contributions: dict[str, float]
     reasons: tuple[str, ...]
+    lowered_by: tuple[str, ...] = ()
 
     def lines(self, district: str) -> list[str]:
         """In plain words and numbers."""
@@ -70,7 +75,8 @@ class ShiftExplanation:
         elif self.last_score is None:
             lines.append("  no cell of this district was suggested in this shift")
         parts = ", ".join(f"{name.replace('_', ' ')} {n:.3g}" for name, n in self.expected_by_category.items())
-        return [*lines, f"  by category: {parts}", *(f"  - {reason}" for reason in self.reasons)]
+        lowered = [f"  despite: {'; '.join(self.lowered_by)}"] if self.lowered_by else []
+        return [*lines, f"  by category: {parts}", *(f"  - {reason}" for reason in self.reasons), *lowered]
 
     def _interval(self) -> str:
         return "" if self.lower is None else f" (90 % interval {self.lower:.3g} to {self.upper:.3g})"
@@ -78,13 +84,14 @@ class ShiftExplanation:
 
 @dataclass(frozen=True)
 class CellExplanation:
-    """One cell in every shift of a run."""
+    """One cell in every shift of a run; ``standing`` says that the run may not be used, and why, or is empty."""
 
     run_id: str
     cell: str
     district: str
     shifts: tuple[ShiftExplanation, ...]
     place: str = ""
+    standing: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """In plain words and numbers."""
@@ -92,6 +99,7 @@ class CellExplanation:
         return [
             *([self.place] if self.place else []),
             head,
+            *self.standing,
             *(line for shift in self.shifts for line in shift.lines(self.district)),
             NOTICE,
         ]
@@ -101,8 +109,12 @@ class CellExplanation:
         return {**asdict(self), "notice": NOTICE}
 
 
-def explain_cell(run: StoredRun, cell: str) -> CellExplanation:
+def explain_cell(run: StoredRun, cell: str, *, now: datetime) -> CellExplanation:
     """Why ``cell`` was, or was not, suggested.
+
+    Parameters
+    ----------
+    now : with zone; a run whose time is over by then says so.
 
     Raises
     ------
@@ -123,7 +135,19 @@ def explain_cell(run: StoredRun, cell: str) -> CellExplanation:
     contributions = _Contributions(run, settings, rows)
     starts = sorted(mine["shift_start"].unique())
     shifts = tuple(_shift(run, settings, cell, table[table["shift_start"] == s], contributions) for s in starts)
-    return CellExplanation(str(run.manifest["run_id"]), cell, district, shifts, run.place_of(cell))
+    standing = _standing(run.manifest, now, settings.area.timezone)
+    return CellExplanation(str(run.manifest["run_id"]), cell, district, shifts, run.place_of(cell), standing)
+
+
+def _standing(manifest: Mapping[str, Any], now: datetime, zone: str) -> tuple[str, ...]:
+    """That a run was stopped, or that its time is over: neither is for use."""
+    said = []
+    if stopped := stopping_gates(manifest["gates"]):
+        named = ", ".join(name.replace("_", " ") for name in stopped)
+        said.append(f"Not published: stopped by {named}. Use this run for review only.")
+    if (until := datetime.fromisoformat(manifest["expires_at"])) <= now:
+        said.append(f"Its time was over on {words.moment(until, zone)}. Use this run for review only.")
+    return tuple(said)
 
 
 class _Contributions:
@@ -141,22 +165,22 @@ class _Contributions:
 
     def of_shift(
         self, start: pd.Timestamp, category: str, zone: str, level: str
-    ) -> tuple[list[str], dict[str, float], float | None]:
-        """Reasons, contribution of each feature, and the raw score; of a baseline there is only its name."""
+    ) -> tuple[list[str], list[str], dict[str, float], float | None]:
+        """Reasons, what lowers it, contribution of each feature, raw score; of a baseline there is only its name."""
         method = self.method.get(category, MODEL)
         at = self.rows[(self.rows["shift_start"] == start) & (self.rows["category_name"] == category)].index
         if self.parts is None or method != MODEL or not len(at):
-            return [level, f"forecast by {method.replace('_', ' ')}, which the model did not beat"], {}, None
+            return [level, f"forecast by {method.replace('_', ' ')}, which the model did not beat"], [], {}, None
         parts = self.parts[at[0]]
         local = start.tz_convert(zone)
         setting = Setting(category.replace("_", " "), f"{local:%A}", part_of_day(local.hour))
-        sentences = reasons(self.columns, self.values[at[0]], parts, level=level, setting=setting, most=5)
+        raised, lowered = reasons(self.columns, self.values[at[0]], parts, level=level, setting=setting, most=5)
         by_name = dict(zip((c.spec.name for c in self.columns), parts, strict=False))
         strongest = sorted(by_name.items(), key=lambda item: (-abs(item[1]), item[0]))
         offset = float(self.rows["offset"].iloc[at[0]])
         ends = {"model_base": float(parts[-1]), "starting_rate": offset}
         named = {name: float(effect) for name, effect in strongest} | ends
-        return sentences, named, float(parts.sum()) + offset
+        return raised, lowered, named, float(parts.sum()) + offset
 
 
 def admitted_columns(
@@ -205,10 +229,10 @@ def _shift(
     city = run.forecast[(run.forecast["shift_start"] == start) & (run.forecast["category"] == leading["category"])]
     of_city = city["expected_incidents"].to_numpy()
     level = level_words(str(leading["category"]), float(leading["expected_incidents"]), of_city)
-    sentences, effects, raw = contributions.of_shift(start, str(leading["category"]), zone, level)
+    raised, lowered, effects, raw = contributions.of_shift(start, str(leading["category"]), zone, level)
     counted = mine[mine["weight"] > 0]
     return ShiftExplanation(
-        shift=f"{start.tz_convert(zone):%a %Y-%m-%d %H:%M}",
+        shift=_when(start, pd.Timestamp(table["shift_end"].iloc[0]), zone),
         shift_start=start.isoformat(),
         suggested=bool(len(suggestion) and suggestion["visits"].iloc[0] > 0),
         rank=int(suggestion["rank"].iloc[0]) if len(suggestion) else int((scores > scores[cell]).sum()) + 1,
@@ -227,8 +251,17 @@ def _shift(
         },
         raw_score=raw,
         contributions=effects,
-        reasons=(*_printed(suggestion), *sentences),
+        reasons=(*_printed(suggestion), *raised),
+        lowered_by=tuple(lowered),
     )
+
+
+def _when(start: pd.Timestamp, end: pd.Timestamp, zone: str) -> str:
+    """A shift by its local date, times and zone: "Tue 2026-06-30 06:00 to 14:00 CDT"."""
+    local, until = start.tz_convert(zone), end.tz_convert(zone)
+    names = [words.zone_name(one.to_pydatetime(), zone) for one in (start, end)]
+    first = f"{local:%a %Y-%m-%d %H:%M}" + (f" {names[0]}" if names[0] != names[1] else "")
+    return f"{first} to {until:%H:%M} {names[1]}"
 
 
 def _printed(suggestion: pd.DataFrame) -> list[str]:

@@ -67,7 +67,7 @@ def run_once(
     runs, now = runs or config.settings.city_runs(), now.replace(second=0, microsecond=0)
     require_not_paused(runs, config.settings.name)
     as_of = as_of or config.settings.as_of
-    watch = Stopwatch()
+    watch, progress = Stopwatch(), progress or Progress()
     identity: Identity | None = None
     try:
         require_as_published(config.settings, runs)
@@ -130,6 +130,7 @@ def compute_run(
     from patrolcast.audit.limits import limits_gate
     from patrolcast.audit.waivers import apply_waivers, exceptions_in_force, refuse_unwaivable
     from patrolcast.report.words import spaced
+    from patrolcast.runs.forecast.for_readers import for_readers
     from patrolcast.runs.load.city import load_city
     from patrolcast.runs.pipeline.run import run_pipeline
     from patrolcast.runs.screen.evidence import enforce_screen
@@ -157,7 +158,7 @@ def compute_run(
     on_limits = limits_gate(limits, settings.waivers, day=day)
     gates = apply_waivers((*result.gates, *data_gates, screen.gate, *stored, on_limits), settings.waivers, day=day)
     called = GroupNames.of(settings.residents)
-    result = _in_names(dataclasses.replace(result, gates=gates), called)
+    result = for_readers(dataclasses.replace(result, gates=gates), called, city.notes)
     context = RunContext(
         run_id=run_id or _run_id(config, identity, city),
         name=settings.name,
@@ -189,19 +190,6 @@ def compute_run(
         "publishable": publishable(result.gates, required=REQUIRED),
     }
     return result, context, more, city
-
-
-def _in_names(result: RunResult, called: GroupNames) -> RunResult:
-    """The result with groups by name in what checks and reasons say: from here on it is read by people."""
-    from patrolcast.report.words import spaced
-
-    admission = result.admission
-    excluded = tuple(dataclasses.replace(one, reason=called.within(one.reason)) for one in admission.excluded)
-    return dataclasses.replace(
-        result,
-        gates=tuple(dataclasses.replace(gate, detail=spaced(called.within(gate.detail))) for gate in result.gates),
-        admission=dataclasses.replace(admission, excluded=excluded),
-    )
 
 
 def _run_id(config: ConfigFile, identity: Identity, city: LoadedCity) -> str:

@@ -98,8 +98,9 @@ def load_city(
     progress, asked = progress or Progress(), as_of or settings.as_of
     with progress.stage("layers"):
         layers = load_layers(settings)
-    sources = open_sources(settings.incidents, known_at(settings, asked, now))
-    _refuse_the_same_bytes(sources)
+    with progress.stage("sources"):
+        sources = open_sources(settings.incidents, known_at(settings, asked, now))
+        _refuse_the_same_bytes(sources)
     columns = mapped_columns(settings.incidents)
     for source in sources:
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
@@ -114,6 +115,7 @@ def load_city(
     doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
     with progress.stage("intake"):
         moment, intake = resolve_as_of(raw, rules, bad, asked, now)
+    progress.step("notes", 0, 1)
     refused = refused_rows(raw, intake.status, columns)
     refused = _placed(refused, sources)
     accounts = tuple(_account(i, source, raw, intake, columns) for i, source in enumerate(sources))
@@ -152,9 +154,10 @@ def load_city(
         notes += late_reports_note(incidents, timezone=settings.area.timezone)
     notes += tuple(unmapped_hints(sources[0].header, columns)) + intake.notes
     notes += feed + layers.notes + _unvisited(layers, incidents)
+    worded = worded_offences_of(incidents, rules.codebook, look)
+    progress.step("notes", 1, 1)
     return LoadedCity(
-        tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares, call_source,
-        worded_offences_of(incidents, rules.codebook, look),
+        tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares, call_source, worded
     )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 "use strict";
-// The index's own script: once the published run's time is over, the banner comes and what invites to use it goes.
+// On every page of a published run: once its time is over, the banner comes and what invites to use it goes.
 (function () {
   const ends = Number(document.getElementById("ends").textContent);
   function watch() {
