@@ -100,6 +100,11 @@ def test_the_glossary_names_every_banned_word() -> None:
 
 SAME_MEANING: dict[str, str] = {
     "simulate": "the verb and what it calls",
+    "Change": "what is to be otherwise than it was: of a suggestion, of data",
+    "decide": "the verb and what it calls",
+    "deliver": "the verb and what it calls",
+    "pause": "the verb and what it calls",
+    "resume": "the verb and what it calls",
     "result_lines": "what a verb prints of its result, in each verb",
     "main": "where a process begins: the command, and the child that reads a model",
     "fit": "the field's word: each model fits itself",

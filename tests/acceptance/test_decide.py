@@ -1,55 +1,20 @@
-"""`decide`, `deliver`, `decisions`, `pause` and `resume` as a person calls them, on a small published run."""
+"""`decide`, `deliver` and `decisions` through a day, as a person calls them."""
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.runs.reviewed_city import FIRST, entries, settings_in
-
-from patrolcast.cli import main
-from patrolcast.domain.trail import Actor
-
-Called = Callable[..., tuple[int, str, str]]
-
-
-def clock_at(moment: datetime) -> type[datetime]:
-    """The clock of the doors, standing at a moment."""
-
-    class Standing(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return moment.astimezone(tz)
-
-    return Standing
+from tests.acceptance.called import Called, called_in, first_of
+from tests.runs.reviewed_city import entries, settings_in
 
 
 @pytest.fixture
 def call(
     published_city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Called:
-    shutil.copytree(published_city, tmp_path / "city", symlinks=True)
-    monkeypatch.chdir(tmp_path / "city")
-
-    def called(*arguments: str, at: datetime = FIRST) -> tuple[int, str, str]:
-        for verb in ("deciding.decide", "deciding.records", "deciding.pause", "forecast", "nights.nightly",
-                     "nights.status", "nights.health"):  # fmt: skip
-            monkeypatch.setattr(f"patrolcast.cli.verbs.{verb}.datetime", clock_at(at))
-        code = main(list(arguments))
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return called
-
-
-def first_of(call: Called) -> list[str]:
-    code, out, _ = call("decisions", "list", "configs/tiny.toml", "--json")
-    assert code == 0
-    return [row["suggestion_id"] for row in json.loads(out)["suggestions"]]
+    return called_in(published_city, tmp_path, monkeypatch, capsys)
 
 
 def test_a_day_of_decisions_from_the_command_line(call: Called, tmp_path: Path) -> None:
@@ -89,46 +54,3 @@ def test_an_answer_that_is_none_ends_with_2_and_one_line(call: Called, arguments
     assert code == 2
     assert told in err
     assert err.count("\n") == 1
-
-
-def test_a_pause_is_ended_by_a_second_account(call: Called, monkeypatch: pytest.MonkeyPatch) -> None:
-    suggestion = first_of(call)[0]
-    code, out, _ = call("pause", "configs/tiny.toml", "--reason", "the feed counts reports twice")
-    assert code == 0
-    assert "the feed counts reports twice" in out
-    for refused in (
-        ("decide", "current", suggestion, "--accept", "--reason", "known_concern"),
-        ("forecast", "configs/tiny.toml"),
-        ("decisions", "list", "configs/tiny.toml"),
-        ("nightly", "configs/tiny.toml"),
-    ):
-        code, _, err = call(*refused)
-        assert code == 21
-        assert "the feed counts reports twice" in err
-    code, out, _ = call("status", "configs/tiny.toml")
-    assert "PAUSED by" in out
-    assert call("health", "configs/tiny.toml")[0] == 1
-    code, _, err = call("resume", "configs/tiny.toml")
-    assert code == 21
-    assert "it takes a second one" in err
-    monkeypatch.setattr("patrolcast.io.trail.machine.account", lambda role: Actor("second", role, "operating system"))
-    assert call("resume", "configs/tiny.toml", "--reason", "the feed was mended")[0] == 0
-    assert len(first_of(call)) == 24
-
-
-def test_a_file_of_another_system_is_taken_and_what_is_refused_is_named(call: Called, tmp_path: Path) -> None:
-    one, two = first_of(call)[:2]
-    file = tmp_path / "cad.csv"
-    rows = [f"{one},accepted,known_concern,2026-03-01T06:10:00-06:00"]
-    file.write_text("\n".join(["suggestion_id,decision,reason,decided_at", *rows]) + "\n")
-    assert call("decisions", "import", "configs/tiny.toml", str(file))[:2] == (
-        0, "1 rows taken, 0 taken before, 0 refused\n",
-    )  # fmt: skip
-    rows += [
-        f"{one},declined,nobody_free,2026-03-01T06:20:00-06:00",
-        f"{two},declined,nobody_free,2026-03-01T06:20:00-06:00",
-    ]
-    file.write_text("\n".join(["suggestion_id,decision,reason,decided_at", *rows]) + "\n")
-    code, out, err = call("decisions", "import", "configs/tiny.toml", str(file))
-    assert (code, out) == (22, "1 rows taken, 1 taken before, 1 refused\n")
-    assert "cad.csv line 3" in err

@@ -17,7 +17,7 @@ PROMISED = {
     "ProhibitedDataError": 14, "GateRefusedError": 20, "PausedError": 21, "CannotWriteError": 73, "LockedError": 75,
     "NotPermittedError": 77, "CannotReadError": 74, "HeldTooLongError": 76, "EndedBySignalError": 143,
     "TrailBrokenError": 30, "TrailTruncatedError": 31, "TrailSignatureError": 32, "TrailIndexError": 33,
-    "TrailClockError": 34,
+    "TrailClockError": 34, "UnknownError": 2, "ConflictError": 22, "NotAllowedError": 77,
 }  # fmt: skip
 
 

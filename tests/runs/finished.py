@@ -41,6 +41,7 @@ def write_finished(
         "gates": gates(),
         "publishable": True,
         "inputs_sha256": "made up",
+        "objectives": [{"id": "forecast_holds", "state": "met"}],
         **changed,
     }
     whole = {key: value for key, value in manifest.items() if value is not None}

@@ -16,6 +16,7 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.run_store import current_run
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import publish_with_status
+from patrolcast.runs.review import decide, open_suggestions
 
 MARTA = Actor("m.diaz", "supervisor", "password")
 JO = Actor("j.lee", "supervisor", "password")
@@ -58,3 +59,25 @@ def entries(settings: Settings, event: str = "") -> list[dict[str, Any]]:
     """Entries of the trail, of one kind of event where it is named."""
     lines = (settings.city_runs() / "trail" / "trail.jsonl").read_bytes().splitlines()
     return [entry for entry in map(json.loads, lines) if entry["event"].startswith(event)]
+
+
+def first_of(city: Settings, n: int = 0) -> str:
+    """The n-th suggestion that is open."""
+    return str(open_suggestions(city, now=FIRST)["suggestion_id"][n])
+
+
+def accept(city: Settings, suggestion: str, **changed: Any) -> Any:
+    """An answer of Marta's: accepted, unless something else is asked."""
+    asked = {"answer": "accepted", "reason_code": "known_concern", "note": "", "actor": MARTA, "now": FIRST, **changed}
+    return decide(city, published_run(city), suggestion, **asked)
+
+
+def refusals(city: Settings) -> list[str]:
+    """Why attempts were refused, in order."""
+    return [entry["body"]["why"] for entry in entries(city, "review.refused")]
+
+
+def state_of(city: Settings, suggestion: str) -> dict[str, Any]:
+    """The row of a suggestion, with what became of it."""
+    table = open_suggestions(city, now=FIRST, run=published_run(city)).set_index("suggestion_id")
+    return dict(table.loc[suggestion])

@@ -23,6 +23,7 @@ config_version = 1
 name = "tiny"
 title = "Tiny city"
 as_of = "{as_of}"
+objectives = "objectives.toml"
 [area]
 boundary = "../data/boundary.geojson"
 districts = "../data/districts.geojson"
@@ -83,6 +84,19 @@ expires = "{waived_until}"
 """
 
 
+OBJECTIVES = """
+objectives_version = 1
+[[objectives]]
+id = "forecast_holds"
+goal = "the forecast of a city made up for a test adds up"
+measure = "calibration"
+at_least = 0.5
+at_most = 2.0
+review = "{review}"
+owner = "the test suite"
+"""
+
+
 def write_city(root: Path, *, threads: int = 1, min_incidents: int = 100, as_of: str = AS_OF) -> Path:
     """Writes the city below ``root``; the path of its config."""
     data, configs = root / "data", root / "configs"
@@ -104,6 +118,7 @@ def write_city(root: Path, *, threads: int = 1, min_incidents: int = 100, as_of:
     night = datetime.fromisoformat(as_of if as_of[:1].isdigit() else AS_OF)
     until = night.date() + timedelta(days=305)  # a waiver ends within a year of as_of
     config.write_text(CONFIG.format(as_of=as_of, threads=threads, min_incidents=min_incidents, waived_until=until))
+    (configs / "objectives.toml").write_text(OBJECTIVES.format(review=until))
     plant_loop_test(config)
     return config
 

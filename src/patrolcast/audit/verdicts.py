@@ -25,7 +25,7 @@ _MUST_STOP = frozenset({
     "group_audit", "loop_test", "proxy_screen",
 })  # fmt: skip
 """Gates that always stop publication when they fail: one of them that would not has been edited."""
-_MAY_WARN = ("beats_counting", "proxy_screen", "patrol_concentration", "group_")
+_MAY_WARN = ("beats_counting", "proxy_screen", "patrol_concentration", "group_", "objectives")
 """How the names of the gates begin that warn of something; all others pass or fail."""
 
 

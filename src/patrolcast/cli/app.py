@@ -8,8 +8,8 @@ from patrolcast.cli.verbs.backtest import backtest
 from patrolcast.cli.verbs.check import check
 from patrolcast.cli.verbs.compare import compare
 from patrolcast.cli.verbs.deciding.decide import decide, deliver
+from patrolcast.cli.verbs.deciding.decisions import import_decisions, list_decisions, show_figures, write_log
 from patrolcast.cli.verbs.deciding.pause import pause, resume
-from patrolcast.cli.verbs.deciding.records import import_decisions, list_decisions, write_log
 from patrolcast.cli.verbs.evidence import verify
 from patrolcast.cli.verbs.explain import explain
 from patrolcast.cli.verbs.forecast import forecast
@@ -54,10 +54,11 @@ def _evidence() -> None:
 
 app.add_typer(evidence, name="evidence")
 
-decisions = typer.Typer(help="Decisions on record: list, import, dosage log.", no_args_is_help=True)
+decisions = typer.Typer(help="Decisions on record: list, import, dosage log, figures.", no_args_is_help=True)
 decisions.command("list")(list_decisions)
 decisions.command("import")(import_decisions)
 decisions.command("log")(write_log)
+decisions.command("figures")(show_figures)
 app.add_typer(decisions, name="decisions")
 
 trail = typer.Typer(help="Checks and reads the audit trail.", no_args_is_help=True)

@@ -107,7 +107,7 @@ class ConflictError(PatrolcastError):
     exit_code = 22
 
     def __init__(
-        self, what: str, *, why: str, got: str | None = None, rule: str | None = None, cure: str | None = None
+        self, what: str, *, why: str = "", got: str | None = None, rule: str | None = None, cure: str | None = None
     ) -> None:
         self.why = why
         super().__init__(what, got=got, rule=rule, cure=cure)

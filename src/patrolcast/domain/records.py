@@ -14,6 +14,7 @@ from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.measures import DisparityAudit
+from patrolcast.domain.objectives import ObjectiveReport
 from patrolcast.domain.provenance import CallSource, WordedOffence
 from patrolcast.domain.residents import GroupNames
 
@@ -203,11 +204,9 @@ class RunResult:
         (text), ``place`` (the cell's name) and ``shift_start_local`` (text).
     explanations : long table: ``suggestion_id``, ``category``, ``feature``, ``value``, ``contribution`` (log scale),
         ``raw_score`` (their sum).
-    backdrop : streets and water drawn with the map: ``kind``, ``geometry``; None: nothing is drawn.
-    matrix : features of the forecast rows, for `explain`: ``cell``, ``category``, ``shift_start``, ``tree_weight``,
-        ``offset`` and each.
-    disparity : who would have received the patrol; None when that audit broke.
-    audited : what it was computed from; None when it broke.
+    backdrop : streets and water of the map: ``kind``, ``geometry``; None: nothing is drawn.
+    matrix : features of the forecast rows, for `explain`, each with ``cell``, ``category``, ``shift_start``.
+    disparity, audited : who would have received the patrol, and what that was computed from; None when it broke.
     exploration : what the plan leaves to chance, and its price.
     model_text : LightGBM text of the model, or "" when a baseline was used for every category.
     """
@@ -276,6 +275,7 @@ class RunContext:
     """What people call the groups of residents."""
     excel_csv: bool = False
     """CSV files begin with a byte order mark."""
+    objectives: tuple[ObjectiveReport, ...] = ()
 
     @property
     def what_it_cannot_show(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ def init(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Drafts a config and a codebook from a records export.
+    """Drafts a config, a codebook and objectives from a records export.
 
     Every guess stands beside its reason; what could not be decided is marked.
 
@@ -29,8 +29,9 @@ def init(
     from patrolcast.runs.init.draft import init_city
 
     draft = init_city(export, out=out, overwrite=force)
+    files = {"config": draft.config, "codebook": draft.codebook, "objectives": draft.objectives}
     if json:
-        say_json({"config": str(draft.config), "codebook": str(draft.codebook), "undecided": draft.undecided})
+        say_json({**{name: str(path) for name, path in files.items()}, "undecided": draft.undecided})
         return
-    say((f"wrote {shown_path(path)}" for path in (draft.config, draft.codebook)), quiet=quiet)
+    say((f"wrote {shown_path(path)}" for path in files.values()), quiet=quiet)
     say((f"decide: {question}" for question in draft.undecided), quiet=quiet)

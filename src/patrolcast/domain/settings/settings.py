@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from patrolcast.domain.errors import GateRefusedError
 from patrolcast.domain.provenance import CallSource
 from patrolcast.domain.settings.base import Name, Section
-from patrolcast.domain.settings.decisions import Decisions, Pausing
+from patrolcast.domain.settings.deciding import Decisions, Pausing
 from patrolcast.domain.settings.evaluation import Audit, Backtest, Loop, Screen
 from patrolcast.domain.settings.inputs import Area, CodebookSection, Incidents, PlaceLayer
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts

@@ -78,7 +78,7 @@ class ShiftClosed(Event):
 
 
 @dataclass(frozen=True)
-class Delivered(Event):
+class VisitsRecorded(Event):
     """Visits that took place for a suggestion; several entries add up."""
 
     name = "dosage.recorded"

@@ -11,6 +11,7 @@ from patrolcast.domain.records import NOTICE, GateResult, GateVerdict, RunContex
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.disparity import disparity_document, disparity_view, plain_json
 from patrolcast.report.audit.inputs_and_gates import gate_rows, gate_title, is_publishable, tally
+from patrolcast.report.audit.objectives import objective_rows, objectives_sentence
 from patrolcast.report.audit.offences import worded_rows, worded_total
 from patrolcast.report.page import render, script_json
 
@@ -36,6 +37,7 @@ def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
         "notice": NOTICE,
         "exceptions": list(context.exceptions),
         "limits": list(context.what_it_cannot_show),
+        "objectives": [asdict(one) for one in context.objectives],
         "call_source": {"known": context.call_source.known, "statement": context.call_source.statement},
         "officer_worded_offences": [asdict(offence) for offence in context.officer_worded],
         "gates": [_gate(gate) for gate in result.gates],
@@ -135,6 +137,8 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         n_excluded=len(result.admission.excluded),
         n_admitted=len(result.admission.admitted),
         notice=NOTICE,
+        objectives=objective_rows(context.objectives, context.group_names),
+        objectives_said=objectives_sentence([one.state for one in context.objectives]),
         limits=context.what_it_cannot_show,
         exploration=result.exploration.statement,
         call_source=context.call_source,

@@ -23,6 +23,7 @@ class PublishedRun:
     gates : the gates of its manifest, each with ``name``, ``verdict``, ``stops`` and ``detail``.
     exceptions : what is not as it comes, a sentence each.
     call_source : what its export cannot show of who reported; "" where it can.
+    objectives : the state of each: "met", "not met" or "not measured".
     """
 
     run_id: str
@@ -36,6 +37,7 @@ class PublishedRun:
     gates: tuple[Mapping[str, Any], ...] = ()
     exceptions: tuple[str, ...] = ()
     call_source: str = ""
+    objectives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from patrolcast.domain.records import GateVerdict
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 from patrolcast.report.audit.inputs_and_gates import gate_title
+from patrolcast.report.audit.objectives import objectives_sentence
 from patrolcast.report.index.values import PublishedRun
 
 NO_GROUPS = "How patrol falls on groups of residents was not measured. That is not a pass."
@@ -57,7 +58,11 @@ def page_lines(run: PublishedRun) -> list[VerdictLine]:
         for file, (name, at, verdict) in said.items()
         if file in run.files
     ]
-    return [*lines, VerdictLine("Checks", _checks(run), _checked(run))]
+    checks = VerdictLine("Checks", _checks(run), _checked(run))
+    if not run.objectives or "audit.html" not in run.files:
+        return [*lines, checks]
+    objectives = VerdictLine("Objectives", f"{run.run_id}/audit.html#objectives", objectives_sentence(run.objectives))
+    return [*lines, checks, objectives]
 
 
 def evidence_lines(run: PublishedRun, tests: Mapping[str, str]) -> list[VerdictLine]:

@@ -6,7 +6,7 @@ are missing, codes nobody has decided), all of it at once; then the records, cou
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ from patrolcast.runs.check.warnings import gate_warnings, rows_by_value
 from patrolcast.runs.forecast.stored_evidence import evidence_warnings
 from patrolcast.runs.load.call_source import require_as_published
 from patrolcast.runs.load.city import LoadedCity, load_city
+from patrolcast.runs.load.objectives import objectives_of
 from patrolcast.runs.pipeline.levers import exploration_by_past
 from patrolcast.runs.pipeline.run import admit_features, panel_of, place_values
 
@@ -149,6 +150,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
     of_districts = cells["district"].value_counts().to_numpy()
     hours = len(of_districts) * patrol.minutes_per_district / 60.0
     share = _patrolled(of_districts, patrol)
+    report = _with_objectives(report, settings, day=day)
     if report.ok:
         report = _with_panel(report, city, settings, cells)
     return replace(
@@ -185,6 +187,16 @@ def _too_wide(hours: float, share: float, n_districts: int) -> list[str]:
         f"(more than {100 * MOST_PATROLLED:.0f} %): are these the agency's districts? else lower [patrol] "
         "minutes_per_district"
     ]
+
+
+def _with_objectives(report: CheckReport, settings: Settings, *, day: date) -> CheckReport:
+    """Nothing is published without finished objectives."""
+    try:
+        objectives_of(settings, day=day)
+    except PatrolcastError as error:
+        code = report.exit_code or error.exit_code
+        return replace(report, problems=(*report.problems, str(error)), exit_code=code)
+    return report
 
 
 def _with_panel(report: CheckReport, city: LoadedCity, settings: Settings, cells: gpd.GeoDataFrame) -> CheckReport:

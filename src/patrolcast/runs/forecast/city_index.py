@@ -99,6 +99,7 @@ def _published(folder: Path, manifest: Mapping[str, Any], *, now: datetime) -> P
         gates=tuple(manifest["gates"]),
         exceptions=tuple(str(one) for one in manifest.get("exceptions", ())),
         call_source=str(source.get("statement") or "") if isinstance(source, dict) else "",
+        objectives=tuple(str(one["state"]) for one in manifest.get("objectives", ())),
     )
 
 

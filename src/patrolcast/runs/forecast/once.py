@@ -24,6 +24,7 @@ from patrolcast.domain.settings.waivers import refuse_long
 from patrolcast.io import run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.machine import Stopwatch, release_memory
+from patrolcast.io.settings.objectives_file import read_objectives
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store import run_store
@@ -32,6 +33,7 @@ from patrolcast.runs.forecast.on_trail import OPERATOR, trail_finish, trail_star
 from patrolcast.runs.forecast.stored_evidence import evidence_gates
 from patrolcast.runs.forecast.stored_runs import FinishedRun, Identity, find_identical, identify, verified_run
 from patrolcast.runs.load.call_source import require_as_published
+from patrolcast.runs.load.objectives import objectives_of
 from patrolcast.runs.pause.state import require_not_paused
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ def run_once(
     watch, progress = Stopwatch(), progress or Progress()
     identity: Identity | None = None
     try:
+        if publishing:
+            read_objectives(config.settings.objectives)
         require_as_published(config.settings, runs)
         identity = identify(config)
         known = None if force else find_identical(runs, config, identity, as_of=as_of, now=now)
@@ -128,6 +132,7 @@ def compute_run(
     """
     from patrolcast.audit.gates import REQUIRED, source_gates
     from patrolcast.audit.limits import limits_gate
+    from patrolcast.audit.objectives import reported, review_gate
     from patrolcast.audit.waivers import apply_waivers, exceptions_in_force, refuse_unwaivable
     from patrolcast.report.words import spaced
     from patrolcast.runs.forecast.for_readers import for_readers
@@ -156,7 +161,10 @@ def compute_run(
     stored = evidence_gates(config, as_of=moment, inputs=identity.inputs)
     limits = tuple(chosen_limits(settings))
     on_limits = limits_gate(limits, settings.waivers, day=day)
-    gates = apply_waivers((*result.gates, *data_gates, screen.gate, *stored, on_limits), settings.waivers, day=day)
+    against = None if settings.objectives is None else objectives_of(settings, day=day)
+    reviews = () if against is None else (review_gate(against, day=day),)
+    made = (*result.gates, *data_gates, screen.gate, *stored, on_limits, *reviews)
+    gates = apply_waivers(made, settings.waivers, day=day)
     called = GroupNames.of(settings.residents)
     result = for_readers(dataclasses.replace(result, gates=gates), called, city.notes)
     context = RunContext(
@@ -179,6 +187,7 @@ def compute_run(
         officer_worded=city.worded_in(result.forecast),
         group_names=called,
         excel_csv=settings.publish.excel_csv,
+        objectives=() if against is None else reported(against, gates),
     )
     more = {
         "as_of_asked": as_of,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from patrolcast.domain.errors import GateRefusedError, PatrolcastError, PausedError
+from patrolcast.domain.errors import GateRefusedError, GovernanceError, PatrolcastError, PausedError
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.store import run_store
@@ -52,6 +52,13 @@ def _more(faults: Sequence[str]) -> str:
     return f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
 
 
+def require_objectives(run: FinishedRun) -> None:
+    """Passes for a run that reports against objectives. Raises GovernanceError: it has none."""
+    if not run.manifest.get("objectives"):
+        rule, cure = "a run is published only against objectives", "name a file in the config (docs/objectives.md)"
+        raise GovernanceError(f"run {run.folder.name}", got="no objectives", rule=rule, cure=cure)
+
+
 def require_computed(run: FinishedRun) -> None:
     """Passes for a run that this process computed, byte for byte, and for one that was published as it is now.
 
@@ -80,6 +87,7 @@ def publish(run: FinishedRun, *, force: bool = False, role: str = OPERATOR) -> N
     role : of the account that publishes.
     """
     require_publishable(run)
+    require_objectives(run)
     require_watched(run.folder, run.manifest)
     require_computed(run)
     if not force:

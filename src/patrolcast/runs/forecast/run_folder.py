@@ -6,6 +6,7 @@ the run's id and its row accounting, and no byte of these files.
 
 from codecs import BOM_UTF8
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -112,6 +113,7 @@ def manifest_of(
         "training": {key: value for key, value in result.training.items() if _is_plain(value)},
         "gates": [gate_dict(gate) for gate in result.gates],
         "exceptions": list(context.exceptions),
+        "objectives": [asdict(one) for one in context.objectives],
         "notes": [*result.notes, *context.notes],
         "call_source": {
             "column": context.call_source.column,

@@ -32,10 +32,10 @@ _ONLY_FOUND = ("count", "status")
 _REQUIRED = ("occurred_at", "longitude", "latitude", "offence")
 
 
-def config_text(findings: Findings, *, codebook: Path) -> str:
-    """The drafted config as TOML; it names ``codebook``, which lies below the config's folder."""
+def config_text(findings: Findings, *, codebook: Path, objectives: Path) -> str:
+    """The drafted config as TOML; it names ``codebook`` and ``objectives``, which lie below the config's folder."""
     data_root, export = _export_path(findings.export.path, findings.out)
-    beside = _escaped(codebook.relative_to(findings.out.parent).as_posix())
+    beside, aims = (_escaped(file.relative_to(findings.out.parent).as_posix()) for file in (codebook, objectives))
     lines = [
         "# Drafted by `patrolcast init` from a first look at the export. Lines marked TODO are yours to decide; until",
         "# then `patrolcast check` refuses this file and names them. configs/sample.toml explains every key.",
@@ -44,6 +44,7 @@ def config_text(findings: Findings, *, codebook: Path) -> str:
         f'name = "{_name(findings.out)}"',
         f'title = "{_escaped(_name(findings.out).replace("_", " ").title())}"    # as people read it',
         'as_of = "last-report"    # on live data: "now"',
+        f'objectives = "{aims}"    # what the tool is for: unfinished, and nothing is published until it is finished',
         "",
         *_area(findings, data_root),
         "",

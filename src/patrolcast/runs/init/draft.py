@@ -21,6 +21,7 @@ from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.words.offence_words import word_book
 from patrolcast.io.codebook_files import KNOWN, offence_words, read_codebooks
 from patrolcast.io.safe_files import write_file
+from patrolcast.io.settings.objectives_file import draft_text
 from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.export_sample import detect_export, sample_rows
 from patrolcast.io.timezones import zone_shares
@@ -38,7 +39,7 @@ _SURE_OF_ZONE = 0.98
 
 @dataclass(frozen=True)
 class DraftedCity:
-    """A starter config and codebook as text, where they belong, and what a person must still decide."""
+    """A starter config, codebook and objectives as text, where they belong, and what a person must still decide."""
 
     config_text: str
     codebook_text: str
@@ -46,29 +47,33 @@ class DraftedCity:
     notes: list[str]
     config: Path
     codebook: Path
+    objectives_text: str
+    objectives: Path
 
 
 def init_city(export: Path, *, out: Path, overwrite: bool = False) -> DraftedCity:
-    """Draft a config and a codebook from an export and write both: what ``patrolcast init`` does.
+    """Draft a config, a codebook and objectives from an export and write them: what ``patrolcast init`` does.
 
     Parameters
     ----------
     export : CSV (gz, zip), Parquet, GeoJSON, shapefile or another layer.
-    out : the config to write, whatever it is called; its codebook goes to ``codebooks/<its stem>.csv`` beside it.
+    out : the config to write, whatever it is called; its codebook goes to ``codebooks/<its stem>.csv`` beside it, its
+        objectives to ``objectives/<its stem>.toml``.
 
     Raises
     ------
     CannotWriteError, NotPermittedError
-        one of the two exists and ``overwrite`` is False, or the folder cannot be written.
+        one of them exists and ``overwrite`` is False, or the folder cannot be written.
     DataRefusedError, ProhibitedDataError
         what `check` would refuse of the export, in the same words.
     """
-    for path in (out, codebook_path(out)):
+    for path in (out, codebook_path(out), objectives_path(out)):
         if is_there(path) and not overwrite:
             raise CannotWriteError(f"{path}: already exists; give another --out, or add --force to replace it")
     draft = draft_city(export, out=out)
-    # The config last: it never names a codebook that is not there.
+    # The config last: it never names a file that is not there.
     write_file(draft.codebook, draft.codebook_text.encode())
+    write_file(draft.objectives, draft.objectives_text.encode())
     write_file(draft.config, draft.config_text.encode())
     return draft
 
@@ -103,13 +108,21 @@ def draft_city(export: Path, *, out: Path) -> DraftedCity:
     _decide_zone(findings, points)
     findings.delays = report_delays(rows, findings.columns, findings.time, codebook.text)
     findings.first_day = drafted_first_day(rows, findings.columns, findings.time)
-    text = config_text(findings, codebook=codebook_path(out))
-    return DraftedCity(text, codebook.text, findings.undecided, findings.notes, out, codebook_path(out))
+    text = config_text(findings, codebook=codebook_path(out), objectives=objectives_path(out))
+    aims = draft_text(out.stem)
+    return DraftedCity(
+        text, codebook.text, findings.undecided, findings.notes, out, codebook_path(out), aims, objectives_path(out)
+    )
 
 
 def codebook_path(config: Path) -> Path:
     """Where the codebook of a drafted config goes."""
     return config.parent / "codebooks" / f"{config.stem}.csv"
+
+
+def objectives_path(config: Path) -> Path:
+    """Where the objectives of a drafted config go."""
+    return config.parent / "objectives" / f"{config.stem}.toml"
 
 
 def _decide_times(findings: Findings, roles: dict[str, list[str]]) -> None:

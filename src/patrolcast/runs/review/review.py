@@ -22,7 +22,7 @@ from patrolcast.domain.errors import (
 )
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.trail import Actor, Event
-from patrolcast.domain.trail.review_events import Decided, DecisionRefused, Delivered
+from patrolcast.domain.trail.review_events import Decided, DecisionRefused, VisitsRecorded
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import publication_fault
@@ -186,7 +186,7 @@ class Review:
                 rule = f"{source} says once what was delivered"
                 raise ConflictError(f"suggestion {suggestion}", why="delivered", got="other visits before", rule=rule)
             cell = str(self.state.answer(run, suggestion)["to_cell"])
-            return Delivered(run, suggestion, cell, visits, float(minutes), activity, source, request, note)
+            return VisitsRecorded(run, suggestion, cell, visits, float(minutes), activity, source, request, note)
 
         refused = DecisionRefused(run, suggestion, "delivered", activity, "", source, note)
         return taken(self.trail, self.state.requests, event, refused, actor=actor, request=request)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from patrolcast.domain.trail.events import Published
-from patrolcast.domain.trail.review_events import Decided, Delivered, NotActioned, ShiftClosed
+from patrolcast.domain.trail.review_events import Decided, NotActioned, ShiftClosed, VisitsRecorded
 from patrolcast.io.trail.entry import Entry
 from patrolcast.patrol.decisions import NOT_ACTIONED, UNANSWERED
 from patrolcast.runs.pause.state import PauseState
@@ -52,7 +52,7 @@ class ReviewState:
             self._published(entry)
         elif entry.event in {Decided.name, NotActioned.name}:
             self.answers[key] = entry
-        elif entry.event == Delivered.name:
+        elif entry.event == VisitsRecorded.name:
             self.deliveries[key].append(entry)
         elif entry.event == ShiftClosed.name:
             self.closed.add((key[0], str(entry.body["shift_start"])))

@@ -1,4 +1,4 @@
-"""``patrolcast decisions list``, ``import`` and ``log``."""
+"""``patrolcast decisions list``, ``import``, ``log`` and ``figures``."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,3 +100,32 @@ def write_log(
         log = dosage_log(review)
     path = write_file(out or folder / FILE, log_bytes(log))
     say([f"{len(log.table):,} rows in {path}"], quiet=quiet)
+
+
+def show_figures(config: Config, runs: Runs = None, json: Json = False) -> None:
+    """Counts answers and visits of closed shifts.
+
+    By district, with the share that people answered, followed and delivered; never by person. Shifts that are over are
+    closed first.
+
+    Example: patrolcast decisions figures configs/sample.toml
+    """
+    from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.runs.review import opened_review
+    from patrolcast.runs.review.figures import figures_by_district
+
+    settings = read_settings(config).settings
+    with opened_review(settings, runs=settings.city_runs(runs)) as review:
+        review.close_shifts(now=datetime.now(UTC))
+        rows = figures_by_district(review)
+    if json:
+        say_json({"city": settings.name, "figures": rows})
+        return
+    shown = [{name: _figure(value) for name, value in row.items()} for row in rows]
+    say(table_lines(shown) or ["no shift is closed"])
+
+
+def _figure(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{100 * value:.0f} %" if isinstance(value, float) else str(value)

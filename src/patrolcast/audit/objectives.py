@@ -1,0 +1,76 @@
+"""A run against the agency's objectives, and the check of their review dates."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from datetime import date
+
+from patrolcast.audit.gates import REQUIRED
+from patrolcast.domain.objectives import MET, NOT_MEASURED, NOT_MET, Objective, ObjectiveReport, Objectives
+from patrolcast.domain.records import GateResult, GateVerdict
+
+GATE = "objectives"
+GRACE_DAYS, LONGEST_DAYS = 31, 731
+OF_DECISIONS = {
+    "answered_share": "suggestions of closed shifts that a person accepted, amended or declined",
+    "followed_share": "suggestions of closed shifts that a person accepted or amended",
+    "delivered_share": "accepted and amended suggestions with a visit on record",
+}
+"""Figures of the trail, which no run measures: `patrolcast decisions figures` and the console do."""
+_OF_GROUPS = ("group_excess_", "group_calibration_", "group_opportunity_")
+
+
+def unknown_measure(objectives: Objectives) -> str:
+    """Why a measure is none, as the end of a sentence; "" where all are known."""
+    known = sorted({*REQUIRED, *OF_DECISIONS, "feedback_monitor"})
+    for one in objectives.objectives:
+        if one.measure not in known and not one.measure.startswith(_OF_GROUPS):
+            near = difflib.get_close_matches(one.measure, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            return f"{one.id} measure is no check of a run and no figure of decisions{hint}"
+    return ""
+
+
+def reported(objectives: Objectives, gates: Sequence[GateResult]) -> tuple[ObjectiveReport, ...]:
+    """Each objective with the value that the run's checks give it."""
+    by_name = {gate.name: gate for gate in gates}
+    return tuple(_reported(one, by_name.get(one.measure)) for one in objectives.objectives)
+
+
+def review_gate(objectives: Objectives, *, day: date) -> GateResult:
+    """The check of review dates: past one it warns, and 31 days later it fails.
+
+    Parameters
+    ----------
+    day : of ``as_of``, local.
+    """
+    overdue = {one.id: (day - date.fromisoformat(one.review)).days for one in objectives.objectives}
+    name, days = max(overdue.items(), key=lambda pair: pair[1])
+    rule = f"at most {GRACE_DAYS} days since a review date; past one, a warning"
+    if days <= 0:
+        first = min(objectives.objectives, key=lambda one: one.review)
+        return GateResult(GATE, 0.0, rule, GateVerdict.PASS, f"the next review is on {first.review}: {first.id}")
+    verdict = GateVerdict.WARN if days <= GRACE_DAYS else GateVerdict.FAIL
+    late = sum(1 for one in overdue.values() if one > 0)
+    detail = f"{late} of {len(overdue)} past review, {name} by {days} days: look whether it is reached, set a new date"
+    return GateResult(GATE, float(days), rule, verdict, detail)
+
+
+def too_far(objectives: Objectives, *, day: date) -> str:
+    """Why a review date is none, as the end of a sentence; "" where all come within two years."""
+    for one in objectives.objectives:
+        if (date.fromisoformat(one.review) - day).days > LONGEST_DAYS:
+            return f"{one.id} review must come within two years of the day of as_of, {day.isoformat()}"
+    return ""
+
+
+def _reported(one: Objective, gate: GateResult | None) -> ObjectiveReport:
+    value = None if gate is None or gate.verdict is GateVerdict.NOT_MEASURED else gate.value
+    if value is not None:
+        state, detail = (MET if one.met_by(value) else NOT_MET), ""
+    elif one.measure in OF_DECISIONS:
+        state, detail = NOT_MEASURED, "no run measures it: `patrolcast decisions figures` does"
+    else:
+        state, detail = NOT_MEASURED, "this run has no value of it, which is not the same as reaching it"
+    return ObjectiveReport(one.id, one.goal, one.measure, one.target, value, state, detail, one.review, one.owner)

@@ -1,0 +1,78 @@
+"""The file of objectives that a config names, or one line that says why it is none yet."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from patrolcast.domain.errors import ConfigError, GovernanceError
+from patrolcast.domain.objectives import Objectives
+from patrolcast.io.safe_files import write_errors
+from patrolcast.io.settings.toml_text import parse_toml
+
+MOST_BYTES = 200_000
+_EXAMPLE = (
+    'e.g. [[objectives]] id = "even_accuracy", goal = "...", measure = "calibration", at_least = 0.9, at_most = 1.1, '
+    'review = "2027-06-30", owner = "Office of oversight" (docs/objectives.md)'
+)
+
+
+def read_objectives(path: Path | None) -> Objectives:
+    """The objectives of a config.
+
+    Raises GovernanceError: the config names none, the file is not there, or it is not finished. One line, with an
+    example.
+    """
+    if path is None:
+        rule = "a run is published only against objectives"
+        raise GovernanceError("objectives", got="no file named in the config", rule=rule, cure=_EXAMPLE)
+    with write_errors(path):
+        data = path.read_bytes() if path.is_file() else None
+    if data is None or len(data) > MOST_BYTES:
+        got = "no such file" if data is None else f"{len(data):,} bytes"
+        raise GovernanceError(f"objectives {path.name}", got=got, rule="must be a file of objectives", cure=_EXAMPLE)
+    try:
+        return Objectives.model_validate(parse_toml(data, path.name))
+    except ConfigError as error:
+        raise GovernanceError(error.what, got=error.got, rule=error.rule, cure=error.cure) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise GovernanceError(f"{path.name}: {_place(first)}", rule=_rule(first), cure=_EXAMPLE) from None
+
+
+def _place(error: Any) -> str:  # noqa: ANN401
+    """Which objective and key: "[[objectives]] no. 2 owner"."""
+    steps = [f"no. {step + 1}" if isinstance(step, int) else str(step) for step in error["loc"]]
+    return " ".join(["[[objectives]]" if step == "objectives" else step for step in steps]) or "[[objectives]]"
+
+
+def _rule(error: Any) -> str:  # noqa: ANN401
+    kinds = {"missing": "must be stated", "extra_forbidden": "no such key"}
+    return kinds.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
+
+
+def draft_text(city: str) -> str:
+    """A file of objectives as `init` drafts it: nothing in it passes until a person has written it."""
+    return f"""# What patrolcast is for in {city}, and how anybody can see whether it helps. Drafted by
+# `patrolcast init`: write every TODO. Until then `patrolcast check` says that it is unfinished, and
+# nothing is published. docs/objectives.md lists what can be measured.
+
+objectives_version = 1
+
+[[objectives]]
+id = "forecast_holds"                    # short name; keep it as long as the objective stands
+goal = "TODO"                            # what is to get better, for whom: a sentence that a council can hold you to
+measure = "calibration"                  # a check of the run, or a figure of decisions
+at_least = 0.9
+at_most = 1.1
+review = "TODO"                          # a day, e.g. 2027-06-30: by then somebody decides whether it was reached
+owner = "TODO"                           # the office that answers for it
+
+[[objectives]]
+id = "people_decide"
+goal = "TODO"
+measure = "answered_share"               # of the suggestions of closed shifts, those that a person answered
+at_least = 0.8
+review = "TODO"
+owner = "TODO"
+"""

@@ -1,0 +1,26 @@
+"""The objectives of a config, checked against what a run can measure and against its day."""
+
+from datetime import date
+
+from patrolcast.audit.objectives import too_far, unknown_measure
+from patrolcast.domain.errors import GovernanceError
+from patrolcast.domain.objectives import Objectives
+from patrolcast.domain.settings import Settings
+from patrolcast.io.settings.objectives_file import read_objectives
+
+
+def objectives_of(settings: Settings, *, day: date) -> Objectives:
+    """What the config's file of objectives says.
+
+    Parameters
+    ----------
+    day : of ``as_of``, local.
+
+    Raises GovernanceError: there is none, it is not finished, names a measure that nobody measures, or a review date
+    that is too far off.
+    """
+    found = read_objectives(settings.objectives)
+    if fault := unknown_measure(found) or too_far(found, day=day):
+        name = settings.objectives.name if settings.objectives is not None else "objectives"
+        raise GovernanceError(f"{name}: {fault}", cure="docs/objectives.md lists what can be measured")
+    return found
