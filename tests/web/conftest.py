@@ -56,15 +56,17 @@ def place(console: Console, published_city: Path, tmp_path: Path) -> Iterator[Pa
 
 @pytest.fixture
 def signed_in(place: Path) -> Callable[..., object]:
-    """Role and district -> a client in which such an account has signed in."""
+    """AccountRole and district -> a client in which such an account has signed in."""
     from django.test import Client
 
     from patrolcast.web.accounts.models import Account
-    from patrolcast.web.accounts.roles import Role
+    from patrolcast.web.accounts.roles import AccountRole
 
     def client_of(role: str, district: str = "", *, name: str = "", trained: bool = True) -> object:
         known = Account.objects.filter(username=name or f"{role}-x").first()
-        account = known or Account.objects.create_account(name or f"{role}-x", None, role=Role(role), district=district)
+        account = known or Account.objects.create_account(
+            name or f"{role}-x", None, role=AccountRole(role), district=district
+        )
         if trained and role == "supervisor":
             train(account)
         client = Client()

@@ -12,9 +12,9 @@ from patrolcast.domain.trail.console import Exported
 
 def account() -> object:
     from patrolcast.web.accounts.models import Account
-    from patrolcast.web.accounts.roles import Role
+    from patrolcast.web.accounts.roles import AccountRole
 
-    return Account(username="desk-1", role=Role.AUDITOR)
+    return Account(username="desk-1", role=AccountRole.AUDITOR)
 
 
 def test_the_night_is_looked_at_anew_once_it_is_forgotten(place: Path) -> None:

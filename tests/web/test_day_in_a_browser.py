@@ -64,15 +64,13 @@ def test_a_day_from_training_to_a_visit_that_is_sent_later(browser: Browser, ser
     desk.keyboard.press("Enter")
     desk.wait_for_selector(".choose")
     assert desk.locator("#map canvas").count() == 1
-    answered = 0
-    for answer in ("Accept", "Decline"):
+    for answered, answer in enumerate(("Accept", "Decline"), start=1):
         tab_to(desk, f'summary[data-answer="{answer}"]')
         desk.keyboard.press("Enter")
         tab_to(desk, "details[open] [name=reason]")
         desk.keyboard.press("ArrowDown")
         tab_to(desk, "details[open] button")
         desk.keyboard.press("Enter")
-        answered += 1
         desk.wait_for_function(
             "(n) => document.querySelectorAll('.answered .state:not(.st-unanswered)').length === n", arg=answered
         )

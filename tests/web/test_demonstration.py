@@ -7,11 +7,11 @@ from pathlib import Path
 
 def test_every_role_has_an_account_with_a_new_password_at_each_start(place: Path) -> None:
     from patrolcast.web.accounts.models import Account
-    from patrolcast.web.accounts.roles import Role
+    from patrolcast.web.accounts.roles import AccountRole
     from patrolcast.web.demonstration import make_accounts
 
     first, again = make_accounts(), make_accounts()
-    assert {role for _, role, _ in again} == {str(role) for role in Role}
+    assert {role for _, role, _ in again} == {str(role) for role in AccountRole}
     assert {word for _, _, word in first} & {word for _, _, word in again} == set()
     for name, role, word in again:
         account = Account.objects.get(username=name)

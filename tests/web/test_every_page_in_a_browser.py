@@ -42,8 +42,9 @@ def test_axe_finds_nothing_and_nothing_lies_to_the_side(name: str, browser: Brow
 
 def prepare(page: Page, name: str, served: Served) -> None:
     """A supervisor whose page has its forms; an officer who has somewhere to go."""
-    from patrolcast.web.accounts.models import Account
     from tests.web.conftest import train
+
+    from patrolcast.web.accounts.models import Account
 
     if name != "sergeant":
         return
@@ -60,7 +61,6 @@ def test_axe_finds_what_was_planted(browser: Browser, served: Served) -> None:
     """The twin: without it a policy that blocks the look, or an empty page, would be clean."""
     page = browser.new_page()
     page.goto(f"{served.address}/account/login/")
-    page.evaluate(
-        "document.querySelector('main label').remove(); document.querySelector('main input[name=login]').placeholder = ''"
-    )
+    page.evaluate("document.querySelector('main label').remove()")
+    page.evaluate("document.querySelector('main input[name=login]').placeholder = ''")
     assert {fault.partition(":")[0] for fault in faults(page)} == {"label"}

@@ -9,7 +9,7 @@ import pytest
 from tests.runs.reviewed_city import FIRST, MARTA, OFFICER
 
 from patrolcast.patrol.decisions import Change
-from patrolcast.runs.console.answers import answers_of, choices_of, meaning, place_words, places
+from patrolcast.runs.console.answers import answers_of, choices_of, meaning, places, way_words
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.console.night import published_night
 from patrolcast.runs.review import opened_review
@@ -55,9 +55,9 @@ def test_a_shift_that_is_over_can_not_be_answered(city: ConsoleCity) -> None:
 
 def test_another_cell_is_named_by_its_name_or_by_the_way_to_it() -> None:
     here, north = "89261124d33ffff", "89261124d0fffff"
-    assert place_words(north, here, {north: "Elm & Oak"}).startswith("Elm & Oak (to the ")
-    assert place_words(north, here, {}).startswith("to the ")
-    assert place_words(here, here, {}) == f"{here} (here)"
+    assert way_words(north, here, {north: "Elm & Oak"}).startswith("Elm & Oak (to the ")
+    assert way_words(north, here, {}).startswith("to the ")
+    assert way_words(here, here, {}) == f"{here} (here)"
 
 
 def test_choices_stay_within_district_shift_and_budget(city: ConsoleCity) -> None:
@@ -68,7 +68,7 @@ def test_choices_stay_within_district_shift_and_budget(city: ConsoleCity) -> Non
         offer = review.offered(night.run_id).offer(row["suggestion"])
     assert found.most_minutes == int(offer.budget)
     starts = [datetime.fromisoformat(start) for start, _ in found.starts]
-    assert all(FIRST < one and one + timedelta(minutes=offer.minutes) <= offer.shift_end for one in starts)
+    assert all(one > FIRST and one + timedelta(minutes=offer.minutes) <= offer.shift_end for one in starts)
     assert starts == sorted(starts)
     assert row["cell"] not in dict(found.cells)
 

@@ -21,12 +21,12 @@ def test_a_role_of_a_district_sees_that_one(role: str, district: str, seen: set[
 
 def test_training_holds_until_the_newest_records_last_day_and_only_of_this_version(place: Path) -> None:
     from patrolcast.web.accounts.models import Account, trained_until
-    from patrolcast.web.accounts.roles import Role
+    from patrolcast.web.accounts.roles import AccountRole
     from patrolcast.web.city import now
     from patrolcast.web.pages.access import may_review
     from patrolcast.web.pages.quiz import VERSION
 
-    account = Account.objects.create_account("desk-1", None, role=Role.SUPERVISOR)
+    account = Account.objects.create_account("desk-1", None, role=AccountRole.SUPERVISOR)
     assert trained_until(account, VERSION) is None
     train(account, days=-1)
     assert not may_review(account)

@@ -27,7 +27,7 @@ def test_a_pause_holds_at_once_for_everybody_and_two_persons_end_it(place: Path,
     assert "the feed was counted twice" in paused
     page = supervisor.get("/tonight/")
     assert b"the feed was counted twice" in page.content
-    assert b'data-answer="Accept"'  not in page.content
+    assert b'data-answer="Accept"' not in page.content
     refused = supervisor.post("/tonight/answer/", form)
     assert refused.status_code == 423
     assert b"the feed was counted twice" in refused.content

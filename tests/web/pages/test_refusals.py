@@ -33,9 +33,9 @@ from patrolcast.domain.errors import (
     ],
 )
 def test_each_kind_of_refusal_has_its_status(error: Any, status: int) -> None:
-    from patrolcast.web.pages.refusals import HEADINGS, status_of
+    from patrolcast.web.pages.refusals import HEADINGS, http_status
 
-    assert status_of(error) == status
+    assert http_status(error) == status
     assert status in HEADINGS
 
 

@@ -13,7 +13,9 @@ from tests.web.conftest import train
 Signed = Callable[..., Any]
 
 
-def test_the_page_shows_own_district_alone_with_its_reasons_and_the_three_answers(place: Path, signed_in: Signed) -> None:
+def test_the_page_shows_own_district_alone_with_its_reasons_and_the_three_answers(
+    place: Path, signed_in: Signed
+) -> None:
     client = signed_in("supervisor", "1")
     read_notice(client)
     page = client.get("/tonight/").content.decode()
@@ -21,12 +23,16 @@ def test_the_page_shows_own_district_alone_with_its_reasons_and_the_three_answer
     assert row_of("1")["suggestion"] in page
     assert row_of("2")["suggestion"] not in page
     assert row_of("1")["reasons"][0] in page.replace("&#x27;", "'")
-    assert page.count("<summary data-answer="Accept">") == page.count("<summary data-answer="Amend">") == page.count("<summary data-answer="Decline">") > 0
+    offered = [page.count(f'data-answer="{answer}"') for answer in ("Accept", "Amend", "Decline")]
+    assert offered[0] > 0
+    assert set(offered) == {offered[0]}
 
 
-def test_nothing_is_answered_before_the_statement_was_read_and_that_is_on_record(place: Path, signed_in: Signed) -> None:
+def test_nothing_is_answered_before_the_statement_was_read_and_that_is_on_record(
+    place: Path, signed_in: Signed
+) -> None:
     client = signed_in("supervisor", "1")
-    assert b'data-answer="Accept"'  not in client.get("/tonight/").content
+    assert b'data-answer="Accept"' not in client.get("/tonight/").content
     refused = client.post("/tonight/answer/", answer_form())
     assert refused.status_code == 422
     assert b"must be read once a shift" in refused.content
@@ -37,10 +43,14 @@ def test_nothing_is_answered_before_the_statement_was_read_and_that_is_on_record
     assert [entry["body"]["decision"] for entry in entries(place, "review.decision")] == ["accepted"]
 
 
-def test_an_answer_stands_on_the_trail_with_account_reason_and_note_and_on_the_page(place: Path, signed_in: Signed) -> None:
+def test_an_answer_stands_on_the_trail_with_account_reason_and_note_and_on_the_page(
+    place: Path, signed_in: Signed
+) -> None:
     client = signed_in("supervisor", "1", name="desk-1")
     read_notice(client)
-    done = client.post("/tonight/answer/", answer_form(answer="declined", reason="nobody_free", note="all at a fire"), follow=True)
+    done = client.post(
+        "/tonight/answer/", answer_form(answer="declined", reason="nobody_free", note="all at a fire"), follow=True
+    )
     assert b"Decline: recorded as entry" in done.content
     assert b"nobody is free: calls come first" in done.content
     (entry,) = entries(place, "review.decision")
@@ -63,7 +73,14 @@ def test_an_amendment_changes_minutes_and_one_that_changes_nothing_is_refused(pl
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"reason": ""}, {"reason": "   "}, {"reason": "\U0001f600"}, {"note": "x" * 1_000_000}, {"reason": "other"}, {"answer": ""}],
+    [
+        {"reason": ""},
+        {"reason": "   "},
+        {"reason": "\U0001f600"},
+        {"note": "x" * 1_000_000},
+        {"reason": "other"},
+        {"answer": ""},
+    ],
     ids=["no reason", "blank reason", "only emoji", "1 MB", "a note is needed", "no answer"],
 )
 def test_a_reason_that_says_nothing_is_refused_and_nothing_is_recorded(
@@ -75,7 +92,9 @@ def test_a_reason_that_says_nothing_is_refused_and_nothing_is_recorded(
     assert entries(place, "review.decision") == []
 
 
-def test_another_districts_suggestion_is_not_there_and_the_attempt_is_on_the_trail(place: Path, signed_in: Signed) -> None:
+def test_another_districts_suggestion_is_not_there_and_the_attempt_is_on_the_trail(
+    place: Path, signed_in: Signed
+) -> None:
     client = signed_in("supervisor", "1")
     read_notice(client)
     refused = client.post("/tonight/answer/", answer_form("2"))
@@ -95,14 +114,16 @@ def test_a_lapsed_training_takes_the_right_to_review_and_says_so(place: Path, si
     read_notice(client)
     page = client.get("/tonight/").content
     assert b"You may not answer now" in page
-    assert b'data-answer="Accept"'  not in page
+    assert b'data-answer="Accept"' not in page
     assert client.post("/tonight/answer/", answer_form()).status_code == 403
     assert entries(place, "access.refused")[0]["body"]["why"] == "training"
     train(Account.objects.get(username="lapsed"), days=0)  # its last day counts
     assert client.post("/tonight/answer/", answer_form()).status_code == 302
 
 
-def test_of_two_supervisors_one_wins_and_the_other_is_told_and_both_stand_on_the_trail(place: Path, signed_in: Signed) -> None:
+def test_of_two_supervisors_one_wins_and_the_other_is_told_and_both_stand_on_the_trail(
+    place: Path, signed_in: Signed
+) -> None:
     first, second = signed_in("supervisor", "1", name="desk-1"), signed_in("supervisor", "1", name="desk-2")
     read_notice(first)
     read_notice(second)
@@ -146,7 +167,9 @@ def test_the_handover_says_what_stands_and_what_comes(place: Path, signed_in: Si
     assert f"Next shift: {the_shift()[0].shifts[1].label}" in page
 
 
-def test_what_has_expired_is_not_shown_as_current(place: Path, signed_in: Signed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_has_expired_is_not_shown_as_current(
+    place: Path, signed_in: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from django.conf import settings
 
     from patrolcast.web import city
@@ -157,4 +180,4 @@ def test_what_has_expired_is_not_shown_as_current(place: Path, signed_in: Signed
     city.forget_looked()
     page = client.get("/tonight/").content
     assert b"No current suggestions" in page
-    assert b'data-answer="Accept"'  not in page
+    assert b'data-answer="Accept"' not in page

@@ -41,7 +41,7 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class Night:
+class PublishedNight:
     """What is published.
 
     Attributes
@@ -71,17 +71,17 @@ class Night:
         return self.shifts[shift.index + 1] if shift.index + 1 < len(self.shifts) else None
 
 
-def published_night(city: ConsoleCity, *, now: datetime) -> Night:
+def published_night(city: ConsoleCity, *, now: datetime) -> PublishedNight:
     """What is published at this moment.
 
     Raises OSError, PatrolcastError: the system refuses the look.
     """
     standing = look_at(city.settings, city.runs, now=now)
     if standing.run_id is None or standing.expires_at is None or standing.as_of is None:
-        return Night("none", standing.fault or "nothing is published")
+        return PublishedNight("none", standing.fault or "nothing is published")
     folder = city.runs / standing.run_id
     manifest = standing.manifest
-    return Night(
+    return PublishedNight(
         state=standing.state,
         fault="",
         run_id=standing.run_id,

@@ -8,11 +8,11 @@ from django.shortcuts import render
 from patrolcast.domain.trail.console import Exported
 from patrolcast.runs.console.files import files_of_run, page_of_test, run_file, stored_tests
 from patrolcast.runs.console.history import check_history, listed_runs, one_run, two_nights
-from patrolcast.web.accounts.roles import Role
+from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import record, the_city
 from patrolcast.web.pages.access import account_of, for_roles
 
-READERS = (Role.ANALYST, Role.AUDITOR, Role.CHIEF)
+READERS = (AccountRole.ANALYST, AccountRole.AUDITOR, AccountRole.CHIEF)
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "pdf": "application/pdf",
@@ -45,7 +45,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     return render(request, "checks.html", {"nights": nights, "rows": rows})
 
 
-@for_roles(Role.ANALYST)
+@for_roles(AccountRole.ANALYST)
 def nights(request: HttpRequest) -> HttpResponse:
     """Two nights side by side: which places came and which went, and why."""
     known = [row for row in listed_runs(the_city()) if row.checks]
