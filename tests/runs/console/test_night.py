@@ -69,7 +69,7 @@ def test_the_map_is_the_briefings_with_times_moved_for_another_clock(city: Conso
     plain, moved = briefing_map(city, run), briefing_map(city, run, later_seconds=60.0)
     assert plain["ids"] == moved["ids"]
     assert moved["shifts"][0]["start"] - plain["shifts"][0]["start"] == 60.0
-    assert moved["expires"] - plain["expires"] == 60.0
+    assert all(one["short"] for one in plain["shifts"])
     file = city.runs / run / "briefing.html"
     file.write_bytes(file.read_bytes() + b" ")
     (city.runs / run / "manifest.json").touch()

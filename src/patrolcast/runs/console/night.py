@@ -107,9 +107,10 @@ def briefing_map(city: ConsoleCity, run_id: str, *, later_seconds: float = 0.0) 
     folder = city.runs / run_id
     data = _map_of(folder, run_store.made_at(folder))
     moved = [
-        {**one, "start": one["start"] + later_seconds, "end": one["end"] + later_seconds} for one in data["shifts"]
+        {"short": one["label"], **one, "start": one["start"] + later_seconds, "end": one["end"] + later_seconds}
+        for one in data["shifts"]
     ]
-    return {**data, "shifts": moved, "expires": data["expires"] + later_seconds}
+    return {**data, "shifts": moved}
 
 
 @lru_cache(maxsize=4)
