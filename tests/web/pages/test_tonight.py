@@ -121,7 +121,7 @@ def test_a_lapsed_training_takes_the_right_to_review_and_says_so(place: Path, si
     assert client.post("/tonight/answer/", answer_form()).status_code == 302
 
 
-def test_of_two_supervisors_one_wins_and_the_other_is_told_and_both_stand_on_the_trail(
+def test_of_two_supervisors_one_wins_the_other_is_refused_and_both_stand_on_the_trail(
     place: Path, signed_in: Signed
 ) -> None:
     first, second = signed_in("supervisor", "1", name="desk-1"), signed_in("supervisor", "1", name="desk-2")
