@@ -48,16 +48,14 @@ class Variant:
 
 VARIANTS: Mapping[str, Variant] = {
     FULL: Variant(),
-    "no neighbours": Variant(("ring*", "any_ring1_365d", "days_since_ring1")),
-    "no decayed histories": Variant(("decayed_*", "trend")),
+    "no decayed histories": Variant(("decayed_*",)),
     "no calendar": Variant(("weekday", "slot", "season_*", "hour_of_week")),
     "no other categories": Variant(("any_*", "category")),
-    "no weekly stage": Variant(model={"weekly_rounds": 0}),
-    "hardly a stage on shifts (10 trees)": Variant(model={"rounds": 10}),
-    "half as many trees": Variant(model={"rounds": 100, "weekly_rounds": 75}),
+    "the start alone": Variant(model={"kind": "start"}),
+    "trees followed in full": Variant(model={"kind": "boosted"}),
+    "half as many trees": Variant(model={"rounds": 100}),
     "twice the learning rate": Variant(model={"learning_rate": 0.1}),
-    "no rhythm of a place (same_shift_*)": Variant(("same_shift_*",)),
-    "larger trees on shifts (31 leaves)": Variant(model={"leaves": 31}),
+    "larger trees (31 leaves)": Variant(model={"leaves": 31}),
     "another seed": Variant(model={"seed": 8}),
 }
 

@@ -25,13 +25,13 @@ WITHIN = (0.8, 1.25)
 LEVEL = (0.95, 1.05)
 COVERED = (0.87, 0.93)
 BUDGET_MINUTES = (30, 10)
-_TIMED = ("peers tuned", "peers of a training", "limit, districts, groups", "scores")
+_TIMED = ("peers tuned", "peers of a training", "hindsight, districts, groups", "scores")
 
 Result = Mapping[str, Any]
 
 
 def summary(document: Mapping[str, Any], timing: Mapping[str, Any] | None = None) -> str:
-    """One city: skill by week, the limit, calibration, the other horizons, and the time it took."""
+    """One city: skill by week, the hindsight smooth rate, calibration, the other horizons, and the time it took."""
     weekly = [one for one in document["results"] if one["horizon"] == "week"]
     others = [one for one in document["results"] if one["horizon"] != "week"]
     first, last = document["origins"][0][:10], document["origins"][-1][:10]
@@ -46,10 +46,10 @@ def summary(document: Mapping[str, Any], timing: Mapping[str, Any] | None = None
         "without trees, at 1, 2 and 5 % of the land (95 % intervals), and whether the target is reached:",
         markdown_table(["category", "incidents", "/ counting", "/ best peer", "/ without trees", "best peer", "target"],
                        [_skill(one) for one in weekly]),
-        "The limit (the best smooth rate fitted in hindsight, no ceiling) / counting, the share of its hits and of its "
+        "The hindsight smooth rate (no ceiling) / counting, the share of its hits and of its "
         "gain over counting that the forecast reaches:",
-        markdown_table(["category", "limit / counting", "share of the limit", "share of its gain"],
-                       [_limit(one) for one in weekly]),
+        markdown_table(["category", "hindsight / counting", "share of its hits", "share of its gain"],
+                       [_hindsight(one) for one in weekly]),
         "Calibration: expected / counted over all, in tenths of the risk (each expects a tenth of the incidents) and "
         "in tenths of the forecasts (equally many in each), how many lie within 0.8-1.25 (*cannot tell*: the ratio is "
         "outside, its 95 % interval reaches in); 90 % intervals are assessed on sums of a cell that expect at least 2 "
@@ -94,14 +94,14 @@ def _verdict(category: str, counting: Sequence[Result], peer: Sequence[Result]) 
     return "reached" if not missed else f"{wanted[0]} / {wanted[1]}: missed for {', '.join(missed)}"
 
 
-def _limit(one: Result) -> list[str]:
+def _hindsight(one: Result) -> list[str]:
     at = [_at(one, share) for share in SHARES]
-    limit = one["limit"]
+    found = one["hindsight"]
     return [
         _name(one),
-        " / ".join(_or_none(limit["over_counting"][k]) for k in at) if limit else "not measured",
-        " / ".join(_or_none(limit["share_of_attainable"][k]) for k in at) if limit else "not measured",
-        " / ".join(_or_none(limit["share_of_attainable_gain"][k]) for k in at) if limit else "not measured",
+        " / ".join(_or_none(found["over_counting"][k]) for k in at) if found else "not measured",
+        " / ".join(_or_none(found["share_of_hits"][k]) for k in at) if found else "not measured",
+        " / ".join(_or_no_headroom(found["share_of_gain"][k]) for k in at) if found else "not measured",
     ]
 
 
@@ -129,6 +129,10 @@ def _coverage(one: Result) -> str:
         return lines
     unsure = one["lower"] <= high and one["upper"] >= low
     return f"{lines}, {'outside, cannot tell' if unsure else 'missed'}"
+
+
+def _or_no_headroom(share: float | None) -> str:
+    return "no headroom measured" if share is None else f"{share:.2f}"
 
 
 def _or_none(share: float | None) -> str:

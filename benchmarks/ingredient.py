@@ -1,6 +1,6 @@
 """One ingredient of the forecast at full size: the back-test with it and without, paired by window.
 
-    python -m benchmarks.ingredient chicago --set weekly_rounds=0 [--section ingredient-weeks --write]
+    python -m benchmarks.ingredient chicago --set kind=start [--section ingredient-start --write]
 
 The tables of `benchmarks.ablation` train once, on few rows; effects of half a percent can turn round on the rows of a
 nightly run. Here both are whole back-tests of the same config, trained on as many rows as it says; parts of the one
@@ -10,6 +10,7 @@ without are kept below ``backtests/<city>-without``, parts of the other are thos
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -68,16 +69,24 @@ def rows_of(horizon: str, without: Mapping[str, Scored], whole: Mapping[str, Sco
     return rows
 
 
+def _value(text: str) -> Any:
+    """A number of [model], or a word."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("city")
-    parser.add_argument("--set", action="append", required=True, metavar="KEY=VALUE", help="a number of [model]")
-    parser.add_argument("--section", default="ingredient-weeks", help="of docs/benchmarks.md")
+    parser.add_argument("--set", action="append", required=True, metavar="KEY=VALUE", help="of [model]")
+    parser.add_argument("--section", default="ingredient-start", help="of docs/benchmarks.md")
     parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks.md")
     given = parser.parse_args()
     pairs = [text.partition("=") for text in given.set]
     config = read_settings(Path("configs") / f"{given.city}.toml")
-    other = changed(config, {key: float(value) if "." in value else int(value) for key, _, value in pairs})
+    other = changed(config, {key: _value(text) for key, _, text in pairs})
     whole, without = (
         forecast_origins(one, out=Path("backtests") / name, now=datetime.now(UTC), progress=Progress())
         for one, name in ((config, given.city), (other, f"{given.city}-without"))

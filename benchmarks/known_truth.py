@@ -77,8 +77,8 @@ def _by_baselines(panel: Panel, grid: Grid, plan: TimeWindows, forecast: Forecas
     last = panel.n_days - 1
     shared = shared_inputs(panel, grid.near, last, by_shift={}, by_cell={})
     found: dict[str, list[FloatArray]] = {name: [] for name in BASELINES}
-    for code, stack in enumerate(forecast.stacks):
-        own, _ = category_inputs(code, panel, shared, grid.kernels, stack, plan)
+    for code, start in enumerate(forecast.starts):
+        own, _ = category_inputs(code, panel, shared, grid.kernels, start, plan)
         for name, rates in expected_by_baselines(own, shared, plan.horizon, grid.kernels).items():
             found[name].append(rates)
     return {name: np.array(rates) for name, rates in found.items()}

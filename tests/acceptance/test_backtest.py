@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.acceptance.conftest import patrolcast
+from tests.acceptance.conftest import called, patrolcast
 from tests.runs.backtest.test_backtest import SECTION
 from tests.runs.tiny_city import write_city
 
@@ -21,5 +21,5 @@ def test_it_writes_both_files_and_tells_the_finding(tmp_path: Path) -> None:
     assert document["horizons"] == {"shift": 1, "week": 21}
     assert (out / "backtest.html").read_text().startswith("<!DOCTYPE html>")
     assert str(tmp_path) not in (out / "backtest.json").read_text() + (out / "backtest.html").read_text()
-    again = patrolcast("backtest", config, "--out", out, "--json")
+    again = called("backtest", config, "--out", out, "--json")
     assert json.loads(again.stdout) == document

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.ablation import VARIANTS, changed
-from benchmarks.backtests import _chance, _coverage, _level, _limit, _tenths, _together, summary
+from benchmarks.backtests import _chance, _coverage, _hindsight, _level, _tenths, _together, summary
 from tests.report.backtest.test_page import document, result
 
 from patrolcast.io.settings.settings_file import read_settings
@@ -15,7 +15,7 @@ from patrolcast.runs.pipeline.run import admit_features
 
 def table(category: str, ratio: float, lower: float) -> str:
     one = result(category, ratio, lower, ratio + 0.1) | {
-        "limit": {"over_counting": [1.2] * 3, "share_of_attainable": [0.9] * 3, "share_of_attainable_gain": [0.5] * 3}
+        "hindsight": {"over_counting": [1.2] * 3, "share_of_hits": [0.9] * 3, "share_of_gain": [0.5] * 3}
     }
     return summary(document(one))
 
@@ -88,8 +88,8 @@ def test_categories_together_are_sums_of_what_was_measured() -> None:
 
 
 def test_a_share_of_no_gain_is_reported_as_none() -> None:
-    limit = {"over_counting": [1.2, 1.01, None], "share_of_attainable": [0.9, 1.0, None],
-             "share_of_attainable_gain": [0.5, None, None]}  # fmt: skip
-    one = {**result("burglary", 1.1, 1.0, 1.2), "limit": limit}
-    assert _limit(one)[3] == "0.50 / none / none"
-    assert _limit({**one, "limit": None})[3] == "not measured"
+    limit = {"over_counting": [1.2, 1.01, None], "share_of_hits": [0.9, 1.0, None],
+             "share_of_gain": [0.5, None, None]}  # fmt: skip
+    one = {**result("burglary", 1.1, 1.0, 1.2), "hindsight": limit}
+    assert _hindsight(one)[3] == "0.50 / no headroom measured / no headroom measured"
+    assert _hindsight({**one, "hindsight": None})[3] == "not measured"

@@ -32,9 +32,9 @@ def test_without_one_that_brings_half_the_hits_the_ratio_is_a_half() -> None:
 
 def test_only_what_is_named_is_changed_and_checked_as_in_a_file() -> None:
     config = read_settings(CONFIG)
-    other = changed(config, {"weekly_rounds": 0})
-    assert other.settings.model == config.settings.model.model_copy(update={"weekly_rounds": 0})
+    other = changed(config, {"rounds": 10})
+    assert other.settings.model == config.settings.model.model_copy(update={"rounds": 10})
     assert other.settings.model_copy(update={"model": config.settings.model}) == config.settings
-    for wrong in ({"weekly_rounds": -1}, {"weekly_round": 0}):
+    for wrong in ({"rounds": -1}, {"round": 10}):
         with pytest.raises(ValidationError):
             changed(config, wrong)

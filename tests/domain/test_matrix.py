@@ -68,23 +68,38 @@ def test_a_union_holds_each_feature_once_in_order_of_its_first_admission() -> No
 
 def matrix(*names: str) -> AdmittedMatrix:
     values = np.arange(2 * len(names), dtype=np.float32).reshape(2, len(names))
-    return AdmittedMatrix(values, admitted(*names), np.zeros(2))
+    return AdmittedMatrix(values, admitted(*names), np.zeros(2), np.zeros(2))
 
 
 def test_a_matrix_has_one_admission_a_column_and_one_offset_a_row() -> None:
     assert matrix("a", "b").names == ("a", "b")
     values = np.zeros((2, 2), dtype=np.float32)
     with pytest.raises(ProhibitedDataError, match="a column without admission cannot enter the matrix"):
-        AdmittedMatrix(values, admitted("a"), np.zeros(2))
+        AdmittedMatrix(values, admitted("a"), np.zeros(2), np.zeros(2))
     with pytest.raises(ProhibitedDataError, match="got a column that was never admitted; admit"):
-        AdmittedMatrix(values[:, :1], (spec("a"),), np.zeros(2))  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="offset needs one value per row"):
-        AdmittedMatrix(values, admitted("a", "b"), np.zeros(3))
+        AdmittedMatrix(values[:, :1], (spec("a"),), np.zeros(2), np.zeros(2))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="need one value per row"):
+        AdmittedMatrix(values, admitted("a", "b"), np.zeros(3), np.zeros(3))
 
 
 def test_the_columns_of_one_admission_are_taken_in_its_order() -> None:
     chosen = matrix("a", "b", "c").under(Admission(admitted("c", "a"), ()))
     assert (chosen.names, chosen.values.tolist()) == (("c", "a"), [[2.0, 0.0], [5.0, 3.0]])
+
+
+def test_rows_are_chosen_with_all_that_belongs_to_them() -> None:
+    made = AdmittedMatrix(np.array([[1.0], [2.0]], np.float32), admitted("a"), np.array([3.0, 4.0]), np.ones(2), 0.75)
+    chosen = made.rows(np.array([1]))
+    assert (chosen.values.tolist(), chosen.offset.tolist(), chosen.share_of_shift.tolist()) == ([[2.0]], [4.0], [1.0])
+    assert (chosen.names, chosen.tree_weight) == (("a",), 0.75)
+
+
+def test_a_forecast_from_the_start_alone_uses_no_feature_and_says_so_of_each() -> None:
+    whole = Admission(admitted("a", "b"), ())
+    assert whole.used_by("auto") is whole
+    used = whole.used_by("start")
+    assert used.names == ()
+    assert [(one.spec.name, one.rule) for one in used.excluded] == [("a", "not_used"), ("b", "not_used")]
 
 
 def test_a_feature_without_a_column_is_not_made_up() -> None:

@@ -14,7 +14,7 @@ from patrolcast.runs.pipeline.run import run_pipeline
 
 
 def key(days: int) -> HistoryKey:
-    return HistoryKey("own", "decayed", days)
+    return HistoryKey("own", days)
 
 
 def made(times: list[int], value: float, n: int = 50) -> np.ndarray:
@@ -55,7 +55,7 @@ def test_what_is_forgotten_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one_value_repeated_fills_no_room() -> None:
     arrays = ArrayCache()
     ones = np.broadcast_to(np.ones((5, 1), dtype=np.float32), (5, 10_000))
-    arrays.get_or_make(HistoryKey("city", "decayed", 28), lambda: ones)
+    arrays.get_or_make(HistoryKey("city", 28), lambda: ones)
     assert arrays.n_bytes == 0
 
 

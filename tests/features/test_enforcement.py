@@ -34,8 +34,8 @@ def test_values_are_records_per_day_here_and_next_door() -> None:
     ring = sparse.csr_array(np.array([[0, 1], [1, 0]], dtype=np.float32))
     makers = enforcement_makers(known, ring, first=399)
     assert list(makers) == [spec.name for spec in enforcement_features()]
-    at = np.array([399, 399], dtype=np.int32), np.array([0, 1], dtype=np.int32)
-    assert makers["enforcement_28d"](*at).tolist() == [1.0, 0.0]
-    assert makers["enforcement_91d"](*at).tolist() == pytest.approx([28 / 91, 0.0])
-    assert makers["enforcement_all"](*at).tolist() == pytest.approx([28 / 400, 0.0])
-    assert makers["enforcement_ring1_365d"](*at).tolist() == pytest.approx([0.0, 28 / 365])
+    for days in (28, 91, 365):
+        weights = (1 - 0.5 ** (400 / days)) / (1 - 0.5 ** (1 / days))
+        assert makers[f"enforcement_{days}d"]().tolist() == [pytest.approx([28 / weights, 0.0], rel=1e-5)]
+    assert makers["enforcement_all"]().tolist() == [pytest.approx([28 / 400, 0.0])]
+    assert makers["enforcement_ring1_365d"]().tolist() == [pytest.approx([0.0, 28 / weights], rel=1e-5)]

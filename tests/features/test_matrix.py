@@ -21,7 +21,7 @@ HERE, THERE = (AdmittedFeature(spec(name), "screened") for name in ("reports_7d"
 
 def matrix(*columns: AdmittedFeature, n: int = 40) -> AdmittedMatrix:
     rng = np.random.default_rng(1)
-    return AdmittedMatrix(rng.random((n, len(columns)), dtype=np.float32), columns, np.zeros(n))
+    return AdmittedMatrix(rng.random((n, len(columns)), dtype=np.float32), columns, np.zeros(n), np.zeros(n))
 
 
 def target(n: int = 40) -> gbm.Target:
@@ -43,18 +43,18 @@ def test_a_matrix_with_a_column_too_many_or_too_few_is_refused() -> None:
     values, offset = np.zeros((3, 2), dtype=np.float32), np.zeros(3)
     for columns in ((HERE,), (HERE, THERE, HERE)):
         with pytest.raises(ProhibitedDataError, match="a column without admission cannot enter the matrix"):
-            AdmittedMatrix(values, columns, offset)
+            AdmittedMatrix(values, columns, offset, offset)
 
 
 @pytest.mark.parametrize("column", ["reports_28d", spec("reports_28d"), None])
 def test_a_name_or_a_declaration_is_no_admission(column: object) -> None:
     with pytest.raises(ProhibitedDataError):
-        AdmittedMatrix(np.zeros((3, 2), dtype=np.float32), (HERE, column), np.zeros(3))  # type: ignore[arg-type]
+        AdmittedMatrix(np.zeros((3, 2), dtype=np.float32), (HERE, column), np.zeros(3), np.zeros(3))  # type: ignore[arg-type]
 
 
 def test_a_matrix_without_its_starting_rate_is_refused() -> None:
-    with pytest.raises(ValueError, match="offset needs one value per row"):
-        AdmittedMatrix(np.zeros((3, 1), dtype=np.float32), (HERE,), np.zeros(2))
+    with pytest.raises(ValueError, match="need one value per row"):
+        AdmittedMatrix(np.zeros((3, 1), dtype=np.float32), (HERE,), np.zeros(2), np.zeros(2))
 
 
 def test_training_takes_no_bare_array() -> None:
@@ -85,12 +85,12 @@ from patrolcast.grid.panel import build_panel
 
 
 def good(feature: AdmittedFeature, model: gbm.FittedModel) -> None:
-    matrix = AdmittedMatrix(np.zeros((1, 1), dtype=np.float32), (feature,), np.zeros(1))
+    matrix = AdmittedMatrix(np.zeros((1, 1), dtype=np.float32), (feature,), np.zeros(1), np.zeros(1))
     gbm.predict(model, matrix, threads=1)
 
 
 def declared_only(spec: FeatureSpec) -> AdmittedMatrix:
-    return AdmittedMatrix(np.zeros((1, 1), dtype=np.float32), (spec,), np.zeros(1))
+    return AdmittedMatrix(np.zeros((1, 1), dtype=np.float32), (spec,), np.zeros(1), np.zeros(1))
 
 
 def bare(model: gbm.FittedModel) -> None:

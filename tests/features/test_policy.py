@@ -14,7 +14,7 @@ from patrolcast.domain.matrix import OF_THE_SHIFT, Admission, FeatureSpec
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
 from patrolcast.domain.settings import Features
 from patrolcast.features.catalogue import catalogue
-from patrolcast.features.policy import admit
+from patrolcast.features.policy import NOT_SCREENED, admit
 
 ALWAYS_OUT = {Provenance.OFFICER, Provenance.CENSUS, Provenance.UNKNOWN}
 HISTORY, PLACE = spec("reports_28d"), spec("place_bars", Provenance.ENVIRONMENT)
@@ -78,6 +78,13 @@ def test_an_admission_says_what_the_screen_or_a_waiver_says_of_the_feature() -> 
         "waived until 2027-01-01",
         "screen: the same in every cell, so it says nothing about a place",
     ]
+
+
+def test_a_feature_of_places_that_a_stale_screen_says_nothing_of_is_not_called_the_same_everywhere() -> None:
+    """Twin: one of the shift is."""
+    same = replace(spec("slot", Provenance.ENVIRONMENT), family="calendar")
+    rules = [feature.rule for feature in decide([HISTORY, same], screened_out={}, screened_in={}).admitted]
+    assert rules == [NOT_SCREENED, "screen: the same in every cell, so it says nothing about a place"]
 
 
 def test_a_feature_about_places_of_which_the_stored_screen_says_nothing_stays_out() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from patrolcast.domain.matrix import AdmittedFeature, AdmittedMatrix, FeatureSpec
 from patrolcast.domain.provenance import Provenance
-from patrolcast.forecast.explain import Setting, empty_table, long_table, reasons, select
+from patrolcast.forecast.explain import Setting, empty_table, long_table, reasons
 
 SETTING = Setting("theft", "Friday", "evenings")
 
@@ -20,20 +20,20 @@ def feature(name: str, family: Any, phrase: str) -> AdmittedFeature:
 
 
 COLUMNS = (
-    feature("reports_28d", "history", "{n} reports here"),
-    feature("reports_7d", "history", "{n} reports here of late"),
-    feature("ring", "neighbours", "{n} reports next door"),
+    feature("reports_28d", "history", "{whole} reports here"),
+    feature("reports_7d", "history", "{whole} reports here of late"),
+    feature("ring", "neighbours", "{whole} reports next door"),
     feature("weekday", "calendar", "it is a {weekday}"),
 )
-VALUES = np.array([5 / 28, 2 / 28, 3 / 28, 4.0], dtype=np.float32)
+VALUES = np.array([5.0, 2.0, 3.0, 4.0], dtype=np.float32)
 
 
-def said(*row: float, most: int = 3) -> list[str]:
-    return both(*row, most=most)[0]
+def said(*row: float, most: int = 3, share: float = 0.0) -> list[str]:
+    return both(*row, most=most, share=share)[0]
 
 
-def both(*row: float, most: int = 3) -> tuple[list[str], list[str]]:
-    return reasons(COLUMNS, VALUES, np.array(row), level="the level", setting=SETTING, most=most)
+def both(*row: float, most: int = 3, share: float = 0.0) -> tuple[list[str], list[str]]:
+    return reasons(COLUMNS, VALUES, np.array([*row, 0.0, share, -3.0]), level="the level", setting=SETTING, most=most)
 
 
 def test_the_level_comes_first_and_then_the_strongest_and_what_lowers_is_no_reason() -> None:
@@ -60,19 +60,21 @@ def test_no_more_reasons_than_asked_for() -> None:
 
 
 def test_the_long_table_has_every_part_of_every_row_and_the_score_they_sum_to() -> None:
-    matrix = AdmittedMatrix(np.stack([VALUES, VALUES]), COLUMNS, np.log([0.5, 0.25]))
-    parts = np.arange(12.0).reshape(2, 6)
+    matrix = AdmittedMatrix(np.stack([VALUES, VALUES]), COLUMNS, np.log([0.5, 0.25]), np.log([2.0, 1.0]))
+    parts = np.arange(14.0).reshape(2, 7)
     table = long_table(["s1", "s2"], "theft", matrix, parts)
-    assert table["suggestion_id"].tolist() == ["s1"] * 6 + ["s2"] * 6
-    assert table["contribution"].tolist() == list(range(12))
-    assert table.groupby("suggestion_id")["raw_score"].unique().map(list).to_dict() == {"s1": [15.0], "s2": [51.0]}
-    start = table[table["feature"] == table["feature"].iloc[5]]["value"]
-    assert start.tolist() == pytest.approx([0.5, 0.25])
+    assert table["suggestion_id"].tolist() == ["s1"] * 7 + ["s2"] * 7
+    assert table["contribution"].tolist() == list(range(14))
+    assert table.groupby("suggestion_id")["raw_score"].unique().map(list).to_dict() == {"s1": [21.0], "s2": [70.0]}
+    for name, at in (("share_of_shift", 5), ("starting_rate", 6)):
+        assert table[table["feature"] == name]["value"].tolist() == pytest.approx(np.exp(parts[:, at]).tolist())
     assert list(empty_table().columns) == list(table.columns)
 
 
-def test_rows_are_chosen_with_their_offsets_and_their_tree_weight() -> None:
-    matrix = AdmittedMatrix(np.stack([VALUES, VALUES + 1]), COLUMNS, np.log([0.5, 0.25]), 0.75)
-    chosen = select(matrix, np.array([1]))
-    assert chosen.values.tolist() == [pytest.approx((VALUES + 1).tolist())]
-    assert (chosen.offset.tolist(), chosen.tree_weight) == (pytest.approx([np.log(0.25)]), 0.75)
+def test_the_places_own_share_of_the_shift_is_a_reason_like_any_other() -> None:
+    raised, lowered = both(0.1, 0.0, -0.5, 0.0, share=0.336, most=2)
+    assert lowered == ["3 reports next door (lowers it by 39 %)"]
+    assert raised[1:] == [
+        "theft reports here fall at this time of day 1.4 times as often as in the whole city (raises it by 40 %)",
+    ]
+    assert said(0.0, 0.0, 0.0, 0.0, share=0.029) == ["the level"]

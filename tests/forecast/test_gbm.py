@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 
 import lightgbm as lgb
 import numpy as np
@@ -24,7 +26,7 @@ def drawn(seed: int, *, effect: float, n: int = 6000) -> tuple[AdmittedMatrix, g
     offset = np.full(n, np.log(0.3))
     rate = np.exp(offset + effect * (values[:, 0] > 0.5))
     count = rng.poisson(rate).astype(np.float32)
-    return AdmittedMatrix(values, COLUMNS, offset), gbm.Target(count, np.ones(n, dtype=np.float32))
+    return AdmittedMatrix(values, COLUMNS, offset, np.full(n, 0.2)), gbm.Target(count, np.ones(n, dtype=np.float32))
 
 
 def fitted(effect: float, *, threads: int = 1) -> gbm.FittedModel:
@@ -82,7 +84,7 @@ def test_reasons_name_the_strongest_of_each_family_and_nothing_below_three_perce
     columns = tuple(dataclasses.replace(one, spec=dataclasses.replace(one.spec, family=family))  # type: ignore[arg-type]
                     for one, family in zip(COLUMNS, ("history", "history", "place"), strict=True))  # fmt: skip
     setting = explain.Setting("theft", "Friday", "evenings")
-    told = explain.reasons(columns, np.full(3, 0.25, dtype=np.float32), np.array([0.2, -0.5, 0.02, 0, 0]),
+    told = explain.reasons(columns, np.full(3, 7.0, dtype=np.float32), np.array([0.2, -0.5, 0.02, 0, 0, 0]),
                            level="the level", setting=setting)  # fmt: skip
     assert told == (["the level"], ["7 reported here (lowers it by 39 %)"])
 
@@ -105,63 +107,21 @@ def test_trees_that_are_followed_in_part_explain_in_part(weight: float) -> None:
     np.testing.assert_allclose(raw - matrix.offset, weight * (whole - matrix.offset), atol=1e-12)
 
 
-def test_a_second_lesson_keeps_the_first_ones_trees_and_adds_what_they_could_not_know() -> None:
-    """The first lesson sees only the first feature, the second also the second: each effect is found where it is."""
-    rng = np.random.default_rng(11)
-    values = rng.random((20_000, 3), dtype=np.float32)
-    offset = np.full(len(values), np.log(0.3))
-    place, hour = 1.0 * (values[:, 0] > 0.5), 0.8 * (values[:, 1] > 0.5)
-    count = rng.poisson(np.exp(offset + place + hour)).astype(np.float32)
-    blank = values.copy()
-    blank[:, 1] = 0.0
-    half = np.arange(len(values)) < 10_000
-    ones = np.ones(10_000, dtype=np.float32)
+def test_without_trees_the_forecast_is_the_start_and_its_two_parts_sum_to_it() -> None:
+    matrix = AdmittedMatrix(np.zeros((40, 0), dtype=np.float32), (), np.full(40, np.log(0.3)), np.full(40, 0.2))
+    np.testing.assert_allclose(gbm.predict(gbm.NO_TREES, matrix, threads=1), 0.3)
+    parts = explain.contributions(gbm.NO_TREES, matrix, threads=1)
+    np.testing.assert_allclose(parts, np.tile([0.0, 0.2, np.log(0.3) - 0.2], (40, 1)))
+    with pytest.raises(ProhibitedDataError, match="same names, same order"):
+        gbm.predict(gbm.NO_TREES, drawn(4, effect=0.0)[0], threads=1)
 
-    def lesson(seen: np.ndarray, first: gbm.FittedModel | None) -> gbm.FittedModel:
-        now, later = (AdmittedMatrix(seen[part], COLUMNS, offset[part]) for part in (half, ~half))
-        return gbm.fit(now, gbm.Target(count[half], ones), later, gbm.Target(count[~half], ones), **OPTIONS, threads=1,
-                       first=first)  # fmt: skip
 
-    first = lesson(blank, None)
-    both = lesson(values, first)
-    assert 0 < both.first_rounds <= first.rounds < both.rounds
-    assert len(both.validation_deviance) == both.rounds - both.first_rounds
-    n_first = lgb.Booster(model_str=both.text).predict(values, raw_score=True, num_iteration=both.first_rounds)
-    np.testing.assert_allclose(n_first, lgb.Booster(model_str=first.text).predict(values, raw_score=True), atol=1e-9)
-    matrix = AdmittedMatrix(values, COLUMNS, offset)
-    expected = np.log(gbm.predict(both, matrix, threads=1))
-    for feature, effect in ((0, 1.0), (1, 0.8)):
-        high = values[:, feature] > 0.5
-        assert 0.6 * effect < expected[high].mean() - expected[~high].mean() < 1.1 * effect
-    parts = explain.contributions(both, matrix, threads=1)
-    np.testing.assert_allclose(parts.sum(axis=1), gbm.raw_score(both, matrix, threads=1), atol=1e-9)
-    assert lesson(values, first).text == both.text
-    # Rows that differ only in what the first lesson never saw: asking its trees once for all of them changes no value.
-    values[1::2, [0, 2]] = values[::2, [0, 2]]
-    in_pairs = np.arange(len(values)) // 2 * 2
-    np.testing.assert_array_equal(
-        gbm.raw_score(both, matrix, threads=1, alike=in_pairs), gbm.raw_score(both, matrix, threads=1)
+def test_lightgbm_is_loaded_only_where_trees_are_made_or_read() -> None:
+    code = (
+        "import sys, numpy as np; from patrolcast.forecast import explain, gbm\n"
+        "from patrolcast.domain.matrix import AdmittedMatrix\n"
+        "start = AdmittedMatrix(np.zeros((1, 0), np.float32), (), np.zeros(1), np.zeros(1))\n"
+        "gbm.predict(gbm.NO_TREES, start, threads=1); explain.contributions(gbm.NO_TREES, start, threads=1)\n"
+        "sys.exit('lightgbm' in sys.modules)"
     )
-    wrong = np.zeros(len(values), dtype=np.int64)
-    assert (gbm.raw_score(both, matrix, threads=1, alike=wrong) != gbm.raw_score(both, matrix, threads=1)).any()
-
-
-def test_a_second_lesson_with_nothing_before_it_learns_what_lightgbms_own_poisson_objective_learns() -> None:
-    """The objective written here against the library's: after a first lesson of nothing, the same expectations."""
-    matrix, target = drawn(1, effect=1.0)
-    later, later_target = drawn(2, effect=1.0)
-    flat = AdmittedMatrix(np.zeros_like(matrix.values), COLUMNS, matrix.offset)
-    nothing = gbm.fit(flat, target, flat, target, **OPTIONS, threads=1)
-    assert lgb.Booster(model_str=nothing.text).predict(matrix.values[:1], raw_score=True)[0] == pytest.approx(0.0)
-    ours = gbm.fit(matrix, target, later, later_target, **OPTIONS, threads=1, first=nothing)
-    high = matrix.values[:, 0] > 0.5
-    for side in (high, ~high):  # rows and columns are drawn otherwise: not the same trees
-        mean, wanted = (np.log(gbm.predict(model, matrix, threads=1)[side]).mean() for model in (ours, MODEL))
-        assert mean == pytest.approx(wanted, abs=0.02)
-
-
-def test_a_second_lesson_of_other_columns_is_refused() -> None:
-    matrix, target = drawn(1, effect=1.0)
-    turned = AdmittedMatrix(matrix.values, COLUMNS[::-1], matrix.offset)
-    with pytest.raises(ProhibitedDataError, match="other columns than before"):
-        gbm.fit(turned, target, turned, target, **OPTIONS, threads=1, first=MODEL)
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == 0

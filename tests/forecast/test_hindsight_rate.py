@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from patrolcast.forecast import skill
-from patrolcast.forecast.hindsight_rate import hindsight_rates, share_of_attainable
+from patrolcast.forecast.hindsight_rate import hindsight_rates, share_of_hindsight
 from patrolcast.forecast.peers import Reports, Space
 from patrolcast.forecast.peers.counting import all_history
 from patrolcast.forecast.peers.stacked import by_half_life
@@ -55,8 +55,8 @@ def test_hindsight_never_sees_the_window_itself():
 
 
 def test_counting_that_already_attains_the_limit_leaves_no_room():
-    assert np.isnan(share_of_attainable(40.0, 60.0, 60.5)[1]), "a share of next to no gain is noise"
-    assert share_of_attainable(61.0, 60.0, 62.0)[1] == 0.5
-    whole, gained = share_of_attainable(50.0, 60.0, 60.0)
+    assert np.isnan(share_of_hindsight(40.0, 60.0, 60.5)[1]), "a share of next to no gain is noise"
+    assert share_of_hindsight(61.0, 60.0, 62.0)[1] == 0.5
+    whole, gained = share_of_hindsight(50.0, 60.0, 60.0)
     assert whole == pytest.approx(50 / 60)
     assert np.isnan(gained)

@@ -38,6 +38,13 @@ def test_the_level_is_the_starts_whatever_the_trees_add() -> None:
 def test_without_trees_nothing_changes() -> None:
     start, by_trees, observed = city(np.zeros(SHAPE), share_that_is_true=0.0)
     shrinkage = fit_shrinkage(start, by_trees, observed)
-    assert shrinkage.weight == 1.0
+    assert shrinkage.weight == 0.0, "of equals the start"
     assert shrinkage.level == pytest.approx(1.0, rel=1e-6)
     np.testing.assert_allclose(shrunk(start, by_trees, Shrinkage(0.0, 1.0)), start)
+
+
+def test_only_weights_that_are_asked_for_are_tried() -> None:
+    noise = city(by_cell(0.8), share_that_is_true=0.0)
+    assert fit_shrinkage(*noise, weights=(1.0,)).weight == 1.0
+    assert fit_shrinkage(*noise).weight == 0.0
+    assert fit_shrinkage(*city(by_cell(0.8), share_that_is_true=1.0), weights=(0.0,)).weight == 0.0

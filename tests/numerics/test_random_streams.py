@@ -48,7 +48,6 @@ def test_a_model_trained_before_the_table_is_trained_alike() -> None:
     """Streams that decide a model's bytes, as they were when each file wrote its own number."""
     assert random_stream(7, Stream.LEAD_DAYS).random() == np.random.default_rng([7, 1]).random()
     assert random_stream(7, Stream.TRAINING_ROWS, 3).random() == np.random.default_rng([7, 2, 3]).random()
-    assert random_stream(7, Stream.WEEKLY_TRAINING_ROWS, 3).random() == np.random.default_rng([7, 5, 3]).random()
 
 
 def test_the_sample_city_has_a_seed_that_is_no_run_s() -> None:

@@ -1,7 +1,7 @@
 """Panel and history features computed a second time, in SQL, straight from the rows of the export.
 
 Nothing of ours is used but the grid's cells and what is compared: cells come from H3 itself, local time from DuckDB's
-own zone tables, neighbours from grid distances, and every sum from SQL.
+own zone tables, and every sum from SQL.
 """
 
 from __future__ import annotations
@@ -91,11 +91,8 @@ def oracle(city: tuple[CityTables, Settings, Path], request: pytest.FixtureReque
     moment = pd.Timestamp(request.param).tz_localize(ZONE).tz_convert("UTC").to_pydatetime()
     result = run_pipeline(tables, settings, as_of=moment)
     raw = _rows(export)  # noqa: F841  (DuckDB reads the local table by its name)
-    cells = result.cells[["cell"]]
+    cells = result.cells[["cell"]]  # noqa: F841
     sql.execute("create table raw as select * from raw; create table cells as select * from cells")
-    pairs = [(a, b, h3.grid_distance(a, b)) for a in cells["cell"] for b in cells["cell"]]
-    near = pd.DataFrame(pairs, columns=["cell", "other", "k"])  # noqa: F841
-    sql.execute("create table near as select * from near where k between 1 and 3")
     sql.execute(SCHEMA)
     n_days = sql.execute("select count(*) from days").fetchone()
     assert n_days is not None
@@ -142,13 +139,9 @@ def test_what_each_night_knew_is_that_of_a_group_by(oracle: Oracle) -> None:
     assert wanted == found
 
 
-def within(days: int | None, where: str = "true") -> str:
-    """Reports per day of the last ``days`` nights (all of them for None), fewer where the history is shorter."""
-    span = "(select count(*) from days)" if days is None else f"least({days}, (select count(*) from days))"
-    return (
-        f"select cell, count(*) / {span} as v from counted "
-        f"where known_day > (select max(i) from days) - {span} and {where} group by cell"
-    )
+def in_the_long_run(where: str = "true") -> str:
+    """Reports per day of all nights so far."""
+    return f"select cell, count(*) / (select count(*) from days) as v from counted where {where} group by cell"
 
 
 def faded(half_life: float, where: str) -> str:
@@ -160,31 +153,9 @@ def faded(half_life: float, where: str) -> str:
     )
 
 
-def over_ring(inner: str, k: int) -> str:
-    """Mean over the cells at distance ``k`` that are in the grid."""
-    mean = "select near.cell, sum(coalesce(v, 0)) / count(*) as v from near"
-    return f"{mean} left join ({inner}) f on f.cell = near.other where k = {k} group by 1"
-
-
-def since(where: str, over: str = "select cell, cell as other from cells") -> str:
-    """Nights since the last known report, at most 365."""
-    return (
-        f"select p.cell, coalesce(least(365, (select max(i) from days) - max(known_day)), 365) as v from ({over}) p"
-        f" left join (select * from counted where {where}) c on c.cell = p.other group by p.cell"
-    )
-
-
 def queries(category: str) -> dict[str, str]:
     own = f"category = '{category}'"
-    found = {f"reports_{d}d": within(d, own) for d in (1, 3, 7, 14, 28, 91, 182, 365)}
-    found |= {"reports_all": within(None, own), "any_all": within(None)}
-    found |= {f"any_{d}d": within(d) for d in (28, 365)}
-    found |= {f"decayed_{d}d": faded(d, own) for d in (7, 28, 91, 365)}
-    found |= {f"ring{k}_{d}d": over_ring(within(d, own), k) for k, d in ((1, 28), (1, 365), (2, 365), (3, 365))}
-    found["any_ring1_365d"] = over_ring(within(365), 1)
-    found["days_since"] = since(own)
-    found["days_since_ring1"] = since(own, "select cell, other from near where k = 1")
-    return found
+    return {"any_all": in_the_long_run()} | {f"decayed_{d}d": faded(d, own) for d in (7, 28, 91, 365)}
 
 
 @pytest.mark.parametrize("feature", queries("theft"))
@@ -196,22 +167,17 @@ def test_a_history_feature_is_that_of_the_query(oracle: Oracle, feature: str) ->
         np.testing.assert_allclose(ours.loc[wanted.index], wanted, rtol=2e-5, atol=1e-7, err_msg=category)
 
 
-@pytest.mark.parametrize("days", [28, 182])
-def test_the_same_shift_is_counted_alone(oracle: Oracle, days: int) -> None:
+def test_the_share_of_a_shift_leans_on_the_city_by_the_reports_that_were_chosen(oracle: Oracle) -> None:
+    """By what was known on the first day of the week of the history; the city's share has one report more a shift."""
+    week = "known_day <= (select max(i) from days) - (select max(i) from days) % 7"
+    base = "select cell, count(*) from counted where category = 'theft'"
+    strength = oracle.result.training["shift_share_strength"]["theft"]
+    here = [oracle.column(f"{base} and slot = {slot} and {week} group by 1") for slot in range(3)]
+    everything, total = sum(here), sum(column.sum() + 1 for column in here)
     for slot in range(3):
-        wanted = oracle.column(within(days, f"category = 'theft' and slot = {slot}"))
-        np.testing.assert_allclose(oracle.ours(f"same_shift_{days}d", "theft", slot), wanted, rtol=2e-5, atol=1e-7)
-
-
-def test_the_share_of_a_shift_leans_on_the_city_by_four_reports(oracle: Oracle) -> None:
-    for slot in range(3):
-        here = oracle.column(
-            f"select cell, count(*) from counted where category = 'theft' and slot = {slot} group by 1"
-        )
-        everything = oracle.column("select cell, count(*) from counted where category = 'theft' group by 1")
-        city = here.sum() / everything.sum()
-        wanted = (here + 4 * city) / (everything + 4)
-        np.testing.assert_allclose(oracle.ours("same_shift_share", "theft", slot), wanted, rtol=2e-5)
+        city = (here[slot].sum() + 1) / total
+        wanted = np.log((here[slot] + strength * city) / (everything + strength) / city)
+        np.testing.assert_allclose(oracle.ours("share_of_shift", "theft", slot), wanted, rtol=2e-5, atol=1e-6)
 
 
 def test_the_hour_of_week_is_the_relative_rate_with_200_reports_spread_evenly(oracle: Oracle) -> None:
@@ -228,11 +194,8 @@ def test_the_hour_of_week_is_the_relative_rate_with_200_reports_spread_evenly(or
 @pytest.mark.parametrize(
     ("feature", "wrong"),
     [
-        ("reports_28d", within(27, "category = 'theft'")),
         ("decayed_28d", faded(29, "category = 'theft'")),
-        ("ring1_28d", over_ring(within(28, "category = 'theft'"), 2)),
-        ("any_28d", within(28, "category = 'theft'")),
-        ("days_since", since("true")),
+        ("any_all", in_the_long_run("category = 'theft'")),
     ],
 )
 def test_a_query_for_something_else_is_reported_apart(oracle: Oracle, feature: str, wrong: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial, partialmethod
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from tests.properties.panels import AS_OF, CELLS, RECORD, RECORDS, known_by_as_o
 
 from patrolcast.domain.shifts import to_instants
 from patrolcast.features import city_rate, lags
+from patrolcast.features.shift_share import ShiftReports, count_by_shift
 from patrolcast.grid.cells import rings
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.decay import decayed_mean
@@ -38,27 +38,25 @@ def arrays_of(panel: Panel) -> dict[str, np.ndarray]:
 
 def features_of(known: np.ndarray) -> dict[str, np.ndarray]:
     """History features of every night, ``[n_days, n_cells]``."""
-    history = lags.History(known, first=0)
-    origin, cell = (index.ravel().astype(np.int32) for index in np.indices(known.shape))
-    week = partial(history.trailing_at, 7)
-    made = {
-        "trailing": week(origin, cell),
-        "all at rows": history.long_run_at(origin, cell),
-        "ring": lags.over_ring_at(week, NEAR[0], origin, cell),
-        "since": history.days_since_at(origin, cell),
-        "since next door": history.days_since_in_ring_at(NEAR[0], origin, cell),
-    }
-    return {name: values.reshape(known.shape) for name, values in made.items()} | {
-        "all": history.long_run_mean(),
+    long_run = lags.long_run_mean(known)
+    day, cell = (np.repeat(part, known[known > 0]) for part in np.nonzero(known))
+    by_shift = count_by_shift(
+        ShiftReports(day, day % 2, cell), n_slots=2, n_cells=known.shape[1], first_day=0, last_day=len(known) - 1
+    ).shares(20.0)
+    return {
+        "all": long_run,
         "decayed": decayed_mean(known, 14.0, dtype=np.float32),
+        "ring": lags.over_ring(long_run, NEAR[0]),
+        "share of the shift": np.array([by_shift.of_cells(origin, 0) for origin in range(len(known))]),
         "city": city_rate.city_level(known, np.arange(len(known) + 32) % 365 + 1).rate,
     }
 
 
 def check_blind_to_what_is_later(known: np.ndarray, other: np.ndarray, day: int) -> None:
     """Features of the nights up to ``day`` are the same bytes from both counts."""
+    others = features_of(other)
     for name, values in features_of(known).items():
-        assert values[: day + 1].tobytes() == features_of(other)[name][: day + 1].tobytes(), name
+        assert values[: day + 1].tobytes() == others[name][: day + 1].tobytes(), name
 
 
 @given(RECORDS, LATER)
@@ -111,8 +109,7 @@ def test_a_feature_that_looks_one_night_ahead_is_caught(monkeypatch: pytest.Monk
     cut = known.copy()
     cut[day + 1 :] = 0
     check_blind_to_what_is_later(known, cut, day)
-    honest = lags.History.days_since_at
-    one_ahead = partialmethod(lambda self, origin, cell: honest(self, np.minimum(origin + 1, len(known) - 1), cell))
-    monkeypatch.setattr(lags.History, "days_since_at", one_ahead)
-    with pytest.raises(AssertionError, match="since"):
+    honest = lags.long_run_mean
+    monkeypatch.setattr(lags, "long_run_mean", lambda known, **more: np.roll(honest(known, **more), -1, axis=0))
+    with pytest.raises(AssertionError, match="all"):
         check_blind_to_what_is_later(known, cut, day)

@@ -111,7 +111,8 @@ def spec(name: str, provenance: Provenance = Provenance.CITIZEN, lookback: float
     """One declared feature."""
     family = "place" if provenance is Provenance.CENSUS else "history"
     caution = "sees only what was reported"
-    return FeatureSpec(name, "reports per day", provenance, family, lookback, "incidents", caution, "{n} reported here")
+    phrase = "{whole} reported here"
+    return FeatureSpec(name, "reports per day", provenance, family, lookback, "incidents", caution, phrase)
 
 
 def admission() -> Admission:

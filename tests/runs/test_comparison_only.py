@@ -102,7 +102,7 @@ def test_the_pipeline_itself_refuses_it_too(compared_config: Path) -> None:
 
 def test_a_matrix_of_compared_columns_needs_them_declared(tmp_path: Path) -> None:
     admission = admit_for_comparison(Admission((), ()), PERMIT)
-    matrix = AdmittedMatrix(np.zeros((2, 5), np.float32), admission.admitted, np.zeros(2))
+    matrix = AdmittedMatrix(np.zeros((2, 5), np.float32), admission.admitted, np.zeros(2), np.zeros(2))
     assert matrix.names[0] == "enforcement_28d"
 
 

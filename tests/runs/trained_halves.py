@@ -19,7 +19,7 @@ from patrolcast.runs.pipeline.run import (
     panel_inputs,
     run_pipeline,
 )
-from patrolcast.runs.pipeline.training import TrainingStage, training_rows
+from patrolcast.runs.pipeline.training import CategoryRows, fit_categories
 from patrolcast.runs.pipeline.windows import plan_windows
 
 DAYS = 150
@@ -46,14 +46,15 @@ def audited_run(*, trainings: bool = True, gap: bool = False) -> RunResult:
 
 
 @cache
-def trained_city() -> tuple[Forecast, list[TrainingStage]]:
-    """The forecast with other trainings, and the rows of every stage."""
+def trained_city() -> tuple[Forecast, list[CategoryRows]]:
+    """The forecast with other trainings, and the rows of every category."""
     settings = city_settings()
     grid, admission = build_grid(tables(), settings), admit_features(settings)
     panel = count_incidents(tables(), grid, settings, as_of=as_of(DAYS))
     windows = plan_windows(panel, settings.model, as_of=as_of(DAYS), n_slots=len(settings.shifts.starts))
     shared = panel_inputs(panel, grid, settings, first_day=windows.first_day)
-    parts = training_rows(panel, shared, windows, admission, grid.kernels, settings=settings.model, progress=Progress())
-    stages = [part.shifts for part in parts] + [part.weeks for part in parts if part.weeks is not None]
+    parts = fit_categories(
+        panel, shared, windows, admission, grid.kernels, settings=settings.model, progress=Progress()
+    )
     made = forecast_panel(panel, grid, windows, admission, settings, progress=Progress(), halves=True)
-    return made, stages
+    return made, [part.rows for part in parts if part.rows is not None]

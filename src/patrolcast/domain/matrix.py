@@ -22,9 +22,9 @@ import numpy as np
 
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
-from patrolcast.numerics.arrays import Float32Array, FloatArray
+from patrolcast.numerics.arrays import Float32Array, FloatArray, IntArray
 
-Family = Literal["history", "neighbours", "climatology", "recency", "calendar", "place", "category"]
+Family = Literal["history", "neighbours", "climatology", "calendar", "place", "category"]
 """Which kind of reason a feature gives for a forecast."""
 OF_THE_SHIFT: frozenset[Family] = frozenset({"climatology", "calendar", "category"})
 """Families that are the same in every cell by construction: of the shift or the category, never of the place. No screen
@@ -124,6 +124,14 @@ class Admission:
         """True when it holds a feature that no run may hold: such an admission can be compared, never run."""
         return any(feature.spec.provenance in NEVER_IN_MODEL for feature in self.admitted)
 
+    def used_by(self, kind: str) -> Admission:
+        """What [model] ``kind`` uses of it: a forecast from the start alone no feature, and says so of each."""
+        if kind != "start":
+            return self
+        why = "[model] kind is start: the forecast is made of weighted past reports and the hours of each place alone"
+        unused = tuple(ExcludedFeature(feature.spec, "not_used", why) for feature in self.admitted)
+        return Admission((), (*self.excluded, *unused))
+
 
 def union_of_admissions(admissions: Sequence[Admission]) -> Admission:
     """Every feature that at least one of them admits: what a matrix must hold to serve them all."""
@@ -138,13 +146,15 @@ def union_of_admissions(admissions: Sequence[Admission]) -> Admission:
 class AdmittedMatrix:
     """Rows for the model: float32 ``[n_rows, n_features]``, one admission per column.
 
-    ``offset`` (float64 ``[n_rows]``) is the log of the long-run rate the model starts from, itself made from
-    citizen reports only. ``tree_weight``, 0..1, scales what the trees add to it on the log scale.
+    ``offset`` (float64 ``[n_rows]``) is the log of the starting rate, itself made from citizen reports only;
+    ``share_of_shift`` is the part of it that the place's own share of the shift makes.
+    ``tree_weight``, 0..1, scales what the trees add to it on the log scale.
     """
 
     values: Float32Array
     columns: tuple[AdmittedFeature, ...]
     offset: FloatArray
+    share_of_shift: FloatArray
     tree_weight: float = 1.0
 
     def __post_init__(self) -> None:
@@ -156,13 +166,22 @@ class AdmittedMatrix:
             )
         if not all(isinstance(column, AdmittedFeature) for column in self.columns):
             raise ProhibitedDataError("feature matrix", got="a column that was never admitted", rule="admit() first")
-        if self.offset.shape != (self.values.shape[0],):
-            raise ValueError("offset needs one value per row")
+        if not self.offset.shape == self.share_of_shift.shape == (self.values.shape[0],):
+            raise ValueError("offset and share of the shift need one value per row")
 
     @property
     def names(self) -> tuple[str, ...]:
         """Column names in order."""
         return tuple(column.spec.name for column in self.columns)
+
+    def rows(self, positions: IntArray) -> AdmittedMatrix:
+        """The named rows."""
+        return replace(
+            self,
+            values=self.values[positions],
+            offset=self.offset[positions],
+            share_of_shift=self.share_of_shift[positions],
+        )
 
     def under(self, admission: Admission) -> AdmittedMatrix:
         """The columns of one admission, in its order, out of a matrix that was made for several.

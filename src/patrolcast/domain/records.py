@@ -208,7 +208,7 @@ class RunResult:
     matrix : features of the forecast rows, for `explain`, each with ``cell``, ``category``, ``shift_start``.
     disparity, audited : who would have received the patrol, and what that was computed from; None when it broke.
     exploration : what the plan leaves to chance, and its price.
-    model_text : LightGBM text of the model, or "" when a baseline was used for every category.
+    model_text : LightGBM text of the trees, or "" where none were asked for.
     """
 
     as_of: datetime

@@ -10,7 +10,7 @@ MOST_BYTES = 256 * 2**20
 
 
 class HistoryKey(NamedTuple):
-    """Which array: whose reports, what is computed from them, and over how many days.
+    """Which array: whose reports, and how fast they fade.
 
     Both makers of shared arrays (`runs/pipeline/inputs`, `features/matrix`) name them by this type, so that what one
     has made the other finds.
@@ -18,13 +18,11 @@ class HistoryKey(NamedTuple):
     Attributes
     ----------
     source : reports of the category, of any category, or of the whole city.
-    statistic : decayed mean, trailing mean, or the trailing mean of ring 1.
-    days : half-life or window; infinite for all history alike.
+    half_life_days : of its decayed mean; infinite for all history alike.
     """
 
     source: Literal["own", "any", "city"]
-    statistic: Literal["decayed", "trailing", "ring1"]
-    days: float
+    half_life_days: float
 
 
 class ArrayCache:

@@ -25,9 +25,7 @@ def calendar_features(
     it: in records of less than a year the date is but another name for the trend.
     """
     day = calendar["shift_day"]
-    # In steps of a week, so that what the trees have learned on weeks is asked once a week (`weekly_rows.first_alike`).
-    week = (day.dt.day_of_year.to_numpy() - 1) // 7
-    angle = 2 * np.pi * (7 * week + 4) / 365.25
+    angle = 2 * np.pi * day.dt.day_of_year.to_numpy() / 365.25
     found: dict[str, npt.NDArray[Any]] = {
         "weekday": calendar["weekday"].to_numpy(),
         "slot": calendar["slot"].to_numpy(),

@@ -5,6 +5,7 @@ They are not in the catalogue, so no policy can admit them; `admit_for_compariso
 were (Lum & Isaac 2016, doi 10.1111/j.1740-9713.2016.00960.x), would do to a forecast and to who is patrolled.
 """
 
+from collections.abc import Callable
 from functools import partial
 from math import inf
 
@@ -13,29 +14,29 @@ from scipy import sparse
 from patrolcast.domain.matrix import Admission, ComparedFeature, ComparisonPermit, FeatureSpec
 from patrolcast.domain.provenance import Provenance
 from patrolcast.features import lags
-from patrolcast.numerics.arrays import CountArray
+from patrolcast.numerics.arrays import CountArray, Float32Array
 
-TRAILING_DAYS = (28, 91, 365)
+HALF_LIVES_DAYS = (28, 91, 365)
 RING_DAYS = 365
 RULE = "comparison only"
 
 
 def enforcement_features() -> tuple[FeatureSpec, ...]:
     """Their declarations, in a fixed order."""
-    windows: list[tuple[str, float, str]] = [(f"enforcement_{days}d", days, "here") for days in TRAILING_DAYS]
-    windows += [("enforcement_all", inf, "here"), (f"enforcement_ring1_{RING_DAYS}d", RING_DAYS, "next door")]
+    names = [(f"enforcement_{days}d", "here") for days in HALF_LIVES_DAYS]
+    names += [("enforcement_all", "here"), (f"enforcement_ring1_{RING_DAYS}d", "next door")]
     return tuple(
         FeatureSpec(
             name,
             "records per day",
             Provenance.OFFICER,
             "neighbours" if where == "next door" else "history",
-            days,
+            inf,
             "set-aside records",
             "records where officers were, not where incidents are",
             f"officer-initiated records {where}",
         )
-        for name, days, where in windows
+        for name, where in names
     )
 
 
@@ -45,8 +46,10 @@ def admit_for_comparison(admission: Admission, permit: ComparisonPermit) -> Admi
     return Admission((*admission.admitted, *compared), admission.excluded)
 
 
-def enforcement_makers(known: CountArray, next_door: sparse.csr_array, *, first: int) -> dict[str, lags.At]:
-    """Feature name -> its values at origin days and cells.
+def enforcement_makers(
+    known: CountArray, next_door: sparse.csr_array, *, first: int
+) -> dict[str, Callable[[], Float32Array]]:
+    """Feature name -> what makes its values ``[n_days - first, n_cells]``.
 
     Parameters
     ----------
@@ -54,7 +57,10 @@ def enforcement_makers(known: CountArray, next_door: sparse.csr_array, *, first:
     next_door : ring 1.
     """
     history = lags.History(known, first=first)
-    makers: dict[str, lags.At] = {f"enforcement_{d}d": partial(history.trailing_at, d) for d in TRAILING_DAYS}
-    makers["enforcement_all"] = history.long_run_at
-    mean_of_ring = partial(lags.over_ring_at, partial(history.trailing_at, RING_DAYS), next_door)
-    return makers | {f"enforcement_ring1_{RING_DAYS}d": mean_of_ring}
+    decayed = history.decayed_mean
+    makers: dict[str, Callable[[], Float32Array]] = {
+        f"enforcement_{days}d": partial(decayed, days) for days in HALF_LIVES_DAYS
+    }
+    makers["enforcement_all"] = history.long_run_mean
+    makers[f"enforcement_ring1_{RING_DAYS}d"] = lambda: lags.over_ring(decayed(RING_DAYS), next_door)
+    return makers

@@ -1,8 +1,11 @@
 """Place features: one value per cell from the layers that the config names."""
 
+from functools import lru_cache
+
 import geopandas as gpd
 import numpy as np
 import shapely
+from pyproj import CRS
 
 from patrolcast.domain.settings import PlaceLayer
 from patrolcast.numerics.arrays import Float32Array, FloatArray
@@ -18,9 +21,9 @@ def place_features(
     Counts are points inside the cell, distances are metres from the cell's centre to the nearest geometry, values are
     area-weighted means over the part of the cell that the layer covers (NaN where it covers none).
     """
-    if not declared:  # finding a plane takes a tenth of a simulated night
+    if not declared:
         return {}
-    plane = cells.estimate_utm_crs()
+    plane = plane_of(cells)
     flat = cells.geometry.to_crs(plane)
     found = {}
     for name, layer in sorted(declared.items()):
@@ -33,6 +36,17 @@ def place_features(
             values = mean_by_area(flat, shapes, shapes[["value"]].to_numpy(dtype=np.float64).T)[0]
         found[f"place_{name}"] = values.astype(np.float32)
     return found
+
+
+def plane_of(cells: gpd.GeoDataFrame) -> CRS:
+    """The UTM zone of a city, in metres."""
+    return _utm_zone(*map(float, cells.total_bounds), str(cells.crs))
+
+
+@lru_cache(maxsize=64)
+def _utm_zone(west: float, south: float, east: float, north: float, crs: str) -> CRS:
+    """Looked up once per city: it takes a tenth of a simulated night."""
+    return gpd.GeoSeries([shapely.box(west, south, east, north)], crs=crs).estimate_utm_crs()
 
 
 def _count(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> FloatArray:

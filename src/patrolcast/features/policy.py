@@ -17,6 +17,9 @@ from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.matrix import OF_THE_SHIFT, Admission, AdmittedFeature, ExcludedFeature, FeatureSpec
 from patrolcast.domain.provenance import NEVER_IN_MODEL, Provenance
 
+NOT_SCREENED = "not screened: no stored screen of this config holds"
+"""Of a feature that differs from cell to cell and that no screen speaks of."""
+
 
 def admit(
     specs: Sequence[FeatureSpec],
@@ -59,7 +62,7 @@ def admit(
     for spec in specs:
         out = _exclusion(spec, excluded_provenance, excluded_features, reason, screened_out or {}, screened_in or {})
         if out is None:
-            admitted.append(AdmittedFeature(spec, _rule(spec.name, screened_out, screened_in)))
+            admitted.append(AdmittedFeature(spec, _rule(spec, screened_out, screened_in)))
         else:
             excluded.append(out)
     if not admitted:
@@ -69,12 +72,14 @@ def admit(
     return Admission(tuple(admitted), tuple(excluded))
 
 
-def _rule(name: str, screened_out: Mapping[str, str] | None, screened_in: Mapping[str, str] | None) -> str:
+def _rule(spec: FeatureSpec, screened_out: Mapping[str, str] | None, screened_in: Mapping[str, str] | None) -> str:
+    if spec.family in OF_THE_SHIFT and screened_out is not None:
+        return "screen: the same in every cell, so it says nothing about a place"
     if screened_out is None:
         return "provenance and names; not screened"
     if screened_in is None:
         return "screen: cleared or under review"
-    return screened_in.get(name, "screen: the same in every cell, so it says nothing about a place")
+    return screened_in.get(spec.name, NOT_SCREENED)
 
 
 def _exclusion(

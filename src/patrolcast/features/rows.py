@@ -7,8 +7,7 @@ growing with the square root of their expected count. Every drawn row is weighte
 small where rates are high.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -39,11 +38,6 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.cell)
-
-
-def joined(row_sets: Sequence[Rows]) -> Rows:
-    """All rows, one set after the other."""
-    return Rows(*(np.concatenate([getattr(rows, one.name) for rows in row_sets]) for one in fields(Rows)))
 
 
 def latest_origin(shift_start: IntArray, origins: IntArray) -> Int32Array:

@@ -1,51 +1,55 @@
 """Why a cell's forecast is what it is: additive contributions, and the same in plain words.
 
-On the log scale a forecast is a sum: the starting rate, the model's base, and one contribution per feature (Shapley
-values of the trees: Lundberg et al. 2020, doi 10.1038/s42256-019-0138-9). They sum to the model's raw score; the words
-only choose and round them.
+On the log scale a forecast is a sum: the starting rate, what the place's own share of the shift makes of it, the trees'
+base, and one contribution per feature (Shapley values of the trees: Lundberg et al. 2020, doi
+10.1038/s42256-019-0138-9). They sum to the model's raw score; the words only choose and round them.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.matrix import AdmittedFeature, AdmittedMatrix, FeatureSpec
 from patrolcast.forecast.gbm import FittedModel
-from patrolcast.numerics.arrays import Float32Array, FloatArray, IntArray
+from patrolcast.numerics.arrays import Float32Array, FloatArray
 
-STARTING_RATE = "starting_rate"
 MODEL_BASE = "model_base"
+SHARE_OF_SHIFT = "share_of_shift"
+STARTING_RATE = "starting_rate"
+ENDS = (MODEL_BASE, SHARE_OF_SHIFT, STARTING_RATE)
+"""What follows the features: the trees' base, and the two parts of the start."""
 _SMALLEST_SHOWN = 0.03
-_LONGEST_KNOWN_DAYS = 365
 
 
 def contributions(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> FloatArray:
-    """Contributions on the log scale, ``[n_rows, n_features + 2]``; the last two are model base and starting rate.
+    """Contributions on the log scale, ``[n_rows, n_features + 3]``; the last three are those of :data:`ENDS`.
 
     Each row sums to the raw score. Costly: ask for suggested cells only.
     """
     if matrix.names != model.names:
         raise ProhibitedDataError("explanation", got="other columns than the model's", rule="same names, same order")
-    booster = lgb.Booster(model_str=model.text)
-    trees = np.asarray(booster.predict(matrix.values, pred_contrib=True, num_threads=threads))
-    return np.column_stack([matrix.tree_weight * trees, matrix.offset])
+    trees = np.zeros((len(matrix.offset), 1))
+    if model.text:
+        import lightgbm as lgb
 
-
-def select(matrix: AdmittedMatrix, rows: IntArray) -> AdmittedMatrix:
-    """The named rows of a matrix."""
-    return AdmittedMatrix(matrix.values[rows], matrix.columns, matrix.offset[rows], matrix.tree_weight)
+        booster = lgb.Booster(model_str=model.text)
+        trees = np.asarray(booster.predict(matrix.values, pred_contrib=True, num_threads=threads))
+    rest = matrix.offset - matrix.share_of_shift
+    return np.column_stack([matrix.tree_weight * trees, matrix.share_of_shift, rest])
 
 
 def long_table(suggestion_id: Iterable[str], category: str, matrix: AdmittedMatrix, parts: FloatArray) -> pd.DataFrame:
-    """One row per suggestion and contribution: feature, value, contribution, and the raw score they sum to."""
-    names = [*matrix.names, MODEL_BASE, STARTING_RATE]
+    """One row per suggestion and contribution: feature, value, contribution, and the raw score they sum to.
+
+    The value of the starting rate is in incidents per shift, that of the share a factor on it.
+    """
+    names = [*matrix.names, *ENDS]
     ids = list(suggestion_id)
-    values = np.column_stack([matrix.values, np.full((len(ids), 1), np.nan), np.exp(matrix.offset)])
+    values = np.column_stack([matrix.values, np.full(len(ids), np.nan), np.exp(parts[:, -2:])])
     return pd.DataFrame(
         {
             "suggestion_id": np.repeat(ids, len(names)),
@@ -98,24 +102,28 @@ def reasons(
 
     Parameters
     ----------
-    values, row : feature values and contributions of the row.
+    values, row : feature values and contributions of the row (:func:`contributions`).
     level : the forecast against the city in words, always first of what raises it.
-    most : how many features to name, one per family; those that move the forecast by less than 3 % are left out.
+    most : how many features to name, one per family; those that move the forecast by less than 3 % are left out. The
+        place's own share of the shift is one of them.
     """
     raised, lowered = [level], list[str]()
     used: set[str] = set()
-    for position in np.argsort(-np.abs(row[: len(columns)]), kind="stable"):
-        effect = float(row[position])
-        spec = columns[position].spec
+    effects = [*row[: len(columns)], row[len(columns) + ENDS.index(SHARE_OF_SHIFT)]]
+    for position in np.argsort(-np.abs(effects), kind="stable"):
+        effect = float(effects[position])
         if len(raised) + len(lowered) > most or abs(effect) < _SMALLEST_SHOWN:
             break
-        if spec.family in used:
+        if position == len(columns):
+            family, said = SHARE_OF_SHIFT, f"{setting.what} reports here fall at this time of day {_times(effect)}"
+        else:
+            spec = columns[position].spec
+            family, said = spec.family, phrase(spec, float(values[position]), setting)
+        if family in used:
             continue
-        used.add(spec.family)
+        used.add(family)
         direction, texts = ("raises", raised) if effect > 0 else ("lowers", lowered)
-        texts.append(
-            f"{phrase(spec, float(values[position]), setting)} ({direction} it by {100 * _change(effect):.0f} %)"
-        )
+        texts.append(f"{said} ({direction} it by {100 * _change(effect):.0f} %)")
     return raised, lowered
 
 
@@ -134,23 +142,16 @@ def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:
     """A feature's value in words.
 
     >>> from patrolcast.domain.provenance import Provenance
-    >>> words = "{n} {what} reports here in the last {days} days"
-    >>> spec = FeatureSpec("reports_28d", "", Provenance.CITIZEN, "history", 28, "", "", words)
-    >>> phrase(spec, 3 / 28, Setting("burglary", "Friday", "evenings"))
-    '3 burglary reports here in the last 28 days'
-    >>> phrase(spec, 1 / 28, Setting("burglary", "Friday", "evenings"))
-    '1 burglary report here in the last 28 days'
+    >>> words = "{per_year} {what} reports a year here in the long run"
+    >>> spec = FeatureSpec("reports_all", "", Provenance.CITIZEN, "history", 0, "", "", words)
+    >>> phrase(spec, 30 / 365, Setting("burglary", "Friday", "evenings"))
+    '30 burglary reports a year here in the long run'
     """
-    days = spec.lookback_days if np.isfinite(spec.lookback_days) else 0.0
     if not np.isfinite(value):
         return f"{spec.name.removeprefix('place_').replace('_', ' ')}: not known here"
     text = spec.phrase.format(
-        n=round(value * days),
-        mean=f"{value * days:.1f}",
-        days=f"{days:.0f}",
         per_year=_few(value * 365.0),
         percent=f"{100 * value:.0f}",
-        ratio=f"{100 * np.exp(np.clip(value, -7, 7)):.0f}",
         whole=f"{value:,.0f}",
         few=_few(value),
         a="a" if value >= 0.5 else "no",
@@ -159,13 +160,15 @@ def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:
         shift=setting.shift,
     )
     text = re.sub(r"(?<![.,\d])1 ((?:\w+ )*?)(report|day|metre)s\b", r"1 \1\2", text)
-    if spec.family == "recency" and value >= _LONGEST_KNOWN_DAYS:
-        text = f"at least {text}"
-    return text.replace("in the last 1 day", "in the last day")
+    return text
 
 
 def _few(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= 9.5 else f"{number:.1f}"
+
+
+def _times(effect: float) -> str:
+    return f"{np.exp(effect):.2g} times as often as in the whole city"
 
 
 def _change(effect: float) -> float:

@@ -1,24 +1,27 @@
-"""The forecast model: a boosted Poisson regression on admitted features, starting from the pooled long-run rate.
+"""The trees: a boosted Poisson regression on admitted features that starts from the starting rate.
 
 The model is multiplicative: expected = starting rate x exp(sum of trees). A model without trees is therefore the
-smoothed count itself, and every tree must pay on later days to be kept (early stopping on the validation window).
+start itself, and every tree must pay on later days to be kept (early stopping on the validation window).
 LightGBM: Ke et al. 2017 (NeurIPS 30). Fixed seed, ``deterministic`` and ``force_row_wise`` make the same bytes with any
-number of threads.
+number of threads. The library is loaded where trees are made or read: a forecast from the start alone never needs it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from __future__ import annotations
 
-import lightgbm as lgb
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from patrolcast.domain.errors import DataRefusedError, ProhibitedDataError
 from patrolcast.domain.matrix import AdmittedMatrix
-from patrolcast.numerics.arrays import Float32Array, FloatArray, IntArray
+from patrolcast.numerics.arrays import Float32Array, FloatArray
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 _PATIENCE = 20
 _LARGEST_RAW_STEP = 30.0
-_LARGEST_STEP = 0.7
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,9 @@ class FittedModel:
 
     Attributes
     ----------
-    text : LightGBM model text.
+    text : LightGBM model text; "" where no trees were asked for.
     names : feature names in column order.
     rounds : trees kept by early stopping; 0 means that the starting rate was not improved.
-    first_rounds : how many of them are of a stage before this one.
     validation_deviance : weighted mean Poisson deviance on the early-stopping rows, by round.
     """
 
@@ -38,7 +40,9 @@ class FittedModel:
     names: tuple[str, ...]
     rounds: int
     validation_deviance: tuple[float, ...]
-    first_rounds: int = 0
+
+
+NO_TREES = FittedModel("", (), 0, ())
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,8 @@ def fit(
     leaves: int,
     seed: int,
     threads: int,
-    first: FittedModel | None = None,
 ) -> FittedModel:
     """Trains on ``train`` and stops by ``later``, which must hold later days only.
-
-    Parameters
-    ----------
-    first : a model of the same columns whose trees stay and are added to.
 
     Raises
     ------
@@ -75,18 +74,18 @@ def fit(
     DataRefusedError
         when no incident occurred in the training rows.
     """
+    import lightgbm as lgb
+
     if not (isinstance(train, AdmittedMatrix) and isinstance(later, AdmittedMatrix)):
         raise ProhibitedDataError("training", got="a bare array", rule="only admitted features are trained on")
     if not train_target.count.any():
         raise DataRefusedError(
             "training", got="no incident", rule="at least one", cure="lengthen [model] training_days"
         )
-    if first is not None and first.names != train.names:
-        raise ProhibitedDataError("training", got="other columns than before", rule="same names, same order")
     names = list(train.names)
     parameters = {
-        "objective": "poisson" if first is None else _poisson_from(train.offset, train_target),
-        "metric": "poisson" if first is None else "none",
+        "objective": "poisson",
+        "metric": "poisson",
         "learning_rate": learning_rate,
         "num_leaves": leaves,
         "min_data_in_leaf": 200,
@@ -96,7 +95,6 @@ def fit(
         "feature_fraction": 0.4,
         "bagging_fraction": 0.5,
         "bagging_freq": 1,
-        "poisson_max_delta_step": _LARGEST_STEP,
         "seed": seed,
         "num_threads": threads,
         "deterministic": True,
@@ -104,24 +102,18 @@ def fit(
         "boost_from_average": False,
         "verbosity": -1,
     }
-    categorical = [name for name in ("category",) if name in names]
     data = lgb.Dataset(
         train.values,
         train_target.count,
         weight=train_target.weight,
-        init_score=train.offset if first is None else None,  # LightGBM: either this or the trees of ``first``
+        init_score=train.offset,
         feature_name=names,
-        categorical_feature=categorical,
+        categorical_feature=[name for name in ("category",) if name in names],
         free_raw_data=True,
     )
     held = lgb.Dataset(
-        later.values,
-        later_target.count,
-        weight=later_target.weight,
-        init_score=later.offset if first is None else None,
-        reference=data,
+        later.values, later_target.count, weight=later_target.weight, init_score=later.offset, reference=data
     )
-    before = None if first is None else lgb.Booster(model_str=first.text)
     evaluation: dict[str, dict[str, list[float]]] = {}
     stop = lgb.early_stopping(_PATIENCE, verbose=False)
     booster = lgb.train(
@@ -129,67 +121,32 @@ def fit(
         data,
         num_boost_round=rounds,
         valid_sets=[held],
-        feval=None if first is None else _deviance_from(later.offset, later_target),
-        init_model=before,
         callbacks=[stop, lgb.record_evaluation(evaluation)],
     )
     kept = booster.best_iteration or booster.current_iteration()
-    first_rounds = 0 if before is None else before.current_iteration()
-    losses = tuple(evaluation["valid_0"]["poisson"][: kept - first_rounds])
-    return FittedModel(_portable(booster, kept), tuple(names), kept, losses, first_rounds)
+    losses = tuple(evaluation["valid_0"]["poisson"][:kept])
+    return FittedModel(_portable(booster, kept), tuple(names), kept, losses)
 
 
-def predict(model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike: IntArray | None = None) -> FloatArray:
+def predict(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> FloatArray:
     """Expected incidents of each row, > 0."""
-    return np.exp(raw_score(model, matrix, threads=threads, alike=alike))
+    return np.exp(raw_score(model, matrix, threads=threads))
 
 
-def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int, alike: IntArray | None = None) -> FloatArray:
+def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> FloatArray:
     """Log of the expected incidents: starting rate plus the trees' sum, as far as the trees are followed.
 
     Raises ProhibitedDataError when the columns are not, by name and order, those the model was trained on (LightGBM
     checks only the number).
-
-    Parameters
-    ----------
-    alike : for each row the first row that the trees of the first stage cannot distinguish from it; they are
-        evaluated once for all that are alike. It changes no value, only the time: a week's shifts differ for
-        the second stage's only.
     """
     if matrix.names != model.names:
         raise ProhibitedDataError("forecast", got="other columns than the model's", rule="same names, same order")
-    booster = lgb.Booster(model_str=model.text)
-    values, first = matrix.values, model.first_rounds
-    trees = booster.predict(values, raw_score=True, num_threads=threads, start_iteration=first, num_iteration=-1)
-    if first and alike is not None:
-        asked = np.flatnonzero(alike == np.arange(len(alike)))
-        once = booster.predict(values[asked], raw_score=True, num_threads=threads, num_iteration=first)
-        trees += once[np.searchsorted(asked, alike)]
-    elif first:
-        trees += booster.predict(values, raw_score=True, num_threads=threads, num_iteration=first)
+    if not model.text:
+        return matrix.offset
+    import lightgbm as lgb
+
+    trees = np.asarray(lgb.Booster(model_str=model.text).predict(matrix.values, raw_score=True, num_threads=threads))
     return matrix.offset + matrix.tree_weight * np.clip(trees, -_LARGEST_RAW_STEP, _LARGEST_RAW_STEP)
-
-
-def _poisson_from(
-    offset: FloatArray, target: Target
-) -> Callable[[FloatArray, lgb.Dataset], tuple[FloatArray, FloatArray]]:
-    """LightGBM's own Poisson objective, seen from an offset: a continued training takes no ``init_score``."""
-
-    def objective(trees: FloatArray, _: lgb.Dataset) -> tuple[FloatArray, FloatArray]:
-        expected = np.exp(trees + offset)
-        return target.weight * (expected - target.count), target.weight * expected * np.exp(_LARGEST_STEP)
-
-    return objective
-
-
-def _deviance_from(offset: FloatArray, target: Target) -> Callable[[FloatArray, lgb.Dataset], tuple[str, float, bool]]:
-    """LightGBM's own Poisson metric, seen from an offset; the third value says that higher is not better."""
-
-    def metric(trees: FloatArray, _: lgb.Dataset) -> tuple[str, float, bool]:
-        raw = trees + offset
-        return "poisson", float(np.average(np.exp(raw) - target.count * raw, weights=target.weight)), False
-
-    return metric
 
 
 def _portable(booster: lgb.Booster, rounds: int) -> str:

@@ -1,11 +1,11 @@
-"""The limit: how well does a smooth rate do on these counts that was fitted in hindsight?
+"""The hindsight smooth rate: how well does a smooth rate do on these counts that was fitted in hindsight?
 
-On a real city the true rate is unknown. The bound here is a *hindsight* rate: the stacked counts of `stack`, whose
+On a real city the true rate is unknown. A reference beside the methods is a *hindsight* rate: stacked counts whose
 components also look back from the future. It knows every report before *and after* the window (never the window's own
 counts, or it would simply remember them), and its weights are fitted on the very windows it is scored on.
 
 It is the best of the smooth rates fitted here, by likelihood and not by hits, and no ceiling. Where it lies below a
-method, chance or its own smoothness is why. A figure to stop by: "share of the attainable" divides by it.
+method, chance or its own smoothness is why; where it lies below counting, no headroom was measured.
 """
 
 import numpy as np
@@ -43,15 +43,15 @@ def hindsight_rates(
     return np.stack([combined(stack, part) for part in parts])
 
 
-def share_of_attainable(method: float, counting: float, attainable: float) -> tuple[float, float]:
-    """``(hits / attainable hits, gain over counting / attainable gain)``.
+def share_of_hindsight(method: float, counting: float, hindsight: float) -> tuple[float, float]:
+    """``(hits / hits of hindsight, gain over counting / its gain)``.
 
-    The second is NaN where the attainable gain is below a fiftieth of counting's hits: a share of next to nothing is
-    noise.
+    The second is NaN, "no headroom measured", where hindsight gains less than a fiftieth of counting's hits: a share of
+    next to nothing is noise.
 
-    >>> share_of_attainable(55.0, 50.0, 60.0)
+    >>> share_of_hindsight(55.0, 50.0, 60.0)
     (0.9166666666666666, 0.5)
     """
-    whole = method / attainable if attainable > 0 else float("nan")
-    room = attainable - counting
+    whole = method / hindsight if hindsight > 0 else float("nan")
+    room = hindsight - counting
     return whole, (method - counting) / room if room > 0 and room >= LEAST_GAIN * counting else float("nan")

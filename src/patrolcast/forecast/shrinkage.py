@@ -8,6 +8,7 @@ shrinkage", Journal of the Royal Statistical Society B 45). How much is expected
 own late level.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,9 @@ from patrolcast.forecast.validation import mean_deviance
 from patrolcast.numerics.arrays import CountArray, FloatArray
 
 WEIGHTS = (1.0, 0.75, 0.5, 0.25, 0.0)
-_EQUAL = 1e-12
+"""From the trees in full over their average with the start (0.5, on the log scale) to the start alone."""
+TIE = 1e-4
+"""Of the least deviance: weights this near are equal, and of equals the start's larger part is taken."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,13 @@ class Shrinkage:
     level: float
 
 
-def fit_shrinkage(started: npt.NDArray[np.floating], by_trees: FloatArray, observed: CountArray) -> Shrinkage:
-    """The weight with the least deviance, and its level; of equal weights the larger.
+def fit_shrinkage(
+    started: npt.NDArray[np.floating],
+    by_trees: FloatArray,
+    observed: CountArray,
+    weights: Sequence[float] = WEIGHTS,
+) -> Shrinkage:
+    """The weight with the least deviance, and its level; of equal weights the smallest: trees must earn their place.
 
     Parameters
     ----------
@@ -44,11 +52,11 @@ def fit_shrinkage(started: npt.NDArray[np.floating], by_trees: FloatArray, obser
     """
     total = started.sum(dtype=np.float64)
     found, losses = [], []
-    for weight in WEIGHTS:
+    for weight in sorted(weights):
         raw = _raw(started, by_trees, weight)
         found.append(Shrinkage(weight, float(total / raw.sum())))
         losses.append(mean_deviance(found[-1].level * raw, observed))
-    return next(one for one, loss in zip(found, losses, strict=True) if loss <= min(losses) + _EQUAL)
+    return next(one for one, loss in zip(found, losses, strict=True) if loss <= min(losses) * (1.0 + TIE))
 
 
 def shrunk(started: npt.NDArray[np.floating], by_trees: FloatArray, shrinkage: Shrinkage) -> FloatArray:

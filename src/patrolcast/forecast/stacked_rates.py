@@ -28,6 +28,22 @@ class Stack:
     share: FloatArray
 
 
+@dataclass(frozen=True)
+class FittedStart:
+    """What the training window decided of one category's start.
+
+    Attributes
+    ----------
+    stack : weights of the decayed counts.
+    share_strength : reports that stand for the city's hours in a place's own share of a shift.
+    halves : weights fitted to halves of the training weeks, for the audit's intervals; none where not asked for.
+    """
+
+    stack: Stack
+    share_strength: float
+    halves: tuple[Stack, ...] = ()
+
+
 def fit_weights(
     components: npt.NDArray[np.floating], observed: npt.NDArray[np.number], *, iterations: int = 300
 ) -> Stack:

@@ -154,14 +154,12 @@ class Panel:
             own = own.only(own.known_day <= self.targets_known_by)
         return _counts(own.shift, own.cell, (self.n_shifts, self.n_cells))
 
-    def known(self, category: int | None, *, slot: int | None = None) -> CountArray:
+    def known(self, category: int | None) -> CountArray:
         """Reports by the origin day on which they became known and cell, ``[n_days, n_cells]``.
 
-        ``category`` None counts all categories; ``slot`` keeps only incidents that occurred in that slot of the day.
+        ``category`` None counts all categories.
         """
         own = self if category is None else self.of(category)
-        if slot is not None:
-            own = own.only(self.calendar["slot"].to_numpy()[own.shift] == slot)
         return _counts(own.known_day, own.cell, (self.n_days, self.n_cells))
 
     def known_by_hour_of_week(self, category: int, *, n_slots: int) -> IntArray:

@@ -1,7 +1,8 @@
 """Codebooks on disk, read through the strict CSV door: the one a config names, and those that come with the program."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ def read_codebooks(folders: Iterable[Path], *, columns: frozenset[str]) -> dict[
     return books
 
 
-def offence_words() -> dict[str, Any]:
+@cache
+def offence_words() -> Mapping[str, Any]:
     """What words beside an offence code or a call source say: tables ``abbreviations``, ``rules``, ``sources``."""
     return tomllib.loads((KNOWN / "offence_words.toml").read_text(encoding="utf-8"))
 

@@ -34,23 +34,6 @@ class ExposedPart(NamedTuple):
         return np.cumsum(self.exposed) - 1
 
 
-class Clocks(NamedTuple):
-    """The exposed days as clocks that stand still on all others; cells with the same days share one.
-
-    Attributes
-    ----------
-    of_cell : the clock of each cell, ``[n_cells]``.
-    ran : whether a clock ran on a day, ``[n_clocks, n_days]``.
-    seen : days on which it ran up to and with each day, same shape.
-    day : the day on which it had run so many days before, same shape; 0 beyond.
-    """
-
-    of_cell: IntArray
-    ran: BoolArray
-    seen: IntArray
-    day: IntArray
-
-
 @dataclass(frozen=True)
 class Exposure:
     """The exposed days of every cell; without parts, all days of all cells.
@@ -71,17 +54,6 @@ class Exposure:
     def most(self) -> ExposedPart | None:
         """The part of most cells; None without parts."""
         return max(self.parts, key=lambda part: len(part.cells), default=None)
-
-    def clocks(self, n_days: int, n_cells: int) -> Clocks:
-        """The clocks of ``n_cells`` cells over ``n_days`` days."""
-        of_cell = np.zeros(n_cells, dtype=np.int64)
-        for number, part in enumerate(self.parts):
-            of_cell[part.cells] = number
-        ran = np.stack([part.exposed for part in self.parts]) if self.parts else np.ones((1, n_days), dtype=bool)
-        day = np.zeros(ran.shape, dtype=np.int64)
-        for number, days in enumerate(map(np.flatnonzero, ran)):
-            day[number, : len(days)] = days
-        return Clocks(of_cell, ran, np.cumsum(ran, axis=1), day)
 
     def over_days(
         self,

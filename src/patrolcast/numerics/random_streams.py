@@ -27,8 +27,6 @@ class Stream(IntEnum):
     """Order of cells of equal rate when methods are compared."""
     INTERVALS = 4
     """Draws from which prediction intervals are fitted; part: category."""
-    WEEKLY_TRAINING_ROWS = 5
-    """The same as TRAINING_ROWS for the weekly stage; part: category."""
     EXPLORATION = 6
     """Which cells at the end of the budget are visited; parts: shift start in seconds, district."""
     RANK_TIES = 7

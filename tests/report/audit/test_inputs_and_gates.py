@@ -7,11 +7,9 @@ from dataclasses import asdict, replace
 import pytest
 from tests.report.city import GATES, admission, make_context
 
-from patrolcast.domain.matrix import Admission, AdmittedFeature
 from patrolcast.domain.records import GateResult, GateVerdict, RunResult
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report.audit.inputs_and_gates import (
-    NOT_SCREENED,
     admitted_groups,
     excluded_rows,
     gate_rows,
@@ -88,16 +86,6 @@ def test_a_run_without_gates_or_with_one_that_stops_it_is_not_publishable(result
     assert not is_publishable(replace(result, gates=()))
     for verdict in (GateVerdict.FAIL, GateVerdict.NOT_MEASURED):
         assert not is_publishable(replace(result, gates=(replace(result.gates[0], verdict=verdict),)))
-
-
-def test_a_feature_of_places_that_no_screen_speaks_of_is_not_called_the_same_everywhere() -> None:
-    """Where the stored screen is stale nothing was seen of it."""
-    rule = "screen: the same in every cell, so it says nothing about a place"
-
-    [one, *_] = admission().admitted
-    found = [AdmittedFeature(replace(one.spec, family=family), rule) for family in ("history", "calendar")]
-    groups = admitted_groups(Admission(tuple(found), ()))
-    assert {row["family"]: row["rule"] for row in groups} == {"History": NOT_SCREENED, "Calendar": rule}
 
 
 @pytest.mark.parametrize("verdict", list(GateVerdict))

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from patrolcast.domain.records import IntervalCalibration, SkillComparison
-from patrolcast.report.audit.skill_words import FLATTERS, NO_INTERVAL, interval_rows, skill_rows, skill_sentences
+from patrolcast.report.audit.skill_words import (
+    FLATTERS,
+    NO_INTERVAL,
+    interval_rows,
+    made_by,
+    skill_rows,
+    skill_sentences,
+)
 
 
 def skill(
@@ -79,3 +86,23 @@ def test_without_a_baseline_there_is_nothing_beside_the_model() -> None:
 def test_a_stated_level_and_how_often_it_was_right_are_not_exchanged() -> None:
     rows = interval_rows((IntervalCalibration("theft", 0.8, 0.71, 700, (0.1, 0.2), 0.5, 84),))
     assert rows == [{"category": "Theft", "level": "80 %", "coverage": "71 %", "n": "700"}]
+
+
+def test_what_the_forecast_was_made_from_is_said_with_the_reason() -> None:
+    three = (skill("theft", 9, 0.2, 0.3), skill("burglary", 9, 0.2, 0.3), skill("arson", 9, 0.3, 0.2, "climatology"))
+    trees = {"theft": 0.75, "burglary": 0.0, "arson": 1.0}
+    assert made_by(three, {"kind": "auto", "trees": trees}) == (
+        "The forecast was made from weighted past reports and the hours of each place; boosted trees were followed "
+        "beyond that as far as they came nearer to what was reported on the shifts held out: 75 % for theft; not at "
+        "all for burglary. Counting fitted better for arson and is used there."
+    )
+    assert made_by(three[:2], {"kind": "start", "trees": dict.fromkeys(trees, 0.0)}) == (
+        "The forecast was made from weighted past reports and the hours of each place alone, without trees: the config "
+        "asks for it (kind = start)."
+    )
+    assert "in full" in made_by(three[:2], {"kind": "boosted"})
+    assert "by half (the average of both) for theft" in made_by(three[:1], {"kind": "auto", "trees": {"theft": 0.5}})
+
+
+def test_a_run_that_does_not_say_how_it_was_trained_says_nothing_of_it() -> None:
+    assert made_by((skill("theft", 9, 0.2, 0.3),), {}) == ""

@@ -54,7 +54,7 @@ def result(category: str, ratio: float | None, lower: float | None, upper: float
             "coverage_90": COVERAGE,
             "coverage_90_as_stated": SHORTER,
         },
-        "limit": None,
+        "hindsight": None,
         "districts": {},
         "groups": None,
     }
@@ -119,13 +119,19 @@ def test_a_tenth_without_incidents_has_one_end_and_one_of_too_few_windows_none()
     assert "1.20 (5)" in page
 
 
-def test_a_limit_that_was_not_measured_is_a_dash_beside_one_that_was() -> None:
-    measured = {"over_counting": [1.2] * 3, "share_of_attainable": [0.9] * 3, "share_of_attainable_gain": [0.5] * 3}
+def test_a_hindsight_rate_that_was_not_measured_is_a_dash_beside_one_that_was() -> None:
+    measured = {"over_counting": [1.2] * 3, "share_of_hits": [0.9] * 3, "share_of_gain": [0.5] * 3}
     page = backtest_page(
-        document({**result("theft", 1.1, 1.02, 1.2), "limit": measured}, result("arson", 1.0, 0.9, 1.1))
+        document({**result("theft", 1.1, 1.02, 1.2), "hindsight": measured}, result("arson", 1.0, 0.9, 1.1))
     )
     assert "1.20 / 1.20 / 1.20" in page
     assert '<th scope="row">arson</th><td class="num">- / - / -</td>' in unlabelled(page)
+
+
+def test_where_hindsight_finds_no_more_than_counting_no_headroom_was_measured() -> None:
+    found = {"over_counting": [0.98, 1.2, 1.2], "share_of_hits": [1.02, 0.9, 0.9], "share_of_gain": [None, 0.5, 0.5]}
+    page = backtest_page(document({**result("theft", 1.1, 1.02, 1.2), "hindsight": found}))
+    assert "no headroom measured / 0.50 / 0.50" in page
 
 
 def test_the_page_is_whole_and_needs_no_network() -> None:

@@ -56,6 +56,7 @@ def test_every_link_is_relative_and_of_this_folder_or_this_city() -> None:
 
 def test_an_expired_run_is_shown_as_expired_without_any_script() -> None:
     page = index_page(make_index(published=make_published(expired=True)))
+    assert "<script" not in page, "a reader's clock that is behind does not bring it back"
     banner = next(attributes for _, attributes in Reader(page).elements if attributes.get("id") == "expired")
     assert "hidden" not in banner
     assert GOOD_UNTIL not in Reader(page).words

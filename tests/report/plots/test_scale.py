@@ -58,3 +58,8 @@ def test_named_values_come_before_round_ones_and_nothing_touches(low: float, hig
         assert {0.5, 1.0, 2.0} <= {*ticks}
     letters = max(len(f"{tick:g}") for tick in ticks)
     assert all(scale(b) - scale(a) >= 8 * letters + 14 for a, b in pairwise(ticks))
+
+
+def test_even_steps_stay_even_on_a_scale_that_is_not_log() -> None:
+    plain = Scale(-0.6, 0.4, 400.0)
+    assert plain.ticks(named=(0.0, -0.15, 0.15)) == plain.ticks()

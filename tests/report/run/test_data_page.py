@@ -60,7 +60,7 @@ def test_features_used_and_left_out_stand_with_their_rules(data: Reader) -> None
 
 def test_notes_and_training_are_here(data: Reader) -> None:
     assert "31 incidents lie outside the grid and are not counted" in data.words
-    assert "Training rounds 142" in data.words
+    assert "Trees 142" in data.words
     assert "cd" * 32 in data.words
 
 

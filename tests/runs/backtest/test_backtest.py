@@ -218,21 +218,21 @@ def test_a_category_that_goes_quiet_has_no_limit_and_the_others_have(document: d
     tiny_city.write_rows(tmp_path / "data" / "incidents.csv", rows)
     quiet = run_backtest(config, out=tmp_path / "out", now=NOW, progress=Progress())
     assert weekly(quiet, "burglary")["incidents"] == 0
-    assert weekly(quiet, "burglary")["limit"] is None
-    assert weekly(quiet, "theft")["limit"]["hits"]
-    assert weekly(document, "burglary")["limit"]["hits"]
+    assert weekly(quiet, "burglary")["hindsight"] is None
+    assert weekly(quiet, "theft")["hindsight"]["hits"]
+    assert weekly(document, "burglary")["hindsight"]["hits"]
     assert '<td class="num">- / - / -</td>' in unlabelled(backtest_page(quiet))
 
 
 def test_the_limit_is_reported_beside_the_hits_of_the_table(document: dict[str, Any]) -> None:
     """One order of ties for both: with another, counting catches other incidents here than there."""
-    told = [one for one in document["results"] if one.get("limit")]
+    told = [one for one in document["results"] if one.get("hindsight")]
     assert told
     for one in told:
         counting = np.array(one["methods"]["all_history"]["hits"])
-        over = np.array([np.nan if value is None else value for value in one["limit"]["over_counting"]])
+        over = np.array([np.nan if value is None else value for value in one["hindsight"]["over_counting"]])
         np.testing.assert_allclose(
-            (over * counting)[counting > 0], np.array(one["limit"]["hits"])[counting > 0], rtol=1e-4
+            (over * counting)[counting > 0], np.array(one["hindsight"]["hits"])[counting > 0], rtol=1e-4
         )
 
 

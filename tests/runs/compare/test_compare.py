@@ -20,6 +20,7 @@ from patrolcast.runs.compare import fold_results
 from patrolcast.runs.compare.compare import NULL, compare_variants
 from patrolcast.runs.compare.prepare import PreparedComparison, folds_hash, prepare_comparison
 from patrolcast.runs.compare.variants import admit_variant, changes, read_variants, short_names
+from patrolcast.runs.pipeline import forecasting
 
 N_NIGHTS = 24
 
@@ -98,13 +99,14 @@ def test_variants_that_differ_in_what_they_admit_share_features_and_are_what_the
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     variants = write_variants(tmp_path)
-    body = '[policy]\nexcluded_features = ["ring1_28d", "trend"]\nreason = "fewer"\n'
+    body = '[policy]\nexcluded_features = ["decayed_28d", "any_all"]\nreason = "fewer"\n'
     fewer = write_variant(variants["coarse"].parent, "fewer", body)
     chosen = read_variants([variants["citizen_only"], variants["with_enforcement"], fewer, variants["coarse"]])
     prepared = prepare_comparison(chosen, n_nights=12, n_folds=6, now=NOW, progress=Progress())
     due = [fold_results.PendingFold(one, ready, 7) for one, ready in zip(chosen, prepared.ready, strict=True)]
     assert len({each.inputs_key for each in due}) == 2, "coarse has cells of its own"
-    fold = prepared.folds[2]  # the city's first trainings find nothing to follow: their trees weigh nothing
+    fold = prepared.folds[2]
+    monkeypatch.setitem(forecasting.FOLLOWED, "auto", (1.0,))  # in so small a city trees would weigh nothing
     made = trainings(monkeypatch)
     together = fold_results._forecasts(due[:3], fold)
     assert made == [3]
@@ -114,6 +116,15 @@ def test_variants_that_differ_in_what_they_admit_share_features_and_are_what_the
     base, enforcement, few = together.values()
     assert not np.array_equal(base, enforcement), "or the columns of one would be another's"
     assert not np.array_equal(base, few)
+
+
+def test_officers_records_are_not_compared_in_a_forecast_that_uses_no_features(tmp_path: Path) -> None:
+    """It would show that they change nothing."""
+    settings = read_variants(list(write_variants(tmp_path).values()))[1].settings
+    alone = settings.model_copy(update={"model": settings.model.model_copy(update={"kind": "start"})})
+    assert admit_variant(settings).comparison_only
+    with pytest.raises(ConfigError, match="officer-initiated records are compared as features of trees"):
+        admit_variant(alone)
 
 
 def trainings(monkeypatch: pytest.MonkeyPatch) -> list[int]:

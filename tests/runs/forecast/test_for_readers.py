@@ -8,9 +8,11 @@ from inspect import getsource
 
 import numpy as np
 import pytest
+from tests.report.audit import test_disparity as of_audit
 from tests.report.city import admission, make_result
 
 from patrolcast.domain.matrix import Admission, AdmittedFeature
+from patrolcast.domain.measures import ErrorParts, Interval
 from patrolcast.domain.records import GateResult, GateVerdict, RunResult
 from patrolcast.domain.residents import GroupNames
 from patrolcast.forecast.reasons import PlaceCounts, count_reasons
@@ -64,7 +66,8 @@ def test_days_that_are_left_out_are_named_for_the_place_and_the_year_that_they_t
         gap(date(2024, 6, 1), date(2024, 6, 4), district="1"),
         gap(date(2026, 3, 3), date(2026, 3, 3), district="2"),
     )
-    said = read(result_of(reason(left_out=True), *notes))
+    said = read(result_of(reason(left_out=True)), *notes)
+    assert said == read(result_of(reason(left_out=True), *notes)), "whichever notes they stand in"
     assert "in the past year (without 30 August to 1 September 2025 and 1 to 4 June 2026)" in said["1"]
     assert "in the past year (without 3 March 2026)" in said["2"]
 
@@ -104,3 +107,17 @@ def test_no_key_of_a_group_is_read_in_the_rules_of_features(left_out: bool) -> N
 def test_a_run_without_suggestions_is_read_too() -> None:
     result = result_of(reason())
     assert for_readers(replace(result, suggestions=result.suggestions.iloc[:0]), GroupNames(), ()).suggestions.empty
+
+
+def test_the_interval_of_a_check_of_groups_says_that_it_is_the_wider_one_and_only_where_it_is() -> None:
+    audit = of_audit.audit(Interval(0.1, 0.05, 0.15, 28))
+    gates = of_audit.gates(audit)
+    parts = {"excess": ErrorParts(0.1, 0.0, 0.0, 0.5, 0.0)}
+    wide = replace(audit, groups=tuple(replace(group, parts=parts) for group in audit.groups))
+    said = "; the interval also holds what is not known of where people live"
+    for found, expected in ((audit, False), (wide, True)):
+        read = for_readers(replace(result_of(reason()), disparity=found, gates=gates), GroupNames(), ())
+        (gate,) = (gate for gate in read.gates if gate.name == "group_excess_group_b")
+        assert gate.detail.endswith(said) is expected
+        (unmeasured,) = (gate for gate in read.gates if gate.name == "group_excess_group_c")
+        assert not unmeasured.detail.endswith(said)

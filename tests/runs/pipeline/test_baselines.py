@@ -16,7 +16,7 @@ __all__ = ["made", "settings"]
 def test_the_floor_is_the_one_with_the_least_deviance(made: Made) -> None:
     panel, grid, plan, forecast = made
     shared = shared_inputs(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
-    own, _ = category_inputs(0, panel, shared, grid.kernels, forecast.stacks[0], plan)
+    own, _ = category_inputs(0, panel, shared, grid.kernels, forecast.starts[0], plan)
     observed = panel.occurred(0)[plan.validation.shifts]
     floor, expected = fit_baseline_floor(own, shared, plan.validation, grid.kernels, observed)
     plain = expected_by_baselines(own, shared, plan.validation, grid.kernels)
@@ -30,7 +30,7 @@ def test_the_floor_is_the_one_with_the_least_deviance(made: Made) -> None:
 def test_reports_where_none_were_known_ask_for_a_higher_floor(made: Made, share: float) -> None:
     panel, grid, plan, forecast = made
     shared = shared_inputs(panel, grid.near, plan.first_day, by_shift={}, by_cell={})
-    own, _ = category_inputs(0, panel, shared, grid.kernels, forecast.stacks[0], plan)
+    own, _ = category_inputs(0, panel, shared, grid.kernels, forecast.starts[0], plan)
     expected = expected_by_baselines(own, shared, plan.validation, grid.kernels)["climatology"]
     lowest = expected[0].argsort()[: panel.n_cells // 4]
     rng = np.random.default_rng(3)

@@ -7,7 +7,6 @@ import pytest
 from tests.runs.trained_halves import trained_city
 
 from patrolcast.runs.pipeline.half_samples import N_HALVES, in_half
-from patrolcast.runs.pipeline.training import TrainingStage, half_of
 
 SHIFTS = np.arange(12 * 14 * 3, dtype=np.int32)  # twelve blocks of two weeks, three shifts a day
 KEPT = np.array([in_half(SHIFTS, half, n_slots=3) for half in range(N_HALVES)])
@@ -27,15 +26,14 @@ def test_halves_are_balanced_and_orthogonal() -> None:
 
 
 def test_rows_of_a_half_weigh_double_and_nothing_else_changes() -> None:
-    forecast, stages = trained_city()
-    for stage in stages:
-        assert isinstance(stage, TrainingStage)
-        kept = in_half(stage.shift, 1, n_slots=3)
+    forecast, by_category = trained_city()
+    for rows in by_category:
+        kept = in_half(rows.shift, 1, n_slots=3)
         assert 0 < kept.sum() < len(kept)
-        half = half_of(stage, 1, n_slots=3)
-        np.testing.assert_array_equal(half.train.values, stage.train.values[kept])
-        np.testing.assert_allclose(half.target.weight, 2 * stage.target.weight[kept])
-        assert half.later is stage.later
+        half = rows.half(1, n_slots=3)
+        np.testing.assert_array_equal(half.train.values, rows.train.values[kept])
+        np.testing.assert_allclose(half.target.weight, 2 * rows.target.weight[kept])
+        assert half.later is rows.later
     assert len(forecast.validated_by_halves) == N_HALVES
 
 

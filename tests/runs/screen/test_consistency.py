@@ -105,8 +105,8 @@ EDITS: dict[str, tuple[Callable[[Document], object], str]] = {
         "place_bars in another tier than the feature belongs to",
     ),
     "history as a place": (
-        lambda d: d["features"].append({**d["features"][1], "feature": "reports_28d"}),
-        "reports_28d in another tier than the feature belongs to",
+        lambda d: d["features"].append({**d["features"][1], "feature": "decayed_28d"}),
+        "decayed_28d in another tier than the feature belongs to",
     ),
     "no joint test": (lambda d: d.pop("joint"), "it lacks its findings"),
     "words for features": (lambda d: d.update(features="all of them"), "it lacks its findings"),

@@ -100,7 +100,7 @@ def test_the_layer_that_follows_a_group_is_excluded_and_the_harmless_ones_are_no
     assert verdict["place_canopy"] == "excluded"
     assert "excluded" not in {verdict["place_stops"], verdict["place_bars"]}
     assert set(document["excluded"]) == {name for name, word in verdict.items() if word == "excluded"}
-    assert verdict["reports_365d"] in {"cleared", "underpowered"}
+    assert verdict["decayed_365d"] in {"cleared", "underpowered"}
 
 
 def test_a_run_keeps_out_what_the_stored_screen_excluded_and_says_what_was_measured(screened: Path) -> None:
@@ -328,7 +328,7 @@ def test_without_residents_nothing_was_measured_and_that_is_no_pass(tmp_path: Pa
     assert screen.gate.verdict == GateVerdict.NOT_MEASURED
     assert screen.screened_out == PLACES_OUT
     assert all("not screened" in note for note in screen.screened_in.values())
-    assert "reports_365d" in screen.screened_in
+    assert "decayed_365d" in screen.screened_in
     with pytest.raises(DataRefusedError, match=r"\[residents\]: got nothing"):
         measure_screen(read_settings(config), now=NOW)
 

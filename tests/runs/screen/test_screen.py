@@ -162,4 +162,4 @@ def test_a_layer_that_declares_citizens_as_its_origin_is_measured_as_a_place_all
         f"place_{name}" for name in settings.places
     }
     assert not any(name.startswith("place_") for name in values.history)
-    assert "reports_365d" in values.history
+    assert "decayed_365d" in values.history

@@ -68,7 +68,7 @@ CONFIG_EDITS = {
     "column": ('offence = "code"', 'offence = "source"', "how the records are read ([incidents])"),
     "shifts": ("[codebook]", '[shifts]\nstarts = ["07:00", "19:00"]\n[codebook]', "[shifts]"),
     "features": ("[codebook]", "[features]\ndarkness = false\n[codebook]", "[features]"),
-    "policy": ("[codebook]", '[policy]\nexcluded_features = ["ring*"]\n[codebook]', "[policy]"),
+    "policy": ("[codebook]", '[policy]\nexcluded_features = ["any_*"]\n[codebook]', "[policy]"),
     "model": ("rounds = 15", "rounds = 16", "[model]"),
     "patrol": ("[codebook]", "[patrol]\nvisits_per_cell = 3\n[codebook]", "[patrol]"),
     "place": ('measure = "count"', 'measure = "distance_m"', "the place layers"),

@@ -109,7 +109,7 @@ def test_the_agencys_shifts_policy_and_visits_stay_its_own() -> None:
         assert getattr(made, section) == getattr(read, section)
     kept = {"visit_minutes", "visits_per_cell"}
     assert {key: getattr(made.patrol, key) for key in kept} == {key: getattr(read.patrol, key) for key in kept}
-    policy = read.policy.model_copy(update={"excluded_features": ["ring*"]})
+    policy = read.policy.model_copy(update={"excluded_features": ["any_*"]})
     changed = read.model_copy(update={"policy": policy})
     assert loop_settings(changed, cadence_nights=14, rounds=20).policy == changed.policy
 

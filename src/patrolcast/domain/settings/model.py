@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -76,6 +76,11 @@ class Policy(Section):
 class Model(Section):
     """[model]: how the forecast is trained."""
 
+    kind: Literal["start", "boosted", "auto"] = Field(
+        "auto",
+        description="start: weighted past reports and each place's hours; boosted: trees on top, followed in full; "
+        "auto: trees as far as they proved right on the held-out days",
+    )
     horizon_days: Annotated[int, Usual("the days for which one run may be used", most=7)] = Field(
         1, ge=1, le=31, description="days of shifts that one run forecasts; it may be used until the last one ends"
     )
@@ -88,7 +93,5 @@ class Model(Section):
     rounds: int = Field(200, ge=10, le=5000, description="trees at most; early stopping uses fewer")
     learning_rate: Positive = Field(0.05, description="weight of one tree")
     leaves: int = Field(8, ge=4, le=255, description="leaves of one tree")
-    weekly_rounds: int = Field(150, ge=0, le=5000, description="trees of the first stage, on whole weeks; 0: none")
-    weekly_leaves: int = Field(31, ge=4, le=255, description="leaves of one weekly tree")
     seed: int = Field(7, ge=0, description="the same seed gives the same bytes")
     threads: int = Field(2, ge=1, le=64, description="never changes a byte of the result")

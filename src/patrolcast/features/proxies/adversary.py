@@ -5,7 +5,6 @@ Two learners, the better one counts: ridge regression (many weak features, sums 
 random folds an adversary finds the share of a cell in its neighbours' and "predicts" it from noise.
 """
 
-import lightgbm
 import numpy as np
 
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
@@ -53,6 +52,8 @@ def ridge_r2(features: FloatArray, shares: FloatArray, folds: IntArray) -> Float
 
 def trees_r2(features: FloatArray, shares: FloatArray, folds: IntArray) -> FloatArray:
     """R2 of boosted trees for many shares, ``[n, m]`` -> ``[m]``; the bins are made once a fold."""
+    import lightgbm  # only where a screen is measured: a run without trees never loads it
+
     predicted = np.empty_like(shares)
     for fold in range(N_FOLDS):
         out = folds == fold

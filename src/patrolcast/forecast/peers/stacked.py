@@ -1,4 +1,4 @@
-"""Stacked counts, of which the limit is made: decayed and smoothed counts of a category and of all, weights fitted."""
+"""Stacked counts, also of the hindsight rate: decayed, smoothed counts of a category and of all, weights fitted."""
 
 import numpy as np
 

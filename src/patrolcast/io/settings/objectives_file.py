@@ -11,10 +11,11 @@ from patrolcast.io.safe_files import write_errors
 from patrolcast.io.settings.toml_text import parse_toml
 
 MOST_BYTES = 200_000
-_EXAMPLE = (
+EXAMPLE = (
     'e.g. [[objectives]] id = "even_accuracy", goal = "...", measure = "calibration", at_least = 0.9, at_most = 1.1, '
     'review = "2027-06-30", owner = "Office of oversight" (docs/objectives.md)'
 )
+"""The cure in every refusal."""
 
 
 def read_objectives(path: Path | None) -> Objectives:
@@ -25,19 +26,19 @@ def read_objectives(path: Path | None) -> Objectives:
     """
     if path is None:
         rule = "a run is published only against objectives"
-        raise GovernanceError("objectives", got="no file named in the config", rule=rule, cure=_EXAMPLE)
+        raise GovernanceError("objectives", got="no file named in the config", rule=rule, cure=EXAMPLE)
     with write_errors(path):
         data = path.read_bytes() if path.is_file() else None
     if data is None or len(data) > MOST_BYTES:
         got = "no such file" if data is None else f"{len(data):,} bytes"
-        raise GovernanceError(f"objectives {path.name}", got=got, rule="must be a file of objectives", cure=_EXAMPLE)
+        raise GovernanceError(f"objectives {path.name}", got=got, rule="must be a file of objectives", cure=EXAMPLE)
     try:
         return Objectives.model_validate(parse_toml(data, path.name))
     except ConfigError as error:
         raise GovernanceError(error.what, got=error.got, rule=error.rule, cure=error.cure) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise GovernanceError(f"{path.name}: {_place(first)}", rule=_rule(first), cure=_EXAMPLE) from None
+        raise GovernanceError(f"{path.name}: {_place(first)}", rule=_rule(first), cure=EXAMPLE) from None
 
 
 def _place(error: Any) -> str:  # noqa: ANN401

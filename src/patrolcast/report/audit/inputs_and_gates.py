@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from patrolcast.domain.matrix import OF_THE_SHIFT, Admission, AdmittedFeature
+from patrolcast.domain.matrix import Admission, AdmittedFeature
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateResult, GateVerdict, RunResult, SourceAccount, publishable
 from patrolcast.domain.residents import GroupNames
@@ -58,18 +58,11 @@ def _reason(what: str, name: str, rows: int, rows_in: int) -> dict[str, str]:
     return {"what": what, "reason": words.plain(name), "rows": f"{rows:,}", "share": words.share(rows / rows_in)}
 
 
-_SAY_NOTHING = "the same in every cell, so it says nothing about a place"
-NOT_SCREENED = "not screened: no stored screen of this config holds"
-"""Of a feature that differs from cell to cell and that no screen speaks of."""
-
-
 def admitted_groups(admission: Admission) -> list[dict[str, Any]]:
     """Admitted features by family and rule, so that fifty names stay readable."""
 
     def of_what(feature: AdmittedFeature) -> tuple[str, Provenance, str]:
-        spec = feature.spec
-        unseen = feature.rule.endswith(_SAY_NOTHING) and spec.family not in OF_THE_SHIFT
-        return spec.family, spec.provenance, NOT_SCREENED if unseen else feature.rule
+        return feature.spec.family, feature.spec.provenance, feature.rule
 
     grouped = groupby(sorted(admission.admitted, key=of_what), key=of_what)
     return [

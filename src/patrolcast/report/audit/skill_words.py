@@ -1,6 +1,7 @@
 """How good a forecast is, in words: beside counting, and how often its intervals were right."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from patrolcast.domain.records import IntervalCalibration, SkillComparison
@@ -16,11 +17,41 @@ NO_INTERVAL = (
     "intervals."
 )
 _METHODS = {"model": "the model", "climatology": "counting (climatology)", "kernel_density": "smoothed recent counts"}
+_FOLLOWED = {0.0: "not at all", 0.5: "by half (the average of both)", 1.0: "in full"}
 
 
 def method(name: str) -> str:
     """A forecasting method as a reader knows it."""
     return _METHODS.get(name, words.plain(name))
+
+
+def made_by(skill: tuple[SkillComparison, ...], training: Mapping[str, Any]) -> str:
+    """What the forecast was made from, category by category, and why, in plain sentences.
+
+    Parameters
+    ----------
+    training : what the run says of its training: ``kind`` of [model] and, by category, how far ``trees`` were followed.
+    """
+    kind, start = training.get("kind"), "weighted past reports and the hours of each place"
+    counted = [one.category for one in skill if one.used != MODEL]
+    said = []
+    if kind == "start":
+        said.append(f"The forecast was made from {start} alone, without trees: the config asks for it (kind = start).")
+    elif kind == "boosted":
+        said.append(f"Boosted trees were followed in full, beyond {start}: the config asks for it (kind = boosted).")
+    elif kind == "auto":
+        followed: dict[str, list[str]] = {}
+        for name, weight in training.get("trees", {}).items():
+            if name not in counted:
+                followed.setdefault(_FOLLOWED.get(weight, words.share(weight)), []).append(words.plain(name))
+        parts = [f"{how} for {words.listed(sorted(followed[how]))}" for how in sorted(followed)]
+        said.append(
+            f"The forecast was made from {start}; boosted trees were followed beyond that as far as they came nearer "
+            f"to what was reported on the shifts held out: {'; '.join(parts) or 'in no category'}."
+        )
+    if kind and counted:
+        said.append(f"Counting fitted better for {words.listed(map(words.plain, counted))} and is used there.")
+    return " ".join(said)
 
 
 def skill_sentences(skill: tuple[SkillComparison, ...], *, validation_shifts: float | None) -> list[str]:

@@ -49,7 +49,9 @@ _INHABITED = "Cells where the census counts residents; the others are left out."
 TIE_ORDERS = 20
 """Orders of equal cells that hits are means over, as `forecast/skill.py` has them."""
 _SHOWN_SHARES = (0.01, 0.02, 0.05)
-_LIMIT = ("over_counting", "share_of_attainable", "share_of_attainable_gain")
+_HINDSIGHT = ("over_counting", "share_of_hits", "share_of_gain")
+NO_HEADROOM = "no headroom measured"
+"""Of a share of the land on which hindsight finds no more, or hardly more, than counting."""
 
 
 def backtest_page(document: Mapping[str, Any]) -> str:
@@ -82,7 +84,7 @@ def backtest_page(document: Mapping[str, Any]) -> str:
         verdicts=[_verdict_row(result) for result in weekly],
         tables=[_skill_table(result) for result in document["results"]],
         calibration=[_calibration(result) for result in weekly],
-        limit=[_limit_row(result) for result in weekly if "limit" in result],
+        hindsight=[_hindsight_row(result) for result in weekly if "hindsight" in result],
         districts=[row for result in weekly for row in _district_rows(result)],
         groups=[row for result in weekly for row in _group_rows(result, called)],
         tuned=[(words.plain(category), _settings(settings)) for category, settings in document["tuned"].items()],
@@ -188,14 +190,17 @@ def _decile(tenth: Mapping[str, Any]) -> str:
     return f"{ratio} ({int(tenth['observed'])})"
 
 
-def _limit_row(result: Mapping[str, Any]) -> dict[str, Any]:
-    at = _shown_at(result["shares"])
-    limit = result["limit"] or dict.fromkeys(_LIMIT, [None] * len(result["shares"]))
+def _hindsight_row(result: Mapping[str, Any]) -> dict[str, Any]:
+    found = result["hindsight"] or dict.fromkeys(_HINDSIGHT, [None] * len(result["shares"]))
+    over, share, gain = ([found[name][k] for k in _shown_at(result["shares"])] for name in _HINDSIGHT)
     return {
         "category": words.plain(result["category"]),
-        "over": [_number(limit[_LIMIT[0]][k]) for k in at],
-        "share": [_number(limit[_LIMIT[1]][k]) for k in at],
-        "gain": [_number(limit[_LIMIT[2]][k]) for k in at],
+        "over": [_number(value) for value in over],
+        "share": [_number(value) for value in share],
+        "gain": [
+            NO_HEADROOM if value is None and measured is not None else _number(value)
+            for value, measured in zip(gain, over, strict=True)
+        ],
     }
 
 

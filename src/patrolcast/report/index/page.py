@@ -38,7 +38,7 @@ def index_page(city: CityIndex) -> str:
         "index.html",
         title=f"{city.title}: patrol suggestions",
         style=packaged.packaged("assets/page.css"),
-        script=packaged.packaged("assets/expiry.js") if run is not None else "",
+        script=packaged.packaged("assets/expiry.js") if run is not None and not run.expired else "",
         name=city.title,
         notice=NOTICE,
         call_source=run.call_source if run is not None else "",

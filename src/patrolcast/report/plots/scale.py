@@ -45,7 +45,8 @@ class Scale:
 
         Parameters
         ----------
-        named : values that the plot speaks of (no difference, a limit): they come first, round ones where room is left.
+        named : values that the plot speaks of (no difference, a limit). On a log scale they come first, round ones
+            where room is left; on another, even steps read better.
 
         >>> Scale(0.3, 1.7, 300.0).ticks(), Scale(0.1, 20.0, 300.0, is_log=True).ticks()
         ([0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6], [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0])
@@ -62,7 +63,7 @@ class Scale:
         even = next(filter(fit, self._inside(self._ladders())))
         # Even steps crowd towards the top of a log scale, and few of them fit where 1, 2, 5 still would.
         halves = next(filter(fit, self._inside(self._powers()))) if self.is_log else []
-        for value in (*named, *max(halves, even, key=len)):
+        for value in (*(named if self.is_log else ()), *max(halves, even, key=len)):
             if self.low <= value <= self.high and value not in shown and fit(sorted([*shown, value])):
                 shown.append(value)
         return sorted(shown)

@@ -7,7 +7,7 @@ right to left, is never dropped unseen: a box stands for it.
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 
 from reportlab.pdfbase import pdfmetrics
@@ -50,6 +50,7 @@ def font_named(name: str) -> TTFont:
     return font
 
 
+@lru_cache(maxsize=10_000)
 def printable(text: str) -> str:
     r"""The text as the fonts can print it: on one line, without controls, a box for each run of other letters.
 
@@ -69,8 +70,9 @@ def printable(text: str) -> str:
     return " ".join("".join(found).split(" "))
 
 
+@lru_cache(maxsize=100_000)
 def width_of(text: str, style: Style) -> float:
-    """Width of a printable text in points."""
+    """Width of a printable text in points; the sheets of a night say the same again and again."""
     return float(font_named(style.font).stringWidth(text, style.size))
 
 

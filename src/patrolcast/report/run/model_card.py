@@ -13,7 +13,7 @@ from patrolcast.domain.errors import GovernanceError
 from patrolcast.domain.records import NOTICE, RunContext, RunResult, SourceAccount
 from patrolcast.report import words
 from patrolcast.report.audit.page import NO_GROUPS, about_groups
-from patrolcast.report.audit.skill_words import MODEL, method
+from patrolcast.report.audit.skill_words import MODEL, made_by, method
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://cyclonedx.org/schema/bom-1.6")
 
@@ -94,8 +94,8 @@ def _parameters(result: RunResult, context: RunContext) -> dict[str, Any]:
     return {
         "approach": {"type": "supervised"},
         "task": "Poisson regression of incident counts per cell, shift and category",
-        "architectureFamily": "gradient-boosted trees" if result.model_text else "counting baseline",
-        "modelArchitecture": "LightGBM, Poisson objective" if result.model_text else used_methods(result),
+        "architectureFamily": "gradient-boosted trees" if result.model_text else "weighted counts",
+        "modelArchitecture": architecture(result),
         "datasets": [_dataset(source, context) for source in context.sources],
         "inputs": inputs,
         "outputs": [{"format": "expected_incidents (mean per cell, category and shift), lower, upper"}],
@@ -104,6 +104,14 @@ def _parameters(result: RunResult, context: RunContext) -> dict[str, Any]:
 
 def _incidents(context: RunContext) -> str:
     return "citizen-reported incidents" if context.call_source.known else "recorded incidents"
+
+
+def architecture(result: RunResult) -> str:
+    """What kind of model stands behind the methods that were used."""
+    if result.model_text:
+        return "a weighted sum of decayed counts, and gradient-boosted trees beyond it (LightGBM, Poisson objective)"
+    by_start = any(skill.used == MODEL for skill in result.skill)
+    return "a weighted sum of decayed counts, without trees" if by_start else used_methods(result)
 
 
 def used_methods(result: RunResult) -> str:
@@ -197,6 +205,8 @@ def _properties(result: RunResult, context: RunContext) -> list[dict[str, str]]:
         "patrolcast:as_of": context.as_of.isoformat(),
         "patrolcast:config_sha256": context.config_sha256,
     }
+    if made := made_by(result.skill, result.training):
+        facts["patrolcast:made_by"] = made
     facts |= {f"patrolcast:training:{key}": str(value) for key, value in sorted(result.training.items())}
     facts |= {f"patrolcast:gate:{gate.name}": f"{gate.verdict}; {gate.threshold}" for gate in result.gates}
     return _pairs(facts)

@@ -7,9 +7,9 @@ from patrolcast.domain.records import NOTICE, RunContext, RunResult
 from patrolcast.report import words
 from patrolcast.report.audit.inputs_and_gates import gate_title
 from patrolcast.report.audit.page import NO_GROUPS, about_groups
-from patrolcast.report.audit.skill_words import FLATTERS, interval_rows, skill_rows, skill_sentences
+from patrolcast.report.audit.skill_words import FLATTERS, interval_rows, made_by, skill_rows, skill_sentences
 from patrolcast.report.page import safe_text
-from patrolcast.report.run.model_card import limitations, used_methods
+from patrolcast.report.run.model_card import architecture, limitations, used_methods
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#!|~$&])")
 
@@ -62,11 +62,12 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _details(result: RunResult, context: RunContext) -> str:
-    kind = "LightGBM, Poisson objective, gradient-boosted trees" if result.model_text else "no fitted model"
+    made = made_by(result.skill, result.training)
     versions = ", ".join(f"{name} {version}" for name, version in sorted(context.versions.items()))
     return _bullets(
         [
-            f"Model: {kind}; the forecast uses {escaped(used_methods(result))}.",
+            f"Model: {escaped(architecture(result))}; the forecast uses {escaped(used_methods(result))}.",
+            *([escaped(made)] if made else []),
             f"Data up to {escaped(words.moment(context.as_of, context.timezone))}.",
             f"Software: {escaped(versions)}.",
             f"Config, SHA-256: `{_code(context.config_sha256)}`.",

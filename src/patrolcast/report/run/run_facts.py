@@ -7,6 +7,7 @@ import pandas as pd
 
 from patrolcast.domain.records import RunContext, RunResult
 from patrolcast.report import words
+from patrolcast.report.audit.skill_words import made_by
 
 
 def latest_report(context: RunContext) -> str:
@@ -38,7 +39,8 @@ def drawn_moments(notes: Sequence[str]) -> int:
 
 def training_facts(result: RunResult, context: RunContext) -> list[tuple[str, str]]:
     """Name and value of what the model was trained on and with; versions and the config's hash last."""
-    facts: list[tuple[str, str]] = []
+    made = made_by(result.skill, result.training)
+    facts: list[tuple[str, str]] = [("How the forecast was made", made)] if made else []
     if {"first_shift", "last_shift"} <= result.training.keys():
         first, last = (pd.Timestamp(str(result.training[key])) for key in ("first_shift", "last_shift"))
         facts.append(
@@ -47,7 +49,7 @@ def training_facts(result: RunResult, context: RunContext) -> list[tuple[str, st
     names = {
         "incidents": "Incidents trained on",
         "rows": "Training rows (cell × shift)",
-        "rounds": "Training rounds",
+        "rounds": "Trees",
         "validation_shifts": "Shifts held out to check it",
     }
     for key, name in names.items():

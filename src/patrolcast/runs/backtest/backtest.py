@@ -212,7 +212,7 @@ def score_backtest(tested: BacktestForecasts, *, config: ConfigFile, progress: P
             ties = skill.several_orders(*windows.observed.shape, rng=rng)
             scores = score(windows, shares=shares, ties=ties, rng=rng)
             if horizon == PARTED:
-                with progress.stage("limit, districts, groups"):
+                with progress.stage("hindsight, districts, groups"):
                     scores |= _parts(
                         tested, code, windows, after[horizon], ties, rng, space=space, everything=everything
                     )
@@ -232,15 +232,15 @@ def _parts(
     space: Space,
     everything: list[tuple[FloatArray, FloatArray]],
 ) -> dict[str, Any]:
-    """Weekly windows alone: the limit, districts, groups."""
+    """Weekly windows alone: the hindsight smooth rate, districts, groups."""
     shares, here = tested.settings.backtest.area_shares, tested.inhabited
     district = tested.grid.cells["district"].to_numpy()[here]
     groups = {name: weight[here] for name, weight in tested.residents.items()}
-    limit = hindsight_reference(
+    hindsight = hindsight_reference(
         tested.rolling, code, space, observed[tested.rolling.scored(PARTED)], everything, inhabited=here
     )
     return {
-        "limit": as_plain_values(limit.hindsight_scores(windows, shares=shares, ties=ties)) if limit else None,
+        "hindsight": as_plain_values(hindsight.scores(windows, shares=shares, ties=ties)) if hindsight else None,
         "districts": by_part(windows, district, shares=shares, seed=tested.settings.model.seed),
         "groups": by_group(windows, groups, shares=shares, ties=ties, rng=rng) if groups else None,
     }

@@ -1,4 +1,4 @@
-"""The limit on a real city: what a smooth rate fitted in hindsight catches on the same windows."""
+"""The hindsight smooth rate on a real city: what a smooth rate fitted in hindsight catches on the same windows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.forecast import skill
-from patrolcast.forecast.hindsight_rate import hindsight_rates, share_of_attainable
+from patrolcast.forecast.hindsight_rate import hindsight_rates, share_of_hindsight
 from patrolcast.forecast.peers import COUNTING, Reports, Space
 from patrolcast.forecast.peers.stacked import by_half_life
 from patrolcast.grid.panel import Panel
@@ -20,25 +20,25 @@ Pair = tuple[Reports, Reports]
 
 
 @dataclass(frozen=True)
-class Limit:
+class HindsightRate:
     """Hindsight rates of the scored windows, inhabited cells only, ``[n_windows, n_cells]``."""
 
     rate: FloatArray
 
-    def hindsight_scores(self, windows: Windows, *, shares: Sequence[float], ties: Int32Array) -> dict[str, Any]:
+    def scores(self, windows: Windows, *, shares: Sequence[float], ties: Int32Array) -> dict[str, Any]:
         """Hits of the hindsight rate, and the forecast's share of them, by area share; ties as in every other score."""
 
         def hits(rate: FloatArray) -> list[float]:
             caught = skill.caught(rate, windows.observed, windows.area, ties=ties, shares=shares)
             return [float(total) for total in caught.hits.sum(axis=1)]
 
-        limit, mine, counting = hits(self.rate), hits(windows.expected[FORECAST]), hits(windows.expected[COUNTING])
-        parts = [share_of_attainable(m, c, a) for m, c, a in zip(mine, counting, limit, strict=True)]
+        hindsight, mine, counting = hits(self.rate), hits(windows.expected[FORECAST]), hits(windows.expected[COUNTING])
+        parts = [share_of_hindsight(m, c, a) for m, c, a in zip(mine, counting, hindsight, strict=True)]
         return {
-            "hits": limit,
-            "over_counting": [a / c if c else float("nan") for a, c in zip(limit, counting, strict=True)],
-            "share_of_attainable": [whole for whole, _ in parts],
-            "share_of_attainable_gain": [gain for _, gain in parts],
+            "hits": hindsight,
+            "over_counting": [a / c if c else float("nan") for a, c in zip(hindsight, counting, strict=True)],
+            "share_of_hits": [whole for whole, _ in parts],
+            "share_of_gain": [gain for _, gain in parts],
         }
 
 
@@ -51,7 +51,7 @@ def all_category_reports(rolling: RollingOrigins) -> list[tuple[FloatArray, Floa
 def hindsight_reference(
     rolling: RollingOrigins, code: int, space: Space, observed: IntArray,
     everything: list[tuple[FloatArray, FloatArray]], *, inhabited: BoolArray,
-) -> Limit | None:  # fmt: skip
+) -> HindsightRate | None:  # fmt: skip
     """The hindsight rate of each weekly window: every report before and after it, weights fitted on the windows.
 
     None ("not measured") where the windows hold no incident from which weights could be fitted.
@@ -63,7 +63,7 @@ def hindsight_reference(
     """
     own = [_sides(rolling, code, int(origin)) for origin in rolling.origins[rolling.scored("week")]]
     try:
-        return Limit(hindsight_rates(own, everything, observed, space)[:, inhabited])
+        return HindsightRate(hindsight_rates(own, everything, observed, space)[:, inhabited])
     except DataRefusedError:
         return None
 

@@ -37,7 +37,7 @@ class FoldForecast:
     Attributes
     ----------
     expected : ``[n_origins, n_categories, n_horizons, n_cells]``; NaN where a horizon is not scored at an origin.
-    start : the same without trees: the stacked counts from which the model starts.
+    start : the same without trees: the start from which the model begins.
     shape : Gamma shape of each cell's rate over ``n_shifts`` shifts, ``[n_categories, n_cells]``.
     growth : how it grows with the span, ``[n_categories]`` (`forecast.intervals`).
     used : the method each category was forecast by ("model", or a baseline that beat it on the validation window).
@@ -131,7 +131,7 @@ def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[FloatArray, FloatA
     Both ``[n_shifts, n_cells]``.
     """
     n_cells, window, shared = at.seen.n_cells, at.window, at.shared
-    own, _ = category_inputs(code, at.seen, shared, grid.kernels, at.trained.stacks[code], None)
+    own, _ = category_inputs(code, at.seen, shared, grid.kernels, at.trained.starts[code], None)
     shrinkage = at.trained.shrinkages[code]
     own = replace(own, level=shrinkage.level, tree_weight=shrinkage.weight, baseline_floor=at.trained.floors[code])
     rows = dense_rows(window.shifts, window.origins, None, n_cells=n_cells)

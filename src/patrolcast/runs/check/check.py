@@ -14,7 +14,7 @@ import geopandas as gpd
 
 from patrolcast.audit.waivers import exceptions_in_force, refuse_unwaivable
 from patrolcast.domain.counted import counted
-from patrolcast.domain.errors import DataRefusedError, PatrolcastError
+from patrolcast.domain.errors import DataRefusedError, GovernanceError, PatrolcastError
 from patrolcast.domain.records import Progress, SourceAccount, rows_of_incidents
 from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.settings.limits import chosen_limits
@@ -150,7 +150,6 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
     of_districts = cells["district"].value_counts().to_numpy()
     hours = len(of_districts) * patrol.minutes_per_district / 60.0
     share = _patrolled(of_districts, patrol)
-    report = _with_objectives(report, settings, day=day)
     if report.ok:
         report = _with_panel(report, city, settings, cells)
     return replace(
@@ -162,7 +161,12 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         shares=city.shares,
         returns=returns,
         exceptions=exceptions_in_force(None, tuple(chosen_limits(settings)), settings.waivers, day=day),
-        warnings=(*report.warnings, *_too_wide(hours, share, len(of_districts)), *evidence_warnings(config)),
+        warnings=(
+            *report.warnings,
+            *_too_wide(hours, share, len(of_districts)),
+            *evidence_warnings(config),
+            *_unpublished(settings, day=day),
+        ),
     )
 
 
@@ -189,14 +193,13 @@ def _too_wide(hours: float, share: float, n_districts: int) -> list[str]:
     ]
 
 
-def _with_objectives(report: CheckReport, settings: Settings, *, day: date) -> CheckReport:
+def _unpublished(settings: Settings, *, day: date) -> list[str]:
     """Nothing is published without finished objectives."""
     try:
         objectives_of(settings, day=day)
-    except PatrolcastError as error:
-        code = report.exit_code or error.exit_code
-        return replace(report, problems=(*report.problems, str(error)), exit_code=code)
-    return report
+    except GovernanceError as error:
+        return [f"a run can start, but is not published: {error}"]
+    return []
 
 
 def _with_panel(report: CheckReport, city: LoadedCity, settings: Settings, cells: gpd.GeoDataFrame) -> CheckReport:

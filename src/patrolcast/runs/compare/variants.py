@@ -120,7 +120,13 @@ def require_comparable(first_file: str, first: Settings, file: str, other: Setti
 
 
 def admit_variant(settings: Settings, screened_out: Mapping[str, str] | None = None) -> Admission:
-    """The policy's admission; with ``comparison_only`` the enforcement features beside it, else named as excluded."""
+    """The policy's admission; with ``comparison_only`` the enforcement features beside it, else named as excluded.
+
+    Raises ConfigError when they are to be compared in a forecast that uses no features.
+    """
+    if settings.policy.comparison_only and settings.model.kind == "start":
+        rule, cure = "officer-initiated records are compared as features of trees", "leave it out, or use auto"
+        raise ConfigError("[model] kind", got="'start' beside comparison_only", rule=rule, cure=cure)
     policy = settings.policy.model_copy(update={"comparison_only": False})
     admission = admit_features(settings.model_copy(update={"policy": policy}), screened_out)
     if settings.policy.comparison_only:

@@ -17,10 +17,11 @@ from patrolcast.domain.matrix import AdmittedFeature, FeatureSpec
 from patrolcast.domain.records import NOTICE
 from patrolcast.domain.settings import Settings
 from patrolcast.features.catalogue import catalogue
-from patrolcast.forecast.explain import Setting, level_words, part_of_day, reasons
+from patrolcast.forecast.explain import ENDS, Setting, level_words, part_of_day, reasons
 from patrolcast.io.settings.stored_config import settings_without_files
 from patrolcast.io.store.booster import contributions_in_child
 from patrolcast.io.store.stored_run import StoredRun
+from patrolcast.numerics.arrays import FloatArray
 from patrolcast.patrol.ranking import weights_by_slot
 from patrolcast.report import words
 from patrolcast.runs.forecast.stored_runs import stopping_gates
@@ -37,8 +38,8 @@ class ShiftExplanation:
     rank, cells_in_district : place by weighted expected incidents, 1 is first.
     score, last_score : weighted expected incidents of this cell, and of the last suggested cell of its district.
     leading : the category that weighs most in the score.
-    contributions : feature -> effect on the log scale for the leading category, strongest first; with the model's base
-        and the starting rate they sum to ``raw_score``.
+    contributions : feature -> effect on the log scale for the leading category, strongest first; with the trees' base
+        and the two parts of the start they sum to ``raw_score``.
     reasons : those that the pages print, then what raises the forecast; ``lowered_by`` : what lowers it, no reason.
     """
 
@@ -159,9 +160,18 @@ class _Contributions:
         self.values = rows[[c.spec.name for c in self.columns]].to_numpy(dtype=np.float32)
         categories = run.audit["calibration"]["by_category"]
         self.method = {category["category"]: category["used"] for category in categories}
-        boosted = MODEL in self.method.values() and len(rows) > 0
-        shrinkage = rows["tree_weight"].to_numpy()[:, None] if "tree_weight" in rows else 1.0
-        self.parts = shrinkage * contributions_in_child(run.model, self.values) if boosted else None
+        self.parts = self._parts(run) if MODEL in self.method.values() and len(rows) else None
+
+    def _parts(self, run: StoredRun) -> FloatArray:
+        """Contributions ``[n_rows, n_features + 3]``, in the order of a run's own explanations."""
+        n = len(self.rows)
+        # Runs of before have no share apart from the starting rate, the oldest no weight of the trees.
+        share, weight = (
+            self.rows[name].to_numpy() if name in self.rows else np.full(n, missing)
+            for name, missing in (("share_of_shift", 0.0), ("tree_weight", 1.0))
+        )
+        trees = contributions_in_child(run.model, self.values) if self.columns else np.zeros((n, 1))
+        return np.column_stack([weight[:, None] * trees, share, self.rows["offset"].to_numpy() - share])
 
     def of_shift(
         self, start: pd.Timestamp, category: str, zone: str, level: str
@@ -177,10 +187,8 @@ class _Contributions:
         raised, lowered = reasons(self.columns, self.values[at[0]], parts, level=level, setting=setting, most=5)
         by_name = dict(zip((c.spec.name for c in self.columns), parts, strict=False))
         strongest = sorted(by_name.items(), key=lambda item: (-abs(item[1]), item[0]))
-        offset = float(self.rows["offset"].iloc[at[0]])
-        ends = {"model_base": float(parts[-1]), "starting_rate": offset}
-        named = {name: float(effect) for name, effect in strongest} | ends
-        return raised, lowered, named, float(parts.sum()) + offset
+        named = dict(strongest) | dict(zip(ENDS, parts[-len(ENDS) :], strict=True))
+        return raised, lowered, {name: float(effect) for name, effect in named.items()}, float(parts.sum())
 
 
 def admitted_columns(

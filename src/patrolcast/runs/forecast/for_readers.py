@@ -34,7 +34,8 @@ def for_readers(result: RunResult, called: GroupNames, notes: Sequence[str]) -> 
 
     Parameters
     ----------
-    notes : of the city as loaded; they say how many incidents have a span of time only.
+    notes : of the city as loaded; they name the days that are left out and say how many incidents have a span of time
+        only.
     """
     admission = result.admission
     excluded = tuple(replace(one, reason=called.within(one.reason)) for one in admission.excluded)
@@ -43,7 +44,7 @@ def for_readers(result: RunResult, called: GroupNames, notes: Sequence[str]) -> 
         result,
         gates=tuple(_gate(gate, result, called) for gate in result.gates),
         admission=replace(admission, admitted=admitted, excluded=excluded),
-        suggestions=_suggestions(result, is_drawn=bool(drawn_moments(notes))),
+        suggestions=_suggestions(result, (*result.notes, *notes)),
     )
 
 
@@ -55,14 +56,18 @@ def _gate(gate: GateResult, result: RunResult, called: GroupNames) -> GateResult
             f"{counted(len(result.visited), 'suggestion')}, and {counted(left_out, 'row')} of cells that chance left "
             "out for comparison"
         )
+    held = {group.group: group for group in result.disparity.groups} if result.disparity else {}
+    group = held.get(gate.name.removeprefix("group_excess_"))
+    if group is not None and group.parts and gate.lower is not None:
+        detail += "; the interval also holds what is not known of where people live"
     return replace(gate, detail=detail)
 
 
-def _suggestions(result: RunResult, *, is_drawn: bool) -> pd.DataFrame:
-    table = result.suggestions
+def _suggestions(result: RunResult, notes: Sequence[str]) -> pd.DataFrame:
+    table, is_drawn = result.suggestions, drawn_moments(notes) > 0
     if table.empty:
         return table
-    spans = [found for note in result.notes if (found := _GAP.match(note))]
+    spans = [found for note in notes if (found := _GAP.match(note))]
     since = result.as_of.date() - timedelta(days=YEAR_DAYS)
     reasons = [
         _with_days(_approximate(text) if is_drawn else text, _days(spans, since, category, district))

@@ -24,7 +24,6 @@ from patrolcast.domain.settings.waivers import refuse_long
 from patrolcast.io import run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.machine import Stopwatch, release_memory
-from patrolcast.io.settings.objectives_file import read_objectives
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store import run_store
@@ -33,7 +32,7 @@ from patrolcast.runs.forecast.on_trail import OPERATOR, trail_finish, trail_star
 from patrolcast.runs.forecast.stored_evidence import evidence_gates
 from patrolcast.runs.forecast.stored_runs import FinishedRun, Identity, find_identical, identify, verified_run
 from patrolcast.runs.load.call_source import require_as_published
-from patrolcast.runs.load.objectives import objectives_of
+from patrolcast.runs.load.objectives import finished_objectives
 from patrolcast.runs.pause.state import require_not_paused
 
 if TYPE_CHECKING:
@@ -72,8 +71,6 @@ def run_once(
     watch, progress = Stopwatch(), progress or Progress()
     identity: Identity | None = None
     try:
-        if publishing:
-            read_objectives(config.settings.objectives)
         require_as_published(config.settings, runs)
         identity = identify(config)
         known = None if force else find_identical(runs, config, identity, as_of=as_of, now=now)
@@ -161,7 +158,7 @@ def compute_run(
     stored = evidence_gates(config, as_of=moment, inputs=identity.inputs)
     limits = tuple(chosen_limits(settings))
     on_limits = limits_gate(limits, settings.waivers, day=day)
-    against = None if settings.objectives is None else objectives_of(settings, day=day)
+    against = finished_objectives(settings, day=day)
     reviews = () if against is None else (review_gate(against, day=day),)
     made = (*result.gates, *data_gates, screen.gate, *stored, on_limits, *reviews)
     gates = apply_waivers(made, settings.waivers, day=day)

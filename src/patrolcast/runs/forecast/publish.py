@@ -12,6 +12,7 @@ from typing import Any
 from patrolcast.domain.errors import GateRefusedError, GovernanceError, PatrolcastError, PausedError
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.lock import exclusive_lock
+from patrolcast.io.settings.objectives_file import EXAMPLE
 from patrolcast.io.store import run_store
 from patrolcast.io.store.city_folders import retire_former_link
 from patrolcast.io.store.index_file import remove_index_file
@@ -53,10 +54,10 @@ def _more(faults: Sequence[str]) -> str:
 
 
 def require_objectives(run: FinishedRun) -> None:
-    """Passes for a run that reports against objectives. Raises GovernanceError: it has none."""
+    """Passes for a run that reports against objectives. Raises GovernanceError: it has none that are finished."""
     if not run.manifest.get("objectives"):
-        rule, cure = "a run is published only against objectives", "name a file in the config (docs/objectives.md)"
-        raise GovernanceError(f"run {run.folder.name}", got="no objectives", rule=rule, cure=cure)
+        got, rule = "no finished objectives", "a run is published only against what it is for"
+        raise GovernanceError(f"run {run.folder.name}", got=got, rule=rule, cure=EXAMPLE)
 
 
 def require_computed(run: FinishedRun) -> None:

@@ -16,6 +16,7 @@ from patrolcast.domain.records import NOTICE, AuditTables, GateResult, RunContex
 from patrolcast.io.encode import csv_bytes, geojson_bytes, geoparquet_bytes, iso_utc, json_bytes, parquet_bytes
 from patrolcast.io.store import run_store
 from patrolcast.report.audit.page import audit_document, audit_page
+from patrolcast.report.audit.skill_words import made_by
 from patrolcast.report.rollcall.pages import roll_call_pdf
 from patrolcast.report.run.admission import admission_document
 from patrolcast.report.run.briefing import briefing_page
@@ -32,7 +33,7 @@ FIRST_COLUMNS = (
 PLACE_COLUMNS = ("cell", "district", "longitude", "latitude", "place")
 """Columns of `places.csv`: every cell of the run with what people call it."""
 
-NO_MODEL = "no boosted model: a baseline was used for every category\n"
+NO_MODEL = "no boosted trees: [model] kind is start\n"
 
 
 def run_files(result: RunResult, context: RunContext, refused: pd.DataFrame) -> dict[str, bytes]:
@@ -110,7 +111,8 @@ def manifest_of(
         "sources": [source_dict(source) for source in context.sources],
         "features": list(result.admission.names),
         "seed": seed,
-        "training": {key: value for key, value in result.training.items() if _is_plain(value)},
+        "training": {key: value for key, value in result.training.items() if _is_plain(value)}
+        | {"made_by": made_by(result.skill, result.training)},
         "gates": [gate_dict(gate) for gate in result.gates],
         "exceptions": list(context.exceptions),
         "objectives": [asdict(one) for one in context.objectives],

@@ -24,3 +24,11 @@ def objectives_of(settings: Settings, *, day: date) -> Objectives:
         name = settings.objectives.name if settings.objectives is not None else "objectives"
         raise GovernanceError(f"{name}: {fault}", cure="docs/objectives.md lists what can be measured")
     return found
+
+
+def finished_objectives(settings: Settings, *, day: date) -> Objectives | None:
+    """The same, or None where there is none or it is not finished: such a run is made, shown, and not published."""
+    try:
+        return objectives_of(settings, day=day)
+    except GovernanceError:
+        return None

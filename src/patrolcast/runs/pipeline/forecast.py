@@ -7,7 +7,7 @@ from patrolcast.domain.matrix import AdmittedMatrix
 from patrolcast.domain.records import IntervalCalibration, SkillComparison
 from patrolcast.forecast.gbm import FittedModel
 from patrolcast.forecast.shrinkage import Shrinkage
-from patrolcast.forecast.stacked_rates import Stack
+from patrolcast.forecast.stacked_rates import FittedStart
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 
 
@@ -22,7 +22,7 @@ class Forecast:
         as the validation window.
     matrices : features of the horizon's rows per category (shifts outer, cells inner), for explanation; none where
         no reasons are needed.
-    stacks : weights of the decayed counts by category, from which the model starts.
+    starts : what was fitted of each category's start.
     shrinkages : how far the trees of each category are shrunk, and the level that makes them neutral.
     floors : what a baseline grants a cell at least, as a share of the city's mean, by category.
     validated : what the used method expected of the validation window, ``[n_categories, n_shifts, n_cells]``.
@@ -37,7 +37,7 @@ class Forecast:
     skill: tuple[SkillComparison, ...]
     intervals: tuple[IntervalCalibration, ...]
     training: dict[str, Any]
-    stacks: tuple[Stack, ...]
+    starts: tuple[FittedStart, ...]
     shrinkages: tuple[Shrinkage, ...]
     floors: tuple[float, ...]
     validated: Float32Array

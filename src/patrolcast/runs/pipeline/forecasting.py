@@ -4,7 +4,7 @@ A comparison forecasts under several admissions at once: rows, features and star
 them, and each has its own model, trained on its own columns only.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,14 +17,13 @@ from patrolcast.features.matrix import (
     CategoryInputs,
     SharedInputs,
     category_matrices,
-    starting_rate,
+    log_start,
     starting_rate_by_shift,
 )
 from patrolcast.features.rows import Rows, dense_rows
-from patrolcast.features.weekly_rows import first_alike
 from patrolcast.forecast import gbm, intervals
-from patrolcast.forecast.shrinkage import Shrinkage, fit_shrinkage, shrunk
-from patrolcast.forecast.stacked_rates import Stack
+from patrolcast.forecast.shrinkage import WEIGHTS, Shrinkage, fit_shrinkage, shrunk
+from patrolcast.forecast.stacked_rates import FittedStart
 from patrolcast.forecast.validation import MODEL, compare_skill
 from patrolcast.grid.exposed import exposed_share, targets
 from patrolcast.grid.panel import Panel
@@ -37,6 +36,8 @@ from patrolcast.runs.pipeline.inputs import SpatialKernels, category_inputs
 from patrolcast.runs.pipeline.windows import TimeWindows, Window
 
 _BLOCK_ROWS = 600_000
+FOLLOWED: Mapping[str, tuple[float, ...]] = {"start": (0.0,), "boosted": (1.0,), "auto": WEIGHTS}
+"""[model] kind -> how far the trees may be followed: not at all, in full, or as far as they proved right."""
 
 
 @dataclass(frozen=True)
@@ -83,34 +84,43 @@ def fit_and_forecast(
     reasons : keep the horizon's features, from which suggestions are explained.
     halves : train again on halves of the weeks (`half_samples`), under the first admission.
     """
+    admissions = [admission.used_by(settings.kind) for admission in admissions]
     every = union_of_admissions(admissions)
-    parts = training.training_rows(panel, shared, windows, every, kernels, settings=settings, progress=progress)
+    parts = training.fit_categories(
+        panel, shared, windows, every, kernels, settings=settings, progress=progress, halves=halves
+    )
     shared.cache.keep_only(set())  # training needs the room; what is forecast looks back from its own nights only
-    models = [training.train(parts, admission, settings, progress) for admission in admissions]
-    n_slots = int(panel.calendar["slot"].nunique())
-    others = training.train_halves(parts, admissions[0], settings, n_slots=n_slots, progress=progress) if halves else []
-    summaries = [training.training_summary(parts, panel, windows, model) for model in models]
-    stacks = [part.stack for part in parts]
-    del parts
+    rows = [part.rows for part in parts if part.rows is not None]
+    with progress.stage("training"):
+        models = [training.train(rows, admission, settings) for admission in admissions]
+    n_slots, others = int(panel.calendar["slot"].nunique()), list[gbm.FittedModel]()
+    if all(part.start.halves for part in parts):
+        others = training.train_halves(rows, admissions[0], settings, n_slots=n_slots, progress=progress)
+    summaries = [training.training_summary(parts, panel, windows, settings, model) for model in models]
+    starts = [part.start for part in parts]
+    del parts, rows
     categories = []
     pairs = list(zip(admissions, models, strict=True))
     for code in range(len(panel.categories)):
         progress.step("forecast", code, len(panel.categories))
         categories.append(
             forecast_category(
-                code, panel, shared, windows, pairs, kernels, stacks[code], settings, reasons=reasons, others=others
+                code, panel, shared, windows, pairs, kernels, starts[code], settings, reasons=reasons, others=others
             )
         )
     progress.step("forecast", len(panel.categories), len(panel.categories))
     by_admission = zip(*categories, strict=True)
     return [
-        _forecast(model, ours, stacks, summary)
+        _forecast(model, ours, starts, summary)
         for model, ours, summary in zip(models, by_admission, summaries, strict=True)
     ]
 
 
 def _forecast(
-    model: gbm.FittedModel, categories: Sequence[CategoryForecast], stacks: Sequence[Stack], summary: dict[str, Any]
+    model: gbm.FittedModel,
+    categories: Sequence[CategoryForecast],
+    starts: Sequence[FittedStart],
+    summary: dict[str, Any],
 ) -> Forecast:
     return Forecast(
         expected=np.array([category.expected for category in categories]),
@@ -120,7 +130,7 @@ def _forecast(
         skill=tuple(category.skill for category in categories),
         intervals=tuple(category.interval for category in categories),
         training={**summary, "trees": {category.skill.category: category.shrinkage.weight for category in categories}},
-        stacks=tuple(stacks),
+        starts=tuple(starts),
         shrinkages=tuple(category.shrinkage for category in categories),
         floors=tuple(category.floor for category in categories),
         validated=np.array([category.validated for category in categories]),
@@ -137,7 +147,7 @@ def forecast_category(
     windows: TimeWindows,
     models: Sequence[tuple[Admission, gbm.FittedModel]],
     kernels: SpatialKernels,
-    stack: Stack,
+    start: FittedStart,
     settings: Model,
     *,
     reasons: bool,
@@ -145,22 +155,28 @@ def forecast_category(
 ) -> list[CategoryForecast]:
     """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training.
 
-    ``others`` are models of other trainings, under the first admission: they predict the validation window only.
+    ``others`` are models of other trainings, under the first admission, each with the start of its half: they predict
+    the validation window only.
     """
     checked, ahead = windows.validation, windows.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
     recent = shared.from_day(first)
-    own, _ = category_inputs(code, panel, recent, kernels, stack, windows)
+    own, _ = category_inputs(code, panel, recent, kernels, start, windows)
     requests = [CategoryRequest(admission, model, own) for admission, model in models]
     # Where records are missing, next to nothing is expected: nothing is counted there either.
     exposed = exposed_share(panel, code, checked.shifts)
-    asked = [*requests, *(CategoryRequest(models[0][0], other, own) for other in others)]
+    owns = [own, *(replace(own, start=start) for start in own.start_by_halves if others)]
+    asked = [*requests, *(CategoryRequest(models[0][0], *half) for half in zip(others, owns[1:], strict=True))]
     checks = [made * exposed for made in expected_by_models(checked, asked, recent, panel.n_cells, settings.threads)]
-    by_others = checks[len(requests) :]
+    started, *started_by_others = (
+        starting_rate_by_shift(recent, one, checked.shifts, checked.origins) * exposed.astype(np.float32)
+        for one in owns
+    )
+    by_others = list(zip(started_by_others, checks[len(requests) :], strict=True))
     checks = checks[: len(requests)]
-    started = starting_rate_by_shift(recent, own, checked.shifts, checked.origins) * exposed.astype(np.float32)
     observed = targets(panel, code)[checked.shifts]
-    shrinkages = [fit_shrinkage(started, by_model, observed) for by_model in checks]
+    followed = FOLLOWED[settings.kind]
+    shrinkages = [fit_shrinkage(started, by_model, observed, followed) for by_model in checks]
     requests = [
         replace(request, own=replace(own, level=shrinkage.level, tree_weight=shrinkage.weight))
         for request, shrinkage in zip(requests, shrinkages, strict=True)
@@ -184,8 +200,8 @@ def forecast_category(
         shape = np.broadcast_to(intervals.gamma_shape(checked_by.sum(axis=0), interval.log_shape), expected.shape)
         validated = checked_by.astype(np.float32)
         by_halves = tuple(  # where a baseline is used no training decides anything
-            shrunk(started, other, fit_shrinkage(started, other, observed)).astype(np.float32) if used[i] else validated
-            for other in (by_others if i == 0 else ())
+            shrunk(*half, fit_shrinkage(*half, observed, followed)).astype(np.float32) if used[i] else validated
+            for half in (by_others if i == 0 else ())
         )
         found.append(
             CategoryForecast(
@@ -239,9 +255,8 @@ def expected_by_models(
     for begin in range(0, len(window), per_block):
         part = slice(begin, begin + per_block)
         rows = dense_rows(window.shifts[part], window.origins[part], None, n_cells=n_cells)
-        alike = first_alike(shared, window.shifts[part], window.origins[part], n_cells=n_cells)
         for request, matrix, done in zip(requests, _matrices(requests, shared, rows), blocks, strict=True):
-            done.append(gbm.predict(request.model, matrix, threads=threads, alike=alike).reshape(-1, n_cells))
+            done.append(gbm.predict(request.model, matrix, threads=threads).reshape(-1, n_cells))
     return [np.concatenate(done) for done in blocks]
 
 
@@ -251,5 +266,5 @@ def _matrices(requests: Sequence[CategoryRequest], shared: SharedInputs, rows: R
         shared, requests[0].own, union_of_admissions([request.admission for request in requests]), [rows]
     )[0]
     for request in requests:
-        offset = every.offset if request.own is requests[0].own else np.log(starting_rate(shared, request.own, rows))
+        offset = every.offset if request.own is requests[0].own else log_start(shared, request.own, rows)[0]
         yield replace(every.under(request.admission), offset=offset, tree_weight=request.own.tree_weight)

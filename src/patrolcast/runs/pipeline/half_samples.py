@@ -10,8 +10,9 @@ equally often and the halves are orthogonal (balanced half-samples: McCarthy 196
     training 3    x .   . x   . x   x .
     training 4    . x   . x   x .   . x
 
-Rows of a half weigh double, so that the trees are regularised alike. The weights of the decayed counts, from which the
-trees start, are those of the run itself.
+Rows of a half weigh double, so that the trees are regularised alike. The weights of the decayed counts are fitted to
+the half's weeks, too. How strongly a place's share of the shift is drawn to the city's is that of the run itself, as is
+the trees' feature `starting_level`.
 """
 
 import numpy as np

@@ -14,11 +14,13 @@ from patrolcast.features.decayed_counts import DecayedCount, SmoothingKernels, c
 from patrolcast.features.lags import History
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.rows import latest_origin
-from patrolcast.forecast.stacked_rates import Stack, fit_weights
+from patrolcast.features.shift_share import ShiftReports, count_by_shift
+from patrolcast.forecast.stacked_rates import FittedStart, fit_weights
 from patrolcast.grid import exposed
 from patrolcast.grid.panel import Panel
-from patrolcast.numerics.arrays import Float32Array, FloatArray, Int32Array, IntArray
-from patrolcast.runs.pipeline.windows import TimeWindows
+from patrolcast.numerics.arrays import AnyIntArray, Float32Array, FloatArray, Int32Array, IntArray
+from patrolcast.runs.pipeline.half_samples import N_HALVES, in_half
+from patrolcast.runs.pipeline.windows import TimeWindows, Window
 
 _MOST_CELL_WEEKS = 300_000
 _BLOCK_DAYS = 128
@@ -38,34 +40,67 @@ def category_inputs(
     panel: Panel,
     shared: SharedInputs,
     kernels: SpatialKernels,
-    stack: Stack | None,
+    start: FittedStart | None,
     windows: TimeWindows | None,
-) -> tuple[CategoryInputs, Stack]:
-    """What one category adds to the shared inputs; ``stack`` None: weights are fitted on the training window."""
+    *,
+    halves: bool = False,
+) -> tuple[CategoryInputs, FittedStart]:
+    """What one category adds to the shared inputs.
+
+    Parameters
+    ----------
+    start : result of an earlier call; None: it is fitted on the training window.
+    halves : fit the weights to halves of the training weeks, too (`half_samples`).
+    """
     n_slots = len(np.unique(panel.calendar["slot"]))
     exposure = exposed.exposed_days(panel, code)
     history = History(panel.known(code), first=shared.first_day, exposure=exposure)
 
     def rates_of(count: DecayedCount) -> Float32Array:
         whose, holder = (shared.any_history, shared.cache) if count.source == "any" else (history, cache)
-        key = HistoryKey(count.source, "decayed", count.half_life_days or inf)
+        key = HistoryKey(count.source, count.half_life_days or inf)
         return holder.get_or_make(key, lambda: decayed_rates(count, whose))
 
     cache = ArrayCache()
-    if stack is None:
+    clean = exposed.without_gaps(panel.of(code))
+    by_shift = count_by_shift(
+        _reports(clean, clean.known_day), n_slots=n_slots, n_cells=panel.n_cells, first_day=shared.first_day,
+        last_day=panel.n_days - 1,
+    )  # fmt: skip
+    given = start
+    if start is None:
         if windows is None:
-            raise ValueError("weights are fitted on the training window of a plan")
+            raise ValueError("the start is fitted on the training window of a plan")
         weeks, observed, share = _weekly(panel, code, windows)
         parts = components(rates_of, kernels.decayed, weeks - shared.first_day) * share
-        stack = fit_weights(parts.reshape(len(parts), -1), observed.reshape(-1))
-    rate = weighted_sum(rates_of, kernels.decayed, stack.weight.tolist())
+        kept = [in_half(weeks * n_slots, k, n_slots=n_slots) for k in range(N_HALVES) if halves]
+        whole, *others = (
+            fit_weights(parts[:, rows].reshape(len(parts), -1), observed[rows].reshape(-1))
+            for rows in (slice(None), *(kept if all(observed[half].any() for half in kept) else ()))
+        )
+        strength = by_shift.likeliest_strength(_incidents(clean, windows.training))
+        start = FittedStart(whole, strength, tuple(others))
+    stacks = (start.stack, *(start.halves if given else ()))
+    rates = [weighted_sum(rates_of, kernels.decayed, stack.weight.tolist()) for stack in stacks]
     # Features use these half-lives again, and no others: the room goes to the next category.
-    cache.keep_only({HistoryKey("own", "decayed", half_life) for half_life in HALF_LIVES_DAYS})
+    cache.keep_only({HistoryKey("own", half_life) for half_life in HALF_LIVES_DAYS})
     city = city_rate.city_level(history.known, shared.day_of_year, exposure)
-    start = _start(rate, city.rate[shared.first_day :])
-    by_slot = [panel.known(code, slot=slot) for slot in range(n_slots)] if n_slots > 1 else [history.known]
+    level, *by_halves = (_start(rate, city.rate[shared.first_day :]) for rate in rates)
     profile = lags.hour_of_week_profile(exposed.exposed_hours_of_week(panel, code, n_slots=n_slots))
-    return CategoryInputs(code, history, by_slot, profile, start, city, cache), stack
+    shares = by_shift.shares(start.share_strength)
+    made = CategoryInputs(code, history, profile, level, shares, city, cache, start_by_halves=tuple(by_halves))
+    return made, start
+
+
+def _reports(panel: Panel, day: AnyIntArray) -> ShiftReports:
+    return ShiftReports(day, panel.calendar["slot"].to_numpy()[panel.shift].astype(np.int64), panel.cell)
+
+
+def _incidents(panel: Panel, window: Window) -> ShiftReports:
+    """What occurred in a window, as the training may know it, each with the origin from which it is forecast."""
+    by = panel.n_days if panel.targets_known_by is None else panel.targets_known_by
+    learned = panel.only(np.isin(panel.shift, window.shifts) & (panel.known_day <= by))
+    return _reports(learned, window.origins[np.searchsorted(window.shifts, learned.shift)])
 
 
 def _start(rate: Float32Array, city: FloatArray) -> Float32Array:

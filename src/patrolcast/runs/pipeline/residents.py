@@ -10,7 +10,7 @@ from scipy import sparse
 from patrolcast.domain.residents import CensusCoverage
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CityTables
-from patrolcast.features.places import mean_by_area
+from patrolcast.features.places import mean_by_area, plane_of
 from patrolcast.grid.interpolate import MARGIN, resident_weights, residents_by_cell
 from patrolcast.grid.residents import spreading
 from patrolcast.numerics.arrays import FloatArray, IntArray
@@ -126,7 +126,7 @@ def residents_as_layers(
     spread = residents_of_cells(tables, settings, cells)
     if spread is None or tables.residents is None or settings.residents is None:
         return []
-    names, plane = [*settings.residents.groups, "total"], cells.estimate_utm_crs()
+    names, plane = [*settings.residents.groups, "total"], plane_of(cells)
     counts = tables.residents[names].to_numpy(dtype=np.float64).T
     averaged = mean_by_area(cells.geometry.to_crs(plane), tables.residents.to_crs(plane), counts)
     shares = np.divide(counts[:-1], counts[-1], out=np.zeros_like(counts[:-1]), where=counts[-1] > 0)

@@ -82,7 +82,7 @@ def run_pipeline(
     refuse_comparison_only(settings)
     # One BLAS thread: sums of another order would change the last digits with the number of cores.
     with threadpool_limits(limits=1, user_api="blas"):
-        admission = admit_features(settings, screened_out, screened_in)
+        admission = admit_features(settings, screened_out, screened_in).used_by(settings.model.kind)
         return _run(tables, settings, admission, as_of=as_of, progress=progress or Progress(), halves=other_trainings)
 
 

@@ -149,6 +149,7 @@ def horizon_matrix(cells: gpd.GeoDataFrame, panel: Panel, windows: TimeWindows, 
     parts = []
     for name, matrix in zip(panel.categories, forecast.matrices, strict=True):
         part = pd.DataFrame(matrix.values, columns=list(matrix.names))
+        part.insert(0, "share_of_shift", matrix.share_of_shift)
         part.insert(0, "offset", matrix.offset)
         part.insert(0, "tree_weight", matrix.tree_weight)
         part.insert(0, "shift_start", _tiled(calendar["shift_start"], len(cells), 1))
@@ -196,7 +197,7 @@ def _contributions(
         chosen = np.flatnonzero(leading == code)
         if not len(chosen) or forecast.skill[code].used != MODEL:
             continue
-        picked = explain.select(forecast.matrices[code], row[chosen])
+        picked = forecast.matrices[code].rows(row[chosen])
         parts = explain.contributions(forecast.model, picked, threads=threads)
         raw = np.log(forecast.expected[code, shift[chosen], cell[chosen]])
         worst = max(worst, float(np.abs(parts.sum(axis=1) - raw).max()))

@@ -78,8 +78,6 @@ def loop_settings(
             "max_rows": 20_000,
             "rounds": rounds,
             "leaves": min(settings.model.leaves, 15),
-            "weekly_rounds": min(settings.model.weekly_rounds, rounds),
-            "weekly_leaves": min(settings.model.weekly_leaves, 15),
             "learning_rate": 0.08,
             "threads": 1,
         }
