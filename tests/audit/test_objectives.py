@@ -8,9 +8,9 @@ import pytest
 
 from patrolcast.audit.objectives import reported, review_gate, too_far, unknown_measure
 from patrolcast.audit.verdicts import contradiction
-from patrolcast.domain.objectives import Objectives
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Audit, Gates
+from patrolcast.domain.settings.deciding.objectives import Objectives
 
 DAY = date(2026, 3, 1)
 

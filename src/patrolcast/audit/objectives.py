@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from patrolcast.audit.gates import REQUIRED
-from patrolcast.domain.objectives import MET, NOT_MEASURED, NOT_MET, Objective, ObjectiveReport, Objectives
 from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.settings.deciding.objectives import (
+    MET,
+    NOT_MEASURED,
+    NOT_MET,
+    Objective,
+    ObjectiveReport,
+    Objectives,
+)
 
 GATE = "objectives"
 GRACE_DAYS, LONGEST_DAYS = 31, 731

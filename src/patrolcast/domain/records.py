@@ -14,9 +14,9 @@ from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.measures import DisparityAudit
-from patrolcast.domain.objectives import ObjectiveReport
 from patrolcast.domain.provenance import CallSource, WordedOffence
 from patrolcast.domain.residents import GroupNames
+from patrolcast.domain.settings.deciding.objectives import ObjectiveReport
 
 NOTICE = (
     "Advisory only. A suggestion is about a place and a time, never about a person; it is no ground to stop, search, "

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from patrolcast.domain.objectives import ObjectiveReport
 from patrolcast.domain.residents import GroupNames
+from patrolcast.domain.settings.deciding.objectives import ObjectiveReport
 from patrolcast.report.audit.objectives import objective_rows, objectives_sentence
 
 

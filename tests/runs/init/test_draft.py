@@ -298,11 +298,12 @@ def test_nothing_is_overwritten_unasked_and_the_export_is_not_read_first(tmp_pat
     out = tmp_path / "configs" / "town.toml"
     first = init_city(export_of(tmp_path, NIBRS), out=out)
     assert (first.config, first.codebook) == (out, out.parent / "codebooks" / "town.csv")
-    for path in (out, first.codebook):
+    for path in (out, first.codebook, first.objectives):
         with pytest.raises(CannotWriteError) as error:
             init_city(tmp_path / "no such file.csv", out=out)
         assert str(error.value) == f"{path}: already exists; give another --out, or add --force to replace it"
         path.unlink()
+    assert first.objectives == out.parent / "objectives" / "town.toml"
     init_city(export_of(tmp_path, NIBRS), out=out)
     init_city(export_of(tmp_path, NIBRS), out=out, overwrite=True)
 

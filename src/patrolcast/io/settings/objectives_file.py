@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from patrolcast.domain.errors import ConfigError, GovernanceError
-from patrolcast.domain.objectives import Objectives
+from patrolcast.domain.settings.deciding.objectives import Objectives
 from patrolcast.io.safe_files import write_errors
 from patrolcast.io.settings.toml_text import parse_toml
 

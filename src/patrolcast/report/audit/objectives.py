@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from patrolcast.domain.objectives import MET, NOT_MEASURED, NOT_MET, ObjectiveReport
 from patrolcast.domain.residents import GroupNames
+from patrolcast.domain.settings.deciding.objectives import MET, NOT_MEASURED, NOT_MET, ObjectiveReport
 from patrolcast.report import words
 from patrolcast.report.audit.inputs_and_gates import gate_title
 

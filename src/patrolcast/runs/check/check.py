@@ -26,10 +26,10 @@ from patrolcast.patrol.dosage import most_cells
 from patrolcast.report import words
 from patrolcast.runs.check.database import look_at_database
 from patrolcast.runs.check.warnings import gate_warnings, rows_by_value
+from patrolcast.runs.forecast.objectives import objectives_of
 from patrolcast.runs.forecast.stored_evidence import evidence_warnings
 from patrolcast.runs.load.call_source import require_as_published
 from patrolcast.runs.load.city import LoadedCity, load_city
-from patrolcast.runs.load.objectives import objectives_of
 from patrolcast.runs.pipeline.levers import exploration_by_past
 from patrolcast.runs.pipeline.run import admit_features, panel_of, place_values
 

@@ -28,11 +28,11 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import publication_fault
+from patrolcast.runs.forecast.objectives import finished_objectives
 from patrolcast.runs.forecast.on_trail import OPERATOR, trail_finish, trail_start
 from patrolcast.runs.forecast.stored_evidence import evidence_gates
 from patrolcast.runs.forecast.stored_runs import FinishedRun, Identity, find_identical, identify, verified_run
 from patrolcast.runs.load.call_source import require_as_published
-from patrolcast.runs.load.objectives import finished_objectives
 from patrolcast.runs.pause.state import require_not_paused
 
 if TYPE_CHECKING:

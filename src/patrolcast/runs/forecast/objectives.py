@@ -4,8 +4,8 @@ from datetime import date
 
 from patrolcast.audit.objectives import too_far, unknown_measure
 from patrolcast.domain.errors import GovernanceError
-from patrolcast.domain.objectives import Objectives
 from patrolcast.domain.settings import Settings
+from patrolcast.domain.settings.deciding.objectives import Objectives
 from patrolcast.io.settings.objectives_file import read_objectives
 
 

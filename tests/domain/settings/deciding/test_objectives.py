@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 from tests.audit.test_objectives import objectives
 
-from patrolcast.domain.objectives import Objectives
+from patrolcast.domain.settings.deciding.objectives import Objectives
 
 
 def test_its_target_reads_as_a_person_says_it() -> None:

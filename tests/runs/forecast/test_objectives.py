@@ -15,9 +15,9 @@ from patrolcast.domain.errors import GovernanceError
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.run_store import current_run
 from patrolcast.runs.check.check import check_city
+from patrolcast.runs.forecast.objectives import objectives_of
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import publish, publish_with_status
-from patrolcast.runs.load.objectives import objectives_of
 
 
 def test_a_published_run_reports_in_its_manifest_on_its_page_and_in_the_index(
