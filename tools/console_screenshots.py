@@ -1,4 +1,4 @@
-"""Takes the pictures of the console: `.venv/bin/python tools/console_screenshots.py`, after `make serve` was once started.
+"""Takes the pictures of the console: `.venv/bin/python tools/console_screenshots.py`, after one start of `make serve`.
 
 Serves the demonstration with a copy of its runs, lives the beginning of a shift, and takes each page at the width of a
 desk and of a phone, in light and in dark, on one picture. The passwords are those that the start prints.

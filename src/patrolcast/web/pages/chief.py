@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 
 from patrolcast.runs.console.files import files_of_run
 from patrolcast.runs.console.history import one_run
-from patrolcast.runs.console.standing import open_findings, waiver_rows
+from patrolcast.runs.console.standing import objectives_shown, open_findings, waiver_rows
 from patrolcast.runs.pause.pausing import pause, resume
 from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import actor_of, forget_looked, now, standing_pause, the_city, tonight
@@ -24,6 +24,7 @@ def published(request: HttpRequest) -> HttpResponse:
         "run": run,
         "n": n,
         "files": files_of_run(the_city(), night.run_id) if night.run_id else {},
+        "objectives": objectives_shown(the_city(), night.run_id) if night.run_id else [],
         "open": open_findings(the_city(), now=now()),
         "pause": standing_pause(),
         "asked_by_me": (stands := standing_pause()) is not None and account_of(request).username in stands.asked,
