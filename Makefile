@@ -18,12 +18,13 @@ COMPARE_FLAGS ?=
 LINT := $(BIN)/ruff check src tests benchmarks tools && $(BIN)/ruff format --check src tests benchmarks tools
 SINCE ?= HEAD
 MUTATION_FLAGS ?=
+SERVE_FLAGS ?=
 FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 
 CITY ?= sample
 SHIPPED := $(filter-out configs/data.toml,$(wildcard configs/*.toml))
 
-.PHONY: help setup databases forecast screen nightly check backtest compare test quick check-long mutation lint monitor simulate evidence \
+.PHONY: help setup databases console serve forecast screen nightly check backtest compare test quick check-long mutation lint monitor simulate evidence \
   sample bench lock clean
 
 ##@ Help
@@ -40,6 +41,10 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV) requirements-dev.lock
 	@touch $@
 
+$(VENV)/.ready-console: requirements-console.lock $(VENV)/.ready
+	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV) requirements-console.lock
+	@touch $@
+
 # The pages are looked at by the system's Chromium, with axe-core, and by html-validate; the tests say so where one is missing.
 $(VENV)/.browser: tools/browser.sh tools/html-validate/package-lock.json $(VENV)/.ready-dev
 	@sh tools/browser.sh $(VENV)
@@ -54,6 +59,10 @@ check: $(VENV)/.ready ## validate CONFIG and its data without running
 
 nightly: $(VENV)/.ready ## the unattended run: lock, freshness, run, gates, publish
 	@$(PATROLCAST) nightly $(CONFIG) $(FORECAST_FLAGS)
+
+serve: $(VENV)/.ready-console ## the review console with the sample city, one made-up account a role, on this machine alone
+	@test -e console/demonstration/runs/sample/current || $(PATROLCAST) forecast configs/sample.toml --runs console/demonstration/runs
+	@$(PATROLCAST) serve configs/sample.toml --demonstration --runs console/demonstration/runs --state console/demonstration/state $(SERVE_FLAGS)
 
 ##@ Before a config may be published
 screen: $(VENV)/.ready ## measure CONFIG's features against the groups' shares; stores what forecast enforces
@@ -106,6 +115,8 @@ setup: $(VENV)/.ready ## set up the local environment only
 
 databases: $(VENV)/.ready ## add what reading from a database needs (docs/databases.md)
 	@PYTHON="$(PYTHON)" sh tools/setup.sh $(VENV) requirements-databases.lock
+
+console: $(VENV)/.ready-console ## add what the review console needs (docs/console.md)
 
 lock: $(VENV)/.ready ## renew the lock files (versions and hashes, no host)
 	@sh tools/lock.sh $(VENV)

@@ -160,6 +160,28 @@ def test_a_planted_upward_or_sideways_import_is_caught(room: str, text: str, tol
     assert wrong_imports(text, room) == told
 
 
+def pillars_asked(text: str) -> list[str]:
+    """Pillars that a file imports."""
+    found = [(n, m.split(".")[1]) for n, m in imported(ast.parse(text)) if m.startswith("patrolcast.")]
+    return [f"line {n}: {other}" for n, other in found if other in PILLARS]
+
+
+def test_the_console_asks_runs_and_never_a_pillar() -> None:
+    found = {
+        str(p.relative_to(SOURCES)): pillars_asked(p.read_text(encoding="utf-8"))
+        for p in sources()
+        if room_of(p) == "web"
+    }
+    assert len(found) > 10
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_a_page_that_asks_a_pillar_is_caught() -> None:
+    assert pillars_asked(
+        "from patrolcast.runs.review import decide\nfrom patrolcast.patrol.decisions import Change"
+    ) == ["line 2: patrol"]
+
+
 def test_an_allowed_import_is_not_reported() -> None:
     text = "from patrolcast.domain.tables import WGS84\nfrom patrolcast.audit.gates import REQUIRED"
     assert wrong_imports(text, "audit") == []

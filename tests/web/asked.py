@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from patrolcast.runs.console.night import Night, Shift
+from patrolcast.runs.console.night import PublishedNight, Shift
 
 
 def entries(place: Path, event: str = "") -> list[dict[str, Any]]:
@@ -15,7 +15,7 @@ def entries(place: Path, event: str = "") -> list[dict[str, Any]]:
     return [entry for entry in map(json.loads, lines) if entry["event"].startswith(event)]
 
 
-def the_shift() -> tuple[Night, Shift]:
+def the_shift() -> tuple[PublishedNight, Shift]:
     """What is published, and the running shift of it."""
     from patrolcast.web.city import now, tonight
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from patrolcast.domain.errors import PatrolcastError
 from patrolcast.domain.trail import Actor, Event
 from patrolcast.runs.console.city import ConsoleCity
-from patrolcast.runs.console.night import Night, published_night
+from patrolcast.runs.console.night import PublishedNight, published_night
 from patrolcast.runs.pause.state import Pause
 from patrolcast.runs.review.calls import opened_review
 from patrolcast.runs.review.review import Review
@@ -49,7 +49,7 @@ def now() -> datetime:
     return datetime.now(UTC) - later()
 
 
-def tonight() -> Night:
+def tonight() -> PublishedNight:
     """What is published."""
     moment = now()
     night = _looked(time.monotonic() // LOOKED_SECONDS)
@@ -58,7 +58,7 @@ def tonight() -> Night:
 
 
 @lru_cache(maxsize=1)
-def _looked(_span: float) -> Night:
+def _looked(_span: float) -> PublishedNight:
     return published_night(the_city(), now=now())
 
 

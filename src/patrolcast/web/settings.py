@@ -17,7 +17,7 @@ NONE, SELF = "'none'", "'self'"
 def django_settings(
     folder: Path, options: Options, *, key: str, city: object, later_seconds: float = 0.0
 ) -> dict[str, Any]:
-    """Everything that Django is told at the start.
+    """Everything that Django needs to know at the start.
 
     Parameters
     ----------

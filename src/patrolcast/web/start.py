@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import signal
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -91,34 +90,21 @@ def _configure(folder: Path, options: Options, city: ConsoleCity, later: float) 
 
 def _accounts(*, create_admin: bool, demonstration: bool) -> tuple[tuple[str, str, str], ...]:
     from patrolcast.web.accounts.models import Account
-    from patrolcast.web.accounts.roles import Role
+    from patrolcast.web.accounts.new import new_account
+    from patrolcast.web.accounts.roles import AccountRole
     from patrolcast.web.demonstration import make_accounts
 
     if demonstration:
         return make_accounts()
-    administrators = Account.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+    administrators = Account.objects.filter(role=AccountRole.ADMINISTRATOR, is_active=True)
     if create_admin:
         if administrators.exists():
             rule, cure = "the first start makes one, who makes all others", "ask an administrator for an account"
             raise UsageError("--create-admin", got="an administrator is there", rule=rule, cure=cure)
-        return (new_account("admin", Role.ADMINISTRATOR),)
+        return (new_account("admin", AccountRole.ADMINISTRATOR),)
     if not administrators.exists():
         raise UsageError("serve", got="no administrator", rule="somebody must make accounts", cure="add --create-admin")
     return ()
-
-
-def new_account(username: str, role: Any, *, district: str = "") -> tuple[str, str, str]:  # noqa: ANN401
-    """Makes an account with a new password, once the trail says so; name, role and password."""
-    from patrolcast.domain.trail import Actor
-    from patrolcast.domain.trail.console import RoleChanged
-    from patrolcast.web.accounts.models import Account
-    from patrolcast.web.city import the_city
-
-    password = secrets.token_urlsafe(12)
-    changes = ({"key": "role", "was": None, "is": str(role)}, {"key": "district", "was": None, "is": district})
-    the_city().record(RoleChanged(username, changes), actor=Actor("serve", "operator", "operating system"))
-    Account.objects.create_account(username, password, role=role, district=district)
-    return username, str(role), password
 
 
 def _outside_is_later(city: ConsoleCity) -> float:

@@ -49,8 +49,8 @@ PAGES: list[URLPattern | URLResolver] = [
     path("trained/", training.trained, name="trained"),
     path("trained/<str:username>/end/", training.end_training, name="end_training"),
     path("accounts/", administration.accounts, name="accounts"),
-    path("accounts/new/", administration.account, name="account_new"),
-    path("accounts/<str:username>/", administration.account, name="account_change"),
+    path("accounts/new/", administration.account_form, name="account_new"),
+    path("accounts/<str:username>/", administration.account_form, name="account_change"),
 ]
 
 urlpatterns = [path("alive", home.alive, name="alive"), path("account/", include(ACCOUNTS)), *PAGES]
@@ -58,4 +58,4 @@ urlpatterns = [path("alive", home.alive, name="alive"), path("account/", include
 handler400 = "patrolcast.web.pages.refusals.bad_request"
 handler403 = "patrolcast.web.pages.refusals.forbidden"
 handler404 = "patrolcast.web.pages.refusals.not_found"
-handler500 = "patrolcast.web.pages.refusals.broken"
+handler500 = "patrolcast.web.pages.refusals.defect_page"

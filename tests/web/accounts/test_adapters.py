@@ -15,9 +15,9 @@ PASSWORD = "correct horse battery"
 
 def made(name: str = "desk-1", role: str = "chief") -> object:
     from patrolcast.web.accounts.models import Account
-    from patrolcast.web.accounts.roles import Role
+    from patrolcast.web.accounts.roles import AccountRole
 
-    return Account.objects.create_account(name, PASSWORD, role=Role(role))
+    return Account.objects.create_account(name, PASSWORD, role=AccountRole(role))
 
 
 def sign_in(client: object, name: str = "desk-1", password: str = PASSWORD) -> object:

@@ -17,8 +17,17 @@ from patrolcast.runs.console.night import Shift, briefing_map
 from patrolcast.runs.review.review import Review
 
 __all__ = [
-    "ACCEPTED", "AMENDED", "DECLINED", "Answered", "Change", "Choices", "answers_of", "choices_of", "meaning",
-    "place_words", "places",
+    "ACCEPTED",
+    "AMENDED",
+    "DECLINED",
+    "Answered",
+    "Change",
+    "Choices",
+    "answers_of",
+    "choices_of",
+    "meaning",
+    "places",
+    "way_words",
 ]  # fmt: skip
 
 STATES = {
@@ -89,7 +98,7 @@ def _answered(city: ConsoleCity, row: Mapping[Any, Any], named: Mapping[str, str
         reason=meaning(settings, decision, str(row["reason"])),
         by=str(row["decided_by"]),
         minutes=words.number(row["decided_minutes"]) if changed else "",
-        to=place_words(str(row["decided_cell"]), str(row["cell"]), named) if moved else "",
+        to=way_words(str(row["decided_cell"]), str(row["cell"]), named) if moved else "",
         to_cell=str(row["decided_cell"]) if moved else "",
         later=words.clock(later, city.zone) if later else "",
         visits=_visits(row) if visited else "",
@@ -113,10 +122,10 @@ def places(city: ConsoleCity, run: str) -> dict[str, str]:
     return {cell: name for cell, name in zip(data["ids"], unpacked_names(data["names"]), strict=False) if name}
 
 
-def place_words(cell: str, beside: str, named: Mapping[str, str]) -> str:
+def way_words(cell: str, beside: str, named: Mapping[str, str]) -> str:
     """A cell by its name, or by the way to it from another.
 
-    >>> place_words("89261124d33ffff", "89261124d33ffff", {"89261124d33ffff": "Elm & Oak"})
+    >>> way_words("89261124d33ffff", "89261124d33ffff", {"89261124d33ffff": "Elm & Oak"})
     'Elm & Oak (here)'
     """
     (lat, lon), (lat0, lon0) = h3.cell_to_latlng(cell), h3.cell_to_latlng(beside)
@@ -143,7 +152,7 @@ def choices_of(
     """What may be changed of one suggestion; whether it still may is asked again when it is answered."""
     offered = review.offered(run)
     offer = offered.offer(suggestion)
-    cells = [(cell, place_words(cell, offer.cell, named)) for cell in sorted(offered.cells_beside(offer))]
+    cells = [(cell, way_words(cell, offer.cell, named)) for cell in sorted(offered.cells_beside(offer))]
     step, starts = timedelta(minutes=_STEP_MINUTES), []
     moment = offer.shift_start + step
     while moment + timedelta(minutes=offer.minutes) <= offer.shift_end:

@@ -46,7 +46,7 @@ def run_file(city: ConsoleCity, run_id: str, name: str) -> bytes:
     return run_store.read_verified(folder, manifest, name)
 
 
-def tests_of_city(city: ConsoleCity) -> dict[str, str]:
+def stored_tests(city: ConsoleCity) -> dict[str, str]:
     """Pages of the city's stored tests that are there: file -> its name."""
     return {file: TEST_PAGES[file] for file in pages_of_tests(city.runs) if file in TEST_PAGES}
 
@@ -56,7 +56,7 @@ def page_of_test(city: ConsoleCity, name: str) -> bytes:
 
     Raises UnknownError: there is none of that name.
     """
-    if name not in tests_of_city(city):
+    if name not in stored_tests(city):
         raise UnknownError("page of a test", got=shown(name), rule="must be there")
     here = city.runs.absolute()
     return run_store.read_or_none(here.parent.parent / TEST_FILES[name] / here.name / name) or b""

@@ -41,7 +41,7 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class Night:
+class PublishedNight:
     """What is published.
 
     Attributes
@@ -71,17 +71,17 @@ class Night:
         return self.shifts[shift.index + 1] if shift.index + 1 < len(self.shifts) else None
 
 
-def published_night(city: ConsoleCity, *, now: datetime) -> Night:
+def published_night(city: ConsoleCity, *, now: datetime) -> PublishedNight:
     """What is published at this moment.
 
     Raises OSError, PatrolcastError: the system refuses the look.
     """
     standing = look_at(city.settings, city.runs, now=now)
     if standing.run_id is None or standing.expires_at is None or standing.as_of is None:
-        return Night("none", standing.fault or "nothing is published")
+        return PublishedNight("none", standing.fault or "nothing is published")
     folder = city.runs / standing.run_id
     manifest = standing.manifest
-    return Night(
+    return PublishedNight(
         state=standing.state,
         fault="",
         run_id=standing.run_id,
@@ -107,9 +107,10 @@ def briefing_map(city: ConsoleCity, run_id: str, *, later_seconds: float = 0.0) 
     folder = city.runs / run_id
     data = _map_of(folder, run_store.made_at(folder))
     moved = [
-        {**one, "start": one["start"] + later_seconds, "end": one["end"] + later_seconds} for one in data["shifts"]
+        {"short": one["label"], **one, "start": one["start"] + later_seconds, "end": one["end"] + later_seconds}
+        for one in data["shifts"]
     ]
-    return {**data, "shifts": moved, "expires": data["expires"] + later_seconds}
+    return {**data, "shifts": moved}
 
 
 @lru_cache(maxsize=4)

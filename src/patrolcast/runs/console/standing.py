@@ -1,10 +1,14 @@
-"""What a chief must know: what is open, and on which written exceptions the city stands."""
+"""What a chief must know: what is open, what is aimed at, and on which written exceptions the city stands."""
 
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from patrolcast.domain.residents import GroupNames
+from patrolcast.domain.settings.deciding.objectives import ObjectiveReport
+from patrolcast.io.store import run_store
 from patrolcast.report import words
+from patrolcast.report.audit.objectives import objective_rows
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.nightly.status import status_of
 
@@ -34,3 +38,10 @@ def waiver_rows(city: ConsoleCity, *, now: datetime) -> list[dict[str, Any]]:
             }
         )
     return sorted(rows, key=lambda row: str(row["until"]))
+
+
+def objectives_shown(city: ConsoleCity, run_id: str) -> list[dict[str, str]]:
+    """A run against the agency's objectives, as its audit says it; nothing of a run from before there were any."""
+    manifest = run_store.manifest_or_none(city.runs / run_id) or {}
+    reports = [ObjectiveReport(**one) for one in manifest.get("objectives", ())]
+    return objective_rows(reports, GroupNames.stored(manifest)) if reports else []

@@ -9,13 +9,13 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db import models
 
-from patrolcast.web.accounts.roles import OF_A_DISTRICT, Role
+from patrolcast.web.accounts.roles import OF_A_DISTRICT, AccountRole
 
 
 class AccountManager(BaseUserManager["Account"]):
     """Makes accounts."""
 
-    def create_account(self, username: str, password: str | None, *, role: Role, district: str = "") -> Account:
+    def create_account(self, username: str, password: str | None, *, role: AccountRole, district: str = "") -> Account:
         """A new account; without a password it can be used only through the department's directory."""
         account = self.model(username=username, role=role, district=district)
         account.set_password(password)
@@ -38,7 +38,7 @@ class Account(AbstractBaseUser):
     username: models.CharField[str, str] = models.CharField(
         max_length=60, unique=True, validators=[ASCIIUsernameValidator()]
     )
-    role: models.CharField[str, str] = models.CharField(max_length=20, choices=Role.choices)
+    role: models.CharField[str, str] = models.CharField(max_length=20, choices=AccountRole.choices)
     district: models.CharField[str, str] = models.CharField(max_length=60, blank=True, default="")
     is_active: models.BooleanField[bool, bool] = models.BooleanField(default=True)
     made_at: models.DateTimeField[datetime, datetime] = models.DateTimeField(auto_now_add=True)
@@ -50,7 +50,7 @@ class Account(AbstractBaseUser):
 
     def may_see(self, district: str) -> bool:
         """True where the account's role is not bound to a district, or to this one."""
-        return Role(self.role) not in OF_A_DISTRICT or self.district in ("", district)
+        return AccountRole(self.role) not in OF_A_DISTRICT or self.district in ("", district)
 
 
 class Training(models.Model):

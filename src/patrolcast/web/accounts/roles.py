@@ -3,7 +3,7 @@
 from django.db import models
 
 
-class Role(models.TextChoices):
+class AccountRole(models.TextChoices):
     """What an account may see and do; each account has one."""
 
     SUPERVISOR = "supervisor", "Supervisor"
@@ -15,14 +15,14 @@ class Role(models.TextChoices):
 
 
 WHAT_FOR = {
-    Role.SUPERVISOR: "accepts, amends or declines the suggestions of a district",
-    Role.OFFICER: "sees what was accepted in a district, and records visits",
-    Role.ANALYST: "reads runs, checks, audits and comparisons",
-    Role.AUDITOR: "reads the audit trail, follow rates and training records; changes nothing",
-    Role.CHIEF: "sees what is published and on which waivers; pauses and resumes",
-    Role.ADMINISTRATOR: "keeps accounts, roles and districts",
+    AccountRole.SUPERVISOR: "accepts, amends or declines the suggestions of a district",
+    AccountRole.OFFICER: "sees what was accepted in a district, and records visits",
+    AccountRole.ANALYST: "reads runs, checks, audits and comparisons",
+    AccountRole.AUDITOR: "reads the audit trail, follow rates and training records; changes nothing",
+    AccountRole.CHIEF: "sees what is published and on which waivers; pauses and resumes",
+    AccountRole.ADMINISTRATOR: "keeps accounts, roles and districts",
 }
 SINCE, DIRECTORY = "signed_in_at", "by_directory"
 """What a session knows of its sign-in: when it was (seconds since 1970), and whether the directory vouched for it."""
-OF_A_DISTRICT = frozenset({Role.SUPERVISOR, Role.OFFICER})
+OF_A_DISTRICT = frozenset({AccountRole.SUPERVISOR, AccountRole.OFFICER})
 """Roles that are bound to the district of their account, where it names one."""

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 
 from patrolcast.domain.trail.console import AccessRefused
 from patrolcast.web.accounts.models import Account, trained_until
-from patrolcast.web.accounts.roles import Role
+from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import now, record
 from patrolcast.web.pages.quiz import VERSION
 from patrolcast.web.pages.refusals import refusal, wants_json
 
 View = Callable[..., HttpResponse]
-EVERYONE = frozenset(Role)
+EVERYONE = frozenset(AccountRole)
 
 
 def account_of(request: HttpRequest) -> Account:
@@ -23,7 +23,7 @@ def account_of(request: HttpRequest) -> Account:
     return cast(Account, request.user)
 
 
-def for_roles(*roles: Role, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
+def for_roles(*roles: AccountRole, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
     """Lets only these roles in, and only by these methods; HEAD goes where GET does."""
     allowed = frozenset(roles) or EVERYONE
 

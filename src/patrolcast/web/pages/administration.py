@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from patrolcast.domain.trail.console import RoleChanged
 from patrolcast.web.accounts.models import Account
-from patrolcast.web.accounts.roles import OF_A_DISTRICT, WHAT_FOR, Role
+from patrolcast.web.accounts.roles import OF_A_DISTRICT, WHAT_FOR, AccountRole
 from patrolcast.web.city import record, tonight
 from patrolcast.web.pages.access import account_of, for_roles
 
@@ -48,14 +48,14 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-@for_roles(Role.ADMINISTRATOR)
+@for_roles(AccountRole.ADMINISTRATOR)
 def accounts(request: HttpRequest) -> HttpResponse:
     """Every account."""
     return render(request, "accounts.html", {"accounts": Account.objects.all(), "what_for": WHAT_FOR.items()})
 
 
-@for_roles(Role.ADMINISTRATOR, methods=("GET", "POST"))
-def account(request: HttpRequest, username: str = "") -> HttpResponse:
+@for_roles(AccountRole.ADMINISTRATOR, methods=("GET", "POST"))
+def account_form(request: HttpRequest, username: str = "") -> HttpResponse:
     """Makes or changes one account; what changed is on the trail before it holds."""
     known = get_object_or_404(Account, username=username) if username else None
     before = _stated(known)
@@ -98,7 +98,7 @@ def _stated(known: Account | None) -> dict[str, str | None]:
 
 
 def _still_administers(form: AccountForm) -> bool:
-    return bool(form.cleaned_data["is_active"]) and form.cleaned_data["role"] == Role.ADMINISTRATOR
+    return bool(form.cleaned_data["is_active"]) and form.cleaned_data["role"] == AccountRole.ADMINISTRATOR
 
 
 def _districts() -> list[str]:

@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from patrolcast.domain.trail.console import Exported
-from patrolcast.runs.console.files import files_of_run, page_of_test, run_file, tests_of_city
+from patrolcast.runs.console.files import files_of_run, page_of_test, run_file, stored_tests
 from patrolcast.runs.console.history import check_history, listed_runs, one_run, two_nights
-from patrolcast.web.accounts.roles import Role
+from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import record, the_city
 from patrolcast.web.pages.access import account_of, for_roles
 
-READERS = (Role.ANALYST, Role.AUDITOR, Role.CHIEF)
+READERS = (AccountRole.ANALYST, AccountRole.AUDITOR, AccountRole.CHIEF)
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "pdf": "application/pdf",
@@ -45,7 +45,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     return render(request, "checks.html", {"nights": nights, "rows": rows})
 
 
-@for_roles(Role.ANALYST)
+@for_roles(AccountRole.ANALYST)
 def nights(request: HttpRequest) -> HttpResponse:
     """Two nights side by side: which places came and which went, and why."""
     known = [row for row in listed_runs(the_city()) if row.checks]
@@ -59,7 +59,7 @@ def nights(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 def tests(request: HttpRequest) -> HttpResponse:
     """The pages of the city's stored tests."""
-    return render(request, "tests.html", {"tests": tests_of_city(the_city())})
+    return render(request, "tests.html", {"tests": stored_tests(the_city())})
 
 
 @for_roles(*READERS)

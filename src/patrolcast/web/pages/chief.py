@@ -6,14 +6,14 @@ from django.shortcuts import redirect, render
 
 from patrolcast.runs.console.files import files_of_run
 from patrolcast.runs.console.history import one_run
-from patrolcast.runs.console.standing import open_findings, waiver_rows
+from patrolcast.runs.console.standing import objectives_shown, open_findings, waiver_rows
 from patrolcast.runs.pause.pausing import pause, resume
-from patrolcast.web.accounts.roles import Role
+from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import actor_of, forget_looked, now, standing_pause, the_city, tonight
 from patrolcast.web.pages.access import account_of, for_roles
 
 
-@for_roles(Role.CHIEF)
+@for_roles(AccountRole.CHIEF)
 def published(request: HttpRequest) -> HttpResponse:
     """What is published, until when, and what its checks said."""
     night = tonight()
@@ -24,6 +24,7 @@ def published(request: HttpRequest) -> HttpResponse:
         "run": run,
         "n": n,
         "files": files_of_run(the_city(), night.run_id) if night.run_id else {},
+        "objectives": objectives_shown(the_city(), night.run_id) if night.run_id else [],
         "open": open_findings(the_city(), now=now()),
         "pause": standing_pause(),
         "asked_by_me": (stands := standing_pause()) is not None and account_of(request).username in stands.asked,
@@ -31,13 +32,13 @@ def published(request: HttpRequest) -> HttpResponse:
     return render(request, "published.html", context)
 
 
-@for_roles(Role.CHIEF, Role.AUDITOR)
+@for_roles(AccountRole.CHIEF, AccountRole.AUDITOR)
 def waivers(request: HttpRequest) -> HttpResponse:
     """Every written exception of the config: what of, whose, until when, why."""
     return render(request, "waivers.html", {"waivers": waiver_rows(the_city(), now=now())})
 
 
-@for_roles(Role.CHIEF, methods=("POST",))
+@for_roles(AccountRole.CHIEF, methods=("POST",))
 def pause_now(request: HttpRequest) -> HttpResponse:
     """Stops publication at once, with a reason that every page shows."""
     city = the_city()
@@ -48,7 +49,7 @@ def pause_now(request: HttpRequest) -> HttpResponse:
     return redirect("published")
 
 
-@for_roles(Role.CHIEF, methods=("POST",))
+@for_roles(AccountRole.CHIEF, methods=("POST",))
 def resume_now(request: HttpRequest) -> HttpResponse:
     """Asks to go on; the second person who does ends the pause."""
     city = the_city()

@@ -8,20 +8,30 @@ from django.http import HttpRequest
 from patrolcast.domain.errors import PatrolcastError
 from patrolcast.runs.console.shown import local_time
 from patrolcast.web.accounts.models import Account, trained_until
-from patrolcast.web.accounts.roles import Role
+from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import now, standing_pause, the_city
 from patrolcast.web.pages.quiz import VERSION
 
-PAGES: dict[Role, tuple[tuple[str, str], ...]] = {
-    Role.SUPERVISOR: (("tonight", "Tonight"), ("handover", "Handover"), ("training", "Training")),
-    Role.OFFICER: (("visits", "My shift"),),
-    Role.ANALYST: (("runs", "Runs"), ("checks", "Checks over time"), ("nights", "Two nights"), ("tests", "Tests")),
-    Role.AUDITOR: (
+PAGES: dict[AccountRole, tuple[tuple[str, str], ...]] = {
+    AccountRole.SUPERVISOR: (("tonight", "Tonight"), ("handover", "Handover"), ("training", "Training")),
+    AccountRole.OFFICER: (("visits", "My shift"),),
+    AccountRole.ANALYST: (
+        ("runs", "Runs"),
+        ("checks", "Checks over time"),
+        ("nights", "Two nights"),
+        ("tests", "Tests"),
+    ),
+    AccountRole.AUDITOR: (
         *(("trail", "Audit trail"), ("follow", "Follow rate"), ("trained", "Training records")),
         *(("runs", "Runs"), ("tests", "Tests")),
     ),
-    Role.CHIEF: (("published", "Published"), ("waivers", "Waivers"), ("runs", "Runs"), ("follow", "Follow rate")),
-    Role.ADMINISTRATOR: (("accounts", "Accounts"), ("trained", "Training records")),
+    AccountRole.CHIEF: (
+        ("published", "Published"),
+        ("waivers", "Waivers"),
+        ("runs", "Runs"),
+        ("follow", "Follow rate"),
+    ),
+    AccountRole.ADMINISTRATOR: (("accounts", "Accounts"), ("trained", "Training records")),
 }
 """The pages in each role's menu, the first of which is where it begins: name of the address, and what it is called."""
 
@@ -33,8 +43,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     moment = now()
     return {
         "city": city.settings.title,
-        "menu": PAGES[Role(user.role)] if isinstance(user, Account) else (),
-        "role_name": Role(user.role).label if isinstance(user, Account) else "",
+        "menu": PAGES[AccountRole(user.role)] if isinstance(user, Account) else (),
+        "role_name": AccountRole(user.role).label if isinstance(user, Account) else "",
         "here": getattr(getattr(request, "resolver_match", None), "url_name", ""),
         "demonstration": settings.PATROLCAST["later_seconds"] != 0,
         "moment": local_time(moment, city.zone),

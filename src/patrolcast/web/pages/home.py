@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from patrolcast.web.accounts.roles import Role
+from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.pages.access import account_of, for_roles
 from patrolcast.web.pages.frame import PAGES
 
@@ -11,7 +11,7 @@ from patrolcast.web.pages.frame import PAGES
 @for_roles()
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of the role."""
-    return redirect(PAGES[Role(account_of(request).role)][0][0])
+    return redirect(PAGES[AccountRole(account_of(request).role)][0][0])
 
 
 def alive(request: HttpRequest) -> HttpResponse:

@@ -10,14 +10,14 @@ from patrolcast.domain.trail.console import Exported
 from patrolcast.runs.console.follow import Followed, follow_csv, followed
 from patrolcast.runs.trail.entries import Wanted, rows_as_text, wanted_rows
 from patrolcast.runs.trail.verify import verified_lines, verify_found
-from patrolcast.web.accounts.roles import Role
+from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import now, options, record, the_city, with_review
 from patrolcast.web.pages.access import account_of, for_roles
 
 MOST_ENTRIES = 200
 
 
-@for_roles(Role.AUDITOR)
+@for_roles(AccountRole.AUDITOR)
 def trail(request: HttpRequest) -> HttpResponse:
     """The newest entries that fit what is looked for, and whether the trail still is what was written."""
     found = the_city().trail
@@ -36,7 +36,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     return render(request, "trail.html", context)
 
 
-@for_roles(Role.AUDITOR, methods=("POST",))
+@for_roles(AccountRole.AUDITOR, methods=("POST",))
 def trail_csv(request: HttpRequest) -> HttpResponse:
     """The same entries as a file for a spreadsheet; that it was taken is an entry of its own."""
     record(Exported("trail.csv"), account_of(request))
@@ -73,7 +73,7 @@ def asked(request: HttpRequest) -> Wanted:
     return Wanted(**fields)
 
 
-@for_roles(Role.AUDITOR, Role.CHIEF)
+@for_roles(AccountRole.AUDITOR, AccountRole.CHIEF)
 def follow(request: HttpRequest) -> HttpResponse:
     """How far suggestions were followed, by district and shift, and why not."""
     given = options()
@@ -82,7 +82,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     )
 
 
-@for_roles(Role.AUDITOR, methods=("POST",))
+@for_roles(AccountRole.AUDITOR, methods=("POST",))
 def follow_file(request: HttpRequest) -> HttpResponse:
     """The same rates for a spreadsheet; that they were taken is on the trail."""
     record(Exported("follow.csv"), account_of(request))

@@ -47,14 +47,14 @@ def refusal(request: HttpRequest, status: int, said: str) -> HttpResponse:
     return render(request, "refused.html", {"heading": HEADINGS[status], "said": said, "status": status}, status=status)
 
 
-def status_of(error: PatrolcastError) -> int:
+def http_status(error: PatrolcastError) -> int:
     """The HTTP status of an expected refusal."""
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 503)
 
 
 def refused_page(request: HttpRequest, error: PatrolcastError) -> HttpResponse:
     """The page of an expected refusal."""
-    return refusal(request, status_of(error), str(error))
+    return refusal(request, http_status(error), str(error))
 
 
 def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -79,7 +79,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return refusal(request, 404, "Check the address, or start from the first page.")
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def defect_page(request: HttpRequest) -> HttpResponse:
     """A defect of ours: it says nothing of what was being done."""
     said = "Something went wrong in the console, and nothing was recorded. Tell whoever runs it."
     return HttpResponse(said, status=500, content_type="text/plain; charset=utf-8")

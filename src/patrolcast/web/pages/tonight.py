@@ -13,10 +13,10 @@ from django.urls import reverse
 from patrolcast.domain.errors import ConflictError, UsageError, shown
 from patrolcast.domain.trail.console import NoticeAcknowledged
 from patrolcast.runs.console.answers import ACCEPTED, AMENDED, DECLINED, Change, answers_of, choices_of, places
-from patrolcast.runs.console.night import Night, Shift, briefing_map
+from patrolcast.runs.console.night import PublishedNight, Shift, briefing_map
 from patrolcast.runs.review.review import Review
 from patrolcast.web.accounts.models import Account, Acknowledgement, has_acknowledged
-from patrolcast.web.accounts.roles import Role
+from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import actor_of, later, now, record, the_city, tonight, with_review
 from patrolcast.web.pages.access import account_of, for_roles, may_review, refused_access
 
@@ -24,7 +24,7 @@ LABELS = {ACCEPTED: "Accept", AMENDED: "Amend", DECLINED: "Decline"}
 SOURCE = "console"
 
 
-@for_roles(Role.SUPERVISOR)
+@for_roles(AccountRole.SUPERVISOR)
 def tonight_page(request: HttpRequest) -> HttpResponse:
     """The running shift, else the next one, of the account's district: list and map side by side."""
     night, account = tonight(), account_of(request)
@@ -34,14 +34,14 @@ def tonight_page(request: HttpRequest) -> HttpResponse:
     return render(request, "tonight.html", shift_context(account, night, shift))
 
 
-def _asked_shift(request: HttpRequest, night: Night) -> Shift | None:
+def _asked_shift(request: HttpRequest, night: PublishedNight) -> Shift | None:
     moment = now()
     asked = request.GET.get("shift", "")
     chosen = next((one for one in night.shifts if str(one.index) == asked and moment < one.end), None)
     return chosen or night.shift_at(moment)
 
 
-def shift_context(account: Account, night: Night, shift: Shift) -> dict[str, Any]:
+def shift_context(account: Account, night: PublishedNight, shift: Shift) -> dict[str, Any]:
     """What the page of a shift shows: its blocks with what stands of each row, and what may be answered."""
     city, moment = the_city(), now()
     read = has_acknowledged(account, night.run_id, shift.start)
@@ -93,7 +93,7 @@ def _open_areas(rows: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
     return [(name, n, uuid.uuid4().hex) for name, n in counted.items() if n > 1]
 
 
-def _map(night: Night, shift: Shift) -> dict[str, Any]:
+def _map(night: PublishedNight, shift: Shift) -> dict[str, Any]:
     """The briefing's map with this shift alone, its times by the reader's own clock."""
     data = briefing_map(the_city(), night.run_id, later_seconds=later().total_seconds())
     return {**data, "shifts": [data["shifts"][_place_on_map(data, shift)]]}
@@ -104,7 +104,7 @@ def _place_on_map(data: Mapping[str, Any], shift: Shift) -> int:
     return starts.index(shift.start.timestamp() + later().total_seconds())
 
 
-@for_roles(Role.SUPERVISOR, methods=("POST",))
+@for_roles(AccountRole.SUPERVISOR, methods=("POST",))
 def acknowledge(request: HttpRequest) -> HttpResponse:
     """The advisory statement was read for this shift."""
     night = tonight()
@@ -120,7 +120,7 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('tonight')}?shift={shift.index}")
 
 
-@for_roles(Role.SUPERVISOR, methods=("POST",))
+@for_roles(AccountRole.SUPERVISOR, methods=("POST",))
 def answer(request: HttpRequest) -> HttpResponse:
     """One answer to one suggestion."""
     given = request.POST
@@ -133,7 +133,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('tonight')}?shift={given.get('shift', '')}#s-{suggestion}")
 
 
-@for_roles(Role.SUPERVISOR, methods=("POST",))
+@for_roles(AccountRole.SUPERVISOR, methods=("POST",))
 def answer_area(request: HttpRequest) -> HttpResponse:
     """The same answer to every open suggestion of an area; what was refused is said, the others hold."""
     given, account, night = request.POST, account_of(request), tonight()
@@ -206,7 +206,7 @@ def _change(given: Mapping[str, str]) -> Change:
     return Change(minutes=minutes, cell=given.get("cell") or None, not_before=start)
 
 
-@for_roles(Role.SUPERVISOR)
+@for_roles(AccountRole.SUPERVISOR)
 def handover(request: HttpRequest) -> HttpResponse:
     """What this shift leaves to the next: what stands, what is open, and what comes."""
     night, account = tonight(), account_of(request)

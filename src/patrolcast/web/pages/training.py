@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from patrolcast.domain.trail.console import TrainingEnded, TrainingTaken
 from patrolcast.web.accounts.models import Account, Training, trained_until
-from patrolcast.web.accounts.roles import Role
+from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import now, options, record
 from patrolcast.web.pages.access import account_of, for_roles
 from patrolcast.web.pages.quiz import QUESTIONS, VERSION, right_answers
@@ -16,7 +16,7 @@ from patrolcast.web.pages.quiz import QUESTIONS, VERSION, right_answers
 SOON_DAYS = 30
 
 
-@for_roles(Role.SUPERVISOR, methods=("GET", "POST"))
+@for_roles(AccountRole.SUPERVISOR, methods=("GET", "POST"))
 @sensitive_post_parameters()
 def training(request: HttpRequest) -> HttpResponse:
     """The quiz. Every answer must be right; whoever errs reads why, and takes it again."""
@@ -34,12 +34,12 @@ def training(request: HttpRequest) -> HttpResponse:
     return redirect("training")
 
 
-@for_roles(Role.AUDITOR, Role.ADMINISTRATOR)
+@for_roles(AccountRole.AUDITOR, AccountRole.ADMINISTRATOR)
 def trained(request: HttpRequest) -> HttpResponse:
     """Whose right to review holds, and until when."""
     today = now().date()
     rows = []
-    for account in Account.objects.filter(role=Role.SUPERVISOR, is_active=True):
+    for account in Account.objects.filter(role=AccountRole.SUPERVISOR, is_active=True):
         until = trained_until(account, VERSION)
         state = (
             "none"
@@ -54,7 +54,7 @@ def trained(request: HttpRequest) -> HttpResponse:
     return render(request, "trained.html", {"rows": rows, "version": VERSION, "may_end": _administers(request)})
 
 
-@for_roles(Role.ADMINISTRATOR, methods=("POST",))
+@for_roles(AccountRole.ADMINISTRATOR, methods=("POST",))
 def end_training(request: HttpRequest, username: str) -> HttpResponse:
     """Ends somebody's training record now."""
     account = Account.objects.filter(username=username).first()
@@ -66,4 +66,4 @@ def end_training(request: HttpRequest, username: str) -> HttpResponse:
 
 
 def _administers(request: HttpRequest) -> bool:
-    return account_of(request).role == Role.ADMINISTRATOR
+    return account_of(request).role == AccountRole.ADMINISTRATOR

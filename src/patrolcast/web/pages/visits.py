@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from patrolcast.domain.errors import UsageError
 from patrolcast.runs.console.answers import answers_of
 from patrolcast.runs.console.night import centre
-from patrolcast.web.accounts.roles import Role
+from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import actor_of, now, the_city, tonight, with_review
 from patrolcast.web.pages.access import account_of, for_roles, refused_access
 from patrolcast.web.pages.refusals import wants_json
 from patrolcast.web.pages.tonight import SOURCE
 
 
-@for_roles(Role.OFFICER)
+@for_roles(AccountRole.OFFICER)
 def visits(request: HttpRequest) -> HttpResponse:
     """Where to go this shift, each place with its coordinates, a timer and a form."""
     night, account, moment = tonight(), account_of(request), now()
@@ -46,7 +46,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     return render(request, "visits.html", context)
 
 
-@for_roles(Role.OFFICER, methods=("POST",))
+@for_roles(AccountRole.OFFICER, methods=("POST",))
 def record_visit(request: HttpRequest) -> HttpResponse:
     """One visit. Sent again with the same request, e.g. after a lost connection, it is not recorded twice."""
     given, account = request.POST, account_of(request)

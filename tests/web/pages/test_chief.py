@@ -1,0 +1,53 @@
+"""The chief: what is published, pausing at once, and going on by two persons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.web.asked import answer_form, entries, read_notice
+
+Signed = Callable[..., Any]
+
+
+def test_what_is_published_stands_there_with_what_is_open(place: Path, signed_in: Signed) -> None:
+    page = signed_in("chief").get("/published/").content.decode()
+    assert "good until" in page
+    assert "Open findings" in page
+    assert "Checks" in page
+
+
+def test_a_pause_holds_at_once_for_everybody_and_two_persons_end_it(place: Path, signed_in: Signed) -> None:
+    supervisor, chief, deputy = signed_in("supervisor", "1"), signed_in("chief"), signed_in("chief", name="deputy")
+    read_notice(supervisor)
+    form = answer_form()
+    paused = chief.post("/published/pause/", {"reason": "the feed was counted twice"}, follow=True).content.decode()
+    assert "Publication is paused." in paused
+    assert "the feed was counted twice" in paused
+    page = supervisor.get("/tonight/")
+    assert b"the feed was counted twice" in page.content
+    assert b'data-answer="Accept"' not in page.content
+    refused = supervisor.post("/tonight/answer/", form)
+    assert refused.status_code == 423
+    assert b"the feed was counted twice" in refused.content
+
+    assert chief.post("/published/resume/", {"reason": ""}).status_code == 302  # whoever paused alone is not enough
+    assert b"Publication is paused" in chief.get("/published/").content
+    done = deputy.post("/published/resume/", {"reason": "the feed is right again"}, follow=True)
+    assert b"Publication goes on." in done.content
+    assert supervisor.post("/tonight/answer/", form).status_code == 302
+    assert [entry["actor"]["id"] for entry in entries(place, "pause")] == ["chief-x", "chief-x", "deputy"]
+    assert [entry["event"].rpartition(".")[2] for entry in entries(place, "pause")][1:] == ["end_asked", "ended"]
+
+
+def test_a_pause_without_a_reason_is_refused(place: Path, signed_in: Signed) -> None:
+    chief = signed_in("chief")
+    assert chief.post("/published/pause/", {"reason": "  "}).status_code == 422
+    assert b"Publication is paused" not in chief.get("/published/").content
+
+
+def test_every_waiver_stands_there_with_the_days_that_are_left(place: Path, signed_in: Signed) -> None:
+    page = signed_in("chief").get("/waivers/").content.decode()
+    assert "the tests" in page
+    assert "days left" in page
