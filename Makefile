@@ -21,10 +21,11 @@ MUTATION_FLAGS ?=
 FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 
 CITY ?= sample
+PROFILE ?= all
 SHIPPED := $(filter-out configs/data.toml,$(wildcard configs/*.toml))
 
 .PHONY: help setup databases forecast screen nightly check backtest compare test quick check-long mutation lint monitor simulate evidence \
-  sample bench lock clean
+  records sample bench lock clean
 
 ##@ Help
 help: ## list the targets
@@ -54,6 +55,11 @@ check: $(VENV)/.ready ## validate CONFIG and its data without running
 
 nightly: $(VENV)/.ready ## the unattended run: lock, freshness, run, gates, publish
 	@$(PATROLCAST) nightly $(CONFIG) $(FORECAST_FLAGS)
+
+records: $(VENV)/.ready ## the published documents of CONFIG's run, checked; PROFILE=us-ccops for some of them
+	@$(PATROLCAST) forecast $(CONFIG) $(FORECAST_FLAGS) --quiet
+	@$(PATROLCAST) records $(CITY)/current $(FORECAST_FLAGS) --profile $(PROFILE)
+	@$(PATROLCAST) records $(CITY)/current $(FORECAST_FLAGS) --check
 
 ##@ Before a config may be published
 screen: $(VENV)/.ready ## measure CONFIG's features against the groups' shares; stores what forecast enforces

@@ -15,6 +15,8 @@ from patrolcast.cli.verbs.monitor import monitor
 from patrolcast.cli.verbs.nights.health import health
 from patrolcast.cli.verbs.nights.nightly import nightly
 from patrolcast.cli.verbs.nights.status import status
+from patrolcast.cli.verbs.published.governance import init_governance
+from patrolcast.cli.verbs.published.records import records
 from patrolcast.cli.verbs.reproduce import reproduce
 from patrolcast.cli.verbs.sample import sample
 from patrolcast.cli.verbs.screen import screen
@@ -23,7 +25,7 @@ from patrolcast.cli.verbs.trail import make_key, prove_entry, redact_text, show_
 
 VERBS = (
     forecast, nightly, health, status, check, screen, init, explain, reproduce, backtest, compare, monitor, sample,
-    simulate,
+    simulate, records,
 )  # fmt: skip
 
 app = typer.Typer(
@@ -57,6 +59,18 @@ trail.command("redact")(redact_text)
 trail.command("prove")(prove_entry)
 trail.command("key")(make_key)
 app.add_typer(trail, name="trail")
+
+
+governance = typer.Typer(help="The department's facts and texts.", no_args_is_help=True)
+governance.command("init")(init_governance)
+
+
+@governance.callback()
+def _governance() -> None:
+    """The department's facts and texts."""
+
+
+app.add_typer(governance, name="governance")
 
 
 def _print_version(wanted: bool) -> None:
