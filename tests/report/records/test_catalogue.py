@@ -113,6 +113,16 @@ def test_every_document_can_be_made_without_a_run_before_and_without_groups() ->
         assert without_run_facts(record) == []
 
 
+def test_without_a_call_source_no_document_says_that_people_reported() -> None:
+    files = all_files()
+    files["manifest.json"]["call_source"] = {"column": None, "known": False, "statement": "The portal leaves it out."}
+    files = {name: content for name, content in files.items() if name != "former/manifest.json"}
+    for name, listed in DOCUMENTS.items():
+        text = " ".join(saying.words for _, saying in listed.build(sources_of(files)).sayings())
+        assert "what people report" not in text, name
+        assert "officers' own are set aside" not in text, name
+
+
 def test_every_profile_names_documents_in_reading_order() -> None:
     assert all(reading_order(names) == [name for name in DOCUMENTS if name in names] for names in PROFILES.values())
     assert reading_order(("data_sheet", "model_card", "data_sheet")) == ["model_card", "data_sheet"]

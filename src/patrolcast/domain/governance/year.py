@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from patrolcast.domain.governance.facts import Link
 from patrolcast.domain.settings.base import Day, Name, NotNegative, Section
@@ -116,6 +116,12 @@ class Rating(Section):
     residual: Annotated[int, Field(ge=1, le=5)] = Field(description="likelihood with the control, 1 to 5", examples=[2])
     owner: Owner = Field(description="the office that answers for it", examples=["Inspector General"])
     reason: Reason = Field(description="why so", examples=["The loop test is passed; the look at the log goes on."])
+
+    @model_validator(mode="after")
+    def _not_worse(self) -> "Rating":
+        if self.residual > self.likelihood:
+            raise ValueError("residual is the likelihood with the control: at most likelihood")
+        return self
 
 
 class Risks(Section):

@@ -73,15 +73,26 @@ def incident_sources(sources: Sources) -> list[int]:
     return [n for n, one in enumerate(sources.value("manifest", "/sources")) if one["of_incidents"]]
 
 
+def what_is_counted(sources: Sources) -> str:
+    """What the run counts: reports of residents only where the records say who started them."""
+    return "what people report" if sources.value("manifest", "/call_source/known") else "recorded incidents"
+
+
+def rows_template(sources: Sources) -> str:
+    """What became of the rows of incidents, all sources in one text, before its figures are filled in."""
+    return " ".join(_rows_of(n) for n in incident_sources(sources))
+
+
 def rows_sentences(sources: Sources) -> tuple[Saying, ...]:
     """What became of the rows of each source of incidents."""
-    return tuple(
-        sources.say(
-            f"Of <manifest:/sources/{n}/rows_in|count> rows of <manifest:/sources/{n}/name>, "
-            f"<manifest:/sources/{n}/kept|count> were counted, <manifest:/sources/{n}/set_aside|total> set aside, "
-            f"<manifest:/sources/{n}/cancelled|total> cancelled and <manifest:/sources/{n}/refused|total> refused."
-        )
-        for n in incident_sources(sources)
+    return tuple(sources.say(_rows_of(n)) for n in incident_sources(sources))
+
+
+def _rows_of(n: int) -> str:
+    return (
+        f"Of <manifest:/sources/{n}/rows_in|count> rows of <manifest:/sources/{n}/name>, "
+        f"<manifest:/sources/{n}/kept|count> were counted, <manifest:/sources/{n}/set_aside|total> set aside, "
+        f"<manifest:/sources/{n}/cancelled|total> cancelled and <manifest:/sources/{n}/refused|total> refused."
     )
 
 

@@ -45,6 +45,15 @@ def test_it_fits_on_a_page_and_prints_no_word_of_a_private_dialect() -> None:
     assert banned_in(text) == []
 
 
+def test_it_says_who_reported_only_where_the_records_do() -> None:
+    files = all_files()
+    assert "looks at what people report." in public_summary(sources_of(files)).parts[0].sentences[0].text
+    files["manifest.json"]["call_source"]["known"] = False
+    record = public_summary(sources_of(files))
+    assert "looks at recorded incidents." in record.parts[0].sentences[0].text
+    assert "it cannot see who made a record" in " ".join(saying.text for _, saying in record.sayings())
+
+
 def test_a_run_that_measured_nothing_does_not_sound_good() -> None:
     files = all_files()
     files["manifest.json"]["gates"] = []

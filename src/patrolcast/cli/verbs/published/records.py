@@ -37,9 +37,9 @@ def records(
 ) -> int:
     """Writes the documents of a run for the public, or checks them.
 
-    For residents, a council or a regulator. Every figure comes from the run, its trail, or the department's files in governance/CITY/, and says from where.
-    What is missing there ends with exit 11, the file, the field and an example. With --check: exit 20 where a
-    document is stale.
+    For residents, a council or a regulator. Every figure comes from the run, its trail, or the department's files in
+    governance/CITY/, and says from where. What is missing there ends with exit 11, the file, the field and an example.
+    With --check: exit 20 where a document is stale.
 
     Example: patrolcast records current --profile us-ccops
     """

@@ -44,7 +44,7 @@ def _tier_one(sources: Sources) -> Part:
             "description",
             "Description",
             (
-                "It counts what residents report and names places where more reports are likely: "
+                f"It counts {facts.what_is_counted(sources)} and names places where more are likely: "
                 "<audit:/concentration/cells_suggested|count> of <audit:/concentration/cells|count> cells. A "
                 "person decides. <manifest:/notice>"
             ),
@@ -170,7 +170,6 @@ def _tool(sources: Sources) -> Part:
 
 def _data(sources: Sources) -> Part:
     say = sources.say
-    rows = facts.rows_sentences(sources)
     part = _part(
         sources,
         "data",
@@ -206,7 +205,7 @@ def _data(sources: Sources) -> Part:
             Answer(
                 "quantities",
                 "Quantities",
-                rows[0] if rows else say("Run <manifest:/run_id> has no source of incidents."),
+                say(facts.rows_template(sources)),
             ),
             Answer("completeness", "Completeness and representativeness", facts.gate_sentence(sources, "group_audit")),
         ),

@@ -86,7 +86,7 @@ def _parts(sources: Sources) -> tuple[Part, ...]:
         Part(
             "composition",
             "Composition",
-            (*facts.rows_sentences(sources), _by_whom(sources)),
+            (*facts.rows_sentences(sources), say(_by_whom(sources))),
             grids=(facts.sources_grid(sources),),
         ),
         Part(
@@ -94,7 +94,7 @@ def _parts(sources: Sources) -> tuple[Part, ...]:
             "Collection process",
             (
                 say(
-                    "Residents report, and the agency records. The newest report that run "
+                    "Kept by the agency as calls and reports come in. The newest report that run "
                     "<manifest:/run_id> knew is of <manifest:/newest_report|moment>."
                 )
                 if sources.has("manifest", "/newest_report")
@@ -136,13 +136,10 @@ def _parts(sources: Sources) -> tuple[Part, ...]:
     )
 
 
-def _by_whom(sources: Sources) -> Any:  # noqa: ANN401
-    column = sources.value("manifest", "/call_source/column")
-    if sources.value("manifest", "/call_source/known") and column:
-        return sources.say(
-            "The column <manifest:/call_source/column> says who started a record; officers' own are set aside."
-        )
-    return sources.say("Run <manifest:/run_id> does not know who started a record. <manifest:/call_source/statement>")
+def _by_whom(sources: Sources) -> str:
+    if sources.has("manifest", "/call_source/column") and sources.value("manifest", "/call_source/known"):
+        return "The column <manifest:/call_source/column> says who started a record; officers' own are set aside."
+    return "Run <manifest:/run_id> does not know who started a record. <manifest:/call_source/statement>"
 
 
 def _notes(sources: Sources) -> tuple[Any, ...]:
@@ -241,7 +238,7 @@ def _responsible(sources: Sources, rows: list[int]) -> dict[str, Any]:
     trained = sources.has("manifest", "/training/first_shift")
     return {
         "rai:dataCollection": say(
-            "Reports of residents, recorded by <organisation:/name>; <manifest:/sources/0/rows_in|count> "
+            "Calls and reports, recorded by <organisation:/name>; <manifest:/sources/0/rows_in|count> "
             "rows in the export."
         ),
         "rai:dataCollectionType": ["Secondary Data Analysis"],
@@ -255,12 +252,10 @@ def _responsible(sources: Sources, rows: list[int]) -> dict[str, Any]:
         "rai:dataPreprocessingProtocol": [
             say(f"<manifest:/notes/{n}|sentence>") for n in range(len(sources.value("manifest", "/notes")))
         ],
-        "rai:dataManipulationProtocol": say(
-            "Records that officers started were set aside: <manifest:/sources/0/set_aside|total> rows for "
-            "all reasons together."
-        ),
+        "rai:dataManipulationProtocol": say(" ".join((_by_whom(sources), facts.rows_template(sources)))),
         "rai:dataImputationProtocol": say(
-            "Nothing is filled in: <manifest:/sources/0/refused|total> rows that could not be read were refused."
+            "Where only a range of time is known a moment within it is drawn; nothing else is filled in. "
+            + facts.rows_template(sources)
         ),
         "rai:dataBiases": [say(f"<audit:/limits/{n}>") for n in range(len(sources.value("audit", "/limits")))],
         "rai:dataLimitations": [

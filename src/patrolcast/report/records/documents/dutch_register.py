@@ -80,11 +80,9 @@ def dutch_register(sources: Sources) -> Record:
                 (
                     "data",
                     "Data",
-                    (
-                        "<manifest:/sources|length> sources, <manifest:/sources/0/rows_in|count> rows of "
-                        "reports, of which <manifest:/sources/0/kept|count> were counted. No column on persons "
-                        "is read."
-                    ),
+                    "<manifest:/sources|length> sources. "
+                    + facts.rows_template(sources)
+                    + " No column on persons is read.",
                 ),
                 (
                     "technical_operation",

@@ -33,8 +33,8 @@ def _what_it_is(sources: Sources) -> tuple[Part, ...]:
             "Abstract",
             (
                 say(
-                    "Software that suggests places for discretionary patrol in <manifest:/title> from what "
-                    "residents report. This report is about run <manifest:/run_id>."
+                    f"Software that suggests places for discretionary patrol in <manifest:/title> from "
+                    f"{facts.what_is_counted(sources)}. This report is about run <manifest:/run_id>."
                 ),
                 facts.run_status(sources),
             ),

@@ -8,6 +8,8 @@ from patrolcast.report.records.cited.sources import Sources
 def public_summary(sources: Sources) -> Record:
     """The public summary. Needs organisation, legal, purpose and oversight."""
     say = sources.say
+    known = sources.value("manifest", "/call_source/known")
+    officers = ", such as records that officers made" if known else "; it cannot see who made a record"
     behind = facts.gate_at(sources, "beats_counting")
     skill = (
         say(f"For <manifest:/gates/{behind}/value|count> kinds of crime it was no better than a plain count.")
@@ -23,7 +25,7 @@ def public_summary(sources: Sources) -> Record:
                 "what",
                 "What is it?",
                 (
-                    say("A computer looks at what people report."),
+                    say(f"A computer looks at {facts.what_is_counted(sources)}."),
                     say(
                         "It says where more reports are likely in the next <audit:/concentration/shifts|count> shifts."
                     ),
@@ -51,9 +53,7 @@ def public_summary(sources: Sources) -> Record:
                         for n in facts.incident_sources(sources)
                     ),
                     *(
-                        say(
-                            f"It set <manifest:/sources/{n}/set_aside|total> aside, such as records that officers made."
-                        )
+                        say(f"It set <manifest:/sources/{n}/set_aside|total> aside{officers}.")
                         for n in facts.incident_sources(sources)
                     ),
                     facts.short_gate(sources, "policy_admission", "It is not given race, or who lives where"),
@@ -77,7 +77,7 @@ def public_summary(sources: Sources) -> Record:
                 "limits",
                 "What can it not see?",
                 (
-                    say("It only sees what people report."),
+                    say("It only sees what is on record."),
                     say("Where people report less, it sees less. Run <manifest:/run_id> cannot mend that."),
                 ),
             ),
