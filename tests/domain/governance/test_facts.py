@@ -50,12 +50,6 @@ def test_blanks_placeholders_and_other_kinds_are_refused(form: type[BaseModel], 
         form.model_validate({**examples(form), key: value})
 
 
-def test_a_control_does_not_make_a_hazard_likelier() -> None:
-    rating = examples(Risks)["risks"][0]
-    with pytest.raises(ValidationError, match="residual is the likelihood with the control"):
-        Risks.model_validate({"risks": [{**rating, "likelihood": 2, "residual": 3}]})
-
-
 def test_a_review_comes_after_the_last_one() -> None:
     stated = {**examples(Oversight), "last_review": "2026-05-01", "next_review": "2026-04-01"}
     with pytest.raises(ValidationError, match="next_review must come after last_review"):
