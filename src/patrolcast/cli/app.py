@@ -15,6 +15,7 @@ from patrolcast.cli.verbs.monitor import monitor
 from patrolcast.cli.verbs.nights.health import health
 from patrolcast.cli.verbs.nights.nightly import nightly
 from patrolcast.cli.verbs.nights.status import status
+from patrolcast.cli.verbs.published.feedback import add_feedback, answer_feedback, list_feedback
 from patrolcast.cli.verbs.published.governance import init_governance
 from patrolcast.cli.verbs.published.records import records
 from patrolcast.cli.verbs.reproduce import reproduce
@@ -71,6 +72,13 @@ def _governance() -> None:
 
 
 app.add_typer(governance, name="governance")
+
+
+feedback = typer.Typer(help="What people said, and what was decided.", no_args_is_help=True)
+feedback.command("add")(add_feedback)
+feedback.command("answer")(answer_feedback)
+feedback.command("list")(list_feedback)
+app.add_typer(feedback, name="feedback")
 
 
 def _print_version(wanted: bool) -> None:

@@ -17,7 +17,7 @@ from patrolcast.report.records.cited.sources import Sources
 from patrolcast.report.run.admission import admission_document
 from patrolcast.report.run.model_card import card_json
 from patrolcast.runs.forecast.run_folder import manifest_of
-from patrolcast.runs.records.gather import FORMER, MANIFEST, RUN_FILES, TRAIL
+from patrolcast.runs.records.gather import FEEDBACK, FORMER, MANIFEST, RUN_FILES, TRAIL
 
 ROOT = Path(__file__).parents[3]
 GOVERNANCE = ROOT / "governance" / "sample"
@@ -27,6 +27,14 @@ RUN_SOURCES = {MANIFEST, FORMER, TRAIL, *RUN_FILES.values()}
 TRAIL_ENTRIES = {
     "2": {"seq": 2, "ts_utc": "2026-06-30T10:01:00Z", "event": "run.finish", "run": "", "hash": "12" * 32},
     "3": {"seq": 3, "ts_utc": "2026-06-30T10:01:01Z", "event": "suggestion.published", "run": "", "hash": "34" * 32},
+}
+REGISTER = {
+    "items": {
+        "4": {"day": "2026-06-01", "topic": "fairness", "disposition": "", "reply": ""},
+        "6": {"day": "2026-06-03", "topic": "place", "disposition": "declined", "reply": "The limit stays as it is."},
+    },
+    "open": [4],
+    "answered": [6],
 }
 
 
@@ -94,6 +102,7 @@ def all_files(*, former: bool = True) -> dict[str, Any]:
     files = copy.deepcopy(_FILES)
     files |= {f"governance/{name}.toml": copy.deepcopy(facts) for name, facts in _FACTS.items()}
     files[TRAIL] = copy.deepcopy(TRAIL_ENTRIES)
+    files[FEEDBACK] = copy.deepcopy(REGISTER)
     if former:
         before = copy.deepcopy(_FILES[MANIFEST])
         before |= {"run_id": "20260629T1000Z-sample-0a0b0c0d", "seed": 6, "features": before["features"][1:]}
@@ -104,7 +113,9 @@ def all_files(*, former: bool = True) -> dict[str, Any]:
 
 def sources_of(files: dict[str, Any]) -> Sources:
     """The same by short name."""
-    names = {MANIFEST: "manifest", TRAIL: "trail", FORMER: "former"} | {file: name for name, file in RUN_FILES.items()}
+    names = {MANIFEST: "manifest", TRAIL: "trail", FORMER: "former", FEEDBACK: "feedback"} | {
+        file: name for name, file in RUN_FILES.items()
+    }
     names |= {f"governance/{name}.toml": name for name in FORMS}
     return Sources({names[file]: (file, content) for file, content in files.items()}, ZONE)
 

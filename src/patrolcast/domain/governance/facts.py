@@ -131,6 +131,9 @@ class Oversight(Section):
     pause_owner: Owner = Field(description="the office that may stop it at once", examples=["Watch Commander"])
     monitoring_owner: Owner = Field(description="the office that looks at its checks", examples=["Inspector General"])
     monitoring_every_days: Count = Field(description="days between two looks", examples=[30])
+    answer_days: Count = Field(
+        30, description="days in which feedback is answered; later an item is a warning of every run", examples=[30]
+    )
     last_review: Day = Field(description="last review of these texts", examples=["2026-03-01"])
     next_review: Day = Field(description="next review; a run after that day has no records", examples=["2027-03-01"])
 

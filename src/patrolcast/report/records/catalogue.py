@@ -11,6 +11,7 @@ from patrolcast.report.records.documents.change_record import change_record
 from patrolcast.report.records.documents.data_sheet import data_sheet
 from patrolcast.report.records.documents.dutch_register import dutch_register
 from patrolcast.report.records.documents.eu_index import eu_index
+from patrolcast.report.records.documents.feedback_register import feedback_register
 from patrolcast.report.records.documents.impact_report import impact_report
 from patrolcast.report.records.documents.instructions_for_use import instructions_for_use
 from patrolcast.report.records.documents.model_card import model_card
@@ -51,10 +52,19 @@ DOCUMENTS: dict[str, Listed] = {
     "monitoring_plan": Listed(monitoring_plan, "what is watched in use, by whom, against which limit"),
     "risk_register": Listed(risk_register, "hazards, ratings and the checks that stand against them", ("risks",)),
     "change_record": Listed(change_record, "what changed since the last published run"),
+    "feedback_register": Listed(feedback_register, "what people said, what was decided, and what is open"),
     "eu_index": Listed(eu_index, "where each article of the EU AI Act is answered", ("risks",)),
 }
 """By name, in reading order."""
-_EVERYBODY = ("model_card", "public_summary", "data_sheet", "change_record", "risk_register", "monitoring_plan")
+_EVERYBODY = (
+    "feedback_register",
+    "model_card",
+    "public_summary",
+    "data_sheet",
+    "change_record",
+    "risk_register",
+    "monitoring_plan",
+)
 PROFILES: dict[str, tuple[str, ...]] = {
     "all": tuple(DOCUMENTS),
     "us-ccops": (*_EVERYBODY, "impact_report", "annual_report"),

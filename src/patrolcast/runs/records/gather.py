@@ -8,6 +8,7 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, GovernanceError
 from patrolcast.io.governance.facts import place_of, read_facts
+from patrolcast.io.governance.register import read_register, register_document
 from patrolcast.io.store import run_store
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
@@ -21,6 +22,7 @@ RUN_FILES = {
     "suggestions": "suggestions.geojson",
 }
 MANIFEST, TRAIL, FORMER = "manifest.json", f"trail/{FILE}", "former/manifest.json"
+FEEDBACK = "feedback_register.json"
 PUBLISHED = "suggestion.published"
 
 
@@ -71,6 +73,7 @@ def gather(folder: Path, governance: Path, names: Iterable[str]) -> Gathered:
     documents |= {name: (f"governance/{name}.toml", content) for name, content in facts.items()}
     if "oversight" in facts:
         _require_reviewed(governance / "oversight.toml", facts["oversight"], str(manifest["as_of"])[:10])
+    documents["feedback"] = (FEEDBACK, register_document(read_register(folder.parent)))
     files = {file: content for file, content in documents.values() if file != TRAIL}
     files[TRAIL] = {**entries, **({"former": former} if former is not None else {})}
     return Gathered(folder, Sources(documents, str(manifest["timezone"])), files)

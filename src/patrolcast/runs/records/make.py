@@ -19,7 +19,7 @@ from patrolcast.report.records.catalogue import DOCUMENTS, PROFILES, needed, rea
 from patrolcast.report.records.cited.record import Record
 from patrolcast.report.records.cited.sources import Saying
 from patrolcast.report.records.cited.written import index_page_of_records, record_markdown, record_page, record_tree
-from patrolcast.runs.records.gather import Gathered, gather
+from patrolcast.runs.records.gather import FEEDBACK, Gathered, gather
 
 VERSION = 1
 FORMS: dict[str, type[BaseModel]] = {"atrs": AtrsEntry, "dutch_register": DutchEntry, "data_sheet": CroissantSheet}
@@ -117,6 +117,8 @@ def _written(record: Record, gathered: Gathered) -> dict[str, bytes]:
     files = {f"{record.key}.html": page.encode()}
     if record.key in IN_MARKDOWN:
         files[f"{record.key}.md"] = record_markdown(record, status=status, notice=notice).encode()
+    if record.key == "feedback_register":
+        files[f"{record.key}.json"] = json_bytes(gathered.files[FEEDBACK])
     if record.tree_name:
         tree = record_tree(record, status=status)
         require_form(record.key, tree)
