@@ -14,7 +14,7 @@ import secrets
 import tomllib
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -145,8 +145,6 @@ def database_of(folder: Path, environment: str | None) -> dict[str, object]:
 
     Raises ConfigError: what is named is no address of a PostgreSQL database; the address itself is never shown.
     """
-    from urllib.parse import unquote
-
     if not environment:
         options = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL;"}
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(folder / DATABASE), "OPTIONS": options}
@@ -162,7 +160,7 @@ def database_of(folder: Path, environment: str | None) -> dict[str, object]:
         "NAME": unquote(parts.path[1:]),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": parts.hostname or parse_qs(parts.query).get("host", [""])[0],  # a folder: its socket
         "PORT": port or "",
         "CONN_MAX_AGE": 60,
     }
