@@ -20,7 +20,7 @@ TESTED_AS_A_WHOLE: dict[str, str] = {
     "io/settings/stored_config.py": "tests/runs/forecast/test_reproduce.py",
     "io/sources/export.py": "tests/io/test_bad_files.py",
     "io/sources/export_sample.py": "tests/runs/init/test_draft.py",
-    "io/store/booster.py": "tests/runs/forecast/test_explain.py",
+    "io/store/booster.py": "tests/runs/forecast/explained/test_cell.py",
     "runs/backtest/files.py": "tests/acceptance/test_backtest.py",
     "runs/backtest/hindsight.py": "tests/runs/backtest/test_backtest.py",
     "runs/backtest/model.py": "tests/runs/backtest/test_backtest.py",

@@ -9,7 +9,7 @@ from patrolcast.report.records import shared_facts
 
 def test_a_published_run_names_its_entry_on_the_trail() -> None:
     sources = make_sources()
-    assert shared_facts.published(sources)
+    assert shared_facts.is_unstopped(sources)
     assert "entry 3 of the audit trail" in shared_facts.run_status(sources).text
     assert "34" * 32 in shared_facts.trail_sentence(sources).text
 
@@ -25,7 +25,7 @@ def test_a_stopped_run_names_the_check_whatever_the_manifest_claims() -> None:
     files = all_files()
     files["manifest.json"]["gates"][0] |= {"verdict": "fail", "stops": True, "name": "calibration", "detail": "far off"}
     said = shared_facts.run_status(sources_of(files)).text
-    assert not shared_facts.published(sources_of(files))
+    assert not shared_facts.is_unstopped(sources_of(files))
     assert said.endswith("must not be used. These checks stopped it: calibration: fail, far off.")
 
 

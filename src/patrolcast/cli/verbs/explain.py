@@ -33,12 +33,12 @@ def explain(
     """
     from patrolcast.io.store.city_folders import find_run
     from patrolcast.io.store.stored_run import read_run
-    from patrolcast.runs.forecast.explain import explain_cell
-    from patrolcast.runs.forecast.named_cell import find_cell
+    from patrolcast.runs.forecast.explained.cell import explain_cell
+    from patrolcast.runs.forecast.explained.named_cell import find_cell
 
     stored = read_run(find_run(run, runs))
     if reader is not None:
-        from patrolcast.runs.forecast.explain_to import explain_to
+        from patrolcast.runs.forecast.explained.reader import explain_to
 
         stated = governance / str(stored.manifest["name"])
         found = explain_to(stored, find_cell(stored, cell), reader, governance=stated, now=datetime.now(UTC))

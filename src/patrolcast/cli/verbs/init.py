@@ -20,7 +20,7 @@ def init(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Drafts a config, a codebook and objectives from a records export.
+    """Drafts config, codebook and objectives from a records export.
 
     Every guess stands beside its reason; what could not be decided is marked.
 

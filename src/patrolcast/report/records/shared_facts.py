@@ -18,7 +18,7 @@ def gates_named(sources: Sources, start: str) -> list[int]:
     return [n for n, gate in enumerate(sources.value("manifest", "/gates")) if gate["name"].startswith(start)]
 
 
-def published(sources: Sources) -> bool:
+def is_unstopped(sources: Sources) -> bool:
     """True where no check stops the run."""
     return bool(sources.value("manifest", "/publishable")) and not _stopping(sources)
 
@@ -42,7 +42,7 @@ def status_template(sources: Sources) -> str:
             for n in stopping
         )
         return f"Run <manifest:/run_id> must not be used. These checks stopped it: {named}."
-    if not published(sources):
+    if not is_unstopped(sources):
         return "Run <manifest:/run_id> must not be used: a check that every run needs is missing."
     where = next((seq for seq, one in _trail(sources) if one["event"] == "suggestion.published"), None)
     if where is None:

@@ -60,7 +60,7 @@ def make_records(run: Path, governance: Path, *, profile: str, out: Path | None 
         ],
         title=gathered.sources.say("Records of <manifest:/title>").text,
         status=status,
-        published=shared_facts.published(gathered.sources),
+        published=shared_facts.is_unstopped(gathered.sources),
         facts=shared_facts.head_facts(gathered.sources),
         notice=gathered.sources.say("<manifest:/notice>"),
     ).encode()
@@ -77,7 +77,7 @@ def make_records(run: Path, governance: Path, *, profile: str, out: Path | None 
     }
     folder = out or run.parent / "records" / run.name
     write_records(folder, {**files, RECORDS: json_bytes(document)})
-    return RecordsMade(folder, tuple(names), len(figures), shared_facts.published(gathered.sources))
+    return RecordsMade(folder, tuple(names), len(figures), shared_facts.is_unstopped(gathered.sources))
 
 
 def figure_rows(record: Record, gathered: Gathered) -> list[dict[str, str]]:
@@ -110,7 +110,7 @@ def _written(record: Record, gathered: Gathered) -> dict[str, bytes]:
     page = record_page(
         record,
         status=status,
-        published=shared_facts.published(sources),
+        published=shared_facts.is_unstopped(sources),
         facts=shared_facts.head_facts(sources),
         notice=notice,
     )

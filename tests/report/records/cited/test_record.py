@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from patrolcast.report.records.cited.record import Answer, Listing, Part, Record, leaves, plain_tree
+from patrolcast.report.records.cited.record import FormField, Listing, Part, Record, leaves, plain_tree
 from patrolcast.report.records.cited.sources import Figure, Saying
 
 
@@ -15,7 +15,7 @@ def test_every_sentence_is_found_with_its_place() -> None:
         "p",
         "P",
         (said("one"),),
-        (Answer("key", "Label", said("two")),),
+        (FormField("key", "Label", said("two")),),
         (said("three"),),
         (Listing("T", ("A", "B"), ((said("four"), said("five")),)),),
     )

@@ -8,7 +8,7 @@ from tests.report.reader import Reader, needs_network
 from tests.report.records.recorded_run import make_sources
 
 from patrolcast.report.records import shared_facts
-from patrolcast.report.records.cited.record import Answer, Listing, Part, Record
+from patrolcast.report.records.cited.record import FormField, Listing, Part, Record
 from patrolcast.report.records.cited.sources import Figure, Saying
 from patrolcast.report.records.cited.written import (
     index_page_of_records,
@@ -25,7 +25,12 @@ RECORD = Record(
     "Its shape.",
     (
         Part(
-            "p", "P", (HOSTILE,), (Answer("key", "Label", HOSTILE),), (HOSTILE,), (Listing("T", ("A",), ((HOSTILE,),)),)
+            "p",
+            "P",
+            (HOSTILE,),
+            (FormField("key", "Label", HOSTILE),),
+            (HOSTILE,),
+            (Listing("T", ("A",), ((HOSTILE,),)),),
         ),
     ),
 )

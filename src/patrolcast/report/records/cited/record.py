@@ -17,7 +17,7 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Answer:
+class FormField:
     """A labelled answer, as registers ask for it; ``key`` names it for machines."""
 
     key: str
@@ -32,7 +32,7 @@ class Part:
     key: str
     title: str
     sentences: tuple[Saying, ...] = ()
-    entries: tuple[Answer, ...] = ()
+    entries: tuple[FormField, ...] = ()
     points: tuple[Saying, ...] = ()
     grids: tuple[Listing, ...] = ()
 

@@ -5,7 +5,7 @@ The standard gives labels, no machine form: the keys of the JSON, and the check 
 """
 
 from patrolcast.report.records import shared_facts as facts
-from patrolcast.report.records.cited.record import Answer, Part, Record
+from patrolcast.report.records.cited.record import FormField, Part, Record
 from patrolcast.report.records.cited.sources import Sources
 
 STANDARD = "Algorithmic Transparency Recording Standard"
@@ -31,7 +31,7 @@ def atrs_record(sources: Sources) -> Record:
 
 
 def _part(sources: Sources, key: str, title: str, *entries: tuple[str, str, str]) -> Part:
-    return Part(key, title, entries=tuple(Answer(name, label, sources.say(text)) for name, label, text in entries))
+    return Part(key, title, entries=tuple(FormField(name, label, sources.say(text)) for name, label, text in entries))
 
 
 def _tier_one(sources: Sources) -> Part:
@@ -163,7 +163,7 @@ def _tool(sources: Sources) -> Part:
     return Part(
         part.key,
         part.title,
-        entries=(*part.entries, Answer("model_performance", "Model performance", calibration)),
+        entries=(*part.entries, FormField("model_performance", "Model performance", calibration)),
         grids=(facts.skill_grid(sources),),
     )
 
@@ -202,12 +202,14 @@ def _data(sources: Sources) -> Part:
         part.title,
         entries=(
             *part.entries,
-            Answer(
+            FormField(
                 "quantities",
                 "Quantities",
                 say(facts.rows_template(sources)),
             ),
-            Answer("completeness", "Completeness and representativeness", facts.gate_sentence(sources, "group_audit")),
+            FormField(
+                "completeness", "Completeness and representativeness", facts.gate_sentence(sources, "group_audit")
+            ),
         ),
         grids=(facts.sources_grid(sources),),
     )
@@ -239,8 +241,8 @@ def _risks(sources: Sources) -> Part:
         "Risks, mitigations and impact assessments",
         (facts.run_status(sources),),
         (
-            Answer("impact_assessments", "Impact assessments", joined),
-            Answer("risks", "Risks and mitigations", risks),
+            FormField("impact_assessments", "Impact assessments", joined),
+            FormField("risks", "Risks and mitigations", risks),
         ),
         points=assessments,
         grids=(facts.gates_grid(sources),),

@@ -5,7 +5,7 @@ in English: its field for the language says so, and a department translates it.
 """
 
 from patrolcast.report.records import shared_facts as facts
-from patrolcast.report.records.cited.record import Answer, Part, Record
+from patrolcast.report.records.cited.record import FormField, Part, Record
 from patrolcast.report.records.cited.sources import Sources
 
 
@@ -14,7 +14,7 @@ def dutch_register(sources: Sources) -> Record:
     say = sources.say
 
     def part(key: str, title: str, *entries: tuple[str, str, str]) -> Part:
-        return Part(key, title, entries=tuple(Answer(name, label, say(text)) for name, label, text in entries))
+        return Part(key, title, entries=tuple(FormField(name, label, say(text)) for name, label, text in entries))
 
     assessed = ", ".join(f"<legal:/assessments/{n}/title>" for n in range(len(sources.value("legal", "/assessments"))))
     return Record(

@@ -1,7 +1,7 @@
 """What is watched in use, against which limit, by whom, how often (EU AI Act, Article 72)."""
 
 from patrolcast.report.records import shared_facts as facts
-from patrolcast.report.records.cited.record import Answer, Part, Record
+from patrolcast.report.records.cited.record import FormField, Part, Record
 from patrolcast.report.records.cited.sources import Sources
 
 
@@ -17,11 +17,11 @@ def monitoring_plan(sources: Sources) -> Record:
                 "who",
                 "Who looks, and how often",
                 entries=(
-                    Answer("owner", "Looks at the checks", say("<oversight:/monitoring_owner>")),
-                    Answer("days", "Days between two looks", say("<oversight:/monitoring_every_days|count>")),
-                    Answer("board", "Oversees it", say("<oversight:/board>")),
-                    Answer("pause", "May stop it at once", say("<oversight:/pause_owner>")),
-                    Answer("run", "Stands at", say("run <manifest:/run_id>, data up to <manifest:/as_of|moment>")),
+                    FormField("owner", "Looks at the checks", say("<oversight:/monitoring_owner>")),
+                    FormField("days", "Days between two looks", say("<oversight:/monitoring_every_days|count>")),
+                    FormField("board", "Oversees it", say("<oversight:/board>")),
+                    FormField("pause", "May stop it at once", say("<oversight:/pause_owner>")),
+                    FormField("run", "Stands at", say("run <manifest:/run_id>, data up to <manifest:/as_of|moment>")),
                 ),
             ),
             Part(

@@ -2,7 +2,7 @@
 
 from patrolcast.domain.governance.hazards import HAZARDS
 from patrolcast.report.records import shared_facts as facts
-from patrolcast.report.records.cited.record import Answer, Listing, Part, Record
+from patrolcast.report.records.cited.record import FormField, Listing, Part, Record
 from patrolcast.report.records.cited.sources import Saying, Sources
 
 
@@ -58,11 +58,11 @@ def _hazard(sources: Sources, n: int, key: str, what: str, gates: tuple[str, ...
         key.replace("_", " ").capitalize(),
         (say(what), *(facts.gate_sentence(sources, name) for name in gates)),
         (
-            Answer("likelihood", "Likelihood", say(f"<risks:/risks/{n}/likelihood>")),
-            Answer("severity", "Severity", say(f"<risks:/risks/{n}/severity>")),
-            Answer("residual", "Likelihood with the control", say(f"<risks:/risks/{n}/residual>")),
-            Answer("owner", "Owner", say(f"<risks:/risks/{n}/owner>")),
-            Answer("reason", "Why so", say(f"<risks:/risks/{n}/reason>")),
-            Answer("checks", "Checks of this run", _verdicts(sources, gates)),
+            FormField("likelihood", "Likelihood", say(f"<risks:/risks/{n}/likelihood>")),
+            FormField("severity", "Severity", say(f"<risks:/risks/{n}/severity>")),
+            FormField("residual", "Likelihood with the control", say(f"<risks:/risks/{n}/residual>")),
+            FormField("owner", "Owner", say(f"<risks:/risks/{n}/owner>")),
+            FormField("reason", "Why so", say(f"<risks:/risks/{n}/reason>")),
+            FormField("checks", "Checks of this run", _verdicts(sources, gates)),
         ),
     )

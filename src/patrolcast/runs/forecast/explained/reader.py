@@ -17,7 +17,7 @@ from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.proof import make_proof
 from patrolcast.io.trail.scan import read_entries, trails_below
 from patrolcast.report.explanation.voices import CellFacts, Lines, for_community, for_court, for_officer
-from patrolcast.runs.forecast.explain import explain_cell
+from patrolcast.runs.forecast.explained.cell import explain_cell
 
 
 def explain_to(run: StoredRun, cell: str, reader: Audience, *, governance: Path, now: datetime) -> Lines:

@@ -18,7 +18,7 @@ from patrolcast.domain.records import NOTICE
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.booster import contributions_in_child
 from patrolcast.io.store.stored_run import StoredRun, read_run
-from patrolcast.runs.forecast.explain import CellExplanation, explain_cell
+from patrolcast.runs.forecast.explained.cell import CellExplanation, explain_cell
 from patrolcast.runs.forecast.once import run_once
 
 

@@ -18,7 +18,7 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.stored_run import StoredRun, read_run
 from patrolcast.io.trail.proof import read_proof
 from patrolcast.report.explanation.voices import Lines
-from patrolcast.runs.forecast.explain_to import explain_to, gather_facts
+from patrolcast.runs.forecast.explained.reader import explain_to, gather_facts
 from patrolcast.runs.forecast.once import run_once
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from patrolcast.domain.errors import UsageError
 from patrolcast.io.store.stored_run import StoredRun
-from patrolcast.runs.forecast.named_cell import find_cell
+from patrolcast.runs.forecast.explained.named_cell import find_cell
 
 CELLS = sorted(h3.grid_disk(h3.latlng_to_cell(41.85, -87.65, 9), 1))
 NAMES = [
