@@ -22,10 +22,11 @@ SERVE_FLAGS ?=
 FORECAST_FLAGS := $(if $(RUNS),--runs $(RUNS),)
 
 CITY ?= sample
+PROFILE ?= all
 SHIPPED := $(filter-out configs/data.toml,$(wildcard configs/*.toml))
 
 .PHONY: help setup databases console serve forecast screen nightly check backtest compare test quick check-long mutation lint monitor simulate evidence \
-  sample bench lock clean
+  records sample bench lock clean
 
 ##@ Help
 help: ## list the targets
@@ -63,6 +64,11 @@ nightly: $(VENV)/.ready ## the unattended run: lock, freshness, run, gates, publ
 serve: $(VENV)/.ready-console ## the review console with the sample city, one made-up account a role, on this machine alone
 	@test -e console/demonstration/runs/sample/current || $(PATROLCAST) forecast configs/sample.toml --runs console/demonstration/runs
 	@$(PATROLCAST) serve configs/sample.toml --demonstration --runs console/demonstration/runs --state console/demonstration/state $(SERVE_FLAGS)
+
+records: $(VENV)/.ready ## the published documents of CONFIG's run, checked; PROFILE=us-ccops for some of them
+	@$(PATROLCAST) forecast $(CONFIG) $(FORECAST_FLAGS) --quiet
+	@$(PATROLCAST) records $(CITY)/current $(FORECAST_FLAGS) --profile $(PROFILE)
+	@$(PATROLCAST) records $(CITY)/current $(FORECAST_FLAGS) --check
 
 ##@ Before a config may be published
 screen: $(VENV)/.ready ## measure CONFIG's features against the groups' shares; stores what forecast enforces

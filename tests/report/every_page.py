@@ -9,6 +9,7 @@ from tests.report.city import make_context, make_result
 from tests.report.feedback import test_page as of_feedback
 from tests.report.index.listing import make_index, make_published
 from tests.report.monitor import test_page as of_monitor
+from tests.report.records.recorded_run import all_files, sources_of
 from tests.report.test_plots_on_a_phone import PAGES as PLOTTED
 
 from patrolcast.domain.records import GateVerdict, RunResult
@@ -16,6 +17,9 @@ from patrolcast.report.audit.page import audit_page
 from patrolcast.report.feedback.page import feedback_page
 from patrolcast.report.index.page import index_page
 from patrolcast.report.monitor.page import monitor_page
+from patrolcast.report.records import shared_facts
+from patrolcast.report.records.catalogue import DOCUMENTS
+from patrolcast.report.records.cited.written import index_page_of_records, record_page
 from patrolcast.report.run.briefing import briefing_page
 from patrolcast.report.run.data_page import data_page
 
@@ -35,6 +39,33 @@ def nothing_suggested() -> RunResult:
     """A run in which no cell was suggested."""
     result = small()
     return replace(result, suggestions=result.suggestions.iloc[:0])
+
+
+def record(name: str, *, stopped: bool = False) -> str:
+    """A record of the made-up run."""
+    files = all_files()
+    files["manifest.json"]["publishable"] = not stopped
+    sources = sources_of(files)
+    return record_page(
+        DOCUMENTS[name].build(sources),
+        status=shared_facts.run_status(sources),
+        published=not stopped,
+        facts=shared_facts.head_facts(sources),
+        notice=sources.say("<manifest:/notice>"),
+    )
+
+
+def records_index() -> str:
+    """The list of records."""
+    sources = sources_of(all_files())
+    return index_page_of_records(
+        [(name, name, one.what, [f"{name}.html"]) for name, one in DOCUMENTS.items()],
+        title="Records",
+        status=shared_facts.run_status(sources),
+        published=True,
+        facts=shared_facts.head_facts(sources),
+        notice=sources.say("<manifest:/notice>"),
+    )
 
 
 def alarm() -> str:
@@ -57,6 +88,10 @@ EVERY_PAGE: dict[str, Callable[[], str]] = {
     "feedback of a broken harness": lambda: feedback_page(
         of_feedback.document("harness broken"), title="City", scenarios=of_feedback.SCENARIOS
     ),
+    "record for everybody": lambda: record("public_summary"),
+    "record with answers and tables": lambda: record("risk_register"),
+    "record of a stopped run": lambda: record("model_card", stopped=True),
+    "records": records_index,
     **PLOTTED,
 }
 """Name of a page or of a state of it -> its markup."""

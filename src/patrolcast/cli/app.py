@@ -18,6 +18,9 @@ from patrolcast.cli.verbs.monitor import monitor
 from patrolcast.cli.verbs.nights.health import health
 from patrolcast.cli.verbs.nights.nightly import nightly
 from patrolcast.cli.verbs.nights.status import status
+from patrolcast.cli.verbs.published.feedback import add_feedback, answer_feedback, list_feedback
+from patrolcast.cli.verbs.published.governance import init_governance
+from patrolcast.cli.verbs.published.records import records
 from patrolcast.cli.verbs.reproduce import reproduce
 from patrolcast.cli.verbs.sample import sample
 from patrolcast.cli.verbs.screen import screen
@@ -27,7 +30,7 @@ from patrolcast.cli.verbs.trail import make_key, prove_entry, redact_text, show_
 
 VERBS = (
     forecast, nightly, health, status, decide, deliver, pause, resume, serve, check, screen, init, explain,
-    reproduce, backtest, compare, monitor, sample, simulate,
+    reproduce, backtest, compare, monitor, sample, simulate, records,
 )  # fmt: skip
 
 app = typer.Typer(
@@ -68,6 +71,25 @@ trail.command("redact")(redact_text)
 trail.command("prove")(prove_entry)
 trail.command("key")(make_key)
 app.add_typer(trail, name="trail")
+
+
+governance = typer.Typer(help="The department's facts and texts.", no_args_is_help=True)
+governance.command("init")(init_governance)
+
+
+@governance.callback()
+def _governance() -> None:
+    """The department's facts and texts."""
+
+
+app.add_typer(governance, name="governance")
+
+
+feedback = typer.Typer(help="What people said, and what was decided.", no_args_is_help=True)
+feedback.command("add")(add_feedback)
+feedback.command("answer")(answer_feedback)
+feedback.command("list")(list_feedback)
+app.add_typer(feedback, name="feedback")
 
 
 def _print_version(wanted: bool) -> None:

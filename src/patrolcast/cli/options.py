@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 RUNS = Path("runs")
+GOVERNANCE = Path("governance")
 
 
 def require_as_of(text: str | None) -> str | None:
@@ -37,6 +38,10 @@ AsOf = Annotated[
 ]
 Runs = Annotated[Path | None, typer.Option("--runs", metavar="DIR", help="folder of runs, instead of the config's")]
 RunsOrDefault = Annotated[Path, typer.Option("--runs", metavar="DIR", help="folder in which RUN is looked up")]
+Governance = Annotated[
+    Path,
+    typer.Option("--governance", metavar="DIR", help="the department's facts and texts, one folder a city"),
+]
 Force = Annotated[bool, typer.Option("--force", help="run also when the identical run is there; never overwrites")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON document, for scripts")]

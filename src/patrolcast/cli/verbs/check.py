@@ -1,12 +1,13 @@
 """``patrolcast check``."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from patrolcast.cli.console import complain, progress_bars, say, say_json
-from patrolcast.cli.options import Config, Json, Quiet
+from patrolcast.cli.options import GOVERNANCE, Config, Governance, Json, Quiet
 
 
-def check(config: Config, quiet: Quiet = False, json: Json = False) -> int:
+def check(config: Config, governance: Governance = GOVERNANCE, quiet: Quiet = False, json: Json = False) -> int:
     """Checks config and data without running anything.
 
     Says what would be kept and refused, and why.
@@ -15,9 +16,13 @@ def check(config: Config, quiet: Quiet = False, json: Json = False) -> int:
     """
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.check.check import check_city
+    from patrolcast.runs.check.governance import governance_warnings
 
     with progress_bars(quiet=quiet or json) as progress:
-        report = check_city(read_settings(config), now=datetime.now(UTC), progress=progress)
+        stated = read_settings(config)
+        report = check_city(stated, now=datetime.now(UTC), progress=progress)
+    unstated = governance_warnings(governance / stated.settings.name)
+    report = replace(report, warnings=(*report.warnings, *unstated))
     if json:
         say_json(report.as_dict())
     else:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from patrolcast.cli.console import progress_bars, say, say_json
-from patrolcast.cli.options import AsOf, Config, Force, Json, Quiet, Runs
+from patrolcast.cli.options import GOVERNANCE, AsOf, Config, Force, Json, Quiet, Runs
 
 
 def forecast(
@@ -28,6 +28,7 @@ def forecast(
     """
     from patrolcast.cli.finished_run import run_document, run_lines
     from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.runs.feedback.overdue import feedback_warnings
     from patrolcast.runs.forecast.on_trail import refusals_recorded
     from patrolcast.runs.forecast.once import run_once
     from patrolcast.runs.forecast.publish import publish_with_status, refresh_index, require_publishable
@@ -49,5 +50,6 @@ def forecast(
             say_json(run_document(run, published=published))
         else:
             say(run_lines(run, published=published, now=now), quiet=quiet)
+            say(feedback_warnings(folder, GOVERNANCE / read.settings.name, today=now.date()), quiet=quiet)
         if not no_publish:  # only now: a run that a gate stopped is shown before the refusal ends the command
             require_publishable(run)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from patrolcast.cli.console import say, say_json
-from patrolcast.cli.options import AsOf, Config, Force, Json, Quiet, Runs
+from patrolcast.cli.options import GOVERNANCE, AsOf, Config, Force, Json, Quiet, Runs
 
 
 @contextmanager
@@ -48,6 +48,7 @@ def nightly(
     from patrolcast.domain.errors import PatrolcastError
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.io.settings.unread_config import metrics_file_of, runs_folder_of
+    from patrolcast.runs.feedback.overdue import feedback_warnings
     from patrolcast.runs.nightly.nightly import run_night, status_of_unread_config
 
     now = datetime.now(UTC)
@@ -65,4 +66,6 @@ def nightly(
     elif night.was_finished:
         say([f"this night is finished: {night.run.folder.name}; nothing to do"], quiet=quiet)
     else:
-        say([f"published {night.run.folder.name}", *path_lines(night.run)], quiet=quiet)
+        said = [f"published {night.run.folder.name}", *path_lines(night.run)]
+        overdue = feedback_warnings(night.run.folder.parent, GOVERNANCE / read.settings.name, today=now.date())
+        say([*said, *overdue], quiet=quiet)

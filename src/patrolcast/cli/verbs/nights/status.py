@@ -1,9 +1,10 @@
 """``patrolcast status``."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from patrolcast.cli.console import say, say_json
-from patrolcast.cli.options import Config, Json, Runs
+from patrolcast.cli.options import GOVERNANCE, Config, Json, Runs
 
 
 def status(config: Config, runs: Runs = None, json: Json = False) -> None:
@@ -15,10 +16,14 @@ def status(config: Config, runs: Runs = None, json: Json = False) -> None:
     Example: patrolcast status configs/sample.toml
     """
     from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.runs.feedback.overdue import feedback_warnings
     from patrolcast.runs.nightly.status import status_of
 
     settings = read_settings(config).settings
-    found = status_of(settings, settings.city_runs(runs), now=datetime.now(UTC))
+    now, folder = datetime.now(UTC), settings.city_runs(runs)
+    found = status_of(settings, folder, now=now)
+    overdue = feedback_warnings(folder, GOVERNANCE / settings.name, today=now.date())
+    found = replace(found, open_findings=(*found.open_findings, *overdue))
     if json:
         say_json(found.as_dict())
     else:

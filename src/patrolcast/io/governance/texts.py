@@ -1,0 +1,94 @@
+"""The texts that a department edits: shipped as explained templates, checked for what is still open."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from patrolcast.domain.errors import GovernanceError, shown
+from patrolcast.domain.governance.prohibited import ENFORCED
+from patrolcast.io.governance.facts import FORMS, facts_template, place_of
+from patrolcast.io.safe_files import write_file
+
+TEXTS = ("usage-policy", "disagreement", "training", "privacy", "security", "fairness", "ai-assisted-development")
+_SLOT = re.compile(r"^[ \t]*\[WRITE\b", re.MULTILINE)
+_EXPLAINED = re.compile(r"^> How to use this template\b", re.MULTILINE)
+_ROW = re.compile(r"^\|\s*([^|]+?)\s*\|\s*([^|]*?)\s*\|\s*$", re.MULTILINE)
+_PROHIBITED = "## What it is never used for"
+
+
+@dataclass(frozen=True)
+class TextState:
+    """A text: its hash, and what of the template still stands in it, one phrase each."""
+
+    name: str
+    sha256: str
+    still: tuple[str, ...]
+
+
+def write_templates(folder: Path) -> list[Path]:
+    """Writes every file that is not there yet, facts and texts; those that are there stay as they are."""
+    wanted = {f"{name}.toml": facts_template(name) for name in FORMS} | {f"{name}.md": shipped(name) for name in TEXTS}
+    return [write_file(folder / name, text.encode()) for name, text in wanted.items() if not (folder / name).exists()]
+
+
+def has_any(folder: Path) -> bool:
+    """True where a city has a folder of its own."""
+    return folder.is_dir()
+
+
+def shipped(name: str) -> str:
+    """The template of a text."""
+    return files("patrolcast.io.governance").joinpath(f"texts/{name}.md").read_text(encoding="utf-8")
+
+
+def text_states(folder: Path) -> list[TextState]:
+    """Every text with what is still open in it. Raises GovernanceError: one is missing or is no text."""
+    found = []
+    for name in TEXTS:
+        path = folder / f"{name}.md"
+        try:
+            data = path.read_bytes()
+            text = data.decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            got = "no such file" if isinstance(error, FileNotFoundError) else shown(str(error))
+            cure = "`patrolcast governance init` writes an explained template"
+            raise GovernanceError(place_of(path), got=got, rule="a text that the department edits", cure=cure) from None
+        found.append(TextState(name, hashlib.sha256(data).hexdigest(), tuple(_still(name, text))))
+    return found
+
+
+def require_own_texts(folder: Path) -> list[TextState]:
+    """The same. Raises GovernanceError: a text still holds template text, or a prohibited use that nothing enforces."""
+    states = text_states(folder)
+    for state in states:
+        if state.still:
+            rule, cure = "the department writes it", "replace those lines; `patrolcast check` lists all of them"
+            raise GovernanceError(place_of(folder / f"{state.name}.md"), got=state.still[0], rule=rule, cure=cure)
+    return states
+
+
+def prohibited_uses(text: str) -> list[tuple[str, str]]:
+    r"""Prohibited uses of a usage policy with the check that each names; the check may be empty.
+
+    >>> prohibited_uses("## What it is never used for\n| Use | Check |\n|---|---|\n| Lists | group_audit |\n")
+    [('Lists', 'group_audit')]
+    """
+    section = text.partition(_PROHIBITED)[2].partition("\n## ")[0]
+    rows = [(found[1], found[2].strip("` ")) for found in _ROW.finditer(section)]
+    return [row for row in rows[1:] if set(row[0]) - set("-: ")]
+
+
+def _still(name: str, text: str) -> list[str]:
+    if text == shipped(name):
+        return ["the template, unchanged"]
+    lines = [text[: found.start()].count("\n") + 1 for found in _SLOT.finditer(text)]
+    still = [f"a line to write, line {line}" for line in lines]
+    still += ["the explanation of the template"] * bool(_EXPLAINED.search(text))
+    if name == "usage-policy":
+        known = {one.name for one in ENFORCED}
+        uses = prohibited_uses(text)
+        still += [f"the prohibited use {shown(use)} with no known check" for use, check in uses if check not in known]
+        still += ["no table of prohibited uses"] * (not uses)
+    return still

@@ -1,0 +1,29 @@
+"""What every run says of feedback that nobody answered in time."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+from patrolcast.io.governance.register import read_register
+from patrolcast.io.store.run_store import read_or_none
+from patrolcast.runs.feedback.register import ANSWER_DAYS, overdue_lines
+
+
+def feedback_warnings(city_runs: Path, governance: Path, *, today: date) -> list[str]:
+    """A line for each item that is open for longer than the department allows itself.
+
+    Parameters
+    ----------
+    governance : the city's folder; `oversight.toml` may name ``answer_days``.
+    """
+    return overdue_lines(read_register(city_runs), today=today, days=answer_days(governance))
+
+
+def answer_days(governance: Path) -> int:
+    """Days that `oversight.toml` allows for an answer; where it names none, or cannot be read, the usual number."""
+    stated = read_or_none(governance / "oversight.toml")
+    try:
+        days = tomllib.loads((stated or b"").decode()).get("answer_days", ANSWER_DAYS)
+    except ValueError:
+        return ANSWER_DAYS
+    return days if isinstance(days, int) and days > 0 else ANSWER_DAYS

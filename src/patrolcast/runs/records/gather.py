@@ -1,0 +1,111 @@
+"""All that a document may cite: files of the run, its entries on the trail, the run before, the department's facts."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from patrolcast.domain.errors import DataRefusedError, GovernanceError
+from patrolcast.io.governance.facts import place_of, read_facts
+from patrolcast.io.governance.register import read_register, register_document
+from patrolcast.io.store import run_store
+from patrolcast.io.trail.entry import Entry
+from patrolcast.io.trail.file import trail_folder
+from patrolcast.io.trail.scan import FILE, read_entries, trails_below
+from patrolcast.report.records.cited.sources import Sources
+
+RUN_FILES = {
+    "audit": "audit.json",
+    "admission": "admission.json",
+    "card": "model/card.json",
+    "suggestions": "suggestions.geojson",
+}
+MANIFEST, TRAIL, FORMER = "manifest.json", f"trail/{FILE}", "former/manifest.json"
+FEEDBACK = "feedback_register.json"
+PUBLISHED = "suggestion.published"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What documents are made of.
+
+    Attributes
+    ----------
+    sources : by short name, for the documents.
+    files : by file name, for whoever checks figures.
+    """
+
+    folder: Path
+    sources: Sources
+    files: Mapping[str, Any]
+
+
+def gather(folder: Path, governance: Path, names: Iterable[str]) -> Gathered:
+    """What a run left and what the department states, in the files ``names``.
+
+    Raises
+    ------
+    DataRefusedError
+        a file of the run is missing or was changed since.
+    GovernanceError
+        a fact of the department is missing, or its review is overdue at the moment of the run.
+    """
+    manifest = run_store.read_manifest(folder)
+    run_store.require_manifest_keys(folder, manifest, "title", "timezone", "config", "sources", "gates", "code_sha256")
+    if changed := run_store.changed_files(folder, manifest):
+        raise DataRefusedError(
+            f"run {folder.name}: {changed[0]}",
+            got="other bytes than the manifest says",
+            rule="a run is never changed",
+            cure="run it again",
+        )
+    documents: dict[str, tuple[str, Any]] = {"manifest": (MANIFEST, manifest)}
+    for name, file in RUN_FILES.items():
+        documents[name] = (file, json.loads(run_store.read_verified(folder, manifest, file)))
+    entries, former = _from_trail(folder.parent, str(manifest["run_id"]))
+    documents["trail"] = (TRAIL, entries)
+    if former is not None:
+        documents["earlier"] = (TRAIL, {"former": former})
+        if (before := run_store.manifest_or_none(folder.parent / str(former["run"]))) is not None:
+            documents["former"] = (FORMER, before)
+    facts = read_facts(governance, names)
+    documents |= {name: (f"governance/{name}.toml", content) for name, content in facts.items()}
+    if "oversight" in facts:
+        _require_reviewed(governance / "oversight.toml", facts["oversight"], str(manifest["as_of"])[:10])
+    documents["feedback"] = (FEEDBACK, register_document(read_register(folder.parent)))
+    files = {file: content for file, content in documents.values() if file != TRAIL}
+    files[TRAIL] = {**entries, **({"former": former} if former is not None else {})}
+    return Gathered(folder, Sources(documents, str(manifest["timezone"])), files)
+
+
+def _require_reviewed(path: Path, oversight: Mapping[str, Any], day: str) -> None:
+    if str(oversight["next_review"]) < day:
+        got, rule = f"a review that was due on {oversight['next_review']}", f"the run is of {day}"
+        cure = "review the texts and facts, then state both dates anew"
+        raise GovernanceError(f"{place_of(path)}, next_review", got=got, rule=rule, cure=cure)
+
+
+def _from_trail(city_runs: Path, run_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Entries about the run by their number, and the last publication of another run before it; no account is named."""
+    folder = trail_folder(city_runs)
+    if folder not in trails_below(city_runs):
+        return {}, None
+    mine: dict[str, Any] = {}
+    former: dict[str, Any] | None = None
+    for entry in read_entries(folder):
+        if entry.subject.run == run_id:
+            mine[str(entry.seq)] = _plain(entry)
+        elif entry.event == PUBLISHED and not any(one["event"] == PUBLISHED for one in mine.values()):
+            former = _plain(entry)
+    return mine, former
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "ts_utc": entry.ts_utc,
+        "event": entry.event,
+        "run": entry.subject.run,
+        "hash": entry.hash,
+    }

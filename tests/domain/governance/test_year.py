@@ -1,0 +1,15 @@
+"""A rating of a hazard makes sense: the control does not make it likelier."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+from tests.domain.governance.test_facts import examples
+
+from patrolcast.domain.governance.year import Risks
+
+
+def test_a_control_does_not_make_a_hazard_likelier() -> None:
+    rating = examples(Risks)["risks"][0]
+    with pytest.raises(ValidationError, match="residual is the likelihood with the control"):
+        Risks.model_validate({"risks": [{**rating, "likelihood": 2, "residual": 3}]})
