@@ -103,7 +103,9 @@ def django_settings(
             "version": 1,
             "disable_existing_loggers": False,
             "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR"}},
-            "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+            "loggers": {
+                name: {"handlers": ["stderr"], "level": "ERROR", "propagate": False} for name in ("django", "waitress")
+            },
         },
         **_accounts(options, public=public),
         **_signing_in_elsewhere(options.directory),

@@ -26,7 +26,7 @@ def serve(
         Path | None, typer.Option("--state", metavar="DIR", help="where accounts are kept; default: console/CITY")
     ] = None,
 ) -> None:
-    """Serves the review console on this machine, where people decide.
+    """Serves the review console on this machine.
 
     It listens on the loopback interface alone; docs/console.md shows how others reach it, over https. Needs the extra
     `console`. Ends with Ctrl-C.

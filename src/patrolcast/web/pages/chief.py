@@ -14,7 +14,7 @@ from patrolcast.web.pages.access import account_of, for_roles
 
 
 @for_roles(AccountRole.CHIEF)
-def published(request: HttpRequest) -> HttpResponse:
+def published_page(request: HttpRequest) -> HttpResponse:
     """What is published, until when, and what its checks said."""
     night = tonight()
     run = one_run(the_city(), night.run_id) if night.run_id else None
