@@ -90,7 +90,7 @@ def test_the_columns_of_one_admission_are_taken_in_its_order() -> None:
 def test_rows_are_chosen_with_all_that_belongs_to_them() -> None:
     made = AdmittedMatrix(np.array([[1.0], [2.0]], np.float32), admitted("a"), np.array([3.0, 4.0]), np.ones(2), 0.75)
     chosen = made.rows(np.array([1]))
-    assert (chosen.values.tolist(), chosen.offset.tolist(), chosen.share_of_shift.tolist()) == ([[2.0]], [4.0], [1.0])
+    assert (chosen.values.tolist(), chosen.start.tolist(), chosen.share_of_shift.tolist()) == ([[2.0]], [4.0], [1.0])
     assert (chosen.names, chosen.tree_weight) == (("a",), 0.75)
 
 
@@ -100,6 +100,16 @@ def test_a_forecast_from_the_start_alone_uses_no_feature_and_says_so_of_each() -
     used = whole.used_by("start")
     assert used.names == ()
     assert [(one.spec.name, one.rule) for one in used.excluded] == [("a", "not_used"), ("b", "not_used")]
+
+
+def test_where_the_policy_excludes_the_hours_of_places_the_starting_rate_loses_them_too() -> None:
+    made = AdmittedMatrix(np.ones((2, 1), np.float32), admitted("a"), np.array([3.0, 4.0]), np.array([0.5, -1.0]))
+    screened = ExcludedFeature(spec("hours_of_place"), "screen", "it goes with a group")
+    without = made.under(Admission(admitted("a"), (screened,)))
+    assert (without.offset.tolist(), without.share_of_shift.tolist()) == ([3.0, 4.0], [0.0, 0.0])
+    unused = Admission(admitted("hours_of_place"), ()).used_by("start")
+    assert unused.hours_of_place, "not used by trees that are not there is not excluded"
+    assert made.under(Admission(admitted("a"), unused.excluded)).offset.tolist() == [3.5, 3.0]
 
 
 def test_a_feature_without_a_column_is_not_made_up() -> None:

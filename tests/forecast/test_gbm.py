@@ -108,7 +108,7 @@ def test_trees_that_are_followed_in_part_explain_in_part(weight: float) -> None:
 
 
 def test_without_trees_the_forecast_is_the_start_and_its_two_parts_sum_to_it() -> None:
-    matrix = AdmittedMatrix(np.zeros((40, 0), dtype=np.float32), (), np.full(40, np.log(0.3)), np.full(40, 0.2))
+    matrix = AdmittedMatrix(np.zeros((40, 0), dtype=np.float32), (), np.full(40, np.log(0.3) - 0.2), np.full(40, 0.2))
     np.testing.assert_allclose(gbm.predict(gbm.NO_TREES, matrix, threads=1), 0.3)
     parts = explain.contributions(gbm.NO_TREES, matrix, threads=1)
     np.testing.assert_allclose(parts, np.tile([0.0, 0.2, np.log(0.3) - 0.2], (40, 1)))

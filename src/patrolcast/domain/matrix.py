@@ -107,6 +107,11 @@ class ExcludedFeature:
     reason: str
 
 
+HOURS_OF_PLACE = "hours_of_place"
+"""The feature that the starting rate holds, too: where a policy excludes it, the start knows the city's hours only."""
+_NOT_USED = "not_used"
+
+
 @dataclass(frozen=True)
 class Admission:
     """What the policy decided for every feature of the catalogue (written to `admission.json`)."""
@@ -124,12 +129,17 @@ class Admission:
         """True when it holds a feature that no run may hold: such an admission can be compared, never run."""
         return any(feature.spec.provenance in NEVER_IN_MODEL for feature in self.admitted)
 
+    @property
+    def hours_of_place(self) -> bool:
+        """False where the policy excludes a place's own hours, from the trees and from the start."""
+        return not any(one.spec.name == HOURS_OF_PLACE and one.rule != _NOT_USED for one in self.excluded)
+
     def used_by(self, kind: str) -> Admission:
         """What [model] ``kind`` uses of it: a forecast from the start alone no feature, and says so of each."""
         if kind != "start":
             return self
         why = "[model] kind is start: the forecast is made of weighted past reports and the hours of each place alone"
-        unused = tuple(ExcludedFeature(feature.spec, "not_used", why) for feature in self.admitted)
+        unused = tuple(ExcludedFeature(feature.spec, _NOT_USED, why) for feature in self.admitted)
         return Admission((), (*self.excluded, *unused))
 
 
@@ -146,14 +156,14 @@ def union_of_admissions(admissions: Sequence[Admission]) -> Admission:
 class AdmittedMatrix:
     """Rows for the model: float32 ``[n_rows, n_features]``, one admission per column.
 
-    ``offset`` (float64 ``[n_rows]``) is the log of the starting rate, itself made from citizen reports only;
-    ``share_of_shift`` is the part of it that the place's own share of the shift makes.
+    ``start`` (float64 ``[n_rows]``) is the log of the starting rate by the city's hours, from citizen reports only;
+    ``share_of_shift`` is what the place's own share of the shift adds to it. Trees begin at their sum, ``offset``.
     ``tree_weight``, 0..1, scales what the trees add to it on the log scale.
     """
 
     values: Float32Array
     columns: tuple[AdmittedFeature, ...]
-    offset: FloatArray
+    start: FloatArray
     share_of_shift: FloatArray
     tree_weight: float = 1.0
 
@@ -166,8 +176,13 @@ class AdmittedMatrix:
             )
         if not all(isinstance(column, AdmittedFeature) for column in self.columns):
             raise ProhibitedDataError("feature matrix", got="a column that was never admitted", rule="admit() first")
-        if not self.offset.shape == self.share_of_shift.shape == (self.values.shape[0],):
-            raise ValueError("offset and share of the shift need one value per row")
+        if not self.start.shape == self.share_of_shift.shape == (self.values.shape[0],):
+            raise ValueError("start and share of the shift need one value per row")
+
+    @property
+    def offset(self) -> FloatArray:
+        """Log of the whole starting rate."""
+        return self.start + self.share_of_shift
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -179,15 +194,20 @@ class AdmittedMatrix:
         return replace(
             self,
             values=self.values[positions],
-            offset=self.offset[positions],
+            start=self.start[positions],
             share_of_shift=self.share_of_shift[positions],
         )
 
     def under(self, admission: Admission) -> AdmittedMatrix:
         """The columns of one admission, in its order, out of a matrix that was made for several.
 
+        Where it excludes a place's own hours, the starting rate loses them, too.
+
         Raises ProhibitedDataError when the admission holds a feature that has no column here.
         """
+        if not admission.hours_of_place and self.share_of_shift.any():
+            none = np.zeros_like(self.share_of_shift)
+            return replace(self, share_of_shift=none).under(admission)
         if self.columns == admission.admitted:
             return self
         position = {name: i for i, name in enumerate(self.names)}

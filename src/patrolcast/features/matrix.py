@@ -89,14 +89,22 @@ class CategoryInputs:
     start_by_halves: tuple[Float32Array, ...] = ()
     baseline_floor: float = FLOOR
 
+    def under(self, admission: Admission) -> "CategoryInputs":
+        """The same; where the policy excludes a place's own hours, every place has the city's."""
+        return self if admission.hours_of_place else replace(self, shift_share=self.shift_share.of_city())
+
 
 def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> FloatArray:
     """Expected incidents per shift before the trees: the cell's level, the city's hours, the cell's share of them."""
+    slot = shared.calendar["slot"].to_numpy()[rows.shift]
+    return _rate_by_city_hours(shared, own, rows) * own.shift_share.at(rows.origin, slot, rows.cell)
+
+
+def _rate_by_city_hours(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> FloatArray:
     weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
     per_day = own.start[rows.origin - shared.first_day, rows.cell].astype(np.float64) * own.level
     per_day *= own.city.ahead[rows.origin, shared.latest_origin[rows.shift] - rows.origin]
-    per_day *= own.shift_share.at(rows.origin, slot, rows.cell)
     return per_day / own.profile.shape[2] * own.profile[rows.origin, weekday, slot]
 
 
@@ -135,19 +143,19 @@ def category_matrices(
 
 
 def log_start(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> tuple[FloatArray, FloatArray]:
-    """Log of the starting rate of each row, and the part of it that is the place's own share of the shift."""
+    """Of each row, logs of the starting rate by the city's hours and of the place's own share of the shift."""
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
     of_shift = np.log(own.shift_share.at(rows.origin, slot, rows.cell).astype(np.float64))
-    return np.log(starting_rate(shared, own, rows)), of_shift
+    return np.log(_rate_by_city_hours(shared, own, rows)), of_shift
 
 
 def stack(matrices: Sequence[AdmittedMatrix], admission: Admission) -> AdmittedMatrix:
     """The columns of one admission, one matrix under the other."""
-    values = np.concatenate([matrix.under(admission).values for matrix in matrices])
-    offset, of_shift = (
-        np.concatenate(parts) for parts in zip(*((m.offset, m.share_of_shift) for m in matrices), strict=True)
+    parts = [matrix.under(admission) for matrix in matrices]
+    values, start, of_shift = (
+        np.concatenate(arrays) for arrays in zip(*((p.values, p.start, p.share_of_shift) for p in parts), strict=True)
     )
-    return AdmittedMatrix(values, admission.admitted, offset, of_shift)
+    return AdmittedMatrix(values, admission.admitted, start, of_shift)
 
 
 def _column(

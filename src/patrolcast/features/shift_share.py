@@ -82,6 +82,10 @@ class ShiftShare:
         """Factor of each row, by what was known by its origin."""
         return np.asarray(self.factor[origin // RENEWED_DAYS - self.first_week, slot, cell])
 
+    def of_city(self) -> "ShiftShare":
+        """Every place has the city's hours."""
+        return ShiftShare(np.ones_like(self.factor), self.first_week)
+
     def of_cells(self, origin: int, slot: int) -> Float32Array:
         """Factor of every cell in one shift of the day, ``[n_cells]``."""
         return np.asarray(self.factor[origin // RENEWED_DAYS - self.first_week, slot])

@@ -32,14 +32,13 @@ def contributions(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -
     """
     if matrix.names != model.names:
         raise ProhibitedDataError("explanation", got="other columns than the model's", rule="same names, same order")
-    trees = np.zeros((len(matrix.offset), 1))
+    trees = np.zeros((len(matrix.start), 1))
     if model.text:
         import lightgbm as lgb
 
         booster = lgb.Booster(model_str=model.text)
         trees = np.asarray(booster.predict(matrix.values, pred_contrib=True, num_threads=threads))
-    rest = matrix.offset - matrix.share_of_shift
-    return np.column_stack([matrix.tree_weight * trees, matrix.share_of_shift, rest])
+    return np.column_stack([matrix.tree_weight * trees, matrix.share_of_shift, matrix.start])
 
 
 def long_table(suggestion_id: Iterable[str], category: str, matrix: AdmittedMatrix, parts: FloatArray) -> pd.DataFrame:

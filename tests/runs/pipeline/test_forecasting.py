@@ -12,6 +12,7 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.features.city_rate import MOST_LEAD_DAYS, city_level
 from patrolcast.features.matrix import starting_rate_by_shift
+from patrolcast.features.shift_share import ShiftCounts, ShiftShare
 from patrolcast.forecast import gbm
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
@@ -20,7 +21,14 @@ from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.half_samples import N_HALVES
 from patrolcast.runs.pipeline.inputs import category_inputs, shared_inputs
-from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count_incidents, forecast_panel
+from patrolcast.runs.pipeline.run import (
+    Grid,
+    admit_features,
+    build_grid,
+    compare_panel,
+    count_incidents,
+    forecast_panel,
+)
 from patrolcast.runs.pipeline.windows import TimeWindows, plan_windows
 
 Made = tuple[Panel, Grid, TimeWindows, Forecast]
@@ -117,3 +125,40 @@ def test_the_share_of_the_shift_is_part_of_the_start_and_sums_to_the_same_day(ma
     np.testing.assert_allclose(start, without * factor, rtol=1e-5)
     assert factor.std() > 0, "else this test shows nothing"
     np.testing.assert_allclose(start.sum(axis=0), without.sum(axis=0), rtol=0.05)
+
+
+@pytest.mark.parametrize("kind", ["auto", "start"])
+@pytest.mark.parametrize("out", [["hours_of_place"], []], ids=["excluded", "admitted"])
+def test_the_hours_of_places_move_nothing_where_the_policy_excludes_them(
+    made: Made, settings: Settings, kind: str, out: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twin: where it admits them, other hours give another forecast."""
+    panel, grid, plan, _ = made
+    policy = settings.policy.model_copy(update={"excluded_features": out, "reason": "places differ by who is out"})
+    settings = settings.model_copy(update={"model": settings.model.model_copy(update={"kind": kind}), "policy": policy})
+
+    def forecast() -> Forecast:
+        return forecast_panel(panel, grid, plan, admit_features(settings), settings, progress=Progress())
+
+    def other_hours(counts: ShiftCounts, strength: float) -> ShiftShare:
+        drawn = np.random.default_rng(int(strength)).uniform(0.2, 2.0, counts.counts.shape)
+        return ShiftShare(drawn.astype(np.float32), counts.first_week)
+
+    before = forecast()
+    monkeypatch.setattr(ShiftCounts, "shares", other_hours)
+    after = forecast()
+    assert np.array_equal(before.expected, after.expected) is bool(out)
+    assert before.training["hours"] == ("city" if out else "place")
+
+
+def test_of_several_admissions_each_gives_what_it_gives_alone(made: Made, settings: Settings) -> None:
+    panel, grid, plan, whole = made
+    out = settings.policy.model_copy(update={"excluded_features": ["hours_of_place"], "reason": "a trial"})
+    less = admit_features(settings.model_copy(update={"policy": out}))
+    for admissions in ((less, admit_features(settings)), (admit_features(settings), less)):
+        together = compare_panel(panel, grid, plan, admissions, settings, compared=None)
+        by_hours = {one.training["hours"]: one for one in together}
+        alone = forecast_panel(panel, grid, plan, less, settings, progress=Progress())
+        assert np.array_equal(by_hours["place"].expected, whole.expected)
+        assert np.array_equal(by_hours["city"].expected, alone.expected)
+        assert not np.array_equal(alone.expected, whole.expected)

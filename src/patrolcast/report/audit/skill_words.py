@@ -30,9 +30,12 @@ def made_by(skill: tuple[SkillComparison, ...], training: Mapping[str, Any]) -> 
 
     Parameters
     ----------
-    training : what the run says of its training: ``kind`` of [model] and, by category, how far ``trees`` were followed.
+    training : what the run says of its training: ``kind`` of [model], whose ``hours`` the start knows and, by category,
+        how far ``trees`` were followed.
     """
-    kind, start = training.get("kind"), "weighted past reports and the hours of each place"
+    hours = "the hours of the whole city (the policy excludes those of each place)"
+    hours = hours if training.get("hours") == "city" else "the hours of each place"
+    kind, start = training.get("kind"), f"weighted past reports and {hours}"
     counted = [one.category for one in skill if one.used != MODEL]
     said = []
     if kind == "start":

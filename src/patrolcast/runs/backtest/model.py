@@ -131,8 +131,8 @@ def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[FloatArray, FloatA
     Both ``[n_shifts, n_cells]``.
     """
     n_cells, window, shared = at.seen.n_cells, at.window, at.shared
-    own, _ = category_inputs(code, at.seen, shared, grid.kernels, at.trained.starts[code], None)
-    shrinkage = at.trained.shrinkages[code]
+    every, _ = category_inputs(code, at.seen, shared, grid.kernels, at.trained.starts[code], None)
+    shrinkage, own = at.trained.shrinkages[code], every.under(at.admission)
     own = replace(own, level=shrinkage.level, tree_weight=shrinkage.weight, baseline_floor=at.trained.floors[code])
     rows = dense_rows(window.shifts, window.origins, None, n_cells=n_cells)
     start = starting_rate(shared, own, rows).reshape(len(window), n_cells) / own.level

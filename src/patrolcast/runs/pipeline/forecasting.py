@@ -96,11 +96,11 @@ def fit_and_forecast(
     n_slots, others = int(panel.calendar["slot"].nunique()), list[gbm.FittedModel]()
     if all(part.start.halves for part in parts):
         others = training.train_halves(rows, admissions[0], settings, n_slots=n_slots, progress=progress)
-    summaries = [training.training_summary(parts, panel, windows, settings, model) for model in models]
+    pairs = list(zip(admissions, models, strict=True))
+    summaries = [training.training_summary(parts, panel, windows, settings, *pair) for pair in pairs]
     starts = [part.start for part in parts]
     del parts, rows
     categories = []
-    pairs = list(zip(admissions, models, strict=True))
     for code in range(len(panel.categories)):
         progress.step("forecast", code, len(panel.categories))
         categories.append(
@@ -162,28 +162,31 @@ def forecast_category(
     first = int(min(checked.origins.min(), ahead.origins.min()))
     recent = shared.from_day(first)
     own, _ = category_inputs(code, panel, recent, kernels, start, windows)
-    requests = [CategoryRequest(admission, model, own) for admission, model in models]
+    requests = [CategoryRequest(admission, model, own.under(admission)) for admission, model in models]
     # Where records are missing, next to nothing is expected: nothing is counted there either.
     exposed = exposed_share(panel, code, checked.shifts)
-    owns = [own, *(replace(own, start=start) for start in own.start_by_halves if others)]
-    asked = [*requests, *(CategoryRequest(models[0][0], *half) for half in zip(others, owns[1:], strict=True))]
+    halves = [replace(requests[0].own, start=start) for start in own.start_by_halves if others]
+    asked = [*requests, *(CategoryRequest(models[0][0], *half) for half in zip(others, halves, strict=True))]
     checks = [made * exposed for made in expected_by_models(checked, asked, recent, panel.n_cells, settings.threads)]
-    started, *started_by_others = (
-        starting_rate_by_shift(recent, one, checked.shifts, checked.origins) * exposed.astype(np.float32)
-        for one in owns
-    )
-    by_others = list(zip(started_by_others, checks[len(requests) :], strict=True))
-    checks = checks[: len(requests)]
+    starts = [
+        starting_rate_by_shift(recent, request.own, checked.shifts, checked.origins) * exposed.astype(np.float32)
+        for request in asked
+    ]
+    by_others = list(zip(starts, checks, strict=True))[len(requests) :]
+    checked_by_model = list(zip(starts, checks, strict=True))[: len(requests)]
     observed = targets(panel, code)[checked.shifts]
     followed = FOLLOWED[settings.kind]
-    shrinkages = [fit_shrinkage(started, by_model, observed, followed) for by_model in checks]
+    shrinkages = [fit_shrinkage(*check, observed, followed) for check in checked_by_model]
     requests = [
-        replace(request, own=replace(own, level=shrinkage.level, tree_weight=shrinkage.weight))
+        replace(request, own=replace(request.own, level=shrinkage.level, tree_weight=shrinkage.weight))
         for request, shrinkage in zip(requests, shrinkages, strict=True)
     ]
     by_baselines = expected_by_baselines(own, recent, checked, kernels, exposed)
     tie_order = random_stream(settings.seed, Stream.SKILL_TIES).permutation(panel.n_cells)
-    tried = [{MODEL: shrunk(started, *one), **by_baselines} for one in zip(checks, shrinkages, strict=True)]
+    tried = [
+        {MODEL: shrunk(*check, shrinkage), **by_baselines}
+        for check, shrinkage in zip(checked_by_model, shrinkages, strict=True)
+    ]
     skills = [compare_skill(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
     used = [skill.used == MODEL for skill in skills]
     matrices, by_models = _ahead(ahead, requests, used, recent, panel.n_cells, settings.threads, reasons=reasons)
@@ -262,9 +265,10 @@ def expected_by_models(
 
 def _matrices(requests: Sequence[CategoryRequest], shared: SharedInputs, rows: Rows) -> Iterator[AdmittedMatrix]:
     """The rows as each model may see them; their features are made once."""
-    every = category_matrices(
-        shared, requests[0].own, union_of_admissions([request.admission for request in requests]), [rows]
-    )[0]
+    admissions = [request.admission for request in requests]
+    made_by = next((request.own for request in requests if request.admission.hours_of_place), requests[0].own)
+    every = category_matrices(shared, made_by, union_of_admissions(admissions), [rows])[0]
     for request in requests:
-        offset = every.offset if request.own is requests[0].own else log_start(shared, request.own, rows)[0]
-        yield replace(every.under(request.admission), offset=offset, tree_weight=request.own.tree_weight)
+        start = (every.start, every.share_of_shift) if request.own is made_by else log_start(shared, request.own, rows)
+        mine = every.under(request.admission)
+        yield replace(mine, start=start[0], share_of_shift=start[1], tree_weight=request.own.tree_weight)

@@ -128,7 +128,12 @@ def train_halves(
 
 
 def training_summary(
-    parts: Sequence[FittedCategory], panel: Panel, windows: TimeWindows, settings: Model, model: gbm.FittedModel
+    parts: Sequence[FittedCategory],
+    panel: Panel,
+    windows: TimeWindows,
+    settings: Model,
+    admission: Admission,
+    model: gbm.FittedModel,
 ) -> dict[str, Any]:
     """What the model card and the manifest say of the training."""
     moment = panel.calendar["shift_start"]
@@ -157,7 +162,8 @@ def training_summary(
             }
             for name, part in named
         },
-        "shift_share_strength": {name: part.start.share_strength for name, part in named},
+        "hours": "place" if admission.hours_of_place else "city",
+        "shift_share_strength": {name: part.start.share_strength for name, part in named if admission.hours_of_place},
     }
 
 
@@ -190,7 +196,9 @@ def _sample(
     max_rows: int,
     rng: np.random.Generator,
 ) -> Rows:
-    expected = starting_rate_by_shift(shared, own, window.shifts, window.origins)
+    # Drawn by the city's hours: which rows are drawn then never depends on what a policy excludes.
+    drawn_by = replace(own, shift_share=own.shift_share.of_city())
+    expected = starting_rate_by_shift(shared, drawn_by, window.shifts, window.origins)
     if exposed is not None:
         expected *= exposed[window.shifts]  # where nothing is expected and nothing is counted, no row is drawn
     return sampled_rows(window.shifts, window.origins, occurred[window.shifts], expected, max_rows=max_rows, rng=rng)
