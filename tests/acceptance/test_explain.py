@@ -29,7 +29,7 @@ def test_times_as_often_means_against_the_average_place_of_the_whole_city(sample
         rows = forecast[(forecast["shift_start"] == shift["shift_start"]) & (forecast["category"] == shift["leading"])]
         mine = float(rows.loc[rows["cell"] == cell, "expected_incidents"].iloc[0])
         times = mine / float(rows["expected_incidents"].mean())
-        (sentence,) = [text for text in shift["reasons"] if "times as often" in text]
+        (sentence,) = [text for text in shift["reasons"] if "times as often as in the average place" in text]
         assert f"{times:.1f} times as often as in the average place of the city" in sentence
 
 

@@ -18,6 +18,7 @@ def test_every_input_of_a_config_is_hashed_under_a_portable_name(tmp_path: Path)
         ("codebook.path", "data/codebook.csv"),
         ("evidence.loop", "configs/evidence/tiny.loop.json"),
         ("incidents.path", "data/incidents.csv"),
+        ("objectives", "configs/objectives.toml"),
         ("places.bars.path", "data/bars.geojson"),
         ("places.stops.path", "data/stops.geojson"),
     ]

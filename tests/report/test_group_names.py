@@ -57,7 +57,7 @@ def test_a_page_of_a_run_has_names_and_no_key(page, uneven: RunResult, named: Ru
 
 
 def test_without_names_a_key_is_read_as_words(uneven: RunResult, context: RunContext) -> None:
-    assert "places where group b residents live" in Reader(audit_page(uneven, context)).words
+    assert "Places of group b residents" in Reader(audit_page(uneven, context)).words
 
 
 def test_the_stored_audit_says_names_and_keeps_keys_as_keys(uneven: RunResult, named: RunContext) -> None:

@@ -93,5 +93,7 @@ class Model(Section):
     rounds: int = Field(200, ge=10, le=5000, description="trees at most; early stopping uses fewer")
     learning_rate: Positive = Field(0.05, description="weight of one tree")
     leaves: int = Field(8, ge=4, le=255, description="leaves of one tree")
+    weekly_rounds: int | None = Field(None, ge=0, description="retired, no effect: trees have one stage; delete it")
+    weekly_leaves: int | None = Field(None, ge=0, description="retired, no effect: trees have one stage; delete it")
     seed: int = Field(7, ge=0, description="the same seed gives the same bytes")
     threads: int = Field(2, ge=1, le=64, description="never changes a byte of the result")

@@ -73,8 +73,8 @@ def interval_plot(
         # On a phone the only figure of a row stands beside its label, so that the scale has the whole width.
         is_above = is_single and not is_wide
         labels = [wrapped(row.label, _LABEL if is_wide else width - 8 - (figure if is_above else 0.0)) for row in rows]
-        right = 12.0 if is_above else figure
-        left = LETTER * max(len(part) for words in labels for part in words) + 16 if is_wide else 12.0
+        right = 18.0 if is_above else figure  # half of a tick's figure at the very end fits
+        left = LETTER * max(len(part) for words in labels for part in words) + 16 if is_wide else 18.0
         x = Scale.over(held, width - left - right, is_log=is_log)
         keys, top = parts.key_layers(key, width, left)
         heights = _heights(rows, labels, is_wide=is_wide)

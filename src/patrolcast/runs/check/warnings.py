@@ -58,6 +58,11 @@ def gate_warnings(city: LoadedCity, settings: Settings) -> list[str]:
                 f"the newest report is {hours:.0f} hours old; the gate allows {gates.max_report_age_hours:.0f}"
             )
     warnings += unmeasurable_residents(city.tables.coverage, settings)
+    warnings += [
+        f"[model] {key} has no effect: trees have one stage since decision 18; delete the line"
+        for key in ("weekly_rounds", "weekly_leaves")
+        if getattr(settings.model, key) is not None
+    ]
     unweighted = set(settings.patrol.weights) - set(rows_by_value(city.tables.incidents.table["category"]))
     if unweighted:
         warnings.append(f"[patrol.weights] names categories without an incident: {', '.join(sorted(unweighted))}")
