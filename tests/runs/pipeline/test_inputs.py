@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from tests.runs.tiny_city import NOW, write_city
 
-from patrolcast.features.matrix import CategoryInputs
+from patrolcast.features.matrix import CategoryInputs, starting_rate, starting_rate_by_shift
+from patrolcast.features.rows import dense_rows
 from patrolcast.forecast.stacked_rates import FittedStart
 from patrolcast.grid.gaps import Gap
 from patrolcast.grid.panel import Panel
@@ -98,3 +99,30 @@ def test_days_that_are_left_out_say_nothing_of_a_place_s_hours(city: City) -> No
             starts_of(replace(panel, gaps=(gap,)), city, city.start).shift_share.factor for panel in (city.panel, moved)
         )
         assert np.array_equal(one, other) is left_out
+
+
+@pytest.mark.parametrize("strength", [10.0, 160.0])
+def test_a_place_s_share_is_drawn_as_far_as_the_start_was_fitted(city: City, strength: float) -> None:
+    """By hand, from the reports known on the first night of the last origin's week."""
+    made = starts_of(city.panel, city, replace(city.start, share_strength=strength))
+    last = city.panel.n_days - 1
+    own = city.panel.of(0).only(city.panel.of(0).known_day <= last - last % 7)
+    slot = own.calendar["slot"].to_numpy()[own.shift]
+    night = np.bincount(own.cell[slot == 2], minlength=own.n_cells)
+    everything = np.bincount(own.cell, minlength=own.n_cells)
+    usual = (night.sum() + 1) / (everything.sum() + 3)
+    wanted = (night + strength * usual) / (everything + strength) / usual
+    np.testing.assert_allclose(made.shift_share.of_cells(last, 2), wanted, rtol=1e-6)
+
+
+def test_rows_start_from_what_their_own_origin_knew_however_far_ahead(city: City) -> None:
+    """Up to a week ahead, row by row and shift by shift alike. Twin: from the night before each shift they differ."""
+    window, n = city.plan.training, city.panel.n_cells
+    shared = shared_inputs(city.panel, city.grid.near, city.plan.first_day, by_shift={}, by_cell={})
+    own = starts_of(city.panel, city, city.start)
+    rows = dense_rows(window.shifts, window.origins, None, n_cells=n)
+    by_shift = starting_rate_by_shift(shared, own, window.shifts, window.origins)
+    np.testing.assert_allclose(starting_rate(shared, own, rows).reshape(-1, n), by_shift, rtol=1e-5)
+    latest = shared.latest_origin[window.shifts]
+    assert (latest - window.origins).max() == 6
+    assert not np.allclose(starting_rate_by_shift(shared, own, window.shifts, latest), by_shift, rtol=1e-5)
