@@ -18,6 +18,12 @@ def test_the_long_run_is_all_reports_over_all_days() -> None:
     assert lags.long_run_mean(KNOWN, first=3).tolist() == [[5 / 4, 1 / 4]]
 
 
+def test_more_reports_than_16_bits_hold_are_added_up() -> None:
+    busy = np.full((3, 1), 40_000, dtype=np.uint16)
+    assert lags.long_run_mean(busy).ravel().tolist() == [40_000.0] * 3
+    assert lags.long_run_mean(busy, first=2).ravel().tolist() == [40_000.0]
+
+
 def test_a_ring_is_the_mean_of_the_neighbours_and_0_without_any() -> None:
     ring = sparse.csr_array(np.array([[0, 1, 1], [1, 0, 0], [0, 0, 0]], dtype=np.float32))
     rates = np.array([[2.0, 4.0, 8.0]], dtype=np.float32)

@@ -34,10 +34,14 @@ def test_one_series_without_cells_is_the_same_mean() -> None:
     assert decayed_mean(series, 1.0, dtype=np.float64).tolist() == pytest.approx([4.0, 4 / 3, 12 / 7])
 
 
-@pytest.mark.parametrize("half_life", [1.0, 7.0, 365.0])
-def test_the_same_count_every_day_is_its_own_mean_from_the_first_day_on(half_life: float) -> None:
-    steady = np.full((400, 2), 3, dtype=np.uint16)
-    np.testing.assert_allclose(decayed_mean(steady, half_life, dtype=np.float64), 3.0)
+@pytest.mark.parametrize("half_life", [1.0, 7.0, 365.0, 730.0])
+@pytest.mark.parametrize(("dtype", "precision"), [(np.float32, 1e-5), (np.float64, 1e-7)])
+def test_the_same_count_every_day_is_its_own_mean_from_the_first_day_on(
+    half_life: float, dtype: type, precision: float
+) -> None:
+    """In 32 bits, too: the weights are summed with the factor that the counts are multiplied with."""
+    steady = np.full((2000, 2), 3, dtype=np.uint16)
+    np.testing.assert_allclose(decayed_mean(steady, half_life, dtype=dtype), 3.0, rtol=precision)
 
 
 @given(COUNTS, st.integers(0, 39), st.sampled_from([0.5, 1.0, 7.0, 100.0]))

@@ -44,6 +44,8 @@ def test_cells_that_never_have_a_record_have_none() -> None:
     exposure = Exposure((part([0], [0, 0, 0, 0, 0]), part([1], [1, 1, 1, 1, 1])))
     assert exposure.over_days(COUNTS, 3, running_sum).T.tolist() == [[0, 0], [15, 19]]
     assert Exposure((part([0, 1], [0] * 5),)).over_days(COUNTS, 3, running_sum).tolist() == [[0, 0], [0, 0]]
+    few = Exposure((part([0], [1, 1, 1, 1, 1]), part([1], [0, 0, 0, 0, 0])))  # most cells have records
+    assert few.over_days(COUNTS, 3, running_sum).T.tolist() == [[15, 19], [0, 0]]
 
 
 def test_what_came_on_a_day_that_is_left_out_changes_nothing() -> None:

@@ -299,10 +299,10 @@ def test_six_windows_tell_nothing_apart(document: dict[str, Any]) -> None:
     assert all(decile["lower"] is None for decile in one["calibration"]["deciles"])
 
 
-def first_origin(root: Path, *, horizon_days: int) -> tuple[np.ndarray, np.ndarray]:
+def first_origin(root: Path, *, horizon_days: int, kind: str = "auto") -> tuple[np.ndarray, np.ndarray]:
     """What the first origin expects of the day and week after it: by the back-test, by a nightly run of that moment."""
     path = write_city(root)
-    text = path.read_text().replace("[model]", f"[model]\nhorizon_days = {horizon_days}")
+    text = path.read_text().replace("[model]", f'[model]\nkind = "{kind}"\nhorizon_days = {horizon_days}')
     path.write_text(text + SECTION.replace("origins = 6", "origins = 4").replace("'shift', 'week'", "'day', 'week'"))
     config = read_settings(path)
     tested = forecasts(config, root / "out")
@@ -319,8 +319,9 @@ def first_origin(root: Path, *, horizon_days: int) -> tuple[np.ndarray, np.ndarr
     return tested.expected.forecast[0], nightly
 
 
-def test_the_first_origin_of_a_week_is_the_nightly_run_of_a_week(tmp_path: Path) -> None:
-    tested, nightly = first_origin(tmp_path, horizon_days=7)
+@pytest.mark.parametrize("kind", ["start", "auto"])
+def test_the_first_origin_of_a_week_is_the_nightly_run_of_a_week(tmp_path: Path, kind: str) -> None:
+    tested, nightly = first_origin(tmp_path, horizon_days=7, kind=kind)
     np.testing.assert_allclose(tested, nightly, rtol=1e-5)
 
 

@@ -95,6 +95,7 @@ def trained_fold(
             "model": settings.model.model_copy(update={"horizon_days": max(MODEL_DAYS, settings.model.horizon_days)})
         }
     )
+    admission = admission.used_by(weekly.model.kind)  # the columns of the model that is trained
     trained = train_at_origin(rolling, fold, grid, admission, weekly, progress=progress)
     seen = _seen(rolling, fold)
     shared = panel_inputs(seen, grid, weekly, first_day=int(fold.nights[0]))
