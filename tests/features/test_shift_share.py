@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from patrolcast.features.lags import PRIOR_REPORTS, hour_of_week_profile
 from patrolcast.features.shift_share import RENEWED_DAYS, STRENGTHS, ShiftReports, count_by_shift
 
 N_SLOTS, N_CELLS = 3, 50
@@ -22,7 +23,7 @@ def test_the_factor_by_hand() -> None:
     slot, cell = np.array([0] * 6 + [1] * 4), np.array([0] * 8 + [1] * 2)
     known = ShiftReports(np.zeros(10, dtype=np.int64), slot, cell)
     made = count_by_shift(known, n_slots=2, n_cells=3, first_day=0, last_day=13).shares(20.0)
-    city = 7 / 12
+    city = (6 + 100) / (10 + 200)
     assert made.factor.shape == (2, 2, 3)
     assert made.factor[0, 0].tolist() == pytest.approx([(6 + 20 * city) / 28 / city, 20 * city / 22 / city, 1.0])
     assert made.at(np.array([13]), np.array([0]), np.array([2])).tolist() == [1.0]
@@ -33,9 +34,24 @@ def test_over_the_shifts_of_a_day_the_factors_average_one_by_the_citys_shares() 
     counts = count_by_shift(known, n_slots=N_SLOTS, n_cells=N_CELLS, first_day=0, last_day=69)
     for strength in STRENGTHS:
         factor = counts.shares(strength).factor
-        total = counts.counts.sum(axis=2) + 1.0
+        total = counts.counts.sum(axis=2) + PRIOR_REPORTS / N_SLOTS
         city = total / total.sum(axis=1, keepdims=True)
         np.testing.assert_allclose((factor * city[:, :, None]).sum(axis=1), 1.0, rtol=1e-6)
+
+
+def test_in_a_small_city_a_places_day_stays_what_it_was() -> None:
+    """300 reports, most by day; twin: with one report in every shift for a prior it would not."""
+    shares = np.random.default_rng(6).dirichlet([6.0, 2.0, 0.5], size=N_CELLS)
+    known = reports(np.random.default_rng(5), shares, n=300, days=7)
+    counts = count_by_shift(known, n_slots=N_SLOTS, n_cells=N_CELLS, first_day=0, last_day=7)
+    week = np.zeros((8, 7, N_SLOTS), dtype=np.int64)
+    np.add.at(week, (known.known_day, known.known_day, known.slot), 1)
+    hours = hour_of_week_profile(week)[7].mean(axis=0)
+    np.testing.assert_allclose((counts.shares(10.0).factor[1] * hours[:, None]).mean(axis=0), 1.0, rtol=1e-6)
+    total = counts.counts[1].sum(axis=1) + 1.0
+    city = (total / total.sum())[:, None]
+    factor = (counts.counts[1] + 10.0 * city) / (counts.counts[1].sum(axis=0) + 10.0) / city
+    assert np.abs((factor * hours[:, None]).mean(axis=0) - 1.0).max() > 0.05
 
 
 @pytest.mark.parametrize("first_day", [0, 30])

@@ -168,14 +168,14 @@ def test_a_history_feature_is_that_of_the_query(oracle: Oracle, feature: str) ->
 
 
 def test_the_share_of_a_shift_leans_on_the_city_by_the_reports_that_were_chosen(oracle: Oracle) -> None:
-    """By what was known on the first day of the week of the history; the city's share has one report more a shift."""
+    """By what was known on the first day of the week of the history; the city's share has the profile's 200 reports."""
     week = "known_day <= (select max(i) from days) - (select max(i) from days) % 7"
     base = "select cell, count(*) from counted where category = 'theft'"
     strength = oracle.result.training["shift_share_strength"]["theft"]
     here = [oracle.column(f"{base} and slot = {slot} and {week} group by 1") for slot in range(3)]
-    everything, total = sum(here), sum(column.sum() + 1 for column in here)
+    everything, total = sum(here), sum(column.sum() + 200 / 3 for column in here)
     for slot in range(3):
-        city = (here[slot].sum() + 1) / total
+        city = (here[slot].sum() + 200 / 3) / total
         wanted = np.log((here[slot] + strength * city) / (everything + strength) / city)
         np.testing.assert_allclose(oracle.ours("share_of_shift", "theft", slot), wanted, rtol=2e-5, atol=1e-6)
 

@@ -14,6 +14,9 @@ from patrolcast.numerics.arrays import CountArray, Float32Array, FloatArray, Int
 from patrolcast.numerics.decay import decayed_mean
 from patrolcast.numerics.exposure import WHOLE, Exposure
 
+PRIOR_REPORTS = 200.0
+"""Reports spread evenly over the week that stand for what is not known of a city's hours yet."""
+
 
 class History:
     """What was known by each origin, seen over the exposed days: every mean along time is made here.
@@ -60,7 +63,7 @@ def over_ring(rates: Float32Array, ring: sparse.csr_array) -> Float32Array:
     return np.ascontiguousarray(summed / np.maximum(n, 1.0), dtype=np.float32)
 
 
-def hour_of_week_profile(known: IntArray, *, prior_reports: float = 200.0) -> FloatArray:
+def hour_of_week_profile(known: IntArray, *, prior_reports: float = PRIOR_REPORTS) -> FloatArray:
     """Relative rate of each weekday and slot against a mean shift, by origin: ``[n_days, 7, n_slots]``, mean 1.
 
     Parameters

@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from patrolcast.features.lags import PRIOR_REPORTS
 from patrolcast.numerics.arrays import AnyIntArray, Float32Array, FloatArray, Int32Array
 
 STRENGTHS: Final = (320.0, 160.0, 80.0, 40.0, 20.0, 10.0)
@@ -104,8 +105,11 @@ def count_by_shift(reports: ShiftReports, *, n_slots: int, n_cells: int, first_d
 
 
 def _city_shares(counts: Int32Array) -> FloatArray:
-    """The city's share of each shift, > 0, ``[n_weeks, n_slots]``; one more report stands in every shift."""
-    total = counts.sum(axis=2) + 1.0
+    """The city's share of each shift, > 0, ``[n_weeks, n_slots]``, by the prior of the profile that it is a factor on.
+
+    With another prior a place's day would not stay what it was where reports are few.
+    """
+    total = counts.sum(axis=2) + PRIOR_REPORTS / counts.shape[1]
     return np.asarray(total / total.sum(axis=1, keepdims=True))
 
 

@@ -9,7 +9,7 @@ from tests.domain.settings.documents import document
 
 from patrolcast.domain.residents import CensusCoverage
 from patrolcast.domain.settings import Settings
-from patrolcast.runs.check.warnings import unmeasurable_residents
+from patrolcast.runs.check.warnings import retired_keys, unmeasurable_residents
 
 WHOLE = CensusCoverage(10.0, 10.0, {"a": 9000.0, "b": 12.0, "total": 9012.0}, {"a": 9000.0, "b": 12.0, "total": 9012.0})
 
@@ -46,3 +46,9 @@ def test_a_city_counted_in_part_is_said_with_what_the_gate_requires() -> None:
 
 def test_without_residents_nothing_is_said_here() -> None:
     assert unmeasurable_residents(None, settings()) == []
+
+
+def test_a_retired_key_is_accepted_and_said_to_do_nothing() -> None:
+    assert retired_keys(Settings.model_validate(document())) == []
+    (said,) = retired_keys(Settings.model_validate(document() | {"model": {"weekly_rounds": 0}}))
+    assert said.startswith("[model] weekly_rounds has no effect")

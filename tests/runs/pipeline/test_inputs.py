@@ -110,7 +110,7 @@ def test_a_place_s_share_is_drawn_as_far_as_the_start_was_fitted(city: City, str
     slot = own.calendar["slot"].to_numpy()[own.shift]
     night = np.bincount(own.cell[slot == 2], minlength=own.n_cells)
     everything = np.bincount(own.cell, minlength=own.n_cells)
-    usual = (night.sum() + 1) / (everything.sum() + 3)
+    usual = (night.sum() + 200 / 3) / (everything.sum() + 200)
     wanted = (night + strength * usual) / (everything + strength) / usual
     np.testing.assert_allclose(made.shift_share.of_cells(last, 2), wanted, rtol=1e-6)
 

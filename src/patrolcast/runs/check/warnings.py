@@ -58,17 +58,22 @@ def gate_warnings(city: LoadedCity, settings: Settings) -> list[str]:
                 f"the newest report is {hours:.0f} hours old; the gate allows {gates.max_report_age_hours:.0f}"
             )
     warnings += unmeasurable_residents(city.tables.coverage, settings)
-    warnings += [
-        f"[model] {key} has no effect: trees have one stage since decision 18; delete the line"
-        for key in ("weekly_rounds", "weekly_leaves")
-        if getattr(settings.model, key) is not None
-    ]
+    warnings += retired_keys(settings)
     unweighted = set(settings.patrol.weights) - set(rows_by_value(city.tables.incidents.table["category"]))
     if unweighted:
         warnings.append(f"[patrol.weights] names categories without an incident: {', '.join(sorted(unweighted))}")
     if worded := offence_warning(city.officer_worded):
         warnings.append(worded)
     return warnings
+
+
+def retired_keys(settings: Settings) -> list[str]:
+    """Keys of the config that are accepted and do nothing any more."""
+    return [
+        f"[model] {key} has no effect: trees have one stage now (docs/decisions/0018-the-start.md); delete the line"
+        for key in ("weekly_rounds", "weekly_leaves")
+        if getattr(settings.model, key) is not None
+    ]
 
 
 def rows_by_value(values: pd.Series) -> dict[str, int]:
