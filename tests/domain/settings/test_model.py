@@ -21,6 +21,11 @@ def test_each_of_the_three_is_required_by_itself(missing: str) -> None:
         Policy.model_validate({"excluded_provenance": others})
 
 
+def test_citizens_reports_cannot_be_excluded_since_the_forecast_is_made_of_them() -> None:
+    with pytest.raises(ValidationError, match="cannot name citizen: the forecast is made of citizens' reports"):
+        Policy.model_validate({"excluded_provenance": ["officer", "census", "unknown", "citizen"]})
+
+
 def test_more_may_be_excluded_and_administrative_records_may_be_let_in() -> None:
     names = ["officer", "census", "unknown", "sensor"]
     assert Policy.model_validate({"excluded_provenance": names}).excluded_provenance == [Provenance(n) for n in names]

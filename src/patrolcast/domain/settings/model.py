@@ -70,6 +70,8 @@ class Policy(Section):
         missing = sorted(NEVER_IN_MODEL - set(values))
         if missing:
             raise ValueError(f"must name {', '.join(missing)}: these can never reach a model that is published")
+        if Provenance.CITIZEN in values:
+            raise ValueError("cannot name citizen: the forecast is made of citizens' reports")
         return values
 
 
