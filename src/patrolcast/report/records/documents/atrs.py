@@ -156,7 +156,7 @@ def _tool(sources: Sources) -> Part:
         (
             "model_architecture",
             "Model architecture",
-            "LightGBM <manifest:/versions/lightgbm>, gradient-boosted trees, Poisson objective.",
+            facts.made_by_template(sources),
         ),
     )
     part = _part(sources, "tool", "Tool specification", *entries)
@@ -190,8 +190,12 @@ def _data(sources: Sources) -> Part:
             "cleaning",
             "Cleaning",
             (
-                "<manifest:/sources/0/refused|total> rows were refused and "
-                "<manifest:/sources/0/set_aside|total> set aside, each by a stated rule."
+                "Rows are refused or set aside by stated rules, never mended in silence. "
+                + " ".join(
+                    f"Of <manifest:/sources/{n}/name>, <manifest:/sources/{n}/refused|total> rows were refused and "
+                    f"<manifest:/sources/{n}/set_aside|total> set aside."
+                    for n in facts.incident_sources(sources)
+                )
             ),
         ),
         ("sharing", "Sharing agreements", "<legal:/sharing>"),
