@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError
-from patrolcast.io.store.records_store import RECORDS, changed_records, read_records, write_records
+from patrolcast.io.store.records_store import RECORDS, changed_records, read_records, strange_files, write_records
 
 
 def files(text: str) -> dict[str, bytes]:
@@ -31,6 +31,9 @@ def test_new_records_replace_old_ones_as_a_whole(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["a.html", RECORDS]
     assert [path.name for path in folder.parent.iterdir()] == ["run"]
     assert changed_records(folder, read_records(folder)) == []
+    assert strange_files(folder, read_records(folder)) == []
+    (folder / "b.html").write_text("a page more")
+    assert strange_files(folder, read_records(folder)) == ["b.html"]
 
 
 def test_a_changed_and_a_missing_file_are_seen(tmp_path: Path) -> None:

@@ -61,3 +61,8 @@ def changed_records(folder: Path, document: Mapping[str, Any]) -> list[str]:
         for name, digest in document["files"].items()
         if not (folder / name).is_file() or file_sha256(folder / name) != digest
     ]
+
+
+def strange_files(folder: Path, document: Mapping[str, Any]) -> list[str]:
+    """Files that lie among the records and that `records.json` does not name."""
+    return sorted(path.name for path in folder.iterdir() if path.name not in {*document["files"], RECORDS})

@@ -125,7 +125,8 @@ def _post_items(sources: Sources) -> tuple[Part, ...]:
             (
                 say(
                     f"It forecasts {facts.counted_things(sources)} for each of "
-                    "<audit:/concentration/cells|count> cells and suggests visits; it sees no person, no vehicle and no picture."
+                    "<audit:/concentration/cells|count> cells and suggests visits; it sees no person, no vehicle and "
+                    "no picture."
                 ),
             ),
         ),
