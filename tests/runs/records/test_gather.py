@@ -100,3 +100,17 @@ def test_what_was_published_after_a_stopped_run_is_not_the_run_before_it(tmp_pat
         trail.append(RunFinished(run.name, mine, publishable=False, gates={}, stopped_by=("loop_test",)))
         trail.append(published("20260701T1000Z-sample-ffffffff"))
     assert gather(run, own_governance(tmp_path), ["organisation"]).files[TRAIL]["former"]["run"].startswith("20260628")
+
+
+@pytest.mark.parametrize(("phase", "start", "fits"), [("in use", "2026-07", False), ("in use", "2026-06", True)])
+def test_a_use_that_begins_after_the_run_is_refused(tmp_path: Path, phase: str, start: str, fits: bool) -> None:
+    run, governance = write_recorded(tmp_path / "sample"), own_governance(tmp_path)
+    purpose = governance / "purpose.toml"
+    purpose.write_text(purpose.read_text().replace("in development", phase).replace('"2026-05"', f'"{start}"'))
+    if fits:
+        assert gather(run, governance, ["purpose"]).sources.value("purpose", "/phase") == phase
+        return
+    with pytest.raises(
+        GovernanceError, match=r"purpose.toml, start: got in use, begun in 2026-07; the run is of 2026-06"
+    ):
+        gather(run, governance, ["purpose"])

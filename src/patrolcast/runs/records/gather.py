@@ -50,7 +50,7 @@ def gather(folder: Path, governance: Path, names: Iterable[str]) -> Gathered:
     DataRefusedError
         a file of the run is missing or was changed since, its manifest too where the trail states its hash.
     GovernanceError
-        a fact of the department is missing, or its review is overdue at the moment of the run.
+        a fact of the department is missing, its review is overdue at the moment of the run, or its use begins later.
     """
     manifest = run_store.read_manifest(folder)
     run_store.require_manifest_keys(folder, manifest, "title", "timezone", "config", "sources", "gates", "code_sha256")
@@ -82,6 +82,8 @@ def gather(folder: Path, governance: Path, names: Iterable[str]) -> Gathered:
     documents |= {name: (f"governance/{name}.toml", content) for name, content in facts.items()}
     if "oversight" in facts:
         _require_reviewed(governance / "oversight.toml", facts["oversight"], str(manifest["as_of"])[:10])
+    if "purpose" in facts:
+        _require_begun(governance / "purpose.toml", facts["purpose"], str(manifest["as_of"])[:7])
     documents["feedback"] = (FEEDBACK, register_document(read_register(folder.parent)))
     files = {file: content for file, content in documents.values() if file != TRAIL}
     files[TRAIL] = {**entries, **({"former": former} if former is not None else {})}
@@ -93,6 +95,12 @@ def _require_reviewed(path: Path, oversight: Mapping[str, Any], day: str) -> Non
         got, rule = f"a review that was due on {oversight['next_review']}", f"the run is of {day}"
         cure = "review the texts and facts, then state both dates anew"
         raise GovernanceError(f"{place_of(path)}, next_review", got=got, rule=rule, cure=cure)
+
+
+def _require_begun(path: Path, purpose: Mapping[str, Any], month: str) -> None:
+    if purpose["phase"] != "in development" and str(purpose["start"]) > month:
+        got, rule = f"{purpose['phase']}, begun in {purpose['start']}", f"the run is of {month}"
+        raise GovernanceError(f"{place_of(path)}, start", got=got, rule=rule, cure="state the month of the first use")
 
 
 def _from_trail(city_runs: Path, run_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
