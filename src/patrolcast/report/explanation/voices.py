@@ -90,7 +90,7 @@ def for_community(facts: CellFacts, contact: Mapping[str, str]) -> Lines:
     )
     times = [value for value in facts.times_average.values() if value is not None]
     compared = (
-        f"The forecast here is {words.number(max(times))} times that of the average place, at most."
+        f"At most, the forecast here is {_roughly(max(times))}."
         if times
         else "How this place compares with others was not measured."
     )
@@ -109,6 +109,19 @@ def for_community(facts: CellFacts, contact: Mapping[str, str]) -> Lines:
             f"{contact['board']} oversees it. {contact['pause_owner']} can stop it.",
         ],
     }
+
+
+_BANDS = ((0.5, "less than half"), (2.0, "about the same as"), (5.0, "two to five times"), (10.0, "five to ten times"))
+
+
+def _roughly(times: float) -> str:
+    """In steps so wide that two runs side by side do not give away one report.
+
+    >>> _roughly(1.1), _roughly(60.0)
+    ('about the same as that of the average place', 'more than ten times that of the average place')
+    """
+    said = next((name for most, name in _BANDS if times < most), "more than ten times")
+    return f"{said} that of the average place"
 
 
 def _groups(manifest: Mapping[str, Any]) -> str:
