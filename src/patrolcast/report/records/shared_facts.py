@@ -35,12 +35,12 @@ def run_status(sources: Sources) -> Saying:
     return sources.say(status_template(sources))
 
 
-def status_template(sources: Sources) -> str:
-    """The same, before its figures are filled in."""
-    stopping = _stopping(sources)
-    if stopping:
+def status_template(sources: Sources, *, details: bool = True) -> str:
+    """The same, before its figures are filled in; without ``details`` short enough for a register."""
+    if stopping := _stopping(sources):
         named = "; ".join(
-            f"<manifest:/gates/{n}/name|plain>: <manifest:/gates/{n}/verdict>, <manifest:/gates/{n}/detail>"
+            f"<manifest:/gates/{n}/name|plain>: <manifest:/gates/{n}/verdict>"
+            + (f", <manifest:/gates/{n}/detail>" if details else "")
             for n in stopping
         )
         return f"Run <manifest:/run_id> must not be used. These checks stopped it: {named}."

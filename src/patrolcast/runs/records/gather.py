@@ -98,7 +98,7 @@ def _require_reviewed(path: Path, oversight: Mapping[str, Any], day: str) -> Non
 
 
 def _require_begun(path: Path, purpose: Mapping[str, Any], month: str) -> None:
-    if purpose["phase"] != "in development" and str(purpose["start"]) > month:
+    if str(purpose["start"]) > month:
         got, rule = f"{purpose['phase']}, begun in {purpose['start']}", f"the run is of {month}"
         raise GovernanceError(f"{place_of(path)}, start", got=got, rule=rule, cure="state the month of the first use")
 

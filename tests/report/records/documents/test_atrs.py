@@ -41,3 +41,10 @@ def test_rows_refused_are_those_of_the_incidents_and_a_run_without_trees_names_n
     answers = {one.key: one.answer.text for part in atrs_record(sources_of(files)).parts for one in part.entries}
     assert answers["cleaning"].endswith("Of incidents.csv.gz, 1,500 rows were refused and 15,500 set aside.")
     assert answers["model_architecture"].startswith("Model: a weighted sum of decayed counts, without trees.")
+
+
+def test_without_residents_no_count_of_them_was_read() -> None:
+    files = all_files()
+    files["audit.json"]["disparity"] = {"vintage": ""}
+    answers = {one.key: one.answer.text for part in atrs_record(sources_of(files)).parts for one in part.entries}
+    assert answers["sensitive_attributes"] == "None was read by run 20260630T1000Z-sample-1a2b3c4d."

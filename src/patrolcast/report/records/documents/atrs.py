@@ -81,9 +81,9 @@ def _description(sources: Sources) -> Part:
             "detailed_description",
             "Detailed description",
             (
-                "A model of incident counts for each cell, shift and category, from "
-                "<admission:/counts/admitted|count> features; <admission:/counts/excluded|count> features were "
-                "left out by rule."
+                "Incident counts for each cell, shift and category, forecast from past incidents and "
+                "<admission:/counts/admitted|count> features of time and place; <admission:/counts/excluded|count> "
+                "features were left out by rule."
             ),
         ),
         (
@@ -183,7 +183,7 @@ def _data(sources: Sources) -> Part:
                 "None reaches the model. Counts of residents by group are read to audit the run only: "
                 "<audit:/disparity/vintage>."
             )
-            if sources.has("audit", "/disparity/vintage")
+            if sources.has("audit", "/disparity/vintage") and sources.value("audit", "/disparity/vintage")
             else "None was read by run <manifest:/run_id>.",
         ),
         (

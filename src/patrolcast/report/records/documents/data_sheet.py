@@ -112,7 +112,7 @@ def _parts(sources: Sources) -> tuple[Part, ...]:
         Part(
             "uses",
             "Uses",
-            (say("Run <manifest:/run_id> used the data to plan discretionary patrol. <manifest:/notice>"),),
+            (say("Run <manifest:/run_id> read the data to suggest places for patrol. <manifest:/notice>"),),
             points=facts.limit_points(sources),
         ),
         Part(

@@ -89,12 +89,13 @@ def dutch_register(sources: Sources) -> Record:
                     "technical_operation",
                     "Technical working",
                     (
-                        "From <admission:/counts/admitted|count> features a mean is forecast for each cell and shift. "
+                        "A mean is forecast for each cell and shift from past incidents and "
+                        "<admission:/counts/admitted|count> features of time and place. "
                         + facts.made_by_template(sources)
                     ),
                 ),
                 ("provider", "Supplier", "<organisation:/supplier>"),
-                ("status_of_run", "Status of the run", facts.status_template(sources)),
+                ("status_of_run", "Status of the run", facts.status_template(sources, details=False)),
             ),
             part(
                 "metadata",

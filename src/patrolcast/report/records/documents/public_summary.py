@@ -12,7 +12,10 @@ def public_summary(sources: Sources) -> Record:
     officers = ", such as records that officers made" if known else "; it cannot see who made a record"
     behind = facts.gate_at(sources, "beats_counting")
     skill = (
-        say(f"For <manifest:/gates/{behind}/value|count> kinds of crime it was no better than a plain count.")
+        say(
+            f"A plain count did better for <manifest:/gates/{behind}/value|count> kinds of crime. "
+            "It is used there. Small gaps may be chance."
+        )
         if behind is not None
         else say("Run <manifest:/run_id> was not compared with a plain count.")
     )
