@@ -189,8 +189,8 @@ def _interval(sources: Sources, n: int) -> str:
 
 def made_by_template(sources: Sources) -> str:
     """What the forecast was made from, in the run's own words: with trees, without, or by counting."""
-    told = sources.has("manifest", "/training/made_by") and sources.value("manifest", "/training/made_by")
-    return f"Model: <card:{PARAMETERS}/modelArchitecture>.{' <manifest:/training/made_by>' if told else ''}"
+    known = sources.has("manifest", "/training/made_by") and sources.value("manifest", "/training/made_by")
+    return f"Model: <card:{PARAMETERS}/modelArchitecture>.{' <manifest:/training/made_by>' if known else ''}"
 
 
 def gate_sentence(sources: Sources, name: str) -> Saying:

@@ -4,7 +4,6 @@
 figure on a page or in a JSON file; Markdown is held by its hash alone.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.io.governance.texts import text_states
-from patrolcast.io.store.records_store import changed_records, read_records, strange_files
+from patrolcast.io.store.records_store import changed_records, read_records, record_text, stored_tree, strange_files
 from patrolcast.report.records.catalogue import DOCUMENTS, needed
 from patrolcast.report.records.cited.shown import absent_from_tree, unlisted_on_page
 from patrolcast.report.records.cited.stale import disagreements
@@ -54,7 +53,7 @@ def verify_records(run: Path, governance: Path, *, out: Path | None = None) -> R
         (owners[file], f"{file} {line}")
         for file in owners
         if file not in changed
-        for line in _misshown(folder / file, owners[file], stored)
+        for line in _misshown(folder, file, owners[file], stored)
     ]
     stale = {one.document for one in wrong} | {owners[file] for file in changed if file in owners}
     stale |= {document for document, _ in shown}
@@ -66,14 +65,10 @@ def verify_records(run: Path, governance: Path, *, out: Path | None = None) -> R
     return RecordsVerified(names, len(stored["figures"]), tuple(faults), tuple(n for n in names if n in stale))
 
 
-def _misshown(path: Path, document: str, stored: Mapping[str, Any]) -> Iterator[str]:
+def _misshown(folder: Path, file: str, document: str, stored: Mapping[str, Any]) -> Iterator[str]:
     """What a file shows and `records.json` does not list, or the other way round."""
     mine = [row for row in stored["figures"] if row.get("document") == document]
-    if path.suffix == ".html":
-        yield from unlisted_on_page(path.read_text(encoding="utf-8", errors="replace"), mine)
-    elif path.suffix == ".json":
-        try:
-            tree = json.loads(path.read_bytes())
-        except (ValueError, RecursionError):
-            tree = {}
-        yield from absent_from_tree(tree if isinstance(tree, dict) else {}, mine)
+    if file.endswith(".html"):
+        yield from unlisted_on_page(record_text(folder, file), mine)
+    elif file.endswith(".json"):
+        yield from absent_from_tree(stored_tree(folder, file), mine)
