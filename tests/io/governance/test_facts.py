@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tomllib
 from pathlib import Path
@@ -63,6 +64,32 @@ def test_an_unknown_key_is_an_error(folder: Path, name: str) -> None:
     path = folder / f"{name}.toml"
     path.write_text("opinion = 1\n" + path.read_text())
     assert "opinion" in refused(folder, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("See the usage policy of this department.", "points elsewhere; a record is read alone"),
+        ("As stated in the section above, it is fine.", "points elsewhere; a record is read alone"),
+        ("Nothing is shared by the Larkfield police with others.", "is the example of the template"),
+        ("Nothing is \u202eshared with others by anybody.", "holds a character that nobody sees"),
+        ("Nothing is shared\u0007 with others by anybody.", "holds a character that nobody sees"),
+    ],
+)
+def test_a_text_that_says_nothing_of_its_own_is_refused(folder: Path, text: str, rule: str) -> None:
+    legal = folder / "legal.toml"
+    lines = [line for line in legal.read_text().splitlines() if not line.startswith("sharing")]
+    lines.insert(1, f"sharing = {json.dumps(text)}")
+    legal.write_text("\n".join(lines))
+    assert refused(folder, "legal").startswith("governance/sample/legal.toml, sharing: got ")
+    assert f"; {rule}; write what holds here" in refused(folder, "legal")
+
+
+def test_a_text_in_a_row_of_a_list_is_named(folder: Path) -> None:
+    legal = folder / "legal.toml"
+    finding = next(line for line in legal.read_text().splitlines() if line.startswith("finding"))
+    legal.write_text(legal.read_text().replace(finding, 'finding = "See the report of the assessors."'))
+    assert refused(folder, "legal").startswith("governance/sample/legal.toml, assessments.1.finding: got ")
 
 
 def test_what_is_no_toml_is_one_line(folder: Path) -> None:

@@ -59,6 +59,59 @@ def test_what_is_left_of_a_template_is_named_and_refused(folder: Path, name: str
         require_own_texts(folder)
 
 
+def still_of(folder: Path, name: str) -> list[str]:
+    return list(next(one.still for one in text_states(folder) if one.name == name))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_slots_that_were_deleted_instead_of_written_are_found(folder: Path, name: str) -> None:
+    kept = [line for line in shipped(name).splitlines() if not line.startswith((">", "[WRITE"))]
+    (folder / f"{name}.md").write_text("\n".join(kept))
+    assert any(one.endswith("says too little of the department's own") for one in still_of(folder, name))
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# Privacy\n", "ours"])
+def test_an_empty_text_is_refused(folder: Path, text: str) -> None:
+    (folder / "privacy.md").write_text(text)
+    with pytest.raises(GovernanceError, match=r"privacy.md: got the opening says too little"):
+        require_own_texts(folder)
+    assert "the part 'Requests and deletion' is missing" in still_of(folder, "privacy")
+
+
+@pytest.mark.parametrize("empty", ["n/a", "As above.", "See policy", "TBD", "None"])
+def test_a_line_that_says_nothing_is_found(folder: Path, empty: str) -> None:
+    path = folder / "privacy.md"
+    path.write_text(path.read_text() + f"\n{empty}\n")
+    assert still_of(folder, "privacy") == [f"the part 'Requests and deletion' says '{empty}'"]
+
+
+@pytest.mark.parametrize("slot", ["- [WRITE: who]", "| who | [WRITE: who] |", "**[write: who]**"])
+def test_a_slot_is_found_wherever_it_stands(folder: Path, slot: str) -> None:
+    path = folder / "security.md"
+    path.write_text(path.read_text() + f"\n{slot}\n")
+    assert still_of(folder, "security")[0].startswith("a line to write, line ")
+
+
+def test_a_department_may_name_and_word_its_text_as_it_likes(folder: Path) -> None:
+    path = folder / "privacy.md"
+    path.write_text(path.read_text().replace("# Privacy", "# How the invented city keeps records private", 1))
+    assert still_of(folder, "privacy") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("| Lists of persons | none | later |", "the row '| Lists of persons | none | later |', which is not use and"),
+        ("- Lists of persons", "a list of prohibited uses beside the table"),
+    ],
+)
+def test_a_prohibited_use_outside_the_two_columns_is_refused(folder: Path, line: str, said: str) -> None:
+    path = folder / "usage-policy.md"
+    last = next(one for one in path.read_text().splitlines() if one.endswith("| audit_trail |"))
+    path.write_text(path.read_text().replace(last, f"{last}\n{line}"))
+    assert still_of(folder, "usage-policy")[0].startswith(said)
+
+
 def test_a_missing_text_is_refused(folder: Path) -> None:
     (folder / "security.md").unlink()
     with pytest.raises(GovernanceError, match=r"security.md: got no such file"):

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError
-from patrolcast.io.store.records_store import RECORDS, changed_records, read_records, write_records
+from patrolcast.io.store.records_store import (
+    RECORDS,
+    changed_records,
+    read_records,
+    record_text,
+    stored_tree,
+    strange_files,
+    write_records,
+)
 
 
 def files(text: str) -> dict[str, bytes]:
@@ -31,6 +39,9 @@ def test_new_records_replace_old_ones_as_a_whole(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["a.html", RECORDS]
     assert [path.name for path in folder.parent.iterdir()] == ["run"]
     assert changed_records(folder, read_records(folder)) == []
+    assert strange_files(folder, read_records(folder)) == []
+    (folder / "b.html").write_text("a page more")
+    assert strange_files(folder, read_records(folder)) == ["b.html"]
 
 
 def test_a_changed_and_a_missing_file_are_seen(tmp_path: Path) -> None:
@@ -54,3 +65,11 @@ def test_what_is_no_list_of_records_is_refused(tmp_path: Path, text: str) -> Non
     (tmp_path / RECORDS).write_text(text)
     with pytest.raises(DataRefusedError):
         read_records(tmp_path)
+
+
+def test_a_file_that_is_no_text_or_no_object_is_read_as_what_shows_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(b"x\xff")
+    assert record_text(tmp_path, "a.html") == "x\ufffd"
+    for text, tree in (('{"a": 1}', {"a": 1}), ("[1]", {}), ("{", {})):
+        (tmp_path / "a.json").write_text(text)
+        assert stored_tree(tmp_path, "a.json") == tree

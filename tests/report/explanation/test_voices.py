@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from tests.report.records.recorded_run import all_files
 from tests.report.test_reading_ease import HIGHEST_GRADE, grade
 from tests.test_glossary import banned_in
@@ -55,6 +56,7 @@ def facts(**more: Any) -> CellFacts:
         "times_average": {"2026-06-30T11:00:00+00:00": 3.0},
         "n_cells": 889,
         "n_suggested": 31,
+        "intervals": {"group_excess_group_b": (0.3, 1.4)},
         "entries": [
             {"seq": 3, "ts_utc": "t", "event": "suggestion.published", "hash": "88" * 32, "manifest_sha256": "77" * 32}
         ],
@@ -78,7 +80,7 @@ def test_an_officer_reads_what_it_is_not_before_what_it_says() -> None:
 def test_a_resident_gets_no_count_of_reports_and_no_category() -> None:
     text = text_of(for_community(facts(), CONTACT))
     assert "Patrol was advised to pass by in 1 of 1 shift." in text
-    assert "3 times that of the average place" in text
+    assert "At most, the forecast here is two to five times that of the average place." in text
     for hidden in ("assault", "theft", "5 reports", "19", "0.06"):
         assert hidden not in text
     assert "us@city.example" in text
@@ -95,7 +97,34 @@ def test_a_resident_reads_each_sentence_once() -> None:
 def test_groups_that_were_not_compared_are_no_pass() -> None:
     assert "That is not a pass." in text_of(for_community(facts(), CONTACT))
     manifest = {**facts().manifest, "gates": [{"name": "group_audit", "verdict": "pass"}]}
-    assert "Groups of residents were compared." in text_of(for_community(facts(manifest=manifest), CONTACT))
+    manifest["gates"] += [{"name": f"group_excess_{n}", "verdict": v} for n, v in enumerate(("pass", "warn", "fail"))]
+    said = text_of(for_community(facts(manifest=manifest), CONTACT))
+    assert "Groups of residents were compared. For 1 of 3 groups, patrol for each report is clearly within" in said
+
+
+@pytest.mark.parametrize("other", [2.01, 3.3, 4.99])
+def test_a_resident_cannot_tell_two_forecasts_apart_that_differ_by_a_report(other: float) -> None:
+    first, second = (text_of(for_community(facts(times_average={"x": one}), CONTACT)) for one in (3.0, other))
+    assert first == second
+    assert first != text_of(for_community(facts(times_average={"x": 5.0}), CONTACT))
+
+
+def on_trail(*events: str, manifest: str = "77" * 32) -> CellFacts:
+    rows = [{"seq": n, "ts_utc": "t", "event": one, "hash": "h"} for n, one in enumerate(events, 1)]
+    return facts(entries=[{**row, "manifest_sha256": manifest if n == 0 else None} for n, row in enumerate(rows)])
+
+
+def test_a_run_that_is_not_for_use_says_why() -> None:
+    assert on_trail("run.finish", "suggestion.published").standing == []
+    assert on_trail("suggestion.published", "pause.begun", "pause.ended").standing == []
+    (withdrawn,) = on_trail("suggestion.published", "pause.begun").standing
+    assert withdrawn.startswith("A pause withdrew it.")
+    (unpublished,) = on_trail("run.finish").standing
+    assert unpublished.startswith("The audit trail does not say that it was published.")
+    (changed,) = on_trail("suggestion.published", manifest="00" * 32).standing
+    assert changed.startswith("It was changed: the audit trail states another manifest.")
+    stopped = replace(facts(entries=[]), cell={**facts().cell, "standing": ["Not published: stopped by x."]})
+    assert stopped.standing == ["Not published: stopped by x."]
 
 
 def test_a_cell_that_was_not_suggested_and_one_without_comparison_say_so() -> None:
@@ -125,6 +154,8 @@ def test_a_court_gets_exact_numbers_hashes_and_how_to_rebuild() -> None:
     assert f"`patrolcast reproduce {facts().manifest['run_id']}`" in text
     parts = facts().suggested[0]["contributions"]
     assert abs(sum(parts.values()) - facts().suggested[0]["raw_score"]) < 1e-9
+    (excess,) = [one for one in found["What was checked"] if one.startswith("group_excess_group_b")]
+    assert "value 0.66 (0.3 to 1.4), rule: " in excess
     assert found["What it cannot show"] == ["It sees only what is reported.", facts().manifest["notice"]]
 
 

@@ -121,6 +121,8 @@ def test_without_a_call_source_no_document_says_that_people_reported() -> None:
         text = " ".join(saying.words for _, saying in listed.build(sources_of(files)).sayings())
         assert "what people report" not in text, name
         assert "officers' own are set aside" not in text, name
+        assert " reports are likely" not in text, name
+        assert "patrol per report " not in text, name
 
 
 def test_every_profile_names_documents_in_reading_order() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -43,6 +44,27 @@ def test_an_answer_closes_an_item_and_must_say_something(settings: Settings, tmp
     reply = "The limit for this district stays as it is."
     assert answer_item(settings, runs, number, disposition=Disposition.PARTLY_ADOPTED, reply=reply).reply == reply
     assert read_register(runs)[0].disposition == "partly adopted"
+
+
+def test_a_reply_holds_nothing_that_is_not_seen(settings: Settings, tmp_path: Path) -> None:
+    runs = tmp_path / "runs" / "tiny"
+    (number,), _ = add_items(settings, runs, ROWS[:1])
+    for unseen in ("\u202e", "\x1b[31m", "\n"):
+        with pytest.raises(UsageError, match=r"^--reply: .*one line, without characters that nobody sees"):
+            answer_item(
+                settings, runs, number, disposition=Disposition.DECLINED, reply=f"The limit stays as {unseen}it is."
+            )
+    assert read_register(runs)[0].disposition == ""
+
+
+def test_nobody_finds_a_comment_by_trying_likely_ones_on_its_mark(settings: Settings, tmp_path: Path) -> None:
+    marks = set()
+    for runs in (tmp_path / "a" / "tiny", tmp_path / "b" / "tiny"):
+        add_items(settings, runs, ROWS)
+        line = (runs / "trail" / "trail.jsonl").read_text()
+        assert ROWS[0].mark not in json.loads(line.splitlines()[0])["body"]["form"]
+        marks |= {str(item.form) for item in read_register(runs)}
+    assert len(marks) == 4  # the same two comments, and nothing in common
 
 
 def test_an_answer_to_nothing_names_the_open_items(settings: Settings, tmp_path: Path) -> None:

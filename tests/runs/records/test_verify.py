@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -56,6 +57,53 @@ def test_a_figure_of_another_run_is_found_in_the_documents_that_cite_it(
     found = verify_records(other, governance, out=folder)
     assert found.stale == ("model_card",)
     assert [line.partition(": says")[2] for line in found.faults] == [" 7, manifest.json/seed says 8"]
+
+
+def forge(folder: Path, file: str, old: str, new: str, **changed: object) -> None:
+    """Edits a file of the records and makes `records.json` state its new hash."""
+    path, listed = folder / file, folder / "records.json"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    stored = {**json.loads(listed.read_bytes()), **changed}
+    stored["files"][file] = hashlib.sha256(path.read_bytes()).hexdigest()
+    listed.write_text(json.dumps(stored))
+
+
+@pytest.mark.parametrize("emptied", [{}, {"figures": []}])
+def test_a_figure_forged_together_with_its_hash_is_found(
+    run: Path, governance: Path, emptied: dict[str, object]
+) -> None:
+    folder = make_records(run, governance, profile="all").folder
+    forge(folder, "public_summary.html", ">101,000<", ">1,000<", **emptied)
+    found = verify_records(run, governance)
+    assert "public_summary" in found.stale
+    line = "public_summary.html shows 1,000 for manifest.json#/sources/0/rows_in, which records.json does not list so"
+    assert line in found.faults
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [("atrs.json", "Of 101,000 rows", "Of 1,000 rows"), ("model_card.cdx.json", '"value": "0.66"', '"value": "1.0"')],
+)
+def test_a_figure_forged_in_a_json_file_is_found(run: Path, governance: Path, file: str, old: str, new: str) -> None:
+    folder = make_records(run, governance, profile="all").folder
+    forge(folder, file, old, new)
+    assert verify_records(run, governance).stale == (file.split(".")[0],)
+
+
+def test_a_document_that_left_the_list_and_a_text_that_was_rewritten_are_found(run: Path, governance: Path) -> None:
+    folder = make_records(run, governance, profile="all").folder
+    listed = folder / "records.json"
+    stored = json.loads(listed.read_bytes())
+    del stored["files"]["atrs.json"]
+    stored["documents"]["atrs"].remove("atrs.json")
+    listed.write_text(json.dumps(stored))
+    policy = governance / "usage-policy.md"
+    policy.write_text(policy.read_text() + "\nAnd for whatever else helps.\n")
+    assert verify_records(run, governance).faults == (
+        "atrs.json is in the folder and in no list",
+        "usage-policy.md is another text now",
+    )
 
 
 def test_without_records_there_is_nothing_to_verify(run: Path, governance: Path) -> None:

@@ -94,6 +94,12 @@ class Year(Section):
         description="changes of the policy that are asked for", examples=["None is asked for in this period."]
     )
 
+    @model_validator(mode="after")
+    def _in_order(self) -> "Year":
+        if self.last_day < self.first_day:
+            raise ValueError("last_day must not come before first_day")
+        return self
+
 
 class WantedRecords(Section):
     """records.toml: the documents of the profile `custom`."""

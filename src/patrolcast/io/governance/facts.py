@@ -1,6 +1,7 @@
 """`governance/CITY/*.toml` read against their forms, and written as templates."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -25,6 +26,21 @@ FORMS: dict[str, type[BaseModel]] = {
     "records": WantedRecords,
 }
 """Name of a file, without ending -> its form."""
+_UNSAID = (
+    (
+        re.compile(
+            r"\A\W*(?:see|cf|refer to|as (?:stated|described|noted|mentioned|written|above|below)|same as|ditto)\b",
+            re.I,
+        ),
+        "points elsewhere; a record is read alone",
+    ),
+    (re.compile(r"\blarkfield\b", re.I), "is the example of the template"),
+    (
+        re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"),
+        "holds a character that nobody sees",
+    ),
+)
+"""What passes for a text and says nothing, or something else than is seen -> why it is refused."""
 
 
 def read_facts(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -101,7 +117,19 @@ def _read(path: Path, form: type[BaseModel]) -> dict[str, Any]:
         form.model_validate(raw)
     except ValidationError as error:
         raise _complaint(place, form, error) from None
+    _require_said(place, raw)
     return raw
+
+
+def _require_said(place: str, value: Any, at: str = "") -> None:  # noqa: ANN401
+    """Raises GovernanceError: a text points elsewhere, is the example, or holds what nobody sees."""
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value, 1):
+            _require_said(place, inner, f"{at}.{key}".lstrip("."))
+    elif isinstance(value, str):
+        rule = next((rule for wrong, rule in _UNSAID if wrong.search(value)), None)
+        if rule is not None:
+            raise GovernanceError(f"{place}, {at}", got=shown(value), rule=rule, cure="write what holds here, in full")
 
 
 def _complaint(place: str, form: type[BaseModel], error: ValidationError) -> GovernanceError:

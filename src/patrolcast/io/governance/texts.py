@@ -8,14 +8,20 @@ from pathlib import Path
 
 from patrolcast.domain.errors import GovernanceError, shown
 from patrolcast.domain.governance.prohibited import ENFORCED
+from patrolcast.domain.settings.reasons import LEAST_LETTERS, LEAST_WORDS, words_of
 from patrolcast.io.governance.facts import FORMS, facts_template, place_of
 from patrolcast.io.safe_files import write_file
 
 TEXTS = ("usage-policy", "disagreement", "training", "privacy", "security", "fairness", "ai-assisted-development")
-_SLOT = re.compile(r"^[ \t]*\[WRITE\b", re.MULTILINE)
+_SLOT = re.compile(r"^[ \t]*\[WRITE\b|\[WRITE\s*:", re.MULTILINE | re.IGNORECASE)
 _EXPLAINED = re.compile(r"^> How to use this template\b", re.MULTILINE)
 _ROW = re.compile(r"^\|\s*([^|]+?)\s*\|\s*([^|]*?)\s*\|\s*$", re.MULTILINE)
 _PROHIBITED = "## What it is never used for"
+_BULLET = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)])[ \t]", re.MULTILINE)
+_VACUOUS = re.compile(
+    r"\W*(?:to ?do|tb[adc]|n ?/? ?a|none|not applicable|(?:see|as|same as) (?:above|below|policy|the policy)|ditto)\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -85,10 +91,49 @@ def _still(name: str, text: str) -> list[str]:
         return ["the template, unchanged"]
     lines = [text[: found.start()].count("\n") + 1 for found in _SLOT.finditer(text)]
     still = [f"a line to write, line {line}" for line in lines]
-    still += ["the explanation of the template"] * bool(_EXPLAINED.search(text))
-    if name == "usage-policy":
-        known = {one.name for one in ENFORCED}
-        uses = prohibited_uses(text)
-        still += [f"the prohibited use {shown(use)} with no known check" for use, check in uses if check not in known]
-        still += ["no table of prohibited uses"] * (not uses)
-    return still
+    still += _policy_faults(text) if name == "usage-policy" else []
+    still += _thin_parts(shipped(name), text)
+    return still + ["the explanation of the template"] * bool(_EXPLAINED.search(text))
+
+
+def _policy_faults(text: str) -> list[str]:
+    known, uses = {one.name for one in ENFORCED}, prohibited_uses(text)
+    section = text.partition(_PROHIBITED)[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.lstrip().startswith("|")]
+    found = [f"the prohibited use {shown(use)} with no known check" for use, check in uses if check not in known]
+    found += [f"the row {shown(line)}, which is not use and check" for line in rows if not _ROW.fullmatch(line)]
+    found += ["a list of prohibited uses beside the table, which no check enforces"] * bool(_BULLET.search(section))
+    return found + ["no table of prohibited uses"] * (not uses)
+
+
+def _thin_parts(template: str, text: str) -> list[str]:
+    """Parts of the template that the text lacks or says too little in; where words are asked for, its own count."""
+    found, parts = [], _parts(text)
+    for head, asked in _parts(template).items():
+        if not any(line.strip() for line in asked):
+            continue
+        named = f"the part {shown(head)}" if head else "the opening"
+        if head not in parts:
+            found.append(f"{named} is missing")
+            continue
+        mine = [line for line in parts[head] if line.strip()]
+        if empty := next((line.strip() for line in mine if _VACUOUS.fullmatch(line)), None):
+            found.append(f"{named} says {shown(empty)}")
+        own = [line for line in mine if line not in asked] if any(map(_SLOT.search, asked)) else mine
+        said = words_of(" ".join(own))
+        if len(set(said)) < LEAST_WORDS or sum(map(len, said)) < LEAST_LETTERS:
+            found.append(f"{named} says too little of the department's own")
+    return found
+
+
+def _parts(text: str) -> dict[str, list[str]]:
+    """Heading -> lines below it, without quoted ones; "" -> those before the first, whatever the title."""
+    parts: dict[str, list[str]] = {"": []}
+    head = ""
+    for line in text.splitlines():
+        if line.startswith("## "):
+            head = line[3:].strip()
+            parts.setdefault(head, [])
+        elif not line.startswith((">", "# ")):
+            parts[head].append(line)
+    return parts

@@ -61,3 +61,22 @@ def changed_records(folder: Path, document: Mapping[str, Any]) -> list[str]:
         for name, digest in document["files"].items()
         if not (folder / name).is_file() or file_sha256(folder / name) != digest
     ]
+
+
+def strange_files(folder: Path, document: Mapping[str, Any]) -> list[str]:
+    """Files that lie among the records and that `records.json` does not name."""
+    return sorted(path.name for path in folder.iterdir() if path.name not in {*document["files"], RECORDS})
+
+
+def record_text(folder: Path, name: str) -> str:
+    """A file of the records as text; a byte that is none is replaced."""
+    return (folder / name).read_bytes().decode("utf-8", "replace")
+
+
+def stored_tree(folder: Path, name: str) -> dict[str, Any]:
+    """A JSON file of the records; empty where it holds no object."""
+    try:
+        document = json.loads((folder / name).read_bytes())
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}

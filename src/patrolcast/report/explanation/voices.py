@@ -5,7 +5,7 @@ point to a person. An officer's says what may not be concluded first. A court's 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ class CellFacts:
     n_cells, n_suggested : cells of the run, and those that it suggests in any shift.
     entries : those of the trail about the run: seq, ts_utc, event, hash, manifest_sha256 or None.
     proof : of the latest publication, as a file holds it; "" where no signed checkpoint covers it.
+    intervals : name of a check -> its lower and upper end, where it has an interval.
     """
 
     cell: Mapping[str, Any]
@@ -38,6 +39,7 @@ class CellFacts:
     n_suggested: int
     entries: Sequence[Mapping[str, Any]] = ()
     proof: str = ""
+    intervals: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -47,6 +49,21 @@ class CellFacts:
     def moment(self, key: str) -> str:
         """A moment of the manifest on the agency's clock."""
         return words.moment(datetime.fromisoformat(self.manifest[key]), self.manifest["timezone"])
+
+    @property
+    def standing(self) -> list[str]:
+        """Why the run is not for use: stopped, over, not published, withdrawn or changed; empty where it is."""
+        said = list(self.cell.get("standing", ()))
+        events = [one["event"] for one in self.entries]
+        if not any(one.startswith("Not published") for one in said) and "suggestion.published" not in events:
+            said.append("The audit trail does not say that it was published. Use this run for review only.")
+        shown = [one for one in events if one in {"suggestion.published", "pause.begun", "pause.ended"}]
+        if shown and shown[-1] == "pause.begun":
+            said.append("A pause withdrew it. Use this run for review only.")
+        stated = [one["manifest_sha256"] for one in self.entries if one.get("manifest_sha256") is not None]
+        if stated and stated[-1] != self.manifest_sha256:
+            said.append("It was changed: the audit trail states another manifest. Do not use this run.")
+        return said
 
     @property
     def suggested(self) -> list[Mapping[str, Any]]:
@@ -90,7 +107,7 @@ def for_community(facts: CellFacts, contact: Mapping[str, str]) -> Lines:
     )
     times = [value for value in facts.times_average.values() if value is not None]
     compared = (
-        f"The forecast here is {words.number(max(times))} times that of the average place, at most."
+        f"At most, the forecast here is {_roughly(max(times))}."
         if times
         else "How this place compares with others was not measured."
     )
@@ -111,11 +128,31 @@ def for_community(facts: CellFacts, contact: Mapping[str, str]) -> Lines:
     }
 
 
+_BANDS = (
+    (0.5, "less than half"),
+    (2.0, "between half and twice"),
+    (5.0, "two to five times"),
+    (10.0, "five to ten times"),
+)
+
+
+def _roughly(times: float) -> str:
+    """In steps so wide that two runs side by side do not give away one report.
+
+    >>> _roughly(1.1), _roughly(60.0)
+    ('between half and twice that of the average place', 'more than ten times that of the average place')
+    """
+    said = next((name for most, name in _BANDS if times < most), "more than ten times")
+    return f"{said} that of the average place"
+
+
 def _groups(manifest: Mapping[str, Any]) -> str:
     verdict = next((gate["verdict"] for gate in manifest["gates"] if gate["name"] == "group_audit"), None)
-    if verdict == "pass":
-        return "Groups of residents were compared. The public audit says what was found."
-    return "Groups of residents were not all compared. That is not a pass."
+    if verdict != "pass":
+        return "Groups of residents were not all compared. That is not a pass."
+    found = [gate["verdict"] for gate in manifest["gates"] if gate["name"].startswith("group_excess_")]
+    within = f"For {found.count('pass')} of {len(found)} groups, patrol for each report is clearly within the limit."
+    return f"Groups of residents were compared. {within} The public audit says more."
 
 
 def for_court(facts: CellFacts) -> Lines:
@@ -138,7 +175,8 @@ def for_court(facts: CellFacts) -> Lines:
             "with " + ", ".join(f"{name} {version}" for name, version in sorted(manifest["versions"].items())),
         ],
         "What was checked": [
-            f"{gate['name']}: {gate['verdict']}, value {gate['value']}, rule: {gate['threshold']}; {gate['detail']}"
+            f"{gate['name']}: {gate['verdict']}, value {gate['value']}{_between(facts.intervals.get(gate['name']))}, "
+            f"rule: {gate['threshold']}; {gate['detail']}"
             for gate in manifest["gates"]
         ],
         "What is on record": _record(facts),
@@ -149,6 +187,10 @@ def for_court(facts: CellFacts) -> Lines:
         ],
         "What it cannot show": [*facts.limits, str(manifest["notice"])],
     }
+
+
+def _between(interval: Sequence[float] | None) -> str:
+    return "" if interval is None else f" ({interval[0]!r} to {interval[1]!r})"
 
 
 def _exact(shift: Mapping[str, Any]) -> list[str]:

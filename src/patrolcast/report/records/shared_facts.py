@@ -5,6 +5,7 @@ from patrolcast.report.records.cited.sources import Saying, Sources, token
 
 STOPPING = ("fail", "not measured")
 EXCESS = "group_excess_"
+PARAMETERS = "/metadata/component/modelCard/modelParameters"
 
 
 def gate_at(sources: Sources, name: str) -> int | None:
@@ -19,8 +20,9 @@ def gates_named(sources: Sources, start: str) -> list[int]:
 
 
 def is_unstopped(sources: Sources) -> bool:
-    """True where no check stops the run."""
-    return bool(sources.value("manifest", "/publishable")) and not _stopping(sources)
+    """True where no check stops the run and no pause withdrew it."""
+    whole = bool(sources.value("manifest", "/publishable")) and not _stopping(sources)
+    return whole and _withdrawn(sources) is None
 
 
 def _stopping(sources: Sources) -> list[int]:
@@ -33,24 +35,41 @@ def run_status(sources: Sources) -> Saying:
     return sources.say(status_template(sources))
 
 
-def status_template(sources: Sources) -> str:
-    """The same, before its figures are filled in."""
-    stopping = _stopping(sources)
-    if stopping:
+def status_template(sources: Sources, *, details: bool = True) -> str:
+    """The same, before its figures are filled in; without ``details`` short enough for a register."""
+    if stopping := _stopping(sources):
         named = "; ".join(
-            f"<manifest:/gates/{n}/name|plain>: <manifest:/gates/{n}/verdict>, <manifest:/gates/{n}/detail>"
+            f"<manifest:/gates/{n}/name|plain>: <manifest:/gates/{n}/verdict>"
+            + (f", <manifest:/gates/{n}/detail>" if details else "")
             for n in stopping
         )
         return f"Run <manifest:/run_id> must not be used. These checks stopped it: {named}."
+    if (paused := _withdrawn(sources)) is not None:
+        return (
+            "Run <manifest:/run_id> must not be used: a pause withdrew it, as "
+            f"entry <trail:/{paused}/seq> of the audit trail says."
+        )
     if not is_unstopped(sources):
         return "Run <manifest:/run_id> must not be used: a check that every run needs is missing."
     where = next((seq for seq, one in _trail(sources) if one["event"] == "suggestion.published"), None)
+    until = "It may not be used after <manifest:/expires_at|moment>."
     if where is None:
-        return "No check stopped run <manifest:/run_id>. Its publication is not on the audit trail."
+        return f"No check stopped run <manifest:/run_id>. Its publication is not on the audit trail. {until}"
     return (
         "No check stopped run <manifest:/run_id>, and it was published: "
-        f"entry <trail:/{where}/seq> of the audit trail says so."
+        f"entry <trail:/{where}/seq> of the audit trail says so. {until}"
     )
+
+
+def _withdrawn(sources: Sources) -> str | None:
+    """Number of the entry whose pause withdrew the run, where no later one shows it again."""
+    found = None
+    for seq, one in _trail(sources):
+        if one["event"] == "pause.begun":
+            found = seq
+        elif one["event"] in {"pause.ended", "suggestion.published"}:
+            found = None
+    return found
 
 
 def _trail(sources: Sources) -> list[tuple[str, dict[str, object]]]:
@@ -76,6 +95,11 @@ def incident_sources(sources: Sources) -> list[int]:
 def what_is_counted(sources: Sources) -> str:
     """What the run counts: reports of residents only where the records say who started them."""
     return "what people report" if sources.value("manifest", "/call_source/known") else "recorded incidents"
+
+
+def counted_things(sources: Sources) -> str:
+    """One word for what is counted: nobody can say "report" of a record that an officer may have made."""
+    return "reports" if sources.value("manifest", "/call_source/known") else "recorded incidents"
 
 
 def rows_template(sources: Sources) -> str:
@@ -125,19 +149,48 @@ def sources_grid(sources: Sources) -> Listing:
 
 
 def gates_grid(sources: Sources, gates: list[int] | None = None, caption: str = "Checks of the run") -> Listing:
-    """Checks with value, rule and verdict."""
+    """Checks with verdict, value, interval, rule; one that cannot stop a publication says so."""
     chosen = range(len(sources.value("manifest", "/gates"))) if gates is None else gates
     rows = tuple(
         (
             sources.say(f"<manifest:/gates/{n}/name|plain>"),
-            sources.say(f"<manifest:/gates/{n}/verdict>"),
-            sources.say(f"<manifest:/gates/{n}/value|number>"),
+            sources.say(f"<manifest:/gates/{n}/verdict>{'' if can_stop(sources, n) else '; it only warns'}"),
+            sources.say(_value(sources, n) or "no single figure"),
+            sources.say(_interval(sources, n) or "none"),
             sources.say(f"<manifest:/gates/{n}/threshold>"),
             sources.say(f"<manifest:/gates/{n}/detail>"),
         )
         for n in chosen
     )
-    return Listing(caption, ("Check", "Verdict", "Value", "Rule set before the run", "What it means here"), rows)
+    head = ("Check", "Verdict", "Value", "Interval", "Rule set before the run", "What it means here")
+    return Listing(caption, head, rows)
+
+
+def can_stop(sources: Sources, n: int) -> bool:
+    """False where a check of the manifest warns at most, whatever it finds."""
+    return bool(sources.value("manifest", f"/gates/{n}/stops"))
+
+
+def _value(sources: Sources, n: int) -> str:
+    """What a check measured, as a template; "" where it found something that is no single figure."""
+    at = f"/gates/{n}"
+    unmeasured = sources.value("manifest", f"{at}/verdict") == "not measured"
+    return f"<manifest:{at}/value|number>" if unmeasured or sources.has("manifest", f"{at}/value") else ""
+
+
+def _interval(sources: Sources, n: int) -> str:
+    """The interval of a check of the manifest, as a template; it stands in the audit; "" where there is none."""
+    name = sources.value("manifest", f"/gates/{n}/name")
+    at = next((f"/gates/{k}" for k, one in enumerate(sources.value("audit", "/gates")) if one["name"] == name), "/none")
+    if not sources.has("audit", f"{at}/interval"):
+        return ""
+    return f"<audit:{at}/interval/0|number> to <audit:{at}/interval/1|number>"
+
+
+def made_by_template(sources: Sources) -> str:
+    """What the forecast was made from, in the run's own words: with trees, without, or by counting."""
+    known = sources.has("manifest", "/training/made_by") and sources.value("manifest", "/training/made_by")
+    return f"Model: <card:{PARAMETERS}/modelArchitecture>.{' <manifest:/training/made_by>' if known else ''}"
 
 
 def gate_sentence(sources: Sources, name: str) -> Saying:
@@ -146,9 +199,11 @@ def gate_sentence(sources: Sources, name: str) -> Saying:
     called = name.replace("_", " ")
     if n is None:
         return sources.say(f"The check “{called}” is missing in run <manifest:/run_id>. That is not a pass.")
+    value, interval = _value(sources, n), _interval(sources, n)
+    measured = f"{value} ({interval}); " if value and interval else f"{value}; " if value else ""
     return sources.say(
         f"The check “{called}” of this run: <manifest:/gates/{n}/verdict>. Its rule: <manifest:/gates/{n}/threshold>. "
-        f"Found: <manifest:/gates/{n}/detail>."
+        f"Found: {measured}<manifest:/gates/{n}/detail>."
     )
 
 
@@ -163,7 +218,7 @@ def short_gate(sources: Sources, name: str, claim: str) -> Saying:
 
 def group_sentences(sources: Sources) -> tuple[Saying, ...]:
     """Patrol for each report, group by group; where nothing was compared, that is said."""
-    found = []
+    found, per = [], counted_things(sources).removesuffix("s")
     for n in gates_named(sources, EXCESS):
         group = str(sources.value("manifest", f"/gates/{n}/name")).removeprefix(EXCESS)
         called = f"/group_names/{token(group)}"
@@ -172,9 +227,13 @@ def group_sentences(sources: Sources) -> tuple[Saying, ...]:
             if sources.has("manifest", called)
             else f"The group of <manifest:/gates/{n}/name|plain>"
         )
+        if not sources.has("manifest", f"/gates/{n}/value"):
+            found.append(sources.say(f"{name}: not measured. That is not a pass."))
+            continue
+        within = f" ({interval})" if (interval := _interval(sources, n)) else ""
         found.append(
             sources.say(
-                f"{name} gets <manifest:/gates/{n}/value|number> times the patrol per report that others get: "
+                f"{name} gets <manifest:/gates/{n}/value|number> times{within} the patrol per {per} that others get: "
                 f"<manifest:/gates/{n}/verdict|finding>."
             )
         )
@@ -188,17 +247,15 @@ def skill_grid(sources: Sources) -> Listing:
     rows = []
     for n, one in enumerate(sources.value("audit", "/calibration/by_category")):
         at = f"/calibration/by_category/{n}"
-        hits = f"{at}/hits_top_5_percent"
+        by = [
+            f"<audit:{at}/hits_top_5_percent/{name}|share>" if name in one["hits_top_5_percent"] else "not measured"
+            for name in ("model", "climatology")
+        ]
         rows.append(
             (
                 sources.say(f"<audit:{at}/category|plain>"),
                 sources.say(f"<audit:{at}/incidents|count>"),
-                sources.say(f"<audit:{hits}/model|share>" if "model" in one["hits_top_5_percent"] else "not measured"),
-                sources.say(
-                    f"<audit:{hits}/climatology|share>"
-                    if "climatology" in one["hits_top_5_percent"]
-                    else "not measured"
-                ),
+                *map(sources.say, by),
                 sources.say(f"<audit:{at}/predicted_over_observed|number>"),
                 sources.say(f"<audit:{at}/used|plain>"),
             )

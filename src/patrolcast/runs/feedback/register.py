@@ -11,6 +11,7 @@ from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.reasons import Reason
 from patrolcast.domain.trail.feedback_events import Disposition, FeedbackAnswered, FeedbackReceived, Topic
 from patrolcast.io.governance.form import LONGEST, FormRow
+from patrolcast.io.governance.marks import mark_of, marks_key
 from patrolcast.io.governance.register import Item, read_register
 from patrolcast.io.hashing import digest
 from patrolcast.io.trail import Trail
@@ -32,10 +33,12 @@ def add_items(settings: Settings, city_runs: Path, rows: Sequence[FormRow]) -> t
     there = {item.form for item in read_register(city_runs)}
     numbers = []
     with _opened(settings, city_runs) as trail:
+        key = marks_key(trail.folder)
         for row in rows:
-            if row.mark not in there:
-                numbers.append(trail.append(FeedbackReceived(str(row.topic), row.day, row.mark, row.text)).seq)
-                there.add(row.mark)
+            mark = mark_of(key, row.mark)
+            if mark not in there:
+                numbers.append(trail.append(FeedbackReceived(str(row.topic), row.day, mark, row.text)).seq)
+                there.add(mark)
     return numbers, len(rows) - len(numbers)
 
 
@@ -47,7 +50,7 @@ def one_item(text: str, topic: Topic, *, today: date, moment: str) -> FormRow:
     said = text.strip()
     if not said or len(said) > LONGEST:
         raise UsageError("--text", got=f"{len(said):,} characters", rule=f"1 to {LONGEST:,}")
-    return FormRow(today.isoformat(), topic, said, digest("desk", moment, said)[:16])
+    return FormRow(today.isoformat(), topic, said, digest("desk", moment, said))
 
 
 def answer_item(settings: Settings, city_runs: Path, number: int, *, disposition: Disposition, reply: str) -> Item:
@@ -65,6 +68,9 @@ def answer_item(settings: Settings, city_runs: Path, number: int, *, disposition
     except ValidationError as error:
         rule = str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")
         raise UsageError("--reply", got=shown(reply), rule=rule, cure="it is public: name no person") from None
+    if not reply.isprintable():
+        rule, cure = "one line, without characters that nobody sees", "write it on one line"
+        raise UsageError("--reply", got=shown(reply), rule=rule, cure=cure)
     with _opened(settings, city_runs) as trail:
         trail.append(FeedbackAnswered(number, str(disposition), reply))
     item = items[number]

@@ -9,6 +9,7 @@ from typing import Any
 from patrolcast.domain.errors import DataRefusedError, GovernanceError
 from patrolcast.io.governance.facts import place_of, read_facts
 from patrolcast.io.governance.register import read_register, register_document
+from patrolcast.io.hashing import file_sha256
 from patrolcast.io.store import run_store
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
@@ -47,9 +48,9 @@ def gather(folder: Path, governance: Path, names: Iterable[str]) -> Gathered:
     Raises
     ------
     DataRefusedError
-        a file of the run is missing or was changed since.
+        a file of the run is missing or was changed since, its manifest too where the trail states its hash.
     GovernanceError
-        a fact of the department is missing, or its review is overdue at the moment of the run.
+        a fact of the department is missing, its review is overdue at the moment of the run, or its use begins later.
     """
     manifest = run_store.read_manifest(folder)
     run_store.require_manifest_keys(folder, manifest, "title", "timezone", "config", "sources", "gates", "code_sha256")
@@ -64,15 +65,25 @@ def gather(folder: Path, governance: Path, names: Iterable[str]) -> Gathered:
     for name, file in RUN_FILES.items():
         documents[name] = (file, json.loads(run_store.read_verified(folder, manifest, file)))
     entries, former = _from_trail(folder.parent, str(manifest["run_id"]))
+    if not _is_on_record(folder, entries.values()):
+        raise DataRefusedError(
+            f"run {folder.name}: {MANIFEST}",
+            got="another manifest than the audit trail states",
+            rule="a run is never changed",
+            cure="read `patrolcast trail verify`, and run it again",
+        )
     documents["trail"] = (TRAIL, entries)
     if former is not None:
         documents["earlier"] = (TRAIL, {"former": former})
-        if (before := run_store.manifest_or_none(folder.parent / str(former["run"]))) is not None:
+        there = folder.parent / str(former["run"])
+        if (before := run_store.manifest_or_none(there)) is not None and _is_on_record(there, [former]):
             documents["former"] = (FORMER, before)
     facts = read_facts(governance, names)
     documents |= {name: (f"governance/{name}.toml", content) for name, content in facts.items()}
     if "oversight" in facts:
         _require_reviewed(governance / "oversight.toml", facts["oversight"], str(manifest["as_of"])[:10])
+    if "purpose" in facts:
+        _require_begun(governance / "purpose.toml", facts["purpose"], str(manifest["as_of"])[:7])
     documents["feedback"] = (FEEDBACK, register_document(read_register(folder.parent)))
     files = {file: content for file, content in documents.values() if file != TRAIL}
     files[TRAIL] = {**entries, **({"former": former} if former is not None else {})}
@@ -86,19 +97,35 @@ def _require_reviewed(path: Path, oversight: Mapping[str, Any], day: str) -> Non
         raise GovernanceError(f"{place_of(path)}, next_review", got=got, rule=rule, cure=cure)
 
 
+def _require_begun(path: Path, purpose: Mapping[str, Any], month: str) -> None:
+    if str(purpose["start"]) > month:
+        got, rule = f"{purpose['phase']}, begun in {purpose['start']}", f"the run is of {month}"
+        raise GovernanceError(f"{place_of(path)}, start", got=got, rule=rule, cure="state the month of the first use")
+
+
 def _from_trail(city_runs: Path, run_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """Entries about the run by their number, and the last publication of another run before it; no account is named."""
+    """Entries about the run by their number, and the last publication of another run before it; no account is named.
+
+    Before it: before its own publication; a run that was never published stands where its first entry stands.
+    """
     folder = trail_folder(city_runs)
     if folder not in trails_below(city_runs):
         return {}, None
     mine: dict[str, Any] = {}
-    former: dict[str, Any] | None = None
+    others: list[dict[str, Any]] = []
     for entry in read_entries(folder):
         if entry.subject.run == run_id:
             mine[str(entry.seq)] = _plain(entry)
-        elif entry.event == PUBLISHED and not any(one["event"] == PUBLISHED for one in mine.values()):
-            former = _plain(entry)
-    return mine, former
+        elif entry.event == PUBLISHED:
+            others.append(_plain(entry))
+    ends = [one["seq"] for one in mine.values() if one["event"] == PUBLISHED] or [one["seq"] for one in mine.values()]
+    return mine, next((one for one in reversed(others) if ends and one["seq"] < ends[0]), None)
+
+
+def _is_on_record(folder: Path, entries: Iterable[Mapping[str, Any]]) -> bool:
+    """True where the latest entry that states a hash states that of the folder's manifest, or none states one."""
+    stated = [one["manifest_sha256"] for one in entries if one["manifest_sha256"] is not None]
+    return not stated or stated[-1] == file_sha256(folder / run_store.MANIFEST)
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
@@ -108,4 +135,5 @@ def _plain(entry: Entry) -> dict[str, Any]:
         "event": entry.event,
         "run": entry.subject.run,
         "hash": entry.hash,
+        "manifest_sha256": entry.body.get("manifest_sha256"),
     }

@@ -1,18 +1,29 @@
-"""Do stored records still hold? Each file has its bytes, each figure is what its source says now."""
+"""Do stored records still hold? Each file has its bytes, each figure it shows is listed and is what its source says.
 
+`records.json` has no signature: whoever can write there can forge words around the figures, never a
+figure on a page or in a JSON file; Markdown is held by its hash alone.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.io.store.records_store import changed_records, read_records
+from patrolcast.io.governance.texts import text_states
+from patrolcast.io.store.records_store import changed_records, read_records, record_text, stored_tree, strange_files
 from patrolcast.report.records.catalogue import DOCUMENTS, needed
+from patrolcast.report.records.cited.shown import absent_from_tree, unlisted_on_page
 from patrolcast.report.records.cited.stale import disagreements
 from patrolcast.runs.records.gather import gather
 
 
 @dataclass(frozen=True)
 class RecordsVerified:
-    """What was found; ``faults`` is empty where all holds, ``stale`` names the documents that do not."""
+    """What was found; ``faults`` is empty where all holds, ``stale`` names the documents that do not.
+
+    A text of the department that was changed since is a fault of no document: they state its hash, not its words.
+    """
 
     documents: tuple[str, ...]
     n_figures: int
@@ -38,6 +49,26 @@ def verify_records(run: Path, governance: Path, *, out: Path | None = None) -> R
     wrong = disagreements(stored["figures"], gathered.files, gathered.sources.zone)
     changed = changed_records(folder, stored)
     owners = {file: name for name, files in stored["documents"].items() for file in files}
+    shown = [
+        (owners[file], f"{file} {line}")
+        for file in owners
+        if file not in changed
+        for line in _misshown(folder, file, owners[file], stored)
+    ]
     stale = {one.document for one in wrong} | {owners[file] for file in changed if file in owners}
+    stale |= {document for document, _ in shown}
     faults = [f"{file} is missing or was changed" for file in changed] + [one.line for one in wrong]
+    faults += [line for _, line in shown]
+    faults += [f"{file} is in the folder and in no list" for file in strange_files(folder, stored)]
+    texts = {state.name: state.sha256 for state in text_states(governance)}
+    faults += [f"{name}.md is another text now" for name in texts if stored["texts"].get(name) != texts[name]]
     return RecordsVerified(names, len(stored["figures"]), tuple(faults), tuple(n for n in names if n in stale))
+
+
+def _misshown(folder: Path, file: str, document: str, stored: Mapping[str, Any]) -> Iterator[str]:
+    """What a file shows and `records.json` does not list, or the other way round."""
+    mine = [row for row in stored["figures"] if row.get("document") == document]
+    if file.endswith(".html"):
+        yield from unlisted_on_page(record_text(folder, file), mine)
+    elif file.endswith(".json"):
+        yield from absent_from_tree(stored_tree(folder, file), mine)

@@ -85,3 +85,11 @@ def test_the_index_links_every_file() -> None:
     )
     assert re.findall(r'href="(r[^"]*)"', text) == ["r.html", "r.html", "r.json"]
     assert "What it says." in Reader(text).words
+
+
+def test_a_table_without_rows_is_left_out() -> None:
+    empty = Record("r", "A record", "", (Part("p", "P", (HOSTILE,), grids=(Listing("Nothing here", ("A",), ()),)),))
+    assert "Nothing here" not in record_markdown(empty, status=HOSTILE, notice=HOSTILE)
+    shown = record_page(empty, status=HOSTILE, published=True, facts=[], notice=HOSTILE)
+    assert "Nothing here" not in shown
+    assert "<table>" in page()

@@ -35,6 +35,21 @@ def test_a_source_that_is_gone_is_listed() -> None:
     assert [cell.text for cell in grid.rows[-1]] == ["old.csv", "12", "gone"]
 
 
+def test_a_check_that_is_gone_is_listed() -> None:
+    files = all_files()
+    gone = files["manifest.json"]["gates"].pop()
+    (grid,) = {part.key: part for part in change_record(sources_of(files)).parts}["checks"].grids
+    assert grid.rows[-1][0].text == gone["name"].replace("_", " ")
+    assert grid.rows[-1][2].text == "no longer checked"
+
+
+def test_a_run_that_is_not_on_the_trail_is_not_called_the_first() -> None:
+    files = all_files(former=False)
+    files["trail/trail.jsonl"] = {}
+    (part,) = change_record(sources_of(files)).parts
+    assert "so nobody can say what was published before it" in part.sentences[0].text
+
+
 def test_the_first_run_says_that_there_is_nothing_to_compare() -> None:
     (part,) = change_record(make_sources(former=False)).parts
     assert part.key == "first"

@@ -97,3 +97,14 @@ def test_without_a_call_source_no_sheet_says_who_reported() -> None:
     files["manifest.json"]["call_source"] = {"column": None, "known": False, "statement": "The portal leaves it out."}
     (composition,) = [part for part in data_sheet(sources_of(files)).parts if part.key == "composition"]
     assert composition.sentences[-1].text.endswith("does not know who started a record. The portal leaves it out.")
+
+
+def test_a_layer_that_comes_first_is_never_taken_for_the_incidents() -> None:
+    files = all_files()
+    layer = {**files["manifest.json"]["sources"][0], "name": "streets.geojson", "rows_in": 7, "sha256": "00" * 32}
+    files["manifest.json"]["sources"].insert(0, {**layer, "of_incidents": False})
+    tree = plain_tree(data_sheet(sources_of(files)).tree)
+    stated = f"{tree['rai:dataCollection']} {tree['rai:dataCollectionRawData']}"
+    assert "101,000 rows in incidents.csv.gz" in stated
+    assert "streets.geojson" not in stated
+    assert "00" * 32 not in stated

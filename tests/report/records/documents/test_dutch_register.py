@@ -38,5 +38,14 @@ def test_a_text_that_is_too_long_is_refused(file: str, key: str, field: str, let
         require_form("dutch_register", tree(sources_of(files)))
 
 
+def test_a_run_that_every_check_stopped_at_length_keeps_the_lengths() -> None:
+    files = all_files()
+    for one in files["manifest.json"]["gates"]:
+        one |= {"verdict": "fail", "stops": True, "detail": "what was found, at length; " * 20}
+    entry = tree(sources_of(files))
+    require_form("dutch_register", entry)
+    assert "must not be used. These checks stopped it: " in str(entry["operation"])
+
+
 def test_a_document_without_a_form_of_ours_needs_none() -> None:
     require_form("public_summary", {})

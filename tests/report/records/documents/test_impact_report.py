@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.report.records.recorded_run import all_files, make_sources
 
 from patrolcast.report.records.documents.impact_report import TOOLKIT, impact_report
+from patrolcast.report.records.shared_facts import group_sentences
 
 PARTS = {part.key: part for part in impact_report(make_sources()).parts}
 
@@ -29,9 +30,13 @@ def test_every_heading_is_there() -> None:
 def test_each_answer_of_the_toolkit_stands_beside_what_was_measured() -> None:
     community = all_files()["governance/community.toml"]
     for key, _ in TOOLKIT:
-        stated, measured = PARTS[f"equity_{key}"].sentences
+        stated, *beside = PARTS[f"equity_{key}"].sentences
         assert stated.text == community[key]
-        assert "times the patrol per report" in measured.text
+        if key in {"outcomes", "burden", "harm"}:
+            assert [one.text for one in beside] == [one.text for one in group_sentences(make_sources())]
+            assert len(beside) == 2
+        else:
+            assert [one.text for one in beside] == ["The run beside this answer is 20260630T1000Z-sample-1a2b3c4d."]
 
 
 def test_comments_and_cost_are_the_departments() -> None:

@@ -1,8 +1,9 @@
 """``patrolcast feedback add``, ``answer`` and ``list``."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -35,8 +36,8 @@ def add_feedback(
     if (text is None) == (form is None):
         raise UsageError("--text", got="both or neither of --text and --from", rule="one of them")
     settings = read_settings(config).settings
-    now = datetime.now(UTC)
-    rows = read_form(form) if form is not None else []
+    now = datetime.now(ZoneInfo(settings.area.timezone))
+    rows = read_form(form, today=now.date()) if form is not None else []
     if text is not None:
         rows = [one_item(text, topic, today=now.date(), moment=now.isoformat())]
     numbers, known = add_items(settings, settings.city_runs(runs), rows)
@@ -73,7 +74,7 @@ def list_feedback(config: Config, governance: Governance = GOVERNANCE, runs: Run
     from patrolcast.runs.feedback.overdue import answer_days
 
     settings = read_settings(config).settings
-    today, days = datetime.now(UTC).date(), answer_days(governance / settings.name)
+    today, days = datetime.now(ZoneInfo(settings.area.timezone)).date(), answer_days(governance / settings.name)
     items = sorted(read_register(settings.city_runs(runs)), key=lambda one: (bool(one.disposition), one.number))
     rows = [
         {

@@ -75,7 +75,7 @@ def _body(part: Part) -> str:
     blocks = [escaped(one.text) for one in part.sentences]
     blocks += ["\n".join(f"- **{escaped(one.label)}**: {escaped(one.answer.text)}" for one in part.entries)]
     blocks += ["\n".join(f"- {escaped(one.text)}" for one in part.points)]
-    return "\n\n".join(block for block in [*blocks, *map(_grid, part.grids)] if block)
+    return "\n\n".join(block for block in [*blocks, *(_grid(one) for one in part.grids if one.rows)] if block)
 
 
 def _grid(grid: Listing) -> str:

@@ -35,9 +35,7 @@ def _items(sources: Sources) -> tuple[Part, ...]:
             "Sharing and its legal standard",
             (
                 say("<legal:/sharing>"),
-                say(
-                    "<legal:/basis_title>. Nothing of run <manifest:/run_id> left the department but what is published."
-                ),
+                say("<legal:/basis_title>. Making run <manifest:/run_id> needed no network."),
             ),
         ),
         Part("sources", "Data sources it was applied to", grids=(facts.sources_grid(sources),)),
@@ -85,8 +83,8 @@ def _items(sources: Sources) -> tuple[Part, ...]:
             "Requests for records",
             (
                 say(
-                    "Requests for records: <year:/records_requests|count>. Requests about run "
-                    "<manifest:/run_id> name its id."
+                    "Requests for records: <year:/records_requests|count>. Whoever asks about the run of this "
+                    "report names it: <manifest:/run_id>."
                 ),
             ),
         ),
@@ -126,8 +124,9 @@ def _post_items(sources: Sources) -> tuple[Part, ...]:
             "Capability",
             (
                 say(
-                    "It forecasts reports for each of <audit:/concentration/cells|count> cells and suggests "
-                    "visits; it sees no person, no vehicle and no picture."
+                    f"It forecasts {facts.counted_things(sources)} for each of "
+                    "<audit:/concentration/cells|count> cells and suggests visits; it sees no person, no vehicle and "
+                    "no picture."
                 ),
             ),
         ),
@@ -141,12 +140,15 @@ def _post_items(sources: Sources) -> tuple[Part, ...]:
         Part(
             "access",
             "Access from outside",
-            (say("<legal:/access>"), say("What is public of run <manifest:/run_id> stands in these records.")),
+            (say("<legal:/access>"), say("These records of run <manifest:/run_id> are for everybody.")),
         ),
         Part(
             "training",
             "Training",
-            (say("<oversight:/training>"), say("It teaches the limits that run <manifest:/run_id> states.")),
+            (
+                say("<oversight:/training>"),
+                say("Run <manifest:/run_id> states <audit:/limits|length> limits that a course has to teach."),
+            ),
         ),
         Part(
             "oversight",

@@ -81,9 +81,9 @@ def _description(sources: Sources) -> Part:
             "detailed_description",
             "Detailed description",
             (
-                "A model of incident counts for each cell, shift and category, from "
-                "<admission:/counts/admitted|count> features; <admission:/counts/excluded|count> features were "
-                "left out by rule."
+                "Incident counts for each cell, shift and category, forecast from past incidents and "
+                "<admission:/counts/admitted|count> features of time and place; <admission:/counts/excluded|count> "
+                "features were left out by rule."
             ),
         ),
         (
@@ -156,7 +156,7 @@ def _tool(sources: Sources) -> Part:
         (
             "model_architecture",
             "Model architecture",
-            "LightGBM <manifest:/versions/lightgbm>, gradient-boosted trees, Poisson objective.",
+            facts.made_by_template(sources),
         ),
     )
     part = _part(sources, "tool", "Tool specification", *entries)
@@ -183,15 +183,19 @@ def _data(sources: Sources) -> Part:
                 "None reaches the model. Counts of residents by group are read to audit the run only: "
                 "<audit:/disparity/vintage>."
             )
-            if sources.has("audit", "/disparity/vintage")
+            if sources.has("audit", "/disparity/vintage") and sources.value("audit", "/disparity/vintage")
             else "None was read by run <manifest:/run_id>.",
         ),
         (
             "cleaning",
             "Cleaning",
             (
-                "<manifest:/sources/0/refused|total> rows were refused and "
-                "<manifest:/sources/0/set_aside|total> set aside, each by a stated rule."
+                "Rows are refused or set aside by stated rules, never mended in silence. "
+                + " ".join(
+                    f"Of <manifest:/sources/{n}/name>, <manifest:/sources/{n}/refused|total> rows were refused and "
+                    f"<manifest:/sources/{n}/set_aside|total> set aside."
+                    for n in facts.incident_sources(sources)
+                )
             ),
         ),
         ("sharing", "Sharing agreements", "<legal:/sharing>"),

@@ -16,15 +16,13 @@ def change_record(sources: Sources) -> Record:
     if not sources.has("former"):
         if sources.has("earlier"):
             said = (
-                "Run <earlier:/former/run> was published before run <manifest:/run_id>; its folder is gone, so "
-                "nothing can be compared."
+                "Run <earlier:/former/run> was published before run <manifest:/run_id>; its folder is gone or is not "
+                "what the audit trail states, so nothing can be compared."
             )
             return Record(
                 "change_record", title, shape, (Part("gone", "The run before is gone", (sources.say(said),)),)
             )
-        first = Part(
-            "first", "Nothing to compare with", (sources.say("No run was published before run <manifest:/run_id>."),)
-        )
+        first = Part("first", "Nothing to compare with", (sources.say(_first(sources)),))
         return Record("change_record", title, shape, (first,))
     return Record(
         "change_record",
@@ -32,6 +30,12 @@ def change_record(sources: Sources) -> Record:
         shape,
         (_runs(sources), _settings(sources), _features(sources), _rows(sources), _gates(sources)),
     )
+
+
+def _first(sources: Sources) -> str:
+    if sources.has("trail") and sources.value("trail", ""):
+        return "No run was published before run <manifest:/run_id>."
+    return "The audit trail has no entry on run <manifest:/run_id>, so nobody can say what was published before it."
 
 
 def _runs(sources: Sources) -> Part:
@@ -131,6 +135,16 @@ def _gates(sources: Sources) -> Part:
                 sources.say(f"<manifest:/gates/{n}/verdict>; <manifest:/gates/{n}/threshold>"),
             )
         )
+    now = {one["name"] for one in sources.value("manifest", "/gates")}
+    rows += [
+        (
+            sources.say(f"<former:/gates/{old}/name|plain>"),
+            sources.say(f"<former:/gates/{old}/verdict>; <former:/gates/{old}/threshold>"),
+            sources.say("no longer checked"),
+        )
+        for name, old in before.items()
+        if name not in now
+    ]
     return Part("checks", "Verdicts and rules of the checks", grids=_table("Checks", tuple(rows)))
 
 

@@ -78,7 +78,7 @@ def _parts(sources: Sources) -> tuple[Part, ...]:
             (
                 say(
                     "Kept by <organisation:/name> for its own work; read by run <manifest:/run_id> to "
-                    "forecast reports by place and shift."
+                    f"forecast {facts.counted_things(sources)} by place and shift."
                 ),
                 say("<purpose:/problem>"),
             ),
@@ -112,7 +112,7 @@ def _parts(sources: Sources) -> tuple[Part, ...]:
         Part(
             "uses",
             "Uses",
-            (say("Run <manifest:/run_id> used the data to plan discretionary patrol. <manifest:/notice>"),),
+            (say("Run <manifest:/run_id> read the data to suggest places for patrol. <manifest:/notice>"),),
             points=facts.limit_points(sources),
         ),
         Part(
@@ -130,7 +130,7 @@ def _parts(sources: Sources) -> tuple[Part, ...]:
                 say("<legal:/retention>"),
                 say("The config of the run keeps run folders for <manifest:/config/publish/keep_days> days.")
                 if sources.has("manifest", "/config/publish/keep_days")
-                else say("Run <manifest:/run_id> keeps run folders as long as comes with the program."),
+                else say("The config of run <manifest:/run_id> does not say how long run folders are kept."),
             ),
         ),
     )
@@ -158,7 +158,7 @@ def _croissant(sources: Sources) -> dict[str, Any]:
         "name": say("<manifest:/name>-incidents"),
         "description": say(
             (
-                "Incidents reported in <manifest:/title>, as read by run <manifest:/run_id>. Described here, "
+                "Incidents recorded in <manifest:/title>, as read by run <manifest:/run_id>. Described here, "
                 "not published: single records stay with the department. "
             )
             + facts.status_template(sources)
@@ -238,8 +238,8 @@ def _responsible(sources: Sources, rows: list[int]) -> dict[str, Any]:
     trained = sources.has("manifest", "/training/first_shift")
     return {
         "rai:dataCollection": say(
-            "Calls and reports, recorded by <organisation:/name>; <manifest:/sources/0/rows_in|count> "
-            "rows in the export."
+            "Calls and reports, recorded by <organisation:/name>. "
+            + " ".join(f"<manifest:/sources/{n}/rows_in|count> rows in <manifest:/sources/{n}/name>." for n in rows)
         ),
         "rai:dataCollectionType": ["Secondary Data Analysis"],
         "rai:dataCollectionTimeframe": [say("<manifest:/training/first_shift>"), say("<manifest:/as_of>")]
@@ -248,13 +248,16 @@ def _responsible(sources: Sources, rows: list[int]) -> dict[str, Any]:
         "rai:dataCollectionMissingData": [
             say(f"<manifest:/sources/{n}/refused|total> rows were refused") for n in rows
         ],
-        "rai:dataCollectionRawData": say("An export of the records system; hash <manifest:/sources/0/sha256>."),
+        "rai:dataCollectionRawData": say(
+            " ".join(f"<manifest:/sources/{n}/name>: hash <manifest:/sources/{n}/sha256>." for n in rows)
+        ),
         "rai:dataPreprocessingProtocol": [
             say(f"<manifest:/notes/{n}|sentence>") for n in range(len(sources.value("manifest", "/notes")))
         ],
         "rai:dataManipulationProtocol": say(" ".join((_by_whom(sources), facts.rows_template(sources)))),
         "rai:dataImputationProtocol": say(
-            "Where only a range of time is known a moment within it is drawn; nothing else is filled in. "
+            "No row is made up and no place is filled in. Where a time is a range, a moment within it is drawn; an "
+            "hour that a clock change skips or repeats is read by a rule. What was done to times stands in the notes. "
             + facts.rows_template(sources)
         ),
         "rai:dataBiases": [say(f"<audit:/limits/{n}>") for n in range(len(sources.value("audit", "/limits")))],

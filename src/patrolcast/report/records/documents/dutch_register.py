@@ -30,7 +30,7 @@ def dutch_register(sources: Sources) -> Record:
                     "description_short",
                     "Short description",
                     (
-                        "Names places where more reports are likely in the next "
+                        f"Names places where more {facts.counted_things(sources)} are likely in the next "
                         "<audit:/concentration/shifts|count> shifts. It never names a person. A person decides."
                     ),
                 ),
@@ -43,7 +43,7 @@ def dutch_register(sources: Sources) -> Record:
                 (
                     "publication_category",
                     "Publication category",
-                    "High-impact algorithm, as the department assesses it",
+                    "High-impact algorithm, as the program proposes; the department decides when it files the entry",
                 ),
             ),
             part(
@@ -64,8 +64,9 @@ def dutch_register(sources: Sources) -> Record:
                     "risk_management",
                     "Risk management",
                     (
-                        "<manifest:/gates|length> checks are made of every run; those that fail stop its "
-                        "publication. The <oversight:/pause_owner> may stop it at any time."
+                        "<manifest:/gates|length> checks are made of every run. One that fails or is not measured "
+                        "stops its publication, but for those that only warn. The <oversight:/pause_owner> may stop it "
+                        "at any time."
                     ),
                 ),
                 ("legal_base", "Legal basis", "<legal:/basis>"),
@@ -88,12 +89,13 @@ def dutch_register(sources: Sources) -> Record:
                     "technical_operation",
                     "Technical working",
                     (
-                        "Gradient-boosted trees on <admission:/counts/admitted|count> features forecast a mean "
-                        "for each cell and shift; a plain count is used wherever the model is behind it."
+                        "A mean is forecast for each cell and shift from past incidents and "
+                        "<admission:/counts/admitted|count> features of time and place. "
+                        + facts.made_by_template(sources)
                     ),
                 ),
                 ("provider", "Supplier", "<organisation:/supplier>"),
-                ("status_of_run", "Status of the run", facts.status_template(sources)),
+                ("status_of_run", "Status of the run", facts.status_template(sources, details=False)),
             ),
             part(
                 "metadata",

@@ -13,6 +13,8 @@ TOOLKIT = (
     ("reporting", "To whom it is reported"),
 )
 """The six questions of the racial equity toolkit: key of community.toml and heading."""
+_ON_GROUPS = ("outcomes", "burden", "harm")
+"""Questions whose answer stands beside what the run found of each group."""
 
 
 def impact_report(sources: Sources) -> Record:
@@ -135,14 +137,15 @@ def _rules(sources: Sources) -> tuple[Part, ...]:
 
 def _people(sources: Sources) -> tuple[Part, ...]:
     say = sources.say
+    beside = (say("The run beside this answer is <manifest:/run_id>."),)
     measured = facts.group_sentences(sources)
     toolkit = tuple(
         Part(
             f"equity_{key}",
             f"Racial equity toolkit: {title.lower()}",
-            (say(f"<community:/{key}>"), measured[n % len(measured)]),
+            (say(f"<community:/{key}>"), *(measured if key in _ON_GROUPS else beside)),
         )
-        for n, (key, title) in enumerate(TOOLKIT)
+        for key, title in TOOLKIT
     )
     return (
         *toolkit,
@@ -151,7 +154,7 @@ def _people(sources: Sources) -> tuple[Part, ...]:
             "Public comment analysis",
             (
                 say("<community:/invited> Comments received: <community:/comments|count>. <community:/said>"),
-                say("They were answered for the tool as run <manifest:/run_id> shows it."),
+                say("This report shows the tool as of run <manifest:/run_id>."),
             ),
         ),
         Part(

@@ -105,8 +105,8 @@ def _capabilities(sources: Sources) -> tuple[Part, ...]:
             "How to read the output",
             (
                 say(
-                    "Expected incidents are an average over many such shifts. Most of the "
-                    "<audit:/concentration/cells_suggested|count> suggested cells will see no incident."
+                    "This run suggests <audit:/concentration/cells_suggested|count> cells. Expected incidents are an "
+                    "average over many such shifts: a visit that meets nothing is no error."
                 ),
             ),
             points=facts.limit_points(sources),

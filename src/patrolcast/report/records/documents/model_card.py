@@ -48,6 +48,7 @@ def _parts(sources: Sources, n_limits: int) -> tuple[Part, ...]:
                 ),
                 say("Developed as free software; run by <organisation:/team>, <organisation:/name>."),
                 say("Hash of the config: <manifest:/config_sha256>. Seed: <manifest:/seed>."),
+                say(facts.made_by_template(sources)),
             ),
         ),
         Part(
@@ -87,7 +88,7 @@ def _parts(sources: Sources, n_limits: int) -> tuple[Part, ...]:
             (
                 say(
                     "The latest <manifest:/training/validation_shifts|count> shifts were held out from "
-                    "training; they also helped to choose when training stopped, so the figures are "
+                    "training; they also helped to choose how the forecast is made, so the figures are "
                     "slightly generous."
                 )
                 if sources.has("manifest", "/training/validation_shifts")
@@ -104,7 +105,7 @@ def _parts(sources: Sources, n_limits: int) -> tuple[Part, ...]:
                     "of cell and shift were trained on."
                 )
                 if trained
-                else say("Run <manifest:/run_id> fitted no model."),
+                else say("Run <manifest:/run_id> fitted no trees."),
             ),
             grids=(facts.sources_grid(sources),),
         ),
@@ -190,8 +191,8 @@ def _parameters(sources: Sources) -> dict[str, Any]:
     return {
         "approach": {"type": "supervised"},
         "task": "Poisson regression of incident counts per cell, shift and category",
-        "architectureFamily": "gradient-boosted trees",
-        "modelArchitecture": "LightGBM, Poisson objective; counting where the model is behind it",
+        "architectureFamily": say(f"<card:{facts.PARAMETERS}/architectureFamily>"),
+        "modelArchitecture": say(f"<card:{facts.PARAMETERS}/modelArchitecture>"),
         "datasets": [
             {
                 "type": "dataset",
@@ -249,15 +250,18 @@ def _metrics(sources: Sources) -> list[dict[str, Any]]:
 
 def _considerations(sources: Sources, n_limits: int) -> dict[str, Any]:
     say = sources.say
-    groups = facts.gates_named(sources, facts.EXCESS)
+    groups, per = facts.gates_named(sources, facts.EXCESS), facts.counted_things(sources).removesuffix("s")
     assessed = [
         {
             "groupAtRisk": say(f"<manifest:/gates/{n}/name>"),
             "harms": say(
-                f"<manifest:/gates/{n}/value|number> times the patrol per report that others get: "
+                f"<manifest:/gates/{n}/value|number> times the patrol per {per} that others get: "
                 f"<manifest:/gates/{n}/verdict>"
             ),
-            "mitigationStrategy": say(f"Limit: <manifest:/gates/{n}/threshold>; a fail stops publication"),
+            "mitigationStrategy": say(
+                f"Limit: <manifest:/gates/{n}/threshold>; a fail "
+                + ("stops publication" if facts.can_stop(sources, n) else "is a warning")
+            ),
         }
         for n in groups
     ]

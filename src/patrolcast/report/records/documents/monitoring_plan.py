@@ -29,8 +29,8 @@ def monitoring_plan(sources: Sources) -> Record:
                 "At every run",
                 (
                     say(
-                        "Each of <manifest:/gates|length> checks has a rule that was set before the run; "
-                        "one that fails or is not measured stops publication."
+                        "Each of <manifest:/gates|length> checks has a rule that was set before the run. One "
+                        "that fails or is not measured stops publication, unless the table says that it only warns."
                     ),
                 ),
                 grids=(
@@ -52,8 +52,8 @@ def monitoring_plan(sources: Sources) -> Record:
                 "What follows from a finding",
                 (
                     say(
-                        "A run that a check stops is not published, the last one expires, and the "
-                        "<oversight:/pause_owner> is asked. This run ends at <manifest:/expires_at|moment>."
+                        "A run that a check stops is not published, and the one before it ends at its own time. The "
+                        "<oversight:/pause_owner> may stop the tool. This run ends at <manifest:/expires_at|moment>."
                     ),
                     say("<oversight:/appeals>"),
                 ),

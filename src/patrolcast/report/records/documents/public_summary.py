@@ -12,7 +12,10 @@ def public_summary(sources: Sources) -> Record:
     officers = ", such as records that officers made" if known else "; it cannot see who made a record"
     behind = facts.gate_at(sources, "beats_counting")
     skill = (
-        say(f"For <manifest:/gates/{behind}/value|count> kinds of crime it was no better than a plain count.")
+        say(
+            f"A plain count did better for <manifest:/gates/{behind}/value|count> kinds of crime. "
+            "It is used there. Small gaps may be chance."
+        )
         if behind is not None
         else say("Run <manifest:/run_id> was not compared with a plain count.")
     )
@@ -27,7 +30,8 @@ def public_summary(sources: Sources) -> Record:
                 (
                     say(f"A computer looks at {facts.what_is_counted(sources)}."),
                     say(
-                        "It says where more reports are likely in the next <audit:/concentration/shifts|count> shifts."
+                        f"It says where more {facts.counted_things(sources)} are likely "
+                        "in the next <audit:/concentration/shifts|count> shifts."
                     ),
                     say("It names places to visit. It never names a person."),
                     say("A person decides. No one may be stopped because of it."),
@@ -38,7 +42,10 @@ def public_summary(sources: Sources) -> Record:
                 "Why is it used?",
                 (
                     say("The police say: “<purpose:/goal>”"),
-                    say("It is <purpose:/phase> since <purpose:/start>. This page is about run <manifest:/run_id>."),
+                    say(
+                        "It is <purpose:/phase>. It began in <purpose:/start>. "
+                        "This page is about run <manifest:/run_id>."
+                    ),
                 ),
             ),
             Part(
@@ -53,7 +60,10 @@ def public_summary(sources: Sources) -> Record:
                         for n in facts.incident_sources(sources)
                     ),
                     *(
-                        say(f"It set <manifest:/sources/{n}/set_aside|total> aside{officers}.")
+                        say(
+                            f"It set <manifest:/sources/{n}/set_aside|total> aside{officers}. "
+                            f"It could not use <manifest:/sources/{n}/refused|total> with faults."
+                        )
                         for n in facts.incident_sources(sources)
                     ),
                     facts.short_gate(sources, "policy_admission", "It is not given race, or who lives where"),
@@ -67,7 +77,10 @@ def public_summary(sources: Sources) -> Record:
                         "It names <audit:/concentration/cells_suggested|count> of <audit:/concentration/cells|count> "
                         "small areas."
                     ),
-                    say("It expects <audit:/concentration/share_of_expected|share> of all crime there."),
+                    say(
+                        "It expects <audit:/concentration/share_of_expected|share> of all the "
+                        f"{facts.counted_things(sources)} that it looks for there."
+                    ),
                     skill,
                     say("No one knows yet if visits lower crime."),
                 ),

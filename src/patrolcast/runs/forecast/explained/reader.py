@@ -21,7 +21,7 @@ from patrolcast.runs.forecast.explained.cell import explain_cell
 
 
 def explain_to(run: StoredRun, cell: str, reader: Audience, *, governance: Path, now: datetime) -> Lines:
-    """Headings with lines; first that the run was stopped or is over, where it is.
+    """Headings with lines; first why the run is not for use, where it is not.
 
     Raises GovernanceError: for a resident, where the department has not stated whom to write to.
 
@@ -31,7 +31,7 @@ def explain_to(run: StoredRun, cell: str, reader: Audience, *, governance: Path,
     now : with zone.
     """
     facts = gather_facts(run, cell, now=now)
-    standing: Lines = {"Not for use": lines} if (lines := facts.cell["standing"]) else {}
+    standing: Lines = {"Not for use": lines} if (lines := facts.standing) else {}
     if reader is Audience.OFFICER:
         found = for_officer(facts)
     elif reader is Audience.COURT:
@@ -65,6 +65,7 @@ def gather_facts(run: StoredRun, cell: str, *, now: datetime) -> CellFacts:
         n_suggested=int(visited["cell"].nunique()) if len(visited) else 0,
         entries=entries,
         proof=proof,
+        intervals={one["name"]: one["interval"] for one in run.audit["gates"] if one["interval"] is not None},
     )
 
 
