@@ -125,3 +125,17 @@ def test_reasons_and_activities_are_those_of_the_config(published_city: Path, tm
     accept(own, first_of(own), reason_code="briefing")
     with pytest.raises(UsageError, match="one of briefing"):
         accept(own, first_of(own, 1), reason_code="known_concern")
+
+
+@pytest.mark.parametrize("name", ["suggestions.csv", "briefing.html", "rollcall.pdf", "forecast.parquet"])
+def test_nothing_is_answered_or_open_when_a_published_file_was_changed(city: Settings, name: str) -> None:
+    suggestion, file = first_of(city), city.city_runs() / published_run(city) / name
+    whole = file.read_bytes()
+    file.chmod(0o644)
+    file.write_bytes(whole + b" ")
+    with pytest.raises(ConflictError, match="a run that is withdrawn"):
+        accept(city, suggestion)
+    assert len(open_suggestions(city, now=FIRST)) == 0
+    assert refusals(city) == ["withdrawn"]
+    file.write_bytes(whole)
+    assert accept(city, suggestion).body["decision"] == "accepted"
