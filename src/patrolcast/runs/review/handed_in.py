@@ -157,7 +157,7 @@ def _row(review: Review, place: str, texts: Mapping[str, str]) -> _Row:
 
 
 def _visits(review: Review, place: str, of: Callable[[str], str], decision: str) -> int | None:
-    """Visits of a row; None where it tells of none."""
+    """Visits of a row; None where it names none."""
     visits = _number(place, "delivered_visits", of("delivered_visits"))
     minutes = _number(place, "delivered_minutes", of("delivered_minutes"))
     if visits is None:

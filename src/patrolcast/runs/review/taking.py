@@ -44,7 +44,7 @@ def taken(
     Parameters
     ----------
     requests : those that were taken so far, by their id; it grows while others write. Only the same account that asks
-        the same again is told that it was taken before (of a file: any account); anything else under that id is
+        the same again learns that it was taken before (of a file: any account); anything else under that id is
         refused (UsageError), since whoever asked would believe that it was done.
     same : what the entry of the same request says, by key.
     event : decides, with everything known that was written before.
