@@ -63,6 +63,7 @@ def test_nothing_is_answered_once_its_shift_is_over() -> None:
 def test_an_amendment_stays_within_the_budget_to_the_minute() -> None:
     assert answered(OFFER, AMENDED, Change(minutes=45.0), NOW).minutes == 45.0
     assert conflict(AMENDED, Change(minutes=45.01)) == "budget"
+    assert conflict(AMENDED, Change(minutes=45.0 + 1e-6)) == "budget"
     assert conflict(ACCEPTED, moment=replace(NOW, minutes_left=29.0)) == "budget"
 
 

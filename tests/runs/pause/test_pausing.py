@@ -187,6 +187,23 @@ def test_what_was_changed_meanwhile_does_not_come_back(city: Settings) -> None:
     assert current_run(city.city_runs()) is None
 
 
+def test_what_has_no_record_of_its_publication_any_more_does_not_come_back(city: Settings) -> None:
+    run = paused(city)
+    (city.city_runs() / "published" / f"{run}.json").unlink()
+    assert resume(city, actor=JO, now=NOW) is None
+    assert current_run(city.city_runs()) is None
+
+
+def test_what_somebody_linked_meanwhile_is_not_what_comes_back(city: Settings) -> None:
+    run, runs = paused(city), city.city_runs()
+    shutil.copytree(runs / run, runs / "20260228T1100Z-tiny-00000001")
+    swap_current(runs, "20260228T1100Z-tiny-00000001")
+    assert resume(city, actor=JO, now=NOW) is None
+    back = current_run(runs)
+    assert back is not None
+    assert back.name == run
+
+
 def failed_gate(verdict: str) -> dict[str, object]:
     return {
         "run_id": "r",

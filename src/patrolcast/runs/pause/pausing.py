@@ -125,6 +125,7 @@ def resume(
             if not others:
                 return ResumeAsked(reason)
             ended.append(stands)
+            remove_link(runs)  # what somebody linked while it was paused is not what was published
             return Resumed(reason, tuple(dict.fromkeys((*others, actor.id))), _still_valid(runs, stands.run, now=now))
 
         entry = trail.append_decided(event)
