@@ -58,3 +58,14 @@ def test_answers_are_counted_by_district_and_never_by_person(call: Called) -> No
         ["2", "4", "0", "0", "0", "4", "0", "%", "0", "%", "-"],
         ["all", "8", "1", "0", "1", "6", "25", "%", "12", "%", "100", "%"],
     ]
+
+
+def test_a_run_that_was_changed_is_named_where_its_answers_are_not_counted(call: Called) -> None:
+    over = datetime(2026, 3, 1, 21, tzinfo=UTC)
+    assert "not counted" not in call("decisions", "figures", "configs/tiny.toml", at=over)[1]
+    manifest = Path("runs/tiny/current/manifest.json")
+    run = manifest.parent.resolve().name
+    manifest.chmod(0o644)
+    manifest.write_text(manifest.read_text() + " ")
+    out = call("decisions", "figures", "configs/tiny.toml", at=over)[1]
+    assert out == f"no shift is counted\nnot counted, since they were removed or changed: {run}\n"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from patrolcast.audit.objectives import reported, review_gate, too_far, unknown_measure
+from patrolcast.audit.objectives import idle_target, reported, review_gate, too_far, unknown_measure
 from patrolcast.audit.verdicts import contradiction
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings import Audit, Gates
@@ -71,9 +71,36 @@ def test_a_pass_that_somebody_wrote_over_a_failure_is_found() -> None:
 
 
 def test_an_unknown_measure_is_named_with_its_nearest() -> None:
-    assert unknown_measure(objectives(measure="callibration")).endswith("did you mean calibration?")
-    assert unknown_measure(objectives(measure="group_excess_black")) == ""
-    assert unknown_measure(objectives(measure="crime_goes_down")) != ""
+    def fault(measure: str) -> str:
+        return unknown_measure(objectives(measure=measure), groups=("black", "hispanic"))
+
+    assert fault("callibration").endswith("did you mean calibration?")
+    assert fault("group_excess_black") == ""
+    assert fault("group_excess_blck").endswith("did you mean group_excess_black?")
+    assert fault("crime_goes_down") != ""
+    assert fault("group_excess_") != ""
+    assert unknown_measure(objectives(measure="group_excess_black"), groups=()) != ""
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "why"),
+    [
+        (80.0, None, "can never be met"),
+        (1.01, None, "can never be met"),
+        (None, -0.1, "can never be met"),
+        (0.0, None, "cannot be missed"),
+        (None, 1.0, "cannot be missed"),
+        (-3.0, 7.0, "cannot be missed"),
+        (0.8, None, ""),
+        (1.0, None, ""),
+        (None, 0.95, ""),
+        (0.0, 0.5, ""),
+    ],
+)
+def test_a_share_has_a_target_that_can_be_met_and_missed(low: float | None, high: float | None, why: str) -> None:
+    found = idle_target(objectives(measure="answered_share", at_least=low, at_most=high))
+    assert (why in found) if why else found == ""
+    assert idle_target(objectives(measure="calibration", at_least=low, at_most=high)) == ""
 
 
 def test_a_review_comes_within_two_years() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -63,6 +63,7 @@ def test_nothing_is_answered_once_its_shift_is_over() -> None:
 def test_an_amendment_stays_within_the_budget_to_the_minute() -> None:
     assert answered(OFFER, AMENDED, Change(minutes=45.0), NOW).minutes == 45.0
     assert conflict(AMENDED, Change(minutes=45.01)) == "budget"
+    assert conflict(AMENDED, Change(minutes=45.0 + 1e-6)) == "budget"
     assert conflict(ACCEPTED, moment=replace(NOW, minutes_left=29.0)) == "budget"
 
 
@@ -77,6 +78,26 @@ def test_a_later_start_leaves_time_for_its_minutes() -> None:
     assert conflict(AMENDED, Change(not_before=START)) == "shift over"
     with pytest.raises(UsageError, match="must have a zone"):
         answered(OFFER, AMENDED, Change(not_before=latest.replace(tzinfo=None)), NOW)
+
+
+def test_a_later_start_is_still_to_come() -> None:
+    soon = NOW.at + timedelta(minutes=1)
+    assert answered(OFFER, AMENDED, Change(not_before=soon), NOW).not_before == soon
+    assert conflict(AMENDED, Change(not_before=NOW.at)) == "shift over"
+    assert conflict(AMENDED, Change(not_before=NOW.at - timedelta(minutes=10))) == "shift over"
+
+
+@pytest.mark.parametrize("hours", [-14, 0, 14])
+def test_a_start_at_the_end_of_the_calendar_is_refused_like_any_other(hours: int) -> None:
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=hours)))
+    assert conflict(AMENDED, Change(not_before=last)) == "shift over"
+
+
+def test_an_amendment_leaves_at_least_a_minute_and_does_not_decline_in_all_but_name() -> None:
+    assert answered(OFFER, AMENDED, Change(minutes=1.0), NOW).minutes == 1.0
+    for minutes in (0.99, 1e-320, -1.0):
+        with pytest.raises(UsageError, match="must be 1 or more; decline it instead"):
+            answered(OFFER, AMENDED, Change(minutes=minutes), NOW)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +136,9 @@ def test_no_answer_leaves_budget_area_or_shift(
         return
     assert then.minutes <= max(left, 0.0) + 1e-9
     assert then.cell in {"", "here", "beside"}
+    assert then.minutes >= 1.0 or decision == DECLINED
     begin = then.not_before or START
-    assert begin >= START
+    assert then.not_before is None or begin > NOW.at
     assert begin + timedelta(minutes=then.minutes) <= END
 
 

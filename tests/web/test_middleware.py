@@ -42,6 +42,25 @@ def test_without_a_second_factor_only_its_set_up_is_open(
     assert entries(place, "pause") == []
 
 
+def test_a_session_of_the_password_alone_ends_when_another_sets_the_code_up(
+    place: Path, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    owner, early = signed_in("chief"), signed_in("chief")
+    changed_options(monkeypatch, second_factor=True)
+    assert owner.get("/account/code/totp/activate/").status_code == 200
+    secret = owner.session["mfa.totp.secret"]
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    assert owner.post("/account/code/totp/activate/", {"code": code}).status_code == 302
+    assert owner.get("/published/").status_code == 200
+    for path in ("/account/code/totp/deactivate/", "/published/", "/account/code/recovery-codes/generate/"):
+        assert early.get(path)["Location"].startswith("/account/login/")
+    assert early.post("/published/pause/", {"reason": "without a second factor"}).status_code == 302
+    assert entries(place, "pause") == []
+    assert owner.get("/published/").status_code == 200
+
+
 def test_more_pages_than_a_person_reads_are_refused_and_that_is_on_the_trail_once(
     place: Path, signed_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from patrolcast.audit.gates import REQUIRED
@@ -28,14 +28,31 @@ OF_DECISIONS = {
 _OF_GROUPS = ("group_excess_", "group_calibration_", "group_opportunity_")
 
 
-def unknown_measure(objectives: Objectives) -> str:
-    """Why a measure is none, as the end of a sentence; "" where all are known."""
-    known = sorted({*REQUIRED, *OF_DECISIONS, "feedback_monitor"})
+def unknown_measure(objectives: Objectives, *, groups: Collection[str]) -> str:
+    """Why a measure is none, as the end of a sentence; "" where all are known.
+
+    Parameters
+    ----------
+    groups : of residents, by the config: a check of any other group is never made.
+    """
+    of_groups = {f"{prefix}{group}" for prefix in _OF_GROUPS for group in groups}
+    known = sorted({*REQUIRED, *OF_DECISIONS, *of_groups, "feedback_monitor"})
     for one in objectives.objectives:
-        if one.measure not in known and not one.measure.startswith(_OF_GROUPS):
+        if one.measure not in known:
             near = difflib.get_close_matches(one.measure, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             return f"{one.id} measure is no check of a run and no figure of decisions{hint}"
+    return ""
+
+
+def idle_target(objectives: Objectives) -> str:
+    """Why a target of a share says nothing, as the end of a sentence: no share can meet it, or none can miss it."""
+    for one in objectives.objectives:
+        low = 0.0 if one.at_least is None else one.at_least
+        high = 1.0 if one.at_most is None else one.at_most
+        if one.measure in OF_DECISIONS and (low > 1.0 or high < 0.0 or (low <= 0.0 and high >= 1.0)):
+            why = "cannot be missed" if low <= 0.0 <= high else "can never be met"
+            return f"{one.id} target, {one.target}, {why}: {one.measure} is a share, 0 to 1"
     return ""
 
 

@@ -27,6 +27,8 @@ SUPERVISOR, OFFICER, RECORDS = "supervisor", "officer", "records"
 MAY_DECIDE = frozenset({SUPERVISOR, RECORDS})
 MAY_DELIVER = frozenset({SUPERVISOR, OFFICER, RECORDS})
 MOST_VISITS, MOST_VISIT_MINUTES = 50, 24 * 60.0
+LEAST_MINUTES = 1.0
+"""Less is no patrol: such an amendment would be a refusal that counts as followed."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Change:
 
     Attributes
     ----------
-    minutes : above 0. cell : another cell of the area. not_before : a later start within the shift, with zone.
+    minutes : 1 or more. cell : another cell of the area. not_before : a later start within the shift, still to come,
+        with zone.
     """
 
     minutes: float | None = None
@@ -122,7 +125,7 @@ def answered(offer: Offer, decision: str, change: Change | None, moment: Moment)
             cure="name another cell, or decline it",
         )
     if change.not_before is not None:
-        _require_within(offer, change.not_before, minutes)
+        _require_within(offer, change.not_before, minutes, at=moment.at)
     answer = Answer(AMENDED, minutes, cell, change.not_before)
     if (minutes, cell, change.not_before) == (offer.minutes, offer.cell, None):
         raise UsageError("amendment", got="what was suggested", rule="must change something", cure="accept it instead")
@@ -188,8 +191,9 @@ def _require_open(offer: Offer, moment: Moment) -> None:
 
 
 def _require_budget(offer: Offer, minutes: float, minutes_left: float) -> None:
-    if not 0.0 < minutes < float("inf"):
-        raise UsageError("minutes", got=f"{minutes:g}", rule="must be above 0", cure="decline it instead")
+    if minutes != offer.minutes and not LEAST_MINUTES <= minutes < float("inf"):
+        rule = f"must be {LEAST_MINUTES:g} or more"
+        raise UsageError("minutes", got=f"{minutes:g}", rule=rule, cure="decline it instead")
     if minutes > minutes_left + 1e-9:
         raise ConflictError(
             f"suggestion {offer.suggestion}",
@@ -200,14 +204,15 @@ def _require_budget(offer: Offer, minutes: float, minutes_left: float) -> None:
         )
 
 
-def _require_within(offer: Offer, start: datetime, minutes: float) -> None:
+def _require_within(offer: Offer, start: datetime, minutes: float, *, at: datetime) -> None:
     if start.tzinfo is None:
         raise UsageError("later start", got="a time without zone", rule="must have a zone")
-    if not offer.shift_start < start or start + timedelta(minutes=minutes) > offer.shift_end:
+    latest = offer.shift_end - timedelta(minutes=minutes)  # not start + minutes, which may lie beyond the year 9999
+    if not max(offer.shift_start, at) < start <= latest:
         raise ConflictError(
             f"suggestion {offer.suggestion}",
             why="shift over",
             got=f"a start at {start.isoformat(timespec='minutes')}",
-            rule="must lie after the shift's start and leave its minutes before the end",
-            cure="name an earlier one",
+            rule="must be still to come, after the shift's start, and leave its minutes before the end",
+            cure="name another one",
         )

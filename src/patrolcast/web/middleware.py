@@ -8,12 +8,14 @@ from django.contrib.auth import logout
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from patrolcast.domain.errors import PatrolcastError
 from patrolcast.domain.trail.console import AccessRefused
 from patrolcast.runs.console.shown import with_labels
-from patrolcast.web.accounts.roles import DIRECTORY, SINCE
+from patrolcast.web.accounts.roles import CODE_SET_UP, DIRECTORY, SINCE
+from patrolcast.web.accounts.signals import gave_code
 from patrolcast.web.city import options, record
 from patrolcast.web.pages.access import account_of
 from patrolcast.web.pages.refusals import refusal, refused_page
@@ -84,15 +86,30 @@ class SessionEndMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Who signed in by password alone sets up a code before anything else, where the options ask for one."""
+    """Who signed in by password alone sets up a code before anything else, where the options ask for one.
+
+    A code is proven by a session, not by an account: one that began by password alone ends as soon as the code was set
+    up in another. Else whoever knew the first password before its owner did would stay in.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Leads to the set-up."""
-        user = request.user
-        wanted = user.is_authenticated and options().second_factor and not request.session.get(DIRECTORY)
-        if wanted and not request.path.startswith(OPEN) and not is_mfa_enabled(user):
-            return redirect("mfa_activate_totp")
-        return self.get_response(request)
+        """Leads to the set-up, or to the sign-in."""
+        wanted = request.user.is_authenticated and options().second_factor and not request.session.get(DIRECTORY)
+        if not wanted or request.path.startswith("/static/"):
+            return self.get_response(request)
+        account = account_of(request)
+        if is_mfa_enabled(account):
+            if request.session.get(CODE_SET_UP) or gave_code(request, account):
+                return self.get_response(request)
+            logout(request)
+            return redirect("account_login")
+        set_up = reverse("mfa_activate_totp")
+        if not request.path.startswith(OPEN):
+            return redirect(set_up)
+        answer = self.get_response(request)
+        if (request.method, request.path, answer.status_code) == ("POST", set_up, 302) and is_mfa_enabled(account):
+            request.session[CODE_SET_UP] = True
+        return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from patrolcast.domain.errors import (
     ConflictError,
     NotAllowedError,
     PausedError,
+    TrailBrokenError,
+    TrailTruncatedError,
     UnknownError,
     UsageError,
 )
@@ -115,6 +118,48 @@ def test_a_link_that_comes_back_by_hand_is_not_shown_as_published(city: Settings
         open_suggestions(city, now=FIRST)
 
 
+def test_a_link_that_a_killed_pause_left_is_taken_away_by_the_next_start(city: Settings) -> None:
+    run, runs = paused(city), city.city_runs()
+    config = read_settings(runs.parents[1] / "configs" / "tiny.toml")
+    for start in (run_once, run_night):
+        swap_current(runs, run)
+        with pytest.raises(PausedError):
+            start(config, now=NOW)  # type: ignore[operator]
+        assert current_run(runs) is None
+
+
+@pytest.mark.parametrize("how", ["cut", "changed", "removed"])
+def test_nobody_ends_a_pause_by_cutting_the_trail_and_linking_the_run_again(city: Settings, how: str) -> None:
+    suggestion = str(open_suggestions(city, now=FIRST)["suggestion_id"][0])
+    run, runs = paused(city), city.city_runs()
+    swap_current(runs, run)
+    trail = runs / "trail" / "trail.jsonl"
+    lines = trail.read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if b"pause.begun" not in line]
+    assert len(kept) == len(lines) - 1
+    if how == "removed":
+        shutil.rmtree(runs / "trail")
+    else:
+        trail.write_bytes(b"".join(kept if how == "cut" else [*kept, lines[-1].replace(WHY.encode(), b"nothing")]))
+    state = published_state(runs, now=NOW)
+    assert (state["state"], state["run_id"]) == ("none", None)
+    assert "it was paused, and the trail cannot say that this has ended" in state["fault"]
+    config = read_settings(runs.parents[1] / "configs" / "tiny.toml")
+    with pytest.raises((TrailBrokenError, TrailTruncatedError)):
+        run_once(config, now=NOW)
+    with pytest.raises((TrailBrokenError, TrailTruncatedError, UnknownError)):
+        decide(city, run, suggestion, answer="accepted", reason_code="known_concern", actor=MARTA, now=FIRST)
+
+
+def test_a_broken_trail_without_a_pause_leaves_what_is_published(city: Settings) -> None:
+    runs = city.city_runs()
+    paused(city)
+    resume(city, actor=JO, now=NOW)
+    trail = runs / "trail" / "trail.jsonl"
+    trail.write_bytes(trail.read_bytes().replace(b'"run.start"', b'"run.stare"', 1))
+    assert published_state(runs, now=NOW)["state"] == "current"
+
+
 def test_whoever_paused_cannot_let_it_go_on_alone(city: Settings) -> None:
     run = paused(city)
     for _ in range(2):
@@ -140,6 +185,23 @@ def test_what_was_changed_meanwhile_does_not_come_back(city: Settings) -> None:
     path.write_text(path.read_text() + " ")
     assert resume(city, actor=JO, now=NOW) is None
     assert current_run(city.city_runs()) is None
+
+
+def test_what_has_no_record_of_its_publication_any_more_does_not_come_back(city: Settings) -> None:
+    run = paused(city)
+    (city.city_runs() / "published" / f"{run}.json").unlink()
+    assert resume(city, actor=JO, now=NOW) is None
+    assert current_run(city.city_runs()) is None
+
+
+def test_what_somebody_linked_meanwhile_is_not_what_comes_back(city: Settings) -> None:
+    run, runs = paused(city), city.city_runs()
+    shutil.copytree(runs / run, runs / "20260228T1100Z-tiny-00000001")
+    swap_current(runs, "20260228T1100Z-tiny-00000001")
+    assert resume(city, actor=JO, now=NOW) is None
+    back = current_run(runs)
+    assert back is not None
+    assert back.name == run
 
 
 def failed_gate(verdict: str) -> dict[str, object]:

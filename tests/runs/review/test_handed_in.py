@@ -18,6 +18,7 @@ from patrolcast.runs.review.handed_in import HandedIn, hand_in
 CLERK = Actor("cad", "records", "operating system")
 AT = "2026-03-01T07:00:00-06:00"
 HEAD = "suggestion_id,decision,reason,decided_at"
+VISITS = f"{HEAD},delivered_visits,delivered_minutes,activity"
 
 
 @pytest.fixture
@@ -107,7 +108,18 @@ def test_a_column_about_persons_refuses_the_file(city: Settings, column: str) ->
         (HEAD, "{0},accepted,known_concern,2026-03-01 07:00", "line 3: decided_at"),
         (f"{HEAD},minutes", "{0},amended,fewer_minutes,{1},-5", "line 3: minutes"),
         (f"{HEAD},minutes", "{0},accepted,known_concern,{1},5", "are for what was amended"),
+        (HEAD, "{0},accepted,known_concern,0001-01-01T00:00:00+14:00", "line 3: decided_at"),
+        (f"{HEAD},minutes", "{0},amended,fewer_minutes,{1},0", "line 3: minutes"),
+        (f"{HEAD},minutes", "{0},amended,fewer_minutes,{1},", "must say what was amended"),
         (f"{HEAD},delivered_visits,activity", "{0},accepted,known_concern,{1},2,stop", "with an activity"),
+        (VISITS, "{0},accepted,known_concern,{1},0,5,foot_patrol", "must be a whole number, 1 to 50"),
+        (VISITS, "{0},accepted,known_concern,{1},51,5,foot_patrol", "must be a whole number, 1 to 50"),
+        (VISITS, "{0},accepted,known_concern,{1},1.5,5,foot_patrol", "must be a whole number, 1 to 50"),
+        (VISITS, "{0},accepted,known_concern,{1},1,1441,foot_patrol", "delivered_minutes: must be stated, 0 to 1440"),
+        (VISITS, "{0},accepted,known_concern,{1},1,,foot_patrol", "delivered_minutes: must be stated, 0 to 1440"),
+        (VISITS, "{0},accepted,known_concern,{1},,25,", "delivered_visits says how many"),
+        (VISITS, "{0},accepted,known_concern,{1},,,foot_patrol", "delivered_visits says how many"),
+        (VISITS, "{0},declined,nobody_free,{1},1,5,foot_patrol", "are of what was accepted or amended"),
     ],
 )
 def test_a_wrong_value_refuses_the_whole_file(city: Settings, head: str, row: str, told: str) -> None:
@@ -116,6 +128,35 @@ def test_a_wrong_value_refuses_the_whole_file(city: Settings, head: str, row: st
     with pytest.raises(DataRefusedError, match=told):
         handed(city, head, good, row.format(one, AT))
     assert entries(city, "review.") == []
+
+
+def test_a_row_that_only_its_run_can_refuse_leaves_the_others_taken(city: Settings) -> None:
+    one, two, three = names(city)[:3]
+    as_suggested = f"{two},amended,fewer_minutes,{AT},30"
+    rows = (f"{one},declined,nobody_free,{AT},", as_suggested, f"{three},declined,nobody_free,{AT},")
+    done = handed(city, f"{HEAD},minutes", *rows)
+    assert (done.taken, len(done.refused)) == (2, 1)
+    assert done.refused[0].startswith("cad.csv line 3: amendment: got what was suggested")
+
+
+def test_the_same_moment_in_another_zone_is_the_same_row_whoever_hands_it_in(city: Settings) -> None:
+    one = names(city)[0]
+    assert handed(city, HEAD, f"{one},declined,nobody_free,{AT}") == HandedIn(1, 0, ())
+    path = city.city_runs().parents[1] / "cad.csv"
+    path.write_text(f"{HEAD}\n{one},declined,nobody_free,2026-03-01T13:00:00Z\n")
+    with opened_review(city) as review:
+        again = hand_in(review, path, actor=Actor("deputy", "records", "x"), now=FIRST + timedelta(hours=10))
+    assert again == HandedIn(0, 1, ())
+
+
+def test_rows_of_a_run_that_somebody_changed_are_refused_and_named(city: Settings) -> None:
+    one = names(city)[0]
+    file = city.city_runs() / published_run(city) / "suggestions.geojson"
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes() + b" ")
+    done = handed(city, HEAD, f"{one},declined,nobody_free,{AT}")
+    assert (done.taken, done.repeated) == (0, 0)
+    assert "other bytes than the manifest says" in done.refused[0]
 
 
 def test_a_grown_file_takes_only_what_is_new(city: Settings) -> None:

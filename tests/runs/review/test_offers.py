@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import h3
 import pytest
 from tests.runs.reviewed_city import (
     FIRST,
@@ -15,6 +16,7 @@ from tests.runs.reviewed_city import (
 
 from patrolcast.domain.errors import ConflictError, PatrolcastError
 from patrolcast.domain.settings import Settings
+from patrolcast.io.store.stored_run import read_forecast
 from patrolcast.patrol.decisions import Change
 from patrolcast.runs.review import decide, opened_review
 
@@ -36,6 +38,20 @@ def test_a_suggestion_moves_to_a_free_cell_of_its_area_and_only_once(city: Setti
     with pytest.raises(ConflictError) as error:
         accept(city, first_of(city, 1), **move, change=Change(cell=beside[0]))
     assert error.value.why == "place"
+
+
+def test_no_suggestion_moves_into_another_district(city: Settings) -> None:
+    with opened_review(city) as review:
+        offered = review.offered(published_run(city))
+        table = read_forecast(offered.folder, offered.manifest)
+        district = dict(zip(table["cell"].astype(str), table["district"].astype(str), strict=True))
+        across = 0
+        for offer in offered.offers.values():
+            assert {district[cell] for cell in offered.cells_beside(offer)} <= {offer.district}
+            of_shift = {one.cell for one in offered.offers.values() if one.shift_start == offer.shift_start}
+            near = {*h3.grid_disk(offer.cell, 1)} - of_shift
+            across += sum(district.get(cell, offer.district) != offer.district for cell in near)
+    assert across, "no suggestion lies at a border, so this shows nothing"
 
 
 def test_a_run_that_somebody_changed_is_answered_by_nobody(city: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,12 @@ from tests.runs.reviewed_city import (
     state_of,
 )
 
-from patrolcast.domain.errors import ConflictError, NotAllowedError, UnknownError, UsageError
+from patrolcast.domain.errors import ConflictError, NotAllowedError, PausedError, UnknownError, UsageError
 from patrolcast.domain.settings import Settings
 from patrolcast.io.trail.verify import verify_trail
 from patrolcast.patrol.decisions import Change
-from patrolcast.runs.review import decide, deliver, open_suggestions
+from patrolcast.runs.pause.pausing import pause
+from patrolcast.runs.review import decide, deliver, open_suggestions, opened_review
 
 
 def test_an_answer_stands_on_the_trail_with_its_person_and_its_reason(city: Settings) -> None:
@@ -125,3 +126,40 @@ def test_reasons_and_activities_are_those_of_the_config(published_city: Path, tm
     accept(own, first_of(own), reason_code="briefing")
     with pytest.raises(UsageError, match="one of briefing"):
         accept(own, first_of(own, 1), reason_code="known_concern")
+
+
+@pytest.mark.parametrize("name", ["suggestions.csv", "briefing.html", "rollcall.pdf", "forecast.parquet"])
+def test_nothing_is_answered_or_open_when_a_published_file_was_changed(city: Settings, name: str) -> None:
+    suggestion, file = first_of(city), city.city_runs() / published_run(city) / name
+    whole = file.read_bytes()
+    file.chmod(0o644)
+    file.write_bytes(whole + b" ")
+    with pytest.raises(ConflictError, match="a run that is withdrawn"):
+        accept(city, suggestion)
+    assert len(open_suggestions(city, now=FIRST)) == 0
+    assert refusals(city) == ["withdrawn"]
+    file.write_bytes(whole)
+    assert accept(city, suggestion).body["decision"] == "accepted"
+
+
+def test_a_run_that_expires_within_a_shift_is_not_answered_any_more(city: Settings) -> None:
+    suggestion, run = first_of(city), published_run(city)
+    asked = {"answer": "declined", "reason_code": "nobody_free", "actor": MARTA, "now": FIRST}
+    with opened_review(city) as review:
+        review.offered(run).manifest["expires_at"] = "2026-03-01T12:30:00Z"
+        with pytest.raises(ConflictError, match="a run that is expired"):
+            review.decide(run, suggestion, **asked)  # type: ignore[arg-type]
+        review.offered(run).manifest["expires_at"] = "2026-03-01T12:30:01Z"
+        review.decide(run, suggestion, **asked)  # type: ignore[arg-type]
+    assert refusals(city) == ["expired"]
+
+
+def test_what_was_decided_while_the_tool_was_paused_is_not_taken_afterwards_either(city: Settings) -> None:
+    suggestion, run = first_of(city), published_run(city)
+    pause(city, reason="the feed counts reports twice", actor=MARTA, now=FIRST)
+    meanwhile = datetime.now(UTC) + timedelta(seconds=1)  # a pause counts from the clock of the trail
+    with opened_review(city) as review, pytest.raises(PausedError, match="while the tool was paused"):
+        review.decide(
+            run, suggestion, answer="declined", reason_code="nobody_free", actor=MARTA, now=FIRST, decided_at=meanwhile
+        )
+    assert refusals(city) == ["paused"]

@@ -21,6 +21,7 @@ from tests.runs.reviewed_city import (
 
 from patrolcast.domain.errors import ConflictError, UsageError
 from patrolcast.domain.settings import Settings
+from patrolcast.patrol.decisions import Change
 from patrolcast.runs.review import deliver, opened_review
 
 
@@ -79,3 +80,33 @@ def test_a_request_that_comes_again_counts_once(city: Settings) -> None:
     assert state_of(city, suggestion)["delivered_visits"] == 1.0
     with pytest.raises(UsageError, match="the id of another request"):
         accept(city, first_of(city, 1), request="0123-abcd")
+
+
+def test_another_thing_under_a_known_request_is_never_said_to_be_done(city: Settings) -> None:
+    suggestion, run = first_of(city), published_run(city)
+    accept(city, suggestion, request="0123-abcd")
+    visit = {"visits": 1, "minutes": 12.0, "activity": "foot_patrol", "actor": OFFICER, "now": FIRST}
+    deliver(city, run, suggestion, **visit, request="visit-0001")  # type: ignore[arg-type]
+    before = len(entries(city))
+    for changed in (
+        {"answer": "declined", "reason_code": "nobody_free"},
+        {"reason_code": "no_objection"},
+        {"actor": JO},
+        {"actor": OFFICER},
+    ):
+        with pytest.raises(UsageError, match="the id of another request"):
+            accept(city, suggestion, request="0123-abcd", **changed)
+    for other in ({"minutes": 55.0}, {"visits": 2}, {"activity": "advice"}, {"actor": MARTA}):
+        with pytest.raises(UsageError, match="the id of another request"):
+            deliver(city, run, suggestion, **{**visit, **other}, request="visit-0001")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="the id of another request"):
+        deliver(city, run, suggestion, **visit, request="0123-abcd")  # type: ignore[arg-type]
+    assert len(entries(city)) == before
+
+
+def test_an_amendment_that_comes_again_counts_once_and_another_one_does_not(city: Settings) -> None:
+    asked = {"answer": "amended", "reason_code": "fewer_minutes", "request": "0123-abcd"}
+    one = accept(city, first_of(city), **asked, change=Change(minutes=15.0))
+    assert accept(city, first_of(city), **asked, change=Change(minutes=15.0)).entry.seq == one.entry.seq
+    with pytest.raises(UsageError, match="the id of another request"):
+        accept(city, first_of(city), **asked, change=Change(minutes=20.0))

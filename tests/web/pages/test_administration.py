@@ -40,6 +40,17 @@ def test_what_makes_no_account_is_said_and_makes_none(wrong: dict[str, str], pla
     assert entries(place, "role.change") == []
 
 
+@pytest.mark.parametrize("name", ["Unit-30", "UNIT-30", "unit-30", "patrolcast", "Patrolcast", "serve"])
+def test_no_second_account_by_another_spelling_and_none_that_passes_for_the_machine(
+    name: str, place: Path, signed_in: Signed
+) -> None:
+    client = signed_in("administrator")
+    assert client.post("/accounts/new/", NEW).status_code == 302
+    assert client.post("/accounts/new/", {**NEW, "username": name}).status_code == 422
+    assert len(entries(place, "role.change")) == 1
+    assert client.post("/accounts/unit-30/", {**NEW, "password": "", "role": "analyst"}).status_code == 302
+
+
 def test_a_changed_role_holds_at_once_and_only_what_changed_is_recorded(place: Path, signed_in: Signed) -> None:
     officer, client = signed_in("officer", "1", name="unit-30"), signed_in("administrator")
     assert officer.get("/visits/").status_code == 200

@@ -51,3 +51,14 @@ def test_every_waiver_stands_there_with_the_days_that_are_left(place: Path, sign
     page = signed_in("chief").get("/waivers/").content.decode()
     assert "the tests" in page
     assert "days left" in page
+
+
+def test_where_nothing_is_published_no_check_is_said_to_have_passed(place: Path, signed_in: Signed) -> None:
+    from patrolcast.web.city import forget_looked
+
+    chief = signed_in("chief")
+    (place / "runs" / "tiny" / "current").unlink()
+    forget_looked()
+    page = chief.get("/published/").content.decode()
+    assert "Nothing is published." in page
+    assert "every check of the published run passed" not in page

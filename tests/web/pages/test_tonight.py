@@ -181,3 +181,22 @@ def test_what_has_expired_is_not_shown_as_current(
     page = client.get("/tonight/").content
     assert b"No current suggestions" in page
     assert b'data-answer="Accept"' not in page
+
+
+def test_a_whole_area_is_answered_under_the_same_rules_as_one_suggestion(place: Path, signed_in: Signed) -> None:
+    night, shift = the_shift()
+    area = row_of("1")["area"]
+    form = {"run": night.run_id, "shift": shift.index, "area": area, "answer": "accepted", "reason": "known_concern"}
+    unread = signed_in("supervisor", "1")
+    assert unread.post("/tonight/area/", form).status_code == 422  # the statement was not read
+    read_notice(unread)
+    other = signed_in("supervisor", "2", name="sergeant-2")
+    read_notice(other)
+    assert other.post("/tonight/area/", form).status_code == 422  # no area of that district
+    lapsed = signed_in("supervisor", "1", name="sergeant-3", trained=False)
+    read_notice(lapsed)
+    assert lapsed.post("/tonight/area/", form).status_code == 403
+    assert unread.post("/tonight/area/", {**form, "run": "20260228T1100Z-tiny-00000001"}).status_code == 422
+    assert entries(place, "review.decision") == []
+    assert unread.post("/tonight/area/", form).status_code == 302
+    assert len(entries(place, "review.decision")) > 1

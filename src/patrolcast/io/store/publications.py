@@ -16,7 +16,7 @@ from patrolcast.io.signing import configured_key
 from patrolcast.io.store.run_store import MANIFEST
 from patrolcast.io.strict_json import read_json
 
-FOLDER = "published"
+FOLDER, PAUSE = "published", "pause.json"
 _PURPOSE = "publication"
 
 
@@ -57,16 +57,47 @@ def publication_fault(folder: Path) -> str:
 
 
 def trail_entries(runs: Path) -> int:
-    """How many entries the audit trail had at the latest publication that is recorded; 0 where none says so."""
+    """How many entries the audit trail had at the latest publication or pause on record; 0 where none says so."""
     most = 0
     for path in (runs / FOLDER).glob("*.json"):
-        try:
-            record = read_json(path.read_bytes(), name=path.name)
-        except (OSError, DataRefusedError):
-            continue
-        n = record.get("trail_entries") if isinstance(record, dict) else None
-        most = max(most, n if isinstance(n, int) else 0)
+        most = max(most, _entries_in(path))
     return most
+
+
+def record_pause(runs: Path, *, entries: int) -> None:
+    """Writes down that the audit trail holds a pause, so that a trail from which it was cut is missed.
+
+    Raises CannotWriteError.
+
+    Parameters
+    ----------
+    entries : of the trail, the pause among them.
+    """
+    path = runs / FOLDER / PAUSE
+    with write_errors(path):
+        path.parent.mkdir(exist_ok=True)
+    write_file(path, json_bytes({"trail_entries": entries}))
+
+
+def entries_with_pause(runs: Path) -> int:
+    """How many entries the audit trail has at least, where it was written down that it holds a pause; else 0."""
+    return _entries_in(runs / FOLDER / PAUSE)
+
+
+def forget_pause(runs: Path) -> None:
+    """Removes that record, once the trail says that the pause has ended."""
+    path = runs / FOLDER / PAUSE
+    with write_errors(path):
+        path.unlink(missing_ok=True)
+
+
+def _entries_in(path: Path) -> int:
+    try:
+        record = read_json(path.read_bytes(), name=path.name)
+    except (OSError, DataRefusedError):
+        return 0
+    n = record.get("trail_entries") if isinstance(record, dict) else None
+    return n if isinstance(n, int) else 0
 
 
 def forget_publication(folder: Path) -> None:

@@ -15,9 +15,11 @@ from patrolcast.report import words
 from patrolcast.report.audit.inputs_and_gates import gate_rows, stored_gate, tally
 from patrolcast.report.run.place_rows import district_order
 from patrolcast.runs.console.city import ConsoleCity
+from patrolcast.runs.console.night import PublishedNight
 from patrolcast.runs.forecast.stored_runs import stopping_gates
 
 MOST_RUNS, MOST_NIGHTS = 60, 14
+PUBLISHED = "Published"
 
 
 @dataclass(frozen=True)
@@ -33,25 +35,32 @@ class RunRow:
     tally: str = ""
 
 
-def listed_runs(city: ConsoleCity) -> list[RunRow]:
-    """The newest runs, newest first. Their files are compared with their hashes when somebody opens one."""
-    current = run_store.current_run(city.runs)
+def listed_runs(city: ConsoleCity, night: PublishedNight) -> list[RunRow]:
+    """The newest runs, newest first. Their files are compared with their hashes when somebody opens one.
+
+    Parameters
+    ----------
+    night : what is published. A link to a run is not enough: it may have expired, or been changed.
+    """
     folders = islice(run_store.finished_runs(city.runs), MOST_RUNS)
-    return [_row_of(city, folder.name, published=folder == current) for folder in folders]
+    return [_row_of(city, folder.name, night) for folder in folders]
 
 
-def one_run(city: ConsoleCity, run_id: str) -> RunRow:
+def one_run(city: ConsoleCity, run_id: str, night: PublishedNight) -> RunRow:
     """One run with its checks.
 
     Raises UnknownError: there is no such run.
     """
+    _require_run(city, run_id)
+    return _row_of(city, run_id, night)
+
+
+def _require_run(city: ConsoleCity, run_id: str) -> None:
     if run_id not in (folder.name for folder in run_store.finished_runs(city.runs)):
         raise UnknownError("run", got=shown(run_id), rule="must be a run of this city")
-    current = run_store.current_run(city.runs)
-    return _row_of(city, run_id, published=current is not None and current.name == run_id)
 
 
-def _row_of(city: ConsoleCity, run_id: str, *, published: bool) -> RunRow:
+def _row_of(city: ConsoleCity, run_id: str, night: PublishedNight) -> RunRow:
     manifest = run_store.manifest_or_none(city.runs / run_id)
     try:
         if manifest is None:
@@ -63,10 +72,20 @@ def _row_of(city: ConsoleCity, run_id: str, *, published: bool) -> RunRow:
         as_of = words.moment(datetime.fromisoformat(manifest["as_of"]), city.zone)
     except (KeyError, TypeError, ValueError):
         return RunRow(run_id, "not known", "Do not use: its manifest cannot be read", good=False, published=False)
-    outcome = "Published" if published and not stopped else outcome
+    standing = "" if stopped else _standing(city, run_id, night)
+    good = not stopped and standing in ("", PUBLISHED)
     return RunRow(
-        run_id, as_of, outcome, not stopped, published and not stopped, tuple(gate_rows(gates, called)), tally(gates)
+        run_id, as_of, standing or outcome, good, standing == PUBLISHED, tuple(gate_rows(gates, called)), tally(gates)
     )
+
+
+def _standing(city: ConsoleCity, run_id: str, night: PublishedNight) -> str:
+    """What a run is as the published one, in words; "" for every other."""
+    if night.run_id == run_id:
+        return PUBLISHED if night.state == "current" else "Expired: not to be used"
+    linked = run_store.current_run(city.runs)
+    withdrawn = night.state == "none" and linked is not None and linked.name == run_id
+    return f"Do not use: {night.fault}" if withdrawn else ""
 
 
 def check_history(runs: list[RunRow]) -> tuple[list[RunRow], list[dict[str, Any]]]:
@@ -99,7 +118,8 @@ def two_nights(city: ConsoleCity, newer: str, older: str) -> list[NightChange]:
 
     Raises UnknownError: no such run. DataRefusedError: a file of one of them was changed.
     """
-    one_run(city, newer), one_run(city, older)
+    _require_run(city, newer)
+    _require_run(city, older)
     after, before = _suggested(city, newer), _suggested(city, older)
     expected_after, expected_before = _expected(city, newer), _expected(city, older)
     changes = []

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from patrolcast.audit.objectives import too_far, unknown_measure
+from patrolcast.audit.objectives import idle_target, too_far, unknown_measure
 from patrolcast.domain.errors import GovernanceError
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.deciding.objectives import Objectives
@@ -16,11 +16,12 @@ def objectives_of(settings: Settings, *, day: date) -> Objectives:
     ----------
     day : of ``as_of``, local.
 
-    Raises GovernanceError: there is none, it is not finished, names a measure that nobody measures, or a review date
-    that is too far off.
+    Raises GovernanceError: there is none, it is not finished, names a measure that nobody measures, a target that says
+    nothing, or a review date that is too far off.
     """
     found = read_objectives(settings.objectives)
-    if fault := unknown_measure(found) or too_far(found, day=day):
+    groups = () if settings.residents is None else settings.residents.groups
+    if fault := unknown_measure(found, groups=groups) or idle_target(found) or too_far(found, day=day):
         name = settings.objectives.name if settings.objectives is not None else "objectives"
         raise GovernanceError(f"{name}: {fault}", cure="docs/objectives.md lists what can be measured")
     return found

@@ -9,21 +9,25 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from patrolcast.domain.errors import GateRefusedError, GovernanceError, PatrolcastError, PausedError
+from patrolcast.domain.errors import GateRefusedError, GovernanceError, PatrolcastError
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.settings.objectives_file import EXAMPLE
 from patrolcast.io.store import run_store
 from patrolcast.io.store.city_folders import retire_former_link
 from patrolcast.io.store.index_file import remove_index_file
-from patrolcast.io.store.publications import forget_publication, publication_fault, record_publication
-from patrolcast.io.store.published_link import remove_link
+from patrolcast.io.store.publications import (
+    entries_with_pause,
+    forget_publication,
+    publication_fault,
+    record_publication,
+)
 from patrolcast.runs.forecast.city_index import write_index
 from patrolcast.runs.forecast.on_trail import OPERATOR, trail_publication
 from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.stored_runs import FinishedRun
 from patrolcast.runs.forecast.watched import require_watched
-from patrolcast.runs.pause.state import Pause, pause_of, require_not_paused
+from patrolcast.runs.pause.state import pause_of, require_not_paused
 
 CURRENT, EXPIRED, NONE, PAUSED = "current", "expired", "none", "paused"
 
@@ -99,11 +103,7 @@ def publish(run: FinishedRun, *, force: bool = False, role: str = OPERATOR) -> N
     remove_index_file(runs)  # until it is written anew: it would name the run before as the published one
     run_store.swap_current(runs, run.folder.name)
     retire_former_link(runs, str(run.manifest.get("name")))
-    try:
-        require_not_paused(runs, str(run.manifest.get("name")))  # somebody may have paused since the trail was written
-    except PausedError:
-        remove_link(runs)
-        raise
+    require_not_paused(runs, str(run.manifest.get("name")))  # somebody may have paused since the trail was written
 
 
 def _as_of(run: FinishedRun) -> datetime:
@@ -174,7 +174,13 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
     folder = run_store.current_run(runs)
     manifest = None if folder is None else run_store.manifest_or_none(folder)
     nothing = {"state": NONE, "run_id": None, "as_of": None, "expires_at": None}
-    if (pause := _pause_or_none(runs)) is not None:
+    try:
+        pause = pause_of(runs)
+    except PatrolcastError as error:  # what is published stays, unless a pause is on record beside the trail
+        pause = None
+        if entries_with_pause(runs):
+            return {**nothing, "fault": f"it was paused, and the trail cannot say that this has ended: {error}"}
+    if pause is not None:
         return {**nothing, "state": PAUSED, "fault": pause.sentence, "pause": pause.facts}
     if folder is None or manifest is None:
         return nothing
@@ -190,14 +196,6 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
     except (KeyError, TypeError, ValueError):
         return nothing
     return {"state": EXPIRED if expired else CURRENT, **run}
-
-
-def _pause_or_none(runs: Path) -> Pause | None:
-    """The pause that stands. A trail that cannot be read shows none: then `current` was taken away all the same."""
-    try:
-        return pause_of(runs)
-    except PatrolcastError:
-        return None
 
 
 def write_status(runs: Path, *, now: datetime, last: Mapping[str, Any]) -> dict[str, Any]:

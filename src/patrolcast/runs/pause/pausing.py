@@ -27,7 +27,7 @@ from patrolcast.domain.settings.reasons import words_of
 from patrolcast.domain.trail import Actor, Event
 from patrolcast.domain.trail.review_events import Paused, PauseRefused, ResumeAsked, Resumed
 from patrolcast.io.store import run_store
-from patrolcast.io.store.publications import publication_fault
+from patrolcast.io.store.publications import forget_pause, publication_fault, record_pause
 from patrolcast.io.store.published_link import remove_link
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.scan import has_trail
@@ -88,6 +88,7 @@ def pause(
         pause = state.now
     if pause is not None:
         remove_link(runs)
+        record_pause(runs, entries=state.entries)
         _show(runs, now=now)
     if failed:
         raise failed[0]
@@ -124,6 +125,7 @@ def resume(
             if not others:
                 return ResumeAsked(reason)
             ended.append(stands)
+            remove_link(runs)  # what somebody linked while it was paused is not what was published
             return Resumed(reason, tuple(dict.fromkeys((*others, actor.id))), _still_valid(runs, stands.run, now=now))
 
         entry = trail.append_decided(event)
@@ -132,6 +134,7 @@ def resume(
     if failed:
         raise failed[0]
     if ended and entry is not None:
+        forget_pause(runs)
         if (run := entry.subject.run) is not None and run_store.current_run(runs) is None:
             run_store.swap_current(runs, run)
         _show(runs, now=now)

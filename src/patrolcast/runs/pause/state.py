@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from patrolcast.domain.errors import PausedError
+from patrolcast.domain.errors import PausedError, TrailTruncatedError
 from patrolcast.domain.trail.events import Actor
 from patrolcast.domain.trail.review_events import Paused, ResumeAsked, Resumed
 from patrolcast.io.encode import iso_utc
+from patrolcast.io.store.publications import entries_with_pause
+from patrolcast.io.store.published_link import remove_link
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.scan import has_trail, read_entries
@@ -58,13 +60,15 @@ class Pause:
 
 @dataclass
 class PauseState:
-    """The pause that stands, and the times that were paused; `learn` takes one entry more."""
+    """The pause that stands, how many entries say so, and the times that were paused; `learn` takes one entry more."""
 
     now: Pause | None = None
+    entries: int = 0
     past: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def learn(self, entry: Entry) -> None:
         """Takes the next entry of the trail."""
+        self.entries += 1
         at = datetime.fromisoformat(entry.ts_utc)
         if entry.event == Paused.name and self.now is None:
             body = entry.body
@@ -85,18 +89,30 @@ class PauseState:
 def pause_of(runs: Path) -> Pause | None:
     """The pause that stands on the trail of a city's runs; None without one, and where there is no trail yet.
 
-    Raises TrailBrokenError, CannotWriteError, NotPermittedError: the trail cannot be read.
+    Raises TrailBrokenError, CannotWriteError, NotPermittedError: the trail cannot be read. TrailTruncatedError: entries
+    are missing, and a pause was among them.
     """
-    state = PauseState()
+    state, least = PauseState(), entries_with_pause(runs)  # asked first: somebody may pause while the trail is read
     folder = trail_folder(runs)
     for entry in read_entries(folder) if has_trail(folder) else ():
         state.learn(entry)
+    if state.entries < least:
+        raise TrailTruncatedError(
+            "the audit trail",
+            got=f"{state.entries} entries, and {least} when the tool was paused",
+            rule="entries are never removed",
+            cure="put the trail back from its backup; `patrolcast trail verify` says what is there",
+        )
     return state.now
 
 
 def require_not_paused(runs: Path, city: str) -> None:
-    """Raises PausedError where a pause stands, and what `pause_of` raises."""
+    """Raises PausedError where a pause stands, and what `pause_of` raises.
+
+    A process that was killed while it paused may have left `current`: it is taken away then.
+    """
     if (pause := pause_of(runs)) is not None:
+        remove_link(runs)
         raise paused_error(city, pause)
 
 

@@ -1,7 +1,8 @@
 """The dosage log of a city from its own runs and its trail: suggested, decided and delivered in one table.
 
 `monitor` reads it as `[monitor] log` (docs/dosage-log.md). Rows come from the run folders, answers and visits from the
-trail; what nobody has answered yet is "unanswered". Visits that nobody recorded stay empty, which is not 0.
+trail; what nobody has answered yet is "unanswered". Visits that nobody recorded stay empty, which is not 0; those of a
+suggestion that was moved took place in another cell, so its own has 0.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import pandas as pd
 from patrolcast.domain.dosage_log import DosageLog
 from patrolcast.domain.trail.review_events import Decided
 from patrolcast.io.encode import csv_bytes
+from patrolcast.io.trail.entry import Entry
 from patrolcast.runs.load.operations import log_from_runs
 from patrolcast.runs.review.review import Review
 from patrolcast.runs.review.state import Key, ReviewState
@@ -27,11 +29,11 @@ def dosage_log(review: Review) -> DosageLog:
     keys = _keys(table, state)
     table["decision"] = [state.state(*key) for key in keys]
     table["reason"] = [str(state.answer(*key).get("reason", "")) for key in keys]
-    visits = [[one.body for one in state.deliveries.get(key, ())] for key in keys]
+    visits = [state.deliveries.get(key, []) for key in keys]
     for name, of in (("delivered_visits", "visits"), ("delivered_minutes", "minutes")):
-        sums = [float(sum(one[of] for one in bodies)) if bodies else np.nan for bodies in visits]
+        sums = [_delivered(rows, str(cell), of) for rows, cell in zip(visits, table["cell"], strict=True)]
         table[name] = np.array(sums, dtype=np.float64)
-    table["source"] = [str(bodies[-1]["source"]) if bodies else "" for bodies in visits]
+    table["source"] = [str(rows[-1].body["source"]) if rows else "" for rows in visits]
     return DosageLog(table)
 
 
@@ -43,6 +45,11 @@ def log_bytes(log: DosageLog) -> bytes:
     for name in ("suggested_visits", "delivered_visits"):
         table[name] = ["" if np.isnan(value) else f"{value:.0f}" for value in table[name]]
     return csv_bytes(table)
+
+
+def _delivered(visits: list[Entry], cell: str, of: str) -> float:
+    """What was delivered in a cell: 0 where every visit was made in the cell that an amendment moved it to."""
+    return float(sum(one.body[of] for one in visits if one.subject.cell == cell)) if visits else np.nan
 
 
 def _keys(table: pd.DataFrame, state: ReviewState) -> list[Key]:

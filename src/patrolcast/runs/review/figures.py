@@ -22,7 +22,7 @@ def figures_by_district(review: Review) -> list[dict[str, Any]]:
     Returns
     -------
     ``district``, ``suggestions``, ``accepted``, ``amended``, ``declined``, ``not_actioned``, ``answered_share``,
-    ``followed_share``, ``delivered_share``. Runs that were removed or changed are left out.
+    ``followed_share``, ``delivered_share``. Runs that were removed or changed are left out (`left_out`).
     """
     counts: dict[str, Counter[str]] = {}
     for offer in _closed(review):
@@ -34,16 +34,27 @@ def figures_by_district(review: Review) -> list[dict[str, Any]]:
     return [_row(name, counts[name]) for name in [*districts, *([ALL] if counts else [])]]
 
 
+def left_out(review: Review) -> list[str]:
+    """Runs with closed shifts that no figure counts, since they were removed or changed; so figures may mislead."""
+    closed = dict.fromkeys(run for run, _ in sorted(review.state.closed))
+    return [run for run in closed if _offers(review, run) is None]
+
+
 def _closed(review: Review) -> list[Offer]:
     """Suggestions of closed shifts of the runs that can still be read."""
     found = list[Offer]()
     for run in {one.run: None for one in review.state.publications}:
-        try:
-            offers = review.offered(run).offers.values()
-        except (DataRefusedError, OSError):
-            continue
+        offers = _offers(review, run) or []
         found += [one for one in offers if (run, iso_utc(one.shift_start)) in review.state.closed]
     return found
+
+
+def _offers(review: Review, run: str) -> list[Offer] | None:
+    """Suggestions of a run; None where it was removed or changed."""
+    try:
+        return list(review.offered(run).offers.values())
+    except (DataRefusedError, OSError):
+        return None
 
 
 def _row(district: str, counted: Counter[str]) -> dict[str, Any]:

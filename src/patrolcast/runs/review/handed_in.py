@@ -6,9 +6,9 @@ likes, also when it has grown. Nothing about persons passes: whoever hands the f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,21 @@ from patrolcast.domain.errors import ConflictError, DataRefusedError, PausedErro
 from patrolcast.domain.trail import Actor
 from patrolcast.intake.operations import refuse_officer_columns
 from patrolcast.io.csv.strict import open_csv, read_text_columns
+from patrolcast.io.encode import iso_utc
 from patrolcast.io.hashing import digest
-from patrolcast.patrol.decisions import AMENDED, ANSWERS, Change
+from patrolcast.patrol.decisions import (
+    AMENDED,
+    ANSWERS,
+    DECLINED,
+    LEAST_MINUTES,
+    MOST_VISIT_MINUTES,
+    MOST_VISITS,
+    Change,
+)
 from patrolcast.runs.review.review import Review
+from patrolcast.runs.review.taking import IMPORT
 from patrolcast.runs.review.words import checked_reason
 
-IMPORT = "import"
 NEEDED = ("suggestion_id", "decision", "reason", "decided_at")
 MORE = ("run_id", "minutes", "cell", "not_before", "delivered_visits", "delivered_minutes", "activity")
 MOST_ROWS = 100_000
@@ -66,7 +75,7 @@ def hand_in(review: Review, path: Path, *, actor: Actor, now: datetime) -> Hande
     for row in rows:
         try:
             again = _take(review, row, actor=actor, now=now)
-        except (ConflictError, PausedError, UnknownError) as error:
+        except (ConflictError, DataRefusedError, PausedError, UnknownError, UsageError) as error:
             refused.append(f"{row.place}: {error}")
         else:
             taken, repeated = taken + (not again), repeated + again
@@ -96,8 +105,8 @@ def _take(review: Review, row: _Row, *, actor: Actor, now: datetime) -> bool:
 
 
 def _request(row: _Row, *facts: object) -> str:
-    """The same for the same row, whatever file it stands in."""
-    return f"import-{digest([row.run, row.suggestion, row.decided_at.isoformat(), *map(repr, facts)])[:40]}"
+    """The same for the same row, whatever file it stands in, and whatever zone its moment is written in."""
+    return f"import-{digest([row.run, row.suggestion, iso_utc(row.decided_at), *map(repr, facts)])[:40]}"
 
 
 def _read(review: Review, path: Path) -> list[_Row]:
@@ -135,27 +144,52 @@ def _row(review: Review, place: str, texts: Mapping[str, str]) -> _Row:
     if reason in settings.note_needed or of("activity") in settings.note_needed:
         raise _wrong(place, "reason, activity", "must be codes that need no note: a file carries no free text")
     decided_at = _moment(place, "decided_at", of("decided_at"))
-    visits = _number(place, "delivered_visits", of("delivered_visits"))
-    if visits is not None and (visits != int(visits) or of("activity") not in settings.activities):
-        raise _wrong(place, "delivered_visits", "must be a whole number, with an activity of the config beside it")
+    visits = _visits(review, place, of, decision)
     change = None
     if decision == AMENDED:
-        later = of("not_before")
-        minutes = _number(place, "minutes", of("minutes"))
-        change = Change(minutes, of("cell") or None, _moment(place, "not_before", later) if later else None)
+        change = _change(place, of)
     elif of("minutes") or of("cell") or of("not_before"):
         raise _wrong(place, "minutes, cell, not_before", "are for what was amended")
     return _Row(
         place, of("suggestion_id"), of("run_id"), decision, reason, decided_at, change,
-        None if visits is None else int(visits), _number(place, "delivered_minutes", of("delivered_minutes")) or 0.0,
-        of("activity"),
+        visits, _number(place, "delivered_minutes", of("delivered_minutes")) or 0.0, of("activity"),
     )  # fmt: skip
+
+
+def _visits(review: Review, place: str, of: Callable[[str], str], decision: str) -> int | None:
+    """Visits of a row; None where it names none."""
+    visits = _number(place, "delivered_visits", of("delivered_visits"))
+    minutes = _number(place, "delivered_minutes", of("delivered_minutes"))
+    if visits is None:
+        if minutes is not None or of("activity"):
+            raise _wrong(place, "delivered_minutes, activity", "are of visits: delivered_visits says how many")
+        return None
+    if decision == DECLINED:
+        raise _wrong(place, "delivered_visits", "are of what was accepted or amended")
+    if of("activity") not in review.settings.decisions.activities:
+        raise _wrong(place, "delivered_visits", "stands with an activity of the config beside it")
+    if visits != int(visits) or not 1 <= visits <= MOST_VISITS:
+        raise _wrong(place, "delivered_visits", f"must be a whole number, 1 to {MOST_VISITS}; left empty for none")
+    if minutes is None or minutes > MOST_VISIT_MINUTES:
+        raise _wrong(place, "delivered_minutes", f"must be stated, 0 to {MOST_VISIT_MINUTES:g}")
+    return int(visits)
+
+
+def _change(place: str, of: Callable[[str], str]) -> Change:
+    """What an amended row changes."""
+    later, minutes = of("not_before"), _number(place, "minutes", of("minutes"))
+    if not (later or of("cell") or minutes is not None):
+        raise _wrong(place, "minutes, cell, not_before", "one of them must say what was amended")
+    if minutes is not None and minutes < LEAST_MINUTES:
+        raise _wrong(place, "minutes", f"must be {LEAST_MINUTES:g} or more")
+    return Change(minutes, of("cell") or None, _moment(place, "not_before", later) if later else None)
 
 
 def _moment(place: str, name: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment.astimezone(UTC)  # the ends of the calendar have none
+    except (OverflowError, ValueError):
         moment = None
     if moment is None or moment.tzinfo is None:
         raise _wrong(place, name, "must be ISO 8601 with a zone, e.g. 2026-06-30T11:00:00Z")

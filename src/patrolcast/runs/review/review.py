@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -78,9 +79,8 @@ class Review:
         self.close_shifts(now=now)
         if run is None:
             self.require_not_paused()
-            folder = run_store.current_run(self.runs)
-            known = folder is not None and not publication_fault(folder)
-            offered = self.offered(folder.name) if folder is not None and known else None
+            published = self._published_now()
+            offered = None if published is None else self.offered(published)
             if offered is None or now >= offered.expires_at:
                 return suggestions_table(None, self.state)
             table = suggestions_table(offered, self.state)
@@ -144,7 +144,8 @@ class Review:
             )  # fmt: skip
 
         refused = DecisionRefused(run, suggestion, answer, reason_code, "", source, note)
-        return taken(self.trail, self.state.requests, event, refused, actor=actor, request=request)
+        same = {"decision": answer, "reason": reason_code, **_changed(change)}
+        return taken(self.trail, self.state.requests, event, refused, actor=actor, request=request, same=same)
 
     def deliver(
         self,
@@ -189,7 +190,8 @@ class Review:
             return VisitsRecorded(run, suggestion, cell, visits, float(minutes), activity, source, request, note)
 
         refused = DecisionRefused(run, suggestion, "delivered", activity, "", source, note)
-        return taken(self.trail, self.state.requests, event, refused, actor=actor, request=request)
+        same = {"visits": visits, "minutes": float(minutes), "activity": activity}
+        return taken(self.trail, self.state.requests, event, refused, actor=actor, request=request, same=same)
 
     def offered(self, run: str) -> OfferedRun:
         """A run that was published. Raises UnknownError: none of that name was. DataRefusedError: it was changed."""
@@ -214,16 +216,18 @@ class Review:
 
     def _moment(self, offered: OfferedRun, offer: Offer, *, at: datetime, live: bool, moves: bool) -> Moment:
         """What holds at the moment of an answer; asked under the lock of the trail."""
-        folder = run_store.current_run(self.runs)
-        if live:
-            published = folder is not None and folder.name == offer.run and not publication_fault(folder)
-        else:
-            published = self.state.published_at(at) == offer.run
-        standing = "withdrawn" if not published else "expired" if at >= offered.expires_at else "published"
+        published = self._published_now() if live else self.state.published_at(at)
+        standing = "withdrawn" if published != offer.run else "expired" if at >= offered.expires_at else "published"
         others = [one for one in offered.of_district(offer) if one.suggestion != offer.suggestion]
         left = offer.budget - sum(self._minutes(one) for one in others)
         cells = offered.cells_beside(offer) - self._moved_to(offer) if moves else frozenset[str]()
         return Moment(at, self.state.state(offer.run, offer.suggestion), standing, left, cells)
+
+    def _published_now(self) -> str | None:
+        """The run that is published, if every file of it is what was published: people answer what they read there."""
+        folder = run_store.current_run(self.runs)
+        whole = folder is not None and not publication_fault(folder) and run_store.verified_manifest(folder) is not None
+        return folder.name if folder is not None and whole else None
 
     def _minutes(self, offer: Offer) -> float:
         """What a suggestion has of the budget: what was decided, else what was suggested."""
@@ -236,3 +240,12 @@ class Review:
         """Cells to which another suggestion of the shift was moved."""
         of_shift = [one for one in self.offered(offer.run).offers.values() if one.shift_start == offer.shift_start]
         return {str(self.state.answer(one.run, one.suggestion).get("to_cell", "")) for one in of_shift}
+
+
+def _changed(change: Change | None) -> dict[str, Any]:
+    """What the entry of an amendment says of what it changes."""
+    if change is None:
+        return {}
+    later = None if change.not_before is None else iso_utc(change.not_before)
+    said = {"minutes": change.minutes, "to_cell": change.cell, "not_before": later}
+    return {key: value for key, value in said.items() if value is not None}

@@ -12,6 +12,9 @@ from patrolcast.domain.trail.review_events import DecisionRefused
 from patrolcast.io.trail import Trail
 from patrolcast.io.trail.entry import Entry
 
+IMPORT = "import"
+"""Source of what a file says: its requests are made of its rows, so they are the same whoever hands it in."""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -34,19 +37,23 @@ def taken(
     *,
     actor: Actor,
     request: str,
+    same: Mapping[str, Any],
 ) -> Taken:
     """Writes what ``event`` returns, or that it was refused and why; raises the refusal.
 
     Parameters
     ----------
-    requests : those that were taken so far, by their id; it grows while others write.
+    requests : those that were taken so far, by their id; it grows while others write. Only the same account that asks
+        the same again learns that it was taken before (of a file: any account); anything else under that id is
+        refused (UsageError), since whoever asked would believe that it was done.
+    same : what the entry of the same request says, by key.
     event : decides, with everything known that was written before.
     """
     failed, before = list[PatrolcastError](), list[Entry]()
 
     def decide() -> Event | None:
         if request and request in requests:
-            before.append(_same(requests[request], refused))
+            before.append(_before(requests[request], refused, same, actor))
             return None
         try:
             return event()
@@ -60,8 +67,10 @@ def taken(
     return Taken(before[0] if entry is None else entry, repeated=entry is None)
 
 
-def _same(known: Entry, asked: DecisionRefused) -> Entry:
-    if (known.subject.run, known.subject.suggestion) != (asked.run, asked.suggestion):
+def _before(known: Entry, asked: DecisionRefused, same: Mapping[str, Any], actor: Actor) -> Entry:
+    of_the_same = (known.subject.run, known.subject.suggestion) == (asked.run, asked.suggestion)
+    says_it = {key: known.body.get(key) for key in same} == same
+    if not of_the_same or not says_it or (known.actor.id != actor.id and asked.source != IMPORT):
         rule = "must be new for each thing that is asked"
         raise UsageError("request", got="the id of another request", rule=rule)
     return known

@@ -1,4 +1,4 @@
-"""The trail of a city's runs, opened for writing; one that is shorter than a publication says is not written to."""
+"""The trail of a city's runs, opened for writing; one shorter than a publication or a pause says is not written to."""
 
 from __future__ import annotations
 
@@ -31,12 +31,15 @@ def opened_trail(
     happen.
     """
     key = None if city is None else trail_key(runs)
-    where = copy_folders(copies)
+    where, least = (
+        copy_folders(copies),
+        trail_entries(runs),
+    )  # asked first: somebody may publish while the trail is read
     with Trail(trail_folder(runs), city=city or "unknown", actor=actor, key=key, copies=where, seen=seen) as trail:
-        if trail.size < (published := trail_entries(runs)):
+        if trail.size < least:
             raise TrailTruncatedError(
                 "the audit trail",
-                got=f"{trail.size} entries, and {published} when a run was published",
+                got=f"{trail.size} entries, and {least} when a run was published or the tool paused",
                 rule="entries are never removed",
                 cure="put the trail back from its backup; `patrolcast trail verify` says what is there",
             )

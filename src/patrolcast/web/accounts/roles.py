@@ -22,7 +22,8 @@ WHAT_FOR = {
     AccountRole.CHIEF: "sees what is published and on which waivers; pauses and resumes",
     AccountRole.ADMINISTRATOR: "keeps accounts, roles and districts",
 }
-SINCE, DIRECTORY = "signed_in_at", "by_directory"
-"""What a session knows of its sign-in: when it was (seconds since 1970), and whether the directory vouched for it."""
+SINCE, DIRECTORY, CODE_SET_UP = "signed_in_at", "by_directory", "code_set_up"
+"""What a session knows of its sign-in: when it was (seconds since 1970), whether the directory vouched for it, and
+whether the account's code was set up in it."""
 OF_A_DISTRICT = frozenset({AccountRole.SUPERVISOR, AccountRole.OFFICER})
 """Roles that are bound to the district of their account, where it names one."""

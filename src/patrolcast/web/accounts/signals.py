@@ -24,10 +24,18 @@ def join() -> None:
 
 def way_in(request: HttpRequest, user: Account) -> str:
     """How the account of this session was recognised."""
-    methods = {str(one.get("method")) for one in get_authentication_records(request, user)}
-    if "socialaccount" in methods:
+    if "socialaccount" in _methods(request, user):
         return "directory"
-    return "password and code" if "mfa" in methods else "password"
+    return "password and code" if gave_code(request, user) else "password"
+
+
+def gave_code(request: HttpRequest, user: Account) -> bool:
+    """True where this session began, or was confirmed, with a code."""
+    return "mfa" in _methods(request, user)
+
+
+def _methods(request: HttpRequest, user: Account) -> set[str]:
+    return {str(one.get("method")) for one in get_authentication_records(request, user)}
 
 
 def _nothing_personal(instance: Any, **_: Any) -> None:  # noqa: ANN401

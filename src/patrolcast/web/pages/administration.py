@@ -15,6 +15,9 @@ from patrolcast.web.accounts.roles import OF_A_DISTRICT, WHAT_FOR, AccountRole
 from patrolcast.web.city import record, tonight
 from patrolcast.web.pages.access import account_of, for_roles
 
+OF_THE_MACHINE = frozenset({"patrolcast", "serve", "unknown"})
+"""Who acts on the trail where no account did."""
+
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     """An account's name, role and district, and, where it is given, a new password."""
@@ -35,8 +38,18 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
             "is_active": "An account is never removed, since the trail names it.",
         }
 
+    def clean_username(self) -> str:
+        """A name that the trail gives to nobody else, in whatever spelling: two persons must be two names there."""
+        name = str(self.cleaned_data["username"])
+        if self.instance.pk is None:
+            if Account.objects.filter(username__iexact=name).exists():
+                raise ValidationError("An account of this name is there, perhaps in other letters.")
+            if name.lower() in OF_THE_MACHINE:
+                raise ValidationError("On the trail this name means patrolcast itself. Take another.")
+        return name
+
     def clean(self) -> dict[str, Any]:
-        """A district is one of the city's; a password is none of those that are guessed first."""
+        """A role without a district has none; a password is none of those that are guessed first."""
         cleaned = super().clean() or {}
         if cleaned.get("district") and cleaned.get("role") not in OF_A_DISTRICT:
             cleaned["district"] = ""

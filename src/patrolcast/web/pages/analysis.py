@@ -9,7 +9,7 @@ from patrolcast.domain.trail.console import Exported
 from patrolcast.runs.console.files import files_of_run, page_of_test, run_file, stored_tests
 from patrolcast.runs.console.history import check_history, listed_runs, one_run, two_nights
 from patrolcast.web.accounts.roles import AccountRole
-from patrolcast.web.city import record, the_city
+from patrolcast.web.city import record, the_city, tonight
 from patrolcast.web.pages.access import account_of, for_roles
 
 READERS = (AccountRole.ANALYST, AccountRole.AUDITOR, AccountRole.CHIEF)
@@ -26,13 +26,13 @@ _POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"
 @for_roles(*READERS)
 def runs(request: HttpRequest) -> HttpResponse:
     """The newest runs and what became of them."""
-    return render(request, "runs.html", {"runs": listed_runs(the_city())})
+    return render(request, "runs.html", {"runs": listed_runs(the_city(), tonight())})
 
 
 @for_roles(*READERS)
 def run(request: HttpRequest, run_id: str) -> HttpResponse:
     """One run: its checks, its pages, its files."""
-    row, files = one_run(the_city(), run_id), files_of_run(the_city(), run_id)
+    row, files = one_run(the_city(), run_id, tonight()), files_of_run(the_city(), run_id)
     pages = {file: name for file, name in files.items() if file.endswith((".html", ".pdf"))}
     data = {file: name for file, name in files.items() if file not in pages}
     return render(request, "run.html", {"run": row, "pages": pages, "data": data})
@@ -41,14 +41,14 @@ def run(request: HttpRequest, run_id: str) -> HttpResponse:
 @for_roles(*READERS)
 def checks(request: HttpRequest) -> HttpResponse:
     """How each check went over the newest nights."""
-    nights, rows = check_history(listed_runs(the_city()))
+    nights, rows = check_history(listed_runs(the_city(), tonight()))
     return render(request, "checks.html", {"nights": nights, "rows": rows})
 
 
 @for_roles(AccountRole.ANALYST)
 def nights(request: HttpRequest) -> HttpResponse:
     """Two nights side by side: which places came and which went, and why."""
-    known = [row for row in listed_runs(the_city()) if row.checks]
+    known = [row for row in listed_runs(the_city(), tonight()) if row.checks]
     newer = request.GET.get("newer") or (known[0].run_id if known else "")
     older = request.GET.get("older") or (known[1].run_id if len(known) > 1 else "")
     changes = two_nights(the_city(), newer, older) if newer and older else []

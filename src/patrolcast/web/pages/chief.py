@@ -17,7 +17,7 @@ from patrolcast.web.pages.access import account_of, for_roles
 def published_page(request: HttpRequest) -> HttpResponse:
     """What is published, until when, and what its checks said."""
     night = tonight()
-    run = one_run(the_city(), night.run_id) if night.run_id else None
+    run = one_run(the_city(), night.run_id, night) if night.run_id else None
     n = sum(len(block["rows"]) for shift in night.shifts for block in shift.districts)
     context = {
         "night": night,

@@ -112,17 +112,19 @@ def show_figures(config: Config, runs: Runs = None, json: Json = False) -> None:
     """
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.review import opened_review
-    from patrolcast.runs.review.figures import figures_by_district
+    from patrolcast.runs.review.figures import figures_by_district, left_out
 
     settings = read_settings(config).settings
     with opened_review(settings, runs=settings.city_runs(runs)) as review:
         review.close_shifts(now=datetime.now(UTC))
-        rows = figures_by_district(review)
+        rows, lost = figures_by_district(review), left_out(review)
     if json:
-        say_json({"city": settings.name, "figures": rows})
+        say_json({"city": settings.name, "figures": rows, "left_out": lost})
         return
     shown = [{name: _figure(value) for name, value in row.items()} for row in rows]
-    say(table_lines(shown) or ["no shift is closed"])
+    say(table_lines(shown) or ["no shift is counted" if lost else "no shift is closed"])
+    if lost:
+        say([f"not counted, since they were removed or changed: {', '.join(lost)}"])
 
 
 def _figure(value: object) -> str:
