@@ -12,6 +12,7 @@ pytestmark = pytest.mark.skipif(CONFIG.name != "sample.toml", reason="only the s
 STORED = ROOT / "configs" / "evidence" / "sample.monitor.json"
 
 
+@pytest.mark.long
 def test_a_quick_look_writes_page_and_document_and_stores_no_verdict(tmp_path: Path) -> None:
     before = STORED.read_bytes()
     done = patrolcast("monitor", CONFIG, "--quick", "--out", tmp_path / "out")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import filecmp
 from pathlib import Path
 
+import pytest
 from tests.acceptance.conftest import ROOT, patrolcast
 
 OTHER_SHELL = {"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "4711", "LC_ALL": "C"}
 """Another time zone, another order of sets, another locale: none may show."""
 
 
+@pytest.mark.long
 def test_the_sample_is_rebuilt_byte_for_byte(tmp_path: Path) -> None:
     done = patrolcast("sample", "--out", tmp_path / "sample", shell=OTHER_SHELL)
     assert done.returncode == 0, done.stderr

@@ -11,6 +11,7 @@ from tests.acceptance.conftest import CONFIG, ROOT, called, patrolcast
 from tests.runs.peopled_city import write_peopled_city
 
 
+@pytest.mark.long
 def test_a_small_city_is_screened_stored_and_measured_again_to_the_same_figures(tmp_path: Path) -> None:
     config = write_peopled_city(tmp_path)
     done = patrolcast("screen", config, "--json")

@@ -14,6 +14,7 @@ from tests.report.backtest import test_page as of_backtest
 from tests.report.city import make_context, make_result
 from tests.report.reader import Reader
 from tests.report.test_browser import CHROMIUM, browser, opened
+from tests.until import wait_until
 
 from patrolcast.report.audit.page import audit_page
 from patrolcast.report.backtest.page import backtest_page
@@ -174,6 +175,7 @@ def test_what_a_closed_heading_holds_is_on_paper(browser: Browser, tmp_path: Pat
         .map((table) => table.checkVisibility({ contentVisibilityAuto: true }))"""
     assert page.evaluate(drawn) == [False], "closed on a screen"
     page.emulate_media(media="print")
+    wait_until(page, f"({drawn})().every((is_drawn) => is_drawn)")  # styles of paper come with the next frame
     assert page.evaluate(drawn) == [True]
 
 

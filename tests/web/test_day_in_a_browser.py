@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.report.test_browser import CHROMIUM, PHONE, browser
+from tests.until import wait_until
 from tests.web.asked import entries
 from tests.web.conftest import Served
 
@@ -71,9 +72,7 @@ def test_a_day_from_training_to_a_visit_that_is_sent_later(browser: Browser, ser
         desk.keyboard.press("ArrowDown")
         tab_to(desk, "details[open] button")
         desk.keyboard.press("Enter")
-        desk.wait_for_function(
-            "(n) => document.querySelectorAll('.answered .state:not(.st-unanswered)').length === n", arg=answered
-        )
+        wait_until(desk, f"document.querySelectorAll('.answered .state:not(.st-unanswered)').length === {answered}")
     made = [entry["body"]["decision"] for entry in entries(served.place, "review.decision")]
     assert made == ["accepted", "declined"]
 
@@ -82,7 +81,7 @@ def test_a_day_from_training_to_a_visit_that_is_sent_later(browser: Browser, ser
     assert unit.locator(".visit").count() == 1
     assert unit.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     unit.tap(".start")
-    unit.wait_for_function("document.querySelector('.clock').textContent.includes('of 10 to 15 minutes')")
+    wait_until(unit, "document.querySelector('.clock').textContent.includes('of 10 to 15 minutes')")
     unit.context.set_offline(True)
     unit.select_option("[name=activity]", "foot_patrol")
     unit.fill("[name=minutes]", "12")
@@ -102,7 +101,7 @@ def test_a_day_from_training_to_a_visit_that_is_sent_later(browser: Browser, ser
         [visit["subject"]["run"], visit["subject"]["suggestion"], visit["body"]["request"]],
     )
     unit.reload()
-    unit.wait_for_function("localStorage.getItem('patrolcast visits of unit-12') === '[]'")
+    wait_until(unit, "localStorage.getItem('patrolcast visits of unit-12') === '[]'")
     assert len(entries(served.place, "dosage.recorded")) == 1
 
     # The chief pauses; everybody sees it; a second person ends it.
