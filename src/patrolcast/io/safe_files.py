@@ -84,6 +84,19 @@ def write_file(path: Path, data: bytes) -> Path:
     return path
 
 
+def write_new_private(path: Path, data: bytes) -> None:
+    """Writes a file that is not there yet and only its owner may read, and waits until the disk has it.
+
+    Raises FileExistsError: it is there; OSError.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.resolve().parent)
+
+
 def overwrite_or_remove(path: Path, data: bytes) -> None:
     """Writes over a file where it lies, which needs no room; where that fails too, the file is removed."""
     with suppress(FileNotFoundError):

@@ -4,9 +4,10 @@
 statement of the department: it stands in the line for good and is shown, so it names nobody.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from patrolcast.domain.trail.events import Event
+from patrolcast.domain.trail.events import Event, Published
 
 
 @dataclass(frozen=True)
@@ -128,3 +129,18 @@ class PauseRefused(Event):
     name = "pause.refused"
     asked: str
     why: str
+
+
+def withdrawing_pause(events: Iterable[str]) -> int | None:
+    """Position of the pause that withdrew a run, among the names of the events about it in their order.
+
+    None where no pause did, or a later event shows the run as published again.
+
+    >>> withdrawing_pause(["suggestion.published", "pause.begun"]), withdrawing_pause(["pause.begun", "pause.ended"])
+    (1, None)
+    """
+    latest = None
+    for position, name in enumerate(events):
+        if name in {Published.name, Paused.name, Resumed.name}:
+            latest = position if name == Paused.name else None
+    return latest

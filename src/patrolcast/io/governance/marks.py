@@ -7,12 +7,11 @@ key is lost, a form that is exported again is entered once more.
 
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
 from patrolcast.domain.errors import CannotWriteError
-from patrolcast.io.safe_files import write_errors
+from patrolcast.io.safe_files import write_errors, write_new_private
 from patrolcast.io.trail.texts import FOLDER
 
 _KEY = "form-marks.key"
@@ -25,17 +24,11 @@ def marks_key(trail: Path) -> bytes:
     with write_errors(path):
         path.parent.mkdir(mode=0o700, exist_ok=True)
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            write_new_private(path, key := secrets.token_bytes(_BYTES))
         except FileExistsError:
             if len(key := path.read_bytes()) != _BYTES:
                 cure = "move it away: a form that is exported again is then entered once more"
                 raise CannotWriteError(_KEY, got=f"{len(key)} bytes", rule=f"holds {_BYTES}", cure=cure) from None
-            return key
-        key = secrets.token_bytes(_BYTES)
-        with os.fdopen(handle, "wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
         return key
 
 

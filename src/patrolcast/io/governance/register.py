@@ -9,7 +9,7 @@ from typing import Any
 from patrolcast.domain.trail.feedback_events import FeedbackAnswered, FeedbackReceived
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
-from patrolcast.io.trail.scan import read_entries, trails_below
+from patrolcast.io.trail.scan import entries_if_begun
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,7 @@ class Item:
 
 def read_register(city_runs: Path) -> list[Item]:
     """Every item, in the order in which it was received. Raises TrailBrokenError: a line of the trail is wrong."""
-    folder = trail_folder(city_runs)
-    return items_of(read_entries(folder) if folder in trails_below(city_runs) else ())
+    return items_of(entries_if_begun(trail_folder(city_runs)))
 
 
 def items_of(entries: Iterable[Entry]) -> list[Item]:

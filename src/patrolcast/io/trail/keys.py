@@ -3,7 +3,6 @@
 Unlike the key of stored evidence (`io.signing`) it has a public half: who checks a checkpoint cannot make one.
 """
 
-import os
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -17,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.io.key_file import key_file
-from patrolcast.io.safe_files import sync_folder, write_errors
+from patrolcast.io.safe_files import write_errors, write_new_private
 
 VARIABLE = "PATROLCAST_TRAIL_KEY"
 _MOST_BYTES = 4096
@@ -57,10 +56,5 @@ def make_trail_key(path: Path) -> Ed25519PrivateKey:
     """
     key = Ed25519PrivateKey.generate()
     with write_errors(path):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(path.resolve().parent)
+        write_new_private(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return key

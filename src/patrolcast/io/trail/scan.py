@@ -87,7 +87,17 @@ def open_read(folder: Path) -> int:
 def trails_below(place: Path) -> list[Path]:
     """Folders of trails: ``place`` itself, the one in it, or those of the cities' folders in it."""
     candidates = [place, place / "trail", *sorted(place.glob("*/trail"))]
-    return [folder for folder in candidates if os.path.lexists(folder / FILE) or (folder / "checkpoints").is_dir()]
+    return [folder for folder in candidates if _was_begun(folder)]
+
+
+def _was_begun(folder: Path) -> bool:
+    """True also where only checkpoints are left: then entries are gone, which whoever reads them must hear."""
+    return os.path.lexists(folder / FILE) or (folder / "checkpoints").is_dir()
+
+
+def entries_if_begun(folder: Path) -> Iterator[Entry]:
+    """As :func:`read_entries`; none where no trail was begun yet."""
+    return read_entries(folder) if _was_begun(folder) else iter(())
 
 
 def read_entries(folder: Path) -> Iterator[Entry]:

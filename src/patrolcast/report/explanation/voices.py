@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from patrolcast.domain.trail.events import Published
+from patrolcast.domain.trail.review_events import withdrawing_pause
 from patrolcast.report import words
 
 Lines = dict[str, list[str]]
@@ -55,10 +57,9 @@ class CellFacts:
         """Why the run is not for use: stopped, over, not published, withdrawn or changed; empty where it is."""
         said = list(self.cell.get("standing", ()))
         events = [one["event"] for one in self.entries]
-        if not any(one.startswith("Not published") for one in said) and "suggestion.published" not in events:
+        if not any(one.startswith("Not published") for one in said) and Published.name not in events:
             said.append("The audit trail does not say that it was published. Use this run for review only.")
-        shown = [one for one in events if one in {"suggestion.published", "pause.begun", "pause.ended"}]
-        if shown and shown[-1] == "pause.begun":
+        if withdrawing_pause(events) is not None:
             said.append("A pause withdrew it. Use this run for review only.")
         stated = [one["manifest_sha256"] for one in self.entries if one.get("manifest_sha256") is not None]
         if stated and stated[-1] != self.manifest_sha256:

@@ -1,5 +1,7 @@
 """Facts of a run that several documents state, in one wording: status, checks, rows, groups, skill, limits."""
 
+from patrolcast.domain.trail.events import Published
+from patrolcast.domain.trail.review_events import withdrawing_pause
 from patrolcast.report.records.cited.record import Listing
 from patrolcast.report.records.cited.sources import Saying, Sources, token
 
@@ -51,7 +53,7 @@ def status_template(sources: Sources, *, details: bool = True) -> str:
         )
     if not is_unstopped(sources):
         return "Run <manifest:/run_id> must not be used: a check that every run needs is missing."
-    where = next((seq for seq, one in _trail(sources) if one["event"] == "suggestion.published"), None)
+    where = next((seq for seq, one in _trail(sources) if one["event"] == Published.name), None)
     until = "It may not be used after <manifest:/expires_at|moment>."
     if where is None:
         return f"No check stopped run <manifest:/run_id>. Its publication is not on the audit trail. {until}"
@@ -63,13 +65,9 @@ def status_template(sources: Sources, *, details: bool = True) -> str:
 
 def _withdrawn(sources: Sources) -> str | None:
     """Number of the entry whose pause withdrew the run, where no later one shows it again."""
-    found = None
-    for seq, one in _trail(sources):
-        if one["event"] == "pause.begun":
-            found = seq
-        elif one["event"] in {"pause.ended", "suggestion.published"}:
-            found = None
-    return found
+    entries = _trail(sources)
+    at = withdrawing_pause(str(one["event"]) for _, one in entries)
+    return None if at is None else entries[at][0]
 
 
 def _trail(sources: Sources) -> list[tuple[str, dict[str, object]]]:

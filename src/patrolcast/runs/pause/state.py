@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from patrolcast.domain.errors import PausedError, TrailTruncatedError
+from patrolcast.domain.errors import PausedError
 from patrolcast.domain.trail.events import Actor
 from patrolcast.domain.trail.review_events import Paused, ResumeAsked, Resumed
 from patrolcast.io.encode import iso_utc
@@ -15,6 +15,7 @@ from patrolcast.io.store.published_link import remove_link
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.scan import has_trail, read_entries
+from patrolcast.runs.trail.opened import require_entries
 
 PERSON, GATE, MONITOR = "person", "gate", "monitor"
 
@@ -96,13 +97,7 @@ def pause_of(runs: Path) -> Pause | None:
     folder = trail_folder(runs)
     for entry in read_entries(folder) if has_trail(folder) else ():
         state.learn(entry)
-    if state.entries < least:
-        raise TrailTruncatedError(
-            "the audit trail",
-            got=f"{state.entries} entries, and {least} when the tool was paused",
-            rule="entries are never removed",
-            cure="put the trail back from its backup; `patrolcast trail verify` says what is there",
-        )
+    require_entries(state.entries, least, when="when the tool was paused")
     return state.now
 
 

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, GovernanceError
+from patrolcast.domain.trail.events import Published
 from patrolcast.io.governance.facts import place_of, read_facts
 from patrolcast.io.governance.register import read_register, register_document
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.store import run_store
-from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
-from patrolcast.io.trail.scan import FILE, read_entries, trails_below
+from patrolcast.io.trail.scan import FILE, entries_if_begun
 from patrolcast.report.records.cited.sources import Sources
+from patrolcast.runs.trail.entries import public_facts
 
 RUN_FILES = {
     "audit": "audit.json",
@@ -24,7 +25,6 @@ RUN_FILES = {
 }
 MANIFEST, TRAIL, FORMER = "manifest.json", f"trail/{FILE}", "former/manifest.json"
 FEEDBACK = "feedback_register.json"
-PUBLISHED = "suggestion.published"
 
 
 @dataclass(frozen=True)
@@ -108,17 +108,15 @@ def _from_trail(city_runs: Path, run_id: str) -> tuple[dict[str, Any], dict[str,
 
     Before it: before its own publication; a run that was never published stands where its first entry stands.
     """
-    folder = trail_folder(city_runs)
-    if folder not in trails_below(city_runs):
-        return {}, None
     mine: dict[str, Any] = {}
     others: list[dict[str, Any]] = []
-    for entry in read_entries(folder):
+    for entry in entries_if_begun(trail_folder(city_runs)):
         if entry.subject.run == run_id:
-            mine[str(entry.seq)] = _plain(entry)
-        elif entry.event == PUBLISHED:
-            others.append(_plain(entry))
-    ends = [one["seq"] for one in mine.values() if one["event"] == PUBLISHED] or [one["seq"] for one in mine.values()]
+            mine[str(entry.seq)] = public_facts(entry)
+        elif entry.event == Published.name:
+            others.append(public_facts(entry))
+    published = [one["seq"] for one in mine.values() if one["event"] == Published.name]
+    ends = published or [one["seq"] for one in mine.values()]
     return mine, next((one for one in reversed(others) if ends and one["seq"] < ends[0]), None)
 
 
@@ -126,14 +124,3 @@ def _is_on_record(folder: Path, entries: Iterable[Mapping[str, Any]]) -> bool:
     """True where the latest entry that states a hash states that of the folder's manifest, or none states one."""
     stated = [one["manifest_sha256"] for one in entries if one["manifest_sha256"] is not None]
     return not stated or stated[-1] == file_sha256(folder / run_store.MANIFEST)
-
-
-def _plain(entry: Entry) -> dict[str, Any]:
-    return {
-        "seq": entry.seq,
-        "ts_utc": entry.ts_utc,
-        "event": entry.event,
-        "run": entry.subject.run,
-        "hash": entry.hash,
-        "manifest_sha256": entry.body.get("manifest_sha256"),
-    }

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -73,3 +74,15 @@ def rows_as_csv(rows: Iterable[dict[str, str]], path: Path) -> int:
 def rows_as_text(rows: Iterable[dict[str, str]]) -> bytes:
     """The rows as the bytes of a CSV file, safe to open in a spreadsheet."""
     return csv_bytes(pd.DataFrame(list(rows), columns=[*COLUMNS]))
+
+
+def public_facts(entry: Entry) -> dict[str, Any]:
+    """What records and explanations may state of an entry: no account, no text."""
+    return {
+        "seq": entry.seq,
+        "ts_utc": entry.ts_utc,
+        "event": entry.event,
+        "run": entry.subject.run,
+        "hash": entry.hash,
+        "manifest_sha256": entry.body.get("manifest_sha256"),
+    }

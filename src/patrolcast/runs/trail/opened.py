@@ -31,16 +31,15 @@ def opened_trail(
     happen.
     """
     key = None if city is None else trail_key(runs)
-    where, least = (
-        copy_folders(copies),
-        trail_entries(runs),
-    )  # asked first: somebody may publish while the trail is read
+    where, least = copy_folders(copies), trail_entries(runs)  # before: somebody may publish while the trail is read
     with Trail(trail_folder(runs), city=city or "unknown", actor=actor, key=key, copies=where, seen=seen) as trail:
-        if trail.size < least:
-            raise TrailTruncatedError(
-                "the audit trail",
-                got=f"{trail.size} entries, and {least} when a run was published or the tool paused",
-                rule="entries are never removed",
-                cure="put the trail back from its backup; `patrolcast trail verify` says what is there",
-            )
+        require_entries(trail.size, least, when="when a run was published or the tool paused")
         yield trail
+
+
+def require_entries(found: int, least: int, *, when: str) -> None:
+    """Raises TrailTruncatedError: a trail has fewer entries than were written down elsewhere."""
+    if found < least:
+        got, cure = f"{found} entries, and {least} {when}", "put the trail back from its backup"
+        cure = f"{cure}; `patrolcast trail verify` says what is there"
+        raise TrailTruncatedError("the audit trail", got=got, rule="entries are never removed", cure=cure)

@@ -9,15 +9,17 @@ from typing import Any
 from patrolcast.domain.errors import UsageError
 from patrolcast.domain.governance.audience import Audience
 from patrolcast.domain.records import NOTICE
+from patrolcast.domain.trail.events import Published
 from patrolcast.io.governance.facts import read_facts
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.store.run_store import MANIFEST
 from patrolcast.io.store.stored_run import StoredRun
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.proof import make_proof
-from patrolcast.io.trail.scan import read_entries, trails_below
+from patrolcast.io.trail.scan import entries_if_begun
 from patrolcast.report.explanation.voices import CellFacts, Lines, for_community, for_court, for_officer
 from patrolcast.runs.forecast.explained.cell import explain_cell
+from patrolcast.runs.trail.entries import public_facts
 
 
 def explain_to(run: StoredRun, cell: str, reader: Audience, *, governance: Path, now: datetime) -> Lines:
@@ -71,20 +73,9 @@ def gather_facts(run: StoredRun, cell: str, *, now: datetime) -> CellFacts:
 
 def _on_record(city_runs: Path, run_id: str) -> tuple[list[Mapping[str, Any]], str]:
     folder = trail_folder(city_runs)
-    if folder not in trails_below(city_runs):
-        return [], ""
-    mine = [entry for entry in read_entries(folder) if entry.subject.run == run_id]
-    rows: list[Mapping[str, Any]] = [
-        {
-            "seq": entry.seq,
-            "ts_utc": entry.ts_utc,
-            "event": entry.event,
-            "hash": entry.hash,
-            "manifest_sha256": entry.body.get("manifest_sha256"),
-        }
-        for entry in mine
-    ]
-    published = [entry.seq for entry in mine if entry.event == "suggestion.published"]
+    mine = [entry for entry in entries_if_begun(folder) if entry.subject.run == run_id]
+    rows: list[Mapping[str, Any]] = [public_facts(entry) for entry in mine]
+    published = [entry.seq for entry in mine if entry.event == Published.name]
     try:
         return rows, make_proof(folder, published[-1]).decode() if published else ""
     except UsageError:  # no signed checkpoint covers it, which the lines say

@@ -1,0 +1,29 @@
+"""Whether a pause withdrew a run is read off the events about it in one place."""
+
+from __future__ import annotations
+
+import pytest
+
+from patrolcast.domain.trail.events import Published
+from patrolcast.domain.trail.review_events import Decided, Paused, Resumed, withdrawing_pause
+
+P, B, E, D = Published.name, Paused.name, Resumed.name, Decided.name
+
+
+@pytest.mark.parametrize(
+    ("events", "at"),
+    [
+        ([], None),
+        ([P], None),
+        ([P, B], 1),
+        ([P, D, B, D], 2),
+        ([P, B, E], None),
+        ([P, B, P], None),
+        ([P, B, E, D, B], 4),
+        ([B, B], 1),
+    ],
+)
+def test_the_latest_pause_withdraws_a_run_until_it_is_shown_as_published_again(
+    events: list[str], at: int | None
+) -> None:
+    assert withdrawing_pause(events) == at
