@@ -64,6 +64,14 @@ def test_a_report_is_known_from_the_first_night_at_or_after_it(reported: str, ni
     assert made.n_days == 10
 
 
+def test_how_late_reports_usually_are_is_what_a_training_may_know() -> None:
+    prompt = [("2026-03-03T12:00:00Z", "2026-03-03T13:00:00Z")] * 3
+    late = [("2026-03-03T12:00:00Z", "2026-03-09T13:00:00Z")] * 5
+    made = panel(prompt + late)
+    assert made.usual_delay_days == 7
+    assert made.with_targets_known_by(5).usual_delay_days == 1
+
+
 def test_a_report_a_microsecond_after_as_of_is_not_known() -> None:
     with pytest.raises(DataRefusedError) as caught:
         panel([("2026-03-05T12:00:00Z", "2026-03-10T10:00:00.000001Z")])

@@ -273,8 +273,8 @@ class RunContext:
     """Counted offences whose own words say that officers initiate them."""
     group_names: GroupNames = field(default_factory=GroupNames)
     """What people call the groups of residents."""
-    excel_csv: bool = False
-    """CSV files begin with a byte order mark."""
+    drawn_moments: int = 0  # incidents of which a span of time is known, each counted at one moment within it
+    excel_csv: bool = False  # CSV files begin with a byte order mark
     objectives: tuple[ObjectiveReport, ...] = ()
 
     @property

@@ -7,7 +7,7 @@ features exist per category with one meaning: "own" is the category that the row
 from collections.abc import Iterable, Mapping
 from math import inf
 
-from patrolcast.domain.matrix import Family, FeatureSpec
+from patrolcast.domain.matrix import HOURS_OF_PLACE, Family, FeatureSpec
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.settings import Features, PlaceLayer
 
@@ -49,7 +49,7 @@ def _history() -> Iterable[FeatureSpec]:
         phrase = f"{{what}} reports here lately come at a rate of {{per_year}} a year (weight halves in {days} days)"
         yield _reports(f"decayed_{days}d", rate, "history", phrase)
     phrase = "{what} reports here fall at this time of day {percent} % as often as in the whole city"
-    yield _reports("hours_of_place", "ratio", "history", phrase)
+    yield _reports(HOURS_OF_PLACE, "ratio", "history", phrase)
     yield _reports("any_all", rate, "history", "{per_year} reports of all kinds a year here in the long run")
     phrase = "{per_year} {what} reports a year here and nearby, recent ones counting more"
     yield _reports("starting_level", rate, "neighbours", phrase)

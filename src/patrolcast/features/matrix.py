@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from patrolcast.domain.matrix import Admission, AdmittedFeature, AdmittedMatrix
+from patrolcast.domain.matrix import HOURS_OF_PLACE, Admission, AdmittedFeature, AdmittedMatrix
 from patrolcast.features import lags
 from patrolcast.features.array_cache import ArrayCache, HistoryKey
 from patrolcast.features.catalogue import HALF_LIVES_DAYS
@@ -183,7 +183,7 @@ def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) ->
         return (shared.latest_origin[rows.shift] - rows.origin).astype(np.float32)
     weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
-    if name == "hours_of_place":
+    if name == HOURS_OF_PLACE:
         return own.shift_share.at(rows.origin, slot, rows.cell)
     if name == "hour_of_week":
         return np.log(own.profile[rows.origin, weekday, slot]).astype(np.float32)

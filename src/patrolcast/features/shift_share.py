@@ -85,7 +85,7 @@ class ShiftShare:
 
     def of_city(self) -> "ShiftShare":
         """Every place has the city's hours."""
-        return ShiftShare(np.ones_like(self.factor), self.first_week)
+        return ShiftShare(np.broadcast_to(np.float32(1.0), self.factor.shape), self.first_week)
 
     def of_cells(self, origin: int, slot: int) -> Float32Array:
         """Factor of every cell in one shift of the day, ``[n_cells]``."""

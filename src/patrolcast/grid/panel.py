@@ -138,8 +138,9 @@ class Panel:
 
     @cached_property
     def usual_delay_days(self) -> int:
-        """Days from an occurrence until half of the reports are known, at least 1."""
-        delay = self.known_day - self.day_of_shift()[self.shift]
+        """Days from an occurrence until half of the reports are known, at least 1; by what a training may know."""
+        known = self if self.targets_known_by is None else self.only(self.known_day <= self.targets_known_by)
+        delay = known.known_day - self.day_of_shift()[known.shift]
         return max(int(np.ceil(np.median(delay))), 1) if len(delay) else 1
 
     def days_of_year(self, more: int) -> IntArray:

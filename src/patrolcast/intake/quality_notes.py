@@ -44,8 +44,8 @@ def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) ->
     elif days := int((kept & moments.days).sum()):
         some = counted(days, "incident has", "incidents have")
         notes.append(f"{some} a date without a time of day: each stands for its whole local day")
-    ranges = int((kept & (moments.end > moments.start)).sum())
-    if ranges and not moments.only_dates:
+    ranges = drawn_moments(result)
+    if ranges:
         which = "happened at an unknown moment within a stated range: one moment is drawn at random within it"
         notes.append(f"{counted(ranges, 'incident')} {which}")
     if placeholders := int((kept & moments.placeholders).sum()):
@@ -63,6 +63,12 @@ def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) ->
         if n >= _FEWEST_INCIDENTS
         else []
     )
+
+
+def drawn_moments(result: IntakeResult) -> int:
+    """Kept incidents of which a span of time is known, each counted at one moment drawn within it."""
+    moments = result.moments
+    return 0 if moments.only_dates else int((result.status.open & (moments.end > moments.start)).sum())
 
 
 def _heaps(result: IntakeResult, kept: BoolArray, n: int) -> list[str]:

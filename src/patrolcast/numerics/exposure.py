@@ -1,7 +1,7 @@
 """Exposure: on which days the records of a cell came in, so that a rate is reports per day *with* records.
 
 On a day without records the clock of a cell stands still: such days are taken out before anything is computed along
-time, and the result is put back on the calendar, each day showing what the last exposed day showed. A trailing mean of
+time, and the result is put back on the calendar, each day showing what the last exposed day showed. A count over
 28 days is then over 28 exposed days, a report does not age in a hole, and no statistic needs to know of holes itself.
 """
 

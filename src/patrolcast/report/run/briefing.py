@@ -17,7 +17,7 @@ from patrolcast.report.audit.inputs_and_gates import gate_rows, is_publishable, 
 from patrolcast.report.page import render, script_json
 from patrolcast.report.run import map_data
 from patrolcast.report.run.place_rows import district_order, shifts_with_rows
-from patrolcast.report.run.run_facts import counted_incidents, drawn_moments, latest_report
+from patrolcast.report.run.run_facts import counted_incidents, latest_report
 
 
 def briefing_page(result: RunResult, context: RunContext) -> str:
@@ -57,7 +57,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         named=any(_names(result)),
         unnamed=words.unnamed(sum(not name for name in _names(result)), len(result.cells)),
         weights=weights_words(context.weights),
-        drawn_moments=f"{drawn_moments(context.notes):,}" if drawn_moments(context.notes) else "",
+        drawn_moments=f"{context.drawn_moments:,}" if context.drawn_moments else "",
         latest=latest_report(context),
         map=script_json(_map(result, context, shifts)),
         legend=map_data.legend(map_data.class_edges(_totals(result)["expected_incidents"].to_numpy())),

@@ -1,8 +1,5 @@
 """Facts about a run that its pages share: what it is for, until when, how fresh its reports are, how it was trained."""
 
-import re
-from collections.abc import Sequence
-
 import pandas as pd
 
 from patrolcast.domain.records import RunContext, RunResult
@@ -22,19 +19,6 @@ def counted_incidents(context: RunContext) -> str:
     """How many incidents the run counted, and who reported them; layers' rows are no incidents."""
     kept = sum(source.kept for source in context.sources if source.of_incidents)
     return context.call_source.incidents(words.count(kept, "incident"))
-
-
-_DRAWN = re.compile(r"([\d,]+) incidents? happened at an unknown moment within a stated range: one moment is drawn")
-
-
-def drawn_moments(notes: Sequence[str]) -> int:
-    """Incidents of which only a span of time is known, each counted at one moment drawn within it.
-
-    >>> note = "17,764 incidents happened at an unknown moment within a stated range: one moment is drawn at random"
-    >>> drawn_moments([note]), drawn_moments(["32 times fall in the hour"])
-    (17764, 0)
-    """
-    return sum(int(found[1].replace(",", "")) for note in notes if (found := _DRAWN.match(note)))
 
 
 def training_facts(result: RunResult, context: RunContext) -> list[tuple[str, str]]:

@@ -14,28 +14,24 @@ import pandas as pd
 from patrolcast.domain.counted import counted
 from patrolcast.domain.records import GateResult, RunResult
 from patrolcast.domain.residents import GroupNames
+from patrolcast.grid.gaps import Gap
 from patrolcast.report import words
-from patrolcast.report.run.run_facts import drawn_moments
 
 YEAR_DAYS = 365
 """So many days before ``as_of`` the counts of the reasons reach back (`grid.report_counts`)."""
 
 _MOST_SPANS = 3
 _UNNAMED_DAYS = "(without the days that are left out)"
-_GAP = re.compile(
-    r"(?P<whose>[^,]+?)(?: in district (?P<district>[^,]+))?, "
-    r"(?P<first>\d{4}-\d\d-\d\d)(?: to (?P<last>\d{4}-\d\d-\d\d))?: .*left out of training"
-)
 _IN_SLOT = re.compile(r", (all|[\d,]+) of them between ")
 
 
-def for_readers(result: RunResult, called: GroupNames, notes: Sequence[str]) -> RunResult:
+def for_readers(result: RunResult, called: GroupNames, gaps: Sequence[Gap], *, drawn_times: bool) -> RunResult:
     """The result with groups by name, days that are left out by date, and drawn times of day called approximate.
 
     Parameters
     ----------
-    notes : of the city as loaded; they name the days that are left out and say how many incidents have a span of time
-        only.
+    gaps : of the city as loaded.
+    drawn_times : whether some incidents are counted at a moment drawn within a span of time.
     """
     admission = result.admission
     excluded = tuple(replace(one, reason=called.within(one.reason)) for one in admission.excluded)
@@ -44,7 +40,7 @@ def for_readers(result: RunResult, called: GroupNames, notes: Sequence[str]) -> 
         result,
         gates=tuple(_gate(gate, result, called) for gate in result.gates),
         admission=replace(admission, admitted=admitted, excluded=excluded),
-        suggestions=_suggestions(result, (*result.notes, *notes)),
+        suggestions=_suggestions(result, [gap for gap in gaps if gap.left_out], drawn_times=drawn_times),
     )
 
 
@@ -63,14 +59,13 @@ def _gate(gate: GateResult, result: RunResult, called: GroupNames) -> GateResult
     return replace(gate, detail=detail)
 
 
-def _suggestions(result: RunResult, notes: Sequence[str]) -> pd.DataFrame:
-    table, is_drawn = result.suggestions, drawn_moments(notes) > 0
+def _suggestions(result: RunResult, left_out: Sequence[Gap], *, drawn_times: bool) -> pd.DataFrame:
+    table = result.suggestions
     if table.empty:
         return table
-    spans = [found for note in notes if (found := _GAP.match(note))]
     since = result.as_of.date() - timedelta(days=YEAR_DAYS)
     reasons = [
-        _with_days(_approximate(text) if is_drawn else text, _days(spans, since, category, district))
+        _with_days(_approximate(text) if drawn_times else text, _days(left_out, since, category, district))
         for text, category, district in zip(table["reasons"], table["category"], table["district"], strict=True)
     ]
     return table.assign(reasons=reasons)
@@ -88,12 +83,12 @@ def _approximate(reasons: str) -> str:
 _ABOUT = {"all": "probably all"}
 
 
-def _days(spans: Sequence[re.Match[str]], since: date, category: str, district: str) -> list[str]:
+def _days(left_out: Sequence[Gap], since: date, category: str, district: str) -> list[str]:
     """The spans of days that are left out of the counts of a category in a district, in words, in time."""
     ends = [
-        (date.fromisoformat(one["first"]), date.fromisoformat(one["last"] or one["first"]))
-        for one in spans
-        if one["district"] in {None, district} and one["whose"] in {"all incidents", category.replace("_", " ")}
+        (gap.first, gap.last)
+        for gap in left_out
+        if gap.district in {None, district} and gap.category in {None, category}
     ]
     return [_span(first, last) for first, last in sorted(ends) if last >= since]
 
@@ -111,6 +106,6 @@ def _span(first: date, last: date) -> str:
 
 
 def _with_days(reasons: str, days: Sequence[str]) -> str:
-    """The reasons with the days named; where the notes do not name them, or name many, where they stand."""
+    """The reasons with the days named; where none or many are known of, where they stand."""
     named = words.listed(days) if 0 < len(days) <= _MOST_SPANS else "days that are left out, see the data page"
     return reasons.replace(_UNNAMED_DAYS, f"(without {named})")

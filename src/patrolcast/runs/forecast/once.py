@@ -163,7 +163,9 @@ def compute_run(
     made = (*result.gates, *data_gates, screen.gate, *stored, on_limits, *reviews)
     gates = apply_waivers(made, settings.waivers, day=day)
     called = GroupNames.of(settings.residents)
-    result = for_readers(dataclasses.replace(result, gates=gates), called, city.notes)
+    result = for_readers(
+        dataclasses.replace(result, gates=gates), called, city.gaps, drawn_times=city.drawn_moments > 0
+    )
     context = RunContext(
         run_id=run_id or _run_id(config, identity, city),
         name=settings.name,
@@ -181,6 +183,7 @@ def compute_run(
         exceptions=exceptions_in_force(gates, limits, settings.waivers, day=day),
         weights=dict(settings.patrol.weights),
         call_source=city.call_source,
+        drawn_moments=city.drawn_moments,
         officer_worded=city.worded_in(result.forecast),
         group_names=called,
         excel_csv=settings.publish.excel_csv,

@@ -16,13 +16,13 @@ from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.feed_series import late_reports_note, table_series
-from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule
+from patrolcast.grid.gaps import Gap, find_gaps, gap_notes, gap_rule
 from patrolcast.grid.layer_fit import without_incidents
 from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, rhythm_notes
 from patrolcast.intake.corrections.likely import unmapped_hints
 from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN
 from patrolcast.intake.persons import refuse_person_columns
-from patrolcast.intake.quality_notes import quality_notes
+from patrolcast.intake.quality_notes import drawn_moments, quality_notes
 from patrolcast.intake.quarantine import refused_rows
 from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.rules import IntakeResult, IntakeRules
@@ -59,6 +59,8 @@ class LoadedCity:
     shares : what lies where, as shares of the city's land ("districts" -> 0.996).
     call_source : whether the records say who started a call.
     officer_worded : counted offences whose own words say that officers initiate them.
+    gaps : days that are not themselves in all incidents, a category or a district.
+    drawn_moments : counted incidents of which a span of time is known, each counted at one moment drawn within it.
     """
 
     tables: CityTables
@@ -70,6 +72,8 @@ class LoadedCity:
     shares: dict[str, float] = field(default_factory=dict)
     call_source: CallSource = field(default_factory=CallSource)
     officer_worded: tuple[WordedOffence, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    drawn_moments: int = 0
 
     def worded_in(self, forecast: pd.DataFrame) -> tuple[WordedOffence, ...]:
         """``officer_worded`` with the share of each in a forecast of this city."""
@@ -143,21 +147,22 @@ def load_city(
         notes += tuple(rhythm_notes(incidents, zone=times.zone, area_zone=times.area_zone, instants=instants))
         if "reported_at" in columns:
             notes += tuple(late_clock_note(incidents, area_zone=times.area_zone))
-    feed: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     if len(incidents):
         series = table_series(incidents, layers.districts, as_of=moment, timezone=settings.area.timezone)
-        gaps = gap_rule(settings.incidents)
-        gaps.refuse_unknown(rules.codebook.categories, series.districts)
-        feed = tuple(gap_notes(find_gaps(series, gaps)))
+        rule = gap_rule(settings.incidents)
+        rule.refuse_unknown(rules.codebook.categories, series.districts)
+        gaps = find_gaps(series, rule)
     notes += tuple(_idle_patterns(rules, raw)) + tuple(_look_alikes(rules)) + tuple(isolated_reports(intake))
     if "reported_at" in columns:
         notes += late_reports_note(incidents, timezone=settings.area.timezone)
     notes += tuple(unmapped_hints(sources[0].header, columns)) + intake.notes
-    notes += feed + layers.notes + _unvisited(layers, incidents)
+    notes += tuple(gap_notes(gaps)) + layers.notes + _unvisited(layers, incidents)
     worded = worded_offences_of(incidents, rules.codebook, look)
     progress.step("notes", 1, 1)
     return LoadedCity(
-        tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares, call_source, worded
+        tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares, call_source, worded,
+        gaps, drawn_moments(intake),
     )  # fmt: skip
 
 
