@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -179,6 +181,35 @@ def test_a_text_that_is_missing_exchanged_or_of_nobody_is_caught(trail: Path) ->
     assert verdict(trail) == 0
     text.unlink()
     assert verdict(trail) == 30
+
+
+def test_texts_behind_the_end_show_that_entries_are_gone_but_one_may_have_been_begun(trail: Path) -> None:
+    forget_checkpoints(trail)
+    begun = trail / "texts" / f"{len(lines(trail)) + 1}.json"
+    begun.write_bytes((trail / "texts" / "2.json").read_bytes())
+    assert verdict(trail) == 0
+    assert "a writer was stopped before it" in found(trail).notes[-1]
+    write_lines(trail, lines(trail)[:-1])
+    assert verdict(trail) == 31
+    assert found(trail).faults[0].what == "there is a text for it, and there are 5 entries"
+
+
+def test_a_line_in_the_writing_is_waited_for_and_is_no_fault(trail: Path) -> None:
+    """A writer holds the file with half a line in it; the reader waits for the other half."""
+    whole = lines(trail)
+    write_lines(trail, [*whole[:-1], whole[-1][:50]])
+    with (trail / "trail.jsonl").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with ThreadPoolExecutor(1) as pool:
+            look = pool.submit(found, trail)
+            with pytest.raises(TimeoutError):
+                look.result(timeout=0.2)
+            file.write(whole[-1][50:])
+            file.flush()
+            fcntl.flock(file, fcntl.LOCK_UN)
+            assert (look.result(timeout=60).faults, look.result().size) == ((), len(whole))
+    write_lines(trail, [*whole[:-1], whole[-1][:50]])
+    assert found(trail).exit_code == 30, "its writer is gone"
 
 
 def test_a_checkpoint_by_another_key_is_not_believed(trail: Path, tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.io.trail.trails import KEY, small_trail
+from tests.io.trail.trails import KEY, OTHER_KEY, small_trail
 
 from patrolcast.domain.errors import UsageError
 from patrolcast.io.trail.note import verifier_key
+from patrolcast.io.trail.proof import make_proof
 from patrolcast.runs.trail.find import FoundTrail
 from patrolcast.runs.trail.verify import public_keys, verified_document, verified_lines, verify_found
 
@@ -36,6 +37,21 @@ def test_faults_stand_first_and_a_missing_checkpoint_is_said(tmp_path: Path) -> 
         "fault 30, entry 2: its text is missing, and no entry says that it was redacted",
     ]
     assert verified_document("tiny", broken)["exit_code"] == 30
+
+
+def test_a_proof_is_looked_at_also_where_something_else_is_wrong(tmp_path: Path) -> None:
+    folder, other = small_trail(tmp_path / "trail"), small_trail(tmp_path / "other", key=OTHER_KEY)
+    trail, proof, foreign = FoundTrail("tiny", folder, tmp_path), tmp_path / "proof", tmp_path / "foreign"
+    proof.write_bytes(make_proof(folder, 3))
+    foreign.write_bytes(make_proof(other, 3))
+    (folder / "texts" / "2.json").unlink()
+    assert [fault.code for fault in verify_found(trail, proof=proof).faults] == [30]
+    assert [fault.code for fault in verify_found(trail, proof=foreign).faults] == [30, 32]
+    (folder / "trail.jsonl").unlink()
+    found = verify_found(trail, proof=proof)
+    assert (found.exit_code, found.notes[-1]) == (31, "the proof: the trail cannot be read to its end")
+    with pytest.raises(UsageError, match="no such file"):
+        verify_found(trail, proof=tmp_path / "none")
 
 
 def test_a_key_that_is_none_is_an_error_of_the_call() -> None:

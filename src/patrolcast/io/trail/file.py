@@ -23,6 +23,26 @@ def trail_folder(runs: Path) -> Path:
     return runs / "trail"
 
 
+def wait_for_writer(handle: int) -> None:
+    """Waits until nobody is in the middle of an append, at most as long as a writer waits for another.
+
+    Parameters
+    ----------
+    handle : of the file, opened for reading. Where the system has no locks nothing is waited for.
+    """
+    until = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_POLL_SECONDS)
+        except OSError:
+            return
+        else:
+            fcntl.flock(handle, fcntl.LOCK_UN)
+            return
+
+
 class TrailFile:
     """A file to append to; a link in its place is refused.
 

@@ -5,7 +5,8 @@ counted as passed.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -22,6 +23,7 @@ from patrolcast.domain.errors import (
 from patrolcast.domain.trail.events import TextRedacted
 from patrolcast.io.trail.checkpoints import FOLDER, KEY_EVENT, keys_named, note_bytes, notes_in, sizes_claimed
 from patrolcast.io.trail.entry import Entry, LineError
+from patrolcast.io.trail.file import wait_for_writer
 from patrolcast.io.trail.index import index_row, index_rows
 from patrolcast.io.trail.note import NoteError, VerifierKey, read_note
 from patrolcast.io.trail.scan import FILE, Scan, open_read
@@ -128,6 +130,7 @@ def verify_trail(
     except OSError as error:
         look.faults.append(Fault(BROKEN, None, f"{FILE} cannot be read: {shown(error.strerror)[1:-1]}"))
     else:
+        look.texts_listed()  # first: a writer who appends meanwhile adds texts together with their entries
         with open(handle, "rb", buffering=0) as file:  # noqa: PTH123
             look.lines(scan, file)
     known = list(keys) or keys_named(look.key_bodies)
@@ -149,6 +152,7 @@ class _Look:
     def __init__(self, folder: Path, *, clock_after: int) -> None:
         self._folder, self._clock_after = folder, clock_after
         self._digests: dict[int, str] = {}
+        self._early_texts: set[int] = set()
         self._redacted: set[object] = set()
         self._before: Entry | None = None
         self._clock_seen = False
@@ -160,10 +164,11 @@ class _Look:
         rows = index_rows(self._folder)
         index = _Index(rows) if rows is not None else None
         try:
-            for entry, _ in scan.read_on(file.fileno()):
-                self._entry(entry)
-                if index is not None:
-                    index.compare(entry)
+            for read_on in (scan.read_on, _after_the_writer(scan)):
+                for entry, _ in read_on(file.fileno()):
+                    self._entry(entry)
+                    if index is not None:
+                        index.compare(entry)
         except LineError as error:
             self.faults.append(Fault(BROKEN, scan.size + 1, str(error)))
             return
@@ -211,6 +216,11 @@ class _Look:
                 held = max(held, checkpoint.size)
         return held
 
+    def texts_listed(self) -> None:
+        """Which texts are there before the entries are read."""
+        with suppress(PermissionError):
+            self._early_texts = texts_there(self._folder)
+
     def texts(self, size: int) -> None:
         """Every detached text fits its entry, or an entry says that it was redacted."""
         try:
@@ -231,6 +241,25 @@ class _Look:
             for seq in sorted(there - set(self._digests))
             if seq <= size
         ]
+        if size + 1 in self._early_texts:
+            self.notes.append(f"the text of entry {size + 1}, which was never written: a writer was stopped before it")
+        self.faults += [
+            Fault(TRUNCATED, seq, f"there is a text for it, and there are {size:,} entries")
+            for seq in sorted(self._early_texts)
+            if seq > size + 1
+        ][:1]
+
+
+def _after_the_writer(scan: Scan) -> Callable[[int], Iterator[tuple[Entry, bytes]]]:
+    """Reads on behind a line that was being written: once no writer holds the file, its end is the end of a line."""
+
+    def read_on(handle: int) -> Iterator[tuple[Entry, bytes]]:
+        if not scan.unfinished:
+            return iter(())
+        wait_for_writer(handle)
+        return scan.read_on(handle)
+
+    return read_on
 
 
 class _Index:

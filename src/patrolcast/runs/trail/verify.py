@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from patrolcast.domain.errors import ConfigError, UsageError, shown
+from patrolcast.domain.errors import ConfigError, PatrolcastError, UsageError, shown
 from patrolcast.io.trail.checkpoints import copy_folders
 from patrolcast.io.trail.note import NoteError, VerifierKey, read_verifier_key
 from patrolcast.io.trail.proof import proof_fault
@@ -34,9 +34,19 @@ def verify_found(
             absent.append(str(error))
     found = verify_trail(trail.folder, copies=copies, given=checkpoints, since=since, keys=known)
     found = replace(found, notes=(*found.notes, *absent))
-    if proof is not None and not found.faults and (fault := proof_fault(trail.folder, proof, known)):
-        return replace(found, faults=(fault,))
-    return found
+    return found if proof is None else _with_proof(found, trail.folder, proof, known)
+
+
+def _with_proof(found: Verified, folder: Path, proof: Path, known: Sequence[VerifierKey]) -> Verified:
+    """The finding with what a proof adds, also where there are other faults."""
+    try:
+        fault = proof_fault(folder, proof, known)
+    except UsageError:
+        raise
+    except PatrolcastError:  # its fault is among those found
+        return replace(found, notes=(*found.notes, "the proof: the trail cannot be read to its end"))
+    faults = (*found.faults, *([fault] if fault is not None else []))
+    return replace(found, faults=tuple(sorted(faults, key=lambda one: (one.code, one.seq or 0))))
 
 
 def public_keys(texts: Iterable[str]) -> list[VerifierKey]:
