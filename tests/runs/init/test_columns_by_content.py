@@ -30,6 +30,8 @@ def test_words_about_offences_of_several_kinds_are_known_by_what_they_say() -> N
         ["HANDGUN", "KNIFE", "RIFLE", "SHOTGUN", "FIREARM"],  # weapons: one kind
         ["DRUG STORE", "BAR", "SCHOOL", "BANK", "STREET", "PARKING LOT"],  # places
         ["THEFT", "BURGLARY"],  # too few to say
+        ["THEFT BIKE", "THEFT TOOLS", "THEFT MAIL", "THEFT PARTS"],  # one kind
+        ["DRUG POSSESSION", "FOUND PROPERTY", "FRAUD", "WARRANT ARREST"],  # none that a forecast counts
         ["THEFT", "BURGLARY", "DRUG POSSESSION", "Ann B", "Bob C", "Cy D", "Di E", "Ed F"],  # mostly something else
         ["OPEN", "CLOSED", "UNFOUNDED", "CLEARED BY ARREST", "INACTIVE"],
         [*(f"THEFT seen by neighbour {i}" for i in range(58)), "BURGLARY", "DRUG POSSESSION"],  # written freely
