@@ -33,7 +33,7 @@ def counts_beside(export: Path, areas: Collection[str]) -> CountsTable | None:
     wanted = {_plain(area) for area in areas} - {""}
     if not wanted:
         return None
-    tables = [path for path in nearby_tables(export) if path.stat().st_size <= _MOST_BYTES]
+    tables = nearby_tables(export, most_bytes=_MOST_BYTES)
     fits = [table for path in tables if (table := _table(path, wanted)) is not None]
     return fits[0] if len(fits) == 1 else None
 
