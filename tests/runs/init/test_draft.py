@@ -400,6 +400,42 @@ def test_a_draft_of_an_ordinary_export_maps_neither(tmp_path: Path) -> None:
     assert "status" not in columns
 
 
+def versions_of(folder: Path, changed: str) -> DraftedCity:
+    lines = NIBRS.splitlines()
+    rows = [f"{i}{line},2026-02-0{i} 10:00:00" for i in range(1, 4) for line in lines[1:]]
+    again = f"1{lines[2]},2026-02-09 10:00:00"
+    return draft(folder, "\n".join([f"{lines[0]},{changed}", *rows, again, ""]))
+
+
+def test_of_versions_the_newest_by_the_time_of_change_counts_not_the_later_row(tmp_path: Path) -> None:
+    found = versions_of(tmp_path, "LastUpd")
+    columns = config_of(found)["incidents"]["columns"]
+    assert (columns["record_id"], columns["updated_at"]) == ("Incident Number", "LastUpd")  # type: ignore[index]
+    said = "taken for versions of one record, the newest by LastUpd counts"
+    assert f"Incident Number: 1 numbers stand in more than one row: {said}" in found.notes
+
+
+def test_without_a_time_of_change_a_person_is_asked_what_the_numbers_mean(tmp_path: Path) -> None:
+    found = versions_of(tmp_path, "Something")
+    assert "updated_at" not in config_of(found)["incidents"]["columns"]
+    assert any(note.endswith("say with record_means what they are (docs/corrections.md)") for note in found.notes)
+
+
+def test_numbers_that_stand_once_ask_nothing_and_map_no_time_of_change(tmp_path: Path) -> None:
+    found = draft(tmp_path, NIBRS.replace("Report Date Time", "Updated On"))
+    assert "updated_at" not in config_of(found)["incidents"]["columns"]
+    assert not any("more than one row" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "title"),
+    [("Bad Würz.toml", "bad_wurz", "Bad Würz"), ("st_john.toml", "st_john", "St John"), ("été.toml", "ete", "Été")],
+)
+def test_a_name_in_any_letters_is_read_as_written(tmp_path: Path, file: str, name: str, title: str) -> None:
+    config = tomllib.loads(draft_city(export_of(tmp_path, NIBRS), out=tmp_path / "configs" / file).config_text)
+    assert (config["name"], config["title"]) == (name, title)
+
+
 def test_layers_that_name_places_are_drafted_the_preferred_one_first(tmp_path: Path) -> None:
     export = export_of(tmp_path, NIBRS)
     (export.parent / "crossings.csv").write_text("crossing,X,Y\nELM & OAK,-87.61,41.91\nASH & OAK,-87.60,41.90\n")

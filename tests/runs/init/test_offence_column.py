@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import tomllib
 from pathlib import Path
 
+import pytest
+
+from patrolcast.domain.errors import DataRefusedError, ProhibitedDataError
 from patrolcast.runs.init.draft import DraftedCity, draft_city
 
 
@@ -80,3 +84,58 @@ def test_a_comma_that_a_person_adds_to_a_reason_breaks_no_row(tmp_path: Path) ->
     text = drafted(tmp_path, rows).codebook_text.replace("TODO: proposed:", "agreed, S. Doe:")
     assert {r["ground"][:20] for r in csv.DictReader(io.StringIO(text))} == {"agreed, S. Doe: thef"}
     assert all(None not in r for r in csv.DictReader(io.StringIO(text)))
+
+
+CLIPPED = [
+    ("77A", "THEFT - BLDG", "911"), ("22", "BURGLARY - RES", "911"), ("13", "ASLT SIMPLE - KNIFE", "WALK-IN"),
+    ("35", "DRUG POSS", "ON-VIEW"), ("90", "FOUND PROP", "OFCR INIT"), ("29", "VANDALISM", "911"),
+]  # fmt: skip
+
+
+def clipped(folder: Path, *, words: str = "Off_Desc", offence: str | None = None) -> DraftedCity:
+    rows = [
+        f"2026-01-13 1{i % 10}:00,41.9,-87.6,{code},{text if i % 2 else text.title()},{source},24-{i:03}"
+        for i, (code, text, source) in enumerate(CLIPPED * 8)
+    ]
+    header = f"date,latitude,longitude,OffCd,{words},CallSrc,CaseNbr"
+    (folder / "export.csv").write_text("\n".join([header, *rows, ""]))
+    return draft_city(folder / "export.csv", out=folder / "configs" / "t.toml", offence=offence)
+
+
+def test_headers_that_no_list_knows_are_found_by_what_stands_in_the_columns(tmp_path: Path) -> None:
+    draft = clipped(tmp_path)
+    columns = tomllib.loads(draft.config_text)["incidents"]["columns"]
+    assert (columns["offence"], columns["call_source"]) == ("OffCd", "CallSrc")
+    said = "offence: no header says so; OffCd was taken, as its values go with the words of Off_Desc; check it"
+    assert said in draft.notes
+    assert {r["offence"]: r["category"] or r["provenance"] for r in book_of(draft) if r["offence"]} == {
+        "77A": "theft", "22": "burglary", "13": "assault", "35": "officer", "90": "administrative",
+        "29": "criminal_damage",
+    }  # fmt: skip
+    assert draft.codebook_text.casefold().count("theft - bldg") == 1, "one text in two cases is shown once"
+
+
+def test_without_a_column_of_codes_the_words_are_the_codes(tmp_path: Path) -> None:
+    rows = [f"2026-01-13 1{i % 10}:00,41.9,-87.6,{text}" for i, (_, text, _) in enumerate(CLIPPED * 8)]
+    (tmp_path / "export.csv").write_text("\n".join(["date,latitude,longitude,Was", *rows, ""]))
+    draft = draft_city(tmp_path / "export.csv", out=tmp_path / "configs" / "t.toml")
+    assert tomllib.loads(draft.config_text)["incidents"]["columns"]["offence"] == "Was"
+    assert "offence: no header says so; Was was taken, as its words name offences; check it" in draft.notes
+
+
+def test_codes_about_a_person_are_never_taken(tmp_path: Path) -> None:
+    with pytest.raises(ProhibitedDataError):
+        clipped(tmp_path, words="Suspect")
+
+
+def test_a_person_can_name_the_column_and_a_wrong_name_is_refused_with_the_header(tmp_path: Path) -> None:
+    draft = clipped(tmp_path, offence="CallSrc")
+    assert tomllib.loads(draft.config_text)["incidents"]["columns"]["offence"] == "CallSrc"
+    with pytest.raises(DataRefusedError, match=r"got no column 'offcd'; must be in its header; name one of date, lat"):
+        clipped(tmp_path, offence="offcd")
+
+
+def test_where_no_column_is_found_the_question_says_how_to_name_it(tmp_path: Path) -> None:
+    draft = drafted(tmp_path, [{"zz": "a"}, {"zz": "b"}])
+    asked = next(question for question in draft.undecided if "offence" in question)
+    assert asked.endswith("name it: add --offence COLUMN --force to this command, which then drafts the codebook")

@@ -16,6 +16,10 @@ def init(
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="the config to write; its codebook goes beside it")
     ] = Path("configs/mycity.toml"),
+    offence: Annotated[
+        str | None,
+        typer.Option("--offence", metavar="COLUMN", help="the export's column of offence codes, where it is not found"),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="replace files that are there")] = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -28,7 +32,7 @@ def init(
     """
     from patrolcast.runs.init.draft import init_city
 
-    draft = init_city(export, out=out, overwrite=force)
+    draft = init_city(export, out=out, overwrite=force, offence=offence)
     files = {"config": draft.config, "codebook": draft.codebook, "objectives": draft.objectives}
     if json:
         say_json({**{name: str(path) for name, path in files.items()}, "undecided": draft.undecided})

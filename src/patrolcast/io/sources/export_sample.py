@@ -84,9 +84,10 @@ def nearby_layers(export: Path) -> list[Path]:
     return [file for file in _files_beside(export) if file.suffix.lower() in suffixes]
 
 
-def nearby_tables(export: Path) -> list[Path]:
-    """CSV files there, plain or packed by gzip: candidates for named points."""
-    return [file for file in _files_beside(export) if file.name.lower().endswith((".csv", ".csv.gz"))]
+def nearby_tables(export: Path, *, most_bytes: float = float("inf")) -> list[Path]:
+    """CSV files there, plain or packed by gzip and of at most that size: candidates for named points and counts."""
+    tables = [file for file in _files_beside(export) if file.name.lower().endswith((".csv", ".csv.gz"))]
+    return [file for file in tables if file.stat().st_size <= most_bytes]
 
 
 def _files_beside(export: Path) -> list[Path]:

@@ -7,7 +7,7 @@ Every row that no known codebook decides begins its last column with TODO, also 
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -113,7 +113,7 @@ def _from_words(code: str, part: pd.DataFrame, book: WordBook) -> DraftRow:
     arrests = int(part.loc[part["arrest"], "n"].sum())
     said = propose_for_code({text: n for text, n in texts.items() if text}, book, arrests=arrests)
     shown = part.groupby("description")["n"].sum().sort_values(ascending=False).index
-    words = tuple(masked(str(text))[:80] for text in shown if text and text != code)
+    words = _apart(masked(str(text))[:80] for text in shown if text and text != code)
     return _row(code, said, words, int(part["n"].sum()), arrests)
 
 
@@ -150,11 +150,19 @@ def _grouped(rows: Sequence[DraftRow]) -> list[DraftRow]:
     out = dict(by_code)
     for pattern, codes in families(alike, single):
         members = sorted((out.pop(code) for code in codes), key=lambda row: -row.n)
-        words = tuple(dict.fromkeys(word for row in members for word in row.words or (row.code,)))
+        words = _apart(word for row in members for word in row.words or (row.code,))
         why = " / ".join(dict.fromkeys(row.why for row in members))
         n, arrests = sum(row.n for row in members), sum(row.arrests for row in members)
         out[pattern] = replace(members[0], code=pattern, why=why, words=words, n=n, arrests=arrests, codes=len(members))
     return list(out.values())
+
+
+def _apart(words: Iterable[str]) -> tuple[str, ...]:
+    """Each text once, as it is first written: "THEFT" and "Theft" are one."""
+    kept: dict[str, str] = {}
+    for word in words:
+        kept.setdefault(word.casefold(), word)
+    return tuple(kept.values())
 
 
 def _of_source(text: str, n: int, found: Explanation, words: WordBook) -> DraftRow:

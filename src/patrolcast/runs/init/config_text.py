@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os.path
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -25,10 +26,11 @@ _MEANING = {
     "offence": "offence code: category and provenance come from the codebook",
     "call_source": "who started the call: officer-initiated records are set aside",
     "record_id": "record number: rows of one number are versions, the newest counts; record_means says otherwise",
+    "updated_at": "when the row was last changed: of the versions of a record the newest counts",
     "count": "1 is a report, -1 takes one back",
     "status": "what became of the report: see cancelled_values",
 }
-_ONLY_FOUND = ("count", "status")
+_ONLY_FOUND = ("updated_at", "count", "status")
 _REQUIRED = ("occurred_at", "longitude", "latitude", "offence")
 
 
@@ -42,7 +44,7 @@ def config_text(findings: Findings, *, codebook: Path, objectives: Path) -> str:
         *([f'data_root = "{_escaped(data_root)}"    # {{data}}/... paths stand below it'] if data_root else []),
         "config_version = 1",
         f'name = "{_name(findings.out)}"',
-        f'title = "{_escaped(_name(findings.out).replace("_", " ").title())}"    # as people read it',
+        f'title = "{_escaped(_title(findings.out))}"    # as people read it',
         'as_of = "last-report"    # on live data: "now"',
         f'objectives = "{aims}"    # what the tool is for: unfinished, and nothing is published until it is finished',
         "",
@@ -134,12 +136,22 @@ def _residents(findings: Findings, data_root: str) -> list[str]:
         lines += [
             f'# path = "{_layer_path(Path(path), findings.out, root)}"',
             f'# area_id = "{area or "..."}"    # column that names the area',
+            *_counts_table(findings, root),
             f'# total = "{total or "..."}"    # column of all residents',
             '# vintage = "..."    # which census, and which year',
             f'# groups = {{ name = "column" }}    # columns that may be counts: {counts or "none was recognised"}',
             '# names = { name = "Name" }    # how the pages call each group; left out: its name above, with spaces',
         ]
     return [_commented(line) for line in lines]
+
+
+def _counts_table(findings: Findings, root: Path | None) -> list[str]:
+    """The table that holds the counts, where they are no columns of the layer."""
+    if not findings.nearby.counts:
+        return []
+    table, area = findings.nearby.counts
+    counts = f'# counts = "{_layer_path(Path(table), findings.out, root)}"    # the table that holds the counts'
+    return [counts, f'# counts_area = "{_escaped(area)}"    # its column that names the area']
 
 
 def _incidents(findings: Findings, path: str) -> list[str]:
@@ -222,8 +234,15 @@ def _layer_path(layer: Path, out: Path, data_root: Path | None) -> str:
 
 
 def _name(out: Path) -> str:
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in out.stem.lower())[:40]
+    plain = "".join(c for c in unicodedata.normalize("NFKD", out.stem.lower()) if not unicodedata.combining(c))
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in plain)[:40]
     return kept if kept[:1].isalpha() else f"city_{kept}"[:40]
+
+
+def _title(out: Path) -> str:
+    """The file's own words, each with a capital: "bad_würz" is "Bad Würz"."""
+    said = unicodedata.normalize("NFC", out.stem).replace("_", " ").split()
+    return " ".join(word[:1].upper() + word[1:] for word in said)[:80] or "City"
 
 
 def _escaped(text: str) -> str:

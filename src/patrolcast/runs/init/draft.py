@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from patrolcast.domain.errors import CannotWriteError, DataRefusedError
+from patrolcast.domain.errors import CannotWriteError, DataRefusedError, shown
 from patrolcast.intake.codebook import COLUMNS
 from patrolcast.intake.corrections.likely import find_cancelled_values, looks_like_counts
 from patrolcast.intake.guess_columns import CLOCKS, first_known_header, guess_roles
@@ -33,6 +33,8 @@ from patrolcast.runs.init.nearby import layers_beside
 from patrolcast.runs.init.nearby_names import names_beside
 from patrolcast.runs.init.offence_column import decide_offence
 from patrolcast.runs.init.report_delay import drafted_first_day, report_delays
+from patrolcast.runs.init.spellings import spelt_out
+from patrolcast.runs.init.versions import last_change, n_repeated
 
 _SURE_OF_ZONE = 0.98
 
@@ -51,7 +53,7 @@ class DraftedCity:
     objectives: Path
 
 
-def init_city(export: Path, *, out: Path, overwrite: bool = False) -> DraftedCity:
+def init_city(export: Path, *, out: Path, overwrite: bool = False, offence: str | None = None) -> DraftedCity:
     """Draft a config, a codebook and objectives from an export and write them: what ``patrolcast init`` does.
 
     Parameters
@@ -59,6 +61,7 @@ def init_city(export: Path, *, out: Path, overwrite: bool = False) -> DraftedCit
     export : CSV (gz, zip), Parquet, GeoJSON, shapefile or another layer.
     out : the config to write, whatever it is called; its codebook goes to ``codebooks/<its stem>.csv`` beside it, its
         objectives to ``objectives/<its stem>.toml``.
+    offence : the column of offence codes, where a person names it; else it is looked for.
 
     Raises
     ------
@@ -70,7 +73,7 @@ def init_city(export: Path, *, out: Path, overwrite: bool = False) -> DraftedCit
     for path in (out, codebook_path(out), objectives_path(out)):
         if is_there(path) and not overwrite:
             raise CannotWriteError(f"{path}: already exists; give another --out, or add --force to replace it")
-    draft = draft_city(export, out=out)
+    draft = draft_city(export, out=out, offence=offence)
     # The config last: it never names a file that is not there.
     write_file(draft.codebook, draft.codebook_text.encode())
     write_file(draft.objectives, draft.objectives_text.encode())
@@ -78,7 +81,7 @@ def init_city(export: Path, *, out: Path, overwrite: bool = False) -> DraftedCit
     return draft
 
 
-def draft_city(export: Path, *, out: Path) -> DraftedCity:
+def draft_city(export: Path, *, out: Path, offence: str | None = None) -> DraftedCity:
     """The draft that `init_city` writes; paths in it are relative to ``out``."""
     detected = detect_export(export)
     refuse_person_columns(detected.source.header, (), file=detected.source.name)
@@ -87,11 +90,13 @@ def draft_city(export: Path, *, out: Path) -> DraftedCity:
         raise DataRefusedError(export.name, got="no row", rule="an export has a header and rows")
     findings = Findings(detected, rows, out)
     roles = guess_roles(findings.columns_of_export)
+    if offence is not None:
+        roles["offence"] = [_named(findings, offence)]
     _decide_times(findings, roles)
     _decide_places(findings, roles)
     _decide_id(findings, roles)
     known = known_codebooks(read_codebooks([KNOWN], columns=frozenset(COLUMNS)))
-    words = offence_words()
+    words = spelt_out(offence_words())
     books = word_book(words), word_book(words, "sources")
     codebook = draft_codebook(
         decide_offence(findings, roles, known, books),
@@ -113,6 +118,17 @@ def draft_city(export: Path, *, out: Path) -> DraftedCity:
     return DraftedCity(
         text, codebook.text, findings.undecided, findings.notes, out, codebook_path(out), aims, objectives_path(out)
     )
+
+
+def _named(findings: Findings, column: str) -> str:
+    """A column that a person named; refused where the export has none of that name."""
+    if column not in findings.columns_of_export:
+        had = ", ".join(findings.columns_of_export)
+        file = findings.export.path.name
+        raise DataRefusedError(
+            file, got=f"no column {shown(column)}", rule="must be in its header", cure=f"name one of {had}"
+        )
+    return column
 
 
 def codebook_path(config: Path) -> Path:
@@ -220,8 +236,18 @@ def _middle(coordinates: pd.DataFrame) -> tuple[float, float]:
 def _decide_id(findings: Findings, roles: dict[str, list[str]]) -> None:
     rows = findings.rows
     unique = [name for name in roles["record_id"] if rows[name].nunique() > 0.9 * len(rows)]
-    if unique:
-        findings.columns["record_id"] = unique[0]
+    if not unique:
+        return
+    findings.columns["record_id"] = unique[0]
+    if repeated := n_repeated(rows, unique[0]):
+        numbers = f"{unique[0]}: {repeated:,} numbers stand in more than one row"
+        free = [name for name in findings.columns_of_export if name not in findings.columns.values()]
+        changed = last_change(rows, free, lambda values: _same_writing(findings.time, guess_times(values)))
+        if changed is not None:
+            findings.columns["updated_at"] = changed
+            findings.notes.append(f"{numbers}: taken for versions of one record, the newest by {changed} counts")
+        else:
+            findings.notes.append(f"{numbers}: say with record_means what they are (docs/corrections.md)")
 
 
 def _decide_corrections(findings: Findings) -> None:

@@ -19,6 +19,8 @@ from patrolcast.intake.persons import header_words
 from patrolcast.io.sources.export_sample import nearby_layers
 from patrolcast.io.sources.geo_layers import read_layer
 from patrolcast.report import words
+from patrolcast.runs.init.resident_counts import counts_beside
+from patrolcast.runs.load.residents import name_as_text
 
 _MOST_LAYERS = 12
 _MOST_DISTRICTS = 500
@@ -44,13 +46,18 @@ _TOTALS = r"^(total )?(pop|population|residents|persons|pop\d+|total|total pop(u
 
 @dataclass(frozen=True)
 class NearbyLayers:
-    """Paths of the layers that were taken, "" for none, and what is to be said of the others."""
+    """Paths of the layers that were taken, "" for none, and what is to be said of the others.
+
+    ``residents`` are layer, area column, column of all residents and columns that may count groups; ``counts`` the
+    table that holds those columns and its area column, where they are not the layer's own.
+    """
 
     boundary: str = ""
     districts: str = ""
     district_column: str = ""
     water: str = ""
     residents: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -92,12 +99,14 @@ def layers_beside(export: Path, points: np.ndarray) -> NearbyLayers:
             "patrol districts?"
         )
     water, tracts = _one(here, "water", notes), _one(here, "tracts", notes)
+    residents, counts = _residents(tracts, export) if tracts is not None else ((), ())
     return NearbyLayers(
         boundary=str(boundary.path) if boundary is not None else "",
         districts=str(districts.path) if districts is not None and column else "",
         district_column=column,
         water=str(water.path) if water is not None else "",
-        residents=_residents(tracts) if tracts is not None else (),
+        residents=residents,
+        counts=counts,
         notes=tuple(notes),
     )
 
@@ -167,15 +176,24 @@ def _by_header(frame: gpd.GeoDataFrame, patterns: Sequence[str], *, fewest: int)
     return next(fits, "")
 
 
-def _residents(layer: _Layer) -> tuple[str, ...]:
-    """[residents] as far as the layer itself shows: its area, its total, and the columns that may count groups."""
+def _residents(layer: _Layer, export: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What `NearbyLayers` holds as ``residents`` and ``counts``: of the layer itself, else of a table beside it."""
     frame = layer.frame
     area = _by_header(frame, _AREA_COLUMNS, fewest=max(2, len(frame)))
+    own = _counted(frame)
+    table = counts_beside(export, frame[area].map(name_as_text)) if area and own is None else None
+    if table is not None and (there := _counted(table.numbers)) is not None:
+        return (str(layer.path), area, *there), (str(table.path), table.area)
+    return (str(layer.path), area, *(own if area and own is not None else ("", ""))), ()
+
+
+def _counted(frame: pd.DataFrame) -> tuple[str, str] | None:
+    """The column of all residents, and those of numbers that never exceed it; None without the first."""
     numbers = [str(name) for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])]
     totals = [name for name in numbers if re.search(_TOTALS, header_words(name))]
-    if not area or not totals:
-        return (str(layer.path), area, "", "")
+    if not totals:
+        return None
     whole = frame[totals[0]].fillna(0)
     parts = [name for name in numbers if name not in totals and (frame[name].fillna(0) <= whole).all()]
     counted = [name for name in parts if (frame[name].fillna(0) >= 0).all() and frame[name].sum() > 0]
-    return (str(layer.path), area, totals[0], ", ".join(counted[:8]))
+    return totals[0], ", ".join(counted[:8])

@@ -11,6 +11,7 @@ from patrolcast.intake.words.call_sources import call_source_columns
 from patrolcast.intake.words.offence_words import WordBook
 from patrolcast.io.sources.export_sample import count_values
 from patrolcast.runs.init.codebook import OffenceCount
+from patrolcast.runs.init.columns_by_content import column_of_codes, columns_of_words
 from patrolcast.runs.init.config_text import Findings
 from patrolcast.runs.init.known_codes import KnownCodebook
 
@@ -28,8 +29,13 @@ def decide_offence(
     """Choose the column of offence codes and count them: one that a known codebook explains, else the surest header."""
     rows = findings.rows
     names = [name for name in roles["offence"] if 1 < rows[name].nunique() <= _MOST_CODES]
+    free = [name for name in findings.columns_of_export if name not in findings.columns.values()]
+    names = names or _by_content(findings, free, words[0])
     if not names:
-        findings.undecided.append("[incidents.columns] offence: no column of offence codes was recognised")
+        findings.undecided.append(
+            "[incidents.columns] offence: no column of offence codes was recognised; name it: add --offence COLUMN "
+            "--force to this command, which then drafts the codebook"
+        )
         return []
     explained = {name: max((book.share_of(rows[name]) for book in known), default=0.0) for name in names}
     chosen = next((name for name in names if explained[name] >= _EXPLAINED), names[0])
@@ -41,7 +47,7 @@ def decide_offence(
     if source is not None:
         findings.columns["call_source"] = source
     free = [name for name in findings.columns_of_export if name not in findings.columns.values()]
-    described = list(_descriptions(findings, free, chosen))
+    described = list(_descriptions(findings, free, chosen, words[0]))
     if described:
         findings.notes.append(f"the words of {' and '.join(described)} were read to propose what a code means")
     arrest = first_known_header(free, ("arrest", "arrested", "arrest made", "is arrest"))
@@ -61,11 +67,23 @@ def _call_source(findings: Findings, roles: dict[str, list[str]], words: tuple[W
     return found[0] if found else None
 
 
-def _descriptions(findings: Findings, free: list[str], codes: str) -> Iterator[str]:
-    """Columns of words about the codes, in file order; a column of free text is none of them."""
+def _by_content(findings: Findings, free: list[str], book: WordBook) -> list[str]:
+    """Where no header says so: the column whose values go with words about offences; without one, those words."""
+    described = columns_of_words(findings.rows, free, book)
+    if not described:
+        return []
+    codes = column_of_codes(findings.rows, free, described[0])
+    said = f"its values go with the words of {described[0]}" if codes else "its words name offences"
+    findings.notes.append(f"offence: no header says so; {codes or described[0]} was taken, as {said}; check it")
+    return [codes or described[0]]
+
+
+def _descriptions(findings: Findings, free: list[str], codes: str, book: WordBook) -> Iterator[str]:
+    """Columns of words about the codes, in file order, by header or else by what they say; free text is none."""
     found: list[str] = []
     while (name := next_description([name for name in free if name not in found])) is not None:
         found.append(name)
+    found = found or columns_of_words(findings.rows, free, book)
     kept = [name for name in found if _texts_per_code(findings.rows, codes, name) <= _FREE_TEXT]
     yield from sorted(kept[:_MOST_DESCRIPTIONS], key=findings.columns_of_export.index)
 
