@@ -73,3 +73,18 @@ def test_instants_do_not_depend_on_the_unit_or_the_zone_that_pandas_keeps() -> N
     assert to_instants(from_instants(np.array(expected))).tolist() == expected
     with pytest.raises(ValueError, match="moments have no zone"):
         to_instants(pd.DatetimeIndex(["2026-01-10"]))
+
+
+@pytest.mark.parametrize(
+    ("starts", "weekend"),
+    [
+        (["06:00", "14:00", "22:00"], ["Fri 22:00", "Sat 06:00", "Sat 14:00", "Sat 22:00", "Sun 06:00", "Sun 14:00"]),
+        (["00:00"], ["Sat 00:00", "Sun 00:00"]),
+        (["08:00", "16:00"], ["Fri 16:00", "Sat 08:00", "Sat 16:00", "Sun 08:00"]),
+    ],
+)
+def test_a_shift_is_of_the_weekend_when_it_ends_on_a_saturday_or_sunday(starts: list[str], weekend: list[str]) -> None:
+    """Also where the clock changes within it: 2026-03-08 is a Sunday."""
+    made = shift_calendar(starts, timezone="America/Chicago", first_day=date(2026, 3, 3), last_day=date(2026, 3, 9))
+    local = made["shift_start"].dt.tz_convert("America/Chicago")
+    assert [f"{start:%a %H:%M}" for start in local[made["weekend"] == 1]] == weekend

@@ -170,13 +170,22 @@ def test_a_history_feature_is_that_of_the_query(oracle: Oracle, feature: str) ->
 def test_the_share_of_a_shift_leans_on_the_city_by_the_reports_that_were_chosen(oracle: Oracle) -> None:
     """By what was known on the first day of the week of the history; the city's share has the profile's 200 reports."""
     week = "known_day <= (select max(i) from days) - (select max(i) from days) % 7"
-    base = "select cell, count(*) from counted where category = 'theft'"
+    base = f"select cell, count(*) from counted where category = 'theft' and {week}"
     strength = oracle.result.training["shift_share_strength"]["theft"]
-    here = [oracle.column(f"{base} and slot = {slot} and {week} group by 1") for slot in range(3)]
-    everything, total = sum(here), sum(column.sum() + 200 / 3 for column in here)
-    for slot in range(3):
+    ends = pd.Timestamp(oracle.result.as_of).tz_convert(ZONE).normalize()
+    for slot, ends_next_day in enumerate((0, 0, 1)):
+        is_weekend = (ends + pd.Timedelta(days=ends_next_day)).day_of_week >= 5
+        night = f"(isodow(shift_day) - 1 + {ends_next_day}) % 7"
+        same = f"{'' if is_weekend else 'not '}({night} in (5, 6))"
+        here = [oracle.column(f"{base} and slot = {other} group by 1") for other in range(3)]
+        days = oracle.column(f"{base} and slot = {slot} and {same} group by 1")
+        everything, total = sum(here), sum(column.sum() + 200 / 3 for column in here)
         city = (here[slot].sum() + 200 / 3) / total
-        wanted = np.log((here[slot] + strength * city) / (everything + strength) / city)
+        wanted = np.log((here[slot] + strength["shift"] * city) / (everything + strength["shift"]) / city)
+        if strength["weekend"] is not None:
+            share = (days.sum() + 200 / 3 * (2 if is_weekend else 5) / 7) / (here[slot].sum() + 200 / 3)
+            m = strength["weekend"]
+            wanted += np.log((days + m * share) / (here[slot] + m) / share)
         np.testing.assert_allclose(oracle.ours("share_of_shift", "theft", slot), wanted, rtol=2e-5, atol=1e-6)
 
 

@@ -31,6 +31,7 @@ from patrolcast.domain.errors import DataRefusedError
 from patrolcast.numerics.arrays import IntArray
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
+_SATURDAY_SUNDAY, _A_MOMENT = (5, 6), pd.Timedelta(microseconds=1)
 
 EPOCHS = {"epoch": 1_000_000, "epoch_ms": 1_000}
 """Formats of counted times, since 1970-01-01T00:00Z: microseconds in one of them."""
@@ -105,7 +106,8 @@ def shift_calendar(starts: Sequence[str], *, timezone: str, first_day: date, las
     Returns
     -------
     Table with one row per shift, in order: ``shift_start``, ``shift_end`` (UTC), ``shift_day`` (local date at
-    midnight, without zone), ``slot`` (0..len(starts)-1), ``weekday`` (0 = Monday), ``hours`` (real length).
+    midnight, without zone), ``slot`` (0..len(starts)-1), ``weekday`` (0 = Monday), ``weekend`` (1: the shift ends on a
+    Saturday or Sunday, as Friday's night does and Sunday's does not), ``hours`` (real length).
     """
     zone = ZoneInfo(timezone)
     clocks = [time.fromisoformat(text) for text in starts]
@@ -125,6 +127,7 @@ def shift_calendar(starts: Sequence[str], *, timezone: str, first_day: date, las
             "shift_day": shift_day,
             "slot": np.tile(np.arange(len(clocks), dtype=np.int8), n_days),
             "weekday": shift_day.day_of_week.to_numpy().astype(np.int8),
+            "weekend": np.isin((end - _A_MOMENT).tz_convert(timezone).day_of_week, _SATURDAY_SUNDAY).astype(np.int8),
             "hours": (end - begin).total_seconds().to_numpy() / 3600.0,
         }
     )

@@ -69,7 +69,7 @@ class CategoryInputs:
     history : reports by origin day and cell over the exposed days.
     profile : hour-of-week profile by origin, mean 1.
     start : stacked rate of each cell, reports per day, from ``first_day`` on: where the model starts.
-    shift_share : the place's own share of each shift, as a factor on the city's hours.
+    shift_share : the place's own share of each shift and of the weekend in it, as a factor on the city's hours.
     city : the city's rate at each origin, to which ``start`` sums, and how the season moves it on the days after.
     level : factor on the starting rate after which the trees change no total (`forecast.shrinkage`); 1 in training.
     tree_weight : how far the trained trees are followed, 0..1.
@@ -96,8 +96,12 @@ class CategoryInputs:
 
 def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> FloatArray:
     """Expected incidents per shift before the trees: the cell's level, the city's hours, the cell's share of them."""
-    slot = shared.calendar["slot"].to_numpy()[rows.shift]
-    return _rate_by_city_hours(shared, own, rows) * own.shift_share.at(rows.origin, slot, rows.cell)
+    return _rate_by_city_hours(shared, own, rows) * _hours_of_place(shared, own, rows)
+
+
+def _hours_of_place(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> Float32Array:
+    weekend, slot = (shared.calendar[name].to_numpy()[rows.shift] for name in ("weekend", "slot"))
+    return own.shift_share.at(rows.origin, weekend, slot, rows.cell)
 
 
 def _rate_by_city_hours(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> FloatArray:
@@ -112,14 +116,13 @@ def starting_rate_by_shift(
     shared: SharedInputs, own: CategoryInputs, shifts: Int32Array, origins: Int32Array
 ) -> Float32Array:
     """The same for every cell of whole shifts, ``[n_shifts, n_cells]`` in float32: years of shifts fit the memory."""
-    weekday = shared.calendar["weekday"].to_numpy()[shifts]
-    slot = shared.calendar["slot"].to_numpy()[shifts]
+    weekday, weekend, slot = (shared.calendar[name].to_numpy()[shifts] for name in ("weekday", "weekend", "slot"))
     of_shift = own.profile[origins, weekday, slot] / own.profile.shape[2]
     of_shift *= own.city.ahead[origins, shared.latest_origin[shifts] - origins]
     rate = own.start[origins - shared.first_day]
     rate *= of_shift.astype(np.float32)[:, None]
-    for row, origin, of_day in zip(rate, origins, slot, strict=True):
-        row *= own.shift_share.of_cells(origin, of_day)
+    for row, *when in zip(rate, origins, weekend, slot, strict=True):
+        row *= own.shift_share.of_cells(*when)
     return rate
 
 
@@ -144,8 +147,7 @@ def category_matrices(
 
 def log_start(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> tuple[FloatArray, FloatArray]:
     """Of each row, logs of the starting rate by the city's hours and of the place's own share of the shift."""
-    slot = shared.calendar["slot"].to_numpy()[rows.shift]
-    of_shift = np.log(own.shift_share.at(rows.origin, slot, rows.cell).astype(np.float64))
+    of_shift = np.log(_hours_of_place(shared, own, rows).astype(np.float64))
     return np.log(_rate_by_city_hours(shared, own, rows)), of_shift
 
 
@@ -181,10 +183,10 @@ def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) ->
         return np.full(len(rows), own.code, dtype=np.float32)
     if name == "lead_days":
         return (shared.latest_origin[rows.shift] - rows.origin).astype(np.float32)
+    if name == HOURS_OF_PLACE:
+        return _hours_of_place(shared, own, rows)
     weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
-    if name == HOURS_OF_PLACE:
-        return own.shift_share.at(rows.origin, slot, rows.cell)
     if name == "hour_of_week":
         return np.log(own.profile[rows.origin, weekday, slot]).astype(np.float32)
     raise KeyError(f"feature {name} is declared but nothing makes it")

@@ -35,12 +35,12 @@ class FittedStart:
     Attributes
     ----------
     stack : weights of the decayed counts.
-    share_strength : reports that stand for the city's hours in a place's own share of a shift.
+    share_strength : reports that stand for the city's hours in a place's share of a shift, and of the weekend in it.
     halves : weights fitted to halves of the training weeks, for the audit's intervals; none where not asked for.
     """
 
     stack: Stack
-    share_strength: float
+    share_strength: tuple[float, float]
     halves: tuple[Stack, ...] = ()
 
 

@@ -12,7 +12,7 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.features.city_rate import MOST_LEAD_DAYS, city_level
 from patrolcast.features.matrix import starting_rate_by_shift
-from patrolcast.features.shift_share import ShiftCounts, ShiftShare
+from patrolcast.features.shift_share import ShareStrength, ShiftCounts, ShiftShare
 from patrolcast.forecast import gbm
 from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
@@ -120,8 +120,8 @@ def test_the_share_of_the_shift_is_part_of_the_start_and_sums_to_the_same_day(ma
     start = starting_rate_by_shift(shared, own, window.shifts, window.origins)
     flat = replace(own, shift_share=replace(own.shift_share, factor=np.ones_like(own.shift_share.factor)))
     without = starting_rate_by_shift(shared, flat, window.shifts, window.origins)
-    slot = panel.calendar["slot"].to_numpy()[window.shifts]
-    factor = np.array([own.shift_share.of_cells(o, s) for o, s in zip(window.origins, slot, strict=True)])
+    weekend, slot = (panel.calendar[name].to_numpy()[window.shifts] for name in ("weekend", "slot"))
+    factor = np.array([own.shift_share.of_cells(*at) for at in zip(window.origins, weekend, slot, strict=True)])
     np.testing.assert_allclose(start, without * factor, rtol=1e-5)
     assert factor.std() > 0, "else this test shows nothing"
     np.testing.assert_allclose(start.sum(axis=0), without.sum(axis=0), rtol=0.05)
@@ -140,8 +140,8 @@ def test_the_hours_of_places_move_nothing_where_the_policy_excludes_them(
     def forecast() -> Forecast:
         return forecast_panel(panel, grid, plan, admit_features(settings), settings, progress=Progress())
 
-    def other_hours(counts: ShiftCounts, strength: float) -> ShiftShare:
-        drawn = np.random.default_rng(int(strength)).uniform(0.2, 2.0, counts.counts.shape)
+    def other_hours(counts: ShiftCounts, strength: ShareStrength) -> ShiftShare:
+        drawn = np.random.default_rng(int(strength.shift)).uniform(0.2, 2.0, counts.counts.shape)
         return ShiftShare(drawn.astype(np.float32), counts.first_week)
 
     before = forecast()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -83,9 +84,11 @@ def test_no_part_of_the_start_knows_a_report_before_it_was_made(city: City) -> N
         assert not np.array_equal(whole.start[row + 1], cut.start[row])
         assert np.array_equal(whole.profile[origin], cut.profile[origin])
         for slot in range(3):
-            assert np.array_equal(whole.shift_share.of_cells(origin, slot), cut.shift_share.of_cells(origin, slot))
-    before = whole.shift_share.of_cells(day - 1, 0)
-    assert not np.array_equal(whole.shift_share.of_cells(day, 0), before), "renewed on this night"
+            assert np.array_equal(
+                whole.shift_share.of_cells(origin, 0, slot), cut.shift_share.of_cells(origin, 0, slot)
+            )
+    before = whole.shift_share.of_cells(day - 1, 0, 0)
+    assert not np.array_equal(whole.shift_share.of_cells(day, 0, 0), before), "renewed on this night"
 
 
 def test_days_that_are_left_out_say_nothing_of_a_place_s_hours(city: City) -> None:
@@ -104,7 +107,7 @@ def test_days_that_are_left_out_say_nothing_of_a_place_s_hours(city: City) -> No
 @pytest.mark.parametrize("strength", [10.0, 160.0])
 def test_a_place_s_share_is_drawn_as_far_as_the_start_was_fitted(city: City, strength: float) -> None:
     """By hand, from the reports known on the first night of the last origin's week."""
-    made = starts_of(city.panel, city, replace(city.start, share_strength=strength))
+    made = starts_of(city.panel, city, replace(city.start, share_strength=(strength, inf)))
     last = city.panel.n_days - 1
     own = city.panel.of(0).only(city.panel.of(0).known_day <= last - last % 7)
     slot = own.calendar["slot"].to_numpy()[own.shift]
@@ -112,7 +115,7 @@ def test_a_place_s_share_is_drawn_as_far_as_the_start_was_fitted(city: City, str
     everything = np.bincount(own.cell, minlength=own.n_cells)
     usual = (night.sum() + 200 / 3) / (everything.sum() + 200)
     wanted = (night + strength * usual) / (everything + strength) / usual
-    np.testing.assert_allclose(made.shift_share.of_cells(last, 2), wanted, rtol=1e-6)
+    np.testing.assert_allclose(made.shift_share.of_cells(last, 1, 2), wanted, rtol=1e-6)
 
 
 def test_rows_start_from_what_their_own_origin_knew_however_far_ahead(city: City) -> None:

@@ -14,7 +14,7 @@ from patrolcast.features.decayed_counts import DecayedCount, SmoothingKernels, c
 from patrolcast.features.lags import History
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.rows import latest_origin
-from patrolcast.features.shift_share import ShiftReports, count_by_shift
+from patrolcast.features.shift_share import ShareStrength, ShiftReports, count_by_shift
 from patrolcast.forecast.stacked_rates import FittedStart, fit_weights
 from patrolcast.grid import exposed
 from patrolcast.grid.panel import Panel
@@ -87,13 +87,14 @@ def category_inputs(
     city = city_rate.city_level(history.known, shared.day_of_year, exposure)
     level, *by_halves = (_start(rate, city.rate[shared.first_day :]) for rate in rates)
     profile = lags.hour_of_week_profile(exposed.exposed_hours_of_week(panel, code, n_slots=n_slots))
-    shares = by_shift.shares(start.share_strength)
+    shares = by_shift.shares(ShareStrength(*start.share_strength))
     made = CategoryInputs(code, history, profile, level, shares, city, cache, start_by_halves=tuple(by_halves))
     return made, start
 
 
 def _reports(panel: Panel, day: AnyIntArray) -> ShiftReports:
-    return ShiftReports(day, panel.calendar["slot"].to_numpy()[panel.shift].astype(np.int64), panel.cell)
+    slot, weekend = (panel.calendar[name].to_numpy()[panel.shift].astype(np.int64) for name in ("slot", "weekend"))
+    return ShiftReports(day, slot, weekend, panel.cell)
 
 
 def _incidents(panel: Panel, window: Window) -> ShiftReports:

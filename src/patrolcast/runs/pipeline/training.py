@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -143,7 +144,7 @@ def training_summary(
         "incidents": int(sum(float(part.target.count.sum()) for part in rows)),
         "rounds": model.rounds,
     }
-    named = list(zip(panel.categories, parts, strict=True))
+    named, of_place = list(zip(panel.categories, parts, strict=True)), admission.hours_of_place
     return {
         "kind": settings.kind,
         **(of_trees if rows else {}),
@@ -162,9 +163,14 @@ def training_summary(
             }
             for name, part in named
         },
-        "hours": "place" if admission.hours_of_place else "city",
-        "shift_share_strength": {name: part.start.share_strength for name, part in named if admission.hours_of_place},
+        "hours": "place" if of_place else "city",
+        "shift_share_strength": {name: _finite(part.start.share_strength) for name, part in named if of_place},
     }
+
+
+def _finite(strength: tuple[float, float]) -> dict[str, float | None]:
+    """For JSON; null: every place has the city's share."""
+    return dict(zip(("shift", "weekend"), (k if isfinite(k) else None for k in strength), strict=True))
 
 
 def _rows(
