@@ -30,6 +30,7 @@ TOLERANCE = 1e-6
 T_5, T_4 = 2.570581835636314, 2.7764451051977987  # Student's t at 97.5 %, 5 and 4 degrees of freedom, from a table
 BATCHES, LEAST_RESIDENTS_A_CELL, BY_AREA = 6, 20.0, "by area"
 MEASURES = ("log_exposure_ratio", "log_need_ratio", "excess", "log_need_ratio_per_resident", "excess_per_resident")
+COUNTS = "tables/need.csv, tables/reports.csv"
 STOPPING = ("fail", "not measured")
 KIT, NOTE, DASH = "kit.json", "kit.json.note", "\u2014 "
 MOST_BYTES = 1 << 30
@@ -151,8 +152,10 @@ def file_faults(kit, listed):
     return faults
 
 
-def load_trail_verifier(data):
-    """The stand-alone trail verifier of the kit as a module."""
+def load_trail_verifier(kit):
+    """The trail verifier beside this file, as a module; no code of a kit runs but of the one that this file lies in."""
+    beside = Path(__file__).resolve().parent
+    data = kit.data("verify_trail.py") if beside == kit.place.resolve() else (beside / "verify_trail.py").read_bytes()
     spec = importlib.util.spec_from_loader("verify_trail", loader=None)
     module = importlib.util.module_from_spec(spec)
     exec(compile(data, "verify_trail.py", "exec"), module.__dict__)
@@ -246,7 +249,9 @@ def check_trail(kit, trail, about, brought, report):
         report.check(
             faults, f"{len(notes)} signed checkpoints fit; the largest covers {signed} of {len(leaves)} entries"
         )
-    if not notes:
+    if not notes and brought:
+        report.fault("you brought a key, and no checkpoint in the kit is signed")
+    elif not notes:
         report.unchecked("who wrote the trail: no checkpoint is signed, so the kit may be made up as a whole")
     elif not brought:
         report.unchecked("whose key signed: the key comes from the kit itself; bring the department's own with --key")
@@ -327,7 +332,9 @@ def stopped_by(manifest):
 def input_faults(kit, manifest, copies):
     """Whether files that the kit copies from the run's inputs (evidence, layers of the twin) are those inputs."""
     stated = {one["path"]: one["sha256"] for one in manifest["inputs"]}
-    return [
+    evidence = {one["path"] for one in manifest["inputs"] if one["key"].startswith("evidence.")}
+    faults = [f"the stored test {path} is not in the kit" for path in sorted(evidence - set(copies.values()))]
+    return faults + [
         f"{name} is not the input {path} of the run"
         for name, path in sorted(copies.items())
         if name not in kit or stated.get(path) != sha256(kit.data(name))
@@ -349,6 +356,14 @@ def record_faults(kit, trail, keys, about):
     elif keys:
         faults.append("records/records.json is not signed, and there is a key")
     return faults
+
+
+def code_list_faults(kit, manifest):
+    """Whether the files listed in code/code.json make up the code of the run."""
+    files = kit.json("code/code.json")["files"]
+    listed = [(name, files[name]) for name in sorted(files, key=lambda name: name.split("/"))]
+    same = not files or digest(*listed) == manifest["code_sha256"]
+    return [] if same else ["code/code.json lists other files than the run was made with"]
 
 
 def code_faults(kit, manifest, source):
@@ -573,13 +588,20 @@ def reach(tables, group):
     return found
 
 
+def same_number(found, stated):
+    """True for two numbers that agree to the tolerance, and where neither side has one."""
+    if not is_number(stated):
+        return not is_number(found)
+    return abs(found - stated) <= TOLERANCE * max(abs(stated), 1.0)
+
+
 def differ(where, found, stated):
     """A line for each figure that is another, or stands on one side only."""
     lines = [f"{where}: {name} is in one of the two only" for name in sorted(set(found) ^ set(stated))]
     return lines + [
         f"{where}: {name} is {stated[name]!r} in audit.json, {found[name]!r} computed again"
         for name in sorted(set(found) & set(stated))
-        if not is_number(stated[name]) or not abs(found[name] - stated[name]) <= TOLERANCE * max(abs(stated[name]), 1)
+        if not same_number(found[name], stated[name])
     ]
 
 
@@ -626,8 +648,10 @@ def check_audit(kit, audit, about, report):
         report.unchecked("the audit of groups: this run measured none (its own check says so)")
         return
     if "tables/cells.csv" not in kit:
-        report.unchecked(f"the audit of groups: {about['left_out'].get('tables/', 'its tables are not in the kit')}")
+        report.fault("the audit compares groups, and the tables it was computed from are not in the kit")
         return
+    if ("tables/need.csv" in kit) == (COUNTS in about["left_out"]):
+        report.fault("tables of counts are missing and not said to be, or there and said to be missing")
     try:
         tables = Tables(kit, disparity)
         n, faults = audit_lines(tables)
@@ -653,7 +677,7 @@ def check_kit(kit, report, brought=(), source=None):
     if faults:
         report.unchecked("everything else: a kit whose files were changed is not looked into")
         return
-    trail = load_trail_verifier(kit.data("verify_trail.py"))
+    trail = load_trail_verifier(kit)
     manifest, audit = kit.json("run/manifest.json"), kit.json("run/audit.json")
     if (about["run_id"], about["city"]) != (manifest["run_id"], manifest["name"]):
         report.fault("kit.json is of another run or city than its manifest")
@@ -678,6 +702,7 @@ def check_kit(kit, report, brought=(), source=None):
     else:
         report.unchecked("published records: the kit holds none")
     check_audit(kit, audit, about, report)
+    report.check(code_list_faults(kit, manifest), "code/code.json is about the code of the run")
     if source is not None:
         report.check(code_faults(kit, manifest, source), "--source is the code of the run")
     else:

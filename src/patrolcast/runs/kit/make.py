@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.errors import DataRefusedError, UsageError
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.handed_out import statement
 from patrolcast.io.handed_out.archive import verifiers, zip_bytes
@@ -19,6 +19,7 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import config_of_run
 from patrolcast.io.store import run_store
 from patrolcast.io.store.records_store import RECORDS, records_files
+from patrolcast.io.trail.file import trail_folder
 from patrolcast.report.kit.readme import readme
 from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.stored_runs import stopping_gates
@@ -59,6 +60,10 @@ def make_kit(
 
     Raises
     ------
+    UsageError
+        ``out`` lies in the run or its trail.
+    ConfigError
+        the trail has a key, and it is not the one in use: the kit could not be signed.
     DataRefusedError
         the run is not whole or was changed, is not on record, its records do not hold, or its inputs are gone.
     TrailBrokenError, TrailTruncatedError, TrailSignatureError, TrailIndexError, TrailClockError
@@ -73,6 +78,9 @@ def make_kit(
     counts : False leaves out what holds small counts of reports.
     config : says where the project lies; None: it is looked for beside the run.
     """
+    if out.resolve().is_relative_to(run.resolve()) or out.resolve().is_relative_to(trail_folder(run.parent).resolve()):
+        rule, cure = "a run folder and a trail are never added to", "name a file elsewhere"
+        raise UsageError("--out", got="a file in the run or its trail", rule=rule, cure=cure)
     manifest = run_store.read_manifest(run)
     if faults := run_faults(run, manifest):
         cure = "run it again; `patrolcast reproduce` says what differs"
@@ -108,7 +116,7 @@ def _write(
     out: Path,
 ) -> KitMade:
     city, run_id = str(manifest["name"]), str(manifest["run_id"])
-    stopped, keys = stopping_gates(manifest["gates"]), known_keys(run.parent, city)
+    stopped, keys = stopping_gates(manifest["gates"]), known_keys(run.parent)
     not_for_use = bool(stopped) or not manifest["publishable"] or on_trail.withdrawn_by is not None
     about: dict[str, Any] = {
         "kit_version": VERSION,

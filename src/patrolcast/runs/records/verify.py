@@ -85,7 +85,7 @@ def verify_records(run: Path, governance: Path, *, out: Path | None = None) -> R
 def _signature_fault(run: Path, folder: Path, manifest: Mapping[str, Any], note: bytes | None) -> str:
     city = str(manifest["name"])
     facts = {"city": city, "kind": statement.RECORDS, "run_id": str(manifest["run_id"])}
-    return statement_fault(note, known_keys(run.parent, city), sha256=file_sha256(folder / RECORDS), **facts)
+    return statement_fault(note, known_keys(run.parent), sha256=file_sha256(folder / RECORDS), **facts)
 
 
 def _misshown(folder: Path, file: str, document: str, stored: Mapping[str, Any]) -> Iterator[str]:
