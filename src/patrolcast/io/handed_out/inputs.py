@@ -1,11 +1,16 @@
-"""Inputs of a run that may be handed out, read back only where they still are what the run was made from."""
+"""Inputs and tables of a run that may be handed out, read back only where they still are what its manifest names."""
 
+import io
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.settings.settings_file import DATA, ConfigFile
+from patrolcast.io.store.run_store import read_verified
 
 
 def inputs_of_run(
@@ -34,6 +39,11 @@ def inputs_of_run(
             )
         found[path] = (key, place.read_bytes())
     return found
+
+
+def table_of_run(folder: Path, manifest: Mapping[str, Any], name: str) -> pd.DataFrame:
+    """A Parquet table of a run's folder. Raises DataRefusedError: it is missing or was changed."""
+    return pd.DataFrame(pd.read_parquet(io.BytesIO(read_verified(folder, manifest, name))))
 
 
 def path_in_kit(path: str) -> str:

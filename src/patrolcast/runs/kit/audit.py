@@ -6,7 +6,6 @@ counts all the same, and they are here on purpose: `docs/decisions/0024-kit.md` 
 them out.
 """
 
-import io
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from patrolcast.io.store.run_store import read_verified
+from patrolcast.io.handed_out.inputs import table_of_run
 
 BATCHES = 6
 """As many as `audit.batch_means` has."""
@@ -36,7 +35,9 @@ def audit_tables_of(
     disparity = audit["disparity"]
     if not disparity or not disparity.get("groups"):
         return {}
-    nights, cells, residents = (_table(folder, manifest, name) for name in ("nights", "cells", "residents"))
+    nights, cells, residents = (
+        table_of_run(folder, manifest, f"audit/{name}.parquet") for name in ("nights", "cells", "residents")
+    )
     patrolled = nights.loc[nights["minutes"] != 0, ["night", "cell", "minutes"]]
     tables = {
         "cells": cells.drop(columns="expected"),
@@ -61,11 +62,6 @@ def batch_of_night(first: str, last: str) -> dict[str, int]:
     nights = [(begin + timedelta(days=k)).isoformat() for k in range((end - begin).days + 1)]
     parts = np.array_split(np.array(nights, dtype=object), BATCHES)
     return {str(night): k for k, part in enumerate(parts, start=1) for night in part}
-
-
-def _table(folder: Path, manifest: Mapping[str, Any], name: str) -> pd.DataFrame:
-    data = read_verified(folder, manifest, f"audit/{name}.parquet")
-    return pd.DataFrame(pd.read_parquet(io.BytesIO(data)))
 
 
 def _csv(table: pd.DataFrame) -> bytes:

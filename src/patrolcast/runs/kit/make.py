@@ -87,7 +87,7 @@ def make_kit(
         raise DataRefusedError(
             f"run {run.name}", got=faults[0], rule="a kit is of a run that nobody changed", cure=cure
         )
-    data = (run / run_store.MANIFEST).read_bytes()
+    data = run_store.read_or_none(run / run_store.MANIFEST) or b""
     on_trail = trail_of_run(run.parent, manifest, hashlib.sha256(data).hexdigest())
     audit = json.loads(run_store.read_verified(run, manifest, "audit.json"))
     files = {f"run/{name}": run_store.read_verified(run, manifest, name) for name in RUN_FILES}
