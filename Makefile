@@ -26,7 +26,7 @@ PROFILE ?= all
 SHIPPED := $(filter-out configs/data.toml,$(wildcard configs/*.toml))
 
 .PHONY: help setup databases console serve forecast screen nightly check backtest compare test quick check-long mutation lint monitor simulate evidence \
-  records sample bench lock clean
+  records kit sample bench lock clean
 
 ##@ Help
 help: ## list the targets
@@ -69,6 +69,11 @@ records: $(VENV)/.ready ## the published documents of CONFIG's run, checked; PRO
 	@$(PATROLCAST) forecast $(CONFIG) $(FORECAST_FLAGS) --quiet
 	@$(PATROLCAST) records $(CITY)/current $(FORECAST_FLAGS) --profile $(PROFILE)
 	@$(PATROLCAST) records $(CITY)/current $(FORECAST_FLAGS) --check
+
+kit: $(VENV)/.ready ## the reviewer's kit of CONFIG's run, with its records, checked with Python alone (runs/CITY-kit.zip)
+	@$(MAKE) --no-print-directory records
+	@$(PATROLCAST) kit $(CITY)/current $(FORECAST_FLAGS) --out $(or $(RUNS),runs)/$(CITY)-kit.zip
+	@$(PYTHON) -I -S $(or $(RUNS),runs)/$(CITY)-kit.zip
 
 ##@ Before a config may be published
 screen: $(VENV)/.ready ## measure CONFIG's features against the groups' shares; stores what forecast enforces

@@ -87,7 +87,19 @@ class SampleStream(IntEnum):
     OPERATIONS = 8
 
 
-def random_stream(seed: int, stream: Stream | SampleStream, *parts: int) -> np.random.Generator:
+@unique
+class TwinStream(IntEnum):
+    """Parts of a synthetic twin. Its seed is a secret of the records (`runs.kit.twin`), never a run's."""
+
+    NOISE = 0
+    """Noise on the marginals; parts: which marginal, category."""
+    RECORDS = 1
+    """Which records are drawn; part: 0 for the twin, 1 for the second draw that chance is measured by."""
+    PLACES = 2
+    """Where in its cell each record lies; part as for the records."""
+
+
+def random_stream(seed: int, stream: Stream | SampleStream | TwinStream, *parts: int) -> np.random.Generator:
     """The generator of one stream; the same arguments give the same numbers.
 
     Parameters

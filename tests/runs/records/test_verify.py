@@ -7,9 +7,12 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.io.handed_out.test_statement import use_key
+from tests.io.trail.trails import ACTOR, KEY
 from tests.runs.records.recorded_folder import own_governance, write_recorded
 
 from patrolcast.domain.errors import DataRefusedError
+from patrolcast.io.trail import Trail
 from patrolcast.runs.records.make import make_records
 from patrolcast.runs.records.verify import verify_records
 
@@ -117,3 +120,33 @@ def test_a_document_that_nobody_knows_is_refused(run: Path, governance: Path) ->
     path.write_text(json.dumps({**stored, "documents": {"horoscope": []}}))
     with pytest.raises(DataRefusedError, match="got a document horoscope"):
         verify_records(run, governance)
+
+
+@pytest.fixture
+def signed_run(run: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The run beside a trail that names a key, and that key in use."""
+    use_key(monkeypatch, tmp_path / "secret")
+    with Trail(run.parent / "trail", city="sample", actor=ACTOR, key=KEY) as trail:
+        trail.checkpoint()
+    return run
+
+
+def test_records_are_signed_with_the_trails_key_and_hold(signed_run: Path, governance: Path) -> None:
+    assert make_records(signed_run, governance, profile="nl").signed
+    found = verify_records(signed_run, governance)
+    assert (found.faults, found.signed) == ((), True)
+
+
+def test_whoever_forges_records_and_their_list_lacks_the_signature(signed_run: Path, governance: Path) -> None:
+    folder = make_records(signed_run, governance, profile="nl").folder
+    forge(folder, "model_card.md", " is ", " is not ")  # Markdown is held by its hash alone
+    found = verify_records(signed_run, governance)
+    assert found.faults == ("records.json is not what its signature is of",)
+    assert found.stale == found.documents
+
+
+def test_a_signature_that_was_taken_away_is_missed(signed_run: Path, governance: Path) -> None:
+    folder = make_records(signed_run, governance, profile="nl").folder
+    (folder / "records.json.note").unlink()
+    found = verify_records(signed_run, governance)
+    assert found.faults == ("records.json is not signed, and the audit trail has a key",)

@@ -1,7 +1,9 @@
-"""The bytes of one config as a mapping, or one line that says why they are no TOML."""
+"""The bytes of one config as a mapping, or one line that says why they are no TOML; and a mapping as TOML."""
 
+import json
 import re
 import tomllib
+from collections.abc import Mapping
 from typing import Any
 
 from patrolcast.domain.errors import ConfigError
@@ -54,3 +56,44 @@ def _toml_error(message: str, name: str) -> ConfigError:
     if rule.startswith(("Cannot overwrite a value", "Cannot declare")):
         return ConfigError(what, got=rule, rule="a key or section stands only once", cure="remove one of the two")
     return ConfigError(what, got=rule, rule="must be TOML", cure='texts stand in quotes: key = "text"')
+
+
+def toml_text(values: Mapping[str, Any]) -> str:
+    """A document as TOML: one table a section, everything below it inline.
+
+    Raises ValueError: a key or value that TOML does not have.
+
+    >>> print(toml_text({"name": "a", "area": {"resolution": 9, "names": [{"path": "b"}]}}), end="")
+    name = "a"
+    <BLANKLINE>
+    [area]
+    resolution = 9
+    names = [{path = "b"}]
+    """
+    plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
+    sections = {key: value for key, value in values.items() if isinstance(value, dict)}
+    lines = [f"{_toml_key(key)} = {_toml_value(value)}" for key, value in plain.items()]
+    for name, section in sections.items():
+        lines += ["", f"[{_toml_key(name)}]", *(f"{_toml_key(key)} = {_toml_value(x)}" for key, x in section.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _toml_key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml_value(key)
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_toml_key(key)} = {_toml_value(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml_value, value))}]"
+    if isinstance(value, str):
+        return _escaped(value)
+    if isinstance(value, bool | int | float):
+        return json.dumps(value, allow_nan=False)
+    raise ValueError(f"{type(value).__name__} is no value of TOML")
+
+
+def _escaped(text: str) -> str:
+    """A text whose letters beyond ASCII stand as code points: JSON would write them in pairs, which TOML forbids."""
+    return '"' + "".join(c if " " <= c < "\x7f" and c not in '"\\' else f"\\U{ord(c):08x}" for c in text) + '"'

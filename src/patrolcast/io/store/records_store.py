@@ -12,6 +12,8 @@ from patrolcast.io.hashing import file_sha256
 from patrolcast.io.safe_files import sync_folder, write_errors, write_synced
 
 RECORDS = "records.json"
+SIGNATURE = f"{RECORDS}.note"
+"""Beside it where the department has a trail key: a signed statement (`io.handed_out.statement`) of its hash."""
 _KEYS = {"documents", "figures", "files", "records_version", "run_id", "texts"}
 
 
@@ -65,7 +67,20 @@ def changed_records(folder: Path, document: Mapping[str, Any]) -> list[str]:
 
 def strange_files(folder: Path, document: Mapping[str, Any]) -> list[str]:
     """Files that lie among the records and that `records.json` does not name."""
-    return sorted(path.name for path in folder.iterdir() if path.name not in {*document["files"], RECORDS})
+    return sorted(path.name for path in folder.iterdir() if path.name not in {*document["files"], RECORDS, SIGNATURE})
+
+
+def records_files(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder of records by its name; none where there are no records."""
+    if not (folder / RECORDS).is_file():
+        return {}
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def records_signature(folder: Path) -> bytes | None:
+    """The signed statement beside `records.json`; None where there is none."""
+    path = folder / SIGNATURE
+    return path.read_bytes() if path.is_file() else None
 
 
 def record_text(folder: Path, name: str) -> str:

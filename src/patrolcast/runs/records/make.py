@@ -13,7 +13,9 @@ from patrolcast.domain.governance.registers import AtrsEntry, CroissantSheet, Du
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.governance.facts import read_facts
 from patrolcast.io.governance.texts import require_own_texts
-from patrolcast.io.store.records_store import RECORDS, write_records
+from patrolcast.io.handed_out import statement
+from patrolcast.io.handed_out.statement import signed_statement
+from patrolcast.io.store.records_store import RECORDS, SIGNATURE, write_records
 from patrolcast.report.records import shared_facts
 from patrolcast.report.records.catalogue import DOCUMENTS, PROFILES, needed, reading_order
 from patrolcast.report.records.cited.record import Record
@@ -35,6 +37,7 @@ class RecordsMade:
     documents: tuple[str, ...]
     n_figures: int
     published: bool
+    signed: bool
 
 
 def make_records(run: Path, governance: Path, *, profile: str, out: Path | None = None) -> RecordsMade:
@@ -75,9 +78,12 @@ def make_records(run: Path, governance: Path, *, profile: str, out: Path | None 
         "texts": {state.name: state.sha256 for state in texts},
         "figures": figures,
     }
-    folder = out or run.parent / "records" / run.name
-    write_records(folder, {**files, RECORDS: json_bytes(document)})
-    return RecordsMade(folder, tuple(names), len(figures), shared_facts.is_unstopped(gathered.sources))
+    folder, listed = out or run.parent / "records" / run.name, json_bytes(document)
+    city, digest = str(manifest["name"]), hashlib.sha256(listed).hexdigest()
+    note = signed_statement(run.parent, city, statement.RECORDS, str(manifest["run_id"]), digest)
+    signature = {} if note is None else {SIGNATURE: note}
+    write_records(folder, {**files, RECORDS: listed, **signature})
+    return RecordsMade(folder, tuple(names), len(figures), shared_facts.is_unstopped(gathered.sources), bool(signature))
 
 
 def figure_rows(record: Record, gathered: Gathered) -> list[dict[str, str]]:

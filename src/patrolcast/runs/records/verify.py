@@ -1,7 +1,8 @@
 """Do stored records still hold? Each file has its bytes, each figure it shows is listed and is what its source says.
 
-`records.json` has no signature: whoever can write there can forge words around the figures, never a
-figure on a page or in a JSON file; Markdown is held by its hash alone.
+Where the audit trail has a key, `records.json` is signed with it, and with it every file that it lists. Without one,
+whoever can write there can forge words around the figures, never a figure on a page or in a JSON file; Markdown is held
+by its hash alone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,18 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.io.governance.texts import text_states
-from patrolcast.io.store.records_store import changed_records, read_records, record_text, stored_tree, strange_files
+from patrolcast.io.handed_out import statement
+from patrolcast.io.handed_out.statement import known_keys, statement_fault
+from patrolcast.io.hashing import file_sha256
+from patrolcast.io.store.records_store import (
+    RECORDS,
+    changed_records,
+    read_records,
+    record_text,
+    records_signature,
+    stored_tree,
+    strange_files,
+)
 from patrolcast.report.records.catalogue import DOCUMENTS, needed
 from patrolcast.report.records.cited.shown import absent_from_tree, unlisted_on_page
 from patrolcast.report.records.cited.stale import disagreements
@@ -29,6 +41,7 @@ class RecordsVerified:
     n_figures: int
     faults: tuple[str, ...]
     stale: tuple[str, ...]
+    signed: bool = False
 
 
 def verify_records(run: Path, governance: Path, *, out: Path | None = None) -> RecordsVerified:
@@ -62,7 +75,17 @@ def verify_records(run: Path, governance: Path, *, out: Path | None = None) -> R
     faults += [f"{file} is in the folder and in no list" for file in strange_files(folder, stored)]
     texts = {state.name: state.sha256 for state in text_states(governance)}
     faults += [f"{name}.md is another text now" for name in texts if stored["texts"].get(name) != texts[name]]
-    return RecordsVerified(names, len(stored["figures"]), tuple(faults), tuple(n for n in names if n in stale))
+    note = records_signature(folder)
+    if unsigned := _signature_fault(run, folder, gathered.files["manifest.json"], note):
+        faults, stale = [f"{RECORDS} {unsigned}", *faults], {*names}
+    stale_names = tuple(name for name in names if name in stale)
+    return RecordsVerified(names, len(stored["figures"]), tuple(faults), stale_names, note is not None)
+
+
+def _signature_fault(run: Path, folder: Path, manifest: Mapping[str, Any], note: bytes | None) -> str:
+    city = str(manifest["name"])
+    facts = {"city": city, "kind": statement.RECORDS, "run_id": str(manifest["run_id"])}
+    return statement_fault(note, known_keys(run.parent), sha256=file_sha256(folder / RECORDS), **facts)
 
 
 def _misshown(folder: Path, file: str, document: str, stored: Mapping[str, Any]) -> Iterator[str]:

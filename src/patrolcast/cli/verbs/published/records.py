@@ -55,11 +55,19 @@ def records(
         found = verify_records(folder, stated, out=out)
         if json:
             say_json(
-                {"documents": found.documents, "figures": found.n_figures, "stale": found.stale, "faults": found.faults}
+                {
+                    "documents": found.documents,
+                    "figures": found.n_figures,
+                    "signed": found.signed,
+                    "stale": found.stale,
+                    "faults": found.faults,
+                }
             )
         else:
+            signed = "signed" if found.signed else "not signed: no trail key is in use"
+            n_faults = len(found.faults)
             say(
-                [f"{len(found.documents)} documents, {found.n_figures:,} figures, {len(found.faults)} faults"],
+                [f"{len(found.documents)} documents, {found.n_figures:,} figures, {n_faults} faults; {signed}"],
                 quiet=quiet,
             )
         for fault in found.faults:
@@ -73,6 +81,7 @@ def records(
                 "documents": made.documents,
                 "figures": made.n_figures,
                 "published": made.published,
+                "signed": made.signed,
             }
         )
         return 0

@@ -1,0 +1,1 @@
+"""What a reviewer's kit says of itself in words: `VERIFY.md`."""

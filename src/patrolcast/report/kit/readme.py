@@ -1,0 +1,44 @@
+"""`VERIFY.md`: how to check a kit, what that proves, and what it does not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from patrolcast.report.packaged import packaged
+
+SAMPLE_SECONDS = "0.4"
+"""Of processor time, measured on the sample city's kit with Python 3.11: docs/kit.md says how."""
+
+
+def readme(about: Mapping[str, Any], *, title: str, state: str, keys: list[str]) -> str:
+    """The text for one kit.
+
+    Parameters
+    ----------
+    about : the content of `kit.json`.
+    state : whether the run may be used, as the end of a sentence.
+    keys : public keys as ``name+hash+key``; none where nothing is signed.
+    """
+    twin, left_out = about["twin"], about["left_out"]
+    key = (
+        "\n".join(f"    {one}" for one in keys)
+        or "    (the department has no trail key: nothing in this kit is signed)"
+    )
+    return packaged("templates/kit.md").format(
+        title=title,
+        run_id=about["run_id"],
+        state=state,
+        seconds=SAMPLE_SECONDS,
+        keys=key,
+        left_out="\n".join(f"- {what}: {why}" for what, why in sorted(left_out.items())) or "- nothing",
+        twin=_twin_words(twin) if twin else "This kit has no twin; the list above says why.",
+    )
+
+
+def _twin_words(twin: Mapping[str, Any]) -> str:
+    near = twin["nearness"]
+    return (
+        f"It has {twin['records']:,} records. Each histogram that they are drawn from was counted in the real records "
+        f"and given Laplace noise (epsilon {twin['epsilon_of_a_record']:g} in all for one record). {near['equal']} of "
+        f"the records equal a real one. {near['share']:.2%} lie so near to a real one as the nearest hundredth of two "
+        f"independent draws lie to each other; chance explains up to {near['limit']:.2%}."
+    )

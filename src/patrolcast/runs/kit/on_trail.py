@@ -1,0 +1,105 @@
+"""What the audit trail says of a run, for somebody who may not read all of the trail.
+
+The run's own entries stand in the kit as they are; of all others only the hash of the leaf, from which the root of any
+checkpoint can be computed. So nobody's account, decision or visit leaves the department, and no entry can be exchanged.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from patrolcast.domain.errors import (
+    DataRefusedError,
+    PatrolcastError,
+    TrailBrokenError,
+    TrailClockError,
+    TrailIndexError,
+    TrailSignatureError,
+    TrailTruncatedError,
+)
+from patrolcast.domain.trail.events import KeyUsed, Published, RunFinished, WaiverUsed
+from patrolcast.domain.trail.review_events import withdrawing_pause
+from patrolcast.io.trail.checkpoints import FOLDER, note_bytes, notes_in, sizes_claimed
+from patrolcast.io.trail.entry import Entry
+from patrolcast.io.trail.file import trail_folder
+from patrolcast.io.trail.merkle import leaf_hash
+from patrolcast.io.trail.proof import make_proof, read_proof
+from patrolcast.io.trail.scan import read_entries, read_lines
+from patrolcast.runs.trail.find import FoundTrail
+from patrolcast.runs.trail.verify import verify_found
+
+OF_THE_RUN = frozenset({RunFinished.name, Published.name, WaiverUsed.name})
+"""Events that the program writes of a run by itself. Decisions, visits and pauses name persons and stay out."""
+_ERRORS: tuple[type[PatrolcastError], ...] = (
+    TrailBrokenError,
+    TrailTruncatedError,
+    TrailSignatureError,
+    TrailIndexError,
+    TrailClockError,
+)
+
+
+@dataclass(frozen=True)
+class OnTrail:
+    """The trail's part of a kit.
+
+    Attributes
+    ----------
+    files : name in the kit -> bytes.
+    n_signed : entries that a signed checkpoint covers.
+    withdrawn_by : number of the entry by which a pause withdrew the run, or None.
+    """
+
+    files: dict[str, bytes]
+    n_signed: int
+    withdrawn_by: int | None
+
+
+def trail_of_run(runs: Path, manifest: Mapping[str, Any], manifest_sha256: str) -> OnTrail:
+    """The run's entries, the leaves of all, checkpoints and proofs.
+
+    Raises TrailBrokenError, TrailTruncatedError, TrailSignatureError, TrailIndexError, TrailClockError: the trail does
+    not verify. DataRefusedError: its entries do not state this manifest.
+
+    Parameters
+    ----------
+    runs : the city's folder of runs.
+    """
+    folder, run_id = trail_folder(runs), str(manifest["run_id"])
+    copies = tuple(map(str, manifest["config"].get("trail", {}).get("copies", ())))
+    found = verify_found(FoundTrail(str(manifest["name"]), folder, runs, copies))
+    if found.faults:
+        first = found.faults[0]
+        error = next(one for one in _ERRORS if one.exit_code == found.exit_code)
+        rule, cure = "a kit is made of a trail that verifies", "read `patrolcast trail verify`"
+        raise error("the audit trail", got=f"entry {first.seq}: {first.what}", rule=rule, cure=cure)
+    lines = read_lines(folder, found.size)
+    entries = list(read_entries(folder))[: len(lines)]
+    _require_stated(run_id, manifest_sha256, entries)
+    mine = [one for one in entries if one.subject.run == run_id]
+    chosen = [one for one in entries if one.event == KeyUsed.name or (one in mine and one.event in OF_THE_RUN)]
+    notes = {next(iter(sizes_claimed([data]))): data for data in map(note_bytes, notes_in(folder / FOLDER))}
+    n_signed = max(notes, default=0)
+    proofs = {one.seq: make_proof(folder, one.seq) for one in chosen if one.seq <= n_signed}
+    used = {n_signed} & set(notes) | {
+        size for data in proofs.values() for size in sizes_claimed([read_proof(data).note])
+    }
+    files = {
+        "trail/entries.jsonl": b"".join(lines[one.seq - 1] + b"\n" for one in chosen),
+        "trail/leaves.txt": "".join(f"{leaf_hash(line).hex()}\n" for line in lines).encode(),
+        **{f"trail/checkpoints/{size:012d}.note": notes[size] for size in sorted(used)},
+        **{f"trail/proofs/{seq}.proof": data for seq, data in proofs.items()},
+    }
+    at = withdrawing_pause(one.event for one in mine)
+    return OnTrail(files, n_signed, None if at is None else mine[at].seq)
+
+
+def _require_stated(run_id: str, manifest_sha256: str, entries: Iterable[Entry]) -> None:
+    stated = [
+        one.body["manifest_sha256"] for one in entries if one.subject.run == run_id and "manifest_sha256" in one.body
+    ]
+    if not stated or stated[-1] != manifest_sha256:
+        got = "another manifest than the audit trail states" if stated else "no entry of it on the audit trail"
+        cure = "run it again, so that it stands on the trail"
+        raise DataRefusedError(f"run {run_id}", got=got, rule="a kit is of a run that is on record", cure=cure)
