@@ -26,7 +26,7 @@ PROFILE ?= all
 SHIPPED := $(filter-out configs/data.toml,$(wildcard configs/*.toml))
 
 .PHONY: help setup databases console serve forecast screen nightly check backtest compare test quick check-long mutation lint monitor simulate evidence \
-  records sample bench lock clean
+  records site sample bench lock clean
 
 ##@ Help
 help: ## list the targets
@@ -69,6 +69,10 @@ records: $(VENV)/.ready ## the published documents of CONFIG's run, checked; PRO
 	@$(PATROLCAST) forecast $(CONFIG) $(FORECAST_FLAGS) --quiet
 	@$(PATROLCAST) records $(CITY)/current $(FORECAST_FLAGS) --profile $(PROFILE)
 	@$(PATROLCAST) records $(CITY)/current $(FORECAST_FLAGS) --check
+
+site: $(VENV)/.ready ## the public audit site of CONFIG in site/: every run's checks, registers, trail, counts with small ones withheld
+	@$(PATROLCAST) forecast $(CONFIG) $(FORECAST_FLAGS) --quiet
+	@$(PATROLCAST) publish-site $(CONFIG) --out site $(FORECAST_FLAGS)
 
 ##@ Before a config may be published
 screen: $(VENV)/.ready ## measure CONFIG's features against the groups' shares; stores what forecast enforces
