@@ -13,7 +13,7 @@ from scipy.optimize import linprog
 
 from patrolcast.audit.small_cells.totals import all_atoms, matrix_of, totals_of
 from patrolcast.domain.count_table import CountTable
-from patrolcast.numerics.arrays import FloatArray
+from patrolcast.numerics.arrays import BoolArray, FloatArray
 
 _NEAR = 1e-6
 
@@ -40,39 +40,39 @@ def suppressed(table: CountTable, *, least: int, complementary: bool = True) -> 
     return CountTable(table.measure, table.period, table.rows, table.columns, rows)
 
 
-def _protect(matrix: sparse.csr_array, values: FloatArray, hidden: np.ndarray, least: float) -> None:
+def _protect(matrix: sparse.csr_array, values: FloatArray, hidden: BoolArray, least: float) -> None:
     """Marks in ``hidden`` what else must be withheld, in place."""
+    # Values that each total has in the counts that were found: an outsider cannot rule them out, nor what lies between.
+    low, high = values.copy(), values.copy()
     done: set[int] = set()
     while waiting := [int(i) for i in np.flatnonzero(hidden) if int(i) not in done]:
-        # The largest small counts first: what protects them often protects the others.
+        # Small ones first, and of those the largest: what protects them mostly protects the others.
         i = max(waiting, key=lambda one: (values[one] < least, values[one], -one))
         done.add(i)
         # A small one must possibly be nothing and possibly large; a large one only must not be known closely.
-        for goal in (0.0, least) if values[i] < least else (values[i] + least,):
-            hidden |= _must_differ(matrix, values, hidden, i, goal)
+        if values[i] < least:
+            goals = [goal for goal in (0.0, least) if not low[i] - _NEAR <= goal <= high[i] + _NEAR]
+        else:
+            goals = [low[i] + least] if high[i] - low[i] < least - _NEAR else []
+        for goal in goals:
+            found = _nearest(matrix, values, hidden, i, goal)
+            hidden |= np.abs(found - values) > _NEAR
+            low, high = np.minimum(low, found), np.maximum(high, found)
 
 
-def _must_differ(
-    matrix: sparse.csr_array, values: FloatArray, hidden: np.ndarray, target: int, goal: float
-) -> np.ndarray:
-    """Shown totals that differ in the nearest other set of counts in which the target is ``goal``, ``[n_totals]``."""
+def _nearest(matrix: sparse.csr_array, values: FloatArray, hidden: BoolArray, target: int, goal: float) -> FloatArray:
+    """Totals of the nearest other counts in which a target is ``goal``, ``[n_totals]``; withheld ones differ freely."""
     n_totals, n_atoms = matrix.shape
-    if abs(values[target] - goal) < _NEAR:
-        return np.zeros(n_totals, dtype=bool)
     cost = np.where(hidden, 0.0, 1.0 + np.log2(1.0 + values))
     eye = sparse.eye_array(n_totals, format="csr")
-    aim = sparse.csr_array(matrix[[target], :])
-    equations = sparse.vstack(
-        [sparse.hstack([matrix, -eye, eye]), sparse.hstack([aim, sparse.csr_array((1, 2 * n_totals))])]
-    )
+    aim = sparse.hstack([matrix[[target], :], sparse.csr_array((1, 2 * n_totals))])
     found = linprog(
         np.concatenate([np.zeros(n_atoms), cost, cost]),
-        A_eq=equations,
+        A_eq=sparse.vstack([sparse.hstack([matrix, -eye, eye]), aim]),
         b_eq=np.append(values, goal),
         bounds=(0, None),
         method="highs-ds",
     )
     if found.status != 0:
-        raise ArithmeticError(f"no set of counts was found in which a total is {goal:g}")
-    more, fewer = found.x[n_atoms : n_atoms + n_totals], found.x[n_atoms + n_totals :]
-    return (np.abs(more - fewer) > _NEAR) & ~hidden
+        raise ArithmeticError(f"no counts were found in which a total is {goal:g}: {found.message}")
+    return np.asarray(matrix @ found.x[:n_atoms], dtype=np.float64)
