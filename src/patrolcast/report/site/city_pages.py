@@ -135,19 +135,38 @@ def _plain(value: object, *, is_log: bool) -> float | None:
 
 
 def _outcomes(city: CitySite) -> SitePage:
-    """Verdicts alone: tables of outcomes count arrests and complaints, and small ones are not withheld there."""
+    """Verdicts alone: sums since adoption grow from release to release, and their difference would be a small count."""
     found = city.outcomes
     if found is None:
         said = "No outcomes are on record: whether arrests, stops, force or complaints changed is not measured."
         return _page(city, "outcomes.html", (said, "Not measured is not a pass."), [])
+    measures = [one for one in found.get("measures", ()) if isinstance(one, Mapping)]
+    contrasts = [one for one in found.get("contrasts", ()) if isinstance(one, Mapping)]
+    named: list[list[Cell]] = [
+        [str(one["id"]), str(one.get("question", "")), str(one.get("named_on", "")),
+         "yes" if one.get("named_beforehand") else "NOT BEFOREHAND: chosen after data was seen"]
+        for one in measures
+    ]  # fmt: skip
     rows: list[list[Cell]] = [
-        [str(one.get("name", one.get("measure", ""))), str(one.get("verdict", "not stated"))]
-        for one in found.get("measures", ())
-        if isinstance(one, Mapping)
-    ]
-    lead = f"{words.count(len(rows), 'measure')} of outcomes are on record; their counts are not shown here."
-    table = SiteTable("measures", "Measures named beforehand", ("Measure", "Verdict"), shown_rows(rows))
-    return _page(city, "outcomes.html", (lead,), [table])
+        [str(one["measure"]), str(one.get("kind", "")), _called(city)(str(one.get("group") or "everyone")),
+         str(one.get("versus") or ""), str(one.get("verdict", "not measured"))]
+        for one in contrasts
+    ]  # fmt: skip
+    lead = (
+        f"{words.count(len(measures), 'measure')} of outcomes are on record. Counts and ratios are not shown here: "
+        "sums that grow from release to release would show small counts by their difference."
+    )
+    return _page(
+        city,
+        "outcomes.html",
+        (lead,),
+        [
+            SiteTable("measures", "Measures, and when each was named",
+                      ("Measure", "Question", "Named on", "Named beforehand"), shown_rows(named)),
+            SiteTable("verdicts", "What was found", ("Measure", "Contrast", "Group", "Beside", "Verdict"),
+                      shown_rows(rows)),
+        ],
+    )  # fmt: skip
 
 
 def _register(city: CitySite) -> SitePage:

@@ -176,8 +176,8 @@ def comparison_of(runs: Path) -> Mapping[str, Any] | None:
 
 
 def outcomes_of(runs: Path) -> Mapping[str, Any] | None:
-    """The report of outcomes that lies with the runs, where there is one."""
-    return _document(runs / "outcomes" / "outcomes.json")
+    """The report of outcomes, in its folder beside the folder of runs."""
+    return _document(runs.absolute().parent.parent / "outcomes" / runs.name / "outcomes.json")
 
 
 def findings_of(folder: Path) -> Any:  # noqa: ANN401
