@@ -23,7 +23,6 @@ from patrolcast.report.records.catalogue import DOCUMENTS
 from patrolcast.report.records.cited.written import index_page_of_records, record_page
 from patrolcast.report.run.briefing import briefing_page
 from patrolcast.report.run.data_page import data_page
-from patrolcast.report.site.city_pages import city_pages
 from patrolcast.report.site.count_pages import count_pages
 from patrolcast.report.site.run_page import run_page
 from patrolcast.report.site.values import STOPPED
@@ -98,7 +97,6 @@ EVERY_PAGE: dict[str, Callable[[], str]] = {
     "record with answers and tables": lambda: record("risk_register"),
     "record of a stopped run": lambda: record("model_card", stopped=True),
     "records": records_index,
-    "site of a city": lambda: page_html(city_pages(a_city())[0], of="Audit"),
     "site counts by month": lambda: page_html(count_pages(a_city())[0], of="Audit"),
     "site counts of a month": lambda: page_html(count_pages(a_city())[1], of="Audit"),
     "site run failed": lambda: page_html(run_page(a_run(STOPPED, 29), a_city()), of="Audit"),

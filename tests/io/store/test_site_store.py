@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from patrolcast.domain.errors import CannotWriteError, DataRefusedError
+from patrolcast.domain.errors import CannotWriteError, DataRefusedError, LockedError
+from patrolcast.io.lock import try_lock_folder
 from patrolcast.io.store.site_store import EarlierSite, read_ledger, read_site, write_site
 
 
@@ -97,3 +99,22 @@ def test_where_the_swap_fails_the_site_is_as_it_was(tmp_path: Path, monkeypatch:
         release(out, b="2")
     assert (out / "b").read_text() == "1"
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_two_releases_at_once_never_write_over_each_other(tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    release(out, b="1")
+    earlier = read_site(out)
+    release(out, b="2")
+    with pytest.raises(LockedError, match="a release that came in between"):
+        write_site(out, {"b": b"3"}, earlier)
+    building = tmp_path / ".site.building"
+    building.mkdir()
+    handle = try_lock_folder(building)
+    assert handle is not None
+    try:
+        with pytest.raises(LockedError, match="another release at work"):
+            release(out, b="4")
+    finally:
+        os.close(handle)
+    assert (out / "b").read_text() == "2"

@@ -22,6 +22,7 @@ from patrolcast.report.site.values import (
     SiteItem,
     SiteRun,
     SiteText,
+    StoredTest,
     TrailHead,
 )
 
@@ -82,9 +83,11 @@ def a_city(**changed: Any) -> CitySite:
         refused=(RefusedStart(9, AS_OF - timedelta(days=2), 13, None),),
         group_names={"group_a": "Group A", "group_b": "Group B"},
         evidence={
-            "loop": {"verdict": "open", "checks": [gate]},
-            "monitor": None,
-            "screen": {"verdict": "passed", "features": [{"feature": "bars", "verdict": "cleared", "group": "a"}]},
+            "loop": StoredTest({"verdict": "open", "checks": [gate]}),
+            "monitor": StoredTest(None),
+            "screen": StoredTest(
+                {"verdict": "passed", "features": [{"feature": "bars", "verdict": "cleared", "group": "a"}]}
+            ),
         },
         counts=((MAY, 5), (APRIL, 5), (PEOPLE, 5)),
         feedback=(

@@ -8,6 +8,7 @@ from tests.report.site.made_up import COMPARISON, OUTCOMES, SECRET, a_city
 
 from patrolcast.report.site.city_pages import city_pages
 from patrolcast.report.site.tables import SitePage
+from patrolcast.report.site.values import StoredTest
 
 
 def pages(**changed: object) -> dict[str, SitePage]:
@@ -28,6 +29,9 @@ def test_every_run_and_every_refused_start_is_listed() -> None:
 def test_an_address_is_there_also_where_nothing_is_to_be_shown() -> None:
     empty = pages(runs=(), refused=(), evidence=None, counts=(), feedback=(), findings=None, texts=())
     assert set(empty) == set(pages())
+    full = pages(comparison=COMPARISON, outcomes=OUTCOMES)
+    keys = {path: [table.key for table in page.tables] for path, page in full.items()}
+    assert {path: [table.key for table in page.tables] for path, page in empty.items()} == keys
     assert empty["comparison.html"].lead == ("No comparison of variants is stored.",)
     assert empty["outcomes.html"].lead[1] == "Not measured is not a pass."
     assert "keeps no register" in empty["register.html"].lead[1]
@@ -35,8 +39,21 @@ def test_an_address_is_there_also_where_nothing_is_to_be_shown() -> None:
 
 def test_a_test_that_is_not_stored_is_not_a_pass() -> None:
     verdicts = dict(rows(pages()["tests.html"], "verdicts"))
-    assert list(verdicts.values()) == ["open", "not measured, which is not a pass", "passed"]
+    assert list(verdicts.values()) == ["open", "NOT MEASURED, which is not a pass", "passed"]
     assert SECRET not in json.dumps([one.document for one in pages()["tests.html"].tables])
+
+
+def test_a_test_that_does_not_hold_is_not_counted_and_not_shown() -> None:
+    evidence = {**(a_city().evidence or {}), "loop": StoredTest({"verdict": "open", "checks": []}, "was edited")}
+    page = pages(evidence=evidence)["tests.html"]
+    assert rows(page, "verdicts")[0][1] == "NOT COUNTED: it was edited"
+    assert (rows(page, "loop"), len(rows(page, "screen"))) == ([], 1)
+    assert page.lead[0].startswith("1 of 3 tests are stored and hold")
+
+
+def test_a_document_of_another_form_is_said_to_be_one() -> None:
+    for found in ({"measures": [{}]}, {"variants": 3}, {"measures": {}, "variants": [], "pairs": [{}]}):
+        assert "not of the form that this version reads" in pages(comparison=found)["comparison.html"].lead[0]
 
 
 def test_of_a_comparison_only_ratios_and_shares_are_shown() -> None:

@@ -9,14 +9,16 @@
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from patrolcast.domain.errors import CannotWriteError, DataRefusedError, shown
+from patrolcast.domain.errors import CannotWriteError, DataRefusedError, LockedError, shown
 from patrolcast.io.encode import json_bytes
+from patrolcast.io.lock import try_lock_folder
 from patrolcast.io.safe_files import sync_folder, write_errors, write_synced
 
 SITE = "site.json"
@@ -75,26 +77,42 @@ def write_site(folder: Path, files: Mapping[str, bytes], earlier: EarlierSite) -
     document = {"site_version": VERSION, "release": earlier.release + 1, "files": {**earlier.files, **hashes}}
     building, former = _beside(folder, "building"), _beside(folder, "former")
     with write_errors(folder):
-        shutil.rmtree(building, ignore_errors=True)
+        building.mkdir(parents=True, exist_ok=True)
+        handle = try_lock_folder(building)
+        if handle is None:
+            raise LockedError("site", got="another release at work", rule="one at a time", cure="start again later")
         try:
-            if folder.is_dir():
-                shutil.copytree(folder, building, symlinks=True)
-            building.mkdir(parents=True, exist_ok=True)
-            for name, data in {**files, SITE: json_bytes(document)}.items():
-                path = building / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.unlink(missing_ok=True)
-                write_synced(path, data)
-            sync_folder(building)
+            if _release_of(folder) != earlier.release:
+                rule, cure = "what was shown meanwhile must be known", "start again"
+                raise LockedError("site", got="a release that came in between", rule=rule, cure=cure)
+            _fill(building, folder, {**files, SITE: json_bytes(document)})
             if folder.is_dir():
                 folder.rename(former)
             building.rename(folder)
             sync_folder(folder.absolute().parent)
-            shutil.rmtree(former, ignore_errors=True)
         finally:
             _put_back(folder)
             shutil.rmtree(building, ignore_errors=True)
+            os.close(handle)
     return True
+
+
+def _fill(building: Path, folder: Path, files: Mapping[str, bytes]) -> None:
+    """Everything of the former site, and over it the files of the release; what a dead start left is cleared."""
+    for left in building.iterdir():
+        shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+    if folder.is_dir():
+        shutil.copytree(folder, building, symlinks=True, dirs_exist_ok=True)
+    for name, data in files.items():
+        path = building / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        write_synced(path, data)
+    sync_folder(building)
+
+
+def _release_of(folder: Path) -> object:
+    return _object(folder / SITE).get("release") if (folder / SITE).is_file() else 0
 
 
 def _put_back(folder: Path) -> None:

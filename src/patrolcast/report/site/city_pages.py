@@ -1,6 +1,6 @@
 """The pages of a city beside its runs and counts: its door, tests, registers, texts, trail, comparison, outcomes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import exp
 from typing import Any
 
@@ -8,15 +8,37 @@ from patrolcast.domain.records import NOTICE
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 from patrolcast.report.site.allowed import MEASURES, is_listed, rounded
-from patrolcast.report.site.run_page import checks_table, run_row
+from patrolcast.report.site.run_page import CHECK_COLUMNS, checks_table, run_row
 from patrolcast.report.site.sentences import city_sentence
 from patrolcast.report.site.tables import Cell, Link, SitePage, SiteTable, shown_rows
-from patrolcast.report.site.values import STOPPED, CitySite
+from patrolcast.report.site.values import STOPPED, CitySite, StoredTest
 
-_UP = (Link("All cities", "../index.html"),)
 TITLES = {"loop": "Does the forecast feed on itself? Tested in simulated cities, before use",
           "monitor": "Does patrol steer the forecast? Watched in use",
           "screen": "Does a feature stand in for a group of residents?"}  # fmt: skip
+_TABLES: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
+    "tests.html": {
+        "verdicts": ("Stored tests", ("Question", "Verdict")),
+        "loop": (TITLES["loop"], CHECK_COLUMNS),
+        "monitor": (TITLES["monitor"], CHECK_COLUMNS),
+        "screen": (TITLES["screen"], ("Feature", "Verdict", "Nearest group")),
+    },
+    "comparison.html": {
+        "variants": ("The variants", ("Variant", "What it changes", "May be published")),
+        "pairs": (
+            "Differences, as ratios or shares",
+            ("Variants", "Measure", "Second against first", "95 % interval", "Clear"),
+        ),
+    },
+    "outcomes.html": {
+        "measures": ("Measures, and when each was named", ("Measure", "Question", "Named on", "Named beforehand")),
+        "verdicts": ("What was found", ("Measure", "Contrast", "Group", "Beside", "Verdict")),
+    },
+}
+"""Tables of the pages whose document may be missing: key -> caption and headings."""
+_NO_PASS = "Not measured is not a pass."
+_UNSIGNED = "It is shown as the department stores it: no signature covers it."
+_UP = (Link("All cities", "../index.html"),)
 PAGES = {"tests.html": "Tests: loop, monitor, proxy screen", "comparison.html": "Comparison of variants",
          "outcomes.html": "Outcomes since adoption", "register.html": "Feedback and answers to outside findings",
          "governance.html": "Governance texts", "trail.html": "Audit trail and checkpoints",
@@ -27,13 +49,32 @@ def city_pages(city: CitySite) -> list[SitePage]:
     """All of them; a page is there also where it has nothing to show, so that an address never comes and goes."""
     return [
         _door(city),
-        _tests(city),
-        _comparison(city),
-        _outcomes(city),
+        _as_far_as_read(city, "tests.html", _tests),
+        _as_far_as_read(city, "comparison.html", _comparison),
+        _as_far_as_read(city, "outcomes.html", _outcomes),
         _register(city),
         _governance(city),
         _trail(city),
     ]
+
+
+def _as_far_as_read(city: CitySite, file: str, made: Callable[[CitySite], SitePage]) -> SitePage:
+    """The page, or one that says that its document is of another form: an older version or somebody wrote it."""
+    try:
+        return made(city)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        said = "What is stored is not of the form that this version reads, so nothing of it is shown."
+        return _page(city, file, (said, _NO_PASS), _empty(file))
+
+
+def _empty(file: str) -> list[SiteTable]:
+    """The page's tables without a row, so that no file of an earlier release stays beside it and says otherwise."""
+    return [_table(file, key, []) for key in _TABLES[file]]
+
+
+def _table(file: str, key: str, rows: list[list[Cell]]) -> SiteTable:
+    caption, head = _TABLES[file][key]
+    return SiteTable(key, caption, head, shown_rows(rows))
 
 
 def _door(city: CitySite) -> SitePage:
@@ -71,31 +112,35 @@ def _called(city: CitySite) -> GroupNames:
 
 
 def _tests(city: CitySite) -> SitePage:
-    evidence = city.evidence or {}
-    verdicts: list[list[Cell]] = [[TITLES[kind], _verdict(evidence.get(kind))] for kind in TITLES]
-    tables = [SiteTable("verdicts", "Stored tests", ("Question", "Verdict"), shown_rows(verdicts))]
-    if loop := evidence.get("loop"):
-        tables.append(checks_table(loop, _called(city), "loop", TITLES["loop"], gates="checks"))
-    if look := evidence.get("monitor"):
-        tables.append(checks_table(look, _called(city), "monitor", TITLES["monitor"]))
-    if screen := evidence.get("screen"):
-        rows: list[list[Cell]] = [
-            [str(row["feature"]), str(row["verdict"]), _called(city)(str(row["group"]))]
-            for row in screen.get("features", ())
-        ]
-        head = ("Feature", "Verdict", "Nearest group")
-        tables.append(SiteTable("screen", TITLES["screen"], head, shown_rows(rows)))
-    return _page(city, "tests.html", (f"{sum(bool(one) for one in evidence.values())} of 3 tests are stored.",), tables)
+    found = city.evidence or {}
+    verdicts: list[list[Cell]] = [[TITLES[kind], _verdict(found.get(kind))] for kind in TITLES]
+    sound = {kind: one.document for kind, one in found.items() if one.document is not None and not one.fault}
+    features: list[list[Cell]] = [
+        [str(row["feature"]), str(row["verdict"]), _called(city)(str(row["group"]))]
+        for row in sound.get("screen", {}).get("features", ())
+    ]
+    tables = [
+        _table("tests.html", "verdicts", verdicts),
+        checks_table(sound.get("loop", {}), _called(city), "loop", TITLES["loop"], gates="checks"),
+        checks_table(sound.get("monitor", {}), _called(city), "monitor", TITLES["monitor"]),
+        _table("tests.html", "screen", features),
+    ]
+    lead = f"{len(sound)} of 3 tests are stored and hold: made by this code, for this city, and not edited since."
+    return _page(city, "tests.html", (lead,), tables)
 
 
-def _verdict(document: Mapping[str, Any] | None) -> str:
-    return "not measured, which is not a pass" if document is None else str(document.get("verdict", "not measured"))
+def _verdict(test: StoredTest | None) -> str:
+    if test is not None and test.fault:
+        return f"NOT COUNTED: it {test.fault}"
+    if test is None or test.document is None:
+        return "NOT MEASURED, which is not a pass"
+    return str(test.document.get("verdict", "not stated"))
 
 
 def _comparison(city: CitySite) -> SitePage:
     found = city.comparison
     if found is None:
-        return _page(city, "comparison.html", ("No comparison of variants is stored.",), [])
+        return _page(city, "comparison.html", ("No comparison of variants is stored.",), _empty("comparison.html"))
     named = {str(one["name"]): one for one in found["measures"]}
     variants: list[list[Cell]] = [
         [str(one["name"]), str(one["changes"]), "yes" if one["publishable"] else "no"] for one in found["variants"]
@@ -106,17 +151,11 @@ def _comparison(city: CitySite) -> SitePage:
         for row in pair["differences"]
         if is_listed(str(row["measure"]), MEASURES)
     ]
-    head = ("Variants", "Measure", "Second against first", "95 % interval", "Clear")
     return _page(
         city,
         "comparison.html",
-        (f"{words.count(len(variants), 'variant')} were compared on the same nights.",),
-        [
-            SiteTable(
-                "variants", "The variants", ("Variant", "What it changes", "May be published"), shown_rows(variants)
-            ),
-            SiteTable("pairs", "Differences, as ratios or shares", head, shown_rows(pairs)),
-        ],
+        (f"{words.count(len(variants), 'variant')} were compared on the same nights.", _UNSIGNED),
+        [_table("comparison.html", "variants", variants), _table("comparison.html", "pairs", pairs)],
     )
 
 
@@ -139,7 +178,7 @@ def _outcomes(city: CitySite) -> SitePage:
     found = city.outcomes
     if found is None:
         said = "No outcomes are on record: whether arrests, stops, force or complaints changed is not measured."
-        return _page(city, "outcomes.html", (said, "Not measured is not a pass."), [])
+        return _page(city, "outcomes.html", (said, _NO_PASS), _empty("outcomes.html"))
     measures = [one for one in found.get("measures", ()) if isinstance(one, Mapping)]
     contrasts = [one for one in found.get("contrasts", ()) if isinstance(one, Mapping)]
     named: list[list[Cell]] = [
@@ -159,13 +198,8 @@ def _outcomes(city: CitySite) -> SitePage:
     return _page(
         city,
         "outcomes.html",
-        (lead,),
-        [
-            SiteTable("measures", "Measures, and when each was named",
-                      ("Measure", "Question", "Named on", "Named beforehand"), shown_rows(named)),
-            SiteTable("verdicts", "What was found", ("Measure", "Contrast", "Group", "Beside", "Verdict"),
-                      shown_rows(rows)),
-        ],
+        (lead, _UNSIGNED),
+        [_table("outcomes.html", "measures", named), _table("outcomes.html", "verdicts", rows)],
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ _VERDICTS = {
     "waived": "did not pass, waived in writing",
     "not measured": "NOT MEASURED, which is not a pass",
 }
+CHECK_COLUMNS = ("Check", "Verdict", "Figure", "Rule set before", "Stops publication")
 _ABOUT = (
     "The words that a check says of itself, and figures that are counts of reports, are left out: they could give away "
     "small counts. Figures are rounded to two digits.",
@@ -93,7 +94,7 @@ def checks_table(
     return SiteTable(
         key,
         caption,
-        ("Check", "Verdict", "Figure", "Rule set before", "Stops publication"),
+        CHECK_COLUMNS,
         shown_rows([_check(gate, called) for gate in document.get(gates, ())]),
     )
 

@@ -47,6 +47,14 @@ class RefusedStart:
 
 
 @dataclass(frozen=True)
+class StoredTest:
+    """A stored test: its document, None where there is none; ``fault`` is why it does not count, "" where it does."""
+
+    document: Mapping[str, Any] | None
+    fault: str = ""
+
+
+@dataclass(frozen=True)
 class TrailHead:
     """The audit trail without the entries that only say that this site was published.
 
@@ -93,7 +101,7 @@ class CitySite:
     Attributes
     ----------
     runs : newest first.
-    evidence : kind -> stored document; None where none is stored.
+    evidence : kind -> stored test.
     comparison, outcomes : documents, None where there is none.
     counts : tables as they may be shown, newest first, each with the limit that it was made by.
     why_no_counts : why no new month is shown, as a sentence; "" where there is nothing to say.
@@ -108,7 +116,7 @@ class CitySite:
     runs: tuple[SiteRun, ...]
     refused: tuple[RefusedStart, ...] = ()
     group_names: Mapping[str, str] | None = None
-    evidence: Mapping[str, Mapping[str, Any] | None] | None = None
+    evidence: Mapping[str, StoredTest] | None = None
     comparison: Mapping[str, Any] | None = None
     outcomes: Mapping[str, Any] | None = None
     counts: tuple[tuple[CountTable, int], ...] = ()

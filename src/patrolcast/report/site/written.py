@@ -11,6 +11,7 @@ from patrolcast.report.page import render
 from patrolcast.report.site.tables import Link, SitePage, SiteTable
 
 FEED = "feed.xml"
+_LONGEST = 70
 
 
 def page_html(page: SitePage, *, of: str) -> str:
@@ -23,13 +24,19 @@ def page_html(page: SitePage, *, of: str) -> str:
     depth = page.path.count("/")
     return render(
         "site.html",
-        title=page.title if page.title == of else f"{page.title}: {of}",
+        title=_short_title(page.title, of),
         style=packaged.packaged("assets/page.css") + packaged.packaged("assets/site.css"),
         page=page,
         picture=Markup(page.picture),
         tables=[_shown(page, table) for table in page.tables],
         feed="../" * depth + FEED,
     )
+
+
+def _short_title(title: str, of: str) -> str:
+    """The title that a browser shows: of at most 70 characters, as search pages cut the rest."""
+    whole = title if title == of else f"{title}: {of}"
+    return whole if len(whole) <= _LONGEST else title if len(title) <= _LONGEST else f"{title[: _LONGEST - 3]}..."
 
 
 def data_files(page: SitePage) -> Iterable[tuple[str, SiteTable, str]]:

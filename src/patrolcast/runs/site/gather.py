@@ -33,8 +33,10 @@ from patrolcast.report.site.values import (
     SiteItem,
     SiteRun,
     SiteText,
+    StoredTest,
     TrailHead,
 )
+from patrolcast.runs.evidence.verify import verify_evidence
 from patrolcast.runs.forecast.stored_runs import stopping_gates
 
 _NEEDED = ("name", "title", "timezone", "as_of", "expires_at", "gates", "publishable")
@@ -88,7 +90,9 @@ def _kept(folder: Path, entries: Sequence[Entry], current: Path | None, *, has_p
         datetime.fromisoformat(manifest["expires_at"])
     except (DataRefusedError, OSError, ValueError, LookupError, TypeError):
         return unsound
-    state = STOPPED if stopped_by else IN_FORCE if folder == current else PASSED
+    last = next((one.subject.run for one in reversed(entries) if one.event == Published.name), None)
+    in_force = folder == current and last == folder.name
+    state = STOPPED if stopped_by else IN_FORCE if in_force else PASSED
     return SiteRun(folder.name, as_of, state, published, stopped_by, _with_intervals(manifest, audit), audit, has_page)
 
 
@@ -139,7 +143,7 @@ def trail_head(runs: Path, entries: Sequence[Entry]) -> TrailHead:
     notes = [
         (path.name, note_bytes(path))
         for path in notes_in(folder / FOLDER)
-        if int(path.stem) <= size and path.stem.isdigit()
+        if path.stem.isdigit() and int(path.stem) <= size
     ]
     return TrailHead(
         entries=size,
@@ -165,9 +169,14 @@ def site_texts(folder: Path) -> tuple[SiteText, ...]:
     return tuple(SiteText(one.name, "template" if one.still else "own words", one.sha256) for one in states)
 
 
-def stored_tests(config: ConfigFile) -> dict[str, Mapping[str, Any] | None]:
-    """Loop test, look at the dosage log and screen as they are stored."""
-    return {kind: read_evidence(config, kind) for kind in KINDS}
+def stored_tests(config: ConfigFile, as_of: datetime) -> dict[str, StoredTest]:
+    """Loop test, look at the dosage log and screen as they are stored, and whether they hold."""
+    try:
+        checked = verify_evidence(config, now=as_of, parts=Path(), quick=True)
+    except PatrolcastError as error:
+        why = f"could not be checked (exit code {error.exit_code})"
+        return {kind: StoredTest(None, why) for kind in KINDS}
+    return {one.kind: StoredTest(read_evidence(config, one.kind), one.fault) for one in checked}
 
 
 def comparison_of(runs: Path) -> Mapping[str, Any] | None:

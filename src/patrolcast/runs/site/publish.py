@@ -77,6 +77,7 @@ def publish_site(
     names = [one.settings.name for one in configs]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise UsageError("CONFIG", got=f"two configs of the name {twice}", rule="each city once")
+    out = out.resolve()
     earlier = read_site(out)
     former = _former_ledgers(out, earlier)
     ledgers, cities, new, warnings = dict(former), list[_City](), list[str](), list[str]()
@@ -182,7 +183,7 @@ def _site_of(city: _City, governance: Path, why_no_counts: str) -> CitySite:
         runs=city.listed,
         refused=gather.refused_starts(city.entries),
         group_names=names,
-        evidence=gather.stored_tests(city.config),
+        evidence={} if newest is None or newest.as_of is None else gather.stored_tests(city.config, newest.as_of),
         comparison=gather.comparison_of(city.runs),
         outcomes=gather.outcomes_of(city.runs),
         counts=tuple(reversed(tables)),
