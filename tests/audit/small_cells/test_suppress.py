@@ -71,6 +71,12 @@ def test_as_little_as_possible_is_withheld() -> None:
     assert sum(value is None for row in shown.values for value in row) == 4, "a square: two rows by two columns"
 
 
+def test_two_small_counts_across_from_each_other_do_not_bound_each_other() -> None:
+    """Without other counts beside them, 3 could only fall as far as 1 can: to 2."""
+    truth = whole([[3, 50, 40], [60, 1, 70], [30, 80, 90]])
+    assert unsafe(suppressed(truth, least=LEAST), truth) == []
+
+
 def test_a_table_without_small_counts_is_shown_whole() -> None:
     truth = whole([[5, 50], [70, 9]])
     assert suppressed(truth, least=LEAST) == truth
