@@ -72,7 +72,8 @@ def _list_page(city: CitySite) -> SitePage:
 def _table_page(table: CountTable, least: int, city: CitySite) -> SitePage:
     called = GroupNames(dict(city.group_names or {}))
     heads = [_head(name, table, called) for name in table.columns]
-    rows: list[list[Cell]] = [[_row_head(row), *values] for row, values in zip(table.rows, table.values, strict=True)]
+    ordered = sorted(zip(table.rows, table.values, strict=True), key=lambda pair: _as_numbered(pair[0]))
+    rows: list[list[Cell]] = [[_row_head(row), *values] for row, values in ordered]
     hidden = sum(value is None for row in table.values for value in row)
     of = sum(map(len, table.values))
     lead = f"{words.count(of - hidden, 'count')} of {of} are shown; {hidden} are withheld."
@@ -90,6 +91,11 @@ _ABOUT_RESIDENTS = (
     "Census counts, spread over the city's districts. They are used to audit the advice, never to make it. Groups may "
     "overlap, so they are not added up."
 )
+
+
+def _as_numbered(row: str) -> tuple[bool, int, str]:
+    """District 2 before district 10, and the margin last."""
+    return row == ALL, len(row) if row.isdigit() else 0, row
 
 
 def _row_head(row: str) -> str:
