@@ -8,7 +8,7 @@ import pytest
 
 from patrolcast.audit.small_cells.ranges import InconsistentTotalsError, attack_range, exposed_totals
 from patrolcast.audit.small_cells.totals import Total, totals_of
-from patrolcast.domain.count_table import CountTable
+from patrolcast.domain.public.count_table import CountTable
 
 
 def table(*rows: tuple[int | None, ...]) -> CountTable:

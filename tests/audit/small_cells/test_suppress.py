@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.oracles.site_attack import Shown, ranges
 
 from patrolcast.audit.small_cells.suppress import suppressed
-from patrolcast.domain.count_table import CountTable, with_margins
+from patrolcast.domain.public.count_table import CountTable, with_margins
 
 LEAST = 5
 

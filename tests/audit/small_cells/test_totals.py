@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from patrolcast.audit.small_cells.totals import all_atoms, apart, matrix_of, totals_of
-from patrolcast.domain.count_table import with_margins
+from patrolcast.domain.public.count_table import with_margins
 
 TABLE = with_margins("reports", "2026-05", ["1", "2"], ["theft", "arson"], [[7, 1], [9, 2]], by_row=True)
 

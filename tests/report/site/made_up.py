@@ -9,8 +9,8 @@ from typing import Any
 from tests.report.city import AS_OF
 from tests.report.records.recorded_run import run_documents
 
-from patrolcast.domain.count_table import CountTable
 from patrolcast.domain.governance.responses import Finding
+from patrolcast.domain.public.count_table import CountTable
 from patrolcast.report.site.values import (
     IN_FORCE,
     PASSED,

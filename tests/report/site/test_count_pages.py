@@ -7,7 +7,7 @@ import re
 from tests.report.reader import Reader
 from tests.report.site.made_up import a_city
 
-from patrolcast.report.site.count_pages import about_withheld, address_of, count_pages
+from patrolcast.report.site.count_pages import about_withheld, count_pages, page_of_table
 from patrolcast.report.site.written import page_html
 
 PAGES = {page.path: page for page in count_pages(a_city())}
@@ -20,7 +20,7 @@ def test_every_table_has_a_page_at_an_address_of_its_own() -> None:
         "sample/counts/reports-2026-04.html",
         "sample/counts/residents-acs-2024.html",
     ]
-    assert {f"sample/{address_of(table)}" for table, _ in a_city().counts} < set(PAGES)
+    assert {f"sample/{page_of_table(table)}" for table, _ in a_city().counts} < set(PAGES)
 
 
 def test_a_withheld_month_is_withheld_in_list_picture_and_words() -> None:

@@ -15,7 +15,7 @@ from tests.runs.tiny_city import HEADER, SIDE, WEST
 
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
-from patrolcast.runs.site.publish import SiteMade, publish_site
+from patrolcast.runs.site.publish import SiteMade, write_release
 
 LEAST = 90
 """Burglaries of one of the two districts in a month are fewer, all else is more."""
@@ -32,7 +32,7 @@ def shown_city(published: Path, place: Path, *, least: int = LEAST, months: int 
 def publish(*configs: ConfigFile, out: Path, **changed: Any) -> SiteMade:
     """A release of the site."""
     root = configs[0].project
-    return publish_site(configs, out, **{"governance": root / "governance", "runs": root / "runs", **changed})
+    return write_release(configs, out, **{"governance": root / "governance", "runs": root / "runs", **changed})
 
 
 def later_run(config: ConfigFile, *, as_of: str, **changed: Any) -> Path:

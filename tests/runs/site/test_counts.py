@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from tests.runs.tiny_city import write_city
 
-from patrolcast.domain.count_table import with_margins
 from patrolcast.domain.errors import GateRefusedError
+from patrolcast.domain.public.count_table import with_margins
 from patrolcast.domain.settings import Settings
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.site.counts import as_shown, months_due, report_tables, resident_table

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from patrolcast.domain.count_table import CountTable
 from patrolcast.domain.errors import DataRefusedError, GateRefusedError
+from patrolcast.domain.public.count_table import CountTable
 from patrolcast.domain.trail import Actor
 from patrolcast.domain.trail.site_events import SitePublished
 from patrolcast.io.trail import Trail

@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from patrolcast.audit.small_cells.totals import all_atoms, matrix_of, totals_of
-from patrolcast.domain.count_table import CountTable
+from patrolcast.domain.public.count_table import CountTable
 from patrolcast.numerics.arrays import BoolArray, FloatArray
 
 _NEAR = 1e-6

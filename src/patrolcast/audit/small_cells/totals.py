@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from patrolcast.domain.count_table import ALL, CountTable
+from patrolcast.domain.public.count_table import ALL, CountTable
 
 Atom = tuple[str, ...]
 """What an indivisible count is of: land, measure, period, row, column."""

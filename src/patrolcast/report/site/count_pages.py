@@ -7,7 +7,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from patrolcast.domain.count_table import ALL, WITHHELD, CountTable
+from patrolcast.domain.public.count_table import ALL, WITHHELD, CountTable
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 from patrolcast.report.site.tables import Cell, Link, SitePage, SiteTable, shown_rows
@@ -26,7 +26,7 @@ def count_pages(city: CitySite) -> list[SitePage]:
     return [_list_page(city), *(_table_page(table, least, city) for table, least in city.counts)]
 
 
-def address_of(table: CountTable) -> str:
+def page_of_table(table: CountTable) -> str:
     """The page of a table, below the city's folder."""
     return f"{FOLDER}/{table.measure}-{slug(table.period)}.html"
 
@@ -78,7 +78,7 @@ def _table_page(table: CountTable, least: int, city: CitySite) -> SitePage:
     of = sum(map(len, table.values))
     lead = f"{words.count(of - hidden, 'count')} of {of} are shown; {hidden} are withheld."
     return SitePage(
-        path=f"{city.name}/{address_of(table)}",
+        path=f"{city.name}/{page_of_table(table)}",
         title=_title(table, city),
         kind=f"Counts of {city.title}",
         lead=(lead, about_withheld(least), _ABOUT_FROZEN if table.measure == REPORTS else _ABOUT_RESIDENTS),
@@ -115,7 +115,7 @@ def _title(table: CountTable, city: CitySite) -> str:
 
 
 def _beside(table: CountTable) -> str:
-    return address_of(table).removeprefix(f"{FOLDER}/")
+    return page_of_table(table).removeprefix(f"{FOLDER}/")
 
 
 def month_name(period: str) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from patrolcast.report.page import safe_text
 from patrolcast.report.site.front_page import TITLE
-from patrolcast.report.site.run_page import address_of, has_page, outcome
+from patrolcast.report.site.run_page import has_page, outcome, page_of_run
 from patrolcast.report.site.values import STOPPED, CitySite, SiteRun
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -40,7 +40,7 @@ def _entry(feed: ElementTree.Element, moment: datetime, run: SiteRun, city: City
     entry = _add(feed, "entry")
     marked = "FAILED" if run.state == STOPPED else "Audit"
     _head(entry, f"{city.title}: {marked}, run {run.run_id}", f"run {city.name} {run.run_id}", moment)
-    _add(entry, "link", rel="alternate", href=f"{city.name}/{address_of(run)}", type="text/html")
+    _add(entry, "link", rel="alternate", href=f"{city.name}/{page_of_run(run)}", type="text/html")
     _add(entry, "summary", safe_text(outcome(run, city)))
 
 

@@ -33,7 +33,7 @@ def has_page(run: SiteRun) -> bool:
     return run.manifest is not None
 
 
-def address_of(run: SiteRun) -> str:
+def page_of_run(run: SiteRun) -> str:
     """The run's page below the city's folder."""
     return f"runs/{run.run_id}/index.html"
 
@@ -43,7 +43,7 @@ def run_page(run: SiteRun, city: CitySite) -> SitePage:
     manifest, called = run.manifest or {}, GroupNames(dict(city.group_names or {}))
     until = datetime.fromisoformat(str(manifest["expires_at"]))
     return SitePage(
-        path=f"{city.name}/{address_of(run)}",
+        path=f"{city.name}/{page_of_run(run)}",
         title=f"Run of {_when(run, city)}",
         kind=f"Audit of one run of {city.title}",
         lead=(_own_sentence(run, city), *_until(run, until, city), *_group_sentence(run), NOTICE),
@@ -182,7 +182,7 @@ def _when(run: SiteRun, city: CitySite) -> str:
 
 def run_row(run: SiteRun, city: CitySite) -> list[Cell]:
     """A run in the city's list."""
-    named: Cell = Link(run.run_id, address_of(run)) if has_page(run) or run.has_page else run.run_id
+    named: Cell = Link(run.run_id, page_of_run(run)) if has_page(run) or run.has_page else run.run_id
     return [named, _when(run, city), outcome(run, city)]
 
 

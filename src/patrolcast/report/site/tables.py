@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from patrolcast.domain.count_table import WITHHELD
+from patrolcast.domain.public.count_table import WITHHELD
 
 
 @dataclass(frozen=True)

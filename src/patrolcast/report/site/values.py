@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from patrolcast.domain.count_table import CountTable
 from patrolcast.domain.governance.responses import Finding
+from patrolcast.domain.public.count_table import CountTable
 
 IN_FORCE, PASSED, STOPPED, UNSOUND, REMOVED = "published", "passed", "stopped", "unsound", "removed"
 """States of a run: the published one, one that no check stopped, one that a check stopped, one whose files are not what

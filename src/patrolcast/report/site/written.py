@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
-from patrolcast.domain.count_table import WITHHELD
+from patrolcast.domain.public.count_table import WITHHELD
 from patrolcast.report import packaged
 from patrolcast.report.page import render
 from patrolcast.report.site.tables import Link, SitePage, SiteTable

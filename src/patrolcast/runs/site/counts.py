@@ -15,8 +15,8 @@ import numpy as np
 from patrolcast.audit.small_cells.ranges import exposed_totals
 from patrolcast.audit.small_cells.suppress import suppressed
 from patrolcast.audit.small_cells.totals import totals_of
-from patrolcast.domain.count_table import CountTable, with_margins
 from patrolcast.domain.errors import GateRefusedError
+from patrolcast.domain.public.count_table import CountTable, with_margins
 from patrolcast.domain.settings import Settings
 from patrolcast.grid.feed_series import FeedSeries, table_series
 from patrolcast.report.site.count_pages import REPORTS, RESIDENTS

@@ -15,9 +15,8 @@ from patrolcast.io.governance.texts import TEXTS, text_states
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
-from patrolcast.io.store.evidence import KINDS, read_evidence
+from patrolcast.io.store.evidence import KINDS, read_evidence, stored_document
 from patrolcast.io.store.index_file import TEST_FILES
-from patrolcast.io.strict_json import read_json
 from patrolcast.io.trail.checkpoints import FOLDER, note_bytes, notes_in
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
@@ -169,7 +168,7 @@ def site_texts(folder: Path) -> tuple[SiteText, ...]:
     return tuple(SiteText(one.name, "template" if one.still else "own words", one.sha256) for one in states)
 
 
-def stored_tests(config: ConfigFile, as_of: datetime) -> dict[str, StoredTest]:
+def site_tests(config: ConfigFile, as_of: datetime) -> dict[str, StoredTest]:
     """Loop test, look at the dosage log and screen as they are stored, and whether they hold."""
     try:
         checked = verify_evidence(config, now=as_of, parts=Path(), quick=True)
@@ -181,22 +180,16 @@ def stored_tests(config: ConfigFile, as_of: datetime) -> dict[str, StoredTest]:
 
 def comparison_of(runs: Path) -> Mapping[str, Any] | None:
     """The comparison of variants, in its default folder beside the folder of runs."""
-    return _document(runs.absolute().parent.parent / TEST_FILES["comparison.html"] / runs.name / "comparison.json")
+    return stored_document(
+        runs.absolute().parent.parent / TEST_FILES["comparison.html"] / runs.name / "comparison.json"
+    )
 
 
 def outcomes_of(runs: Path) -> Mapping[str, Any] | None:
     """The report of outcomes, in its folder beside the folder of runs."""
-    return _document(runs.absolute().parent.parent / "outcomes" / runs.name / "outcomes.json")
+    return stored_document(runs.absolute().parent.parent / "outcomes" / runs.name / "outcomes.json")
 
 
 def findings_of(folder: Path) -> Any:  # noqa: ANN401
     """The register of outside findings; None where none is kept. Raises GovernanceError: it is not of its form."""
     return read_responses(folder)
-
-
-def _document(path: Path) -> Mapping[str, Any] | None:
-    try:
-        document = read_json(path.read_bytes(), name=path.name)
-    except (OSError, PatrolcastError):
-        return None
-    return document if isinstance(document, dict) else None

@@ -12,8 +12,8 @@ from typing import Any
 
 from patrolcast.audit.small_cells.ranges import InconsistentTotalsError, exposed_totals
 from patrolcast.audit.small_cells.totals import Total, totals_of
-from patrolcast.domain.count_table import CountTable
 from patrolcast.domain.errors import DataRefusedError, GateRefusedError
+from patrolcast.domain.public.count_table import CountTable
 from patrolcast.domain.trail.site_events import SitePublished
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.store.site_store import LEDGER, read_ledger

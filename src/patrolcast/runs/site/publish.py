@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from patrolcast.domain.count_table import CountTable
 from patrolcast.domain.errors import PatrolcastError, UsageError
+from patrolcast.domain.public.count_table import CountTable
 from patrolcast.domain.trail.site_events import SitePublished
 from patrolcast.io.encode import csv_bytes, json_bytes
 from patrolcast.io.settings.settings_file import ConfigFile
@@ -54,7 +54,7 @@ class _City:
     ledger: Ledger
 
 
-def publish_site(
+def write_release(
     configs: Sequence[ConfigFile], out: Path, *, governance: Path, runs: Path | None = None, complementary: bool = True
 ) -> SiteMade:
     """Writes a release to ``out``, or nothing where all of it is there.
@@ -183,7 +183,7 @@ def _site_of(city: _City, governance: Path, why_no_counts: str) -> CitySite:
         runs=city.listed,
         refused=gather.refused_starts(city.entries),
         group_names=names,
-        evidence={} if newest is None or newest.as_of is None else gather.stored_tests(city.config, newest.as_of),
+        evidence={} if newest is None or newest.as_of is None else gather.site_tests(city.config, newest.as_of),
         comparison=gather.comparison_of(city.runs),
         outcomes=gather.outcomes_of(city.runs),
         counts=tuple(reversed(tables)),

@@ -28,9 +28,9 @@ def publish_site(
     Example: patrolcast publish-site configs/sample.toml --out site
     """
     from patrolcast.io.settings.settings_file import read_settings
-    from patrolcast.runs.site.publish import publish_site as publish
+    from patrolcast.runs.site.publish import write_release
 
-    made = publish([read_settings(config) for config in configs], out, governance=governance, runs=runs)
+    made = write_release([read_settings(config) for config in configs], out, governance=governance, runs=runs)
     for warning in made.warnings:
         complain(f"warning: {warning}")
     if json:

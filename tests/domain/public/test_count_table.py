@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from patrolcast.domain.count_table import CountTable, with_margins
+from patrolcast.domain.public.count_table import CountTable, with_margins
 
 
 def test_a_stored_table_is_read_as_it_was() -> None:
