@@ -26,7 +26,7 @@ PROFILE ?= all
 SHIPPED := $(filter-out configs/data.toml,$(wildcard configs/*.toml))
 
 .PHONY: help setup databases console serve forecast screen nightly check backtest compare test quick check-long mutation lint monitor simulate evidence \
-  records kit sample bench lock clean
+  records kit site sample bench lock clean
 
 ##@ Help
 help: ## list the targets
@@ -74,6 +74,9 @@ kit: $(VENV)/.ready ## the reviewer's kit of CONFIG's run, with its records, che
 	@$(MAKE) --no-print-directory records
 	@$(PATROLCAST) kit $(CITY)/current $(FORECAST_FLAGS) --out $(or $(RUNS),runs)/$(CITY)-kit.zip
 	@$(PYTHON) -I -S $(or $(RUNS),runs)/$(CITY)-kit.zip
+site: $(VENV)/.ready ## the public audit site of CONFIG in site/: every run's checks, registers, trail, counts with small ones withheld
+	@$(PATROLCAST) forecast $(CONFIG) $(FORECAST_FLAGS) --quiet
+	@$(PATROLCAST) publish-site $(CONFIG) --out site $(FORECAST_FLAGS)
 
 ##@ Before a config may be published
 screen: $(VENV)/.ready ## measure CONFIG's features against the groups' shares; stores what forecast enforces

@@ -14,6 +14,6 @@ def test_every_summary_is_whole_at_80_columns() -> None:
     lines = shown.splitlines()
     listed = [" ".join(line.split()) for line in lines[lines.index("Commands:") + 1 :] if line.strip()]
     for verb in VERBS:
-        assert f"{verb.__name__} {(inspect.getdoc(verb) or '').splitlines()[0]}" in listed
+        assert f"{verb.__name__.replace('_', '-')} {(inspect.getdoc(verb) or '').splitlines()[0]}" in listed
     assert [line for line in listed if "..." in line or not line.endswith(".")] == []
     assert max(map(len, lines)) <= 80

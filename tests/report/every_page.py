@@ -10,6 +10,7 @@ from tests.report.feedback import test_page as of_feedback
 from tests.report.index.listing import make_index, make_published
 from tests.report.monitor import test_page as of_monitor
 from tests.report.records.recorded_run import all_files, sources_of
+from tests.report.site.made_up import a_city, a_run
 from tests.report.test_plots_on_a_phone import PAGES as PLOTTED
 
 from patrolcast.domain.records import GateVerdict, RunResult
@@ -22,6 +23,10 @@ from patrolcast.report.records.catalogue import DOCUMENTS
 from patrolcast.report.records.cited.written import index_page_of_records, record_page
 from patrolcast.report.run.briefing import briefing_page
 from patrolcast.report.run.data_page import data_page
+from patrolcast.report.site.count_pages import count_pages
+from patrolcast.report.site.run_page import run_page
+from patrolcast.report.site.values import STOPPED
+from patrolcast.report.site.written import page_html
 
 
 def small() -> RunResult:
@@ -92,6 +97,9 @@ EVERY_PAGE: dict[str, Callable[[], str]] = {
     "record with answers and tables": lambda: record("risk_register"),
     "record of a stopped run": lambda: record("model_card", stopped=True),
     "records": records_index,
+    "site counts by month": lambda: page_html(count_pages(a_city())[0], of="Audit"),
+    "site counts of a month": lambda: page_html(count_pages(a_city())[1], of="Audit"),
+    "site run failed": lambda: page_html(run_page(a_run(STOPPED, 29), a_city()), of="Audit"),
     **PLOTTED,
 }
 """Name of a page or of a state of it -> its markup."""

@@ -21,6 +21,7 @@ from patrolcast.cli.verbs.nights.status import status
 from patrolcast.cli.verbs.published.feedback import add_feedback, answer_feedback, list_feedback
 from patrolcast.cli.verbs.published.governance import init_governance
 from patrolcast.cli.verbs.published.kit import kit
+from patrolcast.cli.verbs.published.publish_site import publish_site
 from patrolcast.cli.verbs.published.records import records
 from patrolcast.cli.verbs.reproduce import reproduce
 from patrolcast.cli.verbs.sample import sample
@@ -31,7 +32,7 @@ from patrolcast.cli.verbs.trail import make_key, prove_entry, redact_text, show_
 
 VERBS = (
     forecast, nightly, health, status, decide, deliver, pause, resume, serve, check, screen, init, explain,
-    reproduce, backtest, compare, monitor, sample, simulate, records, kit,
+    reproduce, backtest, compare, monitor, sample, simulate, records, kit, publish_site,
 )  # fmt: skip
 
 app = typer.Typer(

@@ -1,4 +1,4 @@
-"""[gates], [publish], [trail]: when a run may be published, where it goes, how long it is used, what stays recorded."""
+"""[gates], [publish], [trail], [site]: when a run may be published, for how long, what is on record and public."""
 
 from __future__ import annotations
 
@@ -124,4 +124,19 @@ class AuditTrail(Section):
         ge=LEAST_TEXT_DAYS,
         le=36_500,
         description="days after which texts that may be personal are removed; the entries themselves stay for good",
+    )
+
+
+class Site(Section):
+    """[site]: the public audit site of `patrolcast publish-site` (docs/site.md)."""
+
+    least_count: int = Field(
+        5,
+        ge=3,
+        le=1000,
+        description="a count below it is withheld on the public site, 0 too, and so is what would give it away; tables "
+        "that were shown before stay as they were",
+    )
+    months: int = Field(
+        12, ge=0, le=60, description="whole months of reports that a first release shows; 0: no counts of reports"
     )

@@ -15,7 +15,7 @@ from patrolcast.domain.settings.inputs import Area, CodebookSection, Incidents, 
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
 from patrolcast.domain.settings.monitor import Monitor
 from patrolcast.domain.settings.patrol import Patrol
-from patrolcast.domain.settings.publish import AuditTrail, Gates, Publish
+from patrolcast.domain.settings.publish import AuditTrail, Gates, Publish, Site
 from patrolcast.domain.settings.residents import Residents
 from patrolcast.domain.settings.waivers import Waiver, refuse_doubled
 
@@ -47,6 +47,7 @@ class Settings(Section):
     audit: Audit = Audit()
     publish: Publish = Publish()
     trail: AuditTrail = AuditTrail()
+    site: Site = Site()
     loop: Loop = Loop()
     monitor: Monitor | None = None
     decisions: Decisions = Decisions()

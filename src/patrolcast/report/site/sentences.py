@@ -1,0 +1,60 @@
+"""What is published and what was refused last, as sentences: the first thing that the site says."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from patrolcast.domain.residents import GroupNames
+from patrolcast.report import words
+from patrolcast.report.audit.inputs_and_gates import gate_title
+from patrolcast.report.site.values import IN_FORCE, STOPPED, CitySite
+
+
+def city_sentence(city: CitySite) -> str:
+    """Of one city."""
+    return f"{_published(city)}; {_refused(city)}."
+
+
+def site_sentence(cities: Sequence[CitySite]) -> str:
+    """Of all cities; of one it is the city's own, with its name."""
+    said = [f"{city.title}: {city_sentence(city)[:1].lower()}{city_sentence(city)[1:]}" for city in cities]
+    return " ".join(said)
+
+
+def last_refused(city: CitySite) -> tuple[datetime, str] | None:
+    """When something was refused last, by the moment it was for, and what; None where nothing was."""
+    called = GroupNames(dict(city.group_names or {}))
+    failed = [
+        (run.as_of, f"the run of {words.moment(run.as_of, city.timezone)}, by "
+         f"{words.listed(_lower(gate_title(name, called)) for name in run.stopped_by)}")
+        for run in city.runs
+        if run.state == STOPPED and run.as_of is not None
+    ]  # fmt: skip
+    stopped = {run.run_id for run in city.runs if run.state == STOPPED}
+    starts = [
+        (one.at, f"a start on {words.moment(one.at, city.timezone)}, exit code {one.exit_code}")
+        for one in city.refused
+        if one.run not in stopped
+    ]
+    return max([*failed, *starts], default=None)
+
+
+def _published(city: CitySite) -> str:
+    run = next((one for one in city.runs if one.state == IN_FORCE), None)
+    if city.paused_since is not None:
+        return (
+            f"Nothing is published, since publication is paused from {words.moment(city.paused_since, city.timezone)}"
+        )
+    if run is None or run.as_of is None or run.manifest is None:
+        return "Nothing is published"
+    until = datetime.fromisoformat(str(run.manifest["expires_at"]))
+    moment = words.moment(run.as_of, city.timezone)
+    return f"Published is the run of {moment}, for use until {words.moment(until, city.timezone)}"
+
+
+def _refused(city: CitySite) -> str:
+    last = last_refused(city)
+    return "nothing was refused" if last is None else f"refused last was {last[1]}"
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]

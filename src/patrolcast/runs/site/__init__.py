@@ -1,0 +1,1 @@
+"""`patrolcast publish-site`: the public audit site. Read `publish`, then what it asks: `gather`, `counts`, `ledger`."""

@@ -1,0 +1,195 @@
+"""What the site shows of a city, read from its runs, its audit trail, its tests and the department's files."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from patrolcast.domain.errors import DataRefusedError, GovernanceError, PatrolcastError
+from patrolcast.domain.trail.events import KeyUsed, Published, RunFinished, RunRefused
+from patrolcast.domain.trail.site_events import SitePublished
+from patrolcast.io.governance.register import items_of
+from patrolcast.io.governance.responses import read_responses
+from patrolcast.io.governance.texts import TEXTS, text_states
+from patrolcast.io.hashing import file_sha256
+from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.store import run_store
+from patrolcast.io.store.evidence import KINDS, read_evidence, stored_document
+from patrolcast.io.store.index_file import TEST_FILES
+from patrolcast.io.trail.checkpoints import FOLDER, note_bytes, notes_in
+from patrolcast.io.trail.entry import Entry
+from patrolcast.io.trail.file import trail_folder
+from patrolcast.io.trail.merkle import leaf_hash, tree_root
+from patrolcast.io.trail.scan import entries_if_begun, has_trail, read_lines
+from patrolcast.report.site.values import (
+    IN_FORCE,
+    PASSED,
+    REMOVED,
+    STOPPED,
+    UNSOUND,
+    RefusedStart,
+    SiteItem,
+    SiteRun,
+    SiteText,
+    StoredTest,
+    TrailHead,
+)
+from patrolcast.runs.evidence.verify import verify_evidence
+from patrolcast.runs.forecast.stored_runs import stopping_gates
+
+_NEEDED = ("name", "title", "timezone", "as_of", "expires_at", "gates", "publishable")
+
+
+def read_trail(runs: Path) -> list[Entry]:
+    """Every entry of a city's trail. Raises TrailBrokenError: a line is not what was written there."""
+    return list(entries_if_begun(trail_folder(runs)))
+
+
+def site_runs(runs: Path, entries: Sequence[Entry], pages: Sequence[str]) -> tuple[SiteRun, ...]:
+    """Every run, newest first: those that are kept, those that the trail names, and those that have a page already.
+
+    Parameters
+    ----------
+    pages : ids of runs that an earlier release has a page of.
+    """
+    kept = {folder.name: folder for folder in run_store.finished_runs(runs)}
+    finished = {entry.subject.run: entry for entry in entries if entry.event == RunFinished.name and entry.subject.run}
+    names = sorted({*kept, *finished, *pages}, reverse=True)
+    current = run_store.current_run(runs)
+    return tuple(
+        _kept(kept[name], entries, current, has_page=name in pages)
+        if name in kept
+        else _removed(name, entries, finished.get(name), has_page=name in pages)
+        for name in names
+    )
+
+
+def _kept(folder: Path, entries: Sequence[Entry], current: Path | None, *, has_page: bool) -> SiteRun:
+    stated = [
+        str(entry.body["manifest_sha256"])
+        for entry in entries
+        if entry.subject.run == folder.name and entry.body.get("manifest_sha256")
+    ]
+    published = _was_published(folder.name, entries)
+    unsound = SiteRun(folder.name, moment_of(folder.name), UNSOUND, published, has_page=has_page)
+    try:
+        manifest = run_store.read_manifest(folder)
+        run_store.require_manifest_keys(folder, manifest, *_NEEDED)
+        on_record = not stated or stated[-1] == file_sha256(folder / run_store.MANIFEST)
+        if not on_record or manifest["run_id"] != folder.name or run_store.changed_files(folder, manifest):
+            return unsound
+        stopped_by = tuple(stopping_gates(manifest["gates"]))
+        if bool(manifest["publishable"]) is bool(stopped_by):
+            return unsound
+        audit = {}
+        if "audit.json" in manifest["outputs"]:
+            audit = json.loads(run_store.read_verified(folder, manifest, "audit.json"))
+        as_of = datetime.fromisoformat(manifest["as_of"])
+        datetime.fromisoformat(manifest["expires_at"])
+    except (DataRefusedError, OSError, ValueError, LookupError, TypeError):
+        return unsound
+    last = next((one.subject.run for one in reversed(entries) if one.event == Published.name), None)
+    in_force = folder == current and last == folder.name
+    state = STOPPED if stopped_by else IN_FORCE if in_force else PASSED
+    return SiteRun(folder.name, as_of, state, published, stopped_by, _with_intervals(manifest, audit), audit, has_page)
+
+
+def _with_intervals(manifest: Mapping[str, Any], audit: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest, whose gates carry no interval, with those of the audit."""
+    intervals = {str(one["name"]): one.get("interval") for one in audit.get("gates", ())}
+    return {**manifest, "gates": [{**one, "interval": intervals.get(str(one["name"]))} for one in manifest["gates"]]}
+
+
+def _removed(name: str, entries: Sequence[Entry], finished: Entry | None, *, has_page: bool) -> SiteRun:
+    stopped = tuple(map(str, finished.body.get("stopped_by", ()))) if finished is not None else ()
+    return SiteRun(name, moment_of(name), REMOVED, _was_published(name, entries), stopped, has_page=has_page)
+
+
+def _was_published(name: str, entries: Sequence[Entry]) -> bool:
+    return any(entry.event == Published.name and entry.subject.run == name for entry in entries)
+
+
+def moment_of(run_id: str) -> datetime | None:
+    """The moment in the id of a run.
+
+    >>> moment_of("20260630T1000Z-sample-6c69e173").isoformat()
+    '2026-06-30T10:00:00+00:00'
+    """
+    try:
+        return datetime.strptime(f"{run_id.partition('-')[0]}+0000", "%Y%m%dT%H%MZ%z")
+    except ValueError:
+        return None
+
+
+def refused_starts(entries: Sequence[Entry]) -> tuple[RefusedStart, ...]:
+    """Starts that the trail says were refused, newest first; never what their message said."""
+    found = [
+        RefusedStart(one.seq, datetime.fromisoformat(one.ts_utc), int(one.body["exit_code"]), one.subject.run)
+        for one in entries
+        if one.event == RunRefused.name
+    ]
+    return tuple(reversed(found))
+
+
+def trail_head(runs: Path, entries: Sequence[Entry]) -> TrailHead:
+    """The trail up to its last entry that is no publication of this site: else each release would change the next."""
+    size = max((one.seq for one in entries if one.event != SitePublished.name), default=0)
+    folder = trail_folder(runs)
+    if not size or not has_trail(folder):
+        return TrailHead()
+    last = entries[size - 1]
+    notes = [
+        (path.name, note_bytes(path))
+        for path in notes_in(folder / FOLDER)
+        if path.stem.isdigit() and int(path.stem) <= size
+    ]
+    return TrailHead(
+        entries=size,
+        root=tree_root([leaf_hash(line) for line in read_lines(folder, size)]).hex(),
+        last_hash=last.hash,
+        last_at=last.ts_utc,
+        keys=tuple(dict.fromkeys(str(one.body["key"]) for one in entries[:size] if one.event == KeyUsed.name)),
+        notes=tuple(notes),
+    )
+
+
+def site_items(entries: Sequence[Entry]) -> tuple[SiteItem, ...]:
+    """The feedback register."""
+    return tuple(SiteItem(one.number, one.day, one.topic, one.disposition, one.reply) for one in items_of(entries))
+
+
+def site_texts(folder: Path) -> tuple[SiteText, ...]:
+    """The state of each governance text; all count as missing where one is."""
+    try:
+        states = text_states(folder)
+    except GovernanceError:
+        return tuple(SiteText(name, "missing", "") for name in TEXTS)
+    return tuple(SiteText(one.name, "template" if one.still else "own words", one.sha256) for one in states)
+
+
+def site_tests(config: ConfigFile, as_of: datetime) -> dict[str, StoredTest]:
+    """Loop test, look at the dosage log and screen as they are stored, and whether they hold."""
+    try:
+        checked = verify_evidence(config, now=as_of, parts=Path(), quick=True)
+    except PatrolcastError as error:
+        why = f"could not be checked (exit code {error.exit_code})"
+        return {kind: StoredTest(None, why) for kind in KINDS}
+    return {one.kind: StoredTest(read_evidence(config, one.kind), one.fault) for one in checked}
+
+
+def comparison_of(runs: Path) -> Mapping[str, Any] | None:
+    """The comparison of variants, in its default folder beside the folder of runs."""
+    return stored_document(
+        runs.absolute().parent.parent / TEST_FILES["comparison.html"] / runs.name / "comparison.json"
+    )
+
+
+def outcomes_of(runs: Path) -> Mapping[str, Any] | None:
+    """The report of outcomes, in its folder beside the folder of runs."""
+    return stored_document(runs.absolute().parent.parent / "outcomes" / runs.name / "outcomes.json")
+
+
+def findings_of(folder: Path) -> Any:  # noqa: ANN401
+    """The register of outside findings; None where none is kept. Raises GovernanceError: it is not of its form."""
+    return read_responses(folder)

@@ -1,0 +1,147 @@
+"""The ledger of a city: every count that a release ever showed, public, and stated by its hash on the audit trail.
+
+It makes differences of releases harmless: what was shown is shown again as it was. So it must not be lost: where the
+trail says that there was a release, its ledger must be there.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from patrolcast.audit.small_cells.ranges import InconsistentTotalsError, exposed_totals
+from patrolcast.audit.small_cells.totals import Total, totals_of
+from patrolcast.domain.errors import DataRefusedError, GateRefusedError
+from patrolcast.domain.public.count_table import CountTable
+from patrolcast.domain.trail.site_events import SitePublished
+from patrolcast.io.encode import json_bytes
+from patrolcast.io.store.site_store import LEDGER, read_ledger
+from patrolcast.io.trail.entry import Entry
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What was shown of a city.
+
+    Attributes
+    ----------
+    land : west, south, east and north of the city, in degrees.
+    tables : each with the limit that it was made by.
+    former : SHA-256 of the ledger that this one goes on from; "" for the first.
+    """
+
+    city: str
+    land: tuple[float, ...]
+    tables: tuple[tuple[CountTable, int], ...] = ()
+    former: str = ""
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same as plain values."""
+        tables = [{**table.document, "least_count": least} for table, least in self.tables]
+        return {
+            "ledger_version": VERSION,
+            "city": self.city,
+            "land": list(self.land),
+            "former": self.former,
+            "tables": tables,
+        }
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of its file."""
+        return json_bytes(self.document)
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    def holds(self, table: CountTable) -> bool:
+        """True where a table of the same thing and period was shown."""
+        return any((one.measure, one.period) == (table.measure, table.period) for one, _ in self.tables)
+
+    def periods(self, measure: str) -> list[str]:
+        """Periods of a measure that were shown."""
+        return [one.period for one, _ in self.tables if one.measure == measure]
+
+    def with_tables(self, new: Sequence[tuple[CountTable, int]]) -> "Ledger":
+        """The ledger that goes on from this one; itself where nothing is new."""
+        if not new:
+            return self
+        return Ledger(self.city, self.land, (*self.tables, *new), self.sha256 if self.tables else "")
+
+
+def stored_ledger(out: Path, city: str) -> Ledger | None:
+    """The ledger of a city in a site. Raises DataRefusedError: it is no ledger of that city."""
+    document = read_ledger(out, city)
+    if document is None:
+        return None
+    try:
+        tables = tuple((CountTable.stored(one), int(one["least_count"])) for one in document["tables"])
+        land = tuple(float(one) for one in document["land"])
+        found = Ledger(str(document["city"]), land, tables, str(document["former"]))
+    except (KeyError, TypeError, ValueError):
+        found = None
+    if found is None or found.city != city or len(found.land) != 4 or document.get("ledger_version") != VERSION:
+        rule, cure = "the ledger of what was shown", "put the site back from its copy"
+        raise DataRefusedError(f"site: {city}/{LEDGER}", got="another form", rule=rule, cure=cure)
+    return found
+
+
+def require_known(ledger: Ledger | None, entries: Sequence[Entry], city: str) -> None:
+    """Refuses to go on where the trail says that more was shown than the site at hand knows.
+
+    Raises DataRefusedError: the ledger is missing, or is not the one of the last release.
+    """
+    stated = [entry for entry in entries if entry.event == SitePublished.name]
+    if not stated:
+        return
+    last = str(stated[-1].body["ledger_sha256"])
+    # A start that died after the swap left a site that is one ledger ahead of the trail.
+    if ledger is not None and last in {ledger.sha256, ledger.former}:
+        return
+    rule = f"release {stated[-1].body['release']} is on the audit trail, and what it showed must be known"
+    cure = "name the folder of the published site, or a copy of it, with --out"
+    got = "no ledger" if ledger is None else "another ledger"
+    raise DataRefusedError(f"site: {city}/{LEDGER}", got=got, rule=rule, cure=cure)
+
+
+def require_safe(ledgers: Mapping[str, Ledger]) -> None:
+    """The attack on all that was ever shown, of all cities at once.
+
+    Raises GateRefusedError: a count below the limit could be found out, or releases contradict each other.
+    """
+    for limit in sorted({limit for ledger in ledgers.values() for _, limit in ledger.tables}):
+        totals = [
+            total
+            for land, ledger in sorted(ledgers.items())
+            for table, of in ledger.tables
+            if of == limit
+            for total in totals_of(table, land=land)
+        ]
+        _require_safe(totals, limit)
+
+
+def _require_safe(totals: Sequence[Total], least: int) -> None:
+    rule, cure = "no small count may be found out from all releases together", "nothing was written; ask for help"
+    try:
+        found = exposed_totals(totals, least)
+    except InconsistentTotalsError as error:
+        raise GateRefusedError("small counts of the site", got=str(error), rule=rule, cure=cure) from None
+    if found:
+        raise GateRefusedError("small counts of the site", got=found[0].sentence, rule=rule, cure=cure)
+
+
+def share_land(one: Sequence[float], other: Sequence[float]) -> bool:
+    """True where two extents overlap at all; one that is not known counts as overlapping.
+
+    >>> share_land([0, 0, 2, 2], [1, 1, 3, 3]), share_land([0, 0, 2, 2], [2, 0, 3, 2]), share_land([], [0, 0, 1, 1])
+    (True, False, True)
+    """
+    if len(one) != 4 or len(other) != 4:
+        return True
+    return min(one[2], other[2]) > max(one[0], other[0]) and min(one[3], other[3]) > max(one[1], other[1])
