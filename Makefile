@@ -74,6 +74,7 @@ kit: $(VENV)/.ready ## the reviewer's kit of CONFIG's run, with its records, che
 	@$(MAKE) --no-print-directory records
 	@$(PATROLCAST) kit $(CITY)/current $(FORECAST_FLAGS) --out $(or $(RUNS),runs)/$(CITY)-kit.zip
 	@$(PYTHON) -I -S $(or $(RUNS),runs)/$(CITY)-kit.zip
+
 site: $(VENV)/.ready ## the public audit site of CONFIG in site/: every run's checks, registers, trail, counts with small ones withheld
 	@$(PATROLCAST) forecast $(CONFIG) $(FORECAST_FLAGS) --quiet
 	@$(PATROLCAST) publish-site $(CONFIG) --out site $(FORECAST_FLAGS)

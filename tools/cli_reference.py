@@ -28,7 +28,8 @@ def helped(*arguments: str) -> str:
 
 def page() -> str:
     """The whole page."""
-    verbs = [command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands if command.callback]
+    known = [command for command in app.registered_commands if command.callback]
+    verbs = [command.name or command.callback.__name__.replace("_", "-") for command in known]
     parts = [("patrolcast", ()), *((f"patrolcast {verb}", (verb,)) for verb in verbs)]
     for group in app.registered_groups:
         inner = group.typer_instance.registered_commands if group.typer_instance else []
