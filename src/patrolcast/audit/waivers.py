@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from patrolcast.audit.feed.names import FEED_CHECKS, SETTLED
 from patrolcast.audit.limits import waiver_of
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.records import GateResult, GateVerdict
@@ -19,6 +20,7 @@ from patrolcast.domain.settings.limits import ChosenLimit
 NEVER_WAIVED = frozenset({
     "policy_admission", "notice_carried", "forecast_finite", "counts_conserved", "budget_kept",
     "one_suggestion_per_cell", "reasons_sum", "limits_kept", "loop_test", "feedback_monitor",
+    SETTLED,
 })  # fmt: skip
 """Gates on promises that no office can set aside."""
 NEVER_WAIVED_WHEN_FAILED = frozenset({"proxy_screen"})
@@ -28,10 +30,12 @@ NEVER_WAIVED_WHEN_FAILED = frozenset({"proxy_screen"})
 def apply_waivers(gates: Sequence[GateResult], waivers: Sequence[Waiver], *, day: date) -> tuple[GateResult, ...]:
     """The gates, each failed or unmeasured one waived where a waiver of it holds on ``day`` (of ``as_of``, local).
 
+    A waiver of a feed check stands in the same list; it is applied where the feed is looked at, before a run.
+
     Raises ConfigError: a waiver for a gate that does not exist, or that cannot be waived.
     """
     of_gates = [waiver for waiver in waivers if waiver.gate is not None]
-    _check(of_gates, {gate.name for gate in gates})
+    _check(of_gates, {gate.name for gate in gates} | FEED_CHECKS)
     return tuple(_waived(gate, [waiver for waiver in of_gates if waiver.gate == gate.name], day) for gate in gates)
 
 
@@ -61,7 +65,7 @@ def exceptions_in_force(
     for waiver in waivers:
         if waiver.gate in waived and waiver.holds_on(day):
             said.append(f"The check {waiver.gate} did not pass and is waived {waiver.terms}.")
-        elif gates is None and waiver.gate is not None and waiver.holds_on(day):
+        elif (gates is None or waiver.gate in FEED_CHECKS) and waiver.gate is not None and waiver.holds_on(day):
             said.append(f"Should the check {waiver.gate} not pass, it is waived {waiver.terms}.")
         elif waiver.feature is not None and waiver.holds_on(day):
             said.append(f"The exclusion of the feature {waiver.feature} is waived {waiver.terms}.")
