@@ -1,1 +1,1 @@
-"""What a night knows of the feed beside its records: the files as they lie on disk, and what the last night accepted."""
+"""What a night knows of its feed beside the records: the files on disk, and what the last accepted night read."""

@@ -1,4 +1,4 @@
-"""How a file of records lies on disk: when it was last written, how its last line ends, whether that counts the rows."""
+"""How a file of records lies on disk: when it was written, how its last line ends, whether that counts the rows."""
 
 import re
 import time

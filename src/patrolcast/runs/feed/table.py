@@ -56,7 +56,7 @@ def feed_table(
 
 
 def lost_days(incidents: pd.DataFrame, *, newest: datetime, timezone: str) -> tuple[LostDays, ...] | None:
-    """Holes of all incidents that reach into the newest fortnight, as `grid.feed_health` finds them; None: too few days."""
+    """Holes that reach into the newest fortnight, as `grid.feed_health` finds them; None: too few days."""
     recent = incidents[incidents["reported_at"] > newest - timedelta(days=_HOLE_YEARS_DAYS)]
     if recent.empty:
         return None

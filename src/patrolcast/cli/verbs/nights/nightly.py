@@ -72,9 +72,10 @@ def nightly(
 ) -> None:
     """Runs tonight's forecast unattended.
 
-    For a timer: lock, recovery, freshness, feed checks, run, gates, publish, retention. One at a time (a second start exits 75 at
-    once). A finished night is not made again. Each step is a line of JSON on stderr and in runs/CITY/nightly.log;
-    runs/CITY/status.json says what is published and until when, runs/CITY/index.html shows it.
+    For a timer: lock, recovery, freshness, feed checks, run, gates, publish, retention. One at a time (a second start
+    exits 75 at once). A finished night is not made again. A feed that breaks a check exits 13, with what to ask the
+    records unit. Each step is a line of JSON on stderr and in runs/CITY/nightly.log; runs/CITY/status.json says what is
+    published and until when, runs/CITY/index.html shows it.
 
     With --from D1 --to D2: what each of these past nights would have given with what was known then, into
     runs/CITY/backfill. Nothing is published. A night that is there is kept.
