@@ -10,7 +10,14 @@ import pytest
 from tests.audit.feed.weeks import kept, recent, steady
 
 from patrolcast.audit.feed.comparison import DAY_US, FeedTable
-from patrolcast.audit.feed.counts import LostDays, categories_check, days_check, districts_check, rows_check
+from patrolcast.audit.feed.counts import (
+    LostDays,
+    categories_check,
+    days_check,
+    districts_check,
+    rows_check,
+    silent_days,
+)
 from patrolcast.domain.records import GateVerdict
 
 
@@ -95,9 +102,31 @@ def test_the_same_weekday_is_compared_so_that_a_quiet_sunday_is_usual() -> None:
     assert rows_check(one_quiet_day).verdict is GateVerdict.FAIL
 
 
+@pytest.mark.parametrize("back", range(14))
+def test_a_silent_day_of_the_fortnight_is_found_and_no_other(back: int) -> None:
+    feed = steady()
+    [lost] = silent_days(kept(feed, (feed.end - feed.known) // DAY_US != back))
+    end = np.datetime64(feed.end, "us").astype("datetime64[D]").item()
+    assert ((end - lost.first).days, lost.observed, lost.expected > 45) == (back, 0.0, True)
+
+
+def test_no_day_of_a_steady_feed_is_silent_and_a_short_one_says_nothing() -> None:
+    assert [silent_days(steady(seed)) for seed in range(20)] == [()] * 20
+    feed = steady()
+    assert silent_days(kept(feed, recent(feed, 30) & ~recent(feed, 1))) == ()
+
+
 def test_days_without_reports_are_said_with_their_dates() -> None:
     check = days_check([LostDays(date(2026, 2, 20), date(2026, 2, 22), 1.0, 180.0)])
     assert (check.verdict, check.value) == (GateVerdict.FAIL, 3.0)
     assert check.detail == "2026-02-20 to 2026-02-22: 1 incidents where 180 are usual"
     assert days_check([]).verdict is GateVerdict.PASS
     assert days_check(None).verdict is GateVerdict.NOT_MEASURED
+
+
+def test_a_festival_in_one_district_is_no_finding_and_ten_times_the_usual_is() -> None:
+    feed = steady()
+    here = np.flatnonzero(recent(feed, 1) & (feed.district == 1))
+    festival, copied = (np.sort(np.concatenate([np.arange(len(feed.known)), *[here] * n])) for n in (2, 9))
+    assert districts_check(kept(feed, festival)).verdict is GateVerdict.PASS
+    assert districts_check(kept(feed, copied)).verdict is GateVerdict.FAIL

@@ -46,6 +46,12 @@ def test_a_trailer_that_is_gone_or_counts_other_rows_stops() -> None:
     assert end_check([FILE], 10_000, with_trailer).detail == "export.csv has lost its last line, which counted the rows"
 
 
+def test_without_a_night_before_or_a_count_an_end_is_not_measured() -> None:
+    assert end_check([FILE], 10_000, None).verdict is NOT_MEASURED
+    assert end_check([FILE], 10_000, replace(LAST, line_end=None, trailer=None)).verdict is NOT_MEASURED
+    assert end_check([replace(FILE, trailer="Total 10", trailer_rows=10)], 10, None).verdict is PASS
+
+
 def test_an_archive_has_no_line_to_end() -> None:
     check = end_check([replace(FILE, line_end=None)], 10_000, LAST)
     assert (check.verdict, check.stops) == (NOT_MEASURED, False)

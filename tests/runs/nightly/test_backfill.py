@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -16,7 +17,6 @@ from patrolcast.io.lock import try_lock_folder
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
 from patrolcast.runs.forecast.once import run_once
-from patrolcast.runs.nightly import backfill as module
 from patrolcast.runs.nightly.backfill import LABEL, PastNight, backfill, nights_of
 
 DAYS = [date(2026, 2, 26), date(2026, 2, 28)]
@@ -111,9 +111,9 @@ def test_a_night_that_another_process_has_at_work_is_left_to_it(city: Path, monk
     waited = []
 
     def let_go(_: float) -> None:
-        waited.append(module.os.close(handle))
+        waited.append(os.close(handle))
 
-    monkeypatch.setattr(module.time, "sleep", let_go)
+    monkeypatch.setattr("patrolcast.runs.nightly.backfill.time.sleep", let_go)
     assert [night.day for night in filled(city)] == DAYS[::-1]
     assert len(waited) == 1
 
@@ -139,7 +139,7 @@ def test_days_that_make_no_sense_are_refused(forwards: Path, first: date, last: 
         nights_of(read(forwards).settings, first=first, last=last, now=NOW)
 
 
-def test_a_night_has_the_clock_of_the_config_or_five_in_the_morning_also_where_the_clock_changes(
+def test_a_night_has_the_clock_of_the_config_or_five_in_the_morning_summer_and_winter(
     forwards: Path,
 ) -> None:
     settings = read(forwards).settings
@@ -150,4 +150,4 @@ def test_a_night_has_the_clock_of_the_config_or_five_in_the_morning_also_where_t
     )
     assert [f"{moment:%H:%M %Z}" for moment in stated.values()] == ["02:30 CDT", "02:30 CST", "02:30 CST"]
     assert {f"{moment:%H:%M}" for moment in by_default.values()} == {"05:00"}
-    assert list(by_default.values())[0] == datetime(2025, 11, 1, 10, tzinfo=UTC)
+    assert next(iter(by_default.values())) == datetime(2025, 11, 1, 10, tzinfo=UTC)

@@ -39,7 +39,7 @@ def city(published: Path, tmp_path: Path) -> Path:
     return root / "configs" / "tiny.toml"
 
 
-class Computed(Exception):
+class ComputedError(Exception):
     """The pipeline was reached."""
 
 
@@ -48,7 +48,7 @@ def nothing_is_computed(published: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     """A night that gets to its pipeline is told: it should stop before."""
 
     def reached(*_: object, **__: object) -> None:
-        raise Computed
+        raise ComputedError
 
     assert published.is_dir()
     monkeypatch.setattr("patrolcast.runs.pipeline.run.run_pipeline", reached)
@@ -136,7 +136,7 @@ def _told(line: str) -> set[str]:
 
 
 def test_the_same_feed_again_gets_to_its_pipeline(city: Path) -> None:
-    with pytest.raises(Computed):
+    with pytest.raises(ComputedError):
         night(city, records())
 
 
@@ -170,7 +170,7 @@ expires = "{until}"
 @pytest.mark.parametrize(("until", "holds"), [("2026-03-01", True), ("2026-02-28", False)])
 def test_a_breach_is_waived_in_writing_until_its_day(city: Path, until: str, holds: bool) -> None:
     city.write_text(city.read_text() + WAIVER.format(gate="feed_hours", until=until))
-    with pytest.raises(Computed if holds else DataRefusedError) as ended:
+    with pytest.raises(ComputedError if holds else DataRefusedError) as ended:
         night(city, FAULTS["one hour"][0](records()))
     assert holds or "its waiver ended on 2026-02-28" in str(ended.value)
     said = check_city(read_settings(city), now=NOW).exceptions

@@ -75,6 +75,14 @@ class FeedTable:
         windows = [codes[self.rows(days, back_weeks=k)] for k in range(self.n_weeks + 1)]
         return np.array([np.bincount(codes[codes >= 0], minlength=n)[:n] for codes in windows], dtype=np.int64)
 
+    def by_day(self, codes: IntArray, n: int) -> IntArray:
+        """Rows by week, day and code, ``[1 + n_weeks, 7, n]``; week 0 and day 0 are the newest."""
+        n_days = 7 * (self.n_weeks + 1)
+        back = (self.end - self.known) // DAY_US
+        used = (codes >= 0) & (back < n_days)
+        counts = np.bincount(back[used] * n + codes[used], minlength=n_days * n)
+        return counts.reshape(-1, 7, n).astype(np.int64)
+
 
 class Usual(NamedTuple):
     """Middle and spread of earlier windows, each ``[n]``."""
@@ -92,3 +100,16 @@ def usual_of(earlier: IntArray) -> Usual:
     middle = np.median(earlier, axis=0)
     spread = 1.4826 * np.median(np.abs(earlier - middle), axis=0)
     return Usual(middle, np.maximum(spread, np.sqrt(np.maximum(middle, 1.0))))
+
+
+def usual_days(earlier: IntArray) -> Usual:
+    """What is usual on each day of the week, ``[7, n]``, from the counts of earlier weeks ``[n_weeks, 7, n]``.
+
+    Eight Mondays say little of how much Mondays vary; all days together do: the spread is that of a Poisson count times
+    the overdispersion of their residuals.
+    """
+    middle = np.median(earlier, axis=0)
+    poisson = np.sqrt(np.maximum(middle, 1.0))
+    residual = np.abs(earlier - middle) / poisson
+    over = 1.4826 * np.median(residual.reshape(-1, residual.shape[-1]), axis=0)
+    return Usual(middle, poisson * np.maximum(over, 1.0))

@@ -70,10 +70,9 @@ def _heap(codes: IntArray) -> Callable[[slice, slice], float]:
 
 def _shares(codes: IntArray, rows: slice, before: slice) -> tuple[FloatArray, FloatArray]:
     """Share of each code in the window and in the weeks before."""
-    values, at = np.unique(np.concatenate([codes[rows], codes[before]]), return_inverse=True)
-    n = rows.stop - rows.start
-    now, then = (np.bincount(part, minlength=len(values)) for part in (at[:n], at[n:]))
-    return now / max(n, 1), then / max(len(at) - n, 1)
+    n = int(codes.max(initial=0)) + 1
+    now, then = (np.bincount(codes[part], minlength=n) for part in (rows, before))
+    return now / max(now.sum(), 1), then / max(then.sum(), 1)
 
 
 def _check(

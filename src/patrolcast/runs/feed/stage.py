@@ -9,7 +9,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from patrolcast.audit.feed.counts import categories_check, days_check, districts_check, rows_check
+from patrolcast.audit.feed.counts import (
+    LostDays,
+    categories_check,
+    days_check,
+    districts_check,
+    rows_check,
+    silent_days,
+)
 from patrolcast.audit.feed.files import end_check, settled_check, size_check
 from patrolcast.audit.feed.mixes import codes_check, doubled_check, hours_check, points_check
 from patrolcast.audit.feed.names import AGE, FEED_CHECKS
@@ -92,10 +99,11 @@ def of_records(
     newest : the newest report that can be believed; None where nothing is counted.
     """
     newest = newest or datetime(1970, 1, 1, tzinfo=UTC)
+    at = (incidents, newest, timezone)
     feed = feed_table(incidents, districts, newest=newest, timezone=timezone)
     return (
         guarded("feed_rows", lambda: rows_check(feed)),
-        guarded("feed_days", lambda: days_check(lost_days(incidents, newest=newest, timezone=timezone))),
+        guarded("feed_days", lambda: days_check(_all_lost(lost_days(*at), silent_days(feed)))),
         guarded("feed_categories", lambda: categories_check(feed)),
         guarded("feed_districts", lambda: districts_check(feed)),
         guarded("feed_codes", lambda: codes_check(feed)),
@@ -103,6 +111,14 @@ def of_records(
         guarded("feed_points", lambda: points_check(feed)),
         guarded("feed_hours", lambda: hours_check(feed)),
     )
+
+
+def _all_lost(holes: tuple[LostDays, ...] | None, silent: tuple[LostDays, ...]) -> tuple[LostDays, ...] | None:
+    """Holes by occurrence, and days without reports that none of them covers."""
+    if holes is None and not silent:
+        return None
+    new = (one for one in silent if not any(hole.first <= one.first <= hole.last for hole in holes or ()))
+    return (*(holes or ()), *new)
 
 
 def last_accepted(runs: Path, *, before: datetime) -> tuple[AcceptedFeed | None, str]:

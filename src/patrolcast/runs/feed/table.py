@@ -55,7 +55,7 @@ def feed_table(
     )
 
 
-def lost_days(incidents: pd.DataFrame, *, newest: datetime, timezone: str) -> tuple[LostDays, ...] | None:
+def lost_days(incidents: pd.DataFrame, newest: datetime, timezone: str) -> tuple[LostDays, ...] | None:
     """Holes that reach into the newest fortnight, as `grid.feed_health` finds them; None: too few days."""
     recent = incidents[incidents["reported_at"] > newest - timedelta(days=_HOLE_YEARS_DAYS)]
     if recent.empty:
