@@ -35,7 +35,7 @@ def apply_waivers(gates: Sequence[GateResult], waivers: Sequence[Waiver], *, day
     Raises ConfigError: a waiver for a gate that does not exist, or that cannot be waived.
     """
     of_gates = [waiver for waiver in waivers if waiver.gate is not None]
-    _check(of_gates, {gate.name for gate in gates} | FEED_CHECKS)
+    _check(of_gates, {gate.name for gate in gates})
     return tuple(_waived(gate, [waiver for waiver in of_gates if waiver.gate == gate.name], day) for gate in gates)
 
 
@@ -100,6 +100,6 @@ def _waived(gate: GateResult, waivers: list[Waiver], day: date) -> GateResult:
 def _check(waivers: list[Waiver], names: set[str]) -> None:
     refuse_unwaivable(waivers)
     for waiver in waivers:
-        if waiver.gate not in names:
+        if waiver.gate not in names | FEED_CHECKS:
             cure = f"gates of this run: {', '.join(sorted(names))}"
             raise ConfigError("[[waivers]] gate", got=shown(waiver.gate), rule="must be a gate of the run", cure=cure)

@@ -108,12 +108,13 @@ def test_a_night_that_somebody_changed_is_computed_again(city: Path, forwards: P
 def test_a_night_that_another_process_has_at_work_is_left_to_it(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     handle = try_lock_folder(city / "runs/tiny/backfill/nights/2026-02-26")
     assert handle is not None
-    waited = []
+    waited: list[int] = []
 
-    def let_go(_: float) -> None:
-        waited.append(os.close(handle))
+    def let_go() -> None:
+        os.close(handle)
+        waited.append(handle)
 
-    monkeypatch.setattr("patrolcast.runs.nightly.backfill.time.sleep", let_go)
+    monkeypatch.setattr("patrolcast.runs.nightly.backfill.wait_for_others", let_go)
     assert [night.day for night in filled(city)] == DAYS[::-1]
     assert len(waited) == 1
 

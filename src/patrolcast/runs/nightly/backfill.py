@@ -12,11 +12,8 @@ are derived from its files again; it is computed anew where one of these fails, 
 
 from __future__ import annotations
 
-import os
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
@@ -24,18 +21,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from patrolcast.domain.errors import DataRefusedError, PatrolcastError, UsageError
+from patrolcast.domain.errors import DataRefusedError, UsageError
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings, refuse_comparison_only
 from patrolcast.domain.shifts import local_instant
-from patrolcast.io.encode import iso_utc, json_bytes
-from patrolcast.io.hashing import digest, file_sha256
-from patrolcast.io.lock import try_lock_folder
+from patrolcast.io.encode import iso_utc
 from patrolcast.io.machine import Stopwatch
-from patrolcast.io.safe_files import write_errors
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store import run_store
-from patrolcast.io.strict_json import read_json
+from patrolcast.io.store.past_nights import (
+    FOLDER,
+    held_night,
+    manifest_sha256,
+    read_night,
+    run_of,
+    wait_for_others,
+    write_night,
+    write_past_run,
+)
 from patrolcast.runs.forecast.once import compute_run
 from patrolcast.runs.forecast.stored_runs import Identity, identify, stopping_gates, verified_run
 from patrolcast.runs.load.call_source import require_as_published
@@ -44,7 +46,6 @@ if TYPE_CHECKING:
     from patrolcast.runs.feed.stage import FeedLook
     from patrolcast.runs.load.city import LoadedCity
 
-FOLDER, NIGHTS, NIGHT = "backfill", "nights", "night.json"
 LABEL = "backfill: what this night would have given; never published"
 VERSION = 1
 DEFAULT_CLOCK = clock_time(5)
@@ -127,7 +128,7 @@ def backfill(
     while waiting:
         day = waiting.popleft()
         progress.step("nights", len(nights) - len(waiting) - 1, len(nights))
-        with _held(runs / FOLDER / NIGHTS / day.isoformat()) as mine:
+        with held_night(runs / FOLDER, day.isoformat()) as mine:
             if mine:
                 n_held = 0
                 yield _one(config, identity, day, nights[day], runs / FOLDER, force=force)
@@ -135,26 +136,25 @@ def backfill(
         waiting.append(day)
         n_held += 1
         if n_held >= len(waiting):  # only nights that others are computing are left
-            time.sleep(0.5)
+            wait_for_others()
             n_held = 0
     progress.step("nights", len(nights), len(nights))
 
 
 def _one(config: ConfigFile, identity: Identity, day: date, as_of: datetime, folder: Path, *, force: bool) -> PastNight:
     asked = as_of.isoformat(timespec="minutes" if not as_of.second else "seconds")
-    path = folder / NIGHTS / day.isoformat() / NIGHT
     base = {
         "backfill_version": VERSION, "label": LABEL, "night": day.isoformat(), "as_of": iso_utc(as_of),
         "inputs_sha256": identity.inputs_sha256,
     }  # fmt: skip
-    known = None if force or config.settings.incidents.database is not None else _whole(path, base, folder, config)
+    known = None if force or config.settings.incidents.database is not None else _whole(folder, base, config)
     if known is not None:
         return PastNight(day, known, kept=True)
     try:
         facts = base | _computed(config, identity, asked, as_of, folder)
     except DataRefusedError as error:
         facts = base | {"error": str(error), "exit_code": error.exit_code}
-    run_store.replace_if_changed(path, json_bytes(facts | {"sha256": digest(facts)}))
+    write_night(folder, day.isoformat(), facts)
     return PastNight(day, facts, kept=False)
 
 
@@ -175,45 +175,20 @@ def _computed(config: ConfigFile, identity: Identity, asked: str, as_of: datetim
     )
     manifest = manifest_of(result, context, config=config.raw, seed=config.settings.model.seed, more=more)
     files = run_files(result, context, city.refused)
-    there = folder / context.run_id
-    if there.exists() and not run_store.holds(there, manifest, files):
-        run_store.remove_run(there)  # somebody changed it, and nothing here was ever published
-    made = run_store.write_run(folder, manifest, files, timing=watch.timing())
+    made = write_past_run(folder, manifest, files, timing=watch.timing())
     [look] = looks
     stopped = [*(check.name for check in breaches(look.checks)), *stopping_gates(manifest["gates"])]
     return {
         "run_id": made.name,
-        "manifest_sha256": file_sha256(made / run_store.MANIFEST),
+        "manifest_sha256": manifest_sha256(made),
         "stopped_by": stopped,
         "feed": [asdict(check) | {"verdict": str(check.verdict)} for check in look.checks],
     }
 
 
-def _whole(path: Path, base: dict[str, Any], folder: Path, config: ConfigFile) -> dict[str, Any] | None:
+def _whole(folder: Path, base: dict[str, Any], config: ConfigFile) -> dict[str, Any] | None:
     """What `night.json` says, where it is what was written, of these inputs, and its run is whole; else None."""
-    try:
-        stored = read_json(path.read_bytes(), name=NIGHT)
-        facts = {name: value for name, value in stored.items() if name != "sha256"}
-        if stored["sha256"] != digest(facts) or any(facts.get(name) != value for name, value in base.items()):
-            return None
-        if "error" in facts:
-            return facts
-        run = folder / str(facts["run_id"])
-        if run.parent != folder or file_sha256(run / run_store.MANIFEST) != facts["manifest_sha256"]:
-            return None
-        return facts if verified_run(run, config) is not None else None
-    except (OSError, PatrolcastError, LookupError, AttributeError, ValueError):
+    facts = read_night(folder, str(base["night"]))
+    if facts is None or any(facts.get(name) != value for name, value in base.items()):
         return None
-
-
-@contextmanager
-def _held(night: Path) -> Iterator[bool]:
-    """Holds the folder of one night, or says that another process does."""
-    with write_errors(night):
-        night.mkdir(parents=True, exist_ok=True)
-        handle = try_lock_folder(night)
-    try:
-        yield handle is not None
-    finally:
-        if handle is not None:
-            os.close(handle)
+    return facts if "error" in facts or verified_run(run_of(folder, facts), config) is not None else None

@@ -115,7 +115,7 @@ def nightly(
 
 
 def _backfill(
-    read: ConfigFile,
+    read: "ConfigFile",
     first: str | None,
     last: str | None,
     *,
