@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from tests.runs.feed.hand_incidents import NEWEST, ZONE, incidents
 from tests.runs.finished import RUN_ID, write_finished
@@ -69,6 +71,18 @@ def test_counts_by_month_are_those_of_the_table() -> None:
     own = table.groupby(["category", table["occurred_at"].dt.strftime("%Y-%m")]).size()
     assert {(name, month): n for name, by_month in months.items() for month, n in by_month.items()} == own.to_dict()
     assert counted_by_month(table.iloc[:0]) == {}
+
+
+@pytest.mark.parametrize("changes", ["2025-11-02", "2026-03-08"])
+@pytest.mark.parametrize("n_days", range(5))
+def test_dates_without_a_time_break_nothing_when_the_clocks_change(changes: str, n_days: int) -> None:
+    table = incidents(300)
+    days = pd.date_range(end=pd.Timestamp(changes) + pd.DateOffset(days=n_days), periods=300)
+    day = days.tz_localize(ZONE)[np.sort(np.arange(len(table)) % 300)]
+    known = (day + pd.DateOffset(days=1) + pd.Timedelta(hours=24)).tz_convert("UTC")
+    table = table.assign(occurred_at=day.tz_convert("UTC"), reported_at=known)
+    checks = of_records(table, None, newest=known[-1].to_pydatetime(), timezone=ZONE)
+    assert [check.name for check in checks if check.verdict is GateVerdict.FAIL] == []
 
 
 def test_records_without_a_fault_break_nothing_and_no_records_are_not_measured() -> None:

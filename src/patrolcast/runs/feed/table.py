@@ -18,6 +18,7 @@ WEEKS = 18
 """Eight weeks that are usual, each beside the eight before it, and the newest."""
 _HOLE_YEARS_DAYS, _LEAST_HOLE_DAYS, _NEWEST_DAYS = 400, 120, 14
 _HOLES = ("hole", "stop")
+_SLACK = 2 * 3_600_000_000
 
 
 def feed_table(
@@ -41,8 +42,10 @@ def feed_table(
     point, _ = distinct_points(longitude, latitude)
     offence = pd.factorize(recent["offence"].astype(str), sort=True)[0]
     day = occurred.tz_localize(None).as_unit("us").asi8 // DAY_US
+    known = _wall(recent["reported_at"], timezone)
+    end = int(_wall(pd.Series([newest]), timezone)[0])
     return FeedTable(
-        known=_wall(recent["reported_at"], timezone),
+        known=known,
         hour=np.asarray(occurred.hour, dtype=np.int64),
         category=pd.Index(names).get_indexer(recent["category"].astype(str)).astype(np.int64),
         categories=names,
@@ -51,7 +54,7 @@ def feed_table(
         offence=offence.astype(np.int64),
         point=np.asarray(point, dtype=np.int64),
         again=_again(day, np.asarray(point), offence),
-        end=int(_wall(pd.Series([newest]), timezone)[0]),
+        end=end + _slack(known, end),
     )
 
 
@@ -81,6 +84,16 @@ def _wall(moments: pd.Series, timezone: str) -> IntArray:
     """Microseconds of the local wall clock, rising also where the clock is put back."""
     local = from_instants(to_instants(moments)).tz_convert(timezone).tz_localize(None).as_unit("us").asi8
     return np.maximum.accumulate(local.astype(np.int64))
+
+
+def _slack(known: IntArray, end: int) -> int:
+    """Two hours, where most reports come at one time of the day; else none.
+
+    Dates without a time become known at midnight, and a delay of whole hours moves that to 01:00 or 23:00 when the
+    clocks change: a window that ended there would hold two days, and the next one none.
+    """
+    away = np.abs((known - end + DAY_US // 2) % DAY_US - DAY_US // 2)
+    return _SLACK if len(known) and float((away <= _SLACK).mean()) > 0.5 else 0
 
 
 def _again(day: IntArray, point: IntArray, offence: IntArray) -> IntArray:
