@@ -165,7 +165,7 @@ def torn(night: FeedNight, strength: float, _: np.random.Generator) -> FeedNight
 _MANY = ("feed_rows", "feed_days")
 FAULTS = (
     Fault("stale", (30, 100, 240), "hours since the last report", stale, ("report_age",)),
-    Fault("last day short", (0.2, 0.7, 0.95), "of its rows gone", thinned(0, 1), _MANY),
+    Fault("last day short", (0.2, 0.8, 0.95), "of its rows gone", thinned(0, 1), _MANY),
     Fault("last week short", (0.15, 0.65, 0.9), "of its rows gone", thinned(0, 7), _MANY),
     Fault("days missing", (0.2, 2, 4), "days, in the last ten", hole, _MANY),
     Fault("batch twice", (0.05, 0.5, 1.0), "of the last day again", batch_twice, ("feed_doubled",)),
