@@ -84,14 +84,14 @@ class FeedTable:
         return counts.reshape(-1, 7, n).astype(np.int64)
 
 
-class Usual(NamedTuple):
+class UsualCounts(NamedTuple):
     """Middle and spread of earlier windows, each ``[n]``."""
 
     middle: FloatArray
     spread: FloatArray
 
 
-def usual_of(earlier: IntArray) -> Usual:
+def usual_of(earlier: IntArray) -> UsualCounts:
     """What is usual, from the counts of earlier windows ``[n_weeks, n]``.
 
     >>> usual_of(np.array([[100], [104], [96], [98], [0]])).middle.tolist()
@@ -99,10 +99,10 @@ def usual_of(earlier: IntArray) -> Usual:
     """
     middle = np.median(earlier, axis=0)
     spread = 1.4826 * np.median(np.abs(earlier - middle), axis=0)
-    return Usual(middle, np.maximum(spread, np.sqrt(np.maximum(middle, 1.0))))
+    return UsualCounts(middle, np.maximum(spread, np.sqrt(np.maximum(middle, 1.0))))
 
 
-def usual_days(earlier: IntArray) -> Usual:
+def usual_days(earlier: IntArray) -> UsualCounts:
     """What is usual on each day of the week, ``[7, n]``, from the counts of earlier weeks ``[n_weeks, 7, n]``.
 
     Eight Mondays say little of how much Mondays vary; all days together do: the spread is that of a Poisson count times
@@ -112,4 +112,4 @@ def usual_days(earlier: IntArray) -> Usual:
     poisson = np.sqrt(np.maximum(middle, 1.0))
     residual = np.abs(earlier - middle) / poisson
     over = 1.4826 * np.median(residual.reshape(-1, residual.shape[-1]), axis=0)
-    return Usual(middle, poisson * np.maximum(over, 1.0))
+    return UsualCounts(middle, poisson * np.maximum(over, 1.0))

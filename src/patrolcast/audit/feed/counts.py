@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from patrolcast.audit.feed.comparison import FEWEST_WEEKS, WINDOWS_DAYS, FeedTable, Usual, usual_days, usual_of
+from patrolcast.audit.feed.comparison import FEWEST_WEEKS, WINDOWS_DAYS, FeedTable, UsualCounts, usual_days, usual_of
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.numerics.arrays import IntArray
 
@@ -115,7 +115,7 @@ def _levels(feed: FeedTable, codes: IntArray, names: tuple[str, ...], limits: tu
         usual = usual_of(counts[1:])
         if days == 1:
             by_day = usual_days(feed.by_day(codes, len(names))[1:])
-            usual = Usual(by_day.middle[0], by_day.spread[0])
+            usual = UsualCounts(by_day.middle[0], by_day.spread[0])
         away = np.abs(counts[0] - usual.middle) > SPREADS * usual.spread
         few = counts[0] < limits[0] * usual.middle
         most = max(limits[1], PARTS_IN_A_DAY) if days == 1 and limits is PARTS else limits[1]

@@ -1,4 +1,4 @@
-"""What the feed checks are called, what each asks the records unit, and how a breach is told in one line."""
+"""What the feed checks are called, what each asks the records unit, and how a breach reads in one line."""
 
 from collections.abc import Sequence
 
