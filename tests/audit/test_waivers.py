@@ -63,7 +63,8 @@ def test_a_waiver_for_a_gate_that_does_not_exist_is_an_error() -> None:
 
 
 NEVER = ["policy_admission", "notice_carried", "forecast_finite", "counts_conserved", "budget_kept",
-         "one_suggestion_per_cell", "reasons_sum", "limits_kept", "loop_test", "feedback_monitor"]  # fmt: skip
+         "one_suggestion_per_cell", "reasons_sum", "limits_kept", "loop_test", "feedback_monitor",
+         "feed_settled"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NEVER)
@@ -179,3 +180,11 @@ def test_a_waiver_of_a_feature_is_none_of_a_gate() -> None:
         feature="place_bars", reason="seen by the board and kept for now", owner="board", expires="2026-12-31"
     )
     assert apply_waivers([FAILED], [other], day=date(2026, 6, 1)) == (FAILED,)
+
+
+def test_a_waiver_of_a_feed_check_stands_among_the_gates_of_a_run_and_is_told_while_it_holds() -> None:
+    of_the_feed = waiver("feed_rows", expires="2026-06-30")
+    assert apply_waivers([PASSED], [of_the_feed], day=date(2026, 6, 1)) == (PASSED,)
+    [said] = exceptions_in_force([PASSED], (), [of_the_feed], day=date(2026, 6, 30))
+    assert said.startswith("Should the check feed_rows not pass, it is waived until 2026-06-30 by ")
+    assert exceptions_in_force([PASSED], (), [of_the_feed], day=date(2026, 7, 1)) == ()

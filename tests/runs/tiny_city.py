@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -154,6 +156,8 @@ def write_rows(path: Path, rows: list[tuple[str, ...]]) -> None:
         writer = csv.writer(file)
         writer.writerow(HEADER)
         writer.writerows(rows)
+    an_hour_ago = time.time() - 3600  # an export that was written this minute may not be finished
+    os.utime(path, (an_hour_ago, an_hour_ago))
 
 
 def _record(number: str, occurred: datetime, x: float, y: float, code: str, source: str) -> tuple[str, ...]:

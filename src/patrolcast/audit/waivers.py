@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from patrolcast.audit.feed.names import FEED_CHECKS, SETTLED
 from patrolcast.audit.limits import waiver_of
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.records import GateResult, GateVerdict
@@ -19,6 +20,7 @@ from patrolcast.domain.settings.limits import ChosenLimit
 NEVER_WAIVED = frozenset({
     "policy_admission", "notice_carried", "forecast_finite", "counts_conserved", "budget_kept",
     "one_suggestion_per_cell", "reasons_sum", "limits_kept", "loop_test", "feedback_monitor",
+    SETTLED,
 })  # fmt: skip
 """Gates on promises that no office can set aside."""
 NEVER_WAIVED_WHEN_FAILED = frozenset({"proxy_screen"})
@@ -27,6 +29,8 @@ NEVER_WAIVED_WHEN_FAILED = frozenset({"proxy_screen"})
 
 def apply_waivers(gates: Sequence[GateResult], waivers: Sequence[Waiver], *, day: date) -> tuple[GateResult, ...]:
     """The gates, each failed or unmeasured one waived where a waiver of it holds on ``day`` (of ``as_of``, local).
+
+    A waiver of a feed check stands in the same list; it is applied where the feed is looked at, before a run.
 
     Raises ConfigError: a waiver for a gate that does not exist, or that cannot be waived.
     """
@@ -61,7 +65,7 @@ def exceptions_in_force(
     for waiver in waivers:
         if waiver.gate in waived and waiver.holds_on(day):
             said.append(f"The check {waiver.gate} did not pass and is waived {waiver.terms}.")
-        elif gates is None and waiver.gate is not None and waiver.holds_on(day):
+        elif (gates is None or waiver.gate in FEED_CHECKS) and waiver.gate is not None and waiver.holds_on(day):
             said.append(f"Should the check {waiver.gate} not pass, it is waived {waiver.terms}.")
         elif waiver.feature is not None and waiver.holds_on(day):
             said.append(f"The exclusion of the feature {waiver.feature} is waived {waiver.terms}.")
@@ -96,6 +100,6 @@ def _waived(gate: GateResult, waivers: list[Waiver], day: date) -> GateResult:
 def _check(waivers: list[Waiver], names: set[str]) -> None:
     refuse_unwaivable(waivers)
     for waiver in waivers:
-        if waiver.gate not in names:
+        if waiver.gate not in names | FEED_CHECKS:
             cure = f"gates of this run: {', '.join(sorted(names))}"
             raise ConfigError("[[waivers]] gate", got=shown(waiver.gate), rule="must be a gate of the run", cure=cure)

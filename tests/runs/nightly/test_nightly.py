@@ -87,7 +87,7 @@ def test_a_night_publishes_one_run_and_logs_each_step(config: Path, tmp_path: Pa
     runs = tmp_path / "runs" / "tiny"
     assert run_store.current_run(runs) == done.run.folder
     assert [step for step, state in steps(runs) if state == "done"] == [
-        "recover", "freshness", "run", "gates", "publish", "retention", "night",
+        "recover", "freshness", "feed", "run", "gates", "publish", "retention", "night",
     ]  # fmt: skip
     assert status(runs)["state"] == "current"
 

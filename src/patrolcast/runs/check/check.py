@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 
+from patrolcast.audit.feed.names import breaches, refusal_of
 from patrolcast.audit.waivers import exceptions_in_force, refuse_unwaivable
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError, GovernanceError, PatrolcastError
-from patrolcast.domain.records import Progress, SourceAccount, rows_of_incidents
+from patrolcast.domain.records import GateResult, Progress, SourceAccount, rows_of_incidents
 from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
@@ -26,6 +27,7 @@ from patrolcast.patrol.dosage import most_cells
 from patrolcast.report import words
 from patrolcast.runs.check.database import look_at_database
 from patrolcast.runs.check.warnings import gate_warnings, rows_by_value
+from patrolcast.runs.feed.stage import look_at_feed
 from patrolcast.runs.forecast.objectives import objectives_of
 from patrolcast.runs.forecast.stored_evidence import evidence_warnings
 from patrolcast.runs.load.call_source import require_as_published
@@ -55,6 +57,7 @@ class CheckReport:
     shares : what lies where, as shares of the city's land ("districts" -> 0.996).
     returns : what a database gives, where the config names one, as lines.
     exceptions : limits that are not the default, and waivers that hold: as every page of a run says them.
+    feed : every feed check; one that stops the unattended night is a warning too, since a run by hand can start.
     """
 
     name: str
@@ -76,6 +79,7 @@ class CheckReport:
     notes: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
+    feed: tuple[GateResult, ...] = ()
     exit_code: int = 0
 
     @property
@@ -116,6 +120,7 @@ class CheckReport:
             lines.append(_covered(self.shares))
         lines += [f"note: {words.spaced(note)}" for note in self.notes]
         lines += [f"exception: {sentence}" for sentence in self.exceptions]
+        lines += [_feed_line(check) for check in self.feed]
         lines += [f"warning: {warning}" for warning in self.warnings]
         return lines + [f"problem: {problem}" for problem in self.problems]
 
@@ -150,6 +155,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
     of_districts = cells["district"].value_counts().to_numpy()
     hours = len(of_districts) * patrol.minutes_per_district / 60.0
     share = _patrolled(of_districts, patrol)
+    feed = look_at_feed(city, settings, settings.city_runs()).checks
     if report.ok:
         report = _with_panel(report, city, settings, cells)
     return replace(
@@ -161,10 +167,12 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
         shares=city.shares,
         returns=returns,
         exceptions=exceptions_in_force(None, tuple(chosen_limits(settings)), settings.waivers, day=day),
+        feed=feed,
         warnings=(
             *report.warnings,
             *_too_wide(hours, share, len(of_districts)),
             *evidence_warnings(config),
+            *(f"`nightly` stops: {refusal_of(check)}" for check in breaches(feed)),
             *_unpublished(settings, day=day),
         ),
     )
@@ -264,6 +272,10 @@ def _covered(shares: dict[str, float]) -> str:
     (first, share), *rest = shares.items()
     others = (f"{name} {100 * part:.0f} %" for name, part in rest)
     return ", ".join([f"{first} cover {100 * share:.0f} % of the city's land", *others])
+
+
+def _feed_line(check: GateResult) -> str:
+    return f"feed: {check.name} {check.verdict}: {check.detail} ({check.threshold})"
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -9,6 +9,7 @@ pipeline is imported only when something is computed, so that a night that is al
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +50,7 @@ def run_once(
     publishing: bool = False,
     role: str = OPERATOR,
     progress: Progress | None = None,
+    inspect: Callable[[LoadedCity], None] | None = None,
 ) -> FinishedRun:
     """One run of ``config``; publishes nothing.
 
@@ -63,6 +65,7 @@ def run_once(
     force : run also when the identical run is there; it gets the next number.
     publishing : the run is to be published: one that was not published yet is computed again.
     role : of the account that starts it.
+    inspect : looks at the city when it is loaded, before anything is computed; what it raises ends the run.
     """
     refuse_comparison_only(config.settings)
     runs, now = runs or config.settings.city_runs(), now.replace(second=0, microsecond=0)
@@ -78,7 +81,7 @@ def run_once(
             return known
         trail_start(config, runs, inputs_sha256=identity.inputs_sha256, as_of=as_of, role=role)
         result, context, more, city = compute_run(
-            config, identity, as_of=as_of, now=now, progress=progress, watch=watch
+            config, identity, as_of=as_of, now=now, progress=progress, watch=watch, inspect=inspect
         )
     except PatrolcastError as error:
         if error.exit_code in {13, 14}:
@@ -120,8 +123,9 @@ def compute_run(
     progress: Progress | None,
     watch: Stopwatch,
     run_id: str | None = None,
+    inspect: Callable[[LoadedCity], None] | None = None,
 ) -> tuple[RunResult, RunContext, dict[str, Any], LoadedCity]:
-    """Loads the city and computes; writes nothing.
+    """Loads the city and computes; writes nothing. ``inspect`` as in :func:`run_once`.
 
     Returns
     -------
@@ -142,6 +146,8 @@ def compute_run(
         city = load_city(settings, as_of=as_of, now=now, progress=progress)
         release_memory()
     _require_unchanged(city, identity, config)
+    if inspect is not None:
+        inspect(city)
     moment = city.as_of.astimezone(UTC)
     day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
     refuse_long(settings.waivers, day=day)

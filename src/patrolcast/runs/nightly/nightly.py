@@ -1,4 +1,4 @@
-"""The unattended run: lock, recovery, freshness, run, gates, publish, retention. Every start is a recovery.
+"""The unattended run: lock, recovery, freshness, feed, run, gates, publish, retention. Every start is a recovery.
 
 A start that finds the night finished does nothing and says so; one that finds another start at work ends at once with
 75; one that finds what a killed start left behind clears it and goes on. Other processes only ever see complete runs.
@@ -42,6 +42,7 @@ from patrolcast.runs.forecast.publish import (
     write_status,
 )
 from patrolcast.runs.forecast.stored_runs import FinishedRun, faults_of_own_run, identify
+from patrolcast.runs.nightly.feed import FeedStage
 from patrolcast.runs.nightly.published_history import update_history
 from patrolcast.runs.nightly.signals import Signals, show_metrics
 from patrolcast.runs.pause.pausing import pause_on_gates
@@ -166,9 +167,11 @@ def _locked_night(
     if as_of == "now" and not force:
         require_not_older(runs, now)
     with journal.step("run"):
+        feed = FeedStage(config.settings, runs, journal)
         run = run_once(
-            config, runs=runs, as_of=as_of, now=now, force=force, publishing=True, role=UNATTENDED, progress=progress
-        )
+            config, runs=runs, as_of=as_of, now=now, force=force, publishing=True, role=UNATTENDED, progress=progress,
+            inspect=feed.look,
+        )  # fmt: skip
         if run.reused:
             journal.write("run", "note", message=f"{run.folder.name} was whole; used again")
     journal.write("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
@@ -176,6 +179,7 @@ def _locked_night(
         journal.write("pause", "note", message=pause.sentence)
     with journal.step("publish"):
         publish(run, force=force, role=UNATTENDED)
+    feed.accept(run.folder.name)
     with journal.step("retention"):
         publishing = config.settings.publish
         old = old_runs(runs, name=config.settings.name, now=now, keep_days=publishing.keep_days)

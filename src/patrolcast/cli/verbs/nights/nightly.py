@@ -3,10 +3,42 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from patrolcast.cli.console import say, say_json
+import typer
+
+from patrolcast.cli.console import progress_bars, say, say_json
 from patrolcast.cli.options import GOVERNANCE, AsOf, Config, Force, Json, Quiet, Runs
+
+if TYPE_CHECKING:
+    from patrolcast.io.settings.settings_file import ConfigFile
+
+
+def _require_day(text: str | None) -> str | None:
+    """The text of a day, checked before anything is read.
+
+    Raises UsageError: it is no day as 2026-02-28.
+    """
+    from patrolcast.domain.errors import UsageError, shown
+
+    try:
+        if text is None or (date.fromisoformat(text).isoformat() == text):
+            return text
+    except ValueError:
+        pass
+    raise UsageError("--from and --to", got=shown(text), rule="must be a day", cure="write it as 2026-02-28")
+
+
+Day = Annotated[
+    str | None,
+    typer.Option("--from", metavar="D1", callback=_require_day, help="backfill: the first of some past nights"),
+]
+LastDay = Annotated[
+    str | None,
+    typer.Option("--to", metavar="D2", callback=_require_day, help="backfill: the last of them; without: D1 alone"),
+]
 
 
 @contextmanager
@@ -32,15 +64,21 @@ def nightly(
     config: Config,
     as_of: AsOf = None,
     runs: Runs = None,
+    first: Day = None,
+    last: LastDay = None,
     force: Force = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Runs tonight's forecast unattended.
 
-    For a timer: lock, recovery, freshness, run, gates, publish, retention. One at a time (a second start exits 75 at
-    once). A finished night is not made again. Each step is a line of JSON on stderr and in runs/CITY/nightly.log;
-    runs/CITY/status.json says what is published and until when, runs/CITY/index.html shows it.
+    For a timer: lock, recovery, freshness, feed checks, run, gates, publish, retention. One at a time (a second start
+    exits 75 at once). A finished night is not made again. A feed that breaks a check exits 13, with what to ask the
+    records unit. Each step is a line of JSON on stderr and in runs/CITY/nightly.log; runs/CITY/status.json says what is
+    published and until when, runs/CITY/index.html shows it.
+
+    With --from D1 --to D2: what each of these past nights would have given with what was known then, into
+    runs/CITY/backfill. Nothing is published. A night that is there is kept.
 
     Example: patrolcast nightly configs/sample.toml
     """
@@ -52,6 +90,11 @@ def nightly(
     from patrolcast.runs.nightly.nightly import run_night, status_of_unread_config
 
     now = datetime.now(UTC)
+    if first is not None or last is not None:
+        _backfill(
+            read_settings(config), first, last, as_of=as_of, runs=runs, now=now, force=force, quiet=quiet, json=json
+        )
+        return
     try:
         read = read_settings(config)
     except PatrolcastError as error:
@@ -69,3 +112,37 @@ def nightly(
         said = [f"published {night.run.folder.name}", *path_lines(night.run)]
         overdue = feedback_warnings(night.run.folder.parent, GOVERNANCE / read.settings.name, today=now.date())
         say([*said, *overdue], quiet=quiet)
+
+
+def _backfill(
+    read: "ConfigFile",
+    first: str | None,
+    last: str | None,
+    *,
+    as_of: str | None,
+    runs: Path | None,
+    now: datetime,
+    force: bool,
+    quiet: bool,
+    json: bool,
+) -> None:
+    """Past nights, a line each; the exit code is that of the first night whose data were refused."""
+    from patrolcast.domain.errors import DataRefusedError, UsageError
+    from patrolcast.runs.nightly.backfill import backfill, nights_of
+
+    if first is None or as_of is not None:
+        got = "--to alone" if first is None else "--as-of beside --from"
+        raise UsageError("nightly", got=got, rule="a backfill is named by --from D1 [--to D2]")
+    days = date.fromisoformat(first), date.fromisoformat(last or first)
+    nights = nights_of(read.settings, first=days[0], last=days[1], now=now)
+    folder, done = read.settings.city_runs(runs), []
+    with progress_bars(quiet=quiet or json) as progress:
+        for night in backfill(read, nights=nights, runs=folder, force=force, progress=progress):
+            done.append(night)
+            say([night.line], quiet=quiet or json)
+    if json:
+        say_json({"published": False, "nights": [night.facts | {"kept": night.kept} for night in done]})
+    refused = [night for night in done if "error" in night.facts]
+    if refused:
+        got = f"{len(refused)} of {len(done)} nights whose data were refused"
+        raise DataRefusedError("backfill", got=got, rule=refused[0].line)

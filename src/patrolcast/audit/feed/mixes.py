@@ -1,0 +1,111 @@
+"""Of what make tonight's records are: offence codes, coordinates, hours, rows that stand twice.
+
+Each is a share that tonight's window has more of than the eight weeks before it, and more than windows of the same
+length had in those weeks: what is measured is the excess over what is usual for so few records.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from patrolcast.audit.feed.comparison import WINDOWS_DAYS, FeedTable
+from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.numerics.arrays import FloatArray, IntArray
+
+CODES, DOUBLED, POINTS, HOURS = 0.15, 0.1, 0.1, 0.15
+"""Most excess, as a share of the window's incidents."""
+SPREADS = 5.0
+FEWEST = 50
+"""A window with fewer incidents says nothing of shares."""
+_SPANS = {1: "the last day", 7: "the last 7 days"}
+
+
+def codes_check(feed: FeedTable) -> GateResult:
+    """Offence codes: the share of incidents that would have to change theirs for the mix to be the usual one."""
+    rule = f"at most {CODES:g} of incidents under other codes than usual, beyond the change of earlier weeks"
+    return _check("feed_codes", feed, rule, CODES, _distance(feed.offence), "stand under other offence codes")
+
+
+def doubled_check(feed: FeedTable) -> GateResult:
+    """Rows that have a twin: the same day, place and offence."""
+    rule = f"at most {DOUBLED:g} of incidents twice, beyond what is usual"
+
+    def share(rows: slice, _: slice) -> float:
+        return float(feed.again[rows].mean())
+
+    return _check("feed_doubled", feed, rule, DOUBLED, share, "stand twice (same day, place and offence)")
+
+
+def points_check(feed: FeedTable) -> GateResult:
+    """One pair of coordinates that suddenly holds many."""
+    rule = f"at most {POINTS:g} of incidents at one point, beyond what is usual there"
+    return _check("feed_points", feed, rule, POINTS, _heap(feed.point), "stand on one point")
+
+
+def hours_check(feed: FeedTable) -> GateResult:
+    """One hour of the day that suddenly holds many."""
+    rule = f"at most {HOURS:g} of incidents in one hour of the day, beyond what is usual in it"
+    return _check("feed_hours", feed, rule, HOURS, _heap(feed.hour), "fall into one hour of the day")
+
+
+def _distance(codes: IntArray) -> Callable[[slice, slice], float]:
+    """Total variation between the mix of a window and that of the weeks before it, 0 to 1."""
+
+    def of(rows: slice, before: slice) -> float:
+        shares, usual = _shares(codes, rows, before)
+        return float(np.abs(shares - usual).sum() / 2)
+
+    return of
+
+
+def _heap(codes: IntArray) -> Callable[[slice, slice], float]:
+    """The largest share that one value has beyond its share in the weeks before, 0 to 1."""
+
+    def of(rows: slice, before: slice) -> float:
+        shares, usual = _shares(codes, rows, before)
+        return float((shares - usual).max())
+
+    return of
+
+
+def _shares(codes: IntArray, rows: slice, before: slice) -> tuple[FloatArray, FloatArray]:
+    """Share of each code in the window and in the weeks before."""
+    n = int(codes.max(initial=0)) + 1
+    now, then = (np.bincount(codes[part], minlength=n) for part in (rows, before))
+    return now / max(now.sum(), 1), then / max(then.sum(), 1)
+
+
+def _check(
+    name: str, feed: FeedTable, rule: str, limit: float, measure: Callable[[slice, slice], float], what: str
+) -> GateResult:
+    """The window with the largest excess; ``measure`` gives a share of a window, beside the weeks before it."""
+    worst: tuple[bool, float, str] | None = None
+    for days in WINDOWS_DAYS if feed.is_long_enough else ():
+        windows = [(feed.rows(days, back_weeks=k), _before(feed, days, k)) for k in range(feed.n_weeks)]
+        full = [(rows, before) for rows, before in windows if rows.stop - rows.start >= FEWEST <= _n(before)]
+        if not full or full[0] != windows[0] or len(full) < 3:
+            continue
+        n = _n(full[0][0])
+        shares = np.array([measure(rows, before) for rows, before in full])
+        usual = float(np.median(shares[1:]))
+        spread = max(1.4826 * float(np.median(np.abs(shares[1:] - usual))), np.sqrt(max(usual, 1 / n) / n))
+        excess = float(shares[0]) - usual
+        breaks = bool(excess > limit and excess > SPREADS * spread)
+        said = f"{shares[0]:.1%} of {n:,} incidents in {_SPANS[days]} {what}; usual is {usual:.1%}"
+        worst = max(worst or (False, -1.0, ""), (breaks, excess, said))
+    if worst is None:
+        detail = f"fewer than {FEWEST} incidents a week, or too few earlier weeks"
+        return GateResult(name, None, rule, GateVerdict.NOT_MEASURED, detail, stops=False)
+    breaks, excess, said = worst
+    return GateResult(name, round(excess, 4), rule, GateVerdict.FAIL if breaks else GateVerdict.PASS, said)
+
+
+def _before(feed: FeedTable, days: int, back_weeks: int) -> slice:
+    """The rows of the weeks before a window, as many as there are, at most eight."""
+    rows = feed.rows(days, back_weeks=back_weeks)
+    first = feed.rows(days, back_weeks=back_weeks, length_weeks=8)
+    return slice(first.start, rows.start)
+
+
+def _n(rows: slice) -> int:
+    return int(rows.stop - rows.start)
