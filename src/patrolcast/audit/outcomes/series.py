@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from patrolcast.domain.outcomes.counts import NOT_STATED, OutcomeCounts
 from patrolcast.domain.outcomes.declared import EVERYONE, Declared
-from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 
 SUGGESTED, OTHERS, ALL = "suggested", "others", "all"
+_NO_TEXT: ObjectArray = np.empty(0, dtype=object)
+_NO_CELLS = (_NO_TEXT, _NO_TEXT, _NO_TEXT, np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -54,21 +57,37 @@ class Counts:
     counts: OutcomeCounts
     declared: Declared
 
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Counts by outcome, month, group as it is called and side: suggested, others, or neither ("")."""
+        table = self.counts.table
+        suggested = table["area"].isin(self.declared.suggested_areas)
+        side = pd.Series(np.where(suggested, SUGGESTED, OTHERS), index=table.index).mask(
+            table["area"] == NOT_STATED, ""
+        )
+        group = table["group"].map(self.declared.group_of()).fillna("")
+        named = table[["outcome", "month", "n"]].assign(group=group, side=side)
+        return named.groupby(["outcome", "month", "group", "side"], as_index=False)["n"].sum()
+
+    @cached_property
+    def _arrays(self) -> dict[str, tuple[ObjectArray, ObjectArray, ObjectArray, FloatArray]]:
+        """Outcome -> month, group, side and number of its cells."""
+        found = {}
+        for outcome, part in self.cells.groupby("outcome"):
+            month, group, side = (part[name].to_numpy(object) for name in ("month", "group", "side"))
+            found[str(outcome)] = month, group, side, part["n"].to_numpy(np.float64)
+        return found
+
     def months(self, outcome: str) -> Months:
         """The months that an outcome was counted in."""
         return months_of([str(name) for name in self.counts.of(outcome)["month"]], self.declared.adopted)
 
     def series(self, outcome: str, months: Months, *, group: str = EVERYONE, side: str = ALL) -> FloatArray:
         """Events of each month, ``[n_months]``; 0 where the month has rows, but none of these."""
-        table = self.counts.of(outcome)
-        if group != EVERYONE:
-            names = table["group"].map(self.declared.group_of()).fillna("")
-            table = table[names == group]
-        if side != ALL:
-            suggested = table["area"].isin(self.declared.suggested_areas)
-            table = table[suggested if side == SUGGESTED else ~suggested & (table["area"] != NOT_STATED)]
-        summed = table.groupby("month")["n"].sum()
-        return summed.reindex(list(months.names), fill_value=0).to_numpy(dtype=np.float64)
+        months_of_cells, names, sides, n = self._arrays.get(outcome, _NO_CELLS)
+        place = pd.Index(months.names).get_indexer(pd.Index(months_of_cells))
+        wanted = (place >= 0) & ((group == EVERYONE) | (names == group)) & ((side == ALL) | (sides == side))
+        return np.bincount(place[wanted], n[wanted], minlength=len(months.names)).astype(np.float64)
 
     def unknown_areas(self, outcome: str) -> list[str]:
         """Areas in which suggestions are said to be used and which no row names."""

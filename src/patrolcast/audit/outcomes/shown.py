@@ -13,10 +13,11 @@ import pandas as pd
 
 from patrolcast.audit.outcomes.contrasts import Asked, Contrast
 from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts
-from patrolcast.domain.outcomes.counts import NOT_STATED
 from patrolcast.domain.outcomes.declared import CHANGE, COMPARED, EVERYONE
 
 LEAST_SHOWN = 10
+_NOWHERE = "nowhere"
+"""The side of counts whose area is not stated."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,13 @@ def shown_sums(counts: Counts, contrast: Contrast) -> ShownSums | None:
 
 def hidden_cells(counts: Counts, outcome: str) -> set[tuple[str, str, bool]]:
     """Group, side and period (True: after) of every sum that is not shown."""
-    table = counts.counts.of(outcome)
+    cells = counts.cells[counts.cells["outcome"] == outcome]
     asked = {kind for one in counts.declared.measures if one.outcome == outcome for kind in one.contrasts}
-    side = pd.Series(ALL, index=table.index)
-    if COMPARED in asked:
-        suggested = table["area"].isin(counts.declared.suggested_areas)
-        side = suggested.map({True: SUGGESTED, False: OTHERS}).mask(table["area"] == NOT_STATED, "nowhere")
-    group = table["group"].map(counts.declared.group_of()).fillna("")
-    after = table["month"] >= counts.declared.adopted
-    cells = table["n"].groupby([group, side, after]).sum().unstack(fill_value=0).stack()
+    side = cells["side"].replace("", _NOWHERE) if COMPARED in asked else pd.Series(ALL, index=cells.index)
+    after = cells["month"] >= counts.declared.adopted
+    sums = cells["n"].groupby([cells["group"], side, after]).sum().unstack(fill_value=0).stack()
     hidden = set()
-    for (name, place, period), n in zip(cells.index.to_list(), cells, strict=True):
+    for (name, place, period), n in zip(sums.index.to_list(), sums, strict=True):
         if n < LEAST_SHOWN:
             hidden |= {(g, s, bool(period)) for g in (name, EVERYONE) for s in (place, ALL)}
     return hidden

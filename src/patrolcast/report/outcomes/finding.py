@@ -48,7 +48,7 @@ def _found(rows: list[Row]) -> list[str]:
         return ["Nothing could be measured yet.", "That says nothing about whether people were treated otherwise."]
     small = sum(1 for row in measured if row["verdict"] == SMALL)
     if small == len(measured):
-        return ["The counts are too small to tell.", "A change that would matter could have been missed."]
+        return ["The data cannot tell whether anything changed.", "A change that would matter could have been missed."]
     if small or len(measured) < len(rows):
         left = words.small(small + len(rows) - len(measured))
         return [f"No clear change was found, but {left} of {len(rows)} questions stay open.", _NOT_NONE]
