@@ -41,7 +41,7 @@ def _found(rows: list[Row]) -> list[str]:
     found = [row for row in rows if row["verdict"] in (ROSE, FELL)]
     measured = [row for row in rows if row["verdict"] != NOTHING]
     if found:
-        first = sorted(found, key=lambda row: row["verdict"] != ROSE)
+        first = sorted(found, key=_weight)
         more = [f"{words.small(len(found) - 1).capitalize()} more of {len(rows)} contrasts moved clearly."]
         return [finding_sentence(first[0]), *(more if len(found) > 1 else [])]
     if not measured:
@@ -53,6 +53,11 @@ def _found(rows: list[Row]) -> list[str]:
         left = words.small(small + len(rows) - len(measured))
         return [f"No clear change was found, but {left} of {len(rows)} questions stay open.", _NOT_NONE]
     return ["No clear change was found.", _NOT_NONE]
+
+
+def _weight(row: Row) -> tuple[bool, int, bool]:
+    """What stands first: a rise before a fall, groups beside each other before one alone, a group before everyone."""
+    return row["verdict"] != ROSE, ("disparity", "compared", "change").index(row["kind"]), row["group"] == "everyone"
 
 
 _NOT_NONE = "That is not the same as no change."
