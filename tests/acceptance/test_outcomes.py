@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from tests.acceptance.conftest import ROOT, called
-from tests.audit.planted_outcomes import planted
+from tests.audit.planted_outcomes import declared, planted
 from tests.runs.outcomes.city import MEASURES, write_counts, write_measures
 from tests.runs.tiny_city import write_city
+
+from patrolcast.domain.outcomes.counts import OutcomeCounts
+from patrolcast.runs.outcomes.report import look_at
 
 CHICAGO = ROOT.parent / "shared" / "data" / "chicago" / "outcomes" / "use_of_force_beat_month_race_2004_2016.parquet"
 OF_CHICAGO = """outcomes_version = 1
@@ -86,7 +91,30 @@ def test_chicagos_published_use_of_force_is_taken_in_and_reported(tmp_path: Path
     document = json.loads(called("outcomes", "report", config, "--json", *here).stdout)
     rows = {(row["kind"], row["group"]): row for row in document["contrasts"]}
     assert rows["change", "everyone"]["before"] + rows["change", "everyone"]["after"] == 67_019, "the file's own sum"
-    assert rows["disparity", "Black"]["levels"][0]["value"] == pytest.approx(
-        38_647 / 887_608 / (5_157 / 854_717), rel=0.01
-    )
+    before = 38_647 / 887_608 / (5_157 / 854_717)
+    assert rows["disparity", "Black"]["levels"][0]["value"] == pytest.approx(before, rel=0.01)
     assert {row["verdict"] for row in rows.values()} <= {"too small to tell", "no clear change"}, "nothing was adopted"
+
+
+@pytest.mark.long
+@pytest.mark.shared
+@pytest.mark.parametrize("n_before", [24, 36, 60])
+def test_months_of_chicago_in_which_nothing_was_adopted_are_rarely_a_finding(n_before: int) -> None:
+    """Every third month is taken for one of adoption, with a year after it: real drifts, no suggestions."""
+    if not CHICAGO.is_file():
+        pytest.skip("SHARED DATA ABSENT: Chicago's use of force was not tried")
+    table = pd.read_parquet(CHICAGO).rename(columns={"race": "group"})
+    table = table[table["group"].isin(["BLACK", "HISPANIC", "WHITE"])].assign(outcome="use_of_force")
+    table["area"] = np.where(table["beat"].between(700, 799) | table["beat"].between(1100, 1199), "1", "2")
+    table = table.groupby(["outcome", "month", "area", "group"], as_index=False)["n"].sum()
+    names, groups = sorted(set(table["month"])), ("BLACK", "HISPANIC", "WHITE")
+    asked = {"groups": [{"name": g, "values": [g]} for g in groups], "reference": "WHITE"}
+    alarms, missed, n = 0, [], 0
+    for at in range(n_before, len(names) - 12, 3):
+        window = table[table["month"].isin(names[at - n_before : at + 12])].reset_index(drop=True)
+        found = look_at(OutcomeCounts(window), declared(adopted=names[at], **asked), beforehand={"force"}, look=1)
+        alarms, n = alarms + any(one.verdict in ("rose", "fell") for one in found), n + 1
+        missed += [one.contrast.p is not None and one.contrast.p <= 0.05 for one in found]
+    assert n >= 25
+    assert alarms <= 0.08 * n
+    assert np.mean(missed) <= 0.16, "single intervals are too narrow for real drifts, and the page says by how much"

@@ -67,7 +67,7 @@ class Counts:
         )
         group = table["group"].map(self.declared.group_of()).fillna("")
         named = table[["outcome", "month", "n"]].assign(group=group, side=side)
-        return named.groupby(["outcome", "month", "group", "side"], as_index=False)["n"].sum()
+        return named.groupby(["outcome", "month", "group", "side"], as_index=False).agg({"n": "sum"})
 
     @cached_property
     def _arrays(self) -> dict[str, tuple[ObjectArray, ObjectArray, ObjectArray, FloatArray]]:

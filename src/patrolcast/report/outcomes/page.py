@@ -20,7 +20,7 @@ LIMITS = (
     "Areas in which suggestions are used were chosen, not drawn by lot. They may differ from the others in what they "
     "would have become.",
     "Counts that drift for years look like a change. The column on the months before adoption shows whether they did; "
-    "on twelve years of a real city's counts, single intervals missed in about one case of seven where nothing was "
+    "on twelve years of a real city's counts, single intervals missed in 8 to 14 of 100 cases where nothing was "
     "adopted.",
     "A group's share of residents is not its share of those who could have been stopped or arrested. A ratio of rates "
     "says how unequal the outcome is, not why.",
@@ -81,7 +81,7 @@ def _marks(row: Mapping[str, Any]) -> tuple[Mark, ...]:
         min(max(end, _ENDS[0]), _ENDS[1]) for end in (ratio["value"], ratio["lower"], ratio["upper"] or _ENDS[1])
     )
     kind = AFTER if row["verdict"] == LATE else NAMED
-    return (Mark(kind, value, lower, upper, words.number(ratio["value"])),)
+    return (Mark(kind, value, lower, upper, _figure(ratio["value"])),)
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, str]:
@@ -99,7 +99,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, str]:
         if row["earlier"]
         else "not measured",
         "earlier_interval": earlier_interval,
-        "found": "not shown" if row["is_hidden"] else "none" if smallest is None else f"{words.number(smallest)} times",
+        "found": "not shown" if row["is_hidden"] else "none" if smallest is None else f"{_figure(smallest)} times",
         "verdict": row["verdict"].capitalize(),
         "detail": _detail(row),
     }
@@ -109,7 +109,7 @@ def _detail(row: Mapping[str, Any]) -> str:
     if row["verdict"] == NOTHING:
         return str(row["reason"]).capitalize()
     if row["levels"]:
-        before, after = (words.number(level["value"]) for level in row["levels"])
+        before, after = (_figure(level["value"]) for level in row["levels"])
         return f"Per resident {before} times that of {row['versus']} before, {after} times since"
     return ""
 
@@ -129,16 +129,21 @@ def _count(n: int | None) -> str:
 def _ratio(ratio: Mapping[str, Any] | None) -> tuple[str, str]:
     if ratio is None:
         return words.MISSING, ""
-    upper = "no limit" if ratio["upper"] is None else words.number(ratio["upper"])
-    value = "no limit" if ratio["value"] is None else words.number(ratio["value"])
-    return value, f"{words.number(ratio['lower'])} to {upper}"
+    upper = "no limit" if ratio["upper"] is None else _figure(ratio["upper"])
+    value = "no limit" if ratio["value"] is None else _figure(ratio["value"])
+    return value, f"{_figure(ratio['lower'])} to {upper}"
+
+
+def _figure(value: float | None) -> str:
+    """A ratio as the document holds it, which rounded it: two decimals from 1 on, so that 1.07 is not 1.1."""
+    return words.MISSING if value is None else f"{value:,g}"
 
 
 def _measure(one: Mapping[str, Any]) -> dict[str, str]:
     return {
         "question": str(one["question"]),
         "outcome": f"{NAMES[one['outcome']]}, {PER[one['per']]}",
-        "matters": f"{words.number(one['matters'])} times",
+        "matters": f"{_figure(one['matters'])} times",
         "named": str(one["named_on"]),
         "entry": str(one["entry"]),
         "when": "before the data was seen" if one["named_beforehand"] else LATE,
