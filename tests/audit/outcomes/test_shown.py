@@ -79,6 +79,20 @@ def test_no_hidden_count_follows_from_the_shown_ones(seed: int) -> None:
             assert np.linalg.matrix_rank(np.vstack([known, target])) > np.linalg.matrix_rank(known), cell
 
 
+def test_a_month_more_does_not_differ_by_its_small_count() -> None:
+    """Two reports in a row: 123 and 127 events since adoption look alike."""
+    one, two = (shown(counts_of({("1", "b"): n}))["compared", "Group B"].after for n in (123, 124))
+    assert one == two == 120
+
+
+def test_counts_of_a_change_are_those_of_all_months() -> None:
+    """Of half a year after, half the months before are compared; what is shown must not differ by the other half."""
+    counts = counts_of({})
+    table = counts.counts.table
+    half = Counts(OutcomeCounts(table[table["month"] < "2024-07"].reset_index(drop=True)), counts.declared)
+    assert shown(half)["change", "Group B"].before == shown(half)["disparity", "Group B"].before == 480
+
+
 def test_without_a_comparison_of_areas_only_sums_over_all_are_cells() -> None:
     counts = counts_of({("1", "b"): 7}, measures=[measure(contrasts=["change"])])
-    assert shown(counts)["change", "Group B"].after == 127
+    assert shown(counts)["change", "Group B"].after == 130

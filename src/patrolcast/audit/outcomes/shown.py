@@ -16,13 +16,15 @@ from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts
 from patrolcast.domain.outcomes.declared import CHANGE, COMPARED, EVERYONE
 
 LEAST_SHOWN = 10
+ROUNDED_TO = 10
+"""Shown counts are rounded, or two reports in a row would differ by the small count of a month."""
 _NOWHERE = "nowhere"
 """The side of counts whose area is not stated."""
 
 
 @dataclass(frozen=True)
 class ShownSums:
-    """Counts before and after, of the group and of what it is compared with; None: not shown, or not there.
+    """Counts before and after, rounded, of the group and of what it is compared with; None: not shown, or not there.
 
     ``is_ratio_shown`` : False where the ratio would give a hidden count away.
     """
@@ -41,15 +43,17 @@ def shown_sums(counts: Counts, contrast: Contrast) -> ShownSums | None:
         return None
     hidden = hidden_cells(counts, asked.measure.outcome)
     own, other = _cells(asked)
-    kept = []
+    kept: list[int | None] = []
     for value, cell, period in (
         (sums.before, own, False),
         (sums.after, own, True),
         (sums.other_before, other, False),
         (sums.other_after, other, True),
     ):
-        is_hidden = value is None or value < LEAST_SHOWN or (*cell, period) in hidden
-        kept.append(None if is_hidden or value is None else round(value))
+        if value is None or value < LEAST_SHOWN or (*cell, period) in hidden:
+            kept.append(None)
+        else:
+            kept.append(ROUNDED_TO * round(_whole(counts, asked.measure.outcome, cell, period) / ROUNDED_TO))
     there = [value for value in (sums.before, sums.after, sums.other_before, sums.other_after) if value is not None]
     return ShownSums(kept[0], kept[1], kept[2], kept[3], min(there) >= LEAST_SHOWN)
 
@@ -66,6 +70,12 @@ def hidden_cells(counts: Counts, outcome: str) -> set[tuple[str, str, bool]]:
         if n < LEAST_SHOWN:
             hidden |= {(g, s, bool(period)) for g in (name, EVERYONE) for s in (place, ALL)}
     return hidden
+
+
+def _whole(counts: Counts, outcome: str, cell: tuple[str, str], period: bool) -> float:
+    """All events of a cell: a sum over the compared calendar months alone would differ from it by a few."""
+    months = counts.months(outcome)
+    return float(counts.series(outcome, months, group=cell[0], side=cell[1])[months.after == period].sum())
 
 
 def _cells(asked: Asked) -> tuple[tuple[str, str], tuple[str, str]]:
