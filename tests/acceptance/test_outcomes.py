@@ -14,7 +14,7 @@ from tests.runs.outcomes.city import MEASURES, write_counts, write_measures
 from tests.runs.tiny_city import write_city
 
 from patrolcast.domain.outcomes.counts import OutcomeCounts
-from patrolcast.runs.outcomes.report import look_at
+from patrolcast.runs.outcomes.report import verdicts_of
 
 CHICAGO = ROOT.parent / "shared" / "data" / "chicago" / "outcomes" / "use_of_force_beat_month_race_2004_2016.parquet"
 OF_CHICAGO = """outcomes_version = 1
@@ -112,7 +112,7 @@ def test_months_of_chicago_in_which_nothing_was_adopted_are_rarely_a_finding(n_b
     alarms, missed, n = 0, [], 0
     for at in range(n_before, len(names) - 12, 3):
         window = table[table["month"].isin(names[at - n_before : at + 12])].reset_index(drop=True)
-        found = look_at(OutcomeCounts(window), declared(adopted=names[at], **asked), beforehand={"force"}, look=1)
+        found = verdicts_of(OutcomeCounts(window), declared(adopted=names[at], **asked), beforehand={"force"}, look=1)
         alarms, n = alarms + any(one.verdict in ("rose", "fell") for one in found), n + 1
         missed += [one.contrast.p is not None and one.contrast.p <= 0.05 for one in found]
     assert n >= 25

@@ -17,7 +17,6 @@ from patrolcast.audit.outcomes.findings import (
     TOO_SMALL,
     Found,
     found,
-    holm,
     level_of_look,
 )
 from patrolcast.audit.outcomes.series import Counts
@@ -40,12 +39,6 @@ def verdicts(rows: list[Found]) -> set[str]:
 def test_looks_share_one_in_twenty_for_ever() -> None:
     assert sum(level_of_look(k) for k in range(1, 10_000)) == pytest.approx(0.05, abs=1e-5)
     assert level_of_look(2) < level_of_look(1) < 0.05
-
-
-def test_holm_by_hand() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.9, 0.8]) == [1.0, 1.0]
-    assert holm([]) == []
 
 
 PLANTED = planted(11, mean=300.0, spread=0.05, times={("1", "b"): 1.6, ("2", "b"): 1.6})

@@ -17,7 +17,7 @@ from patrolcast.domain.errors import DataRefusedError, GovernanceError, TrailBro
 from patrolcast.domain.outcomes.counts import OutcomeCounts
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.runs.outcomes.declare import declare, take_in
-from patrolcast.runs.outcomes.report import look_at, write_outcomes
+from patrolcast.runs.outcomes.report import verdicts_of, write_outcomes
 
 NOW = datetime(2026, 7, 2, tzinfo=UTC)
 DOUBLED = planted(5, mean=200.0, spread=0.05, times={("1", "b"): 2.0, ("2", "b"): 2.0})
@@ -113,10 +113,10 @@ def test_counts_and_a_trail_that_were_changed_are_refused(city: ConfigFile, tmp_
 
 def test_the_chance_of_a_look_at_many_outcomes_is_that_of_one() -> None:
     """Contrasts of a second measure make each of the first harder to call a finding, never easier."""
-    one = look_at(DOUBLED, declared(), beforehand={"force"}, look=1)
+    one = verdicts_of(DOUBLED, declared(), beforehand={"force"}, look=1)
     asked = declared(
         measures=[*declared().model_dump()["measures"], {**declared().model_dump()["measures"][0], "id": "x"}]
     )
-    two = look_at(DOUBLED, asked, beforehand={"force", "x"}, look=1)
+    two = verdicts_of(DOUBLED, asked, beforehand={"force", "x"}, look=1)
     assert all((b.adjusted or 0.0) >= (a.adjusted or 0.0) for a, b in zip(one, two, strict=False))
     assert all((b.smallest or 99.0) > (a.smallest or 0.0) for a, b in zip(one, two, strict=False))

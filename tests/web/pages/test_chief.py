@@ -93,4 +93,4 @@ def test_the_newest_report_is_shown_as_it_was_made_and_a_changed_one_is_not(plac
     assert "default-src 'none'" in whole.headers["Content-Security-Policy"]
     done.paths[1].write_bytes(whole.content.replace(b"What it cannot show", b"What it can show"))
     assert "is not what the audit trail says was made" in chief.get("/outcomes/").content.decode()
-    assert chief.get("/outcomes/report/").status_code == 503
+    assert chief.get("/outcomes/report/").status_code == 409

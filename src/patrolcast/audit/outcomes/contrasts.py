@@ -20,7 +20,7 @@ from patrolcast.audit.outcomes.months_apart import Spread, critical_score, p_val
 from patrolcast.audit.outcomes.ratios import FourCounts, Ratio, TwoPeriods, information, ratio_of, standard_score
 from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts, Months
 from patrolcast.domain.outcomes.counts import EXPOSURES
-from patrolcast.domain.outcomes.declared import CHANGE, COMPARED, DISPARITY, EVERYONE, Measure
+from patrolcast.domain.outcomes.declared import CHANGE, COMPARED, DISPARITY, EVERYONE, OutcomeMeasure
 from patrolcast.numerics.arrays import BoolArray, FloatArray
 
 LEAST_BEFORE, LEAST_AFTER = 12, 6
@@ -29,17 +29,17 @@ _CHANCE = 0.05
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedContrast:
     """One contrast of one measure: ``group``, its kind, and the group it is compared with (of disparities)."""
 
-    measure: Measure
+    measure: OutcomeMeasure
     kind: str
     group: str
     versus: str | None = None
 
 
 @dataclass(frozen=True)
-class Sums:
+class EventSums:
     """Events before and after: of the group where it is asked about, and of what it is compared with (else None)."""
 
     before: float
@@ -49,7 +49,7 @@ class Sums:
 
 
 @dataclass(frozen=True)
-class Contrast:
+class OutcomeContrast:
     """What one contrast found; ``reason`` says why nothing was measured, and then all else is None.
 
     Attributes
@@ -63,10 +63,10 @@ class Contrast:
     levels : of disparities per resident, the ratio of the rates before and after.
     """
 
-    asked: Asked
+    asked: AskedContrast
     months: tuple[int, int]
     reason: str = ""
-    sums: Sums | None = None
+    sums: EventSums | None = None
     ratio: Ratio | None = None
     p: float | None = None
     information: float = 0.0
@@ -80,30 +80,30 @@ class Contrast:
         return smallest_found(self.information, self.spreads, level=level)
 
 
-def asked_of(counts: Counts, measure: Measure) -> Iterator[Asked]:
+def asked_of(counts: Counts, measure: OutcomeMeasure) -> Iterator[AskedContrast]:
     """The contrasts of a measure, in the order in which they are shown."""
     groups = [EVERYONE, *(group.name for group in counts.declared.groups)]
     reference = counts.declared.reference
     for kind in (CHANGE, COMPARED):
         if kind in measure.contrasts:
-            yield from (Asked(measure, kind, group) for group in groups)
+            yield from (AskedContrast(measure, kind, group) for group in groups)
     if DISPARITY in measure.contrasts:
-        yield from (Asked(measure, DISPARITY, group, reference) for group in groups[1:] if group != reference)
+        yield from (AskedContrast(measure, DISPARITY, group, reference) for group in groups[1:] if group != reference)
 
 
-def measured(counts: Counts, asked: Asked) -> Contrast:
+def measured(counts: Counts, asked: AskedContrast) -> OutcomeContrast:
     """One contrast of the counts as they are."""
     months = counts.months(asked.measure.outcome)
     n_after = int(months.after.sum())
     found = len(months.names) - n_after, n_after
     if reason := _why_not(counts, asked, months):
-        return Contrast(asked, found, reason)
+        return OutcomeContrast(asked, found, reason)
     made = _made(counts, asked, months)
     if made.observed_events == 0:
-        return Contrast(asked, found, "there was no event to compare")
+        return OutcomeContrast(asked, found, "there was no event to compare")
     compared, apart = made.compared, made.spreads
     earlier = _earlier(counts, asked, months)
-    return Contrast(
+    return OutcomeContrast(
         asked,
         found,
         sums=made.sums,
@@ -121,11 +121,11 @@ def measured(counts: Counts, asked: Asked) -> Contrast:
 class _Made:
     compared: TwoPeriods | FourCounts
     spreads: tuple[Spread, ...]
-    sums: Sums
+    sums: EventSums
     observed_events: float
 
 
-def _why_not(counts: Counts, asked: Asked, months: Months) -> str:
+def _why_not(counts: Counts, asked: AskedContrast, months: Months) -> str:
     """Why a contrast cannot be measured, "" where it can."""
     outcome, n_after = asked.measure.outcome, int(months.after.sum())
     n_before = len(months.names) - n_after
@@ -144,7 +144,7 @@ def _why_not(counts: Counts, asked: Asked, months: Months) -> str:
     return ""
 
 
-def _made(counts: Counts, asked: Asked, months: Months) -> _Made:
+def _made(counts: Counts, asked: AskedContrast, months: Months) -> _Made:
     outcome, after = asked.measure.outcome, months.after
     if asked.kind == CHANGE:
         events = counts.series(outcome, months, group=asked.group)
@@ -159,7 +159,7 @@ def _made(counts: Counts, asked: Asked, months: Months) -> _Made:
     return _four_counts(first, second, months)
 
 
-def _against(counts: Counts, asked: Asked, months: Months, side: str) -> FloatArray:
+def _against(counts: Counts, asked: AskedContrast, months: Months, side: str) -> FloatArray:
     """What events of each month are counted against; residents do not change from month to month, and drop out."""
     if asked.measure.per in EXPOSURES:
         return counts.series(asked.measure.per, months, side=side)
@@ -184,13 +184,13 @@ def _two_periods(events: FloatArray, against: FloatArray, months: Months) -> _Ma
     rate = np.divide(total, shares, out=np.zeros(12), where=shares > 0)
     expected = (rate[calendar] * weight)[used]
     apart = spreads(events[used] - expected, expected, after[used], n_fitted=int(both.sum()) + 1)
-    sums = Sums(float(events[used & ~after].sum()), float(events[used & after].sum()))
+    sums = EventSums(float(events[used & ~after].sum()), float(events[used & after].sum()))
     return _Made(compared, apart, sums, sums.before + sums.after)
 
 
 def _four_counts(first: FloatArray, second: FloatArray, months: Months, *, exposure: float = 1.0) -> _Made:
     after = months.after
-    sums = Sums(*(float(part[chosen].sum()) for part in (first, second) for chosen in (~after, after)))
+    sums = EventSums(*(float(part[chosen].sum()) for part in (first, second) for chosen in (~after, after)))
     other_before, other_after = sums.other_before or 0.0, sums.other_after or 0.0
     compared = FourCounts(sums.after, other_after, sums.before, other_before, exposure)
     both = first + second
@@ -202,7 +202,7 @@ def _four_counts(first: FloatArray, second: FloatArray, months: Months, *, expos
     return _Made(compared, apart, sums, least)
 
 
-def _earlier(counts: Counts, asked: Asked, months: Months) -> tuple[Ratio, float] | None:
+def _earlier(counts: Counts, asked: AskedContrast, months: Months) -> tuple[Ratio, float] | None:
     before = months.before_only(LEAST_BEFORE)
     if before is None:
         return None
@@ -214,7 +214,7 @@ def _earlier(counts: Counts, asked: Asked, months: Months) -> tuple[Ratio, float
     return found, p_value(score, made.spreads)
 
 
-def _levels(counts: Counts, asked: Asked, months: Months) -> tuple[Ratio, Ratio] | None:
+def _levels(counts: Counts, asked: AskedContrast, months: Months) -> tuple[Ratio, Ratio] | None:
     """How many times the reference group's rate per resident the group's is, before and after."""
     residents = {group.name: group.residents for group in counts.declared.groups}
     ours, theirs = residents.get(asked.group), residents.get(asked.versus or "")

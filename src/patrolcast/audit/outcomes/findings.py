@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from patrolcast.audit.outcomes.contrasts import Contrast
+from patrolcast.audit.batch_means import holm
+from patrolcast.audit.outcomes.contrasts import OutcomeContrast
 
 CHANCE = 0.05
 ROSE, FELL = "rose", "fell"
@@ -30,7 +31,7 @@ class Found:
     smallest : the smallest ratio above 1 that would have been found four times in five; None: none would.
     """
 
-    contrast: Contrast
+    contrast: OutcomeContrast
     verdict: str
     adjusted: float | None
     smallest: float | None
@@ -45,20 +46,7 @@ def level_of_look(look: int) -> float:
     return CHANCE / (look * (look + 1))
 
 
-def holm(values: Sequence[float]) -> list[float]:
-    """P-values, each adjusted so that all that lie at or below a level may be rejected at it together.
-
-    >>> holm([0.04, 0.01, 0.03])
-    [0.06, 0.03, 0.06]
-    """
-    adjusted, highest = [0.0] * len(values), 0.0
-    for rank, place in enumerate(sorted(range(len(values)), key=values.__getitem__)):
-        highest = max(highest, min((len(values) - rank) * values[place], 1.0))
-        adjusted[place] = highest
-    return adjusted
-
-
-def found(contrasts: Sequence[Contrast], *, beforehand: Collection[str], look: int) -> list[Found]:
+def found(contrasts: Sequence[OutcomeContrast], *, beforehand: Collection[str], look: int) -> list[Found]:
     """Each contrast with its verdict.
 
     Parameters
@@ -69,13 +57,13 @@ def found(contrasts: Sequence[Contrast], *, beforehand: Collection[str], look: i
     level = level_of_look(look)
     own = [one for one in contrasts if one.asked.measure.id in beforehand]
     tried = [one for one in own if one.p is not None]
-    adjusted = dict(zip(map(id, tried), holm([one.p or 0.0 for one in tried]), strict=True))
-    # A contrast that was asked for and not measured is still one of those that the level is shared by.
+    adjusted = dict(zip(map(id, tried), map(float, holm([one.p or 0.0 for one in tried])), strict=True))
+    # What could be found is stated as if every contrast that was asked for were tried: some may be measured later.
     of_each = level / max(len(own), 1)
     return [_found(one, adjusted.get(id(one)), one.asked.measure.id in beforehand, level, of_each) for one in contrasts]
 
 
-def _found(one: Contrast, adjusted: float | None, is_named: bool, level: float, of_each: float) -> Found:
+def _found(one: OutcomeContrast, adjusted: float | None, is_named: bool, level: float, of_each: float) -> Found:
     if one.p is None or one.ratio is None:
         return Found(one, NOT_MEASURED, None, None)
     smallest = one.smallest(level=of_each)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from patrolcast.audit.outcomes.contrasts import Asked, Contrast
+from patrolcast.audit.outcomes.contrasts import AskedContrast, OutcomeContrast
 from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts
 from patrolcast.domain.outcomes.declared import CHANGE, COMPARED, EVERYONE
 
@@ -36,7 +36,7 @@ class ShownSums:
     is_ratio_shown: bool
 
 
-def shown_sums(counts: Counts, contrast: Contrast) -> ShownSums | None:
+def shown_sums(counts: Counts, contrast: OutcomeContrast) -> ShownSums | None:
     """The counts of a contrast as they may be shown; None where nothing was measured."""
     sums, asked = contrast.sums, contrast.asked
     if sums is None:
@@ -78,7 +78,7 @@ def _whole(counts: Counts, outcome: str, cell: tuple[str, str], period: bool) ->
     return float(counts.series(outcome, months, group=cell[0], side=cell[1])[months.after == period].sum())
 
 
-def _cells(asked: Asked) -> tuple[tuple[str, str], tuple[str, str]]:
+def _cells(asked: AskedContrast) -> tuple[tuple[str, str], tuple[str, str]]:
     """Group and side of the sums of a contrast, and of what they are compared with."""
     if asked.kind == COMPARED:
         return (asked.group, SUGGESTED), (asked.group, OTHERS)

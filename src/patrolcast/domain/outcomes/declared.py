@@ -37,7 +37,7 @@ Month = Annotated[str, AfterValidator(_a_month)]
 GroupName = Annotated[str, Field(min_length=1), AfterValidator(_a_name)]
 
 
-class Columns(Section):
+class CountColumns(Section):
     """[columns] and [columns.OUTCOME]: headers of an export. A file holds these columns and no other."""
 
     month: Text = Field("month", description="the month, 2026-07 or the first day of it")
@@ -55,7 +55,7 @@ class ComparedGroup(Section):
     residents: Count | None = Field(None, description="how many live in the city, for rates per resident")
 
 
-class Measure(Section):
+class OutcomeMeasure(Section):
     """[[measures]]: one question."""
 
     id: Name = Field(description="short name; keep it")
@@ -66,7 +66,7 @@ class Measure(Section):
     matters: float = Field(ge=1.05, le=5.0, allow_inf_nan=False, description="the smallest ratio that would matter")
 
     @model_validator(mode="after")
-    def _once(self) -> Measure:
+    def _once(self) -> OutcomeMeasure:
         if len(set(self.contrasts)) < len(self.contrasts):
             raise ValueError("contrasts must differ")
         return self
@@ -85,9 +85,9 @@ class Declared(Section):
     residents_source: Annotated[str, Field(min_length=5, max_length=200)] | None = Field(
         None, description="where the numbers of residents come from"
     )
-    columns: dict[str, Columns] = Field(default={}, description="headers by outcome; `every` for all others")
+    columns: dict[str, CountColumns] = Field(default={}, description="headers by outcome; `every` for all others")
     groups: list[ComparedGroup] = Field(default=[], max_length=12)
-    measures: list[Measure] = Field(min_length=1, max_length=12)
+    measures: list[OutcomeMeasure] = Field(min_length=1, max_length=12)
 
     @model_validator(mode="after")
     def _fits(self) -> Declared:
@@ -113,16 +113,16 @@ class Declared(Section):
                 raise ValueError("per residents needs residents_source")
         return self
 
-    def columns_of(self, outcome: str | None) -> Columns:
+    def columns_of(self, outcome: str | None) -> CountColumns:
         """The headers of an export of one outcome, or of one that says itself what was counted."""
-        return self.columns.get(outcome or "every") or self.columns.get("every") or Columns()
+        return self.columns.get(outcome or "every") or self.columns.get("every") or CountColumns()
 
     def group_of(self) -> dict[str, str]:
         """Value of the export -> name of the group."""
         return {value: group.name for group in self.groups for value in group.values}
 
 
-def identity_of(declared: Declared, measure: Measure) -> list[object]:
+def identity_of(declared: Declared, measure: OutcomeMeasure) -> list[object]:
     """All that a measure's value hangs on but the data: where any of it changes, it is another measure."""
     groups = sorted([group.name, sorted(group.values)] for group in declared.groups)
     frame = [declared.adopted, declared.reference, sorted(declared.suggested_areas), groups]

@@ -8,7 +8,7 @@ from typing import Any
 from patrolcast.audit.outcomes.findings import FELL, NO_CLEAR_CHANGE, NOT_MEASURED, ROSE, TOO_SMALL, Found
 from patrolcast.audit.outcomes.ratios import Ratio
 from patrolcast.audit.outcomes.shown import ShownSums
-from patrolcast.domain.outcomes.declared import Declared, Measure
+from patrolcast.domain.outcomes.declared import Declared, OutcomeMeasure
 from patrolcast.runs.outcomes.drawn_cells import Drawn
 from patrolcast.runs.outcomes.history import Named, identity
 
@@ -48,7 +48,7 @@ def contrast_row(one: Found, shown: ShownSums | None) -> dict[str, Any]:
 
 
 def measure_row(
-    measure: Measure, named: Mapping[str, Named], declared: Declared, beforehand: set[str]
+    measure: OutcomeMeasure, named: Mapping[str, Named], declared: Declared, beforehand: set[str]
 ) -> dict[str, Any]:
     """One measure, with the day on which it was named as it is now."""
     first = named[identity(declared, measure.id)]

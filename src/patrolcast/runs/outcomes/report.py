@@ -78,7 +78,7 @@ def write_outcomes(
         data_sha256 = digest("outcome counts", counts.table.to_numpy(object).tolist())
         look = history.look(data_sha256)
         with progress.stage("contrasts"):
-            rows = look_at(counts, declared, beforehand=history.beforehand(declared), look=look)
+            rows = verdicts_of(counts, declared, beforehand=history.beforehand(declared), look=look)
         drawn = effect_on_reports(
             settings, city_runs=city_runs, as_of=as_of, now=now, level=level_of_look(look), progress=progress
         )
@@ -96,7 +96,7 @@ def write_outcomes(
     return OutcomesReport(document, finding, paths)
 
 
-def look_at(counts: OutcomeCounts, declared: Declared, *, beforehand: set[str], look: int) -> list[Found]:
+def verdicts_of(counts: OutcomeCounts, declared: Declared, *, beforehand: set[str], look: int) -> list[Found]:
     """Every contrast that the measures ask for, with its verdict; pure, and what the simulations of its errors call."""
     asked = Counts(counts, declared)
     contrasts = [measured(asked, one) for measure in declared.measures for one in asked_of(asked, measure)]

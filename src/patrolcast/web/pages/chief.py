@@ -41,7 +41,7 @@ def waivers(request: HttpRequest) -> HttpResponse:
 
 
 @for_roles(AccountRole.CHIEF, AccountRole.AUDITOR)
-def outcomes(request: HttpRequest) -> HttpResponse:
+def outcomes_shown(request: HttpRequest) -> HttpResponse:
     """The newest report of what became of people, as the trail has it."""
     return render(request, "outcomes.html", {"outcomes": latest_outcomes(the_city())})
 
