@@ -9,6 +9,8 @@ from tests.report.city import make_context, make_result
 from tests.report.feedback import test_page as of_feedback
 from tests.report.index.listing import make_index, make_published
 from tests.report.monitor import test_page as of_monitor
+from tests.report.outcomes.test_finding import DRAWN, ROSE, row, unmeasured
+from tests.report.outcomes.test_page import whole
 from tests.report.records.recorded_run import all_files, sources_of
 from tests.report.site.made_up import a_city, a_run
 from tests.report.test_plots_on_a_phone import PAGES as PLOTTED
@@ -18,6 +20,7 @@ from patrolcast.report.audit.page import audit_page
 from patrolcast.report.feedback.page import feedback_page
 from patrolcast.report.index.page import index_page
 from patrolcast.report.monitor.page import monitor_page
+from patrolcast.report.outcomes.page import outcomes_page
 from patrolcast.report.records import shared_facts
 from patrolcast.report.records.catalogue import DOCUMENTS
 from patrolcast.report.records.cited.written import index_page_of_records, record_page
@@ -90,6 +93,7 @@ EVERY_PAGE: dict[str, Callable[[], str]] = {
     "index expired": lambda: index_page(make_index(published=make_published(expired=True))),
     "index of nothing published": lambda: index_page(make_index(published=None)),
     "monitor alarm": alarm,
+    "outcomes": lambda: outcomes_page(whole(ROSE, row(), unmeasured(), reported_crime=DRAWN), title="City"),
     "feedback of a broken harness": lambda: feedback_page(
         of_feedback.document("harness broken"), title="City", scenarios=of_feedback.SCENARIOS
     ),

@@ -24,6 +24,8 @@ from tests.report.comparison import test_finding as of_comparison
 from tests.report.comparison.test_page import comparison, pair
 from tests.report.feedback import test_page as of_feedback
 from tests.report.monitor import test_page as of_monitor
+from tests.report.outcomes.test_finding import DRAWN, ROSE, row
+from tests.report.outcomes.test_page import page as outcomes
 from tests.report.reader import Reader
 from tests.test_glossary import banned_in
 
@@ -110,6 +112,12 @@ PAGES: dict[str, Callable[[], str]] = {
         "alarm", of_monitor.gate("band_reports", "fail"), found=of_monitor.findings(40, 26)
     ),
     "monitor: not measured": lambda: monitor("not measured", found=None),
+    "outcomes: a group": lambda: outcomes(ROSE, row(), reported_crime=DRAWN),
+    "outcomes: where used": lambda: outcomes(row("fell", kind="compared", group="Group B")),
+    "outcomes: none": lambda: outcomes(row(), row()),
+    "outcomes: open": lambda: outcomes(row(), row("too small to tell")),
+    "outcomes: too small": lambda: outcomes(row("too small to tell")),
+    "outcomes: late": lambda: outcomes(row("chosen after the data was seen")),
     **{f"feedback: {verdict}": lambda verdict=verdict: feedback(verdict) for verdict in FINDINGS},  # type: ignore[misc]
     "feedback: in the city": lambda: feedback("open", fitted=of_feedback.FITTED),
 }

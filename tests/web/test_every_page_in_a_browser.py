@@ -17,7 +17,7 @@ PAGES = {
     "unit-12": ("visits",),
     "analyst": ("runs", "checks", "nights", "tests"),
     "auditor": ("trail", "follow", "trained"),
-    "chief": ("published", "waivers"),
+    "chief": ("published", "waivers", "outcomes"),
     "admin": ("accounts", "accounts/new", "accounts/sergeant"),
 }
 SCREENS = [form for form in FORMS if form != "print"]

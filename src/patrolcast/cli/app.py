@@ -21,6 +21,7 @@ from patrolcast.cli.verbs.nights.status import status
 from patrolcast.cli.verbs.published.feedback import add_feedback, answer_feedback, list_feedback
 from patrolcast.cli.verbs.published.governance import init_governance
 from patrolcast.cli.verbs.published.kit import kit
+from patrolcast.cli.verbs.published.outcomes import declare_measures, import_outcomes, report_outcomes
 from patrolcast.cli.verbs.published.publish_site import publish_site
 from patrolcast.cli.verbs.published.records import records
 from patrolcast.cli.verbs.reproduce import reproduce
@@ -92,6 +93,13 @@ feedback.command("add")(add_feedback)
 feedback.command("answer")(answer_feedback)
 feedback.command("list")(list_feedback)
 app.add_typer(feedback, name="feedback")
+
+
+outcomes = typer.Typer(help="What became of people: questions, counts, report.", no_args_is_help=True)
+outcomes.command("declare")(declare_measures)
+outcomes.command("import")(import_outcomes)
+outcomes.command("report")(report_outcomes)
+app.add_typer(outcomes, name="outcomes")
 
 
 def _print_version(wanted: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +63,34 @@ def test_where_nothing_is_published_no_check_is_said_to_have_passed(place: Path,
     page = chief.get("/published/").content.decode()
     assert "Nothing is published." in page
     assert "every check of the published run passed" not in page
+
+
+def test_outcomes_that_nobody_reported_are_not_said_to_be_well(place: Path, signed_in: Signed) -> None:
+    for role in ("chief", "auditor"):
+        page = signed_in(role).get("/outcomes/").content.decode()
+        assert "Nobody has made a report yet. Not measured is not passed" in page
+    assert signed_in("chief").get("/outcomes/report/").status_code == 404
+    assert signed_in("supervisor", "1").get("/outcomes/").status_code == 403
+
+
+def test_the_newest_report_is_shown_as_it_was_made_and_a_changed_one_is_not(place: Path, signed_in: Signed) -> None:
+    from tests.audit.planted_outcomes import planted
+    from tests.runs.outcomes.city import write_counts, write_measures
+
+    from patrolcast.io.settings.settings_file import read_settings
+    from patrolcast.runs.outcomes.declare import declare, take_in
+    from patrolcast.runs.outcomes.report import write_outcomes
+
+    write_measures(place / "configs" / "tiny.toml")
+    config, now = read_settings(place / "configs" / "tiny.toml"), datetime(2026, 7, 2, tzinfo=UTC)
+    declare(config)
+    take_in(config, write_counts(place, planted(5, mean=200.0)), outcome=None, now=now)
+    done = write_outcomes(config, now=now)
+    chief = signed_in("chief")
+    assert done.finding.partition(".")[0] in chief.get("/outcomes/").content.decode()
+    whole = chief.get("/outcomes/report/")
+    assert whole.content == done.paths[1].read_bytes()
+    assert "default-src 'none'" in whole.headers["Content-Security-Policy"]
+    done.paths[1].write_bytes(whole.content.replace(b"What it cannot show", b"What it can show"))
+    assert "is not what the audit trail says was made" in chief.get("/outcomes/").content.decode()
+    assert chief.get("/outcomes/report/").status_code == 409

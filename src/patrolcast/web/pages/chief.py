@@ -6,11 +6,13 @@ from django.shortcuts import redirect, render
 
 from patrolcast.runs.console.files import files_of_run
 from patrolcast.runs.console.history import one_run
+from patrolcast.runs.console.outcomes import latest_outcomes, outcomes_page_bytes
 from patrolcast.runs.console.standing import objectives_shown, open_findings, waiver_rows
 from patrolcast.runs.pause.pausing import pause, resume
 from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import actor_of, forget_looked, now, standing_pause, the_city, tonight
 from patrolcast.web.pages.access import account_of, for_roles
+from patrolcast.web.pages.analysis import handed_out
 
 
 @for_roles(AccountRole.CHIEF)
@@ -36,6 +38,18 @@ def published_page(request: HttpRequest) -> HttpResponse:
 def waivers(request: HttpRequest) -> HttpResponse:
     """Every written exception of the config: what of, whose, until when, why."""
     return render(request, "waivers.html", {"waivers": waiver_rows(the_city(), now=now())})
+
+
+@for_roles(AccountRole.CHIEF, AccountRole.AUDITOR)
+def outcomes_shown(request: HttpRequest) -> HttpResponse:
+    """The newest report of what became of people, as the trail has it."""
+    return render(request, "outcomes.html", {"outcomes": latest_outcomes(the_city())})
+
+
+@for_roles(AccountRole.CHIEF, AccountRole.AUDITOR)
+def outcomes_report(request: HttpRequest) -> HttpResponse:
+    """The whole page of that report."""
+    return handed_out(outcomes_page_bytes(the_city()), "outcomes.html")
 
 
 @for_roles(AccountRole.CHIEF, methods=("POST",))

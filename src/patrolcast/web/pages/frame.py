@@ -23,11 +23,12 @@ PAGES: dict[AccountRole, tuple[tuple[str, str], ...]] = {
     ),
     AccountRole.AUDITOR: (
         *(("trail", "Audit trail"), ("follow", "Follow rate"), ("trained", "Training records")),
-        *(("runs", "Runs"), ("tests", "Tests")),
+        *(("runs", "Runs"), ("tests", "Tests"), ("outcomes", "Outcomes")),
     ),
     AccountRole.CHIEF: (
         ("published", "Published"),
         ("waivers", "Waivers"),
+        ("outcomes", "Outcomes"),
         ("runs", "Runs"),
         ("follow", "Follow rate"),
     ),

@@ -1,0 +1,76 @@
+"""Which contrasts are findings: of all that were named beforehand, and of all the times that somebody looked.
+
+Holm's step-down procedure (1979, Scand J Statist 6:65-70, jstor 4615733) holds the chance that *any* of the contrasts
+of a report without an effect is called a finding. Each further look at new data has a smaller share of the 5 %: look k
+has ``0.05 / (k (k + 1))``, which add up to 5 % however often one looks (spending functions: Lan & DeMets 1983, doi
+10.1093/biomet/70.3.659). The same data looked at again is the same look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from patrolcast.audit.batch_means import holm
+from patrolcast.audit.outcomes.contrasts import OutcomeContrast
+
+CHANCE = 0.05
+ROSE, FELL = "rose", "fell"
+NO_CLEAR_CHANGE, TOO_SMALL = "no clear change", "too small to tell"
+NOT_MEASURED, CHOSEN_AFTER = "not measured", "chosen after the data was seen"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A contrast with what may be said of it.
+
+    Attributes
+    ----------
+    verdict : one of the words above.
+    adjusted : its p-value among all that were named beforehand; None where it is none of them, or was not measured.
+    smallest : the smallest ratio above 1 that would have been found four times in five; None: none would.
+    """
+
+    contrast: OutcomeContrast
+    verdict: str
+    adjusted: float | None
+    smallest: float | None
+
+
+def level_of_look(look: int) -> float:
+    """The share of the 5 % that the k-th look has, 1 the first.
+
+    >>> [round(level_of_look(look), 4) for look in (1, 2, 3)]
+    [0.025, 0.0083, 0.0042]
+    """
+    return CHANCE / (look * (look + 1))
+
+
+def found(contrasts: Sequence[OutcomeContrast], *, beforehand: Collection[str], look: int) -> list[Found]:
+    """Each contrast with its verdict.
+
+    Parameters
+    ----------
+    beforehand : ids of the measures that were named before their data was seen.
+    look : how many states of the data were looked at, this one included.
+    """
+    level = level_of_look(look)
+    own = [one for one in contrasts if one.asked.measure.id in beforehand]
+    tried = [one for one in own if one.p is not None]
+    adjusted = dict(zip(map(id, tried), map(float, holm([one.p or 0.0 for one in tried])), strict=True))
+    # What could be found is stated as if every contrast that was asked for were tried: some may be measured later.
+    of_each = level / max(len(own), 1)
+    return [_found(one, adjusted.get(id(one)), one.asked.measure.id in beforehand, level, of_each) for one in contrasts]
+
+
+def _found(one: OutcomeContrast, adjusted: float | None, is_named: bool, level: float, of_each: float) -> Found:
+    if one.p is None or one.ratio is None:
+        return Found(one, NOT_MEASURED, None, None)
+    smallest = one.smallest(level=of_each)
+    if not is_named:
+        return Found(one, CHOSEN_AFTER, None, smallest)
+    if adjusted is not None and adjusted <= level:
+        rose = one.ratio.value is None or one.ratio.value > 1.0
+        return Found(one, ROSE if rose else FELL, adjusted, smallest)
+    is_small = smallest is None or smallest > one.asked.measure.matters
+    return Found(one, TOO_SMALL if is_small else NO_CLEAR_CHANGE, adjusted, smallest)

@@ -1,0 +1,68 @@
+"""The dosage log and the city's own records: what happened in the cells that a coin suggested or withheld."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from patrolcast.audit.feedback.dosage_log import Records, count_within, logged_rows
+from patrolcast.audit.outcomes.reported_crime import LEAST_SHIFTS, Effect, drawn_effect
+from patrolcast.domain.dosage_log import DosageLog
+from patrolcast.domain.records import Progress
+from patrolcast.domain.settings import Monitor, Settings
+from patrolcast.domain.shifts import to_instants
+from patrolcast.grid.cells import cover_area, locate
+from patrolcast.runs.load.city import load_city
+from patrolcast.runs.load.operations import log_from_runs, log_known_at, read_dosage_log
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The effect, or why there is none; ``shifts``: start of the first and end of the last drawn one."""
+
+    effect: Effect | None
+    reason: str
+    shifts: tuple[str, str] | None = None
+
+
+def effect_on_reports(
+    settings: Settings, *, city_runs: Path, as_of: str | None, now: datetime, level: float, progress: Progress
+) -> Drawn:
+    """The effect of being suggested on citizen reports of what occurred in the cell during the shift.
+
+    Raises PatrolcastError: records or log cannot be read.
+    """
+    log = _log(settings, city_runs)
+    if log.table.empty:
+        return Drawn(None, "there is no dosage log yet")
+    city = load_city(settings, as_of=as_of, now=now, progress=progress)
+    log = log_known_at(log, pd.Timestamp(city.as_of))
+    area = city.tables
+    cells = cover_area(area.boundary, area.districts, area.water, resolution=settings.area.resolution)["cell"]
+    rows = logged_rows(log, pd.Index(cells))
+    if not rows.drawn.any():
+        return Drawn(None, "no place was drawn by lot, and a ranking cannot show an effect")
+    reports = area.incidents.table
+    longitude, latitude = (reports[name].to_numpy(dtype=np.float64) for name in ("longitude", "latitude"))
+    where = locate(longitude, latitude, cells, resolution=settings.area.resolution)
+    records = Records(to_instants(reports["occurred_at"]), where.astype(np.int64))
+    drawn = rows.drawn
+    counts = count_within(records, rows.cell, rows.start, rows.end)[drawn].astype(np.float64)
+    effect = drawn_effect(counts, rows.assigned[drawn], rows.chance[drawn], rows.start[drawn], level=level)
+    if effect is None:
+        return Drawn(None, f"fewer than {LEAST_SHIFTS} shifts with places drawn by lot, or on one side only")
+    first, last = (
+        pd.Timestamp(int(at), unit="us", tz="UTC") for at in (rows.start[drawn].min(), rows.end[drawn].max())
+    )
+    return Drawn(effect, "", (first.isoformat(), last.isoformat()))
+
+
+def _log(settings: Settings, city_runs: Path) -> DosageLog:
+    monitor = settings.monitor or Monitor()
+    if monitor.log is not None:
+        return read_dosage_log(monitor.log)
+    return log_from_runs(city_runs, name=settings.name, weights=dict(settings.patrol.weights))

@@ -1,0 +1,165 @@
+"""`patrolcast outcomes report`: history, counts, contrasts, findings, document, page; on the trail, then shown."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import patrolcast
+from patrolcast.audit.outcomes.contrasts import asked_of, measured
+from patrolcast.audit.outcomes.findings import FELL, ROSE, Found, found, level_of_look
+from patrolcast.audit.outcomes.series import Counts
+from patrolcast.audit.outcomes.shown import shown_sums
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.outcomes.counts import OutcomeCounts, merged
+from patrolcast.domain.outcomes.declared import Declared
+from patrolcast.domain.records import NOTICE, Progress
+from patrolcast.domain.settings import call_source_of
+from patrolcast.domain.trail.outcome_events import OutcomesReported
+from patrolcast.io.encode import json_bytes
+from patrolcast.io.hashing import digest
+from patrolcast.io.safe_files import write_file
+from patrolcast.io.settings.outcomes_file import measures_path, read_measures
+from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.store.outcome_store import DOCUMENT, PAGE, outcomes_folder, read_counts
+from patrolcast.io.trail.machine import account
+from patrolcast.report.outcomes.finding import outcomes_finding
+from patrolcast.report.outcomes.page import outcomes_page
+from patrolcast.runs.outcomes.declare import ROLE
+from patrolcast.runs.outcomes.document import contrast_row, effect_row, measure_row
+from patrolcast.runs.outcomes.drawn_cells import Drawn, effect_on_reports
+from patrolcast.runs.outcomes.history import OutcomeHistory, identities, require_declared
+from patrolcast.runs.trail.opened import opened_trail
+
+KIND = "outcomes"
+
+
+@dataclass(frozen=True)
+class OutcomesReport:
+    """A report: what outcomes.json holds, the finding as the page opens with it, and the paths written."""
+
+    document: dict[str, Any]
+    finding: str
+    paths: tuple[Path, ...]
+
+
+def write_outcomes(
+    config: ConfigFile,
+    *,
+    now: datetime,
+    as_of: str | None = None,
+    runs: Path | None = None,
+    progress: Progress | None = None,
+) -> OutcomesReport:
+    """Measures what was named on the counts that were taken in, and shows it.
+
+    Raises GovernanceError: the measures are not on the trail as they are now. DataRefusedError: nothing was taken in,
+    or what was taken in is not what the trail says. TrailBrokenError and the like: then nothing is shown.
+
+    Parameters
+    ----------
+    as_of : as for a forecast; for reported incidents in the drawn places.
+    """
+    progress, settings = progress or Progress(), config.settings
+    declared, _ = read_measures(config)
+    city_runs, history = settings.city_runs(runs), OutcomeHistory()
+    folder = outcomes_folder(city_runs)
+    with opened_trail(city_runs, settings.name, settings.trail.copies, account(ROLE), seen=history.learn) as trail:
+        require_declared(history, declared, measures_path(config))
+        hashes = history.counts()
+        if not hashes:
+            cure = "run `patrolcast outcomes import CONFIG FILE`"
+            raise DataRefusedError("outcomes", got="no counts", rule="a report needs them", cure=cure)
+        with progress.stage("counts"):
+            counts = merged([read_counts(folder, sha256) for sha256 in hashes])
+        data_sha256 = digest("outcome counts", counts.table.to_numpy(object).tolist())
+        look = history.look(data_sha256)
+        with progress.stage("contrasts"):
+            rows = verdicts_of(counts, declared, beforehand=history.beforehand(declared), look=look)
+        drawn = effect_on_reports(
+            settings, city_runs=city_runs, as_of=as_of, now=now, level=level_of_look(look), progress=progress
+        )
+        document = _document(config, declared, history, Counts(counts, declared), rows, drawn, look)
+        finding = outcomes_finding(document)
+        document["finding"] = finding
+        page = outcomes_page(document, title=settings.title).encode()
+        data = json_bytes(document)
+        through = max(str(month) for month in counts.table["month"])
+        sentences = tuple(_sentence(one) for one in rows if one.verdict in (ROSE, FELL))
+        measures = hashlib.sha256(repr(identities(declared)).encode()).hexdigest()
+        shas = [hashlib.sha256(part).hexdigest() for part in (data, page)]
+        trail.append(OutcomesReported(data_sha256, measures, look, through, shas[0], shas[1], sentences))
+        paths = (write_file(folder / DOCUMENT, data), write_file(folder / PAGE, page))
+    return OutcomesReport(document, finding, paths)
+
+
+def verdicts_of(counts: OutcomeCounts, declared: Declared, *, beforehand: set[str], look: int) -> list[Found]:
+    """Every contrast that the measures ask for, with its verdict; pure, and what the simulations of its errors call."""
+    asked = Counts(counts, declared)
+    contrasts = [measured(asked, one) for measure in declared.measures for one in asked_of(asked, measure)]
+    return found(contrasts, beforehand=beforehand, look=look)
+
+
+def _document(
+    config: ConfigFile,
+    declared: Declared,
+    history: OutcomeHistory,
+    counts: Counts,
+    rows: list[Found],
+    drawn: Drawn,
+    look: int,
+) -> dict[str, Any]:
+    named, beforehand = history.named(), history.beforehand(declared)
+    shown = [contrast_row(one, shown_sums(counts, one.contrast)) for one in rows]
+    outcomes = sorted({one.outcome for one in declared.measures})
+    covered = {}
+    for outcome in outcomes:
+        months, ungrouped = counts.months(outcome), counts.ungrouped(outcome)
+        covered[outcome] = {
+            "first": months.names[0] if months.names else None,
+            "last": months.names[-1] if months.names else None,
+            "months_before": int((~months.after).sum()),
+            "months_after": int(months.after.sum()),
+            "months_missing": months.missing,
+            "share_of_other_or_no_group": None if ungrouped is None else round(ungrouped, 3),
+        }
+    return {
+        "kind": KIND,
+        "name": config.settings.name,
+        "patrolcast": patrolcast.__version__,
+        "notice": NOTICE,
+        "call_source": call_source_of(config.settings).statement,
+        "adopted": declared.adopted,
+        "owner": declared.owner,
+        "reference": declared.reference,
+        "residents_source": declared.residents_source,
+        "suggested_areas": len(declared.suggested_areas),
+        "look": {"number": look, "level": level_of_look(look), "contrasts_named_beforehand": _n(rows, beforehand)},
+        "imports": [
+            {
+                "entry": one.seq,
+                "day": one.ts_utc[:10],
+                "rows": one.body["rows"],
+                "counts_sha256": one.body["counts_sha256"],
+            }
+            for one in history.imported
+        ],
+        "measures": [measure_row(one, named, declared, beforehand) for one in declared.measures],
+        "withdrawn": [{"id": one.id, "named_on": one.day, "entry": one.entry} for one in history.withdrawn(declared)],
+        "covered": covered,
+        "contrasts": shown,
+        "reported_crime": effect_row(drawn, level=level_of_look(look)),
+    }
+
+
+def _n(rows: list[Found], beforehand: set[str]) -> int:
+    return sum(1 for one in rows if one.contrast.asked.measure.id in beforehand)
+
+
+def _sentence(one: Found) -> str:
+    asked = one.contrast.asked
+    versus = f" against {asked.versus}" if asked.versus else ""
+    return f"{asked.measure.id}, {asked.kind}, {asked.group}{versus}: {one.verdict}"
