@@ -189,6 +189,11 @@ def calendar_day(when: date) -> str:
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
+def calendar_month(month: str) -> str:
+    """A month as people read it: "2026-07" is "July 2026"."""
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+
+
 def clock(moment: datetime, zone: str) -> str:
     """Local time of day with its zone: "05:00 CDT"."""
     local = moment.astimezone(ZoneInfo(zone))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.audit.planted_outcomes import declared, planted
 
-from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts, months_of
+from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts, split_months
 from patrolcast.domain.outcomes.counts import OutcomeCounts
 
 
@@ -43,10 +43,10 @@ def test_an_area_that_is_not_stated_is_on_neither_side_and_a_group_that_is_none_
 
 
 def test_the_year_before_adoption_is_looked_at_as_if_it_were_after() -> None:
-    before = months_of([f"{year}-{month:02}" for year in (2021, 2022, 2023) for month in range(1, 13)], "2023-01")
+    before = split_months([f"{year}-{month:02}" for year in (2021, 2022, 2023) for month in range(1, 13)], "2023-01")
     earlier = before.before_only(12)
     assert earlier is not None
     assert earlier.names[0] == "2021-01"
     assert earlier.names[-1] == "2022-12"
     assert int(earlier.after.sum()) == 12
-    assert months_of(list(before.names), "2022-06").before_only(12) is None
+    assert split_months(list(before.names), "2022-06").before_only(12) is None

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from patrolcast.report.outcomes.finding import contrast_label, finding_sentence, month_name, outcomes_finding
+from patrolcast.report import words
+from patrolcast.report.outcomes.finding import contrast_label, finding_sentence, outcomes_finding
 
 
 def row(verdict: str = "no clear change", **changed: Any) -> dict[str, Any]:
@@ -100,4 +101,4 @@ def test_every_outcome_has_its_words() -> None:
         "Complaints by people rose.",
     ]  # fmt: skip
     assert contrast_label(ROSE) == "Use of force, Group B / Group A: since / before"
-    assert month_name("2026-12") == "December 2026"
+    assert words.calendar_month("2026-12") == "December 2026"

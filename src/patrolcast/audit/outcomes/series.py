@@ -39,10 +39,10 @@ class Months:
     def before_only(self, last: int) -> Months | None:
         """The months before adoption, the last ``last`` of them as if after it; None where too few are left."""
         names = [name for name, after in zip(self.names, self.after, strict=True) if not after]
-        return months_of(names, names[-last]) if len(names) >= 2 * last else None
+        return split_months(names, names[-last]) if len(names) >= 2 * last else None
 
 
-def months_of(names: list[str], adopted: str) -> Months:
+def split_months(names: list[str], adopted: str) -> Months:
     """Months with what they are to a month of adoption."""
     ordered = tuple(sorted(set(names)))
     after = np.array([name >= adopted for name in ordered], dtype=bool)
@@ -80,12 +80,12 @@ class Counts:
 
     def months(self, outcome: str) -> Months:
         """The months that an outcome was counted in."""
-        return months_of([str(name) for name in self.counts.of(outcome)["month"]], self.declared.adopted)
+        return split_months([str(name) for name in self.counts.of(outcome)["month"]], self.declared.adopted)
 
     def series(self, outcome: str, months: Months, *, group: str = EVERYONE, side: str = ALL) -> FloatArray:
         """Events of each month, ``[n_months]``; 0 where the month has rows, but none of these."""
-        months_of_cells, names, sides, n = self._arrays.get(outcome, _NO_CELLS)
-        place = pd.Index(months.names).get_indexer(pd.Index(months_of_cells))
+        cell_months, names, sides, n = self._arrays.get(outcome, _NO_CELLS)
+        place = pd.Index(months.names).get_indexer(pd.Index(cell_months))
         wanted = (place >= 0) & ((group == EVERYONE) | (names == group)) & ((side == ALL) | (sides == side))
         return np.bincount(place[wanted], n[wanted], minlength=len(months.names)).astype(np.float64)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from patrolcast.report import words
@@ -117,13 +116,3 @@ def reported_crime(row: Row) -> str:
     if row["verdict"] == ROSE:
         return "More crimes were reported where patrol was suggested by lot than where it was withheld."
     return "Whether patrol lowers reported crime cannot be said from the places drawn by lot."
-
-
-def month_name(month: str) -> str:
-    """A month as people read it.
-
-    >>> month_name("2026-07")
-    'July 2026'
-    """
-    year, number = month.split("-")
-    return f"{date(int(year), int(number), 1):%B} {year}"

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from patrolcast.report import packaged, words
-from patrolcast.report.outcomes.finding import LATE, NAMES, NOTHING, PER, contrast_label, month_name, outcomes_finding
+from patrolcast.report.outcomes.finding import LATE, NAMES, NOTHING, PER, contrast_label, outcomes_finding
 from patrolcast.report.page import render
 from patrolcast.report.plots.intervals import Mark, Row, interval_plot
 
@@ -45,7 +45,7 @@ def outcomes_page(document: Document, *, title: str) -> str:
         title=f"What became of people? {title}",
         style=packaged.packaged("assets/page.css"),
         city=title,
-        adopted=month_name(document["adopted"]),
+        adopted=words.calendar_month(document["adopted"]),
         finding=outcomes_finding(document),
         plot=outcomes_plot(rows),
         rows=[_row(row) for row in rows],
@@ -181,7 +181,7 @@ def _facts(document: Document) -> list[tuple[str, str]]:
         if covered["first"] is None:
             facts.append((NAMES[outcome], "nothing was handed in"))
             continue
-        months = f"{month_name(covered['first'])} to {month_name(covered['last'])}"
+        months = f"{words.calendar_month(covered['first'])} to {words.calendar_month(covered['last'])}"
         gone = (
             f"; {words.count(covered['months_missing'], 'month')} between them missing"
             if covered["months_missing"]

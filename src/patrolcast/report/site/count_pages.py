@@ -3,8 +3,6 @@
 All that is drawn or written here comes from tables in which small counts are withheld already.
 """
 
-from datetime import date
-
 from markupsafe import Markup
 
 from patrolcast.domain.public.count_table import ALL, WITHHELD, CountTable
@@ -51,7 +49,7 @@ def about_withheld(least: int) -> str:
 
 def _list_page(city: CitySite) -> SitePage:
     months = [table for table, _ in city.counts if table.measure == REPORTS]
-    rows: list[list[Cell]] = [[Link(month_name(one.period), _beside(one)), _total(one)] for one in months]
+    rows: list[list[Cell]] = [[Link(words.calendar_month(one.period), _beside(one)), _total(one)] for one in months]
     others = [Link(_title(one, city), _beside(one)) for one, _ in city.counts if one.measure != REPORTS]
     shown = f"Reports of {len(months)} whole months are shown, by district and category." if months else ""
     return SitePage(
@@ -62,7 +60,7 @@ def _list_page(city: CitySite) -> SitePage:
             one for one in (shown or "No counts of reports are shown.", city.why_no_counts, _ABOUT_FROZEN) if one
         ),
         tables=(SiteTable("months", "Citizen reports of each month", ("Month", "Reports"), shown_rows(rows)),),
-        picture=_bars([(month_name(one.period), _total(one)) for one in reversed(months)]) if months else "",
+        picture=_bars([(words.calendar_month(one.period), _total(one)) for one in reversed(months)]) if months else "",
         links=tuple(others),
         back=(Link("All cities", "../../index.html"), Link(city.title, "../index.html")),
         notes=(about_withheld(city.least_count),),
@@ -110,21 +108,12 @@ def _head(name: str, table: CountTable, called: GroupNames) -> str:
 
 def _title(table: CountTable, city: CitySite) -> str:
     if table.measure == REPORTS:
-        return f"Citizen reports of {month_name(table.period)}, by district and category"
+        return f"Citizen reports of {words.calendar_month(table.period)}, by district and category"
     return f"Residents by district and group ({table.period})"
 
 
 def _beside(table: CountTable) -> str:
     return page_of_table(table).removeprefix(f"{FOLDER}/")
-
-
-def month_name(period: str) -> str:
-    """A month as people read it.
-
-    >>> month_name("2026-05")
-    'May 2026'
-    """
-    return words.calendar_day(date.fromisoformat(f"{period}-01")).partition(" ")[2]
 
 
 def _total(table: CountTable) -> int | None:

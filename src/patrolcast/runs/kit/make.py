@@ -13,12 +13,12 @@ from patrolcast.io.handed_out import statement
 from patrolcast.io.handed_out.archive import verifiers, zip_bytes
 from patrolcast.io.handed_out.code_list import code_files
 from patrolcast.io.handed_out.inputs import inputs_of_run
+from patrolcast.io.handed_out.records_store import RECORDS, records_files
 from patrolcast.io.handed_out.statement import known_keys, signed_statement
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import config_of_run
 from patrolcast.io.store import run_store
-from patrolcast.io.store.records_store import RECORDS, records_files
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.report.kit.readme import readme
 from patrolcast.runs.forecast.rederive import run_faults

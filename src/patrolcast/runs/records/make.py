@@ -14,8 +14,8 @@ from patrolcast.io.encode import json_bytes
 from patrolcast.io.governance.facts import read_facts
 from patrolcast.io.governance.texts import require_own_texts
 from patrolcast.io.handed_out import statement
+from patrolcast.io.handed_out.records_store import RECORDS, SIGNATURE, write_records
 from patrolcast.io.handed_out.statement import signed_statement
-from patrolcast.io.store.records_store import RECORDS, SIGNATURE, write_records
 from patrolcast.report.records import shared_facts
 from patrolcast.report.records.catalogue import DOCUMENTS, PROFILES, needed, reading_order
 from patrolcast.report.records.cited.record import Record

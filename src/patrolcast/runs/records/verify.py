@@ -13,9 +13,7 @@ from typing import Any
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.io.governance.texts import text_states
 from patrolcast.io.handed_out import statement
-from patrolcast.io.handed_out.statement import known_keys, statement_fault
-from patrolcast.io.hashing import file_sha256
-from patrolcast.io.store.records_store import (
+from patrolcast.io.handed_out.records_store import (
     RECORDS,
     changed_records,
     read_records,
@@ -24,6 +22,8 @@ from patrolcast.io.store.records_store import (
     stored_tree,
     strange_files,
 )
+from patrolcast.io.handed_out.statement import known_keys, statement_fault
+from patrolcast.io.hashing import file_sha256
 from patrolcast.report.records.catalogue import DOCUMENTS, needed
 from patrolcast.report.records.cited.shown import absent_from_tree, unlisted_on_page
 from patrolcast.report.records.cited.stale import disagreements

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError
-from patrolcast.io.store.records_store import (
+from patrolcast.io.handed_out.records_store import (
     RECORDS,
     changed_records,
     read_records,
