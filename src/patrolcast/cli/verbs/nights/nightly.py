@@ -4,9 +4,13 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
 
-from patrolcast.cli.console import say, say_json
-from patrolcast.cli.options import GOVERNANCE, AsOf, Config, Force, Json, Quiet, Runs
+import typer
+
+from patrolcast.cli.console import progress_bars, say, say_json, table_lines
+from patrolcast.cli.options import GOVERNANCE, AsOf, Force, Json, Quiet, Runs
 
 
 @contextmanager
@@ -29,21 +33,78 @@ def _ended_by_the_system() -> Iterator[None]:
 
 
 def nightly(
-    config: Config,
+    configs: Annotated[
+        list[Path],
+        typer.Argument(help="config file of a city; or several, or a folder of them", metavar="CONFIG..."),
+    ],
     as_of: AsOf = None,
     runs: Runs = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            "--engine", metavar="ENGINE", help="of many cities: local, dask, or dask://HOST:PORT of a cluster"
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, max=512, help="cities at a time; left out: one for each core")
+    ] = None,
+    most_minutes: Annotated[
+        float, typer.Option("--most-minutes", min=0.01, max=1440, help="of many cities: one that takes longer is ended")
+    ] = 120.0,
     force: Force = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Runs tonight's forecast unattended.
+    """Runs tonight's forecast unattended, of one city or of many.
 
     For a timer: lock, recovery, freshness, run, gates, publish, retention. One at a time (a second start exits 75 at
     once). A finished night is not made again. Each step is a line of JSON on stderr and in runs/CITY/nightly.log;
-    runs/CITY/status.json says what is published and until when, runs/CITY/index.html shows it.
+    runs/CITY/status.json says what is published and until when, runs/CITY/index.html shows it. Of many cities each has
+    a process of its own; one that fails does not stop the others, and the exit code is that of the worst.
 
     Example: patrolcast nightly configs/sample.toml
     """
+    from patrolcast.io.cities.configs import are_many
+
+    if engine is not None or are_many(configs):
+        _many(configs, as_of, runs, engine or "local", workers, most_minutes, force, quiet, json)
+    else:
+        _one(configs[0], as_of, runs, force, quiet, json)
+
+
+def _many(
+    configs: list[Path], as_of: str | None, runs: Path | None, engine: str, workers: int | None, most_minutes: float,
+    force: bool, quiet: bool, json: bool,
+) -> None:  # fmt: skip
+    from patrolcast.io.cities.engines import cores
+    from patrolcast.runs.nightly.many import run_many
+
+    with _ended_by_the_system(), progress_bars(quiet=quiet) as progress:
+        nights = run_many(
+            configs, module="patrolcast.cli.city_process", engine=engine, workers=workers or cores(),
+            most_minutes=most_minutes, runs=runs, as_of=as_of, force=force, progress=progress,
+        )  # fmt: skip
+    document = nights.document()
+    if json:
+        say_json(document)
+    else:
+        rows = [
+            {
+                "city": row["city"],
+                "outcome": row["outcome"],
+                "exit": str(row["exit_code"]),
+                "seconds": f"{row['seconds']:.0f}",
+                "run or reason": row["message"] or row["run_id"] or "-",
+            }
+            for row in document["cities"]
+        ]
+        counts = ", ".join(f"{n} {name}" for name, n in document["outcomes"].items())
+        say([*table_lines(rows), counts], quiet=quiet)
+    if nights.exit_code:
+        raise typer.Exit(nights.exit_code)
+
+
+def _one(config: Path, as_of: str | None, runs: Path | None, force: bool, quiet: bool, json: bool) -> None:
     from patrolcast.cli.finished_run import path_lines, run_document
     from patrolcast.domain.errors import PatrolcastError
     from patrolcast.io.settings.settings_file import read_settings
