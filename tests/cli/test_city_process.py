@@ -14,7 +14,7 @@ def test_the_night_is_the_one_of_the_verb(monkeypatch: pytest.MonkeyPatch) -> No
     asked: list[list[str]] = []
     monkeypatch.setattr(city_process, "end_with_the_starter", lambda handle: None)
     monkeypatch.setattr(city_process, "main", lambda arguments: asked.append(arguments) or 21)
-    assert city_process.run(["a.toml", "--json"]) == 21
+    assert city_process.run_one_city(["a.toml", "--json"]) == 21
     assert asked == [["nightly", "a.toml", "--json"]]
 
 

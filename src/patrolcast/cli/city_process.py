@@ -25,11 +25,11 @@ def end_with_the_starter(handle: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def run(arguments: Sequence[str]) -> int:
+def run_one_city(arguments: Sequence[str]) -> int:
     """Runs a night; its exit code."""
     Thread(target=end_with_the_starter, args=(0,), daemon=True).start()
     return main(["nightly", *arguments])
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run_one_city(sys.argv[1:]))

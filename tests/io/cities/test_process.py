@@ -37,8 +37,8 @@ def starts(folder: Path, name: str = "a") -> list[int]:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    """Waits for what another process does; a minute is for a machine that is busy."""
-    for _ in range(1200):
+    """Waits for what another process does; minutes are for a machine that is busy."""
+    for _ in range(6000):
         if holds():
             return
         time.sleep(0.05)

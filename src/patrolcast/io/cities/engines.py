@@ -75,7 +75,7 @@ def _on_dask(tasks: Sequence[CityTask], engine: str, workers: int, done: Done) -
         # One city at a time and worker, in order; a city whose worker dies is given to another one, a few times.
         futures = {client.submit(run_city, task, pure=False): n for n, task in enumerate(same)}
         try:
-            return _collected(futures, completed(futures), done)
+            return _collected(futures, completed(futures, loop=client.loop), done)
         finally:
             client.cancel(list(futures))
 
