@@ -58,11 +58,7 @@ def _section(portal: Portal) -> list[str]:
     return [
         "[portal]    # where the export comes from: `patrolcast fetch` fills it again; runs never do by themselves",
         f'dataset = "{portal.dataset}"',
-        *(
-            [f'where = "{toml_escaped(portal.where)}"    # which rows, in the words of the portal']
-            if portal.where
-            else []
-        ),
+        *([f"where = {_quoted(portal.where)}    # which rows, in the words of the portal"] if portal.where else []),
         f"leave_out = [{names}]    # never asked for: columns about persons",
         "allow_network = false    # true: `nightly` fetches before it runs",
         '# token = "..."    # name of the environment variable that holds an application token',
