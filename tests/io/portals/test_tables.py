@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.io.portals.tables import Page, joined, objects_in, plain_text, require_known
+from patrolcast.io.portals.tables import Page, joined, objects_in, plain_text, refuse_unasked
 
 
 def test_the_row_that_joins_two_pages_is_taken_once() -> None:
@@ -23,9 +23,9 @@ def test_what_is_no_list_of_rows_is_refused(answer: object) -> None:
 
 
 def test_a_column_nobody_asked_for_is_refused_by_name() -> None:
-    require_known({"a": 1}, frozenset("ab"), what="portal")
+    refuse_unasked({"a": 1}, frozenset("ab"), what="portal")
     with pytest.raises(DataRefusedError, match="a column 'c' that was not asked for"):
-        require_known({"a": 1, "c": 2}, frozenset("ab"), what="portal")
+        refuse_unasked({"a": 1, "c": 2}, frozenset("ab"), what="portal")
 
 
 def test_numbers_keep_their_digits_and_lists_are_refused() -> None:

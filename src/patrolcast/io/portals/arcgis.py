@@ -8,7 +8,7 @@ milliseconds since 1970 (``time_format = "epoch_ms"``), points in degrees, as po
 from typing import Any
 
 from patrolcast.io.portals.client import Client
-from patrolcast.io.portals.tables import Page, Table, objects_in, plain_text, refused, require_known
+from patrolcast.io.portals.tables import Page, Table, objects_in, plain_text, refuse_unasked, refused
 
 PAGE = 2_000
 _PLAIN = {"String", "Integer", "SmallInteger", "BigInteger", "Single", "Double", "Date", "DateOnly", "TimeOnly",
@@ -70,7 +70,7 @@ class ArcGis:
         for feature in objects_in(answer.get("features") if isinstance(answer, dict) else None, what=what):
             row = feature.get("attributes")
             if not isinstance(row, dict) or set(row) != names:
-                require_known(row if isinstance(row, dict) else {}, names, what=what)
+                refuse_unasked(row if isinstance(row, dict) else {}, names, what=what)
                 raise refused(what, "a row that lacks a column", "columns must stay the same")
             key = row[self._key]
             if type(key) is not int or (last is not None and key <= last):

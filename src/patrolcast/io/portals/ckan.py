@@ -7,7 +7,7 @@ for; the next page begins after what came. Only resources that are in the datast
 from typing import Any
 
 from patrolcast.io.portals.client import Client
-from patrolcast.io.portals.tables import Page, Table, joined, objects_in, plain_text, refused, require_known
+from patrolcast.io.portals.tables import Page, Table, joined, objects_in, plain_text, refuse_unasked, refused
 
 PAGE = 10_000
 _NESTED = ("json", "jsonb", "nested", "geometry", "_", "bytea")
@@ -50,7 +50,7 @@ class Ckan:
             raise refused(what, "columns that changed while it was read", "columns must stay the same")
         keys, rows = [], []
         for row in objects_in(found.get("records"), what=what):
-            require_known(row, names, what=what)
+            refuse_unasked(row, names, what=what)
             if type(row.get(_KEY)) is not int:
                 raise refused(what, "a row without _id", "every row must have its key")
             keys.append(str(row[_KEY]))

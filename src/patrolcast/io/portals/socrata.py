@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from patrolcast.io.portals.client import Client
-from patrolcast.io.portals.tables import Page, Table, joined, objects_in, plain_text, refused, require_known
+from patrolcast.io.portals.tables import Page, Table, joined, objects_in, plain_text, refuse_unasked, refused
 
 PAGE = 20_000
 _FIELD = re.compile(r"[a-z_][a-z0-9_]{0,254}")
@@ -54,7 +54,7 @@ class Socrata:
         names, what = frozenset({":id", *self._kinds}), self._client.what
         keys, rows = [], []
         for row in objects_in(answer, what=what):
-            require_known(row, names, what=what)
+            refuse_unasked(row, names, what=what)
             if not isinstance(row.get(":id"), str):
                 raise refused(what, "a row without :id", "every row must have its key")
             keys.append(row[":id"])

@@ -82,7 +82,7 @@ def objects_in(answer: object, *, what: str) -> list[dict[str, Any]]:
     return answer
 
 
-def require_known(row: Mapping[str, Any], names: frozenset[str], *, what: str) -> None:
+def refuse_unasked(row: Mapping[str, Any], names: frozenset[str], *, what: str) -> None:
     """Raises DataRefusedError: a row that holds a column which was not asked for."""
     if unknown := sorted(set(row) - names):
         raise refused(what, f"a column {shown(unknown[0])} that was not asked for", "columns must stay the same")
