@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
+import pytest
 from tests.acceptance.conftest import CONFIG, Sample, called, patrolcast
+
+from patrolcast.io.cities.process import CityEnding
 
 
 def test_a_night_whose_run_is_there_publishes_it_and_the_next_start_does_nothing(sample: Sample) -> None:
@@ -12,3 +17,69 @@ def test_a_night_whose_run_is_there_publishes_it_and_the_next_start_does_nothing
     assert [one.returncode for one in told] == [0, 0]
     assert told[1].stdout == f"this night is finished: {sample.folder.name}; nothing to do\n"
     assert {json.loads(line)["step"] for line in told[1].stderr.splitlines()} >= {"recover", "freshness", "night"}
+
+
+def test_many_cities_are_published_each_for_itself_and_a_broken_config_is_named(
+    published_city: Path, tmp_path: Path
+) -> None:
+    """One city is finished, one new, one broken; the new one has the bytes of a run by itself."""
+    shutil.copytree(published_city, tmp_path / "done", symlinks=True)
+    new = shutil.copytree(published_city, tmp_path / "new", ignore=shutil.ignore_patterns("runs"))
+    (tmp_path / "broken.toml").write_text('name = "broken"\nseed = 7\n')
+    configs = [tmp_path / "broken.toml", *(tmp_path / name / "configs" / "tiny.toml" for name in ("done", "new"))]
+    shown = called("nightly", *configs, "--workers", 2, "--json", cwd=tmp_path)
+    assert (shown.returncode, shown.stderr) == (10, "")
+    summary = json.loads(shown.stdout)
+    assert [one["outcome"] for one in summary["cities"]] == ["refused", "finished before", "published"]
+    assert "broken.toml: " in summary["cities"][0]["message"]
+    [alone], [run] = ((root / "runs" / "tiny").glob("2*") for root in (published_city, new))
+    assert run.name == alone.name == summary["cities"][2]["run_id"]
+    for name in ("forecast.parquet", "suggestions.csv", "suggestions.geojson", "audit.json"):
+        assert (run / name).read_bytes() == (alone / name).read_bytes(), name
+
+
+def test_the_summary_of_many_cities_is_a_table_and_its_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("east", "west"):
+        (tmp_path / f"{name}.toml").write_text(f'name = "{name}"')
+    endings = [
+        CityEnding(0, "", 61.2, 1, document={"was_finished": False, "status": {"run_id": "r1"}}),
+        CityEnding(143, "no end after 120 minutes; it was ended", 7200.0, 1, hung=True),
+    ]
+    monkeypatch.setattr("patrolcast.runs.nightly.many.run_cities", lambda *tasks, **options: endings)
+    shown = called("nightly", tmp_path)
+    assert (shown.returncode, shown.stderr) == (143, "")
+    assert shown.stdout.splitlines() == [
+        "city  outcome    exit  seconds  run or reason",
+        "east  published  0     61       r1",
+        "west  hung       143   7200     no end after 120 minutes; it was ended",
+        "1 hung, 1 published",
+    ]
+
+
+@pytest.mark.long
+def test_many_cities_on_dask_are_the_same_bytes(published_city: Path, tmp_path: Path) -> None:
+    roots = [shutil.copytree(published_city, tmp_path / n, ignore=shutil.ignore_patterns("runs")) for n in "ab"]
+    done = patrolcast(
+        "nightly", *(root / "configs" / "tiny.toml" for root in roots), "--engine", "dask", "--workers", 2
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    [alone], *runs = ([*(root / "runs" / "tiny").glob("2*")] for root in (published_city, *roots))
+    for [run] in runs:
+        for name in ("forecast.parquet", "suggestions.csv", "audit.json"):
+            assert (run / name).read_bytes() == (alone / name).read_bytes(), name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("a.toml", "a.toml"), "CONFIG: got 'a.toml' twice"),
+        (("a.toml", "--engine", "ray"), "--engine: got 'ray'; must be local, dask or dask://HOST:PORT"),
+        ((".",), "a folder without a config"),
+    ],
+)
+def test_a_wrong_call_of_many_cities_starts_nothing(arguments: tuple[str, ...], line: str, tmp_path: Path) -> None:
+    shown = called("nightly", *arguments, cwd=tmp_path)
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert line in shown.stderr

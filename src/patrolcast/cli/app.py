@@ -15,6 +15,7 @@ from patrolcast.cli.verbs.explain import explain
 from patrolcast.cli.verbs.forecast import forecast
 from patrolcast.cli.verbs.init import init
 from patrolcast.cli.verbs.monitor import monitor
+from patrolcast.cli.verbs.nights.fetch import fetch
 from patrolcast.cli.verbs.nights.health import health
 from patrolcast.cli.verbs.nights.nightly import nightly
 from patrolcast.cli.verbs.nights.status import status
@@ -32,7 +33,7 @@ from patrolcast.cli.verbs.simulate import simulate
 from patrolcast.cli.verbs.trail import make_key, prove_entry, redact_text, show_entries, verify_entries
 
 VERBS = (
-    forecast, nightly, health, status, decide, deliver, pause, resume, serve, check, screen, init, explain,
+    forecast, nightly, health, status, decide, deliver, pause, resume, serve, check, screen, init, fetch, explain,
     reproduce, backtest, compare, monitor, sample, simulate, records, kit, publish_site,
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from patrolcast.domain.settings.evaluation import Audit, Backtest, Loop, Screen
 from patrolcast.domain.settings.inputs import Area, CodebookSection, Incidents, PlaceLayer
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
 from patrolcast.domain.settings.monitor import Monitor
+from patrolcast.domain.settings.outside import Portal
 from patrolcast.domain.settings.patrol import Patrol
 from patrolcast.domain.settings.publish import AuditTrail, Gates, Publish, Site
 from patrolcast.domain.settings.residents import Residents
@@ -31,6 +32,7 @@ class Settings(Section):
     as_of: str = Field("now", description="'now', 'last-report', or a time with zone, e.g. 2026-06-30T05:00:00-05:00")
     area: Area
     incidents: Incidents
+    portal: Portal | None = None
     codebook: CodebookSection
     residents: Residents | None = None
     objectives: Path | None = Field(

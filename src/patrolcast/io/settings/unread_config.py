@@ -40,6 +40,11 @@ def metrics_file_of(path: Path) -> tuple[str, Path] | None:
     return None
 
 
+def city_of(path: Path) -> str:
+    """The city as the file names it; the file's own name where it cannot be read."""
+    return _city(_stated(path), path)
+
+
 def _stated(path: Path) -> dict[str, Any]:
     with suppress(ConfigError):
         return read_chain(path.absolute(), ()).values

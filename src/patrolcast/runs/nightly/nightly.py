@@ -30,6 +30,7 @@ from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import publication_fault
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.scan import has_trail
+from patrolcast.runs.fetch.fetch import fetch_export
 from patrolcast.runs.forecast.on_trail import UNATTENDED, trail_refusal, trail_retention
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import (
@@ -166,6 +167,10 @@ def _locked_night(
         return Night(finished, True, write_published(finished, now=now))
     if as_of == "now" and not force:
         require_not_older(runs, now)
+    if (portal := config.settings.portal) is not None and portal.allow_network:
+        with journal.step("fetch"):
+            receipt = fetch_export(config, now=now, progress=progress).receipt
+        journal.write("fetch", "note", message=f"{receipt.asked.n_rows} rows of {receipt.asked.dataset}")
     with journal.step("run"):
         feed = FeedStage(config.settings, runs, journal)
         run = run_once(

@@ -5,15 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from patrolcast.cli.console import progress_bars, say, say_json
-from patrolcast.cli.options import GOVERNANCE, AsOf, Config, Force, Json, Quiet, Runs
-
-if TYPE_CHECKING:
-    from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.cli.console import progress_bars, say, say_json, table_lines
+from patrolcast.cli.options import GOVERNANCE, AsOf, Force, Json, Quiet, Runs
 
 
 def _require_day(text: str | None) -> str | None:
@@ -61,27 +58,90 @@ def _ended_by_the_system() -> Iterator[None]:
 
 
 def nightly(
-    config: Config,
+    configs: Annotated[
+        list[Path],
+        typer.Argument(help="config file of a city; or several, or a folder of them", metavar="CONFIG..."),
+    ],
     as_of: AsOf = None,
     runs: Runs = None,
     first: Day = None,
     last: LastDay = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            "--engine", metavar="ENGINE", help="of many cities: local, dask, or dask://HOST:PORT of a cluster"
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, max=512, help="cities at a time; left out: one for each core")
+    ] = None,
+    most_minutes: Annotated[
+        float, typer.Option("--most-minutes", min=0.01, max=1440, help="of many cities: one that takes longer is ended")
+    ] = 120.0,
     force: Force = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Runs tonight's forecast unattended.
+    """Runs tonight's forecast unattended, of one city or of many.
 
     For a timer: lock, recovery, freshness, feed checks, run, gates, publish, retention. One at a time (a second start
     exits 75 at once). A finished night is not made again. A feed that breaks a check exits 13, with what to ask the
     records unit. Each step is a line of JSON on stderr and in runs/CITY/nightly.log; runs/CITY/status.json says what is
-    published and until when, runs/CITY/index.html shows it.
+    published and until when, runs/CITY/index.html shows it. Of many cities each has a process of its own; one that
+    fails does not stop the others, and the exit code is that of the worst.
 
-    With --from D1 --to D2: what each of these past nights would have given with what was known then, into
+    With --from D1 --to D2: what each of these past nights of one city would have given with what was known then, into
     runs/CITY/backfill. Nothing is published. A night that is there is kept.
 
     Example: patrolcast nightly configs/sample.toml
     """
+    from patrolcast.domain.errors import UsageError
+    from patrolcast.io.cities.configs import are_many
+
+    if first is not None or last is not None:
+        if engine is not None or are_many(configs):
+            rule, cure = "past nights are made of one city at a time", "name one config, without --engine"
+            raise UsageError("nightly --from", got=f"{len(configs)} configs or a folder", rule=rule, cure=cure)
+        _past(configs[0], first, last, as_of, runs, force, quiet, json)
+    elif engine is not None or are_many(configs):
+        _many(configs, as_of, runs, engine or "local", workers, most_minutes, force, quiet, json)
+    else:
+        _one(configs[0], as_of, runs, force, quiet, json)
+
+
+def _many(
+    configs: list[Path], as_of: str | None, runs: Path | None, engine: str, workers: int | None, most_minutes: float,
+    force: bool, quiet: bool, json: bool,
+) -> None:  # fmt: skip
+    from patrolcast.io.cities.engines import cores
+    from patrolcast.runs.nightly.many import run_many
+
+    with _ended_by_the_system(), progress_bars(quiet=quiet) as progress:
+        nights = run_many(
+            configs, module="patrolcast.cli.city_process", engine=engine, workers=workers or cores(),
+            most_minutes=most_minutes, runs=runs, as_of=as_of, force=force, progress=progress,
+        )  # fmt: skip
+    document = nights.document()
+    if json:
+        say_json(document)
+    else:
+        rows = [
+            {
+                "city": row["city"],
+                "outcome": row["outcome"],
+                "exit": str(row["exit_code"]),
+                "seconds": f"{row['seconds']:.0f}",
+                "run or reason": row["message"] or row["run_id"] or "-",
+            }
+            for row in document["cities"]
+        ]
+        counts = ", ".join(f"{n} {name}" for name, n in document["outcomes"].items())
+        say([*table_lines(rows), counts], quiet=quiet)
+    if nights.exit_code:
+        raise typer.Exit(nights.exit_code)
+
+
+def _one(config: Path, as_of: str | None, runs: Path | None, force: bool, quiet: bool, json: bool) -> None:
     from patrolcast.cli.finished_run import path_lines, run_document
     from patrolcast.domain.errors import PatrolcastError
     from patrolcast.io.settings.settings_file import read_settings
@@ -90,11 +150,6 @@ def nightly(
     from patrolcast.runs.nightly.nightly import run_night, status_of_unread_config
 
     now = datetime.now(UTC)
-    if first is not None or last is not None:
-        _backfill(
-            read_settings(config), first, last, as_of=as_of, runs=runs, now=now, force=force, quiet=quiet, json=json
-        )
-        return
     try:
         read = read_settings(config)
     except PatrolcastError as error:
@@ -114,25 +169,19 @@ def nightly(
         say([*said, *overdue], quiet=quiet)
 
 
-def _backfill(
-    read: "ConfigFile",
-    first: str | None,
-    last: str | None,
-    *,
-    as_of: str | None,
-    runs: Path | None,
-    now: datetime,
-    force: bool,
-    quiet: bool,
+def _past(
+    config: Path, first: str | None, last: str | None, as_of: str | None, runs: Path | None, force: bool, quiet: bool,
     json: bool,
-) -> None:
+) -> None:  # fmt: skip
     """Past nights, a line each; the exit code is that of the first night whose data were refused."""
     from patrolcast.domain.errors import DataRefusedError, UsageError
+    from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.nightly.backfill import backfill, nights_of
 
     if first is None or as_of is not None:
         got = "--to alone" if first is None else "--as-of beside --from"
         raise UsageError("nightly", got=got, rule="a backfill is named by --from D1 [--to D2]")
+    read, now = read_settings(config), datetime.now(UTC)
     days = date.fromisoformat(first), date.fromisoformat(last or first)
     nights = nights_of(read.settings, first=days[0], last=days[1], now=now)
     folder, done = read.settings.city_runs(runs), []

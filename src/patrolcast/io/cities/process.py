@@ -1,0 +1,173 @@
+"""One city in a process of its own: whatever becomes of it, the others go on, and what it ended with is known.
+
+The process is the command that a single city is run with. It is ended when it takes too long, when the night is asked
+to end, and by itself when whoever started it is gone (its standard input closes then). One that was killed is started
+again, a few times: every start of a night is a recovery, so nothing is lost or done twice.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from threading import Event
+from typing import IO, Any
+
+from patrolcast.domain.errors import ConfigError, EndedBySignalError, LockedError
+from patrolcast.io.run_identity import code_sha256, versions
+
+MOST_TRIES = 3
+_LOOK_SECONDS, _END_SECONDS, _LOCKED_SECONDS = 0.2, 30.0, 2.0
+_MOST_OUTPUT = 2**24
+_LINE = "patrolcast: "
+
+
+@dataclass(frozen=True)
+class CityTask:
+    """One city to be run.
+
+    Attributes
+    ----------
+    module : of Python, that is started with ``arguments``; it prints one JSON document.
+    most_seconds : after which it is ended.
+    locked_seconds : how long it is tried again while another start holds the city; of a worker that was killed the
+        city's process may live on for a moment.
+    identity : of the code and the libraries that must be there; "" for whatever is.
+    """
+
+    module: str
+    arguments: tuple[str, ...]
+    most_seconds: float
+    locked_seconds: float = 0.0
+    identity: str = ""
+
+
+@dataclass(frozen=True)
+class CityEnding:
+    """How a city ended.
+
+    Attributes
+    ----------
+    exit_code : as the command's; 143 where it was killed, ended, or took too long.
+    message : its one line of error, or ours.
+    document : what it printed; empty where it failed.
+    tries : how often it was started.
+    hung : it took longer than allowed.
+    """
+
+    exit_code: int
+    message: str
+    seconds: float
+    tries: int
+    hung: bool = False
+    document: Mapping[str, Any] = field(default_factory=dict)
+
+
+def run_city(task: CityTask, stop: Event | None = None) -> CityEnding:
+    """Runs a city to its end. Never raises for what its process does.
+
+    Parameters
+    ----------
+    stop : set when the night is asked to end.
+    """
+    begun = time.monotonic()
+    if task.identity and task.identity != installed():
+        got = "other code or libraries on this worker"
+        error = ConfigError(
+            "worker", got=got, rule="must be those of the caller", cure="install the same lock file there"
+        )
+        return CityEnding(error.exit_code, str(error), 0.0, 0)
+    stop = stop or Event()
+    tries = 0
+    while True:
+        tries += 1
+        ending, killed = _one_start(task, stop, begun, tries)
+        waits = ending.exit_code == LockedError.exit_code and ending.seconds < task.locked_seconds
+        if stop.is_set() or not (waits or (killed and tries < MOST_TRIES)):
+            return ending
+        if waits:
+            tries -= 1
+            stop.wait(_LOCKED_SECONDS)
+
+
+def _one_start(task: CityTask, stop: Event, begun: float, tries: int) -> tuple[CityEnding, bool]:
+    """How one start ended, and whether somebody killed it."""
+
+    def ended(code: int, message: str, *, hung: bool = False, document: Mapping[str, Any] | None = None) -> CityEnding:
+        return CityEnding(code, message, round(time.monotonic() - begun, 3), tries, hung, document or {})
+
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", task.module, *task.arguments],
+            stdin=subprocess.PIPE, stdout=out, stderr=errors, start_new_session=True,
+        )  # fmt: skip
+        try:
+            hung = _wait(process, stop, begun + task.most_seconds)
+        finally:
+            _end(process)
+        code = process.returncode
+        if hung:
+            return ended(_ENDED, f"no end after {task.most_seconds / 60:g} minutes; it was ended", hung=True), False
+        if code < 0:
+            by_us = stop.is_set()
+            why = "the night was asked to end" if by_us else f"its process was killed (signal {-code})"
+            return ended(_ENDED, f"{why}; start it again"), not by_us
+        return ended(code, _last_line(errors), document=_document(out)), False
+
+
+_ENDED = EndedBySignalError.exit_code
+
+
+def _wait(process: "subprocess.Popen[bytes]", stop: Event, until: float) -> bool:
+    """Until it ends, or it has to; True where it took too long."""
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_LOOK_SECONDS)
+            return False
+        if stop.is_set():
+            return False
+        if time.monotonic() > until:
+            return True
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Asks a process to end, and ends it and its session where it does not; one that has ended is left alone."""
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_END_SECONDS)
+    if process.poll() is None:
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if process.stdin is not None:
+        with suppress(OSError):
+            process.stdin.close()
+
+
+def _document(out: IO[bytes]) -> dict[str, Any]:
+    with suppress(ValueError):
+        out.seek(0)
+        found = json.loads(out.read(_MOST_OUTPUT))
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
+def _last_line(errors: IO[bytes]) -> str:
+    """The last complaint of the command; its log lines are in the city's own log."""
+    errors.seek(max(errors.seek(0, os.SEEK_END) - _MOST_OUTPUT, 0))
+    lines = errors.read().decode("utf-8", "replace").splitlines()
+    return next((line.removeprefix(_LINE) for line in reversed(lines) if line.startswith(_LINE)), "")
+
+
+@cache
+def installed() -> str:
+    """What decides the bytes of a run here: the hash of our code, and the versions of the libraries."""
+    return " ".join([code_sha256(), *(f"{name}={version}" for name, version in sorted(versions().items()))])

@@ -1,0 +1,143 @@
+"""Many cities in one night: each in a process of its own, one summary, the exit code of the worst.
+
+A city that is refused, fails, is killed or hangs does not touch the others. A start finds the cities that are finished
+and leaves them alone, so a night that was broken off is simply started again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from patrolcast.domain.records import Progress
+from patrolcast.io.cities.configs import configs_in, require_different_cities
+from patrolcast.io.cities.engines import require_engine, run_cities
+from patrolcast.io.cities.process import CityEnding, CityTask
+from patrolcast.io.settings.unread_config import city_of
+
+SUMMARY_VERSION = 1
+WORST_FIRST = (70, 30, 31, 32, 33, 34, 14, 12, 11, 10, 13, 73, 77, 76, 74, 143, 22, 2, 20, 21, 75, 0)
+"""Exit codes of a city, the one that most needs a person first; one that is not listed is worse than all."""
+_OUTCOMES = {0: "published", 20: "not published", 21: "paused", 70: "failed", 75: "at work", 143: "ended"}
+
+
+@dataclass(frozen=True)
+class CityNight:
+    """One city of the night.
+
+    Attributes
+    ----------
+    city : as its config names it; the file's name where that cannot be read.
+    """
+
+    config: Path
+    city: str
+    ending: CityEnding
+
+    @property
+    def outcome(self) -> str:
+        """In a word: published, finished before, not published, paused, refused, failed, ended, hung or at work."""
+        if self.ending.hung:
+            return "hung"
+        if self.ending.exit_code == 0 and self.ending.document.get("was_finished"):
+            return "finished before"
+        return _OUTCOMES.get(self.ending.exit_code, "refused")
+
+    @property
+    def run_id(self) -> str | None:
+        """Of the run that is published now; None where this start did not come so far."""
+        status = self.ending.document.get("status")
+        return status.get("run_id") if isinstance(status, dict) else None
+
+
+@dataclass(frozen=True)
+class ManyNights:
+    """All cities, in the order in which they were named."""
+
+    cities: list[CityNight]
+    engine: str
+
+    @property
+    def exit_code(self) -> int:
+        """Of the city that most needs a person."""
+        return worst_of([one.ending.exit_code for one in self.cities])
+
+    def document(self) -> dict[str, Any]:
+        """The summary as ``--json`` prints it."""
+        outcomes = [one.outcome for one in self.cities]
+        return {
+            "summary_version": SUMMARY_VERSION,
+            "engine": self.engine,
+            "exit_code": self.exit_code,
+            "outcomes": {name: outcomes.count(name) for name in sorted(set(outcomes))},
+            "cities": [
+                {
+                    "config": str(one.config),
+                    "city": one.city,
+                    "outcome": one.outcome,
+                    "exit_code": one.ending.exit_code,
+                    "run_id": one.run_id,
+                    "seconds": one.ending.seconds,
+                    "tries": one.ending.tries,
+                    "message": one.ending.message,
+                }
+                for one in self.cities
+            ],
+        }
+
+
+def worst_of(codes: Sequence[int]) -> int:
+    """The exit code that most needs a person.
+
+    >>> worst_of([0, 75, 20]), worst_of([0, 10, 1]), worst_of([0, 0])
+    (20, 1, 0)
+    """
+    return min(codes, key=lambda code: WORST_FIRST.index(code) if code in WORST_FIRST else -1)
+
+
+def run_many(
+    paths: Sequence[Path],
+    *,
+    module: str,
+    engine: str,
+    workers: int,
+    most_minutes: float,
+    runs: Path | None = None,
+    as_of: str | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> ManyNights:
+    """One night of every city.
+
+    Parameters
+    ----------
+    paths : configs, and folders of configs.
+    module : that is started for each city, with its config and options.
+    engine : "local", "dask", or "dask://HOST:PORT" of a cluster.
+    workers : cities at a time.
+    most_minutes : after which a city is ended.
+
+    Raises UsageError, CannotReadError: before any city was started.
+    """
+    require_engine(engine)
+    configs = configs_in(paths)
+    require_different_cities(configs, runs)
+    options = [
+        "--json",
+        *([f"--runs={runs.absolute()}"] if runs is not None else []),
+        *([f"--as-of={as_of}"] if as_of is not None else []),
+        *(["--force"] if force else []),
+    ]
+    tasks = [CityTask(module, (str(path.absolute()), *options), most_minutes * 60.0) for path in configs]
+    progress, n_done = progress or Progress(), 0
+
+    def done(n: int, ending: CityEnding) -> None:
+        nonlocal n_done
+        n_done += 1
+        progress.step("cities", n_done, len(tasks))
+
+    progress.step("cities", 0, len(tasks))
+    endings = run_cities(tasks, engine=engine, workers=workers, done=done)
+    return ManyNights(
+        [CityNight(path, city_of(path), ending) for path, ending in zip(configs, endings, strict=True)], engine
+    )

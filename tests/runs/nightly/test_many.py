@@ -1,0 +1,100 @@
+"""Many cities in one night: who is published, who is not and why, and the exit code of the worst."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from patrolcast.domain.errors import UsageError
+from patrolcast.io.cities.process import CityEnding
+from patrolcast.runs.nightly import many
+from patrolcast.runs.nightly.many import WORST_FIRST, CityNight, ManyNights, run_many, worst_of
+
+ROOT = Path(__file__).parents[3]
+
+
+def city(code: int, *, hung: bool = False, **document: Any) -> CityNight:
+    return CityNight(Path("a.toml"), "a", CityEnding(code, "", 1.0, 1, hung, document))
+
+
+@pytest.mark.parametrize(
+    ("one", "outcome"),
+    [
+        (city(0, was_finished=False), "published"),
+        (city(0, was_finished=True), "finished before"),
+        (city(20), "not published"),
+        (city(21), "paused"),
+        (city(13), "refused"),
+        (city(70), "failed"),
+        (city(75), "at work"),
+        (city(143), "ended"),
+        (city(143, hung=True), "hung"),
+        (city(99), "refused"),
+    ],
+)
+def test_what_became_of_a_city_in_a_word(one: CityNight, outcome: str) -> None:
+    assert one.outcome == outcome
+
+
+def test_the_worst_is_the_one_that_most_needs_a_person() -> None:
+    assert worst_of(list(reversed(WORST_FIRST))) == 70
+    assert worst_of([0, 75]) == 75
+    assert worst_of([0, 20, 13, 75]) == 13
+    assert worst_of([0, 70, 99]) == 99
+    assert worst_of([0]) == 0
+
+
+def test_every_documented_exit_code_of_a_night_has_its_place() -> None:
+    lines = (ROOT / "docs" / "exit-codes.md").read_text(encoding="utf-8").splitlines()
+    codes = {
+        int(line.split("|")[1]) for line in lines if line.startswith("| ") and line.split("|")[1].strip().isdigit()
+    }
+    assert codes - {1} == set(WORST_FIRST)  # 1 is of `health` alone
+
+
+def test_the_summary_counts_and_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    nights = ManyNights(
+        [city(0, was_finished=False, status={"run_id": "r1"}), city(10), city(0, was_finished=True)], "local"
+    )
+    document = json.loads(json.dumps(nights.document()))
+    assert document["exit_code"] == 10
+    assert document["outcomes"] == {"finished before": 1, "published": 1, "refused": 1}
+    assert [one["run_id"] for one in document["cities"]] == ["r1", None, None]
+    assert set(document["cities"][0]) == {
+        "config",
+        "city",
+        "outcome",
+        "exit_code",
+        "run_id",
+        "seconds",
+        "tries",
+        "message",
+    }
+
+
+def test_each_city_is_started_with_the_options_of_the_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.toml").write_text(f'name = "{name}town"')
+    asked: list[Any] = []
+
+    def run_cities(tasks: Any, *, engine: str, workers: int, done: Any) -> list[CityEnding]:
+        asked.extend(tasks)
+        return [CityEnding(0, "", 1.0, 1) for _ in tasks]
+
+    monkeypatch.setattr(many, "run_cities", run_cities)
+    nights = run_many(
+        [tmp_path], module="m", engine="local", workers=3, most_minutes=2.0, runs=Path("r"), as_of="now", force=True
+    )
+    assert [one.city for one in nights.cities] == ["atown", "btown"]
+    assert asked[0].arguments == (
+        str(tmp_path / "a.toml"), "--json", f"--runs={Path('r').absolute()}", "--as-of=now", "--force",
+    )  # fmt: skip
+    assert (asked[0].module, asked[0].most_seconds) == ("m", 120.0)
+
+
+def test_a_wrong_engine_starts_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--engine"):
+        run_many([tmp_path], module="m", engine="spark", workers=1, most_minutes=1.0)
