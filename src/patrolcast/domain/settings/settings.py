@@ -17,6 +17,7 @@ from patrolcast.domain.settings.monitor import Monitor
 from patrolcast.domain.settings.patrol import Patrol
 from patrolcast.domain.settings.publish import AuditTrail, Gates, Publish
 from patrolcast.domain.settings.residents import Residents
+from patrolcast.domain.settings.store import Store
 from patrolcast.domain.settings.waivers import Waiver, refuse_doubled
 
 
@@ -53,6 +54,7 @@ class Settings(Section):
     pause: Pausing = Pausing()
     waivers: list[Waiver] = Field([])
     backtest: Backtest = Backtest()
+    store: Store = Store()
 
     @field_validator("as_of")
     @classmethod
