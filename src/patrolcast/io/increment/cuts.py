@@ -31,7 +31,7 @@ class Cuts:
     Attributes
     ----------
     bits : a line ends a stretch with a chance of one in two to this power.
-    least, most : lines of a stretch, whatever the lines say; the last one may be shorter.
+    least, most : lines of a stretch, whatever the lines say; fewer at the end go with those before them.
     """
 
     bits: int = 15
@@ -58,6 +58,18 @@ def stretches(path: Path, start: int, cuts: Cuts) -> Iterator[Stretch]:
 
     Raises NotStoredError: no cut within 512 MiB.
     """
+    held_back: Stretch | None = None  # a few lines at the end, a footer perhaps, are no stretch of their own
+    for stretch in _each(path, start, cuts):
+        if held_back is not None and stretch.n_lines < cuts.least:
+            stretch = Stretch(held_back.start, held_back.body + stretch.body, held_back.n_lines + stretch.n_lines)
+        elif held_back is not None:
+            yield held_back
+        held_back = stretch
+    if held_back is not None:
+        yield held_back
+
+
+def _each(path: Path, start: int, cuts: Cuts) -> Iterator[Stretch]:
     with path.open("rb") as file:
         file.seek(start)
         held = b""

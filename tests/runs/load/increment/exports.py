@@ -13,13 +13,14 @@ from pandas.testing import assert_frame_equal
 from tests.intake.builders import AS_OF, HEADER, settings
 
 from patrolcast.domain.settings import Settings
+from patrolcast.intake.persons import value_as_shown
 from patrolcast.intake.raw_rows import CodeColumn, RawTable
 from patrolcast.io.increment.cuts import Cuts
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.load.increment.city import load_city_with_store
 
 FIRST_NIGHT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SMALL = Cuts(bits=2, least=2, most=9)
+SMALL = Cuts(bits=2, least=4, most=11)
 BY = "this code"
 
 
@@ -72,9 +73,12 @@ def assert_same_city(one: LoadedCity, other: LoadedCity) -> None:
 
 
 def assert_same_rows(one: RawTable, other: RawTable) -> None:
-    """Two tables of raw rows, array for array; of codes what they stand for."""
+    """Two tables of raw rows, array for array; of codes what they stand for, of unreadable texts what may be shown."""
     for field in dataclasses.fields(RawTable):
-        _same(getattr(one, field.name), getattr(other, field.name), field.name)
+        a, b = getattr(one, field.name), getattr(other, field.name)
+        if field.name == "unreadable":
+            a, b = ({role: (at, [*map(value_as_shown, texts)]) for role, (at, texts) in of.items()} for of in (a, b))
+        _same(a, b, field.name)
 
 
 def _same(a: Any, b: Any, name: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, assume, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 from tests.intake.builders import good, row, settings
@@ -55,7 +55,7 @@ def _changed(rows: list[str], changes: list[tuple[str, int, str]]) -> list[str]:
     return rows
 
 
-@budget(max_examples=10)
+@budget(max_examples=10, phases=(Phase.generate,))  # without making a failure smaller: a night takes a while
 @given(st.lists(st.lists(_CHANGE, max_size=8), min_size=2, max_size=4), st.sampled_from(["\n", "\r\n"]))
 def test_any_nights_of_added_corrected_and_deleted_rows_give_the_rows_of_full_nights(
     nights: list[list[tuple[str, int, str]]], end: str
@@ -66,7 +66,10 @@ def test_any_nights_of_added_corrected_and_deleted_rows_give_the_rows_of_full_ni
         for i, changes in enumerate(nights):
             rows = _changed(rows, changes)
             write(folder, rows, end=end)
-            _assert_as_in_full(config, folder / "store", i)
+            try:
+                _assert_as_in_full(config, folder / "store", i)
+            except NotStoredError:  # most lines of one small part are ragged; such a night is read in full
+                assume(False)
 
 
 def _assert_as_in_full(config: Settings, store: Path, i: int) -> Update:
@@ -165,4 +168,8 @@ def test_rows_that_a_full_night_refuses_are_refused_by_it(tmp_path: Path) -> Non
     with pytest.raises(NotStoredError):
         Update(StoreFolder(tmp_path / "store"), settings(tmp_path).incidents, BY, night_of(0), cuts=SMALL).run()
     with pytest.raises(DataRefusedError, match="most rows must fit the header"):
-        _read(open_sources(settings(tmp_path).incidents), mapped_columns(settings(tmp_path).incidents), None)
+        _read(
+            open_sources(settings(tmp_path).incidents),
+            mapped_columns(settings(tmp_path).incidents),
+            "%Y-%m-%d %H:%M:%S",
+        )

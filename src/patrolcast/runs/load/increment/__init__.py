@@ -1,4 +1,4 @@
-"""Records read through the incremental store: a night reads the lines that are new, and judges as if it had read all.
+"""Records read through the incremental store: a night reads the lines that are new, and decides as if it had read all.
 
 The seam is the table of raw rows (`intake.raw_rows.RawTable`): every field of a row as it was read, before any rule
 looks at it. No rule before it needs another row; nearly every rule after it does (shares that refuse a file, versions,
