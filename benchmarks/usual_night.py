@@ -2,8 +2,8 @@
 
     python -m benchmarks.usual_night [--rows 1000000] [--new 2000] [--folder DIR] [--write]
 
-Makes the input of `benchmarks.chicago_sized` (or takes it from DIR), reads all but the new rows into a store, adds the new
-ones, and reads the whole export twice in one process: through the store, and in full. Both cities are compared.
+Makes the input of `benchmarks.chicago_sized` (or takes it from DIR), reads all but the new rows into a store, adds the
+new ones, and reads the whole export twice in one process: through the store, and in full. Both cities are compared.
 Then a night whose export was written anew with a few rows changed and taken out. Training is in neither.
 """
 

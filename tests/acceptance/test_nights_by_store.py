@@ -103,7 +103,7 @@ def test_thirty_nights_of_chicago(tmp_path: Path) -> None:
     dated = [
         (moment, line) for line in lines if (moment := _moment(line.split(",")[when], config.incidents.time_format))
     ]
-    dated = sorted(dated)[-12_000:]
+    dated = sorted(dated)[-30_000:]
     exports = _exports([line for _, line in dated], [moment for moment, _ in dated], offence, 30, seed=7)
     _assert_nights(config, header, exports, tmp_path)
 

@@ -51,3 +51,12 @@ def test_what_nobody_names_is_removed_and_the_newest_never(tmp_path: Path) -> No
     assert store.newest(mapping="m") == kept
     assert [path.name for path in (tmp_path / "parts").iterdir()] == ["b.parquet"]
     assert store.prune(now=NOW + timedelta(days=400), keep_days=30) == 0
+
+
+def test_the_last_note_is_read_back_and_a_broken_one_is_none(tmp_path: Path) -> None:
+    store = StoreFolder(tmp_path)
+    assert store.noted() is None
+    store.note(now=NOW, used=True, text="1 of 9 parts")
+    assert store.noted() == {"at": "2026-03-01T02:00:00Z", "used": True, "text": "1 of 9 parts"}
+    (tmp_path / "last.json").write_text("[1]")
+    assert store.noted() is None

@@ -140,6 +140,14 @@ class StoreFolder:
         """What the last night made of the store, for whoever asks; no part of a run."""
         write_file(self.folder / LAST, json_bytes({"at": iso_utc(now), "used": used, "text": text}))
 
+    def noted(self) -> Mapping[str, Any] | None:
+        """What :meth:`note` wrote last; None where that is nothing, or no such thing."""
+        try:
+            found = json.loads((self.folder / LAST).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
     def _numbers(self) -> list[int]:
         return sorted(int(path.stem) for path in self._files(self._snapshots) if path.stem.isdigit())
 

@@ -14,19 +14,18 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.feed_series import late_reports_note, table_series
-from patrolcast.grid.gaps import find_gaps, gap_notes, gap_rule
+from patrolcast.grid.gaps import Gap, find_gaps, gap_notes, gap_rule
 from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, rhythm_notes
 from patrolcast.intake.corrections.likely import unmapped_hints
 from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN
 from patrolcast.intake.persons import refuse_person_columns
-from patrolcast.intake.quality_notes import quality_notes
+from patrolcast.intake.quality_notes import drawn_moments, quality_notes
 from patrolcast.intake.quarantine import refused_rows
 from patrolcast.io.increment.cuts import Cuts, NotStoredError
 from patrolcast.io.increment.folder import Snapshot, StoreFolder
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, require_columns
-from patrolcast.runs.load import city as full
 from patrolcast.runs.load.as_of import isolated_reports, newest_report, resolve_as_of
 from patrolcast.runs.load.call_source import (
     look_at_columns,
@@ -35,7 +34,18 @@ from patrolcast.runs.load.call_source import (
     silent_sources,
     worded_offences_of,
 )
-from patrolcast.runs.load.city import LoadedCity
+from patrolcast.runs.load.city import (
+    LoadedCity,
+    _account,
+    _bad_rows,
+    _idle_patterns,
+    _look_alikes,
+    _past,
+    _placed,
+    _refuse_the_same_bytes,
+    _unvisited,
+    load_city,
+)
 from patrolcast.runs.load.increment.rows import PartRows, from_bytes, joined
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Read, Update, mapping_of
@@ -82,7 +92,7 @@ def load_city_with_store(
     except (PatrolcastError, OSError) as error:  # another process writes it, or nobody can
         why = str(error) or type(error).__name__
     _log.info("records are read in full: %s", why)
-    return full.load_city(settings, as_of=as_of, now=now, progress=progress)
+    return load_city(settings, as_of=as_of, now=now, progress=progress)
 
 
 def load_city_as_recorded(
@@ -115,7 +125,7 @@ def load_city_as_recorded(
         with (progress or Progress()).stage("layers"):
             layers = load_layers(settings)
         files = _files(settings, snapshot, rows)
-        return _city_of(settings, layers, files, rows, as_of=as_of, now=recorded_by, progress=progress or Progress())
+        return _city_of(settings, layers, files, rows, asked=as_of, now=recorded_by, progress=progress or Progress())
     except NotStoredError as error:
         raise DataRefusedError(what, got=str(error), rule="must be whole", cure="read the present export") from None
 
@@ -151,20 +161,20 @@ def _through(settings: Settings, update: Update, *, as_of: str | None, now: date
     with progress.stage("sources"):
         snapshot, rows = update.run()
     files = _files(settings, snapshot, rows)
-    return _city_of(settings, layers, files, rows, as_of=as_of or settings.as_of, now=now, progress=progress)
+    return _city_of(settings, layers, files, rows, asked=as_of or settings.as_of, now=now, progress=progress)
 
 
 def _city_of(
-    settings: Settings, layers: CityLayers, files: list[StoredFile], rows: Read, *, as_of: str, now: datetime,
+    settings: Settings, layers: CityLayers, stored: list[StoredFile], rows: Read, *, asked: str, now: datetime,
     progress: Progress,
 ) -> LoadedCity:  # fmt: skip
     """What `load_city` does once its sources are open, with rows that were read before.
 
-    The steps are those of `load_city`, in its order, and `tests/runs/load/increment` holds the two together. They are
-    one function as soon as the stored loop tests may go stale: every byte of `load_city` is part of their evidence.
+    From ``doubtful`` on the statements are those of `load_city`; `tests/runs/load/increment/test_city.py` compares them
+    word by word. They are one function as soon as stored evidence may go stale: all of `load_city` is part of it.
     """
-    sources: list[Source] = list(files)
-    full._refuse_the_same_bytes(sources)
+    sources: list[Source] = list(stored)
+    _refuse_the_same_bytes(sources)
     columns = mapped_columns(settings.incidents)
     for source in sources:
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
@@ -177,26 +187,31 @@ def _city_of(
     with progress.stage("records"):
         raw = joined(rows)
         rows.clear()
-        bad = full._bad_rows(sources, raw)
+        bad = _bad_rows(sources, raw)
         release_memory()
     doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
     with progress.stage("intake"):
-        moment, intake = resolve_as_of(raw, rules, bad, as_of, now)
+        moment, intake = resolve_as_of(raw, rules, bad, asked, now)
     progress.step("notes", 0, 1)
-    refused = full._placed(refused_rows(raw, intake.status, columns), sources)
-    accounts = tuple(full._account(i, source, raw, intake, columns) for i, source in enumerate(sources))
+    refused = refused_rows(raw, intake.status, columns)
+    refused = _placed(refused, sources)
+    accounts = tuple(_account(i, source, raw, intake, columns) for i, source in enumerate(sources))
     incidents = intake.incidents
+    newest = newest_report(incidents)
     tables = CityTables(
         CitizenIncidents(incidents), SetAsideRecords(intake.set_aside), layers.boundary, layers.districts,
         layers.water, layers.places, layers.residents, layers.settled,
-        full._past(settings), layers.names, layers.coverage, layers.uncounted,
+        _past(settings), layers.names, layers.coverage, layers.uncounted,
     )  # fmt: skip
     known = ~intake.status.marked(NOT_YET_KNOWN)
-    names = [source.name for source in sources]
-    call_source, source_notes = silent_sources(settings, rules.codebook, raw, known, names)
+    files = [source.name for source in sources]
+    call_source, source_notes = silent_sources(settings, rules.codebook, raw, known, files)
     notes: tuple[str, ...] = (call_source.statement,) if call_source.statement else ()
-    notes += source_notes + doubtful
-    notes += tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
+    notes += (
+        source_notes
+        + doubtful
+        + tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
+    )
     times = rules.times
     if intake.moments.only_dates and not times.whole_day_shifts:
         notes += (narrow_shifts_note(times.clock),)
@@ -205,20 +220,20 @@ def _city_of(
         notes += tuple(rhythm_notes(incidents, zone=times.zone, area_zone=times.area_zone, instants=instants))
         if "reported_at" in columns:
             notes += tuple(late_clock_note(incidents, area_zone=times.area_zone))
-    feed: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     if len(incidents):
         series = table_series(incidents, layers.districts, as_of=moment, timezone=settings.area.timezone)
-        gaps = gap_rule(settings.incidents)
-        gaps.refuse_unknown(rules.codebook.categories, series.districts)
-        feed = tuple(gap_notes(find_gaps(series, gaps)))
-    notes += tuple(full._idle_patterns(rules, raw)) + tuple(full._look_alikes(rules)) + tuple(isolated_reports(intake))
+        rule = gap_rule(settings.incidents)
+        rule.refuse_unknown(rules.codebook.categories, series.districts)
+        gaps = find_gaps(series, rule)
+    notes += tuple(_idle_patterns(rules, raw)) + tuple(_look_alikes(rules)) + tuple(isolated_reports(intake))
     if "reported_at" in columns:
         notes += late_reports_note(incidents, timezone=settings.area.timezone)
     notes += tuple(unmapped_hints(sources[0].header, columns)) + intake.notes
-    notes += feed + layers.notes + full._unvisited(layers, incidents)
+    notes += tuple(gap_notes(gaps)) + layers.notes + _unvisited(layers, incidents)
     worded = worded_offences_of(incidents, rules.codebook, look)
     progress.step("notes", 1, 1)
     return LoadedCity(
-        tables, moment, newest_report(incidents), accounts + layers.accounts, refused, notes, layers.shares,
-        call_source, worded,
+        tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares, call_source, worded,
+        gaps, drawn_moments(intake),
     )  # fmt: skip
