@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from patrolcast.io.increment.folder import Part, Snapshot, StoredSource, StoreFolder
+from patrolcast.io.increment.folder import Snapshot, StoredPart, StoredSource, StoreFolder
 
 NOW = datetime(2026, 3, 1, 2, tzinfo=UTC)
 
 
 def _snapshot(store: StoreFolder, name: str, day: int, *, mapping: str = "m") -> Snapshot:
     sha256 = store.write_part(f"{name}.parquet", name.encode())
-    part = Part(name, 1, 1, f"{name}.parquet", sha256)
+    part = StoredPart(name, 1, 1, f"{name}.parquet", sha256)
     source = StoredSource("export.csv", "0" * 64, 9, ("a", "b"), (), 4, (part,))
     at = NOW + timedelta(days=day)
     return store.write(Snapshot(0, at, at, mapping, "code", (source,)))

@@ -25,7 +25,7 @@ LAST = "last.json"
 
 
 @dataclass(frozen=True)
-class Part:
+class StoredPart:
     """One stretch: SHA-256 of its bytes, their number, its lines, and the Parquet file that holds its rows."""
 
     content: str
@@ -51,7 +51,7 @@ class StoredSource:
     header: tuple[str, ...]
     notes: tuple[str, ...]
     start: int
-    parts: tuple[Part, ...]
+    parts: tuple[StoredPart, ...]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class StoreFolder:
         write_file(self._snapshots / f"{number:06d}.json", json_bytes({"sha256": _sha256(text), "of": document}))
         return made
 
-    def part(self, part: Part) -> bytes | None:
+    def part(self, part: StoredPart) -> bytes | None:
         """The bytes of a part; None where it is gone or damaged."""
         try:
             data = (self._parts / part.file).read_bytes()
@@ -170,7 +170,7 @@ class StoreFolder:
 def _read(document: Mapping[str, Any]) -> Snapshot:
     sources = tuple(
         StoredSource(**{**one, "header": tuple(one["header"]), "notes": tuple(one["notes"]),
-                        "parts": tuple(Part(**part) for part in one["parts"])})
+                        "parts": tuple(StoredPart(**part) for part in one["parts"])})
         for one in document["sources"]
     )  # fmt: skip
     at, checked = (datetime.fromisoformat(document[name]) for name in ("recorded_at", "checked_at"))

@@ -23,7 +23,7 @@ from patrolcast.intake.raw_rows import CODE_ROLES, CodeColumn, RowCollector
 from patrolcast.io.csv.source import CsvSource
 from patrolcast.io.hashing import digest
 from patrolcast.io.increment.cuts import Cuts, NotStoredError, Stretch, stretches
-from patrolcast.io.increment.folder import Part, Snapshot, StoredSource, StoreFolder
+from patrolcast.io.increment.folder import Snapshot, StoredPart, StoredSource, StoreFolder
 from patrolcast.io.increment.stretch import header_of, read_alone
 from patrolcast.io.sources.export import mapped_columns
 from patrolcast.runs.load.increment.rows import PartRows, from_bytes, part_of, to_bytes
@@ -130,7 +130,7 @@ class Update:
         reader = _Reader(self, header, mapping, {} if last is None else {part.content: part for part in last.parts})
         kept, whole = self._prefix(path, header, last)
         place, offset = len(header), 0
-        parts, found = list[Part](), list[tuple[int, PartRows]]()
+        parts, found = list[StoredPart](), list[tuple[int, PartRows]]()
         for part in kept:
             parts.append(reader.stored(part, path, place))
             found.append((offset, reader.rows))
@@ -147,7 +147,7 @@ class Update:
         source = StoredSource(path.name, whole.hexdigest(), ended.st_size, names, notes, len(header), tuple(parts))
         return source, found
 
-    def _prefix(self, path: Path, header: bytes, last: StoredSource | None) -> tuple[tuple[Part, ...], Hash]:
+    def _prefix(self, path: Path, header: bytes, last: StoredSource | None) -> tuple[tuple[StoredPart, ...], Hash]:
         """Parts that stand because the file begins with what it was, all but the last; and the hash of their bytes."""
         whole = hashlib.sha256(header)
         if last is None or self.effort.checked or path.stat().st_size < last.bytes or last.start != len(header):
@@ -175,11 +175,11 @@ class _Reader:
     update: Update
     header: bytes
     mapping: str
-    by_content: dict[str, Part]
+    by_content: dict[str, StoredPart]
     facts: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     rows: PartRows = field(init=False)
 
-    def stored(self, part: Part, path: Path, place: int) -> Part:
+    def stored(self, part: StoredPart, path: Path, place: int) -> StoredPart:
         """A part whose lines are known to stand at a place of the file."""
         if self._taken(part):
             return part
@@ -190,7 +190,7 @@ class _Reader:
             raise NotStoredError("it changed while it was read")
         return self._read(part.content, body, part.n_lines, part)
 
-    def known(self, stretch: Stretch) -> Part:
+    def known(self, stretch: Stretch) -> StoredPart:
         """A stretch of lines, which the last snapshot may know."""
         content = self._content(stretch.body)
         part = self.by_content.get(content)
@@ -203,7 +203,7 @@ class _Reader:
         whole.update(body)
         return whole.hexdigest()
 
-    def _taken(self, part: Part) -> bool:
+    def _taken(self, part: StoredPart) -> bool:
         data = self.update.store.part(part)
         if data is None:
             return False
@@ -211,7 +211,7 @@ class _Reader:
         self.update.effort.parts += 1
         return True
 
-    def _read(self, content: str, body: bytes, n_lines: int, was: Part | None) -> Part:
+    def _read(self, content: str, body: bytes, n_lines: int, was: StoredPart | None) -> StoredPart:
         effort, store = self.update.effort, self.update.store
         self.rows = self._from_lines(body, n_lines)
         data = to_bytes(self.rows)
@@ -225,7 +225,7 @@ class _Reader:
                 return was
         file = f"{digest(self.update.made_by, self.mapping, content)}.parquet"
         store.write_part(file, data)
-        return Part(content, len(body), n_lines, file, sha256)
+        return StoredPart(content, len(body), n_lines, file, sha256)
 
     def _from_lines(self, body: bytes, n_lines: int) -> PartRows:
         incidents = self.update.incidents
