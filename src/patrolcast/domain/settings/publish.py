@@ -1,4 +1,4 @@
-"""[gates], [publish], [trail]: when a run may be published, where it goes, how long it is used, what stays recorded."""
+"""[gates], [publish], [trail], [store]: when a run may be published, where it goes, how long, what is kept beside it."""
 
 from __future__ import annotations
 
@@ -124,4 +124,17 @@ class AuditTrail(Section):
         ge=LEAST_TEXT_DAYS,
         le=36_500,
         description="days after which texts that may be personal are removed; the entries themselves stay for good",
+    )
+
+
+class Store(Section):
+    """[store]: the incremental store. It saves time and changes no byte of a run, so no key is part of its identity."""
+
+    enabled: bool = Field(False, description="keep what was read of the export, and read only what is new")
+    folder: Annotated[Path | None, IN_PROJECT] = Field(
+        None, description="where it is kept, in the project; left out: `store` in the city's folder of runs"
+    )
+    keep_days: int = Field(183, ge=1, le=36_500, description="days for which the export of a past night can be read")
+    check_days: int = Field(
+        7, ge=1, le=366, description="after so many days a night reads the whole export again and compares"
     )

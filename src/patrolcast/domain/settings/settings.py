@@ -15,9 +15,8 @@ from patrolcast.domain.settings.inputs import Area, CodebookSection, Incidents, 
 from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
 from patrolcast.domain.settings.monitor import Monitor
 from patrolcast.domain.settings.patrol import Patrol
-from patrolcast.domain.settings.publish import AuditTrail, Gates, Publish
+from patrolcast.domain.settings.publish import AuditTrail, Gates, Publish, Store
 from patrolcast.domain.settings.residents import Residents
-from patrolcast.domain.settings.store import Store
 from patrolcast.domain.settings.waivers import Waiver, refuse_doubled
 
 
