@@ -1,4 +1,4 @@
-"""[gates], [publish], [trail], [store]: when a run may be published, where it goes, how long, what is kept beside it."""
+"""[gates], [publish], [trail], [store]: when a run may be published, where it goes, how long, what is kept by it."""
 
 from __future__ import annotations
 

@@ -5,16 +5,23 @@ doi:10.1145/502034.502052), on whole lines: a line that was changed, put in or t
 it and no other. A file to which lines were added keeps all its stretches but the last.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
+_BLOCK = 2**22
 _READ = 32 * 2**20
 _LONGEST_STRETCH = 512 * 2**20
 _ONE, _TWO, _THREE = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
@@ -67,6 +74,37 @@ def stretches(path: Path, start: int, cuts: Cuts) -> Iterator[Stretch]:
         held_back = stretch
     if held_back is not None:
         yield held_back
+
+
+def still(path: Path) -> tuple[int, int]:
+    """Size and time of change of a file: what must not differ before and after it is read."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def lines_at(path: Path, start: int, n_bytes: int) -> bytes:
+    """So many bytes from there."""
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(n_bytes)
+
+
+def continued(path: Path, *, upto: int, was_bytes: int, was_sha256: str) -> Hash | None:
+    """The hash of the first ``upto`` bytes, to be gone on with, where a file begins with one of that size and hash."""
+    if path.stat().st_size < was_bytes:
+        return None
+    whole = hashlib.sha256()
+    with path.open("rb") as file:
+        _update(whole, file, upto)
+        to_its_end = whole.copy()
+        _update(to_its_end, file, was_bytes - upto)
+    return whole if to_its_end.hexdigest() == was_sha256 else None
+
+
+def _update(whole: Hash, file: IO[bytes], n: int) -> None:
+    while n > 0 and (data := file.read(min(n, _BLOCK))):
+        whole.update(data)
+        n -= len(data)
 
 
 def _each(path: Path, start: int, cuts: Cuts) -> Iterator[Stretch]:

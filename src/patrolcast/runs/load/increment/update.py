@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ from patrolcast.intake.clock.apart import CLOCK_ROLES
 from patrolcast.intake.raw_rows import CODE_ROLES, CodeColumn, RowCollector
 from patrolcast.io.csv.source import CsvSource
 from patrolcast.io.hashing import digest
-from patrolcast.io.increment.cuts import Cuts, NotStoredError, Stretch, stretches
+from patrolcast.io.increment.cuts import Cuts, NotStoredError, Stretch, continued, lines_at, still, stretches
 from patrolcast.io.increment.folder import Snapshot, StoredPart, StoredSource, StoreFolder
 from patrolcast.io.increment.stretch import header_of, read_alone
 from patrolcast.io.sources.export import mapped_columns
@@ -31,7 +31,6 @@ from patrolcast.runs.load.increment.rows import PartRows, from_bytes, part_of, t
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
 
-_BLOCK = 2**22
 _DELIMITED = frozenset({".csv", ".txt", ".tsv"})
 _BOM = ((), ("byte-order mark",))
 Read = list[list[tuple[int, PartRows]]]
@@ -125,7 +124,7 @@ class Update:
     def _file(
         self, path: Path, last: StoredSource | None, mapping: str
     ) -> tuple[StoredSource, list[tuple[int, PartRows]]]:
-        begun = path.stat()
+        begun = still(path)
         header = header_of(path, self.incidents.encoding)
         reader = _Reader(self, header, mapping, {} if last is None else {part.content: part for part in last.parts})
         kept, whole = self._prefix(path, header, last)
@@ -140,32 +139,21 @@ class Update:
             parts.append(reader.known(stretch))
             found.append((offset, reader.rows))
             offset += stretch.n_lines
-        ended = path.stat()
-        if (begun.st_size, begun.st_mtime_ns) != (ended.st_size, ended.st_mtime_ns):
+        if still(path) != begun:
             raise NotStoredError("it changed while it was read")
         names, notes = reader.facts or ((last.header, last.notes) if last is not None else ((), ()))
-        source = StoredSource(path.name, whole.hexdigest(), ended.st_size, names, notes, len(header), tuple(parts))
+        source = StoredSource(path.name, whole.hexdigest(), begun[0], names, notes, len(header), tuple(parts))
         return source, found
 
     def _prefix(self, path: Path, header: bytes, last: StoredSource | None) -> tuple[tuple[StoredPart, ...], Hash]:
         """Parts that stand because the file begins with what it was, all but the last; and the hash of their bytes."""
-        whole = hashlib.sha256(header)
-        if last is None or self.effort.checked or path.stat().st_size < last.bytes or last.start != len(header):
-            return (), whole
-        kept = last.parts[:-1]
-        of_kept = sum(part.bytes for part in kept)
-        with path.open("rb") as file:
-            file.seek(len(header))
-            _update(whole, file, of_kept)
-            to_its_end = whole.copy()
-            _update(to_its_end, file, last.bytes - len(header) - of_kept)
-        return (kept, whole) if to_its_end.hexdigest() == last.sha256 else ((), hashlib.sha256(header))
-
-
-def _update(whole: Hash, file: IO[bytes], n: int) -> None:
-    while n > 0 and (data := file.read(min(n, _BLOCK))):
-        whole.update(data)
-        n -= len(data)
+        if last is not None and not self.effort.checked and last.start == len(header):
+            kept = last.parts[:-1]
+            upto = last.start + sum(part.bytes for part in kept)
+            whole = continued(path, upto=upto, was_bytes=last.bytes, was_sha256=last.sha256)
+            if whole is not None:
+                return kept, whole
+        return (), hashlib.sha256(header)
 
 
 @dataclass
@@ -183,9 +171,7 @@ class _Reader:
         """A part whose lines are known to stand at a place of the file."""
         if self._taken(part):
             return part
-        with path.open("rb") as file:
-            file.seek(place)
-            body = file.read(part.bytes)
+        body = lines_at(path, place, part.bytes)
         if self._content(body) != part.content:
             raise NotStoredError("it changed while it was read")
         return self._read(part.content, body, part.n_lines, part)
