@@ -41,9 +41,9 @@ class Cuts:
     least, most : lines of a stretch, whatever the lines say; fewer at the end go with those before them.
     """
 
-    bits: int = 13
-    least: int = 512
-    most: int = 32_768
+    bits: int = 15
+    least: int = 2_048
+    most: int = 131_072
 
 
 @dataclass(frozen=True)

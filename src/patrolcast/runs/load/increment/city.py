@@ -4,7 +4,6 @@ Where the store cannot be used, whatever the reason, the whole export is read; t
 (`last.json`) and decides nothing.
 """
 
-import logging
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -52,7 +51,6 @@ from patrolcast.runs.load.increment.update import Read, Update, mapping_of
 from patrolcast.runs.load.intake_rules import intake_rules
 from patrolcast.runs.load.layers import CityLayers, load_layers
 
-_log = logging.getLogger(__name__)
 _CUTS = Cuts()
 
 
@@ -76,22 +74,18 @@ def load_city_with_store(
     made_by : SHA-256 of the code and libraries that read.
     """
     progress, store = progress or Progress(), StoreFolder(folder)
-    why = "the store could not be noted"
-    try:
-        with exclusive_lock(folder, now=now):
-            update = Update(store, settings.incidents, made_by, now, settings.store.check_days, cuts)
-            try:
-                loaded = _through(settings, update, as_of=as_of, now=now, progress=progress)
-                _note(store, now, used=True, text=update.effort.text)
-                return loaded
-            except Exception as error:  # a fault of the store, even a defect, costs time and never a night
-                why = str(error) if isinstance(error, (NotStoredError, PatrolcastError)) else type(error).__name__
-                _note(store, now, used=False, text=why)
-            finally:
-                store.prune(now=now, keep_days=settings.store.keep_days)
-    except (PatrolcastError, OSError) as error:  # another process writes it, or nobody can
-        why = str(error) or type(error).__name__
-    _log.info("records are read in full: %s", why)
+    # Where another process writes the store, or nobody can, the whole export is read as well.
+    with suppress(PatrolcastError, OSError), exclusive_lock(folder, now=now):
+        update = Update(store, settings.incidents, made_by, now, settings.store.check_days, cuts)
+        try:
+            loaded = _through(settings, update, as_of=as_of, now=now, progress=progress)
+            _note(store, now, used=True, text=update.effort.text)
+            return loaded
+        except Exception as error:  # a fault of the store, even a defect, costs time and never a night
+            why = str(error) if isinstance(error, (NotStoredError, PatrolcastError)) else type(error).__name__
+            _note(store, now, used=False, text=why)
+        finally:
+            store.prune(now=now, keep_days=settings.store.keep_days)
     return load_city(settings, as_of=as_of, now=now, progress=progress)
 
 
