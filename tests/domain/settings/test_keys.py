@@ -205,7 +205,9 @@ def test_names_of_places_are_the_only_keys_that_no_number_hangs_on() -> None:
 def test_operational_keys_are_keys_there_are_and_are_left_out_of_what_decides_a_run() -> None:
     for key in OPERATIONAL:
         assert key[-1] in valid_keys(key[:-1])
-    stated = {"name": "x", "publish": {key[-1]: 1 for key in OPERATIONAL} | {"keep_days": 30}}
+    stated: dict[str, Any] = {"name": "x", "publish": {"keep_days": 30}}
+    for section, key in OPERATIONAL:
+        stated.setdefault(section, {})[key] = 1
     assert without_operational(stated) == {"name": "x", "publish": {"keep_days": 30}}
     assert without_operational({"publish": {"keep_days": 30}}) == {"publish": {"keep_days": 30}}
     assert without_operational({"publish": "no table"}) == {"publish": "no table"}

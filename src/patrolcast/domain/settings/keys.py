@@ -33,8 +33,14 @@ OPERATIONAL: tuple[KeyPath, ...] = (
     ("publish", "metrics"),
     ("publish", "summary_command"),
     ("publish", "summary_seconds"),
+    ("store", "enabled"),
+    ("store", "folder"),
+    ("store", "keep_days"),
+    ("store", "check_days"),
 )
-"""Keys that say only who hears of a night: no byte of a run hangs on them, so its hash, id and manifest have none."""
+"""Keys that say only who hears of a night, or what it need not read again: no byte of a run hangs on them, so its hash,
+id and manifest have none.
+"""
 
 
 def is_display_only(key: KeyPath) -> bool:

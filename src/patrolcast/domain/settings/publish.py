@@ -1,4 +1,4 @@
-"""[gates], [publish], [trail], [site]: when a run may be published, for how long, what is on record and public."""
+"""[gates], [publish], [trail], [site], [store]: when a run may be published, for how long, and what is kept."""
 
 from __future__ import annotations
 
@@ -139,4 +139,17 @@ class Site(Section):
     )
     months: int = Field(
         12, ge=0, le=60, description="whole months of reports that a first release shows; 0: no counts of reports"
+    )
+
+
+class Store(Section):
+    """[store]: the incremental store. It saves time and changes no byte of a run, so no key is part of its identity."""
+
+    enabled: bool = Field(False, description="keep what was read of the export, and read only what is new")
+    folder: Annotated[Path | None, IN_PROJECT] = Field(
+        None, description="where it is kept, in the project; left out: `store` in the city's folder of runs"
+    )
+    keep_days: int = Field(183, ge=1, le=36_500, description="days for which the export of a past night can be read")
+    check_days: int = Field(
+        7, ge=1, le=366, description="after so many days a night reads the whole export again and compares"
     )

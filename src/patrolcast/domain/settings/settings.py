@@ -16,7 +16,7 @@ from patrolcast.domain.settings.model import Features, Model, Policy, Shifts
 from patrolcast.domain.settings.monitor import Monitor
 from patrolcast.domain.settings.outside import Portal
 from patrolcast.domain.settings.patrol import Patrol
-from patrolcast.domain.settings.publish import AuditTrail, Gates, Publish, Site
+from patrolcast.domain.settings.publish import AuditTrail, Gates, Publish, Site, Store
 from patrolcast.domain.settings.residents import Residents
 from patrolcast.domain.settings.waivers import Waiver, refuse_doubled
 
@@ -56,6 +56,7 @@ class Settings(Section):
     pause: Pausing = Pausing()
     waivers: list[Waiver] = Field([])
     backtest: Backtest = Backtest()
+    store: Store = Store()
 
     @field_validator("as_of")
     @classmethod

@@ -24,6 +24,7 @@ from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
 from patrolcast.io import run_identity
 from patrolcast.io.encode import iso_utc
+from patrolcast.io.hashing import digest
 from patrolcast.io.machine import Stopwatch, release_memory
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
@@ -34,6 +35,7 @@ from patrolcast.runs.forecast.on_trail import OPERATOR, trail_finish, trail_star
 from patrolcast.runs.forecast.stored_evidence import evidence_gates
 from patrolcast.runs.forecast.stored_runs import FinishedRun, Identity, find_identical, identify, verified_run
 from patrolcast.runs.load.call_source import require_as_published
+from patrolcast.runs.load.increment import store_folder
 from patrolcast.runs.pause.state import require_not_paused
 
 if TYPE_CHECKING:
@@ -81,8 +83,9 @@ def run_once(
             return known
         trail_start(config, runs, inputs_sha256=identity.inputs_sha256, as_of=as_of, role=role)
         result, context, more, city = compute_run(
-            config, identity, as_of=as_of, now=now, progress=progress, watch=watch, inspect=inspect
-        )
+            config, identity, as_of=as_of, now=now, progress=progress, watch=watch,
+            store=store_folder(config.settings, runs), inspect=inspect,
+        )  # fmt: skip
     except PatrolcastError as error:
         if error.exit_code in {13, 14}:
             _write_receipt(runs, config, identity, error, now)
@@ -123,9 +126,15 @@ def compute_run(
     progress: Progress | None,
     watch: Stopwatch,
     run_id: str | None = None,
+    store: Path | None = None,
     inspect: Callable[[LoadedCity], None] | None = None,
 ) -> tuple[RunResult, RunContext, dict[str, Any], LoadedCity]:
-    """Loads the city and computes; writes nothing. ``inspect`` as in :func:`run_once`.
+    """Loads the city and computes; writes nothing but the incremental store.
+
+    Parameters
+    ----------
+    inspect : as in :func:`run_once`.
+    store : the folder of the incremental store; None: the whole export is read, as whoever checks a run does.
 
     Returns
     -------
@@ -138,12 +147,18 @@ def compute_run(
     from patrolcast.report.words import spaced
     from patrolcast.runs.forecast.for_readers import for_readers
     from patrolcast.runs.load.city import load_city
+    from patrolcast.runs.load.increment.city import load_city_with_store
     from patrolcast.runs.pipeline.run import run_pipeline
     from patrolcast.runs.screen.evidence import enforce_screen
 
     progress, settings = watch.timed(progress or Progress()), in_canonical_order(config.settings)
     with watch.stage("load"):
-        city = load_city(settings, as_of=as_of, now=now, progress=progress)
+        if store is None:
+            city = load_city(settings, as_of=as_of, now=now, progress=progress)
+        else:
+            city = load_city_with_store(
+                settings, as_of=as_of, now=now, made_by=_reader(identity), folder=store, progress=progress
+            )
         release_memory()
     _require_unchanged(city, identity, config)
     if inspect is not None:
@@ -205,6 +220,11 @@ def compute_run(
         "publishable": publishable(result.gates, required=REQUIRED),
     }
     return result, context, more, city
+
+
+def _reader(identity: Identity) -> str:
+    """What reads an export: another version of our code or of a library reads all of it again."""
+    return digest(identity.code_sha256, run_identity.versions())
 
 
 def _run_id(config: ConfigFile, identity: Identity, city: LoadedCity) -> str:

@@ -43,6 +43,7 @@ from patrolcast.runs.forecast.publish import (
     write_status,
 )
 from patrolcast.runs.forecast.stored_runs import FinishedRun, faults_of_own_run, identify
+from patrolcast.runs.load.increment import last_said
 from patrolcast.runs.nightly.feed import FeedStage
 from patrolcast.runs.nightly.published_history import update_history
 from patrolcast.runs.nightly.signals import Signals, show_metrics
@@ -179,6 +180,8 @@ def _locked_night(
         )  # fmt: skip
         if run.reused:
             journal.write("run", "note", message=f"{run.folder.name} was whole; used again")
+    if (said := last_said(config.settings, runs, now=now)) is not None:
+        journal.write("store", "note", message=said)
     journal.write("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
     if (pause := pause_on_gates(config.settings, run.manifest, runs, now=now)) is not None:
         journal.write("pause", "note", message=pause.sentence)

@@ -1,0 +1,181 @@
+"""The folder of an incremental store: parts, each named by what it was read from, and a snapshot of every night.
+
+    parts/<64 hex digits>.parquet     rows of one stretch of lines, as they were read
+    snapshots/000017.json             sources in order, each with its parts in order; when it was recorded
+
+A part is written whole before a snapshot names it, with its SHA-256; a snapshot is renamed into place. So a start that
+was killed leaves parts that nobody names, which the next one clears. What has another hash than its snapshot says is
+not there. Written by one process at a time (`io.lock`).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from patrolcast.io.encode import iso_utc, json_bytes
+from patrolcast.io.safe_files import write_file
+
+FORM = 1
+LAST = "last.json"
+
+
+@dataclass(frozen=True)
+class StoredPart:
+    """One stretch: SHA-256 of its bytes, their number, its lines, and the Parquet file that holds its rows."""
+
+    content: str
+    bytes: int
+    n_lines: int
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class StoredSource:
+    """One file of the export as it was on one night.
+
+    Attributes
+    ----------
+    name, sha256, bytes, header, notes : as a source says them (`io.sources.export.Source`).
+    start : bytes before the first stretch.
+    """
+
+    name: str
+    sha256: str
+    bytes: int
+    header: tuple[str, ...]
+    notes: tuple[str, ...]
+    start: int
+    parts: tuple[StoredPart, ...]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The export as it was read on one night.
+
+    Attributes
+    ----------
+    number : rises from night to night.
+    recorded_at : when it was read; never before the one of an earlier number.
+    checked_at : when every part of it was last read from its lines, none taken from the store.
+    mapping : SHA-256 of how its columns are read; ``made_by``: of the code and libraries that read them.
+    """
+
+    number: int
+    recorded_at: datetime
+    checked_at: datetime
+    mapping: str
+    made_by: str
+    sources: tuple[StoredSource, ...] = field(default=())
+
+
+class StoreFolder:
+    """One city's store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._parts, self._snapshots = folder / "parts", folder / "snapshots"
+
+    def newest(self, *, mapping: str, recorded_by: datetime | None = None) -> Snapshot | None:
+        """The last snapshot of that mapping, or the last that was recorded by a moment; None where there is none."""
+        for number in reversed(self._numbers()):
+            found = self._snapshot(number)
+            if found is None or found.mapping != mapping:
+                continue
+            if recorded_by is None or found.recorded_at <= recorded_by:
+                return found
+        return None
+
+    def write(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot with its number, once the disk has it.
+
+        Raises CannotWriteError, NotPermittedError: one line.
+        """
+        number = max(self._numbers(), default=0) + 1
+        before = self.newest(mapping=snapshot.mapping)
+        at = snapshot.recorded_at if before is None else max(snapshot.recorded_at, before.recorded_at)
+        made = replace(snapshot, number=number, recorded_at=at)
+        times = {"recorded_at": at.isoformat(), "checked_at": made.checked_at.isoformat()}
+        document = {**asdict(made), **times, "form": FORM}
+        text = json_bytes(document)
+        write_file(self._snapshots / f"{number:06d}.json", json_bytes({"sha256": _sha256(text), "of": document}))
+        return made
+
+    def part(self, part: StoredPart) -> bytes | None:
+        """The bytes of a part; None where it is gone or damaged."""
+        try:
+            data = (self._parts / part.file).read_bytes()
+        except OSError:
+            return None
+        return data if _sha256(data) == part.sha256 else None
+
+    def write_part(self, name: str, data: bytes) -> str:
+        """Writes a part and says its SHA-256.
+
+        Raises CannotWriteError, NotPermittedError: one line.
+        """
+        write_file(self._parts / name, data)
+        return _sha256(data)
+
+    def prune(self, *, now: datetime, keep_days: int) -> int:
+        """Removes snapshots older than that, never the newest, and parts that none names; how many files."""
+        numbers = self._numbers()
+        kept = [(number, self._snapshot(number)) for number in numbers]
+        oldest = now - timedelta(days=keep_days)
+        stay = {n for n, one in kept if one is not None and (n == numbers[-1] or one.recorded_at >= oldest)}
+        named = {part.file for n, one in kept if one is not None and n in stay for s in one.sources for part in s.parts}
+        gone = [self._snapshots / f"{n:06d}.json" for n in numbers if n not in stay]
+        gone += [path for path in self._files(self._parts) if path.name not in named]
+        for path in gone:
+            with suppress(OSError):  # it costs room, and is tried again the next night
+                path.unlink()
+        return len(gone)
+
+    def note(self, *, now: datetime, used: bool, text: str) -> None:
+        """What the last night made of the store, for whoever asks; no part of a run."""
+        write_file(self.folder / LAST, json_bytes({"at": iso_utc(now), "used": used, "text": text}))
+
+    def noted(self) -> Mapping[str, Any] | None:
+        """What :meth:`note` wrote last; None where that is nothing, or no such thing."""
+        try:
+            found = json.loads((self.folder / LAST).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def _numbers(self) -> list[int]:
+        return sorted(int(path.stem) for path in self._files(self._snapshots) if path.stem.isdigit())
+
+    @staticmethod
+    def _files(folder: Path) -> list[Path]:
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+
+    def _snapshot(self, number: int) -> Snapshot | None:
+        """A snapshot that is whole, in the form that this version writes."""
+        try:
+            stored = json.loads((self._snapshots / f"{number:06d}.json").read_bytes())
+            document = stored["of"]
+            if stored["sha256"] != _sha256(json_bytes(document)) or document["form"] != FORM:
+                return None
+            return _read(document)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+def _read(document: Mapping[str, Any]) -> Snapshot:
+    sources = tuple(
+        StoredSource(**{**one, "header": tuple(one["header"]), "notes": tuple(one["notes"]),
+                        "parts": tuple(StoredPart(**part) for part in one["parts"])})
+        for one in document["sources"]
+    )  # fmt: skip
+    at, checked = (datetime.fromisoformat(document[name]) for name in ("recorded_at", "checked_at"))
+    return Snapshot(document["number"], at, checked, document["mapping"], document["made_by"], sources)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,76 @@
+"""One stretch of an export, read by the one reader of delimited text, as if it were a file of its own.
+
+It stands behind the export's header in an unnamed temporary file, which ends with the reading. Where a record reaches
+over a line end or a line is blank, records and lines part, and a stretch is no file of its own any more: then the
+export is read in full.
+"""
+
+import codecs
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from patrolcast.domain.errors import PatrolcastError
+from patrolcast.io.csv.lines import is_utf8
+from patrolcast.io.csv.source import CsvSource
+from patrolcast.io.increment.cuts import NotStoredError
+from patrolcast.io.sources.byte_stream import require_file
+
+LOOKED_AT = 40 * 2**20
+"""Bytes of which the look at unmapped columns sees the same first piece as of the whole file (`io.csv.source`)."""
+_PACKED = (b"PK", b"\x1f\x8b")
+_ONE_BYTE = frozenset({"cp1252", "iso8859-1", "iso8859-15"})
+_LONGEST_HEADER = 2**20
+
+
+def header_of(path: Path, encoding: str) -> bytes:
+    """The first line of a file, its end included.
+
+    Raises NotStoredError: packed, without a line end, or in an encoding whose lines do not end in one byte.
+    """
+    try:
+        require_file(path)
+        name = codecs.lookup(encoding).name
+    except (PatrolcastError, LookupError):
+        raise NotStoredError("it cannot be opened") from None
+    if not is_utf8(encoding) and name not in _ONE_BYTE:
+        raise NotStoredError(f"lines of {encoding} are not cut")
+    with path.open("rb") as file:
+        line = file.readline(_LONGEST_HEADER)
+    if line.startswith(_PACKED):
+        raise NotStoredError("a packed file changes from its first byte on")
+    if not line.endswith(b"\n"):
+        raise NotStoredError("its first line has no end")
+    return line
+
+
+@contextmanager
+def read_alone(header: bytes, body: bytes, *, delimiter: str, encoding: str) -> Iterator[CsvSource]:
+    """The stretch as a source whose records are its lines; the header is record 1.
+
+    Raises NotStoredError: it is no file of its own, or nothing that this reader takes.
+    """
+    with tempfile.TemporaryFile() as file:
+        file.write(header)
+        file.write(body)
+        file.flush()
+        place = Path(f"/proc/self/fd/{file.fileno()}")
+        if not place.exists():
+            raise NotStoredError("this system shows no open files to read again")
+        try:
+            source = CsvSource(place, delimiter=delimiter, encoding=encoding)
+        except PatrolcastError:
+            raise NotStoredError("a part of it is refused by itself") from None
+        if source.facts.n_records != source.facts.n_lines:
+            raise NotStoredError("a record of it reaches over a line end, or a line is blank")
+        yield source
+
+
+def head_of(path: Path) -> tuple[bytes, bytes]:
+    """The first line, and the whole lines that follow it within 40 MiB."""
+    with path.open("rb") as file:
+        header, data = file.readline(), file.read(LOOKED_AT)
+        if file.read(1):
+            data = data[: data.rfind(b"\n") + 1]
+    return header, data

@@ -1,0 +1,226 @@
+"""Raw rows of one stretch of lines as a Parquet file, and the parts of an export joined to one table again.
+
+Joined parts are the table that reading the whole file gives, array for array; only the numbering of codes differs,
+on which no rule depends. Of a field that could not be read the part holds what outputs may carry of it, and of a record
+number its hash; columns that the config does not map are in none.
+"""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from patrolcast.intake.clock.apart import CLOCK_ROLES, read_clocks
+from patrolcast.intake.corrections.record_numbers import NumberColumn
+from patrolcast.intake.persons import value_as_shown
+from patrolcast.intake.raw_rows import CODE_ROLES, ID_ROLES, TIME_ROLES, CodeColumn, RawTable, TimeColumn
+from patrolcast.intake.times import NOT_A_TIME
+from patrolcast.io.increment.cuts import NotStoredError
+from patrolcast.numerics.arrays import IntArray
+
+MOST_TEXTS = 200_000
+"""Unreadable texts that are held of a role (`intake.raw_rows`)."""
+MOST_FAR = 900
+"""Distinct times that the fast parser cannot read: beyond 1,000 in one piece, how one is read hangs on the others."""
+_META = b"patrolcast"
+_NANOSECONDS_REACH = 9_223_000_000_000_000
+Texts = dict[str, tuple[IntArray, list[str]]]
+
+
+@dataclass(frozen=True)
+class PartRows:
+    """Rows of one stretch.
+
+    Attributes
+    ----------
+    columns : name -> array, one entry a row; record numbers count from the stretch, whose header is 1.
+    texts : role of a code -> its texts, to which the codes point.
+    unreadable : role -> positions and texts; without the times of day, which only a whole column can tell.
+    dated : role of a time -> whether it is an instant, whether it holds dates only; absent where none is stated.
+    ragged : record number and fields of rows that do not fit the header.
+    unusable : record number -> rule, of rows whose bytes cannot be used.
+    """
+
+    columns: dict[str, npt.NDArray[Any]]
+    texts: dict[str, tuple[str, ...]]
+    unreadable: Texts
+    dated: dict[str, tuple[bool, bool]]
+    ragged: tuple[tuple[int, int], ...]
+    unusable: dict[int, str]
+
+    @property
+    def n_rows(self) -> int:
+        """Rows that fit the header."""
+        return int(self.columns["record"].size)
+
+
+def part_of(
+    raw: RawTable, codes: dict[str, CodeColumn], *, ragged: Sequence[tuple[int, int]], unusable: dict[int, str],
+    time_format: str | None,
+) -> PartRows:  # fmt: skip
+    """The rows of one stretch, which was read alone.
+
+    Raises NotStoredError: how one of its times is read hangs on the others.
+
+    Parameters
+    ----------
+    codes : role -> column, also of times of day, which ``raw`` holds only as they are read.
+    """
+    columns: dict[str, npt.NDArray[Any]] = {"record": raw.record, "longitude": raw.longitude, "latitude": raw.latitude}
+    dated: dict[str, tuple[bool, bool]] = {}
+    for role, time in raw.times.items():
+        if time_format is not None and "%f" in time_format and _n_far(time) > MOST_FAR:
+            raise NotStoredError("more times than usual are in no year that the fast parser knows")
+        columns |= {role: time.micros, f"{role} missing": time.missing}
+        if not time.missing.all():
+            dated[role] = (time.is_instant, time.only_dates)
+    for role, column in codes.items():
+        columns[role] = column.codes
+    for role, numbers in (("record_id", raw.numbers), ("supersedes", raw.supersedes)):
+        if numbers is not None:
+            columns |= {role: numbers.bits, f"{role} kind": numbers.kind}
+    if raw.count is not None:
+        columns["count"] = raw.count
+    unreadable = {
+        role: (at, [value_as_shown(text) for text in texts])
+        for role, (at, texts) in raw.unreadable.items() if role not in CLOCK_ROLES
+    }  # fmt: skip
+    texts = {role: column.texts for role, column in codes.items()}
+    return PartRows(columns, texts, unreadable, dated, tuple(ragged), unusable)
+
+
+def _n_far(time: TimeColumn) -> int:
+    stated = ~time.missing
+    return int((stated & ((time.micros == NOT_A_TIME) | (np.abs(time.micros) > _NANOSECONDS_REACH))).sum())
+
+
+def to_bytes(rows: PartRows) -> bytes:
+    """The part as a Parquet file."""
+    arrays = {
+        name: pa.DictionaryArray.from_arrays(pa.array(values), pa.array(rows.texts[name], pa.string()))
+        if name in rows.texts
+        else pa.array(values)
+        for name, values in rows.columns.items()
+    }
+    stated = {
+        "unreadable": {role: [at.tolist(), texts] for role, (at, texts) in sorted(rows.unreadable.items())},
+        "dated": dict(sorted(rows.dated.items())),
+        "ragged": list(rows.ragged),
+        "unusable": sorted(rows.unusable.items()),
+    }
+    table = pa.table(arrays).replace_schema_metadata({_META: json.dumps(stated, sort_keys=True).encode()})
+    out = io.BytesIO()
+    pq.write_table(table, out, compression="lz4", use_dictionary=sorted(rows.texts), write_statistics=False)
+    return out.getvalue()
+
+
+def from_bytes(data: bytes) -> PartRows:
+    """The part that :func:`to_bytes` wrote.
+
+    Raises NotStoredError: it is none.
+    """
+    try:
+        table = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
+        stated = json.loads((table.schema.metadata or {})[_META])
+        columns: dict[str, npt.NDArray[Any]] = {}
+        texts: dict[str, tuple[str, ...]] = {}
+        for name in table.column_names:
+            column = table.column(name).combine_chunks()
+            if pa.types.is_dictionary(column.type):
+                texts[name] = tuple(column.dictionary.to_pylist())
+                column = column.indices
+            columns[name] = column.to_numpy(zero_copy_only=False)
+        unreadable = {
+            role: (np.array(at, dtype=np.int64), list(found)) for role, (at, found) in stated["unreadable"].items()
+        }
+        dated = {role: (bool(instant), bool(dates)) for role, (instant, dates) in stated["dated"].items()}
+        ragged = tuple((int(record), int(fields)) for record, fields in stated["ragged"])
+        unusable = {int(record): str(rule) for record, rule in stated["unusable"]}
+    except (pa.ArrowException, ValueError, KeyError, TypeError, OSError):
+        raise NotStoredError("a part of the store is none") from None
+    return PartRows(columns, texts, unreadable, dated, ragged, unusable)
+
+
+def joined(sources: Sequence[Sequence[tuple[int, PartRows]]]) -> RawTable:
+    """All rows of all sources in order, as one table.
+
+    Raises NotStoredError: no row.
+
+    Parameters
+    ----------
+    sources : of each file its parts in order, each with the number of lines between the header and it.
+    """
+    parts = [(i, offset, rows) for i, source in enumerate(sources) for offset, rows in source]
+    if not sum(rows.n_rows for _, _, rows in parts):
+        raise NotStoredError("it holds no row")
+    tables = [rows for _, _, rows in parts]
+    names = tables[0].columns.keys()
+    if any(rows.columns.keys() != names for rows in tables):
+        raise NotStoredError("its parts hold different columns")
+    whole = {name: np.concatenate([rows.columns[name] for rows in tables]) for name in names if name not in _CODES}
+    file = np.concatenate([np.full(rows.n_rows, i, dtype=np.int16) for i, _, rows in parts])
+    record = np.concatenate([rows.columns["record"] + np.int32(offset) for _, offset, rows in parts]).astype(np.int32)
+    times = {role: _time(role, whole, tables) for role in TIME_ROLES if role in names}
+    codes = {role: _codes(role, tables) for role in (*CODE_ROLES, *CLOCK_ROLES) if role in names}
+    ids = {role: NumberColumn(whole[role], whole[f"{role} kind"]) for role in ID_ROLES if role in names}
+    unreadable = _unreadable(tables)
+    clocks: dict[str, IntArray] = {}
+    for role, of in CLOCK_ROLES.items():
+        if role in codes:
+            clocks[of], unreadable[role] = _clocks(codes[role])
+    return RawTable(
+        file, record, times, whole["longitude"], whole["latitude"], codes["offence"], codes.get("call_source"),
+        ids.get("record_id"), unreadable, clocks, codes.get("status"), whole.get("count"), ids.get("supersedes"),
+    )  # fmt: skip
+
+
+_CODES = frozenset({*CODE_ROLES, *CLOCK_ROLES})
+
+
+def _time(role: str, whole: dict[str, npt.NDArray[Any]], tables: Sequence[PartRows]) -> TimeColumn:
+    kinds = [rows.dated[role] for rows in tables if role in rows.dated]
+    is_instant, only_dates = any(kind for kind, _ in kinds), bool(kinds) and all(dates for _, dates in kinds)
+    return TimeColumn(whole[role], whole[f"{role} missing"], is_instant, only_dates)
+
+
+def _codes(role: str, tables: Sequence[PartRows]) -> CodeColumn:
+    """One numbering over all parts: texts that stand in a row, and the empty one, which any reading knows."""
+    known: dict[str, int] = {}
+    found = []
+    for rows in tables:
+        codes, texts = rows.columns[role], rows.texts[role]
+        to = np.full(len(texts), -1, dtype=np.int32)
+        for code in np.flatnonzero(np.bincount(codes, minlength=len(texts))).tolist():
+            to[code] = known.setdefault(texts[code], len(known))
+        found.append(to[codes])
+    known.setdefault("", len(known))
+    return CodeColumn(np.concatenate(found).astype(np.int32), tuple(known))
+
+
+def _unreadable(tables: Sequence[PartRows]) -> Texts:
+    parts: dict[str, list[tuple[IntArray, list[str]]]] = {}
+    before = 0
+    for rows in tables:
+        for role, (at, texts) in rows.unreadable.items():
+            parts.setdefault(role, []).append((at + before, texts))
+        before += rows.n_rows
+    whole: Texts = {}
+    for role, found in parts.items():
+        texts = [text for _, some in found for text in some]
+        held = texts[:MOST_TEXTS] + [""] * max(len(texts) - MOST_TEXTS, 0)
+        whole[role] = (np.concatenate([at for at, _ in found]), held)
+    return whole
+
+
+def _clocks(column: CodeColumn) -> tuple[IntArray, tuple[IntArray, list[str]]]:
+    """Times of day of every row, and the rows in which they cannot be read, as `intake.raw_rows` reads them."""
+    clocks, wrong = read_clocks(column.texts)
+    rows: IntArray = np.flatnonzero(wrong[column.codes])
+    texts = [column.texts[code] for code in column.codes[rows[:MOST_TEXTS]]]
+    return clocks[column.codes], (rows, texts + [""] * (rows.size - len(texts)))

@@ -1,0 +1,37 @@
+"""A stretch is a file of its own, or it is not stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from patrolcast.io.increment.cuts import NotStoredError
+from patrolcast.io.increment.stretch import head_of, header_of, read_alone
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [(b"PK\x03\x04...\n", "packed"), (b"\x1f\x8b...\n", "packed"), (b"a,b", "no end"), (b"", "cannot be opened")],
+)
+def test_a_file_that_is_not_cut(tmp_path: Path, data: bytes, why: str) -> None:
+    (tmp_path / "x.csv").write_bytes(data)
+    with pytest.raises(NotStoredError, match=why):
+        header_of(tmp_path / "x.csv", "utf-8")
+
+
+def test_records_are_lines(tmp_path: Path) -> None:
+    with read_alone(b"a,b\n", b"1,2\n3,4\n", delimiter=",", encoding="utf-8") as source:
+        assert (source.header, source.facts.n_lines) == (("a", "b"), 3)
+        [(found, records)] = list(source.batches({"x": "b"}))
+        assert (found["x"].to_pylist(), records.tolist()) == (["2", "4"], [2, 3])
+    for body in (b"1,2\n\n3,4\n", b'1,"2\n3",4\n', b'1,"2\n3"\n4,5\n'):
+        with pytest.raises(NotStoredError), read_alone(b"a,b\n", body, delimiter=",", encoding="utf-8"):
+            pass
+
+
+def test_the_head_ends_with_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.csv").write_bytes(b"a,b\n1,2\n3,4\n5,6")
+    assert head_of(tmp_path / "x.csv") == (b"a,b\n", b"1,2\n3,4\n5,6")
+    monkeypatch.setattr("patrolcast.io.increment.stretch.LOOKED_AT", 6)
+    assert head_of(tmp_path / "x.csv") == (b"a,b\n", b"1,2\n")

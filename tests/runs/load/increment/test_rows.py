@@ -1,0 +1,73 @@
+"""A part comes back from its bytes as it was, and the same rows are the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as budget
+from hypothesis import strategies as st
+from tests.intake.builders import good, row, settings
+from tests.runs.load.increment.exports import BY, night_of, write
+
+from patrolcast.intake.persons import value_as_shown
+from patrolcast.io.increment.cuts import NotStoredError
+from patrolcast.io.increment.folder import StoreFolder
+from patrolcast.runs.load.increment import rows as module
+from patrolcast.runs.load.increment.rows import PartRows, from_bytes, joined, to_bytes
+from patrolcast.runs.load.increment.update import Update
+
+
+def _part(folder: Path, rows: list[str], *, time_format: str = "%Y-%m-%d %H:%M:%S") -> PartRows:
+    write(folder, rows)
+    config = settings(folder, time_format=time_format)
+    _, [[(offset, part)]] = Update(StoreFolder(folder / "store"), config.incidents, BY, night_of(0)).run()
+    assert offset == 0
+    return part
+
+
+def test_a_part_is_the_same_from_its_bytes(tmp_path: Path) -> None:
+    part = _part(tmp_path, [*good(20), row("9", "John Smith was here"), "short"])
+    data = to_bytes(part)
+    again = from_bytes(data)
+    assert again.columns.keys() == part.columns.keys()
+    for name, values in part.columns.items():
+        np.testing.assert_array_equal(again.columns[name], values)
+        assert again.columns[name].dtype == values.dtype
+    assert (again.texts, again.dated, again.ragged, again.unusable) == (
+        part.texts, part.dated, part.ragged, part.unusable,
+    )  # fmt: skip
+    assert to_bytes(again) == data
+    assert b"Smith" not in data
+
+
+def test_a_row_of_two_parts_has_its_place_in_the_file(tmp_path: Path) -> None:
+    part = _part(tmp_path, [*good(5), row("9", "soon")])
+    table = joined([[(0, part), (6, part)], [(0, part)]])
+    assert table.record.tolist() == [*range(2, 14), *range(2, 8)]
+    assert table.file.tolist() == [0] * 12 + [1] * 6
+    assert table.unreadable["occurred_at"][0].tolist() == [5, 11, 17]
+
+
+@pytest.mark.parametrize("data", [b"", b"PAR1", b"x" * 100])
+def test_bytes_that_are_no_part(data: bytes) -> None:
+    with pytest.raises(NotStoredError):
+        from_bytes(data)
+
+
+def test_more_far_times_than_the_parser_reads_alike_are_not_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_FAR", 2)
+    rows = [*good(5), *(row(str(i), f"9999-01-0{i} 10:00:00.5") for i in range(1, 4))]
+    with pytest.raises(NotStoredError, match="no year"):
+        _part(tmp_path, rows, time_format="%Y-%m-%d %H:%M:%S.%f")
+
+
+@budget(max_examples=30)
+@given(st.one_of(st.text(max_size=50), st.sampled_from(["12", "41.8N", "soon", " jan 5 ", "312-555-0100", "1 2"])))
+def test_what_may_be_shown_of_a_text_may_be_shown(text: str) -> None:
+    """Parts hold this of a field that could not be read; the quarantine asks once more."""
+    assert value_as_shown(value_as_shown(text)) == value_as_shown(text)
