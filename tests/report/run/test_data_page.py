@@ -17,7 +17,7 @@ def data(result: RunResult, context: RunContext) -> Reader:
 
 
 def test_every_row_that_came_in_stands_with_what_became_of_it(data: Reader) -> None:
-    assert "101,000 rows = 84,000 counted + 15,500 set aside + 1,500 refused" in data.words
+    assert "101,000 rows = 84,000 kept + 15,500 set aside + 1,500 refused" in data.words
     for row in ("Set aside officer-initiated 15,000 15 %", "Refused no coordinates 900", "byte-order mark"):
         assert row in data.words
     assert "quarantine/refused.csv" in {one["href"] for one in data.all("a")}
