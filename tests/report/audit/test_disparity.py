@@ -75,7 +75,7 @@ def gates(found: DisparityAudit) -> tuple[GateResult, ...]:
         ),
         (
             Interval(0.6, 0.4, 0.8, 28),
-            "It is not clear whether patrol stays within the limit set before the run. Furthest",
+            "In the whole city it is not clear whether patrol stays within the limit set before the run. Furthest",
         ),
     ],
 )
