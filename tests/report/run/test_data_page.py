@@ -29,6 +29,12 @@ def test_it_says_how_fresh_and_how_whole_the_reports_are(data: Reader) -> None:
     assert "Made from 84,000 incidents that citizens reported" in data.words
 
 
+def test_rows_refused_are_a_share_of_all_rows_that_came_in(result: RunResult, context: RunContext) -> None:
+    half = dataclasses.replace(context.sources[0], rows_in=400, kept=200, set_aside={}, refused={"no time": 200})
+    page = data_page(result, dataclasses.replace(context, sources=(half,)))
+    assert "200 of 400 (50 %)" in Reader(page).words
+
+
 def test_sources_of_which_every_row_was_used_share_one_table(result: RunResult, context: RunContext) -> None:
     layers = [
         SourceAccount(f"{name}.geojson", "ef" * 32, 2_000, 801, 801, {}, {}, notes=("a note",), of_incidents=False)
