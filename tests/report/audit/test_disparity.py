@@ -224,7 +224,13 @@ def test_the_share_of_incidents_reached_is_compared_in_points() -> None:
 def test_each_ratio_of_a_group_stands_under_its_own_heading(result, context) -> None:
     counted, wide = Interval(log(0.7), log(0.6), log(0.8), 28), Interval(log(0.7), log(0.4), log(1.1), 28)
     parts = {"excess": ErrorParts(0.2, nan, nan, 0.5, 0.1)}
-    own = replace(audit(EVEN).groups[0], excess=wide, excess_as_counted=counted, parts=parts)
+    own = replace(
+        audit(EVEN).groups[0],
+        excess=wide,
+        excess_as_counted=counted,
+        parts=parts,
+        log_exposure_ratio=Interval(0.3, 0.2, 0.4, 28),
+    )
     page = audit_page(replace(result, disparity=replace(audit(EVEN), groups=(own, *audit(EVEN).groups[1:]))), context)
     said = {
         "Per reported incident, as counted": format_ratio(counted),
