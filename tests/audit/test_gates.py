@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from tests.report.city import AS_OF, make_context, make_result, skill, spec
 
-from patrolcast.audit.gates import REQUIRED, pipeline_gates, source_gates
+from patrolcast.audit.gates import REQUIRED, pipeline_gates, source_gates, unmade_gates
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.matrix import Admission, AdmittedFeature
 from patrolcast.domain.provenance import Provenance
@@ -286,6 +286,13 @@ def test_a_required_gate_that_is_missing_stops_publication(name: str) -> None:
     assert publishable(gates, required=frozenset(gate.name for gate in gates))
     assert not publishable(gates, required=REQUIRED)
     assert not publishable(gates, required=frozenset({name}))
+
+
+def test_a_required_gate_that_was_not_made_stands_as_not_measured() -> None:
+    made = tuple(GateResult(name, 0.0, "", GateVerdict.PASS, "") for name in REQUIRED - {"loop_test"})
+    (unmade,) = unmade_gates(made)
+    assert (unmade.name, unmade.verdict, unmade.stops) == ("loop_test", GateVerdict.NOT_MEASURED, True)
+    assert unmade_gates((*made, unmade)) == ()
 
 
 def test_the_type_refuses_what_the_gate_would_catch() -> None:

@@ -111,10 +111,10 @@ def test_every_exception_is_a_sentence_of_its_own() -> None:
     gates = apply_waivers([FAILED, PASSED, replace(FAILED, name="report_age")], waivers, day=date(2026, 6, 1))
     why = "until 2026-06-30 by oversight board: the board has seen it and decided so."
     assert exceptions_in_force(gates, [WIDE], waivers, day=date(2026, 6, 1)) == (
-        "This agency set the limit of patrol per report to 2.5; the default is 2; others use less. "
-        f"That is beyond the usual range (at most 2), by a waiver {why}",
         f"The check group_excess_b did not pass and is waived {why}",
         f"The exclusion of the feature place_bars is waived {why}",
+        "This agency set the limit of patrol per report to 2.5; the default is 2; others use less. "
+        f"That is beyond the usual range (at most 2), by a waiver {why}",
     )
     before = exceptions_in_force(None, [], [waiver()], day=date(2026, 6, 1))
     assert before == (f"Should the check group_excess_b not pass, it is waived {why}",)

@@ -83,6 +83,21 @@ def test_no_page_scrolls_sideways(browser: Browser, pages: dict[str, Path], name
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
+def test_a_long_name_of_a_district_widens_no_choice(browser: Browser, tmp_path: Path) -> None:
+    result, long = make_result(n_rings=3, n_districts=2, n_shifts=1, each=2), {"1": "Secteur nord-est numéro un " * 4}
+    tables = {
+        name: getattr(result, name).assign(district=getattr(result, name)["district"].replace(long))
+        for name in ("cells", "forecast", "suggestions")
+    }
+    sheet = tmp_path / "briefing.html"
+    sheet.write_text(briefing_page(replace(result, **tables), make_context()), encoding="utf-8")
+    page = opened(browser, sheet)
+    choice, drawn = page.locator("#district").bounding_box(), page.locator("#map").bounding_box()
+    assert choice["x"] + choice["width"] <= drawn["x"]
+    page.set_viewport_size({"width": 768, "height": 1024})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 768
+
+
 def test_the_first_suggestion_is_in_sight_on_a_phone(browser: Browser, pages: dict[str, Path]) -> None:
     rows = visible_rows(opened(browser, pages["briefing"], size=PHONE))
     assert rows[0]["rank"] == "1"

@@ -58,7 +58,11 @@ def test_rounding_never_puts_an_estimate_outside_its_interval_nor_into_it(digits
     [
         (0.0, "none"),
         (0.02, "on average 1 in about 50 such shifts"),
-        (0.5, "on average 5 in about 10 such shifts"),
+        (0.23, "on average 1 in about 4 such shifts"),
+        (0.29, "on average 3 in about 10 such shifts"),
+        (0.39, "on average 4 in about 10 such shifts"),
+        (0.5, "on average 1 in about 2 such shifts"),
+        (0.68, "on average 7 in about 10 such shifts"),
         (0.97, "on average about 1 a shift"),
         (3.0, "on average about 3 a shift"),
     ],

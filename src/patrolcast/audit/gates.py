@@ -79,6 +79,14 @@ def guarded(name: str, gate: Callable[[], GateResult]) -> GateResult:
         return GateResult(name, None, "must be measured", GateVerdict.FAIL, detail)
 
 
+def unmade_gates(made: Sequence[GateResult]) -> tuple[GateResult, ...]:
+    """Every required gate that a run lacks, as not measured: its pages then say why the run is not published."""
+    missing = sorted(REQUIRED - {gate.name for gate in made})
+    return tuple(
+        GateResult(name, None, "must be made", GateVerdict.NOT_MEASURED, "the check was not made") for name in missing
+    )
+
+
 def source_gates(
     sources: tuple[SourceAccount, ...], *, newest_report: datetime | None, as_of: datetime, limits: Gates
 ) -> tuple[GateResult, ...]:

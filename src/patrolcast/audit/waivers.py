@@ -53,14 +53,15 @@ def refuse_unwaivable(waivers: Sequence[Waiver]) -> None:
 def exceptions_in_force(
     gates: Sequence[GateResult] | None, limits: Sequence[ChosenLimit], waivers: Sequence[Waiver], *, day: date
 ) -> tuple[str, ...]:
-    """What a run does otherwise than it comes, one sentence each, for every page: limits, waived gates and features.
+    """What a run does otherwise than it comes, one sentence each, for every page: what is waived first, then limits.
 
     Parameters
     ----------
     gates : as :func:`apply_waivers` returns them; None before a run, when nobody knows yet which will be waived.
     limits : every limit of the config; those that are not the default are named, waived or not.
     """
-    said = [limit.sentence + _beyond(limit, waivers, day) for limit in limits if not limit.is_default]
+    of_limits = [limit.sentence + _beyond(limit, waivers, day) for limit in limits if not limit.is_default]
+    said: list[str] = []
     waived = {gate.name for gate in gates or () if gate.verdict is GateVerdict.WAIVED}
     for waiver in waivers:
         if waiver.gate in waived and waiver.holds_on(day):
@@ -69,7 +70,7 @@ def exceptions_in_force(
             said.append(f"Should the check {waiver.gate} not pass, it is waived {waiver.terms}.")
         elif waiver.feature is not None and waiver.holds_on(day):
             said.append(f"The exclusion of the feature {waiver.feature} is waived {waiver.terms}.")
-    return tuple(_one_stop(text) for text in said)
+    return tuple(_one_stop(text) for text in (*said, *of_limits))
 
 
 def _beyond(limit: ChosenLimit, waivers: Sequence[Waiver], day: date) -> str:

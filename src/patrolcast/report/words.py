@@ -70,6 +70,8 @@ def expected(mean: float) -> str:
 
     >>> expected(0.031), expected(0.7)
     ('on average 1 in about 32 such shifts', 'on average 7 in about 10 such shifts')
+    >>> expected(0.29), expected(0.34)
+    ('on average 3 in about 10 such shifts', 'on average 1 in about 3 such shifts')
     >>> expected(2.31), expected(0.0)
     ('on average about 2.3 a shift', 'none')
     """
@@ -77,10 +79,12 @@ def expected(mean: float) -> str:
         return "none"
     if mean >= 1:
         return f"on average about {number(mean)} a shift"
-    if mean > 0.4:
-        tenths = round(10 * mean)
-        return "on average about 1 a shift" if tenths == 10 else f"on average {tenths} in about 10 such shifts"
-    return f"on average 1 in about {number(round(1 / mean), digits=2)} such shifts"
+    tenths, one_in = round(10 * mean), round(1 / mean)
+    if tenths == 10:
+        return "on average about 1 a shift"
+    if abs(tenths / 10 - mean) < abs(1 / one_in - mean):
+        return f"on average {tenths} in about 10 such shifts"
+    return f"on average 1 in about {number(one_in)} such shifts"
 
 
 def with_interval(value: float | None, lower: float, upper: float, *, digits: int = 2) -> tuple[str, str]:

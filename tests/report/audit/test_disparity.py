@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from math import log, nan
 
 import pytest
 from tests.report.picture import Picture
@@ -16,6 +17,7 @@ from patrolcast.domain.measures import (
     Ascertainment,
     Composition,
     DisparityAudit,
+    ErrorParts,
     GroupCalibration,
     GroupComparison,
     GroupOpportunity,
@@ -75,7 +77,7 @@ def gates(found: DisparityAudit) -> tuple[GateResult, ...]:
         ),
         (
             Interval(0.6, 0.4, 0.8, 28),
-            "It is not clear whether patrol stays within the limit set before the run. Furthest",
+            "In the whole city it is not clear whether patrol stays within the limit set before the run. Furthest",
         ),
     ],
 )
@@ -217,3 +219,25 @@ def test_the_share_of_incidents_reached_is_compared_in_points() -> None:
     view = disparity_view(replace(audit(EVEN), opportunity=(reached,)), gates(audit(EVEN)), GroupNames())
     assert view is not None
     assert view["opportunity"] == [{"value": "25 %", "other": "20 %", "difference": "+5.0 (-1.0 to +11.0) points"}]
+
+
+def test_each_ratio_of_a_group_stands_under_its_own_heading(result, context) -> None:
+    counted, wide = Interval(log(0.7), log(0.6), log(0.8), 28), Interval(log(0.7), log(0.4), log(1.1), 28)
+    parts = {"excess": ErrorParts(0.2, nan, nan, 0.5, 0.1)}
+    own = replace(
+        audit(EVEN).groups[0],
+        excess=wide,
+        excess_as_counted=counted,
+        parts=parts,
+        log_exposure_ratio=Interval(0.3, 0.2, 0.4, 28),
+    )
+    page = audit_page(replace(result, disparity=replace(audit(EVEN), groups=(own, *audit(EVEN).groups[1:]))), context)
+    said = {
+        "Per reported incident, as counted": format_ratio(counted),
+        "Patrol per reported incident (excess)": format_ratio(wide),
+        "Exposure ratio": format_ratio(own.log_exposure_ratio),
+        "Need ratio": format_ratio(own.log_need_ratio),
+    }
+    for heading, text in said.items():
+        first = page.index(f'data-label="{heading}"')
+        assert text in page[first : page.index("</td>", first)]

@@ -124,9 +124,9 @@ def test_readings_of_need_that_disagree_are_said_and_a_turn_of_sign_first() -> N
     groups = (read("white", 1.02, 1.62), read("black", 1.18, 0.72), read("hispanic", 0.68, 0.70))
     found = replace(audit(EVEN), groups=groups)
     assert audit_findings(found, checks(found), GroupNames())[-1] == (
-        "It matters how need is read. Times the patrol that others get per reported incident, or per reported incident "
-        "for each resident: Black 1.18 or 0.72 and white 1.02 or 1.62. For Black residents it decides whether they get "
-        "more than others or less."
+        "It matters how need is read: as reported incidents, or as reported incidents for each resident. Patrol for "
+        "it, times that of others: Black 1.18 or 0.72 and white 1.02 or 1.62. For Black residents it decides whether "
+        "they get more than others or less."
     )
     alike = replace(found, groups=groups[2:])
     assert not any(sentence.startswith("It matters") for sentence in audit_findings(alike, checks(alike), GroupNames()))

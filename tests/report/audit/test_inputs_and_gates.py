@@ -49,6 +49,24 @@ def test_the_value_and_the_ends_of_its_interval_stand_in_their_order() -> None:
     assert unknown["value"] == "not measured"
 
 
+@pytest.mark.parametrize(
+    ("gate", "value", "interval", "rule"),
+    [
+        (GateResult("report_age", 0.331, "at most 72", GateVerdict.PASS, ""), "20 minutes", "", "at most 72 hours"),
+        (GateResult("report_age", 72.4, "at most 72", GateVerdict.FAIL, ""), "72.4 hours", "", "at most 72 hours"),
+        (GateResult("refused_share", 0.1004, "at most 0.1", GateVerdict.FAIL, ""), "10.0 %", "", "at most 10 %"),
+        (GateResult("cancelled_share", 0.0, "at most 0.2", GateVerdict.PASS, ""), "0 %", "", "at most 20 %"),
+        (GateResult("report_age", 2.5, "at most 72", GateVerdict.PASS, ""), "2.50 hours", "", "at most 72 hours"),
+        (GateResult("group_opportunity_b", -0.0274, "difference at most 0.15", GateVerdict.PASS, "", -0.0356, -0.0193),
+         "-2.74 points", "-3.56 to -1.93", "difference at most 15 points"),
+        (GATES[0], "0", "", "no officer-initiated column"),
+    ],
+)  # fmt: skip
+def test_a_figure_and_its_rule_are_in_the_same_unit(gate: GateResult, value: str, interval: str, rule: str) -> None:
+    [row] = gate_rows((gate,), GroupNames())
+    assert (row["value"], row["interval"], row["threshold"]) == (value, interval, rule)
+
+
 def test_a_stored_gate_is_read_back_as_it_was() -> None:
     for gate in GATES:
         assert stored_gate({**asdict(gate), "verdict": str(gate.verdict)}) == gate

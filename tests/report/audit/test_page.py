@@ -14,6 +14,8 @@ from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.provenance import CallSource, WordedOffence
 from patrolcast.domain.records import GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report.audit.page import NO_FEEDBACK, NO_GROUPS, audit_document, audit_page, concentration_rows
+from patrolcast.report.run.briefing import briefing_page
+from patrolcast.report.run.data_page import data_page
 
 
 def gate(name: str, verdict: GateVerdict) -> GateResult:
@@ -57,7 +59,34 @@ def test_groups_and_feedback_that_were_not_measured_say_that_this_is_no_pass(
     assert document["feedback"] == {"verdict": "not measured", "detail": NO_FEEDBACK, "gates": []}
     text = Reader(audit_page(result, context)).words
     assert f"Not measured. {NO_GROUPS}" in text
-    assert f"Not measured. {NO_FEEDBACK}" in text
+    assert f"Not measured, which is not a pass. {NO_FEEDBACK}" in text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "answer"),
+    [(GateVerdict.PASS, "No sign that it does."), (GateVerdict.FAIL, "The check failed."),
+     (GateVerdict.WAIVED, "The check did not pass and is waived in writing.")],
+)  # fmt: skip
+def test_whether_patrol_steers_the_forecast_is_answered_and_its_check_is_named(
+    result: RunResult, context: RunContext, verdict: GateVerdict, answer: str
+) -> None:
+    checked = replace(result, gates=(*result.gates, gate("feedback_monitor", verdict)))
+    assert f"{answer} See the check “feedback monitor” above." in Reader(audit_page(checked, context)).words
+
+
+def test_the_banner_of_a_stopped_run_names_what_stopped_it_on_every_page(
+    result: RunResult, context: RunContext
+) -> None:
+    stopped = replace(result, gates=(*result.gates, gate("loop_test", GateVerdict.FAIL)))
+    for page, checks in (
+        (audit_page, "#checks"),
+        (data_page, "audit.html#checks"),
+        (briefing_page, "audit.html#checks"),
+    ):
+        made = page(stopped, context)
+        assert "Stopped by 1 check: Loop test." in Reader(made).words
+        assert f'<a href="{checks}">checks</a>' in made
+        assert "Its checks were not made." in Reader(page(replace(result, gates=()), context)).words
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_shares_are_weighted_by_incidents_and_the_window_is_said() -> None:
     busy = skill("theft", 300, 0.2, 0.25, hits=(0.4, 0.3))
     rare = skill("arson", 100, 0.2, 0.25, hits=(0.0, 0.1))
     assert skill_sentences((busy, rare), validation_shifts=84.0) == [
-        "On 84 shifts it had not seen, the busiest 5 % of cells by forecast had 30 % of the 400 incidents. The "
+        "On 84 shifts it was not trained on, the busiest 5 % of cells by forecast had 30 % of the 400 incidents. The "
         "busiest by another method had 25 % by counting (climatology).",
         FLATTERS.replace("`", ""),
         "In every category the model fitted better on these shifts than each baseline, so it is used.",
@@ -36,7 +36,9 @@ def test_shares_are_weighted_by_incidents_and_the_window_is_said() -> None:
 
 def test_each_category_in_which_the_model_lost_is_named_with_what_is_used() -> None:
     sentences = skill_sentences((skill("car_theft", 9, 0.3, 0.2, "climatology"),), validation_shifts=None)
-    assert sentences[0].startswith("On unseen shifts, the busiest 5 % of cells by forecast had 40 % of the 9 incidents")
+    assert sentences[0].startswith(
+        "On shifts it was not trained on, the busiest 5 % of cells by forecast had 40 % of the 9 incidents"
+    )
     assert sentences[-2:] == [
         "For car theft the model did not beat counting: counting (climatology) fitted better and is used for the "
         "forecast and the ranking.",

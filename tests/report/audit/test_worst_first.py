@@ -31,7 +31,7 @@ def test_a_group_that_is_not_measured_and_stops_comes_before_one_that_warns() ->
     found = replace(found, groups=(*found.groups, replace(group("group_c"), excess=none, log_exposure_ratio=none)))
     first, warned, *_ = audit_findings(found, gates(found), GroupNames())
     assert first == "Not measured: group c (what is seen, 50.00 times, lies beyond the limit)."
-    assert warned.startswith("It is not clear whether patrol stays within the limit set before the run. Furthest from")
+    assert warned.startswith("In the whole city it is not clear whether patrol stays within the limit set before")
     measured = without_c(Interval(log(1.9), log(1.5), log(2.4), 28))
     assert audit_findings(measured, checks(measured), GroupNames())[0] == warned
 

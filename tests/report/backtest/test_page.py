@@ -142,6 +142,12 @@ def test_the_page_is_whole_and_needs_no_network() -> None:
     assert page.count("<svg") == page.count("</svg>") == 4, "the ratios for desk and phone, and two of calibration"
 
 
+def test_one_training_is_one_training() -> None:
+    text = backtest_page(document(result("theft", 1.1, 1.02, 1.2)))
+    assert "; 1 training</dd>" in text
+    assert "The model was trained once, at the first night" in text
+
+
 def test_the_page_says_over_how_many_orders_of_ties_hits_are_means() -> None:
     page = backtest_page(document(result("theft", 1.1, 1.02, 1.2)))
     assert f"are means over {skill.TIE_ORDERS} orders; RRI and the table of groups take the first" in page

@@ -12,7 +12,7 @@ from tests.report.reader import Reader, needs_network, shape
 
 from patrolcast.domain.records import NOTICE
 from patrolcast.report.index.page import index_page
-from patrolcast.report.index.values import LastStart
+from patrolcast.report.index.values import LastStart, StandingPause
 from patrolcast.report.page import content_policy
 
 GOOD_UNTIL = "Good until Wednesday 1 July 2026, 06:00 CDT"
@@ -163,3 +163,11 @@ def test_tables_say_what_they_are_and_names_are_used_once() -> None:
 
 def test_the_same_values_are_the_same_bytes() -> None:
     assert index_page(make_index()) == index_page(make_index())
+
+
+def test_while_paused_no_suggestion_of_any_run_is_linked() -> None:
+    pause = StandingPause(AS_OF, "chief", "the feed counts reports twice")
+    page = index_page(make_index(published=None, pause=pause))
+    assert "audit.html#checks" in page
+    assert not re.search(r'href="[^"]*(briefing.html|rollcall.pdf)', page)
+    assert re.search(r'href="[^"]*briefing.html', index_page(make_index(published=None)))

@@ -61,6 +61,12 @@ def test_each_verdict_has_its_finding_first_and_its_own_next_steps(verdict: str)
     assert (NOTHING_NEXT[0] in shown) == (verdict == "not measured")
 
 
+def test_an_alarm_does_not_say_that_a_withdrawn_run_stays_in_use() -> None:
+    shown = page(document("alarm", findings(40, 26), gate("band_reports", "fail")))
+    assert "The city is paused, and what is published is withdrawn, unless its config says otherwise" in shown
+    assert "stays in use" not in shown
+
+
 def test_before_use_the_page_says_that_nothing_could_have_been_seen() -> None:
     shown = page(document("not measured", None, gate("officer_records_change_nothing", "pass")))
     assert "Nothing. Where no place is drawn by lot" in shown

@@ -78,7 +78,7 @@ def test_every_page_says_when_where_until_when_and_what_it_is_not(sheets: SheetR
         assert page.count("41 reports of theft here in the past year") == 4
         assert "Not published" not in page
     assert "Tuesday 30 June, 06:00 to 14:00 CDT" in sheets.pages[0]
-    assert "Four places, 90 minutes in all." in sheets.pages[0]
+    assert "Four places, 90 minutes in total." in sheets.pages[0]
     assert "Good until Tuesday 30 June 2026, 14:00 CDT." in sheets.pages[0]
     assert "Good until Wednesday 1 July 2026, 06:00 CDT." in sheets.pages[14]
 

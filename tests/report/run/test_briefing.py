@@ -127,6 +127,13 @@ def test_facts_lead_with_when_it_is_for_and_until_when(result: RunResult, contex
     assert "no report has a time" in without
 
 
+def test_the_briefing_says_what_its_ranges_state(result: RunResult, context: RunContext) -> None:
+    assert "over a few weeks like these in 80 % of cases: as many weeks" in Reader(briefing_page(result, context)).words
+    mixed = (dataclasses.replace(result.intervals[0], level=0.9), *result.intervals[1:])
+    text = Reader(briefing_page(dataclasses.replace(result, intervals=mixed), context)).words
+    assert "over a few weeks like these: as many weeks" in text
+
+
 def test_the_banner_names_the_checks_that_stopped_the_run_and_no_others(result: RunResult, context: RunContext) -> None:
     failed = dataclasses.replace(result.gates[1], verdict=GateVerdict.FAIL)
     text = Reader(briefing_page(dataclasses.replace(result, gates=(result.gates[0], failed)), context)).words

@@ -17,7 +17,7 @@ def data(result: RunResult, context: RunContext) -> Reader:
 
 
 def test_every_row_that_came_in_stands_with_what_became_of_it(data: Reader) -> None:
-    assert "101,000 rows = 84,000 counted + 15,500 set aside + 1,500 refused" in data.words
+    assert "101,000 rows = 84,000 kept + 15,500 set aside + 1,500 refused" in data.words
     for row in ("Set aside officer-initiated 15,000 15 %", "Refused no coordinates 900", "byte-order mark"):
         assert row in data.words
     assert "quarantine/refused.csv" in {one["href"] for one in data.all("a")}
@@ -27,6 +27,12 @@ def test_it_says_how_fresh_and_how_whole_the_reports_are(data: Reader) -> None:
     assert "Latest report Tuesday 30 June 2026, 03:00 CDT (2 hours before this was made)" in data.words
     assert "Rows of incidents refused 1,500 of 101,000 (1.5 %)" in data.words
     assert "Made from 84,000 incidents that citizens reported" in data.words
+
+
+def test_rows_refused_are_a_share_of_all_rows_that_came_in(result: RunResult, context: RunContext) -> None:
+    half = dataclasses.replace(context.sources[0], rows_in=400, kept=200, set_aside={}, refused={"no time": 200})
+    page = data_page(result, dataclasses.replace(context, sources=(half,)))
+    assert "200 of 400 (50 %)" in Reader(page).words
 
 
 def test_sources_of_which_every_row_was_used_share_one_table(result: RunResult, context: RunContext) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 from patrolcast.domain.records import RunContext, RunResult
 from patrolcast.report.run.place_rows import shifts_with_rows
@@ -23,6 +24,12 @@ def test_a_shift_without_suggestions_is_there_with_no_rows(result: RunResult, co
     later = result.suggestions[result.suggestions["shift_start"] > first]
     shift = shifts_with_rows(dataclasses.replace(result, suggestions=later), context)[0]
     assert (shift["n"], shift["districts"]) == (0, [])
+
+
+def test_no_sheet_holds_longer_than_its_run(result: RunResult, context: RunContext) -> None:
+    soon = dataclasses.replace(context, expires_at=result.forecast["shift_end"].min() + timedelta(hours=1))
+    untils = [shift["until"] for shift in shifts_with_rows(result, soon)]
+    assert untils == [f"Tuesday 30 June 2026, {hour}:00 CDT" for hour in (14, 15, 15)]
 
 
 def test_a_row_says_what_it_is_listed_for_how_often_and_how_long(result: RunResult, context: RunContext) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from patrolcast.domain.records import RunContext, RunResult, SourceAccount
+from patrolcast.domain.records import GateResult, GateVerdict, RunContext, RunResult, SourceAccount
 from patrolcast.report.run.run_facts import counted_incidents, latest_report, training_facts
 
 
@@ -21,11 +21,21 @@ def test_a_run_without_times_of_reports_says_so(context: RunContext) -> None:
     assert latest_report(dataclasses.replace(context, newest_report=None)) == "no report has a time"
 
 
-def test_rows_of_layers_are_no_incidents(context: RunContext) -> None:
+def test_rows_of_layers_are_no_incidents(result: RunResult, context: RunContext) -> None:
     layer = SourceAccount("tracts.geojson", "ef" * 32, 100, 801, 801, {}, {}, of_incidents=False)
     more = dataclasses.replace(context, sources=(*context.sources, layer))
-    assert counted_incidents(more) == counted_incidents(context)
-    assert counted_incidents(context).startswith("84,000 incidents")
+    assert counted_incidents(result, more) == counted_incidents(result, context)
+    assert counted_incidents(result, context).startswith("84,000 incidents")
+
+
+def test_incidents_outside_the_history_or_the_cells_are_not_said_to_be_counted(
+    result: RunResult, context: RunContext
+) -> None:
+    counted = GateResult(
+        "incidents_counted", 83_998.0, "at least 1000", GateVerdict.PASS, "83998 incidents were counted"
+    )
+    checked = dataclasses.replace(result, gates=(*result.gates, counted))
+    assert counted_incidents(checked, context) == "83,998 incidents that citizens reported"
 
 
 def test_training_facts_end_with_versions_and_the_hash_of_the_config(result: RunResult, context: RunContext) -> None:

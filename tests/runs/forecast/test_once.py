@@ -16,6 +16,7 @@ import pytest
 from tests.runs.planted import monitor_document
 from tests.runs.tiny_city import AS_OF, NOW, officer_records, records, write_city, write_rows
 
+from patrolcast.audit import gates
 from patrolcast.domain.errors import DataRefusedError, GateRefusedError
 from patrolcast.domain.records import GateVerdict
 from patrolcast.io.settings.settings_file import read_settings
@@ -74,6 +75,20 @@ def test_every_gate_was_measured_also_those_on_the_sources(first: FinishedRun) -
     gates = {gate["name"]: gate["verdict"] for gate in first.manifest["gates"]}
     assert gates["refused_share"] == gates["report_age"] == "pass"
     assert first.publishable
+
+
+def test_pages_of_a_run_that_lacks_a_required_gate_say_that_it_is_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = gates.source_gates
+    monkeypatch.setattr(gates, "source_gates", lambda *args, **limits: made(*args, **limits)[:1])
+    run = run_once(read_settings(write_city(tmp_path)), now=NOW)
+    assert not run.publishable
+    assert json.loads((run.folder / "audit.json").read_text(encoding="utf-8"))["publishable"] is False
+    for page in ("briefing.html", "data.html", "audit.html"):
+        text = (run.folder / page).read_text(encoding="utf-8")
+        assert "Stopped by 2 checks: Cancelled share, Report age." in text
+        assert "ood until" not in text
 
 
 def test_no_output_holds_a_path_or_a_name_of_this_machine(first: FinishedRun, city: Path) -> None:

@@ -79,8 +79,8 @@ def readings_sentences(audit: DisparityAudit, called: GroupNames) -> tuple[str, 
         f" For {words.listed(flips)} residents it decides whether they get more than others or less." if flips else ""
     )
     return (
-        "It matters how need is read. Times the patrol that others get per reported incident, or per reported incident "
-        f"for each resident: {words.listed(parts)}.{turned}",
+        "It matters how need is read: as reported incidents, or as reported incidents for each resident. Patrol for "
+        f"it, times that of others: {words.listed(parts)}.{turned}",
     )
 
 

@@ -7,12 +7,22 @@ from typing import Any
 
 from patrolcast.domain.matrix import Admission, AdmittedFeature
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.records import GateResult, GateVerdict, RunResult, SourceAccount, publishable
+from patrolcast.domain.records import GateResult, GateVerdict, RunContext, RunResult, SourceAccount, publishable
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 
 EXCESS, CALIBRATION, OPPORTUNITY = "group_excess_", "group_calibration_", "group_opportunity_"
 """Checks of one group each: what their names start with."""
+_AGE = "report_age"
+_UNITS = {
+    "refused_share": (100, " %"),
+    "cancelled_share": (100, " %"),
+    OPPORTUNITY: (100, " points"),
+    _AGE: (1, " hours"),
+}
+"""Checks whose figure has a unit: what it is multiplied by to be read in that unit, in the value and in the rule."""
+_IN_RULE = re.compile(r"\d+(?:\.\d+)?(?:e-\d+)?")
+_LARGE = re.compile(r"(?<![\w.,/-])(?:\d{5,}|\d{4}(?= (?:of|incidents?|rows?|suggestions?)\b))(?![\w/-]|\.\d)")
 _MARKS = {
     GateVerdict.PASS: "✓",
     GateVerdict.WARN: "!",
@@ -106,6 +116,11 @@ def gate_title(name: str, called: GroupNames) -> str:
     return words.sentence(words.plain(name))
 
 
+def stopping_names(result: RunResult, context: RunContext) -> list[str]:
+    """The checks that keep a run from being published, by the names that its pages print."""
+    return [str(gate["name"]) for gate in gate_rows(result.gates, context.group_names) if gate["stops"]]
+
+
 def gate_rows(gates: Sequence[GateResult], called: GroupNames) -> list[dict[str, Any]]:
     """Gates as a table shows them; ``stops`` is True for one that stops publication.
 
@@ -115,15 +130,13 @@ def gate_rows(gates: Sequence[GateResult], called: GroupNames) -> list[dict[str,
 
 
 def _gate_row(gate: GateResult, called: GroupNames) -> dict[str, Any]:
-    value, interval = words.number(gate.value, digits=3), ""
-    if gate.lower is not None and gate.upper is not None:
-        value, interval = words.with_interval(gate.value, gate.lower, gate.upper, digits=3)
+    value, interval, threshold = _figures(gate)
     has_figure = value != words.MISSING or gate.verdict is GateVerdict.NOT_MEASURED
     return {
         "name": gate_title(gate.name, called),
         "value": value if has_figure else "",
         "interval": interval,
-        "threshold": gate.threshold,
+        "threshold": threshold,
         "verdict": str(gate.verdict),
         "mark": _MARKS[gate.verdict],
         "key": gate.verdict.name.lower().replace("_", "-"),
@@ -132,14 +145,36 @@ def _gate_row(gate: GateResult, called: GroupNames) -> dict[str, Any]:
     }
 
 
+def _figures(gate: GateResult) -> tuple[str, str, str]:
+    """A check's value, interval and rule as people read them: shares in per cent, an age in hours."""
+    times, unit = _UNITS.get(OPPORTUNITY if gate.name.startswith(OPPORTUNITY) else gate.name, (1, ""))
+    rule = _IN_RULE.sub(lambda found: f"{float(found[0]) * times:g}{unit}", gate.threshold) if unit else gate.threshold
+    if gate.value is None:
+        return words.MISSING, "", rule
+    if gate.lower is None or gate.upper is None:
+        is_minutes = gate.name == _AGE and gate.value < 2
+        value = (
+            f"{words.count(round(60 * gate.value), 'minute')}" if is_minutes else _with_unit(times * gate.value, unit)
+        )
+        return value, "", rule
+    value, interval = words.with_interval(times * gate.value, times * gate.lower, times * gate.upper, digits=3)
+    return value + unit, interval, rule
+
+
+def _with_unit(value: float, unit: str) -> str:
+    return words.number(value, digits=3) + unit
+
+
 def _readable(detail: str) -> str:
     """What a check says of itself, with features by their layer, large counts in groups of three, and no key of ours.
 
     >>> _readable("1197333 incidents were counted, 12 in 2026"), _readable("hours between the newest report and as_of")
-    ('1,197,333 incidents were counted, 12 in 2026', "hours between the newest report and the run's own time")
+    ('1,197,333 incidents were counted, 12 in 2026', "time between the newest report and the run's own time")
+    >>> _readable("1573 of 101722 rows in 2026")
+    '1,573 of 101,722 rows in 2026'
     """
-    grouped = re.sub(r"(?<![\w.,/-])\d{5,}(?![\w/-]|\.\d)", lambda count: f"{int(count[0]):,}", words.features(detail))
-    return grouped.replace("and as_of", "and the run's own time")
+    grouped = _LARGE.sub(lambda count: f"{int(count[0]):,}", words.features(detail))
+    return grouped.replace("hours between", "time between").replace("and as_of", "and the run's own time")
 
 
 def tally(gates: Sequence[GateResult]) -> str:

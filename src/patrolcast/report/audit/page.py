@@ -10,7 +10,7 @@ from patrolcast.domain.exploration import exploration_dict
 from patrolcast.domain.records import NOTICE, GateResult, GateVerdict, RunContext, RunResult
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.disparity import disparity_document, disparity_view, plain_json
-from patrolcast.report.audit.inputs_and_gates import gate_rows, gate_title, is_publishable, tally
+from patrolcast.report.audit.inputs_and_gates import gate_rows, gate_title, is_publishable, stopping_names, tally
 from patrolcast.report.audit.objectives import objective_rows, objectives_sentence
 from patrolcast.report.audit.offences import worded_rows, worded_total
 from patrolcast.report.page import render, script_json
@@ -23,6 +23,15 @@ NO_FEEDBACK = (
     "Whether last week's patrol steers the next forecast was not measured in this run. Officer-initiated records never "
     "enter the forecast, but patrol may also change what citizens report."
 )
+
+_STEERS = {
+    GateVerdict.PASS: "No sign that it does.",
+    GateVerdict.WARN: "There is a warning.",
+    GateVerdict.FAIL: "The check failed.",
+    GateVerdict.WAIVED: "The check did not pass and is waived in writing.",
+    GateVerdict.NOT_MEASURED: "Not measured, which is not a pass.",
+}
+"""What the verdict of the checks on feedback answers to "does patrol steer the forecast?"."""
 
 
 def audit_document(result: RunResult, context: RunContext) -> dict[str, Any]:
@@ -117,12 +126,14 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         context=context,
         as_of=words.moment(context.as_of, context.timezone),
         published=document["publishable"],
+        stopped=stopping_names(result, context),
         tally=tally(result.gates),
         gates=gate_rows(result.gates, context.group_names),
         groups=document["groups"]
         | {"gates": [gate_title(name, context.group_names) for name in document["groups"]["gates"]]},
         disparity=disparity_view(result.disparity, result.gates, context.group_names, context.weights),
         feedback=document["feedback"],
+        feedback_said=_STEERS[GateVerdict(document["feedback"]["verdict"])],
         few={
             "cells": f"{few['cells']:,}",
             "suggested": f"{few['cells_suggested']:,}",

@@ -66,7 +66,7 @@ def skill_sentences(skill: tuple[SkillComparison, ...], *, validation_shifts: fl
     if not seen:
         return ["The forecast was not compared with counting: no incident fell in the validation window."]
     total = sum(category.n_incidents for category in seen)
-    window = f"{words.count(int(validation_shifts), 'shift')} it had not seen" if validation_shifts else "unseen shifts"
+    window = words.count(int(validation_shifts), "shift") if validation_shifts else "shifts"
     baselines = sorted({name for category in seen for name in category.hits} - {MODEL})
     shares = {
         name: words.share(sum(category.hits.get(name, math.nan) * category.n_incidents for category in seen) / total)
@@ -74,8 +74,8 @@ def skill_sentences(skill: tuple[SkillComparison, ...], *, validation_shifts: fl
     }
     others = words.listed(f"{shares[name]} by {method(name)}" for name in baselines)
     sentences = [
-        f"On {window}, the busiest 5 % of cells by forecast had {shares[MODEL]} of the {total:,} incidents."
-        f"{f' The busiest by another method had {others}.' if baselines else ''}",
+        f"On {window} it was not trained on, the busiest 5 % of cells by forecast had {shares[MODEL]} of the {total:,} "
+        f"incidents.{f' The busiest by another method had {others}.' if baselines else ''}",
         FLATTERS.replace("`", ""),
     ]
     behind = [category for category in skill if category.used != MODEL]

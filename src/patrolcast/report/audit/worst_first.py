@@ -146,7 +146,10 @@ def _has_figure(audit: DisparityAudit, gate: GateResult) -> bool:
 def _patrol(audit: DisparityAudit, names: list[str], verdict: GateVerdict, called: GroupNames) -> AuditClause:
     size = max(size_from_even(one) for one in audit.groups if one.group in names)
     if verdict is GateVerdict.WARN:
-        text = "It is not clear whether patrol stays within the limit set before the run. Furthest from even: "
+        text = (
+            "In the whole city it is not clear whether patrol stays within the limit set before the run. Furthest from "
+            "even: "
+        )
         return AuditClause(_RANKS[verdict], size, text + furthest_words(audit, called), of_city=True)
     how = "beyond the limit set before the run"
     if verdict is GateVerdict.WAIVED:

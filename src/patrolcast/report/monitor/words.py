@@ -6,9 +6,8 @@ FINDINGS = {
     "not measured": "These logs cannot show whether patrol is driving the forecast.",
 }
 MEANING = {
-    "alarm": "Publication stops until the cause is found and a new look raises no alarm. The last published run stays "
-    "in "
-    "use until it expires.",
+    "alarm": "Publication stops until the cause is found and a new look raises no alarm. The city is paused, and what "
+    "is published is withdrawn, unless its config says otherwise: the page of all runs says what holds.",
     "no alarm": "That is no proof: a smaller effect could still be there.",
     "not measured": "That is not a pass. It stops nothing, because before use there is nothing to watch. In use it "
     "means "

@@ -6,7 +6,7 @@ from typing import Any
 
 from patrolcast.domain.records import NOTICE, RunContext, RunResult
 from patrolcast.report import words
-from patrolcast.report.audit.inputs_and_gates import gate_rows, is_publishable
+from patrolcast.report.audit.inputs_and_gates import is_publishable, stopping_names
 from patrolcast.report.rollcall.lettering import BOX, printable
 from patrolcast.report.run.place_rows import district_order, shifts_with_rows
 
@@ -92,11 +92,11 @@ def standing_of(result: RunResult, context: RunContext) -> Standing:
 def _summary(places: int, minutes: str) -> str:
     if not places:
         return "No place is suggested here for this shift."
-    return f"{words.sentence(words.small(places))} {'place' if places == 1 else 'places'}, {minutes} minutes in all."
+    return f"{words.sentence(words.small(places))} {'place' if places == 1 else 'places'}, {minutes} minutes in total."
 
 
 def _banner(result: RunResult, context: RunContext) -> str:
-    stopped = [str(gate["name"]) for gate in gate_rows(result.gates, context.group_names) if gate["stops"]]
+    stopped = stopping_names(result, context)
     why = f"Stopped by {words.count(len(stopped), 'check')}: {', '.join(stopped)}." if stopped else ""
     return f"Not published. Do not use this sheet. {why or 'Its checks were not made.'}"
 

@@ -13,7 +13,7 @@ from patrolcast.domain.records import NOTICE, RunContext, RunResult
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.compared_words import weights_words
 from patrolcast.report.audit.finding import audit_lines
-from patrolcast.report.audit.inputs_and_gates import gate_rows, is_publishable, tally
+from patrolcast.report.audit.inputs_and_gates import is_publishable, stopping_names, tally
 from patrolcast.report.page import render, script_json
 from patrolcast.report.run import map_data
 from patrolcast.report.run.place_rows import district_order, shifts_with_rows
@@ -43,7 +43,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         as_of=words.moment(context.as_of, context.timezone),
         ends=script_json(context.expires_at.timestamp()),
         published=is_publishable(result),
-        stopped=[gate["name"] for gate in gate_rows(result.gates, context.group_names) if gate["stops"]],
+        stopped=stopping_names(result, context),
         notice=NOTICE,
         limits=context.what_it_cannot_show,
         exploration=result.exploration,
@@ -57,6 +57,7 @@ def briefing_page(result: RunResult, context: RunContext) -> str:
         named=any(_names(result)),
         unnamed=words.unnamed(sum(not name for name in _names(result)), len(result.cells)),
         weights=weights_words(context.weights),
+        level=_level(result),
         drawn_moments=f"{context.drawn_moments:,}" if context.drawn_moments else "",
         latest=latest_report(context),
         map=script_json(_map(result, context, shifts)),
@@ -74,7 +75,7 @@ def _facts(result: RunResult, context: RunContext, shifts: list[dict[str, Any]])
         *until,
         ("Data up to", words.moment(context.as_of, zone), ""),
         ("Latest report", latest_report(context), ""),
-        ("Made from", counted_incidents(context), ""),
+        ("Made from", counted_incidents(result, context), ""),
         ("Run", context.run_id, "run"),
     ]
 
@@ -84,6 +85,12 @@ def _window(result: RunResult, shifts: list[dict[str, Any]], zone: str) -> str:
         return str(shifts[0]["label"]) if shifts else "no shift"
     first, last = result.forecast["shift_start"].min(), result.forecast["shift_end"].max()
     return f"{words.small(len(shifts))} shifts, {words.moment(first, zone)} to {words.moment(last, zone)}"
+
+
+def _level(result: RunResult) -> str:
+    """What the intervals state, e.g. "90 %"; an empty text where that is not one figure."""
+    levels = {words.share(interval.level) for interval in result.intervals}
+    return levels.pop() if len(levels) == 1 else ""
 
 
 def _names(result: RunResult) -> list[str]:

@@ -12,6 +12,7 @@ from patrolcast.report.audit.inputs_and_gates import (
     gate_rows,
     is_publishable,
     source_accounts,
+    stopping_names,
 )
 from patrolcast.report.audit.skill_words import interval_rows, skill_rows, skill_sentences
 from patrolcast.report.page import render, script_json
@@ -43,9 +44,10 @@ def data_page(result: RunResult, context: RunContext) -> str:
         as_of=words.moment(context.as_of, context.timezone),
         expires=words.moment(context.expires_at, context.timezone),
         published=is_publishable(result),
+        stopped=stopping_names(result, context),
         notice=NOTICE,
         limits=context.what_it_cannot_show,
-        health=_health(context),
+        health=_health(result, context),
         sources=sources,
         whole=[source for source in sources if not source["reasons"]],
         notes=[*result.notes, *context.notes],
@@ -59,12 +61,12 @@ def data_page(result: RunResult, context: RunContext) -> str:
     )
 
 
-def _health(context: RunContext) -> list[tuple[str, str]]:
+def _health(result: RunResult, context: RunContext) -> list[tuple[str, str]]:
     """How fresh and how whole the reports are that came in."""
     rows, refused, _ = rows_of_incidents(context.sources)
     share = f" ({words.share(refused / rows)})" if rows else ""
     return [
         ("Latest report", latest_report(context)),
         ("Rows of incidents refused", f"{refused:,} of {rows:,}{share}"),
-        ("Made from", counted_incidents(context)),
+        ("Made from", counted_incidents(result, context)),
     ]

@@ -112,7 +112,7 @@ def _evaluation(result: RunResult) -> str:
 def _training(result: RunResult, context: RunContext) -> str:
     lines = [
         f"`{_code(source.name)}` (SHA-256 `{_code(source.sha256)}`): {source.rows_in:,} rows = {source.kept:,} "
-        f"{'counted' if source.of_incidents else 'used'} "
+        f"{'kept' if source.of_incidents else 'used'} "
         f"+ {sum(source.set_aside.values()):,} set aside + {sum(source.cancelled.values()):,} cancelled "
         f"+ {sum(source.refused.values()):,} refused."
         + "".join(f" {escaped(words.sentence(note))}." for note in source.notes if not source.of_incidents)

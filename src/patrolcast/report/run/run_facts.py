@@ -15,10 +15,14 @@ def latest_report(context: RunContext) -> str:
     return words.moment(context.newest_report, context.timezone) + f" ({words.age(hours)} before this was made)"
 
 
-def counted_incidents(context: RunContext) -> str:
-    """How many incidents the run counted, and who reported them; layers' rows are no incidents."""
+def counted_incidents(result: RunResult, context: RunContext) -> str:
+    """How many incidents the run counted, and who reported them; layers' rows are no incidents.
+
+    Fewer than the rows kept of its sources where some lie outside its history or its cells: the check counted them.
+    """
+    counted = next((gate.value for gate in result.gates if gate.name == "incidents_counted"), None)
     kept = sum(source.kept for source in context.sources if source.of_incidents)
-    return context.call_source.incidents(words.count(kept, "incident"))
+    return context.call_source.incidents(words.count(kept if counted is None else int(counted), "incident"))
 
 
 def training_facts(result: RunResult, context: RunContext) -> list[tuple[str, str]]:

@@ -140,7 +140,7 @@ def compute_run(
     -------
     the result with every gate, its context, what else the manifest holds, and the city as loaded.
     """
-    from patrolcast.audit.gates import REQUIRED, source_gates
+    from patrolcast.audit.gates import REQUIRED, source_gates, unmade_gates
     from patrolcast.audit.limits import limits_gate
     from patrolcast.audit.objectives import reported, review_gate
     from patrolcast.audit.waivers import apply_waivers, exceptions_in_force, refuse_unwaivable
@@ -182,7 +182,7 @@ def compute_run(
     against = finished_objectives(settings, day=day)
     reviews = () if against is None else (review_gate(against, day=day),)
     made = (*result.gates, *data_gates, screen.gate, *stored, on_limits, *reviews)
-    gates = apply_waivers(made, settings.waivers, day=day)
+    gates = (*apply_waivers(made, settings.waivers, day=day), *unmade_gates(made))
     called = GroupNames.of(settings.residents)
     result = for_readers(
         dataclasses.replace(result, gates=gates), called, city.gaps, drawn_times=city.drawn_moments > 0
