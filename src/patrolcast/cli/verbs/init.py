@@ -43,8 +43,8 @@ def init(
     """
     from patrolcast.domain.errors import UsageError
     from patrolcast.domain.settings.outside import is_dataset
+    from patrolcast.runs.fetch.draft import init_from_portal
     from patrolcast.runs.init.draft import init_city
-    from patrolcast.runs.init.portal import init_from_portal
 
     if is_dataset(export):
         with progress_bars(quiet=quiet) as progress:

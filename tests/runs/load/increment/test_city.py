@@ -171,5 +171,5 @@ def test_the_steps_after_reading_are_those_of_a_full_night_word_by_word() -> Non
         assert city.__dict__.get(name) is full.__dict__.get(name) or name in _READING, name
 
 
-_READING = {"joined", "NotStoredError", "Source", "list"}
+_READING = {"join_parts", "NotStoredError", "Source", "list"}
 """What the two have different names for: the reading itself."""

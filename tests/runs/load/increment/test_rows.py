@@ -16,7 +16,7 @@ from patrolcast.intake.persons import value_as_shown
 from patrolcast.io.increment.cuts import NotStoredError
 from patrolcast.io.increment.folder import StoreFolder
 from patrolcast.runs.load.increment import rows as module
-from patrolcast.runs.load.increment.rows import PartRows, from_bytes, joined, to_bytes
+from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts, to_bytes
 from patrolcast.runs.load.increment.update import Update
 
 
@@ -45,7 +45,7 @@ def test_a_part_is_the_same_from_its_bytes(tmp_path: Path) -> None:
 
 def test_a_row_of_two_parts_has_its_place_in_the_file(tmp_path: Path) -> None:
     part = _part(tmp_path, [*good(5), row("9", "soon")])
-    table = joined([[(0, part), (6, part)], [(0, part)]])
+    table = join_parts([[(0, part), (6, part)], [(0, part)]])
     assert table.record.tolist() == [*range(2, 14), *range(2, 8)]
     assert table.file.tolist() == [0] * 12 + [1] * 6
     assert table.unreadable["occurred_at"][0].tolist() == [5, 11, 17]

@@ -20,7 +20,7 @@ from patrolcast.io.increment.cuts import NotStoredError
 from patrolcast.io.increment.folder import Snapshot, StoreFolder
 from patrolcast.io.sources.export import mapped_columns, open_sources
 from patrolcast.runs.load.city import _bad_rows, _read
-from patrolcast.runs.load.increment.rows import joined
+from patrolcast.runs.load.increment.rows import join_parts
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Update
 
@@ -78,7 +78,7 @@ def _assert_as_in_full(config: Settings, store: Path, i: int) -> Update:
     sources = open_sources(config.incidents)
     whole = _read(sources, columns, config.incidents.time_format)
     snapshot, parts = update.run()
-    assert_same_rows(joined(parts), whole)
+    assert_same_rows(join_parts(parts), whole)
     for stored, source, of, path in zip(snapshot.sources, sources, parts, _paths(config), strict=True):
         file = StoredFile(stored, of, path, delimiter=",", encoding="utf-8")
         for name in ("place", "name", "sha256", "bytes", "header", "plain", "notes"):

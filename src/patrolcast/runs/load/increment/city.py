@@ -45,7 +45,7 @@ from patrolcast.runs.load.city import (
     _unvisited,
     load_city,
 )
-from patrolcast.runs.load.increment.rows import PartRows, from_bytes, joined
+from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Read, Update, mapping_of
 from patrolcast.runs.load.intake_rules import intake_rules
@@ -179,7 +179,7 @@ def _city_of(
     if look.hints and "call_source" in columns:
         raise NotStoredError("a second column of call sources is compared with the mapped one in every row")
     with progress.stage("records"):
-        raw = joined(rows)
+        raw = join_parts(rows)
         rows.clear()
         bad = _bad_rows(sources, raw)
         release_memory()

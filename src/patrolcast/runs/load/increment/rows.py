@@ -147,7 +147,7 @@ def from_bytes(data: bytes) -> PartRows:
     return PartRows(columns, texts, unreadable, dated, ragged, unusable)
 
 
-def joined(sources: Sequence[Sequence[tuple[int, PartRows]]]) -> RawTable:
+def join_parts(sources: Sequence[Sequence[tuple[int, PartRows]]]) -> RawTable:
     """All rows of all sources in order, as one table.
 
     Raises NotStoredError: no row.

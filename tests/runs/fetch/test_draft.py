@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 
 from patrolcast.domain.settings.outside import Portal
-from patrolcast.runs.init.portal import _section
+from patrolcast.runs.fetch.draft import _section
 
 
 def test_the_drafted_section_says_what_was_asked() -> None:
