@@ -82,7 +82,13 @@ def night(
         for name in ("rename", "replace", "symlink_to", "mkdir"):
             setattr(Path, name, counter.around(getattr(Path, name)))
         if made is not None:
-            once.compute_run = lambda *_, **__: made[0]  # type: ignore[assignment]
+            run = made[0]
+
+            def compute_run(*_: object, inspect: Callable[[object], None], **__: object) -> object:
+                inspect(run[3])  # type: ignore[index]
+                return run
+
+            once.compute_run = compute_run  # type: ignore[assignment]
             run_folder.run_files = lambda *_: made[1]  # type: ignore[assignment]
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         run_night(read_settings(config), now=NOW, as_of=as_of)
