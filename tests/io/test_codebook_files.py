@@ -36,7 +36,10 @@ def test_a_codebook_is_read_with_its_quotes_blanks_and_leading_zeros(tmp_path: P
             HEADER.encode() + b"A,,theft,citizen,x\nB,,theft\nC,,theft,citizen,x\n",
             "book.csv line 3: got 3 fields where the header has 5; add the missing one, or its comma",
         ),
-        (HEADER.encode(), "book.csv: got a header only; needs rows; export it again"),
+        (
+            HEADER.encode(),
+            "book.csv: got a header only; needs rows; fill in its rows; of a codebook `patrolcast init EXPORT --offence COLUMN` drafts them",
+        ),
         (
             b"offence,offence\nA,B\n",
             "book.csv header: got two columns 'offence'; names must differ; rename one in the export",

@@ -34,6 +34,9 @@ def open_csv(path: Path, *, delimiter: str = ",", may_be_empty: bool = False) ->
     try:
         return CsvSource(path, delimiter=delimiter, encoding="utf-8", may_be_empty=may_be_empty)
     except DataRefusedError as error:
+        if error.got == "a header only":
+            cure = "fill in its rows; of a codebook `patrolcast init EXPORT --offence COLUMN` drafts them"
+            raise DataRefusedError(error.what, got=error.got, rule=error.rule, cure=cure) from None
         # A table of one's own has no key that declares how it is written: it is saved again.
         if error.cure is None or "[incidents]" not in error.cure:
             raise

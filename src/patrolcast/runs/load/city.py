@@ -3,6 +3,7 @@
 `io` reads, `intake` decides; here they meet. What was known at ``as_of`` is all that leaves this module as incidents.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,14 +27,13 @@ from patrolcast.intake.quality_notes import drawn_moments, quality_notes
 from patrolcast.intake.quarantine import refused_rows
 from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.rules import IntakeResult, IntakeRules
-from patrolcast.intake.times import iso_instants
 from patrolcast.intake.words.worded_offences import with_expected
-from patrolcast.io.csv.strict import open_csv, read_text_columns
 from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.runs.load.as_of import isolated_reports, known_at, newest_report, resolve_as_of
 from patrolcast.runs.load.call_source import (
+    FirstLook,
     look_at_columns,
     require_call_source,
     require_true_sources,
@@ -42,6 +42,7 @@ from patrolcast.runs.load.call_source import (
 )
 from patrolcast.runs.load.intake_rules import intake_rules
 from patrolcast.runs.load.layers import CityLayers, load_layers
+from patrolcast.runs.load.operations import past_suggestions
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,28 @@ def load_city(
         layers = load_layers(settings)
     with progress.stage("sources"):
         sources = open_sources(settings.incidents, known_at(settings, asked, now))
-        _refuse_the_same_bytes(sources)
+    return city_of(
+        settings, layers, sources, lambda columns, _: _read(sources, columns, settings.incidents.time_format),
+        asked=asked, now=now, progress=progress, of_past_nights=of_past_nights,
+    )  # fmt: skip
+
+
+def city_of(
+    settings: Settings,
+    layers: CityLayers,
+    sources: list[Source],
+    read: Callable[[dict[str, str], FirstLook], RawTable],
+    *,
+    asked: str,
+    now: datetime,
+    progress: Progress,
+    of_past_nights: bool = False,
+) -> LoadedCity:
+    """The city of sources that are open, whoever reads their rows.
+
+    Raises PatrolcastError: as :func:`load_city` does, and what ``read`` raises.
+    """
+    _refuse_the_same_bytes(sources)
     columns = mapped_columns(settings.incidents)
     for source in sources:
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
@@ -113,7 +135,7 @@ def load_city(
     look = look_at_columns(sources, columns)
     require_call_source(settings, rules.codebook, look)
     with progress.stage("records"):
-        raw = _read(sources, columns, settings.incidents.time_format)
+        raw = read(columns, look)
         bad = _bad_rows(sources, raw)
         release_memory()
     doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
@@ -128,7 +150,7 @@ def load_city(
     tables = CityTables(
         CitizenIncidents(incidents), SetAsideRecords(intake.set_aside), layers.boundary, layers.districts,
         layers.water, layers.places, layers.residents, layers.settled,
-        _past(settings), layers.names, layers.coverage, layers.uncounted,
+        past_suggestions(settings), layers.names, layers.coverage, layers.uncounted,
     )  # fmt: skip
     known = ~intake.status.marked(NOT_YET_KNOWN)
     files = [source.name for source in sources]
@@ -201,29 +223,6 @@ def _look_alikes(rules: IntakeRules) -> list[str]:
         return []
     named = ", ".join(f"{shown(one)} and {shown(other)}" for one, other in pairs[:5]) + ", ..." * (len(pairs) > 5)
     return [f"{rules.codebook_file}: {named} look alike and are decided differently: one code, or two?"]
-
-
-def _past(settings: Settings) -> pd.DataFrame | None:
-    """Past suggestions that the caps of [patrol] count; rows without a visit were not suggested."""
-    path = None if settings.patrol.caps is None else settings.patrol.caps.past
-    if path is None:
-        return None
-    source = open_csv(path, may_be_empty=True)  # it has no row before the first published night
-    missing = [name for name in ("cell", "shift_start") if name not in source.header]
-    if missing:
-        rule = "[patrol.caps] past needs cell and shift_start"
-        raise DataRefusedError(path.name, got=f"no column {shown(missing[0])}", rule=rule)
-    names = [name for name in ("cell", "shift_start", "visits") if name in source.header]
-    table = pd.DataFrame(read_text_columns(source, names).columns)
-    if table.empty:
-        return None
-    if "visits" in table.columns:
-        table = table[table["visits"] != "0"]
-    moments = iso_instants(table["shift_start"])
-    if moments.isna().any():
-        got = f"{int(np.sum(moments.isna()))} times that are none"
-        raise DataRefusedError(path.name, got=got, rule="shift_start is an ISO 8601 instant with zone")
-    return pd.DataFrame({"cell": table["cell"].to_numpy(), "shift_start": moments})
 
 
 def _read(sources: list[Source], columns: dict[str, str], time_format: str | None) -> RawTable:

@@ -19,7 +19,8 @@ from patrolcast.domain.dosage_log import (
     Visits,
     make_log,
 )
-from patrolcast.domain.settings import VisitsExtract
+from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.settings import Settings, VisitsExtract
 from patrolcast.domain.shifts import to_instants
 from patrolcast.intake.operations import (
     parse_decisions,
@@ -28,6 +29,7 @@ from patrolcast.intake.operations import (
     refuse_officer_columns,
     require_log_columns,
 )
+from patrolcast.intake.times import iso_instants
 from patrolcast.io.csv.strict import TextColumns, open_csv, read_text_columns
 from patrolcast.io.sources.export import require_columns
 from patrolcast.io.store import run_store
@@ -192,3 +194,26 @@ def _latest(table: pd.DataFrame) -> pd.DataFrame:
     made_before = table[table["as_of"] <= table["shift_start"]]
     newest = made_before.groupby("shift_start")["as_of"].transform("max")
     return made_before[made_before["as_of"] == newest].drop_duplicates(["cell", "shift_start"], keep="last")
+
+
+def past_suggestions(settings: Settings) -> pd.DataFrame | None:
+    """Past suggestions that the caps of [patrol] count; rows without a visit were not suggested."""
+    path = None if settings.patrol.caps is None else settings.patrol.caps.past
+    if path is None:
+        return None
+    source = open_csv(path, may_be_empty=True)  # it has no row before the first published night
+    missing = [name for name in ("cell", "shift_start") if name not in source.header]
+    if missing:
+        rule = "[patrol.caps] past needs cell and shift_start"
+        raise DataRefusedError(path.name, got=f"no column {shown(missing[0])}", rule=rule)
+    names = [name for name in ("cell", "shift_start", "visits") if name in source.header]
+    table = pd.DataFrame(read_text_columns(source, names).columns)
+    if table.empty:
+        return None
+    if "visits" in table.columns:
+        table = table[table["visits"] != "0"]
+    moments = iso_instants(table["shift_start"])
+    if moments.isna().any():
+        got = f"{int(np.sum(moments.isna()))} times that are none"
+        raise DataRefusedError(path.name, got=got, rule="shift_start is an ISO 8601 instant with zone")
+    return pd.DataFrame({"cell": table["cell"].to_numpy(), "shift_start": moments})

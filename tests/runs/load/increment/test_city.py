@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 from pathlib import Path
 
@@ -22,9 +21,7 @@ from tests.runs.load.increment.exports import (
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.lock import exclusive_lock
-from patrolcast.runs.load import city as full
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.load.increment import city
 from patrolcast.runs.load.increment.city import load_city_as_recorded
 
 
@@ -159,17 +156,3 @@ def test_files_beside_each_other_are_stored_each_for_itself(tmp_path: Path) -> N
         full = load_city(config, as_of=AS_OF, now=night_of(i))
         assert_same_city(through(config, tmp_path / "store", i), full)
         assert said(tmp_path)["used"]
-
-
-def test_the_steps_after_reading_are_those_of_a_full_night_word_by_word() -> None:
-    """A step, a note or a field that only one of the two has would be published on some nights and not on others."""
-    whole, stored = (inspect.getsource(one) for one in (load_city, city._city_of))
-    begin = "    doubtful = require_true_sources("
-    assert whole.count(begin) == stored.count(begin) == 1
-    assert whole.partition(begin)[2] == stored.partition(begin)[2]
-    for name in city._city_of.__code__.co_names:
-        assert city.__dict__.get(name) is full.__dict__.get(name) or name in _READING, name
-
-
-_READING = {"join_parts", "NotStoredError", "Source", "list"}
-"""What the two have different names for: the reading itself."""

@@ -11,44 +11,15 @@ from pathlib import Path
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
-from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
-from patrolcast.grid.feed_series import late_reports_note, table_series
-from patrolcast.grid.gaps import Gap, find_gaps, gap_notes, gap_rule
-from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, rhythm_notes
-from patrolcast.intake.corrections.likely import unmapped_hints
-from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN
-from patrolcast.intake.persons import refuse_person_columns
-from patrolcast.intake.quality_notes import drawn_moments, quality_notes
-from patrolcast.intake.quarantine import refused_rows
+from patrolcast.intake.raw_rows import RawTable
 from patrolcast.io.increment.cuts import Cuts, NotStoredError
 from patrolcast.io.increment.folder import Snapshot, StoreFolder
 from patrolcast.io.lock import exclusive_lock
-from patrolcast.io.machine import release_memory
-from patrolcast.io.sources.export import Source, mapped_columns, require_columns
-from patrolcast.runs.load.as_of import isolated_reports, newest_report, resolve_as_of
-from patrolcast.runs.load.call_source import (
-    look_at_columns,
-    require_call_source,
-    require_true_sources,
-    silent_sources,
-    worded_offences_of,
-)
-from patrolcast.runs.load.city import (
-    LoadedCity,
-    _account,
-    _bad_rows,
-    _idle_patterns,
-    _look_alikes,
-    _past,
-    _placed,
-    _refuse_the_same_bytes,
-    _unvisited,
-    load_city,
-)
+from patrolcast.runs.load.call_source import FirstLook
+from patrolcast.runs.load.city import LoadedCity, city_of, load_city
 from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Read, Update, mapping_of
-from patrolcast.runs.load.intake_rules import intake_rules
 from patrolcast.runs.load.layers import CityLayers, load_layers
 
 _CUTS = Cuts()
@@ -162,72 +133,13 @@ def _city_of(
     settings: Settings, layers: CityLayers, stored: list[StoredFile], rows: Read, *, asked: str, now: datetime,
     progress: Progress,
 ) -> LoadedCity:  # fmt: skip
-    """What `load_city` does once its sources are open, with rows that were read before.
+    """The city, its rows read before."""
 
-    From ``doubtful`` on the statements are those of `load_city`; `tests/runs/load/increment/test_city.py` compares them
-    word by word. They are one function as soon as stored evidence may go stale: all of `load_city` is part of it.
-    """
-    sources: list[Source] = list(stored)
-    _refuse_the_same_bytes(sources)
-    columns = mapped_columns(settings.incidents)
-    for source in sources:
-        refuse_person_columns(source.header, set(columns.values()), file=source.name)
-        require_columns(source, columns)
-    rules = intake_rules(settings, layers.boundary, sources, columns)
-    look = look_at_columns(sources, columns)
-    require_call_source(settings, rules.codebook, look)
-    if look.hints and "call_source" in columns:
-        raise NotStoredError("a second column of call sources is compared with the mapped one in every row")
-    with progress.stage("records"):
-        raw = join_parts(rows)
+    def read(columns: dict[str, str], look: FirstLook) -> RawTable:
+        if look.hints and "call_source" in columns:
+            raise NotStoredError("a second column of call sources is compared with the mapped one in every row")
+        whole = join_parts(rows)
         rows.clear()
-        bad = _bad_rows(sources, raw)
-        release_memory()
-    doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
-    with progress.stage("intake"):
-        moment, intake = resolve_as_of(raw, rules, bad, asked, now)
-    progress.step("notes", 0, 1)
-    refused = refused_rows(raw, intake.status, columns)
-    refused = _placed(refused, sources)
-    accounts = tuple(_account(i, source, raw, intake, columns) for i, source in enumerate(sources))
-    incidents = intake.incidents
-    newest = newest_report(incidents)
-    tables = CityTables(
-        CitizenIncidents(incidents), SetAsideRecords(intake.set_aside), layers.boundary, layers.districts,
-        layers.water, layers.places, layers.residents, layers.settled,
-        _past(settings), layers.names, layers.coverage, layers.uncounted,
-    )  # fmt: skip
-    known = ~intake.status.marked(NOT_YET_KNOWN)
-    files = [source.name for source in sources]
-    call_source, source_notes = silent_sources(settings, rules.codebook, raw, known, files)
-    notes: tuple[str, ...] = (call_source.statement,) if call_source.statement else ()
-    notes += (
-        source_notes
-        + doubtful
-        + tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
-    )
-    times = rules.times
-    if intake.moments.only_dates and not times.whole_day_shifts:
-        notes += (narrow_shifts_note(times.clock),)
-    elif not times.whole_day_shifts:
-        instants = raw.times["occurred_at"].is_instant and "occurred_at" not in raw.clocks
-        notes += tuple(rhythm_notes(incidents, zone=times.zone, area_zone=times.area_zone, instants=instants))
-        if "reported_at" in columns:
-            notes += tuple(late_clock_note(incidents, area_zone=times.area_zone))
-    gaps: tuple[Gap, ...] = ()
-    if len(incidents):
-        series = table_series(incidents, layers.districts, as_of=moment, timezone=settings.area.timezone)
-        rule = gap_rule(settings.incidents)
-        rule.refuse_unknown(rules.codebook.categories, series.districts)
-        gaps = find_gaps(series, rule)
-    notes += tuple(_idle_patterns(rules, raw)) + tuple(_look_alikes(rules)) + tuple(isolated_reports(intake))
-    if "reported_at" in columns:
-        notes += late_reports_note(incidents, timezone=settings.area.timezone)
-    notes += tuple(unmapped_hints(sources[0].header, columns)) + intake.notes
-    notes += tuple(gap_notes(gaps)) + layers.notes + _unvisited(layers, incidents)
-    worded = worded_offences_of(incidents, rules.codebook, look)
-    progress.step("notes", 1, 1)
-    return LoadedCity(
-        tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares, call_source, worded,
-        gaps, drawn_moments(intake),
-    )  # fmt: skip
+        return whole
+
+    return city_of(settings, layers, list(stored), read, asked=asked, now=now, progress=progress)
