@@ -38,7 +38,8 @@ def test_a_codebook_is_read_with_its_quotes_blanks_and_leading_zeros(tmp_path: P
         ),
         (
             HEADER.encode(),
-            "book.csv: got a header only; needs rows; fill in its rows; of a codebook `patrolcast init EXPORT --offence COLUMN` drafts them",
+            "book.csv: got a header only; needs rows; fill in its rows; of a codebook "
+            "`patrolcast init EXPORT --offence COLUMN` drafts them",
         ),
         (
             b"offence,offence\nA,B\n",
