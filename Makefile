@@ -91,7 +91,7 @@ monitor: $(VENV)/.ready ## does it feed on itself in use? checks on the dosage l
 
 evidence: $(VENV)/.ready ## renew what is stored of the shipped configs: loop tests, screens, looks (needs the cities' files)
 	@for config in $(SHIPPED); do $(PATROLCAST) simulate $$config || exit $$?; \
-	  grep -q '^stored_for' $$config || $(PATROLCAST) screen $$config || exit $$?; \
+	  $(PATROLCAST) screen $$config || exit $$?; \
 	  if grep -q '^\[monitor\]' $$config; then $(PATROLCAST) monitor $$config || exit $$?; fi; done
 
 ##@ How good is it, and what does a choice cost

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,11 @@ from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.audit.gates import REQUIRED
 from patrolcast.domain.records import GateVerdict
+from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files, read_settings
-from patrolcast.io.store.evidence import evidence_path, write_evidence
+from patrolcast.io.store.evidence import evidence_path, stored_name, write_evidence
 from patrolcast.runs.forecast.once import run_once
+from patrolcast.runs.screen.evidence import enforce_screen
 from patrolcast.runs.simulate.evidence import loop_gate
 
 ROOT = Path(__file__).parents[3]
@@ -189,3 +192,6 @@ def test_the_committed_evidence_of_each_shipped_config_holds(path: Path) -> None
         pytest.skip(f"{path.stem}: NO LOOP TEST IS STORED, so no run of it is published; `make evidence` makes one")
     gate = loop_gate(config)
     assert gate.verdict is GateVerdict.PASS, f"{gate.detail}; `make evidence` renews what is stale"
+    assert stored_name(config, "screen") == config.settings.name, "`make evidence` screens each shipped config"
+    screened = enforce_screen(config, run_identity.input_files(config), day=date(2026, 7, 1)).gate
+    assert screened.verdict in {GateVerdict.PASS, GateVerdict.WARN}, f"{screened.detail}; `make evidence` renews it"
