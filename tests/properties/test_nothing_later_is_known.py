@@ -14,7 +14,7 @@ from tests.properties.panels import AS_OF, CELLS, RECORD, RECORDS, known_by_as_o
 
 from patrolcast.domain.shifts import to_instants
 from patrolcast.features import city_rate, lags
-from patrolcast.features.shift_share import ShiftReports, count_by_shift
+from patrolcast.features.shift_share import ShareStrength, ShiftReports, count_by_shift
 from patrolcast.grid.cells import rings
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.decay import decayed_mean
@@ -41,13 +41,17 @@ def features_of(known: np.ndarray) -> dict[str, np.ndarray]:
     long_run = lags.long_run_mean(known)
     day, cell = (np.repeat(part, known[known > 0]) for part in np.nonzero(known))
     by_shift = count_by_shift(
-        ShiftReports(day, day % 2, cell), n_slots=2, n_cells=known.shape[1], first_day=0, last_day=len(known) - 1
-    ).shares(20.0)
+        ShiftReports(day, day % 2, day // 2 % 2, cell),
+        n_slots=2,
+        n_cells=known.shape[1],
+        first_day=0,
+        last_day=len(known) - 1,
+    ).shares(ShareStrength(20.0, 20.0))
     return {
         "all": long_run,
         "decayed": decayed_mean(known, 14.0, dtype=np.float32),
         "ring": lags.over_ring(long_run, NEAR[0]),
-        "share of the shift": np.array([by_shift.of_cells(origin, 0) for origin in range(len(known))]),
+        "share of the shift": np.array([by_shift.of_cells(origin, 1, 0) for origin in range(len(known))]),
         "city": city_rate.city_level(known, np.arange(len(known) + 32) % 365 + 1).rate,
     }
 

@@ -23,7 +23,7 @@ def kit(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Packs what an outside expert needs to check a run without the department's data.
+    """Packs what an outside expert needs to check a run.
 
     Manifest, audit with its tables, stored tests, records, trail proofs, verifiers that need Python alone, and a
     synthetic twin of the city. The zip checks itself: python3 -I -S FILE.zip. There is no kit of a run that was changed
