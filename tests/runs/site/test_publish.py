@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.oracles.site_attack import as_one, found_out, ranges, read_site
-from tests.runs.site.shown_city import LEAST, add_report, later_run, publish, shown_city, true_counts
+from tests.runs.site.shown_city import LEAST, add_report, later_run, publish, record_run, shown_city, true_counts
 
 from patrolcast.domain.errors import DataRefusedError, GateRefusedError, TrailBrokenError, UsageError
 from patrolcast.io.settings.settings_file import read_settings
@@ -166,7 +166,8 @@ def later_of_variant(city: Any) -> None:
     manifest = json.loads((first / "manifest.json").read_bytes())
     files = {name: (first / name).read_bytes() for name in manifest["outputs"]}
     run_id = first.name.replace("tiny", "thefts")
-    run_store.write_run(runs / "thefts", {**manifest, "run_id": run_id, "name": "thefts"}, files, timing={})
+    folder = run_store.write_run(runs / "thefts", {**manifest, "run_id": run_id, "name": "thefts"}, files, timing={})
+    record_run(runs / "thefts", "thefts", folder)
 
 
 def test_a_failed_run_has_its_page_and_is_named_first(published_city: Path, tmp_path: Path) -> None:
@@ -199,7 +200,7 @@ def test_a_run_that_is_gone_keeps_its_page_and_one_that_was_changed_is_not_shown
     assert files_of(out)[page] == before
     listed = (out / "tiny" / "index-runs.csv").read_text()
     assert "No longer kept by the department; its page here stays as it was." in listed
-    assert "NOT SOUND: its files are not what they were when it was made; its page here stays as it was." in listed
+    assert "or it states none; its page here stays as it was." in listed
 
 
 def test_the_ledger_that_the_trail_speaks_of_must_be_there(published_city: Path, tmp_path: Path) -> None:
