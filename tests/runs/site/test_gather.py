@@ -55,8 +55,18 @@ def test_a_run_is_in_force_only_where_link_and_trail_agree(city: ConfigFile) -> 
     assert [one.state for one in site_runs(runs, read_trail(runs), [])] == [PASSED, PASSED]
 
 
-@pytest.mark.parametrize("harm", ["a file", "the manifest", "no manifest to read", "another name", "another verdict",
-                                  "not on the trail", "no trail"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "a file",
+        "the manifest",
+        "no manifest to read",
+        "another name",
+        "another verdict",
+        "not on the trail",
+        "no trail",
+    ],
+)
 def test_a_run_that_is_not_what_it_was_shows_nothing_of_itself(city: ConfigFile, harm: str) -> None:
     runs = runs_of(city)
     folder = (runs / "current").resolve()
@@ -92,7 +102,10 @@ def test_a_failed_run_stays_failed_where_somebody_removes_or_edits_it(city: Conf
         (folder / "manifest.json").write_text(json.dumps({**first, "run_id": folder.name}))
     found = site_runs(runs, read_trail(runs), [])[0]
     assert (found.state, found.stopped_by, found.failed) == (
-        REMOVED if harm == "removed" else UNSOUND, ("calibration",), True)
+        REMOVED if harm == "removed" else UNSOUND,
+        ("calibration",),
+        True,
+    )
 
 
 def test_a_run_that_a_pause_withdrew_is_not_in_force_though_its_link_is_back(city: ConfigFile) -> None:

@@ -63,8 +63,7 @@ def report_tables(settings: Settings, as_of: datetime, months: Collection[str]) 
 def _columns(settings: Settings, series: FeedSeries) -> list[str]:
     """Categories that citizens may report by the codebook, seen or not.
 
-    A column that comes with the first report of its kind, among months of which the last had none, would show that there
-    was one.
+    A column that comes with the first report of its kind would show that there was one, and none before.
     """
     codebook = parse_codebook(read_codebook(settings.codebook.path), file=settings.codebook.path.name)
     named = {of for of, who in codebook.offences.values() if of and who is not Provenance.OFFICER}
