@@ -65,14 +65,20 @@ def test_an_outsider_finds_no_small_count(city: Any, site: Path) -> None:
     assert {place: found[place][0] for place in small} == dict.fromkeys(small, 0)
 
 
-def test_without_complementary_withholding_he_finds_them_all_and_the_release_is_refused(
+def test_without_complementary_withholding_the_release_is_refused(published_city: Path, tmp_path: Path) -> None:
+    """The twin: the publication's own check sees what is bare."""
+    again = shown_city(published_city, tmp_path, months=1)
+    with pytest.raises(GateRefusedError, match="could be found to lie between"):
+        publish(again, out=tmp_path / "refused", complementary=False)
+    assert not (tmp_path / "refused").exists()
+
+
+@pytest.mark.long
+def test_without_complementary_withholding_he_finds_them_all(
     published_city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The twin: the same attack on the same city, and the publication's own check, each see what is bare."""
+    """The twin: the same attack on the same city."""
     city = shown_city(published_city, tmp_path)
-    with pytest.raises(GateRefusedError, match="could be found to lie between"):
-        publish(city, out=tmp_path / "refused", complementary=False)
-    assert not (tmp_path / "refused").exists()
     monkeypatch.setattr(counts, "exposed_totals", lambda *_, **__: [])
     monkeypatch.setattr(publishing, "require_safe", lambda _: None)
     monkeypatch.setattr(publishing, "opened_trail", _no_trail)
@@ -111,7 +117,7 @@ def test_the_same_again_writes_nothing_and_elsewhere_the_same_bytes(published_ci
 def test_a_month_that_was_shown_stays_though_reports_came_late_so_that_no_difference_shows_them(
     published_city: Path, tmp_path: Path
 ) -> None:
-    city = shown_city(published_city, tmp_path, months=3)
+    city = shown_city(published_city, tmp_path, months=2)
     out = tmp_path / "site"
     publish(city, out=out)
     first, addresses = read_site(out, "tiny")["csv"], set(files_of(out))
@@ -123,22 +129,22 @@ def test_a_month_that_was_shown_stays_though_reports_came_late_so_that_no_differ
     assert {place: second[place] for place in first} == first
     assert found_out([first, second], LEAST) == []
     assert addresses <= set(files_of(out)), "no address was taken away"
+
+
+@pytest.mark.long
+def test_a_month_that_is_counted_anew_shows_the_report_that_came_late(published_city: Path, tmp_path: Path) -> None:
+    """The twin of the test above: what a second count of the month would show by its difference."""
+    again = shown_city(published_city, tmp_path)
     late = datetime.fromisoformat(LATER)
-    [anew] = counts.report_tables(city.settings, late, ["2026-01"])
-    assert anew.values[-1][-1] == true_counts(city, "2026-01")["2026-01", "all", "all"]
-    assert anew.values[-1][-1] - 1 == true_counts_before(first), (
-        "the twin: counted anew, the difference shows one report"
-    )
+    [before] = counts.report_tables(again.settings, late, ["2026-01"])
+    add_report(again, "2026-01-10 12:00:00", "2026-03-20 12:00:00")
+    [anew] = counts.report_tables(again.settings, late, ["2026-01"])
+    assert anew.values[-1][-1] - before.values[-1][-1] == 1
+    assert anew.values[-1][-1] == true_counts(again, "2026-01")["2026-01", "all", "all"]
 
 
-def true_counts_before(first: Any) -> int:
-    return int(first["2026-01", "all", "all"])
-
-
-def test_two_variants_of_one_city_are_not_both_counted_and_would_give_a_small_count_away(
-    published_city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    city = shown_city(published_city, tmp_path, months=1)
+def two_variants(published_city: Path, place: Path) -> tuple[Any, Any]:
+    city = shown_city(published_city, place, months=1)
     path = city.path.with_name("thefts.toml")
     book = city.project / "data" / "thefts.csv"
     book.write_text(
@@ -147,12 +153,22 @@ def test_two_variants_of_one_city_are_not_both_counted_and_would_give_a_small_co
     path.write_text('extends = "tiny.toml"\nname = "thefts"\n[codebook]\npath = "../data/thefts.csv"\n')
     variant = read_settings(path)
     later_of_variant(city)
-    made = publish(city, variant, out=tmp_path / "site")
+    return city, variant
+
+
+def test_two_variants_of_one_city_are_not_both_counted(published_city: Path, tmp_path: Path) -> None:
+    made = publish(*two_variants(published_city, tmp_path), out=tmp_path / "site")
     assert [one for one in made.warnings if one.startswith("thefts: no counts are shown: tiny covers the same land")]
     assert not list((tmp_path / "site" / "thefts" / "counts").glob("reports-*"))
+
+
+@pytest.mark.long
+def test_two_variants_side_by_side_would_give_a_small_count_away(
+    published_city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin of the test above."""
     monkeypatch.setattr(publishing, "share_land", lambda *_: False)
-    monkeypatch.setattr(publishing, "require_known", lambda *_: None)
-    publish(city, variant, out=tmp_path / "both")
+    publish(*two_variants(published_city, tmp_path), out=tmp_path / "both")
     one, other = (read_site(tmp_path / "both", name)["csv"] for name in ("tiny", "thefts"))
     assert found_out([one], LEAST) == []
     assert found_out([other], LEAST) == []
