@@ -115,7 +115,7 @@ def test_the_same_again_writes_nothing_and_elsewhere_the_same_bytes(published_ci
 
 
 def test_a_month_that_was_shown_stays_though_reports_came_late_so_that_no_difference_shows_them(
-    published_city: Path, tmp_path: Path
+    published_city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     city = shown_city(published_city, tmp_path, months=2)
     out = tmp_path / "site"
@@ -123,7 +123,10 @@ def test_a_month_that_was_shown_stays_though_reports_came_late_so_that_no_differ
     first, addresses = read_site(out, "tiny")["csv"], set(files_of(out))
     add_report(city, "2026-01-10 12:00:00", "2026-03-20 12:00:00")
     later_run(city, as_of=LATER)
+    west, *others = publishing.extent_of(city)
+    monkeypatch.setattr(publishing, "extent_of", lambda _: [west - 1, *others])
     made = publish(city, out=out)
+    assert json.loads((out / "tiny" / "ledger.json").read_bytes())["land"] == [west - 1, *others], "it grew"
     assert made.new_tables[0] == "tiny: reports 2026-02"
     second = read_site(out, "tiny")["csv"]
     assert {place: second[place] for place in first} == first
