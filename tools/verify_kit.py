@@ -21,6 +21,7 @@ import importlib.util
 import io
 import json
 import math
+import stat
 import sys
 import time
 import zipfile
@@ -34,6 +35,14 @@ COUNTS = "tables/need.csv, tables/reports.csv"
 STOPPING = ("fail", "not measured")
 KIT, NOTE, DASH = "kit.json", "kit.json.note", "\u2014 "
 MOST_BYTES = 1 << 30
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+REQUIRED = (
+    "policy_admission", "incidents_counted", "counts_conserved", "forecast_finite", "calibration", "beats_counting",
+    "budget_kept", "cancelled_share", "group_audit", "group_audit_districts", "limits_kept", "loop_test",
+    "notice_carried", "one_suggestion_per_cell", "patrol_concentration", "proxy_screen", "reasons_sum",
+    "refused_share", "report_age",
+)  # fmt: skip
+"""Checks without which no run may be published."""
 
 
 class NoKitError(Exception):
@@ -51,12 +60,19 @@ class Kit:
             self.names = sorted(self._paths)
         elif zipfile.is_zipfile(str(self.place)):
             self._zip = zipfile.ZipFile(str(self.place))
-            names = [one.filename for one in self._zip.infolist() if not one.filename.endswith("/")]
+            # A folder's own entry holds nothing; one that does is a file that unpacking would lose.
+            packed = [one for one in self._zip.infolist() if not (one.filename.endswith("/") and not one.file_size)]
+            names = [one.filename for one in packed]
             self.names = sorted(set(names))
             self.doubled = sorted({name for name in names if names.count(name) > 1})
             self._paths = None
-            if sum(one.file_size for one in self._zip.infolist()) > MOST_BYTES:
+            if sum(one.file_size for one in packed) > MOST_BYTES:
                 raise NoKitError("it would unpack to more than a gigabyte")
+            # What bzip2 or LZMA unpack to is bounded by no size that a zip states; a link leads out of the kit.
+            if any(one.compress_type not in PACKED or one.flag_bits & 1 for one in packed):
+                raise NoKitError("a file of it is packed in another way than a kit's, or encrypted")
+            if any(stat.S_ISLNK(one.external_attr >> 16) for one in packed):
+                raise NoKitError("a file of it is a link")
         else:
             raise NoKitError("neither a folder nor a zip")
         self._read = {}
@@ -80,8 +96,11 @@ class Kit:
         return json.loads(self.data(name).decode("utf-8"), object_pairs_hook=unique)
 
     def rows(self, name):
-        """Rows of a CSV as dictionaries of texts."""
-        return list(csv.DictReader(io.StringIO(self.data(name).decode("utf-8"), newline="")))
+        """Rows of a CSV as dictionaries of texts; a column that comes twice or a row of another length is an error."""
+        head, *rows = csv.reader(io.StringIO(self.data(name).decode("utf-8"), newline=""))
+        if len(set(head)) < len(head) or any(len(row) != len(head) for row in rows):
+            raise ValueError(f"{name}: a column comes twice, or a row has another length")
+        return [dict(zip(head, row)) for row in rows]
 
 
 def unique(pairs):
@@ -140,16 +159,26 @@ def file_faults(kit, listed):
     """What differs between the files that are there and those that kit.json lists."""
     there = {name for name in kit.names if name not in (KIT, NOTE)}
     faults = [f"{name} stands in the zip more than once" for name in kit.doubled]
+    faults += [f"{name} would be unpacked to another place" for name in kit.names if leads_away(name)]
+    alike = [name.casefold() for name in kit.names]
+    faults += [f"{name} differs from another file by its case alone" for name in kit.names
+               if alike.count(name.casefold()) > 1]  # fmt: skip
     faults += [f"{name} is in the kit and in no list" for name in sorted(there - set(listed))]
     faults += [f"{name} is missing" for name in sorted(set(listed) - there)]
     for name in sorted(there & set(listed)):
         try:
             same = sha256(kit.data(name)) == listed[name]
-        except (OSError, ValueError, zipfile.BadZipFile, zipfile.zlib.error):
+        except Exception:  # a file that cannot be read, for whatever reason, is not the one listed
             same = False
         if not same:
             faults.append(f"{name} was changed")
     return faults
+
+
+def leads_away(name):
+    """True for a name that unpacks outside of the kit's folder, or elsewhere than its name says."""
+    parts = name.split("/")
+    return not name.isprintable() or any(c in name for c in "\\:") or bool({"", ".", ".."} & set(parts))
 
 
 def load_trail_verifier(kit):
@@ -326,7 +355,8 @@ def run_faults(kit, manifest, audit):
 
 def stopped_by(manifest):
     """Names of the checks that stop the run."""
-    return [g["name"] for g in manifest["gates"] if g["stops"] and g["verdict"] in STOPPING]
+    missing = sorted(set(REQUIRED) - {g["name"] for g in manifest["gates"]})
+    return [g["name"] for g in manifest["gates"] if g["stops"] and g["verdict"] in STOPPING] + missing
 
 
 def input_faults(kit, manifest, copies):
@@ -397,26 +427,26 @@ class Tables:
         sizes = [size + (k < longer) for k in range(BATCHES)]
         batch = dict(zip(self.nights, (k for k, n in enumerate(sizes) for _ in range(n))))
         self.by_night = {night: {} for night in self.nights}
-        self.minutes, self.need = [{} for _ in range(BATCHES)], None
+        self.minutes, self.need, self.reports = [{} for _ in range(BATCHES)], None, {}
         for row in kit.rows("tables/minutes.csv"):
             minutes, of_batch = float(row["minutes"]), self.minutes[batch[row["night"]]]
-            self.by_night[row["night"]][row["cell"]] = minutes
+            put(self.by_night[row["night"]], row["cell"], minutes)
             of_batch[row["cell"]] = of_batch.get(row["cell"], 0.0) + minutes
         if "tables/need.csv" in kit:
             self.need = [{} for _ in range(BATCHES)]
             for row in kit.rows("tables/need.csv"):
-                self.need[int(row["batch"]) - 1][row["cell"]] = float(row["need"])
-            self.reports = {
-                r["cell"]: (float(r["reported"]), float(r["reached"])) for r in kit.rows("tables/reports.csv")
-            }
+                put(self.need[range(BATCHES)[int(row["batch"]) - 1]], row["cell"], float(row["need"]))
+            for row in kit.rows("tables/reports.csv"):
+                put(self.reports, row["cell"], (float(row["reported"]), float(row["reached"])))
         self.people, self.ways = {}, []
         for row in kit.rows("tables/residents.csv"):
             if row["spreading"] not in self.ways:
                 self.ways.append(row["spreading"])
             sides = tuple(float(row[side]) for side in ("members", "others", "everyone"))
-            self.people.setdefault((row["group"], row["spreading"]), {})[row["cell"]] = sides
-        if any(cell not in self.district for one in (*self.minutes, *self.people.values()) for cell in one):
-            raise ValueError("a table names a cell that cells.csv does not hold")
+            put(self.people.setdefault((row["group"], row["spreading"]), {}), row["cell"], sides)
+        tables = (*self.minutes, *(self.need or ()), self.reports, *self.people.values())
+        if len(self.district) < len(rows) or any(cell not in self.district for one in tables for cell in one):
+            raise ValueError("a table names a cell that cells.csv does not hold, or cells.csv one twice")
 
     def by_district(self, values):
         """Each cell with the mean of its district's cells."""
@@ -426,6 +456,13 @@ class Tables:
             sums[name] = sums.get(name, 0.0) + values.get(cell, 0.0)
             counts[name] = counts.get(name, 0) + 1
         return {cell: sums[self.district[cell]] / counts[self.district[cell]] for cell in self.cells}
+
+
+def put(table, key, value):
+    """Enters a row that may come once: two readers of one that comes twice would read two tables."""
+    if key in table:
+        raise ValueError(f"a table has two rows of {key}")
+    table[key] = value
 
 
 def sides_of(tables, group, way, inside):
@@ -574,6 +611,7 @@ def concentration(tables):
         "longest_run": float(longest),
         "ever_suggested": float(len(most)),
         "nightly_cells": sum(most) / len(tables.nights),
+        "turnover": len(most) * len(tables.nights) / sum(most) if most else math.nan,
         "top_share": sum(most[: tables.audit["concentration"]["top"]]) / sum(most) if most else math.nan,
     }
 
@@ -637,8 +675,27 @@ def audit_lines(tables):
     compare("concentration", few, {name: audit["concentration"][name] for name in few})
     for one in audit["opportunity"] if tables.need is not None else ():
         found = reach(tables, one["group"])
-        compare(f"reach, {one['group']}", found, {name: one[name] for name in found})
+        found["difference"] = found["share"] - found["share_against"]
+        stated = {name: one[name] for name in ("share", "share_against")}
+        compare(f"reach, {one['group']}", found, {**stated, "difference": one["difference"]["estimate"]})
     return n, faults
+
+
+def gate_faults(audit):
+    """Checks of groups whose figure is not the one that the audit of groups has, which is computed again."""
+    gates, faults = {gate["name"]: gate for gate in audit["gates"]}, []
+    excess = {f"group_excess_{one['group']}": (one["excess"], math.exp) for one in audit["disparity"]["groups"]}
+    reach_of = {f"group_opportunity_{one['group']}": (one["difference"], float)
+                for one in audit["disparity"]["opportunity"]}  # fmt: skip
+    for name, (figure, shown) in {**excess, **reach_of}.items():
+        gate = gates.get(name, {"value": None, "interval": None})
+        ends = (gate["value"], *(gate["interval"] or (None, None)))
+        of_audit = [figure[end] for end in ("estimate", "lower", "upper")]
+        want = [shown(one) if is_number(one) else None for one in of_audit]
+        if name not in gates or any(is_number(a) and not (is_number(b) and same_number(a, b))
+                                    for a, b in zip(ends, want)):  # fmt: skip
+            faults.append(f"the check {name} carries another figure than the audit of groups, or is missing")
+    return faults
 
 
 def check_audit(kit, audit, about, report):
@@ -662,7 +719,13 @@ def check_audit(kit, audit, about, report):
     if tables.need is None:
         report.unchecked("ratios of need, and reach: this kit was made without counts of reports")
     report.unchecked("of the audit: the parts of intervals for the census's own error and for where within an area "
-                     "people live, the level of census areas, calibration: they need the census itself")  # fmt: skip
+                     "people live, the level of census areas, calibration (they need the census itself); p-values, "
+                     "the interval of reach, and what the checks decided from these figures")  # fmt: skip
+    compared = [*disparity["groups"], *(one for found in disparity["districts"].values() for one in found)]
+    if silent := sum(not (one["enough"] and one["parts"]) for one in compared):
+        report.unchecked(f"{silent} of {len(compared)} comparisons (city and districts): the audit gives them no "
+                         "interval, as too little to tell; whether that is so is not computed again")  # fmt: skip
+    report.check(gate_faults(audit), "the checks of groups carry the figures that the audit has of them")
     report.unchecked("that the tables are the run's own: its figures alone bind them")
 
 
@@ -716,6 +779,8 @@ def check_kit(kit, report, brought=(), source=None):
     for what, why in sorted(about["left_out"].items()):
         report.say("left out", f"{what}: {why}")
     withdrawn = about["withdrawn_by_entry"]
+    if not withdrawn:
+        report.unchecked("whether a pause withdrew the run: kit.json says no, and no entry here could show it")
     state = f"NOT FOR USE, stopped by {', '.join(stopped_by(manifest))}" if stopped_by(manifest) else (
         f"NOT FOR USE, withdrawn by a pause (entry {withdrawn})" if withdrawn else
         "no check stopped it" if manifest["publishable"] else "NOT FOR USE, a check is missing")  # fmt: skip
@@ -737,7 +802,7 @@ def main(arguments=None, here=None):
     except NoKitError as error:
         print(f"no kit: {error}")
         return 2
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, zipfile.BadZipFile) as error:
+    except Exception as error:  # whatever a made-up kit breaks is a fault of the kit, in one line
         report.fault(f"the kit cannot be read to its end ({type(error).__name__}: {error})")
     seconds = time.perf_counter() - started
     print(f"{report.ok} checks hold, {report.wrong} faults, {report.open} things not checked; {seconds:.1f} seconds")

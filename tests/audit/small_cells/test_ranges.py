@@ -37,6 +37,12 @@ def test_they_do_not_where_their_sum_is_small() -> None:
     assert {one.place[-9:] for one in exposed_totals(hidden, 5)} >= {"d0, theft", "d0, arson"}
 
 
+def test_a_large_count_must_not_be_known_closely() -> None:
+    """Of three, b lies between 0 and 3, so a between 17 and 20: closer than 5."""
+    known = [total("a", None), total("b", None), total("c", None), total("ab", 20), total("bc", 3)]
+    assert ("a", 17, 20) in [(one.place, one.low, one.high) for one in exposed_totals(known, 5)]
+
+
 def test_a_small_count_must_possibly_be_nothing_where_it_is_known_to_be_small() -> None:
     hidden = [total("a", None), total("b", None), total("ab", 20), total("c", None), total("bc", 18)]
     assert attack_range(hidden, hidden[0]) == (2, 20)

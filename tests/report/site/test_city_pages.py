@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from tests.report.site.made_up import COMPARISON, OUTCOMES, SECRET, a_city
+from tests.report.site.made_up import COMPARISON, OUTCOMES, SECRET, a_city, a_run
 
 from patrolcast.report.site.city_pages import city_pages
 from patrolcast.report.site.tables import SitePage
-from patrolcast.report.site.values import StoredTest
+from patrolcast.report.site.values import REMOVED, UNSOUND, StoredTest
 
 
 def pages(**changed: object) -> dict[str, SitePage]:
@@ -24,6 +24,8 @@ def test_every_run_and_every_refused_start_is_listed() -> None:
     assert len(rows(door, "runs")) == 5
     assert rows(door, "refused") == [("9", "Sunday 28 June 2026, 05:00 CDT", 13, "none was made")]
     assert door.lead[1] == "5 runs are on record; 1 failed."
+    gone = tuple(a_run(state, 20, stopped_by=("calibration",)) for state in (REMOVED, UNSOUND))
+    assert pages(runs=gone)["index.html"].lead[1] == "2 runs are on record; 2 failed."
 
 
 def test_an_address_is_there_also_where_nothing_is_to_be_shown() -> None:

@@ -13,6 +13,7 @@ from patrolcast.report.site.values import IN_FORCE, PASSED, REMOVED, STOPPED, UN
 from patrolcast.report.site.written import page_html
 
 CITY = a_city()
+NOT_SOUND = "NOT SOUND: its files are not what the audit trail states, or it states none"
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ CITY = a_city()
         (IN_FORCE, "Published: the latest run that was published."),
         (PASSED, "Passed its checks; not published."),
         (STOPPED, "FAILED: not published; stopped by calibration."),
-        (UNSOUND, "NOT SOUND: its files are not what they were when it was made; it has no page here."),
+        (UNSOUND, f"{NOT_SOUND}; it has no page here."),
         (REMOVED, "No longer kept by the department; it has no page here."),
     ],
 )
@@ -38,6 +39,22 @@ def test_a_failed_run_says_so_first_and_shows_every_check() -> None:
     assert page.banner == "This run failed. Nobody may use its suggestions."
     [checks] = [one for one in page.tables if one.key == "checks"]
     assert len(checks.rows) == len((a_run(STOPPED, 29).manifest or {})["gates"])
+
+
+@pytest.mark.parametrize("state", [UNSOUND, REMOVED])
+def test_a_run_that_failed_is_called_failed_also_where_its_folder_was_edited_or_removed(state: str) -> None:
+    assert outcome(a_run(state, 20, stopped_by=("calibration",)), CITY).startswith("FAILED. ")
+
+
+@pytest.mark.parametrize("state", [PASSED, UNSOUND, REMOVED])
+def test_a_run_that_a_pause_withdrew_is_not_for_use(state: str) -> None:
+    run = a_run(state, 20, was_published=True, withdrawn=True)
+    assert "NOT FOR USE: it was published, and withdrawn by a pause." in outcome(run, CITY)
+    if state == PASSED:
+        page = run_page(run, CITY)
+        assert page.banner == "This run was withdrawn. Nobody may use its suggestions."
+        assert page.lead[0].startswith("NOT FOR USE")
+        assert not [one for one in page.lead if "for use until" in one]
 
 
 def test_neither_words_of_a_check_nor_a_cell_is_shown() -> None:

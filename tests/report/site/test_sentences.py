@@ -8,7 +8,7 @@ from tests.report.city import AS_OF
 from tests.report.site.made_up import a_city, a_run
 
 from patrolcast.report.site.sentences import city_sentence, last_refused, site_sentence
-from patrolcast.report.site.values import IN_FORCE, STOPPED, RefusedStart
+from patrolcast.report.site.values import IN_FORCE, REMOVED, STOPPED, UNSOUND, RefusedStart
 
 
 def test_what_was_refused_last_is_a_run_or_a_start() -> None:
@@ -27,6 +27,14 @@ def test_the_start_of_a_run_that_failed_is_not_counted_twice() -> None:
     found = last_refused(a_city(runs=(stopped,), refused=(start,)))
     assert found is not None
     assert found[1].startswith("the run of")
+
+
+def test_a_failed_run_is_named_also_where_its_folder_is_gone_or_edited() -> None:
+    for state in (REMOVED, UNSOUND):
+        gone = a_run(state, 29, stopped_by=("calibration",))
+        assert city_sentence(a_city(runs=(gone,), refused=())) == (
+            "Nothing is published; refused last was the run of Monday 29 June 2026, 05:00 CDT, by calibration."
+        )
 
 
 def test_nothing_is_published_where_nothing_is_in_force_or_all_is_paused() -> None:

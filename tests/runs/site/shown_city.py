@@ -13,8 +13,13 @@ from typing import Any
 from tests.oracles.site_attack import Place
 from tests.runs.tiny_city import HEADER, SIDE, WEST
 
+from patrolcast.domain.trail import Actor
+from patrolcast.domain.trail.events import RunFinished
+from patrolcast.io.hashing import file_sha256
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
+from patrolcast.io.trail import Trail
+from patrolcast.runs.forecast.stored_runs import stopping_gates
 from patrolcast.runs.site.publish import SiteMade, write_release
 
 LEAST = 90
@@ -35,8 +40,8 @@ def publish(*configs: ConfigFile, out: Path, **changed: Any) -> SiteMade:
     return write_release(configs, out, **{"governance": root / "governance", "runs": root / "runs", **changed})
 
 
-def later_run(config: ConfigFile, *, as_of: str, **changed: Any) -> Path:
-    """A run folder of a later night, as whole as the first, made without computing."""
+def later_run(config: ConfigFile, *, as_of: str, recorded: bool = True, **changed: Any) -> Path:
+    """A run folder of a later night, as whole as the first, made without computing; on the trail like any other."""
     runs = config.project / "runs" / config.settings.name
     first = next(iter(run_store.finished_runs(runs)))
     manifest = json.loads((first / "manifest.json").read_bytes())
@@ -44,7 +49,20 @@ def later_run(config: ConfigFile, *, as_of: str, **changed: Any) -> Path:
     moment = datetime.fromisoformat(as_of)
     run_id = f"{moment:%Y%m%dT%H%MZ}-{config.settings.name}-0000000a"
     later = {**manifest, "run_id": run_id, "as_of": as_of, "expires_at": as_of, **changed}
-    return run_store.write_run(runs, later, files, timing={})
+    folder = run_store.write_run(runs, later, files, timing={})
+    if recorded:
+        record_run(runs, config.settings.name, folder)
+    return folder
+
+
+def record_run(runs: Path, city: str, folder: Path) -> None:
+    """The entry that says that a run is whole."""
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    gates = {one["name"]: one["verdict"] for one in manifest["gates"]}
+    stopped = tuple(stopping_gates(manifest["gates"]))
+    sha256 = file_sha256(folder / "manifest.json")
+    with Trail(runs / "trail", city=city, actor=Actor("clerk", "operator", "os")) as trail:
+        trail.append(RunFinished(folder.name, sha256, bool(manifest["publishable"]), gates, stopped))
 
 
 def add_report(config: ConfigFile, occurred: str, reported: str, *, code: str = "BURG", x: float = 0.9) -> None:

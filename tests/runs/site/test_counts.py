@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from tests.runs.tiny_city import write_city
@@ -41,6 +42,20 @@ def test_what_lies_before_the_history_is_no_month_and_nothing_later_is_known(tin
     assert [one.period for one in report_tables(tiny, late, months)] == ["2025-11", "2026-01"]
     [then] = report_tables(tiny, early, months)
     assert then == report_tables(tiny, late, months)[0]
+
+
+def test_a_category_has_its_column_before_its_first_report(tmp_path: Path) -> None:
+    """Were it not there before, its coming would show that a month has a report of it, and the one before none."""
+    path = write_city(tmp_path / "city")
+    book = path.parents[1] / "data" / "codebook.csv"
+    lines = book.read_text().splitlines()
+    new = ["ARSON,,arson,citizen,made up for the test", "DRUGS,,drugs,officer,made up for the test"]
+    book.write_text("".join(f"{line}\n" for line in (*lines[:2], *new, *lines[2:])))
+    [january] = report_tables(read_settings(path).settings, datetime(2026, 2, 28, 12, tzinfo=UTC), ["2026-01"])
+    assert january.columns == ("arson", "burglary", "theft", "all"), "what officers alone record is no column"
+    assert [row[0] for row in january.values] == [0, 0, 0]
+    assert [sum(row[:-1]) for row in january.values] == [row[-1] for row in january.values]
+    assert january.values[-1][1] < january.values[-1][2], "the tiny city has more thefts than burglaries"
 
 
 def test_residents_come_from_the_audit_of_a_run() -> None:

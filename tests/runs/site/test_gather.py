@@ -13,6 +13,7 @@ from tests.runs.site.shown_city import later_run, shown_city
 from patrolcast.domain.trail import Actor
 from patrolcast.domain.trail.events import RunRefused
 from patrolcast.domain.trail.feedback_events import FeedbackAnswered, FeedbackReceived
+from patrolcast.domain.trail.review_events import Paused, Resumed
 from patrolcast.domain.trail.site_events import SitePublished
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.trail import Trail
@@ -54,7 +55,18 @@ def test_a_run_is_in_force_only_where_link_and_trail_agree(city: ConfigFile) -> 
     assert [one.state for one in site_runs(runs, read_trail(runs), [])] == [PASSED, PASSED]
 
 
-@pytest.mark.parametrize("harm", ["a file", "the manifest", "no manifest to read", "another name", "another verdict"])
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "a file",
+        "the manifest",
+        "no manifest to read",
+        "another name",
+        "another verdict",
+        "not on the trail",
+        "no trail",
+    ],
+)
 def test_a_run_that_is_not_what_it_was_shows_nothing_of_itself(city: ConfigFile, harm: str) -> None:
     runs = runs_of(city)
     folder = (runs / "current").resolve()
@@ -68,10 +80,47 @@ def test_a_run_that_is_not_what_it_was_shows_nothing_of_itself(city: ConfigFile,
     elif harm == "another name":
         folder = later_run(city, as_of="2026-04-12T11:00:00+00:00")
         folder.rename(folder.with_name(folder.name.replace("0000000a", "0000000b")))
-    else:
+    elif harm == "another verdict":
         later_run(city, as_of="2026-04-12T11:00:00+00:00", publishable=False)
+    elif harm == "not on the trail":
+        later_run(city, as_of="2026-04-12T11:00:00+00:00", recorded=False)
+    else:
+        shutil.rmtree(runs / "trail")
     found = site_runs(runs, read_trail(runs), [])[0]
     assert (found.state, found.manifest, found.audit) == (UNSOUND, None, None)
+
+
+@pytest.mark.parametrize("harm", ["removed", "edited"])
+def test_a_failed_run_stays_failed_where_somebody_removes_or_edits_it(city: ConfigFile, harm: str) -> None:
+    runs = runs_of(city)
+    first = json.loads((runs / "current" / "manifest.json").read_bytes())
+    gates = [{**one, "verdict": "fail"} if one["name"] == "calibration" else one for one in first["gates"]]
+    folder = later_run(city, as_of="2026-04-12T11:00:00+00:00", gates=gates, publishable=False)
+    if harm == "removed":
+        shutil.rmtree(folder)
+    else:
+        (folder / "manifest.json").write_text(json.dumps({**first, "run_id": folder.name}))
+    found = site_runs(runs, read_trail(runs), [])[0]
+    assert (found.state, found.stopped_by, found.failed) == (
+        REMOVED if harm == "removed" else UNSOUND,
+        ("calibration",),
+        True,
+    )
+
+
+def test_a_run_that_a_pause_withdrew_is_not_in_force_though_its_link_is_back(city: ConfigFile) -> None:
+    runs = runs_of(city)
+    run = (runs / "current").resolve().name
+    with Trail(runs / "trail", city="tiny", actor=CLERK) as trail:
+        trail.append(Paused("person", "a complaint", run))
+        trail.append(Resumed("looked at", ("a", "b"), None))
+    [found] = site_runs(runs, read_trail(runs), [])
+    assert (found.state, found.was_published, found.withdrawn) == (PASSED, True, True)
+    with Trail(runs / "trail", city="tiny", actor=CLERK) as trail:
+        trail.append(Paused("person", "a complaint", run))
+        trail.append(Resumed("looked at", ("a", "b"), run))
+    [back] = site_runs(runs, read_trail(runs), [])
+    assert (back.state, back.withdrawn) == (IN_FORCE, False)
 
 
 def test_a_run_whose_folder_is_gone_is_listed_by_the_trail_and_by_its_page(city: ConfigFile) -> None:

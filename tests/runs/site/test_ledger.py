@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -50,10 +51,13 @@ def test_another_form_is_refused(tmp_path: Path, changed: dict[str, object]) -> 
         stored_ledger(tmp_path, "tiny")
 
 
-def test_nothing_new_is_the_same_ledger_and_something_new_names_the_former() -> None:
+def test_nothing_new_is_the_same_ledger_and_something_new_goes_on_from_the_former() -> None:
     assert FIRST.with_tables([]) is FIRST
-    assert FIRST.former == ""
-    assert FIRST.with_tables([(next_month("2026-06", 9, 8, 17), 5)]).former == FIRST.sha256
+    assert FIRST.before == Ledger("tiny", LAND)
+    assert Ledger("tiny", LAND).before is None
+    later = FIRST.with_tables([(next_month("2026-06", 9, 8, 17), 5)], (0.5, 0.0, 2.0, 1.0))
+    assert later.before == FIRST
+    assert later.land == (0.0, 0.0, 2.0, 1.0), "what was ever counted is covered"
 
 
 def test_the_ledger_of_the_last_release_is_needed_or_the_one_that_goes_on_from_it(tmp_path: Path) -> None:
@@ -65,6 +69,24 @@ def test_the_ledger_of_the_last_release_is_needed_or_the_one_that_goes_on_from_i
     for wrong in (None, FIRST):
         with pytest.raises(DataRefusedError, match="release 2 is on the audit trail"):
             require_known(wrong, stated, "tiny")
+
+
+def test_a_release_that_died_before_its_entry_is_known_also_where_the_one_before_had_no_counts(tmp_path: Path) -> None:
+    empty = Ledger("tiny", LAND)
+    require_known(empty.with_tables([(MAY, 5)]), entries(tmp_path, empty.sha256), "tiny")
+
+
+@pytest.mark.parametrize("forged", [(), (next_month("2026-05", 31, 40, 71),)])
+def test_a_ledger_that_only_says_that_it_goes_on_from_the_last_is_refused(
+    tmp_path: Path, forged: tuple[CountTable, ...]
+) -> None:
+    """Somebody takes a month out, or writes other counts, so that it is counted anew, and keeps the place in line."""
+    stated = entries(tmp_path, FIRST.sha256)
+    later = FIRST.with_tables([(next_month("2026-06", 9, 8, 17), 5)])
+    require_known(later, stated, "tiny")
+    tables = tuple((one, 5) for one in forged) + later.tables[1:]
+    with pytest.raises(DataRefusedError, match="got another ledger"):
+        require_known(dataclasses.replace(later, tables=tables), stated, "tiny")
 
 
 def test_a_trail_without_a_release_asks_for_none() -> None:

@@ -9,9 +9,15 @@ from collections.abc import Mapping
 from math import floor, isfinite, log10
 from typing import Any
 
-RATIOS = ("calibration", "group_excess_", "group_calibration_", "group_opportunity_", "group_audit", "refused_share",
-          "cancelled_share", "report_age")  # fmt: skip
-"""Checks whose figure is a ratio, a share or an age: rounded. A name that ends in ``_`` stands for all of its kind."""
+RATIOS = ("calibration", "group_excess_", "group_calibration_", "group_opportunity_", "group_audit",
+          "report_age")  # fmt: skip
+"""Checks whose figure is a ratio, a share or an age: rounded. A name that ends in ``_`` stands for all of its kind.
+
+Shares of refused and cancelled rows are not among them: times all reports, whose number the shown months give nearly,
+a share of 0.000047 is three reports.
+"""
+NO_INTERVAL = ("calibration",)
+"""Ratios whose interval is worked out from one count alone, so that its width is that count."""
 NUMBERS = ("policy_admission", "forecast_finite", "beats_counting", "budget_kept", "one_suggestion_per_cell",
            "notice_carried", "reasons_sum", "group_audit_districts", "patrol_concentration", "proxy_screen",
            "loop_test", "limits_kept")  # fmt: skip
@@ -34,8 +40,10 @@ def is_listed(name: str, listed: tuple[str, ...]) -> bool:
 def figure_of(gate: Mapping[str, Any]) -> str:
     """The figure of a check as it may be shown; "" where none may.
 
-    >>> figure_of({"name": "calibration", "value": 0.990169, "interval": [0.944118, 1.03622]})
+    >>> figure_of({"name": "group_calibration_a", "value": 0.990169, "interval": [0.944118, 1.03622]})
     '0.99 (0.94 to 1)'
+    >>> figure_of({"name": "calibration", "value": 0.990169, "interval": [0.944118, 1.03622]})
+    '0.99'
     >>> figure_of({"name": "incidents_counted", "value": 64025.0})
     ''
     """
@@ -46,7 +54,7 @@ def figure_of(gate: Mapping[str, Any]) -> str:
         return rounded(value, digits=3)
     if not is_listed(name, RATIOS):
         return ""
-    match gate.get("interval"):
+    match None if name in NO_INTERVAL else gate.get("interval"):
         case [int() | float() as lower, int() | float() as upper]:
             return f"{rounded(value)} ({rounded(lower)} to {rounded(upper)})"
     return rounded(value)

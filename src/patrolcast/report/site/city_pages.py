@@ -11,7 +11,7 @@ from patrolcast.report.site.allowed import MEASURES, is_listed, rounded
 from patrolcast.report.site.run_page import CHECK_COLUMNS, checks_table, run_row
 from patrolcast.report.site.sentences import city_sentence
 from patrolcast.report.site.tables import Cell, Link, SitePage, SiteTable, shown_rows
-from patrolcast.report.site.values import STOPPED, CitySite, StoredTest
+from patrolcast.report.site.values import CitySite, StoredTest
 
 TITLES = {"loop": "Does the forecast feed on itself? Tested in simulated cities, before use",
           "monitor": "Does patrol steer the forecast? Watched in use",
@@ -78,7 +78,7 @@ def _table(file: str, key: str, rows: list[list[Cell]]) -> SiteTable:
 
 
 def _door(city: CitySite) -> SitePage:
-    failed = sum(run.state == STOPPED for run in city.runs)
+    failed = sum(run.failed for run in city.runs)
     paused = (
         f"Publication is paused since {words.moment(city.paused_since, city.timezone)}." if city.paused_since else ""
     )

@@ -20,6 +20,7 @@ _VERDICTS = {
     "waived": "did not pass, waived in writing",
     "not measured": "NOT MEASURED, which is not a pass",
 }
+_WITHDRAWN = "NOT FOR USE: it was published, and withdrawn by a pause. "
 CHECK_COLUMNS = ("Check", "Verdict", "Figure", "Rule set before", "Stops publication")
 _ABOUT = (
     "The words that a check says of itself, and figures that are counts of reports, are left out: they could give away "
@@ -47,7 +48,7 @@ def run_page(run: SiteRun, city: CitySite) -> SitePage:
         title=f"Run of {_when(run, city)}",
         kind=f"Audit of one run of {city.title}",
         lead=(_own_sentence(run, city), *_until(run, until, city), *_group_sentence(run), NOTICE),
-        banner="This run failed. Nobody may use its suggestions." if run.state == STOPPED else "",
+        banner=_banner(run),
         tables=(
             checks_table(manifest, called, "checks", "Every check of the run, as it was decided before the run"),
             *_group_tables(run, called),
@@ -66,11 +67,13 @@ def outcome(run: SiteRun, city: CitySite) -> str:
         named = words.listed(_lower(gate_title(name, called)) for name in run.stopped_by)
         return f"FAILED: not published; stopped by {named}."
     page = "its page here stays as it was" if run.has_page else "it has no page here"
+    marks = f"{'FAILED. ' * run.failed}{_WITHDRAWN * run.withdrawn}"
     if run.state == UNSOUND:
-        return f"NOT SOUND: its files are not what they were when it was made; {page}."
+        return f"{marks}NOT SOUND: its files are not what the audit trail states, or it states none; {page}."
     if run.state == REMOVED:
-        stopped = "FAILED. " if run.stopped_by else ""
-        return f"{stopped}No longer kept by the department; {page}."
+        return f"{marks}No longer kept by the department; {page}."
+    if run.withdrawn:
+        return f"{_WITHDRAWN}It had passed its checks."
     if run.state == IN_FORCE:
         return "Published: the latest run that was published."
     return "Passed its checks; it was published once." if run.was_published else "Passed its checks; not published."
@@ -78,11 +81,19 @@ def outcome(run: SiteRun, city: CitySite) -> str:
 
 def _own_sentence(run: SiteRun, city: CitySite) -> str:
     """The same on the run's own page, which may stay as it is when the run is the latest no more."""
-    return "Passed its checks and was published." if run.was_published else outcome(run, city)
+    if run.withdrawn or not run.was_published:
+        return outcome(run, city)
+    return "Passed its checks and was published."
+
+
+def _banner(run: SiteRun) -> str:
+    if run.failed:
+        return "This run failed. Nobody may use its suggestions."
+    return "This run was withdrawn. Nobody may use its suggestions." if run.withdrawn else ""
 
 
 def _until(run: SiteRun, until: datetime, city: CitySite) -> tuple[str, ...]:
-    if run.state not in {IN_FORCE, PASSED}:
+    if run.state not in {IN_FORCE, PASSED} or run.withdrawn:
         return ()
     return (f"Its suggestions are for use until {words.moment(until, city.timezone)}, and only if it was published.",)
 

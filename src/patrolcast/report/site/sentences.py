@@ -6,7 +6,7 @@ from datetime import datetime
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 from patrolcast.report.audit.inputs_and_gates import gate_title
-from patrolcast.report.site.values import IN_FORCE, STOPPED, CitySite
+from patrolcast.report.site.values import IN_FORCE, CitySite
 
 
 def city_sentence(city: CitySite) -> str:
@@ -27,9 +27,9 @@ def last_refused(city: CitySite) -> tuple[datetime, str] | None:
         (run.as_of, f"the run of {words.moment(run.as_of, city.timezone)}, by "
          f"{words.listed(_lower(gate_title(name, called)) for name in run.stopped_by)}")
         for run in city.runs
-        if run.state == STOPPED and run.as_of is not None
+        if run.failed and run.as_of is not None
     ]  # fmt: skip
-    stopped = {run.run_id for run in city.runs if run.state == STOPPED}
+    stopped = {run.run_id for run in city.runs if run.failed}
     starts = [
         (one.at, f"a start on {words.moment(one.at, city.timezone)}, exit code {one.exit_code}")
         for one in city.refused

@@ -10,7 +10,7 @@ from patrolcast.domain.public.count_table import CountTable
 
 IN_FORCE, PASSED, STOPPED, UNSOUND, REMOVED = "published", "passed", "stopped", "unsound", "removed"
 """States of a run: the published one, one that no check stopped, one that a check stopped, one whose files are not what
-the audit trail states, and one whose folder is gone."""
+the audit trail states or of which it knows nothing, and one whose folder is gone."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class SiteRun:
     ----------
     state : one of the five above.
     was_published : the audit trail says that it was published once.
-    stopped_by : names of the checks that stopped it.
+    stopped_by : names of the checks that stopped it, by its manifest or, where that is not shown, by the audit trail.
+    withdrawn : a pause took it back, by the audit trail.
     manifest, audit : empty where the run is unsound or removed: then nothing of it is shown.
     has_page : an earlier release has a page of it.
     """
@@ -34,6 +35,12 @@ class SiteRun:
     manifest: Mapping[str, Any] | None = None
     audit: Mapping[str, Any] | None = None
     has_page: bool = False
+    withdrawn: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """True where a check stopped it, also where its folder was removed or edited since."""
+        return bool(self.stopped_by)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ LEAST_LAND = 0.02
 _LEFT_OUT = ("trail", "monitor", "publish", "pause", "screen", "backtest")
 _KEPT_OF_INCIDENTS = ("gaps", "reporting_delay_hours", "longest_range_days", "no_call_source", "leave_out", "time_zone")
 _ROLES = ("occurred_at", "reported_at", "longitude", "latitude", "offence", "call_source", "record_id")
-_ABSENT = ("incidents", "monitor", "evidence", "patrol")
+_LAYERS = ("area", "codebook", "objectives", "places", "residents")
+"""Sections whose files a twin has copies of; a new section counts as records until somebody says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def make_twin(folder: Path, manifest: Mapping[str, Any], config: ConfigFile) -> 
         got = f"{nearness.equal} records equal to real ones, {nearness.share:.2%} as near as copies"
         rule = f"at most {nearness.limit:.2%}, as between two independent draws"
         raise GateRefusedError("the synthetic twin", got=got, rule=rule, cure="report it: the twin is not handed out")
-    layers = inputs_of_run(config, manifest, lambda key: key.partition(".")[0] not in _ABSENT)
+    layers = inputs_of_run(config, manifest, is_layer)
     files = {f"twin/{path_in_kit(path)}": data for path, (_, data) in layers.items()}
     copies = {f"twin/{path_in_kit(path)}": path for path in layers}
     files[RECORDS] = records_csv(records, settings, codebook)
@@ -87,6 +88,15 @@ def make_twin(folder: Path, manifest: Mapping[str, Any], config: ConfigFile) -> 
         "nearness": asdict(nearness),
     }
     return Twin(files, copies, facts)
+
+
+def is_layer(key: str) -> bool:
+    """True for an input that a twin has a copy of: no record, no log, no stored test.
+
+    >>> is_layer("area.districts"), is_layer("incidents.path"), is_layer("monitor.log"), is_layer("a_new_log.path")
+    (True, False, False, False)
+    """
+    return key.partition(".")[0] in _LAYERS
 
 
 def twin_records(

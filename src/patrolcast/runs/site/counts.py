@@ -5,7 +5,7 @@ month would show by their difference single reports that came late. Cities that 
 one of them: the difference of two variants would show what only one of them counts.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +16,12 @@ from patrolcast.audit.small_cells.ranges import exposed_totals
 from patrolcast.audit.small_cells.suppress import suppressed
 from patrolcast.audit.small_cells.totals import totals_of
 from patrolcast.domain.errors import GateRefusedError
+from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.public.count_table import CountTable, with_margins
 from patrolcast.domain.settings import Settings
 from patrolcast.grid.feed_series import FeedSeries, table_series
+from patrolcast.intake.codebook import parse_codebook
+from patrolcast.io.codebook_files import read_codebook
 from patrolcast.report.site.count_pages import REPORTS, RESIDENTS
 from patrolcast.runs.load.city import load_city
 
@@ -53,10 +56,21 @@ def report_tables(settings: Settings, as_of: datetime, months: Collection[str]) 
     if incidents.empty:
         return []
     series = table_series(incidents, loaded.tables.districts, as_of=loaded.as_of, timezone=settings.area.timezone)
-    return [table for month in months if (table := _table_of(series, month)) is not None]
+    categories = _columns(settings, series)
+    return [table for month in months if (table := _table_of(series, month, categories)) is not None]
 
 
-def _table_of(series: FeedSeries, month: str) -> CountTable | None:
+def _columns(settings: Settings, series: FeedSeries) -> list[str]:
+    """Categories that citizens may report by the codebook, seen or not.
+
+    A column that comes with the first report of its kind would show that there was one, and none before.
+    """
+    codebook = parse_codebook(read_codebook(settings.codebook.path), file=settings.codebook.path.name)
+    named = {of for of, who in codebook.offences.values() if of and who is not Provenance.OFFICER}
+    return sorted({*named, *series.categories})
+
+
+def _table_of(series: FeedSeries, month: str, categories: Sequence[str]) -> CountTable | None:
     first = date.fromisoformat(f"{month}-01")
     after = (first + timedelta(days=31)).replace(day=1)
     begin, end = (first - series.first).days, (after - series.first).days
@@ -66,9 +80,10 @@ def _table_of(series: FeedSeries, month: str) -> CountTable | None:
     # What lies in no district has no row: one that comes and goes would show whether there was any.
     rows = list(series.districts) or [WHOLE_AREA]
     inside &= (series.district >= 0) | (not series.districts)
-    counts = np.zeros((len(rows), len(series.categories)), dtype=np.int64)
-    np.add.at(counts, (np.maximum(series.district[inside], 0), series.category[inside]), 1)
-    return with_margins(REPORTS, month, rows, series.categories, counts.tolist(), by_row=True)
+    counts = np.zeros((len(rows), len(categories)), dtype=np.int64)
+    column = np.array([categories.index(one) for one in series.categories], dtype=np.int64)
+    np.add.at(counts, (np.maximum(series.district[inside], 0), column[series.category[inside]]), 1)
+    return with_margins(REPORTS, month, rows, categories, counts.tolist(), by_row=True)
 
 
 def resident_table(audit: Mapping[str, Any]) -> CountTable | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, GovernanceError, PatrolcastError
 from patrolcast.domain.trail.events import KeyUsed, Published, RunFinished, RunRefused
+from patrolcast.domain.trail.review_events import withdrawing_pause
 from patrolcast.domain.trail.site_events import SitePublished
 from patrolcast.io.governance.register import items_of
 from patrolcast.io.governance.responses import read_responses
@@ -54,13 +55,13 @@ def site_runs(runs: Path, entries: Sequence[Entry], pages: Sequence[str]) -> tup
     pages : ids of runs that an earlier release has a page of.
     """
     kept = {folder.name: folder for folder in run_store.finished_runs(runs)}
-    finished = {entry.subject.run: entry for entry in entries if entry.event == RunFinished.name and entry.subject.run}
+    finished = {entry.subject.run for entry in entries if entry.event == RunFinished.name and entry.subject.run}
     names = sorted({*kept, *finished, *pages}, reverse=True)
     current = run_store.current_run(runs)
     return tuple(
         _kept(kept[name], entries, current, has_page=name in pages)
         if name in kept
-        else _removed(name, entries, finished.get(name), has_page=name in pages)
+        else _not_shown(name, REMOVED, entries, has_page=name in pages)
         for name in names
     )
 
@@ -71,12 +72,12 @@ def _kept(folder: Path, entries: Sequence[Entry], current: Path | None, *, has_p
         for entry in entries
         if entry.subject.run == folder.name and entry.body.get("manifest_sha256")
     ]
-    published = _was_published(folder.name, entries)
-    unsound = SiteRun(folder.name, moment_of(folder.name), UNSOUND, published, has_page=has_page)
+    published, withdrawn = _was_published(folder.name, entries), _is_withdrawn(folder.name, entries)
+    unsound = _not_shown(folder.name, UNSOUND, entries, has_page=has_page)
     try:
         manifest = run_store.read_manifest(folder)
         run_store.require_manifest_keys(folder, manifest, *_NEEDED)
-        on_record = not stated or stated[-1] == file_sha256(folder / run_store.MANIFEST)
+        on_record = bool(stated) and stated[-1] == file_sha256(folder / run_store.MANIFEST)
         if not on_record or manifest["run_id"] != folder.name or run_store.changed_files(folder, manifest):
             return unsound
         stopped_by = tuple(stopping_gates(manifest["gates"]))
@@ -90,9 +91,10 @@ def _kept(folder: Path, entries: Sequence[Entry], current: Path | None, *, has_p
     except (DataRefusedError, OSError, ValueError, LookupError, TypeError):
         return unsound
     last = next((one.subject.run for one in reversed(entries) if one.event == Published.name), None)
-    in_force = folder == current and last == folder.name
+    in_force = folder == current and last == folder.name and not withdrawn
     state = STOPPED if stopped_by else IN_FORCE if in_force else PASSED
-    return SiteRun(folder.name, as_of, state, published, stopped_by, _with_intervals(manifest, audit), audit, has_page)
+    shown = _with_intervals(manifest, audit)
+    return SiteRun(folder.name, as_of, state, published, stopped_by, shown, audit, has_page, withdrawn)
 
 
 def _with_intervals(manifest: Mapping[str, Any], audit: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,13 +103,20 @@ def _with_intervals(manifest: Mapping[str, Any], audit: Mapping[str, Any]) -> di
     return {**manifest, "gates": [{**one, "interval": intervals.get(str(one["name"]))} for one in manifest["gates"]]}
 
 
-def _removed(name: str, entries: Sequence[Entry], finished: Entry | None, *, has_page: bool) -> SiteRun:
-    stopped = tuple(map(str, finished.body.get("stopped_by", ()))) if finished is not None else ()
-    return SiteRun(name, moment_of(name), REMOVED, _was_published(name, entries), stopped, has_page=has_page)
+def _not_shown(name: str, state: str, entries: Sequence[Entry], *, has_page: bool) -> SiteRun:
+    """A run of which nothing is shown: that it failed still is, as the trail says it."""
+    of_run = (one for one in entries if one.event == RunFinished.name and one.subject.run == name)
+    stopped = tuple(dict.fromkeys(str(check) for one in of_run for check in one.body.get("stopped_by", ())))
+    published, withdrawn = _was_published(name, entries), _is_withdrawn(name, entries)
+    return SiteRun(name, moment_of(name), state, published, stopped, has_page=has_page, withdrawn=withdrawn)
 
 
 def _was_published(name: str, entries: Sequence[Entry]) -> bool:
     return any(entry.event == Published.name and entry.subject.run == name for entry in entries)
+
+
+def _is_withdrawn(name: str, entries: Sequence[Entry]) -> bool:
+    return withdrawing_pause(entry.event for entry in entries if entry.subject.run == name) is not None
 
 
 def moment_of(run_id: str) -> datetime | None:

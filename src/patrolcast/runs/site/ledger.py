@@ -28,15 +28,24 @@ class Ledger:
 
     Attributes
     ----------
-    land : west, south, east and north of the city, in degrees.
+    land : west, south, east and north of all that was ever counted, in degrees: a boundary may grow.
     tables : each with the limit that it was made by.
-    former : SHA-256 of the ledger that this one goes on from; "" for the first.
+    former : of every ledger before it how many tables it had, and its land: so each of them can be made again, and its
+        hash compared with the audit trail.
     """
 
     city: str
     land: tuple[float, ...]
     tables: tuple[tuple[CountTable, int], ...] = ()
-    former: str = ""
+    former: tuple[tuple[int, tuple[float, ...]], ...] = ()
+
+    @property
+    def before(self) -> "Ledger | None":
+        """The ledger that this one goes on from."""
+        if not self.former:
+            return None
+        n, land = self.former[-1]
+        return Ledger(self.city, land, self.tables[:n], self.former[:-1])
 
     @property
     def document(self) -> dict[str, Any]:
@@ -46,7 +55,7 @@ class Ledger:
             "ledger_version": VERSION,
             "city": self.city,
             "land": list(self.land),
-            "former": self.former,
+            "former": [[n, list(land)] for n, land in self.former],
             "tables": tables,
         }
 
@@ -68,11 +77,28 @@ class Ledger:
         """Periods of a measure that were shown."""
         return [one.period for one, _ in self.tables if one.measure == measure]
 
-    def with_tables(self, new: Sequence[tuple[CountTable, int]]) -> "Ledger":
-        """The ledger that goes on from this one; itself where nothing is new."""
+    def with_tables(self, new: Sequence[tuple[CountTable, int]], land: Sequence[float] = ()) -> "Ledger":
+        """The ledger that goes on from this one; itself where nothing is new.
+
+        Parameters
+        ----------
+        land : that the new tables were counted on; empty: the same.
+        """
         if not new:
             return self
-        return Ledger(self.city, self.land, (*self.tables, *new), self.sha256 if self.tables else "")
+        former = (*self.former, (len(self.tables), self.land))
+        return Ledger(self.city, _around(self.land, land), (*self.tables, *new), former)
+
+
+def _around(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...]:
+    """The smallest extent that holds both.
+
+    >>> _around((0, 0, 2, 2), (1, 1, 3, 3)), _around((0, 0, 2, 2), ())
+    ((0, 0, 3, 3), (0, 0, 2, 2))
+    """
+    if len(one) != 4 or len(other) != 4:
+        return tuple(one)
+    return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
 
 
 def stored_ledger(out: Path, city: str) -> Ledger | None:
@@ -83,7 +109,8 @@ def stored_ledger(out: Path, city: str) -> Ledger | None:
     try:
         tables = tuple((CountTable.stored(one), int(one["least_count"])) for one in document["tables"])
         land = tuple(float(one) for one in document["land"])
-        found = Ledger(str(document["city"]), land, tables, str(document["former"]))
+        former = tuple((int(n), tuple(float(one) for one in of)) for n, of in document["former"])
+        found = Ledger(str(document["city"]), land, tables, former)
     except (KeyError, TypeError, ValueError):
         found = None
     if found is None or found.city != city or len(found.land) != 4 or document.get("ledger_version") != VERSION:
@@ -102,7 +129,7 @@ def require_known(ledger: Ledger | None, entries: Sequence[Entry], city: str) ->
         return
     last = str(stated[-1].body["ledger_sha256"])
     # A start that died after the swap left a site that is one ledger ahead of the trail.
-    if ledger is not None and last in {ledger.sha256, ledger.former}:
+    if ledger is not None and last in {one.sha256 for one in (ledger, ledger.before) if one is not None}:
         return
     rule = f"release {stated[-1].body['release']} is on the audit trail, and what it showed must be known"
     cure = "name the folder of the published site, or a copy of it, with --out"

@@ -140,7 +140,7 @@ def _city_of(
         why = f"no counts are shown: {others[0]} covers the same land, and a difference could show single reports"
     else:
         new, why = _new_tables(config, ledger, listed, complementary)
-    city = _City(config, runs, entries, listed, ledger.with_tables([(one, least) for one in new]))
+    city = _City(config, runs, entries, listed, ledger.with_tables([(one, least) for one in new], land))
     return city, new, why
 
 
