@@ -12,8 +12,11 @@ from tests.runs.tiny_city import NOW, write_city
 from tools import verify_kit
 
 from patrolcast.domain.errors import DataRefusedError, UsageError
+from patrolcast.domain.trail import Actor
+from patrolcast.domain.trail.review_events import Paused
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store import run_store
+from patrolcast.io.trail import Trail
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.kit.make import make_kit
 
@@ -87,3 +90,14 @@ def test_an_edited_run_an_unfinished_one_and_one_off_the_record_have_none(run: P
 def test_it_is_never_written_into_the_run_or_its_trail(run: Path, tmp_path: Path, inside: str) -> None:
     with pytest.raises(UsageError, match="a run folder and a trail are never added to"):
         make_kit(run, tmp_path, out=run / inside)
+
+
+def test_a_run_that_a_pause_withdrew_gets_a_kit_that_says_so(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Trail(run.parent / "trail", city="tiny", actor=Actor("clerk", "operator", "os")) as trail:
+        trail.append(Paused("person", "a complaint", run.name))
+    made = make_kit(run, tmp_path, out=tmp_path / "a.zip")
+    assert not made.for_use
+    assert verify_kit.main([str(made.path)]) == 0
+    assert "NOT FOR USE, withdrawn by a pause" in capsys.readouterr().out

@@ -91,7 +91,7 @@ def _check(
         spread = max(1.4826 * float(np.median(np.abs(shares[1:] - usual))), np.sqrt(max(usual, 1 / n) / n))
         excess = float(shares[0]) - usual
         breaks = bool(excess > limit and excess > SPREADS * spread)
-        said = f"{shares[0]:.1%} of {n:,} incidents in {_SPANS[days]} {what}; usual is {usual:.1%}"
+        said = f"{100 * shares[0]:.1f} % of {n:,} incidents in {_SPANS[days]} {what}; usual is {100 * usual:.1f} %"
         worst = max(worst or (False, -1.0, ""), (breaks, excess, said))
     if worst is None:
         detail = f"fewer than {FEWEST} incidents a week, or too few earlier weeks"

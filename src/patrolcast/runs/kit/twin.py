@@ -73,8 +73,8 @@ def make_twin(folder: Path, manifest: Mapping[str, Any], config: ConfigFile) -> 
         real, settings, codebook, run_id=str(manifest["run_id"]), as_of=as_of, cells=cells, land=land
     )
     if not nearness.passes:
-        got = f"{nearness.equal} records equal to real ones, {nearness.share:.2%} as near as copies"
-        rule = f"at most {nearness.limit:.2%}, as between two independent draws"
+        got = f"{nearness.equal} records equal to real ones, {100 * nearness.share:.2f} % as near as copies"
+        rule = f"at most {100 * nearness.limit:.2f} %, as between two independent draws"
         raise GateRefusedError("the synthetic twin", got=got, rule=rule, cure="report it: the twin is not handed out")
     layers = inputs_of_run(config, manifest, is_layer)
     files = {f"twin/{path_in_kit(path)}": data for path, (_, data) in layers.items()}

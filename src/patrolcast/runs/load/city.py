@@ -105,13 +105,13 @@ def load_city(
         layers = load_layers(settings)
     with progress.stage("sources"):
         sources = open_sources(settings.incidents, known_at(settings, asked, now))
-    return city_of(
+    return city_of_sources(
         settings, layers, sources, lambda columns, _: _read(sources, columns, settings.incidents.time_format),
         asked=asked, now=now, progress=progress, of_past_nights=of_past_nights,
     )  # fmt: skip
 
 
-def city_of(
+def city_of_sources(
     settings: Settings,
     layers: CityLayers,
     sources: list[Source],

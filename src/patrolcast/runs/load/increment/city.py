@@ -16,7 +16,7 @@ from patrolcast.io.increment.cuts import Cuts, NotStoredError
 from patrolcast.io.increment.folder import Snapshot, StoreFolder
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.runs.load.call_source import FirstLook
-from patrolcast.runs.load.city import LoadedCity, city_of, load_city
+from patrolcast.runs.load.city import LoadedCity, city_of_sources, load_city
 from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Read, Update, mapping_of
@@ -142,4 +142,4 @@ def _city_of(
         rows.clear()
         return whole
 
-    return city_of(settings, layers, list(stored), read, asked=asked, now=now, progress=progress)
+    return city_of_sources(settings, layers, list(stored), read, asked=asked, now=now, progress=progress)
