@@ -20,7 +20,7 @@ def test_it_names_the_run_its_state_the_keys_and_what_is_left_out() -> None:
     assert "    patrolcast/tiny+ab+cd\n" in text
     assert "- tables/need.csv: small counts\n" in text
     assert "It has 1,234 records." in text
-    assert "1.01% lie so near to a real one" in text
+    assert "1.01 % lie so near to a real one" in text
     assert "SECONDS" not in text
 
 

@@ -98,7 +98,7 @@ def test_a_twin_of_copied_records_is_not_handed_out(city: Path, monkeypatch: pyt
     inner = module.twin_records
     monkeypatch.setattr(module, "twin_records", lambda table, *a, **k: (real.append(table), inner(table, *a, **k))[1])
     monkeypatch.setattr(module, "draw_twin", copying)
-    with pytest.raises(GateRefusedError, match=r"records equal to real ones, 100.00% as near as copies"):
+    with pytest.raises(GateRefusedError, match=r"records equal to real ones, 100.00 % as near as copies"):
         made(city)
 
 
