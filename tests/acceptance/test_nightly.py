@@ -19,6 +19,7 @@ def test_a_night_whose_run_is_there_publishes_it_and_the_next_start_does_nothing
     assert {json.loads(line)["step"] for line in told[1].stderr.splitlines()} >= {"recover", "freshness", "night"}
 
 
+@pytest.mark.long  # two whole nights
 def test_many_cities_are_published_each_for_itself_and_a_broken_config_is_named(
     published_city: Path, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from tests.report.audit import test_disparity as of_audit
 from tests.report.backtest import test_page as of_backtest
 from tests.report.city import make_context, make_result
@@ -117,17 +117,17 @@ def plotted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: folder / f"{name}.html" for name in PAGES}
 
 
-def too_small(browser: Browser, page: Path, size: tuple[int, int]) -> list[str]:
+def too_small(page: Page) -> list[str]:
     """Words of plots that are smaller than they may be; a page without words in plots is no proof."""
-    seen = opened(browser, page, size=size).evaluate(SIZES)
+    seen = page.evaluate(SIZES)
     assert len(seen) > 3
     return [f"{one['words']}: {one['size']:.1f} px" for one in seen if one["size"] < LEAST_PX - 0.05]
 
 
-def collisions(browser: Browser, page: Path, size: tuple[int, int]) -> list[str]:
+def collisions(page: Page) -> list[str]:
     """Words of a plot that lie on each other, or leave it."""
     faults = []
-    for plot in opened(browser, page, size=size).evaluate(PLACES):
+    for plot in page.evaluate(PLACES):
         frame, texts = plot["frame"], plot["texts"]
         for k, one in enumerate(texts):
             if one["box"]["left"] < frame["left"] - 1 or one["box"]["right"] > frame["right"] + 1:
@@ -143,12 +143,21 @@ def overlap(one: dict[str, Any], two: dict[str, Any]) -> bool:
     return across > 1 and down > 4
 
 
+WIDTHS = [SMALL, PHONE, (780, 1000), (820, 1000), DESK]
+
+
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("size", [SMALL, PHONE, (780, 1000), (820, 1000), DESK])
-def test_every_word_of_a_plot_can_be_read(
-    browser: Browser, plotted: dict[str, Path], name: str, size: tuple[int, int]
+def test_every_word_of_a_plot_can_be_read_lies_clear_of_others_and_nothing_lies_to_the_side(
+    browser: Browser, plotted: dict[str, Path], name: str
 ) -> None:
-    assert too_small(browser, plotted[name], size) == []
+    """Opened once and made wider, as a browser's window is."""
+    page, found = opened(browser, plotted[name], size=WIDTHS[0]), {}
+    for width, height in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found[width] = (too_small(page), collisions(page), max(wide - width, 0))
+    assert found == {width: ([], [], 0) for width, _ in WIDTHS}
+    page.context.close()
 
 
 def test_a_plot_that_is_only_shrunk_is_found(browser: Browser, plotted: dict[str, Path], tmp_path: Path) -> None:
@@ -156,15 +165,7 @@ def test_a_plot_that_is_only_shrunk_is_found(browser: Browser, plotted: dict[str
     text = plotted["feedback"].read_text(encoding="utf-8")
     shrunk = tmp_path / "shrunk.html"
     shrunk.write_text(text.replace('class="plot phone"', 'hidden class="plot"').replace("plot desk", "plot"), "utf-8")
-    assert len(too_small(browser, shrunk, PHONE)) > 3
-
-
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("size", [SMALL, PHONE, DESK])
-def test_no_words_of_a_plot_lie_on_others_or_leave_it(
-    browser: Browser, plotted: dict[str, Path], name: str, size: tuple[int, int]
-) -> None:
-    assert collisions(browser, plotted[name], size) == []
+    assert len(too_small(opened(browser, shrunk, size=PHONE))) > 3
 
 
 def test_words_that_lie_on_others_are_found(browser: Browser, plotted: dict[str, Path], tmp_path: Path) -> None:
@@ -172,16 +173,17 @@ def test_words_that_lie_on_others_are_found(browser: Browser, plotted: dict[str,
     text = plotted["monitor"].read_text(encoding="utf-8")
     moved = tmp_path / "moved.html"
     moved.write_text(text.replace("</svg>", '<text x="60" y="30">moved onto others</text></svg>'), "utf-8")
-    assert any("moved onto others" in fault for fault in collisions(browser, moved, PHONE))
+    assert any("moved onto others" in fault for fault in collisions(opened(browser, moved, size=PHONE)))
 
 
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("size", [SMALL, PHONE, DESK])
-def test_no_page_with_plots_scrolls_sideways(
-    browser: Browser, plotted: dict[str, Path], name: str, size: tuple[int, int]
+def test_a_plot_that_is_too_wide_makes_the_page_scroll_and_is_found(
+    browser: Browser, plotted: dict[str, Path], tmp_path: Path
 ) -> None:
-    page = opened(browser, plotted[name], size=size)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    """The twin."""
+    text = plotted["monitor"].read_text(encoding="utf-8")
+    wide = tmp_path / "wide.html"
+    wide.write_text(text.replace("<main", '<canvas width="900" height="4"></canvas><main', 1), "utf-8")
+    assert opened(browser, wide, size=PHONE).evaluate("document.documentElement.scrollWidth") > PHONE[0]
 
 
 @pytest.mark.parametrize(("size", "shown"), [(PHONE, "phone"), (DESK, "desk")])

@@ -43,6 +43,8 @@ def test_each_city_ends_for_itself_and_in_the_order_of_the_tasks(tmp_path: Path)
 
 
 def test_an_interrupt_ends_what_runs_and_starts_nothing_more(tmp_path: Path) -> None:
+    # A shell that starts the tests in the background has them ignore it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     tasks = [task(tmp_path, name=name, seconds=300) for name in ("first", "second")]
 
     def interrupt() -> None:
@@ -50,8 +52,11 @@ def test_an_interrupt_ends_what_runs_and_starts_nothing_more(tmp_path: Path) -> 
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt).start()
-    with pytest.raises(KeyboardInterrupt):
-        run_cities(tasks, engine="local", workers=1, done=nobody)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run_cities(tasks, engine="local", workers=1, done=nobody)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert is_gone(starts(tmp_path, "first")[0])
     assert starts(tmp_path, "second") == []
 
