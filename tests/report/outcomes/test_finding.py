@@ -17,8 +17,8 @@ def row(verdict: str = "no clear change", **changed: Any) -> dict[str, Any]:
         "measure": "force", "outcome": "use_of_force", "kind": "change", "group": "everyone", "versus": None,
         "per": "month", "matters": 1.3, "months_before": 48, "months_after": 24, "before": 7310, "after": 3911,
         "other_before": None, "other_after": None, "ratio": ratio, "is_hidden": False, "p": 0.4, "p_adjusted": 1.0,
-        "smallest_found": 1.24, "earlier": ratio, "earlier_moved": False, "levels": None, "verdict": verdict,
-        "reason": "",
+        "smallest_found": 1.24, "earlier": ratio, "earlier_moved": False, "is_earlier_hidden": False,
+        "levels": None, "verdict": verdict, "reason": "",
     }  # fmt: skip
     return {**plain, **changed}
 

@@ -25,9 +25,9 @@ def with_log(root: Path, rows: list[dict[str, str]]) -> Settings:
     return read_settings(config).settings
 
 
-def asked(settings: Settings) -> Drawn:
-    runs = settings.city_runs()
-    return effect_on_reports(settings, city_runs=runs, as_of=None, now=NOW, level=0.025, progress=Progress())
+def asked(settings: Settings, *, look: int = 1) -> Drawn:
+    runs, progress = settings.city_runs(), Progress()
+    return effect_on_reports(settings, city_runs=runs, as_of=None, now=NOW, look=lambda _: look, progress=progress)
 
 
 def drawn_rows(settings: Settings, *, propensity: str = "0.5") -> list[dict[str, str]]:
@@ -67,6 +67,10 @@ def test_incidents_are_counted_by_what_was_drawn(tmp_path: Path) -> None:
     assert (effect.n_shifts, effect.n_rows) == (60, 240)
     assert sum(effect.incidents) > 10
     assert effect.difference[1] <= 0.0 <= effect.difference[2], "nothing is planted"
+    later = asked(settings, look=3)
+    assert (later.look, later.sha256) == (3, asked(settings).sha256)
+    assert later.effect is not None
+    assert later.effect.smallest > effect.smallest, "each further look asks for more"
     certain = with_log(tmp_path, drawn_rows(plain, propensity="1"))
     assert asked(certain) == Drawn(None, "no place was drawn by lot, and a ranking cannot show an effect")
 
@@ -83,7 +87,7 @@ def test_shifts_that_were_not_over_are_left_out(tmp_path: Path) -> None:
         city_runs=settings.city_runs(),
         as_of="2026-02-06T00:00:00Z",
         now=NOW,
-        level=0.025,
+        look=lambda _: 1,
         progress=Progress(),
     )
     assert found.effect is None

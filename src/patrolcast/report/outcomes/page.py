@@ -55,12 +55,20 @@ def outcomes_page(document: Document, *, title: str) -> str:
         facts=_facts(document),
         look=document["look"],
         level=words.share(document["look"]["level"]),
-        hidden=any(row["is_hidden"] or None in (row["before"], row["after"]) for row in rows if not row["reason"]),
+        hidden=any(_has_hidden(row) for row in rows if not row["reason"]),
+            row["is_hidden"] or row["is_earlier_hidden"] or None in (row["before"], row["after"])
+            for row in rows
+            if not row["reason"]
+        ),
         version=document["patrolcast"],
         notice=document["notice"],
         call_source=document["call_source"],
         limits=LIMITS,
     )
+
+
+def _has_hidden(row: Mapping[str, Any]) -> bool:
+    return bool(row["is_hidden"] or row["is_earlier_hidden"] or None in (row["before"], row["after"]))
 
 
 def outcomes_plot(rows: list[dict[str, Any]]) -> Markup | None:
@@ -97,6 +105,8 @@ def _row(row: Mapping[str, Any]) -> dict[str, str]:
         "interval": interval,
         "earlier": (earlier + (", moved already" if row["earlier_moved"] else ""))
         if row["earlier"]
+        else "not shown"
+        if row["is_earlier_hidden"]
         else "not measured",
         "earlier_interval": earlier_interval,
         "found": "not shown" if row["is_hidden"] else "none" if smallest is None else f"{_figure(smallest)} times",
@@ -175,6 +185,10 @@ def _signed(ends: list[float]) -> str:
     return f"{value} ({low} to {high})"
 
 
+def _share(share: float | None) -> str:
+    return "not shown: too few to be, or none" if share is None else words.share(share)
+
+
 def _facts(document: Document) -> list[tuple[str, str]]:
     facts = []
     for outcome, covered in document["covered"].items():
@@ -193,7 +207,7 @@ def _facts(document: Document) -> list[tuple[str, str]]:
                 f"{months}: {covered['months_before']} months before, {covered['months_after']} since{gone}",
             )
         )
-        facts.append(("Of other groups or none stated", words.share(covered["share_of_other_or_no_group"])))
+        facts.append(("Of other groups or none stated", _share(covered["share_of_other_or_no_group"])))
     facts.append(("Answers for the questions", str(document["owner"])))
     if document["residents_source"]:
         facts.append(("Residents", str(document["residents_source"])))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.audit.feedback.dosage_log import Records, count_within, logged_rows
+from patrolcast.audit.outcomes.findings import level_of_look
 from patrolcast.audit.outcomes.reported_crime import LEAST_SHIFTS, Effect, drawn_effect
 from patrolcast.domain.dosage_log import DosageLog
 from patrolcast.domain.records import Progress
@@ -22,19 +25,38 @@ from patrolcast.runs.load.operations import log_from_runs, log_known_at, read_do
 
 @dataclass(frozen=True)
 class Drawn:
-    """The effect, or why there is none; ``shifts``: start of the first and end of the last drawn one."""
+    """The effect, or why there is none.
+
+    Attributes
+    ----------
+    shifts : start of the first and end of the last drawn one.
+    sha256, look : of all that the effect follows from, and which look at it this is; "" and 0 without an effect.
+    """
 
     effect: Effect | None
     reason: str
     shifts: tuple[str, str] | None = None
+    sha256: str = ""
+    look: int = 0
 
 
 def effect_on_reports(
-    settings: Settings, *, city_runs: Path, as_of: str | None, now: datetime, level: float, progress: Progress
+    settings: Settings,
+    *,
+    city_runs: Path,
+    as_of: str | None,
+    now: datetime,
+    look: Callable[[str], int],
+    progress: Progress,
 ) -> Drawn:
     """The effect of being suggested on citizen reports of what occurred in the cell during the shift.
 
     Raises PatrolcastError: records or log cannot be read.
+
+    Parameters
+    ----------
+    look : hash of what was drawn and counted -> which look at such data it is. The log grows while the monthly counts
+        stay as they are, so it has looks of its own.
     """
     log = _log(settings, city_runs)
     if log.table.empty:
@@ -52,13 +74,16 @@ def effect_on_reports(
     records = Records(to_instants(reports["occurred_at"]), where.astype(np.int64))
     drawn = rows.drawn
     counts = count_within(records, rows.cell, rows.start, rows.end)[drawn].astype(np.float64)
-    effect = drawn_effect(counts, rows.assigned[drawn], rows.chance[drawn], rows.start[drawn], level=level)
+    parts = (counts, rows.assigned[drawn], rows.chance[drawn], rows.start[drawn])
+    sha256 = hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
+    at = look(sha256)
+    effect = drawn_effect(*parts, level=level_of_look(at))
     if effect is None:
         return Drawn(None, f"fewer than {LEAST_SHIFTS} shifts with places drawn by lot, or on one side only")
     first, last = (
         pd.Timestamp(int(at), unit="us", tz="UTC") for at in (rows.start[drawn].min(), rows.end[drawn].max())
     )
-    return Drawn(effect, "", (first.isoformat(), last.isoformat()))
+    return Drawn(effect, "", (first.isoformat(), last.isoformat()), sha256, at)
 
 
 def _log(settings: Settings, city_runs: Path) -> DosageLog:
