@@ -59,11 +59,19 @@ def test_what_was_chosen_afterwards_is_marked_in_table_and_list() -> None:
     assert "circle" not in text
 
 
+def test_a_ratio_of_the_year_before_that_is_hidden_is_not_called_unmeasured() -> None:
+    text = words(row(earlier=None, is_earlier_hidden=True))
+    assert "not shown" in text
+    assert "Counts below ten are not shown" in text
+    covered = {"use_of_force": {**whole()["covered"]["use_of_force"], "share_of_other_or_no_group": None}}
+    assert "not shown: too few to be, or none" in words(row(), covered=covered)
+
+
 def test_nothing_measured_is_said_and_drawn_as_nothing() -> None:
     made = page(unmeasured())
     assert "<svg" not in made
     assert "No stops were handed in" in Reader(made).words
-    assert "Where no place is drawn by lot, nobody can say" in Reader(made).words
+    assert "Not measured: there is no dosage log yet. Where no place" in Reader(made).words
 
 
 def test_reported_crime_has_both_estimates_and_no_percentage() -> None:

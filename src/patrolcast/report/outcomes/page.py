@@ -50,16 +50,13 @@ def outcomes_page(document: Document, *, title: str) -> str:
         plot=outcomes_plot(rows),
         rows=[_row(row) for row in rows],
         crime=_crime(document["reported_crime"]),
+        crime_reason=str(document["reported_crime"]["reason"]),
         measures=[_measure(one) for one in document["measures"]],
         withdrawn=document["withdrawn"],
         facts=_facts(document),
         look=document["look"],
         level=words.share(document["look"]["level"]),
         hidden=any(_has_hidden(row) for row in rows if not row["reason"]),
-            row["is_hidden"] or row["is_earlier_hidden"] or None in (row["before"], row["after"])
-            for row in rows
-            if not row["reason"]
-        ),
         version=document["patrolcast"],
         notice=document["notice"],
         call_source=document["call_source"],
