@@ -46,7 +46,14 @@ def test_counts_ratios_and_what_would_have_been_found_stand_in_the_table() -> No
 
 
 def test_what_is_hidden_is_not_there_and_the_page_says_why() -> None:
-    gone = {"after": None, "ratio": None, "smallest_found": None, "earlier": None, "p": None, "is_hidden": True}
+    gone: dict[str, Any] = {
+        "after": None,
+        "ratio": None,
+        "smallest_found": None,
+        "earlier": None,
+        "p": None,
+        "is_hidden": True,
+    }
     text = words(row(**gone))
     assert "not shown" in text
     assert "Counts below ten are not shown" in text
@@ -70,6 +77,7 @@ def test_a_ratio_of_the_year_before_that_is_hidden_is_not_called_unmeasured() ->
 def test_nothing_measured_is_said_and_drawn_as_nothing() -> None:
     made = page(unmeasured())
     assert "<svg" not in made
+    assert "none" not in Reader(made).words.partition("What was asked")[0], "that is said of what no rise could reach"
     assert "No stops were handed in" in Reader(made).words
     assert "Not measured: there is no dosage log yet. Where no place" in Reader(made).words
 

@@ -11,6 +11,7 @@ from patrolcast.domain.errors import GovernanceError
 from patrolcast.domain.outcomes.declared import Declared
 from patrolcast.domain.trail import Actor, Event, Subject
 from patrolcast.domain.trail.outcome_events import OutcomesDeclared, OutcomesImported, OutcomesReported
+from patrolcast.domain.trail.review_events import Paused, Resumed
 from patrolcast.io.trail.entry import Entry
 from patrolcast.runs.outcomes.history import (
     OutcomeHistory,
@@ -92,6 +93,14 @@ def test_reported_crime_has_looks_of_its_own() -> None:
     found = history(reported("a"), *nights)
     assert [found.look(night, at="drawn_sha256") for night in ("p", "q", "r")] == [1, 2, 3]
     assert found.look("a") == 1
+
+
+def test_a_pause_lasts_until_it_is_ended() -> None:
+    pause, resume = Paused("person", "why"), Resumed("on", ("a", "b"))
+    assert history(pause, pause, resume, pause).pauses == [
+        ("2026-07-01T00:00:00Z", "2026-07-03T00:00:00Z"),
+        ("2026-07-04T00:00:00Z", None),
+    ]
 
 
 def test_data_of_another_outcome_gives_nothing_away() -> None:

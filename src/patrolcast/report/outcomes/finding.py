@@ -44,7 +44,7 @@ def _found(rows: list[Row]) -> list[str]:
         first = sorted(found, key=_weight)
         more = [f"{words.small(len(found) - 1).capitalize()} more of {len(rows)} contrasts moved clearly."]
         drift = ["It moved already in the year before adoption."] if first[0]["earlier_moved"] else []
-        others = [f"{words.small(undecided).capitalize()} of {len(rows)} cannot be told."] if undecided else []
+        others = [f"{words.small(undecided).capitalize()} of {len(rows)} questions stay open."] if undecided else []
         return [finding_sentence(first[0]), *drift, *(more if len(found) > 1 else []), *others]
     if not measured:
         return ["Nothing could be measured yet.", "That says nothing about whether people were treated otherwise."]

@@ -106,7 +106,13 @@ def _row(row: Mapping[str, Any]) -> dict[str, str]:
         if row["is_earlier_hidden"]
         else "not measured",
         "earlier_interval": earlier_interval,
-        "found": "not shown" if row["is_hidden"] else "none" if smallest is None else f"{_figure(smallest)} times",
+        "found": "not shown"
+        if row["is_hidden"]
+        else words.MISSING
+        if row["reason"]
+        else "none"
+        if smallest is None
+        else f"{_figure(smallest)} times",
         "verdict": row["verdict"].capitalize(),
         "detail": _detail(row),
     }

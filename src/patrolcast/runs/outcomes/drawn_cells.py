@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Monitor, Settings
 from patrolcast.domain.shifts import to_instants
 from patrolcast.grid.cells import cover_area, locate
+from patrolcast.numerics.arrays import BoolArray, IntArray
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.load.operations import log_from_runs, log_known_at, read_dosage_log
 
@@ -47,6 +48,7 @@ def effect_on_reports(
     as_of: str | None,
     now: datetime,
     look: Callable[[str], int],
+    pauses: Sequence[tuple[str, str | None]] = (),
     progress: Progress,
 ) -> Drawn:
     """The effect of being suggested on citizen reports of what occurred in the cell during the shift.
@@ -57,6 +59,8 @@ def effect_on_reports(
     ----------
     look : hash of what was drawn and counted -> which look at such data it is. The log grows while the monthly counts
         stay as they are, so it has looks of its own.
+    pauses : begin and end (None: it stands) of each pause of the tool. Shifts that one touches are left out: nobody was
+        to act on what was drawn for them.
     """
     log = _log(settings, city_runs)
     if log.table.empty:
@@ -66,13 +70,13 @@ def effect_on_reports(
     area = city.tables
     cells = cover_area(area.boundary, area.districts, area.water, resolution=settings.area.resolution)["cell"]
     rows = logged_rows(log, pd.Index(cells))
+    drawn = rows.drawn & ~_touched(rows.start, rows.end, pauses)
     if not rows.drawn.any():
         return Drawn(None, "no place was drawn by lot, and a ranking cannot show an effect")
     reports = area.incidents.table
     longitude, latitude = (reports[name].to_numpy(dtype=np.float64) for name in ("longitude", "latitude"))
     where = locate(longitude, latitude, cells, resolution=settings.area.resolution)
     records = Records(to_instants(reports["occurred_at"]), where.astype(np.int64))
-    drawn = rows.drawn
     counts = count_within(records, rows.cell, rows.start, rows.end)[drawn].astype(np.float64)
     parts = (counts, rows.assigned[drawn], rows.chance[drawn], rows.start[drawn])
     sha256 = hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
@@ -84,6 +88,16 @@ def effect_on_reports(
         pd.Timestamp(int(at), unit="us", tz="UTC") for at in (rows.start[drawn].min(), rows.end[drawn].max())
     )
     return Drawn(effect, "", (first.isoformat(), last.isoformat()), sha256, at)
+
+
+def _touched(start: IntArray, end: IntArray, pauses: Sequence[tuple[str, str | None]]) -> BoolArray:
+    """Shifts that a pause touches; ``start``, ``end`` in microseconds."""
+    found = np.zeros(len(start), dtype=bool)
+    for began, ended in pauses:
+        first = pd.Timestamp(began).value // 1000
+        last = np.iinfo(np.int64).max if ended is None else pd.Timestamp(ended).value // 1000
+        found |= (start < last) & (end > first)
+    return found
 
 
 def _log(settings: Settings, city_runs: Path) -> DosageLog:

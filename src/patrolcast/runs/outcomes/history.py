@@ -10,6 +10,7 @@ from patrolcast.domain.errors import GovernanceError
 from patrolcast.domain.outcomes.counts import OUTCOMES
 from patrolcast.domain.outcomes.declared import Declared, identity_of
 from patrolcast.domain.trail.outcome_events import OutcomesDeclared, OutcomesImported, OutcomesReported
+from patrolcast.domain.trail.review_events import Paused, Resumed
 from patrolcast.io.hashing import digest
 from patrolcast.io.trail.entry import Entry
 
@@ -29,16 +30,24 @@ class Named:
 
 @dataclass
 class OutcomeHistory:
-    """Entries of the trail about outcomes, in order; `learn` takes one more."""
+    """Entries of the trail about outcomes, in order; `learn` takes one more.
+
+    ``pauses`` : begin and end of each pause of the tool, UTC; the end is None while it stands.
+    """
 
     declared: list[Entry] = field(default_factory=list)
     imported: list[Entry] = field(default_factory=list)
     reported: list[Entry] = field(default_factory=list)
+    pauses: list[tuple[str, str | None]] = field(default_factory=list)
 
     def learn(self, entry: Entry) -> None:
         """Takes the next entry of the trail."""
         kinds = {OutcomesDeclared.name: self.declared, OutcomesImported.name: self.imported}
         kinds[OutcomesReported.name] = self.reported
+        if entry.event == Paused.name and (not self.pauses or self.pauses[-1][1] is not None):
+            self.pauses.append((entry.ts_utc, None))
+        if entry.event == Resumed.name and self.pauses and self.pauses[-1][1] is None:
+            self.pauses[-1] = (self.pauses[-1][0], entry.ts_utc)
         if entry.event in kinds:
             kinds[entry.event].append(entry)
 

@@ -86,6 +86,7 @@ def write_outcomes(
             as_of=as_of,
             now=now,
             look=lambda sha256: history.look(sha256, at="drawn_sha256"),
+            pauses=history.pauses,
             progress=progress,
         )
         document = _document(config, declared, history, Counts(counts, declared), rows, drawn, look)
