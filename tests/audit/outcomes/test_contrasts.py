@@ -105,6 +105,18 @@ def test_counts_against_reports_are_rates_of_reports_and_without_them_nothing_is
     assert (found.ratio, found.p) == (None, None)
 
 
+def test_reports_of_some_areas_alone_are_no_exposure_of_all() -> None:
+    """Before adoption area 2 has no reports: with those of area 1 alone, the rate would seem to halve."""
+    reports = EVEN.table[EVEN.table["group"] == "a"].assign(outcome="reports", group="", n=50)
+    some = reports[(reports["area"] == "1") | (reports["month"] >= "2024-01")]
+    per = [measure(per="reports", contrasts=["change"])]
+    found = contrasts(OutcomeCounts(pd.concat([EVEN.table, some], ignore_index=True)), measures=per)
+    assert found["change", "everyone"].reason == "reports are not known for areas in which events were counted"
+    city = reports[reports["area"] == "1"].assign(area="")
+    whole = contrasts(OutcomeCounts(pd.concat([EVEN.table, city], ignore_index=True)), measures=per)
+    assert value(whole["change", "everyone"]) == pytest.approx(1.0, rel=0.05)
+
+
 def test_exposure_where_suggestions_are_used_alone_is_taken_out() -> None:
     """Twice the events for twice the minutes is no change of the rate."""
     minutes = EVEN.table[EVEN.table["group"] == "a"].assign(outcome="patrol_minutes", group="", n=1000)

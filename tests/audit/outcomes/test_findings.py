@@ -73,6 +73,18 @@ def test_each_further_question_and_each_further_look_asks_for_more() -> None:
     assert many.adjusted >= (many.contrast.p or 0.0)
 
 
+def test_questions_that_were_taken_away_count_as_tried() -> None:
+    """Else whoever drops what did not move makes a finding of what is left."""
+    (row,) = looked(PLANTED, declared(measures=[measure(contrasts=["disparity"])]))
+    one = replace(row.contrast, p=0.02)
+    (alone,) = found([one], beforehand={"force"}, look=1)
+    (among,) = found([one], beforehand={"force"}, look=1, dropped=6)
+    assert (alone.verdict, alone.adjusted) == (ROSE, 0.02)
+    assert among.verdict != ROSE
+    assert among.adjusted == pytest.approx(0.14)
+    assert (among.smallest or 0.0) > (alone.smallest or 9.9)
+
+
 def test_a_p_value_just_above_the_level_is_no_finding_and_at_it_is_one() -> None:
     (row,) = looked(PLANTED, declared(measures=[measure(contrasts=["disparity"])]))
     for p, verdict in ((0.025, ROSE), (0.0251, NO_CLEAR_CHANGE)):

@@ -11,7 +11,7 @@ from tests.audit.planted_outcomes import declared, measure, months
 
 from patrolcast.audit.outcomes.contrasts import asked_of, measured
 from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts
-from patrolcast.audit.outcomes.shown import LEAST_SHOWN, ShownSums, hidden_cells, shown_sums
+from patrolcast.audit.outcomes.shown import LEAST_SHOWN, ShownSums, hidden_cells, shown_share, shown_sums
 from patrolcast.domain.outcomes.counts import COUNT_COLUMNS, OutcomeCounts
 
 CELLS = list(itertools.product(("1", "2"), ("a", "b", "z")))
@@ -41,13 +41,40 @@ def test_large_counts_are_shown_as_they_are() -> None:
 
 def test_a_small_count_its_ratio_and_every_sum_that_holds_it_are_not_shown() -> None:
     found = shown(counts_of({("1", "b"): 7}))
-    assert found["compared", "Group B"] == ShownSums(240, None, 240, 120, False)
+    assert found["compared", "Group B"] == ShownSums(240, None, 240, 120, False, False)
     assert found["change", "Group B"].after is None
     assert found["change", "everyone"].after is None
     assert found["compared", "everyone"].after is None
     assert found["change", "Group A"].after == 240
     assert found["compared", "everyone"].other_after == 360
     assert found["change", "Group B"].before == 480
+
+
+def test_the_ratio_of_a_sum_that_holds_a_small_count_is_not_shown() -> None:
+    """720 before and a ratio of 0.51 give the sum after within a few; less that of Group A, so is the small count."""
+    found = shown(counts_of({("1", "b"): 7}))
+    for key in (("change", "everyone"), ("change", "Group B"), ("disparity", "Group B"), ("compared", "everyone")):
+        assert not found[key].is_ratio_shown, key
+    assert found["change", "Group A"].is_ratio_shown
+
+
+def test_a_small_count_of_the_last_year_before_adoption_hides_the_ratio_of_that_year() -> None:
+    table = counts_of({}).counts.table
+    late = (table["month"] >= "2023-01") & (table["month"] < "2024-01")
+    few = late & (table["group"] == "b") & (table["area"] == "1")
+    table = table.assign(n=table["n"].mask(few, 0).mask(few & (table["month"] == "2023-03"), 4))
+    found = shown(Counts(OutcomeCounts(table), declared()))
+    assert found["compared", "Group B"].is_ratio_shown
+    assert not found["compared", "Group B"].is_earlier_shown
+    assert not found["change", "everyone"].is_earlier_shown, "the sum that holds it"
+    assert found["change", "Group A"].is_earlier_shown
+
+
+@pytest.mark.parametrize(("n", "shown_as"), [(3, None), (40, 0.1), (0, 0.0), (396, None)])
+def test_a_share_does_not_give_a_small_count_away(n: int, shown_as: float | None) -> None:
+    rows = [("stops", "2024-01", "1", "z", n), ("stops", "2024-01", "1", "a", 400 - n)]
+    counts = Counts(OutcomeCounts(pd.DataFrame(rows, columns=list(COUNT_COLUMNS))), declared())
+    assert shown_share(counts, "stops") == shown_as
 
 
 def test_a_small_count_of_a_group_that_nobody_asked_for_is_kept_safe_too() -> None:

@@ -60,6 +60,26 @@ def test_rows_about_single_events_are_refused_as_rows_about_persons() -> None:
         parsed(("2026-05", "711", "a", "1"), ("2026-05", "712", "a", "1"), ("2026-05", "711", "a", "1"))
 
 
+def test_a_count_of_one_in_every_row_is_a_list_of_events() -> None:
+    rows = [("2026-05", f"case {k}", "a", "1") for k in range(20)]
+    with pytest.raises(ProhibitedDataError, match="a count of 1 in every row"):
+        parsed(*rows)
+    assert len(parsed(*rows[:19])) == 19
+    assert len(parsed(*rows[:19], ("2026-05", "711", "a", "0"))) == 20
+
+
+def test_more_areas_than_a_city_has_may_be_addresses() -> None:
+    with pytest.raises(ProhibitedDataError, match="5,001 different values"):
+        parsed(*(("2026-05", f"{k} Main Street", "a", "2") for k in range(5001)))
+
+
+@pytest.mark.parametrize("name", ["Grand Total", "Subtotal", "city total", "TOTALS:", "All races", "citywide"])
+def test_rows_of_totals_are_refused_by_whatever_name(name: str) -> None:
+    with pytest.raises(DataRefusedError, match="totals would be counted twice"):
+        parsed(("2026-05", name, "a", "3"))
+    assert len(parsed(("2026-05", "All Saints", "a", "3"))) == 1
+
+
 def test_a_group_of_many_values_may_be_names() -> None:
     with pytest.raises(ProhibitedDataError, match="41 different values"):
         parsed(*(("2026-05", "711", f"name {k}", "1") for k in range(41)))

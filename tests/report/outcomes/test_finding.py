@@ -17,8 +17,8 @@ def row(verdict: str = "no clear change", **changed: Any) -> dict[str, Any]:
         "measure": "force", "outcome": "use_of_force", "kind": "change", "group": "everyone", "versus": None,
         "per": "month", "matters": 1.3, "months_before": 48, "months_after": 24, "before": 7310, "after": 3911,
         "other_before": None, "other_after": None, "ratio": ratio, "is_hidden": False, "p": 0.4, "p_adjusted": 1.0,
-        "smallest_found": 1.24, "earlier": ratio, "earlier_moved": False, "levels": None, "verdict": verdict,
-        "reason": "",
+        "smallest_found": 1.24, "earlier": ratio, "earlier_moved": False, "is_earlier_hidden": False,
+        "levels": None, "verdict": verdict, "reason": "",
     }  # fmt: skip
     return {**plain, **changed}
 
@@ -69,6 +69,13 @@ def test_the_first_sentence_says_what_was_found(rows: list[dict[str, Any]], begi
     assert outcomes_finding(document(*rows)).startswith(begins)
 
 
+def test_a_finding_says_that_it_is_an_old_move_and_what_stays_open() -> None:
+    old = outcomes_finding(document(row("rose", earlier_moved=True), row("too small to tell"), unmeasured()))
+    assert "rose. It moved already in the year before adoption. Two of 3 questions stay open." in old
+    assert "moved already" not in outcomes_finding(document(ROSE))
+    assert "stay open" not in outcomes_finding(document(ROSE, row()))
+
+
 def test_what_was_chosen_afterwards_is_in_no_sentence() -> None:
     late = row("chosen after the data was seen", group="Group B")
     assert outcomes_finding(document(row(), late)) == outcomes_finding(document(row()))
@@ -79,8 +86,8 @@ def test_what_was_chosen_afterwards_is_in_no_sentence() -> None:
     [
         ("fell", "Fewer crimes were reported where patrol was suggested by lot than where it was withheld."),
         ("rose", "More crimes were reported where patrol was suggested by lot than where it was withheld."),
-        ("no clear change", "Whether patrol lowers reported crime cannot be said from the places drawn by lot."),
-        ("too small to tell", "Whether patrol lowers reported crime cannot be said from the places drawn by lot."),
+        ("no clear change", "was found between places suggested by lot and those withheld."),
+        ("too small to tell", "Too few were drawn by lot to tell whether patrol lowers reported crime."),
     ],
 )
 def test_reported_crime_is_in_the_last_sentence(verdict: str, said: str) -> None:
@@ -89,7 +96,7 @@ def test_reported_crime_is_in_the_last_sentence(verdict: str, said: str) -> None
 
 
 def test_questions_that_went_away_are_said() -> None:
-    assert "Two of the questions first asked are no longer asked." in outcomes_finding(document(row(), withdrawn=2))
+    assert "Two of the questions once named are no longer asked so." in outcomes_finding(document(row(), withdrawn=2))
 
 
 def test_every_outcome_has_its_words() -> None:

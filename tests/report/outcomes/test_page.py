@@ -46,7 +46,14 @@ def test_counts_ratios_and_what_would_have_been_found_stand_in_the_table() -> No
 
 
 def test_what_is_hidden_is_not_there_and_the_page_says_why() -> None:
-    gone = {"after": None, "ratio": None, "smallest_found": None, "earlier": None, "p": None, "is_hidden": True}
+    gone: dict[str, Any] = {
+        "after": None,
+        "ratio": None,
+        "smallest_found": None,
+        "earlier": None,
+        "p": None,
+        "is_hidden": True,
+    }
     text = words(row(**gone))
     assert "not shown" in text
     assert "Counts below ten are not shown" in text
@@ -59,11 +66,20 @@ def test_what_was_chosen_afterwards_is_marked_in_table_and_list() -> None:
     assert "circle" not in text
 
 
+def test_a_ratio_of_the_year_before_that_is_hidden_is_not_called_unmeasured() -> None:
+    text = words(row(earlier=None, is_earlier_hidden=True))
+    assert "not shown" in text
+    assert "Counts below ten are not shown" in text
+    covered = {"use_of_force": {**whole()["covered"]["use_of_force"], "share_of_other_or_no_group": None}}
+    assert "not shown: too few to be, or none" in words(row(), covered=covered)
+
+
 def test_nothing_measured_is_said_and_drawn_as_nothing() -> None:
     made = page(unmeasured())
     assert "<svg" not in made
+    assert "none" not in Reader(made).words.partition("What was asked")[0], "that is said of what no rise could reach"
     assert "No stops were handed in" in Reader(made).words
-    assert "Where no place is drawn by lot, nobody can say" in Reader(made).words
+    assert "Not measured: there is no dosage log yet. Where no place" in Reader(made).words
 
 
 def test_reported_crime_has_both_estimates_and_no_percentage() -> None:

@@ -74,6 +74,12 @@ def test_of_outcomes_verdicts_are_shown_and_no_count() -> None:
     assert [number for number in ("31", "37", "1.19") if number in said] == []
 
 
+def test_outcomes_that_are_not_those_of_the_trail_are_not_shown() -> None:
+    page = pages(outcomes=None, outcomes_changed=True)["outcomes.html"]
+    assert page.lead[0].startswith("A report of outcomes is not shown")
+    assert rows(page, "verdicts") == []
+
+
 def test_what_waits_for_an_answer_is_counted_and_marked() -> None:
     page = pages()["register.html"]
     assert page.lead[0] == "2 items wait for an answer."

@@ -91,3 +91,14 @@ def test_a_file_without_a_column_of_outcomes_is_said_what_it_holds(city: ConfigF
     assert take_in(city, file, outcome="patrol_minutes", now=NOW).months[0]["outcome"] == "patrol_minutes"
     with pytest.raises(UsageError, match="one of arrests"):
         take_in(city, file, outcome="tickets", now=NOW)
+
+
+def test_taking_a_question_away_or_going_back_to_an_older_form_is_named_too(city: ConfigFile) -> None:
+    """The last state before the data is the one that counts, so each has to be on the trail."""
+    declare(city)
+    write_measures(city.path, MEASURES + SECOND)
+    declare(city)
+    write_measures(city.path)
+    done = declare(city)
+    assert (done.new, done.gone) == ((), ("again",))
+    assert trail(city) == ["outcomes.declared"] * 3

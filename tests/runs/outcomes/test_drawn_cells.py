@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +26,11 @@ def with_log(root: Path, rows: list[dict[str, str]]) -> Settings:
     return read_settings(config).settings
 
 
-def asked(settings: Settings) -> Drawn:
-    runs = settings.city_runs()
-    return effect_on_reports(settings, city_runs=runs, as_of=None, now=NOW, level=0.025, progress=Progress())
+def asked(settings: Settings, *, look: int = 1, pauses: Sequence[tuple[str, str | None]] = ()) -> Drawn:
+    runs, progress = settings.city_runs(), Progress()
+    return effect_on_reports(
+        settings, city_runs=runs, as_of=None, now=NOW, look=lambda _: look, pauses=pauses, progress=progress
+    )
 
 
 def drawn_rows(settings: Settings, *, propensity: str = "0.5") -> list[dict[str, str]]:
@@ -67,6 +70,12 @@ def test_incidents_are_counted_by_what_was_drawn(tmp_path: Path) -> None:
     assert (effect.n_shifts, effect.n_rows) == (60, 240)
     assert sum(effect.incidents) > 10
     assert effect.difference[1] <= 0.0 <= effect.difference[2], "nothing is planted"
+    pauses = [("2026-02-10T13:00:00Z", "2026-02-10T14:00:00Z"), ("2026-02-25T00:00:00Z", None)]
+    later = asked(settings, look=3, pauses=pauses)
+    assert later.effect is not None
+    assert later.effect.n_shifts == 56, "a shift that a pause touches is none in which the tool was used"
+    assert (later.look, len(later.sha256)) == (3, 64)
+    assert later.effect.smallest > 1.1 * effect.smallest, "each further look asks for more"
     certain = with_log(tmp_path, drawn_rows(plain, propensity="1"))
     assert asked(certain) == Drawn(None, "no place was drawn by lot, and a ranking cannot show an effect")
 
@@ -83,7 +92,7 @@ def test_shifts_that_were_not_over_are_left_out(tmp_path: Path) -> None:
         city_runs=settings.city_runs(),
         as_of="2026-02-06T00:00:00Z",
         now=NOW,
-        level=0.025,
+        look=lambda _: 1,
         progress=Progress(),
     )
     assert found.effect is None

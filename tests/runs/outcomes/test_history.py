@@ -11,6 +11,7 @@ from patrolcast.domain.errors import GovernanceError
 from patrolcast.domain.outcomes.declared import Declared
 from patrolcast.domain.trail import Actor, Event, Subject
 from patrolcast.domain.trail.outcome_events import OutcomesDeclared, OutcomesImported, OutcomesReported
+from patrolcast.domain.trail.review_events import Paused, Resumed
 from patrolcast.io.trail.entry import Entry
 from patrolcast.runs.outcomes.history import (
     OutcomeHistory,
@@ -62,6 +63,44 @@ def test_what_is_named_after_its_data_is_not_however_often_it_is_named() -> None
     after = history(named(declared()), imported("x", "use_of_force"), named(BOTH), imported("y", "use_of_force"))
     assert after.beforehand(BOTH) == {"force"}
     assert history(imported("x", "use_of_force"), named(declared())).beforehand(declared()) == set()
+
+
+def test_of_many_ways_to_ask_named_beforehand_only_the_last_counts() -> None:
+    """Else whoever names adoption in ten months beforehand takes the best of them afterwards."""
+    other = declared(adopted="2024-02")
+    found = history(named(declared()), named(other), imported("x", "use_of_force"))
+    assert found.beforehand(other) == {"force"}
+    assert found.beforehand(declared()) == set()
+    again = history(named(declared()), named(other), named(declared()), imported("x", "use_of_force"))
+    assert again.beforehand(declared()) == {"force"}
+
+
+def test_contrasts_that_stood_when_the_data_came_in_and_are_gone_are_counted() -> None:
+    assert history(named(BOTH), imported("x", "use_of_force")).dropped_contrasts(declared()) == 7
+    assert history(named(BOTH), imported("x", "use_of_force")).dropped_contrasts(BOTH) == 0
+    assert history(named(BOTH), named(declared()), imported("x", "use_of_force")).dropped_contrasts(declared()) == 0
+    assert history(named(BOTH), imported("x", "stops")).dropped_contrasts(declared()) == 0
+
+
+def test_a_question_that_was_named_after_other_data_and_is_gone_is_said_to_be() -> None:
+    found = history(imported("x", "stops"), named(BOTH), imported("y", "use_of_force"))
+    assert [one.id for one in found.withdrawn(declared())] == ["late"]
+
+
+def test_reported_crime_has_looks_of_its_own() -> None:
+    """The log grows each night while the counts stay as they are."""
+    nights = [OutcomesReported("a", "d", 1, "2026-01", "a", "b", (), night, 1) for night in ("p", "q", "q")]
+    found = history(reported("a"), *nights)
+    assert [found.look(night, at="drawn_sha256") for night in ("p", "q", "r")] == [1, 2, 3]
+    assert found.look("a") == 1
+
+
+def test_a_pause_lasts_until_it_is_ended() -> None:
+    pause, resume = Paused("person", "why"), Resumed("on", ("a", "b"))
+    assert history(pause, pause, resume, pause).pauses == [
+        ("2026-07-01T00:00:00Z", "2026-07-03T00:00:00Z"),
+        ("2026-07-04T00:00:00Z", None),
+    ]
 
 
 def test_data_of_another_outcome_gives_nothing_away() -> None:

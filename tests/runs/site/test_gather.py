@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from tests.runs.site.shown_city import later_run, shown_city
@@ -13,10 +15,12 @@ from tests.runs.site.shown_city import later_run, shown_city
 from patrolcast.domain.trail import Actor
 from patrolcast.domain.trail.events import RunRefused
 from patrolcast.domain.trail.feedback_events import FeedbackAnswered, FeedbackReceived
+from patrolcast.domain.trail.outcome_events import OutcomesReported
 from patrolcast.domain.trail.review_events import Paused, Resumed
 from patrolcast.domain.trail.site_events import SitePublished
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.trail import Trail
+from patrolcast.io.trail.entry import Entry
 from patrolcast.report.site.values import IN_FORCE, PASSED, REMOVED, UNSOUND
 from patrolcast.runs.site.gather import (
     comparison_of,
@@ -170,12 +174,24 @@ def test_a_stored_test_that_was_edited_is_at_fault(city: ConfigFile) -> None:
 def test_documents_of_tests_lie_beside_the_runs(city: ConfigFile) -> None:
     runs = runs_of(city)
     assert comparison_of(runs) is None
-    assert outcomes_of(runs) is None
-    for folder, file in (("comparisons", "comparison.json"), ("outcomes", "outcomes.json")):
-        place = city.project / folder / "tiny"
-        place.mkdir(parents=True)
-        (place / file).write_text('{"a": 1}')
-    assert comparison_of(runs) == outcomes_of(runs) == {"a": 1}
+    place = city.project / "comparisons" / "tiny"
+    place.mkdir(parents=True)
+    (place / "comparison.json").write_text('{"a": 1}')
+    assert comparison_of(runs) == {"a": 1}
+
+
+def test_outcomes_are_those_of_the_trail_or_none(city: ConfigFile) -> None:
+    runs, data = runs_of(city), b'{"a": 1}'
+    assert outcomes_of(runs, ()) == (None, False)
+    path = city.project / "outcomes" / "tiny" / "outcomes.json"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(data)
+    assert outcomes_of(runs, ()) == (None, True), "of no report on the trail"
+    event = OutcomesReported("d", "e", 1, "2026-01", hashlib.sha256(data).hexdigest(), "p", ())
+    entries = [Mock(spec=Entry, event=event.name, body=event.body)]
+    assert outcomes_of(runs, entries) == ({"a": 1}, False)
+    path.write_bytes(data.replace(b"1", b"2"))
+    assert outcomes_of(runs, entries) == (None, True)
 
 
 def test_texts_are_own_words_templates_or_missing(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ from patrolcast.numerics.arrays import BoolArray, FloatArray
 LEAST_BEFORE, LEAST_AFTER = 12, 6
 """Months without which nothing is compared."""
 _CHANCE = 0.05
+_WITHOUT = 0.01
+"""Share of events that may lie in areas of which nothing is known that they are counted against."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ def _why_not(counts: Counts, asked: AskedContrast, months: Months) -> str:
         if max(lacking):
             what = asked.measure.per.replace("_", " ")
             return f"{what} are not known for {int(max(lacking))} of {len(months.names)} months"
+        if counts.share_without(asked.measure.per, outcome, months) > _WITHOUT:
+            return f"{asked.measure.per.replace('_', ' ')} are not known for areas in which events were counted"
     return ""
 
 

@@ -46,20 +46,25 @@ def level_of_look(look: int) -> float:
     return CHANCE / (look * (look + 1))
 
 
-def found(contrasts: Sequence[OutcomeContrast], *, beforehand: Collection[str], look: int) -> list[Found]:
+def found(
+    contrasts: Sequence[OutcomeContrast], *, beforehand: Collection[str], look: int, dropped: int = 0
+) -> list[Found]:
     """Each contrast with its verdict.
 
     Parameters
     ----------
     beforehand : ids of the measures that were named before their data was seen.
     look : how many states of the data were looked at, this one included.
+    dropped : contrasts that were named beforehand and are asked no more. They count as tried without a finding, or
+        taking questions away would make those that are left easier to call one.
     """
     level = level_of_look(look)
     own = [one for one in contrasts if one.asked.measure.id in beforehand]
     tried = [one for one in own if one.p is not None]
-    adjusted = dict(zip(map(id, tried), map(float, holm([one.p or 0.0 for one in tried])), strict=True))
+    corrected = holm([*(one.p or 0.0 for one in tried), *[1.0] * dropped])[: len(tried)]
+    adjusted = dict(zip(map(id, tried), map(float, corrected), strict=True))
     # What could be found is stated as if every contrast that was asked for were tried: some may be measured later.
-    of_each = level / max(len(own), 1)
+    of_each = level / max(len(own) + dropped, 1)
     return [_found(one, adjusted.get(id(one)), one.asked.measure.id in beforehand, level, of_each) for one in contrasts]
 
 

@@ -94,6 +94,23 @@ class Counts:
         known = set(self.counts.of(outcome)["area"])
         return [area for area in self.declared.suggested_areas if area not in known]
 
+    def share_without(self, exposure: str, outcome: str, months: Months) -> float:
+        """Largest share of a period's events in areas for which no exposure was handed in for that period, 0..1.
+
+        0 where exposures are of the whole city, without an area.
+        """
+        against, events = self.counts.of(exposure), self.counts.of(outcome)
+        against, events = against[against["n"] > 0], events[events["month"].isin(months.names)]
+        if (against["area"] == NOT_STATED).all():
+            return 0.0
+        found = [0.0]
+        for after in (False, True):
+            known = set(against.loc[(against["month"] >= self.declared.adopted) == after, "area"])
+            part = events[(events["month"] >= self.declared.adopted) == after]
+            total = float(part["n"].sum())
+            found.append(float(part.loc[~part["area"].isin({*known, NOT_STATED}), "n"].sum()) / max(total, 1.0))
+        return max(found)
+
     def ungrouped(self, outcome: str) -> float | None:
         """Share of events whose group is none of those asked for, 0..1; None without events."""
         table = self.counts.of(outcome)

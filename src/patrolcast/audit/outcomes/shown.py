@@ -1,8 +1,9 @@
 """Which counts are too small to be shown, and which would give a small one away.
 
 A count below ten may point at somebody. It is not shown, and neither is any sum that holds it: whoever has the sum and
-the other parts has the count. So no two figures of a report differ by a hidden one. A ratio of a hidden count is
-hidden, too.
+the other parts has the count. So no two figures of a report differ by a hidden one. A ratio of a hidden count or sum
+is hidden, too: with the count before it, it gives the one after within a few. So is that of the last year before
+adoption, where a count of that year or of those before it is small.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from patrolcast.audit.outcomes.contrasts import AskedContrast, OutcomeContrast
-from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts
+from patrolcast.audit.outcomes.contrasts import LEAST_BEFORE, AskedContrast, OutcomeContrast
+from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts, Months
 from patrolcast.domain.outcomes.declared import CHANGE, COMPARED, EVERYONE
 
 LEAST_SHOWN = 10
@@ -26,7 +27,8 @@ _NOWHERE = "nowhere"
 class ShownSums:
     """Counts before and after, rounded, of the group and of what it is compared with; None: not shown, or not there.
 
-    ``is_ratio_shown`` : False where the ratio would give a hidden count away.
+    ``is_ratio_shown``, ``is_earlier_shown`` : False where the ratio, or that within the months before adoption, would
+    give a hidden count away.
     """
 
     before: int | None
@@ -34,6 +36,7 @@ class ShownSums:
     other_before: int | None
     other_after: int | None
     is_ratio_shown: bool
+    is_earlier_shown: bool = True
 
 
 def shown_sums(counts: Counts, contrast: OutcomeContrast) -> ShownSums | None:
@@ -54,16 +57,33 @@ def shown_sums(counts: Counts, contrast: OutcomeContrast) -> ShownSums | None:
             kept.append(None)
         else:
             kept.append(ROUNDED_TO * round(_whole(counts, asked.measure.outcome, cell, period) / ROUNDED_TO))
-    there = [value for value in (sums.before, sums.after, sums.other_before, sums.other_after) if value is not None]
-    return ShownSums(kept[0], kept[1], kept[2], kept[3], min(there) >= LEAST_SHOWN)
+    there = (sums.before, sums.after, sums.other_before, sums.other_after)
+    is_shown = all(shown is not None for shown, value in zip(kept, there, strict=True) if value is not None)
+    before = counts.months(asked.measure.outcome).before_only(LEAST_BEFORE)
+    small = set() if before is None else hidden_cells(counts, asked.measure.outcome, before)
+    is_earlier_shown = not any((*cell, period) in small for cell in (own, other) for period in (False, True))
+    return ShownSums(kept[0], kept[1], kept[2], kept[3], is_shown, is_shown and is_earlier_shown)
 
 
-def hidden_cells(counts: Counts, outcome: str) -> set[tuple[str, str, bool]]:
-    """Group, side and period (True: after) of every sum that is not shown."""
-    cells = counts.cells[counts.cells["outcome"] == outcome]
+def shown_share(counts: Counts, outcome: str) -> float | None:
+    """Share of events of other groups or of none, to the hundredth; None where one of its two parts is small."""
+    share, total = counts.ungrouped(outcome), float(counts.counts.of(outcome)["n"].sum())
+    if share is None or any(0 < round(part * total) < LEAST_SHOWN for part in (share, 1.0 - share)):
+        return None
+    return round(share, 2)
+
+
+def hidden_cells(counts: Counts, outcome: str, months: Months | None = None) -> set[tuple[str, str, bool]]:
+    """Group, side and period (True: after) of every sum that is not shown.
+
+    ``months`` : those that are split into two periods; without, all of the outcome.
+    """
+    months = counts.months(outcome) if months is None else months
+    first_after = min((name for name, after in zip(months.names, months.after, strict=True) if after), default="9999")
+    cells = counts.cells[(counts.cells["outcome"] == outcome) & counts.cells["month"].isin(months.names)]
     asked = {kind for one in counts.declared.measures if one.outcome == outcome for kind in one.contrasts}
     side = cells["side"].replace("", _NOWHERE) if COMPARED in asked else pd.Series(ALL, index=cells.index)
-    after = cells["month"] >= counts.declared.adopted
+    after = cells["month"] >= first_after
     sums = cells["n"].groupby([cells["group"], side, after]).sum().unstack(fill_value=0).stack()
     hidden = set()
     for (name, place, period), n in zip(sums.index.to_list(), sums, strict=True):

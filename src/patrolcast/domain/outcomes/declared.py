@@ -113,6 +113,11 @@ class Declared(Section):
                 raise ValueError("per residents needs residents_source")
         return self
 
+    def n_contrasts(self, measure: OutcomeMeasure) -> int:
+        """How many contrasts a measure asks for: of everyone and each group, or of each group but the reference."""
+        n_groups = len(self.groups)
+        return sum(n_groups - 1 if one == DISPARITY else n_groups + 1 for one in measure.contrasts)
+
     def columns_of(self, outcome: str | None) -> CountColumns:
         """The headers of an export of one outcome, or of one that says itself what was counted."""
         return self.columns.get(outcome or "every") or self.columns.get("every") or CountColumns()

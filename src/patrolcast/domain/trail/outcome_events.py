@@ -8,12 +8,15 @@ from patrolcast.domain.trail.events import Event
 
 @dataclass(frozen=True)
 class OutcomesDeclared(Event):
-    """Measures were named; ``measures`` holds the hash of each with all it hangs on, ``file_sha256`` is of the file."""
+    """Measures were named, all that the file holds; ``file_sha256`` is of the file.
+
+    ``measures`` : of each the id, the hash with all it hangs on, its outcome, and the number of its contrasts.
+    """
 
     name = "outcomes.declared"
     file_sha256: str
     adopted: str
-    measures: tuple[dict[str, str], ...]
+    measures: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,10 @@ class OutcomesImported(Event):
 
 @dataclass(frozen=True)
 class OutcomesReported(Event):
-    """A report is about to be shown; ``data_sha256`` is of all counts that it stands on, and says which look it is."""
+    """A report is about to be shown; ``data_sha256`` is of all counts that it stands on, and says which look it is.
+
+    ``drawn_sha256``, ``drawn_look`` : the same of reported crime in the drawn places; "" and 0 where there is none.
+    """
 
     name = "outcomes.reported"
     data_sha256: str
@@ -40,3 +46,5 @@ class OutcomesReported(Event):
     document_sha256: str
     page_sha256: str
     findings: tuple[str, ...]
+    drawn_sha256: str = ""
+    drawn_look: int = 0

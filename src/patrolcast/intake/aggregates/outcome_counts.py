@@ -20,12 +20,17 @@ from patrolcast.numerics.arrays import IntArray, ObjectArray
 _MOST = 10_000_000
 _LONGEST = 60
 _TOTAL = re.compile(
-    r"\W*(all|any|total|totals|sum|overall|everyone|everybody|grand total|city ?wide)\W*", re.IGNORECASE
+    r"\W*(all|any|sum|overall|everyone|everybody|.*\b(sub)?totals?|(whole )?city ?(wide)?|"
+    r"all (areas|beats|districts|sectors|tracts|groups|races|persons|people|others?))\W*",
+    re.IGNORECASE,
 )
 _EMPTY = {"", "nan", "none", "null", "n/a", "na"}
 _GROUP_WORD = re.compile(r"\b(race|ethnic|ethnicity|groups?|descent)\b")
 _OF_OFFICERS = re.compile(r"officer|ofcr|employee|badge|name")
 _MOST_GROUPS = 40
+_MOST_AREAS = 5_000
+_SINGLE_EVENTS = 20
+"""Rows from which a file that counts one in each of them is taken for a list of events."""
 
 
 def refuse_columns(header: Sequence[str], mapped: Mapping[str, str], *, file: str) -> None:
@@ -90,6 +95,13 @@ def parse_counts(
     if len(set(group)) > _MOST_GROUPS:
         rule = f"a column of groups has at most {_MOST_GROUPS} of them; more may be persons"
         raise ProhibitedDataError(f"{file} group", got=f"{len(set(group)):,} different values", rule=rule)
+    if len(set(area)) > _MOST_AREAS:
+        rule = f"a column of areas has at most {_MOST_AREAS:,} of them; more may be addresses, cases or persons"
+        raise ProhibitedDataError(f"{file} area", got=f"{len(set(area)):,} different values", rule=rule)
+    if (~is_exposure).sum() >= _SINGLE_EVENTS and (n[~is_exposure] == 1).all():
+        got, cure = "a count of 1 in every row", "add them up over larger areas, and write rows of 0 where nothing was"
+        rule = "such rows are single events, and so rows about persons"
+        raise ProhibitedDataError(f"{file} n", got=got, rule=rule, cure=cure)
     table = pd.DataFrame({"outcome": kind, "month": month, "area": area, "group": group, "n": n})
     twice = table.duplicated(list(COUNT_COLUMNS[:-1])).to_numpy()
     if twice.any():

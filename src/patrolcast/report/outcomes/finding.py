@@ -38,11 +38,14 @@ def _found(rows: list[Row]) -> list[str]:
     if not rows:
         return ["No question was named before the data was seen.", "So nothing on this page counts as a finding."]
     found = [row for row in rows if row["verdict"] in (ROSE, FELL)]
+    undecided = sum(1 for row in rows if row["verdict"] in (SMALL, NOTHING))
     measured = [row for row in rows if row["verdict"] != NOTHING]
     if found:
         first = sorted(found, key=_weight)
         more = [f"{words.small(len(found) - 1).capitalize()} more of {len(rows)} contrasts moved clearly."]
-        return [finding_sentence(first[0]), *(more if len(found) > 1 else [])]
+        drift = ["It moved already in the year before adoption."] if first[0]["earlier_moved"] else []
+        others = [f"{words.small(undecided).capitalize()} of {len(rows)} questions stay open."] if undecided else []
+        return [finding_sentence(first[0]), *drift, *(more if len(found) > 1 else []), *others]
     if not measured:
         return ["Nothing could be measured yet.", "That says nothing about whether people were treated otherwise."]
     small = sum(1 for row in measured if row["verdict"] == SMALL)
@@ -65,7 +68,7 @@ _NOT_NONE = "That is not the same as no change."
 def _withdrawn(document: Row) -> list[str]:
     gone = document["withdrawn"]
     return (
-        [f"{words.small(len(gone)).capitalize()} of the questions first asked {_are(len(gone))} no longer asked."]
+        [f"{words.small(len(gone)).capitalize()} of the questions once named {_are(len(gone))} no longer asked so."]
         if gone
         else []
     )
@@ -115,4 +118,6 @@ def reported_crime(row: Row) -> str:
         return "Fewer crimes were reported where patrol was suggested by lot than where it was withheld."
     if row["verdict"] == ROSE:
         return "More crimes were reported where patrol was suggested by lot than where it was withheld."
-    return "Whether patrol lowers reported crime cannot be said from the places drawn by lot."
+    if row["verdict"] == SMALL:
+        return "Too few were drawn by lot to tell whether patrol lowers reported crime."
+    return "No clear difference in reported crime was found between places suggested by lot and those withheld."

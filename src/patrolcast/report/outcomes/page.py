@@ -50,17 +50,22 @@ def outcomes_page(document: Document, *, title: str) -> str:
         plot=outcomes_plot(rows),
         rows=[_row(row) for row in rows],
         crime=_crime(document["reported_crime"]),
+        crime_reason=str(document["reported_crime"]["reason"]),
         measures=[_measure(one) for one in document["measures"]],
         withdrawn=document["withdrawn"],
         facts=_facts(document),
         look=document["look"],
         level=words.share(document["look"]["level"]),
-        hidden=any(row["is_hidden"] or None in (row["before"], row["after"]) for row in rows if not row["reason"]),
+        hidden=any(_has_hidden(row) for row in rows if not row["reason"]),
         version=document["patrolcast"],
         notice=document["notice"],
         call_source=document["call_source"],
         limits=LIMITS,
     )
+
+
+def _has_hidden(row: Mapping[str, Any]) -> bool:
+    return bool(row["is_hidden"] or row["is_earlier_hidden"] or None in (row["before"], row["after"]))
 
 
 def outcomes_plot(rows: list[dict[str, Any]]) -> Markup | None:
@@ -97,9 +102,17 @@ def _row(row: Mapping[str, Any]) -> dict[str, str]:
         "interval": interval,
         "earlier": (earlier + (", moved already" if row["earlier_moved"] else ""))
         if row["earlier"]
+        else "not shown"
+        if row["is_earlier_hidden"]
         else "not measured",
         "earlier_interval": earlier_interval,
-        "found": "not shown" if row["is_hidden"] else "none" if smallest is None else f"{_figure(smallest)} times",
+        "found": "not shown"
+        if row["is_hidden"]
+        else words.MISSING
+        if row["reason"]
+        else "none"
+        if smallest is None
+        else f"{_figure(smallest)} times",
         "verdict": row["verdict"].capitalize(),
         "detail": _detail(row),
     }
@@ -175,6 +188,10 @@ def _signed(ends: list[float]) -> str:
     return f"{value} ({low} to {high})"
 
 
+def _share(share: float | None) -> str:
+    return "not shown: too few to be, or none" if share is None else words.share(share)
+
+
 def _facts(document: Document) -> list[tuple[str, str]]:
     facts = []
     for outcome, covered in document["covered"].items():
@@ -193,7 +210,7 @@ def _facts(document: Document) -> list[tuple[str, str]]:
                 f"{months}: {covered['months_before']} months before, {covered['months_after']} since{gone}",
             )
         )
-        facts.append(("Of other groups or none stated", words.share(covered["share_of_other_or_no_group"])))
+        facts.append(("Of other groups or none stated", _share(covered["share_of_other_or_no_group"])))
     facts.append(("Answers for the questions", str(document["owner"])))
     if document["residents_source"]:
         facts.append(("Residents", str(document["residents_source"])))

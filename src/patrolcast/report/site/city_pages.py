@@ -176,6 +176,9 @@ def _plain(value: object, *, is_log: bool) -> float | None:
 def _outcomes(city: CitySite) -> SitePage:
     """Verdicts alone: sums since adoption grow from release to release, and their difference would be a small count."""
     found = city.outcomes
+    if city.outcomes_changed:
+        said = "A report of outcomes is not shown: it is not what the audit trail says was made."
+        return _page(city, "outcomes.html", (said, _NO_PASS), _empty("outcomes.html"))
     if found is None:
         said = "No outcomes are on record: whether arrests, stops, force or complaints changed is not measured."
         return _page(city, "outcomes.html", (said, _NO_PASS), _empty("outcomes.html"))
@@ -198,7 +201,7 @@ def _outcomes(city: CitySite) -> SitePage:
     return _page(
         city,
         "outcomes.html",
-        (lead, _UNSIGNED),
+        (lead, "It is what the audit trail says was made."),
         [_table("outcomes.html", "measures", named), _table("outcomes.html", "verdicts", rows)],
     )  # fmt: skip
 

@@ -110,6 +110,7 @@ class CitySite:
     runs : newest first.
     evidence : kind -> stored test.
     comparison, outcomes : documents, None where there is none.
+    outcomes_changed : a report of outcomes lies there that is not the one on the trail.
     counts : tables as they may be shown, newest first, each with the limit that it was made by.
     why_no_counts : why no new month is shown, as a sentence; "" where there is nothing to say.
     findings : what outsiders found and what was answered; None where no register is kept.
@@ -126,6 +127,7 @@ class CitySite:
     evidence: Mapping[str, StoredTest] | None = None
     comparison: Mapping[str, Any] | None = None
     outcomes: Mapping[str, Any] | None = None
+    outcomes_changed: bool = False
     counts: tuple[tuple[CountTable, int], ...] = ()
     why_no_counts: str = ""
     feedback: tuple[SiteItem, ...] = ()

@@ -25,10 +25,11 @@ ROLE = "operator"
 
 @dataclass(frozen=True)
 class Naming:
-    """What came of naming: ids that are new on the trail, and those of them that come after their data."""
+    """What came of naming: ids that are new on the trail, that come after their data, and that are asked no more."""
 
     new: tuple[str, ...]
     late: tuple[str, ...]
+    gone: tuple[str, ...] = ()
 
 
 def declare(config: ConfigFile, *, runs: Path | None = None) -> Naming:
@@ -42,11 +43,13 @@ def declare(config: ConfigFile, *, runs: Path | None = None) -> Naming:
     with opened_trail(city_runs, settings.name, settings.trail.copies, account(ROLE), seen=history.learn) as trail:
         known = history.named()
         new = tuple(one.id for one in declared.measures if identity(declared, one.id) not in known)
-        if new:
-            named = identities(declared)
+        named, last = identities(declared), history.declared[-1:]
+        former = [str(one["id"]) for entry in last for one in entry.body["measures"]]
+        if not history.is_last_declared(declared):
             trail.append(OutcomesDeclared(hashlib.sha256(data).hexdigest(), declared.adopted, named))
-    outcome_of = {one.id: one.outcome for one in declared.measures}
-    return Naming(new, tuple(one for one in new if history.first_import(outcome_of[one]) is not None))
+    beforehand, ids = history.beforehand(declared), {one.id for one in declared.measures}
+    late = [one.id for one in declared.measures if one.id not in beforehand and history.first_import(one.outcome)]
+    return Naming(new, tuple(late), tuple(one for one in former if one not in ids))
 
 
 @dataclass(frozen=True)

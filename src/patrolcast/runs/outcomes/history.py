@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from patrolcast.domain.errors import GovernanceError
+from patrolcast.domain.outcomes.counts import OUTCOMES
 from patrolcast.domain.outcomes.declared import Declared, identity_of
 from patrolcast.domain.trail.outcome_events import OutcomesDeclared, OutcomesImported, OutcomesReported
+from patrolcast.domain.trail.review_events import Paused, Resumed
 from patrolcast.io.hashing import digest
 from patrolcast.io.trail.entry import Entry
+
+MOST_CONTRASTS = 37
+"""What a measure of an older entry, which does not say it, is taken for: all three kinds, with twelve groups."""
 
 
 @dataclass(frozen=True)
@@ -25,16 +30,24 @@ class Named:
 
 @dataclass
 class OutcomeHistory:
-    """Entries of the trail about outcomes, in order; `learn` takes one more."""
+    """Entries of the trail about outcomes, in order; `learn` takes one more.
+
+    ``pauses`` : begin and end of each pause of the tool, UTC; the end is None while it stands.
+    """
 
     declared: list[Entry] = field(default_factory=list)
     imported: list[Entry] = field(default_factory=list)
     reported: list[Entry] = field(default_factory=list)
+    pauses: list[tuple[str, str | None]] = field(default_factory=list)
 
     def learn(self, entry: Entry) -> None:
         """Takes the next entry of the trail."""
         kinds = {OutcomesDeclared.name: self.declared, OutcomesImported.name: self.imported}
         kinds[OutcomesReported.name] = self.reported
+        if entry.event == Paused.name and (not self.pauses or self.pauses[-1][1] is not None):
+            self.pauses.append((entry.ts_utc, None))
+        if entry.event == Resumed.name and self.pauses and self.pauses[-1][1] is None:
+            self.pauses[-1] = (self.pauses[-1][0], entry.ts_utc)
         if entry.event in kinds:
             kinds[entry.event].append(entry)
 
@@ -52,28 +65,50 @@ class OutcomeHistory:
         with_it = (e.seq for e in self.imported if any(one["outcome"] == outcome for one in e.body["months"]))
         return next(with_it, None)
 
+    def standing(self, outcome: str) -> dict[str, dict[str, Any]]:
+        """Hash -> measure of the file as it stood on the trail when counts of an outcome came in first.
+
+        Only the last state counts. Else whoever names a question in many ways beforehand picks the best one afterwards.
+        """
+        first = self.first_import(outcome)
+        before = [entry for entry in self.declared if first is None or entry.seq < first]
+        return {str(one["sha256"]): one for one in before[-1].body["measures"]} if before else {}
+
     def beforehand(self, declared: Declared) -> set[str]:
-        """Ids of the measures that were named, as they are now, before any count of their outcome came in."""
-        named, found = self.named(), set()
-        for measure in declared.measures:
-            known, first = named.get(identity(declared, measure.id)), self.first_import(measure.outcome)
-            if known is not None and (first is None or known.entry < first):
-                found.add(measure.id)
-        return found
+        """Ids of the measures that stood, as they are now, when counts of their outcome came in first."""
+        return {one.id for one in declared.measures if identity(declared, one.id) in self.standing(one.outcome)}
 
     def withdrawn(self, declared: Declared) -> list[Named]:
-        """Measures that were named before data of any kind came in and are not asked any more as they were."""
-        now = {identity(declared, measure.id) for measure in declared.measures}
-        first = self.imported[0].seq if self.imported else None
-        return [one for one in self.named().values() if one.sha256 not in now and (first is None or one.entry < first)]
+        """Measures that were named once and are not asked any more as they were."""
+        now = {one["sha256"] for one in identities(declared)}
+        return [one for one in self.named().values() if one.sha256 not in now]
+
+    def dropped_contrasts(self, declared: Declared) -> int:
+        """Contrasts that stood when their counts came in and are asked no more: they were tried all the same."""
+        now = {one["sha256"] for one in identities(declared)}
+        return sum(
+            int(one.get("contrasts", MOST_CONTRASTS))
+            for outcome in OUTCOMES
+            if self.first_import(outcome) is not None
+            for sha256, one in self.standing(outcome).items()
+            if one.get("outcome", outcome) == outcome and sha256 not in now
+        )
+
+    def is_last_declared(self, declared: Declared) -> bool:
+        """Whether the last declaration on the trail names what the file does, no more and no less."""
+        last = self.declared[-1].body["measures"] if self.declared else ()
+        return {str(one["sha256"]) for one in last} == {one["sha256"] for one in identities(declared)}
 
     def counts(self) -> list[str]:
         """Hashes of the counts that were taken in, in order."""
         return [str(entry.body["counts_sha256"]) for entry in self.imported]
 
-    def look(self, data_sha256: str) -> int:
-        """Which look at data this is, 1 the first; the same data looked at again is the same look."""
-        seen = list(dict.fromkeys(str(entry.body["data_sha256"]) for entry in self.reported))
+    def look(self, data_sha256: str, *, at: str = "data_sha256") -> int:
+        """Which look at data this is, 1 the first; the same data looked at again is the same look.
+
+        ``at`` : the key of the entries: counts, or ``drawn_sha256`` for reported crime, whose log grows on its own.
+        """
+        seen = list(dict.fromkeys(str(entry.body[at]) for entry in self.reported if entry.body.get(at)))
         return seen.index(data_sha256) + 1 if data_sha256 in seen else len(seen) + 1
 
 
@@ -83,9 +118,17 @@ def identity(declared: Declared, measure_id: str) -> str:
     return digest("outcome measure", identity_of(declared, measure))
 
 
-def identities(declared: Declared) -> tuple[dict[str, str], ...]:
+def identities(declared: Declared) -> tuple[dict[str, Any], ...]:
     """Each measure with its hash, as the trail holds them."""
-    return tuple({"id": one.id, "sha256": identity(declared, one.id)} for one in declared.measures)
+    return tuple(
+        {
+            "id": one.id,
+            "sha256": identity(declared, one.id),
+            "outcome": one.outcome,
+            "contrasts": declared.n_contrasts(one),
+        }
+        for one in declared.measures
+    )
 
 
 def require_declared(history: OutcomeHistory, declared: Declared, path: Path) -> None:

@@ -12,7 +12,7 @@ import patrolcast
 from patrolcast.audit.outcomes.contrasts import asked_of, measured
 from patrolcast.audit.outcomes.findings import FELL, ROSE, Found, found, level_of_look
 from patrolcast.audit.outcomes.series import Counts
-from patrolcast.audit.outcomes.shown import shown_sums
+from patrolcast.audit.outcomes.shown import shown_share, shown_sums
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.outcomes.counts import OutcomeCounts, merged
 from patrolcast.domain.outcomes.declared import Declared
@@ -78,9 +78,16 @@ def write_outcomes(
         data_sha256 = digest("outcome counts", counts.table.to_numpy(object).tolist())
         look = history.look(data_sha256)
         with progress.stage("contrasts"):
-            rows = verdicts_of(counts, declared, beforehand=history.beforehand(declared), look=look)
+            dropped = history.dropped_contrasts(declared)
+            rows = verdicts_of(counts, declared, beforehand=history.beforehand(declared), look=look, dropped=dropped)
         drawn = effect_on_reports(
-            settings, city_runs=city_runs, as_of=as_of, now=now, level=level_of_look(look), progress=progress
+            settings,
+            city_runs=city_runs,
+            as_of=as_of,
+            now=now,
+            look=lambda sha256: history.look(sha256, at="drawn_sha256"),
+            pauses=history.pauses,
+            progress=progress,
         )
         document = _document(config, declared, history, Counts(counts, declared), rows, drawn, look)
         finding = outcomes_finding(document)
@@ -91,16 +98,22 @@ def write_outcomes(
         sentences = tuple(_sentence(one) for one in rows if one.verdict in (ROSE, FELL))
         measures = hashlib.sha256(repr(identities(declared)).encode()).hexdigest()
         shas = [hashlib.sha256(part).hexdigest() for part in (data, page)]
-        trail.append(OutcomesReported(data_sha256, measures, look, through, shas[0], shas[1], sentences))
+        trail.append(
+            OutcomesReported(
+                data_sha256, measures, look, through, shas[0], shas[1], sentences, drawn.sha256, drawn.look
+            )
+        )
         paths = (write_file(folder / DOCUMENT, data), write_file(folder / PAGE, page))
     return OutcomesReport(document, finding, paths)
 
 
-def verdicts_of(counts: OutcomeCounts, declared: Declared, *, beforehand: set[str], look: int) -> list[Found]:
+def verdicts_of(
+    counts: OutcomeCounts, declared: Declared, *, beforehand: set[str], look: int, dropped: int = 0
+) -> list[Found]:
     """Every contrast that the measures ask for, with its verdict; pure, and what the simulations of its errors call."""
     asked = Counts(counts, declared)
     contrasts = [measured(asked, one) for measure in declared.measures for one in asked_of(asked, measure)]
-    return found(contrasts, beforehand=beforehand, look=look)
+    return found(contrasts, beforehand=beforehand, look=look, dropped=dropped)
 
 
 def _document(
@@ -113,18 +126,19 @@ def _document(
     look: int,
 ) -> dict[str, Any]:
     named, beforehand = history.named(), history.beforehand(declared)
+    n_named = _n(rows, beforehand) + history.dropped_contrasts(declared)
     shown = [contrast_row(one, shown_sums(counts, one.contrast)) for one in rows]
     outcomes = sorted({one.outcome for one in declared.measures})
     covered = {}
     for outcome in outcomes:
-        months, ungrouped = counts.months(outcome), counts.ungrouped(outcome)
+        months, share = counts.months(outcome), shown_share(counts, outcome)
         covered[outcome] = {
             "first": months.names[0] if months.names else None,
             "last": months.names[-1] if months.names else None,
             "months_before": int((~months.after).sum()),
             "months_after": int(months.after.sum()),
             "months_missing": months.missing,
-            "share_of_other_or_no_group": None if ungrouped is None else round(ungrouped, 3),
+            "share_of_other_or_no_group": share,
         }
     return {
         "kind": KIND,
@@ -137,21 +151,17 @@ def _document(
         "reference": declared.reference,
         "residents_source": declared.residents_source,
         "suggested_areas": len(declared.suggested_areas),
-        "look": {"number": look, "level": level_of_look(look), "contrasts_named_beforehand": _n(rows, beforehand)},
+        "look": {"number": look, "level": level_of_look(look), "contrasts_named_beforehand": n_named},
         "imports": [
-            {
-                "entry": one.seq,
-                "day": one.ts_utc[:10],
-                "rows": one.body["rows"],
-                "counts_sha256": one.body["counts_sha256"],
-            }
+            # Without the hash: of few small counts, whoever tries them all finds those that make it.
+            {"entry": one.seq, "day": one.ts_utc[:10], "rows": one.body["rows"]}
             for one in history.imported
         ],
         "measures": [measure_row(one, named, declared, beforehand) for one in declared.measures],
         "withdrawn": [{"id": one.id, "named_on": one.day, "entry": one.entry} for one in history.withdrawn(declared)],
         "covered": covered,
         "contrasts": shown,
-        "reported_crime": effect_row(drawn, level=level_of_look(look)),
+        "reported_crime": effect_row(drawn, level=level_of_look(max(drawn.look, 1))),
     }
 
 

@@ -1,5 +1,6 @@
 """What the site shows of a city, read from its runs, its audit trail, its tests and the department's files."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, GovernanceError, PatrolcastError
 from patrolcast.domain.trail.events import KeyUsed, Published, RunFinished, RunRefused
+from patrolcast.domain.trail.outcome_events import OutcomesReported
 from patrolcast.domain.trail.review_events import withdrawing_pause
 from patrolcast.domain.trail.site_events import SitePublished
 from patrolcast.io.governance.register import items_of
@@ -18,6 +20,7 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
 from patrolcast.io.store.evidence import KINDS, read_evidence, stored_document
 from patrolcast.io.store.index_file import TEST_FILES
+from patrolcast.io.store.outcome_store import DOCUMENT, outcomes_folder
 from patrolcast.io.trail.checkpoints import FOLDER, note_bytes, notes_in
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
@@ -194,9 +197,16 @@ def comparison_of(runs: Path) -> Mapping[str, Any] | None:
     )
 
 
-def outcomes_of(runs: Path) -> Mapping[str, Any] | None:
-    """The report of outcomes, in its folder beside the folder of runs."""
-    return stored_document(runs.absolute().parent.parent / "outcomes" / runs.name / "outcomes.json")
+def outcomes_of(runs: Path, entries: Sequence[Entry]) -> tuple[Mapping[str, Any] | None, bool]:
+    """The newest report of outcomes, and whether one lies there that is not the one on the trail (then None of it)."""
+    path = outcomes_folder(runs) / DOCUMENT
+    if not path.is_file():
+        return None, False
+    made = [str(one.body["document_sha256"]) for one in entries if one.event == OutcomesReported.name]
+    data = path.read_bytes()
+    if made[-1:] != [hashlib.sha256(data).hexdigest()]:
+        return None, True
+    return stored_document(path), False
 
 
 def findings_of(folder: Path) -> Any:  # noqa: ANN401

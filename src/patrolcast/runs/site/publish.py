@@ -175,6 +175,7 @@ def _site_of(city: _City, governance: Path, why_no_counts: str) -> CitySite:
     newest = next((run for run in city.listed if run.manifest is not None), None)
     names = (newest.manifest or {}).get("group_names") if newest is not None else None
     tables = sorted(city.ledger.tables, key=lambda one: (one[0].measure == REPORTS, one[0].period))
+    outcomes, outcomes_changed = gather.outcomes_of(city.runs, city.entries)
     return CitySite(
         name=settings.name,
         title=settings.title,
@@ -185,7 +186,8 @@ def _site_of(city: _City, governance: Path, why_no_counts: str) -> CitySite:
         group_names=names,
         evidence={} if newest is None or newest.as_of is None else gather.site_tests(city.config, newest.as_of),
         comparison=gather.comparison_of(city.runs),
-        outcomes=gather.outcomes_of(city.runs),
+        outcomes=outcomes,
+        outcomes_changed=outcomes_changed,
         counts=tuple(reversed(tables)),
         why_no_counts=why_no_counts,
         feedback=gather.site_items(city.entries),

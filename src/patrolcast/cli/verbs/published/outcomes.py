@@ -24,7 +24,8 @@ def declare_measures(config: Config, runs: Runs = None, quiet: Quiet = False) ->
     done = declare(read_settings(config), runs=runs)
     late = [f"{name}: chosen after the data was seen; shown as that, never a finding" for name in done.late]
     said = f"named on the audit trail: {', '.join(done.new)}" if done.new else "every measure was named before as it is"
-    say([said, *late], quiet=quiet)
+    gone = [f"{name}: no longer asked; the page says so" for name in done.gone]
+    say([said, *late, *gone], quiet=quiet)
 
 
 def import_outcomes(
