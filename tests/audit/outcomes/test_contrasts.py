@@ -67,6 +67,17 @@ def test_a_season_is_no_change() -> None:
     assert found["change", "everyone"].sums.after == 600.0
 
 
+@pytest.mark.parametrize(("before", "is_measured"), [(23, False), (24, True)])
+def test_a_change_alone_is_measured_only_where_a_trend_from_before_would_be_seen(
+    before: int, is_measured: bool
+) -> None:
+    found = contrasts(planted(5, mean=400.0, spread=0.01, n_before=before))
+    assert all((one.p is not None) is is_measured for (kind, _), one in found.items() if kind == "change")
+    assert found["disparity", "Group B"].p is not None, "a trend that groups share drops out of it"
+    if not is_measured:
+        assert "23 months before adoption; at least 24 are needed" in found["change", "everyone"].reason
+
+
 def test_rotating_the_groups_rotates_what_is_found() -> None:
     table = B_DOUBLED.table.assign(group=B_DOUBLED.table["group"].map({"a": "b", "b": "a"}))
     turned, found = contrasts(OutcomeCounts(table)), contrasts(B_DOUBLED)

@@ -135,6 +135,10 @@ def _why_not(counts: Counts, asked: AskedContrast, months: Months) -> str:
         return f"no {outcome.replace('_', ' ')} were handed in"
     if n_before < LEAST_BEFORE or n_after < LEAST_AFTER:
         return f"{n_before} months before and {n_after} after; at least {LEAST_BEFORE} and {LEAST_AFTER} are needed"
+    if asked.kind == CHANGE and months.before_only(LEAST_BEFORE) is None:
+        # Nothing else sees a trend from before: of null cities with one of 1 % a month 42 % would be a finding.
+        rest = f"at least {2 * LEAST_BEFORE} are needed to see a trend that was there before"
+        return f"{n_before} months before adoption; {rest}"
     if asked.kind == COMPARED and (unknown := counts.unknown_areas(outcome)):
         return f"no row names {len(unknown)} of the areas in which suggestions are used"
     if asked.measure.per in EXPOSURES:
