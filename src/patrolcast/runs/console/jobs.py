@@ -245,7 +245,7 @@ def _state(job: Job, ending: JobEnding | None, *, working: bool, seconds: float)
     said = {
         "signal": f"The system killed it (signal {-(ending.exit_code or 0)}), often for want of memory. {unsure}",
         "stopped": f"It was ended before it was done: on request, or with the machine. {unsure}",
-        "too long": f"It took longer than {job.most_seconds / 3600:g} hours and was ended. {unsure}",
+        "too long": f"It took longer than {counted(round(job.most_seconds / 3600), 'hour')} and was ended. {unsure}",
         "not started": "It could not be started.",
     }
     state = "killed" if ending.why == "signal" else ending.why
