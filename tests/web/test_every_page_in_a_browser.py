@@ -54,6 +54,9 @@ def prepare(page: Page, name: str, served: Served) -> None:
         plant_job()
         (the_city().state / "jobs" / JOB / "output.txt").write_text("\n".join(["12 suggestions " * 20] * 50))
         looked(the_city(), WELL)
+        variants = the_city().config.parent / "variants"
+        variants.mkdir()
+        (variants / f"{'with_a_long_name' * 4}.toml").write_text('extends = "../tiny.toml"\n')
     if name != "sergeant":
         return
     train(Account.objects.get(username="sergeant"))

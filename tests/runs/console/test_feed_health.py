@@ -65,6 +65,12 @@ def test_a_check_that_stops_the_night_is_named_with_its_question(city: ConsoleCi
     assert [row["asks"] for row in health.checks if row["asks"]] == ["Are reports of these days missing?"]
 
 
+def test_what_stops_nothing_and_was_not_measured_is_not_said_to_have_passed(city: ConsoleCity) -> None:
+    first = replace(EVERY[0], verdict=GateVerdict.NOT_MEASURED, value=None, stops=False)
+    looked(city, replace(WELL, feed=(first, *EVERY[1:])))
+    assert health_of(city).finding.endswith("1 was not measured: that is not passed.")
+
+
 @pytest.mark.parametrize(
     ("changed", "finding"),
     [

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from patrolcast.audit.feed.names import AGE, ASKED, FEED_CHECKS, breaches
-from patrolcast.domain.records import GateResult
+from patrolcast.domain.counted import counted
+from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.residents import GroupNames
 from patrolcast.io.jobs import folder as stored
 from patrolcast.report import words
@@ -88,7 +89,7 @@ def _health(city: ConsoleCity, row: JobRow, report: dict[str, Any], now: datetim
         old=(now - row.began).total_seconds() > OLD_HOURS * 3600.0,
         by=row.by,
         good=row.state == "done" and not (problems or unmade or stopping),
-        finding=_finding(problems, stopping, unmade, done=row.state == "done"),
+        finding=_finding(problems, stopping, unmade, checks, done=row.state == "done"),
         as_of=as_of,
         newest=newest,
         checks=tuple({**one, "asks": words.sentence(asks)} for one, asks in zip(rows, asked, strict=True)),
@@ -100,14 +101,23 @@ def _health(city: ConsoleCity, row: JobRow, report: dict[str, Any], now: datetim
     )
 
 
-def _finding(problems: tuple[str, ...], stopping: list[GateResult], unmade: tuple[str, ...], *, done: bool) -> str:
+def _finding(
+    problems: tuple[str, ...],
+    stopping: list[GateResult],
+    unmade: tuple[str, ...],
+    checks: list[GateResult],
+    *,
+    done: bool,
+) -> str:
     if problems or not done:
         return "A run cannot start. What could not be read was not checked: not checked is not well."
     if stopping:
         return f"The night would stop: {words.listed(words.in_quotes(check.name) for check in stopping)}."
     if unmade:
         return "Not every check was made: not made is not passed."
-    return "No check of the feed stops a night."
+    unmeasured = sum(check.verdict is GateVerdict.NOT_MEASURED for check in checks)
+    but = f" {counted(unmeasured, 'was', 'were')} not measured: that is not passed." if unmeasured else ""
+    return f"No check of the feed stops a night.{but}"
 
 
 def _source(source: dict[str, Any]) -> dict[str, Any]:
