@@ -28,7 +28,7 @@ PAGES = {
     "": {"sign-in": "account/login"},
     "sergeant": {"tonight": "tonight", "handover": "handover", "training": "training"},
     "unit-12": {"visits": "visits"},
-    "analyst": {"runs": "runs", "checks": "checks", "nights": "nights"},
+    "analyst": {"runs": "runs", "checks": "checks", "nights": "nights", "feed": "feed", "jobs": "jobs"},
     "auditor": {"trail": "trail", "follow": "follow", "trained": "trained"},
     "chief": {"published": "published", "waivers": "waivers"},
     "admin": {"accounts": "accounts", "account": "accounts/unit-12"},
@@ -81,6 +81,18 @@ def begin_the_shift(page: Page, address: str) -> None:
             form.locator("button").click()
 
 
+def look_at_the_feed(page: Page, address: str) -> None:
+    """A feed check in the background, to its end, so that the pages of the feed and of jobs have something to show."""
+    page.goto(f"{address}/feed/")
+    page.click("text=Look now")
+    for _ in range(600):
+        if page.locator("text=Checks of the feed").count():
+            return
+        page.wait_for_timeout(1000)
+        page.goto(f"{address}/feed/")
+    raise SystemExit("screenshots: the feed check does not end")
+
+
 def take(browser: Browser, address: str, name: str, path: str, state: object) -> Path:
     """One page on one picture: desk and phone above in light, below in dark."""
     shots: dict[tuple[str, str], Image.Image] = {}
@@ -122,6 +134,8 @@ def main() -> int:
                 sign_in(context.new_page(), address, account, words[account])
             if account == "sergeant":
                 begin_the_shift(context.pages[0], address)
+            if account == "analyst":
+                look_at_the_feed(context.pages[0], address)
             for name, path in pages.items():
                 file = take(browser, address, name, path, context.storage_state())
                 size = file.stat().st_size

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page
 from tests.report.test_accessible import FORMS, faults, faults_by_form
 from tests.report.test_browser import CHROMIUM, SMALL, browser
 from tests.web.conftest import Served
+from tests.web.pages.test_access import JOB
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.skipif(
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.skipif(
 PAGES = {
     "sergeant": ("tonight", "handover", "training", "account/password", "account/code", "nowhere"),
     "unit-12": ("visits",),
-    "analyst": ("runs", "checks", "nights", "tests"),
+    "analyst": ("runs", "checks", "nights", "tests", "feed", "jobs", f"jobs/{JOB}"),
     "auditor": ("trail", "follow", "trained"),
     "chief": ("published", "waivers", "outcomes"),
     "admin": ("accounts", "accounts/new", "accounts/sergeant"),
@@ -41,11 +42,21 @@ def test_axe_finds_nothing_and_nothing_lies_to_the_side(name: str, browser: Brow
 
 
 def prepare(page: Page, name: str, served: Served) -> None:
-    """A supervisor whose page has its forms; an officer who has somewhere to go."""
+    """A supervisor whose page has its forms; an analyst whose jobs and look at the feed have something to show."""
+    from tests.runs.console.test_feed_health import WELL, looked
     from tests.web.conftest import train
+    from tests.web.pages.test_access import plant_job
 
     from patrolcast.web.accounts.models import Account
+    from patrolcast.web.city import the_city
 
+    if name == "analyst":
+        plant_job()
+        (the_city().state / "jobs" / JOB / "output.txt").write_text("\n".join(["12 suggestions " * 20] * 50))
+        looked(the_city(), WELL)
+        variants = the_city().config.parent / "variants"
+        variants.mkdir()
+        (variants / f"{'with_a_long_name' * 4}.toml").write_text('extends = "../tiny.toml"\n')
     if name != "sergeant":
         return
     train(Account.objects.get(username="sergeant"))

@@ -101,7 +101,8 @@ class ConflictError(PatrolcastError):
 
     Parameters
     ----------
-    why : which conflict: "decided", "withdrawn", "expired", "shift over", "not yet", "not accepted", "budget", "place".
+    why : which conflict: "decided", "withdrawn", "expired", "shift over", "not yet", "not accepted", "budget", "place",
+        "at work".
     """
 
     exit_code = 22

@@ -4,7 +4,7 @@ from allauth.account import views as account_views
 from allauth.socialaccount import views as social_views
 from django.urls import URLPattern, URLResolver, include, path
 
-from patrolcast.web.pages import administration, analysis, chief, home, oversight, tonight, training, visits
+from patrolcast.web.pages import administration, analysis, chief, home, jobs, oversight, tonight, training, visits
 
 ACCOUNTS: list[URLPattern | URLResolver] = [
     path("login/", account_views.login, name="account_login"),
@@ -41,6 +41,11 @@ PAGES: list[URLPattern | URLResolver] = [
     path("runs/<str:run_id>/<str:name>", analysis.file, name="run_file"),
     path("checks/", analysis.checks, name="checks"),
     path("nights/", analysis.nights, name="nights"),
+    path("feed/", jobs.feed, name="feed"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/start/", jobs.start_now, name="job_start"),
+    path("jobs/<str:job_id>/", jobs.job, name="job"),
+    path("jobs/<str:job_id>/stop/", jobs.stop_now, name="job_stop"),
     path("tests/", analysis.tests, name="tests"),
     path("tests/<str:name>", analysis.test, name="test"),
     path("trail/", oversight.trail, name="trail"),

@@ -14,6 +14,20 @@ OPEN = {"alive"}
 ROLES = ("supervisor", "officer", "analyst", "auditor", "chief", "administrator")
 
 
+JOB = "20260301T123000Z-trial"
+
+
+def plant_job() -> None:
+    """A job that has ended, so that its page is there."""
+    from tests.runs.console.test_jobs import planted
+
+    from patrolcast.io.jobs.folder import JobEnding
+    from patrolcast.web.city import the_city
+
+    if not (the_city().state / "jobs" / JOB).is_dir():
+        planted(the_city(), JobEnding("exit", 0, 1.0))
+
+
 def pages() -> Iterator[tuple[str, str, Any]]:
     """Name, address (with something that is there in it) and view of every page of our own."""
     from django.urls import reverse
@@ -21,9 +35,10 @@ def pages() -> Iterator[tuple[str, str, Any]]:
     from patrolcast.web import urls
 
     run_id = the_shift()[0].run_id
+    plant_job()
     given = {
         "run": [run_id], "run_file": [run_id, "audit.json"], "test": ["comparison.html"], "account_change": ["admin"],
-        "end_training": ["sergeant"],
+        "end_training": ["sergeant"], "job": [JOB], "job_stop": [JOB],
     }  # fmt: skip
     for pattern in urls.PAGES:
         yield pattern.name, reverse(pattern.name, args=given.get(pattern.name, [])), pattern.callback
@@ -72,18 +87,21 @@ def test_without_an_account_every_page_leads_to_the_sign_in(place: Path) -> None
         assert script.status_code == 401, name
 
 
-def test_a_form_from_another_site_changes_nothing(place: Path, signed_in: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("role", ["chief", "analyst"])
+def test_a_form_from_another_site_changes_nothing(role: str, place: Path, signed_in: Callable[..., Any]) -> None:
     from django.test import Client
 
     from patrolcast.web.accounts.models import Account
 
-    signed_in("chief")
+    signed_in(role)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(Account.objects.get(username="chief-x"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(Account.objects.get(username=f"{role}-x"), backend="django.contrib.auth.backends.ModelBackend")
     for name, address, view in pages():
         if "POST" in view.methods:
-            assert client.post(address, {"reason": "somebody else wrote this"}).status_code == 403, name
+            form = {"reason": "somebody else wrote this", "kind": "trial"}
+            assert client.post(address, form).status_code == 403, name
     assert entries(place, "pause") == []
+    assert entries(place, "job") == []
 
 
 def test_a_request_for_another_host_is_refused_without_saying_why(place: Path) -> None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from patrolcast.cli.console import complain, progress_bars, say, say_json
-from patrolcast.cli.options import GOVERNANCE, Config, Governance, Json, Quiet
+from patrolcast.cli.options import GOVERNANCE, Config, Governance, Json, Quiet, Runs
 
 
-def check(config: Config, governance: Governance = GOVERNANCE, quiet: Quiet = False, json: Json = False) -> int:
+def check(
+    config: Config, governance: Governance = GOVERNANCE, runs: Runs = None, quiet: Quiet = False, json: Json = False
+) -> int:
     """Checks config and data without running anything.
 
     Says what would be kept and refused, and why.
@@ -20,7 +22,7 @@ def check(config: Config, governance: Governance = GOVERNANCE, quiet: Quiet = Fa
 
     with progress_bars(quiet=quiet or json) as progress:
         stated = read_settings(config)
-        report = check_city(stated, now=datetime.now(UTC), progress=progress)
+        report = check_city(stated, now=datetime.now(UTC), runs=runs, progress=progress)
     unstated = governance_warnings(governance / stated.settings.name)
     report = replace(report, warnings=(*report.warnings, *unstated))
     if json:

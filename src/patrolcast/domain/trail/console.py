@@ -76,3 +76,21 @@ class TrainingEnded(Event):
 
     name = "training.ended"
     account: str
+
+
+@dataclass(frozen=True)
+class JobStarted(Event):
+    """An analyst is about to start work in the background; what the verb does has entries of its own."""
+
+    name = "job.start"
+    job: str
+    kind: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JobStopped(Event):
+    """An analyst asks a job to end before it is done."""
+
+    name = "job.stop"
+    job: str

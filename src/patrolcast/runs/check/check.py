@@ -7,6 +7,7 @@ are missing, codes nobody has decided), all of it at once; then the records, cou
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -125,12 +126,15 @@ class CheckReport:
         return lines + [f"problem: {problem}" for problem in self.problems]
 
 
-def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None = None) -> CheckReport:
+def check_city(
+    config: ConfigFile, *, now: datetime, runs: Path | None = None, progress: Progress | None = None
+) -> CheckReport:
     """What a run of ``config`` would keep, set aside and refuse; a refused file is a problem, not an exception.
 
     Parameters
     ----------
     now : the moment that an ``as_of`` of "now" stands for, with zone.
+    runs : folder of runs, instead of the config's: the feed is compared with the last night accepted there.
     """
     errors: list[PatrolcastError] = [*missing_files(config)]
     settings = config.settings
@@ -140,7 +144,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
             return _stopped(config, errors)
         admit_features(settings)
         refuse_unwaivable(settings.waivers)
-        require_as_published(settings, settings.city_runs())
+        require_as_published(settings, settings.city_runs(runs))
         returns = look.lines() if (look := look_at_database(settings, now=now)) is not None else ()
         city = load_city(settings, as_of=None, now=now, progress=progress or Progress())
         day = city.as_of.astimezone(ZoneInfo(settings.area.timezone)).date()
@@ -155,7 +159,7 @@ def check_city(config: ConfigFile, *, now: datetime, progress: Progress | None =
     of_districts = cells["district"].value_counts().to_numpy()
     hours = len(of_districts) * patrol.minutes_per_district / 60.0
     share = _patrolled(of_districts, patrol)
-    feed = look_at_feed(city, settings, settings.city_runs()).checks
+    feed = look_at_feed(city, settings, settings.city_runs(runs)).checks
     if report.ok:
         report = _with_panel(report, city, settings, cells)
     return replace(

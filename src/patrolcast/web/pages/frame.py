@@ -19,7 +19,9 @@ PAGES: dict[AccountRole, tuple[tuple[str, str], ...]] = {
         ("runs", "Runs"),
         ("checks", "Checks over time"),
         ("nights", "Two nights"),
+        ("feed", "Feed"),
         ("tests", "Tests"),
+        ("jobs", "Jobs"),
     ),
     AccountRole.AUDITOR: (
         *(("trail", "Audit trail"), ("follow", "Follow rate"), ("trained", "Training records")),

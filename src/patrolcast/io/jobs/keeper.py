@@ -1,0 +1,75 @@
+"""The process between the console and a verb: starts it, waits, and writes down how it ended.
+
+It lives in a session of its own, so a console that ends takes no job with it. It and the verb inherit the lock that the
+console took; the kernel lets it go when the last of them is gone, however that came about. Ended are: a verb that takes
+too long, one that somebody asked to stop, and one whose keeper is asked to end.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Event
+
+from patrolcast.io.jobs.folder import ERRORS, OUTPUT, STOP, JobEnding, write_ending
+
+LOOK_SECONDS, END_SECONDS = 0.25, 30.0
+
+
+def keep(folder: Path, lock: int, most_seconds: float, command: Sequence[str]) -> JobEnding:
+    """Runs a command to its end, or ends it.
+
+    Parameters
+    ----------
+    lock : handle that the command inherits, so that it counts as at work even where this process is killed.
+    """
+    asked, begun = Event(), time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    why, code = "not started", None
+    with (folder / OUTPUT).open("wb") as output, (folder / ERRORS).open("wb") as errors:
+        try:
+            process = subprocess.Popen(
+                list(command), stdin=subprocess.DEVNULL, stdout=output, stderr=errors, pass_fds=(lock,),
+                start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            errors.write(f"patrolcast: could not be started: {error.strerror}\n".encode())
+        else:
+            why = _wait(process, asked, folder / STOP, begun + most_seconds)
+            code = _end(process)
+            why = "signal" if why == "exit" and code < 0 else why
+    ending = JobEnding(why, code, round(time.monotonic() - begun, 3))
+    write_ending(folder, ending)
+    return ending
+
+
+def _wait(process: "subprocess.Popen[bytes]", asked: Event, stop: Path, until: float) -> str:
+    """Until it ends, or has to; why."""
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(LOOK_SECONDS)
+            return "exit"
+        if asked.is_set() or stop.exists():
+            return "stopped"
+        if time.monotonic() > until:
+            return "too long"
+
+
+def _end(process: "subprocess.Popen[bytes]") -> int:
+    """Asks it to end, and ends it and its session where it does not; its exit code."""
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(END_SECONDS)
+    if process.poll() is None:
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    return process.wait()
+
+
+if __name__ == "__main__":
+    keep(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[4:])
