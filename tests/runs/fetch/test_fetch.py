@@ -322,6 +322,14 @@ def test_a_file_that_no_fetch_made_is_never_replaced(made: Path, tmp_path: Path)
             fetched(config)
 
 
+def test_two_columns_of_one_name_are_refused_before_a_row_is_asked_for(made: Path, tmp_path: Path) -> None:
+    with serving(portal_of(made, "arcgis")) as portal:
+        portal.columns.append("portal_row")
+        with pytest.raises(DataRefusedError, match="two columns 'portal_row'; each column has a name of its own"):
+            fetched(config_on(made, tmp_path, portal))
+        assert portal.pages == 0
+
+
 def test_a_column_about_persons_is_refused_before_a_row_is_asked_for(
     there: FakePortal, made: Path, tmp_path: Path
 ) -> None:

@@ -133,6 +133,7 @@ def test_a_night_whose_data_are_refused_is_a_result_and_the_others_go_on(city: P
         (date(2026, 2, 2), date(2026, 2, 1), "--from comes before --to"),
         (date(2026, 3, 1), date(2026, 3, 2), "a night that is not over yet has no past"),
         (date(1990, 1, 1), date(2026, 2, 1), "at most 3,660 at once"),
+        (date(1989, 12, 31), date(1989, 12, 31), "records are of 1990 and later"),
     ],
 )
 def test_days_that_make_no_sense_are_refused(forwards: Path, first: date, last: date, rule: str) -> None:
