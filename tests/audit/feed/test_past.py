@@ -42,7 +42,10 @@ def test_what_an_accepted_night_counted_is_counted_again(
 
 LONG = AcceptedFeed(
     "run", datetime(2026, 2, 27, tzinfo=UTC), 3000, 1, bound="same",
-    months={"theft": {f"2025-{m:02d}": 300 for m in range(6, 13)} | {"2026-01": 300, "2026-02": 300}, "arson": {"2025-08": 30}},
+    months={
+        "theft": dict.fromkeys([*(f"2025-{m:02d}" for m in range(6, 13)), "2026-01", "2026-02"], 300),
+        "arson": {"2025-08": 30},
+    },
 )  # fmt: skip
 
 

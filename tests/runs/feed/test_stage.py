@@ -20,9 +20,7 @@ from patrolcast.io.store import run_store
 from patrolcast.runs.feed.stage import accept, counted_by_month, last_accepted, of_records
 
 AS_OF = datetime(2026, 3, 1, 11, tzinfo=UTC)
-NIGHT = AcceptedFeed(
-    RUN_ID, AS_OF, 90, 900, line_end=True, trailer=False, bound="b", months={"theft": {"2026-02": 5}}
-)
+NIGHT = AcceptedFeed(RUN_ID, AS_OF, 90, 900, line_end=True, trailer=False, bound="b", months={"theft": {"2026-02": 5}})
 SOURCES = [{"rows_in": 90, "bytes": 900}]
 
 

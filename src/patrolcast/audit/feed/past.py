@@ -53,12 +53,13 @@ Excess = dict[str, tuple[int, int]]
 
 
 def _more(these: Months, others: Months, before: Months) -> Excess:
+    """What ``these`` have beyond ``others``, month by month, and what was there ``before``."""
     return {
         name: (
-            sum(max(these.get(name, {}).get(month, 0) - others.get(name, {}).get(month, 0), 0) for month in these[name]),
+            sum(max(n - others.get(name, {}).get(month, 0), 0) for month, n in by_month.items()),
             sum(before.get(name, {}).values()),
         )
-        for name in these
+        for name, by_month in these.items()
     }
 
 
