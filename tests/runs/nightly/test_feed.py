@@ -116,7 +116,13 @@ FAULTS: dict[str, tuple[Callable[[Rows], Rows], set[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+BY_OTHER_TESTS = {"week short", "district gone", "recoded", "one hour"}
+"""Found in pure tables (tests/audit/feed); as whole nights in `make check-long`."""
+
+
+@pytest.mark.parametrize(
+    "fault", [pytest.param(name, marks=pytest.mark.long if name in BY_OTHER_TESTS else ()) for name in FAULTS]
+)
 def test_each_fault_ends_the_night_with_13_and_its_check_and_the_last_good_run_stays(city: Path, fault: str) -> None:
     runs = city.parents[1] / "runs" / "tiny"
     before, history = run_store.current_run(runs), (runs / FILE).read_bytes()
