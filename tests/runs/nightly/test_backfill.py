@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.runs.tiny_city import NOW, records, write_city, write_rows
@@ -16,8 +17,9 @@ from patrolcast.domain.errors import UsageError
 from patrolcast.io.lock import try_lock_folder
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
+from patrolcast.io.store.past_nights import write_night
 from patrolcast.runs.forecast.once import run_once
-from patrolcast.runs.nightly.backfill import LABEL, PastNight, backfill, nights_of
+from patrolcast.runs.nightly.backfill import LABEL, PastNight, _whole, backfill, nights_of
 
 DAYS = [date(2026, 2, 26), date(2026, 2, 28)]
 
@@ -125,6 +127,19 @@ def test_a_night_whose_data_are_refused_is_a_result_and_the_others_go_on(city: P
     assert [night.facts["exit_code"] for night in nights] == [13, 13]
     assert " refused (13): " in nights[0].line
     assert [night.kept for night in filled(city)] == [True, True]
+
+
+@pytest.mark.parametrize("other", ["backfill_version", "label", "night", "as_of", "inputs_sha256"])
+def test_a_night_that_was_refused_is_kept_for_the_same_records_only(forwards: Path, tmp_path: Path, other: str) -> None:
+    """No run stands behind it whose inputs could be compared."""
+    base: dict[str, Any] = {
+        "backfill_version": 1, "label": LABEL, "night": "2026-02-28", "as_of": "x", "inputs_sha256": "y",
+    }  # fmt: skip
+    facts = base | {"error": "refused", "exit_code": 13}
+    write_night(tmp_path, "2026-02-28", facts)
+    assert _whole(tmp_path, base, read(forwards)) == facts
+    write_night(tmp_path, "2026-02-28", facts | {other: "of another start"})
+    assert _whole(tmp_path, base, read(forwards)) is None
 
 
 @pytest.mark.parametrize(
