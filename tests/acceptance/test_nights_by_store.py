@@ -75,6 +75,7 @@ def _assert_nights(config: Settings, header: str, exports: Iterator[tuple[dateti
         assert_same_city(past, full)
 
 
+@pytest.mark.long
 def test_nights_of_the_sample(tmp_path: Path) -> None:
     text = gzip.decompress((ROOT / "data" / "sample" / "incidents.csv.gz").read_bytes()).decode()
     header, *lines = text.splitlines()

@@ -40,6 +40,38 @@ def test_what_an_accepted_night_counted_is_counted_again(
     assert past_check(months, "same", LAST).verdict is verdict
 
 
+LONG = AcceptedFeed(
+    "run", datetime(2026, 2, 27, tzinfo=UTC), 3000, 1, bound="same",
+    months={
+        "theft": dict.fromkeys([*(f"2025-{m:02d}" for m in range(6, 13)), "2026-01", "2026-02"], 300),
+        "arson": {"2025-08": 30},
+    },
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "more", "verdict"),
+    [
+        ("theft", "2025-08", 300, FAIL),  # a month's batch came again under new numbers
+        ("theft", "2025-12", 100, FAIL),
+        ("theft", "2025-08", 20, PASS),  # late reports
+        ("arson", "2025-08", 21, FAIL),  # few of all, most of its own
+        ("fraud", "2025-08", 21, FAIL),  # a category that was not there
+        ("theft", "2026-01", 300, PASS),  # reports of the last month still come in
+        ("theft", "2025-06", 300, PASS),  # the first month may have been held in part
+        ("theft", "2024-03", 300, PASS),  # an export that reaches further back
+    ],
+)
+def test_months_that_were_long_over_do_not_grow(name: str, month: str, more: int, verdict: GateVerdict) -> None:
+    months = {key: dict(by_month) for key, by_month in LONG.months.items()}
+    months.setdefault(name, {})
+    months[name][month] = months[name].get(month, 0) + more
+    check = past_check(months, "same", LONG)
+    assert check.verdict is verdict, check.detail
+    if verdict is FAIL:
+        assert f"{more} of " in check.detail
+
+
 def test_months_before_the_first_of_tonights_are_no_loss() -> None:
     rolled = {"theft": {"2026-01": 3, "2026-02": 500}, "robbery": {"2026-02": 300}}
     assert past_check(rolled, "same", LAST).verdict is PASS
@@ -48,7 +80,7 @@ def test_months_before_the_first_of_tonights_are_no_loss() -> None:
 def test_another_codebook_cannot_be_compared_and_says_so() -> None:
     check = past_check(tonight(theft=0), "other", LAST)
     assert (check.verdict, check.stops) == (NOT_MEASURED, False)
-    assert "the codebook or the way of reading records is another" in check.detail
+    assert "the codebook, the boundary or the way of reading records is another" in check.detail
 
 
 def test_without_a_history_nothing_is_measured_and_that_is_said() -> None:

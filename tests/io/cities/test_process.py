@@ -64,14 +64,14 @@ def test_a_city_that_is_refused_gives_its_code_and_line_and_is_not_started_again
     assert len(starts(tmp_path)) == 1
 
 
-@pytest.mark.parametrize(("kills", "code", "tries"), [(2, 0, 3), (3, 143, 3)])
+@pytest.mark.parametrize(("kills", "code", "tries"), [(2, 0, 3), pytest.param(3, 143, 3, marks=pytest.mark.long)])
 def test_one_that_was_killed_is_started_again_a_few_times(tmp_path: Path, kills: int, code: int, tries: int) -> None:
     ending = run_city(task(tmp_path, kills=kills))
     assert (ending.exit_code, ending.tries, len(starts(tmp_path))) == (code, tries, tries)
     assert ending.message == ("" if code == 0 else "its process was killed (signal 9); start it again")
 
 
-@pytest.mark.parametrize("stubborn", [False, True])
+@pytest.mark.parametrize("stubborn", [pytest.param(False, marks=pytest.mark.long), True])
 def test_one_that_hangs_is_ended_and_not_started_again(
     tmp_path: Path, stubborn: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

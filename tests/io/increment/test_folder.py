@@ -10,9 +10,13 @@ from patrolcast.io.increment.folder import Snapshot, StoredPart, StoredSource, S
 NOW = datetime(2026, 3, 1, 2, tzinfo=UTC)
 
 
+def _file(name: str) -> str:
+    return f"{name * 64}.parquet"
+
+
 def _snapshot(store: StoreFolder, name: str, day: int, *, mapping: str = "m") -> Snapshot:
-    sha256 = store.write_part(f"{name}.parquet", name.encode())
-    part = StoredPart(name, 1, 1, f"{name}.parquet", sha256)
+    sha256 = store.write_part(_file(name), name.encode())
+    part = StoredPart(name, 1, 1, _file(name), sha256)
     source = StoredSource("export.csv", "0" * 64, 9, ("a", "b"), (), 4, (part,))
     at = NOW + timedelta(days=day)
     return store.write(Snapshot(0, at, at, mapping, "code", (source,)))
@@ -32,7 +36,7 @@ def test_the_newest_of_a_mapping_and_the_newest_of_a_moment(tmp_path: Path) -> N
 def test_what_was_changed_is_not_there(tmp_path: Path) -> None:
     store = StoreFolder(tmp_path)
     one, two = _snapshot(store, "a", 0), _snapshot(store, "b", 1)
-    (tmp_path / "parts" / "a.parquet").write_bytes(b"x")
+    (tmp_path / "parts" / _file("a")).write_bytes(b"x")
     assert store.part(one.sources[0].parts[0]) is None
     newest = tmp_path / "snapshots" / "000002.json"
     newest.write_text(newest.read_text().replace('"n_lines": 1', '"n_lines": 2'))
@@ -46,10 +50,13 @@ def test_what_nobody_names_is_removed_and_the_newest_never(tmp_path: Path) -> No
     store = StoreFolder(tmp_path)
     _snapshot(store, "a", 0)
     kept = _snapshot(store, "b", 1)
-    store.write_part("left behind.parquet", b"x")
-    assert store.prune(now=NOW + timedelta(days=400), keep_days=30) == 3
+    store.write_part(_file("f"), b"left behind")
+    (tmp_path / "parts" / f".{_file('e')}.4711").write_bytes(b"half of what a killed start wrote")
+    (tmp_path / "parts" / "census.parquet").write_bytes(b"somebody's own, from before")
+    (tmp_path / "snapshots" / "\u00b2.json").write_bytes(b"a digit that is no number")
+    assert store.prune(now=NOW + timedelta(days=400), keep_days=30) == 4
     assert store.newest(mapping="m") == kept
-    assert [path.name for path in (tmp_path / "parts").iterdir()] == ["b.parquet"]
+    assert sorted((path.name for path in (tmp_path / "parts").iterdir()), key=len) == ["census.parquet", _file("b")]
     assert store.prune(now=NOW + timedelta(days=400), keep_days=30) == 0
 
 

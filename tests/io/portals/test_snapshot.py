@@ -13,7 +13,7 @@ from patrolcast.domain.errors import CannotWriteError, DataRefusedError, LockedE
 from patrolcast.domain.records import Progress
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.portals import snapshot as module
-from patrolcast.io.portals.snapshot import receipt_path, require_replaceable, write_snapshot
+from patrolcast.io.portals.snapshot import is_as_fetched, receipt_path, require_replaceable, write_snapshot
 from patrolcast.io.portals.tables import Page, Table
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -46,6 +46,20 @@ def test_texts_with_commas_quotes_and_lines_come_through(tmp_path: Path) -> None
     text = (tmp_path / "x.csv").read_text()
     assert text.startswith('portal_row,text\n1,"1, ""said""\nover two lines"\n2,')
     assert text.count("said") == 3
+
+
+def test_a_carriage_return_within_a_text_ends_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Rows(["1", "2"])
+    monkeypatch.setattr(reader, "page", lambda *_, **__: Page(["1", "2"], [["a\rb"], ["c"]]))
+    written(reader, tmp_path)
+    assert (tmp_path / "x.csv").read_bytes() == b'portal_row,text\n"1","a\rb"\n2,c\n'
+
+
+def test_only_the_bytes_that_a_fetch_put_in_place_are_known_as_such(tmp_path: Path) -> None:
+    assert not is_as_fetched(tmp_path / "x.csv", "")
+    sha256 = written(Rows(["1"]), tmp_path)
+    assert is_as_fetched(tmp_path / "x.csv", sha256)
+    assert not is_as_fetched(tmp_path / "x.csv", "0" * 64)
 
 
 def test_a_key_that_comes_twice_is_found_in_the_file(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,9 +20,7 @@ from patrolcast.io.store import run_store
 from patrolcast.runs.feed.stage import accept, counted_by_month, last_accepted, of_records
 
 AS_OF = datetime(2026, 3, 1, 11, tzinfo=UTC)
-NIGHT = AcceptedFeed(
-    RUN_ID, AS_OF, 100, 1000, line_end=True, trailer=False, bound="b", months={"theft": {"2026-02": 5}}
-)
+NIGHT = AcceptedFeed(RUN_ID, AS_OF, 90, 900, line_end=True, trailer=False, bound="b", months={"theft": {"2026-02": 5}})
 SOURCES = [{"rows_in": 90, "bytes": 900}]
 
 
@@ -51,7 +50,17 @@ def test_a_published_run_that_a_killed_night_did_not_note_stands_in_too(runs: Pa
     write_history(runs, (replace(NIGHT, as_of=AS_OF - timedelta(days=1)),))
     last, note = last_accepted(runs, before=AS_OF + timedelta(days=1))
     assert last is not None
-    assert (last.noted, note.startswith("the feed history ends before it")) == (False, True)
+    assert (last.noted, note.startswith("the feed history does not end with it")) == (False, True)
+
+
+@pytest.mark.parametrize("other", [{"rows": 50}, {"bytes": 500}, {"run_id": "20260301T1100Z-elsewhere-00000000"}])
+def test_a_history_that_is_edited_or_of_another_city_hides_no_cut(runs: Path, other: dict[str, Any]) -> None:
+    """Whole, with its own hash, of the right moment, and yet not what the published run read."""
+    write_history(runs, (replace(NIGHT, **other),))
+    last, note = last_accepted(runs, before=AS_OF + timedelta(days=1))
+    assert last is not None
+    assert (last.rows, last.bytes, last.noted) == (90, 900, False)
+    assert note.startswith("the feed history does not end with it")
 
 
 def test_a_night_is_never_compared_with_a_later_one(runs: Path) -> None:

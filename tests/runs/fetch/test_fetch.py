@@ -173,32 +173,37 @@ def is_a_page_for_people(portal: FakePortal, path: str, query: dict[str, str]) -
     return Reply(b"<!doctype html><title>Down for maintenance</title>", headers={"Content-Type": "text/html"})
 
 
-@pytest.mark.parametrize(
-    ("fault", "got"),
-    [
-        (late(repeats), "a page that does not join|an object id that does not rise"),
-        (late(grows), "changed while it was read|more rows than"),
-        (late(shifts), "does not join|more rows than"),
-        (late(renames), "that was not asked for|columns that changed"),
-        (late(nests), "a list in 'code'"),
-        (late(truncates), "no JSON"),
-        (late(ends_early), "no row after (30|32) of 80"),
-        (late(is_a_page_for_people), "of 'text/html' that is no JSON"),
-    ],
-    ids=["repeats", "grows", "shifts", "renames", "nests", "truncated", "ends early", "html"],
-)
+FAULTS = {
+    "repeats": (late(repeats), "a page that does not join|an object id that does not rise"),
+    "grows": (late(grows), "changed while it was read|more rows than"),
+    "shifts": (late(shifts), "does not join|more rows than"),
+    "renames": (late(renames), "that was not asked for|columns that changed"),
+    "nests": (late(nests), "a list in 'code'"),
+    "truncated": (late(truncates), "no JSON"),
+    "ends early": (late(ends_early), "no row after (30|32) of 80"),
+    "html": (late(is_a_page_for_people), "of 'text/html' that is no JSON"),
+}
+ON_EACH_KIND = [
+    pytest.param(kind, *of, id=f"{kind} {name}", marks=[] if n % len(KINDS) == k else pytest.mark.long)
+    for n, (name, of) in enumerate(FAULTS.items())
+    for k, kind in enumerate(KINDS)
+]
+"""Each fault on one kind of portal; on the others in `make check-long`."""
+
+
+@pytest.mark.parametrize(("kind", "fault", "got"), ON_EACH_KIND)
 def test_what_a_portal_gets_wrong_is_one_line_and_no_snapshot(
-    there: FakePortal, made: Path, tmp_path: Path, fault: Any, got: str, waits: list[float]
+    kind: str, made: Path, tmp_path: Path, fault: Any, got: str, waits: list[float]
 ) -> None:
-    config = config_on(made, tmp_path, there)
-    there.fault = fault
-    with pytest.raises(DataRefusedError, match=got) as caught:
-        fetched(config)
-    assert "\n" not in str(caught.value)
-    assert waits == []  # bad data is never asked for twice
-    assert left_of(config) == []
-    there.fault = lambda *_: None
-    if fault not in (repeats,):
+    with serving(portal_of(made, kind)) as there:
+        config = config_on(made, tmp_path, there)
+        there.fault = fault
+        with pytest.raises(DataRefusedError, match=got) as caught:
+            fetched(config)
+        assert "\n" not in str(caught.value)
+        assert waits == []  # bad data is never asked for twice
+        assert left_of(config) == []
+        there.fault = lambda *_: None
         fetched(config)  # and the next fetch, of a portal that is well again, is whole
     assert snapshot_of(config).is_file()
 
@@ -320,6 +325,14 @@ def test_a_file_that_no_fetch_made_is_never_replaced(made: Path, tmp_path: Path)
             file.write("edited\n")
         with pytest.raises(CannotWriteError):
             fetched(config)
+
+
+def test_two_columns_of_one_name_are_refused_before_a_row_is_asked_for(made: Path, tmp_path: Path) -> None:
+    with serving(portal_of(made, "arcgis")) as portal:
+        portal.columns.append("portal_row")
+        with pytest.raises(DataRefusedError, match="two columns 'portal_row'; each column has a name of its own"):
+            fetched(config_on(made, tmp_path, portal))
+        assert portal.pages == 0
 
 
 def test_a_column_about_persons_is_refused_before_a_row_is_asked_for(

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.runs.tiny_city import NOW, records, write_city, write_rows
@@ -16,8 +17,9 @@ from patrolcast.domain.errors import UsageError
 from patrolcast.io.lock import try_lock_folder
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
+from patrolcast.io.store.past_nights import write_night
 from patrolcast.runs.forecast.once import run_once
-from patrolcast.runs.nightly.backfill import LABEL, PastNight, backfill, nights_of
+from patrolcast.runs.nightly.backfill import LABEL, PastNight, _whole, backfill, nights_of
 
 DAYS = [date(2026, 2, 26), date(2026, 2, 28)]
 
@@ -127,12 +129,26 @@ def test_a_night_whose_data_are_refused_is_a_result_and_the_others_go_on(city: P
     assert [night.kept for night in filled(city)] == [True, True]
 
 
+@pytest.mark.parametrize("other", ["backfill_version", "label", "night", "as_of", "inputs_sha256"])
+def test_a_night_that_was_refused_is_kept_for_the_same_records_only(forwards: Path, tmp_path: Path, other: str) -> None:
+    """No run stands behind it whose inputs could be compared."""
+    base: dict[str, Any] = {
+        "backfill_version": 1, "label": LABEL, "night": "2026-02-28", "as_of": "x", "inputs_sha256": "y",
+    }  # fmt: skip
+    facts = base | {"error": "refused", "exit_code": 13}
+    write_night(tmp_path, "2026-02-28", facts)
+    assert _whole(tmp_path, base, read(forwards)) == facts
+    write_night(tmp_path, "2026-02-28", facts | {other: "of another start"})
+    assert _whole(tmp_path, base, read(forwards)) is None
+
+
 @pytest.mark.parametrize(
     ("first", "last", "rule"),
     [
         (date(2026, 2, 2), date(2026, 2, 1), "--from comes before --to"),
         (date(2026, 3, 1), date(2026, 3, 2), "a night that is not over yet has no past"),
         (date(1990, 1, 1), date(2026, 2, 1), "at most 3,660 at once"),
+        (date(1989, 12, 31), date(1989, 12, 31), "records are of 1990 and later"),
     ],
 )
 def test_days_that_make_no_sense_are_refused(forwards: Path, first: date, last: date, rule: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from datetime import datetime
 from pathlib import Path
 
@@ -59,13 +60,28 @@ def test_a_night_fetches_where_it_is_allowed_and_a_finished_one_does_not(
     assert said[-1]["message"] == f"80 rows of {portal.dataset}"
 
 
-def test_without_leave_a_night_never_asks_the_portal(portal: FakePortal, published_city: Path, tmp_path: Path) -> None:
+class WayOutError(BaseException):
+    """A socket was about to be connected."""
+
+
+def no_way_out(*_: object) -> None:
+    raise WayOutError
+
+
+def test_without_leave_a_night_connects_no_socket(
+    portal: FakePortal, published_city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with serving(portal):
         config = config_on(published_city / "configs" / "tiny.toml", tmp_path, portal)
         fetched(config)
         n_asked = len(portal.asked)
-        start(config)
+        monkeypatch.setattr(socket.socket, "connect", no_way_out)
+        assert not start(config).was_finished
         assert len(portal.asked) == n_asked
+        config.write_text(config.read_text().replace("[portal]\n", "[portal]\nallow_network = true\n"))
+        config.write_text(config.read_text().replace("rounds = 15", "rounds = 16"))
+        with pytest.raises(WayOutError):  # the guard itself: with leave, it is reached
+            start(config)
 
 
 def test_a_fetch_that_is_refused_ends_the_night_and_the_last_good_run_stays(

@@ -17,7 +17,7 @@ def settled_check(files: Sequence[FileFacts]) -> GateResult:
     rule = f"at least {QUIET_SECONDS:g} seconds since a file was last written"
     known = [(file.changed_seconds, file.name) for file in files if file.changed_seconds is not None]
     if not known:
-        return _not_measured(SETTLED, rule, "a database has no file")
+        return _not_measured(SETTLED, rule, "nobody writes a file here: a database, or a fetch put in place whole")
     seconds, name = min(known)
     ago = f"{name} was written {seconds:,.0f} seconds ago"
     if seconds < 0:

@@ -12,7 +12,7 @@ ASKED = {
     SETTLED: "is the copy finished? start again when nothing writes to the file any more",
     "feed_end": "does the file end where the export ended? send it again, whole",
     "feed_size": "why is the export smaller than the last one? send it again, whole",
-    "feed_past": "were earlier records deleted or recoded on purpose?",
+    "feed_past": "were earlier records deleted, recoded or sent again on purpose?",
     AGE: "did the last export run, and up to which moment?",
     "feed_rows": "is everything in the export, and nothing twice?",
     "feed_days": "are reports of these days missing?",

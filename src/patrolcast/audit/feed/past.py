@@ -1,7 +1,8 @@
-"""What became of the records that an earlier night has seen: deleted, or moved into another category?
+"""What became of the records that an earlier night has seen: deleted, moved into another category, or sent again?
 
-A late report adds to a month that is over. A report that turns out unfounded takes away, a few in a hundred and over
-months. A hundredth of a year's records from one night to the next is a cut, a deletion, or a new coding.
+A late report adds to a month that is over, one that turns out unfounded takes away: a few in a hundred, and over
+months. A fiftieth of all records from one night to the next is a cut, a deletion, a new coding, or an old batch that
+came again under new numbers.
 """
 
 from collections.abc import Mapping
@@ -9,19 +10,21 @@ from collections.abc import Mapping
 from patrolcast.domain.feed.accepted import AcceptedFeed
 from patrolcast.domain.records import GateResult, GateVerdict
 
-MOST_LOST, MOST_OF_A_CATEGORY, FEWEST_LOST = 0.02, 0.05, 20
-"""Shares of what the last accepted night counted; fewer incidents than the last number are corrections."""
+MOST, MOST_OF_A_CATEGORY, FEWEST = 0.02, 0.05, 20
+"""Shares of what the last accepted night counted; no more incidents than the last number are corrections."""
 NAME = "feed_past"
 RULE = (
-    f"at most {MOST_LOST:g} of the incidents, {MOST_OF_A_CATEGORY:g} of a category, gone since the last accepted night"
+    f"at most {MOST:g} of the incidents, {MOST_OF_A_CATEGORY:g} of a category, gone since the last accepted night, "
+    "and as many new in months that had long been over"
 )
+Months = Mapping[str, Mapping[str, int]]
 
 
-def past_check(months: Mapping[str, Mapping[str, int]], bound: str, last: AcceptedFeed | None) -> GateResult:
+def past_check(months: Months, bound: str, last: AcceptedFeed | None) -> GateResult:
     """The months that the last accepted night counted, counted again.
 
     Months before the first of tonight's are no loss, because an export may hold the last years only; `feed_size` sees
-    an export that lost much at once.
+    an export that lost much at once. Months that were not over for a month are no gain: reports come late.
 
     Parameters
     ----------
@@ -31,28 +34,66 @@ def past_check(months: Mapping[str, Mapping[str, int]], bound: str, last: Accept
         why = "nothing is published yet" if last is None else "the feed history was not there; it begins anew tonight"
         return GateResult(NAME, None, RULE, GateVerdict.NOT_MEASURED, why, stops=False)
     if bound != last.bound:
-        why = "the codebook or the way of reading records is another since the last accepted night"
+        why = "the codebook, the boundary or the way of reading records is another since the last accepted night"
         return GateResult(NAME, None, RULE, GateVerdict.NOT_MEASURED, why, stops=False)
-    first = min((month for by_month in months.values() for month in by_month), default="9999-99")
-    then = {name: _from(by_month, first) for name, by_month in last.months.items()}
-    lost = {
-        name: sum(max(n - months.get(name, {}).get(month, 0), 0) for month, n in by_month.items())
-        for name, by_month in then.items()
-    }
-    before = {name: sum(by_month.values()) for name, by_month in then.items()}
-    whole = sum(lost.values()) / max(sum(before.values()), 1)
-    fewer = {name: n / max(before[name], 1) for name, n in lost.items() if n > FEWEST_LOST}
-    worst = max(fewer, key=lambda name: fewer[name], default="")
-    bad = sum(lost.values()) > FEWEST_LOST and whole > MOST_LOST
-    bad |= fewer.get(worst, 0.0) > MOST_OF_A_CATEGORY
-    detail = f"{sum(lost.values()):,} of {sum(before.values()):,} incidents of {last.as_of.date()} and before are gone"
-    if worst:
-        detail += f"; most of {worst.replace('_', ' ')}: {lost[worst]:,} of {before[worst]:,}"
     if not months:
-        bad = True
-    return GateResult(NAME, round(whole, 4), RULE, GateVerdict.FAIL if bad else GateVerdict.PASS, detail)
+        return GateResult(NAME, 1.0, RULE, GateVerdict.FAIL, "no incident is counted any more")
+    then = _between(last.months, _first(months), "9999-99")
+    over = _first(last.months), _long_over(last)
+    gone = _more(then, months, then)
+    new = _more(_between(months, *over), last.months, _between(last.months, *over))
+    of = f"incidents of {last.as_of.date()} and before"
+    said = [_said(gone, of, "are gone"), _said(new, of, "in months long over are new")]
+    verdict = GateVerdict.FAIL if _breaks(gone) or _breaks(new) else GateVerdict.PASS
+    return GateResult(NAME, round(max(_share(gone), _share(new)), 4), RULE, verdict, "; ".join(said))
 
 
-def _from(by_month: Mapping[str, int], first: str) -> dict[str, int]:
-    """The months after the first of tonight's, which an export of the last years may hold in part."""
-    return {month: n for month, n in by_month.items() if month > first}
+Excess = dict[str, tuple[int, int]]
+"""Category -> incidents that one count has beyond the other, and all that were there before."""
+
+
+def _more(these: Months, others: Months, before: Months) -> Excess:
+    """What ``these`` have beyond ``others``, month by month, and what was there ``before``."""
+    return {
+        name: (
+            sum(max(n - others.get(name, {}).get(month, 0), 0) for month, n in by_month.items()),
+            sum(before.get(name, {}).values()),
+        )
+        for name, by_month in these.items()
+    }
+
+
+def _share(found: Excess) -> float:
+    return sum(n for n, _ in found.values()) / max(sum(of for _, of in found.values()), 1)
+
+
+def _breaks(found: Excess) -> bool:
+    whole = sum(n for n, _ in found.values())
+    return (whole > FEWEST and _share(found) > MOST) or any(
+        n > FEWEST and n > MOST_OF_A_CATEGORY * of for n, of in found.values()
+    )
+
+
+def _said(found: Excess, what: str, became: str) -> str:
+    """How many of all, and the category that has most of its own, where these are more than corrections."""
+    text = f"{sum(n for n, _ in found.values()):,} of {sum(of for _, of in found.values()):,} {what} {became}"
+    many = {name: pair for name, pair in found.items() if pair[0] > FEWEST}
+    if not many:
+        return text
+    worst = max(many, key=lambda name: many[name][0] / max(many[name][1], 1))
+    return f"{text}, most of {worst.replace('_', ' ')}: {many[worst][0]:,} of {many[worst][1]:,}"
+
+
+def _first(months: Months) -> str:
+    return min((month for by_month in months.values() for month in by_month), default="9999-99")
+
+
+def _long_over(last: AcceptedFeed) -> str:
+    """The first month that was not over for a whole one when the last accepted night looked."""
+    n = last.as_of.year * 12 + last.as_of.month - 2
+    return f"{n // 12:04d}-{n % 12 + 1:02d}"
+
+
+def _between(months: Months, first: str, end: str) -> dict[str, dict[str, int]]:
+    """Months after ``first``, which an export of the last years may hold in part, and before ``end``."""
+    return {name: {m: n for m, n in by_month.items() if first < m < end} for name, by_month in months.items()}

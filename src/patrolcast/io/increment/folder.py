@@ -10,6 +10,7 @@ not there. Written by one process at a time (`io.lock`).
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -22,6 +23,9 @@ from patrolcast.io.safe_files import write_file
 
 FORM = 1
 LAST = "last.json"
+_NUMBERED = re.compile(r"[0-9]{6,18}\.json")
+_OURS = re.compile(r"\.?[0-9a-f]{64}\.parquet(?:\.\d+)?")
+"""A part, and one that a killed start did not finish; any other file is somebody else's."""
 
 
 @dataclass(frozen=True)
@@ -123,14 +127,17 @@ class StoreFolder:
         return _sha256(data)
 
     def prune(self, *, now: datetime, keep_days: int) -> int:
-        """Removes snapshots older than that, never the newest, and parts that none names; how many files."""
+        """Removes snapshots older than that, never the newest, and parts that none names; how many files.
+
+        A file of another kind stays: the folder may have been somebody's before.
+        """
         numbers = self._numbers()
         kept = [(number, self._snapshot(number)) for number in numbers]
         oldest = now - timedelta(days=keep_days)
         stay = {n for n, one in kept if one is not None and (n == numbers[-1] or one.recorded_at >= oldest)}
         named = {part.file for n, one in kept if one is not None and n in stay for s in one.sources for part in s.parts}
         gone = [self._snapshots / f"{n:06d}.json" for n in numbers if n not in stay]
-        gone += [path for path in self._files(self._parts) if path.name not in named]
+        gone += [path for path in self._files(self._parts) if path.name not in named and _OURS.fullmatch(path.name)]
         for path in gone:
             with suppress(OSError):  # it costs room, and is tried again the next night
                 path.unlink()
@@ -149,7 +156,7 @@ class StoreFolder:
         return found if isinstance(found, dict) else None
 
     def _numbers(self) -> list[int]:
-        return sorted(int(path.stem) for path in self._files(self._snapshots) if path.stem.isdigit())
+        return sorted(int(path.stem) for path in self._files(self._snapshots) if _NUMBERED.fullmatch(path.name))
 
     @staticmethod
     def _files(folder: Path) -> list[Path]:

@@ -73,6 +73,11 @@ def receipt_path(snapshot: Path) -> Path:
     return snapshot.with_name(f"{snapshot.name}.receipt")
 
 
+def is_as_fetched(snapshot: Path, sha256: str) -> bool:
+    """Whether these bytes are what a fetch put in place: whole at once, so nobody is still writing them."""
+    return _sha256_in(receipt_path(snapshot)) == sha256
+
+
 def require_replaceable(snapshot: Path, *, force: bool) -> None:
     """Raises CannotWriteError: a file that no fetch made, or that was changed since, unless ``force``."""
     if force or not snapshot.exists():
@@ -209,8 +214,11 @@ def _verify(path: Path, n_rows: int, what: str) -> None:
 
 
 def _lines(rows: list[list[str]]) -> bytes:
+    """CSV, each line ended by LF; a CR within a value is quoted, too, which Python's writer alone would not do."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    plain, quoted = (csv.writer(text, lineterminator="\n", quoting=how) for how in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
+    for row in rows:
+        (quoted if any("\r" in value for value in row) else plain).writerow(row)
     return text.getvalue().encode("utf-8", "replace")
 
 

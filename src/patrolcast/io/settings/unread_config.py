@@ -40,7 +40,7 @@ def metrics_file_of(path: Path) -> tuple[str, Path] | None:
     return None
 
 
-def city_of(path: Path) -> str:
+def named_city(path: Path) -> str:
     """The city as the file names it; the file's own name where it cannot be read."""
     return _city(_stated(path), path)
 

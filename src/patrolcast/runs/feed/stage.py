@@ -1,6 +1,6 @@
 """The stage of the feed checks: every check of one city at one moment, each with its verdict, and waivers applied."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from patrolcast.domain.shifts import to_instants
 from patrolcast.io.feed.file_end import file_facts
 from patrolcast.io.feed.history import accepted_by_manifest, read_history, write_history
 from patrolcast.io.hashing import digest, file_sha256
+from patrolcast.io.portals.snapshot import is_as_fetched
 from patrolcast.io.store import run_store
 from patrolcast.runs.feed.table import feed_table, lost_days
 from patrolcast.runs.load.city import LoadedCity
@@ -60,7 +61,7 @@ def look_at_feed(city: LoadedCity, settings: Settings, runs: Path | None) -> Fee
         past night, of which no file lies there any more.
     """
     last, note = (None, "") if runs is None else last_accepted(runs, before=city.as_of)
-    files = () if runs is None else file_facts(_paths(settings))
+    files = () if runs is None else _facts(city, settings)
     seen = seen_feed(city, settings, files)
     checks = [
         *(() if runs is None else of_files(files, seen, last)),
@@ -134,10 +135,15 @@ def last_accepted(runs: Path, *, before: datetime) -> tuple[AcceptedFeed | None,
     nights = [night for night in history or () if night.as_of <= before]
     if published is None or published.as_of > before:
         return (nights[-1] if nights else None), ""
-    if nights and nights[-1].as_of >= published.as_of:
-        return nights[-1], ""
-    why = "the feed history is missing or damaged" if history is None else "the feed history ends before it"
+    newest = nights[-1] if nights else None
+    if newest is not None and _what(newest) == _what(published):
+        return newest, ""
+    why = "the feed history is missing or damaged" if history is None else "the feed history does not end with it"
     return published, f"{why}: rows and bytes are compared with the published run {published.run_id}"
+
+
+def _what(night: AcceptedFeed) -> tuple[object, ...]:
+    return night.run_id, night.as_of, night.rows, night.bytes
 
 
 def accept(runs: Path, seen: AcceptedFeed, *, run_id: str) -> None:
@@ -182,9 +188,21 @@ def counted_by_month(incidents: pd.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def _bound(settings: Settings) -> str:
-    """Hash of how records are read: another codebook, or another column, counts other incidents of the same months."""
+    """Hash of how records are read: another codebook, column or boundary counts other incidents of the same months."""
     read = settings.incidents.model_dump(mode="json", exclude={"path", "database", "gaps"})
-    return digest(read, settings.area.timezone, file_sha256(settings.codebook.path))
+    return digest(read, settings.area.timezone, *map(file_sha256, (settings.codebook.path, settings.area.boundary)))
+
+
+def _facts(city: LoadedCity, settings: Settings) -> tuple[FileFacts, ...]:
+    """The files as they lie there; one whose bytes, as read, a fetch put in place whole has nobody who writes it."""
+    facts = file_facts(_paths(settings))
+    if settings.portal is None:
+        return facts
+    read = {source.name: source.sha256 for source in city.sources if source.of_incidents}
+    return tuple(
+        replace(file, changed_seconds=None) if is_as_fetched(path, read.get(file.name, "")) else file
+        for path, file in zip(_paths(settings), facts, strict=True)
+    )
 
 
 def _paths(settings: Settings) -> list[Path]:

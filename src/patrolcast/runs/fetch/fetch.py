@@ -15,7 +15,7 @@ from patrolcast.domain.settings.outside import DatasetAddress, Portal, parse_dat
 from patrolcast.intake.persons import is_person_column
 from patrolcast.io.portals.reading import open_reader
 from patrolcast.io.portals.snapshot import Receipt, require_replaceable, write_snapshot
-from patrolcast.io.portals.tables import Reader, Table
+from patrolcast.io.portals.tables import KEY, Reader, Table
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.sources.export import mapped_columns
 
@@ -65,6 +65,7 @@ def read_into(
     require_replaceable(snapshot, force=force)
     address = parse_dataset(portal.dataset)
     reader, table = _described(portal, address)
+    _refuse_second_columns(table, address)
     _require_columns(table, mapped, address)
     if not 0 < table.n_rows <= portal.max_rows:
         rule = f"must be 1 to {portal.max_rows:,} ([portal] max_rows)"
@@ -92,6 +93,14 @@ def _described(portal: Portal, address: DatasetAddress) -> tuple[Reader, Table]:
         rule, cure = "patrolcast reads places and times, never persons", "name them in [portal] leave_out"
         raise ProhibitedDataError(str(address), got=f"columns about persons: {named}", rule=rule, cure=cure)
     return reader, table
+
+
+def _refuse_second_columns(table: Table, address: DatasetAddress) -> None:
+    """Two columns of one name: no reader of the file could tell them apart."""
+    names = (KEY, *table.columns)
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        rule, cure = "each column has a name of its own", "name it in [portal] leave_out"
+        raise DataRefusedError(str(address), got=f"two columns {shown(twice[0])}", rule=rule, cure=cure)
 
 
 def _require_columns(table: Table, mapped: Collection[str], address: DatasetAddress) -> None:

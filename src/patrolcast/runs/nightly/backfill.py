@@ -50,6 +50,8 @@ LABEL = "backfill: what this night would have given; never published"
 VERSION = 1
 DEFAULT_CLOCK = clock_time(5)
 MOST_NIGHTS = 3_660
+FIRST_YEAR = 1990
+"""Of an ``as_of`` (`domain.settings.settings.parse_as_of`)."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,14 @@ class PastNight:
 def nights_of(settings: Settings, *, first: date, last: date, now: datetime) -> dict[date, datetime]:
     """The moment of each night: the clock time of the config's ``as_of`` where it states one, else 05:00, local.
 
-    Raises UsageError: the days are in the wrong order, too many, or not over yet.
+    Raises UsageError: the days are in the wrong order, too many, older than any record, or not over yet.
     """
     if last < first:
         raise UsageError(
             "--from and --to", got=f"{first} to {last}", rule="--from comes before --to, or is the same day"
         )
+    if first.year < FIRST_YEAR:
+        raise UsageError("--from", got=str(first), rule=f"records are of {FIRST_YEAR} and later")
     n_days = (last - first).days + 1
     if n_days > MOST_NIGHTS:
         raise UsageError("--from and --to", got=f"{n_days:,} nights", rule=f"at most {MOST_NIGHTS:,} at once")

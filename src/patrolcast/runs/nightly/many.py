@@ -13,7 +13,7 @@ from patrolcast.domain.records import Progress
 from patrolcast.io.cities.configs import configs_in, require_different_cities
 from patrolcast.io.cities.engines import require_engine, run_cities
 from patrolcast.io.cities.process import CityEnding, CityTask
-from patrolcast.io.settings.unread_config import city_of
+from patrolcast.io.settings.unread_config import named_city
 
 SUMMARY_VERSION = 1
 WORST_FIRST = (70, 30, 31, 32, 33, 34, 14, 12, 11, 10, 13, 73, 77, 76, 74, 143, 22, 2, 20, 21, 75, 0)
@@ -139,5 +139,5 @@ def run_many(
     progress.step("cities", 0, len(tasks))
     endings = run_cities(tasks, engine=engine, workers=workers, done=done)
     return ManyNights(
-        [CityNight(path, city_of(path), ending) for path, ending in zip(configs, endings, strict=True)], engine
+        [CityNight(path, named_city(path), ending) for path, ending in zip(configs, endings, strict=True)], engine
     )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.intake.builders import AS_OF, good, row, settings
@@ -17,12 +20,18 @@ from tests.runs.load.increment.exports import (
     through_store,
     write,
 )
+from tests.runs.tiny_city import NOW
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.io.encode import json_bytes
+from patrolcast.io.increment.cuts import Cuts
 from patrolcast.io.lock import exclusive_lock
+from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.forecast.once import _reader, run_once
+from patrolcast.runs.forecast.stored_runs import identify
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.load.increment.city import load_city_as_recorded
+from patrolcast.runs.load.increment import store_folder
+from patrolcast.runs.load.increment.city import load_city_as_recorded, load_city_with_store
 
 
 def test_a_night_reads_only_the_parts_that_are_new(tmp_path: Path) -> None:
@@ -156,3 +165,53 @@ def test_files_beside_each_other_are_stored_each_for_itself(tmp_path: Path) -> N
         full = load_city(config, as_of=AS_OF, now=night_of(i))
         assert_same_city(through(config, tmp_path / "store", i), full)
         assert said(tmp_path)["used"]
+
+
+def test_a_run_from_stored_parts_is_file_for_file_the_run_from_the_export(
+    published_city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [full] = (published_city / "runs" / "tiny").glob("2*")
+    root = Path(shutil.copytree(published_city, tmp_path / "city", ignore=shutil.ignore_patterns("runs")))
+    config, export = root / "configs" / "tiny.toml", root / "data" / "incidents.csv"
+    config.write_text(f"{config.read_text()}\n[store]\nenabled = true\n")
+    monkeypatch.setitem(load_city_with_store.__kwdefaults__, "cuts", Cuts(bits=5, least=32, most=400))
+    read, whole = read_settings(config), export.read_bytes()
+    export.write_bytes(whole[: whole.rindex(b"\n", 0, len(whole) // 2) + 1])  # an earlier night, of half the lines
+    store = store_folder(read.settings, root / "runs" / "tiny")
+    assert store is not None
+    load_city_with_store(read.settings, as_of=None, now=NOW, made_by=_reader(identify(read)), folder=store)
+    export.write_bytes(whole)
+    run = run_once(read, now=NOW).folder
+    n_read, n_parts = (int(word) for word in json.loads((store / "last.json").read_text())["text"].split()[:3:2])
+    assert 0 < n_read < 0.7 * n_parts
+    assert run.name == full.name
+    made, stated = (
+        {str(file.relative_to(of)): file.read_bytes() for file in of.rglob("*") if file.is_file()} for of in (run, full)
+    )
+    assert made.keys() == stated.keys()
+    assert [name for name in made if made[name] != stated[name]] in ([], ["timing.json"])
+
+
+def test_a_list_of_parts_that_leaves_some_out_is_not_believed(tmp_path: Path) -> None:
+    """Its hash is right: whoever wrote it wrote that, too."""
+    write(tmp_path, good(80))
+    through_store(tmp_path, 0)
+    _forge(tmp_path, lambda document: document["sources"][0]["parts"].pop(0))
+    write(tmp_path, [*good(80), row("9")])
+    assert_same_city(through_store(tmp_path, 1), in_full(tmp_path, 1))
+
+
+def test_a_store_that_cannot_be_tidied_up_costs_no_night(tmp_path: Path) -> None:
+    write(tmp_path, good(20))
+    through_store(tmp_path, 0)
+    write(tmp_path, [*good(20), row("9")])
+    through_store(tmp_path, 1)
+    _forge(tmp_path, lambda document: document.update(recorded_at="2026-03-01T12:00:00"))  # a moment without a zone
+    assert_same_city(through_store(tmp_path, 2), in_full(tmp_path, 2))
+
+
+def _forge(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    for snapshot in (folder / "store" / "snapshots").iterdir():
+        document = json.loads(snapshot.read_text())["of"]
+        change(document)
+        snapshot.write_bytes(json_bytes({"sha256": hashlib.sha256(json_bytes(document)).hexdigest(), "of": document}))

@@ -66,7 +66,7 @@ def test_more_far_times_than_the_parser_reads_alike_are_not_stored(
         _part(tmp_path, rows, time_format="%Y-%m-%d %H:%M:%S.%f")
 
 
-@budget(max_examples=30)
+@budget(max_examples=15)
 @given(st.one_of(st.text(max_size=50), st.sampled_from(["12", "41.8N", "soon", " jan 5 ", "312-555-0100", "1 2"])))
 def test_what_may_be_shown_of_a_text_may_be_shown(text: str) -> None:
     """Parts hold this of a field that could not be read; the quarantine asks once more."""

@@ -55,7 +55,7 @@ def _changed(rows: list[str], changes: list[tuple[str, int, str]]) -> list[str]:
     return rows
 
 
-@budget(max_examples=10, phases=(Phase.generate,))  # without making a failure smaller: a night takes a while
+@budget(max_examples=6, phases=(Phase.generate,))  # without making a failure smaller: a night takes a while
 @given(st.lists(st.lists(_CHANGE, max_size=8), min_size=2, max_size=4), st.sampled_from(["\n", "\r\n"]))
 def test_any_nights_of_added_corrected_and_deleted_rows_give_the_rows_of_full_nights(
     nights: list[list[tuple[str, int, str]]], end: str

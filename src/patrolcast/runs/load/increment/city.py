@@ -56,7 +56,8 @@ def load_city_with_store(
             why = str(error) if isinstance(error, (NotStoredError, PatrolcastError)) else type(error).__name__
             _note(store, now, used=False, text=why)
         finally:
-            store.prune(now=now, keep_days=settings.store.keep_days)
+            with suppress(Exception):  # what cannot be tidied up costs room, and never a night
+                store.prune(now=now, keep_days=settings.store.keep_days)
     return load_city(settings, as_of=as_of, now=now, progress=progress)
 
 

@@ -147,13 +147,18 @@ class Update:
 
     def _prefix(self, path: Path, header: bytes, last: StoredSource | None) -> tuple[tuple[StoredPart, ...], Hash]:
         """Parts that stand because the file begins with what it was, all but the last; and the hash of their bytes."""
-        if last is not None and not self.effort.checked and last.start == len(header):
+        if last is not None and not self.effort.checked and last.start == len(header) and _is_all(last):
             kept = last.parts[:-1]
             upto = last.start + sum(part.bytes for part in kept)
             whole = continued(path, upto=upto, was_bytes=last.bytes, was_sha256=last.sha256)
             if whole is not None:
                 return kept, whole
         return (), hashlib.sha256(header)
+
+
+def _is_all(stored: StoredSource) -> bool:
+    """Whether the parts are as many bytes as the file had: none is left out, none stands twice."""
+    return stored.start + sum(part.bytes for part in stored.parts) == stored.bytes
 
 
 @dataclass
