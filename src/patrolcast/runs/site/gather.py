@@ -1,6 +1,5 @@
 """What the site shows of a city, read from its runs, its audit trail, its tests and the department's files."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,6 +16,7 @@ from patrolcast.io.governance.responses import read_responses
 from patrolcast.io.governance.texts import TEXTS, text_states
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.settings.settings_file import ConfigFile
+from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.store import run_store
 from patrolcast.io.store.evidence import KINDS, read_evidence, stored_document
 from patrolcast.io.store.index_file import TEST_FILES
@@ -200,11 +200,10 @@ def comparison_of(runs: Path) -> Mapping[str, Any] | None:
 def outcomes_of(runs: Path, entries: Sequence[Entry]) -> tuple[Mapping[str, Any] | None, bool]:
     """The newest report of outcomes, and whether one lies there that is not the one on the trail (then None of it)."""
     path = outcomes_folder(runs) / DOCUMENT
-    if not path.is_file():
+    if not is_there(path):
         return None, False
     made = [str(one.body["document_sha256"]) for one in entries if one.event == OutcomesReported.name]
-    data = path.read_bytes()
-    if made[-1:] != [hashlib.sha256(data).hexdigest()]:
+    if made[-1:] != [file_sha256(path)]:
         return None, True
     return stored_document(path), False
 
