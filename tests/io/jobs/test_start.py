@@ -52,6 +52,7 @@ def test_one_at_a_time_and_a_killed_keeper_leaves_none_at_work(tmp_path: Path, m
             start.start_job(tmp_path, a_job(), record=recorded.append)
         assert (recorded, len(list(stored.job_folders(tmp_path)))) == ([], 1)
         os.kill(keeper, signal.SIGKILL)
+        until(lambda: not Path(f"/proc/{keeper}").exists())
         assert start.job_at_work(tmp_path) == job  # the verb lives on, and counts
     finally:
         os.kill(verb, signal.SIGKILL)
