@@ -22,6 +22,7 @@ from patrolcast.cli.door import main
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.monitor.monitor import load_operations
 
+pytestmark = pytest.mark.long  # four whole nights
 WEEKS = ("2026-02-07", "2026-02-14", "2026-02-21")
 AFTER = "2026-03-01T05:00:00-06:00"
 MONITOR = """

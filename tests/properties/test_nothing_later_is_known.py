@@ -64,7 +64,7 @@ def check_blind_to_what_is_later(known: np.ndarray, other: np.ndarray, day: int)
 
 
 @given(RECORDS, LATER)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_record_reported_after_as_of_changes_no_count(records: list[dict], later: list[dict]) -> None:
     records = [one for one in records if known_by_as_of(one)]
     assume(records)

@@ -66,8 +66,23 @@ def faults_by_form(page: Page) -> dict[str, list[str]]:
     return found
 
 
+ALIKE = {
+    "briefing without suggestions", "index expired", "record for everybody", "record of a stopped run",
+    "site counts by month", "close comparison",
+}  # fmt: skip
+"""Of the same template as another page that is looked at each time: these in `make check-long`."""
+
+
+def each_page() -> list[Any]:
+    return [pytest.param(name, marks=pytest.mark.long) if name in ALIKE else name for name in EVERY_PAGE]
+
+
+def test_every_page_that_is_like_another_is_a_page() -> None:
+    assert set(EVERY_PAGE) > ALIKE
+
+
 @in_a_browser
-@pytest.mark.parametrize("name", EVERY_PAGE)
+@pytest.mark.parametrize("name", each_page())
 def test_axe_finds_nothing_in_any_form(browser: Browser, written: dict[str, Path], name: str) -> None:
     page = opened(browser, written[name], at="#shift=all" if name.startswith("briefing") else "")
     assert faults_by_form(page) == {form: [] for form in FORMS}

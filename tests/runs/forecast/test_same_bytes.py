@@ -39,6 +39,7 @@ def reseeded(config: Path, seed: int) -> Path:
     return config
 
 
+@pytest.mark.long
 def test_one_core_and_all_cores_give_the_same_bytes_and_another_seed_gives_others(tmp_path: Path) -> None:
     every = os.sched_getaffinity(0)
     one = forecast(write_city(tmp_path / "one"), tmp_path / "runs-1", cores={min(every)})

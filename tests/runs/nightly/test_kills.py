@@ -14,7 +14,7 @@ from tests.runs.tiny_city import write_city
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize("moments", [5, pytest.param(10, marks=pytest.mark.long)])
+@pytest.mark.parametrize("moments", [3, pytest.param(10, marks=pytest.mark.long)])
 def test_kills_are_each_followed_by_a_whole_run_and_current_never_dangles(tmp_path: Path, moments: int) -> None:
     write_city(tmp_path)
     command = [sys.executable, "-m", "tests.runs.nightly.killing", str(tmp_path), str(moments)]
