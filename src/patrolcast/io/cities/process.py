@@ -7,7 +7,6 @@ again, a few times: every start of a night is a recovery, so nothing is lost or 
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from threading import Event
 from typing import IO, Any
 
 from patrolcast.domain.errors import ConfigError, EndedBySignalError, LockedError
+from patrolcast.io.processes.ending import end, wait_for
 from patrolcast.io.run_identity import code_sha256, versions
 
 MOST_TRIES = 3
@@ -108,10 +108,13 @@ def _one_start(task: CityTask, stop: Event, begun: float, tries: int) -> tuple[C
             stdin=subprocess.PIPE, stdout=out, stderr=errors, start_new_session=True,
         )  # fmt: skip
         try:
-            hung = _wait(process, stop, begun + task.most_seconds)
+            over = wait_for(process, until=begun + task.most_seconds, asked=stop.is_set, look_seconds=_LOOK_SECONDS)
+            hung = over == "too long"
         finally:
-            _end(process)
-        code = process.returncode
+            code = end(process, patience_seconds=_END_SECONDS)
+            if process.stdin is not None:
+                with suppress(OSError):
+                    process.stdin.close()
         if hung:
             return ended(_ENDED, f"no end after {task.most_seconds / 60:g} minutes; it was ended", hung=True), False
         if code < 0:
@@ -122,33 +125,6 @@ def _one_start(task: CityTask, stop: Event, begun: float, tries: int) -> tuple[C
 
 
 _ENDED = EndedBySignalError.exit_code
-
-
-def _wait(process: "subprocess.Popen[bytes]", stop: Event, until: float) -> bool:
-    """Until it ends, or it has to; True where it took too long."""
-    while True:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_LOOK_SECONDS)
-            return False
-        if stop.is_set():
-            return False
-        if time.monotonic() > until:
-            return True
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Asks a process to end, and ends it and its session where it does not; one that has ended is left alone."""
-    if process.poll() is None:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_END_SECONDS)
-    if process.poll() is None:
-        with suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    if process.stdin is not None:
-        with suppress(OSError):
-            process.stdin.close()
 
 
 def _document(out: IO[bytes]) -> dict[str, Any]:

@@ -5,17 +5,16 @@ console took; the kernel lets it go when the last of them is gone, however that 
 too long, one that somebody asked to stop, and one whose keeper is asked to end.
 """
 
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
 from patrolcast.io.jobs.folder import ERRORS, OUTPUT, STOP, JobEnding, write_ending
+from patrolcast.io.processes.ending import end, wait_for
 
 LOOK_SECONDS, END_SECONDS = 0.25, 30.0
 
@@ -39,36 +38,16 @@ def keep(folder: Path, lock: int, most_seconds: float, command: Sequence[str]) -
         except OSError as error:
             errors.write(f"patrolcast: could not be started: {error.strerror}\n".encode())
         else:
-            why = _wait(process, asked, folder / STOP, begun + most_seconds)
-            code = _end(process)
+            stop = folder / STOP
+            why = wait_for(
+                process, until=begun + most_seconds, asked=lambda: asked.is_set() or stop.exists(),
+                look_seconds=LOOK_SECONDS,
+            )  # fmt: skip
+            code = end(process, patience_seconds=END_SECONDS)
             why = "signal" if why == "exit" and code < 0 else why
     ending = JobEnding(why, code, round(time.monotonic() - begun, 3))
     write_ending(folder, ending)
     return ending
-
-
-def _wait(process: "subprocess.Popen[bytes]", asked: Event, stop: Path, until: float) -> str:
-    """Until it ends, or has to; why."""
-    while True:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(LOOK_SECONDS)
-            return "exit"
-        if asked.is_set() or stop.exists():
-            return "stopped"
-        if time.monotonic() > until:
-            return "too long"
-
-
-def _end(process: "subprocess.Popen[bytes]") -> int:
-    """Asks it to end, and ends it and its session where it does not; its exit code."""
-    if process.poll() is None:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(END_SECONDS)
-    if process.poll() is None:
-        with suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-    return process.wait()
 
 
 if __name__ == "__main__":
