@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +16,8 @@ def _file(name: str) -> str:
 
 
 def _snapshot(store: StoreFolder, name: str, day: int, *, mapping: str = "m") -> Snapshot:
-    sha256 = store.write_part(_file(name), name.encode())
-    part = StoredPart(name, 1, 1, _file(name), sha256)
+    store.write_part(_file(name), name.encode())
+    part = StoredPart(name, 1, 1, _file(name), hashlib.sha256(name.encode()).hexdigest())
     source = StoredSource("export.csv", "0" * 64, 9, ("a", "b"), (), 4, (part,))
     at = NOW + timedelta(days=day)
     return store.write(Snapshot(0, at, at, mapping, "code", (source,)))

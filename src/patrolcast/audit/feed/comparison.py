@@ -21,8 +21,12 @@ from patrolcast.numerics.arrays import FloatArray, IntArray
 DAY_US = 86_400_000_000
 WINDOWS_DAYS = (1, 7)
 """A day shows what began last night, a week what is too thin to be seen in a day."""
+SPAN_NAMES = {1: "the last day", 7: "the last 7 days"}
 N_WEEKS, FEWEST_WEEKS = 8, 5
 """Windows that are usual; fewer than five have no middle that one wrong week could not move."""
+SPREADS = 5.0
+"""What breaks a check lies so many spreads from what is usual: of 60 parts looked at on 365 nights, chance alone takes
+none so far."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,10 @@ class FeedTable:
     again: IntArray
     end: int
 
-    def rows(self, days: int, *, back_weeks: int = 0, length_weeks: int = 0) -> slice:
-        """The rows that became known in the ``days`` (or ``length_weeks``) up to ``back_weeks`` before the end."""
+    def rows(self, days: int, *, back_weeks: int = 0) -> slice:
+        """The rows that became known in the ``days`` up to ``back_weeks`` before the end."""
         last = self.end - back_weeks * 7 * DAY_US
-        first = last - (days + 7 * length_weeks) * DAY_US
+        first = last - days * DAY_US
         begin, stop = np.searchsorted(self.known, [first, last], side="right").tolist()
         return slice(begin, stop)
 

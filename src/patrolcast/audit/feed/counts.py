@@ -6,19 +6,27 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from patrolcast.audit.feed.comparison import FEWEST_WEEKS, WINDOWS_DAYS, FeedTable, UsualCounts, usual_days, usual_of
-from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.audit.feed.comparison import (
+    FEWEST_WEEKS,
+    SPAN_NAMES,
+    SPREADS,
+    WINDOWS_DAYS,
+    FeedTable,
+    UsualCounts,
+    usual_days,
+    usual_of,
+)
+from patrolcast.audit.feed.names import not_measured
+from patrolcast.audit.gates import pass_or_fail
+from patrolcast.domain.records import GateResult
 from patrolcast.numerics.arrays import IntArray
 
 ROWS, PARTS = (0.5, 2.0), (0.25, 2.0)
 """Shares of what is usual: less than the first or more than the second is no ordinary night."""
 PARTS_IN_A_DAY = 4.0
 """One district on one day: a festival in Chicago's first brought three times the usual thefts (2 August 2015)."""
-SPREADS = 5.0
-"""And by so many spreads: of 60 parts looked at on 365 nights, chance alone takes none so far."""
 FEWEST_MORE = 20
 """A rise by fewer incidents is a bad evening, not a batch."""
-_SPANS = {1: "the last day", 7: "the last 7 days"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Level:
     def sentence(self) -> str:
         """For people."""
         whose = f"{self.name}: " if self.name else ""
-        return f"{whose}{self.came:,} incidents in {_SPANS[self.days]} where {self.usual:,.0f} are usual"
+        return f"{whose}{self.came:,} incidents in {SPAN_NAMES[self.days]} where {self.usual:,.0f} are usual"
 
 
 @dataclass(frozen=True)
@@ -96,13 +104,12 @@ def days_check(lost: Sequence[LostDays] | None) -> GateResult:
     """No hole in the newest fortnight; None where the records are too short to look for one."""
     rule = "0 days of the last 14 on which next to nothing came"
     if lost is None:
-        return GateResult("feed_days", None, rule, GateVerdict.NOT_MEASURED, "the records are too short", stops=False)
+        return not_measured("feed_days", rule, "the records are too short")
     n = sum((one.last - one.first).days + 1 for one in lost)
     said = [
         f"{one.first} to {one.last}: {one.observed:,.0f} incidents where {one.expected:,.0f} are usual" for one in lost
     ]
-    verdict = GateVerdict.FAIL if lost else GateVerdict.PASS
-    return GateResult("feed_days", float(n), rule, verdict, "; ".join(said) or "no hole")
+    return GateResult("feed_days", float(n), rule, pass_or_fail(not lost), "; ".join(said) or "no hole")
 
 
 def _levels(feed: FeedTable, codes: IntArray, names: tuple[str, ...], limits: tuple[float, float]) -> list[Level]:
@@ -133,10 +140,8 @@ def _gate(name: str, levels: list[Level], limits: tuple[float, float], why_not: 
     rule = f"{limits[0]:g} to {limits[1]:g} times the usual number, where chance does not explain it"
     rule += f"; up to {PARTS_IN_A_DAY:g} times on a single day" if limits is PARTS else ""
     if not levels:
-        detail = f"{why_not} ({FEWEST_WEEKS} earlier weeks are needed)"
-        return GateResult(name, None, rule, GateVerdict.NOT_MEASURED, detail, stops=False)
+        return not_measured(name, rule, f"{why_not} ({FEWEST_WEEKS} earlier weeks are needed)")
     worst = max(levels, key=lambda level: (level.breaks, abs(np.log(max(level.ratio, 1e-9)))))
     others = [level for level in levels if level.breaks and level is not worst]
     more = f"; {len(others)} more such" if others else ""
-    verdict = GateVerdict.FAIL if worst.breaks else GateVerdict.PASS
-    return GateResult(name, round(worst.ratio, 4), rule, verdict, worst.sentence + more)
+    return GateResult(name, round(worst.ratio, 4), rule, pass_or_fail(not worst.breaks), worst.sentence + more)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from patrolcast.audit.feed.names import SETTLED
+from patrolcast.audit.feed.names import SETTLED, not_measured
+from patrolcast.audit.gates import pass_or_fail
 from patrolcast.domain.feed.accepted import AcceptedFeed, FileFacts
-from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.domain.records import GateResult
 
 QUIET_SECONDS = 60.0
 """A copy over a slow line pauses for seconds; nobody's export has to be read within a minute of its end."""
@@ -17,12 +18,12 @@ def settled_check(files: Sequence[FileFacts]) -> GateResult:
     rule = f"at least {QUIET_SECONDS:g} seconds since a file was last written"
     known = [(file.changed_seconds, file.name) for file in files if file.changed_seconds is not None]
     if not known:
-        return _not_measured(SETTLED, rule, "nobody writes a file here: a database, or a fetch put in place whole")
+        return not_measured(SETTLED, rule, "nobody writes a file here: a database, or a fetch put in place whole")
     seconds, name = min(known)
     ago = f"{name} was written {seconds:,.0f} seconds ago"
     if seconds < 0:
         ago = f"{name} was written {-seconds:,.0f} seconds from now: is a clock wrong?"
-    return GateResult(SETTLED, round(seconds, 1), rule, _verdict(seconds >= QUIET_SECONDS), ago)
+    return GateResult(SETTLED, round(seconds, 1), rule, pass_or_fail(seconds >= QUIET_SECONDS), ago)
 
 
 def end_check(files: Sequence[FileFacts], rows: int, last: AcceptedFeed | None) -> GateResult:
@@ -35,7 +36,7 @@ def end_check(files: Sequence[FileFacts], rows: int, last: AcceptedFeed | None) 
     rule = "0 files that end otherwise than before, or count other rows than they hold"
     texts = [file for file in files if file.line_end is not None]
     if not texts:
-        return _not_measured("feed_end", rule, "no plain text file: an archive or a database shows a cut by itself")
+        return not_measured("feed_end", rule, "no plain text file: an archive or a database shows a cut by itself")
     wrong = []
     if last is not None and last.line_end:
         wrong += [f"{file.name} ends within a line, and did not before" for file in texts if not file.line_end]
@@ -49,16 +50,16 @@ def end_check(files: Sequence[FileFacts], rows: int, last: AcceptedFeed | None) 
         if off > 2 * len(files):  # whether a header and the trailer itself are counted differs
             wrong.append(f"the last lines count {sum(numbers):,} rows and {rows:,} were read")
     if not wrong and not is_counted and (last is None or last.line_end is None):
-        return _not_measured("feed_end", rule, "no accepted night noted how the files end")
+        return not_measured("feed_end", rule, "no accepted night noted how the files end")
     detail = "; ".join(wrong) or "as before, and every count is right"
-    return GateResult("feed_end", float(len(wrong)), rule, _verdict(not wrong), detail)
+    return GateResult("feed_end", float(len(wrong)), rule, pass_or_fail(not wrong), detail)
 
 
 def size_check(rows: int, size: int, last: AcceptedFeed | None) -> GateResult:
     """Rows and bytes of all files together against the last accepted night."""
     rule = f"at least {LEAST_OF_LAST:g} of the rows and bytes of the last accepted night"
     if last is None:
-        return _not_measured("feed_size", rule, "nothing is published yet: there is no night to compare with")
+        return not_measured("feed_size", rule, "nothing is published yet: there is no night to compare with")
     of_rows, of_bytes = rows / max(last.rows, 1), size / max(last.bytes, 1)
     # A query has no size; a table packed better has fewer bytes and no fewer rows.
     shares = [(of_rows, f"{rows:,} rows, {last.rows:,}")]
@@ -66,14 +67,5 @@ def size_check(rows: int, size: int, last: AcceptedFeed | None) -> GateResult:
         shares.append((of_bytes, f"{size:,} bytes, {last.bytes:,}"))
     share, said = min(shares)
     return GateResult(
-        "feed_size", round(share, 4), rule, _verdict(share >= LEAST_OF_LAST), f"{said} on {last.as_of.date()}"
+        "feed_size", round(share, 4), rule, pass_or_fail(share >= LEAST_OF_LAST), f"{said} on {last.as_of.date()}"
     )
-
-
-def _verdict(good: bool) -> GateVerdict:
-    return GateVerdict.PASS if good else GateVerdict.FAIL
-
-
-def _not_measured(name: str, rule: str, why: str) -> GateResult:
-    """What cannot be measured of this feed by its nature; it is said, and stops nothing."""
-    return GateResult(name, None, rule, GateVerdict.NOT_MEASURED, why, stops=False)

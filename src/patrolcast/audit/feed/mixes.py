@@ -8,16 +8,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from patrolcast.audit.feed.comparison import WINDOWS_DAYS, FeedTable
-from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.audit.feed.comparison import N_WEEKS, SPAN_NAMES, SPREADS, WINDOWS_DAYS, FeedTable
+from patrolcast.audit.feed.names import not_measured
+from patrolcast.audit.gates import pass_or_fail
+from patrolcast.domain.records import GateResult
 from patrolcast.numerics.arrays import FloatArray, IntArray
 
 CODES, DOUBLED, POINTS, HOURS = 0.15, 0.1, 0.1, 0.15
 """Most excess, as a share of the window's incidents."""
-SPREADS = 5.0
 FEWEST = 50
 """A window with fewer incidents says nothing of shares."""
-_SPANS = {1: "the last day", 7: "the last 7 days"}
 
 
 def codes_check(feed: FeedTable) -> GateResult:
@@ -91,19 +91,18 @@ def _check(
         spread = max(1.4826 * float(np.median(np.abs(shares[1:] - usual))), np.sqrt(max(usual, 1 / n) / n))
         excess = float(shares[0]) - usual
         breaks = bool(excess > limit and excess > SPREADS * spread)
-        said = f"{100 * shares[0]:.1f} % of {n:,} incidents in {_SPANS[days]} {what}; usual is {100 * usual:.1f} %"
+        said = f"{100 * shares[0]:.1f} % of {n:,} incidents in {SPAN_NAMES[days]} {what}; usual is {100 * usual:.1f} %"
         worst = max(worst or (False, -1.0, ""), (breaks, excess, said))
     if worst is None:
-        detail = f"fewer than {FEWEST} incidents a week, or too few earlier weeks"
-        return GateResult(name, None, rule, GateVerdict.NOT_MEASURED, detail, stops=False)
+        return not_measured(name, rule, f"fewer than {FEWEST} incidents a week, or too few earlier weeks")
     breaks, excess, said = worst
-    return GateResult(name, round(excess, 4), rule, GateVerdict.FAIL if breaks else GateVerdict.PASS, said)
+    return GateResult(name, round(excess, 4), rule, pass_or_fail(not breaks), said)
 
 
 def _before(feed: FeedTable, days: int, back_weeks: int) -> slice:
     """The rows of the weeks before a window, as many as there are, at most eight."""
     rows = feed.rows(days, back_weeks=back_weeks)
-    first = feed.rows(days, back_weeks=back_weeks, length_weeks=8)
+    first = feed.rows(days + 7 * N_WEEKS, back_weeks=back_weeks)
     return slice(first.start, rows.start)
 
 

@@ -28,6 +28,11 @@ FEED_CHECKS = frozenset(ASKED) - {AGE}
 STOPS = frozenset({GateVerdict.FAIL, GateVerdict.NOT_MEASURED})
 
 
+def not_measured(name: str, rule: str, why: str) -> GateResult:
+    """What cannot be measured of this feed by its nature; it is said, and stops nothing."""
+    return GateResult(name, None, rule, GateVerdict.NOT_MEASURED, why, stops=False)
+
+
 def breaches(checks: Sequence[GateResult]) -> list[GateResult]:
     """The checks that stop a night, in their order: failed, or unmeasured where that stops."""
     return [check for check in checks if check.stops and check.verdict in STOPS]

@@ -7,6 +7,8 @@ came again under new numbers.
 
 from collections.abc import Mapping
 
+from patrolcast.audit.feed.names import not_measured
+from patrolcast.audit.gates import pass_or_fail
 from patrolcast.domain.feed.accepted import AcceptedFeed
 from patrolcast.domain.records import GateResult, GateVerdict
 
@@ -32,10 +34,10 @@ def past_check(months: Months, bound: str, last: AcceptedFeed | None) -> GateRes
     """
     if last is None or not last.months:
         why = "nothing is published yet" if last is None else "the feed history was not there; it begins anew tonight"
-        return GateResult(NAME, None, RULE, GateVerdict.NOT_MEASURED, why, stops=False)
+        return not_measured(NAME, RULE, why)
     if bound != last.bound:
         why = "the codebook, the boundary or the way of reading records is another since the last accepted night"
-        return GateResult(NAME, None, RULE, GateVerdict.NOT_MEASURED, why, stops=False)
+        return not_measured(NAME, RULE, why)
     if not months:
         return GateResult(NAME, 1.0, RULE, GateVerdict.FAIL, "no incident is counted any more")
     then = _between(last.months, _first(months), "9999-99")
@@ -44,7 +46,7 @@ def past_check(months: Months, bound: str, last: AcceptedFeed | None) -> GateRes
     new = _more(_between(months, *over), last.months, _between(last.months, *over))
     of = f"incidents of {last.as_of.date()} and before"
     said = [_said(gone, of, "are gone"), _said(new, of, "in months long over are new")]
-    verdict = GateVerdict.FAIL if _breaks(gone) or _breaks(new) else GateVerdict.PASS
+    verdict = pass_or_fail(not (_breaks(gone) or _breaks(new)))
     return GateResult(NAME, round(max(_share(gone), _share(new)), 4), RULE, verdict, "; ".join(said))
 
 

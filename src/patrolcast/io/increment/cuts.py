@@ -54,11 +54,6 @@ class Stretch:
     body: bytes
     n_lines: int
 
-    @property
-    def sha256(self) -> str:
-        """Of the bytes."""
-        return hashlib.sha256(self.body).hexdigest()
-
 
 def stretches(path: Path, start: int, cuts: Cuts) -> Iterator[Stretch]:
     """The lines of a file from byte ``start``, which begins one, to its end.

@@ -118,13 +118,12 @@ class StoreFolder:
             return None
         return data if _sha256(data) == part.sha256 else None
 
-    def write_part(self, name: str, data: bytes) -> str:
-        """Writes a part and says its SHA-256.
+    def write_part(self, name: str, data: bytes) -> None:
+        """Writes a part.
 
         Raises CannotWriteError, NotPermittedError: one line.
         """
         write_file(self._parts / name, data)
-        return _sha256(data)
 
     def prune(self, *, now: datetime, keep_days: int) -> int:
         """Removes snapshots older than that, never the newest, and parts that none names; how many files.

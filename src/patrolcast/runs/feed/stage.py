@@ -63,17 +63,17 @@ def look_at_feed(city: LoadedCity, settings: Settings, runs: Path | None) -> Fee
     last, note = (None, "") if runs is None else last_accepted(runs, before=city.as_of)
     files = () if runs is None else _facts(city, settings)
     seen = seen_feed(city, settings, files)
-    checks = [
+    gates = source_gates(city.sources, newest_report=city.newest_report, as_of=city.as_of, limits=settings.gates)
+    checks = (
         *(() if runs is None else of_files(files, seen, last)),
+        next(gate for gate in gates if gate.name == AGE),
         *of_records(
             city.tables.incidents.table,
             city.tables.districts,
             newest=city.newest_report,
             timezone=settings.area.timezone,
         ),
-    ]
-    age = source_gates(city.sources, newest_report=city.newest_report, as_of=city.as_of, limits=settings.gates)
-    checks.insert(4 if runs is not None else 0, next(gate for gate in age if gate.name == AGE))
+    )
     day = city.as_of.astimezone(ZoneInfo(settings.area.timezone)).date()
     mine = [waiver for waiver in settings.waivers if waiver.gate in FEED_CHECKS | {AGE}]
     return FeedLook(apply_waivers(checks, mine, day=day), seen, note)
@@ -152,8 +152,7 @@ def accept(runs: Path, seen: AcceptedFeed, *, run_id: str) -> None:
     Raises CannotWriteError, NotPermittedError: one line.
     """
     earlier = [night for night in read_history(runs) or () if night.as_of < seen.as_of]
-    noted = AcceptedFeed(**{**seen.__dict__, "run_id": run_id})
-    write_history(runs, (*earlier, noted))
+    write_history(runs, (*earlier, replace(seen, run_id=run_id)))
 
 
 def seen_feed(city: LoadedCity, settings: Settings, files: tuple[FileFacts, ...]) -> AcceptedFeed:

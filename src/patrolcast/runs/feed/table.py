@@ -34,8 +34,8 @@ def feed_table(
     first = newest - timedelta(weeks=WEEKS)
     recent = incidents[(incidents["reported_at"] > first) & (incidents["reported_at"] <= newest)]
     recent = recent.sort_values("reported_at", kind="stable", ignore_index=True)
-    whole = incidents["category"].astype(str)
-    names = tuple(sorted(whole.unique()))  # a category that has vanished for months is still one
+    # Of all incidents: a category that has vanished for months is still one.
+    names = tuple(sorted(map(str, incidents["category"].unique())))
     series = table_series(recent, districts, as_of=newest, timezone=timezone) if len(recent) else None
     occurred = from_instants(to_instants(recent["occurred_at"])).tz_convert(timezone)
     longitude, latitude = (recent[axis].to_numpy(dtype=np.float64) for axis in ("longitude", "latitude"))
@@ -47,7 +47,7 @@ def feed_table(
     return FeedTable(
         known=known,
         hour=np.asarray(occurred.hour, dtype=np.int64),
-        category=pd.Index(names).get_indexer(recent["category"].astype(str)).astype(np.int64),
+        category=pd.Index(names).get_indexer(pd.Index(recent["category"].astype(str))).astype(np.int64),
         categories=names,
         district=np.zeros(0, dtype=np.int64) if series is None else series.district.astype(np.int64),
         districts=() if series is None else tuple(series.districts),

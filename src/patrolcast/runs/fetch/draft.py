@@ -3,18 +3,15 @@
 Columns about persons are never asked for: the draft names them in ``leave_out``, and a later fetch holds to it.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from json import dumps
 from pathlib import Path
 
-from patrolcast.domain.errors import CannotWriteError, UsageError, shown
+from patrolcast.domain.errors import UsageError, shown
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings.outside import Portal, parse_dataset
-from patrolcast.io.safe_files import write_file
-from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.runs.fetch.fetch import person_columns, read_into
-from patrolcast.runs.init.draft import DraftedCity, codebook_path, init_city, objectives_path
+from patrolcast.runs.init.draft import DraftedCity, init_city, require_free
 
 
 def init_from_portal(
@@ -40,17 +37,13 @@ def init_from_portal(
         raise UsageError("EXPORT", got=shown(dataset), rule=str(error)) from None
     if where is not None and address.kind == "ckan":
         raise UsageError("--where", got="a resource of CKAN", rule="its search of a resource knows no ranges")
-    for path in (out, codebook_path(out), objectives_path(out)):  # before a row is asked for
-        if is_there(path) and not overwrite:
-            raise CannotWriteError(f"{path}: already exists; give another --out, or add --force to replace it")
+    require_free(out, overwrite=overwrite)  # before a row is asked for
     portal = Portal(dataset=str(address), where=where)
     portal = Portal(dataset=str(address), where=where, leave_out=person_columns(portal))
     snapshot = out.parent / "portal" / f"{out.stem}.csv"
     read_into(portal, snapshot, now=now, force=overwrite, progress=progress)
-    draft = init_city(snapshot, out=out, overwrite=overwrite, offence=offence)
-    draft = replace(draft, config_text="\n".join([draft.config_text, *_section(portal), ""]))
-    write_file(draft.config, draft.config_text.encode())
-    return draft
+    more = "\n".join(["", *_section(portal), ""])
+    return init_city(snapshot, out=out, overwrite=overwrite, offence=offence, more=more)
 
 
 def _section(portal: Portal) -> list[str]:

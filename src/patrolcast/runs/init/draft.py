@@ -5,7 +5,7 @@ codebook whose codes these are) is written down; everything else stands as ``TOD
 refused by `check` until a person has decided it. Provenance above all: an unknown offence code is never made a report.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -53,7 +53,16 @@ class DraftedCity:
     objectives: Path
 
 
-def init_city(export: Path, *, out: Path, overwrite: bool = False, offence: str | None = None) -> DraftedCity:
+def require_free(out: Path, *, overwrite: bool) -> None:
+    """Raises CannotWriteError: a file that a draft would replace is there, and nobody said that it may be."""
+    for path in (out, codebook_path(out), objectives_path(out)):
+        if is_there(path) and not overwrite:
+            raise CannotWriteError(f"{path}: already exists; give another --out, or add --force to replace it")
+
+
+def init_city(
+    export: Path, *, out: Path, overwrite: bool = False, offence: str | None = None, more: str = ""
+) -> DraftedCity:
     """Draft a config, a codebook and objectives from an export and write them: what ``patrolcast init`` does.
 
     Parameters
@@ -62,6 +71,7 @@ def init_city(export: Path, *, out: Path, overwrite: bool = False, offence: str 
     out : the config to write, whatever it is called; its codebook goes to ``codebooks/<its stem>.csv`` beside it, its
         objectives to ``objectives/<its stem>.toml``.
     offence : the column of offence codes, where a person names it; else it is looked for.
+    more : written behind the drafted config.
 
     Raises
     ------
@@ -70,10 +80,9 @@ def init_city(export: Path, *, out: Path, overwrite: bool = False, offence: str 
     DataRefusedError, ProhibitedDataError
         what `check` would refuse of the export, in the same words.
     """
-    for path in (out, codebook_path(out), objectives_path(out)):
-        if is_there(path) and not overwrite:
-            raise CannotWriteError(f"{path}: already exists; give another --out, or add --force to replace it")
+    require_free(out, overwrite=overwrite)
     draft = draft_city(export, out=out, offence=offence)
+    draft = replace(draft, config_text=draft.config_text + more)
     # The config last: it never names a file that is not there.
     write_file(draft.codebook, draft.codebook_text.encode())
     write_file(draft.objectives, draft.objectives_text.encode())

@@ -30,7 +30,6 @@ from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import publication_fault
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.scan import has_trail
-from patrolcast.runs.fetch.fetch import fetch_export
 from patrolcast.runs.forecast.on_trail import UNATTENDED, trail_refusal, trail_retention
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import (
@@ -169,6 +168,8 @@ def _locked_night(
     if as_of == "now" and not force:
         require_not_older(runs, now)
     if (portal := config.settings.portal) is not None and portal.allow_network:
+        from patrolcast.runs.fetch.fetch import fetch_export  # what asks a portal takes time to import
+
         with journal.step("fetch"):
             receipt = fetch_export(config, now=now, progress=progress).receipt
         journal.write("fetch", "note", message=f"{receipt.asked.n_rows} rows of {receipt.asked.dataset}")
