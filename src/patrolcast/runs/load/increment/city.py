@@ -122,10 +122,10 @@ def _files(settings: Settings, snapshot: Snapshot, rows: Read) -> list[StoredFil
 
 
 def _through(settings: Settings, update: Update, *, as_of: str | None, now: datetime, progress: Progress) -> LoadedCity:
+    with progress.stage("sources"):  # first: where the store cannot be used no layer is read for nothing
+        snapshot, rows = update.run()
     with progress.stage("layers"):
         layers = load_layers(settings)
-    with progress.stage("sources"):
-        snapshot, rows = update.run()
     files = _files(settings, snapshot, rows)
     return _city_of(settings, layers, files, rows, asked=as_of or settings.as_of, now=now, progress=progress)
 
