@@ -6,17 +6,15 @@ refused by `check` until a person has decided it. Provenance above all: an unkno
 """
 
 from dataclasses import dataclass, replace
-from itertools import product
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError, shown
 from patrolcast.intake.codebook import COLUMNS
 from patrolcast.intake.corrections.likely import find_cancelled_values, looks_like_counts
 from patrolcast.intake.guess_columns import CLOCKS, first_known_header, guess_roles
-from patrolcast.intake.guess_values import TimeGuess, guess_crs, guess_times
+from patrolcast.intake.guess_values import TimeGuess, guess_times
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.words.offence_words import word_book
 from patrolcast.io.codebook_files import KNOWN, offence_words, read_codebooks
@@ -24,19 +22,17 @@ from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.objectives_file import draft_text
 from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.sources.export_sample import detect_export, sample_rows
-from patrolcast.io.timezones import zone_shares
 from patrolcast.report import words
 from patrolcast.runs.init.codebook import draft_codebook
-from patrolcast.runs.init.config_text import TODO, Findings, config_text
+from patrolcast.runs.init.config_text import Findings, config_text
 from patrolcast.runs.init.known_codes import known_codebooks
 from patrolcast.runs.init.nearby import layers_beside
 from patrolcast.runs.init.nearby_names import names_beside
 from patrolcast.runs.init.offence_column import decide_offence
+from patrolcast.runs.init.places import decide_places, decide_zone, sampled_points
 from patrolcast.runs.init.report_delay import drafted_first_day, report_delays
 from patrolcast.runs.init.spellings import spelt_out
 from patrolcast.runs.init.versions import last_change, n_repeated
-
-_SURE_OF_ZONE = 0.98
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ def draft_city(export: Path, *, out: Path, offence: str | None = None) -> Drafte
     if offence is not None:
         roles["offence"] = [_named(findings, offence)]
     _decide_times(findings, roles)
-    _decide_places(findings, roles)
+    decide_places(findings, roles)
     _decide_id(findings, roles)
     known = known_codebooks(read_codebooks([KNOWN], columns=frozenset(COLUMNS)))
     words = spelt_out(offence_words())
@@ -116,10 +112,10 @@ def draft_city(export: Path, *, out: Path, offence: str | None = None) -> Drafte
     )
     findings.undecided += codebook.undecided
     findings.notes += codebook.notes
-    points = _points(findings)
+    points = sampled_points(findings)
     _decide_corrections(findings)
     _decide_layers(findings, points)
-    _decide_zone(findings, points)
+    decide_zone(findings, points)
     findings.delays = report_delays(rows, findings.columns, findings.time, codebook.text)
     findings.first_day = drafted_first_day(rows, findings.columns, findings.time)
     text = config_text(findings, codebook=codebook_path(out), objectives=objectives_path(out))
@@ -196,52 +192,6 @@ def _same_writing(one: TimeGuess, other: TimeGuess) -> bool:
     return one.kind == other.kind and bool(set(one.formats) & set(other.formats) or not one.formats)
 
 
-def _decide_places(findings: Findings, roles: dict[str, list[str]]) -> None:
-    rows = findings.rows
-    pairs = sorted(product(range(len(roles["longitude"])), range(len(roles["latitude"]))), key=_near_the_top)[:30]
-    named = [(roles["longitude"][i], roles["latitude"][j]) for i, j in pairs]
-    kinds = {pair: guess_crs(rows[pair[0]], rows[pair[1]]) for pair in named if pair[0] != pair[1]}
-    order = ("degrees", "swapped", "projected")
-    best = min((pair for pair in kinds if kinds[pair] != "unknown"), key=lambda p: order.index(kinds[p]), default=None)
-    if best is None:
-        written = next((name for name in findings.columns_of_export if _is_point(rows[name])), None)
-        cure = f"; {written} holds both in one text: export them as two columns" if written is not None else ""
-        findings.undecided.append(
-            f"[incidents.columns] longitude, latitude: no pair of coordinates was recognised{cure}"
-        )
-        return
-    kind = kinds[best]
-    x, y = (best[1], best[0]) if kind == "swapped" else best
-    findings.columns |= {"longitude": x, "latitude": y}
-    if kind == "swapped":
-        findings.notes.append(f"{best[0]} and {best[1]} hold each other's values: they are exchanged in the draft")
-    if kind == "projected":
-        findings.crs = TODO
-        findings.undecided.append(
-            f"[incidents] crs: {x} and {y} are not degrees; name their system, e.g. EPSG:2271 or ESRI:102604"
-        )
-    else:
-        findings.place = _middle(rows[[x, y]])
-
-
-def _near_the_top(pair: tuple[int, int]) -> tuple[int, int]:
-    """Headers that are equally sure belong together; then the surer pair first."""
-    return abs(pair[0] - pair[1]), pair[0] + pair[1]
-
-
-def _is_point(values: pd.Series) -> bool:
-    """True for texts like ``(41.88, -87.63)`` and ``POINT (-87.63 41.88)``."""
-    texts = values.dropna().astype("string").head(50)
-    return bool(len(texts)) and bool(texts.str.contains(r"\(\s*-?\d+\.\d+[ ,]+-?\d+\.\d+\s*\)").mean() > 0.5)
-
-
-def _middle(coordinates: pd.DataFrame) -> tuple[float, float]:
-    """Median of both columns, without the rows in which one is blank or 0."""
-    numbers = coordinates.apply(lambda column: pd.to_numeric(column.astype("string").str.strip(), errors="coerce"))
-    placed = numbers[(numbers != 0).all(axis=1)].dropna().median()
-    return float(placed.iloc[0]), float(placed.iloc[1])
-
-
 def _decide_id(findings: Findings, roles: dict[str, list[str]]) -> None:
     rows = findings.rows
     unique = [name for name in roles["record_id"] if rows[name].nunique() > 0.9 * len(rows)]
@@ -273,17 +223,6 @@ def _decide_corrections(findings: Findings) -> None:
             break
 
 
-def _points(findings: Findings) -> np.ndarray:
-    """Longitude and latitude of up to 500 records all over the sample, degrees; none where they are projected."""
-    if findings.place is None:
-        return np.empty((0, 2))
-    pair = findings.rows[[findings.columns["longitude"], findings.columns["latitude"]]]
-    numbers = pair.apply(lambda column: pd.to_numeric(column.astype("string").str.strip(), errors="coerce"))
-    placed = numbers[(numbers != 0).all(axis=1)].dropna().to_numpy(float)
-    placed = placed[(np.abs(placed[:, 0]) <= 180) & (np.abs(placed[:, 1]) <= 90)]
-    return placed[:: max(len(placed) // 500, 1)]
-
-
 def _decide_layers(findings: Findings, points: np.ndarray) -> None:
     findings.nearby = layers_beside(findings.export.path, points)
     findings.notes += findings.nearby.notes
@@ -291,14 +230,3 @@ def _decide_layers(findings: Findings, points: np.ndarray) -> None:
     findings.notes += findings.names.notes
     if not findings.nearby.boundary:
         findings.undecided.append("[area] boundary: name a polygon layer of the jurisdiction")
-
-
-def _decide_zone(findings: Findings, points: np.ndarray) -> None:
-    """The zone that (almost) all records lie in; near a border between zones a person decides."""
-    shares = zone_shares([(float(x), float(y)) for x, y in points])
-    zone = next(iter(shares), "")
-    if zone and shares[zone] >= _SURE_OF_ZONE:
-        findings.zone = zone
-        return
-    named = " or ".join(f"{zone} ({words.share(share)} of the records)" for zone, share in list(shares.items())[:3])
-    findings.undecided.append(f"[area] timezone: {named or 'the agency uses no zone that the export shows'}")
