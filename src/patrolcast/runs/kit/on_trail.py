@@ -19,7 +19,7 @@ from patrolcast.domain.errors import (
     TrailTruncatedError,
 )
 from patrolcast.domain.trail.events import KeyUsed, Published, RunFinished, WaiverUsed
-from patrolcast.domain.trail.review_events import withdrawing_pause
+from patrolcast.domain.trail.review_events import stated_manifest, withdrawing_pause
 from patrolcast.io.trail.checkpoints import FOLDER, note_bytes, notes_in, sizes_claimed
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
@@ -76,8 +76,8 @@ def trail_of_run(runs: Path, manifest: Mapping[str, Any], manifest_sha256: str) 
         raise error("the audit trail", got=f"entry {first.seq}: {first.what}", rule=rule, cure=cure)
     lines = read_lines(folder, found.size)
     entries = list(read_entries(folder))[: len(lines)]
-    _require_stated(run_id, manifest_sha256, entries)
     mine = [one for one in entries if one.subject.run == run_id]
+    _require_stated(run_id, manifest_sha256, mine)
     chosen = [one for one in entries if one.event == KeyUsed.name or (one in mine and one.event in OF_THE_RUN)]
     notes = {next(iter(sizes_claimed([data]))): data for data in map(note_bytes, notes_in(folder / FOLDER))}
     n_signed = max(notes, default=0)
@@ -96,10 +96,8 @@ def trail_of_run(runs: Path, manifest: Mapping[str, Any], manifest_sha256: str) 
 
 
 def _require_stated(run_id: str, manifest_sha256: str, entries: Iterable[Entry]) -> None:
-    stated = [
-        one.body["manifest_sha256"] for one in entries if one.subject.run == run_id and "manifest_sha256" in one.body
-    ]
-    if not stated or stated[-1] != manifest_sha256:
+    stated = stated_manifest(one.body for one in entries)
+    if stated != manifest_sha256:
         got = "another manifest than the audit trail states" if stated else "no entry of it on the audit trail"
         cure = "run it again, so that it stands on the trail"
         raise DataRefusedError(f"run {run_id}", got=got, rule="a kit is of a run that is on record", cure=cure)

@@ -8,6 +8,7 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, GovernanceError
 from patrolcast.domain.trail.events import Published
+from patrolcast.domain.trail.review_events import stated_manifest
 from patrolcast.io.governance.facts import place_of, read_facts
 from patrolcast.io.governance.register import read_register, register_document
 from patrolcast.io.hashing import file_sha256
@@ -122,5 +123,5 @@ def _from_trail(city_runs: Path, run_id: str) -> tuple[dict[str, Any], dict[str,
 
 def _is_on_record(folder: Path, entries: Iterable[Mapping[str, Any]]) -> bool:
     """True where the latest entry that states a hash states that of the folder's manifest, or none states one."""
-    stated = [one["manifest_sha256"] for one in entries if one["manifest_sha256"] is not None]
-    return not stated or stated[-1] == file_sha256(folder / run_store.MANIFEST)
+    stated = stated_manifest(entries)
+    return stated is None or stated == file_sha256(folder / run_store.MANIFEST)
