@@ -8,7 +8,6 @@
 """
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from patrolcast.io.encode import json_bytes
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.lock import try_lock_folder
 from patrolcast.io.safe_files import sync_folder, write_errors, write_synced
+from patrolcast.io.store.evidence import stored_document
 
 SITE = "site.json"
 LEDGER = "ledger.json"
@@ -137,11 +137,8 @@ def _beside(folder: Path, what: str) -> Path:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
+    document = stored_document(path)
+    if document is None:
         raise _refused(path.name, "no JSON object", "put the site back from its copy")
     return document
 

@@ -15,15 +15,16 @@ from patrolcast.io.governance.texts import text_states
 from patrolcast.io.handed_out import statement
 from patrolcast.io.handed_out.records_store import (
     RECORDS,
+    SIGNATURE,
     changed_records,
     read_records,
     record_text,
-    records_signature,
     stored_tree,
     strange_files,
 )
 from patrolcast.io.handed_out.statement import known_keys, statement_fault
 from patrolcast.io.hashing import file_sha256
+from patrolcast.io.store.run_store import read_or_none
 from patrolcast.report.records.catalogue import DOCUMENTS, needed
 from patrolcast.report.records.cited.shown import absent_from_tree, unlisted_on_page
 from patrolcast.report.records.cited.stale import disagreements
@@ -75,7 +76,7 @@ def verify_records(run: Path, governance: Path, *, out: Path | None = None) -> R
     faults += [f"{file} is in the folder and in no list" for file in strange_files(folder, stored)]
     texts = {state.name: state.sha256 for state in text_states(governance)}
     faults += [f"{name}.md is another text now" for name in texts if stored["texts"].get(name) != texts[name]]
-    note = records_signature(folder)
+    note = read_or_none(folder / SIGNATURE)
     if unsigned := _signature_fault(run, folder, gathered.files["manifest.json"], note):
         faults, stale = [f"{RECORDS} {unsigned}", *faults], {*names}
     stale_names = tuple(name for name in names if name in stale)
