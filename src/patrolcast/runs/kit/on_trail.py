@@ -47,12 +47,10 @@ class OnTrail:
     Attributes
     ----------
     files : name in the kit -> bytes.
-    n_signed : entries that a signed checkpoint covers.
     withdrawn_by : number of the entry by which a pause withdrew the run, or None.
     """
 
     files: dict[str, bytes]
-    n_signed: int
     withdrawn_by: int | None
 
 
@@ -92,7 +90,7 @@ def trail_of_run(runs: Path, manifest: Mapping[str, Any], manifest_sha256: str) 
         **{f"trail/proofs/{seq}.proof": data for seq, data in proofs.items()},
     }
     at = withdrawing_pause(one.event for one in mine)
-    return OnTrail(files, n_signed, None if at is None else mine[at].seq)
+    return OnTrail(files, None if at is None else mine[at].seq)
 
 
 def _require_stated(run_id: str, manifest_sha256: str, entries: Iterable[Entry]) -> None:
