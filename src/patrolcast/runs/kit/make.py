@@ -89,8 +89,8 @@ def make_kit(
         )
     data = run_store.read_or_none(run / run_store.MANIFEST) or b""
     on_trail = trail_of_run(run.parent, manifest, hashlib.sha256(data).hexdigest())
-    audit = json.loads(run_store.read_verified(run, manifest, "audit.json"))
     files = {f"run/{name}": run_store.read_verified(run, manifest, name) for name in RUN_FILES}
+    audit = json.loads(files["run/audit.json"])
     files |= {f"run/{run_store.MANIFEST}": data, **on_trail.files}
     files |= audit_tables_of(run, manifest, audit, counts=counts)
     files |= _records(run, governance)
