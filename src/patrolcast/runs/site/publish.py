@@ -57,16 +57,13 @@ class _City:
     why: str
 
 
-def write_release(
-    configs: Sequence[ConfigFile], out: Path, *, governance: Path, runs: Path | None = None, complementary: bool = True
-) -> SiteMade:
+def write_release(configs: Sequence[ConfigFile], out: Path, *, governance: Path, runs: Path | None = None) -> SiteMade:
     """Writes a release to ``out``, or nothing where all of it is there.
 
     Parameters
     ----------
     governance : the department's facts and texts, one folder a city.
     runs : folder of runs, instead of that of each config.
-    complementary : see `counts.as_shown`.
 
     Raises
     ------
@@ -85,7 +82,7 @@ def write_release(
     former = _former_ledgers(out, earlier)
     ledgers, cities, new_tables = dict(former), list[_City](), list[str]()
     for config in configs:
-        city, tables = _city_of(config, config.settings.city_runs(runs), former, ledgers, earlier, complementary)
+        city, tables = _city_of(config, config.settings.city_runs(runs), former, ledgers, earlier)
         ledgers[config.settings.name] = city.ledger
         cities.append(city)
         new_tables += [f"{config.settings.name}: {one.measure} {one.period}" for one in tables]
@@ -120,7 +117,6 @@ def _city_of(
     former: Mapping[str, Ledger],
     ledgers: Mapping[str, Ledger],
     earlier: EarlierSite,
-    complementary: bool,
 ) -> tuple[_City, list[CountTable]]:
     """A city, and the tables that are new in its ledger."""
     name, least = config.settings.name, config.settings.site.least_count
@@ -139,14 +135,12 @@ def _city_of(
     elif others:
         why = f"no counts are shown: {others[0]} covers the same land, and a difference could show single reports"
     else:
-        new, why = _new_tables(config, ledger, listed, complementary)
+        new, why = _new_tables(config, ledger, listed)
     ledger = ledger.with_tables([(one, least) for one in new], land)
     return _City(config, runs, entries, listed, ledger, why), new
 
 
-def _new_tables(
-    config: ConfigFile, ledger: Ledger, listed: Sequence[SiteRun], complementary: bool
-) -> tuple[list[CountTable], str]:
+def _new_tables(config: ConfigFile, ledger: Ledger, listed: Sequence[SiteRun]) -> tuple[list[CountTable], str]:
     settings = config.settings
     newest = next((run for run in listed if run.audit is not None and run.as_of is not None), None)
     if newest is None or newest.as_of is None:
@@ -160,7 +154,7 @@ def _new_tables(
     residents = resident_table(newest.audit or {})
     whole += [residents] if residents is not None and not ledger.holds(residents) else []
     least = settings.site.least_count
-    return [as_shown(one, land=settings.name, least=least, complementary=complementary) for one in whole], why
+    return [as_shown(one, land=settings.name, least=least) for one in whole], why
 
 
 def _site_of(city: _City, governance: Path) -> CitySite:
