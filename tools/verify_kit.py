@@ -25,6 +25,7 @@ import stat
 import sys
 import time
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 TOLERANCE = 1e-6
@@ -64,7 +65,7 @@ class Kit:
             packed = [one for one in self._zip.infolist() if not (one.filename.endswith("/") and not one.file_size)]
             names = [one.filename for one in packed]
             self.names = sorted(set(names))
-            self.doubled = sorted({name for name in names if names.count(name) > 1})
+            self.doubled = sorted(name for name, n in Counter(names).items() if n > 1)
             self._paths = None
             if sum(one.file_size for one in packed) > MOST_BYTES:
                 raise NoKitError("it would unpack to more than a gigabyte")
@@ -160,9 +161,9 @@ def file_faults(kit, listed):
     there = {name for name in kit.names if name not in (KIT, NOTE)}
     faults = [f"{name} stands in the zip more than once" for name in kit.doubled]
     faults += [f"{name} would be unpacked to another place" for name in kit.names if leads_away(name)]
-    alike = [name.casefold() for name in kit.names]
+    alike = Counter(name.casefold() for name in kit.names)
     faults += [f"{name} differs from another file by its case alone" for name in kit.names
-               if alike.count(name.casefold()) > 1]  # fmt: skip
+               if alike[name.casefold()] > 1]  # fmt: skip
     faults += [f"{name} is in the kit and in no list" for name in sorted(there - set(listed))]
     faults += [f"{name} is missing" for name in sorted(set(listed) - there)]
     for name in sorted(there & set(listed)):
@@ -577,8 +578,11 @@ def stated_figures(tables, one):
     return found
 
 
-def is_beyond(tables, stated, inside, limit):
-    """Whether a comparison in a district lies beyond the limit (log scale); None where nothing is estimated."""
+def is_beyond(tables, stated, inside, limit, figures=None):
+    """Whether a comparison in a district lies beyond the limit (log scale); None where nothing is estimated.
+
+    ``figures`` are those of `comparison`, where they were computed already.
+    """
     sides = sides_of(tables, stated["group"], BY_AREA, inside)
     minutes, need = summed(tables.minutes), summed(tables.need)
     own = log_ratios(minutes, need, sides)
@@ -586,7 +590,7 @@ def is_beyond(tables, stated, inside, limit):
     enough = len(tables.nights) >= 2 * BATCHES
     if enough and got[0] == 0 < got[1] and math.isfinite(own["log_need_ratio"]):
         return True
-    figures = comparison(tables, stated, inside)
+    figures = figures or comparison(tables, stated, inside)
     if "excess_as_counted lower" in figures:
         return figures["excess_as_counted lower"] > limit or figures["excess_as_counted upper"] < -limit
     if not stated["parts"] and stated["excess"]["lower"] is not None:
@@ -596,16 +600,17 @@ def is_beyond(tables, stated, inside, limit):
 
 def concentration(tables):
     """How few cells the patrol falls on."""
-    total = sorted(summed(tables.minutes).get(cell, 0.0) for cell in tables.cells)
+    minutes = summed(tables.minutes)
+    total = sorted(minutes.get(cell, 0.0) for cell in tables.cells)
     n, every = len(total), sum(total)
     nights_of, longest, run = {}, 0, {}
     for night in tables.nights:
-        chosen = {cell for cell, minutes in tables.by_night[night].items() if minutes > 0}
+        chosen = {cell for cell, given in tables.by_night[night].items() if given > 0}
         run = {cell: run.get(cell, 0) + 1 for cell in chosen}
         longest = max([longest, *run.values()])
         nights_of.update({cell: nights_of.get(cell, 0) + 1 for cell in chosen})
     most = sorted(nights_of.values(), reverse=True)
-    weighted = sum((2 * rank - n - 1) * minutes for rank, minutes in enumerate(total, 1))
+    weighted = sum((2 * rank - n - 1) * given for rank, given in enumerate(total, 1))
     return {
         "gini": weighted / (n * every) if every else math.nan,
         "longest_run": float(longest),
@@ -661,11 +666,12 @@ def audit_lines(tables):
     for name, comparisons in audit["districts"].items():
         inside = [cell for cell in tables.cells if tables.district[cell] == name]
         for one in (c for c in comparisons if c["enough"]):
+            figures = None
             if one["parts"]:
-                where = f"district {name}, {one['group']}"
-                compare(where, comparison(tables, one, inside), stated_figures(tables, one))
+                figures = comparison(tables, one, inside)
+                compare(f"district {name}, {one['group']}", figures, stated_figures(tables, one))
             if tables.need is not None:
-                verdicts.append(is_beyond(tables, one, inside, limit))
+                verdicts.append(is_beyond(tables, one, inside, limit, figures))
     if len(audit["districts"]) > 1 and tables.need is not None:
         said = audit["in_districts"]
         stated = {"beyond": len(said["beyond"]), "compared": said["n_compared"], "unknown": len(said["not_measured"])}

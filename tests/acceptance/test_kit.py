@@ -25,10 +25,11 @@ from tests.io.trail.trails import ACTOR, KEY, OTHER_KEY
 from tools import verify_kit
 
 from patrolcast.io.encode import json_bytes
-from patrolcast.io.handed_out.statement import signed_statement
+from patrolcast.io.handed_out.statement import known_keys, signed_statement
 from patrolcast.io.store.run_store import current_run
 from patrolcast.io.trail import Trail
 from patrolcast.io.trail.note import Checkpoint, signed_note, verifier_key
+from patrolcast.io.trail.scan import entries_if_begun
 from patrolcast.runs.records.make import make_records
 
 Files = dict[str, bytes]
@@ -141,7 +142,8 @@ def sealed(files: Files, run: Path, **changed: Any) -> Files:
     listed = {name for name in files if name not in ("kit.json", "kit.json.note")}
     about["files"] = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(listed)}
     data = json_bytes(about)
-    note = signed_statement(run.parent, "sample", "kit", about["run_id"], hashlib.sha256(data).hexdigest())
+    facts = {"city": "sample", "kind": "kit", "run_id": about["run_id"], "sha256": hashlib.sha256(data).hexdigest()}
+    note = signed_statement(run.parent, known_keys(entries_if_begun(run.parent / "trail")), **facts)
     assert note is not None
     return {**files, "kit.json": data, "kit.json.note": note}
 

@@ -6,7 +6,7 @@ from math import inf
 
 import pytest
 
-from patrolcast.audit.small_cells.ranges import InconsistentTotalsError, attack_range, exposed_totals
+from patrolcast.audit.small_cells.ranges import InconsistentTotalsError, _Seen, _System, exposed_totals
 from patrolcast.audit.small_cells.totals import Total, totals_of
 from patrolcast.domain.public.count_table import CountTable
 
@@ -18,6 +18,14 @@ def table(*rows: tuple[int | None, ...]) -> CountTable:
 
 def total(atoms: str, value: int | None) -> Total:
     return Total(frozenset((one,) for one in atoms), value, atoms)
+
+
+def attack_range(totals: list[Total], target: Total) -> tuple[float, float]:
+    """Smallest and largest value of ``target`` that fit all shown totals; infinity where nothing bounds it."""
+    seen = _Seen(_System([*totals, Total(target.atoms, None, target.place)]), [target])
+    seen.look(0, 1.0)
+    seen.look(0, -1.0)
+    return seen.range_of(0)
 
 
 def test_one_withheld_count_of_a_row_is_found_by_subtraction() -> None:

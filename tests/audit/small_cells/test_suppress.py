@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.oracles.site_attack import Shown, ranges
 
+from patrolcast.audit.small_cells import suppress
 from patrolcast.audit.small_cells.suppress import suppressed
 from patrolcast.domain.public.count_table import CountTable, with_margins
 
@@ -58,9 +59,11 @@ def test_no_table_gives_a_small_count_away(counted: list[list[int]], by_row: boo
 COUNTS = [[30, 2, 26], [36, 40, 33], [66, 47, 41]]
 
 
-def test_without_complementary_withholding_the_attack_succeeds() -> None:
+def test_without_complementary_withholding_the_attack_succeeds(monkeypatch: pytest.MonkeyPatch) -> None:
     truth = whole(COUNTS)
-    bare = suppressed(truth, least=LEAST, complementary=False)
+    with monkeypatch.context() as without:
+        without.setattr(suppress, "_protect", lambda *_: None)
+        bare = suppressed(truth, least=LEAST)
     assert sum(value is None for row in bare.values for value in row) == 1
     assert unsafe(bare, truth) == [("2026-05", "d0", "c1")]
     assert unsafe(suppressed(truth, least=LEAST), truth) == []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.io.handed_out.inputs import inputs_of_run
+from patrolcast.io.handed_out.inputs import inputs_of_run, require_inputs
 
 
 def manifest_of(*paths: tuple[str, str]) -> dict[str, object]:
@@ -25,12 +26,16 @@ def test_those_that_are_wanted_come_from_the_project_and_from_the_data(tmp_path:
     manifest = manifest_of(("area.boundary", "a.csv"), ("places.x", "{data}/b.csv"), ("incidents.path", "gone.csv"))
     found = inputs_of_run(config, manifest, lambda key: not key.startswith("incidents"))  # type: ignore[arg-type]
     assert found == {"a.csv": ("area.boundary", b"layer"), "{data}/b.csv": ("places.x", b"layer")}
+    require_inputs(config, manifest, lambda key: not key.startswith("incidents"))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("check", [inputs_of_run, require_inputs])
 @pytest.mark.parametrize("content", [None, b"other"])
-def test_one_that_is_gone_or_another_file_is_refused(tmp_path: Path, content: bytes | None) -> None:
+def test_one_that_is_gone_or_another_file_is_refused(
+    tmp_path: Path, content: bytes | None, check: Callable[..., object]
+) -> None:
     if content is not None:
         (tmp_path / "a.csv").write_bytes(content)
     config = SimpleNamespace(project=tmp_path, data_root=None)
     with pytest.raises(DataRefusedError, match=r"\[area.boundary\] a.csv: got another file than the run read, or none"):
-        inputs_of_run(config, manifest_of(("area.boundary", "a.csv")), lambda key: True)  # type: ignore[arg-type]
+        check(config, manifest_of(("area.boundary", "a.csv")), lambda key: True)

@@ -12,7 +12,8 @@ from tests.io.trail.trails import KEY, OTHER_KEY, small_trail
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.io.handed_out.statement import known_keys, signed_statement, statement_fault
-from patrolcast.io.trail.note import NoteError, read_note, verifier_key
+from patrolcast.io.trail.note import NoteError, VerifierKey, read_note, verifier_key
+from patrolcast.io.trail.scan import entries_if_begun
 
 SHA = hashlib.sha256(b"x").hexdigest()
 FACTS = {"city": "tiny", "kind": "records", "run_id": "r1", "sha256": SHA}
@@ -33,8 +34,12 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "runs"
 
 
+def keys_of(runs: Path) -> list[VerifierKey]:
+    return known_keys(entries_if_begun(runs / "trail"))
+
+
 def made(runs: Path) -> bytes:
-    note = signed_statement(runs, "tiny", "records", "r1", SHA)
+    note = signed_statement(runs, keys_of(runs), **FACTS)
     assert note is not None
     return note
 
@@ -42,12 +47,12 @@ def made(runs: Path) -> bytes:
 def test_it_holds_and_names_what_it_is_of(runs: Path) -> None:
     note = made(runs)
     assert note.startswith(f"patrolcast/tiny\nrecords\nr1\n{SHA}\n\n— patrolcast/tiny ".encode())
-    assert statement_fault(note, known_keys(runs), **FACTS) == ""
+    assert statement_fault(note, keys_of(runs), **FACTS) == ""
 
 
 @pytest.mark.parametrize("other", [{"city": "huge"}, {"kind": "kit"}, {"run_id": "r2"}, {"sha256": SHA[::-1]}])
 def test_of_anything_else_it_states_nothing(runs: Path, other: dict[str, str]) -> None:
-    fault = statement_fault(made(runs), known_keys(runs), **{**FACTS, **other})
+    fault = statement_fault(made(runs), keys_of(runs), **{**FACTS, **other})
     assert fault == "is not what its signature is of"
 
 
@@ -61,7 +66,7 @@ def test_of_anything_else_it_states_nothing(runs: Path, other: dict[str, str]) -
     ],
 )
 def test_a_changed_signature_is_none(runs: Path, change: object) -> None:
-    fault = statement_fault(change(made(runs)), known_keys(runs), **FACTS)  # type: ignore[operator]
+    fault = statement_fault(change(made(runs)), keys_of(runs), **FACTS)  # type: ignore[operator]
     assert fault == "is not signed by a key that the audit trail names"
 
 
@@ -71,20 +76,20 @@ def test_another_key_is_none(runs: Path) -> None:
 
 
 def test_a_signature_that_was_taken_away_is_missed_where_the_trail_has_a_key(runs: Path) -> None:
-    assert statement_fault(None, known_keys(runs), **FACTS) == "is not signed, and the audit trail has a key"
+    assert statement_fault(None, keys_of(runs), **FACTS) == "is not signed, and the audit trail has a key"
     assert statement_fault(None, [], **FACTS) == ""
 
 
 def test_a_statement_is_no_checkpoint_and_a_checkpoint_no_statement(runs: Path) -> None:
     with pytest.raises(NoteError, match="it is no checkpoint"):
-        read_note(made(runs), known_keys(runs))
+        read_note(made(runs), keys_of(runs))
     [checkpoint] = (runs / "trail" / "checkpoints").glob("*.note")
-    assert statement_fault(checkpoint.read_bytes(), known_keys(runs), **FACTS) != ""
+    assert statement_fault(checkpoint.read_bytes(), keys_of(runs), **FACTS) != ""
 
 
 def test_without_any_key_nothing_is_signed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PATROLCAST_TRAIL_KEY", raising=False)
-    assert signed_statement(tmp_path, "tiny", "records", "r1", SHA) is None
+    assert signed_statement(tmp_path, keys_of(tmp_path), **FACTS) is None
 
 
 def test_a_trail_with_a_key_asks_for_it(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,12 +10,15 @@ import pytest
 
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError, LockedError
 from patrolcast.io.lock import try_lock_folder
-from patrolcast.io.store.site_store import EarlierSite, read_ledger, read_site, write_site
+from patrolcast.io.store.site_store import EarlierSite, new_files, read_ledger, read_site, write_site
 
 
 def release(out: Path, **files: str) -> bool:
     named = {name.replace("_", "/"): text.encode() for name, text in files.items()}
-    return write_site(out, named, read_site(out))
+    earlier = read_site(out)
+    if new := new_files(named, earlier):
+        write_site(out, named, new, earlier)
+    return bool(new)
 
 
 def test_a_release_adds_and_replaces_and_never_removes(tmp_path: Path) -> None:
@@ -107,7 +110,7 @@ def test_two_releases_at_once_never_write_over_each_other(tmp_path: Path) -> Non
     earlier = read_site(out)
     release(out, b="2")
     with pytest.raises(LockedError, match="a release that came in between"):
-        write_site(out, {"b": b"3"}, earlier)
+        write_site(out, {"b": b"3"}, new_files({"b": b"3"}, earlier), earlier)
     building = tmp_path / ".site.building"
     building.mkdir()
     handle = try_lock_folder(building)

@@ -12,6 +12,7 @@ import pytest
 from tests.oracles.site_attack import as_one, found_out, ranges, read_site
 from tests.runs.site.shown_city import LEAST, add_report, later_run, publish, record_run, shown_city, true_counts
 
+from patrolcast.audit.small_cells import suppress
 from patrolcast.domain.errors import DataRefusedError, GateRefusedError, TrailBrokenError, UsageError
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store import run_store
@@ -65,11 +66,14 @@ def test_an_outsider_finds_no_small_count(city: Any, site: Path) -> None:
     assert {place: found[place][0] for place in small} == dict.fromkeys(small, 0)
 
 
-def test_without_complementary_withholding_the_release_is_refused(published_city: Path, tmp_path: Path) -> None:
+def test_without_complementary_withholding_the_release_is_refused(
+    published_city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The twin: the publication's own check sees what is bare."""
     again = shown_city(published_city, tmp_path, months=1)
+    monkeypatch.setattr(suppress, "_protect", lambda *_: None)
     with pytest.raises(GateRefusedError, match="could be found to lie between"):
-        publish(again, out=tmp_path / "refused", complementary=False)
+        publish(again, out=tmp_path / "refused")
     assert not (tmp_path / "refused").exists()
 
 
@@ -79,10 +83,11 @@ def test_without_complementary_withholding_he_finds_them_all(
 ) -> None:
     """The twin: the same attack on the same city."""
     city = shown_city(published_city, tmp_path)
+    monkeypatch.setattr(suppress, "_protect", lambda *_: None)
     monkeypatch.setattr(counts, "exposed_totals", lambda *_, **__: [])
     monkeypatch.setattr(publishing, "require_safe", lambda _: None)
     monkeypatch.setattr(publishing, "opened_trail", _no_trail)
-    publish(city, out=tmp_path / "bare", complementary=False)
+    publish(city, out=tmp_path / "bare")
     shown = as_one(read_site(tmp_path / "bare", "tiny"))
     true = true_counts(city, "2025-12") | true_counts(city, "2026-01")
     small = {place for place, value in true.items() if value < LEAST}

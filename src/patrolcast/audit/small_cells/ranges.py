@@ -75,17 +75,6 @@ def _exposed_in(totals: Sequence[Total], least: int, small: Collection[frozenset
     return found
 
 
-def attack_range(totals: Sequence[Total], target: Total) -> tuple[float, float]:
-    """Smallest and largest value of ``target`` that fit all shown totals; infinity where nothing bounds it.
-
-    Raises InconsistentTotalsError: the shown totals contradict each other.
-    """
-    seen = _Seen(_System([*totals, Total(target.atoms, None, target.place)]), [target])
-    seen.look(0, 1.0)
-    seen.look(0, -1.0)
-    return seen.range_of(0)
-
-
 class _System:
     """The shown totals as equations in the atoms that no single one of them states."""
 

@@ -18,22 +18,20 @@ from patrolcast.numerics.arrays import BoolArray, FloatArray
 _NEAR = 1e-6
 
 
-def suppressed(table: CountTable, *, least: int, complementary: bool = True) -> CountTable:
+def suppressed(table: CountTable, *, least: int) -> CountTable:
     """The table as it may be shown: small totals withheld, zeros too, and what would give them away.
 
     Parameters
     ----------
     table : every count, nothing withheld yet.
     least : the smallest count that is shown.
-    complementary : False leaves out what protects; only tests want that, to see the attack succeed.
     """
     totals = totals_of(table)
     values = np.array([one.value for one in totals], dtype=np.float64)
     if np.isnan(values).any():
         raise ValueError("nothing may be withheld before")
     hidden = values < least
-    if complementary:
-        _protect(matrix_of(totals, all_atoms(totals)), values, hidden, float(least))
+    _protect(matrix_of(totals, all_atoms(totals)), values, hidden, float(least))
     shown = [None if hide else int(value) for hide, value in zip(hidden, values, strict=True)]
     width = len(table.columns)
     rows = tuple(tuple(shown[i : i + width]) for i in range(0, len(shown), width))

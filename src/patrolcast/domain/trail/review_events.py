@@ -4,8 +4,9 @@
 statement of the department: it stands in the line for good and is shown, so it names nobody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from patrolcast.domain.trail.events import Event, Published
 
@@ -143,4 +144,21 @@ def withdrawing_pause(events: Iterable[str]) -> int | None:
     for position, name in enumerate(events):
         if name in {Published.name, Paused.name, Resumed.name}:
             latest = position if name == Paused.name else None
+    return latest
+
+
+def stated_manifest(bodies: Iterable[Mapping[str, Any]]) -> str | None:
+    """SHA-256 of a run's manifest as the last entry about it that states one has it; None where none does.
+
+    Parameters
+    ----------
+    bodies : of the entries about one run, in their order.
+
+    >>> stated_manifest([{"manifest_sha256": "ab"}, {"manifest_sha256": "cd"}, {"reason": "harm"}])
+    'cd'
+    """
+    latest = None
+    for body in bodies:
+        if body.get("manifest_sha256") is not None:
+            latest = str(body["manifest_sha256"])
     return latest

@@ -1,7 +1,8 @@
 """Inputs and tables of a run that may be handed out, read back only where they still are what its manifest names."""
 
+import hashlib
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +27,37 @@ def inputs_of_run(
     wanted : of a key as the manifest has it, e.g. "area.boundary".
     """
     found = {}
-    for one in manifest["inputs"]:
-        path, key = str(one["path"]), str(one["key"])
-        if not wanted(key):
-            continue
-        root = config.data_root if path.startswith(DATA) else config.project
-        place = None if root is None else root / path.removeprefix(DATA)
-        if place is None or not place.is_file() or file_sha256(place) != one["sha256"]:
-            rule, cure = "a kit is made from what the run was made from", "put the file back, or run again"
-            raise DataRefusedError(
-                f"[{key}] {path}", got="another file than the run read, or none", rule=rule, cure=cure
-            )
-        found[path] = (key, place.read_bytes())
+    for one, place in _places(config, manifest, wanted):
+        data = None if place is None else place.read_bytes()
+        if data is None or hashlib.sha256(data).hexdigest() != one["sha256"]:
+            raise _another_file(one)
+        found[str(one["path"])] = (str(one["key"]), data)
     return found
+
+
+def require_inputs(config: ConfigFile, manifest: Mapping[str, Any], wanted: Callable[[str], bool]) -> None:
+    """The same check without keeping the bytes: an export of records may be large. Raises DataRefusedError."""
+    for one, place in _places(config, manifest, wanted):
+        if place is None or file_sha256(place) != one["sha256"]:
+            raise _another_file(one)
+
+
+def _places(
+    config: ConfigFile, manifest: Mapping[str, Any], wanted: Callable[[str], bool]
+) -> Iterator[tuple[Mapping[str, Any], Path | None]]:
+    """Each input whose key is wanted, as the manifest has it, and its file; None where there is none."""
+    for one in manifest["inputs"]:
+        if wanted(str(one["key"])):
+            path = str(one["path"])
+            root = config.data_root if path.startswith(DATA) else config.project
+            place = None if root is None else root / path.removeprefix(DATA)
+            yield one, place if place is not None and place.is_file() else None
+
+
+def _another_file(one: Mapping[str, Any]) -> DataRefusedError:
+    rule, cure = "a kit is made from what the run was made from", "put the file back, or run again"
+    got = "another file than the run read, or none"
+    return DataRefusedError(f"[{one['key']}] {one['path']}", got=got, rule=rule, cure=cure)
 
 
 def table_of_run(folder: Path, manifest: Mapping[str, Any], name: str) -> pd.DataFrame:

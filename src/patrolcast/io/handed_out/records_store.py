@@ -77,12 +77,6 @@ def records_files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
 
 
-def records_signature(folder: Path) -> bytes | None:
-    """The signed statement beside `records.json`; None where there is none."""
-    path = folder / SIGNATURE
-    return path.read_bytes() if path.is_file() else None
-
-
 def record_text(folder: Path, name: str) -> str:
     """A file of the records as text; a byte that is none is replaced."""
     return (folder / name).read_bytes().decode("utf-8", "replace")

@@ -15,7 +15,7 @@ three lines, a statement four, so neither can be taken for the other. Without a 
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -23,10 +23,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.io.trail.checkpoints import KEY_EVENT, keys_named
-from patrolcast.io.trail.file import trail_folder
+from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.keys import VARIABLE, trail_key
 from patrolcast.io.trail.note import VerifierKey, verifier_key
-from patrolcast.io.trail.scan import entries_if_begun
 
 KIT, RECORDS = "kit", "records"
 SUFFIX = ".note"
@@ -38,7 +37,9 @@ def origin_of(city: str) -> str:
     return f"patrolcast/{city}"
 
 
-def signed_statement(runs: Path, city: str, kind: str, run_id: str, sha256: str) -> bytes | None:
+def signed_statement(
+    runs: Path, keys: Collection[VerifierKey], *, city: str, kind: str, run_id: str, sha256: str
+) -> bytes | None:
     """The statement as a note; None where no trail key is set and the trail names none.
 
     Raises ConfigError, NotPermittedError: the key that is set cannot be used, or the trail does not name it, so that no
@@ -47,24 +48,25 @@ def signed_statement(runs: Path, city: str, kind: str, run_id: str, sha256: str)
     Parameters
     ----------
     runs : the city's folder of runs; a key inside it is refused.
+    keys : those that its trail names, see :func:`known_keys`.
     kind : what the hash is of, :data:`KIT` or :data:`RECORDS`.
     """
-    private, named = trail_key(runs), known_keys(runs)
-    if private is None and not named:
+    private = trail_key(runs)
+    if private is None and not keys:
         return None
     key = None if private is None else verifier_key(private, origin_of(city))
-    if private is None or key is None or key not in named:
+    if private is None or key is None or key not in keys:
         got = "no key" if key is None else "a key that the audit trail does not name"
-        cure = "set it to the key in use" if named else "run once with it: the trail names it then"
+        cure = "set it to the key in use" if keys else "run once with it: the trail names it then"
         raise ConfigError(VARIABLE, got=got, rule="what is handed out is signed with a key of the trail", cure=cure)
     text = _text(city, kind, run_id, sha256)
     signature = base64.b64encode(key.key_id + private.sign(text)).decode()
     return text + f"\n{_DASH}{key.name} {signature}\n".encode()
 
 
-def known_keys(runs: Path) -> list[VerifierKey]:
-    """Public keys that the trail of a city's runs names. Raises TrailBrokenError and the like."""
-    return keys_named(one.body for one in entries_if_begun(trail_folder(runs)) if one.event == KEY_EVENT)
+def known_keys(entries: Iterable[Entry]) -> list[VerifierKey]:
+    """Public keys that the entries of a trail name."""
+    return keys_named(one.body for one in entries if one.event == KEY_EVENT)
 
 
 def statement_fault(

@@ -8,7 +8,6 @@
 """
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -18,8 +17,10 @@ from typing import Any
 
 from patrolcast.domain.errors import CannotWriteError, DataRefusedError, LockedError, shown
 from patrolcast.io.encode import json_bytes
+from patrolcast.io.hashing import file_sha256
 from patrolcast.io.lock import try_lock_folder
 from patrolcast.io.safe_files import sync_folder, write_errors, write_synced
+from patrolcast.io.store.evidence import stored_document
 
 SITE = "site.json"
 LEDGER = "ledger.json"
@@ -66,15 +67,22 @@ def read_ledger(folder: Path, city: str) -> dict[str, Any] | None:
     return _object(path) if path.is_file() else None
 
 
-def write_site(folder: Path, files: Mapping[str, bytes], earlier: EarlierSite) -> bool:
-    """Swaps in a release; False where all of it is there already. Every other file of the folder stays.
+def new_files(files: Mapping[str, bytes], earlier: EarlierSite) -> dict[str, str]:
+    """SHA-256 of each file that is not there with these bytes, by its address; none where all of them are."""
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    return {name: digest for name, digest in hashes.items() if earlier.files.get(name) != digest}
+
+
+def write_site(folder: Path, files: Mapping[str, bytes], new: Mapping[str, str], earlier: EarlierSite) -> None:
+    """Swaps in a release. Every other file of the folder stays.
 
     Raises CannotWriteError, NotPermittedError: the system refuses; the site is then as it was.
+
+    Parameters
+    ----------
+    new : what :func:`new_files` says of the files; a release without any is none.
     """
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    if all(earlier.files.get(name) == digest for name, digest in hashes.items()):
-        return False
-    document = {"site_version": VERSION, "release": earlier.release + 1, "files": {**earlier.files, **hashes}}
+    document = {"site_version": VERSION, "release": earlier.release + 1, "files": {**earlier.files, **new}}
     building, former = _beside(folder, "building"), _beside(folder, "former")
     with write_errors(folder):
         building.mkdir(parents=True, exist_ok=True)
@@ -94,7 +102,6 @@ def write_site(folder: Path, files: Mapping[str, bytes], earlier: EarlierSite) -
             _put_back(folder)
             shutil.rmtree(building, ignore_errors=True)
             os.close(handle)
-    return True
 
 
 def _fill(building: Path, folder: Path, files: Mapping[str, bytes]) -> None:
@@ -130,11 +137,8 @@ def _beside(folder: Path, what: str) -> Path:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
+    document = stored_document(path)
+    if document is None:
         raise _refused(path.name, "no JSON object", "put the site back from its copy")
     return document
 
@@ -145,7 +149,7 @@ def _is_inside(name: object) -> bool:
 
 
 def _holds(path: Path, digest: str) -> bool:
-    return path.is_file() and not path.is_symlink() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    return path.is_file() and not path.is_symlink() and file_sha256(path) == digest
 
 
 def _refused(what: str, got: str, cure: str) -> DataRefusedError:

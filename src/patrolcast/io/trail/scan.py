@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
 
 from patrolcast.domain.errors import TrailBrokenError
@@ -105,33 +106,25 @@ def read_entries(folder: Path) -> Iterator[Entry]:
 
     Raises TrailBrokenError: at the first line that is wrong; the entries before it were given.
     """
-    with write_errors(folder / FILE):
-        handle = open_read(folder)
-    scan = Scan()
-    try:
-        for entry, _ in scan.read_on(handle):
-            yield entry
-    except LineError as error:
-        raise broken(scan, error) from None
-    finally:
-        os.close(handle)
+    return (entry for entry, _ in entries_with_lines(folder))
 
 
 def read_lines(folder: Path, size: int) -> list[bytes]:
     """The first ``size`` lines, without their ends, each checked. Raises TrailBrokenError."""
+    return [line for _, line in islice(entries_with_lines(folder), size)]
+
+
+def entries_with_lines(folder: Path) -> Iterator[tuple[Entry, bytes]]:
+    """As :func:`read_entries`, each with its line, without the end of it."""
     with write_errors(folder / FILE):
         handle = open_read(folder)
-    scan, lines = Scan(), list[bytes]()
+    scan = Scan()
     try:
-        for _, line in scan.read_on(handle):
-            lines.append(line)
-            if scan.size == size:
-                break
+        yield from scan.read_on(handle)
     except LineError as error:
         raise broken(scan, error) from None
     finally:
         os.close(handle)
-    return lines
 
 
 def has_trail(folder: Path) -> bool:

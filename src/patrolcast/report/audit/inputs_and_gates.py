@@ -153,16 +153,11 @@ def _figures(gate: GateResult) -> tuple[str, str, str]:
         return words.MISSING, "", rule
     if gate.lower is None or gate.upper is None:
         is_minutes = gate.name == _AGE and gate.value < 2
-        value = (
-            f"{words.count(round(60 * gate.value), 'minute')}" if is_minutes else _with_unit(times * gate.value, unit)
-        )
-        return value, "", rule
+        if is_minutes:
+            return words.count(round(60 * gate.value), "minute"), "", rule
+        return words.number(times * gate.value, digits=3) + unit, "", rule
     value, interval = words.with_interval(times * gate.value, times * gate.lower, times * gate.upper, digits=3)
     return value + unit, interval, rule
-
-
-def _with_unit(value: float, unit: str) -> str:
-    return words.number(value, digits=3) + unit
 
 
 def _readable(detail: str) -> str:

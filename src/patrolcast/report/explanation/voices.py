@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from patrolcast.domain.trail.events import Published
-from patrolcast.domain.trail.review_events import withdrawing_pause
+from patrolcast.domain.trail.review_events import stated_manifest, withdrawing_pause
 from patrolcast.report import words
 
 Lines = dict[str, list[str]]
@@ -61,8 +61,7 @@ class CellFacts:
             said.append("The audit trail does not say that it was published. Use this run for review only.")
         if withdrawing_pause(events) is not None:
             said.append("A pause withdrew it. Use this run for review only.")
-        stated = [one["manifest_sha256"] for one in self.entries if one.get("manifest_sha256") is not None]
-        if stated and stated[-1] != self.manifest_sha256:
+        if stated_manifest(self.entries) not in {None, self.manifest_sha256}:
             said.append("It was changed: the audit trail states another manifest. Do not use this run.")
         return said
 

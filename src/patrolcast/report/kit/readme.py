@@ -18,7 +18,6 @@ def readme(about: Mapping[str, Any], *, title: str, state: str, keys: list[str])
     state : whether the run may be used, as the end of a sentence.
     keys : public keys as ``name+hash+key``; none where nothing is signed.
     """
-    twin, left_out = about["twin"], about["left_out"]
     key = (
         "\n".join(f"    {one}" for one in keys)
         or "    (the department has no trail key: nothing in this kit is signed)"
@@ -29,8 +28,8 @@ def readme(about: Mapping[str, Any], *, title: str, state: str, keys: list[str])
         state=state,
         seconds=SAMPLE_SECONDS,
         keys=key,
-        left_out="\n".join(f"- {what}: {why}" for what, why in sorted(left_out.items())) or "- nothing",
-        twin=_twin_words(twin) if twin else "This kit has no twin; the list above says why.",
+        left_out="\n".join(f"- {what}: {why}" for what, why in sorted(about["left_out"].items())),
+        twin=_twin_words(about["twin"]),
     )
 
 

@@ -5,7 +5,6 @@ from math import exp
 from typing import Any
 
 from patrolcast.domain.records import NOTICE
-from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 from patrolcast.report.site.allowed import MEASURES, is_listed, rounded
 from patrolcast.report.site.run_page import CHECK_COLUMNS, checks_table, run_row
@@ -107,22 +106,18 @@ def _door(city: CitySite) -> SitePage:
     )  # fmt: skip
 
 
-def _called(city: CitySite) -> GroupNames:
-    return GroupNames(dict(city.group_names or {}))
-
-
 def _tests(city: CitySite) -> SitePage:
     found = city.evidence or {}
     verdicts: list[list[Cell]] = [[TITLES[kind], _verdict(found.get(kind))] for kind in TITLES]
     sound = {kind: one.document for kind, one in found.items() if one.document is not None and not one.fault}
     features: list[list[Cell]] = [
-        [str(row["feature"]), str(row["verdict"]), _called(city)(str(row["group"]))]
+        [str(row["feature"]), str(row["verdict"]), city.called(str(row["group"]))]
         for row in sound.get("screen", {}).get("features", ())
     ]
     tables = [
         _table("tests.html", "verdicts", verdicts),
-        checks_table(sound.get("loop", {}), _called(city), "loop", TITLES["loop"], gates="checks"),
-        checks_table(sound.get("monitor", {}), _called(city), "monitor", TITLES["monitor"]),
+        checks_table(sound.get("loop", {}), city.called, "loop", TITLES["loop"], gates="checks"),
+        checks_table(sound.get("monitor", {}), city.called, "monitor", TITLES["monitor"]),
         _table("tests.html", "screen", features),
     ]
     lead = f"{len(sound)} of 3 tests are stored and hold: made by this code, for this city, and not edited since."
@@ -190,7 +185,7 @@ def _outcomes(city: CitySite) -> SitePage:
         for one in measures
     ]  # fmt: skip
     rows: list[list[Cell]] = [
-        [str(one["measure"]), str(one.get("kind", "")), _called(city)(str(one.get("group") or "everyone")),
+        [str(one["measure"]), str(one.get("kind", "")), city.called(str(one.get("group") or "everyone")),
          str(one.get("versus") or ""), str(one.get("verdict", "not measured"))]
         for one in contrasts
     ]  # fmt: skip

@@ -68,7 +68,7 @@ def _list_page(city: CitySite) -> SitePage:
 
 
 def _table_page(table: CountTable, least: int, city: CitySite) -> SitePage:
-    called = GroupNames(dict(city.group_names or {}))
+    called = city.called
     heads = [_head(name, table, called) for name in table.columns]
     ordered = sorted(zip(table.rows, table.values, strict=True), key=lambda pair: _as_numbered(pair[0]))
     rows: list[list[Cell]] = [[_row_head(row), *values] for row, values in ordered]

@@ -9,6 +9,7 @@ from patrolcast.domain.records import NOTICE
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 from patrolcast.report.audit.inputs_and_gates import gate_title
+from patrolcast.report.index.verdict_lines import check_name
 from patrolcast.report.site.allowed import figure_of, rounded
 from patrolcast.report.site.tables import Cell, Link, SitePage, SiteTable, shown_rows
 from patrolcast.report.site.values import IN_FORCE, PASSED, REMOVED, STOPPED, UNSOUND, CitySite, SiteRun
@@ -41,7 +42,7 @@ def page_of_run(run: SiteRun) -> str:
 
 def run_page(run: SiteRun, city: CitySite) -> SitePage:
     """The audit of one run, also of one that failed."""
-    manifest, called = run.manifest or {}, GroupNames(dict(city.group_names or {}))
+    manifest, called = run.manifest or {}, city.called
     until = datetime.fromisoformat(str(manifest["expires_at"]))
     return SitePage(
         path=f"{city.name}/{page_of_run(run)}",
@@ -63,8 +64,7 @@ def run_page(run: SiteRun, city: CitySite) -> SitePage:
 def outcome(run: SiteRun, city: CitySite) -> str:
     """What became of a run, as a sentence."""
     if run.state == STOPPED:
-        called = GroupNames(dict(city.group_names or {}))
-        named = words.listed(_lower(gate_title(name, called)) for name in run.stopped_by)
+        named = words.listed(check_name(name, city.called) for name in run.stopped_by)
         return f"FAILED: not published; stopped by {named}."
     page = "its page here stays as it was" if run.has_page else "it has no page here"
     marks = f"{'FAILED. ' * run.failed}{_WITHDRAWN * run.withdrawn}"
@@ -195,7 +195,3 @@ def run_row(run: SiteRun, city: CitySite) -> list[Cell]:
     """A run in the city's list."""
     named: Cell = Link(run.run_id, page_of_run(run)) if has_page(run) or run.has_page else run.run_id
     return [named, _when(run, city), outcome(run, city)]
-
-
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
-from patrolcast.report.audit.inputs_and_gates import gate_title
+from patrolcast.report.index.verdict_lines import check_name
 from patrolcast.report.site.values import IN_FORCE, CitySite
 
 
@@ -22,10 +21,9 @@ def site_sentence(cities: Sequence[CitySite]) -> str:
 
 def last_refused(city: CitySite) -> tuple[datetime, str] | None:
     """When something was refused last, by the moment it was for, and what; None where nothing was."""
-    called = GroupNames(dict(city.group_names or {}))
     failed = [
         (run.as_of, f"the run of {words.moment(run.as_of, city.timezone)}, by "
-         f"{words.listed(_lower(gate_title(name, called)) for name in run.stopped_by)}")
+         f"{words.listed(check_name(name, city.called) for name in run.stopped_by)}")
         for run in city.runs
         if run.failed and run.as_of is not None
     ]  # fmt: skip
@@ -54,7 +52,3 @@ def _published(city: CitySite) -> str:
 def _refused(city: CitySite) -> str:
     last = last_refused(city)
     return "nothing was refused" if last is None else f"refused last was {last[1]}"
-
-
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]

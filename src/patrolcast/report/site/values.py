@@ -7,6 +7,7 @@ from typing import Any
 
 from patrolcast.domain.governance.responses import Finding
 from patrolcast.domain.public.count_table import CountTable
+from patrolcast.domain.residents import GroupNames
 
 IN_FORCE, PASSED, STOPPED, UNSOUND, REMOVED = "published", "passed", "stopped", "unsound", "removed"
 """States of a run: the published one, one that no check stopped, one that a check stopped, one whose files are not what
@@ -135,3 +136,8 @@ class CitySite:
     texts: tuple[SiteText, ...] = ()
     trail: TrailHead = TrailHead()
     paused_since: datetime | None = None
+
+    @property
+    def called(self) -> GroupNames:
+        """What people call its groups of residents."""
+        return GroupNames(dict(self.group_names or {}))

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from patrolcast.audit.batch_means import BATCHES
 from patrolcast.io.handed_out.inputs import table_of_run
 
-BATCHES = 6
-"""As many as `audit.batch_means` has."""
 COUNTS = "tables/need.csv, tables/reports.csv"
 
 

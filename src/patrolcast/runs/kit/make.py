@@ -14,7 +14,7 @@ from patrolcast.io.handed_out.archive import verifiers, zip_bytes
 from patrolcast.io.handed_out.code_list import code_files
 from patrolcast.io.handed_out.inputs import inputs_of_run
 from patrolcast.io.handed_out.records_store import RECORDS, records_files
-from patrolcast.io.handed_out.statement import known_keys, signed_statement
+from patrolcast.io.handed_out.statement import signed_statement
 from patrolcast.io.safe_files import write_file
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import config_of_run
@@ -89,8 +89,8 @@ def make_kit(
         )
     data = run_store.read_or_none(run / run_store.MANIFEST) or b""
     on_trail = trail_of_run(run.parent, manifest, hashlib.sha256(data).hexdigest())
-    audit = json.loads(run_store.read_verified(run, manifest, "audit.json"))
     files = {f"run/{name}": run_store.read_verified(run, manifest, name) for name in RUN_FILES}
+    audit = json.loads(files["run/audit.json"])
     files |= {f"run/{run_store.MANIFEST}": data, **on_trail.files}
     files |= audit_tables_of(run, manifest, audit, counts=counts)
     files |= _records(run, governance)
@@ -116,7 +116,7 @@ def _write(
     out: Path,
 ) -> KitMade:
     city, run_id = str(manifest["name"]), str(manifest["run_id"])
-    stopped, keys = stopping_gates(manifest["gates"]), known_keys(run.parent)
+    stopped = stopping_gates(manifest["gates"])
     not_for_use = bool(stopped) or not manifest["publishable"] or on_trail.withdrawn_by is not None
     about: dict[str, Any] = {
         "kit_version": VERSION,
@@ -134,11 +134,12 @@ def _write(
         if not_for_use
         else f"no check stopped it; not to be used after {manifest['expires_at']}"
     )
-    named = list(dict.fromkeys(map(str, keys)))
+    named = list(dict.fromkeys(map(str, on_trail.keys)))
     files["VERIFY.md"] = readme(about, title=str(manifest["title"]), state=state, keys=named).encode()
     about["files"] = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     files[KIT] = json_bytes(about)
-    note = signed_statement(run.parent, city, statement.KIT, run_id, hashlib.sha256(files[KIT]).hexdigest())
+    digest = hashlib.sha256(files[KIT]).hexdigest()
+    note = signed_statement(run.parent, on_trail.keys, city=city, kind=statement.KIT, run_id=run_id, sha256=digest)
     if note is not None:
         files[NOTE] = note
     packed = zip_bytes(files)

@@ -6,6 +6,7 @@ checkpoint can be computed. So nobody's account, decision or visit leaves the de
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,15 @@ from patrolcast.domain.errors import (
     TrailTruncatedError,
 )
 from patrolcast.domain.trail.events import KeyUsed, Published, RunFinished, WaiverUsed
-from patrolcast.domain.trail.review_events import withdrawing_pause
+from patrolcast.domain.trail.review_events import stated_manifest, withdrawing_pause
+from patrolcast.io.handed_out.statement import known_keys
 from patrolcast.io.trail.checkpoints import FOLDER, note_bytes, notes_in, sizes_claimed
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.merkle import leaf_hash
+from patrolcast.io.trail.note import VerifierKey
 from patrolcast.io.trail.proof import make_proof, read_proof
-from patrolcast.io.trail.scan import read_entries, read_lines
+from patrolcast.io.trail.scan import entries_with_lines
 from patrolcast.runs.trail.find import FoundTrail
 from patrolcast.runs.trail.verify import verify_found
 
@@ -47,12 +50,12 @@ class OnTrail:
     Attributes
     ----------
     files : name in the kit -> bytes.
-    n_signed : entries that a signed checkpoint covers.
+    keys : those that the trail names.
     withdrawn_by : number of the entry by which a pause withdrew the run, or None.
     """
 
     files: dict[str, bytes]
-    n_signed: int
+    keys: list[VerifierKey]
     withdrawn_by: int | None
 
 
@@ -74,11 +77,13 @@ def trail_of_run(runs: Path, manifest: Mapping[str, Any], manifest_sha256: str) 
         error = next(one for one in _ERRORS if one.exit_code == found.exit_code)
         rule, cure = "a kit is made of a trail that verifies", "read `patrolcast trail verify`"
         raise error("the audit trail", got=f"entry {first.seq}: {first.what}", rule=rule, cure=cure)
-    lines = read_lines(folder, found.size)
-    entries = list(read_entries(folder))[: len(lines)]
-    _require_stated(run_id, manifest_sha256, entries)
+    read = list(islice(entries_with_lines(folder), found.size))
+    entries, lines = [entry for entry, _ in read], [line for _, line in read]
     mine = [one for one in entries if one.subject.run == run_id]
-    chosen = [one for one in entries if one.event == KeyUsed.name or (one in mine and one.event in OF_THE_RUN)]
+    _require_stated(run_id, manifest_sha256, mine)
+    chosen = [
+        one for one in entries if one.event == KeyUsed.name or (one.subject.run == run_id and one.event in OF_THE_RUN)
+    ]
     notes = {next(iter(sizes_claimed([data]))): data for data in map(note_bytes, notes_in(folder / FOLDER))}
     n_signed = max(notes, default=0)
     proofs = {one.seq: make_proof(folder, one.seq) for one in chosen if one.seq <= n_signed}
@@ -92,14 +97,12 @@ def trail_of_run(runs: Path, manifest: Mapping[str, Any], manifest_sha256: str) 
         **{f"trail/proofs/{seq}.proof": data for seq, data in proofs.items()},
     }
     at = withdrawing_pause(one.event for one in mine)
-    return OnTrail(files, n_signed, None if at is None else mine[at].seq)
+    return OnTrail(files, known_keys(entries), None if at is None else mine[at].seq)
 
 
 def _require_stated(run_id: str, manifest_sha256: str, entries: Iterable[Entry]) -> None:
-    stated = [
-        one.body["manifest_sha256"] for one in entries if one.subject.run == run_id and "manifest_sha256" in one.body
-    ]
-    if not stated or stated[-1] != manifest_sha256:
-        got = "another manifest than the audit trail states" if stated else "no entry of it on the audit trail"
+    stated = stated_manifest(one.body for one in entries)
+    if stated != manifest_sha256:
+        got = "no entry of it on the audit trail" if stated is None else "another manifest than the audit trail states"
         cure = "run it again, so that it stands on the trail"
         raise DataRefusedError(f"run {run_id}", got=got, rule="a kit is of a run that is on record", cure=cure)

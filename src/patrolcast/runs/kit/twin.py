@@ -24,7 +24,7 @@ from patrolcast.domain.settings.keys import map_paths
 from patrolcast.domain.shifts import local_days, shift_calendar, to_instants
 from patrolcast.intake.codebook import Codebook, parse_codebook, row_finder
 from patrolcast.io.codebook_files import read_codebook
-from patrolcast.io.handed_out.inputs import inputs_of_run, path_in_kit
+from patrolcast.io.handed_out.inputs import inputs_of_run, path_in_kit, require_inputs
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.toml_text import toml_text
 from patrolcast.io.store.run_store import read_verified
@@ -62,7 +62,7 @@ def make_twin(folder: Path, manifest: Mapping[str, Any], config: ConfigFile) -> 
     Raises DataRefusedError: an input is another file than the run read. GateRefusedError: the twin lies nearer to real
     records than chance has it, so it is not handed out. PatrolcastError: the records cannot be read.
     """
-    inputs_of_run(config, manifest, lambda key: key.startswith("incidents."))
+    require_inputs(config, manifest, lambda key: key.startswith("incidents."))
     settings, as_of = config.settings, datetime.fromisoformat(manifest["as_of"])
     city = load_city(settings, as_of=str(manifest["as_of"]), now=as_of)
     land = shapely.union_all(city.tables.boundary.geometry.to_numpy())

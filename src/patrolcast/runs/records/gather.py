@@ -8,11 +8,15 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, GovernanceError
 from patrolcast.domain.trail.events import Published
+from patrolcast.domain.trail.review_events import stated_manifest
 from patrolcast.io.governance.facts import place_of, read_facts
-from patrolcast.io.governance.register import read_register, register_document
+from patrolcast.io.governance.register import items_of, register_document
+from patrolcast.io.handed_out.statement import known_keys
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.store import run_store
+from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
+from patrolcast.io.trail.note import VerifierKey
 from patrolcast.io.trail.scan import FILE, entries_if_begun
 from patrolcast.report.records.cited.sources import Sources
 from patrolcast.runs.trail.entries import public_facts
@@ -35,11 +39,13 @@ class Gathered:
     ----------
     sources : by short name, for the documents.
     files : by file name, for whoever checks figures.
+    keys : those that the audit trail names.
     """
 
     folder: Path
     sources: Sources
     files: Mapping[str, Any]
+    keys: list[VerifierKey]
 
 
 def gather(folder: Path, governance: Path, names: Iterable[str]) -> Gathered:
@@ -64,7 +70,8 @@ def gather(folder: Path, governance: Path, names: Iterable[str]) -> Gathered:
     documents: dict[str, tuple[str, Any]] = {"manifest": (MANIFEST, manifest)}
     for name, file in RUN_FILES.items():
         documents[name] = (file, json.loads(run_store.read_verified(folder, manifest, file)))
-    entries, former = _from_trail(folder.parent, str(manifest["run_id"]))
+    trail = list(entries_if_begun(trail_folder(folder.parent)))
+    entries, former = _of_run(trail, str(manifest["run_id"]))
     if not _is_on_record(folder, entries.values()):
         raise DataRefusedError(
             f"run {folder.name}: {MANIFEST}",
@@ -84,10 +91,10 @@ def gather(folder: Path, governance: Path, names: Iterable[str]) -> Gathered:
         _require_reviewed(governance / "oversight.toml", facts["oversight"], str(manifest["as_of"])[:10])
     if "purpose" in facts:
         _require_begun(governance / "purpose.toml", facts["purpose"], str(manifest["as_of"])[:7])
-    documents["feedback"] = (FEEDBACK, register_document(read_register(folder.parent)))
+    documents["feedback"] = (FEEDBACK, register_document(items_of(trail)))
     files = {file: content for file, content in documents.values() if file != TRAIL}
     files[TRAIL] = {**entries, **({"former": former} if former is not None else {})}
-    return Gathered(folder, Sources(documents, str(manifest["timezone"])), files)
+    return Gathered(folder, Sources(documents, str(manifest["timezone"])), files, known_keys(trail))
 
 
 def _require_reviewed(path: Path, oversight: Mapping[str, Any], day: str) -> None:
@@ -103,14 +110,14 @@ def _require_begun(path: Path, purpose: Mapping[str, Any], month: str) -> None:
         raise GovernanceError(f"{place_of(path)}, start", got=got, rule=rule, cure="state the month of the first use")
 
 
-def _from_trail(city_runs: Path, run_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
+def _of_run(trail: Iterable[Entry], run_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """Entries about the run by their number, and the last publication of another run before it; no account is named.
 
     Before it: before its own publication; a run that was never published stands where its first entry stands.
     """
     mine: dict[str, Any] = {}
     others: list[dict[str, Any]] = []
-    for entry in entries_if_begun(trail_folder(city_runs)):
+    for entry in trail:
         if entry.subject.run == run_id:
             mine[str(entry.seq)] = public_facts(entry)
         elif entry.event == Published.name:
@@ -122,5 +129,5 @@ def _from_trail(city_runs: Path, run_id: str) -> tuple[dict[str, Any], dict[str,
 
 def _is_on_record(folder: Path, entries: Iterable[Mapping[str, Any]]) -> bool:
     """True where the latest entry that states a hash states that of the folder's manifest, or none states one."""
-    stated = [one["manifest_sha256"] for one in entries if one["manifest_sha256"] is not None]
-    return not stated or stated[-1] == file_sha256(folder / run_store.MANIFEST)
+    stated = stated_manifest(entries)
+    return stated is None or stated == file_sha256(folder / run_store.MANIFEST)

@@ -79,8 +79,8 @@ def make_records(run: Path, governance: Path, *, profile: str, out: Path | None 
         "figures": figures,
     }
     folder, listed = out or run.parent / "records" / run.name, json_bytes(document)
-    city, digest = str(manifest["name"]), hashlib.sha256(listed).hexdigest()
-    note = signed_statement(run.parent, city, statement.RECORDS, str(manifest["run_id"]), digest)
+    facts = {"city": str(manifest["name"]), "kind": statement.RECORDS, "run_id": str(manifest["run_id"])}
+    note = signed_statement(run.parent, gathered.keys, sha256=hashlib.sha256(listed).hexdigest(), **facts)
     signature = {} if note is None else {SIGNATURE: note}
     write_records(folder, {**files, RECORDS: listed, **signature})
     return RecordsMade(folder, tuple(names), len(figures), shared_facts.is_unstopped(gathered.sources), bool(signature))

@@ -15,19 +15,20 @@ from patrolcast.io.governance.texts import text_states
 from patrolcast.io.handed_out import statement
 from patrolcast.io.handed_out.records_store import (
     RECORDS,
+    SIGNATURE,
     changed_records,
     read_records,
     record_text,
-    records_signature,
     stored_tree,
     strange_files,
 )
-from patrolcast.io.handed_out.statement import known_keys, statement_fault
+from patrolcast.io.handed_out.statement import statement_fault
 from patrolcast.io.hashing import file_sha256
+from patrolcast.io.store.run_store import read_or_none
 from patrolcast.report.records.catalogue import DOCUMENTS, needed
 from patrolcast.report.records.cited.shown import absent_from_tree, unlisted_on_page
 from patrolcast.report.records.cited.stale import disagreements
-from patrolcast.runs.records.gather import gather
+from patrolcast.runs.records.gather import Gathered, gather
 
 
 @dataclass(frozen=True)
@@ -75,17 +76,17 @@ def verify_records(run: Path, governance: Path, *, out: Path | None = None) -> R
     faults += [f"{file} is in the folder and in no list" for file in strange_files(folder, stored)]
     texts = {state.name: state.sha256 for state in text_states(governance)}
     faults += [f"{name}.md is another text now" for name in texts if stored["texts"].get(name) != texts[name]]
-    note = records_signature(folder)
-    if unsigned := _signature_fault(run, folder, gathered.files["manifest.json"], note):
+    note = read_or_none(folder / SIGNATURE)
+    if unsigned := _signature_fault(folder, gathered, note):
         faults, stale = [f"{RECORDS} {unsigned}", *faults], {*names}
     stale_names = tuple(name for name in names if name in stale)
     return RecordsVerified(names, len(stored["figures"]), tuple(faults), stale_names, note is not None)
 
 
-def _signature_fault(run: Path, folder: Path, manifest: Mapping[str, Any], note: bytes | None) -> str:
-    city = str(manifest["name"])
-    facts = {"city": city, "kind": statement.RECORDS, "run_id": str(manifest["run_id"])}
-    return statement_fault(note, known_keys(run.parent), sha256=file_sha256(folder / RECORDS), **facts)
+def _signature_fault(folder: Path, gathered: Gathered, note: bytes | None) -> str:
+    manifest = gathered.files["manifest.json"]
+    facts = {"city": str(manifest["name"]), "kind": statement.RECORDS, "run_id": str(manifest["run_id"])}
+    return statement_fault(note, gathered.keys, sha256=file_sha256(folder / RECORDS), **facts)
 
 
 def _misshown(folder: Path, file: str, document: str, stored: Mapping[str, Any]) -> Iterator[str]:

@@ -103,16 +103,12 @@ def resident_table(audit: Mapping[str, Any]) -> CountTable | None:
     )
 
 
-def as_shown(table: CountTable, *, land: str, least: int, complementary: bool = True) -> CountTable:
+def as_shown(table: CountTable, *, land: str, least: int) -> CountTable:
     """The table with small counts withheld, after an attack on it found none of them out.
 
     Raises GateRefusedError: the attack found something out; nothing may be shown.
-
-    Parameters
-    ----------
-    complementary : False shows what would give small counts away, which the attack must find; for tests.
     """
-    shown = suppressed(table, least=least, complementary=complementary)
+    shown = suppressed(table, least=least)
     whole = totals_of(table, land=land)
     small = {one.atoms for one in whole if one.value is not None and one.value < least}
     found = exposed_totals(totals_of(shown, land=land), least, small=small)

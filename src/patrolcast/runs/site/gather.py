@@ -1,6 +1,7 @@
 """What the site shows of a city, read from its runs, its audit trail, its tests and the department's files."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -9,10 +10,9 @@ from typing import Any
 from patrolcast.domain.errors import DataRefusedError, GovernanceError, PatrolcastError
 from patrolcast.domain.trail.events import KeyUsed, Published, RunFinished, RunRefused
 from patrolcast.domain.trail.outcome_events import OutcomesReported
-from patrolcast.domain.trail.review_events import withdrawing_pause
+from patrolcast.domain.trail.review_events import stated_manifest, withdrawing_pause
 from patrolcast.domain.trail.site_events import SitePublished
 from patrolcast.io.governance.register import items_of
-from patrolcast.io.governance.responses import read_responses
 from patrolcast.io.governance.texts import TEXTS, text_states
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.settings.settings_file import ConfigFile
@@ -58,44 +58,42 @@ def site_runs(runs: Path, entries: Sequence[Entry], pages: Sequence[str]) -> tup
     pages : ids of runs that an earlier release has a page of.
     """
     kept = {folder.name: folder for folder in run_store.finished_runs(runs)}
-    finished = {entry.subject.run for entry in entries if entry.event == RunFinished.name and entry.subject.run}
-    names = sorted({*kept, *finished, *pages}, reverse=True)
+    of_run: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.subject.run:
+            of_run[entry.subject.run].append(entry)
+    finished = {name for name, about in of_run.items() if any(one.event == RunFinished.name for one in about)}
     current = run_store.current_run(runs)
-    return tuple(
-        _kept(kept[name], entries, current, has_page=name in pages)
-        if name in kept
-        else _not_shown(name, REMOVED, entries, has_page=name in pages)
-        for name in names
-    )
+    last = next((one.subject.run for one in reversed(entries) if one.event == Published.name), None)
+    in_force = current if current is not None and current.name == last else None
+    found = list[SiteRun]()
+    for name in sorted({*kept, *finished, *pages}, reverse=True):
+        about, has_page = of_run.get(name, []), name in pages
+        sound = _sound(kept[name], about, in_force, has_page=has_page) if name in kept else None
+        found.append(sound or _not_shown(name, UNSOUND if name in kept else REMOVED, about, has_page=has_page))
+    return tuple(found)
 
 
-def _kept(folder: Path, entries: Sequence[Entry], current: Path | None, *, has_page: bool) -> SiteRun:
-    stated = [
-        str(entry.body["manifest_sha256"])
-        for entry in entries
-        if entry.subject.run == folder.name and entry.body.get("manifest_sha256")
-    ]
-    published, withdrawn = _was_published(folder.name, entries), _is_withdrawn(folder.name, entries)
-    unsound = _not_shown(folder.name, UNSOUND, entries, has_page=has_page)
+def _sound(folder: Path, about: Sequence[Entry], in_force: Path | None, *, has_page: bool) -> SiteRun | None:
+    """A run as its folder and the entries about it have it; None where they do not agree or cannot be read."""
     try:
         manifest = run_store.read_manifest(folder)
         run_store.require_manifest_keys(folder, manifest, *_NEEDED)
-        on_record = bool(stated) and stated[-1] == file_sha256(folder / run_store.MANIFEST)
+        on_record = stated_manifest(one.body for one in about) == file_sha256(folder / run_store.MANIFEST)
         if not on_record or manifest["run_id"] != folder.name or run_store.changed_files(folder, manifest):
-            return unsound
+            return None
         stopped_by = tuple(stopping_gates(manifest["gates"]))
         if bool(manifest["publishable"]) is bool(stopped_by):
-            return unsound
+            return None
         audit = {}
         if "audit.json" in manifest["outputs"]:
             audit = json.loads(run_store.read_verified(folder, manifest, "audit.json"))
         as_of = datetime.fromisoformat(manifest["as_of"])
         datetime.fromisoformat(manifest["expires_at"])
     except (DataRefusedError, OSError, ValueError, LookupError, TypeError):
-        return unsound
-    last = next((one.subject.run for one in reversed(entries) if one.event == Published.name), None)
-    in_force = folder == current and last == folder.name and not withdrawn
-    state = STOPPED if stopped_by else IN_FORCE if in_force else PASSED
+        return None
+    published, withdrawn = _was_published(about), _is_withdrawn(about)
+    state = STOPPED if stopped_by else IN_FORCE if folder == in_force and not withdrawn else PASSED
     shown = _with_intervals(manifest, audit)
     return SiteRun(folder.name, as_of, state, published, stopped_by, shown, audit, has_page, withdrawn)
 
@@ -106,20 +104,20 @@ def _with_intervals(manifest: Mapping[str, Any], audit: Mapping[str, Any]) -> di
     return {**manifest, "gates": [{**one, "interval": intervals.get(str(one["name"]))} for one in manifest["gates"]]}
 
 
-def _not_shown(name: str, state: str, entries: Sequence[Entry], *, has_page: bool) -> SiteRun:
-    """A run of which nothing is shown: that it failed still is, as the trail says it."""
-    of_run = (one for one in entries if one.event == RunFinished.name and one.subject.run == name)
-    stopped = tuple(dict.fromkeys(str(check) for one in of_run for check in one.body.get("stopped_by", ())))
-    published, withdrawn = _was_published(name, entries), _is_withdrawn(name, entries)
+def _not_shown(name: str, state: str, about: Sequence[Entry], *, has_page: bool) -> SiteRun:
+    """A run of which nothing is shown: that it failed still is, as the entries about it say."""
+    finished = (one for one in about if one.event == RunFinished.name)
+    stopped = tuple(dict.fromkeys(str(check) for one in finished for check in one.body.get("stopped_by", ())))
+    published, withdrawn = _was_published(about), _is_withdrawn(about)
     return SiteRun(name, moment_of(name), state, published, stopped, has_page=has_page, withdrawn=withdrawn)
 
 
-def _was_published(name: str, entries: Sequence[Entry]) -> bool:
-    return any(entry.event == Published.name and entry.subject.run == name for entry in entries)
+def _was_published(about: Sequence[Entry]) -> bool:
+    return any(entry.event == Published.name for entry in about)
 
 
-def _is_withdrawn(name: str, entries: Sequence[Entry]) -> bool:
-    return withdrawing_pause(entry.event for entry in entries if entry.subject.run == name) is not None
+def _is_withdrawn(about: Sequence[Entry]) -> bool:
+    return withdrawing_pause(entry.event for entry in about) is not None
 
 
 def moment_of(run_id: str) -> datetime | None:
@@ -206,8 +204,3 @@ def outcomes_of(runs: Path, entries: Sequence[Entry]) -> tuple[Mapping[str, Any]
     if made[-1:] != [file_sha256(path)]:
         return None, True
     return stored_document(path), False
-
-
-def findings_of(folder: Path) -> Any:  # noqa: ANN401
-    """The register of outside findings; None where none is kept. Raises GovernanceError: it is not of its form."""
-    return read_responses(folder)

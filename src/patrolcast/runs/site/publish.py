@@ -1,6 +1,5 @@
 """One release of the public site: gather, count, attack, write whole, and say so on each city's audit trail."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -10,9 +9,10 @@ from patrolcast.domain.errors import PatrolcastError, UsageError
 from patrolcast.domain.public.count_table import CountTable
 from patrolcast.domain.trail.site_events import SitePublished
 from patrolcast.io.encode import csv_bytes, json_bytes
+from patrolcast.io.governance.responses import read_responses
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.binding import extent_of
-from patrolcast.io.store.site_store import LEDGER, EarlierSite, read_site, write_site
+from patrolcast.io.store.site_store import LEDGER, EarlierSite, new_files, read_site, write_site
 from patrolcast.io.trail import Trail
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.machine import account
@@ -47,23 +47,23 @@ class SiteMade:
 
 @dataclass(frozen=True)
 class _City:
+    """A city with its ledger as it will be, and why no more counts are shown of it ("": nothing stands against it)."""
+
     config: ConfigFile
     runs: Path
     entries: Sequence[Entry]
     listed: tuple[SiteRun, ...]
     ledger: Ledger
+    why: str
 
 
-def write_release(
-    configs: Sequence[ConfigFile], out: Path, *, governance: Path, runs: Path | None = None, complementary: bool = True
-) -> SiteMade:
+def write_release(configs: Sequence[ConfigFile], out: Path, *, governance: Path, runs: Path | None = None) -> SiteMade:
     """Writes a release to ``out``, or nothing where all of it is there.
 
     Parameters
     ----------
     governance : the department's facts and texts, one folder a city.
     runs : folder of runs, instead of that of each config.
-    complementary : see `counts.as_shown`.
 
     Raises
     ------
@@ -80,28 +80,25 @@ def write_release(
     out = out.resolve()
     earlier = read_site(out)
     former = _former_ledgers(out, earlier)
-    ledgers, cities, new, warnings = dict(former), list[_City](), list[str](), list[str]()
+    ledgers, cities, new_tables = dict(former), list[_City](), list[str]()
     for config in configs:
-        city, tables, why = _city_of(config, config.settings.city_runs(runs), former, ledgers, earlier, complementary)
+        city, tables = _city_of(config, config.settings.city_runs(runs), former, ledgers, earlier)
         ledgers[config.settings.name] = city.ledger
         cities.append(city)
-        new += [f"{config.settings.name}: {one.measure} {one.period}" for one in tables]
-        warnings += [f"{config.settings.name}: {why}"] * bool(why)
+        new_tables += [f"{config.settings.name}: {one.measure} {one.period}" for one in tables]
     require_safe(ledgers)
-    sites = [_site_of(city, governance, _why(city.config, warnings)) for city in cities]
+    sites = [_site_of(city, governance) for city in cities]
     pages, files = _files_of(sites, cities, former_cities=[name for name in former if name not in names])
-    with ExitStack() as opened:
-        trails = [opened.enter_context(_trail_of(city)) for city in cities if not _is_there(files, earlier)]
-        changed = write_site(out, files, earlier)
-        for trail, city in zip(trails, cities, strict=False):
-            least = city.config.settings.site.least_count
-            trail.append(SitePublished(earlier.release + 1, least, city.ledger.sha256))
-    release = earlier.release + changed
-    return SiteMade(release, changed, len(pages), len(files), tuple(new), tuple(warnings))
-
-
-def _is_there(files: Mapping[str, bytes], earlier: EarlierSite) -> bool:
-    return all(earlier.files.get(name) == hashlib.sha256(data).hexdigest() for name, data in files.items())
+    if new := new_files(files, earlier):
+        with ExitStack() as opened:
+            trails = [opened.enter_context(_trail_of(city)) for city in cities]
+            write_site(out, files, new, earlier)
+            for trail, city in zip(trails, cities, strict=True):
+                least = city.config.settings.site.least_count
+                trail.append(SitePublished(earlier.release + 1, least, city.ledger.sha256))
+    release = earlier.release + bool(new)
+    warnings = tuple(f"{city.config.settings.name}: {city.why}" for city in cities if city.why)
+    return SiteMade(release, bool(new), len(pages), len(files), tuple(new_tables), warnings)
 
 
 def _trail_of(city: _City) -> AbstractContextManager[Trail]:
@@ -120,9 +117,8 @@ def _city_of(
     former: Mapping[str, Ledger],
     ledgers: Mapping[str, Ledger],
     earlier: EarlierSite,
-    complementary: bool,
-) -> tuple[_City, list[CountTable], str]:
-    """A city with its ledger as it will be, the tables that are new in it, and why there are no more."""
+) -> tuple[_City, list[CountTable]]:
+    """A city, and the tables that are new in its ledger."""
     name, least = config.settings.name, config.settings.site.least_count
     entries = gather.read_trail(runs)
     require_known(former.get(name), entries, name)
@@ -139,14 +135,12 @@ def _city_of(
     elif others:
         why = f"no counts are shown: {others[0]} covers the same land, and a difference could show single reports"
     else:
-        new, why = _new_tables(config, ledger, listed, complementary)
-    city = _City(config, runs, entries, listed, ledger.with_tables([(one, least) for one in new], land))
-    return city, new, why
+        new, why = _new_tables(config, ledger, listed)
+    ledger = ledger.with_tables([(one, least) for one in new], land)
+    return _City(config, runs, entries, listed, ledger, why), new
 
 
-def _new_tables(
-    config: ConfigFile, ledger: Ledger, listed: Sequence[SiteRun], complementary: bool
-) -> tuple[list[CountTable], str]:
+def _new_tables(config: ConfigFile, ledger: Ledger, listed: Sequence[SiteRun]) -> tuple[list[CountTable], str]:
     settings = config.settings
     newest = next((run for run in listed if run.audit is not None and run.as_of is not None), None)
     if newest is None or newest.as_of is None:
@@ -160,16 +154,10 @@ def _new_tables(
     residents = resident_table(newest.audit or {})
     whole += [residents] if residents is not None and not ledger.holds(residents) else []
     least = settings.site.least_count
-    return [as_shown(one, land=settings.name, least=least, complementary=complementary) for one in whole], why
+    return [as_shown(one, land=settings.name, least=least) for one in whole], why
 
 
-def _why(config: ConfigFile, warnings: Sequence[str]) -> str:
-    start = f"{config.settings.name}: "
-    said = next((one.removeprefix(start) for one in warnings if one.startswith(start)), "")
-    return f"{said[:1].upper()}{said[1:]}." if said else ""
-
-
-def _site_of(city: _City, governance: Path, why_no_counts: str) -> CitySite:
+def _site_of(city: _City, governance: Path) -> CitySite:
     settings = city.config.settings
     pause = pause_of(city.runs)
     newest = next((run for run in city.listed if run.manifest is not None), None)
@@ -189,9 +177,9 @@ def _site_of(city: _City, governance: Path, why_no_counts: str) -> CitySite:
         outcomes=outcomes,
         outcomes_changed=outcomes_changed,
         counts=tuple(reversed(tables)),
-        why_no_counts=why_no_counts,
+        why_no_counts=f"{city.why[:1].upper()}{city.why[1:]}." if city.why else "",
         feedback=gather.site_items(city.entries),
-        findings=gather.findings_of(governance / settings.name),
+        findings=read_responses(governance / settings.name),
         texts=gather.site_texts(governance / settings.name),
         trail=gather.trail_head(city.runs, city.entries),
         paused_since=None if pause is None else pause.since,

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
+from patrolcast.domain.errors import GovernanceError
 from patrolcast.report.page import safe_text
+from patrolcast.report.records.cited.sources import resolved
 
 
 class _Figures(HTMLParser):
@@ -58,14 +60,10 @@ def absent_from_tree(tree: Mapping[str, Any], figures: Iterable[Mapping[str, str
 def _text_at(tree: Mapping[str, Any], at: str) -> str | None:
     """What stands at a place; "" where a pointer leads nowhere, None where the place is none of this document."""
     if at.startswith("/"):
-        value: Any = tree
-        for step in at.split("/")[1:]:
-            key = step.replace("~1", "/").replace("~0", "~")
-            try:
-                value = value[int(key)] if isinstance(value, list) else value[key]
-            except (KeyError, IndexError, ValueError, TypeError):
-                return ""
-        return str(value)
+        try:
+            return str(resolved(tree, at, file=""))
+        except GovernanceError:
+            return ""
     part, _, key = at.partition(": ")
     found = tree.get(part)
     return str(found[key]) if isinstance(found, dict) and key in found else None
