@@ -13,6 +13,7 @@ from tests.audit.planted_outcomes import declared, planted
 from tests.runs.outcomes.city import MEASURES, write_counts, write_measures
 from tests.runs.tiny_city import write_city
 
+from patrolcast.audit.outcomes.series import Counts
 from patrolcast.domain.outcomes.counts import OutcomeCounts
 from patrolcast.runs.outcomes.report import verdicts_of
 
@@ -112,7 +113,8 @@ def test_months_of_chicago_in_which_nothing_was_adopted_are_rarely_a_finding(n_b
     alarms, missed, n = 0, [], 0
     for at in range(n_before, len(names) - 12, 3):
         window = table[table["month"].isin(names[at - n_before : at + 12])].reset_index(drop=True)
-        found = verdicts_of(OutcomeCounts(window), declared(adopted=names[at], **asked), beforehand={"force"}, look=1)
+        counts = Counts(OutcomeCounts(window), declared(adopted=names[at], **asked))
+        found = verdicts_of(counts, beforehand={"force"}, look=1)
         alarms, n = alarms + any(one.verdict in ("rose", "fell") for one in found), n + 1
         missed += [one.contrast.p is not None and one.contrast.p <= 0.05 for one in found]
     assert n >= 25

@@ -195,7 +195,7 @@ def calendar_day(when: date) -> str:
 
 def calendar_month(month: str) -> str:
     """A month as people read it: "2026-07" is "July 2026"."""
-    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+    return calendar_day(date.fromisoformat(f"{month}-01")).removeprefix("1 ")
 
 
 def clock(moment: datetime, zone: str) -> str:

@@ -29,7 +29,8 @@ def counts_of(after: dict[tuple[str, str], int], **changed: object) -> Counts:
 
 def shown(counts: Counts) -> dict[tuple[str, str], ShownSums]:
     rows = [measured(counts, one) for one in asked_of(counts, counts.declared.measures[0])]
-    return {(one.asked.kind, one.asked.group): made for one in rows if (made := shown_sums(counts, one)) is not None}
+    made = zip(rows, shown_sums(counts, rows), strict=True)
+    return {(one.asked.kind, one.asked.group): sums for one, sums in made if sums is not None}
 
 
 def test_large_counts_are_shown_as_they_are() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from patrolcast.domain.errors import CannotWriteError
-from patrolcast.io.store.index_file import pages_of_tests, remove_index_file, write_index_file
+from patrolcast.io.store.index_file import folder_of_test, pages_of_tests, remove_index_file, write_index_file
 
 
 def test_an_index_is_swapped_in_whole(tmp_path: Path) -> None:
@@ -47,3 +47,4 @@ def test_a_page_of_a_test_is_linked_only_where_it_is_there(tmp_path: Path) -> No
         "feedback.html": "../../simulated/tiny/feedback.html",
     }
     assert all((runs / link).is_file() for link in found.values())
+    assert [folder_of_test(runs, page) / page for page in found] == [(runs / link).resolve() for link in found.values()]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 from tests.audit.planted_outcomes import planted
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.io.store.outcome_store import outcomes_folder, read_counts, store_counts
+from patrolcast.io.store.outcome_store import DOCUMENT, outcomes_folder, read_counts, read_reported, store_counts
 
 
 def test_what_was_stored_comes_back_and_nobody_else_may_read_it(tmp_path: Path) -> None:
@@ -29,6 +30,15 @@ def test_a_changed_and_a_missing_file_are_refused(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(DataRefusedError, match="no such file"):
         read_counts(tmp_path, sha256)
+
+
+def test_a_file_of_the_report_is_the_one_that_was_named_or_none(tmp_path: Path) -> None:
+    named = hashlib.sha256(b"shown").hexdigest()
+    assert read_reported(tmp_path, DOCUMENT, named) is None, "it is not there"
+    (tmp_path / DOCUMENT).write_bytes(b"shown")
+    assert read_reported(tmp_path, DOCUMENT, named) == b"shown"
+    (tmp_path / DOCUMENT).write_bytes(b"shown otherwise")
+    assert read_reported(tmp_path, DOCUMENT, named) is None
 
 
 def test_they_lie_beside_the_runs(tmp_path: Path) -> None:

@@ -109,3 +109,5 @@ def test_every_outcome_has_its_words() -> None:
     ]  # fmt: skip
     assert contrast_label(ROSE) == "Use of force, Group B / Group A: since / before"
     assert words.calendar_month("2026-12") == "December 2026"
+    with pytest.raises(ValueError, match="month"):
+        words.calendar_month("2026-13")

@@ -19,7 +19,8 @@ from patrolcast.runs.outcomes.drawn_cells import Drawn
 def test_of_a_hidden_count_neither_ratio_nor_p_value_nor_size_is_there() -> None:
     counts = counts_of({("1", "b"): 7})
     contrasts = [measured(counts, one) for one in asked_of(counts, counts.declared.measures[0])]
-    rows = [contrast_row(one, shown_sums(counts, one.contrast)) for one in found(contrasts, beforehand=(), look=1)]
+    verdicts, shown = found(contrasts, beforehand=(), look=1), shown_sums(counts, contrasts)
+    rows = [contrast_row(one, sums) for one, sums in zip(verdicts, shown, strict=True)]
     (row,) = [one for one in rows if (one["kind"], one["group"]) == ("compared", "Group B")]
     gone = ("ratio", "p", "p_adjusted", "smallest_found", "earlier", "levels", "after")
     assert {key: row[key] for key in gone} == dict.fromkeys(gone)
@@ -33,8 +34,9 @@ def test_of_a_hidden_count_neither_ratio_nor_p_value_nor_size_is_there() -> None
 def test_ratios_have_few_digits() -> None:
     counts = counts_of({("1", "a"): 133})
     contrasts = [measured(counts, one) for one in asked_of(counts, counts.declared.measures[0])]
-    for one in found(contrasts, beforehand=("force",), look=1):
-        ratio = contrast_row(one, shown_sums(counts, one.contrast))["ratio"]
+    verdicts, shown = found(contrasts, beforehand=("force",), look=1), shown_sums(counts, contrasts)
+    for one, sums in zip(verdicts, shown, strict=True):
+        ratio = contrast_row(one, sums)["ratio"]
         assert all(round(value, 2) == value for value in ratio.values())
 
 

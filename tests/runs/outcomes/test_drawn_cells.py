@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ def with_log(root: Path, rows: list[dict[str, str]]) -> Settings:
     return read_settings(config).settings
 
 
-def asked(settings: Settings, *, look: int = 1, pauses: Sequence[tuple[str, str | None]] = ()) -> Drawn:
+def asked(settings: Settings, *, look: int = 1, pauses: Sequence[tuple[datetime, datetime | None]] = ()) -> Drawn:
     runs, progress = settings.city_runs(), Progress()
     return effect_on_reports(
         settings, city_runs=runs, as_of=None, now=NOW, look=lambda _: look, pauses=pauses, progress=progress
@@ -70,7 +71,8 @@ def test_incidents_are_counted_by_what_was_drawn(tmp_path: Path) -> None:
     assert (effect.n_shifts, effect.n_rows) == (60, 240)
     assert sum(effect.incidents) > 10
     assert effect.difference[1] <= 0.0 <= effect.difference[2], "nothing is planted"
-    pauses = [("2026-02-10T13:00:00Z", "2026-02-10T14:00:00Z"), ("2026-02-25T00:00:00Z", None)]
+    day = datetime(2026, 2, 10, tzinfo=UTC)
+    pauses = [(day.replace(hour=13), day.replace(hour=14)), (day.replace(day=25), None)]
     later = asked(settings, look=3, pauses=pauses)
     assert later.effect is not None
     assert later.effect.n_shifts == 56, "a shift that a pause touches is none in which the tool was used"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -98,8 +99,8 @@ def test_reported_crime_has_looks_of_its_own() -> None:
 def test_a_pause_lasts_until_it_is_ended() -> None:
     pause, resume = Paused("person", "why"), Resumed("on", ("a", "b"))
     assert history(pause, pause, resume, pause).pauses == [
-        ("2026-07-01T00:00:00Z", "2026-07-03T00:00:00Z"),
-        ("2026-07-04T00:00:00Z", None),
+        (datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 7, 3, tzinfo=UTC)),
+        (datetime(2026, 7, 4, tzinfo=UTC), None),
     ]
 
 

@@ -13,6 +13,7 @@ from tests.audit.planted_outcomes import declared, planted
 from tests.runs.outcomes.city import MEASURES, SECOND, write_counts, write_measures
 from tests.runs.tiny_city import write_city
 
+from patrolcast.audit.outcomes.series import Counts
 from patrolcast.domain.errors import DataRefusedError, GovernanceError, TrailBrokenError
 from patrolcast.domain.outcomes.counts import OutcomeCounts
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
@@ -115,10 +116,10 @@ def test_counts_and_a_trail_that_were_changed_are_refused(city: ConfigFile, tmp_
 
 def test_the_chance_of_a_look_at_many_outcomes_is_that_of_one() -> None:
     """Contrasts of a second measure make each of the first harder to call a finding, never easier."""
-    one = verdicts_of(DOUBLED, declared(), beforehand={"force"}, look=1)
+    one = verdicts_of(Counts(DOUBLED, declared()), beforehand={"force"}, look=1)
     asked = declared(
         measures=[*declared().model_dump()["measures"], {**declared().model_dump()["measures"][0], "id": "x"}]
     )
-    two = verdicts_of(DOUBLED, asked, beforehand={"force", "x"}, look=1)
+    two = verdicts_of(Counts(DOUBLED, asked), beforehand={"force", "x"}, look=1)
     assert all((b.adjusted or 0.0) >= (a.adjusted or 0.0) for a, b in zip(one, two, strict=False))
     assert all((b.smallest or 99.0) > (a.smallest or 0.0) for a, b in zip(one, two, strict=False))

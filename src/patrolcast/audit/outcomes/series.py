@@ -80,7 +80,8 @@ class Counts:
 
     def months(self, outcome: str) -> Months:
         """The months that an outcome was counted in."""
-        return split_months([str(name) for name in self.counts.of(outcome)["month"]], self.declared.adopted)
+        cell_months, _, _, _ = self._arrays.get(outcome, _NO_CELLS)
+        return split_months([str(name) for name in cell_months], self.declared.adopted)
 
     def series(self, outcome: str, months: Months, *, group: str = EVERYONE, side: str = ALL) -> FloatArray:
         """Events of each month, ``[n_months]``; 0 where the month has rows, but none of these."""

@@ -8,11 +8,12 @@ adoption, where a count of that year or of those before it is small.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from patrolcast.audit.outcomes.contrasts import LEAST_BEFORE, AskedContrast, OutcomeContrast
+from patrolcast.audit.outcomes.contrasts import LEAST_BEFORE, AskedContrast, EventSums, OutcomeContrast
 from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts, Months
 from patrolcast.domain.outcomes.declared import CHANGE, COMPARED, EVERYONE
 
@@ -39,12 +40,33 @@ class ShownSums:
     is_earlier_shown: bool = True
 
 
-def shown_sums(counts: Counts, contrast: OutcomeContrast) -> ShownSums | None:
-    """The counts of a contrast as they may be shown; None where nothing was measured."""
-    sums, asked = contrast.sums, contrast.asked
-    if sums is None:
-        return None
-    hidden = hidden_cells(counts, asked.measure.outcome)
+@dataclass(frozen=True)
+class _Hidden:
+    """What is not shown of an outcome: sums of all its months, and of those before adoption split into two periods."""
+
+    cells: set[tuple[str, str, bool]]
+    earlier: set[tuple[str, str, bool]]
+
+
+def shown_sums(counts: Counts, contrasts: Iterable[OutcomeContrast]) -> list[ShownSums | None]:
+    """The counts of each contrast as they may be shown; None where nothing was measured."""
+    hidden: dict[str, _Hidden] = {}
+    found: list[ShownSums | None] = []
+    for one in contrasts:
+        outcome = one.asked.measure.outcome
+        if one.sums is not None and outcome not in hidden:
+            hidden[outcome] = _hidden(counts, outcome)
+        found.append(None if one.sums is None else _shown(counts, one.asked, one.sums, hidden[outcome]))
+    return found
+
+
+def _hidden(counts: Counts, outcome: str) -> _Hidden:
+    before = counts.months(outcome).before_only(LEAST_BEFORE)
+    earlier = set() if before is None else hidden_cells(counts, outcome, before)
+    return _Hidden(hidden_cells(counts, outcome), earlier)
+
+
+def _shown(counts: Counts, asked: AskedContrast, sums: EventSums, hidden: _Hidden) -> ShownSums:
     own, other = _cells(asked)
     kept: list[int | None] = []
     for value, cell, period in (
@@ -53,15 +75,13 @@ def shown_sums(counts: Counts, contrast: OutcomeContrast) -> ShownSums | None:
         (sums.other_before, other, False),
         (sums.other_after, other, True),
     ):
-        if value is None or value < LEAST_SHOWN or (*cell, period) in hidden:
+        if value is None or value < LEAST_SHOWN or (*cell, period) in hidden.cells:
             kept.append(None)
         else:
             kept.append(ROUNDED_TO * round(_whole(counts, asked.measure.outcome, cell, period) / ROUNDED_TO))
     there = (sums.before, sums.after, sums.other_before, sums.other_after)
     is_shown = all(shown is not None for shown, value in zip(kept, there, strict=True) if value is not None)
-    before = counts.months(asked.measure.outcome).before_only(LEAST_BEFORE)
-    small = set() if before is None else hidden_cells(counts, asked.measure.outcome, before)
-    is_earlier_shown = not any((*cell, period) in small for cell in (own, other) for period in (False, True))
+    is_earlier_shown = not any((*cell, period) in hidden.earlier for cell in (own, other) for period in (False, True))
     return ShownSums(kept[0], kept[1], kept[2], kept[3], is_shown, is_shown and is_earlier_shown)
 
 

@@ -1,16 +1,13 @@
 """The file of objectives that a config names, or one line that says why it is none yet."""
 
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
-from patrolcast.domain.errors import ConfigError, GovernanceError
+from patrolcast.domain.errors import GovernanceError
 from patrolcast.domain.settings.deciding.objectives import Objectives
-from patrolcast.io.safe_files import write_errors
-from patrolcast.io.settings.toml_text import parse_toml
+from patrolcast.io.settings.written_file import first_fault, read_written, written_values
 
-MOST_BYTES = 200_000
 EXAMPLE = (
     'e.g. [[objectives]] id = "even_accuracy", goal = "...", measure = "calibration", at_least = 0.9, at_most = 1.1, '
     'review = "2027-06-30", owner = "Office of oversight" (docs/objectives.md)'
@@ -27,29 +24,19 @@ def read_objectives(path: Path | None) -> Objectives:
     if path is None:
         rule = "a run is published only against objectives"
         raise GovernanceError("objectives", got="no file named in the config", rule=rule, cure=EXAMPLE)
-    with write_errors(path):
-        data = path.read_bytes() if path.is_file() else None
-    if data is None or len(data) > MOST_BYTES:
-        got = "no such file" if data is None else f"{len(data):,} bytes"
-        raise GovernanceError(f"objectives {path.name}", got=got, rule="must be a file of objectives", cure=EXAMPLE)
+    what = f"objectives {path.name}"
+    data = read_written(path, what=what, rule="must be a file of objectives", cure=EXAMPLE)
     try:
-        return Objectives.model_validate(parse_toml(data, path.name))
-    except ConfigError as error:
-        raise GovernanceError(error.what, got=error.got, rule=error.rule, cure=error.cure) from None
+        return Objectives.model_validate(written_values(data, path.name))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise GovernanceError(f"{path.name}: {_place(first)}", rule=_rule(first), cure=EXAMPLE) from None
+        steps, rule = first_fault(error)
+        raise GovernanceError(f"{path.name}: {_place(steps)}", rule=rule, cure=EXAMPLE) from None
 
 
-def _place(error: Any) -> str:  # noqa: ANN401
+def _place(steps: tuple[int | str, ...]) -> str:
     """Which objective and key: "[[objectives]] no. 2 owner"."""
-    steps = [f"no. {step + 1}" if isinstance(step, int) else str(step) for step in error["loc"]]
-    return " ".join(["[[objectives]]" if step == "objectives" else step for step in steps]) or "[[objectives]]"
-
-
-def _rule(error: Any) -> str:  # noqa: ANN401
-    kinds = {"missing": "must be stated", "extra_forbidden": "no such key"}
-    return kinds.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
+    words = [f"no. {step + 1}" if isinstance(step, int) else step for step in steps]
+    return " ".join(["[[objectives]]" if word == "objectives" else word for word in words]) or "[[objectives]]"
 
 
 def draft_text(city: str) -> str:

@@ -32,9 +32,17 @@ def remove_index_file(runs: Path) -> None:
             path.unlink()
 
 
+def folder_of_test(runs: Path, page: str) -> Path:
+    """The folder in which a test's verb puts its page, beside the folder of runs; ``runs`` is the city's own."""
+    city = runs.absolute()
+    return city.parent.parent / TEST_FILES[page] / city.name
+
+
 def pages_of_tests(runs: Path) -> dict[str, str]:
     """Pages of the city's tests that are there: file -> its link, relative to the city's folder of runs."""
-    city = runs.absolute()
-    beside = city.parent.parent
-    found = {file: f"{folder}/{city.name}/{file}" for file, folder in TEST_FILES.items()}
-    return {file: f"../../{quote(path)}" for file, path in found.items() if (beside / path).is_file()}
+    name = runs.absolute().name
+    return {
+        file: f"../../{quote(f'{folder}/{name}/{file}')}"
+        for file, folder in TEST_FILES.items()
+        if (folder_of_test(runs, file) / file).is_file()
+    }

@@ -15,6 +15,7 @@ from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.outcomes.counts import COUNT_COLUMNS
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.safe_files import write_errors, write_new_private
+from patrolcast.io.store.run_store import read_or_none
 
 FOLDER = "outcomes"
 DOCUMENT, PAGE = "outcomes.json", "outcomes.html"
@@ -55,6 +56,15 @@ def read_counts(folder: Path, sha256: str) -> pd.DataFrame:
         rule, cure = "counts that were taken in are never changed", "put the file back from its backup"
         raise DataRefusedError(f"outcomes {sha256[:12]}", got=got, rule=rule, cure=cure)
     return pd.DataFrame(json.loads(data)["rows"], columns=list(COUNT_COLUMNS))
+
+
+def read_reported(folder: Path, name: str, sha256: str) -> bytes | None:
+    """A file of the report, read once; None where it is not there, or not the one that the trail names.
+
+    Raises CannotWriteError, NotPermittedError: it cannot be read.
+    """
+    data = read_or_none(folder / name)
+    return data if data is not None and hashlib.sha256(data).hexdigest() == sha256 else None
 
 
 def _path(folder: Path, sha256: str) -> Path:

@@ -5,7 +5,7 @@ counted as passed.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,11 +164,10 @@ class _Look:
         rows = index_rows(self._folder)
         index = _Index(rows) if rows is not None else None
         try:
-            for read_on in (scan.read_on, _after_the_writer(scan)):
-                for entry, _ in read_on(file.fileno()):
-                    self._entry(entry)
-                    if index is not None:
-                        index.compare(entry)
+            for entry in _to_its_end(scan, file.fileno()):
+                self._entry(entry)
+                if index is not None:
+                    index.compare(entry)
         except LineError as error:
             self.faults.append(Fault(BROKEN, scan.size + 1, str(error)))
             return
@@ -250,16 +249,12 @@ class _Look:
         ][:1]
 
 
-def _after_the_writer(scan: Scan) -> Callable[[int], Iterator[tuple[Entry, bytes]]]:
-    """Reads on behind a line that was being written: once no writer holds the file, its end is the end of a line."""
-
-    def read_on(handle: int) -> Iterator[tuple[Entry, bytes]]:
-        if not scan.unfinished:
-            return iter(())
+def _to_its_end(scan: Scan, handle: int) -> Iterator[Entry]:
+    """Every entry, also one that was being written: once no writer holds the file, its end is the end of a line."""
+    yield from (entry for entry, _ in scan.read_on(handle))
+    if scan.unfinished:
         wait_for_writer(handle)
-        return scan.read_on(handle)
-
-    return read_on
+        yield from (entry for entry, _ in scan.read_on(handle))
 
 
 class _Index:

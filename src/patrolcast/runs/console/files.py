@@ -2,7 +2,7 @@
 
 from patrolcast.domain.errors import UnknownError, shown
 from patrolcast.io.store import run_store
-from patrolcast.io.store.index_file import TEST_FILES, pages_of_tests
+from patrolcast.io.store.index_file import folder_of_test, pages_of_tests
 from patrolcast.runs.console.city import ConsoleCity
 
 RUN_FILES = {
@@ -58,5 +58,4 @@ def page_of_test(city: ConsoleCity, name: str) -> bytes:
     """
     if name not in stored_tests(city):
         raise UnknownError("page of a test", got=shown(name), rule="must be there")
-    here = city.runs.absolute()
-    return run_store.read_or_none(here.parent.parent / TEST_FILES[name] / here.name / name) or b""
+    return run_store.read_or_none(folder_of_test(city.runs, name) / name) or b""

@@ -15,7 +15,7 @@ from patrolcast.io.jobs import folder as stored
 from patrolcast.io.jobs.folder import Job, JobEnding
 from patrolcast.io.jobs.start import job_at_work, start_job
 from patrolcast.io.settings.settings_file import read_chain
-from patrolcast.io.store.index_file import TEST_FILES
+from patrolcast.io.store.index_file import folder_of_test
 from patrolcast.report import words
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.pause.state import require_not_paused
@@ -145,7 +145,7 @@ def arguments_of(city: ConsoleCity, kind: str, variants: Sequence[str] = ()) -> 
         raise UnknownError("config", got=shown(unknown[0]), rule="must be one of those on the page")
     if not variants:
         raise UsageError("a comparison", got="no config", rule="choose at least one")
-    out = runs.parent.parent / TEST_FILES["comparison.html"] / runs.name
+    out = folder_of_test(runs, "comparison.html")
     return ("compare", config, *(str(known[name]) for name in dict.fromkeys(variants)), f"--out={out}")
 
 

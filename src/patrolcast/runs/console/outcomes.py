@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, UnknownError
-from patrolcast.io.store.outcome_store import DOCUMENT, PAGE, outcomes_folder
-from patrolcast.io.store.run_store import read_or_none
+from patrolcast.io.store.outcome_store import DOCUMENT, PAGE, outcomes_folder, read_reported
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.scan import entries_if_begun
 from patrolcast.report.outcomes.finding import contrast_label
@@ -44,8 +42,9 @@ def latest_outcomes(city: ConsoleCity) -> ShownOutcomes:
     if not history.reported:
         return ShownOutcomes(NONE)
     last = history.reported[-1]
-    data = _bytes(city, DOCUMENT, str(last.body["document_sha256"]))
-    if data is None or _bytes(city, PAGE, str(last.body["page_sha256"])) is None:
+    folder = outcomes_folder(city.runs)
+    data = read_reported(folder, DOCUMENT, str(last.body["document_sha256"]))
+    if data is None or read_reported(folder, PAGE, str(last.body["page_sha256"])) is None:
         return ShownOutcomes(CHANGED, day=last.ts_utc[:10])
     document: dict[str, Any] = json.loads(data)
     rows = tuple({"what": contrast_label(row), "verdict": str(row["verdict"])} for row in document["contrasts"])
@@ -62,7 +61,7 @@ def outcomes_page_bytes(city: ConsoleCity) -> bytes:
     history = _history(city)
     if not history.reported:
         raise UnknownError("report of outcomes", got="none", rule="must be there")
-    page = _bytes(city, PAGE, str(history.reported[-1].body["page_sha256"]))
+    page = read_reported(outcomes_folder(city.runs), PAGE, str(history.reported[-1].body["page_sha256"]))
     if page is None:
         cure = "run `patrolcast outcomes report CONFIG` again"
         raise DataRefusedError(PAGE, got="bytes other than the trail says", rule="is shown as it was made", cure=cure)
@@ -75,9 +74,3 @@ def _history(city: ConsoleCity) -> OutcomeHistory:
     for entry in entries:
         history.learn(entry)
     return history
-
-
-def _bytes(city: ConsoleCity, name: str, sha256: str) -> bytes | None:
-    """A file of the report; None where it is not the one that the trail names."""
-    data = read_or_none(outcomes_folder(city.runs) / name)
-    return data if data is not None and hashlib.sha256(data).hexdigest() == sha256 else None

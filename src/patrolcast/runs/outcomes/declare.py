@@ -17,7 +17,14 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.sources.count_tables import open_counts, read_roles
 from patrolcast.io.store.outcome_store import outcomes_folder, store_counts
 from patrolcast.io.trail.machine import account
-from patrolcast.runs.outcomes.history import OutcomeHistory, identities, identity, months_by_outcome, require_declared
+from patrolcast.runs.outcomes.history import (
+    OutcomeHistory,
+    declared_sha256,
+    identities,
+    identity,
+    months_by_outcome,
+    require_declared,
+)
 from patrolcast.runs.trail.opened import opened_trail
 
 ROLE = "operator"
@@ -95,6 +102,5 @@ def take_in(config: ConfigFile, file: Path, *, outcome: str | None, now: datetim
         sha256 = store_counts(outcomes_folder(city_runs), table)
         if history.counts()[-1:] == [sha256]:
             return TakenIn(len(table), months, is_new=False)
-        measures = hashlib.sha256(repr(identities(declared)).encode()).hexdigest()
-        trail.append(OutcomesImported(sha256, source.sha256, measures, len(table), months))
+        trail.append(OutcomesImported(sha256, source.sha256, declared_sha256(declared), len(table), months))
     return TakenIn(len(table), months, is_new=True)

@@ -48,7 +48,7 @@ def effect_on_reports(
     as_of: str | None,
     now: datetime,
     look: Callable[[str], int],
-    pauses: Sequence[tuple[str, str | None]] = (),
+    pauses: Sequence[tuple[datetime, datetime | None]] = (),
     progress: Progress,
 ) -> Drawn:
     """The effect of being suggested on citizen reports of what occurred in the cell during the shift.
@@ -90,7 +90,7 @@ def effect_on_reports(
     return Drawn(effect, "", (first.isoformat(), last.isoformat()), sha256, at)
 
 
-def _touched(start: IntArray, end: IntArray, pauses: Sequence[tuple[str, str | None]]) -> BoolArray:
+def _touched(start: IntArray, end: IntArray, pauses: Sequence[tuple[datetime, datetime | None]]) -> BoolArray:
     """Shifts that a pause touches; ``start``, ``end`` in microseconds."""
     found = np.zeros(len(start), dtype=bool)
     for began, ended in pauses:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,9 @@ from patrolcast.domain.errors import GovernanceError
 from patrolcast.domain.outcomes.counts import OUTCOMES
 from patrolcast.domain.outcomes.declared import Declared, identity_of
 from patrolcast.domain.trail.outcome_events import OutcomesDeclared, OutcomesImported, OutcomesReported
-from patrolcast.domain.trail.review_events import Paused, Resumed
 from patrolcast.io.hashing import digest
 from patrolcast.io.trail.entry import Entry
+from patrolcast.runs.pause.state import PauseState
 
 MOST_CONTRASTS = 37
 """What a measure of an older entry, which does not say it, is taken for: all three kinds, with twelve groups."""
@@ -30,26 +32,25 @@ class Named:
 
 @dataclass
 class OutcomeHistory:
-    """Entries of the trail about outcomes, in order; `learn` takes one more.
-
-    ``pauses`` : begin and end of each pause of the tool, UTC; the end is None while it stands.
-    """
+    """Entries of the trail about outcomes, in order, and the pauses of the tool; `learn` takes one more."""
 
     declared: list[Entry] = field(default_factory=list)
     imported: list[Entry] = field(default_factory=list)
     reported: list[Entry] = field(default_factory=list)
-    pauses: list[tuple[str, str | None]] = field(default_factory=list)
+    pause: PauseState = field(default_factory=PauseState)
 
     def learn(self, entry: Entry) -> None:
         """Takes the next entry of the trail."""
         kinds = {OutcomesDeclared.name: self.declared, OutcomesImported.name: self.imported}
         kinds[OutcomesReported.name] = self.reported
-        if entry.event == Paused.name and (not self.pauses or self.pauses[-1][1] is not None):
-            self.pauses.append((entry.ts_utc, None))
-        if entry.event == Resumed.name and self.pauses and self.pauses[-1][1] is None:
-            self.pauses[-1] = (self.pauses[-1][0], entry.ts_utc)
+        self.pause.learn(entry)
         if entry.event in kinds:
             kinds[entry.event].append(entry)
+
+    @property
+    def pauses(self) -> list[tuple[datetime, datetime | None]]:
+        """Begin and end of each pause of the tool, UTC; the end is None while it stands."""
+        return [*self.pause.past, *([] if self.pause.now is None else [(self.pause.now.since, None)])]
 
     def named(self) -> dict[str, Named]:
         """Hash of a measure -> when it was named first."""
@@ -129,6 +130,11 @@ def identities(declared: Declared) -> tuple[dict[str, Any], ...]:
         }
         for one in declared.measures
     )
+
+
+def declared_sha256(declared: Declared) -> str:
+    """The hash by which an import and a report name all measures as they were then."""
+    return hashlib.sha256(repr(identities(declared)).encode()).hexdigest()
 
 
 def require_declared(history: OutcomeHistory, declared: Declared, path: Path) -> None:

@@ -14,8 +14,7 @@ from patrolcast.audit.outcomes.findings import FELL, ROSE, Found, found, level_o
 from patrolcast.audit.outcomes.series import Counts
 from patrolcast.audit.outcomes.shown import shown_share, shown_sums
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.domain.outcomes.counts import OutcomeCounts, merged
-from patrolcast.domain.outcomes.declared import Declared
+from patrolcast.domain.outcomes.counts import merged
 from patrolcast.domain.records import NOTICE, Progress
 from patrolcast.domain.settings import call_source_of
 from patrolcast.domain.trail.outcome_events import OutcomesReported
@@ -31,7 +30,7 @@ from patrolcast.report.outcomes.page import outcomes_page
 from patrolcast.runs.outcomes.declare import ROLE
 from patrolcast.runs.outcomes.document import contrast_row, effect_row, measure_row
 from patrolcast.runs.outcomes.drawn_cells import Drawn, effect_on_reports
-from patrolcast.runs.outcomes.history import OutcomeHistory, identities, require_declared
+from patrolcast.runs.outcomes.history import OutcomeHistory, declared_sha256, require_declared
 from patrolcast.runs.trail.opened import opened_trail
 
 KIND = "outcomes"
@@ -74,12 +73,13 @@ def write_outcomes(
             cure = "run `patrolcast outcomes import CONFIG FILE`"
             raise DataRefusedError("outcomes", got="no counts", rule="a report needs them", cure=cure)
         with progress.stage("counts"):
-            counts = merged([read_counts(folder, sha256) for sha256 in hashes])
-        data_sha256 = digest("outcome counts", counts.table.to_numpy(object).tolist())
+            counts = Counts(merged([read_counts(folder, sha256) for sha256 in hashes]), declared)
+        table = counts.counts.table
+        data_sha256 = digest("outcome counts", table.to_numpy(object).tolist())
         look = history.look(data_sha256)
         with progress.stage("contrasts"):
-            dropped = history.dropped_contrasts(declared)
-            rows = verdicts_of(counts, declared, beforehand=history.beforehand(declared), look=look, dropped=dropped)
+            beforehand, dropped = history.beforehand(declared), history.dropped_contrasts(declared)
+            rows = verdicts_of(counts, beforehand=beforehand, look=look, dropped=dropped)
         drawn = effect_on_reports(
             settings,
             city_runs=city_runs,
@@ -89,14 +89,14 @@ def write_outcomes(
             pauses=history.pauses,
             progress=progress,
         )
-        document = _document(config, declared, history, Counts(counts, declared), rows, drawn, look)
+        document = _document(config, history, counts, rows, drawn, beforehand=beforehand, look=look, dropped=dropped)
         finding = outcomes_finding(document)
         document["finding"] = finding
         page = outcomes_page(document, title=settings.title).encode()
         data = json_bytes(document)
-        through = max(str(month) for month in counts.table["month"])
+        through = max(str(month) for month in table["month"])
         sentences = tuple(_sentence(one) for one in rows if one.verdict in (ROSE, FELL))
-        measures = hashlib.sha256(repr(identities(declared)).encode()).hexdigest()
+        measures = declared_sha256(declared)
         shas = [hashlib.sha256(part).hexdigest() for part in (data, page)]
         trail.append(
             OutcomesReported(
@@ -107,27 +107,26 @@ def write_outcomes(
     return OutcomesReport(document, finding, paths)
 
 
-def verdicts_of(
-    counts: OutcomeCounts, declared: Declared, *, beforehand: set[str], look: int, dropped: int = 0
-) -> list[Found]:
+def verdicts_of(counts: Counts, *, beforehand: set[str], look: int, dropped: int = 0) -> list[Found]:
     """Every contrast that the measures ask for, with its verdict; pure, and what the simulations of its errors call."""
-    asked = Counts(counts, declared)
-    contrasts = [measured(asked, one) for measure in declared.measures for one in asked_of(asked, measure)]
+    contrasts = [measured(counts, one) for measure in counts.declared.measures for one in asked_of(counts, measure)]
     return found(contrasts, beforehand=beforehand, look=look, dropped=dropped)
 
 
 def _document(
     config: ConfigFile,
-    declared: Declared,
     history: OutcomeHistory,
     counts: Counts,
     rows: list[Found],
     drawn: Drawn,
+    *,
+    beforehand: set[str],
     look: int,
+    dropped: int,
 ) -> dict[str, Any]:
-    named, beforehand = history.named(), history.beforehand(declared)
-    n_named = _n(rows, beforehand) + history.dropped_contrasts(declared)
-    shown = [contrast_row(one, shown_sums(counts, one.contrast)) for one in rows]
+    declared, named = counts.declared, history.named()
+    n_named = _n(rows, beforehand) + dropped
+    shown = shown_sums(counts, [one.contrast for one in rows])
     outcomes = sorted({one.outcome for one in declared.measures})
     covered = {}
     for outcome in outcomes:
@@ -160,7 +159,7 @@ def _document(
         "measures": [measure_row(one, named, declared, beforehand) for one in declared.measures],
         "withdrawn": [{"id": one.id, "named_on": one.day, "entry": one.entry} for one in history.withdrawn(declared)],
         "covered": covered,
-        "contrasts": shown,
+        "contrasts": [contrast_row(one, sums) for one, sums in zip(rows, shown, strict=True)],
         "reported_crime": effect_row(drawn, level=level_of_look(max(drawn.look, 1))),
     }
 

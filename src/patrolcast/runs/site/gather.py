@@ -19,8 +19,8 @@ from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.sources.byte_stream import is_there
 from patrolcast.io.store import run_store
 from patrolcast.io.store.evidence import KINDS, read_evidence, stored_document
-from patrolcast.io.store.index_file import TEST_FILES
-from patrolcast.io.store.outcome_store import DOCUMENT, outcomes_folder
+from patrolcast.io.store.index_file import folder_of_test
+from patrolcast.io.store.outcome_store import DOCUMENT, outcomes_folder, read_reported
 from patrolcast.io.trail.checkpoints import FOLDER, note_bytes, notes_in
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
@@ -190,17 +190,14 @@ def site_tests(config: ConfigFile, as_of: datetime) -> dict[str, StoredTest]:
 
 def comparison_of(runs: Path) -> Mapping[str, Any] | None:
     """The comparison of variants, in its default folder beside the folder of runs."""
-    return stored_document(
-        runs.absolute().parent.parent / TEST_FILES["comparison.html"] / runs.name / "comparison.json"
-    )
+    return stored_document(folder_of_test(runs, "comparison.html") / "comparison.json")
 
 
 def outcomes_of(runs: Path, entries: Sequence[Entry]) -> tuple[Mapping[str, Any] | None, bool]:
     """The newest report of outcomes, and whether one lies there that is not the one on the trail (then None of it)."""
-    path = outcomes_folder(runs) / DOCUMENT
-    if not is_there(path):
+    folder = outcomes_folder(runs)
+    if not is_there(folder / DOCUMENT):
         return None, False
     made = [str(one.body["document_sha256"]) for one in entries if one.event == OutcomesReported.name]
-    if made[-1:] != [file_sha256(path)]:
-        return None, True
-    return stored_document(path), False
+    data = read_reported(folder, DOCUMENT, made[-1]) if made else None
+    return (None, True) if data is None else (json.loads(data), False)
