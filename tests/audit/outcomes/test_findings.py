@@ -8,20 +8,11 @@ import pytest
 from tests.audit.planted_outcomes import declared, measure, planted
 
 from patrolcast.audit.outcomes.contrasts import asked_of, measured
-from patrolcast.audit.outcomes.findings import (
-    CHOSEN_AFTER,
-    FELL,
-    NO_CLEAR_CHANGE,
-    NOT_MEASURED,
-    ROSE,
-    TOO_SMALL,
-    Found,
-    found,
-    level_of_look,
-)
+from patrolcast.audit.outcomes.findings import Found, found, level_of_look
 from patrolcast.audit.outcomes.series import Counts
 from patrolcast.domain.outcomes.counts import OutcomeCounts
 from patrolcast.domain.outcomes.declared import Declared
+from patrolcast.domain.outcomes.verdicts import CHOSEN_AFTER, FELL, NO_CLEAR_CHANGE, NOT_MEASURED, ROSE, TOO_SMALL
 
 
 def looked(

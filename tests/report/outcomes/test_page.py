@@ -7,6 +7,7 @@ from typing import Any
 from tests.report.outcomes.test_finding import DRAWN, ROSE, document, row, unmeasured
 from tests.report.reader import Reader
 
+from patrolcast.report.outcomes.finding import outcomes_finding
 from patrolcast.report.outcomes.page import outcomes_page
 
 LATE = "chosen after the data was seen"
@@ -28,7 +29,8 @@ def whole(*rows: dict[str, Any], **changed: Any) -> dict[str, Any]:
         "residents_source": None, "look": {"number": 1, "level": 0.025, "contrasts_named_beforehand": len(rows)},
         "measures": [asked, {**asked, "named_beforehand": False}], "covered": {"use_of_force": covered},
     }  # fmt: skip
-    return {**plain, **changed}
+    made = {**plain, **changed}
+    return {**made, "finding": outcomes_finding(made)}
 
 
 def page(*rows: dict[str, Any], **changed: Any) -> str:

@@ -13,11 +13,9 @@ from dataclasses import dataclass
 
 from patrolcast.audit.batch_means import holm
 from patrolcast.audit.outcomes.contrasts import OutcomeContrast
+from patrolcast.domain.outcomes.verdicts import CHOSEN_AFTER, FELL, NO_CLEAR_CHANGE, NOT_MEASURED, ROSE, TOO_SMALL
 
 CHANCE = 0.05
-ROSE, FELL = "rose", "fell"
-NO_CLEAR_CHANGE, TOO_SMALL = "no clear change", "too small to tell"
-NOT_MEASURED, CHOSEN_AFTER = "not measured", "chosen after the data was seen"
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Found:
 
     Attributes
     ----------
-    verdict : one of the words above.
+    verdict : one of the words of `domain/outcomes/verdicts`.
     adjusted : its p-value among all that were named beforehand; None where it is none of them, or was not measured.
     smallest : the smallest ratio above 1 that would have been found four times in five; None: none would.
     """

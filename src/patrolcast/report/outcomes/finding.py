@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from patrolcast.domain.outcomes.declared import CHANGE, COMPARED, DISPARITY, EVERYONE
+from patrolcast.domain.outcomes.verdicts import CHOSEN_AFTER, FELL, NOT_MEASURED, ROSE, TOO_SMALL
 from patrolcast.report import words
 
 Row = Mapping[str, Any]
-ROSE, FELL, SMALL, NOTHING, LATE = (
-    "rose", "fell", "too small to tell", "not measured", "chosen after the data was seen",
-)  # fmt: skip
 COUNTED = {
     "arrests": "Arrests of",
     "stops": "Stops of",
@@ -29,7 +28,7 @@ PER = {
 
 def outcomes_finding(document: Row) -> str:
     """The finding: what changed, or what could not be said; then what is known of reported crime."""
-    rows = [row for row in document["contrasts"] if row["verdict"] != LATE]
+    rows = [row for row in document["contrasts"] if row["verdict"] != CHOSEN_AFTER]
     lines = [*_found(rows), *_withdrawn(document), reported_crime(document["reported_crime"])]
     return " ".join(lines)
 
@@ -38,8 +37,8 @@ def _found(rows: list[Row]) -> list[str]:
     if not rows:
         return ["No question was named before the data was seen.", "So nothing on this page counts as a finding."]
     found = [row for row in rows if row["verdict"] in (ROSE, FELL)]
-    undecided = sum(1 for row in rows if row["verdict"] in (SMALL, NOTHING))
-    measured = [row for row in rows if row["verdict"] != NOTHING]
+    undecided = sum(1 for row in rows if row["verdict"] in (TOO_SMALL, NOT_MEASURED))
+    measured = [row for row in rows if row["verdict"] != NOT_MEASURED]
     if found:
         first = sorted(found, key=_weight)
         more = [f"{words.small(len(found) - 1).capitalize()} more of {len(rows)} contrasts moved clearly."]
@@ -48,7 +47,7 @@ def _found(rows: list[Row]) -> list[str]:
         return [finding_sentence(first[0]), *drift, *(more if len(found) > 1 else []), *others]
     if not measured:
         return ["Nothing could be measured yet.", "That says nothing about whether people were treated otherwise."]
-    small = sum(1 for row in measured if row["verdict"] == SMALL)
+    small = sum(1 for row in measured if row["verdict"] == TOO_SMALL)
     if small == len(measured):
         return ["The data cannot tell whether anything changed.", "A change that would matter could have been missed."]
     if small or len(measured) < len(rows):
@@ -59,23 +58,16 @@ def _found(rows: list[Row]) -> list[str]:
 
 def _weight(row: Row) -> tuple[bool, int, bool]:
     """What stands first: a rise before a fall, groups beside each other before one alone, a group before everyone."""
-    return row["verdict"] != ROSE, ("disparity", "compared", "change").index(row["kind"]), row["group"] == "everyone"
+    return row["verdict"] != ROSE, (DISPARITY, COMPARED, CHANGE).index(row["kind"]), row["group"] == EVERYONE
 
 
 _NOT_NONE = "That is not the same as no change."
 
 
 def _withdrawn(document: Row) -> list[str]:
-    gone = document["withdrawn"]
-    return (
-        [f"{words.small(len(gone)).capitalize()} of the questions once named {_are(len(gone))} no longer asked so."]
-        if gone
-        else []
-    )
-
-
-def _are(n: int) -> str:
-    return "is" if n == 1 else "are"
+    n = len(document["withdrawn"])
+    are = "is" if n == 1 else "are"
+    return [f"{words.small(n).capitalize()} of the questions once named {are} no longer asked so."] if n else []
 
 
 def finding_sentence(row: Row) -> str:
@@ -86,38 +78,38 @@ def finding_sentence(row: Row) -> str:
     'Stops of Black people rose beside those of White people.'
     """
     begins, group = COUNTED[row["outcome"]], people(row["group"])
-    if row["kind"] == "disparity":
+    if row["kind"] == DISPARITY:
         that = "that" if row["outcome"] == "use_of_force" else "those"
         link = begins.rpartition(" ")[2]
         return f"{begins} {group} {row['verdict']} beside {that} {link} {people(row['versus'])}."
-    where = " where suggestions are used, beside other areas" if row["kind"] == "compared" else ""
+    where = " where suggestions are used, beside other areas" if row["kind"] == COMPARED else ""
     return f"{begins} {group} {row['verdict']}{where}."
 
 
 def people(group: str) -> str:
     """A group as a sentence names it."""
-    return "people" if group == "everyone" else f"{group} people"
+    return "people" if group == EVERYONE else f"{group} people"
 
 
 def contrast_label(row: Row) -> str:
     """A contrast as a row of the table is headed."""
-    group = "everyone" if row["group"] == "everyone" else row["group"]
+    group = row["group"]
     kinds = {
-        "change": f"{group}: since / before",
-        "compared": f"{group}: where used / elsewhere",
-        "disparity": f"{group} / {row['versus']}: since / before",
+        CHANGE: f"{group}: since / before",
+        COMPARED: f"{group}: where used / elsewhere",
+        DISPARITY: f"{group} / {row['versus']}: since / before",
     }
     return f"{NAMES[row['outcome']]}, {kinds[row['kind']]}"
 
 
 def reported_crime(row: Row) -> str:
     """What is known of reported crime in the places drawn by lot, in one sentence."""
-    if row["verdict"] == NOTHING:
+    if row["verdict"] == NOT_MEASURED:
         return f"Whether patrol lowers reported crime was not measured: {row['reason']}."
     if row["verdict"] == FELL:
         return "Fewer crimes were reported where patrol was suggested by lot than where it was withheld."
     if row["verdict"] == ROSE:
         return "More crimes were reported where patrol was suggested by lot than where it was withheld."
-    if row["verdict"] == SMALL:
+    if row["verdict"] == TOO_SMALL:
         return "Too few were drawn by lot to tell whether patrol lowers reported crime."
     return "No clear difference in reported crime was found between places suggested by lot and those withheld."

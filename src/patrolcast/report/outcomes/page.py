@@ -7,8 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from patrolcast.domain.outcomes.declared import CHANGE
+from patrolcast.domain.outcomes.verdicts import CHOSEN_AFTER, NOT_MEASURED
 from patrolcast.report import packaged, words
-from patrolcast.report.outcomes.finding import LATE, NAMES, NOTHING, PER, contrast_label, outcomes_finding
+from patrolcast.report.outcomes.finding import NAMES, PER, contrast_label
 from patrolcast.report.page import render
 from patrolcast.report.plots.intervals import Mark, Row, interval_plot
 
@@ -46,7 +48,7 @@ def outcomes_page(document: Document, *, title: str) -> str:
         style=packaged.packaged("assets/page.css"),
         city=title,
         adopted=words.calendar_month(document["adopted"]),
-        finding=outcomes_finding(document),
+        finding=document["finding"],
         plot=outcomes_plot(rows),
         rows=[_row(row) for row in rows],
         crime=_crime(document["reported_crime"]),
@@ -85,7 +87,7 @@ def _marks(row: Mapping[str, Any]) -> tuple[Mark, ...]:
     value, lower, upper = (
         min(max(end, _ENDS[0]), _ENDS[1]) for end in (ratio["value"], ratio["lower"], ratio["upper"] or _ENDS[1])
     )
-    kind = AFTER if row["verdict"] == LATE else NAMED
+    kind = AFTER if row["verdict"] == CHOSEN_AFTER else NAMED
     return (Mark(kind, value, lower, upper, _figure(ratio["value"])),)
 
 
@@ -119,7 +121,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _detail(row: Mapping[str, Any]) -> str:
-    if row["verdict"] == NOTHING:
+    if row["verdict"] == NOT_MEASURED:
         return str(row["reason"]).capitalize()
     if row["levels"]:
         before, after = (_figure(level["value"]) for level in row["levels"])
@@ -132,7 +134,7 @@ def _pair(row: Mapping[str, Any], period: str) -> str:
     if row["reason"]:
         return words.MISSING
     own = _count(row[period])
-    return own if row["kind"] == "change" else f"{own} to {_count(row[f'other_{period}'])}"
+    return own if row["kind"] == CHANGE else f"{own} to {_count(row[f'other_{period}'])}"
 
 
 def _count(n: int | None) -> str:
@@ -159,13 +161,13 @@ def _measure(one: Mapping[str, Any]) -> dict[str, str]:
         "matters": f"{_figure(one['matters'])} times",
         "named": str(one["named_on"]),
         "entry": str(one["entry"]),
-        "when": "before the data was seen" if one["named_beforehand"] else LATE,
+        "when": "before the data was seen" if one["named_beforehand"] else CHOSEN_AFTER,
     }
 
 
 def _crime(row: Mapping[str, Any]) -> dict[str, str] | None:
     """Reported incidents in the places drawn by lot as rows of a table; None where they were not measured."""
-    if row["verdict"] == NOTHING:
+    if row["verdict"] == NOT_MEASURED:
         return None
     difference, weighted = row["difference"], row["weighted_difference"]
     ratio = row["ratio"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from patrolcast.audit.outcomes.findings import FELL, NO_CLEAR_CHANGE, NOT_MEASURED, ROSE, TOO_SMALL, Found
+from patrolcast.audit.outcomes.findings import Found
 from patrolcast.audit.outcomes.ratios import Ratio
 from patrolcast.audit.outcomes.shown import ShownSums
 from patrolcast.domain.outcomes.declared import Declared, OutcomeMeasure
+from patrolcast.domain.outcomes.verdicts import FELL, NO_CLEAR_CHANGE, NOT_MEASURED, ROSE, TOO_SMALL
 from patrolcast.runs.outcomes.drawn_cells import Drawn
 from patrolcast.runs.outcomes.history import Named, identity
 

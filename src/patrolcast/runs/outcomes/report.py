@@ -10,11 +10,12 @@ from typing import Any
 
 import patrolcast
 from patrolcast.audit.outcomes.contrasts import asked_of, measured
-from patrolcast.audit.outcomes.findings import FELL, ROSE, Found, found, level_of_look
+from patrolcast.audit.outcomes.findings import Found, found, level_of_look
 from patrolcast.audit.outcomes.series import Counts
 from patrolcast.audit.outcomes.shown import shown_share, shown_sums
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.outcomes.counts import merged
+from patrolcast.domain.outcomes.verdicts import FELL, ROSE
 from patrolcast.domain.records import NOTICE, Progress
 from patrolcast.domain.settings import call_source_of
 from patrolcast.domain.trail.outcome_events import OutcomesReported
