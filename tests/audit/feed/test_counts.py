@@ -43,6 +43,17 @@ def test_too_few_and_too_many_are_found_in_a_day_and_in_a_week(broken: FeedTable
     assert rows_check(broken).verdict is GateVerdict.FAIL
 
 
+@pytest.mark.parametrize(("gone", "verdict"), [(0.85, GateVerdict.FAIL), (0.3, GateVerdict.PASS)])
+def test_next_to_nothing_is_found_also_where_days_vary_widely(gone: float, verdict: GateVerdict) -> None:
+    """Five spreads of such days reach below zero: a day of which a tenth was left had passed."""
+    feed = steady()
+    day = (feed.end - feed.known) // DAY_US
+    share = np.where(np.random.default_rng(4).random(day.max() + 1) < 0.5, 1.0, 0.6)
+    share[::7] = 1.0
+    varied = kept(feed, np.random.default_rng(5).random(len(day)) < share[day])
+    assert rows_check(lost(varied, gone, days=1)).verdict is verdict
+
+
 def test_what_chance_may_do_breaks_nothing() -> None:
     assert rows_check(lost(steady(), 0.2, days=7)).verdict is GateVerdict.PASS
 

@@ -18,7 +18,7 @@ def ordered(stamp: list[int], *, refused: list[int], cancels: list[int], declare
     status.mark(np.array(refused, dtype=np.int64), "refused", "no location")
     says[cancels] = True
     return order_versions(
-        ONE_NUMBER, np.array(stamp), None, NONE, status, known=ALL, cancels=says, takes_back=NONE, declared=declared
+        ONE_NUMBER, np.array(stamp), None, NONE, status, linked=np.arange(3), known=ALL, cancels=says, takes_back=NONE, declared=declared
     )  # fmt: skip
 
 
@@ -40,8 +40,8 @@ def test_a_row_without_a_time_is_the_newest_if_it_cancels_and_else_no_version() 
 def test_the_first_of_equal_rows_stands_as_new_as_the_last_and_an_update_makes_a_version() -> None:
     content, updated = np.array([500, 600, 500], dtype=np.uint64), np.array([1, 2, 3])
     newest = ordered([1, 1, 1], refused=[], cancels=[], declared=False)
-    assert find_copies(ONE_NUMBER, content, None, ALL, newest=newest, takes_back=NONE).tolist() == [2]
+    assert find_copies(ONE_NUMBER, content, None, np.arange(3), newest=newest, takes_back=NONE).tolist() == [2]
     assert newest.rank[0] > newest.rank[1]
-    assert find_copies(ONE_NUMBER, content, updated, ALL, newest=newest, takes_back=NONE).size == 0
+    assert find_copies(ONE_NUMBER, content, updated, np.arange(3), newest=newest, takes_back=NONE).size == 0
     takes_back = np.array([False, True, False])
-    assert find_copies(ONE_NUMBER, content, updated, ALL, newest=newest, takes_back=takes_back).tolist() == [2]
+    assert find_copies(ONE_NUMBER, content, updated, np.arange(3), newest=newest, takes_back=takes_back).tolist() == [2]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError
+from patrolcast.intake.corrections.versions import rows_of_shared_numbers
 from patrolcast.intake.row_status import RowStatus
 from patrolcast.intake.times import DAY
 from patrolcast.numerics.arrays import BoolArray, IntArray
@@ -62,54 +63,71 @@ def find_repeated(content: npt.NDArray[np.uint64], reported: IntArray) -> BoolAr
     >>> int(find_repeated(np.r_[batch, batch[:30]], np.zeros(90, dtype=int)).sum())
     30
     """
-    order = np.lexsort((np.arange(content.size), content))
-    same = np.r_[False, content[order][1:] == content[order][:-1]]
-    if not same.any():
-        return np.zeros(content.size, dtype=bool)
-    before = np.full(content.size, -1, dtype=np.int64)
-    before[order[same]] = order[:-1][same[1:]]
-    again = _in_the_same_order(content, before)
-    rest = np.flatnonzero(~again)
-    again[rest[_on_doubled_days(content[rest], reported[rest])]] = True
+    twice = rows_of_shared_numbers(content)
+    again = np.zeros(content.size, dtype=bool)
+    if not twice.size:
+        return again
+    again[_in_the_same_order(content, twice)] = True
+    again[_on_doubled_days(content, reported, twice[~again[twice]], again)] = True
     return again
 
 
-def _in_the_same_order(content: npt.NDArray[np.uint64], before: IntArray) -> BoolArray:
-    """Rows within ten or more different ones that follow each other as they did before."""
-    shift = np.where(before >= 0, np.arange(before.size) - before, 0)
-    run = np.cumsum(np.r_[True, shift[1:] != shift[:-1]]) - 1
-    copies = shift > 0
+def _in_the_same_order(content: npt.NDArray[np.uint64], twice: IntArray) -> IntArray:
+    """Rows within ten or more different ones that follow each other as they did before.
+
+    Parameters
+    ----------
+    twice : positions, ascending, of the rows that have an equal one.
+    """
+    key = content[twice]
+    order = np.lexsort((twice, key))
+    same = np.flatnonzero(key[order][1:] == key[order][:-1]) + 1
+    before = np.full(twice.size, -1, dtype=np.int64)
+    before[order[same]] = twice[order[same - 1]]
+    copies = np.flatnonzero(before >= 0)
+    rows, shift = twice[copies], twice[copies] - before[copies]
+    run = np.cumsum(np.r_[True, (rows[1:] != rows[:-1] + 1) | (shift[1:] != shift[:-1])]) - 1
     # Different rows of each run: a heap of one row repeated is no batch.
-    pairs = np.unique(np.column_stack([run[copies].astype(np.uint64), content[copies]]), axis=0)
-    different = np.bincount(pairs[:, 0].astype(np.int64), minlength=int(run.max()) + 1)
-    return copies & (different[run] >= _LONG_RUN)
+    pairs = np.unique(np.column_stack([run.astype(np.uint64), key[copies]]), axis=0)
+    different = np.bincount(pairs[:, 0].astype(np.int64), minlength=int(run[-1]) + 1)
+    return rows[different[run] >= _LONG_RUN]
 
 
-def _on_doubled_days(content: npt.NDArray[np.uint64], reported: IntArray) -> IntArray:
-    """Positions of half of the equal rows on days on which nearly each row stands twice."""
-    order = np.lexsort((np.arange(content.size), content))
-    ordered = content[order]
-    begins = np.r_[True, ordered[1:] != ordered[:-1]]
+def _on_doubled_days(
+    content: npt.NDArray[np.uint64], reported: IntArray, among: IntArray, again: BoolArray
+) -> IntArray:
+    """Half of the equal rows on days on which nearly each row stands twice.
+
+    Parameters
+    ----------
+    among : positions, ascending, of the rows that may be equal to another one.
+    again : rows of a batch already found, which take no part.
+    """
+    day = (reported - reported[~again].min()) // DAY
+    n_days = int(day[~again].max()) + 1
+    order = np.lexsort((among, content[among]))
+    ordered = content[among[order]]
+    begins = np.r_[True, ordered[1:] != ordered[:-1]][: ordered.size]
     group = np.cumsum(begins) - 1
-    rank = np.arange(content.size) - np.flatnonzero(begins)[group]
-    copy = np.zeros(content.size, dtype=bool)
-    copy[order] = rank % 2 == 1
-    size = np.bincount(group)
-    odd = np.zeros(content.size)
-    odd[order] = (size % 2 == 1)[group] / size[group]  # each group weighs one
-    each = np.zeros(content.size)
-    each[order] = 1.0 / size[group]
-    day = (reported - reported.min()) // DAY
-    for days in (*_BLOCK_DAYS, int(day.max()) + 1):
-        block = day // days
-        rows = np.bincount(block)
-        full = rows >= _FULL_BLOCK
-        if np.median(rows[rows > 0]) < _FULL_BLOCK:
+    copy = np.zeros(among.size, dtype=bool)
+    copy[order] = (np.arange(among.size) - np.flatnonzero(begins)[group]) % 2 == 1
+    size = np.empty(among.size, dtype=np.int64)
+    size[order] = np.bincount(group)[group]
+    rows = np.bincount(day[~again], minlength=n_days)
+    # A row that has no equal is one different row, an odd one; of equal ones each group weighs one.
+    single = rows - np.bincount(day[among], minlength=n_days)
+    copies = np.bincount(day[among], weights=copy, minlength=n_days)
+    odd = single + np.bincount(day[among], weights=(size % 2 == 1) / size, minlength=n_days)
+    different = single + np.bincount(day[among], weights=1.0 / size, minlength=n_days)
+    for days in (*_BLOCK_DAYS, n_days):
+        block = np.arange(n_days) // days
+        n, n_copies, n_different, n_odd = (np.bincount(block, of) for of in (rows, copies, different, odd))
+        full = n >= _FULL_BLOCK
+        if np.median(n[n > 0]) < _FULL_BLOCK:
             continue
-        share = np.bincount(block, weights=copy) / np.maximum(rows, 1)
-        different = np.bincount(block, weights=each)
-        uneven = np.bincount(block, weights=odd) / np.maximum(different, 1e-9)
-        doubled = full & (share > _TWICE) & (uneven < _USUAL) & (different >= _FEWEST_DIFFERENT)
+        share = n_copies / np.maximum(n, 1)
+        uneven = n_odd / np.maximum(n_different, 1e-9)
+        doubled = full & (share > _TWICE) & (uneven < _USUAL) & (n_different >= _FEWEST_DIFFERENT)
         if doubled.sum() == full.sum() or np.median(share[full]) < _USUAL:
-            return np.flatnonzero(copy & doubled[block])
+            return among[copy & doubled[day[among] // days]]
     return np.zeros(0, dtype=np.int64)

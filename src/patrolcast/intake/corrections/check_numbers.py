@@ -9,7 +9,7 @@ from patrolcast.domain.errors import DataRefusedError
 from patrolcast.intake.corrections.declared import CorrectionRules
 from patrolcast.intake.corrections.record_numbers import DESTROYED, PLACEHOLDER
 from patrolcast.intake.corrections.versions import part_other_incidents, rows_of_shared_numbers
-from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, FloatArray, IntArray
 
 MOST_OTHER_INCIDENTS = 0.01
 """More rows than this that share a number with another incident: the number does not mean what the config says."""
@@ -43,7 +43,7 @@ def check_kinds(kind: npt.NDArray[np.int8], *, file: str) -> list[str]:
 
 def separate_incidents(
     number: npt.NDArray[np.uint64], rank: IntArray, start: IntArray, east_m: FloatArray, north_m: FloatArray,
-    category: IntArray, *, rules: CorrectionRules, file: str, weighs: BoolArray,
+    category: AnyIntArray, *, rules: CorrectionRules, file: str, weighs: BoolArray, alone: int,
 ) -> tuple[npt.NDArray[np.uint64], list[str]]:  # fmt: skip
     """Numbers under which only rows of one incident stand, and notes on those that had several.
 
@@ -53,10 +53,11 @@ def separate_incidents(
     ----------
     rank : the newest highest.
     weighs : rows that may cause a refusal or a note.
+    alone : further rows like these, each with a number that no other row has.
     """
     notes: list[str] = []
     mine = number[weighs]
-    numbered = int((mine != 0).sum())
+    numbered = alone + int((mine != 0).sum())
     if rules.record_means == "incident":
         shared = rows_of_shared_numbers(mine)
         other = shared.size - np.unique(mine[shared]).size
@@ -84,8 +85,8 @@ def separate_incidents(
 
 
 def check_ties(
-    number: npt.NDArray[np.uint64], superseded: BoolArray, rank: IntArray, stamp: IntArray, offence: IntArray, *,
-    rules: CorrectionRules, file: str, weighs: BoolArray, has_update: bool,
+    number: npt.NDArray[np.uint64], superseded: BoolArray, rank: IntArray, stamp: IntArray, offence: AnyIntArray, *,
+    rules: CorrectionRules, file: str, weighs: BoolArray, alone: int, has_update: bool,
 ) -> list[str]:  # fmt: skip
     """Notes on rows that another row replaces though nothing but its place in the file makes it newer.
 
@@ -100,7 +101,7 @@ def check_ties(
     newest = last[np.searchsorted(number[last], number[rows])]
     tied = lost[rows] & (stamp[rows] == stamp[newest])
     several = int((tied & weighs[newest] & (offence[rows] != offence[newest])).sum())
-    numbered = int(((number != 0) & weighs).sum())
+    numbered = alone + int(((number != 0) & weighs).sum())
     if rules.record_means is None and _too_many(several, numbered, MOST_TIES):
         raise DataRefusedError(
             file,

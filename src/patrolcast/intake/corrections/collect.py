@@ -6,12 +6,12 @@ import pandas as pd
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.coordinates import GOOD, OUTSIDE, Places
 from patrolcast.intake.corrections.declared import CorrectionRules
-from patrolcast.intake.corrections.resolve import Bits, ReportRows
+from patrolcast.intake.corrections.report_rows import Bits, ReportRows
 from patrolcast.intake.corrections.statuses import cancelling, status_key
 from patrolcast.intake.moments import Moments
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
-from patrolcast.intake.times import DAY, mix
+from patrolcast.intake.times import mix
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 
 _METRES_PER_DEGREE = 111_195.0
@@ -62,10 +62,10 @@ def collect_reports(
         raw.supersedes is not None
     ):  # else a row that names what it replaces would be set aside as a copy of one that does not
         content = mix(content, raw.supersedes.bits)
-    east, north = places.longitude[places.point], places.latitude[places.point]
-    placed = np.isin(places.fault[places.point], (GOOD, OUTSIDE))
-    east, north = np.where(placed, east, np.nan), np.where(placed, north, np.nan)
-    stated = north[np.isfinite(north)]
+    placed = np.isin(places.fault, (GOOD, OUTSIDE))
+    east, north = np.where(placed, places.longitude, np.nan), np.where(placed, places.latitude, np.nan)
+    stated = np.repeat(north, np.bincount(places.point, minlength=north.size))
+    stated = stated[np.isfinite(stated)]
     narrower = float(np.cos(np.radians(np.median(stated)))) if stated.size else 1.0
     number = None if raw.numbers is None else raw.numbers.bits
     if number is not None and unread.size:
@@ -76,11 +76,12 @@ def collect_reports(
         content=content,
         start=moments.start,
         reported=moments.reported,
-        day=raw.times["occurred_at"].micros // DAY,
+        written=raw.times["occurred_at"].micros,
+        point=places.point,
         east_m=east * _METRES_PER_DEGREE * narrower,
         north_m=north * _METRES_PER_DEGREE,
-        offence=raw.offence.codes.astype(np.int64),
-        category=category.astype(np.int64),
+        offence=raw.offence.codes,
+        category=category,
         number=number,
         number_kind=None if raw.numbers is None else raw.numbers.kind,
         updated=updated,

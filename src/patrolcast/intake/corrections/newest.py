@@ -22,7 +22,7 @@ class Newest:
 
     Attributes
     ----------
-    rank : of each row, the newest highest, ``[n_rows]``; all differ.
+    rank : of each linked row, the newest highest, ``[n_rows]``; all differ. 0 for a row that is linked to no other.
     closed : rows that are refused, set aside or cancelled, and may be the newest version of a record all the same.
     cancels : rows that say that their record counts nothing.
     untimed : refused rows with a number, of which nobody can say when they were the state of their record.
@@ -38,7 +38,7 @@ class Newest:
 
 def order_versions(
     number: Bits, stamp: IntArray, updated: IntArray | None, officer: BoolArray, status: RowStatus, *,
-    known: BoolArray, cancels: BoolArray, takes_back: BoolArray, declared: bool,
+    linked: IntArray, known: BoolArray, cancels: BoolArray, takes_back: BoolArray, declared: bool,
 ) -> Newest:  # fmt: skip
     """The order in which rows were the state of their record: by their time, then by their place in the file.
 
@@ -49,22 +49,23 @@ def order_versions(
     Parameters
     ----------
     stamp, updated : instants, microseconds, NOT_A_TIME where there is none.
+    linked : positions, ascending, of the rows that may be versions of each other; the others need no order.
     known : rows that were known at ``as_of``, as far as they say.
     takes_back : rows that count below zero: what they take back is no version of them.
     declared : whether the config says what a number means.
     """
     timed = stamp != NOT_A_TIME
-    at = np.where(~timed & cancels, np.iinfo(np.int64).max, stamp)
+    at = np.where(~timed & cancels, np.iinfo(np.int64).max, stamp)[linked]
     apart = officer & (not declared) & ((updated == NOT_A_TIME) if updated is not None else True)
-    usable = (status.open & ~officer) | cancels | declared
-    rank = np.empty(stamp.size, dtype=np.int64)
-    rank[np.lexsort((np.arange(stamp.size), usable, at))] = np.arange(stamp.size)
+    usable = ((status.open & ~officer) | cancels | declared)[linked]
+    rank = np.zeros(stamp.size, dtype=np.int64)
+    rank[linked[np.lexsort((linked, usable, at))]] = np.arange(linked.size)
     closed = ~status.open & known & (number != 0) & ~takes_back
     return Newest(rank, closed & (timed | cancels), cancels, closed & ~timed & ~cancels, apart)
 
 
 def find_copies(
-    number: Bits, content: Bits, updated: IntArray | None, among: BoolArray, *, newest: Newest, takes_back: BoolArray
+    number: Bits, content: Bits, updated: IntArray | None, among: IntArray, *, newest: Newest, takes_back: BoolArray
 ) -> IntArray:
     """Rows that repeat another one of their number; the first stands, as new as the newest of its copies.
 
@@ -73,10 +74,10 @@ def find_copies(
 
     Parameters
     ----------
-    among : rows that take part.
+    among : positions, ascending, of the rows that take part.
     newest : its ``rank`` is written to.
     """
-    rows = np.flatnonzero(among & (number != 0))
+    rows = among[number[among] != 0]
     if not rows.size:
         return rows
     key = content[rows]

@@ -9,7 +9,6 @@ What a row says of itself (its count, its status) never reaches the forecast by 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.domain.counted import counted
 from patrolcast.intake.corrections.check_numbers import check_kinds, check_ties, separate_incidents
@@ -22,58 +21,23 @@ from patrolcast.intake.corrections.newest import (
     untimed_notes,
     unusable_notes,
 )
+from patrolcast.intake.corrections.report_rows import Bits, ReportRows
 from patrolcast.intake.corrections.reversals import take_back
 from patrolcast.intake.corrections.statuses import status_notes
-from patrolcast.intake.corrections.versions import SUPERSEDED, choose_offences, find_replaced, find_versions
-from patrolcast.intake.raw_rows import CodeColumn
+from patrolcast.intake.corrections.versions import (
+    SUPERSEDED,
+    choose_offences,
+    find_replaced,
+    find_versions,
+    rows_of_shared_numbers,
+)
 from patrolcast.intake.row_status import RowStatus
-from patrolcast.intake.times import NOT_A_TIME, mix
+from patrolcast.intake.times import DAY, NOT_A_TIME, mix
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 
-Bits = npt.NDArray[np.uint64]
 NOT_YET_KNOWN = "not yet known"
 REVERSED, REVERSAL, UNMATCHED = "reversed", "reversal of a report", "reversal of a report that is not in the export"
 CANCELLED_STATUS, COUNTS_ZERO = "cancelled by its status", "counts zero"
-
-
-@dataclass(frozen=True)
-class ReportRows:
-    """What corrections look at, one entry a row; None where the config maps no such column.
-
-    Attributes
-    ----------
-    number, number_kind : see :class:`patrolcast.intake.corrections.record_numbers.NumberColumn`.
-    content : hash of everything else that is read.
-    start, reported, updated : instants; ``updated`` is NOT_A_TIME where it is not stated.
-    day : day of occurrence as written.
-    east_m, north_m : metres; NaN where the place cannot be used.
-    offence, category : positions; a category below 0 is not forecast.
-    count : signed; ``cancelled`` by the ``status``; ``supersedes``: number of the record that this one replaces.
-    """
-
-    officer: BoolArray
-    content: Bits
-    start: IntArray
-    reported: IntArray
-    day: IntArray
-    east_m: FloatArray
-    north_m: FloatArray
-    offence: IntArray
-    category: IntArray
-    number: Bits | None = None
-    number_kind: npt.NDArray[np.int8] | None = None
-    updated: IntArray | None = None
-    count: IntArray | None = None
-    cancelled: BoolArray | None = None
-    status: CodeColumn | None = None
-    supersedes: Bits | None = None
-
-    @property
-    def stamp(self) -> IntArray:
-        """When each row became the state of its record: the time it was updated, else reported."""
-        return (
-            self.reported if self.updated is None else np.where(self.updated == NOT_A_TIME, self.reported, self.updated)
-        )
 
 
 @dataclass(frozen=True)
@@ -120,29 +84,30 @@ def resolve_corrections(
         notes += status_notes(reports.status.texts, rows, rules.cancelled_values)
     if count is not None:
         status.mark(count == 0, "cancelled", COUNTS_ZERO)
-    newest = None
+    newest, linked = None, np.zeros(0, dtype=np.int64)
     if reports.number is not None:
+        linked = _linked(reports.number, reports.supersedes)
         late = np.zeros(reports.officer.size, dtype=bool)
         if reports.updated is not None:
-            late = _known_only_later(reports.number, reports.reported, reports.updated, as_of)
+            late = _known_only_later(reports.number, reports.reported, reports.updated, linked, as_of)
             status.mark(late, "set aside", NOT_YET_KNOWN)
         newest = order_versions(
             reports.number, reports.stamp, reports.updated, reports.officer, status,
-            known=(reports.reported <= as_of) & ~late,
+            linked=linked, known=(reports.reported <= as_of) & ~late,
             cancels=_cancels(reports), takes_back=_below_zero(reports), declared=rules.record_means is not None,
         )  # fmt: skip
     for officer in (False, True):
         ours = reports.officer == officer
         if newest is not None and reports.number is not None:
             copies = find_copies(
-                reports.number, reports.content, reports.updated, status.open & ours,
+                reports.number, reports.content, reports.updated, linked[(status.open & ours)[linked]],
                 newest=newest, takes_back=_below_zero(reports),
             )  # fmt: skip
             status.mark(copies, "set aside", "duplicate")
         if count is not None:
             count = _take_back(reports, count, status, ours)
     if newest is not None and reports.number is not None:
-        notes += _resolve_numbers(reports, reports.number, newest, rules, categories, status, file)
+        notes += _resolve_numbers(reports, reports.number, linked, newest, rules, categories, status, file)
     elif reports.cancelled is not None:
         status.mark(reports.cancelled, "cancelled", CANCELLED_STATUS)
     if count is not None:
@@ -165,10 +130,11 @@ def _take_back(reports: ReportRows, count: IntArray, status: RowStatus, ours: Bo
     backs = rows & (count < 0)
     if not backs.any():
         return count
-    kind = np.where(reports.category < 0, -2 - reports.offence, reports.category)
-    spot = mix(mix(np.zeros(count.size, dtype=np.uint64), _metre(reports.east_m)), _metre(reports.north_m))
-    same_day = mix(mix(spot, kind), reports.day)
-    content = [mix(mix(spot, reports.offence), reports.start), mix(mix(spot, reports.offence), reports.day), same_day]
+    kind = np.where(reports.category < 0, -2 - reports.offence.astype(np.int64), reports.category)
+    day, offence = reports.written // DAY, reports.offence.astype(np.int64)
+    east_m, north_m = reports.metres(np.arange(count.size))
+    spot = mix(mix(np.zeros(count.size, dtype=np.uint64), _metre(east_m)), _metre(north_m))
+    content = [mix(mix(spot, offence), reports.start), mix(mix(spot, offence), day), mix(mix(spot, kind), day)]
     left = count
     numbered = np.zeros(count.size, dtype=bool) if reports.number is None else reports.number != 0
     if reports.number is not None:
@@ -192,11 +158,13 @@ def _metre(metres: FloatArray) -> IntArray:
 
 
 def _resolve_numbers(
-    reports: ReportRows, number: Bits, newest: Newest, rules: CorrectionRules, categories: tuple[str, ...],
-    status: RowStatus, file: str,
+    reports: ReportRows, number: Bits, linked: IntArray, newest: Newest, rules: CorrectionRules,
+    categories: tuple[str, ...], status: RowStatus, file: str,
 ) -> list[str]:  # fmt: skip
     notes: list[str] = []
-    rows = np.flatnonzero(status.open | newest.closed)
+    alone = (number != 0) & status.open & ~reports.officer
+    alone[linked] = False
+    rows = linked[(status.open | newest.closed)[linked]]
     if reports.supersedes is not None:
         replaced, absent = find_replaced(number[rows], reports.supersedes[rows], newest.rank[rows])
         takers = np.flatnonzero(np.isin(reports.supersedes[rows], number[rows][replaced & status.open[rows]]))
@@ -209,24 +177,27 @@ def _resolve_numbers(
             notes.append(f"{absent:,} records replace one that is not in the export")
     if rules.record_means == "incident":
         rows = rows[status.open[rows]]
-    number = np.where(newest.apart & (number != 0), mix(number, np.ones(number.size, dtype=np.int64)), number)
+    number = number.copy()
+    officers = linked[newest.apart[linked] & (number[linked] != 0)]
+    number[officers] = mix(number[officers], np.ones(officers.size, dtype=np.int64))
+    n_alone = int(alone.sum())
     weighs = status.open[rows] & ~reports.officer[rows]
     identity, found = separate_incidents(
-        number[rows], newest.rank[rows], reports.start[rows], reports.east_m[rows], reports.north_m[rows],
-        reports.category[rows], rules=rules, file=file, weighs=weighs,
+        number[rows], newest.rank[rows], reports.start[rows], *reports.metres(rows), reports.category[rows],
+        rules=rules, file=file, weighs=weighs, alone=n_alone,
     )  # fmt: skip
     notes += found
     if rules.record_means == "incident":
         identity = np.zeros_like(identity)
     key = identity
     if rules.record_means == "offence":
-        key = np.where(identity == 0, 0, mix(identity, reports.offence[rows])).astype(np.uint64)
+        key = np.where(identity == 0, 0, mix(identity, reports.offence[rows].astype(np.int64))).astype(np.uint64)
     content = reports.content[rows] if reports.updated is None else mix(reports.content[rows], reports.updated[rows])
     superseded = find_versions(key, content, newest.rank[rows]) == SUPERSEDED
     if rules.record_means != "offence":
         notes += check_ties(
             key, superseded, newest.rank[rows], reports.stamp[rows], reports.offence[rows], rules=rules, file=file,
-            weighs=weighs, has_update=reports.updated is not None,
+            weighs=weighs, alone=n_alone, has_update=reports.updated is not None,
         )  # fmt: skip
     notes += newest_notes(key, superseded & weighs, rows, newest, reports.officer, status)
     status.mark(rows[superseded], "set aside", "older version, superseded")
@@ -245,10 +216,23 @@ def _resolve_numbers(
     return notes + untimed_notes(number, newest, status)
 
 
-def _known_only_later(number: Bits, reported: IntArray, updated: IntArray, as_of: int) -> BoolArray:
+def _linked(number: Bits, supersedes: Bits | None) -> IntArray:
+    """Positions of the rows that may replace another or be replaced: their number stands twice, or replaces one."""
+    linked = np.zeros(number.size, dtype=bool)
+    linked[rows_of_shared_numbers(number)] = True
+    if supersedes is not None:
+        names = supersedes != 0
+        linked |= names | ((number != 0) & np.isin(number, supersedes[names]))
+    return np.flatnonzero(linked)
+
+
+def _known_only_later(number: Bits, reported: IntArray, updated: IntArray, linked: IntArray, as_of: int) -> BoolArray:
     """Rows updated after ``as_of`` whose record has a row that was known before: what they say came later."""
-    late = (updated != NOT_A_TIME) & (updated > as_of)
-    return late & (number != 0) & np.isin(number, number[~late & (reported <= as_of)])
+    later = (updated[linked] != NOT_A_TIME) & (updated[linked] > as_of)
+    mine = number[linked]
+    late = np.zeros(number.size, dtype=bool)
+    late[linked] = later & (mine != 0) & np.isin(mine, mine[~later & (reported[linked] <= as_of)])
+    return late
 
 
 def _count_notes(reports: ReportRows, count: IntArray, status: RowStatus) -> list[str]:

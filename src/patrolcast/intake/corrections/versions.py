@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from patrolcast.intake.corrections.declared import Meaning
 from patrolcast.intake.times import DAY, NOT_A_TIME, mix
-from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, FloatArray, IntArray
 
 ONLY, COPY, SUPERSEDED = range(3)
 APART_DAYS = 30
@@ -54,7 +54,12 @@ def rows_of_shared_numbers(identity: npt.NDArray[np.uint64]) -> IntArray:
     """Positions of the rows whose number stands on another row as well."""
     ordered = np.sort(identity)
     twice = np.unique(ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)])
-    return np.flatnonzero(np.isin(identity, twice))
+    if not twice.size:
+        return np.zeros(0, dtype=np.int64)
+    del ordered  # as long as the export, like the positions below; np.isin would hold several such arrays
+    at = np.searchsorted(twice, identity)
+    at[at == twice.size] = 0
+    return np.flatnonzero(twice[at] == identity)
 
 
 def _newest(identity: npt.NDArray[np.uint64], stamp: IntArray) -> IntArray:
@@ -70,7 +75,7 @@ def part_other_incidents(
     start: IntArray,
     east_m: FloatArray,
     north_m: FloatArray,
-    category: IntArray,
+    category: AnyIntArray,
     *,
     means: Meaning | None = None,
 ) -> tuple[npt.NDArray[np.uint64], BoolArray, BoolArray]:
