@@ -83,15 +83,15 @@ def table_series(
     first = history_start(occurred, reported)
     delay = int(np.ceil(np.median((reported - occurred).astype(np.int64))))
     categories = incidents["category"].astype("category").cat.remove_unused_categories().cat
-    labels, district = [], np.full(len(incidents), -1)
+    labels, district = [], np.full(len(incidents), -1, dtype=np.int32)
     if districts is not None:
         labels = sorted(districts["district"].astype(str).unique())
         # Cities report by the block: far fewer points than incidents.
-        places = incidents[["longitude", "latitude"]].to_numpy(dtype=np.float64)
-        of_place, one_of = distinct_points(*places.T)
-        points = shapely.points(places[one_of])
+        x, y = (incidents[name].to_numpy(dtype=np.float64) for name in ("longitude", "latitude"))
+        of_place, one_of = distinct_points(x, y)
+        points = shapely.points(x[one_of], y[one_of])
         at, which = shapely.STRtree(points).query(districts.geometry.to_numpy(), predicate="contains")
-        of_point = np.full(len(points), -1)
+        of_point = np.full(len(points), -1, dtype=np.int32)
         of_point[which] = pd.Index(labels).get_indexer(districts["district"].astype(str))[at]
         district = of_point[of_place]
     return FeedSeries(

@@ -149,7 +149,7 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     )
     notes = corrected.notes + tuple(mark_batches(status, bits, moments.reported, file=rules.file))
     occurred = draw_within(moments.start, moments.end, bits)
-    del bits
+    del bits, reports  # each as long as the export
     excluded = np.array([normalised_code(text) in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
     aside = status.open & (provenance != _CITIZEN)
     for code, name in enumerate(PROVENANCES):

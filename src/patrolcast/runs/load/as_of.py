@@ -47,6 +47,7 @@ def resolve_as_of(
     result = apply_intake_rules(raw, rules, as_of=to_micros(moment), bad_rows=bad)
     if as_of == "last-report" and (newest := newest_report(result.incidents)) is not None:
         moment = newest
+        del result  # two of them would be held at once
         result = apply_intake_rules(raw, rules, as_of=to_micros(moment), bad_rows=bad)
     return moment, result
 

@@ -169,22 +169,24 @@ def city_of_sources(
         notes += tuple(rhythm_notes(incidents, zone=times.zone, area_zone=times.area_zone, instants=instants))
         if "reported_at" in columns:
             notes += tuple(late_clock_note(incidents, area_zone=times.area_zone))
+    notes += tuple(_idle_patterns(rules, raw)) + tuple(_look_alikes(rules)) + tuple(isolated_reports(intake))
+    more_notes, n_drawn = intake.notes, drawn_moments(intake)
+    del raw, intake, known  # as long as the export; what follows needs the incidents alone
     gaps: tuple[Gap, ...] = ()
     if len(incidents):
         series = table_series(incidents, layers.districts, as_of=moment, timezone=settings.area.timezone)
         rule = gap_rule(settings.incidents)
         rule.refuse_unknown(rules.codebook.categories, series.districts)
         gaps = find_gaps(series, rule)
-    notes += tuple(_idle_patterns(rules, raw)) + tuple(_look_alikes(rules)) + tuple(isolated_reports(intake))
     if "reported_at" in columns:
         notes += late_reports_note(incidents, timezone=settings.area.timezone)
-    notes += tuple(unmapped_hints(sources[0].header, columns)) + intake.notes
+    notes += tuple(unmapped_hints(sources[0].header, columns)) + more_notes
     notes += tuple(gap_notes(gaps)) + layers.notes + _unvisited(layers, incidents)
     worded = worded_offences_of(incidents, rules.codebook, look)
     progress.step("notes", 1, 1)
     return LoadedCity(
         tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares, call_source, worded,
-        gaps, drawn_moments(intake),
+        gaps, n_drawn,
     )  # fmt: skip
 
 
