@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy import ndimage
 
-from patrolcast.numerics.arrays import BoolArray, FloatArray
+from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array
 
 _BIN_M: Final = 100.0
+_METRES_PER_DEGREE: Final = 111_320.0
 _LEAST_SHARE, _TIMES_AROUND, _LEAST_MORE = 0.01, 8.0, 20.0
 _ALIKE = 0.2
 """Largest total-variation distance between the mix of categories at the place and in the city."""
@@ -51,19 +52,21 @@ def find_default_places(incidents: pd.DataFrame, *, set_apart: bool, resolution_
     if n < _FEWEST:
         return DefaultPlaces(at, ())
     longitude, latitude = incidents["longitude"].to_numpy(), incidents["latitude"].to_numpy()
-    metres = 111_320.0
-    x = (longitude - longitude.min()) * metres * np.cos(np.deg2rad(float(np.median(latitude))))
-    y = (latitude - latitude.min()) * metres
-    column, row = (x // resolution_m).astype(np.int64), (y // resolution_m).astype(np.int64)
+    narrower = np.cos(np.deg2rad(float(np.median(latitude))))
+    row = _squares(latitude, 1.0, resolution_m)
+    column = _squares(longitude, narrower, resolution_m)
     shape = (int(row.max()) + 1, int(column.max()) + 1)
     if shape[0] * shape[1] > _MOST_BINS:
         return DefaultPlaces(at, ())
-    counts = np.bincount(row * shape[1] + column, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
+    square = row * shape[1] + column
+    del row, column
+    counts = np.bincount(square, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
     inner, outer = _sums(counts, 3), _sums(counts, 11)
     around = (outer - inner) / (11**2 - 3**2) * 3**2
     likely = (inner >= _LEAST_SHARE * n) & (inner >= _TIMES_AROUND * around + _LEAST_MORE)
-    codes, names = pd.factorize(incidents["category"].astype(str), sort=True)
-    city = np.bincount(codes, minlength=len(names)) / n
+    categories = incidents["category"].astype("category").cat
+    codes, n_names = categories.codes.to_numpy(), len(categories.categories)
+    city = np.bincount(codes, minlength=n_names) / n
     if _are_coarse(counts, np.where(likely, inner, 0.0)):
         return DefaultPlaces(at, ())
     done = "set aside: where they happened is not known" if set_apart else "counted where they stand"
@@ -71,8 +74,10 @@ def find_default_places(incidents: pd.DataFrame, *, set_apart: bool, resolution_
     for r, c in _peaks(np.where(likely, inner, 0.0)):
         if len(sentences) == _MOST_PLACES:
             break
-        inside = (np.abs(row - r) <= 1) & (np.abs(column - c) <= 1)
-        mix = np.bincount(codes[inside], minlength=len(names)) / inside.sum()
+        near = np.zeros(shape, dtype=bool)
+        near[max(r - 1, 0) : r + 2, max(c - 1, 0) : c + 2] = True
+        inside = near.ravel()[square]
+        mix = np.bincount(codes[inside], minlength=n_names) / inside.sum()
         if np.abs(mix - city).sum() / 2 < _ALIKE:
             at |= inside
             middle = float(np.median(latitude[inside])), float(np.median(longitude[inside]))
@@ -82,6 +87,15 @@ def find_default_places(incidents: pd.DataFrame, *, set_apart: bool, resolution_
                 f"station or a default address? They are {done}"
             )
     return DefaultPlaces(at, tuple(sentences))
+
+
+def _squares(degrees: FloatArray, narrower: float, side_m: float) -> Int32Array:
+    """Number of the square of each incident along one axis, from the least; in place: the array is long."""
+    along = degrees - degrees.min()
+    along *= _METRES_PER_DEGREE
+    along *= narrower
+    along //= side_m
+    return along.astype(np.int32)
 
 
 def _are_coarse(counts: FloatArray, likely: FloatArray) -> bool:
