@@ -72,9 +72,7 @@ def directory_of(claims: dict[str, object], **token: object) -> Iterator[str]:
                 now = int(time.time())
                 said = {"iss": self.here, "aud": CLIENT, "iat": now, "exp": now + 60, "sub": claims["sub"], **token}
                 id_token = jwt.encode(said, key, algorithm="ES256", headers={"kid": "1"})
-                self.answer(
-                    {"access_token": "a-token", "token_type": "Bearer", "expires_in": 60, "id_token": id_token}
-                )
+                self.answer({"access_token": "a-token", "token_type": "Bearer", "expires_in": 60, "id_token": id_token})
             else:
                 self.send_error(401)
 
