@@ -52,9 +52,7 @@ def test_no_path_leads_out_of_the_run(place: Path, signed_in: Signed) -> None:
 
 
 @pytest.mark.parametrize("asked", ["0-,", "5-1", "-", "99999999-", "-99999999", "x-y", "0-0"])
-def test_a_range_of_bytes_gives_no_more_than_the_file_and_no_error(
-    asked: str, place: Path, signed_in: Signed
-) -> None:
+def test_a_range_of_bytes_gives_no_more_than_the_file_and_no_error(asked: str, place: Path, signed_in: Signed) -> None:
     client, run = signed_in("analyst"), the_shift()[0].run_id
     headers = {"Range": f"bytes={asked * 500 if asked.endswith(',') else asked}"}
     for path in (f"/runs/{run}/audit.html", "/static/report/page.css"):
