@@ -158,7 +158,7 @@ def test_a_code_from_the_first_sign_in_on_and_a_lock_after_wrong_passwords(
     admin = served.sign_in(page_of(browser, faults), "admin")
     assert admin.url.endswith("/account/code/totp/activate/"), "before anything else"
     assert admin.locator("img.qr").evaluate("(image) => image.complete && image.naturalWidth > 0")
-    secret = admin.input_value("#authenticator_secret")
+    secret = admin.inner_text(".secret")
     give_code(admin, secret)
     assert "recovery codes" in admin.inner_text("main").lower()
 
