@@ -116,7 +116,7 @@ def served(console: Console, published_city: Path, tmp_path_factory: pytest.Temp
     finally:
         server.close()
         Training.objects.all().delete()
-        Account.objects.filter(username__in=words).delete()
+        Account.objects.all().delete()
         city.forget_review()
         settings.PATROLCAST.update(former)
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
