@@ -1,5 +1,8 @@
 """Takes the pictures of the console: `.venv/bin/python tools/console_screenshots.py`, after one start of `make serve`.
 
+A run of an earlier night beside it (`patrolcast forecast configs/sample.toml --as-of T --no-publish --runs RUNS`) gives
+the page of two nights something to compare.
+
 Serves the demonstration with a copy of its runs, lives the beginning of a shift, and takes each page at the width of a
 desk and of a phone, in light and in dark, on one picture. The passwords are those that the start prints.
 """
@@ -28,11 +31,14 @@ PAGES = {
     "": {"sign-in": "account/login"},
     "sergeant": {"tonight": "tonight", "handover": "handover", "training": "training"},
     "unit-12": {"visits": "visits"},
-    "analyst": {"runs": "runs", "checks": "checks", "nights": "nights", "feed": "feed", "jobs": "jobs"},
+    # Before the analyst starts a job, whose entry on the trail names folders of the machine that takes the pictures.
     "auditor": {"trail": "trail", "follow": "follow", "trained": "trained"},
-    "chief": {"published": "published", "waivers": "waivers"},
-    "admin": {"accounts": "accounts", "account": "accounts/unit-12"},
-}
+    "analyst": {
+        "runs": "runs", "checks": "checks", "nights": "nights", "feed": "feed", "jobs": "jobs", "tests": "tests",
+    },
+    "chief": {"published": "published", "waivers": "waivers", "outcomes": "outcomes"},
+    "admin": {"accounts": "accounts", "account": "accounts/unit-12", "code": "account/code/totp/activate"},
+}  # fmt: skip
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from tests.runs.reviewed_city import copy_of
+from tests.web.keys import tab_to
 
 from patrolcast.runs.console.city import open_city
 from patrolcast.web.start import Console, set_up
@@ -115,7 +116,7 @@ def served(console: Console, published_city: Path, tmp_path_factory: pytest.Temp
     finally:
         server.close()
         Training.objects.all().delete()
-        Account.objects.filter(username__in=words).delete()
+        Account.objects.all().delete()
         city.forget_review()
         settings.PATROLCAST.update(former)
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -132,7 +133,7 @@ class Served:
     def sign_in(self, page: Any, name: str) -> Any:
         """Signs an account in, by keys alone."""
         page.goto(f"{self.address}/account/login/")
-        page.focus("[name=login]")
+        tab_to(page, "[name=login]")
         page.keyboard.type(name)
         page.keyboard.press("Tab")
         page.keyboard.type(self.words[name])

@@ -19,7 +19,7 @@ PAGES = {
     "analyst": ("runs", "checks", "nights", "tests", "feed", "jobs", f"jobs/{JOB}"),
     "auditor": ("trail", "follow", "trained"),
     "chief": ("published", "waivers", "outcomes"),
-    "admin": ("accounts", "accounts/new", "accounts/sergeant"),
+    "admin": ("accounts", "accounts/new", "accounts/sergeant", "account/code/totp/activate"),
 }
 SCREENS = [form for form in FORMS if form != "print"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,47 @@ def test_a_session_ends_after_its_longest_time_however_busy(place: Path, signed_
 def test_the_sessions_cookie_ends_after_idle_minutes_and_is_renewed_by_each_page(place: Path, signed_in: Any) -> None:
     cookie = signed_in("chief").get("/published/").cookies["sessionid"]
     assert cookie["max-age"] == 30 * 60
+
+
+def test_an_idle_session_is_over_here_too_not_only_in_the_browser_that_forgets_its_cookie(
+    place: Path, signed_in: Any
+) -> None:
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    client = signed_in("chief")
+    assert client.get("/published/").status_code == 200
+    kept = Session.objects.filter(pk=client.session.session_key)
+    assert kept.get().expire_date - timezone.now() <= timedelta(minutes=30)
+    kept.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/published/")["Location"].startswith("/account/login/")
+
+
+def test_signing_out_takes_a_form_and_ends_the_session_for_whoever_copied_its_cookie(
+    place: Path, signed_in: Any
+) -> None:
+    from django.test import Client
+
+    client, thief = signed_in("chief"), Client()
+    thief.cookies["sessionid"] = client.cookies["sessionid"].value
+    assert client.get("/account/logout/").status_code == 200
+    assert thief.get("/published/").status_code == 200, "a link signs nobody out"
+    client.post("/account/logout/")
+    assert thief.get("/published/")["Location"].startswith("/account/login/")
+
+
+def test_a_new_password_of_ones_own_ends_every_other_session_of_the_account(place: Path, signed_in: Any) -> None:
+    from patrolcast.web.accounts.models import Account
+
+    signed_in("chief")
+    account = Account.objects.get(username="chief-x")
+    account.set_password("correct horse battery")
+    account.save()
+    own, other = signed_in("chief"), signed_in("chief")
+    new = {"oldpassword": "correct horse battery", "password1": "a fine long phrase", "password2": "a fine long phrase"}
+    assert own.post("/account/password/", new).status_code == 302
+    assert own.get("/published/").status_code == 200
+    assert other.get("/published/")["Location"].startswith("/account/login/")
 
 
 def test_without_a_second_factor_only_its_set_up_is_open(

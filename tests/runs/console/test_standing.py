@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
+import pytest
 from tests.runs.reviewed_city import FIRST
 
 from patrolcast.io.store import run_store
@@ -16,6 +18,14 @@ def test_what_did_not_pass_is_said_with_the_checks_called_as_pages_call_them(cit
     assert found
     assert all(line[0].isupper() for line in found)
     assert not any("_" in line.partition("”")[0] for line in found if line.startswith("Check"))
+
+
+def test_a_check_of_a_group_is_called_by_the_groups_name(city: ConsoleCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    status = SimpleNamespace(
+        standing=SimpleNamespace(run_id=None), open_findings=("check group_excess_black, warn: x", "check loop_test: y")
+    )
+    monkeypatch.setattr("patrolcast.runs.console.standing.status_of", lambda *_, **__: status)
+    assert open_findings(city, now=FIRST) == ["Check “group excess: Black”, warn: x", "Check “loop test”: y"]
 
 
 def test_the_waiver_that_ends_first_stands_first_with_its_days(city: ConsoleCity) -> None:

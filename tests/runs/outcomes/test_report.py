@@ -89,6 +89,31 @@ def test_a_question_that_comes_after_the_data_is_marked_and_one_that_goes_is_nam
     assert entry(city)["body"]["findings"] == []
 
 
+def test_taking_a_question_away_makes_none_of_those_left_easier_to_call_a_finding(
+    city: ConfigFile, tmp_path: Path
+) -> None:
+    write_measures(city.path, MEASURES + SECOND)
+    declare(city)
+    take(city, tmp_path, DOUBLED)
+    both = contrasts_of_force(city)
+    write_measures(city.path, MEASURES)
+    declare(city)
+    left = contrasts_of_force(city)
+    assert [row["smallest_found"] for row in left] == [row["smallest_found"] for row in both]
+    assert all(after >= before for before, after in zip(adjusted(both), adjusted(left), strict=True))
+    alone = verdicts_of(Counts(DOUBLED, declared()), beforehand={"force"}, look=1)
+    assert (alone[0].adjusted or 1.0) < 0.99 * adjusted(left)[0], "the twin: as if nothing had gone"
+
+
+def contrasts_of_force(city: ConfigFile) -> list[dict[str, Any]]:
+    rows = write_outcomes(city, now=NOW).document["contrasts"]
+    return [row for row in rows if row["measure"] == "force"]
+
+
+def adjusted(rows: list[dict[str, Any]]) -> list[float]:
+    return [row["p_adjusted"] for row in rows]
+
+
 def test_without_counts_or_with_measures_off_the_trail_nothing_is_shown(city: ConfigFile, tmp_path: Path) -> None:
     with pytest.raises(DataRefusedError, match="no counts"):
         write_outcomes(city, now=NOW)

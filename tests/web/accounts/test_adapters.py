@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import urllib.request
+from functools import partialmethod
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from tests.web.accounts.directory import directory_of
+from tests.web.accounts.directory import directory_of, signing_in_at
 from tests.web.asked import entries
 
 PASSWORD = "correct horse battery"
@@ -44,10 +46,10 @@ def test_too_many_wrong_passwords_lock_the_account_for_the_right_one_too_once_on
 
     made()
     answers = [sign_in(Client(), password="wrong horse battery").content for _ in range(10)]  # type: ignore[attr-defined]
-    assert b"Too many failed login attempts" in answers[-1]
-    assert b"Too many failed login attempts" not in answers[3]
+    assert b"Too many wrong passwords" in answers[-1]
+    assert b"Too many wrong passwords" not in answers[3]
     client = Client()
-    assert b"Too many failed login attempts" in sign_in(client).content  # type: ignore[attr-defined]
+    assert b"Too many wrong passwords" in sign_in(client).content  # type: ignore[attr-defined]
     assert client.get("/")["Location"].startswith("/account/login/")
     (entry,) = entries(place, "lockout")
     assert entry["body"] == {"account": "desk-1", "minutes": 15}
@@ -70,6 +72,29 @@ def test_an_unknown_account_reads_the_same_as_a_wrong_password_and_what_was_type
     assert b"MySecretPassword" not in (place / "runs/tiny/trail/trail.jsonl").read_bytes()
 
 
+def test_an_unknown_account_costs_as_many_hashes_as_a_wrong_password(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nearly all the time that a sign-in takes is the hash of the password; so its time tells no account apart."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+    from django.test import Client
+
+    made()
+    hashed = {"desk-1": 0, "nobody-1": 0}
+    for name in hashed:
+
+        def counted(own: Any, *given: Any, way: Any, name: str = name) -> Any:
+            hashed[name] += 1
+            return way(own, *given)
+
+        with monkeypatch.context() as watched:
+            for method in ("encode", "verify"):
+                way = getattr(Argon2PasswordHasher, method)
+                watched.setattr(Argon2PasswordHasher, method, partialmethod(counted, way=way))
+            sign_in(Client(), name, "wrong horse battery")
+    assert hashed["desk-1"] == hashed["nobody-1"] > 0
+
+
 def test_a_closed_account_does_not_come_in(place: Path) -> None:
     from django.test import Client
 
@@ -85,8 +110,11 @@ def test_a_sign_in_does_not_lead_to_another_site(place: Path) -> None:
     from django.test import Client
 
     made()
-    answer = Client().post("/account/login/?next=https://evil.example/", {"login": "desk-1", "password": PASSWORD})
-    assert answer["Location"] == "/"
+    client, form = Client(), {"login": "desk-1", "password": PASSWORD}
+    assert client.post("/account/login/?next=https://evil.example/", form)["Location"] == "/"
+    for there in ("https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)"):
+        assert client.get("/account/login/", {"next": there})["Location"] == "/", there
+    assert client.get("/account/login/", {"next": "/waivers/"})["Location"] == "/waivers/", "the twin: a page of ours"
 
 
 def test_the_session_is_a_new_one_after_the_sign_in(place: Path) -> None:
@@ -150,17 +178,12 @@ def test_a_second_factor_is_set_up_before_anything_else_and_asked_for_at_the_nex
     assert [entry["body"]["way"] for entry in entries(place, "login")] == ["password", "password and code"]
 
 
-def by_directory(monkeypatch: pytest.MonkeyPatch, server: str) -> object:
+def by_directory(server: str) -> object:
     """A client that has gone to the directory and come back."""
     from django.conf import settings
-    from django.test import Client, override_settings
+    from django.test import Client
 
-    from patrolcast.web.settings import _signing_in_elsewhere
-    from patrolcast.web.state import Directory
-
-    monkeypatch.setenv("DIRECTORY_SECRET", "a secret of the test")
-    directory = Directory(name="Police", server=server, client_id="console", client_secret_env="DIRECTORY_SECRET")
-    with override_settings(**_signing_in_elsewhere(directory)):
+    with signing_in_at(server):
         client = Client(SERVER_NAME="127.0.0.1", SERVER_PORT="8400")
         there = client.post("/account/directory/directory/login/")["Location"]
         assert there.startswith(f"{server}/authorize")
@@ -192,21 +215,30 @@ def test_the_directory_signs_in_the_account_of_the_same_name_and_nothing_persona
     who = {"sub": "42", "preferred_username": "desk-7", "name": "Maria Diaz", "email": "maria@pd.example"}
     with directory_of(who) as server:
         for _ in range(2):
-            client = by_directory(monkeypatch, server)
+            client = by_directory(server)
             assert client.get("/published/").status_code == 200  # type: ignore[attr-defined]
     assert [entry["body"]["way"] for entry in entries(place, "login")] == ["directory", "directory"]
     assert [one.extra_data for one in SocialAccount.objects.all()] == [{}]
     assert not EmailAddress.objects.exists()
 
 
-def test_whoever_the_directory_knows_but_the_console_does_not_stays_outside(
-    place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(
+    "token", [{"aud": "another client"}, {"iss": "https://id.example"}, {"exp": 1_700_000_000}], ids=str
+)
+def test_a_token_for_another_of_another_or_of_long_ago_signs_nobody_in(token: dict[str, object], place: Path) -> None:
+    made(name="desk-7")
+    with directory_of({"sub": "42", "preferred_username": "desk-7"}, **token) as server:
+        client = by_directory(server)
+    assert client.get("/published/")["Location"].startswith("/account/login/")  # type: ignore[attr-defined]
+    assert entries(place, "login") == []
+
+
+def test_whoever_the_directory_knows_but_the_console_does_not_stays_outside(place: Path) -> None:
     from patrolcast.web.accounts.models import Account
 
     before = Account.objects.count()
     with directory_of({"sub": "43", "preferred_username": "stranger"}) as server:
-        client = by_directory(monkeypatch, server)
+        client = by_directory(server)
     assert client.get("/published/")["Location"].startswith("/account/login/")  # type: ignore[attr-defined]
     assert Account.objects.count() == before
     assert entries(place, "login") == []

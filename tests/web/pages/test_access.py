@@ -104,6 +104,33 @@ def test_a_form_from_another_site_changes_nothing(role: str, place: Path, signed
     assert entries(place, "job") == []
 
 
+def test_a_form_with_an_old_token_or_from_another_origin_changes_nothing(
+    place: Path, signed_in: Callable[..., Any]
+) -> None:
+    from django.test import Client
+
+    from patrolcast.web.accounts.models import Account
+
+    signed_in("chief")
+    account = Account.objects.get(username="chief-x")
+
+    def opened() -> tuple[Client, str]:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get("/published/").content.decode()
+        return client, page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+
+    (_, old), (client, token) = opened(), opened()
+    own, other = {"Origin": "http://testserver"}, {"Origin": "https://evil.example"}
+    for given, headers in ((old, own), (token, other), ("", own)):
+        form = {"reason": "somebody else wrote this", "csrfmiddlewaretoken": given}
+        assert client.post("/published/pause/", form, headers=headers).status_code == 403
+    assert entries(place, "pause") == []
+    form = {"reason": "the twin: a form of ours", "csrfmiddlewaretoken": token}
+    assert client.post("/published/pause/", form, headers=own).status_code == 302
+    assert len(entries(place, "pause")) == 1
+
+
 def test_a_request_for_another_host_is_refused_without_saying_why(place: Path) -> None:
     from django.test import Client
 
@@ -117,6 +144,7 @@ def test_no_page_may_be_framed_or_kept_or_load_anything_from_elsewhere(
     answer = signed_in("supervisor", "1").get("/tonight/")
     policy = answer["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
+    assert answer["X-Frame-Options"] == "DENY"
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy

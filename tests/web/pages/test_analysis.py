@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.web.asked import entries, the_shift
 
 Signed = Callable[..., Any]
@@ -48,6 +49,17 @@ def test_no_path_leads_out_of_the_run(place: Path, signed_in: Signed) -> None:
     for name in ("..%2f..%2fstatus.json", "model%2fmodel.txt", "timing.json", "%00", "..", "manifest.json%00.html"):
         assert client.get(f"/runs/{run}/{name}").status_code == 404, name
     assert client.get("/runs/../trail/").status_code in (404, 403)
+
+
+@pytest.mark.parametrize("asked", ["0-,", "5-1", "-", "99999999-", "-99999999", "x-y", "0-0"])
+def test_a_range_of_bytes_gives_no_more_than_the_file_and_no_error(asked: str, place: Path, signed_in: Signed) -> None:
+    client, run = signed_in("analyst"), the_shift()[0].run_id
+    headers = {"Range": f"bytes={asked * 500 if asked.endswith(',') else asked}"}
+    for path in (f"/runs/{run}/audit.html", "/static/report/page.css"):
+        whole, part = b"".join(client.get(path)), client.get(path, headers=headers)
+        assert part.status_code in (200, 206, 416), (path, part.status_code)
+        given = b"".join(part)
+        assert part.status_code == 416 or (given in whole and len(given) > 0), path
 
 
 def test_each_check_has_its_verdict_for_each_night(place: Path, signed_in: Signed) -> None:

@@ -134,6 +134,20 @@ def test_of_two_supervisors_one_wins_the_other_is_refused_and_both_stand_on_the_
     assert [entry["actor"]["id"] for entry in entries(place, "review.")] == ["desk-1", "desk-2"]
 
 
+def test_an_answer_to_a_run_that_was_withdrawn_meanwhile_is_refused_and_on_the_trail(
+    place: Path, signed_in: Signed
+) -> None:
+    client = signed_in("supervisor", "1", name="desk-1")
+    read_notice(client)
+    form = answer_form()
+    (place / "runs" / "tiny" / "current").unlink()
+    late = client.post("/tonight/answer/", form)
+    assert late.status_code == 409
+    assert b"withdrawn" in late.content
+    (entry,) = entries(place, "review.")
+    assert (entry["event"], entry["body"]["why"]) == ("review.refused", "withdrawn")
+
+
 def test_the_same_form_sent_twice_is_one_answer(place: Path, signed_in: Signed) -> None:
     client = signed_in("supervisor", "1")
     read_notice(client)

@@ -45,7 +45,8 @@ class Followed:
     Attributes
     ----------
     rows : by district and shift of the day; a group below the smallest shows no share.
-    reasons : answer, reason in words, how often; a reason given less often than the smallest group is counted as other.
+    reasons : answer, reason in words, how often, in the groups that are shown; else a total less what is shown would
+        give those away that are not. A reason given less often than the smallest group is counted as other.
     alarms : a sentence for each district in which too much was accepted for too many shifts in a row.
     n : suggestions in shifts that are over; left_out : runs that cannot be read any more.
     """
@@ -81,7 +82,8 @@ def followed(
         for district, part in sorted(final.groupby("district"), key=lambda pair: district_order(str(pair[0])))
         if is_alarm(part, share=accept_share, shifts=accept_shifts)
     ]
-    reasons = _reasons(city, final, smallest)
+    sizes = final.groupby(["district", "shift"])["decision"].transform("size")
+    reasons = _reasons(city, final[sizes >= smallest], smallest)
     return Followed(tuple(rows), tuple(reasons), tuple(alarms), len(final), tuple(left_out))
 
 

@@ -13,6 +13,7 @@ from patrolcast.io.store import run_store
 from patrolcast.io.store.stored_run import read_forecast, read_suggestions
 from patrolcast.report import words
 from patrolcast.report.audit.inputs_and_gates import gate_rows, stored_gate, tally
+from patrolcast.report.index.verdict_lines import check_name
 from patrolcast.report.run.place_rows import district_order
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.console.night import PublishedNight
@@ -68,7 +69,8 @@ def _row_of(city: ConsoleCity, run_id: str, night: PublishedNight) -> RunRow:
         called = GroupNames.stored(manifest)
         gates = [stored_gate(one) for one in manifest["gates"]]
         stopped = stopping_gates(manifest["gates"])
-        outcome = f"Stopped by {words.listed(words.in_quotes(name) for name in stopped)}" if stopped else "Passed"
+        names = words.listed(words.in_quotes(check_name(name, called)) for name in stopped)
+        outcome = f"Stopped by {names}" if stopped else "Passed"
         as_of = words.moment(datetime.fromisoformat(manifest["as_of"]), city.zone)
     except (KeyError, TypeError, ValueError):
         return RunRow(run_id, "not known", "Do not use: its manifest cannot be read", good=False, published=False)

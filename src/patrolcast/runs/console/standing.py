@@ -1,5 +1,6 @@
 """What a chief must know: what is open, what is aimed at, and on which written exceptions the city stands."""
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,14 +10,22 @@ from patrolcast.domain.settings.deciding.objectives import ObjectiveReport
 from patrolcast.io.store import run_store
 from patrolcast.report import words
 from patrolcast.report.audit.objectives import objective_rows
+from patrolcast.report.index.verdict_lines import check_name
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.nightly.status import status_of
 
 
 def open_findings(city: ConsoleCity, *, now: datetime) -> list[str]:
     """What a person should look at, a sentence each, checks called as the pages call them."""
-    found = status_of(city.settings, city.runs, now=now).open_findings
-    return [words.sentence(words.features(words.exception(one))) for one in found]
+    status = status_of(city.settings, city.runs, now=now)
+    run_id = status.standing.run_id
+    called = GroupNames.stored((run_id and run_store.manifest_or_none(city.runs / run_id)) or {})
+
+    def named(found: re.Match[str]) -> str:
+        return f"check {words.in_quotes(check_name(found[1], called))}"
+
+    sentences = (re.sub(r"\bcheck ([a-z]+(?:_[a-z0-9]+)+)", named, one) for one in status.open_findings)
+    return [words.sentence(words.features(words.exception(one))) for one in sentences]
 
 
 def waiver_rows(city: ConsoleCity, *, now: datetime) -> list[dict[str, Any]]:

@@ -36,7 +36,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().pre_authenticate(request, **credentials)
         except ValidationError:
             self._record_lockout(str(credentials.get("username", "")))
-            raise
+            wait = f"Wait {options().lockout_minutes} minutes, then try again; until then the right one is refused too."
+            raise ValidationError(f"Too many wrong passwords. {wait}", code="too_many_login_attempts") from None
 
     def is_reauthentication_required(self, *, app: str, **given: Any) -> bool:  # noqa: ANN401
         """Codes are changed right after a sign-in, else the password is asked for again."""

@@ -51,6 +51,8 @@ def said_words(body: str) -> list[tuple[str, str]]:
 
     >>> said_words('{"exit_code": 20, "gates": {"skill": "pass"}, "former": null}')
     [('exit code', '20'), ('gates', 'skill pass')]
+    >>> said_words('{"changes": [{"key": "role", "was": null, "is": "officer"}]}')
+    [('changes', 'role from none to officer')]
     """
     return [
         (name.replace("_", " "), words) for name, value in json.loads(body).items() if (words := _value_words(value))
@@ -58,6 +60,8 @@ def said_words(body: str) -> list[tuple[str, str]]:
 
 
 def _value_words(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, dict) and set(value) == {"key", "was", "is"}:
+        return f"{value['key']} from {_value_words(value['was']) or 'none'} to {_value_words(value['is']) or 'none'}"
     if isinstance(value, dict):
         return ", ".join(f"{name} {_value_words(one)}" for name, one in value.items())
     if isinstance(value, list):
