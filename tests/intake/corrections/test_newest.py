@@ -18,7 +18,8 @@ def ordered(stamp: list[int], *, refused: list[int], cancels: list[int], declare
     status.mark(np.array(refused, dtype=np.int64), "refused", "no location")
     says[cancels] = True
     return order_versions(
-        ONE_NUMBER, np.array(stamp), None, NONE, status, linked=np.arange(3), known=ALL, cancels=says, takes_back=NONE, declared=declared
+        ONE_NUMBER, np.array(stamp), None, NONE, status, linked=np.arange(3),
+        known=ALL, cancels=says, takes_back=NONE, declared=declared
     )  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def rhythm_notes(incidents: pd.DataFrame, *, zone: str, area_zone: str, instants
     if len(incidents) < _FEWEST:
         return []
     local = pd.DatetimeIndex(incidents["occurred_at"]).tz_convert(area_zone)
-    minute = np.asarray(local.hour * 60 + local.minute)
+    minute = np.asarray(local.hour, dtype=np.int32) * 60 + np.asarray(local.minute)
     day = np.asarray(local.tz_localize(None).asi8 // DAY)
     return [
         *_heaps_by_category(minute, day, incidents["category"]),
@@ -169,10 +169,14 @@ def _heap(minute: IntArray, day: IntArray) -> tuple[int, float]:
 
     A minute beyond the day's last stands for a time that is not known exactly.
     """
-    _, of_day, n_of_day = np.unique(day, return_inverse=True, return_counts=True)
-    if len(minute) < _FEWEST_OF_PART or len(n_of_day) < _FEWEST_DAYS:
+    if len(minute) < _FEWEST_OF_PART:
         return 0, 0.0
-    weight = 1.0 / (n_of_day[of_day] * len(n_of_day))
+    of_day = day - day.min()
+    n_of_day = np.bincount(of_day)
+    n_days = int(np.count_nonzero(n_of_day))
+    if n_days < _FEWEST_DAYS:
+        return 0, 0.0
+    weight = 1.0 / (n_of_day * n_days)[of_day]
     shares = np.bincount(minute, weights=weight, minlength=_MINUTES_OF_DAY)[:_MINUTES_OF_DAY]
     return int(shares.argmax()), float(shares.max())
 
@@ -218,10 +222,11 @@ def _quietest(minute: IntArray) -> tuple[float, float]:
 
     Midnight and noon exactly are left out: they are often a time that nobody knew.
     """
-    clear = minute[minute % 720 != 0]
-    if not clear.size:
+    n = np.bincount(minute, minlength=_MINUTES_OF_DAY)
+    n[[0, 720]] = 0
+    if not n.any():
         return 0.0, 0.0
-    turn = np.exp(2j * np.pi * (clear + 0.5) / _MINUTES_OF_DAY).mean()
+    turn = n @ np.exp(2j * np.pi * (np.arange(n.size) + 0.5) / _MINUTES_OF_DAY) / n.sum()
     return float(((np.angle(turn) / (2 * np.pi) + 0.5) % 1.0) * 24), float(2 * abs(turn))
 
 
