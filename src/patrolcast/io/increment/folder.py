@@ -47,6 +47,7 @@ class StoredSource:
     ----------
     name, sha256, bytes, header, notes : as a source says them (`io.sources.export.Source`).
     start : bytes before the first stretch.
+    shape, bits : of a query, the columns and types that its parts have, and the bits that name a group of its rows.
     """
 
     name: str
@@ -56,6 +57,8 @@ class StoredSource:
     notes: tuple[str, ...]
     start: int
     parts: tuple[StoredPart, ...]
+    shape: str = ""
+    bits: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ Where the store cannot be used, whatever the reason, the whole export is read; t
 (`last.json`) and decides nothing.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -15,9 +17,12 @@ from patrolcast.intake.raw_rows import RawTable
 from patrolcast.io.increment.cuts import Cuts, NotStoredError
 from patrolcast.io.increment.folder import Snapshot, StoreFolder
 from patrolcast.io.lock import exclusive_lock
+from patrolcast.io.sources.databases import database_extra
+from patrolcast.io.sources.export import Source
+from patrolcast.runs.load.as_of import known_at
 from patrolcast.runs.load.call_source import FirstLook
 from patrolcast.runs.load.city import LoadedCity, city_of_sources, load_city
-from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts
+from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts, refuse_far_times
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Read, Update, mapping_of
 from patrolcast.runs.load.layers import CityLayers, load_layers
@@ -47,10 +52,14 @@ def load_city_with_store(
     progress, store = progress or Progress(), StoreFolder(folder)
     # Where another process writes the store, or nobody can, the whole export is read as well.
     with suppress(PatrolcastError, OSError), exclusive_lock(folder, now=now):
-        update = Update(store, settings.incidents, made_by, now, settings.store.check_days, cuts)
+        asked = as_of or settings.as_of
         try:
-            loaded = _through(settings, update, as_of=as_of, now=now, progress=progress)
-            _note(store, now, used=True, text=update.effort.text)
+            with progress.stage("sources"):  # first: where the store cannot be used no layer is read for nothing
+                tonight = _read(settings, store, asked=asked, now=now, made_by=made_by, cuts=cuts)
+            with progress.stage("layers"):
+                layers = load_layers(settings)
+            loaded = _city_of(settings, layers, tonight, asked=asked, now=now, progress=progress)
+            _note(store, now, used=True, text=tonight.effort)
             return loaded
         except Exception as error:  # a fault of the store, even a defect, costs time and never a night
             why = str(error) if isinstance(error, (NotStoredError, PatrolcastError)) else type(error).__name__
@@ -83,17 +92,57 @@ def load_city_as_recorded(
     """
     store, what = StoreFolder(folder), f"the store as of {recorded_by:%Y-%m-%d %H:%M %Z}"
     try:
+        of_query = settings.incidents.database is not None
         snapshot = store.newest(mapping=mapping_of(settings.incidents), recorded_by=recorded_by)
         if snapshot is None:
             rule, cure = "what was recorded later is not what was known", "read the present export instead"
             raise DataRefusedError(what, got="no export recorded by then", rule=rule, cure=cure)
-        rows = [_stored_parts(store, snapshot, i) for i in range(len(snapshot.sources))]
+        tonight = _query_as_stored(settings, store, snapshot) if of_query else _as_stored(settings, store, snapshot)
         with (progress or Progress()).stage("layers"):
             layers = load_layers(settings)
-        files = _files(settings, snapshot, rows)
-        return _city_of(settings, layers, files, rows, asked=as_of, now=recorded_by, progress=progress or Progress())
+        return _city_of(settings, layers, tonight, asked=as_of, now=recorded_by, progress=progress or Progress())
     except NotStoredError as error:
         raise DataRefusedError(what, got=str(error), rule="must be whole", cure="read the present export") from None
+
+
+@dataclass(frozen=True)
+class _Tonight:
+    """Sources whose rows were read before: the sources, the rows once they are asked for, and what had to be done."""
+
+    sources: list[Source]
+    rows: Callable[[], RawTable]
+    effort: str = ""
+
+
+def _read(settings: Settings, store: StoreFolder, *, asked: str, now: datetime, made_by: str, cuts: Cuts) -> _Tonight:
+    known = known_at(settings, asked, now)
+    if known is not None:
+        with database_extra("[incidents] database"):
+            from patrolcast.runs.load.increment.query import QueryUpdate
+        query = QueryUpdate(store, settings.incidents, known, made_by, now, settings.store.check_days)
+        source, ordered = query.run()
+        return _Tonight([source], lambda: ordered.raw, query.text)
+    update = Update(store, settings.incidents, made_by, now, settings.store.check_days, cuts)
+    snapshot, rows = update.run()
+    return _Tonight(_files(settings, snapshot, rows), lambda: _joined(rows), update.effort.text)
+
+
+def _joined(rows: Read) -> RawTable:
+    whole = join_parts(rows)
+    rows.clear()
+    return whole
+
+
+def _as_stored(settings: Settings, store: StoreFolder, snapshot: Snapshot) -> _Tonight:
+    rows = [_stored_parts(store, snapshot, i) for i in range(len(snapshot.sources))]
+    return _Tonight(_files(settings, snapshot, rows), lambda: _joined(rows))
+
+
+def _query_as_stored(settings: Settings, store: StoreFolder, snapshot: Snapshot) -> _Tonight:
+    with database_extra("[incidents] database"):
+        from patrolcast.runs.load.increment.query import query_as_stored
+    source, ordered = query_as_stored(store, snapshot, settings.incidents.time_format)
+    return _Tonight([source], lambda: ordered.raw)
 
 
 def _stored_parts(store: StoreFolder, snapshot: Snapshot, i: int) -> list[tuple[int, PartRows]]:
@@ -112,7 +161,7 @@ def _note(store: StoreFolder, now: datetime, *, used: bool, text: str) -> None:
         store.note(now=now, used=used, text=text)
 
 
-def _files(settings: Settings, snapshot: Snapshot, rows: Read) -> list[StoredFile]:
+def _files(settings: Settings, snapshot: Snapshot, rows: Read) -> list[Source]:
     given = settings.incidents
     paths = given.path if isinstance(given.path, list) else [given.path]
     return [
@@ -121,26 +170,16 @@ def _files(settings: Settings, snapshot: Snapshot, rows: Read) -> list[StoredFil
     ]  # fmt: skip
 
 
-def _through(settings: Settings, update: Update, *, as_of: str | None, now: datetime, progress: Progress) -> LoadedCity:
-    with progress.stage("sources"):  # first: where the store cannot be used no layer is read for nothing
-        snapshot, rows = update.run()
-    with progress.stage("layers"):
-        layers = load_layers(settings)
-    files = _files(settings, snapshot, rows)
-    return _city_of(settings, layers, files, rows, asked=as_of or settings.as_of, now=now, progress=progress)
-
-
 def _city_of(
-    settings: Settings, layers: CityLayers, stored: list[StoredFile], rows: Read, *, asked: str, now: datetime,
-    progress: Progress,
-) -> LoadedCity:  # fmt: skip
+    settings: Settings, layers: CityLayers, tonight: _Tonight, *, asked: str, now: datetime, progress: Progress
+) -> LoadedCity:
     """The city, its rows read before."""
 
     def read(columns: dict[str, str], look: FirstLook) -> RawTable:
         if look.hints and "call_source" in columns:
             raise NotStoredError("a second column of call sources is compared with the mapped one in every row")
-        whole = join_parts(rows)
-        rows.clear()
-        return whole
+        raw = tonight.rows()
+        refuse_far_times(raw, settings.incidents.time_format)
+        return raw
 
-    return city_of_sources(settings, layers, list(stored), read, asked=asked, now=now, progress=progress)
+    return city_of_sources(settings, layers, tonight.sources, read, asked=asked, now=now, progress=progress)

@@ -8,7 +8,7 @@ number its hash; columns that the config does not map are in none.
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,7 @@ class PartRows:
     dated : role of a time -> whether it is an instant, whether it holds dates only; absent where none is stated.
     ragged : record number and fields of rows that do not fit the header.
     unusable : record number -> rule, of rows whose bytes cannot be used.
+    more : what a part of a query says besides (`keyed`): names -> numbers.
     """
 
     columns: dict[str, npt.NDArray[Any]]
@@ -53,6 +54,7 @@ class PartRows:
     dated: dict[str, tuple[bool, bool]]
     ragged: tuple[tuple[int, int], ...]
     unusable: dict[int, str]
+    more: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:
@@ -74,9 +76,8 @@ def part_of(
     """
     columns: dict[str, npt.NDArray[Any]] = {"record": raw.record, "longitude": raw.longitude, "latitude": raw.latitude}
     dated: dict[str, tuple[bool, bool]] = {}
+    refuse_far_times(raw, time_format)
     for role, time in raw.times.items():
-        if time_format is not None and "%f" in time_format and _n_far(time) > MOST_FAR:
-            raise NotStoredError("more times than usual are in no year that the fast parser knows")
         columns |= {role: time.micros, f"{role} missing": time.missing}
         if not time.missing.all():
             dated[role] = (time.is_instant, time.only_dates)
@@ -95,9 +96,15 @@ def part_of(
     return PartRows(columns, texts, unreadable, dated, tuple(ragged), unusable)
 
 
-def _n_far(time: TimeColumn) -> int:
-    stated = ~time.missing
-    return int((stated & ((time.micros == NOT_A_TIME) | (np.abs(time.micros) > _NANOSECONDS_REACH))).sum())
+def refuse_far_times(raw: RawTable, time_format: str | None) -> None:
+    """Of a part, and of all joined: a full reading reads other pieces, in which more of them may stand together.
+
+    Raises NotStoredError: how one of the times is read may hang on the others.
+    """
+    for time in raw.times.values() if "%f" in (time_format or "") else ():
+        far = (time.micros == NOT_A_TIME) | (np.abs(time.micros) > _NANOSECONDS_REACH)
+        if int((~time.missing & far).sum()) > MOST_FAR:
+            raise NotStoredError("more times than usual are in no year that the fast parser knows")
 
 
 def to_bytes(rows: PartRows) -> bytes:
@@ -113,6 +120,7 @@ def to_bytes(rows: PartRows) -> bytes:
         "dated": dict(sorted(rows.dated.items())),
         "ragged": list(rows.ragged),
         "unusable": sorted(rows.unusable.items()),
+        "more": rows.more,
     }
     table = pa.table(arrays).replace_schema_metadata({_META: json.dumps(stated, sort_keys=True).encode()})
     out = io.BytesIO()
@@ -142,9 +150,10 @@ def from_bytes(data: bytes) -> PartRows:
         dated = {role: (bool(instant), bool(dates)) for role, (instant, dates) in stated["dated"].items()}
         ragged = tuple((int(record), int(fields)) for record, fields in stated["ragged"])
         unusable = {int(record): str(rule) for record, rule in stated["unusable"]}
-    except (pa.ArrowException, ValueError, KeyError, TypeError, OSError):
+        more = {str(name): [int(number) for number in numbers] for name, numbers in stated["more"].items()}
+    except (pa.ArrowException, ValueError, KeyError, TypeError, AttributeError, OSError):
         raise NotStoredError("a part of the store is none") from None
-    return PartRows(columns, texts, unreadable, dated, ragged, unusable)
+    return PartRows(columns, texts, unreadable, dated, ragged, unusable, more)
 
 
 def join_parts(sources: Sequence[Sequence[tuple[int, PartRows]]]) -> RawTable:

@@ -61,13 +61,13 @@ def mapping_of(incidents: Incidents) -> str:
 
     Raises NotStoredError: the export is none that is stored.
     """
+    columns = dict(sorted(mapped_columns(incidents).items()))
+    if incidents.database is not None:
+        return digest([incidents.database, incidents.sql, incidents.table], columns, incidents.time_format)
     stated = incidents.path if isinstance(incidents.path, list) else [incidents.path]
     paths = [path for path in stated if path is not None]
-    if incidents.database is not None or not paths:
-        raise NotStoredError("records of a database are read anew every night")
     if incidents.format not in {None, "csv"} or any(path.suffix.lower() not in _DELIMITED for path in paths):
         raise NotStoredError("only delimited text is stored; other files are read anew every night")
-    columns = dict(sorted(mapped_columns(incidents).items()))
     named = [path.name for path in paths]
     return digest(named, columns, incidents.time_format, incidents.delimiter, codecs.lookup(incidents.encoding).name)
 
