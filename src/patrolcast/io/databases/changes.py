@@ -129,11 +129,11 @@ class Comparison:
         found = self._execute(
             f"select patrolcast_digest & {2**bits - 1}, count(*), sum(patrolcast_digest >> {SHIFT})\n"
             f"from ({self._all}\n) patrolcast_digests group by 1"
-        ).all()
+        )
         counts, sums = np.zeros(2**bits, dtype=np.int64), np.zeros(2**bits, dtype=np.int64)
-        at = [int(group) for group, _, _ in found]
-        counts[at] = [int(n) for _, n, _ in found]
-        sums[at] = [int(total) for _, _, total in found]
+        rows: Iterator[Sequence[Any]] = iter(found)
+        for group, n, total in rows:
+            counts[int(group)], sums[int(group)] = int(n), int(total)
         return counts, sums
 
     def rows(self, groups: IntArray | None = None, *, bits: int = 0) -> Iterator[Rows]:
@@ -169,8 +169,11 @@ class Comparison:
         as_text = [table.column(name).combine_chunks() for name in self.header]
         keys = table.column(KEY).combine_chunks()
         raw = np.frombuffer(keys.buffers()[1], dtype=">u8")[keys.offset * 4 : (keys.offset + len(keys)) * 4]
+        as_read = [
+            typed(values, kinds[name], self._what(name)) for name, values in zip(self.header, as_text, strict=True)
+        ]
         return Rows(
-            {name: typed(values, kinds[name], self._what(name)) for name, values in zip(self.header, as_text, strict=True)},
+            dict(zip(self.header, as_read, strict=True)),
             raw.astype(np.uint64).reshape(-1, 4),
             np.array(table.column(DIGEST).to_pylist(), dtype=np.int64),
             table.column("#fault").to_numpy(),

@@ -2,6 +2,7 @@
 
     parts/<64 hex digits>.parquet     rows of one stretch of lines, as they were read
     snapshots/000017.json             sources in order, each with its parts in order; when it was recorded
+    looks/000017.json                 what its columns without a part showed on that night
 
 A part is written whole before a snapshot names it, with its SHA-256; a snapshot is renamed into place. So a start that
 was killed leaves parts that nobody names, which the next one clears. What has another hash than its snapshot says is
@@ -86,7 +87,7 @@ class StoreFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._parts, self._snapshots = folder / "parts", folder / "snapshots"
+        self._parts, self._snapshots, self._looks = folder / "parts", folder / "snapshots", folder / "looks"
 
     def newest(self, *, mapping: str, recorded_by: datetime | None = None) -> Snapshot | None:
         """The last snapshot of that mapping, or the last that was recorded by a moment; None where there is none."""
@@ -109,9 +110,20 @@ class StoreFolder:
         made = replace(snapshot, number=number, recorded_at=at)
         times = {"recorded_at": at.isoformat(), "checked_at": made.checked_at.isoformat()}
         document = {**asdict(made), **times, "form": FORM}
-        text = json_bytes(document)
-        write_file(self._snapshots / f"{number:06d}.json", json_bytes({"sha256": _sha256(text), "of": document}))
+        write_file(self._snapshots / f"{number:06d}.json", _with_hash(document))
         return made
+
+    def write_look(self, number: int, look: Mapping[str, Any]) -> None:
+        """What was seen in the columns that are in no part, on the night of a snapshot; the first word stands.
+
+        Raises CannotWriteError, NotPermittedError: one line.
+        """
+        if self.look(number) is None:
+            write_file(self._looks / f"{number:06d}.json", _with_hash(look))
+
+    def look(self, number: int) -> Mapping[str, Any] | None:
+        """What :meth:`write_look` wrote; None where that is nothing, or damaged."""
+        return _whole(self._looks / f"{number:06d}.json")
 
     def part(self, part: StoredPart) -> bytes | None:
         """The bytes of a part; None where it is gone or damaged."""
@@ -139,6 +151,7 @@ class StoreFolder:
         stay = {n for n, one in kept if one is not None and (n == numbers[-1] or one.recorded_at >= oldest)}
         named = {part.file for n, one in kept if one is not None and n in stay for s in one.sources for part in s.parts}
         gone = [self._snapshots / f"{n:06d}.json" for n in numbers if n not in stay]
+        gone += [p for p in self._files(self._looks) if _NUMBERED.fullmatch(p.name) and int(p.stem) not in stay]
         gone += [path for path in self._files(self._parts) if path.name not in named and _OURS.fullmatch(path.name)]
         for path in gone:
             with suppress(OSError):  # it costs room, and is tried again the next night
@@ -166,14 +179,25 @@ class StoreFolder:
 
     def _snapshot(self, number: int) -> Snapshot | None:
         """A snapshot that is whole, in the form that this version writes."""
+        document = _whole(self._snapshots / f"{number:06d}.json")
         try:
-            stored = json.loads((self._snapshots / f"{number:06d}.json").read_bytes())
-            document = stored["of"]
-            if stored["sha256"] != _sha256(json_bytes(document)) or document["form"] != FORM:
-                return None
-            return _read(document)
-        except (OSError, ValueError, KeyError, TypeError):
+            return None if document is None or document["form"] != FORM else _read(document)
+        except (ValueError, KeyError, TypeError):
             return None
+
+
+def _with_hash(document: Mapping[str, Any]) -> bytes:
+    return json_bytes({"sha256": _sha256(json_bytes(document)), "of": document})
+
+
+def _whole(path: Path) -> Mapping[str, Any] | None:
+    """A document that has the hash it says; None where it has not, or is not there."""
+    try:
+        stored = json.loads(path.read_bytes())
+        document = stored["of"]
+        return document if stored["sha256"] == _sha256(json_bytes(document)) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _read(document: Mapping[str, Any]) -> Snapshot:

@@ -1,4 +1,4 @@
-"""A night of a query through the store is a night in full: rows that are added, late, corrected, deleted, all at once."""
+"""A night of a query through the store is a night in full: rows added, late, corrected, deleted, all at once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from patrolcast.io.databases import changes
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.load.increment import query
 from patrolcast.runs.load.increment.city import load_city_as_recorded, load_city_with_store
+from patrolcast.runs.load.increment.keyed import part_of_rows
 
 VARIABLE = "SQUARE_RECORDS"
 NAMES = ("id", "occurred", "until", "reported", "lon", "lat", "code", "source")
@@ -85,7 +87,8 @@ def a_row(draw: random.Random, number: int) -> Row:
     lon = draw.choice(["-87.68", "-87.681", "east", "0", "-70.1", None, f"{draw.uniform(-87.69, -87.66):.5f}"])
     return (
         draw.choice([str(number), str(number), "7", "PENDING", None]),
-        draw.choice([f"{day}", f"{day.date()} 00:00:00", "soon", None]), draw.choice([None, f"{day + timedelta(hours=2)}"]),
+        draw.choice([f"{day}", f"{day.date()} 00:00:00", "soon", None]),
+        draw.choice([None, f"{day + timedelta(hours=2)}"]),
         f"{day + timedelta(days=draw.choice([0, 0, 1, 30]))}", lon, "41.82",
         draw.choice(["THEFT", "THEFT", "FRAUD", "STOP", "NEW", " THEFT "]), draw.choice(["911", "911", "PATROL", None]),
     )  # fmt: skip
@@ -163,10 +166,9 @@ def test_what_of_the_store_cannot_be_used_is_read_again(fault: str, town: Path) 
 def test_the_weekly_reading_finds_what_was_changed_in_the_store(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever can write into the store can write its hashes, too: here rows are stored that were never there."""
     fill(town, rows_of(good(300)))
-    read = query.part_of_rows
 
     def forged(*args: Any, **more: Any) -> Any:
-        part = read(*args, **more)
+        part = part_of_rows(*args, **more)
         assert part is not None
         part.columns["longitude"] = part.columns["longitude"] + np.float64(0.001)
         return part
@@ -196,10 +198,9 @@ def test_a_query_that_has_to_be_read_whole_is_and_says_why(sql: str, why: str, t
     fill(town, rows_of(good(60)))
     config = config_of(town, sql)
     city: list[Any] = []
-    for load in (load_city, load_city_with_store):
-        more = {} if load is load_city else {"made_by": BY, "folder": town / "store"}
+    for load in (load_city, partial(load_city_with_store, made_by=BY, folder=town / "store")):
         try:
-            city.append(load(config, as_of=AS_OF, now=night_of(0), **more))  # type: ignore[operator]
+            city.append(load(config, as_of=AS_OF, now=night_of(0)))
         except PatrolcastError as error:
             city.append(str(error))
     if isinstance(city[0], str):
@@ -234,11 +235,11 @@ def test_a_secret_is_in_no_file_of_the_store(town: Path) -> None:
 
 TYPES = ("text", "timestamp", "timestamp", "timestamp with time zone", "numeric(9,6)", "double precision",
          "varchar(20)", "text")  # fmt: skip
-Server_ = Callable[..., None]
+Statements = Callable[..., object]
 
 
 @pytest.fixture(params=["duckdb", "postgresql"])
-def statements(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server_:
+def statements(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Statements:
     """Runs statements in a fresh database with types."""
     if request.param == "postgresql":
         server: Server = request.getfixturevalue("postgres")
@@ -256,7 +257,7 @@ def statements(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pyte
     return run
 
 
-def test_a_database_with_types_is_read_as_in_full(statements: Server_, tmp_path: Path) -> None:
+def test_a_database_with_types_is_read_as_in_full(statements: Statements, tmp_path: Path) -> None:
     """Midnights that make a column dates until one of them is corrected; a column without a value until it has one."""
     given = [(*r[:1], f"2026-01-{1 + i % 28:02d} 00:00:00", None, *r[3:]) for i, r in rows_of(good(280)).items()]
     statements(f"create table calls ({', '.join(f'{n} {t}' for n, t in zip(NAMES, TYPES, strict=True))})")
@@ -268,7 +269,10 @@ def test_a_database_with_types_is_read_as_in_full(statements: Server_, tmp_path:
         (),
         ("update calls set occurred = timestamp '2026-01-05 13:05:00.25' where id = '107'",),
         ("delete from calls where id = '107'", "update calls set until = occurred where id in ('110', '111')"),
-        ("update calls set lon = lon + 0.000001 where id = '200'", "insert into calls select * from calls where id = '109'"),
+        (
+            "update calls set lon = lon + 0.000001 where id = '200'",
+            "insert into calls select * from calls where id = '109'",
+        ),
         ("alter table calls alter column code type text",),
     ]
     for i, texts in enumerate(changes_of):

@@ -142,7 +142,6 @@ def test_a_file_without_a_last_line_end_that_goes_on(tmp_path: Path) -> None:
     [
         ({"format": "parquet"}, "only delimited text is stored"),
         ({"encoding": "utf-16"}, "lines of utf-16 are not cut"),
-        ({"database": "RECORDS", "table": "calls"}, "records of a database are read anew"),
     ],
 )
 def test_other_exports_are_not_stored(tmp_path: Path, more: dict[str, Any], why: str) -> None:

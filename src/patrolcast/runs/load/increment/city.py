@@ -22,6 +22,7 @@ from patrolcast.io.sources.export import Source
 from patrolcast.runs.load.as_of import known_at
 from patrolcast.runs.load.call_source import FirstLook
 from patrolcast.runs.load.city import LoadedCity, city_of_sources, load_city
+from patrolcast.runs.load.increment.look import as_looked_at, look_as_stored
 from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts, refuse_far_times
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Read, Update, mapping_of
@@ -75,8 +76,8 @@ def load_city_as_recorded(
 ) -> LoadedCity:
     """The city as a night would have read it that read the export as it was recorded by a past moment.
 
-    A report that was changed or taken out of the export since stands there as it was known then. The columns that are
-    not mapped, which are never stored, are looked at in the export as it lies there now.
+    A report that was changed or taken out of the export since stands there as it was known then, and so does what the
+    columns that are not mapped said of the offences (`look`).
 
     Raises
     ------
@@ -100,18 +101,20 @@ def load_city_as_recorded(
         tonight = _query_as_stored(settings, store, snapshot) if of_query else _as_stored(settings, store, snapshot)
         with (progress or Progress()).stage("layers"):
             layers = load_layers(settings)
-        return _city_of(settings, layers, tonight, asked=as_of, now=recorded_by, progress=progress or Progress())
+        city = _city_of(settings, layers, tonight, asked=as_of, now=recorded_by, progress=progress or Progress())
+        return city if of_query else as_looked_at(city, settings, store.look(snapshot.number))
     except NotStoredError as error:
         raise DataRefusedError(what, got=str(error), rule="must be whole", cure="read the present export") from None
 
 
 @dataclass(frozen=True)
 class _Tonight:
-    """Sources whose rows were read before: the sources, the rows once they are asked for, and what had to be done."""
+    """Sources whose rows were read before: they, the rows once asked for, what had to be done, who keeps the look."""
 
     sources: list[Source]
     rows: Callable[[], RawTable]
     effort: str = ""
+    looked: Callable[[FirstLook], None] = lambda look: None
 
 
 def _read(settings: Settings, store: StoreFolder, *, asked: str, now: datetime, made_by: str, cuts: Cuts) -> _Tonight:
@@ -124,7 +127,12 @@ def _read(settings: Settings, store: StoreFolder, *, asked: str, now: datetime, 
         return _Tonight([source], lambda: ordered.raw, query.text)
     update = Update(store, settings.incidents, made_by, now, settings.store.check_days, cuts)
     snapshot, rows = update.run()
-    return _Tonight(_files(settings, snapshot, rows), lambda: _joined(rows), update.effort.text)
+    return _Tonight(
+        _files(settings, snapshot, rows),
+        lambda: _joined(rows),
+        update.effort.text,
+        lambda look: store.write_look(snapshot.number, look_as_stored(look)),
+    )
 
 
 def _joined(rows: Read) -> RawTable:
@@ -135,7 +143,7 @@ def _joined(rows: Read) -> RawTable:
 
 def _as_stored(settings: Settings, store: StoreFolder, snapshot: Snapshot) -> _Tonight:
     rows = [_stored_parts(store, snapshot, i) for i in range(len(snapshot.sources))]
-    return _Tonight(_files(settings, snapshot, rows), lambda: _joined(rows))
+    return _Tonight(_files(settings, snapshot, rows, past=True), lambda: _joined(rows))
 
 
 def _query_as_stored(settings: Settings, store: StoreFolder, snapshot: Snapshot) -> _Tonight:
@@ -161,11 +169,11 @@ def _note(store: StoreFolder, now: datetime, *, used: bool, text: str) -> None:
         store.note(now=now, used=used, text=text)
 
 
-def _files(settings: Settings, snapshot: Snapshot, rows: Read) -> list[Source]:
+def _files(settings: Settings, snapshot: Snapshot, rows: Read, *, past: bool = False) -> list[Source]:
     given = settings.incidents
     paths = given.path if isinstance(given.path, list) else [given.path]
     return [
-        StoredFile(stored, parts, path, delimiter=given.delimiter, encoding=given.encoding)
+        StoredFile(stored, parts, None if past else path, delimiter=given.delimiter, encoding=given.encoding)
         for stored, parts, path in zip(snapshot.sources, rows, paths, strict=True) if path is not None
     ]  # fmt: skip
 
@@ -178,6 +186,7 @@ def _city_of(
     def read(columns: dict[str, str], look: FirstLook) -> RawTable:
         if look.hints and "call_source" in columns:
             raise NotStoredError("a second column of call sources is compared with the mapped one in every row")
+        tonight.looked(look)
         raw = tonight.rows()
         refuse_far_times(raw, settings.incidents.time_format)
         return raw

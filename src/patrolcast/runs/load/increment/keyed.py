@@ -14,7 +14,6 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from patrolcast.domain.errors import DataRefusedError
 from patrolcast.intake.clock.apart import CLOCK_ROLES
 from patrolcast.intake.corrections.record_numbers import NumberColumn
 from patrolcast.intake.raw_rows import CODE_ROLES, TIME_ROLES, CodeColumn, RawTable, RowCollector, TimeColumn
@@ -33,7 +32,12 @@ _TOO_LONG = 2
 
 
 def part_of_rows(
-    found: Iterable[Rows], columns: dict[str, str], *, name: str, time_format: str | None, groups: IntArray | None = None
+    found: Iterable[Rows],
+    columns: dict[str, str],
+    *,
+    name: str,
+    time_format: str | None,
+    groups: IntArray | None = None,
 ) -> PartRows | None:
     """One part; None where there is no row and it was read for no groups.
 

@@ -139,8 +139,9 @@ class QueryUpdate:
         assert held is not None
         assert ordered is not None
         source = StoredSource(
-            name, ordered.sha256, ordered.bytes, comparison.header, (), 0, tuple(held.stored), comparison.shape, held.bits
-        )
+            name, ordered.sha256, ordered.bytes, comparison.header, (), 0, tuple(held.stored), comparison.shape,
+            held.bits,
+        )  # fmt: skip
         if last is None or fresh or (source,) != last.sources:
             checked_at = self.now if last is None or fresh else last.checked_at
             self.store.write(Snapshot(0, self.now, checked_at, mapping, self.made_by, (source,)))
@@ -205,9 +206,7 @@ def held_parts(store: StoreFolder, source: StoredSource) -> _Held | None:
     return _Held(source.bits, list(source.parts), parts) if len(parts) == len(found) else None
 
 
-def query_as_stored(
-    store: StoreFolder, snapshot: Snapshot, time_format: str | None
-) -> tuple[StoredQuery, Ordered]:
+def query_as_stored(store: StoreFolder, snapshot: Snapshot, time_format: str | None) -> tuple[StoredQuery, Ordered]:
     """The rows of a past night.
 
     Raises NotStoredError: a part is damaged or gone.

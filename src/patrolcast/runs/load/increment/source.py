@@ -12,29 +12,38 @@ from patrolcast.runs.load.increment.rows import PartRows
 
 
 class StoredFile:
-    """One file: what it is comes from the snapshot, its rows are read already; its first lines can still be looked at.
+    """One file: what it is comes from the snapshot, its rows are read already; tonight's first lines can be looked at.
 
     Its records are its lines, so a record number is its own place.
 
     Parameters
     ----------
     parts : in order, each with the number of lines between the header and it.
-    path : the file as it lies there now.
+    path : the file as it lies there now; None: of a past night, whose lines are gone.
     """
 
     place = "line"
 
     def __init__(
-        self, stored: StoredSource, parts: list[tuple[int, PartRows]], path: Path, *, delimiter: str, encoding: str
+        self,
+        stored: StoredSource,
+        parts: list[tuple[int, PartRows]],
+        path: Path | None,
+        *,
+        delimiter: str,
+        encoding: str,
     ) -> None:
         self.name, self.sha256, self.bytes = stored.name, stored.sha256, stored.bytes
-        self.header, self.notes, self.plain = stored.header, stored.notes, stored.header
+        self.header, self.notes = stored.header, stored.notes
+        self.plain: tuple[str, ...] = () if path is None else stored.header
         self._path, self._written = path, {"delimiter": delimiter, "encoding": encoding}
         self._unusable = {record + offset: rule for offset, rows in parts for record, rule in rows.unusable.items()}
         self._ragged = [(record + offset, n) for offset, rows in parts for record, n in rows.ragged]
 
     def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], IntArray]]:
         """The first pieces only: what the look at unmapped columns asks for."""
+        if self._path is None:
+            return
         header, body = head_of(self._path)
         with read_alone(header, body, **self._written) as source:
             yield from source.batches(columns)

@@ -111,7 +111,7 @@ class Update:
         paths = self.incidents.path if isinstance(self.incidents.path, list) else [self.incidents.path]
         sources, rows = [], []
         for i, path in enumerate(paths):
-            assert path is not None  # a database has no path, and is none that is stored
+            assert path is not None  # a database is read by `query`
             before = last.sources[i] if last is not None else None
             source, parts = self._file(path, before, mapping)
             sources.append(source)

@@ -1,0 +1,99 @@
+"""Groups of rows by the database's own digests: what it says of them is what its rows say."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+
+from patrolcast.domain.errors import ConfigError
+from patrolcast.io.databases.address import address_of
+from patrolcast.io.databases.changes import compared, digest_of, sums_of
+from patrolcast.io.databases.reading import Asked
+from patrolcast.io.databases.row_order import OrderedRows
+from patrolcast.io.databases.rows import DatabaseRows
+from patrolcast.io.databases.statement import Known
+
+VARIABLE = "TOWN_RECORDS"
+KNOWN = Known(datetime(2026, 3, 1, 18, tzinfo=UTC), "America/Chicago")
+ROWS = [(i, f"code {i % 7}" * (i % 40), None if i % 5 else "", i / 8) for i in range(300)] * 2
+
+
+@pytest.fixture(params=["sqlite", "duckdb"])
+def asked(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
+    make = "create table calls (id integer, \"a 'code': %\" text, note text, lon double)"
+    insert = "insert into calls values (?, ?, ?, ?)"
+    if request.param == "sqlite":
+        with closing(sqlite3.connect(tmp_path / "records.db")) as database, database:
+            database.execute(make)
+            database.executemany(insert, ROWS)
+        monkeypatch.setenv(VARIABLE, f"sqlite:///{tmp_path / 'records.db'}")
+    else:
+        with duckdb.connect(str(tmp_path / "records.db")) as database:
+            database.execute(make)
+            database.executemany(insert, ROWS)
+        monkeypatch.setenv(VARIABLE, f"duckdb:///{tmp_path / 'records.db'}")
+    return Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")
+
+
+def test_counts_and_sums_are_those_of_the_rows_and_a_group_gives_its_rows(asked: Asked) -> None:
+    with compared(asked, "calls") as comparison:
+        assert comparison.header == ("id", "a 'code': %", "note", "lon")
+        (whole,) = comparison.rows()
+        counts, sums = comparison.sums(5)
+        for given, said in zip(sums_of(whole.digests, 5), (counts, sums), strict=True):
+            np.testing.assert_array_equal(given, said)
+        some = np.array([3, 17, 31])
+        (part,) = comparison.rows(some, bits=5)
+    assert np.unique(whole.digests).size == 300
+    assert sorted(part.digests.tolist()) == sorted(whole.digests[np.isin(whole.digests & 31, some)].tolist())
+    assert counts[some].sum() == part.digests.size > 0
+
+
+def test_keys_and_bytes_are_those_of_a_full_reading(asked: Asked) -> None:
+    with compared(asked, "calls") as comparison:
+        (whole,) = comparison.rows()
+    full = DatabaseRows(asked, ["id", "a 'code': %", "note", "lon"])
+    rows, kinds = full._whole
+    assert int(whole.bytes.sum()) == full.bytes
+    assert whole.kinds == kinds
+    (table,) = rows._tables()
+    assert whole.keys.astype(">u8").tobytes() == b"".join(table.column("#key").to_pylist())
+    assert whole.columns["lon"].to_pylist() == table.column("lon").to_pylist()
+
+
+def test_values_that_are_another_type_or_nothing_have_another_digest(tmp_path: Path) -> None:
+    from patrolcast.io.databases import changes
+
+    values: list[tuple[Any, ...]] = [("", None), (None, ""), ("7",), (7,), (7.0,), ("7", ""), ("", "7"), (b"7",), ()]
+    assert len({changes._digest(*one) for one in values}) == len(values)
+    assert all(-(2**63) <= changes._digest(*one) < 2**63 for one in values)
+
+
+def test_bytes_of_a_row_are_those_that_the_order_counts() -> None:
+    import pyarrow as pa
+
+    from patrolcast.io.databases.changes import _sizes
+
+    columns = [["", "a" * 9, "ö" * 10, None], ["x" * 99, "y" * 100, None, "z" * 1000]]
+    for i in range(4):
+        rows = OrderedRows(["a", "b"], ["a", "b"])
+        rows.add([[columns[0][i]], [columns[1][i]]])
+        assert _sizes([pa.array(one, pa.string()) for one in columns])[i] == rows.bytes
+
+
+def test_a_database_whose_digests_were_never_tested_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "mssql://reader:word@nowhere.example/records")
+    with (
+        pytest.raises(ConfigError, match="got SQL Server; digests of rows are taken by PostgreSQL, SQLite and DuckDB"),
+        compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls"), "calls"),
+    ):
+        raise AssertionError("nothing is connected")
+    with pytest.raises(ConfigError, match="Oracle"):
+        digest_of("oracle", ["id"])

@@ -1,0 +1,49 @@
+"""A past night knows what the columns that are not mapped said then, without a value of theirs that says nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from tests.intake.builders import AS_OF, CODEBOOK, HEADER, good, row, settings
+from tests.runs.load.increment.exports import assert_same_city, in_full, night_of, through_store, write
+
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.intake.words import worded_offences
+from patrolcast.runs.load.call_source import FirstLook
+from patrolcast.runs.load.increment.city import load_city_as_recorded
+from patrolcast.runs.load.increment.look import MOST_DESCRIPTIONS, look_as_stored
+
+DRUGS, BURGLARY = "NARCOTICS: POSSESS COCAINE", "DRUG STORE BURGLARY"
+
+
+def test_only_the_words_that_name_an_officers_offence_are_kept() -> None:
+    described = {
+        "X1": Counter({BURGLARY: 9, DRUGS: 3, "NARCOTICS: SELL HEROIN": 2}),
+        "X2": Counter({BURGLARY: 4, "a neighbour of N. N.": 2}),
+        "X3": Counter({f"THEFT {i}": 100 - i for i in range(40)} | {DRUGS: 1}),
+    }
+    assert look_as_stored(FirstLook(descriptions=described)) == {"words": {"X1": DRUGS}}
+    assert MOST_DESCRIPTIONS == worded_offences._MOST_DESCRIPTIONS
+
+
+def test_a_past_night_says_of_its_offences_what_it_said_then(tmp_path: Path) -> None:
+    (tmp_path / "codebook.csv").write_text(CODEBOOK + "X1,,theft,citizen,made up\n")
+    nights = []
+    for i, words in enumerate((DRUGS, BURGLARY, DRUGS)):
+        rows = [f"{line},SELLING" for line in good(40)] + [f"{row('9', code='X1', lon=f'-87.67{i}')},{words}"]
+        write(tmp_path, rows, header=f"{HEADER},description")
+        nights.append(in_full(tmp_path, i))
+        assert_same_city(through_store(tmp_path, i), nights[-1])
+    assert [bool(city.officer_worded) for city in nights] == [True, False, True]
+    for i in (1, 0, 2, 1):
+        past = load_city_as_recorded(
+            settings(tmp_path), as_of=AS_OF, recorded_by=night_of(i), folder=tmp_path / "store"
+        )
+        assert_same_city(past, nights[i])
+    kept = [path for path in (tmp_path / "store").rglob("*") if path.is_file() and b"SELLING" in path.read_bytes()]
+    assert kept == []
+    (tmp_path / "store" / "looks" / "000002.json").write_text("{}")
+    with pytest.raises(DataRefusedError, match="what its other columns showed that night was not kept"):
+        load_city_as_recorded(settings(tmp_path), as_of=AS_OF, recorded_by=night_of(1), folder=tmp_path / "store")
