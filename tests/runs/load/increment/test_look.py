@@ -11,6 +11,7 @@ from tests.runs.load.increment.exports import assert_same_city, in_full, night_o
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.intake.words import worded_offences
+from patrolcast.io.increment.stretch import head_of
 from patrolcast.runs.load.call_source import FirstLook
 from patrolcast.runs.load.increment.city import load_city_as_recorded
 from patrolcast.runs.load.increment.look import MOST_DESCRIPTIONS, look_as_stored
@@ -24,7 +25,8 @@ def test_only_the_words_that_name_an_officers_offence_are_kept() -> None:
         "X2": Counter({BURGLARY: 4, "a neighbour of N. N.": 2}),
         "X3": Counter({f"THEFT {i}": 100 - i for i in range(40)} | {DRUGS: 1}),
     }
-    assert look_as_stored(FirstLook(descriptions=described)) == {"words": {"X1": DRUGS}}
+    assert look_as_stored(FirstLook(descriptions=described)) == {"words": {"X1": DRUGS}, "asks": False}
+    assert look_as_stored(FirstLook({"export.csv": ["caller"]}))["asks"]
     assert MOST_DESCRIPTIONS == worded_offences._MOST_DESCRIPTIONS
 
 
@@ -47,3 +49,27 @@ def test_a_past_night_says_of_its_offences_what_it_said_then(tmp_path: Path) -> 
     (tmp_path / "store" / "looks" / "000002.json").write_text("{}")
     with pytest.raises(DataRefusedError, match="what its other columns showed that night was not kept"):
         load_city_as_recorded(settings(tmp_path), as_of=AS_OF, recorded_by=night_of(1), folder=tmp_path / "store")
+
+
+def test_a_file_that_begins_as_it_did_is_not_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("patrolcast.runs.load.increment.look.LOOKED_AT", 400)
+    (tmp_path / "codebook.csv").write_text(CODEBOOK + "X1,,theft,citizen,made up\n")
+    looks = list[Path]()
+    monkeypatch.setattr(
+        "patrolcast.runs.load.increment.source.head_of", lambda path: looks.append(path) or head_of(path)
+    )
+    lines = [f"{row('9', code='X1')},{DRUGS}", *(f"{line},SELLING" for line in good(60))]
+    looked = []
+    for i in (0, 1, 2, 3, 4, 8):
+        if i == 3:
+            lines[0] = lines[0].replace(DRUGS, BURGLARY)
+        write(
+            tmp_path,
+            lines := [*lines, f"{row(str(500 + i), lon=f'-87.67{i}')},LOOKING"],
+            header=f"{HEADER},description",
+        )
+        city = through_store(tmp_path, i)
+        looked.append(len(looks))
+        assert_same_city(city, in_full(tmp_path, i))
+        assert bool(city.officer_worded) == (i < 3)
+    assert looked == [1, 1, 1, 2, 2, 3], "on the eighth day all is compared, and looked at"

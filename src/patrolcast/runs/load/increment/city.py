@@ -4,11 +4,12 @@ Where the store cannot be used, whatever the reason, the whole export is read; t
 (`last.json`) and decides nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress
@@ -22,7 +23,7 @@ from patrolcast.io.sources.export import Source
 from patrolcast.runs.load.as_of import known_at
 from patrolcast.runs.load.call_source import FirstLook
 from patrolcast.runs.load.city import LoadedCity, city_of_sources, load_city
-from patrolcast.runs.load.increment.look import as_looked_at, look_as_stored
+from patrolcast.runs.load.increment.look import as_looked_at, look_as_stored, look_still_held
 from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts, refuse_far_times
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Read, Update, mapping_of
@@ -101,20 +102,26 @@ def load_city_as_recorded(
         tonight = _query_as_stored(settings, store, snapshot) if of_query else _as_stored(settings, store, snapshot)
         with (progress or Progress()).stage("layers"):
             layers = load_layers(settings)
-        city = _city_of(settings, layers, tonight, asked=as_of, now=recorded_by, progress=progress or Progress())
-        return city if of_query else as_looked_at(city, settings, store.look(snapshot.number))
+        return _city_of(settings, layers, tonight, asked=as_of, now=recorded_by, progress=progress or Progress())
     except NotStoredError as error:
         raise DataRefusedError(what, got=str(error), rule="must be whole", cure="read the present export") from None
 
 
 @dataclass(frozen=True)
 class _Tonight:
-    """Sources whose rows were read before: they, the rows once asked for, what had to be done, who keeps the look."""
+    """Sources whose rows were read before.
+
+    Attributes
+    ----------
+    rows : gives them, once. effort : what had to be done. looked : keeps the look at columns that are not mapped.
+    look : what another night kept of it, where they are not looked at.
+    """
 
     sources: list[Source]
     rows: Callable[[], RawTable]
     effort: str = ""
     looked: Callable[[FirstLook], None] = lambda look: None
+    look: Mapping[str, Any] | None = None
 
 
 def _read(settings: Settings, store: StoreFolder, *, asked: str, now: datetime, made_by: str, cuts: Cuts) -> _Tonight:
@@ -127,12 +134,13 @@ def _read(settings: Settings, store: StoreFolder, *, asked: str, now: datetime, 
         return _Tonight([source], lambda: ordered.raw, query.text)
     update = Update(store, settings.incidents, made_by, now, settings.store.check_days, cuts)
     snapshot, rows = update.run()
-    return _Tonight(
-        _files(settings, snapshot, rows),
-        lambda: _joined(rows),
-        update.effort.text,
-        lambda look: store.write_look(snapshot.number, look_as_stored(look)),
-    )
+    kept = look_still_held(store, update.before, snapshot)
+
+    def looked(look: FirstLook) -> None:
+        store.write_look(snapshot.number, look_as_stored(look) if kept is None else kept)
+
+    files = _files(settings, snapshot, rows, looked_at=kept is None)
+    return _Tonight(files, lambda: _joined(rows), update.effort.text, looked, kept)
 
 
 def _joined(rows: Read) -> RawTable:
@@ -143,7 +151,10 @@ def _joined(rows: Read) -> RawTable:
 
 def _as_stored(settings: Settings, store: StoreFolder, snapshot: Snapshot) -> _Tonight:
     rows = [_stored_parts(store, snapshot, i) for i in range(len(snapshot.sources))]
-    return _Tonight(_files(settings, snapshot, rows, past=True), lambda: _joined(rows))
+    look = store.look(snapshot.number)
+    if look is None:
+        raise NotStoredError("what its other columns showed that night was not kept")
+    return _Tonight(_files(settings, snapshot, rows, looked_at=False), lambda: _joined(rows), look=look)
 
 
 def _query_as_stored(settings: Settings, store: StoreFolder, snapshot: Snapshot) -> _Tonight:
@@ -169,11 +180,11 @@ def _note(store: StoreFolder, now: datetime, *, used: bool, text: str) -> None:
         store.note(now=now, used=used, text=text)
 
 
-def _files(settings: Settings, snapshot: Snapshot, rows: Read, *, past: bool = False) -> list[Source]:
+def _files(settings: Settings, snapshot: Snapshot, rows: Read, *, looked_at: bool) -> list[Source]:
     given = settings.incidents
     paths = given.path if isinstance(given.path, list) else [given.path]
     return [
-        StoredFile(stored, parts, None if past else path, delimiter=given.delimiter, encoding=given.encoding)
+        StoredFile(stored, parts, path if looked_at else None, delimiter=given.delimiter, encoding=given.encoding)
         for stored, parts, path in zip(snapshot.sources, rows, paths, strict=True) if path is not None
     ]  # fmt: skip
 
@@ -191,4 +202,5 @@ def _city_of(
         refuse_far_times(raw, settings.incidents.time_format)
         return raw
 
-    return city_of_sources(settings, layers, tonight.sources, read, asked=asked, now=now, progress=progress)
+    city = city_of_sources(settings, layers, tonight.sources, read, asked=asked, now=now, progress=progress)
+    return city if tonight.look is None else as_looked_at(city, settings, tonight.look)

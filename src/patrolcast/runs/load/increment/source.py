@@ -19,7 +19,7 @@ class StoredFile:
     Parameters
     ----------
     parts : in order, each with the number of lines between the header and it.
-    path : the file as it lies there now; None: of a past night, whose lines are gone.
+    path : the file as it lies there now; None: it is not looked at, because it was before, or its lines are gone.
     """
 
     place = "line"

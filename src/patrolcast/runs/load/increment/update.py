@@ -80,6 +80,7 @@ class Update:
     ----------
     made_by : SHA-256 of the code and libraries that read; parts of others are read again.
     check_days : after so many days everything is read again and compared.
+    before : the snapshot that tonight's goes on from; None where there is none, and where all is compared.
     """
 
     store: StoreFolder
@@ -89,6 +90,7 @@ class Update:
     check_days: int = 7
     cuts: Cuts = field(default_factory=Cuts)
     effort: Effort = field(default_factory=Effort)
+    before: Snapshot | None = field(default=None, init=False)
 
     def run(self) -> tuple[Snapshot, Read]:
         """The export as it lies there now, and its rows. A new snapshot is written where anything is new.
@@ -108,6 +110,7 @@ class Update:
             checked_at = self.now if self.effort.checked else last.checked_at
         else:
             last = None
+        self.before = None if self.effort.checked else last
         paths = self.incidents.path if isinstance(self.incidents.path, list) else [self.incidents.path]
         sources, rows = [], []
         for i, path in enumerate(paths):
