@@ -6,16 +6,19 @@ export is read in full.
 """
 
 import codecs
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from patrolcast.domain.errors import PatrolcastError
 from patrolcast.io.csv.lines import is_utf8
 from patrolcast.io.csv.source import CsvSource
 from patrolcast.io.increment.cuts import NotStoredError
-from patrolcast.io.sources.byte_stream import require_file
+from patrolcast.io.sources.byte_stream import open_bytes, require_file
+from patrolcast.io.sources.layer_bytes import holds_layer
 
 LOOKED_AT = 40 * 2**20
 """Bytes of which the look at unmapped columns sees the same first piece as of the whole file (`io.csv.source`)."""
@@ -27,7 +30,7 @@ _LONGEST_HEADER = 2**20
 def header_of(path: Path, encoding: str) -> bytes:
     """The first line of a file, its end included.
 
-    Raises NotStoredError: packed, without a line end, or in an encoding whose lines do not end in one byte.
+    Raises NotStoredError: without a line end, or in an encoding whose lines do not end in one byte.
     """
     try:
         require_file(path)
@@ -38,11 +41,47 @@ def header_of(path: Path, encoding: str) -> bytes:
         raise NotStoredError(f"lines of {encoding} are not cut")
     with path.open("rb") as file:
         line = file.readline(_LONGEST_HEADER)
-    if line.startswith(_PACKED):
-        raise NotStoredError("a packed file changes from its first byte on")
     if not line.endswith(b"\n"):
         raise NotStoredError("its first line has no end")
     return line
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """Where the lines of a file stand: the file itself, or an unnamed temporary one with what is packed in it.
+
+    A packed file is new from its first byte on each night, but its lines are not.
+
+    Raises
+    ------
+    NotStoredError
+        a zip that holds a layer.
+    DataRefusedError
+        an archive that is damaged, or holds anything but one file.
+    """
+    require_file(path)
+    if not is_packed(path):
+        yield path
+        return
+    if holds_layer(path):
+        raise NotStoredError("only delimited text is stored; other files are read anew every night")
+    with tempfile.TemporaryFile() as file, open_bytes(path) as inside:
+        shutil.copyfileobj(inside, file, 2**22)
+        file.flush()
+        yield _place_of(file)
+
+
+def is_packed(path: Path) -> bool:
+    """True for gzip and zip."""
+    with path.open("rb") as file:
+        return file.read(4).startswith(_PACKED)
+
+
+def _place_of(file: IO[bytes]) -> Path:
+    place = Path(f"/proc/self/fd/{file.fileno()}")
+    if not place.exists():
+        raise NotStoredError("this system shows no open files to read again")
+    return place
 
 
 @contextmanager
@@ -55,11 +94,8 @@ def read_alone(header: bytes, body: bytes, *, delimiter: str, encoding: str) -> 
         file.write(header)
         file.write(body)
         file.flush()
-        place = Path(f"/proc/self/fd/{file.fileno()}")
-        if not place.exists():
-            raise NotStoredError("this system shows no open files to read again")
         try:
-            source = CsvSource(place, delimiter=delimiter, encoding=encoding)
+            source = CsvSource(_place_of(file), delimiter=delimiter, encoding=encoding)
         except PatrolcastError:
             raise NotStoredError("a part of it is refused by itself") from None
         if source.facts.n_records != source.facts.n_lines:
@@ -68,8 +104,8 @@ def read_alone(header: bytes, body: bytes, *, delimiter: str, encoding: str) -> 
 
 
 def head_of(path: Path) -> tuple[bytes, bytes]:
-    """The first line, and the whole lines that follow it within 40 MiB."""
-    with path.open("rb") as file:
+    """The first line, and the whole lines that follow it within 40 MiB; of a packed file what is packed in it."""
+    with open_bytes(path) as file:
         header, data = file.readline(), file.read(LOOKED_AT)
         if file.read(1):
             data = data[: data.rfind(b"\n") + 1]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.intake.builders import AS_OF, good, row, settings
+from tests.intake.builders import AS_OF, HEADER, good, row, settings
 from tests.runs.load.increment.exports import (
     assert_same_city,
     in_full,
@@ -165,6 +167,30 @@ def test_files_beside_each_other_are_stored_each_for_itself(tmp_path: Path) -> N
         full = load_city(config, as_of=AS_OF, now=night_of(i))
         assert_same_city(through(config, tmp_path / "store", i), full)
         assert said(tmp_path)["used"]
+
+
+@pytest.mark.parametrize("kind", ["gz", "zip"])
+def test_lines_of_a_packed_file_are_stored_as_those_of_an_open_one_are(kind: str, tmp_path: Path) -> None:
+    config = settings(tmp_path, f"export.csv.{kind}")
+    rows = [f"{line},a{i % 3}" for i, line in enumerate(good(90))]
+    for night in range(3):
+        text = "\n".join([f"{HEADER},colour", *rows, ""]).encode()
+        if kind == "gz":
+            (tmp_path / "export.csv.gz").write_bytes(gzip.compress(text))
+        else:
+            with zipfile.ZipFile(tmp_path / "export.csv.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr("export.csv", text)
+        assert_same_city(
+            through(config, tmp_path / "store", night), load_city(config, as_of=AS_OF, now=night_of(night))
+        )
+        n_read, n_parts = (int(word) for word in said(tmp_path)["text"].split()[:3:2])
+        assert n_parts > 9
+        assert n_read == n_parts if night == 0 else n_read <= 4
+        rows = [*rows[:20], *rows[21:], f"{row(str(9 + night), lon=f'-87.67{night}')},a1"]
+    (tmp_path / f"export.csv.{kind}").write_bytes((tmp_path / f"export.csv.{kind}").read_bytes()[:-40])
+    with pytest.raises(DataRefusedError):
+        through(config, tmp_path / "store", 3)
+    assert not said(tmp_path)["used"]
 
 
 def test_a_run_from_stored_parts_is_file_for_file_the_run_from_the_export(

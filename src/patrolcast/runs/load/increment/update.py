@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,17 +21,17 @@ from patrolcast.domain.settings import Incidents
 from patrolcast.intake.clock.apart import CLOCK_ROLES
 from patrolcast.intake.raw_rows import CODE_ROLES, CodeColumn, RowCollector
 from patrolcast.io.csv.source import CsvSource
-from patrolcast.io.hashing import digest
+from patrolcast.io.hashing import digest, file_sha256
 from patrolcast.io.increment.cuts import Cuts, NotStoredError, Stretch, continued, lines_at, still, stretches
 from patrolcast.io.increment.folder import Snapshot, StoredPart, StoredSource, StoreFolder
-from patrolcast.io.increment.stretch import header_of, read_alone
+from patrolcast.io.increment.stretch import header_of, read_alone, unpacked
 from patrolcast.io.sources.export import mapped_columns
 from patrolcast.runs.load.increment.rows import PartRows, from_bytes, part_of, to_bytes
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
 
-_DELIMITED = frozenset({".csv", ".txt", ".tsv"})
+_DELIMITED = frozenset({".csv", ".txt", ".tsv", ".gz", ".zip"})
 _BOM = ((), ("byte-order mark",))
 Read = list[list[tuple[int, PartRows]]]
 """Of each file its parts in order, each with the number of lines between the header and it."""
@@ -128,6 +128,18 @@ class Update:
         self, path: Path, last: StoredSource | None, mapping: str
     ) -> tuple[StoredSource, list[tuple[int, PartRows]]]:
         begun = still(path)
+        with unpacked(path) as lines:
+            source, found = self._lines(lines, last, mapping)
+        if lines != path:
+            source = replace(source, sha256=file_sha256(path))
+        if still(path) != begun:
+            raise NotStoredError("it changed while it was read")
+        return replace(source, name=path.name, bytes=begun[0]), found
+
+    def _lines(
+        self, path: Path, last: StoredSource | None, mapping: str
+    ) -> tuple[StoredSource, list[tuple[int, PartRows]]]:
+        """The lines of an open file; it is named, and of a packed one hashed, by whoever knows the file."""
         header = header_of(path, self.incidents.encoding)
         reader = _Reader(self, header, mapping, {} if last is None else {part.content: part for part in last.parts})
         kept, whole = self._prefix(path, header, last)
@@ -142,10 +154,8 @@ class Update:
             parts.append(reader.known(stretch))
             found.append((offset, reader.rows))
             offset += stretch.n_lines
-        if still(path) != begun:
-            raise NotStoredError("it changed while it was read")
         names, notes = reader.facts or ((last.header, last.notes) if last is not None else ((), ()))
-        source = StoredSource(path.name, whole.hexdigest(), begun[0], names, notes, len(header), tuple(parts))
+        source = StoredSource(path.name, whole.hexdigest(), place, names, notes, len(header), tuple(parts))
         return source, found
 
     def _prefix(self, path: Path, header: bytes, last: StoredSource | None) -> tuple[tuple[StoredPart, ...], Hash]:
