@@ -7,9 +7,12 @@ another order.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -90,9 +93,7 @@ def test_nights_of_the_sample(tmp_path: Path) -> None:
     _assert_nights(config, header, exports, tmp_path)
 
 
-@pytest.mark.long
-@pytest.mark.shared
-def test_thirty_nights_of_chicago(tmp_path: Path) -> None:
+def _chicago(tmp_path: Path, n_nights: int) -> tuple[Settings, str, Iterator[tuple[datetime, list[str]]]]:
     if not PORTAL.exists():
         pytest.skip("DEVELOPMENT CITIES ABSENT: no real city was fed")
     header, *lines = gzip.decompress(PORTAL.read_bytes()).decode().splitlines()
@@ -105,8 +106,48 @@ def test_thirty_nights_of_chicago(tmp_path: Path) -> None:
         (moment, line) for line in lines if (moment := _moment(line.split(",")[when], config.incidents.time_format))
     ]
     dated = sorted(dated)[-30_000:]
-    exports = _exports([line for _, line in dated], [moment for moment, _ in dated], offence, 30, seed=7)
-    _assert_nights(config, header, exports, tmp_path)
+    exports = _exports([line for _, line in dated], [moment for moment, _ in dated], offence, n_nights, seed=7)
+    return config, header, exports
+
+
+@pytest.mark.long
+@pytest.mark.shared
+def test_thirty_nights_of_chicago(tmp_path: Path) -> None:
+    _assert_nights(*_chicago(tmp_path, 30), tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.shared
+def test_nights_of_chicago_from_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same nights with the records in a table: the same counts as from the file, and full nights as well."""
+    config, header, exports = _chicago(tmp_path, 8)
+    names = header.split(",")
+    mapped = [name for name in config.incidents.columns.model_dump().values() if name is not None]
+    columns = ", ".join(f'"{name}"' for name in mapped)
+    incidents = config.incidents.model_copy(
+        update={"path": None, "database": "CHICAGO_RECORDS", "sql": f"select {columns} from calls"}
+    )
+    from_table, store = config.model_copy(update={"incidents": incidents}), tmp_path / "store"
+    monkeypatch.setenv("CHICAGO_RECORDS", f"sqlite:///{tmp_path / 'records.db'}")
+    nights: list[tuple[datetime, LoadedCity]] = []
+    for now, lines in exports:
+        with closing(sqlite3.connect(tmp_path / "records.db")) as database, database:
+            database.execute("drop table if exists calls")
+            database.execute(f"create table calls ({columns})")
+            rows = [dict(zip(names, row, strict=False)) for row in csv.reader(lines)]
+            marks = ", ".join("?" * len(mapped))
+            database.executemany(
+                f"insert into calls values ({marks})", [[row[name] for name in mapped] for row in rows]
+            )
+        full = load_city(from_table, as_of="now", now=now)
+        assert_same_city(load_city_with_store(from_table, as_of="now", now=now, made_by=BY, folder=store), full)
+        assert '"used": true' in (store / "last.json").read_text()
+        nights.append((now, full))
+    assert "rows read from the database" in (store / "last.json").read_text()
+    assert '"all ' not in (store / "last.json").read_text(), "the last night is not the weekly one"
+    for now, full in reversed(nights):
+        past = load_city_as_recorded(from_table, as_of=now.isoformat(), recorded_by=now, folder=store)
+        assert_same_city(past, full)
 
 
 def _moment(text: str, time_format: str) -> datetime | None:

@@ -4,6 +4,7 @@ A query or a table goes in, a source like any file comes out: its columns, its r
 promises none), and the SHA-256 of what was read. Read `statement` (what may be asked), `address` (where, from the
 environment), `reading` (one transaction, retried only where the connection was lost), `faults` (what the database said,
 as one line without the URL), `values` and `row_order` (rows as text, in an order and with a hash that the rows alone
-decide), `rows` (the source), `layers` (a map layer by a query). Nothing here is imported unless a config names a
-database: `io.sources.export` and `io.sources.geo_layers` are the doors.
+decide), `rows` (the source), `changes` (what of its rows is not what it was on another night), `layers` (a map layer by
+a query). Nothing here is imported unless a config names a database: `io.sources.export` and `io.sources.geo_layers` are
+the doors.
 """

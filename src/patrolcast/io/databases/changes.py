@@ -1,6 +1,6 @@
 """What of a query's rows is not what it was on another night, by digests that the database takes of its own rows.
 
-Rows are dealt into groups by the last bits of their digest. Of each group the database gives how many rows it has and
+Rows fall into groups by the last bits of their digest. Of each group the database gives how many rows it has and
 the sum of their digests; only the rows of groups in which these are others are read. So a row that is added, corrected
 however late, or deleted is found without a column that says so and without a key (reconciling sets by sums of hashes:
 Eppstein, Goodrich, Uyeda & Varghese 2011, doi:10.1145/2018436.2018462). All of it is one read-only transaction. That a
@@ -58,7 +58,7 @@ def digest_of(kind: str, columns: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Rows:
+class DigestedRows:
     """Some rows of the query, no more than 100,000.
 
     Attributes
@@ -86,7 +86,7 @@ class _Keyed(OrderedRows):
         return table
 
 
-class Comparison:
+class AskedAgain:
     """One transaction in which a query is compared with what it gave before.
 
     Attributes
@@ -136,7 +136,7 @@ class Comparison:
             counts[int(group)], sums[int(group)] = int(n), int(total)
         return counts, sums
 
-    def rows(self, groups: IntArray | None = None, *, bits: int = 0) -> Iterator[Rows]:
+    def rows(self, groups: IntArray | None = None, *, bits: int = 0) -> Iterator[DigestedRows]:
         """The rows of some of 2**bits groups, or all.
 
         Raises DataRefusedError: as `DatabaseRows` does.
@@ -156,7 +156,7 @@ class Comparison:
         if held:
             yield self._read(held)
 
-    def _read(self, rows: list[Sequence[Any]]) -> Rows:
+    def _read(self, rows: list[Sequence[Any]]) -> DigestedRows:
         *columns, digests = zip(*rows, strict=True)
         texts, kinds = [], {}
         for name, values in zip(self.header, columns, strict=True):
@@ -172,7 +172,7 @@ class Comparison:
         as_read = [
             typed(values, kinds[name], self._what(name)) for name, values in zip(self.header, as_text, strict=True)
         ]
-        return Rows(
+        return DigestedRows(
             dict(zip(self.header, as_read, strict=True)),
             raw.astype(np.uint64).reshape(-1, 4),
             np.array(table.column(DIGEST).to_pylist(), dtype=np.int64),
@@ -197,7 +197,7 @@ def _sizes(columns: Sequence[pa.Array]) -> IntArray:
 
 
 def sums_of(digests: IntArray, bits: int) -> tuple[IntArray, IntArray]:
-    """What :meth:`Comparison.sums` gives, of rows at hand."""
+    """What :meth:`AskedAgain.sums` gives, of rows at hand."""
     groups = digests & (2**bits - 1)
     sums = np.zeros(2**bits, dtype=np.int64)
     np.add.at(sums, groups, digests >> SHIFT)
@@ -205,7 +205,7 @@ def sums_of(digests: IntArray, bits: int) -> tuple[IntArray, IntArray]:
 
 
 @contextmanager
-def compared(asked: Asked, name: str) -> Iterator[Comparison]:
+def compared(asked: Asked, name: str) -> Iterator[AskedAgain]:
     """One read-only transaction; nothing is tried twice, since whoever cannot compare reads the whole.
 
     Raises PatrolcastError: one line without the URL.
@@ -227,7 +227,7 @@ def compared(asked: Asked, name: str) -> Iterator[Comparison]:
                     assert isinstance(driver, sqlite3.Connection)
                     driver.create_function(_SQLITE, -1, _digest, deterministic=True)
                     connection.exec_driver_sql("BEGIN")  # two statements see the same rows
-                yield Comparison(connection, asked, name)
+                yield AskedAgain(connection, asked, name)
             finally:
                 if not connection.invalidated:
                     connection.rollback()

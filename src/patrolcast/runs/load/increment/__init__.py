@@ -5,7 +5,8 @@ looks at it. No rule before it needs another row; nearly every rule after it doe
 batches, dates at midnight), so those run on the whole table every night, as they do without a store.
 
 Read `rows` (a part of such a table as a Parquet file, and parts joined to the whole), `update` (tonight's snapshot:
-which parts stand, which are read), `source` (a stored file in the place of an open one), then `city`, which runs use.
+which parts stand, which are read), `source` (a stored file in the place of an open one), `keyed` and `query` (the same
+for the rows of a database), `look` (columns that are in no part), then `city`, which runs use.
 """
 
 from datetime import datetime

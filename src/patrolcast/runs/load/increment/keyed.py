@@ -18,7 +18,7 @@ from patrolcast.intake.clock.apart import CLOCK_ROLES
 from patrolcast.intake.corrections.record_numbers import NumberColumn
 from patrolcast.intake.raw_rows import CODE_ROLES, TIME_ROLES, CodeColumn, RawTable, RowCollector, TimeColumn
 from patrolcast.intake.times import DAY
-from patrolcast.io.databases.changes import Rows
+from patrolcast.io.databases.changes import DigestedRows
 from patrolcast.io.databases.row_order import FAULTS
 from patrolcast.io.databases.values import EMPTY, TEXTS
 from patrolcast.io.increment.cuts import NotStoredError
@@ -32,7 +32,7 @@ _TOO_LONG = 2
 
 
 def part_of_rows(
-    found: Iterable[Rows],
+    found: Iterable[DigestedRows],
     columns: dict[str, str],
     *,
     name: str,
@@ -44,7 +44,7 @@ def part_of_rows(
     Raises
     ------
     NotStoredError
-        a row or a column that only a full reading judges rightly.
+        a row or a column that only a full reading reads rightly.
     PatrolcastError
         as a full reading does.
 
@@ -83,7 +83,7 @@ def part_of_rows(
     return replace(part, columns=part.columns | whole, more=more)
 
 
-def _as_read(role: str, rows: Rows, column: str) -> pa.Array:
+def _as_read(role: str, rows: DigestedRows, column: str) -> pa.Array:
     kind, values = rows.kinds[column], rows.columns[column]
     if role in CLOCK_ROLES and kind not in TEXTS:
         raise NotStoredError("a column of times of day that holds whole times is read in full")
@@ -141,10 +141,10 @@ def _some(part: PartRows, lives: BoolArray) -> PartRows:
     return replace(part, columns=columns, unreadable=unreadable)
 
 
-def in_order(parts: Sequence[PartRows], header: Sequence[str], time_format: str | None) -> Ordered:
+def ordered_rows(parts: Sequence[PartRows], header: Sequence[str], time_format: str | None) -> Ordered:
     """Live rows of all parts in the order of their keys.
 
-    Raises NotStoredError: no row, or something that only a full reading judges rightly.
+    Raises NotStoredError: no row, or something that only a full reading reads rightly.
 
     Parameters
     ----------

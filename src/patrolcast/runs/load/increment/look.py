@@ -2,7 +2,7 @@
 
 Of each offence the one description is kept that says that officers initiate it; the audit of that night names it as
 well. A night in which another column said who started a call was read in full, so there is no other word to keep.
-Looking takes a quarter of a usual night of a million rows, and only the first 40 MiB of a file are looked at: while
+Looking takes a seventh of a usual night of a million rows, and only the first 40 MiB of a file are looked at: while
 these stay, what was kept of them is the look of the next night, too.
 """
 

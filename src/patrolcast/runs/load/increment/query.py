@@ -19,7 +19,7 @@ from patrolcast.domain.counted import names_shown
 from patrolcast.domain.settings import Incidents
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.io.databases.address import address_of
-from patrolcast.io.databases.changes import Comparison, Rows, compared, sums_of
+from patrolcast.io.databases.changes import AskedAgain, DigestedRows, compared, sums_of
 from patrolcast.io.databases.reading import Asked
 from patrolcast.io.databases.statement import Known
 from patrolcast.io.hashing import digest
@@ -28,7 +28,7 @@ from patrolcast.io.increment.folder import Snapshot, StoredPart, StoredSource, S
 from patrolcast.io.sources.columnar import refuse_repeated_names
 from patrolcast.io.sources.export import mapped_columns
 from patrolcast.numerics.arrays import IntArray
-from patrolcast.runs.load.increment.keyed import Ordered, in_order, live_rows, no_rows, part_of_rows, same_rows
+from patrolcast.runs.load.increment.keyed import Ordered, live_rows, no_rows, ordered_rows, part_of_rows, same_rows
 from patrolcast.runs.load.increment.rows import PartRows, from_bytes, to_bytes
 from patrolcast.runs.load.increment.update import mapping_of
 
@@ -108,7 +108,7 @@ class QueryUpdate:
             self._require_mapped(comparison, name)
             return self._compared(comparison, name)
 
-    def _require_mapped(self, comparison: Comparison, name: str) -> None:
+    def _require_mapped(self, comparison: AskedAgain, name: str) -> None:
         columns = set(mapped_columns(self.incidents).values())
         refuse_repeated_names(comparison.header, name)
         refuse_person_columns(comparison.header, columns, file=name)
@@ -118,7 +118,7 @@ class QueryUpdate:
             why = "which are looked at anew every night: leave them out of the query"
             raise NotStoredError(f"it has columns that are not mapped ({names_shown(free)}), {why}")
 
-    def _compared(self, comparison: Comparison, name: str) -> tuple[StoredQuery, Ordered]:
+    def _compared(self, comparison: AskedAgain, name: str) -> tuple[StoredQuery, Ordered]:
         mapping, time_format = mapping_of(self.incidents), self.incidents.time_format
         last = self.store.newest(mapping=mapping)
         before = last.sources[0] if last is not None and last.made_by == self.made_by else None
@@ -126,11 +126,11 @@ class QueryUpdate:
         held = None
         if before is not None and before.shape == comparison.shape:
             held = self._brought_up_to_date(comparison, before, name)
-        ordered = None if held is None else in_order(held.live, comparison.header, time_format)
+        ordered = None if held is None else ordered_rows(held.live, comparison.header, time_format)
         fresh = ordered is None or due
         if fresh:
             parts = [part for rows in comparison.rows() if (part := self._part([rows], name)) is not None]
-            whole = in_order(parts, comparison.header, time_format)
+            whole = ordered_rows(parts, comparison.header, time_format)
             self.text = f"all {whole.raw.n_rows:,} rows read from the database"
             self.text += ", and compared with the store" * (ordered is not None)
             if ordered is None or not same_rows(ordered, whole):
@@ -147,7 +147,7 @@ class QueryUpdate:
             self.store.write(Snapshot(0, self.now, checked_at, mapping, self.made_by, (source,)))
         return StoredQuery(source, ordered), ordered
 
-    def _brought_up_to_date(self, comparison: Comparison, before: StoredSource, name: str) -> _Held | None:
+    def _brought_up_to_date(self, comparison: AskedAgain, before: StoredSource, name: str) -> _Held | None:
         """What stands in the store, and a part of the groups that changed; None where reading everything is cheaper."""
         held = held_parts(self.store, before)
         if held is None:
@@ -170,7 +170,7 @@ class QueryUpdate:
             raise NotStoredError("it gave other rows when it was asked again")
         return _Held(held.bits, [*held.stored, self._write(part)], [*held.parts, part])
 
-    def _part(self, rows: Iterable[Rows], name: str, groups: IntArray | None = None) -> PartRows | None:
+    def _part(self, rows: Iterable[DigestedRows], name: str, groups: IntArray | None = None) -> PartRows | None:
         columns = mapped_columns(self.incidents)
         return part_of_rows(rows, columns, name=name, time_format=self.incidents.time_format, groups=groups)
 
@@ -215,7 +215,7 @@ def query_as_stored(store: StoreFolder, snapshot: Snapshot, time_format: str | N
     held = held_parts(store, source)
     if held is None:
         raise NotStoredError("a damaged part")
-    ordered = in_order(held.live, source.header, time_format)
+    ordered = ordered_rows(held.live, source.header, time_format)
     if ordered.sha256 != source.sha256:
         raise NotStoredError("parts that are not those of that night")
     return StoredQuery(source, ordered), ordered
