@@ -120,7 +120,7 @@ def test_thirty_nights_of_chicago(tmp_path: Path) -> None:
 @pytest.mark.shared
 def test_nights_of_chicago_from_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same nights with the records in a table: the same counts as from the file, and full nights as well."""
-    config, header, exports = _chicago(tmp_path, 8)
+    config, header, exports = _chicago(tmp_path, 7)
     names = header.split(",")
     mapped = [name for name in config.incidents.columns.model_dump().values() if name is not None]
     columns = ", ".join(f'"{name}"' for name in mapped)

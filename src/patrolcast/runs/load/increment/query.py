@@ -32,8 +32,10 @@ from patrolcast.runs.load.increment.keyed import Ordered, live_rows, no_rows, or
 from patrolcast.runs.load.increment.rows import PartRows, from_bytes, to_bytes
 from patrolcast.runs.load.increment.update import mapping_of
 
-ROWS_IN_A_GROUP = 16
-LEAST_BITS, MOST_BITS = 8, 18
+ROWS_IN_A_GROUP = 4
+LEAST_BITS, USUAL_BITS, MOST_BITS = 8, 16, 18
+"""Groups are a few rows each, so that a change takes few others with it; beyond 2**16 of them, which have to be told
+every night, they grow to 32 rows before there are more."""
 _MOST_NEW, _MOST_GROUPS, _MOST_DEAD = 0.25, 20_000, 2
 """New rows, groups, and stored rows for each that lives, beyond which everything is read, and stored, anew."""
 
@@ -222,4 +224,5 @@ def query_as_stored(store: StoreFolder, snapshot: Snapshot, time_format: str | N
 
 
 def _bits_for(n_rows: int) -> int:
-    return min(max((n_rows // ROWS_IN_A_GROUP).bit_length(), LEAST_BITS), MOST_BITS)
+    few, many = (n_rows // ROWS_IN_A_GROUP).bit_length(), (n_rows // 32).bit_length()
+    return min(max(min(few, USUAL_BITS), many, LEAST_BITS), MOST_BITS)
