@@ -27,8 +27,10 @@ from tests.runs.tiny_database import (
 from patrolcast.domain.errors import ConfigError, DataRefusedError, PatrolcastError
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.check.check import check_city
-from patrolcast.runs.forecast.once import run_once
+from patrolcast.runs.forecast.once import _reader, run_once
 from patrolcast.runs.forecast.reproduce import reproduce_run
+from patrolcast.runs.forecast.stored_runs import identify
+from patrolcast.runs.load.increment.city import load_city_with_store
 
 SAME = ("forecast.parquet", "suggestions.csv", "suggestions.geojson")
 
@@ -107,6 +109,22 @@ def test_a_run_is_made_again_from_the_same_rows_and_not_from_others(city: Path, 
     assert found.inputs_changed == (f"{VARIABLE}:query (other rows than the run read)",)
     assert found.exit_code == 13
     assert run(config)["run_id"] != first["run_id"]
+
+
+def test_a_run_through_the_store_is_file_for_file_the_run_of_all_rows(city: Path, made: Path, postgres: Server) -> None:
+    config = from_database(city, sql="select number, occurred, reported, longitude, latitude, code, source from calls")
+    config.write_text(f"{config.read_text()}\n[store]\nenabled = true\n")
+    read, store = read_settings(config), city.parents[1] / "runs" / "tiny" / "store"
+    postgres.run(
+        "create table later as select * from calls where number like 'C1_' or number = 'C7'",
+        "delete from calls where number like 'C1_'",
+        "update calls set latitude = latitude + 0.001 where number = 'C7'",
+    )
+    load_city_with_store(read.settings, as_of=None, now=NOW, made_by=_reader(identify(read)), folder=store)
+    postgres.run("delete from calls where number = 'C7'", "insert into calls select * from later")
+    run(config)
+    assert files_of(city) == files_of(made)
+    assert json.loads((store / "last.json").read_text())["text"].endswith(" of 4,000 rows read from the database")
 
 
 def test_rows_are_kept_set_aside_refused_and_cancelled_as_those_of_a_file_are(city: Path, postgres: Server) -> None:
