@@ -34,7 +34,7 @@ from patrolcast.runs.load.increment.update import mapping_of
 
 ROWS_IN_A_GROUP = 4
 LEAST_BITS, USUAL_BITS, MOST_BITS = 8, 16, 18
-"""Groups are a few rows each, so that a change takes few others with it; beyond 2**16 of them, which have to be told
+"""Groups are a few rows each, so that a change takes few others with it; beyond 2**16 of them, which have to be given
 every night, they grow to 32 rows before there are more."""
 _MOST_NEW, _MOST_GROUPS, _MOST_DEAD = 0.25, 20_000, 2
 """New rows, groups, and stored rows for each that lives, beyond which everything is read, and stored, anew."""
