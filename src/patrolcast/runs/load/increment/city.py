@@ -131,7 +131,7 @@ def _read(settings: Settings, store: StoreFolder, *, asked: str, now: datetime, 
             from patrolcast.runs.load.increment.query import QueryUpdate
         query = QueryUpdate(store, settings.incidents, known, made_by, now, settings.store.check_days)
         source, ordered = query.run()
-        return _Tonight([source], lambda: ordered.raw, query.text)
+        return _Tonight([source], [ordered.raw].pop, query.text)  # nobody else holds them
     update = Update(store, settings.incidents, made_by, now, settings.store.check_days, cuts)
     snapshot, rows = update.run()
     kept = look_still_held(store, update.before, snapshot)
@@ -161,7 +161,7 @@ def _query_as_stored(settings: Settings, store: StoreFolder, snapshot: Snapshot)
     with database_extra("[incidents] database"):
         from patrolcast.runs.load.increment.query import query_as_stored
     source, ordered = query_as_stored(store, snapshot, settings.incidents.time_format)
-    return _Tonight([source], lambda: ordered.raw)
+    return _Tonight([source], [ordered.raw].pop)
 
 
 def _stored_parts(store: StoreFolder, snapshot: Snapshot, i: int) -> list[tuple[int, PartRows]]:
