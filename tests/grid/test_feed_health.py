@@ -35,6 +35,13 @@ def test_thin_and_busy_series_are_silent_too(mean: float) -> None:
     assert find_anomalies(series(mean), WEEKDAY) == ()
 
 
+@pytest.mark.parametrize("mean", [0.03, 0.08, 0.15, 0.3, 0.6])
+def test_a_rare_kind_or_a_small_beat_neither_begins_late_nor_rises_for_years(mean: float) -> None:
+    for seed in range(12):
+        counts = np.random.default_rng(seed).poisson(mean, N_DAYS).astype(np.int64)
+        assert find_anomalies(counts, WEEKDAY) == ()
+
+
 def test_a_slow_decline_to_a_third_is_no_stop() -> None:
     rate = np.linspace(30.0, 10.0, N_DAYS)
     counts = np.random.default_rng(3).poisson(rate).astype(np.int64)

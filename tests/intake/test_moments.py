@@ -239,3 +239,18 @@ def test_a_file_is_refused_when_more_than_half_of_its_years_cannot_be() -> None:
     with pytest.raises(DataRefusedError) as caught:
         refusals(occurred_at=["0024-01-10 10:00:00"] * 3)
     assert "rows with a year outside 1990 to 2100; most times must be true; check the columns" in str(caught.value)
+
+
+def test_milliseconds_counted_as_seconds_are_refused_in_one_line() -> None:
+    times = [f"{1768039200000 + i}" for i in range(20)]
+    raw, rules = (
+        raw_table(20, time_format="epoch", occurred_at=times, reported_at=times),
+        time_rules(time_format="epoch"),
+    )
+    with pytest.raises(DataRefusedError, match="20 of 20 rows with a year outside 1990 to 2100"):
+        mark_times(raw, resolve_moments(raw, rules), rules, RowStatus(20), file="export.csv")
+
+
+def test_counted_times_that_a_spreadsheet_shortened_are_refused_with_the_cure() -> None:
+    with pytest.raises(DataRefusedError, match="a spreadsheet shortened them, and the minutes are lost"):
+        unreadable(20, "1.76804E+12")

@@ -162,3 +162,9 @@ def test_a_time_that_the_clock_skips_is_the_end_of_the_gap_in_every_zone(zone: s
     instants, doubtful = to_utc(local, zone)
     assert str(instants.astype("datetime64[us]")[0])[:16] == instant
     assert doubtful.tolist() == [True, False]
+
+
+def test_counted_times_that_a_spreadsheet_shortened_are_no_times() -> None:
+    texts = pa.array(["1.76804E+12", "1.76804e+12", "1768039200000", "1.768039200E12"])
+    read = parse_times(texts, "epoch_ms").micros
+    assert (read == NOT_A_TIME).tolist() == [True, True, False, False]

@@ -86,9 +86,16 @@ def find_anomalies(counts: IntArray, weekday: IntArray) -> tuple[FeedAnomaly, ..
     scale = overdispersion(inside, usual)
     found = [_anomaly("hole", run, inside, usual) for run in _runs(inside, usual, _HOLE, scale)]
     found += [_anomaly("surge", run, inside, usual) for run in _runs(inside, usual, _SURGE, scale)]
-    clear = [a for a in found if (a.share <= _MOST_OF_A_HOLE if a.kind == "hole" else a.share >= _LEAST_OF_A_SURGE)]
+    clear = [a for a in found if _is_clear(a)]
     moved = [FeedAnomaly(a.kind, a.first + first, a.last + first, a.observed, a.expected) for a in clear]
     return tuple(sorted([*moved, *ends], key=lambda anomaly: anomaly.first))
+
+
+def _is_clear(anomaly: FeedAnomaly) -> bool:
+    """A rise beyond the window is what is usual: in a thin series, whose median week is empty, every year is one."""
+    if anomaly.kind == "hole":
+        return anomaly.share <= _MOST_OF_A_HOLE
+    return anomaly.share >= _LEAST_OF_A_SURGE and anomaly.n_days <= 2 * _HALF_WINDOW_DAYS
 
 
 def usual_by_day(values: FloatArray, weekday: IntArray) -> FloatArray:
@@ -177,10 +184,14 @@ def _stop(values: FloatArray) -> FeedAnomaly | None:
     n = len(values)
     day = np.arange(14, n - 6)
     span = np.minimum(day, _BEFORE_DAYS)
-    rate = (running[day] - running[day - span]) / span
+    before = running[day] - running[day - span]
+    rate = before / span
     came, expected = running[n] - running[day], rate * (n - day)
+    # Both rates are counted, not known: a fortnight of a thin series that happens to be busy makes no stop of the rest.
+    both, part = came + before, (n - day) / (n - day + span)
     with np.errstate(divide="ignore", invalid="ignore"):
-        gain = np.where(came > 0, came * np.log(came / expected), 0.0) - (came - expected)
+        gain = np.where(came > 0, came * np.log(came / (both * part)), 0.0)
+        gain += np.where(before > 0, before * np.log(before / (both * (1.0 - part))), 0.0)
     soon = np.minimum(n - day, 28)
     abrupt = running[day + soon] - running[day] <= _HOLE * rate * soon
     gain[(came > _HOLE * expected) | ~abrupt | (expected <= 0)] = 0.0

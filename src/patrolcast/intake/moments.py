@@ -7,12 +7,13 @@ column's times are midnight, each of these is such a date, and so is a report at
 which it happened.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
-from patrolcast.intake.clock.apart import CLOCK_ROLES, NO_CLOCK
+from patrolcast.intake.clock.apart import CLOCK_ROLES, NO_CLOCK, refuse_if_no_clock
 from patrolcast.intake.clock.flipped import exchanged_dates, misread_order
 from patrolcast.intake.clock.rhythm import ONE_CLOCK_SHARE
 from patrolcast.intake.persons import quoted, value_as_shown
@@ -223,7 +224,7 @@ def mark_times(raw: RawTable, moments: Moments, rules: TimeRules, status: RowSta
     for role, of in CLOCK_ROLES.items():
         if role in raw.unreadable and of in raw.times:
             rows, texts = raw.unreadable[role]
-            _refuse_if_no_clock(rows, texts, raw.n_rows, file=f"{file} column {shown(rules.headers.get(role, role))}")
+            refuse_if_no_clock(rows, texts, raw.n_rows, file=f"{file} column {shown(rules.headers.get(role, role))}")
             status.mark(rows, "refused", UNREADABLE_CLOCK, role)
     n = int(moments.impossible.sum())
     if n > WHOLE_FILE_SHARE * raw.n_rows:
@@ -243,7 +244,9 @@ def _refuse_if_most_fail(rows: IntArray, texts: list[str], n: int, rules: TimeRu
     rule = f"times are written as {rules.time_format}"
     cure = "declare the format they have in [incidents] time_format"
     digits = text.replace(".", "", 1)
-    if digits.isdigit() and 20_000 <= float(text) < 80_000:
+    if re.search(r"\d[eE]\+\d", text):
+        cure = "a spreadsheet shortened them, and the minutes are lost: export them again in full"
+    elif digits.isdigit() and 20_000 <= float(text) < 80_000:
         cure = "these are day numbers of a spreadsheet: export them as dates"
     elif text.isdigit() and len(digits) >= 9:
         counted = "epoch_ms" if len(digits) > 11 else "epoch"
@@ -255,7 +258,8 @@ def _refuse_if_most_fail(rows: IntArray, texts: list[str], n: int, rules: TimeRu
 def _refuse_other_dates(raw: RawTable, rules: TimeRules, *, file: str) -> None:
     """Refuse dates whose day, month and year changed places; an order that is wrong in one of several files too."""
     column = raw.times["occurred_at"]
-    wall = on_the_wall(column.micros, rules.area_zone) if column.is_instant else column.micros
+    wall = np.where((column.micros >= _EARLIEST) & (column.micros < _LATEST), column.micros, NOT_A_TIME)
+    wall = on_the_wall(wall, rules.area_zone) if column.is_instant else wall
     n_files = int(raw.file.max(initial=0)) + 1
     for i in range(n_files):
         if (found := misread_order(wall if n_files == 1 else wall[raw.file == i])) is not None:
@@ -269,13 +273,6 @@ def _refuse_other_dates(raw: RawTable, rules: TimeRules, *, file: str) -> None:
             "export it again without opening it in a spreadsheet",
         )
         raise DataRefusedError(file, got=got, rule=rule, cure=cure)
-
-
-def _refuse_if_no_clock(rows: IntArray, texts: list[str], n: int, *, file: str) -> None:
-    if rows.size > WHOLE_FILE_SHARE * n:
-        got = f"{rows.size:,} of {n:,} that are none, e.g. {quoted(value_as_shown(texts[0]))}"
-        rule = "a time of day is written as 1430, 14:30, 2:30 PM or as an hour"
-        raise DataRefusedError(file, got=got, rule=rule, cure="name the column that holds it, or leave the key out")
 
 
 def _not_before(start: IntArray, stamps: _Stamps, rules: TimeRules) -> IntArray:

@@ -5,14 +5,16 @@ same, because a heap is often a default value and a break is often a change in r
 """
 
 import numpy as np
+import pandas as pd
 
 from patrolcast.domain.counted import counted
 from patrolcast.domain.shifts import from_instants
+from patrolcast.intake.clock.rhythm import month_spans
 from patrolcast.intake.persons import NO_CODE
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.rules import IntakeResult, list_codes
-from patrolcast.intake.times import DAY, NOT_A_TIME
-from patrolcast.numerics.arrays import AnyIntArray, BoolArray
+from patrolcast.intake.times import DAY, HOUR, NOT_A_TIME
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 
 _CODES = {"offence": "offence codes", "call source": "call sources"}
 _FEWEST_INCIDENTS = 200
@@ -29,6 +31,9 @@ _BLOCKS = 14
 """The newest 28 days and the 13 blocks before them: about a year, so that seasons are in the comparison."""
 _USUAL_LEVEL = (0.5, 1.7)
 _MANY_NEW_CODES = 0.2
+_FEWEST_OF_MONTH, _TIMES_COARSER = 100, 3.0
+_FEWEST_ON_POINT, _MUCH_OF_CATEGORY, _TIMES_NEXT = 30, 0.04, 3.0
+_NEWEST_DAYS, _MUCH_OF_NEWEST, _TIMES_BEFORE = 182, 0.01, 8.0
 
 
 def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) -> list[str]:
@@ -59,7 +64,13 @@ def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) ->
         lists = [f"{_CODES[kind]} not in the codebook: {list_codes(n)}" for kind, n in result.unknown_codes.items()]
         notes.append("; ".join(lists).replace(f"{NO_CODE} (", "empty ("))
     return notes + (
-        [*_heaps(result, kept, n), *_without_place(result, kept), *_breaks(raw, result, kept)]
+        [
+            *_heaps(result, kept, n),
+            *_busy_points(result),
+            *_coarser_months(result),
+            *_without_place(raw, result, kept),
+            *_breaks(raw, result, kept),
+        ]
         if n >= _FEWEST_INCIDENTS
         else []
     )
@@ -90,7 +101,73 @@ def _heaps(result: IntakeResult, kept: BoolArray, n: int) -> list[str]:
     return notes
 
 
-def _without_place(result: IntakeResult, kept: BoolArray) -> list[str]:
+def _busy_points(result: IntakeResult) -> list[str]:
+    """Points (to about 10 m) that hold much of one category, or much more than ever before in the newest half year.
+
+    A default address of one kind of report, or of a new system, is too rare among all incidents to be found there.
+    """
+    table = result.incidents
+    point = pd.factorize(
+        np.round(table["longitude"].to_numpy() * 1e4) * 1e8 + np.round((table["latitude"].to_numpy() + 90) * 1e4)
+    )[0]
+    notes: list[str] = []
+    for category, rows in table.groupby("category", observed=True).indices.items():
+        counts = np.bincount(point[rows])
+        most = int(counts.max())
+        if most >= _FEWEST_ON_POINT and most > max(_MUCH_OF_CATEGORY * len(rows), _TIMES_NEXT * _next(counts)):
+            where = _place(table, int(np.flatnonzero(point == counts.argmax())[0]))
+            notes.append(
+                f"{most / len(rows):.1%} of {str(category).replace('_', ' ')} ({most:,}) stand on one point, {where}: "
+                "a default address of these reports, or one busy place? They are counted there"
+            )
+    occurred = table["occurred_at"]
+    age = (occurred.max() - occurred).dt.days.to_numpy()
+    newest, older = point[age < _NEWEST_DAYS], point[(age >= _NEWEST_DAYS)]
+    if older.size < _FEWEST_INCIDENTS or newest.size < _FEWEST_INCIDENTS:
+        return notes
+    n_points = int(point.max()) + 1
+    now, before = np.bincount(newest, minlength=n_points), np.bincount(older, minlength=n_points)
+    usual = before * (newest.size / older.size) + 1.0
+    at = int((now - usual).argmax())
+    if now[at] >= _FEWEST_ON_POINT and now[at] > _MUCH_OF_NEWEST * newest.size and now[at] > _TIMES_BEFORE * usual[at]:
+        where = _place(table, int(np.flatnonzero(point == at)[0]))
+        notes.append(
+            f"{now[at]:,} incidents of the newest half year stand on one point, {where}, where about {usual[at]:,.0f} "
+            "were usual before: a default address of a new system? They are counted there"
+        )
+    return notes
+
+
+def _next(counts: IntArray) -> int:
+    """The second largest."""
+    return int(np.partition(counts, -2)[-2]) if counts.size > 1 else 0
+
+
+def _place(table: pd.DataFrame, row: int) -> str:
+    return f"{table['latitude'].iloc[row]:.4f}, {table['longitude'].iloc[row]:.4f}"
+
+
+def _coarser_months(result: IntakeResult) -> list[str]:
+    """Months whose places are far fewer than those of other months: rounded, moved to centers, or a column repeated."""
+    when = result.incidents["occurred_at"].dt
+    month = (when.year * 12 + when.month - 1).to_numpy()
+    table = result.incidents.groupby(month)[["longitude", "latitude"]].agg(["nunique", "size"])
+    bad: set[int] = set()
+    for axis in ("longitude", "latitude"):
+        n = table[axis]["size"]
+        full = table[axis][n >= _FEWEST_OF_MONTH]
+        if len(full) > 1:
+            share = full["nunique"] / full["size"]
+            bad |= set(share[share * _TIMES_COARSER < share.quantile(0.75)].index.tolist())
+    if not bad:
+        return []
+    return [
+        f"{month_spans(sorted(bad))}: incidents stand on far fewer different places than in other months: were places "
+        "rounded, moved to the middle of an area, or a coordinate repeated? They are counted where they stand"
+    ]
+
+
+def _without_place(raw: RawTable, result: IntakeResult, kept: BoolArray) -> list[str]:
     """Records of forecast categories without a usable place: does their share rise, and of what kind are they?"""
     lost = np.zeros(kept.size, dtype=bool)
     for rule in _NO_PLACE:
@@ -117,7 +194,25 @@ def _without_place(result: IntakeResult, kept: BoolArray) -> list[str]:
                 f"{high:.1%} of {named[0]} and {low:.1%} of {named[1]} have no usable place: these records are "
                 f"refused, so the forecast undercounts {named[0]}"
             )
-    return notes
+    return notes + _hours_without_place(raw, result, rows, lost)
+
+
+def _hours_without_place(raw: RawTable, result: IntakeResult, rows: IntArray, lost: BoolArray) -> list[str]:
+    """A third of the day whose records have no place far more often: its shifts are undercounted."""
+    if raw.times["occurred_at"].is_instant or result.moments.only_dates:
+        return []
+    clock = raw.times["occurred_at"].micros[rows] + raw.clocks.get("occurred_at", np.zeros(raw.n_rows, np.int64))[rows]
+    by_hours = _shares(clock % DAY // (8 * HOUR), lost[rows])
+    if len(by_hours) < 2:
+        return []
+    most, least = max(by_hours, key=lambda k: by_hours[k]), min(by_hours, key=lambda k: by_hours[k])
+    if by_hours[most] < max(_MANY_WITHOUT_PLACE, _TIMES_FEWER * by_hours[least]):
+        return []
+    spans = [f"{8 * k:02d}:00 and {8 * k + 8:02d}:00" for k in (most, least)]
+    return [
+        f"{by_hours[most]:.1%} of records between {spans[0]} and {by_hours[least]:.1%} of those between {spans[1]} "
+        "have no usable place: these records are refused, so the forecast undercounts these hours"
+    ]
 
 
 def _shares(part: AnyIntArray, lost: BoolArray) -> dict[int, float]:

@@ -34,6 +34,7 @@ from patrolcast.intake.coordinates import Places, check_places
 from patrolcast.intake.corrections.batches import mark_batches
 from patrolcast.intake.corrections.collect import collect_reports, mark_counts
 from patrolcast.intake.corrections.declared import CorrectionRules
+from patrolcast.intake.corrections.near_copies import near_copy_notes
 from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN, resolve_corrections
 from patrolcast.intake.moments import Moments, TimeRules, mark_times, resolve_moments, resolve_updates
 from patrolcast.intake.persons import code_as_shown, quoted
@@ -45,8 +46,6 @@ from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 
 _CITIZEN = PROVENANCES.index(Provenance.CITIZEN)
 _OFFICER = PROVENANCES.index(Provenance.OFFICER)
-
-
 DEFAULT_ADDRESS = "default address"
 
 
@@ -150,6 +149,8 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     notes = corrected.notes + tuple(mark_batches(status, bits, moments.reported, file=rules.file))
     occurred = draw_within(moments.start, moments.end, bits)
     del bits, reports  # each as long as the export
+    counts = status.open & (provenance == _CITIZEN) & (by_code != NO_CATEGORY)[raw.offence.codes]
+    notes += near_copy_notes(raw, moments, places, counts, file=rules.file)
     excluded = np.array([normalised_code(text) in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
     aside = status.open & (provenance != _CITIZEN)
     for code, name in enumerate(PROVENANCES):
@@ -171,15 +172,12 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
         )  # fmt: skip
         status.mark(rows[at], "set aside", DEFAULT_ADDRESS)
         notes += sentences
-    placed = _PlacedRows(
-        raw, moments.reported, occurred, places, provenance, by_code, rules.codebook.categories, corrected.count
-    )
+    names = rules.codebook.categories
+    placed = _PlacedRows(raw, moments.reported, occurred, places, provenance, by_code, names, corrected.count)
     most = int(np.bincount(places.point[status.open], minlength=1).max())
     kept, set_aside = placed.table(status.open), placed.table(aside)
     category = np.where(provenance == _CITIZEN, by_code[raw.offence.codes], NO_CATEGORY).astype(np.int16)
-    return IntakeResult(
-        kept, set_aside, status, moments, unknown, most, notes, category, tuple(rules.codebook.categories)
-    )
+    return IntakeResult(kept, set_aside, status, moments, unknown, most, notes, category, tuple(names))
 
 
 def _refuse_one_clock(moments: Moments, kept: BoolArray, rules: IntakeRules) -> None:

@@ -105,7 +105,9 @@ def _counted(values: pa.Array, micros_in_one: int) -> ParsedTimes:
     else:
         texts = pc.utf8_trim_whitespace(values.cast(pa.string()))
         missing = is_missing(texts)
-        numbers = pd.to_numeric(pd.Series(texts.to_pylist(), dtype="object"), errors="coerce").to_numpy(np.float64)
+        # A spreadsheet wrote 1.69E+12: the minutes are lost.
+        whole = pc.if_else(pc.match_substring_regex(texts, r"[eE]\+"), pa.scalar(None, pa.string()), texts)
+        numbers = pd.to_numeric(pd.Series(whole.to_pylist(), dtype="object"), errors="coerce").to_numpy(np.float64)
     missing = missing | (np.isnan(numbers) & is_number(values.type))
     readable = np.abs(numbers) < _FARTHEST / micros_in_one
     micros = np.round(np.where(readable, numbers, 0.0) * micros_in_one).astype(np.int64)

@@ -137,3 +137,16 @@ def test_rows_of_one_moment_are_taken_for_corrections_and_the_cure_keeps_their_n
     assert str(caught.value).endswith('look like corrections: set record_means = "versions"')
     declared = applied(20, means="versions", **columns)
     assert declared.status.count("set aside", declared.status.code >= 0)["older version, superseded"] == 10
+
+
+def test_a_later_row_of_another_offence_is_noted_while_nobody_says_what_a_number_means() -> None:
+    n = 300
+    base = months(n)
+    again = {name: values + values[:10] for name, values in base.items()}
+    again["reported_at"] = base["reported_at"] + [at.replace(" 12:", " 13:") for at in base["reported_at"][:10]]
+    numbers, codes = [f"24-{i}" for i in range(1, n + 1)], ["THEFT"] * n + ["FRAUD"] * 10
+    result = applied(n + 10, record_id=numbers + numbers[:10], offence=codes, **again)
+    said = "10 rows gave way to a later row of the same number and another offence: versions of one report, or several"
+    assert any(note.startswith(said) for note in result.notes)
+    told = applied(n + 10, means="versions", record_id=numbers + numbers[:10], offence=codes, **again)
+    assert not any("gave way" in note for note in told.notes)

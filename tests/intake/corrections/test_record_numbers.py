@@ -62,3 +62,12 @@ def test_the_quick_look_at_many_numbers_says_what_the_close_look_at_each_says() 
     kinds = [record_numbers._kind(text) for text in texts]
     assert set(kinds) == {NUMBERED, EMPTY, PLACEHOLDER, DESTROYED}
     assert read_numbers(pa.array(texts)).kind.tolist() == kinds
+
+
+@pytest.mark.parametrize(
+    "written", ["'0077", '="0077"', "0077\u200b", "\ufeff0077", "\u00a00077 ", "\uff10\uff10\uff17\uff17"]
+)
+def test_a_number_is_the_same_in_whatever_wrapping(written: str) -> None:
+    read = read_numbers(pa.array(["0077", written, "77"]))
+    assert read.bits[0] == read.bits[1] != read.bits[2]
+    assert read.kind.tolist() == [NUMBERED] * 3

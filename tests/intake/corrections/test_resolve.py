@@ -154,8 +154,16 @@ def test_an_update_after_as_of_is_not_known_yet_where_the_row_before_it_is_in_th
     assert counted(applied([*rows, row(40, **late)])) == truth([*rows, row(40)])
 
 
-def test_a_refused_reversal_is_noted_because_what_it_reverses_may_still_count() -> None:
-    result = applied([*(row(i) for i in range(1, 31)), row(1, count="-1", latitude="")])
+def test_a_refused_reversal_takes_back_the_report_of_its_number_and_is_noted_where_it_has_none() -> None:
+    rows = [row(i) for i in range(1, 31)]
+    taken = applied([*rows, row(1, count="-1", latitude="", **LATER), row(2, count="-1", offence="?", **LATER)])
+    assert counted(taken) == truth(rows[2:])
+    assert account(taken)["reversed"] == 2
+    assert said(taken) == ()
+    for lacks in ({"latitude": ""}, {"occurred_at": "1971-01-01 10:00:00"}):
+        late = applied([*rows, row(1, count="-1", reported_at="2026-02-02 10:00:00", **lacks)])
+        assert counted(late) == truth(rows)
+    result = applied([*rows, row(1, count="-1", latitude="", record_id="")])
     assert said(result) == ("1 reversal was refused: what they reverse may still be counted",)
 
 

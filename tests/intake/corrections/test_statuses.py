@@ -45,3 +45,12 @@ def test_statuses_that_mean_something_else_give_no_note() -> None:
     clean = {"Open": 9, "Cleared": 8, "Closed": 7, "Not unfounded": 5, "Founded": 2, "Unfounded": 3, "Admin Close": 1}
     assert noted(clean, "UNFOUNDED", "admin close") == []
     assert noted({"1": 9, "10": 8, "0": 3}, "0") == []
+
+
+def test_a_status_that_cancels_by_its_words_and_is_not_listed_is_noted() -> None:
+    [note] = noted({"Open": 9, "Unfounded": 3, "Baseless": 2, "CANCELLED": 4, "Jane Roe - cancelled": 1}, "Unfounded")
+    assert note == (
+        "statuses that read as if they cancelled, which count: 'CANCELLED' (4), 'Baseless' (2), "
+        "a text that is not shown (1); where they do, add them to cancelled_values"
+    )
+    assert noted({"Open": 9, "Unfounded": 3, "Baseless": 2}, "Unfounded", "baseless") == []

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 from tests.domain.settings.documents import document
 
 from patrolcast.domain.residents import CensusCoverage
 from patrolcast.domain.settings import Settings
-from patrolcast.runs.check.warnings import retired_keys, unmeasurable_residents
+from patrolcast.runs.check.warnings import retired_keys, unmeasurable_residents, without_cells
 
 WHOLE = CensusCoverage(10.0, 10.0, {"a": 9000.0, "b": 12.0, "total": 9012.0}, {"a": 9000.0, "b": 12.0, "total": 9012.0})
 
@@ -52,3 +53,10 @@ def test_a_retired_key_is_accepted_and_said_to_do_nothing() -> None:
     assert retired_keys(Settings.model_validate(document())) == []
     (said,) = retired_keys(Settings.model_validate(document() | {"model": {"weekly_rounds": 0}}))
     assert said.startswith("[model] weekly_rounds has no effect")
+
+
+def test_a_district_that_lies_within_another_receives_no_cell_and_is_named() -> None:
+    districts, cells = gpd.GeoDataFrame({"district": ["1", "2"]}), gpd.GeoDataFrame({"district": ["1", "1"]})
+    [warning] = without_cells(districts, cells)
+    assert warning.startswith("districts that receive no cell, and so no patrol of their own: '2';")
+    assert without_cells(districts.iloc[:1], cells) == without_cells(None, cells) == []

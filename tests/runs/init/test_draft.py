@@ -455,3 +455,11 @@ def test_without_such_a_layer_the_draft_shows_how_one_is_added(tmp_path: Path) -
     found = draft(tmp_path, NIBRS)
     assert "names" not in config_of(found)["area"]
     assert "# [[area.names]]    # what places are called" in found.config_text
+
+
+def test_a_number_of_incidents_with_several_rows_is_drafted_and_its_meaning_asked(tmp_path: Path) -> None:
+    lines = NIBRS.splitlines()
+    rows = [f"{i}{line}" for i in range(1, 4) for line in lines[1:] for _ in range(2)]
+    found = draft(tmp_path, "\n".join([lines[0], *rows, ""]))
+    assert config_of(found)["incidents"]["columns"]["record_id"] == "Incident Number"  # type: ignore[index]
+    assert any("numbers stand in more than one row: say with record_means" in note for note in found.notes)

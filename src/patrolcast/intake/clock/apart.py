@@ -9,6 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from patrolcast.domain.errors import DataRefusedError
+from patrolcast.intake.persons import quoted, value_as_shown
+from patrolcast.intake.row_status import WHOLE_FILE_SHARE
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
 CLOCK_ROLES = {"time": "occurred_at", "until_time": "occurred_until", "reported_time": "reported_at"}
@@ -82,3 +85,11 @@ def _since_midnight(hour: int, minute: int, second: int, half: str) -> int | Non
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     total = hour * 3600 + minute * 60 + second
     return total if minute < 60 and second < 60 and total <= 86_400 else None
+
+
+def refuse_if_no_clock(rows: IntArray, texts: list[str], n: int, *, file: str) -> None:
+    """Raises DataRefusedError when most of ``n`` rows hold no time of day; ``rows`` do not, ``texts`` stand there."""
+    if rows.size > WHOLE_FILE_SHARE * n:
+        got = f"{rows.size:,} of {n:,} that are none, e.g. {quoted(value_as_shown(texts[0]))}"
+        rule = "a time of day is written as 1430, 14:30, 2:30 PM or as an hour"
+        raise DataRefusedError(file, got=got, rule=rule, cure="name the column that holds it, or leave the key out")

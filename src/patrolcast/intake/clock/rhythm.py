@@ -5,6 +5,8 @@ clock sends every incident into the same shift. And times in UTC that are read a
 the file does not say it, but cities are quiet before dawn.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -154,12 +156,9 @@ def _heaps_by_month(minute: IntArray, day: IntArray, month: IntArray) -> list[st
     bad = [m for m in np.unique(month).tolist() if _heap(minute[month == m], day[month == m])[1] > ONE_CLOCK_SHARE]
     if not bad:
         return []
-    runs = np.split(np.array(bad), np.flatnonzero(np.diff(bad) > 1) + 1)
-    spans = [_month(run[0]) if len(run) == 1 else f"{_month(run[0])} to {_month(run[-1])}" for run in runs]
-    more = f" and {len(spans) - 4} more spans" if len(spans) > 4 else ""
     at, share = _heap(minute[np.isin(month, bad)], day[np.isin(month, bad)])
     return [
-        f"{', '.join(spans[:4])}{more}: {share:.1%} of times are exactly {_shown(at)}: the time of day seems to be "
+        f"{month_spans(bad)}: {share:.1%} of times are exactly {_shown(at)}: the time of day seems to be "
         "missing; these times are used for training as they stand"
     ]
 
@@ -237,6 +236,17 @@ def _apart(hour: float) -> float:
 
 def _shown(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def month_spans(months: Sequence[int]) -> str:
+    """Runs of months, counted from year 0, in words; at most four.
+
+    >>> month_spans([24_000, 24_001, 24_005])
+    '2000-01 to 2000-02, 2000-06'
+    """
+    runs = np.split(np.asarray(months), np.flatnonzero(np.diff(months) > 1) + 1)
+    spans = [_month(run[0]) if len(run) == 1 else f"{_month(run[0])} to {_month(run[-1])}" for run in runs]
+    return ", ".join(spans[:4]) + (f" and {len(spans) - 4} more spans" if len(spans) > 4 else "")
 
 
 def _month(months: int) -> str:

@@ -111,12 +111,26 @@ def check_ties(
             cure='set [incidents] record_means to "offence" (with offence_rule), or to "versions" (the later row '
             "counts)",
         )
+    notes = _replaced_offences(
+        lost[rows] & weighs[newest] & ~tied & (offence[rows] != offence[newest]), numbered, rules
+    )
     if not tied.any():
-        return []
+        return notes
     when = "update" if has_update else "report"
     which = f", {several:,} of them of another offence" if several else ""
     which_rows, share = counted(int(tied.sum()), "row"), "shares" if tied.sum() == 1 else "share"
-    return [f"{which_rows}{which} {share} number and time of {when} with a later row: that one counts"]
+    return [*notes, f"{which_rows}{which} {share} number and time of {when} with a later row: that one counts"]
+
+
+def _replaced_offences(replaced: BoolArray, numbered: int, rules: CorrectionRules) -> list[str]:
+    """A supplement that names a further offence looks like a version; only the config can say which it is."""
+    n = int(replaced.sum())
+    if rules.record_means is not None or not _too_many(n, numbered, MOST_OTHER_INCIDENTS):
+        return []
+    return [
+        f"{counted(n, 'row gave way', 'rows gave way')} to a later row of the same number and another offence: "
+        "versions of one report, or several offences of one incident? Say which with record_means (docs/corrections.md)"
+    ]
 
 
 def _too_many(n: int, of: int, share: float) -> bool:

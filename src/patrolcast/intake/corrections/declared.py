@@ -6,6 +6,11 @@ from typing import Literal
 
 Meaning = Literal["incident", "offence", "versions"]
 OffenceRule = Literal["most_serious", "each", "first"]
+_CANCELS = re.compile(
+    r"(?<!not )(?<!non )\b(un ?founded|unfd?|cancel\w*|void(ed)?|admin\w* clos\w*|expunged|rescinded|baseless|no crime|"
+    r"(entered|created|reported|made) in error|false report|duplicate( report)?|reversed|withdrawn by agency|deleted?|"
+    r"infundad[ao]s?|sin fundamento|anulad[ao]|unbegründet|storniert|non fondée?|annulée?)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -33,3 +38,12 @@ def normalised_status(text: str) -> str:
     True
     """
     return " ".join(re.sub(r"[\W_]+", " ", text.lower()).split())
+
+
+def says_cancelled(text: str) -> bool:
+    """True for a status whose words say that the report does not count.
+
+    >>> says_cancelled("Closed (UNFOUNDED)"), says_cancelled("not unfounded")
+    (True, False)
+    """
+    return _CANCELS.search(normalised_status(text)) is not None

@@ -9,22 +9,23 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from patrolcast.domain.errors import shown
-from patrolcast.intake.corrections.declared import normalised_status
-from patrolcast.intake.persons import header_words
+from patrolcast.intake.corrections.declared import normalised_status, says_cancelled
+from patrolcast.intake.corrections.statuses import status_as_shown
+from patrolcast.intake.persons import header_words, quoted
 
-_CANCELS = re.compile(
-    r"(?<!not )(?<!non )\b(un ?founded|unfd|cancel\w*|void(ed)?|admin\w* clos\w*|expunged|rescinded|baseless|no crime|"
-    r"(entered|created|reported|made) in error|false report|duplicate( report)?|reversed|withdrawn by agency)\b"
-)
-_FLAG = re.compile(r"\b(un ?founded|unfd|cancel\w*|voided|void|expunged|reversed|superseded)\b")
-_STATUS = re.compile(r"\b(status|dispo\w*|clear\w*|outcome|resolution|result|state|flag|case)\b")
+_FLAG = re.compile(r"\b(un ?founded|unfd|cancel\w*|voided|void|expunged|reversed|superseded|(is )?(deleted|invalid))\b")
+_FOUNDED = re.compile(r"(is |report |case )?(founded|valid)( flag)?")
+"""A flag whose no says what the yes of the others says."""
+_STATUS = re.compile(r"\b(status|statut|estado|dispo\w*|clear\w*|outcome|resolution|result|state|flag|case)\b")
 _COUNT = re.compile(
     r"(crime|incident|offen[cs]e|report|record|event|case)s? (count|cnt|qty)|count|cnt|qty|quantity|sign|"
-    r"number of (crimes|incidents|offen[cs]es|reports)|reversals?|reversal (flag|count|indicator)"
+    r"(number of|num|no of|n) (crimes|incidents|offen[cs]es|reports|counts)|ucr (count|cnt)|adjustment|"
+    r"reversals?|reversal (flag|count|indicator)"
 )
 _REPLACES = re.compile(r"(supersedes|replaces)( \w+)*")
-_YES = frozenset({"y", "yes", "true", "t", "1", "x"})
+_YES, _NO = frozenset({"y", "yes", "true", "t", "1", "x"}), frozenset({"n", "no", "false", "f", "0"})
 _MOST_VALUES, _MOST_CANCELLED = 50, 0.5
+MOST_SHARED, _LEAST_NUMBERS = 0.02, 0.3
 
 
 def looks_like_counts(values: pd.Series) -> bool:
@@ -46,16 +47,76 @@ def find_cancelled_values(header: str, values: pd.Series) -> list[str]:
     ['Unfounded']
     >>> find_cancelled_values("UNFOUNDED", pd.Series(["N", "N", "Y"]))
     ['Y']
+    >>> find_cancelled_values("FOUNDED", pd.Series(["Y", "Y", "N"]))
+    ['N']
     """
     words = header_words(header)
     texts = values.dropna().astype("string").str.strip()
     distinct = sorted({str(text) for text in texts.unique()})
-    if not (_FLAG.search(words) or _STATUS.search(words)) or not 1 < len(distinct) <= _MOST_VALUES:
+    founded = _FOUNDED.fullmatch(words) is not None
+    if not (founded or _FLAG.search(words) or _STATUS.search(words)) or not 1 < len(distinct) <= _MOST_VALUES:
         return []
-    found = [text for text in distinct if _CANCELS.search(normalised_status(text))]
-    if not found and _FLAG.search(words):
-        found = [text for text in distinct if normalised_status(text) in _YES]
+    found = [text for text in distinct if says_cancelled(text)]
+    if not found and (founded or _FLAG.search(words)):
+        found = [text for text in distinct if normalised_status(text) in (_NO if founded else _YES)]
     return found if found and texts.isin(found).mean() < _MOST_CANCELLED else []
+
+
+def correcting_columns(rows: pd.DataFrame, columns: Mapping[str, str]) -> dict[str, str]:
+    """Columns that are not read and whose values correct, from a sample of the rows, each with a note.
+
+    Parameters
+    ----------
+    rows : texts of the columns that the config does not map, "" where nothing stands.
+    columns : role -> column that the config maps.
+
+    >>> rows = pd.DataFrame({"DISP": ["Open"] * 9 + ["Unfounded"]})
+    >>> correcting_columns(rows, {})["DISP"].split(":")[0]
+    "column 'DISP' is not read, and 10.0 % of the rows looked at say there that they do not count ('Unfounded')"
+    """
+    notes: dict[str, str] = {}
+    for name in rows.columns:
+        texts = rows[name][rows[name] != ""]
+        if texts.empty:
+            continue
+        if "status" not in columns and (found := find_cancelled_values(name, texts)):
+            share = 100 * float(texts.str.strip().isin(found).sum()) / len(rows)
+            values = ", ".join(quoted(status_as_shown(text)) for text in found[:3])
+            notes[name] = (
+                f"column {shown(name)} is not read, and {share:.1f} % of the rows looked at say there that they do not "
+                f"count ({values}): each is counted; map it as status and list these values in cancelled_values "
+                "(docs/corrections.md)"
+            )
+        elif "count" not in columns and looks_like_counts(texts):
+            notes[name] = (
+                f"column {shown(name)} is not read and holds numbers below 0: where they take reports back, each such "
+                "row is counted as one more; then map it as count (docs/corrections.md)"
+            )
+    return notes
+
+
+def repeated_number_note(header: str, n_rows: int, n_numbers: int, n_shared: int, *, mapped: str | None) -> str:
+    """A note on a column of record numbers that is not read although its numbers come again; "" where they hardly do.
+
+    Parameters
+    ----------
+    n_rows, n_numbers : rows looked at that have a number, and their different numbers.
+    n_shared : rows that share their number with an earlier one.
+    mapped : the column that the config maps as record_id, or None.
+
+    >>> repeated_number_note("CASE_NO", 1000, 700, 300, mapped=None).split(":")[0]
+    "column 'CASE_NO' is not read, and 300 of 1,000 rows looked at share its number with an earlier row"
+    >>> repeated_number_note("CASE_NO", 1000, 995, 5, mapped=None)
+    ''
+    """
+    if n_shared <= MOST_SHARED * n_rows or n_numbers < _LEAST_NUMBERS * n_rows:
+        return ""
+    beside = f"in place of {shown(mapped)}" if mapped else "as record_id"
+    return (
+        f"column {shown(header)} is not read, and {n_shared:,} of {n_rows:,} rows looked at share its number with an "
+        f"earlier row: if it numbers reports, an incident is counted several times; map it {beside} and say with "
+        "record_means what its rows are (docs/corrections.md)"
+    )
 
 
 def unmapped_hints(header: Sequence[str], columns: Mapping[str, str]) -> list[str]:

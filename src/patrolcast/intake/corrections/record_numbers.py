@@ -5,6 +5,7 @@ the number. Such rows have no number: each counts separately, and how many there
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +55,7 @@ def read_numbers(values: Any) -> NumberColumn:  # noqa: ANN401
     plain = pc.and_(pc.match_substring_regex(found, _PLAIN), pc.match_substring_regex(found, "[1-9]"))
     kinds = np.full(texts.size, NUMBERED, dtype=np.int8)
     for i in np.flatnonzero(~np.asarray(plain, dtype=bool)):
+        texts[i] = _bare(texts[i])
         kinds[i] = _kind(texts[i])
     bits = pd.util.hash_array(texts, categorize=False).astype(np.uint64) if texts.size else np.zeros(0, np.uint64)
     bits[bits == 0] = 1
@@ -71,6 +73,13 @@ def _numbers_as_text(values: Any) -> Any:  # noqa: ANN401
         return (stated.cast(pa.int64()) if whole is not False and fits is not False else stated).cast(pa.string())
     text = values.cast(pa.string())
     return pc.replace_substring_regex(text, pattern=r"^(\s*\d+)\.0+\s*$", replacement=r"\1")
+
+
+def _bare(text: str) -> str:
+    """A number without what a spreadsheet or a web page puts around it and nobody sees: '007, ="007", a joiner."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf").strip()
+    return re.sub(r"""^(?:="(.*)"|'(.*))$""", r"\1\2", plain).strip()
 
 
 def _kind(text: str) -> int:

@@ -105,7 +105,7 @@ def resolve_corrections(
             )  # fmt: skip
             status.mark(copies, "set aside", "duplicate")
         if count is not None:
-            count = _take_back(reports, count, status, ours)
+            count = _take_back(reports, count, status, ours, as_of=as_of)
     if newest is not None and reports.number is not None:
         notes += _resolve_numbers(reports, reports.number, linked, newest, rules, categories, status, file)
     elif reports.cancelled is not None:
@@ -125,8 +125,12 @@ def _below_zero(reports: ReportRows) -> BoolArray:
     return np.zeros(reports.officer.size, dtype=bool) if reports.count is None else reports.count < 0
 
 
-def _take_back(reports: ReportRows, count: IntArray, status: RowStatus, ours: BoolArray) -> IntArray:
+def _take_back(reports: ReportRows, count: IntArray, status: RowStatus, ours: BoolArray, *, as_of: int) -> IntArray:
     rows = status.open & ours
+    if reports.number is not None:
+        # A reversal that lacks a place or a code still names by its number what it takes back.
+        refused = np.isin(status.code, status.codes("refused")) & (reports.number != 0)
+        rows |= ours & refused & (count < 0) & (reports.reported != NOT_A_TIME) & (reports.reported <= as_of)
     backs = rows & (count < 0)
     if not backs.any():
         return count
@@ -144,7 +148,7 @@ def _take_back(reports: ReportRows, count: IntArray, status: RowStatus, ours: Bo
         found = backs & numbered & (left == 0)
         # Where numbers find most reports they name incidents; one that finds none reverses a report not in the export.
         apart = numbered if 2 * found.sum() >= (backs & numbered).sum() else np.zeros(count.size, dtype=bool)
-        left = take_back(left, rows & ~(apart & backs), content)
+        left = take_back(left, rows & status.open & ~(apart & backs), content)
     else:
         left = take_back(left, rows, content)
     status.mark(rows & (count > 0) & (left == 0), "cancelled", REVERSED)
@@ -245,7 +249,7 @@ def _count_notes(reports: ReportRows, count: IntArray, status: RowStatus) -> lis
     if unmatched := status.count("set aside", everyone).get(UNMATCHED, 0):
         reversals = counted(unmatched, "reversal finds no report", "reversals find no report")
         notes.append(f"{reversals} to take back in the export: without effect")
-    refused = int(((reports.count < 0) & np.isin(status.code, status.codes("refused"))).sum())
+    refused = int(((count < 0) & np.isin(status.code, status.codes("refused"))).sum())
     if refused:
         reversals = counted(refused, "reversal was", "reversals were")
         notes.append(f"{reversals} refused: what they reverse may still be counted")

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from patrolcast.domain.errors import shown
-from patrolcast.intake.corrections.declared import normalised_status
+from patrolcast.intake.corrections.declared import normalised_status, says_cancelled
 from patrolcast.intake.persons import code_as_shown, quoted
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
@@ -64,8 +64,10 @@ def status_notes(texts: Sequence[str], rows: IntArray, cancelled_values: Collect
     ]  # fmt: skip
     nothing_matches = not any(status_key(value) in there for value in cancelled_values)
     notes: list[str] = []
+    said: set[str] = set()
     for value in sorted(cancelled_values):
         alike = [(text, n) for text, n in counted if _looks_like(text, value)]
+        said |= {text for text, _ in alike}
         absent = status_key(value) not in there
         if not absent and not alike:
             continue
@@ -75,6 +77,9 @@ def status_notes(texts: Sequence[str], rows: IntArray, cancelled_values: Collect
         elif nothing_matches and counted:
             says += f"; the statuses are {_listed(counted, value)}"
         notes.append(says)
+    if others := [(text, n) for text, n in counted if text not in said and says_cancelled(text)]:
+        says = f"statuses that read as if they cancelled, which count: {_listed(others, '')}"
+        notes.append(f"{says}; where they do, add them to cancelled_values")
     return notes
 
 
@@ -92,7 +97,8 @@ def _is_misspelt(word: str, wanted: str) -> bool:
     return word[:1] == wanted[:1] and SequenceMatcher(None, word, wanted).ratio() >= _ALIKE
 
 
-def _as_shown(text: str, value: str) -> str:
+def status_as_shown(text: str, value: str = "") -> str:
+    """A status as outputs may carry it: its words where they are known or of ``value``, else as a code is shown."""
     of = {*_WORDS, *normalised_status(value).split()}
     words = normalised_status(text).split()
     plain = all(word in of or any(_is_misspelt(word, known) for known in of) for word in words)
@@ -102,4 +108,4 @@ def _as_shown(text: str, value: str) -> str:
 def _listed(found: list[tuple[str, int]], value: str) -> str:
     ranked = sorted(found, key=lambda one: (-one[1], one[0]))
     more = f" and {len(ranked) - _MOST_LISTED} more" if len(ranked) > _MOST_LISTED else ""
-    return ", ".join(f"{quoted(_as_shown(text, value))} ({n:,})" for text, n in ranked[:_MOST_LISTED]) + more
+    return ", ".join(f"{quoted(status_as_shown(text, value))} ({n:,})" for text, n in ranked[:_MOST_LISTED]) + more

@@ -34,6 +34,17 @@ def first_look(source: Source, names: list[str]) -> pd.DataFrame:
     return pd.DataFrame({name: _texts(values.take(at)) for name, values in batch.items()})
 
 
+def first_texts(source: Source, name: str) -> pa.Array:
+    """One column of the file's first piece, every row of it, as text without spaces around it."""
+    if name not in source.plain:
+        return pa.array([], pa.string())
+    try:
+        batch, _ = next(source.batches({name: name}), ({}, np.empty(0, dtype=np.int64)))
+    except DataRefusedError:
+        return pa.array([], pa.string())
+    return pa.array(_texts(batch[name]) if name in batch else [], pa.string())
+
+
 def count_pairs(source: Source, one: str, other: str) -> Counter[tuple[str, str]]:
     """Rows of the whole file by the values of two columns, as texts without spaces around them.
 

@@ -27,7 +27,7 @@ from patrolcast.numerics.arrays import IntArray
 from patrolcast.patrol.dosage import most_cells
 from patrolcast.report import words
 from patrolcast.runs.check.database import look_at_database
-from patrolcast.runs.check.warnings import gate_warnings, rows_by_value
+from patrolcast.runs.check.warnings import gate_warnings, rows_by_value, without_cells
 from patrolcast.runs.feed.stage import look_at_feed
 from patrolcast.runs.forecast.objectives import objectives_of
 from patrolcast.runs.forecast.stored_evidence import evidence_warnings
@@ -175,6 +175,7 @@ def check_city(
         warnings=(
             *report.warnings,
             *_too_wide(hours, share, len(of_districts)),
+            *without_cells(city.tables.districts, cells),
             *evidence_warnings(config),
             *(f"`nightly` stops: {refusal_of(check)}" for check in breaches(feed)),
             *_unpublished(settings, day=day),

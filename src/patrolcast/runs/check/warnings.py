@@ -1,9 +1,10 @@
 """What would keep a run from being published, as far as `check` sees it: sources, incidents and residents."""
 
+import geopandas as gpd
 import pandas as pd
 
 from patrolcast.audit.gates import MOST_CANCELLED
-from patrolcast.domain.counted import counted
+from patrolcast.domain.counted import counted, names_shown
 from patrolcast.domain.records import rows_of_incidents
 from patrolcast.domain.residents import CensusCoverage, GroupNames
 from patrolcast.domain.settings import Settings
@@ -80,3 +81,16 @@ def rows_by_value(values: pd.Series) -> dict[str, int]:
     """Value -> rows of it, the most first."""
     counts = values.astype(str).value_counts()
     return {str(name): int(n) for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n}
+
+
+def without_cells(districts: gpd.GeoDataFrame | None, cells: gpd.GeoDataFrame) -> list[str]:
+    """Districts of the layer that receive no cell, because others lie on them or they are too small."""
+    if districts is None:
+        return []
+    names = sorted(set(districts["district"].astype(str)) - set(cells["district"].astype(str)))
+    if not names:
+        return []
+    return [
+        f"districts that receive no cell, and so no patrol of their own: {names_shown(names)}; do others lie on them, "
+        "or are they smaller than a cell?"
+    ]

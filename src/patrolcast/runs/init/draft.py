@@ -34,6 +34,9 @@ from patrolcast.runs.init.report_delay import drafted_first_day, report_delays
 from patrolcast.runs.init.spellings import spelt_out
 from patrolcast.runs.init.versions import last_change, n_repeated
 
+_UNIQUE, _SEVERAL_ROWS = 0.9, 0.3
+"""Shares of different record numbers: of one row a number, and of a few rows a number."""
+
 
 @dataclass(frozen=True)
 class DraftedCity:
@@ -194,12 +197,15 @@ def _same_writing(one: TimeGuess, other: TimeGuess) -> bool:
 
 def _decide_id(findings: Findings, roles: dict[str, list[str]]) -> None:
     rows = findings.rows
-    unique = [name for name in roles["record_id"] if rows[name].nunique() > 0.9 * len(rows)]
-    if not unique:
+    different = {name: rows[name].nunique() / len(rows) for name in roles["record_id"]}
+    unique = [name for name, share in different.items() if share > _UNIQUE]
+    # Numbers that come again are numbers of incidents with several rows: unmapped, each row would count as one more.
+    found = unique or [name for name, share in different.items() if share > _SEVERAL_ROWS]
+    if not found:
         return
-    findings.columns["record_id"] = unique[0]
-    if repeated := n_repeated(rows, unique[0]):
-        numbers = f"{unique[0]}: {repeated:,} numbers stand in more than one row"
+    findings.columns["record_id"] = found[0]
+    if repeated := n_repeated(rows, found[0]):
+        numbers = f"{found[0]}: {repeated:,} numbers stand in more than one row"
         free = [name for name in findings.columns_of_export if name not in findings.columns.values()]
         changed = last_change(rows, free, lambda values: _same_writing(findings.time, guess_times(values)))
         if changed is not None:

@@ -16,11 +16,12 @@ from patrolcast.domain.provenance import CallSource, WordedOffence
 from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
+from patrolcast.grid.feed_parts import part_notes, shift_positions, step_notes
 from patrolcast.grid.feed_series import late_reports_note, table_series
 from patrolcast.grid.gaps import Gap, find_gaps, gap_notes, gap_rule
 from patrolcast.grid.layer_fit import without_incidents
+from patrolcast.intake.clock.changes import clock_change_notes, mistyped_year_note
 from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, rhythm_notes
-from patrolcast.intake.corrections.likely import unmapped_hints
 from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.intake.quality_notes import drawn_moments, quality_notes
@@ -43,6 +44,7 @@ from patrolcast.runs.load.call_source import (
 from patrolcast.runs.load.intake_rules import intake_rules
 from patrolcast.runs.load.layers import CityLayers, load_layers
 from patrolcast.runs.load.operations import past_suggestions
+from patrolcast.runs.load.unread.columns import unread_notes
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def city_of_sources(
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
         require_columns(source, columns)
     rules = intake_rules(settings, layers.boundary, sources, columns, of_past_nights=of_past_nights)
-    look = look_at_columns(sources, columns)
+    look, unread = look_at_columns(sources, columns), unread_notes(sources, columns)
     require_call_source(settings, rules.codebook, look)
     with progress.stage("records"):
         raw = read(columns, look)
@@ -167,21 +169,25 @@ def city_of_sources(
     elif not times.whole_day_shifts:
         instants = raw.times["occurred_at"].is_instant and "occurred_at" not in raw.clocks
         notes += tuple(rhythm_notes(incidents, zone=times.zone, area_zone=times.area_zone, instants=instants))
+        notes += clock_change_notes(incidents, area_zone=times.area_zone)
         if "reported_at" in columns:
             notes += tuple(late_clock_note(incidents, area_zone=times.area_zone))
     notes += tuple(_idle_patterns(rules, raw)) + tuple(_look_alikes(rules)) + tuple(isolated_reports(intake))
     more_notes, n_drawn = intake.notes, drawn_moments(intake)
+    clocks = not (intake.moments.only_dates or times.whole_day_shifts)
     del raw, intake, known  # as long as the export; what follows needs the incidents alone
     gaps: tuple[Gap, ...] = ()
+    parts: tuple[str, ...] = ()
     if len(incidents):
         series = table_series(incidents, layers.districts, as_of=moment, timezone=settings.area.timezone)
         rule = gap_rule(settings.incidents)
         rule.refuse_unknown(rules.codebook.categories, series.districts)
         gaps = find_gaps(series, rule)
+        shift, names = shift_positions(incidents, settings.shifts.starts, timezone=settings.area.timezone)
+        parts = part_notes(series, gaps, shift=shift if clocks else None, shifts=names) + step_notes(series, gaps)
     if "reported_at" in columns:
-        notes += late_reports_note(incidents, timezone=settings.area.timezone)
-    notes += tuple(unmapped_hints(sources[0].header, columns)) + more_notes
-    notes += tuple(gap_notes(gaps)) + layers.notes + _unvisited(layers, incidents)
+        notes += late_reports_note(incidents, timezone=settings.area.timezone) + mistyped_year_note(incidents)
+    notes += unread + more_notes + tuple(gap_notes(gaps)) + parts + layers.notes + _unvisited(layers, incidents)
     worded = worded_offences_of(incidents, rules.codebook, look)
     progress.step("notes", 1, 1)
     return LoadedCity(

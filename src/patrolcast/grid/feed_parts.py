@@ -1,0 +1,228 @@
+"""Holes in a part of the feed: one shift, one weekday, one category in one district, the last days of every month.
+
+A feed that loses its nights or its Sundays looks whole by the day and by the month, and the forecast learns that
+nothing happens there. Each part is compared, week by week, with what the rest of the feed says of that week: seasons,
+trends and holes of the whole then say nothing about the part. What is usual is the median over quarters of a year. A
+run of weeks is scored as in `grid/feed_health`. Such weeks are named and counted as they stand: no rule can tell a lost
+shift from a quiet one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from patrolcast.grid.feed_health import LEAST_SCORE, maximal_runs, overdispersion
+from patrolcast.grid.feed_series import FeedSeries
+from patrolcast.grid.gaps import Gap
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
+
+_FEWEST_WEEKS, _QUARTER = 26, 13
+_HOLE, _MOST_OF_A_PART, _MOST_OF_A_PAIR = 0.4, 0.5, 0.3
+_MOST_NOTES = 6
+_FEWEST_MONTHS = 6
+_STEP_WEEKS, _LEAST_STEP, _LEAST_Z = 8, 1.55, 6.0
+_WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+
+
+@dataclass(frozen=True)
+class _Hole:
+    whose: str
+    first: date
+    last: date
+    observed: float
+    expected: float
+    to_the_end: bool
+
+    def sentence(self) -> str:
+        cure = "is this part of the feed cut off?" if self.to_the_end else "are records missing?"
+        return (
+            f"{self.whose}, {self.first} to {self.last}: {self.observed:,.0f} where about {self.expected:,.0f} are "
+            f"usual by all that came otherwise; {cure} Counted as they stand: the forecast learns from them"
+        )
+
+
+def part_notes(
+    series: FeedSeries, gaps: Sequence[Gap], *, shift: IntArray | None = None, shifts: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """What is missing in parts of the feed, the most missing first.
+
+    Parameters
+    ----------
+    gaps : what is said already of all incidents, of categories and of districts.
+    shift : position in ``shifts`` of each incident of the series, ``[n]``; None: times of day are not known.
+    shifts : how each is called.
+    """
+    n_weeks = series.n_days // 7
+    if n_weeks < _FEWEST_WEEKS:
+        return ()
+    known = (series.day >= 0) & (series.day < 7 * n_weeks)
+    week = np.where(known, series.day // 7, 0)
+    holes = [*_weekdays(series, week, known, n_weeks)]
+    if shift is not None and len(shifts) > 1:
+        whole = np.bincount(week[known], minlength=n_weeks)
+        for k, name in enumerate(shifts):
+            mine = np.bincount(week[known & (shift == k)], minlength=n_weeks)
+            holes += _holes(f"shift {name}", mine, whole - mine, series.first, _MOST_OF_A_PART)
+    holes += _pairs(series, gaps, week, known, n_weeks)
+    ranked = sorted(holes, key=lambda hole: hole.observed - hole.expected)
+    notes = [hole.sentence() for hole in ranked[:_MOST_NOTES]]
+    more = len(ranked) - _MOST_NOTES
+    notes += [f"{more} more such findings in parts of the feed"] * (more > 0)
+    return (*notes, *_days_of_month(series, gaps))
+
+
+def shift_positions(
+    incidents: pd.DataFrame, starts: Sequence[str], *, timezone: str
+) -> tuple[IntArray, tuple[str, ...]]:
+    """Position of the shift in which each incident of a table occurred, ``[n]``, and what the shifts are called.
+
+    Parameters
+    ----------
+    incidents : ``occurred_at``, with zone.
+    starts : local times at which shifts begin, rising.
+    """
+    begins = [int(start[:2]) * 60 + int(start[3:5]) for start in starts]
+    local = pd.DatetimeIndex(incidents["occurred_at"]).tz_convert(timezone)
+    minute = np.asarray(local.hour * 60 + local.minute, dtype=np.int64)
+    names = tuple(f"{start} to {end}" for start, end in zip(starts, [*starts[1:], starts[0]], strict=True))
+    return (np.searchsorted(begins, minute, side="right") - 1) % len(starts), names
+
+
+def _weekdays(series: FeedSeries, week: IntArray, known: BoolArray, n_weeks: int) -> Iterator[_Hole]:
+    weekday = (series.first.weekday() + series.day) % 7
+    whole = np.bincount(week[known], minlength=n_weeks)
+    for day, name in enumerate(_WEEKDAYS):
+        mine = np.bincount(week[known & (weekday == day)], minlength=n_weeks)
+        yield from _holes(name, mine, whole - mine, series.first, _MOST_OF_A_PART)
+
+
+def _pairs(series: FeedSeries, gaps: Sequence[Gap], week: IntArray, known: BoolArray, n_weeks: int) -> Iterator[_Hole]:
+    """Each category in each district; not where the district has a gap of its own then."""
+    if len(series.districts) < 2 or len(series.categories) < 2:
+        return
+    n_categories, n_districts = len(series.categories), len(series.districts)
+    placed = known & (series.category >= 0) & (series.district >= 0)
+    at = (series.category[placed].astype(np.int64) * n_districts + series.district[placed]) * n_weeks + week[placed]
+    table = np.bincount(at, minlength=n_categories * n_districts * n_weeks)
+    table = table.reshape(n_categories, n_districts, n_weeks)
+    for k, category in enumerate(series.categories):
+        of_category = table[k].sum(axis=0)
+        for d, district in enumerate(series.districts):
+            mine = table[k, d]
+            whose = f"{category.replace('_', ' ')} in district {district}"
+            for hole in _holes(whose, mine, of_category - mine, series.first, _MOST_OF_A_PAIR):
+                if not any(_says(gap, hole, district) for gap in gaps):
+                    yield hole
+
+
+def _says(gap: Gap, hole: _Hole, district: str) -> bool:
+    """What the whole district shows, each of its categories shows too; a gap of a category is one of all districts."""
+    of_it = (gap.category, gap.district) == (None, district)
+    return of_it and gap.first <= hole.last and hole.first <= gap.last
+
+
+def _holes(whose: str, mine: IntArray, others: IntArray, first: date, most: float) -> Iterator[_Hole]:
+    """Runs of weeks in which a part is far below its usual share of the others."""
+    quarters = [slice(i, i + _QUARTER) for i in range(0, len(mine) - _QUARTER + 1, _QUARTER)]
+    shares = [mine[q].sum() / others[q].sum() for q in quarters if others[q].sum()]
+    usual_share = float(np.median(shares)) if shares else 0.0
+    if not usual_share:
+        return
+    came, usual = mine.astype(np.float64), np.maximum(others * usual_share, 1e-9)
+    score = (came * np.log(_HOLE) + usual * (1.0 - _HOLE)) / _scale(came, usual)
+    for begin, end, total in maximal_runs(score):
+        observed, expected = float(came[begin : end + 1].sum()), float(usual[begin : end + 1].sum())
+        if total >= LEAST_SCORE and observed <= most * expected:
+            last = first + timedelta(days=7 * end + 6)
+            yield _Hole(whose, first + timedelta(days=7 * begin), last, observed, expected, end == len(came) - 1)
+
+
+def _scale(came: FloatArray, usual: FloatArray) -> float:
+    return overdispersion(np.repeat(came / 7, 7), np.repeat(usual / 7, 7))
+
+
+def _days_of_month(series: FeedSeries, gaps: Sequence[Gap]) -> tuple[str, ...]:
+    """The last days of every month are missing where an export stops at a number of rows."""
+    counts = series.counts().astype(np.float64)
+    day = np.datetime64(series.first, "D") + np.arange(series.n_days)
+    for gap in gaps:
+        if gap.category is None and gap.district is None:
+            counts[(day >= np.datetime64(gap.first)) & (day <= np.datetime64(gap.last))] = np.nan
+    of_month = (day - day.astype("datetime64[M]")).astype(np.int64) + 1
+    kept = np.isfinite(counts)
+    n = np.bincount(of_month[kept], minlength=32)
+    came = np.bincount(of_month[kept], weights=counts[kept], minlength=32)
+    usual = n * float(np.median(came[1:29] / np.maximum(n[1:29], 1)))
+    score = came * np.log(_HOLE) + usual * (1.0 - _HOLE)
+    begin = max(range(15, 31), key=lambda day: score[day:].sum())
+    late = slice(begin, 32)
+    enough = n[begin] >= _FEWEST_MONTHS and score[late].sum() >= 2 * LEAST_SCORE
+    if not enough or came[late].sum() > _MOST_OF_A_PART * usual[late].sum():
+        return ()
+    return (
+        f"from day {begin} on of every month: {came[late].sum():,.0f} incidents where about {usual[late].sum():,.0f} "
+        "are usual; does the export stop at a number of rows each month?",
+    )
+
+
+def step_notes(series: FeedSeries, gaps: Sequence[Gap]) -> tuple[str, ...]:
+    """Levels that change from one week to the next and stay: half of a feed that is lost, codes that are counted
+    otherwise; all incidents first, then categories and districts.
+
+    Parameters
+    ----------
+    gaps : what is said already.
+    """
+    parts: list[tuple[str, str | None, str | None, IntArray]] = [("all incidents", None, None, series.counts())]
+    for part in series.parts("category"):
+        parts.append((part.name.replace("_", " "), part.name, None, part.counts))
+    for part in series.parts("district"):
+        parts.append((f"all incidents in district {part.name}", None, part.name, part.counts))
+    steps = [
+        (*step, whose)
+        for whose, category, district, counts in parts
+        if (step := _step(counts, series.first, [g for g in gaps if _concerns(g, category, district)])) is not None
+    ]
+    whole = [day for day, *_, whose in steps if whose == "all incidents"]
+    steps = [s for s in steps if s[3] == "all incidents" or not any(abs((s[0] - day).days) <= 14 for day in whole)]
+    notes = [
+        f"{whose}: from {day} on {after:,.1f} a week where {before:,.1f} were usual: did recording or a code change, "
+        "or is part of the feed lost or loaded twice? Counted as they stand"
+        for day, before, after, whose in steps[:_MOST_NOTES]
+    ]
+    more = len(steps) - _MOST_NOTES
+    return (*notes, *[f"{more} more such steps"] * (more > 0))
+
+
+def _concerns(gap: Gap, category: str | None, district: str | None) -> bool:
+    return gap.category in (None, category) and gap.district in (None, district)
+
+
+def _step(counts: IntArray, first: date, gaps: Sequence[Gap]) -> tuple[date, float, float] | None:
+    """The clearest step: its day, incidents a week in the half years before and after it (or what there is of them)."""
+    n_weeks = len(counts) // 7
+    weekly = counts[: 7 * n_weeks].reshape(n_weeks, 7).sum(axis=1).astype(np.float64)
+    for gap in gaps:
+        begin, end = (gap.first - first).days // 7, (gap.last - first).days // 7
+        weekly[max(begin, 0) : max(end + 1, 0)] = np.nan
+    best: tuple[float, int, float, float] | None = None
+    for week in range(_STEP_WEEKS, n_weeks - _STEP_WEEKS + 1):
+        near = weekly[week - _STEP_WEEKS : week], weekly[week : week + _STEP_WEEKS]
+        before, after = weekly[max(week - 26, 0) : week], weekly[week : week + 26]
+        if any(np.isfinite(side).sum() < _STEP_WEEKS - 1 for side in near):
+            continue
+        close = float(np.nanmean(near[1]) + 0.1) / float(np.nanmean(near[0]) + 0.1)
+        wide = float(np.nanmean(after) + 0.1) / float(np.nanmean(before) + 0.1)
+        if min(abs(np.log(close)), abs(np.log(wide))) < np.log(_LEAST_STEP):
+            continue
+        spread = max(1.0, *(float(np.nanvar(side) / max(np.nanmean(side), 1e-9)) for side in near))
+        n = [float(np.nansum(side)) + 1.0 for side in near]
+        z = abs(np.log(close)) / np.sqrt(spread * (1.0 / n[0] + 1.0 / n[1]))
+        if z >= _LEAST_Z and (best is None or z > best[0]):
+            best = z, week, float(np.nanmean(before)), float(np.nanmean(after))
+    if best is None:
+        return None
+    return first + timedelta(days=7 * best[1]), best[2], best[3]

@@ -1,0 +1,125 @@
+"""Times that are written otherwise from some month on: in another zone, or without AM and PM; and lesser heaps.
+
+A new system often exports UTC where the old one exported local time, or loses AM and PM; each row looks fine, and each
+shift receives the incidents of another. Months are compared with each other, because a day says too little.
+"""
+
+import numpy as np
+import pandas as pd
+
+from patrolcast.intake.clock.rhythm import ONE_CLOCK_SHARE, month_spans
+from patrolcast.numerics.arrays import FloatArray, IntArray
+
+_FEWEST_OF_MONTH, _FEWEST_OF_SPAN, _FEWEST_MONTHS = 60, 200, 2
+_FARTHEST_HOURS, _TIMES_ITS_ERROR = 3.0, 5.0
+"""In Chicago the rhythm of a quarter never lies an hour from that of the rest."""
+_LEAST_RHYTHM = 0.15
+_AFTERNOON, _NO_AFTERNOON = 13 * 60, 0.02
+_MANY_AT_ONE_MINUTE, _TIMES_THE_NEXT = 0.08, 2.5
+"""Chicago has 2.5 % of its times on its most frequent minute; whole hours alike hold a heap each."""
+_MINUTES_OF_DAY = 1440
+_MIDNIGHT = 0
+_YEAR, _BESIDE_DAYS, _FEWEST_OF_YEAR, _TIMES_USUAL = (363, 370), 40, 20, 4.0
+
+
+def clock_change_notes(incidents: pd.DataFrame, *, area_zone: str) -> tuple[str, ...]:
+    """What is odd about the times of day of some months, and which single minute holds too many, one sentence each.
+
+    Parameters
+    ----------
+    incidents : ``occurred_at``, with zone.
+    """
+    if len(incidents) < _FEWEST_OF_SPAN:
+        return ()
+    local = pd.DatetimeIndex(incidents["occurred_at"]).tz_convert(area_zone)
+    minute = np.asarray(local.hour * 60 + local.minute, dtype=np.int64)
+    month = np.asarray(local.year * 12 + local.month - 1, dtype=np.int64)
+    lost = _half_days(minute, month)
+    return (*lost, *(() if lost else _moved_months(minute, month)), *_one_minute(minute))
+
+
+def _half_days(minute: IntArray, month: IntArray) -> tuple[str, ...]:
+    months, n, late = _by_month(month, minute >= _AFTERNOON)
+    bad = months[(n >= _FEWEST_OF_MONTH) & (late <= _NO_AFTERNOON * n)]
+    if len(bad) < _FEWEST_MONTHS:
+        return ()
+    return (
+        f"{month_spans(bad.tolist())}: hardly a time lies after 13:00: AM and PM were lost, and afternoons are counted "
+        "as nights and mornings; export these months again with AM and PM or with 24 hours",
+    )
+
+
+def _moved_months(minute: IntArray, month: IntArray) -> tuple[str, ...]:
+    """The span of months whose daily rhythm lies farthest from that of all others, if it is far."""
+    clear = minute % 720 != 0  # midnight and noon are often a time that nobody knew
+    first = int(month.min())
+    turn = np.exp(2j * np.pi * (minute[clear] + 0.5) / _MINUTES_OF_DAY)
+    n_months = int(month.max()) - first + 1
+    n = np.concatenate([[0], np.cumsum(np.bincount(month[clear] - first, minlength=n_months))]).astype(np.float64)
+    parts = [np.bincount(month[clear] - first, weights=of, minlength=n_months) for of in (turn.real, turn.imag)]
+    total = np.concatenate([[0], np.cumsum(parts[0] + 1j * parts[1])])
+    begin, end = np.triu_indices(n_months + 1, k=_FEWEST_MONTHS)
+    inside, n_in = total[end] - total[begin], n[end] - n[begin]
+    outside, n_out = total[-1] - inside, n[-1] - n_in
+    fits = (n_in >= _FEWEST_OF_SPAN) & (n_out >= _FEWEST_OF_SPAN) & (n_in <= n_out)
+    # Of two halves the newer one is named: it is the one that changed.
+    fits |= (end == n_months) & (n_out >= _FEWEST_OF_SPAN) & (n_in >= _FEWEST_OF_SPAN) & (n_out < 4 * n_in)
+    if not fits.any():
+        return ()
+    inside, outside, n_in, n_out = inside[fits], outside[fits], n_in[fits], n_out[fits]
+    begin, end = begin[fits], end[fits]
+    strong = np.minimum(abs(inside) / n_in, abs(outside) / n_out)
+    hours = np.abs(np.angle(inside * np.conj(outside))) / (2 * np.pi) * 24
+    error = np.sqrt(_angle_variance(inside, n_in) + _angle_variance(outside, n_out)) / (2 * np.pi) * 24
+    far = (2 * strong >= _LEAST_RHYTHM) & (hours >= _FARTHEST_HOURS) & (hours >= _TIMES_ITS_ERROR * error)
+    if not far.any():
+        return ()
+    at = int(np.where(far, hours / error, 0.0).argmax())
+    named = np.arange(begin[at], end[at]) + first
+    return (
+        f"{month_spans(named.tolist())}: the daily rhythm of incidents lies about {hours[at]:.0f} hours from that of "
+        "all other months: was one of the two written in another time zone (UTC)? They are counted as they stand, in "
+        "the wrong shifts if so",
+    )
+
+
+def _angle_variance(total: np.ndarray, n: FloatArray) -> FloatArray:
+    """Of the angle of a sum of unit vectors (delta method)."""
+    length = np.maximum(abs(total) / n, 1e-9)
+    return np.asarray(1.0 / (2.0 * n * length**2))
+
+
+def _one_minute(minute: IntArray) -> tuple[str, ...]:
+    """A minute other than midnight that holds many times the next one: noon, 23:59 or 00:01 for an unknown time."""
+    counts = np.bincount(minute, minlength=_MINUTES_OF_DAY)
+    counts[_MIDNIGHT] = 0
+    at = int(counts.argmax())
+    share, others = counts[at] / len(minute), np.delete(counts, at).max()
+    if not _MANY_AT_ONE_MINUTE < share <= ONE_CLOCK_SHARE or counts[at] < _TIMES_THE_NEXT * others:
+        return ()
+    return (f"{share:.1%} of times are exactly {at // 60:02d}:{at % 60:02d}: often a time that nobody knew",)
+
+
+def _by_month(month: IntArray, marked: np.ndarray) -> tuple[IntArray, IntArray, IntArray]:
+    months, of = np.unique(month, return_inverse=True)
+    return months, np.bincount(of), np.bincount(of, weights=marked).astype(np.int64)
+
+
+def mistyped_year_note(incidents: pd.DataFrame) -> tuple[str, ...]:
+    """A note on incidents reported almost exactly a year after they happened, where few are a little sooner or later.
+
+    Parameters
+    ----------
+    incidents : ``occurred_at`` and ``reported_at``, with zone.
+    """
+    apart = pd.DatetimeIndex(incidents["reported_at"]) - pd.DatetimeIndex(incidents["occurred_at"])
+    days = np.asarray(apart.days, dtype=np.int64)
+    at = (days >= _YEAR[0]) & (days <= _YEAR[1])
+    beside = (days >= _YEAR[0] - _BESIDE_DAYS) & (days <= _YEAR[1] + _BESIDE_DAYS) & ~at
+    usual = beside.sum() * (_YEAR[1] - _YEAR[0] + 1) / (2 * _BESIDE_DAYS)
+    if at.sum() < _FEWEST_OF_YEAR or at.sum() < _TIMES_USUAL * usual:
+        return ()
+    return (
+        f"{int(at.sum()):,} incidents were reported almost exactly a year after they happened, about {usual:,.0f} "
+        "would be usual: is the year mistyped, as happens each January? They are counted a year too early if so",
+    )
