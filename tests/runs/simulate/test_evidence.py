@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,10 @@ from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.audit.gates import REQUIRED
 from patrolcast.domain.records import GateVerdict
-from patrolcast.io import run_identity
-from patrolcast.io.settings.settings_file import ConfigFile, missing_files, read_settings
-from patrolcast.io.store.evidence import evidence_path, stored_name, write_evidence
+from patrolcast.io.settings.settings_file import ConfigFile, read_settings
+from patrolcast.io.store.evidence import evidence_path, write_evidence
 from patrolcast.runs.forecast.once import run_once
-from patrolcast.runs.screen.evidence import enforce_screen
 from patrolcast.runs.simulate.evidence import loop_gate
-
-ROOT = Path(__file__).parents[3]
-SHIPPED = sorted(path for path in (ROOT / "configs").glob("*.toml") if path.name != "data.toml")
 
 
 @pytest.fixture
@@ -179,19 +173,3 @@ def test_without_it_a_run_is_written_and_not_publishable(tmp_path: Path) -> None
     assert (done.folder / "audit.html").is_file()
     plant_loop_test(path)
     assert "loop_test" not in run_once(read, now=NOW).stopped_by, "new evidence makes a new run"
-
-
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_the_committed_evidence_of_each_shipped_config_holds(path: Path) -> None:
-    config = read_settings(path)
-    if absent := missing_files(config):
-        pytest.skip(
-            f"{path.stem}: its files are not here, so its evidence can be neither checked nor renewed: {absent[0]}"
-        )
-    if not evidence_path(config, "loop").is_file():
-        pytest.skip(f"{path.stem}: NO LOOP TEST IS STORED, so no run of it is published; `make evidence` makes one")
-    gate = loop_gate(config)
-    assert gate.verdict is GateVerdict.PASS, f"{gate.detail}; `make evidence` renews what is stale"
-    assert stored_name(config, "screen") == config.settings.name, "`make evidence` screens each shipped config"
-    screened = enforce_screen(config, run_identity.input_files(config), day=date(2026, 7, 1)).gate
-    assert screened.verdict in {GateVerdict.PASS, GateVerdict.WARN}, f"{screened.detail}; `make evidence` renews it"
