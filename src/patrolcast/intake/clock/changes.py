@@ -32,15 +32,20 @@ def clock_change_notes(incidents: pd.DataFrame, *, area_zone: str) -> tuple[str,
     if len(incidents) < _FEWEST_OF_SPAN:
         return ()
     local = pd.DatetimeIndex(incidents["occurred_at"]).tz_convert(area_zone)
-    minute = np.asarray(local.hour * 60 + local.minute, dtype=np.int64)
-    month = np.asarray(local.year * 12 + local.month - 1, dtype=np.int64)
-    lost = _half_days(minute, month)
-    return (*lost, *(() if lost else _moved_months(minute, month)), *_one_minute(minute))
+    minute = np.asarray(local.hour, dtype=np.int32) * 60 + np.asarray(local.minute)
+    month = np.asarray(local.year, dtype=np.int32) * 12 + np.asarray(local.month) - 1
+    first = int(month.min())
+    n_months = int(month.max()) - first + 1
+    counts = np.bincount((month - first) * _MINUTES_OF_DAY + minute, minlength=n_months * _MINUTES_OF_DAY)
+    counts = counts.reshape(n_months, _MINUTES_OF_DAY)
+    lost = _half_days(counts, first)
+    return (*lost, *(() if lost else _moved_months(counts, first)), *_one_minute(counts.sum(axis=0)))
 
 
-def _half_days(minute: IntArray, month: IntArray) -> tuple[str, ...]:
-    months, n, late = _by_month(month, minute >= _AFTERNOON)
-    bad = months[(n >= _FEWEST_OF_MONTH) & (late <= _NO_AFTERNOON * n)]
+def _half_days(counts: IntArray, first: int) -> tuple[str, ...]:
+    """Months of the table of incidents by month, from ``first`` on, and minute that hold no afternoon."""
+    n, late = counts.sum(axis=1), counts[:, _AFTERNOON:].sum(axis=1)
+    bad = np.flatnonzero((n >= _FEWEST_OF_MONTH) & (late <= _NO_AFTERNOON * n)) + first
     if len(bad) < _FEWEST_MONTHS:
         return ()
     return (
@@ -49,15 +54,14 @@ def _half_days(minute: IntArray, month: IntArray) -> tuple[str, ...]:
     )
 
 
-def _moved_months(minute: IntArray, month: IntArray) -> tuple[str, ...]:
+def _moved_months(counts: IntArray, first: int) -> tuple[str, ...]:
     """The span of months whose daily rhythm lies farthest from that of all others, if it is far."""
-    clear = minute % 720 != 0  # midnight and noon are often a time that nobody knew
-    first = int(month.min())
-    turn = np.exp(2j * np.pi * (minute[clear] + 0.5) / _MINUTES_OF_DAY)
-    n_months = int(month.max()) - first + 1
-    n = np.concatenate([[0], np.cumsum(np.bincount(month[clear] - first, minlength=n_months))]).astype(np.float64)
-    parts = [np.bincount(month[clear] - first, weights=of, minlength=n_months) for of in (turn.real, turn.imag)]
-    total = np.concatenate([[0], np.cumsum(parts[0] + 1j * parts[1])])
+    minutes = np.arange(_MINUTES_OF_DAY)
+    clear = minutes % 720 != 0  # midnight and noon are often a time that nobody knew
+    turn = np.exp(2j * np.pi * (minutes[clear] + 0.5) / _MINUTES_OF_DAY)
+    n_months = len(counts)
+    n = np.concatenate([[0], np.cumsum(counts[:, clear].sum(axis=1))]).astype(np.float64)
+    total = np.concatenate([[0], np.cumsum(counts[:, clear] @ turn)])
     begin, end = np.triu_indices(n_months + 1, k=_FEWEST_MONTHS)
     inside, n_in = total[end] - total[begin], n[end] - n[begin]
     outside, n_out = total[-1] - inside, n[-1] - n_in
@@ -89,20 +93,15 @@ def _angle_variance(total: np.ndarray, n: FloatArray) -> FloatArray:
     return np.asarray(1.0 / (2.0 * n * length**2))
 
 
-def _one_minute(minute: IntArray) -> tuple[str, ...]:
+def _one_minute(counts: IntArray) -> tuple[str, ...]:
     """A minute other than midnight that holds many times the next one: noon, 23:59 or 00:01 for an unknown time."""
-    counts = np.bincount(minute, minlength=_MINUTES_OF_DAY)
+    n, counts = int(counts.sum()), counts.copy()
     counts[_MIDNIGHT] = 0
     at = int(counts.argmax())
-    share, others = counts[at] / len(minute), np.delete(counts, at).max()
+    share, others = counts[at] / n, np.delete(counts, at).max()
     if not _MANY_AT_ONE_MINUTE < share <= ONE_CLOCK_SHARE or counts[at] < _TIMES_THE_NEXT * others:
         return ()
     return (f"{share:.1%} of times are exactly {at // 60:02d}:{at % 60:02d}: often a time that nobody knew",)
-
-
-def _by_month(month: IntArray, marked: np.ndarray) -> tuple[IntArray, IntArray, IntArray]:
-    months, of = np.unique(month, return_inverse=True)
-    return months, np.bincount(of), np.bincount(of, weights=marked).astype(np.int64)
 
 
 def mistyped_year_note(incidents: pd.DataFrame) -> tuple[str, ...]:

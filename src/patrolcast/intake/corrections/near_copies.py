@@ -5,7 +5,10 @@ copies, or several victims of one incident; by chance, rows of one minute lie an
 what chance does here. Where nearly every row has its twin, the export was read twice.
 """
 
+from typing import NamedTuple
+
 import numpy as np
+import pandas as pd
 
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError
@@ -13,7 +16,7 @@ from patrolcast.intake.coordinates import Places
 from patrolcast.intake.corrections.batches import MOST_AGAIN
 from patrolcast.intake.moments import Moments
 from patrolcast.intake.raw_rows import RawTable
-from patrolcast.numerics.arrays import AnyIntArray, BoolArray, FloatArray, IntArray
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 
 _MINUTE = 60_000_000
 _NEAR_DEGREES = 0.0006
@@ -38,50 +41,65 @@ def near_copy_notes(raw: RawTable, moments: Moments, places: Places, rows: BoolA
     at = np.flatnonzero(rows & ~moments.days)
     if moments.only_dates or at.size < _FEWEST:
         return ()
-    point = places.point[at]
     found = find_near_copies(
-        moments.start[at], moments.reported[at], places.longitude[point], places.latitude[point],
+        moments.start[at], moments.reported[at], places.point[at], places.longitude, places.latitude,
         raw.offence.codes[at], file=file,
     )  # fmt: skip
     return tuple(found)
 
 
 def find_near_copies(
-    start: IntArray, reported: IntArray, longitude: FloatArray, latitude: FloatArray, offence: AnyIntArray, *, file: str
-) -> list[str]:
-    """As :func:`near_copy_notes`, of instants in microseconds and degrees, ``[n]``."""
+    start: IntArray, reported: IntArray, point: Int32Array, longitude: FloatArray, latitude: FloatArray,
+    offence: AnyIntArray, *, file: str,
+) -> list[str]:  # fmt: skip
+    """As :func:`near_copy_notes`, of instants in microseconds and points ``[n]``.
+
+    Parameters
+    ----------
+    longitude, latitude : degrees of each point, rising by longitude, then latitude.
+    """
     minute = start // _MINUTE
     notes: list[str] = []
-    key = minute * _CODES + offence
-    near, far = _near(longitude, latitude, key)
     of = start.size
-    size = np.unique(key, return_counts=True)[1]
-    n, groups, alone = near, size.size, float((size == 1).sum() / of)
-    if _beyond_chance(n, far, of) and groups >= _LEAST_GROUPS * of:
+    pairs = _near(point, longitude, latitude, minute * _CODES + offence)
+    n = pairs.near
+    if _beyond_chance(pairs, of) and pairs.groups >= _LEAST_GROUPS * of:
         some = f"{n:,} of {of:,} rows share their minute, offence and place (within about 50 m) with another row"
-        if n > MOST_AGAIN * of and alone <= _MOST_WITHOUT_TWIN:
+        if n > MOST_AGAIN * of and pairs.alone <= _MOST_WITHOUT_TWIN * of:
             cure = "name each file once, and export without overlap; map the record number as record_id"
             raise DataRefusedError(file, got=some, rule="each row is read once", cure=cure)
         notes.append(f"{some}: several victims of one incident, or rows read twice? Each counts")
-    near, far = _near(longitude, latitude, minute * _MINUTES + reported // _MINUTE % _MINUTES)
-    several = max(near - n, 0)
-    if _beyond_chance(several, far, of):
+    pairs = _near(point, longitude, latitude, minute * _MINUTES + reported // _MINUTE % _MINUTES)
+    several = pairs._replace(near=max(pairs.near - n, 0))
+    if _beyond_chance(several, of):
         notes.append(
-            f"{counted(several, 'row shares its', 'rows share their')} minute, report and place with a row of another "
-            "offence: several offences of one incident? Each counts; record_means says otherwise (docs/corrections.md)"
+            f"{counted(several.near, 'row shares its', 'rows share their')} minute, report and place with a row of "
+            "another offence: several offences of one incident? Each counts; record_means says otherwise "
+            "(docs/corrections.md)"
         )
     return notes
 
 
-def _beyond_chance(near: int, far: int, of: int) -> bool:
-    return near >= _FEWEST and near > _MANY * of and near > _TIMES_CHANCE * far
+class _Pairs(NamedTuple):
+    """Rows near the one before them among rows of one key, rows not near it, different keys, rows alone with theirs."""
+
+    near: int
+    far: int
+    groups: int
+    alone: int
 
 
-def _near(longitude: FloatArray, latitude: FloatArray, key: IntArray) -> tuple[int, int]:
-    """Rows near the one before them among rows of one key, and how many are not near it."""
-    _, of_key, size = np.unique(key, return_inverse=True, return_counts=True)
-    rows = np.flatnonzero(size[of_key] > 1)
-    rows = rows[np.lexsort((latitude[rows], longitude[rows], of_key[rows]))]
-    same = np.diff(of_key[rows]) == 0
-    apart = (np.diff(longitude[rows]) > _NEAR_DEGREES) | (np.abs(np.diff(latitude[rows])) > _NEAR_DEGREES)
-    return int((same & ~apart).sum()), int((same & apart).sum())
+def _beyond_chance(pairs: _Pairs, of: int) -> bool:
+    return pairs.near >= _FEWEST and pairs.near > _MANY * of and pairs.near > _TIMES_CHANCE * pairs.far
+
+
+def _near(point: Int32Array, longitude: FloatArray, latitude: FloatArray, key: IntArray) -> _Pairs:
+    code = pd.factorize(key)[0]
+    size = np.bincount(code)
+    rows = np.flatnonzero(size[code] > 1)
+    # Points rise by longitude, so that one sort puts neighbours of a key beside each other.
+    rows = rows[np.argsort(code[rows] * longitude.size + point[rows])]
+    same = np.diff(code[rows]) == 0
+    east, north = np.diff(longitude[point[rows]]), np.abs(np.diff(latitude[point[rows]]))
+    apart = (east > _NEAR_DEGREES) | (north > _NEAR_DEGREES)
+    return _Pairs(int((same & ~apart).sum()), int((same & apart).sum()), size.size, key.size - rows.size)
