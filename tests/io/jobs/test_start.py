@@ -12,6 +12,7 @@ from tests.io.jobs.fake import WAITS, a_job, ended, fake, until, written
 from patrolcast.domain.errors import CannotWriteError, ConflictError
 from patrolcast.io.jobs import folder as stored
 from patrolcast.io.jobs import start
+from patrolcast.io.jobs.progress import FILE
 
 
 def nothing(job: str) -> None:
@@ -19,7 +20,8 @@ def nothing(job: str) -> None:
 
 
 def test_a_job_runs_with_its_arguments_and_leaves_how_it_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake(monkeypatch, "import os, sys; print(sys.argv[1:], 'SECRET' in os.environ, 'OTHER' in os.environ)")
+    says = "print(sys.argv[1:], 'SECRET' in os.environ, 'OTHER' in os.environ, os.environ['PATROLCAST_PROGRESS'])"
+    fake(monkeypatch, f"import os, sys; {says}")
     monkeypatch.setenv("SECRET", "x")
     monkeypatch.setenv("OTHER", "x")
     on_trail: list[tuple[str, bool]] = []
@@ -30,7 +32,8 @@ def test_a_job_runs_with_its_arguments_and_leaves_how_it_ended(tmp_path: Path, m
 
     job = start.start_job(jobs, a_job("forecast", "a; rm -rf b"), record=record, without=("SECRET",))
     assert ended(jobs / job).exit_code == 0
-    assert (jobs / job / stored.OUTPUT).read_text() == "['forecast', 'a; rm -rf b'] False True\n"
+    printed = (jobs / job / stored.OUTPUT).read_text()
+    assert printed == f"['forecast', 'a; rm -rf b'] False True {jobs / job / FILE}\n"
     assert on_trail == [(job, False)]
     assert jobs.stat().st_mode & 0o077 == 0
     until(lambda: start.job_at_work(jobs) == "")

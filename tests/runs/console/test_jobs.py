@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.runs.reviewed_city import ANALYST, FIRST
 from patrolcast.domain.errors import ConflictError, PausedError, UnknownError, UsageError
 from patrolcast.io.jobs import folder as stored
 from patrolcast.io.jobs.folder import Job, JobEnding
+from patrolcast.io.jobs.progress import FILE
 from patrolcast.io.jobs.start import job_at_work
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.console.jobs import (
@@ -109,6 +111,10 @@ def test_one_that_is_asked_to_stop_ends_and_says_so(
     fake(monkeypatch, WAITS.format(tmp_path / "pid"))
     folder, asked = begun(city), []
     written(tmp_path / "pid")
+    assert one_job(city, folder.name, now=STARTED).now == ""
+    for share, said in (((3, 26), "vehicle theft, 3 of 26"), ((0, 1), "vehicle theft")):
+        (folder / FILE).write_text(json.dumps({"name": "vehicle_theft", "done": share[0], "total": share[1]}))
+        assert one_job(city, folder.name, now=STARTED).now == said
     assert one_job(city, folder.name, now=STARTED + timedelta(minutes=5)).took == "5 minutes"
     late = STARTED + timedelta(hours=6, seconds=LATE_SECONDS + 1)
     assert [one_job(city, folder.name, now=now).state for now in (STARTED, late)] == ["running", "hangs"]
@@ -117,7 +123,7 @@ def test_one_that_is_asked_to_stop_ends_and_says_so(
     assert asked == [folder.name]
     until(lambda: job_at_work(city.state / JOBS) == "")
     row = one_job(city, folder.name, now=STARTED)
-    assert (row.state, row.at_work) == ("stopped", False)
+    assert (row.state, row.at_work, row.now) == ("stopped", False, "")
     with pytest.raises(ConflictError, match="has ended"):
         ask_to_stop(city, folder.name, now=STARTED, record=lambda: asked.append("again"))
     assert len(asked) == 1

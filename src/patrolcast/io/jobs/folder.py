@@ -5,6 +5,7 @@
     jobs/.lock             held by the keeper and the verb while one of them lives; names the job at work
     jobs/ID/job.json       verb, arguments, account, moment, longest time; written before anything is started
     jobs/ID/output.txt     what the verb printed; errors.txt: what it complained of
+    jobs/ID/progress.json  what the verb does now, and how far it is
     jobs/ID/stop           there once somebody asked for an end
     jobs/ID/ended.json     how it ended; a job without it that holds no lock was killed
 """

@@ -13,6 +13,7 @@ from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import ConfigError, ConflictError, UnknownError, UsageError, shown
 from patrolcast.io.jobs import folder as stored
 from patrolcast.io.jobs.folder import Job, JobEnding
+from patrolcast.io.jobs.progress import JobProgress, read_progress
 from patrolcast.io.jobs.start import job_at_work, start_job
 from patrolcast.io.settings.settings_file import read_chain
 from patrolcast.io.store.index_file import folder_of_test
@@ -86,7 +87,7 @@ class JobRow:
     state : "running", "hangs", "done", "refused", "killed", "stopped", "too long", "not started" or "lost".
     said : the state in a sentence or two.
     code : exit code, "" where there is none.
-    took : how long it has taken, in words.
+    took : how long it has taken, in words. now : what a job at work does, "" where it has not said so.
     output, errors : the last lines of both.
     """
 
@@ -101,6 +102,7 @@ class JobRow:
     said: str
     code: str
     took: str
+    now: str = ""
     output: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
 
@@ -225,6 +227,7 @@ def _row(city: ConsoleCity, folder: Path, at_work: str, now: datetime, *, with_l
         said=said,
         code="" if ending is None or ending.exit_code is None else str(ending.exit_code),
         took="" if state == "lost" else _took(seconds),
+        now=_now(read_progress(folder)) if state == "running" else "",
         output=stored.tail(folder / stored.OUTPUT, lines) if with_lines and job.kind != FEED else (),
         errors=stored.tail(folder / stored.ERRORS, lines) if with_lines else (),
     )
@@ -250,6 +253,13 @@ def _state(job: Job, ending: JobEnding | None, *, working: bool, seconds: float)
     }
     state = "killed" if ending.why == "signal" else ending.why
     return (state, said[ending.why]) if ending.why in said else ("lost", f"It ended without saying how. {unsure}")
+
+
+def _now(progress: JobProgress | None) -> str:
+    if progress is None:
+        return ""
+    share = f", {progress.done:,} of {progress.total:,}" if progress.total > 1 else ""
+    return words.plain(progress.name) + share
 
 
 def _took(seconds: float) -> str:
