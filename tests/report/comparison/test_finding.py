@@ -44,6 +44,22 @@ def test_effects_that_an_interval_supports_stand_in_the_first_sentence() -> None
     )
 
 
+def test_of_many_variants_the_finding_counts_and_names_the_one_that_moves_most() -> None:
+    """A paragraph for each of seven variants is no finding; each has its own line below."""
+    first, second = (comparison(pair(name, hits=True)).pairs[0] for name in ("coarse", "capped"))
+    halved = [replace(d, interval=interval(d.interval.estimate / 2)) for d in second.differences]
+    three = replace(comparison(pair("calm")), pairs=(first, replace(second, differences=tuple(halved)), pair("calm")))
+    variants = (three.variants[0], *(replace(three.variants[1], name=name) for name in ("coarse", "capped", "calm")))
+    finding = comparison_finding(replace(three, variants=variants))
+    assert finding.startswith("Of three variants, ")
+    assert "We could not show either of the last one. The “coarse” variant catches " in finding
+    assert (
+        "None clearly changes how patrol is shared between groups of residents. We could not show it of any." in finding
+    )
+    assert "capped" not in finding
+    assert finding.endswith("all were measured on the same 180 nights.")
+
+
 def test_the_picture_that_shows_the_finding_comes_first() -> None:
     spread, caught = comparison_page(capped()), comparison_page(comparison(pair("capped", hits=True)))
     assert spread.index("maps-heading") < spread.index("frontier-heading")

@@ -3,6 +3,7 @@
 A difference that is not supported is never called none: it is one that could not be shown.
 """
 
+from collections.abc import Sequence
 from math import exp
 
 from patrolcast.domain.comparison import Comparison, Difference, Pair
@@ -24,6 +25,8 @@ EXPOSURE = "log_exposure_ratio"
 SPREAD, SPREAD_ELSE = ("distinct_cells", "longest_run"), ("top_minutes_share", "gini")
 """How patrol is spread, in the measures that anybody can picture; the others lead only where these show nothing."""
 _MOST_GROUPS = 2
+_MOST_IN_FULL = 2
+"""More variants than this are counted, and each stands in a line of its own below."""
 _SHARED = "how patrol is shared between groups of residents"
 
 
@@ -32,11 +35,15 @@ def comparison_finding(comparison: Comparison) -> str:
     pairs = _against_base(comparison)
     if not pairs:
         return "One config against itself with other seeds: a check of the method, not a comparison."
-    effects = [sentence(line) for pair in pairs for line in _effects(comparison, pair)]
+    if len(pairs) > _MOST_IN_FULL:
+        effects = _tally(comparison, pairs)
+    else:
+        lines = [sentence(line) for pair in pairs for line in _effects(comparison, pair)]
+        effects = [*lines, *_not_shown(comparison, pairs)]
     base = variant_name(comparison.variants[0].name)
     nights = count(comparison.n_nights, "night")
     last = f"The base is “{base}”; {'both' if len(pairs) == 1 else 'all'} were measured on the same {nights}."
-    return " ".join([*effects, *_not_shown(comparison, pairs), last])
+    return " ".join([*effects, last])
 
 
 def headline(comparison: Comparison, pair: Pair) -> str:
@@ -87,6 +94,36 @@ def _effects(comparison: Comparison, pair: Pair) -> list[str]:
         at = sum(row.measure == "hits" for row in leading)
         phrases.insert(at, f"changes how patrol is shared for {small(len(groups))} groups of residents")
     return [f"{name if k == 0 else 'it'} {phrase}." for k, phrase in enumerate(phrases)]
+
+
+def _tally(comparison: Comparison, pairs: list[Pair]) -> list[str]:
+    """How many of many variants were shown to do what, and the one that moves the incidents caught furthest."""
+    n = len(pairs)
+    caught = [(pair, row) for pair in pairs for row in pair.supported if row.measure == "hits"]
+    fewer = sum(row.interval.estimate < 0 for _, row in caught)
+    more = len(caught) - fewer
+    lines = [
+        f"Of {small(n)} variants, {_catch(more)} more incidents, {_catch(fewer)} fewer.{_of_the_rest(n, caught, 'either')}"
+    ]
+    if caught:
+        pair, row = max(caught, key=lambda of: abs(of[1].interval.estimate))
+        lines.append(sentence(f"{named_variant(comparison, pair.second)} {measure_phrase(comparison, pair, row)}."))
+    if not any(measure.name.startswith(EXPOSURE) for measure in comparison.measures):
+        return [*lines, f"{sentence(_SHARED)} was not measured."]
+    moved = [pair for pair in pairs if _moves(pair, EXPOSURE)]
+    changes = f"{small(len(moved))} {'changes' if len(moved) == 1 else 'change'}" if moved else "none clearly changes"
+    return [*lines, sentence(f"{changes} {_SHARED}.{_of_the_rest(n, moved, 'it')}")]
+
+
+def _catch(n: int) -> str:
+    return f"{small(n)} {'catches' if n == 1 else 'catch'}" if n else "none catches"
+
+
+def _of_the_rest(n: int, shown: Sequence[object], what: str) -> str:
+    """What no interval shows is never called none."""
+    rest = n - len(shown)
+    who = "any" if not shown else "the last one" if rest == 1 else f"the other {small(rest)}"
+    return f" We could not show {what} of {who}." if rest else ""
 
 
 def _not_shown(comparison: Comparison, pairs: list[Pair]) -> list[str]:

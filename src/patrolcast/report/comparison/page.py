@@ -1,5 +1,6 @@
 """`comparison.html`: variants side by side for a council member: finding, picture, table, how measured, limits."""
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from patrolcast.report.comparison.words import (
     variant_name,
 )
 from patrolcast.report.page import render
-from patrolcast.report.words import plain, share
+from patrolcast.report.words import calendar_day, plain, share
 
 _MOST_CELLS = 5
 
@@ -44,6 +45,8 @@ def comparison_page(comparison: Comparison) -> str:
         title=f"Comparison: {comparison.title}",
         style=packaged.packaged("assets/page.css"),
         comparison=comparison,
+        first=calendar_day(date.fromisoformat(comparison.first_night)),
+        last=calendar_day(date.fromisoformat(comparison.last_night)),
         against=comparison.group_names(comparison.against),
         composition=any(measure.name.startswith("log_composition_ratio") for measure in comparison.measures),
         notice=NOTICE,
