@@ -102,9 +102,8 @@ def _tally(comparison: Comparison, pairs: list[Pair]) -> list[str]:
     caught = [(pair, row) for pair in pairs for row in pair.supported if row.measure == "hits"]
     fewer = sum(row.interval.estimate < 0 for _, row in caught)
     more = len(caught) - fewer
-    lines = [
-        f"Of {small(n)} variants, {_catch(more)} more incidents, {_catch(fewer)} fewer.{_of_the_rest(n, caught, 'either')}"
-    ]
+    rest = _of_the_rest(n, caught, "either")
+    lines = [f"Of {small(n)} variants, {_catch(more)} more incidents, {_catch(fewer)} fewer.{rest}"]
     if caught:
         pair, row = max(caught, key=lambda of: abs(of[1].interval.estimate))
         lines.append(sentence(f"{named_variant(comparison, pair.second)} {measure_phrase(comparison, pair, row)}."))
