@@ -125,6 +125,10 @@ def test_rows_that_become_known_with_the_moment_are_read_then(town: Path) -> Non
     assert 0 < n_read(town) < 60
     night(town, 5, as_of=night_of(5).isoformat())
     assert n_read(town) == 0
+    night(town, 6, as_of=night_of(2).isoformat())  # a past night is run again, and is recorded last
+    for i, rows in ((5, 301), (2, 300)):
+        was = partial(load_city_as_recorded, config_of(town), recorded_by=night_of(6), folder=town / "store")
+        assert was(as_of=night_of(i).isoformat()).sources[0].rows_in == rows
 
 
 def test_groups_that_lost_all_rows_are_empty(town: Path) -> None:

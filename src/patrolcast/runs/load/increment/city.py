@@ -95,7 +95,12 @@ def load_city_as_recorded(
     store, what = StoreFolder(folder), f"the store as of {recorded_by:%Y-%m-%d %H:%M %Z}"
     try:
         of_query = settings.incidents.database is not None
-        snapshot = store.newest(mapping=mapping_of(settings.incidents), recorded_by=recorded_by)
+        known = known_at(settings, as_of, recorded_by)
+        snapshot = store.newest(
+            mapping=mapping_of(settings.incidents),
+            recorded_by=recorded_by,
+            known_at=None if known is None else known.as_of,
+        )
         if snapshot is None:
             rule, cure = "what was recorded later is not what was known", "read the present export instead"
             raise DataRefusedError(what, got="no export recorded by then", rule=rule, cure=cure)
