@@ -106,6 +106,30 @@ def test_keys_and_bytes_are_those_of_a_full_reading(asked: Asked) -> None:
     assert whole.columns["lon"].to_pylist() == table.column("lon").to_pylist()
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("'THEFT'::enum('THEFT', 'FRAUD')", "'ARSON'::enum('ARSON', 'FRAUD')"),
+        ("12.34::decimal(9, 2)", "0.1234::decimal(9, 4)"),
+    ],
+)
+def test_what_a_digest_does_not_see_is_in_the_shape(
+    columns: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB takes digests of the place of a word in its type, and of the digits of a decimal without their point."""
+    seen = []
+    for i, column in enumerate(columns):
+        monkeypatch.setenv(VARIABLE, f"duckdb:///{tmp_path / f'{i}.db'}")
+        with duckdb.connect(str(tmp_path / f"{i}.db")) as database:
+            database.execute(f"create table calls as select {column} as code")
+        with compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls"), "calls") as comparison:
+            (rows,) = comparison.rows()
+            seen.append((rows.digests.tolist(), rows.columns["code"].to_pylist(), comparison.shape))
+    assert seen[0][0] == seen[1][0]
+    assert seen[0][1] != seen[1][1]
+    assert seen[0][2] != seen[1][2]
+
+
 def test_values_that_are_another_type_or_nothing_have_another_digest(tmp_path: Path) -> None:
     from patrolcast.io.databases import changes
 
