@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pytest
+from tests.postgres import Server
+from tests.runs.tiny_database import fresh
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.io.databases.address import address_of
@@ -56,6 +60,40 @@ def test_counts_and_sums_are_those_of_the_rows_and_a_group_gives_its_rows(asked:
     assert counts[some].sum() == part.digests.size > 0
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_both_questions_see_the_rows_of_one_moment(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that somebody corrects between them is found by the next night, whole."""
+    if kind == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        fresh(server)
+        monkeypatch.setenv(VARIABLE, server.url())
+        run: Callable[..., object] = server.run
+    else:
+        monkeypatch.setenv(VARIABLE, f"sqlite:///{tmp_path / 'records.db'}")
+        run = partial(_run_in_file, tmp_path / "records.db")
+        run("pragma journal_mode = wal")
+    run("create table calls (id integer, code varchar(9))", "insert into calls values (1, 'A'), (2, 'B')")
+    seen = []
+    for code in ("C", "D"):
+        with compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls"), "calls") as comparison:
+            counts, sums = comparison.sums(8)
+            run(f"update calls set code = '{code}' where id = 2", "insert into calls values (3, 'E')")
+            (rows,) = comparison.rows()
+            for then, now in zip((counts, sums), comparison.sums(8), strict=True):
+                np.testing.assert_array_equal(then, now)
+            np.testing.assert_array_equal(counts, sums_of(rows.digests, 8)[0])
+            seen.append(sorted(rows.columns["code"].to_pylist()))
+    assert seen == [["A", "B"], ["A", "C", "E"]]
+
+
+def _run_in_file(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        for statement in statements:
+            database.execute(statement)
+
+
 def test_keys_and_bytes_are_those_of_a_full_reading(asked: Asked) -> None:
     with compared(asked, "calls") as comparison:
         (whole,) = comparison.rows()
@@ -66,6 +104,30 @@ def test_keys_and_bytes_are_those_of_a_full_reading(asked: Asked) -> None:
     (table,) = rows._tables()
     assert whole.keys.astype(">u8").tobytes() == b"".join(table.column("#key").to_pylist())
     assert whole.columns["lon"].to_pylist() == table.column("lon").to_pylist()
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("'THEFT'::enum('THEFT', 'FRAUD')", "'ARSON'::enum('ARSON', 'FRAUD')"),
+        ("12.34::decimal(9, 2)", "0.1234::decimal(9, 4)"),
+    ],
+)
+def test_what_a_digest_does_not_see_is_in_the_shape(
+    columns: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB takes digests of the place of a word in its type, and of the digits of a decimal without their point."""
+    seen = []
+    for i, column in enumerate(columns):
+        monkeypatch.setenv(VARIABLE, f"duckdb:///{tmp_path / f'{i}.db'}")
+        with duckdb.connect(str(tmp_path / f"{i}.db")) as database:
+            database.execute(f"create table calls as select {column} as code")
+        with compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls"), "calls") as comparison:
+            (rows,) = comparison.rows()
+            seen.append((rows.digests.tolist(), rows.columns["code"].to_pylist(), comparison.shape))
+    assert seen[0][0] == seen[1][0]
+    assert seen[0][1] != seen[1][1]
+    assert seen[0][2] != seen[1][2]
 
 
 def test_values_that_are_another_type_or_nothing_have_another_digest(tmp_path: Path) -> None:

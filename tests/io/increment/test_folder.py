@@ -34,6 +34,21 @@ def test_the_newest_of_a_mapping_and_the_newest_of_a_moment(tmp_path: Path) -> N
     assert store.part(one.sources[0].parts[0]) == b"a"
 
 
+def test_of_a_query_the_newest_that_holds_what_was_known_then(tmp_path: Path) -> None:
+    """A past night that is run again asks for what was known then, and is recorded last."""
+    store = StoreFolder(tmp_path)
+    snapshots = [
+        store.write(Snapshot(0, NOW + timedelta(days=i), NOW, "m", "code", (source,)))
+        for i, day in enumerate((0, 3, -9))
+        for source in [StoredSource("q", "0" * 64, 9, (), (), 0, (), known_at=(NOW + timedelta(days=day)).isoformat())]
+    ]
+    for day, found in ((-9, 2), (-8, 1), (0, 1), (3, 1), (4, 1)):
+        assert store.newest(mapping="m", known_at=NOW + timedelta(days=day)) == snapshots[found]
+    assert store.newest(mapping="m", recorded_by=NOW, known_at=NOW + timedelta(days=1)) == snapshots[0]
+    whole = _snapshot(store, "a", 5)
+    assert store.newest(mapping="m", known_at=NOW + timedelta(days=900)) == whole
+
+
 def test_what_was_changed_is_not_there(tmp_path: Path) -> None:
     store = StoreFolder(tmp_path)
     one, two = _snapshot(store, "a", 0), _snapshot(store, "b", 1)

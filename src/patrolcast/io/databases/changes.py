@@ -93,6 +93,7 @@ class AskedAgain:
     ----------
     header : names of its columns.
     shape : SHA-256 of these and of their types.
+    bound : names of the values that are bound in it.
     """
 
     def __init__(self, connection: sa.Connection, asked: Asked, name: str) -> None:
@@ -108,6 +109,7 @@ class AskedAgain:
         self.header = tuple(found.keys())
         described = found.cursor.description if found.cursor is not None else None
         found.close()
+        self.bound = frozenset(self._values)
         types = [str(column[1]) for column in described or ()]
         self.shape = hashlib.sha256(repr((kind, self.header, types)).encode()).hexdigest()
         quote = connection.dialect.identifier_preparer.quote_identifier

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ class StoredSource:
     name, sha256, bytes, header, notes : as a source says them (`io.sources.export.Source`).
     start : bytes before the first stretch.
     shape, bits : of a query, the columns and types that its parts have, and the bits that name a group of its rows.
+    known_at : of a query with :as_of, the moment that it stood for, in UTC; "" where nothing was left out for a moment.
     """
 
     name: str
@@ -60,6 +61,7 @@ class StoredSource:
     parts: tuple[StoredPart, ...]
     shape: str = ""
     bits: int = 0
+    known_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,12 @@ class Snapshot:
     made_by: str
     sources: tuple[StoredSource, ...] = field(default=())
 
+    @property
+    def known_at(self) -> datetime:
+        """Up to when its rows are complete; what became known later, they may lack."""
+        moments = [datetime.fromisoformat(source.known_at) for source in self.sources if source.known_at]
+        return min(moments, default=datetime.max.replace(tzinfo=UTC))
+
 
 class StoreFolder:
     """One city's store."""
@@ -89,15 +97,28 @@ class StoreFolder:
         self.folder = folder
         self._parts, self._snapshots, self._looks = folder / "parts", folder / "snapshots", folder / "looks"
 
-    def newest(self, *, mapping: str, recorded_by: datetime | None = None) -> Snapshot | None:
-        """The last snapshot of that mapping, or the last that was recorded by a moment; None where there is none."""
+    def newest(
+        self, *, mapping: str, recorded_by: datetime | None = None, known_at: datetime | None = None
+    ) -> Snapshot | None:
+        """The last snapshot of that mapping, or the last that was recorded by a moment; None where there is none.
+
+        Parameters
+        ----------
+        known_at : of a query, the last is taken that holds what was known then; where none does, the one that holds
+            what was known last. A past night that was run again has a later number, and fewer rows.
+        """
+        longest: Snapshot | None = None
         for number in reversed(self._numbers()):
             found = self._snapshot(number)
             if found is None or found.mapping != mapping:
                 continue
-            if recorded_by is None or found.recorded_at <= recorded_by:
+            if recorded_by is not None and found.recorded_at > recorded_by:
+                continue
+            if known_at is None or found.known_at >= known_at:
                 return found
-        return None
+            if longest is None or found.known_at > longest.known_at:
+                longest = found
+        return longest
 
     def write(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with its number, once the disk has it.

@@ -1,9 +1,13 @@
-"""Nights of a small export: rows that are added, corrected and taken out; and what a night must give."""
+"""Nights of a small export or table: rows that are added, corrected and taken out; and what a night must give."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import random
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,11 +26,29 @@ from patrolcast.runs.load.increment.city import load_city_with_store
 FIRST_NIGHT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SMALL = Cuts(bits=2, least=4, most=11)
 BY = "this code"
+NAMES = tuple(HEADER.split(","))
+Row = tuple[Any, ...]
+Rows = dict[int, Row]
 
 
 def write(folder: Path, rows: list[str], *, header: str = HEADER, end: str = "\n") -> None:
     """The export with these rows."""
     (folder / "export.csv").write_text(end.join([header, *rows]) + end, newline="")
+
+
+def rows_of(lines: Sequence[str]) -> Rows:
+    """Lines of an export as rows of a table."""
+    return {i: tuple(field or None for field in line.split(",")) for i, line in enumerate(lines)}
+
+
+def fill(folder: Path, rows: Rows, *, names: Sequence[str] = NAMES, seed: int = 0) -> None:
+    """A table of SQLite with these rows, in an order of its own."""
+    order = [*rows.values()]
+    random.Random(seed).shuffle(order)
+    with closing(sqlite3.connect(folder / "records.db")) as database, database:
+        database.execute("drop table if exists calls")
+        database.execute(f"create table calls ({', '.join(names)})")
+        database.executemany(f"insert into calls values ({', '.join('?' * len(names))})", order)
 
 
 def night_of(i: int) -> datetime:

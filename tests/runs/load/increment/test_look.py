@@ -25,7 +25,7 @@ def test_only_the_words_that_name_an_officers_offence_are_kept() -> None:
         "X2": Counter({BURGLARY: 4, "a neighbour of N. N.": 2}),
         "X3": Counter({f"THEFT {i}": 100 - i for i in range(40)} | {DRUGS: 1}),
     }
-    assert look_as_stored(FirstLook(descriptions=described)) == {"words": {"X1": DRUGS}, "asks": False}
+    assert look_as_stored(FirstLook(descriptions=described)) == {"words": {"X1": DRUGS}, "asks": False, "unread": []}
     assert look_as_stored(FirstLook({"export.csv": ["caller"]}))["asks"]
     assert MOST_DESCRIPTIONS == worded_offences._MOST_DESCRIPTIONS
 
@@ -51,6 +51,23 @@ def test_a_past_night_says_of_its_offences_what_it_said_then(tmp_path: Path) -> 
         load_city_as_recorded(settings(tmp_path), as_of=AS_OF, recorded_by=night_of(1), folder=tmp_path / "store")
 
 
+def test_what_columns_that_are_not_read_say_of_the_counts_is_said_every_night(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("patrolcast.runs.load.increment.look.LOOKED_AT", 400)
+    lines, nights = [f"{line},{'Y' if i % 9 == 0 else 'N'}" for i, line in enumerate(good(60))], []
+    for i in range(3):
+        write(tmp_path, lines := [*lines, f"{row(str(500 + i))},N"], header=f"{HEADER},unfounded")
+        nights.append(in_full(tmp_path, i))
+        assert any("'unfounded' is not read, and " in note for note in nights[i].notes)
+        assert_same_city(through_store(tmp_path, i), nights[i])
+    for i in (2, 0, 1):
+        past = load_city_as_recorded(
+            settings(tmp_path), as_of=AS_OF, recorded_by=night_of(i), folder=tmp_path / "store"
+        )
+        assert sorted(past.notes) == sorted(nights[i].notes)
+
+
 def test_a_file_that_begins_as_it_did_is_not_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("patrolcast.runs.load.increment.look.LOOKED_AT", 400)
     (tmp_path / "codebook.csv").write_text(CODEBOOK + "X1,,theft,citizen,made up\n")
@@ -69,7 +86,8 @@ def test_a_file_that_begins_as_it_did_is_not_looked_at_again(tmp_path: Path, mon
             header=f"{HEADER},description",
         )
         city = through_store(tmp_path, i)
-        looked.append(len(looks))
+        looked.append(bool(looks))
+        looks.clear()
         assert_same_city(city, in_full(tmp_path, i))
         assert bool(city.officer_worded) == (i < 3)
-    assert looked == [1, 1, 1, 2, 2, 3], "on the eighth day all is compared, and looked at"
+    assert looked == [True, False, False, True, False, True], "on the eighth day all is compared, and looked at"

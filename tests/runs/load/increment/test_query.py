@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,22 +15,21 @@ import numpy as np
 import pytest
 from tests.intake.builders import AS_OF, good, row, settings
 from tests.postgres import Server
-from tests.runs.load.increment.exports import BY, assert_same_city, night_of, said
+from tests.runs.load.increment.exports import BY, NAMES, Row, assert_same_city, fill, night_of, rows_of, said
 from tests.runs.tiny_database import fresh
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.settings import Settings
 from patrolcast.io.databases import changes
+from patrolcast.io.increment.folder import StoreFolder
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.load.increment import query
 from patrolcast.runs.load.increment.city import load_city_as_recorded, load_city_with_store
 from patrolcast.runs.load.increment.keyed import part_of_rows
+from patrolcast.runs.load.increment.update import mapping_of
 
 VARIABLE = "SQUARE_RECORDS"
-NAMES = ("id", "occurred", "until", "reported", "lon", "lat", "code", "source")
 SQL = "select id, occurred, until, reported, lon, lat, code, source from calls where reported <= :as_of -- known then"
-Row = tuple[Any, ...]
-Rows = dict[int, Row]
 
 
 @pytest.fixture(autouse=True)
@@ -46,20 +44,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(VARIABLE, f"sqlite:///{tmp_path / 'records.db'}")
     return tmp_path
-
-
-def rows_of(lines: Sequence[str]) -> Rows:
-    return {i: tuple(field or None for field in line.split(",")) for i, line in enumerate(lines)}
-
-
-def fill(folder: Path, rows: Rows, *, names: Sequence[str] = NAMES, seed: int = 0) -> None:
-    """The table with these rows, in an order of its own."""
-    order = [*rows.values()]
-    random.Random(seed).shuffle(order)
-    with closing(sqlite3.connect(folder / "records.db")) as database, database:
-        database.execute("drop table if exists calls")
-        database.execute(f"create table calls ({', '.join(names)})")
-        database.executemany(f"insert into calls values ({', '.join('?' * len(names))})", order)
 
 
 def config_of(folder: Path, sql: str | None = SQL, **more: Any) -> Settings:
@@ -125,6 +109,10 @@ def test_rows_that_become_known_with_the_moment_are_read_then(town: Path) -> Non
     assert 0 < n_read(town) < 60
     night(town, 5, as_of=night_of(5).isoformat())
     assert n_read(town) == 0
+    night(town, 6, as_of=night_of(2).isoformat())  # a past night is run again, and is recorded last
+    for i, rows in ((5, 301), (2, 300)):
+        was = partial(load_city_as_recorded, config_of(town), recorded_by=night_of(6), folder=town / "store")
+        assert was(as_of=night_of(i).isoformat()).sources[0].rows_in == rows
 
 
 def test_groups_that_lost_all_rows_are_empty(town: Path) -> None:
@@ -137,6 +125,17 @@ def test_groups_that_lost_all_rows_are_empty(town: Path) -> None:
     assert night(town, 1).sources[0].rows_in == 250
     night(town, 2)
     assert n_read(town) == 0
+
+
+def test_a_group_that_lost_its_only_row_is_empty_though_nothing_is_read(town: Path) -> None:
+    rows = rows_of(good(60))
+    fill(town, rows)
+    night(town, 0)
+    for i, at in enumerate((7, 8), 1):
+        del rows[at]
+        fill(town, rows)
+        assert night(town, i).sources[0].rows_in == 60 - i
+        assert n_read(town) == 0
 
 
 @pytest.mark.parametrize("fault", ["flip", "remove", "made by", "shape", "mapping"])
@@ -233,6 +232,22 @@ def test_a_secret_is_in_no_file_of_the_store(town: Path) -> None:
         load_city_as_recorded(config_of(town), as_of=AS_OF, recorded_by=night_of(-1), folder=town / "store")
 
 
+def test_a_past_night_that_lacks_some_of_its_rows_is_none(town: Path) -> None:
+    """Whoever can write into the store can write a snapshot that names fewer parts."""
+    rows = rows_of(good(300))
+    fill(town, rows)
+    night(town, 0)
+    fill(town, {at: one for at, one in rows.items() if at > 5})
+    night(town, 1)
+    store = StoreFolder(town / "store")
+    last = store.newest(mapping=mapping_of(config_of(town).incidents))
+    assert last is not None
+    (source,) = last.sources
+    store.write(replace(last, sources=(replace(source, parts=source.parts[:-1]),)))
+    with pytest.raises(DataRefusedError, match="parts that are not those of that night"):
+        load_city_as_recorded(config_of(town), as_of=AS_OF, recorded_by=night_of(2), folder=town / "store")
+
+
 TYPES = ("text", "timestamp", "timestamp", "timestamp with time zone", "numeric(9,6)", "double precision",
          "varchar(20)", "text")  # fmt: skip
 Statements = Callable[..., object]
@@ -272,6 +287,7 @@ def test_a_database_with_types_is_read_as_in_full(statements: Statements, tmp_pa
         (
             "update calls set lon = lon + 0.000001 where id = '200'",
             "insert into calls select * from calls where id = '109'",
+            "update calls set reported = timestamptz '2026-03-01 05:30-06' where id = '300'",  # by then
         ),
         ("alter table calls alter column id type bigint using cast(id as bigint)",),  # the same, as text
     ]

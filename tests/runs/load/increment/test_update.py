@@ -22,7 +22,7 @@ from patrolcast.io.sources.export import mapped_columns, open_sources
 from patrolcast.runs.load.city import _bad_rows, _read
 from patrolcast.runs.load.increment.rows import join_parts
 from patrolcast.runs.load.increment.source import StoredFile
-from patrolcast.runs.load.increment.update import Update
+from patrolcast.runs.load.increment.update import Update, mapping_of
 
 _ROW = st.builds(
     row,
@@ -172,3 +172,11 @@ def test_rows_that_a_full_night_refuses_are_refused_by_it(tmp_path: Path) -> Non
             mapped_columns(settings(tmp_path).incidents),
             "%Y-%m-%d %H:%M:%S",
         )
+
+
+def test_of_a_query_the_first_day_decides_which_rows_it_gives(tmp_path: Path) -> None:
+    """Rows that were asked for since another :since are no past night of this config."""
+    days = (None, "2026-01-05", "2026-01-15")
+    asked = [settings(tmp_path, database="TOWN_RECORDS", table="calls", first_day=day).incidents for day in days]
+    assert len({mapping_of(one) for one in asked}) == 3
+    assert len({mapping_of(settings(tmp_path, first_day=day).incidents) for day in days}) == 1, "a file is read whole"

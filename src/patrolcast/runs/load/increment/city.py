@@ -19,11 +19,11 @@ from patrolcast.io.increment.cuts import Cuts, NotStoredError
 from patrolcast.io.increment.folder import Snapshot, StoreFolder
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.sources.databases import database_extra
-from patrolcast.io.sources.export import Source
+from patrolcast.io.sources.export import Source, mapped_columns
 from patrolcast.runs.load.as_of import known_at
 from patrolcast.runs.load.call_source import FirstLook
 from patrolcast.runs.load.city import LoadedCity, city_of_sources, load_city
-from patrolcast.runs.load.increment.look import as_looked_at, look_as_stored, look_still_held
+from patrolcast.runs.load.increment.look import as_looked_at, look_as_stored, look_still_held, notes_of_values
 from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts, refuse_far_times
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Read, Update, mapping_of
@@ -95,7 +95,12 @@ def load_city_as_recorded(
     store, what = StoreFolder(folder), f"the store as of {recorded_by:%Y-%m-%d %H:%M %Z}"
     try:
         of_query = settings.incidents.database is not None
-        snapshot = store.newest(mapping=mapping_of(settings.incidents), recorded_by=recorded_by)
+        known = known_at(settings, as_of, recorded_by)
+        snapshot = store.newest(
+            mapping=mapping_of(settings.incidents),
+            recorded_by=recorded_by,
+            known_at=None if known is None else known.as_of,
+        )
         if snapshot is None:
             rule, cure = "what was recorded later is not what was known", "read the present export instead"
             raise DataRefusedError(what, got="no export recorded by then", rule=rule, cure=cure)
@@ -136,10 +141,14 @@ def _read(settings: Settings, store: StoreFolder, *, asked: str, now: datetime, 
     snapshot, rows = update.run()
     kept = look_still_held(store, update.before, snapshot)
 
-    def looked(look: FirstLook) -> None:
-        store.write_look(snapshot.number, look_as_stored(look) if kept is None else kept)
-
     files = _files(settings, snapshot, rows, looked_at=kept is None)
+
+    def looked(look: FirstLook) -> None:
+        if kept is not None:
+            return store.write_look(snapshot.number, kept)
+        unread = notes_of_values(files, mapped_columns(settings.incidents))
+        return store.write_look(snapshot.number, look_as_stored(look, unread))
+
     return _Tonight(files, lambda: _joined(rows), update.effort.text, looked, kept)
 
 
@@ -203,4 +212,4 @@ def _city_of(
         return raw
 
     city = city_of_sources(settings, layers, tonight.sources, read, asked=asked, now=now, progress=progress)
-    return city if tonight.look is None else as_looked_at(city, settings, tonight.look)
+    return city if tonight.look is None else as_looked_at(city, settings, tonight.sources, tonight.look)

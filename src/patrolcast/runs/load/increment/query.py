@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -140,9 +140,10 @@ class QueryUpdate:
                 held, ordered = _Held(_bits_for(whole.raw.n_rows), [self._write(part) for part in parts], parts), whole
         assert held is not None
         assert ordered is not None
+        moment = self.known.as_of if "as_of" in comparison.bound else None
         source = StoredSource(
             name, ordered.sha256, ordered.bytes, comparison.header, (), 0, tuple(held.stored), comparison.shape,
-            held.bits,
+            held.bits, "" if moment is None else moment.astimezone(UTC).isoformat(),
         )  # fmt: skip
         if last is None or fresh or (source,) != last.sources:
             checked_at = self.now if last is None or fresh else last.checked_at

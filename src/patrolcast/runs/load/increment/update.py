@@ -63,7 +63,8 @@ def mapping_of(incidents: Incidents) -> str:
     """
     columns = dict(sorted(mapped_columns(incidents).items()))
     if incidents.database is not None:
-        return digest([incidents.database, incidents.sql, incidents.table], columns, incidents.time_format)
+        asked = [incidents.database, incidents.sql, incidents.table, incidents.first_day]  # which is :since
+        return digest(asked, columns, incidents.time_format)
     stated = incidents.path if isinstance(incidents.path, list) else [incidents.path]
     paths = [path for path in stated if path is not None]
     if incidents.format not in {None, "csv"} or any(path.suffix.lower() not in _DELIMITED for path in paths):
