@@ -86,6 +86,24 @@ def test_months_that_end_at_a_number_of_rows_are_named_by_their_day() -> None:
     assert any(note.startswith("from day 25 on of every month: 0 incidents where about") for note in notes)
 
 
+@pytest.mark.parametrize("times", [3.0, 7.0])
+def test_a_season_is_no_step_however_strong(times: float) -> None:
+    rng, day = np.random.default_rng(1), np.arange(N_DAYS)
+    when = np.repeat(day, rng.poisson(20 * np.exp(np.log(times) / 2 * np.cos(2 * np.pi * (day - 200) / 365.25))))
+    one = np.zeros(len(when), dtype=int)
+    assert step_notes(FeedSeries(FIRST, N_DAYS, when, one, ["theft"], one, ["N"]), ()) == ()
+
+
+def test_a_night_of_unrest_makes_no_hole_in_what_came_beside_it() -> None:
+    series, shift = city()
+    many = np.full(240, 400)
+    unrest = replace(
+        series, day=np.r_[series.day, many], category=np.r_[series.category, many % 2],
+        district=np.r_[series.district, many % 2],
+    )  # fmt: skip
+    assert part_notes(unrest, (), shift=np.r_[shift, np.full(240, 2)], shifts=SHIFTS) == ()
+
+
 def test_half_of_a_feed_that_is_lost_is_a_step_of_all_and_a_merged_code_one_of_its_category() -> None:
     series, shift = city()
     half = np.arange(len(series.day)) % 2 == 0

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from patrolcast.domain.counted import counted
 from patrolcast.grid.feed_health import LEAST_SCORE, maximal_runs, overdispersion
 from patrolcast.grid.feed_series import FeedSeries
 from patrolcast.grid.gaps import Gap
@@ -21,9 +22,10 @@ from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 
 _FEWEST_WEEKS, _QUARTER = 26, 13
 _HOLE, _MOST_OF_A_PART, _MOST_OF_A_PAIR = 0.4, 0.5, 0.3
+_MOST_OF_A_WEEK = 1.5
 _MOST_NOTES = 6
 _FEWEST_MONTHS = 6
-_STEP_WEEKS, _LEAST_STEP, _LEAST_Z = 8, 1.55, 6.0
+_STEP_WEEKS, _LEAST_STEP, _LEAST_Z, _YEAR_WEEKS = 8, 1.55, 6.0, 52
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
@@ -39,8 +41,9 @@ class _Hole:
     def sentence(self) -> str:
         cure = "is this part of the feed cut off?" if self.to_the_end else "are records missing?"
         return (
-            f"{self.whose}, {self.first} to {self.last}: {self.observed:,.0f} where about {self.expected:,.0f} are "
-            f"usual by all that came otherwise; {cure} Counted as they stand: the forecast learns from them"
+            f"{self.whose}, {self.first} to {self.last}: {self.observed:,.0f} incidents where about "
+            f"{self.expected:,.0f} are expected from the rest of the feed; {cure} They are counted as they stand, "
+            "and the forecast learns from them"
         )
 
 
@@ -70,7 +73,7 @@ def part_notes(
     ranked = sorted(holes, key=lambda hole: hole.observed - hole.expected)
     notes = [hole.sentence() for hole in ranked[:_MOST_NOTES]]
     more = len(ranked) - _MOST_NOTES
-    notes += [f"{more} more such findings in parts of the feed"] * (more > 0)
+    notes += [f"{counted(more, 'more hole', 'more holes')} in single shifts, weekdays or districts"] * (more > 0)
     return (*notes, *_days_of_month(series, gaps))
 
 
@@ -131,13 +134,23 @@ def _holes(whose: str, mine: IntArray, others: IntArray, first: date, most: floa
     usual_share = float(np.median(shares)) if shares else 0.0
     if not usual_share:
         return
-    came, usual = mine.astype(np.float64), np.maximum(others * usual_share, 1e-9)
+    came, usual = mine.astype(np.float64), np.maximum(_without_surges(others) * usual_share, 1e-9)
     score = (came * np.log(_HOLE) + usual * (1.0 - _HOLE)) / _scale(came, usual)
     for begin, end, total in maximal_runs(score):
         observed, expected = float(came[begin : end + 1].sum()), float(usual[begin : end + 1].sum())
         if total >= LEAST_SCORE and observed <= most * expected:
             last = first + timedelta(days=7 * end + 6)
             yield _Hole(whose, first + timedelta(days=7 * begin), last, observed, expected, end == len(came) - 1)
+
+
+def _without_surges(others: IntArray) -> FloatArray:
+    """What came otherwise, each week at most one and a half times what is usual around it.
+
+    One night of unrest brings as many as a week does, and says nothing of what a shift or a Sunday should have had.
+    """
+    padded = np.pad(others.astype(np.float64), _QUARTER // 2, mode="reflect")
+    around = np.median(np.lib.stride_tricks.sliding_window_view(padded, _QUARTER), axis=1)
+    return np.minimum(others, _MOST_OF_A_WEEK * np.maximum(around, 1.0))
 
 
 def _scale(came: FloatArray, usual: FloatArray) -> float:
@@ -164,7 +177,7 @@ def _days_of_month(series: FeedSeries, gaps: Sequence[Gap]) -> tuple[str, ...]:
         return ()
     return (
         f"from day {begin} on of every month: {came[late].sum():,.0f} incidents where about {usual[late].sum():,.0f} "
-        "are usual; does the export stop at a number of rows each month?",
+        "are usual; is each month cut off at a largest number of rows?",
     )
 
 
@@ -189,12 +202,14 @@ def step_notes(series: FeedSeries, gaps: Sequence[Gap]) -> tuple[str, ...]:
     whole = [day for day, *_, whose in steps if whose == "all incidents"]
     steps = [s for s in steps if s[3] == "all incidents" or not any(abs((s[0] - day).days) <= 14 for day in whole)]
     notes = [
-        f"{whose}: from {day} on {after:,.1f} a week where {before:,.1f} were usual: did recording or a code change, "
-        "or is part of the feed lost or loaded twice? Counted as they stand"
+        f"{whose}: from {day} on {after:,.1f} incidents a week where {before:,.1f} were usual, unlike the year before "
+        "or after. Is part of the feed lost or loaded twice, or did the way of recording change? They are counted as "
+        "they stand"
         for day, before, after, whose in steps[:_MOST_NOTES]
     ]
     more = len(steps) - _MOST_NOTES
-    return (*notes, *[f"{more} more such steps"] * (more > 0))
+    others = counted(more, "more category or district has", "more categories or districts have")
+    return (*notes, *[f"{others} such a step"] * (more > 0))
 
 
 def _concerns(gap: Gap, category: str | None, district: str | None) -> bool:
@@ -221,8 +236,25 @@ def _step(counts: IntArray, first: date, gaps: Sequence[Gap]) -> tuple[date, flo
         spread = max(1.0, *(float(np.nanvar(side) / max(np.nanmean(side), 1e-9)) for side in near))
         n = [float(np.nansum(side)) + 1.0 for side in near]
         z = abs(np.log(close)) / np.sqrt(spread * (1.0 / n[0] + 1.0 / n[1]))
-        if z >= _LEAST_Z and (best is None or z > best[0]):
+        if z >= _LEAST_Z and (best is None or z > best[0]) and not _is_a_season(weekly, week):
             best = z, week, float(np.nanmean(before)), float(np.nanmean(after))
     if best is None:
         return None
     return first + timedelta(days=7 * best[1]), best[2], best[3]
+
+
+def _is_a_season(weekly: FloatArray, week: int) -> bool:
+    """Whether a step may be one of the time of year: the weeks after it are as they were a year before, or those
+    before it are so again a year later; also where the history is too short to say.
+    """
+    before, after = weekly[week - _STEP_WEEKS : week], weekly[week : week + _STEP_WEEKS]
+    year_before, year_after = week - _YEAR_WEEKS, week + _YEAR_WEEKS
+    pairs = [(weekly[year_before:][:_STEP_WEEKS], after)] if year_before >= 0 else []
+    pairs += [(before, weekly[:year_after][-_STEP_WEEKS:])] if year_after <= len(weekly) else []
+    pairs = [pair for pair in pairs if all(np.isfinite(side).any() for side in pair)]
+    step = _log_ratio(before, after)
+    return not pairs or any(np.sign(step) * _log_ratio(*pair) < np.log(_LEAST_STEP) for pair in pairs)
+
+
+def _log_ratio(one: FloatArray, other: FloatArray) -> float:
+    return float(np.log((np.nanmean(other) + 0.1) / (np.nanmean(one) + 0.1)))

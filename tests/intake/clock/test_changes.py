@@ -35,17 +35,27 @@ def test_an_ordinary_city_and_whole_hours_say_nothing(seed: int) -> None:
 def test_months_in_utc_among_local_ones_are_named() -> None:
     local = ordinary()
     (note,) = notes(np.where(local >= NEWEST, to_utc(local, AREA)[0], local))
-    assert note.startswith("2024-11 to 2024-12: the daily rhythm of incidents lies about ")
+    assert note.startswith("2024-11 to 2024-12: the busy and the quiet hours of the day lie about ")
     middle = (local >= FIRST + 120 * DAY) & (local < FIRST + 213 * DAY)
     (note,) = notes(np.where(middle, to_utc(local, AREA)[0], local))
     assert note.startswith("2024-05 to 2024-07: ")
+
+
+@pytest.mark.parametrize("years", [1, 3])
+def test_a_season_of_nights_out_is_no_change_of_clock(years: int) -> None:
+    """In summer up to half of a resort's incidents happen at night, each year, and come and go by degrees."""
+    rng = np.random.default_rng(3)
+    day = rng.integers(0, 365 * years, 4000 * years)
+    night = rng.random(len(day)) < 0.5 * np.clip(np.sin(np.pi * (day % 365 - 60) / 245), 0, 1)
+    hour = np.where(night, rng.normal(24, 2, len(day)), rng.normal(16, 4.5, len(day))) % 24 * 3600
+    assert notes(np.sort(FIRST + day * DAY + hour.astype(np.int64) * 1_000_000)) == ()
 
 
 def test_months_without_am_and_pm_are_named() -> None:
     local = ordinary()
     afternoon = local % DAY >= 13 * HOUR
     (note,) = notes(np.where((local >= NEWEST) & afternoon, local - 12 * HOUR, local))
-    assert note.startswith("2024-11 to 2024-12: hardly a time lies after 13:00: AM and PM were lost")
+    assert note.startswith("2024-11 to 2024-12: almost no times are after 13:00. AM and PM were lost")
 
 
 @pytest.mark.parametrize(("at", "named"), [(12 * HOUR, "12:00"), (DAY - 60_000_000, "23:59")])

@@ -46,7 +46,7 @@ def test_a_file_read_twice_in_another_writing_is_refused(how: str) -> None:
         "another report time": {"reported": one["reported"] + MINUTE},
         "seconds": {"start": one["start"] + 30_000_000},
     }[how]
-    with pytest.raises(DataRefusedError, match=r"got 1,000 of 2,000 rows share their minute, offence and place"):
+    with pytest.raises(DataRefusedError, match=r"got 1,000 of 2,000 rows that share their minute, offence and place"):
         notes(twice(one, slice(None), **changes))
 
 
@@ -67,3 +67,11 @@ def test_whole_hours_in_one_hot_spot_are_chance() -> None:
     one["reported"] = one["start"]
     one |= {axis: one[axis].mean() + one[axis] / 50 - one[axis].mean() / 50 for axis in ("longitude", "latitude")}
     assert notes(one) == []
+
+
+def test_victims_of_most_incidents_and_an_agency_at_one_address_are_noted_and_never_refused() -> None:
+    one = city()
+    (note,) = notes(twice(one, slice(0, 850)))  # 85 % of the incidents have two victims
+    assert note.startswith("850 of 1,850 rows share their minute, offence and place")
+    campus = {**twice(one, slice(None)), "longitude": np.full(2000, -87.65), "latitude": np.full(2000, 41.85)}
+    assert [note.partition(" rows ")[0] for note in notes(campus)] == ["1,000 of 2,000"]

@@ -13,7 +13,7 @@ from patrolcast.numerics.arrays import FloatArray, IntArray
 _FEWEST_OF_MONTH, _FEWEST_OF_SPAN, _FEWEST_MONTHS = 60, 200, 2
 _FARTHEST_HOURS, _TIMES_ITS_ERROR = 3.0, 5.0
 """In Chicago the rhythm of a quarter never lies an hour from that of the rest."""
-_LEAST_RHYTHM = 0.15
+_LEAST_RHYTHM, _LEAST_AT_ONCE = 0.15, 3.5
 _AFTERNOON, _NO_AFTERNOON = 13 * 60, 0.02
 _MANY_AT_ONE_MINUTE, _TIMES_THE_NEXT = 0.08, 2.5
 """Chicago has 2.5 % of its times on its most frequent minute; whole hours alike hold a heap each."""
@@ -49,8 +49,8 @@ def _half_days(counts: IntArray, first: int) -> tuple[str, ...]:
     if len(bad) < _FEWEST_MONTHS:
         return ()
     return (
-        f"{month_spans(bad.tolist())}: hardly a time lies after 13:00: AM and PM were lost, and afternoons are counted "
-        "as nights and mornings; export these months again with AM and PM or with 24 hours",
+        f"{month_spans(bad.tolist())}: almost no times are after 13:00. AM and PM were lost, and afternoons are "
+        "counted as nights and mornings; export these months again with AM and PM or with 24 hours",
     )
 
 
@@ -76,15 +76,34 @@ def _moved_months(counts: IntArray, first: int) -> tuple[str, ...]:
     hours = np.abs(np.angle(inside * np.conj(outside))) / (2 * np.pi) * 24
     error = np.sqrt(_angle_variance(inside, n_in) + _angle_variance(outside, n_out)) / (2 * np.pi) * 24
     far = (2 * strong >= _LEAST_RHYTHM) & (hours >= _FARTHEST_HOURS) & (hours >= _TIMES_ITS_ERROR * error)
+    far[far] = [_unlike_other_years(counts[:, clear], turn, *span) for span in zip(begin[far], end[far], strict=True)]
     if not far.any():
         return ()
     at = int(np.where(far, hours / error, 0.0).argmax())
     named = np.arange(begin[at], end[at]) + first
     return (
-        f"{month_spans(named.tolist())}: the daily rhythm of incidents lies about {hours[at]:.0f} hours from that of "
-        "all other months: was one of the two written in another time zone (UTC)? They are counted as they stand, in "
-        "the wrong shifts if so",
+        f"{month_spans(named.tolist())}: the busy and the quiet hours of the day lie about {hours[at]:.0f} hours from "
+        "where they lie in other months, also of other years. Were these months written in another time zone, such as "
+        "UTC? If so they are counted in the wrong shifts",
     )
+
+
+def _unlike_other_years(counts: IntArray, turn: np.ndarray, begin: int, end: int) -> bool:
+    """Whether the rhythm of a span is far from that of the same months of other years: else it is a season's.
+
+    Where other years do not say, it has to change from one month to the next: seasons come by degrees.
+    """
+    by_month, months = counts @ turn, np.arange(len(counts))
+    inside = (months >= begin) & (months < end)
+    others = ~inside & np.isin(months % 12, months[inside] % 12)
+    if counts[others].sum() >= _FEWEST_OF_SPAN:
+        return _hours_apart(by_month[inside].sum(), by_month[others].sum()) >= _FARTHEST_HOURS
+    edges = [edge for edge in (begin, end) if 0 < edge < len(counts)]
+    return all(_hours_apart(by_month[edge], by_month[edge - 1]) >= _LEAST_AT_ONCE for edge in edges)
+
+
+def _hours_apart(one: complex, other: complex) -> float:
+    return float(abs(np.angle(one * np.conj(other))) / (2 * np.pi) * 24)
 
 
 def _angle_variance(total: np.ndarray, n: FloatArray) -> FloatArray:

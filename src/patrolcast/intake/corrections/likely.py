@@ -16,16 +16,28 @@ from patrolcast.intake.persons import header_words, quoted
 _FLAG = re.compile(r"\b(un ?founded|unfd|cancel\w*|voided|void|expunged|reversed|superseded|(is )?(deleted|invalid))\b")
 _FOUNDED = re.compile(r"(is |report |case )?(founded|valid)( flag)?")
 """A flag whose no says what the yes of the others says."""
-_STATUS = re.compile(r"\b(status|statut|estado|dispo\w*|clear\w*|outcome|resolution|result|state|flag|case)\b")
+_OF_SOMETHING_ELSE = re.compile(
+    r"\b(address\w*|addr|geo\w*|xy|coord\w*|location|place|units?|alarms?|calls? sign|phone)\b"
+)
+"""An address that is invalid, a unit that was cancelled: the report stands."""
+_STATUS = re.compile(r"\b(status|statut|estado|disp|dispo\w*|clear\w*|outcome|resolution|result|state|flag|case)\b")
 _COUNT = re.compile(
     r"(crime|incident|offen[cs]e|report|record|event|case)s? (count|cnt|qty)|count|cnt|qty|quantity|sign|"
     r"(number of|num|no of|n) (crimes|incidents|offen[cs]es|reports|counts)|ucr (count|cnt)|adjustment|"
     r"reversals?|reversal (flag|count|indicator)"
 )
+_COUNTS = re.compile(r"\b(counts?|cnt|qty|quantity|n|num|number|sign|adjust\w*|revers\w*)\b")
+_PEOPLE = re.compile(r"\b(victims?|persons?|people|suspects?|offenders?|officers?|units?|vehicles?)\b")
 _REPLACES = re.compile(r"(supersedes|replaces)( \w+)*")
 _YES, _NO = frozenset({"y", "yes", "true", "t", "1", "x"}), frozenset({"n", "no", "false", "f", "0"})
 _MOST_VALUES, _MOST_CANCELLED = 50, 0.5
 MOST_SHARED, _LEAST_NUMBERS = 0.02, 0.3
+
+
+def _counts_reports(header: str) -> bool:
+    """Whether a header may count reports: not victims, and not the floor of a building."""
+    words = header_words(header)
+    return bool(_COUNTS.search(words)) and not _PEOPLE.search(words)
 
 
 def looks_like_counts(values: pd.Series) -> bool:
@@ -56,6 +68,8 @@ def find_cancelled_values(header: str, values: pd.Series) -> list[str]:
     founded = _FOUNDED.fullmatch(words) is not None
     if not (founded or _FLAG.search(words) or _STATUS.search(words)) or not 1 < len(distinct) <= _MOST_VALUES:
         return []
+    if _OF_SOMETHING_ELSE.search(words):
+        return []
     found = [text for text in distinct if says_cancelled(text)]
     if not found and (founded or _FLAG.search(words)):
         found = [text for text in distinct if normalised_status(text) in (_NO if founded else _YES)]
@@ -71,8 +85,8 @@ def correcting_columns(rows: pd.DataFrame, columns: Mapping[str, str]) -> dict[s
     columns : role -> column that the config maps.
 
     >>> rows = pd.DataFrame({"DISP": ["Open"] * 9 + ["Unfounded"]})
-    >>> correcting_columns(rows, {})["DISP"].split(":")[0]
-    "column 'DISP' is not read, and 10.0 % of the rows looked at say there that they do not count ('Unfounded')"
+    >>> correcting_columns(rows, {})["DISP"].split(".")[1]
+    "0 % of the rows looked at may say there that they do not count ('Unfounded')"
     """
     notes: dict[str, str] = {}
     for name in rows.columns:
@@ -83,11 +97,11 @@ def correcting_columns(rows: pd.DataFrame, columns: Mapping[str, str]) -> dict[s
             share = 100 * float(texts.str.strip().isin(found).sum()) / len(rows)
             values = ", ".join(quoted(status_as_shown(text)) for text in found[:3])
             notes[name] = (
-                f"column {shown(name)} is not read, and {share:.1f} % of the rows looked at say there that they do not "
-                f"count ({values}): each is counted; map it as status and list these values in cancelled_values "
-                "(docs/corrections.md)"
+                f"column {shown(name)} is not read, and {share:.1f} % of the rows looked at may say there that they do "
+                f"not count ({values}). Each is counted; if these reports were taken back, map the column as status "
+                "and list these values in cancelled_values (docs/corrections.md)"
             )
-        elif "count" not in columns and looks_like_counts(texts):
+        elif "count" not in columns and _counts_reports(name) and looks_like_counts(texts):
             notes[name] = (
                 f"column {shown(name)} is not read and holds numbers below 0: where they take reports back, each such "
                 "row is counted as one more; then map it as count (docs/corrections.md)"
@@ -134,7 +148,7 @@ def unmapped_hints(header: Sequence[str], columns: Mapping[str, str]) -> list[st
         words = header_words(name)
         if name in columns.values():
             continue
-        if "status" not in columns and _FLAG.search(words):
+        if "status" not in columns and _FLAG.search(words) and not _OF_SOMETHING_ELSE.search(words):
             cure = (
                 "if it marks cancelled reports, map it as status and list its cancelled_values; otherwise those "
                 "reports are counted"

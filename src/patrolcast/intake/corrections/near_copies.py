@@ -26,7 +26,8 @@ _CODES, _MINUTES = 2**16, 2**26
 _FEWEST, _MANY, _TIMES_CHANCE = 50, 0.03, 5.0
 _LEAST_GROUPS = 0.2
 """Different minutes and offences, of all rows: a heap of one row repeated is no batch."""
-_MOST_WITHOUT_TWIN = 0.2
+_MOST_WITHOUT_TWIN, _MOST_AT_ONE_POINT = 0.05, 0.5
+"""Where half of all rows stand at one point, nearness says nothing."""
 
 
 def near_copy_notes(raw: RawTable, moments: Moments, places: Places, rows: BoolArray, *, file: str) -> tuple[str, ...]:
@@ -64,18 +65,26 @@ def find_near_copies(
     pairs = _near(point, longitude, latitude, minute * _CODES + offence)
     n = pairs.near
     if _beyond_chance(pairs, of) and pairs.groups >= _LEAST_GROUPS * of:
-        some = f"{n:,} of {of:,} rows share their minute, offence and place (within about 50 m) with another row"
-        if n > MOST_AGAIN * of and pairs.alone <= _MOST_WITHOUT_TWIN * of:
-            cure = "name each file once, and export without overlap; map the record number as record_id"
-            raise DataRefusedError(file, got=some, rule="each row is read once", cure=cure)
-        notes.append(f"{some}: several victims of one incident, or rows read twice? Each counts")
+        one_point = int(np.bincount(point).max()) > _MOST_AT_ONE_POINT * of
+        if n > MOST_AGAIN * of and pairs.alone <= _MOST_WITHOUT_TWIN * of and not one_point:
+            raise DataRefusedError(
+                file,
+                got=f"{n:,} of {of:,} rows that share their minute, offence and place (within about 50 m) with another",
+                rule="nearly every row is there twice, and an incident counts once",
+                cure="name each file once, and export without overlap; where each row is a victim or another person of "
+                'an incident, map the incident\'s number as record_id and set record_means = "incident"',
+            )
+        notes.append(
+            f"{n:,} of {of:,} rows share their minute, offence and place (within about 50 m) with another row: several "
+            "victims of one incident, or rows read twice? Each counts as an incident"
+        )
     pairs = _near(point, longitude, latitude, minute * _MINUTES + reported // _MINUTE % _MINUTES)
     several = pairs._replace(near=max(pairs.near - n, 0))
     if _beyond_chance(several, of):
         notes.append(
             f"{counted(several.near, 'row shares its', 'rows share their')} minute, report and place with a row of "
-            "another offence: several offences of one incident? Each counts; record_means says otherwise "
-            "(docs/corrections.md)"
+            "another offence: several offences of one incident? Each counts; to count incidents, set record_means = "
+            '"offence" (docs/corrections.md)'
         )
     return notes
 
