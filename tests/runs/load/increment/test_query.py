@@ -215,7 +215,7 @@ def test_rows_that_change_between_two_questions_are_not_put_together(town: Path)
     config = config_of(town, SQL.replace("code,", drawn))
     for i, used in ((0, True), (1, False)):
         load_city_with_store(config, as_of=AS_OF, now=night_of(i), made_by=BY, folder=town / "store")
-        assert said(town)["used"] == used
+        assert said(town)["used"] == used, said(town)
     assert said(town)["text"] == "it gave other rows when it was asked again"
 
 
