@@ -12,16 +12,19 @@ from tests.runs.finished import RUN_ID, gates, write_finished
 from tests.runs.tiny_city import NOW
 
 from patrolcast.audit.gates import REQUIRED
-from patrolcast.domain.errors import CannotWriteError, GateRefusedError, LockedError
+from patrolcast.domain.errors import CannotWriteError, GateRefusedError, GovernanceError, LockedError
 from patrolcast.io.lock import exclusive_lock
+from patrolcast.io.settings.objectives_file import EXAMPLE
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import record_publication
 from patrolcast.runs.forecast.publish import (
     old_runs,
     publish,
     publish_with_status,
+    published_as_of,
     published_state,
     remove_runs,
+    require_not_older,
     require_publishable,
     write_published,
     write_status,
@@ -243,6 +246,63 @@ def test_a_run_that_does_not_say_as_of_when_it_is_cannot_be_published(tmp_path: 
         publish(write_finished(tmp_path, as_of=None))
     assert str(caught.value).endswith("got no moment; its manifest must say as of when it is; run it again")
     assert not (tmp_path / "current").exists()
+
+
+def test_an_older_run_takes_no_newer_ones_place_unless_somebody_forces_it(tmp_path: Path) -> None:
+    newer = write_finished(tmp_path, OTHER, as_of="2026-03-01T12:00:00Z")
+    publish(newer)
+    older = write_finished(tmp_path)
+    with pytest.raises(GateRefusedError) as caught:
+        publish(older)
+    assert str(caught.value) == (
+        "publication: got a run as of 2026-03-01T11:00:00Z after one as of 2026-03-01T12:00:00Z; an older night never "
+        "replaces a newer one; is the clock right? --force publishes the older one all the same"
+    )
+    assert run_store.current_run(tmp_path) == newer.folder
+    require_not_older(tmp_path, datetime(2026, 3, 1, 12, tzinfo=UTC))  # of the same moment: made again
+    publish(older, force=True)
+    assert published_as_of(tmp_path) == datetime(2026, 3, 1, 11, tzinfo=UTC)
+    with pytest.raises(GateRefusedError):
+        publish_with_status(replace(older, manifest={**older.manifest, "as_of": "2026-03-01T10:00:00Z"}), now=NOW)
+    publish_with_status(write_finished(tmp_path, OTHER[:-1] + "9", as_of="2026-03-01T10:00:00Z"), now=NOW, force=True)
+    assert published_as_of(tmp_path / "never") is None
+
+
+def test_a_run_that_was_changed_is_refused_with_its_first_fault_and_how_many_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = write_finished(tmp_path)
+    for faults, said in (
+        (("a is edited",), ""),
+        (("a is edited", "b", "c"), " (and 2 more)"),
+        (("a is edited", "b"), " (and 1 more)"),
+    ):
+        monkeypatch.setattr("patrolcast.runs.forecast.publish.run_faults", lambda *_, faults=faults: faults)
+        with pytest.raises(GateRefusedError) as caught:
+            require_publishable(run)
+        assert str(caught.value) == (
+            f"run {RUN_ID}: got a run that was changed since it was made: a is edited{said}; a run is never changed; "
+            "run it again with --force"
+        )
+
+
+def test_all_gates_that_stop_a_run_are_named_and_a_run_that_only_says_so_has_none(tmp_path: Path) -> None:
+    two = gates(calibration="fail", forecast_finite="fail")
+    for run, named in (
+        (write_finished(tmp_path, gates=two, publishable=False), "calibration, forecast_finite"),
+        (write_finished(tmp_path, OTHER, publishable=False), "no gate by name"),
+    ):
+        with pytest.raises(GateRefusedError, match=f": got a stop from {named}; nothing is published"):
+            require_publishable(run)
+
+
+def test_a_run_without_objectives_is_refused_with_an_example(tmp_path: Path) -> None:
+    run = write_finished(tmp_path, objectives=None)
+    with pytest.raises(GovernanceError) as caught:
+        publish(run)
+    assert str(caught.value) == (
+        f"run {RUN_ID}: got no finished objectives; a run is published only against what it is for; {EXAMPLE}"
+    )
 
 
 def test_without_a_published_run_the_state_is_none(tmp_path: Path) -> None:

@@ -135,7 +135,9 @@ class AskedAgain:
         counts, sums = np.zeros(2**bits, dtype=np.int64), np.zeros(2**bits, dtype=np.int64)
         rows: Iterator[Sequence[Any]] = iter(found)
         for group, n, total in rows:
-            counts[int(group)], sums[int(group)] = int(n), int(total)
+            # Added, not set: where a query draws (random()) a group may come twice, and one of its rows would be lost.
+            counts[int(group)] += int(n)
+            sums[int(group)] += int(total)
         return counts, sums
 
     def rows(self, groups: IntArray | None = None, *, bits: int = 0) -> Iterator[DigestedRows]:
