@@ -60,7 +60,6 @@ def test_counts_and_sums_are_those_of_the_rows_and_a_group_gives_its_rows(asked:
     assert counts[some].sum() == part.digests.size > 0
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_group_that_comes_twice_loses_no_row(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     """A query that draws gives a row one group when it is grouped and another when the group is read out."""
     with compared(asked, "calls") as comparison:
@@ -69,6 +68,7 @@ def test_a_group_that_comes_twice_loses_no_row(asked: Asked, monkeypatch: pytest
     assert (counts.tolist(), sums.tolist()) == ([0, 0, 0, 3], [0, 0, 0, 12])
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_both_questions_see_the_rows_of_one_moment(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
