@@ -105,9 +105,13 @@ bench: $(VENV)/.ready-dev ## measure, side by side, what docs/benchmarks.md clai
 	@$(BIN)/python -m benchmarks.known_truth
 
 ##@ For developers
+# Types are checked beside the tests, which leave a core idle at times; what either finds fails the target.
 test: $(VENV)/.ready-dev $(VENV)/.browser ## lint, types and the whole test suite (under 10 minutes on 2 cores)
-	@$(LINT) && $(BIN)/mypy && $(BIN)/deptry . --no-ansi
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not long" --durations=10
+	@$(LINT)
+	@{ $(BIN)/mypy && $(BIN)/deptry . --no-ansi; } > $(VENV)/types.txt 2>&1 & types=$$!; \
+	  $(BIN)/python -m pytest -n 2 --dist worksteal -m "not long" --durations=10; tests=$$?; \
+	  wait $$types || { cat $(VENV)/types.txt; exit 1; }; \
+	  cat $(VENV)/types.txt; exit $$tests
 
 # The tests of what changed: a module's test file bears its name, so no plug-in has to guess.
 quick: $(VENV)/.ready-dev ## lint, types and the tests of what changed since SINCE=HEAD (under a minute)
